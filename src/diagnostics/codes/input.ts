@@ -1,0 +1,24 @@
+import type { CatalogueEntry } from '../entry.ts'
+
+/** Codes about the bytes on standard input and the YAML in them. */
+export const inputCodes = {
+  INPUT_NOT_UTF8: {
+    severity: 'error',
+    title: 'Input is not UTF-8',
+    message: 'the input is not UTF-8 (first bad byte at offset {offset})',
+    hint: 'Kubernetes manifests are UTF-8; re-encode the file that produced this',
+  },
+  YAML_INVALID: {
+    severity: 'error',
+    title: 'Invalid YAML',
+    message: 'invalid YAML: {reason}',
+    hint: 'correct the manifest or the template that rendered it; nothing was written',
+  },
+  YAML_ALIAS_CONFLICT: {
+    severity: 'error',
+    title: 'One anchored value needs two results',
+    message:
+      'the value anchored as &{anchor} is used in places that need different results: {first} and {second}',
+    hint: 'write the value out where the alias is used, so that each place can be edited on its own',
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>

@@ -1,0 +1,17 @@
+import type { CatalogueEntry } from '../entry.ts'
+
+/** Codes about what a profile demands of images and pull policies. */
+export const policyCodes = {
+  IMAGE_MUTABLE: {
+    severity: 'warning',
+    title: 'A tag that is expected to move',
+    message: '"{image}" is {tagKind}: what it names today may differ tomorrow',
+    hint: 'name a version in the source manifest',
+  },
+  IMAGE_NOT_RESOLVED: {
+    severity: 'warning',
+    title: 'An image was kept because it did not resolve',
+    message: '"{image}" was kept as it is: {reason}',
+    hint: '{next}',
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>

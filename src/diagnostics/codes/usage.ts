@@ -1,0 +1,23 @@
+import type { CatalogueEntry } from '../entry.ts'
+
+/** Codes about how Pinpull was called, and about itself. */
+export const usageCodes = {
+  USAGE: {
+    severity: 'error',
+    title: 'Wrong usage',
+    message: '{reason}',
+    hint: 'see pinpull --help',
+  },
+  DEADLINE_EXCEEDED: {
+    severity: 'error',
+    title: 'The run took too long',
+    message: 'not finished after {timeout}',
+    hint: 'raise --timeout, or find out which registry is slow with --verbose',
+  },
+  INTERNAL: {
+    severity: 'error',
+    title: 'A defect of Pinpull',
+    message: '{reason}',
+    hint: 'please report it with the input that caused it; nothing was written',
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>

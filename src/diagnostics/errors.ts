@@ -1,0 +1,42 @@
+import type { Code } from './catalogue.ts'
+import type { Args } from './diagnostic.ts'
+
+/**
+ * An operation that failed, with a code from the catalogue. Tell errors apart by `code`, not by class: two
+ * copies of a package in one process break `instanceof`.
+ */
+export class PinpullError extends Error {
+  readonly code: Code
+  readonly args: Args
+
+  /**
+   * @param code which entry of the catalogue says what happened
+   * @param args the values for its message; never a secret
+   * @param options `cause`: the error that led here
+   */
+  constructor(code: Code, args: Args, options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(args)}`, options)
+    this.name = 'PinpullError'
+    this.code = code
+    this.args = args
+  }
+}
+
+/** The command line or the configuration is wrong: exit code 2, and nothing was read or asked. */
+export class UsageError extends PinpullError {
+  override readonly name: string = 'UsageError'
+}
+
+/** A promise of ours does not hold: exit code 70, and nothing is written. */
+export class InternalError extends PinpullError {
+  override readonly name: string = 'InternalError'
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super('INTERNAL', { reason }, options)
+  }
+}
+
+/** For the end of an exhaustive `switch`: the compiler proves that it is never reached. */
+export function unreachable(value: never): never {
+  throw new InternalError(`unexpected value ${JSON.stringify(value)}`)
+}

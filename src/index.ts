@@ -1,0 +1,1 @@
+export { PinpullError } from './diagnostics/errors.ts'

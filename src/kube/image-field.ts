@@ -1,0 +1,49 @@
+import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import type { Entry, FieldPath, Mapping, Scalar, YamlDocument } from '../yaml/nodes.ts'
+
+/** core/v1 `PullPolicy`. */
+export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never'
+
+/** What uses the image. `custom` is a field of a custom resource that is not a container. */
+export type ContainerType = 'container' | 'initContainer' | 'ephemeralContainer' | 'imageVolume' | 'custom'
+
+/** The rule that found a field: `docs/image-fields.md` has a section for each. */
+export type FieldRule = 'R1' | 'R2' | 'R3' | 'R4' | 'R5' | 'R6' | 'R7'
+
+/** Where the pull policy of an image is, or would be, written. */
+export interface PolicyField {
+  /** `imagePullPolicy`, `pullPolicy` or what else the schema calls it. */
+  readonly key: string
+  /** The mapping that holds the key or would get it. */
+  readonly holder: Mapping
+  /** The entry as it stands; absent where the key is not there. */
+  readonly entry?: Entry
+  /** The entry's value where it is a scalar, an alias followed. */
+  readonly scalar?: Scalar
+  /** After which key (its first byte) a new entry would go. */
+  readonly afterKey: number
+  /** What the schema lets stand there. */
+  readonly allowed: readonly ImagePullPolicy[]
+}
+
+/** A place in a manifest that holds an image reference. */
+export interface ImageField {
+  readonly document: YamlDocument
+  readonly resource: ResourceIdentifier
+  /** The resource's own root mapping: the item's, inside a `List`. */
+  readonly object: Mapping
+  /** The mapping of the PodSpec around it, where there is one. */
+  readonly podSpec?: Mapping
+  /** From the document's root. */
+  readonly path: FieldPath
+  readonly rule: FieldRule
+  readonly containerType: ContainerType
+  /** The container's or volume's name. */
+  readonly containerName?: string
+  /** The scalar that holds the reference, aliases followed: two fields may share one. */
+  readonly scalar: Scalar
+  /** Its value, as the author wrote it. */
+  readonly image: string
+  /** Absent where the schema has no policy field, so that none may be written. */
+  readonly policy?: PolicyField
+}

@@ -1,0 +1,36 @@
+import type { Descriptor } from '../oci/descriptor.ts'
+import type { Platform } from '../oci/platform.ts'
+import type { Reference } from '../reference/reference.ts'
+
+/** Where an answer came from. */
+export interface Origin {
+  readonly kind: 'registry' | 'mirror' | 'lock' | 'cache' | 'layout'
+  /** The host that answered, or the file. */
+  readonly from: string
+  /** How the registry was asked: with which source of credentials, never with which credential. Absent: anonymous. */
+  readonly credential?: string
+}
+
+/** The answer to "what does this tag name now?". */
+export interface Resolution {
+  /** The index where the tag names one; a platform's manifest only where a platform was asked for. */
+  readonly descriptor: Descriptor
+  readonly origin: Origin
+}
+
+export interface ResolveOptions {
+  /** Pin this platform's manifest rather than the index. */
+  readonly platform?: Platform
+  /** Also read an index's platforms (`descriptor.platforms`), which costs one GET. */
+  readonly wantPlatforms?: boolean
+  readonly signal: AbortSignal
+}
+
+/** The one port of the whole path that waits on the world. Implemented in `resolve/`. */
+export interface Resolver {
+  /**
+   * Resolves a reference (an untagged one as `latest`; one with a digest by that digest).
+   * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts`, `credentials.ts` or `lock.ts`
+   */
+  resolve(reference: Reference, options: ResolveOptions): Promise<Resolution>
+}

@@ -1,0 +1,27 @@
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+
+/** What happened to one image field. */
+export interface ImageEntry {
+  readonly at: Place
+  /** The rule that found it, `R1` to `R7`. */
+  readonly rule: string
+  readonly image: string
+  /** What stands there now; the same as `image` where it was kept. */
+  readonly result: string
+  readonly outcome: 'pinned' | 'kept' | 'failed'
+  /** Why it was kept or failed, in a few words. */
+  readonly reason?: string
+  readonly digest?: string
+  /** Who gave the digest: a registry's host, a mirror, `lock`. */
+  readonly origin?: string
+  /** The pull policy as it stood, and as it stands now; absent where there is none. */
+  readonly policyBefore?: string
+  readonly policyAfter?: string
+}
+
+/** All that is known after a run: what every reporter prints, each in its own format. */
+export interface Report {
+  readonly profile: string
+  readonly images: readonly ImageEntry[]
+  readonly diagnostics: readonly Diagnostic[]
+}

@@ -1,0 +1,22 @@
+import type { Mapping, Scalar } from './nodes.ts'
+
+/**
+ * What is to become of a document, said in terms of its nodes rather than its text. `yaml/` turns changes into
+ * edits, and then proves, by reading the result again, that they and nothing else have happened.
+ */
+export type Change =
+  | {
+      readonly kind: 'set'
+      /** The scalar whose value is replaced, in its own style. May be a null scalar of no text. */
+      readonly scalar: Scalar
+      readonly value: string
+    }
+  | {
+      readonly kind: 'insert'
+      /** The mapping that gets a new entry, */
+      readonly mapping: Mapping
+      /** directly after the entry whose key begins here. */
+      readonly afterKey: number
+      readonly key: string
+      readonly value: string
+    }
