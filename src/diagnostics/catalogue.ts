@@ -1,17 +1,29 @@
-import { configCodes } from './codes/config.ts'
-import { credentialCodes } from './codes/credentials.ts'
-import { fieldCodes } from './codes/fields.ts'
-import { hostCodes } from './codes/hosts.ts'
-import { inputCodes } from './codes/input.ts'
-import { lockCodes } from './codes/lock.ts'
-import { policyCodes } from './codes/policy.ts'
-import { referenceCodes } from './codes/reference.ts'
-import { registryCodes } from './codes/registry.ts'
-import { usageCodes } from './codes/usage.ts'
+import { type ConfigCode, configCodes } from './codes/config.ts'
+import { type CredentialCode, credentialCodes } from './codes/credentials.ts'
+import { type FieldCode, fieldCodes } from './codes/fields.ts'
+import { type HostCode, hostCodes } from './codes/hosts.ts'
+import { type InputCode, inputCodes } from './codes/input.ts'
+import { type LockCode, lockCodes } from './codes/lock.ts'
+import { type PolicyCode, policyCodes } from './codes/policy.ts'
+import { type ReferenceCode, referenceCodes } from './codes/reference.ts'
+import { type RegistryCode, registryCodes } from './codes/registry.ts'
+import { type UsageCode, usageCodes } from './codes/usage.ts'
 import type { CatalogueEntry } from './entry.ts'
 
+export type Code =
+  | InputCode
+  | ReferenceCode
+  | FieldCode
+  | PolicyCode
+  | RegistryCode
+  | CredentialCode
+  | LockCode
+  | ConfigCode
+  | HostCode
+  | UsageCode
+
 /** Every diagnostic code there is. A code, once released, keeps its meaning for good. */
-export const CATALOGUE = {
+export const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = {
   ...inputCodes,
   ...referenceCodes,
   ...fieldCodes,
@@ -22,6 +34,4 @@ export const CATALOGUE = {
   ...configCodes,
   ...hostCodes,
   ...usageCodes,
-} as const satisfies Readonly<Record<string, CatalogueEntry>>
-
-export type Code = keyof typeof CATALOGUE
+}

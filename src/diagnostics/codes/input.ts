@@ -1,7 +1,9 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about the bytes on standard input and the YAML in them. */
-export const inputCodes = {
+export type InputCode = 'INPUT_NOT_UTF8' | 'YAML_INVALID' | 'YAML_ALIAS_CONFLICT'
+
+export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
   INPUT_NOT_UTF8: {
     severity: 'error',
     title: 'Input is not UTF-8',
@@ -21,4 +23,4 @@ export const inputCodes = {
       'the value anchored as &{anchor} is used in places that need different results: {first} and {second}',
     hint: 'write the value out where the alias is used, so that each place can be edited on its own',
   },
-} as const satisfies Readonly<Record<string, CatalogueEntry>>
+}

@@ -1,7 +1,9 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about what a profile demands of images and pull policies. */
-export const policyCodes = {
+export type PolicyCode = 'IMAGE_MUTABLE' | 'IMAGE_NOT_RESOLVED'
+
+export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   IMAGE_MUTABLE: {
     severity: 'warning',
     title: 'A tag that is expected to move',
@@ -14,4 +16,4 @@ export const policyCodes = {
     message: '"{image}" was kept as it is: {reason}',
     hint: '{next}',
   },
-} as const satisfies Readonly<Record<string, CatalogueEntry>>
+}

@@ -1,7 +1,9 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about how Pinpull was called, and about itself. */
-export const usageCodes = {
+export type UsageCode = 'USAGE' | 'DEADLINE_EXCEEDED' | 'INTERNAL'
+
+export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   USAGE: {
     severity: 'error',
     title: 'Wrong usage',
@@ -20,4 +22,4 @@ export const usageCodes = {
     message: '{reason}',
     hint: 'please report it with the input that caused it; nothing was written',
   },
-} as const satisfies Readonly<Record<string, CatalogueEntry>>
+}
