@@ -1,3 +1,5 @@
+import type { TagKind } from '../reference/reference.ts'
+
 /** What a profile does about tags. `locked`: only the lock file answers, no socket is opened. */
 export type PinMode = 'always' | 'locked' | 'never'
 
@@ -12,9 +14,6 @@ export type PolicyMode = 'override' | 'default' | 'preserve'
 
 /** What is done about something that is not as it should be. */
 export type Handling = 'allow' | 'warn' | 'deny'
-
-/** What a reference is, by its tag: `docs/pull-policy.md` defines each. */
-export type TagKind = 'digest' | 'latest' | 'untagged' | 'floating' | 'fixed'
 
 /** The policy of an environment, merged and complete: nothing in it is optional but the lists. */
 export interface Profile {

@@ -40,6 +40,8 @@ export interface ImageField {
   readonly containerType: ContainerType
   /** The container's or volume's name. */
   readonly containerName?: string
+  /** The entry that holds the reference, in the mapping where it is really written (a merged one, an anchor's). */
+  readonly entry: Entry
   /** The scalar that holds the reference, aliases followed: two fields may share one. */
   readonly scalar: Scalar
   /** Its value, as the author wrote it. */

@@ -14,3 +14,6 @@ export interface Reference extends Named {
   readonly tag?: string
   readonly digest?: Digest
 }
+
+/** What a reference is, by its tag: `docs/pull-policy.md` defines each. */
+export type TagKind = 'digest' | 'latest' | 'untagged' | 'floating' | 'fixed'

@@ -1,4 +1,4 @@
-import type { Mapping, Scalar } from './nodes.ts'
+import type { Alias, Mapping, Scalar } from './nodes.ts'
 
 /**
  * What is to become of a document, said in terms of its nodes rather than its text. `yaml/` turns changes into
@@ -7,8 +7,11 @@ import type { Mapping, Scalar } from './nodes.ts'
 export type Change =
   | {
       readonly kind: 'set'
-      /** The scalar whose value is replaced, in its own style. May be a null scalar of no text. */
-      readonly scalar: Scalar
+      /**
+       * The scalar whose value is replaced, in its own style; it may be a null scalar of no text. An alias is
+       * replaced by the value written out, and what it stood for stays.
+       */
+      readonly node: Scalar | Alias
       readonly value: string
     }
   | {
