@@ -1,0 +1,192 @@
+import { type AuthOptions, createGate, json } from './auth.ts'
+import { type Blob, buildImage, type Image, type ImageSpec } from './image.ts'
+import { type Listener, listen, type TlsOptions } from './listener.ts'
+import {
+  type Answer,
+  createScript,
+  type LoggedRequest,
+  type Match,
+  matches,
+  type Rule,
+  type SeenRequest,
+} from './script.ts'
+import { createStore, negotiate } from './store.ts'
+
+export interface RegistryOptions {
+  /** Answers for every repository and tag, with an image whose bytes depend on the name alone. */
+  readonly anyName?: boolean | ImageSpec
+  /**
+   * A pull-through mirror of several registries, as containerd asks one: every request must say `?ns=HOST`, and
+   * repositories are named `HOST/path` in `push`.
+   */
+  readonly mirror?: boolean
+  readonly auth?: AuthOptions
+  /** HTTPS, with a certificate of its own authority. */
+  readonly tls?: TlsOptions
+  /** Milliseconds since the epoch, for the expiry of tokens. Default: the real clock. */
+  readonly now?: () => number
+}
+
+export interface Pushed extends Image {
+  /** What the tag names now. */
+  readonly digest: string
+}
+
+/** A registry that really listens, on a free port of the loopback interface. */
+export interface TestRegistry {
+  /** `127.0.0.1:PORT`, as it stands in an image reference. */
+  readonly host: string
+  /** With `http://` or `https://`. */
+  readonly url: string
+  /** The authority to trust, PEM; only with `tls`. */
+  readonly ca: string | undefined
+  /** Every request in the order of its arrival, with the status that it got. */
+  readonly requests: readonly LoggedRequest[]
+  /** @param name repository and tag, as `library/nginx:1.27`; without a tag it is reachable by digest alone */
+  push(name: string, image?: ImageSpec): Pushed
+  /** Puts one ready-made manifest (an artifact, schema 1, a nested index) under a name. */
+  pushManifest(name: string, manifest: Blob): void
+  untag(name: string): void
+  /** Makes the registry misbehave from now on: the first rule that matches a request and is not spent is applied. */
+  script(...rules: readonly Rule[]): void
+  clearScript(): void
+  count(match?: Match): number
+  clearRequests(): void
+  close(): Promise<void>
+}
+
+/**
+ * Starts a registry: `GET` and `HEAD` of manifests, blobs and tag lists (OCI distribution-spec, "Pull"), a token
+ * endpoint, a log, and a script of misbehaviour. It shares no code with the client that it tests.
+ *
+ * @param options what it serves, to whom, and how
+ */
+export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
+  const store = createStore(options.anyName === true ? {} : options.anyName || undefined)
+  const script = createScript()
+  const gate = options.auth && createGate(options.auth, options.now ?? Date.now)
+  const requests: LoggedRequest[] = []
+  const listeners: Listener[] = []
+
+  const start = async (server: SeenRequest['server'], answer: (request: SeenRequest) => Answer) => {
+    const listener = await listen(options.tls, server, (request) => {
+      const given = script.apply(answer(request), request)
+      requests.push({ ...request, status: given.hang || given.cutAfter === 0 ? 0 : given.status })
+      return given
+    })
+    listeners.push(listener)
+    return listener
+  }
+
+  const ownRealm = options.auth?.kind === 'bearer' && options.auth.realm === 'own server'
+  const tokens = ownRealm && gate ? await start('token', gate.token) : undefined
+  const registry: Listener = await start('registry', (request) => {
+    if (gate && request.path === '/token' && !ownRealm) return gate.token(request)
+    const asked = parsePath(request, options.mirror === true)
+    if (asked === undefined) return notFound('UNSUPPORTED', 'not a registry path')
+    const refused = gate?.check(request, asked.repository, `${(tokens ?? registry).url}/token`)
+    return refused ?? serve(store, asked, request)
+  })
+
+  return {
+    host: registry.host,
+    url: registry.url,
+    ca: registry.ca,
+    requests,
+    push: (name, spec) => {
+      const { repository, tag } = splitName(name)
+      const image = buildImage({ seed: name, ...spec })
+      store.put(repository, tag, image)
+      return { ...image, digest: image.top.digest }
+    },
+    pushManifest: (name, manifest) => {
+      const { repository, tag } = splitName(name)
+      store.put(repository, tag, manifest)
+    },
+    untag: (name) => {
+      const { repository, tag = '' } = splitName(name)
+      store.untag(repository, tag)
+    },
+    script: (...rules) => {
+      for (const rule of rules) script.add(rule)
+    },
+    clearScript: script.clear,
+    count: (match = {}) => requests.filter((request) => matches(match, request)).length,
+    clearRequests: () => {
+      requests.length = 0
+    },
+    close: async () => {
+      await Promise.all(listeners.map((one) => one.close()))
+    },
+  }
+}
+
+interface Asked {
+  readonly kind: 'root' | 'manifests' | 'blobs' | 'tags' | 'no mirror'
+  readonly repository?: string
+  readonly reference?: string
+}
+
+function parsePath(request: SeenRequest, mirror: boolean): Asked | undefined {
+  if (request.path === '/v2/' || request.path === '/v2') return { kind: 'root' }
+  const match = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(decodeURIComponent(request.path))
+  if (match === null) return undefined
+  const [, name, kind, reference] = match as unknown as [
+    string,
+    string,
+    'manifests' | 'blobs' | 'tags',
+    string,
+  ]
+  const host = request.query.get('ns')
+  if (mirror && host === null) return { kind: 'no mirror', repository: name }
+  return { kind, repository: mirror ? `${host}/${name}` : name, reference }
+}
+
+function serve(store: ReturnType<typeof createStore>, asked: Asked, request: SeenRequest): Answer {
+  const { kind, repository = '', reference = '' } = asked
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return json(405, { errors: [{ code: 'UNSUPPORTED', message: 'this registry is read-only' }] })
+  switch (kind) {
+    case 'root':
+      return json(200, {}, API_VERSION)
+    case 'no mirror':
+      return json(400, { errors: [{ code: 'NAME_INVALID', message: 'a mirror is asked with ?ns=HOST' }] })
+    case 'tags':
+      return store.has(repository)
+        ? json(200, { name: repository, tags: store.tags(repository) }, API_VERSION)
+        : notFound('NAME_UNKNOWN', 'repository name not known to registry')
+    case 'blobs': {
+      const blob = store.blob(repository, reference)
+      return blob ? content(blob, 'application/octet-stream') : notFound('BLOB_UNKNOWN', 'blob unknown')
+    }
+    case 'manifests': {
+      if (!store.has(repository)) return notFound('NAME_UNKNOWN', 'repository name not known to registry')
+      const stored = store.manifest(repository, reference)
+      const manifest =
+        stored &&
+        negotiate(stored, request.headers.accept ?? '', (digest) => store.manifest(repository, digest))
+      return manifest ? content(manifest) : notFound('MANIFEST_UNKNOWN', 'manifest unknown')
+    }
+  }
+}
+
+const API_VERSION = { 'docker-distribution-api-version': 'registry/2.0' }
+
+function content(blob: Blob, mediaType: string = blob.mediaType): Answer {
+  const headers = {
+    ...API_VERSION,
+    'content-type': mediaType,
+    'content-length': String(blob.bytes.length),
+    'docker-content-digest': blob.digest,
+  }
+  return { status: 200, headers, body: blob.bytes }
+}
+
+function notFound(code: string, message: string): Answer {
+  return json(404, { errors: [{ code, message }] }, API_VERSION)
+}
+
+function splitName(name: string): { repository: string; tag?: string } {
+  const colon = name.indexOf(':', name.lastIndexOf('/') + 1)
+  return colon < 0 ? { repository: name } : { repository: name.slice(0, colon), tag: name.slice(colon + 1) }
+}
