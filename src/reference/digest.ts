@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { DIGEST } from './grammar.ts'
+import type { Digest } from './reference.ts'
+
+/** The algorithms that a digest can be computed with (go-digest `algorithm.go`; OCI image-spec, descriptor.md). */
+export type DigestAlgorithm = 'sha256' | 'sha384' | 'sha512'
+
+/** How many hex digits each registered algorithm has. blake3 is registered by the OCI too, and passed through. */
+const ENCODED_LENGTH: Readonly<Record<string, number>> = {
+  sha256: 64,
+  sha384: 96,
+  sha512: 128,
+  blake3: 64,
+}
+
+/**
+ * Parses `algorithm:encoded` with the grammar of references and the rules of go-digest: a known algorithm, and
+ * lower-case hex digits of exactly its length.
+ *
+ * @throws {PinpullError} REFERENCE_INVALID
+ */
+export function parseDigest(text: string): Digest {
+  const reason = digestFault(text)
+  if (reason !== undefined) throw new PinpullError('REFERENCE_INVALID', { image: text, reason })
+  return text as Digest
+}
+
+/** What is wrong with the text as a digest, in words; `undefined` where nothing is. */
+export function digestFault(text: string): string | undefined {
+  if (text === '') return 'there is no digest after "@"'
+  if (!DIGEST.test(text)) return 'the digest is not of the form algorithm:hex'
+  const algorithm = digestAlgorithm(text)
+  const encoded = text.slice(algorithm.length + 1)
+  const length = Object.hasOwn(ENCODED_LENGTH, algorithm) ? ENCODED_LENGTH[algorithm] : undefined
+  if (length === undefined) return `the digest algorithm "${algorithm}" is unknown`
+  if (encoded.length !== length) {
+    return `a ${algorithm} digest has ${length} hex digits, and this one has ${encoded.length}`
+  }
+  if (/[A-F]/.test(encoded)) return 'the hex digits of a digest are lower case'
+  return undefined
+}
+
+/** The algorithm of a digest, as `sha256`. */
+export function digestAlgorithm(digest: string): string {
+  return digest.slice(0, digest.indexOf(':'))
+}
+
+/** Computes the digest of some content. */
+export function computeDigest(algorithm: DigestAlgorithm, bytes: Uint8Array): Digest {
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}` as Digest
+}
+
+/** Whether a digest can be computed here: blake3's cannot. */
+export function canVerify(digest: Digest): boolean {
+  return isComputable(digestAlgorithm(digest))
+}
+
+/** Whether the content has this digest. `false`, too, where that cannot be known: see `canVerify`. */
+export function verifyDigest(digest: Digest, bytes: Uint8Array): boolean {
+  const algorithm = digestAlgorithm(digest)
+  return isComputable(algorithm) && computeDigest(algorithm, bytes) === digest
+}
+
+function isComputable(algorithm: string): algorithm is DigestAlgorithm {
+  return algorithm === 'sha256' || algorithm === 'sha384' || algorithm === 'sha512'
+}

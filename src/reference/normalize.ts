@@ -1,0 +1,80 @@
+import type { Named, Reference } from './reference.ts'
+
+/**
+ * The one table of Docker Hub's names. Everything that must know that two of them are the same asks here:
+ * suffix tests such as `endsWith('docker.io')` send credentials to `notdocker.io`.
+ */
+export const DOCKER_HUB = {
+  /** The domain in a normalised reference (distribution/reference `normalize.go`, `defaultDomain`). */
+  domain: 'docker.io',
+  /** The host that serves its registry. */
+  registryHost: 'registry-1.docker.io',
+  /** The key under which docker keeps its credentials (docker/cli `IndexServer`). */
+  credentialsKey: 'https://index.docker.io/v1/',
+  /** Every host name that means Docker Hub. */
+  hosts: ['docker.io', 'index.docker.io', 'registry-1.docker.io'],
+  /** Where its official images live: `nginx` is `library/nginx`. */
+  officialPrefix: 'library/',
+} as const
+
+/** Whether a host name is one of Docker Hub's, to the letter. */
+export function isDockerHub(host: string): boolean {
+  return (DOCKER_HUB.hosts as readonly string[]).includes(host)
+}
+
+/**
+ * Splits a name into domain and the rest as distribution/reference does (`normalize.go`, `splitDockerDomain`): the
+ * first component is a domain if it is `localhost`, or holds a dot, a colon or an upper-case letter; all else lives
+ * on Docker Hub, single names under `library/`. Nothing is validated.
+ */
+export function splitDomain(name: string): { domain: string; rest: string } {
+  const slash = name.indexOf('/')
+  if (slash < 0) return onDockerHub(name)
+  const first = name.slice(0, slash)
+  const rest = name.slice(slash + 1)
+  if (first === 'index.docker.io' || first === DOCKER_HUB.domain) return onDockerHub(rest)
+  if (first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first) {
+    return { domain: first, rest }
+  }
+  return onDockerHub(name)
+}
+
+function onDockerHub(rest: string): { domain: string; rest: string } {
+  return {
+    domain: DOCKER_HUB.domain,
+    rest: rest.includes('/') ? rest : `${DOCKER_HUB.officialPrefix}${rest}`,
+  }
+}
+
+/** The full name of a repository: `docker.io/library/nginx`. */
+export function repositoryName(named: Named): string {
+  return `${named.domain}/${named.path}`
+}
+
+/** The shortest name that means the same repository: `nginx` (distribution/reference `FamiliarName`). */
+export function familiarName(named: Named): string {
+  if (named.domain !== DOCKER_HUB.domain) return repositoryName(named)
+  const { officialPrefix } = DOCKER_HUB
+  const single = named.path.startsWith(officialPrefix) ? named.path.slice(officialPrefix.length) : ''
+  return single !== '' && !single.includes('/') ? single : named.path
+}
+
+/** The host (and port) that serves the repository: `registry-1.docker.io` for Docker Hub. */
+export function registryHost(named: Named): string {
+  return named.domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : named.domain
+}
+
+/** The tag that a reference asks for: `latest` where it says neither tag nor digest (`TagNameOnly`). */
+export function effectiveTag(reference: Reference): string | undefined {
+  return reference.tag ?? (reference.digest === undefined ? 'latest' : undefined)
+}
+
+/**
+ * What a reference asks a registry for, whatever its spelling: `docker.io/library/nginx:latest`, or
+ * `docker.io/library/nginx@sha256:…` where it has a digest, since then the tag counts for nothing. References
+ * with the same text are resolved once.
+ */
+export function canonicalText(reference: Reference): string {
+  const name = repositoryName(reference)
+  return reference.digest === undefined ? `${name}:${effectiveTag(reference)}` : `${name}@${reference.digest}`
+}

@@ -1,0 +1,102 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import { digestFault, parseDigest } from './digest.ts'
+import { DOMAIN, IMAGE_ID, MAX_PATH_LENGTH, MAX_TEXT_LENGTH, PATH_COMPONENT, TAG } from './grammar.ts'
+import { splitDomain } from './normalize.ts'
+import type { Reference } from './reference.ts'
+
+/** How much of a text that is too long to be a reference is quoted back. */
+const QUOTED_LENGTH = 100
+
+/**
+ * Parses and normalises an image reference as Docker, containerd and the kubelet do
+ * (distribution/reference `ParseNormalizedNamed`).
+ *
+ * Stricter in one thing: where the first component holds a dot or a colon but is no host name (`my_host.io/app`),
+ * distribution/reference returns a name without a domain, which no registry can be asked for. Here it is refused.
+ *
+ * @param text as the author wrote it; it is not trimmed, as the API server does not trim it
+ * @throws {PinpullError} REFERENCE_INVALID, with a reason that says which part is wrong
+ */
+export function parseReference(text: string): Reference {
+  if (text.length > MAX_TEXT_LENGTH) {
+    throw invalid(`${text.slice(0, QUOTED_LENGTH)}…`, `it is longer than ${MAX_TEXT_LENGTH} characters`)
+  }
+  const parts = splitReference(text)
+  const reason = faultOf(text, parts)
+  if (reason !== undefined) throw invalid(text, reason)
+  const { domain, path, tag, digest } = parts
+  return {
+    text,
+    domain,
+    path,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest: parseDigest(digest) }),
+  }
+}
+
+/** Whether the text is an image reference. */
+export function isReference(text: string): boolean {
+  return text.length <= MAX_TEXT_LENGTH && faultOf(text, splitReference(text)) === undefined
+}
+
+interface Parts {
+  readonly domain: string
+  readonly path: string
+  readonly tag?: string
+  readonly digest?: string
+}
+
+/** Cuts at the first `@`, then takes the domain off, then cuts what is left at its first `:`. */
+function splitReference(text: string): Parts {
+  const at = text.indexOf('@')
+  const { domain, rest } = splitDomain(at < 0 ? text : text.slice(0, at))
+  const colon = rest.indexOf(':')
+  return {
+    domain,
+    path: colon < 0 ? rest : rest.slice(0, colon),
+    ...(colon < 0 ? {} : { tag: rest.slice(colon + 1) }),
+    ...(at < 0 ? {} : { digest: text.slice(at + 1) }),
+  }
+}
+
+function faultOf(text: string, { domain, path, tag, digest }: Parts): string | undefined {
+  if (text === '') return 'it is empty'
+  if (/\s/.test(text)) return 'it holds white space'
+  if (/^[a-z+]+:\/\//i.test(text)) return 'it is a URL; a reference has no scheme'
+  if (IMAGE_ID.test(text)) return '64 hex digits are an image id, not a name'
+  return (
+    domainFault(domain) ??
+    pathFault(path) ??
+    (tag === undefined ? undefined : tagFault(tag)) ??
+    (digest === undefined ? undefined : digestFault(digest))
+  )
+}
+
+function domainFault(domain: string): string | undefined {
+  return DOMAIN.test(domain) ? undefined : `"${domain}" is not a host name with an optional port`
+}
+
+function pathFault(path: string): string | undefined {
+  if (path === '' || path === 'library/') return 'the name of the repository is empty'
+  if (path.toLowerCase() !== path) return 'the name of a repository is lower case'
+  if (path.length > MAX_PATH_LENGTH) {
+    return `the name of a repository has at most ${MAX_PATH_LENGTH} characters, and this one has ${path.length}`
+  }
+  const wrong = path.split('/').find((component) => !PATH_COMPONENT.test(component))
+  if (wrong === undefined) return undefined
+  return wrong === ''
+    ? 'a part of the name between slashes is empty'
+    : `"${wrong}" cannot be part of a repository's name`
+}
+
+function tagFault(tag: string): string | undefined {
+  if (tag === '') return 'there is no tag after ":"'
+  if (TAG.test(tag)) return undefined
+  return tag.length > 128
+    ? `a tag has at most 128 characters, and this one has ${tag.length}`
+    : `"${tag}" cannot be a tag`
+}
+
+function invalid(image: string, reason: string): PinpullError {
+  return new PinpullError('REFERENCE_INVALID', { image, reason })
+}
