@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { CACHE, findProgram, isExecutable, type Need } from './need.ts'
+
+const run = promisify(execFile)
+
+/** A program that Go builds from the module proxy. */
+export interface GoTool {
+  /** The folder it is kept in, its version included: both majors of Helm are called `helm`. */
+  readonly folder: string
+  readonly binary: string
+  /** As `go install` takes it, with the version. */
+  readonly package: string
+}
+
+/** Everything that the contract tests build. One place, so that versions are raised in one place. */
+export const GO_TOOLS = {
+  crane: {
+    folder: 'crane-v0.21.9',
+    binary: 'crane',
+    package: 'github.com/google/go-containerregistry/cmd/crane@v0.21.9',
+  },
+  helm3: { folder: 'helm-v3.21.4', binary: 'helm', package: 'helm.sh/helm/v3/cmd/helm@v3.21.4' },
+  helm4: { folder: 'helm-v4.2.4', binary: 'helm', package: 'helm.sh/helm/v4/cmd/helm@v4.2.4' },
+  kustomize: {
+    folder: 'kustomize-v5.8.1',
+    binary: 'kustomize',
+    package: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1',
+  },
+  kpt: {
+    folder: 'kpt-v1.0.0-beta.67',
+    binary: 'kpt',
+    package: 'github.com/kptdev/kpt@v1.0.0-beta.67',
+  },
+} as const satisfies Record<string, GoTool>
+
+/**
+ * The program, built now if it is not in the cache yet (minutes, for the large ones).
+ *
+ * @throws where Go is there but the build fails
+ */
+export async function goTool(tool: GoTool): Promise<Need> {
+  const folder = join(CACHE, 'go', tool.folder)
+  return built(join(folder, tool.binary), async (go) => {
+    await run(go, ['install', tool.package], { env: { ...process.env, GOBIN: folder, GOFLAGS: '' } })
+  })
+}
+
+/**
+ * A program that is built from a module of this repository.
+ *
+ * @param name of the program, and of the folder that it is kept in
+ * @param module the folder that holds `go.mod`
+ */
+export async function goModule(name: string, module: string): Promise<Need> {
+  const path = join(CACHE, 'go', name, name)
+  return built(path, async (go) => {
+    await run(go, ['build', '-o', path, '.'], { cwd: module, env: { ...process.env, GOFLAGS: '' } })
+  })
+}
+
+async function built(path: string, build: (go: string) => Promise<void>): Promise<Need> {
+  if (isExecutable(path)) return { kind: 'found', path }
+  const go = findProgram('go', 'Go is not installed', '/usr/local/go/bin')
+  if (go.kind === 'missing') return go
+  mkdirSync(join(path, '..'), { recursive: true })
+  await build(go.path)
+  return { kind: 'found', path }
+}
