@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, test } from 'vitest'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Beside the checkout, or beside the folder that a worktree stands in. */
+const PLACES = [process.env['PINPULL_SHARED'], here('../../../shared'), here('../../../../shared')]
+
+/**
+ * A file or folder of the material that is shared between the project's checkouts and not part of any.
+ *
+ * @param path below that folder
+ * @returns absent where it is not there
+ */
+export function sharedPath(path: string): string | undefined {
+  return PLACES.filter((place) => place !== undefined)
+    .map((place) => join(place, path))
+    .find(existsSync)
+}
+
+/**
+ * Declares tests over shared material; where that is absent they are skipped aloud.
+ *
+ * @param path below the shared folder
+ * @param name what the tests are about
+ * @param body declares the tests; it is given the absolute path
+ */
+export function describeShared(path: string, name: string, body: (absolute: string) => void): void {
+  const found = sharedPath(path)
+  if (found !== undefined) {
+    describe(name, () => body(found))
+    return
+  }
+  console.warn(`skipped: ${name} (there is no ../shared/${path})`)
+  describe(name, () => {
+    test.skip(`skipped: there is no ../shared/${path}`, () => {})
+  })
+}
