@@ -1,0 +1,142 @@
+import type { Digest } from '../reference/reference.ts'
+import { isGenericType, isImageConfig, manifestKind, OCI_INDEX, OCI_MANIFEST } from './media-type.ts'
+import { isUnknown, type Platform } from './platform.ts'
+
+/** One manifest that an index points to. */
+export interface IndexEntry {
+  readonly mediaType: string
+  readonly digest: Digest
+  readonly size?: number
+  readonly platform?: Platform
+}
+
+/** What a manifest's bytes say, as far as Pinpull needs it. */
+export type Manifest =
+  | { readonly kind: 'index'; readonly mediaType: string; readonly entries: readonly IndexEntry[] }
+  | {
+      readonly kind: 'image'
+      readonly mediaType: string
+      /** Where the image's own platform can be read. */
+      readonly config?: { readonly digest: Digest; readonly mediaType: string }
+      /** Whether it holds something other than a container image. */
+      readonly isArtifact: boolean
+    }
+  | { readonly kind: 'schema1' }
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+/** More entries than any index has; what comes after them is not read. */
+const MAX_ENTRIES = 4096
+
+const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/
+
+/**
+ * Parses a manifest or index of the four media types.
+ *
+ * The distribution-spec asks clients to refuse a body whose `mediaType` is not the `Content-Type`; a content type
+ * that says nothing (`application/json` of a static file server) is settled by the body instead.
+ *
+ * @param bytes the body, already bounded in size
+ * @param contentType the media type of its `Content-Type`, as `parseContentType` gives it
+ */
+export function parseManifest(bytes: Uint8Array, contentType: string): Manifest {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return { kind: 'invalid', reason: 'it is not JSON' }
+  }
+  if (!isRecord(json)) return { kind: 'invalid', reason: 'it is not a JSON object' }
+  const declared = text(json['mediaType'])
+  if (manifestKind(contentType) === 'schema1' || json['schemaVersion'] === 1) return { kind: 'schema1' }
+  if (declared !== undefined && !isGenericType(contentType) && declared !== contentType) {
+    return { kind: 'invalid', reason: `its mediaType is ${declared}, but it was sent as ${contentType}` }
+  }
+  const mediaType = isGenericType(contentType) ? (declared ?? guessType(json)) : contentType
+  switch (manifestKind(mediaType)) {
+    case 'index':
+      return parseIndex(json, mediaType)
+    case 'image':
+      return parseImage(json, mediaType)
+    default:
+      return { kind: 'invalid', reason: `${mediaType || 'it'} is no manifest of an image` }
+  }
+}
+
+/** The platforms that an index serves, each once, in its order; attestations are left out. */
+export function platformsOf(entries: readonly IndexEntry[]): Platform[] {
+  return entries.flatMap(({ platform }) => (platform === undefined || isUnknown(platform) ? [] : [platform]))
+}
+
+/** Reads an image config's platform (OCI image-spec, config.md); undefined where the bytes hold none. */
+export function parseConfigPlatform(bytes: Uint8Array): Platform | undefined {
+  try {
+    return parseEntryPlatform(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    return undefined
+  }
+}
+
+function parseIndex(json: Record<string, unknown>, mediaType: string): Manifest {
+  const list = json['manifests']
+  if (!Array.isArray(list)) return { kind: 'invalid', reason: 'it has no list of manifests' }
+  const entries: IndexEntry[] = []
+  for (const [position, item] of list.slice(0, MAX_ENTRIES).entries()) {
+    const digest = isRecord(item) ? text(item['digest']) : undefined
+    if (!isRecord(item) || digest === undefined || !DIGEST.test(digest)) {
+      return { kind: 'invalid', reason: `manifests[${position}] has no valid digest` }
+    }
+    const platform = parseEntryPlatform(item['platform'])
+    const size = item['size']
+    entries.push({
+      mediaType: text(item['mediaType']) ?? '',
+      digest: digest as Digest,
+      ...(typeof size === 'number' ? { size } : {}),
+      ...(platform === undefined ? {} : { platform }),
+    })
+  }
+  return { kind: 'index', mediaType, entries }
+}
+
+function parseImage(json: Record<string, unknown>, mediaType: string): Manifest {
+  const config = isRecord(json['config']) ? json['config'] : undefined
+  const digest = text(config?.['digest'])
+  const configType = text(config?.['mediaType']) ?? ''
+  const isArtifact = text(json['artifactType']) !== undefined || !isImageConfig(configType)
+  const known = digest !== undefined && DIGEST.test(digest)
+  return {
+    kind: 'image',
+    mediaType,
+    isArtifact,
+    ...(known ? { config: { digest: digest as Digest, mediaType: configType } } : {}),
+  }
+}
+
+function parseEntryPlatform(value: unknown): Platform | undefined {
+  if (!isRecord(value)) return undefined
+  const os = text(value['os'])
+  const architecture = text(value['architecture'])
+  if (os === undefined || architecture === undefined) return undefined
+  const variant = text(value['variant'])
+  const osVersion = text(value['os.version'])
+  return {
+    os,
+    architecture,
+    ...(variant === undefined ? {} : { variant }),
+    ...(osVersion === undefined ? {} : { osVersion }),
+  }
+}
+
+/** `mediaType` is optional in OCI manifests: what a body without one is shows in the fields it has. */
+function guessType(json: Record<string, unknown>): string {
+  if (Array.isArray(json['manifests'])) return OCI_INDEX
+  return isRecord(json['config']) && Array.isArray(json['layers']) ? OCI_MANIFEST : ''
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A text that is not empty and short enough to be a name: what registries send is not trusted. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 255 ? value : undefined
+}
