@@ -1,13 +1,56 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about finding and using credentials. */
-export type CredentialCode = 'CREDENTIAL_HELPER_FAILED'
+export type CredentialCode =
+  | 'CREDENTIAL_FILE_INVALID'
+  | 'CREDENTIAL_HELPER_FAILED'
+  | 'CREDENTIAL_HELPER_MISSING'
+  | 'CREDENTIAL_MISSING'
+  | 'CREDENTIAL_REJECTED'
+  | 'CREDENTIAL_INSUFFICIENT'
+  | 'CREDENTIAL_EXPIRED'
 
 export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> = {
+  CREDENTIAL_FILE_INVALID: {
+    severity: 'error',
+    title: 'A file of credentials cannot be used',
+    message: 'the credentials in {file} cannot be used: {reason}',
+    hint: 'correct the file, or log in again with docker, podman or skopeo',
+  },
   CREDENTIAL_HELPER_FAILED: {
     severity: 'error',
     title: 'A credential helper failed',
     message: 'credential helper {helper} failed for {registry}: {reason}',
     hint: 'run it by hand, or remove it from {file}',
+  },
+  CREDENTIAL_HELPER_MISSING: {
+    severity: 'error',
+    title: 'A credential helper is not installed',
+    message: 'docker-credential-{helper} was not found on PATH; {file} names it for {registry}',
+    hint: 'install it, or remove it from {file}',
+  },
+  CREDENTIAL_MISSING: {
+    severity: 'error',
+    title: 'A registry asks for credentials and none are stored',
+    message: '{image}: access denied, or the repository does not exist; no credentials found for {registry}',
+    hint: 'check the name; if it is private, log in with docker login {registry} (looked in: {places})',
+  },
+  CREDENTIAL_REJECTED: {
+    severity: 'error',
+    title: 'A registry refused the credentials',
+    message: '{image}: {registry} refused the credentials from {source}',
+    hint: 'log in to {registry} again',
+  },
+  CREDENTIAL_INSUFFICIENT: {
+    severity: 'error',
+    title: 'The credentials may not pull from the repository',
+    message: '{image}: {registry} does not let the credentials from {source} pull from {repository}',
+    hint: 'check the name, and ask for pull access to {repository}',
+  },
+  CREDENTIAL_EXPIRED: {
+    severity: 'error',
+    title: 'The credentials have expired',
+    message: '{image}: {registry} says that the credentials from {source} have expired: {reason}',
+    hint: 'log in to {registry} again; tokens of cloud registries last for hours (ECR: aws ecr get-login-password)',
   },
 }

@@ -1,0 +1,57 @@
+import { type AuthFile, credentialOf, findAuth, findHelper, normalizeHost } from './auth-file.ts'
+import type { Credential } from './credential.ts'
+import { askHelper } from './helper.ts'
+import type { Keychain } from './keychain.ts'
+import type { Run } from './process.ts'
+
+/** What a file of credentials is read with. */
+export interface FileKeychainOptions {
+  readonly run: Run
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether `credsStore` counts: it is docker's, and containers' tools do not know it. */
+  readonly credsStore: boolean
+}
+
+/**
+ * A keychain over one file. A helper that is named for a registry answers for it alone: what stands in plain
+ * text beside it is not used (docker/cli, `native_store.go`).
+ *
+ * @param load reads the file, once and only when something is asked; undefined where there is none
+ */
+export function fileKeychain(
+  place: string,
+  load: () => Promise<AuthFile | undefined>,
+  options: FileKeychainOptions,
+): Keychain {
+  let loaded: Promise<AuthFile | undefined> | undefined
+  const answers = new Map<string, Promise<Credential | undefined>>()
+
+  const ask = (helper: string, host: string, file: string): Promise<Credential | undefined> => {
+    const key = `${helper} ${normalizeHost(host)}`
+    const asked = answers.get(key) ?? askHelper(helper, host, { run: options.run, env: options.env, file })
+    answers.set(key, asked)
+    return asked
+  }
+
+  return {
+    places: [place],
+    async *resolve(host, repository) {
+      loaded ??= load()
+      const file = await loaded
+      if (file === undefined) return
+      const usable = options.credsStore ? file : withoutStore(file)
+      const helper = findHelper(usable, host)
+      if (helper !== undefined) {
+        const credential = await ask(helper, host, file.file)
+        if (credential !== undefined) yield credential
+        return
+      }
+      const found = findAuth(file, host, repository)
+      if (found !== undefined) yield credentialOf(found.entry, file.file, found.key)
+    },
+  }
+}
+
+function withoutStore({ file, auths, credHelpers }: AuthFile): AuthFile {
+  return { file, auths, credHelpers }
+}

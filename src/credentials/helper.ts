@@ -1,0 +1,99 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import type { Credential } from './credential.ts'
+import type { Run } from './process.ts'
+
+/** What a helper needs to be asked. */
+export interface HelperOptions {
+  readonly run: Run
+  /** The environment that the helper inherits, `PATH` in it. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The file that names the helper, for messages. */
+  readonly file: string
+}
+
+/** Go's `exec` would run `docker-credential-../../x`: a name is no path. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
+const TIMEOUT = 60_000
+const MAX_OUTPUT = 1024 * 1024
+const NOT_FOUND = 'credentials not found in native keychain'
+
+/**
+ * Asks a docker credential helper (docker-credential-helpers, `client/command.go` and `credentials/error.go`):
+ * the registry on standard input, the answer or the error on standard output.
+ *
+ * @returns the credential, or undefined where the helper says that it has none
+ * @throws {PinpullError} CREDENTIAL_HELPER_MISSING, CREDENTIAL_HELPER_FAILED; what the helper printed on standard
+ * output is never in it
+ */
+export async function askHelper(
+  helper: string,
+  host: string,
+  options: HelperOptions,
+): Promise<Credential | undefined> {
+  const failed = (reason: string): PinpullError =>
+    new PinpullError('CREDENTIAL_HELPER_FAILED', { helper, registry: host, reason, file: options.file })
+  if (!NAME.test(helper)) throw failed('its name may hold letters, digits, ".", "_" and "-" only')
+  for (const server of serverNames(host)) {
+    const result = await options.run({
+      program: `docker-credential-${helper}`,
+      args: ['get'],
+      input: server,
+      env: options.env,
+      timeout: TIMEOUT,
+      maxOutput: MAX_OUTPUT,
+    })
+    switch (result.kind) {
+      case 'not-found':
+        throw new PinpullError('CREDENTIAL_HELPER_MISSING', { helper, registry: host, file: options.file })
+      case 'timeout':
+        throw failed(`no answer within ${TIMEOUT / 1000} s`)
+      case 'too-much-output':
+        throw failed('it printed more than 1 MiB')
+      case 'failed':
+        throw failed(result.reason)
+      case 'exited':
+    }
+    if (result.code !== 0) {
+      if (result.stdout.trim() === NOT_FOUND) continue
+      throw failed(`exit code ${result.code}${tail(result.stderr)}`)
+    }
+    const answer = parseAnswer(result.stdout, `docker-credential-${helper} (${options.file})`)
+    if (answer === 'invalid') throw failed('its answer is not the JSON that the protocol asks for')
+    if (answer !== undefined) return answer
+  }
+  return undefined
+}
+
+/** The names under which `docker login` may have stored a registry, the present one first. */
+function serverNames(host: string): readonly string[] {
+  return isDockerHub(host) ? [DOCKER_HUB.credentialsKey] : [host, `https://${host}`]
+}
+
+function parseAnswer(stdout: string, source: string): Credential | 'invalid' | undefined {
+  let json: unknown
+  try {
+    json = JSON.parse(stdout)
+  } catch {
+    return 'invalid'
+  }
+  if (typeof json !== 'object' || json === null) return 'invalid'
+  const { Username: username, Secret: secret } = json as Record<string, unknown>
+  if (!username && !secret) return undefined
+  if (typeof username !== 'string' || typeof secret !== 'string' || secret === '') return 'invalid'
+  return username === '<token>'
+    ? { kind: 'identity-token', token: secret, source }
+    : { kind: 'basic', username, password: secret, source }
+}
+
+/** The last line that a helper said on standard error, without control characters. */
+function tail(stderr: string): string {
+  const line =
+    stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/\p{Cc}/gu, ' ')
+      .trim() ?? ''
+  return line === '' ? '' : `: ${line.slice(0, 200)}`
+}
