@@ -1,13 +1,175 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about what registries answer. */
-export type RegistryCode = 'REGISTRY_UNAVAILABLE'
+export type RegistryCode =
+  | 'MANIFEST_UNKNOWN'
+  | 'REPOSITORY_UNKNOWN'
+  | 'REGISTRY_DENIED'
+  | 'REGISTRY_CHALLENGE_INVALID'
+  | 'REGISTRY_PULL_LIMIT'
+  | 'REGISTRY_RATE_LIMITED'
+  | 'REGISTRY_ERROR'
+  | 'REGISTRY_REFUSED'
+  | 'NOT_A_REGISTRY'
+  | 'MANIFEST_SCHEMA1'
+  | 'MANIFEST_INVALID'
+  | 'MANIFEST_TOO_LARGE'
+  | 'DIGEST_MISMATCH'
+  | 'PLATFORM_UNKNOWN'
+  | 'REGISTRY_TLS_UNTRUSTED'
+  | 'REGISTRY_TLS_INVALID'
+  | 'REGISTRY_SPEAKS_HTTP'
+  | 'REGISTRY_SPEAKS_TLS'
+  | 'REGISTRY_HOST_UNKNOWN'
+  | 'REGISTRY_UNAVAILABLE'
+  | 'REGISTRY_TIMEOUT'
+  | 'REGISTRY_UNSAFE_REDIRECT'
+  | 'REGISTRY_UNSAFE_REALM'
+  | 'REGISTRY_TOKEN_FAILED'
 
 export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
+  MANIFEST_UNKNOWN: {
+    severity: 'error',
+    title: 'The registry has no such tag or digest',
+    message: '{image}: {what} was not found in {repository} at {registry}',
+    hint: 'check the spelling of repository and tag, and that the image has been pushed',
+  },
+  REPOSITORY_UNKNOWN: {
+    severity: 'error',
+    title: 'The registry has no such repository',
+    message: '{image}: repository {repository} was not found at {registry}',
+    hint: 'check the spelling; a private repository may look the same without credentials',
+  },
+  REGISTRY_DENIED: {
+    severity: 'error',
+    title: 'The registry refused access',
+    message: '{image}: {registry} refused access to {repository}: {reason}',
+    hint: 'check that whoever asks (credentials from: {source}) may pull from {repository}',
+  },
+  REGISTRY_CHALLENGE_INVALID: {
+    severity: 'error',
+    title: 'The registry asks for credentials in an unknown way',
+    message: '{image}: {registry} asks for credentials in a way that cannot be answered: {reason}',
+    hint: 'check that {registry} is a container registry; Bearer and Basic are supported',
+  },
+  REGISTRY_PULL_LIMIT: {
+    severity: 'error',
+    title: "Docker Hub's pull limit is reached",
+    message: '{image}: the pull limit of {registry} is reached (credentials from: {source})',
+    hint: 'log in (Docker Hub allows 100 pulls in 6 hours without, 200 with a personal account), ask a mirror with --mirror, or wait',
+  },
+  REGISTRY_RATE_LIMITED: {
+    severity: 'error',
+    title: 'The registry limits the rate of requests',
+    message: '{image}: {registry} limits the rate of requests (after {tries} tries); it says to retry {when}',
+    hint: 'wait, or ask a mirror with --mirror',
+  },
+  REGISTRY_ERROR: {
+    severity: 'error',
+    title: 'The registry failed',
+    message: '{image}: {registry} failed with status {status} (after {tries} tries): {reason}',
+    hint: 'try again later, and look at the status page of {registry}',
+  },
+  REGISTRY_REFUSED: {
+    severity: 'error',
+    title: 'The registry refused the request',
+    message: '{image}: {registry} refused the request with status {status}: {reason}',
+    hint: 'check that {registry} is the right host, and speaks the OCI distribution protocol',
+  },
+  NOT_A_REGISTRY: {
+    severity: 'error',
+    title: 'The host did not answer as a registry',
+    message: '{image}: {registry} did not answer as a registry (it sent {contentType})',
+    hint: 'check the host name; a proxy or a login page may stand in between',
+  },
+  MANIFEST_SCHEMA1: {
+    severity: 'error',
+    title: 'The image is in a format that is no longer supported',
+    message: '{image}: {registry} has it only as Docker schema 1, which containerd 2.0 and later cannot run',
+    hint: 'rebuild the image with a current builder, and push it again',
+  },
+  MANIFEST_INVALID: {
+    severity: 'error',
+    title: 'The registry sent no valid manifest',
+    message: '{image}: what {registry} sent is no valid manifest: {reason}',
+    hint: 'push the image again, or report it to whoever runs {registry}',
+  },
+  MANIFEST_TOO_LARGE: {
+    severity: 'error',
+    title: 'The manifest is too large',
+    message: '{image}: the manifest at {registry} is larger than {limit}',
+    hint: 'check that the tag names an image',
+  },
+  DIGEST_MISMATCH: {
+    severity: 'error',
+    title: 'The registry contradicts itself about a digest',
+    message: '{image}: {registry} says {stated}, but the content is {computed}; refusing to pin',
+    hint: 'do not use this image until whoever runs {registry} has explained it; a proxy may have altered it',
+  },
+  PLATFORM_UNKNOWN: {
+    severity: 'error',
+    title: 'The image does not serve the platform',
+    message: '{image}: there is no manifest for {platform} at {registry}; it has {available}',
+    hint: 'choose one of those with --platform, or leave the flag out to pin all of them',
+  },
+  REGISTRY_TLS_UNTRUSTED: {
+    severity: 'error',
+    title: "The registry's certificate is not trusted",
+    message: '{image}: the certificate of {registry} is not trusted: {reason}',
+    hint: 'name its authority: ca for the registry in the config, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE',
+  },
+  REGISTRY_TLS_INVALID: {
+    severity: 'error',
+    title: "The registry's certificate is not valid",
+    message: '{image}: the TLS connection to {registry} failed: {reason}',
+    hint: 'have the certificate of {registry} put right',
+  },
+  REGISTRY_SPEAKS_HTTP: {
+    severity: 'error',
+    title: 'The registry speaks plain HTTP',
+    message: '{image}: {registry} speaks plain HTTP where HTTPS was expected',
+    hint: 'if that is meant, say so explicitly: --mirror {registry}=http://{registry}',
+  },
+  REGISTRY_SPEAKS_TLS: {
+    severity: 'error',
+    title: 'The connection ended without an answer',
+    message: '{image}: {registry} closed the connection without an answer (after {tries} tries)',
+    hint: 'if it speaks HTTPS, ask it by https:// instead of http://',
+  },
+  REGISTRY_HOST_UNKNOWN: {
+    severity: 'error',
+    title: "The registry's host does not exist",
+    message: '{image}: there is no host {host}',
+    hint: 'check the spelling of the registry, and the name server',
+  },
   REGISTRY_UNAVAILABLE: {
     severity: 'error',
     title: 'The registry could not be reached',
-    message: '{image}: {registry} could not be reached: {reason}',
+    message: '{image}: {registry} could not be reached (after {tries} tries): {reason}',
     hint: 'check the host name, the network and the proxy settings',
+  },
+  REGISTRY_TIMEOUT: {
+    severity: 'error',
+    title: 'The registry did not answer in time',
+    message: '{image}: {registry} gave no answer within {seconds} s ({stage})',
+    hint: 'try again, or find out whether {registry} is overloaded or a firewall drops the connection',
+  },
+  REGISTRY_UNSAFE_REDIRECT: {
+    severity: 'error',
+    title: 'The registry redirects to an unsafe place',
+    message: '{image}: {registry} redirects to {target}, which was not followed: {reason}',
+    hint: 'report it to whoever runs {registry}',
+  },
+  REGISTRY_UNSAFE_REALM: {
+    severity: 'error',
+    title: 'The registry names an unsafe token server',
+    message: '{image}: {registry} names {target} as its token server, which was not asked: {reason}',
+    hint: 'report it to whoever runs {registry}; no credential has been sent',
+  },
+  REGISTRY_TOKEN_FAILED: {
+    severity: 'error',
+    title: 'The token server failed',
+    message: '{image}: the token server {target} of {registry} gave no token: {reason}',
+    hint: 'try again later, and look at the status page of {registry}',
   },
 }

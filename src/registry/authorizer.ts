@@ -1,0 +1,257 @@
+import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
+import type { Keychain } from '../credentials/keychain.ts'
+import { type AuthScheme, parseChallenges, pickScheme } from './challenge.ts'
+import type { Clock } from './clock.ts'
+import { RegistryFailure } from './failure.ts'
+import type { HttpAnswer, HttpRequest, Send } from './http.ts'
+import type { Limits } from './limits.ts'
+import { cleanText, redactUrl } from './redact.ts'
+import { unsafeReason } from './safe-target.ts'
+import { basicAuthorization, requestToken, type TokenAnswer } from './token.ts'
+
+/** Where a request may take credentials from. */
+export interface Holder {
+  /** The host to look credentials up for; undefined: none may be used, as after a redirect to another host. */
+  readonly host: string | undefined
+  /** The repository to look credentials up for. */
+  readonly repository: string
+}
+
+/** An answer with the credential that got it. */
+export interface Authorized {
+  readonly answer: HttpAnswer
+  readonly credential: Credential
+}
+
+export interface AuthorizerOptions {
+  /** Sends a request as it is, retries included. */
+  readonly send: Send
+  readonly keychain: Keychain
+  readonly clock: Clock
+  readonly limits: Limits
+}
+
+/** A credential that did not do, and why. */
+interface Refusal {
+  readonly code: 'CREDENTIAL_MISSING' | 'CREDENTIAL_REJECTED' | 'CREDENTIAL_INSUFFICIENT'
+  readonly credential: Credential
+  /** An answer that says more than the code: a 403 with the registry's words. */
+  readonly answer?: HttpAnswer
+}
+
+/** Before its end, a token is no longer used for so many milliseconds. */
+const EARLY = 10_000
+
+/**
+ * Answers registries' challenges. It remembers for the length of a run how each host wants to be asked, and the
+ * tokens that it was given: one for each repository and credential, however many requests wait for it.
+ *
+ * Credentials are looked up when a registry asks for them, not before; they are shown to it in the keychain's order, and
+ * once one was refused, what is left is another one or a failure, never an anonymous try.
+ */
+export class Authorizer {
+  readonly #options: AuthorizerOptions
+  readonly #schemes = new Map<string, AuthScheme>()
+  readonly #tokens = new Map<string, Promise<TokenAnswer>>()
+
+  constructor(options: AuthorizerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Sends a request with what it takes to be let in.
+   *
+   * @returns the registry's answer, whatever its status but 401
+   * @throws {RegistryFailure}
+   */
+  async send(request: HttpRequest, holder: Holder): Promise<Authorized> {
+    const known = this.#schemes.get(request.url.origin)
+    if (known !== undefined) {
+      const authorized = await this.#sendForeseeing(known, request, holder)
+      if (authorized !== undefined) return authorized
+    }
+    const answer = await this.#options.send(request)
+    if (answer.status !== 401) return { answer, credential: ANONYMOUS }
+    const scheme = await this.#schemeOf(answer, request)
+    this.#schemes.set(request.url.origin, scheme)
+    return await this.#sendWithEach(scheme, request, holder)
+  }
+
+  /** Spares the request that is only made to be challenged. Where that does not do, all goes its usual way. */
+  async #sendForeseeing(
+    scheme: AuthScheme,
+    request: HttpRequest,
+    holder: Holder,
+  ): Promise<Authorized | undefined> {
+    for await (const credential of this.#credentials(holder)) {
+      const outcome = await this.#try(scheme, credential, request)
+      return 'code' in outcome ? undefined : outcome
+    }
+    return undefined
+  }
+
+  async #sendWithEach(scheme: AuthScheme, request: HttpRequest, holder: Holder): Promise<Authorized> {
+    const refusals: Refusal[] = []
+    for await (const credential of this.#credentials(holder)) {
+      const outcome = await this.#try(scheme, credential, request)
+      if (!('code' in outcome)) return outcome
+      refusals.push(outcome)
+    }
+    const last = refusals.at(-1) as Refusal
+    if (last.answer !== undefined) return { answer: last.answer, credential: last.credential }
+    throw new RegistryFailure(last.code, {
+      repository: repositoryOf(request.url) ?? holder.repository,
+      source: refusals.map(({ credential }) => credentialSource(credential)).join(', '),
+      places: this.#options.keychain.places.join(', ') || 'nowhere',
+    })
+  }
+
+  /** The stored credentials, or the anonymous one where nothing is stored. */
+  async *#credentials({ host, repository }: Holder): AsyncIterable<Credential> {
+    let isEmpty = true
+    if (host !== undefined) {
+      for await (const credential of this.#options.keychain.resolve(host, repository)) {
+        isEmpty = false
+        yield credential
+      }
+    }
+    if (isEmpty) yield ANONYMOUS
+  }
+
+  async #try(
+    scheme: AuthScheme,
+    credential: Credential,
+    request: HttpRequest,
+  ): Promise<Authorized | Refusal> {
+    const missing = credential.kind === 'anonymous'
+    if (scheme.kind === 'basic' || credential.kind === 'registry-token') {
+      const authorization = directAuthorization(credential)
+      if (authorization === undefined) {
+        return { code: missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED', credential }
+      }
+      const answer = await this.#options.send(withAuthorization(request, authorization))
+      return judge(answer, credential, 'CREDENTIAL_REJECTED')
+    }
+    const rejected = missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED'
+    const insufficient = missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_INSUFFICIENT'
+    for (;;) {
+      const { given, isNew, forget } = await this.#token(scheme, credential, request)
+      if (given.kind === 'refused') return { code: rejected, credential }
+      const answer = await this.#options.send(withAuthorization(request, `Bearer ${given.token}`))
+      // A token that served before may have ended sooner than its server said: then a new one is asked for, once.
+      if (answer.status !== 401 || isNew) return judge(answer, credential, insufficient)
+      forget()
+    }
+  }
+
+  /** The token for a repository, asked for once however many requests want it. */
+  async #token(
+    scheme: AuthScheme & { kind: 'bearer' },
+    credential: Credential,
+    request: HttpRequest,
+  ): Promise<{ given: TokenAnswer; isNew: boolean; forget: () => void }> {
+    const key = tokenKey(scheme, credential, request)
+    const forget = (asked: Promise<TokenAnswer>) => () => {
+      if (this.#tokens.get(key) === asked) this.#tokens.delete(key)
+    }
+    for (;;) {
+      const kept = this.#tokens.get(key)
+      if (kept === undefined) break
+      try {
+        const given = await kept
+        const isFresh = given.kind === 'refused' || given.expires - EARLY > this.#options.clock.now()
+        if (isFresh) return { given, isNew: false, forget: forget(kept) }
+      } catch (error) {
+        // A failure of the server is everybody's; whoever asked having given up is not ours.
+        if (error instanceof RegistryFailure || request.signal.aborted) throw error
+      }
+      forget(kept)()
+    }
+    const asking = requestToken(
+      {
+        realm: checkedRealm(scheme.realm, request.url),
+        ...(scheme.service === undefined ? {} : { service: scheme.service }),
+        scopes: scopesFor(scheme, request.url),
+        credential,
+        signal: request.signal,
+        deadline: request.deadline,
+      },
+      this.#options,
+    )
+    this.#tokens.set(key, asking)
+    return { given: await asking, isNew: true, forget: forget(asking) }
+  }
+
+  /** What the challenge of a 401 asks for; a registry that challenges only at its root is asked there. */
+  async #schemeOf(answer: HttpAnswer, request: HttpRequest): Promise<AuthScheme> {
+    const lines = answer.headers['www-authenticate'] ?? []
+    const scheme = pickScheme(parseChallenges(lines))
+    if (scheme !== undefined) return scheme
+    const root = await this.#options.send({
+      ...request,
+      method: 'GET',
+      url: new URL('/v2/', request.url),
+      headers: {},
+      maxBytes: this.#options.limits.errorBytes,
+    })
+    const rootLines = root.headers['www-authenticate'] ?? []
+    const rootScheme = pickScheme(parseChallenges(rootLines))
+    if (rootScheme !== undefined) return rootScheme
+    const shown = cleanText([...lines, ...rootLines].join(', '), 120)
+    const reason = shown === '' ? 'status 401 without a challenge' : `the challenge is: ${shown}`
+    throw new RegistryFailure('REGISTRY_CHALLENGE_INVALID', { reason })
+  }
+}
+
+/** The repository in the URL of a manifest or blob, as the server names it: behind a mirror's path it is longer. */
+function repositoryOf(url: URL): string | undefined {
+  return /^.*?\/v2\/(.+)\/(?:manifests|blobs)\/[^/]+$/.exec(decodeURIComponent(url.pathname))?.[1]
+}
+
+function judge(answer: HttpAnswer, credential: Credential, code: Refusal['code']): Authorized | Refusal {
+  if (answer.status === 401) return { code, credential }
+  return answer.status === 403 ? { code, credential, answer } : { answer, credential }
+}
+
+/**
+ * Our own scope, not the challenge's: registries send placeholders there (zot#71 `repository:repo:pull`, Codeberg
+ * `*`), and one repository a token, since some servers read only the first scope.
+ */
+function scopesFor(scheme: AuthScheme & { kind: 'bearer' }, url: URL): string[] {
+  const repository = repositoryOf(url)
+  if (repository === undefined) return scheme.scope === undefined ? [] : [scheme.scope]
+  return [`repository:${repository}:pull`]
+}
+
+function tokenKey(
+  scheme: AuthScheme & { kind: 'bearer' },
+  credential: Credential,
+  { url }: HttpRequest,
+): string {
+  const realm = URL.parse(scheme.realm, url.href)?.href ?? scheme.realm
+  return JSON.stringify([url.origin, realm, scheme.service, scopesFor(scheme, url), credential])
+}
+
+function checkedRealm(text: string, from: URL): URL {
+  const realm = URL.parse(text, from.href)
+  const reason = realm === null ? 'it is no URL' : unsafeReason(from, realm)
+  if (realm !== null && reason === undefined) return realm
+  const target = realm === null ? cleanText(text, 80) : redactUrl(realm)
+  throw new RegistryFailure('REGISTRY_UNSAFE_REALM', { target, reason: reason ?? '' })
+}
+
+/** What a credential can be shown as without a token server. */
+function directAuthorization(credential: Credential): string | undefined {
+  switch (credential.kind) {
+    case 'basic':
+      return basicAuthorization(credential.username, credential.password)
+    case 'registry-token':
+      return `Bearer ${credential.token}`
+    default:
+      return undefined
+  }
+}
+
+function withAuthorization(request: HttpRequest, authorization: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization } }
+}

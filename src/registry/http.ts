@@ -1,0 +1,41 @@
+/** One HTTP request, and the port through which requests are sent. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** How much of a successful answer's body is read; of any other, the limit for errors counts. */
+  readonly maxBytes: number
+  /** Ends the request; what it rejects with is the signal's reason. */
+  readonly signal: AbortSignal
+  /** Until when (milliseconds since the epoch) waiting makes sense. */
+  readonly deadline: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** By lower-case name; a header that was sent on several lines has several values. */
+  readonly headers: Readonly<Record<string, readonly string[] | undefined>>
+  readonly body: Uint8Array
+  /** Whether the body was longer than what was read of it. */
+  readonly isCut: boolean
+  /** How many requests it took. */
+  readonly tries: number
+}
+
+/**
+ * Sends one request and reads its answer. Layers wrap one another: a connection, retries, redirects, credentials.
+ *
+ * @throws {RegistryFailure} where there is no answer
+ */
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>
+
+/** The first value of a header. */
+export function header(answer: HttpAnswer, name: string): string | undefined {
+  return answer.headers[name]?.[0]
+}
+
+/** Whether two URLs have the same scheme, host and port: the bounds within which a credential may be repeated. */
+export function isSameOrigin(one: URL, other: URL): boolean {
+  return one.protocol === other.protocol && one.host === other.host
+}

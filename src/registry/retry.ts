@@ -1,0 +1,72 @@
+import type { Clock } from './clock.ts'
+import { RegistryFailure } from './failure.ts'
+import { type HttpAnswer, type HttpRequest, header, type Send } from './http.ts'
+import type { Limits } from './limits.ts'
+import { isPullLimit } from './status-failure.ts'
+
+/** Statuses that say "later": 499 and 522 are what nginx and Cloudflare say when their own upstream did not answer. */
+const TEMPORARY = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522])
+
+const FIRST_WAIT = 500
+const LONGEST_WAIT = 8000
+const JITTER = 0.2
+
+/**
+ * Asks again where that may help: after a wait that doubles, or the one that the registry asks for. A wait longer
+ * than the limits allow is not begun: the answer is given as it is, and its message says when to come back.
+ */
+export function retrying(send: Send, clock: Clock, limits: Limits): Send {
+  return async (request) => {
+    for (let tries = 1; ; tries++) {
+      const outcome = await attempt(send, request)
+      const last = tries >= limits.attempts
+      if (outcome.kind === 'answered') {
+        const answer = { ...outcome.answer, tries }
+        if (last || !isTemporary(answer)) return answer
+        const wait = askedWait(answer, clock) ?? backoff(tries, clock)
+        if (wait > limits.retryAfter || clock.now() + wait > request.deadline) return answer
+        await clock.sleep(wait, request.signal)
+      } else {
+        if (last || !outcome.failure.isTemporary) throw outcome.failure.with({ tries })
+        const wait = backoff(tries, clock)
+        if (clock.now() + wait > request.deadline) throw outcome.failure.with({ tries })
+        await clock.sleep(wait, request.signal)
+      }
+    }
+  }
+}
+
+/**
+ * How long a registry asks to be left alone, in milliseconds: `Retry-After` as seconds or as a date (RFC 9110,
+ * 10.2.3). Undefined where it does not say.
+ */
+export function askedWait(answer: HttpAnswer, clock: Pick<Clock, 'now'>): number | undefined {
+  const value = header(answer, 'retry-after')?.trim()
+  if (value === undefined) return undefined
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - clock.now())
+}
+
+function backoff(tries: number, clock: Clock): number {
+  const wait = Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+  return wait * (1 - JITTER + 2 * JITTER * clock.random())
+}
+
+/** A pull limit lasts for hours: asking again within seconds only adds to it. */
+function isTemporary(answer: HttpAnswer): boolean {
+  return TEMPORARY.has(answer.status) && !isPullLimit(answer)
+}
+
+type Outcome =
+  | { readonly kind: 'answered'; readonly answer: HttpAnswer }
+  | { readonly kind: 'failed'; readonly failure: RegistryFailure }
+
+async function attempt(send: Send, request: HttpRequest): Promise<Outcome> {
+  try {
+    return { kind: 'answered', answer: await send(request) }
+  } catch (error) {
+    if (error instanceof RegistryFailure) return { kind: 'failed', failure: error }
+    throw error
+  }
+}

@@ -1,0 +1,162 @@
+import type { Credential } from '../credentials/credential.ts'
+import type { Clock } from './clock.ts'
+import { RegistryFailure } from './failure.ts'
+import { type HttpAnswer, isSameOrigin, type Send } from './http.ts'
+import type { Limits } from './limits.ts'
+import { redactUrl } from './redact.ts'
+import { redirectTarget, unsafeRedirect } from './redirect.ts'
+import { parseErrors } from './status-failure.ts'
+
+/** What a token is asked for with (distribution, docs/content/spec/auth/token.md and oauth.md). */
+export interface TokenQuestion {
+  /** Already checked to be safe. */
+  readonly realm: URL
+  readonly service?: string
+  readonly scopes: readonly string[]
+  readonly credential: Credential
+  readonly signal: AbortSignal
+  readonly deadline: number
+}
+
+export type TokenAnswer =
+  /** `expires`: milliseconds since the epoch. */
+  | { readonly kind: 'token'; readonly token: string; readonly expires: number }
+  | { readonly kind: 'refused'; readonly status: number }
+
+/** What asking needs. */
+export interface TokenOptions {
+  readonly send: Send
+  readonly clock: Pick<Clock, 'now'>
+  readonly limits: Limits
+}
+
+const CLIENT_ID = 'pinpull'
+const MAX_REDIRECTS = 3
+/** The specification has no shorter one; servers that say less mean it differently. */
+const SHORTEST_LIFE = 60
+
+/**
+ * Asks a token server for a token to pull with. An identity token goes by POST as OAuth2 wants it, a password by GET as
+ * most servers want it; each falls back to the other where the server does not know its way. Offline tokens are
+ * never asked for.
+ *
+ * @throws {RegistryFailure} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or that there was no answer
+ */
+export async function requestToken(question: TokenQuestion, options: TokenOptions): Promise<TokenAnswer> {
+  const { credential } = question
+  const ask = (form?: Readonly<Record<string, string>>) => exchange(question, options, form)
+  if (credential.kind === 'identity-token') {
+    const answer = await ask({ grant_type: 'refresh_token', refresh_token: credential.token })
+    return parseToken([400, 401, 404, 405].includes(answer.status) ? await ask() : answer, question, options)
+  }
+  const answer = await ask()
+  if (credential.kind === 'basic' && (answer.status === 404 || answer.status === 405)) {
+    const { username, password } = credential
+    return parseToken(await ask({ grant_type: 'password', username, password }), question, options)
+  }
+  return parseToken(answer, question, options)
+}
+
+/** The `Authorization` value of a name and password (RFC 7617), as UTF-8. */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
+}
+
+/** One request to the realm, redirects followed: a secret is never carried to another origin. */
+async function exchange(
+  question: TokenQuestion,
+  options: TokenOptions,
+  form?: Readonly<Record<string, string>>,
+): Promise<HttpAnswer> {
+  const { realm, credential } = question
+  const holdsSecret = credential.kind !== 'anonymous'
+  let url = form === undefined ? withQuery(question) : realm
+  for (let hops = 0; ; hops++) {
+    const answer = await options.send({
+      method: form === undefined ? 'GET' : 'POST',
+      url,
+      headers: form === undefined ? authorization(credential) : FORM_HEADERS,
+      ...(form === undefined ? {} : { body: formBody(question, form) }),
+      maxBytes: options.limits.tokenBytes,
+      signal: question.signal,
+      deadline: question.deadline,
+    })
+    const target = redirectTarget(answer, url)
+    if (target === undefined) return answer
+    if (hops === MAX_REDIRECTS) throw unsafeRedirect(redactUrl(target), 'there are too many redirects')
+    if (holdsSecret && !isSameOrigin(target, realm)) {
+      throw unsafeRedirect(redactUrl(target), 'credentials are not carried to another host')
+    }
+    url = target
+  }
+}
+
+const FORM_HEADERS = { 'content-type': 'application/x-www-form-urlencoded' }
+
+function authorization(credential: Credential): Readonly<Record<string, string>> {
+  switch (credential.kind) {
+    case 'basic':
+      return { authorization: basicAuthorization(credential.username, credential.password) }
+    case 'identity-token':
+      return { authorization: basicAuthorization('', credential.token) }
+    default:
+      return {}
+  }
+}
+
+function withQuery({ realm, service, scopes, credential }: TokenQuestion): URL {
+  const url = new URL(realm)
+  if (service !== undefined) url.searchParams.set('service', service)
+  for (const scope of scopes) url.searchParams.append('scope', scope)
+  url.searchParams.set('client_id', CLIENT_ID)
+  if (credential.kind === 'basic') url.searchParams.set('account', credential.username)
+  return url
+}
+
+function formBody({ service, scopes }: TokenQuestion, form: Readonly<Record<string, string>>): string {
+  return new URLSearchParams({
+    ...form,
+    ...(service === undefined ? {} : { service }),
+    scope: scopes.join(' '),
+    client_id: CLIENT_ID,
+  }).toString()
+}
+
+function parseToken(answer: HttpAnswer, question: TokenQuestion, { clock }: TokenOptions): TokenAnswer {
+  const { status } = answer
+  if (status === 401 || status === 403) return { kind: 'refused', status }
+  if (status === 400 && question.credential.kind !== 'anonymous') return { kind: 'refused', status }
+  if (status !== 200) {
+    const [first] = parseErrors(answer)
+    const said = first === undefined ? '' : ` (${first.message || first.code})`
+    throw tokenFailure(question, `status ${status} after ${answer.tries} tries${said}`)
+  }
+  const json = answer.isCut ? undefined : parseJson(answer.body)
+  const token = json?.['access_token'] || json?.['token']
+  if (typeof token !== 'string' || /[^\x21-\x7e]/.test(token)) {
+    throw tokenFailure(question, 'its answer holds no token')
+  }
+  return { kind: 'token', token, expires: expiry(json ?? {}, clock.now()) }
+}
+
+/** `issued_at` only counts where it makes sense: token servers' clocks are off. */
+function expiry(json: Readonly<Record<string, unknown>>, now: number): number {
+  const seconds = typeof json['expires_in'] === 'number' ? json['expires_in'] : SHORTEST_LIFE
+  const life = Math.max(seconds, SHORTEST_LIFE) * 1000
+  const issued = typeof json['issued_at'] === 'string' ? Date.parse(json['issued_at']) : Number.NaN
+  const begins = issued <= now && issued + life > now ? issued : now
+  return begins + life
+}
+
+function parseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function tokenFailure({ realm }: TokenQuestion, reason: string): RegistryFailure {
+  return new RegistryFailure('REGISTRY_TOKEN_FAILED', { target: redactUrl(realm), reason })
+}
