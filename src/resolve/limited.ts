@@ -1,0 +1,62 @@
+import type { Resolver } from '../plan/resolver.ts'
+
+/** How many images are resolved at the same time. */
+export interface Concurrency {
+  readonly perRegistry: number
+  readonly inAll: number
+}
+
+export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 16, inAll: 64 }
+
+/**
+ * Lets only so many images be resolved at the same time: so many at one registry, whose limits on requests a minute are
+ * strict, and so many in all. Whoever waits is served in turn, and gives up waiting when its signal is aborted.
+ */
+export function limited(inner: Resolver, concurrency: Concurrency = DEFAULT_CONCURRENCY): Resolver {
+  const inAll = gate(concurrency.inAll)
+  const gates = new Map<string, Gate>()
+  return {
+    async resolve(reference, options) {
+      const atRegistry = gates.get(reference.domain) ?? gate(concurrency.perRegistry)
+      gates.set(reference.domain, atRegistry)
+      return await atRegistry(options.signal, () =>
+        inAll(options.signal, () => inner.resolve(reference, options)),
+      )
+    },
+  }
+}
+
+type Gate = <T>(signal: AbortSignal, pass: () => Promise<T>) => Promise<T>
+
+/** Lets so many through at a time; the rest wait in order. */
+function gate(width: number): Gate {
+  let free = width
+  const waiting: (() => void)[] = []
+  return async (signal, pass) => {
+    signal.throwIfAborted()
+    if (free > 0) free--
+    else await turn(waiting, signal)
+    try {
+      return await pass()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) free++
+      else next()
+    }
+  }
+}
+
+function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const enter = (): void => {
+      signal.removeEventListener('abort', leave)
+      resolve()
+    }
+    const leave = (): void => {
+      waiting.splice(waiting.indexOf(enter), 1)
+      reject(signal.reason)
+    }
+    waiting.push(enter)
+    signal.addEventListener('abort', leave, { once: true })
+  })
+}

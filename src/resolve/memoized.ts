@@ -1,0 +1,22 @@
+import { formatPlatform } from '../oci/platform.ts'
+import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
+import { canonicalText } from '../reference/normalize.ts'
+import type { Reference } from '../reference/reference.ts'
+
+/** Asks for each distinct thing once, however many ask for it at the same time. Failures are remembered too. */
+export function memoized(inner: Resolver): Resolver {
+  const asked = new Map<string, Promise<Resolution>>()
+  return {
+    resolve(reference, options) {
+      const key = questionKey(reference, options)
+      const answer = asked.get(key) ?? inner.resolve(reference, options)
+      asked.set(key, answer)
+      return answer
+    },
+  }
+}
+
+function questionKey(reference: Reference, { platform, wantPlatforms }: ResolveOptions): string {
+  const shown = platform === undefined ? '' : formatPlatform(platform)
+  return `${canonicalText(reference)} ${shown} ${wantPlatforms ?? false}`
+}
