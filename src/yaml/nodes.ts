@@ -31,12 +31,21 @@ export interface Scalar extends NodeBase {
   readonly isNull: boolean
 }
 
-/** A key with its value. A key without a value has an empty null scalar, placed just after the colon. */
+/**
+ * A key with its value. A key without a value has an empty null scalar, placed just after the colon, and after the
+ * anchor and tag where it has some; where there is no colon either, just after the key.
+ */
 export interface Entry {
+  /** First byte of the entry: of its `?`, or of its key's anchor or tag, where it has one, else of its key. */
+  readonly start: number
   readonly key: YamlNode
   readonly value: YamlNode
 }
 
+/**
+ * A block mapping or sequence begins with its first entry or `-` and ends with its last value; a pair in brackets
+ * (`[a: b]`) is a flow mapping without braces.
+ */
 export interface Mapping extends NodeBase {
   readonly kind: 'mapping'
   readonly style: 'block' | 'flow'

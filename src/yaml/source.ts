@@ -1,3 +1,6 @@
+import { Buffer, isUtf8 } from 'node:buffer'
+import { PinpullError } from '../diagnostics/errors.ts'
+
 /** The bytes of one input with the text that the readers work on. */
 export interface Source {
   readonly bytes: Uint8Array
@@ -5,4 +8,112 @@ export interface Source {
   readonly text: string
   /** The file's name, for diagnostics; absent for standard input. */
   readonly file?: string
+}
+
+/** U+FEFF in UTF-8, as it looks in a text decoded as latin1. */
+export const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
+
+/**
+ * Takes in the bytes of an input.
+ * @param bytes kept, not copied
+ * @param file the file's name, for diagnostics
+ * @throws {PinpullError} INPUT_NOT_UTF8, which names UTF-16 and UTF-32 by their marks (YAML 1.2.2, section 5.2)
+ */
+export function readSource(bytes: Uint8Array, file?: string): Source {
+  const foreign = foreignEncoding(bytes)
+  if (foreign !== undefined) throw new PinpullError('INPUT_NOT_UTF8', { reason: `it is ${foreign}` })
+  if (!isUtf8(bytes)) {
+    const offset = firstBadByte(bytes)
+    throw new PinpullError('INPUT_NOT_UTF8', { reason: `the first bad byte is at offset ${offset}` })
+  }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  return file === undefined ? { bytes, text } : { bytes, text, file }
+}
+
+/**
+ * Turns latin1-decoded bytes, or a part of them, back into the text that they are in UTF-8.
+ * @param latin1 cut at character boundaries
+ */
+export function decodeText(latin1: string): string {
+  return isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8')
+}
+
+/** Whether a text holds ASCII characters only. */
+export function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
+/**
+ * Where a byte offset lies, as an editor shows it.
+ * @returns line and column from 1; the column counts Unicode characters, and not a byte order mark
+ */
+export function positionAt(source: Source, offset: number): { line: number; column: number } {
+  const starts = lineStartsOf(source)
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] as number) <= offset) low = middle
+    else high = middle - 1
+  }
+  let from = starts[low] as number
+  if (from === 0 && source.text.startsWith(BYTE_ORDER_MARK)) from = BYTE_ORDER_MARK.length
+  let column = 1
+  for (let i = from; i < offset; i += 1) if (!isContinuation(source.bytes[i])) column += 1
+  return { line: low + 1, column }
+}
+
+/** Line starts of sources that were asked for a position: a memo of a pure function, kept as long as its source. */
+const lineStarts = new WeakMap<Source, readonly number[]>()
+
+function lineStartsOf(source: Source): readonly number[] {
+  const known = lineStarts.get(source)
+  if (known !== undefined) return known
+  const starts = [0]
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) {
+    starts.push(at + 1)
+  }
+  lineStarts.set(source, starts)
+  return starts
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80
+}
+
+/** YAML 1.2.2, section 5.2: the encoding shows in the mark, or in where the zeros of the first ASCII character lie. */
+function foreignEncoding(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes
+  if (a === 0x00 && b === 0x00 && ((c === 0xfe && d === 0xff) || (c === 0x00 && d !== undefined)))
+    return 'UTF-32BE'
+  if (
+    (a === 0xff && b === 0xfe && c === 0x00 && d === 0x00) ||
+    (a && b === 0x00 && c === 0x00 && d === 0x00)
+  ) {
+    return 'UTF-32LE'
+  }
+  if ((a === 0xfe && b === 0xff) || (a === 0x00 && b)) return 'UTF-16BE'
+  if ((a === 0xff && b === 0xfe) || (a && b === 0x00)) return 'UTF-16LE'
+  return undefined
+}
+
+/** The first byte that isn't part of well-formed UTF-8 (Unicode 16, table 3-7). */
+function firstBadByte(bytes: Uint8Array): number {
+  let low = 0
+  let high = bytes.length
+  // A prefix cut inside a character is malformed too, so cut where a character begins.
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const cut = characterEnd(bytes, middle)
+    if (isUtf8(bytes.subarray(0, cut))) low = Math.max(cut, middle + 1)
+    else high = middle
+  }
+  return low
+}
+
+function characterEnd(bytes: Uint8Array, from: number): number {
+  let end = from + 1
+  while (end < bytes.length && isContinuation(bytes[end])) end += 1
+  return end
 }

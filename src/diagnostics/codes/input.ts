@@ -7,7 +7,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
   INPUT_NOT_UTF8: {
     severity: 'error',
     title: 'Input is not UTF-8',
-    message: 'the input is not UTF-8 (first bad byte at offset {offset})',
+    message: 'the input is not UTF-8: {reason}',
     hint: 'Kubernetes manifests are UTF-8; re-encode the file that produced this',
   },
   YAML_INVALID: {

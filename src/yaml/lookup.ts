@@ -1,0 +1,84 @@
+import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
+import { tagType } from './schema.ts'
+
+/** An entry with the mapping that it is written in: another one than was asked where it was merged. */
+export interface Found {
+  readonly holder: Mapping
+  readonly entry: Entry
+}
+
+/** The node itself, or what an alias stands for. */
+export function follow(node: YamlNode): Scalar | Mapping | Sequence {
+  return node.kind === 'alias' ? node.target : node
+}
+
+/** The text of an entry's key; absent where the key is no scalar, or null. */
+export function keyText(entry: Entry): string | undefined {
+  const key = follow(entry.key)
+  return key.kind === 'scalar' && !key.isNull ? key.value : undefined
+}
+
+/** Every entry with this key that is written in the mapping itself, in the order of the text. */
+export function ownEntries(mapping: Mapping, key: string): Entry[] {
+  return mapping.entries.filter((entry) => keyText(entry) === key && !isMerge(entry))
+}
+
+/**
+ * Finds an entry as the API machinery reads the mapping: entries count in the order of the text, so that the last of
+ * equal keys wins, and a merge (`<<`) overrides what stands before it and not what stands after (goyaml.v2,
+ * decode.go `mapping` and `merge`). Where merges come first, as they nearly always do, that is the own key first.
+ * Of several mappings in one merge the earlier wins.
+ */
+export function lookup(mapping: Mapping, key: string): Found | undefined {
+  for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
+    const entry = mapping.entries[i] as Entry
+    if (isMerge(entry)) {
+      const found = lookupMerged(follow(entry.value), key)
+      if (found !== undefined) return found
+    } else if (keyText(entry) === key) return { holder: mapping, entry }
+  }
+  return undefined
+}
+
+function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): Found | undefined {
+  if (merged.kind === 'mapping') return lookup(merged, key)
+  if (merged.kind === 'scalar') return undefined
+  for (const item of merged.items) {
+    const mapping = follow(item)
+    const found = mapping.kind === 'mapping' ? lookup(mapping, key) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** goyaml.v2 decode.go `isMerge`: a plain `<<`, or one that is tagged as a merge key. */
+function isMerge({ key }: Entry): boolean {
+  if (key.kind !== 'scalar' || key.value !== '<<') return false
+  if (key.tag === undefined) return key.style === 'plain'
+  return tagType(key.tag) === 'other' && key.tag.includes('merge')
+}
+
+/**
+ * The string at the end of a path of keys.
+ * @returns absent where a key is missing, or what stands there is no string to Kubernetes
+ */
+export function stringAt(mapping: Mapping, ...path: readonly string[]): string | undefined {
+  let node: Scalar | Mapping | Sequence = mapping
+  for (const key of path) {
+    const found: Found | undefined = node.kind === 'mapping' ? lookup(node, key) : undefined
+    if (found === undefined) return undefined
+    node = follow(found.entry.value)
+  }
+  return node.kind === 'scalar' && node.isString ? node.value : undefined
+}
+
+/** A path as people write it: `spec.containers[0].image`, and `metadata.annotations["a.b/c"]`. */
+export function formatPath(path: FieldPath): string {
+  return path
+    .map((step, i) => {
+      if (typeof step === 'number') return `[${step}]`
+      if (!/^[A-Za-z_$][\w$-]*$/.test(step)) return `[${JSON.stringify(step)}]`
+      return i === 0 ? step : `.${step}`
+    })
+    .join('')
+}

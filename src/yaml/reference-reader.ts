@@ -1,0 +1,284 @@
+import {
+  Composer,
+  CST,
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  Lexer,
+  type Scalar as LibraryScalar,
+  type Pair,
+  Parser,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
+import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from './nodes.ts'
+import { isNullText, isStringText, tagType } from './schema.ts'
+import { decodeText, isAscii } from './source.ts'
+import { YamlProblem } from './yaml-problem.ts'
+
+/** How deep nodes may lie in each other: no manifest comes near it, and recursion over nodes is safe up to it. */
+const MAX_DEPTH = 1000
+
+/**
+ * The failsafe schema, since Kubernetes' own typing is in `schema.ts`. The library's check for unique keys compares
+ * every key of a mapping with every other, and go-yaml lets the last of equal keys win: so it is off.
+ */
+const OPTIONS = {
+  schema: 'failsafe',
+  uniqueKeys: false,
+  prettyErrors: false,
+  keepSourceTokens: true,
+  logLevel: 'error',
+} as const
+
+/** What reading one document gave: its root, or what is wrong with it. */
+export interface Reading {
+  readonly contents?: YamlNode
+  /** With offsets into the whole text, in ascending order. */
+  readonly problems: readonly YamlProblem[]
+}
+
+/**
+ * Reads one document with npm `yaml`, the specification-complete reader that every other one is held to.
+ * @param text the whole source, decoded as latin1
+ * @param start where the document's own text begins
+ * @param end where it ends
+ */
+export function readByReference(text: string, start: number, end: number): Reading {
+  try {
+    const { document, tags, problems } = compose(text.slice(start, end), start)
+    if (problems.length > 0) return { problems }
+    return build(text, start, document, tags)
+  } catch (error) {
+    if (error instanceof YamlProblem) return { problems: [error] }
+    if (error instanceof RangeError) return { problems: [tooDeep(start)] }
+    throw error
+  }
+}
+
+interface Composed {
+  readonly document: Document | undefined
+  /** Where tags stand, relative to the document's text: the library keeps only what they resolve to. */
+  readonly tags: readonly WrittenTag[]
+  readonly problems: readonly YamlProblem[]
+}
+
+interface WrittenTag {
+  readonly offset: number
+  readonly text: string
+}
+
+function compose(text: string, base: number): Composed {
+  const lexer = new Lexer()
+  const parser = new Parser()
+  const composer = new Composer(OPTIONS)
+  const documents: Document[] = []
+  const tags: WrittenTag[] = []
+  let inScalar = false
+  for (const lexeme of lexer.lex(text)) {
+    if (!inScalar && lexeme.startsWith('!')) tags.push({ offset: parser.offset, text: lexeme })
+    inScalar = !inScalar && lexeme === CST.SCALAR
+    // The parser's stack has a frame for the document and up to two for each level.
+    if (parser.stack.length > 2 * MAX_DEPTH) throw tooDeep(base + parser.offset)
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token))
+  documents.push(...composer.end(true, text.length))
+  const problems = documents
+    .flatMap((document) => document.errors)
+    .map((error) => new YamlProblem(base + error.pos[0], decodeText(error.message)))
+  const second = documents[1]
+  if (second?.range && problems.length === 0) {
+    problems.push(new YamlProblem(base + second.range[0], 'a second document begins without a --- line'))
+  }
+  return { document: documents[0], tags, problems: problems.toSorted((a, b) => a.offset - b.offset) }
+}
+
+function tooDeep(offset: number): YamlProblem {
+  return new YamlProblem(offset, `nodes lie more than ${MAX_DEPTH} levels deep in each other`)
+}
+
+/** What is needed all the way down the tree. */
+interface Builder {
+  readonly text: string
+  readonly base: number
+  readonly tags: readonly WrittenTag[]
+  readonly anchors: AnchorTable
+}
+
+function build(
+  text: string,
+  base: number,
+  document: Document | undefined,
+  tags: readonly WrittenTag[],
+): Reading {
+  const root = document?.contents
+  if (!root) return { problems: [] }
+  const anchors = createAnchorTable()
+  const contents = toNode({ text, base, tags, anchors }, root)
+  const nothing = contents.kind === 'scalar' && contents.start === contents.end
+  if (nothing && contents.anchor === undefined && contents.tag === undefined && contents.style === 'plain') {
+    return { problems: [] }
+  }
+  anchors.checkExpansion(contents.start)
+  return { contents, problems: [] }
+}
+
+/**
+ * @param node null where the library makes no node for a missing key or value
+ * @param at where a node of no text is taken to be; absent for a root
+ */
+function toNode(builder: Builder, node: unknown, at?: number): YamlNode {
+  const { anchors } = builder
+  if (isAlias(node)) return toAlias(builder, node.source, rangeOf(builder, node))
+  if (isScalar(node)) return anchors.define(toScalar(builder, node, at))
+  if (isCollection(node)) {
+    const mark = anchors.open(node.anchor)
+    return anchors.close(mark, isMap(node) ? toMapping(builder, node) : toSequence(builder, node as YAMLSeq))
+  }
+  return anchors.define(emptyScalar(at ?? builder.base))
+}
+
+function toAlias(builder: Builder, source: string, [start, end]: readonly [number, number]): Alias {
+  const name = decodeText(source)
+  return { kind: 'alias', start, end, name, target: builder.anchors.resolve(name, start) }
+}
+
+function toMapping(builder: Builder, map: YAMLMap): Mapping {
+  const [start, end] = rangeOf(builder, map)
+  const entries = map.items.map((pair) => toEntry(builder, pair as Pair))
+  const props = propsOf(builder, map, start)
+  const braces = map.flow === true && builder.text.charCodeAt(start) === 0x7b
+  if (braces) return { kind: 'mapping', style: 'flow', start, end, entries, ...props }
+  // A pair in brackets (`[a: b]`) is a flow mapping without braces.
+  const style = map.flow === true ? 'flow' : 'block'
+  const first = entries[0]?.start ?? start
+  const last = entries.at(-1)?.value.end ?? end
+  return { kind: 'mapping', style, start: first, end: last, entries, ...propsOf(builder, map, first) }
+}
+
+function toEntry(builder: Builder, pair: Pair): Entry {
+  const token = pair.srcToken as CST.CollectionItem | undefined
+  const first = token?.start.find(isProperty)
+  const colon = token?.sep?.find((one) => one.type === 'map-value-ind')
+  const key = toNode(
+    builder,
+    pair.key,
+    endOfLast(builder, token?.start) ?? builder.base + (colon?.offset ?? 0),
+  )
+  const value = toNode(builder, pair.value, endOfLast(builder, token?.sep) ?? key.end)
+  return { start: first === undefined ? key.start : builder.base + first.offset, key, value }
+}
+
+function toSequence(builder: Builder, seq: YAMLSeq): Sequence {
+  const [start, end] = rangeOf(builder, seq)
+  const tokens = itemTokens(seq)
+  const items = seq.items.map((item, i) =>
+    toNode(builder, item, endOfLast(builder, tokens[i]?.start) ?? start),
+  )
+  const style = seq.flow === true ? 'flow' : 'block'
+  return {
+    kind: 'sequence',
+    style,
+    start,
+    end: style === 'flow' ? end : (items.at(-1)?.end ?? end),
+    items,
+    ...propsOf(builder, seq, start),
+  }
+}
+
+/** The tokens that the library made items of: comments at the end of a sequence have one too. */
+function itemTokens(seq: YAMLSeq): CST.CollectionItem[] {
+  const token = seq.srcToken as CST.BlockSequence | CST.FlowCollection | undefined
+  return (token?.items ?? []).filter(
+    (item) => item.value !== undefined || item.sep !== undefined || item.start.some(isProperty),
+  )
+}
+
+/** What may stand before a node and belongs to it, or to its place. */
+function isProperty({ type }: CST.SourceToken): boolean {
+  return ['anchor', 'tag', 'explicit-key-ind', 'map-value-ind', 'seq-item-ind'].includes(type)
+}
+
+/** Where a node of no text is taken to be: right behind its indicator, anchor or tag. */
+function endOfLast(builder: Builder, tokens: readonly CST.SourceToken[] | undefined): number | undefined {
+  const last = tokens?.findLast(isProperty)
+  return last === undefined ? undefined : builder.base + last.offset + last.source.length
+}
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+}
+
+function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefined): Scalar {
+  const range = rangeOf(builder, scalar)
+  const [start, end] = range[0] === range[1] && at !== undefined ? [at, at] : range
+  const style = STYLES[scalar.type ?? 'PLAIN'] ?? 'plain'
+  const props = propsOf(builder, scalar, start)
+  const value = textOf(builder.text.slice(start, end), style, scalar.value as string)
+  const type = tagType(props.tag)
+  const plain = style === 'plain' && type === 'none'
+  return {
+    kind: 'scalar',
+    style,
+    start,
+    end,
+    value,
+    isString: type === 'string' || (type === 'none' && (!plain || isStringText(value))),
+    isNull: type === 'null' || (plain && isNullText(value)),
+    ...props,
+  }
+}
+
+function textOf(written: string, style: ScalarStyle, value: string): string {
+  // Escapes give characters and not bytes, so that the two must not be mixed: such a scalar is read as Unicode.
+  if (style === 'double' && written.includes('\\') && !isAscii(value)) {
+    return parseDocument(decodeText(written), OPTIONS).contents?.toJSON() as string
+  }
+  return decodeText(value)
+}
+
+function emptyScalar(at: number): Scalar {
+  return { kind: 'scalar', style: 'plain', start: at, end: at, value: '', isString: false, isNull: true }
+}
+
+function rangeOf(
+  builder: Builder,
+  node: { range?: [number, number, number] | null },
+): readonly [number, number] {
+  const [start, end] = node.range as [number, number, number]
+  return [builder.base + start, builder.base + end]
+}
+
+function propsOf(
+  builder: Builder,
+  node: { anchor?: string; tag?: string },
+  start: number,
+): { anchor?: string; tag?: string } {
+  return {
+    ...(node.anchor === undefined ? {} : { anchor: decodeText(node.anchor) }),
+    ...(node.tag === undefined ? {} : { tag: writtenTag(builder, start) ?? decodeText(node.tag) }),
+  }
+}
+
+/** A node's tag is the last one before it: only an anchor and comments may stand between the two. */
+function writtenTag(builder: Builder, start: number): string | undefined {
+  const { tags, base } = builder
+  let low = 0
+  let high = tags.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (base + (tags[middle] as WrittenTag).offset < start) low = middle + 1
+    else high = middle
+  }
+  const tag = tags[low - 1]
+  return tag === undefined ? undefined : decodeText(tag.text)
+}
