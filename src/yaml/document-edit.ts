@@ -1,0 +1,142 @@
+import { InternalError } from '../diagnostics/errors.ts'
+import type { Change } from './change.ts'
+import { checkDocument } from './document-check.ts'
+import { readDocument } from './documents.ts'
+import type { Edit } from './edit.ts'
+import { insertEntry } from './insert.ts'
+import type { YamlDocument } from './nodes.ts'
+import { replaceScalar } from './scalar.ts'
+import { readSource, type Source } from './source.ts'
+import { applyEdits } from './splice.ts'
+import { splitStream } from './stream.ts'
+import { surroundingsOf } from './surroundings.ts'
+
+/**
+ * Carries out changes, and proves that they and nothing else have happened: every edited document is read again from
+ * the result and compared, node by node, with what it was and what was to become of it.
+ * @param documents all the documents of the source, or those that changes are in
+ * @param changes equal ones count once
+ * @returns the very same bytes where there is nothing to change
+ * @throws {InternalError} where changes contradict each other, fit no document, or did not come out as they should
+ */
+export function applyChanges(
+  source: Source,
+  documents: readonly YamlDocument[],
+  changes: readonly Change[],
+): Uint8Array {
+  if (changes.length === 0) return source.bytes
+  const plans = assign(source, documents, distinct(changes))
+  const edits = plans.flatMap((plan) => plan.edits)
+  const bytes = applyEdits(source.bytes, edits)
+  check(source, readSource(bytes, source.file), plans)
+  return bytes
+}
+
+/** What happens to one document. */
+interface DocumentPlan {
+  readonly document: YamlDocument
+  readonly changes: readonly Change[]
+  readonly edits: readonly Edit[]
+}
+
+function distinct(changes: readonly Change[]): Change[] {
+  const seen = new Map<string, Change>()
+  for (const change of changes) {
+    const place =
+      change.kind === 'set' ? `set ${change.node.start}` : `insert ${change.mapping.start} ${change.key}`
+    const other = seen.get(place)
+    if (other === undefined) seen.set(place, change)
+    else if (!isSame(change, other)) {
+      throw new InternalError(
+        `two changes contradict each other: ${place} to ${other.value} and ${change.value}`,
+      )
+    }
+  }
+  return [...seen.values()].toSorted((a, b) => offsetOf(a) - offsetOf(b))
+}
+
+function isSame(one: Change, other: Change): boolean {
+  if (one.value !== other.value) return false
+  return one.kind === 'set' || (other.kind === 'insert' && one.afterKey === other.afterKey)
+}
+
+function offsetOf(change: Change): number {
+  return change.kind === 'set' ? change.node.start : change.afterKey
+}
+
+/** Divides changes, which are in order, among documents, which are too. */
+function assign(
+  source: Source,
+  documents: readonly YamlDocument[],
+  changes: readonly Change[],
+): DocumentPlan[] {
+  const plans: DocumentPlan[] = []
+  let from = 0
+  for (const document of documents) {
+    let to = from
+    while (to < changes.length && isWithin(source, document, offsetOf(changes[to] as Change))) to += 1
+    if (to > from) plans.push(planOf(source, document, changes.slice(from, to)))
+    from = to
+  }
+  const left = changes[from]
+  if (left !== undefined) throw new InternalError(`a change at offset ${offsetOf(left)} lies in no document`)
+  return plans
+}
+
+/** An empty value may lie just at the end of a source. */
+function isWithin(source: Source, { start, end }: YamlDocument, offset: number): boolean {
+  return start <= offset && (offset < end || end === source.text.length)
+}
+
+function planOf(source: Source, document: YamlDocument, changes: readonly Change[]): DocumentPlan {
+  const sets = changes.flatMap((change) =>
+    change.kind === 'set'
+      ? replaceScalar(source, change.node, change.value, surroundingsOf(document, change.node))
+      : [],
+  )
+  // Where new entries share a place, that of the inner mapping comes first: its after-key stands further down.
+  const inserts = changes
+    .filter((change) => change.kind === 'insert')
+    .toSorted((a, b) => b.afterKey - a.afterKey)
+    .flatMap((change) => insertEntry(source, change))
+  const edits = [...sets, ...inserts].toSorted((a, b) => a.start - b.start || a.end - b.end)
+  return { document, changes, edits: joinInsertions(edits) }
+}
+
+/** The contract of `Edit` allows one insertion in a place. */
+function joinInsertions(edits: readonly Edit[]): Edit[] {
+  const joined: Edit[] = []
+  for (const edit of edits) {
+    const last = joined.at(-1)
+    if (
+      last !== undefined &&
+      last.end === last.start &&
+      edit.end === edit.start &&
+      last.start === edit.start
+    ) {
+      joined.pop()
+      joined.push({ ...last, text: last.text + edit.text })
+    } else joined.push(edit)
+  }
+  return joined
+}
+
+function check(before: Source, after: Source, plans: readonly DocumentPlan[]): void {
+  const ranges = splitStream(after.text)
+  const count = splitStream(before.text).length
+  if (ranges.length !== count) {
+    throw new InternalError(`the source has ${count} documents and the result ${ranges.length}`)
+  }
+  for (const { document, changes } of plans) {
+    const range = ranges[document.index]
+    if (range === undefined) throw new InternalError(`there is no document ${document.index} to check`)
+    const { contents, problems } = readDocument(after.text, range)
+    const [problem] = problems
+    if (problem !== undefined) {
+      throw new InternalError(
+        `document ${document.index + 1} of the result cannot be read: ${problem.message}`,
+      )
+    }
+    checkDocument(document, contents, changes)
+  }
+}

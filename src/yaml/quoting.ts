@@ -1,0 +1,38 @@
+import type { ScalarStyle } from './nodes.ts'
+import { isStringText } from './schema.ts'
+
+/** Control characters, line breaks of any YAML version, byte order marks and lone surrogates: only escapes can hold them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const NEEDS_ESCAPE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u
+const STARTS_PLAIN = /^[^\s\-?:,[\]{}#&*!|>'"%@`=<]/
+const NEVER_PLAIN = /:(?:\s|$)|\s#|\s$/
+const FLOW_INDICATOR = /[,[\]{}]/
+
+/**
+ * Whether a string can be written plain, on one line, and is still read as a string (YAML 1.2.2, section 7.3.3).
+ * Stricter than the grammar: what begins with an indicator is quoted even where it need not be.
+ * @param inFlow whether it will stand in a flow collection
+ */
+export function canBePlain(value: string, inFlow: boolean): boolean {
+  if (!STARTS_PLAIN.test(value) || NEVER_PLAIN.test(value) || NEEDS_ESCAPE.test(value)) return false
+  if (inFlow && FLOW_INDICATOR.test(value)) return false
+  return !value.startsWith('...') && isStringText(value)
+}
+
+/**
+ * Writes a string on one line, in the style that was asked for where the value allows it, else in double quotes.
+ * @param inFlow whether it will stand in a flow collection
+ */
+export function formatFlowScalar(value: string, style: ScalarStyle, inFlow: boolean): string {
+  if (style === 'plain' && canBePlain(value, inFlow)) return value
+  if (style === 'single' && !NEEDS_ESCAPE.test(value)) return `'${value.replaceAll("'", "''")}'`
+  return formatDoubleQuoted(value)
+}
+
+/** Writes a string in double quotes, with escapes that JSON knows too. */
+export function formatDoubleQuoted(value: string): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
