@@ -11,6 +11,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
  */
 const rooms: Record<string, { rooms: readonly string[]; outside: readonly string[] }> = {
   diagnostics: { rooms: [], outside: [] },
+  files: { rooms: [], outside: ['node:fs', 'node:path', 'node:crypto'] },
   reference: { rooms: ['diagnostics'], outside: ['node:crypto'] },
   oci: { rooms: ['reference', 'diagnostics'], outside: [] },
   yaml: { rooms: ['diagnostics'], outside: ['yaml', 'node:buffer'] },
@@ -39,13 +40,13 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
     ],
   },
   lock: {
-    rooms: ['yaml', 'oci', 'reference', 'diagnostics'],
-    outside: ['node:fs', 'node:path', 'node:crypto'],
+    rooms: ['files', 'yaml', 'oci', 'reference', 'diagnostics'],
+    outside: ['node:path'],
   },
-  cache: { rooms: ['oci', 'reference', 'diagnostics'], outside: ['node:fs', 'node:path', 'node:crypto'] },
+  cache: { rooms: ['files', 'oci', 'reference', 'diagnostics'], outside: ['node:path'] },
   layout: {
-    rooms: ['oci', 'reference', 'diagnostics'],
-    outside: ['node:fs', 'node:path', 'node:crypto', 'node:zlib'],
+    rooms: ['files', 'oci', 'reference', 'diagnostics'],
+    outside: ['node:fs', 'node:path', 'node:crypto', 'node:stream', 'node:zlib'],
   },
   plan: { rooms: ['kube', 'config', 'yaml', 'oci', 'reference', 'diagnostics'], outside: [] },
   resolve: {

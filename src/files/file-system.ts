@@ -1,0 +1,41 @@
+import * as node from 'node:fs'
+
+/**
+ * What the rooms that keep files need of a file system. `node:fs` is one; a test passes another whose disk is full
+ * or whose folders are read-only.
+ */
+export type FileSystem = Pick<
+  typeof node,
+  | 'chmodSync'
+  | 'closeSync'
+  | 'fstatSync'
+  | 'fsyncSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'readFileSync'
+  | 'realpathSync'
+  | 'renameSync'
+  | 'statSync'
+  | 'unlinkSync'
+  | 'writeSync'
+>
+
+/** The machine's own file system. */
+export const realFiles: FileSystem = node
+
+/** The system's code of an error, such as `ENOENT`; its message where it has none. */
+export function systemCode(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return (error as NodeJS.ErrnoException).code ?? error.message
+}
+
+/** Runs a read and gives undefined where the file is not there; other errors are thrown. */
+export function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
