@@ -1,7 +1,13 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about the lock file and the cache. */
-export type LockCode = 'LOCK_MISSING_ENTRY'
+export type LockCode =
+  | 'LOCK_MISSING_ENTRY'
+  | 'LOCK_INVALID'
+  | 'LOCK_CONFLICT'
+  | 'LOCK_NEWER'
+  | 'LOCK_NOT_READ'
+  | 'LOCK_NOT_WRITTEN'
 
 export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
   LOCK_MISSING_ENTRY: {
@@ -9,5 +15,35 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'The lock file does not hold this image',
     message: '{image} is not in the lock file {file}',
     hint: 'run pinpull lock where the registry can be reached, and commit the result',
+  },
+  LOCK_INVALID: {
+    severity: 'error',
+    title: 'The lock file is damaged',
+    message: 'the lock file cannot be used: {reason}',
+    hint: 'restore it from version control, or delete the entry and run pinpull lock',
+  },
+  LOCK_CONFLICT: {
+    severity: 'error',
+    title: 'The lock file holds an unresolved merge conflict',
+    message: 'the lock file holds a conflict marker of a merge: {marker}',
+    hint: 'take either side, finish the merge, then run pinpull lock to add what is missing',
+  },
+  LOCK_NEWER: {
+    severity: 'error',
+    title: 'The lock file was written by a newer Pinpull',
+    message: 'the lock file has the apiVersion {apiVersion}, and this Pinpull reads {known}',
+    hint: 'install the Pinpull that wrote it; it is not changed by this one',
+  },
+  LOCK_NOT_READ: {
+    severity: 'error',
+    title: 'The lock file could not be read',
+    message: 'the lock file {file} could not be read: {reason}',
+    hint: 'check that it is there and may be read',
+  },
+  LOCK_NOT_WRITTEN: {
+    severity: 'error',
+    title: 'The lock file could not be written',
+    message: 'the lock file {file} could not be written: {reason}',
+    hint: 'check the folder and the disk; the old file, if there was one, is as it was',
   },
 }

@@ -1,0 +1,70 @@
+import type { Code } from '../diagnostics/catalogue.ts'
+import type { Args, Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import { follow, keyText } from '../yaml/lookup.ts'
+import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
+import { positionAt, type Source } from '../yaml/source.ts'
+
+/** Collects what is wrong with a lock file while it is read, each with its place. */
+export class Findings {
+  readonly #source: Source
+  readonly #found: Diagnostic[] = []
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  get count(): number {
+    return this.#found.length
+  }
+
+  /** Everything that was found, in the order of the text. */
+  sorted(): Diagnostic[] {
+    const order = ({ at }: Diagnostic): [number, number] => [at?.line ?? 0, at?.column ?? 0]
+    return this.#found.toSorted((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1])
+  }
+
+  /** Adds a LOCK_INVALID at a node. */
+  report(reason: string, node: YamlNode): void {
+    this.add('LOCK_INVALID', { reason }, this.place(node.start))
+  }
+
+  add(code: Code, args: Args, at: Place): void {
+    this.#found.push({ code, severity: 'error', args, at })
+  }
+
+  place(offset: number): Place {
+    const { file } = this.#source
+    return { ...(file === undefined ? {} : { file }), ...positionAt(this.#source, offset) }
+  }
+
+  line(offset: number): number {
+    return positionAt(this.#source, offset).line
+  }
+
+  /** The entries of a mapping by key; keys that are unknown or there twice are reported. */
+  fields<K extends string>(mapping: Mapping, known: readonly K[], what: string): Map<K, Entry> {
+    const fields = new Map<K, Entry>()
+    for (const entry of mapping.entries) {
+      const key = known.find((one) => one === keyText(entry))
+      if (key === undefined) this.report(`${what} has the unknown key "${keyText(entry) ?? ''}"`, entry.key)
+      else if (fields.has(key)) this.report(`${what} has the key "${key}" twice`, entry.key)
+      else fields.set(key, entry)
+    }
+    return fields
+  }
+
+  /** The text of a field that must be there. */
+  requiredText(entry: Entry | undefined, key: string, parent: Mapping): string | undefined {
+    if (entry === undefined) this.report(`the key "${key}" is missing`, parent)
+    return this.text(entry, key)
+  }
+
+  /** The text of a field that may be there, and is not empty then. */
+  text(entry: Entry | undefined, key: string): string | undefined {
+    if (entry === undefined) return undefined
+    const node = follow(entry.value)
+    if (node.kind === 'scalar' && node.isString && node.value !== '') return node.value
+    this.report(`"${key}" is no text`, entry.value)
+    return undefined
+  }
+}

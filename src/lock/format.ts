@@ -1,0 +1,71 @@
+import { formatPlatform } from '../oci/platform.ts'
+import type { LockEntry } from './lock.ts'
+import { compareKeys, entryKey } from './lock.ts'
+import { LOCK_API_VERSION, LOCK_KIND } from './parse.ts'
+import { ENTRY_KEYS, type EntryKey } from './parse-entry.ts'
+
+/**
+ * What stands above the images. The annotation tells kpt and kustomize that the file is for tools and never goes
+ * to a cluster (KRM functions specification, `config.kubernetes.io/local-config`).
+ */
+const HEAD = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
+apiVersion: ${LOCK_API_VERSION}
+kind: ${LOCK_KIND}
+metadata:
+  name: pinpull
+  annotations:
+    config.kubernetes.io/local-config: "true"
+`
+
+/**
+ * Text that YAML 1.1 and 1.2 both read as itself without quotes, also inside `[…]`: it begins with a letter, and has
+ * a character that no number, boolean or null has.
+ */
+const PLAIN = /^(?=.*[./:@])[A-Za-z][A-Za-z0-9_./@+()-]*(?::[A-Za-z0-9_./@+()-]+)*$/
+
+/**
+ * Formats a whole lock file: sorted, one line a field, so that a changed digest is one changed line of a diff, and
+ * two branches that lock different images merge.
+ */
+export function formatLock(entries: readonly LockEntry[]): string {
+  const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
+  if (sorted.length === 0) return `${HEAD}images: []\n`
+  return `${HEAD}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
+}
+
+/**
+ * Formats one entry as an item of a block list.
+ *
+ * @param indent the white space before its dash
+ * @param eol the file's line break
+ */
+export function formatEntry(entry: LockEntry, indent: string, eol: string): string {
+  const lines = ENTRY_KEYS.flatMap((key) => {
+    const value = formatField(entry, key)
+    return value === undefined ? [] : `${key}: ${value}`
+  })
+  return lines.map((line, position) => `${indent}${position === 0 ? '- ' : '  '}${line}${eol}`).join('')
+}
+
+/** Formats the value of one field; undefined where the entry has none. */
+export function formatField(entry: LockEntry, key: EntryKey): string | undefined {
+  switch (key) {
+    case 'platform':
+      return entry.platform === undefined ? undefined : quoted(formatPlatform(entry.platform))
+    case 'platforms':
+      return entry.platforms === undefined
+        ? undefined
+        : `[${entry.platforms.map((one) => quoted(formatPlatform(one))).join(', ')}]`
+    case 'resolvedAt':
+      // Bare, some readers would make a date of it.
+      return entry.resolvedAt === undefined ? undefined : JSON.stringify(entry.resolvedAt)
+    default: {
+      const value = entry[key]
+      return value === undefined ? undefined : quoted(value)
+    }
+  }
+}
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? text : JSON.stringify(text)
+}

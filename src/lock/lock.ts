@@ -1,0 +1,65 @@
+import { formatPlatform, type Platform } from '../oci/platform.ts'
+import { canonicalText, repositoryName } from '../reference/normalize.ts'
+import type { Digest, Reference } from '../reference/reference.ts'
+
+/** The file's name where none is given. */
+export const LOCK_FILE_NAME = 'pinpull.lock.yaml'
+
+/** One answer that is kept: what a reference named when it was last resolved. */
+export interface LockEntry {
+  /** `docker.io/library/nginx:1.27`, or `docker.io/library/nginx@sha256:…` for an image that names its digest itself. */
+  readonly reference: string
+  /** Where one platform's manifest was asked for (`--platform`), which. */
+  readonly platform?: Platform
+  readonly digest: Digest
+  readonly mediaType: string
+  /** What the index serves; absent where that is not known. */
+  readonly platforms?: readonly Platform[]
+  /** Who answered: a registry's or mirror's host, or `oci:FOLDER` or `oci-archive:FILE`. */
+  readonly source?: string
+  /** When the digest was first seen under this reference: RFC 3339, UTC, whole seconds. */
+  readonly resolvedAt?: string
+}
+
+/** The entries of a lock file, ready to be asked. */
+export interface Lock {
+  readonly entries: readonly LockEntry[]
+  /**
+   * The entry that answers for a reference. One that names a digest is also answered by an entry of the same
+   * repository with that digest, so that what Pinpull has pinned from the lock is found in it again.
+   */
+  find(reference: Reference, platform?: Platform): LockEntry | undefined
+}
+
+/** What tells entries apart and sorts them: the reference, then the platform. */
+export function entryKey(entry: Pick<LockEntry, 'reference' | 'platform'>): string {
+  return entry.platform === undefined
+    ? entry.reference
+    : `${entry.reference} ${formatPlatform(entry.platform)}`
+}
+
+/** Compares keys by their characters' codes, so that the order is the same under every locale. */
+export function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Builds a lock from entries that have distinct keys. */
+export function createLock(entries: readonly LockEntry[]): Lock {
+  const byKey = new Map(entries.map((entry) => [entryKey(entry), entry]))
+  const byDigest = new Map(entries.map((entry) => [`${nameOf(entry.reference)}@${entry.digest}`, entry]))
+  return {
+    entries,
+    find: (reference, platform) => {
+      const key = { reference: canonicalText(reference), ...(platform === undefined ? {} : { platform }) }
+      const exact = byKey.get(entryKey(key))
+      if (exact !== undefined || reference.digest === undefined) return exact
+      return byDigest.get(`${repositoryName(reference)}@${reference.digest}`)
+    },
+  }
+}
+
+/** The repository's name in a canonical reference. */
+function nameOf(reference: string): string {
+  const at = reference.indexOf('@')
+  return reference.slice(0, at < 0 ? reference.lastIndexOf(':') : at)
+}

@@ -1,0 +1,177 @@
+import { InternalError } from '../diagnostics/errors.ts'
+import type { Entry, YamlNode } from '../yaml/nodes.ts'
+import { readSource, type Source } from '../yaml/source.ts'
+import { formatEntry, formatField, formatLock } from './format.ts'
+import { compareKeys, entryKey, type LockEntry } from './lock.ts'
+import { type ParsedLock, parseLock } from './parse.ts'
+import { ENTRY_KEYS, type LocatedEntry } from './parse-entry.ts'
+
+/**
+ * Makes a lock file hold exactly the given entries, and changes no more of its text than that takes: comments stay
+ * with the entry that they stand above or beside, and an entry that is as it was keeps every byte. The entries are
+ * put in order. A file that is not laid out as a list of one line a field (JSON, say) is written anew.
+ *
+ * @param source the file as it is, or undefined where there is none
+ * @param parsed what `parseLock` made of it, without diagnostics
+ * @returns the new bytes: the very same array where nothing changes
+ */
+export function rewriteLock(
+  source: Source | undefined,
+  parsed: ParsedLock | undefined,
+  entries: readonly LockEntry[],
+): Uint8Array {
+  const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
+  if (source === undefined || parsed?.images === undefined) return encode(formatLock(sorted))
+  if (saysTheSame(parsed, sorted)) return source.bytes
+  const layout = layOut(source, parsed.located, parsed.images)
+  const text = layout === undefined ? undefined : splice(layout, sorted)
+  if (text === undefined) return encode(formatLock(sorted))
+  const bytes = Buffer.from(text, 'latin1')
+  prove(bytes, sorted)
+  return bytes
+}
+
+/** A block of lines that holds one entry, with the comments and blank lines above it. */
+interface Block {
+  readonly located: LocatedEntry
+  readonly start: number
+  readonly end: number
+}
+
+/** A lock file cut into what comes before its entries, the entries, and what comes after. */
+interface Layout {
+  readonly text: string
+  /** Just after the colon of `images:`. */
+  readonly colon: number
+  /** What follows on that line: a comment perhaps. */
+  readonly afterColon: string
+  readonly blocks: readonly Block[]
+  readonly tail: number
+  readonly indent: string
+  readonly eol: string
+}
+
+function saysTheSame({ located }: ParsedLock, entries: readonly LockEntry[]): boolean {
+  return (
+    located.length === entries.length &&
+    located.every(({ entry }, position) => isSame(entry, entries[position] as LockEntry))
+  )
+}
+
+function isSame(a: LockEntry, b: LockEntry): boolean {
+  return ENTRY_KEYS.every((key) => formatField(a, key) === formatField(b, key))
+}
+
+/** Cuts the text into lines by entry; undefined where its lines are not laid out for that. */
+function layOut(source: Source, located: readonly LocatedEntry[], images: Entry): Layout | undefined {
+  const { text } = source
+  const colon = text.indexOf(':', images.key.end) + 1
+  const value = images.value
+  if (colon === 0 || value.kind !== 'sequence' || value.anchor !== undefined || value.tag !== undefined) {
+    return undefined
+  }
+  const isEmpty = value.items.length === 0
+  if (value.style === 'flow' && !isEmpty) return undefined
+  const firstLine = lineEnd(text, isEmpty ? value.end : colon)
+  const afterColon = text.slice(isEmpty ? value.end : colon, firstLine).trimEnd()
+  if (!/^\s*(?:#.*)?$/.test(afterColon)) return undefined
+  const blocks: Block[] = []
+  let start = firstLine
+  for (const one of located) {
+    if (!isOneLineAField(text, one, start)) return undefined
+    const end = lineEnd(text, lastEnd(one))
+    blocks.push({ located: one, start, end })
+    start = end
+  }
+  const dashes = new Set(blocks.map(({ located: { node } }) => dashIndent(text, node.start)))
+  const [indent = '  ', ...others] = dashes
+  if (others.length > 0) return undefined
+  return { text, colon, afterColon, blocks, tail: start, indent, eol: text.includes('\r\n') ? '\r\n' : '\n' }
+}
+
+/** Whether each field of an entry begins on a line of its own, the reference behind the dash. */
+function isOneLineAField(text: string, { node, fields }: LocatedEntry, from: number): boolean {
+  if (node.style !== 'block' || node.anchor !== undefined || node.tag !== undefined) return false
+  return [...fields].every(([name, { key, value }], position) => {
+    const before = text.slice(text.lastIndexOf('\n', key.start - 1) + 1, key.start)
+    const isAlone = position === 0 ? name === 'reference' && /^ *- $/.test(before) : /^ *$/.test(before)
+    return key.start > from && isAlone && isOwnText(key) && isOwnText(value)
+  })
+}
+
+/** Whether what a node says stands where it stands, and can be replaced by replacing its range. */
+function isOwnText(node: YamlNode): boolean {
+  const isBlockScalar = node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
+  return node.kind !== 'alias' && node.anchor === undefined && node.tag === undefined && !isBlockScalar
+}
+
+function splice(layout: Layout, entries: readonly LockEntry[]): string | undefined {
+  const { text, colon, afterColon, blocks, tail, indent, eol } = layout
+  const head = text.slice(0, colon)
+  if (entries.length === 0) return `${head} []${afterColon}${eol}${text.slice(tail)}`
+  const byKey = new Map(blocks.map((block) => [entryKey(block.located.entry), block]))
+  const parts = entries.map((entry) => {
+    const block = byKey.get(entryKey(entry))
+    if (block === undefined) return asBytes(formatEntry(entry, indent, eol))
+    const edited = spliceBlock(layout, block, entry)
+    return edited.endsWith('\n') ? edited : `${edited}${eol}`
+  })
+  return `${head}${afterColon}${eol}${parts.join('')}${text.slice(tail)}`
+}
+
+/** Changes the fields of one entry that are not as they should be, each in its place. */
+function spliceBlock({ text, indent, eol }: Layout, block: Block, entry: LockEntry): string {
+  const { located } = block
+  let result = ''
+  let done = block.start
+  for (const [key, field] of located.fields) {
+    const before = formatField(located.entry, key)
+    const after = formatField(entry, key)
+    if (before !== after && after === undefined) {
+      result += text.slice(done, text.lastIndexOf('\n', field.key.start) + 1)
+      done = lineEnd(text, field.value.end)
+    } else if (before !== after) {
+      result += `${text.slice(done, field.value.start)}${asBytes(after as string)}`
+      done = field.value.end
+    }
+  }
+  result += text.slice(done, block.end)
+  if (!result.endsWith('\n')) result += eol
+  for (const key of ENTRY_KEYS) {
+    const value = formatField(entry, key)
+    if (value !== undefined && !located.fields.has(key))
+      result += `${indent}  ${key}: ${asBytes(value)}${eol}`
+  }
+  return result
+}
+
+function dashIndent(text: string, offset: number): string {
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).slice(0, -2)
+}
+
+function lastEnd({ fields }: LocatedEntry): number {
+  return Math.max(...[...fields.values()].map(({ value }) => value.end))
+}
+
+/** Just after the line break of the line that holds an offset. */
+function lineEnd(text: string, offset: number): number {
+  const feed = text.indexOf('\n', offset)
+  return feed < 0 ? text.length : feed + 1
+}
+
+/** Reads the result again, as every edited manifest is: a lock that says something else is never written. */
+function prove(bytes: Uint8Array, entries: readonly LockEntry[]): void {
+  const parsed = parseLock(readSource(bytes))
+  if (parsed.diagnostics.length > 0 || !saysTheSame(parsed, entries)) {
+    throw new InternalError('the lock file would not say what was resolved')
+  }
+}
+
+/** Text in the form of `Source.text`, where a character is a byte. */
+function asBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}

@@ -1,0 +1,28 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { Lock, LockEntry } from '../lock/lock.ts'
+import type { Resolution, Resolver } from '../plan/resolver.ts'
+import { canonicalText } from '../reference/normalize.ts'
+
+/**
+ * A resolver that answers from a lock.
+ *
+ * @param lock the lock
+ * @param file its name, for messages and as the origin of its answers
+ * @param fallback who is asked for what the lock does not hold. Without one nothing but the lock ever answers: no
+ *   socket is opened, and what is missing fails with LOCK_MISSING_ENTRY
+ */
+export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver {
+  return {
+    async resolve(reference, options) {
+      const entry = lock.find(reference, options.platform)
+      if (entry !== undefined) return resolutionOf(entry, file)
+      if (fallback !== undefined) return fallback.resolve(reference, options)
+      throw new PinpullError('LOCK_MISSING_ENTRY', { image: canonicalText(reference), file })
+    },
+  }
+}
+
+function resolutionOf({ digest, mediaType, platforms }: LockEntry, file: string): Resolution {
+  const descriptor = { mediaType, digest, ...(platforms === undefined ? {} : { platforms }) }
+  return { descriptor, origin: { kind: 'lock', from: file } }
+}

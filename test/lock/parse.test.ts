@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest'
+import { parseLock } from '../../src/lock/parse.ts'
+import { readSource } from '../../src/yaml/source.ts'
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+const OTHER = `sha256:${'b'.repeat(64)}`
+
+const head = `apiVersion: pinpull.dev/v1alpha1
+kind: Lock
+images:
+`
+const nginx = `- reference: docker.io/library/nginx:1.27
+  digest: ${DIGEST}
+  mediaType: application/vnd.oci.image.index.v1+json
+`
+
+function parse(text: string) {
+  return parseLock(readSource(new TextEncoder().encode(text), 'pinpull.lock.yaml'))
+}
+
+describe('parseLock', () => {
+  test('reads every field', () => {
+    const { located, diagnostics } = parse(`# a comment
+apiVersion: pinpull.dev/v1alpha1
+kind: Lock
+metadata:
+  name: pinpull
+  annotations:
+    config.kubernetes.io/local-config: "true"
+images:
+  - reference: docker.io/library/nginx:1.27
+    platform: linux/arm64/v8
+    digest: ${DIGEST}
+    mediaType: application/vnd.oci.image.manifest.v1+json
+    platforms: [linux/amd64, windows(10.0.20348.1)/amd64]
+    source: registry-1.docker.io
+    resolvedAt: "2026-11-20T08:00:00Z"
+`)
+    expect(diagnostics).toEqual([])
+    expect(located.map(({ entry }) => entry)).toEqual([
+      {
+        reference: 'docker.io/library/nginx:1.27',
+        platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
+        digest: DIGEST,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        platforms: [
+          { os: 'linux', architecture: 'amd64' },
+          { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.1' },
+        ],
+        source: 'registry-1.docker.io',
+        resolvedAt: '2026-11-20T08:00:00Z',
+      },
+    ])
+  })
+
+  test.each([
+    ['no images', `${head.trimEnd()} []\n`, 0],
+    ['one entry', head + nginx, 1],
+    [
+      'a flow collection, as JSON is',
+      `{"apiVersion": "pinpull.dev/v1alpha1", "kind": "Lock", "images": [{"reference": "docker.io/library/nginx:1", "digest": "${DIGEST}", "mediaType": "x/y"}]}`,
+      1,
+    ],
+    ['entries out of order', `${head}${nginx}${nginx.replace('nginx', 'alpine')}`, 2],
+    ['an image that names its digest', `${head}${nginx.replace('nginx:1.27', `nginx@${DIGEST}`)}`, 1],
+    [
+      'one reference for two platforms',
+      `${head}${nginx}${nginx.replace('digest', 'platform: linux/amd64\n  digest')}`,
+      2,
+    ],
+    ['a timestamp without quotes', `${head}${nginx}  resolvedAt: 2026-11-20T08:00:00Z\n`, 1],
+    ['CRLF', (head + nginx).replaceAll('\n', '\r\n'), 1],
+    ['a byte order mark', `\uFEFF${head}${nginx}`, 1],
+  ])('accepts %s', (_, text, count) => {
+    const { located, diagnostics } = parse(text)
+    expect(diagnostics).toEqual([])
+    expect(located).toHaveLength(count)
+  })
+
+  test.each<[string, string, number, string]>([
+    ['an empty file', '', 1, 'it is empty'],
+    ['a file of comments', '# gone\n', 1, 'it is empty'],
+    ['a list', '- a\n', 1, 'it is no mapping'],
+    ['two documents', `${head}${nginx}---\n${head}${nginx}`, 8, 'it holds a second document'],
+    ['no kind', head.replace('kind: Lock\n', '') + nginx, 1, 'the key "kind" is missing'],
+    ['another kind', head.replace('Lock', 'Pinpull') + nginx, 2, 'its kind is "Pinpull", not Lock'],
+    [
+      "somebody else's file",
+      head.replace('pinpull.dev/v1alpha1', 'v1') + nginx,
+      1,
+      'its apiVersion is "v1", not pinpull.dev/v1alpha1',
+    ],
+    ['no images', 'apiVersion: pinpull.dev/v1alpha1\nkind: Lock\n', 1, 'the key "images" is missing'],
+    ['images that are a mapping', `${head}  a: b\n`, 4, '"images" is no list'],
+    ['an entry that is a text', `${head}- nginx\n`, 4, 'an entry of "images" is no mapping'],
+    ['an unknown key', `${head}${nginx}  digset: x\n`, 7, 'an entry has the unknown key "digset"'],
+    ['a key twice', `${head}${nginx}  digest: ${OTHER}\n`, 7, 'an entry has the key "digest" twice'],
+    ['no digest', `${head}${nginx.replace(/ {2}digest.*\n/, '')}`, 4, 'the key "digest" is missing'],
+    [
+      'no media type',
+      `${head}${nginx.replace(/ {2}mediaType.*\n/, '')}`,
+      4,
+      'the key "mediaType" is missing',
+    ],
+    [
+      'a digest that lost a digit',
+      `${head}${nginx.replace('a\n', '\n')}`,
+      5,
+      'a sha256 digest has 64 hex digits, and this one has 63',
+    ],
+    ['an empty digest', `${head}${nginx.replace(/digest.*/, 'digest:')}`, 5, '"digest" is no text'],
+    [
+      'a name that is not written out',
+      `${head}${nginx.replace('docker.io/library/', '')}`,
+      4,
+      '"nginx:1.27" must be written out as docker.io/library/nginx:1.27',
+    ],
+    [
+      'a name that is none',
+      `${head}${nginx.replace('nginx:', 'NGINX:')}`,
+      4,
+      '"docker.io/library/NGINX:1.27" is no image reference',
+    ],
+    [
+      'a digest that is not the one of the name',
+      `${head}${nginx.replace('nginx:1.27', `nginx@${OTHER}`)}`,
+      5,
+      `the digest of docker.io/library/nginx@${OTHER} is given as ${DIGEST}`,
+    ],
+    [
+      'an entry twice',
+      `${head}${nginx}${nginx}`,
+      7,
+      'docker.io/library/nginx:1.27 is in it twice, first on line 4',
+    ],
+    [
+      'an entry twice with two digests',
+      `${head}${nginx}${nginx.replace(DIGEST, OTHER)}`,
+      7,
+      'docker.io/library/nginx:1.27 is in it twice, first on line 4',
+    ],
+    [
+      'a platform that is none',
+      `${head}${nginx}  platforms: [linux]\n`,
+      7,
+      'a platform is no os/architecture[/variant]',
+    ],
+    ['platforms as a text', `${head}${nginx}  platforms: linux/amd64\n`, 7, '"platforms" is no list'],
+    [
+      'a time that is none',
+      `${head}${nginx}  resolvedAt: yesterday\n`,
+      7,
+      '"resolvedAt" is no time such as 2026-11-20T08:00:00Z',
+    ],
+  ])('refuses %s with its line', (_, text, line, reason) => {
+    const { diagnostics } = parse(text)
+    expect(diagnostics).toHaveLength(1)
+    expect(diagnostics[0]).toMatchObject({
+      code: 'LOCK_INVALID',
+      severity: 'error',
+      args: { reason },
+      at: { file: 'pinpull.lock.yaml', line },
+    })
+  })
+
+  test('refuses broken YAML with its line', () => {
+    const { diagnostics } = parse(`${head}${nginx}  "digest: x\n`)
+    expect(diagnostics[0]).toMatchObject({ code: 'LOCK_INVALID', at: { line: 7 } })
+    expect(diagnostics[0]?.args['reason']).toMatch(/^it is no valid YAML: /)
+  })
+
+  test('refuses a newer version before it reads what it cannot know', () => {
+    const { diagnostics } = parse(`apiVersion: pinpull.dev/v1\nkind: Lock\nspec: {}\nimages: {}\n`)
+    expect(diagnostics).toEqual([
+      {
+        code: 'LOCK_NEWER',
+        severity: 'error',
+        args: { apiVersion: 'pinpull.dev/v1', known: 'pinpull.dev/v1alpha1' },
+        at: { file: 'pinpull.lock.yaml', line: 1, column: 13 },
+      },
+    ])
+  })
+
+  test.each([
+    ['ours', '<<<<<<< HEAD'],
+    ['base', '||||||| 1234567'],
+    ['middle', '======='],
+    ['theirs', '>>>>>>> branch'],
+  ])("names git's conflict marker: %s", (_, marker) => {
+    const { diagnostics } = parse(`${head}${nginx}${marker}\n${nginx}`)
+    expect(diagnostics).toEqual([
+      {
+        code: 'LOCK_CONFLICT',
+        severity: 'error',
+        args: { marker },
+        at: { file: 'pinpull.lock.yaml', line: 7, column: 1 },
+      },
+    ])
+  })
+
+  test('reports every problem, in the order of the text', () => {
+    const { diagnostics } = parse(
+      `${head}${nginx}  x: 1\n${nginx.replace('mediaType', 'media')}- 1\n${nginx}`,
+    )
+    expect(diagnostics.map(({ at }) => at?.line)).toEqual([7, 8, 10, 11])
+  })
+})
