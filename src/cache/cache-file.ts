@@ -1,0 +1,109 @@
+import type { Platform } from '../oci/platform.ts'
+import { digestFault } from '../reference/digest.ts'
+import type { Digest } from '../reference/reference.ts'
+
+/** What a registry answered for a tag, and when. */
+export interface CachedAnswer {
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly size?: number
+  readonly platforms?: readonly Platform[]
+  /** The host that answered: the registry's or a mirror's. */
+  readonly from: string
+  /** Which source of credentials was used, so that what is said of it is the same from the cache. Never a credential. */
+  readonly credential?: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Where a registry hands out tokens: what its challenge said. Never a token. */
+export interface Realm {
+  readonly realm: string
+  readonly service?: string
+}
+
+/** A realm, and when the challenge was seen, in milliseconds since 1970. */
+export interface CachedRealm extends Realm {
+  readonly at: number
+}
+
+/** What the cache's file holds. */
+export interface CacheContent {
+  readonly answers: ReadonlyMap<string, CachedAnswer>
+  readonly realms: ReadonlyMap<string, CachedRealm>
+}
+
+export const EMPTY_CONTENT: CacheContent = { answers: new Map(), realms: new Map() }
+
+/** Reads the cache's file. Whatever is not as it should be is left out: a cache is never a reason to fail. */
+export function parseCacheFile(bytes: Uint8Array): CacheContent {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    if (!isRecord(json)) return EMPTY_CONTENT
+    return { answers: pick(json['answers'], isAnswer), realms: pick(json['realms'], isRealm) }
+  } catch {
+    return EMPTY_CONTENT
+  }
+}
+
+export function formatCacheFile({ answers, realms }: CacheContent): Uint8Array {
+  const json = { answers: Object.fromEntries(answers), realms: Object.fromEntries(realms) }
+  return new TextEncoder().encode(JSON.stringify(json))
+}
+
+function pick<T>(value: unknown, isGood: (item: unknown) => item is T): Map<string, T> {
+  const picked = new Map<string, T>()
+  if (!isRecord(value)) return picked
+  for (const [key, item] of Object.entries(value)) if (isGood(item)) picked.set(key, item)
+  return picked
+}
+
+function isAnswer(value: unknown): value is CachedAnswer {
+  return (
+    isRecord(value) &&
+    isText(value['digest']) &&
+    digestFault(value['digest']) === undefined &&
+    isText(value['mediaType']) &&
+    isOptional(value['size'], isTime) &&
+    isOptional(value['platforms'], isPlatforms) &&
+    isText(value['from']) &&
+    isOptional(value['credential'], isText) &&
+    isTime(value['at'])
+  )
+}
+
+function isRealm(value: unknown): value is CachedRealm {
+  return (
+    isRecord(value) && isText(value['realm']) && isOptional(value['service'], isText) && isTime(value['at'])
+  )
+}
+
+function isPlatforms(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (one) =>
+        isRecord(one) &&
+        isText(one['os']) &&
+        isText(one['architecture']) &&
+        isOptional(one['variant'], isText) &&
+        isOptional(one['osVersion'], isText),
+    )
+  )
+}
+
+function isOptional(value: unknown, isGood: (value: unknown) => boolean): boolean {
+  return value === undefined || isGood(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

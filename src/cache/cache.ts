@@ -1,0 +1,151 @@
+import { dirname } from 'node:path'
+import { writeAtomically } from '../files/atomic-file.ts'
+import { type FileSystem, ifThere, realFiles, systemCode } from '../files/file-system.ts'
+import {
+  type CacheContent,
+  type CachedAnswer,
+  type CachedRealm,
+  EMPTY_CONTENT,
+  formatCacheFile,
+  parseCacheFile,
+  type Realm,
+} from './cache-file.ts'
+
+/** How long a registry's realm is remembered. A wrong one costs one more request, not a wrong answer. */
+const REALM_LIFETIME = 24 * 60 * 60 * 1000
+
+/** More answers than this are not kept: reading 10,000 costs 8 ms, and a run should never notice the cache. */
+const MAX_ANSWERS = 10_000
+
+/** A file larger than this is none of ours. */
+const MAX_BYTES = 16 * 1024 * 1024
+
+export interface CacheOptions {
+  /** The file. Its folder is made, for the user alone, when there is something to write. */
+  readonly path: string
+  /** How long an answer holds, in milliseconds. */
+  readonly lifetime: number
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number
+  /** The user's id, where the system has such: a file of somebody else's is not trusted. */
+  readonly userId?: number
+  readonly files?: FileSystem
+}
+
+/** Remembers where registries hand out tokens, so that the first request can carry one. */
+export interface RealmMemory {
+  recall(registry: string): Realm | undefined
+  remember(registry: string, realm: Realm): void
+}
+
+/**
+ * Answers of registries that are kept between runs, for a short time. It never fails: what cannot be read is not
+ * there, and what cannot be written is forgotten.
+ */
+export interface Cache extends RealmMemory {
+  get(key: string): CachedAnswer | undefined
+  put(key: string, answer: Omit<CachedAnswer, 'at'>): void
+  /**
+   * Writes what is new, if anything is. Other processes may do the same at any time: each write takes in what the
+   * others have written, drops what is too old, and replaces the file as a whole.
+   *
+   * @returns why it could not be written; undefined where all is well
+   */
+  save(): string | undefined
+}
+
+/** Opens the cache. The file is read when it is first asked. */
+export function openCache(options: CacheOptions): Cache {
+  const { lifetime, now } = options
+  const answers = new Map<string, CachedAnswer>()
+  const realms = new Map<string, CachedRealm>()
+  let read: CacheContent | undefined
+  const content = (): CacheContent => {
+    read ??= readContent(options)
+    return read
+  }
+  return {
+    get: (key) => fresh(answers.get(key) ?? content().answers.get(key), lifetime, now()),
+    put: (key, answer) => answers.set(key, { ...answer, at: now() }),
+    recall: (registry) =>
+      fresh(realms.get(registry) ?? content().realms.get(registry), REALM_LIFETIME, now()),
+    remember: (registry, realm) => {
+      const known = content().realms.get(registry)
+      if (isSameRealm(known, realm) && fresh(known, REALM_LIFETIME / 2, now()) !== undefined) return
+      realms.set(registry, { ...realm, at: now() })
+    },
+    save: () => {
+      if (answers.size === 0 && realms.size === 0) return undefined
+      const before = readContent(options)
+      const merged = {
+        answers: newest(merge(before.answers, answers, lifetime, now()), MAX_ANSWERS),
+        realms: merge(before.realms, realms, REALM_LIFETIME, now()),
+      }
+      const failure = writeContent(options, merged)
+      answers.clear()
+      realms.clear()
+      read = merged
+      return failure
+    },
+  }
+}
+
+/** An answer that is not too old, and not from the future: a clock that was put back must not keep it for ever. */
+function fresh<T extends { readonly at: number }>(
+  answer: T | undefined,
+  lifetime: number,
+  now: number,
+): T | undefined {
+  return answer !== undefined && answer.at <= now && now - answer.at < lifetime ? answer : undefined
+}
+
+function isSameRealm(a: Realm | undefined, b: Realm): boolean {
+  return a?.realm === b.realm && a.service === b.service
+}
+
+function merge<T extends { readonly at: number }>(
+  before: ReadonlyMap<string, T>,
+  added: ReadonlyMap<string, T>,
+  lifetime: number,
+  now: number,
+): Map<string, T> {
+  const merged = new Map([...before].filter(([, one]) => fresh(one, lifetime, now) !== undefined))
+  for (const [key, one] of added) merged.set(key, one)
+  return merged
+}
+
+function newest(answers: Map<string, CachedAnswer>, limit: number): Map<string, CachedAnswer> {
+  if (answers.size <= limit) return answers
+  return new Map([...answers].toSorted(([, a], [, b]) => b.at - a.at).slice(0, limit))
+}
+
+/**
+ * Reads the file if it is the user's own and nobody else can write it: who can plant an answer there chooses what
+ * gets deployed.
+ */
+function readContent({ path, userId, files = realFiles }: CacheOptions): CacheContent {
+  try {
+    const handle = ifThere(() => files.openSync(path, 'r'))
+    if (handle === undefined) return EMPTY_CONTENT
+    try {
+      const stat = files.fstatSync(handle)
+      const isOurs = userId === undefined || (stat.uid === userId && (stat.mode & 0o022) === 0)
+      const isSane = stat.isFile() && stat.size <= MAX_BYTES
+      return isOurs && isSane ? parseCacheFile(files.readFileSync(handle)) : EMPTY_CONTENT
+    } finally {
+      files.closeSync(handle)
+    }
+  } catch {
+    return EMPTY_CONTENT
+  }
+}
+
+function writeContent({ path, files = realFiles }: CacheOptions, content: CacheContent): string | undefined {
+  try {
+    files.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeAtomically(path, formatCacheFile(content), { mode: 0o600, keepMode: false, durable: false, files })
+    return undefined
+  } catch (error) {
+    return systemCode(error)
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { cachePath, isContinuousIntegration } from '../../src/cache/location.ts'
+
+describe('cachePath', () => {
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['XDG_CACHE_HOME', { XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/pinpull/answers-1.json'],
+    ['a relative XDG_CACHE_HOME', { XDG_CACHE_HOME: 'x', HOME: '/h' }, '/h/.cache/pinpull/answers-1.json'],
+    ['an empty XDG_CACHE_HOME', { XDG_CACHE_HOME: '', HOME: '/h' }, '/h/.cache/pinpull/answers-1.json'],
+    ['HOME', { HOME: '/h' }, '/h/.cache/pinpull/answers-1.json'],
+    ['no home', {}, undefined],
+    ['an empty home', { HOME: '' }, undefined],
+    ['a relative home', { HOME: '.' }, undefined],
+  ])('%s', (_, env, path) => {
+    expect(cachePath(env)).toBe(path)
+  })
+})
+
+describe('isContinuousIntegration', () => {
+  test.each<[Record<string, string>, boolean]>([
+    [{}, false],
+    [{ CI: '' }, false],
+    [{ CI: 'false' }, false],
+    [{ CI: '0' }, false],
+    [{ CI: 'true' }, true],
+    [{ CI: '1' }, true],
+    [{ BUILD_NUMBER: '17' }, true],
+    [{ TF_BUILD: 'True' }, true],
+    [{ TEAMCITY_VERSION: '2026.1' }, true],
+  ])('%j: %s', (env, isIt) => {
+    expect(isContinuousIntegration(env)).toBe(isIt)
+  })
+})
