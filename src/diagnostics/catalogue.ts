@@ -3,6 +3,7 @@ import { type CredentialCode, credentialCodes } from './codes/credentials.ts'
 import { type FieldCode, fieldCodes } from './codes/fields.ts'
 import { type HostCode, hostCodes } from './codes/hosts.ts'
 import { type InputCode, inputCodes } from './codes/input.ts'
+import { type LayoutCode, layoutCodes } from './codes/layout.ts'
 import { type LockCode, lockCodes } from './codes/lock.ts'
 import { type PolicyCode, policyCodes } from './codes/policy.ts'
 import { type ReferenceCode, referenceCodes } from './codes/reference.ts'
@@ -18,6 +19,7 @@ export type Code =
   | RegistryCode
   | CredentialCode
   | LockCode
+  | LayoutCode
   | ConfigCode
   | HostCode
   | UsageCode
@@ -31,6 +33,7 @@ export const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = {
   ...registryCodes,
   ...credentialCodes,
   ...lockCodes,
+  ...layoutCodes,
   ...configCodes,
   ...hostCodes,
   ...usageCodes,

@@ -1,0 +1,56 @@
+import type { CatalogueEntry } from '../entry.ts'
+
+/** Codes about images in folders and archives. */
+export type LayoutCode =
+  | 'LAYOUT_NOT_READ'
+  | 'LAYOUT_INVALID'
+  | 'LAYOUT_DOCKER_ARCHIVE'
+  | 'LAYOUT_IMAGE_MISSING'
+  | 'LAYOUT_AMBIGUOUS'
+  | 'LAYOUT_BLOB_MISSING'
+  | 'LAYOUT_BLOB_DAMAGED'
+
+export const layoutCodes: Readonly<Record<LayoutCode, CatalogueEntry>> = {
+  LAYOUT_NOT_READ: {
+    severity: 'error',
+    title: 'An image layout could not be read',
+    message: 'the image layout {path} could not be read: {reason}',
+    hint: 'check the path; it is a folder with an index.json, or a tar archive of one',
+  },
+  LAYOUT_INVALID: {
+    severity: 'error',
+    title: 'Not an OCI image layout',
+    message: '{path} is no OCI image layout: {reason}',
+    hint: 'write one with: skopeo copy --all --preserve-digests docker://IMAGE oci-archive:FILE:IMAGE',
+  },
+  LAYOUT_DOCKER_ARCHIVE: {
+    severity: 'error',
+    title: 'An archive of docker save holds no digests that a registry knows',
+    message: '{path} was written by docker save: {reason}',
+    hint: 'write it with: skopeo copy --all --preserve-digests docker://IMAGE oci-archive:FILE:IMAGE',
+  },
+  LAYOUT_IMAGE_MISSING: {
+    severity: 'error',
+    title: 'No image layout holds this image',
+    message: '{image} is in none of the image layouts: {paths}',
+    hint: 'add it to a layout, or name the layout as REPOSITORY=PATH where its images have tags only',
+  },
+  LAYOUT_AMBIGUOUS: {
+    severity: 'error',
+    title: 'An image layout has two images of one name',
+    message: '{path} has two images named {image}: {first} and {second}',
+    hint: 'remove the one that is not meant, or give them names of their own',
+  },
+  LAYOUT_BLOB_MISSING: {
+    severity: 'error',
+    title: 'An image in a layout is not complete',
+    message: '{path} names {image}, but does not hold its blob {digest}',
+    hint: 'copy the image again, with all its platforms',
+  },
+  LAYOUT_BLOB_DAMAGED: {
+    severity: 'error',
+    title: 'An image in a layout is damaged',
+    message: '{path} has a blob of {image} that is not what its name says: {digest}',
+    hint: 'copy the image again; what is there was damaged or changed',
+  },
+}

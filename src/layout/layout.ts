@@ -1,0 +1,115 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { systemCode } from '../files/file-system.ts'
+import type { Descriptor } from '../oci/descriptor.ts'
+import type { Platform } from '../oci/platform.ts'
+import { canonicalText } from '../reference/normalize.ts'
+import type { Reference } from '../reference/reference.ts'
+import { archiveContent } from './archive.ts'
+import type { LayoutContent } from './content.ts'
+import { folderContent } from './folder.ts'
+import { isNamed, type ListedImage, parseIndexJson } from './index-json.ts'
+import { narrow } from './narrow.ts'
+import { TarError } from './tar.ts'
+import { verifyImage } from './verify.ts'
+
+/** Images that lie in a folder or an archive instead of a registry. */
+export interface Layout {
+  /** As the user named it. */
+  readonly path: string
+  /** `oci:PATH` or `oci-archive:PATH`. */
+  readonly transport: string
+  /**
+   * Looks an image up by its name, or by its digest where it has one, and checks every blob of it.
+   *
+   * @param platform asks for this platform's manifest rather than the index
+   * @returns undefined where the layout does not list it
+   * @throws {PinpullError} LAYOUT_AMBIGUOUS, LAYOUT_BLOB_MISSING, LAYOUT_BLOB_DAMAGED, LAYOUT_INVALID,
+   *   LAYOUT_DOCKER_ARCHIVE, PLATFORM_UNKNOWN
+   */
+  find(reference: Reference, platform?: Platform): Promise<Descriptor | undefined>
+}
+
+/**
+ * Opens an OCI image layout (image-spec, image-layout.md): a folder, a tar, or a tar compressed by gzip or zstd.
+ *
+ * @param path where it lies
+ * @param mapping what tags without a repository belong to, where the user said so
+ * @throws {PinpullError} LAYOUT_NOT_READ, LAYOUT_INVALID, LAYOUT_DOCKER_ARCHIVE
+ */
+export async function openLayout(path: string, mapping?: Reference): Promise<Layout> {
+  const content = await readContent(path)
+  const images = listImages(content)
+  return {
+    path,
+    transport: content.transport,
+    find: async (reference, platform) => {
+      const listed = choose(content, images, reference, mapping)
+      if (listed === undefined) return undefined
+      const image = canonicalText(reference)
+      const wanted = platform === undefined ? listed : await narrow(content, image, listed, platform)
+      const { mediaType, size, platforms } = await verifyImage(content, image, wanted)
+      return { mediaType, digest: wanted.digest, size, platforms }
+    },
+  }
+}
+
+async function readContent(path: string): Promise<LayoutContent> {
+  try {
+    if (statSync(path).isDirectory()) return folderContent(path)
+    return await archiveContent(path, firstBytes(path))
+  } catch (error) {
+    if (error instanceof TarError) throw new PinpullError('LAYOUT_INVALID', { path, reason: error.message })
+    throw new PinpullError('LAYOUT_NOT_READ', { path, reason: systemCode(error) }, { cause: error })
+  }
+}
+
+function firstBytes(path: string): Uint8Array {
+  const start = new Uint8Array(4)
+  const file = openSync(path, 'r')
+  try {
+    readSync(file, start)
+  } finally {
+    closeSync(file)
+  }
+  return start
+}
+
+function listImages({ path, marker, index, dockerManifest }: LayoutContent): readonly ListedImage[] {
+  if (index === undefined && dockerManifest !== undefined) {
+    const reason = 'it holds layers and a config, but no manifest, so its images have no digest'
+    throw new PinpullError('LAYOUT_DOCKER_ARCHIVE', { path, reason })
+  }
+  const fault = markerFault(marker) ?? (index === undefined ? 'it has no index.json' : undefined)
+  const images = fault ?? parseIndexJson(index as Uint8Array)
+  if (typeof images === 'string') throw new PinpullError('LAYOUT_INVALID', { path, reason: images })
+  return images
+}
+
+function markerFault(marker: Uint8Array | undefined): string | undefined {
+  if (marker === undefined) return 'it has no file oci-layout'
+  try {
+    const version: unknown = JSON.parse(new TextDecoder().decode(marker)).imageLayoutVersion
+    return version === '1.0.0' ? undefined : `its layout version is ${version}, and only 1.0.0 is known`
+  } catch {
+    return 'its file oci-layout is not JSON'
+  }
+}
+
+function choose(
+  { path }: LayoutContent,
+  images: readonly ListedImage[],
+  reference: Reference,
+  mapping: Reference | undefined,
+): ListedImage | undefined {
+  const { digest } = reference
+  if (digest !== undefined) return images.find((image) => image.digest === digest)
+  const named = images.filter((image) => isNamed(image, reference, mapping, images.length === 1))
+  const [first] = named
+  const other = named.find((image) => image.digest !== first?.digest)
+  if (first !== undefined && other !== undefined) {
+    const args = { path, image: canonicalText(reference), first: first.digest, second: other.digest }
+    throw new PinpullError('LAYOUT_AMBIGUOUS', args)
+  }
+  return first
+}

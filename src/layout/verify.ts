@@ -1,0 +1,142 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import { parseConfigPlatform, parseManifest } from '../oci/manifest.ts'
+import { isUnknown, type Platform } from '../oci/platform.ts'
+import { digestFault } from '../reference/digest.ts'
+import type { Digest } from '../reference/reference.ts'
+import type { LayoutContent } from './content.ts'
+import type { ManifestName } from './narrow.ts'
+
+/** How deep indexes may lie in indexes. */
+const MAX_DEPTH = 3
+
+/** An image whose blobs are all there and intact. */
+export interface VerifiedImage {
+  readonly mediaType: string
+  readonly size: number
+  /** What can be run of it: the platforms of an index whose manifests are there, or the image's own. */
+  readonly platforms: readonly Platform[]
+}
+
+/**
+ * Checks that a layout holds an image whole: every manifest, config and layer is there, and hashes to its name. Of
+ * an index, platforms that were not copied are left out; one at least must be there.
+ *
+ * @param image what it is called, for messages
+ * @throws {PinpullError} LAYOUT_INVALID, LAYOUT_DOCKER_ARCHIVE, LAYOUT_BLOB_MISSING, LAYOUT_BLOB_DAMAGED
+ */
+export async function verifyImage(
+  content: LayoutContent,
+  image: string,
+  { digest, mediaType }: ManifestName,
+): Promise<VerifiedImage> {
+  return verifyManifest({ content, image }, digest, mediaType, 0)
+}
+
+interface Subject {
+  readonly content: LayoutContent
+  readonly image: string
+}
+
+async function verifyManifest(
+  subject: Subject,
+  digest: Digest,
+  declaredType: string,
+  depth: number,
+): Promise<VerifiedImage> {
+  const { json, size } = await intactBlob(subject, digest)
+  if (json === undefined) throw invalid(subject, `${digest} is no manifest`)
+  const manifest = parseManifest(json, declaredType)
+  switch (manifest.kind) {
+    case 'schema1':
+      throw invalid(subject, `${subject.image} is an image of Docker's schema 1`)
+    case 'invalid':
+      throw invalid(subject, `the manifest of ${subject.image}: ${manifest.reason}`)
+    case 'image':
+      return { mediaType: manifest.mediaType, size, platforms: await verifyBlobs(subject, json) }
+    case 'index': {
+      if (depth >= MAX_DEPTH) throw invalid(subject, `${subject.image} has indexes in indexes`)
+      const platforms: Platform[] = []
+      let verified = 0
+      for (const entry of manifest.entries) {
+        if (entry.platform !== undefined && isUnknown(entry.platform)) continue
+        if ((await subject.content.blob(entry.digest)) === undefined) continue
+        const child = await verifyManifest(subject, entry.digest, entry.mediaType, depth + 1)
+        platforms.push(...(entry.platform === undefined ? child.platforms : [entry.platform]))
+        verified++
+      }
+      const first = manifest.entries[0]
+      if (verified === 0 && first !== undefined) throw missing(subject, first.digest)
+      return { mediaType: manifest.mediaType, size, platforms }
+    }
+  }
+}
+
+/** Checks an image's config and layers, and gives its own platform. */
+async function verifyBlobs(subject: Subject, manifest: Uint8Array): Promise<Platform[]> {
+  const { config, layers } = parseBlobs(manifest)
+  const isReexport =
+    subject.content.dockerManifest !== undefined && layers.length > 0 && layers.every(isUncompressed)
+  if (isReexport) {
+    throw new PinpullError('LAYOUT_DOCKER_ARCHIVE', {
+      path: subject.content.path,
+      reason:
+        'its layers are not compressed, so its digests are of the copy and not of what a registry holds',
+    })
+  }
+  for (const { digest } of layers.filter((layer) => !isForeign(layer))) await intactBlob(subject, digest)
+  if (config === undefined) return []
+  const { json } = await intactBlob(subject, config.digest)
+  const platform = json === undefined ? undefined : parseConfigPlatform(json)
+  return platform === undefined ? [] : [platform]
+}
+
+interface BlobDescriptor {
+  readonly mediaType: string
+  readonly digest: Digest
+}
+
+/** The config and the layers of a manifest that `parseManifest` has taken for one. */
+function parseBlobs(bytes: Uint8Array): { config?: BlobDescriptor; layers: BlobDescriptor[] } {
+  const json: { config?: unknown; layers?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
+  const config = blobDescriptor(json.config)
+  const layers = Array.isArray(json.layers) ? json.layers.flatMap((one) => blobDescriptor(one) ?? []) : []
+  return { ...(config === undefined ? {} : { config }), layers }
+}
+
+function blobDescriptor(value: unknown): BlobDescriptor | undefined {
+  const { mediaType, digest } = (value ?? {}) as Record<string, unknown>
+  if (typeof digest !== 'string' || digestFault(digest) !== undefined) return undefined
+  return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: digest as Digest }
+}
+
+/** Plain tar: what `docker save` makes of every layer. Registries hold them compressed. */
+function isUncompressed({ mediaType }: BlobDescriptor): boolean {
+  return /\.tar$/.test(mediaType)
+}
+
+/** Layers that are fetched from their maker (Windows base images) are in no registry and no layout. */
+function isForeign({ mediaType }: BlobDescriptor): boolean {
+  return /nondistributable|foreign/.test(mediaType)
+}
+
+async function intactBlob(subject: Subject, digest: Digest): Promise<{ json?: Uint8Array; size: number }> {
+  const blob = await subject.content.blob(digest)
+  if (blob === undefined) throw missing(subject, digest)
+  if (!blob.isIntact) throw new PinpullError('LAYOUT_BLOB_DAMAGED', blobArgs(subject, digest))
+  return blob
+}
+
+function missing(subject: Subject, digest: Digest): PinpullError {
+  return new PinpullError('LAYOUT_BLOB_MISSING', blobArgs(subject, digest))
+}
+
+function blobArgs(
+  { content, image }: Subject,
+  digest: Digest,
+): { path: string; image: string; digest: string } {
+  return { path: content.path, image, digest }
+}
+
+function invalid({ content }: Subject, reason: string): PinpullError {
+  return new PinpullError('LAYOUT_INVALID', { path: content.path, reason })
+}

@@ -1,0 +1,26 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { Layout } from '../layout/layout.ts'
+import type { Resolver } from '../plan/resolver.ts'
+import { canonicalText } from '../reference/normalize.ts'
+
+/**
+ * A resolver that looks images up in layouts on this machine, in the order given.
+ *
+ * @param layouts where to look
+ * @param fallback who is asked for what none of them holds; without one that fails with LAYOUT_IMAGE_MISSING
+ */
+export function fromLayouts(layouts: readonly Layout[], fallback?: Resolver): Resolver {
+  return {
+    async resolve(reference, options) {
+      for (const layout of layouts) {
+        const descriptor = await layout.find(reference, options.platform)
+        if (descriptor !== undefined) {
+          return { descriptor, origin: { kind: 'layout', from: layout.transport } }
+        }
+      }
+      if (fallback !== undefined) return fallback.resolve(reference, options)
+      const paths = layouts.map(({ path }) => path).join(', ')
+      throw new PinpullError('LAYOUT_IMAGE_MISSING', { image: canonicalText(reference), paths })
+    },
+  }
+}
