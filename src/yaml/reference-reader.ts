@@ -31,6 +31,8 @@ const OPTIONS = {
   schema: 'failsafe',
   uniqueKeys: false,
   prettyErrors: false,
+  // Kubernetes knows no !!set, !!omap or !!binary; the library would build other nodes for them.
+  resolveKnownTags: false,
   keepSourceTokens: true,
   logLevel: 'error',
 } as const
@@ -78,9 +80,11 @@ function compose(text: string, base: number): Composed {
   const composer = new Composer(OPTIONS)
   const documents: Document[] = []
   const tags: WrittenTag[] = []
+  const versions: number[] = []
   let inScalar = false
   for (const lexeme of lexer.lex(text)) {
     if (!inScalar && lexeme.startsWith('!')) tags.push({ offset: parser.offset, text: lexeme })
+    if (!inScalar && /^%YAML\s/.test(lexeme)) versions.push(parser.offset)
     inScalar = !inScalar && lexeme === CST.SCALAR
     // The parser's stack has a frame for the document and up to two for each level.
     if (parser.stack.length > 2 * MAX_DEPTH) throw tooDeep(base + parser.offset)
@@ -91,6 +95,9 @@ function compose(text: string, base: number): Composed {
   const problems = documents
     .flatMap((document) => document.errors)
     .map((error) => new YamlProblem(base + error.pos[0], decodeText(error.message)))
+  // 1.2.2, section 6.8.1: the library doesn't look.
+  if (versions[1] !== undefined)
+    problems.push(new YamlProblem(base + versions[1], 'a second %YAML directive'))
   const second = documents[1]
   if (second?.range && problems.length === 0) {
     problems.push(new YamlProblem(base + second.range[0], 'a second document begins without a --- line'))

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { applyChanges } from '../../src/yaml/document-edit.ts'
+import { readDocuments } from '../../src/yaml/documents.ts'
+import { eventsOf, reduceEvent } from '../support/events.ts'
+import { describeShared } from '../support/shared.ts'
+import { sourceOf } from '../support/source.ts'
+import { readSuite } from '../support/yaml-test-suite.ts'
+
+describeShared('yaml-test-suite/src', 'the YAML Test Suite', (folder) => {
+  const cases = readSuite(folder)
+  const valid = cases.filter((one) => !one.fail)
+  const invalid = cases.filter((one) => one.fail)
+
+  test.each(valid)('$id is read: $name', ({ yaml, events }) => {
+    const source = sourceOf(yaml)
+    const { documents, diagnostics } = readDocuments(source)
+    expect(diagnostics).toEqual([])
+    expect(eventsOf(documents)).toEqual(events.map(reduceEvent))
+    expect(applyChanges(source, documents, [])).toBe(source.bytes)
+  })
+
+  test.each(invalid)('$id is refused: $name', ({ yaml }) => {
+    const { diagnostics } = readDocuments(sourceOf(yaml))
+    expect(diagnostics.map(({ code }) => code)).toContain('YAML_INVALID')
+  })
+})
