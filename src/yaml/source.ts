@@ -100,20 +100,19 @@ function foreignEncoding(bytes: Uint8Array): string | undefined {
 
 /** The first byte that isn't part of well-formed UTF-8 (Unicode 16, table 3-7). */
 function firstBadByte(bytes: Uint8Array): number {
-  let low = 0
-  let high = bytes.length
-  // A prefix cut inside a character is malformed too, so cut where a character begins.
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const cut = characterEnd(bytes, middle)
-    if (isUtf8(bytes.subarray(0, cut))) low = Math.max(cut, middle + 1)
-    else high = middle
+  let at = 0
+  while (at < bytes.length) {
+    const next = at + lengthAfter(bytes[at] as number)
+    if (next === at || next > bytes.length || !isUtf8(bytes.subarray(at, next))) return at
+    at = next
   }
-  return low
+  return at
 }
 
-function characterEnd(bytes: Uint8Array, from: number): number {
-  let end = from + 1
-  while (end < bytes.length && isContinuation(bytes[end])) end += 1
-  return end
+/** How many bytes the character has that this one begins: none, where it begins none. */
+function lengthAfter(byte: number): number {
+  if (byte < 0x80) return 1
+  if (byte < 0xc2) return 0
+  if (byte < 0xe0) return 2
+  return byte < 0xf0 ? 3 : 4
 }

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { PinpullError } from '../../src/diagnostics/errors.ts'
+import { positionAt, readSource } from '../../src/yaml/source.ts'
+import { sourceOf } from '../support/source.ts'
+
+function reasonOf(bytes: readonly number[]): unknown {
+  try {
+    readSource(Uint8Array.from(bytes))
+  } catch (error) {
+    if (error instanceof PinpullError) return `${error.code}: ${error.args['reason']}`
+    throw error
+  }
+  return 'read'
+}
+
+describe('bytes that are not UTF-8', () => {
+  test.each([
+    ['a UTF-16 mark, little end first', [0xff, 0xfe, 0x61, 0x00], 'it is UTF-16LE'],
+    ['a UTF-16 mark, big end first', [0xfe, 0xff, 0x00, 0x61], 'it is UTF-16BE'],
+    ['a UTF-16 mark alone', [0xff, 0xfe], 'it is UTF-16LE'],
+    ['a UTF-32 mark, little end first', [0xff, 0xfe, 0x00, 0x00], 'it is UTF-32LE'],
+    ['a UTF-32 mark, big end first', [0x00, 0x00, 0xfe, 0xff], 'it is UTF-32BE'],
+    ['UTF-16 without a mark, little end first', [0x61, 0x00, 0x3a, 0x00], 'it is UTF-16LE'],
+    ['UTF-16 without a mark, big end first', [0x00, 0x61, 0x00, 0x3a], 'it is UTF-16BE'],
+    ['UTF-32 without a mark, little end first', [0x61, 0x00, 0x00, 0x00], 'it is UTF-32LE'],
+    ['UTF-32 without a mark, big end first', [0x00, 0x00, 0x00, 0x61], 'it is UTF-32BE'],
+    ['Latin-1', [0x61, 0xe4, 0x62], 'the first bad byte is at offset 1'],
+    ['a bad byte at the start', [0x80, 0x61], 'the first bad byte is at offset 0'],
+    ['a bad byte at the end', [0x61, 0x62, 0xff], 'the first bad byte is at offset 2'],
+    ['a character cut short at the end', [0x61, 0xe2, 0x82], 'the first bad byte is at offset 1'],
+    ['a character cut short within', [0xe2, 0x82, 0x61, 0x61, 0x61], 'the first bad byte is at offset 0'],
+    ['an overlong form', [0x61, 0xc0, 0xaf], 'the first bad byte is at offset 1'],
+    ['a surrogate', [0x61, 0x61, 0xed, 0xa0, 0x80], 'the first bad byte is at offset 2'],
+    [
+      'good characters before it',
+      [0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0x9f],
+      'the first bad byte is at offset 9',
+    ],
+    ['two bad bytes', [0x61, 0xff, 0x62, 0x63, 0x64, 0x65, 0xff], 'the first bad byte is at offset 1'],
+  ])('%s', (_, bytes, reason) => {
+    expect(reasonOf(bytes)).toBe(`INPUT_NOT_UTF8: ${reason}`)
+  })
+
+  test.each([
+    ['nothing', []],
+    ['one byte', [0x61]],
+    ['a UTF-8 mark', [0xef, 0xbb, 0xbf, 0x61]],
+    ['characters of two, three and four bytes', [0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80]],
+  ])('but these are: %s', (_, bytes) => {
+    expect(reasonOf(bytes)).toBe('read')
+  })
+
+  test('the bytes are kept as they are, with their mark', () => {
+    const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, 0xc3, 0xa4])
+    expect(readSource(bytes, 'a.yaml')).toEqual({
+      bytes,
+      text: '\u00ef\u00bb\u00bf\u00c3\u00a4',
+      file: 'a.yaml',
+    })
+    expect(readSource(bytes).bytes).toBe(bytes)
+  })
+
+  test('a view into a larger buffer is read as what it shows', () => {
+    expect(readSource(Buffer.from('xxabcxx').subarray(2, 5)).text).toBe('abc')
+  })
+})
+
+describe('a position', () => {
+  test.each([
+    ['a: 1\nb: 2\n', 0, 1, 1],
+    ['a: 1\nb: 2\n', 4, 1, 5],
+    ['a: 1\nb: 2\n', 5, 2, 1],
+    ['a: 1\nb: 2\n', 8, 2, 4],
+    ['a: 1\nb: 2\n', 10, 3, 1],
+    ['a: 1\r\nb: 2\r\n', 6, 2, 1],
+    ['', 0, 1, 1],
+    ['\n\n\n', 2, 3, 1],
+    ['ä: 1', 4, 1, 4],
+    ['x: "\u{1F600}" #', 10, 1, 8],
+    ['\uFEFFa: 1', 3, 1, 1],
+    ['\uFEFFa: 1', 6, 1, 4],
+    ['\uFEFFa: 1\nb: 1', 8, 2, 1],
+  ])('in %j, byte %i is line %i, column %i', (text, offset, line, column) => {
+    expect(positionAt(sourceOf(text), offset)).toEqual({ line, column })
+  })
+})
