@@ -1,6 +1,7 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Edit } from './edit.ts'
 import { columnOf, newLine } from './line.ts'
+import { ownEntries } from './lookup.ts'
 import type { Entry, Mapping, ScalarStyle, YamlNode } from './nodes.ts'
 import { formatFlowScalar } from './quoting.ts'
 import type { Source } from './source.ts'
@@ -17,12 +18,13 @@ export interface NewEntry {
 /**
  * The edits that write a new entry after another, and as that one is written: its indentation, line ending, quotes
  * and the white space around its colon.
- * @throws {InternalError} where the mapping has no entry with such a key
+ * @throws {InternalError} where the mapping has no entry to come after, or has the key already
  */
 export function insertEntry(source: Source, { mapping, afterKey, key, value }: NewEntry): Edit[] {
   const at = mapping.entries.findIndex((entry) => entry.key.start === afterKey)
   const entry = mapping.entries[at]
   if (entry === undefined) throw new InternalError(`no key begins at offset ${afterKey} of the mapping`)
+  if (ownEntries(mapping, key).length > 0) throw new InternalError(`the mapping has a key ${key} already`)
   if (mapping.style === 'block') return [insertLine(source, entry, key, value)]
   return insertInFlow(source, mapping, at, key, value)
 }
