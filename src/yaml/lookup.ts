@@ -51,8 +51,8 @@ function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): Found |
   return undefined
 }
 
-/** goyaml.v2 decode.go `isMerge`: a plain `<<`, or one that is tagged as a merge key. */
-function isMerge({ key }: Entry): boolean {
+/** Whether an entry merges other mappings in: a plain `<<`, or one tagged as a merge key (goyaml.v2 decode.go `isMerge`). */
+export function isMerge({ key }: Entry): boolean {
   if (key.kind !== 'scalar' || key.value !== '<<') return false
   if (key.tag === undefined) return key.style === 'plain'
   return tagType(key.tag) === 'other' && key.tag.includes('merge')

@@ -1,0 +1,81 @@
+import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
+
+/** One Kubernetes object, wherever in a document it stands. */
+export interface Resource {
+  /** Its own root mapping. */
+  readonly object: Mapping
+  /** From the document's root: `items[2]` in a list, empty where it is the document itself. */
+  readonly path: FieldPath
+  readonly gvk: GroupVersionKind
+  readonly identifier: ResourceIdentifier
+}
+
+/** How deep lists are taken apart. A list in a list is odd; more is an attack. */
+const MAX_DEPTH = 16
+
+/**
+ * The Kubernetes objects of a document: its own, or the items of a `List`, any `…List`, a KRM `ResourceList` or an
+ * OpenShift `Template`, nested ones too. What has no `apiVersion` and `kind` is not a resource, but for the items of
+ * a list such as `PodList`, which the API server writes without: they have the list's.
+ */
+export function resourcesOf(document: YamlDocument): readonly Resource[] {
+  const found: Resource[] = []
+  if (document.contents !== undefined) collect(document.contents, [], undefined, found)
+  return found
+}
+
+/** Names a resource, `generateName` standing in for a name. */
+export function identify(object: Mapping, gvk: GroupVersionKind): ResourceIdentifier {
+  const namespace = stringAt(object, 'metadata', 'namespace')
+  return {
+    apiVersion: formatApiVersion(gvk),
+    kind: gvk.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name: stringAt(object, 'metadata', 'name') ?? stringAt(object, 'metadata', 'generateName') ?? '',
+  }
+}
+
+function collect(
+  node: YamlNode,
+  path: FieldPath,
+  inherited: GroupVersionKind | undefined,
+  found: Resource[],
+): void {
+  const object = follow(node)
+  if (object.kind !== 'mapping') return
+  const gvk = gvkOf(object) ?? inherited
+  if (gvk === undefined) return
+  const list = path.length < MAX_DEPTH ? listIn(object, gvk) : undefined
+  if (list === undefined) {
+    found.push({ object, path, gvk, identifier: identify(object, gvk) })
+    return
+  }
+  const itemType = itemTypeOf(gvk)
+  list.items.items.forEach((item, index) => {
+    collect(item, [...path, list.key, index], itemType, found)
+  })
+}
+
+function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: Sequence } | undefined {
+  const key = listKey(gvk)
+  if (key === undefined) return undefined
+  const value = lookup(object, key)?.entry.value
+  const items = value === undefined ? undefined : follow(value)
+  return items?.kind === 'sequence' ? { key, items } : undefined
+}
+
+function listKey({ group, kind }: GroupVersionKind): string | undefined {
+  if (kind.endsWith('List')) return 'items'
+  // OpenShift's templates were of the core group before they got their own.
+  if (kind === 'Template' && (group === 'template.openshift.io' || group === '')) return 'objects'
+  return undefined
+}
+
+/** What an item of a typed list is, where it does not say so itself. */
+function itemTypeOf({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
+  if (kind === 'List' || kind === 'ResourceList' || !kind.endsWith('List')) return undefined
+  return { group, version, kind: kind.slice(0, -'List'.length) }
+}

@@ -1,0 +1,98 @@
+import { stringAt } from '../yaml/lookup.ts'
+import type { Mapping } from '../yaml/nodes.ts'
+import type { GroupVersionKind } from './gvk.ts'
+
+/** Kinds whose documents hold no image of their own to pin, whatever they look like. */
+export interface SkippedKinds {
+  /** The API group; with a leading `*.` also every group below it. */
+  readonly group: string
+  /** The kinds: all of the group where absent. A trailing or leading `*` stands for any text. */
+  readonly kinds?: readonly string[]
+  readonly reason: string
+}
+
+const policy = 'image patterns of a policy, not images'
+const exchange = 'a request, an answer or a record of the API server, not a manifest'
+const tool = 'the configuration of a tool, which is not applied to a cluster'
+const operatorOwned = 'written by a controller, which would write it again'
+const values = 'values of a chart, which become images only when it is rendered'
+
+/** Facts: `docs/image-fields.md`, "Documents that are skipped". */
+export const SKIPPED_KINDS: readonly SkippedKinds[] = [
+  { group: 'apiextensions.k8s.io', kinds: ['CustomResourceDefinition'], reason: 'a schema, not an object' },
+  { group: 'kyverno.io', reason: policy },
+  { group: 'policies.kyverno.io', reason: policy },
+  { group: '*.gatekeeper.sh', reason: policy },
+  { group: 'policy.sigstore.dev', reason: policy },
+  { group: 'config.openshift.io', kinds: ['*ImagePolicy'], reason: policy },
+  { group: 'admission.k8s.io', kinds: ['AdmissionReview'], reason: exchange },
+  { group: 'imagepolicy.k8s.io', kinds: ['ImageReview'], reason: exchange },
+  { group: '', kinds: ['Event', 'Node'], reason: exchange },
+  { group: 'events.k8s.io', kinds: ['Event'], reason: exchange },
+  { group: 'apps', kinds: ['ControllerRevision'], reason: operatorOwned },
+  { group: 'kustomize.config.k8s.io', reason: tool },
+  { group: 'skaffold', reason: tool },
+  { group: 'kind.x-k8s.io', reason: tool },
+  { group: 'kbld.k14s.io', reason: tool },
+  { group: 'imgpkg.carvel.dev', reason: tool },
+  { group: 'kpt.dev', reason: tool },
+  { group: 'config.kubernetes.io', reason: tool },
+  { group: 'chainsaw.kyverno.io', reason: tool },
+  { group: 'cli.kyverno.io', reason: tool },
+  { group: 'config.kubeflow.org', kinds: ['KatibConfig'], reason: tool },
+  { group: 'pinpull.dev', reason: tool },
+  {
+    group: 'longhorn.io',
+    kinds: [
+      'Engine',
+      'Replica',
+      'Volume',
+      'InstanceManager',
+      'EngineImage',
+      'ShareManager',
+      'BackingImageManager',
+    ],
+    reason: operatorOwned,
+  },
+  { group: 'caching.internal.knative.dev', kinds: ['Image'], reason: operatorOwned },
+  { group: 'pkg.crossplane.io', kinds: ['*Revision', 'Lock'], reason: operatorOwned },
+  { group: 'kueue.x-k8s.io', kinds: ['Workload'], reason: operatorOwned },
+  { group: 'actions.github.com', kinds: ['AutoscalingListener', 'EphemeralRunner*'], reason: operatorOwned },
+  {
+    group: 'image.toolkit.fluxcd.io',
+    kinds: ['ImageRepository'],
+    reason: 'names a repository to scan: its controller refuses a tag or digest',
+  },
+  { group: 'fleet.cattle.io', kinds: ['ImageScan'], reason: 'names a repository to scan, without a tag' },
+  { group: 'argoproj.io', kinds: ['Application', 'ApplicationSet'], reason: values },
+  { group: 'helm.toolkit.fluxcd.io', kinds: ['HelmRelease'], reason: values },
+  { group: 'helm.cattle.io', kinds: ['HelmChart', 'HelmChartConfig'], reason: values },
+]
+
+const byGroup = new Map<string, SkippedKinds[]>()
+for (const row of SKIPPED_KINDS) byGroup.set(row.group, [...(byGroup.get(row.group) ?? []), row])
+
+/** Why no document of this type is looked at; `undefined` where it is. */
+export function skippedKind(gvk: GroupVersionKind): string | undefined {
+  const rows = byGroup.get(gvk.group) ?? byGroup.get(`*.${gvk.group.split('.').slice(1).join('.')}`)
+  return rows?.find(({ kinds }) => kinds === undefined || kinds.some((kind) => covers(kind, gvk.kind)))
+    ?.reason
+}
+
+/**
+ * Why this one object is not looked at: its type, or an annotation that says it is never applied
+ * (`config.kubernetes.io/local-config`, KRM functions specification).
+ */
+export function skippedObject(object: Mapping, gvk: GroupVersionKind): string | undefined {
+  const isLocal = stringAt(object, 'metadata', 'annotations', 'config.kubernetes.io/local-config') === 'true'
+  return (
+    skippedKind(gvk) ??
+    (isLocal ? 'config.kubernetes.io/local-config says that it is not applied' : undefined)
+  )
+}
+
+function covers(pattern: string, kind: string): boolean {
+  if (pattern.startsWith('*')) return kind.endsWith(pattern.slice(1))
+  if (pattern.endsWith('*')) return kind.startsWith(pattern.slice(0, -1))
+  return kind === pattern
+}
