@@ -48,7 +48,7 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
     rooms: ['files', 'oci', 'reference', 'diagnostics'],
     outside: ['node:fs', 'node:path', 'node:crypto', 'node:stream', 'node:zlib'],
   },
-  plan: { rooms: ['kube', 'config', 'yaml', 'oci', 'reference', 'diagnostics'], outside: [] },
+  plan: { rooms: ['kube', 'config', 'yaml', 'oci', 'report', 'reference', 'diagnostics'], outside: [] },
   resolve: {
     rooms: ['plan', 'registry', 'lock', 'cache', 'layout', 'credentials', 'oci', 'reference', 'diagnostics'],
     outside: [],

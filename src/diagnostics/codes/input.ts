@@ -19,8 +19,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
   YAML_ALIAS_CONFLICT: {
     severity: 'error',
     title: 'One anchored value needs two results',
-    message:
-      'the value anchored as &{anchor} is used in places that need different results: {first} and {second}',
+    message: 'one anchored value would need two results: {first}, but {second}',
     hint: 'write the value out where the alias is used, so that each place can be edited on its own',
   },
 }

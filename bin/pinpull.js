@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Plain, old syntax on purpose: this file must still say something sensible on a Node that is too old.
+import process from 'node:process'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `pinpull needs Node.js 22.19 or newer, and this is ${process.version} (${process.execPath})\n`,
+  )
+  process.exitCode = 2
+} else {
+  const { run } = await import('../dist/cli/main.js')
+  await run(process)
+}

@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../../config/builtin.ts'
+import type { Profile } from '../../config/profile.ts'
+import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
+import { formatJson } from '../../report/json.ts'
+import type { Report } from '../../report/report.ts'
+import { formatReport, type Verbosity } from '../../report/text.ts'
+import { transform } from '../../transform.ts'
+import type { Io } from '../io.ts'
+import { EXIT } from '../main.ts'
+import type { MirrorFlag } from '../mirror.ts'
+import { showProgress } from '../progress.ts'
+import { buildResolver } from '../resolver.ts'
+import { VERSION } from '../version.ts'
+
+export interface FilterOptions {
+  readonly profile?: string
+  readonly mirror?: readonly MirrorFlag[]
+  /** In milliseconds. */
+  readonly timeout?: number
+  readonly report?: string
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly color: boolean
+}
+
+/**
+ * The main job: manifests from standard input to standard output. Writes output once and only if nothing failed.
+ * @returns the exit code
+ */
+export async function filter(options: FilterOptions, io: Io): Promise<number> {
+  const profile = chooseProfile(options.profile)
+  const deadline = startDeadline(options.timeout)
+  const progress = showProgress(io, options.quiet === true)
+  const { output, report } = await transform(io.readInput(), {
+    profile,
+    resolver: buildResolver(options, io),
+    signal: deadline.signal,
+    onAnswer: progress.onAnswer,
+  }).finally(() => {
+    progress.clear()
+    deadline.stop()
+  })
+  if (options.report !== undefined) writeReport(resolve(io.cwd, options.report), report)
+  const color = options.color && io.isTerminal && !io.env['NO_COLOR']
+  io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
+  if (output === undefined) return EXIT.findings
+  io.writeOutput(output)
+  return EXIT.done
+}
+
+function chooseProfile(name: string = DEFAULT_PROFILE): Profile {
+  const profile = Object.hasOwn(BUILTIN_PROFILES, name) ? BUILTIN_PROFILES[name] : undefined
+  if (profile !== undefined) return profile
+  throw new UsageError('PROFILE_UNKNOWN', { profile: name, known: Object.keys(BUILTIN_PROFILES).join(', ') })
+}
+
+function verbosityOf({ quiet, verbose }: FilterOptions): Verbosity {
+  if (quiet === true) return 'quiet'
+  return verbose === true ? 'verbose' : 'normal'
+}
+
+/** One clock for the whole run: when it strikes, every question still open fails with DEADLINE_EXCEEDED. */
+function startDeadline(milliseconds: number | undefined): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController()
+  if (milliseconds === undefined) return { signal: controller.signal, stop: () => {} }
+  const late = new PinpullError('DEADLINE_EXCEEDED', { timeout: `${milliseconds / 1000} s` })
+  const timer = setTimeout(() => controller.abort(late), milliseconds)
+  return { signal: controller.signal, stop: () => clearTimeout(timer) }
+}
+
+function writeReport(file: string, report: Report): void {
+  writeFileSync(file, formatJson(report, VERSION))
+}

@@ -1,0 +1,62 @@
+import { readSync, writeSync } from 'node:fs'
+
+/** What a command may see of the world: everything that reads or prints goes through here. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder that relative paths and `pinpull.yaml` are looked for in. */
+  readonly cwd: string
+  /** Reads all of standard input. */
+  readonly readInput: () => Uint8Array
+  /** Writes manifests and requested listings, all at once. */
+  readonly writeOutput: (bytes: Uint8Array | string) => void
+  /** Writes for people, to standard error. */
+  readonly writeMessage: (text: string) => void
+  /** Whether standard error is a terminal: only then is progress shown, and colour used. */
+  readonly isTerminal: boolean
+}
+
+/** The real one. Standard input and output are read and written synchronously: nothing is shared with others. */
+export function processIo(process: NodeJS.Process): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    readInput: () => readAll(0),
+    writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
+    writeMessage: (text) => writeAll(2, Buffer.from(text)),
+    isTerminal: process.stderr.isTTY === true,
+  }
+}
+
+const CHUNK = 1 << 16
+
+function readAll(fd: number): Uint8Array {
+  let buffer = Buffer.allocUnsafe(CHUNK)
+  let length = 0
+  for (;;) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
+    const read = retrying(() => readSync(fd, buffer, length, buffer.length - length, null))
+    if (read === 0) return buffer.subarray(0, length)
+    length += read
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let written = 0
+  while (written < bytes.length) {
+    written += retrying(() => writeSync(fd, bytes, written, bytes.length - written))
+  }
+}
+
+/** A pipe that another process made non-blocking answers EAGAIN where it should wait; so waiting is our job. */
+function retrying(call: () => number): number {
+  for (;;) {
+    try {
+      return call()
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'EOF') return 0
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+    }
+  }
+}

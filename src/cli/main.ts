@@ -1,0 +1,40 @@
+import { InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { formatDiagnostic } from '../report/text.ts'
+import { type Io, processIo } from './io.ts'
+
+/** Exit codes, as in README. Hosts only tell zero from the rest; people and scripts can use more. */
+export const EXIT = { done: 0, findings: 1, usage: 2, defect: 70 } as const
+
+/** Runs the program as a process: its arguments, its streams, its exit code. */
+export async function run(process: NodeJS.Process): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), processIo(process))
+}
+
+/**
+ * Runs one command line.
+ * @param argv the arguments, without the program's own name
+ * @returns the exit code; everything that is to be said has been said
+ */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const { runProgram } = await import('./program.ts')
+    return await runProgram(argv, io)
+  } catch (error) {
+    return complain(error, io)
+  }
+}
+
+function complain(error: unknown, io: Io): number {
+  // The reader of our output or messages has gone: it knows why, and nobody else is listening.
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.findings
+  const color = io.isTerminal && !io.env['NO_COLOR']
+  if (error instanceof PinpullError && !(error instanceof InternalError)) {
+    const { code, args } = error
+    io.writeMessage(`${formatDiagnostic({ code, severity: 'error', args }, color)}\n`)
+    return error instanceof UsageError ? EXIT.usage : EXIT.findings
+  }
+  const reason = error instanceof InternalError ? String(error.args['reason']) : String(error)
+  io.writeMessage(`${formatDiagnostic({ code: 'INTERNAL', severity: 'error', args: { reason } }, color)}\n`)
+  io.writeMessage(`${error instanceof Error ? error.stack : ''}\n`)
+  return EXIT.defect
+}

@@ -1,0 +1,49 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import { canonicalText } from '../reference/normalize.ts'
+import type { Reference } from '../reference/reference.ts'
+import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
+
+/** What asking for one reference came to. */
+export type Outcome =
+  | { readonly kind: 'resolved'; readonly resolution: Resolution }
+  | { readonly kind: 'failed'; readonly error: PinpullError }
+
+/** Outcomes by canonical text: two spellings of one image are one question. */
+export type Outcomes = ReadonlyMap<string, Outcome>
+
+/**
+ * Asks for each distinct reference once, all at the same time (limits are the resolver's business), and waits for
+ * every answer, so that one bad image does not hide nine others.
+ * @param references in any spelling, repeats allowed
+ * @param onAnswer called after each answer, with the numbers of answered and of all questions
+ * @throws whatever is not a `PinpullError`: a defect
+ */
+export async function resolveDistinct(
+  references: readonly Reference[],
+  resolver: Resolver,
+  options: ResolveOptions,
+  onAnswer: (answered: number, all: number) => void = () => {},
+): Promise<Outcomes> {
+  const distinct = new Map(references.map((reference) => [canonicalText(reference), reference]))
+  let answered = 0
+  const ask = async ([key, reference]: [string, Reference]): Promise<[string, Outcome]> => {
+    const outcome = await outcomeOf(reference, resolver, options)
+    answered += 1
+    onAnswer(answered, distinct.size)
+    return [key, outcome]
+  }
+  return new Map(await Promise.all([...distinct].map(ask)))
+}
+
+async function outcomeOf(
+  reference: Reference,
+  resolver: Resolver,
+  options: ResolveOptions,
+): Promise<Outcome> {
+  try {
+    return { kind: 'resolved', resolution: await resolver.resolve(reference, options) }
+  } catch (error) {
+    if (error instanceof PinpullError) return { kind: 'failed', error }
+    throw error
+  }
+}

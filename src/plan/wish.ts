@@ -1,0 +1,106 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { ImageField } from '../kube/image-field.ts'
+import { placeOf } from '../kube/place.ts'
+import { aliasesOf } from '../yaml/alias-uses.ts'
+import type { Change } from '../yaml/change.ts'
+import { formatPath } from '../yaml/lookup.ts'
+import type { Alias, Mapping, Scalar } from '../yaml/nodes.ts'
+import type { Source } from '../yaml/source.ts'
+
+/**
+ * What one field wants of the text. Wishes that ask for what already stands there count too: they say that this
+ * use of an anchored value may not be changed behind the field's back.
+ */
+export type Wish =
+  | {
+      readonly kind: 'set'
+      readonly field: ImageField
+      readonly node: Scalar | Alias
+      readonly value: string
+    }
+  | {
+      readonly kind: 'insert'
+      readonly field: ImageField
+      readonly mapping: Mapping
+      readonly afterKey: number
+      readonly key: string
+      readonly value: string
+    }
+
+/** The changes that grant all wishes, and the conflicts between wishes that cannot be granted together. */
+export interface Granted {
+  readonly changes: readonly Change[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Turns wishes into changes. Fields that share a node through an anchor or a merge key must wish the same of it; an
+ * anchored value is changed at its anchor only if every alias of it belongs to a field that wishes the same, since
+ * otherwise the change would leak into a place that is no image.
+ * @param wishes in document order
+ * @param source the text they are about
+ */
+export function grantWishes(wishes: readonly Wish[], source: Source): Granted {
+  const diagnostics: Diagnostic[] = []
+  const sets = new Map<Scalar | Alias, Wish & { kind: 'set' }>()
+  const inserts = new Map<Mapping, Map<string, Wish & { kind: 'insert' }>>()
+
+  for (const wish of wishes) {
+    const rival = wish.kind === 'set' ? sets.get(wish.node) : inserts.get(wish.mapping)?.get(wish.key)
+    if (rival !== undefined) {
+      if (rival.value !== wish.value) diagnostics.push(conflict(wish, rival, source))
+    } else if (wish.kind === 'set') {
+      sets.set(wish.node, wish)
+    } else {
+      const keys = inserts.get(wish.mapping) ?? new Map()
+      inserts.set(wish.mapping, keys.set(wish.key, wish))
+    }
+  }
+
+  const changes: Change[] = []
+  for (const wish of sets.values()) {
+    if (wish.node.kind === 'alias') {
+      const target = wish.node.target
+      const standing = target.kind === 'scalar' ? (sets.get(target)?.value ?? target.value) : undefined
+      if (standing !== wish.value) changes.push({ kind: 'set', node: wish.node, value: wish.value })
+    } else if (wish.node.isNull || wish.node.value !== wish.value) {
+      const leak = aliasesOf(wish.field.document, wish.node).find((alias) => !sets.has(alias))
+      if (leak === undefined) changes.push({ kind: 'set', node: wish.node, value: wish.value })
+      else diagnostics.push(leaking(wish, source))
+    }
+  }
+  for (const keys of inserts.values()) {
+    for (const { mapping, afterKey, key, value } of keys.values()) {
+      changes.push({ kind: 'insert', mapping, afterKey, key, value })
+    }
+  }
+  return { changes, diagnostics }
+}
+
+function conflict(wish: Wish, rival: Wish, source: Source): Diagnostic {
+  return {
+    code: 'YAML_ALIAS_CONFLICT',
+    severity: 'error',
+    args: {
+      first: `${wanted(rival)} at ${formatPath(rival.field.path)}`,
+      second: `${wanted(wish)} at ${formatPath(wish.field.path)}`,
+    },
+    at: placeOf(wish.field, source),
+  }
+}
+
+function leaking(wish: Wish & { kind: 'set' }, source: Source): Diagnostic {
+  return {
+    code: 'YAML_ALIAS_CONFLICT',
+    severity: 'error',
+    args: {
+      first: `${wish.value} at ${formatPath(wish.field.path)}`,
+      second: `${(wish.node as Scalar).value} at an alias that is no image field`,
+    },
+    at: placeOf(wish.field, source),
+  }
+}
+
+function wanted(wish: Wish): string {
+  return wish.kind === 'set' ? wish.value : `${wish.key}: ${wish.value}`
+}

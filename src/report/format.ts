@@ -1,0 +1,51 @@
+import { CATALOGUE } from '../diagnostics/catalogue.ts'
+import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+
+/** What is wrong, as one sentence without a full stop. */
+export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
+  return fill(CATALOGUE[code].message, args)
+}
+
+/** What to do next, as one sentence without a full stop. */
+export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
+  return fill(CATALOGUE[code].hint, args)
+}
+
+/** `line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */
+export function formatPlace(place: Place): string {
+  const where = [
+    place.file,
+    place.line === undefined ? undefined : `line ${place.line}`,
+    place.column === undefined ? undefined : `column ${place.column}`,
+  ].filter(isGiven)
+  const what = [
+    place.resource === undefined ? undefined : formatResource(place.resource),
+    place.container === undefined ? undefined : `container ${place.container}`,
+    place.path,
+  ].filter(isGiven)
+  return [where.join(', '), what.join(', ')].filter((part) => part !== '').join(': ')
+}
+
+/** `Deployment shop/web`, or `Deployment web` where no namespace is given. */
+export function formatResource({ kind, namespace, name }: ResourceIdentifier): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+}
+
+function fill(template: string, args: Args): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => printable(String(args[name] ?? '')))
+}
+
+/**
+ * Values come from manifests and registries: control characters would let them forge lines or drive the terminal,
+ * and kpt drops every line of stderr that holds the text `Digest: sha256`.
+ */
+function printable(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return value
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/Digest: (?=sha)/g, 'Digest ')
+}
+
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value !== ''
+}

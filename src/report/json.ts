@@ -1,0 +1,18 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { formatHint, formatMessage } from './format.ts'
+import type { Report } from './report.ts'
+
+/** The report for programs: everything that is known, with each finding's sentence beside its code. */
+export function formatJson({ profile, images, diagnostics }: Report, version: string): string {
+  const report = {
+    tool: { name: 'pinpull', version },
+    profile,
+    images,
+    diagnostics: diagnostics.map(describe),
+  }
+  return `${JSON.stringify(report, null, 2)}\n`
+}
+
+function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint: string } {
+  return { ...diagnostic, message: formatMessage(diagnostic), hint: formatHint(diagnostic) }
+}

@@ -1,0 +1,88 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { formatHint, formatMessage, formatPlace } from './format.ts'
+import type { ImageEntry, Report } from './report.ts'
+
+/** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose'
+
+export interface TextOptions {
+  readonly verbosity: Verbosity
+  readonly color: boolean
+}
+
+/**
+ * The report for people to read, as it goes to stderr: the findings, then one line of summary.
+ * @returns text that ends in a line break, or nothing at all
+ */
+export function formatReport(report: Report, { verbosity, color }: TextOptions): string {
+  const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
+  const lines = shown.map((diagnostic) => formatDiagnostic(diagnostic, color))
+  if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
+  if (verbosity !== 'quiet') lines.push(formatSummary(report))
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+/** One finding: what, where, and what to do next. */
+export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string {
+  const { severity, code, at } = diagnostic
+  const head = paint(
+    `${severity} ${code}:`,
+    severity === 'error' ? 31 : severity === 'warning' ? 33 : 36,
+    color,
+  )
+  const place = at === undefined ? '' : formatPlace(at)
+  return [
+    `${head} ${formatMessage(diagnostic)}`,
+    ...(place === '' ? [] : [`  at ${place}`]),
+    `  → ${formatHint(diagnostic)}`,
+  ].join('\n')
+}
+
+/** `pinpull: prod: 20 images: 18 pinned (15 distinct), 2 kept (already pinned); imagePullPolicy set on 17`. */
+export function formatSummary({ profile, images, diagnostics }: Report): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  const pinned = images.filter(({ outcome }) => outcome === 'pinned')
+  const kept = images.filter(({ outcome }) => outcome === 'kept')
+  const distinct = new Set(pinned.map(({ image }) => image)).size
+  if (errors > 0)
+    return `pinpull: ${profile}: ${count(errors, 'error')} in ${count(images.length, 'image')}; nothing was written`
+  const policies = images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter).length
+  return [
+    `pinpull: ${profile}: ${count(images.length, 'image')}: `,
+    `${pinned.length} pinned${distinct < pinned.length ? ` (${distinct} distinct)` : ''}`,
+    `, ${kept.length} kept${kept.length > 0 ? ` (${reasons(kept)})` : ''}`,
+    `; pull policy set on ${policies}`,
+  ].join('')
+}
+
+function formatImage({
+  at,
+  image,
+  result,
+  outcome,
+  reason,
+  origin,
+  policyBefore,
+  policyAfter,
+}: ImageEntry): string {
+  const change = outcome === 'pinned' ? `${image} → ${result} (${origin})` : `${image} (${reason})`
+  const policy =
+    policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
+  return `${outcome} ${change}${policy}\n  at ${formatPlace(at)}`
+}
+
+function reasons(kept: readonly ImageEntry[]): string {
+  const counts = new Map<string, number>()
+  for (const { reason = 'kept' } of kept) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts]
+    .map(([reason, times]) => (times === kept.length ? reason : `${times} ${reason}`))
+    .join(', ')
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function paint(text: string, code: number, color: boolean): string {
+  return color ? `\u001b[${code}m${text}\u001b[0m` : text
+}

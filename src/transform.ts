@@ -1,0 +1,72 @@
+import type { Profile } from './config/profile.ts'
+import type { Diagnostic } from './diagnostics/diagnostic.ts'
+import { findImageFields } from './kube/find.ts'
+import { complete } from './plan/completion.ts'
+import { decide } from './plan/decision.ts'
+import { resolveDistinct } from './plan/outcome.ts'
+import type { ResolveOptions, Resolver } from './plan/resolver.ts'
+import { grantWishes } from './plan/wish.ts'
+import type { Report } from './report/report.ts'
+import { applyChanges } from './yaml/document-edit.ts'
+import { readDocuments } from './yaml/documents.ts'
+import type { YamlDocument } from './yaml/nodes.ts'
+import { readSource, type Source } from './yaml/source.ts'
+
+export interface TransformOptions extends ResolveOptions {
+  readonly profile: Profile
+  readonly resolver: Resolver
+  /** The input's file name, for diagnostics; absent for standard input. */
+  readonly file?: string
+  /** Called after each answer of a registry. */
+  readonly onAnswer?: (answered: number, all: number) => void
+}
+
+export interface Transformed {
+  /** The input as it was read. */
+  readonly source: Source
+  readonly documents: readonly YamlDocument[]
+  /** The output; absent where the report has an error. The very bytes that came in where nothing changes. */
+  readonly output?: Uint8Array
+  readonly report: Report
+}
+
+/**
+ * The whole path: reads a stream of manifests, finds its images, decides about each, resolves each distinct
+ * reference once, and splices the results into the text.
+ * @param input UTF-8 YAML or JSON, any number of documents
+ * @returns the output, or an error among the report's diagnostics; never both
+ * @throws {PinpullError} INPUT_NOT_UTF8
+ * @throws {InternalError} when the output does not read back as planned
+ */
+export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
+  const { profile, resolver } = options
+  const source = readSource(input, options.file)
+  const { documents, diagnostics: broken } = readDocuments(source)
+
+  const decided = documents.flatMap(findImageFields).map((field) => decide(field, profile, source))
+  const asked = decided.flatMap(({ decision }) => (decision.kind === 'pin' ? [decision.reference] : []))
+  const outcomes = await resolveDistinct(asked, resolver, options, options.onAnswer)
+
+  const completed = decided.map(({ decision }) => complete(decision, profile, outcomes, source))
+  const granted = grantWishes(
+    completed.flatMap(({ wishes }) => wishes),
+    source,
+  )
+
+  const diagnostics = inOrder([
+    ...broken,
+    ...decided.flatMap((one) => one.diagnostics),
+    ...completed.flatMap((one) => one.diagnostics),
+    ...granted.diagnostics,
+  ])
+  const report = { profile: profile.name, images: completed.map(({ entry }) => entry), diagnostics }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
+  return { source, documents, output: applyChanges(source, documents, granted.changes), report }
+}
+
+/** Sorted by where they are in the input, since that is how they are mended. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const line = ({ at }: Diagnostic): number => at?.line ?? 0
+  const column = ({ at }: Diagnostic): number => at?.column ?? 0
+  return diagnostics.toSorted((a, b) => line(a) - line(b) || column(a) - column(b))
+}
