@@ -16,11 +16,11 @@ export function applyEnvironment(command: Command, env: Readonly<Record<string, 
     const name = option.attributeName()
     const text = env[variableOf(option)]
     if (text === undefined || text === '' || command.getOptionValueSource(name) === 'cli') continue
-    command.setOptionValueWithSource(name, valueOf(option, text), 'env')
+    command.setOptionValueWithSource(name, parseValue(option, text), 'env')
   }
 }
 
-function valueOf(option: Option, text: string): unknown {
+function parseValue(option: Option, text: string): unknown {
   if (!option.required && !option.optional) return isTrue(option, text) !== option.negate
   try {
     return option.parseArg ? option.parseArg(text, undefined) : text

@@ -40,10 +40,7 @@ function fill(template: string, args: Args): string {
  * and kpt drops every line of stderr that holds the text `Digest: sha256`.
  */
 function printable(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return value
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replace(/Digest: (?=sha)/g, 'Digest ')
+  return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/Digest: (?=sha)/g, 'Digest ')
 }
 
 function isGiven(value: string | undefined): value is string {
