@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { formatHint, formatMessage, formatPlace } from '../../src/report/format.ts'
+import type { Report } from '../../src/report/report.ts'
+import { formatDiagnostic, formatReport, formatSummary } from '../../src/report/text.ts'
+
+const at = {
+  document: 2,
+  line: 12,
+  column: 16,
+  resource: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+  container: 'nginx',
+  path: 'spec.template.spec.containers[0].image',
+}
+
+describe('sentences', () => {
+  test('a message and a hint are their templates filled in', () => {
+    const diagnostic = { code: 'PROFILE_UNKNOWN', args: { profile: 'prd', known: 'dev, prod' } } as const
+    expect(formatMessage(diagnostic)).toBe('there is no profile "prd"')
+    expect(formatHint(diagnostic)).toBe('choose one of: dev, prod')
+  })
+
+  test.each([
+    ['a line break', 'two\nlines', 'two lines'],
+    ['a terminal command', '\u001b[2Jgone', ' [2Jgone'],
+    ['text that reads backwards', 'a\u202eb', 'a b'],
+    ['what kpt takes for output of docker', 'Digest: sha256:00', 'Digest sha256:00'],
+  ])('a value cannot smuggle in %s', (_, reason, expected) => {
+    expect(formatMessage({ code: 'USAGE', args: { reason } })).toBe(expected)
+  })
+})
+
+describe('places', () => {
+  test.each([
+    [
+      'everything',
+      at,
+      'line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
+    ],
+    ['a file', { file: 'a.yaml', line: 1, column: 2 }, 'a.yaml, line 1, column 2'],
+    ['no namespace', { resource: { apiVersion: 'v1', kind: 'Pod', name: 'p' } }, 'Pod p'],
+    ['nothing', {}, ''],
+  ])('%s', (_, place, expected) => {
+    expect(formatPlace(place)).toBe(expected)
+  })
+})
+
+describe('the report as text', () => {
+  const report: Report = {
+    profile: 'prod',
+    images: [
+      {
+        at,
+        rule: 'R1',
+        image: 'a:1',
+        result: 'a:1@sha256:1',
+        outcome: 'pinned',
+        origin: 'docker.io',
+        policyAfter: 'IfNotPresent',
+      },
+      {
+        at,
+        rule: 'R1',
+        image: 'a:1',
+        result: 'a:1@sha256:1',
+        outcome: 'pinned',
+        origin: 'docker.io',
+        policyBefore: 'Always',
+        policyAfter: 'IfNotPresent',
+      },
+      {
+        at,
+        rule: 'R1',
+        image: 'b@sha256:2',
+        result: 'b@sha256:2',
+        outcome: 'kept',
+        reason: 'already pinned',
+        policyBefore: 'Never',
+        policyAfter: 'Never',
+      },
+    ],
+    diagnostics: [],
+  }
+
+  test('the summary counts what was pinned, kept and set', () => {
+    expect(formatSummary(report)).toBe(
+      'pinpull: prod: 3 images: 2 pinned (1 distinct), 1 kept (already pinned); pull policy set on 2',
+    )
+  })
+
+  test('a failed run says that nothing was written', () => {
+    const failed = {
+      ...report,
+      diagnostics: [{ code: 'INTERNAL', severity: 'error', args: { reason: 'x' } } as const],
+    }
+    expect(formatSummary(failed)).toBe('pinpull: prod: 1 error in 3 images; nothing was written')
+  })
+
+  test('a finding says what, where and what next', () => {
+    const args = { image: 'nginx', tagKind: 'untagged' }
+    expect(formatDiagnostic({ code: 'IMAGE_MUTABLE', severity: 'warning', args, at }, false)).toBe(
+      [
+        'warning IMAGE_MUTABLE: "nginx" is untagged: what it names today may differ tomorrow',
+        '  at line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
+        '  → name a version in the source manifest',
+      ].join('\n'),
+    )
+  })
+
+  test.each([
+    ['quiet', ''],
+    [
+      'normal',
+      'pinpull: prod: 3 images: 2 pinned (1 distinct), 1 kept (already pinned); pull policy set on 2\n',
+    ],
+  ] as const)('%s', (verbosity, expected) => {
+    expect(formatReport(report, { verbosity, color: false })).toBe(expected)
+  })
+
+  test('verbose tells what became of every image', () => {
+    const [first] = formatReport(report, { verbosity: 'verbose', color: false }).split('\n')
+    expect(first).toBe('pinned a:1 → a:1@sha256:1 (docker.io), pull policy unset → IfNotPresent')
+  })
+})
