@@ -25,7 +25,8 @@ interface Case {
 describe('golden cases', () => {
   test.each(readdirSync(folder))('%s', async (name) => {
     const at = (file: string): string => join(folder, name, file)
-    const read = (file: string): string | undefined => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined)
+    const read = (file: string): string | undefined =>
+      existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined
     const { claim, profile, change, registry } = JSON.parse(readFileSync(at('case.json'), 'utf8')) as Case
     const base = BUILTIN_PROFILES[profile]
     if (base === undefined) throw new Error(`no profile ${profile}`)

@@ -15,7 +15,9 @@ export interface FixedResolver extends Resolver {
  *   for it fails with; every other image fails with REGISTRY_UNAVAILABLE
  */
 export function fixedResolver(table: Readonly<Record<string, string>>): FixedResolver {
-  const answers = new Map(Object.entries(table).map(([image, answer]) => [canonicalText(parseReference(image)), answer]))
+  const answers = new Map(
+    Object.entries(table).map(([image, answer]) => [canonicalText(parseReference(image)), answer]),
+  )
   const asked = new Map<string, number>()
   return {
     asked,
