@@ -62,7 +62,10 @@ export function complete(
   const wishes = [imageWish(field, field.image), ...policyWishes(field, undefined)]
   const error = outcome?.error
   if (error === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
-  const failed = { outcome: profile.unresolved === 'deny' ? 'failed' : 'kept', reason: error.code } as const
+  const failed = {
+    outcome: profile.unresolved === 'deny' ? 'failed' : 'kept',
+    reason: 'did not resolve',
+  } as const
   const diagnostic: Diagnostic = {
     code: error.code,
     severity: profile.unresolved === 'deny' ? 'error' : 'warning',

@@ -11,10 +11,11 @@ export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): s
   return fill(CATALOGUE[code].hint, args)
 }
 
-/** `line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */
+/** `document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */
 export function formatPlace(place: Place): string {
   const where = [
     place.file,
+    place.document === undefined ? undefined : `document ${place.document}`,
     place.line === undefined ? undefined : `line ${place.line}`,
     place.column === undefined ? undefined : `column ${place.column}`,
   ].filter(isGiven)

@@ -34,7 +34,7 @@ describe('places', () => {
     [
       'everything',
       at,
-      'line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
+      'document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
     ],
     ['a file', { file: 'a.yaml', line: 1, column: 2 }, 'a.yaml, line 1, column 2'],
     ['no namespace', { resource: { apiVersion: 'v1', kind: 'Pod', name: 'p' } }, 'Pod p'],
@@ -100,7 +100,7 @@ describe('the report as text', () => {
     expect(formatDiagnostic({ code: 'IMAGE_MUTABLE', severity: 'warning', args, at }, false)).toBe(
       [
         'warning IMAGE_MUTABLE: "nginx" is untagged: what it names today may differ tomorrow',
-        '  at line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
+        '  at document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
         '  → name a version in the source manifest',
       ].join('\n'),
     )

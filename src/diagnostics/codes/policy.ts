@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about what a profile demands of images and pull policies. */
-export type PolicyCode = 'IMAGE_MUTABLE' | 'IMAGE_NOT_RESOLVED'
+export type PolicyCode = 'IMAGE_MUTABLE'
 
 export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   IMAGE_MUTABLE: {
@@ -9,11 +9,5 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'A tag that is expected to move',
     message: '"{image}" is {tagKind}: what it names today may differ tomorrow',
     hint: 'name a version in the source manifest',
-  },
-  IMAGE_NOT_RESOLVED: {
-    severity: 'warning',
-    title: 'An image was kept because it did not resolve',
-    message: '"{image}" was kept as it is: {reason}',
-    hint: '{next}',
   },
 }
