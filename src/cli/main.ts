@@ -1,9 +1,7 @@
 import { InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { formatDiagnostic } from '../report/text.ts'
+import { EXIT } from './exit.ts'
 import { type Io, processIo } from './io.ts'
-
-/** Exit codes, as in README. Hosts only tell zero from the rest; people and scripts can use more. */
-export const EXIT = { done: 0, findings: 1, usage: 2, defect: 70 } as const
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
