@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runProgram } from '../support/program.ts'
+import { digestHeader, failWith, html, silence } from '../support/registry/misbehaviour.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import type { Rule } from '../support/registry/script.ts'
+
+/** Whatever is wrong, nothing is written, and one message says what, where, in which container, and what to do. */
+describe('bad input', () => {
+  let registry: TestRegistry
+  let locked: TestRegistry
+  beforeAll(async () => {
+    registry = await startRegistry({ anyName: true })
+    locked = await startRegistry({ anyName: true, auth: { kind: 'bearer', users: { ann: 'secret' } } })
+  })
+  afterAll(() => Promise.all([registry.close(), locked.close()]))
+
+  /** Runs the program on an input that fails, and gives what it said, with the registries' hosts made nameable. */
+  const failure = async (input: string | Uint8Array, ...args: readonly string[]): Promise<string> => {
+    const run = await runProgram(['--profile', 'prod', ...args], { input })
+    expect([run.code, run.stdout.toString()]).toEqual([1, ''])
+    return run.stderr.replaceAll(registry.host, 'REGISTRY').replaceAll(locked.host, 'LOCKED')
+  }
+
+  test.each([
+    [
+      'bytes that are not UTF-8',
+      Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]),
+      `error INPUT_NOT_UTF8: the input is not UTF-8: the first bad byte is at offset 3
+  → Kubernetes manifests are UTF-8; re-encode the file that produced this
+`,
+    ],
+    [
+      'broken YAML',
+      'kind: Pod\n---\nkind: "Pod\n',
+      `error YAML_INVALID: invalid YAML: Missing closing "quote
+  at document 2, line 4, column 1
+  → correct the manifest or the template that rendered it; nothing was written
+pinpull: prod: 1 error in 0 images; nothing was written
+`,
+    ],
+    [
+      'an alias without its anchor',
+      deployment('*image'),
+      `error YAML_INVALID: invalid YAML: the alias *image stands for no anchor before it
+  at document 1, line 11, column 18
+  → correct the manifest or the template that rendered it; nothing was written
+pinpull: prod: 1 error in 0 images; nothing was written
+`,
+    ],
+    [
+      'a value that is no reference',
+      deployment('Nginx:1.27'),
+      `error REFERENCE_INVALID: "Nginx:1.27" is not an image reference: the name of a repository is lower case
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → correct the image, or exclude this field
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+    ],
+    [
+      'a registry that is down',
+      deployment('127.0.0.1:9/team/app:1'),
+      `error REGISTRY_UNAVAILABLE: 127.0.0.1:9/team/app:1: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED)
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → check the host name, the network and the proxy settings
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+    ],
+  ])('%s', async (_, input, message) => {
+    expect(await failure(input)).toBe(message)
+  })
+
+  const scripted: [string, Rule[], string, string[]][] = [
+    [
+      'a tag that is not there',
+      [{ answer: failWith(404, 'MANIFEST_UNKNOWN') }],
+      `error MANIFEST_UNKNOWN: REGISTRY/team/app:1: tag "1" was not found in team/app at REGISTRY
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → check the spelling of repository and tag, and that the image has been pushed
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+      [],
+    ],
+    [
+      'a registry that is slow',
+      [{ answer: silence }],
+      `error DEADLINE_EXCEEDED: not finished after 0.3 s
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → raise --timeout, or find out which registry is slow with --verbose
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+      ['--timeout', '300ms'],
+    ],
+    [
+      'a registry that lies about a digest',
+      [
+        { when: { method: 'HEAD' }, answer: digestHeader() },
+        { answer: digestHeader(`sha256:${'0'.repeat(64)}`) },
+      ],
+      `error DIGEST_MISMATCH: REGISTRY/team/app:1: REGISTRY says sha256:${'0'.repeat(64)}, but the content is DIGEST; refusing to pin
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → do not use this image until whoever runs REGISTRY has explained it; a proxy may have altered it
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+      [],
+    ],
+    [
+      'a server that answers HTML',
+      [{ answer: html() }],
+      `error NOT_A_REGISTRY: REGISTRY/team/app:1: REGISTRY did not answer as a registry (it sent text/html)
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → check the host name; a proxy or a login page may stand in between
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+      [],
+    ],
+  ]
+  test.each(scripted)('%s', async (_, rules, message, args) => {
+    registry.script(...rules)
+    const said = await failure(deployment(`${registry.host}/team/app:1`), ...args)
+    registry.clearScript()
+    expect(said.replace(/is sha256:[a-f0-9]{64}/, 'is DIGEST')).toBe(message)
+  })
+
+  test('a private repository, and no credentials', async () => {
+    const said = await failure(deployment(`${locked.host}/team/app:1`))
+    expect(said).toBe(
+      `error CREDENTIAL_MISSING: LOCKED/team/app:1: access denied, or the repository does not exist; no credentials found for LOCKED
+  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+  → check the name; if it is private, log in with docker login LOCKED (looked in: /nonexistent/.docker/config.json, /nonexistent/.config/containers/auth.json, /nonexistent/.dockercfg)
+pinpull: prod: 1 error in 1 image; nothing was written
+`,
+    )
+  })
+
+  test('ten bad images are ten errors in one run, and the good one does not get through', async () => {
+    const images = [...Array(10).keys()].map((i) => `127.0.0.1:9/team/app:${i}`)
+    const said = await failure(
+      [...images, `${registry.host}/team/app:1`].map((image) => deployment(image)).join('---\n'),
+    )
+    expect(said.match(/^error REGISTRY_UNAVAILABLE/gm)).toHaveLength(10)
+    expect(images.filter((image) => !said.includes(image))).toEqual([])
+    expect(said).toMatch(/^pinpull: prod: 10 errors in 11 images; nothing was written$/m)
+  })
+})
+
+function deployment(image: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  template:
+    spec:
+      containers:
+        - name: app
+          image: ${image}
+`
+}
