@@ -31,6 +31,11 @@ export function formatFlowScalar(value: string, style: ScalarStyle, inFlow: bool
 
 /** Writes a string in double quotes, with escapes that JSON knows too. */
 export function formatDoubleQuoted(value: string): string {
+  return formatFlowValue(value)
+}
+
+/** Writes any JSON value on one line, as JSON whose escapes YAML knows too. */
+export function formatFlowValue(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

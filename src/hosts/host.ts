@@ -1,0 +1,80 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { readDocuments } from '../yaml/documents.ts'
+import type { YamlDocument } from '../yaml/nodes.ts'
+import { readSource, type Source } from '../yaml/source.ts'
+import { findHelmPreamble } from './helm-preamble.ts'
+import { addResults, findResourceList, type ResourceList } from './resource-list.ts'
+import { toResult } from './result.ts'
+import { checkNothingLost } from './self-check.ts'
+
+/** The program around us, by what it wants back. */
+export type Host =
+  /** A pipe, Helm 3, kustomize's legacy exec plugin: the stream, or nothing. */
+  | { readonly kind: 'stream' }
+  /** Helm 4, which takes blank output for a mistake. */
+  | { readonly kind: 'helm-plugin' }
+  /** kustomize and kpt: always a ResourceList, with the findings in it. */
+  | { readonly kind: 'resource-list'; readonly list: ResourceList }
+
+/**
+ * Finds out who is asking.
+ *
+ * @param documents of the stream
+ * @param helmPlugin whether Helm has called us as a plugin (`HELM_PLUGIN_DIR` is set)
+ */
+export function detectHost(documents: readonly YamlDocument[], helmPlugin: boolean): Host {
+  const list = findResourceList(documents)
+  if (list !== undefined) return { kind: 'resource-list', list }
+  return helmPlugin ? { kind: 'helm-plugin' } : { kind: 'stream' }
+}
+
+/** What Helm 4 gets where there is nothing to apply. */
+const NOTHING = new TextEncoder().encode('# pinpull: no manifests\n')
+
+/**
+ * Makes what goes to standard output.
+ *
+ * @param host who gets it
+ * @param source what came in
+ * @param output the manifests to hand back; absent where the run failed
+ * @param diagnostics all findings
+ * @returns nothing where nothing may be written
+ * @throws {PinpullError} OBJECTS_LOST
+ */
+export function deliver(
+  host: Host,
+  source: Source,
+  output: Uint8Array | undefined,
+  diagnostics: readonly Diagnostic[],
+): Uint8Array | undefined {
+  switch (host.kind) {
+    case 'resource-list':
+      return deliverList(host.list, source, output, diagnostics)
+    case 'helm-plugin':
+    case 'stream': {
+      if (output === undefined) return undefined
+      if (output !== source.bytes) checkNothingLost(source.text, readSource(output).text)
+      const manifests = output.subarray(findHelmPreamble(source.text)?.length ?? 0)
+      return host.kind === 'helm-plugin' && isBlank(manifests) ? NOTHING : manifests
+    }
+  }
+}
+
+/** A failed run hands back the list that came in, so that nobody takes its absence for deletion. */
+function deliverList(
+  list: ResourceList,
+  source: Source,
+  output: Uint8Array | undefined,
+  diagnostics: readonly Diagnostic[],
+): Uint8Array {
+  const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
+  const changed = output === undefined || output === source.bytes ? source : readSource(output)
+  const current = changed === source ? list : findResourceList(readDocuments(changed).documents)
+  const delivered = current === undefined ? changed.bytes : addResults(changed, current, results)
+  checkNothingLost(source.text, readSource(delivered).text)
+  return delivered
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))
+}

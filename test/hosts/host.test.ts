@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
+import { deliver, detectHost } from '../../src/hosts/host.ts'
+import { readDocuments } from '../../src/yaml/documents.ts'
+import { readSource } from '../../src/yaml/source.ts'
+
+const hostOf = (text: string, helmPlugin = false) => {
+  const source = readSource(Buffer.from(text))
+  return { source, host: detectHost(readDocuments(source).documents, helmPlugin) }
+}
+
+/** What is delivered for an input, an output (absent: the run failed) and findings. */
+const delivered = (
+  text: string,
+  output: string | undefined,
+  { helmPlugin = false, diagnostics = [] as readonly Diagnostic[] } = {},
+): string | undefined => {
+  const { source, host } = hostOf(text, helmPlugin)
+  const bytes = output === undefined ? undefined : output === text ? source.bytes : Buffer.from(output)
+  const result = deliver(host, source, bytes, diagnostics)
+  return result === undefined ? undefined : Buffer.from(result).toString()
+}
+
+const pod = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n'
+const list = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${pod.trim().replaceAll('\n', '\n  ')}\n`
+
+test.each([
+  ['a pipe', pod, false, 'stream'],
+  ['Helm 4', pod, true, 'helm-plugin'],
+  ['kustomize and kpt', list, false, 'resource-list'],
+  ['a function that Helm runs further out', list, true, 'resource-list'],
+])('%s is told apart by what it sends', (_, text, helmPlugin, kind) => {
+  expect(hostOf(text, helmPlugin).host.kind).toBe(kind)
+})
+
+describe('a stream', () => {
+  test('is handed on as it is', () => {
+    expect(delivered(pod, `${pod}spec: {}\n`)).toBe(`${pod}spec: {}\n`)
+  })
+
+  test('is nothing when the run failed', () => {
+    expect(delivered(pod, undefined)).toBeUndefined()
+  })
+
+  test.each([
+    ['an object', `${pod}---\n${pod}`, pod, 2, 1],
+    ['everything', pod, '', 1, 0],
+    ['JSON', '{"kind":"Pod"}\n---\n{"kind":"Pod"}', '{"kind":"Pod"}', 2, 1],
+  ])('that would lose %s is an error', (_, before, after, came, goes) => {
+    expect(() => delivered(before, after)).toThrow(
+      expect.objectContaining({ code: 'OBJECTS_LOST', args: { before: came, after: goes } }),
+    )
+  })
+
+  test('may lose an image that looks like a key, since it is none', () => {
+    const before = `${pod}spec:\n  containers:\n  - image: kind:1.0\n`
+    const after = before.replace('kind:1.0', 'kind@sha256:0')
+    expect(delivered(before, after)).toBe(after)
+  })
+
+  const pulled = 'Pulled: registry.example.com/charts/web:1.2.3\nDigest: sha256:0123456789abcdef\n'
+  test.each([
+    ["what helm says of a chart's pull", `${pulled}---\n${pod}`, `---\n${pod}`],
+    ['it with CRLF', `${pulled.replaceAll('\n', '\r\n')}---\r\nkind: Pod\r\n`, '---\r\nkind: Pod\r\n'],
+    ['it where there is nothing else', pulled, ''],
+  ])('loses %s', (_, before, after) => {
+    expect(delivered(before, before)).toBe(after)
+  })
+
+  test.each([
+    ['a document that only looks like it', `Pulled: a\nDigest: b\nkind: Pod\n`],
+    ['one that stands further down', `---\n${pulled}---\n${pod}`],
+  ])('keeps %s', (_, text) => {
+    expect(delivered(text, text)).toBe(text)
+  })
+})
+
+describe('Helm 4', () => {
+  test.each([
+    ['nothing', ''],
+    ['a line break', '\n'],
+    ['white space', ' \t\r\n\n'],
+  ])('gets a comment for %s, which it would take for a failure', (_, text) => {
+    expect(delivered(text, text, { helmPlugin: true })).toBe('# pinpull: no manifests\n')
+    expect(delivered(text, text)).toBe(text)
+  })
+
+  test('gets nothing for a failure', () => {
+    expect(delivered('', undefined, { helmPlugin: true })).toBeUndefined()
+  })
+})
+
+describe('a ResourceList', () => {
+  const diagnostics: readonly Diagnostic[] = [
+    {
+      code: 'OBJECTS_LOST',
+      severity: 'error',
+      args: { before: 2, after: 1 },
+      at: {
+        document: 1,
+        line: 4,
+        resource: { apiVersion: 'v1', kind: 'Pod', name: 'web' },
+        path: 'items[0].spec.containers[0].image',
+      },
+    },
+  ]
+  const result =
+    '{"message":"2 objects came in and 1 would go out; this is a defect of Pinpull; please report it",' +
+    '"severity":"error","resourceRef":{"apiVersion":"v1","kind":"Pod","name":"web"},' +
+    '"field":{"path":"spec.containers[0].image"},"tags":{"code":"OBJECTS_LOST"}}'
+
+  test('comes back unchanged when the run failed, with the findings in it', () => {
+    expect(delivered(list, undefined, { diagnostics })).toBe(`results:\n- ${result}\n${list}`)
+  })
+
+  test('comes back changed, with the findings in it', () => {
+    const output = list.replace('name: web', 'name: pod')
+    expect(delivered(list, output, { diagnostics })).toBe(`results:\n- ${result}\n${output}`)
+  })
+
+  test('comes back as it is where there is nothing to say', () => {
+    expect(delivered(list, list)).toBe(list)
+  })
+
+  test('tells which file an item is from', () => {
+    const annotations =
+      "annotations: {internal.config.kubernetes.io/path: 'a/pod.yaml', internal.config.kubernetes.io/index: '2'}"
+    const annotated = list.replace('    name: web', `    name: web\n    ${annotations}`)
+    expect(delivered(annotated, undefined, { diagnostics })).toContain(
+      '"file":{"path":"a/pod.yaml","index":2},"tags"',
+    )
+  })
+
+  test('may not lose an item', () => {
+    expect(() => delivered(list, list.replace('kind: Pod', ''))).toThrow(
+      expect.objectContaining({ code: 'OBJECTS_LOST' }),
+    )
+  })
+})
