@@ -21,6 +21,14 @@ export interface TransformOptions extends ResolveOptions {
   readonly onAnswer?: (answered: number, all: number) => void
 }
 
+/** An input as it was read, whatever can be read of it. */
+export interface Input {
+  readonly source: Source
+  readonly documents: readonly YamlDocument[]
+  /** What is wrong with the documents that cannot be read. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
 export interface Transformed {
   /** The input as it was read. */
   readonly source: Source
@@ -39,9 +47,26 @@ export interface Transformed {
  * @throws {InternalError} when the output does not read back as planned
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
+  return transformInput(readInput(input, options.file), options)
+}
+
+/**
+ * The first step of the path.
+ * @param file the input's name, for diagnostics; absent for standard input
+ * @throws {PinpullError} INPUT_NOT_UTF8
+ */
+export function readInput(bytes: Uint8Array, file?: string): Input {
+  const source = readSource(bytes, file)
+  return { source, ...readDocuments(source) }
+}
+
+/**
+ * The path from there on, for callers that have to look at the input before they know the options.
+ * @throws {InternalError} when the output does not read back as planned
+ */
+export async function transformInput(input: Input, options: TransformOptions): Promise<Transformed> {
   const { profile, resolver } = options
-  const source = readSource(input, options.file)
-  const { documents, diagnostics: broken } = readDocuments(source)
+  const { source, documents, diagnostics: broken } = input
 
   const decided = documents.flatMap(findImageFields).map((field) => decide(field, profile, source))
   const asked = decided.flatMap(({ decision }) => (decision.kind === 'pin' ? [decision.reference] : []))

@@ -1,4 +1,4 @@
-import { readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {
@@ -13,6 +13,19 @@ export interface Io {
   readonly writeMessage: (text: string) => void
   /** Whether standard error is a terminal: only then is progress shown, and colour used. */
   readonly isTerminal: boolean
+  /**
+   * Writes to the person at the controlling terminal, past all redirections; to nobody where there is none. For
+   * hosts that swallow standard error.
+   */
+  readonly writeTerminal: (text: string) => void
+}
+
+/**
+ * Whether Helm runs this process as a plugin (Helm 4, internal/plugin/runtime_subprocess.go). Other plugins hand the
+ * variable on to what they start, so it tells what may have been swallowed, and not who is asking.
+ */
+export function isHelmPlugin({ env }: Pick<Io, 'env'>): boolean {
+  return Boolean(env['HELM_PLUGIN_DIR'])
 }
 
 /** The real one. Standard input and output are read and written synchronously: nothing is shared with others. */
@@ -24,6 +37,20 @@ export function processIo(process: NodeJS.Process): Io {
     writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
     writeMessage: (text) => writeAll(2, Buffer.from(text)),
     isTerminal: process.stderr.isTTY === true,
+    writeTerminal: (text) =>
+      writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),
+  }
+}
+
+function writeTerminal(device: string, text: string): void {
+  let fd: number | undefined
+  try {
+    fd = openSync(device, 'r+') // Not 'w', which would make a file of that name where there is no such device.
+    writeAll(fd, Buffer.from(text))
+  } catch {
+    // A process of a service, a container or CI has no terminal: there is nobody to tell.
+  } finally {
+    if (fd !== undefined) closeSync(fd)
   }
 }
 

@@ -1,7 +1,8 @@
 import { InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { formatDiagnostic } from '../report/text.ts'
 import { EXIT } from './exit.ts'
-import { type Io, processIo } from './io.ts'
+import { type Io, isHelmPlugin, processIo } from './io.ts'
+import { isProgress } from './progress.ts'
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
@@ -9,11 +10,30 @@ export async function run(process: NodeJS.Process): Promise<void> {
 }
 
 /**
- * Runs one command line.
+ * Runs one command line. What it says is also told at the terminal where Helm keeps it to itself, and remembered
+ * where it failed, for `pinpull last`.
  * @param argv the arguments, without the program's own name
  * @returns the exit code; everything that is to be said has been said
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const said: string[] = []
+  const code = await attempt(argv, {
+    ...io,
+    writeMessage: (text) => {
+      io.writeMessage(text)
+      if (!isProgress(text)) said.push(text)
+    },
+  })
+  const text = said.join('')
+  if (text !== '' && isHelmPlugin(io) && !io.isTerminal) io.writeTerminal(text)
+  if (text !== '' && code !== EXIT.done && argv[0] !== 'last') {
+    const { rememberFailure } = await import('./last-failure.ts')
+    rememberFailure(text, code, io)
+  }
+  return code
+}
+
+async function attempt(argv: readonly string[], io: Io): Promise<number> {
   try {
     const { runProgram } = await import('./program.ts')
     return await runProgram(argv, io)

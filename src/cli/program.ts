@@ -56,5 +56,14 @@ function buildProgram(io: Io, done: (exitCode: number) => void): Command {
       const { filter } = await import('./commands/filter.ts')
       done(await filter(options, io))
     })
+  program
+    .command('last')
+    .description(
+      'print what the last failed run had to say, for hosts such as Helm 4 that show nothing of it',
+    )
+    .action(async () => {
+      const { last } = await import('./commands/last.ts')
+      done(last(io))
+    })
   return program
 }

@@ -10,7 +10,15 @@ export interface Progress {
 export function showProgress(io: Io, quiet: boolean): Progress {
   if (quiet || !io.isTerminal) return { onAnswer: () => {}, clear: () => {} }
   return {
-    onAnswer: (answered, all) => io.writeMessage(`\r\u001b[Kpinpull: ${answered} of ${all} images resolved`),
-    clear: () => io.writeMessage('\r\u001b[K'),
+    onAnswer: (answered, all) => io.writeMessage(`${WIPE}pinpull: ${answered} of ${all} images resolved`),
+    clear: () => io.writeMessage(WIPE),
   }
+}
+
+/** Back to the start of the line, and nothing on it. */
+const WIPE = '\r\u001b[K'
+
+/** Whether a message is only for the moment. */
+export function isProgress(message: string): boolean {
+  return message.startsWith(WIPE)
 }

@@ -1,9 +1,9 @@
-import { homedir } from 'node:os'
 import { defaultKeychain } from '../credentials/default-keychain.ts'
 import { runProcess } from '../credentials/process.ts'
 import { readTextFile } from '../credentials/text-file.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { registryResolver } from '../resolve/registry-resolver.ts'
+import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
 import type { MirrorFlag } from './mirror.ts'
 import { VERSION } from './version.ts'
@@ -26,15 +26,4 @@ export function buildResolver({ mirror = [], verbose }: ResolverFlags, io: Io): 
     userAgent: `pinpull/${VERSION}`,
     ...(verbose === true ? { log: (line: string) => io.writeMessage(`${line}\n`) } : {}),
   })
-}
-
-/** Containers often run as a user without a home, or without an entry in the user database. */
-function homeOf(io: Io): string | undefined {
-  const given = io.env['HOME'] ?? io.env['USERPROFILE']
-  if (given) return given
-  try {
-    return homedir()
-  } catch {
-    return undefined
-  }
 }

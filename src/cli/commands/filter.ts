@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../../config/builtin.ts'
 import type { Profile } from '../../config/profile.ts'
-import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
+import { InternalError, PinpullError, UsageError } from '../../diagnostics/errors.ts'
+import { deliver, detectHost } from '../../hosts/host.ts'
 import { formatJson } from '../../report/json.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport, type Verbosity } from '../../report/text.ts'
-import { transform } from '../../transform.ts'
+import { type Input, readInput, type Transformed, transformInput } from '../../transform.ts'
 import { EXIT } from '../exit.ts'
-import type { Io } from '../io.ts'
+import { type Io, isHelmPlugin } from '../io.ts'
 import type { MirrorFlag } from '../mirror.ts'
 import { showProgress } from '../progress.ts'
 import { buildResolver } from '../resolver.ts'
@@ -26,14 +27,36 @@ export interface FilterOptions {
 }
 
 /**
- * The main job: manifests from standard input to standard output. Writes output once and only if nothing failed.
+ * The main job: manifests from standard input to standard output. Writes output once and only if nothing failed, but
+ * for a ResourceList, which goes back with what went wrong.
  * @returns the exit code
  */
 export async function filter(options: FilterOptions, io: Io): Promise<number> {
+  const input = readInput(io.readInput())
+  const host = detectHost(input.documents, isHelmPlugin(io))
+  try {
+    const { output, report } = await run(input, options, io)
+    if (options.report !== undefined) writeReport(resolve(io.cwd, options.report), report)
+    const delivered = deliver(host, input.source, output, report.diagnostics)
+    const color = options.color && io.isTerminal && !io.env['NO_COLOR']
+    io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
+    if (delivered !== undefined) io.writeOutput(delivered)
+    return output === undefined ? EXIT.findings : EXIT.done
+  } catch (error) {
+    if (host.kind === 'resource-list' && error instanceof PinpullError && !(error instanceof InternalError)) {
+      const { code, args } = error
+      const delivered = deliver(host, input.source, undefined, [{ code, args, severity: 'error' }])
+      if (delivered !== undefined) io.writeOutput(delivered)
+    }
+    throw error
+  }
+}
+
+async function run(input: Input, options: FilterOptions, io: Io): Promise<Transformed> {
   const profile = chooseProfile(options.profile)
   const deadline = startDeadline(options.timeout)
   const progress = showProgress(io, options.quiet === true)
-  const { output, report } = await transform(io.readInput(), {
+  return transformInput(input, {
     profile,
     resolver: buildResolver(options, io),
     signal: deadline.signal,
@@ -42,12 +65,6 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
     progress.clear()
     deadline.stop()
   })
-  if (options.report !== undefined) writeReport(resolve(io.cwd, options.report), report)
-  const color = options.color && io.isTerminal && !io.env['NO_COLOR']
-  io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
-  if (output === undefined) return EXIT.findings
-  io.writeOutput(output)
-  return EXIT.done
 }
 
 function chooseProfile(name: string = DEFAULT_PROFILE): Profile {

@@ -1,0 +1,18 @@
+import { EXIT } from '../exit.ts'
+import type { Io } from '../io.ts'
+import { recallFailure } from '../last-failure.ts'
+
+/**
+ * Prints what the last failed run had to say, for hosts that keep it to themselves.
+ * @returns the exit code: 1 where nothing is remembered
+ */
+export function last(io: Io): number {
+  const failure = recallFailure(io)
+  if (failure === undefined) {
+    io.writeMessage('pinpull: no failed run is remembered here\n')
+    return EXIT.findings
+  }
+  const { time, cwd, host, exitCode, text } = failure
+  io.writeOutput(`run by ${host} in ${cwd} at ${time}, exit code ${exitCode}\n${text}`)
+  return EXIT.done
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { writeAtomically } from '../files/atomic-file.ts'
+import { homeOf } from './home.ts'
+import type { Io } from './io.ts'
+
+/** What the last run that failed had to say. */
+export interface LastFailure {
+  /** ISO 8601, UTC. */
+  readonly time: string
+  /** The folder it ran in. */
+  readonly cwd: string
+  readonly exitCode: number
+  /** Who had started it, where that could be told. */
+  readonly host: string
+  readonly text: string
+}
+
+/**
+ * Keeps what a failed run said, for `pinpull last`: Helm 4 shows nothing of it. Where nothing can be written
+ * (no home, a read-only file system) it is let go; the failure itself has been reported.
+ *
+ * @param text as it went to standard error
+ * @param now for tests
+ */
+export function rememberFailure(text: string, exitCode: number, io: Io, now: Date = new Date()): void {
+  const path = pathOf(io.env)
+  if (path === undefined) return
+  const host = io.env['HELM_PLUGIN_NAME'] ? `helm plugin ${io.env['HELM_PLUGIN_NAME']}` : 'a pipe'
+  const failure: LastFailure = { time: now.toISOString(), cwd: io.cwd, exitCode, host, text }
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeAtomically(path, Buffer.from(`${JSON.stringify(failure)}\n`), {
+      mode: 0o600,
+      keepMode: false,
+      durable: false,
+    })
+  } catch {
+    // It was reported where it should be; this is only a second place.
+  }
+}
+
+/** @returns absent where no run has failed, or none could be remembered */
+export function recallFailure({ env }: Pick<Io, 'env'>): LastFailure | undefined {
+  const path = pathOf(env)
+  if (path === undefined) return undefined
+  try {
+    const failure: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isFailure(failure) ? failure : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isFailure(value: unknown): value is LastFailure {
+  const failure = value as Partial<LastFailure> | null
+  return (
+    typeof failure?.text === 'string' &&
+    typeof failure.time === 'string' &&
+    typeof failure.cwd === 'string' &&
+    typeof failure.host === 'string' &&
+    typeof failure.exitCode === 'number'
+  )
+}
+
+/** XDG Base Directory Specification, "state": kept, but of no value on another machine. */
+function pathOf(env: Io['env']): string | undefined {
+  const state = env['XDG_STATE_HOME'] ?? env['LOCALAPPDATA']
+  if (state !== undefined && isAbsolute(state)) return join(state, 'pinpull', 'last-failure.json')
+  const home = homeOf({ env })
+  return home !== undefined && isAbsolute(home)
+    ? join(home, '.local', 'state', 'pinpull', 'last-failure.json')
+    : undefined
+}
