@@ -27,8 +27,9 @@ export function formatPlace(place: Place): string {
   return [where.join(', '), what.join(', ')].filter((part) => part !== '').join(': ')
 }
 
-/** `Deployment shop/web`, or `Deployment web` where no namespace is given. */
+/** `Deployment shop/web`, `Deployment web` where no namespace is given, or `unnamed Deployment`. */
 export function formatResource({ kind, namespace, name }: ResourceIdentifier): string {
+  if (name === '') return `unnamed ${kind}`
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
 }
 

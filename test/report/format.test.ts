@@ -38,6 +38,7 @@ describe('places', () => {
     ],
     ['a file', { file: 'a.yaml', line: 1, column: 2 }, 'a.yaml, line 1, column 2'],
     ['no namespace', { resource: { apiVersion: 'v1', kind: 'Pod', name: 'p' } }, 'Pod p'],
+    ['no name', { resource: { apiVersion: 'v1', kind: 'Pod', name: '' } }, 'unnamed Pod'],
     ['nothing', {}, ''],
   ])('%s', (_, place, expected) => {
     expect(formatPlace(place)).toBe(expected)
