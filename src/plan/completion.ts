@@ -104,7 +104,7 @@ function policyWishes(field: ImageField, wanted: string | undefined): Wish[] {
       { kind: 'insert', field, mapping: policy.holder, afterKey: policy.afterKey, key: policy.key, value },
     ]
   }
-  if (policy.scalar === undefined) return []
+  if (policy.scalar === undefined || (value === undefined && policy.scalar.isNull)) return []
   return [
     {
       kind: 'set',
