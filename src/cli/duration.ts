@@ -1,17 +1,17 @@
-import { InvalidArgumentError } from 'commander'
+import { ArgumentError } from './option.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /**
  * Reads a duration as Go writes them: `500ms`, `30s`, `2m`, `1m30s`.
  * @returns milliseconds, more than 0
- * @throws {InvalidArgumentError} for anything else
+ * @throws {ArgumentError} for anything else
  */
 export function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
   const sum = parts.reduce((total, [, number, unit]) => total + Number(number) * (UNITS[unit ?? ''] ?? 0), 0)
   if (parts.map(([part]) => part).join('') !== text || sum <= 0) {
-    throw new InvalidArgumentError(`"${text}" is not a duration such as 30s, 2m or 1m30s`)
+    throw new ArgumentError(`"${text}" is not a duration such as 30s, 2m or 1m30s`)
   }
   return sum
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {
@@ -36,7 +36,7 @@ export function processIo(process: NodeJS.Process): Io {
     readInput: () => readAll(0),
     writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
     writeMessage: (text) => writeAll(2, Buffer.from(text)),
-    isTerminal: process.stderr.isTTY === true,
+    isTerminal: isCharacterDevice(2) && process.stderr.isTTY === true,
     writeTerminal: (text) =>
       writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),
   }
@@ -54,17 +54,41 @@ function writeTerminal(device: string, text: string): void {
   }
 }
 
+/** Asked before `process.stderr` is touched, which is loaded only then, and is a stream with all that belongs to it. */
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
 const CHUNK = 1 << 16
 
 function readAll(fd: number): Uint8Array {
-  let buffer = Buffer.allocUnsafe(CHUNK)
+  let buffer = Buffer.allocUnsafeSlow(expectedLength(fd))
   let length = 0
   for (;;) {
-    if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2)
+    if (length === buffer.length) buffer = grown(buffer)
     const read = retrying(() => readSync(fd, buffer, length, buffer.length - length, null))
     if (read === 0) return buffer.subarray(0, length)
     length += read
   }
+}
+
+/** One byte more than a file has, so that its end is seen without growing; a pipe does not say. */
+function expectedLength(fd: number): number {
+  try {
+    return Math.max(CHUNK, fstatSync(fd).size + 1)
+  } catch {
+    return CHUNK
+  }
+}
+
+function grown(buffer: Buffer): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafeSlow(buffer.length * 2)
+  buffer.copy(larger)
+  return larger
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

@@ -1,6 +1,9 @@
 import { InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { formatDiagnostic } from '../report/text.ts'
+import { readArguments } from './arguments.ts'
+import type { FilterOptions } from './commands/filter.ts'
 import { EXIT } from './exit.ts'
+import { FILTER_OPTIONS } from './filter-options.ts'
 import { type Io, isHelmPlugin, processIo } from './io.ts'
 import { isProgress } from './progress.ts'
 
@@ -35,8 +38,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function attempt(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const { runProgram } = await import('./program.ts')
-    return await runProgram(argv, io)
+    const options = readArguments(FILTER_OPTIONS, argv, io.env)
+    if (options === undefined) {
+      const { runProgram } = await import('./program.ts')
+      return await runProgram(argv, io)
+    }
+    const { filter } = await import('./commands/filter.ts')
+    return await filter(options as unknown as FilterOptions, io)
   } catch (error) {
     return complain(error, io)
   }

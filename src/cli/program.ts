@@ -1,9 +1,8 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
-import { parseDuration } from './duration.ts'
-import { applyEnvironment } from './environment.ts'
+import { applyEnvironment, commanderOption } from './commander.ts'
+import { FILTER_OPTIONS } from './filter-options.ts'
 import type { Io } from './io.ts'
-import { collectMirrors } from './mirror.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -37,25 +36,11 @@ function buildProgram(io: Io, done: (exitCode: number) => void): Command {
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (_, action) => applyEnvironment(action, io.env))
 
-  program
-    .addOption(new Option('--profile <name>', 'the environment whose policy applies (default: prod)'))
-    .addOption(
-      new Option(
-        '--mirror <host=url>',
-        'ask this registry for images of HOST (* for every host), and write the original name; repeatable',
-      ).argParser(collectMirrors),
-    )
-    .addOption(
-      new Option('--timeout <duration>', 'give up after this time, as 30s or 2m').argParser(parseDuration),
-    )
-    .addOption(new Option('--report <file>', 'write a full report there, also when the run fails'))
-    .addOption(new Option('--quiet', 'print nothing but errors to stderr').conflicts('verbose'))
-    .addOption(new Option('--verbose', 'print what became of every image to stderr'))
-    .addOption(new Option('--no-color', 'no colours (also NO_COLOR)'))
-    .action(async (options) => {
-      const { filter } = await import('./commands/filter.ts')
-      done(await filter(options, io))
-    })
+  for (const spec of FILTER_OPTIONS) program.addOption(commanderOption(spec))
+  program.action(async (options) => {
+    const { filter } = await import('./commands/filter.ts')
+    done(await filter(options, io))
+  })
   program
     .command('last')
     .description(

@@ -7,12 +7,12 @@ import { deliver, detectHost } from '../../hosts/host.ts'
 import { formatJson } from '../../report/json.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport, type Verbosity } from '../../report/text.ts'
+import { deferred } from '../../resolve/deferred.ts'
 import { type Input, readInput, type Transformed, transformInput } from '../../transform.ts'
 import { EXIT } from '../exit.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
 import type { MirrorFlag } from '../mirror.ts'
 import { showProgress } from '../progress.ts'
-import { buildResolver } from '../resolver.ts'
 import { VERSION } from '../version.ts'
 
 export interface FilterOptions {
@@ -58,7 +58,7 @@ async function run(input: Input, options: FilterOptions, io: Io): Promise<Transf
   const progress = showProgress(io, options.quiet === true)
   return transformInput(input, {
     profile,
-    resolver: buildResolver(options, io),
+    resolver: deferred(async () => (await import('../resolver.ts')).buildResolver(options, io)),
     signal: deadline.signal,
     onAnswer: progress.onAnswer,
   }).finally(() => {

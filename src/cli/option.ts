@@ -1,0 +1,38 @@
+/**
+ * One long option. A list of them describes a command line once, for the two that read it: `arguments.ts`, which is
+ * quick, and `commander`, which explains.
+ */
+export interface OptionSpec {
+  /** Without the dashes. `no-` in front turns off what is on by default. */
+  readonly name: string
+  /** What the help calls its value; absent: a switch. */
+  readonly value?: string
+  readonly description: string
+  /** The name of an option that may not stand on the same command line. */
+  readonly conflicts?: string
+  /**
+   * Reads the value; a text is left as it is where there is no reader. An option given twice is read with what came of
+   * it before, so that it may collect.
+   * @throws {ArgumentError} saying what is wrong with the text
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: what came before is what the reader itself returned
+  readonly parse?: (text: string, before?: any) => unknown
+}
+
+/** The value of an option is not one that it takes. The message says what is wrong, not with which option. */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError'
+}
+
+/** The key that an option has among the values that were read: `--lock-file` is `lockFile`, `--no-color` is `color`. */
+export function attributeOf({ name }: OptionSpec): string {
+  const positive = isNegated({ name }) ? name.slice(NO.length) : name
+  return positive.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** Whether the option turns something off. */
+export function isNegated({ name }: Pick<OptionSpec, 'name'>): boolean {
+  return name.startsWith(NO)
+}
+
+const NO = 'no-'

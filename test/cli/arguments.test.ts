@@ -1,0 +1,129 @@
+import { Command } from 'commander'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readArguments } from '../../src/cli/arguments.ts'
+import { applyEnvironment, commanderOption } from '../../src/cli/commander.ts'
+import { FILTER_OPTIONS } from '../../src/cli/filter-options.ts'
+import type { OptionSpec } from '../../src/cli/option.ts'
+
+const SPECS: readonly OptionSpec[] = [
+  ...FILTER_OPTIONS,
+  { name: 'lock-file', value: 'file', description: 'an option of two words' },
+]
+
+/** What `commander` makes of the same line; undefined where it refuses it, or prints help. */
+function readByCommander(argv: readonly string[], env: Record<string, string> = {}): unknown {
+  const command = new Command('pinpull')
+    .version('0.0.0')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
+    .action(() => {})
+  for (const spec of SPECS) command.addOption(commanderOption(spec))
+  try {
+    command.parse([...argv], { from: 'user' })
+  } catch {
+    return undefined
+  }
+  applyEnvironment(command, env)
+  return command.opts()
+}
+
+describe('the quick reader of arguments', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['', { color: true }],
+    ['--profile dev', { color: true, profile: 'dev' }],
+    ['--profile=dev', { color: true, profile: 'dev' }],
+    ['--profile dev --profile staging', { color: true, profile: 'staging' }],
+    ['--report a=b.json', { color: true, report: 'a=b.json' }],
+    ['--report=a=b.json', { color: true, report: 'a=b.json' }],
+    ['--quiet --no-color', { color: false, quiet: true }],
+    ['--lock-file x --timeout 1m', { color: true, lockFile: 'x', timeout: 60_000 }],
+    [
+      '--mirror a=http://b --mirror=c=https://d',
+      {
+        color: true,
+        mirror: [
+          { host: 'a', url: 'http://b' },
+          { host: 'c', url: 'https://d' },
+        ],
+      },
+    ],
+  ])('reads %j as commander does', (line, values) => {
+    const argv = line.split(' ').filter(Boolean)
+    expect(readArguments(SPECS, argv, {})).toEqual(values)
+    expect(readByCommander(argv)).toEqual(values)
+  })
+
+  test.each([
+    '--help',
+    '-h',
+    '--version',
+    'check',
+    '--unknown',
+    '--quiet --verbose',
+    '--verbose --quiet',
+    '--quiet=1',
+    '--profile',
+    '--profile=',
+    '--timeout soon',
+    '--mirror nonsense',
+    '--profile --quiet',
+    '--prof dev',
+    '--',
+    '-',
+  ])('leaves %j to commander', (line) => {
+    expect(readArguments(SPECS, line.split(' '), {})).toBeUndefined()
+  })
+
+  test.each<[Record<string, string>, string, Record<string, unknown>]>([
+    [{ PINPULL_PROFILE: 'dev' }, '', { color: true, profile: 'dev' }],
+    [{ PINPULL_PROFILE: 'dev' }, '--profile staging', { color: true, profile: 'staging' }],
+    [{ PINPULL_PROFILE: '' }, '', { color: true }],
+    [{ PINPULL_QUIET: 'yes' }, '', { color: true, quiet: true }],
+    [{ PINPULL_QUIET: '0' }, '--verbose', { color: true, quiet: false, verbose: true }],
+    [{ PINPULL_NO_COLOR: '1' }, '', { color: false }],
+    [{ PINPULL_NO_COLOR: '0' }, '', { color: true }],
+    [{ PINPULL_LOCK_FILE: 'x', PINPULL_TIMEOUT: '2s' }, '', { color: true, lockFile: 'x', timeout: 2000 }],
+    [
+      { PINPULL_MIRROR: 'a=http://b c=http://d' },
+      '',
+      {
+        color: true,
+        mirror: [
+          { host: 'a', url: 'http://b' },
+          { host: 'c', url: 'http://d' },
+        ],
+      },
+    ],
+  ])('takes from the environment %j what is not in %j', (env, line, values) => {
+    const argv = line.split(' ').filter(Boolean)
+    expect(readArguments(SPECS, argv, env)).toEqual(values)
+    expect(readByCommander(argv, env)).toEqual(values)
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{ PINPULL_QUIET: 'maybe' }, 'PINPULL_QUIET is "maybe", but may be 1 or 0'],
+    [{ PINPULL_TIMEOUT: 'soon' }, 'PINPULL_TIMEOUT: "soon" is not a duration such as 30s, 2m or 1m30s'],
+  ])('refuses %j as commander does', (env, reason) => {
+    const refusal = expect.objectContaining({ code: 'USAGE', args: { reason } })
+    expect(() => readArguments(SPECS, [], env)).toThrow(refusal)
+    expect(() => readByCommander([], env)).toThrow(refusal)
+  })
+
+  test('what it reads, commander reads the same', () => {
+    const words = SPECS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
+    const word = fc.constantFrom(...words, 'a', '30s', 'a=http://b', '-x', '--', '', 'check')
+    let read = 0
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 5 }), (argv) => {
+        const values = readArguments(SPECS, argv, {})
+        if (values === undefined) return
+        read += 1
+        expect(readByCommander(argv)).toEqual(values)
+      }),
+      { numRuns: 3000, seed: 8 },
+    )
+    expect(read).toBeGreaterThan(200)
+  })
+})
