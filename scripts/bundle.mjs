@@ -1,0 +1,66 @@
+// Makes dist/bundle: the command line as a few CommonJS files, each loaded when it is first needed.
+// Why so, and what was measured: docs/decisions/0010-one-bundle.md.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = join(root, 'dist/bundle')
+const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** What every run of the filter loads, and so lies in one file. What these import statically lies there too. */
+const ALWAYS_LOADED = ['src/cli/main.ts', 'src/cli/commands/filter.ts'].map((file) => join(root, file))
+
+const together = new Set()
+const bundle = await rolldown({
+  cwd: root,
+  input: { pinpull: 'src/cli/main.ts' },
+  platform: 'node',
+  // Its build for browsers is ES modules, of which only what is used is taken: a third of the time to load.
+  resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+  transform: {
+    target: `node${/\d+\.\d+/.exec(engines.node)}`,
+    define: { BUNDLED_VERSION: JSON.stringify(version) },
+  },
+  plugins: [
+    {
+      name: 'what is loaded together lies together',
+      buildEnd() {
+        const visit = (id) => {
+          if (together.has(id)) return
+          together.add(id)
+          this.getModuleInfo(id)?.importedIds.forEach(visit)
+        }
+        ALWAYS_LOADED.forEach(visit)
+      },
+    },
+  ],
+  onLog(level, log) {
+    throw new Error(`${level}: ${log.message}`)
+  },
+})
+
+rmSync(folder, { recursive: true, force: true })
+const { output } = await bundle.write({
+  dir: folder,
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+  codeSplitting: { groups: [{ name: 'filter', test: (id) => together.has(id) }] },
+})
+await bundle.close()
+writeFileSync(join(folder, 'LICENSES.txt'), licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)))
+
+/** The licences of the packages in the bundle, which must travel with them. */
+function licenses(modules) {
+  const packages = modules.map((id) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1])
+  return [...new Set(packages.filter((name) => name !== undefined))]
+    .sort()
+    .map((name) => {
+      const at = join(root, 'node_modules', name)
+      const { version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
+      return `${name} ${version} (${license})\n\n${readFileSync(join(at, 'LICENSE'), 'utf8').trim()}\n`
+    })
+    .join(`\n${'-'.repeat(78)}\n\n`)
+}
