@@ -1,10 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The folder that relative paths and `pinpull.yaml` are looked for in. */
   readonly cwd: string
+  /** The words that start this program again, from anywhere. */
+  readonly programWords: () => readonly string[]
   /** Reads all of standard input. */
   readonly readInput: () => Uint8Array
   /** Writes manifests and requested listings, all at once. */
@@ -33,6 +35,7 @@ export function processIo(process: NodeJS.Process): Io {
   return {
     env: process.env,
     cwd: process.cwd(),
+    programWords: () => wordsOf(process),
     readInput: () => readAll(0),
     writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
     writeMessage: (text) => writeAll(2, Buffer.from(text)),
@@ -40,6 +43,12 @@ export function processIo(process: NodeJS.Process): Io {
     writeTerminal: (text) =>
       writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),
   }
+}
+
+/** A script is started by the Node that runs it now, since another may be too old; a standalone binary by itself. */
+function wordsOf({ execPath, argv: [, script] }: NodeJS.Process): readonly string[] {
+  const isScript = script !== undefined && script !== execPath && existsSync(script)
+  return isScript ? [execPath, realpathSync(script)] : [execPath]
 }
 
 function writeTerminal(device: string, text: string): void {

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
 import { applyEnvironment, commanderOption } from './commander.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
@@ -41,6 +41,20 @@ function buildProgram(io: Io, done: (exitCode: number) => void): Command {
     const { filter } = await import('./commands/filter.ts')
     done(await filter(options, io))
   })
+  program
+    .command('helm')
+    .description('for Helm 4, which takes post-renderers as plugins only')
+    .command('install-plugin')
+    .description(
+      'make pinpull a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
+    )
+    .addOption(
+      new Option('--directory <folder>', 'the folder that plugins lie in, instead of where Helm looks'),
+    )
+    .action(async (options) => {
+      const { installHelmPlugin } = await import('./commands/helm-install-plugin.ts')
+      done(await installHelmPlugin(options, io))
+    })
   program
     .command('last')
     .description(
