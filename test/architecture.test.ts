@@ -22,7 +22,7 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
   report: { rooms: ['diagnostics', 'reference'], outside: [] },
   kube: { rooms: ['yaml', 'reference', 'diagnostics'], outside: [] },
   config: {
-    rooms: ['yaml', 'reference', 'oci', 'diagnostics'],
+    rooms: ['kube', 'yaml', 'reference', 'oci', 'diagnostics'],
     outside: ['@kubernetes-models/apimachinery'],
   },
   registry: {

@@ -1,6 +1,8 @@
+import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Profile } from './profile.ts'
+import type { Handling } from './setting.ts'
 
-const everywhere = (policy: 'Always' | 'IfNotPresent' | 'Never'): Profile['pullPolicy'] => ({
+const policies = (policy: ImagePullPolicy): Profile['pullPolicy'] => ({
   digest: policy,
   fixed: policy,
   floating: policy,
@@ -8,39 +10,74 @@ const everywhere = (policy: 'Always' | 'IfNotPresent' | 'Never'): Profile['pullP
   untagged: policy,
 })
 
-/** The profiles that need no configuration. `docs/profiles.md` says whom each is for. */
-export const BUILTIN_PROFILES: Readonly<Record<string, Profile>> = {
-  dev: {
-    name: 'dev',
-    pin: 'never',
-    output: 'tag-digest',
-    policyMode: 'override',
-    pullPolicy: { ...everywhere('Always'), digest: 'IfNotPresent', fixed: 'IfNotPresent' },
-    unresolved: 'warn',
-    mutableTags: 'allow',
-    invalid: 'warn',
-  },
-  staging: {
-    name: 'staging',
-    pin: 'always',
-    output: 'tag-digest',
-    policyMode: 'override',
-    pullPolicy: everywhere('IfNotPresent'),
-    unresolved: 'warn',
-    mutableTags: 'warn',
-    invalid: 'warn',
-  },
-  prod: {
-    name: 'prod',
-    pin: 'always',
-    output: 'tag-digest',
-    policyMode: 'override',
-    pullPolicy: everywhere('IfNotPresent'),
-    unresolved: 'deny',
-    mutableTags: 'warn',
-    invalid: 'deny',
-  },
-}
+const mutable = (versionless: Handling): Profile['mutableTags'] => ({
+  untagged: versionless,
+  latest: versionless,
+  floating: 'allow',
+})
+
+/** What the built-in profiles have in common. */
+const COMMON = {
+  output: 'tag-digest',
+  policyMode: 'override',
+  allowedRegistries: [],
+  include: [],
+  exclude: [],
+  rules: [],
+  rewrite: [],
+  findings: {},
+} as const satisfies Partial<Profile>
+
+/** The profiles that need no configuration. `docs/config.md` has them as a table. */
+export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
+  (
+    [
+      {
+        ...COMMON,
+        name: 'dev',
+        pin: 'never',
+        pullPolicy: { ...policies('Always'), digest: 'IfNotPresent', fixed: 'IfNotPresent' },
+        unresolved: 'warn',
+        mutableTags: mutable('allow'),
+        invalid: 'warn',
+        placeholders: 'warn',
+      },
+      {
+        ...COMMON,
+        name: 'staging',
+        pin: 'always',
+        pullPolicy: policies('IfNotPresent'),
+        unresolved: 'warn',
+        mutableTags: mutable('warn'),
+        invalid: 'warn',
+        placeholders: 'warn',
+      },
+      {
+        ...COMMON,
+        name: 'prod',
+        pin: 'always',
+        pullPolicy: policies('IfNotPresent'),
+        unresolved: 'deny',
+        mutableTags: mutable('warn'),
+        invalid: 'deny',
+        placeholders: 'warn',
+      },
+      {
+        ...COMMON,
+        name: 'airgap',
+        pin: 'locked',
+        // Images that are loaded onto nodes ahead are found by the tag that they were saved with, not by digest:
+        // containerd looks `name@digest` up as such (kind issues 2394, 3262).
+        output: 'as-written',
+        pullPolicy: policies('Never'),
+        unresolved: 'deny',
+        mutableTags: mutable('deny'),
+        invalid: 'deny',
+        placeholders: 'deny',
+      },
+    ] satisfies Profile[]
+  ).map((profile) => [profile.name, profile]),
+)
 
 /** The profile of those who choose none: the strictest that needs no lock file. */
 export const DEFAULT_PROFILE = 'prod'

@@ -1,32 +1,40 @@
+import type { PolicyCode } from '../diagnostics/codes/policy.ts'
+import type { ImagePullPolicy } from '../kube/image-field.ts'
+import type { Platform } from '../oci/platform.ts'
 import type { TagKind } from '../reference/reference.ts'
+import type { AllowedRegistry } from './allowed-registry.ts'
+import type { Matcher } from './matcher.ts'
+import type { NameRewrite } from './rewrite.ts'
+import type { Rule } from './rule.ts'
+import type { FindingSeverity, Handling, MutableKind, OutputForm, PinMode, PolicyMode } from './setting.ts'
 
-/** What a profile does about tags. `locked`: only the lock file answers, no socket is opened. */
-export type PinMode = 'always' | 'locked' | 'never'
-
-/** `name:tag@digest`, or `name@digest`. */
-export type OutputForm = 'tag-digest' | 'digest'
-
-/**
- * `override`: the policy is written whatever stood there. `default`: only where none stood. `preserve`: what
- * Kubernetes would have made of the original reference is written out, and what stood there is kept.
- */
-export type PolicyMode = 'override' | 'default' | 'preserve'
-
-/** What is done about something that is not as it should be. */
-export type Handling = 'allow' | 'warn' | 'deny'
-
-/** The policy of an environment, merged and complete: nothing in it is optional but the lists. */
+/** The policy of an environment, merged and complete. */
 export interface Profile {
   readonly name: string
   readonly pin: PinMode
   readonly output: OutputForm
+  /** Pin this platform's manifest rather than the index. */
+  readonly platform?: Platform
   readonly policyMode: PolicyMode
   /** The policy for each kind of reference as it will be written (a pinned one is `digest`). */
-  readonly pullPolicy: Readonly<Record<TagKind, 'Always' | 'IfNotPresent' | 'Never'>>
+  readonly pullPolicy: Readonly<Record<TagKind, ImagePullPolicy>>
   /** An image that does not resolve: `deny` fails the run, `warn` keeps it and says so. */
   readonly unresolved: 'warn' | 'deny'
-  /** `latest` and untagged references. */
-  readonly mutableTags: Handling
-  /** A value that is no image reference; known placeholders are only ever warned about. */
+  readonly mutableTags: Readonly<Record<MutableKind, Handling>>
+  /** A value that is no image reference. */
   readonly invalid: 'warn' | 'deny'
+  /** A value that is known to be filled in later, as `${TAG}`. */
+  readonly placeholders: 'warn' | 'deny'
+  /** Registries and repositories that images may come from; empty: any. */
+  readonly allowedRegistries: readonly AllowedRegistry[]
+  /** Only the fields that one of these matches are touched; empty: all of them. */
+  readonly include: readonly Matcher[]
+  /** Fields that are left alone, whatever `include` says. */
+  readonly exclude: readonly Matcher[]
+  /** In order: for each setting, the first rule that matches and has it decides. */
+  readonly rules: readonly Rule[]
+  /** Names that are written in place of others, for clusters that pull from a private mirror. */
+  readonly rewrite: readonly NameRewrite[]
+  /** What differs from the default severity of a finding. */
+  readonly findings: Readonly<Partial<Record<PolicyCode, FindingSeverity>>>
 }

@@ -1,0 +1,30 @@
+import { repositoryName, splitDomain } from '../reference/normalize.ts'
+import { parsePattern } from '../reference/pattern.ts'
+import type { Reference } from '../reference/reference.ts'
+
+/** A compiled entry of `allowedRegistries`. */
+export interface AllowedRegistry {
+  /** As the user wrote it. */
+  readonly text: string
+  allows(reference: Reference): boolean
+}
+
+/**
+ * Compiles an entry of `allowedRegistries`: a registry's host (`ghcr.io`, `registry.example.com:5000`), a host with
+ * the first segments of a repository (`ghcr.io/acme`), both with all that lies below, or a pattern of image names.
+ *
+ * @returns undefined where the text is a single word that could be a host as well as an organisation
+ */
+export function parseAllowedRegistry(text: string): AllowedRegistry | undefined {
+  if (/[*?]/.test(text)) {
+    const pattern = parsePattern(text)
+    return { text, allows: (reference) => pattern.matches(reference) }
+  }
+  if (!text.includes('/')) {
+    if (text !== 'localhost' && !/[.:]/.test(text)) return undefined
+    return { text, allows: ({ domain }) => domain === text }
+  }
+  const { domain, rest } = splitDomain(text.replace(/\/+$/, ''))
+  const prefix = `${domain}/${rest}`
+  return { text, allows: (reference) => `${repositoryName(reference)}/`.startsWith(`${prefix}/`) }
+}

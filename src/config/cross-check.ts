@@ -1,0 +1,169 @@
+import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { parsePlatform } from '../oci/platform.ts'
+import type { FieldPath } from '../yaml/nodes.ts'
+import { parseAllowedRegistry } from './allowed-registry.ts'
+import { BUILTIN_PROFILES } from './builtin.ts'
+import type { ConfigSpec, ProfileSpec } from './config.ts'
+import { deadImage, findDeadConditions } from './dead-match.ts'
+import { deadRuleReason } from './dead-rule.ts'
+import type { MatchSpec } from './matcher.ts'
+import { baseOf, mergeProfiles } from './merge.ts'
+import type { ConfigProblem } from './problem.ts'
+import type { RegistrySettings } from './registry-settings.ts'
+
+/** A problem that has yet to be given its node. */
+export type PlacedReason = Omit<ConfigProblem, 'node'>
+
+/**
+ * What a configuration of the right shape may still have wrong: names that refer to nothing, and conditions that
+ * cannot hold.
+ */
+export function crossCheck(spec: ConfigSpec): PlacedReason[] {
+  const profiles = spec.profiles ?? []
+  const at: FieldPath = ['spec', 'profiles']
+  const names = checkNames(spec, profiles)
+  return [
+    ...names,
+    ...profiles.flatMap((profile, index) => checkProfile(profile, [...at, index])),
+    // A profile that cannot be merged has no rules that could be judged.
+    ...(names.length > 0 ? [] : checkRules(profiles, at)),
+    ...(spec.registries ?? []).flatMap((registry, index, all) =>
+      checkRegistry(registry, ['spec', 'registries', index], all.slice(0, index)),
+    ),
+  ]
+}
+
+function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): PlacedReason[] {
+  const known = [...new Set([...BUILTIN_PROFILES.keys(), ...profiles.map(({ name }) => name)])]
+  const reasons: PlacedReason[] = []
+  const unknown = (path: FieldPath, name: string): void => {
+    const near = suggestionFor(name, known)
+    const advice = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`
+    reasons.push({ code: 'CONFIG_INVALID', path, reason: `names no profile: "${name}"`, advice })
+  }
+  if (spec.defaultProfile !== undefined && !known.includes(spec.defaultProfile)) {
+    unknown(['spec', 'defaultProfile'], spec.defaultProfile)
+  }
+  for (const [index, profile] of profiles.entries()) {
+    const path = ['spec', 'profiles', index]
+    if (profiles.findIndex(({ name }) => name === profile.name) < index) {
+      reasons.push(invalid([...path, 'name'], `"${profile.name}" is there twice`))
+    }
+    if (baseOf(profile, profiles) === undefined) {
+      if (profile.extends === profile.name)
+        reasons.push(invalid([...path, 'extends'], 'names the profile itself'))
+      else unknown([...path, 'extends'], profile.extends as string)
+    }
+    const loop = loopFrom(profile, profiles)
+    if (loop) reasons.push(invalid([...path, 'extends'], `leads back to itself: ${loop.join(' → ')}`))
+  }
+  return reasons
+}
+
+/** The names on the way from a profile back to itself; undefined where its bases come to an end. */
+function loopFrom(start: ProfileSpec, profiles: readonly ProfileSpec[]): string[] | undefined {
+  const trail = [start.name]
+  let current = baseOf(start, profiles)
+  while (current !== undefined && profiles.includes(current as ProfileSpec)) {
+    trail.push(current.name)
+    if (current === start) return trail
+    // A loop that this profile only leads into is reported where it is one.
+    if (trail.length > profiles.length + 1) return undefined
+    current = baseOf(current as ProfileSpec, profiles)
+  }
+  return undefined
+}
+
+function checkProfile(profile: ProfileSpec, path: FieldPath): PlacedReason[] {
+  const reasons: PlacedReason[] = []
+  if (profile.platform !== undefined && parsePlatform(profile.platform) === undefined) {
+    reasons.push(invalid([...path, 'platform'], `is "${profile.platform}", and has to be like linux/arm64`))
+  }
+  for (const [index, entry] of (profile.allowedRegistries ?? []).entries()) {
+    const at = [...path, 'allowedRegistries', index]
+    if (parseAllowedRegistry(entry) === undefined) {
+      const advice = `write docker.io/${entry} for that organisation of Docker Hub`
+      reasons.push({ ...invalid(at, `is "${entry}", which is no registry's host`), advice })
+      continue
+    }
+    const dead = /[*?]/.test(entry) ? deadImage(entry) : undefined
+    if (dead) reasons.push({ code: 'CONFIG_RULE_DEAD', path: at, ...dead })
+  }
+  for (const key of ['include', 'exclude'] as const) {
+    for (const [index, entry] of (profile[key] ?? []).entries()) {
+      reasons.push(...checkMatch(entry, [...path, key, index]))
+    }
+  }
+  for (const [index, { match }] of (profile.rules ?? []).entries()) {
+    if (match) reasons.push(...checkMatch(match, [...path, 'rules', index, 'match']))
+  }
+  return reasons
+}
+
+function checkMatch(match: string | MatchSpec, path: FieldPath): PlacedReason[] {
+  if (typeof match === 'string') {
+    const dead = deadImage(match)
+    return dead ? [{ code: 'CONFIG_RULE_DEAD', path, ...dead }] : []
+  }
+  return findDeadConditions(match).map((dead) => ({
+    code: 'CONFIG_RULE_DEAD',
+    ...dead,
+    path: [...path, ...dead.path],
+  }))
+}
+
+function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): PlacedReason[] {
+  const merged = mergeProfiles(profiles)
+  return profiles.flatMap((profile, index) => {
+    const complete = merged.get(profile.name)
+    const rules = profile.rules ?? []
+    return rules.flatMap((rule, position): PlacedReason[] => {
+      const reason = complete && deadRuleReason(rule, rules.slice(0, position), complete)
+      const path = [...at, index, 'rules', position]
+      return reason === undefined ? [] : [{ code: 'CONFIG_RULE_DEAD', path, reason }]
+    })
+  })
+}
+
+function checkRegistry(
+  registry: RegistrySettings,
+  path: FieldPath,
+  before: readonly RegistrySettings[],
+): PlacedReason[] {
+  const reasons: PlacedReason[] = []
+  if (before.some(({ host }) => host === registry.host)) {
+    reasons.push(invalid([...path, 'host'], `"${registry.host}" is there twice`))
+  }
+  for (const key of ['ca', 'clientCertificate', 'skipTlsVerify'] as const) {
+    if (registry.plainHttp === true && registry[key] !== undefined && registry[key] !== false) {
+      reasons.push(invalid([...path, key], 'has no use where plainHttp is set: there is no TLS'))
+    }
+  }
+  const { credentials } = registry
+  if (credentials === undefined) return reasons
+  const wanted = {
+    docker: [],
+    helper: ['helper'],
+    environment: ['usernameVariable', 'passwordVariable'],
+    anonymous: [],
+  }
+  const optional = { docker: ['file'], helper: [], environment: [], anonymous: [] }
+  const needed: readonly string[] = wanted[credentials.source]
+  const possible: readonly string[] = ['source', ...needed, ...optional[credentials.source]]
+  const credentialsPath = [...path, 'credentials']
+  for (const key of needed) {
+    if (!(key in credentials)) {
+      reasons.push(invalid(credentialsPath, `lacks ${key}, which source ${credentials.source} needs`))
+    }
+  }
+  for (const key of Object.keys(credentials)) {
+    if (!possible.includes(key)) {
+      reasons.push(invalid([...credentialsPath, key], `has no use for source ${credentials.source}`))
+    }
+  }
+  return reasons
+}
+
+function invalid(path: FieldPath, reason: string): PlacedReason {
+  return { code: 'CONFIG_INVALID', path, reason }
+}

@@ -1,0 +1,122 @@
+import type { ILabelSelector } from '@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector'
+
+export type { ILabelSelector }
+
+/** One thing wrong with a selector, with the keys and indexes that lead to it. */
+export interface SelectorProblem {
+  readonly path: readonly (string | number)[]
+  readonly reason: string
+}
+
+const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist']
+
+/** apimachinery, util/validation `IsQualifiedName`: an optional DNS prefix, a slash, and a name of 63 characters. */
+const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
+/**
+ * What `ValidateLabelSelector` of Kubernetes' apimachinery (pkg/apis/meta/v1/validation) would find wrong, beyond
+ * the types, which the generated model judges.
+ */
+export function findSelectorProblems(selector: ILabelSelector): SelectorProblem[] {
+  const problems: SelectorProblem[] = []
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    const path = ['matchLabels', key]
+    if (!isLabelKey(key)) problems.push({ path, reason: `"${key}" is not a label key` })
+    if (!isLabelValue(value)) problems.push({ path, reason: `"${value}" is not a label value` })
+  }
+  for (const [index, expression] of (selector.matchExpressions ?? []).entries()) {
+    const { key, operator } = expression
+    const values = expression.values ?? []
+    const path = ['matchExpressions', index]
+    if (!isLabelKey(key)) problems.push({ path: [...path, 'key'], reason: `"${key}" is not a label key` })
+    if (!OPERATORS.includes(operator)) {
+      problems.push({
+        path: [...path, 'operator'],
+        reason: `"${operator}" is not one of ${OPERATORS.join(', ')}`,
+      })
+    } else if (operator.endsWith('In') && values.length === 0) {
+      problems.push({ path, reason: `${operator} needs values` })
+    } else if (operator.endsWith('Exist') || operator === 'Exists') {
+      if (values.length > 0) {
+        problems.push({ path: [...path, 'values'], reason: `${operator} takes no values` })
+      }
+    }
+    for (const [at, value] of values.entries()) {
+      if (!isLabelValue(value)) {
+        problems.push({ path: [...path, 'values', at], reason: `"${value}" is not a label value` })
+      }
+    }
+  }
+  return problems
+}
+
+/**
+ * Why no set of labels can satisfy a valid selector; undefined where some can.
+ */
+export function contradictionOf(selector: ILabelSelector): string | undefined {
+  const wanted = new Map<
+    string,
+    { allowed?: Set<string>; refused: Set<string>; absent: boolean; present: boolean }
+  >()
+  const about = (key: string) => {
+    const known = wanted.get(key) ?? { refused: new Set<string>(), absent: false, present: false }
+    wanted.set(key, known)
+    return known
+  }
+  const allow = (key: string, values: readonly string[]): void => {
+    const one = about(key)
+    one.present = true
+    one.allowed = new Set(values.filter((value) => one.allowed === undefined || one.allowed.has(value)))
+  }
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) allow(key, [value])
+  for (const { key, operator, values } of selector.matchExpressions ?? []) {
+    if (operator === 'In') allow(key, values ?? [])
+    else if (operator === 'NotIn') for (const value of values ?? []) about(key).refused.add(value)
+    else if (operator === 'Exists') about(key).present = true
+    else about(key).absent = true
+  }
+  for (const [key, { allowed, refused, absent, present }] of wanted) {
+    if (absent && present) return `the label ${key} has to be there and has to be absent`
+    if (allowed && [...allowed].every((value) => refused.has(value))) {
+      return `no value of the label ${key} satisfies every requirement`
+    }
+  }
+  return undefined
+}
+
+/** Compiles a valid selector: as in Kubernetes, every requirement has to hold, and an empty selector matches all. */
+export function parseSelector(
+  selector: ILabelSelector,
+): (labels: Readonly<Record<string, string>>) => boolean {
+  const equal = Object.entries(selector.matchLabels ?? {})
+  const expressions = selector.matchExpressions ?? []
+  return (labels) =>
+    equal.every(([key, value]) => labels[key] === value) &&
+    expressions.every(({ key, operator, values: given }) => {
+      const values = given ?? []
+      const value = labels[key]
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value)
+        case 'NotIn':
+          return value === undefined || !values.includes(value)
+        case 'Exists':
+          return value !== undefined
+        default:
+          return value === undefined
+      }
+    })
+}
+
+function isLabelKey(key: string): boolean {
+  const slash = key.indexOf('/')
+  const name = key.slice(slash + 1)
+  if (slash < 0) return NAME.test(name)
+  const prefix = key.slice(0, slash)
+  return prefix.length <= 253 && PREFIX.test(prefix) && NAME.test(name)
+}
+
+function isLabelValue(value: string): boolean {
+  return value === '' || NAME.test(value)
+}

@@ -1,0 +1,90 @@
+import type { ContainerType } from '../kube/image-field.ts'
+import { parsePattern } from '../reference/pattern.ts'
+import type { Reference, TagKind } from '../reference/reference.ts'
+import { parseGlob } from './glob.ts'
+import { type ILabelSelector, parseSelector } from './label-selector.ts'
+
+/** One value, or a list of which any will do. */
+export type OneOrMany<T> = T | readonly T[]
+
+/** Which image fields a rule is about. Every condition that is given has to hold; none matches every field. */
+export interface MatchSpec {
+  /** What the reference is, by its tag. */
+  readonly reference?: OneOrMany<TagKind>
+  /** Patterns of image names, as `reference/pattern.ts` reads them. */
+  readonly image?: OneOrMany<string>
+  /** The API group; the core group is the empty string. */
+  readonly group?: OneOrMany<string>
+  readonly version?: OneOrMany<string>
+  readonly kind?: OneOrMany<string>
+  readonly namespace?: OneOrMany<string>
+  readonly name?: OneOrMany<string>
+  /** Of the labels of the object itself, not of its pod template. */
+  readonly labelSelector?: ILabelSelector
+  /** The container's or volume's name. */
+  readonly container?: OneOrMany<string>
+  readonly containerType?: OneOrMany<ContainerType>
+}
+
+/** What a matcher looks at: an image field, with its reference as it stands at this stage of the path. */
+export interface Subject {
+  /** Absent where the value is no image reference. */
+  readonly reference?: Reference
+  readonly tagKind?: TagKind
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  /** The empty string where the object names none. */
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly container?: string
+  readonly containerType: ContainerType
+}
+
+/** A compiled `MatchSpec`. */
+export interface Matcher {
+  readonly spec: MatchSpec
+  matches(subject: Subject): boolean
+}
+
+/** The conditions that are globs over one word of the subject. */
+const WORDS = ['group', 'version', 'kind', 'namespace', 'name', 'container'] as const
+
+/** Compiles a valid `MatchSpec`. */
+export function parseMatcher(spec: MatchSpec): Matcher {
+  const conditions: ((subject: Subject) => boolean)[] = []
+  if (spec.reference !== undefined) {
+    const kinds: readonly TagKind[] = listOf(spec.reference)
+    conditions.push(({ tagKind }) => tagKind !== undefined && kinds.includes(tagKind))
+  }
+  if (spec.image !== undefined) {
+    const patterns = listOf(spec.image).map(parsePattern)
+    conditions.push(
+      ({ reference }) => reference !== undefined && patterns.some((pattern) => pattern.matches(reference)),
+    )
+  }
+  for (const word of WORDS) {
+    const globs = spec[word]
+    if (globs === undefined) continue
+    const expressions = listOf(globs).map(parseGlob)
+    conditions.push((subject) => {
+      const value = subject[word]
+      return value !== undefined && expressions.some((expression) => expression.test(value))
+    })
+  }
+  if (spec.labelSelector !== undefined) {
+    const selects = parseSelector(spec.labelSelector)
+    conditions.push(({ labels }) => selects(labels))
+  }
+  if (spec.containerType !== undefined) {
+    const types: readonly ContainerType[] = listOf(spec.containerType)
+    conditions.push(({ containerType }) => types.includes(containerType))
+  }
+  return { spec, matches: (subject) => conditions.every((holds) => holds(subject)) }
+}
+
+/** A value or a list of them as a list. */
+export function listOf<T extends string>(value: OneOrMany<T>): readonly T[] {
+  return typeof value === 'string' ? [value] : value
+}

@@ -1,0 +1,77 @@
+import { parsePlatform } from '../oci/platform.ts'
+import { parseAllowedRegistry } from './allowed-registry.ts'
+import { BUILTIN_PROFILES, DEFAULT_PROFILE } from './builtin.ts'
+import type { ProfileSpec } from './config.ts'
+import { parseMatcher } from './matcher.ts'
+import type { Profile } from './profile.ts'
+import { parseRule } from './rule.ts'
+import type { MutableKind } from './setting.ts'
+
+/**
+ * The profile that another extends: the one that it names, else the built-in one of its own name, else `prod`. A
+ * profile that extends its own name means the built-in one.
+ *
+ * @returns the built-in profile or the specification; undefined where there is none of that name
+ */
+export function baseOf(spec: ProfileSpec, specs: readonly ProfileSpec[]): Profile | ProfileSpec | undefined {
+  const name = spec.extends ?? (BUILTIN_PROFILES.has(spec.name) ? spec.name : DEFAULT_PROFILE)
+  const own = name === spec.name ? undefined : specs.find((one) => one.name === name)
+  return own ?? BUILTIN_PROFILES.get(name)
+}
+
+/** Every profile that there is: the built-in ones, and those of a valid configuration, merged and complete. */
+export function mergeProfiles(specs: readonly ProfileSpec[]): ReadonlyMap<string, Profile> {
+  const merged = new Map(BUILTIN_PROFILES)
+  const complete = (spec: ProfileSpec): Profile => {
+    const base = baseOf(spec, specs) as Profile | ProfileSpec
+    return mergeProfile(spec, isComplete(base) ? base : complete(base))
+  }
+  for (const spec of specs) merged.set(spec.name, complete(spec))
+  return merged
+}
+
+/** Lays a profile's own settings over those of its base. Lists replace the base's, but for rules, which go before. */
+function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
+  const platform = spec.platform === undefined ? base.platform : parsePlatform(spec.platform)
+  const matchers = (list: NonNullable<ProfileSpec['include']>) =>
+    list.map((one) => parseMatcher(typeof one === 'string' ? { image: one } : one))
+  return {
+    name: spec.name,
+    pin: spec.pin ?? base.pin,
+    output: spec.output ?? base.output,
+    ...(platform === undefined ? {} : { platform }),
+    policyMode: spec.policyMode ?? base.policyMode,
+    pullPolicy: mergeChoices(base.pullPolicy, spec.pullPolicy),
+    unresolved: spec.unresolved ?? base.unresolved,
+    mutableTags: mergeChoices<MutableKind, Profile['mutableTags'][MutableKind]>(
+      base.mutableTags,
+      spec.mutableTags,
+    ),
+    invalid: spec.invalid ?? base.invalid,
+    placeholders: spec.placeholders ?? base.placeholders,
+    allowedRegistries:
+      spec.allowedRegistries?.map(parseAllowedRegistry).filter((one) => one !== undefined) ??
+      base.allowedRegistries,
+    include: spec.include ? matchers(spec.include) : base.include,
+    exclude: spec.exclude ? matchers(spec.exclude) : base.exclude,
+    rules: [
+      ...(spec.rules ?? []).map((rule, index) => parseRule(rule, `${spec.name}.rules[${index}]`)),
+      ...base.rules,
+    ],
+    rewrite: spec.rewrite ?? base.rewrite,
+    findings: { ...base.findings, ...spec.findings },
+  }
+}
+
+/** One value for all keys, or values for some of them, over what stood there. */
+function mergeChoices<K extends string, V extends string>(
+  base: Readonly<Record<K, V>>,
+  given: V | Partial<Readonly<Record<K, V>>> | undefined,
+): Readonly<Record<K, V>> {
+  if (typeof given !== 'string') return { ...base, ...given }
+  return Object.fromEntries(Object.keys(base).map((key) => [key, given])) as Record<K, V>
+}
+
+function isComplete(profile: Profile | ProfileSpec): profile is Profile {
+  return BUILTIN_PROFILES.get(profile.name) === profile
+}

@@ -1,0 +1,119 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { follow, keyText } from '../yaml/lookup.ts'
+import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
+import type { Source } from '../yaml/source.ts'
+import { type Carried, carriedIn, diagnose, readCarrier, unpack } from './carrier.ts'
+import type { Config, ConfigObject, ConfigSpec } from './config.ts'
+import { crossCheck } from './cross-check.ts'
+import { type KubernetesNode, validateMetadata, validateSelector } from './kubernetes-types.ts'
+import { mergeProfiles } from './merge.ts'
+import { entriesOf, plainValue } from './plain-value.ts'
+import type { ConfigProblem } from './problem.ts'
+import { CONFIG_SCHEMA } from './schema/config-schema.ts'
+import { validate } from './validate.ts'
+
+/** A configuration, or everything that is wrong with it. */
+export interface ParsedConfig {
+  /** Absent where anything is wrong. */
+  readonly config?: Config
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reads the configuration in a file: the object itself, or a ConfigMap that carries it. */
+export async function parseConfig(source: Source): Promise<ParsedConfig> {
+  const carried = readCarrier(source)
+  if ('diagnostics' in carried) return carried
+  return parseCarried(carried, source.file)
+}
+
+/** Reads the configuration that a node of a stream carries, as a ResourceList's `functionConfig`. */
+export async function parseConfigNode(source: Source, node: YamlNode): Promise<ParsedConfig> {
+  return parseCarried(carriedIn(source, node))
+}
+
+async function parseCarried(outer: Carried, file?: string): Promise<ParsedConfig> {
+  const unpacked = unpack(outer)
+  if (unpacked.kind === 'broken') return unpacked
+  const { carried } = unpacked
+  if (unpacked.kind === 'settings') {
+    const reasons = crossCheck(unpacked.object.spec ?? {})
+    const problems = reasons.map((one) => ({ ...one, path: ['data', 'profile'], node: carried.node }))
+    return problems.length > 0
+      ? { diagnostics: diagnose(problems, carried) }
+      : { config: configOf(unpacked.object, file), diagnostics: [] }
+  }
+  const shape = validate(carried.node, CONFIG_SCHEMA)
+  const nodeAt = (path: FieldPath): YamlNode => nodeOf(carried.node, path)
+  const kubernetes = await validateKubernetesTypes(carried.node, shape, nodeAt)
+  const problems = [...shape, ...kubernetes]
+  // Only what has the right shape can be read as an object and checked further.
+  if (problems.length === 0) {
+    const object = plainValue(carried.node) as unknown as ConfigObject
+    const reasons = crossCheck(object.spec ?? {})
+    if (reasons.length === 0) return { config: configOf(object, file), diagnostics: [] }
+    problems.push(...reasons.map((one) => ({ ...one, node: nodeAt(one.path) })))
+  }
+  return { diagnostics: diagnose(problems, carried) }
+}
+
+function configOf({ metadata, spec = {} }: ConfigObject, file?: string): Config {
+  const { defaultProfile, lockFile, profiles = [], registries = [] }: ConfigSpec = spec
+  return {
+    ...(metadata?.name === undefined ? {} : { name: metadata.name }),
+    ...(file === undefined ? {} : { file }),
+    ...(defaultProfile === undefined ? {} : { defaultProfile }),
+    ...(lockFile === undefined ? {} : { lockFile }),
+    profiles: mergeProfiles(profiles),
+    registries,
+  }
+}
+
+/** Metadata, and every LabelSelector that the shape allows to stand where it does. */
+async function validateKubernetesTypes(
+  root: YamlNode,
+  shape: readonly ConfigProblem[],
+  nodeAt: (path: FieldPath) => YamlNode,
+): Promise<ConfigProblem[]> {
+  const problems: ConfigProblem[] = []
+  const wrong = new Set(shape.map(({ node }) => node))
+  for (const found of kubernetesNodes(root, [])) {
+    if (wrong.has(found.node)) continue
+    const isMetadata = found.path.length === 1
+    problems.push(...(await (isMetadata ? validateMetadata(found, nodeAt) : validateSelector(found, nodeAt))))
+  }
+  return problems
+}
+
+function* kubernetesNodes(node: YamlNode, path: FieldPath): Generator<KubernetesNode> {
+  const value = follow(node)
+  if (value.kind === 'sequence') {
+    for (const [index, item] of value.items.entries()) yield* kubernetesNodes(item, [...path, index])
+  }
+  if (value.kind !== 'mapping') return
+  for (const entry of entriesOf(value)) {
+    const key = keyText(entry)
+    if (key === undefined) continue
+    const at = [...path, key]
+    const child = follow(entry.value)
+    if (child.kind === 'mapping' && ((key === 'metadata' && path.length === 0) || key === 'labelSelector')) {
+      yield { node: child, path: at }
+    } else yield* kubernetesNodes(child, at)
+  }
+}
+
+/** The node at a path, or the nearest one above it where something is missing. */
+function nodeOf(root: YamlNode, path: FieldPath): YamlNode {
+  let node = root
+  for (const step of path) {
+    const value = follow(node)
+    const next: YamlNode | undefined =
+      value.kind === 'sequence'
+        ? value.items[Number(step)]
+        : value.kind === 'mapping'
+          ? entriesOf(value).find((entry) => keyText(entry) === String(step))?.value
+          : undefined
+    if (next === undefined) return node
+    node = next
+  }
+  return node
+}

@@ -1,0 +1,77 @@
+import { follow, keyText } from '../yaml/lookup.ts'
+import type { Entry, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
+
+/** A value as JSON has them. */
+export type PlainValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue }
+
+/** Reads a node as the value that it means by YAML's core schema, aliases and merge keys followed. */
+export function plainValue(node: YamlNode): PlainValue {
+  const value = follow(node)
+  switch (value.kind) {
+    case 'scalar':
+      return scalarValue(value)
+    case 'sequence':
+      return value.items.map(plainValue)
+    case 'mapping':
+      return Object.fromEntries(
+        entriesOf(value).map((entry) => [keyText(entry) ?? '', plainValue(entry.value)]),
+      )
+  }
+}
+
+/**
+ * The entries of a mapping as they count: those that merge keys bring in come after its own, without those that it
+ * has itself (YAML 1.1 "merge"). Duplicates are all there.
+ */
+export function entriesOf(mapping: Mapping): Entry[] {
+  const own = mapping.entries.filter((entry) => !isMerge(entry))
+  if (own.length === mapping.entries.length) return own
+  const known = new Set(own.map(keyText))
+  const merged: Entry[] = []
+  for (const { value } of mapping.entries.filter(isMerge)) {
+    const source = follow(value)
+    for (const one of source.kind === 'sequence' ? source.items.map(follow) : [source]) {
+      if (one.kind !== 'mapping') continue
+      for (const entry of entriesOf(one)) {
+        if (known.has(keyText(entry))) continue
+        known.add(keyText(entry))
+        merged.push(entry)
+      }
+    }
+  }
+  return [...own, ...merged]
+}
+
+/** The kinds of node that a schema's `type` tells apart. */
+export function typeOf(
+  node: YamlNode,
+): 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number' | 'null' {
+  const value = follow(node)
+  if (value.kind === 'mapping') return 'object'
+  if (value.kind === 'sequence') return 'array'
+  const scalar = scalarValue(value)
+  if (scalar === null) return 'null'
+  if (typeof scalar === 'number') return Number.isInteger(scalar) ? 'integer' : 'number'
+  return typeof scalar as 'string' | 'boolean'
+}
+
+function scalarValue(scalar: Scalar): string | number | boolean | null {
+  if (scalar.isNull) return null
+  if (scalar.isString) return scalar.value
+  const text = scalar.value
+  if (/^true$/i.test(text)) return true
+  if (/^false$/i.test(text)) return false
+  const number = Number(text)
+  // What only YAML 1.1 takes for a boolean, as a plain `yes`, stays text, and is then refused where text is not wanted.
+  return text === '' || Number.isNaN(number) ? text : number
+}
+
+function isMerge(entry: Entry): boolean {
+  return entry.key.kind === 'scalar' && entry.key.style === 'plain' && entry.key.value === '<<'
+}

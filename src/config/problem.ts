@@ -1,0 +1,13 @@
+import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
+
+/** Something wrong with a configuration, at a node of it. */
+export interface ConfigProblem {
+  readonly code: 'CONFIG_INVALID' | 'CONFIG_UNKNOWN_KEY' | 'CONFIG_RULE_DEAD'
+  /** The node that is wrong; for something missing, the mapping that lacks it. */
+  readonly node: YamlNode
+  readonly path: FieldPath
+  /** What is wrong with it, in a few words that follow its path. */
+  readonly reason: string
+  /** What to do about it, where more can be said than "correct it". */
+  readonly advice?: string
+}

@@ -1,0 +1,100 @@
+/**
+ * The part of JSON Schema (draft-07, which editors know best) that describes Pinpull's configuration. The schema is
+ * plain data with two readers: `pinpull config schema` prints it for editors, and `validate.ts` holds a
+ * configuration to it, so that what is published and what is enforced cannot drift apart.
+ *
+ * `Schema<T>` ties a schema to the interface that it describes: a property that one of them lacks does not compile.
+ */
+export type Schema<T> = [T] extends [boolean]
+  ? BooleanSchema
+  : [T] extends [number]
+    ? IntegerSchema
+    : [T] extends [string]
+      ? StringSchema<T>
+      : [T] extends [readonly (infer E)[]]
+        ? ArraySchema<E>
+        : [T] extends [object]
+          ? ObjectSchema<T> | MapSchema | OpenSchema
+          : AnyOfSchema
+
+interface Described {
+  readonly description?: string
+}
+
+export interface BooleanSchema extends Described {
+  readonly type: 'boolean'
+}
+
+export interface IntegerSchema extends Described {
+  readonly type: 'integer'
+  readonly minimum?: number
+}
+
+export interface StringSchema<T extends string = string> extends Described {
+  readonly type: 'string'
+  readonly enum?: readonly T[]
+  readonly minLength?: number
+  readonly pattern?: string
+  /** What is said when `pattern` does not match: a keyword of VS Code's JSON and YAML language servers. */
+  readonly patternErrorMessage?: string
+}
+
+export interface ArraySchema<E = unknown> extends Described {
+  readonly type: 'array'
+  readonly items: Schema<E>
+  readonly minItems?: number
+}
+
+/** A mapping with the keys of `T` and no others. */
+export interface ObjectSchema<T = Readonly<Record<string, unknown>>> extends Described {
+  readonly type: 'object'
+  readonly properties: { readonly [K in keyof T]-?: Schema<Exclude<T[K], undefined>> }
+  readonly required?: readonly (keyof T & string)[]
+  readonly minProperties?: number
+  readonly additionalProperties: false
+}
+
+/** A mapping whose keys the user chooses. */
+export interface MapSchema extends Described {
+  readonly type: 'object'
+  readonly propertyNames?: StringSchema
+  readonly additionalProperties: AnySchema
+}
+
+/** A mapping that is judged elsewhere, with nothing said of what is in it. */
+export interface OpenSchema extends Described {
+  readonly type: 'object'
+  readonly additionalProperties: true
+}
+
+/** Alternatives, told apart by the kind of node: never two of the same `type`. */
+export interface AnyOfSchema extends Described {
+  readonly anyOf: readonly AnySchema[]
+}
+
+/** Any schema, once it no longer matters which interface it describes. */
+export type AnySchema =
+  | BooleanSchema
+  | IntegerSchema
+  | StringSchema
+  | {
+      readonly type: 'array'
+      readonly items: AnySchema
+      readonly minItems?: number
+      readonly description?: string
+    }
+  | {
+      readonly type: 'object'
+      readonly properties?: Readonly<Record<string, AnySchema>>
+      readonly propertyNames?: StringSchema
+      readonly required?: readonly string[]
+      readonly minProperties?: number
+      readonly additionalProperties: boolean | AnySchema
+      readonly description?: string
+    }
+  | AnyOfSchema
+
+/** The schema of a value or a list of them, for keys where one is the common case. */
+export function oneOrMany(items: StringSchema, description: string): AnyOfSchema {
+  return { description, anyOf: [items, { type: 'array', items, minItems: 1 }] }
+}

@@ -1,0 +1,25 @@
+import type { TagKind } from '../reference/reference.ts'
+
+/** What a profile does about tags. `locked`: only the lock file answers, no socket is opened. */
+export type PinMode = 'always' | 'locked' | 'never'
+
+/**
+ * `name:tag@digest`, `name@digest`, or `as-written`: the reference is resolved, so that it is known to exist, and
+ * stays as it is, for nodes whose images were loaded by tag.
+ */
+export type OutputForm = 'tag-digest' | 'digest' | 'as-written'
+
+/**
+ * `override`: the policy is written whatever stood there. `default`: only where none stood. `preserve`: what
+ * Kubernetes would have made of the original reference is written out, and what stood there is kept.
+ */
+export type PolicyMode = 'override' | 'default' | 'preserve'
+
+/** What is done about something that is not as it should be. */
+export type Handling = 'allow' | 'warn' | 'deny'
+
+/** The tags that are expected to move. */
+export type MutableKind = Extract<TagKind, 'untagged' | 'latest' | 'floating'>
+
+/** The severity that a profile gives a finding of `pinpull check`; `off` leaves it out. */
+export type FindingSeverity = 'error' | 'warning' | 'info' | 'off'

@@ -1,0 +1,63 @@
+import { formatPlatform } from '../oci/platform.ts'
+import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject, type ProfileSpec } from './config.ts'
+import type { PlainValue } from './plain-value.ts'
+import type { Profile } from './profile.ts'
+
+/**
+ * A merged profile as a configuration of its own, in YAML: what `pinpull config view` prints. Read again, it gives
+ * the same profile.
+ */
+export function formatConfigView(profile: Profile): string {
+  const spec: ProfileSpec = {
+    name: profile.name,
+    pin: profile.pin,
+    output: profile.output,
+    ...(profile.platform === undefined ? {} : { platform: formatPlatform(profile.platform) }),
+    policyMode: profile.policyMode,
+    pullPolicy: profile.pullPolicy,
+    unresolved: profile.unresolved,
+    mutableTags: profile.mutableTags,
+    invalid: profile.invalid,
+    placeholders: profile.placeholders,
+    allowedRegistries: profile.allowedRegistries.map(({ text }) => text),
+    include: profile.include.map((matcher) => matcher.spec),
+    exclude: profile.exclude.map((matcher) => matcher.spec),
+    rules: profile.rules.map((rule) => rule.spec),
+    rewrite: profile.rewrite,
+    findings: profile.findings,
+  }
+  const object: ConfigObject = {
+    apiVersion: CONFIG_API_VERSION,
+    kind: CONFIG_KIND,
+    spec: { defaultProfile: profile.name, profiles: [spec] },
+  }
+  return `${formatYaml(object as unknown as PlainValue, '')}\n`
+}
+
+/** Plain data as block YAML. Strings are JSON strings, which are YAML too, wherever a plain one could be misread. */
+function formatYaml(value: PlainValue, indent: string): string {
+  if (typeof value === 'string')
+    return /^[A-Za-z][A-Za-z0-9./-]*$/.test(value) && !isWord(value) ? value : JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const deeper = `${indent}  `
+  if (isList(value)) {
+    return value.map((item) => `${indent}- ${formatYaml(item, deeper).trimStart()}`).join('\n')
+  }
+  return Object.entries(value)
+    .map(([key, one]) => {
+      const name = `${indent}${formatYaml(key, '')}:`
+      if (typeof one !== 'object' || one === null) return `${name} ${formatYaml(one, '')}`
+      if (Object.keys(one).length === 0) return `${name} ${isList(one) ? '[]' : '{}'}`
+      return `${name}\n${formatYaml(one, deeper)}`
+    })
+    .join('\n')
+}
+
+/** Words that YAML, one version or another, takes for something else than text. */
+function isWord(text: string): boolean {
+  return /^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
+}
+
+function isList(value: PlainValue): value is readonly PlainValue[] {
+  return Array.isArray(value)
+}
