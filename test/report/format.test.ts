@@ -98,9 +98,9 @@ describe('the report as text', () => {
 
   test('a finding says what, where and what next', () => {
     const args = { image: 'nginx', tagKind: 'untagged' }
-    expect(formatDiagnostic({ code: 'IMAGE_MUTABLE', severity: 'warning', args, at }, false)).toBe(
+    expect(formatDiagnostic({ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }, false)).toBe(
       [
-        'warning IMAGE_MUTABLE: "nginx" is untagged: what it names today may differ tomorrow',
+        'warning IMAGE_UNTAGGED: "nginx" has no tag, which means latest: what it names today may differ tomorrow',
         '  at document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
         '  → name a version in the source manifest',
       ].join('\n'),

@@ -1,0 +1,91 @@
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import { formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
+import type { Report } from './report.ts'
+
+interface TestCase {
+  readonly name: string
+  readonly className: string
+  readonly findings: Diagnostic[]
+}
+
+/**
+ * The report as JUnit XML, as CI systems read it: a test suite a file, a test case an image field, which fails where an
+ * error was found at it. Warnings stand in its output. A finding that is not about an image is a case of its own.
+ */
+export function formatJunit({ images, diagnostics }: Report): string {
+  const suites = new Map<string, Map<string, TestCase>>()
+  const caseAt = (at: Place): TestCase => {
+    const file = at.file ?? 'stdin'
+    const cases = suites.get(file) ?? new Map<string, TestCase>()
+    suites.set(file, cases)
+    const key = `${at.document} ${at.path} ${at.path === undefined ? at.line : ''}`
+    const known = cases.get(key) ?? { name: nameOf(at), className: classOf(at), findings: [] }
+    cases.set(key, known)
+    return known
+  }
+  for (const { at } of images) caseAt(at)
+  for (const diagnostic of diagnostics) caseAt(diagnostic.at ?? {}).findings.push(diagnostic)
+
+  const body = [...suites].flatMap(([file, cases]) => formatSuite(file, [...cases.values()]))
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="pinpull">',
+    ...body,
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function formatSuite(file: string, cases: readonly TestCase[]): string[] {
+  const failures = cases.filter((one) => failuresOf(one).length > 0).length
+  return [
+    `  <testsuite name="${escapeXml(file)}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0">`,
+    ...cases.flatMap(formatCase),
+    '  </testsuite>',
+  ]
+}
+
+function formatCase(testCase: TestCase): string[] {
+  const { name, className, findings } = testCase
+  const head = `    <testcase classname="${escapeXml(className)}" name="${escapeXml(name)}"`
+  if (findings.length === 0) return [`${head}/>`]
+  const failures = failuresOf(testCase).map(
+    (one) =>
+      `      <failure type="${one.code}" message="${escapeXml(formatMessage(one))}">${escapeXml(describe(one))}</failure>`,
+  )
+  const others = findings.filter(({ severity }) => severity !== 'error').map(describe)
+  const output = others.length === 0 ? [] : [`      <system-out>${escapeXml(others.join('\n'))}</system-out>`]
+  return [`${head}>`, ...failures, ...output, '    </testcase>']
+}
+
+function failuresOf({ findings }: TestCase): readonly Diagnostic[] {
+  return findings.filter(({ severity }) => severity === 'error')
+}
+
+function describe(diagnostic: Diagnostic): string {
+  const { severity, code, at } = diagnostic
+  const place = at === undefined ? '' : ` at ${formatPlace(at)}`
+  return `${severity} ${code}: ${formatMessage(diagnostic)}${place}; ${formatHint(diagnostic)}`
+}
+
+function nameOf({ container, path, line }: Place): string {
+  const name = [container, path].filter(Boolean).join(' ')
+  return name === '' ? (line === undefined ? 'input' : `line ${line}`) : name
+}
+
+function classOf({ resource }: Place): string {
+  return resource === undefined ? 'pinpull' : formatResource(resource)
+}
+
+/** As text and as a value in double quotes. What XML 1.0 has no way to write at all is left out (its `Char`). */
+function escapeXml(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\n', '&#10;')
+    .replaceAll('\r', '&#13;')
+    .replaceAll('\t', '&#9;')
+}

@@ -1,0 +1,73 @@
+import { CATALOGUE, type Code } from '../diagnostics/catalogue.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Severity } from '../diagnostics/severity.ts'
+import { formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
+import type { Report } from './report.ts'
+
+/** SARIF's names for our severities (SARIF 2.1.0, section 3.27.10). */
+const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
+
+/**
+ * The findings as a SARIF 2.1.0 log (OASIS standard, 27 March 2020), as code hosts and scanners' dashboards read it.
+ * Standard input is the artifact `stdin`.
+ */
+export function formatSarif({ diagnostics }: Report, version: string): string {
+  const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'pinpull', version, rules: codes.map(describeRule) } },
+        columnKind: 'unicodeCodePoints',
+        results: diagnostics.map((diagnostic) => describeResult(diagnostic, codes)),
+      },
+    ],
+  }
+  return `${JSON.stringify(log, undefined, 2)}\n`
+}
+
+function describeRule(code: Code): object {
+  const { title, severity, hint } = CATALOGUE[code]
+  return {
+    id: code,
+    shortDescription: { text: title },
+    help: { text: `${hint.replace(/\{\w+\}/g, '…')}; docs/diagnostics.md says more` },
+    defaultConfiguration: { level: LEVELS[severity] },
+  }
+}
+
+function describeResult(diagnostic: Diagnostic, codes: readonly Code[]): object {
+  const { code, severity, at = {} } = diagnostic
+  return {
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: LEVELS[severity],
+    message: { text: `${formatMessage(diagnostic)}; ${formatHint(diagnostic)}` },
+    locations: [describeLocation(at)],
+    // What a finding is about, without its line: dashboards keep it open while text above it grows.
+    partialFingerprints: { 'pinpull/v1': fingerprint(diagnostic, at) },
+  }
+}
+
+function describeLocation(at: Place): object {
+  const { file = 'stdin', line, column, resource, container, path } = at
+  const region =
+    line === undefined ? {} : { region: { startLine: line, ...(column && { startColumn: column }) } }
+  const name = [resource && formatResource(resource), container, path].filter(Boolean).join('/')
+  return {
+    physicalLocation: { artifactLocation: { uri: formatUri(file) }, ...region },
+    ...(name === '' ? {} : { logicalLocations: [{ fullyQualifiedName: name, kind: 'resource' }] }),
+  }
+}
+
+/** A file's name as a URI reference (RFC 3986): relative as given, or with the scheme where it is absolute. */
+function formatUri(file: string): string {
+  const path = file.split('/').map(encodeURIComponent).join('/')
+  return path.startsWith('/') ? `file://${path}` : path
+}
+
+function fingerprint({ code, args }: Diagnostic, at: Place): string {
+  const { line: _, column: __, document: ___, ...what } = at
+  return [code, formatPlace(what), args['image'] ?? ''].join('|')
+}
