@@ -1,6 +1,6 @@
 // Makes dist/bundle: the command line as a few CommonJS files, each loaded when it is first needed.
 // Why so, and what was measured: docs/decisions/0010-one-bundle.md.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -60,7 +60,10 @@ function licenses(modules) {
     .map((name) => {
       const at = join(root, 'node_modules', name)
       const { version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
-      return `${name} ${version} (${license})\n\n${readFileSync(join(at, 'LICENSE'), 'utf8').trim()}\n`
+      // Under whatever name; a package without the file is known by its licence's name alone.
+      const file = readdirSync(at).find((one) => /^licen[cs]e(\.\w+)?$/i.test(one))
+      const text = file === undefined ? '' : readFileSync(join(at, file), 'utf8').trim()
+      return `${name} ${version} (${license})\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(78)}\n\n`)
 }

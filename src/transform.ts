@@ -1,8 +1,10 @@
 import type { Profile } from './config/profile.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { findImageFields } from './kube/find.ts'
+import { readInstructions } from './plan/annotation.ts'
 import { complete } from './plan/completion.ts'
 import { decide } from './plan/decision.ts'
+import { inOrder, regrade } from './plan/finding-order.ts'
 import { resolveDistinct } from './plan/outcome.ts'
 import type { ResolveOptions, Resolver } from './plan/resolver.ts'
 import { grantWishes } from './plan/wish.ts'
@@ -68,30 +70,34 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { profile, resolver } = options
   const { source, documents, diagnostics: broken } = input
 
-  const decided = documents.flatMap(findImageFields).map((field) => decide(field, profile, source))
-  const asked = decided.flatMap(({ decision }) => (decision.kind === 'pin' ? [decision.reference] : []))
-  const outcomes = await resolveDistinct(asked, resolver, options, options.onAnswer)
+  const fields = documents.flatMap(findImageFields)
+  const { byField, diagnostics: annotated } = readInstructions(fields, source)
 
-  const completed = decided.map(({ decision }) => complete(decision, profile, outcomes, source))
+  const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
+  const asked = decided.flatMap(({ decision }) => (decision.kind === 'pin' ? [decision.asked] : []))
+  const platform = options.platform ?? profile.platform
+  const questions = { ...options, ...(platform === undefined ? {} : { platform }) }
+  const outcomes = await resolveDistinct(asked, resolver, questions, options.onAnswer)
+
+  const completed = decided.map(({ decision }) =>
+    complete(decision, profile, byField.get(decision.field), outcomes, source),
+  )
   const granted = grantWishes(
     completed.flatMap(({ wishes }) => wishes),
     source,
   )
 
-  const diagnostics = inOrder([
-    ...broken,
-    ...decided.flatMap((one) => one.diagnostics),
-    ...completed.flatMap((one) => one.diagnostics),
-    ...granted.diagnostics,
-  ])
+  const diagnostics = regrade(
+    inOrder([
+      ...broken,
+      ...annotated,
+      ...decided.flatMap((one) => one.diagnostics),
+      ...completed.flatMap((one) => one.diagnostics),
+      ...granted.diagnostics,
+    ]),
+    profile,
+  )
   const report = { profile: profile.name, images: completed.map(({ entry }) => entry), diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
   return { source, documents, output: applyChanges(source, documents, granted.changes), report }
-}
-
-/** Sorted by where they are in the input, since that is how they are mended. */
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const line = ({ at }: Diagnostic): number => at?.line ?? 0
-  const column = ({ at }: Diagnostic): number => at?.column ?? 0
-  return diagnostics.toSorted((a, b) => line(a) - line(b) || column(a) - column(b))
 }

@@ -3,13 +3,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../src/config/builtin.ts'
+import { parseConfig } from '../src/config/parse.ts'
 import type { Profile } from '../src/config/profile.ts'
 import { formatDiagnostic } from '../src/report/text.ts'
 import { transform } from '../src/transform.ts'
+import { readSource } from '../src/yaml/source.ts'
 import { fixedResolver } from './support/fixed-resolver.ts'
 
 /**
- * A folder is a case: `input.yaml`, `case.json` (what is claimed, the profile, the registry's answers), and either
+ * A folder is a case: `input.yaml`, `case.json` (what is claimed, the profile, the registry's answers), `config.yaml` where a
+ * configuration is wanted, and either
  * `expected.yaml` or nothing where the run must fail; `messages.txt` holds all findings. `UPDATE=1` writes the
  * expectations anew: read the difference before you commit it.
  */
@@ -22,13 +25,20 @@ interface Case {
   readonly registry: Readonly<Record<string, string>>
 }
 
+async function profilesOf(config: string | undefined): Promise<ReadonlyMap<string, Profile>> {
+  if (config === undefined) return BUILTIN_PROFILES
+  const parsed = await parseConfig(readSource(Buffer.from(config)))
+  expect(parsed.diagnostics).toEqual([])
+  return parsed.config?.profiles ?? BUILTIN_PROFILES
+}
+
 describe('golden cases', () => {
   test.each(readdirSync(folder))('%s', async (name) => {
     const at = (file: string): string => join(folder, name, file)
     const read = (file: string): string | undefined =>
       existsSync(at(file)) ? readFileSync(at(file), 'utf8') : undefined
     const { claim, profile, change, registry } = JSON.parse(readFileSync(at('case.json'), 'utf8')) as Case
-    const base = BUILTIN_PROFILES[profile]
+    const base = (await profilesOf(read('config.yaml'))).get(profile)
     if (base === undefined) throw new Error(`no profile ${profile}`)
     const options = {
       profile: { ...base, ...change },

@@ -6,6 +6,11 @@ import type { OptionSpec } from './option.ts'
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
   { name: 'profile', value: 'name', description: 'the environment whose policy applies (default: prod)' },
   {
+    name: 'config',
+    value: 'file',
+    description: 'the configuration (default: pinpull.yaml, where there is one)',
+  },
+  {
     name: 'mirror',
     value: 'host=url',
     description:

@@ -1,4 +1,4 @@
-import { InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { ConfigError, InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { formatDiagnostic } from '../report/text.ts'
 import { readArguments } from './arguments.ts'
 import type { FilterOptions } from './commands/filter.ts'
@@ -56,7 +56,9 @@ function complain(error: unknown, io: Io): number {
   const color = io.isTerminal && !io.env['NO_COLOR']
   if (error instanceof PinpullError && !(error instanceof InternalError)) {
     const { code, args } = error
-    io.writeMessage(`${formatDiagnostic({ code, severity: 'error', args }, color)}\n`)
+    const findings =
+      error instanceof ConfigError ? error.diagnostics : [{ code, severity: 'error', args } as const]
+    for (const finding of findings) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
     return error instanceof UsageError ? EXIT.usage : EXIT.findings
   }
   const reason = error instanceof InternalError ? String(error.args['reason']) : String(error)

@@ -1,5 +1,5 @@
 import type { Code } from './catalogue.ts'
-import type { Args } from './diagnostic.ts'
+import type { Args, Diagnostic } from './diagnostic.ts'
 
 /**
  * An operation that failed, with a code from the catalogue. Tell errors apart by `code`, not by class: two
@@ -25,6 +25,19 @@ export class PinpullError extends Error {
 /** The command line or the configuration is wrong: exit code 2, and nothing was read or asked. */
 export class UsageError extends PinpullError {
   override readonly name: string = 'UsageError'
+}
+
+/** The configuration is wrong, in one place or several: exit code 2. */
+export class ConfigError extends UsageError {
+  override readonly name: string = 'ConfigError'
+  readonly diagnostics: readonly Diagnostic[]
+
+  /** @param diagnostics everything that is wrong, at least one */
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const { code, args } = diagnostics[0] ?? { code: 'CONFIG_INVALID', args: {} }
+    super(code, args)
+    this.diagnostics = diagnostics
+  }
 }
 
 /** A promise of ours does not hold: exit code 70, and nothing is written. */

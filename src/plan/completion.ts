@@ -2,15 +2,18 @@ import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
+import { defaultPullPolicy } from '../kube/pull-policy.ts'
 import { canonicalText } from '../reference/normalize.ts'
-import { pinnedText } from '../reference/pinned.ts'
+import type { Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Scalar } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
+import type { Instruction } from './annotation.ts'
 import type { Decision } from './decision.ts'
+import { decideFieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
 import type { Outcomes } from './outcome.ts'
-import { decidePullPolicy } from './policy.ts'
 import type { Wish } from './wish.ts'
+import { writtenReference } from './written.ts'
 
 /** A decision once the registries have answered. */
 export interface Completed {
@@ -21,68 +24,90 @@ export interface Completed {
 
 /**
  * Completes a decision with the answers: what is wished of the text, and what is reported.
+ * @param instruction what annotations say of the field
  * @param outcomes must hold an outcome for every decision of kind `pin`
  */
 export function complete(
   decision: Decision,
   profile: Profile,
+  instruction: Instruction | undefined,
   outcomes: Outcomes,
   source: Source,
 ): Completed {
   const { field } = decision
+  if (decision.kind === 'leave') {
+    const { reason, by } = decision
+    return untouched(field, source, { outcome: 'kept', reason, pinBy: by }, [])
+  }
   if (decision.kind === 'keep') {
-    const tagKind = decision.tagKind
-    const wishes =
-      tagKind === undefined
-        ? [imageWish(field, field.image)]
-        : [
-            imageWish(field, field.image),
-            ...policyWishes(field, decidePullPolicy({ ...asked(field), tagKind, pinned: false }, profile)),
-          ]
-    return {
-      wishes,
-      entry: entryOf(field, source, wishes, { outcome: 'kept', reason: decision.reason }),
-      diagnostics: [],
-    }
+    const { reason, by } = decision
+    const written = writtenReference(decision.reference, undefined, profile)
+    return touched(field, written, profile, instruction, source, { outcome: 'kept', reason, pinBy: by })
   }
-
-  const outcome = outcomes.get(canonicalText(decision.reference))
-  if (outcome?.kind === 'resolved') {
+  const outcome = outcomes.get(canonicalText(decision.asked))
+  if (outcome === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
+  if (outcome.kind === 'resolved') {
     const { descriptor, origin } = outcome.resolution
-    const policy = decidePullPolicy({ ...asked(field), tagKind: 'digest', pinned: true }, profile)
-    const wishes = [
-      imageWish(field, pinnedText(decision.reference, descriptor.digest, profile.output)),
-      ...policyWishes(field, policy),
-    ]
-    const pinned = { outcome: 'pinned', digest: descriptor.digest, origin: origin.from } as const
-    return { wishes, entry: entryOf(field, source, wishes, pinned), diagnostics: [] }
+    const written = writtenReference(decision.reference, descriptor.digest, profile)
+    const asWritten = profile.output === 'as-written'
+    return touched(field, written, profile, instruction, source, {
+      outcome: asWritten ? 'kept' : 'pinned',
+      ...(asWritten ? { reason: 'known, and kept as written' } : {}),
+      digest: descriptor.digest,
+      origin: origin.from,
+      pinBy: decision.by,
+    })
   }
 
-  const at = placeOf(field, source)
-  const wishes = [imageWish(field, field.image), ...policyWishes(field, undefined)]
-  const error = outcome?.error
-  if (error === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
+  const { code, args } = outcome.error
+  const isDenied = decision.unresolved === 'deny'
   const failed = {
-    outcome: profile.unresolved === 'deny' ? 'failed' : 'kept',
+    outcome: isDenied ? 'failed' : 'kept',
     reason: 'did not resolve',
+    pinBy: decision.by,
   } as const
-  const diagnostic: Diagnostic = {
-    code: error.code,
-    severity: profile.unresolved === 'deny' ? 'error' : 'warning',
-    args: { ...error.args, image: field.image },
-    at,
+  return untouched(field, source, failed, [
+    {
+      code,
+      severity: isDenied ? 'error' : 'warning',
+      args: { ...args, image: field.image },
+      at: placeOf(field, source),
+    },
+  ])
+}
+
+type What = Pick<ImageEntry, 'outcome' | 'pinBy'> & Partial<ImageEntry>
+
+/** A field that keeps reference and policy, and says so, lest an anchor's other uses change them. */
+function untouched(
+  field: ImageField,
+  source: Source,
+  what: What,
+  diagnostics: readonly Diagnostic[],
+): Completed {
+  const wishes = [imageWish(field, field.image), ...policyWishes(field, undefined)]
+  return { wishes, entry: entryOf(field, source, field.image, presentPolicy(field), what), diagnostics }
+}
+
+function touched(
+  field: ImageField,
+  written: Reference,
+  profile: Profile,
+  instruction: Instruction | undefined,
+  source: Source,
+  what: What,
+): Completed {
+  const decided = decideFieldPolicy(field, written, profile, instruction)
+  const value = decided?.answer.value
+  const after = value ?? presentPolicy(field)
+  return {
+    wishes: [imageWish(field, written.text), ...policyWishes(field, value)],
+    entry: entryOf(field, source, written.text, after, {
+      ...what,
+      ...(decided === undefined ? {} : { policyBy: decided.by }),
+    }),
+    diagnostics: decided === undefined ? [] : policyFindings(field, decided, source),
   }
-  return { wishes, entry: entryOf(field, source, wishes, failed), diagnostics: [diagnostic] }
-}
-
-function asked(field: ImageField): { image: string; present?: string } {
-  const present = presentPolicy(field)
-  return present === undefined ? { image: field.image } : { image: field.image, present }
-}
-
-function presentPolicy(field: ImageField): string | undefined {
-  const scalar = field.policy?.scalar
-  return scalar === undefined || scalar.isNull || scalar.value === '' ? undefined : scalar.value
 }
 
 function imageWish(field: ImageField, value: string): Wish {
@@ -94,10 +119,9 @@ function writtenNode(value: ImageField['entry']['value'], scalar: Scalar): (Wish
   return value.kind === 'alias' ? value : scalar
 }
 
-function policyWishes(field: ImageField, wanted: string | undefined): Wish[] {
+function policyWishes(field: ImageField, value: string | undefined): Wish[] {
   const { policy } = field
   if (policy === undefined) return []
-  const value = wanted !== undefined && policy.allowed.some((one) => one === wanted) ? wanted : undefined
   if (policy.entry === undefined) {
     if (value === undefined) return []
     return [
@@ -118,18 +142,19 @@ function policyWishes(field: ImageField, wanted: string | undefined): Wish[] {
 function entryOf(
   field: ImageField,
   source: Source,
-  wishes: readonly Wish[],
-  what: Pick<ImageEntry, 'outcome'> & Partial<ImageEntry>,
+  result: string,
+  policyAfter: string | undefined,
+  what: What,
 ): ImageEntry {
   const before = presentPolicy(field)
-  const after = wishes[1]?.value
   return {
     at: placeOf(field, source),
     rule: field.rule,
     image: field.image,
-    result: wishes[0]?.value ?? field.image,
+    result,
     ...what,
+    policyDefault: defaultPullPolicy(field.image),
     ...(before === undefined ? {} : { policyBefore: before }),
-    ...(after === undefined || after === '' ? {} : { policyAfter: after }),
+    ...(policyAfter === undefined ? {} : { policyAfter }),
   }
 }

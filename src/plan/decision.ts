@@ -1,31 +1,58 @@
+import type { Subject } from '../config/matcher.ts'
 import type { Profile } from '../config/profile.ts'
+import { applyRules } from '../config/rule.ts'
+import type { MutableKind } from '../config/setting.ts'
+import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
+import { repositoryName } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
-import type { Reference, TagKind } from '../reference/reference.ts'
-import { tagKindOf } from '../reference/tag-kind.ts'
+import type { Reference } from '../reference/reference.ts'
+import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { Source } from '../yaml/source.ts'
+import type { Instruction } from './annotation.ts'
+import { subjectOf, unrewritten } from './subject.ts'
 
-/** Why an image is not pinned. */
-export type KeepReason = 'already pinned' | 'profile does not pin' | 'placeholder' | 'not a reference'
+/** Why an image is not resolved. The first four leave its pull policy alone, too. */
+export type KeepReason =
+  | 'skipped by annotation'
+  | 'excluded by profile'
+  | 'placeholder'
+  | 'not a reference'
+  | 'already pinned'
+  | 'profile does not pin'
+  | 'rule does not pin'
 
 /** What is to be done about one image field, before any registry is asked. */
 export type Decision =
   | {
       readonly kind: 'pin'
       readonly field: ImageField
+      /** As the author wrote it. */
       readonly reference: Reference
-      readonly tagKind: TagKind
+      /** What is asked about: the name before a rewrite. */
+      readonly asked: Reference
+      /** Who says so: a profile, or a rule of it. */
+      readonly by: string
+      /** What becomes of the image where it does not resolve. */
+      readonly unresolved: 'warn' | 'deny'
     }
   | {
       readonly kind: 'keep'
       readonly field: ImageField
-      readonly reason: KeepReason
-      /** Absent where the value is no reference: then its pull policy is not touched either. */
-      readonly tagKind?: TagKind
+      readonly reference: Reference
+      readonly reason: Extract<KeepReason, 'already pinned' | 'profile does not pin' | 'rule does not pin'>
+      readonly by: string
+    }
+  | {
+      /** Nothing of it is touched. */
+      readonly kind: 'leave'
+      readonly field: ImageField
+      readonly reason: Exclude<KeepReason, 'already pinned' | 'profile does not pin' | 'rule does not pin'>
+      readonly by: string
     }
 
 /** A decision with what there is to say about it. An `error` among the findings fails the run. */
@@ -34,42 +61,76 @@ export interface Decided {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+const MUTABLE_CODES: Readonly<Record<MutableKind, PolicyCode>> = {
+  untagged: 'IMAGE_UNTAGGED',
+  latest: 'IMAGE_LATEST',
+  floating: 'IMAGE_FLOATING',
+}
+
 /**
- * Decides about one image field by the profile alone: pin or keep, and what to report.
+ * Decides about one image field by the profile and the manifest's own annotations: pin, keep or leave alone, and
+ * what to report.
  * @param field where the image stands
  * @param profile the environment's policy
+ * @param instruction what annotations say of the field
  * @param source the text that the field was found in, for places
  */
-export function decide(field: ImageField, profile: Profile, source: Source): Decided {
+export function decide(
+  field: ImageField,
+  profile: Profile,
+  instruction: Instruction | undefined,
+  source: Source,
+): Decided {
+  if (instruction?.skippedBy !== undefined) {
+    return leave(field, 'skipped by annotation', instruction.skippedBy)
+  }
   const placeholder = placeholderOf(field.image)
+  const parsed = placeholder === undefined ? parseOrRefusal(field.image) : undefined
+  const reference = parsed instanceof PinpullError ? undefined : parsed
+  const subject = subjectOf(field, reference, profile)
+  if (isExcluded(subject, profile)) return leave(field, 'excluded by profile', profile.name)
+
   if (placeholder !== undefined) {
-    const at = placeOf(field, source)
+    const severity = profile.placeholders === 'deny' ? 'error' : 'warning'
     const args = { image: field.image, placeholder }
-    return {
-      decision: { kind: 'keep', field, reason: 'placeholder' },
-      diagnostics: [{ code: 'IMAGE_PLACEHOLDER', severity: 'warning', args, at }],
-    }
+    return leave(field, 'placeholder', profile.name, [
+      { code: 'IMAGE_PLACEHOLDER', severity, args, at: placeOf(field, source) },
+    ])
   }
-
-  const reference = parseOrRefusal(field.image)
-  if (reference instanceof PinpullError) {
+  if (reference === undefined) {
+    const { code, args } = parsed as PinpullError
     const severity = profile.invalid === 'deny' ? 'error' : 'warning'
-    const at = placeOf(field, source)
-    return {
-      decision: { kind: 'keep', field, reason: 'not a reference' },
-      diagnostics: [{ code: reference.code, severity, args: reference.args, at }],
-    }
+    return leave(field, 'not a reference', profile.name, [
+      { code, severity, args, at: placeOf(field, source) },
+    ])
   }
 
-  const tagKind = tagKindOf(reference)
-  const diagnostics = mutableTagFindings(field, tagKind, profile, source)
-  if (tagKind === 'digest') {
-    return { decision: { kind: 'keep', field, reason: 'already pinned', tagKind }, diagnostics }
+  const diagnostics = [
+    ...mutableTagFindings(field, subject, profile, source),
+    ...registryFindings(field, reference, profile, source),
+  ]
+  return { decision: decidePin(field, reference, subject, profile), diagnostics }
+}
+
+function decidePin(field: ImageField, reference: Reference, subject: Subject, profile: Profile): Decision {
+  const pin = applyRules(profile.rules, subject, 'pin', profile.pin === 'never' ? 'never' : 'always')
+  const by = pin.rule?.label ?? profile.name
+  if (reference.digest !== undefined) return { kind: 'keep', field, reference, reason: 'already pinned', by }
+  if (pin.value === 'never') {
+    const reason = pin.rule === undefined ? 'profile does not pin' : 'rule does not pin'
+    return { kind: 'keep', field, reference, reason, by }
   }
-  if (profile.pin === 'never') {
-    return { decision: { kind: 'keep', field, reason: 'profile does not pin', tagKind }, diagnostics }
-  }
-  return { decision: { kind: 'pin', field, reference, tagKind }, diagnostics }
+  const unresolved = applyRules(profile.rules, subject, 'unresolved', profile.unresolved).value
+  return { kind: 'pin', field, reference, asked: unrewritten(reference, profile), by, unresolved }
+}
+
+function leave(
+  field: ImageField,
+  reason: Extract<Decision, { kind: 'leave' }>['reason'],
+  by: string,
+  diagnostics: readonly Diagnostic[] = [],
+): Decided {
+  return { decision: { kind: 'leave', field, reason, by }, diagnostics }
 }
 
 function parseOrRefusal(image: string): Reference | PinpullError {
@@ -81,21 +142,43 @@ function parseOrRefusal(image: string): Reference | PinpullError {
   }
 }
 
+function isExcluded(subject: Subject, { include, exclude }: Profile): boolean {
+  if (exclude.some((matcher) => matcher.matches(subject))) return true
+  return include.length > 0 && !include.some((matcher) => matcher.matches(subject))
+}
+
 function mutableTagFindings(
   field: ImageField,
-  tagKind: TagKind,
+  subject: Subject,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  if (profile.mutableTags === 'allow' || (tagKind !== 'latest' && tagKind !== 'untagged')) return []
-  const severity = profile.mutableTags === 'deny' ? 'error' : 'warning'
-  const described = tagKind === 'latest' ? 'tagged latest' : 'untagged'
-  return [
-    {
-      code: 'IMAGE_MUTABLE',
-      severity,
-      args: { image: field.image, tagKind: described },
-      at: placeOf(field, source),
-    },
-  ]
+  const kind = subject.reference && tagKindOf(subject.reference)
+  if (kind === undefined || !isMutable(kind)) return []
+  const mutable = kind as MutableKind
+  const handling = applyRules(profile.rules, subject, 'mutableTags', profile.mutableTags[mutable]).value
+  if (handling === 'allow') return []
+  const severity = handling === 'deny' ? 'error' : 'warning'
+  const args = { image: field.image }
+  return [{ code: MUTABLE_CODES[mutable], severity, args, at: placeOf(field, source) }]
+}
+
+/** An image is allowed by the name that it has, or by the one that it had before a rewrite to a private mirror. */
+function registryFindings(
+  field: ImageField,
+  reference: Reference,
+  profile: Profile,
+  source: Source,
+): Diagnostic[] {
+  const { allowedRegistries, name } = profile
+  if (allowedRegistries.length === 0) return []
+  const names = [reference, unrewritten(reference, profile)]
+  if (allowedRegistries.some((entry) => names.some((one) => entry.allows(one)))) return []
+  const args = {
+    image: field.image,
+    repository: repositoryName(reference),
+    profile: name,
+    allowed: allowedRegistries.map(({ text }) => text).join(', '),
+  }
+  return [{ code: 'REGISTRY_NOT_ALLOWED', severity: 'error', args, at: placeOf(field, source) }]
 }

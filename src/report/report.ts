@@ -14,6 +14,12 @@ export interface ImageEntry {
   readonly digest?: string
   /** Who gave the digest: a registry's host, a mirror, `lock`. */
   readonly origin?: string
+  /** What decided whether it is pinned: a profile, a rule of it, an annotation. */
+  readonly pinBy?: string
+  /** The policy that Kubernetes gives the image as it was written, where none stands. */
+  readonly policyDefault?: string
+  /** What decided its pull policy. */
+  readonly policyBy?: string
   /** The pull policy as it stood, and as it stands now; absent where there is none. */
   readonly policyBefore?: string
   readonly policyAfter?: string

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { Document, isMap, isPair, isScalar, isSeq, visit } from 'yaml'
+import { type MatchSpec, parseMatcher } from '../../src/config/matcher.ts'
 import type { Profile } from '../../src/config/profile.ts'
+import { parseRule, type RuleSpec } from '../../src/config/rule.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
 import type { TagKind } from '../../src/reference/reference.ts'
 
@@ -105,7 +107,7 @@ export function manifests(): fc.Arbitrary<Manifest> {
     .map(([objects, how]) => ({ objects, text: write(objects, how) }))
 }
 
-/** Profiles of every kind. */
+/** Profiles of every kind, without rules: simple enough for a test to foretell what they do. */
 export function profiles(): fc.Arbitrary<Profile> {
   return fc.record({
     name: fc.constant('random'),
@@ -120,10 +122,61 @@ export function profiles(): fc.Arbitrary<Profile> {
       untagged: policy,
     }),
     unresolved: fc.constant('warn'),
-    mutableTags: fc.constantFrom('allow', 'warn'),
+    mutableTags: fc.record({ untagged: handling, latest: handling, floating: handling }),
     invalid: fc.constant('warn'),
+    placeholders: fc.constant('warn'),
+    allowedRegistries: fc.constant([]),
+    include: fc.constant([]),
+    exclude: fc.constant([]),
+    rules: fc.constant([]),
+    rewrite: fc.constant([]),
+    findings: fc.constant({}),
   })
 }
+
+/** Profiles with rules, exclusions and rewrites besides. */
+export function ruledProfiles(): fc.Arbitrary<Profile> {
+  return fc
+    .record({
+      output: fc.constantFrom('tag-digest', 'digest', 'as-written'),
+      exclude: fc.array(match.map(parseMatcher), { maxLength: 1 }),
+      rules: fc.array(
+        rule.map((spec) => parseRule(spec, 'random rule')),
+        { maxLength: 3 },
+      ),
+      rewrite: fc.constantFrom(
+        [],
+        [{ from: 'docker.io', to: 'registry.example.com/hub' }],
+        [
+          { from: 'docker.io/library', to: 'registry.example.com/official' },
+          { from: '*', to: 'registry.example.com/all' },
+        ],
+      ),
+    } satisfies { [K in keyof Profile]?: fc.Arbitrary<Profile[K]> })
+    .chain((ruled) => profiles().map((profile) => ({ ...profile, ...ruled })))
+}
+
+const handling = fc.constantFrom('allow', 'warn')
+
+const match: fc.Arbitrary<MatchSpec> = fc.record(
+  {
+    reference: fc.subarray(['digest', 'latest', 'untagged', 'floating', 'fixed'], { minLength: 1 }),
+    image: fc.constantFrom('nginx', 'nginx:latest', '**:1*', 'docker.io/**', '**'),
+    kind: fc.constantFrom('Deployment', '*Job', 'Pod'),
+    containerType: fc.constantFrom('container', 'initContainer', 'imageVolume'),
+  },
+  { requiredKeys: [] },
+)
+
+const rule: fc.Arbitrary<RuleSpec> = fc.record(
+  {
+    match,
+    pin: fc.constantFrom('always', 'never'),
+    policyMode: fc.constantFrom('override', 'default', 'preserve'),
+    pullPolicy: policy,
+  },
+  { requiredKeys: ['match'] },
+)
 
 type Style = typeof style extends fc.Arbitrary<infer T> ? T : never
 

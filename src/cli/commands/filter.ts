@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../../config/builtin.ts'
-import type { Profile } from '../../config/profile.ts'
-import { InternalError, PinpullError, UsageError } from '../../diagnostics/errors.ts'
-import { deliver, detectHost } from '../../hosts/host.ts'
+import { ConfigError, InternalError, PinpullError } from '../../diagnostics/errors.ts'
+import { deliver, detectHost, type Host } from '../../hosts/host.ts'
 import { formatJson } from '../../report/json.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport, type Verbosity } from '../../report/text.ts'
 import { deferred } from '../../resolve/deferred.ts'
 import { type Input, readInput, type Transformed, transformInput } from '../../transform.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
 import type { MirrorFlag } from '../mirror.ts'
@@ -17,6 +16,7 @@ import { VERSION } from '../version.ts'
 
 export interface FilterOptions {
   readonly profile?: string
+  readonly config?: string
   readonly mirror?: readonly MirrorFlag[]
   /** In milliseconds. */
   readonly timeout?: number
@@ -35,7 +35,7 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
   const input = readInput(io.readInput())
   const host = detectHost(input.documents, isHelmPlugin(io))
   try {
-    const { output, report } = await run(input, options, io)
+    const { output, report } = await run(input, host, options, io)
     if (options.report !== undefined) writeReport(resolve(io.cwd, options.report), report)
     const delivered = deliver(host, input.source, output, report.diagnostics)
     const color = options.color && io.isTerminal && !io.env['NO_COLOR']
@@ -45,15 +45,20 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
   } catch (error) {
     if (host.kind === 'resource-list' && error instanceof PinpullError && !(error instanceof InternalError)) {
       const { code, args } = error
-      const delivered = deliver(host, input.source, undefined, [{ code, args, severity: 'error' }])
+      const findings =
+        error instanceof ConfigError ? error.diagnostics : [{ code, args, severity: 'error' } as const]
+      const delivered = deliver(host, input.source, undefined, findings)
       if (delivered !== undefined) io.writeOutput(delivered)
     }
     throw error
   }
 }
 
-async function run(input: Input, options: FilterOptions, io: Io): Promise<Transformed> {
-  const profile = chooseProfile(options.profile)
+async function run(input: Input, host: Host, options: FilterOptions, io: Io): Promise<Transformed> {
+  const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
+  const carried = node === undefined ? undefined : { source: input.source, node }
+  const config = await loadConfig(options.config, io, carried)
+  const profile = chooseProfile(options.profile, config)
   const deadline = startDeadline(options.timeout)
   const progress = showProgress(io, options.quiet === true)
   return transformInput(input, {
@@ -65,12 +70,6 @@ async function run(input: Input, options: FilterOptions, io: Io): Promise<Transf
     progress.clear()
     deadline.stop()
   })
-}
-
-function chooseProfile(name: string = DEFAULT_PROFILE): Profile {
-  const profile = Object.hasOwn(BUILTIN_PROFILES, name) ? BUILTIN_PROFILES[name] : undefined
-  if (profile !== undefined) return profile
-  throw new UsageError('PROFILE_UNKNOWN', { profile: name, known: Object.keys(BUILTIN_PROFILES).join(', ') })
 }
 
 function verbosityOf({ quiet, verbose }: FilterOptions): Verbosity {

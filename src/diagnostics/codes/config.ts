@@ -1,7 +1,12 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about the configuration. */
-export type ConfigCode = 'PROFILE_UNKNOWN'
+export type ConfigCode =
+  | 'PROFILE_UNKNOWN'
+  | 'CONFIG_UNREADABLE'
+  | 'CONFIG_INVALID'
+  | 'CONFIG_UNKNOWN_KEY'
+  | 'CONFIG_RULE_DEAD'
 
 export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
   PROFILE_UNKNOWN: {
@@ -9,5 +14,29 @@ export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
     title: 'Unknown profile',
     message: 'there is no profile "{profile}"',
     hint: 'choose one of: {known}',
+  },
+  CONFIG_UNREADABLE: {
+    severity: 'error',
+    title: 'The configuration cannot be read',
+    message: 'the configuration {file} cannot be read: {reason}',
+    hint: 'correct --config or PINPULL_CONFIG, or the permissions of the file',
+  },
+  CONFIG_INVALID: {
+    severity: 'error',
+    title: 'The configuration is wrong',
+    message: '{path} {reason}',
+    hint: '{advice}',
+  },
+  CONFIG_UNKNOWN_KEY: {
+    severity: 'error',
+    title: 'The configuration has a key that is not known',
+    message: '{path} {reason}',
+    hint: '{advice}',
+  },
+  CONFIG_RULE_DEAD: {
+    severity: 'error',
+    title: 'A rule of the configuration can have no effect',
+    message: '{path} can have no effect: {reason}',
+    hint: '{advice}',
   },
 }

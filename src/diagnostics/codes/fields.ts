@@ -1,7 +1,11 @@
 import type { CatalogueEntry } from '../entry.ts'
 
-/** Codes about places in a manifest that hold, or seem to hold, an image. */
-export type FieldCode = 'IMAGE_PLACEHOLDER'
+/** Codes about places in a manifest that hold, or seem to hold, an image, and about what it says of them. */
+export type FieldCode =
+  | 'IMAGE_PLACEHOLDER'
+  | 'ANNOTATION_INVALID'
+  | 'ANNOTATION_UNKNOWN'
+  | 'ANNOTATION_UNUSED'
 
 export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
   IMAGE_PLACEHOLDER: {
@@ -9,5 +13,23 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'A placeholder stands where an image should',
     message: '"{image}" is a placeholder ({placeholder}) and is left as it is',
     hint: 'run Pinpull after the step that fills it in, if it is to be pinned',
+  },
+  ANNOTATION_INVALID: {
+    severity: 'error',
+    title: 'An annotation whose value means nothing',
+    message: '{annotation} is {value}, and has to be {wanted}',
+    hint: 'correct it: docs/pull-policy.md lists the annotations',
+  },
+  ANNOTATION_UNKNOWN: {
+    severity: 'warning',
+    title: 'An annotation that Pinpull does not know',
+    message: 'there is no annotation {annotation}',
+    hint: '{advice}',
+  },
+  ANNOTATION_UNUSED: {
+    severity: 'warning',
+    title: 'An annotation that names a container that is not there',
+    message: '{annotation} names {container}, and no container or volume with an image has that name',
+    hint: 'correct the name, or remove it',
   },
 }

@@ -1,13 +1,86 @@
 import type { CatalogueEntry } from '../entry.ts'
 
-/** Codes about what a profile demands of images and pull policies. */
-export type PolicyCode = 'IMAGE_MUTABLE'
+/** Codes about what a profile demands of images and pull policies. A profile may change their severity. */
+export type PolicyCode =
+  | 'IMAGE_UNTAGGED'
+  | 'IMAGE_LATEST'
+  | 'IMAGE_FLOATING'
+  | 'IMAGE_UNPINNED'
+  | 'REGISTRY_NOT_ALLOWED'
+  | 'PULL_POLICY_UNWANTED'
+  | 'PULL_POLICY_IMPLICIT'
+  | 'PULL_POLICY_OFFLINE'
+  | 'PULL_POLICY_NEVER_MUTABLE'
+  | 'PULL_POLICY_UNSUPPORTED'
+  | 'PULL_POLICY_INVALID'
 
 export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
-  IMAGE_MUTABLE: {
+  IMAGE_UNTAGGED: {
     severity: 'warning',
-    title: 'A tag that is expected to move',
-    message: '"{image}" is {tagKind}: what it names today may differ tomorrow',
+    title: 'An image without a tag',
+    message: '"{image}" has no tag, which means latest: what it names today may differ tomorrow',
     hint: 'name a version in the source manifest',
+  },
+  IMAGE_LATEST: {
+    severity: 'warning',
+    title: 'An image with the tag latest',
+    message: '"{image}" is tagged latest: what it names today may differ tomorrow',
+    hint: 'name a version in the source manifest',
+  },
+  IMAGE_FLOATING: {
+    severity: 'info',
+    title: 'An image with a tag that moves',
+    message: '"{image}" has a tag that is not a full version: what it names today may differ tomorrow',
+    hint: 'name a full version in the source manifest, as 1.27.3',
+  },
+  IMAGE_UNPINNED: {
+    severity: 'error',
+    title: 'An image that is not pinned',
+    message: '"{image}" has no digest, and profile {profile} wants one',
+    hint: 'send the manifests through pinpull before they are applied',
+  },
+  REGISTRY_NOT_ALLOWED: {
+    severity: 'error',
+    title: 'An image from a registry that is not allowed',
+    message: '"{image}" comes from {repository}, which profile {profile} does not allow',
+    hint: 'use an image from one of: {allowed}; or add it to allowedRegistries',
+  },
+  PULL_POLICY_UNWANTED: {
+    severity: 'error',
+    title: 'A pull policy that the profile does not want',
+    message: 'the pull policy is {policy}, and profile {profile} wants {wanted} ({by})',
+    hint: 'send the manifests through pinpull, or change the profile',
+  },
+  PULL_POLICY_IMPLICIT: {
+    severity: 'warning',
+    title: 'A pull policy that would change in silence',
+    message:
+      'no pull policy is written beside "{image}": pinning it changes the default from {before} to {after}, and only for objects that do not exist yet',
+    hint: 'write the policy down; pinpull does',
+  },
+  PULL_POLICY_OFFLINE: {
+    severity: 'error',
+    title: 'A pull policy that asks a registry where there is none',
+    message:
+      'the pull policy of "{image}" is Always, and profile {profile} is for clusters without a registry',
+    hint: 'use Never or IfNotPresent',
+  },
+  PULL_POLICY_NEVER_MUTABLE: {
+    severity: 'warning',
+    title: 'The policy Never with a tag that moves',
+    message: '"{image}" is never pulled, and its tag moves: nodes may run different images under one name',
+    hint: 'name a full version, or pin the image',
+  },
+  PULL_POLICY_UNSUPPORTED: {
+    severity: 'warning',
+    title: 'A pull policy that the schema does not have',
+    message: '{wanted} is not among the pull policies of this field ({allowed}), and was not written',
+    hint: 'give this kind another policy with a rule',
+  },
+  PULL_POLICY_INVALID: {
+    severity: 'warning',
+    title: 'A pull policy that Kubernetes refuses',
+    message: '"{policy}" is not a pull policy, and the mode of the profile keeps what stands there',
+    hint: 'write one of {allowed}',
   },
 }

@@ -1,0 +1,179 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { suggestionFor } from '../diagnostics/suggestion.ts'
+import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
+import { PULL_POLICIES } from '../kube/pull-policy.ts'
+import { follow, formatPath, keyText, lookup } from '../yaml/lookup.ts'
+import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
+import { positionAt, type Source } from '../yaml/source.ts'
+
+const PREFIX = 'pinpull.dev/'
+
+/** The annotations that Pinpull knows: `docs/pull-policy.md`, "In the manifest". */
+const KNOWN = ['pinpull.dev/skip', 'pinpull.dev/skip-containers', 'pinpull.dev/pull-policy'] as const
+
+/** What the manifest itself says of an image field. */
+export interface Instruction {
+  /** The annotation that says to leave the field alone. */
+  readonly skippedBy?: string
+  /** The policy that has to stand there, whatever the profile wants. */
+  readonly pullPolicy?: ImagePullPolicy
+}
+
+export interface Instructions {
+  /** Fields that nothing is said of are not in it. */
+  readonly byField: ReadonlyMap<ImageField, Instruction>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The `metadata.annotations` of one object or template, as far as they are ours. */
+interface Scope {
+  readonly skip: boolean
+  /** Containers to leave alone, with where they are named and whether one of that name was met. */
+  readonly skipContainers: Map<string, { readonly node: YamlNode; met: boolean }>
+  readonly pullPolicy?: ImagePullPolicy
+  readonly place: Pick<ImageField, 'document' | 'resource'>
+  readonly path: FieldPath
+}
+
+/**
+ * Reads the annotations of ours that stand on the objects and pod templates around image fields. The nearest
+ * `pull-policy` counts; a `skip` anywhere around a field skips it.
+ *
+ * @param fields every image field of a stream: a container that an annotation names and no field has is reported
+ */
+export function readInstructions(fields: readonly ImageField[], source: Source): Instructions {
+  // Nearly no stream has any, and then there is nothing to look for.
+  if (!source.text.includes(PREFIX)) return { byField: new Map(), diagnostics: [] }
+  const scopes = new Map<Mapping, Scope>()
+  const diagnostics: Diagnostic[] = []
+  const byField = new Map<ImageField, Instruction>()
+  for (const field of fields) {
+    const around = annotationsAround(field).map(({ annotations, path }) => {
+      const known = scopes.get(annotations) ?? readScope(annotations, path, field, source, diagnostics)
+      scopes.set(annotations, known)
+      return known
+    })
+    const instruction = combine(around, field.containerName)
+    if (instruction !== undefined) byField.set(field, instruction)
+  }
+  for (const scope of scopes.values()) {
+    for (const [name, { node, met }] of scope.skipContainers) {
+      if (met) continue
+      const args = { annotation: 'pinpull.dev/skip-containers', container: name }
+      const at = placeIn(scope, 'pinpull.dev/skip-containers', node, source)
+      diagnostics.push({ code: 'ANNOTATION_UNUSED', severity: 'warning', args, at })
+    }
+  }
+  return { byField, diagnostics }
+}
+
+/** The annotations of every mapping on the way from the document's root to a field, the outermost first. */
+function annotationsAround(field: ImageField): { annotations: Mapping; path: FieldPath }[] {
+  const found: { annotations: Mapping; path: FieldPath }[] = []
+  let node: YamlNode | undefined = field.document.contents
+  for (const [depth, step] of field.path.entries()) {
+    const value: YamlNode | undefined = node && follow(node)
+    if (value?.kind === 'mapping') {
+      const annotations = mappingAt(mappingAt(value, 'metadata'), 'annotations')
+      if (annotations) {
+        found.push({ annotations, path: [...field.path.slice(0, depth), 'metadata', 'annotations'] })
+      }
+      node = lookup(value, String(step))?.entry.value
+    } else if (value?.kind === 'sequence') node = value.items[Number(step)]
+    else break
+  }
+  return found
+}
+
+function combine(around: readonly Scope[], container: string | undefined): Instruction | undefined {
+  let skippedBy: string | undefined
+  let pullPolicy: ImagePullPolicy | undefined
+  for (const scope of around) {
+    const named = container === undefined ? undefined : scope.skipContainers.get(container)
+    if (named) named.met = true
+    if (scope.skip) skippedBy ??= 'pinpull.dev/skip'
+    else if (named) skippedBy ??= 'pinpull.dev/skip-containers'
+    pullPolicy = scope.pullPolicy ?? pullPolicy
+  }
+  if (skippedBy === undefined && pullPolicy === undefined) return undefined
+  return {
+    ...(skippedBy === undefined ? {} : { skippedBy }),
+    ...(pullPolicy === undefined ? {} : { pullPolicy }),
+  }
+}
+
+function readScope(
+  annotations: Mapping,
+  path: FieldPath,
+  field: ImageField,
+  source: Source,
+  diagnostics: Diagnostic[],
+): Scope {
+  const place = { document: field.document, resource: field.resource }
+  const skipContainers: Scope['skipContainers'] = new Map()
+  let skip = false
+  let pullPolicy: ImagePullPolicy | undefined
+  for (const key of new Set(annotations.entries.map(keyText))) {
+    if (key === undefined || !key.startsWith(PREFIX)) continue
+    const node = lookup(annotations, key)?.entry.value ?? annotations
+    const at = placeIn({ place, path }, key, node, source)
+    const wrong = (value: string, wanted: string): void => {
+      const args = { annotation: key, value, wanted }
+      diagnostics.push({ code: 'ANNOTATION_INVALID', severity: 'error', args, at })
+    }
+    const scalar = follow(node)
+    const text = scalar.kind === 'scalar' ? scalar.value : 'no text'
+    if (!isText(scalar) && (KNOWN as readonly string[]).includes(key)) {
+      // Kubernetes refuses an annotation that is no string, and `true` without quotes is none.
+      wrong(text, `text, in quotes: "${text}"`)
+    } else if (key === 'pinpull.dev/skip') {
+      if (text !== 'true' && text !== 'false') wrong(text, '"true" or "false"')
+      skip = text === 'true'
+    } else if (key === 'pinpull.dev/skip-containers') {
+      const names = text.split(',').map((name) => name.trim())
+      if (names.includes('')) wrong(text, 'names of containers, separated by commas')
+      for (const name of names) if (name !== '') skipContainers.set(name, { node, met: false })
+    } else if (key === 'pinpull.dev/pull-policy') {
+      pullPolicy = PULL_POLICIES.find((policy) => policy === text)
+      if (pullPolicy === undefined) wrong(text, `one of ${PULL_POLICIES.join(', ')}`)
+    } else {
+      const near = suggestionFor(
+        key.slice(PREFIX.length),
+        KNOWN.map((known) => known.slice(PREFIX.length)),
+      )
+      const advice = near === undefined ? `there are ${KNOWN.join(', ')}` : `did you mean ${PREFIX}${near}?`
+      diagnostics.push({
+        code: 'ANNOTATION_UNKNOWN',
+        severity: 'warning',
+        args: { annotation: key, advice },
+        at,
+      })
+    }
+  }
+  return { skip, skipContainers, place, path, ...(pullPolicy === undefined ? {} : { pullPolicy }) }
+}
+
+function placeIn(
+  { place, path }: Pick<Scope, 'place' | 'path'>,
+  key: string,
+  node: YamlNode,
+  source: Source,
+): NonNullable<Diagnostic['at']> {
+  return {
+    ...(source.file === undefined ? {} : { file: source.file }),
+    document: place.document.index + 1,
+    ...positionAt(source, node.start),
+    resource: place.resource,
+    path: formatPath([...path, key]),
+  }
+}
+
+function mappingAt(mapping: Mapping | undefined, key: string): Mapping | undefined {
+  const value = mapping && lookup(mapping, key)?.entry.value
+  const node = value && follow(value)
+  return node?.kind === 'mapping' ? node : undefined
+}
+
+function isText(node: YamlNode): node is Scalar {
+  return node.kind === 'scalar' && node.isString
+}

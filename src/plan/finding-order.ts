@@ -1,0 +1,24 @@
+import type { Profile } from '../config/profile.ts'
+import { policyCodes } from '../diagnostics/codes/policy.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+
+/** Sorted by where they are in the input, since that is how they are mended. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const line = ({ at }: Diagnostic): number => at?.line ?? 0
+  const column = ({ at }: Diagnostic): number => at?.column ?? 0
+  return diagnostics.toSorted((a, b) => line(a) - line(b) || column(a) - column(b))
+}
+
+/** Gives findings the severity that the profile has for them, and leaves out those that it turns off. */
+export function regrade(diagnostics: readonly Diagnostic[], { findings }: Profile): readonly Diagnostic[] {
+  return diagnostics.flatMap((diagnostic) => {
+    const { code } = diagnostic
+    const severity = isPolicyCode(code) ? findings[code] : undefined
+    if (severity === 'off') return []
+    return [severity === undefined ? diagnostic : { ...diagnostic, severity }]
+  })
+}
+
+function isPolicyCode(code: Diagnostic['code']): code is keyof typeof policyCodes {
+  return Object.hasOwn(policyCodes, code)
+}

@@ -1,0 +1,60 @@
+import type { Subject } from '../config/matcher.ts'
+import type { Profile } from '../config/profile.ts'
+import { originalName } from '../config/rewrite.ts'
+import { parseApiVersion } from '../kube/gvk.ts'
+import type { ImageField } from '../kube/image-field.ts'
+import { repositoryName } from '../reference/normalize.ts'
+import type { Reference } from '../reference/reference.ts'
+import { tagKindOf } from '../reference/tag-kind.ts'
+import { follow, keyText, lookup } from '../yaml/lookup.ts'
+import type { Mapping } from '../yaml/nodes.ts'
+
+/**
+ * An image field as a profile's conditions see it.
+ * @param reference the reference as it stands at this stage: as the author wrote it when pinning is decided, as it
+ *   will be written when its policy is; absent where the value is none
+ */
+export function subjectOf(field: ImageField, reference: Reference | undefined, profile: Profile): Subject {
+  const { apiVersion, kind, namespace = '', name } = field.resource
+  return {
+    ...(reference === undefined
+      ? {}
+      : { reference: unrewritten(reference, profile), tagKind: tagKindOf(reference) }),
+    ...parseApiVersion(apiVersion),
+    kind,
+    namespace,
+    name,
+    labels: textsIn(field.object, 'metadata', 'labels'),
+    ...(field.containerName === undefined ? {} : { container: field.containerName }),
+    containerType: field.containerType,
+  }
+}
+
+/**
+ * A reference under the name that it had before a rewrite, so that conditions, the lock and a second run all see
+ * the same image.
+ */
+export function unrewritten(reference: Reference, { rewrite }: Profile): Reference {
+  const name = rewrite.length === 0 ? undefined : originalName(repositoryName(reference), rewrite)
+  if (name === undefined) return reference
+  const slash = name.indexOf('/')
+  return { ...reference, domain: name.slice(0, slash), path: name.slice(slash + 1) }
+}
+
+/** The entries of a mapping somewhere in an object whose values are text, as labels and annotations are. */
+export function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<string, string>> {
+  let mapping = object
+  for (const key of path) {
+    const value = lookup(mapping, key)?.entry.value
+    const next = value === undefined ? undefined : follow(value)
+    if (next?.kind !== 'mapping') return {}
+    mapping = next
+  }
+  const texts: Record<string, string> = {}
+  for (const key of mapping.entries.map(keyText)) {
+    const value = key === undefined ? undefined : lookup(mapping, key)?.entry.value
+    const scalar = value === undefined ? undefined : follow(value)
+    if (key !== undefined && scalar?.kind === 'scalar' && scalar.isString) texts[key] = scalar.value
+  }
+  return texts
+}

@@ -1,0 +1,36 @@
+import type { Profile } from '../config/profile.ts'
+import { rewriteName } from '../config/rewrite.ts'
+import { repositoryName } from '../reference/normalize.ts'
+import { pinnedText } from '../reference/pinned.ts'
+import type { Digest, Reference } from '../reference/reference.ts'
+
+/**
+ * The reference that is to stand in the manifest: with its digest where it was resolved, in the form that the
+ * profile wants, under the name of the private mirror where the profile rewrites names. Where none of that applies
+ * it is the author's own.
+ *
+ * @param digest what the reference resolved to; absent where it was not asked about
+ */
+export function writtenReference(
+  reference: Reference,
+  digest: Digest | undefined,
+  { output, rewrite }: Profile,
+): Reference {
+  const pinned =
+    digest === undefined || output === 'as-written' ? reference : withDigest(reference, digest, output)
+  const name = rewrite.length === 0 ? undefined : rewriteName(repositoryName(pinned), rewrite)
+  return name === undefined ? pinned : renamed(pinned, name)
+}
+
+function withDigest(reference: Reference, digest: Digest, form: 'tag-digest' | 'digest'): Reference {
+  const { tag, ...rest } = reference
+  const text = pinnedText(reference, digest, form)
+  return { ...rest, text, digest, ...(tag === undefined || form === 'digest' ? {} : { tag }) }
+}
+
+function renamed(reference: Reference, name: string): Reference {
+  const { tag, digest } = reference
+  const slash = name.indexOf('/')
+  const text = `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
+  return { ...reference, text, domain: name.slice(0, slash), path: name.slice(slash + 1) }
+}
