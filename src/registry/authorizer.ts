@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
 import type { Keychain } from '../credentials/keychain.ts'
+import { basicAuthorization } from './basic.ts'
 import { type AuthScheme, parseChallenges, pickScheme } from './challenge.ts'
 import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
@@ -7,7 +8,8 @@ import type { HttpAnswer, HttpRequest, Send } from './http.ts'
 import type { Limits } from './limits.ts'
 import { cleanText, redactUrl } from './redact.ts'
 import { unsafeReason } from './safe-target.ts'
-import { basicAuthorization, requestToken, type TokenAnswer } from './token.ts'
+import { settingsElsewhere, type TlsSettings } from './tls.ts'
+import { requestToken, type TokenAnswer } from './token.ts'
 
 /** Where a request may take credentials from. */
 export interface Holder {
@@ -29,6 +31,8 @@ export interface AuthorizerOptions {
   readonly keychain: Keychain
   readonly clock: Clock
   readonly limits: Limits
+  /** The TLS settings for a token server that is not the registry itself. */
+  readonly tlsFor: (url: URL) => Promise<TlsSettings | undefined>
 }
 
 /** A credential that did not do, and why. */
@@ -51,6 +55,7 @@ const EARLY = 10_000
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions
+  /** By origin, and by repository for those that were challenged themselves. */
   readonly #schemes = new Map<string, AuthScheme>()
   readonly #tokens = new Map<string, Promise<TokenAnswer>>()
 
@@ -65,7 +70,11 @@ export class Authorizer {
    * @throws {RegistryFailure}
    */
   async send(request: HttpRequest, holder: Holder): Promise<Authorized> {
-    const known = this.#schemes.get(request.url.origin)
+    const { origin } = request.url
+    const place = `${origin}/${repositoryOf(request.url) ?? ''}`
+    const challenged = this.#schemes.get(place)
+    if (challenged !== undefined) return await this.#sendWithEach(challenged, request, holder)
+    const known = this.#schemes.get(origin)
     if (known !== undefined) {
       const authorized = await this.#sendForeseeing(known, request, holder)
       if (authorized !== undefined) return authorized
@@ -73,11 +82,14 @@ export class Authorizer {
     const answer = await this.#options.send(request)
     if (answer.status !== 401) return { answer, credential: ANONYMOUS }
     const scheme = await this.#schemeOf(answer, request)
-    this.#schemes.set(request.url.origin, scheme)
+    this.#schemes.set(origin, scheme).set(place, scheme)
     return await this.#sendWithEach(scheme, request, holder)
   }
 
-  /** Spares the request that is only made to be challenged. Where that does not do, all goes its usual way. */
+  /**
+   * Spares the request that is only made to be challenged, where the host has challenged another repository. What
+   * that does not settle goes its usual way, so that the outcome does not depend on which repository came first.
+   */
   async #sendForeseeing(
     scheme: AuthScheme,
     request: HttpRequest,
@@ -167,9 +179,22 @@ export class Authorizer {
       }
       forget(kept)()
     }
-    const asking = requestToken(
+    const asking = this.#ask(scheme, credential, request)
+    this.#tokens.set(key, asking)
+    return { given: await asking, isNew: true, forget: forget(asking) }
+  }
+
+  async #ask(
+    scheme: AuthScheme & { kind: 'bearer' },
+    credential: Credential,
+    request: HttpRequest,
+  ): Promise<TokenAnswer> {
+    const realm = checkedRealm(scheme.realm, request.url)
+    const isHome = realm.host === request.url.host
+    return await requestToken(
       {
-        realm: checkedRealm(scheme.realm, request.url),
+        realm,
+        tls: isHome ? request.tls : ((await this.#options.tlsFor(realm)) ?? settingsElsewhere(request.tls)),
         ...(scheme.service === undefined ? {} : { service: scheme.service }),
         scopes: scopesFor(scheme, request.url),
         credential,
@@ -178,8 +203,6 @@ export class Authorizer {
       },
       this.#options,
     )
-    this.#tokens.set(key, asking)
-    return { given: await asking, isNew: true, forget: forget(asking) }
   }
 
   /** What the challenge of a 401 asks for; a registry that challenges only at its root is asked there. */

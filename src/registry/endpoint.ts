@@ -1,6 +1,7 @@
-import { registryHost, repositoryName } from '../reference/normalize.ts'
+import { registryHost } from '../reference/normalize.ts'
 import type { Named } from '../reference/reference.ts'
 import { isLoopbackHost } from './address.ts'
+import type { TlsSettings } from './tls.ts'
 
 /** A place that can be asked for a repository: its own registry, or a mirror of it. */
 export interface Endpoint {
@@ -9,10 +10,15 @@ export interface Endpoint {
   readonly base: string
   /** Host and port, as credentials are looked up by and messages name it. */
   readonly host: string
+  /** The repository's path there; absent where it is the same as at the registry. */
+  readonly path?: string
   /** What a mirror is told that it stands in for: containerd's `?ns=`. */
   readonly namespace?: string
-  /** Whether plain HTTP is tried where the host turns out not to speak TLS: only for this machine. */
+  /** Whether plain HTTP is tried where the host turns out not to speak TLS. */
   readonly mayFallBack: boolean
+  readonly tls?: TlsSettings
+  /** Sent with every request to it, and to nobody else. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A mirror as the user declares it: asked instead of a registry. */
@@ -23,18 +29,6 @@ export interface Mirror {
   readonly url: string
 }
 
-/**
- * Where to ask for a repository: at its mirrors, in their order, those for its own registry before those for all; else at
- * its registry. A declared mirror is asked instead of the registry, so that a run that is meant to stay inside does.
- */
-export function endpointsFor(named: Named, mirrors: readonly Mirror[]): Endpoint[] {
-  const own = mirrors.filter(({ host }) => host === named.domain)
-  const chosen = own.length > 0 ? own : mirrors.filter(({ host }) => host === '*')
-  return chosen.length > 0
-    ? chosen.map((mirror) => mirrorEndpoint(mirror.url, named.domain))
-    : [registryEndpoint(named)]
-}
-
 /** The registry that a reference names. Plain HTTP is for loopback hosts alone. */
 export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
@@ -42,9 +36,9 @@ export function registryEndpoint(named: Named): Endpoint {
   const isLoopback = isLoopbackHost(hostname)
   return {
     kind: 'registry',
-    base: `${isLoopback && host.endsWith(':80') ? 'http' : 'https'}://${host}/v2`,
+    base: `${isLoopback && port === '80' ? 'http' : 'https'}://${host}/v2`,
     host,
-    mayFallBack: isLoopback && port !== '',
+    mayFallBack: isLoopback && port !== '' && port !== '80',
   }
 }
 
@@ -66,13 +60,13 @@ export function mirrorEndpoint(url: string, namespace: string): Endpoint {
 }
 
 /** The URL of a manifest or blob. */
-export function contentUrl(endpoint: Endpoint, path: string, kind: 'manifests' | 'blobs', name: string): URL {
-  const url = new URL(`${endpoint.base}/${path}/${kind}/${name}`)
+export function contentUrl(endpoint: Endpoint, named: Named, kind: 'manifests' | 'blobs', name: string): URL {
+  const url = new URL(`${endpoint.base}/${endpoint.path ?? named.path}/${kind}/${name}`)
   if (endpoint.namespace !== undefined) url.searchParams.set('ns', endpoint.namespace)
   return url
 }
 
 /** What messages call the repository at an endpoint. */
 export function endpointRepository(endpoint: Endpoint, named: Named): string {
-  return endpoint.kind === 'registry' ? named.path : repositoryName(named)
+  return endpoint.path ?? named.path
 }

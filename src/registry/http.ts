@@ -1,3 +1,5 @@
+import type { TlsSettings } from './tls.ts'
+
 /** One HTTP request, and the port through which requests are sent. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
@@ -6,6 +8,8 @@ export interface HttpRequest {
   readonly body?: string
   /** How much of a successful answer's body is read; of any other, the limit for errors counts. */
   readonly maxBytes: number
+  /** How to speak TLS with this host; the object's identity decides which connections are shared. */
+  readonly tls?: TlsSettings | undefined
   /** Ends the request; what it rejects with is the signal's reason. */
   readonly signal: AbortSignal
   /** Until when (milliseconds since the epoch) waiting makes sense. */

@@ -71,7 +71,7 @@ async function headManifest(
   name: string,
   asking: Asking,
 ): Promise<Descriptor | undefined> {
-  const url = contentUrl(asking.endpoint, reference.path, 'manifests', name)
+  const url = contentUrl(asking.endpoint, reference, 'manifests', name)
   const answer = await asking.fetch('HEAD', url, { accept: ACCEPT_MANIFESTS }, 0)
   if (HEAD_UNSURE.has(answer.status)) return undefined
   if (answer.status !== 200) throw failureOf(answer, reference, asking)
@@ -90,7 +90,7 @@ async function getManifest(
   asking: Asking,
 ): Promise<{ descriptor: Descriptor; manifest: Manifest & { kind: 'index' | 'image' } }> {
   const { limits } = asking
-  const url = contentUrl(asking.endpoint, reference.path, 'manifests', name)
+  const url = contentUrl(asking.endpoint, reference, 'manifests', name)
   const answer = await asking.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
   if (answer.status !== 200) throw failureOf(answer, reference, asking)
   if (answer.isCut) {
@@ -175,7 +175,7 @@ async function configPlatforms(
 ): Promise<Platform[]> {
   if (manifest.kind !== 'image' || manifest.config === undefined || manifest.isArtifact) return []
   const { digest } = manifest.config
-  const url = contentUrl(asking.endpoint, reference.path, 'blobs', digest)
+  const url = contentUrl(asking.endpoint, reference, 'blobs', digest)
   const answer = await asking.fetch('GET', url, { accept: '*/*' }, CONFIG_BYTES)
   if (answer.status !== 200 || answer.isCut || !verifyDigest(digest, answer.body)) return []
   const platform = parseConfigPlatform(answer.body)

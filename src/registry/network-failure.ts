@@ -3,6 +3,8 @@ import { cleanText } from './redact.ts'
 
 /** Node's and OpenSSL's codes for a certificate that no trusted authority vouches for. */
 const UNTRUSTED = new Set([
+  // An authority of the same name with another key.
+  'CERT_SIGNATURE_FAILURE',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -17,8 +19,13 @@ const NOT_TLS = new Set([
   'ERR_SSL_HTTP_REQUEST',
 ])
 
-/** Tells what a network error of Node means, and whether asking again may help. */
-export function networkFailure(error: NodeJS.ErrnoException, url: URL): RegistryFailure {
+/**
+ * Tells what a network error of Node means, and whether asking again may help.
+ *
+ * @param hasAnswered whether the answer had begun
+ */
+export function networkFailure(error: NodeJS.ErrnoException, url: URL, hasAnswered = false): RegistryFailure {
+  if (error instanceof RegistryFailure) return error
   const code = codeOf(error)
   if (UNTRUSTED.has(code))
     return new RegistryFailure('REGISTRY_TLS_UNTRUSTED', { reason: code }, { cause: error })
@@ -30,7 +37,7 @@ export function networkFailure(error: NodeJS.ErrnoException, url: URL): Registry
   if (code === 'ENOTFOUND') {
     return new RegistryFailure('REGISTRY_HOST_UNKNOWN', { host: url.hostname }, { cause: error })
   }
-  if (code === 'ECONNRESET' && url.protocol === 'http:') {
+  if (code === 'ECONNRESET' && url.protocol === 'http:' && !hasAnswered) {
     return new RegistryFailure('REGISTRY_SPEAKS_TLS', {}, { cause: error, isTemporary: true })
   }
   const reason = reasonOf(code, error, url)

@@ -1,4 +1,5 @@
 import type { Credential } from '../credentials/credential.ts'
+import { basicAuthorization } from './basic.ts'
 import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
 import { type HttpAnswer, isSameOrigin, type Send } from './http.ts'
@@ -6,11 +7,13 @@ import type { Limits } from './limits.ts'
 import { redactUrl } from './redact.ts'
 import { redirectTarget, unsafeRedirect } from './redirect.ts'
 import { parseErrors } from './status-failure.ts'
+import type { TlsSettings } from './tls.ts'
 
 /** What a token is asked for with (distribution, docs/content/spec/auth/token.md and oauth.md). */
 export interface TokenQuestion {
   /** Already checked to be safe. */
   readonly realm: URL
+  readonly tls: TlsSettings | undefined
   readonly service?: string
   readonly scopes: readonly string[]
   readonly credential: Credential
@@ -57,11 +60,6 @@ export async function requestToken(question: TokenQuestion, options: TokenOption
   return parseToken(answer, question, options)
 }
 
-/** The `Authorization` value of a name and password (RFC 7617), as UTF-8. */
-export function basicAuthorization(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
-}
-
 /** One request to the realm, redirects followed: a secret is never carried to another origin. */
 async function exchange(
   question: TokenQuestion,
@@ -75,6 +73,7 @@ async function exchange(
     const answer = await options.send({
       method: form === undefined ? 'GET' : 'POST',
       url,
+      tls: question.tls,
       headers: form === undefined ? authorization(credential) : FORM_HEADERS,
       ...(form === undefined ? {} : { body: formBody(question, form) }),
       maxBytes: options.limits.tokenBytes,
@@ -133,7 +132,7 @@ function parseToken(answer: HttpAnswer, question: TokenQuestion, { clock }: Toke
   }
   const json = answer.isCut ? undefined : parseJson(answer.body)
   const token = json?.['access_token'] || json?.['token']
-  if (typeof token !== 'string' || /[^\x21-\x7e]/.test(token)) {
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw tokenFailure(question, 'its answer holds no token')
   }
   return { kind: 'token', token, expires: expiry(json ?? {}, clock.now()) }

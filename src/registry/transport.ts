@@ -1,12 +1,11 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest, Send } from './http.ts'
-import type { Limits } from './limits.ts'
 import { networkFailure } from './network-failure.ts'
+import { type Open, type OpenerOptions, openers } from './openers.ts'
 
 /** What the transport needs to know. */
-export interface TransportOptions {
-  readonly limits: Limits
+export interface TransportOptions extends OpenerOptions {
   /** The `User-Agent` of every request. */
   readonly userAgent: string
 }
@@ -19,12 +18,9 @@ type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
  * (`docs/decisions/`). Redirects are answers here, like any other.
  */
 export function httpTransport(options: TransportOptions): Send {
-  const agents = new Map<string, Promise<Opener>>()
+  const openerFor = openers(options)
   return async (request) => {
-    const { protocol } = request.url
-    const opening = agents.get(protocol) ?? loadOpener(protocol, options.limits)
-    agents.set(protocol, opening)
-    const open = await opening
+    const open = await openerFor(request)
     try {
       return await exchange(open, request, options)
     } catch (error) {
@@ -38,19 +34,11 @@ export function httpTransport(options: TransportOptions): Send {
 /** A kept connection that was closed before the answer began. */
 class StaleConnection extends Error {}
 
-type Opener = (request: HttpRequest, headers: Record<string, string>) => ClientRequest
-
-async function loadOpener(protocol: string, limits: Limits): Promise<Opener> {
-  const http = protocol === 'http:' ? await import('node:http') : await import('node:https')
-  const agent: Agent = new http.Agent({ keepAlive: true, maxSockets: limits.connections, scheduling: 'lifo' })
-  return ({ url, method }, headers) => http.request(url, { method, headers, agent })
-}
-
-function exchange(open: Opener, request: HttpRequest, options: TransportOptions): Promise<HttpAnswer> {
+function exchange(open: Open, request: HttpRequest, options: TransportOptions): Promise<HttpAnswer> {
   const { limits } = options
   return new Promise((resolve, reject) => {
     if (request.signal.aborted) return reject(request.signal.reason)
-    const outgoing = open(request, {
+    const outgoing = open(request.method, request.url, {
       'user-agent': options.userAgent,
       'accept-encoding': 'identity',
       ...request.headers,
@@ -105,7 +93,7 @@ function exchange(open: Opener, request: HttpRequest, options: TransportOptions)
             }),
           )
         },
-        (error: NodeJS.ErrnoException) => fail(networkFailure(error, request.url)),
+        (error: NodeJS.ErrnoException) => fail(networkFailure(error, request.url, true)),
       )
     })
     outgoing.end(request.body)

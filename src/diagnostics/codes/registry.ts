@@ -23,6 +23,9 @@ export type RegistryCode =
   | 'REGISTRY_HOST_UNKNOWN'
   | 'REGISTRY_UNAVAILABLE'
   | 'REGISTRY_TIMEOUT'
+  | 'REGISTRY_PROXY_FAILED'
+  | 'REGISTRY_BLOCKED'
+  | 'REGISTRY_HOSTS_INVALID'
   | 'REGISTRY_UNSAFE_REDIRECT'
   | 'REGISTRY_UNSAFE_REALM'
   | 'REGISTRY_TOKEN_FAILED'
@@ -153,6 +156,24 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     title: 'The registry did not answer in time',
     message: '{image}: {registry} gave no answer within {seconds} s ({stage})',
     hint: 'try again, or find out whether {registry} is overloaded or a firewall drops the connection',
+  },
+  REGISTRY_PROXY_FAILED: {
+    severity: 'error',
+    title: 'The proxy did not let the request through',
+    message: '{image}: {registry} could not be reached through the proxy {proxy}: {reason}',
+    hint: 'check HTTPS_PROXY and HTTP_PROXY, or exempt {registry} with NO_PROXY',
+  },
+  REGISTRY_BLOCKED: {
+    severity: 'error',
+    title: 'The registry is blocked',
+    message: '{image}: {file} blocks {registry}',
+    hint: 'take the image from another registry, or have the entry in {file} changed',
+  },
+  REGISTRY_HOSTS_INVALID: {
+    severity: 'error',
+    title: 'A file about registries cannot be used',
+    message: '{image}: {file} cannot be used, so {registry} was not asked: {reason}',
+    hint: 'correct the file: guessing where to ask instead could pin an image from the wrong place',
   },
   REGISTRY_UNSAFE_REDIRECT: {
     severity: 'error',

@@ -2,10 +2,12 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { createAuthority } from './certificate.ts'
+import { type Authority, createAuthority } from './certificate.ts'
 import type { Answer, SeenRequest } from './script.ts'
 
 export interface TlsOptions {
+  /** Who issues its certificate; default: an authority of its own. */
+  readonly authority?: Authority
   /** Also offers HTTP/2 by ALPN. */
   readonly http2?: boolean
   /** Names in the certificate; default: the loopback names that the registry is reached by. */
@@ -85,7 +87,7 @@ export async function listen(
 
 function makeServer(tls: TlsOptions | undefined, listener: (incoming: Incoming, outgoing: Outgoing) => void) {
   if (tls === undefined) return { server: createHttpServer(listener), ca: undefined }
-  const authority = createAuthority()
+  const authority = tls.authority ?? createAuthority()
   const secure = {
     ...authority.issue({
       hosts: tls.hosts ?? ['localhost', '127.0.0.1'],

@@ -1,0 +1,68 @@
+import type { Keychain } from '../credentials/keychain.ts'
+import { realTextFiles, type TextFiles } from '../files/text-files.ts'
+import { readAuthorities } from './authorities.ts'
+import { type RegistryClient, registryClient } from './client.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { containerdHosts } from './containerd-hosts.ts'
+import type { Mirror } from './endpoint.ts'
+import { type HostRule, hostSettings, ruleHosts } from './host-rules.ts'
+import { chainHosts, mirrorHosts } from './hosts.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { logged } from './logged.ts'
+import { registriesConf } from './registries-conf.ts'
+import { httpTransport } from './transport.ts'
+
+/** All that a client can be told; what is left out has its default. */
+export interface ClientSettings {
+  readonly keychain: Keychain
+  /** The `User-Agent`, as `pinpull/0.1.0`. */
+  readonly userAgent: string
+  /** Asked instead of the registries that they stand in for. */
+  readonly mirrors?: readonly Mirror[]
+  /** What the config says of registries, and the folder that its paths are relative to. */
+  readonly rules?: { readonly list: readonly HostRule[]; readonly folder: string }
+  /** The root of a tree of containerd's `hosts.toml` files. */
+  readonly hostsFolder?: string
+  /** The path of a `registries.conf`. */
+  readonly registriesConf?: string
+  /** Where certificates lie by host, as docker and containers' tools keep them. */
+  readonly certificateFolders?: readonly string[]
+  /** For the proxy variables, `SSL_CERT_FILE` and `SSL_CERT_DIR`. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** The machine's own files by default. */
+  readonly files?: TextFiles
+  /** Takes a line for every request, fit to be printed. */
+  readonly log?: (line: string) => void
+  /** Time and chance; the real ones by default. */
+  readonly clock?: Clock
+  readonly limits?: Partial<Limits>
+}
+
+/**
+ * Puts a client together. Where a registry is asked is decided by the first that says something of it: declared
+ * mirrors, the config, `hosts.toml`, `registries.conf`.
+ */
+export function composeClient(settings: ClientSettings): RegistryClient {
+  const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log } = settings
+  const { list: rules, folder } = settings.rules ?? { list: [], folder: '.' }
+  const limits = { ...DEFAULT_LIMITS, ...settings.limits }
+  const transport = httpTransport({ limits, userAgent, env, authorities: () => readAuthorities(env, files) })
+  return registryClient({
+    send: log === undefined ? transport : logged(transport, clock, log),
+    keychain,
+    hosts: chainHosts([
+      mirrorHosts(settings.mirrors ?? []),
+      ruleHosts(rules),
+      ...(settings.hostsFolder === undefined ? [] : [containerdHosts(settings.hostsFolder, files)]),
+      ...(settings.registriesConf === undefined ? [] : [registriesConf(settings.registriesConf, files)]),
+    ]),
+    settings: hostSettings({
+      rules,
+      folder,
+      certificateFolders: settings.certificateFolders ?? [],
+      files,
+    }),
+    clock,
+    limits,
+  })
+}

@@ -1,0 +1,47 @@
+import type { Authorized, Authorizer } from './authorizer.ts'
+import type { Endpoint } from './endpoint.ts'
+import { type HttpRequest, isSameOrigin } from './http.ts'
+import type { Limits } from './limits.ts'
+import { redactUrl } from './redact.ts'
+import { redirectTarget, unsafeRedirect } from './redirect.ts'
+import type { TlsSettings } from './tls.ts'
+
+export interface RedirectOptions {
+  readonly authorizer: Authorizer
+  readonly limits: Limits
+  /** The TLS settings for a host that is reached by redirect. */
+  readonly tlsFor: (url: URL) => Promise<TlsSettings | undefined>
+}
+
+/**
+ * Sends a request to an endpoint and follows redirects by hand. Once another host is reached, nothing of the
+ * user's goes along any more: no credential, no header, no client certificate. Where that host asks for a token, it
+ * gets an anonymous one (registry.k8s.io sends every request to another registry).
+ *
+ * @param repository what credentials are looked up for
+ * @returns the last answer, with the credential that the endpoint itself was shown
+ * @throws {RegistryFailure}
+ */
+export async function sendFollowing(
+  request: HttpRequest,
+  endpoint: Endpoint,
+  repository: string,
+  { authorizer, limits, tlsFor }: RedirectOptions,
+): Promise<Authorized> {
+  const home = { ...request, headers: { ...request.headers, ...endpoint.headers }, tls: endpoint.tls }
+  const first = await authorizer.send(home, { host: endpoint.host, repository })
+  let { answer } = first
+  let from = request.url
+  let isHome = true
+  for (let hops = 0; ; hops++) {
+    const url = redirectTarget(answer, from)
+    if (url === undefined) return { answer, credential: first.credential }
+    if (hops === limits.redirects) throw unsafeRedirect(redactUrl(url), 'there are too many redirects')
+    isHome &&= isSameOrigin(url, request.url)
+    const hop = isHome
+      ? authorizer.send({ ...home, url }, { host: endpoint.host, repository })
+      : authorizer.send({ ...request, url, tls: await tlsFor(url) }, { host: undefined, repository })
+    answer = (await hop).answer
+    from = url
+  }
+}

@@ -1,0 +1,56 @@
+import type { SecureContextOptions } from 'node:tls'
+
+/** How to speak TLS with a host, beyond the defaults. All certificates and keys are PEM. */
+export interface TlsSettings {
+  /** Authorities that are trusted besides the usual ones. */
+  readonly ca?: readonly string[]
+  /** What the client shows of itself; where there are several, TLS picks the one that the server can use. */
+  readonly clients?: readonly ClientCertificate[]
+  /** Whether any certificate is taken. */
+  readonly skipVerify?: boolean
+}
+
+export interface ClientCertificate {
+  readonly certificate: string
+  readonly key: string
+}
+
+/**
+ * What Node is told. Its defaults (its own roots, or the system's under `--use-system-ca`, and
+ * `NODE_EXTRA_CA_CERTS`) are dropped as soon as `ca` is given, so they are put beside it.
+ *
+ * @param defaults gives the default authorities: reading them costs milliseconds, and most runs need none
+ */
+export function secureOptions(
+  settings: TlsSettings,
+  defaults: () => readonly string[],
+): SecureContextOptions & { readonly rejectUnauthorized?: boolean } {
+  const { ca = [], clients = [], skipVerify } = settings
+  return {
+    ...(ca.length === 0 ? {} : { ca: [...defaults(), ...ca] }),
+    ...(clients.length === 0
+      ? {}
+      : { cert: clients.map(({ certificate }) => certificate), key: clients.map(({ key }) => key) }),
+    ...(skipVerify === true ? { rejectUnauthorized: false } : {}),
+  }
+}
+
+/**
+ * What of a registry's settings holds for another host that it names, its token server: the authorities, which are no
+ * secret; not the client's certificate, and not the leave to skip verification.
+ */
+export function settingsElsewhere(settings: TlsSettings | undefined): TlsSettings | undefined {
+  if (settings?.ca === undefined) return undefined
+  const kept = elsewhere.get(settings) ?? { ca: settings.ca }
+  elsewhere.set(settings, kept)
+  return kept
+}
+
+/** One object for each, since connections are kept by it. */
+const elsewhere = new WeakMap<TlsSettings, TlsSettings>()
+
+/** The settings with more authorities; the same object where there are none to add. */
+export function trusting(settings: TlsSettings | undefined, ca: readonly string[]): TlsSettings | undefined {
+  if (ca.length === 0) return settings
+  return { ...settings, ca: [...(settings?.ca ?? []), ...ca] }
+}

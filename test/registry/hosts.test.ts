@@ -1,0 +1,370 @@
+import { describe, expect, test } from 'vitest'
+import { parseReference } from '../../src/reference/parse.ts'
+import { containerdHosts } from '../../src/registry/containerd-hosts.ts'
+import { contentUrl } from '../../src/registry/endpoint.ts'
+import { ruleHosts } from '../../src/registry/host-rules.ts'
+import { chainHosts, mirrorHosts, type RegistryHosts } from '../../src/registry/hosts.ts'
+import { registriesConf } from '../../src/registry/registries-conf.ts'
+import { fixedFiles } from '../support/fixed-files.ts'
+
+/** The URLs that would be asked, in order; null where nothing is said of the registry. */
+async function urls(hosts: RegistryHosts, image: string): Promise<string[] | null> {
+  const reference = parseReference(image)
+  const endpoints = await hosts.endpoints(reference)
+  const name = reference.digest ?? reference.tag ?? 'latest'
+  return endpoints?.map((one) => contentUrl(one, reference, 'manifests', name).href) ?? null
+}
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+
+describe('declared mirrors', () => {
+  const hosts = mirrorHosts([
+    { host: '*', url: 'http://127.0.0.1:5000' },
+    { host: 'ghcr.io', url: 'https://one.example.com/' },
+    { host: 'ghcr.io', url: 'https://two.example.com/v2/ghcr' },
+    { host: 'quay.io', url: 'https://three.example.com/cache' },
+  ])
+
+  test.each([
+    ['nginx', ['http://127.0.0.1:5000/v2/library/nginx/manifests/latest?ns=docker.io']],
+    [
+      'ghcr.io/a/b:1',
+      [
+        'https://one.example.com/v2/a/b/manifests/1?ns=ghcr.io',
+        'https://two.example.com/v2/ghcr/a/b/manifests/1?ns=ghcr.io',
+      ],
+    ],
+    ['quay.io/a:1', ['https://three.example.com/cache/v2/a/manifests/1?ns=quay.io']],
+  ])('%s', async (image, expected) => {
+    expect(await urls(hosts, image)).toEqual(expected)
+  })
+
+  test('say nothing of others', async () => {
+    expect(await urls(mirrorHosts([{ host: 'ghcr.io', url: 'https://one.example.com' }]), 'nginx')).toBeNull()
+  })
+})
+
+describe('mirrors of the config', () => {
+  const hosts = ruleHosts([
+    {
+      host: 'docker.io',
+      mirrors: [
+        { url: 'https://hub.example.com' },
+        { url: 'https://all.example.com', namespaceParameter: true },
+      ],
+    },
+    { host: 'ghcr.io', ca: 'ca.pem' },
+  ])
+
+  test('are asked before the registry', async () => {
+    expect(await urls(hosts, 'nginx:1')).toEqual([
+      'https://hub.example.com/v2/library/nginx/manifests/1',
+      'https://all.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+      'https://registry-1.docker.io/v2/library/nginx/manifests/1',
+    ])
+    expect(await urls(hosts, 'ghcr.io/a:1')).toBeNull()
+  })
+
+  test('come after the flags', async () => {
+    const both = chainHosts([mirrorHosts([{ host: 'docker.io', url: 'https://flag.example.com' }]), hosts])
+    expect(await urls(both, 'nginx:1')).toEqual([
+      'https://flag.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+    ])
+  })
+})
+
+describe('hosts.toml', () => {
+  const tree = (files: Record<string, string>) => containerdHosts('/certs', fixedFiles(files))
+
+  test.each([
+    [
+      'hosts in their order, then the server',
+      `server = "https://registry-1.docker.io"
+       [host."https://b.example.com"]
+       [host."https://a.example.com"]
+       capabilities = ["pull", "resolve"]`,
+      [
+        'https://b.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://a.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://registry-1.docker.io/v2/library/nginx/manifests/1',
+      ],
+    ],
+    [
+      'without a server, the registry itself comes last',
+      '[host."https://a.example.com"]',
+      [
+        'https://a.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://registry-1.docker.io/v2/library/nginx/manifests/1',
+      ],
+    ],
+    [
+      'a host that may not resolve is not asked about a tag',
+      '[host."https://a.example.com"]\ncapabilities = ["pull"]',
+      ['https://registry-1.docker.io/v2/library/nginx/manifests/1'],
+    ],
+    [
+      'no capabilities at all are every one',
+      'server = "https://up.example.com"\n[host."https://a.example.com"]\ncapabilities = []',
+      [
+        'https://a.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://up.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+      ],
+    ],
+    [
+      'paths: /v2 is added, but not twice, and not where the path is whole',
+      `[host."http://a.example.com:5000/cache"]
+       [host."https://b.example.com/v2"]
+       [host."https://c.example.com/v2/hub"]
+       override_path = true
+       [host."d.example.com"]`,
+      [
+        'http://a.example.com:5000/cache/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://b.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://c.example.com/v2/hub/library/nginx/manifests/1?ns=docker.io',
+        'https://d.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+        'https://registry-1.docker.io/v2/library/nginx/manifests/1',
+      ],
+    ],
+  ])('%s', async (_, text, expected) => {
+    expect(await urls(tree({ '/certs/docker.io/hosts.toml': text }), 'nginx:1')).toEqual(expected)
+  })
+
+  test.each([
+    ['/certs/r.example.com_5000_/hosts.toml', true],
+    ['/certs/r.example.com:5000/hosts.toml', true],
+    ['/certs/_default/hosts.toml', true],
+    ['/certs/r.example.com/hosts.toml', false],
+  ])('%s is for r.example.com:5000: %s', async (file, isRead) => {
+    const found = await urls(tree({ [file]: 'server = "https://up.example.com"' }), 'r.example.com:5000/a:1')
+    expect(found).toEqual(isRead ? ['https://up.example.com/v2/a/manifests/1?ns=r.example.com%3A5000'] : null)
+  })
+
+  test('a host that may only pull is asked about a digest', async () => {
+    const hosts = tree({
+      '/certs/docker.io/hosts.toml': '[host."https://a.example.com"]\ncapabilities = ["pull"]',
+    })
+    expect(await urls(hosts, `nginx@${DIGEST}`)).toEqual([
+      `https://a.example.com/v2/library/nginx/manifests/${DIGEST}?ns=docker.io`,
+      `https://registry-1.docker.io/v2/library/nginx/manifests/${DIGEST}`,
+    ])
+  })
+
+  test('reads certificates and headers', async () => {
+    const hosts = tree({
+      '/certs/ghcr.io/hosts.toml': `
+        [host."https://a.example.com"]
+        ca = ["one.pem", "/etc/two.pem"]
+        client = [["me.cert", "me.key"], ["both.pem", ""]]
+        skip_verify = true
+        [host."https://a.example.com".header]
+        X-Team = "blue"
+        x-more = ["1", "2"]`,
+      '/certs/ghcr.io/one.pem': 'ONE',
+      '/etc/two.pem': 'TWO',
+      '/certs/ghcr.io/me.cert': 'CERT',
+      '/certs/ghcr.io/me.key': 'KEY',
+      '/certs/ghcr.io/both.pem': 'BOTH',
+    })
+    expect((await hosts.endpoints(parseReference('ghcr.io/a:1')))?.[0]).toEqual({
+      kind: 'mirror',
+      base: 'https://a.example.com/v2',
+      host: 'a.example.com',
+      namespace: 'ghcr.io',
+      mayFallBack: false,
+      tls: {
+        ca: ['ONE', 'TWO'],
+        clients: [
+          { certificate: 'CERT', key: 'KEY' },
+          { certificate: 'BOTH', key: 'BOTH' },
+        ],
+        skipVerify: true,
+      },
+      headers: { 'x-team': 'blue', 'x-more': '1, 2' },
+    })
+  })
+
+  test('a folder of certificates alone', async () => {
+    const hosts = tree({
+      '/certs/ghcr.io/ca.crt': 'CA',
+      '/certs/ghcr.io/me.cert': 'CERT',
+      '/certs/ghcr.io/me.key': 'KEY',
+    })
+    expect(await hosts.endpoints(parseReference('ghcr.io/a:1'))).toEqual([
+      {
+        kind: 'registry',
+        base: 'https://ghcr.io/v2',
+        host: 'ghcr.io',
+        mayFallBack: false,
+        tls: { ca: ['CA'], clients: [{ certificate: 'CERT', key: 'KEY' }] },
+      },
+    ])
+  })
+
+  test.each([
+    ['not TOML', 'server = \n', 'it is not valid TOML in line 1'],
+    ['an unknown capability', 'capabilities = ["pul"]', 'there is no capability "pul"'],
+    ['a file that is not there', 'ca = "x.pem"', 'there is no file /certs/docker.io/x.pem'],
+    ['a host that is no URL', '[host."https://"]', '"https://" is no URL'],
+    [
+      'nobody who may resolve',
+      'capabilities = ["pull"]',
+      'none of its hosts has the capability to resolve tags',
+    ],
+  ])('fails closed: %s', async (_, text, reason) => {
+    const file = '/certs/docker.io/hosts.toml'
+    await expect(urls(tree({ [file]: text }), 'nginx')).rejects.toMatchObject({
+      code: 'REGISTRY_HOSTS_INVALID',
+      args: { file, reason },
+    })
+  })
+
+  test('fails closed where it cannot be read', async () => {
+    const hosts = containerdHosts(
+      '/certs',
+      fixedFiles({ '/certs/docker.io/hosts.toml': 'EACCES' }, ['/certs/docker.io/hosts.toml']),
+    )
+    await expect(urls(hosts, 'nginx')).rejects.toMatchObject({
+      code: 'REGISTRY_HOSTS_INVALID',
+      args: { file: '/certs/docker.io/hosts.toml', reason: 'it cannot be read (EACCES)' },
+    })
+  })
+})
+
+describe('registries.conf', () => {
+  const conf = (text: string, more: Record<string, string> = {}) =>
+    registriesConf('/etc/registries.conf', fixedFiles({ '/etc/registries.conf': text, ...more }))
+
+  const MIRRORED = `
+    unqualified-search-registries = ["example.com"]
+    [[registry]]
+    prefix = "docker.io"
+    location = "docker.io"
+    [[registry.mirror]]
+    location = "mirror.example.com:5000/hub"
+    [[registry.mirror]]
+    location = "digests.example.com"
+    pull-from-mirror = "digest-only"
+    [[registry.mirror]]
+    location = "tags.example.com"
+    pull-from-mirror = "tag-only"
+    [[registry]]
+    prefix = "docker.io/team"
+    location = "registry.example.com/moved"
+    [[registry]]
+    prefix = "*.internal.example.com"
+    location = "one.example.com/all"
+    [[registry]]
+    location = "plain.example.com"`
+
+  test.each([
+    [
+      'nginx:1',
+      [
+        'https://mirror.example.com:5000/v2/hub/library/nginx/manifests/1',
+        'https://tags.example.com/v2/library/nginx/manifests/1',
+        'https://registry-1.docker.io/v2/library/nginx/manifests/1',
+      ],
+    ],
+    [
+      `nginx@${DIGEST}`,
+      [
+        `https://mirror.example.com:5000/v2/hub/library/nginx/manifests/${DIGEST}`,
+        `https://digests.example.com/v2/library/nginx/manifests/${DIGEST}`,
+        `https://registry-1.docker.io/v2/library/nginx/manifests/${DIGEST}`,
+      ],
+    ],
+    ['team/app:1', ['https://registry.example.com/v2/moved/app/manifests/1']],
+    [
+      'teams/app:1',
+      [
+        'https://mirror.example.com:5000/v2/hub/teams/app/manifests/1',
+        'https://tags.example.com/v2/teams/app/manifests/1',
+        'https://registry-1.docker.io/v2/teams/app/manifests/1',
+      ],
+    ],
+    ['a.b.internal.example.com/x/y:1', ['https://one.example.com/v2/all/x/y/manifests/1']],
+    ['internal.example.com/x:1', null],
+    ['plain.example.com/x:1', ['https://plain.example.com/v2/x/manifests/1']],
+    ['ghcr.io/x:1', null],
+  ])('%s', async (image, expected) => {
+    expect(await urls(conf(MIRRORED), image)).toEqual(expected)
+  })
+
+  test('drop-in files take the place of entries with the same prefix', async () => {
+    const hosts = conf('[[registry]]\nlocation = "a.example.com"', {
+      '/etc/registries.conf.d/10.conf': '[[registry]]\nprefix = "a.example.com"\nlocation = "b.example.com"',
+      '/etc/registries.conf.d/20.conf': '[[registry]]\nprefix = "a.example.com"\nlocation = "c.example.com"',
+      '/etc/registries.conf.d/ignored.txt': 'not TOML',
+    })
+    expect(await urls(hosts, 'a.example.com/x:1')).toEqual(['https://c.example.com/v2/x/manifests/1'])
+  })
+
+  test('insecure allows plain HTTP and any certificate', async () => {
+    const hosts = conf('[[registry]]\nlocation = "a.example.com"\ninsecure = true')
+    expect(await hosts.endpoints(parseReference('a.example.com/x:1'))).toEqual([
+      {
+        kind: 'registry',
+        base: 'https://a.example.com/v2',
+        host: 'a.example.com',
+        path: 'x',
+        mayFallBack: true,
+        tls: { skipVerify: true },
+      },
+    ])
+  })
+
+  test('mirror-by-digest-only is for all mirrors', async () => {
+    const hosts = conf(
+      '[[registry]]\nlocation = "a.example.com"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = "m.example.com"',
+    )
+    expect(await urls(hosts, 'a.example.com/x:1')).toEqual(['https://a.example.com/v2/x/manifests/1'])
+  })
+
+  test('blocked', async () => {
+    const hosts = conf('[[registry]]\nlocation = "a.example.com"\nblocked = true')
+    await expect(urls(hosts, 'a.example.com/x')).rejects.toMatchObject({
+      code: 'REGISTRY_BLOCKED',
+      args: { file: '/etc/registries.conf' },
+    })
+  })
+
+  test.each([
+    ['not TOML', '[[registry]\n', 'it is not valid TOML in line 1'],
+    [
+      'version 1',
+      '[registries.search]\nregistries = ["x"]',
+      'it is in version 1 of the format, which is obsolete',
+    ],
+    [
+      'neither prefix nor location',
+      '[[registry]]\nblocked = true',
+      'a [[registry]] has neither prefix nor location',
+    ],
+    [
+      'a mirror without location',
+      '[[registry]]\nlocation = "a.io"\n[[registry.mirror]]\ninsecure = true',
+      'a [[registry.mirror]] has no location',
+    ],
+    [
+      'a table where a list is meant',
+      '[registry]\nlocation = "a.io"',
+      '"registry" is not a list of tables ([[registry]])',
+    ],
+    [
+      'an unknown use',
+      '[[registry]]\nlocation = "a.io"\n[[registry.mirror]]\nlocation = "b.io"\npull-from-mirror = "never"',
+      'pull-from-mirror cannot be "never"',
+    ],
+  ])('fails closed: %s', async (_, text, reason) => {
+    await expect(urls(conf(text), 'a.io/x')).rejects.toMatchObject({
+      code: 'REGISTRY_HOSTS_INVALID',
+      args: { file: '/etc/registries.conf', reason },
+    })
+  })
+
+  test('fails closed where it is not there', async () => {
+    await expect(urls(registriesConf('/etc/none.conf', fixedFiles({})), 'a.io/x')).rejects.toMatchObject({
+      args: { file: '/etc/none.conf', reason: 'it does not exist' },
+    })
+  })
+})

@@ -1,0 +1,48 @@
+import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
+import type { Platform } from '../../src/oci/platform.ts'
+import { parseReference } from '../../src/reference/parse.ts'
+import type { Digest } from '../../src/reference/reference.ts'
+import type { Answered } from '../../src/registry/client.ts'
+import { type ClientSettings, composeClient } from '../../src/registry/composition.ts'
+import { type InstantClock, instantClock } from './instant-clock.ts'
+import { sha256 } from './registry/image.ts'
+
+/** A small OCI index, as bytes with their digest. */
+export const INDEX: { readonly text: string; readonly digest: Digest; readonly type: string } = manifest(
+  'application/vnd.oci.image.index.v1+json',
+  { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [] },
+)
+
+/** Some JSON as a manifest of a media type. */
+export function manifest(
+  type: string,
+  content: unknown,
+): { readonly text: string; readonly digest: Digest; readonly type: string } {
+  const text = JSON.stringify(content)
+  return { text, type, digest: sha256(Buffer.from(text)) as Digest }
+}
+
+/** What a registry says of a manifest before its body. */
+export function headersOf({ digest, type }: { digest: string; type: string }): Record<string, string> {
+  return { 'content-type': type, 'docker-content-digest': digest }
+}
+
+/** What one question may be asked with. */
+export interface Asked extends Partial<ClientSettings> {
+  readonly clock?: InstantClock
+  readonly platform?: Platform
+  readonly platforms?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** Asks for one image with a client of its own, whose clock does not wait. */
+export async function ask(image: string, settings: Asked = {}): Promise<Answered> {
+  const { platform, platforms = false, signal = new AbortController().signal, ...rest } = settings
+  const client = composeClient({
+    keychain: EMPTY_KEYCHAIN,
+    userAgent: 'pinpull/test',
+    clock: instantClock(),
+    ...rest,
+  })
+  return await client.resolve(parseReference(image), { platforms, signal, ...(platform && { platform }) })
+}

@@ -1,0 +1,27 @@
+import type { TextFiles } from '../../src/files/text-files.ts'
+
+/**
+ * A file system that is a table: texts by path. Folders are there where files lie in them.
+ *
+ * @param unreadable paths whose reading is refused
+ */
+export function fixedFiles(
+  texts: Readonly<Record<string, string>>,
+  unreadable: readonly string[] = [],
+): TextFiles {
+  const refuse = (path: string): void => {
+    if (unreadable.includes(path)) throw Object.assign(new Error('permission denied'), { code: 'EACCES' })
+  }
+  return {
+    async readText(path) {
+      refuse(path)
+      return texts[path]
+    },
+    async list(path) {
+      refuse(path)
+      const inside = Object.keys(texts).filter((file) => file.startsWith(`${path}/`))
+      const names = new Set(inside.map((file) => file.slice(path.length + 1).split('/')[0] as string))
+      return names.size === 0 ? undefined : [...names].sort()
+    },
+  }
+}

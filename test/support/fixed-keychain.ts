@@ -1,0 +1,23 @@
+import type { Credential } from '../../src/credentials/credential.ts'
+import type { Keychain } from '../../src/credentials/keychain.ts'
+
+/** A keychain that is a table: credentials by host. */
+export function fixedKeychain(byHost: Readonly<Record<string, readonly Credential[]>>): Keychain & {
+  /** What it was asked for, as `host repository`. */
+  readonly asked: readonly string[]
+} {
+  const asked: string[] = []
+  return {
+    asked,
+    places: ['the test'],
+    async *resolve(host, repository) {
+      asked.push(`${host} ${repository}`)
+      yield* byHost[host] ?? []
+    },
+  }
+}
+
+/** A name and password. */
+export function basic(username: string, password: string, source = 'test'): Credential {
+  return { kind: 'basic', username, password, source }
+}
