@@ -1,0 +1,368 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Credential } from '../../src/credentials/credential.ts'
+import { parseReference } from '../../src/reference/parse.ts'
+import type { RegistryClient } from '../../src/registry/client.ts'
+import { composeClient } from '../../src/registry/composition.ts'
+import { headersOf, INDEX } from '../support/ask-registry.ts'
+import { type Exchange, type ExchangeServer, exchangeServer } from '../support/exchange-server.ts'
+import { basic, fixedKeychain } from '../support/fixed-keychain.ts'
+import { type InstantClock, instantClock } from '../support/instant-clock.ts'
+import { startRegistry } from '../support/registry/registry.ts'
+
+const open: { close(): Promise<void> }[] = []
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()))
+})
+
+const HEAD = 'HEAD /v2/app/manifests/1'
+const SCOPE = 'scope=repository%3Aapp%3Apull&client_id=pinpull'
+const found: Exchange['answer'] = { status: 200, headers: headersOf(INDEX) }
+const header = (user: string): string => `Basic ${Buffer.from(`${user}:pw`).toString('base64')}`
+const challenge = (value: string): Exchange['answer'] => ({
+  status: 401,
+  headers: { 'www-authenticate': value },
+})
+const bearer = (url: string, more = ''): Exchange['answer'] => challenge(`Bearer realm="${url}/token"${more}`)
+const token = (value: string, more: object = {}): Exchange['answer'] => ({
+  status: 200,
+  body: JSON.stringify({ token: value, ...more }),
+})
+
+interface Started {
+  readonly server: ExchangeServer
+  readonly client: RegistryClient
+  readonly clock: InstantClock
+  /** Asks for `app:1` of the server. */
+  readonly ask: (tag?: string) => Promise<unknown>
+}
+
+async function start(
+  script: (url: string) => readonly Exchange[],
+  credentials: readonly Credential[] = [],
+): Promise<Started> {
+  const server = await exchangeServer(script)
+  open.push(server)
+  const clock = instantClock()
+  const client = composeClient({
+    keychain: fixedKeychain({ [server.host]: credentials }),
+    userAgent: 'pinpull/test',
+    clock,
+    rules: { list: [{ host: server.host, plainHttp: true }], folder: '/' },
+  })
+  const signal = new AbortController().signal
+  const ask = (tag = '1') =>
+    client.resolve(parseReference(`${server.host}/app:${tag}`), { platforms: false, signal })
+  return { server, client, clock, ask }
+}
+
+describe('token flows', () => {
+  const id: Credential = { kind: 'identity-token', token: 'id', source: 'test' }
+  const form = `scope=repository%3Aapp%3Apull&client_id=pinpull`
+
+  test.each<[string, Credential | undefined, (url: string) => readonly Exchange[]]>([
+    [
+      'anonymous, by GET; service only where the challenge names one',
+      undefined,
+      (url) => [
+        { request: HEAD, answer: bearer(url) },
+        { request: `GET /token?${SCOPE}`, authorization: null, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+    [
+      'a password, by GET',
+      basic('ann', 'pw'),
+      (url) => [
+        { request: HEAD, answer: bearer(url, ',service="s"') },
+        {
+          request: `GET /token?service=s&${SCOPE}&account=ann`,
+          authorization: header('ann'),
+          answer: token('t'),
+        },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+    [
+      'a password, by POST where GET is not known',
+      basic('ann', 'pw'),
+      (url) => [
+        { request: HEAD, answer: bearer(url) },
+        { request: `GET /token?${SCOPE}&account=ann`, answer: { status: 405 } },
+        {
+          request: 'POST /token',
+          body: `grant_type=password&username=ann&password=pw&${form}`,
+          answer: token('t'),
+        },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+    [
+      'an identity token, by POST',
+      id,
+      (url) => [
+        { request: HEAD, answer: bearer(url) },
+        {
+          request: 'POST /token',
+          authorization: null,
+          body: `grant_type=refresh_token&refresh_token=id&${form}`,
+          answer: { status: 200, body: '{"access_token":"a","token":"b"}' },
+        },
+        { request: HEAD, authorization: 'Bearer a', answer: found },
+      ],
+    ],
+    ...[400, 401, 404, 405].map((status): [string, Credential, (url: string) => readonly Exchange[]] => [
+      `an identity token, by GET after POST gave ${status}`,
+      id,
+      (url) => [
+        { request: HEAD, answer: bearer(url) },
+        { request: 'POST /token', answer: { status } },
+        {
+          request: `GET /token?${SCOPE}`,
+          authorization: `Basic ${Buffer.from(':id').toString('base64')}`,
+          answer: token('t'),
+        },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ]),
+    [
+      'a registry token, as it is',
+      { kind: 'registry-token', token: 'rt', source: 'test' },
+      (url) => [
+        { request: HEAD, answer: bearer(url) },
+        { request: HEAD, authorization: 'Bearer rt', answer: found },
+      ],
+    ],
+    [
+      'a relative realm, and a realm with a query of its own',
+      undefined,
+      () => [
+        { request: HEAD, answer: challenge('Bearer realm="/auth?tenant=x"') },
+        { request: `GET /auth?tenant=x&${SCOPE}`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+    [
+      "our own scope, whatever the challenge's",
+      undefined,
+      (url) => [
+        { request: HEAD, answer: bearer(url, ',scope="repository:repo:pull *"') },
+        { request: `GET /token?${SCOPE}`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+    [
+      'a challenge that only the root gives',
+      undefined,
+      (url) => [
+        { request: HEAD, answer: { status: 401 } },
+        { request: 'GET /v2/', answer: bearer(url) },
+        { request: `GET /token?${SCOPE}`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+    [
+      'Bearer where Basic is offered beside it, on a line of its own',
+      basic('ann', 'pw'),
+      (url) => [
+        {
+          request: HEAD,
+          answer: {
+            status: 401,
+            headers: { 'www-authenticate': ['Basic realm="x"', `Bearer realm="${url}/token"`] },
+          },
+        },
+        { request: `GET /token?${SCOPE}&account=ann`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+    ],
+  ])('%s', async (_, credential, script) => {
+    const { server, ask } = await start(script, credential === undefined ? [] : [credential])
+    expect(await ask()).toMatchObject({ descriptor: { digest: INDEX.digest } })
+    server.expectDone()
+  })
+})
+
+describe('several credentials', () => {
+  test('the next one where the token server refuses one', async () => {
+    const { server, ask } = await start(
+      (url) => [
+        { request: HEAD, answer: bearer(url) },
+        { request: `GET /token?${SCOPE}&account=ann`, authorization: header('ann'), answer: { status: 401 } },
+        { request: `GET /token?${SCOPE}&account=bob`, authorization: header('bob'), answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+      [basic('ann', 'pw'), basic('bob', 'pw', 'second')],
+    )
+    expect(await ask()).toMatchObject({ credential: { source: 'second' } })
+    server.expectDone()
+  })
+
+  test('the next one where the registry refuses one, by 401 or 403', async () => {
+    const { server, ask } = await start(
+      () => [
+        { request: HEAD, answer: challenge('Basic realm="x"') },
+        { request: HEAD, authorization: header('ann'), answer: challenge('Basic realm="x"') },
+        { request: HEAD, authorization: header('bob'), answer: { status: 403 } },
+        { request: HEAD, authorization: header('cat'), answer: found },
+      ],
+      ['ann', 'bob', 'cat'].map((user) => basic(user, 'pw', user)),
+    )
+    expect(await ask()).toMatchObject({ credential: { source: 'cat' } })
+    server.expectDone()
+  })
+
+  test('nothing is looked up where nothing is asked for', async () => {
+    const keychain = fixedKeychain({})
+    const server = await exchangeServer(() => [{ request: HEAD, answer: found }])
+    open.push(server)
+    const rules = { list: [{ host: server.host, plainHttp: true }], folder: '/' }
+    const client = composeClient({ keychain, userAgent: 'x', clock: instantClock(), rules })
+    await client.resolve(parseReference(`${server.host}/app:1`), {
+      platforms: false,
+      signal: new AbortController().signal,
+    })
+    expect(keychain.asked).toEqual([])
+  })
+})
+
+describe('what is remembered', () => {
+  const again = HEAD.replace(/1$/, '2')
+
+  test('the way to ask and the token, for the next tag of the repository', async () => {
+    const { server, ask } = await start((url) => [
+      { request: HEAD, answer: bearer(url) },
+      { request: `GET /token?${SCOPE}`, answer: token('t') },
+      { request: HEAD, authorization: 'Bearer t', answer: found },
+      { request: again, authorization: 'Bearer t', answer: found },
+    ])
+    await ask()
+    await ask('2')
+    server.expectDone()
+  })
+
+  test.each([
+    ['as long as the server says', { expires_in: 300 }, 289_000, 291_000],
+    ['a minute at least', { expires_in: 5 }, 49_000, 51_000],
+    ['a minute where it does not say', {}, 49_000, 51_000],
+    ['from when it was issued', { expires_in: 300, issued_at: '2026-11-19T23:59:00Z' }, 229_000, 231_000],
+    ['not from a time to come', { expires_in: 300, issued_at: '2026-11-21T00:00:00Z' }, 289_000, 291_000],
+    [
+      'not from a time so long ago that it had ended',
+      { expires_in: 300, issued_at: '2020-01-01T00:00:00Z' },
+      289_000,
+      291_000,
+    ],
+  ])('a token, %s', async (_, life, still, over) => {
+    const { server, ask, clock } = await start((url) => [
+      { request: HEAD, answer: bearer(url) },
+      { request: `GET /token?${SCOPE}`, answer: token('one', life) },
+      { request: HEAD, authorization: 'Bearer one', answer: found },
+      { request: again, authorization: 'Bearer one', answer: found },
+      { request: `GET /token?${SCOPE}`, answer: token('two') },
+      { request: again, authorization: 'Bearer two', answer: found },
+    ])
+    const { signal } = new AbortController()
+    await ask()
+    await clock.sleep(still, signal)
+    await ask('2')
+    await clock.sleep(over - still, signal)
+    await ask('2')
+    server.expectDone()
+  })
+
+  test('a token that ended sooner than promised is replaced once', async () => {
+    const { server, ask } = await start((url) => [
+      { request: HEAD, answer: bearer(url) },
+      { request: `GET /token?${SCOPE}`, answer: token('one') },
+      { request: HEAD, authorization: 'Bearer one', answer: found },
+      { request: again, authorization: 'Bearer one', answer: challenge('Bearer error="invalid_token"') },
+      { request: `GET /token?${SCOPE}`, answer: token('two') },
+      { request: again, authorization: 'Bearer two', answer: found },
+    ])
+    await ask()
+    await ask('2')
+    server.expectDone()
+  })
+
+  test('another repository: its token is asked for without a challenge first', async () => {
+    const { server, client } = await start((url) => [
+      { request: HEAD, answer: bearer(url) },
+      { request: `GET /token?${SCOPE}`, answer: token('t') },
+      { request: HEAD, answer: found },
+      { request: `GET /token?${SCOPE.replace('app', 'web')}`, answer: token('w') },
+      { request: 'HEAD /v2/web/manifests/1', authorization: 'Bearer w', answer: found },
+    ])
+    const options = { platforms: false, signal: new AbortController().signal }
+    await client.resolve(parseReference(`${server.host}/app:1`), options)
+    await client.resolve(parseReference(`${server.host}/web:1`), options)
+    server.expectDone()
+  })
+
+  test('a repository that is open to all is asked openly where the known way does not do', async () => {
+    const { server, client } = await start(
+      () => [
+        { request: HEAD, answer: challenge('Basic realm="x"') },
+        { request: HEAD, authorization: header('ann'), answer: found },
+        { request: 'HEAD /v2/open/manifests/1', authorization: header('ann'), answer: { status: 403 } },
+        { request: 'HEAD /v2/open/manifests/1', authorization: null, answer: found },
+      ],
+      [basic('ann', 'pw')],
+    )
+    const options = { platforms: false, signal: new AbortController().signal }
+    await client.resolve(parseReference(`${server.host}/app:1`), options)
+    expect(await client.resolve(parseReference(`${server.host}/open:1`), options)).toMatchObject({
+      credential: { kind: 'anonymous' },
+    })
+    server.expectDone()
+  })
+})
+
+describe('at the same time', () => {
+  test('one token for a repository, one for each repository', async () => {
+    const registry = await startRegistry({ auth: { kind: 'bearer', mayRead: () => true } })
+    open.push(registry)
+    const names = ['a:1', 'a:2', 'a:3', 'b:1', 'b:2'].map((name) => `team/${name}`)
+    for (const name of names) registry.push(name)
+    const client = composeClient({
+      keychain: fixedKeychain({}),
+      userAgent: 'x',
+      rules: { list: [{ host: registry.host, plainHttp: true }], folder: '/' },
+    })
+    const options = { platforms: false, signal: new AbortController().signal }
+    await Promise.all(
+      names.map((name) => client.resolve(parseReference(`${registry.host}/${name}`), options)),
+    )
+    const tokens = registry.requests.filter(({ path }) => path === '/token')
+    expect(tokens.map(({ query }) => query.get('scope')).sort()).toEqual([
+      'repository:team/a:pull',
+      'repository:team/b:pull',
+    ])
+  })
+
+  test('whoever gives up does not take the token from the others', async () => {
+    const registry = await startRegistry({ auth: { kind: 'bearer', mayRead: () => true } })
+    open.push(registry)
+    registry.push('a:1')
+    registry.push('a:2')
+    registry.script({ when: { path: '/token' }, times: 1, answer: (answer) => ({ ...answer, hang: true }) })
+    const client = composeClient({
+      keychain: fixedKeychain({}),
+      userAgent: 'x',
+      rules: { list: [{ host: registry.host, plainHttp: true }], folder: '/' },
+    })
+    const impatient = new AbortController()
+    const first = client.resolve(parseReference(`${registry.host}/a:1`), {
+      platforms: false,
+      signal: impatient.signal,
+    })
+    await expect.poll(() => registry.count({ path: '/token' })).toBe(1)
+    const second = client.resolve(parseReference(`${registry.host}/a:2`), {
+      platforms: false,
+      signal: new AbortController().signal,
+    })
+    impatient.abort(new Error('gave up'))
+    await expect(first).rejects.toThrow('gave up')
+    await expect(second).resolves.toMatchObject({ endpoint: { host: registry.host } })
+  })
+})
