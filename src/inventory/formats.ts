@@ -1,0 +1,115 @@
+import { formatPlatform } from '../oci/platform.ts'
+import { repositoryName } from '../reference/normalize.ts'
+import { digestName, fullName, type InventoryImage, taggedName } from './image.ts'
+
+/** What an inventory is written for. `docs/prepull.md` says how each is used, and what it costs. */
+export type InventoryFormat = 'list' | 'json' | 'skopeo' | 'skopeo-sync' | 'crane' | 'hauler' | 'zarf'
+
+interface Format {
+  /** Whether it names where images are copied to. */
+  readonly needsTarget: boolean
+  readonly write: (images: readonly InventoryImage[]) => string
+}
+
+/** Every format. All of them name digests, and all that copy keep them. */
+export const INVENTORY_FORMATS: Readonly<Record<InventoryFormat, Format>> = {
+  list: { needsTarget: false, write: (images) => images.map((image) => `${fullName(image)}\n`).join('') },
+  json: { needsTarget: false, write: writeJson },
+  skopeo: {
+    needsTarget: true,
+    // --all copies every platform, and --preserve-digests refuses what would change the digest on the way.
+    write: (images) => writeScript(images, 'skopeo copy --all --preserve-digests', 'docker://'),
+  },
+  'skopeo-sync': { needsTarget: false, write: writeSkopeoSync },
+  crane: { needsTarget: true, write: (images) => writeScript(images, 'crane copy', '') },
+  hauler: { needsTarget: false, write: writeHauler },
+  zarf: { needsTarget: false, write: writeZarf },
+}
+
+function writeJson(images: readonly InventoryImage[]): string {
+  const rows = images.map((image) => ({
+    image: image.reference.text,
+    repository: repositoryName(image.reference),
+    tag: image.reference.tag,
+    digest: image.digest,
+    mediaType: image.mediaType,
+    platforms: image.platforms?.map(formatPlatform),
+    copyTo: image.copyTo,
+  }))
+  return `${JSON.stringify({ images: rows }, undefined, 2)}\n`
+}
+
+/** A shell script of one command an image. */
+function writeScript(images: readonly InventoryImage[], command: string, transport: string): string {
+  const lines = images.map((image) => {
+    const target = image.copyTo === undefined ? digestName(image) : targetOf(image, images)
+    return `${command} ${word(transport + digestName(image))} ${word(transport + target)}\n`
+  })
+  return `#!/bin/sh\n# Copies images with their digests. Written by "pinpull inventory".\nset -eu\n${lines.join('')}`
+}
+
+/**
+ * Where an image is copied to: under its tag, so that people find it, or under its digest where it has no tag or two
+ * images want the same one.
+ */
+function targetOf(image: InventoryImage, images: readonly InventoryImage[]): string {
+  const { copyTo = '', digest, reference } = image
+  const isShared = images.some(
+    (other) => other.copyTo === copyTo && other.reference.tag === reference.tag && other.digest !== digest,
+  )
+  return reference.tag === undefined || isShared ? `${copyTo}@${digest}` : taggedName(copyTo, reference.tag)
+}
+
+/** Only the brackets of an IPv6 address mean anything to a shell. */
+function word(text: string): string {
+  return /^[\w.:/@+-]+$/.test(text) ? text : `'${text}'`
+}
+
+/** skopeo-sync(1), "YAML file content": repositories and their digests by registry. */
+function writeSkopeoSync(images: readonly InventoryImage[]): string {
+  const registries = new Map<string, Map<string, Set<string>>>()
+  for (const { reference, digest } of images) {
+    const repositories = registries.get(reference.domain) ?? new Map<string, Set<string>>()
+    registries.set(reference.domain, repositories)
+    repositories.set(reference.path, (repositories.get(reference.path) ?? new Set()).add(digest))
+  }
+  let text = '# For: skopeo sync --all --preserve-digests --scoped --src yaml --dest docker FILE REGISTRY\n'
+  for (const [domain, repositories] of registries) {
+    text += `${JSON.stringify(domain)}:\n  images:\n`
+    for (const [path, digests] of repositories) {
+      text += `    ${path}:\n${[...digests].map((digest) => `      - ${digest}\n`).join('')}`
+    }
+  }
+  return text
+}
+
+function writeHauler(images: readonly InventoryImage[]): string {
+  return `# For: hauler store sync --filename FILE
+apiVersion: content.hauler.cattle.io/v1
+kind: Images
+metadata:
+  name: pinpull
+spec:
+  images:${items(images, '    - name: ')}`
+}
+
+function writeZarf(images: readonly InventoryImage[]): string {
+  return `# For: zarf package create (0.76.0 or newer: older ones refuse the digest of an index)
+apiVersion: zarf.dev/v1alpha1
+kind: ZarfPackageConfig
+metadata:
+  name: pinpull
+components:
+  - name: images
+    required: true
+    images:${items(images, '      - ')}`
+}
+
+function items(images: readonly InventoryImage[], before: string): string {
+  if (images.length === 0) return ' []\n'
+  return `\n${images.map((image) => `${before}${quoted(fullName(image))}\n`).join('')}`
+}
+
+function quoted(text: string): string {
+  return text.startsWith('[') ? JSON.stringify(text) : text
+}
