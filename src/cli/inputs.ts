@@ -1,0 +1,63 @@
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { UsageError } from '../diagnostics/errors.ts'
+import { systemCode } from '../files/file-system.ts'
+import type { Io } from './io.ts'
+
+/** One stream of manifests, with the name that its findings carry. */
+export interface NamedInput {
+  /** Absent for standard input. */
+  readonly file?: string
+  readonly bytes: Uint8Array
+}
+
+/** What `kubectl apply -R -f FOLDER` takes for manifests. */
+const MANIFEST = /\.(?:ya?ml|json)$/i
+
+/**
+ * Reads the streams that a command names: files, folders with all that is below them, `-` for standard input, which
+ * is also read where nothing is named. Hidden files, `node_modules` and links to folders are passed over.
+ *
+ * @throws {UsageError} where a path cannot be read, or a folder holds no manifest
+ */
+export function readInputs(paths: readonly string[], io: Pick<Io, 'cwd' | 'readInput'>): NamedInput[] {
+  if (paths.length === 0) return [{ bytes: io.readInput() }]
+  return paths.flatMap((path) => (path === '-' ? [{ bytes: io.readInput() }] : readPath(path, io.cwd)))
+}
+
+function readPath(path: string, cwd: string): NamedInput[] {
+  try {
+    if (!statSync(resolve(cwd, path)).isDirectory()) return [readOne(path, cwd)]
+    const files = manifestsIn(path, cwd)
+    if (files.length === 0) throw new UsageError('USAGE', { reason: `there is no manifest in ${path}` })
+    return files.map((file) => readOne(file, cwd))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(
+      'USAGE',
+      { reason: `${path} cannot be read: ${systemCode(error)}` },
+      { cause: error },
+    )
+  }
+}
+
+function readOne(file: string, cwd: string): NamedInput {
+  return { file, bytes: readFileSync(resolve(cwd, file)) }
+}
+
+/** The manifests in a folder and below, in the order of their names. */
+function manifestsIn(folder: string, cwd: string): string[] {
+  const entries = readdirSync(resolve(cwd, folder), { withFileTypes: true })
+  return entries
+    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return manifestsIn(path, cwd)
+      return MANIFEST.test(entry.name) && isFile(entry, resolve(cwd, path)) ? [path] : []
+    })
+}
+
+function isFile(entry: Dirent, path: string): boolean {
+  return entry.isFile() || (entry.isSymbolicLink() && statSync(path).isFile())
+}
