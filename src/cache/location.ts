@@ -13,13 +13,14 @@ const FILE_NAME = 'answers-1.json'
  * Where the cache's file lies: in `pinpull` under `XDG_CACHE_HOME`, else under `~/.cache` (XDG Base Directory
  * Specification 0.8; a relative path in the variable is to be ignored), or under `LOCALAPPDATA` on Windows.
  *
+ * @param isThere whether a path exists: containers name homes that do not, and none is made for them
  * @returns undefined where the environment names no home: then there is no cache
  */
-export function cachePath(env: Environment): string | undefined {
+export function cachePath(env: Environment, isThere: (path: string) => boolean): string | undefined {
   const given = [env['XDG_CACHE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))
   if (given !== undefined) return join(given, 'pinpull', FILE_NAME)
   const home = env['HOME']
-  return home && isAbsolute(home) ? join(home, '.cache', 'pinpull', FILE_NAME) : undefined
+  return home && isAbsolute(home) && isThere(home) ? join(home, '.cache', 'pinpull', FILE_NAME) : undefined
 }
 
 /** What continuous integration systems set. A pipeline is asked for what is true now, and its machine is often shared. */

@@ -15,3 +15,12 @@ export function parseDuration(text: string): number {
   }
   return sum
 }
+
+/**
+ * Reads how long something is kept: a duration, or `0` for not at all.
+ * @returns milliseconds
+ * @throws {ArgumentError} for anything else
+ */
+export function parseLifetime(text: string): number {
+  return /^0(?:ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text)
+}

@@ -32,6 +32,7 @@ function buildProgram(io: Io, done: (exitCode: number) => void): Command {
     )
     .version(VERSION)
     .exitOverride()
+    .enablePositionalOptions()
     .allowExcessArguments(false)
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (_, action) => applyEnvironment(action, io.env))

@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { type FileSystem, ifThere, realFiles } from './file-system.ts'
+import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
+
+/** More temporary files than that in one folder are no accident. */
+const MAX_ATTEMPTS = 1000
 
 export interface AtomicWriteOptions {
   /** The mode of a new file, from which the umask takes away. */
@@ -26,8 +28,7 @@ export function writeAtomically(path: string, bytes: Uint8Array, options: Atomic
   const files = options.files ?? realFiles
   const target = ifThere(() => files.realpathSync(path)) ?? path
   const before = options.keepMode ? ifThere(() => files.statSync(target)) : undefined
-  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`)
-  const handle = files.openSync(temporary, 'wx', options.mode)
+  const { temporary, handle } = openBeside(files, target, options.mode)
   try {
     try {
       writeWhole(files, handle, bytes)
@@ -42,6 +43,21 @@ export function writeAtomically(path: string, bytes: Uint8Array, options: Atomic
     throw error
   }
   if (options.durable) syncFolder(files, dirname(target))
+}
+
+/**
+ * Makes a new file in the folder of another. Processes on two machines that share the folder can have one number, and
+ * one that was killed can have left its file: then the next name is taken.
+ */
+function openBeside(files: FileSystem, target: string, mode: number): { temporary: string; handle: number } {
+  for (let attempt = 0; ; attempt++) {
+    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${attempt}.tmp`)
+    try {
+      return { temporary, handle: files.openSync(temporary, 'wx', mode) }
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST' || attempt >= MAX_ATTEMPTS) throw error
+    }
+  }
 }
 
 function writeWhole(files: FileSystem, handle: number, bytes: Uint8Array): void {

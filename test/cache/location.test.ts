@@ -10,8 +10,9 @@ describe('cachePath', () => {
     ['no home', {}, undefined],
     ['an empty home', { HOME: '' }, undefined],
     ['a relative home', { HOME: '.' }, undefined],
+    ['a home that is not there', { HOME: '/nonexistent' }, undefined],
   ])('%s', (_, env, path) => {
-    expect(cachePath(env)).toBe(path)
+    expect(cachePath(env, (home) => home === '/h')).toBe(path)
   })
 })
 

@@ -4,12 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { readArguments } from '../../src/cli/arguments.ts'
 import { applyEnvironment, commanderOption } from '../../src/cli/commander.ts'
 import { FILTER_OPTIONS } from '../../src/cli/filter-options.ts'
-import type { OptionSpec } from '../../src/cli/option.ts'
-
-const SPECS: readonly OptionSpec[] = [
-  ...FILTER_OPTIONS,
-  { name: 'lock-file', value: 'file', description: 'an option of two words' },
-]
 
 /** What `commander` makes of the same line; undefined where it refuses it, or prints help. */
 function readByCommander(argv: readonly string[], env: Record<string, string> = {}): unknown {
@@ -19,7 +13,7 @@ function readByCommander(argv: readonly string[], env: Record<string, string> = 
     .allowExcessArguments(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
     .action(() => {})
-  for (const spec of SPECS) command.addOption(commanderOption(spec))
+  for (const spec of FILTER_OPTIONS) command.addOption(commanderOption(spec))
   try {
     command.parse([...argv], { from: 'user' })
   } catch {
@@ -51,7 +45,7 @@ describe('the quick reader of arguments', () => {
     ],
   ])('reads %j as commander does', (line, values) => {
     const argv = line.split(' ').filter(Boolean)
-    expect(readArguments(SPECS, argv, {})).toEqual(values)
+    expect(readArguments(FILTER_OPTIONS, argv, {})).toEqual(values)
     expect(readByCommander(argv)).toEqual(values)
   })
 
@@ -73,7 +67,7 @@ describe('the quick reader of arguments', () => {
     '--',
     '-',
   ])('leaves %j to commander', (line) => {
-    expect(readArguments(SPECS, line.split(' '), {})).toBeUndefined()
+    expect(readArguments(FILTER_OPTIONS, line.split(' '), {})).toBeUndefined()
   })
 
   test.each<[Record<string, string>, string, Record<string, unknown>]>([
@@ -98,7 +92,7 @@ describe('the quick reader of arguments', () => {
     ],
   ])('takes from the environment %j what is not in %j', (env, line, values) => {
     const argv = line.split(' ').filter(Boolean)
-    expect(readArguments(SPECS, argv, env)).toEqual(values)
+    expect(readArguments(FILTER_OPTIONS, argv, env)).toEqual(values)
     expect(readByCommander(argv, env)).toEqual(values)
   })
 
@@ -107,17 +101,17 @@ describe('the quick reader of arguments', () => {
     [{ PINPULL_TIMEOUT: 'soon' }, 'PINPULL_TIMEOUT: "soon" is not a duration such as 30s, 2m or 1m30s'],
   ])('refuses %j as commander does', (env, reason) => {
     const refusal = expect.objectContaining({ code: 'USAGE', args: { reason } })
-    expect(() => readArguments(SPECS, [], env)).toThrow(refusal)
+    expect(() => readArguments(FILTER_OPTIONS, [], env)).toThrow(refusal)
     expect(() => readByCommander([], env)).toThrow(refusal)
   })
 
   test('what it reads, commander reads the same', () => {
-    const words = SPECS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
+    const words = FILTER_OPTIONS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
     const word = fc.constantFrom(...words, 'a', '30s', 'a=http://b', '-x', '--', '', 'check')
     let read = 0
     fc.assert(
       fc.property(fc.array(word, { maxLength: 5 }), (argv) => {
-        const values = readArguments(SPECS, argv, {})
+        const values = readArguments(FILTER_OPTIONS, argv, {})
         if (values === undefined) return
         read += 1
         expect(readByCommander(argv)).toEqual(values)

@@ -126,7 +126,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
     expect(said).toBe(
       `error CREDENTIAL_MISSING: LOCKED/team/app:1: access denied, or the repository does not exist; no credentials found for LOCKED
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
-  → check the name; if it is private, log in with docker login LOCKED (looked in: /nonexistent/.docker/config.json, /nonexistent/.config/containers/auth.json, /nonexistent/.dockercfg)
+  → check the name; if it is private, log in with docker login LOCKED (looked in: /dev/null/home/.docker/config.json, /dev/null/home/.config/containers/auth.json, /dev/null/home/.dockercfg)
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
     )

@@ -55,6 +55,13 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder)).toEqual(['link', 'target'])
   })
 
+  test('passes by what a process that was killed has left', () => {
+    writeFileSync(join(folder, `.file.${process.pid}-0.tmp`), 'half')
+    writeAtomically(join(folder, 'file'), bytes('new'), plain)
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('new')
+    expect(readdirSync(folder)).toEqual([`.file.${process.pid}-0.tmp`, 'file'])
+  })
+
   test('writes on after a short write', () => {
     const slow: FileSystem = {
       ...realFiles,

@@ -15,7 +15,7 @@ export const PROGRAM_COMMAND: readonly [string, ...string[]] = /\.[cm]?js$/.test
 
 export interface ProgramOptions {
   readonly input?: string | Uint8Array
-  /** Added to an environment of `PATH` and a home that does not exist: the caller's credentials stay out. */
+  /** Added to an environment of `PATH` and a home that cannot exist: the caller's credentials and cache stay out. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
 }
@@ -40,7 +40,7 @@ export function startProgram(
 ): { readonly child: ChildProcessWithoutNullStreams; readonly result: Promise<ProgramResult> } {
   const [command, ...words] = PROGRAM_COMMAND
   const child = spawn(command, [...words, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/dev/null/home', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   const stdout: Buffer[] = []

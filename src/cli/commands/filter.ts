@@ -4,26 +4,19 @@ import { ConfigError, InternalError, PinpullError } from '../../diagnostics/erro
 import { deliver, detectHost, type Host } from '../../hosts/host.ts'
 import { formatJson } from '../../report/json.ts'
 import type { Report } from '../../report/report.ts'
-import { formatReport, type Verbosity } from '../../report/text.ts'
-import { deferred } from '../../resolve/deferred.ts'
+import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type Transformed, transformInput } from '../../transform.ts'
+import { openAnswers } from '../answers.ts'
+import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
+import { startDeadline } from '../deadline.ts'
 import { EXIT } from '../exit.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
-import type { MirrorFlag } from '../mirror.ts'
 import { showProgress } from '../progress.ts'
 import { VERSION } from '../version.ts'
 
-export interface FilterOptions {
-  readonly profile?: string
-  readonly config?: string
-  readonly mirror?: readonly MirrorFlag[]
-  /** In milliseconds. */
-  readonly timeout?: number
+export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly report?: string
-  readonly quiet?: boolean
-  readonly verbose?: boolean
-  readonly color: boolean
 }
 
 /**
@@ -59,31 +52,25 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
   const carried = node === undefined ? undefined : { source: input.source, node }
   const config = await loadConfig(options.config, io, carried)
   const profile = chooseProfile(options.profile, config)
+  const onlyLocked = options.locked === true || profile.pin === 'locked'
+  const answers = await openAnswers(options, onlyLocked, config, io)
+  if (answers.diagnostics.length > 0) {
+    return { ...input, report: { profile: profile.name, images: [], diagnostics: answers.diagnostics } }
+  }
   const deadline = startDeadline(options.timeout)
   const progress = showProgress(io, options.quiet === true)
-  return transformInput(input, {
-    profile,
-    resolver: deferred(async () => (await import('../resolver.ts')).buildResolver(options, io)),
-    signal: deadline.signal,
-    onAnswer: progress.onAnswer,
-  }).finally(() => {
+  try {
+    return await transformInput(input, {
+      profile,
+      resolver: answers.resolver,
+      signal: deadline.signal,
+      onAnswer: progress.onAnswer,
+    })
+  } finally {
     progress.clear()
     deadline.stop()
-  })
-}
-
-function verbosityOf({ quiet, verbose }: FilterOptions): Verbosity {
-  if (quiet === true) return 'quiet'
-  return verbose === true ? 'verbose' : 'normal'
-}
-
-/** One clock for the whole run: when it strikes, every question still open fails with DEADLINE_EXCEEDED. */
-function startDeadline(milliseconds: number | undefined): { signal: AbortSignal; stop: () => void } {
-  const controller = new AbortController()
-  if (milliseconds === undefined) return { signal: controller.signal, stop: () => {} }
-  const late = new PinpullError('DEADLINE_EXCEEDED', { timeout: `${milliseconds / 1000} s` })
-  const timer = setTimeout(() => controller.abort(late), milliseconds)
-  return { signal: controller.signal, stop: () => clearTimeout(timer) }
+    answers.close()
+  }
 }
 
 function writeReport(file: string, report: Report): void {

@@ -6,6 +6,7 @@ export type LockCode =
   | 'LOCK_INVALID'
   | 'LOCK_CONFLICT'
   | 'LOCK_NEWER'
+  | 'LOCK_ABSENT'
   | 'LOCK_NOT_READ'
   | 'LOCK_NOT_WRITTEN'
 
@@ -33,6 +34,12 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'The lock file was written by a newer Pinpull',
     message: 'the lock file has the apiVersion {apiVersion}, and this Pinpull reads {known}',
     hint: 'install the Pinpull that wrote it; it is not changed by this one',
+  },
+  LOCK_ABSENT: {
+    severity: 'error',
+    title: 'There is no lock file',
+    message: 'there is no lock file {file}',
+    hint: 'write it with pinpull lock where the registries can be reached, and commit it',
   },
   LOCK_NOT_READ: {
     severity: 'error',

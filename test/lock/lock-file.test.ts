@@ -5,7 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FileSystem, realFiles } from '../../src/files/file-system.ts'
 import type { LockEntry } from '../../src/lock/lock.ts'
-import { readLockFile, writeLockFile } from '../../src/lock/store.ts'
+import { readLockFile } from '../../src/lock/lock-file.ts'
+import { writeLockFile } from '../../src/lock/write.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 
@@ -74,12 +75,14 @@ describe('a lock file on disk', () => {
   })
 
   test('that several write at once is always one of theirs, whole', async () => {
-    const store = new URL('../../src/lock/store.ts', import.meta.url).href
+    const modules = ['lock-file', 'write'].map(
+      (name) => new URL(`../../src/lock/${name}.ts`, import.meta.url).href,
+    )
     const write = (digit: string): Promise<void> =>
       new Promise((resolve, reject) => {
         const worker = new Worker(
           `const { workerData } = require('node:worker_threads')
-           import(workerData.store).then(({ readLockFile, writeLockFile }) => {
+           Promise.all(workerData.modules.map((one) => import(one))).then(([{ readLockFile }, { writeLockFile }]) => {
              const entries = Array.from({ length: 200 }, (_, i) => ({
                reference: 'docker.io/library/app' + i + ':1',
                digest: 'sha256:' + workerData.digit.repeat(64),
@@ -88,7 +91,7 @@ describe('a lock file on disk', () => {
              const empty = { ...readLockFile(workerData.path), source: undefined, parsed: undefined }
              for (let round = 0; round < 10; round++) writeLockFile(empty, entries)
            })`,
-          { eval: true, workerData: { store, path, digit } },
+          { eval: true, workerData: { modules, path, digit } },
         )
         worker.on('error', reject)
         worker.on('exit', () => resolve())

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Cache } from '../cache/cache.ts'
+import type { Config } from '../config/config.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { LOCK_FILE_NAME } from '../lock/lock.ts'
+import type { LockFile } from '../lock/lock-file.ts'
+import type { Resolver } from '../plan/resolver.ts'
+import { deferred } from '../resolve/deferred.ts'
+import { locked } from '../resolve/locked.ts'
+import type { Io } from './io.ts'
+import type { ResolverFlags } from './resolver.ts'
+
+export interface AnswerFlags extends ResolverFlags {
+  readonly lockFile?: string
+  readonly locked?: boolean
+  /** In milliseconds; 0 is no cache. */
+  readonly cacheTtl?: number
+}
+
+/** What of a configuration says where the lock file lies. */
+export type LockPlace = Pick<Config, 'file' | 'lockFile'>
+
+/** Who answers during one run: the lock file, then the cache, then the registries. */
+export interface Answers {
+  readonly resolver: Resolver
+  /** What is wrong with the lock file. Where anything is, nobody may be asked. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Keeps what was learned for the next run. */
+  readonly close: () => void
+}
+
+/**
+ * Opens what answers the filter's questions.
+ *
+ * @param onlyLocked whether nothing but the lock file may answer, as `--locked` and profiles that pin from the lock
+ *   demand: then there is no code in the run that could open a socket, and the cache is not looked at
+ * @throws {PinpullError} LOCK_ABSENT where a lock file is demanded or named, and is not there; LOCK_NOT_READ
+ */
+export async function openAnswers(
+  flags: AnswerFlags,
+  onlyLocked: boolean,
+  place: LockPlace,
+  io: Io,
+): Promise<Answers> {
+  const file = await openLock(flags, onlyLocked, place, io)
+  if (onlyLocked && file !== undefined) {
+    return { resolver: locked(file.lock, file.name), diagnostics: file.diagnostics, close: () => {} }
+  }
+  let cache: Cache | undefined
+  const asked = deferred(async () => {
+    const { buildResolver } = await import('./resolver.ts')
+    cache = await openUsualCache(flags, io)
+    const registries = buildResolver(flags, io)
+    return cache === undefined ? registries : throughCache(registries, cache, flags)
+  })
+  return {
+    resolver: file === undefined ? asked : locked(file.lock, file.name, asked),
+    diagnostics: file?.diagnostics ?? [],
+    close: () => saveCache(cache, flags, io),
+  }
+}
+
+/** The path of the lock file: the flag's, the configuration's, or the usual name beside it, else where we are. */
+export function lockPath(
+  flags: Pick<AnswerFlags, 'lockFile'>,
+  place: LockPlace,
+  io: Pick<Io, 'cwd'>,
+): string {
+  if (flags.lockFile !== undefined) return resolve(io.cwd, flags.lockFile)
+  const folder = place.file === undefined ? io.cwd : dirname(resolve(io.cwd, place.file))
+  return resolve(folder, place.lockFile ?? LOCK_FILE_NAME)
+}
+
+async function openLock(
+  flags: AnswerFlags,
+  onlyLocked: boolean,
+  place: LockPlace,
+  io: Io,
+): Promise<LockFile | undefined> {
+  const path = lockPath(flags, place, io)
+  const isDemanded = onlyLocked || flags.lockFile !== undefined || place.lockFile !== undefined
+  // Most runs have no lock: they do not load what reads one.
+  if (!existsSync(path)) {
+    if (isDemanded) throw new PinpullError('LOCK_ABSENT', { file: path })
+    return undefined
+  }
+  const { readLockFile } = await import('../lock/lock-file.ts')
+  return readLockFile(path)
+}
+
+/**
+ * The cache, where it is of use: not with a lifetime of 0, not in continuous integration unless it is asked for, and
+ * not where the environment names no home.
+ */
+async function openUsualCache({ cacheTtl }: AnswerFlags, io: Io): Promise<Cache | undefined> {
+  const { cachePath, DEFAULT_LIFETIME, isContinuousIntegration } = await import('../cache/location.ts')
+  const lifetime = cacheTtl ?? (isContinuousIntegration(io.env) ? 0 : DEFAULT_LIFETIME)
+  const path = lifetime === 0 ? undefined : cachePath(io.env, existsSync)
+  if (path === undefined) return undefined
+  const { openCache } = await import('../cache/cache.ts')
+  const userId = process.getuid?.()
+  return openCache({ path, lifetime, now: Date.now, ...(userId === undefined ? {} : { userId }) })
+}
+
+/** Answers that came by other mirrors are not used. */
+async function throughCache(
+  registries: Resolver,
+  cache: Cache,
+  { mirror = [] }: AnswerFlags,
+): Promise<Resolver> {
+  const { cached } = await import('../resolve/cached.ts')
+  return cached(registries, cache, mirror.map(({ host, url }) => `${host}=${url}`).join(' '))
+}
+
+function saveCache(cache: Cache | undefined, { verbose }: AnswerFlags, io: Io): void {
+  const failure = cache?.save()
+  if (failure !== undefined && verbose === true)
+    io.writeMessage(`pinpull: the cache was not kept: ${failure}\n`)
+}

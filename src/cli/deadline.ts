@@ -1,0 +1,20 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+
+/** One clock for a whole run. */
+export interface Deadline {
+  readonly signal: AbortSignal
+  readonly stop: () => void
+}
+
+/**
+ * Starts the clock: when it strikes, every question still open fails with DEADLINE_EXCEEDED.
+ *
+ * @param milliseconds undefined is for ever
+ */
+export function startDeadline(milliseconds: number | undefined): Deadline {
+  const controller = new AbortController()
+  if (milliseconds === undefined) return { signal: controller.signal, stop: () => {} }
+  const late = new PinpullError('DEADLINE_EXCEEDED', { timeout: `${milliseconds / 1000} s` })
+  const timer = setTimeout(() => controller.abort(late), milliseconds)
+  return { signal: controller.signal, stop: () => clearTimeout(timer) }
+}
