@@ -1,18 +1,7 @@
-import { execFile } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PROGRAM_COMMAND } from './program.ts'
+import { createSandbox, type Ran } from './sandbox.ts'
 
 const FOLDER = fileURLToPath(new URL('../../examples/', import.meta.url))
 
@@ -46,12 +35,6 @@ export function readExamples(): readonly Example[] {
     })
 }
 
-export interface ExampleRun {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /**
  * Runs an example in a copy of its folder, with `pinpull` on the `PATH` as for a user.
  *
@@ -63,34 +46,13 @@ export async function runExample(
   { name, script }: Example,
   env: Readonly<Record<string, string>>,
   programs: Readonly<Record<string, string>> = {},
-): Promise<ExampleRun> {
-  const folder = mkdtempSync(join(tmpdir(), `pinpull-example-${name}-`))
+): Promise<Ran> {
+  const sandbox = createSandbox(env)
   try {
-    cpSync(join(FOLDER, name), join(folder, 'example'), { recursive: true })
-    const bin = join(folder, 'bin')
-    mkdirSync(bin)
-    writeCommand(join(bin, 'pinpull'), PROGRAM_COMMAND)
-    for (const [called, path] of Object.entries(programs)) writeCommand(join(bin, called), [path])
-    const PATH = [bin, process.env['PATH'] ?? ''].join(delimiter)
-    return await runShell(script, { cwd: join(folder, 'example'), env: { PATH, HOME: folder, ...env } })
+    cpSync(join(FOLDER, name), join(sandbox.folder, name), { recursive: true })
+    for (const [called, path] of Object.entries(programs)) sandbox.addCommand(called, path)
+    return await sandbox.bash(script, { cwd: name })
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    sandbox.remove()
   }
-}
-
-/** An executable that is called by one name and stands for another. */
-function writeCommand(path: string, words: readonly string[]): void {
-  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
-  writeFileSync(path, `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 })
-}
-
-function runShell(
-  script: string,
-  options: { readonly cwd: string; readonly env: Record<string, string> },
-): Promise<ExampleRun> {
-  return new Promise((resolve) => {
-    execFile('bash', ['--norc', '-euo', 'pipefail', '-c', script], options, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    )
-  })
 }

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { PROGRAM_COMMAND } from './program.ts'
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array
+  /** Added to the sandbox's own. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Below the sandbox's folder, or absolute. */
+  readonly cwd?: string
+}
+
+/** A machine of one's own for other programs: an empty home, and `pinpull` on the `PATH`. */
+export interface Sandbox {
+  readonly folder: string
+  /** The value of `PATH` in it. */
+  readonly path: string
+  /** Makes a command that stands for a program and its first arguments. */
+  addCommand(name: string, ...words: readonly string[]): void
+  /** @param path below the folder; its own folders are made */
+  write(path: string, text: string): void
+  read(path: string): string
+  run(program: string, args: readonly string[], options?: RunOptions): Promise<Ran>
+  /** Runs a script as CI systems do: it ends at the first command that fails, also in a pipe. */
+  bash(script: string, options?: RunOptions): Promise<Ran>
+  remove(): void
+}
+
+/**
+ * Makes a sandbox in a new folder. Nothing of the caller's environment is in it but the `PATH`.
+ *
+ * @param env for everything that is run in it
+ */
+export function createSandbox(env: Readonly<Record<string, string>> = {}): Sandbox {
+  const folder = mkdtempSync(join(tmpdir(), 'pinpull-sandbox-'))
+  const bin = join(folder, '.bin')
+  mkdirSync(bin)
+  const path = [bin, process.env['PATH'] ?? ''].join(delimiter)
+
+  const addCommand: Sandbox['addCommand'] = (name, ...words) => {
+    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 })
+  }
+  addCommand('pinpull', ...PROGRAM_COMMAND)
+
+  const run: Sandbox['run'] = (program, args, options = {}) =>
+    new Promise((done) => {
+      const child = execFile(
+        program,
+        args,
+        {
+          cwd: resolve(folder, options.cwd ?? ''),
+          env: { PATH: path, HOME: folder, ...env, ...options.env },
+          maxBuffer: 1 << 28,
+        },
+        (error, stdout, stderr) =>
+          done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+      )
+      child.stdin?.on('error', () => {}) // it may end before it has read everything
+      child.stdin?.end(options.input ?? '')
+    })
+
+  return {
+    folder,
+    path,
+    addCommand,
+    write: (file, text) => {
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text)
+    },
+    read: (file) => readFileSync(join(folder, file), 'utf8'),
+    run,
+    bash: (script, options) => run('bash', ['--norc', '-euo', 'pipefail', '-c', script], options),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
