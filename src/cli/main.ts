@@ -1,4 +1,5 @@
 import { ConfigError, InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { readPluginArguments } from '../hosts/exec-plugin.ts'
 import { formatDiagnostic } from '../report/text.ts'
 import { readArguments } from './arguments.ts'
 import type { FilterOptions } from './commands/filter.ts'
@@ -36,7 +37,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return code
 }
 
-async function attempt(argv: readonly string[], io: Io): Promise<number> {
+async function attempt(words: readonly string[], io: Io): Promise<number> {
+  const argv = readPluginArguments(words, io.env)
   try {
     const options = readArguments(FILTER_OPTIONS, argv, io.env)
     if (options === undefined) {

@@ -28,6 +28,30 @@ export function detectHost(documents: readonly YamlDocument[], helmPlugin: boole
   return helmPlugin ? { kind: 'helm-plugin' } : { kind: 'stream' }
 }
 
+/**
+ * What there is to say about the host itself, beside the findings about the manifests.
+ *
+ * @param diagnostics of the run
+ */
+export function remarksOf(
+  host: Host,
+  source: Source,
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  if (host.kind === 'resource-list') return []
+  const preamble = findHelmPreamble(source.text)
+  if (preamble !== undefined) {
+    const { chart, digest } = preamble
+    return [{ code: 'HELM_PREAMBLE_REMOVED', severity: 'info', args: { chart, digest } }]
+  }
+  const broke = host.kind === 'helm-plugin' && diagnostics.some(isDanglingAlias)
+  return broke ? [{ code: 'HELM_BROKE_ALIAS', severity: 'info', args: {} }] : []
+}
+
+function isDanglingAlias({ code, args }: Diagnostic): boolean {
+  return code === 'YAML_INVALID' && /^the alias \*.* stands for no anchor/.test(String(args['reason']))
+}
+
 /** What Helm 4 gets where there is nothing to apply. */
 const NOTHING = new TextEncoder().encode('# pinpull: no manifests\n')
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
-import { deliver, detectHost } from '../../src/hosts/host.ts'
+import { deliver, detectHost, remarksOf } from '../../src/hosts/host.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
@@ -135,5 +135,41 @@ describe('a ResourceList', () => {
     expect(() => delivered(list, list.replace('kind: Pod', ''))).toThrow(
       expect.objectContaining({ code: 'OBJECTS_LOST' }),
     )
+  })
+})
+
+describe('remarks on the host', () => {
+  const remarks = (text: string, helmPlugin: boolean, reason: string) => {
+    const { source, host } = hostOf(text, helmPlugin)
+    return remarksOf(host, source, [{ code: 'YAML_INVALID', severity: 'error', args: { reason } }])
+  }
+  const alias = 'the alias *image stands for no anchor before it'
+
+  test.each([
+    [
+      'an alias that Helm 4 broke',
+      pod,
+      true,
+      alias,
+      [{ code: 'HELM_BROKE_ALIAS', severity: 'info', args: {} }],
+    ],
+    ['an alias that its author broke', pod, false, alias, []],
+    ['another problem', pod, true, 'a tab where none may be', []],
+    ['an alias in a function', list, true, alias, []],
+    [
+      'what helm printed before the manifests',
+      `Pulled: a.example.com/b:1\nDigest: sha256:c\n---\n${pod}`,
+      false,
+      '',
+      [
+        {
+          code: 'HELM_PREAMBLE_REMOVED',
+          severity: 'info',
+          args: { chart: 'a.example.com/b:1', digest: 'sha256:c' },
+        },
+      ],
+    ],
+  ])('%s', (_, text, helmPlugin, reason, expected) => {
+    expect(remarks(text, helmPlugin, reason)).toEqual(expected)
   })
 })

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConfigError, InternalError, PinpullError } from '../../diagnostics/errors.ts'
-import { deliver, detectHost, type Host } from '../../hosts/host.ts'
+import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
 import { formatJson } from '../../report/json.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
@@ -28,7 +28,11 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
   const input = readInput(io.readInput())
   const host = detectHost(input.documents, isHelmPlugin(io))
   try {
-    const { output, report } = await run(input, host, options, io)
+    const { output, report: own } = await run(input, host, options, io)
+    const report = {
+      ...own,
+      diagnostics: [...remarksOf(host, input.source, own.diagnostics), ...own.diagnostics],
+    }
     if (options.report !== undefined) writeReport(resolve(io.cwd, options.report), report)
     const delivered = deliver(host, input.source, output, report.diagnostics)
     const color = options.color && io.isTerminal && !io.env['NO_COLOR']

@@ -1,7 +1,12 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about the program that Pinpull runs inside. */
-export type HostCode = 'OBJECTS_LOST' | 'HELM_NOT_FOUND' | 'PLUGIN_IN_THE_WAY'
+export type HostCode =
+  | 'OBJECTS_LOST'
+  | 'HELM_PREAMBLE_REMOVED'
+  | 'HELM_BROKE_ALIAS'
+  | 'HELM_NOT_FOUND'
+  | 'PLUGIN_IN_THE_WAY'
 
 export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
   OBJECTS_LOST: {
@@ -9,6 +14,19 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
     title: 'The output would hold fewer objects than the input',
     message: '{before} objects came in and {after} would go out',
     hint: 'this is a defect of Pinpull; please report it',
+  },
+  HELM_PREAMBLE_REMOVED: {
+    severity: 'info',
+    title: 'Helm printed more than manifests',
+    message: 'left out what helm printed before the manifests: it pulled {chart} ({digest})',
+    hint: 'nothing to do; helm template does so with charts from a registry (helm#32215)',
+  },
+  HELM_BROKE_ALIAS: {
+    severity: 'info',
+    title: 'Helm 4 took an alias away from its anchor',
+    message:
+      'Helm 4 takes the items of a List apart before it calls a post-renderer, and anchors from aliases',
+    hint: 'write the value out in the template, or put the objects in documents of their own (helm#32203)',
   },
   HELM_NOT_FOUND: {
     severity: 'error',
