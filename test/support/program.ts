@@ -9,9 +9,14 @@ export const PROGRAM: string =
   process.env['PINPULL_PROGRAM'] ?? fileURLToPath(new URL('../../bin/pinpull.js', import.meta.url))
 
 /** The words that start the program, its arguments not among them. */
-export const PROGRAM_COMMAND: readonly [string, ...string[]] = /\.[cm]?js$/.test(PROGRAM)
-  ? [process.execPath, PROGRAM]
-  : [PROGRAM]
+export const PROGRAM_COMMAND: readonly [string, ...string[]] = startOf(PROGRAM)
+
+function startOf(program: string): readonly [string, ...string[]] {
+  if (/\.[cm]?js$/.test(program)) return [process.execPath, program]
+  // Node 22 strips types as Node 24 does, but says that it does.
+  if (program.endsWith('.ts')) return [process.execPath, '--disable-warning=ExperimentalWarning', program]
+  return [program]
+}
 
 export interface ProgramOptions {
   readonly input?: string | Uint8Array

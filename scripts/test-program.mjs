@@ -1,0 +1,40 @@
+// Runs the whole suite against one form of the program: src, bundle or binary; or against the bundle on every Node that
+// is supported: nodes. What follows is passed on to vitest.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const PROGRAMS = { src: 'test/support/from-source.ts', bundle: 'bin/pinpull.js', binary: 'build/pinpull' }
+
+/** The floor, the one that scripts run on, and the newest. */
+const NODES = ['22.19.0', '24.21.0', '26.10.0']
+
+const [form, ...rest] = process.argv.slice(2)
+if (form === 'nodes') {
+  const codes = NODES.map((version) => test(nodeOf(version), PROGRAMS.bundle))
+  process.exitCode = codes.find((code) => code !== 0) ?? 0
+} else if (Object.hasOwn(PROGRAMS, form)) {
+  process.exitCode = test(process.execPath, PROGRAMS[form])
+} else {
+  throw new Error(`${form} is none of ${[...Object.keys(PROGRAMS), 'nodes'].join(', ')}`)
+}
+
+function test(node, program) {
+  console.log(`\n${program} on ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`)
+  const env = { ...process.env, PINPULL_PROGRAM: join(root, program) }
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  return spawnSync(node, [vitest, 'run', ...rest], { cwd: root, env, stdio: 'inherit' }).status ?? 1
+}
+
+/** A Node of the npm package of that name, kept in the cache. */
+function nodeOf(version) {
+  const folder = join(root, '.cache/nodes', version)
+  const node = join(folder, 'node_modules/node/bin/node')
+  if (!existsSync(node)) {
+    const install = ['install', '--prefix', folder, '--no-save', '--foreground-scripts', `node@${version}`]
+    execFileSync('npm', install, { cwd: root, stdio: 'pipe', shell: process.platform === 'win32' })
+  }
+  return node
+}
