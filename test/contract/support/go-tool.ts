@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CACHE, findProgram, isExecutable, type Need } from './need.ts'
 
@@ -29,11 +30,6 @@ export const GO_TOOLS = {
     binary: 'kustomize',
     package: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1',
   },
-  kpt: {
-    folder: 'kpt-v1.0.0-beta.67',
-    binary: 'kpt',
-    package: 'github.com/kptdev/kpt@v1.0.0-beta.67',
-  },
 } as const satisfies Record<string, GoTool>
 
 /**
@@ -51,14 +47,20 @@ export async function goTool(tool: GoTool): Promise<Need> {
 /**
  * A program that is built from a module of this repository.
  *
- * @param name of the program, and of the folder that it is kept in
+ * @param folder that it is kept in, its version included
+ * @param binary its name
  * @param module the folder that holds `go.mod`
  */
-export async function goModule(name: string, module: string): Promise<Need> {
-  const path = join(CACHE, 'go', name, name)
+export async function goModule(folder: string, binary: string, module: string): Promise<Need> {
+  const path = join(CACHE, 'go', folder, binary)
   return built(path, async (go) => {
     await run(go, ['build', '-o', path, '.'], { cwd: module, env: { ...process.env, GOFLAGS: '' } })
   })
+}
+
+/** kubectl, built from the module beside this file. */
+export function kubectl(): Promise<Need> {
+  return goModule('kubectl-v0.36.2', 'kubectl', fileURLToPath(new URL('kubectl', import.meta.url)))
 }
 
 async function built(path: string, build: (go: string) => Promise<void>): Promise<Need> {
