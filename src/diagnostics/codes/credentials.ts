@@ -5,6 +5,7 @@ export type CredentialCode =
   | 'CREDENTIAL_FILE_INVALID'
   | 'CREDENTIAL_HELPER_FAILED'
   | 'CREDENTIAL_HELPER_MISSING'
+  | 'CREDENTIAL_PROVIDER_FAILED'
   | 'CREDENTIAL_MISSING'
   | 'CREDENTIAL_REJECTED'
   | 'CREDENTIAL_INSUFFICIENT'
@@ -28,6 +29,12 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     title: 'A credential helper is not installed',
     message: 'docker-credential-{helper} was not found on PATH; {file} names it for {registry}',
     hint: 'install it, or remove it from {file}',
+  },
+  CREDENTIAL_PROVIDER_FAILED: {
+    severity: 'error',
+    title: 'A kubelet credential provider failed',
+    message: 'credential provider {provider} failed for {target}: {reason}',
+    hint: 'run it by hand with a CredentialProviderRequest on its standard input, or correct {file}',
   },
   CREDENTIAL_MISSING: {
     severity: 'error',

@@ -1,0 +1,63 @@
+import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { type AuthEntry, credentialOf, parseAuthFile } from './auth-file.ts'
+import type { Keychain } from './keychain.ts'
+import {
+  DEFAULT_REGISTRY_KEY,
+  isOnDefaultRegistry,
+  matchesImage,
+  normalizeKeyringKey,
+  orderKeys,
+} from './keyring.ts'
+
+/** A Secret that holds credentials for registries, as it stands in the manifests. */
+export interface PullSecret {
+  /** `Secret namespace/name`, for messages. */
+  readonly name: string
+  readonly type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
+  /** The decoded text of its `.dockerconfigjson` or `.dockercfg`. */
+  readonly text: string
+}
+
+/** The pull secrets that the workloads of an image have, by the image's full name without tag, in the order they have them. */
+export type SecretsByImage = ReadonlyMap<string, readonly PullSecret[]>
+
+/**
+ * A keychain of the Secrets that workloads name, with the kubelet's rules: of all that fit an image every one is tried,
+ * in the order of their keys.
+ */
+export function pullSecretKeychain(secrets: SecretsByImage): Keychain {
+  return {
+    places: secrets.size === 0 ? [] : ['imagePullSecrets'],
+    async *resolve(host, repository) {
+      const domain = isDockerHub(host) ? DOCKER_HUB.domain : host
+      const image = `${domain}/${repository}`
+      const entries = (secrets.get(image) ?? []).flatMap(entriesOf)
+      const fitting = orderKeys(entries).filter(({ key }) => matchesImage(key, image))
+      const chosen =
+        fitting.length > 0 || !isOnDefaultRegistry(image)
+          ? fitting
+          : entries.filter(({ key }) => key === DEFAULT_REGISTRY_KEY)
+      for (const { name, written, entry } of chosen) yield credentialOf(entry, name, written)
+    },
+  }
+}
+
+interface SecretEntry {
+  readonly key: string
+  /** The key as it was written. */
+  readonly written: string
+  readonly entry: AuthEntry
+  readonly name: string
+}
+
+function entriesOf({ name, type, text }: PullSecret): SecretEntry[] {
+  const { auths } = parseAuthFile(text, name, type === 'kubernetes.io/dockercfg')
+  return [...auths].flatMap(([written, entry]) => {
+    const key = normalizeKeyringKey(written)
+    // The kubelet reads names, passwords and `auth`, and knows no tokens.
+    const { auth, username, password } = entry
+    if (key === undefined || (!auth && !username && !password)) return []
+    const known = { ...(auth && { auth }), ...(username && { username }), ...(password && { password }) }
+    return [{ key, written, entry: known, name }]
+  })
+}
