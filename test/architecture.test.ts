@@ -17,7 +17,7 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
   yaml: { rooms: ['diagnostics'], outside: ['yaml', 'node:buffer'] },
   credentials: {
     rooms: ['files', 'reference', 'diagnostics', 'yaml'],
-    outside: ['node:fs/promises', 'node:path', 'node:child_process'],
+    outside: ['node:path', 'node:child_process'],
   },
   report: { rooms: ['diagnostics', 'reference'], outside: [] },
   kube: { rooms: ['yaml', 'reference', 'diagnostics'], outside: [] },

@@ -10,7 +10,7 @@ import type { Resolver } from '../plan/resolver.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
 import type { Io } from './io.ts'
-import type { ResolverFlags } from './resolver.ts'
+import type { RegistryConfig, ResolverFlags } from './resolver.ts'
 
 export interface AnswerFlags extends ResolverFlags {
   readonly lockFile?: string
@@ -21,6 +21,9 @@ export interface AnswerFlags extends ResolverFlags {
 
 /** What of a configuration says where the lock file lies. */
 export type LockPlace = Pick<Config, 'file' | 'lockFile'>
+
+/** What of a configuration says who answers. */
+export type AnswerConfig = LockPlace & RegistryConfig
 
 /** Who answers during one run: the lock file, then the cache, then the registries. */
 export interface Answers {
@@ -41,19 +44,21 @@ export interface Answers {
 export async function openAnswers(
   flags: AnswerFlags,
   onlyLocked: boolean,
-  place: LockPlace,
+  config: AnswerConfig,
   io: Io,
 ): Promise<Answers> {
-  const file = await openLock(flags, onlyLocked, place, io)
+  const file = await openLock(flags, onlyLocked, config, io)
   if (onlyLocked && file !== undefined) {
     return { resolver: locked(file.lock, file.name), diagnostics: file.diagnostics, close: () => {} }
   }
   let cache: Cache | undefined
   const asked = deferred(async () => {
-    const { buildResolver } = await import('./resolver.ts')
+    const { buildResolver, routeOf } = await import('./resolver.ts')
     cache = await openUsualCache(flags, io)
-    const registries = buildResolver(flags, io)
-    return cache === undefined ? registries : throughCache(registries, cache, flags)
+    const registries = buildResolver(flags, config, io)
+    if (cache === undefined) return registries
+    const { cached } = await import('../resolve/cached.ts')
+    return cached(registries, cache, routeOf(flags, config, io))
   })
   return {
     resolver: file === undefined ? asked : locked(file.lock, file.name, asked),
@@ -102,16 +107,6 @@ async function openUsualCache({ cacheTtl }: AnswerFlags, io: Io): Promise<Cache 
   const { openCache } = await import('../cache/cache.ts')
   const userId = process.getuid?.()
   return openCache({ path, lifetime, now: Date.now, ...(userId === undefined ? {} : { userId }) })
-}
-
-/** Answers that came by other mirrors are not used. */
-async function throughCache(
-  registries: Resolver,
-  cache: Cache,
-  { mirror = [] }: AnswerFlags,
-): Promise<Resolver> {
-  const { cached } = await import('../resolve/cached.ts')
-  return cached(registries, cache, mirror.map(({ host, url }) => `${host}=${url}`).join(' '))
 }
 
 function saveCache(cache: Cache | undefined, { verbose }: AnswerFlags, io: Io): void {

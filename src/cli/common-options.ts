@@ -1,8 +1,9 @@
+import type { Platform } from '../oci/platform.ts'
 import type { Verbosity } from '../report/text.ts'
 import type { AnswerFlags } from './answers.ts'
 import { parseDuration, parseLifetime } from './duration.ts'
-import { collectMirrors } from './mirror.ts'
 import type { OptionSpec } from './option.ts'
+import { PLATFORM_OPTION, REGISTRY_OPTIONS } from './registry-options.ts'
 
 /** What several commands take: each list with what its options give. */
 
@@ -21,18 +22,15 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
 ]
 
 export interface ResolvingFlags extends AnswerFlags {
+  /** Instead of the profile's. */
+  readonly platform?: Platform
   /** In milliseconds. */
   readonly timeout?: number
 }
 
-export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'mirror',
-    value: 'host=url',
-    description:
-      'ask this registry for images of HOST (* for every host), and write the original name; repeatable',
-    parse: collectMirrors,
-  },
+export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
+  ...REGISTRY_OPTIONS,
+  PLATFORM_OPTION,
   {
     name: 'timeout',
     value: 'duration',

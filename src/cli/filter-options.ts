@@ -3,14 +3,14 @@ import {
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
   PROFILE_OPTIONS,
-  REGISTRY_OPTIONS,
+  RESOLVING_OPTIONS,
 } from './common-options.ts'
 import type { OptionSpec } from './option.ts'
 
 /** The options of the filter, in the order of the help. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
   ...PROFILE_OPTIONS,
-  ...REGISTRY_OPTIONS,
+  ...RESOLVING_OPTIONS,
   ...LOCK_OPTIONS,
   ...CACHE_OPTIONS,
   { name: 'report', value: 'file', description: 'write a full report there, also when the run fails' },

@@ -67,6 +67,7 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
     return await transformInput(input, {
       profile,
       resolver: answers.resolver,
+      ...(options.platform === undefined ? {} : { platform: options.platform }),
       signal: deadline.signal,
       onAnswer: progress.onAnswer,
     })

@@ -1,0 +1,62 @@
+import { type Platform, parsePlatform } from '../oci/platform.ts'
+import { collectMirrors, type MirrorFlag } from './mirror.ts'
+import { ArgumentError, type OptionSpec } from './option.ts'
+
+/** What a command may be told about registries. Paths are relative to the working directory. */
+export interface RegistryFlags {
+  readonly mirror?: readonly MirrorFlag[]
+  readonly authFile?: string
+  readonly hostsDir?: string
+  readonly registriesConf?: string
+  readonly credentialProviderConfig?: string
+  readonly credentialProviderBinDir?: string
+}
+
+export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'mirror',
+    value: 'host=url',
+    description:
+      'ask this registry for images of HOST (* for every host), and write the original name; repeatable',
+    parse: collectMirrors,
+  },
+  {
+    name: 'auth-file',
+    value: 'file',
+    description: "credentials in the form of docker's config.json, before the usual places",
+  },
+  {
+    name: 'hosts-dir',
+    value: 'dir',
+    description: "a tree of containerd's hosts.toml files, as /etc/containerd/certs.d",
+  },
+  {
+    name: 'registries-conf',
+    value: 'file',
+    description: 'a registries.conf, as podman and CRI-O have it',
+  },
+  {
+    name: 'credential-provider-config',
+    value: 'file',
+    description: "a kubelet's CredentialProviderConfig",
+  },
+  {
+    name: 'credential-provider-bin-dir',
+    value: 'dir',
+    description: 'where its plugins are (default: beside it)',
+  },
+]
+
+/** For the commands that resolve images of workloads. */
+export const PLATFORM_OPTION: OptionSpec = {
+  name: 'platform',
+  value: 'os/arch',
+  description: "pin this platform's manifest rather than the index, as linux/arm64 or linux/arm/v7",
+  parse: readPlatform,
+}
+
+function readPlatform(text: string): Platform {
+  const platform = parsePlatform(text)
+  if (platform === undefined) throw new ArgumentError(`"${text}" is not a platform such as linux/arm64`)
+  return platform
+}
