@@ -1,19 +1,13 @@
 #!/usr/bin/env node
 // Plain, old syntax on purpose: this file must still say something sensible on a Node that is too old. And CommonJS on
-// purpose: see docs/decisions/0010-one-bundle.md.
-const { existsSync } = require('node:fs')
-const { join } = require('node:path')
-
+// purpose: see docs/decisions/0040-one-bundle.md.
 const [major, minor] = process.versions.node.split('.').map(Number)
-const bundle = join(__dirname, '../dist/bundle/pinpull.cjs')
 
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
     `pinpull needs Node.js 22.19 or newer, and this is ${process.version} (${process.execPath})\n`,
   )
   process.exitCode = 2
-} else if (existsSync(bundle)) {
-  require(bundle).run(process)
 } else {
-  void import('../dist/cli/main.js').then(({ run }) => run(process))
+  require('../dist/bundle/pinpull.cjs').run(process)
 }

@@ -1,5 +1,5 @@
 // Makes build/pinpull: one file for this platform that needs no Node. Why Bun, and what was measured:
-// docs/decisions/0011-binary.md.
+// docs/decisions/0041-binary.md.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // Makes dist/bundle: the command line as a few CommonJS files, each loaded when it is first needed.
-// Why so, and what was measured: docs/decisions/0010-one-bundle.md.
+// Why so, and what was measured: docs/decisions/0040-one-bundle.md.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

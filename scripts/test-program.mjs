@@ -1,5 +1,5 @@
 // Runs the whole suite against one form of the program: src, bundle or binary; or against the bundle on every Node that
-// is supported: nodes. What follows is passed on to vitest.
+// is supported: nodes, or nodes 22.19 for one of them. What follows is passed on to vitest.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,9 @@ const NODES = ['22.19.0', '24.21.0', '26.10.0']
 
 const [form, ...rest] = process.argv.slice(2)
 if (form === 'nodes') {
-  const codes = NODES.map((version) => test(nodeOf(version), PROGRAMS.bundle))
+  const wanted = /^\d/.test(rest[0] ?? '') ? rest.shift() : ''
+  const versions = NODES.filter((version) => version.startsWith(wanted))
+  const codes = versions.map((version) => test(nodeOf(version), PROGRAMS.bundle))
   process.exitCode = codes.find((code) => code !== 0) ?? 0
 } else if (Object.hasOwn(PROGRAMS, form)) {
   process.exitCode = test(process.execPath, PROGRAMS[form])
