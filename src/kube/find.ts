@@ -1,192 +1,162 @@
-import { follow, isMerge, keyText, lookup, stringAt } from '../yaml/lookup.ts'
-import type { Entry, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
-import type { ContainerType, FieldRule, ImageField, PolicyField } from './image-field.ts'
-import { PULL_POLICIES } from './pull-policy.ts'
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlDocument } from '../yaml/nodes.ts'
+import type { FieldOptions } from './field-options.ts'
+import { type FieldRuleRow, rulesOf, type SplitRule } from './field-rules.ts'
+import type { ImageField } from './image-field.ts'
+import { selectsKind } from './kind-selector.ts'
+import { neverReason } from './never.ts'
+import { matchesPath } from './path-pattern.ts'
+import { policyAt, policyBeside, policyInPath } from './policy-field.ts'
 import { type Resource, resourcesOf } from './resource.ts'
 import { containerShape, isImageVolume } from './shape.ts'
 import { skippedObject } from './skip.ts'
-
-/** How deep a document is walked. No schema comes near it; a stack that overflowed would end the run. */
-const MAX_DEPTH = 500
-
-/** Keys of an object's root that never hold an image to pin: what a controller reports, and what names the object. */
-const LEFT_AT_ROOT = new Set(['status', 'metadata'])
+import { joinReference } from './split-fields.ts'
+import { type Visit, walkObject, writtenNode } from './walk.ts'
+import { referenceIn } from './written-value.ts'
 
 /**
- * Finds the places of a document that hold an image reference, by rules R1 to R4 of `docs/image-fields.md`, in the
- * order of the text. Placeholders and values that are no reference are found too: what is to become of them is
- * for the plan to say. A value that is not a string is never found.
+ * Finds the places of a document that hold an image reference, by the rules of `docs/image-fields.md`, in the order of
+ * the text. Placeholders and values that are no reference are found too: what is to become of them is for the plan
+ * to say. A value that is not a string is never found.
  *
  * Aliases and merge keys are followed, so that a container which stands once and is used twice is found twice, with
  * the same scalar.
+ *
+ * @param options what the user adds and takes away
  */
-export function findImageFields(document: YamlDocument): ImageField[] {
+export function findImageFields(document: YamlDocument, options: FieldOptions = {}): ImageField[] {
+  return resourcesOf(document).flatMap((resource) => findInResource(document, resource, options))
+}
+
+function findInResource(document: YamlDocument, resource: Resource, options: FieldOptions): ImageField[] {
+  const { object, gvk } = resource
+  const shapes = skippedObject(object, gvk) === undefined
+  const rules = rulesOf(gvk, options, shapes)
+  if (!shapes && rules.length === 0) return []
   const found: ImageField[] = []
-  for (const resource of resourcesOf(document)) {
-    if (skippedObject(resource.object, resource.gvk) !== undefined) continue
-    const walk: Walk = { document, resource, path: [...resource.path], found }
-    visitMapping(walk, { mapping: resource.object, key: undefined, isItem: false, depth: 0 })
-  }
+  walkObject(object, rules, shapes, (visit) => {
+    const field = fieldAt(visit)
+    if (field === undefined) return true
+    if (neverReason(gvk, visit.path) === undefined && !isExcluded(resource, visit.path, options)) {
+      found.push({
+        ...field,
+        document,
+        resource: resource.identifier,
+        object,
+        path: [...resource.path, ...visit.path, ...field.path],
+      })
+    }
+    return false
+  })
   return found
 }
 
-/** What stays the same while one resource is walked, and the path of where the walk is. */
-interface Walk {
-  readonly document: YamlDocument
-  readonly resource: Resource
-  readonly path: (string | number)[]
-  readonly found: ImageField[]
-}
+/** A field without what is the same for all of its resource; its path goes on from the value that was visited. */
+type FoundField = Omit<ImageField, 'document' | 'resource' | 'object'>
 
-/** The mapping that the walk is in. */
-interface At {
-  readonly mapping: Mapping
-  /** Its own key, or that of the sequence that it is an item of. */
-  readonly key: string | undefined
-  readonly isItem: boolean
-  readonly depth: number
-  /** The mapping that has `key`: a PodSpec, where the key is `containers` or `volumes`. */
-  readonly parent?: Mapping
-}
-
-function visitMapping(walk: Walk, at: At): void {
-  if (at.depth > MAX_DEPTH) return
-  const merged: YamlNode[] = []
-  for (const entry of at.mapping.entries) {
-    const key = keyText(entry)
-    if (isMerge(entry)) merged.push(entry.value)
-    else if (key !== undefined) visitEntry(walk, at, at.mapping, key, entry)
+function fieldAt(visit: Visit<FieldRuleRow>): FoundField | undefined {
+  for (const rule of visit.rules) {
+    const field = byRule(visit, rule)
+    if (field !== undefined) return field
   }
-  if (merged.length > 0) visitMerged(walk, at, merged)
+  return visit.shapes && visit.key === 'image' && !visit.isItem ? byShape(visit) : undefined
 }
 
-/** The entries that a mapping has through `<<`: those that are not overridden, each where it is really written. */
-function visitMerged(walk: Walk, at: At, merged: readonly YamlNode[]): void {
-  const seen = new Set<YamlNode>()
-  const visit = (source: YamlNode): void => {
-    const node = follow(source)
-    if (node.kind === 'sequence') node.items.forEach(visit)
-    if (node.kind !== 'mapping' || seen.has(node)) return
-    seen.add(node)
-    for (const entry of node.entries) {
-      const key = keyText(entry)
-      if (isMerge(entry)) visit(entry.value)
-      else if (key !== undefined && lookup(at.mapping, key)?.holder === node) {
-        visitEntry(walk, at, node, key, entry)
-      }
-    }
-  }
-  merged.forEach(visit)
-}
-
-/**
- * @param holder the mapping in which the entry is written: `at.mapping`, or one that is merged into it
- */
-function visitEntry(walk: Walk, at: At, holder: Mapping, key: string, entry: Entry): void {
-  const value = follow(entry.value)
-  if (value.kind === 'scalar') {
-    if (key === 'image' && value.isString) foundImage(walk, at, holder, entry, value)
-    return
-  }
-  if (LEFT_AT_ROOT.has(key) && isObjectRoot(at)) return
-  walk.path.push(key)
-  if (value.kind === 'sequence') visitItems(walk, at, key, value)
-  else if (key === 'image' && isImageVolume(value)) foundImageVolume(walk, at, value)
-  else {
-    visitMapping(walk, { mapping: value, key, isItem: false, depth: at.depth + 1, parent: at.mapping })
-  }
-  walk.path.pop()
-}
-
-/** The items of a sequence, those of sequences within it too (Argo's `steps` is a list of lists). */
-function visitItems(walk: Walk, at: At, key: string, sequence: Sequence, depth: number = at.depth + 1): void {
-  if (depth > MAX_DEPTH) return
-  sequence.items.forEach((item, index) => {
-    const value = follow(item)
-    if (value.kind === 'scalar') return
-    walk.path.push(index)
-    if (value.kind === 'sequence') visitItems(walk, at, key, value, depth + 1)
-    else visitMapping(walk, { mapping: value, key, isItem: true, depth: depth + 1, parent: at.mapping })
-    walk.path.pop()
-  })
-}
-
-/** Whether this is a resource, or one that another embeds (Katib's `trialSpec`, a trigger's `resource`). */
-function isObjectRoot(at: At): boolean {
-  return (
-    at.depth === 0 ||
-    (stringAt(at.mapping, 'apiVersion') !== undefined && stringAt(at.mapping, 'kind') !== undefined)
-  )
-}
-
-function foundImage(walk: Walk, at: At, holder: Mapping, entry: Entry, scalar: Scalar): void {
+/** Rules R1 to R4. */
+function byShape(visit: Visit<FieldRuleRow>): FoundField | undefined {
+  const { at, holder, entry, node, value } = visit
+  if (value.kind === 'mapping') return isImageVolume(value) ? imageVolume(visit, value) : undefined
+  if (value.kind !== 'scalar' || !value.isString) return undefined
   const shape = containerShape(at)
-  if (shape === undefined) return
-  add(walk, {
+  if (shape === undefined) return undefined
+  return {
     ...shape,
-    key: 'image',
-    entry,
-    scalar,
-    name: stringAt(at.mapping, 'name'),
-    podSpec: shape.rule === 'R1' ? at.parent : undefined,
-    policy: policyField(at.mapping, 'imagePullPolicy', holder, entry),
-  })
+    ...nameOf(at.mapping),
+    ...(shape.rule === 'R1' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
+    path: [],
+    node: writtenNode(node, value),
+    scalar: value,
+    image: value.value,
+    policy: policyBeside(at.mapping, 'imagePullPolicy', { holder, entry }),
+  }
 }
 
-/** @param source the `ImageVolumeSource`, in the volume that `at` is at */
-function foundImageVolume(walk: Walk, at: At, source: Mapping): void {
+/** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
+function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField | undefined {
   const reference = lookup(source, 'reference')
   const scalar = reference === undefined ? undefined : follow(reference.entry.value)
-  if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return
-  add(walk, {
+  if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
+  return {
     rule: 'R2',
     containerType: 'imageVolume',
-    key: 'reference',
-    entry: reference.entry,
+    ...nameOf(at.mapping),
+    ...(at.key === 'volumes' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
+    path: ['reference'],
+    node: writtenNode(reference.entry.value, scalar),
     scalar,
-    name: stringAt(at.mapping, 'name'),
-    podSpec: at.key === 'volumes' ? at.parent : undefined,
-    policy: policyField(source, 'pullPolicy', reference.holder, reference.entry),
-  })
-}
-
-interface Found {
-  readonly rule: FieldRule
-  readonly containerType: ContainerType
-  readonly key: string
-  readonly entry: Entry
-  readonly scalar: Scalar
-  readonly name: string | undefined
-  readonly podSpec: Mapping | undefined
-  readonly policy: PolicyField
-}
-
-function add(walk: Walk, { key, name, podSpec, ...found }: Found): void {
-  walk.found.push({
-    ...found,
-    document: walk.document,
-    resource: walk.resource.identifier,
-    object: walk.resource.object,
-    path: [...walk.path, key],
-    image: found.scalar.value,
-    ...(name === undefined ? {} : { containerName: name }),
-    ...(podSpec === undefined ? {} : { podSpec }),
-  })
-}
-
-/**
- * The pull policy beside an image: where it stands, or where it would be written, which is directly after the
- * image's key and in the mapping where that is written.
- */
-function policyField(mapping: Mapping, key: string, holder: Mapping, image: Entry): PolicyField {
-  const present = lookup(mapping, key)
-  const scalar = present === undefined ? undefined : follow(present.entry.value)
-  return {
-    key,
-    holder: present?.holder ?? holder,
-    afterKey: image.key.start,
-    allowed: PULL_POLICIES,
-    ...(present === undefined ? {} : { entry: present.entry }),
-    ...(scalar?.kind === 'scalar' ? { scalar } : {}),
+    image: scalar.value,
+    policy: policyBeside(source, 'pullPolicy', reference),
   }
+}
+
+/** Rules R5 and R6. */
+function byRule(visit: Visit<FieldRuleRow>, rule: FieldRuleRow): FoundField | undefined {
+  const { at, holder, entry, node, value } = visit
+  if (rule.kind === 'split') return value.kind === 'mapping' ? splitField(visit, rule, value) : undefined
+  if (value.kind !== 'scalar' || !value.isString) return undefined
+  const part = referenceIn(value.value, rule, at.mapping)
+  if (part === undefined) return undefined
+  const policy =
+    rule.policy === undefined || visit.isItem
+      ? undefined
+      : rule.policy.path.length === 0
+        ? policyBeside(at.mapping, rule.policy.key, { holder, entry }, rule.policy.allowed)
+        : policyInPath(at, rule.policy)
+  const shape = visit.key === 'image' ? containerShape(at) : undefined
+  return {
+    rule: rule.rule,
+    containerType: shape?.containerType ?? 'custom',
+    ...nameOf(at.mapping),
+    path: [],
+    node: writtenNode(node, value),
+    scalar: value,
+    ...part,
+    ...(rule.marks.has('keep-tag') ? { keepTag: true } : {}),
+    ...(policy === undefined ? {} : { policy }),
+  }
+}
+
+/** A reference in parts: the visit is to the mapping that holds them. */
+function splitField({ at }: Visit<FieldRuleRow>, rule: SplitRule, mapping: Mapping): FoundField | undefined {
+  const joined = joinReference(mapping, rule.keys)
+  if (joined === undefined) return undefined
+  const { image, tag, node, tagKey, split } = joined
+  const policy =
+    rule.policy === undefined
+      ? undefined
+      : policyAt(mapping, rule.policy.key, split.holder, tagKey, rule.policy.allowed)
+  return {
+    rule: 'R5',
+    containerType: 'custom',
+    ...nameOf(at.mapping),
+    path: [rule.keys.tag],
+    node,
+    scalar: tag,
+    image,
+    split,
+    ...(policy === undefined ? {} : { policy }),
+  }
+}
+
+function nameOf(mapping: Mapping): { containerName?: string } {
+  const containerName = stringAt(mapping, 'name')
+  return containerName === undefined ? {} : { containerName }
+}
+
+function isExcluded({ gvk }: Resource, path: FieldPath, { exclude }: FieldOptions): boolean {
+  return (
+    exclude?.some(
+      (one) => selectsKind(one.selector, gvk) && (one.path === undefined || matchesPath(one.path, path)),
+    ) ?? false
+  )
 }

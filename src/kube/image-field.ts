@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
-import type { Entry, FieldPath, Mapping, Scalar, YamlDocument } from '../yaml/nodes.ts'
+import type { Alias, Entry, FieldPath, Mapping, Scalar, YamlDocument } from '../yaml/nodes.ts'
 
 /** core/v1 `PullPolicy`. */
 export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never'
@@ -26,6 +26,18 @@ export interface PolicyField {
   readonly allowed: readonly ImagePullPolicy[]
 }
 
+/** How a reference is spelled in keys of one mapping. */
+export interface SplitReference {
+  /** The mapping in which the tag is written. */
+  readonly holder: Mapping
+  /** The digest's key; absent where the schema has none, and the digest is written behind the tag. */
+  readonly digestKey?: string
+  /** The value under that key, where it is there. */
+  readonly digest?: Scalar | Alias
+  /** After which key (its first byte) a digest would be inserted. */
+  readonly afterKey: number
+}
+
 /** A place in a manifest that holds an image reference. */
 export interface ImageField {
   readonly document: YamlDocument
@@ -40,12 +52,20 @@ export interface ImageField {
   readonly containerType: ContainerType
   /** The container's or volume's name. */
   readonly containerName?: string
-  /** The entry that holds the reference, in the mapping where it is really written (a merged one, an anchor's). */
-  readonly entry: Entry
-  /** The scalar that holds the reference, aliases followed: two fields may share one. */
+  /** The value as it stands: the scalar, or the alias in its place. */
+  readonly node: Scalar | Alias
+  /** The scalar that holds the reference, an alias followed: two fields may share one. */
   readonly scalar: Scalar
-  /** Its value, as the author wrote it. */
+  /** The reference. It is all of the scalar's value but for `prefix` and `suffix`, unless it is `split`. */
   readonly image: string
+  /** What stands before the reference in the same scalar, such as `oci://`. */
+  readonly prefix?: string
+  /** What stands behind it. */
+  readonly suffix?: string
+  /** Where the reference is spelled in several keys, of which `scalar` is the tag's. */
+  readonly split?: SplitReference
+  /** The digest may not be written without the tag, whatever the profile's form. */
+  readonly keepTag?: true
   /** Absent where the schema has no policy field, so that none may be written. */
   readonly policy?: PolicyField
 }

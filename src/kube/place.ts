@@ -8,7 +8,7 @@ export function placeOf(field: ImageField, source: Source): Place {
   return {
     ...(source.file === undefined ? {} : { file: source.file }),
     document: field.document.index + 1,
-    ...positionAt(source, field.entry.value.start),
+    ...positionAt(source, field.node.start),
     resource: field.resource,
     ...(field.containerName === undefined ? {} : { container: field.containerName }),
     path: formatPath(field.path),

@@ -1,5 +1,6 @@
-import { effectiveTag } from '../reference/normalize.ts'
+import { DOCKER_HUB, effectiveTag } from '../reference/normalize.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
+import type { Reference } from '../reference/reference.ts'
 import type { ImagePullPolicy } from './image-field.ts'
 
 /** Every value of core/v1 `PullPolicy`. */
@@ -15,6 +16,19 @@ export const PULL_POLICIES: readonly ImagePullPolicy[] = ['Always', 'IfNotPresen
  * @param image the reference as written
  */
 export function defaultPullPolicy(image: string): ImagePullPolicy {
-  if (!isReference(image)) return 'IfNotPresent'
-  return effectiveTag(parseReference(image)) === 'latest' ? 'Always' : 'IfNotPresent'
+  const reference = asTheServerReads(image)
+  return reference !== undefined && effectiveTag(reference) === 'latest' ? 'Always' : 'IfNotPresent'
+}
+
+/**
+ * The API server's parser differs from ours in two things that no image depends on, but a default may: it reads
+ * `my_host.io/app`, whose first part is no host name, as a name without a domain, and it knows no blake3.
+ */
+function asTheServerReads(image: string): Reference | undefined {
+  if (!isReference(image)) {
+    const withoutDomain = `${DOCKER_HUB.domain}/${image}`
+    return image.includes('/') && isReference(withoutDomain) ? parseReference(withoutDomain) : undefined
+  }
+  const reference = parseReference(image)
+  return reference.digest?.startsWith('blake3:') ? undefined : reference
 }

@@ -7,7 +7,7 @@ export interface Spot {
   /** The mapping. */
   readonly mapping: Mapping
   /** Its own key, or that of the sequence that it is an item of; absent at a resource's root. */
-  readonly key: string | undefined
+  readonly key?: string
   /** Whether it is an item of a sequence. */
   readonly isItem: boolean
 }

@@ -1,6 +1,7 @@
 import { stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import type { GroupVersionKind } from './gvk.ts'
+import { coversGroup, coversKind } from './kind-selector.ts'
 
 /** Kinds whose documents hold no image of their own to pin, whatever they look like. */
 export interface SkippedKinds {
@@ -45,6 +46,7 @@ export const SKIPPED_KINDS: readonly SkippedKinds[] = [
     group: 'longhorn.io',
     kinds: [
       'Engine',
+      'EngineFrontend',
       'Replica',
       'Volume',
       'InstanceManager',
@@ -56,6 +58,7 @@ export const SKIPPED_KINDS: readonly SkippedKinds[] = [
   },
   { group: 'caching.internal.knative.dev', kinds: ['Image'], reason: operatorOwned },
   { group: 'pkg.crossplane.io', kinds: ['*Revision', 'Lock'], reason: operatorOwned },
+  { group: 'snapshot.kubevirt.io', kinds: ['VirtualMachineSnapshotContent'], reason: operatorOwned },
   { group: 'kueue.x-k8s.io', kinds: ['Workload'], reason: operatorOwned },
   { group: 'actions.github.com', kinds: ['AutoscalingListener', 'EphemeralRunner*'], reason: operatorOwned },
   {
@@ -64,19 +67,24 @@ export const SKIPPED_KINDS: readonly SkippedKinds[] = [
     reason: 'names a repository to scan: its controller refuses a tag or digest',
   },
   { group: 'fleet.cattle.io', kinds: ['ImageScan'], reason: 'names a repository to scan, without a tag' },
+  {
+    group: 'nvidia.com',
+    kinds: ['ClusterPolicy', 'NVIDIADriver'],
+    reason: 'spells its images in parts (repository, image, version)',
+  },
+  { group: 'sagemaker.services.k8s.aws', reason: 'images that a cloud service runs, named by its own rules' },
   { group: 'argoproj.io', kinds: ['Application', 'ApplicationSet'], reason: values },
   { group: 'helm.toolkit.fluxcd.io', kinds: ['HelmRelease'], reason: values },
   { group: 'helm.cattle.io', kinds: ['HelmChart', 'HelmChartConfig'], reason: values },
 ]
 
-const byGroup = new Map<string, SkippedKinds[]>()
-for (const row of SKIPPED_KINDS) byGroup.set(row.group, [...(byGroup.get(row.group) ?? []), row])
-
 /** Why no document of this type is looked at; `undefined` where it is. */
-export function skippedKind(gvk: GroupVersionKind): string | undefined {
-  const rows = byGroup.get(gvk.group) ?? byGroup.get(`*.${gvk.group.split('.').slice(1).join('.')}`)
-  return rows?.find(({ kinds }) => kinds === undefined || kinds.some((kind) => covers(kind, gvk.kind)))
-    ?.reason
+export function skippedKind({ group, kind }: GroupVersionKind): string | undefined {
+  for (const row of SKIPPED_KINDS) {
+    if (!coversGroup(row.group, group)) continue
+    if (row.kinds === undefined || row.kinds.some((one) => coversKind(one, kind))) return row.reason
+  }
+  return undefined
 }
 
 /**
@@ -89,10 +97,4 @@ export function skippedObject(object: Mapping, gvk: GroupVersionKind): string | 
     skippedKind(gvk) ??
     (isLocal ? 'config.kubernetes.io/local-config says that it is not applied' : undefined)
   )
-}
-
-function covers(pattern: string, kind: string): boolean {
-  if (pattern.startsWith('*')) return kind.endsWith(pattern.slice(1))
-  if (pattern.endsWith('*')) return kind.startsWith(pattern.slice(0, -1))
-  return kind === pattern
 }

@@ -3,10 +3,11 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
+import { writtenNode } from '../kube/walk.ts'
+import { writeAsIs, writeReference } from '../kube/written-value.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
-import type { Scalar } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Instruction } from './annotation.ts'
 import type { Decision } from './decision.ts'
@@ -41,14 +42,14 @@ export function complete(
   }
   if (decision.kind === 'keep') {
     const { reason, by } = decision
-    const written = writtenReference(decision.reference, undefined, profile)
+    const written = writtenReference(decision.reference, undefined, profile, field.keepTag)
     return touched(field, written, profile, instruction, source, { outcome: 'kept', reason, pinBy: by })
   }
   const outcome = outcomes.get(canonicalText(decision.asked))
   if (outcome === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
   if (outcome.kind === 'resolved') {
     const { descriptor, origin } = outcome.resolution
-    const written = writtenReference(decision.reference, descriptor.digest, profile)
+    const written = writtenReference(decision.reference, descriptor.digest, profile, field.keepTag)
     const asWritten = profile.output === 'as-written'
     return touched(field, written, profile, instruction, source, {
       outcome: asWritten ? 'kept' : 'pinned',
@@ -85,7 +86,7 @@ function untouched(
   what: What,
   diagnostics: readonly Diagnostic[],
 ): Completed {
-  const wishes = [imageWish(field, field.image), ...policyWishes(field, undefined)]
+  const wishes = [{ ...writeAsIs(field), field }, ...policyWishes(field, undefined)]
   return { wishes, entry: entryOf(field, source, field.image, presentPolicy(field), what), diagnostics }
 }
 
@@ -101,22 +102,13 @@ function touched(
   const value = decided?.answer.value
   const after = value ?? presentPolicy(field)
   return {
-    wishes: [imageWish(field, written.text), ...policyWishes(field, value)],
+    wishes: [{ ...writeReference(field, written), field }, ...policyWishes(field, value)],
     entry: entryOf(field, source, written.text, after, {
       ...what,
       ...(decided === undefined ? {} : { policyBy: decided.by }),
     }),
     diagnostics: decided === undefined ? [] : policyFindings(field, decided, source),
   }
-}
-
-function imageWish(field: ImageField, value: string): Wish {
-  return { kind: 'set', field, node: writtenNode(field.entry.value, field.scalar), value }
-}
-
-/** The alias where the entry holds one, so that it can be written out; else the scalar itself. */
-function writtenNode(value: ImageField['entry']['value'], scalar: Scalar): (Wish & { kind: 'set' })['node'] {
-  return value.kind === 'alias' ? value : scalar
 }
 
 function policyWishes(field: ImageField, value: string | undefined): Wish[] {

@@ -10,14 +10,17 @@ import type { Digest, Reference } from '../reference/reference.ts'
  * it is the author's own.
  *
  * @param digest what the reference resolved to; absent where it was not asked about
+ * @param keepTag whether the tag must stay, whatever the profile's form
  */
 export function writtenReference(
   reference: Reference,
   digest: Digest | undefined,
   { output, rewrite }: Profile,
+  keepTag = false,
 ): Reference {
+  const form = keepTag && output === 'digest' ? 'tag-digest' : output
   const pinned =
-    digest === undefined || output === 'as-written' ? reference : withDigest(reference, digest, output)
+    digest === undefined || form === 'as-written' ? reference : withDigest(reference, digest, form)
   const name = rewrite.length === 0 ? undefined : rewriteName(repositoryName(pinned), rewrite)
   return name === undefined ? pinned : renamed(pinned, name)
 }

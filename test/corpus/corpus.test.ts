@@ -22,13 +22,13 @@ const PINNED: Readonly<Record<string, number>> = {
   'k8s-api-core.v1.Pod.yaml': 4,
   'k8s-api-core.v1.PodTemplate.yaml': 4,
   'k8s-api-core.v1.ReplicationController.yaml': 4,
-  // A custom resource that names its image in a field of its own (rule R5, as Prometheus below).
-  'kube-prometheus-alertmanager-alertmanager.yaml': 0,
+  // A custom resource that names its image in a field of its own (rule R5), as Prometheus below.
+  'kube-prometheus-alertmanager-alertmanager.yaml': 1,
   'kube-prometheus-grafana-dashboardDefinitions.yaml': 0,
   'kube-prometheus-grafana-deployment.yaml': 1,
   'kube-prometheus-kubeStateMetrics-deployment.yaml': 3,
   'kube-prometheus-nodeExporter-daemonset.yaml': 2,
-  'kube-prometheus-prometheus-prometheus.yaml': 0,
+  'kube-prometheus-prometheus-prometheus.yaml': 1,
   'kube-prometheus-prometheusOperator-deployment.yaml': 2,
   'microservices-demo.yaml': 12,
   'openshift-deploymentconfig-folded-image.yaml': 1,

@@ -246,7 +246,7 @@ spec:
     - image: *i
 `)
     expect(second?.scalar).toBe(first?.scalar)
-    expect(second?.entry.value.kind).toBe('alias')
+    expect(second?.node.kind).toBe('alias')
   })
 
   test('an image that is merged in is found in the mapping where it stands, and its policy goes there', () => {
@@ -270,7 +270,7 @@ spec:
       ['spec.containers.1.image', 'two', 'b:1'],
       ['spec.containers.2.image', undefined, 'a:1'],
     ])
-    expect(fields[0]?.policy?.holder).toBe(fields[2]?.entry && documentHolder(fields))
+    expect(fields[0]?.policy?.holder).toBe(documentHolder(fields))
     expect(fields[1]?.policy?.holder).not.toBe(fields[0]?.policy?.holder)
     expect(fields[2]?.policy?.scalar?.value).toBe('Always')
   })

@@ -1,3 +1,4 @@
+import type { FieldOptions } from '../../src/kube/field-options.ts'
 import { findImageFields } from '../../src/kube/find.ts'
 import type { ImageField } from '../../src/kube/image-field.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
@@ -13,11 +14,11 @@ export function documentsOf(text: string): readonly YamlDocument[] {
 }
 
 /** Every image field of a stream. */
-export function fieldsOf(text: string): ImageField[] {
-  return documentsOf(text).flatMap(findImageFields)
+export function fieldsOf(text: string, options?: FieldOptions): ImageField[] {
+  return documentsOf(text).flatMap((document) => findImageFields(document, options))
 }
 
 /** The image fields of a stream, a line each: rule, path, image. */
-export function found(text: string): string[] {
-  return fieldsOf(text).map(({ rule, path, image }) => `${rule} ${formatPath(path)} ${image}`)
+export function found(text: string, options?: FieldOptions): string[] {
+  return fieldsOf(text, options).map(({ rule, path, image }) => `${rule} ${formatPath(path)} ${image}`)
 }

@@ -22,7 +22,7 @@ items:
 test.each([undefined, 'pods.yaml'])('a place names all that is known (file: %s)', (file) => {
   const source = readSource(new TextEncoder().encode(text), file)
   const places = readDocuments(source)
-    .documents.flatMap(findImageFields)
+    .documents.flatMap((document) => findImageFields(document))
     .map((field) => placeOf(field, source))
   const shared = {
     ...(file === undefined ? {} : { file }),

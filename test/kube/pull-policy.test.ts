@@ -19,6 +19,12 @@ test.each<[image: string, policy: string]>([
   ['foo:latest ', 'IfNotPresent'],
   ['${IMAGE}', 'IfNotPresent'],
   ['nginx@sha256:short', 'IfNotPresent'],
+  ['my_host.io/app', 'Always'],
+  ['my_host.io/app:1', 'IfNotPresent'],
+  ['my_host.io:80/app', 'IfNotPresent'],
+  ['-/app', 'IfNotPresent'],
+  [`nginx:latest@blake3:${'a'.repeat(64)}`, 'IfNotPresent'],
+  ['a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4', 'IfNotPresent'],
   [' ', 'IfNotPresent'],
   ['', 'IfNotPresent'],
 ])('%j gets %s', (image, policy) => {

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../entry.ts'
 /** Codes about places in a manifest that hold, or seem to hold, an image, and about what it says of them. */
 export type FieldCode =
   | 'IMAGE_PLACEHOLDER'
+  | 'FIELD_PATH_INVALID'
   | 'ANNOTATION_INVALID'
   | 'ANNOTATION_UNKNOWN'
   | 'ANNOTATION_UNUSED'
@@ -13,6 +14,12 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'A placeholder stands where an image should',
     message: '"{image}" is a placeholder ({placeholder}) and is left as it is',
     hint: 'run Pinpull after the step that fills it in, if it is to be pinned',
+  },
+  FIELD_PATH_INVALID: {
+    severity: 'error',
+    title: 'Not a path of fields',
+    message: '"{path}" is not a path of fields: {reason} (at character {column})',
+    hint: 'write it as spec.jobs[].image, with * for any key and ["a.b/c"] for a key with dots',
   },
   ANNOTATION_INVALID: {
     severity: 'error',

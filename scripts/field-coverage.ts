@@ -1,0 +1,117 @@
+import { findImageFields } from '../src/kube/find.ts'
+import { parseApiVersion } from '../src/kube/gvk.ts'
+import type { FieldRule } from '../src/kube/image-field.ts'
+import { neverReason } from '../src/kube/never.ts'
+import { skippedKind } from '../src/kube/skip.ts'
+import { readDocuments } from '../src/yaml/documents.ts'
+import { readSource } from '../src/yaml/source.ts'
+import { LEFT_OUT } from './left-out-fields.ts'
+
+/** A field of a CustomResourceDefinition whose name or place has to do with images. */
+export interface SchemaField {
+  readonly group: string
+  /** In lower case. */
+  readonly kind: string
+  /** `spec.jobs[].image`; `{}` for the values of a map. */
+  readonly path: string
+  /** What the schemas' extractor took it for. */
+  readonly class: string
+  readonly type: string
+  /** The pull policies beside it, with commas between. */
+  readonly policies: string
+}
+
+/** What becomes of a field: found by a rule, left out on purpose, or missed. */
+export type Fate =
+  | { readonly kind: 'found'; readonly by: FieldRule }
+  | { readonly kind: 'optional' }
+  | { readonly kind: 'left'; readonly why: string }
+  | { readonly kind: 'missed' }
+
+/** Reads `crd-image-paths.tsv`: a line a field, the first a heading. */
+export function parseSchemaFields(tsv: string): readonly SchemaField[] {
+  return tsv
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => {
+      const [type = '', path = '', kindOfField = '', schema = '', policies = ''] = line.split('\t')
+      const slash = type.lastIndexOf('/')
+      return {
+        group: type.slice(0, slash),
+        kind: type.slice(slash + 1),
+        path,
+        class: kindOfField,
+        type: schema,
+        policies,
+      }
+    })
+}
+
+/** Asks the finder itself about a field, in an object that has nothing else. */
+export function fateOf(field: SchemaField): Fate {
+  const by = ruleFor(field, false)
+  if (by !== undefined) return { kind: 'found', by }
+  const gvk = { ...parseApiVersion(`${field.group}/v1`), kind: field.kind }
+  const skipped = skippedKind(gvk)
+  if (skipped !== undefined) return { kind: 'left', why: `the whole type is skipped: ${skipped}` }
+  if (ruleFor(field, true) !== undefined) return { kind: 'optional' }
+  const never = neverReason(gvk, pathOf(field.path))
+  if (never !== undefined) return { kind: 'left', why: never }
+  const row = LEFT_OUT.find(({ matches }) => matches(field))
+  return row === undefined ? { kind: 'missed' } : { kind: 'left', why: row.why }
+}
+
+/** How many fields there are of each fate, the commonest first. */
+export function countFates(fields: readonly SchemaField[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const field of fields) {
+    const fate = fateOf(field)
+    const name =
+      fate.kind === 'found'
+        ? `found by ${fate.by}`
+        : fate.kind === 'left'
+          ? `left: ${fate.why}`
+          : fate.kind === 'optional'
+            ? 'found where it is asked for'
+            : 'missed'
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
+}
+
+const IMAGE = 'registry.example.com/app:1'
+
+function ruleFor(field: SchemaField, optional: boolean): FieldRule | undefined {
+  const leaf = leafOf(field)
+  if (leaf === undefined) return undefined
+  const object = { apiVersion: `${field.group}/v1`, kind: field.kind, ...(nest(field.path, leaf) as object) }
+  const { documents } = readDocuments(readSource(new TextEncoder().encode(JSON.stringify(object))))
+  const options = optional ? { optional: [{}] } : {}
+  return documents.flatMap((document) => findImageFields(document, options))[0]?.rule
+}
+
+/** A value of the field's type that names an image, where one can. */
+function leafOf({ type, class: kindOfField }: SchemaField): unknown {
+  if (kindOfField.startsWith('oci-volume') || (type === 'None' && kindOfField === 'None'))
+    return { reference: IMAGE }
+  if (type === 'str') return kindOfField === 'named:url' ? `oci://${IMAGE}` : IMAGE
+  if (type === 'array') return [IMAGE]
+  const keys = type.startsWith('obj:') ? type.slice('obj:'.length).split(',') : []
+  if (keys.length === 0) return undefined
+  return Object.fromEntries(keys.map((key) => [key, 'app']))
+}
+
+function nest(path: string, leaf: unknown): unknown {
+  return pathOf(path).reduceRight<unknown>(
+    (value, step) => (typeof step === 'number' ? [value] : { [step]: value }),
+    leaf,
+  )
+}
+
+function pathOf(path: string): (string | number)[] {
+  return path.split('.').flatMap((part) => {
+    const [key = '', ...marks] = part.split(/(?=\[\]|\{\})/)
+    return [key, ...marks.map((mark) => (mark === '[]' ? 0 : 'anything'))]
+  })
+}

@@ -1,0 +1,46 @@
+import type { GroupVersionKind } from './gvk.ts'
+import type { KindSelector } from './kind-selector.ts'
+import { selectsKind } from './kind-selector.ts'
+import type { PathPattern } from './path-pattern.ts'
+
+/** What a user adds to, or takes from, the fields that are found (rule R6). Plain data: the config carries it. */
+export interface FieldOptions {
+  /** The types whose optional fields are found too, split forms among them. */
+  readonly optional?: readonly KindSelector[]
+  readonly rules?: readonly UserFieldRule[]
+  readonly exclude?: readonly FieldExclusion[]
+}
+
+/** A field that the user names. */
+export interface UserFieldRule {
+  readonly selector: KindSelector
+  readonly path: PathPattern
+  /**
+   * Where the pull policy stands: a key beside the image (`pullPolicy`), or a path from the object's root
+   * (`spec.imagePullPolicy`) to a mapping that the image's own path goes through. Absent: none is written.
+   */
+  readonly policyPath?: string
+  /** The part of the text that is the reference: its first group. Text that does not match is left. */
+  readonly value?: RegExp
+  /** The text is a document of its own, in which fields are found. */
+  readonly embedded?: EmbeddedRule
+}
+
+/** What is looked for in a document that stands in a string. */
+export interface EmbeddedRule {
+  readonly format: 'json' | 'yaml'
+  /** The path to the image in that document; absent where it holds Kubernetes objects. */
+  readonly path?: PathPattern
+}
+
+/** Fields that are left alone. */
+export interface FieldExclusion {
+  readonly selector: KindSelector
+  /** Absent: every field of the type. */
+  readonly path?: PathPattern
+}
+
+/** Whether any of the selectors selects the type. */
+export function selectsAny(selectors: readonly KindSelector[] | undefined, gvk: GroupVersionKind): boolean {
+  return selectors?.some((selector) => selectsKind(selector, gvk)) ?? false
+}

@@ -1,0 +1,57 @@
+import { InternalError } from '../diagnostics/errors.ts'
+import type { FieldPath } from '../yaml/nodes.ts'
+import type { GroupVersionKind } from './gvk.ts'
+import { coversGroup, coversKind } from './kind-selector.ts'
+import { expandAlternatives, matchesPath, type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { never } from './tables/never.ts'
+
+/** A field that is never found, whatever its shape. */
+export interface NeverField {
+  readonly group: string
+  readonly kind: string
+  readonly path: PathPattern
+  /** Whether anything may stand before the path. */
+  readonly anywhere: boolean
+  readonly reason: string
+}
+
+/** Every row of the never list. */
+export function neverFields(): readonly NeverField[] {
+  rows ??= parseNeverFields(never)
+  return rows
+}
+
+/**
+ * Why a field is no image that can be pinned; `undefined` where it may be one.
+ *
+ * @param path below the resource's root
+ */
+export function neverReason(gvk: GroupVersionKind, path: FieldPath): string | undefined {
+  return neverFields().find(
+    (row) =>
+      (row.group === '*' || coversGroup(row.group, gvk.group)) &&
+      coversKind(row.kind, gvk.kind) &&
+      matchesPath(row.path, row.anywhere ? path.slice(-row.path.steps.length) : path),
+  )?.reason
+}
+
+/** A memo of a pure function. */
+let rows: readonly NeverField[] | undefined
+
+function parseNeverFields(table: string): readonly NeverField[] {
+  return table
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .flatMap((line) => {
+      const [, group, kinds, paths, reason] = /^(\S+)\s+(\S+)\s+(\S+)\s+:\s+(.+)$/.exec(line) ?? []
+      if (group === undefined || kinds === undefined || paths === undefined || reason === undefined) {
+        throw new InternalError(`malformed row: ${line}`)
+      }
+      const anywhere = paths.startsWith('**.')
+      return kinds.split(',').flatMap((kind) =>
+        expandAlternatives(anywhere ? paths.slice(3) : paths).map((path) => {
+          return { group, kind, path: parsePathPattern(path), anywhere, reason }
+        }),
+      )
+    })
+}

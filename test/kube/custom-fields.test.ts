@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parseSchemaFields } from '../../scripts/field-coverage.ts'
+import {
+  type CustomField,
+  customFields,
+  customFieldsOf,
+  parseCustomFields,
+} from '../../src/kube/custom-fields.ts'
+import { findImageFields } from '../../src/kube/find.ts'
+import { neverFields } from '../../src/kube/never.ts'
+import type { PathStep } from '../../src/kube/path-pattern.ts'
+import { formatPath } from '../../src/yaml/lookup.ts'
+import { describeShared } from '../support/shared.ts'
+import { documentsOf, found } from './found.ts'
+
+const rows = customFields()
+const nameOf = ({ group, kind, path }: CustomField): string => `${group} ${kind} ${path.text}`
+
+describe('the table', () => {
+  test('has each row once', () => {
+    const names = rows.map((row) => nameOf(row).toLowerCase())
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
+  })
+
+  test.each([
+    ['a missing column', 'example.com  Thing  spec.image'],
+    ['a column too many', 'example.com  Thing  spec.image  -  optional  more'],
+    ['an unknown mark', 'example.com  Thing  spec.image  -  often'],
+  ])('%s is a defect', (_name, table) => {
+    expect(() => parseCustomFields(table)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
+  })
+
+  test('columns, alternatives and comments', () => {
+    expect(
+      parseCustomFields(`
+# a comment
+a.example,b.example  Foo  spec.{x,y}  policy(Always,IfNotPresent)  optional,tagged
+`).map(({ group, kind, path, policy, marks }) => [group, kind, path.text, policy, [...marks]]),
+    ).toEqual(
+      ['a.example', 'b.example'].flatMap((group) =>
+        ['spec.x', 'spec.y'].map((path) => [
+          group,
+          'Foo',
+          path,
+          { key: 'policy', allowed: ['Always', 'IfNotPresent'] },
+          ['optional', 'tagged'],
+        ]),
+      ),
+    )
+  })
+
+  test.each([
+    ['apps/Deployment', '', 0],
+    ['Elasticsearch', 'elasticsearch.k8s.elastic.co', 1],
+    ['Elasticsearch', 'elastic.co', 0],
+    ['PGADMIN', 'postgres-operator.crunchydata.com', 2],
+    ['InfrastructureProvider', 'operator.cluster.x-k8s.io', 2],
+  ])('%s of %s has %i', (kind, group, count) => {
+    expect(customFieldsOf({ group, version: 'v1', kind }).length).toBe(count)
+  })
+})
+
+describe('a case a row', () => {
+  test.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
+    const text = row.marks.has('url') ? 'oci://registry.example.com/app:1' : 'registry.example.com/app:1'
+    const document = documentsOf(
+      objectOf(row, text, row.marks.has('docker-image') ? { kind: 'DockerImage' } : {}),
+    )[0]!
+    const [field, ...others] = findImageFields(document, { optional: [{}] })
+    expect(others).toEqual([])
+    expect([field?.rule, field?.image, field?.keepTag]).toEqual([
+      'R5',
+      'registry.example.com/app:1',
+      keepTag(row),
+    ])
+    expect(formatPath(field?.path ?? [])).toBe(exampleOf(row.path.steps))
+    expect(field?.policy?.key).toBe(row.policy?.key)
+    expect(field?.policy?.allowed).toEqual(row.policy?.allowed)
+    expect(findImageFields(document).length).toBe(row.marks.has('optional') ? 0 : 1)
+  })
+
+  test.each(neverFields().map((row) => [`${row.group} ${row.kind} ${row.path.text}`, row] as const))(
+    'never: %s',
+    (_name, row) => {
+      const shaped = {
+        ...row,
+        path: { ...row.path, steps: [{ kind: 'key', key: 'spec' } as const, ...row.path.steps] },
+      }
+      // A pull policy beside it makes the strongest shape of it.
+      const text = objectOf(row.anywhere ? shaped : row, 'registry.example.com/app:1', {
+        imagePullPolicy: 'Always',
+      })
+      expect(documentsOf(text).flatMap((one) => findImageFields(one, { optional: [{}] }))).toEqual([])
+    },
+  )
+})
+
+describe('what a mark asks for', () => {
+  const object = (type: string, spec: string): string =>
+    `apiVersion: ${type.split(' ')[0]}\nkind: ${type.split(' ')[1]}\nspec: ${spec}\n`
+
+  test.each<[name: string, type: string, spec: string, expected: readonly string[]]>([
+    ['tagged', 'upgrade.cattle.io/v1 Plan', '{upgrade: {image: rancher/k3s-upgrade}}', []],
+    ['tagged', 'upgrade.cattle.io/v1 Plan', '{upgrade: {image: localhost:5000/k3s}}', []],
+    [
+      'tagged',
+      'upgrade.cattle.io/v1 Plan',
+      '{upgrade: {image: rancher/k3s-upgrade:v1}}',
+      ['R5 spec.upgrade.image rancher/k3s-upgrade:v1'],
+    ],
+    [
+      'docker-image',
+      'image.openshift.io/v1 ImageStream',
+      '{tags: [{from: {kind: ImageStreamTag, name: a:1}}, {from: {kind: DockerImage, name: b:1}}]}',
+      ['R5 spec.tags[1].from.name b:1'],
+    ],
+    ['with-path', 'grafana.integreatly.org/v1beta1 Grafana', '{version: 11.1.0}', []],
+    [
+      'with-path',
+      'grafana.integreatly.org/v1beta1 Grafana',
+      '{version: grafana/grafana}',
+      ['R5 spec.version grafana/grafana'],
+    ],
+    ['url', 'extensions.istio.io/v1alpha1 WasmPlugin', '{url: file:///opt/filter.wasm}', []],
+    [
+      'url',
+      'extensions.istio.io/v1alpha1 WasmPlugin',
+      '{url: "oci://ghcr.io/a/b:1"}',
+      ['R5 spec.url ghcr.io/a/b:1'],
+    ],
+  ])('%s: %s %s', (_mark, type, spec, expected) => {
+    expect(found(object(type, spec), { optional: [{}] })).toEqual(expected)
+  })
+
+  test.each<[type: string, spec: string, expected: readonly string[]]>([
+    [
+      'monitoring.coreos.com/v1 Prometheus',
+      '{image: a:1, baseImage: b, thanos: {image: c:1}, containers: [{image: d:1}]}',
+      ['R5 spec.image a:1', 'R5 spec.thanos.image c:1', 'R1 spec.containers[0].image d:1'],
+    ],
+    [
+      'kafka.strimzi.io/v1beta2 KafkaConnect',
+      '{image: a:1, build: {output: {image: b:1}, plugins: []}, plugins: [{artifacts: [{type: image, reference: c:1}]}]}',
+      ['R5 spec.image a:1', 'R5 spec.plugins[0].artifacts[0].reference c:1'],
+    ],
+    [
+      'apps.kruise.io/v1alpha1 ImageListPullJob',
+      '{images: [a:1, b:2, 3]}',
+      ['R5 spec.images[0] a:1', 'R5 spec.images[1] b:2'],
+    ],
+    [
+      'operators.coreos.com/v1alpha1 ClusterServiceVersion',
+      '{relatedImages: [{name: x, image: a:1}]}',
+      ['R5 spec.relatedImages[0].image a:1'],
+    ],
+    [
+      'tekton.dev/v1 PipelineRun',
+      '{pipelineSpec: {tasks: [{taskSpec: {steps: [{image: a:1}], stepTemplate: {image: b:1}, sidecars: [{image: c:1}]}}]}}',
+      [
+        'R3 spec.pipelineSpec.tasks[0].taskSpec.steps[0].image a:1',
+        'R3 spec.pipelineSpec.tasks[0].taskSpec.stepTemplate.image b:1',
+        'R3 spec.pipelineSpec.tasks[0].taskSpec.sidecars[0].image c:1',
+      ],
+    ],
+    [
+      'argoproj.io/v1alpha1 Workflow',
+      '{templates: [{container: {image: a:1}}, {script: {image: b:1}}, {dag: {tasks: [{inline: {container: {image: c:1}}}]}}]}',
+      [
+        'R3 spec.templates[0].container.image a:1',
+        'R3 spec.templates[1].script.image b:1',
+        'R3 spec.templates[2].dag.tasks[0].inline.container.image c:1',
+      ],
+    ],
+    [
+      'pxc.percona.com/v1 PerconaXtraDBCluster',
+      '{pxc: {image: a:1, sidecars: [{image: b:1}]}, initContainer: {image: c:1}}',
+      ['R5 spec.pxc.image a:1', 'R3 spec.pxc.sidecars[0].image b:1', 'R5 spec.initContainer.image c:1'],
+    ],
+    [
+      'pkg.crossplane.io/v1 Provider',
+      '{package: xpkg.upbound.io/a/b:v1, packagePullPolicy: Always}',
+      ['R5 spec.package xpkg.upbound.io/a/b:v1'],
+    ],
+    ['example.com/v1 Unknown', '{image: a:1}', []],
+  ])('%s %s', (type, spec, expected) => {
+    expect(found(object(type, spec))).toEqual(expected)
+  })
+
+  test('a row knows better than a shape that there is no policy to write', () => {
+    const [field] = documentsOf(
+      object('acid.zalan.do/v1 postgresql', '{sidecars: [{name: s, image: a:1}]}'),
+    ).flatMap((one) => findImageFields(one))
+    expect(field).toMatchObject({ rule: 'R5', containerType: 'container', containerName: 's' })
+    expect(field?.policy).toBeUndefined()
+  })
+
+  test('optional fields can be asked for a type at a time', () => {
+    const text = object('operators.coreos.com/v1alpha1 CatalogSource', '{image: a:1}')
+    expect(found(text)).toEqual([])
+    expect(found(text, { optional: [{ kind: 'ImageStream' }] })).toEqual([])
+    expect(found(text, { optional: [{ group: 'operators.coreos.com' }] })).toEqual(['R5 spec.image a:1'])
+  })
+})
+
+describeShared('facts/crd-image-paths.tsv', 'the schemas', (file) => {
+  const fields = parseSchemaFields(readFileSync(file, 'utf8'))
+  const known = (row: CustomField): (typeof fields)[number] | undefined => {
+    const path = row.path.steps
+      .map((step) => (step.kind === 'items' ? '[]' : step.kind === 'anyKey' ? '{}' : `.${step.key}`))
+      .join('')
+      .slice(1)
+    return fields.find(
+      (field) => field.group === row.group && field.kind === row.kind.toLowerCase() && field.path === path,
+    )
+  }
+
+  // The extractor looked for policies beside keys named image alone.
+  const checked = rows.filter((row) => ['string', 'container-list'].includes(known(row)?.class ?? ''))
+
+  test.each(checked.map((row) => [nameOf(row), row] as const))(
+    '%s has the policy of its schema',
+    (_name, row) => {
+      expect(row.policy?.key ?? '').toBe(known(row)?.policies.split(',')[0])
+    },
+  )
+})
+
+function keepTag(row: CustomField): true | undefined {
+  return row.marks.has('keep-tag') ? true : undefined
+}
+
+function exampleOf(steps: readonly PathStep[]): string {
+  return formatPath(
+    steps.map((step) => (step.kind === 'items' ? 0 : step.kind === 'anyKey' ? 'any' : step.key)),
+  )
+}
+
+/** An object of the row's type, in JSON, that holds the text at the row's path and nothing else. */
+function objectOf(
+  row: {
+    readonly group: string
+    readonly kind: string
+    readonly path: { readonly steps: readonly PathStep[] }
+  },
+  text: string,
+  beside: object = {},
+): string {
+  const spec = row.path.steps.reduceRight<unknown>((value, step, i) => {
+    if (step.kind === 'items') return [value]
+    return {
+      ...(i === row.path.steps.length - 1 ? beside : {}),
+      [step.kind === 'key' ? step.key : 'any']: value,
+    }
+  }, text)
+  const group = row.group.replace('*', 'any')
+  return JSON.stringify({
+    ...(spec as object),
+    apiVersion: `${group}/v1`,
+    kind: row.kind.replace('*', 'Any'),
+  })
+}

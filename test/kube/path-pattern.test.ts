@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { expandAlternatives, matchesPath, parsePathPattern } from '../../src/kube/path-pattern.ts'
+import type { FieldPath } from '../../src/yaml/nodes.ts'
+
+const key = (name: string): object => ({ kind: 'key', key: name })
+const items = { kind: 'items' }
+const any = { kind: 'anyKey' }
+
+describe('patterns', () => {
+  test.each<[text: string, steps: readonly object[]]>([
+    ['image', [key('image')]],
+    ['spec.image', [key('spec'), key('image')]],
+    ['spec.jobs[].image', [key('spec'), key('jobs'), items, key('image')]],
+    ['spec.steps[][].image', [key('spec'), key('steps'), items, items, key('image')]],
+    ['spec.images[]', [key('spec'), key('images'), items]],
+    ['data.*', [key('data'), any]],
+    ['*.image', [any, key('image')]],
+    ['data["config.yaml"]', [key('data'), key('config.yaml')]],
+    ['metadata.annotations["a.b/c"].x', [key('metadata'), key('annotations'), key('a.b/c'), key('x')]],
+    ['["a.b"].c', [key('a.b'), key('c')]],
+    ['data["say \\"x\\""]', [key('data'), key('say "x"')]],
+    ['spec.docker_image-2/x', [key('spec'), key('docker_image-2/x')]],
+  ])('%s', (text, steps) => {
+    expect(parsePathPattern(text)).toEqual({ text, steps })
+  })
+
+  test.each<[path: string, column: number, reason: string]>([
+    ['', 1, 'it begins with no key'],
+    ['[].image', 1, 'it begins with no key'],
+    ['.spec', 1, 'a key, "*", "[]" or ["a quoted key"] is missing'],
+    ['spec.', 6, 'a key, "*", "[]" or ["a quoted key"] is missing'],
+    ['spec..image', 6, 'a key, "*", "[]" or ["a quoted key"] is missing'],
+    ['spec.jobs[0].image', 10, 'a key, "*", "[]" or ["a quoted key"] is missing'],
+    ['spec.jobs[]image', 12, 'a dot or "[" is missing'],
+    ['spec.ima*e', 9, 'a dot or "[" is missing'],
+    ['spec.{a,b}', 6, 'a key, "*", "[]" or ["a quoted key"] is missing'],
+    ['spec.a b', 7, 'a dot or "[" is missing'],
+    ['data["a\\q"]', 5, 'the quoted key is no JSON string'],
+    ['data["a', 5, 'a key, "*", "[]" or ["a quoted key"] is missing'],
+  ])('%j is refused', (path, column, reason) => {
+    expect(() => parsePathPattern(path)).toThrowError(
+      expect.objectContaining({ code: 'FIELD_PATH_INVALID', args: { path, column, reason } }),
+    )
+  })
+
+  test.each<[pattern: string, path: FieldPath, expected: boolean]>([
+    ['spec.image', ['spec', 'image'], true],
+    ['spec.image', ['spec', 'image', 'x'], false],
+    ['spec.image', ['spec'], false],
+    ['spec.*', ['spec', 'image'], true],
+    ['spec.*', ['spec', 0], false],
+    ['spec.jobs[].image', ['spec', 'jobs', 3, 'image'], true],
+    ['spec.jobs[].image', ['spec', 'jobs', '3', 'image'], false],
+  ])('%s and %j: %s', (pattern, path, expected) => {
+    expect(matchesPath(parsePathPattern(pattern), path)).toBe(expected)
+  })
+})
+
+test.each<[text: string, expected: readonly string[]]>([
+  ['spec.image', ['spec.image']],
+  ['spec.{a,b.c}.image', ['spec.a.image', 'spec.b.c.image']],
+  ['{a,b}.{c,d}', ['a.c', 'a.d', 'b.c', 'b.d']],
+])('alternatives of %s', (text, expected) => {
+  expect(expandAlternatives(text)).toEqual(expected)
+})
