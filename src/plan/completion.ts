@@ -49,11 +49,19 @@ export function complete(
   if (outcome === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
   if (outcome.kind === 'resolved') {
     const { descriptor, origin } = outcome.resolution
-    const written = writtenReference(decision.reference, descriptor.digest, profile, field.keepTag)
-    const asWritten = profile.output === 'as-written'
+    const { reference } = decision
+    const isPinned = reference.digest !== undefined
+    const written = writtenReference(
+      reference,
+      isPinned ? undefined : descriptor.digest,
+      profile,
+      field.keepTag,
+    )
+    const kept = isPinned ? 'already pinned' : 'known, and kept as written'
+    const isKept = isPinned || profile.output === 'as-written'
     return touched(field, written, profile, instruction, source, {
-      outcome: asWritten ? 'kept' : 'pinned',
-      ...(asWritten ? { reason: 'known, and kept as written' } : {}),
+      outcome: isKept ? 'kept' : 'pinned',
+      ...(isKept ? { reason: kept } : {}),
       digest: descriptor.digest,
       origin: origin.from,
       pinBy: decision.by,

@@ -115,7 +115,11 @@ export function decide(
 function decidePin(field: ImageField, reference: Reference, subject: Subject, profile: Profile): Decision {
   const pin = applyRules(profile.rules, subject, 'pin', profile.pin === 'never' ? 'never' : 'always')
   const by = pin.rule?.label ?? profile.name
-  if (reference.digest !== undefined) return { kind: 'keep', field, reference, reason: 'already pinned', by }
+  // Where the lock is the inventory, an image that names its digest has to be in it like every other.
+  const isInventory = profile.pin === 'locked' && pin.value !== 'never'
+  if (reference.digest !== undefined && !isInventory) {
+    return { kind: 'keep', field, reference, reason: 'already pinned', by }
+  }
   if (pin.value === 'never') {
     const reason = pin.rule === undefined ? 'profile does not pin' : 'rule does not pin'
     return { kind: 'keep', field, reference, reason, by }

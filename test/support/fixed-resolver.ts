@@ -30,6 +30,7 @@ export function fixedResolver(table: Readonly<Record<string, string>>): FixedRes
           image: reference.text,
           registry: reference.domain,
           reason: 'the table says so',
+          file: 'pinpull.lock.yaml',
         })
       }
       return {
