@@ -3,8 +3,16 @@ import { type Environment, environmentValue } from './environment.ts'
 import { ArgumentError, type OptionSpec } from './option.ts'
 
 /** An option as `commander` knows it. */
-export function commanderOption({ name, value, description, conflicts, parse }: OptionSpec): Option {
-  const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, description)
+export function commanderOption({
+  name,
+  value,
+  optional,
+  description,
+  conflicts,
+  parse,
+}: OptionSpec): Option {
+  const shown = value === undefined ? '' : optional === true ? ` [${value}]` : ` <${value}>`
+  const option = new Option(`--${name}${shown}`, description)
   if (conflicts !== undefined) option.conflicts(conflicts)
   if (parse !== undefined) option.argParser((text, before) => parseOrRefuse(parse, text, before))
   return option

@@ -7,6 +7,8 @@ export interface OptionSpec {
   readonly name: string
   /** What the help calls its value; absent: a switch. */
   readonly value?: string
+  /** Whether the value may be left out; the option is then `true`. Only for options of subcommands. */
+  readonly optional?: boolean
   readonly description: string
   /** The name of an option that may not stand on the same command line. */
   readonly conflicts?: string

@@ -3,6 +3,7 @@ import { UsageError } from '../diagnostics/errors.ts'
 import { applyEnvironment, commanderOption } from './commander.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
 import type { Io } from './io.ts'
+import { LOCK_COMMAND_OPTIONS } from './lock-options.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -41,6 +42,15 @@ function buildProgram(io: Io, done: (exitCode: number) => void): Command {
   program.action(async (options) => {
     const { filter } = await import('./commands/filter.ts')
     done(await filter(options, io))
+  })
+  const lock = program
+    .command('lock')
+    .argument('[files...]', 'files and folders of manifests; - or none for standard input')
+    .description('write what every tag names now to pinpull.lock.yaml, for the same output at every run')
+  for (const spec of LOCK_COMMAND_OPTIONS) lock.addOption(commanderOption(spec))
+  lock.action(async (paths, options) => {
+    const command = await import('./commands/lock.ts')
+    done(await command.lock(paths, options, io))
   })
   program
     .command('helm')

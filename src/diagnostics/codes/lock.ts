@@ -3,6 +3,8 @@ import type { CatalogueEntry } from '../entry.ts'
 /** Codes about the lock file and the cache. */
 export type LockCode =
   | 'LOCK_MISSING_ENTRY'
+  | 'LOCK_MOVED'
+  | 'LOCK_UNUSED'
   | 'LOCK_INVALID'
   | 'LOCK_CONFLICT'
   | 'LOCK_NEWER'
@@ -16,6 +18,18 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'The lock file does not hold this image',
     message: '{image} is not in the lock file {file}',
     hint: 'run pinpull lock where the registry can be reached, and commit the result',
+  },
+  LOCK_MOVED: {
+    severity: 'error',
+    title: 'A tag has moved since it was locked',
+    message: '{image} was locked as {locked}, and is {now} at {from} now',
+    hint: 'look at what changed; pinpull lock --update={image} takes the new one',
+  },
+  LOCK_UNUSED: {
+    severity: 'error',
+    title: 'The lock file holds an image that nothing uses',
+    message: '{image} is in the lock file, and no manifest uses it',
+    hint: 'run pinpull lock --prune with all manifests that share the lock file',
   },
   LOCK_INVALID: {
     severity: 'error',

@@ -1,0 +1,113 @@
+import { formatDiagnostic } from '../../report/text.ts'
+import { type AnswerConfig, lockPath } from '../answers.ts'
+import { verbosityOf } from '../common-options.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
+import { startDeadline } from '../deadline.ts'
+import { EXIT } from '../exit.ts'
+import { readInputs } from '../inputs.ts'
+import type { Io } from '../io.ts'
+import type { LockFlags } from '../lock-options.ts'
+import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
+
+/**
+ * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
+ * everything resolved.
+ *
+ * @param paths files and folders of manifests; standard input where there is none
+ * @returns the exit code
+ */
+export async function lock(paths: readonly string[], options: LockFlags, io: Io): Promise<number> {
+  const config = await loadConfig(options.config, io)
+  const profile = chooseProfile(options.profile, config)
+  const update = updateOf(options, io.cwd)
+  const { readLockFile } = await import('../../lock/lock-file.ts')
+  const file = readLockFile(lockPath(options, config, io))
+  if (file.diagnostics.length > 0) {
+    say({ ...NOTHING, diagnostics: file.diagnostics }, options, io)
+    return EXIT.findings
+  }
+  // Whoever names images and no files wants those images alone.
+  const inputs = paths.length === 0 && options.image !== undefined ? [] : readInputs(paths, io)
+  const deadline = startDeadline(options.timeout)
+  try {
+    const question: LockQuestion = {
+      file,
+      inputs,
+      images: options.image ?? [],
+      profile: options.platform === undefined ? profile : { ...profile, platform: options.platform },
+      source: await openSource(options, config, io),
+      signal: deadline.signal,
+      now: Date.now,
+    }
+    const answer = options.check
+      ? await checkLock(question)
+      : await completeLock(question, update, options.prune === true)
+    return await conclude(question, answer, options, io)
+  } finally {
+    deadline.stop()
+  }
+}
+
+const NOTHING: LockAnswer = { entries: [], added: [], updated: [], removed: [], diagnostics: [] }
+
+/** The layouts, then the registries. Never the cache: what is locked was answered now. */
+async function openSource(options: LockFlags, config: AnswerConfig, io: Io): Promise<LockQuestion['source']> {
+  const { fromLayout = [] } = options
+  const { buildResolver } = await import('../resolver.ts')
+  const registries = options.locked === true ? undefined : buildResolver(options, config, io)
+  if (fromLayout.length === 0) return registries
+  const { openLayouts } = await import('../open-layouts.ts')
+  const { fromLayouts } = await import('../../resolve/from-layouts.ts')
+  return fromLayouts(await openLayouts(fromLayout, io.cwd), registries)
+}
+
+async function conclude(
+  { file }: LockQuestion,
+  answer: LockAnswer,
+  options: LockFlags,
+  io: Io,
+): Promise<number> {
+  const { diagnostics, entries } = answer
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  say(answer, options, io)
+  if (errors > 0) {
+    tell(`${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was written`, options, io)
+    return EXIT.findings
+  }
+  if (options.check === true) {
+    tell(`${file.name} holds what the manifests need, and nothing has moved`, options, io)
+    return EXIT.done
+  }
+  const { writeLockFile } = await import('../../lock/write.ts')
+  const isWritten = writeLockFile(file, entries)
+  tell(`${summary(answer)}; ${file.name} ${isWritten ? 'was written' : 'is as it was'}`, options, io)
+  return EXIT.done
+}
+
+function summary({ entries, added, updated, removed }: LockAnswer): string {
+  const unchanged = entries.length - added.length - updated.length
+  const images = `${entries.length} ${entries.length === 1 ? 'image' : 'images'}`
+  return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
+}
+
+/** The findings, then what changes, a line each. */
+function say({ diagnostics, added, updated, removed }: LockAnswer, options: LockFlags, io: Io): void {
+  const verbosity = verbosityOf(options)
+  const color = options.color && io.isTerminal && !io.env['NO_COLOR']
+  const shown = diagnostics.filter(({ severity }) => severity === 'error' || verbosity !== 'quiet')
+  const changes = [
+    ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
+    ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
+    ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
+  ]
+  const isFailed = diagnostics.some(({ severity }) => severity === 'error')
+  const lines = [
+    ...shown.map((diagnostic) => formatDiagnostic(diagnostic, color)),
+    ...(verbosity === 'quiet' || isFailed ? [] : changes),
+  ]
+  if (lines.length > 0) io.writeMessage(lines.map((line) => `${line}\n`).join(''))
+}
+
+function tell(text: string, options: LockFlags, io: Io): void {
+  if (verbosityOf(options) !== 'quiet') io.writeMessage(`pinpull: lock: ${text}\n`)
+}

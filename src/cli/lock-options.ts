@@ -1,0 +1,53 @@
+import {
+  LOCK_OPTIONS,
+  MESSAGE_OPTIONS,
+  type MessageFlags,
+  PROFILE_OPTIONS,
+  type ProfileFlags,
+  RESOLVING_OPTIONS,
+  type ResolvingFlags,
+} from './common-options.ts'
+import { collectLayouts, collectWords, type LayoutFlag } from './layout-flag.ts'
+import type { OptionSpec } from './option.ts'
+
+export interface LockFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
+  /** A pattern; true is every image. */
+  readonly update?: string | true
+  readonly prune?: boolean
+  readonly check?: boolean
+  readonly fromLayout?: readonly LayoutFlag[]
+  readonly image?: readonly string[]
+}
+
+/** The options of `pinpull lock`, in the order of the help. */
+export const LOCK_COMMAND_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'update',
+    value: 'pattern',
+    optional: true,
+    description: 'resolve again what is locked already: every image, or those that the pattern matches',
+  },
+  { name: 'prune', description: 'drop what none of the manifests uses' },
+  {
+    name: 'check',
+    description: 'write nothing; exit with 1 and list what is missing, unused, or has moved',
+    conflicts: 'update',
+  },
+  {
+    name: 'image',
+    value: 'reference',
+    description: 'lock this image too, which no manifest names; repeatable',
+    parse: collectWords,
+  },
+  {
+    name: 'from-layout',
+    value: '[reference=]path',
+    description:
+      'look in this OCI image layout first, a folder or a tar; with a reference for layouts whose images have tags only; repeatable',
+    parse: collectLayouts,
+  },
+  ...PROFILE_OPTIONS,
+  ...RESOLVING_OPTIONS,
+  ...LOCK_OPTIONS,
+  ...MESSAGE_OPTIONS,
+]

@@ -1,0 +1,210 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Profile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { createLock, entryKey, type LockEntry } from '../lock/lock.ts'
+import type { LockFile } from '../lock/lock-file.ts'
+import type { Resolver } from '../plan/resolver.ts'
+import { canonicalText } from '../reference/normalize.ts'
+import { parseReference } from '../reference/parse.ts'
+import { parsePattern } from '../reference/pattern.ts'
+import { locked } from '../resolve/locked.ts'
+import { recorded } from '../resolve/recorded.ts'
+import { transform } from '../transform.ts'
+import { positionAt } from '../yaml/source.ts'
+import type { NamedInput } from './inputs.ts'
+import type { LockFlags } from './lock-options.ts'
+
+/** What `pinpull lock` goes by. */
+export interface LockQuestion {
+  readonly file: LockFile
+  readonly inputs: readonly NamedInput[]
+  /** The references of `--image`. */
+  readonly images: readonly string[]
+  readonly profile: Profile
+  /** Who knows what a tag names now; absent where nobody may be asked. */
+  readonly source: Resolver | undefined
+  readonly signal: AbortSignal
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** What a lock file should hold, or what is wrong with it. */
+export interface LockAnswer {
+  readonly entries: readonly LockEntry[]
+  readonly added: readonly LockEntry[]
+  readonly updated: readonly { readonly before: LockEntry; readonly after: LockEntry }[]
+  readonly removed: readonly LockEntry[]
+  /** Where there is an error among them, the entries are not to be written. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Which entries are resolved again. */
+type Update = (entry: LockEntry) => boolean
+
+/**
+ * Finds what `--update` means.
+ *
+ * @throws {UsageError} where the pattern is a file: `--update stream.yaml` was meant to be two words
+ */
+export function updateOf({ update }: Pick<LockFlags, 'update'>, cwd: string): Update {
+  if (update === undefined) return () => false
+  if (update === true) return () => true
+  if (existsSync(resolve(cwd, update))) {
+    const reason = `--update took ${update} for a pattern: write it behind the files, or as --update='**'`
+    throw new UsageError('USAGE', { reason })
+  }
+  const pattern = parsePattern(update)
+  return ({ reference }) => pattern.matches(parseReference(reference))
+}
+
+/** Finds what the lock file should hold: what is missing is added, and what an update asks for is resolved again. */
+export async function completeLock(
+  question: LockQuestion,
+  update: Update,
+  prune: boolean,
+): Promise<LockAnswer> {
+  const { file, source = nobody(file.name), now } = question
+  const recorder = recorded(source, now)
+  const held = createLock(file.lock.entries.filter((entry) => !update(entry)))
+  const used = new Set<string>()
+  const diagnostics = await askAll(question, locked(held, file.name, recorder), used)
+  // What an update asks for and no manifest uses is resolved for its own sake.
+  const unused = file.lock.entries.filter((entry) => update(entry) && !recorder.entries.has(entryKey(entry)))
+  diagnostics.push(...(await askEach(question, unused, recorder, () => [])))
+  return { ...merge(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
+}
+
+/** Finds what is missing from the lock file, what is in it for nothing, and what has moved since. */
+export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
+  const { file, source } = question
+  const { entries } = file.lock
+  const used = new Set<string>()
+  const diagnostics = await askAll(question, locked(file.lock, file.name), used)
+  const unused = entries.filter((entry) => !used.has(entryKey(entry)))
+  diagnostics.push(...unused.map((entry) => finding(file, entry, 'LOCK_UNUSED', {})))
+  if (source !== undefined) {
+    const moved = await askEach(question, entries, source, (entry, { descriptor, origin }) =>
+      descriptor.digest === entry.digest
+        ? []
+        : [
+            finding(file, entry, 'LOCK_MOVED', {
+              locked: entry.digest,
+              now: descriptor.digest,
+              from: origin.from,
+            }),
+          ],
+    )
+    diagnostics.push(...moved)
+  }
+  return { entries, added: [], updated: [], removed: [], diagnostics }
+}
+
+/** Asks for every image of the inputs, and notes which entries answer. */
+async function askAll(question: LockQuestion, resolver: Resolver, used: Set<string>): Promise<Diagnostic[]> {
+  const { file, inputs, images, signal } = question
+  const noting: Resolver = {
+    async resolve(reference, options) {
+      const { platform } = options
+      const entry = file.lock.find(reference, platform)
+      used.add(entryKey(entry ?? { reference: canonicalText(reference), ...(platform && { platform }) }))
+      return resolver.resolve(reference, options)
+    },
+  }
+  // Every image has to be known to the lock, whatever the profile does about those that are not.
+  const profile: Profile = { ...question.profile, pin: 'locked', unresolved: 'deny' }
+  const options = { profile, resolver: noting, signal, wantPlatforms: true }
+  const transformed = await Promise.all(
+    inputs.map(({ bytes, file: name }) =>
+      transform(bytes, { ...options, ...(name === undefined ? {} : { file: name }) }),
+    ),
+  )
+  const named = await Promise.all(
+    images.map(async (image) => {
+      const { platform } = profile
+      const asking = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
+      return failureOf(async () => noting.resolve(parseReference(image), asking))
+    }),
+  )
+  return [...transformed.flatMap(({ report }) => report.diagnostics), ...named.flatMap((one) => one ?? [])]
+}
+
+/** Asks for entries of the lock file, and collects what there is to say of each answer. */
+async function askEach(
+  { file, signal }: LockQuestion,
+  entries: readonly LockEntry[],
+  resolver: Resolver,
+  findingsOf: (
+    entry: LockEntry,
+    resolution: Awaited<ReturnType<Resolver['resolve']>>,
+  ) => readonly Diagnostic[],
+): Promise<Diagnostic[]> {
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const { reference, platform } = entry
+      let findings: readonly Diagnostic[] = []
+      const failure = await failureOf(async () => {
+        const options = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
+        findings = findingsOf(entry, await resolver.resolve(parseReference(reference), options))
+      })
+      return failure === undefined ? findings : [{ ...failure, at: placeOf(file, entry) }]
+    }),
+  )
+  return found.flat()
+}
+
+async function failureOf(ask: () => Promise<unknown>): Promise<Diagnostic | undefined> {
+  try {
+    await ask()
+    return undefined
+  } catch (error) {
+    if (error instanceof PinpullError) return { code: error.code, severity: 'error', args: error.args }
+    throw error
+  }
+}
+
+function merge(
+  before: readonly LockEntry[],
+  fresh: ReadonlyMap<string, LockEntry>,
+  used: ReadonlySet<string> | undefined,
+): Omit<LockAnswer, 'diagnostics'> {
+  const isKept = (entry: LockEntry): boolean => used === undefined || used.has(entryKey(entry))
+  const known = new Map(before.map((entry) => [entryKey(entry), entry]))
+  const added = [...fresh.values()].filter((entry) => !known.has(entryKey(entry)))
+  const updated = before.flatMap((entry) => {
+    const after = fresh.get(entryKey(entry))
+    // The same digest is no news: who answered and when stay what they were.
+    return after === undefined || after.digest === entry.digest || !isKept(entry)
+      ? []
+      : [{ before: entry, after }]
+  })
+  const changed = new Map(updated.map(({ before: old, after }) => [old, after]))
+  const kept = before.filter(isKept)
+  return {
+    entries: [...kept.map((entry) => changed.get(entry) ?? entry), ...added],
+    added,
+    updated,
+    removed: before.filter((entry) => !isKept(entry)),
+  }
+}
+
+function finding(
+  file: LockFile,
+  entry: LockEntry,
+  code: 'LOCK_MOVED' | 'LOCK_UNUSED',
+  args: Diagnostic['args'],
+): Diagnostic {
+  return { code, severity: 'error', args: { image: entry.reference, ...args }, at: placeOf(file, entry) }
+}
+
+/** Where an entry stands in the lock file. */
+function placeOf({ path, source, parsed }: LockFile, entry: LockEntry): NonNullable<Diagnostic['at']> {
+  const node = parsed?.located.find((one) => one.entry === entry)?.node
+  return { file: path, ...(source === undefined || node === undefined ? {} : positionAt(source, node.start)) }
+}
+
+/** Where nobody may be asked, what the lock does not hold is missing. */
+function nobody(name: string): Resolver {
+  return locked(createLock([]), name)
+}

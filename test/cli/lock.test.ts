@@ -1,0 +1,365 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CONTAINERD_NAME, layoutFiles, REF_NAME, tarOf, writeFolder } from '../support/image-layout.ts'
+import { runInProcess } from '../support/memory-io.ts'
+import { buildImage } from '../support/registry/image.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+let registry: TestRegistry
+let folder: string
+beforeAll(async () => {
+  registry = await startRegistry()
+})
+afterAll(() => registry.close())
+beforeEach(() => {
+  folder = temporaryFolder()
+  registry.clearRequests()
+  registry.clearScript()
+  for (const name of ['library/nginx:1.27', 'library/redis:7', 'library/busybox:1.37', 'acme/app:v1']) {
+    registry.push(name, { seed: 'first' })
+  }
+})
+
+const pod = (...images: readonly string[]): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n${images
+    .map((image, i) => `  - name: c${i}\n    image: ${image}\n`)
+    .join('')}`
+
+const first = buildImage({ seed: 'first' }).top.digest
+const second = buildImage({ seed: 'second' }).top.digest
+
+/** Runs `pinpull lock` with the mirror; times are made the same. */
+async function lock(args: readonly string[], input = '', env: Record<string, string> = {}) {
+  const mirror = args.includes('--locked') ? [] : ['--mirror', `*=${registry.url}`]
+  const run = await runInProcess(['lock', ...args, ...mirror], { input, cwd: folder, env })
+  expect(run.stdout).toBe('')
+  return { code: run.code, stderr: run.stderr.replaceAll(registry.host, 'HOST').replaceAll(folder, 'DIR') }
+}
+
+function lockText(name = 'pinpull.lock.yaml'): string {
+  const text = readFileSync(join(folder, name), 'utf8')
+  return text.replaceAll(registry.host, 'HOST').replaceAll(/"\d{4}-[^"]*"/g, '"NOW"')
+}
+
+const HEAD = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
+apiVersion: pinpull.dev/v1alpha1
+kind: Lock
+metadata:
+  name: pinpull
+  annotations:
+    config.kubernetes.io/local-config: "true"
+images:
+`
+const entryText = (reference: string, digest: string): string => `  - reference: ${reference}
+    digest: ${digest}
+    mediaType: application/vnd.oci.image.index.v1+json
+    platforms: [linux/amd64, linux/arm64]
+    source: "HOST"
+    resolvedAt: "NOW"
+`
+
+describe('pinpull lock', () => {
+  test('writes what every tag names, from standard input', async () => {
+    const { code, stderr } = await lock([], pod('redis:7', 'nginx:1.27', 'docker.io/library/nginx:1.27'))
+    expect(code).toBe(0)
+    expect(stderr).toBe(`added docker.io/library/redis:7 ${first}
+added docker.io/library/nginx:1.27 ${first}
+pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock.yaml was written
+`)
+    expect(lockText()).toBe(
+      HEAD + entryText('docker.io/library/nginx:1.27', first) + entryText('docker.io/library/redis:7', first),
+    )
+  })
+
+  test('from files, folders and several streams', async () => {
+    mkdirSync(join(folder, 'base'))
+    writeFileSync(join(folder, 'base', 'a.yaml'), pod('nginx:1.27'))
+    writeFileSync(
+      join(folder, 'base', 'b.json'),
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'b' },
+        spec: { containers: [{ name: 'b', image: 'redis:7' }] },
+      }),
+    )
+    writeFileSync(join(folder, 'c.yaml'), pod('acme/app:v1'))
+    const { code, stderr } = await lock(['base', 'c.yaml', '-'], pod('busybox:1.37'))
+    expect([code, stderr.split('\n').at(-2)]).toEqual([
+      0,
+      'pinpull: lock: 4 images: 4 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock.yaml was written',
+    ])
+  })
+
+  test('nothing moved: not one byte changes, and nobody is asked', async () => {
+    const input = pod('nginx:1.27', 'redis:7')
+    await lock([], input)
+    const path = join(folder, 'pinpull.lock.yaml')
+    const before = statSync(path, { bigint: true })
+    registry.clearRequests()
+    const { code, stderr } = await lock([], input)
+    expect([code, stderr]).toEqual([
+      0,
+      'pinpull: lock: 2 images: 0 added, 0 updated, 2 unchanged, 0 removed; pinpull.lock.yaml is as it was\n',
+    ])
+    expect(registry.requests).toEqual([])
+    await lock(['--update'], input)
+    expect(registry.requests.length).toBeGreaterThan(0)
+    expect(statSync(path, { bigint: true })).toMatchObject({ ino: before.ino, mtimeNs: before.mtimeNs })
+  })
+
+  test('adds what is missing and leaves what has moved', async () => {
+    await lock([], pod('nginx:1.27'))
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    await lock([], pod('nginx:1.27', 'redis:7'))
+    expect(lockText()).toBe(
+      HEAD + entryText('docker.io/library/nginx:1.27', first) + entryText('docker.io/library/redis:7', first),
+    )
+  })
+
+  test.each<[string, string[], string, string, string]>([
+    ['everything', ['--update'], pod('nginx:1.27', 'redis:7'), second, second],
+    ['what a pattern matches', ['--update=nginx'], pod('nginx:1.27', 'redis:7'), second, first],
+    ['what a pattern matches, unused', ['--update', 'redis:*'], '', first, second],
+  ])('--update resolves %s again', async (_, args, input, nginx, redis) => {
+    await lock([], pod('nginx:1.27', 'redis:7'))
+    for (const name of ['library/nginx:1.27', 'library/redis:7']) registry.push(name, { seed: 'second' })
+    const { code, stderr } = await lock(args, input)
+    expect(code).toBe(0)
+    if (redis === second) expect(stderr).toContain(`updated docker.io/library/redis:7 ${first} → ${second}\n`)
+    expect(lockText()).toBe(
+      HEAD + entryText('docker.io/library/nginx:1.27', nginx) + entryText('docker.io/library/redis:7', redis),
+    )
+  })
+
+  test('--update does not take a file for a pattern', async () => {
+    writeFileSync(join(folder, 'stream.yaml'), pod('nginx:1.27'))
+    const { code, stderr } = await lock(['--update', 'stream.yaml'])
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      "error USAGE: --update took stream.yaml for a pattern: write it behind the files, or as --update='**'",
+    ])
+    expect((await lock(['stream.yaml', '--update'])).code).toBe(0)
+  })
+
+  test('--prune drops what nothing uses', async () => {
+    await lock([], pod('nginx:1.27', 'redis:7'))
+    const { stderr } = await lock(['--prune'], pod('redis:7'))
+    expect(stderr).toBe(`removed docker.io/library/nginx:1.27 ${first}
+pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock.yaml was written
+`)
+    expect(lockText()).toBe(HEAD + entryText('docker.io/library/redis:7', first))
+  })
+
+  test('keeps the comments of those who review', async () => {
+    await lock([], pod('nginx:1.27', 'redis:7'))
+    const path = join(folder, 'pinpull.lock.yaml')
+    const commented = readFileSync(path, 'utf8').replace(
+      '  - reference: docker.io/library/redis',
+      '  # held back: see issue 12\n$&',
+    )
+    writeFileSync(path, commented)
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    await lock(['--update', 'nginx'], pod('nginx:1.27', 'redis:7'))
+    expect(lockText()).toBe(
+      `${HEAD}${entryText('docker.io/library/nginx:1.27', second)}  # held back: see issue 12\n${entryText('docker.io/library/redis:7', first)}`,
+    )
+  })
+
+  test('an image that names its digest is in the inventory too, once', async () => {
+    const { code } = await lock([], pod(`nginx@${first}`, `redis:7@${first}`, 'redis:7'))
+    expect(code).toBe(0)
+    expect(lockText()).toBe(
+      HEAD +
+        entryText(`docker.io/library/nginx@${first}`, first) +
+        entryText('docker.io/library/redis:7', first) +
+        entryText(`docker.io/library/redis@${first}`, first),
+    )
+  })
+
+  test("--platform locks that platform's manifest, under an entry of its own", async () => {
+    const input = pod('nginx:1.27')
+    await lock([], input)
+    await lock(['--platform', 'linux/arm64'], input)
+    const arm64 = buildImage({ seed: 'first' }).manifests[1]?.digest ?? ''
+    expect(
+      lockText(),
+    ).toBe(`${HEAD}${entryText('docker.io/library/nginx:1.27', first)}  - reference: docker.io/library/nginx:1.27
+    platform: linux/arm64
+    digest: ${arm64}
+    mediaType: application/vnd.oci.image.manifest.v1+json
+    platforms: [linux/arm64]
+    source: "HOST"
+    resolvedAt: "NOW"
+`)
+    const run = await runInProcess(['--locked', '--platform', 'linux/arm64'], { input, cwd: folder })
+    expect(run.stdout).toContain(`nginx:1.27@${arm64}\n`)
+  })
+
+  test('--image locks what no manifest names, without reading any', async () => {
+    await lock(['--image', 'busybox:1.37', '--image', 'nginx:1.27'])
+    expect(lockText()).toBe(
+      HEAD +
+        entryText('docker.io/library/busybox:1.37', first) +
+        entryText('docker.io/library/nginx:1.27', first),
+    )
+  })
+
+  test.each<[string, string[], Record<string, string>, string]>([
+    ['the flag', ['--lock-file', 'other.yaml'], {}, 'other.yaml'],
+    ['the environment', [], { PINPULL_LOCK_FILE: 'other.yaml' }, 'other.yaml'],
+    ['beside the configuration', ['--config', 'conf/pinpull.yaml'], {}, 'conf/pinpull.lock.yaml'],
+    ['what the configuration says', ['--config', 'conf/named.yaml'], {}, 'conf/mine.yaml'],
+  ])('%s says where', async (_, args, env, name) => {
+    mkdirSync(join(folder, 'conf'))
+    const config = 'apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nmetadata: {name: x}\n'
+    writeFileSync(join(folder, 'conf', 'pinpull.yaml'), config)
+    writeFileSync(join(folder, 'conf', 'named.yaml'), `${config}spec: {lockFile: mine.yaml}\n`)
+    expect((await lock(args, pod('nginx:1.27'), env)).code).toBe(0)
+    expect(lockText(name)).toBe(HEAD + entryText('docker.io/library/nginx:1.27', first))
+  })
+
+  test('names everything that does not resolve, and writes nothing', async () => {
+    const { code, stderr } = await lock(['--image', 'nowhere/at:all'], pod('nginx:1.27'))
+    expect(code).toBe(1)
+    expect(stderr).toContain('error ')
+    const both = await lock(['-'], pod('nginx:1.27', 'missing/one:1', 'missing/two:2'))
+    expect(both.code).toBe(1)
+    expect(both.stderr).toMatch(/missing\/one:1[\s\S]*missing\/two:2/)
+    expect(both.stderr).toContain('pinpull: lock: 2 errors; nothing was written\n')
+    expect(existsSync(join(folder, 'pinpull.lock.yaml'))).toBe(false)
+  })
+
+  test('a damaged lock file is refused with its line, and stays', async () => {
+    await lock([], pod('nginx:1.27'))
+    const path = join(folder, 'pinpull.lock.yaml')
+    const damaged = `${readFileSync(path, 'utf8')}<<<<<<< HEAD\n`
+    writeFileSync(path, damaged)
+    const { code, stderr } = await lock([], pod('redis:7'))
+    expect(code).toBe(1)
+    expect(stderr).toBe(`error LOCK_CONFLICT: the lock file holds a conflict marker of a merge: <<<<<<< HEAD
+  at DIR/pinpull.lock.yaml, line 15, column 1
+  → take either side, finish the merge, then run pinpull lock to add what is missing
+`)
+    expect(readFileSync(path, 'utf8')).toBe(damaged)
+  })
+})
+
+describe('pinpull lock --check', () => {
+  const input = pod('nginx:1.27', 'redis:7')
+
+  test('is content where the lock holds what the manifests need', async () => {
+    await lock([], input)
+    expect(await lock(['--check'], input)).toEqual({
+      code: 0,
+      stderr: 'pinpull: lock: pinpull.lock.yaml holds what the manifests need, and nothing has moved\n',
+    })
+  })
+
+  test('lists what is missing, unused and moved, each with its place', async () => {
+    await lock([], input)
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    const before = readFileSync(join(folder, 'pinpull.lock.yaml'), 'utf8')
+    const { code, stderr } = await lock(['--check'], pod('nginx:1.27', 'acme/app:v1'))
+    expect(code).toBe(1)
+    expect(stderr).toBe(`error LOCK_MISSING_ENTRY: acme/app:v1 is not in the lock file pinpull.lock.yaml
+  at document 1, line 9, column 12: Pod web, container c1, spec.containers[1].image
+  → run pinpull lock where the registry can be reached, and commit the result
+error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, and no manifest uses it
+  at DIR/pinpull.lock.yaml, line 15, column 5
+  → run pinpull lock --prune with all manifests that share the lock file
+error LOCK_MOVED: docker.io/library/nginx:1.27 was locked as ${first}, and is ${second} at HOST now
+  at DIR/pinpull.lock.yaml, line 9, column 5
+  → look at what changed; pinpull lock --update=docker.io/library/nginx:1.27 takes the new one
+pinpull: lock: 3 errors; nothing was written
+`)
+    expect(readFileSync(join(folder, 'pinpull.lock.yaml'), 'utf8')).toBe(before)
+  })
+
+  test('a moved tag is shown by it, and by nothing else', async () => {
+    await lock([], input)
+    const filter = () => runInProcess(['--mirror', `*=${registry.url}`], { input, cwd: folder })
+    const before = await filter()
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    expect(await filter()).toEqual(before)
+    expect((await lock([], input)).code).toBe(0)
+    expect((await lock(['--check', '--locked'], input)).code).toBe(0)
+    expect((await lock(['--check'], input)).code).toBe(1)
+  })
+
+  test('with --locked asks nobody', async () => {
+    await lock([], input)
+    registry.clearRequests()
+    const { code, stderr } = await lock(['--check', '--locked'], pod('nginx:1.27', 'redis:7', 'acme/app:v1'))
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      1,
+      'error LOCK_MISSING_ENTRY: acme/app:v1 is not in the lock file pinpull.lock.yaml',
+    ])
+    expect(registry.requests).toEqual([])
+  })
+
+  test('may not be combined with --update', async () => {
+    const { code, stderr } = await lock(['--check', '--update'], input)
+    expect(code).toBe(2)
+    expect(stderr).toContain("option '--check' cannot be used with option '--update [pattern]'")
+  })
+})
+
+describe('pinpull lock --from-layout', () => {
+  const image = buildImage({ seed: 'laid out' })
+
+  test.each<[string, string, (path: string) => void, string[]]>([
+    [
+      'a folder',
+      'images',
+      (path) => writeFolder(path, layoutFiles([{ image, annotations: { [CONTAINERD_NAME]: 'nginx:1.27' } }])),
+      ['--from-layout', 'images'],
+    ],
+    [
+      'an archive',
+      'images.tar',
+      (path) =>
+        writeFileSync(
+          path,
+          tarOf(layoutFiles([{ image, annotations: { [CONTAINERD_NAME]: 'nginx:1.27' } }])),
+        ),
+      ['--from-layout', 'images.tar'],
+    ],
+    [
+      'a repository whose tags it has',
+      'nginx.tar',
+      (path) => writeFileSync(path, tarOf(layoutFiles([{ image, annotations: { [REF_NAME]: '1.27' } }]))),
+      ['--from-layout', 'nginx=nginx.tar'],
+    ],
+  ])('looks in %s, and opens no socket with --locked', async (_, name, write, args) => {
+    if (name === 'images') mkdirSync(join(folder, name))
+    write(join(folder, name))
+    const { code } = await lock(['--locked', ...args], pod('nginx:1.27'))
+    expect(code).toBe(0)
+    const transport = name === 'images' ? 'oci' : 'oci-archive'
+    expect(lockText()).toBe(`${HEAD}  - reference: docker.io/library/nginx:1.27
+    digest: ${image.top.digest}
+    mediaType: application/vnd.oci.image.index.v1+json
+    platforms: [linux/amd64, linux/arm64]
+    source: ${transport}:${name}
+    resolvedAt: "NOW"
+`)
+    expect(registry.requests).toEqual([])
+  })
+
+  test('asks the registry for the rest; with --locked that is an error', async () => {
+    const files = layoutFiles([{ image, annotations: { [CONTAINERD_NAME]: 'nginx:1.27' } }])
+    writeFileSync(join(folder, 'images.tar'), tarOf(files))
+    const input = pod('nginx:1.27', 'redis:7')
+    const refused = await lock(['--locked', '--from-layout', 'images.tar'], input)
+    expect([refused.code, refused.stderr.split('\n')[0]]).toEqual([
+      1,
+      'error LAYOUT_IMAGE_MISSING: redis:7 is in none of the image layouts: images.tar',
+    ])
+    expect((await lock(['--from-layout', 'images.tar'], input)).code).toBe(0)
+    expect(lockText()).toContain('source: oci-archive:images.tar\n')
+    expect(lockText()).toContain(entryText('docker.io/library/redis:7', first))
+  })
+})
