@@ -1,8 +1,8 @@
 import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
+import { plainValue } from '../yaml/plain-value.ts'
 import { contradictionOf, findSelectorProblems, type ILabelSelector } from './label-selector.ts'
-import { plainValue } from './plain-value.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /** The keys of ObjectMeta. One that Kubernetes has and this lacks, or the other way round, does not compile. */

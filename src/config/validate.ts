@@ -1,7 +1,7 @@
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { follow, keyText } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
-import { entriesOf, typeOf } from './plain-value.ts'
+import { entriesOf, typeOf } from '../yaml/plain-value.ts'
 import type { ConfigProblem } from './problem.ts'
 import type { AnyOfSchema, AnySchema, StringSchema } from './schema/schema.ts'
 

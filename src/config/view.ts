@@ -1,6 +1,6 @@
 import { formatPlatform } from '../oci/platform.ts'
+import type { PlainValue } from '../yaml/plain-value.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject, type ProfileSpec } from './config.ts'
-import type { PlainValue } from './plain-value.ts'
 import type { Profile } from './profile.ts'
 
 /**

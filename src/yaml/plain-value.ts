@@ -1,5 +1,5 @@
-import { follow, keyText } from '../yaml/lookup.ts'
-import type { Entry, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
+import { follow, keyText } from './lookup.ts'
+import type { Entry, Mapping, Scalar, YamlNode } from './nodes.ts'
 
 /** A value as JSON has them. */
 export type PlainValue =
