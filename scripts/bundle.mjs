@@ -18,7 +18,13 @@ const bundle = await rolldown({
   input: { pinpull: 'src/cli/main.ts' },
   platform: 'node',
   // Its build for browsers is ES modules, of which only what is used is taken: a third of the time to load.
-  resolve: { alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+  // Node's own punycode, which a format of ObjectMeta's schema asks for, prints a warning that it is deprecated.
+  resolve: {
+    alias: {
+      yaml: join(root, 'node_modules/yaml/browser/index.js'),
+      punycode: join(root, 'node_modules/punycode/punycode.es6.js'),
+    },
+  },
   transform: {
     target: `node${/\d+\.\d+/.exec(engines.node)}`,
     define: { BUNDLED_VERSION: JSON.stringify(version) },
@@ -61,7 +67,7 @@ function licenses(modules) {
       const at = join(root, 'node_modules', name)
       const { version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
       // Under whatever name; a package without the file is known by its licence's name alone.
-      const file = readdirSync(at).find((one) => /^licen[cs]e(\.\w+)?$/i.test(one))
+      const file = readdirSync(at).find((one) => /^licen[cs]e\b/i.test(one))
       const text = file === undefined ? '' : readFileSync(join(at, file), 'utf8').trim()
       return `${name} ${version} (${license})\n\n${text}\n`
     })
