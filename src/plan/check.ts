@@ -1,0 +1,155 @@
+import type { Profile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { findImageFields } from '../kube/find.ts'
+import type { ImageField } from '../kube/image-field.ts'
+import { placeOf } from '../kube/place.ts'
+import { defaultPullPolicy } from '../kube/pull-policy.ts'
+import { parseDigest } from '../reference/digest.ts'
+import type { Reference } from '../reference/reference.ts'
+import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
+import type { ImageEntry, Report } from '../report/report.ts'
+import type { YamlDocument } from '../yaml/nodes.ts'
+import type { Source } from '../yaml/source.ts'
+import { type Instruction, readInstructions } from './annotation.ts'
+import { type Decided, type Decision, decide } from './decision.ts'
+import { decideFieldPolicy, type FieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
+import { inOrder, regrade } from './finding-order.ts'
+import { writtenReference } from './written.ts'
+
+export interface CheckOptions {
+  readonly profile: Profile
+  /** An image without a digest is an error, whatever the profile pins. */
+  readonly requirePinned: boolean
+}
+
+/** A stream as it was read. */
+export interface CheckInput {
+  readonly source: Source
+  readonly documents: readonly YamlDocument[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Stands in for the digest that an image would get: what a policy depends on is only that there is one. */
+const SOME_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
+
+/**
+ * Holds a stream to a profile without asking anybody, and changes nothing: what the filter would refuse, and what it
+ * would have to change.
+ */
+export function check(input: CheckInput, options: CheckOptions): Report {
+  const { profile } = options
+  const { source, documents } = input
+  const fields = documents.flatMap(findImageFields)
+  const { byField, diagnostics: annotated } = readInstructions(fields, source)
+  const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
+  const diagnostics = [
+    ...input.diagnostics,
+    ...annotated,
+    ...decided.flatMap((one) => findingsOf(one, byField.get(one.decision.field), options, source)),
+  ]
+  return {
+    profile: profile.name,
+    images: decided.map(({ decision }) => entryOf(decision, source)),
+    diagnostics: regrade(inOrder(diagnostics), profile),
+  }
+}
+
+function findingsOf(
+  { decision, diagnostics }: Decided,
+  instruction: Instruction | undefined,
+  options: CheckOptions,
+  source: Source,
+): Diagnostic[] {
+  const { profile } = options
+  const unpinned = unpinnedFindings(decision, options, source)
+  if (decision.kind === 'leave') return [...diagnostics, ...unpinned]
+  const { field, reference } = decision
+  const digest = decision.kind === 'pin' ? SOME_DIGEST : undefined
+  const written = writtenReference(reference, digest, profile)
+  const policy = decideFieldPolicy(field, written, profile, instruction)
+  if (policy === undefined) return [...diagnostics, ...unpinned]
+  return [
+    ...diagnostics,
+    ...unpinned,
+    ...policyFindings(field, policy, source),
+    ...wantedPolicyFindings(field, written, policy, profile, source),
+    ...neverMutableFindings(field, reference, source),
+  ]
+}
+
+function unpinnedFindings(decision: Decision, options: CheckOptions, source: Source): Diagnostic[] {
+  const { profile, requirePinned } = options
+  if (!lacksDigest(decision, options)) return []
+  const { field } = decision
+  const severity = requirePinned || isStrict(profile) ? 'error' : 'warning'
+  const args = { image: field.image, profile: requirePinned ? '--require-pinned' : profile.name }
+  return [{ code: 'IMAGE_UNPINNED', severity, args, at: placeOf(field, source) }]
+}
+
+/** Whether an image that should have a digest has none. What a rule or the manifest exempts should not. */
+function lacksDigest(decision: Decision, { profile, requirePinned }: CheckOptions): boolean {
+  switch (decision.kind) {
+    case 'pin':
+      return requirePinned || profile.output !== 'as-written'
+    case 'keep':
+      return requirePinned && decision.reason === 'profile does not pin'
+    case 'leave':
+      return requirePinned && (decision.reason === 'placeholder' || decision.reason === 'not a reference')
+  }
+}
+
+function wantedPolicyFindings(
+  field: ImageField,
+  written: Reference,
+  { question, answer, by }: FieldPolicy,
+  profile: Profile,
+  source: Source,
+): Diagnostic[] {
+  const { present, original } = question
+  const at = placeOf(field, source)
+  const effective = present ?? original
+  if (profile.pin === 'locked' && effective === 'Always') {
+    const args = { image: field.image, profile: profile.name }
+    return [{ code: 'PULL_POLICY_OFFLINE', severity: 'error', args, at }]
+  }
+  const after = defaultPullPolicy(written.text)
+  if (present === undefined && original !== after) {
+    const args = { image: field.image, before: original, after }
+    return [{ code: 'PULL_POLICY_IMPLICIT', severity: 'warning', args, at }]
+  }
+  if (answer.value === undefined || answer.value === effective) return []
+  const args = {
+    policy: present ?? `${original} (by default)`,
+    profile: profile.name,
+    wanted: answer.value,
+    by: by === profile.name ? 'the profile itself' : by,
+  }
+  return [{ code: 'PULL_POLICY_UNWANTED', severity: isStrict(profile) ? 'error' : 'warning', args, at }]
+}
+
+function neverMutableFindings(field: ImageField, reference: Reference, source: Source): Diagnostic[] {
+  if (presentPolicy(field) !== 'Never' || !isMutable(tagKindOf(reference))) return []
+  const args = { image: field.image }
+  return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at: placeOf(field, source) }]
+}
+
+/** Profiles that fail where an image does not resolve are the ones whose demands are errors. */
+function isStrict({ unresolved }: Profile): boolean {
+  return unresolved === 'deny'
+}
+
+function entryOf(decision: Decision, source: Source): ImageEntry {
+  const { field, by } = decision
+  const present = presentPolicy(field)
+  return {
+    at: placeOf(field, source),
+    rule: field.rule,
+    image: field.image,
+    result: field.image,
+    outcome: 'kept',
+    reason: decision.kind === 'pin' ? 'not pinned' : decision.reason,
+    pinBy: by,
+    policyDefault: defaultPullPolicy(field.image),
+    ...(present === undefined ? {} : { policyBefore: present, policyAfter: present }),
+  }
+}

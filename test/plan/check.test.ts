@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import type { Profile } from '../../src/config/profile.ts'
+import { parseRule } from '../../src/config/rule.ts'
+import { check } from '../../src/plan/check.ts'
+import { readDocuments } from '../../src/yaml/documents.ts'
+import { readSource } from '../../src/yaml/source.ts'
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+
+const pod = (container: string, annotations = '{}') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: ${annotations}}\nspec:\n  containers:\n  - ${container}\n`
+
+/** `severity CODE` of every finding, in order. */
+function findings(text: string, profile: Profile, requirePinned = false): string[] {
+  const source = readSource(new TextEncoder().encode(text))
+  const { diagnostics } = check({ source, ...readDocuments(source) }, { profile, requirePinned })
+  return diagnostics.map(({ severity, code }) => `${severity} ${code}`)
+}
+
+const builtin = (name: string, change: Partial<Profile> = {}): Profile => ({
+  ...BUILTIN_PROFILES.get(name)!,
+  ...change,
+})
+
+describe('what is found of one container, by profile', () => {
+  test.each<[container: string, expected: Readonly<Record<string, readonly string[]>>]>([
+    [
+      `{image: nginx}`,
+      {
+        dev: [],
+        staging: ['warning IMAGE_UNTAGGED', 'warning IMAGE_UNPINNED', 'warning PULL_POLICY_IMPLICIT'],
+        prod: ['warning IMAGE_UNTAGGED', 'error IMAGE_UNPINNED', 'warning PULL_POLICY_IMPLICIT'],
+        airgap: ['error IMAGE_UNTAGGED', 'error PULL_POLICY_OFFLINE'],
+      },
+    ],
+    [
+      `{image: 'nginx:latest'}`,
+      {
+        dev: [],
+        staging: ['warning IMAGE_LATEST', 'warning IMAGE_UNPINNED', 'warning PULL_POLICY_UNWANTED'],
+        prod: ['warning IMAGE_LATEST', 'error IMAGE_UNPINNED', 'error PULL_POLICY_UNWANTED'],
+        airgap: ['error IMAGE_LATEST', 'error PULL_POLICY_OFFLINE'],
+      },
+    ],
+    [
+      `{image: 'nginx:latest@${DIGEST}'}`,
+      {
+        dev: ['warning PULL_POLICY_UNWANTED'],
+        staging: ['warning PULL_POLICY_UNWANTED'],
+        prod: ['error PULL_POLICY_UNWANTED'],
+        airgap: ['error PULL_POLICY_OFFLINE'],
+      },
+    ],
+    [
+      `{image: 'nginx:1.27'}`,
+      {
+        dev: ['warning PULL_POLICY_UNWANTED'],
+        staging: ['warning IMAGE_UNPINNED'],
+        prod: ['error IMAGE_UNPINNED'],
+        airgap: ['error PULL_POLICY_UNWANTED'],
+      },
+    ],
+    [
+      `{image: 'nginx:1.27.3@${DIGEST}', imagePullPolicy: IfNotPresent}`,
+      { dev: [], staging: [], prod: [], airgap: ['error PULL_POLICY_UNWANTED'] },
+    ],
+    [
+      `{image: 'nginx:1.27.3@${DIGEST}'}`,
+      { dev: [], staging: [], prod: [], airgap: ['error PULL_POLICY_UNWANTED'] },
+    ],
+    [
+      `{image: 'nginx:1.27.3@${DIGEST}', imagePullPolicy: Always}`,
+      {
+        dev: ['warning PULL_POLICY_UNWANTED'],
+        staging: ['warning PULL_POLICY_UNWANTED'],
+        prod: ['error PULL_POLICY_UNWANTED'],
+        airgap: ['error PULL_POLICY_OFFLINE'],
+      },
+    ],
+    [
+      `{image: 'nginx:1.27', imagePullPolicy: Never}`,
+      {
+        dev: ['warning PULL_POLICY_UNWANTED', 'warning PULL_POLICY_NEVER_MUTABLE'],
+        prod: ['error IMAGE_UNPINNED', 'error PULL_POLICY_UNWANTED', 'warning PULL_POLICY_NEVER_MUTABLE'],
+        airgap: ['warning PULL_POLICY_NEVER_MUTABLE'],
+      },
+    ],
+    [`{image: 'nginx:1.27.3', imagePullPolicy: Never}`, { airgap: [] }],
+    [
+      `{image: '\${IMAGE}'}`,
+      {
+        dev: ['warning IMAGE_PLACEHOLDER'],
+        prod: ['warning IMAGE_PLACEHOLDER'],
+        airgap: ['error IMAGE_PLACEHOLDER'],
+      },
+    ],
+    [`{image: 'a b'}`, { dev: ['warning REFERENCE_INVALID'], prod: ['error REFERENCE_INVALID'] }],
+  ])('%s', (container, expected) => {
+    for (const [name, codes] of Object.entries(expected)) {
+      expect([name, findings(pod(container), builtin(name))]).toEqual([name, codes])
+    }
+  })
+})
+
+describe('--require-pinned', () => {
+  test.each<[container: string, profile: Profile, codes: readonly string[]]>([
+    [`{image: 'nginx:1.27.3'}`, builtin('dev'), ['error IMAGE_UNPINNED']],
+    [`{image: 'nginx:1.27.3'}`, builtin('staging'), ['error IMAGE_UNPINNED']],
+    [`{image: 'nginx:1.27.3@${DIGEST}'}`, builtin('dev'), []],
+    [`{image: '\${IMAGE}'}`, builtin('dev'), ['warning IMAGE_PLACEHOLDER', 'error IMAGE_UNPINNED']],
+    [`{image: 'a b'}`, builtin('dev'), ['warning REFERENCE_INVALID', 'error IMAGE_UNPINNED']],
+    // What is exempted by name is exempted here too: it is written down, and reviewed.
+    [
+      `{image: 'nginx:1.27.3'}`,
+      builtin('prod', { rules: [parseRule({ match: { image: 'nginx' }, pin: 'never' }, 'r')] }),
+      [],
+    ],
+  ])('%s', (container, profile, codes) => {
+    expect(findings(pod(container), profile, true)).toEqual(codes)
+  })
+
+  test('what an annotation skips is exempt', () => {
+    expect(findings(pod(`{image: nginx}`, '{pinpull.dev/skip: "true"}'), builtin('prod'), true)).toEqual([])
+  })
+})
+
+describe('a profile can change', () => {
+  test('severities', () => {
+    const profile = builtin('prod', { findings: { IMAGE_UNPINNED: 'off', IMAGE_UNTAGGED: 'error' } })
+    expect(findings(pod('{image: nginx}'), profile)).toEqual([
+      'error IMAGE_UNTAGGED',
+      'warning PULL_POLICY_IMPLICIT',
+    ])
+  })
+
+  test('the mode: what stands there is then nobody’s business', () => {
+    const container = `{image: 'nginx:1.27.3@${DIGEST}', imagePullPolicy: Always}`
+    expect(findings(pod(container), builtin('prod', { policyMode: 'default' }))).toEqual([])
+    expect(findings(pod(container), builtin('prod', { policyMode: 'preserve' }))).toEqual([])
+  })
+
+  test('a policy that Kubernetes refuses is found where the mode keeps it', () => {
+    const container = `{image: 'nginx:1.27.3@${DIGEST}', imagePullPolicy: always}`
+    expect(findings(pod(container), builtin('prod', { policyMode: 'default' }))).toEqual([
+      'warning PULL_POLICY_INVALID',
+    ])
+    expect(findings(pod(container), builtin('prod'))).toEqual(['error PULL_POLICY_UNWANTED'])
+  })
+})
+
+test('broken YAML is a finding, and the other documents are checked', () => {
+  expect(findings(`a: [\n---\n${pod('{image: nginx}')}`, builtin('staging'))).toEqual([
+    'error YAML_INVALID',
+    'warning IMAGE_UNTAGGED',
+    'warning IMAGE_UNPINNED',
+    'warning PULL_POLICY_IMPLICIT',
+  ])
+})

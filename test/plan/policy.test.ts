@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import type { PolicyMode } from '../../src/config/setting.ts'
+import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
+import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from '../../src/plan/policy.ts'
+
+/** The values of Kruise's ImagePullJob, and of Istio's WasmPlugin, which has `UNSPECIFIED_POLICY` besides. */
+const NO_NEVER: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent']
+
+const CORE: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent', 'Never']
+
+function ask(
+  mode: PolicyMode,
+  wanted: ImagePullPolicy,
+  original: ImagePullPolicy,
+  present: string | undefined,
+  allowed: readonly ImagePullPolicy[],
+): PolicyAnswer {
+  const question: PolicyQuestion = { mode, wanted, original, allowed }
+  return decidePullPolicy(present === undefined ? question : { ...question, present })
+}
+
+// The table of core's three values is docs/pull-policy.md, run by truth-table.test.ts.
+describe('a schema that takes fewer values', () => {
+  test.each<
+    [
+      mode: PolicyMode,
+      wanted: ImagePullPolicy,
+      original: ImagePullPolicy,
+      present: string | undefined,
+      answer: PolicyAnswer,
+    ]
+  >([
+    ['override', 'IfNotPresent', 'Always', undefined, { value: 'IfNotPresent' }],
+    ['override', 'IfNotPresent', 'Always', 'IfNotPresent', {}],
+    ['override', 'Never', 'Always', undefined, { value: 'Always', problem: 'unsupported' }],
+    ['override', 'Never', 'IfNotPresent', undefined, { value: 'IfNotPresent', problem: 'unsupported' }],
+    ['override', 'Never', 'IfNotPresent', 'Always', { problem: 'unsupported' }],
+    ['override', 'IfNotPresent', 'Always', 'UNSPECIFIED_POLICY', { value: 'IfNotPresent' }],
+    ['default', 'Never', 'IfNotPresent', undefined, { value: 'IfNotPresent', problem: 'unsupported' }],
+    ['default', 'Never', 'IfNotPresent', 'Always', {}],
+    ['default', 'IfNotPresent', 'IfNotPresent', 'UNSPECIFIED_POLICY', {}],
+    ['preserve', 'Never', 'Always', undefined, { value: 'Always' }],
+    ['preserve', 'Never', 'Always', 'UNSPECIFIED_POLICY', {}],
+  ])('%s, %s wanted, %s by default, %s there', (mode, wanted, original, present, answer) => {
+    expect(ask(mode, wanted, original, present, NO_NEVER)).toEqual(answer)
+  })
+
+  test('one that does not take the original’s default gets nothing', () => {
+    expect(ask('preserve', 'IfNotPresent', 'Always', undefined, ['IfNotPresent'])).toEqual({})
+    expect(ask('override', 'Never', 'Always', undefined, ['IfNotPresent'])).toEqual({
+      problem: 'unsupported',
+    })
+  })
+})
+
+describe('a value that Kubernetes refuses', () => {
+  test.each<[mode: PolicyMode, answer: PolicyAnswer]>([
+    ['override', { value: 'Never' }],
+    ['default', { problem: 'invalid' }],
+    ['preserve', { problem: 'invalid' }],
+  ])('%s', (mode, answer) => {
+    expect(ask(mode, 'Never', 'IfNotPresent', 'always', CORE)).toEqual(answer)
+  })
+})
