@@ -1,0 +1,19 @@
+import type { Severity } from '../diagnostics/severity.ts'
+import type { Report } from './report.ts'
+
+/** `pinpull check: prod: 20 images in 3 inputs: 2 errors, 5 warnings`. */
+export function formatCheckSummary({ profile, images, diagnostics }: Report, inputs: number): string {
+  const found = (severity: Severity): number => diagnostics.filter((one) => one.severity === severity).length
+  const where = inputs === 1 ? '' : ` in ${inputs} inputs`
+  const counts = [
+    [found('error'), 'error'],
+    [found('warning'), 'warning'],
+    [found('info'), 'note'],
+  ] as const
+  const said = counts.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun))
+  return `pinpull check: ${profile}: ${count(images.length, 'image')}${where}: ${said.join(', ') || 'no findings'}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,47 @@
+import { formatDiagnostic } from './text.ts'
+import { formatPlace } from './format.ts'
+import type { ImageEntry, Report } from './report.ts'
+
+/**
+ * Says of each image field what becomes of it and why: who decided about the pin and about the policy, what
+ * Kubernetes would have made of the policy, and what changes. Findings follow.
+ */
+export function formatExplanation({ images, diagnostics }: Report, color: boolean): string {
+  const parts = images.map(explain)
+  const findings = diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic, color)}\n`)
+  return [...parts, ...findings].join('\n')
+}
+
+function explain(entry: ImageEntry): string {
+  const { at, rule, image, result } = entry
+  const lines = [
+    formatPlace(at),
+    `  found     by rule ${rule}`,
+    `  image     ${image === result ? `${image}, unchanged` : `${image} → ${result}`}`,
+    `            ${explainPin(entry)}`,
+    ...explainPolicy(entry).map((line, index) => `  ${index === 0 ? 'policy    ' : '          '}${line}`),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function explainPin({ outcome, reason, pinBy, origin }: ImageEntry): string {
+  const by = pinBy === undefined ? '' : ` (${pinBy})`
+  if (outcome === 'pinned') return `pinned${by}; the digest is from ${origin}`
+  return `${outcome}: ${reason}${by}`
+}
+
+function explainPolicy({ policyBefore, policyAfter, policyBy, policyDefault }: ImageEntry): string[] {
+  const before = policyBefore ?? 'none'
+  const change = policyBefore === policyAfter ? `${before}, unchanged` : `${before} → ${policyAfter}`
+  const by = policyBy === undefined ? '' : ` (${policyBy})`
+  const effective = policyBefore ?? policyDefault
+  const effect =
+    policyAfter === undefined
+      ? `none is written: Kubernetes makes it ${policyDefault}`
+      : effective === policyAfter
+        ? `Kubernetes would have made it ${effective} too`
+        : policyBefore === undefined
+          ? `Kubernetes would have made it ${policyDefault}`
+          : `Kubernetes would make it ${policyDefault} if none stood there`
+  return [`${change}${by}`, effect]
+}

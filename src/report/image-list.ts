@@ -1,0 +1,45 @@
+import type { Place } from '../diagnostics/diagnostic.ts'
+import { formatPlace } from './format.ts'
+import type { ImageEntry } from './report.ts'
+
+/** How a list of images can be printed. */
+export type ImageListFormat = 'table' | 'json' | 'lines'
+
+export const IMAGE_LIST_FORMATS: readonly ImageListFormat[] = ['table', 'json', 'lines']
+
+/** One image, as it is written, with every place that uses it. */
+export interface ListedImage {
+  readonly image: string
+  readonly uses: readonly Place[]
+}
+
+/** The distinct images, in the order of their first use. Two spellings of one image are two images. */
+export function listImages(entries: readonly ImageEntry[]): ListedImage[] {
+  const uses = new Map<string, Place[]>()
+  for (const { image, at } of entries) uses.set(image, [...(uses.get(image) ?? []), at])
+  return [...uses].map(([image, places]) => ({ image, uses: places }))
+}
+
+/** Prints a list: `lines` is one image a line, for scripts; `table` says where each is used. */
+export function formatImageList(list: readonly ListedImage[], format: ImageListFormat): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(list, undefined, 2)}\n`
+    case 'lines':
+      return list.map(({ image }) => `${printable(image)}\n`).join('')
+    case 'table': {
+      const width = Math.max(...list.map(({ image }) => image.length), 'IMAGE'.length)
+      const rows = list.flatMap(({ image, uses }) =>
+        uses.map((use, index) => [index === 0 ? printable(image) : '', formatPlace(use)] as const),
+      )
+      return [['IMAGE', 'USED BY'] as const, ...rows]
+        .map(([image, use]) => `${image.padEnd(width)}  ${use}\n`)
+        .join('')
+    }
+  }
+}
+
+/** An image on a line of its own stays on it, whatever was written in the manifest. */
+function printable(image: string): string {
+  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(image) ? JSON.stringify(image) : image
+}
