@@ -19,7 +19,7 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
     rooms: ['files', 'reference', 'diagnostics', 'yaml'],
     outside: ['node:path', 'node:child_process'],
   },
-  report: { rooms: ['diagnostics', 'reference'], outside: [] },
+  report: { rooms: ['diagnostics', 'reference'], outside: ['diff'] },
   kube: { rooms: ['yaml', 'reference', 'diagnostics'], outside: [] },
   config: {
     rooms: ['kube', 'yaml', 'reference', 'oci', 'diagnostics'],

@@ -15,6 +15,8 @@ export interface Io {
   readonly writeMessage: (text: string) => void
   /** Whether standard error is a terminal: only then is progress shown, and colour used. */
   readonly isTerminal: boolean
+  /** Whether standard output is a terminal: only then is what is printed there coloured. */
+  readonly isOutputTerminal: () => boolean
   /**
    * Writes to the person at the controlling terminal, past all redirections; to nobody where there is none. For
    * hosts that swallow standard error.
@@ -40,6 +42,7 @@ export function processIo(process: NodeJS.Process): Io {
     writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
     writeMessage: (text) => writeAll(2, Buffer.from(text)),
     isTerminal: isCharacterDevice(2) && process.stderr.isTTY === true,
+    isOutputTerminal: () => isCharacterDevice(1) && process.stdout.isTTY === true,
     writeTerminal: (text) =>
       writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),
   }

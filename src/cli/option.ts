@@ -10,6 +10,8 @@ export interface OptionSpec {
   /** Whether the value may be left out; the option is then `true`. Only for options of subcommands. */
   readonly optional?: boolean
   readonly description: string
+  /** Every value that it takes, where that is a closed list. */
+  readonly choices?: readonly string[]
   /** The name of an option that may not stand on the same command line. */
   readonly conflicts?: string
   /**
@@ -24,6 +26,20 @@ export interface OptionSpec {
 /** The value of an option is not one that it takes. The message says what is wrong, not with which option. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError'
+}
+
+/** An option that takes one of a few values. */
+export function choiceOption(
+  name: string,
+  value: string,
+  choices: readonly string[],
+  description: string,
+): OptionSpec {
+  const parse = (text: string): string => {
+    if (choices.includes(text)) return text
+    throw new ArgumentError(`"${text}" is not one of ${choices.join(', ')}`)
+  }
+  return { name, value, description: `${description}: ${choices.join(', ')}`, choices, parse }
 }
 
 /** The key that an option has among the values that were read: `--lock-file` is `lockFile`, `--no-color` is `color`. */

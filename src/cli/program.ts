@@ -1,9 +1,11 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
+import { suggestionFor } from '../diagnostics/suggestion.ts'
+import type { OptionValues } from './arguments.ts'
+import type { ArgumentSpec, CommandSpec } from './command.ts'
+import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
 import { applyEnvironment, commanderOption } from './commander.ts'
-import { FILTER_OPTIONS } from './filter-options.ts'
 import type { Io } from './io.ts'
-import { LOCK_COMMAND_OPTIONS } from './lock-options.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -21,59 +23,62 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    throw new UsageError('USAGE', { reason: error.message.replace(/^error: /, '') }, { cause: error })
+    throw new UsageError('USAGE', { reason: reasonOf(error, argv) }, { cause: error })
   }
   return exitCode
 }
 
-function buildProgram(io: Io, done: (exitCode: number) => void): Command {
+/** The whole command line as `commander` knows it, help included. */
+export function buildProgram(io: Io, done: (exitCode: number) => void): Command {
+  const [filter, ...others] = COMMANDS as readonly [CommandSpec, ...CommandSpec[]]
   const program = new Command('pinpull')
-    .description(
-      'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from stdin to stdout.',
-    )
     .version(VERSION)
     .exitOverride()
     .enablePositionalOptions()
-    .allowExcessArguments(false)
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (_, action) => applyEnvironment(action, io.env))
-
-  for (const spec of FILTER_OPTIONS) program.addOption(commanderOption(spec))
-  program.action(async (options) => {
-    const { filter } = await import('./commands/filter.ts')
-    done(await filter(options, io))
-  })
-  const lock = program
-    .command('lock')
-    .argument('[files...]', 'files and folders of manifests; - or none for standard input')
-    .description('write what every tag names now to pinpull.lock.yaml, for the same output at every run')
-  for (const spec of LOCK_COMMAND_OPTIONS) lock.addOption(commanderOption(spec))
-  lock.action(async (paths, options) => {
-    const command = await import('./commands/lock.ts')
-    done(await command.lock(paths, options, io))
-  })
-  program
-    .command('helm')
-    .description('for Helm 4, which takes post-renderers as plugins only')
-    .command('install-plugin')
-    .description(
-      'make pinpull a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
-    )
-    .addOption(
-      new Option('--directory <folder>', 'the folder that plugins lie in, instead of where Helm looks'),
-    )
-    .action(async (options) => {
-      const { installHelmPlugin } = await import('./commands/helm-install-plugin.ts')
-      done(await installHelmPlugin(options, io))
-    })
-  program
-    .command('last')
-    .description(
-      'print what the last failed run had to say, for hosts such as Helm 4 that show nothing of it',
-    )
-    .action(async () => {
-      const { last } = await import('./commands/last.ts')
-      done(last(io))
-    })
+  fill(program, filter, io, done)
+  const groups = new Map<string, Command>()
+  for (const spec of others) {
+    const [first = '', second] = spec.words
+    if (second === undefined) fill(program.command(first), spec, io, done)
+    else {
+      const group = groups.get(first) ?? program.command(first).description(COMMAND_GROUPS[first] ?? '')
+      groups.set(first, group)
+      fill(group.command(second), spec, io, done)
+    }
+  }
   return program
+}
+
+function fill(target: Command, spec: CommandSpec, io: Io, done: (exitCode: number) => void): void {
+  target.description(spec.description).allowExcessArguments(false)
+  if (spec.argument !== undefined) target.addArgument(commanderArgument(spec.argument))
+  for (const option of spec.options) target.addOption(commanderOption(option))
+  target.action(async (...given: unknown[]) => {
+    const [words] = spec.argument === undefined ? [[]] : given
+    const args = Array.isArray(words) ? words : [words]
+    done(await spec.run(args as string[], target.opts<OptionValues>(), io))
+  })
+}
+
+function commanderArgument({ name, description, many, choices }: ArgumentSpec): Argument {
+  const argument = new Argument(many === true ? `[${name}...]` : `<${name}>`, description)
+  return choices === undefined ? argument : argument.choices(choices)
+}
+
+/** What is wrong with a command line. A word that is no command gets the one that was probably meant. */
+function reasonOf(error: CommanderError, [first = '']: readonly string[]): string {
+  const words = [...new Set(COMMANDS.flatMap((spec) => spec.words.slice(0, 1)))]
+  if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !words.includes(first)) {
+    const near = suggestionFor(first, words)
+    return `there is no command "${first}"${near === undefined ? '' : `; did you mean ${near}?`}`
+  }
+  if (error.code === 'commander.help') {
+    const below = COMMANDS.filter((spec) => spec.words[0] === first).map((spec) =>
+      spec.words.slice(1).join(' '),
+    )
+    return `${first} needs a command: ${below.join(', ')}`
+  }
+  return error.message.replace(/^error: /, '')
 }

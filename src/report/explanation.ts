@@ -1,6 +1,6 @@
-import { formatDiagnostic } from './text.ts'
 import { formatPlace } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
+import { formatDiagnostic } from './text.ts'
 
 /**
  * Says of each image field what becomes of it and why: who decided about the pin and about the policy, what
@@ -30,18 +30,17 @@ function explainPin({ outcome, reason, pinBy, origin }: ImageEntry): string {
   return `${outcome}: ${reason}${by}`
 }
 
-function explainPolicy({ policyBefore, policyAfter, policyBy, policyDefault }: ImageEntry): string[] {
+function explainPolicy(entry: ImageEntry): string[] {
+  const { policyBefore, policyAfter, policyBy } = entry
   const before = policyBefore ?? 'none'
   const change = policyBefore === policyAfter ? `${before}, unchanged` : `${before} → ${policyAfter}`
   const by = policyBy === undefined ? '' : ` (${policyBy})`
-  const effective = policyBefore ?? policyDefault
-  const effect =
-    policyAfter === undefined
-      ? `none is written: Kubernetes makes it ${policyDefault}`
-      : effective === policyAfter
-        ? `Kubernetes would have made it ${effective} too`
-        : policyBefore === undefined
-          ? `Kubernetes would have made it ${policyDefault}`
-          : `Kubernetes would make it ${policyDefault} if none stood there`
-  return [`${change}${by}`, effect]
+  return [`${change}${by}`, explainDefault(entry)]
+}
+
+/** What Kubernetes makes of the image as its author wrote it. */
+function explainDefault({ policyBefore, policyAfter, policyDefault }: ImageEntry): string {
+  if (policyAfter === undefined) return `none is written: Kubernetes makes it ${policyDefault}`
+  if (policyBefore !== undefined) return `without it Kubernetes would make it ${policyDefault}`
+  return `Kubernetes would have made it ${policyDefault}${policyDefault === policyAfter ? ' too' : ''}`
 }

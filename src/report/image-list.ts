@@ -14,7 +14,7 @@ export interface ListedImage {
 }
 
 /** The distinct images, in the order of their first use. Two spellings of one image are two images. */
-export function listImages(entries: readonly ImageEntry[]): ListedImage[] {
+export function listImages(entries: readonly Pick<ImageEntry, 'image' | 'at'>[]): ListedImage[] {
   const uses = new Map<string, Place[]>()
   for (const { image, at } of entries) uses.set(image, [...(uses.get(image) ?? []), at])
   return [...uses].map(([image, places]) => ({ image, uses: places }))

@@ -37,8 +37,8 @@ describe('what a start loads', () => {
       'loaded-modules.cjs',
       'pinpull.js',
       'pinpull.cjs',
-      'filter.cjs',
       'rolldown-runtime.cjs',
+      'filter.cjs',
     ])
   })
 

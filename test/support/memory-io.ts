@@ -31,6 +31,7 @@ export function memoryIo(
     writeMessage: (text) => messages.push(text),
     writeTerminal: () => {},
     isTerminal: false,
+    isOutputTerminal: () => false,
   }
 }
 

@@ -1,19 +1,13 @@
-import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { ConfigError, InternalError, PinpullError } from '../../diagnostics/errors.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
-import { formatJson } from '../../report/json.ts'
-import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
-import { type Input, readInput, type Transformed, transformInput } from '../../transform.ts'
-import { openAnswers } from '../answers.ts'
+import { type Input, readInput, type Transformed } from '../../transform.ts'
+import { messageColor } from '../color.ts'
 import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { startDeadline } from '../deadline.ts'
 import { EXIT } from '../exit.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
-import { showProgress } from '../progress.ts'
-import { VERSION } from '../version.ts'
+import { transformByFlags } from '../transformation.ts'
 
 export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly report?: string
@@ -33,9 +27,12 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
       ...own,
       diagnostics: [...remarksOf(host, input.source, own.diagnostics), ...own.diagnostics],
     }
-    if (options.report !== undefined) writeReport(resolve(io.cwd, options.report), report)
+    if (options.report !== undefined) {
+      const { writeReportFile } = await import('../report-format.ts')
+      await writeReportFile(options.report, report, io)
+    }
     const delivered = deliver(host, input.source, output, report.diagnostics)
-    const color = options.color && io.isTerminal && !io.env['NO_COLOR']
+    const color = messageColor(options, io)
     io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
     if (delivered !== undefined) io.writeOutput(delivered)
     return output === undefined ? EXIT.findings : EXIT.done
@@ -56,28 +53,5 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
   const carried = node === undefined ? undefined : { source: input.source, node }
   const config = await loadConfig(options.config, io, carried)
   const profile = chooseProfile(options.profile, config)
-  const onlyLocked = options.locked === true || profile.pin === 'locked'
-  const answers = await openAnswers(options, onlyLocked, config, io)
-  if (answers.diagnostics.length > 0) {
-    return { ...input, report: { profile: profile.name, images: [], diagnostics: answers.diagnostics } }
-  }
-  const deadline = startDeadline(options.timeout)
-  const progress = showProgress(io, options.quiet === true)
-  try {
-    return await transformInput(input, {
-      profile,
-      resolver: answers.resolver,
-      ...(options.platform === undefined ? {} : { platform: options.platform }),
-      signal: deadline.signal,
-      onAnswer: progress.onAnswer,
-    })
-  } finally {
-    progress.clear()
-    deadline.stop()
-    answers.close()
-  }
-}
-
-function writeReport(file: string, report: Report): void {
-  writeFileSync(file, formatJson(report, VERSION))
+  return transformByFlags(input, profile, config, options, io)
 }

@@ -1,0 +1,151 @@
+import { IMAGE_LIST_FORMATS } from '../report/image-list.ts'
+import { type ArgumentSpec, type CommandSpec, command } from './command.ts'
+import type { CheckFlags } from './commands/check.ts'
+import type { DiffFlags } from './commands/diff.ts'
+import type { ExplainFlags } from './commands/explain.ts'
+import type { FilterOptions } from './commands/filter.ts'
+import type { InstallOptions } from './commands/helm-install-plugin.ts'
+import type { ImagesFlags } from './commands/images.ts'
+import {
+  CACHE_OPTIONS,
+  LOCK_OPTIONS,
+  MESSAGE_OPTIONS,
+  PROFILE_OPTIONS,
+  type ProfileFlags,
+  RESOLVING_OPTIONS,
+} from './common-options.ts'
+import { SHELLS, type Shell } from './completion/shell.ts'
+import { FILTER_OPTIONS } from './filter-options.ts'
+import { LOCK_COMMAND_OPTIONS, type LockFlags } from './lock-options.ts'
+import { choiceOption, type OptionSpec } from './option.ts'
+import { REPORT_FORMATS } from './report-format.ts'
+
+const FILES: ArgumentSpec = {
+  name: 'file',
+  description: 'files and folders of manifests; standard input where there are none',
+  many: true,
+}
+
+/** Whoever asks registries takes these. */
+const RESOLVING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, ...LOCK_OPTIONS, ...CACHE_OPTIONS]
+
+const [QUIET, NO_COLOR] = ['quiet', 'no-color'].map((name) =>
+  MESSAGE_OPTIONS.filter((option) => option.name === name),
+) as [OptionSpec[], OptionSpec[]]
+
+const REPORT: OptionSpec = {
+  name: 'report',
+  value: 'file',
+  description: 'write the full report there too; its extension says in which format',
+}
+
+/** What the words are about that have commands below them. */
+export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
+  config: 'about the configuration',
+  helm: 'for Helm 4, which takes post-renderers as plugins only',
+}
+
+/** Every command, the filter first. Each loads its code when it is called. */
+export const COMMANDS: readonly CommandSpec[] = [
+  command<FilterOptions>({
+    words: [],
+    description:
+      'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from stdin to stdout.',
+    options: FILTER_OPTIONS,
+    run: async (_, flags, io) => (await import('./commands/filter.ts')).filter(flags, io),
+  }),
+  command<CheckFlags>({
+    words: ['check'],
+    description: 'hold manifests to a profile, and change nothing; exit code 1 where an error is found',
+    argument: FILES,
+    options: [
+      ...PROFILE_OPTIONS,
+      choiceOption('format', 'format', REPORT_FORMATS, 'how findings are printed'),
+      {
+        name: 'require-pinned',
+        description: 'an image without a digest is an error, whatever the profile says',
+      },
+      { name: 'resolve', description: 'ask the registries too: does each image exist?' },
+      ...RESOLVING,
+      REPORT,
+      ...QUIET,
+      ...NO_COLOR,
+    ],
+    run: async (files, flags, io) => (await import('./commands/check.ts')).check(files, flags, io),
+  }),
+  command<ImagesFlags>({
+    words: ['images'],
+    description: 'list the distinct images, with where each is used',
+    argument: FILES,
+    options: [choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'), ...NO_COLOR],
+    run: async (files, flags, io) => (await import('./commands/images.ts')).images(files, flags, io),
+  }),
+  command<ExplainFlags>({
+    words: ['explain'],
+    description: 'say of every image what would become of it, and who decided that',
+    argument: FILES,
+    options: [...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
+    run: async (files, flags, io) => (await import('./commands/explain.ts')).explain(files, flags, io),
+  }),
+  command<DiffFlags>({
+    words: ['diff'],
+    description: 'show what would change, as a unified diff',
+    argument: FILES,
+    options: [
+      ...PROFILE_OPTIONS,
+      ...RESOLVING,
+      { name: 'exit-code', description: 'exit code 1 where anything would change' },
+      ...QUIET,
+      ...NO_COLOR,
+    ],
+    run: async (files, flags, io) => (await import('./commands/diff.ts')).diff(files, flags, io),
+  }),
+  command<LockFlags>({
+    words: ['lock'],
+    description: 'write what every tag names now to pinpull.lock.yaml, for the same output at every run',
+    argument: FILES,
+    options: LOCK_COMMAND_OPTIONS,
+    run: async (files, flags, io) => (await import('./commands/lock.ts')).lock(files, flags, io),
+  }),
+  command<object>({
+    words: ['config', 'schema'],
+    description: 'print the JSON Schema of the configuration, for editors',
+    options: [],
+    run: async (_, __, io) => (await import('./commands/config.ts')).configSchema(io),
+  }),
+  command<ProfileFlags>({
+    words: ['config', 'view'],
+    description: 'print what a profile comes to, as a configuration of its own',
+    options: PROFILE_OPTIONS,
+    run: async (_, flags, io) => (await import('./commands/config.ts')).configView(flags, io),
+  }),
+  command<InstallOptions>({
+    words: ['helm', 'install-plugin'],
+    description:
+      'make pinpull a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
+    options: [
+      {
+        name: 'directory',
+        value: 'folder',
+        description: 'the folder that plugins lie in, instead of where Helm looks',
+      },
+    ],
+    run: async (_, flags, io) =>
+      (await import('./commands/helm-install-plugin.ts')).installHelmPlugin(flags, io),
+  }),
+  command<object>({
+    words: ['last'],
+    description:
+      'print what the last failed run had to say, for hosts such as Helm 4 that show nothing of it',
+    options: [],
+    run: async (_, __, io) => (await import('./commands/last.ts')).last(io),
+  }),
+  command<object>({
+    words: ['completion'],
+    description: 'print a script that completes command lines',
+    argument: { name: 'shell', description: 'the shell that reads it', choices: SHELLS },
+    options: [],
+    run: async ([shell], _, io) =>
+      (await import('./commands/completion.ts')).completion(shell as Shell, COMMANDS, COMMAND_GROUPS, io),
+  }),
+]

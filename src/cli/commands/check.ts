@@ -1,0 +1,86 @@
+import type { Config } from '../../config/config.ts'
+import type { Profile } from '../../config/profile.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { check as checkStream } from '../../plan/check.ts'
+import { formatCheckSummary } from '../../report/check-summary.ts'
+import type { Report } from '../../report/report.ts'
+import { formatDiagnostic } from '../../report/text.ts'
+import { outputColor } from '../color.ts'
+import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
+import { EXIT } from '../exit.ts'
+import type { NamedInput } from '../inputs.ts'
+import { readInputs } from '../inputs.ts'
+import type { Io } from '../io.ts'
+import { readNamed } from '../named-input.ts'
+import { formatReportAs, type ReportFormat, writeReportFile } from '../report-format.ts'
+import { transformByFlags } from '../transformation.ts'
+
+export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
+  readonly format?: ReportFormat
+  readonly report?: string
+  readonly requirePinned?: boolean
+  readonly resolve?: boolean
+}
+
+/**
+ * Holds manifests to a profile and changes nothing. Findings go to standard output, in the format that is asked for.
+ * @param files files and folders; standard input where there are none
+ * @returns the exit code: 1 where an error was found
+ */
+export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
+  const config = await loadConfig(flags.config, io)
+  const profile = chooseProfile(flags.profile, config)
+  const inputs = readInputs(files, io)
+  const reports: Report[] = []
+  for (const input of inputs) reports.push(await checkOne(input, profile, config, flags, io))
+  const report: Report = {
+    profile: profile.name,
+    images: reports.flatMap(({ images }) => images),
+    diagnostics: reports.flatMap(({ diagnostics }) => diagnostics),
+  }
+  if (flags.report !== undefined) await writeReportFile(flags.report, report, io)
+  const format = flags.format ?? 'text'
+  io.writeOutput(
+    format === 'text'
+      ? formatFindings(report, inputs.length, flags, io)
+      : await formatReportAs(format, report),
+  )
+  return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
+}
+
+async function checkOne(
+  named: NamedInput,
+  profile: Profile,
+  config: Config,
+  flags: CheckFlags,
+  io: Io,
+): Promise<Report> {
+  const read = readNamed(named)
+  if (read.kind === 'unreadable') {
+    return { profile: profile.name, images: [], diagnostics: [read.diagnostic] }
+  }
+  const { input } = read
+  const report = checkStream(input, { profile, requirePinned: flags.requirePinned === true })
+  if (flags.resolve !== true) return report
+  const { report: resolved } = await transformByFlags(input, profile, config, flags, io)
+  // What both say is said once.
+  const isKnown = (one: Diagnostic): boolean =>
+    report.diagnostics.some((known) => known.code === one.code && placeKey(known) === placeKey(one))
+  return {
+    ...report,
+    diagnostics: [...report.diagnostics, ...resolved.diagnostics.filter((one) => !isKnown(one))],
+  }
+}
+
+function formatFindings(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
+  const color = outputColor(flags, io)
+  const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
+  const lines = shown.map((one) => formatDiagnostic(one, color))
+  if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs))
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function placeKey({ at = {} }: Diagnostic): string {
+  return `${at.file}:${at.line}:${at.column}:${at.path}`
+}

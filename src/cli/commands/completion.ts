@@ -1,0 +1,24 @@
+import type { CommandSpec } from '../command.ts'
+import { formatBashCompletion } from '../completion/bash.ts'
+import { formatFishCompletion } from '../completion/fish.ts'
+import type { Shell } from '../completion/shell.ts'
+import { formatZshCompletion } from '../completion/zsh.ts'
+import { EXIT } from '../exit.ts'
+import type { Io } from '../io.ts'
+
+const FORMATTERS = {
+  bash: formatBashCompletion,
+  zsh: formatZshCompletion,
+  fish: formatFishCompletion,
+} satisfies Record<Shell, unknown>
+
+/** Prints the completion script of a shell. */
+export function completion(
+  shell: Shell,
+  commands: readonly CommandSpec[],
+  groups: Readonly<Record<string, string>>,
+  io: Io,
+): number {
+  io.writeOutput(FORMATTERS[shell](commands, groups))
+  return EXIT.done
+}

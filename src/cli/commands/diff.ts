@@ -1,0 +1,43 @@
+import { formatDiagnostic } from '../../report/text.ts'
+import { formatUnifiedDiff } from '../../report/unified-diff.ts'
+import { messageColor, outputColor } from '../color.ts'
+import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
+import { EXIT } from '../exit.ts'
+import { readInputs } from '../inputs.ts'
+import type { Io } from '../io.ts'
+import { readNamed } from '../named-input.ts'
+import { transformByFlags } from '../transformation.ts'
+
+export interface DiffFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
+  readonly exitCode?: boolean
+}
+
+/**
+ * Shows what the filter would change, as a unified diff.
+ * @param files files and folders; standard input where there are none
+ * @returns the exit code: 1 where the filter would fail, and with `--exit-code` also where anything would change
+ */
+export async function diff(files: readonly string[], flags: DiffFlags, io: Io): Promise<number> {
+  const config = await loadConfig(flags.config, io)
+  const profile = chooseProfile(flags.profile, config)
+  let failed = false
+  const diffs: string[] = []
+  for (const named of readInputs(files, io)) {
+    const read = readNamed(named)
+    if (read.kind === 'unreadable') {
+      io.writeMessage(`${formatDiagnostic(read.diagnostic, messageColor(flags, io))}\n`)
+      failed = true
+      continue
+    }
+    const { source, output, report } = await transformByFlags(read.input, profile, config, flags, io)
+    const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
+    for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+    if (output === undefined) failed = true
+    else if (output !== source.bytes) {
+      diffs.push(formatUnifiedDiff(named.file ?? 'stdin', source.bytes, output, outputColor(flags, io)))
+    }
+  }
+  io.writeOutput(diffs.join(''))
+  return failed || (flags.exitCode === true && diffs.length > 0) ? EXIT.findings : EXIT.done
+}

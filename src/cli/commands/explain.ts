@@ -1,0 +1,38 @@
+import { formatExplanation } from '../../report/explanation.ts'
+import type { Report } from '../../report/report.ts'
+import { outputColor } from '../color.ts'
+import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
+import { EXIT } from '../exit.ts'
+import { readInputs } from '../inputs.ts'
+import type { Io } from '../io.ts'
+import { readNamed } from '../named-input.ts'
+import { transformByFlags } from '../transformation.ts'
+
+export interface ExplainFlags extends ProfileFlags, ResolvingFlags, MessageFlags {}
+
+/**
+ * Says of every image what the filter would make of it, and who decided that.
+ * @param files files and folders; standard input where there are none
+ * @returns the exit code: 1 where the filter would fail
+ */
+export async function explain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
+  const config = await loadConfig(flags.config, io)
+  const profile = chooseProfile(flags.profile, config)
+  const reports: Report[] = []
+  for (const named of readInputs(files, io)) {
+    const read = readNamed(named)
+    if (read.kind === 'unreadable') {
+      reports.push({ profile: profile.name, images: [], diagnostics: [read.diagnostic] })
+    } else {
+      reports.push((await transformByFlags(read.input, profile, config, flags, io)).report)
+    }
+  }
+  const report: Report = {
+    profile: profile.name,
+    images: reports.flatMap((one) => one.images),
+    diagnostics: reports.flatMap((one) => one.diagnostics),
+  }
+  io.writeOutput(formatExplanation(report, outputColor(flags, io)))
+  return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
+}

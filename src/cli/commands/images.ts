@@ -1,0 +1,43 @@
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import { findImageFields } from '../../kube/find.ts'
+import { placeOf } from '../../kube/place.ts'
+import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
+import { formatDiagnostic } from '../../report/text.ts'
+import { messageColor } from '../color.ts'
+import { EXIT } from '../exit.ts'
+import { readInputs } from '../inputs.ts'
+import type { Io } from '../io.ts'
+import { readNamed } from '../named-input.ts'
+
+export interface ImagesFlags {
+  readonly format?: ImageListFormat
+  readonly color: boolean
+}
+
+/**
+ * Lists the distinct images of manifests, with where each is used. Nobody is asked.
+ * @param files files and folders; standard input where there are none
+ * @returns the exit code: 1 where an input is no YAML, and nothing was listed
+ */
+export function images(files: readonly string[], flags: ImagesFlags, io: Io): number {
+  const found: { image: string; at: Place }[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const named of readInputs(files, io)) {
+    const read = readNamed(named)
+    if (read.kind === 'unreadable') {
+      diagnostics.push(read.diagnostic)
+      continue
+    }
+    const { source, documents, diagnostics: broken } = read.input
+    diagnostics.push(...broken)
+    for (const field of documents.flatMap((document) => findImageFields(document))) {
+      found.push({ image: field.image, at: placeOf(field, source) })
+    }
+  }
+  if (diagnostics.length > 0) {
+    for (const one of diagnostics) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+    return EXIT.findings
+  }
+  io.writeOutput(formatImageList(listImages(found), flags.format ?? 'table'))
+  return EXIT.done
+}

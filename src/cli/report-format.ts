@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { UsageError } from '../diagnostics/errors.ts'
+import { systemCode } from '../files/file-system.ts'
+import type { Report } from '../report/report.ts'
+import type { Io } from './io.ts'
+import { VERSION } from './version.ts'
+
+/** The formats that a report can be written in. */
+export type ReportFormat = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'github'
+
+export const REPORT_FORMATS: readonly ReportFormat[] = [
+  'text',
+  'json',
+  'sarif',
+  'junit',
+  'markdown',
+  'github',
+]
+
+const EXTENSIONS: Readonly<Record<string, ReportFormat>> = {
+  '.json': 'json',
+  '.sarif': 'sarif',
+  '.xml': 'junit',
+  '.md': 'markdown',
+}
+
+/** The format of a report file, by its name: text where the extension says nothing. */
+export function formatOfFile(file: string): ReportFormat {
+  return EXTENSIONS[extname(file).toLowerCase()] ?? 'text'
+}
+
+/** Formats a report. Each format's code is loaded only when it is asked for. */
+export async function formatReportAs(format: ReportFormat, report: Report): Promise<string> {
+  switch (format) {
+    case 'json':
+      return (await import('../report/json.ts')).formatJson(report, VERSION)
+    case 'sarif':
+      return (await import('../report/sarif.ts')).formatSarif(report, VERSION)
+    case 'junit':
+      return (await import('../report/junit.ts')).formatJunit(report)
+    case 'markdown':
+      return (await import('../report/markdown.ts')).formatMarkdown(report)
+    case 'github':
+      return (await import('../report/github.ts')).formatGithub(report)
+    case 'text':
+      return (await import('../report/text.ts')).formatReport(report, {
+        verbosity: 'verbose',
+        color: false,
+      })
+  }
+}
+
+/**
+ * Writes a report to a file, in the format of its extension.
+ * @throws {UsageError} where the file cannot be written
+ */
+export async function writeReportFile(file: string, report: Report, io: Pick<Io, 'cwd'>): Promise<void> {
+  const text = await formatReportAs(formatOfFile(file), report)
+  try {
+    writeFileSync(resolve(io.cwd, file), text)
+  } catch (error) {
+    const reason = `the report ${file} cannot be written: ${systemCode(error)}`
+    throw new UsageError('USAGE', { reason }, { cause: error })
+  }
+}

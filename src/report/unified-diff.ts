@@ -1,0 +1,39 @@
+import { createTwoFilesPatch } from 'diff'
+
+const CONTEXT = 3
+
+/**
+ * The difference of two texts as a unified diff, with three lines around each change, as `patch` and `git apply` read
+ * it. Bytes count: a line that ends with CRLF differs from one that does not.
+ * @param name the file's name, which both sides carry with git's prefixes
+ */
+export function formatUnifiedDiff(
+  name: string,
+  before: Uint8Array,
+  after: Uint8Array,
+  color: boolean,
+): string {
+  // An absolute name keeps its shape below git's prefixes, as `git diff --no-index` has it.
+  const path = name.replace(/^\/+/, '')
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const patch = createTwoFilesPatch(
+    `a/${path}`,
+    `b/${path}`,
+    decoder.decode(before),
+    decoder.decode(after),
+    undefined,
+    undefined,
+    { context: CONTEXT },
+  )
+  // The library puts git's heavy line on top, which only files that are moved have.
+  const text = patch.replace(/^=+\n/, '')
+  return color ? text.split('\n').map(paintLine).join('\n') : text
+}
+
+function paintLine(line: string, index: number): string {
+  if (index < 2) return `\u001b[1m${line}\u001b[0m`
+  if (line.startsWith('@@')) return `\u001b[36m${line}\u001b[0m`
+  if (line.startsWith('+')) return `\u001b[32m${line}\u001b[0m`
+  if (line.startsWith('-')) return `\u001b[31m${line}\u001b[0m`
+  return line
+}

@@ -1,0 +1,377 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runInProcess } from '../support/memory-io.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+
+const pod = (name: string, ...images: readonly string[]) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec:\n  containers:\n${images
+    .map((image, index) => `  - name: c${index}\n    image: ${image}\n    imagePullPolicy: IfNotPresent\n`)
+    .join('')}`
+
+let folder: string
+let registry: TestRegistry
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pinpull-commands-'))
+  mkdirSync(join(folder, 'apps/web'), { recursive: true })
+  writeFileSync(join(folder, 'apps/web/pod.yaml'), pod('web', 'nginx:latest', `redis:7@${DIGEST}`))
+  writeFileSync(
+    join(folder, 'apps/job.json'),
+    '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"j"},"spec":{"containers":[{"name":"c","image":"nginx:latest"}]}}',
+  )
+  writeFileSync(join(folder, 'apps/notes.txt'), 'image: nginx')
+  writeFileSync(join(folder, 'pinned.yaml'), pod('pinned', `nginx:1.27.3@${DIGEST}`))
+  writeFileSync(join(folder, 'utf16.yaml'), Buffer.from('\ufeffkind: Pod', 'utf16le'))
+  registry = await startRegistry({ anyName: true })
+})
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await registry.close()
+})
+
+const run = (args: readonly string[], input = '', env: Record<string, string> = {}) =>
+  runInProcess(args, { cwd: folder, input, env })
+
+describe('pinpull check', () => {
+  test('files and folders, each finding with its file', async () => {
+    const { code, stdout, stderr } = await run(['check', '--profile', 'prod', 'apps', 'pinned.yaml'])
+    expect(code).toBe(1)
+    expect(stderr).toBe('')
+    expect(stdout).toContain(
+      'error IMAGE_UNPINNED: "nginx:latest" has no digest, and profile prod wants one\n  at apps/web/pod.yaml, document 1, line 7, column 12: Pod web, container c0, spec.containers[0].image\n',
+    )
+    expect(stdout).toContain('\n  at apps/job.json, document 1, line 1, column 99: Pod j, container c')
+    expect(stdout).toMatch(/\npinpull check: prod: 4 images in 3 inputs: 3 errors, 2 warnings\n$/)
+  })
+
+  test('what meets the profile is exit code 0', async () => {
+    expect(await run(['check', 'pinned.yaml'])).toEqual({
+      code: 0,
+      stdout: 'pinpull check: prod: 1 image: no findings\n',
+      stderr: '',
+    })
+  })
+
+  test('warnings alone do not fail', async () => {
+    const { code, stdout } = await run(['check', '--profile', 'staging'], pod('p', 'nginx:1.27'))
+    expect([code, stdout.split(':')[0]]).toEqual([0, 'warning IMAGE_UNPINNED'])
+  })
+
+  test('--require-pinned makes an error of them', async () => {
+    const args = ['check', '--profile', 'dev', '--require-pinned']
+    expect((await run(args, pod('p', 'nginx:1.27'))).code).toBe(1)
+    expect((await run(args, pod('p', `nginx:1.27@${DIGEST}`))).code).toBe(0)
+  })
+
+  test('--quiet prints errors alone', async () => {
+    const { stdout } = await run(['check', '--quiet', '--profile', 'staging'], pod('p', 'nginx:1.27'))
+    expect(stdout).toBe('')
+  })
+
+  test.each([
+    ['json', /^\{\n {2}"tool"/],
+    ['sarif', /"version": "2\.1\.0"/],
+    ['junit', /^<\?xml version="1\.0"/],
+    ['markdown', /^### Pinpull: profile prod\n/],
+    ['github', /^::warning file=apps\/job\.json,line=1,col=99,title=IMAGE_LATEST::/],
+  ])('--format %s', async (format, expected) => {
+    const { code, stdout } = await run(['check', '--format', format, 'apps'])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(expected)
+  })
+
+  test.each([
+    ['r.json', /^\{\n {2}"tool"/],
+    ['r.sarif', /"columnKind"/],
+    ['r.xml', /^<\?xml/],
+    ['r.md', /^### Pinpull/],
+    ['r.txt', /^warning IMAGE_LATEST: /],
+  ])('--report %s is written by its extension', async (name, expected) => {
+    await run(['check', '--report', name, 'apps'])
+    expect(readFileSync(join(folder, name), 'utf8')).toMatch(expected)
+  })
+
+  test('a report that cannot be written is said, and no more', async () => {
+    const { code, stdout, stderr } = await run(['check', '--report', 'no/such/r.json', 'apps'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toBe(
+      'error USAGE: the report no/such/r.json cannot be written: ENOENT\n  → see pinpull --help\n',
+    )
+  })
+
+  test('an input that cannot be read does not hide the others', async () => {
+    const { code, stdout } = await run(['check', 'utf16.yaml', 'apps/web'])
+    expect(code).toBe(1)
+    expect(stdout).toContain('error INPUT_NOT_UTF8: ')
+    expect(stdout).toContain('at utf16.yaml')
+    expect(stdout).toContain('error IMAGE_UNPINNED: "nginx:latest"')
+  })
+
+  test('--resolve asks the registries, and says each thing once', async () => {
+    const mirror = ['--mirror', `*=${registry.url}`, '--cache-ttl', '0']
+    const { stdout } = await run(['check', '--resolve', ...mirror, 'apps/web'])
+    expect(stdout.match(/IMAGE_LATEST/g)).toHaveLength(1)
+    const down = await run([
+      'check',
+      '--resolve',
+      '--mirror',
+      '*=http://127.0.0.1:1',
+      '--cache-ttl',
+      '0',
+      '--timeout',
+      '5s',
+      'apps/web',
+    ])
+    expect(down.code).toBe(1)
+    expect(down.stdout).toMatch(/error (REGISTRY_UNAVAILABLE|DEADLINE_EXCEEDED): /)
+  })
+
+  test('stays quiet about the network without it', async () => {
+    const before = registry.requests.length
+    await run(['check', '--mirror', `*=${registry.url}`, 'apps'])
+    expect(registry.requests.length).toBe(before)
+  })
+})
+
+describe('pinpull images', () => {
+  test('as a table', async () => {
+    expect((await run(['images', 'apps'])).stdout).toBe(
+      [
+        'IMAGE                                                                            USED BY',
+        'nginx:latest                                                                     apps/job.json, document 1, line 1, column 99: Pod j, container c, spec.containers[0].image',
+        '                                                                                 apps/web/pod.yaml, document 1, line 7, column 12: Pod web, container c0, spec.containers[0].image',
+        `redis:7@${DIGEST}  apps/web/pod.yaml, document 1, line 10, column 12: Pod web, container c1, spec.containers[1].image`,
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('one a line', async () => {
+    expect((await run(['images', '--format', 'lines', 'apps'])).stdout).toBe(
+      `nginx:latest\nredis:7@${DIGEST}\n`,
+    )
+  })
+
+  test('as JSON, with every use', async () => {
+    const list = JSON.parse((await run(['images', '--format', 'json', 'apps'])).stdout)
+    expect(list.map(({ image, uses }: { image: string; uses: object[] }) => [image, uses.length])).toEqual([
+      ['nginx:latest', 2],
+      [`redis:7@${DIGEST}`, 1],
+    ])
+    expect(list[0].uses[0]).toMatchObject({ file: 'apps/job.json', line: 1, container: 'c' })
+  })
+
+  test('broken YAML lists nothing', async () => {
+    const { code, stdout, stderr } = await run(['images'], 'a: [')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^error YAML_INVALID: /)
+  })
+
+  test('an image with a line break in it stays on one line', async () => {
+    const { stdout } = await run(['images', '--format', 'lines'], pod('p', '"a\\nb"'))
+    expect(stdout).toBe('"a\\nb"\n')
+  })
+})
+
+describe('pinpull explain', () => {
+  test('who decided what', async () => {
+    writeFileSync(
+      join(folder, 'rules.yaml'),
+      `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  profiles:
+  - name: prod
+    rules:
+    - name: databases
+      match: {image: redis}
+      policyMode: default
+      pullPolicy: Never
+`,
+    )
+    const { code, stdout } = await run(
+      ['explain', '--config', 'rules.yaml', '--mirror', `*=${registry.url}`, '--cache-ttl', '0'],
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: a, image: nginx}\n  - {name: b, image: 'redis:7@${DIGEST}'}\n  - {name: c, image: 'redis:7@${DIGEST}', imagePullPolicy: Always}\n`,
+    )
+    expect(code).toBe(0)
+    const digest = /nginx → nginx@(sha256:\w+)/.exec(stdout)?.[1]
+    expect(stdout).toBe(`document 1, line 6, column 22: Pod p, container a, spec.containers[0].image
+  found     by rule R1
+  image     nginx → nginx@${digest}
+            pinned (prod); the digest is from ${registry.host}
+  policy    none → IfNotPresent (prod)
+            Kubernetes would have made it Always
+
+document 1, line 7, column 22: Pod p, container b, spec.containers[1].image
+  found     by rule R1
+  image     redis:7@${DIGEST}, unchanged
+            kept: already pinned (prod)
+  policy    none → Never (databases)
+            Kubernetes would have made it IfNotPresent
+
+document 1, line 8, column 22: Pod p, container c, spec.containers[2].image
+  found     by rule R1
+  image     redis:7@${DIGEST}, unchanged
+            kept: already pinned (prod)
+  policy    Always, unchanged (databases)
+            without it Kubernetes would make it IfNotPresent
+
+warning IMAGE_UNTAGGED: "nginx" has no tag, which means latest: what it names today may differ tomorrow
+  at document 1, line 6, column 22: Pod p, container a, spec.containers[0].image
+  → name a version in the source manifest
+`)
+  })
+})
+
+describe('pinpull diff', () => {
+  const stream = `# shop\n${pod('p', 'nginx:1.27')}`
+
+  test('the change, as a unified diff', async () => {
+    const { code, stdout, stderr } = await run(['diff', '--profile', 'dev'], stream)
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toBe(`--- a/stdin
++++ b/stdin
+@@ -6,4 +6,4 @@
+   containers:
+   - name: c0
+     image: nginx:1.27
+-    imagePullPolicy: IfNotPresent
++    imagePullPolicy: Always
+`)
+  })
+
+  test('files carry their names, and no change prints nothing', async () => {
+    const { stdout } = await run(['diff', '--profile', 'dev', 'pinned.yaml', 'apps/web'])
+    expect(stdout.split('\n').slice(0, 2)).toEqual(['--- a/apps/web/pod.yaml', '+++ b/apps/web/pod.yaml'])
+  })
+
+  test('--exit-code', async () => {
+    expect((await run(['diff', '--profile', 'dev', '--exit-code'], stream)).code).toBe(1)
+    expect((await run(['diff', '--profile', 'dev', '--exit-code', 'pinned.yaml'])).code).toBe(0)
+  })
+
+  test('CRLF and a missing last line break are kept apart', async () => {
+    const { stdout } = await run(['diff', '--profile', 'dev'], stream.trimEnd().replaceAll('\n', '\r\n'))
+    expect(stdout).toContain(
+      '-    imagePullPolicy: IfNotPresent\n\\ No newline at end of file\n+    imagePullPolicy: Always\n\\ No newline at end of file\n',
+    )
+    expect(stdout).toContain('     image: nginx:1.27\r\n')
+  })
+
+  test('a failing run shows why', async () => {
+    const { code, stdout, stderr } = await run(['diff'], pod('p', 'NGINX'))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^error REFERENCE_INVALID: /)
+  })
+})
+
+describe('pinpull config', () => {
+  test('schema', async () => {
+    const { code, stdout } = await run(['config', 'schema'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).title).toBe('Pinpull configuration')
+  })
+
+  test('view', async () => {
+    const { stdout } = await run(['config', 'view', '--profile', 'dev'])
+    expect(stdout).toMatch(
+      /^apiVersion: pinpull\.dev\/v1alpha1\nkind: Pinpull\nspec:\n {2}defaultProfile: dev\n/,
+    )
+  })
+})
+
+describe('which configuration counts', () => {
+  const withDefault = (profile: string) =>
+    `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {defaultProfile: ${profile}}\n`
+  const viewed = async (args: readonly string[], env: Record<string, string>, cwd: string) =>
+    /defaultProfile: (\w+)/.exec((await runInProcess(['config', 'view', ...args], { cwd, env })).stdout)?.[1]
+
+  test('a flag beats the environment, which beats the file in the working directory', async () => {
+    const cwd = mkdtempSync(join(folder, 'choose-'))
+    expect(await viewed([], {}, cwd)).toBe('prod')
+    writeFileSync(join(cwd, 'pinpull.yaml'), withDefault('dev'))
+    writeFileSync(join(cwd, 'env.yaml'), withDefault('staging'))
+    writeFileSync(join(cwd, 'flag.yaml'), withDefault('airgap'))
+    const env = { PINPULL_CONFIG: 'env.yaml' }
+    expect(await viewed([], {}, cwd)).toBe('dev')
+    expect(await viewed([], env, cwd)).toBe('staging')
+    expect(await viewed(['--config', 'flag.yaml'], env, cwd)).toBe('airgap')
+    expect(await viewed(['--config', 'flag.yaml'], { ...env, PINPULL_PROFILE: 'dev' }, cwd)).toBe('dev')
+    expect(await viewed(['--profile', 'prod'], { ...env, PINPULL_PROFILE: 'dev' }, cwd)).toBe('prod')
+  })
+
+  test.each<[name: string, args: readonly string[], text: string | undefined, message: RegExp]>([
+    [
+      'a file that is not there',
+      ['--config', 'x.yaml'],
+      undefined,
+      /^error CONFIG_UNREADABLE: the configuration x\.yaml cannot be read: ENOENT\n/,
+    ],
+    ['a broken one', [], 'kind: [', /^error YAML_INVALID: .*\n {2}at pinpull\.yaml, /],
+    [
+      'one with mistakes, all of them',
+      [],
+      'kind: Pinpul\nsepc: 1\n',
+      /^error CONFIG_INVALID: .*lacks apiVersion\n[\s\S]*error CONFIG_INVALID: kind is "Pinpul"[\s\S]*error CONFIG_UNKNOWN_KEY: sepc is not known\n/,
+    ],
+    [
+      'an unknown profile',
+      ['--profile', 'pord'],
+      withDefault('dev'),
+      /^error PROFILE_UNKNOWN: there is no profile "pord"\n {2}→ choose one of: dev, staging, prod, airgap \(did you mean prod\?\)\n/,
+    ],
+  ])('%s is exit code 2, and nothing is written', async (_, args, text, message) => {
+    const cwd = mkdtempSync(join(folder, 'broken-'))
+    if (text !== undefined) writeFileSync(join(cwd, 'pinpull.yaml'), text)
+    const { code, stdout, stderr } = await runInProcess(args, { cwd, input: pod('p', 'nginx') })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+  })
+
+  test('a configuration that is not UTF-8', async () => {
+    const { code, stderr } = await run(['--config', 'utf16.yaml'])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^error CONFIG_UNREADABLE: the configuration utf16\.yaml cannot be read: it is not UTF-8/,
+    )
+  })
+
+  test('the functionConfig of a ResourceList counts, unless a file is named', async () => {
+    const list = (config: string) =>
+      `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig: ${config}\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec:\n    containers:\n    - name: c\n      image: nginx:1.27\n`
+    const config = '{apiVersion: v1, kind: ConfigMap, metadata: {name: f}, data: {profile: dev}}'
+    expect((await run([], list(config))).stdout).toContain('imagePullPolicy: Always\n')
+    const broken = await run([], list('{apiVersion: v1, kind: ConfigMap, data: {profil: dev}}'))
+    expect(broken.code).toBe(2)
+    expect(broken.stdout).toContain('data.profil is not known')
+    writeFileSync(join(folder, 'named.yaml'), withDefault('airgap'))
+    expect((await run(['--config', 'named.yaml'], list(config))).code).toBe(1)
+  })
+})
+
+describe('words that are no command', () => {
+  test.each([
+    [['chek'], 'there is no command "chek"; did you mean check?'],
+    [['frobnicate'], 'there is no command "frobnicate"'],
+    [['config'], 'config needs a command: schema, view'],
+    [
+      ['check', '--format', 'xml'],
+      `option '--format <format>' argument 'xml' is invalid. "xml" is not one of text, json, sarif, junit, markdown, github`,
+    ],
+    [
+      ['completion', 'tcsh'],
+      `command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.`,
+    ],
+  ])('%s', async (args, reason) => {
+    expect(await run(args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error USAGE: ${reason}\n  → see pinpull --help\n`,
+    })
+  })
+})

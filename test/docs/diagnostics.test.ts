@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { CATALOGUE, type Code } from '../../src/diagnostics/catalogue.ts'
+import { expectPage } from '../support/generated-page.ts'
+
+const src = fileURLToPath(new URL('../../src', import.meta.url))
+
+const INTRODUCTION = `# Diagnostics
+
+*Generated from the catalogue by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
+
+Everything that Pinpull finds has a code, which keeps its meaning for good. A severity may differ from the one here: a
+profile decides what is an error (see [config.md](config.md)). Only errors fail a run.
+`
+
+/** The codes of one file of src/diagnostics/codes, with the sentence that says what they are about. */
+function areas(): { title: string; codes: Code[] }[] {
+  const folder = join(src, 'diagnostics/codes')
+  return readdirSync(folder).map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8')
+    const title = /\/\*\* Codes? (about [^.]+)\./.exec(text)?.[1] ?? file
+    const codes = [...text.matchAll(/^ {2}([A-Z][A-Z0-9_]+): \{/gm)].map(([, code]) => code as Code)
+    return { title, codes }
+  })
+}
+
+function section(code: Code): string {
+  const { title, severity, message, hint } = CATALOGUE[code]
+  const filled = (text: string): string => text.replace(/\{(\w+)\}/g, '*$1*')
+  return [
+    `### ${code}`,
+    '',
+    `${title}. Severity: ${severity}.`,
+    '',
+    `> ${filled(message)}`,
+    '>',
+    `> → ${filled(hint)}`,
+    '',
+  ].join('\n')
+}
+
+test('docs/diagnostics.md has every code', () => {
+  const parts = areas().map(({ title, codes }) =>
+    [`## ${title[0]?.toUpperCase()}${title.slice(1)}`, '', ...codes.map(section)].join('\n'),
+  )
+  expectPage('diagnostics.md', [INTRODUCTION, ...parts].join('\n'))
+})
+
+describe('the catalogue', () => {
+  const codes = Object.keys(CATALOGUE) as Code[]
+
+  test('every code is in a file of its area', () => {
+    expect(
+      areas()
+        .flatMap((area) => area.codes)
+        .sort(),
+    ).toEqual([...codes].sort())
+  })
+
+  test('every code is used somewhere', () => {
+    const sources = (readdirSync(src, { recursive: true }) as string[])
+      .filter((file) => file.endsWith('.ts') && !file.includes('diagnostics/codes'))
+      .map((file) => readFileSync(join(src, file), 'utf8'))
+      .join('\n')
+    expect(codes.filter((code) => !new RegExp(`'${code}'`).test(sources))).toEqual([])
+  })
+
+  test('a message is a sentence without a full stop, and so is a hint', () => {
+    const wrong = codes.filter(
+      (code) => /\.$/.test(CATALOGUE[code].message) || /\.$/.test(CATALOGUE[code].hint),
+    )
+    expect(wrong).toEqual([])
+  })
+})
