@@ -23,6 +23,8 @@ export interface ProgramOptions {
   /** Added to an environment of `PATH` and a home that cannot exist: the caller's credentials and cache stay out. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Leaves standard input open for more, until the caller ends it. */
+  readonly keepOpen?: boolean
 }
 
 export interface ProgramResult {
@@ -41,7 +43,7 @@ export function runProgram(args: readonly string[], options: ProgramOptions = {}
 /** Starts the program, for tests that do something to it while it runs. */
 export function startProgram(
   args: readonly string[],
-  { input = '', env = {}, cwd }: ProgramOptions = {},
+  { input = '', env = {}, cwd, keepOpen }: ProgramOptions = {},
 ): { readonly child: ChildProcessWithoutNullStreams; readonly result: Promise<ProgramResult> } {
   const [command, ...words] = PROGRAM_COMMAND
   const child = spawn(command, [...words, ...args], {
@@ -53,7 +55,8 @@ export function startProgram(
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
   child.stdin.on('error', () => {}) // it may end before it has read everything
-  child.stdin.end(input)
+  child.stdin.write(input)
+  if (keepOpen !== true) child.stdin.end()
   const result = new Promise<ProgramResult>((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) =>
       resolve({
