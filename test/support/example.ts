@@ -40,17 +40,17 @@ export function readExamples(): readonly Example[] {
  *
  * @param example to run
  * @param env for the programs; `PINPULL_MIRROR` makes it ask a registry of the test
- * @param programs absolute paths by the name they are called by
+ * @param programs the words that each stands for, by the name they are called by
  */
 export async function runExample(
   { name, script }: Example,
   env: Readonly<Record<string, string>>,
-  programs: Readonly<Record<string, string>> = {},
+  programs: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<Ran> {
   const sandbox = createSandbox(env)
   try {
     cpSync(join(FOLDER, name), join(sandbox.folder, name), { recursive: true })
-    for (const [called, path] of Object.entries(programs)) sandbox.addCommand(called, path)
+    for (const [called, words] of Object.entries(programs)) sandbox.addCommand(called, ...words)
     return await sandbox.bash(script, { cwd: name })
   } finally {
     sandbox.remove()

@@ -44,6 +44,8 @@ export function createSandbox(env: Readonly<Record<string, string>> = {}): Sandb
   const bin = join(folder, '.bin')
   mkdirSync(bin)
   const path = [bin, process.env['PATH'] ?? ''].join(delimiter)
+  // An answer that is kept would hide from a test that a registry has changed.
+  const base = { PATH: path, HOME: folder, PINPULL_CACHE_TTL: '0' }
 
   const addCommand: Sandbox['addCommand'] = (name, ...words) => {
     const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
@@ -58,7 +60,7 @@ export function createSandbox(env: Readonly<Record<string, string>> = {}): Sandb
         args,
         {
           cwd: resolve(folder, options.cwd ?? ''),
-          env: { PATH: path, HOME: folder, ...env, ...options.env },
+          env: { ...base, ...env, ...options.env },
           maxBuffer: 1 << 28,
         },
         (error, stdout, stderr) =>

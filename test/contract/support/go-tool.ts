@@ -30,6 +30,11 @@ export const GO_TOOLS = {
     binary: 'kustomize',
     package: 'sigs.k8s.io/kustomize/kustomize/v5@v5.8.1',
   },
+  hclfmt: {
+    folder: 'hclfmt-v2.25.0',
+    binary: 'hclfmt',
+    package: 'github.com/hashicorp/hcl/v2/cmd/hclfmt@v2.25.0',
+  },
 } as const satisfies Record<string, GoTool>
 
 /**
@@ -61,6 +66,11 @@ export async function goModule(folder: string, binary: string, module: string): 
 /** kubectl, built from the module beside this file. */
 export function kubectl(): Promise<Need> {
   return goModule('kubectl-v0.36.2', 'kubectl', fileURLToPath(new URL('kubectl', import.meta.url)))
+}
+
+/** helmfile, likewise. */
+export function helmfile(): Promise<Need> {
+  return goModule('helmfile-v1.7.4', 'helmfile', fileURLToPath(new URL('helmfile', import.meta.url)))
 }
 
 async function built(path: string, build: (go: string) => Promise<void>): Promise<Need> {

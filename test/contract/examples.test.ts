@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { type Example, readExamples, runExample } from '../support/example.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { createSandbox } from '../support/sandbox.ts'
+import { GO_TOOLS, goTool, helmfile, kubectl } from './support/go-tool.ts'
+import { kpt } from './support/kpt.ts'
+import { describeWith, findProgram, type Need } from './support/need.ts'
+
+/** The programs that examples ask for, and what each is called there. */
+const PROGRAMS: Readonly<Record<string, { readonly called: string; readonly need: Need }>> = {
+  helm3: { called: 'helm', need: await goTool(GO_TOOLS.helm3) },
+  helm4: { called: 'helm', need: await goTool(GO_TOOLS.helm4) },
+  helmfile: { called: 'helmfile', need: await helmfile() },
+  kustomize: { called: 'kustomize', need: await goTool(GO_TOOLS.kustomize) },
+  kubectl: { called: 'kubectl', need: await kubectl() },
+  kpt: { called: 'kpt', need: kpt },
+  bash: { called: 'bash', need: findProgram('bash', 'install bash') },
+}
+
+/** Programs that cannot be had here, each as a script that does its part of the example. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  // docker run … IMAGE: the image is Pinpull's.
+  docker: 'exec pinpull',
+  // flux build prints the manifests, flux push keeps them.
+  flux: 'case "$1" in build) cat app/web.yaml ;; push) cat ;; esac',
+}
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await startRegistry({ anyName: true, mirror: true })
+})
+afterAll(() => registry.close())
+
+const examples = readExamples().filter(({ needs }) => needs.length > 0)
+
+for (const example of examples) {
+  const real = example.needs.filter((name) => !(name in STAND_INS))
+  const needs = Object.fromEntries(
+    real.map((name) => [name, PROGRAMS[name]?.need ?? { kind: 'missing', reason: 'nobody knows it' }]),
+  ) as Record<string, Need>
+  describeWith(needs, `examples/${example.name}`, (paths) => {
+    test('prints what it says', async () => {
+      const run = await runExample(
+        example,
+        { PINPULL_MIRROR: `*=${registry.url}` },
+        programsOf(example, paths),
+      )
+      expect({ code: run.code, stdout: run.stdout }, run.stderr).toEqual({
+        code: 0,
+        stdout: example.expected,
+      })
+    })
+  })
+}
+
+function programsOf(
+  example: Example,
+  paths: Readonly<Record<string, string>>,
+): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    example.needs.map((name) => {
+      const standIn = STAND_INS[name]
+      if (standIn !== undefined) return [name, ['sh', '-c', standIn, name]]
+      return [PROGRAMS[name]?.called ?? name, [paths[name] ?? name]]
+    }),
+  )
+}
+
+const read = (path: string): string =>
+  readFileSync(new URL(`../../examples/${path}`, import.meta.url), 'utf8')
+
+describeWith({ helm4: await goTool(GO_TOOLS.helm4) }, 'what CI systems are told to run', ({ helm4 }) => {
+  /** Runs lines of a pipeline as its system does, in the example's folder; kubectl only shows what it is given. */
+  const runLines = async (name: string, lines: string, env: Record<string, string> = {}) => {
+    const sandbox = createSandbox({ PINPULL_MIRROR: `*=${registry.url}`, ...env })
+    try {
+      sandbox.addCommand('helm', helm4)
+      sandbox.addCommand('kubectl', 'sh', '-c', 'cat "$3"', 'kubectl')
+      sandbox.write('chart/Chart.yaml', read(`${name}/chart/Chart.yaml`))
+      sandbox.write('chart/templates/web.yaml', read(`${name}/chart/templates/web.yaml`))
+      return await sandbox.bash(lines)
+    } finally {
+      sandbox.remove()
+    }
+  }
+
+  test("Argo CD: the plugin's command is the one of the README", async () => {
+    const { generate } = parse(read('argo-cd/plugin.yaml')).spec
+    expect(generate.command).toEqual(['bash', '-euo', 'pipefail', '-c'])
+    const env = { ARGOCD_APP_NAME: 'shop', ARGOCD_APP_NAMESPACE: 'shop' }
+    const run = await runLines('argo-cd', generate.args[0], env)
+    expect([run.code, run.stdout]).toEqual([0, read('argo-cd/expected.yaml')])
+  })
+
+  test('Argo CD: a chart that does not render is a failure, and prints nothing', async () => {
+    const { generate } = parse(read('argo-cd/plugin.yaml')).spec
+    const broken = `echo '{{ fail "no" }}' > chart/templates/broken.yaml\n${generate.args[0]}`
+    const run = await runLines('argo-cd', broken, { ARGOCD_APP_NAME: 'shop', ARGOCD_APP_NAMESPACE: 'shop' })
+    expect([run.code, run.stdout]).toEqual([1, ''])
+  })
+
+  test('GitHub Actions: every step', async () => {
+    const { steps } = parse(read('github-actions/deploy.yaml')).jobs.deploy
+    const lines = steps.flatMap(({ run }: { run?: string }) => (run?.startsWith('npm ') ? [] : (run ?? [])))
+    const run = await runLines('github-actions', lines.join('\n'))
+    expect([run.code, run.stdout], run.stderr).toEqual([0, read('github-actions/expected.yaml')])
+  })
+
+  test('GitLab CI: the whole job', async () => {
+    const { variables, before_script, script } = parse(read('gitlab-ci/.gitlab-ci.yml')).deploy
+    const env = { ...variables, DOCKER_AUTH_CONFIG: '{"auths":{}}', CI_PROJECT_DIR: '.' }
+    const run = await runLines('gitlab-ci', [...before_script, ...script].join('\n'), env)
+    expect([run.code, run.stdout], run.stderr).toEqual([0, read('gitlab-ci/expected.yaml')])
+  })
+
+  test.each(['argo-cd/repo-server-patch.yaml', 'flux/shop.yaml'])('%s is YAML', (path) => {
+    expect(parseAllDocuments(read(path)).flatMap(({ errors }) => errors)).toEqual([])
+  })
+})
+
+describeWith({ hclfmt: await goTool(GO_TOOLS.hclfmt) }, 'Terraform', ({ hclfmt }) => {
+  test('the example is HCL, formatted as terraform fmt would', async () => {
+    const sandbox = createSandbox()
+    try {
+      sandbox.write('main.tf', read('terraform/main.tf'))
+      const run = await sandbox.run(hclfmt, ['-check', '-require-no-change', 'main.tf'])
+      expect([run.code, run.stderr]).toEqual([0, ''])
+    } finally {
+      sandbox.remove()
+    }
+  })
+})
