@@ -164,9 +164,12 @@ describeWith(needs, 'kustomize', ({ kustomize, kubectl }) => {
       expect([(await withExec()).code, registry.count()]).toEqual([0, 0])
     })
 
-    test('without --enable-exec kustomize skips it and says nothing', async () => {
+    test('without --enable-exec kustomize skips it and says nothing; pinpull check finds out', async () => {
       const run = await build('--enable-alpha-plugins')
       expect([run.code, normal(run.stdout), run.stderr]).toEqual([0, UNPINNED, ''])
+      const check = async (input: string) =>
+        (await sandbox.run('pinpull', ['check', '--require-pinned'], { input })).code
+      expect([await check(run.stdout), await check((await withExec()).stdout)]).toEqual([1, 0])
     })
   })
 

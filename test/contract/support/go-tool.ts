@@ -59,7 +59,11 @@ export async function goTool(tool: GoTool): Promise<Need> {
 export async function goModule(folder: string, binary: string, module: string): Promise<Need> {
   const path = join(CACHE, 'go', folder, binary)
   return built(path, async (go) => {
-    await run(go, ['build', '-o', path, '.'], { cwd: module, env: { ...process.env, GOFLAGS: '' } })
+    // Without symbol tables: half the size, and half the time to link.
+    await run(go, ['build', '-ldflags=-s -w', '-o', path, '.'], {
+      cwd: module,
+      env: { ...process.env, GOFLAGS: '' },
+    })
   })
 }
 
