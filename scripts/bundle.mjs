@@ -12,23 +12,27 @@ const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'),
 /** What every run of the filter loads, and so lies in one file. What these import statically lies there too. */
 const ALWAYS_LOADED = ['src/cli/main.ts', 'src/cli/commands/filter.ts'].map((file) => join(root, file))
 
-const together = new Set()
-const bundle = await rolldown({
+/** What both bundles are made with. */
+const common = {
   cwd: root,
-  input: { pinpull: 'src/cli/main.ts' },
   platform: 'node',
-  // Its build for browsers is ES modules, of which only what is used is taken: a third of the time to load.
   // Node's own punycode, which a format of ObjectMeta's schema asks for, prints a warning that it is deprecated.
-  resolve: {
-    alias: {
-      yaml: join(root, 'node_modules/yaml/browser/index.js'),
-      punycode: join(root, 'node_modules/punycode/punycode.es6.js'),
-    },
-  },
+  resolve: { alias: { punycode: join(root, 'node_modules/punycode/punycode.es6.js') } },
   transform: {
     target: `node${/\d+\.\d+/.exec(engines.node)}`,
     define: { BUNDLED_VERSION: JSON.stringify(version) },
   },
+  onLog(level, log) {
+    throw new Error(`${level}: ${log.message}`)
+  },
+}
+const written = { dir: folder, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' }
+
+const together = new Set()
+const bundle = await rolldown({
+  ...common,
+  input: { pinpull: 'src/cli/main.ts' },
+  external: ['yaml'],
   plugins: [
     {
       name: 'what is loaded together lies together',
@@ -42,21 +46,25 @@ const bundle = await rolldown({
       },
     },
   ],
-  onLog(level, log) {
-    throw new Error(`${level}: ${log.message}`)
-  },
+})
+/** Few inputs need it, and it is as large as all the rest that a run loads: required by itself, and not imported. */
+const library = await rolldown({
+  ...common,
+  // Its build for browsers is ES modules, of which only what is used is taken: a third of the time to load.
+  input: { yaml: 'node_modules/yaml/browser/index.js' },
 })
 
 rmSync(folder, { recursive: true, force: true })
 const { output } = await bundle.write({
-  dir: folder,
-  format: 'cjs',
-  entryFileNames: '[name].cjs',
-  chunkFileNames: '[name].cjs',
+  ...written,
+  paths: { yaml: './yaml.cjs' },
   codeSplitting: { groups: [{ name: 'filter', test: (id) => together.has(id) }] },
 })
 await bundle.close()
-writeFileSync(join(folder, 'LICENSES.txt'), licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)))
+const { output: libraryOutput } = await library.write({ ...written, exports: 'named' })
+await library.close()
+const modules = [...output, ...libraryOutput].flatMap(({ moduleIds = [] }) => moduleIds)
+writeFileSync(join(folder, 'LICENSES.txt'), licenses(modules))
 
 /** The licences of the packages in the bundle, which must travel with them. */
 function licenses(modules) {

@@ -1,10 +1,10 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Change } from './change.ts'
 import { checkDocument } from './document-check.ts'
-import { readDocument } from './documents.ts'
 import type { Edit } from './edit.ts'
 import { insertEntry } from './insert.ts'
 import type { YamlDocument } from './nodes.ts'
+import { createReader } from './reader.ts'
 import { replaceScalar } from './scalar.ts'
 import { readSource, type Source } from './source.ts'
 import { applyEdits } from './splice.ts'
@@ -122,15 +122,16 @@ function joinInsertions(edits: readonly Edit[]): Edit[] {
 }
 
 function check(before: Source, after: Source, plans: readonly DocumentPlan[]): void {
-  const ranges = splitStream(after.text)
-  const count = splitStream(before.text).length
+  const ranges = splitStream(after.bytes)
+  const count = splitStream(before.bytes).length
+  const read = createReader(after.bytes)
   if (ranges.length !== count) {
     throw new InternalError(`the source has ${count} documents and the result ${ranges.length}`)
   }
   for (const { document, changes } of plans) {
     const range = ranges[document.index]
     if (range === undefined) throw new InternalError(`there is no document ${document.index} to check`)
-    const { contents, problems } = readDocument(after.text, range)
+    const { contents, problems } = read(range)
     const [problem] = problems
     if (problem !== undefined) {
       throw new InternalError(

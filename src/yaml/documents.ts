@@ -1,10 +1,10 @@
 import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { findMisplacedCharacters } from './misplaced-characters.ts'
-import type { YamlDocument } from './nodes.ts'
-import { type Reading, readByReference } from './reference-reader.ts'
+import type { YamlDocument, YamlNode } from './nodes.ts'
+import { createReader } from './reader.ts'
+import type { Reading } from './reading.ts'
 import { positionAt, type Source } from './source.ts'
-import { type DocumentRange, splitStream } from './stream.ts'
+import { splitStream } from './stream.ts'
 import type { YamlProblem } from './yaml-problem.ts'
 
 /** The documents of a stream that can be read, and what is wrong with the others. */
@@ -18,22 +18,33 @@ export interface Documents {
 export function readDocuments(source: Source): Documents {
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []
-  const misplaced = findMisplacedCharacters(source.text)
-  for (const [index, range] of splitStream(source.text).entries()) {
+  const read = createReader(source.bytes)
+  for (const [index, range] of splitStream(source.bytes).entries()) {
     const { start, end } = range
-    // What no reader is asked about, since they differ on it.
-    const own = misplaced.filter(({ offset }) => start <= offset && offset < end)
-    const { contents, problems } = own.length > 0 ? { problems: own } : readDocument(source.text, range)
-    for (const problem of problems) diagnostics.push(invalid(source, index, problem))
-    if (problems.length > 0) continue
-    documents.push(contents === undefined ? { index, start, end } : { index, start, end, contents })
+    const reading = read(range)
+    for (const problem of reading.problems) diagnostics.push(invalid(source, index, problem))
+    if (reading.problems.length === 0) documents.push(new ReadDocument(index, start, end, reading))
   }
   return { documents, diagnostics }
 }
 
-/** Reads one document of a stream that holds no misplaced characters. */
-export function readDocument(text: string, range: DocumentRange): Reading {
-  return readByReference(text, bodyAfterMark(text, range), range.end)
+/** Makes its nodes when they are first asked for: of most documents, none ever are. */
+class ReadDocument implements YamlDocument {
+  readonly index: number
+  readonly start: number
+  readonly end: number
+  readonly #reading: Reading
+
+  constructor(index: number, start: number, end: number, reading: Reading) {
+    this.index = index
+    this.start = start
+    this.end = end
+    this.#reading = reading
+  }
+
+  get contents(): YamlNode | undefined {
+    return this.#reading.contents
+  }
 }
 
 function invalid(source: Source, index: number, problem: YamlProblem): Diagnostic {
@@ -46,14 +57,3 @@ function invalid(source: Source, index: number, problem: YamlProblem): Diagnosti
     at: { ...file, document: index + 1, line, column },
   }
 }
-
-/**
- * A file with a byte order mark that was appended after a `---` line: the reader begins after the mark, as go-yaml
- * does, instead of taking it for the first character of a key.
- */
-function bodyAfterMark(text: string, { body }: DocumentRange): number {
-  MARKED.lastIndex = body
-  return MARKED.test(text) ? MARKED.lastIndex : body
-}
-
-const MARKED = /---[ \t]*(?:#[^\n]*)?\r?\n\u00ef\u00bb\u00bf/y

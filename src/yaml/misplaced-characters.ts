@@ -8,23 +8,24 @@ const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 /**
  * Finds the characters that YAML readers disagree about or let pass: a document with one is refused unread. Reported
  * are the first of each sort.
- * @param text the whole source, decoded as latin1
+ * @param text of the document, decoded as latin1
+ * @param base where in the source it begins
  * @returns in ascending order
  */
-export function findMisplacedCharacters(text: string): YamlProblem[] {
+export function findMisplacedCharacters(text: string, base: number): YamlProblem[] {
   const problems: YamlProblem[] = []
   const control = text.search(CONTROL)
   if (control !== -1) {
     const code = text.charCodeAt(control).toString(16).toUpperCase().padStart(4, '0')
-    problems.push(new YamlProblem(control, `the control character U+${code} is not allowed`))
+    problems.push(new YamlProblem(base + control, `the control character U+${code} is not allowed`))
   }
   // A line break to YAML and go-yaml, white space to other readers.
   const lone = loneCarriageReturn(text)
-  if (lone !== -1) problems.push(new YamlProblem(lone, 'a carriage return stands without a line feed'))
+  if (lone !== -1) problems.push(new YamlProblem(base + lone, 'a carriage return stands without a line feed'))
   // go-yaml steps over the mark and then takes the --- for contents, which kubectl has split the stream at.
   const mark = text.indexOf(`\n${BYTE_ORDER_MARK}---`)
   if (mark !== -1) {
-    problems.push(new YamlProblem(mark + 1, 'a byte order mark stands before --- within the stream'))
+    problems.push(new YamlProblem(base + mark + 1, 'a byte order mark stands before --- within the stream'))
   }
   return problems.toSorted((a, b) => a.offset - b.offset)
 }

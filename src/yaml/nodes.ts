@@ -78,7 +78,7 @@ export interface YamlDocument {
   /** Just after its last byte. */
   readonly end: number
   /** The root node; absent where a document holds nothing but comments. */
-  readonly contents?: YamlNode
+  readonly contents?: YamlNode | undefined
 }
 
 /** The keys and indexes that lead from a document's root to a node. */

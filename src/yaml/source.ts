@@ -10,6 +10,8 @@ export interface Source {
   readonly file?: string
 }
 
+const LF = 0x0a
+
 /** U+FEFF in UTF-8, as it looks in a text decoded as latin1. */
 export const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
 
@@ -26,8 +28,26 @@ export function readSource(bytes: Uint8Array, file?: string): Source {
     const offset = firstBadByte(bytes)
     throw new PinpullError('INPUT_NOT_UTF8', { reason: `the first bad byte is at offset ${offset}` })
   }
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  return file === undefined ? { bytes, text } : { bytes, text, file }
+  let text: string | undefined
+  return {
+    bytes,
+    get text() {
+      // Reading needs it only where an edit is made: until then, a large input is in memory once.
+      text ??= latin1Of(bytes, 0, bytes.length)
+      return text
+    },
+    ...(file === undefined ? {} : { file }),
+  }
+}
+
+/** A part of some bytes, decoded as latin1. */
+export function latin1Of(bytes: Uint8Array, start: number, end: number): string {
+  return bufferOf(bytes).toString('latin1', start, end)
+}
+
+/** The same bytes as a Buffer, not copied. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /**
@@ -44,6 +64,11 @@ export function isAscii(text: string): boolean {
   return true
 }
 
+/** Whether a byte order mark is there. */
+export function hasMark(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
+}
+
 /**
  * Where a byte offset lies, as an editor shows it.
  * @returns line and column from 1; the column counts Unicode characters, and not a byte order mark
@@ -58,7 +83,7 @@ export function positionAt(source: Source, offset: number): { line: number; colu
     else high = middle - 1
   }
   let from = starts[low] as number
-  if (from === 0 && source.text.startsWith(BYTE_ORDER_MARK)) from = BYTE_ORDER_MARK.length
+  if (from === 0 && hasMark(source.bytes, 0)) from = BYTE_ORDER_MARK.length
   let column = 1
   for (let i = from; i < offset; i += 1) if (!isContinuation(source.bytes[i])) column += 1
   return { line: low + 1, column }
@@ -71,9 +96,8 @@ function lineStartsOf(source: Source): readonly number[] {
   const known = lineStarts.get(source)
   if (known !== undefined) return known
   const starts = [0]
-  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) {
-    starts.push(at + 1)
-  }
+  const { bytes } = source
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) starts.push(at + 1)
   lineStarts.set(source, starts)
   return starts
 }

@@ -4,7 +4,7 @@ import { splitStream } from '../../src/yaml/stream.ts'
 /** A stream with `|` where its documents meet, and `^` where a reader begins other than at the start. */
 function divided(stream: string): string[] {
   const text = Buffer.from(stream).toString('latin1')
-  return splitStream(text).map(({ start, body, end }) => {
+  return splitStream(Buffer.from(stream)).map(({ start, body, end }) => {
     const parts = [text.slice(start, body), text.slice(body, end)]
     return parts.map((part) => Buffer.from(part, 'latin1').toString('utf8')).join(start === body ? '' : '^')
   })
@@ -31,6 +31,8 @@ test.each<[name: string, stream: string, documents: string[]]>([
   ['an end marker with a comment', 'a: 1\n... # c\n# d\n---\nb\n', ['a: 1\n... # c\n', '# d\n---\nb\n']],
   ['end markers that end nothing', '...\n...\na: 1\n', ['...\n...\n^a: 1\n']],
   ['end markers in a row', 'a: 1\n...\n...\nb: 1\n', ['a: 1\n...\n', '...\n^b: 1\n']],
+  ['an end marker with contents behind it', '... a\nb: 1\n', ['... a\n', 'b: 1\n']],
+  ['no marker before a carriage return alone', 'a\n---\rb\n', ['a\n---\rb\n']],
   ['only an end marker', '...\n', []],
   ['directives', '%YAML 1.2\n---\na: 1\n', ['%YAML 1.2\n---\na: 1\n']],
   [

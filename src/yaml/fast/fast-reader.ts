@@ -1,0 +1,107 @@
+import type { YamlNode } from '../nodes.ts'
+import type { Reading } from '../reading.ts'
+import type { DocumentRange } from '../stream.ts'
+import { advance, findContents, isRestBlank, scanNode } from './block-scanner.ts'
+import { DASH, isBlankAt } from './bytes.ts'
+import { createScanned, nodeAt } from './lazy-node.ts'
+import { giveUp, NOT_PROVED, type Scan } from './scan.ts'
+import { createTapeWriter, type TapeWriter } from './tape.ts'
+
+/** Reads documents by scanning their bytes, one after another. */
+export interface FastReader {
+  /** @returns absent where the document isn't proved: then the reference reader has to look */
+  read(range: DocumentRange): Reading | undefined
+}
+
+/** @param bytes of the whole source, in UTF-8 */
+export function createFastReader(bytes: Uint8Array): FastReader {
+  const tape = createTapeWriter(1 << 14)
+  return {
+    read(range) {
+      tape.top = 0
+      return prove(bytes, range, tape)
+        ? new ScannedReading(bytes, tape.records.slice(0, tape.top))
+        : undefined
+    },
+  }
+}
+
+/** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
+class ScannedReading implements Reading {
+  readonly problems: Reading['problems'] = []
+  readonly #bytes: Uint8Array
+  readonly #records: Int32Array
+  #contents: YamlNode | undefined
+
+  constructor(bytes: Uint8Array, records: Int32Array) {
+    this.#bytes = bytes
+    this.#records = records
+  }
+
+  get contents(): YamlNode | undefined {
+    if (this.#records.length > 0) this.#contents ??= nodeAt(createScanned(this.#bytes, this.#records), 0)
+    return this.#contents
+  }
+}
+
+function prove(bytes: Uint8Array, range: DocumentRange, tape: TapeWriter): boolean {
+  try {
+    scanDocument(createScan(bytes, range, tape), range)
+    return true
+  } catch (error) {
+    if (error === NOT_PROVED) return false
+    throw error
+  }
+}
+
+function createScan(bytes: Uint8Array, { body, tail }: DocumentRange, tape: TapeWriter): Scan {
+  return {
+    bytes,
+    tape,
+    end: tail,
+    at: body,
+    lineStart: body,
+    column: -1,
+    comment: false,
+    flowLevel: 0,
+    nodeEnd: body,
+    anchors: undefined,
+    aliased: 0,
+    openAnchors: 0,
+  }
+}
+
+function scanDocument(scan: Scan, { start, body, tail, end }: DocumentRange): void {
+  // More than a byte order mark: end markers that end nothing, and whatever stands between them.
+  if (body - start > 3) giveUp()
+  findContents(scan)
+  if (scan.column === 0 && isMarker(scan)) {
+    scan.at += 3
+    // Contents on the line of the marker have rules of their own.
+    if (!isRestBlank(scan)) giveUp()
+    advance(scan)
+  }
+  if (scan.column >= 0) scanNode(scan, -1, 0)
+  if (scan.column >= 0) giveUp()
+  checkExpansion(scan)
+  if (tail < end) checkEndMarker(scan, end)
+}
+
+function isMarker({ bytes, end, at }: Scan): boolean {
+  return (
+    bytes[at] === DASH && bytes[at + 1] === DASH && bytes[at + 2] === DASH && isBlankAt(bytes, at + 3, end)
+  )
+}
+
+/** Well below what the reference reader allows. */
+function checkExpansion({ aliased, tape }: Scan): void {
+  if (aliased > 100 && aliased > tape.top) giveUp()
+}
+
+/** Behind `...`, nothing but comments. */
+function checkEndMarker(scan: Scan, end: number): void {
+  const rest: Scan = { ...scan, at: scan.end + 3, end }
+  if (!isRestBlank(rest)) giveUp()
+  advance(rest)
+  if (rest.column >= 0) giveUp()
+}

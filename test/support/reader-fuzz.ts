@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { splitStream } from '../../src/yaml/stream.ts'
+import { type Choices, pick, seededChoices } from './choices.ts'
+import { mutate } from './mutation.ts'
+import { compareReaders } from './reader-comparison.ts'
+import { sharedPath } from './shared-path.ts'
+import { generateStream } from './yaml-generator.ts'
+import { readSuite } from './yaml-test-suite.ts'
+
+export interface FuzzResult {
+  readonly documents: number
+  readonly proved: number
+  readonly disagreements: readonly string[]
+}
+
+/**
+ * Reads generated streams, real manifests and the YAML Test Suite's cases with both readers, mutated at random.
+ * @param goesOn asked before each stream with how many have been read
+ */
+export function fuzzReaders(seed: number, goesOn: (read: number) => boolean): FuzzResult {
+  const choices = seededChoices(seed)
+  const found = samples()
+  const disagreements: string[] = []
+  let documents = 0
+  let proved = 0
+  for (let read = 0; goesOn(read) && disagreements.length < 10; read += 1) {
+    const text =
+      choices.choose(3) === 0 || found.length === 0 ? generateStream(choices).text : sample(choices, found)
+    const result = compareReaders(Buffer.from(choices.choose(8) === 0 ? text : mutate(choices, text)))
+    documents += result.documents
+    proved += result.proved
+    disagreements.push(...result.disagreements)
+  }
+  return { documents, proved, disagreements }
+}
+
+/** A sample, or some lines out of it where it is long: small texts are changed where it matters more often. */
+function sample(choices: Choices, found: readonly string[]): string {
+  const lines = pick(choices, found).split('\n')
+  const from = choices.choose(Math.max(1, lines.length - 40))
+  return lines.length > 60 && choices.choose(4) > 0
+    ? lines.slice(from, from + 40).join('\n')
+    : lines.join('\n')
+}
+
+function samples(): string[] {
+  const suite = sharedPath('yaml-test-suite/src')
+  const corpus = sharedPath('corpus')
+  const cases = suite === undefined ? [] : readSuite(suite).map(({ yaml }) => yaml)
+  const files =
+    corpus === undefined ? [] : readdirSync(corpus).map((file) => readFileSync(join(corpus, file)))
+  // Short documents of the corpus: a long one takes the reference reader too long to be read thousands of times.
+  const documents = files.flatMap((bytes) =>
+    splitStream(bytes)
+      .filter(({ start, end }) => end - start < 8000)
+      .map(({ start, end }) => bytes.toString('utf8', start, end)),
+  )
+  return [...cases, ...documents]
+}
