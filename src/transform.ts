@@ -70,7 +70,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { profile, resolver } = options
   const { source, documents, diagnostics: broken } = input
 
-  const fields = documents.flatMap((document) => findImageFields(document))
+  const fields = documents.flatMap((document) => findImageFields(document, profile.fields))
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
 
   const decided = fields.map((field) => decide(field, profile, byField.get(field), source))

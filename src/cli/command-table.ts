@@ -33,6 +33,8 @@ const [QUIET, NO_COLOR] = ['quiet', 'no-color'].map((name) =>
   MESSAGE_OPTIONS.filter((option) => option.name === name),
 ) as [OptionSpec[], OptionSpec[]]
 
+const CONFIG = PROFILE_OPTIONS.filter(({ name }) => name === 'config')
+
 const REPORT: OptionSpec = {
   name: 'report',
   value: 'file',
@@ -77,7 +79,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['images'],
     description: 'list the distinct images, with where each is used',
     argument: FILES,
-    options: [choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'), ...NO_COLOR],
+    options: [
+      ...CONFIG,
+      choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'),
+      ...NO_COLOR,
+    ],
     run: async (files, flags, io) => (await import('./commands/images.ts')).images(files, flags, io),
   }),
   command<ExplainFlags>({

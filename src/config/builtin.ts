@@ -25,6 +25,7 @@ const COMMON = {
   exclude: [],
   rules: [],
   rewrite: [],
+  fields: {},
   findings: {},
 } as const satisfies Partial<Profile>
 

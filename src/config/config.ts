@@ -2,6 +2,7 @@ import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/O
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { TagKind } from '../reference/reference.ts'
+import type { FieldsSpec } from './field-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import type { RegistrySettings } from './registry-settings.ts'
@@ -27,6 +28,7 @@ export interface ConfigSpec {
   readonly lockFile?: string
   readonly profiles?: readonly ProfileSpec[]
   readonly registries?: readonly RegistrySettings[]
+  readonly fields?: FieldsSpec
 }
 
 /** A profile as it is written: what it leaves out comes from the profile that it extends. */
@@ -67,4 +69,6 @@ export interface Config {
   /** The built-in profiles and its own, merged and complete. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly registries: readonly RegistrySettings[]
+  /** As it was written; absent where there is no configuration. */
+  readonly spec?: ConfigSpec
 }

@@ -6,6 +6,7 @@ import { BUILTIN_PROFILES } from './builtin.ts'
 import type { ConfigSpec, ProfileSpec } from './config.ts'
 import { deadImage, findDeadConditions } from './dead-match.ts'
 import { deadRuleReason } from './dead-rule.ts'
+import { checkFields } from './field-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import { baseOf, mergeProfiles } from './merge.ts'
 import type { ConfigProblem } from './problem.ts'
@@ -27,6 +28,7 @@ export function crossCheck(spec: ConfigSpec): PlacedReason[] {
     ...profiles.flatMap((profile, index) => checkProfile(profile, [...at, index])),
     // A profile that cannot be merged has no rules that could be judged.
     ...(names.length > 0 ? [] : checkRules(profiles, at)),
+    ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
     ...(spec.registries ?? []).flatMap((registry, index, all) =>
       checkRegistry(registry, ['spec', 'registries', index], all.slice(0, index)),
     ),

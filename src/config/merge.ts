@@ -1,3 +1,4 @@
+import type { FieldOptions } from '../kube/field-options.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { parseAllowedRegistry } from './allowed-registry.ts'
 import { BUILTIN_PROFILES, DEFAULT_PROFILE } from './builtin.ts'
@@ -19,12 +20,18 @@ export function baseOf(spec: ProfileSpec, specs: readonly ProfileSpec[]): Profil
   return own ?? BUILTIN_PROFILES.get(name)
 }
 
-/** Every profile that there is: the built-in ones, and those of a valid configuration, merged and complete. */
-export function mergeProfiles(specs: readonly ProfileSpec[]): ReadonlyMap<string, Profile> {
-  const merged = new Map(BUILTIN_PROFILES)
+/**
+ * Every profile that there is: the built-in ones, and those of a valid configuration, merged and complete.
+ * @param fields what the configuration says of all of them
+ */
+export function mergeProfiles(
+  specs: readonly ProfileSpec[],
+  fields: FieldOptions = {},
+): ReadonlyMap<string, Profile> {
+  const merged = new Map([...BUILTIN_PROFILES].map(([name, profile]) => [name, { ...profile, fields }]))
   const complete = (spec: ProfileSpec): Profile => {
     const base = baseOf(spec, specs) as Profile | ProfileSpec
-    return mergeProfile(spec, isComplete(base) ? base : complete(base))
+    return { ...mergeProfile(spec, isComplete(base) ? base : complete(base)), fields }
   }
   for (const spec of specs) merged.set(spec.name, complete(spec))
   return merged
@@ -59,6 +66,7 @@ function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
       ...base.rules,
     ],
     rewrite: spec.rewrite ?? base.rewrite,
+    fields: base.fields,
     findings: { ...base.findings, ...spec.findings },
   }
 }

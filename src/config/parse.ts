@@ -6,6 +6,7 @@ import type { Source } from '../yaml/source.ts'
 import { type Carried, carriedIn, diagnose, readCarrier, unpack } from './carrier.ts'
 import type { Config, ConfigObject, ConfigSpec } from './config.ts'
 import { crossCheck } from './cross-check.ts'
+import { parseFields } from './field-settings.ts'
 import { type KubernetesNode, validateMetadata, validateSelector } from './kubernetes-types.ts'
 import { mergeProfiles } from './merge.ts'
 import type { ConfigProblem } from './problem.ts'
@@ -57,14 +58,15 @@ async function parseCarried(outer: Carried, file?: string): Promise<ParsedConfig
 }
 
 function configOf({ metadata, spec = {} }: ConfigObject, file?: string): Config {
-  const { defaultProfile, lockFile, profiles = [], registries = [] }: ConfigSpec = spec
+  const { defaultProfile, lockFile, profiles = [], registries = [], fields }: ConfigSpec = spec
   return {
     ...(metadata?.name === undefined ? {} : { name: metadata.name }),
     ...(file === undefined ? {} : { file }),
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
     ...(lockFile === undefined ? {} : { lockFile }),
-    profiles: mergeProfiles(profiles),
+    profiles: mergeProfiles(profiles, fields === undefined ? {} : parseFields(fields)),
     registries,
+    spec,
   }
 }
 

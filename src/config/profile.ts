@@ -1,4 +1,5 @@
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
+import type { FieldOptions } from '../kube/field-options.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { TagKind } from '../reference/reference.ts'
@@ -35,6 +36,8 @@ export interface Profile {
   readonly rules: readonly Rule[]
   /** Names that are written in place of others, for clusters that pull from a private mirror. */
   readonly rewrite: readonly NameRewrite[]
+  /** Where images are looked for, besides the built-in places: the same for every profile of a configuration. */
+  readonly fields: FieldOptions
   /** What differs from the default severity of a finding. */
   readonly findings: Readonly<Partial<Record<PolicyCode, FindingSeverity>>>
 }

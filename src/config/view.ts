@@ -1,14 +1,21 @@
 import { formatPlatform } from '../oci/platform.ts'
 import type { PlainValue } from '../yaml/plain-value.ts'
-import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject, type ProfileSpec } from './config.ts'
+import {
+  CONFIG_API_VERSION,
+  CONFIG_KIND,
+  type Config,
+  type ConfigObject,
+  type ProfileSpec,
+} from './config.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * A merged profile as a configuration of its own, in YAML: what `pinpull config view` prints. Read again, it gives
- * the same profile.
+ * A merged profile as a configuration of its own, in YAML, with what the configuration says of all profiles: what
+ * `pinpull config view` prints. Read again, it gives the same profile.
  */
-export function formatConfigView(profile: Profile): string {
-  const spec: ProfileSpec = {
+export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, 'spec'>): string {
+  const { lockFile, registries, fields } = spec
+  const merged: ProfileSpec = {
     name: profile.name,
     pin: profile.pin,
     output: profile.output,
@@ -29,7 +36,13 @@ export function formatConfigView(profile: Profile): string {
   const object: ConfigObject = {
     apiVersion: CONFIG_API_VERSION,
     kind: CONFIG_KIND,
-    spec: { defaultProfile: profile.name, profiles: [spec] },
+    spec: {
+      defaultProfile: profile.name,
+      ...(lockFile === undefined ? {} : { lockFile }),
+      profiles: [merged],
+      ...(registries === undefined ? {} : { registries }),
+      ...(fields === undefined ? {} : { fields }),
+    },
   }
   return `${formatYaml(object as unknown as PlainValue, '')}\n`
 }

@@ -39,7 +39,7 @@ const SOME_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 export function check(input: CheckInput, options: CheckOptions): Report {
   const { profile } = options
   const { source, documents } = input
-  const fields = documents.flatMap((document) => findImageFields(document))
+  const fields = documents.flatMap((document) => findImageFields(document, profile.fields))
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
   const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
   const diagnostics = [

@@ -289,6 +289,64 @@ spec:
   })
 })
 
+describe('fields', () => {
+  test('are compiled for every profile, the built-in ones too', async () => {
+    const { config, diagnostics } = await read(`${HEAD}spec:
+  fields:
+    optional: [{group: acid.zalan.do, kind: OperatorConfiguration}]
+    rules:
+    - {group: example.com, kind: Widget, path: 'spec.images[].name', policyPath: pullPolicy, value: '^image=(.*)$'}
+    - {kind: ConfigMap, path: 'data["a.json"]', embedded: {format: json, path: image}}
+    exclude: [{kind: Widget, path: spec.old}]
+`)
+    expect(diagnostics).toEqual([])
+    expect(config?.profiles.get('dev')?.fields).toEqual(config?.profiles.get('prod')?.fields)
+    expect(config?.profiles.get('prod')?.fields).toMatchObject({
+      optional: [{ group: 'acid.zalan.do', kind: 'OperatorConfiguration' }],
+      rules: [
+        {
+          selector: { group: 'example.com', kind: 'Widget' },
+          path: { text: 'spec.images[].name' },
+          policyPath: 'pullPolicy',
+          value: /^image=(.*)$/u,
+        },
+        {
+          selector: { kind: 'ConfigMap' },
+          path: { text: 'data["a.json"]' },
+          embedded: { format: 'json', path: { text: 'image' } },
+        },
+      ],
+      exclude: [{ selector: { kind: 'Widget' }, path: { text: 'spec.old' } }],
+    })
+  })
+
+  test('are held to what they mean', async () => {
+    expect(
+      await problemsOf(`${HEAD}spec:
+  fields:
+    optional: [{}]
+`),
+    ).toEqual([`5:16 CONFIG_INVALID spec.fields.optional[0] is empty ${SEE}`])
+    expect(
+      await problemsOf(`${HEAD}spec:
+  fields:
+    rules:
+    - {kind: Widget, path: 'spec..image'}
+    - {kind: Widget, path: spec.image, value: '('}
+    - {kind: Widget, path: spec.image, value: 'image=.*'}
+    - {group: kyverno.io, kind: ClusterPolicy, path: spec.image}
+    exclude: [{path: '[]'}]
+`),
+    ).toEqual([
+      `6:28 CONFIG_INVALID spec.fields.rules[0].path is "spec..image": a key, "*", "[]" or ["a quoted key"] is missing, at character 6 ${SEE}`,
+      `7:47 CONFIG_INVALID spec.fields.rules[1].value is no regular expression: /(|/u: Unterminated group ${SEE}`,
+      `8:47 CONFIG_INVALID spec.fields.rules[2].value has no group: its first one is the reference ${SEE}`,
+      `9:7 CONFIG_RULE_DEAD spec.fields.rules[3] ClusterPolicy is never searched: image patterns of a policy, not images ${SEE}`,
+      `10:22 CONFIG_INVALID spec.fields.exclude[0].path is "[]": it begins with no key, at character 1 ${SEE}`,
+    ])
+  })
+})
+
 describe('a rule that can have no effect', () => {
   const rules = (text: string, head = 'name: prod') =>
     `${HEAD}spec:\n  profiles:\n  - ${head}\n    rules:\n${text.replace(/^/gm, '    ')}\n`

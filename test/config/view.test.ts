@@ -20,7 +20,7 @@ spec:
       match: {group: '', image: ['ghcr.io/**', 'a/b:1'], kind: [Pod]}
       pullPolicy: Never
 `)
-  expect(formatConfigView(config!.profiles.get('qa')!)).toBe(`apiVersion: pinpull.dev/v1alpha1
+  expect(formatConfigView(config!.profiles.get('qa')!, config!)).toBe(`apiVersion: pinpull.dev/v1alpha1
 kind: Pinpull
 spec:
   defaultProfile: qa
@@ -64,8 +64,36 @@ spec:
 
 test.each([...BUILTIN_PROFILES.keys()])('%s, printed and read again, is the same', async (name) => {
   const profile = BUILTIN_PROFILES.get(name)!
-  const { config, diagnostics } = await read(formatConfigView(profile))
+  const { config, diagnostics } = await read(formatConfigView(profile, {}))
   expect(diagnostics).toEqual([])
   expect(config?.defaultProfile).toBe(name)
   expect(config?.profiles.get(name)).toEqual(profile)
+})
+
+test('what the configuration says of all profiles is printed with it', async () => {
+  const text = `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  lockFile: locks/pinpull.lock.yaml
+  registries:
+  - {host: ghcr.io, mirrors: [{url: "https://mirror.example.com"}]}
+  fields:
+    rules:
+    - {kind: Widget, path: 'spec.images[].name'}
+`
+  const { config } = await read(text)
+  const view = formatConfigView(config!.profiles.get('prod')!, config!)
+  expect(view).toContain(`  lockFile: locks/pinpull.lock.yaml
+  profiles:
+`)
+  expect(view.slice(view.indexOf('  registries:'))).toBe(`  registries:
+    - host: ghcr.io
+      mirrors:
+        - url: "https://mirror.example.com"
+  fields:
+    rules:
+      - kind: Widget
+        path: "spec.images[].name"
+`)
+  expect((await read(view)).config?.profiles.get('prod')).toEqual(config!.profiles.get('prod'))
 })

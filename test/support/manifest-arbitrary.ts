@@ -130,6 +130,7 @@ export function profiles(): fc.Arbitrary<Profile> {
     exclude: fc.constant([]),
     rules: fc.constant([]),
     rewrite: fc.constant([]),
+    fields: fc.constant({}),
     findings: fc.constant({}),
   })
 }

@@ -14,6 +14,6 @@ export function configSchema(io: Io): number {
 /** Prints what a profile comes to, as a configuration of its own. */
 export async function configView(flags: ProfileFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
-  io.writeOutput(formatConfigView(chooseProfile(flags.profile, config)))
+  io.writeOutput(formatConfigView(chooseProfile(flags.profile, config), config))
   return EXIT.done
 }

@@ -4,12 +4,14 @@ import { placeOf } from '../../kube/place.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { formatDiagnostic } from '../../report/text.ts'
 import { messageColor } from '../color.ts'
+import type { ProfileFlags } from '../common-options.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { readNamed } from '../named-input.ts'
 
-export interface ImagesFlags {
+export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
   readonly format?: ImageListFormat
   readonly color: boolean
 }
@@ -19,7 +21,8 @@ export interface ImagesFlags {
  * @param files files and folders; standard input where there are none
  * @returns the exit code: 1 where an input is no YAML, and nothing was listed
  */
-export function images(files: readonly string[], flags: ImagesFlags, io: Io): number {
+export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
+  const { fields } = chooseProfile(undefined, await loadConfig(flags.config, io))
   const found: { image: string; at: Place }[] = []
   const diagnostics: Diagnostic[] = []
   for (const named of readInputs(files, io)) {
@@ -30,7 +33,7 @@ export function images(files: readonly string[], flags: ImagesFlags, io: Io): nu
     }
     const { source, documents, diagnostics: broken } = read.input
     diagnostics.push(...broken)
-    for (const field of documents.flatMap((document) => findImageFields(document))) {
+    for (const field of documents.flatMap((document) => findImageFields(document, fields))) {
       found.push({ image: field.image, at: placeOf(field, source) })
     }
   }

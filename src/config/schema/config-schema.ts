@@ -1,4 +1,5 @@
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from '../config.ts'
+import { FIELDS_SCHEMA } from './fields-schema.ts'
 import { PROFILE_SCHEMA } from './profile-schema.ts'
 import { REGISTRY_SCHEMA } from './registry-schema.ts'
 import type { ObjectSchema } from './schema.ts'
@@ -29,6 +30,7 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
         },
         profiles: { type: 'array', items: PROFILE_SCHEMA },
         registries: { type: 'array', items: REGISTRY_SCHEMA },
+        fields: FIELDS_SCHEMA,
       },
     },
   },

@@ -1,0 +1,137 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { EmbeddedRule, FieldExclusion, FieldOptions, UserFieldRule } from '../kube/field-options.ts'
+import type { KindSelector } from '../kube/kind-selector.ts'
+import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
+import { skippedKind } from '../kube/skip.ts'
+import type { FieldPath } from '../yaml/nodes.ts'
+import type { ConfigProblem } from './problem.ts'
+
+/** Which types a setting is about, as `kube/kind-selector.ts` compares them. */
+export interface KindSpec {
+  readonly group?: string
+  readonly version?: string
+  readonly kind?: string
+}
+
+/** A field of custom resources that holds an image. */
+export interface FieldRuleSpec extends KindSpec {
+  /** From the object's root: `spec.jobs[].image`, `*` for any key. */
+  readonly path: string
+  /** A key beside the image, or a path from the object's root. */
+  readonly policyPath?: string
+  /** A regular expression whose first group is the reference. */
+  readonly value?: string
+  /** The text is a document of its own. */
+  readonly embedded?: { readonly format: 'json' | 'yaml'; readonly path?: string }
+}
+
+/** Fields that are left alone. */
+export interface FieldExclusionSpec extends KindSpec {
+  /** Absent: every field of the type. */
+  readonly path?: string
+}
+
+/** What a configuration adds to, or takes from, the places where images are looked for. */
+export interface FieldsSpec {
+  /** Types whose optional fields are found, too. */
+  readonly optional?: readonly KindSpec[]
+  readonly rules?: readonly FieldRuleSpec[]
+  readonly exclude?: readonly FieldExclusionSpec[]
+}
+
+/** Compiles valid settings. */
+export function parseFields({ optional = [], rules = [], exclude = [] }: FieldsSpec): FieldOptions {
+  return {
+    optional: optional.map(selectorOf),
+    rules: rules.map(parseRule),
+    exclude: exclude.map(parseExclusion),
+  }
+}
+
+function parseRule(spec: FieldRuleSpec): UserFieldRule {
+  const { path, policyPath, value, embedded } = spec
+  return {
+    selector: selectorOf(spec),
+    path: parsePathPattern(path),
+    ...(policyPath === undefined ? {} : { policyPath }),
+    ...(value === undefined ? {} : { value: new RegExp(value, 'u') }),
+    ...(embedded === undefined ? {} : { embedded: parseEmbedded(embedded) }),
+  }
+}
+
+function parseEmbedded({ format, path }: NonNullable<FieldRuleSpec['embedded']>): EmbeddedRule {
+  return path === undefined ? { format } : { format, path: parsePathPattern(path) }
+}
+
+function parseExclusion(spec: FieldExclusionSpec): FieldExclusion {
+  const { path } = spec
+  return { selector: selectorOf(spec), ...(path === undefined ? {} : { path: parsePathPattern(path) }) }
+}
+
+function selectorOf({ group, version, kind }: KindSpec): KindSelector {
+  return {
+    ...(group === undefined ? {} : { group }),
+    ...(version === undefined ? {} : { version }),
+    ...(kind === undefined ? {} : { kind }),
+  }
+}
+
+/** What is wrong with settings of the right shape: paths and expressions that cannot be read, types never searched. */
+export function checkFields(fields: FieldsSpec, at: FieldPath): Omit<ConfigProblem, 'node'>[] {
+  const { optional = [], rules = [], exclude = [] } = fields
+  return [
+    ...optional.flatMap((spec, index) => checkKind(spec, [...at, 'optional', index])),
+    ...rules.flatMap((spec, index) => checkRule(spec, [...at, 'rules', index])),
+    ...exclude.flatMap((spec, index) => [
+      ...checkKind(spec, [...at, 'exclude', index]),
+      ...checkPath(spec.path, [...at, 'exclude', index, 'path']),
+    ]),
+  ]
+}
+
+function checkRule(spec: FieldRuleSpec, at: FieldPath): Omit<ConfigProblem, 'node'>[] {
+  return [
+    ...checkKind(spec, at),
+    ...checkPath(spec.path, [...at, 'path']),
+    ...checkPath(spec.embedded?.path, [...at, 'embedded', 'path']),
+    ...checkPath(spec.policyPath, [...at, 'policyPath']),
+    ...checkExpression(spec.value, [...at, 'value']),
+  ]
+}
+
+/** A type whose documents are never looked at has no fields that could be found or left out. */
+function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): Omit<ConfigProblem, 'node'>[] {
+  if (group === undefined || kind === undefined || /\*/.test(group + kind)) return []
+  const reason = skippedKind({ group, version, kind })
+  return reason === undefined
+    ? []
+    : [{ code: 'CONFIG_RULE_DEAD', path, reason: `${kind} is never searched: ${reason}` }]
+}
+
+function checkPath(text: string | undefined, path: FieldPath): Omit<ConfigProblem, 'node'>[] {
+  const problem = text === undefined ? undefined : pathProblem(text)
+  return problem === undefined ? [] : [{ code: 'CONFIG_INVALID', path, reason: `is "${text}": ${problem}` }]
+}
+
+function pathProblem(text: string): string | undefined {
+  try {
+    const { steps }: PathPattern = parsePathPattern(text)
+    return steps.length === 0 ? 'it is empty' : undefined
+  } catch (error) {
+    if (!(error instanceof PinpullError)) throw error
+    return `${error.args['reason']}, at character ${error.args['column']}`
+  }
+}
+
+function checkExpression(text: string | undefined, path: FieldPath): Omit<ConfigProblem, 'node'>[] {
+  if (text === undefined) return []
+  try {
+    // An alternative that matches nothing shows how many groups there are.
+    const groups = (new RegExp(`${text}|`, 'u').exec('')?.length ?? 1) - 1
+    if (groups > 0) return []
+    return [{ code: 'CONFIG_INVALID', path, reason: 'has no group: its first one is the reference' }]
+  } catch (error) {
+    const reason = (error as Error).message.replace(/^Invalid regular expression: /, '')
+    return [{ code: 'CONFIG_INVALID', path, reason: `is no regular expression: ${reason}` }]
+  }
+}

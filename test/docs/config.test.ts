@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { parseConfig } from '../../src/config/parse.ts'
+import { CONFIG_SCHEMA } from '../../src/config/schema/config-schema.ts'
+import type { AnySchema } from '../../src/config/schema/schema.ts'
+import { readSource } from '../../src/yaml/source.ts'
+
+const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+
+const examples = ['config.md', 'pull-policy.md', 'checks.md'].flatMap((name) =>
+  [...page(name).matchAll(/```yaml\n([\s\S]*?)```/g)]
+    .map(([, text = '']) => text)
+    .filter((text) => /^(apiVersion: pinpull|spec:\n)/.test(text))
+    .map((text, index) => ({ name: `${name}, example ${index + 1}`, text })),
+)
+
+test.each(examples)('$name is a valid configuration', async ({ text }) => {
+  const whole = text.startsWith('spec:') ? `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\n${text}` : text
+  const { diagnostics } = await parseConfig(readSource(new TextEncoder().encode(whole)))
+  expect(diagnostics).toEqual([])
+})
+
+describe('docs/config.md', () => {
+  const text = page('config.md')
+
+  test('names every key that there is', () => {
+    const missing = keysOf(CONFIG_SCHEMA as AnySchema).filter(
+      (key) => !new RegExp(`\`${key}\`|\\b${key}:`).test(text),
+    )
+    expect(missing).toEqual([])
+  })
+
+  test('has the built-in profiles as they are', () => {
+    const rows = text
+      .slice(text.indexOf('The built-in profiles:'))
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim().replaceAll('`', '')),
+      )
+    const names = rows[0]?.slice(1) ?? []
+    expect(names).toEqual([...BUILTIN_PROFILES.keys()])
+    for (const key of ['pin', 'output', 'policyMode', 'unresolved', 'invalid', 'placeholders'] as const) {
+      const row = rows.find(([first]) => first === key)?.slice(1)
+      expect([key, row]).toEqual([key, names.map((name) => BUILTIN_PROFILES.get(name)?.[key])])
+    }
+  })
+})
+
+/** Every key of the configuration, at any depth. Kubernetes' own metadata is Kubernetes' to explain. */
+function keysOf(schema: AnySchema): string[] {
+  if ('anyOf' in schema) return schema.anyOf.flatMap(keysOf)
+  if (schema.type === 'array') return keysOf(schema.items)
+  if (schema.type !== 'object') return []
+  const properties = Object.entries(schema.properties ?? {}).filter(([key]) => key !== 'metadata')
+  return [...new Set(properties.flatMap(([key, one]) => [key, ...keysOf(one)]))]
+}
