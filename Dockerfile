@@ -1,0 +1,27 @@
+# syntax=docker/dockerfile:1
+# Two images of one binary.
+#   function (the default): pinpull and nothing else, no shell. A KRM function, a step of a pipeline, `docker run -i`.
+#   cmp: Argo CD's own image with pinpull on its PATH, for a config management plugin beside the repo-server. Its Helm,
+#        kustomize and shell are those that Argo CD is tested with, and its nodes have the image already.
+# Both run as a user without a name, with a read-only root, without a home.
+
+ARG NODE=24.21.0
+ARG ARGOCD=v3.5.1
+
+FROM node:${NODE}-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build:binary && build/pinpull --version
+
+FROM quay.io/argoproj/argocd:${ARGOCD} AS cmp
+COPY --from=build /src/build/pinpull /usr/local/bin/pinpull
+USER 999
+ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
+
+# glibc, certificate authorities and time zones; no shell, no package manager.
+FROM gcr.io/distroless/base-debian12:nonroot AS function
+COPY --from=build /src/build/pinpull /usr/local/bin/pinpull
+USER 65532:65532
+ENTRYPOINT ["/usr/local/bin/pinpull"]
