@@ -21,8 +21,12 @@ export interface CertificateRequest {
   readonly name?: string
 }
 
-/** Makes an authority with a key of its own (RFC 5280; ECDSA on P-256 with SHA-256). */
-export function createAuthority(name = 'Pinpull test CA'): Authority {
+/**
+ * Makes an authority with a key of its own (RFC 5280; ECDSA on P-256 with SHA-256).
+ *
+ * @param name its own by default: of two authorities with one name, a client that trusts both tries only the first
+ */
+export function createAuthority(name = `Pinpull test CA ${randomBytes(4).toString('hex')}`): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const extensions = [
     extension('551d13', sequence(der(0x01, Buffer.from([0xff]))), true), // basicConstraints: CA

@@ -1,0 +1,24 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench } from './bench.ts'
+import { startRegistries } from './world/registries.ts'
+
+/** A lock file, as flags of the filter: with them it asks nobody. */
+export interface Lock {
+  readonly flags: readonly string[]
+}
+
+/** Locks every image of a stream, with Pinpull itself and a registry that has all of them. */
+export async function lockFor(bench: Bench, input: string): Promise<Lock> {
+  const file = join(bench.folder, 'pinpull.lock.yaml')
+  rmSync(file, { force: true })
+  const registries = await startRegistries({ count: 1, roundTrip: 0, secured: false }, bench.folder)
+  try {
+    const mirror = `*=${registries.urls[0]}`
+    const command = [...bench.pinpull, 'lock', '--lock-file', file, '--mirror', mirror] as const
+    bench.runner.time({ command, input })
+  } finally {
+    registries.stop()
+  }
+  return { flags: ['--locked', '--lock-file', file] }
+}

@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, BudgetRow, Table } from '../bench.ts'
+import type { Curve } from '../chart/chart.ts'
+import { ms } from '../format.ts'
+import { chart } from '../inputs/inputs.ts'
+import type { Run } from '../process-run.ts'
+import { summarize } from '../statistics.ts'
+import { type Registries, startRegistries } from '../world/registries.ts'
+import type { Traffic } from '../world/registry-process.ts'
+
+const ROUND_TRIP = 50
+/** The connection, TLS, the challenge, the token, the answer: what asking a registry for the first time takes. */
+const ROUND_TRIPS = 5
+/** How many images there are of one repository. */
+const TAGS = 4
+
+interface Measured {
+  readonly images: number
+  readonly registries: number
+  readonly wall: number
+  readonly cpu: number
+  readonly traffic: Traffic
+}
+
+/** Resolving with nothing remembered, over TLS with tokens, at a distance. */
+export async function measureCold(
+  bench: Bench,
+): Promise<{ budgets: BudgetRow[]; table: Table; curves: Curve[] }> {
+  const counts = bench.quick ? [1, 10] : [1, 10, 20, 100, 1000]
+  const measured: Measured[] = []
+  for (const count of [1, 5]) {
+    const setup = { count, roundTrip: ROUND_TRIP, secured: true }
+    const registries = await startRegistries(setup, bench.folder)
+    try {
+      for (const images of counts) {
+        bench.say(`${images} images on ${count} ${count === 1 ? 'registry' : 'registries'}`)
+        measured.push(await measureOne(bench, registries, images))
+      }
+    } finally {
+      registries.stop()
+    }
+  }
+  return {
+    budgets: [...coldBudgets(measured)],
+    table: {
+      title: `Cold resolving, ${ROUND_TRIP} ms round trip`,
+      about: `Registries in a process of their own, each behind a relay that delays what passes by half a round trip, and a new connection by one more; TLS, HTTP/2 offered, a token for every repository, ${TAGS} tags a repository. A first answer can't take less than ${ROUND_TRIPS} round trips (${ROUND_TRIPS * ROUND_TRIP} ms). Medians of whole processes, Node's start in them.`,
+      columns: [
+        'images',
+        'registries',
+        'time',
+        'client CPU an image',
+        'answers',
+        'challenges',
+        'tokens',
+        'connections',
+      ],
+      rows: measured.map(({ images, registries, wall, cpu, traffic }) => [
+        String(images),
+        String(registries),
+        ms(wall),
+        images < 100 ? '' : `${(cpu / images).toFixed(2)} ms`,
+        String(traffic.answers),
+        String(traffic.challenges),
+        String(traffic.tokens),
+        String(traffic.connections),
+      ]),
+    },
+    curves: [1, 5].map((count) => ({
+      name: count === 1 ? '1 registry' : `${count} registries`,
+      points: measured
+        .filter(({ registries }) => registries === count)
+        .map(({ images, wall }) => ({ x: images, y: wall })),
+    })),
+  }
+}
+
+async function measureOne(bench: Bench, registries: Registries, images: number): Promise<Measured> {
+  const hosts = registries.urls.map((url) => new URL(url).host)
+  const names = Array.from({ length: images }, (_, index) => {
+    const repository = `team/app-${Math.floor(index / hosts.length / TAGS)}`
+    return `${hosts[index % hosts.length]}/${repository}:1.${index}.0`
+  })
+  const input = join(bench.folder, 'cold.yaml')
+  writeFileSync(input, chart(names))
+  const run: Run = {
+    command: [...bench.pinpull],
+    input,
+    env: { NODE_EXTRA_CA_CERTS: registries.authorityFile ?? '', PINPULL_CACHE_TTL: '0s' },
+  }
+  bench.runner.time(run)
+  await registries.traffic()
+  bench.runner.time(run)
+  const traffic = await registries.traffic()
+  const timings = Array.from({ length: bench.quick ? 1 : 5 }, () => bench.runner.time(run))
+  return {
+    images,
+    registries: hosts.length,
+    wall: summarize(timings.map(({ wall }) => wall)).median,
+    cpu: timings.reduce((sum, { cpu }) => sum + cpu, 0) / timings.length,
+    traffic,
+  }
+}
+
+function* coldBudgets(measured: readonly Measured[]): Iterable<BudgetRow> {
+  const allowed = 1.2 * ROUND_TRIPS * ROUND_TRIP + 60
+  const small = measured.filter(({ images }) => images <= 20)
+  const slowest = small.toSorted((a, b) => b.wall - a.wall)[0]
+  if (slowest !== undefined) {
+    yield {
+      work: `cold resolving, up to 20 images on 5 registries (slowest: ${slowest.images} on ${slowest.registries})`,
+      budget: `1.2 × 5 r + 60 ms = ${ms(allowed)}`,
+      measured: ms(slowest.wall),
+      holds: slowest.wall <= allowed,
+    }
+  }
+  const large = measured.find(({ images, registries }) => images === 1000 && registries === 5)
+  if (large !== undefined) {
+    const each = large.cpu / large.images
+    yield {
+      work: '1000 images on 5 registries',
+      budget: '0.6 ms of client CPU an image',
+      measured: `${each.toFixed(2)} ms`,
+      holds: each <= 0.6,
+    }
+  }
+  const repositories = ({ images, registries }: Measured): number =>
+    Math.ceil(images / registries / TAGS) * registries
+  yield {
+    work: 'requests',
+    budget: 'each reference once, a token a repository',
+    measured: 'see below',
+    holds: measured.every(
+      (one) => one.traffic.answers === one.images && one.traffic.tokens <= repositories(one),
+    ),
+  }
+  yield {
+    work: 'connections',
+    budget: 'none closed after a HEAD',
+    measured: `at most ${Math.max(...measured.map(perRegistry))} a registry`,
+    holds: measured.every(({ images, traffic }) => images === 1 || traffic.connections < traffic.answers),
+  }
+}
+
+function perRegistry({ traffic, registries }: Measured): number {
+  return Math.ceil(traffic.connections / registries)
+}

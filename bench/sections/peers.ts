@@ -1,0 +1,93 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, BudgetRow, Table } from '../bench.ts'
+import { bytes, ms, spread, times } from '../format.ts'
+import { chart } from '../inputs/inputs.ts'
+import { lockFor } from '../lock.ts'
+import { inTurn } from '../pairing.ts'
+import type { Run, Timing } from '../process-run.ts'
+import { ratios, summarize } from '../statistics.ts'
+import { buildPeers, type Peers } from '../world/peers.ts'
+import { startRegistries } from '../world/registries.ts'
+
+type Racer = 'pinpull' | 'kbld' | 'digester'
+
+/** Pinpull and its peers, A B C A B C …, on one stream and one loopback registry: with nothing remembered, and with all. */
+export async function measurePeers(
+  bench: Bench,
+): Promise<{ budgets: BudgetRow[]; table: Table; versions: readonly string[] }> {
+  const peers = buildPeers(bench.say)
+  const registries = await startRegistries({ count: 1, roundTrip: 0, secured: false }, bench.folder)
+  const budgets: BudgetRow[] = []
+  const rows: string[][] = []
+  try {
+    const host = new URL(registries.urls[0] ?? '').host
+    for (const images of bench.quick ? [20] : [20, 100, 1000]) {
+      const text = chart(
+        Array.from({ length: images }, (_, index) => `${host}/team/app-${index}:1.${index}.0`),
+      )
+      const input = join(bench.folder, 'peers.yaml')
+      writeFileSync(input, text)
+      for (const state of ['cold', 'warm'] as const) {
+        bench.say(`${images} images, ${state}, with the peers`)
+        const runs = state === 'cold' ? coldRuns(bench, peers, input) : await warmRuns(bench, peers, input)
+        const timings = inTurn(bench.runner, runs, bench.quick ? 3 : images < 1000 ? 15 : 5)
+        const work = `${images} images (${bytes(text.length)}), ${state}`
+        rows.push([work, ...Object.values(timings).map((samples) => spread(summarize(walls(samples)), ms))])
+        budgets.push(...compare(work, timings))
+      }
+    }
+  } finally {
+    registries.stop()
+  }
+  return {
+    budgets,
+    versions: peers.versions,
+    table: {
+      title: 'Peers',
+      about:
+        'One loopback registry over plain HTTP, no delay, no tokens. Warm: Pinpull and kbld with their lock files; k8s-digester keeps none, so that it asks again.',
+      columns: ['stream', 'pinpull', 'kbld', 'k8s-digester'],
+      rows,
+    },
+  }
+}
+
+function coldRuns(bench: Bench, peers: Peers, input: string): Record<Racer, Run> {
+  return {
+    pinpull: { command: [...bench.pinpull], input, env: { PINPULL_CACHE_TTL: '0s' } },
+    kbld: { command: [peers.kbld, '-f', '-'], input },
+    digester: { command: [peers.digester], input },
+  }
+}
+
+async function warmRuns(bench: Bench, peers: Peers, input: string): Promise<Record<Racer, Run>> {
+  const { flags } = await lockFor(bench, input)
+  const written = join(bench.folder, 'kbld.lock.written.yml')
+  const lock = join(bench.folder, 'kbld.lock.yml')
+  bench.runner.time({ command: [peers.kbld, '-f', '-', '--lock-output', written], input })
+  copyFileSync(written, lock)
+  if (!readFileSync(lock, 'utf8').includes('preresolved'))
+    throw new Error('kbld wrote no lock file to replay')
+  return {
+    pinpull: { command: [...bench.pinpull, ...flags], input },
+    kbld: { command: [peers.kbld, '-f', '-', '-f', lock], input },
+    digester: { command: [peers.digester], input },
+  }
+}
+
+function* compare(work: string, timings: Readonly<Record<Racer, readonly Timing[]>>): Iterable<BudgetRow> {
+  for (const peer of ['kbld', 'digester'] as const) {
+    const ratio = summarize(ratios(walls(timings.pinpull), walls(timings[peer]))).median
+    yield {
+      work: `${work}, against ${peer === 'kbld' ? 'kbld' : 'k8s-digester'}`,
+      budget: 'ahead',
+      measured: ratio < 1 ? `${times(1 / ratio)} as fast` : `behind: ${times(ratio)} its time`,
+      holds: ratio < 1,
+    }
+  }
+}
+
+function walls(timings: readonly Timing[]): readonly number[] {
+  return timings.map(({ wall }) => wall)
+}

@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, BudgetRow, Table } from '../bench.ts'
+import type { Curve } from '../chart/chart.ts'
+import { bytes, ms } from '../format.ts'
+import { CURVE_BYTES, type Shape, stream } from '../inputs/inputs.ts'
+import { lockFor } from '../lock.ts'
+import { inTurn } from '../pairing.ts'
+import type { Run } from '../process-run.ts'
+import { summarize } from '../statistics.ts'
+
+const SHAPES: readonly Shape[] = ['workloads', 'crds', 'json']
+
+interface Measured {
+  readonly shape: Shape
+  readonly size: number
+  readonly wall: number
+  /** Of `node -e 0`, in the same rounds. */
+  readonly floor: number
+  readonly memory: number
+  readonly memoryFloor: number
+}
+
+/** How time and memory grow with the stream. */
+export async function measureSizes(
+  bench: Bench,
+): Promise<{ budgets: BudgetRow[]; table: Table; curves: Curve[] }> {
+  const sizes = bench.quick ? CURVE_BYTES.slice(0, 3) : CURVE_BYTES
+  const measured: Measured[] = []
+  for (const shape of SHAPES) {
+    for (const size of sizes) {
+      bench.say(`${bytes(size)} of ${shape}`)
+      measured.push(await measureOne(bench, shape, size))
+    }
+  }
+  return {
+    budgets: [...throughputBudgets(measured)],
+    table: {
+      title: 'Throughput and memory by size',
+      about:
+        'The whole process again, everything locked, from file to file. MB/s is the whole time, the start of Node in it; MiB is the highest resident set, and above that of `node -e 0`, as a multiple of the input.',
+      columns: ['stream', 'size', 'time', 'MB/s', 'MiB', 'above the floor'],
+      rows: measured.map(({ shape, size, wall, memory, memoryFloor }) => [
+        shape,
+        bytes(size),
+        ms(wall),
+        rate(size, wall).toFixed(1),
+        memory.toFixed(0),
+        `${((memory - memoryFloor) / mebibytes(size)).toFixed(1)} × input`,
+      ]),
+    },
+    curves: SHAPES.map((shape) => ({
+      name: shape,
+      points: measured.filter((one) => one.shape === shape).map(({ size, wall }) => ({ x: size, y: wall })),
+    })),
+  }
+}
+
+async function measureOne(bench: Bench, shape: Shape, size: number): Promise<Measured> {
+  const input = join(bench.folder, shape === 'json' ? 'input.json' : 'input.yaml')
+  const text = stream(shape, size)
+  writeFileSync(input, text)
+  const lock = await lockFor(bench, input)
+  const nothing: Run = { command: [process.execPath, '-e', '0'] }
+  const pinpull: Run = { command: [...bench.pinpull, ...lock.flags], input }
+  const rounds = size <= 1_000_000 ? 7 : size <= 10_000_000 ? 5 : 3
+  const timings = inTurn(bench.runner, { nothing, pinpull }, bench.quick ? 3 : rounds)
+  return {
+    shape,
+    size: text.length,
+    wall: summarize(timings.pinpull.map(({ wall }) => wall)).median,
+    floor: summarize(timings.nothing.map(({ wall }) => wall)).median,
+    memory: await bench.runner.peakMemory(pinpull),
+    memoryFloor: await bench.runner.peakMemory(nothing),
+  }
+}
+
+function* throughputBudgets(measured: readonly Measured[]): Iterable<BudgetRow> {
+  const largest = measured.filter(({ shape }) => shape === 'workloads').at(-1)
+  if (largest !== undefined && largest.size > 40_000_000) {
+    const speed = rate(largest.size, largest.wall)
+    const share = (largest.memory - largest.memoryFloor) / mebibytes(largest.size)
+    yield {
+      work: '50 MB of workloads, whole process',
+      budget: '100 MB/s',
+      measured: `${speed.toFixed(0)} MB/s`,
+      holds: speed >= 100,
+    }
+    yield {
+      work: 'memory for the same',
+      budget: 'base + 1.5 × input',
+      measured: `base + ${share.toFixed(1)} × input`,
+      holds: share <= 1.5,
+    }
+  }
+  const json = measured.find(({ shape, size }) => shape === 'json' && size > 9_000_000 && size < 20_000_000)
+  if (json !== undefined) {
+    const speed = rate(json.size, json.wall - json.floor)
+    yield {
+      work: 'JSON list of 10 MB, less the start of Node',
+      budget: '200 MB/s',
+      measured: `${speed.toFixed(0)} MB/s`,
+      holds: speed >= 200,
+    }
+  }
+}
+
+/** Megabytes a second. */
+function rate(size: number, milliseconds: number): number {
+  return size / 1000 / milliseconds
+}
+
+function mebibytes(size: number): number {
+  return size / 2 ** 20
+}

@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, BudgetRow, Table } from '../bench.ts'
+import { ms, spread, times } from '../format.ts'
+import { chartForReferenceReader, smallChart, stream } from '../inputs/inputs.ts'
+import { type Lock, lockFor } from '../lock.ts'
+import { inTurn } from '../pairing.ts'
+import type { Run } from '../process-run.ts'
+import { ratios, summarize } from '../statistics.ts'
+
+interface Case {
+  readonly work: string
+  readonly text: string
+  /** Times `node -e 0`. */
+  readonly budget: number
+  readonly rounds: number
+}
+
+/**
+ * The whole process, from its start to its end, as a multiple of the time in which the same Node starts and ends without
+ * doing anything. Everything is locked, so that no network has a part in it.
+ */
+export async function measureStart(bench: Bench): Promise<{ budgets: BudgetRow[]; table: Table }> {
+  const cases: Case[] = [
+    { work: '20-image chart (69 KB), everything locked', text: smallChart(), budget: 1.3, rounds: 40 },
+    {
+      work: 'the same where one document needs the reference reader',
+      text: chartForReferenceReader(),
+      budget: 1.7,
+      rounds: 40,
+    },
+    { work: '1.9 MB, nine tenths of it CRDs', text: stream('crds', 1_900_000), budget: 1.5, rounds: 25 },
+    { work: '1 MB of workloads, 290 images', text: stream('workloads', 1_000_000), budget: 2, rounds: 25 },
+  ]
+  const budgets: BudgetRow[] = []
+  const rows: string[][] = []
+  for (const { work, text, budget, rounds } of cases) {
+    bench.say(work)
+    const input = join(bench.folder, 'input.yaml')
+    writeFileSync(input, text)
+    const lock: Lock = await lockFor(bench, input)
+    const nothing: Run = { command: [process.execPath, '-e', '0'] }
+    const pinpull: Run = { command: [...bench.pinpull, ...lock.flags], input }
+    const timings = inTurn(bench.runner, { nothing, pinpull }, bench.quick ? 5 : rounds)
+    const walls = timings.pinpull.map(({ wall }) => wall)
+    const floor = timings.nothing.map(({ wall }) => wall)
+    const ratio = summarize(ratios(walls, floor))
+    const memory = await bench.runner.peakMemory(pinpull)
+    const memoryFloor = await bench.runner.peakMemory(nothing)
+    budgets.push({
+      work,
+      budget: times(budget),
+      measured: times(ratio.median),
+      holds: ratio.median <= budget,
+    })
+    rows.push([
+      work,
+      spread(summarize(floor), ms),
+      spread(summarize(walls), ms),
+      spread(ratio, times),
+      `${memory.toFixed(0)} (${memoryFloor.toFixed(0)})`,
+    ])
+  }
+  return {
+    budgets,
+    table: {
+      title: 'Small and middling streams: the whole process',
+      about:
+        'In turn with `node -e 0` of the same Node, after one round that does not count. Medians, quartiles in brackets; the ratio is taken pair by pair. Memory is the highest resident set, that of `node -e 0` in brackets.',
+      columns: ['work', '`node -e 0`', 'pinpull', 'ratio', 'MiB'],
+      rows,
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const CACHE = fileURLToPath(new URL('../../.cache/peers/', import.meta.url))
+
+interface GoProgram {
+  readonly name: string
+  readonly module: string
+  readonly version: string
+  readonly package: string
+  /** The variable that its own build sets to its version, where it has one. */
+  readonly versionVariable?: string
+}
+
+/** Programs that pin images in a stream, from the versions that Go's module proxy has. */
+const PEERS = {
+  kbld: {
+    name: 'kbld',
+    module: 'carvel.dev/kbld',
+    version: 'v0.46.0',
+    package: 'carvel.dev/kbld/cmd/kbld',
+    versionVariable: 'carvel.dev/kbld/pkg/kbld/version.Version',
+  },
+  digester: {
+    name: 'k8s-digester',
+    module: 'github.com/google/k8s-digester',
+    version: 'v0.1.16',
+    package: 'github.com/google/k8s-digester',
+  },
+} satisfies Record<string, GoProgram>
+
+export interface Peers {
+  readonly kbld: string
+  readonly digester: string
+  /** Names and versions, and that of Go. */
+  readonly versions: readonly string[]
+}
+
+/** Builds the peers, where they aren't in the cache yet (minutes). Needs Go. */
+export function buildPeers(say: (line: string) => void): Peers {
+  const go = execFileSync('go', ['version'], { encoding: 'utf8' }).trim()
+  return {
+    kbld: build(PEERS.kbld, say),
+    digester: build(PEERS.digester, say),
+    versions: [
+      ...Object.values(PEERS).map(({ name, version }) => `${name} ${version}`),
+      go.replace('go version ', ''),
+    ],
+  }
+}
+
+/**
+ * As `go install package@version` does, but by way of a module of our own: that needs just this one version from the
+ * proxy, and not its list of all versions.
+ */
+function build(peer: GoProgram, say: (line: string) => void): string {
+  const { name, module, version, package: main, versionVariable } = peer
+  const flags = versionVariable === undefined ? [] : [`-ldflags=-X ${versionVariable}=${version.slice(1)}`]
+  const folder = join(CACHE, `${name}-${version}`)
+  const program = join(folder, name)
+  if (existsSync(program)) return program
+  say(`building ${name} ${version} with Go`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'go.mod'), `module peer\n\ngo 1.24\n\nrequire ${module} ${version}\n`)
+  writeFileSync(join(folder, 'peer.go'), `//go:build tools\n\npackage peer\n\nimport _ "${main}"\n`)
+  execFileSync('go', ['mod', 'tidy'], { cwd: folder, stdio: 'pipe' })
+  execFileSync('go', ['build', '-trimpath', ...flags, '-o', program, main], { cwd: folder, stdio: 'pipe' })
+  return program
+}

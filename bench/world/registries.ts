@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RegistriesReady, RegistrySetup, Traffic } from './registry-process.ts'
+
+const PROGRAM = fileURLToPath(new URL('registry-process.ts', import.meta.url))
+
+/** Registries in a process of their own. */
+export interface Registries {
+  readonly urls: readonly string[]
+  /** A PEM file of the authorities that they must be trusted by; only where they are secured. */
+  readonly authorityFile?: string
+  /** What was asked since the last call. */
+  readonly traffic: () => Promise<Traffic>
+  readonly stop: () => void
+}
+
+/**
+ * Starts registries that have every image.
+ * @param folder for the file of their authorities
+ */
+export async function startRegistries(setup: RegistrySetup, folder: string): Promise<Registries> {
+  const child: ChildProcess = fork(PROGRAM, [JSON.stringify(setup)], { env: {} })
+  const [ready] = (await once(child, 'message')) as [RegistriesReady]
+  const authorityFile = join(folder, `authorities-${child.pid}.pem`)
+  if (setup.secured) writeFileSync(authorityFile, ready.authorities.join('\n'))
+  return {
+    urls: ready.urls,
+    ...(setup.secured ? { authorityFile } : {}),
+    traffic: async () => {
+      child.send('traffic')
+      const [traffic] = (await once(child, 'message')) as [Traffic]
+      return traffic
+    },
+    stop: () => child.disconnect(),
+  }
+}
