@@ -1,11 +1,16 @@
 import type { Profile } from './config/profile.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { findImageFields } from './kube/find.ts'
+import { findPullSecrets } from './kube/pull-secrets.ts'
 import { readInstructions } from './plan/annotation.ts'
 import { complete } from './plan/completion.ts'
 import { decide } from './plan/decision.ts'
+import { driftFindings } from './plan/digest-drift.ts'
 import { inOrder, regrade } from './plan/finding-order.ts'
 import { resolveDistinct } from './plan/outcome.ts'
+import { coverageFindings } from './plan/platform-coverage.ts'
+import { accessFindings } from './plan/pull-access.ts'
+import { questionsOf } from './plan/question.ts'
 import type { ResolveOptions, Resolver } from './plan/resolver.ts'
 import { grantWishes } from './plan/wish.ts'
 import type { Report } from './report/report.ts'
@@ -14,11 +19,13 @@ import { readDocuments } from './yaml/documents.ts'
 import type { YamlDocument } from './yaml/nodes.ts'
 import { readSource, type Source } from './yaml/source.ts'
 
-export interface TransformOptions extends ResolveOptions {
+export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'signal'> {
   readonly profile: Profile
   readonly resolver: Resolver
   /** The input's file name, for diagnostics; absent for standard input. */
   readonly file?: string
+  /** Also asks whether digests that stand in the input exist, and whether their tags still name them. */
+  readonly verify?: boolean
   /** Called after each answer of a registry. */
   readonly onAnswer?: (answered: number, all: number) => void
 }
@@ -74,10 +81,12 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
 
   const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
-  const asked = decided.flatMap(({ decision }) => (decision.kind === 'pin' ? [decision.asked] : []))
+  const decisions = decided.map(({ decision }) => decision)
+  const questions = decisions.flatMap((decision) => questionsOf(decision, profile, options.verify === true))
   const platform = options.platform ?? profile.platform
-  const questions = { ...options, ...(platform === undefined ? {} : { platform }) }
-  const outcomes = await resolveDistinct(asked, resolver, questions, options.onAnswer)
+  const asking = { signal: options.signal, ...(platform === undefined ? {} : { platform }) }
+  const outcomes = await resolveDistinct(questions, resolver, asking, options.onAnswer)
+  const findSecrets = () => findPullSecrets(documents)
 
   const completed = decided.map(({ decision }) =>
     complete(decision, profile, byField.get(decision.field), outcomes, source),
@@ -93,6 +102,9 @@ export async function transformInput(input: Input, options: TransformOptions): P
       ...annotated,
       ...decided.flatMap((one) => one.diagnostics),
       ...completed.flatMap((one) => one.diagnostics),
+      ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
+      ...decisions.flatMap((one) => driftFindings(one, profile, outcomes, source)),
+      ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
       ...granted.diagnostics,
     ]),
     profile,

@@ -3,7 +3,7 @@ import type { Verbosity } from '../report/text.ts'
 import type { AnswerFlags } from './answers.ts'
 import { parseDuration, parseLifetime } from './duration.ts'
 import type { OptionSpec } from './option.ts'
-import { PLATFORM_OPTION, REGISTRY_OPTIONS } from './registry-options.ts'
+import { PLATFORM_OPTION, REGISTRY_OPTIONS, type WorkloadFlags } from './registry-options.ts'
 
 /** What several commands take: each list with what its options give. */
 
@@ -21,7 +21,7 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-export interface ResolvingFlags extends AnswerFlags {
+export interface ResolvingFlags extends AnswerFlags, WorkloadFlags {
   /** Instead of the profile's. */
   readonly platform?: Platform
   /** In milliseconds. */

@@ -60,3 +60,21 @@ function readPlatform(text: string): Platform {
   if (platform === undefined) throw new ArgumentError(`"${text}" is not a platform such as linux/arm64`)
   return platform
 }
+
+/** For the commands that have the workloads before them. */
+export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'pull-secrets',
+    description: 'let images be resolved with the imagePullSecrets that their workloads name in the input',
+  },
+  {
+    name: 'verify',
+    description: 'also ask whether digests in the input exist, and whether their tags still name them',
+    conflicts: 'locked',
+  },
+]
+
+export interface WorkloadFlags {
+  readonly pullSecrets?: boolean
+  readonly verify?: boolean
+}

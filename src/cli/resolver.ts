@@ -4,6 +4,7 @@ import { defaultKeychain } from '../credentials/default-keychain.ts'
 import { chainKeychains, type Keychain } from '../credentials/keychain.ts'
 import { runProcess } from '../credentials/process.ts'
 import { providerKeychain } from '../credentials/provider-keychain.ts'
+import { pullSecretKeychain, type SecretsByImage } from '../credentials/pull-secrets.ts'
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
 import { realTextFiles } from '../files/text-files.ts'
 import type { Resolver } from '../plan/resolver.ts'
@@ -17,8 +18,11 @@ export interface ResolverFlags extends RegistryFlags {
   readonly verbose?: boolean
 }
 
-/** What of a configuration is about registries. */
-export type RegistryConfig = Pick<Config, 'file' | 'registries'>
+/** What of a configuration and of the input is about registries. */
+export interface RegistryConfig extends Pick<Config, 'file' | 'registries'> {
+  /** The workloads' own, where they may be used. */
+  readonly pullSecrets?: SecretsByImage
+}
 
 /** Composes the resolver of this run from its flags, its configuration and the machine it runs on. Nothing is read or asked yet. */
 export function buildResolver(flags: ResolverFlags, config: RegistryConfig, io: Io): Resolver {
@@ -55,12 +59,13 @@ function buildKeychain(flags: ResolverFlags, config: RegistryConfig, io: Io): Ke
     home: homeOf(io),
     ...(flags.authFile && { authFile: resolve(io.cwd, flags.authFile) }),
   })
+  const workloads = config.pullSecrets === undefined ? [] : [pullSecretKeychain(config.pullSecrets)]
   return ruleKeychain({
     ...shared,
     rules: config.registries,
     file: config.file ?? 'the configuration',
     folder: configFolder(config, io),
-    otherwise: chainKeychains([usual, ...providers(flags, io)]),
+    otherwise: chainKeychains([...workloads, usual, ...providers(flags, io)]),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
+import { secretsByImage } from '../kube/pull-secrets.ts'
 import { type Input, type Transformed, transformInput } from '../transform.ts'
 import { openAnswers } from './answers.ts'
 import type { ResolvingFlags } from './common-options.ts'
@@ -19,7 +20,8 @@ export async function transformByFlags(
   io: Io,
 ): Promise<Transformed> {
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
-  const answers = await openAnswers(flags, onlyLocked, config, io)
+  const pullSecrets = flags.pullSecrets === true ? secretsByImage(input.documents) : undefined
+  const answers = await openAnswers(flags, onlyLocked, { ...config, ...(pullSecrets && { pullSecrets }) }, io)
   if (answers.diagnostics.length > 0) {
     return { ...input, report: { profile: profile.name, images: [], diagnostics: answers.diagnostics } }
   }
@@ -30,6 +32,7 @@ export async function transformByFlags(
       profile,
       resolver: answers.resolver,
       ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+      verify: flags.verify === true,
       signal: deadline.signal,
       onAnswer: progress.onAnswer,
     })

@@ -1,6 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import type { Question } from './question.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
 /** What asking for one reference came to. */
@@ -12,22 +12,26 @@ export type Outcome =
 export type Outcomes = ReadonlyMap<string, Outcome>
 
 /**
- * Asks for each distinct reference once, all at the same time (limits are the resolver's business), and waits for
- * every answer, so that one bad image does not hide nine others.
- * @param references in any spelling, repeats allowed
+ * Asks for each distinct reference once, with all that any question about it wants, all at the same time (limits are
+ * the resolver's business), and waits for every answer, so that one bad image does not hide nine others.
+ * @param questions their references in any spelling, repeats allowed
  * @param onAnswer called after each answer, with the numbers of answered and of all questions
  * @throws whatever is not a `PinpullError`: a defect
  */
 export async function resolveDistinct(
-  references: readonly Reference[],
+  questions: readonly Question[],
   resolver: Resolver,
   options: ResolveOptions,
   onAnswer: (answered: number, all: number) => void = () => {},
 ): Promise<Outcomes> {
-  const distinct = new Map(references.map((reference) => [canonicalText(reference), reference]))
+  const distinct = new Map<string, Question>()
+  for (const question of questions) {
+    const key = canonicalText(question.reference)
+    distinct.set(key, { ...distinct.get(key), ...question })
+  }
   let answered = 0
-  const ask = async ([key, reference]: [string, Reference]): Promise<[string, Outcome]> => {
-    const outcome = await outcomeOf(reference, resolver, options)
+  const ask = async ([key, question]: [string, Question]): Promise<[string, Outcome]> => {
+    const outcome = await outcomeOf(question, resolver, options)
     answered += 1
     onAnswer(answered, distinct.size)
     return [key, outcome]
@@ -36,12 +40,12 @@ export async function resolveDistinct(
 }
 
 async function outcomeOf(
-  reference: Reference,
+  { reference, ...wishes }: Question,
   resolver: Resolver,
   options: ResolveOptions,
 ): Promise<Outcome> {
   try {
-    return { kind: 'resolved', resolution: await resolver.resolve(reference, options) }
+    return { kind: 'resolved', resolution: await resolver.resolve(reference, { ...options, ...wishes }) }
   } catch (error) {
     if (error instanceof PinpullError) return { kind: 'failed', error }
     throw error

@@ -23,6 +23,10 @@ export interface ResolveOptions {
   readonly platform?: Platform
   /** Also read an index's platforms (`descriptor.platforms`), which costs one GET. */
   readonly wantPlatforms?: boolean
+  /** Ask a registry now, whatever a lock file or a cache knows: for checks, not for pinning. */
+  readonly fresh?: boolean
+  /** Ask with no credential, to learn whether the image is open to everybody. */
+  readonly anonymous?: boolean
   readonly signal: AbortSignal
 }
 

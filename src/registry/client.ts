@@ -33,6 +33,8 @@ export interface RegistryClientOptions {
 export interface Wanted {
   readonly platform?: Platform
   readonly platforms: boolean
+  /** Whether no credential may be used. */
+  readonly anonymous?: boolean
   readonly signal: AbortSignal
 }
 
@@ -73,11 +75,11 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     let credential: Credential = ANONYMOUS
     const fetch: Fetch = async (method, url, headers, maxBytes) => {
       const request = { method, url, headers, maxBytes, signal, deadline }
-      const authorized = await sendFollowing(request, endpoint, endpointRepository(endpoint, reference), {
-        authorizer,
-        limits,
-        tlsFor,
-      })
+      const holder = {
+        host: wanted.anonymous === true ? undefined : endpoint.host,
+        repository: endpointRepository(endpoint, reference),
+      }
+      const authorized = await sendFollowing(request, endpoint, holder, { authorizer, limits, tlsFor })
       credential = authorized.credential
       return authorized.answer
     }

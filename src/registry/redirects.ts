@@ -1,4 +1,4 @@
-import type { Authorized, Authorizer } from './authorizer.ts'
+import type { Authorized, Authorizer, Holder } from './authorizer.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type HttpRequest, isSameOrigin } from './http.ts'
 import type { Limits } from './limits.ts'
@@ -18,18 +18,18 @@ export interface RedirectOptions {
  * user's goes along any more: no credential, no header, no client certificate. Where that host asks for a token, it
  * gets an anonymous one (registry.k8s.io sends every request to another registry).
  *
- * @param repository what credentials are looked up for
+ * @param holder whose credentials may be used
  * @returns the last answer, with the credential that the endpoint itself was shown
  * @throws {RegistryFailure}
  */
 export async function sendFollowing(
   request: HttpRequest,
   endpoint: Endpoint,
-  repository: string,
+  holder: Holder,
   { authorizer, limits, tlsFor }: RedirectOptions,
 ): Promise<Authorized> {
   const home = { ...request, headers: { ...request.headers, ...endpoint.headers }, tls: endpoint.tls }
-  const first = await authorizer.send(home, { host: endpoint.host, repository })
+  const first = await authorizer.send(home, holder)
   let { answer } = first
   let from = request.url
   let isHome = true
@@ -39,8 +39,8 @@ export async function sendFollowing(
     if (hops === limits.redirects) throw unsafeRedirect(redactUrl(url), 'there are too many redirects')
     isHome &&= isSameOrigin(url, request.url)
     const hop = isHome
-      ? authorizer.send({ ...home, url }, { host: endpoint.host, repository })
-      : authorizer.send({ ...request, url, tls: await tlsFor(url) }, { host: undefined, repository })
+      ? authorizer.send({ ...home, url }, holder)
+      : authorizer.send({ ...request, url, tls: await tlsFor(url) }, { ...holder, host: undefined })
     answer = (await hop).answer
     from = url
   }

@@ -10,11 +10,12 @@ import type { RegistryClient } from '../registry/client.ts'
 export function fromRegistry(load: () => Promise<RegistryClient>): Resolver {
   let client: Promise<RegistryClient> | undefined
   return {
-    async resolve(reference, { platform, wantPlatforms, signal }) {
+    async resolve(reference, { platform, wantPlatforms, anonymous, signal }) {
       client ??= load()
       const { descriptor, endpoint, credential } = await (await client).resolve(reference, {
         ...(platform === undefined ? {} : { platform }),
         platforms: wantPlatforms ?? false,
+        anonymous: anonymous ?? false,
         signal,
       })
       const source = credentialSource(credential)

@@ -15,7 +15,8 @@ export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver 
   return {
     async resolve(reference, options) {
       const entry = lock.find(reference, options.platform)
-      if (entry !== undefined) return resolutionOf(entry, file)
+      const mayAsk = fallback !== undefined && options.fresh === true
+      if (entry !== undefined && !mayAsk) return resolutionOf(entry, file)
       if (fallback !== undefined) return fallback.resolve(reference, options)
       throw new PinpullError('LOCK_MISSING_ENTRY', { image: canonicalText(reference), file })
     },

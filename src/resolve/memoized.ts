@@ -16,7 +16,8 @@ export function memoized(inner: Resolver): Resolver {
   }
 }
 
-function questionKey(reference: Reference, { platform, wantPlatforms }: ResolveOptions): string {
+function questionKey(reference: Reference, options: ResolveOptions): string {
+  const { platform, wantPlatforms = false, anonymous = false } = options
   const shown = platform === undefined ? '' : formatPlatform(platform)
-  return `${canonicalText(reference)} ${shown} ${wantPlatforms ?? false}`
+  return `${canonicalText(reference)} ${shown} ${wantPlatforms} ${anonymous}`
 }

@@ -4,6 +4,7 @@ import { parseReference } from '../../src/reference/parse.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
 
 const signal = new AbortController().signal
+const question = (image: string) => ({ reference: parseReference(image) })
 
 test('each distinct reference is asked for once, whatever its spelling', async () => {
   const resolver = fixedResolver({ 'nginx:1.27': 'a', nginx: 'b' })
@@ -14,7 +15,7 @@ test('each distinct reference is asked for once, whatever its spelling', async (
     'nginx',
     'nginx:latest',
   ]
-  const outcomes = await resolveDistinct(spellings.map(parseReference), resolver, { signal })
+  const outcomes = await resolveDistinct(spellings.map(question), resolver, { signal })
   expect(Object.fromEntries(resolver.asked)).toEqual({
     'docker.io/library/nginx:1.27': 1,
     'docker.io/library/nginx:latest': 1,
@@ -26,7 +27,7 @@ test('one failure does not hide the others, and progress counts both', async () 
   const resolver = fixedResolver({ 'a:1': 'a', 'b:1': 'REGISTRY_UNAVAILABLE' })
   const steps: string[] = []
   const outcomes = await resolveDistinct(
-    ['a:1', 'b:1', 'c:1'].map(parseReference),
+    ['a:1', 'b:1', 'c:1'].map(question),
     resolver,
     { signal },
     (answered, all) => steps.push(`${answered}/${all}`),
@@ -37,5 +38,5 @@ test('one failure does not hide the others, and progress counts both', async () 
 
 test('a defect of a resolver is not mistaken for an answer', async () => {
   const resolver = { resolve: () => Promise.reject(new TypeError('undefined is not a function')) }
-  await expect(resolveDistinct([parseReference('a')], resolver, { signal })).rejects.toThrow(TypeError)
+  await expect(resolveDistinct([question('a')], resolver, { signal })).rejects.toThrow(TypeError)
 })

@@ -6,6 +6,9 @@ export type PolicyCode =
   | 'IMAGE_LATEST'
   | 'IMAGE_FLOATING'
   | 'IMAGE_UNPINNED'
+  | 'IMAGE_PLATFORM_MISSING'
+  | 'IMAGE_PULL_SECRET_MISSING'
+  | 'IMAGE_DIGEST_DRIFTED'
   | 'REGISTRY_NOT_ALLOWED'
   | 'PULL_POLICY_UNWANTED'
   | 'PULL_POLICY_IMPLICIT'
@@ -38,6 +41,25 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'An image that is not pinned',
     message: '"{image}" has no digest, and profile {profile} wants one',
     hint: 'send the manifests through pinpull before they are applied',
+  },
+  IMAGE_PLATFORM_MISSING: {
+    severity: 'warning',
+    title: 'An image that does not serve a node it may land on',
+    message: '"{image}" does not serve {missing}, where this workload may land; it serves {available}',
+    hint: 'build the image for it, or narrow nodeSelector or nodeAffinity',
+  },
+  IMAGE_PULL_SECRET_MISSING: {
+    severity: 'warning',
+    title: 'A private image without a pull secret',
+    message:
+      '"{image}" can only be pulled with a credential ({source} was used here), and neither the PodSpec nor its ServiceAccount in these manifests names imagePullSecrets',
+    hint: 'name a Secret in imagePullSecrets, unless the cluster has credentials of its own for {registry}',
+  },
+  IMAGE_DIGEST_DRIFTED: {
+    severity: 'warning',
+    title: 'A tag that has moved away from its digest',
+    message: '"{image}": the tag {tag} now names {digest}',
+    hint: 'take the digest out and run pinpull again to follow the tag, or leave it to stay',
   },
   REGISTRY_NOT_ALLOWED: {
     severity: 'error',

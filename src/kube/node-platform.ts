@@ -1,0 +1,109 @@
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import type { Mapping, YamlNode } from '../yaml/nodes.ts'
+
+/** A kind of node that a workload may land on, as far as its labels are constrained. */
+export interface NodePlatform {
+  /** Linux where nothing is said of it. */
+  readonly os: string
+  /** Undefined where nodes of any architecture will do. */
+  readonly architecture?: string
+}
+
+/** The well-known labels of a node's architecture and system, with their former names. */
+const ARCHITECTURE_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch']
+const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os']
+
+/**
+ * The kinds of node that a PodSpec lets its Pod land on, by `nodeSelector`, the required `nodeAffinity` and `os.name`
+ * (core/v1 `PodSpec`). Only `In` names architectures; every other operator leaves them open.
+ *
+ * @returns nothing where neither architecture nor system is constrained: then the input does not say it
+ */
+export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
+  const selected: Choice = {
+    architectures: oneOf(labelAt(podSpec, ARCHITECTURE_LABELS)),
+    systems: oneOf(labelAt(podSpec, OS_LABELS) ?? stringAt(podSpec, 'os', 'name')),
+  }
+  const terms = affinityTerms(podSpec)
+  const choices = terms.length === 0 ? [selected] : terms.map((term) => both(selected, term))
+  const platforms = choices.flatMap(({ architectures, systems }): NodePlatform[] => {
+    if (architectures === undefined && systems === undefined) return []
+    return [...(systems ?? ['linux'])].flatMap((os) =>
+      architectures === undefined
+        ? [{ os }]
+        : [...architectures].map((architecture) => ({ os, architecture })),
+    )
+  })
+  const distinct = new Map(platforms.map((one) => [`${one.os}/${one.architecture ?? ''}`, one]))
+  return [...distinct.values()]
+}
+
+/** What is left of architectures and systems; undefined: all of them. */
+interface Choice {
+  readonly architectures: ReadonlySet<string> | undefined
+  readonly systems: ReadonlySet<string> | undefined
+}
+
+function oneOf(value: string | undefined): ReadonlySet<string> | undefined {
+  return value === undefined ? undefined : new Set([value])
+}
+
+function labelAt(podSpec: Mapping, labels: readonly string[]): string | undefined {
+  return labels.map((label) => stringAt(podSpec, 'nodeSelector', label)).find((value) => value !== undefined)
+}
+
+/** Each term of the required node affinity; a Pod may land where any of them holds. */
+function affinityTerms(podSpec: Mapping): Choice[] {
+  const required = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution']
+  const terms = nodeAt(podSpec, ...required, 'nodeSelectorTerms')
+  return itemsOf(terms).map((term) => {
+    let choice: Choice = { architectures: undefined, systems: undefined }
+    for (const expression of itemsOf(nodeAt(term, 'matchExpressions'))) {
+      const key = stringAt(expression, 'key') ?? ''
+      if (stringAt(expression, 'operator') !== 'In') continue
+      const values = new Set(textsOf(nodeAt(expression, 'values')))
+      if (ARCHITECTURE_LABELS.includes(key))
+        choice = both(choice, { architectures: values, systems: undefined })
+      if (OS_LABELS.includes(key)) choice = both(choice, { architectures: undefined, systems: values })
+    }
+    return choice
+  })
+}
+
+function both(one: Choice, other: Choice): Choice {
+  return {
+    architectures: intersection(one.architectures, other.architectures),
+    systems: intersection(one.systems, other.systems),
+  }
+}
+
+function intersection(
+  one: ReadonlySet<string> | undefined,
+  other: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return new Set([...one].filter((value) => other.has(value)))
+}
+
+function nodeAt(mapping: Mapping, ...path: readonly string[]): YamlNode | undefined {
+  let node: YamlNode | undefined = mapping
+  for (const key of path) {
+    const here: ReturnType<typeof follow> | undefined = node && follow(node)
+    node = here?.kind === 'mapping' ? lookup(here, key)?.entry.value : undefined
+  }
+  return node
+}
+
+function itemsOf(node: YamlNode | undefined): Mapping[] {
+  const list = node && follow(node)
+  if (list?.kind !== 'sequence') return []
+  return list.items.map(follow).filter((item) => item.kind === 'mapping')
+}
+
+function textsOf(node: YamlNode | undefined): string[] {
+  const list = node && follow(node)
+  if (list?.kind !== 'sequence') return []
+  return list.items
+    .map(follow)
+    .flatMap((item) => (item.kind === 'scalar' && item.isString ? [item.value] : []))
+}
