@@ -8,8 +8,10 @@ import type { HttpAnswer, HttpRequest, Send } from './http.ts'
 import type { Limits } from './limits.ts'
 import { cleanText, redactUrl } from './redact.ts'
 import { unsafeReason } from './safe-target.ts'
+import { ShownSecrets } from './shown-secrets.ts'
 import { settingsElsewhere, type TlsSettings } from './tls.ts'
 import { requestToken, type TokenAnswer } from './token.ts'
+import { type KeptAnswer, TokenStore } from './token-store.ts'
 
 /** Where a request may take credentials from. */
 export interface Holder {
@@ -43,9 +45,6 @@ interface Refusal {
   readonly answer?: HttpAnswer
 }
 
-/** Before its end, a token is no longer used for so many milliseconds. */
-const EARLY = 10_000
-
 /**
  * Answers registries' challenges. It remembers for the length of a run how each host wants to be asked, and the
  * tokens that it was given: one for each repository and credential, however many requests wait for it.
@@ -57,10 +56,12 @@ export class Authorizer {
   readonly #options: AuthorizerOptions
   /** By origin, and by repository for those that were challenged themselves. */
   readonly #schemes = new Map<string, AuthScheme>()
-  readonly #tokens = new Map<string, Promise<TokenAnswer>>()
+  readonly #tokens: TokenStore
+  readonly #shown = new ShownSecrets()
 
   constructor(options: AuthorizerOptions) {
     this.#options = options
+    this.#tokens = new TokenStore(options.clock)
   }
 
   /**
@@ -84,6 +85,11 @@ export class Authorizer {
     const scheme = await this.#schemeOf(answer, request)
     this.#schemes.set(origin, scheme).set(place, scheme)
     return await this.#sendWithEach(scheme, request, holder)
+  }
+
+  /** Takes out of a text whatever was shown to a server. */
+  scrub(text: string): string {
+    return this.#shown.scrub(text)
   }
 
   /**
@@ -135,6 +141,7 @@ export class Authorizer {
     credential: Credential,
     request: HttpRequest,
   ): Promise<Authorized | Refusal> {
+    this.#shown.addCredential(credential)
     const missing = credential.kind === 'anonymous'
     if (scheme.kind === 'basic' || credential.kind === 'registry-token') {
       const authorization = directAuthorization(credential)
@@ -149,6 +156,7 @@ export class Authorizer {
     for (;;) {
       const { given, isNew, forget } = await this.#token(scheme, credential, request)
       if (given.kind === 'refused') return { code: rejected, credential }
+      this.#shown.add(given.token)
       const answer = await this.#options.send(withAuthorization(request, `Bearer ${given.token}`))
       // A token that served before may have ended sooner than its server said: then a new one is asked for, once.
       if (answer.status !== 401 || isNew) return judge(answer, credential, insufficient)
@@ -156,32 +164,14 @@ export class Authorizer {
     }
   }
 
-  /** The token for a repository, asked for once however many requests want it. */
-  async #token(
+  /** The token for a repository. */
+  #token(
     scheme: AuthScheme & { kind: 'bearer' },
     credential: Credential,
     request: HttpRequest,
-  ): Promise<{ given: TokenAnswer; isNew: boolean; forget: () => void }> {
+  ): Promise<KeptAnswer> {
     const key = tokenKey(scheme, credential, request)
-    const forget = (asked: Promise<TokenAnswer>) => () => {
-      if (this.#tokens.get(key) === asked) this.#tokens.delete(key)
-    }
-    for (;;) {
-      const kept = this.#tokens.get(key)
-      if (kept === undefined) break
-      try {
-        const given = await kept
-        const isFresh = given.kind === 'refused' || given.expires - EARLY > this.#options.clock.now()
-        if (isFresh) return { given, isNew: false, forget: forget(kept) }
-      } catch (error) {
-        // A failure of the server is everybody's; whoever asked having given up is not ours.
-        if (error instanceof RegistryFailure || request.signal.aborted) throw error
-      }
-      forget(kept)()
-    }
-    const asking = this.#ask(scheme, credential, request)
-    this.#tokens.set(key, asking)
-    return { given: await asking, isNew: true, forget: forget(asking) }
+    return this.#tokens.get(key, request.signal, () => this.#ask(scheme, credential, request))
   }
 
   async #ask(

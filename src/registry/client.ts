@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
 import type { Keychain } from '../credentials/keychain.ts'
+import type { Args } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
@@ -129,7 +130,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
         }
         throw failure
       } catch (error) {
-        throw named(error, reference, host, repository)
+        throw named(error, reference, { registry: host, repository }, (text) => authorizer.scrub(text))
       }
     },
   }
@@ -140,13 +141,20 @@ function mayAskNext(error: unknown): boolean {
   return error instanceof RegistryFailure && error.code !== 'DIGEST_MISMATCH'
 }
 
-/** The failure as the rest of Pinpull sees it: with the image and the registry that it is about. */
-function named(error: unknown, reference: Reference, registry: string, repository: string): unknown {
-  const about = { image: reference.text, registry }
-  if (error instanceof PinpullError)
-    return new PinpullError(error.code, { ...error.args, ...about }, { cause: error })
-  if (!(error instanceof RegistryFailure)) return error
+/** The failure as the rest of Pinpull sees it: with the image and the registry that it is about, and no secret. */
+function named(
+  error: unknown,
+  reference: Reference,
+  { registry, repository }: { readonly registry: string; readonly repository: string },
+  scrub: (text: string) => string,
+): unknown {
+  if (!(error instanceof RegistryFailure) && !(error instanceof PinpullError)) return error
   const what =
     reference.digest === undefined ? `tag "${effectiveTag(reference)}"` : `digest ${reference.digest}`
-  return new PinpullError(error.code, { repository, what, ...error.args, ...about }, { cause: error })
+  const clean = Object.entries(error.args).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? scrub(value) : value,
+  ])
+  const args: Args = { repository, what, ...Object.fromEntries(clean), image: reference.text, registry }
+  return new PinpullError(error.code, args, { cause: error })
 }
