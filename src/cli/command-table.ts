@@ -18,6 +18,7 @@ import { SHELLS, type Shell } from './completion/shell.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
 import { LOCK_COMMAND_OPTIONS, type LockFlags } from './lock-options.ts'
 import { choiceOption, type OptionSpec } from './option.ts'
+import { WORKLOAD_OPTIONS } from './registry-options.ts'
 import { REPORT_FORMATS } from './report-format.ts'
 
 const FILES: ArgumentSpec = {
@@ -27,7 +28,12 @@ const FILES: ArgumentSpec = {
 }
 
 /** Whoever asks registries takes these. */
-const RESOLVING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, ...LOCK_OPTIONS, ...CACHE_OPTIONS]
+const RESOLVING: readonly OptionSpec[] = [
+  ...RESOLVING_OPTIONS,
+  ...WORKLOAD_OPTIONS,
+  ...LOCK_OPTIONS,
+  ...CACHE_OPTIONS,
+]
 
 const [QUIET, NO_COLOR] = ['quiet', 'no-color'].map((name) =>
   MESSAGE_OPTIONS.filter((option) => option.name === name),

@@ -71,7 +71,7 @@ export function secretsByImage(
 ): ReadonlyMap<string, readonly StreamSecret[]> {
   const { secretsFor } = findPullSecrets(documents)
   const byImage = new Map<string, StreamSecret[]>()
-  for (const field of documents.flatMap(findImageFields)) {
+  for (const field of documents.flatMap((one) => findImageFields(one))) {
     if (!isReference(field.image)) continue
     const name = repositoryName(parseReference(field.image))
     const known = byImage.get(name) ?? []
