@@ -19,7 +19,7 @@ import { readDocuments } from './yaml/documents.ts'
 import type { YamlDocument } from './yaml/nodes.ts'
 import { readSource, type Source } from './yaml/source.ts'
 
-export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'signal'> {
+export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
   readonly profile: Profile
   readonly resolver: Resolver
   /** The input's file name, for diagnostics; absent for standard input. */
@@ -84,7 +84,8 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const decisions = decided.map(({ decision }) => decision)
   const questions = decisions.flatMap((decision) => questionsOf(decision, profile, options.verify === true))
   const platform = options.platform ?? profile.platform
-  const asking = { signal: options.signal, ...(platform === undefined ? {} : { platform }) }
+  const { signal, wantPlatforms = false } = options
+  const asking = { signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
   const outcomes = await resolveDistinct(questions, resolver, asking, options.onAnswer)
   const findSecrets = () => findPullSecrets(documents)
 
