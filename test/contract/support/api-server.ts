@@ -13,6 +13,15 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'apps/v1': { DaemonSet: 'daemonsets', Deployment: 'deployments', StatefulSet: 'statefulsets' },
   'batch/v1': { CronJob: 'cronjobs', Job: 'jobs' },
+  'rbac.authorization.k8s.io/v1': {
+    ClusterRole: 'clusterroles',
+    ClusterRoleBinding: 'clusterrolebindings',
+    Role: 'roles',
+    RoleBinding: 'rolebindings',
+  },
+  'networking.k8s.io/v1': { IngressClass: 'ingressclasses' },
+  'admissionregistration.k8s.io/v1': { ValidatingWebhookConfiguration: 'validatingwebhookconfigurations' },
+  'apiregistration.k8s.io/v1': { APIService: 'apiservices' },
 }
 
 /** A Kubernetes API that is reachable, knows a few kinds, and holds not one object. */
@@ -22,8 +31,8 @@ export interface EmptyCluster {
 }
 
 /**
- * Starts the little of an API server that `helm install --dry-run=client` of Helm 3 wants: version, discovery, and
- * `404` for every object. It takes nothing.
+ * Starts the little of an API server that `helm install --dry-run=client` of Helm 3 wants: version, discovery, an
+ * empty list of releases, and `404` for every object. It takes nothing.
  */
 export async function startEmptyCluster(): Promise<EmptyCluster> {
   const server = createServer((request, response) => {
@@ -48,6 +57,8 @@ const NOT_FOUND = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason:
 function discover(path: string): unknown {
   if (path === '/version') return { major: '1', minor: '36', gitVersion: 'v1.36.2' }
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] }
+  // Where Helm keeps its releases: it has none.
+  if (/\/secrets$/.test(path)) return { kind: 'SecretList', apiVersion: 'v1', items: [] }
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups() }
   const [, groupVersion] = /^\/apis?\/(.+)$/.exec(path) ?? []
   const kinds = groupVersion === undefined ? undefined : RESOURCES[groupVersion]
