@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { placeholderOf } from '../../src/kube/placeholder.ts'
+import { isReference } from '../../src/reference/parse.ts'
+import { transform } from '../../src/transform.ts'
+import { manifests } from '../support/manifest-arbitrary.ts'
+import { mutatedManifests } from '../support/mutated-manifest.ts'
+import { sharedPath } from '../support/shared.ts'
+import { goModule } from './support/go-tool.ts'
+import { describeWith } from './support/need.ts'
+
+/**
+ * Pinpull reads YAML 1.2 with one library, Kubernetes reads go-yaml's mixture of 1.1 and 1.2 with another. Where they see
+ * different objects, something could be applied that Pinpull never saw: so the decoder of kubectl itself reads what
+ * went in and what came out, and has to find the same, pinned.
+ */
+const reader = await goModule(
+  'kubernetes-reader-v0.36.2',
+  'kubernetes-reader',
+  fileURLToPath(new URL('support/kubernetes-reader', import.meta.url)),
+)
+
+interface Reading {
+  readonly documents: readonly unknown[] | null
+  readonly error?: string
+}
+
+const profile = BUILTIN_PROFILES.get('staging') as NonNullable<ReturnType<typeof BUILTIN_PROFILES.get>>
+const digest = `sha256:${'a'.repeat(64)}`
+const options = {
+  profile,
+  resolver: {
+    resolve: async () => ({
+      descriptor: { mediaType: 'application/vnd.oci.image.index.v1+json', digest: digest as never },
+      origin: { kind: 'registry', from: 'everywhere' } as const,
+    }),
+  },
+  signal: new AbortController().signal,
+}
+
+describeWith({ reader }, "kubectl's reader", (paths) => {
+  function readAll(streams: readonly Uint8Array[]): Reading[] {
+    const input = streams.map((bytes) => `${Buffer.from(bytes).toString('base64')}\n`).join('')
+    const { stdout } = spawnSync(paths.reader, { input, maxBuffer: 1 << 30 })
+    return stdout
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Reading)
+  }
+
+  /** Every problem with streams that both Pinpull and kubectl can read. */
+  async function problemsOf(
+    texts: Iterable<string | Uint8Array>,
+  ): Promise<{ problems: string[]; compared: number }> {
+    const pairs: { before: Uint8Array; after: Uint8Array }[] = []
+    for (const text of texts) {
+      const before = Buffer.from(text)
+      const { output } = await transform(before, options)
+      if (output !== undefined) pairs.push({ before, after: output })
+    }
+    const readings = readAll(pairs.flatMap(({ before, after }) => [before, after]))
+    let compared = 0
+    const problems = pairs.flatMap(({ before }, i) => {
+      const [was, is] = [readings[2 * i] as Reading, readings[2 * i + 1] as Reading]
+      if (was.error !== undefined) return []
+      compared += 1
+      const problem = is.error ?? difference(was.documents, is.documents, '') ?? unpinned(is.documents ?? [])
+      return problem === undefined ? [] : [`${problem}\n${Buffer.from(before).toString()}`]
+    })
+    return { problems, compared }
+  }
+
+  test('finds generated manifests as they were, and pinned', async () => {
+    const texts = fc.sample(manifests(), { numRuns: 500, seed: 20261120 }).map(({ text }) => text)
+    const { problems, compared } = await problemsOf(texts)
+    expect(problems).toEqual([])
+    expect(compared).toBe(500)
+  })
+
+  test('finds damaged manifests as they were, and pinned, or cannot read them either', async () => {
+    const { problems, compared } = await problemsOf(mutatedManifests(20261120, 6000))
+    expect(problems).toEqual([])
+    expect(compared).toBeGreaterThan(2000)
+  })
+
+  const corpus = sharedPath('corpus')
+  test.skipIf(corpus === undefined)('finds real manifests as they were, and pinned', async () => {
+    const files = readdirSync(corpus ?? '').map((name) => readFileSync(join(corpus ?? '', name)))
+    const { problems, compared } = await problemsOf(files)
+    expect(problems).toEqual([])
+    expect(compared).toBe(files.length)
+  })
+})
+
+const CONTAINERS = new Set(['containers', 'initContainers', 'ephemeralContainers'])
+const POLICIES = new Set(['imagePullPolicy', 'pullPolicy'])
+
+/** Where two readings differ in anything but a digest and pull policies. */
+function difference(was: unknown, is: unknown, path: string): string | undefined {
+  if (typeof was === 'string' && typeof is === 'string') {
+    return was === is || is === `${was}@${digest}` ? undefined : `${path}: ${was} became ${is}`
+  }
+  if (was === null || is === null || typeof was !== 'object' || typeof is !== 'object') {
+    return was === is ? undefined : `${path}: ${was} became ${is}`
+  }
+  const keys = new Set([...Object.keys(was), ...Object.keys(is)].filter((key) => !POLICIES.has(key)))
+  for (const key of keys) {
+    const found = difference((was as never)[key], (is as never)[key], `${path}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** An image that kubectl sees in a container of a resource, and that is not pinned. */
+function unpinned(documents: readonly unknown[]): string | undefined {
+  for (const document of documents) {
+    const text = JSON.stringify(document)
+    // Not ours to pin: what says so itself, and what is no resource or a list that is odd.
+    if (text.includes('pinpull.dev/') || !isResource(document)) continue
+    const found = unpinnedIn(document, undefined)
+    if (found !== undefined) return `not pinned: ${found}`
+  }
+  return undefined
+}
+
+function isResource(value: unknown): boolean {
+  const { apiVersion, kind, items } = (value ?? {}) as Record<string, unknown>
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '')
+    return false
+  return items === undefined
+}
+
+function unpinnedIn(node: unknown, key: string | undefined): string | undefined {
+  if (Array.isArray(node)) {
+    for (const item of node) {
+      const image = (item as Record<string, unknown> | null)?.['image']
+      if (key !== undefined && CONTAINERS.has(key) && typeof image === 'string' && mayBePinned(image))
+        return image
+      const found = unpinnedIn(item, undefined)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  if (node === null || typeof node !== 'object') return undefined
+  for (const [name, value] of Object.entries(node)) {
+    if (name === 'status' || name === 'metadata') continue
+    const found = unpinnedIn(value, name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function mayBePinned(image: string): boolean {
+  return isReference(image) && placeholderOf(image) === undefined && !image.includes('@')
+}
