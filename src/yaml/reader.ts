@@ -1,4 +1,5 @@
 import { createFastReader } from './fast/fast-reader.ts'
+import { findForeignLineBreaks, problemsOfLineBreaks } from './foreign-line-break.ts'
 import { findMisplacedCharacters } from './misplaced-characters.ts'
 import type { Reading } from './reading.ts'
 import { readByReference } from './reference-reader.ts'
@@ -11,7 +12,14 @@ import type { DocumentRange } from './stream.ts'
  */
 export function createReader(bytes: Uint8Array): (range: DocumentRange) => Reading {
   const fast = createFastReader(bytes)
-  return (range) => fast.read(range) ?? readUnproved(bytes, range)
+  const foreign = findForeignLineBreaks(bytes)
+  return (range) => {
+    const reading = fast.read(range) ?? readUnproved(bytes, range)
+    const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
+    if (own.length === 0 || reading.problems.length > 0) return reading
+    const problems = problemsOfLineBreaks(own, reading.contents)
+    return problems.length === 0 ? reading : { problems }
+  }
 }
 
 /** Reads a document by the reference reader, after a look for what that would let pass. */

@@ -10,7 +10,7 @@ import { isReference } from '../../src/reference/parse.ts'
 import { transform } from '../../src/transform.ts'
 import { manifests } from '../support/manifest-arbitrary.ts'
 import { mutatedManifests } from '../support/mutated-manifest.ts'
-import { sharedPath } from '../support/shared.ts'
+import { describeShared } from '../support/shared.ts'
 import { goModule } from './support/go-tool.ts'
 import { describeWith } from './support/need.ts'
 
@@ -86,15 +86,16 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
   test('finds damaged manifests as they were, and pinned, or cannot read them either', async () => {
     const { problems, compared } = await problemsOf(mutatedManifests(20261120, 6000))
     expect(problems).toEqual([])
-    expect(compared).toBeGreaterThan(2000)
+    expect(compared).toBeGreaterThan(1000)
   })
 
-  const corpus = sharedPath('corpus')
-  test.skipIf(corpus === undefined)('finds real manifests as they were, and pinned', async () => {
-    const files = readdirSync(corpus ?? '').map((name) => readFileSync(join(corpus ?? '', name)))
-    const { problems, compared } = await problemsOf(files)
-    expect(problems).toEqual([])
-    expect(compared).toBe(files.length)
+  describeShared('corpus', 'real manifests', (corpus) => {
+    test('are found as they were, and pinned', async () => {
+      const files = readdirSync(corpus).map((name) => readFileSync(join(corpus, name)))
+      const { problems, compared } = await problemsOf(files)
+      expect(problems).toEqual([])
+      expect(compared).toBe(files.length)
+    })
   })
 })
 

@@ -1,0 +1,67 @@
+import type { YamlNode } from './nodes.ts'
+import { YamlProblem } from './yaml-problem.ts'
+
+/** A line break of YAML 1.1 that YAML 1.2 has no more. */
+export interface ForeignLineBreak {
+  readonly offset: number
+  readonly name: string
+}
+
+const FOREIGN = ['\u0085', '\u2028', '\u2029'].map((character) => ({
+  bytes: Buffer.from(character),
+  name: `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+}))
+
+/**
+ * Finds the characters that end a line in YAML 1.1 alone: next line, line separator and paragraph separator.
+ * @returns in ascending order
+ */
+export function findForeignLineBreaks(bytes: Uint8Array): readonly ForeignLineBreak[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const found: ForeignLineBreak[] = []
+  for (const { bytes: pattern, name } of FOREIGN) {
+    for (let offset = buffer.indexOf(pattern); offset !== -1; offset = buffer.indexOf(pattern, offset + 1)) {
+      found.push({ offset, name })
+    }
+  }
+  return found.toSorted((a, b) => a.offset - b.offset)
+}
+
+/**
+ * What is wrong with such line breaks in a document. Kubernetes' reader (go-yaml) ends a line, a comment or a plain scalar
+ * at them, so that it may see keys where YAML 1.2 sees none; only within quotes both read them as text.
+ * @param breaks those within the document
+ * @param contents the document's root node
+ */
+export function problemsOfLineBreaks(
+  breaks: readonly ForeignLineBreak[],
+  contents: YamlNode | undefined,
+): YamlProblem[] {
+  const quoted: YamlNode[] = []
+  if (contents !== undefined) collectQuoted(contents, quoted)
+  return breaks
+    .filter(({ offset }) => !quoted.some(({ start, end }) => start < offset && offset < end))
+    .map(({ offset, name }) => {
+      const reason = `${name} ends a line for Kubernetes' reader, but not in YAML 1.2: write it as an escape in double quotes`
+      return new YamlProblem(offset, reason)
+    })
+}
+
+function collectQuoted(node: YamlNode, quoted: YamlNode[]): void {
+  switch (node.kind) {
+    case 'scalar':
+      if (node.style === 'single' || node.style === 'double') quoted.push(node)
+      break
+    case 'sequence':
+      for (const item of node.items) collectQuoted(item, quoted)
+      break
+    case 'mapping':
+      for (const { key, value } of node.entries) {
+        collectQuoted(key, quoted)
+        collectQuoted(value, quoted)
+      }
+      break
+    case 'alias':
+      break
+  }
+}
