@@ -1,0 +1,67 @@
+import type { ImageField } from '../kube/image-field.ts'
+import { lookup } from '../yaml/lookup.ts'
+import type { Mapping } from '../yaml/nodes.ts'
+import { type PlainValue, plainValue } from '../yaml/plain-value.ts'
+
+type PlainRecord = Readonly<Record<string, PlainValue>>
+
+/** Onto which nodes the Pods of a workload may come, and how those nodes are let into registries. */
+export interface Placement {
+  readonly namespace?: string
+  readonly nodeSelector: PlainRecord
+  readonly tolerations: readonly PlainValue[]
+  /** The terms of `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`: any of them will do. */
+  readonly nodeTerms: readonly PlainRecord[]
+  readonly pullSecrets: readonly string[]
+}
+
+/**
+ * Reads the placement of the workload around an image. What only weighs nodes against each other, or Pods, is left
+ * out: it keeps no Pod from any node. An image outside a PodSpec (in a custom resource) may come anywhere.
+ *
+ * @param pullSecrets the names of the Secrets that the Pod pulls with
+ */
+export function placementOf({ podSpec, resource }: ImageField, pullSecrets: readonly string[]): Placement {
+  const affinity = record(record(record(podSpec && valueAt(podSpec, 'affinity'))['nodeAffinity'])[REQUIRED])
+  return {
+    ...(resource.namespace === undefined ? {} : { namespace: resource.namespace }),
+    nodeSelector: record(podSpec && valueAt(podSpec, 'nodeSelector')),
+    tolerations: list(podSpec && valueAt(podSpec, 'tolerations')),
+    nodeTerms: list(affinity['nodeSelectorTerms']).map(record),
+    pullSecrets,
+  }
+}
+
+/** Placements with the same key can share a DaemonSet. */
+export function placementKey({ namespace, ...rest }: Placement): string {
+  return JSON.stringify([namespace ?? null, rest])
+}
+
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
+
+/** The node affinity that asks for any of these terms. */
+export function nodeAffinity(terms: readonly PlainRecord[]): PlainRecord {
+  return { nodeAffinity: { [REQUIRED]: { nodeSelectorTerms: terms } } }
+}
+
+/** The terms that ask for one thing more, which each of them must. */
+export function withExpression(terms: readonly PlainRecord[], expression: PlainRecord): PlainRecord[] {
+  const all = terms.length === 0 ? [{}] : terms
+  return all.map((term) => ({
+    ...term,
+    matchExpressions: [...list(record(term)['matchExpressions']), expression],
+  }))
+}
+
+function valueAt(mapping: Mapping, key: string): PlainValue | undefined {
+  const found = lookup(mapping, key)
+  return found === undefined ? undefined : plainValue(found.entry.value)
+}
+
+function record(value: PlainValue | undefined): PlainRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PlainRecord) : {}
+}
+
+function list(value: PlainValue | undefined): readonly PlainValue[] {
+  return Array.isArray(value) ? value : []
+}
