@@ -11,11 +11,6 @@ export function collectLayouts(text: string, before: readonly LayoutFlag[] = [])
   return [...before, ...text.split(/\s+/).filter(Boolean).map(parseLayout)]
 }
 
-/** Adds the words of one flag, or of the environment variable, to those before them. */
-export function collectWords(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...text.split(/\s+/).filter(Boolean)]
-}
-
 function parseLayout(text: string): LayoutFlag {
   const equals = text.indexOf('=')
   const reference = text.slice(0, Math.max(equals, 0))

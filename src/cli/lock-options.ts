@@ -1,3 +1,4 @@
+import type { Reference } from '../reference/reference.ts'
 import {
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
@@ -7,8 +8,10 @@ import {
   RESOLVING_OPTIONS,
   type ResolvingFlags,
 } from './common-options.ts'
-import { collectLayouts, collectWords, type LayoutFlag } from './layout-flag.ts'
+import { collectImages } from './image-flag.ts'
+import { collectLayouts, type LayoutFlag } from './layout-flag.ts'
 import type { OptionSpec } from './option.ts'
+import { PULL_SECRETS_OPTION } from './registry-options.ts'
 
 export interface LockFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
   /** A pattern; true is every image. */
@@ -16,7 +19,7 @@ export interface LockFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly prune?: boolean
   readonly check?: boolean
   readonly fromLayout?: readonly LayoutFlag[]
-  readonly image?: readonly string[]
+  readonly image?: readonly Reference[]
 }
 
 /** The options of `pinpull lock`, in the order of the help. */
@@ -37,7 +40,7 @@ export const LOCK_COMMAND_OPTIONS: readonly OptionSpec[] = [
     name: 'image',
     value: 'reference',
     description: 'lock this image too, which no manifest names; repeatable',
-    parse: collectWords,
+    parse: collectImages,
   },
   {
     name: 'from-layout',
@@ -48,6 +51,7 @@ export const LOCK_COMMAND_OPTIONS: readonly OptionSpec[] = [
   },
   ...PROFILE_OPTIONS,
   ...RESOLVING_OPTIONS,
+  PULL_SECRETS_OPTION,
   ...LOCK_OPTIONS,
   ...MESSAGE_OPTIONS,
 ]

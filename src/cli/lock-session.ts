@@ -9,6 +9,7 @@ import type { Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
 import { parsePattern } from '../reference/pattern.ts'
+import type { Reference } from '../reference/reference.ts'
 import { locked } from '../resolve/locked.ts'
 import { recorded } from '../resolve/recorded.ts'
 import { transform } from '../transform.ts'
@@ -21,7 +22,7 @@ export interface LockQuestion {
   readonly file: LockFile
   readonly inputs: readonly NamedInput[]
   /** The references of `--image`. */
-  readonly images: readonly string[]
+  readonly images: readonly Reference[]
   readonly profile: Profile
   /** Who knows what a tag names now; absent where nobody may be asked. */
   readonly source: Resolver | undefined
@@ -124,7 +125,7 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
     images.map(async (image) => {
       const { platform } = profile
       const asking = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
-      return failureOf(async () => noting.resolve(parseReference(image), asking))
+      return failureOf(async () => noting.resolve(image, asking))
     }),
   )
   return [...transformed.flatMap(({ report }) => report.diagnostics), ...named.flatMap((one) => one ?? [])]

@@ -62,11 +62,13 @@ function readPlatform(text: string): Platform {
 }
 
 /** For the commands that have the workloads before them. */
+export const PULL_SECRETS_OPTION: OptionSpec = {
+  name: 'pull-secrets',
+  description: 'let images be resolved with the imagePullSecrets that their workloads name in the input',
+}
+
 export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'pull-secrets',
-    description: 'let images be resolved with the imagePullSecrets that their workloads name in the input',
-  },
+  PULL_SECRETS_OPTION,
   {
     name: 'verify',
     description: 'also ask whether digests in the input exist, and whether their tags still name them',

@@ -55,8 +55,8 @@ export async function collectImages(
       return { field, source, reference: read.reference, asked: original(read.reference) }
     }),
   )
-  const references = asked.map((one) => one.asked)
-  const outcomes = await resolveDistinct(references, resolver, options)
+  const questions = asked.map((one) => ({ reference: one.asked }))
+  const outcomes = await resolveDistinct(questions, resolver, options)
   const images = asked.flatMap(({ source, ...image }) => {
     const outcome = outcomes.get(canonicalText(image.asked))
     if (outcome?.kind === 'resolved') return { ...image, resolution: outcome.resolution }

@@ -1,13 +1,15 @@
+import { secretsByImage } from '../../kube/pull-secrets.ts'
 import { formatDiagnostic } from '../../report/text.ts'
 import { type AnswerConfig, lockPath } from '../answers.ts'
 import { verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { startDeadline } from '../deadline.ts'
 import { EXIT } from '../exit.ts'
-import { readInputs } from '../inputs.ts'
+import { type NamedInput, readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
+import { readNamed } from '../named-input.ts'
 
 /**
  * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
@@ -35,7 +37,7 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
       inputs,
       images: options.image ?? [],
       profile: options.platform === undefined ? profile : { ...profile, platform: options.platform },
-      source: await openSource(options, config, io),
+      source: await openSource(options, { ...config, ...secretsOf(inputs, options) }, io),
       signal: deadline.signal,
       now: Date.now,
     }
@@ -49,6 +51,16 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
 }
 
 const NOTHING: LockAnswer = { entries: [], added: [], updated: [], removed: [], diagnostics: [] }
+
+/** The pull secrets of the workloads, where they may be used. */
+function secretsOf(
+  inputs: readonly NamedInput[],
+  { pullSecrets }: LockFlags,
+): Pick<AnswerConfig, 'pullSecrets'> {
+  if (pullSecrets !== true) return {}
+  const read = inputs.map(readNamed).flatMap((one) => (one.kind === 'read' ? one.input.documents : []))
+  return { pullSecrets: secretsByImage(read) }
+}
 
 /** The layouts, then the registries. Never the cache: what is locked was answered now. */
 async function openSource(options: LockFlags, config: AnswerConfig, io: Io): Promise<LockQuestion['source']> {

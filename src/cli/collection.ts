@@ -1,0 +1,79 @@
+import type { Config } from '../config/config.ts'
+import type { Profile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type Collected, collectImages } from '../inventory/collect.ts'
+import { findImageFields } from '../kube/find.ts'
+import { secretsByImage } from '../kube/pull-secrets.ts'
+import type { Resolver } from '../plan/resolver.ts'
+import { unrewritten } from '../plan/subject.ts'
+import type { YamlDocument } from '../yaml/nodes.ts'
+import { openAnswers } from './answers.ts'
+import type { ProfileFlags, ResolvingFlags } from './common-options.ts'
+import { chooseProfile, loadConfig } from './config.ts'
+import { startDeadline } from './deadline.ts'
+import { readInputs } from './inputs.ts'
+import type { Io } from './io.ts'
+import { readNamed } from './named-input.ts'
+
+export interface CollectionFlags extends ProfileFlags, ResolvingFlags {}
+
+/** The images of some streams, with what is needed to ask for one more. */
+export interface Collection extends Collected {
+  readonly config: Config
+  readonly profile: Profile
+  readonly documents: readonly YamlDocument[]
+}
+
+/** Asks for an image that no stream names. */
+export type Ask = Resolver['resolve']
+
+/**
+ * Reads streams and resolves every image in them, as the flags say, and then does what is left to do while there is
+ * still somebody to ask.
+ *
+ * @param wantPlatforms whether to ask for each image's platforms, too, which costs a pull where the lock has none
+ * @param use is called where nothing is wrong
+ * @returns everything that is wrong, warnings included
+ */
+export async function withCollection(
+  files: readonly string[],
+  flags: CollectionFlags,
+  wantPlatforms: boolean,
+  io: Io,
+  use: (collection: Collection, ask: (reference: Parameters<Ask>[0]) => ReturnType<Ask>) => Promise<void>,
+): Promise<readonly Diagnostic[]> {
+  const config = await loadConfig(flags.config, io)
+  const profile = chooseProfile(flags.profile, config)
+  const read = readInputs(files, io).map(readNamed)
+  const streams = read.flatMap((one) => (one.kind === 'read' ? [one.input] : []))
+  const broken = read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic]))
+  const documents = streams.flatMap((one) => one.documents)
+  const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(documents) } : {}
+  const onlyLocked = flags.locked === true || profile.pin === 'locked'
+  const answers = await openAnswers(flags, onlyLocked, { ...config, ...pullSecrets }, io)
+  const before = [...broken, ...answers.diagnostics]
+  if (before.length > 0) return before
+  const deadline = startDeadline(flags.timeout)
+  const platform = flags.platform ?? profile.platform
+  const options = { signal: deadline.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
+  try {
+    const collected = await collectImages(
+      streams.map(({ source, documents }) => ({
+        source,
+        fields: documents.flatMap((document) => findImageFields(document, profile.fields)),
+      })),
+      (reference) => unrewritten(reference, profile),
+      answers.resolver,
+      options,
+    )
+    if (!collected.diagnostics.some(({ severity }) => severity === 'error')) {
+      await use({ ...collected, config, profile, documents }, (reference) =>
+        answers.resolver.resolve(reference, options),
+      )
+    }
+    return collected.diagnostics
+  } finally {
+    deadline.stop()
+    answers.close()
+  }
+}

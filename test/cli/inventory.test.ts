@@ -1,0 +1,136 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { runInProcess } from '../support/memory-io.ts'
+import { buildImage } from '../support/registry/image.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+let registry: TestRegistry
+let folder: string
+beforeAll(async () => {
+  registry = await startRegistry()
+  for (const name of ['library/nginx:1.27', 'library/redis:7', 'library/busybox:1.37', 'acme/app:v1']) {
+    registry.push(name, { seed: 'first' })
+  }
+})
+afterAll(() => registry.close())
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+
+const digest = buildImage({ seed: 'first' }).top.digest
+const pod = (...images: readonly string[]): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n${images
+    .map((image, i) => `  - name: c${i}\n    image: ${image}\n`)
+    .join('')}`
+
+function inventory(args: readonly string[], input: string) {
+  return runInProcess(['inventory', ...args, '--mirror', `*=${registry.url}`], { input, cwd: folder })
+}
+
+describe('pinpull inventory', () => {
+  test('lists each image once, sorted, with its digest', async () => {
+    const input = pod('redis:7', 'nginx:1.27', 'docker.io/library/nginx:1.27', `acme/app@${digest}`)
+    expect(await inventory(['--image', 'busybox:1.37'], input)).toEqual({
+      code: 0,
+      stdout: `docker.io/acme/app@${digest}
+docker.io/library/busybox:1.37@${digest}
+docker.io/library/nginx:1.27@${digest}
+docker.io/library/redis:7@${digest}
+`,
+      stderr: '',
+    })
+  })
+
+  test('what a profile excludes is needed all the same', async () => {
+    const config = `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+metadata: {name: x}
+spec:
+  profiles:
+  - {name: prod, exclude: [redis]}
+`
+    writeFileSync(join(folder, 'pinpull.yaml'), config)
+    const { stdout } = await inventory([], pod('redis:7'))
+    expect(stdout).toBe(`docker.io/library/redis:7@${digest}\n`)
+  })
+
+  test('knows the platforms in JSON', async () => {
+    const { stdout } = await inventory(['--format', 'json', '--to', 'mirror.local/x'], pod('nginx:1.27'))
+    expect(JSON.parse(stdout)).toEqual({
+      images: [
+        {
+          image: 'nginx:1.27',
+          repository: 'docker.io/library/nginx',
+          tag: '1.27',
+          digest,
+          mediaType: 'application/vnd.oci.image.index.v1+json',
+          platforms: ['linux/amd64', 'linux/arm64'],
+          copyTo: 'mirror.local/x/docker.io/library/nginx',
+        },
+      ],
+    })
+  })
+
+  test("copies to where the profile's rewrite reads, from where it came", async () => {
+    const config = `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+metadata: {name: x}
+spec:
+  profiles:
+  - {name: prod, rewrite: [{from: docker.io, to: mirror.local/hub}]}
+`
+    writeFileSync(join(folder, 'pinpull.yaml'), config)
+    const args = ['--format', 'crane', '--to', 'other.local']
+    const { stdout } = await inventory(
+      args,
+      pod('nginx:1.27', 'mirror.local/hub/library/redis:7', 'ghcr.io/acme/app:v1'),
+    )
+    expect(stdout.split('\n').slice(3)).toEqual([
+      `crane copy docker.io/library/nginx@${digest} mirror.local/hub/library/nginx:1.27`,
+      `crane copy docker.io/library/redis@${digest} mirror.local/hub/library/redis:7`,
+      `crane copy ghcr.io/acme/app@${digest} other.local/ghcr.io/acme/app:v1`,
+      '',
+    ])
+  })
+
+  test('answers from the lock alone with --locked', async () => {
+    await runInProcess(['lock', '--mirror', `*=${registry.url}`], { input: pod('nginx:1.27'), cwd: folder })
+    const { code, stdout } = await runInProcess(['inventory', '--locked'], {
+      input: pod('nginx:1.27'),
+      cwd: folder,
+    })
+    expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])
+  })
+
+  test.each<[string, string[], string, number, string]>([
+    [
+      'a format that copies, without a target',
+      ['--format', 'skopeo'],
+      pod('nginx:1.27'),
+      2,
+      'error USAGE: the format skopeo says where images are copied to: use --to, or a profile that rewrites names',
+    ],
+    ['a target that is none', ['--to', 'https://mirror.local'], '', 2, 'error USAGE: option '],
+    ['an image that is not there', [], pod('nowhere/at:all'), 1, 'error REPOSITORY_UNKNOWN: '],
+    [
+      'a value that is no image',
+      [],
+      pod('NGINX'),
+      1,
+      'error REFERENCE_INVALID: "NGINX" is not an image reference',
+    ],
+    ['broken YAML', [], 'a: "b\n', 1, 'error YAML_INVALID: '],
+  ])('%s gives no list', async (_, args, input, code, message) => {
+    const run = await inventory(args, input)
+    expect([run.code, run.stdout]).toEqual([code, ''])
+    expect(run.stderr.startsWith(message), run.stderr).toBe(true)
+  })
+
+  test('a placeholder is left out, with a warning', async () => {
+    const { code, stdout, stderr } = await inventory([], pod('nginx:1.27', '$' + '{IMAGE}'))
+    expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])
+    expect(stderr).toMatch(/^warning IMAGE_PLACEHOLDER: /)
+  })
+})
