@@ -16,9 +16,11 @@ import {
 } from './common-options.ts'
 import { SHELLS, type Shell } from './completion/shell.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
+import { INVENTORY_OPTIONS, type InventoryFlags } from './inventory-options.ts'
 import { LOCK_COMMAND_OPTIONS, type LockFlags } from './lock-options.ts'
 import { choiceOption, type OptionSpec } from './option.ts'
-import { WORKLOAD_OPTIONS } from './registry-options.ts'
+import { PREPULL_OPTIONS, type PrepullFlags } from './prepull-options.ts'
+import { PULL_SECRETS_OPTION, WORKLOAD_OPTIONS } from './registry-options.ts'
 import { REPORT_FORMATS } from './report-format.ts'
 
 const FILES: ArgumentSpec = {
@@ -27,13 +29,13 @@ const FILES: ArgumentSpec = {
   many: true,
 }
 
-/** Whoever asks registries takes these. */
-const RESOLVING: readonly OptionSpec[] = [
-  ...RESOLVING_OPTIONS,
-  ...WORKLOAD_OPTIONS,
-  ...LOCK_OPTIONS,
-  ...CACHE_OPTIONS,
-]
+const ANSWERING: readonly OptionSpec[] = [...LOCK_OPTIONS, ...CACHE_OPTIONS]
+
+/** Whoever asks registries about fields takes these; */
+const RESOLVING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, ...WORKLOAD_OPTIONS, ...ANSWERING]
+
+/** and whoever asks about images alone takes these. */
+const COLLECTING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, PULL_SECRETS_OPTION, ...ANSWERING]
 
 const [QUIET, NO_COLOR] = ['quiet', 'no-color'].map((name) =>
   MESSAGE_OPTIONS.filter((option) => option.name === name),
@@ -118,6 +120,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: LOCK_COMMAND_OPTIONS,
     run: async (files, flags, io) => (await import('./commands/lock.ts')).lock(files, flags, io),
+  }),
+  command<InventoryFlags>({
+    words: ['inventory'],
+    description: 'list every image with its digest, for the tools that copy images',
+    argument: FILES,
+    options: [...INVENTORY_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
+    run: async (files, flags, io) => (await import('./commands/inventory.ts')).inventory(files, flags, io),
+  }),
+  command<PrepullFlags>({
+    words: ['prepull'],
+    description: 'write DaemonSets that pull the images onto nodes ahead of a rollout',
+    argument: FILES,
+    options: [...PREPULL_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
+    run: async (files, flags, io) => (await import('./commands/prepull.ts')).prepull(files, flags, io),
   }),
   command<object>({
     words: ['config', 'schema'],

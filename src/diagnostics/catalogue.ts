@@ -3,6 +3,7 @@ import { type CredentialCode, credentialCodes } from './codes/credentials.ts'
 import { type FieldCode, fieldCodes } from './codes/fields.ts'
 import { type HostCode, hostCodes } from './codes/hosts.ts'
 import { type InputCode, inputCodes } from './codes/input.ts'
+import { type InventoryCode, inventoryCodes } from './codes/inventory.ts'
 import { type LayoutCode, layoutCodes } from './codes/layout.ts'
 import { type LockCode, lockCodes } from './codes/lock.ts'
 import { type PolicyCode, policyCodes } from './codes/policy.ts'
@@ -20,6 +21,7 @@ export type Code =
   | CredentialCode
   | LockCode
   | LayoutCode
+  | InventoryCode
   | ConfigCode
   | HostCode
   | UsageCode
@@ -34,6 +36,7 @@ export const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = {
   ...credentialCodes,
   ...lockCodes,
   ...layoutCodes,
+  ...inventoryCodes,
   ...configCodes,
   ...hostCodes,
   ...usageCodes,

@@ -1,3 +1,4 @@
+import type { Platform } from '../oci/platform.ts'
 import type { PlainValue } from '../yaml/plain-value.ts'
 import { nodeAffinity, type Placement, withExpression } from './placement.ts'
 
@@ -11,6 +12,8 @@ export interface PrepullOptions {
   readonly method: PrepullMethod
   /** The image with a static `/bin/busybox` in it, with its digest. */
   readonly helperImage: string
+  /** What it runs on; absent where that is not known. */
+  readonly helperPlatforms?: readonly Platform[]
 }
 
 /** Images that one DaemonSet pulls. */

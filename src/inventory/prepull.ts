@@ -35,7 +35,7 @@ export function composePrepull(
   const isForLinux = ({ platforms }: PrepullImage): boolean =>
     platforms === undefined || platforms.some(({ os }) => os === 'linux')
   const leftOut = [...new Set(images.filter((one) => !isForLinux(one)).map(({ image }) => image))]
-  const manifests = groupsOf(images.filter(isForLinux), name).map(
+  const manifests = groupsOf(images.filter(isForLinux), name, options.helperPlatforms).map(
     (group) => `---\n${formatYaml(composeDaemonSet(group, options))}`,
   )
   return { manifests: `${HEAD}${manifests.join('')}`, leftOut }
@@ -47,19 +47,28 @@ const HEAD = `# Pulls images onto nodes ahead of a rollout. Written by "pinpull 
 `
 
 /** One group, one DaemonSet: an image that a node cannot run would keep it from pulling the rest. */
-function groupsOf(images: readonly PrepullImage[], name: string): PrepullGroup[] {
+function groupsOf(
+  images: readonly PrepullImage[],
+  name: string,
+  helper: readonly Platform[] | undefined,
+): PrepullGroup[] {
   const groups = new Map<string, PrepullImage[]>()
   for (const image of images) {
     const { placement, platforms, use } = image
     const key = JSON.stringify([placementKey(placement), machines(platforms), use === 'custom'])
     groups.set(key, [...(groups.get(key) ?? []), image])
   }
-  return [...groups].map(([key, members]) => groupOf(members, key, name))
+  return [...groups].map(([key, members]) => groupOf(members, key, name, helper))
 }
 
-function groupOf(members: readonly PrepullImage[], key: string, name: string): PrepullGroup {
+function groupOf(
+  members: readonly PrepullImage[],
+  key: string,
+  name: string,
+  helper: readonly Platform[] | undefined,
+): PrepullGroup {
   const { placement, use } = members[0] as PrepullImage
-  const architectures = sharedArchitectures(members)
+  const architectures = sharedArchitectures([...members.map(({ platforms }) => platforms), helper])
   const isUsual = isAnywhere(placement) && use !== 'custom' && machines(members[0]?.platforms) === 'usual'
   const images = new Map(
     members.map(({ image, shortName, use: by }) => [image, { image, shortName, isMounted: by === 'volume' }]),
@@ -98,10 +107,10 @@ function linuxArchitectures(platforms: readonly Platform[]): string[] {
   return [...new Set(linux.map(({ architecture }) => architecture))].sort()
 }
 
-/** The architectures that every image of a group has; undefined where that is not known. */
-function sharedArchitectures(members: readonly PrepullImage[]): readonly string[] | undefined {
-  const [first, ...others] = members.flatMap(({ platforms }) =>
-    platforms === undefined ? [] : [linuxArchitectures(platforms)],
-  )
-  return first?.filter((architecture) => others.every((set) => set.includes(architecture)))
+/** The architectures that all of these have; undefined where none of them is known. */
+function sharedArchitectures(
+  platforms: readonly (readonly Platform[] | undefined)[],
+): readonly string[] | undefined {
+  const known = platforms.flatMap((one) => (one === undefined ? [] : [linuxArchitectures(one)]))
+  return known[0]?.filter((architecture) => known.every((set) => set.includes(architecture)))
 }

@@ -1,7 +1,7 @@
 import type { PlainValue } from '../yaml/plain-value.ts'
 
 /** Text that every reader of YAML takes for itself without quotes. */
-const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[A-Za-z][A-Za-z0-9_./-]*$/i
+const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z/][\w./-]*(?:[:@][\w./-]+)*$/i
 
 /**
  * Writes a value as block YAML. For the manifests that Pinpull itself composes, never for a user's: those are only

@@ -83,6 +83,12 @@ export function kubectl(): Promise<Need> {
   return goModule('kubectl-v0.36.2', 'kubectl', fileURLToPath(new URL('kubectl', import.meta.url)))
 }
 
+/** What reads manifests of apps/v1 as strictly as the API server does, likewise. */
+export function strictDecode(): Promise<Need> {
+  const module = fileURLToPath(new URL('strict-decode', import.meta.url))
+  return goModule('strict-decode-v0.36.2', 'strict-decode', module)
+}
+
 /** helmfile, likewise. */
 export function helmfile(): Promise<Need> {
   return goModule('helmfile-v1.7.4', 'helmfile', fileURLToPath(new URL('helmfile', import.meta.url)))
