@@ -59,7 +59,7 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
   },
   hosts: {
     rooms: ['transform.ts', 'plan', 'kube', 'config', 'report', 'yaml', 'reference', 'diagnostics'],
-    outside: [],
+    outside: ['node:buffer'],
   },
   'index.ts': {
     rooms: ['transform.ts', 'plan', 'kube', 'config', 'oci', 'reference', 'yaml', 'report', 'diagnostics'],

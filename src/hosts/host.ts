@@ -77,7 +77,7 @@ export function deliver(
     case 'helm-plugin':
     case 'stream': {
       if (output === undefined) return undefined
-      if (output !== source.bytes) checkNothingLost(source.text, readSource(output).text)
+      checkNothingLost(source.bytes, output)
       const manifests = output.subarray(findHelmPreamble(source.text)?.length ?? 0)
       return host.kind === 'helm-plugin' && isBlank(manifests) ? NOTHING : manifests
     }
@@ -95,7 +95,7 @@ function deliverList(
   const changed = output === undefined || output === source.bytes ? source : readSource(output)
   const current = changed === source ? list : findResourceList(readDocuments(changed).documents)
   const delivered = current === undefined ? changed.bytes : addResults(changed, current, results)
-  checkNothingLost(source.text, readSource(delivered).text)
+  checkNothingLost(source.bytes, delivered)
   return delivered
 }
 

@@ -1,29 +1,46 @@
+import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
 
 /**
  * The last look before anything is written. Helm 3, kustomize, kpt and Argo CD all take empty output with exit code 0
  * for "there are no objects", and delete what they had: so fewer objects out than in is an error, always.
  *
- * It counts the keys called `kind` in the text, and trusts no reader: what a reader cannot see, it cannot miss.
+ * It counts the keys called `kind` in the bytes, and trusts no reader: what a reader cannot see, it cannot miss.
  *
- * @param before what came in, decoded as latin1
- * @param after what would go out, likewise
+ * @param before what came in
+ * @param after what would go out
  * @throws {PinpullError} OBJECTS_LOST
  */
-export function checkNothingLost(before: string, after: string): void {
+export function checkNothingLost(before: Uint8Array, after: Uint8Array): void {
+  if (after === before) return
   const [came, goes] = [countKinds(before), countKinds(after)]
   if (goes < came) throw new PinpullError('OBJECTS_LOST', { before: came, after: goes })
 }
 
-/** An image of that name has no space after its colon: `kind:1.0` is no key. */
-const KEY = /kind(?:["']\s*:|\s*:(?:\s|$))/y
+const KIND = Buffer.from('kind')
+const DOUBLE_QUOTE = 0x22
+const SINGLE_QUOTE = 0x27
+const COLON = 0x3a
 
-/** How many keys `kind` there are, quoted or not, in block or flow style or in JSON. */
-function countKinds(text: string): number {
+/** How many keys `kind` there are, quoted or not, in block or flow style or in JSON. No character is decoded for it. */
+function countKinds(bytes: Uint8Array): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let count = 0
-  for (let at = text.indexOf('kind'); at !== -1; at = text.indexOf('kind', at + 1)) {
-    KEY.lastIndex = at
-    if (KEY.test(text)) count += 1
+  for (let at = buffer.indexOf(KIND); at !== -1; at = buffer.indexOf(KIND, at + KIND.length)) {
+    if (endsKey(buffer, at + KIND.length)) count += 1
   }
   return count
+}
+
+/** An image of that name has no space after its colon: `kind:1.0` is no key. */
+function endsKey(bytes: Uint8Array, from: number): boolean {
+  const isQuoted = bytes[from] === DOUBLE_QUOTE || bytes[from] === SINGLE_QUOTE
+  let at = isQuoted ? from + 1 : from
+  while (isSpace(bytes[at])) at += 1
+  if (bytes[at] !== COLON) return false
+  return isQuoted || at + 1 === bytes.length || isSpace(bytes[at + 1])
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
 }

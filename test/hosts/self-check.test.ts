@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { checkNothingLost } from '../../src/hosts/self-check.ts'
+
+const check = (before: string, after: string) => () =>
+  checkNothingLost(Buffer.from(before), Buffer.from(after))
+
+test.each([
+  ['block', 'kind: Pod\n', 1],
+  ['a bare key', 'kind:\n', 1],
+  ['at the end of the text', 'kind:', 1],
+  ['before a tab', 'kind:\tPod\n', 1],
+  ['with a space before its colon', 'kind : Pod\n', 1],
+  ['CRLF', 'kind:\r\n  Pod\r\n', 1],
+  ['double quotes', '"kind": Pod\n', 1],
+  ['single quotes', "'kind' : Pod\n", 1],
+  ['JSON without spaces', '{"kind":"Pod"},{"kind":"Pod"}', 2],
+  ['flow', '[{kind: Pod}, {kind: Pod}]', 2],
+])('a key is counted: %s', (_, text, came) => {
+  expect(check(text, '')).toThrow(
+    expect.objectContaining({ code: 'OBJECTS_LOST', args: { before: came, after: 0 } }),
+  )
+})
+
+test.each([
+  ['an image of that name', 'image: kind:1.0\n'],
+  ['a word in a text', 'text: a kind of magic\n'],
+  ['a longer key', 'kinds: 1\n'],
+  ['nothing', ''],
+])('what is no key is not: %s', (_, text) => {
+  expect(check(text, '')).not.toThrow()
+})
+
+test('as many, or more, are none lost', () => {
+  expect(check('kind: a\n', '{kind: b}\nkind: c')).not.toThrow()
+})
