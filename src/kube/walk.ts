@@ -1,4 +1,4 @@
-import { follow, isMerge, keyText, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, isMerge, keyText, lookup, mayHoldKey, stringAt } from '../yaml/lookup.ts'
 import type { Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
 import { matchesStep, type PathPattern } from './path-pattern.ts'
 
@@ -136,7 +136,9 @@ function visitEntry<Rule extends HasPath>(
 ): void {
   const advanced = advance(states, key)
   // Nearly every entry of nearly every object ends here.
-  if (advanced.length === 0 && entry.value.kind === 'scalar' && key !== SHAPE_KEY) return
+  if (advanced.length === 0 && key !== SHAPE_KEY) {
+    if (entry.value.kind === 'scalar' || !mayHoldKey(entry.value, SHAPE_KEY)) return
+  }
   const inShapes = shapes && !(LEFT_AT_ROOT.has(key) && isObjectRoot(at))
   if (!inShapes && advanced.length === 0) return
   walk.path.push(key)
@@ -174,7 +176,7 @@ function visitValue<Rule extends HasPath>(
   // A sequence in a sequence keeps its key: Argo's `steps` is a list of lists.
   value.items.forEach((item, index) => {
     const advanced = advance(states, index)
-    if (!shapes && advanced.length === 0) return
+    if (advanced.length === 0 && (!shapes || !mayHoldKey(item, SHAPE_KEY))) return
     path.push(index)
     visitValue(walk, { ...where, isItem: true }, item, advanced, shapes)
     path.pop()

@@ -118,20 +118,24 @@ function compareSet(
   after: YamlNode,
   path: FieldPath,
 ): void {
-  const breaks = before.kind === 'scalar' && isBlock(after) ? lineBreaksAtEnd(before.value) : ''
-  if (!isString(after, value) && !isString(after, value.replace(/\n*$/, breaks))) {
-    fail(comparison, path, 'it did not get its value')
-  }
+  if (!hasValue(before, value, after)) fail(comparison, path, 'it did not get its value')
   const type = tagType(before.tag)
   const tag = type === 'string' ? before.tag : undefined
   if (after.anchor !== before.anchor || after.tag !== tag) fail(comparison, path, 'its anchor or tag changed')
+}
+
+/** Whether a node got the value that it was set to, but for the line breaks that a block scalar keeps. */
+export function hasValue(before: Scalar | Alias, value: string, after: YamlNode): boolean {
+  const breaks = before.kind === 'scalar' && isBlock(after) ? lineBreaksAtEnd(before.value) : ''
+  return isString(after, value) || isString(after, value.replace(/\n*$/, breaks))
 }
 
 function isBlock(node: YamlNode): boolean {
   return node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
 }
 
-function isString(node: YamlNode | undefined, value: string): boolean {
+/** Whether a node is a string to Kubernetes, and this one. */
+export function isString(node: YamlNode | undefined, value: string): boolean {
   return node?.kind === 'scalar' && node.isString && node.value === value
 }
 

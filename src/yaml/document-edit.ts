@@ -2,6 +2,8 @@ import { InternalError } from '../diagnostics/errors.ts'
 import type { Change } from './change.ts'
 import { checkDocument } from './document-check.ts'
 import type { Edit } from './edit.ts'
+import { scannedOf } from './fast/lazy-node.ts'
+import { agreesByRecords } from './fast/record-check.ts'
 import { insertEntry } from './insert.ts'
 import type { YamlDocument } from './nodes.ts'
 import { createReader } from './reader.ts'
@@ -128,11 +130,15 @@ function check(before: Source, after: Source, plans: readonly DocumentPlan[]): v
   if (ranges.length !== count) {
     throw new InternalError(`the source has ${count} documents and the result ${ranges.length}`)
   }
-  for (const { document, changes } of plans) {
+  for (const { document, changes, edits } of plans) {
     const range = ranges[document.index]
     if (range === undefined) throw new InternalError(`there is no document ${document.index} to check`)
     const { contents, problems } = read(range)
     const [problem] = problems
+    const moved = range.start - document.start
+    const before = scannedOf(document.contents)
+    const after = problem === undefined ? scannedOf(contents) : undefined
+    if (before && after && agreesByRecords({ before, after, changes, edits, moved })) continue
     if (problem !== undefined) {
       throw new InternalError(
         `document ${document.index + 1} of the result cannot be read: ${problem.message}`,

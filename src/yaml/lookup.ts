@@ -1,6 +1,8 @@
 import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
 import { tagType } from './schema.ts'
 
+export { mayHoldKey } from './fast/lazy-node.ts'
+
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */
 export interface Found {
   readonly holder: Mapping

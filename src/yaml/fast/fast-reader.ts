@@ -3,7 +3,7 @@ import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
 import { advance, findContents, isRestBlank, scanNode } from './block-scanner.ts'
 import { DASH, isBlankAt } from './bytes.ts'
-import { createScanned, nodeAt } from './lazy-node.ts'
+import { createView, nodeAt, type Scanned, type View } from './lazy-node.ts'
 import { giveUp, NOT_PROVED, type Scan } from './scan.ts'
 import { createTapeWriter, type TapeWriter } from './tape.ts'
 
@@ -16,12 +16,11 @@ export interface FastReader {
 /** @param bytes of the whole source, in UTF-8 */
 export function createFastReader(bytes: Uint8Array): FastReader {
   const tape = createTapeWriter(1 << 14)
+  const view = createView(bytes)
   return {
     read(range) {
       tape.top = 0
-      return prove(bytes, range, tape)
-        ? new ScannedReading(bytes, tape.records.slice(0, tape.top))
-        : undefined
+      return prove(bytes, range, tape) ? new ScannedReading(view, tape.records.slice(0, tape.top)) : undefined
     },
   }
 }
@@ -29,17 +28,15 @@ export function createFastReader(bytes: Uint8Array): FastReader {
 /** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
 class ScannedReading implements Reading {
   readonly problems: Reading['problems'] = []
-  readonly #bytes: Uint8Array
-  readonly #records: Int32Array
+  readonly #scanned: Scanned
   #contents: YamlNode | undefined
 
-  constructor(bytes: Uint8Array, records: Int32Array) {
-    this.#bytes = bytes
-    this.#records = records
+  constructor(view: View, records: Int32Array) {
+    this.#scanned = { view, records, anchored: undefined }
   }
 
   get contents(): YamlNode | undefined {
-    if (this.#records.length > 0) this.#contents ??= nodeAt(createScanned(this.#bytes, this.#records), 0)
+    if (this.#scanned.records.length > 0) this.#contents ??= nodeAt(this.#scanned, 0)
     return this.#contents
   }
 }

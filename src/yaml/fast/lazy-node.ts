@@ -1,6 +1,7 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
 import { isNullText, isStringText, tagType } from '../schema.ts'
+import { bufferOf } from '../source.ts'
 import { scalarText } from './scalar-text.ts'
 import {
   ALIAS,
@@ -19,25 +20,51 @@ import {
   styleOf,
   WIDTH,
 } from './tape.ts'
+import { createWordIndex, type WordIndex } from './word-index.ts'
+
+/** What the nodes of a source share. */
+export interface View {
+  readonly buffer: Buffer
+  readonly words: Map<string, WordIndex>
+}
+
+/** @param bytes of the whole source */
+export function createView(bytes: Uint8Array): View {
+  return { buffer: bufferOf(bytes), words: new Map() }
+}
 
 /** A scanned document, of which nodes are made as they are asked for. */
 export interface Scanned {
-  readonly buffer: Buffer
+  readonly view: View
   readonly records: Int32Array
   /** Nodes with an anchor, by the first of their records: an alias must stand for the very node. */
-  readonly anchored: Map<number, Scalar | Mapping | Sequence>
+  anchored: Map<number, Scalar | Mapping | Sequence> | undefined
 }
 
 /**
- * @param bytes of the whole source
- * @param records of the document
+ * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
+ * none does. It is asked before a node is looked into, since that is what takes time.
+ * @param key in ASCII
  */
-export function createScanned(bytes: Uint8Array, records: Int32Array): Scanned {
-  return {
-    buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    records,
-    anchored: new Map(),
+export function mayHoldKey(node: YamlNode, key: string): boolean {
+  if (!(node instanceof LazyNode)) return true
+  const { words, buffer } = node.scanned.view
+  let index = words.get(key)
+  if (index === undefined) {
+    index = createWordIndex(buffer, key)
+    words.set(key, index)
   }
+  return index.within(node.start, node.end)
+}
+
+/** The scanned document that a node is of; absent for a node of the reference reader. */
+export function scannedOf(node: YamlNode | undefined): Scanned | undefined {
+  return node instanceof LazyNode ? node.scanned : undefined
+}
+
+/** A node's own record; absent for a node of another document. */
+export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
+  return node instanceof LazyNode && node.scanned === scanned ? node.record : undefined
 }
 
 /**
@@ -48,17 +75,20 @@ export function nodeAt(scanned: Scanned, at: number): YamlNode {
   const { records } = scanned
   const record = skipProperties(records, at)
   if (record === at) return makeNode(scanned, record, undefined, undefined)
-  const known = scanned.anchored.get(at)
+  const known = scanned.anchored?.get(at)
   if (known !== undefined) return known
   let anchor: string | undefined
   let tag: string | undefined
   for (let property = at; property < record; property += WIDTH) {
-    const text = scanned.buffer.toString('utf8', records[property + 1], records[property + 2])
+    const text = scanned.view.buffer.toString('utf8', records[property + 1], records[property + 2])
     if (kindOf(records[property] as number) === ANCHOR) anchor = text
     else tag = text
   }
   const node = makeNode(scanned, record, anchor, tag)
-  if (anchor !== undefined) scanned.anchored.set(at, node as Scalar | Mapping | Sequence)
+  if (anchor !== undefined) {
+    scanned.anchored ??= new Map()
+    scanned.anchored.set(at, node as Scalar | Mapping | Sequence)
+  }
   return node
 }
 
@@ -93,8 +123,10 @@ abstract class LazyNode {
   readonly end: number
   readonly anchor?: string
   readonly tag?: string
-  protected readonly scanned: Scanned
-  protected readonly record: number
+  /** @internal */
+  readonly scanned: Scanned
+  /** @internal */
+  readonly record: number
 
   constructor(scanned: Scanned, record: number, anchor: string | undefined, tag: string | undefined) {
     this.scanned = scanned
@@ -123,7 +155,7 @@ class LazyScalar extends LazyNode implements Scalar {
   }
 
   get value(): string {
-    this.#value ??= scalarText(this.scanned.buffer, this.head, this.start, this.end, this.extra)
+    this.#value ??= scalarText(this.scanned.view.buffer, this.head, this.start, this.end, this.extra)
     return this.#value
   }
 
@@ -148,7 +180,7 @@ class LazyAlias extends LazyNode implements Alias {
   }
 
   get name(): string {
-    return this.scanned.buffer.toString('utf8', this.start + 1, this.end)
+    return this.scanned.view.buffer.toString('utf8', this.start + 1, this.end)
   }
 
   get target(): Scalar | Mapping | Sequence {
