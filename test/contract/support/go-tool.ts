@@ -23,6 +23,11 @@ export const GO_TOOLS = {
     binary: 'crane',
     package: 'github.com/google/go-containerregistry/cmd/crane@v0.21.9',
   },
+  distribution: {
+    folder: 'distribution-v3.1.1',
+    binary: 'registry',
+    package: 'github.com/distribution/distribution/v3/cmd/registry@v3.1.1',
+  },
   helm3: { folder: 'helm-v3.21.4', binary: 'helm', package: 'helm.sh/helm/v3/cmd/helm@v3.21.4' },
   helm4: { folder: 'helm-v4.2.4', binary: 'helm', package: 'helm.sh/helm/v4/cmd/helm@v4.2.4' },
   kubeScore: {
