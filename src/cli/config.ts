@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { isTemporaryConfig } from '../hosts/exec-plugin.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import type { Io } from './io.ts'
@@ -38,7 +39,9 @@ export async function loadConfig(file: string | undefined, io: Io, carried?: Con
       ? await parseConfigNode(carried.source, carried.node)
       : await parseConfig(readOrRefuse(resolve(io.cwd, name ?? CONFIG_FILE), name ?? CONFIG_FILE))
   if (config === undefined) throw new ConfigError(diagnostics)
-  return config
+  if (config.file === undefined || !isTemporaryConfig(config.file, io.env)) return config
+  const { file: _, ...placeless } = config
+  return placeless
 }
 
 /**

@@ -18,3 +18,15 @@ export function readPluginArguments(
   if (env[MARK] === undefined || first === undefined || !ABSOLUTE.test(first)) return argv
   return ['--config', first, ...rest]
 }
+
+/**
+ * Whether a configuration is the temporary file that kustomize made of one. Nothing that is looked for beside a
+ * configuration may be looked for there: anybody may write to the folder of temporary files.
+ *
+ * @param file its path
+ */
+export function isTemporaryConfig(file: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  const root = env[MARK]
+  if (root === undefined || !ABSOLUTE.test(file)) return false
+  return !file.startsWith(root) || !/^[\\/]/.test(file.slice(root.length))
+}

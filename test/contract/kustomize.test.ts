@@ -223,6 +223,23 @@ ln -s "$(command -v pinpull)" "$plugin/Pinpull"`)
       ])
     })
 
+    test('its lock file is the one in the kustomization, never one beside the temporary file', async () => {
+      await sandbox.bash('cd overlay && pinpull lock ../base/web.yaml 2> ../lock.log')
+      const lock = sandbox.read('overlay/pinpull.lock.yaml')
+      sandbox.write('tmp/pinpull.lock.yaml', lock.replace(/sha256:[a-f0-9]{64}/g, `sha256:${'0'.repeat(64)}`))
+      registry.script({ answer: failWith(403, 'DENIED', 'no entry') })
+      const ran = await sandbox.run(program, [...words, '--enable-alpha-plugins', 'overlay'], {
+        env: { TMPDIR: `${sandbox.folder}/tmp` },
+      })
+      registry.clearScript()
+      const [, digest = 'none'] = /(sha256:[a-f0-9]{64})/.exec(lock) ?? []
+      expect([ran.code, ran.stdout.includes(digest), ran.stdout.includes('0'.repeat(64))]).toEqual([
+        0,
+        true,
+        false,
+      ])
+    })
+
     test('a failure is shown, with what was said', async () => {
       registry.script({ answer: failWith(403, 'DENIED', 'no entry') })
       const ran = await run('--enable-alpha-plugins')

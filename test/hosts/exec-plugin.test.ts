@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPluginArguments } from '../../src/hosts/exec-plugin.ts'
+import { isTemporaryConfig, readPluginArguments } from '../../src/hosts/exec-plugin.ts'
 
 const called = { KUSTOMIZE_PLUGIN_CONFIG_ROOT: '/app' }
 
@@ -13,4 +13,14 @@ test.each([
   ['nothing', [], called, []],
 ])('%s', (_, argv, env, expected) => {
   expect(readPluginArguments(argv, env)).toEqual(expected)
+})
+
+test.each([
+  ['/tmp/kust-plugin-config-1', called, true],
+  ['/apple/pinpull.yaml', called, true],
+  ['/app/pinpull.yaml', called, false],
+  ['pinpull.yaml', called, false],
+  ['/tmp/pinpull.yaml', {}, false],
+])('beside %s (%j) nothing may be looked for: %s', (file, env, expected) => {
+  expect(isTemporaryConfig(file, env)).toBe(expected)
 })
