@@ -131,6 +131,18 @@ describe('pinpull check', () => {
     expect(down.stdout).toMatch(/error (REGISTRY_UNAVAILABLE|DEADLINE_EXCEEDED): /)
   })
 
+  test('--resolve finds what only a registry can tell', async () => {
+    const input = pod('p', 'nginx:1.27.3').replace(
+      'spec:\n',
+      'spec:\n  nodeSelector: {kubernetes.io/arch: s390x}\n',
+    )
+    const { stdout } = await run(
+      ['check', '--resolve', '--mirror', `*=${registry.url}`, '--cache-ttl', '0'],
+      input,
+    )
+    expect(stdout).toContain('warning IMAGE_PLATFORM_MISSING: ')
+  })
+
   test('stays quiet about the network without it', async () => {
     const before = registry.requests.length
     await run(['check', '--mirror', `*=${registry.url}`, 'apps'])

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
 import { parseConfig } from '../../src/config/parse.ts'
-import { CONFIG_SCHEMA } from '../../src/config/schema/config-schema.ts'
+import { CONFIG_SCHEMA, formatConfigSchema } from '../../src/config/schema/config-schema.ts'
 import type { AnySchema } from '../../src/config/schema/schema.ts'
+import { policyCodes } from '../../src/diagnostics/codes/policy.ts'
 import { readSource } from '../../src/yaml/source.ts'
+import { expectPage } from '../support/generated-page.ts'
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
 
@@ -19,6 +21,10 @@ test.each(examples)('$name is a valid configuration', async ({ text }) => {
   const whole = text.startsWith('spec:') ? `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\n${text}` : text
   const { diagnostics } = await parseConfig(readSource(new TextEncoder().encode(whole)))
   expect(diagnostics).toEqual([])
+})
+
+test('docs/pinpull.schema.json is the schema, for editors', () => {
+  expectPage('pinpull.schema.json', formatConfigSchema())
 })
 
 describe('docs/config.md', () => {
@@ -59,3 +65,8 @@ function keysOf(schema: AnySchema): string[] {
   const properties = Object.entries(schema.properties ?? {}).filter(([key]) => key !== 'metadata')
   return [...new Set(properties.flatMap(([key, one]) => [key, ...keysOf(one)]))]
 }
+
+test('docs/checks.md has every finding whose severity a profile may change', () => {
+  const text = page('checks.md')
+  expect(Object.keys(policyCodes).filter((code) => !text.includes(`\`${code}\``))).toEqual([])
+})
