@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseLock } from '../../src/lock/parse.ts'
+import { runInProcess } from '../support/memory-io.ts'
+import { type ProgramResult, runProgram } from '../support/program.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { sourceOf } from '../support/source.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** The first block of YAML in a page. */
+function yamlIn(page: string): string {
+  const text = readFileSync(fileURLToPath(new URL(`../../docs/${page}`, import.meta.url)), 'utf8')
+  return /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
+}
+
+const STREAM = `apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+spec:
+  containers:
+  - name: web
+    image: nginx:1.27.3
+    imagePullPolicy: Always
+  - name: app
+    image: ghcr.io/acme/app:v1.2.3
+`
+
+test('the lock file in docs/lock.md is one', () => {
+  const { located, diagnostics } = parseLock(sourceOf(yamlIn('lock.md')))
+  expect(diagnostics).toEqual([])
+  expect(located).toHaveLength(1)
+})
+
+describe('the air gap of docs/offline.md', () => {
+  let registry: TestRegistry
+  let folder: string
+  let digests: { nginx: string; app: string }
+  beforeAll(async () => {
+    registry = await startRegistry()
+    digests = {
+      nginx: registry.push('library/nginx:1.27.3').digest,
+      app: registry.push('acme/app:v1.2.3', { seed: 'app' }).digest,
+    }
+  })
+  afterAll(() => registry.close())
+
+  const outside = (args: readonly string[]) =>
+    runInProcess([...args, '--mirror', `*=${registry.url}`], { input: STREAM, cwd: folder })
+
+  /** As `pinpull --profile airgap`, where every socket, process and network module is the end of the run. */
+  function inside(input: string): Promise<ProgramResult> {
+    const preload = fileURLToPath(new URL('../support/no-network.mjs', import.meta.url))
+    const env = { NODE_OPTIONS: `--import=${preload}` }
+    return runProgram(['--profile', 'airgap'], { input, cwd: folder, env })
+  }
+
+  test('preloaded nodes: tags stay, nothing is pulled', async () => {
+    folder = temporaryFolder()
+    expect((await outside(['lock'])).code).toBe(0)
+    expect((await outside(['inventory'])).stdout).toBe(
+      `docker.io/library/nginx:1.27.3@${digests.nginx}\nghcr.io/acme/app:v1.2.3@${digests.app}\n`,
+    )
+    const run = await inside(STREAM)
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('pinpull: airgap: 2 images')])
+    const expected = STREAM.replace('Always', 'Never').replace(/$/, '    imagePullPolicy: Never\n')
+    expect(run.stdout.toString()).toBe(expected)
+    expect((await inside(expected)).stdout.toString()).toBe(expected)
+  })
+
+  test('a private mirror: its names, with digests, and copies to where they are read', async () => {
+    folder = temporaryFolder()
+    writeFileSync(join(folder, 'pinpull.yaml'), yamlIn('offline.md'))
+    expect((await outside(['lock'])).code).toBe(0)
+    const copies = await outside(['inventory', '--profile', 'airgap', '--format', 'skopeo'])
+    const copy = 'skopeo copy --all --preserve-digests docker://'
+    expect(copies.stdout.split('\n').slice(3)).toEqual([
+      `${copy}docker.io/library/nginx@${digests.nginx} docker://registry.example.com/hub/library/nginx:1.27.3`,
+      `${copy}ghcr.io/acme/app@${digests.app} docker://registry.example.com/ghcr.io/acme/app:v1.2.3`,
+      '',
+    ])
+    const run = await inside(STREAM)
+    expect(run.code).toBe(0)
+    const expected = STREAM.replace('Always', 'IfNotPresent')
+      .replace(/$/, '    imagePullPolicy: IfNotPresent\n')
+      .replace('nginx:1.27.3', `registry.example.com/hub/library/nginx:1.27.3@${digests.nginx}`)
+      .replace(/ghcr\.io\S+/, `registry.example.com/ghcr.io/acme/app:v1.2.3@${digests.app}`)
+    expect(run.stdout.toString()).toBe(expected)
+    expect((await inside(expected)).stdout.toString()).toBe(expected)
+  })
+
+  test.each([
+    ['a tag that is not locked', 'nginx:1.27.3', 'nginx:1.27.4', 'LOCK_MISSING_ENTRY'],
+    ['a digest that is not locked', 'nginx:1.27.3', `nginx@sha256:${'0'.repeat(64)}`, 'LOCK_MISSING_ENTRY'],
+    ['latest', 'nginx:1.27.3', 'nginx', 'IMAGE_UNTAGGED'],
+    ['a placeholder', 'nginx:1.27.3', `\${IMAGE}`, 'IMAGE_PLACEHOLDER'],
+  ])('%s is an error', async (_, before, after, code) => {
+    folder = temporaryFolder()
+    await outside(['lock'])
+    const run = await inside(STREAM.replace(before, after))
+    expect([run.code, run.stdout.toString()]).toEqual([1, ''])
+    expect(run.stderr).toContain(`error ${code}: `)
+  })
+})
