@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {
@@ -48,10 +48,17 @@ export function processIo(process: NodeJS.Process): Io {
   }
 }
 
-/** A script is started by the Node that runs it now, since another may be too old; a standalone binary by itself. */
+/**
+ * A script is started by the Node that runs it now, since another may be too old; a standalone binary by itself: the
+ * script that it names is not a file.
+ */
 function wordsOf({ execPath, argv: [, script] }: NodeJS.Process): readonly string[] {
-  const isScript = script !== undefined && script !== execPath && existsSync(script)
-  return isScript ? [execPath, realpathSync(script)] : [execPath]
+  if (script === undefined) return [execPath]
+  try {
+    return [...new Set([execPath, realpathSync(script)])]
+  } catch {
+    return [execPath]
+  }
 }
 
 function writeTerminal(device: string, text: string): void {

@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { writeAtomically } from '../files/atomic-file.ts'
 import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
+
+const FILE_NAME = 'last-failure.json'
 
 /** What the last run that failed had to say. */
 export interface LastFailure {
@@ -63,12 +65,15 @@ function isFailure(value: unknown): value is LastFailure {
   )
 }
 
-/** XDG Base Directory Specification, "state": kept, but of no value on another machine. */
+/**
+ * XDG Base Directory Specification, "state": kept, but of no value on another machine. A home that is not there is not
+ * made: containers name such homes.
+ */
 function pathOf(env: Io['env']): string | undefined {
-  const state = env['XDG_STATE_HOME'] ?? env['LOCALAPPDATA']
-  if (state !== undefined && isAbsolute(state)) return join(state, 'pinpull', 'last-failure.json')
+  const state = [env['XDG_STATE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))
+  if (state !== undefined) return join(state, 'pinpull', FILE_NAME)
   const home = homeOf({ env })
-  return home !== undefined && isAbsolute(home)
-    ? join(home, '.local', 'state', 'pinpull', 'last-failure.json')
+  return home !== undefined && isAbsolute(home) && existsSync(home)
+    ? join(home, '.local', 'state', 'pinpull', FILE_NAME)
     : undefined
 }

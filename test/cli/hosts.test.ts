@@ -98,6 +98,11 @@ describe('pinpull last', () => {
     expect((await last({ HOME: home, XDG_STATE_HOME: state })).code).toBe(1)
   })
 
+  test('a home that is not there is not made', async () => {
+    const { code } = await runProgram([], { input: broken, env: { HOME: join(home, 'absent') } })
+    expect([code, existsSync(join(home, 'absent'))]).toEqual([1, false])
+  })
+
   test('a home that cannot be written to changes nothing else', async () => {
     const { code, stderr } = await runProgram([], { input: broken, env: { HOME: '/dev/null' } })
     expect([code, stderr]).toEqual([1, BROKEN])
