@@ -1,3 +1,4 @@
+import { BUILTIN_PROFILES } from '../config/builtin.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Verbosity } from '../report/text.ts'
 import type { AnswerFlags } from './answers.ts'
@@ -13,7 +14,12 @@ export interface ProfileFlags {
 }
 
 export const PROFILE_OPTIONS: readonly OptionSpec[] = [
-  { name: 'profile', value: 'name', description: 'the environment whose policy applies (default: prod)' },
+  {
+    name: 'profile',
+    value: 'name',
+    description: 'the environment whose policy applies (default: prod)',
+    suggestions: [...BUILTIN_PROFILES.keys()],
+  },
   {
     name: 'config',
     value: 'file',

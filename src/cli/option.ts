@@ -12,6 +12,8 @@ export interface OptionSpec {
   readonly description: string
   /** Every value that it takes, where that is a closed list. */
   readonly choices?: readonly string[]
+  /** Values that a shell may offer; others are taken too. */
+  readonly suggestions?: readonly string[]
   /** The name of an option that may not stand on the same command line. */
   readonly conflicts?: string
   /**

@@ -27,7 +27,8 @@ export function validate(node: YamlNode, schema: AnySchema, path: FieldPath = []
   if (value.kind === 'mapping') return validateMapping(value, schema as ObjectLike, path)
   if (value.kind === 'sequence') {
     const { items, minItems = 0 } = schema as Extract<AnySchema, { type: 'array' }>
-    if (value.items.length < minItems) return [invalid(node, path, 'is an empty list, which nothing matches')]
+    if (value.items.length < minItems)
+      return [invalid(node, path, 'is an empty list, and has to have something in it')]
     return value.items.flatMap((item, index) => validate(item, items, [...path, index]))
   }
   if (schema.type === 'string') return validateString(value, schema, path)

@@ -24,7 +24,10 @@ export function subjectOf(field: ImageField, reference: Reference | undefined, p
     kind,
     namespace,
     name,
-    labels: textsIn(field.object, 'metadata', 'labels'),
+    // Few profiles have rules by label: the others do not read any.
+    get labels() {
+      return textsIn(field.object, 'metadata', 'labels')
+    },
     ...(field.containerName === undefined ? {} : { container: field.containerName }),
     containerType: field.containerType,
   }
@@ -41,8 +44,8 @@ export function unrewritten(reference: Reference, { rewrite }: Profile): Referen
   return { ...reference, domain: name.slice(0, slash), path: name.slice(slash + 1) }
 }
 
-/** The entries of a mapping somewhere in an object whose values are text, as labels and annotations are. */
-export function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<string, string>> {
+/** The entries of a mapping somewhere in an object whose values are text, as labels are. */
+function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<string, string>> {
   let mapping = object
   for (const key of path) {
     const value = lookup(mapping, key)?.entry.value

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COMMAND_GROUPS, COMMANDS } from '../../src/cli/command-table.ts'
 import { formatBashCompletion } from '../../src/cli/completion/bash.ts'
 import { formatFishCompletion } from '../../src/cli/completion/fish.ts'
+import { situationsOf } from '../../src/cli/completion/situation.ts'
 import { formatZshCompletion } from '../../src/cli/completion/zsh.ts'
 
 let folder: string
@@ -23,6 +24,8 @@ function shell(name: string): Pick<typeof test, 'each'> {
   return test.skipIf(missing)
 }
 
+const SITUATIONS = situationsOf(COMMANDS, COMMAND_GROUPS)
+
 const top = [...new Set(COMMANDS.flatMap(({ words }) => words.slice(0, 1)))].sort()
 
 const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = [
@@ -36,6 +39,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['pinpull check manif', ['manifest.yaml', 'manifests']],
   ['pinpull check --config manif', ['manifest.yaml', 'manifests']],
   ['pinpull helm install-plugin --directory manif', ['manifests']],
+  ['pinpull explain --profile ', ['airgap', 'dev', 'prod', 'staging']],
   ['pinpull --profile dev --loc', ['--lock-file', '--locked']],
   ['pinpull completion ', ['bash', 'fish', 'zsh']],
 ]
@@ -44,7 +48,7 @@ const tidy = (output: string): string[] =>
   [...new Set(output.split('\n').map((line) => line.trim().replace(/\/$/, '')))].filter(Boolean).sort()
 
 describe('bash', () => {
-  const script = formatBashCompletion(COMMANDS, COMMAND_GROUPS)
+  const script = formatBashCompletion(SITUATIONS)
 
   shell('bash').each(CASES)('%s', (line, offered) => {
     const words = line.split(' ')
@@ -60,7 +64,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
 })
 
 describe('fish', () => {
-  const script = formatFishCompletion(COMMANDS, COMMAND_GROUPS)
+  const script = formatFishCompletion(SITUATIONS)
 
   shell('fish').each(CASES)('%s', (line, offered) => {
     const asked = `${script}\ncomplete -C '${line}' | string replace -r '\\t.*' ''; true`
@@ -74,7 +78,7 @@ describe('fish', () => {
 })
 
 describe('zsh', () => {
-  const script = formatZshCompletion(COMMANDS, COMMAND_GROUPS)
+  const script = formatZshCompletion(SITUATIONS)
 
   shell('zsh').each([['the script']])('%s is one that zsh can read and takes for a completion', () => {
     const file = join(folder, '_pinpull')

@@ -2,6 +2,7 @@ import type { CommandSpec } from '../command.ts'
 import { formatBashCompletion } from '../completion/bash.ts'
 import { formatFishCompletion } from '../completion/fish.ts'
 import type { Shell } from '../completion/shell.ts'
+import { situationsOf } from '../completion/situation.ts'
 import { formatZshCompletion } from '../completion/zsh.ts'
 import { EXIT } from '../exit.ts'
 import type { Io } from '../io.ts'
@@ -19,6 +20,6 @@ export function completion(
   groups: Readonly<Record<string, string>>,
   io: Io,
 ): number {
-  io.writeOutput(FORMATTERS[shell](commands, groups))
+  io.writeOutput(FORMATTERS[shell](situationsOf(commands, groups)))
   return EXIT.done
 }

@@ -1,56 +1,42 @@
-import type { CommandSpec } from '../command.ts'
-import { type Completes, completesOf, nextWords, quoted } from './shell.ts'
+import { type Completes, completesOf } from './completes.ts'
+import { quoted } from './shell.ts'
+import type { Situation } from './situation.ts'
 
 /** Completion for bash 4 and later: `eval "$(pinpull completion bash)"`. */
-export function formatBashCompletion(
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): string {
-  const starts = [
-    ...new Set(commands.flatMap(({ words }) => words.map((_, at) => words.slice(0, at + 1).join(' ')))),
-  ]
+export function formatBashCompletion(situations: readonly Situation[]): string {
+  const commands = situations.map(({ typed }) => typed).filter(Boolean)
   return `# bash completion for pinpull
 _pinpull() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command='' word
   COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "\${command:+$command }$word" in
-      ${starts.map(quoted).join('|')}) command="\${command:+$command }$word" ;;
+      ${commands.map(quoted).join('|')}) command="\${command:+$command }$word" ;;
     esac
   done
   case "$command $previous" in
-${commands.flatMap(valueCases).join('\n')}
+${situations.flatMap(valueCases).join('\n')}
   esac
   case "$command" in
-${['', ...starts].map((start) => startCase(start, commands, groups)).join('\n')}
+${situations.map(nextCase).join('\n')}
   esac
 }
 complete -F _pinpull pinpull
 `
 }
 
-function valueCases({ words, options }: CommandSpec): string[] {
+/** What follows an option that takes a value. */
+function valueCases({ typed, options }: Situation): string[] {
   return options
     .filter(({ value }) => value !== undefined)
-    .map(
-      (option) =>
-        `    ${quoted(`${words.join(' ')} --${option.name}`)}) ${reply(completesOf(option))}; return ;;`,
-    )
+    .map((option) => `    ${quoted(`${typed} --${option.name}`)}) ${reply(completesOf(option))}; return ;;`)
 }
 
-function startCase(
-  start: string,
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): string {
-  const words = start === '' ? [] : start.split(' ')
-  const spec = commands.find((one) => one.words.join(' ') === start)
-  const options = ['--help', ...(spec?.options ?? []).map(({ name }) => `--${name}`)]
-  if (start === '') options.push('--version')
-  const offered = nextWords(words, commands, groups).map(({ word }) => word)
-  const argument =
-    spec?.argument === undefined ? { kind: 'words' as const, words: offered } : completesOf(spec.argument)
-  return `    ${quoted(start)}) if [[ $current == -* ]]; then ${reply({ kind: 'words', words: options })}; else ${reply(argument)}; fi ;;`
+function nextCase({ typed, words, options, argument }: Situation): string {
+  const names = options.map(({ name }) => `--${name}`)
+  const rest = argument?.completes ?? { kind: 'words', words: words.map(({ word }) => word) }
+  const option = reply({ kind: 'words', words: names })
+  return `    ${quoted(typed)}) if [[ $current == -* ]]; then ${option}; else ${reply(rest)}; fi ;;`
 }
 
 function reply(completes: Completes): string {

@@ -1,50 +1,33 @@
-import type { CommandSpec } from '../command.ts'
 import type { OptionSpec } from '../option.ts'
-import { type Completes, completesOf, nextWords, quoted } from './shell.ts'
+import { type Completes, completesOf } from './completes.ts'
+import { quoted } from './shell.ts'
+import type { Situation } from './situation.ts'
 
 /** Completion for fish: `pinpull completion fish | source`. */
-export function formatFishCompletion(
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): string {
-  const starts = [
-    ...new Set(commands.flatMap(({ words }) => words.map((_, at) => words.slice(0, at + 1).join(' ')))),
-  ]
+export function formatFishCompletion(situations: readonly Situation[]): string {
+  const commands = situations.map(({ typed }) => typed).filter(Boolean)
   return `# fish completion for pinpull
 function __pinpull_command
     set -l command
     for word in (commandline -opc)[2..-1]
         switch (string join -- ' ' $command $word)
-            case ${starts.map(quoted).join(' ')}
+            case ${commands.map(quoted).join(' ')}
                 set -a command $word
         end
     end
     string join -- ' ' $command
 end
 complete -c pinpull -f
-complete -c pinpull -l help -d 'display help'
-${['', ...starts].flatMap((start) => startLines(start, commands, groups)).join('\n')}
+${situations.flatMap(nextLines).join('\n')}
 `
 }
 
-function startLines(
-  start: string,
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): string[] {
-  const words = start === '' ? [] : start.split(' ')
-  const spec = commands.find((one) => one.words.join(' ') === start)
-  const line = `complete -c pinpull -n ${quoted(`test "$(__pinpull_command)" = "${start}"`)}`
-  const offered = nextWords(words, commands, groups).map(
-    ({ word, description }) => `${line} -a ${word} -d ${quoted(description)}`,
-  )
-  const argument = spec?.argument === undefined ? [] : [`${line}${action(completesOf(spec.argument))}`]
-  const version = start === '' ? [`${line} -l version -d 'display the version'`] : []
+function nextLines({ typed, words, options, argument }: Situation): string[] {
+  const line = `complete -c pinpull -n ${quoted(`test "$(__pinpull_command)" = "${typed}"`)}`
   return [
-    ...offered,
-    ...argument,
-    ...(spec?.options ?? []).map((option) => line + optionWords(option)),
-    ...version,
+    ...words.map(({ word, description }) => `${line} -a ${word} -d ${quoted(description)}`),
+    ...(argument === undefined ? [] : [`${line}${action(argument.completes)}`]),
+    ...options.map((option) => line + optionWords(option)),
   ]
 }
 

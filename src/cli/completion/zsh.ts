@@ -1,26 +1,21 @@
-import type { ArgumentSpec, CommandSpec } from '../command.ts'
 import type { OptionSpec } from '../option.ts'
-import { type Completes, completesOf, nextWords, quoted } from './shell.ts'
+import { type Completes, completesOf } from './completes.ts'
+import { quoted } from './shell.ts'
+import type { Situation } from './situation.ts'
 
 /** Completion for zsh: a file `_pinpull` in the `fpath`, or `source <(pinpull completion zsh)`. */
-export function formatZshCompletion(
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): string {
-  const starts = [
-    ...new Set(commands.flatMap(({ words }) => words.map((_, at) => words.slice(0, at + 1).join(' ')))),
-  ]
+export function formatZshCompletion(situations: readonly Situation[]): string {
+  const commands = situations.map(({ typed }) => typed).filter(Boolean)
   return `#compdef pinpull
 _pinpull() {
   local command='' word
-  local -a offered
   for word in \${words[2,CURRENT-1]}; do
     case "\${command:+$command }$word" in
-      ${starts.map(quoted).join('|')}) command="\${command:+$command }$word" ;;
+      ${commands.map(quoted).join('|')}) command="\${command:+$command }$word" ;;
     esac
   done
   case "$command" in
-${['', ...starts].map((start) => startCase(start, commands, groups)).join('\n')}
+${situations.map(nextCase).join('\n')}
   esac
 }
 if [ "$funcstack[1]" = _pinpull ]; then
@@ -31,35 +26,21 @@ fi
 `
 }
 
-function startCase(
-  start: string,
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): string {
-  const words = start === '' ? [] : start.split(' ')
-  const spec = commands.find((one) => one.words.join(' ') === start)
-  const offered = nextWords(words, commands, groups)
-  const options = ["'--help[display help]'", ...(spec?.options ?? []).map(optionSpec)]
-  if (start === '') options.push("'--version[display the version]'")
-  const rest =
-    offered.length > 0
-      ? [
-          `'*:command:((${offered.map(({ word, description }) => `${word}\\:"${escapeSpec(description)}"`).join(' ')}))'`,
-        ]
-      : spec?.argument === undefined
-        ? []
-        : [argumentSpec(spec.argument)]
-  return `    ${quoted(start)}) _arguments ${[...options, ...rest].join(' ')} ;;`
+function nextCase({ typed, words, options, argument }: Situation): string {
+  const given = [...options.map(optionSpec)]
+  if (words.length > 0) {
+    const offered = words.map(({ word, description }) => `${word}\\:"${plain(description)}"`)
+    given.push(quoted(`*:command:((${offered.join(' ')}))`))
+  } else if (argument !== undefined) {
+    given.push(quoted(`*:${argument.name}:${action(argument.completes)}`))
+  }
+  return `    ${quoted(typed)}) _arguments ${given.join(' ')} ;;`
 }
 
 function optionSpec(option: OptionSpec): string {
   const { name, value, description } = option
-  const head = `--${name}${value === undefined ? '' : '='}[${escapeSpec(description)}]`
+  const head = `--${name}${value === undefined ? '' : '='}[${plain(description)}]`
   return quoted(value === undefined ? head : `${head}:${value}:${action(completesOf(option))}`)
-}
-
-function argumentSpec(argument: ArgumentSpec): string {
-  return quoted(`*:${argument.name}:${action(completesOf(argument))}`)
 }
 
 function action(completes: Completes): string {
@@ -75,8 +56,8 @@ function action(completes: Completes): string {
   }
 }
 
-/** What would end a description, or split it. */
-function escapeSpec(text: string): string {
+/** A description without what would end it, or split it. */
+function plain(text: string): string {
   return text
     .replace(/["`$\\]/g, '')
     .replace(/[[\]:]/g, '\\$&')
