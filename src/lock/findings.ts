@@ -1,13 +1,18 @@
 import type { Code } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import { type Platform, parsePlatform } from '../oci/platform.ts'
 import { follow, keyText } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { positionAt, type Source } from '../yaml/source.ts'
+
+/** Entries of a mapping by key, in the order of the text. */
+export type Fields<K extends string> = { readonly [Key in K]?: Entry }
 
 /** Collects what is wrong with a lock file while it is read, each with its place. */
 export class Findings {
   readonly #source: Source
   readonly #found: Diagnostic[] = []
+  readonly #platforms = new Map<string, Platform | undefined>()
 
   constructor(source: Source) {
     this.#source = source
@@ -41,14 +46,20 @@ export class Findings {
     return positionAt(this.#source, offset).line
   }
 
+  /** Parses a platform; thousands of entries name the same few. */
+  platform(text: string): Platform | undefined {
+    if (!this.#platforms.has(text)) this.#platforms.set(text, parsePlatform(text))
+    return this.#platforms.get(text)
+  }
+
   /** The entries of a mapping by key; keys that are unknown or there twice are reported. */
-  fields<K extends string>(mapping: Mapping, known: readonly K[], what: string): Map<K, Entry> {
-    const fields = new Map<K, Entry>()
+  fields<K extends string>(mapping: Mapping, known: ReadonlySet<K>, what: string): Fields<K> {
+    const fields: { [Key in K]?: Entry } = {}
     for (const entry of mapping.entries) {
-      const key = known.find((one) => one === keyText(entry))
-      if (key === undefined) this.report(`${what} has the unknown key "${keyText(entry) ?? ''}"`, entry.key)
-      else if (fields.has(key)) this.report(`${what} has the key "${key}" twice`, entry.key)
-      else fields.set(key, entry)
+      const key = keyText(entry) as K
+      if (!known.has(key)) this.report(`${what} has the unknown key "${key ?? ''}"`, entry.key)
+      else if (fields[key] !== undefined) this.report(`${what} has the key "${key}" twice`, entry.key)
+      else fields[key] = entry
     }
     return fields
   }

@@ -1,9 +1,10 @@
-import { type Platform, parsePlatform } from '../oci/platform.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { Platform } from '../oci/platform.ts'
 import { digestFault } from '../reference/digest.ts'
 import { canonicalText } from '../reference/normalize.ts'
-import { isReference, parseReference } from '../reference/parse.ts'
+import { parseReference } from '../reference/parse.ts'
 import type { Digest } from '../reference/reference.ts'
-import { follow } from '../yaml/lookup.ts'
+import { follow, keyText } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { Findings } from './findings.ts'
 import type { LockEntry } from './lock.ts'
@@ -21,11 +22,17 @@ export const ENTRY_KEYS = [
 
 export type EntryKey = (typeof ENTRY_KEYS)[number]
 
+const KNOWN_KEYS: ReadonlySet<EntryKey> = new Set(ENTRY_KEYS)
+
 /** An entry with the place in the text that it was read from. */
 export interface LocatedEntry {
   readonly entry: LockEntry
   readonly node: Mapping
-  readonly fields: ReadonlyMap<EntryKey, Entry>
+}
+
+/** The fields of an entry that nothing is wrong with, in the order of the text. */
+export function fieldsOf({ node }: LocatedEntry): readonly (readonly [EntryKey, Entry])[] {
+  return node.entries.map((entry) => [keyText(entry) as EntryKey, entry])
 }
 
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
@@ -42,17 +49,17 @@ export function parseEntry(item: YamlNode, findings: Findings): LocatedEntry | u
     return undefined
   }
   const before = findings.count
-  const fields = findings.fields(node, ENTRY_KEYS, 'an entry')
-  const reference = parseCanonical(fields.get('reference'), node, findings)
-  const digest = parseEntryDigest(fields.get('digest'), node, findings)
-  const mediaType = findings.requiredText(fields.get('mediaType'), 'mediaType', node)
-  const platform = parseOnePlatform(fields.get('platform')?.value, findings)
-  const platforms = parsePlatforms(fields.get('platforms')?.value, findings)
-  const source = findings.text(fields.get('source'), 'source')
-  const resolvedAt = parseTime(fields.get('resolvedAt'), findings)
+  const fields = findings.fields(node, KNOWN_KEYS, 'an entry')
+  const reference = parseCanonical(fields.reference, node, findings)
+  const digest = parseEntryDigest(fields.digest, node, findings)
+  const mediaType = findings.requiredText(fields.mediaType, 'mediaType', node)
+  const platform = parseOnePlatform(fields.platform?.value, findings)
+  const platforms = parsePlatforms(fields.platforms?.value, findings)
+  const source = findings.text(fields.source, 'source')
+  const resolvedAt = parseTime(fields.resolvedAt, findings)
   if (reference === undefined || digest === undefined || mediaType === undefined) return undefined
   if (platform === undefined && reference.includes('@') && !reference.endsWith(`@${digest}`)) {
-    findings.report(`the digest of ${reference} is given as ${digest}`, fields.get('digest')?.value ?? node)
+    findings.report(`the digest of ${reference} is given as ${digest}`, fields.digest?.value ?? node)
   }
   if (findings.count > before) return undefined
   const entry: LockEntry = {
@@ -64,18 +71,27 @@ export function parseEntry(item: YamlNode, findings: Findings): LocatedEntry | u
     ...(source === undefined ? {} : { source }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
   }
-  return { entry, node, fields }
+  return { entry, node }
 }
 
 /** A reference that is written out in full, so that one image has one entry whatever the manifests call it. */
 function parseCanonical(entry: Entry | undefined, parent: Mapping, findings: Findings): string | undefined {
   const text = findings.requiredText(entry, 'reference', parent)
   if (text === undefined || entry === undefined) return undefined
-  const canonical = isReference(text) ? canonicalText(parseReference(text)) : undefined
+  const canonical = canonicalOf(text)
   if (canonical === text) return text
   const instead = canonical === undefined ? 'is no image reference' : `must be written out as ${canonical}`
   findings.report(`"${text}" ${instead}`, entry.value)
   return undefined
+}
+
+function canonicalOf(text: string): string | undefined {
+  try {
+    return canonicalText(parseReference(text))
+  } catch (error) {
+    if (error instanceof PinpullError) return undefined
+    throw error
+  }
 }
 
 function parseEntryDigest(entry: Entry | undefined, parent: Mapping, findings: Findings): Digest | undefined {
@@ -90,7 +106,7 @@ function parseEntryDigest(entry: Entry | undefined, parent: Mapping, findings: F
 function parseOnePlatform(value: YamlNode | undefined, findings: Findings): Platform | undefined {
   if (value === undefined) return undefined
   const node = follow(value)
-  const platform = node.kind === 'scalar' ? parsePlatform(node.value) : undefined
+  const platform = node.kind === 'scalar' ? findings.platform(node.value) : undefined
   if (platform === undefined) findings.report('a platform is no os/architecture[/variant]', value)
   return platform
 }

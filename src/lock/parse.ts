@@ -10,7 +10,12 @@ import { type LocatedEntry, parseEntry } from './parse-entry.ts'
 export const LOCK_API_VERSION = 'pinpull.dev/v1alpha1'
 export const LOCK_KIND = 'Lock'
 
-const ROOT_KEYS = ['apiVersion', 'kind', 'metadata', 'images'] as const
+const ROOT_KEYS: ReadonlySet<'apiVersion' | 'kind' | 'metadata' | 'images'> = new Set([
+  'apiVersion',
+  'kind',
+  'metadata',
+  'images',
+])
 
 export interface ParsedLock {
   readonly located: readonly LocatedEntry[]
@@ -70,11 +75,11 @@ function parseRoot(root: Mapping, findings: Findings): Omit<ParsedLock, 'diagnos
     return { located: [] }
   }
   const fields = findings.fields(root, ROOT_KEYS, 'the file')
-  const kind = findings.requiredText(fields.get('kind'), 'kind', root)
+  const kind = findings.requiredText(fields.kind, 'kind', root)
   if (kind !== undefined && kind !== LOCK_KIND) {
-    findings.report(`its kind is "${kind}", not ${LOCK_KIND}`, fields.get('kind')?.value ?? root)
+    findings.report(`its kind is "${kind}", not ${LOCK_KIND}`, fields.kind?.value ?? root)
   }
-  const images = fields.get('images')
+  const images = fields.images
   if (images === undefined) {
     findings.report('the key "images" is missing', root)
     return { located: [] }

@@ -4,7 +4,7 @@ import { readSource, type Source } from '../yaml/source.ts'
 import { formatEntry, formatField, formatLock } from './format.ts'
 import { compareKeys, entryKey, type LockEntry } from './lock.ts'
 import { type ParsedLock, parseLock } from './parse.ts'
-import { ENTRY_KEYS, type LocatedEntry } from './parse-entry.ts'
+import { ENTRY_KEYS, fieldsOf, type LocatedEntry } from './parse-entry.ts'
 
 /**
  * Makes a lock file hold exactly the given entries, and changes no more of its text than that takes: comments stay
@@ -90,9 +90,10 @@ function layOut(source: Source, located: readonly LocatedEntry[], images: Entry)
 }
 
 /** Whether each field of an entry begins on a line of its own, the reference behind the dash. */
-function isOneLineAField(text: string, { node, fields }: LocatedEntry, from: number): boolean {
+function isOneLineAField(text: string, located: LocatedEntry, from: number): boolean {
+  const { node } = located
   if (node.style !== 'block' || node.anchor !== undefined || node.tag !== undefined) return false
-  return [...fields].every(([name, { key, value }], position) => {
+  return fieldsOf(located).every(([name, { key, value }], position) => {
     const before = text.slice(text.lastIndexOf('\n', key.start - 1) + 1, key.start)
     const isAlone = position === 0 ? name === 'reference' && /^ *- $/.test(before) : /^ *$/.test(before)
     return key.start > from && isAlone && isOwnText(key) && isOwnText(value)
@@ -124,7 +125,8 @@ function spliceBlock({ text, indent, eol }: Layout, block: Block, entry: LockEnt
   const { located } = block
   let result = ''
   let done = block.start
-  for (const [key, field] of located.fields) {
+  const fields = fieldsOf(located)
+  for (const [key, field] of fields) {
     const before = formatField(located.entry, key)
     const after = formatField(entry, key)
     if (before !== after && after === undefined) {
@@ -139,7 +141,7 @@ function spliceBlock({ text, indent, eol }: Layout, block: Block, entry: LockEnt
   if (!result.endsWith('\n')) result += eol
   for (const key of ENTRY_KEYS) {
     const value = formatField(entry, key)
-    if (value !== undefined && !located.fields.has(key))
+    if (value !== undefined && !fields.some(([known]) => known === key))
       result += `${indent}  ${key}: ${asBytes(value)}${eol}`
   }
   return result
@@ -149,8 +151,8 @@ function dashIndent(text: string, offset: number): string {
   return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).slice(0, -2)
 }
 
-function lastEnd({ fields }: LocatedEntry): number {
-  return Math.max(...[...fields.values()].map(({ value }) => value.end))
+function lastEnd(located: LocatedEntry): number {
+  return Math.max(...fieldsOf(located).map(([, { value }]) => value.end))
 }
 
 /** Just after the line break of the line that holds an offset. */

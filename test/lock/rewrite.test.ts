@@ -236,6 +236,16 @@ images:
     },
   )
 
+  test('of ten thousand entries one moves: its line changes, and no other', () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => entry(`ghcr.io/acme/app${i}:v1`))
+    const text = rewrite(undefined, many)
+    const moved = many.map((one, i) => (i === 5000 ? { ...one, digest: B } : one))
+    const lines = text.split('\n')
+    const changed = rewrite(text, moved).split('\n')
+    expect(changed).toHaveLength(lines.length)
+    expect(changed.filter((line, i) => line !== lines[i])).toEqual([`    digest: ${B}`])
+  })
+
   test('any lock becomes any other, and back, whatever was in the file', () => {
     const names = fc.constantFrom('a.io/a:1', 'a.io/a:2', 'b.io/b/c:1', 'localhost:5000/x:y', '[::1]/z:1')
     const one = fc.record(
