@@ -19,7 +19,7 @@ export function rewriteName(name: string, rewrites: readonly NameRewrite[]): str
     .filter(({ from, to }) => (from === '*' ? hostOf(name) !== hostOf(to) : below(name, from) !== undefined))
     .sort((a, b) => (b.from === '*' ? -1 : a.from === '*' ? 1 : b.from.length - a.from.length))
   if (longest === undefined) return undefined
-  return longest.from === '*' ? `${longest.to}/${name}` : longest.to + below(name, longest.from)
+  return longest.from === '*' ? nestedName(name, longest.to) : longest.to + below(name, longest.from)
 }
 
 /**
@@ -32,7 +32,15 @@ export function originalName(name: string, rewrites: readonly NameRewrite[]): st
     .sort((a, b) => b.to.length - a.to.length)
   if (longest === undefined) return undefined
   const rest = below(name, longest.to) as string
-  return longest.from === '*' ? rest.slice(1) : longest.from + rest
+  return longest.from === '*' ? rest.slice(1).replace(/^([^/_]+)_(\d+)\//, '$1:$2/') : longest.from + rest
+}
+
+/**
+ * A whole name below another. The colon before a port cannot stand inside a repository's name, and becomes an
+ * underscore, which no host has.
+ */
+export function nestedName(name: string, below: string): string {
+  return `${below}/${name.replace(/^([^/:]+):(\d+)\//, '$1_$2/')}`
 }
 
 function hostOf(name: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { originalName, rewriteName } from '../../src/config/rewrite.ts'
+import { isReference } from '../../src/reference/parse.ts'
 
 const rewrites = [
   { from: 'docker.io', to: 'registry.example.com/hub' },
@@ -35,6 +36,10 @@ describe('names that are written in place of others', () => {
     expect(originalName('mirror.example.com/quay.io/a/b', all)).toBe('quay.io/a/b')
     expect(rewriteName('mirror.example.com/quay.io/a/b', all)).toBe(undefined)
     expect(rewriteName('registry.example.com/own', all)).toBe('mirror.example.com/registry.example.com/own')
+    const withPort = 'mirror.example.com/registry.local_5000/a/b'
+    expect(rewriteName('registry.local:5000/a/b', all)).toBe(withPort)
+    expect(isReference(`${withPort}:1`)).toBe(true)
+    expect(originalName(withPort, all)).toBe('registry.local:5000/a/b')
     const below = [{ from: '*', to: 'registry.example.com/all' }]
     expect(rewriteName('registry.example.com/own', below)).toBe(undefined)
     expect(rewriteName('quay.io/a/b', below)).toBe('registry.example.com/all/quay.io/a/b')

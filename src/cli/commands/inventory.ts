@@ -1,4 +1,4 @@
-import { rewriteName } from '../../config/rewrite.ts'
+import { nestedName, rewriteName } from '../../config/rewrite.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { INVENTORY_FORMATS } from '../../inventory/formats.ts'
 import { fullName, type InventoryImage } from '../../inventory/image.ts'
@@ -51,7 +51,7 @@ function listOf(
   for (const { asked, resolution } of images) {
     const { digest, mediaType, platforms } = resolution.descriptor
     const name = repositoryName(asked)
-    const copyTo = rewriteName(name, profile.rewrite) ?? (to === undefined ? undefined : `${to}/${name}`)
+    const copyTo = rewriteName(name, profile.rewrite) ?? (to === undefined ? undefined : nestedName(name, to))
     const image: InventoryImage = {
       reference: asked,
       digest: asked.digest ?? digest,
