@@ -1,4 +1,4 @@
-import { findImageFields } from '../src/kube/find.ts'
+import { findImages } from '../src/kube/find.ts'
 import { parseApiVersion } from '../src/kube/gvk.ts'
 import type { FieldRule } from '../src/kube/image-field.ts'
 import { neverReason } from '../src/kube/never.ts'
@@ -86,9 +86,10 @@ function ruleFor(field: SchemaField, optional: boolean): FieldRule | undefined {
   const leaf = leafOf(field)
   if (leaf === undefined) return undefined
   const object = { apiVersion: `${field.group}/v1`, kind: field.kind, ...(nest(field.path, leaf) as object) }
-  const { documents } = readDocuments(readSource(new TextEncoder().encode(JSON.stringify(object))))
+  const source = readSource(new TextEncoder().encode(JSON.stringify(object)))
   const options = optional ? { optional: [{}] } : {}
-  return documents.flatMap((document) => findImageFields(document, options))[0]?.rule
+  const { documents } = readDocuments(source)
+  return findImages(documents, source, options).fields[0]?.rule
 }
 
 /** A value of the field's type that names an image, where one can. */

@@ -1,9 +1,11 @@
 import type { Profile } from './config/profile.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
-import { findImageFields } from './kube/find.ts'
+import { findImages } from './kube/find.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
+import { refusedTextFindings } from './kube/refused-text.ts'
 import { readInstructions } from './plan/annotation.ts'
 import { complete } from './plan/completion.ts'
+import { copyFindings } from './plan/copy-finding.ts'
 import { decide } from './plan/decision.ts'
 import { driftFindings } from './plan/digest-drift.ts'
 import { inOrder, regrade } from './plan/finding-order.ts'
@@ -77,7 +79,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { profile, resolver } = options
   const { source, documents, diagnostics: broken } = input
 
-  const fields = documents.flatMap((document) => findImageFields(document, profile.fields))
+  const { fields, copies, refused } = findImages(documents, source, profile.fields)
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
 
   const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
@@ -100,9 +102,11 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const diagnostics = regrade(
     inOrder([
       ...broken,
+      ...refusedTextFindings(refused, source),
       ...annotated,
       ...decided.flatMap((one) => one.diagnostics),
       ...completed.flatMap((one) => one.diagnostics),
+      ...copyFindings(copies, decisions, source),
       ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
       ...decisions.flatMap((one) => driftFindings(one, profile, outcomes, source)),
       ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { type Collected, collectImages } from '../inventory/collect.ts'
-import { findImageFields } from '../kube/find.ts'
+import { findImages } from '../kube/find.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { unrewritten } from '../plan/subject.ts'
@@ -46,9 +46,9 @@ export async function withCollection(
   const profile = chooseProfile(flags.profile, config)
   const read = readInputs(files, io).map(readNamed)
   const streams = read.flatMap((one) => (one.kind === 'read' ? [one.input] : []))
-  const broken = read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic]))
   const documents = streams.flatMap((one) => one.documents)
-  const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(documents) } : {}
+  const broken = read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic]))
+  const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(streams) } : {}
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
   const answers = await openAnswers(flags, onlyLocked, { ...config, ...pullSecrets }, io)
   const before = [...broken, ...answers.diagnostics]
@@ -60,7 +60,7 @@ export async function withCollection(
     const collected = await collectImages(
       streams.map(({ source, documents }) => ({
         source,
-        fields: documents.flatMap((document) => findImageFields(document, profile.fields)),
+        fields: findImages(documents, source, profile.fields).fields,
       })),
       (reference) => unrewritten(reference, profile),
       answers.resolver,

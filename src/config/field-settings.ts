@@ -37,14 +37,17 @@ export interface FieldsSpec {
   readonly optional?: readonly KindSpec[]
   readonly rules?: readonly FieldRuleSpec[]
   readonly exclude?: readonly FieldExclusionSpec[]
+  /** What becomes of strings elsewhere that equal a pinned image. */
+  readonly copies?: 'report' | 'pin'
 }
 
 /** Compiles valid settings. */
-export function parseFields({ optional = [], rules = [], exclude = [] }: FieldsSpec): FieldOptions {
+export function parseFields({ optional = [], rules = [], exclude = [], copies }: FieldsSpec): FieldOptions {
   return {
     optional: optional.map(selectorOf),
     rules: rules.map(parseRule),
     exclude: exclude.map(parseExclusion),
+    ...(copies === undefined ? {} : { copies }),
   }
 }
 
@@ -89,9 +92,9 @@ export function checkFields(fields: FieldsSpec, at: FieldPath): Omit<ConfigProbl
   ]
 }
 
+/** A rule may lead into a type that is skipped otherwise: whoever names a field knows what it is. */
 function checkRule(spec: FieldRuleSpec, at: FieldPath): Omit<ConfigProblem, 'node'>[] {
   return [
-    ...checkKind(spec, at),
     ...checkPath(spec.path, [...at, 'path']),
     ...checkPath(spec.embedded?.path, [...at, 'embedded', 'path']),
     ...checkPath(spec.policyPath, [...at, 'policyPath']),

@@ -9,6 +9,8 @@ export interface FieldOptions {
   readonly optional?: readonly KindSelector[]
   readonly rules?: readonly UserFieldRule[]
   readonly exclude?: readonly FieldExclusion[]
+  /** What becomes of strings elsewhere that equal a pinned image (rule R7); `report` where absent. */
+  readonly copies?: 'report' | 'pin'
 }
 
 /** A field that the user names. */

@@ -1,156 +1,166 @@
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
-import type { FieldPath, Mapping, YamlDocument } from '../yaml/nodes.ts'
-import type { FieldOptions } from './field-options.ts'
-import { type FieldRuleRow, rulesOf, type SplitRule } from './field-rules.ts'
+import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { follow } from '../yaml/lookup.ts'
+import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import type { Source } from '../yaml/source.ts'
+import { possibleCopy } from './copies.ts'
+import { type EmbeddedText, readEmbedded } from './embedded.ts'
+import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
+import type { EmbeddedRule, FieldOptions } from './field-options.ts'
+import { type FieldRuleRow, rulesOf } from './field-rules.ts'
 import type { ImageField } from './image-field.ts'
 import { selectsKind } from './kind-selector.ts'
 import { neverReason } from './never.ts'
 import { matchesPath } from './path-pattern.ts'
-import { policyAt, policyBeside, policyInPath } from './policy-field.ts'
 import { type Resource, resourcesOf } from './resource.ts'
-import { containerShape, isImageVolume } from './shape.ts'
 import { skippedObject } from './skip.ts'
-import { joinReference } from './split-fields.ts'
-import { type Visit, walkObject, writtenNode } from './walk.ts'
-import { referenceIn } from './written-value.ts'
+import { type Visit, walkObject } from './walk.ts'
+
+/** What was found in documents. */
+export interface FoundImages {
+  readonly fields: readonly ImageField[]
+  /** Strings elsewhere that equal an image among the fields, and are not among them themselves (rule R7). */
+  readonly copies: readonly ImageField[]
+  /** Texts that a user's rule leads to, and in which nothing could be looked for. */
+  readonly refused: readonly RefusedText[]
+}
+
+/** A text that is left as it is, though a rule leads into it. */
+export interface RefusedText {
+  readonly document: YamlDocument
+  readonly resource: ResourceIdentifier
+  /** From the document's root. */
+  readonly path: FieldPath
+  readonly node: YamlNode
+  readonly reason: string
+}
 
 /**
- * Finds the places of a document that hold an image reference, by the rules of `docs/image-fields.md`, in the order of
+ * Finds the places in documents that hold an image reference, by the rules of `docs/image-fields.md`, in the order of
  * the text. Placeholders and values that are no reference are found too: what is to become of them is for the plan
  * to say. A value that is not a string is never found.
  *
  * Aliases and merge keys are followed, so that a container which stands once and is used twice is found twice, with
  * the same scalar.
  *
+ * @param source that the documents were read from
  * @param options what the user adds and takes away
  */
-export function findImageFields(document: YamlDocument, options: FieldOptions = {}): ImageField[] {
-  return resourcesOf(document).flatMap((resource) => findInResource(document, resource, options))
+export function findImages(
+  documents: readonly YamlDocument[],
+  source: Source,
+  options: FieldOptions = {},
+): FoundImages {
+  const found: Search['found'] = { fields: [], refused: [] }
+  for (const document of documents) {
+    for (const resource of resourcesOf(document)) {
+      const shapes = skippedObject(resource.object, resource.gvk) === undefined
+      const rules = rulesOf(resource.gvk, options, shapes)
+      if (shapes || rules.length > 0)
+        findInObject({ document, source, resource, options, found }, rules, shapes)
+    }
+  }
+  const { fields, copies } = divideCopies(found.fields, options)
+  return { fields, copies, refused: found.refused }
 }
 
-function findInResource(document: YamlDocument, resource: Resource, options: FieldOptions): ImageField[] {
-  const { object, gvk } = resource
-  const shapes = skippedObject(object, gvk) === undefined
-  const rules = rulesOf(gvk, options, shapes)
-  if (!shapes && rules.length === 0) return []
-  const found: ImageField[] = []
+/** Takes out what only might have been a copy: that is known when every image is. */
+function divideCopies(
+  all: readonly ImageField[],
+  { copies: handling }: FieldOptions,
+): Pick<FoundImages, 'fields' | 'copies'> {
+  const images = new Set(all.filter(({ rule }) => rule !== 'R7').map(({ image }) => image))
+  const isCopy = ({ rule, image }: ImageField): boolean => rule === 'R7' && images.has(image)
+  return {
+    fields: all.filter((field) => field.rule !== 'R7' || (handling === 'pin' && isCopy(field))),
+    copies: handling === 'pin' ? [] : all.filter(isCopy),
+  }
+}
+
+interface Search {
+  readonly document: YamlDocument
+  readonly source: Source
+  readonly resource: Resource
+  readonly options: FieldOptions
+  readonly found: { readonly fields: ImageField[]; readonly refused: RefusedText[] }
+}
+
+function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: boolean): void {
+  const { document, resource, options, found } = search
+  const { object, gvk, identifier } = resource
+  const texts = new Map<Scalar, EmbeddedText | string>()
   walkObject(object, rules, shapes, (visit) => {
-    const field = fieldAt(visit)
-    if (field === undefined) return true
-    if (neverReason(gvk, visit.path) === undefined && !isExcluded(resource, visit.path, options)) {
-      found.push({
-        ...field,
-        document,
-        resource: resource.identifier,
-        object,
-        path: [...resource.path, ...visit.path, ...field.path],
-      })
+    const fields = fieldsAt(visit, search, texts)
+    if (fields === undefined) return true
+    const never = neverReason(gvk, visit.path) !== undefined || isExcluded(resource, visit.path, options)
+    for (const field of never ? [] : fields) {
+      const path = [...resource.path, ...visit.path, ...field.path]
+      found.fields.push({ ...field, document, resource: identifier, object, path })
     }
     return false
   })
-  return found
 }
 
-/** A field without what is the same for all of its resource; its path goes on from the value that was visited. */
-type FoundField = Omit<ImageField, 'document' | 'resource' | 'object'>
-
-function fieldAt(visit: Visit<FieldRuleRow>): FoundField | undefined {
+/** The fields that a visit comes to; `undefined` where it comes to none, and there may be some further in. */
+function fieldsAt(
+  visit: Visit<FieldRuleRow>,
+  search: Search,
+  texts: Map<Scalar, EmbeddedText | string>,
+): readonly FoundField[] | undefined {
   for (const rule of visit.rules) {
-    const field = byRule(visit, rule)
-    if (field !== undefined) return field
+    if (rule.kind === 'scalar' && rule.embedded !== undefined) {
+      if (visit.value.kind === 'scalar' && visit.value.isString) {
+        return embeddedFields(visit, visit.value, rule.embedded, search, texts)
+      }
+      continue
+    }
+    const field = rule.kind === 'copy' ? possibleCopy(visit, rule) : fieldByRule(visit, rule)
+    if (field !== undefined) return [field]
   }
-  return visit.shapes && visit.key === 'image' && !visit.isItem ? byShape(visit) : undefined
+  if (!visit.shapes) return undefined
+  const field = fieldByShape(visit) ?? possibleCopy(visit)
+  return field === undefined ? undefined : [field]
 }
 
-/** Rules R1 to R4. */
-function byShape(visit: Visit<FieldRuleRow>): FoundField | undefined {
-  const { at, holder, entry, node, value } = visit
-  if (value.kind === 'mapping') return isImageVolume(value) ? imageVolume(visit, value) : undefined
-  if (value.kind !== 'scalar' || !value.isString) return undefined
-  const shape = containerShape(at)
-  if (shape === undefined) return undefined
-  return {
-    ...shape,
-    ...nameOf(at.mapping),
-    ...(shape.rule === 'R1' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
-    path: [],
-    node: writtenNode(node, value),
-    scalar: value,
-    image: value.value,
-    policy: policyBeside(at.mapping, 'imagePullPolicy', { holder, entry }),
+/** The fields of the documents in a string, their paths from that string on. */
+function embeddedFields(
+  visit: Visit<FieldRuleRow>,
+  host: Scalar,
+  rule: EmbeddedRule,
+  { source, document, resource, options, found }: Search,
+  texts: Map<Scalar, EmbeddedText | string>,
+): FoundField[] {
+  const text = texts.get(host) ?? readEmbedded(source, visit.node, host, rule.format)
+  texts.set(host, text)
+  if (typeof text === 'string') {
+    const path = [...resource.path, ...visit.path]
+    found.refused.push({ document, resource: resource.identifier, path, node: visit.node, reason: text })
+    return []
   }
+  return text.documents.flatMap((inner) =>
+    fieldsInText(inner, text.text.source, rule, resource, options).map((field) => {
+      return { ...field, embedded: { host, text, document: inner } }
+    }),
+  )
 }
 
-/** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
-function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField | undefined {
-  const reference = lookup(source, 'reference')
-  const scalar = reference === undefined ? undefined : follow(reference.entry.value)
-  if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
-  return {
-    rule: 'R2',
-    containerType: 'imageVolume',
-    ...nameOf(at.mapping),
-    ...(at.key === 'volumes' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
-    path: ['reference'],
-    node: writtenNode(reference.entry.value, scalar),
-    scalar,
-    image: scalar.value,
-    policy: policyBeside(source, 'pullPolicy', reference),
-  }
-}
-
-/** Rules R5 and R6. */
-function byRule(visit: Visit<FieldRuleRow>, rule: FieldRuleRow): FoundField | undefined {
-  const { at, holder, entry, node, value } = visit
-  if (rule.kind === 'split') return value.kind === 'mapping' ? splitField(visit, rule, value) : undefined
-  if (value.kind !== 'scalar' || !value.isString) return undefined
-  const part = referenceIn(value.value, rule, at.mapping)
-  if (part === undefined) return undefined
-  const policy =
-    rule.policy === undefined || visit.isItem
-      ? undefined
-      : rule.policy.path.length === 0
-        ? policyBeside(at.mapping, rule.policy.key, { holder, entry }, rule.policy.allowed)
-        : policyInPath(at, rule.policy)
-  const shape = visit.key === 'image' ? containerShape(at) : undefined
-  return {
-    rule: rule.rule,
-    containerType: shape?.containerType ?? 'custom',
-    ...nameOf(at.mapping),
-    path: [],
-    node: writtenNode(node, value),
-    scalar: value,
-    ...part,
-    ...(rule.marks.has('keep-tag') ? { keepTag: true } : {}),
-    ...(policy === undefined ? {} : { policy }),
-  }
-}
-
-/** A reference in parts: the visit is to the mapping that holds them. */
-function splitField({ at }: Visit<FieldRuleRow>, rule: SplitRule, mapping: Mapping): FoundField | undefined {
-  const joined = joinReference(mapping, rule.keys)
-  if (joined === undefined) return undefined
-  const { image, tag, node, tagKey, split } = joined
-  const policy =
-    rule.policy === undefined
-      ? undefined
-      : policyAt(mapping, rule.policy.key, split.holder, tagKey, rule.policy.allowed)
-  return {
-    rule: 'R5',
-    containerType: 'custom',
-    ...nameOf(at.mapping),
-    path: [rule.keys.tag],
-    node,
-    scalar: tag,
-    image,
-    split,
-    ...(policy === undefined ? {} : { policy }),
-  }
-}
-
-function nameOf(mapping: Mapping): { containerName?: string } {
-  const containerName = stringAt(mapping, 'name')
-  return containerName === undefined ? {} : { containerName }
+/** What a rule leads to in one document of a string: Kubernetes objects, or what is at a path. */
+function fieldsInText(
+  document: YamlDocument,
+  source: Source,
+  { path }: EmbeddedRule,
+  outer: Resource,
+  options: FieldOptions,
+): readonly ImageField[] {
+  // A text in a text in a text is more than anybody can follow.
+  const rules = options.rules?.filter(({ embedded }) => embedded === undefined) ?? []
+  if (path === undefined) return findImages([document], source, { ...options, rules }).fields
+  const object = document.contents === undefined ? undefined : follow(document.contents)
+  if (object?.kind !== 'mapping') return []
+  const found = { fields: [], refused: [] }
+  const resource = { ...outer, object, path: [] }
+  const rule = { kind: 'scalar', rule: 'R6', path, marks: new Set<never>() } as const
+  findInObject({ document, source, resource, options: {}, found }, [rule], false)
+  return found.fields
 }
 
 function isExcluded({ gvk }: Resource, path: FieldPath, { exclude }: FieldOptions): boolean {

@@ -1,5 +1,6 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import type { Alias, Entry, FieldPath, Mapping, Scalar, YamlDocument } from '../yaml/nodes.ts'
+import type { EmbeddedText } from './embedded.ts'
 
 /** core/v1 `PullPolicy`. */
 export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never'
@@ -38,6 +39,15 @@ export interface SplitReference {
   readonly afterKey: number
 }
 
+/** A text with a field in it. Fields of the same text share its `text`. */
+export interface EmbeddedField {
+  /** The scalar that holds the text, in the outer document. */
+  readonly host: Scalar
+  readonly text: EmbeddedText
+  /** The one of its documents that holds the field. */
+  readonly document: YamlDocument
+}
+
 /** A place in a manifest that holds an image reference. */
 export interface ImageField {
   readonly document: YamlDocument
@@ -64,6 +74,8 @@ export interface ImageField {
   readonly suffix?: string
   /** Where the reference is spelled in several keys, of which `scalar` is the tag's. */
   readonly split?: SplitReference
+  /** Where the field stands in a document that stands in a string: that document is what `node` is of. */
+  readonly embedded?: EmbeddedField
   /** The digest may not be written without the tag, whatever the profile's form. */
   readonly keepTag?: true
   /** Absent where the schema has no policy field, so that none may be written. */

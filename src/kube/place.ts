@@ -8,9 +8,14 @@ export function placeOf(field: ImageField, source: Source): Place {
   return {
     ...(source.file === undefined ? {} : { file: source.file }),
     document: field.document.index + 1,
-    ...positionAt(source, field.node.start),
+    ...positionAt(source, offsetOf(field)),
     resource: field.resource,
     ...(field.containerName === undefined ? {} : { container: field.containerName }),
     path: formatPath(field.path),
   }
+}
+
+/** Where the field's value stands in the outermost source. */
+function offsetOf({ node, embedded }: ImageField): number {
+  return embedded?.text.text.toOuter({ start: node.start, end: node.start, text: '' }).start ?? node.start
 }

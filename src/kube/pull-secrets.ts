@@ -2,7 +2,8 @@ import { repositoryName } from '../reference/normalize.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
 import { follow, lookup, stringAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
-import { findImageFields } from './find.ts'
+import type { Source } from '../yaml/source.ts'
+import { findImages } from './find.ts'
 import type { ImageField } from './image-field.ts'
 import { type Resource, resourcesOf } from './resource.ts'
 
@@ -67,11 +68,11 @@ export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets
  * without tag.
  */
 export function secretsByImage(
-  documents: readonly YamlDocument[],
+  inputs: readonly { readonly source: Source; readonly documents: readonly YamlDocument[] }[],
 ): ReadonlyMap<string, readonly StreamSecret[]> {
-  const { secretsFor } = findPullSecrets(documents)
+  const { secretsFor } = findPullSecrets(inputs.flatMap(({ documents }) => documents))
   const byImage = new Map<string, StreamSecret[]>()
-  for (const field of documents.flatMap((one) => findImageFields(one))) {
+  for (const field of inputs.flatMap(({ documents, source }) => findImages(documents, source).fields)) {
     if (!isReference(field.image)) continue
     const name = repositoryName(parseReference(field.image))
     const known = byImage.get(name) ?? []

@@ -47,15 +47,13 @@ export interface HasPath {
 /** How deep a document is walked. No schema comes near it; a stack that overflowed would end the run. */
 const MAX_DEPTH = 500
 
-/** The key that every shape turns on. */
-const SHAPE_KEY = 'image'
-
 /** Keys of an object's root that hold no image to pin: what a controller reports, and what names the object. */
 const LEFT_AT_ROOT: ReadonlySet<string> = new Set(['status', 'metadata'])
 
 /**
  * Walks an object in the order of the text, aliases and merge keys followed, and tells of every value under a key
- * `image` and of every value to which a rule leads. `status` and `metadata` are entered only by a rule.
+ * `image`, of environment variables and arguments, and of every value to which a rule leads. `status` and `metadata`
+ * are entered only by a rule.
  *
  * @param object the root mapping of a resource
  * @param rules whose paths are to be followed
@@ -136,8 +134,8 @@ function visitEntry<Rule extends HasPath>(
 ): void {
   const advanced = advance(states, key)
   // Nearly every entry of nearly every object ends here.
-  if (advanced.length === 0 && key !== SHAPE_KEY) {
-    if (entry.value.kind === 'scalar' || !mayHoldKey(entry.value, SHAPE_KEY)) return
+  if (advanced.length === 0 && !isTold(key, at, false)) {
+    if (entry.value.kind === 'scalar' || !isWorthEntering(key, entry.value)) return
   }
   const inShapes = shapes && !(LEFT_AT_ROOT.has(key) && isObjectRoot(at))
   if (!inShapes && advanced.length === 0) return
@@ -159,7 +157,7 @@ function visitValue<Rule extends HasPath>(
   const value = follow(node)
   const { path } = walk
   const rules = ended(states)
-  if (rules.length > 0 || (where.key === SHAPE_KEY && !where.isItem)) {
+  if (rules.length > 0 || isTold(where.key, where.at, where.isItem)) {
     if (!walk.tell({ ...where, node, value, path, rules, shapes })) return
   }
   if (value.kind === 'scalar' || path.length > MAX_DEPTH) return
@@ -176,11 +174,28 @@ function visitValue<Rule extends HasPath>(
   // A sequence in a sequence keeps its key: Argo's `steps` is a list of lists.
   value.items.forEach((item, index) => {
     const advanced = advance(states, index)
-    if (advanced.length === 0 && (!shapes || !mayHoldKey(item, SHAPE_KEY))) return
+    if (advanced.length === 0 && (!shapes || !isWorthEntering(where.key, item))) return
     path.push(index)
     visitValue(walk, { ...where, isItem: true }, item, advanced, shapes)
     path.pop()
   })
+}
+
+/** The key that every shape turns on. */
+const SHAPE_KEY = 'image'
+
+/** Keys of a container under which programs are told of images. */
+const PROGRAM_KEYS: ReadonlySet<string> = new Set(['args', 'command', 'env'])
+
+/** Whether there may be something to tell of in a collection. */
+function isWorthEntering(key: string, node: YamlNode): boolean {
+  return PROGRAM_KEYS.has(key) || mayHoldKey(node, SHAPE_KEY)
+}
+
+/** Whether a value is told of without a rule: every shape turns on `image`; programs are told of images elsewhere. */
+function isTold(key: string, at: At, isItem: boolean): boolean {
+  if (isItem) return PROGRAM_KEYS.has(key)
+  return key === SHAPE_KEY || (key === 'value' && at.key === 'env')
 }
 
 /** Whether this is a resource, or one that another embeds (Katib's `trialSpec`, a trigger's `resource`). */

@@ -1,6 +1,6 @@
 import { parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
-import type { Change } from '../yaml/change.ts'
+import type { NodeChange } from '../yaml/change.ts'
 import { stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import type { ScalarRule } from './field-rules.ts'
@@ -55,7 +55,7 @@ function matched(text: string, expression: RegExp): ReferencePart | undefined {
  *
  * @param written the reference that is to stand there
  */
-export function writeReference(field: ImageField, written: Reference): Change {
+export function writeReference(field: ImageField, written: Reference): NodeChange {
   const { split, node } = field
   if (split === undefined) {
     const { prefix = '', suffix = '' } = field
@@ -72,6 +72,6 @@ export function writeReference(field: ImageField, written: Reference): Change {
 }
 
 /** Leaves a field as it is: it says that the value is meant to stay. */
-export function writeAsIs({ node, scalar }: ImageField): Change {
+export function writeAsIs({ node, scalar }: ImageField): NodeChange {
   return { kind: 'set', node, value: scalar.value }
 }

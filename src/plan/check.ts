@@ -1,9 +1,10 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { findImageFields } from '../kube/find.ts'
+import { findImages } from '../kube/find.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
+import { refusedTextFindings } from '../kube/refused-text.ts'
 import { parseDigest } from '../reference/digest.ts'
 import type { Reference } from '../reference/reference.ts'
 import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
@@ -11,6 +12,7 @@ import type { ImageEntry, Report } from '../report/report.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { type Instruction, readInstructions } from './annotation.ts'
+import { copyFindings } from './copy-finding.ts'
 import { type Decided, type Decision, decide } from './decision.ts'
 import { decideFieldPolicy, type FieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
 import { inOrder, regrade } from './finding-order.ts'
@@ -39,12 +41,18 @@ const SOME_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 export function check(input: CheckInput, options: CheckOptions): Report {
   const { profile } = options
   const { source, documents } = input
-  const fields = documents.flatMap((document) => findImageFields(document, profile.fields))
+  const { fields, copies, refused } = findImages(documents, source, profile.fields)
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
   const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
   const diagnostics = [
     ...input.diagnostics,
+    ...refusedTextFindings(refused, source),
     ...annotated,
+    ...copyFindings(
+      copies,
+      decided.map(({ decision }) => decision),
+      source,
+    ),
     ...decided.flatMap((one) => findingsOf(one, byField.get(one.decision.field), options, source)),
   ]
   return {

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { EmbeddedText } from '../kube/embedded.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { aliasesOf } from '../yaml/alias-uses.ts'
-import type { Change } from '../yaml/change.ts'
+import type { Change, NodeChange } from '../yaml/change.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import type { Alias, Mapping, Scalar } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
@@ -57,24 +58,46 @@ export function grantWishes(wishes: readonly Wish[], source: Source): Granted {
     }
   }
 
-  const changes: Change[] = []
+  const changes: Placed[] = []
   for (const wish of sets.values()) {
     if (wish.node.kind === 'alias') {
       const target = wish.node.target
       const standing = target.kind === 'scalar' ? (sets.get(target)?.value ?? target.value) : undefined
-      if (standing !== wish.value) changes.push({ kind: 'set', node: wish.node, value: wish.value })
+      if (standing !== wish.value) changes.push(placed(wish))
     } else if (wish.node.isNull || wish.node.value !== wish.value) {
-      const leak = aliasesOf(wish.field.document, wish.node).find((alias) => !sets.has(alias))
-      if (leak === undefined) changes.push({ kind: 'set', node: wish.node, value: wish.value })
+      const leak = aliasesOf(wish.field.embedded?.document ?? wish.field.document, wish.node).find(
+        (alias) => !sets.has(alias),
+      )
+      if (leak === undefined) changes.push(placed(wish))
       else diagnostics.push(leaking(wish, source))
     }
   }
   for (const keys of inserts.values()) {
-    for (const { mapping, afterKey, key, value } of keys.values()) {
-      changes.push({ kind: 'insert', mapping, afterKey, key, value })
-    }
+    for (const wish of keys.values()) changes.push(placed(wish))
   }
-  return { changes, diagnostics }
+  return { changes: nested(changes), diagnostics }
+}
+
+/** A change, and the text in a string that it is made in, where it is. */
+interface Placed {
+  readonly change: NodeChange
+  readonly text?: EmbeddedText
+}
+
+function placed({ field, ...change }: Wish): Placed {
+  return field.embedded === undefined ? { change } : { change, text: field.embedded.text }
+}
+
+/** Puts the changes within each text together. */
+function nested(all: readonly Placed[]): Change[] {
+  const within = new Map<EmbeddedText, NodeChange[]>()
+  const changes: Change[] = []
+  for (const { change, text } of all) {
+    if (text === undefined) changes.push(change)
+    else within.set(text, [...(within.get(text) ?? []), change])
+  }
+  for (const [text, changesOfText] of within) changes.push({ kind: 'nest', ...text, changes: changesOfText })
+  return changes
 }
 
 function conflict(wish: Wish, rival: Wish, source: Source): Diagnostic {

@@ -1,10 +1,14 @@
-import type { Alias, Mapping, Scalar } from './nodes.ts'
+import type { NestedText } from './nested-text.ts'
+import type { Alias, Mapping, Scalar, YamlDocument } from './nodes.ts'
 
 /**
  * What is to become of a document, said in terms of its nodes rather than its text. `yaml/` turns changes into
  * edits, and then proves, by reading the result again, that they and nothing else have happened.
  */
-export type Change =
+export type Change = NodeChange | NestedChange
+
+/** A change of one node. */
+export type NodeChange =
   | {
       readonly kind: 'set'
       /**
@@ -23,3 +27,12 @@ export type Change =
       readonly key: string
       readonly value: string
     }
+
+/** Changes within a text that stands in a scalar: what is around them in that text stays to the byte, too. */
+export interface NestedChange {
+  readonly kind: 'nest'
+  readonly text: NestedText
+  /** The documents of that text. */
+  readonly documents: readonly YamlDocument[]
+  readonly changes: readonly NodeChange[]
+}

@@ -1,11 +1,11 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import { lineBreaksAtEnd } from './block-scalar.ts'
-import type { Change } from './change.ts'
+import type { NodeChange } from './change.ts'
 import { formatPath } from './lookup.ts'
 import type { Alias, Entry, FieldPath, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from './nodes.ts'
 import { tagType } from './schema.ts'
 
-type Insertion = Extract<Change, { kind: 'insert' }>
+type Insertion = Extract<NodeChange, { kind: 'insert' }>
 
 interface Comparison {
   /** The values that were set, by their nodes. */
@@ -25,7 +25,7 @@ interface Comparison {
 export function checkDocument(
   document: YamlDocument,
   after: YamlNode | undefined,
-  changes: readonly Change[],
+  changes: readonly NodeChange[],
 ): void {
   const sets = new Map<YamlNode, string>()
   const insertions = new Map<Mapping, Insertion[]>()

@@ -1,5 +1,5 @@
 import { InternalError } from '../diagnostics/errors.ts'
-import type { Change } from './change.ts'
+import type { Change, NestedChange, NodeChange } from './change.ts'
 import { checkDocument } from './document-check.ts'
 import type { Edit } from './edit.ts'
 import { scannedOf } from './fast/lazy-node.ts'
@@ -37,32 +37,35 @@ export function applyChanges(
 /** What happens to one document. */
 interface DocumentPlan {
   readonly document: YamlDocument
-  readonly changes: readonly Change[]
+  /** Where a text was changed within, that is the scalar set to the whole of it. */
+  readonly changes: readonly NodeChange[]
   readonly edits: readonly Edit[]
 }
 
 function distinct(changes: readonly Change[]): Change[] {
   const seen = new Map<string, Change>()
   for (const change of changes) {
-    const place =
-      change.kind === 'set' ? `set ${change.node.start}` : `insert ${change.mapping.start} ${change.key}`
+    const place = placeOf(change)
     const other = seen.get(place)
     if (other === undefined) seen.set(place, change)
-    else if (!isSame(change, other)) {
-      throw new InternalError(
-        `two changes contradict each other: ${place} to ${other.value} and ${change.value}`,
-      )
-    }
+    else if (!isSame(change, other)) throw new InternalError(`two changes contradict each other: ${place}`)
   }
   return [...seen.values()].toSorted((a, b) => offsetOf(a) - offsetOf(b))
 }
 
+/** Two changes of one place have to be the same. */
+function placeOf(change: Change): string {
+  if (change.kind === 'insert') return `insert ${change.mapping.start} ${change.key}`
+  return `set ${offsetOf(change)}`
+}
+
 function isSame(one: Change, other: Change): boolean {
-  if (one.value !== other.value) return false
+  if (one.kind === 'nest' || other.kind === 'nest' || one.value !== other.value) return false
   return one.kind === 'set' || (other.kind === 'insert' && one.afterKey === other.afterKey)
 }
 
 function offsetOf(change: Change): number {
+  if (change.kind === 'nest') return change.text.scalar.start
   return change.kind === 'set' ? change.node.start : change.afterKey
 }
 
@@ -101,8 +104,20 @@ function planOf(source: Source, document: YamlDocument, changes: readonly Change
     .filter((change) => change.kind === 'insert')
     .toSorted((a, b) => b.afterKey - a.afterKey)
     .flatMap((change) => insertEntry(source, change))
-  const edits = [...sets, ...inserts].toSorted((a, b) => a.start - b.start || a.end - b.end)
-  return { document, changes, edits: joinInsertions(edits) }
+  const nested = changes.filter((change) => change.kind === 'nest').map(planNested)
+  const edits = [...sets, ...inserts, ...nested.flatMap((plan) => plan.edits)].toSorted(
+    (a, b) => a.start - b.start || a.end - b.end,
+  )
+  const set = changes.flatMap((change) => (change.kind === 'nest' ? [] : [change]))
+  return { document, changes: [...set, ...nested.map((plan) => plan.change)], edits: joinInsertions(edits) }
+}
+
+/** Changes within a text are proved there first, and are then one change of the scalar that holds it. */
+function planNested({ text, documents, changes }: NestedChange): { change: NodeChange; edits: Edit[] } {
+  const bytes = applyChanges(text.source, documents, changes)
+  const edits = assign(text.source, documents, distinct(changes)).flatMap((plan) => plan.edits)
+  const value = new TextDecoder().decode(bytes)
+  return { change: { kind: 'set', node: text.scalar, value }, edits: edits.map(text.toOuter) }
 }
 
 /** The contract of `Edit` allows one insertion in a place. */

@@ -4,13 +4,14 @@ import { isStringText } from './schema.ts'
 /** Control characters, line breaks of any YAML version, byte order marks and lone surrogates: only escapes can hold them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const NEEDS_ESCAPE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u
-const STARTS_PLAIN = /^[^\s\-?:,[\]{}#&*!|>'"%@`=<]/
+const STARTS_PLAIN = /^(?:--?[A-Za-z]|[^\s\-?:,[\]{}#&*!|>'"%@`=<])/
 const NEVER_PLAIN = /:(?:\s|$)|\s#|\s$/
 const FLOW_INDICATOR = /[,[\]{}]/
 
 /**
  * Whether a string can be written plain, on one line, and is still read as a string (YAML 1.2.2, section 7.3.3).
- * Stricter than the grammar: what begins with an indicator is quoted even where it need not be.
+ * Stricter than the grammar: what begins with an indicator is quoted even where it need not be, but for flags of
+ * programs, which nobody quotes.
  * @param inFlow whether it will stand in a flow collection
  */
 export function canBePlain(value: string, inFlow: boolean): boolean {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { chart, chartForReferenceReader, type Shape, smallChart, stream } from '../../bench/inputs/inputs.ts'
-import { findImageFields } from '../../src/kube/find.ts'
+import { findImages } from '../../src/kube/find.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
 function imagesOf(text: string): readonly string[] {
-  const { documents, diagnostics } = readDocuments(readSource(Buffer.from(text)))
+  const source = readSource(Buffer.from(text))
+  const { documents, diagnostics } = readDocuments(source)
   expect(diagnostics).toEqual([])
-  return documents.flatMap((document) => findImageFields(document)).map(({ image }) => image)
+  return findImages(documents, source).fields.map(({ image }) => image)
 }
 
 describe('the inputs of the benchmark', () => {

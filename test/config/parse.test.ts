@@ -298,6 +298,7 @@ describe('fields', () => {
     - {group: example.com, kind: Widget, path: 'spec.images[].name', policyPath: pullPolicy, value: '^image=(.*)$'}
     - {kind: ConfigMap, path: 'data["a.json"]', embedded: {format: json, path: image}}
     exclude: [{kind: Widget, path: spec.old}]
+    copies: pin
 `)
     expect(diagnostics).toEqual([])
     expect(config?.profiles.get('dev')?.fields).toEqual(config?.profiles.get('prod')?.fields)
@@ -317,6 +318,7 @@ describe('fields', () => {
         },
       ],
       exclude: [{ selector: { kind: 'Widget' }, path: { text: 'spec.old' } }],
+      copies: 'pin',
     })
   })
 
@@ -335,14 +337,15 @@ describe('fields', () => {
     - {kind: Widget, path: spec.image, value: '('}
     - {kind: Widget, path: spec.image, value: 'image=.*'}
     - {group: kyverno.io, kind: ClusterPolicy, path: spec.image}
-    exclude: [{path: '[]'}]
+    exclude: [{path: '[]'}, {group: kyverno.io, kind: ClusterPolicy}]
+    copies: pin
 `),
     ).toEqual([
       `6:28 CONFIG_INVALID spec.fields.rules[0].path is "spec..image": a key, "*", "[]" or ["a quoted key"] is missing, at character 6 ${SEE}`,
       `7:47 CONFIG_INVALID spec.fields.rules[1].value is no regular expression: /(|/u: Unterminated group ${SEE}`,
       `8:47 CONFIG_INVALID spec.fields.rules[2].value has no group: its first one is the reference ${SEE}`,
-      `9:7 CONFIG_RULE_DEAD spec.fields.rules[3] ClusterPolicy is never searched: image patterns of a policy, not images ${SEE}`,
       `10:22 CONFIG_INVALID spec.fields.exclude[0].path is "[]": it begins with no key, at character 1 ${SEE}`,
+      `10:29 CONFIG_RULE_DEAD spec.fields.exclude[1] ClusterPolicy is never searched: image patterns of a policy, not images ${SEE}`,
     ])
   })
 })

@@ -7,12 +7,11 @@ import {
   customFieldsOf,
   parseCustomFields,
 } from '../../src/kube/custom-fields.ts'
-import { findImageFields } from '../../src/kube/find.ts'
 import { neverFields } from '../../src/kube/never.ts'
 import type { PathStep } from '../../src/kube/path-pattern.ts'
 import { formatPath } from '../../src/yaml/lookup.ts'
 import { describeShared } from '../support/shared.ts'
-import { documentsOf, found } from './found.ts'
+import { fieldsOf, found } from './found.ts'
 
 const rows = customFields()
 const nameOf = ({ group, kind, path }: CustomField): string => `${group} ${kind} ${path.text}`
@@ -64,10 +63,8 @@ a.example,b.example  Foo  spec.{x,y}  policy(Always,IfNotPresent)  optional,tagg
 describe('a case a row', () => {
   test.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
     const text = row.marks.has('url') ? 'oci://registry.example.com/app:1' : 'registry.example.com/app:1'
-    const document = documentsOf(
-      objectOf(row, text, row.marks.has('docker-image') ? { kind: 'DockerImage' } : {}),
-    )[0]!
-    const [field, ...others] = findImageFields(document, { optional: [{}] })
+    const object = objectOf(row, text, row.marks.has('docker-image') ? { kind: 'DockerImage' } : {})
+    const [field, ...others] = fieldsOf(object, { optional: [{}] })
     expect(others).toEqual([])
     expect([field?.rule, field?.image, field?.keepTag]).toEqual([
       'R5',
@@ -77,7 +74,7 @@ describe('a case a row', () => {
     expect(formatPath(field?.path ?? [])).toBe(exampleOf(row.path.steps))
     expect(field?.policy?.key).toBe(row.policy?.key)
     expect(field?.policy?.allowed).toEqual(row.policy?.allowed)
-    expect(findImageFields(document).length).toBe(row.marks.has('optional') ? 0 : 1)
+    expect(fieldsOf(object).length).toBe(row.marks.has('optional') ? 0 : 1)
   })
 
   test.each(neverFields().map((row) => [`${row.group} ${row.kind} ${row.path.text}`, row] as const))(
@@ -91,7 +88,7 @@ describe('a case a row', () => {
       const text = objectOf(row.anywhere ? shaped : row, 'registry.example.com/app:1', {
         imagePullPolicy: 'Always',
       })
-      expect(documentsOf(text).flatMap((one) => findImageFields(one, { optional: [{}] }))).toEqual([])
+      expect(fieldsOf(text, { optional: [{}] })).toEqual([])
     },
   )
 })
@@ -188,9 +185,7 @@ describe('what a mark asks for', () => {
   })
 
   test('a row knows better than a shape that there is no policy to write', () => {
-    const [field] = documentsOf(
-      object('acid.zalan.do/v1 postgresql', '{sidecars: [{name: s, image: a:1}]}'),
-    ).flatMap((one) => findImageFields(one))
+    const [field] = fieldsOf(object('acid.zalan.do/v1 postgresql', '{sidecars: [{name: s, image: a:1}]}'))
     expect(field).toMatchObject({ rule: 'R5', containerType: 'container', containerName: 's' })
     expect(field?.policy).toBeUndefined()
   })

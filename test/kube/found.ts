@@ -1,21 +1,28 @@
 import type { FieldOptions } from '../../src/kube/field-options.ts'
-import { findImageFields } from '../../src/kube/find.ts'
+import { findImages } from '../../src/kube/find.ts'
 import type { ImageField } from '../../src/kube/image-field.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { formatPath } from '../../src/yaml/lookup.ts'
 import type { YamlDocument } from '../../src/yaml/nodes.ts'
-import { readSource } from '../../src/yaml/source.ts'
+import { readSource, type Source } from '../../src/yaml/source.ts'
+
+/** The documents of a stream that must be valid. */
+export function documentsOf(text: string): readonly YamlDocument[] {
+  return inputOf(text).documents
+}
 
 /** Reads a stream that must be valid. */
-export function documentsOf(text: string): readonly YamlDocument[] {
-  const { documents, diagnostics } = readDocuments(readSource(new TextEncoder().encode(text)))
+export function inputOf(text: string): { source: Source; documents: readonly YamlDocument[] } {
+  const source = readSource(new TextEncoder().encode(text))
+  const { documents, diagnostics } = readDocuments(source)
   if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics))
-  return documents
+  return { source, documents }
 }
 
 /** Every image field of a stream. */
 export function fieldsOf(text: string, options?: FieldOptions): ImageField[] {
-  return documentsOf(text).flatMap((document) => findImageFields(document, options))
+  const { documents, source } = inputOf(text)
+  return [...findImages(documents, source, options).fields]
 }
 
 /** The image fields of a stream, a line each: rule, path, image. */

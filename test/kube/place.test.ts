@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findImageFields } from '../../src/kube/find.ts'
+import { findImages } from '../../src/kube/find.ts'
 import { placeOf } from '../../src/kube/place.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
@@ -21,9 +21,9 @@ items:
 
 test.each([undefined, 'pods.yaml'])('a place names all that is known (file: %s)', (file) => {
   const source = readSource(new TextEncoder().encode(text), file)
-  const places = readDocuments(source)
-    .documents.flatMap((document) => findImageFields(document))
-    .map((field) => placeOf(field, source))
+  const places = findImages(readDocuments(source).documents, source).fields.map((field) =>
+    placeOf(field, source),
+  )
   const shared = {
     ...(file === undefined ? {} : { file }),
     document: places[0]?.document,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { findPullSecrets, secretsByImage } from '../../src/kube/pull-secrets.ts'
-import { documentsOf, fieldsOf } from './found.ts'
+import { documentsOf, fieldsOf, inputOf } from './found.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
@@ -158,7 +158,7 @@ test('secretsByImage: those of every workload that uses an image, each once', ()
     secret('one'),
     secret('two'),
   ].join('')
-  const found = [...secretsByImage(documentsOf(text))].map(([image, secrets]) => [
+  const found = [...secretsByImage([inputOf(text)])].map(([image, secrets]) => [
     image,
     secrets.map(({ name }) => name),
   ])

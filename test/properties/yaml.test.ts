@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lineBreaksAtEnd } from '../../src/yaml/block-scalar.ts'
-import type { Change } from '../../src/yaml/change.ts'
+import type { NodeChange } from '../../src/yaml/change.ts'
 import { applyChanges } from '../../src/yaml/document-edit.ts'
 import type { Edit } from '../../src/yaml/edit.ts'
 import type { Alias, Mapping, Scalar, YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
@@ -44,11 +44,11 @@ function modelOf(node: YamlNode | undefined, plan: Plan): Model {
 }
 
 /** Every value of an `image` key is set that can be, and each such mapping gets one entry behind it. */
-function changesOf(document: YamlDocument, value: string): Change[] {
+function changesOf(document: YamlDocument, value: string): NodeChange[] {
   const mappings = new Set<Mapping>()
-  return entriesNamed(document, 'image').flatMap(({ mapping, entry }): Change[] => {
+  return entriesNamed(document, 'image').flatMap(({ mapping, entry }): NodeChange[] => {
     const node = entry.value
-    const set: Change[] =
+    const set: NodeChange[] =
       node.kind === 'scalar' || node.kind === 'alias' ? [{ kind: 'set', node, value }] : []
     if (mappings.has(mapping)) return set
     mappings.add(mapping)
@@ -56,7 +56,7 @@ function changesOf(document: YamlDocument, value: string): Change[] {
   })
 }
 
-function planOf(changes: readonly Change[]): Plan {
+function planOf(changes: readonly NodeChange[]): Plan {
   const values = new Map<YamlNode, string>()
   const entries = new Map<Mapping, [number, string][]>()
   for (const change of changes) {

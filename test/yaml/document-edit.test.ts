@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { aliasesOf } from '../../src/yaml/alias-uses.ts'
-import type { Change } from '../../src/yaml/change.ts'
+import type { NodeChange } from '../../src/yaml/change.ts'
 import { checkDocument } from '../../src/yaml/document-check.ts'
 import { applyChanges } from '../../src/yaml/document-edit.ts'
 import type { Mapping, Scalar, YamlDocument } from '../../src/yaml/nodes.ts'
@@ -12,11 +12,11 @@ function only(document: YamlDocument | undefined, key: string): { mapping: Mappi
   return { mapping: found.mapping, value: found.entry.value }
 }
 
-function set(document: YamlDocument | undefined, key: string, value: string): Change {
+function set(document: YamlDocument | undefined, key: string, value: string): NodeChange {
   return { kind: 'set', node: only(document, key).value, value }
 }
 
-function insert(document: YamlDocument | undefined, after: string, key: string, value: string): Change {
+function insert(document: YamlDocument | undefined, after: string, key: string, value: string): NodeChange {
   const { mapping } = only(document, after)
   const entry = mapping.entries.find(({ key: one }) => one.kind === 'scalar' && one.value === after)
   return { kind: 'insert', mapping, afterKey: entry?.key.start ?? -1, key, value }
@@ -76,12 +76,12 @@ describe('changes', () => {
     expect(textOf(applyChanges(source, documents.slice(1), changes))).toBe('a: x\n---\na: z\n')
   })
 
-  test.each<[name: string, changes: (document: YamlDocument | undefined) => Change[]]>([
+  test.each<[name: string, changes: (document: YamlDocument | undefined) => NodeChange[]]>([
     ['two values for one scalar', (d) => [set(d, 'a', 'u'), set(d, 'a', 'z')]],
     ['two values for one new key', (d) => [insert(d, 'a', 'b', 'u'), insert(d, 'a', 'b', 'z')]],
     ['one new key in two places', (d) => [insert(d, 'a', 'b', 'u'), insert(d, 'c', 'b', 'u')]],
     ['a new key that is there already', (d) => [insert(d, 'a', 'c', 'u')]],
-    ['after a key that is not there', (d) => [{ ...insert(d, 'a', 'b', 'u'), afterKey: 1 } as Change]],
+    ['after a key that is not there', (d) => [{ ...insert(d, 'a', 'b', 'u'), afterKey: 1 } as NodeChange]],
     [
       'a scalar of another document',
       (d) => [set(documentsOf(sourceOf('x: 1\na: b'))[0], 'a', 'u'), set(d, 'c', 'u')],

@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
-import { findImageFields } from '../../kube/find.ts'
+import { findImages } from '../../kube/find.ts'
 import { placeOf } from '../../kube/place.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { formatDiagnostic } from '../../report/text.ts'
@@ -33,7 +33,7 @@ export async function images(files: readonly string[], flags: ImagesFlags, io: I
     }
     const { source, documents, diagnostics: broken } = read.input
     diagnostics.push(...broken)
-    for (const field of documents.flatMap((document) => findImageFields(document, fields))) {
+    for (const field of findImages(documents, source, fields).fields) {
       found.push({ image: field.image, at: placeOf(field, source) })
     }
   }

@@ -58,7 +58,7 @@ function secretsOf(
   { pullSecrets }: LockFlags,
 ): Pick<AnswerConfig, 'pullSecrets'> {
   if (pullSecrets !== true) return {}
-  const read = inputs.map(readNamed).flatMap((one) => (one.kind === 'read' ? one.input.documents : []))
+  const read = inputs.map(readNamed).flatMap((one) => (one.kind === 'read' ? [one.input] : []))
   return { pullSecrets: secretsByImage(read) }
 }
 

@@ -74,5 +74,10 @@ export const FIELDS_SCHEMA: ObjectSchema<FieldsSpec> = {
     },
     rules: { type: 'array', items: RULE_SCHEMA, description: 'Fields that hold an image.' },
     exclude: { type: 'array', items: EXCLUSION_SCHEMA, description: 'Fields that are left alone.' },
+    copies: {
+      type: 'string',
+      enum: ['report', 'pin'],
+      description: 'Strings elsewhere that equal a pinned image: reported, or pinned alike.',
+    },
   },
 }

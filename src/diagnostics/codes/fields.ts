@@ -4,6 +4,8 @@ import type { CatalogueEntry } from '../entry.ts'
 export type FieldCode =
   | 'IMAGE_PLACEHOLDER'
   | 'FIELD_PATH_INVALID'
+  | 'EMBEDDED_TEXT_LEFT'
+  | 'IMAGE_COPY_LEFT'
   | 'ANNOTATION_INVALID'
   | 'ANNOTATION_UNKNOWN'
   | 'ANNOTATION_UNUSED'
@@ -20,6 +22,18 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'Not a path of fields',
     message: '"{path}" is not a path of fields: {reason} (at character {column})',
     hint: 'write it as spec.jobs[].image, with * for any key and ["a.b/c"] for a key with dots',
+  },
+  EMBEDDED_TEXT_LEFT: {
+    severity: 'warning',
+    title: 'A text in a string was left as it is',
+    message: 'the document in this string is left as it is: {reason}',
+    hint: 'write it as a literal block (|) of valid text, or take the rule away that leads into it',
+  },
+  IMAGE_COPY_LEFT: {
+    severity: 'warning',
+    title: 'A copy of an image keeps its tag',
+    message: '"{image}" is pinned where it is an image of this stream, and not here',
+    hint: 'set spec.fields.copies to pin, if whoever reads this string is to run the same image',
   },
   ANNOTATION_INVALID: {
     severity: 'error',

@@ -1,0 +1,41 @@
+import { readDocuments } from '../yaml/documents.ts'
+import { type NestedText, nestText } from '../yaml/nested-text.ts'
+import type { Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import type { Source } from '../yaml/source.ts'
+
+/** Documents that stand in a string of another document. */
+export interface EmbeddedText {
+  readonly text: NestedText
+  readonly documents: readonly YamlDocument[]
+}
+
+/**
+ * Reads the documents in a scalar.
+ *
+ * @param source in which the scalar is written
+ * @param node the scalar as it stands where it is used, or an alias of it
+ * @returns in words why not, where an edit could not be written back exactly or there is nothing to read
+ */
+export function readEmbedded(
+  source: Source,
+  node: YamlNode,
+  scalar: Scalar,
+  format: 'json' | 'yaml',
+): EmbeddedText | string {
+  if (node.kind === 'alias' || scalar.anchor !== undefined) return 'it is shared through an anchor'
+  if (format === 'json' && !isJson(scalar.value)) return 'it is not JSON'
+  const text = nestText(source, scalar)
+  if (text === undefined) return 'it is folded, or escaped in a way that cannot be written back to the byte'
+  const { documents, diagnostics } = readDocuments(text.source)
+  const problem = diagnostics[0]
+  return problem === undefined ? { text, documents } : `it is not YAML: ${problem.args['reason']}`
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

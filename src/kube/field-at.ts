@@ -1,0 +1,107 @@
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import type { Mapping } from '../yaml/nodes.ts'
+import type { FieldRuleRow, ScalarRule, SplitRule } from './field-rules.ts'
+import type { ImageField } from './image-field.ts'
+import { policyAt, policyBeside, policyInPath } from './policy-field.ts'
+import { containerShape, isImageVolume } from './shape.ts'
+import { joinReference } from './split-fields.ts'
+import { type Visit, writtenNode } from './walk.ts'
+import { referenceIn } from './written-value.ts'
+
+/** A field without what is the same for all of its resource; its path goes on from the value that was visited. */
+export type FoundField = Omit<ImageField, 'document' | 'resource' | 'object'>
+
+/** The field that a value is by its shape: rules R1 to R4. */
+export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined {
+  const { at, holder, entry, node, value } = visit
+  if (visit.key !== 'image' || visit.isItem) return undefined
+  if (value.kind === 'mapping') return isImageVolume(value) ? imageVolume(visit, value) : undefined
+  if (value.kind !== 'scalar' || !value.isString) return undefined
+  const shape = containerShape(at)
+  if (shape === undefined) return undefined
+  return {
+    ...shape,
+    ...nameOf(at.mapping),
+    ...(shape.rule === 'R1' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
+    path: [],
+    node: writtenNode(node, value),
+    scalar: value,
+    image: value.value,
+    policy: policyBeside(at.mapping, 'imagePullPolicy', { holder, entry }),
+  }
+}
+
+/** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
+function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField | undefined {
+  const reference = lookup(source, 'reference')
+  const scalar = reference === undefined ? undefined : follow(reference.entry.value)
+  if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
+  return {
+    rule: 'R2',
+    containerType: 'imageVolume',
+    ...nameOf(at.mapping),
+    ...(at.key === 'volumes' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
+    path: ['reference'],
+    node: writtenNode(reference.entry.value, scalar),
+    scalar,
+    image: scalar.value,
+    policy: policyBeside(source, 'pullPolicy', reference),
+  }
+}
+
+/** The field that a value is by a rule that leads to it: rules R5 and R6. */
+export function fieldByRule(
+  visit: Visit<FieldRuleRow>,
+  rule: ScalarRule | SplitRule,
+): FoundField | undefined {
+  const { at, holder, entry, node, value } = visit
+  if (rule.kind === 'split') return value.kind === 'mapping' ? splitField(visit, rule, value) : undefined
+  if (value.kind !== 'scalar' || !value.isString) return undefined
+  const part = referenceIn(value.value, rule, at.mapping)
+  if (part === undefined) return undefined
+  const policy =
+    rule.policy === undefined || visit.isItem
+      ? undefined
+      : rule.policy.path.length === 0
+        ? policyBeside(at.mapping, rule.policy.key, { holder, entry }, rule.policy.allowed)
+        : policyInPath(at, rule.policy)
+  const shape = visit.key === 'image' ? containerShape(at) : undefined
+  return {
+    rule: rule.rule,
+    containerType: shape?.containerType ?? 'custom',
+    ...nameOf(at.mapping),
+    path: [],
+    node: writtenNode(node, value),
+    scalar: value,
+    ...part,
+    ...(rule.marks.has('keep-tag') ? { keepTag: true } : {}),
+    ...(policy === undefined ? {} : { policy }),
+  }
+}
+
+/** A reference in parts: the visit is to the mapping that holds them. */
+function splitField({ at }: Visit<FieldRuleRow>, rule: SplitRule, mapping: Mapping): FoundField | undefined {
+  const joined = joinReference(mapping, rule.keys)
+  if (joined === undefined) return undefined
+  const { image, tag, node, tagKey, split } = joined
+  const policy =
+    rule.policy === undefined
+      ? undefined
+      : policyAt(mapping, rule.policy.key, split.holder, tagKey, rule.policy.allowed)
+  return {
+    rule: 'R5',
+    containerType: 'custom',
+    ...nameOf(at.mapping),
+    path: [rule.keys.tag],
+    node,
+    scalar: tag,
+    image,
+    split,
+    ...(policy === undefined ? {} : { policy }),
+  }
+}
+
+function nameOf(mapping: Mapping): { containerName?: string } {
+  const containerName = stringAt(mapping, 'name')
+  return containerName === undefined ? {} : { containerName }
+}

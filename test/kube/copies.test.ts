@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import type { FieldOptions } from '../../src/kube/field-options.ts'
+import { transform } from '../../src/transform.ts'
+import { fixedResolver } from '../support/fixed-resolver.ts'
+import { found } from './found.ts'
+
+const digest = `sha256:${'a'.repeat(64)}`
+
+const stream = (image: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: operator
+  annotations: {sidecar: "${image}", other: ghcr.io/x/b:3}
+spec:
+  template:
+    metadata: {annotations: {sidecar: '${image}'}}
+    spec:
+      containers:
+        - name: c
+          image: ${image}
+          imagePullPolicy: IfNotPresent
+          env:
+            - {name: SELF, value: "${image}"}
+            - {name: OTHER, value: ghcr.io/x/b:3}
+            - {name: TEXT, value: "run ${image}"}
+            - {name: NUMBER, value: 2}
+          args: [--image=${image}, --image, ${image}, -x]
+          command: [/run, ${image}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: m}
+data:
+  image: ${image}
+  text: |
+    image: ${image}
+---
+apiVersion: v1
+kind: Secret
+stringData: {image: "${image}"}
+`
+
+async function run(fields: FieldOptions) {
+  const { output, report } = await transform(new TextEncoder().encode(stream('ghcr.io/x/b:2')), {
+    profile: { ...BUILTIN_PROFILES.get('prod')!, fields },
+    resolver: fixedResolver({ 'ghcr.io/x/b:2': 'a' }),
+    signal: new AbortController().signal,
+  })
+  return { text: new TextDecoder().decode(output), report }
+}
+
+describe('strings that equal an image of the stream', () => {
+  test('are reported', async () => {
+    const { text, report } = await run({})
+    expect(text).toBe(
+      stream('ghcr.io/x/b:2').replace('image: ghcr.io/x/b:2', `image: ghcr.io/x/b:2@${digest}`),
+    )
+    expect(
+      report.diagnostics.map(
+        ({ code, severity, at }) => `${severity} ${code} ${at?.resource?.kind} ${at?.path}`,
+      ),
+    ).toEqual([
+      'warning IMAGE_COPY_LEFT Deployment metadata.annotations.sidecar',
+      'warning IMAGE_COPY_LEFT Deployment spec.template.metadata.annotations.sidecar',
+      'warning IMAGE_COPY_LEFT Deployment spec.template.spec.containers[0].env[0].value',
+      'warning IMAGE_COPY_LEFT Deployment spec.template.spec.containers[0].args[0]',
+      'warning IMAGE_COPY_LEFT Deployment spec.template.spec.containers[0].args[2]',
+      'warning IMAGE_COPY_LEFT Deployment spec.template.spec.containers[0].command[1]',
+      'warning IMAGE_COPY_LEFT ConfigMap data.image',
+    ])
+  })
+
+  test('are pinned alike where that is asked for, and nothing else is', async () => {
+    const { text, report } = await run({ copies: 'pin' })
+    expect(report.diagnostics).toEqual([])
+    const left = ['run ghcr.io/x/b:2', '|\n    image: ghcr.io/x/b:2', 'stringData: {image: "ghcr.io/x/b:2']
+    const pinned = stream(`ghcr.io/x/b:2@${digest}`)
+    expect(text).toBe(left.reduce((all, one) => all.replace(`${one}@${digest}`, one), pinned))
+    expect(report.images.map(({ rule }) => rule).sort()).toEqual([
+      'R1',
+      'R7',
+      'R7',
+      'R7',
+      'R7',
+      'R7',
+      'R7',
+      'R7',
+    ])
+  })
+
+  test.each([
+    [
+      'an image that is no field',
+      'apiVersion: v1\nkind: Pod\nspec: {containers: [{env: [{name: X, value: a/b:1}]}]}',
+    ],
+    [
+      'a name without tag and path',
+      'apiVersion: v1\nkind: Pod\nspec: {containers: [{image: nginx, args: [nginx]}]}',
+    ],
+    ['a status', 'apiVersion: v1\nkind: Pod\nspec: {containers: [{image: a:1}]}\nstatus: {args: [a:1]}'],
+    [
+      'a value that is no variable',
+      'apiVersion: v1\nkind: Pod\nspec: {containers: [{image: a:1}], other: [{value: a:1}]}',
+    ],
+  ])('%s is no copy', (_name, text) => {
+    expect(found(text, { copies: 'pin' }).filter((line) => line.startsWith('R7'))).toEqual([])
+  })
+})
