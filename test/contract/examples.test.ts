@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { type Example, readExamples, runExample } from '../support/example.ts'
@@ -131,6 +132,23 @@ describeWith({ helm4: await goTool(GO_TOOLS.helm4) }, 'what CI systems are told 
 
   test.each(['argo-cd/repo-server-patch.yaml', 'flux/shop.yaml'])('%s is YAML', (path) => {
     expect(parseAllDocuments(read(path)).flatMap(({ errors }) => errors)).toEqual([])
+  })
+})
+
+describeWith({ actionlint: await goTool(GO_TOOLS.actionlint) }, 'GitHub Actions', ({ actionlint }) => {
+  test.each([
+    'examples/github-actions/deploy.yaml',
+    '.github/workflows/ci.yml',
+    '.github/workflows/release.yml',
+  ])('%s is a workflow without mistakes', async (path) => {
+    const sandbox = createSandbox()
+    try {
+      const file = fileURLToPath(new URL(`../../${path}`, import.meta.url))
+      const run = await sandbox.run(actionlint, ['-shellcheck=', '-pyflakes=', '-no-color', file])
+      expect([run.code, run.stdout]).toEqual([0, ''])
+    } finally {
+      sandbox.remove()
+    }
   })
 })
 

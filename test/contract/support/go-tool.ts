@@ -18,6 +18,11 @@ export interface GoTool {
 
 /** Everything that the contract tests build. One place, so that versions are raised in one place. */
 export const GO_TOOLS = {
+  actionlint: {
+    folder: 'actionlint-v1.7.12',
+    binary: 'actionlint',
+    package: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+  },
   crane: {
     folder: 'crane-v0.21.9',
     binary: 'crane',
