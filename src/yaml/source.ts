@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { Buffer, isAscii as isAsciiNatively, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
 
 /** The bytes of one input with the text that the readers work on. */
@@ -84,13 +84,41 @@ export function positionAt(source: Source, offset: number): { line: number; colu
   }
   let from = starts[low] as number
   if (from === 0 && hasMark(source.bytes, 0)) from = BYTE_ORDER_MARK.length
-  let column = 1
-  for (let i = from; i < offset; i += 1) if (!isContinuation(source.bytes[i])) column += 1
-  return { line: low + 1, column }
+  const continuations = continuationsBefore(source, offset) - continuationsBefore(source, from)
+  return { line: low + 1, column: offset - from - continuations + 1 }
 }
 
 /** Line starts of sources that were asked for a position: a memo of a pure function, kept as long as its source. */
 const lineStarts = new WeakMap<Source, readonly number[]>()
+
+/** How many continuation bytes stand before each stretch, likewise: a JSON document may be one line of many megabytes. */
+const continuationCounts = new WeakMap<Source, Uint32Array>()
+const STRETCH = 1024
+
+/** How many bytes before an offset begin no character. */
+function continuationsBefore(source: Source, offset: number): number {
+  const stretch = Math.floor(offset / STRETCH)
+  let count = countsOf(source)[stretch] as number
+  for (let at = stretch * STRETCH; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
+  return count
+}
+
+function countsOf(source: Source): Uint32Array {
+  const known = continuationCounts.get(source)
+  if (known !== undefined) return known
+  const { bytes } = source
+  const counts = new Uint32Array(Math.floor(bytes.length / STRETCH) + 1)
+  let count = 0
+  for (let stretch = 1; stretch < counts.length; stretch += 1) {
+    const from = (stretch - 1) * STRETCH
+    const part = bytes.subarray(from, from + STRETCH)
+    // Nearly all of nearly every manifest is ASCII, and that is found natively.
+    if (!isAsciiNatively(part)) for (const byte of part) if (isContinuation(byte)) count += 1
+    counts[stretch] = count
+  }
+  continuationCounts.set(source, counts)
+  return counts
+}
 
 function lineStartsOf(source: Source): readonly number[] {
   const known = lineStarts.get(source)

@@ -5,7 +5,7 @@ import { advance, findContents, isRestBlank, scanNode } from './block-scanner.ts
 import { DASH, isBlankAt } from './bytes.ts'
 import { createView, nodeAt, type Scanned, type View } from './lazy-node.ts'
 import { giveUp, NOT_PROVED, type Scan } from './scan.ts'
-import { createTapeWriter, type TapeWriter } from './tape.ts'
+import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
 
 /** Reads documents by scanning their bytes, one after another. */
 export interface FastReader {
@@ -15,28 +15,38 @@ export interface FastReader {
 
 /** @param bytes of the whole source, in UTF-8 */
 export function createFastReader(bytes: Uint8Array): FastReader {
-  const tape = createTapeWriter(1 << 14)
+  const tape = createTapeWriter(bytes.length)
   const view = createView(bytes)
   return {
     read(range) {
       tape.top = 0
-      return prove(bytes, range, tape) ? new ScannedReading(view, tape.records.slice(0, tape.top)) : undefined
+      if (!prove(bytes, range, tape)) return undefined
+      const reading = new ScannedReading(view, tape.records, tape.top)
+      beginNext(tape)
+      return reading
     },
   }
 }
 
+const NO_PROBLEMS: Reading['problems'] = []
+
 /** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
-class ScannedReading implements Reading {
-  readonly problems: Reading['problems'] = []
-  readonly #scanned: Scanned
+class ScannedReading implements Reading, Scanned {
+  readonly problems: Reading['problems'] = NO_PROBLEMS
+  readonly view: View
+  readonly records: Int32Array
+  readonly length: number
+  anchored: Scanned['anchored']
   #contents: YamlNode | undefined
 
-  constructor(view: View, records: Int32Array) {
-    this.#scanned = { view, records, anchored: undefined }
+  constructor(view: View, records: Int32Array, length: number) {
+    this.view = view
+    this.records = records
+    this.length = length
   }
 
   get contents(): YamlNode | undefined {
-    if (this.#scanned.records.length > 0) this.#contents ??= nodeAt(this.#scanned, 0)
+    if (this.length > 0) this.#contents ??= nodeAt(this, 0)
     return this.#contents
   }
 }

@@ -3,6 +3,7 @@ import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } f
 import { isNullText, isStringText, tagType } from '../schema.ts'
 import { bufferOf } from '../source.ts'
 import { scalarText } from './scalar-text.ts'
+import { createShortTexts, type ShortTexts, textAt } from './short-text.ts'
 import {
   ALIAS,
   ANCHOR,
@@ -26,17 +27,20 @@ import { createWordIndex, type WordIndex } from './word-index.ts'
 export interface View {
   readonly buffer: Buffer
   readonly words: Map<string, WordIndex>
+  readonly texts: ShortTexts
 }
 
 /** @param bytes of the whole source */
 export function createView(bytes: Uint8Array): View {
-  return { buffer: bufferOf(bytes), words: new Map() }
+  return { buffer: bufferOf(bytes), words: new Map(), texts: createShortTexts() }
 }
 
 /** A scanned document, of which nodes are made as they are asked for. */
 export interface Scanned {
   readonly view: View
   readonly records: Int32Array
+  /** Just after the document's last record. */
+  readonly length: number
   /** Nodes with an anchor, by the first of their records: an alias must stand for the very node. */
   anchored: Map<number, Scalar | Mapping | Sequence> | undefined
 }
@@ -146,6 +150,9 @@ abstract class LazyNode {
   }
 }
 
+/** What the record of a plain scalar on one line begins with, which is what nearly all keys and values are. */
+const PLAIN_TEXT = SCALAR | PLAIN
+
 class LazyScalar extends LazyNode implements Scalar {
   readonly kind = 'scalar'
   #value: string | undefined
@@ -155,8 +162,16 @@ class LazyScalar extends LazyNode implements Scalar {
   }
 
   get value(): string {
-    this.#value ??= scalarText(this.scanned.view.buffer, this.head, this.start, this.end, this.extra)
+    this.#value ??= this.#read()
     return this.#value
+  }
+
+  #read(): string {
+    const { head, start, end, extra } = this
+    const { buffer, texts } = this.scanned.view
+    return head === PLAIN_TEXT
+      ? textAt(texts, buffer, start, end)
+      : scalarText(buffer, head, start, end, extra)
   }
 
   get isString(): boolean {

@@ -39,18 +39,19 @@ export function agreesByRecords(edited: EditedRecords): boolean {
   const shift = createShift(edited)
   let to = 0
   let done = 0
-  for (let from = 0; from <= before.records.length; from += WIDTH) {
+  for (let from = 0; from <= before.length; from += WIDTH) {
     for (; pairs[done]?.at === from; done += 1) {
       if (!isPair(after, to, pairs[done] as NewPair)) return false
       to += 2 * WIDTH
     }
-    if (from === before.records.length) break
+    if (from === before.length) break
+    if (to >= after.length) return false
     const change = sets.get(from)
     const same = change === undefined ? isSame(edited, from, to, shift, pairs) : isSet(edited, to, change)
     if (!same) return false
     to += WIDTH
   }
-  return done === pairs.length && to === after.records.length
+  return done === pairs.length && to === after.length
 }
 
 type Setting = Extract<Change, { kind: 'set' }>
@@ -96,15 +97,15 @@ function createShift({ edits, moved }: EditedRecords): (offset: number) => numbe
 }
 
 function isPair(after: Scanned, at: number, { key, value }: NewPair): boolean {
-  return isText(after, at, key) && isText(after, at + WIDTH, value)
+  return at + 2 * WIDTH <= after.length && isText(after, at, key) && isText(after, at + WIDTH, value)
 }
 
 function isText(after: Scanned, at: number, text: string): boolean {
-  return kindOf(after.records[at] ?? 0) === SCALAR && isString(nodeAt(after, at), text)
+  return kindOf(after.records[at] as number) === SCALAR && isString(nodeAt(after, at), text)
 }
 
 function isSet({ after }: EditedRecords, at: number, { node, value }: Setting): boolean {
-  return kindOf(after.records[at] ?? 0) === SCALAR && hasValue(node, value, nodeAt(after, at))
+  return kindOf(after.records[at] as number) === SCALAR && hasValue(node, value, nodeAt(after, at))
 }
 
 /** Whether a record that no change is about is as it was. */

@@ -49,16 +49,26 @@ export function nextNode(records: Int32Array, at: number): number {
   return kind === MAPPING || kind === SEQUENCE ? (records[at + 3] as number) : at + WIDTH
 }
 
-/** Grows as it is written; used for one document after another. */
+/** How many numbers are asked of the system at once: an array a document would cost more than its scan. */
+const CHUNK = 1 << 18
+
+/** The records of one document while they are written, in a stretch of memory that the documents of a source share. */
 export interface TapeWriter {
+  /** From the document's first record on. */
   records: Int32Array
   /** Just after what has been written. */
   top: number
 }
 
-/** @param capacity in numbers, to begin with */
-export function createTapeWriter(capacity: number): TapeWriter {
-  return { records: new Int32Array(capacity), top: 0 }
+/** @param size of the source, in bytes: there is about one number to each two of them */
+export function createTapeWriter(size: number): TapeWriter {
+  return { records: new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1))), top: 0 }
+}
+
+/** Leaves what has been written to its document, and goes on behind it. */
+export function beginNext(tape: TapeWriter): void {
+  tape.records = tape.records.subarray(tape.top)
+  tape.top = 0
 }
 
 /**
@@ -85,7 +95,7 @@ export function close(tape: TapeWriter, at: number, end: number): void {
 }
 
 function grow(tape: TapeWriter): void {
-  const larger = new Int32Array(tape.records.length * 2)
-  larger.set(tape.records)
+  const larger = new Int32Array(Math.max(CHUNK, tape.top * 2))
+  larger.set(tape.records.subarray(0, tape.top))
   tape.records = larger
 }
