@@ -4,8 +4,10 @@
  * a string. Where the two differ, a scalar that either of them reads as no string is none.
  */
 
-const NULL = /^(?:~|null|Null|NULL)?$/
+const NULL = new Set(['', '~', 'null', 'Null', 'NULL'])
 const BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)$/
+const LONGEST_NULL = 'null'.length
+const LONGEST_WORD = 'false'.length
 const INTEGER = /^[-+]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|\d[\d_]*)$/
 const FLOAT = /^[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$/
 const SPECIAL_FLOAT = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
@@ -13,13 +15,16 @@ const TIMESTAMP = /^\d{4}-\d{1,2}-\d{1,2}(?:$|[Tt \t])/
 
 /** Whether a plain scalar without a tag is null. */
 export function isNullText(text: string): boolean {
-  return NULL.test(text)
+  return text.length <= LONGEST_NULL && NULL.has(text)
 }
 
 /** Whether a plain scalar without a tag is a string. */
 export function isStringText(text: string): boolean {
+  const first = text.charCodeAt(0) | 0x20
+  // Only words are booleans and null, and no word is longer than these: which is nearly every scalar's end here.
+  if (first >= 0x61 && first <= 0x7a && text.length > LONGEST_WORD) return true
   return !(
-    NULL.test(text) ||
+    NULL.has(text) ||
     BOOLEAN.test(text) ||
     INTEGER.test(text) ||
     FLOAT.test(text) ||

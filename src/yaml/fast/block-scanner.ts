@@ -223,7 +223,7 @@ export function advance(scan: Scan): void {
   scan.comment = false
   const at = skipBlanks(bytes, scan.at, end)
   const isComment = bytes[at] === HASH && at < end
-  if (isComment && (at === scan.at || !isBlank(bytes[at - 1]))) giveUp()
+  if (isComment && !isBlank(bytes[at - 1])) giveUp()
   if (isComment) scan.comment = true
   scan.at = afterBreak(bytes, isComment ? findBreak(bytes, at, end) : at, end)
   if (scan.at === -1) giveUp()

@@ -2,7 +2,7 @@ import type { YamlNode } from '../nodes.ts'
 import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
 import { advance, findContents, isRestBlank, scanNode } from './block-scanner.ts'
-import { DASH, isBlankAt } from './bytes.ts'
+import { DASH, isBlankAt, skipBlanks } from './bytes.ts'
 import { createView, nodeAt, type Scanned, type View } from './lazy-node.ts'
 import { giveUp, NOT_PROVED, type Scan } from './scan.ts'
 import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
@@ -83,7 +83,7 @@ function scanDocument(scan: Scan, { start, body, tail, end }: DocumentRange): vo
   if (body - start > 3) giveUp()
   findContents(scan)
   if (scan.column === 0 && isMarker(scan)) {
-    scan.at += 3
+    scan.at = skipBlanks(scan.bytes, scan.at + 3, scan.end)
     // Contents on the line of the marker have rules of their own.
     if (!isRestBlank(scan)) giveUp()
     advance(scan)
@@ -107,7 +107,7 @@ function checkExpansion({ aliased, tape }: Scan): void {
 
 /** Behind `...`, nothing but comments. */
 function checkEndMarker(scan: Scan, end: number): void {
-  const rest: Scan = { ...scan, at: scan.end + 3, end }
+  const rest: Scan = { ...scan, at: skipBlanks(scan.bytes, scan.end + 3, end), end }
   if (!isRestBlank(rest)) giveUp()
   advance(rest)
   if (rest.column >= 0) giveUp()
