@@ -148,7 +148,10 @@ function entryOf(
 ): ImageEntry {
   const before = presentPolicy(field)
   return {
-    at: placeOf(field, source),
+    // Worked out when a report asks: of a long stream, lines are counted only then.
+    get at() {
+      return placeOf(field, source)
+    },
     rule: field.rule,
     image: field.image,
     result,
