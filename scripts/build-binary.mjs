@@ -19,6 +19,8 @@ execFileSync(
   [
     ['build', entry],
     ['--compile', '--bytecode', '--format=cjs', `--outfile=${binary}`],
+    // Of a run this short, compiling at the engine's usual thresholds is half the work (docs/decisions/0041-binary.md).
+    ['--compile-jit-policy=10'],
     [`--define=BUNDLED_VERSION=${JSON.stringify(version)}`],
     // What lies in the folder that it is started from is not its business: manifests do, and so may anybody's settings.
     ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],

@@ -48,8 +48,3 @@ export class InternalError extends PinpullError {
     super('INTERNAL', { reason }, options)
   }
 }
-
-/** For the end of an exhaustive `switch`: the compiler proves that it is never reached. */
-export function unreachable(value: never): never {
-  throw new InternalError(`unexpected value ${JSON.stringify(value)}`)
-}

@@ -6,7 +6,7 @@ import { formatLock } from '../../src/lock/format.ts'
 import type { LockEntry } from '../../src/lock/lock.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { runInProcess } from '../support/memory-io.ts'
-import { runProgram } from '../support/program.ts'
+import { RUNS_ON_NODE, runProgram } from '../support/program.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -124,19 +124,22 @@ describe('the same stream and the same lock give the same bytes', () => {
     expect([...outputs][0]).toContain(`registry.example.com/app19:v1.19@${digest('3')}\n`)
   })
 
-  test('and no socket is opened, no process started, and no network module loaded', async () => {
-    const preload = fileURLToPath(new URL('../support/no-network.mjs', import.meta.url))
-    const env = { NODE_OPTIONS: `--import=${preload}` }
-    const plain = await runProgram(['--locked'], { input, cwd: folder })
-    const guarded = await runProgram(['--locked'], { input, cwd: folder, env })
-    expect([guarded.code, guarded.stderr]).toEqual([0, plain.stderr])
-    expect(guarded.stdout.equals(plain.stdout)).toBe(true)
-    const asking = await runProgram(NOBODY, { input: pod('nginx'), cwd: folder, env })
-    expect([asking.code, asking.stderr.split('\n')[0]]).toEqual([
-      98,
-      'no-network: net.createConnection was called',
-    ])
-  })
+  test.skipIf(!RUNS_ON_NODE)(
+    'and no socket is opened, no process started, and no network module loaded',
+    async () => {
+      const preload = fileURLToPath(new URL('../support/no-network.mjs', import.meta.url))
+      const env = { NODE_OPTIONS: `--import=${preload}` }
+      const plain = await runProgram(['--locked'], { input, cwd: folder })
+      const guarded = await runProgram(['--locked'], { input, cwd: folder, env })
+      expect([guarded.code, guarded.stderr]).toEqual([0, plain.stderr])
+      expect(guarded.stdout.equals(plain.stdout)).toBe(true)
+      const asking = await runProgram(NOBODY, { input: pod('nginx'), cwd: folder, env })
+      expect([asking.code, asking.stderr.split('\n')[0]]).toEqual([
+        98,
+        'no-network: net.createConnection was called',
+      ])
+    },
+  )
 })
 
 describe('the cache', () => {

@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 export const PROGRAM: string =
   process.env['PINPULL_PROGRAM'] ?? fileURLToPath(new URL('../../bin/pinpull.js', import.meta.url))
 
+/** Whether it runs on Node, so that what is said to Node reaches it. */
+export const RUNS_ON_NODE: boolean = /\.[cm]?[jt]s$/.test(PROGRAM)
+
 /** The words that start the program, its arguments not among them. */
 export const PROGRAM_COMMAND: readonly [string, ...string[]] = startOf(PROGRAM)
 

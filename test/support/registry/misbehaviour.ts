@@ -1,8 +1,5 @@
 import type { Answer, Misbehaviour } from './script.ts'
 
-/** A digest that is well formed and names nothing. */
-export const OTHER_DIGEST: string = `sha256:${'0'.repeat(64)}`
-
 /** Replaces the answer by this status with an OCI error body. */
 export function failWith(
   status: number,
@@ -48,15 +45,6 @@ export function contentType(value?: string): Misbehaviour {
     const { 'content-type': _, ...headers } = answer.headers
     return { ...answer, headers: value === undefined ? headers : { ...headers, 'content-type': value } }
   }
-}
-
-/** Other bytes under the true headers. */
-export function body(bytes: Uint8Array): Misbehaviour {
-  return (answer) => ({
-    ...answer,
-    body: bytes,
-    headers: { ...answer.headers, 'content-length': String(bytes.length) },
-  })
 }
 
 /** The true answer, late. */
