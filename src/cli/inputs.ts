@@ -18,10 +18,19 @@ const MANIFEST = /\.(?:ya?ml|json)$/i
  * Reads the streams that a command names: files, folders with all that is below them, `-` for standard input, which
  * is also read where nothing is named. Hidden files, `node_modules` and links to folders are passed over.
  *
- * @throws {UsageError} where a path cannot be read, or a folder holds no manifest
+ * @throws {UsageError} where a path cannot be read, a folder holds no manifest, or nothing is named and standard input
+ *   is a terminal
  */
-export function readInputs(paths: readonly string[], io: Pick<Io, 'cwd' | 'readInput'>): NamedInput[] {
-  if (paths.length === 0) return [{ bytes: io.readInput() }]
+export function readInputs(
+  paths: readonly string[],
+  io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
+): NamedInput[] {
+  if (paths.length === 0) {
+    if (!io.isInputTerminal()) return [{ bytes: io.readInput() }]
+    throw new UsageError('USAGE', {
+      reason: 'there are no manifests: name files or folders, or pipe them in',
+    })
+  }
   return paths.flatMap((path) => (path === '-' ? [{ bytes: io.readInput() }] : readPath(path, io.cwd)))
 }
 

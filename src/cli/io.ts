@@ -9,6 +9,8 @@ export interface Io {
   readonly programWords: () => readonly string[]
   /** Reads all of standard input. */
   readonly readInput: () => Uint8Array
+  /** Whether somebody would have to type it. */
+  readonly isInputTerminal: () => boolean
   /** Writes manifests and requested listings, all at once. */
   readonly writeOutput: (bytes: Uint8Array | string) => void
   /** Writes for people, to standard error. */
@@ -42,6 +44,7 @@ export function processIo(process: NodeJS.Process): Io {
     writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
     writeMessage: (text) => writeAll(2, Buffer.from(text)),
     isTerminal: isCharacterDevice(2) && process.stderr.isTTY === true,
+    isInputTerminal: () => isCharacterDevice(0) && process.stdin.isTTY === true,
     isOutputTerminal: () => isCharacterDevice(1) && process.stdout.isTTY === true,
     writeTerminal: (text) =>
       writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),

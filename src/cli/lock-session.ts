@@ -74,16 +74,25 @@ export async function completeLock(
   // What an update asks for and no manifest uses is resolved for its own sake.
   const unused = file.lock.entries.filter((entry) => update(entry) && !recorder.entries.has(entryKey(entry)))
   diagnostics.push(...(await askEach(question, unused, recorder, () => [])))
+  if (prune && used.size === 0) {
+    // A render that failed upstream in the pipe looks like this, too.
+    throw new UsageError('USAGE', {
+      reason: 'no image was found in the manifests: --prune would empty the lock file',
+    })
+  }
   return { ...merge(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
 }
 
-/** Finds what is missing from the lock file, what is in it for nothing, and what has moved since. */
+/**
+ * Finds what is missing from the lock file, what is in it for nothing, and what has moved since. Without manifests only
+ * the last.
+ */
 export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
-  const { file, source } = question
+  const { file, source, inputs } = question
   const { entries } = file.lock
   const used = new Set<string>()
   const diagnostics = await askAll(question, locked(file.lock, file.name), used)
-  const unused = entries.filter((entry) => !used.has(entryKey(entry)))
+  const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
   diagnostics.push(...unused.map((entry) => finding(file, entry, 'LOCK_UNUSED', {})))
   if (source !== undefined) {
     const moved = await askEach(question, entries, source, (entry, { descriptor, origin }) =>

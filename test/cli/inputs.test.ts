@@ -26,8 +26,9 @@ beforeEach(() => {
 afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
 function read(...paths: string[]): [string | undefined, string][] {
-  const io = { cwd, readInput: () => new TextEncoder().encode('# stdin\n') }
-  return readInputs(paths, io).map(({ file, bytes }) => [file, new TextDecoder().decode(bytes)])
+  const readInput = () => new TextEncoder().encode('# stdin\n')
+  const inputs = readInputs(paths, { cwd, readInput, isInputTerminal: () => false })
+  return inputs.map(({ file, bytes }) => [file, new TextDecoder().decode(bytes)])
 }
 
 describe('readInputs', () => {
@@ -63,5 +64,12 @@ describe('readInputs', () => {
     ['empty', 'there is no manifest in empty'],
   ])('%s is refused', (path, reason) => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))
+  })
+
+  test('nobody is made to type manifests, unless they ask for it', () => {
+    const io = { cwd, readInput: () => new TextEncoder().encode('# typed\n'), isInputTerminal: () => true }
+    const reason = 'there are no manifests: name files or folders, or pipe them in'
+    expect(() => readInputs([], io)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))
+    expect(readInputs(['-'], io)).toHaveLength(1)
   })
 })

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONTAINERD_NAME, layoutFiles, REF_NAME, tarOf, writeFolder } from '../support/image-layout.ts'
-import { runInProcess } from '../support/memory-io.ts'
+import { runInProcess, TYPED } from '../support/memory-io.ts'
 import { buildImage } from '../support/registry/image.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -151,6 +151,32 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
 pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock.yaml was written
 `)
     expect(lockText()).toBe(HEAD + entryText('docker.io/library/redis:7', first))
+  })
+
+  test.each([
+    ['an empty stream', ['--prune'], ''],
+    ['a stream without images', ['--prune'], 'kind: ConfigMap\n'],
+  ])('--prune does not empty the file for %s', async (_, args, input) => {
+    await lock([], pod('nginx:1.27'))
+    const before = lockText()
+    const { code, stderr } = await lock(args, input)
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'error USAGE: no image was found in the manifests: --prune would empty the lock file',
+    ])
+    expect(lockText()).toBe(before)
+  })
+
+  test('at a terminal what is locked can be updated and checked, and nothing waits for manifests', async () => {
+    await lock([], pod('nginx:1.27'))
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    const checked = await lock(['--check'], TYPED)
+    expect([checked.code, checked.stderr.match(/^error \w+/gm)]).toEqual([1, ['error LOCK_MOVED']])
+    expect((await lock(['--update'], TYPED)).stderr).toContain(
+      `updated docker.io/library/nginx:1.27 ${first}`,
+    )
+    expect((await lock(['--check'], TYPED)).code).toBe(0)
+    expect((await lock([], TYPED)).code).toBe(2)
   })
 
   test('keeps the comments of those who review', async () => {

@@ -8,6 +8,9 @@ export interface MemoryIo extends Io {
   readonly messages: readonly string[]
 }
 
+/** As the input: nothing is piped in, and somebody sits at the terminal. */
+export const TYPED = '\u0004'
+
 /**
  * @param input what stands on standard input
  * @param cwd where the program runs
@@ -31,6 +34,7 @@ export function memoryIo(
     writeMessage: (text) => messages.push(text),
     writeTerminal: () => {},
     isTerminal: false,
+    isInputTerminal: () => input === TYPED,
     isOutputTerminal: () => false,
   }
 }

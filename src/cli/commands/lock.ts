@@ -28,8 +28,7 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
     say({ ...NOTHING, diagnostics: file.diagnostics }, options, io)
     return EXIT.findings
   }
-  // Whoever names images and no files wants those images alone.
-  const inputs = paths.length === 0 && options.image !== undefined ? [] : readInputs(paths, io)
+  const inputs = readManifests(paths, options, io)
   const deadline = startDeadline(options.timeout)
   try {
     const question: LockQuestion = {
@@ -51,6 +50,17 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
 }
 
 const NOTHING: LockAnswer = { entries: [], added: [], updated: [], removed: [], diagnostics: [] }
+
+/**
+ * Whoever names images and no files wants those images alone; and what is locked can be looked at without manifests,
+ * which nobody types.
+ */
+function readManifests(paths: readonly string[], options: LockFlags, io: Io): NamedInput[] {
+  const { image, update, check } = options
+  const isOfLock = update !== undefined || check === true
+  if (paths.length === 0 && (image !== undefined || (isOfLock && io.isInputTerminal()))) return []
+  return readInputs(paths, io)
+}
 
 /** The pull secrets of the workloads, where they may be used. */
 function secretsOf(
