@@ -9,11 +9,8 @@ import { deadRuleReason } from './dead-rule.ts'
 import { checkFields } from './field-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import { baseOf, mergeProfiles } from './merge.ts'
-import type { ConfigProblem } from './problem.ts'
-import type { RegistrySettings } from './registry-settings.ts'
-
-/** A problem that has yet to be given its node. */
-export type PlacedReason = Omit<ConfigProblem, 'node'>
+import type { PlacedReason } from './problem.ts'
+import { checkRegistries } from './registry-settings.ts'
 
 /**
  * What a configuration of the right shape may still have wrong: names that refer to nothing, and conditions that
@@ -29,9 +26,7 @@ export function crossCheck(spec: ConfigSpec): PlacedReason[] {
     // A profile that cannot be merged has no rules that could be judged.
     ...(names.length > 0 ? [] : checkRules(profiles, at)),
     ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
-    ...(spec.registries ?? []).flatMap((registry, index, all) =>
-      checkRegistry(registry, ['spec', 'registries', index], all.slice(0, index)),
-    ),
+    ...checkRegistries(spec.registries ?? [], ['spec', 'registries']),
   ]
 }
 
@@ -125,45 +120,6 @@ function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): PlacedReas
       return reason === undefined ? [] : [{ code: 'CONFIG_RULE_DEAD', path, reason }]
     })
   })
-}
-
-function checkRegistry(
-  registry: RegistrySettings,
-  path: FieldPath,
-  before: readonly RegistrySettings[],
-): PlacedReason[] {
-  const reasons: PlacedReason[] = []
-  if (before.some(({ host }) => host === registry.host)) {
-    reasons.push(invalid([...path, 'host'], `"${registry.host}" is there twice`))
-  }
-  for (const key of ['ca', 'clientCertificate', 'skipTlsVerify'] as const) {
-    if (registry.plainHttp === true && registry[key] !== undefined && registry[key] !== false) {
-      reasons.push(invalid([...path, key], 'has no use where plainHttp is set: there is no TLS'))
-    }
-  }
-  const { credentials } = registry
-  if (credentials === undefined) return reasons
-  const wanted = {
-    docker: [],
-    helper: ['helper'],
-    environment: ['usernameVariable', 'passwordVariable'],
-    anonymous: [],
-  }
-  const optional = { docker: ['file'], helper: [], environment: [], anonymous: [] }
-  const needed: readonly string[] = wanted[credentials.source]
-  const possible: readonly string[] = ['source', ...needed, ...optional[credentials.source]]
-  const credentialsPath = [...path, 'credentials']
-  for (const key of needed) {
-    if (!(key in credentials)) {
-      reasons.push(invalid(credentialsPath, `lacks ${key}, which source ${credentials.source} needs`))
-    }
-  }
-  for (const key of Object.keys(credentials)) {
-    if (!possible.includes(key)) {
-      reasons.push(invalid([...credentialsPath, key], `has no use for source ${credentials.source}`))
-    }
-  }
-  return reasons
 }
 
 function invalid(path: FieldPath, reason: string): PlacedReason {

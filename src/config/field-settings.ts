@@ -4,7 +4,7 @@ import type { KindSelector } from '../kube/kind-selector.ts'
 import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
 import { skippedKind } from '../kube/skip.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
-import type { ConfigProblem } from './problem.ts'
+import type { PlacedReason } from './problem.ts'
 
 /** Which types a setting is about, as `kube/kind-selector.ts` compares them. */
 export interface KindSpec {
@@ -80,7 +80,7 @@ function selectorOf({ group, version, kind }: KindSpec): KindSelector {
 }
 
 /** What is wrong with settings of the right shape: paths and expressions that cannot be read, types never searched. */
-export function checkFields(fields: FieldsSpec, at: FieldPath): Omit<ConfigProblem, 'node'>[] {
+export function checkFields(fields: FieldsSpec, at: FieldPath): PlacedReason[] {
   const { optional = [], rules = [], exclude = [] } = fields
   return [
     ...optional.flatMap((spec, index) => checkKind(spec, [...at, 'optional', index])),
@@ -93,7 +93,7 @@ export function checkFields(fields: FieldsSpec, at: FieldPath): Omit<ConfigProbl
 }
 
 /** A rule may lead into a type that is skipped otherwise: whoever names a field knows what it is. */
-function checkRule(spec: FieldRuleSpec, at: FieldPath): Omit<ConfigProblem, 'node'>[] {
+function checkRule(spec: FieldRuleSpec, at: FieldPath): PlacedReason[] {
   return [
     ...checkPath(spec.path, [...at, 'path']),
     ...checkPath(spec.embedded?.path, [...at, 'embedded', 'path']),
@@ -103,7 +103,7 @@ function checkRule(spec: FieldRuleSpec, at: FieldPath): Omit<ConfigProblem, 'nod
 }
 
 /** A type whose documents are never looked at has no fields that could be found or left out. */
-function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): Omit<ConfigProblem, 'node'>[] {
+function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): PlacedReason[] {
   if (group === undefined || kind === undefined || /\*/.test(group + kind)) return []
   const reason = skippedKind({ group, version, kind })
   return reason === undefined
@@ -111,7 +111,7 @@ function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): Om
     : [{ code: 'CONFIG_RULE_DEAD', path, reason: `${kind} is never searched: ${reason}` }]
 }
 
-function checkPath(text: string | undefined, path: FieldPath): Omit<ConfigProblem, 'node'>[] {
+function checkPath(text: string | undefined, path: FieldPath): PlacedReason[] {
   const problem = text === undefined ? undefined : pathProblem(text)
   return problem === undefined ? [] : [{ code: 'CONFIG_INVALID', path, reason: `is "${text}": ${problem}` }]
 }
@@ -126,7 +126,7 @@ function pathProblem(text: string): string | undefined {
   }
 }
 
-function checkExpression(text: string | undefined, path: FieldPath): Omit<ConfigProblem, 'node'>[] {
+function checkExpression(text: string | undefined, path: FieldPath): PlacedReason[] {
   if (text === undefined) return []
   try {
     // An alternative that matches nothing shows how many groups there are.

