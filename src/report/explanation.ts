@@ -1,4 +1,4 @@
-import { formatPlace } from './format.ts'
+import { formatPlace, printable } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
 import { formatDiagnostic } from './text.ts'
 
@@ -21,7 +21,7 @@ function explain(entry: ImageEntry): string {
     `            ${explainPin(entry)}`,
     ...explainPolicy(entry).map((line, index) => `  ${index === 0 ? 'policy    ' : '          '}${line}`),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
 function explainPin({ outcome, reason, pinBy, origin }: ImageEntry): string {

@@ -24,13 +24,13 @@ export function formatPlace(place: Place): string {
     place.container === undefined ? undefined : `container ${place.container}`,
     place.path,
   ].filter(isGiven)
-  return [where.join(', '), what.join(', ')].filter((part) => part !== '').join(': ')
+  return printable([where.join(', '), what.join(', ')].filter((part) => part !== '').join(': '))
 }
 
 /** `Deployment shop/web`, `Deployment web` where no namespace is given, or `unnamed Deployment`. */
 export function formatResource({ kind, namespace, name }: ResourceIdentifier): string {
-  if (name === '') return `unnamed ${kind}`
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+  if (name === '') return printable(`unnamed ${kind}`)
+  return printable(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`)
 }
 
 function fill(template: string, args: Args): string {
@@ -38,10 +38,10 @@ function fill(template: string, args: Args): string {
 }
 
 /**
- * Values come from manifests and registries: control characters would let them forge lines or drive the terminal,
- * and kpt drops every line of stderr that holds the text `Digest: sha256`.
+ * A text as it may be printed. Values come from manifests and registries: control characters would let them forge
+ * lines or drive the terminal, and kpt drops every line of stderr that holds the text `Digest: sha256`.
  */
-function printable(value: string): string {
+export function printable(value: string): string {
   return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/Digest: (?=sha)/g, 'Digest ')
 }
 

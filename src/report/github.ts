@@ -25,9 +25,13 @@ function formatCommand(diagnostic: Diagnostic): string {
   return `::${COMMANDS[severity]} ${properties.join(',')}::${escapeData(message)}`
 }
 
-/** actions/toolkit, packages/core/src/command.ts: what would end a command, or begin another. */
+/** actions/toolkit, packages/core/src/command.ts: what would end a command, or begin another; and what a terminal obeys. */
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return text
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 }
 
 function escapeProperty(text: string): string {

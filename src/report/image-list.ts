@@ -1,5 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts'
 import { formatPlace } from './format.ts'
+import { formatJsonText, quoteText } from './json-text.ts'
 import type { ImageEntry } from './report.ts'
 
 /** How a list of images can be printed. */
@@ -24,13 +25,13 @@ export function listImages(entries: readonly Pick<ImageEntry, 'image' | 'at'>[])
 export function formatImageList(list: readonly ListedImage[], format: ImageListFormat): string {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(list, undefined, 2)}\n`
+      return `${formatJsonText(list)}\n`
     case 'lines':
-      return list.map(({ image }) => `${printable(image)}\n`).join('')
+      return list.map(({ image }) => `${onOneLine(image)}\n`).join('')
     case 'table': {
       const width = Math.max(...list.map(({ image }) => image.length), 'IMAGE'.length)
       const rows = list.flatMap(({ image, uses }) =>
-        uses.map((use, index) => [index === 0 ? printable(image) : '', formatPlace(use)] as const),
+        uses.map((use, index) => [index === 0 ? onOneLine(image) : '', formatPlace(use)] as const),
       )
       return [['IMAGE', 'USED BY'] as const, ...rows]
         .map(([image, use]) => `${image.padEnd(width)}  ${use}\n`)
@@ -40,6 +41,6 @@ export function formatImageList(list: readonly ListedImage[], format: ImageListF
 }
 
 /** An image on a line of its own stays on it, whatever was written in the manifest. */
-function printable(image: string): string {
-  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(image) ? JSON.stringify(image) : image
+function onOneLine(image: string): string {
+  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(image) ? quoteText(image) : image
 }

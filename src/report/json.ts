@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatHint, formatMessage } from './format.ts'
+import { formatJsonText } from './json-text.ts'
 import type { Report } from './report.ts'
 
 /** The report for programs: everything that is known, with each finding's sentence beside its code. */
@@ -10,7 +11,7 @@ export function formatJson({ profile, images, diagnostics }: Report, version: st
     images,
     diagnostics: diagnostics.map(describe),
   }
-  return `${JSON.stringify(report, null, 2)}\n`
+  return `${formatJsonText(report)}\n`
 }
 
 function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint: string } {

@@ -77,7 +77,10 @@ function classOf({ resource }: Place): string {
   return resource === undefined ? 'pinpull' : formatResource(resource)
 }
 
-/** As text and as a value in double quotes. What XML 1.0 has no way to write at all is left out (its `Char`). */
+/**
+ * As text and as a value in double quotes. What XML 1.0 has no way to write at all is left out (its `Char`), and what
+ * is not to be seen becomes a reference.
+ */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
@@ -85,7 +88,5 @@ function escapeXml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;')
-    .replaceAll('\r', '&#13;')
-    .replaceAll('\t', '&#9;')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `&#${sign.codePointAt(0)};`)
 }

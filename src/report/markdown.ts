@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { formatHint, formatMessage, formatPlace } from './format.ts'
+import { formatHint, formatMessage, formatPlace, printable } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** The report for a pull request's comment or a job's summary: findings, then images, as GitHub's tables. */
@@ -42,9 +42,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Text that stays text: values come from manifests, and must not become markup, links or mentions. */
 function text(value: string): string {
-  return value
+  return printable(value)
     .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
     .replace(/@(?=\w)/g, '@\u200b')
+    .replace(/(:\/|\bwww)(?=[/.])/gi, '$1\u200b')
     .replace(/\s+/g, ' ')
 }
 
@@ -52,6 +53,6 @@ function text(value: string): string {
 function code(value: string): string {
   const longest = Math.max(0, ...[...value.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
-  const inner = value.replaceAll('|', '\\|').replace(/\s+/g, ' ')
+  const inner = printable(value).replaceAll('|', '\\|').replace(/\s+/g, ' ')
   return longest === 0 ? `${fence}${inner}${fence}` : `${fence} ${inner} ${fence}`
 }

@@ -2,6 +2,7 @@ import { CATALOGUE, type Code } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { Severity } from '../diagnostics/severity.ts'
 import { formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
+import { formatJsonText } from './json-text.ts'
 import type { Report } from './report.ts'
 
 /** SARIF's names for our severities (SARIF 2.1.0, section 3.27.10). */
@@ -24,7 +25,7 @@ export function formatSarif({ diagnostics }: Report, version: string): string {
       },
     ],
   }
-  return `${JSON.stringify(log, undefined, 2)}\n`
+  return `${formatJsonText(log)}\n`
 }
 
 function describeRule(code: Code): object {

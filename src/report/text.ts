@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { formatHint, formatMessage, formatPlace } from './format.ts'
+import { formatHint, formatMessage, formatPlace, printable } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
@@ -68,7 +68,7 @@ function formatImage({
   const change = outcome === 'pinned' ? `${image} → ${result} (${origin})` : `${image} (${reason})`
   const policy =
     policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
-  return `${outcome} ${change}${policy}\n  at ${formatPlace(at)}`
+  return `${printable(`${outcome} ${change}${policy}`)}\n  at ${formatPlace(at)}`
 }
 
 function reasons(kept: readonly ImageEntry[]): string {

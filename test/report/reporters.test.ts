@@ -175,10 +175,10 @@ describe('Markdown', () => {
   })
 
   test('a value cannot become markup', () => {
-    const args = { image: '[x](https://evil.example) @admins `<b>`', reason: 'a\nb | c' }
+    const args = { image: '[x](https://evil.example) www.evil.example @admins `<b>`', reason: 'a\nb | c' }
     const report = { ...EMPTY, diagnostics: [{ ...SAMPLE.diagnostics[1]!, args }] }
     expect(formatMarkdown(report)).toContain(
-      '| "\\[x\\](https://evil.example) @\u200badmins \\`\\<b\\>\\`" is not an image reference: a b \\| c |',
+      '| "\\[x\\](https:/\u200b/evil.example) www\u200b.evil.example @\u200badmins \\`\\<b\\>\\`" is not an image reference: a b \\| c |',
     )
     const entry = { ...SAMPLE.images[2]!, image: 'a``b|c', result: 'a``b|c' }
     expect(formatMarkdown({ ...EMPTY, images: [entry] })).toContain('| ``` a``b\\|c ``` |')

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { formatExplanation } from '../../src/report/explanation.ts'
+import { formatPlace, formatResource } from '../../src/report/format.ts'
+import { formatGithub } from '../../src/report/github.ts'
+import { formatImageList, listImages } from '../../src/report/image-list.ts'
+import { formatJson } from '../../src/report/json.ts'
+import { formatJunit } from '../../src/report/junit.ts'
+import { formatMarkdown } from '../../src/report/markdown.ts'
+import type { Report } from '../../src/report/report.ts'
+import { formatSarif } from '../../src/report/sarif.ts'
+import { formatReport } from '../../src/report/text.ts'
+
+/** What a manifest from elsewhere may try on whoever reads the report: a cleared screen, a forged line. */
+const HOSTILE = 'x\u001b[2J\u009b1A\u202e\r\nerror FORGED: all is well\u2028'
+
+const resource = { apiVersion: 'v1', kind: HOSTILE, namespace: HOSTILE, name: HOSTILE }
+const at = { file: HOSTILE, document: 1, line: 1, column: 1, resource, container: HOSTILE, path: HOSTILE }
+
+const REPORT: Report = {
+  profile: 'prod',
+  images: [
+    {
+      at,
+      rule: 'R1',
+      image: HOSTILE,
+      result: HOSTILE,
+      outcome: 'kept',
+      reason: 'not a reference',
+      pinBy: HOSTILE,
+      policyBefore: HOSTILE,
+      policyAfter: HOSTILE,
+      policyDefault: 'IfNotPresent',
+    },
+  ],
+  diagnostics: [
+    { code: 'REFERENCE_INVALID', severity: 'error', args: { image: HOSTILE, reason: HOSTILE }, at },
+  ],
+}
+
+const CONTROL = /[^\P{Cc}\n]|[\u202e\u2028]/u
+
+describe('what a manifest says does not reach the terminal as a command', () => {
+  test.each<[name: string, text: string]>([
+    ['place', formatPlace(at)],
+    ['resource', formatResource(resource)],
+    ['unnamed resource', formatResource({ ...resource, name: '' })],
+    ['text', formatReport(REPORT, { verbosity: 'verbose', color: false })],
+    ['explanation', formatExplanation(REPORT, false)],
+    ['table of images', formatImageList(listImages(REPORT.images), 'table')],
+    ['list of images', formatImageList(listImages(REPORT.images), 'lines')],
+    ['images as JSON', formatImageList(listImages(REPORT.images), 'json')],
+    ['JSON', formatJson(REPORT, '1.2.3')],
+    ['SARIF', formatSarif(REPORT, '1.2.3')],
+    ['Markdown', formatMarkdown(REPORT)],
+    ['GitHub', formatGithub(REPORT)],
+    ['JUnit', formatJunit(REPORT)],
+  ])('%s', (_, text) => {
+    expect(CONTROL.exec(text)?.[0]).toBe(undefined)
+    expect(text.split('\n').filter((line) => line.startsWith('error FORGED'))).toEqual([])
+  })
+})
