@@ -80,6 +80,22 @@ export function countFates(fields: readonly SchemaField[]): ReadonlyMap<string, 
   return new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
 }
 
+/** The counts as a table in Markdown, for `docs/image-fields.md`. */
+export function formatCoverage(fields: readonly SchemaField[]): string {
+  const fates = fields.map(fateOf)
+  const count = (kind: Fate['kind']): number => fates.filter((fate) => fate.kind === kind).length
+  const rows = [...countFates(fields)].map(([fate, number]) => `| ${fate} | ${number} |`)
+  return [
+    `Of ${fields.length} fields ${count('found')} are found, ${count('optional')} more where they are asked for, ${count('left')} are left out by`,
+    `design and ${count('missed')} are missed.`,
+    '',
+    '| fate | fields |',
+    '|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
 const IMAGE = 'registry.example.com/app:1'
 
 function ruleFor(field: SchemaField, optional: boolean): FieldRule | undefined {

@@ -1,8 +1,10 @@
+import { FIELD_LIST_FORMATS } from '../report/field-list.ts'
 import { IMAGE_LIST_FORMATS } from '../report/image-list.ts'
 import { type ArgumentSpec, type CommandSpec, command } from './command.ts'
 import type { CheckFlags } from './commands/check.ts'
 import type { DiffFlags } from './commands/diff.ts'
 import type { ExplainFlags } from './commands/explain.ts'
+import type { FieldsFlags } from './commands/fields.ts'
 import type { FilterOptions } from './commands/filter.ts'
 import type { InstallOptions } from './commands/helm-install-plugin.ts'
 import type { ImagesFlags } from './commands/images.ts'
@@ -93,6 +95,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...NO_COLOR,
     ],
     run: async (files, flags, io) => (await import('./commands/images.ts')).images(files, flags, io),
+  }),
+  command<FieldsFlags>({
+    words: ['fields'],
+    description: 'say which rule finds which image, and what looks like one and is left alone',
+    argument: FILES,
+    options: [
+      ...CONFIG,
+      choiceOption('format', 'format', FIELD_LIST_FORMATS, 'how the list is printed'),
+      ...NO_COLOR,
+    ],
+    run: async (files, flags, io) => (await import('./commands/fields.ts')).fields(files, flags, io),
   }),
   command<ExplainFlags>({
     words: ['explain'],

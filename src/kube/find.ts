@@ -7,6 +7,7 @@ import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
 import { type FieldRuleRow, rulesOf } from './field-rules.ts'
+import type { GroupVersionKind } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
 import { selectsKind } from './kind-selector.ts'
 import { neverReason } from './never.ts'
@@ -91,7 +92,7 @@ function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: bo
   walkObject(object, rules, shapes, (visit) => {
     const fields = fieldsAt(visit, search, texts)
     if (fields === undefined) return true
-    const never = neverReason(gvk, visit.path) !== undefined || isExcluded(resource, visit.path, options)
+    const never = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
     for (const field of never ? [] : fields) {
       const path = [...resource.path, ...visit.path, ...field.path]
       found.fields.push({ ...field, document, resource: identifier, object, path })
@@ -163,7 +164,8 @@ function fieldsInText(
   return found.fields
 }
 
-function isExcluded({ gvk }: Resource, path: FieldPath, { exclude }: FieldOptions): boolean {
+/** Whether the user leaves a field alone; its path is below the resource's root. */
+export function isExcluded(gvk: GroupVersionKind, path: FieldPath, { exclude }: FieldOptions): boolean {
   return (
     exclude?.some(
       (one) => selectsKind(one.selector, gvk) && (one.path === undefined || matchesPath(one.path, path)),

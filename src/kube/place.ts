@@ -1,18 +1,32 @@
-import type { Place } from '../diagnostics/diagnostic.ts'
+import type { Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { formatPath } from '../yaml/lookup.ts'
+import type { FieldPath, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { positionAt, type Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 
-/** Where an image field is, for a diagnostic: at its value, or at the alias that stands for it. */
-export function placeOf(field: ImageField, source: Source): Place {
+/** Where a node of a resource is, for a diagnostic. */
+export function placeAt(
+  at: {
+    readonly document: YamlDocument
+    readonly resource: ResourceIdentifier
+    readonly path: FieldPath
+    readonly node: Pick<YamlNode, 'start'>
+  },
+  source: Source,
+): Place {
   return {
     ...(source.file === undefined ? {} : { file: source.file }),
-    document: field.document.index + 1,
-    ...positionAt(source, offsetOf(field)),
-    resource: field.resource,
-    ...(field.containerName === undefined ? {} : { container: field.containerName }),
-    path: formatPath(field.path),
+    document: at.document.index + 1,
+    ...positionAt(source, at.node.start),
+    resource: at.resource,
+    path: formatPath(at.path),
   }
+}
+
+/** Where an image field is: at its value, or at the alias that stands for it. */
+export function placeOf(field: ImageField, source: Source): Place {
+  const place = placeAt({ ...field, node: { start: offsetOf(field) } }, source)
+  return field.containerName === undefined ? place : { ...place, container: field.containerName }
 }
 
 /** Where the field's value stands in the outermost source. */

@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { findImages } from '../../kube/find.ts'
+import { findLeft } from '../../kube/left.ts'
+import { placeAt, placeOf } from '../../kube/place.ts'
+import {
+  type FieldListFormat,
+  formatFieldList,
+  type ListedField,
+  type ListedString,
+} from '../../report/field-list.ts'
+import { formatDiagnostic } from '../../report/text.ts'
+import { messageColor } from '../color.ts'
+import type { ProfileFlags } from '../common-options.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
+import { EXIT } from '../exit.ts'
+import { readInputs } from '../inputs.ts'
+import type { Io } from '../io.ts'
+import { readNamed } from '../named-input.ts'
+
+export interface FieldsFlags extends Pick<ProfileFlags, 'config'> {
+  readonly format?: FieldListFormat
+  readonly color: boolean
+}
+
+/**
+ * Lists which rule found which image, and which strings look like images and are left alone, and why. Nobody is asked.
+ * @param files files and folders; standard input where there are none
+ * @returns the exit code: 1 where an input is no YAML
+ */
+export async function fields(files: readonly string[], flags: FieldsFlags, io: Io): Promise<number> {
+  const { fields: options } = chooseProfile(undefined, await loadConfig(flags.config, io))
+  const found: ListedField[] = []
+  const left: ListedString[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const named of readInputs(files, io)) {
+    const read = readNamed(named)
+    if (read.kind === 'unreadable') {
+      diagnostics.push(read.diagnostic)
+      continue
+    }
+    const { source, documents, diagnostics: broken } = read.input
+    diagnostics.push(...broken)
+    const images = findImages(documents, source, options)
+    for (const field of images.fields) {
+      const { rule, image, policy } = field
+      found.push({
+        rule,
+        image,
+        ...(policy === undefined ? {} : { policy: policy.key }),
+        at: placeOf(field, source),
+      })
+    }
+    for (const one of findLeft(documents, source, options, images)) {
+      left.push({ text: one.text, reason: one.reason, at: placeAt(one, source) })
+    }
+    for (const { reason, ...one } of images.refused) {
+      left.push({ text: '(a document)', reason, at: placeAt(one, source) })
+    }
+  }
+  if (diagnostics.length > 0) {
+    for (const one of diagnostics) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+    return EXIT.findings
+  }
+  io.writeOutput(formatFieldList({ found, left }, flags.format ?? 'table'))
+  return EXIT.done
+}

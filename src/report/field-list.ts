@@ -1,0 +1,63 @@
+import type { Place } from '../diagnostics/diagnostic.ts'
+import { formatPlace } from './format.ts'
+
+/** How a list of fields can be printed. */
+export type FieldListFormat = 'table' | 'json'
+
+export const FIELD_LIST_FORMATS: readonly FieldListFormat[] = ['table', 'json']
+
+/** An image field, with the rule that found it. */
+export interface ListedField {
+  /** `R1` to `R7`. */
+  readonly rule: string
+  readonly image: string
+  /** The key of its pull policy; absent where there is none to write. */
+  readonly policy?: string
+  readonly at: Place
+}
+
+/** A string that looks like an image and is left alone. */
+export interface ListedString {
+  readonly text: string
+  readonly reason: string
+  readonly at: Place
+}
+
+export interface FieldList {
+  readonly found: readonly ListedField[]
+  readonly left: readonly ListedString[]
+}
+
+/** Prints which rule found what, and what was left alone and why. */
+export function formatFieldList(list: FieldList, format: FieldListFormat): string {
+  if (format === 'json') return `${JSON.stringify(list, undefined, 2)}\n`
+  const found = list.found.map(({ rule, image, policy = '-', at }) => [
+    rule,
+    quoted(image),
+    policy,
+    formatPlace(at),
+  ])
+  const left = list.left.map(({ text, reason, at }) => [quoted(text), reason, formatPlace(at)])
+  const parts = [formatTable(['RULE', 'IMAGE', 'POLICY', 'FIELD'], found)]
+  if (left.length > 0) parts.push(formatTable(['LEFT ALONE', 'WHY', 'FIELD'], left))
+  return parts.join('\n')
+}
+
+function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/** A text on a line of its own stays on it, whatever was written in the manifest. */
+function quoted(text: string): string {
+  return text === '' || /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) ? JSON.stringify(text) : text
+}
