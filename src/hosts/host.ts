@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { InternalError } from '../diagnostics/errors.ts'
 import { readDocuments } from '../yaml/documents.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
@@ -91,12 +92,21 @@ function deliverList(
   output: Uint8Array | undefined,
   diagnostics: readonly Diagnostic[],
 ): Uint8Array {
+  const isChanged = output !== undefined && output !== source.bytes
+  const changed = isChanged ? readSource(output) : source
+  const current = isChanged ? readList(output) : list
   const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
-  const changed = output === undefined || output === source.bytes ? source : readSource(output)
-  const current = changed === source ? list : findResourceList(readDocuments(changed).documents)
-  const delivered = current === undefined ? changed.bytes : addResults(changed, current, results)
+  const delivered = addResults(changed, current, results)
   checkNothingLost(source.bytes, delivered)
+  if (delivered !== changed.bytes && readList(delivered).items.length !== list.items.length)
+    throw new InternalError('a ResourceList with results does not read back as the list that came in')
   return delivered
+}
+
+function readList(bytes: Uint8Array): ResourceList {
+  const list = findResourceList(readDocuments(readSource(bytes)).documents)
+  if (list === undefined) throw new InternalError('a ResourceList does not read back as one')
+  return list
 }
 
 function isBlank(bytes: Uint8Array): boolean {

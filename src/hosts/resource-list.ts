@@ -1,6 +1,7 @@
 import type { Edit } from '../yaml/edit.ts'
 import { follow, lookup, stringAt } from '../yaml/lookup.ts'
-import type { Entry, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import type { Entry, Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import { plainValue } from '../yaml/plain-value.ts'
 import { formatFlowValue } from '../yaml/quoting.ts'
 import type { Source } from '../yaml/source.ts'
 import { applyEdits } from '../yaml/splice.ts'
@@ -111,16 +112,4 @@ function valueAt(mapping: Mapping, key: string): ReturnType<typeof follow> | und
 function mappingOf(node: YamlNode): Mapping | undefined {
   const followed = follow(node)
   return followed.kind === 'mapping' ? followed : undefined
-}
-
-/** A node as JSON has it, numbers and booleans as they are written: to compare with, not to compute with. */
-function plainValue(node: YamlNode): unknown {
-  const value: Mapping | Sequence | ReturnType<typeof follow> = follow(node)
-  if (value.kind === 'sequence') return value.items.map(plainValue)
-  if (value.kind === 'mapping') {
-    return Object.fromEntries(
-      value.entries.map((entry) => [String(plainValue(entry.key)), plainValue(entry.value)]),
-    )
-  }
-  return value.isString || !/^\d+$/.test(value.value) ? value.value : Number(value.value)
 }

@@ -1,15 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { PROGRAM_COMMAND, runProgram, startProgram } from '../support/program.ts'
-import { silence } from '../support/registry/misbehaviour.ts'
-import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
-
-let registry: TestRegistry
-beforeAll(async () => {
-  registry = await startRegistry({ anyName: true })
-})
-afterAll(() => registry.close())
+import { describe, expect, test } from 'vitest'
+import { PROGRAM_COMMAND, runProgram } from '../support/program.ts'
 
 const pod = (image: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: app\n      image: ${image}\n`
@@ -35,19 +27,6 @@ describe('exit codes', () => {
   })
 })
 
-describe('empty input', () => {
-  test.each([
-    ['nothing', ''],
-    ['a line break', '\n'],
-    ['a mark', '---\n'],
-    ['a comment', '# nothing to see\n'],
-    ['comments in documents', '---\n# Source: a.yaml\n---\n# Source: b.yaml\n'],
-  ])('%s comes out as it went in', async (_, input) => {
-    const run = await runProgram([], { input })
-    expect([run.code, run.stdout.toString()]).toEqual([0, input])
-  })
-})
-
 describe('being one of several processes', () => {
   test('a reader that went away is no reason for noise', async () => {
     const many = Array(3000).fill(pod('nginx')).join('---\n') // More than a pipe holds.
@@ -64,27 +43,5 @@ describe('being one of several processes', () => {
     const [code, signal] = await ended
     expect([code === 1 || signal === 'SIGPIPE', said.match(/^\s+at .+:\d+/m)]).toEqual([true, null])
     expect(said).not.toContain('EPIPE')
-  })
-
-  test('SIGTERM ends it quietly while it waits for a registry', async () => {
-    registry.script({ answer: silence })
-    registry.clearRequests()
-    const { child, result } = startProgram([], { input: pod(`${registry.host}/team/app:1`) })
-    await expect.poll(() => registry.count(), { timeout: 10_000 }).toBe(1)
-    child.kill('SIGTERM')
-    const { signal, code, stdout, stderr } = await result
-    registry.clearScript()
-    expect([signal ?? code, stdout.toString(), stderr]).toEqual(['SIGTERM', '', ''])
-  })
-
-  test('nothing is written before everything is known', async () => {
-    registry.clearRequests()
-    const { child, result } = startProgram([], { input: pod(`${registry.host}/team/app:1`) })
-    let early = 0
-    child.stdout.on('data', () => {
-      if (registry.count() === 0) early += 1
-    })
-    expect((await result).code).toBe(0)
-    expect([early, registry.count()]).toEqual([0, 1])
   })
 })
