@@ -22,8 +22,11 @@ export function recorded(resolver: Resolver, now: () => number): RecordedResolve
     entries,
     async resolve(reference, options) {
       const resolution = await resolver.resolve(reference, options)
-      const entry = entryOf(reference, options, resolution, now())
-      entries.set(entryKey(entry), entry)
+      // Whether an image is open to everybody is asked for the sake of a remark, not of an answer.
+      if (options.anonymous !== true) {
+        const entry = entryOf(reference, options, resolution, now())
+        entries.set(entryKey(entry), entry)
+      }
       return resolution
     },
   }

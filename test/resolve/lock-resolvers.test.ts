@@ -79,6 +79,7 @@ describe('recorded', () => {
     await resolver.resolve(parseReference('nginx'), { signal })
     await resolver.resolve(parseReference('docker.io/library/nginx:latest'), { signal })
     await resolver.resolve(parseReference('nginx'), { signal, platform: amd64 })
+    await resolver.resolve(parseReference('redis'), { signal, anonymous: true })
     const entry = {
       reference: 'docker.io/library/nginx:latest',
       digest: digest('a'),
