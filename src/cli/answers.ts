@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -78,6 +78,12 @@ export function lockPath(
   return resolve(folder, place.lockFile ?? LOCK_FILE_NAME)
 }
 
+/** A path as people write it who are where the program runs. */
+export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const shown = relative(cwd, path)
+  return shown.startsWith('..') ? path : shown
+}
+
 async function openLock(
   flags: AnswerFlags,
   onlyLocked: boolean,
@@ -92,7 +98,7 @@ async function openLock(
     return undefined
   }
   const { readLockFile } = await import('../lock/lock-file.ts')
-  return readLockFile(path)
+  return readLockFile(path, { shown: shownPath(path, io) })
 }
 
 /**

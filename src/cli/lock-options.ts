@@ -10,8 +10,9 @@ import {
 } from './common-options.ts'
 import { collectImages } from './image-flag.ts'
 import { collectLayouts, type LayoutFlag } from './layout-flag.ts'
-import type { OptionSpec } from './option.ts'
+import { choiceOption, type OptionSpec } from './option.ts'
 import { PULL_SECRETS_OPTION } from './registry-options.ts'
+import { REPORT_FORMATS, type ReportFormat } from './report-format.ts'
 
 export interface LockFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
   /** A pattern; true is every image. */
@@ -20,6 +21,8 @@ export interface LockFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly check?: boolean
   readonly fromLayout?: readonly LayoutFlag[]
   readonly image?: readonly Reference[]
+  readonly format?: ReportFormat
+  readonly report?: string
 }
 
 /** The options of `pinpull lock`, in the order of the help. */
@@ -48,6 +51,17 @@ export const LOCK_COMMAND_OPTIONS: readonly OptionSpec[] = [
     description:
       'look in this OCI image layout first, a folder or a tar; with a reference for layouts whose images have tags only; repeatable',
     parse: collectLayouts,
+  },
+  choiceOption(
+    'format',
+    'format',
+    REPORT_FORMATS,
+    'how findings are printed, to stdout where it is not text',
+  ),
+  {
+    name: 'report',
+    value: 'file',
+    description: 'write the findings there too; its extension says in which format',
   },
   ...PROFILE_OPTIONS,
   ...RESOLVING_OPTIONS,

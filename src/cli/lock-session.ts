@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Profile } from '../config/profile.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { createLock, entryKey, type LockEntry } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
@@ -12,10 +12,11 @@ import { parsePattern } from '../reference/pattern.ts'
 import type { Reference } from '../reference/reference.ts'
 import { locked } from '../resolve/locked.ts'
 import { recorded } from '../resolve/recorded.ts'
-import { transform } from '../transform.ts'
+import { transformInput } from '../transform.ts'
 import { positionAt } from '../yaml/source.ts'
 import type { NamedInput } from './inputs.ts'
 import type { LockFlags } from './lock-options.ts'
+import { readNamed } from './named-input.ts'
 
 /** What `pinpull lock` goes by. */
 export interface LockQuestion {
@@ -73,7 +74,7 @@ export async function completeLock(
   const diagnostics = await askAll(question, locked(held, file.name, recorder), used)
   // What an update asks for and no manifest uses is resolved for its own sake.
   const unused = file.lock.entries.filter((entry) => update(entry) && !recorder.entries.has(entryKey(entry)))
-  diagnostics.push(...(await askEach(question, unused, recorder, () => [])))
+  diagnostics.push(...(await askEach(question, unused, recorder, true, () => [])))
   if (prune && used.size === 0) {
     // A render that failed upstream in the pipe looks like this, too.
     throw new UsageError('USAGE', {
@@ -90,16 +91,17 @@ export async function completeLock(
 export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
   const { file, source, inputs } = question
   const { entries } = file.lock
+  const placeOf = placesIn(file)
   const used = new Set<string>()
   const diagnostics = await askAll(question, locked(file.lock, file.name), used)
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
-  diagnostics.push(...unused.map((entry) => finding(file, entry, 'LOCK_UNUSED', {})))
+  diagnostics.push(...unused.map((entry) => finding(entry, placeOf(entry), 'LOCK_UNUSED')))
   if (source !== undefined) {
-    const moved = await askEach(question, entries, source, (entry, { descriptor, origin }) =>
+    const moved = await askEach(question, entries, source, false, (entry, { descriptor, origin }) =>
       descriptor.digest === entry.digest
         ? []
         : [
-            finding(file, entry, 'LOCK_MOVED', {
+            finding(entry, placeOf(entry), 'LOCK_MOVED', {
               locked: entry.digest,
               now: descriptor.digest,
               from: origin.from,
@@ -125,10 +127,12 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
   // Every image has to be known to the lock, whatever the profile does about those that are not.
   const profile: Profile = { ...question.profile, pin: 'locked', unresolved: 'deny' }
   const options = { profile, resolver: noting, signal, wantPlatforms: true }
-  const transformed = await Promise.all(
-    inputs.map(({ bytes, file: name }) =>
-      transform(bytes, { ...options, ...(name === undefined ? {} : { file: name }) }),
-    ),
+  const found = await Promise.all(
+    inputs.map(async (input) => {
+      const read = readNamed(input)
+      if (read.kind === 'unreadable') return [read.diagnostic]
+      return (await transformInput(read.input, options)).report.diagnostics
+    }),
   )
   const named = await Promise.all(
     images.map(async (image) => {
@@ -137,7 +141,7 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
       return failureOf(async () => noting.resolve(image, asking))
     }),
   )
-  return [...transformed.flatMap(({ report }) => report.diagnostics), ...named.flatMap((one) => one ?? [])]
+  return [...found.flat(), ...named.flatMap((one) => one ?? [])]
 }
 
 /** Asks for entries of the lock file, and collects what there is to say of each answer. */
@@ -145,20 +149,22 @@ async function askEach(
   { file, signal }: LockQuestion,
   entries: readonly LockEntry[],
   resolver: Resolver,
+  wantPlatforms: boolean,
   findingsOf: (
     entry: LockEntry,
     resolution: Awaited<ReturnType<Resolver['resolve']>>,
   ) => readonly Diagnostic[],
 ): Promise<Diagnostic[]> {
+  const placeOf = placesIn(file)
   const found = await Promise.all(
     entries.map(async (entry) => {
       const { reference, platform } = entry
       let findings: readonly Diagnostic[] = []
       const failure = await failureOf(async () => {
-        const options = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
+        const options = { signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
         findings = findingsOf(entry, await resolver.resolve(parseReference(reference), options))
       })
-      return failure === undefined ? findings : [{ ...failure, at: placeOf(file, entry) }]
+      return failure === undefined ? findings : [{ ...failure, at: placeOf(entry) }]
     }),
   )
   return found.flat()
@@ -200,18 +206,22 @@ function merge(
 }
 
 function finding(
-  file: LockFile,
   entry: LockEntry,
+  at: Place,
   code: 'LOCK_MOVED' | 'LOCK_UNUSED',
-  args: Diagnostic['args'],
+  args: Diagnostic['args'] = {},
 ): Diagnostic {
-  return { code, severity: 'error', args: { image: entry.reference, ...args }, at: placeOf(file, entry) }
+  return { code, severity: 'error', args: { image: entry.reference, ...args }, at }
 }
 
-/** Where an entry stands in the lock file. */
-function placeOf({ path, source, parsed }: LockFile, entry: LockEntry): NonNullable<Diagnostic['at']> {
-  const node = parsed?.located.find((one) => one.entry === entry)?.node
-  return { file: path, ...(source === undefined || node === undefined ? {} : positionAt(source, node.start)) }
+/** Tells where entries stand in the lock file. */
+function placesIn({ source, parsed }: LockFile): (entry: LockEntry) => Place {
+  const starts = new Map(parsed?.located.map(({ entry, node }) => [entry, node.start]))
+  return (entry) => {
+    const start = starts.get(entry)
+    if (source === undefined || start === undefined) return {}
+    return { ...(source.file === undefined ? {} : { file: source.file }), ...positionAt(source, start) }
+  }
 }
 
 /** Where nobody may be asked, what the lock does not hold is missing. */

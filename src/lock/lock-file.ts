@@ -19,21 +19,42 @@ export interface LockFile {
   readonly parsed?: ParsedLock
 }
 
+export interface LockFileOptions {
+  /** The path as findings show it; `path` itself by default. */
+  readonly shown?: string
+  readonly files?: FileSystem
+}
+
 /**
  * Reads a lock file.
  *
  * @returns an empty lock without a source where there is no file
- * @throws {PinpullError} LOCK_NOT_READ, or INPUT_NOT_UTF8
+ * @throws {PinpullError} LOCK_NOT_READ
  */
-export function readLockFile(path: string, files: FileSystem = realFiles): LockFile {
+export function readLockFile(
+  path: string,
+  { shown = path, files = realFiles }: LockFileOptions = {},
+): LockFile {
   const name = basename(path)
   const bytes = readBytes(path, files)
-  if (bytes === undefined) return { path, name, lock: createLock([]), diagnostics: [] }
-  const source = readSource(bytes, path)
+  const empty = { path, name, lock: createLock([]), diagnostics: [] }
+  if (bytes === undefined) return empty
+  const source = readOrRefuse(bytes, shown)
+  if ('diagnostics' in source) return { ...empty, ...source }
   const parsed = parseLock(source)
   const isGood = parsed.diagnostics.length === 0
   const lock = createLock(isGood ? parsed.located.map(({ entry }) => entry) : [])
   return { path, name, lock, diagnostics: parsed.diagnostics, source, parsed }
+}
+
+function readOrRefuse(bytes: Uint8Array, file: string): Source | Pick<LockFile, 'diagnostics'> {
+  try {
+    return readSource(bytes, file)
+  } catch (error) {
+    if (!(error instanceof PinpullError)) throw error
+    const args = { reason: `it is not UTF-8: ${error.args['reason']}` }
+    return { diagnostics: [{ code: 'LOCK_INVALID', severity: 'error', args, at: { file } }] }
+  }
 }
 
 function readBytes(path: string, files: FileSystem): Uint8Array | undefined {

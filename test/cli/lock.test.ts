@@ -258,6 +258,17 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     expect(existsSync(join(folder, 'pinpull.lock.yaml'))).toBe(false)
   })
 
+  test('says which of several files is not to be read', async () => {
+    writeFileSync(join(folder, 'good.yaml'), pod('nginx:1.27'))
+    writeFileSync(join(folder, 'bad.yaml'), Buffer.from([0xff]))
+    writeFileSync(join(folder, 'worse.yaml'), 'a: "b\n')
+    const { code, stderr } = await lock(['good.yaml', 'bad.yaml', 'worse.yaml'])
+    expect([code, stderr.match(/^error \w+|at \w+\.yaml/gm)]).toEqual([
+      1,
+      ['error INPUT_NOT_UTF8', 'at bad.yaml', 'error YAML_INVALID', 'at worse.yaml'],
+    ])
+  })
+
   test('a damaged lock file is refused with its line, and stays', async () => {
     await lock([], pod('nginx:1.27'))
     const path = join(folder, 'pinpull.lock.yaml')
@@ -266,7 +277,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     const { code, stderr } = await lock([], pod('redis:7'))
     expect(code).toBe(1)
     expect(stderr).toBe(`error LOCK_CONFLICT: the lock file holds a conflict marker of a merge: <<<<<<< HEAD
-  at DIR/pinpull.lock.yaml, line 15, column 1
+  at pinpull.lock.yaml, line 15, column 1
   → take either side, finish the merge, then run pinpull lock to add what is missing
 `)
     expect(readFileSync(path, 'utf8')).toBe(damaged)
@@ -294,14 +305,33 @@ describe('pinpull lock --check', () => {
   at document 1, line 9, column 12: Pod web, container c1, spec.containers[1].image
   → run pinpull lock where the registry can be reached, and commit the result
 error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, and no manifest uses it
-  at DIR/pinpull.lock.yaml, line 15, column 5
+  at pinpull.lock.yaml, line 15, column 5
   → run pinpull lock --prune with all manifests that share the lock file
 error LOCK_MOVED: docker.io/library/nginx:1.27 was locked as ${first}, and is ${second} at HOST now
-  at DIR/pinpull.lock.yaml, line 9, column 5
+  at pinpull.lock.yaml, line 9, column 5
   → look at what changed; pinpull lock --update=docker.io/library/nginx:1.27 takes the new one
 pinpull: lock: 3 errors; nothing was written
 `)
     expect(readFileSync(join(folder, 'pinpull.lock.yaml'), 'utf8')).toBe(before)
+  })
+
+  test('in the formats of reports: on the line of the lock file, in a pull request', async () => {
+    await lock([], input)
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    const args = ['lock', '--check', '--format', 'github', '--report', 'lock.sarif']
+    const run = await runInProcess([...args, '--mirror', `*=${registry.url}`], { input, cwd: folder })
+    expect(run.code).toBe(1)
+    expect(run.stdout).toMatch(/^::error file=pinpull\.lock\.yaml,line=9,col=5,title=LOCK_MOVED[^\n]*\n$/)
+    expect(run.stderr).toBe('pinpull: lock: 1 error; nothing was written\n')
+    const sarif = JSON.parse(readFileSync(join(folder, 'lock.sarif'), 'utf8'))
+    expect(sarif.runs[0].results).toMatchObject([
+      {
+        ruleId: 'LOCK_MOVED',
+        locations: [
+          { physicalLocation: { artifactLocation: { uri: 'pinpull.lock.yaml' }, region: { startLine: 9 } } },
+        ],
+      },
+    ])
   })
 
   test('a moved tag is shown by it, and by nothing else', async () => {
@@ -324,6 +354,13 @@ pinpull: lock: 3 errors; nothing was written
       'error LOCK_MISSING_ENTRY: acme/app:v1 is not in the lock file pinpull.lock.yaml',
     ])
     expect(registry.requests).toEqual([])
+  })
+
+  test('asks by HEAD alone, which costs no pull', async () => {
+    await lock([], input)
+    registry.clearRequests()
+    await lock(['--check'], input)
+    expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD'])
   })
 
   test('may not be combined with --update', async () => {

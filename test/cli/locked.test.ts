@@ -101,7 +101,7 @@ pinpull: prod: 2 errors in 3 images; nothing was written
     expect(
       stderr,
     ).toBe(`error LOCK_INVALID: the lock file cannot be used: a sha256 digest has 64 hex digits, and this one has 63
-  at ${path}, line 10, column 13
+  at pinpull.lock.yaml, line 10, column 13
   → restore it from version control, or delete the entry and run pinpull lock
 pinpull: prod: 1 error in 0 images; nothing was written
 `)

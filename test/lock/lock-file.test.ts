@@ -54,8 +54,20 @@ describe('a lock file on disk', () => {
     expect(file.lock.entries).toEqual([])
   })
 
+  test('that is not UTF-8 is damaged, too', () => {
+    writeFileSync(path, Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]))
+    expect(readLockFile(path, { shown: 'shown.yaml' }).diagnostics).toEqual([
+      {
+        code: 'LOCK_INVALID',
+        severity: 'error',
+        args: { reason: 'it is not UTF-8: the first bad byte is at offset 3' },
+        at: { file: 'shown.yaml' },
+      },
+    ])
+  })
+
   test('that cannot be read is an error', () => {
-    expect(() => readLockFile(path, { ...realFiles, readFileSync: failing('EACCES') })).toThrow(
+    expect(() => readLockFile(path, { files: { ...realFiles, readFileSync: failing('EACCES') } })).toThrow(
       expect.objectContaining({ code: 'LOCK_NOT_READ', args: { file: path, reason: 'EACCES' } }),
     )
   })

@@ -1,6 +1,8 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import { formatDiagnostic } from '../../report/text.ts'
-import { type AnswerConfig, lockPath } from '../answers.ts'
+import { type AnswerConfig, lockPath, shownPath } from '../answers.ts'
+import { messageColor } from '../color.ts'
 import { verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { startDeadline } from '../deadline.ts'
@@ -10,6 +12,7 @@ import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
 import { readNamed } from '../named-input.ts'
+import { formatReportAs, writeReportFile } from '../report-format.ts'
 
 /**
  * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
@@ -23,9 +26,10 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
   const profile = chooseProfile(options.profile, config)
   const update = updateOf(options, io.cwd)
   const { readLockFile } = await import('../../lock/lock-file.ts')
-  const file = readLockFile(lockPath(options, config, io))
+  const path = lockPath(options, config, io)
+  const file = readLockFile(path, { shown: shownPath(path, io) })
   if (file.diagnostics.length > 0) {
-    say({ ...NOTHING, diagnostics: file.diagnostics }, options, io)
+    await say({ ...NOTHING, diagnostics: file.diagnostics }, profile.name, options, io)
     return EXIT.findings
   }
   const inputs = readManifests(paths, options, io)
@@ -84,14 +88,14 @@ async function openSource(options: LockFlags, config: AnswerConfig, io: Io): Pro
 }
 
 async function conclude(
-  { file }: LockQuestion,
+  { file, profile }: LockQuestion,
   answer: LockAnswer,
   options: LockFlags,
   io: Io,
 ): Promise<number> {
   const { diagnostics, entries } = answer
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  say(answer, options, io)
+  await say(answer, profile.name, options, io)
   if (errors > 0) {
     tell(`${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was written`, options, io)
     return EXIT.findings
@@ -112,11 +116,21 @@ function summary({ entries, added, updated, removed }: LockAnswer): string {
   return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
 }
 
-/** The findings, then what changes, a line each. */
-function say({ diagnostics, added, updated, removed }: LockAnswer, options: LockFlags, io: Io): void {
+/** The findings, in the format that is asked for; then what changes, a line each. */
+async function say(
+  { diagnostics, added, updated, removed }: LockAnswer,
+  profile: string,
+  options: LockFlags,
+  io: Io,
+): Promise<void> {
+  const report = { profile, images: [], diagnostics }
+  if (options.report !== undefined) await writeReportFile(options.report, report, io)
+  const { format = 'text' } = options
+  if (format !== 'text') io.writeOutput(await formatReportAs(format, report))
   const verbosity = verbosityOf(options)
-  const color = options.color && io.isTerminal && !io.env['NO_COLOR']
-  const shown = diagnostics.filter(({ severity }) => severity === 'error' || verbosity !== 'quiet')
+  const color = messageColor(options, io)
+  const isShown = ({ severity }: Diagnostic): boolean => severity === 'error' || verbosity !== 'quiet'
+  const findings = format === 'text' ? diagnostics.filter(isShown) : []
   const changes = [
     ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
     ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
@@ -124,7 +138,7 @@ function say({ diagnostics, added, updated, removed }: LockAnswer, options: Lock
   ]
   const isFailed = diagnostics.some(({ severity }) => severity === 'error')
   const lines = [
-    ...shown.map((diagnostic) => formatDiagnostic(diagnostic, color)),
+    ...findings.map((diagnostic) => formatDiagnostic(diagnostic, color)),
     ...(verbosity === 'quiet' || isFailed ? [] : changes),
   ]
   if (lines.length > 0) io.writeMessage(lines.map((line) => `${line}\n`).join(''))
