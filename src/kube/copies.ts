@@ -1,26 +1,55 @@
+import { follow, keyText, lookup, mayHoldKey } from '../yaml/lookup.ts'
+import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { FoundField } from './field-at.ts'
-import type { CopyRule, FieldRuleRow } from './field-rules.ts'
+import type { FieldRuleRow } from './field-rules.ts'
+import type { GroupVersionKind } from './gvk.ts'
 import { type Visit, writtenNode } from './walk.ts'
 
 /** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
 const MAY_BE_IMAGE = /^(--?[\w.-]+=)?([A-Za-z0-9[][\w.:/@[\]-]*)$/
 
+/** The mappings of strings that any object, and a ConfigMap besides, may have: by the keys that lead there. */
+const ANNOTATIONS = [
+  ['metadata', 'annotations'],
+  ['spec', 'template', 'metadata', 'annotations'],
+]
+const DATA = [...ANNOTATIONS, ['data']]
+
 /**
- * The field that an environment variable, an argument, an annotation or a value of a ConfigMap would be, were it a
- * copy of an image (rule R7).
+ * The field that an environment variable or an argument would be, were it a copy of an image (rule R7).
  *
- * @param rule that leads here; absent where nothing but the place may say so
+ * @returns absent where the visit is to something else
  */
-export function possibleCopy(visit: Visit<FieldRuleRow>, rule?: CopyRule): FoundField | undefined {
-  const { node, value } = visit
-  if (value.kind !== 'scalar' || !value.isString || (rule === undefined && !isForPrograms(visit)))
-    return undefined
+export function copyAt(visit: Visit<FieldRuleRow>): FoundField | undefined {
+  const { key, at, isItem, node } = visit
+  const isForPrograms = isItem ? key === 'args' || key === 'command' : key === 'value' && at.key === 'env'
+  return isForPrograms ? possibleCopy(node, []) : undefined
+}
+
+/** The fields that an object's annotations, and the values of a ConfigMap, would be; their paths from its root. */
+export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly FoundField[] {
+  const found: FoundField[] = []
+  const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
+  if (!isConfigMap && !mayHoldKey(object, 'annotations')) return found
+  for (const path of isConfigMap ? DATA : ANNOTATIONS) {
+    for (const entry of mappingAt(object, path)?.entries ?? []) {
+      const key = keyText(entry)
+      const field = key === undefined ? undefined : possibleCopy(entry.value, [...path, key])
+      if (field !== undefined) found.push(field)
+    }
+  }
+  return found
+}
+
+function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | undefined {
+  const value = follow(node)
+  if (value.kind !== 'scalar' || !value.isString) return undefined
   const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
   if (!/[:/@]/.test(image)) return undefined
   return {
     rule: 'R7',
     containerType: 'custom',
-    path: [],
+    path,
     node: writtenNode(node, value),
     scalar: value,
     image,
@@ -28,6 +57,13 @@ export function possibleCopy(visit: Visit<FieldRuleRow>, rule?: CopyRule): Found
   }
 }
 
-function isForPrograms({ key, at, isItem }: Visit<FieldRuleRow>): boolean {
-  return isItem ? key === 'args' || key === 'command' : key === 'value' && at.key === 'env'
+function mappingAt(object: Mapping, path: readonly string[]): Mapping | undefined {
+  let mapping = object
+  for (const key of path) {
+    const value = lookup(mapping, key)?.entry.value
+    const node = value === undefined ? undefined : follow(value)
+    if (node?.kind !== 'mapping') return undefined
+    mapping = node
+  }
+  return mapping
 }

@@ -3,7 +3,7 @@ import { type EmbeddedRule, type FieldOptions, selectsAny, type UserFieldRule } 
 import type { GroupVersionKind } from './gvk.ts'
 import type { ImagePullPolicy } from './image-field.ts'
 import { selectsKind } from './kind-selector.ts'
-import { type PathPattern, parsePathPattern } from './path-pattern.ts'
+import type { PathPattern } from './path-pattern.ts'
 import { PULL_POLICIES } from './pull-policy.ts'
 import { type SplitField, type SplitKeys, splitFieldsOf } from './split-fields.ts'
 
@@ -16,7 +16,7 @@ export interface PolicyRule {
 }
 
 /** A rule that leads by a path, from the table (R5) or from the user (R6). */
-export type FieldRuleRow = ScalarRule | SplitRule | CopyRule
+export type FieldRuleRow = ScalarRule | SplitRule
 
 export interface ScalarRule {
   readonly kind: 'scalar'
@@ -36,21 +36,6 @@ export interface SplitRule {
   readonly policy?: PolicyRule
 }
 
-/** Leads to strings that may be copies of an image. */
-export interface CopyRule {
-  readonly kind: 'copy'
-  readonly path: PathPattern
-}
-
-const copyRule = (path: string): CopyRule => ({ kind: 'copy', path: parsePathPattern(path) })
-
-const ANNOTATIONS: readonly CopyRule[] = [
-  copyRule('metadata.annotations.*'),
-  copyRule('spec.template.metadata.annotations.*'),
-]
-
-const DATA: readonly CopyRule[] = [...ANNOTATIONS, copyRule('data.*')]
-
 /**
  * The rules by path that are about a type, the user's first: where two lead to the same field, the first that makes
  * something of it counts, and all of them before the shapes, since they know the schema.
@@ -69,8 +54,7 @@ export function rulesOf(
     .filter(({ marks }) => optional || !marks.has('optional'))
     .map(tableRule)
   const splits = optional ? splitFieldsOf(gvk).map(splitRule) : []
-  const copies = gvk.group === '' && gvk.kind === 'ConfigMap' ? DATA : ANNOTATIONS
-  return [...users, ...customs, ...splits, ...copies]
+  return users.length + splits.length === 0 ? customs : [...users, ...customs, ...splits]
 }
 
 function userRule({ path, policyPath, value, embedded }: UserFieldRule): ScalarRule {

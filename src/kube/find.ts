@@ -2,7 +2,7 @@ import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { follow } from '../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { possibleCopy } from './copies.ts'
+import { copiesIn, copyAt } from './copies.ts'
 import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
@@ -88,15 +88,19 @@ interface Search {
 function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: boolean): void {
   const { document, resource, options, found } = search
   const { object, gvk, identifier } = resource
+  const add = (field: FoundField, at: FieldPath): void => {
+    const path = [...resource.path, ...at, ...field.path]
+    found.fields.push({ ...field, document, resource: identifier, object, path })
+  }
+  if (shapes) {
+    for (const copy of copiesIn(object, gvk)) if (!isExcluded(gvk, copy.path, options)) add(copy, [])
+  }
   const texts = new Map<Scalar, EmbeddedText | string>()
   walkObject(object, rules, shapes, (visit) => {
     const fields = fieldsAt(visit, search, texts)
     if (fields === undefined) return true
-    const never = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
-    for (const field of never ? [] : fields) {
-      const path = [...resource.path, ...visit.path, ...field.path]
-      found.fields.push({ ...field, document, resource: identifier, object, path })
-    }
+    const isLeft = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
+    for (const field of isLeft ? [] : fields) add(field, visit.path)
     return false
   })
 }
@@ -114,11 +118,11 @@ function fieldsAt(
       }
       continue
     }
-    const field = rule.kind === 'copy' ? possibleCopy(visit, rule) : fieldByRule(visit, rule)
+    const field = fieldByRule(visit, rule)
     if (field !== undefined) return [field]
   }
   if (!visit.shapes) return undefined
-  const field = fieldByShape(visit) ?? possibleCopy(visit)
+  const field = fieldByShape(visit) ?? copyAt(visit)
   return field === undefined ? undefined : [field]
 }
 

@@ -27,16 +27,25 @@ export function neverFields(): readonly NeverField[] {
  * @param path below the resource's root
  */
 export function neverReason(gvk: GroupVersionKind, path: FieldPath): string | undefined {
-  return neverFields().find(
-    (row) =>
-      (row.group === '*' || coversGroup(row.group, gvk.group)) &&
-      coversKind(row.kind, gvk.kind) &&
-      matchesPath(row.path, row.anywhere ? path.slice(-row.path.steps.length) : path),
+  return neverFieldsOf(gvk).find((row) =>
+    matchesPath(row.path, row.anywhere ? path.slice(-row.path.steps.length) : path),
   )?.reason
 }
 
-/** A memo of a pure function. */
+function neverFieldsOf(gvk: GroupVersionKind): readonly NeverField[] {
+  const type = `${gvk.group}/${gvk.kind}`
+  const known = byType.get(type)
+  if (known !== undefined) return known
+  const found = neverFields().filter(
+    (row) => (row.group === '*' || coversGroup(row.group, gvk.group)) && coversKind(row.kind, gvk.kind),
+  )
+  byType.set(type, found)
+  return found
+}
+
+/** Memos of pure functions. */
 let rows: readonly NeverField[] | undefined
+const byType = new Map<string, readonly NeverField[]>()
 
 function parseNeverFields(table: string): readonly NeverField[] {
   return table
