@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { defaultPullPolicy } from '../../src/kube/pull-policy.ts'
+import { familiarName } from '../../src/reference/normalize.ts'
+import { isReference, parseReference } from '../../src/reference/parse.ts'
+import { goModule } from './support/go-tool.ts'
+import { describeWith } from './support/need.ts'
+
+/** distribution/reference v0.6.0, which Kubernetes, containerd and Docker read references with. */
+const reader = await goModule(
+  'reference-reader-v0.6.0',
+  'reference-reader',
+  fileURLToPath(new URL('support/reference-reader', import.meta.url)),
+)
+
+interface Reading {
+  readonly domain: string
+  readonly path: string
+  readonly tag: string
+  readonly digest: string
+  readonly familiar: string
+  readonly defaultsTo: string
+}
+
+const hex = 'a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'
+
+/** What references are made of, and what breaks them. */
+const pieces = [
+  ...['a', 'b1', 'B', '0', '.', '_', '__', '-', '--', '/', '/', ':', ':', '@', '+', ' ', '\n', 'é', 'K'],
+  ...[
+    `@sha256:${hex}`,
+    `@sha512:${hex}${hex}`,
+    `@sha256:${hex.slice(1)}`,
+    `@sha384:${hex}`,
+    `@md5:${hex.slice(32)}`,
+  ],
+  ...[
+    'sha256:',
+    hex,
+    ':tag',
+    ':1.2',
+    ':latest',
+    '[',
+    ']',
+    '[::1]',
+    '[::1]:5000/',
+    'x.y',
+    'h.io:5000/',
+    'localhost',
+  ],
+  ...['docker.io', 'index.docker.io/', 'library/', 'a'.repeat(127), 'a'.repeat(120), 'foo_bar.com/'],
+]
+
+const text = fc
+  .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 7 })
+  .map((parts) => parts.join(''))
+
+describeWith({ reader }, 'references are read as Kubernetes reads them', ({ reader }) => {
+  const readAll = (texts: readonly string[]): (Reading | null)[] =>
+    spawnSync(reader, { input: texts.map((one) => `${JSON.stringify(one)}\n`).join(''), maxBuffer: 1 << 28 })
+      .stdout.toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Reading | null)
+
+  test('100,000 texts made of the pieces of references', () => {
+    const texts = fc.sample(text, { numRuns: 100_000, seed: 2026 })
+    const readings = readAll(texts)
+    const valid = readings.filter((one) => one !== null)
+    expect(valid.length).toBeGreaterThan(5_000)
+    for (const [i, one] of texts.entries()) {
+      const theirs = readings[i] ?? undefined
+      // A name without a domain cannot be asked for anywhere: the one thing in which we are stricter.
+      const wanted = theirs?.domain === '' ? undefined : theirs
+      expect({ text: one, ...ours(one) }).toEqual({ text: one, ...wanted })
+    }
+  })
+
+  test('and what their pull policy defaults to', () => {
+    const texts = fc.sample(text, { numRuns: 20_000, seed: 7 })
+    const readings = readAll(texts)
+    for (const [i, one] of texts.entries()) {
+      expect([one, defaultPullPolicy(one)]).toEqual([one, readings[i]?.defaultsTo ?? 'IfNotPresent'])
+    }
+  })
+})
+
+function ours(text: string): Reading | undefined {
+  if (!isReference(text)) return undefined
+  const reference = parseReference(text)
+  const { domain, path, tag = '', digest = '' } = reference
+  return { domain, path, tag, digest, familiar: familiarName(reference), defaultsTo: defaultPullPolicy(text) }
+}
