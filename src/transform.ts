@@ -1,6 +1,7 @@
 import type { Profile } from './config/profile.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { findImages } from './kube/find.ts'
+import { triggerFindings } from './kube/image-trigger.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
 import { readInstructions } from './plan/annotation.ts'
@@ -103,6 +104,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
     inOrder([
       ...broken,
       ...refusedTextFindings(refused, source),
+      ...triggerFindings(fields, source),
       ...annotated,
       ...decided.flatMap((one) => one.diagnostics),
       ...completed.flatMap((one) => one.diagnostics),

@@ -2,6 +2,7 @@ import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { findImages } from '../kube/find.ts'
 import type { ImageField } from '../kube/image-field.ts'
+import { triggerFindings } from '../kube/image-trigger.ts'
 import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
 import { refusedTextFindings } from '../kube/refused-text.ts'
@@ -47,6 +48,7 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   const diagnostics = [
     ...input.diagnostics,
     ...refusedTextFindings(refused, source),
+    ...triggerFindings(fields, source),
     ...annotated,
     ...copyFindings(
       copies,

@@ -6,6 +6,7 @@ export type FieldCode =
   | 'FIELD_PATH_INVALID'
   | 'EMBEDDED_TEXT_LEFT'
   | 'IMAGE_COPY_LEFT'
+  | 'IMAGE_TRIGGERED'
   | 'ANNOTATION_INVALID'
   | 'ANNOTATION_UNKNOWN'
   | 'ANNOTATION_UNUSED'
@@ -34,6 +35,12 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'A copy of an image keeps its tag',
     message: '"{image}" is pinned where it is an image of this stream, and not here',
     hint: 'set spec.fields.copies to pin, if whoever reads this string is to run the same image',
+  },
+  IMAGE_TRIGGERED: {
+    severity: 'warning',
+    title: 'OpenShift writes this image again',
+    message: 'an image trigger of OpenShift sets "{image}" in the cluster, whatever stands here',
+    hint: 'pin the image stream that the trigger watches, or take the trigger away',
   },
   ANNOTATION_INVALID: {
     severity: 'error',
