@@ -97,6 +97,9 @@ async function openLock(
     if (isDemanded) throw new PinpullError('LOCK_ABSENT', { file: path })
     return undefined
   }
+  const { readWrittenLock } = await import('../lock/written-lock.ts')
+  const written = readWrittenLock(path)
+  if (written !== undefined) return written
   const { readLockFile } = await import('../lock/lock-file.ts')
   return readLockFile(path, { shown: shownPath(path, io) })
 }

@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { formatLock } from '../../src/lock/format.ts'
+import { entryKey, type LockEntry } from '../../src/lock/lock.ts'
+import { parseLock } from '../../src/lock/parse.ts'
+import { readWrittenEntries } from '../../src/lock/written-lock.ts'
+import type { Digest } from '../../src/reference/reference.ts'
+import { readSource } from '../../src/yaml/source.ts'
+
+const hex = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })
+const platform = fc.constantFrom(
+  { os: 'linux', architecture: 'amd64' },
+  { os: 'linux', architecture: 'arm64', variant: 'v8' },
+  { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.2700' },
+)
+const entry: fc.Arbitrary<LockEntry> = fc
+  .record(
+    {
+      name: fc.constantFrom(
+        'docker.io/library/nginx',
+        'ghcr.io/a/b',
+        '127.0.0.1:5000/team/app',
+        'localhost/x',
+      ),
+      tag: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,12}$/),
+      hex,
+      mediaType: fc.constantFrom('application/vnd.oci.image.index.v1+json', 'x'),
+      platform,
+      platforms: fc.array(platform, { minLength: 1, maxLength: 3 }),
+      source: fc.constantFrom('ghcr.io', '127.0.0.1:43085', 'oci:./a "b"', 'oci-archive:Größe.tar', 'yes'),
+      resolvedAt: fc.constantFrom('2026-11-21T00:15:21Z'),
+    },
+    { requiredKeys: ['name', 'tag', 'hex', 'mediaType'] },
+  )
+  .map(({ name, tag, hex: digits, ...rest }) => ({
+    ...rest,
+    reference: `${name}:${tag}`,
+    digest: `sha256:${digits}` as Digest,
+  }))
+const entries = fc.uniqueArray(entry, { minLength: 1, maxLength: 4, selector: entryKey })
+
+function parsed(text: string): readonly LockEntry[] | undefined {
+  const { located, diagnostics } = parseLock(readSource(Buffer.from(text), 'pinpull.lock.yaml'))
+  return diagnostics.length > 0 ? undefined : located.map((one) => one.entry)
+}
+
+const GOOD = formatLock([
+  {
+    reference: 'docker.io/library/nginx:1.27',
+    digest: `sha256:${'a'.repeat(64)}` as Digest,
+    mediaType: 'a/b',
+  },
+])
+
+describe('a lock file that stands as it was written', () => {
+  test('is read as YAML reads it', () => {
+    fc.assert(
+      fc.property(entries, (some) => {
+        const text = formatLock(some)
+        const sorted = parsed(text)
+        expect(sorted).toHaveLength(some.length)
+        // What a JSON text escapes is left to the other reader.
+        if (!text.includes('\\')) expect(readWrittenEntries(text)).toEqual(sorted)
+      }),
+      { numRuns: 300, seed: 8 },
+    )
+  })
+
+  test('is never read where YAML would refuse it, or read it otherwise', () => {
+    let read = 0
+    const change = fc.tuple(
+      fc.nat(),
+      fc.constantFrom('', ' ', '\n', '"', '-', ':', 'a', '0', '@', ' #', '\t', 'é'),
+    )
+    fc.assert(
+      fc.property(entries, change, fc.boolean(), (some, [place, insert], drop) => {
+        const text = formatLock(some)
+        const at = place % text.length
+        const changed = text.slice(0, at) + insert + text.slice(at + (drop ? 1 : 0))
+        const quick = readWrittenEntries(changed)
+        if (quick === undefined) return
+        read += 1
+        expect(parsed(changed)).toEqual(quick)
+      }),
+      { numRuns: 3000, seed: 8 },
+    )
+    expect(read).toBeGreaterThan(100)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['no images', formatLock([])],
+    ['a comment', GOOD.replace('images:\n', 'images: # ours\n')],
+    ['Windows line ends', GOOD.replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\uFEFF${GOOD}`],
+    ['a reference in short', GOOD.replace('docker.io/library/', '')],
+    ['a digest that is too short', GOOD.replace('aaaa\n', 'aaa\n')],
+    ['an entry twice', GOOD + GOOD.slice(GOOD.indexOf('  - '))],
+    ['no line end', GOOD.trimEnd()],
+    ['another version', GOOD.replace('v1alpha1', 'v2')],
+  ])('%s is left to the other reader', (_, text) => {
+    expect(readWrittenEntries(text)).toBeUndefined()
+  })
+
+  test('the plain case is read', () => {
+    expect(readWrittenEntries(GOOD)).toHaveLength(1)
+  })
+})
