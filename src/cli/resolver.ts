@@ -8,6 +8,7 @@ import { pullSecretKeychain, type SecretsByImage } from '../credentials/pull-sec
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
 import { realTextFiles } from '../files/text-files.ts'
 import type { Resolver } from '../plan/resolver.ts'
+import { type Concurrency, DEFAULT_CONCURRENCY } from '../resolve/limited.ts'
 import { registryResolver } from '../resolve/registry-resolver.ts'
 import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
@@ -36,6 +37,7 @@ export function buildResolver(flags: ResolverFlags, config: RegistryConfig, io: 
     ...(hostsFolder && { hostsFolder }),
     ...(registriesConf && { registriesConf }),
     certificateFolders: certificateFolders(io),
+    concurrency: concurrencyOf(config),
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
     ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${line}\n`) } : {}),
@@ -78,6 +80,19 @@ function providers(flags: ResolverFlags, io: Io): Keychain[] {
   return [
     providerKeychain({ config, binFolder, env: io.env, readFile: realTextFiles.readText, run: runProcess }),
   ]
+}
+
+/** How much is asked at a time; the configuration's `*` is for every registry without a number of its own. */
+function concurrencyOf({ registries }: RegistryConfig): Concurrency {
+  const numbers = registries.flatMap(({ host, concurrency }) =>
+    concurrency === undefined ? [] : [[host, concurrency] as const],
+  )
+  const byRegistry = new Map(numbers)
+  return {
+    ...DEFAULT_CONCURRENCY,
+    perRegistry: byRegistry.get('*') ?? DEFAULT_CONCURRENCY.perRegistry,
+    byRegistry,
+  }
 }
 
 function configFolder({ file }: RegistryConfig, io: Io): string {

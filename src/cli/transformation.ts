@@ -20,7 +20,7 @@ export async function transformByFlags(
   io: Io,
 ): Promise<Transformed> {
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
-  const pullSecrets = flags.pullSecrets === true ? secretsByImage([input]) : undefined
+  const pullSecrets = flags.pullSecrets === true ? secretsByImage([input], profile.fields) : undefined
   const answers = await openAnswers(flags, onlyLocked, { ...config, ...(pullSecrets && { pullSecrets }) }, io)
   if (answers.diagnostics.length > 0) {
     return { ...input, report: { profile: profile.name, images: [], diagnostics: answers.diagnostics } }

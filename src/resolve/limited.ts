@@ -4,6 +4,8 @@ import type { Resolver } from '../plan/resolver.ts'
 export interface Concurrency {
   readonly perRegistry: number
   readonly inAll: number
+  /** For registries that have a number of their own. */
+  readonly byRegistry?: ReadonlyMap<string, number>
 }
 
 export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 16, inAll: 64 }
@@ -17,8 +19,10 @@ export function limited(inner: Resolver, concurrency: Concurrency = DEFAULT_CONC
   const gates = new Map<string, Gate>()
   return {
     async resolve(reference, options) {
-      const atRegistry = gates.get(reference.domain) ?? gate(concurrency.perRegistry)
-      gates.set(reference.domain, atRegistry)
+      const { domain } = reference
+      const width = concurrency.byRegistry?.get(domain) ?? concurrency.perRegistry
+      const atRegistry = gates.get(domain) ?? gate(width)
+      gates.set(domain, atRegistry)
       return await atRegistry(options.signal, () =>
         inAll(options.signal, () => inner.resolve(reference, options)),
       )

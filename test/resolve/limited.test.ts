@@ -66,6 +66,20 @@ describe('limited', () => {
     ])
   })
 
+  test('another number at a registry that has its own', async () => {
+    const { resolver, asked, answer } = held()
+    const { resolve } = limited(resolver, { perRegistry: 2, inAll: 10, byRegistry: new Map([['a.io', 1]]) })
+    const all = Promise.all(
+      ['a.io/x:1', 'a.io/x:2', 'b.io/x:1', 'b.io/x:2'].map((image) =>
+        resolve(parseReference(image), options),
+      ),
+    )
+    await tick()
+    expect(asked).toEqual(['a.io/x:1', 'b.io/x:1', 'b.io/x:2'])
+    for (const image of ['a.io/x:1', 'a.io/x:2', 'b.io/x:1', 'b.io/x:2']) await answer(image)
+    await all
+  })
+
   test('so many in all', async () => {
     const { resolver, asked, answer } = held()
     const { resolve } = limited(resolver, { perRegistry: 2, inAll: 2 })
