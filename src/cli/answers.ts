@@ -55,7 +55,7 @@ export async function openAnswers(
   const asked = deferred(async () => {
     const { buildResolver, routeOf } = await import('./resolver.ts')
     cache = await openUsualCache(flags, io)
-    const registries = buildResolver(flags, config, io)
+    const registries = buildResolver(flags, config, io, cache)
     if (cache === undefined) return registries
     const { cached } = await import('../resolve/cached.ts')
     return cached(registries, cache, routeOf(flags, config, io))

@@ -8,6 +8,7 @@ import { pullSecretKeychain, type SecretsByImage } from '../credentials/pull-sec
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
 import { realTextFiles } from '../files/text-files.ts'
 import type { Resolver } from '../plan/resolver.ts'
+import type { RealmMemory } from '../registry/authorizer.ts'
 import { type Concurrency, DEFAULT_CONCURRENCY } from '../resolve/limited.ts'
 import { registryResolver } from '../resolve/registry-resolver.ts'
 import { homeOf } from './home.ts'
@@ -26,7 +27,12 @@ export interface RegistryConfig extends Pick<Config, 'file' | 'registries'> {
 }
 
 /** Composes the resolver of this run from its flags, its configuration and the machine it runs on. Nothing is read or asked yet. */
-export function buildResolver(flags: ResolverFlags, config: RegistryConfig, io: Io): Resolver {
+export function buildResolver(
+  flags: ResolverFlags,
+  config: RegistryConfig,
+  io: Io,
+  realms?: RealmMemory,
+): Resolver {
   const path = (name: string | undefined): string | undefined => name && resolve(io.cwd, name)
   const hostsFolder = path(flags.hostsDir)
   const registriesConf = path(flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF'])
@@ -40,6 +46,7 @@ export function buildResolver(flags: ResolverFlags, config: RegistryConfig, io: 
     concurrency: concurrencyOf(config),
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
+    ...(realms && { realms }),
     ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${line}\n`) } : {}),
   })
 }

@@ -27,6 +27,18 @@ export interface Authorized {
   readonly credential: Credential
 }
 
+/** Where registries hand out tokens, kept between runs. Never a token. */
+export interface RealmMemory {
+  /** @param registry scheme, host and port */
+  recall(registry: string): Realm | undefined
+  remember(registry: string, realm: Realm): void
+}
+
+export interface Realm {
+  readonly realm: string
+  readonly service?: string
+}
+
 export interface AuthorizerOptions {
   /** Sends a request as it is, retries included. */
   readonly send: Send
@@ -35,6 +47,7 @@ export interface AuthorizerOptions {
   readonly limits: Limits
   /** The TLS settings for a token server that is not the registry itself. */
   readonly tlsFor: (url: URL) => Promise<TlsSettings | undefined>
+  readonly realms?: RealmMemory
 }
 
 /** A credential that did not do, and why. */
@@ -75,15 +88,16 @@ export class Authorizer {
     const place = `${origin}/${repositoryOf(request.url) ?? ''}`
     const challenged = this.#schemes.get(place)
     if (challenged !== undefined) return await this.#sendWithEach(challenged, request, holder)
-    const known = this.#schemes.get(origin)
-    if (known !== undefined) {
-      const authorized = await this.#sendForeseeing(known, request, holder)
-      if (authorized !== undefined) return authorized
-    }
+    const authorized = await this.#sendForeseeing(request, holder)
+    if (authorized !== undefined) return authorized
     const answer = await this.#options.send(request)
     if (answer.status !== 401) return { answer, credential: ANONYMOUS }
     const scheme = await this.#schemeOf(answer, request)
     this.#schemes.set(origin, scheme).set(place, scheme)
+    if (scheme.kind === 'bearer') {
+      const { realm, service } = scheme
+      this.#options.realms?.remember(origin, { realm, ...(service === undefined ? {} : { service }) })
+    }
     return await this.#sendWithEach(scheme, request, holder)
   }
 
@@ -93,17 +107,24 @@ export class Authorizer {
   }
 
   /**
-   * Spares the request that is only made to be challenged, where the host has challenged another repository. What
-   * that does not settle goes its usual way, so that the outcome does not depend on which repository came first.
+   * Spares the request that is only made to be challenged, where the host has challenged another repository, or did so in
+   * an earlier run. What that does not settle goes its usual way, so that the outcome does not depend on which
+   * repository came first, nor on what is remembered.
    */
-  async #sendForeseeing(
-    scheme: AuthScheme,
-    request: HttpRequest,
-    holder: Holder,
-  ): Promise<Authorized | undefined> {
-    for await (const credential of this.#credentials(holder)) {
-      const outcome = await this.#try(scheme, credential, request)
-      return 'code' in outcome ? undefined : outcome
+  async #sendForeseeing(request: HttpRequest, holder: Holder): Promise<Authorized | undefined> {
+    const { origin } = request.url
+    const seen = this.#schemes.get(origin)
+    const recalled = seen === undefined ? this.#options.realms?.recall(origin) : undefined
+    const scheme: AuthScheme | undefined = seen ?? (recalled && { kind: 'bearer', ...recalled })
+    if (scheme === undefined) return undefined
+    try {
+      for await (const credential of this.#credentials(holder)) {
+        const outcome = await this.#try(scheme, credential, request)
+        return 'code' in outcome ? undefined : outcome
+      }
+    } catch (error) {
+      // The token server of an earlier run may be gone; one that was named just now is a failure.
+      if (recalled === undefined || !(error instanceof RegistryFailure)) throw error
     }
     return undefined
   }

@@ -6,7 +6,7 @@ import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
 import { effectiveTag, registryHost } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
-import { Authorizer } from './authorizer.ts'
+import { Authorizer, type RealmMemory } from './authorizer.ts'
 import type { Clock } from './clock.ts'
 import { type Endpoint, endpointRepository, registryEndpoint } from './endpoint.ts'
 import { RegistryFailure } from './failure.ts'
@@ -26,6 +26,7 @@ export interface RegistryClientOptions {
   readonly hosts: RegistryHosts
   /** What is known about speaking with a host. */
   readonly settings: (host: string) => Promise<HostSettings>
+  readonly realms?: RealmMemory
   readonly clock: Clock
   readonly limits: Limits
 }
@@ -60,7 +61,14 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
   const { clock, limits, keychain, hosts, settings } = options
   const send = retrying(options.send, clock, limits)
   const tlsFor = async (url: URL) => (await settings(url.host)).tls
-  const authorizer = new Authorizer({ send, keychain, clock, limits, tlsFor })
+  const authorizer = new Authorizer({
+    send,
+    keychain,
+    clock,
+    limits,
+    tlsFor,
+    ...(options.realms && { realms: options.realms }),
+  })
   /** Hosts that were found to speak plain HTTP, where that is allowed. */
   const plain = new Set<string>()
 

@@ -1,6 +1,7 @@
 import type { Keychain } from '../credentials/keychain.ts'
 import { realTextFiles, type TextFiles } from '../files/text-files.ts'
 import { readAuthorities } from './authorities.ts'
+import type { RealmMemory } from './authorizer.ts'
 import { type RegistryClient, registryClient } from './client.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { containerdHosts } from './containerd-hosts.ts'
@@ -31,6 +32,8 @@ export interface ClientSettings {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** The machine's own files by default. */
   readonly files?: TextFiles
+  /** Where registries hand out tokens, from earlier runs: a known one is asked one time less. */
+  readonly realms?: RealmMemory
   /** Takes a line for every request, fit to be printed. */
   readonly log?: (line: string) => void
   /** Time and chance; the real ones by default. */
@@ -62,6 +65,7 @@ export function composeClient(settings: ClientSettings): RegistryClient {
       certificateFolders: settings.certificateFolders ?? [],
       files,
     }),
+    ...(settings.realms && { realms: settings.realms }),
     clock,
     limits,
   })

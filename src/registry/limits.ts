@@ -31,5 +31,5 @@ export const DEFAULT_LIMITS: Limits = {
   manifestBytes: 8 * 1024 * 1024,
   tokenBytes: 128 * 1024,
   errorBytes: 64 * 1024,
-  connections: 16,
+  connections: 32,
 }

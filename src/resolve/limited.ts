@@ -8,7 +8,11 @@ export interface Concurrency {
   readonly byRegistry?: ReadonlyMap<string, number>
 }
 
-export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 16, inAll: 64 }
+/**
+ * Measured (`docs/decisions/0033-http-2.md`): beyond this nothing is gained. The limits on requests a minute that
+ * registries have lie in the thousands, and an image costs one or two.
+ */
+export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 64, inAll: 128 }
 
 /**
  * Lets only so many images be resolved at the same time: so many at one registry, whose limits on requests a minute are

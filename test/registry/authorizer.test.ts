@@ -318,6 +318,75 @@ describe('what is remembered', () => {
   })
 })
 
+describe('what is remembered between runs', () => {
+  const realms = (known: Record<string, { realm: string; service?: string }>) => ({
+    known,
+    recall: (registry: string) => known[registry],
+    remember: (registry: string, realm: { realm: string; service?: string }) => {
+      known[registry] = realm
+    },
+  })
+  const clientWith = (server: ExchangeServer, memory: ReturnType<typeof realms>) => {
+    const client = composeClient({
+      keychain: fixedKeychain({}),
+      userAgent: 'pinpull/test',
+      clock: instantClock(),
+      realms: memory,
+      rules: { list: [{ host: server.host, plainHttp: true }], folder: '/' },
+    })
+    const signal = new AbortController().signal
+    return client.resolve(parseReference(`${server.host}/app:1`), { platforms: false, signal })
+  }
+
+  test('is where tokens are handed out, and spares the challenge', async () => {
+    const first = await exchangeServer((url) => [
+      { request: HEAD, answer: bearer(url, ',service="s"') },
+      { request: `GET /token?service=s&${SCOPE}`, answer: token('t') },
+      { request: HEAD, authorization: 'Bearer t', answer: found },
+      { request: `GET /token?service=s&${SCOPE}`, answer: token('u') },
+      { request: HEAD, authorization: 'Bearer u', answer: found },
+    ])
+    open.push(first)
+    const memory = realms({})
+    await clientWith(first, memory)
+    expect(memory.known).toEqual({ [first.url]: { realm: `${first.url}/token`, service: 's' } })
+    await clientWith(first, memory)
+    first.expectDone()
+  })
+
+  test.each<[string, (url: string) => readonly Exchange[], (url: string) => string]>([
+    [
+      'that is no longer asked for',
+      () => [
+        { request: `GET /token?${SCOPE}`, answer: { status: 404 } },
+        { request: HEAD, authorization: null, answer: found },
+      ],
+      (url) => `${url}/token`,
+    ],
+    [
+      'that has moved',
+      (url) => [
+        { request: `GET /token?${SCOPE}`, answer: token('old') },
+        { request: HEAD, authorization: 'Bearer old', answer: challenge('Bearer error="invalid_token"') },
+        { request: HEAD, authorization: null, answer: challenge(`Bearer realm="${url}/new"`) },
+        { request: `GET /new?${SCOPE}`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+      (url) => `${url}/token`,
+    ],
+    [
+      'that is none',
+      () => [{ request: HEAD, authorization: null, answer: found }],
+      () => 'file:///etc/passwd',
+    ],
+  ])('a token server %s costs a request, and no answer', async (_, script, realm) => {
+    const server = await exchangeServer(script)
+    open.push(server)
+    await clientWith(server, realms({ [server.url]: { realm: realm(server.url) } }))
+    server.expectDone()
+  })
+})
+
 describe('at the same time', () => {
   test('one token for a repository, one for each repository', async () => {
     const registry = await startRegistry({ auth: { kind: 'bearer', mayRead: () => true } })

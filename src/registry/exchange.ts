@@ -1,0 +1,100 @@
+import type { Readable } from 'node:stream'
+import { RegistryFailure } from './failure.ts'
+import type { HttpAnswer, HttpRequest } from './http.ts'
+import type { Limits } from './limits.ts'
+import { networkFailure } from './network-failure.ts'
+import type { Wire } from './wire.ts'
+
+type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
+
+/** A kept connection that had gone before the request was looked at. */
+class StaleConnection extends Error {}
+
+/** Whether a request failed only because the connection that it was given had gone. */
+export function isStale(error: unknown): boolean {
+  return error instanceof StaleConnection
+}
+
+/**
+ * Sends one request over a wire and reads its answer, within the limits.
+ *
+ * @throws {RegistryFailure} where there is no answer, or the signal's reason
+ */
+export function exchange(
+  wire: Wire,
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
+  limits: Limits,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined
+    let end = (): void => {}
+
+    const settle = (act: () => void): void => {
+      clearTimeout(timer)
+      request.signal.removeEventListener('abort', abort)
+      act()
+    }
+    const fail = (error: unknown): void => settle(() => reject(error))
+    const abort = (): void => {
+      fail(request.signal.reason)
+      end()
+    }
+    const within = (milliseconds: number, stage: Stage): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        const args = { seconds: milliseconds / 1000, stage }
+        fail(new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true }))
+        end()
+      }, milliseconds)
+    }
+
+    if (request.signal.aborted) return reject(request.signal.reason)
+    request.signal.addEventListener('abort', abort, { once: true })
+    end = wire(request, headers, {
+      connecting: () => within(limits.connect, 'connecting'),
+      sending: () => within(limits.headers, 'waiting for the answer'),
+      failed: (error, isGone) => fail(isGone ? new StaleConnection() : networkFailure(error, request.url)),
+      answered: (status, received, stream) => {
+        const reading = (): void => within(limits.body, 'reading the answer')
+        reading()
+        readBody(stream, status < 300 ? request.maxBytes : limits.errorBytes, reading).then(
+          (body) => settle(() => resolve({ status, headers: received, ...body, tries: 1 })),
+          (error: NodeJS.ErrnoException) => fail(networkFailure(error, request.url, true)),
+        )
+      },
+    })
+  })
+}
+
+/** Reads at most so many bytes; a longer body ends the request. */
+function readBody(
+  stream: Readable,
+  maxBytes: number,
+  onData: () => void,
+): Promise<{ body: Uint8Array; isCut: boolean }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let isWhole = false
+    stream.on('data', (chunk: Buffer) => {
+      onData()
+      const room = maxBytes - size
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
+      size += chunk.length
+      if (size <= maxBytes) return
+      resolve({ body: Buffer.concat(chunks), isCut: true })
+      stream.destroy()
+    })
+    stream.on('end', () => {
+      isWhole = true
+    })
+    stream.on('error', reject)
+    stream.on('close', () => {
+      // An HTTP/2 stream that the server cancels ends as if it were whole; only its code tells.
+      const wasReset = 'rstCode' in stream && stream.rstCode !== 0
+      if (isWhole && !wasReset) resolve({ body: Buffer.concat(chunks), isCut: false })
+      else reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }))
+    })
+  })
+}

@@ -1,0 +1,136 @@
+import { Agent, request as httpsRequest } from 'node:https'
+import { isIP } from 'node:net'
+import {
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type TLSSocket,
+  connect as tlsConnect,
+} from 'node:tls'
+import { RegistryFailure } from './failure.ts'
+import { http1Wire } from './http1-wire.ts'
+import { type Http2Connection, http2Connection } from './http2-wire.ts'
+import type { Limits } from './limits.ts'
+import { networkFailure } from './network-failure.ts'
+import { secureOptions, type TlsSettings } from './tls.ts'
+import { openTunnel } from './tunnel.ts'
+import type { Wire } from './wire.ts'
+
+export interface SecureOriginOptions {
+  /** Scheme, host and port. */
+  readonly origin: URL
+  readonly tls: TlsSettings | undefined
+  /** Where connections are tunnelled through. */
+  readonly proxy: URL | undefined
+  readonly limits: Limits
+}
+
+type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: 'http2' } & Http2Connection)
+
+/**
+ * The TLS connections to one host. The first finds out which HTTP the host speaks (ALPN, RFC 7301): HTTP/2 over that
+ * one connection, however many requests there are, or HTTP/1.1 over that one and as many more as are needed.
+ */
+export class SecureOrigin {
+  readonly #options: SecureOriginOptions
+  readonly #context: SecureContext | undefined
+  #way: Promise<Way> | undefined
+
+  constructor(options: SecureOriginOptions) {
+    this.#options = options
+    const secure = secureOptions(options.tls ?? {}, () => getCACertificates('default'))
+    // Made once: it takes milliseconds where authorities have to be read.
+    this.#context = Object.keys(secure).length === 0 ? undefined : createSecureContext(secure)
+  }
+
+  /**
+   * What the next request goes over.
+   *
+   * @throws {RegistryFailure} where no connection can be made
+   */
+  async wire(): Promise<Wire> {
+    for (;;) {
+      this.#way ??= this.#connect()
+      const asked = this.#way
+      try {
+        const way = await asked
+        if (way.kind === 'http1' || way.isOpen()) return way.wire
+        if (this.#way === asked) this.#way = undefined
+      } catch (error) {
+        if (this.#way === asked) this.#way = undefined
+        throw networkFailure(error as NodeJS.ErrnoException, this.#options.origin)
+      }
+    }
+  }
+
+  async #connect(): Promise<Way> {
+    const { origin, limits } = this.#options
+    const socket = await this.#open(['h2', 'http/1.1'])
+    if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...http2Connection(socket, origin) }
+    const agent = new FirstAgent(socket, () => this.#open(['http/1.1']), limits.connections)
+    return {
+      kind: 'http1',
+      wire: http1Wire((method, url, headers) => httpsRequest(url, { method, headers, agent })),
+    }
+  }
+
+  async #open(protocols: readonly string[]): Promise<TLSSocket> {
+    const { origin, tls, proxy, limits } = this.#options
+    const host = origin.hostname.replace(/^\[|\]$/g, '')
+    const port = Number(origin.port || 443)
+    const tunnel = proxy && (await openTunnel(proxy, `${origin.hostname}:${port}`, limits.connect))
+    return await new Promise((resolve, reject) => {
+      const socket = tlsConnect({
+        host,
+        port,
+        ...(tunnel && { socket: tunnel }),
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ALPNProtocols: [...protocols],
+        ...(this.#context && { secureContext: this.#context }),
+        ...(tls?.skipVerify === true ? { rejectUnauthorized: false } : {}),
+      })
+      const timer = setTimeout(() => {
+        const args = { seconds: limits.connect / 1000, stage: 'connecting' }
+        socket.destroy(new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true }))
+      }, limits.connect)
+      socket.once('error', (error) => {
+        clearTimeout(timer)
+        reject(error)
+      })
+      socket.once('secureConnect', () => {
+        clearTimeout(timer)
+        socket.removeAllListeners('error')
+        // Until a request is on it, it must not keep the process alive.
+        resolve(socket.unref())
+      })
+    })
+  }
+}
+
+/** An agent that is given its first connection, and opens the others in the same way. */
+class FirstAgent extends Agent {
+  #first: TLSSocket | undefined
+  readonly #open: () => Promise<TLSSocket>
+
+  constructor(first: TLSSocket, open: () => Promise<TLSSocket>, maxSockets: number) {
+    super({ keepAlive: true, maxSockets, scheduling: 'lifo' })
+    this.#first = first
+    this.#open = open
+    // Between being made and being used it may be closed by the other side.
+    first.once('error', () => {})
+  }
+
+  override createConnection(
+    ...[, callback]: Parameters<Agent['createConnection']>
+  ): ReturnType<Agent['createConnection']> {
+    const first = this.#first
+    this.#first = undefined
+    if (first !== undefined && !first.destroyed) return first.ref()
+    this.#open().then(
+      (socket) => callback?.(null, socket.ref()),
+      // The types want a connection even where there is none.
+      (error: Error) => callback?.(error, undefined as never),
+    )
+    return undefined
+  }
+}

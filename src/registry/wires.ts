@@ -1,0 +1,78 @@
+import type { HttpRequest } from './http.ts'
+import { http1Wire } from './http1-wire.ts'
+import type { Limits } from './limits.ts'
+import { proxyAuthorization, proxyFor } from './proxy.ts'
+import type { SecureOrigin } from './secure-origin.ts'
+import { type TlsSettings, trusting } from './tls.ts'
+import type { Wire } from './wire.ts'
+
+/** What it takes to find the way to hosts. */
+export interface WireOptions {
+  readonly limits: Limits
+  /** For the proxy variables. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Authorities that are trusted besides Node's, PEM: what `SSL_CERT_FILE` names. Read with the first TLS connection. */
+  readonly authorities: () => Promise<readonly string[]>
+}
+
+/**
+ * Finds the way to a host: plain, in TLS with the settings for it, through the proxy that the environment names.
+ * Requests that go the same way share its connections. Node's network modules are loaded when they are needed.
+ *
+ * @returns what a request goes over; it rejects with a RegistryFailure where there is no way
+ */
+export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' | 'tls'>) => Promise<Wire> {
+  const secure = new Map<TlsSettings | undefined, Map<string, Promise<SecureOrigin>>>()
+  let plain: Promise<Wire> | undefined
+  let authorities: Promise<readonly string[]> | undefined
+
+  const makePlain = async (): Promise<Wire> => {
+    const { Agent, request } = await import('node:http')
+    const agent = new Agent({ keepAlive: true, maxSockets: options.limits.connections, scheduling: 'lifo' })
+    return http1Wire((method, url, headers) => request(url, { method, headers, agent }))
+  }
+
+  const makeSecure = async (
+    origin: URL,
+    tls: TlsSettings | undefined,
+    proxy: URL | undefined,
+  ): Promise<SecureOrigin> => {
+    authorities ??= options.authorities()
+    const [{ SecureOrigin }, trusted] = await Promise.all([import('./secure-origin.ts'), authorities])
+    return new SecureOrigin({ origin, tls: trusting(tls, trusted), proxy, limits: options.limits })
+  }
+
+  return async ({ url, tls }) => {
+    const proxy = proxyFor(url, options.env)
+    if (url.protocol === 'http:') {
+      if (proxy !== undefined) return await forwardingWire(proxy)
+      plain ??= makePlain()
+      return await plain
+    }
+    const origins = secure.get(tls) ?? new Map<string, Promise<SecureOrigin>>()
+    secure.set(tls, origins)
+    const origin = origins.get(url.origin) ?? makeSecure(new URL(url.origin), tls, proxy)
+    origins.set(url.origin, origin)
+    return await (await origin).wire()
+  }
+}
+
+/** A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). */
+async function forwardingWire(proxy: URL): Promise<Wire> {
+  const { request } = proxy.protocol === 'https:' ? await import('node:https') : await import('node:http')
+  const authorization = proxyAuthorization(proxy)
+  return http1Wire((method, url, headers) =>
+    request({
+      method,
+      protocol: proxy.protocol,
+      hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
+      port: proxy.port,
+      path: url.href,
+      headers: {
+        ...headers,
+        host: url.host,
+        ...(authorization && { 'proxy-authorization': authorization }),
+      },
+    }),
+  )
+}
