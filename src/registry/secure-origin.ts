@@ -1,5 +1,6 @@
 import { Agent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
 import {
   createSecureContext,
   getCACertificates,
@@ -35,6 +36,8 @@ export class SecureOrigin {
   readonly #options: SecureOriginOptions
   readonly #context: SecureContext | undefined
   #way: Promise<Way> | undefined
+  /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
+  #session: Buffer | undefined
 
   constructor(options: SecureOriginOptions) {
     this.#options = options
@@ -67,28 +70,23 @@ export class SecureOrigin {
     const { origin, limits } = this.#options
     const socket = await this.#open(['h2', 'http/1.1'])
     if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...http2Connection(socket, origin) }
-    const agent = new FirstAgent(socket, () => this.#open(['http/1.1']), limits.connections)
+    const agent = new FirstAgent(socket, () => this.#another(), limits.connections)
     return {
       kind: 'http1',
       wire: http1Wire((method, url, headers) => httpsRequest(url, { method, headers, agent })),
     }
   }
 
+  /** One more connection, at once where that can be: an agent only counts those that it has. */
+  #another(): TLSSocket | Promise<TLSSocket> {
+    return this.#options.proxy === undefined ? this.#start(['http/1.1']) : this.#open(['http/1.1'])
+  }
+
   async #open(protocols: readonly string[]): Promise<TLSSocket> {
-    const { origin, tls, proxy, limits } = this.#options
-    const host = origin.hostname.replace(/^\[|\]$/g, '')
-    const port = Number(origin.port || 443)
-    const tunnel = proxy && (await openTunnel(proxy, `${origin.hostname}:${port}`, limits.connect))
+    const { origin, proxy, limits } = this.#options
+    const target = `${origin.hostname}:${origin.port || 443}`
+    const socket = this.#start(protocols, proxy && (await openTunnel(proxy, target, limits.connect)))
     return await new Promise((resolve, reject) => {
-      const socket = tlsConnect({
-        host,
-        port,
-        ...(tunnel && { socket: tunnel }),
-        ...(isIP(host) === 0 ? { servername: host } : {}),
-        ALPNProtocols: [...protocols],
-        ...(this.#context && { secureContext: this.#context }),
-        ...(tls?.skipVerify === true ? { rejectUnauthorized: false } : {}),
-      })
       const timer = setTimeout(() => {
         const args = { seconds: limits.connect / 1000, stage: 'connecting' }
         socket.destroy(new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true }))
@@ -105,17 +103,38 @@ export class SecureOrigin {
       })
     })
   }
+
+  /** @param tunnel what the connection goes through, where that is a proxy */
+  #start(protocols: readonly string[], tunnel?: Duplex): TLSSocket {
+    const { origin, tls } = this.#options
+    const host = origin.hostname.replace(/^\[|\]$/g, '')
+    const socket = tlsConnect({
+      host,
+      port: Number(origin.port || 443),
+      ...(tunnel && { socket: tunnel }),
+      // An address is no server name (RFC 6066, 3).
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ALPNProtocols: [...protocols],
+      ...(this.#context && { secureContext: this.#context }),
+      ...(tls?.skipVerify === true ? { rejectUnauthorized: false } : {}),
+      ...(this.#session && { session: this.#session }),
+    })
+    socket.on('session', (session) => {
+      this.#session = session
+    })
+    return socket
+  }
 }
 
 /** An agent that is given its first connection, and opens the others in the same way. */
 class FirstAgent extends Agent {
   #first: TLSSocket | undefined
-  readonly #open: () => Promise<TLSSocket>
+  readonly #another: () => TLSSocket | Promise<TLSSocket>
 
-  constructor(first: TLSSocket, open: () => Promise<TLSSocket>, maxSockets: number) {
+  constructor(first: TLSSocket, another: () => TLSSocket | Promise<TLSSocket>, maxSockets: number) {
     super({ keepAlive: true, maxSockets, scheduling: 'lifo' })
     this.#first = first
-    this.#open = open
+    this.#another = another
     // Between being made and being used it may be closed by the other side.
     first.once('error', () => {})
   }
@@ -126,8 +145,10 @@ class FirstAgent extends Agent {
     const first = this.#first
     this.#first = undefined
     if (first !== undefined && !first.destroyed) return first.ref()
-    this.#open().then(
-      (socket) => callback?.(null, socket.ref()),
+    const socket = this.#another()
+    if (!(socket instanceof Promise)) return socket
+    socket.then(
+      (connected) => callback?.(null, connected.ref()),
       // The types want a connection even where there is none.
       (error: Error) => callback?.(error, undefined as never),
     )
