@@ -2,7 +2,8 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { readDocuments } from '../yaml/documents.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
-import { positionAt, type Source } from '../yaml/source.ts'
+import { positionAt } from '../yaml/position.ts'
+import type { Source } from '../yaml/source.ts'
 import type { ConfigProblem } from './problem.ts'
 
 /** A node that is, or carries, a configuration, and how places in it are told. */

@@ -1,7 +1,8 @@
 import type { Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import type { FieldPath, YamlDocument, YamlNode } from '../yaml/nodes.ts'
-import { positionAt, type Source } from '../yaml/source.ts'
+import { positionAt } from '../yaml/position.ts'
+import type { Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 
 /** Where a node of a resource is, for a diagnostic. */

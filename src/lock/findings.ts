@@ -3,7 +3,8 @@ import type { Args, Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { type Platform, parsePlatform } from '../oci/platform.ts'
 import { follow, keyText } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
-import { positionAt, type Source } from '../yaml/source.ts'
+import { positionAt } from '../yaml/position.ts'
+import type { Source } from '../yaml/source.ts'
 
 /** Entries of a mapping by key, in the order of the text. */
 export type Fields<K extends string> = { readonly [Key in K]?: Entry }

@@ -4,7 +4,8 @@ import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
 import { PULL_POLICIES } from '../kube/pull-policy.ts'
 import { follow, formatPath, keyText, lookup } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
-import { positionAt, type Source } from '../yaml/source.ts'
+import { positionAt } from '../yaml/position.ts'
+import type { Source } from '../yaml/source.ts'
 
 const PREFIX = 'pinpull.dev/'
 

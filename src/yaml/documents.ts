@@ -1,9 +1,10 @@
 import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { YamlDocument, YamlNode } from './nodes.ts'
+import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
 import type { Reading } from './reading.ts'
-import { positionAt, type Source } from './source.ts'
+import type { Source } from './source.ts'
 import { splitStream } from './stream.ts'
 import type { YamlProblem } from './yaml-problem.ts'
 

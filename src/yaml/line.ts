@@ -1,8 +1,6 @@
 import type { Edit } from './edit.ts'
+import { CR, LF } from './fast/bytes.ts'
 import { BYTE_ORDER_MARK } from './source.ts'
-
-const LF = 0x0a
-const CR = 0x0d
 
 /**
  * Puts a line after that in which a node ends.

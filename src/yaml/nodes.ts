@@ -12,9 +12,9 @@ interface NodeBase {
   /** Just after its last byte: trailing comments and line breaks after a flow or plain node are not in it. */
   readonly end: number
   /** The name of its anchor, without `&`. */
-  readonly anchor?: string
+  readonly anchor?: string | undefined
   /** Its tag as written, such as `!!str`. */
-  readonly tag?: string
+  readonly tag?: string | undefined
 }
 
 export interface Scalar extends NodeBase {

@@ -1,4 +1,4 @@
-import { Buffer, isAscii as isAsciiNatively, isUtf8 } from 'node:buffer'
+import { Buffer, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
 
 /** The bytes of one input with the text that the readers work on. */
@@ -9,8 +9,6 @@ export interface Source {
   /** The file's name, for diagnostics; absent for standard input. */
   readonly file?: string
 }
-
-const LF = 0x0a
 
 /** U+FEFF in UTF-8, as it looks in a text decoded as latin1. */
 export const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
@@ -67,72 +65,6 @@ export function isAscii(text: string): boolean {
 /** Whether a byte order mark is there. */
 export function hasMark(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
-}
-
-/**
- * Where a byte offset lies, as an editor shows it.
- * @returns line and column from 1; the column counts Unicode characters, and not a byte order mark
- */
-export function positionAt(source: Source, offset: number): { line: number; column: number } {
-  const starts = lineStartsOf(source)
-  let low = 0
-  let high = starts.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((starts[middle] as number) <= offset) low = middle
-    else high = middle - 1
-  }
-  let from = starts[low] as number
-  if (from === 0 && hasMark(source.bytes, 0)) from = BYTE_ORDER_MARK.length
-  const continuations = continuationsBefore(source, offset) - continuationsBefore(source, from)
-  return { line: low + 1, column: offset - from - continuations + 1 }
-}
-
-/** Line starts of sources that were asked for a position: a memo of a pure function, kept as long as its source. */
-const lineStarts = new WeakMap<Source, readonly number[]>()
-
-/** How many continuation bytes stand before each stretch, likewise: a JSON document may be one line of many megabytes. */
-const continuationCounts = new WeakMap<Source, Uint32Array>()
-const STRETCH = 1024
-
-/** How many bytes before an offset begin no character. */
-function continuationsBefore(source: Source, offset: number): number {
-  const stretch = Math.floor(offset / STRETCH)
-  let count = countsOf(source)[stretch] as number
-  for (let at = stretch * STRETCH; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
-  return count
-}
-
-function countsOf(source: Source): Uint32Array {
-  const known = continuationCounts.get(source)
-  if (known !== undefined) return known
-  const { bytes } = source
-  const counts = new Uint32Array(Math.floor(bytes.length / STRETCH) + 1)
-  let count = 0
-  for (let stretch = 1; stretch < counts.length; stretch += 1) {
-    const from = (stretch - 1) * STRETCH
-    const part = bytes.subarray(from, from + STRETCH)
-    // Nearly all of nearly every manifest is ASCII, and that is found natively.
-    if (!isAsciiNatively(part)) for (const byte of part) if (isContinuation(byte)) count += 1
-    counts[stretch] = count
-  }
-  continuationCounts.set(source, counts)
-  return counts
-}
-
-function lineStartsOf(source: Source): readonly number[] {
-  const known = lineStarts.get(source)
-  if (known !== undefined) return known
-  const starts = [0]
-  const { bytes } = source
-  // A loop, since Buffer's indexOf costs microseconds a call, and this is one call a line.
-  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === LF) starts.push(at + 1)
-  lineStarts.set(source, starts)
-  return starts
-}
-
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80
 }
 
 /** YAML 1.2.2, section 5.2: the encoding shows in the mark, or in where the zeros of the first ASCII character lie. */

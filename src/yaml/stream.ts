@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './fast/bytes.ts'
 import { BYTE_ORDER_MARK, bufferOf, hasMark } from './source.ts'
 
 /** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
@@ -63,15 +64,6 @@ function withRest(ranges: DocumentRange[], end: number): DocumentRange[] {
   if (last !== undefined) ranges.push({ ...last, end })
   return ranges
 }
-
-const TAB = 0x09
-const LF = 0x0a
-const CR = 0x0d
-const SPACE = 0x20
-const HASH = 0x23
-const PERCENT = 0x25
-const DASH = 0x2d
-const DOT = 0x2e
 
 function afterMark(bytes: Uint8Array, at: number): number {
   return hasMark(bytes, at) ? at + BYTE_ORDER_MARK.length : at

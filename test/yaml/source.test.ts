@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
-import { positionAt, readSource } from '../../src/yaml/source.ts'
+import { positionAt } from '../../src/yaml/position.ts'
+import { readSource } from '../../src/yaml/source.ts'
 import { sourceOf } from '../support/source.ts'
 
 function reasonOf(bytes: readonly number[]): unknown {

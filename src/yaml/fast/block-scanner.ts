@@ -1,19 +1,15 @@
-import { hasMark } from '../source.ts'
 import { scanBlockScalar } from './block-scalar-scanner.ts'
 import {
   AMPERSAND,
   APOSTROPHE,
   ASTERISK,
-  afterBreak,
   BRACE,
   BRACKET,
   COLON,
   DASH,
   EXCLAMATION,
-  findBreak,
   findPlainEnd,
   GREATER,
-  HASH,
   isBlank,
   isBlankAt,
   isIndicator,
@@ -24,6 +20,7 @@ import {
   skipSpaces,
   trimBlanks,
 } from './bytes.ts'
+import { advance, findContents, isRestBlank } from './contents.ts'
 import { scanFlow } from './flow-scanner.ts'
 import { closeProperties, openProperties, type Properties, scanAlias, scanProperties } from './properties.ts'
 import { findColonAfterQuoted, scanQuoted } from './quoted.ts'
@@ -208,46 +205,4 @@ function writeEmpty(scan: Scan, properties: Properties | undefined, at: number):
 
 function isProperty(byte: number | undefined): boolean {
   return byte === AMPERSAND || byte === EXCLAMATION
-}
-
-/** Whether nothing but a comment is left on the line. */
-export function isRestBlank({ bytes, end, at }: Scan): boolean {
-  if (at >= end) return true
-  const byte = bytes[at]
-  return (byte === HASH && isBlank(bytes[at - 1])) || afterBreak(bytes, at, end) !== -1
-}
-
-/** Goes from the end of a node over the rest of its line, which holds no more than a comment, to the next contents. */
-export function advance(scan: Scan): void {
-  const { bytes, end } = scan
-  scan.comment = false
-  const at = skipBlanks(bytes, scan.at, end)
-  const isComment = bytes[at] === HASH && at < end
-  if (isComment && !isBlank(bytes[at - 1])) giveUp()
-  if (isComment) scan.comment = true
-  scan.at = afterBreak(bytes, isComment ? findBreak(bytes, at, end) : at, end)
-  if (scan.at === -1) giveUp()
-  findContents(scan)
-}
-
-/** Goes over blank lines and lines of comments to the next contents. `at` stands at the start of a line. */
-export function findContents(scan: Scan): void {
-  const { bytes, end } = scan
-  let at = scan.at
-  while (at < end) {
-    const text = skipSpaces(bytes, at, end)
-    const isComment = bytes[text] === HASH && text < end
-    if (isComment) scan.comment = true
-    const next = afterBreak(bytes, isComment ? findBreak(bytes, text, end) : text, end)
-    if (next === -1) {
-      if (isComment || isBlank(bytes[text]) || hasMark(bytes, text)) giveUp()
-      scan.lineStart = at
-      scan.column = text - at
-      scan.at = text
-      return
-    }
-    at = next
-  }
-  scan.at = end
-  scan.column = -1
 }

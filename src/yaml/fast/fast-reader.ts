@@ -1,10 +1,12 @@
 import type { YamlNode } from '../nodes.ts'
 import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
-import { advance, findContents, isRestBlank, scanNode } from './block-scanner.ts'
+import { scanNode } from './block-scanner.ts'
 import { DASH, isBlankAt, skipBlanks } from './bytes.ts'
-import { createView, nodeAt, type Scanned, type View } from './lazy-node.ts'
+import { advance, findContents, isRestBlank } from './contents.ts'
+import { nodeAt } from './lazy-node.ts'
 import { giveUp, NOT_PROVED, type Scan } from './scan.ts'
+import { createView, type Scanned, type View } from './scanned.ts'
 import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
 
 /** Reads documents by scanning their bytes, one after another. */

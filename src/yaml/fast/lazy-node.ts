@@ -1,9 +1,8 @@
-import type { Buffer } from 'node:buffer'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
 import { isNullText, isStringText, tagType } from '../schema.ts'
-import { bufferOf } from '../source.ts'
 import { scalarText } from './scalar-text.ts'
-import { createShortTexts, type ShortTexts, textAt } from './short-text.ts'
+import type { Scanned } from './scanned.ts'
+import { textAt } from './short-text.ts'
 import {
   ALIAS,
   ANCHOR,
@@ -21,29 +20,7 @@ import {
   styleOf,
   WIDTH,
 } from './tape.ts'
-import { createWordIndex, type WordIndex } from './word-index.ts'
-
-/** What the nodes of a source share. */
-export interface View {
-  readonly buffer: Buffer
-  readonly words: Map<string, WordIndex>
-  readonly texts: ShortTexts
-}
-
-/** @param bytes of the whole source */
-export function createView(bytes: Uint8Array): View {
-  return { buffer: bufferOf(bytes), words: new Map(), texts: createShortTexts() }
-}
-
-/** A scanned document, of which nodes are made as they are asked for. */
-export interface Scanned {
-  readonly view: View
-  readonly records: Int32Array
-  /** Just after the document's last record. */
-  readonly length: number
-  /** Nodes with an anchor, by the first of their records: an alias must stand for the very node. */
-  anchored: Map<number, Scalar | Mapping | Sequence> | undefined
-}
+import { createWordIndex } from './word-index.ts'
 
 /**
  * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
@@ -78,7 +55,7 @@ export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
 export function nodeAt(scanned: Scanned, at: number): YamlNode {
   const { records } = scanned
   const record = skipProperties(records, at)
-  if (record === at) return makeNode(scanned, record, undefined, undefined)
+  if (record === at) return makeNode(scanned, record, undefined)
   const known = scanned.anchored?.get(at)
   if (known !== undefined) return known
   let anchor: string | undefined
@@ -88,7 +65,7 @@ export function nodeAt(scanned: Scanned, at: number): YamlNode {
     if (kindOf(records[property] as number) === ANCHOR) anchor = text
     else tag = text
   }
-  const node = makeNode(scanned, record, anchor, tag)
+  const node = makeNode(scanned, record, { anchor, tag })
   if (anchor !== undefined) {
     scanned.anchored ??= new Map()
     scanned.anchored.set(at, node as Scalar | Mapping | Sequence)
@@ -96,21 +73,16 @@ export function nodeAt(scanned: Scanned, at: number): YamlNode {
   return node
 }
 
-function makeNode(
-  scanned: Scanned,
-  record: number,
-  anchor: string | undefined,
-  tag: string | undefined,
-): YamlNode {
+function makeNode(scanned: Scanned, record: number, properties: WrittenProperties | undefined): YamlNode {
   switch (kindOf(scanned.records[record] as number)) {
     case SCALAR:
-      return new LazyScalar(scanned, record, anchor, tag)
+      return new LazyScalar(scanned, record, properties)
     case ALIAS:
-      return new LazyAlias(scanned, record)
+      return new LazyAlias(scanned, record, properties)
     case MAPPING:
-      return new LazyMapping(scanned, record, anchor, tag)
+      return new LazyMapping(scanned, record, properties)
     default:
-      return new LazySequence(scanned, record, anchor, tag)
+      return new LazySequence(scanned, record, properties)
   }
 }
 
@@ -122,23 +94,40 @@ const STYLES: Readonly<Record<number, ScalarStyle>> = {
   [FOLDED]: 'folded',
 }
 
+/** The anchor and tag of a node that has either. */
+interface WrittenProperties {
+  readonly anchor: string | undefined
+  readonly tag: string | undefined
+}
+
+/** Four fields and no more, since there are so many: all else is in the records. */
 abstract class LazyNode {
-  readonly start: number
-  readonly end: number
-  readonly anchor?: string
-  readonly tag?: string
   /** @internal */
   readonly scanned: Scanned
   /** @internal */
   readonly record: number
+  private readonly properties: WrittenProperties | undefined
 
-  constructor(scanned: Scanned, record: number, anchor: string | undefined, tag: string | undefined) {
+  constructor(scanned: Scanned, record: number, properties: WrittenProperties | undefined) {
     this.scanned = scanned
     this.record = record
-    this.start = scanned.records[record + 1] as number
-    this.end = scanned.records[record + 2] as number
-    if (anchor !== undefined) this.anchor = anchor
-    if (tag !== undefined) this.tag = tag
+    this.properties = properties
+  }
+
+  get start(): number {
+    return this.scanned.records[this.record + 1] as number
+  }
+
+  get end(): number {
+    return this.scanned.records[this.record + 2] as number
+  }
+
+  get anchor(): string | undefined {
+    return this.properties?.anchor
+  }
+
+  get tag(): string | undefined {
+    return this.properties?.tag
   }
 
   protected get head(): number {
@@ -154,19 +143,22 @@ abstract class LazyNode {
 const PLAIN_TEXT = SCALAR | PLAIN
 
 class LazyScalar extends LazyNode implements Scalar {
-  readonly kind = 'scalar'
-  #value: string | undefined
+  private cached: string | undefined = undefined
+
+  get kind(): 'scalar' {
+    return 'scalar'
+  }
 
   get style(): ScalarStyle {
     return STYLES[styleOf(this.head)] as ScalarStyle
   }
 
   get value(): string {
-    this.#value ??= this.#read()
-    return this.#value
+    this.cached ??= this.read()
+    return this.cached
   }
 
-  #read(): string {
+  private read(): string {
     const { head, start, end, extra } = this
     const { buffer, texts } = this.scanned.view
     return head === PLAIN_TEXT
@@ -188,10 +180,8 @@ class LazyScalar extends LazyNode implements Scalar {
 }
 
 class LazyAlias extends LazyNode implements Alias {
-  readonly kind = 'alias'
-
-  constructor(scanned: Scanned, record: number) {
-    super(scanned, record, undefined, undefined)
+  get kind(): 'alias' {
+    return 'alias'
   }
 
   get name(): string {
@@ -204,19 +194,22 @@ class LazyAlias extends LazyNode implements Alias {
 }
 
 class LazyMapping extends LazyNode implements Mapping {
-  readonly kind = 'mapping'
-  #entries: readonly Entry[] | undefined
+  private cached: readonly Entry[] | undefined = undefined
+
+  get kind(): 'mapping' {
+    return 'mapping'
+  }
 
   get style(): 'block' | 'flow' {
     return styleOf(this.head) === FLOW ? 'flow' : 'block'
   }
 
   get entries(): readonly Entry[] {
-    this.#entries ??= this.#read()
-    return this.#entries
+    this.cached ??= this.read()
+    return this.cached
   }
 
-  #read(): Entry[] {
+  private read(): Entry[] {
     const { scanned } = this
     const entries: Entry[] = []
     let at = this.record + WIDTH
@@ -231,19 +224,22 @@ class LazyMapping extends LazyNode implements Mapping {
 }
 
 class LazySequence extends LazyNode implements Sequence {
-  readonly kind = 'sequence'
-  #items: readonly YamlNode[] | undefined
+  private cached: readonly YamlNode[] | undefined = undefined
+
+  get kind(): 'sequence' {
+    return 'sequence'
+  }
 
   get style(): 'block' | 'flow' {
     return styleOf(this.head) === FLOW ? 'flow' : 'block'
   }
 
   get items(): readonly YamlNode[] {
-    this.#items ??= this.#read()
-    return this.#items
+    this.cached ??= this.read()
+    return this.cached
   }
 
-  #read(): YamlNode[] {
+  private read(): YamlNode[] {
     const { scanned } = this
     const items: YamlNode[] = []
     let at = this.record + WIDTH

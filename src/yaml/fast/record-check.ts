@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer'
 import type { Change } from '../change.ts'
 import { hasValue, isString } from '../document-check.ts'
 import type { Edit } from '../edit.ts'
-import { nodeAt, recordOf, type Scanned } from './lazy-node.ts'
+import { nodeAt, recordOf } from './lazy-node.ts'
+import type { Scanned } from './scanned.ts'
 import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tape.ts'
 
 /** An edited document, as it was and as it has become. */

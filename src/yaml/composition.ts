@@ -1,0 +1,87 @@
+import type { Document } from 'yaml'
+import { loadLibrary } from './library.ts'
+import { decodeText } from './source.ts'
+import { YamlProblem } from './yaml-problem.ts'
+
+/** How deep nodes may lie in each other: no manifest comes near it, and recursion over nodes is safe up to it. */
+const MAX_DEPTH = 1000
+
+/**
+ * The failsafe schema, since Kubernetes' own typing is in `schema.ts`. The library's check for unique keys compares
+ * every key of a mapping with every other, and go-yaml lets the last of equal keys win: so it is off.
+ */
+export const OPTIONS = {
+  schema: 'failsafe',
+  uniqueKeys: false,
+  prettyErrors: false,
+  // Kubernetes knows no !!set, !!omap or !!binary; the library would build other nodes for them.
+  resolveKnownTags: false,
+  keepSourceTokens: true,
+  logLevel: 'error',
+} as const
+
+/** A document as the library composes it. */
+export interface Composed {
+  readonly document: Document | undefined
+  /** Where tags stand, relative to the document's text: the library keeps only what they resolve to. */
+  readonly tags: readonly WrittenTag[]
+  readonly problems: readonly YamlProblem[]
+}
+
+/** A tag as it is written. */
+export interface WrittenTag {
+  readonly offset: number
+  readonly text: string
+}
+
+/**
+ * Has the library lex, parse and compose one document.
+ * @param text of the document, decoded as latin1
+ * @param base where in the source it begins
+ * @throws {YamlProblem} where nodes lie too deep
+ */
+export function compose(text: string, base: number): Composed {
+  const { Composer, CST, Lexer, Parser } = loadLibrary()
+  const lexer = new Lexer()
+  const parser = new Parser()
+  const composer = new Composer(OPTIONS)
+  const documents: Document[] = []
+  const tags: WrittenTag[] = []
+  const versions: number[] = []
+  let inScalar = false
+  for (const lexeme of lexer.lex(text)) {
+    if (!inScalar && lexeme.startsWith('!')) tags.push({ offset: parser.offset, text: lexeme })
+    if (!inScalar && /^%YAML\s/.test(lexeme)) versions.push(parser.offset)
+    inScalar = !inScalar && lexeme === CST.SCALAR
+    // The parser's stack has a frame for the document and up to two for each level.
+    if (parser.stack.length > 2 * MAX_DEPTH) throw tooDeep(base + parser.offset)
+    for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token))
+  documents.push(...composer.end(true, text.length))
+  const problems = documents
+    .flatMap((document) => document.errors)
+    .filter((error) => !isCommentAtLineStart(text, error.message, error.pos[0]))
+    .map((error) => new YamlProblem(base + error.pos[0], decodeText(error.message)))
+  // 1.2.2, section 6.8.1: the library doesn't look.
+  if (versions[1] !== undefined)
+    problems.push(new YamlProblem(base + versions[1], 'a second %YAML directive'))
+  const second = documents[1]
+  if (second?.range && problems.length === 0) {
+    problems.push(new YamlProblem(base + second.range[0], 'a second document begins without a --- line'))
+  }
+  return { document: documents[0], tags, problems: problems.toSorted((a, b) => a.offset - b.offset) }
+}
+
+/**
+ * In a flow mapping, the library misses the line break before a comment in the first column, and takes it for glued to
+ * the value before (yaml 2.9.1, `resolveProps`): valid by 1.2.2, rule 79 `s-l-comments`.
+ */
+function isCommentAtLineStart(text: string, message: string, offset: number): boolean {
+  return message.startsWith('Comments must be separated') && text.charCodeAt(offset - 1) === 0x0a
+}
+
+/** What is wrong with a document whose nodes lie too deep. */
+export function tooDeep(offset: number): YamlProblem {
+  return new YamlProblem(offset, `nodes lie more than ${MAX_DEPTH} levels deep in each other`)
+}
