@@ -84,17 +84,23 @@ export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
   return shown.startsWith('..') ? path : shown
 }
 
-async function openLock(
+/**
+ * Reads the lock file of a run.
+ *
+ * @returns undefined where there is none, and none is demanded or named
+ * @throws {PinpullError} LOCK_ABSENT, LOCK_NOT_READ
+ */
+export async function openLock(
   flags: AnswerFlags,
-  onlyLocked: boolean,
+  isDemanded: boolean,
   place: LockPlace,
   io: Io,
 ): Promise<LockFile | undefined> {
   const path = lockPath(flags, place, io)
-  const isDemanded = onlyLocked || flags.lockFile !== undefined || place.lockFile !== undefined
+  const isNamed = flags.lockFile !== undefined || place.lockFile !== undefined
   // Most runs have no lock: they do not load what reads one.
   if (!existsSync(path)) {
-    if (isDemanded) throw new PinpullError('LOCK_ABSENT', { file: path })
+    if (isDemanded || isNamed) throw new PinpullError('LOCK_ABSENT', { file: path })
     return undefined
   }
   const { readWrittenLock } = await import('../lock/written-lock.ts')

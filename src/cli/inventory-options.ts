@@ -10,6 +10,7 @@ export interface InventoryFlags extends CollectionFlags, Pick<MessageFlags, 'qui
   readonly format?: InventoryFormat
   readonly to?: string
   readonly image?: readonly Reference[]
+  readonly fromLock?: boolean
 }
 
 /** The options of `pinpull inventory` that no other command has. */
@@ -28,6 +29,7 @@ export const INVENTORY_OPTIONS: readonly OptionSpec[] = [
     description: 'list this image too, which no manifest names; repeatable',
     parse: collectImages,
   },
+  { name: 'from-lock', description: 'list what the lock file holds, and read no manifests' },
 ]
 
 /** Reads a registry's host, with or without the first parts of a repository. */

@@ -39,11 +39,13 @@ function writeJson(images: readonly InventoryImage[]): string {
   return `${JSON.stringify({ images: rows }, undefined, 2)}\n`
 }
 
-/** A shell script of one command an image. */
+/** A shell script of one command an image. What has no target is pulled from where it is, and needs no copy. */
 function writeScript(images: readonly InventoryImage[], command: string, transport: string): string {
   const lines = images.map((image) => {
-    const target = image.copyTo === undefined ? digestName(image) : targetOf(image, images)
-    return `${command} ${word(transport + digestName(image))} ${word(transport + target)}\n`
+    const source = word(transport + digestName(image))
+    const target =
+      image.copyTo === undefined ? undefined : word(transport + targetOf(image, image.copyTo, images))
+    return target === undefined ? `# not copied: ${digestName(image)}\n` : `${command} ${source} ${target}\n`
   })
   return `#!/bin/sh\n# Copies images with their digests. Written by "pinpull inventory".\nset -eu\n${lines.join('')}`
 }
@@ -52,8 +54,8 @@ function writeScript(images: readonly InventoryImage[], command: string, transpo
  * Where an image is copied to: under its tag, so that people find it, or under its digest where it has no tag or two
  * images want the same one.
  */
-function targetOf(image: InventoryImage, images: readonly InventoryImage[]): string {
-  const { copyTo = '', digest, reference } = image
+function targetOf(image: InventoryImage, copyTo: string, images: readonly InventoryImage[]): string {
+  const { digest, reference } = image
   const isShared = images.some(
     (other) => other.copyTo === copyTo && other.reference.tag === reference.tag && other.digest !== digest,
   )

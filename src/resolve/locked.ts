@@ -1,5 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Lock, LockEntry } from '../lock/lock.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/normalize.ts'
 
@@ -18,7 +19,9 @@ export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver 
       const mayAsk = fallback !== undefined && options.fresh === true
       if (entry !== undefined && !mayAsk) return resolutionOf(entry, file)
       if (fallback !== undefined) return fallback.resolve(reference, options)
-      throw new PinpullError('LOCK_MISSING_ENTRY', { image: canonicalText(reference), file })
+      const { platform } = options
+      const where = platform === undefined ? file : `${file} for ${formatPlatform(platform)}`
+      throw new PinpullError('LOCK_MISSING_ENTRY', { image: canonicalText(reference), file: where })
     },
   }
 }

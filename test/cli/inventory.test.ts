@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { runInProcess } from '../support/memory-io.ts'
+import { runInProcess, TYPED } from '../support/memory-io.ts'
 import { buildImage } from '../support/registry/image.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -102,6 +102,19 @@ spec:
       cwd: folder,
     })
     expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])
+  })
+
+  test('lists the lock file itself, and waits for no manifests', async () => {
+    await runInProcess(['lock', '--mirror', `*=${registry.url}`], {
+      input: pod('nginx:1.27', 'redis:7'),
+      cwd: folder,
+    })
+    const run = (...args: readonly string[]) =>
+      runInProcess(['inventory', '--from-lock', ...args], { input: TYPED, cwd: folder })
+    const all = `docker.io/library/nginx:1.27@${digest}\ndocker.io/library/redis:7@${digest}\n`
+    expect(await run()).toEqual({ code: 0, stdout: all, stderr: '' })
+    expect((await run('a.yaml')).code).toBe(2)
+    expect((await run('--lock-file', 'nowhere.yaml')).stderr).toContain('error LOCK_ABSENT: ')
   })
 
   test.each<[string, string[], string, number, string]>([

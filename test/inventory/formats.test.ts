@@ -142,6 +142,11 @@ components:
     })
   })
 
+  test.each<InventoryFormat>(['skopeo', 'crane'])('%s leaves alone what has no target', (format) => {
+    const text = INVENTORY_FORMATS[format].write([image('nginx:1.27', A)])
+    expect(text.split('\n').slice(3)).toEqual([`# not copied: docker.io/library/nginx@${A}`, ''])
+  })
+
   test.each<[InventoryFormat, string]>([
     ['list', ''],
     ['json', '{\n  "images": []\n}\n'],

@@ -68,6 +68,11 @@ describe('locked', () => {
       'LOCK_MISSING_ENTRY',
       { image: 'docker.io/library/redis:latest', file: 'pinpull.lock.yaml' },
     ])
+    const forAmd64 = resolver.resolve(parseReference('nginx:1.27'), { signal, platform: amd64 })
+    expect(await codeOf(forAmd64)).toEqual([
+      'LOCK_MISSING_ENTRY',
+      { image: 'docker.io/library/nginx:1.27', file: 'pinpull.lock.yaml for linux/amd64' },
+    ])
   })
 })
 

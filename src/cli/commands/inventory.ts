@@ -1,13 +1,18 @@
+import type { Profile } from '../../config/profile.ts'
 import { nestedName, rewriteName } from '../../config/rewrite.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { INVENTORY_FORMATS } from '../../inventory/formats.ts'
 import { fullName, type InventoryImage } from '../../inventory/image.ts'
 import type { Resolution } from '../../plan/resolver.ts'
 import { repositoryName } from '../../reference/normalize.ts'
+import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { formatDiagnostic } from '../../report/text.ts'
-import { type Collection, withCollection } from '../collection.ts'
+import { openLock } from '../answers.ts'
+import { withCollection } from '../collection.ts'
 import { messageColor } from '../color.ts'
+import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import type { InventoryFlags } from '../inventory-options.ts'
 import type { Io } from '../io.ts'
@@ -23,17 +28,21 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   const format = flags.format ?? 'list'
   const { needsTarget, write } = INVENTORY_FORMATS[format]
   let output: string | undefined
-  const diagnostics = await withCollection(files, flags, format === 'json', io, async (collection, ask) => {
-    const { profile } = collection
+  const list = (images: readonly Listed[], profile: Profile): void => {
     if (needsTarget && flags.to === undefined && profile.rewrite.length === 0) {
       const reason = `the format ${format} says where images are copied to: use --to, or a profile that rewrites names`
       throw new UsageError('USAGE', { reason })
     }
-    const more = await Promise.all(
-      (flags.image ?? []).map(async (reference) => ({ asked: reference, resolution: await ask(reference) })),
-    )
-    output = write(listOf([...collection.images, ...more], collection, flags.to))
-  })
+    output = write(listOf(images, profile, flags.to))
+  }
+  const diagnostics =
+    flags.fromLock === true
+      ? await listLock(files, flags, io, list)
+      : await withCollection(files, flags, format === 'json', io, async ({ images, profile }, ask) => {
+          const named = (flags.image ?? []).map(async (asked) => ({ asked, ...(await ask(asked)) }))
+          const found = images.map(({ asked, resolution }) => ({ asked, ...resolution }))
+          list([...found, ...(await Promise.all(named))], profile)
+        })
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
   for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   if (output === undefined) return EXIT.findings
@@ -41,15 +50,38 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   return EXIT.done
 }
 
+interface Listed extends Pick<Resolution, 'descriptor'> {
+  readonly asked: Reference
+}
+
+/** Lists the entries of the lock file, whatever manifests there are. */
+async function listLock(
+  files: readonly string[],
+  flags: InventoryFlags,
+  io: Io,
+  list: (images: readonly Listed[], profile: Profile) => void,
+): Promise<readonly Diagnostic[]> {
+  if (files.length + (flags.image ?? []).length > 0) {
+    throw new UsageError('USAGE', {
+      reason: '--from-lock lists the lock file, and takes no manifests and images',
+    })
+  }
+  const config = await loadConfig(flags.config, io)
+  const file = await openLock(flags, true, config, io)
+  if (file === undefined || file.diagnostics.length > 0) return file?.diagnostics ?? []
+  const images = file.lock.entries.map((entry) => ({
+    asked: parseReference(entry.reference),
+    descriptor: entry,
+  }))
+  list(images, chooseProfile(flags.profile, config))
+  return []
+}
+
 /** Each image once, in the order of their names. */
-function listOf(
-  images: readonly { readonly asked: Reference; readonly resolution: Resolution }[],
-  { profile }: Collection,
-  to: string | undefined,
-): InventoryImage[] {
+function listOf(images: readonly Listed[], profile: Profile, to: string | undefined): InventoryImage[] {
   const distinct = new Map<string, InventoryImage>()
-  for (const { asked, resolution } of images) {
-    const { digest, mediaType, platforms } = resolution.descriptor
+  for (const { asked, descriptor } of images) {
+    const { digest, mediaType, platforms } = descriptor
     const name = repositoryName(asked)
     const copyTo = rewriteName(name, profile.rewrite) ?? (to === undefined ? undefined : nestedName(name, to))
     const image: InventoryImage = {
