@@ -16,8 +16,8 @@ const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
  * `registry.example.com:5000` the folder `registry.example.com_5000_`, `registry.example.com:5000` or `_default`.
  * A folder without a `hosts.toml` is one of certificates.
  *
- * Two things are other than there. A file that cannot be parsed is an error; containerd logs it and goes
- * on to the upstream. And a host without the capability `resolve` is passed over for tags, since what a mirror says about
+ * Two things are other than there. A file that cannot be parsed is an error, and so is a tree that is not there; containerd
+ * goes on to the upstream. And a host without the capability `resolve` is passed over for tags, since what a mirror says about
  * a tag is then not to be trusted.
  *
  * @param root the folder of the tree, such as `/etc/containerd/certs.d`
@@ -42,7 +42,8 @@ type Found =
 
 async function find(root: string, domain: string, files: TextFiles): Promise<Found | undefined> {
   const names = [domain, '_default']
-  if (domain.includes(':')) names.unshift(`${domain.replace(':', '_')}_`)
+  const colon = domain.lastIndexOf(':') // The port's: an IPv6 address has others (`hostDirectory`).
+  if (colon > 0) names.unshift(`${domain.slice(0, colon)}_${domain.slice(colon + 1)}_`)
   for (const name of names) {
     const folder = posix.join(root, name)
     const content = await readOrFail(folder, () => files.list(folder))
@@ -55,6 +56,7 @@ async function find(root: string, domain: string, files: TextFiles): Promise<Fou
     const text = (await readOrFail(file, () => files.readText(file))) ?? ''
     return { kind: 'hosts', folder, file, table: await parseToml(text, file) }
   }
+  if ((await readOrFail(root, () => files.list(root))) === undefined) throw invalid(root, 'it is no folder')
   return undefined
 }
 

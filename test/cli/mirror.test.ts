@@ -17,4 +17,16 @@ describe('mirrors on the command line', () => {
       expect(() => collectMirrors(text)).toThrow('is not HOST=URL')
     },
   )
+
+  test.each([
+    ['docker.io=https://ann:pw@m.example.com', 'the URL of the mirror for docker.io holds a user name'],
+    ['docker.io=ann:pw@m.example.com', '"docker.io=…@m.example.com" is not HOST=URL'],
+    ['docker.io=https://m.example.com/v2?ns=docker.io', 'has a query or fragment after the path'],
+    ['docker.io=https://m.example.com/#here', 'has a query or fragment after the path'],
+    ['https://docker.io=https://m.example.com', '"https://docker.io" is not the host of a registry'],
+    ['docker.io/library=https://m.example.com', '"docker.io/library" is not the host of a registry'],
+  ])('%s is refused, rather than to ask somewhere else', (text, reason) => {
+    expect(() => collectMirrors(text)).toThrow(reason)
+    expect(() => collectMirrors(text)).not.toThrow('pw')
+  })
 })

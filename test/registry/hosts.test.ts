@@ -39,6 +39,18 @@ describe('declared mirrors', () => {
     expect(await urls(hosts, image)).toEqual(expected)
   })
 
+  test.each([
+    ['docker.io', 'index.docker.io/library/nginx'],
+    ['index.docker.io', 'nginx'],
+    ['registry-1.docker.io', 'nginx'],
+    ['docker.io', 'registry-1.docker.io/library/nginx'],
+  ])('%s is Docker Hub, and so is %s', async (host, image) => {
+    const mirrors = mirrorHosts([{ host, url: 'https://hub.example.com' }])
+    expect(await urls(mirrors, image)).toEqual([
+      expect.stringMatching(/^https:\/\/hub\.example\.com\/v2\/library\/nginx\/manifests\/latest/),
+    ])
+  })
+
   test('say nothing of others', async () => {
     expect(await urls(mirrorHosts([{ host: 'ghcr.io', url: 'https://one.example.com' }]), 'nginx')).toBeNull()
   })
@@ -137,6 +149,20 @@ describe('hosts.toml', () => {
   ])('%s is for r.example.com:5000: %s', async (file, isRead) => {
     const found = await urls(tree({ [file]: 'server = "https://up.example.com"' }), 'r.example.com:5000/a:1')
     expect(found).toEqual(isRead ? ['https://up.example.com/v2/a/manifests/1?ns=r.example.com%3A5000'] : null)
+  })
+
+  test('an address has colons that are not its port', async () => {
+    const hosts = tree({ '/certs/[::1]_5000_/hosts.toml': 'server = "https://up.example.com"' })
+    expect(await urls(hosts, '[::1]:5000/a:1')).toEqual([
+      'https://up.example.com/v2/a/manifests/1?ns=%5B%3A%3A1%5D%3A5000',
+    ])
+  })
+
+  test('a tree that is not there is not taken for an empty one', async () => {
+    await expect(urls(tree({}), 'nginx')).rejects.toMatchObject({
+      code: 'REGISTRY_HOSTS_INVALID',
+      args: { file: '/certs', reason: 'it is no folder' },
+    })
   })
 
   test('a host that may only pull is asked about a digest', async () => {
