@@ -50,7 +50,8 @@ export function readArguments(
   )
   if (conflict) return undefined
   for (const spec of specs) {
-    const value = given.has(spec.name) ? undefined : environmentValue(spec, env)
+    const isBeaten = given.has(spec.name) || (spec.conflicts !== undefined && given.has(spec.conflicts))
+    const value = isBeaten ? undefined : environmentValue(spec, env)
     if (value !== undefined) values[attributeOf(spec)] = value
   }
   return values

@@ -23,9 +23,10 @@ export function commanderOption({
  * @throws {UsageError} when a variable's value is not one that its flag takes
  */
 export function applyEnvironment(command: Command, env: Environment): void {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   for (const option of command.options) {
     const attribute = option.attributeName()
-    if (command.getOptionValueSource(attribute) === 'cli') continue
+    if ([attribute, ...rivalsOf(option)].some(isGiven)) continue
     const takesValue = option.required || option.optional
     const value = environmentValue(
       {
@@ -37,6 +38,11 @@ export function applyEnvironment(command: Command, env: Environment): void {
     )
     if (value !== undefined) command.setOptionValueWithSource(attribute, value, 'env')
   }
+}
+
+/** What `conflicts()` was told; the types of `commander` leave it out. */
+function rivalsOf(option: Option): readonly string[] {
+  return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith
 }
 
 function parseOrRefuse(parse: NonNullable<OptionSpec['parse']>, text: string, before: unknown): unknown {

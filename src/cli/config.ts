@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../config/builtin.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { systemReason } from '../files/file-system.ts'
 import { isTemporaryConfig } from '../hosts/exec-plugin.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
@@ -31,7 +32,7 @@ export interface ConfigNode {
  */
 export async function loadConfig(file: string | undefined, io: Io, carried?: ConfigNode): Promise<Config> {
   const name = file ?? (carried === undefined ? CONFIG_FILE : undefined)
-  if (file === undefined && name !== undefined && !existsSync(resolve(io.cwd, name))) return BUILTIN
+  if (file === undefined && name !== undefined && !isThere(resolve(io.cwd, name))) return BUILTIN
   // Only whoever has a configuration pays for reading one.
   const { parseConfig, parseConfigNode } = await import('../config/parse.ts')
   const { config, diagnostics } =
@@ -58,14 +59,24 @@ export function chooseProfile(named: string | undefined, { profiles, defaultProf
   throw new UsageError('PROFILE_UNKNOWN', { profile: name, known })
 }
 
+/**
+ * Whether the configuration that nobody named is there. A link to nothing is, and so is what may not be looked at: who
+ * put it there would not want another policy for it.
+ */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
+}
+
 function readOrRefuse(path: string, name: string): Source {
   try {
     return readSource(readFileSync(path), name)
   } catch (error) {
     const reason =
-      error instanceof PinpullError
-        ? `it is not UTF-8: ${error.args['reason']}`
-        : ((error as NodeJS.ErrnoException).code ?? String(error))
+      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : systemReason(error)
     throw new UsageError('CONFIG_UNREADABLE', { file: name, reason }, { cause: error })
   }
 }

@@ -1,5 +1,8 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 
+/** What a timer can wait, some 24 days (Node, `setTimeout`): beyond it, it strikes at once. */
+const LONGEST = 2 ** 31 - 1
+
 /** One clock for a whole run. */
 export interface Deadline {
   readonly signal: AbortSignal
@@ -15,6 +18,6 @@ export function startDeadline(milliseconds: number | undefined): Deadline {
   const controller = new AbortController()
   if (milliseconds === undefined) return { signal: controller.signal, stop: () => {} }
   const late = new PinpullError('DEADLINE_EXCEEDED', { timeout: `${milliseconds / 1000} s` })
-  const timer = setTimeout(() => controller.abort(late), milliseconds)
+  const timer = setTimeout(() => controller.abort(late), Math.min(milliseconds, LONGEST))
   return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }

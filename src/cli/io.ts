@@ -1,4 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { systemReason } from '../files/file-system.ts'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {
@@ -7,13 +9,19 @@ export interface Io {
   readonly cwd: string
   /** The words that start this program again, from anywhere. */
   readonly programWords: () => readonly string[]
-  /** Reads all of standard input. */
+  /**
+   * Reads all of standard input.
+   * @throws {PinpullError} INPUT_NOT_READ
+   */
   readonly readInput: () => Uint8Array
   /** Whether somebody would have to type it. */
   readonly isInputTerminal: () => boolean
-  /** Writes manifests and requested listings, all at once. */
+  /**
+   * Writes manifests and requested listings, all at once.
+   * @throws {PinpullError} OUTPUT_NOT_WRITTEN; a pipe whose reader has gone throws as Node does, with `EPIPE`
+   */
   readonly writeOutput: (bytes: Uint8Array | string) => void
-  /** Writes for people, to standard error. */
+  /** Writes for people, to standard error. Where nobody can hear it, the job goes on all the same. */
   readonly writeMessage: (text: string) => void
   /** Whether standard error is a terminal: only then is progress shown, and colour used. */
   readonly isTerminal: boolean
@@ -38,16 +46,50 @@ export function isHelmPlugin({ env }: Pick<Io, 'env'>): boolean {
 export function processIo(process: NodeJS.Process): Io {
   return {
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process),
     programWords: () => wordsOf(process),
-    readInput: () => readAll(0),
-    writeOutput: (bytes) => writeAll(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
-    writeMessage: (text) => writeAll(2, Buffer.from(text)),
+    readInput,
+    writeOutput,
+    writeMessage,
     isTerminal: isCharacterDevice(2) && process.stderr.isTTY === true,
     isInputTerminal: () => isCharacterDevice(0) && process.stdin.isTTY === true,
     isOutputTerminal: () => isCharacterDevice(1) && process.stdout.isTTY === true,
     writeTerminal: (text) =>
       writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),
+  }
+}
+
+/** A directory that was removed under us has a name, but for that: there is nothing to find in it, which is well. */
+function workingDirectory(process: NodeJS.Process): string {
+  try {
+    return process.cwd()
+  } catch {
+    return process.env['PWD'] ?? '/'
+  }
+}
+
+function readInput(): Uint8Array {
+  try {
+    return readAll(0)
+  } catch (error) {
+    throw new PinpullError('INPUT_NOT_READ', { reason: systemReason(error) }, { cause: error })
+  }
+}
+
+function writeOutput(output: Uint8Array | string): void {
+  try {
+    writeAll(1, typeof output === 'string' ? Buffer.from(output) : output)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
+    throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: systemReason(error) }, { cause: error })
+  }
+}
+
+function writeMessage(text: string): void {
+  try {
+    writeAll(2, Buffer.from(text))
+  } catch {
+    // Standard error is closed, full, or a pipe that nobody reads: the exit code says what it can.
   }
 }
 

@@ -1,9 +1,10 @@
-import { ConfigError, InternalError, PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { UsageError } from '../diagnostics/errors.ts'
 import { readPluginArguments } from '../hosts/exec-plugin.ts'
 import { formatDiagnostic } from '../report/text.ts'
 import { readArguments } from './arguments.ts'
 import type { FilterOptions } from './commands/filter.ts'
 import { EXIT } from './exit.ts'
+import { findingsOf, isForeseen, isUnheard } from './failure.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
 import { type Io, isHelmPlugin, processIo } from './io.ts'
 import { isProgress } from './progress.ts'
@@ -53,18 +54,10 @@ async function attempt(words: readonly string[], io: Io): Promise<number> {
 }
 
 function complain(error: unknown, io: Io): number {
-  // The reader of our output or messages has gone: it knows why, and nobody else is listening.
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.findings
+  if (isUnheard(error)) return EXIT.findings
   const color = io.isTerminal && !io.env['NO_COLOR']
-  if (error instanceof PinpullError && !(error instanceof InternalError)) {
-    const { code, args } = error
-    const findings =
-      error instanceof ConfigError ? error.diagnostics : [{ code, severity: 'error', args } as const]
-    for (const finding of findings) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
-    return error instanceof UsageError ? EXIT.usage : EXIT.findings
-  }
-  const reason = error instanceof InternalError ? String(error.args['reason']) : String(error)
-  io.writeMessage(`${formatDiagnostic({ code: 'INTERNAL', severity: 'error', args: { reason } }, color)}\n`)
+  for (const finding of findingsOf(error)) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
+  if (isForeseen(error)) return error instanceof UsageError ? EXIT.usage : EXIT.findings
   io.writeMessage(`${error instanceof Error ? error.stack : ''}\n`)
   return EXIT.defect
 }

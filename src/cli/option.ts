@@ -14,7 +14,7 @@ export interface OptionSpec {
   readonly choices?: readonly string[]
   /** Values that a shell may offer; others are taken too. */
   readonly suggestions?: readonly string[]
-  /** The name of an option that may not stand on the same command line. */
+  /** The name of an option that may not stand on the same command line, and that beats this one's variable. */
   readonly conflicts?: string
   /**
    * Reads the value; a text is left as it is where there is no reader. An option given twice is read with what came of

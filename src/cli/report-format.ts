@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { UsageError } from '../diagnostics/errors.ts'
-import { systemCode } from '../files/file-system.ts'
+import { systemReason } from '../files/file-system.ts'
 import type { Report } from '../report/report.ts'
+import { findingsOf, isUnheard } from './failure.ts'
 import type { Io } from './io.ts'
 import { VERSION } from './version.ts'
 
@@ -60,7 +61,23 @@ export async function writeReportFile(file: string, report: Report, io: Pick<Io,
   try {
     writeFileSync(resolve(io.cwd, file), text)
   } catch (error) {
-    const reason = `the report ${file} cannot be written: ${systemCode(error)}`
+    const reason = `the report ${file} cannot be written: ${systemReason(error)}`
     throw new UsageError('USAGE', { reason }, { cause: error })
   }
+}
+
+/**
+ * Writes what a run ended with, where that was an error, so that no older report is taken for this run's. It is said
+ * elsewhere, too: where the file cannot be written, that is not said besides.
+ * @param profile as far as it is known
+ */
+export async function writeFailureReport(
+  file: string,
+  profile: string | undefined,
+  error: unknown,
+  io: Pick<Io, 'cwd'>,
+): Promise<void> {
+  if (isUnheard(error)) return
+  const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: findingsOf(error) }
+  await writeReportFile(file, report, io).catch(() => {})
 }

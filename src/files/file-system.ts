@@ -29,6 +29,14 @@ export function systemCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? error.message
 }
 
+/** What the system has to say of an error, for people: `no such file or directory (ENOENT)`. */
+export function systemReason(error: unknown): string {
+  const code = systemCode(error)
+  if (!(error instanceof Error) || !error.message.startsWith(`${code}: `)) return code
+  const [words = ''] = error.message.slice(code.length + 2).split(', ')
+  return `${words} (${code})`
+}
+
 /** Runs a read and gives undefined where the file is not there; other errors are thrown. */
 export function ifThere<T>(read: () => T): T | undefined {
   try {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { systemCode } from '../files/file-system.ts'
+import { systemReason } from '../files/file-system.ts'
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
 import { canonicalText } from '../reference/normalize.ts'
@@ -60,7 +60,7 @@ async function readContent(path: string): Promise<LayoutContent> {
     return await archiveContent(path, firstBytes(path))
   } catch (error) {
     if (error instanceof TarError) throw new PinpullError('LAYOUT_INVALID', { path, reason: error.message })
-    throw new PinpullError('LAYOUT_NOT_READ', { path, reason: systemCode(error) }, { cause: error })
+    throw new PinpullError('LAYOUT_NOT_READ', { path, reason: systemReason(error) }, { cause: error })
   }
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { type FileSystem, ifThere, realFiles, systemCode } from '../files/file-system.ts'
+import { type FileSystem, ifThere, realFiles, systemReason } from '../files/file-system.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { createLock, type Lock } from './lock.ts'
 import { type ParsedLock, parseLock } from './parse.ts'
@@ -61,6 +61,6 @@ function readBytes(path: string, files: FileSystem): Uint8Array | undefined {
   try {
     return ifThere(() => files.readFileSync(path))
   } catch (error) {
-    throw new PinpullError('LOCK_NOT_READ', { file: path, reason: systemCode(error) }, { cause: error })
+    throw new PinpullError('LOCK_NOT_READ', { file: path, reason: systemReason(error) }, { cause: error })
   }
 }

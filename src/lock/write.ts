@@ -1,6 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { writeAtomically } from '../files/atomic-file.ts'
-import { type FileSystem, realFiles, systemCode } from '../files/file-system.ts'
+import { type FileSystem, realFiles, systemReason } from '../files/file-system.ts'
 import type { LockEntry } from './lock.ts'
 import type { LockFile } from './lock-file.ts'
 import { rewriteLock } from './rewrite.ts'
@@ -25,7 +25,7 @@ export function writeLockFile(
   try {
     writeAtomically(file.path, bytes, { mode: MODE, keepMode: true, durable: true, files })
   } catch (error) {
-    const args = { file: file.path, reason: systemCode(error) }
+    const args = { file: file.path, reason: systemReason(error) }
     throw new PinpullError('LOCK_NOT_WRITTEN', args, { cause: error })
   }
   return true

@@ -100,7 +100,7 @@ describe('pinpull check', () => {
     const { code, stdout, stderr } = await run(['check', '--report', 'no/such/r.json', 'apps'])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(
-      'error USAGE: the report no/such/r.json cannot be written: ENOENT\n  → see pinpull --help\n',
+      'error USAGE: the report no/such/r.json cannot be written: no such file or directory (ENOENT)\n  → see pinpull --help\n',
     )
   })
 
@@ -322,7 +322,7 @@ describe('which configuration counts', () => {
       'a file that is not there',
       ['--config', 'x.yaml'],
       undefined,
-      /^error CONFIG_UNREADABLE: the configuration x\.yaml cannot be read: ENOENT\n/,
+      /^error CONFIG_UNREADABLE: the configuration x\.yaml cannot be read: no such file or directory \(ENOENT\)\n/,
     ],
     ['a broken one', [], 'kind: [', /^error YAML_INVALID: .*\n {2}at pinpull\.yaml, /],
     [

@@ -22,6 +22,8 @@ beforeEach(() => {
   }
   symlinkSync('../b.yaml', join(cwd, 'a/link.yaml'))
   symlinkSync('..', join(cwd, 'a/up'))
+  mkdirSync(join(cwd, '.broken'))
+  symlinkSync('nowhere', join(cwd, '.broken/gone.yaml'))
 })
 afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
@@ -60,7 +62,9 @@ describe('readInputs', () => {
   })
 
   test.each([
-    ['nowhere.yaml', 'nowhere.yaml cannot be read: ENOENT'],
+    ['nowhere.yaml', 'nowhere.yaml cannot be read: no such file or directory (ENOENT)'],
+    ['.broken', '.broken/gone.yaml cannot be read: no such file or directory (ENOENT)'],
+    ['', 'the name of a file or folder is empty'],
     ['empty', 'there is no manifest in empty'],
   ])('%s is refused', (path, reason) => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))

@@ -259,7 +259,7 @@ describe('what is no layout is refused with the reason', () => {
   })
 
   test.each<[string, Buffer | undefined, string, string]>([
-    ['nowhere.tar', undefined, 'LAYOUT_NOT_READ', 'ENOENT'],
+    ['nowhere.tar', undefined, 'LAYOUT_NOT_READ', 'no such file or directory (ENOENT)'],
     ['random.tar', Buffer.alloc(2048, 'x'), 'LAYOUT_INVALID', 'it is no tar archive, or it is damaged'],
     ['empty.tar', Buffer.alloc(0), 'LAYOUT_INVALID', 'it has no file oci-layout'],
     ['cut.tar.gz', gzipSync(tarOf(goodFiles())).subarray(0, 500), 'LAYOUT_NOT_READ', 'Z_BUF_ERROR'],

@@ -13,7 +13,7 @@ import type { NamedInput } from '../inputs.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { readNamed } from '../named-input.ts'
-import { formatReportAs, type ReportFormat, writeReportFile } from '../report-format.ts'
+import { formatReportAs, type ReportFormat, writeFailureReport, writeReportFile } from '../report-format.ts'
 import { transformByFlags } from '../transformation.ts'
 
 export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
@@ -29,6 +29,15 @@ export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
  * @returns the exit code: 1 where an error was found
  */
 export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
+  try {
+    return await checkFiles(files, flags, io)
+  } catch (error) {
+    if (flags.report !== undefined) await writeFailureReport(flags.report, flags.profile, error, io)
+    throw error
+  }
+}
+
+async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   const inputs = readInputs(files, io)

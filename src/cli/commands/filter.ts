@@ -1,4 +1,3 @@
-import { ConfigError, InternalError, PinpullError } from '../../diagnostics/errors.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
 import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type Transformed } from '../../transform.ts'
@@ -6,6 +5,7 @@ import { messageColor } from '../color.ts'
 import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
+import { findingsOf, isForeseen } from '../failure.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
 import { transformByFlags } from '../transformation.ts'
 
@@ -19,39 +19,49 @@ export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlag
  * @returns the exit code
  */
 export async function filter(options: FilterOptions, io: Io): Promise<number> {
-  const input = readInput(io.readInput())
-  const host = detectHost(input.documents, isHelmPlugin(io))
   try {
-    const { output, report: own } = await run(input, host, options, io)
-    const report = {
-      ...own,
-      diagnostics: [...remarksOf(host, input.source, own.diagnostics), ...own.diagnostics],
-    }
-    if (options.report !== undefined) {
-      const { writeReportFile } = await import('../report-format.ts')
-      await writeReportFile(options.report, report, io)
-    }
-    const delivered = deliver(host, input.source, output, report.diagnostics)
-    const color = messageColor(options, io)
-    io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
-    if (delivered !== undefined) io.writeOutput(delivered)
-    return output === undefined ? EXIT.findings : EXIT.done
+    return await filterInput(options, io)
   } catch (error) {
-    if (host.kind === 'resource-list' && error instanceof PinpullError && !(error instanceof InternalError)) {
-      const { code, args } = error
-      const findings =
-        error instanceof ConfigError ? error.diagnostics : [{ code, args, severity: 'error' } as const]
-      const delivered = deliver(host, input.source, undefined, findings)
-      if (delivered !== undefined) io.writeOutput(delivered)
+    if (options.report !== undefined) {
+      const { writeFailureReport } = await import('../report-format.ts')
+      await writeFailureReport(options.report, options.profile, error, io)
     }
     throw error
   }
 }
 
+async function filterInput(options: FilterOptions, io: Io): Promise<number> {
+  const input = readInput(io.readInput())
+  const host = detectHost(input.documents, isHelmPlugin(io))
+  const { output, report } = await run(input, host, options, io).catch((error: unknown) => {
+    if (host.kind === 'resource-list' && isForeseen(error)) {
+      const delivered = deliver(host, input.source, undefined, findingsOf(error))
+      if (delivered !== undefined) io.writeOutput(delivered)
+    }
+    throw error
+  })
+  const delivered = deliver(host, input.source, output, report.diagnostics)
+  const color = messageColor(options, io)
+  io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
+  if (delivered !== undefined) io.writeOutput(delivered)
+  return output === undefined ? EXIT.findings : EXIT.done
+}
+
+/** Everything but the answer to the host, the report file included. */
 async function run(input: Input, host: Host, options: FilterOptions, io: Io): Promise<Transformed> {
   const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
   const carried = node === undefined ? undefined : { source: input.source, node }
   const config = await loadConfig(options.config, io, carried)
   const profile = chooseProfile(options.profile, config)
-  return transformByFlags(input, profile, config, options, io)
+  const transformed = await transformByFlags(input, profile, config, options, io)
+  const { diagnostics } = transformed.report
+  const report = {
+    ...transformed.report,
+    diagnostics: [...remarksOf(host, input.source, diagnostics), ...diagnostics],
+  }
+  if (options.report !== undefined) {
+    const { writeReportFile } = await import('../report-format.ts')
+    await writeReportFile(options.report, report, io)
+  }
+  return { ...transformed, report }
 }

@@ -1,9 +1,26 @@
 import type { CatalogueEntry } from '../entry.ts'
 
-/** Codes about the bytes on standard input and the YAML in them. */
-export type InputCode = 'INPUT_NOT_UTF8' | 'YAML_INVALID' | 'YAML_ALIAS_CONFLICT'
+/** Codes about the bytes on standard input, the YAML in them, and what is written back. */
+export type InputCode =
+  | 'INPUT_NOT_READ'
+  | 'OUTPUT_NOT_WRITTEN'
+  | 'INPUT_NOT_UTF8'
+  | 'YAML_INVALID'
+  | 'YAML_ALIAS_CONFLICT'
 
 export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
+  INPUT_NOT_READ: {
+    severity: 'error',
+    title: 'Standard input cannot be read',
+    message: 'standard input cannot be read: {reason}',
+    hint: 'pipe manifests into it, or redirect it from a file',
+  },
+  OUTPUT_NOT_WRITTEN: {
+    severity: 'error',
+    title: 'Standard output cannot be written',
+    message: 'standard output cannot be written: {reason}',
+    hint: 'do not use what has been written: it may end anywhere',
+  },
   INPUT_NOT_UTF8: {
     severity: 'error',
     title: 'Input is not UTF-8',
