@@ -19,6 +19,7 @@ export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined
   if (value.kind !== 'scalar' || !value.isString) return undefined
   const shape = containerShape(at)
   if (shape === undefined) return undefined
+  const policy = policyBeside(at.mapping, 'imagePullPolicy', { holder, entry })
   return {
     ...shape,
     ...nameOf(at.mapping),
@@ -27,7 +28,7 @@ export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined
     node: writtenNode(node, value),
     scalar: value,
     image: value.value,
-    policy: policyBeside(at.mapping, 'imagePullPolicy', { holder, entry }),
+    ...(policy === undefined ? {} : { policy }),
   }
 }
 
@@ -36,6 +37,7 @@ function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField |
   const reference = lookup(source, 'reference')
   const scalar = reference === undefined ? undefined : follow(reference.entry.value)
   if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
+  const policy = policyBeside(source, 'pullPolicy', reference)
   return {
     rule: 'R2',
     containerType: 'imageVolume',
@@ -45,7 +47,7 @@ function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField |
     node: writtenNode(reference.entry.value, scalar),
     scalar,
     image: scalar.value,
-    policy: policyBeside(source, 'pullPolicy', reference),
+    ...(policy === undefined ? {} : { policy }),
   }
 }
 

@@ -19,7 +19,7 @@ export interface PolicyField {
   readonly holder: Mapping
   /** The entry as it stands; absent where the key is not there. */
   readonly entry?: Entry
-  /** The entry's value where it is a scalar, an alias followed. */
+  /** The entry's value, an alias followed: a string, or null. Absent where the key is not there. */
   readonly scalar?: Scalar
   /** After which key (its first byte) a new entry would go. */
   readonly afterKey: number

@@ -17,7 +17,7 @@ export function policyBeside(
   key: string,
   image: Found,
   allowed: readonly ImagePullPolicy[] = PULL_POLICIES,
-): PolicyField {
+): PolicyField | undefined {
   return policyAt(mapping, key, image.holder, image.entry.key.start, allowed)
 }
 
@@ -43,22 +43,20 @@ function leadsTo(at: At, path: readonly string[]): boolean {
   )
 }
 
-/** The pull policy in a mapping: where it stands, or in which mapping and after which key it would be written. */
+/**
+ * The pull policy in a mapping: where it stands, or in which mapping and after which key it would be written. Absent where
+ * what stands there is no text: Kubernetes refuses that in its own kinds, and elsewhere the key has another meaning.
+ */
 export function policyAt(
   mapping: Mapping,
   key: string,
   holder: Mapping,
   afterKey: number,
   allowed: readonly ImagePullPolicy[],
-): PolicyField {
+): PolicyField | undefined {
   const present = lookup(mapping, key)
-  const scalar = present === undefined ? undefined : follow(present.entry.value)
-  return {
-    key,
-    holder: present?.holder ?? holder,
-    afterKey,
-    allowed,
-    ...(present === undefined ? {} : { entry: present.entry }),
-    ...(scalar?.kind === 'scalar' ? { scalar } : {}),
-  }
+  if (present === undefined) return { key, holder, afterKey, allowed }
+  const scalar = follow(present.entry.value)
+  if (scalar?.kind !== 'scalar' || !(scalar.isString || scalar.isNull)) return undefined
+  return { key, holder: present.holder, afterKey, allowed, entry: present.entry, scalar }
 }

@@ -213,10 +213,9 @@ describe('the pull policy of a field', () => {
     expect(field?.policy?.scalar).toMatchObject({ isNull: true })
   })
 
-  test('is there as what is no scalar', () => {
-    const [field] = fieldsOf(pod('{image: a, imagePullPolicy: [Always]}'))
-    expect(field?.policy?.entry).toBeDefined()
-    expect(field?.policy?.scalar).toBeUndefined()
+  test.each(['0', '1.5', 'true', '[Always]', '{a: b}'])('is none where %s stands, which stays', (value) => {
+    const [field] = fieldsOf(pod(`{image: a, imagePullPolicy: ${value}}`))
+    expect([field?.image, field?.policy]).toEqual(['a', undefined])
   })
 })
 
