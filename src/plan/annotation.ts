@@ -4,6 +4,7 @@ import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
 import { PULL_POLICIES } from '../kube/pull-policy.ts'
 import { follow, formatPath, keyText, lookup } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
+import { entriesOf } from '../yaml/plain-value.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 
@@ -114,7 +115,7 @@ function readScope(
   const skipContainers: Scope['skipContainers'] = new Map()
   let skip = false
   let pullPolicy: ImagePullPolicy | undefined
-  for (const key of new Set(annotations.entries.map(keyText))) {
+  for (const key of new Set(entriesOf(annotations).map(keyText))) {
     if (key === undefined || !key.startsWith(PREFIX)) continue
     const node = lookup(annotations, key)?.entry.value ?? annotations
     const at = placeIn({ place, path }, key, node, source)

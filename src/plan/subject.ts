@@ -8,6 +8,7 @@ import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
 import { follow, keyText, lookup } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
+import { entriesOf } from '../yaml/plain-value.ts'
 
 /**
  * An image field as a profile's conditions see it.
@@ -54,7 +55,7 @@ function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<s
     mapping = next
   }
   const texts: Record<string, string> = {}
-  for (const key of mapping.entries.map(keyText)) {
+  for (const key of entriesOf(mapping).map(keyText)) {
     const value = key === undefined ? undefined : lookup(mapping, key)?.entry.value
     const scalar = value === undefined ? undefined : follow(value)
     if (key !== undefined && scalar?.kind === 'scalar' && scalar.isString) texts[key] = scalar.value

@@ -24,6 +24,7 @@ describe('a matcher', () => {
     ['another reference', { reference: ['latest', 'digest'] }, false],
     ['image', { image: 'ghcr.io/acme/*' }, true],
     ['image with a tag', { image: 'ghcr.io/acme/web:1.*' }, true],
+    ['one of several images', { image: ['nginx', 'ghcr.io/acme/*'] }, true],
     ['another image', { image: ['nginx', 'ghcr.io/other/*'] }, false],
     ['group', { group: 'apps' }, true],
     ['the core group', { group: '' }, false],

@@ -423,6 +423,29 @@ describe('a rule that can have no effect', () => {
       ],
     ],
     [
+      'behind another image pattern, or a selector of the same',
+      rules(`- {match: {image: '**', kind: Pod}, pin: never}
+- {match: {image: nginx, kind: Pod}, pin: always}
+- {match: {labelSelector: {matchLabels: {a: b}}}, pin: never}
+- {match: {labelSelector: {matchLabels: {a: b}}, kind: Job}, pin: always}`),
+      [
+        '8:7 spec.profiles[0].rules[1] rules[0] comes before it and matches all that it matches',
+        '10:7 spec.profiles[0].rules[3] rules[2] comes before it and matches all that it matches',
+      ],
+    ],
+    [
+      'rules that are about different things',
+      rules(`- {match: {image: nginx}, pin: never}
+- {match: {image: redis}, pin: always}
+- {match: {labelSelector: {matchLabels: {a: b}}}, pin: never}
+- {match: {labelSelector: {matchLabels: {a: c}}}, pin: always}
+- {match: {kind: Job}, pin: never}
+- {match: {namespace: shop}, pin: always}
+- {match: {reference: [fixed, latest]}, mutableTags: deny}
+- {match: {reference: [digest, latest]}, pin: never, pullPolicy: Always}`),
+      [],
+    ],
+    [
       'a policy for tags where all are pinned',
       rules('- {match: {reference: [latest, floating]}, pullPolicy: Always}'),
       [

@@ -103,6 +103,32 @@ describe('what is found of one container, by profile', () => {
   })
 })
 
+test('an unwanted policy is laid to the profile, or to the rule that wants it', () => {
+  const source = readSource(
+    new TextEncoder().encode(pod(`{image: 'nginx:1.27.3@${DIGEST}', imagePullPolicy: Always}`)),
+  )
+  const said = (profile: Profile) =>
+    check({ source, ...readDocuments(source) }, { profile, requirePinned: false }).diagnostics.map(
+      ({ args }) => [args['policy'], args['wanted'], args['by']],
+    )
+  expect(said(builtin('prod'))).toEqual([['Always', 'IfNotPresent', 'the profile itself']])
+  const rules = [parseRule({ name: 'web', match: { image: 'nginx' }, pullPolicy: 'Never' }, 'r')]
+  expect(said(builtin('prod', { rules }))).toEqual([['Always', 'Never', 'web']])
+})
+
+test('only labels that are text are labels', () => {
+  const rules = [
+    parseRule({ match: { labelSelector: { matchLabels: { a: '1' } } }, pullPolicy: 'Never' }, 'r'),
+  ]
+  const labelled = (labels: string) =>
+    pod(`{image: 'nginx:1.27.3@${DIGEST}'}`).replace('{name: p,', `{name: p, labels: ${labels},`)
+  const profile = builtin('prod', { rules })
+  expect(findings(labelled('{a: "1"}'), profile)).toEqual(['error PULL_POLICY_UNWANTED'])
+  expect(findings(labelled('{a: 1}'), profile)).toEqual([])
+  expect(findings(labelled('{<<: {a: "1"}, b: c}'), profile)).toEqual(['error PULL_POLICY_UNWANTED'])
+  expect(findings(labelled('{b: "1", ? [a] : "1", a: [1]}'), profile)).toEqual([])
+})
+
 describe('--require-pinned', () => {
   test.each<[container: string, profile: Profile, codes: readonly string[]]>([
     [`{image: 'nginx:1.27.3'}`, builtin('dev'), ['error IMAGE_UNPINNED']],

@@ -143,6 +143,15 @@ describe('JUnit', () => {
 `)
   })
 
+  test('findings that are about no field are told apart by their lines', () => {
+    const invalid = { code: 'YAML_INVALID', severity: 'error', args: { reason: 'x' } } as const
+    const at = { file: 'a.yaml', document: 1 }
+    const diagnostics = [1, 1, 2].map((line) => ({ ...invalid, at: { ...at, line } }))
+    expect(formatJunit({ ...EMPTY, diagnostics })).toContain(
+      '<testsuite name="a.yaml" tests="2" failures="2" errors="0" skipped="0">',
+    )
+  })
+
   test('nothing at all is an empty list of suites', () => {
     expect(formatJunit(EMPTY)).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="pinpull">\n</testsuites>\n',
