@@ -32,19 +32,16 @@ export interface CacheOptions {
   readonly files?: FileSystem
 }
 
-/** Remembers where registries hand out tokens, so that the first request can carry one. */
-export interface RealmMemory {
-  recall(registry: string): Realm | undefined
-  remember(registry: string, realm: Realm): void
-}
-
 /**
  * Answers of registries that are kept between runs, for a short time. It never fails: what cannot be read is not
  * there, and what cannot be written is forgotten.
  */
-export interface Cache extends RealmMemory {
+export interface Cache {
   get(key: string): CachedAnswer | undefined
   put(key: string, answer: Omit<CachedAnswer, 'at'>): void
+  /** Where a registry hands out tokens, so that the first request can carry one. */
+  recall(registry: string): Realm | undefined
+  remember(registry: string, realm: Realm): void
   /**
    * Writes what is new, if anything is. Other processes may do the same at any time: each write takes in what the
    * others have written, drops what is too old, and replaces the file as a whole.

@@ -55,17 +55,19 @@ async function verifyManifest(
       return { mediaType: manifest.mediaType, size, platforms: await verifyBlobs(subject, json) }
     case 'index': {
       if (depth >= MAX_DEPTH) throw invalid(subject, `${subject.image} has indexes in indexes`)
+      // BuildKit files attestations under unknown/unknown: they are no part of what is run.
+      const images = manifest.entries.filter(({ platform }) => platform === undefined || !isUnknown(platform))
+      const [first] = images
+      if (first === undefined) throw invalid(subject, `the index of ${subject.image} lists no image`)
       const platforms: Platform[] = []
       let verified = 0
-      for (const entry of manifest.entries) {
-        if (entry.platform !== undefined && isUnknown(entry.platform)) continue
+      for (const entry of images) {
         if ((await subject.content.blob(entry.digest)) === undefined) continue
         const child = await verifyManifest(subject, entry.digest, entry.mediaType, depth + 1)
         platforms.push(...(entry.platform === undefined ? child.platforms : [entry.platform]))
         verified++
       }
-      const first = manifest.entries[0]
-      if (verified === 0 && first !== undefined) throw missing(subject, first.digest)
+      if (verified === 0) throw missing(subject, first.digest)
       return { mediaType: manifest.mediaType, size, platforms }
     }
   }
@@ -73,7 +75,7 @@ async function verifyManifest(
 
 /** Checks an image's config and layers, and gives its own platform. */
 async function verifyBlobs(subject: Subject, manifest: Uint8Array): Promise<Platform[]> {
-  const { config, layers } = parseBlobs(manifest)
+  const { config, layers } = parseBlobs(subject, manifest)
   const isReexport =
     subject.content.dockerManifest !== undefined && layers.length > 0 && layers.every(isUncompressed)
   if (isReexport) {
@@ -84,7 +86,6 @@ async function verifyBlobs(subject: Subject, manifest: Uint8Array): Promise<Plat
     })
   }
   for (const { digest } of layers.filter((layer) => !isForeign(layer))) await intactBlob(subject, digest)
-  if (config === undefined) return []
   const { json } = await intactBlob(subject, config.digest)
   const platform = json === undefined ? undefined : parseConfigPlatform(json)
   return platform === undefined ? [] : [platform]
@@ -95,17 +96,26 @@ interface BlobDescriptor {
   readonly digest: Digest
 }
 
-/** The config and the layers of a manifest that `parseManifest` has taken for one. */
-function parseBlobs(bytes: Uint8Array): { config?: BlobDescriptor; layers: BlobDescriptor[] } {
+/**
+ * The config and the layers of a manifest that `parseManifest` has taken for one. One that names a blob by no digest
+ * could not be checked, and is refused.
+ */
+function parseBlobs(
+  subject: Subject,
+  bytes: Uint8Array,
+): { config: BlobDescriptor; layers: readonly BlobDescriptor[] } {
   const json: { config?: unknown; layers?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
-  const config = blobDescriptor(json.config)
-  const layers = Array.isArray(json.layers) ? json.layers.flatMap((one) => blobDescriptor(one) ?? []) : []
-  return { ...(config === undefined ? {} : { config }), layers }
+  const [config, ...layers] = [json.config, ...(Array.isArray(json.layers) ? json.layers : [])].map((one) =>
+    blobDescriptor(subject, one),
+  )
+  return { config: config as BlobDescriptor, layers }
 }
 
-function blobDescriptor(value: unknown): BlobDescriptor | undefined {
+function blobDescriptor(subject: Subject, value: unknown): BlobDescriptor {
   const { mediaType, digest } = (value ?? {}) as Record<string, unknown>
-  if (typeof digest !== 'string' || digestFault(digest) !== undefined) return undefined
+  if (typeof digest !== 'string' || digestFault(digest) !== undefined) {
+    throw invalid(subject, `the manifest of ${subject.image} names a blob by no digest`)
+  }
   return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: digest as Digest }
 }
 

@@ -252,6 +252,43 @@ describe('what is no layout is refused with the reason', () => {
     })
   })
 
+  test.each<[string, unknown, string]>([
+    [
+      'an index of nothing',
+      { mediaType: MEDIA_TYPES.oci.index, manifests: [] },
+      `the index of ${NGINX} lists no image`,
+    ],
+    [
+      'an index of attestations',
+      {
+        mediaType: MEDIA_TYPES.oci.index,
+        manifests: [{ digest: nginx.top.digest, platform: { os: 'unknown', architecture: 'unknown' } }],
+      },
+      `the index of ${NGINX} lists no image`,
+    ],
+    [
+      'a layer without a digest',
+      {
+        mediaType: MEDIA_TYPES.oci.manifest,
+        config: { digest: nginx.blobs[0]?.digest },
+        layers: [{ digest: 'sha256:1' }],
+      },
+      `the manifest of ${NGINX} names a blob by no digest`,
+    ],
+    [
+      'no config',
+      { mediaType: MEDIA_TYPES.oci.manifest, layers: [] },
+      `the manifest of ${NGINX} names a blob by no digest`,
+    ],
+  ])('%s cannot be checked', async (_, content, reason) => {
+    const json = { schemaVersion: 2, ...(content as { mediaType: string }) }
+    const top = jsonBlob(json.mediaType, json)
+    const path = asTar(
+      layoutFiles([{ image: { top, manifests: [], blobs: nginx.blobs }, annotations: named }]),
+    )
+    expect(await failure(find(path, NGINX))).toEqual({ code: 'LAYOUT_INVALID', args: { path, reason } })
+  })
+
   test('a manifest.json beside compressed layers is what containerd exports, and good', async () => {
     const files = goodFiles()
     files.set('manifest.json', Buffer.from('[]'))
