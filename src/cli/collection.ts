@@ -1,11 +1,15 @@
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { type Collected, collectImages } from '../inventory/collect.ts'
+import { type Collected, collectImages, type FieldSource } from '../inventory/collect.ts'
 import { findImages } from '../kube/find.ts'
+import type { ImageField } from '../kube/image-field.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
+import { readInstructions } from '../plan/annotation.ts'
+import { decide } from '../plan/decision.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { unrewritten } from '../plan/subject.ts'
+import type { Input } from '../transform.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import { openAnswers } from './answers.ts'
 import type { ProfileFlags, ResolvingFlags } from './common-options.ts'
@@ -58,10 +62,7 @@ export async function withCollection(
   const options = { signal: deadline.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
   try {
     const collected = await collectImages(
-      streams.map(({ source, documents }) => ({
-        source,
-        fields: findImages(documents, source, profile.fields).fields,
-      })),
+      streams.map((stream) => fieldsIn(stream, profile)),
       (reference) => unrewritten(reference, profile),
       answers.resolver,
       options,
@@ -76,4 +77,13 @@ export async function withCollection(
     deadline.stop()
     answers.close()
   }
+}
+
+/** The fields of a stream. What is wrong with one of them weighs what the profile lets it weigh. */
+function fieldsIn({ source, documents }: Input, profile: Profile): FieldSource {
+  const { fields } = findImages(documents, source, profile.fields)
+  const { byField } = readInstructions(fields, source)
+  const findingsOf = (field: ImageField): readonly Diagnostic[] =>
+    decide(field, profile, byField.get(field), source).diagnostics
+  return { source, fields, findingsOf }
 }

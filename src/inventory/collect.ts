@@ -1,12 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { PinpullError } from '../diagnostics/errors.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
 import { resolveDistinct } from '../plan/outcome.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/normalize.ts'
-import { parseReference } from '../reference/parse.ts'
+import { isReference, parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 
@@ -30,6 +29,8 @@ export interface Collected {
 export interface FieldSource {
   readonly source: Source
   readonly fields: readonly ImageField[]
+  /** What there is to say of a field whose value names no image; nothing where the profile leaves the field alone. */
+  readonly findingsOf: (field: ImageField) => readonly Diagnostic[]
 }
 
 /**
@@ -45,14 +46,14 @@ export async function collectImages(
   options: ResolveOptions,
 ): Promise<Collected> {
   const diagnostics: Diagnostic[] = []
-  const asked = streams.flatMap(({ source, fields }) =>
+  const asked = streams.flatMap(({ source, fields, findingsOf }) =>
     fields.flatMap((field) => {
-      const read = readImage(field, source)
-      if (!('reference' in read)) {
-        diagnostics.push(read)
+      if (placeholderOf(field.image) !== undefined || !isReference(field.image)) {
+        diagnostics.push(...findingsOf(field))
         return []
       }
-      return { field, source, reference: read.reference, asked: original(read.reference) }
+      const reference = parseReference(field.image)
+      return { field, source, reference, asked: original(reference) }
     }),
   )
   const questions = asked.map((one) => ({ reference: one.asked }))
@@ -60,26 +61,12 @@ export async function collectImages(
   const images = asked.flatMap(({ source, ...image }) => {
     const outcome = outcomes.get(canonicalText(image.asked))
     if (outcome?.kind === 'resolved') return { ...image, resolution: outcome.resolution }
-    if (outcome !== undefined) diagnostics.push(findingOf(outcome.error, image.field, source))
+    if (outcome !== undefined) {
+      const { code, args } = outcome.error
+      const at = placeOf(image.field, source)
+      diagnostics.push({ code, severity: 'error', args: { ...args, image: image.field.image }, at })
+    }
     return []
   })
   return { images, diagnostics }
-}
-
-function readImage(field: ImageField, source: Source): { reference: Reference } | Diagnostic {
-  const placeholder = placeholderOf(field.image)
-  if (placeholder !== undefined) {
-    const args = { image: field.image, placeholder }
-    return { code: 'IMAGE_PLACEHOLDER', severity: 'warning', args, at: placeOf(field, source) }
-  }
-  try {
-    return { reference: parseReference(field.image) }
-  } catch (error) {
-    if (error instanceof PinpullError) return findingOf(error, field, source)
-    throw error
-  }
-}
-
-function findingOf({ code, args }: PinpullError, field: ImageField, source: Source): Diagnostic {
-  return { code, severity: 'error', args: { ...args, image: field.image }, at: placeOf(field, source) }
 }

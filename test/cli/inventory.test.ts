@@ -141,6 +141,22 @@ spec:
     expect(run.stderr.startsWith(message), run.stderr).toBe(true)
   })
 
+  test.each<[string, string[], string, number, RegExp]>([
+    ['an error in prod', [], pod('NGINX'), 1, /^error REFERENCE_INVALID: /],
+    ['a warning in staging', ['--profile', 'staging'], pod('NGINX'), 0, /^warning REFERENCE_INVALID: /],
+    [
+      'nothing where the manifest says to leave it',
+      [],
+      pod('NGINX').replace('{name: web}', '{name: web, annotations: {pinpull.dev/skip: "true"}}'),
+      0,
+      /^$/,
+    ],
+  ])('a value that is no image is %s', async (_, args, input, code, message) => {
+    const run = await inventory(args, input)
+    expect([run.code, run.stdout]).toEqual([code, ''])
+    expect(run.stderr).toMatch(message)
+  })
+
   test('a placeholder is left out, with a warning', async () => {
     const { code, stdout, stderr } = await inventory([], pod('nginx:1.27', '$' + '{IMAGE}'))
     expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])
