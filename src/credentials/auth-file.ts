@@ -90,7 +90,13 @@ export function findHelper(file: AuthFile, host: string): string | undefined {
  */
 export function credentialOf(entry: AuthEntry, file: string, key: string): Credential {
   const source = `${file} (${key})`
-  if (entry.registrytoken) return { kind: 'registry-token', token: entry.registrytoken, source }
+  if (entry.registrytoken) {
+    if (/^[!-~]+$/.test(entry.registrytoken)) {
+      return { kind: 'registry-token', token: entry.registrytoken, source }
+    }
+    const reason = `the "registrytoken" of "${key}" holds what no token may`
+    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason })
+  }
   if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, source }
   if (!entry.auth) {
     return { kind: 'basic', username: entry.username ?? '', password: entry.password ?? '', source }

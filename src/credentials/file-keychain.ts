@@ -25,16 +25,23 @@ export function fileKeychain(
 ): Keychain {
   let loaded: Promise<AuthFile | undefined> | undefined
   const answers = new Map<string, Promise<Credential | undefined>>()
+  const remarks = new Set<string>()
 
   const ask = (helper: string, host: string, file: string): Promise<Credential | undefined> => {
     const key = `${helper} ${normalizeHost(host)}`
-    const asked = answers.get(key) ?? askHelper(helper, host, { run: options.run, env: options.env, file })
+    const onRemark = (remark: string): void => {
+      remarks.add(`docker-credential-${helper}: ${remark}`)
+    }
+    const asked =
+      answers.get(key) ?? askHelper(helper, host, { run: options.run, env: options.env, file, onRemark })
     answers.set(key, asked)
     return asked
   }
 
   return {
-    places: [place],
+    get places() {
+      return [remarks.size === 0 ? place : `${place}, where ${[...remarks].join('; ')}`]
+    },
     async *resolve(host, repository) {
       loaded ??= load()
       const file = await loaded

@@ -1,7 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
 import type { Credential } from './credential.ts'
-import type { Run } from './process.ts'
+import { endingOf, type Run } from './process.ts'
 
 /** What a helper needs to be asked. */
 export interface HelperOptions {
@@ -10,6 +10,8 @@ export interface HelperOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The file that names the helper, for messages. */
   readonly file: string
+  /** Takes what a helper says on standard error while it finds nothing: amazon-ecr's tells of its failures there alone. */
+  readonly onRemark?: (remark: string) => void
 }
 
 /** Go's `exec` would run `docker-credential-../../x`: a name is no path. */
@@ -35,28 +37,26 @@ export async function askHelper(
     new PinpullError('CREDENTIAL_HELPER_FAILED', { helper, registry: host, reason, file: options.file })
   if (!NAME.test(helper)) throw failed('its name may hold letters, digits, ".", "_" and "-" only')
   for (const server of serverNames(host)) {
-    const result = await options.run({
+    const command = {
       program: `docker-credential-${helper}`,
       args: ['get'],
       input: server,
       env: options.env,
       timeout: TIMEOUT,
       maxOutput: MAX_OUTPUT,
-    })
-    switch (result.kind) {
-      case 'not-found':
-        throw new PinpullError('CREDENTIAL_HELPER_MISSING', { helper, registry: host, file: options.file })
-      case 'timeout':
-        throw failed(`no answer within ${TIMEOUT / 1000} s`)
-      case 'too-much-output':
-        throw failed('it printed more than 1 MiB')
-      case 'failed':
-        throw failed(result.reason)
-      case 'exited':
     }
+    const result = await options.run(command)
+    if (result.kind === 'not-found') {
+      throw new PinpullError('CREDENTIAL_HELPER_MISSING', { helper, registry: host, file: options.file })
+    }
+    if (result.kind !== 'exited') throw failed(endingOf(result, command) ?? '')
     if (result.code !== 0) {
-      if (result.stdout.trim() === NOT_FOUND) continue
-      throw failed(`exit code ${result.code}${tail(result.stderr)}`)
+      const remark = lastLine(result.stderr)
+      if (result.stdout.trim() !== NOT_FOUND) {
+        throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
+      }
+      if (remark !== '') options.onRemark?.(remark)
+      continue
     }
     const answer = parseAnswer(result.stdout, `docker-credential-${helper} (${options.file})`)
     if (answer === 'invalid') throw failed('its answer is not the JSON that the protocol asks for')
@@ -87,7 +87,7 @@ function parseAnswer(stdout: string, source: string): Credential | 'invalid' | u
 }
 
 /** The last line that a helper said on standard error, without control characters. */
-function tail(stderr: string): string {
+function lastLine(stderr: string): string {
   const line =
     stderr
       .trim()
@@ -95,5 +95,5 @@ function tail(stderr: string): string {
       .at(-1)
       ?.replace(/\p{Cc}/gu, ' ')
       .trim() ?? ''
-  return line === '' ? '' : `: ${line.slice(0, 200)}`
+  return line.slice(0, 200)
 }

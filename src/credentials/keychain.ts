@@ -15,7 +15,7 @@ export interface Keychain {
    * an error, never "anonymous"
    */
   resolve(host: string, repository: string): AsyncIterable<Credential>
-  /** The places that it looks in, to be named where nothing was found. */
+  /** The places that it has looked in, to be named where nothing was found. */
   readonly places: readonly string[]
 }
 
@@ -25,7 +25,9 @@ export const EMPTY_KEYCHAIN: Keychain = { places: [], async *resolve() {} }
 /** Several keychains as one: the credentials of the first come first. */
 export function chainKeychains(keychains: readonly Keychain[]): Keychain {
   return {
-    places: keychains.flatMap(({ places }) => places),
+    get places() {
+      return keychains.flatMap(({ places }) => places)
+    },
     async *resolve(host, repository) {
       for (const keychain of keychains) yield* keychain.resolve(host, repository)
     },

@@ -20,6 +20,26 @@ export type CommandResult =
   | { readonly kind: 'not-found' | 'timeout' | 'too-much-output' }
   | { readonly kind: 'failed'; readonly reason: string }
 
+/**
+ * Why a program gave nothing to go by, in words; undefined where it came to its end by itself.
+ *
+ * @param command what was run
+ */
+export function endingOf(result: CommandResult, { timeout, maxOutput }: Command): string | undefined {
+  switch (result.kind) {
+    case 'exited':
+      return undefined
+    case 'not-found':
+      return 'there is no such program'
+    case 'timeout':
+      return `no answer within ${timeout / 1000} s`
+    case 'too-much-output':
+      return `it printed more than ${maxOutput / 1024 / 1024} MiB`
+    case 'failed':
+      return result.reason
+  }
+}
+
 /** The port through which programs are run. */
 export type Run = (command: Command) => Promise<CommandResult>
 

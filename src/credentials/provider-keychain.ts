@@ -4,7 +4,7 @@ import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
 import type { Credential } from './credential.ts'
 import type { Keychain } from './keychain.ts'
 import { matchesImage, orderKeys } from './keyring.ts'
-import type { Run } from './process.ts'
+import { endingOf, type Run } from './process.ts'
 import { type Provider, parseProviderConfig } from './provider-config.ts'
 
 export interface ProviderKeychainOptions {
@@ -87,25 +87,17 @@ async function runProvider(
       reason,
       file: options.config,
     })
-  const result = await options.run({
+  const command = {
     program: posix.join(options.binFolder, name),
     args: provider.args,
     input: JSON.stringify({ apiVersion, kind: 'CredentialProviderRequest', image }),
     env: { ...options.env, ...provider.env },
     timeout: TIMEOUT,
     maxOutput: MAX_OUTPUT,
-  })
-  switch (result.kind) {
-    case 'not-found':
-      throw failed(`there is no such program in ${options.binFolder}`)
-    case 'timeout':
-      throw failed(`no answer within ${TIMEOUT / 1000} s`)
-    case 'too-much-output':
-      throw failed('it printed more than 1 MiB')
-    case 'failed':
-      throw failed(result.reason)
-    case 'exited':
   }
+  const result = await options.run(command)
+  if (result.kind === 'not-found') throw failed(`there is no such program in ${options.binFolder}`)
+  if (result.kind !== 'exited') throw failed(endingOf(result, command) ?? '')
   if (result.code !== 0) throw failed(`exit code ${result.code}`)
   const answer = parseAnswer(result.stdout, provider, `credential provider ${name} (${options.config})`)
   if (typeof answer === 'string') throw failed(answer)

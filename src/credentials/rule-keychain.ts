@@ -39,7 +39,9 @@ export function ruleKeychain(options: RuleKeychainOptions): Keychain {
   const { rules, otherwise } = options
   const byRule = new Map<CredentialRule, Keychain>()
   return {
-    places: otherwise.places,
+    get places() {
+      return otherwise.places
+    },
     async *resolve(host, repository) {
       const rule = ruleFor(rules, host)
       if (rule?.credentials === undefined) {

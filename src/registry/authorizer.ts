@@ -6,8 +6,9 @@ import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest, Send } from './http.ts'
 import type { Limits } from './limits.ts'
-import { cleanText, redactUrl } from './redact.ts'
-import { unsafeReason } from './safe-target.ts'
+import { checkedRealm } from './realm.ts'
+import { cleanText } from './redact.ts'
+import { repositoryOf, scopesFor } from './scope.ts'
 import { ShownSecrets } from './shown-secrets.ts'
 import { settingsElsewhere, type TlsSettings } from './tls.ts'
 import { requestToken, type TokenAnswer } from './token.ts'
@@ -237,24 +238,9 @@ export class Authorizer {
   }
 }
 
-/** The repository in the URL of a manifest or blob, as the server names it: behind a mirror's path it is longer. */
-function repositoryOf(url: URL): string | undefined {
-  return /^.*?\/v2\/(.+)\/(?:manifests|blobs)\/[^/]+$/.exec(decodeURIComponent(url.pathname))?.[1]
-}
-
 function judge(answer: HttpAnswer, credential: Credential, code: Refusal['code']): Authorized | Refusal {
   if (answer.status === 401) return { code, credential }
   return answer.status === 403 ? { code, credential, answer } : { answer, credential }
-}
-
-/**
- * Our own scope, not the challenge's: registries send placeholders there (zot#71 `repository:repo:pull`, Codeberg
- * `*`), and one repository a token, since some servers read only the first scope.
- */
-function scopesFor(scheme: AuthScheme & { kind: 'bearer' }, url: URL): string[] {
-  const repository = repositoryOf(url)
-  if (repository === undefined) return scheme.scope === undefined ? [] : [scheme.scope]
-  return [`repository:${repository}:pull`]
 }
 
 function tokenKey(
@@ -264,14 +250,6 @@ function tokenKey(
 ): string {
   const realm = URL.parse(scheme.realm, url.href)?.href ?? scheme.realm
   return JSON.stringify([url.origin, realm, scheme.service, scopesFor(scheme, url), credential])
-}
-
-function checkedRealm(text: string, from: URL): URL {
-  const realm = URL.parse(text, from.href)
-  const reason = realm === null ? 'it is no URL' : unsafeReason(from, realm)
-  if (realm !== null && reason === undefined) return realm
-  const target = realm === null ? cleanText(text, 80) : redactUrl(realm)
-  throw new RegistryFailure('REGISTRY_UNSAFE_REALM', { target, reason: reason ?? '' })
 }
 
 /** What a credential can be shown as without a token server. */

@@ -187,6 +187,9 @@ function readHeaders(value: unknown, file: string): Readonly<Record<string, stri
     Object.entries(value).map(([name, content]) => {
       const list = typeof content === 'string' ? [content] : content
       if (!isTexts(list)) throw invalid(file, `header "${name}" is not a string or a list of strings`)
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~]*$/.test(list.join(''))) {
+        throw invalid(file, `header "${name}" holds what no header may`)
+      }
       return [name.toLowerCase(), list.join(', ')]
     }),
   )

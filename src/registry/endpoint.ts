@@ -1,6 +1,7 @@
 import { registryHost } from '../reference/normalize.ts'
 import type { Named } from '../reference/reference.ts'
 import { isLoopbackHost } from './address.ts'
+import { RegistryFailure } from './failure.ts'
 import type { TlsSettings } from './tls.ts'
 
 /** A place that can be asked for a repository: its own registry, or a mirror of it. */
@@ -29,10 +30,16 @@ export interface Mirror {
   readonly url: string
 }
 
-/** The registry that a reference names. Plain HTTP is for loopback hosts alone. */
+/**
+ * The registry that a reference names. Plain HTTP is for loopback hosts alone.
+ *
+ * @throws {RegistryFailure} REGISTRY_HOST_UNKNOWN where no host can have that name: references may have port 99999
+ */
 export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
-  const { hostname, port } = new URL(`https://${host}`)
+  const url = URL.parse(`https://${host}`)
+  if (url === null) throw new RegistryFailure('REGISTRY_HOST_UNKNOWN', { host })
+  const { hostname, port } = url
   const isLoopback = isLoopbackHost(hostname)
   return {
     kind: 'registry',

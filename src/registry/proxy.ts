@@ -25,9 +25,20 @@ export function proxyFor(url: URL, env: Env): URL | undefined {
 /** A proxy's address; one without a scheme speaks plain HTTP. */
 function parseProxy(value: string, name: string): URL {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`)
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
-  const reason = url === null ? 'it is no URL' : `${url.protocol} proxies are not supported`
+  const isKnown = url?.protocol === 'http:' || url?.protocol === 'https:'
+  if (url !== null && isKnown && isEscaped(url.username + url.password)) return url
+  const reason = url === null || isKnown ? 'it is no URL' : `${url.protocol} proxies are not supported`
   throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
+}
+
+/** Whether every percent sign begins an escape that can be read. */
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** What proves to a proxy who asks, from the user information in its URL; undefined where there is none. */

@@ -70,7 +70,7 @@ function parseEntries(table: Readonly<Record<string, unknown>>, file: string): E
   if (table['registries'] !== undefined)
     throw invalid(file, 'it is in version 1 of the format, which is obsolete')
   return tables(table['registry'], 'registry', file).map((item) => {
-    const location = text(item['location'], 'location', file)
+    const location = locationAt(item, file)
     const prefix = text(item['prefix'], 'prefix', file) || location
     if (prefix === '') throw invalid(file, 'a [[registry]] has neither prefix nor location')
     if (prefix.startsWith('*') && !prefix.startsWith('*.'))
@@ -83,7 +83,7 @@ function parseEntries(table: Readonly<Record<string, unknown>>, file: string): E
       insecure: item['insecure'] === true,
       blocked: item['blocked'] === true,
       mirrors: tables(item['mirror'], 'registry.mirror', file).map((mirror) => {
-        const where = text(mirror['location'], 'location', file)
+        const where = locationAt(mirror, file)
         if (where === '') throw invalid(file, 'a [[registry.mirror]] has no location')
         const serves = text(mirror['pull-from-mirror'], 'pull-from-mirror', file) || 'all'
         if (serves !== 'all' && serves !== 'digest-only' && serves !== 'tag-only') {
@@ -155,4 +155,11 @@ function text(value: unknown, name: string, file: string): string {
   if (value === undefined) return ''
   if (typeof value !== 'string') throw invalid(file, `"${name}" is not a string`)
   return value.replace(/\/+$/, '')
+}
+
+/** Host and port, perhaps with a path, that a URL can be made of. */
+function locationAt(item: Readonly<Record<string, unknown>>, file: string): string {
+  const location = text(item['location'], 'location', file)
+  if (location === '' || URL.canParse(`https://${location}`)) return location
+  throw invalid(file, `the location "${location}" is no host`)
 }

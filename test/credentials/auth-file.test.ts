@@ -127,6 +127,15 @@ describe('what is in an entry', () => {
   })
 })
 
+test('a registry token that no header can carry is an error without the token', () => {
+  expect(() => credentialOf({ registrytoken: 'secret\r\nx: y' }, 'config.json', 'r.io')).toThrow(
+    expect.objectContaining({
+      code: 'CREDENTIAL_FILE_INVALID',
+      args: { file: 'config.json', reason: 'the "registrytoken" of "r.io" holds what no token may' },
+    }),
+  )
+})
+
 describe('helpers', () => {
   const config = file({
     credHelpers: { 'gcr.io': 'gcr', 'docker.io': 'hub', 'https://index.docker.io/v1/': 'hub1' },

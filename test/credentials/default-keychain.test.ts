@@ -130,6 +130,22 @@ describe('helpers', () => {
     expect(await found({ files })).toMatchObject({ passwords: ['plain'], ran: [] })
   })
 
+  test('what it says while it finds nothing is told with the places', async () => {
+    const keychain = defaultKeychain({
+      env: { REGISTRY_AUTH_FILE: '/auth.json' },
+      home: undefined,
+      readFile: async () => '{"credHelpers":{"r.io":"ecr-login"}}',
+      run: async () => ({
+        kind: 'exited',
+        code: 1,
+        stdout: 'credentials not found in native keychain',
+        stderr: 'time=now level=error\nno AWS credentials\n',
+      }),
+    })
+    for await (const credential of keychain.resolve('r.io', 'a')) expect.unreachable(credential.kind)
+    expect(keychain.places).toEqual(['/auth.json, where docker-credential-ecr-login: no AWS credentials'])
+  })
+
   test('is asked once for a registry, however many repositories there are', async () => {
     let calls = 0
     const keychain = defaultKeychain({

@@ -230,6 +230,8 @@ describe('hosts.toml', () => {
     ['not TOML', 'server = \n', 'it is not valid TOML in line 1'],
     ['an unknown capability', 'capabilities = ["pul"]', 'there is no capability "pul"'],
     ['a file that is not there', 'ca = "x.pem"', 'there is no file /certs/docker.io/x.pem'],
+    ['a header that is none', '[header]\n"a b" = "c"', 'header "a b" holds what no header may'],
+    ['a header of two lines', '[header]\nx-a = "b\\nc: d"', 'header "x-a" holds what no header may'],
     ['a host that is no URL', '[host."https://"]', '"https://" is no URL'],
     [
       'nobody who may resolve',

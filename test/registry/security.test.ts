@@ -271,3 +271,54 @@ describe('what a server says is printed safely', () => {
     ])
   })
 })
+
+describe('what cannot be a host, a header or a token is a failure and not a defect', () => {
+  test.each(['registry.example.com:99999/app:1', '1.2.3.4.5/app:1', '999.1.1.1/app:1'])(
+    '%s',
+    async (image) => {
+      await expect(ask(image)).rejects.toMatchObject({
+        code: 'REGISTRY_HOST_UNKNOWN',
+        args: { image, host: image.split('/')[0] },
+      })
+    },
+  )
+
+  test.each([
+    // Followed, and answered with 599, as everything that is not in the script.
+    ['/v2/%zz/manifests/1', 'REGISTRY_ERROR'],
+    ['http://', 'REGISTRY_UNSAFE_REDIRECT'],
+    ['http://host:99999/', 'REGISTRY_UNSAFE_REDIRECT'],
+  ])('a redirect to %s', async (location, code) => {
+    const registry = await serve(() => [{ request: HEAD, answer: { status: 307, headers: { location } } }])
+    await expect(ask(`${registry.host}/app:1`, { limits: { attempts: 1 } })).rejects.toMatchObject({ code })
+  })
+
+  test.each([
+    ['a realm that is no URL', 'Bearer realm="http://%zz"', 'REGISTRY_UNSAFE_REALM'],
+    [
+      'a realm with an impossible port',
+      'Bearer realm="https://auth.example.com:99999/"',
+      'REGISTRY_UNSAFE_REALM',
+    ],
+  ])('%s', async (_, header, code) => {
+    const registry = await serve(() => [
+      { request: HEAD, answer: { status: 401, headers: { 'www-authenticate': header } } },
+    ])
+    await expect(ask(`${registry.host}/app:1`)).rejects.toMatchObject({ code })
+  })
+
+  test('a token that no header can carry', async () => {
+    const registry = await serve((url) => [
+      {
+        request: HEAD,
+        answer: { status: 401, headers: { 'www-authenticate': `Bearer realm="${url}/token"` } },
+      },
+      {
+        request: 'GET /token?scope=repository%3Aapp%3Apull&client_id=pinpull',
+        answer: { status: 200, body: JSON.stringify({ token: 'a\r\nx-evil: 1' }) },
+      },
+    ])
+    await expect(ask(`${registry.host}/app:1`)).rejects.toMatchObject({ code: 'REGISTRY_TOKEN_FAILED' })
+    registry.expectDone()
+  })
+})
