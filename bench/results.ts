@@ -10,7 +10,9 @@ export interface Results {
 }
 
 /** The results as a page. What a person has to say about them is in NOTES.md, and stays when they are measured anew. */
-export function formatResults({ date, machine, versions, budgets, tables }: Results, notes: string): string {
+export function formatResults(results: Results, notes: string): string {
+  const { date, machine, versions } = results
+  const [budgets, ...tables] = resultTables(results)
   return `# What \`npm run bench\` measured
 
 ${date}, on ${machine}. ${versions.join(', ')}.
@@ -19,22 +21,28 @@ resolving. The inputs are made by \`bench/inputs/\`, the same on every machine.
 
 ## Budgets
 
-${formatTable(
-  ['work', 'budget', 'measured', ''],
-  budgets.map(({ work, budget, measured, holds }) => [
-    work,
-    budget,
-    measured,
-    holds ? 'holds' : '**missed**',
-  ]),
-)}
+${budgets}
 
 ${notes.trim()}
 
 ![Time by the size of the stream, and by the number of images](curves.svg)
 
-${tables.map(({ title, about, columns, rows }) => `## ${title}\n\n${about}\n\n${formatTable(columns, rows)}`).join('\n\n')}
+${results.tables.map(({ title, about }, index) => `## ${title}\n\n${about}\n\n${tables[index]}`).join('\n\n')}
 `
+}
+
+/** The tables in Markdown: the budgets, then each part's own. */
+export function resultTables({ budgets, tables }: Results): readonly string[] {
+  const held = budgets.map(({ work, budget, measured, holds }) => [
+    work,
+    budget,
+    measured,
+    holds ? 'holds' : '**missed**',
+  ])
+  return [
+    formatTable(['work', 'budget', 'measured', ''], held),
+    ...tables.map(({ columns, rows }) => formatTable(columns, rows)),
+  ]
 }
 
 /** A Markdown table; every cell but the first column's is set to the right. */

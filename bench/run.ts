@@ -7,7 +7,7 @@ import type { Bench } from './bench.ts'
 import { formatSvg } from './chart/svg.ts'
 import { bytes } from './format.ts'
 import { Runner } from './process-run.ts'
-import { formatResults, formatTable, type Results } from './results.ts'
+import { formatResults, type Results, resultTables } from './results.ts'
 import { measureCold } from './sections/cold.ts'
 import { measurePeers } from './sections/peers.ts'
 import { measureSizes } from './sections/sizes.ts'
@@ -46,17 +46,10 @@ async function main(): Promise<void> {
       say: (line) =>
         process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),
     })
-    process.stdout.write(
-      `${formatTable(
-        ['work', 'budget', 'measured', ''],
-        results.budgets.map(({ work, budget, measured, holds }) => [
-          work,
-          budget,
-          measured,
-          holds ? 'holds' : 'MISSED',
-        ]),
-      )}\n`,
-    )
+    const [budgets, ...tables] = resultTables(results)
+    // What is written down need not be shown too.
+    const shown = isWhole() ? [budgets] : [budgets, ...tables]
+    process.stdout.write(shown.map((table) => `${table}\n`).join('\n'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -77,7 +70,7 @@ async function measure(bench: Bench): Promise<Results> {
     budgets: sections.flatMap(({ budgets }) => budgets),
     tables: sections.map(({ table }) => table),
   }
-  if (sizes !== undefined && cold !== undefined && !values.quick && values.program === undefined) {
+  if (isWhole() && sizes !== undefined && cold !== undefined) {
     writeFileSync(here('RESULTS.md'), formatResults(results, readFileSync(here('NOTES.md'), 'utf8')))
     writeFileSync(
       here('curves.svg'),
@@ -102,6 +95,11 @@ async function measure(bench: Bench): Promise<Results> {
     )
   }
   return results
+}
+
+/** Whether everything is measured as it is to be quoted, so that the results are worth writing down. */
+function isWhole(): boolean {
+  return !values.quick && values.program === undefined && values.only === undefined
 }
 
 function programWords(program: string): readonly [string, ...string[]] {
