@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts'],
-    globalSetup: [],
+    setupFiles: ['test/support/fixed-seed.ts'],
     testTimeout: 180_000,
     hookTimeout: 900_000,
     fileParallelism: false,
