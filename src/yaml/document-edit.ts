@@ -27,7 +27,7 @@ export function applyChanges(
   changes: readonly Change[],
 ): Uint8Array {
   if (changes.length === 0) return source.bytes
-  const plans = assign(source, documents, distinct(changes))
+  const plans = planDocuments(source, documents, changes)
   const edits = plans.flatMap((plan) => plan.edits)
   const bytes = applyEdits(source.bytes, edits)
   check(source, readSource(bytes, source.file), plans)
@@ -35,11 +35,23 @@ export function applyChanges(
 }
 
 /** What happens to one document. */
-interface DocumentPlan {
+export interface DocumentPlan {
   readonly document: YamlDocument
   /** Where a text was changed within, that is the scalar set to the whole of it. */
   readonly changes: readonly NodeChange[]
   readonly edits: readonly Edit[]
+}
+
+/**
+ * Turns changes into edits, document by document; exported for the test that holds the two ways of checking to each other.
+ * @internal
+ */
+export function planDocuments(
+  source: Source,
+  documents: readonly YamlDocument[],
+  changes: readonly Change[],
+): readonly DocumentPlan[] {
+  return assign(source, documents, distinct(changes))
 }
 
 function distinct(changes: readonly Change[]): Change[] {
@@ -115,7 +127,7 @@ function planOf(source: Source, document: YamlDocument, changes: readonly Change
 /** Changes within a text are proved there first, and are then one change of the scalar that holds it. */
 function planNested({ text, documents, changes }: NestedChange): { change: NodeChange; edits: Edit[] } {
   const bytes = applyChanges(text.source, documents, changes)
-  const edits = assign(text.source, documents, distinct(changes)).flatMap((plan) => plan.edits)
+  const edits = planDocuments(text.source, documents, changes).flatMap((plan) => plan.edits)
   const value = new TextDecoder().decode(bytes)
   return { change: { kind: 'set', node: text.scalar, value }, edits: edits.map(text.toOuter) }
 }

@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lineBreaksAtEnd } from '../../src/yaml/block-scalar.ts'
 import type { NodeChange } from '../../src/yaml/change.ts'
-import { applyChanges } from '../../src/yaml/document-edit.ts'
+import { checkDocument } from '../../src/yaml/document-check.ts'
+import { applyChanges, planDocuments } from '../../src/yaml/document-edit.ts'
 import type { Edit } from '../../src/yaml/edit.ts'
+import { scannedOf } from '../../src/yaml/fast/lazy-node.ts'
+import { agreesByRecords } from '../../src/yaml/fast/record-check.ts'
 import type { Alias, Mapping, Scalar, YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
 import type { Source } from '../../src/yaml/source.ts'
 import { applyEdits } from '../../src/yaml/splice.ts'
@@ -171,6 +174,62 @@ describe('generated YAML', () => {
           const tag = node.tag === undefined ? 0 : node.tag.length + 1
           expect(head).toBeGreaterThanOrEqual(node.start - tag)
           expect(before.length - tail).toBeLessThanOrEqual(Math.max(node.end, head))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('edited documents', () => {
+  /** Reads what became of each edited document, and checks it both ways. */
+  function checks(text: string, value: string): { byRecords: boolean; byNodes: boolean; plain: boolean }[] {
+    const source = sourceOf(text)
+    const documents = documentsOf(source)
+    const changes = documents.flatMap((document) => changesOf(document, value))
+    const plans = planDocuments(source, documents, changes)
+    const result = sourceOf(
+      textOf(
+        applyEdits(
+          source.bytes,
+          plans.flatMap(({ edits }) => edits),
+        ),
+      ),
+    )
+    const after = documentsOf(result)
+    return plans.flatMap(({ document, changes, edits }) => {
+      const now = after[document.index]
+      const before = scannedOf(document.contents)
+      const is = scannedOf(now?.contents)
+      if (now === undefined || before === undefined || is === undefined) return []
+      const moved = now.start - document.start
+      const isPlain = (change: NodeChange): boolean =>
+        change.kind !== 'set' || (change.node.kind === 'scalar' && change.node.tag === undefined)
+      return [
+        {
+          byRecords: agreesByRecords({ before, after: is, changes, edits, moved }),
+          byNodes: passes(() => checkDocument(document, now.contents, changes)),
+          plain: changes.every(isPlain),
+        },
+      ]
+    })
+  }
+
+  function passes(check: () => void): boolean {
+    try {
+      check()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  test('agree by their records only where they do by their nodes, and wherever no tag or alias was set', () => {
+    fc.assert(
+      fc.property(yamlStreams(), fieldValues(), ({ text }, value) => {
+        for (const { byRecords, byNodes, plain } of checks(text, value)) {
+          expect(byNodes).toBe(true)
+          if (plain) expect(byRecords).toBe(true)
         }
       }),
       { numRuns: 300 },
