@@ -12,6 +12,7 @@ import { type KubernetesNode, validateMetadata, validateSelector } from './kuber
 import { mergeProfiles } from './merge.ts'
 import type { ConfigProblem } from './problem.ts'
 import { CONFIG_SCHEMA } from './schema/config-schema.ts'
+import { soundParts } from './sound-parts.ts'
 import { validate } from './validate.ts'
 
 /** A configuration, or everything that is wrong with it. */
@@ -48,14 +49,15 @@ async function parseCarried(outer: Carried, file?: string): Promise<ParsedConfig
   const nodeAt = (path: FieldPath): YamlNode => nodeOf(carried.node, path)
   const kubernetes = await validateKubernetesTypes(carried.node, shape, nodeAt)
   const problems = [...shape, ...kubernetes]
-  // Only what has the right shape can be read as an object and checked further.
-  if (problems.length === 0) {
-    const object = plainValue(carried.node) as unknown as ConfigObject
-    const reasons = crossCheck(object.spec ?? {})
-    if (reasons.length === 0) return { config: configOf(object, file), diagnostics: [] }
-    problems.push(...reasons.map((one) => ({ ...one, node: nodeAt(one.path) })))
-  }
-  return { diagnostics: diagnose(problems, carried) }
+  const object = plainValue(carried.node)
+  const { spec, isTold } = soundParts(
+    object,
+    problems.map(({ path }) => path),
+  )
+  const reasons = crossCheck(spec).filter(isTold)
+  problems.push(...reasons.map((one) => ({ ...one, node: nodeAt(one.path) })))
+  if (problems.length > 0) return { diagnostics: diagnose(problems, carried) }
+  return { config: configOf(object as unknown as ConfigObject, file), diagnostics: [] }
 }
 
 function configOf({ metadata, spec = {} }: ConfigObject, file?: string): Config {

@@ -265,6 +265,47 @@ spec:
       ],
     ],
     [
+      'names beside mistakes of shape, and what is sound in other profiles',
+      `${HEAD}spec:
+  defaultProfile: pord
+  profils: []
+  profiles:
+  - {name: a, extends: prd, pin: sometimes, platform: nonsense}
+  - {name: b, extends: a, exclude: [NGINX]}
+  - name: c
+    extends: b
+    rules:
+    - {pin: never}
+    - {pin: never, pullPolcy: Always}
+`,
+      [
+        '4:19 CONFIG_INVALID spec.defaultProfile names no profile: "pord" (did you mean prod?)',
+        '5:3 CONFIG_UNKNOWN_KEY spec.profils is not known (did you mean profiles?)',
+        '7:24 CONFIG_INVALID spec.profiles[0].extends names no profile: "prd" (did you mean prod?)',
+        `7:34 CONFIG_INVALID spec.profiles[0].pin is "sometimes", and has to be one of always, locked, never ${SEE}`,
+        `8:37 CONFIG_RULE_DEAD spec.profiles[1].exclude[0] no image can have a name like "NGINX": the name of a repository is lower case ${SEE}`,
+        '13:20 CONFIG_UNKNOWN_KEY spec.profiles[2].rules[1].pullPolcy is not known (did you mean pullPolicy?)',
+      ],
+    ],
+    [
+      'names that cannot be known, which nobody is said to have got wrong',
+      `${HEAD}spec:
+  defaultProfile: mine
+  profiles:
+  - {nam: mine}
+  - {name: other, extends: mine}
+`,
+      [
+        `6:5 CONFIG_INVALID spec.profiles[0] lacks name ${SEE}`,
+        '6:6 CONFIG_UNKNOWN_KEY spec.profiles[0].nam is not known (did you mean name?)',
+      ],
+    ],
+    [
+      'a default that may stand under a misspelt key',
+      `${HEAD}spec: {defaultProfile: mine, profils: [{name: mine}]}\n`,
+      ['3:30 CONFIG_UNKNOWN_KEY spec.profils is not known (did you mean profiles?)'],
+    ],
+    [
       'registries of the right shape',
       `${HEAD}spec:
   registries:
