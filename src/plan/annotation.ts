@@ -120,14 +120,15 @@ function readScope(
     const node = lookup(annotations, key)?.entry.value ?? annotations
     const at = placeIn({ place, path }, key, node, source)
     const wrong = (value: string, wanted: string): void => {
-      const args = { annotation: key, value, wanted }
+      const args = { annotation: key, value: value === '' ? 'empty' : value, wanted }
       diagnostics.push({ code: 'ANNOTATION_INVALID', severity: 'error', args, at })
     }
     const scalar = follow(node)
-    const text = scalar.kind === 'scalar' ? scalar.value : 'no text'
+    const isScalar = scalar.kind === 'scalar'
+    const text = isScalar ? scalar.value : `a ${scalar.kind === 'sequence' ? 'list' : 'mapping'}`
     if (!isText(scalar) && (KNOWN as readonly string[]).includes(key)) {
       // Kubernetes refuses an annotation that is no string, and `true` without quotes is none.
-      wrong(text, `text, in quotes: "${text}"`)
+      wrong(text, isScalar ? `text, in quotes: "${text}"` : 'text')
     } else if (key === 'pinpull.dev/skip') {
       if (text !== 'true' && text !== 'false') wrong(text, '"true" or "false"')
       skip = text === 'true'

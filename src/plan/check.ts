@@ -60,8 +60,14 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   return {
     profile: profile.name,
     images: decided.map(({ decision }) => entryOf(decision, source)),
-    diagnostics: regrade(inOrder(diagnostics), profile),
+    diagnostics: regrade(inOrder(diagnostics), options.requirePinned ? insisting(profile) : profile),
   }
+}
+
+/** A profile that does not grade what is demanded whatever it says. */
+function insisting(profile: Profile): Profile {
+  const { IMAGE_UNPINNED: _, ...findings } = profile.findings
+  return { ...profile, findings }
 }
 
 function findingsOf(
@@ -92,7 +98,7 @@ function unpinnedFindings(decision: Decision, options: CheckOptions, source: Sou
   if (!lacksDigest(decision, options)) return []
   const { field } = decision
   const severity = requirePinned || isStrict(profile) ? 'error' : 'warning'
-  const args = { image: field.image, profile: requirePinned ? '--require-pinned' : profile.name }
+  const args = { image: field.image, by: requirePinned ? '--require-pinned' : `profile ${profile.name}` }
   return [{ code: 'IMAGE_UNPINNED', severity, args, at: placeOf(field, source) }]
 }
 

@@ -183,3 +183,10 @@ test('broken YAML is a finding, and the other documents are checked', () => {
     'warning PULL_POLICY_IMPLICIT',
   ])
 })
+
+test('a profile that turns the finding off does not turn off a demand', () => {
+  const lenient = builtin('prod', { findings: { IMAGE_UNPINNED: 'off' } })
+  const text = pod('{name: a, image: nginx:1.27, imagePullPolicy: IfNotPresent}')
+  expect(findings(text, lenient)).toEqual([])
+  expect(findings(text, lenient, true)).toEqual(['error IMAGE_UNPINNED'])
+})

@@ -39,7 +39,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   IMAGE_UNPINNED: {
     severity: 'error',
     title: 'An image that is not pinned',
-    message: '"{image}" has no digest, and profile {profile} wants one',
+    message: '"{image}" has no digest, and {by} wants one',
     hint: 'send the manifests through pinpull before they are applied',
   },
   IMAGE_PLATFORM_MISSING: {
