@@ -62,6 +62,8 @@ export function compose(text: string, base: number): Composed {
   const problems = documents
     .flatMap((document) => document.errors)
     .filter((error) => !isCommentAtLineStart(text, error.message, error.pos[0]))
+    // Once the library has lost its way, each token that follows is one that it did not expect.
+    .filter(({ code }, index) => index === 0 || code !== 'UNEXPECTED_TOKEN')
     .map((error) => new YamlProblem(base + error.pos[0], decodeText(error.message)))
   // 1.2.2, section 6.8.1: the library doesn't look.
   if (versions[1] !== undefined)

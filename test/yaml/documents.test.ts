@@ -39,6 +39,11 @@ describe('invalid YAML', () => {
       'a: [1, 2\n',
       ['1:2:1 Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ],
+    [
+      'a second value, but not its every token',
+      '{"a": 1}\n{"b": {"c": [2]}}\n',
+      ['1:2:1 Unexpected flow-map-start at node end'],
+    ],
     ['open quote', 'a: "b\n', ['1:2:1 Missing closing "quote']],
     ['unknown escape', 'a: "\\q"\n', ['1:1:5 Invalid escape sequence \\q']],
     ['tab as indentation', 'a:\n\tb: 1\n', ['1:2:1 Tabs are not allowed as indentation']],
