@@ -32,6 +32,7 @@ export function applyEnvironment(command: Command, env: Environment): void {
       {
         name: option.name(),
         ...(takesValue ? { value: option.name() } : {}),
+        optional: option.optional,
         ...(option.parseArg === undefined ? {} : { parse: option.parseArg }),
       },
       env,

@@ -15,6 +15,8 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
   const text = env[variable]
   if (text === undefined || text === '') return undefined
   if (option.value === undefined) return isTrue(variable, text) !== isNegated(option)
+  // An option that may stand without a value is a switch, too.
+  if (option.optional === true && SWITCH.test(text)) return isTrue(variable, text) || undefined
   try {
     return option.parse === undefined ? text : option.parse(text)
   } catch (error) {
@@ -22,8 +24,12 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
   }
 }
 
+const ON = /^(?:1|true|yes|on)$/i
+const OFF = /^(?:0|false|no|off)$/i
+const SWITCH = new RegExp(`${ON.source}|${OFF.source}`, 'i')
+
 function isTrue(variable: string, text: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(text)) return true
-  if (/^(0|false|no|off)$/i.test(text)) return false
+  if (ON.test(text)) return true
+  if (OFF.test(text)) return false
   throw new UsageError('USAGE', { reason: `${variable} is "${text}", but may be 1 or 0` })
 }

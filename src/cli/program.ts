@@ -35,6 +35,7 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     .version(VERSION)
     .exitOverride()
     .enablePositionalOptions()
+    .helpCommand('help [command]', 'say more about a command')
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (_, action) => applyEnvironment(action, io.env))
   fill(program, filter, io, done)
@@ -68,11 +69,13 @@ function commanderArgument({ name, description, many, choices }: ArgumentSpec): 
 }
 
 /** What is wrong with a command line. A word that is no command gets the one that was probably meant. */
-function reasonOf(error: CommanderError, [first = '']: readonly string[]): string {
+function reasonOf(error: CommanderError, [first = '', second = '']: readonly string[]): string {
   const words = [...new Set(COMMANDS.flatMap((spec) => spec.words.slice(0, 1)))]
+  if (error.code === 'commander.help' && first === 'help') return noCommand(second, words)
   if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !words.includes(first)) {
-    const near = suggestionFor(first, words)
-    return `there is no command "${first}"${near === undefined ? '' : `; did you mean ${near}?`}`
+    // No command has a dot or a slash in its name.
+    if (/[./]/.test(first)) return `manifests come from standard input: pinpull < ${first}`
+    return noCommand(first, words)
   }
   if (error.code === 'commander.help') {
     const below = COMMANDS.filter((spec) => spec.words[0] === first).map((spec) =>
@@ -81,4 +84,9 @@ function reasonOf(error: CommanderError, [first = '']: readonly string[]): strin
     return `${first} needs a command: ${below.join(', ')}`
   }
   return error.message.replace(/^error: /, '')
+}
+
+function noCommand(word: string, words: readonly string[]): string {
+  const near = suggestionFor(word, words)
+  return `there is no command "${word}"${near === undefined ? '' : `; did you mean ${near}?`}`
 }

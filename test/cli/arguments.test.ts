@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readArguments } from '../../src/cli/arguments.ts'
 import { applyEnvironment, commanderOption } from '../../src/cli/commander.ts'
 import { FILTER_OPTIONS } from '../../src/cli/filter-options.ts'
+import { LOCK_COMMAND_OPTIONS } from '../../src/cli/lock-options.ts'
 
 /** What `commander` makes of the same line; undefined where it refuses it, or prints help. */
 function readByCommander(argv: readonly string[], env: Record<string, string> = {}): unknown {
@@ -97,6 +98,19 @@ describe('the quick reader of arguments', () => {
     const argv = line.split(' ').filter(Boolean)
     expect(readArguments(FILTER_OPTIONS, argv, env)).toEqual(values)
     expect(readByCommander(argv, env)).toEqual(values)
+  })
+
+  test.each<[text: string, value: unknown]>([
+    ['1', true],
+    ['yes', true],
+    ['0', undefined],
+    ['nginx', 'nginx'],
+  ])('an option whose value may be left out is a switch too: %s', (text, value) => {
+    const command = new Command('lock')
+    for (const spec of LOCK_COMMAND_OPTIONS) command.addOption(commanderOption(spec))
+    command.parse([], { from: 'user' })
+    applyEnvironment(command, { PINPULL_UPDATE: text })
+    expect(command.opts()['update']).toBe(value)
   })
 
   test.each<[Record<string, string>, string]>([

@@ -366,10 +366,23 @@ describe('which configuration counts', () => {
   })
 })
 
+describe('help', () => {
+  test.each([
+    [['help'], 'Usage: pinpull [options] [command]\n'],
+    [['help', 'check'], 'Usage: pinpull check [options] [file...]\n'],
+    [['check', '--help'], 'Usage: pinpull check [options] [file...]\n'],
+  ])('%j', async (args, first) => {
+    const { code, stdout } = await run(args)
+    expect([code, stdout.slice(0, first.length)]).toEqual([0, first])
+  })
+})
+
 describe('words that are no command', () => {
   test.each([
     [['chek'], 'there is no command "chek"; did you mean check?'],
     [['frobnicate'], 'there is no command "frobnicate"'],
+    [['help', 'chek'], 'there is no command "chek"; did you mean check?'],
+    [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
     [['config'], 'config needs a command: schema, view'],
     [
       ['check', '--format', 'xml'],
