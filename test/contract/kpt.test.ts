@@ -102,6 +102,20 @@ describeWith({ kpt }, 'kpt', ({ kpt }) => {
     ])
   })
 
+  test('eval: in a container, which is given the network and no privileges', async () => {
+    // Stands in for docker: notes how it was called, and runs the program itself.
+    const shim = `echo "$@" >> docker.args\ncase "$1" in version) echo 28.0.0 ;; run) exec pinpull ;; esac\n`
+    sandbox.write('docker.sh', shim)
+    sandbox.addCommand('docker', 'sh', `${sandbox.folder}/docker.sh`)
+    const image = 'registry.example.com/pinpull:0.1.0'
+    const args = ['fn', 'eval', 'shop', '--image', image, '--network', '--env', 'PINPULL_MIRROR']
+    const run = await sandbox.run('kpt', args, { env: { KRM_FN_RUNTIME: 'docker' } })
+    expect([run.code, sandbox.read('shop/web.yaml').match(/nginx:1\.27@sha256:/g)?.length]).toEqual([0, 1])
+    expect(sandbox.read('docker.args')).toMatch(
+      /^run .*--network host --user nobody --security-opt=no-new-privileges .*registry\.example\.com\/pinpull:0\.1\.0$/m,
+    )
+  })
+
   test('eval: from a stream to a stream', async () => {
     const input = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${WEB.trimEnd().replaceAll('\n', '\n  ')}\n`
     const run = await sandbox.run('kpt', ['fn', 'eval', '-', '--exec', 'pinpull'], { input })

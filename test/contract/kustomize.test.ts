@@ -164,6 +164,14 @@ describeWith(needs, 'kustomize', ({ kustomize, kubectl }) => {
       expect([(await withExec()).code, registry.count()]).toEqual([0, 0])
     })
 
+    test('under validators: kustomize refuses even a function that changes nothing', async () => {
+      sandbox.write('overlay/pin.yaml', pin('exec:\n  path: cat\n'))
+      sandbox.write('overlay/kustomization.yaml', 'resources: [../base]\nvalidators: [pin.yaml]\n')
+      const run = await withExec()
+      expect([run.code, run.stdout]).toEqual([1, ''])
+      expect(run.stderr).toContain("validator shouldn't modify the resource map")
+    })
+
     test('without --enable-exec kustomize skips it and says nothing; pinpull check finds out', async () => {
       const run = await build('--enable-alpha-plugins')
       expect([run.code, normal(run.stdout), run.stderr]).toEqual([0, UNPINNED, ''])

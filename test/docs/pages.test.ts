@@ -28,7 +28,7 @@ test.each(pages.map((page) => relative(root, page)))(
 )
 
 /** What is typed after `pinpull`, up to the next command of a pipe. */
-const CALL = /\bpinpull((?: [^|>&`\n\\]*)?)/g
+const CALL = /(?<![\w/.-])pinpull((?: [^|>&`\n\\]*)?)/g
 
 test('pinpull has every flag that a page gives it', () => {
   const known = readFileSync(join(root, 'docs/cli.md'), 'utf8')
