@@ -1,6 +1,7 @@
 import type { Document } from 'yaml'
 import { loadLibrary } from './library.ts'
 import { decodeText } from './source.ts'
+import { tolerateUnindentedQuotes } from './tolerant-lexer.ts'
 import { YamlProblem } from './yaml-problem.ts'
 
 /** How deep nodes may lie in each other: no manifest comes near it, and recursion over nodes is safe up to it. */
@@ -42,7 +43,7 @@ export interface WrittenTag {
  */
 export function compose(text: string, base: number): Composed {
   const { Composer, CST, Lexer, Parser } = loadLibrary()
-  const lexer = new Lexer()
+  const lexer = tolerateUnindentedQuotes(new Lexer())
   const parser = new Parser()
   const composer = new Composer(OPTIONS)
   const documents: Document[] = []

@@ -5,7 +5,8 @@ import { DOUBLE, ESCAPES, LINES, SCALAR, SINGLE, write } from './tape.ts'
 
 /**
  * Scans a quoted scalar and writes its record. `at` stands on its first quote, and then behind its last.
- * @param parent the column that lines after the first must be indented more than
+ * @param parent the column that lines after the first must be indented more than, outside brackets: within them
+ *   Kubernetes' reader does not ask for it (`tolerant-lexer.ts`)
  */
 export function scanQuoted(scan: Scan, parent: number): void {
   const { bytes, end } = scan
@@ -47,7 +48,8 @@ function nextLine(scan: Scan, from: number, parent: number): number {
     const next = afterBreak(bytes, text, end)
     if (next === -1) {
       // Tabs may stand for white space here, but not for indentation.
-      if (text - at <= parent || hasMark(bytes, text)) giveUp()
+      if (text - at <= parent && scan.flowLevel === 0) giveUp()
+      if (hasMark(bytes, text)) giveUp()
       scan.lineStart = at
       return text
     }
