@@ -15,9 +15,8 @@ import { openAnswers } from './answers.ts'
 import type { ProfileFlags, ResolvingFlags } from './common-options.ts'
 import { chooseProfile, loadConfig } from './config.ts'
 import { startDeadline } from './deadline.ts'
-import { readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
-import { readNamed } from './named-input.ts'
+import { readAll } from './named-input.ts'
 
 export interface CollectionFlags extends ProfileFlags, ResolvingFlags {}
 
@@ -48,10 +47,8 @@ export async function withCollection(
 ): Promise<readonly Diagnostic[]> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
-  const read = readInputs(files, io).map(readNamed)
-  const streams = read.flatMap((one) => (one.kind === 'read' ? [one.input] : []))
+  const { inputs: streams, diagnostics: broken } = readAll(files, io)
   const documents = streams.flatMap((one) => one.documents)
-  const broken = read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic]))
   const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(streams) } : {}
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
   const answers = await openAnswers(flags, onlyLocked, { ...config, ...pullSecrets }, io)

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find.ts'
 import { findLeft } from '../../kube/left.ts'
 import { placeAt, placeOf } from '../../kube/place.ts'
@@ -13,9 +12,8 @@ import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
-import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readNamed } from '../named-input.ts'
+import { readAll } from '../named-input.ts'
 
 export interface FieldsFlags extends Pick<ProfileFlags, 'config'> {
   readonly format?: FieldListFormat
@@ -31,15 +29,8 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
   const { fields: options } = chooseProfile(undefined, await loadConfig(flags.config, io))
   const found: ListedField[] = []
   const left: ListedString[] = []
-  const diagnostics: Diagnostic[] = []
-  for (const named of readInputs(files, io)) {
-    const read = readNamed(named)
-    if (read.kind === 'unreadable') {
-      diagnostics.push(read.diagnostic)
-      continue
-    }
-    const { source, documents, diagnostics: broken } = read.input
-    diagnostics.push(...broken)
+  const { inputs, diagnostics } = readAll(files, io)
+  for (const { source, documents } of inputs) {
     const images = findImages(documents, source, options)
     for (const field of images.fields) {
       const { rule, image, policy } = field

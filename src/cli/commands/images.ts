@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import type { Place } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find.ts'
 import { placeOf } from '../../kube/place.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
@@ -7,9 +7,8 @@ import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
-import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readNamed } from '../named-input.ts'
+import { readAll } from '../named-input.ts'
 
 export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
   readonly format?: ImageListFormat
@@ -24,15 +23,8 @@ export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
 export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
   const { fields } = chooseProfile(undefined, await loadConfig(flags.config, io))
   const found: { image: string; at: Place }[] = []
-  const diagnostics: Diagnostic[] = []
-  for (const named of readInputs(files, io)) {
-    const read = readNamed(named)
-    if (read.kind === 'unreadable') {
-      diagnostics.push(read.diagnostic)
-      continue
-    }
-    const { source, documents, diagnostics: broken } = read.input
-    diagnostics.push(...broken)
+  const { inputs, diagnostics } = readAll(files, io)
+  for (const { source, documents } of inputs) {
     for (const field of findImages(documents, source, fields).fields) {
       found.push({ image: field.image, at: placeOf(field, source) })
     }
