@@ -6,7 +6,7 @@ import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
 import { readInstructions } from './plan/annotation.ts'
 import { complete } from './plan/completion.ts'
-import { copyFindings } from './plan/copy-finding.ts'
+import { copyFindings, withoutIdleCopies } from './plan/copy-finding.ts'
 import { decide } from './plan/decision.ts'
 import { driftFindings } from './plan/digest-drift.ts'
 import { inOrder, regrade } from './plan/finding-order.ts'
@@ -83,7 +83,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { fields, copies, refused } = findImages(documents, source, profile.fields)
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
 
-  const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
+  const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const decisions = decided.map(({ decision }) => decision)
   const questions = decisions.flatMap((decision) => questionsOf(decision, profile, options.verify === true))
   const platform = options.platform ?? profile.platform

@@ -137,7 +137,7 @@ function whyLeft(
     : 'no rule knows this field'
 }
 
-/** Names of variables, flags, annotations and keys that hold images in practice (docs/image-fields.md, "Elsewhere"). */
+/** Names of variables, flags, annotations and keys that hold images in practice (docs/image-fields.md, "Copies"). */
 const IMAGE_NAME = /image(?!.*(?:policy|secret))/i
 
 function looksLikeImage(path: FieldPath, text: string, mapping: Mapping): boolean {

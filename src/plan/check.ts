@@ -13,7 +13,7 @@ import type { ImageEntry, Report } from '../report/report.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { type Instruction, readInstructions } from './annotation.ts'
-import { copyFindings } from './copy-finding.ts'
+import { copyFindings, withoutIdleCopies } from './copy-finding.ts'
 import { type Decided, type Decision, decide } from './decision.ts'
 import { decideFieldPolicy, type FieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
 import { inOrder, regrade } from './finding-order.ts'
@@ -44,7 +44,7 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   const { source, documents } = input
   const { fields, copies, refused } = findImages(documents, source, profile.fields)
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
-  const decided = fields.map((field) => decide(field, profile, byField.get(field), source))
+  const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const diagnostics = [
     ...input.diagnostics,
     ...refusedTextFindings(refused, source),

@@ -4,6 +4,23 @@ import { placeOf } from '../kube/place.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 
+/**
+ * Leaves out the copies of images that are not pinned themselves, by an annotation or a rule of the profile: they are
+ * to be pinned alike, and not instead.
+ */
+export function withoutIdleCopies<D extends { readonly decision: Decision }>(
+  decided: readonly D[],
+): readonly D[] {
+  const isCopy = ({ decision }: D): boolean => decision.field.rule === 'R7'
+  if (!decided.some(isCopy)) return decided
+  const pinned = pinnedImages(decided.filter((one) => !isCopy(one)).map(({ decision }) => decision))
+  return decided.filter((one) => !isCopy(one) || pinned.has(one.decision.field.image))
+}
+
+function pinnedImages(decisions: readonly Decision[]): ReadonlySet<string> {
+  return new Set(decisions.flatMap(({ kind, field }) => (kind === 'pin' ? [field.image] : [])))
+}
+
 /** What is to be said of strings that equal an image which gets its digest, and keep the tag themselves. */
 export function copyFindings(
   copies: readonly ImageField[],
@@ -11,7 +28,7 @@ export function copyFindings(
   source: Source,
 ): Diagnostic[] {
   if (copies.length === 0) return []
-  const pinned = new Set(decisions.flatMap(({ kind, field }) => (kind === 'pin' ? [field.image] : [])))
+  const pinned = pinnedImages(decisions)
   return copies
     .filter(({ image }) => pinned.has(image))
     .map((field) => ({

@@ -6,10 +6,16 @@ import { describeShared } from '../support/shared.ts'
 import { sourceOf } from '../support/source.ts'
 import { readSuite } from '../support/yaml-test-suite.ts'
 
+/** What the specification forbids and Kubernetes reads all the same, so that manifests rely on it. */
+const READ_BY_KUBERNETES: Readonly<Record<string, string>> = {
+  QB6E: 'later lines of a quoted scalar in the column of their key (src/yaml/tolerant-lexer.ts)',
+  'DK95/01': 'a tab before a later line of a quoted scalar',
+}
+
 describeShared('yaml-test-suite/src', 'the YAML Test Suite', (folder) => {
   const cases = readSuite(folder)
   const valid = cases.filter((one) => !one.fail)
-  const invalid = cases.filter((one) => one.fail)
+  const invalid = cases.filter((one) => one.fail && READ_BY_KUBERNETES[one.id] === undefined)
 
   test.each(valid)('$id is read: $name', ({ yaml, events }) => {
     const source = sourceOf(yaml)
@@ -18,6 +24,13 @@ describeShared('yaml-test-suite/src', 'the YAML Test Suite', (folder) => {
     expect(eventsOf(documents)).toEqual(events.map(reduceEvent))
     expect(applyChanges(source, documents, [])).toBe(source.bytes)
   })
+
+  test.each(cases.filter(({ id }) => READ_BY_KUBERNETES[id] !== undefined))(
+    '$id is read, as Kubernetes reads it: $name',
+    ({ yaml }) => {
+      expect(readDocuments(sourceOf(yaml)).diagnostics).toEqual([])
+    },
+  )
 
   test.each(invalid)('$id is refused: $name', ({ yaml }) => {
     const { diagnostics } = readDocuments(sourceOf(yaml))

@@ -89,6 +89,20 @@ describe('strings that equal an image of the stream', () => {
     ])
   })
 
+  test('of an image that is not pinned itself are not pinned instead', async () => {
+    const text = stream('ghcr.io/x/b:2').replace(
+      '  annotations: {',
+      '  annotations: {pinpull.dev/skip: "true", ',
+    )
+    const { output, report } = await transform(new TextEncoder().encode(text), {
+      profile: { ...BUILTIN_PROFILES.get('prod')!, fields: { copies: 'pin' } },
+      resolver: fixedResolver({ 'ghcr.io/x/b:2': 'a' }),
+      signal: new AbortController().signal,
+    })
+    expect(new TextDecoder().decode(output)).toBe(text)
+    expect(report.images.map(({ rule, outcome }) => [rule, outcome])).toEqual([['R1', 'kept']])
+  })
+
   test.each([
     [
       'an image that is no field',

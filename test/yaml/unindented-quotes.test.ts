@@ -15,7 +15,7 @@ function readBoth(text: string): unknown[] {
   )
 }
 
-describe('a quoted scalar of several lines in brackets', () => {
+describe('a quoted scalar of several lines', () => {
   test.each<[name: string, text: string, value: unknown]>([
     [
       'closed in the column of its key',
@@ -39,6 +39,15 @@ describe('a quoted scalar of several lines in brackets', () => {
         ['c', '1'],
       ],
     ],
+    [
+      'in the column of its key',
+      "a:\n  b: 'x\n  y'\nc: 1\n",
+      [
+        ['a', [['b', 'x y']]],
+        ['c', '1'],
+      ],
+    ],
+    ['in the first column', 'a:\n  b: "x\ny"\n', [['a', [['b', 'x y']]]]],
     ['with a blank line', 'a: ["x\n\ny"]\n', [['a', ['x\ny']]]],
     ['with CRLF', 'a: ["x\r\ny"]\r\n', [['a', ['x y']]]],
   ])('%s is read as Kubernetes reads it', (_name, text, value) => {
@@ -47,7 +56,6 @@ describe('a quoted scalar of several lines in brackets', () => {
   })
 
   test.each([
-    ['outside brackets', 'a:\n  b: "x\n  y"\nc: 1\n'],
     ['never closed', 'a: ["x\ny]\n'],
     ['behind a document that ends', 'a: ["x\n---\ny"]\n'],
   ])('%s it is refused', (_name, text) => {

@@ -80,7 +80,7 @@ function scanKey(scan: Scan): void {
   if (colon === -1 || colon - start > MAX_KEY || !isBlankAt(bytes, colon + 1, end)) giveUp()
   const byte = bytes[start]
   if (byte === QUOTE || byte === APOSTROPHE) {
-    scanQuoted(scan, -1)
+    scanQuoted(scan)
     if (skipBlanks(bytes, scan.at, end) !== colon) giveUp()
   } else write(scan.tape, SCALAR | PLAIN, start, trimBlanks(bytes, start, colon), 0)
   scan.at = colon + 1
@@ -160,7 +160,7 @@ function scanInline(scan: Scan, parent: number, depth: number, properties: Prope
 function scanValue(scan: Scan, parent: number, depth: number): void {
   const { bytes, end, at } = scan
   const byte = bytes[at]
-  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan, parent)
+  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
   else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan)
   else if (byte === PIPE || byte === GREATER) {

@@ -86,7 +86,7 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   const start = scan.at
   const lineStart = scan.lineStart
   const quoted = bytes[start] === QUOTE || bytes[start] === APOSTROPHE
-  if (quoted) scanQuoted(scan, parent)
+  if (quoted) scanQuoted(scan)
   else scanFlowPlain(scan)
   if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY) giveUp()
   const keyEnd = scan.at
@@ -107,7 +107,7 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
 
 function scanFlowNode(scan: Scan, parent: number, depth: number): void {
   const byte = scan.bytes[scan.at]
-  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan, parent)
+  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
   else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan)
   else scanFlowPlain(scan)

@@ -5,10 +5,9 @@ import { DOUBLE, ESCAPES, LINES, SCALAR, SINGLE, write } from './tape.ts'
 
 /**
  * Scans a quoted scalar and writes its record. `at` stands on its first quote, and then behind its last.
- * @param parent the column that lines after the first must be indented more than, outside brackets: within them
- *   Kubernetes' reader does not ask for it (`tolerant-lexer.ts`)
+ * Its later lines may stand in any column, as Kubernetes' reader has it (`tolerant-lexer.ts`).
  */
-export function scanQuoted(scan: Scan, parent: number): void {
+export function scanQuoted(scan: Scan): void {
   const { bytes, end } = scan
   const start = scan.at
   const quote = bytes[start] as number
@@ -30,7 +29,7 @@ export function scanQuoted(scan: Scan, parent: number): void {
     } else if (byte === 0x22 || byte === 0x27) at += 1
     else {
       flags |= LINES
-      at = nextLine(scan, at, parent)
+      at = nextLine(scan, at)
     }
   }
   scan.at = at + 1
@@ -39,7 +38,7 @@ export function scanQuoted(scan: Scan, parent: number): void {
 }
 
 /** Goes to the first text of a later line of the scalar. */
-function nextLine(scan: Scan, from: number, parent: number): number {
+function nextLine(scan: Scan, from: number): number {
   const { bytes, end } = scan
   let at = afterBreak(bytes, from, end)
   while (true) {
@@ -47,8 +46,6 @@ function nextLine(scan: Scan, from: number, parent: number): number {
     const text = skipSpaces(bytes, at, end)
     const next = afterBreak(bytes, text, end)
     if (next === -1) {
-      // Tabs may stand for white space here, but not for indentation.
-      if (text - at <= parent && scan.flowLevel === 0) giveUp()
       if (hasMark(bytes, text)) giveUp()
       scan.lineStart = at
       return text

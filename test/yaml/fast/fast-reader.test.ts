@@ -182,7 +182,6 @@ describe('the fast reader gives up on', () => {
     ['an open bracket', 'a: [b\n'],
     ['an unknown escape', 'a: "\\q"\n'],
     ['a cut escape', 'a: "\\u00"\n'],
-    ['quoted lines that are not indented', 'a: "b\nc"\n'],
     ['a block scalar that is not indented', 'a: |\nb\n'],
     ['blank lines longer than the text after', 'a: |\n    \n  b\n'],
     ['a wrong block header', 'a: |x\n  b\n'],
