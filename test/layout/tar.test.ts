@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readTar, TarError } from '../../src/layout/tar.ts'
 import { paxRecord, type TarMember, tar } from '../support/image-layout.ts'
@@ -111,5 +112,19 @@ describe('readTar', () => {
     const error: unknown = await read(archive).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(TarError)
     expect((error as TarError).message).toBe(reason)
+  })
+
+  test('whatever is done to an archive, it is read, or refused as one', async () => {
+    const good = tar([longName(text(120)), file('x', text(600)), pax('path', 'y'), file('z', text(10))])
+    const changes = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 })
+    await fc.assert(
+      fc.asyncProperty(changes, fc.nat(good.length), async (bytes, end) => {
+        const archive = Buffer.from(good.subarray(0, end))
+        for (const [at, byte] of bytes) if (at < end) archive[at] = byte
+        const outcome: unknown = await read(archive).catch((error: unknown) => error)
+        expect(Array.isArray(outcome) || outcome instanceof TarError, String(outcome)).toBe(true)
+      }),
+      { numRuns: 300 },
+    )
   })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseLock } from '../../src/lock/parse.ts'
 import { readSource } from '../../src/yaml/source.ts'
@@ -203,5 +204,26 @@ images:
       `${head}${nginx}  x: 1\n${nginx.replace('mediaType', 'media')}- 1\n${nginx}`,
     )
     expect(diagnostics.map(({ at }) => at?.line)).toEqual([7, 8, 10, 11])
+  })
+
+  test('whatever is done to a file, it is read, or refused with a line', () => {
+    const good = `${head}${nginx}${nginx.replace('nginx', 'redis')}`
+    const piece = fc.oneof(
+      fc.string({ maxLength: 3 }),
+      fc.constantFrom('\n', ': ', '- ', '"', '[', '{', '&a ', '*a', '<<', '#', '\t'),
+    )
+    fc.assert(
+      fc.property(fc.nat(good.length), fc.nat(20), piece, (at, cut, inserted) => {
+        const text = good.slice(0, at) + inserted + good.slice(at + cut)
+        const { located, diagnostics } = parse(text)
+        for (const { at: place } of diagnostics) expect(place?.line).toBeGreaterThan(0)
+        if (diagnostics.length > 0) return
+        for (const { entry } of located) {
+          expect(entry.digest).toMatch(/^sha(?:256|384|512):[0-9a-f]+$|^blake3:[0-9a-f]+$/)
+          expect(entry.reference).toMatch(/^[^/]+\/[^:@]+[:@].+$/)
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 })
