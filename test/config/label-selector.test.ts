@@ -80,6 +80,11 @@ describe('a selector that nothing can satisfy', () => {
       'the label a has to be there and has to be absent',
     ],
     [
+      'a value and absent',
+      { matchLabels: { a: 'x' }, matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] },
+      'the label a has to be there and has to be absent',
+    ],
+    [
       'refused and absent agree',
       {
         matchExpressions: [

@@ -468,10 +468,13 @@ describe('a rule that can have no effect', () => {
       rules(`- {match: {image: '**', kind: Pod}, pin: never}
 - {match: {image: nginx, kind: Pod}, pin: always}
 - {match: {labelSelector: {matchLabels: {a: b}}}, pin: never}
-- {match: {labelSelector: {matchLabels: {a: b}}, kind: Job}, pin: always}`),
+- {match: {labelSelector: {matchLabels: {a: b}}, kind: Job}, pin: always}
+- {match: {kind: Daemon*, name: '*'}, pin: never}
+- {match: {kind: DaemonSet, name: 'agent-*'}, pin: always}`),
       [
         '8:7 spec.profiles[0].rules[1] rules[0] comes before it and matches all that it matches',
         '10:7 spec.profiles[0].rules[3] rules[2] comes before it and matches all that it matches',
+        '12:7 spec.profiles[0].rules[5] rules[4] comes before it and matches all that it matches',
       ],
     ],
     [
@@ -481,6 +484,8 @@ describe('a rule that can have no effect', () => {
 - {match: {labelSelector: {matchLabels: {a: b}}}, pin: never}
 - {match: {labelSelector: {matchLabels: {a: c}}}, pin: always}
 - {match: {kind: Job}, pin: never}
+- {match: {kind: Daemon*}, pin: never}
+- {match: {kind: Stateful*}, pin: always}
 - {match: {namespace: shop}, pin: always}
 - {match: {reference: [fixed, latest]}, mutableTags: deny}
 - {match: {reference: [digest, latest]}, pin: never, pullPolicy: Always}`),
@@ -584,6 +589,17 @@ describe('the other carriers', () => {
     ],
   ])('a ConfigMap with %s', async (_, data, problems) => {
     expect(await problemsOf(`apiVersion: v1\nkind: ConfigMap\ndata:\n${data}`)).toEqual(problems)
+  })
+
+  test('a place in a ConfigMap says through what it leads', async () => {
+    const at = async (text: string) =>
+      (await read(`kind: ConfigMap\napiVersion: v1\ndata:\n  pinpull.yaml: ${text}\n`)).diagnostics.map(
+        (one) => one.at?.path,
+      )
+    expect(await at('"kind: Pinpull"')).toEqual(['data["pinpull.yaml"]'])
+    expect(await at('"{apiVersion: pinpull.dev/v1alpha1, kind: Pinpull, spec: {lockFile: 1}}"')).toEqual([
+      'data["pinpull.yaml"]: spec.lockFile',
+    ])
   })
 
   test('a ConfigMap whose data is an alias', async () => {

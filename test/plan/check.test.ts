@@ -116,6 +116,37 @@ test('an unwanted policy is laid to the profile, or to the rule that wants it', 
   expect(said(builtin('prod', { rules }))).toEqual([['Always', 'Never', 'web']])
 })
 
+test('every image is listed, with the policy that stands there and the one that Kubernetes would write', () => {
+  const text = `${pod('{image: nginx}')}  - {image: 'redis:7@${DIGEST}', imagePullPolicy: Always}\n`
+  const source = readSource(new TextEncoder().encode(text))
+  const report = check(
+    { source, ...readDocuments(source) },
+    { profile: builtin('prod'), requirePinned: false },
+  )
+  expect(report.images.map(({ at: _, ...image }) => image)).toEqual([
+    {
+      rule: 'R1',
+      image: 'nginx',
+      result: 'nginx',
+      outcome: 'kept',
+      reason: 'not pinned',
+      pinBy: 'prod',
+      policyDefault: 'Always',
+    },
+    {
+      rule: 'R1',
+      image: `redis:7@${DIGEST}`,
+      result: `redis:7@${DIGEST}`,
+      outcome: 'kept',
+      reason: 'already pinned',
+      pinBy: 'prod',
+      policyDefault: 'IfNotPresent',
+      policyBefore: 'Always',
+      policyAfter: 'Always',
+    },
+  ])
+})
+
 test('only labels that are text are labels', () => {
   const rules = [
     parseRule({ match: { labelSelector: { matchLabels: { a: '1' } } }, pullPolicy: 'Never' }, 'r'),
