@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
+import { normalizeHost } from '../credentials/auth-file.ts'
 import type { TextFiles } from '../files/text-files.ts'
-import { registryHost } from '../reference/normalize.ts'
 import { invalid, readCertificates, readOrFail } from './certs-folder.ts'
 import { type Endpoint, mirrorEndpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
@@ -65,11 +65,13 @@ export function hostSettings(options: HostRulesOptions): (host: string) => Promi
   }
 }
 
-/** An endpoint with what is known about its host; what the endpoint itself says comes first. */
+/** An endpoint with what is known about its host; what the endpoint itself says comes first, as a mirror's scheme. */
 export function withSettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
   return {
     ...endpoint,
-    ...(plainHttp ? { base: endpoint.base.replace(/^https:/, 'http:'), mayFallBack: false } : {}),
+    ...(plainHttp && endpoint.kind === 'registry'
+      ? { base: endpoint.base.replace(/^https:/, 'http:'), mayFallBack: false }
+      : {}),
     ...(endpoint.tls === undefined && tls !== undefined ? { tls } : {}),
   }
 }
@@ -100,9 +102,8 @@ async function ruleTls(rule: HostRule, folder: string, files: TextFiles): Promis
   }
 }
 
-/** A registry is meant by its name in references and by the host that serves it: Docker Hub has two names. */
+/** A registry is meant by any of its names: Docker Hub has several. */
 function ruleFor(rules: readonly HostRule[], host: string): HostRule | undefined {
-  const isMeant = (rule: HostRule): boolean =>
-    rule.host === host || (rule.host !== '*' && registryHost({ domain: rule.host, path: '' }) === host)
-  return rules.find(isMeant) ?? rules.find((rule) => rule.host === '*')
+  const wanted = normalizeHost(host)
+  return rules.find((rule) => normalizeHost(rule.host) === wanted) ?? rules.find((rule) => rule.host === '*')
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '../../src/reference/parse.ts'
 import { containerdHosts } from '../../src/registry/containerd-hosts.ts'
-import { contentUrl } from '../../src/registry/endpoint.ts'
-import { ruleHosts } from '../../src/registry/host-rules.ts'
+import { contentUrl, mirrorEndpoint, registryEndpoint } from '../../src/registry/endpoint.ts'
+import { ruleHosts, withSettings } from '../../src/registry/host-rules.ts'
 import { chainHosts, mirrorHosts, type RegistryHosts } from '../../src/registry/hosts.ts'
 import { registriesConf } from '../../src/registry/registries-conf.ts'
 import { fixedFiles } from '../support/fixed-files.ts'
@@ -51,6 +51,13 @@ describe('declared mirrors', () => {
     ])
   })
 
+  test.each(['docker.io', 'index.docker.io', 'registry-1.docker.io'])('%s is Docker Hub', async (host) => {
+    const hub = mirrorHosts([{ host, url: 'https://hub.example.com' }])
+    expect(await urls(hub, 'nginx:1')).toEqual([
+      'https://hub.example.com/v2/library/nginx/manifests/1?ns=docker.io',
+    ])
+  })
+
   test('say nothing of others', async () => {
     expect(await urls(mirrorHosts([{ host: 'ghcr.io', url: 'https://one.example.com' }]), 'nginx')).toBeNull()
   })
@@ -82,6 +89,17 @@ describe('mirrors of the config', () => {
     expect(await urls(both, 'nginx:1')).toEqual([
       'https://flag.example.com/v2/library/nginx/manifests/1?ns=docker.io',
     ])
+  })
+})
+
+describe('plain HTTP', () => {
+  const settings = { plainHttp: true }
+
+  test('is for the registry that it is declared for; a mirror says its own scheme', () => {
+    const registry = registryEndpoint(parseReference('r.example.com/app'))
+    expect(withSettings(registry, settings).base).toBe('http://r.example.com/v2')
+    const mirror = mirrorEndpoint('https://m.example.com', 'r.example.com')
+    expect(withSettings(mirror, settings).base).toBe('https://m.example.com/v2')
   })
 })
 

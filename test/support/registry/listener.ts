@@ -111,11 +111,12 @@ function send(answer: Answer, request: SeenRequest, outgoing: Outgoing): void {
     if (outgoing.destroyed) return
     outgoing.statusCode = answer.status
     for (const [name, value] of Object.entries(answer.headers)) outgoing.setHeader(name, value)
+    // To HEAD, too, as registries do: Node's client drops a connection on which an answer states no length.
+    if (!outgoing.hasHeader('content-length')) outgoing.setHeader('content-length', answer.body.length)
     if (request.method === 'HEAD') {
       outgoing.end()
       return
     }
-    if (!outgoing.hasHeader('content-length')) outgoing.setHeader('content-length', answer.body.length)
     if (answer.cutAfter === undefined) {
       outgoing.end(answer.body)
       return
