@@ -211,6 +211,7 @@ describe('both readers agree where they once did not', () => {
     ['a comment in the first column of a flow mapping', '{ a: [b] \n# c\n}\n'],
     ['a comment before a plain scalar on its own line', '-\n#c\n é\nb: 1\n'],
     ['items behind such a scalar', '-\n#c\n a\n- b\n'],
+    ['the same behind a block scalar with a line like a comment', 'a: >-\n  # b\nc:\n#d\n  e\nf: 1\n'],
     ['a last bracket below its key', 'a: [\n  b\n]\nc: 1\n'],
   ])('%s', (_, text) => {
     expect(compareReaders(Buffer.from(text)).disagreements).toEqual([])
