@@ -20,6 +20,8 @@ export interface SplitField {
 export interface SplitKeys {
   readonly registry?: string
   readonly repository: string
+  /** Where the repository stands if it has no new one. */
+  readonly oldRepository?: string
   readonly tag: string
   /** Absent where the schema has none: then the digest is written behind the tag, which the operator joins with `:`. */
   readonly digest?: string
@@ -29,6 +31,8 @@ const joined: SplitKeys = { repository: 'repository', tag: 'tag' }
 const nested = 'pullPolicy'
 const victoria = 'operator.victoriametrics.com'
 const banzai = 'logging.banzaicloud.io'
+/** kustomize's `images`: a digest beside a new tag is written behind it (api/filters/imagetag). */
+const kustomize: SplitKeys = { repository: 'newName', oldRepository: 'name', tag: 'newTag', digest: 'digest' }
 const gateway: SplitKeys = { registry: 'registry', repository: 'repository', tag: 'tag', digest: 'digest' }
 
 /** Opt-in, each: how an operator joins the parts is its own business, and read from its source or documentation. */
@@ -80,6 +84,7 @@ const ROWS: readonly (readonly [
   ],
   ['cluster.redpanda.com', 'Redpanda', 'spec.clusterSpec.{image,connectors.image}', joined, nested],
   ['tuppr.home-operations.com', 'KubernetesUpgrade,TalosUpgrade', 'spec.talosctl.image', joined, nested],
+  ['kustomize.toolkit.fluxcd.io', 'Kustomization', 'spec.images[]', kustomize],
   ['twingate.com', 'TwingateConnector', 'spec.image', joined],
   ['tailscale.com', 'DNSConfig', 'spec.nameserver.image', { repository: 'repo', tag: 'tag' }],
   ['agentgateway.dev', 'AgentgatewayParameters', 'spec.image', gateway, nested],
@@ -131,7 +136,10 @@ export interface JoinedReference {
  * operator's own defaults stand in, which nobody knows here.
  */
 export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReference | undefined {
-  const repository = textAt(mapping, keys.repository)
+  const { oldRepository } = keys
+  const repository =
+    textAt(mapping, keys.repository) ??
+    (oldRepository === undefined ? undefined : textAt(mapping, oldRepository))
   const tag = lookup(mapping, keys.tag)
   const tagScalar = tag === undefined ? undefined : follow(tag.entry.value)
   if (repository === undefined || tag === undefined || tagScalar?.kind !== 'scalar') return undefined

@@ -179,6 +179,27 @@ describe('what a mark asks for', () => {
       '{package: xpkg.upbound.io/a/b:v1, packagePullPolicy: Always}',
       ['R5 spec.package xpkg.upbound.io/a/b:v1'],
     ],
+    [
+      'argoproj.io/v1alpha1 CronWorkflow',
+      '{workflowSpec: {templateDefaults: {script: {image: a:1}}, templates: [{containerSet: {containers: [{image: b:1}]}, initContainers: [{image: c:1}], sidecars: [{image: d:1}]}], executorPlugins: [{spec: {sidecar: {container: {image: e:1}}}}]}}',
+      [
+        'R3 spec.workflowSpec.templateDefaults.script.image a:1',
+        'R1 spec.workflowSpec.templates[0].containerSet.containers[0].image b:1',
+        'R1 spec.workflowSpec.templates[0].initContainers[0].image c:1',
+        'R3 spec.workflowSpec.templates[0].sidecars[0].image d:1',
+        'R3 spec.workflowSpec.executorPlugins[0].spec.sidecar.container.image e:1',
+      ],
+    ],
+    [
+      'tekton.dev/v1 Pipeline',
+      '{tasks: [{taskSpec: {steps: [{image: a:1}]}}], finally: [{taskSpec: {steps: [{image: $(params.x)}], volumes: [{image: {reference: b:1}}]}}]}',
+      [
+        'R3 spec.tasks[0].taskSpec.steps[0].image a:1',
+        'R3 spec.finally[0].taskSpec.steps[0].image $(params.x)',
+        'R2 spec.finally[0].taskSpec.volumes[0].image.reference b:1',
+      ],
+    ],
+    ['tekton.dev/v1beta1 StepAction', '{image: a:1}', ['R5 spec.image a:1']],
     ['example.com/v1 Unknown', '{image: a:1}', []],
   ])('%s %s', (type, spec, expected) => {
     expect(found(object(type, spec))).toEqual(expected)

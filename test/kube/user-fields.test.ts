@@ -252,6 +252,25 @@ describe('references in parts', () => {
     expect(result.replaceAll('"', '')).toBe(after.replaceAll('"', ''))
   })
 
+  test('what a Kustomization renames is pinned by its new name, else by its old one', async () => {
+    const images = (digest: string): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+spec:
+  images:
+    - name: web
+      newName: ghcr.io/x/b
+      newTag: "2"
+${digest}    - {name: a, newTag: "1"}
+    - {name: c, newName: d}
+`
+    const result = await output(images(''), asked)
+    expect(result.replaceAll('"', '')).toBe(
+      images(`      digest: ${digest}\n`)
+        .replace('newTag: "1"}', `newTag: "1", digest: ${digest}}`)
+        .replaceAll('"', ''),
+    )
+  })
+
   test.each([
     ['not asked for', {}, vm('    repository: ghcr.io/x/b\n    tag: "2"\n')],
     ['no tag: the operator has its own', asked, vm('    repository: ghcr.io/x/b\n')],
