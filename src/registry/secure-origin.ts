@@ -21,9 +21,20 @@ export interface SecureOriginOptions {
   /** Scheme, host and port. */
   readonly origin: URL
   readonly tls: TlsSettings | undefined
+  /** Made of these settings by `makeContext`; hosts with the same settings share one. */
+  readonly context: SecureContext | undefined
   /** Where connections are tunnelled through. */
   readonly proxy: URL | undefined
   readonly limits: Limits
+}
+
+/**
+ * What TLS is spoken with under some settings; undefined where Node's defaults do. Making one takes tens of
+ * milliseconds where authorities have to be read.
+ */
+export function makeContext(tls: TlsSettings | undefined): SecureContext | undefined {
+  const secure = secureOptions(tls ?? {}, () => getCACertificates('default'))
+  return Object.keys(secure).length === 0 ? undefined : createSecureContext(secure)
 }
 
 type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: 'http2' } & Http2Connection)
@@ -34,16 +45,12 @@ type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: '
  */
 export class SecureOrigin {
   readonly #options: SecureOriginOptions
-  readonly #context: SecureContext | undefined
   #way: Promise<Way> | undefined
   /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
   #session: Buffer | undefined
 
   constructor(options: SecureOriginOptions) {
     this.#options = options
-    const secure = secureOptions(options.tls ?? {}, () => getCACertificates('default'))
-    // Made once: it takes milliseconds where authorities have to be read.
-    this.#context = Object.keys(secure).length === 0 ? undefined : createSecureContext(secure)
   }
 
   /**
@@ -106,7 +113,7 @@ export class SecureOrigin {
 
   /** @param tunnel what the connection goes through, where that is a proxy */
   #start(protocols: readonly string[], tunnel?: Duplex): TLSSocket {
-    const { origin, tls } = this.#options
+    const { origin, tls, context } = this.#options
     const host = origin.hostname.replace(/^\[|\]$/g, '')
     const socket = tlsConnect({
       host,
@@ -115,7 +122,7 @@ export class SecureOrigin {
       // An address is no server name (RFC 6066, 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: [...protocols],
-      ...(this.#context && { secureContext: this.#context }),
+      ...(context && { secureContext: context }),
       ...(tls?.skipVerify === true ? { rejectUnauthorized: false } : {}),
       ...(this.#session && { session: this.#session }),
     })

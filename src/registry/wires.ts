@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls'
 import type { HttpRequest } from './http.ts'
 import { http1Wire } from './http1-wire.ts'
 import type { Limits } from './limits.ts'
@@ -23,6 +24,7 @@ export interface WireOptions {
  */
 export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' | 'tls'>) => Promise<Wire> {
   const secure = new Map<TlsSettings | undefined, Map<string, Promise<SecureOrigin>>>()
+  const contexts = new Map<TlsSettings | undefined, SecureContext | undefined>()
   let plain: Promise<Wire> | undefined
   let authorities: Promise<readonly string[]> | undefined
 
@@ -38,8 +40,12 @@ export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' |
     proxy: URL | undefined,
   ): Promise<SecureOrigin> => {
     authorities ??= options.authorities()
-    const [{ SecureOrigin }, trusted] = await Promise.all([import('./secure-origin.ts'), authorities])
-    return new SecureOrigin({ origin, tls: trusting(tls, trusted), proxy, limits: options.limits })
+    const [{ SecureOrigin, makeContext }, trusted] = await Promise.all([
+      import('./secure-origin.ts'),
+      authorities,
+    ])
+    if (!contexts.has(tls)) contexts.set(tls, makeContext(trusting(tls, trusted)))
+    return new SecureOrigin({ origin, tls, context: contexts.get(tls), proxy, limits: options.limits })
   }
 
   return async ({ url, tls }) => {

@@ -12,7 +12,7 @@ export interface Concurrency {
  * Measured (`docs/decisions/0033-http-2.md`): beyond this nothing is gained. The limits on requests a minute that
  * registries have lie in the thousands, and an image costs one or two.
  */
-export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 64, inAll: 128 }
+export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 64, inAll: 256 }
 
 /**
  * Lets only so many images be resolved at the same time: so many at one registry, whose limits on requests a minute are
