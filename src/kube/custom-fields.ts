@@ -4,6 +4,7 @@ import type { ImagePullPolicy } from './image-field.ts'
 import { coversGroup, coversKind } from './kind-selector.ts'
 import { expandAlternatives, type PathPattern, parsePathPattern } from './path-pattern.ts'
 import { PULL_POLICIES } from './pull-policy.ts'
+import { linesOf, linesOfGroup } from './table-lines.ts'
 import { databases } from './tables/databases.ts'
 import { observability } from './tables/observability.ts'
 import { platform } from './tables/platform.ts'
@@ -37,62 +38,46 @@ export interface CustomField {
 const MARKS: readonly string[] = ['optional', 'keep-tag', 'tagged', 'with-path', 'url', 'docker-image']
 
 /**
- * Reads a table. Columns, with white space between: API groups; kinds; path, with `{a,b}` for alternatives; the key of
- * the pull policy beside the image, with what it may be in parentheses where that is not core's three, or `-`; marks.
+ * Reads a row of a table. Columns, with white space between: API groups; kinds; path, with `{a,b}` for alternatives; the
+ * key of the pull policy beside the image, with what it may be in parentheses where that is not core's three, or `-`;
+ * marks.
  *
- * @throws {InternalError} where a row is malformed: the tables are part of the program
+ * @throws {InternalError} where the row is malformed: the tables are part of the program
  */
-export function parseCustomFields(table: string): readonly CustomField[] {
-  return table
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .flatMap((line) => {
-      const [groups, kinds, paths, policy, marks, ...more] = line.trim().split(/\s+/)
-      if (
-        groups === undefined ||
-        kinds === undefined ||
-        paths === undefined ||
-        policy === undefined ||
-        more.length > 0
-      ) {
-        throw new InternalError(`malformed row: ${line}`)
-      }
-      const shared = { ...parsePolicy(policy), marks: parseMarks(marks) }
-      return groups.split(',').flatMap((group) =>
-        kinds.split(',').flatMap((kind) =>
-          expandAlternatives(paths).map((path) => ({
-            group,
-            kind,
-            path: parsePathPattern(path),
-            ...shared,
-          })),
-        ),
-      )
-    })
+export function parseCustomField(line: string): readonly CustomField[] {
+  const [groups, kinds, paths, policy, marks, ...more] = line.split(/\s+/)
+  if (!groups || kinds === undefined || paths === undefined || policy === undefined || more.length > 0) {
+    throw new InternalError(`malformed row: ${line}`)
+  }
+  const shared = { ...parsePolicy(policy), marks: parseMarks(marks) }
+  const patterns = expandAlternatives(paths).map(parsePathPattern)
+  return groups
+    .split(',')
+    .flatMap((group) =>
+      kinds.split(',').flatMap((kind) => patterns.map((path) => ({ group, kind, path, ...shared }))),
+    )
 }
+
+const LINES = [databases, observability, workflows, platform].flatMap(linesOf)
 
 /** Every row of rule R5's table. */
 export function customFields(): readonly CustomField[] {
-  rows ??= [databases, observability, workflows, platform].flatMap(parseCustomFields)
-  return rows
+  return LINES.flatMap(parseCustomField)
 }
 
 /** The rows that are about a type. */
 export function customFieldsOf(gvk: GroupVersionKind): readonly CustomField[] {
-  // Built-in types are in groups without a dot, or of k8s.io: none of them is in the table, and most input is theirs.
-  if (!gvk.group.includes('.') || gvk.group === 'rbac.authorization.k8s.io') return []
-  const key = `${gvk.group}/${gvk.kind}`
-  const known = byType.get(key)
+  const type = `${gvk.group}/${gvk.kind}`
+  const known = byType.get(type)
   if (known !== undefined) return known
-  const found = customFields().filter(
-    (row) => coversGroup(row.group, gvk.group) && coversKind(row.kind, gvk.kind),
-  )
-  byType.set(key, found)
+  const found = linesOfGroup(LINES, gvk.group)
+    .flatMap(parseCustomField)
+    .filter((row) => coversGroup(row.group, gvk.group) && coversKind(row.kind, gvk.kind))
+  byType.set(type, found)
   return found
 }
 
-/** Memos of pure functions: the table is parsed when the first custom resource comes. */
-let rows: readonly CustomField[] | undefined
+/** A memo of a pure function. */
 const byType = new Map<string, readonly CustomField[]>()
 
 function parsePolicy(text: string): Pick<CustomField, 'policy'> {

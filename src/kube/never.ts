@@ -1,8 +1,9 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { GroupVersionKind } from './gvk.ts'
-import { coversGroup, coversKind } from './kind-selector.ts'
+import { coversKind } from './kind-selector.ts'
 import { expandAlternatives, matchesPath, type PathPattern, parsePathPattern } from './path-pattern.ts'
+import { linesOf, linesOfGroup } from './table-lines.ts'
 import { never } from './tables/never.ts'
 
 /** A field that is never found, whatever its shape. */
@@ -15,10 +16,11 @@ export interface NeverField {
   readonly reason: string
 }
 
+const LINES = linesOf(never)
+
 /** Every row of the never list. */
 export function neverFields(): readonly NeverField[] {
-  rows ??= parseNeverFields(never)
-  return rows
+  return LINES.flatMap(parseNeverField)
 }
 
 /**
@@ -36,31 +38,25 @@ function neverFieldsOf(gvk: GroupVersionKind): readonly NeverField[] {
   const type = `${gvk.group}/${gvk.kind}`
   const known = byType.get(type)
   if (known !== undefined) return known
-  const found = neverFields().filter(
-    (row) => (row.group === '*' || coversGroup(row.group, gvk.group)) && coversKind(row.kind, gvk.kind),
-  )
+  const found = linesOfGroup(LINES, gvk.group)
+    .flatMap(parseNeverField)
+    .filter(({ kind }) => coversKind(kind, gvk.kind))
   byType.set(type, found)
   return found
 }
 
-/** Memos of pure functions. */
-let rows: readonly NeverField[] | undefined
+/** A memo of a pure function. */
 const byType = new Map<string, readonly NeverField[]>()
 
-function parseNeverFields(table: string): readonly NeverField[] {
-  return table
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .flatMap((line) => {
-      const [, group, kinds, paths, reason] = /^(\S+)\s+(\S+)\s+(\S+)\s+:\s+(.+)$/.exec(line) ?? []
-      if (group === undefined || kinds === undefined || paths === undefined || reason === undefined) {
-        throw new InternalError(`malformed row: ${line}`)
-      }
-      const anywhere = paths.startsWith('**.')
-      return kinds.split(',').flatMap((kind) =>
-        expandAlternatives(anywhere ? paths.slice(3) : paths).map((path) => {
-          return { group, kind, path: parsePathPattern(path), anywhere, reason }
-        }),
-      )
-    })
+function parseNeverField(line: string): readonly NeverField[] {
+  const [, group, kinds, paths, reason] = /^(\S+)\s+(\S+)\s+(\S+)\s+:\s+(.+)$/.exec(line) ?? []
+  if (group === undefined || kinds === undefined || paths === undefined || reason === undefined) {
+    throw new InternalError(`malformed row: ${line}`)
+  }
+  const anywhere = paths.startsWith('**.')
+  return kinds.split(',').flatMap((kind) =>
+    expandAlternatives(anywhere ? paths.slice(3) : paths).map((path) => {
+      return { group, kind, path: parsePathPattern(path), anywhere, reason }
+    }),
+  )
 }

@@ -5,7 +5,7 @@ import {
   type CustomField,
   customFields,
   customFieldsOf,
-  parseCustomFields,
+  parseCustomField,
 } from '../../src/kube/custom-fields.ts'
 import { neverFields } from '../../src/kube/never.ts'
 import type { PathStep } from '../../src/kube/path-pattern.ts'
@@ -27,15 +27,14 @@ describe('the table', () => {
     ['a column too many', 'example.com  Thing  spec.image  -  optional  more'],
     ['an unknown mark', 'example.com  Thing  spec.image  -  often'],
   ])('%s is a defect', (_name, table) => {
-    expect(() => parseCustomFields(table)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
+    expect(() => parseCustomField(table)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
   })
 
-  test('columns, alternatives and comments', () => {
+  test('columns and alternatives', () => {
     expect(
-      parseCustomFields(`
-# a comment
-a.example,b.example  Foo  spec.{x,y}  policy(Always,IfNotPresent)  optional,tagged
-`).map(({ group, kind, path, policy, marks }) => [group, kind, path.text, policy, [...marks]]),
+      parseCustomField(
+        'a.example,b.example  Foo  spec.{x,y}  policy(Always,IfNotPresent)  optional,tagged',
+      ).map(({ group, kind, path, policy, marks }) => [group, kind, path.text, policy, [...marks]]),
     ).toEqual(
       ['a.example', 'b.example'].flatMap((group) =>
         ['spec.x', 'spec.y'].map((path) => [
