@@ -144,6 +144,15 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     expect((await lock(['stream.yaml', '--update'])).code).toBe(0)
   })
 
+  test('--update has nobody to ask with --locked', async () => {
+    await lock([], pod('nginx:1.27'))
+    const { code, stderr } = await lock(['--update', '--locked'], pod('nginx:1.27'))
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'error USAGE: --update asks registries, which --locked forbids: name a --from-layout',
+    ])
+  })
+
   test('--prune drops what nothing uses', async () => {
     await lock([], pod('nginx:1.27', 'redis:7'))
     const { stderr } = await lock(['--prune'], pod('redis:7'))

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { UsageError } from '../../diagnostics/errors.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import { formatDiagnostic } from '../../report/text.ts'
 import { type AnswerConfig, lockPath, shownPath } from '../answers.ts'
@@ -25,6 +26,11 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
   const config = await loadConfig(options.config, io)
   const profile = chooseProfile(options.profile, config)
   const update = updateOf(options, io.cwd)
+  if (options.update !== undefined && options.locked === true && options.fromLayout === undefined) {
+    throw new UsageError('USAGE', {
+      reason: '--update asks registries, which --locked forbids: name a --from-layout',
+    })
+  }
   const { readLockFile } = await import('../../lock/lock-file.ts')
   const path = lockPath(options, config, io)
   const file = readLockFile(path, { shown: shownPath(path, io) })
