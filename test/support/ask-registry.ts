@@ -1,4 +1,7 @@
+import { expect } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
+import { CATALOGUE } from '../../src/diagnostics/catalogue.ts'
+import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Platform } from '../../src/oci/platform.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
@@ -44,5 +47,22 @@ export async function ask(image: string, settings: Asked = {}): Promise<Answered
     clock: instantClock(),
     ...rest,
   })
-  return await client.resolve(parseReference(image), { platforms, signal, ...(platform && { platform }) })
+  const wanted = { platforms, signal, ...(platform && { platform }) }
+  try {
+    return await client.resolve(parseReference(image), wanted)
+  } catch (error) {
+    if (error instanceof PinpullError) expectWhole(error)
+    throw error
+  }
+}
+
+/** Every failure has to bring what its message and its hint are filled with. */
+function expectWhole({ code, args }: PinpullError): void {
+  const { message, hint } = CATALOGUE[code]
+  const wanted = [...`${message} ${hint}`.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
+  expect(
+    wanted.filter((name) => args[name] === undefined),
+    `what ${code} lacks`,
+  ).toEqual([])
+  expect(Object.values(args).filter((value) => /[\p{Cc}]/u.test(String(value)))).toEqual([])
 }
