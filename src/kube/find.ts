@@ -51,7 +51,7 @@ export function findImages(
   source: Source,
   options: FieldOptions = {},
 ): FoundImages {
-  const found: Search['found'] = { fields: [], refused: [] }
+  const found: Search['found'] = { fields: [], strings: [], refused: [] }
   for (const document of documents) {
     for (const resource of resourcesOf(document)) {
       const shapes = skippedObject(resource.object, resource.gvk) === undefined
@@ -60,21 +60,16 @@ export function findImages(
         findInObject({ document, source, resource, options, found }, rules, shapes)
     }
   }
-  const { fields, copies } = divideCopies(found.fields, options)
-  return { fields, copies, refused: found.refused }
+  const { fields, refused } = found
+  const images = new Set(fields.map(({ image }) => image))
+  const copies = found.strings.filter(({ image }) => images.has(image))
+  if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused }
+  return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused }
 }
 
-/** Takes out what only might have been a copy: that is known when every image is. */
-function divideCopies(
-  all: readonly ImageField[],
-  { copies: handling }: FieldOptions,
-): Pick<FoundImages, 'fields' | 'copies'> {
-  const images = new Set(all.filter(({ rule }) => rule !== 'R7').map(({ image }) => image))
-  const isCopy = ({ rule, image }: ImageField): boolean => rule === 'R7' && images.has(image)
-  return {
-    fields: all.filter((field) => field.rule !== 'R7' || (handling === 'pin' && isCopy(field))),
-    copies: handling === 'pin' ? [] : all.filter(isCopy),
-  }
+function byPlace(a: ImageField, b: ImageField): number {
+  const startOf = ({ embedded, node }: ImageField): number => (embedded?.host ?? node).start
+  return a.document.index - b.document.index || startOf(a) - startOf(b)
 }
 
 interface Search {
@@ -82,7 +77,12 @@ interface Search {
   readonly source: Source
   readonly resource: Resource
   readonly options: FieldOptions
-  readonly found: { readonly fields: ImageField[]; readonly refused: RefusedText[] }
+  readonly found: {
+    readonly fields: ImageField[]
+    /** What may turn out to be copies, when every image is known. */
+    readonly strings: ImageField[]
+    readonly refused: RefusedText[]
+  }
 }
 
 function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: boolean): void {
@@ -90,7 +90,8 @@ function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: bo
   const { object, gvk, identifier } = resource
   const add = (field: FoundField, at: FieldPath): void => {
     const path = [...resource.path, ...at, ...field.path]
-    found.fields.push({ ...field, document, resource: identifier, object, path })
+    const list = field.rule === 'R7' ? found.strings : found.fields
+    list.push({ ...field, document, resource: identifier, object, path })
   }
   if (shapes) {
     for (const copy of copiesIn(object, gvk)) if (!isExcluded(gvk, copy.path, options)) add(copy, [])
@@ -161,7 +162,7 @@ function fieldsInText(
   if (path === undefined) return findImages([document], source, { ...options, rules }).fields
   const object = document.contents === undefined ? undefined : follow(document.contents)
   if (object?.kind !== 'mapping') return []
-  const found = { fields: [], refused: [] }
+  const found: Search['found'] = { fields: [], strings: [], refused: [] }
   const resource = { ...outer, object, path: [] }
   const rule = { kind: 'scalar', rule: 'R6', path, marks: new Set<never>() } as const
   findInObject({ document, source, resource, options: {}, found }, [rule], false)

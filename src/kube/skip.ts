@@ -80,12 +80,19 @@ export const SKIPPED_KINDS: readonly SkippedKinds[] = [
 
 /** Why no document of this type is looked at; `undefined` where it is. */
 export function skippedKind({ group, kind }: GroupVersionKind): string | undefined {
-  for (const row of SKIPPED_KINDS) {
-    if (!coversGroup(row.group, group)) continue
-    if (row.kinds === undefined || row.kinds.some((one) => coversKind(one, kind))) return row.reason
+  const type = `${group}/${kind}`
+  if (!reasons.has(type)) {
+    const row = SKIPPED_KINDS.find(
+      ({ group: covered, kinds }) =>
+        coversGroup(covered, group) && (kinds === undefined || kinds.some((one) => coversKind(one, kind))),
+    )
+    reasons.set(type, row?.reason)
   }
-  return undefined
+  return reasons.get(type)
 }
+
+/** A memo of a pure function: a stream has thousands of objects, and few types. */
+const reasons = new Map<string, string | undefined>()
 
 /**
  * Why this one object is not looked at: its type, or an annotation that says it is never applied
