@@ -58,15 +58,13 @@ export function policyFindings(
   { question, answer }: FieldPolicy,
   source: Source,
 ): Diagnostic[] {
+  if (answer.problem === undefined) return []
   const allowed = question.allowed.join(', ')
   const at = placeOf(field, source)
   if (answer.problem === 'unsupported') {
     const args = { wanted: question.wanted, allowed }
     return [{ code: 'PULL_POLICY_UNSUPPORTED', severity: 'warning', args, at }]
   }
-  if (answer.problem === 'invalid') {
-    const args = { policy: question.present ?? '', allowed }
-    return [{ code: 'PULL_POLICY_INVALID', severity: 'warning', args, at }]
-  }
-  return []
+  const args = { policy: question.present ?? '', allowed }
+  return [{ code: 'PULL_POLICY_INVALID', severity: 'warning', args, at }]
 }
