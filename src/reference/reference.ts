@@ -15,5 +15,5 @@ export interface Reference extends Named {
   readonly digest?: Digest
 }
 
-/** What a reference is, by its tag: `docs/pull-policy.md` defines each. */
+/** What a reference is, by its tag: `docs/config.md` defines each. */
 export type TagKind = 'digest' | 'latest' | 'untagged' | 'floating' | 'fixed'
