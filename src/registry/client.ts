@@ -1,3 +1,4 @@
+import { normalizeHost } from '../credentials/auth-file.ts'
 import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
 import type { Keychain } from '../credentials/keychain.ts'
 import type { Args } from '../diagnostics/diagnostic.ts'
@@ -138,7 +139,8 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
         }
         throw failure
       } catch (error) {
-        throw named(error, reference, { registry: host, repository }, (text) => authorizer.scrub(text))
+        const registry = normalizeHost(host)
+        throw named(error, reference, { registry, repository }, (text) => authorizer.scrub(text))
       }
     },
   }

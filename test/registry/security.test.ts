@@ -239,6 +239,21 @@ describe('a registry on the Internet', () => {
   })
 })
 
+test('Docker Hub is called docker.io, as people log in to it', async () => {
+  const { settings } = await serveAs({
+    'registry-1.docker.io': () => [
+      {
+        request: 'HEAD /v2/team/app/manifests/1',
+        answer: { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } },
+      },
+    ],
+  })
+  await expect(ask('team/app:1', settings)).rejects.toMatchObject({
+    code: 'CREDENTIAL_MISSING',
+    args: { registry: 'docker.io', image: 'team/app:1' },
+  })
+})
+
 describe('what a server says is printed safely', () => {
   test('without control characters, in one line and cut', async () => {
     const message = `\u001b[31mdenied\u001b[0m\r\n${'x'.repeat(400)}`
