@@ -35,9 +35,16 @@ describeWith({ unshare, setpriv: findProgram('setpriv', 'install util-linux') },
   const program = PROGRAM_COMMAND.map((word) => `'${word}'`).join(' ')
   const readOnly = 'mount --make-rprivate / && mount -o remount,ro,bind /'
 
-  /** Runs the program with stdin and stdout as pipes, no terminal, and what is taken from it as a script says. */
+  /**
+   * Runs the program with stdin and stdout as pipes, no terminal, and what is taken from it as a script says. Its HOME
+   * is a folder of root, as in many containers; where it runs may be read by all.
+   */
   const confined = (script: string, input: string, env = {}) =>
-    sandbox.run(programs.unshare, ['--mount', 'setsid', '--wait', 'sh', '-c', script], { input, env })
+    sandbox.run(programs.unshare, ['--mount', 'setsid', '--wait', 'sh', '-c', script], {
+      input,
+      env,
+      cwd: '/',
+    })
 
   describe.each([
     ['a read-only file system', `${readOnly} && exec ${program}`],
