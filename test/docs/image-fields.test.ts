@@ -25,3 +25,9 @@ test('docs/image-fields.md names every type with optional fields', () => {
   const optional = customFields().filter(({ marks }) => marks.has('optional'))
   expect(optional.map(({ kind }) => kind).filter((kind) => !isNamed(kind))).toEqual([])
 })
+
+test('the README counts the kinds of custom resources rightly', () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
+  expect(readme).toContain('over a hundred kinds of custom resources')
+  expect(new Set(customFields().map(({ group, kind }) => `${group}/${kind}`)).size).toBeGreaterThan(100)
+})
