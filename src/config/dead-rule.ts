@@ -1,4 +1,7 @@
+import { parseReference } from '../reference/parse.ts'
+import { parsePattern } from '../reference/pattern.ts'
 import type { TagKind } from '../reference/reference.ts'
+import { deadImage } from './dead-match.ts'
 import { parseGlob } from './glob.ts'
 import { listOf, type MatchSpec, type OneOrMany } from './matcher.ts'
 import type { Profile } from './profile.ts'
@@ -83,9 +86,21 @@ function coversValues(key: keyof MatchSpec, wide: OneOrMany<string>, narrow: One
   return listOf(narrow).every((value) =>
     listOf(wide).some((pattern) => {
       if (pattern === value) return true
-      if (key === 'image') return pattern === '**'
+      if (key === 'image') return coversImage(pattern, value)
       // A pattern matches whatever another matches only if it is `*`; that it matches a plain word is plain.
       return pattern === '*' || (!/[*?]/.test(value) && parseGlob(pattern).test(value))
     }),
   )
+}
+
+/** A name without wildcards is matched by a pattern whenever an image of that name is; of others only `**` is certain. */
+function coversImage(wide: string, narrow: string): boolean {
+  if (wide === '**') return true
+  if (/[*?]/.test(narrow) || deadImage(narrow) !== undefined) return false
+  // A pattern without a tag is one of every tag.
+  return (hasTag(narrow) || !hasTag(wide)) && parsePattern(wide).matches(parseReference(narrow))
+}
+
+function hasTag(pattern: string): boolean {
+  return pattern.includes(':', pattern.lastIndexOf('/') + 1)
 }

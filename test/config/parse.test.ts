@@ -478,6 +478,22 @@ describe('a rule that can have no effect', () => {
       ],
     ],
     [
+      'behind a pattern that matches the name, however it is spelled',
+      rules(`- {match: {image: nginx}, pin: never}
+- {match: {image: docker.io/library/nginx}, pin: always}
+- {match: {image: 'nginx:1.27'}, pin: always}
+- {match: {image: 'ghcr.io/acme/*:v1*'}, pin: never}
+- {match: {image: 'ghcr.io/acme/app:v1.2'}, pin: always}
+- {match: {image: ghcr.io/acme/app}, pin: always}
+- {match: {image: 'ghcr.io/acme/app:v*'}, pin: always}
+- {match: {image: 'ghcr.io/acme/a*:v1.2'}, pin: always}`),
+      [
+        '8:7 spec.profiles[0].rules[1] rules[0] comes before it and matches all that it matches',
+        '9:7 spec.profiles[0].rules[2] rules[0] comes before it and matches all that it matches',
+        '11:7 spec.profiles[0].rules[4] rules[3] comes before it and matches all that it matches',
+      ],
+    ],
+    [
       'rules that are about different things',
       rules(`- {match: {image: nginx}, pin: never}
 - {match: {image: redis}, pin: always}
