@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../diagnostics/errors.ts'
 import { type Environment, environmentValue } from './environment.ts'
 import { ArgumentError, type OptionSpec } from './option.ts'
 
@@ -16,6 +17,24 @@ export function commanderOption({
   if (conflicts !== undefined) option.conflicts(conflicts)
   if (parse !== undefined) option.argParser((text, before) => parseOrRefuse(parse, text, before))
   return option
+}
+
+/**
+ * Gives a command the options that stand before its name, as in `pinpull --locked check`: they are the filter's own to
+ * `commander`, which drops them where the filter is not what runs.
+ * @throws {UsageError} where the command has no such option
+ */
+export function handOn(root: Command, command: Command): void {
+  for (const option of root.options) {
+    const attribute = option.attributeName()
+    if (root.getOptionValueSource(attribute) !== 'cli') continue
+    if (!command.options.some((own) => own.name() === option.name())) {
+      const reason = `pinpull ${command.name()} has no option --${option.name()}`
+      throw new UsageError('USAGE', { reason })
+    }
+    if (command.getOptionValueSource(attribute) === 'cli') continue
+    command.setOptionValueWithSource(attribute, root.getOptionValue(attribute), 'cli')
+  }
 }
 
 /**

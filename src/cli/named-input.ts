@@ -27,7 +27,12 @@ export function readAll(
 ): { inputs: readonly Input[]; diagnostics: readonly Diagnostic[] } {
   const read = readInputs(files, io).map(readNamed)
   return {
-    inputs: read.flatMap((one) => (one.kind === 'read' ? [one.input] : [])),
+    inputs: readable(read),
     diagnostics: read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic])),
   }
+}
+
+/** Those of several inputs that could be read. */
+export function readable(all: readonly ReadInput[]): Input[] {
+  return all.flatMap((one) => (one.kind === 'read' ? [one.input] : []))
 }

@@ -4,7 +4,7 @@ import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { OptionValues } from './arguments.ts'
 import type { ArgumentSpec, CommandSpec } from './command.ts'
 import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
-import { applyEnvironment, commanderOption } from './commander.ts'
+import { applyEnvironment, commanderOption, handOn } from './commander.ts'
 import type { Io } from './io.ts'
 import { VERSION } from './version.ts'
 
@@ -37,7 +37,10 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     .enablePositionalOptions()
     .helpCommand('help [command]', 'say more about a command')
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
-    .hook('preAction', (_, action) => applyEnvironment(action, io.env))
+    .hook('preAction', (root, action) => {
+      if (action !== root) handOn(root, action)
+      applyEnvironment(action, io.env)
+    })
   fill(program, filter, io, done)
   const groups = new Map<string, Command>()
   for (const spec of others) {

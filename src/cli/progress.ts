@@ -2,15 +2,25 @@ import type { Io } from './io.ts'
 
 /** A line on the terminal that is written over and in the end wiped away. */
 export interface Progress {
-  readonly onAnswer: (answered: number, all: number) => void
+  /** Makes a counter for one of the inputs, to be told how many of its images are resolved; the line has their sum. */
+  readonly count: () => (answered: number, all: number) => void
   readonly clear: () => void
 }
 
 /** Shows nothing where stderr is no terminal: a log wants lines, not movement. */
 export function showProgress(io: Io, quiet: boolean): Progress {
-  if (quiet || !io.isTerminal) return { onAnswer: () => {}, clear: () => {} }
+  if (quiet || !io.isTerminal) return { count: () => () => {}, clear: () => {} }
+  const counts: { answered: number; all: number }[] = []
+  const sum = (key: 'answered' | 'all'): number => counts.reduce((total, one) => total + one[key], 0)
   return {
-    onAnswer: (answered, all) => io.writeMessage(`${WIPE}pinpull: ${answered} of ${all} images resolved`),
+    count: () => {
+      const own = { answered: 0, all: 0 }
+      counts.push(own)
+      return (answered, all) => {
+        Object.assign(own, { answered, all })
+        io.writeMessage(`${WIPE}pinpull: ${sum('answered')} of ${sum('all')} images resolved`)
+      }
+    },
     clear: () => io.writeMessage(WIPE),
   }
 }

@@ -8,6 +8,8 @@ import { startDeadline } from './deadline.ts'
 import type { Io } from './io.ts'
 import { showProgress } from './progress.ts'
 
+type Flags = ResolvingFlags & { readonly quiet?: boolean }
+
 /**
  * Sends an input down the whole path, with the lock, the cache and the registries that flags and configuration name.
  * Where the lock file is broken, what is wrong with it is the report.
@@ -16,26 +18,50 @@ export async function transformByFlags(
   input: Input,
   profile: Profile,
   config: Config,
-  flags: ResolvingFlags & { readonly quiet?: boolean },
+  flags: Flags,
   io: Io,
 ): Promise<Transformed> {
+  const transformed = await transformAll([input], profile, config, flags, io)
+  return transformed.get(input) as Transformed
+}
+
+/**
+ * Sends several inputs down the path, as one run: an image that stands in many of them is asked for once, the time
+ * that there is goes for all, and a Secret in one is for the workloads of the others. What is wrong with the lock file
+ * is the report of the first.
+ * @returns what became of each input
+ */
+export async function transformAll(
+  inputs: readonly Input[],
+  profile: Profile,
+  config: Config,
+  flags: Flags,
+  io: Io,
+): Promise<ReadonlyMap<Input, Transformed>> {
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
-  const pullSecrets = flags.pullSecrets === true ? secretsByImage([input], profile.fields) : undefined
+  const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   const answers = await openAnswers(flags, onlyLocked, { ...config, ...(pullSecrets && { pullSecrets }) }, io)
   if (answers.diagnostics.length > 0) {
-    return { ...input, report: { profile: profile.name, images: [], diagnostics: answers.diagnostics } }
+    return new Map(
+      inputs.map((input, index) => {
+        const diagnostics = index === 0 ? answers.diagnostics : []
+        return [input, { ...input, report: { profile: profile.name, images: [], diagnostics } }]
+      }),
+    )
   }
   const deadline = startDeadline(flags.timeout)
   const progress = showProgress(io, flags.quiet === true)
   try {
-    return await transformInput(input, {
-      profile,
-      resolver: answers.resolver,
-      ...(flags.platform === undefined ? {} : { platform: flags.platform }),
-      verify: flags.verify === true,
-      signal: deadline.signal,
-      onAnswer: progress.onAnswer,
-    })
+    const transform = (input: Input): Promise<Transformed> =>
+      transformInput(input, {
+        profile,
+        resolver: answers.resolver,
+        ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+        verify: flags.verify === true,
+        signal: deadline.signal,
+        onAnswer: progress.count(),
+      })
+    return new Map(await Promise.all(inputs.map(async (input) => [input, await transform(input)] as const)))
   } finally {
     progress.clear()
     deadline.stop()

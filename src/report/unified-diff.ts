@@ -26,7 +26,9 @@ export function formatUnifiedDiff(
     { context: CONTEXT },
   )
   // The library puts git's heavy line on top, which only files that are moved have.
-  const text = patch.replace(/^=+\n/, '')
+  const plain = patch.replace(/^=+\n/, '')
+  // As git and GNU diff do it: with a tab behind it, `patch` reads a name to its end, spaces and all.
+  const text = path.includes(' ') ? plain.replace(/^(.*)\n(.*)\n/, '$1\t\n$2\t\n') : plain
   return color ? text.split('\n').map(paintLine).join('\n') : text
 }
 

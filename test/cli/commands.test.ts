@@ -262,6 +262,13 @@ describe('pinpull diff', () => {
     expect(stdout.split('\n').slice(0, 2)).toEqual(['--- a/apps/web/pod.yaml', '+++ b/apps/web/pod.yaml'])
   })
 
+  test('a name with spaces ends with a tab, as patch wants it', async () => {
+    writeFileSync(join(folder, 'a name.yaml'), pod('p', 'nginx:1.27'))
+    const { stdout } = await run(['diff', '--profile', 'dev', 'a name.yaml'])
+    rmSync(join(folder, 'a name.yaml'))
+    expect(stdout.split('\n').slice(0, 2)).toEqual(['--- a/a name.yaml\t', '+++ b/a name.yaml\t'])
+  })
+
   test('--exit-code', async () => {
     expect((await run(['diff', '--profile', 'dev', '--exit-code'], stream)).code).toBe(1)
     expect((await run(['diff', '--profile', 'dev', '--exit-code', 'pinned.yaml'])).code).toBe(0)
@@ -366,6 +373,32 @@ describe('which configuration counts', () => {
   })
 })
 
+describe('several files are one run', () => {
+  const many = 'many'
+  beforeAll(() => {
+    mkdirSync(join(folder, many))
+    for (const name of ['a', 'b', 'c']) {
+      writeFileSync(join(folder, many, `${name}.yaml`), pod(name, 'nginx:1.27', `${name}:1.0.0`))
+    }
+  })
+  const flags = () => ['--mirror', `*=${registry.url}`, '--cache-ttl', '0', many]
+
+  test.each([[['check', '--resolve']], [['diff']], [['explain']]])(
+    '%j asks for an image of three files once',
+    async (command) => {
+      registry.clearRequests()
+      await run([...command, ...flags()])
+      expect(registry.count()).toBe(4)
+    },
+  )
+
+  test('what is wrong with the lock file is said once', async () => {
+    writeFileSync(join(folder, 'bad-lock.yaml'), 'kind: Lock\n')
+    const { code, stderr } = await run(['diff', '--lock-file', 'bad-lock.yaml', ...flags()])
+    expect([code, stderr.match(/error LOCK_/g)?.length]).toEqual([1, 2])
+  })
+})
+
 describe('help', () => {
   test.each([
     [['help'], 'Usage: pinpull [options] [command]\n'],
@@ -374,6 +407,26 @@ describe('help', () => {
   ])('%j', async (args, first) => {
     const { code, stdout } = await run(args)
     expect([code, stdout.slice(0, first.length)]).toEqual([0, first])
+  })
+})
+
+describe('options that stand before the command', () => {
+  test.each([
+    [['--profile', 'dev', 'check', 'pinned.yaml'], 'pinpull check: dev: 1 image: no findings\n'],
+    [['--profile=dev', 'check', '--profile', 'staging', 'pinned.yaml'], 'pinpull check: staging: '],
+    [['--quiet', 'check', 'pinned.yaml'], ''],
+  ])('%j: are its own', async (args, first) => {
+    const { code, stdout } = await run(args)
+    expect([code, stdout.slice(0, first.length || 1)]).toEqual([0, first])
+  })
+
+  test.each([
+    [['--profile', 'moon', 'check', 'pinned.yaml'], 'PROFILE_UNKNOWN: there is no profile "moon"'],
+    [['--locked', 'images', 'pinned.yaml'], 'USAGE: pinpull images has no option --locked'],
+    [['--report', 'r.json', 'config', 'view'], 'USAGE: pinpull view has no option --report'],
+  ])('%j: are never dropped', async (args, message) => {
+    const { code, stderr } = await run(args)
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error ${message}`])
   })
 })
 

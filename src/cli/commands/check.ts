@@ -1,20 +1,19 @@
-import type { Config } from '../../config/config.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { formatCheckSummary } from '../../report/check-summary.ts'
 import type { Report } from '../../report/report.ts'
 import { formatDiagnostic } from '../../report/text.ts'
+import type { Input, Transformed } from '../../transform.ts'
 import { outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
-import type { NamedInput } from '../inputs.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readNamed } from '../named-input.ts'
+import { type ReadInput, readable, readNamed } from '../named-input.ts'
 import { formatReportAs, type ReportFormat, writeFailureReport, writeReportFile } from '../report-format.ts'
-import { transformByFlags } from '../transformation.ts'
+import { transformAll } from '../transformation.ts'
 
 export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly format?: ReportFormat
@@ -40,9 +39,12 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
-  const inputs = readInputs(files, io)
-  const reports: Report[] = []
-  for (const input of inputs) reports.push(await checkOne(input, profile, config, flags, io))
+  const inputs = readInputs(files, io).map(readNamed)
+  const resolved =
+    flags.resolve === true
+      ? await transformAll(readable(inputs), profile, config, flags, io)
+      : new Map<Input, Transformed>()
+  const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap(({ images }) => images),
@@ -58,21 +60,19 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
 }
 
-async function checkOne(
-  named: NamedInput,
+function checkOne(
+  read: ReadInput,
   profile: Profile,
-  config: Config,
   flags: CheckFlags,
-  io: Io,
-): Promise<Report> {
-  const read = readNamed(named)
+  transformed: ReadonlyMap<Input, Transformed>,
+): Report {
   if (read.kind === 'unreadable') {
     return { profile: profile.name, images: [], diagnostics: [read.diagnostic] }
   }
   const { input } = read
   const report = checkStream(input, { profile, requirePinned: flags.requirePinned === true })
-  if (flags.resolve !== true) return report
-  const { report: resolved } = await transformByFlags(input, profile, config, flags, io)
+  const resolved = transformed.get(input)?.report
+  if (resolved === undefined) return report
   // What both say is said once.
   const isKnown = (one: Diagnostic): boolean =>
     report.diagnostics.some((known) => known.code === one.code && placeKey(known) === placeKey(one))

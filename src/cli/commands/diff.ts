@@ -1,13 +1,14 @@
 import { formatDiagnostic } from '../../report/text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
+import type { Transformed } from '../../transform.ts'
 import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readNamed } from '../named-input.ts'
-import { transformByFlags } from '../transformation.ts'
+import { readable, readNamed } from '../named-input.ts'
+import { transformAll } from '../transformation.ts'
 
 export interface DiffFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly exitCode?: boolean
@@ -23,19 +24,20 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const profile = chooseProfile(flags.profile, config)
   let failed = false
   const diffs: string[] = []
-  for (const named of readInputs(files, io)) {
-    const read = readNamed(named)
+  const inputs = readInputs(files, io).map(readNamed)
+  const transformed = await transformAll(readable(inputs), profile, config, flags, io)
+  for (const read of inputs) {
     if (read.kind === 'unreadable') {
       io.writeMessage(`${formatDiagnostic(read.diagnostic, messageColor(flags, io))}\n`)
       failed = true
       continue
     }
-    const { source, output, report } = await transformByFlags(read.input, profile, config, flags, io)
+    const { source, output, report } = transformed.get(read.input) as Transformed
     const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
     for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
     if (output === undefined) failed = true
     else if (output !== source.bytes) {
-      diffs.push(formatUnifiedDiff(named.file ?? 'stdin', source.bytes, output, outputColor(flags, io)))
+      diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, output, outputColor(flags, io)))
     }
   }
   io.writeOutput(diffs.join(''))

@@ -1,13 +1,14 @@
 import { formatExplanation } from '../../report/explanation.ts'
 import type { Report } from '../../report/report.ts'
+import type { Transformed } from '../../transform.ts'
 import { outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readNamed } from '../named-input.ts'
-import { transformByFlags } from '../transformation.ts'
+import { readable, readNamed } from '../named-input.ts'
+import { transformAll } from '../transformation.ts'
 
 export interface ExplainFlags extends ProfileFlags, ResolvingFlags, MessageFlags {}
 
@@ -20,12 +21,13 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   const reports: Report[] = []
-  for (const named of readInputs(files, io)) {
-    const read = readNamed(named)
+  const inputs = readInputs(files, io).map(readNamed)
+  const transformed = await transformAll(readable(inputs), profile, config, flags, io)
+  for (const read of inputs) {
     if (read.kind === 'unreadable') {
       reports.push({ profile: profile.name, images: [], diagnostics: [read.diagnostic] })
     } else {
-      reports.push((await transformByFlags(read.input, profile, config, flags, io)).report)
+      reports.push((transformed.get(read.input) as Transformed).report)
     }
   }
   const report: Report = {
