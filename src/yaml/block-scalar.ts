@@ -1,3 +1,4 @@
+import { LF } from './fast/bytes.ts'
 import type { Scalar } from './nodes.ts'
 import { decodeText } from './source.ts'
 
@@ -38,5 +39,7 @@ function leadingSpaces(line: string | undefined): number {
 
 /** The line breaks that a block scalar's value ends with, which replacing its value keeps. */
 export function lineBreaksAtEnd(value: string): string {
-  return /\n*$/.exec(value)?.[0] ?? ''
+  let end = value.length
+  while (end > 0 && value.charCodeAt(end - 1) === LF) end -= 1
+  return value.slice(end)
 }

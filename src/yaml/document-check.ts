@@ -127,7 +127,10 @@ function compareSet(
 /** Whether a node got the value that it was set to, but for the line breaks that a block scalar keeps. */
 export function hasValue(before: Scalar | Alias, value: string, after: YamlNode): boolean {
   const breaks = before.kind === 'scalar' && isBlock(after) ? lineBreaksAtEnd(before.value) : ''
-  return isString(after, value) || isString(after, value.replace(/\n*$/, breaks))
+  return (
+    isString(after, value) ||
+    isString(after, value.slice(0, value.length - lineBreaksAtEnd(value).length) + breaks)
+  )
 }
 
 function isBlock(node: YamlNode): boolean {

@@ -1,5 +1,6 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Edit } from './edit.ts'
+import { CR, isBlank, LF } from './fast/bytes.ts'
 import { columnOf, newLine } from './line.ts'
 import { ownEntries } from './lookup.ts'
 import type { Entry, Mapping, ScalarStyle, YamlNode } from './nodes.ts'
@@ -53,7 +54,7 @@ function insertInFlow(source: Source, mapping: Mapping, at: number, key: string,
   const space = spaceBefore(text, mapping, at)
   if (!space.includes('\n')) return [{ start: end, end, text: `,${space}${pair}` }]
   // One entry a line: a comment behind the other entry stays with it.
-  const rest = /[ \t]*(,?)[ \t]*(?:#[^\r\n]*)?(?=\r?\n)/y
+  const rest = /[ \t]*(?:(,)[ \t]*)?(?:#[^\r\n]*)?(?=\r?\n)/y
   rest.lastIndex = end
   const found = rest.exec(text)
   if (found === null) return [{ start: end, end, text: `,${space}${pair}` }]
@@ -80,8 +81,13 @@ function spaceBefore(text: string, mapping: Mapping, at: number): string {
 
 function spaceBeforeEntry(text: string, mapping: Mapping, at: number): string {
   const from = mapping.entries[at - 1]?.value.end ?? mapping.start
-  const before = text.slice(from, mapping.entries[at]?.start)
-  return /(?:\r?\n)?[ \t]*$/.exec(before)?.[0] ?? ''
+  const end = mapping.entries[at]?.start ?? from
+  let start = end
+  while (start > from && isBlank(text.charCodeAt(start - 1))) start -= 1
+  if (start > from && text.charCodeAt(start - 1) === LF) start -= 1
+  if (start > from && start < end && text.charCodeAt(start) === LF && text.charCodeAt(start - 1) === CR)
+    start -= 1
+  return text.slice(start, end)
 }
 
 /** The colon of an entry with the white space around it, where nothing else stands there. */

@@ -4,7 +4,7 @@ import { applyChanges } from '../../src/yaml/document-edit.ts'
 import type { Scalar } from '../../src/yaml/nodes.ts'
 import { positionAt } from '../../src/yaml/position.ts'
 import type { Source } from '../../src/yaml/source.ts'
-import { documentsOf, entriesNamed, sourceOf } from '../support/source.ts'
+import { documentsOf, entriesNamed, plainOf, sourceOf } from '../support/source.ts'
 
 /** Sets every image and puts an entry behind it, and asks where each is, as a run does. */
 function editAll(source: Source): { changes: number; length: number; lastLine: number } {
@@ -54,6 +54,34 @@ describe('large inputs are read and edited in the time that their size takes', (
     const { changes, length, lastLine } = editAll(sourceOf(text))
     const bytes = Buffer.byteLength(text)
     expect([changes, length, lastLine]).toEqual([10_000, bytes + 5_000 * 14, 1])
+  })
+
+  test.each<[name: string, text: string]>([
+    ['in a plain scalar', `a: b${' '.repeat(200_000)}c\n  d\n`],
+    ['in a quoted one', `a: "b${' '.repeat(200_000)}c\n  d"\n`],
+    ['in one with escapes', `a: "\\t${' '.repeat(200_000)}c\n  d"\n`],
+    ['of line breaks in a block scalar', `a: |\n  b${'\n'.repeat(200_000)}  c\n`],
+    ['in a comment of a flow mapping', `a: {b: c, #${' '.repeat(200_000)}d\n  image: e}\n`],
+    ['before the end of a flow mapping', `a: {\n  image: b${' '.repeat(200_000)}}\n`],
+  ])('a long row of blanks %s', (_, text) => {
+    const source = sourceOf(text)
+    const documents = documentsOf(source)
+    const changes = documents.flatMap((document) => [
+      ...entriesNamed(document, 'a').flatMap(({ entry }): Change[] =>
+        entry.value.kind === 'scalar' ? [{ kind: 'set', node: entry.value, value: 'n:1' }] : [],
+      ),
+      ...entriesNamed(document, 'image').map(
+        ({ mapping, entry }): Change => ({
+          kind: 'insert',
+          mapping,
+          afterKey: entry.key.start,
+          key: 'x',
+          value: 'y:1',
+        }),
+      ),
+    ])
+    expect(documents.map(({ contents }) => JSON.stringify(plainOf(contents)).length > 10)).toEqual([true])
+    expect(applyChanges(source, documents, changes).length).toBeGreaterThan(5)
   })
 
   test('a plain scalar, a block scalar and a quoted one of a megabyte each', () => {

@@ -10,6 +10,7 @@ import {
   COLON,
   COMMA,
   DASH,
+  DOT,
   findBreak,
   findFlowPlainEnd,
   HASH,
@@ -122,6 +123,8 @@ function scanFlowPlain(scan: Scan): void {
     const next = bytes[start + 1]
     if (byte !== DASH || isBlankAt(bytes, start + 1, end) || isIndicator(next)) giveUp()
   }
+  // What looks like a marker behind a tab is one to npm yaml.
+  if ((byte === DASH || byte === DOT) && bytes[start + 1] === byte && bytes[start + 2] === byte) giveUp()
   const stop = findFlowPlainEnd(bytes, start, end)
   const to = trimBlanks(bytes, start, stop)
   if (to === start) giveUp()

@@ -68,7 +68,11 @@ function scanName(scan: Scan): string {
   return asciiOf(scan.bytes, start, scan.at)
 }
 
+/** The longest name that is read here: nobody writes one, and as arguments its characters might be too many. */
+const MAX_NAME = 256
+
 function asciiOf(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > MAX_NAME) giveUp()
   return String.fromCharCode(...bytes.subarray(start, end))
 }
 
@@ -83,9 +87,7 @@ export function scanAlias(scan: Scan): void {
   const name = scanName(scan)
   if (!isBlankAt(bytes, scan.at, end) && !isFlowIndicator(bytes[scan.at])) giveUp()
   const target = scan.anchors?.get(name)
-  if (target === undefined || scan.openAnchors > 0) {
-    giveUp()
-  }
+  if (target === undefined || scan.openAnchors > 0) giveUp()
   const node = skipProperties(tape.records, target)
   scan.aliased += (nextNode(tape.records, node) - node) / WIDTH
   write(tape, ALIAS, start, scan.at, target)

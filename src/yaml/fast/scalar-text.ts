@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import { BACKSLASH, isBlank } from './bytes.ts'
 import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, PLAIN, SINGLE, styleOf } from './tape.ts'
 
 /**
@@ -17,16 +18,58 @@ export function scalarText(buffer: Buffer, head: number, start: number, end: num
   const text = buffer.toString('utf8', start + 1, end - 1)
   if ((head & (LINES | ESCAPES)) === 0) return text
   if (style === SINGLE) return foldLines(text).replaceAll("''", "'")
-  if (style === DOUBLE) return (head & ESCAPES) === 0 ? foldLines(text) : resolveEscapes(text)
+  if (style === DOUBLE && (head & ESCAPES) === 0) return foldLines(text)
+  if (style === DOUBLE) return resolveEscapes((head & LINES) === 0 ? text : foldLines(text, true))
   return text
 }
 
-/** Line folding of flow scalars (YAML 1.2.2, section 6.5): a line break becomes a space, each blank line a line feed. */
-function foldLines(text: string): string {
-  return text.replace(/[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*/g, (breaks) => {
-    const count = breaks.split('\n').length - 1
-    return count === 1 ? ' ' : '\n'.repeat(count - 1)
-  })
+/**
+ * Line folding of flow scalars (YAML 1.2.2, section 6.5): a line break becomes a space, each blank line a line feed. By
+ * lines rather than by an expression, which would try each blank of a long row of them anew.
+ * @param escaped whether a line break or a blank may have a backslash before it, which keeps it from being folded
+ */
+function foldLines(text: string, escaped = false): string {
+  const lines = text.split('\n')
+  const last = lines.length - 1
+  let folded = ''
+  let breaks = 0
+  let joins = true
+  for (const [i, written] of lines.entries()) {
+    const line = written.slice(
+      i === 0 ? 0 : leadingBlanks(written),
+      i === last ? undefined : textEnd(written, escaped),
+    )
+    if (line === '' && i > 0 && i < last && !joins) breaks += 1
+    else {
+      if (!joins) folded += breaks === 0 ? ' ' : '\n'.repeat(breaks)
+      joins = escaped && i < last && hasEscapeAtEnd(line)
+      folded += joins ? line.slice(0, -1) : line
+      breaks = 0
+    }
+  }
+  return folded
+}
+
+function leadingBlanks(line: string): number {
+  let at = 0
+  while (isBlank(line.charCodeAt(at))) at += 1
+  return at
+}
+
+/** Where the text of a line ends, before its white space and carriage return. */
+function textEnd(line: string, escaped: boolean): number {
+  let end = line.endsWith('\r') ? line.length - 1 : line.length
+  const full = end
+  while (end > 0 && isBlank(line.charCodeAt(end - 1))) end -= 1
+  // A blank behind a backslash is text.
+  return escaped && end < full && hasEscapeAtEnd(line.slice(0, end)) ? end + 1 : end
+}
+
+/** Whether the last backslash of a line is not itself escaped. */
+function hasEscapeAtEnd(line: string): boolean {
+  let at = line.length
+  while (at > 0 && line.charCodeAt(at - 1) === BACKSLASH) at -= 1
+  return (line.length - at) % 2 === 1
 }
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -50,17 +93,13 @@ const ESCAPED: Readonly<Record<string, string>> = {
   P: '\u2029',
 }
 
-/** White space before an escape is text; a line break that is escaped is none, and takes the next line's indentation with it. */
-const ESCAPE = /\\(?:x(..)|u(....)|(\r?\n)[ \t]*|([\s\S]))|[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*/g
+const ESCAPE = /\\(?:x(..)|u(....)|([\s\S]))/g
 
 function resolveEscapes(text: string): string {
-  return text.replace(ESCAPE, (found: string, short?: string, long?: string, line?: string, one?: string) => {
+  return text.replace(ESCAPE, (_, short?: string, long?: string, one?: string) => {
     const code = short ?? long
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
-    if (line !== undefined) return ''
-    if (one !== undefined) return ESCAPED[one] ?? one
-    const count = found.split('\n').length - 1
-    return count === 1 ? ' ' : '\n'.repeat(count - 1)
+    return ESCAPED[one ?? ''] ?? ''
   })
 }
 

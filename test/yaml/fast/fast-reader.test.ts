@@ -192,6 +192,9 @@ describe('the fast reader gives up on', () => {
     ['a mark behind a marker', '---\n\uFEFFa: 1\n'],
     ['what stands behind an end marker', 'a: 1\n... b\n'],
     ['very long keys', `${'a'.repeat(1200)}: b\n`],
+    ['very long anchors', `a: &${'b'.repeat(300_000)} c\n`],
+    ['very long tags', `a: !${'b'.repeat(300_000)} c\n`],
+    ['very long aliases', `a: *${'b'.repeat(300_000)}\n`],
     ['very deep nodes', `${'['.repeat(500)}${']'.repeat(500)}\n`],
     ['reserved characters', 'a: @b\n'],
     ['commas without items', 'a: [b,,c]\n'],
@@ -212,6 +215,7 @@ describe('both readers agree where they once did not', () => {
     ['a comment before a plain scalar on its own line', '-\n#c\n é\nb: 1\n'],
     ['items behind such a scalar', '-\n#c\n a\n- b\n'],
     ['the same behind a block scalar with a line like a comment', 'a: >-\n  # b\nc:\n#d\n  e\nf: 1\n'],
+    ['a marker behind a tab', '{ \n\t...\n}\n'],
     ['a last bracket below its key', 'a: [\n  b\n]\nc: 1\n'],
   ])('%s', (_, text) => {
     expect(compareReaders(Buffer.from(text)).disagreements).toEqual([])
