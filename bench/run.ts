@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem, type } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     const results = await measure({
       runner: new Runner(folder),
       folder,
-      pinpull: programWords(values.program ?? here('../bin/pinpull.js')),
+      pinpull: programWords(resolve(values.program ?? here('../bin/pinpull.js'))),
       quick: values.quick,
       say: (line) =>
         process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),

@@ -14,6 +14,7 @@ export function formatSvg(charts: readonly Chart[]): string {
     (chart, index) => `<g transform="translate(${index * WIDTH} 0)">\n${panel(chart)}\n</g>`,
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT}" width="${width}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="${TEXT}">
+<title>${charts.map(({ title }) => title).join('; ')}</title>
 ${panels.join('\n')}
 </svg>
 `

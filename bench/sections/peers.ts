@@ -22,7 +22,7 @@ export async function measurePeers(
   const rows: string[][] = []
   try {
     const host = new URL(registries.urls[0] ?? '').host
-    for (const images of bench.quick ? [20] : [20, 100, 1000]) {
+    for (const images of bench.quick ? [20] : [20, 100, 300]) {
       const text = chart(
         Array.from({ length: images }, (_, index) => `${host}/team/app-${index}:1.${index}.0`),
       )
@@ -31,7 +31,7 @@ export async function measurePeers(
       for (const state of ['cold', 'warm'] as const) {
         bench.say(`${images} images, ${state}, with the peers`)
         const runs = state === 'cold' ? coldRuns(bench, peers, input) : await warmRuns(bench, peers, input)
-        const timings = inTurn(bench.runner, runs, bench.quick ? 3 : images < 1000 ? 15 : 5)
+        const timings = inTurn(bench.runner, runs, bench.quick ? 3 : images < 300 ? 15 : 5)
         const work = `${images} images (${bytes(text.length)}), ${state}`
         rows.push([work, ...Object.values(timings).map((samples) => spread(summarize(walls(samples)), ms))])
         budgets.push(...compare(work, timings))
