@@ -69,7 +69,6 @@ function reading<T>(path: string, cwd: string, read: (path: string) => T): T {
   try {
     return read(resolve(cwd, path))
   } catch (error) {
-    const reason = `${path} cannot be read: ${systemReason(error)}`
-    throw new UsageError('USAGE', { reason }, { cause: error })
+    throw new UsageError('FILE_NOT_READ', { file: path, reason: systemReason(error) }, { cause: error })
   }
 }

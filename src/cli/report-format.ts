@@ -61,8 +61,7 @@ export async function writeReportFile(file: string, report: Report, io: Pick<Io,
   try {
     writeFileSync(resolve(io.cwd, file), text)
   } catch (error) {
-    const reason = `the report ${file} cannot be written: ${systemReason(error)}`
-    throw new UsageError('USAGE', { reason }, { cause: error })
+    throw new UsageError('REPORT_NOT_WRITTEN', { file, reason: systemReason(error) }, { cause: error })
   }
 }
 

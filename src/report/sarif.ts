@@ -30,10 +30,12 @@ export function formatSarif({ diagnostics }: Report, version: string): string {
 
 function describeRule(code: Code): object {
   const { title, severity, hint } = CATALOGUE[code]
+  // A hint that depends on the finding stands with each of them.
+  const advice = /^\{\w+\}$/.test(hint) ? '' : `${hint.replace(/\{\w+\}/g, '…')}; `
   return {
     id: code,
     shortDescription: { text: title },
-    help: { text: `${hint.replace(/\{\w+\}/g, '…')}; docs/diagnostics.md says more` },
+    help: { text: `${advice}docs/diagnostics.md says more` },
     defaultConfiguration: { level: LEVELS[severity] },
   }
 }

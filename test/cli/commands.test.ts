@@ -100,7 +100,7 @@ describe('pinpull check', () => {
     const { code, stdout, stderr } = await run(['check', '--report', 'no/such/r.json', 'apps'])
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toBe(
-      'error USAGE: the report no/such/r.json cannot be written: no such file or directory (ENOENT)\n  → see pinpull --help\n',
+      'error REPORT_NOT_WRITTEN: the report no/such/r.json cannot be written: no such file or directory (ENOENT)\n  → check its folder, which is not made, and the permissions there\n',
     )
   })
 
@@ -141,6 +141,16 @@ describe('pinpull check', () => {
       input,
     )
     expect(stdout).toContain('warning IMAGE_PLATFORM_MISSING: ')
+  })
+
+  test('--verify asks about digests, without being told to ask', async () => {
+    const { code, stdout } = await run([
+      'check',
+      '--verify',
+      ...['--mirror', `*=${registry.url}`, '--cache-ttl', '0'],
+      'pinned.yaml',
+    ])
+    expect([code, stdout.split(':')[0]]).toEqual([1, 'error MANIFEST_UNKNOWN'])
   })
 
   test('stays quiet about the network without it', async () => {

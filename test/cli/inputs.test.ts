@@ -62,11 +62,17 @@ describe('readInputs', () => {
   })
 
   test.each([
-    ['nowhere.yaml', 'nowhere.yaml cannot be read: no such file or directory (ENOENT)'],
-    ['.broken', '.broken/gone.yaml cannot be read: no such file or directory (ENOENT)'],
+    ['nowhere.yaml', 'nowhere.yaml'],
+    ['.broken', '.broken/gone.yaml'],
+  ])('%s names what cannot be read', (path, file) => {
+    const args = { file, reason: 'no such file or directory (ENOENT)' }
+    expect(() => read(path)).toThrow(expect.objectContaining({ code: 'FILE_NOT_READ', args }))
+  })
+
+  test.each([
     ['', 'the name of a file or folder is empty'],
     ['empty', 'there is no manifest in empty'],
-  ])('%s is refused', (path, reason) => {
+  ])('%j is refused', (path, reason) => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))
   })
 

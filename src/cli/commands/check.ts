@@ -41,7 +41,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const profile = chooseProfile(flags.profile, config)
   const inputs = readInputs(files, io).map(readNamed)
   const resolved =
-    flags.resolve === true
+    flags.resolve === true || flags.verify === true
       ? await transformAll(readable(inputs), profile, config, flags, io)
       : new Map<Input, Transformed>()
   const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))

@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about how Pinpull was called, and about itself. */
-export type UsageCode = 'USAGE' | 'DEADLINE_EXCEEDED' | 'INTERNAL'
+export type UsageCode = 'USAGE' | 'FILE_NOT_READ' | 'REPORT_NOT_WRITTEN' | 'DEADLINE_EXCEEDED' | 'INTERNAL'
 
 export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   USAGE: {
@@ -9,6 +9,18 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     title: 'Wrong usage',
     message: '{reason}',
     hint: 'see pinpull --help',
+  },
+  FILE_NOT_READ: {
+    severity: 'error',
+    title: 'A file that was named cannot be read',
+    message: '{file} cannot be read: {reason}',
+    hint: 'check its path and its permissions',
+  },
+  REPORT_NOT_WRITTEN: {
+    severity: 'error',
+    title: 'The report cannot be written',
+    message: 'the report {file} cannot be written: {reason}',
+    hint: 'check its folder, which is not made, and the permissions there',
   },
   DEADLINE_EXCEEDED: {
     severity: 'error',
