@@ -163,7 +163,7 @@ function fieldsInText(
   const object = document.contents === undefined ? undefined : follow(document.contents)
   if (object?.kind !== 'mapping') return []
   const found: Search['found'] = { fields: [], strings: [], refused: [] }
-  const resource = { ...outer, object, path: [] }
+  const resource = { object, path: [], gvk: outer.gvk, identifier: outer.identifier }
   const rule = { kind: 'scalar', rule: 'R6', path, marks: new Set<never>() } as const
   findInObject({ document, source, resource, options: {}, found }, [rule], false)
   return found.fields

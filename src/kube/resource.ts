@@ -38,6 +38,25 @@ export function identify(object: Mapping, gvk: GroupVersionKind): ResourceIdenti
   }
 }
 
+/** Names itself when it is asked to: most resources hold no image, and nobody asks. */
+class FoundResource implements Resource {
+  readonly object: Mapping
+  readonly path: FieldPath
+  readonly gvk: GroupVersionKind
+  #identifier: ResourceIdentifier | undefined
+
+  constructor(object: Mapping, path: FieldPath, gvk: GroupVersionKind) {
+    this.object = object
+    this.path = path
+    this.gvk = gvk
+  }
+
+  get identifier(): ResourceIdentifier {
+    this.#identifier ??= identify(this.object, this.gvk)
+    return this.#identifier
+  }
+}
+
 function collect(
   node: YamlNode,
   path: FieldPath,
@@ -50,7 +69,7 @@ function collect(
   if (gvk === undefined) return
   const list = path.length < MAX_DEPTH ? listIn(object, gvk) : undefined
   if (list === undefined) {
-    found.push({ object, path, gvk, identifier: identify(object, gvk) })
+    found.push(new FoundResource(object, path, gvk))
     return
   }
   const itemType = itemTypeOf(gvk)

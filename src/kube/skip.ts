@@ -1,4 +1,4 @@
-import { stringAt } from '../yaml/lookup.ts'
+import { mayHoldKey, stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { coversGroup, coversKind } from './kind-selector.ts'
@@ -94,14 +94,15 @@ export function skippedKind({ group, kind }: GroupVersionKind): string | undefin
 /** A memo of a pure function: a stream has thousands of objects, and few types. */
 const reasons = new Map<string, string | undefined>()
 
+const LOCAL_CONFIG = 'config.kubernetes.io/local-config'
+
 /**
  * Why this one object is not looked at: its type, or an annotation that says it is never applied
  * (`config.kubernetes.io/local-config`, KRM functions specification).
  */
 export function skippedObject(object: Mapping, gvk: GroupVersionKind): string | undefined {
-  const isLocal = stringAt(object, 'metadata', 'annotations', 'config.kubernetes.io/local-config') === 'true'
-  return (
-    skippedKind(gvk) ??
-    (isLocal ? 'config.kubernetes.io/local-config says that it is not applied' : undefined)
-  )
+  const reason = skippedKind(gvk)
+  if (reason !== undefined || !mayHoldKey(object, LOCAL_CONFIG)) return reason
+  const isLocal = stringAt(object, 'metadata', 'annotations', LOCAL_CONFIG) === 'true'
+  return isLocal ? `${LOCAL_CONFIG} says that it is not applied` : undefined
 }
