@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runInProcess } from '../support/memory-io.ts'
+import { runInProcess, TYPED } from '../support/memory-io.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
@@ -406,6 +406,16 @@ describe('several files are one run', () => {
     writeFileSync(join(folder, 'bad-lock.yaml'), 'kind: Lock\n')
     const { code, stderr } = await run(['diff', '--lock-file', 'bad-lock.yaml', ...flags()])
     expect([code, stderr.match(/error LOCK_/g)?.length]).toEqual([1, 2])
+  })
+})
+
+describe('nothing piped in', () => {
+  const said = async (...args: readonly string[]) =>
+    (await runInProcess(args, { cwd: folder, input: TYPED })).stderr.split('\n')[0]
+
+  test('is not waited for in silence', async () => {
+    expect(await said()).toBe('pinpull: type manifests and end them with Ctrl-D, or see pinpull --help')
+    expect(await said('--quiet')).not.toContain('Ctrl-D')
   })
 })
 

@@ -13,6 +13,9 @@ export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlag
   readonly report?: string
 }
 
+/** For whoever called without a pipe to see what happens: nothing would. */
+const TYPE = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
+
 /**
  * The main job: manifests from standard input to standard output. Writes output once and only if nothing failed, but
  * for a ResourceList, which goes back with what went wrong.
@@ -31,6 +34,7 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
 }
 
 async function filterInput(options: FilterOptions, io: Io): Promise<number> {
+  if (io.isInputTerminal() && options.quiet !== true) io.writeMessage(`${TYPE}\n`)
   const input = readInput(io.readInput())
   const host = detectHost(input.documents, isHelmPlugin(io))
   const { output, report } = await run(input, host, options, io).catch((error: unknown) => {
