@@ -80,3 +80,17 @@ export async function writeFailureReport(
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: findingsOf(error) }
   await writeReportFile(file, report, io).catch(() => {})
 }
+
+/** Runs a command that may be asked for a report file, which tells of it also where the command ends with an error. */
+export async function reportingFailure<T>(
+  flags: { readonly report?: string; readonly profile?: string },
+  io: Pick<Io, 'cwd'>,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (flags.report !== undefined) await writeFailureReport(flags.report, flags.profile, error, io)
+    throw error
+  }
+}

@@ -12,7 +12,7 @@ import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { type ReadInput, readable, readNamed } from '../named-input.ts'
-import { formatReportAs, type ReportFormat, writeFailureReport, writeReportFile } from '../report-format.ts'
+import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../report-format.ts'
 import { transformAll } from '../transformation.ts'
 
 export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
@@ -28,12 +28,7 @@ export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
  * @returns the exit code: 1 where an error was found
  */
 export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  try {
-    return await checkFiles(files, flags, io)
-  } catch (error) {
-    if (flags.report !== undefined) await writeFailureReport(flags.report, flags.profile, error, io)
-    throw error
-  }
+  return reportingFailure(flags, io, () => checkFiles(files, flags, io))
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {

@@ -13,7 +13,7 @@ import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
 import { readNamed } from '../named-input.ts'
-import { formatReportAs, writeFailureReport, writeReportFile } from '../report-format.ts'
+import { formatReportAs, reportingFailure, writeReportFile } from '../report-format.ts'
 
 /**
  * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
@@ -23,12 +23,7 @@ import { formatReportAs, writeFailureReport, writeReportFile } from '../report-f
  * @returns the exit code
  */
 export async function lock(paths: readonly string[], options: LockFlags, io: Io): Promise<number> {
-  try {
-    return await lockManifests(paths, options, io)
-  } catch (error) {
-    if (options.report !== undefined) await writeFailureReport(options.report, options.profile, error, io)
-    throw error
-  }
+  return reportingFailure(options, io, () => lockManifests(paths, options, io))
 }
 
 async function lockManifests(paths: readonly string[], options: LockFlags, io: Io): Promise<number> {
