@@ -119,6 +119,16 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     )
   })
 
+  test('a pattern that matches nothing is not taken for a success', async () => {
+    await lock([], pod('nginx:1.27'))
+    const { code, stderr } = await lock(['--update=ngnix'], pod('nginx:1.27'))
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'error USAGE: --update=ngnix matches no image: nothing would be resolved again',
+    ])
+    expect((await lock(['--update=redis'], pod('nginx:1.27', 'redis:7'))).code).toBe(0)
+  })
+
   test.each<[string, string[], string, string, string]>([
     ['everything', ['--update'], pod('nginx:1.27', 'redis:7'), second, second],
     ['what a pattern matches', ['--update=nginx'], pod('nginx:1.27', 'redis:7'), second, first],

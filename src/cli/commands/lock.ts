@@ -57,6 +57,12 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
     const answer = options.check
       ? await checkLock(question)
       : await completeLock(question, update, options.prune === true)
+    const known = [...file.lock.entries, ...answer.added]
+    const failed = answer.diagnostics.some(({ severity }) => severity === 'error')
+    if (typeof options.update === 'string' && !failed && !known.some(update)) {
+      const reason = `--update=${options.update} matches no image: nothing would be resolved again`
+      throw new UsageError('USAGE', { reason })
+    }
     return await conclude(question, answer, options, io)
   } finally {
     deadline.stop()
