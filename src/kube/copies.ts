@@ -1,3 +1,4 @@
+import { MAX_TEXT_LENGTH } from '../reference/grammar.ts'
 import { follow, keyText, lookup, mayHoldKey } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { FoundField } from './field-at.ts'
@@ -7,6 +8,9 @@ import { type Visit, writtenNode } from './walk.ts'
 
 /** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
 const MAY_BE_IMAGE = /^(--?[\w.-]+=)?([A-Za-z0-9[][\w.:/@[\]-]*)$/
+
+/** How many bytes a copy may take, quotes and indentation included: longer texts are not even decoded. */
+const MAX_LENGTH = 2 * MAX_TEXT_LENGTH
 
 /** The mappings of strings that any object, and a ConfigMap besides, may have: by the keys that lead there. */
 const ANNOTATIONS = [
@@ -43,7 +47,7 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
 
 function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | undefined {
   const value = follow(node)
-  if (value.kind !== 'scalar' || !value.isString) return undefined
+  if (value.kind !== 'scalar' || value.end - value.start > MAX_LENGTH || !value.isString) return undefined
   const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
   if (!/[:/@]/.test(image)) return undefined
   return {

@@ -87,11 +87,11 @@ interface Search {
 
 function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: boolean): void {
   const { document, resource, options, found } = search
-  const { object, gvk, identifier } = resource
+  const { object, gvk } = resource
   const add = (field: FoundField, at: FieldPath): void => {
     const path = [...resource.path, ...at, ...field.path]
     const list = field.rule === 'R7' ? found.strings : found.fields
-    list.push({ ...field, document, resource: identifier, object, path })
+    list.push({ ...field, document, resource: resource.identifier, object, path })
   }
   if (shapes) {
     for (const copy of copiesIn(object, gvk)) if (!isExcluded(gvk, copy.path, options)) add(copy, [])
