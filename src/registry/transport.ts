@@ -42,8 +42,9 @@ function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<s
 function unlessAborted(wire: Promise<Wire>, signal: AbortSignal): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
-    if (signal.aborted) return abort()
     signal.addEventListener('abort', abort, { once: true })
+    // Also where it is too late already: a connection that fails then is nobody's, and must not end the process.
     wire.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
   })
 }

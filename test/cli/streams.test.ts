@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, symlinkSync } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { PROGRAM_COMMAND } from '../support/program.ts'
+import { PROGRAM_COMMAND, RUNS_ON_NODE } from '../support/program.ts'
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: []}\n'
 
@@ -73,7 +73,8 @@ describe('streams that do not work', () => {
 })
 
 describe('a working directory that does not work', () => {
-  test.skipIf(process.platform === 'win32')('one that was removed is an empty one', () => {
+  // Bun's runtime, which the binary is made with, ends before our code begins where there is no working directory.
+  test.skipIf(process.platform === 'win32' || !RUNS_ON_NODE)('one that was removed is an empty one', () => {
     const words = [
       'sh',
       '-c',
