@@ -68,6 +68,17 @@ describe('pinpull check', () => {
     expect((await run(args, pod('p', `nginx:1.27@${DIGEST}`))).code).toBe(0)
   })
 
+  test.each([
+    ['nothing', ''],
+    ['comments', '# Source: shop/templates/web.yaml\n---\n'],
+    ["another program's message", 'Error: chart not found\n'],
+  ])('--require-pinned takes %s for no proof', async (_, input) => {
+    const { code, stdout } = await run(['check', '--require-pinned'], input)
+    expect(code).toBe(1)
+    expect(stdout).toContain('error INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object')
+    expect((await run(['check'], input)).code).toBe(0)
+  })
+
   test('--quiet prints errors alone', async () => {
     const { stdout } = await run(['check', '--quiet', '--profile', 'staging'], pod('p', 'nginx:1.27'))
     expect(stdout).toBe('')

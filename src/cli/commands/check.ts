@@ -1,5 +1,6 @@
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { resourcesOf } from '../../kube/resource.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { formatCheckSummary } from '../../report/check-summary.ts'
 import type { Report } from '../../report/report.ts'
@@ -40,10 +41,11 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       ? await transformAll(readable(inputs), profile, config, flags, io)
       : new Map<Input, Transformed>()
   const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))
+  const proved = flags.requirePinned !== true || inputs.some(holdsObject)
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap(({ images }) => images),
-    diagnostics: reports.flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: [...reports.flatMap(({ diagnostics }) => diagnostics), ...(proved ? [] : [NOTHING_PROVED])],
   }
   if (flags.report !== undefined) await writeReportFile(flags.report, report, io)
   const format = flags.format ?? 'text'
@@ -53,6 +55,14 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       : await formatReportAs(format, report),
   )
   return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
+}
+
+/** kustomize, Helm 3 and a pipe without pipefail all end in success with nothing, where something went wrong. */
+const NOTHING_PROVED: Diagnostic = { code: 'INPUT_WITHOUT_OBJECTS', severity: 'error', args: {} }
+
+/** An input that cannot be read has an error of its own. */
+function holdsObject(read: ReadInput): boolean {
+  return read.kind === 'unreadable' || read.input.documents.some((one) => resourcesOf(one).length > 0)
 }
 
 function checkOne(

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../entry.ts'
 /** Codes about the bytes on standard input, the YAML in them, and what is written back. */
 export type InputCode =
   | 'INPUT_NOT_READ'
+  | 'INPUT_WITHOUT_OBJECTS'
   | 'OUTPUT_NOT_WRITTEN'
   | 'INPUT_NOT_UTF8'
   | 'YAML_INVALID'
@@ -14,6 +15,12 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     title: 'Standard input cannot be read',
     message: 'standard input cannot be read: {reason}',
     hint: 'pipe manifests into it, or redirect it from a file',
+  },
+  INPUT_WITHOUT_OBJECTS: {
+    severity: 'error',
+    title: 'There is nothing to prove',
+    message: 'the input holds no Kubernetes object, so that nothing is proved about what is applied',
+    hint: 'look at the step before: did it fail, without pipefail, or skip a function that it may not run?',
   },
   OUTPUT_NOT_WRITTEN: {
     severity: 'error',
