@@ -110,7 +110,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
       ...completed.flatMap((one) => one.diagnostics),
       ...copyFindings(copies, decisions, source),
       ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
-      ...decisions.flatMap((one) => driftFindings(one, profile, outcomes, source)),
+      ...(await driftFindings(decisions, profile, outcomes, resolver, asking, source)),
       ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
       ...granted.diagnostics,
     ]),

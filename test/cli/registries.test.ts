@@ -297,6 +297,21 @@ describe('platforms and digests', () => {
     expect(stderr).toContain('it serves linux/amd64')
   })
 
+  test('--verify compares the manifest of a platform with what the index of its tag holds', async () => {
+    const registry = await start()
+    registry.push('app:1.0.0', { seed: 'old' })
+    const narrow = async (): Promise<string> =>
+      (await run(`${registry.host}/app:1.0.0`, ['--platform', 'linux/arm64'])).image ?? ''
+    const image = await narrow()
+    const kept = await run(image, ['--verify'])
+    expect([kept.code, kept.image, kept.stderr.includes('DRIFTED')]).toEqual([0, image, false])
+
+    registry.push('app:1.0.0', { seed: 'new' })
+    const now = (await narrow()).replace(/^.*@/, '')
+    const moved = await run(image, ['--verify'])
+    expect(moved.stderr).toContain(`warning IMAGE_DIGEST_DRIFTED: "${image}": the tag 1.0.0 now names ${now}`)
+  })
+
   test('--verify tells of a tag that moved and a digest that is gone', async () => {
     const registry = await start()
     const { digest: old } = registry.push('app:1.0.0', { seed: 'old' })
