@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
@@ -100,6 +100,9 @@ export async function openLock(
   const isNamed = flags.lockFile !== undefined || place.lockFile !== undefined
   // Most runs have no lock: they do not load what reads one.
   if (!existsSync(path)) {
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+      throw new PinpullError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
+    }
     if (isDemanded || isNamed) throw new PinpullError('LOCK_ABSENT', { file: path })
     return undefined
   }

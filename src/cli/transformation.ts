@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
+import { UsageError } from '../diagnostics/errors.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
 import { type Input, type Transformed, transformInput } from '../transform.ts'
 import { openAnswers } from './answers.ts'
@@ -39,6 +40,10 @@ export async function transformAll(
   io: Io,
 ): Promise<ReadonlyMap<Input, Transformed>> {
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
+  if (onlyLocked && flags.verify === true) {
+    const by = flags.locked === true ? '--locked' : `profile ${profile.name}`
+    throw new UsageError('USAGE', { reason: `--verify asks registries, and ${by} lets none be asked` })
+  }
   const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   const answers = await openAnswers(flags, onlyLocked, { ...config, ...(pullSecrets && { pullSecrets }) }, io)
   if (answers.diagnostics.length > 0) {

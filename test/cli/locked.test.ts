@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -90,6 +90,29 @@ pinpull: prod: 2 errors in 3 images; nothing was written
     const { code, stdout, stderr } = await runInProcess(args, { input: pod('nginx:1.27'), cwd: folder })
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain(`error LOCK_ABSENT: there is no lock file ${join(folder, name)}\n`)
+  })
+
+  test('a lock file that links to nothing is not passed by', async () => {
+    const path = join(folder, 'pinpull.lock.yaml')
+    symlinkSync('nowhere', path)
+    const { code, stdout, stderr } = await runInProcess(NOBODY, { input: pod('nginx:1.27'), cwd: folder })
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(
+      `error LOCK_NOT_READ: the lock file ${path} could not be read: it links to nothing\n`,
+    )
+  })
+
+  test.each([
+    ['PINPULL_LOCKED', [], { PINPULL_LOCKED: '1' }, '--locked'],
+    ['a profile that pins from the lock', ['--profile', 'airgap'], {}, 'profile airgap'],
+  ])('--verify is refused under %s', async (_, args, env, by) => {
+    const { code, stderr } = await runInProcess(['--verify', ...args], {
+      input: pod('a:1'),
+      cwd: folder,
+      env,
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain(`error USAGE: --verify asks registries, and ${by} lets none be asked\n`)
   })
 
   test('a damaged lock file fails the run with its line, and nobody is asked', async () => {
