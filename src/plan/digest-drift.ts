@@ -41,10 +41,10 @@ async function driftOf(
 ): Promise<Diagnostic[]> {
   if (decision.kind !== 'keep' || decision.reference.digest === undefined) return []
   const { field } = decision
-  const at = placeOf(field, source)
   const pinned = unrewritten(decision.reference, profile)
   const existence = outcomes.get(canonicalText(pinned))
   if (existence === undefined) return []
+  const at = placeOf(field, source)
   if (existence.kind === 'failed') {
     const { code, args } = existence.error
     const isGone = code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN' || code === 'DIGEST_MISMATCH'
