@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { splitStream } from '../../src/yaml/stream.ts'
 import { type Choices, pick, seededChoices } from './choices.ts'
+import { jsonDisagreements } from './json-comparison.ts'
+import { generateJson } from './json-generator.ts'
 import { mutate } from './mutation.ts'
 import { compareReaders } from './reader-comparison.ts'
 import { sharedPath } from './shared-path.ts'
@@ -15,7 +17,7 @@ export interface FuzzResult {
 }
 
 /**
- * Reads generated streams, real manifests and the YAML Test Suite's cases with both readers, mutated at random.
+ * Reads generated streams, generated JSON, real manifests and the YAML Test Suite's cases with both readers, mutated at random.
  * @param goesOn asked before each stream with how many have been read
  */
 export function fuzzReaders(seed: number, goesOn: (read: number) => boolean): FuzzResult {
@@ -25,14 +27,23 @@ export function fuzzReaders(seed: number, goesOn: (read: number) => boolean): Fu
   let documents = 0
   let proved = 0
   for (let read = 0; goesOn(read) && disagreements.length < 10; read += 1) {
-    const text =
-      choices.choose(3) === 0 || found.length === 0 ? generateStream(choices).text : sample(choices, found)
-    const result = compareReaders(Buffer.from(choices.choose(8) === 0 ? text : mutate(choices, text)))
+    const bytes = Buffer.from(streamOf(choices, found))
+    const result = compareReaders(bytes)
     documents += result.documents
     proved += result.proved
-    disagreements.push(...result.disagreements)
+    disagreements.push(...result.disagreements, ...jsonDisagreements(bytes))
   }
   return { documents, proved, disagreements }
+}
+
+function streamOf(choices: Choices, found: readonly string[]): string {
+  const source = choices.choose(found.length === 0 ? 2 : 5)
+  if (source === 1) {
+    const text = generateJson(choices)
+    return choices.choose(3) === 0 ? mutate(choices, text) : text
+  }
+  const text = source === 0 ? generateStream(choices).text : sample(choices, found)
+  return choices.choose(8) === 0 ? text : mutate(choices, text)
 }
 
 /** A sample, or some lines out of it where it is long: small texts are changed where it matters more often. */

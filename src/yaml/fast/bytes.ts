@@ -39,14 +39,18 @@ const INDICATOR = 8
 const QUOTED_STOP = 16
 /** May be in the name of an anchor that is read here: fewer than the specification allows. */
 const NAME = 32
+/** Ends a stretch of a JSON string: a quote, a backslash, or what may not be in one. */
+const JSON_STOP = 64
 
 const CLASS = new Uint8Array(256)
-for (let byte = 0; byte < 0x20; byte += 1)
-  if (byte !== TAB) mark(byte, BREAK | PLAIN_STOP | FLOW_STOP | QUOTED_STOP)
+for (let byte = 0; byte < 0x20; byte += 1) {
+  mark(byte, byte === TAB ? JSON_STOP : BREAK | PLAIN_STOP | FLOW_STOP | QUOTED_STOP | JSON_STOP)
+}
 for (const character of ':#') mark(character.charCodeAt(0), PLAIN_STOP | FLOW_STOP)
 for (const character of ',[]{}') mark(character.charCodeAt(0), FLOW_STOP | INDICATOR)
 for (const character of '#&*!|>\'"%@`-?: \t') mark(character.charCodeAt(0), INDICATOR)
 for (const character of '\'"\\') mark(character.charCodeAt(0), QUOTED_STOP)
+for (const character of '"\\') mark(character.charCodeAt(0), JSON_STOP)
 for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.') {
   mark(character.charCodeAt(0), NAME)
 }
@@ -141,6 +145,32 @@ export function isFlowIndicator(byte: number | undefined): boolean {
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && ((CLASS[bytes[at] as number] as number) & QUOTED_STOP) === 0) at += 1
+  return at
+}
+
+/** The first quote, backslash or control character, tabs among them, from there on. */
+export function findJsonStringStop(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && ((CLASS[bytes[at] as number] as number) & JSON_STOP) === 0) at += 1
+  return at
+}
+
+/** Just after the hexadecimal digits that must be there; -1 where something else is. */
+export function afterHex(bytes: Uint8Array, from: number, count: number, end: number): number {
+  if (from + count > end) return -1
+  for (let at = from; at < from + count; at += 1) if (!isHex(bytes[at] as number)) return -1
+  return from + count
+}
+
+function isHex(byte: number): boolean {
+  const letter = byte | 0x20
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66)
+}
+
+/** Just after the decimal digits. */
+export function skipDigits(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
   return at
 }
 

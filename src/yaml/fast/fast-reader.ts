@@ -2,10 +2,11 @@ import type { YamlNode } from '../nodes.ts'
 import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
 import { scanNode } from './block-scanner.ts'
-import { DASH, isBlankAt, skipBlanks } from './bytes.ts'
+import { BRACE, BRACKET, DASH, isBlankAt, skipBlanks } from './bytes.ts'
 import { advance, findContents, isRestBlank } from './contents.ts'
+import { scanJson } from './json-scanner.ts'
 import { nodeAt } from './lazy-node.ts'
-import { giveUp, NOT_PROVED, type Scan } from './scan.ts'
+import { createScan, giveUp, NOT_PROVED, type Scan } from './scan.ts'
 import { createView, type Scanned, type View } from './scanned.ts'
 import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
 
@@ -55,28 +56,11 @@ class ScannedReading implements Reading, Scanned {
 
 function prove(bytes: Uint8Array, range: DocumentRange, tape: TapeWriter): boolean {
   try {
-    scanDocument(createScan(bytes, range, tape), range)
+    scanDocument(createScan(bytes, range.body, range.tail, tape), range)
     return true
   } catch (error) {
     if (error === NOT_PROVED) return false
     throw error
-  }
-}
-
-function createScan(bytes: Uint8Array, { body, tail }: DocumentRange, tape: TapeWriter): Scan {
-  return {
-    bytes,
-    tape,
-    end: tail,
-    at: body,
-    lineStart: body,
-    column: -1,
-    comment: false,
-    flowLevel: 0,
-    nodeEnd: body,
-    anchors: undefined,
-    aliased: 0,
-    openAnchors: 0,
   }
 }
 
@@ -90,10 +74,16 @@ function scanDocument(scan: Scan, { start, body, tail, end }: DocumentRange): vo
     if (!isRestBlank(scan)) giveUp()
     advance(scan)
   }
-  if (scan.column >= 0) scanNode(scan, -1, 0)
+  if (scan.column >= 0) scanRoot(scan)
   if (scan.column >= 0) giveUp()
   checkExpansion(scan)
   if (tail < end) checkEndMarker(scan, end)
+}
+
+function scanRoot(scan: Scan): void {
+  const byte = scan.bytes[scan.at]
+  if ((byte === BRACE || byte === BRACKET) && scanJson(scan)) advance(scan)
+  else scanNode(scan, -1, 0)
 }
 
 function isMarker({ bytes, end, at }: Scan): boolean {

@@ -1,5 +1,14 @@
 import { hasMark } from '../source.ts'
-import { afterBreak, BACKSLASH, findQuotedStop, isBlank, QUOTE, skipBlanks, skipSpaces } from './bytes.ts'
+import {
+  afterBreak,
+  afterHex,
+  BACKSLASH,
+  findQuotedStop,
+  isBlank,
+  QUOTE,
+  skipBlanks,
+  skipSpaces,
+} from './bytes.ts'
 import { giveUp, type Scan } from './scan.ts'
 import { DOUBLE, ESCAPES, LINES, SCALAR, SINGLE, write } from './tape.ts'
 
@@ -65,20 +74,9 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
   // makes is read differently by readers.
   const next = afterBreak(bytes, at, end)
   if (next !== -1) return afterBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : giveUp()
-  if (byte === 0x78) return afterHex(bytes, at + 1, 2, end)
-  if (byte === 0x75) return afterHex(bytes, at + 1, 4, end)
-  return giveUp()
-}
-
-function afterHex(bytes: Uint8Array, from: number, count: number, end: number): number {
-  if (from + count > end) giveUp()
-  for (let at = from; at < from + count; at += 1) if (!isHex(bytes[at] as number)) giveUp()
-  return from + count
-}
-
-function isHex(byte: number): boolean {
-  const letter = byte | 0x20
-  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66)
+  const digits = byte === 0x78 ? 2 : byte === 0x75 ? 4 : giveUp()
+  const after = afterHex(bytes, at + 1, digits, end)
+  return after === -1 ? giveUp() : after
 }
 
 /**

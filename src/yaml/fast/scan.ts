@@ -32,6 +32,24 @@ export interface Scan {
   openAnchors: number
 }
 
+/** The state at the start of a stretch of lines. */
+export function createScan(bytes: Uint8Array, from: number, end: number, tape: TapeWriter): Scan {
+  return {
+    bytes,
+    tape,
+    end,
+    at: from,
+    lineStart: from,
+    column: -1,
+    comment: false,
+    flowLevel: 0,
+    nodeEnd: from,
+    anchors: undefined,
+    aliased: 0,
+    openAnchors: 0,
+  }
+}
+
 /** Thrown, and never seen outside, where a document is not proved: the reference reader gets it then. */
 export const NOT_PROVED: Error = new Error('left to the reference reader')
 

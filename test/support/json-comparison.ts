@@ -1,0 +1,38 @@
+import { scanFlow } from '../../src/yaml/fast/flow-scanner.ts'
+import { scanJson } from '../../src/yaml/fast/json-scanner.ts'
+import { createScan, type Scan } from '../../src/yaml/fast/scan.ts'
+import { createTapeWriter } from '../../src/yaml/fast/tape.ts'
+import { type DocumentRange, splitStream } from '../../src/yaml/stream.ts'
+
+/** What is wrong where the JSON scanner proves a document that is no JSON, or that the flow scanner reads otherwise. */
+export function jsonDisagreements(bytes: Uint8Array): string[] {
+  return splitStream(bytes).flatMap((range) => disagreementOf(bytes, range) ?? [])
+}
+
+function disagreementOf(bytes: Uint8Array, { body, tail }: DocumentRange): string | undefined {
+  const text = Buffer.from(bytes.subarray(body, tail)).toString('utf8')
+  const from = body + text.search(/[^ \t\r\n]/)
+  if (bytes[from] !== 0x7b && bytes[from] !== 0x5b) return undefined
+  const one = createScan(bytes, from, tail, createTapeWriter(64))
+  if (!scanJson(one)) return one.at === from && one.tape.top === 0 ? undefined : `traces of ${text}`
+  const written = bytes.subarray(from, one.at)
+  if (!isJson(Buffer.from(written).toString('utf8'))) return `no JSON: ${JSON.stringify(text)}`
+  const other = createScan(bytes, from, tail, createTapeWriter(64))
+  scanFlow(other, -1, 1)
+  return stateOf(one) === stateOf(other)
+    ? undefined
+    : `${JSON.stringify(text)}\njson ${stateOf(one)}\nflow ${stateOf(other)}`
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function stateOf({ at, nodeEnd, tape }: Scan): string {
+  return JSON.stringify([at, nodeEnd, [...tape.records.subarray(0, tape.top)]])
+}
