@@ -1,8 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { HttpRequest } from './http.ts'
-import { http1Wire } from './http1-wire.ts'
 import type { Limits } from './limits.ts'
-import { proxyAuthorization, proxyFor } from './proxy.ts'
+import { proxyFor } from './proxy.ts'
 import type { SecureOrigin } from './secure-origin.ts'
 import { type TlsSettings, trusting } from './tls.ts'
 import type { Wire } from './wire.ts'
@@ -25,14 +24,8 @@ export interface WireOptions {
 export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' | 'tls'>) => Promise<Wire> {
   const secure = new Map<TlsSettings | undefined, Map<string, Promise<SecureOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext | undefined>()
-  let plain: Promise<Wire> | undefined
+  let plain: Wire | undefined
   let authorities: Promise<readonly string[]> | undefined
-
-  const makePlain = async (): Promise<Wire> => {
-    const { Agent, request } = await import('node:http')
-    const agent = new Agent({ keepAlive: true, maxSockets: options.limits.connections, scheduling: 'lifo' })
-    return http1Wire((method, url, headers) => request(url, { method, headers, agent }))
-  }
 
   const makeSecure = async (
     origin: URL,
@@ -51,9 +44,10 @@ export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' |
   return async ({ url, tls }) => {
     const proxy = proxyFor(url, options.env)
     if (url.protocol === 'http:') {
+      const { plainWire, forwardingWire } = await import('./plain-wires.ts')
       if (proxy !== undefined) return await forwardingWire(proxy)
-      plain ??= makePlain()
-      return await plain
+      plain ??= plainWire(options.limits.connections)
+      return plain
     }
     const origins = secure.get(tls) ?? new Map<string, Promise<SecureOrigin>>()
     secure.set(tls, origins)
@@ -61,24 +55,4 @@ export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' |
     origins.set(url.origin, origin)
     return await (await origin).wire()
   }
-}
-
-/** A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). */
-async function forwardingWire(proxy: URL): Promise<Wire> {
-  const { request } = proxy.protocol === 'https:' ? await import('node:https') : await import('node:http')
-  const authorization = proxyAuthorization(proxy)
-  return http1Wire((method, url, headers) =>
-    request({
-      method,
-      protocol: proxy.protocol,
-      hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: proxy.port,
-      path: url.href,
-      headers: {
-        ...headers,
-        host: url.host,
-        ...(authorization && { 'proxy-authorization': authorization }),
-      },
-    }),
-  )
 }

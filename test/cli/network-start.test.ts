@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RegistryOptions, startRegistry } from '../support/registry/registry.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../bin/pinpull.js', import.meta.url))
+const PRELOADED = fileURLToPath(new URL('../support/loaded-modules.cjs', import.meta.url))
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Node's own modules that a run of the bundle has loaded by its end, which asked a registry for one image. */
+async function loadedByAsking(options: RegistryOptions): Promise<readonly string[]> {
+  const registry = await startRegistry({ anyName: true, ...options })
+  const [input, authority, loaded] = ['in.yaml', 'ca.pem', 'loaded.json'].map((name) => join(folder, name))
+  const container = `- image: ${registry.host}/team/app:1\n`
+  writeFileSync(input as string, `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    ${container}`)
+  writeFileSync(authority as string, registry.ca ?? '')
+  try {
+    await promisify(execFile)(
+      '/bin/sh',
+      ['-c', `exec "$0" --require "$1" "$2" < "$3"`, process.execPath, PRELOADED, PROGRAM, input as string],
+      {
+        env: { NODE_EXTRA_CA_CERTS: authority, LOADED_MODULES: loaded },
+      },
+    )
+  } finally {
+    await registry.close()
+  }
+  return JSON.parse(readFileSync(loaded as string, 'utf8')).builtin
+}
+
+describe('what asking a registry loads of Node', () => {
+  test.each<[string, RegistryOptions, { some: readonly string[]; none: readonly string[] }]>([
+    ['plain HTTP', {}, { some: ['_http_agent'], none: [] }],
+    ['HTTP/1.1', { tls: {} }, { some: ['https'], none: [] }],
+    ['HTTP/2', { tls: { http2: true } }, { some: ['http2'], none: [] }],
+  ])('%s: what it needs, and never undici', async (_, options, { some, none }) => {
+    const builtin = await loadedByAsking(options)
+    expect(builtin).toEqual(expect.arrayContaining([...some]))
+    expect(builtin.filter((name) => [...none, 'internal/deps/undici/undici'].includes(name))).toEqual([])
+  })
+})
