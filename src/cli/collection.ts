@@ -47,7 +47,7 @@ export async function withCollection(
 ): Promise<readonly Diagnostic[]> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
-  const { inputs: streams, diagnostics: broken } = readAll(files, io)
+  const { inputs: streams, diagnostics: broken, remarks } = readAll(files, io)
   const documents = streams.flatMap((one) => one.documents)
   const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(streams) } : {}
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
@@ -69,7 +69,7 @@ export async function withCollection(
         answers.resolver.resolve(reference, options),
       )
     }
-    return collected.diagnostics
+    return [...remarks, ...collected.diagnostics]
   } finally {
     deadline.stop()
     answers.close()

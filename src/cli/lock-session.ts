@@ -16,7 +16,7 @@ import { transformInput } from '../transform.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { NamedInput } from './inputs.ts'
 import type { LockFlags } from './lock-options.ts'
-import { readNamed } from './named-input.ts'
+import { readNamed, remarksAbout } from './named-input.ts'
 
 /** What `pinpull lock` goes by. */
 export interface LockQuestion {
@@ -127,9 +127,9 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
   // Every image has to be known to the lock, whatever the profile does about those that are not.
   const profile: Profile = { ...question.profile, pin: 'locked', unresolved: 'deny' }
   const options = { profile, resolver: noting, signal, wantPlatforms: true }
+  const all = inputs.map(readNamed)
   const found = await Promise.all(
-    inputs.map(async (input) => {
-      const read = readNamed(input)
+    all.map(async (read) => {
       if (read.kind === 'unreadable') return [read.diagnostic]
       return (await transformInput(read.input, options)).report.diagnostics
     }),
@@ -141,7 +141,7 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
       return failureOf(async () => noting.resolve(image, asking))
     }),
   )
-  return [...found.flat(), ...named.flatMap((one) => one ?? [])]
+  return [...remarksAbout(all), ...found.flat(), ...named.flatMap((one) => one ?? [])]
 }
 
 /** Asks for entries of the lock file, and collects what there is to say of each answer. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
+import { objectlessFindings } from '../kube/objectless.ts'
 import { type Input, readInput } from '../transform.ts'
 import { type NamedInput, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
@@ -20,16 +21,29 @@ export function readNamed({ bytes, file }: NamedInput): ReadInput {
   }
 }
 
-/** All inputs that can be read, and what is wrong: with those that cannot be, and with the YAML of the others. */
-export function readAll(
-  files: readonly string[],
-  io: Io,
-): { inputs: readonly Input[]; diagnostics: readonly Diagnostic[] } {
+/** Every input of a run, as far as it can be read. */
+export interface AllInputs {
+  readonly inputs: readonly Input[]
+  /** What is wrong: with inputs that cannot be read, and with the YAML of the others. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** What is odd about them all. */
+  readonly remarks: readonly Diagnostic[]
+}
+
+/** Reads the inputs that a command names. */
+export function readAll(files: readonly string[], io: Io): AllInputs {
   const read = readInputs(files, io).map(readNamed)
   return {
     inputs: readable(read),
     diagnostics: read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic])),
+    remarks: remarksAbout(read),
   }
+}
+
+/** Says where there is something in the inputs, but no manifest. One that cannot be read may be a manifest. */
+export function remarksAbout(all: readonly ReadInput[]): readonly Diagnostic[] {
+  const inputs = readable(all)
+  return inputs.length < all.length ? [] : objectlessFindings(inputs)
 }
 
 /** Those of several inputs that could be read. */

@@ -69,13 +69,15 @@ describe('pinpull check', () => {
   })
 
   test.each([
-    ['nothing', ''],
-    ['comments', '# Source: shop/templates/web.yaml\n---\n'],
-    ["another program's message", 'Error: chart not found\n'],
-  ])('--require-pinned takes %s for no proof', async (_, input) => {
+    ['nothing', '', 'it is empty'],
+    ['comments', '# Source: shop/templates/web.yaml\n---\n', 'it is empty'],
+    ['a list of nothing', 'apiVersion: v1\nkind: List\nitems: []\n', 'it is empty'],
+    ["another program's message", 'Error: chart not found\n', 'it has no apiVersion and no kind, but Error'],
+  ])('--require-pinned takes %s for no proof', async (_, input, found) => {
     const { code, stdout } = await run(['check', '--require-pinned'], input)
     expect(code).toBe(1)
-    expect(stdout).toContain('error INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object')
+    expect(stdout).toContain(`error INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: ${found}\n`)
+    expect(stdout).toMatch(/\npinpull check: prod: 0 images: 1 error\n$/)
     expect((await run(['check'], input)).code).toBe(0)
   })
 
@@ -308,6 +310,38 @@ describe('pinpull diff', () => {
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^error REFERENCE_INVALID: /)
   })
+})
+
+describe('something that is no manifest', () => {
+  const NOTES = 'NOTES:\n  thank you for installing shop\n'
+
+  test.each([
+    ['the filter', [], NOTES],
+    ['check', ['check'], ''],
+    ['images', ['images'], ''],
+    ['fields', ['fields'], ''],
+    ['explain', ['explain'], ''],
+    ['diff', ['diff'], ''],
+    ['lock', ['lock', '--locked'], ''],
+    ['inventory', ['inventory'], ''],
+  ])('%s says so, and goes on', async (_, args, output) => {
+    const { code, stdout, stderr } = await run(args, NOTES)
+    expect(code).toBe(0)
+    expect(stdout.startsWith(output)).toBe(true)
+    expect(
+      (stdout + stderr).match(/^warning INPUT_WITHOUT_OBJECTS: .*\n {2}at document 1, line 1/gm),
+    ).toHaveLength(1)
+  })
+
+  test.each([['images'], ['diff'], ['check']])(
+    '%s of a folder that holds manifests, too, says nothing',
+    async (name) => {
+      writeFileSync(join(folder, 'apps/values.yaml'), 'replicas: 1\n')
+      const { stdout, stderr } = await run([name, 'apps'])
+      rmSync(join(folder, 'apps/values.yaml'))
+      expect(stdout + stderr).not.toContain('INPUT_WITHOUT_OBJECTS')
+    },
+  )
 })
 
 describe('pinpull config', () => {

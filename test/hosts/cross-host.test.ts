@@ -115,8 +115,21 @@ describe('rule 4: nothing to do is no failure', () => {
       'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig: {metadata: {name: function-input}, data: {}}\nitems: []\n',
     ],
   ])('%s', async (_, input) => {
-    const { code, stdout } = await run(input)
-    expect([code, stdout.toString()]).toEqual([0, input])
+    const { code, stdout, stderr } = await run(input)
+    expect([code, stdout.toString(), stderr.includes('warning')]).toEqual([0, input, false])
+  })
+
+  test.each([
+    ['a message', 'Error: chart not found\n'],
+    ['HTML', '<html><body>404</body></html>\n'],
+    ['values', 'image: {repository: nginx, tag: 1}\n'],
+  ])('what is no manifest (%s) goes through with a warning', async (_, input) => {
+    const { code, stdout, stderr } = await run(input)
+    expect([code, stdout.toString(), stderr.split(':')[0]]).toEqual([
+      0,
+      input,
+      'warning INPUT_WITHOUT_OBJECTS',
+    ])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { resourcesOf } from '../../kube/resource.ts'
+import { holdsObject } from '../../kube/objectless.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { formatCheckSummary } from '../../report/check-summary.ts'
 import type { Report } from '../../report/report.ts'
@@ -12,7 +12,7 @@ import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { type ReadInput, readable, readNamed } from '../named-input.ts'
+import { type ReadInput, readable, readNamed, remarksAbout } from '../named-input.ts'
 import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../report-format.ts'
 import { transformAll } from '../transformation.ts'
 
@@ -41,11 +41,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       ? await transformAll(readable(inputs), profile, config, flags, io)
       : new Map<Input, Transformed>()
   const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))
-  const proved = flags.requirePinned !== true || inputs.some(holdsObject)
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap(({ images }) => images),
-    diagnostics: [...reports.flatMap(({ diagnostics }) => diagnostics), ...(proved ? [] : [NOTHING_PROVED])],
+    diagnostics: [...objectless(inputs, flags), ...reports.flatMap(({ diagnostics }) => diagnostics)],
   }
   if (flags.report !== undefined) await writeReportFile(flags.report, report, io)
   const format = flags.format ?? 'text'
@@ -57,12 +56,26 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
 }
 
-/** kustomize, Helm 3 and a pipe without pipefail all end in success with nothing, where something went wrong. */
-const NOTHING_PROVED: Diagnostic = { code: 'INPUT_WITHOUT_OBJECTS', severity: 'error', args: {} }
+/**
+ * A warning about inputs in which there is no object, which is an error where they should prove something: kustomize,
+ * Helm 3 and a pipe without pipefail all end in success with nothing, where something went wrong.
+ */
+function objectless(inputs: readonly ReadInput[], { requirePinned }: CheckFlags): readonly Diagnostic[] {
+  const findings = remarksAbout(inputs)
+  if (requirePinned !== true) return findings
+  if (findings.length === 0 && inputs.every(isEmpty)) return [NOTHING_PROVED]
+  return findings.map((one) => ({ ...one, severity: 'error' }))
+}
+
+const NOTHING_PROVED: Diagnostic = {
+  code: 'INPUT_WITHOUT_OBJECTS',
+  severity: 'error',
+  args: { found: 'it is empty' },
+}
 
 /** An input that cannot be read has an error of its own. */
-function holdsObject(read: ReadInput): boolean {
-  return read.kind === 'unreadable' || read.input.documents.some((one) => resourcesOf(one).length > 0)
+function isEmpty(read: ReadInput): boolean {
+  return read.kind === 'read' && read.input.diagnostics.length === 0 && !holdsObject(read.input)
 }
 
 function checkOne(

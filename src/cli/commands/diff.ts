@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../../report/text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import type { Transformed } from '../../transform.ts'
@@ -7,7 +8,7 @@ import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readable, readNamed } from '../named-input.ts'
+import { readable, readNamed, remarksAbout } from '../named-input.ts'
 import { transformAll } from '../transformation.ts'
 
 export interface DiffFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
@@ -26,15 +27,21 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const diffs: string[] = []
   const inputs = readInputs(files, io).map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
+  const say = (diagnostics: readonly Diagnostic[]): void => {
+    for (const one of diagnostics) {
+      if (flags.quiet === true && one.severity !== 'error') continue
+      io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+    }
+  }
+  say(remarksAbout(inputs))
   for (const read of inputs) {
     if (read.kind === 'unreadable') {
-      io.writeMessage(`${formatDiagnostic(read.diagnostic, messageColor(flags, io))}\n`)
+      say([read.diagnostic])
       failed = true
       continue
     }
     const { source, output, report } = transformed.get(read.input) as Transformed
-    const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
-    for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+    say(report.diagnostics)
     if (output === undefined) failed = true
     else if (output !== source.bytes) {
       diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, output, outputColor(flags, io)))

@@ -7,7 +7,7 @@ import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
-import { readable, readNamed } from '../named-input.ts'
+import { readable, readNamed, remarksAbout } from '../named-input.ts'
 import { transformAll } from '../transformation.ts'
 
 export interface ExplainFlags extends ProfileFlags, ResolvingFlags, MessageFlags {}
@@ -33,7 +33,7 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap((one) => one.images),
-    diagnostics: reports.flatMap((one) => one.diagnostics),
+    diagnostics: [...remarksAbout(inputs), ...reports.flatMap((one) => one.diagnostics)],
   }
   io.writeOutput(formatExplanation(report, outputColor(flags, io)))
   return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done

@@ -29,7 +29,7 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
   const { fields: options } = chooseProfile(undefined, await loadConfig(flags.config, io))
   const found: ListedField[] = []
   const left: ListedString[] = []
-  const { inputs, diagnostics } = readAll(files, io)
+  const { inputs, diagnostics, remarks } = readAll(files, io)
   for (const { source, documents } of inputs) {
     const images = findImages(documents, source, options)
     for (const field of images.fields) {
@@ -48,10 +48,10 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
       left.push({ text: '(a document)', reason, at: placeAt(one, source) })
     }
   }
-  if (diagnostics.length > 0) {
-    for (const one of diagnostics) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-    return EXIT.findings
+  for (const one of [...remarks, ...diagnostics]) {
+    io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   }
+  if (diagnostics.length > 0) return EXIT.findings
   io.writeOutput(formatFieldList({ found, left }, flags.format ?? 'table'))
   return EXIT.done
 }

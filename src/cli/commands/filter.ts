@@ -1,4 +1,6 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
+import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type Transformed } from '../../transform.ts'
 import { messageColor } from '../color.ts'
@@ -61,11 +63,23 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
   const { diagnostics } = transformed.report
   const report = {
     ...transformed.report,
-    diagnostics: [...remarksOf(host, input.source, diagnostics), ...diagnostics],
+    diagnostics: [...(await remarksAt(host, input, transformed.report)), ...diagnostics],
   }
   if (options.report !== undefined) {
     const { writeReportFile } = await import('../report-format.ts')
     await writeReportFile(options.report, report, io)
   }
   return { ...transformed, report }
+}
+
+/** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */
+async function remarksAt(
+  host: Host,
+  input: Input,
+  { images, diagnostics }: Report,
+): Promise<readonly Diagnostic[]> {
+  const remarks = remarksOf(host, input.source, diagnostics)
+  if (images.length > 0 || remarks.length > 0) return remarks
+  const { objectlessFindings } = await import('../../kube/objectless.ts')
+  return objectlessFindings([input])
 }

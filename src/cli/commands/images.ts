@@ -23,16 +23,16 @@ export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
 export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
   const { fields } = chooseProfile(undefined, await loadConfig(flags.config, io))
   const found: { image: string; at: Place }[] = []
-  const { inputs, diagnostics } = readAll(files, io)
+  const { inputs, diagnostics, remarks } = readAll(files, io)
   for (const { source, documents } of inputs) {
     for (const field of findImages(documents, source, fields).fields) {
       found.push({ image: field.image, at: placeOf(field, source) })
     }
   }
-  if (diagnostics.length > 0) {
-    for (const one of diagnostics) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-    return EXIT.findings
+  for (const one of [...remarks, ...diagnostics]) {
+    io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   }
+  if (diagnostics.length > 0) return EXIT.findings
   io.writeOutput(formatImageList(listImages(found), flags.format ?? 'table'))
   return EXIT.done
 }

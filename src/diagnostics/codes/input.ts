@@ -17,10 +17,10 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     hint: 'pipe manifests into it, or redirect it from a file',
   },
   INPUT_WITHOUT_OBJECTS: {
-    severity: 'error',
-    title: 'There is nothing to prove',
-    message: 'the input holds no Kubernetes object, so that nothing is proved about what is applied',
-    hint: 'look at the step before: did it fail, without pipefail, or skip a function that it may not run?',
+    severity: 'warning',
+    title: 'The input is no manifest',
+    message: 'the input holds no Kubernetes object: {found}',
+    hint: 'look at the step before: did it fail without pipefail, print more than manifests, or skip a function?',
   },
   OUTPUT_NOT_WRITTEN: {
     severity: 'error',

@@ -1,0 +1,75 @@
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import { follow, keyText, stringAt } from '../yaml/lookup.ts'
+import type { Mapping, YamlDocument } from '../yaml/nodes.ts'
+import { positionAt } from '../yaml/position.ts'
+import type { Source } from '../yaml/source.ts'
+import { gvkOf } from './gvk.ts'
+import { resourcesOf } from './resource.ts'
+
+/** A stream as it was read. */
+interface Stream {
+  readonly source: Source
+  readonly documents: readonly YamlDocument[]
+  /** What is wrong with the documents that cannot be read. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Whether a stream holds something that a cluster could take. */
+export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
+  return documents.some((document) => strangerIn(document) === undefined && resourcesOf(document).length > 0)
+}
+
+/**
+ * What is to be said of streams in which there is something, but not one Kubernetes object: what another program had
+ * to say where manifests were expected, or a file that nothing has been made of yet. Streams that are empty or hold
+ * lists of nothing are well, and one that cannot be read has errors of its own.
+ *
+ * @param streams of one run: a folder may hold other files beside manifests
+ */
+export function objectlessFindings(streams: readonly Stream[]): readonly Diagnostic[] {
+  if (streams.some((stream) => stream.diagnostics.length > 0 || holdsObject(stream))) return []
+  for (const { source, documents } of streams) {
+    for (const document of documents) {
+      const found = strangerIn(document)
+      if (found === undefined || document.contents === undefined) continue
+      const at: Place = {
+        ...(source.file === undefined ? {} : { file: source.file }),
+        document: document.index + 1,
+        ...positionAt(source, document.contents.start),
+      }
+      return [{ code: 'INPUT_WITHOUT_OBJECTS', severity: 'warning', args: { found }, at }]
+    }
+  }
+  return []
+}
+
+/** What a document is that is neither empty nor a Kubernetes object. */
+function strangerIn({ contents }: YamlDocument): string | undefined {
+  const root = contents === undefined ? undefined : follow(contents)
+  if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
+  if (root.kind === 'scalar') return 'it is text'
+  if (root.kind === 'sequence') return 'it is a list'
+  const gvk = gvkOf(root)
+  if (gvk === undefined) return `it has ${missingTypes(root)}, but ${shownKeys(root)}`
+  // Read by kustomize beside what it lists, and never sent to a cluster (kustomize, api/types/kustomization.go).
+  if (gvk.group === 'kustomize.config.k8s.io') return `a ${gvk.kind} is for kustomize build to read`
+  // What an API server answers in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
+  if (gvk.group !== '' || gvk.kind !== 'Status') return undefined
+  return `an API server answered: ${stringAt(root, 'message') ?? stringAt(root, 'status') ?? 'nothing'}`
+}
+
+function missingTypes(object: Mapping): string {
+  return ['apiVersion', 'kind']
+    .filter((key) => stringAt(object, key) === undefined)
+    .map((key) => `no ${key}`)
+    .join(' and ')
+}
+
+const SHOWN_KEYS = 3
+
+/** The first keys of a mapping: they tell what somebody took for a manifest. */
+function shownKeys({ entries }: Mapping): string {
+  const keys = entries.flatMap((entry) => keyText(entry) ?? [])
+  const more = keys.length > SHOWN_KEYS ? ', …' : ''
+  return `${keys.slice(0, SHOWN_KEYS).join(', ')}${more}` || 'nothing'
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { holdsObject, objectlessFindings } from '../../src/kube/objectless.ts'
+import { readInput } from '../../src/transform.ts'
+
+const streamOf = (text: string, file?: string) => readInput(new TextEncoder().encode(text), file)
+
+const OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
+
+describe('a stream in which there is something, and no Kubernetes object', () => {
+  test.each<[name: string, text: string, found: string]>([
+    ['a page of HTML', '<html><body>404</body></html>\n', 'it is text'],
+    ['an error message', 'Error: chart not found\n', 'it has no apiVersion and no kind, but Error'],
+    [
+      "Helm's notes",
+      'NOTES:\n  thank you for installing shop\n',
+      'it has no apiVersion and no kind, but NOTES',
+    ],
+    [
+      'JSON of another API',
+      '{"error":"not found","code":404}',
+      'it has no apiVersion and no kind, but error, code',
+    ],
+    [
+      'values',
+      'image: {tag: "1"}\nreplicas: 1\nports: []\nrest: 1\n',
+      'it has no apiVersion and no kind, but image, replicas, ports, …',
+    ],
+    ['a kind without an apiVersion', 'kind: Pod\n', 'it has no apiVersion, but kind'],
+    ['an empty mapping', '{}\n', 'it has no apiVersion and no kind, but nothing'],
+    ['a list', '- nginx:1.27\n- redis:7\n', 'it is a list'],
+    [
+      'a Kustomization',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: nginx}]\n',
+      'a Kustomization is for kustomize build to read',
+    ],
+    [
+      'the answer of an API server',
+      '{"kind":"Status","apiVersion":"v1","status":"Failure","message":"pods is forbidden"}',
+      'an API server answered: pods is forbidden',
+    ],
+  ])('%s', (_, text, found) => {
+    const stream = streamOf(text)
+    expect(holdsObject(stream)).toBe(false)
+    expect(objectlessFindings([stream])).toEqual([
+      {
+        code: 'INPUT_WITHOUT_OBJECTS',
+        severity: 'warning',
+        args: { found },
+        at: { document: 1, line: 1, column: 1 },
+      },
+    ])
+  })
+
+  test('is named by the first document that is none', () => {
+    const streams = [streamOf('# nothing\n', 'a.yaml'), streamOf('---\n# c\n---\n- b\n', 'b.yaml')]
+    expect(objectlessFindings(streams).map(({ at }) => at)).toEqual([
+      { file: 'b.yaml', document: 2, line: 4, column: 1 },
+    ])
+  })
+})
+
+describe('nothing is said', () => {
+  test.each<[name: string, texts: readonly string[]]>([
+    ['of nothing', ['']],
+    ['of comments', ['# Source: shop/templates/web.yaml\n---\n']],
+    ['of null', ['null\n---\n~\n']],
+    ['of a list of nothing', ['apiVersion: v1\nkind: List\nitems: []\n']],
+    ['of an object', [OBJECT]],
+    ['where one document is an object', [`a: 1\n---\n${OBJECT}`]],
+    ['where one stream holds an object', ['replicas: 1\n', OBJECT]],
+    ['where a stream cannot be read', ['replicas: 1\n', 'a: [']],
+    ["of Flux's Kustomization", ['apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n']],
+  ])('%s', (_, texts) => {
+    expect(objectlessFindings(texts.map((text) => streamOf(text)))).toEqual([])
+  })
+})
