@@ -1,7 +1,6 @@
 import { scanBlockScalar } from './block-scalar-scanner.ts'
 import {
   AMPERSAND,
-  APOSTROPHE,
   ASTERISK,
   BRACE,
   BRACKET,
@@ -12,12 +11,12 @@ import {
   GREATER,
   isBlank,
   isBlankAt,
-  isIndicator,
+  isQuote,
   PIPE,
-  QUESTION,
-  QUOTE,
+  SPACE,
   skipBlanks,
   skipSpaces,
+  startsPlain,
   trimBlanks,
 } from './bytes.ts'
 import { advance, findContents, isRestBlank } from './contents.ts'
@@ -35,51 +34,51 @@ import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './
 export function scanNode(scan: Scan, parent: number, depth: number): void {
   if (depth > MAX_DEPTH) giveUp()
   const { bytes, end, at } = scan
-  if (isItem(scan)) scanSequence(scan, depth)
-  else if (findKeyColon(bytes, at, end, scan) !== -1) scanMapping(scan, depth)
-  else scanValue(scan, parent, depth)
+  if (startsPlain(bytes, at, end)) {
+    const stop = findPlainEnd(bytes, at, end)
+    if (stop < end && bytes[stop] === COLON) scanMapping(scan, stop, depth)
+    else scanPlain(scan, stop, parent)
+  } else if (bytes[at] === DASH) scanSequence(scan, depth)
+  else {
+    const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
+    if (colon === -1) scanValue(scan, parent, depth)
+    else scanMapping(scan, colon, depth)
+  }
 }
 
-/** Whether the `-` of an item is there. */
-function isItem({ bytes, end, at }: Scan): boolean {
-  return bytes[at] === DASH && isBlankAt(bytes, at + 1, end)
-}
-
-/** Where the colon is behind an implicit key; -1 where there is none. */
-function findKeyColon(bytes: Uint8Array, at: number, end: number, scan: Scan): number {
-  const byte = bytes[at]
-  if (byte === QUOTE || byte === APOSTROPHE) return findColonAfterQuoted(scan, at)
-  if (isIndicator(byte) && !startsPlain(bytes, at, end)) return -1
-  const stop = findPlainEnd(bytes, at, end)
-  return stop < end && bytes[stop] === COLON ? stop : -1
-}
-
-/** Whether a `-`, `?` or `:` is the first character of a plain scalar rather than an indicator. */
-function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
-  const byte = bytes[at]
-  return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
-}
-
-function scanMapping(scan: Scan, depth: number): void {
+/** @param firstColon behind the key that `at` stands on */
+function scanMapping(scan: Scan, firstColon: number, depth: number): void {
   const { tape } = scan
   const column = scan.column
   const record = write(tape, MAPPING | BLOCK, scan.at, 0, 0)
-  do {
-    scanKey(scan)
+  let colon = firstColon
+  while (true) {
+    scanKey(scan, colon)
     scanEntryValue(scan, column, depth)
-  } while (scan.column === column)
+    if (scan.column !== column) break
+    colon = findKeyColon(scan)
+  }
   if (scan.column > column) giveUp()
   close(tape, record, scan.nodeEnd)
 }
 
+/** Where the colon is behind the key that must be there. */
+function findKeyColon(scan: Scan): number {
+  const { bytes, end, at } = scan
+  if (startsPlain(bytes, at, end)) {
+    const stop = findPlainEnd(bytes, at, end)
+    return stop < end && bytes[stop] === COLON ? stop : giveUp()
+  }
+  const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
+  return colon === -1 ? giveUp() : colon
+}
+
 /** Scans a key up to its colon, behind which `at` stands then. */
-function scanKey(scan: Scan): void {
-  const { bytes, end } = scan
-  const start = scan.at
-  const colon = findKeyColon(bytes, start, end, scan)
-  if (colon === -1 || colon - start > MAX_KEY || !isBlankAt(bytes, colon + 1, end)) giveUp()
-  const byte = bytes[start]
-  if (byte === QUOTE || byte === APOSTROPHE) {
+function scanKey(scan: Scan, colon: number): void {
+  const { bytes, end, at: start } = scan
+  if (colon - start > MAX_KEY) giveUp()
+  if (isQuote(bytes[start])) {
+    if (!isBlankAt(bytes, colon + 1, end)) giveUp()
     scanQuoted(scan)
     if (skipBlanks(bytes, scan.at, end) !== colon) giveUp()
   } else write(scan.tape, SCALAR | PLAIN, start, trimBlanks(bytes, start, colon), 0)
@@ -88,8 +87,12 @@ function scanKey(scan: Scan): void {
 
 /** The value of an entry of a mapping in this column. `at` stands behind the colon. */
 function scanEntryValue(scan: Scan, column: number, depth: number): void {
-  const { bytes, end } = scan
-  const empty = scan.at
+  const { bytes, end, at: empty } = scan
+  if (bytes[empty] === SPACE && startsPlain(bytes, empty + 1, end)) {
+    scan.at = empty + 1
+    scanPlain(scan, findPlainEnd(bytes, empty + 1, end), column)
+    return
+  }
   scan.nodeEnd = empty
   scan.at = skipBlanks(bytes, empty, end)
   const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
@@ -107,9 +110,12 @@ function scanEntryValue(scan: Scan, column: number, depth: number): void {
 
 /** A node on the lines below its key or dash. */
 function scanBelow(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
-  openProperties(scan, properties)
-  scanNode(scan, parent, depth + 1)
-  closeProperties(scan, properties)
+  if (properties === undefined) scanNode(scan, parent, depth + 1)
+  else {
+    openProperties(scan, properties)
+    scanNode(scan, parent, depth + 1)
+    closeProperties(scan, properties)
+  }
 }
 
 function scanSequence(scan: Scan, depth: number): void {
@@ -144,23 +150,28 @@ function scanItem(scan: Scan, column: number, depth: number): void {
   }
 }
 
+/** Whether the `-` of an item is there. */
+function isItem({ bytes, end, at }: Scan): boolean {
+  return bytes[at] === DASH && isBlankAt(bytes, at + 1, end)
+}
+
 /** A value on the line of its key or dash, behind its properties: no block collection. */
 function scanInline(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
-  if (isItem(scan)) giveUp()
-  if (properties !== undefined) {
+  if (properties === undefined) scanValue(scan, parent, depth)
+  else {
     const byte = scan.bytes[scan.at]
     if (byte === ASTERISK || isProperty(byte)) giveUp()
+    openProperties(scan, properties)
+    scanValue(scan, parent, depth)
+    closeProperties(scan, properties)
   }
-  openProperties(scan, properties)
-  scanValue(scan, parent, depth)
-  closeProperties(scan, properties)
 }
 
 /** A scalar, an alias or a flow collection, up to the contents after it. */
 function scanValue(scan: Scan, parent: number, depth: number): void {
   const { bytes, end, at } = scan
   const byte = bytes[at]
-  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
+  if (isQuote(byte)) scanQuoted(scan)
   else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan)
   else if (byte === PIPE || byte === GREATER) {
@@ -168,32 +179,33 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
     scan.comment = false
     findContents(scan)
     return
-  } else if (isIndicator(byte) && !startsPlain(bytes, at, end)) giveUp()
-  else {
-    scanPlain(scan, parent)
+  } else if (startsPlain(bytes, at, end)) {
+    scanPlain(scan, findPlainEnd(bytes, at, end), parent)
     return
-  }
+  } else giveUp()
   advance(scan)
 }
 
-/** A plain scalar, over as many lines as it has, up to the contents after it. */
-function scanPlain(scan: Scan, parent: number): void {
+/**
+ * A plain scalar, over as many lines as it has, up to the contents after it.
+ * @param firstStop where it stops on its first line
+ */
+function scanPlain(scan: Scan, firstStop: number, parent: number): void {
   const { bytes, end, tape } = scan
-  const start = scan.at
-  const record = write(tape, SCALAR | PLAIN, start, start, 0)
-  let lines = 0
-  let to: number
-  do {
-    const stop = findPlainEnd(bytes, scan.at, end)
+  const record = write(tape, SCALAR | PLAIN, scan.at, 0, 0)
+  let head = SCALAR | PLAIN
+  let stop = firstStop
+  while (true) {
     if (stop < end && bytes[stop] === COLON) giveUp()
-    to = trimBlanks(bytes, scan.at, stop)
-    scan.at = to
-    scan.nodeEnd = to
+    scan.nodeEnd = trimBlanks(bytes, scan.at, stop)
+    scan.at = stop
     advance(scan)
-    lines += 1
-  } while (scan.column > parent && !scan.comment)
-  tape.records[record + 2] = to
-  if (lines > 1) tape.records[record] = SCALAR | PLAIN | LINES
+    if (scan.column <= parent || scan.comment) break
+    head = SCALAR | PLAIN | LINES
+    stop = findPlainEnd(bytes, scan.at, end)
+  }
+  tape.records[record] = head
+  tape.records[record + 2] = scan.nodeEnd
 }
 
 function writeEmpty(scan: Scan, properties: Properties | undefined, at: number): void {

@@ -26,6 +26,8 @@ export const BRACE = 0x7b
 export const PIPE = 0x7c
 export const BRACE_END = 0x7d
 export const EXCLAMATION = 0x21
+/** The first byte of a byte order mark, and of some other characters. */
+export const MARK = 0xef
 
 /** Ends a line, or must not be there at all: line feed, carriage return, and what YAML forbids everywhere. */
 const BREAK = 1
@@ -41,6 +43,8 @@ const QUOTED_STOP = 16
 const NAME = 32
 /** Ends a stretch of a JSON string: a quote, a backslash, or what may not be in one. */
 const JSON_STOP = 64
+/** Begins a plain scalar, whatever follows it. */
+const PLAIN_START = 128
 
 const CLASS = new Uint8Array(256)
 for (let byte = 0; byte < 0x20; byte += 1) {
@@ -54,6 +58,7 @@ for (const character of '"\\') mark(character.charCodeAt(0), JSON_STOP)
 for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.') {
   mark(character.charCodeAt(0), NAME)
 }
+for (let byte = 0x21; byte < 256; byte += 1) if (!has(byte, INDICATOR)) mark(byte, PLAIN_START)
 
 function mark(byte: number, flag: number): void {
   CLASS[byte] = (CLASS[byte] as number) | flag
@@ -70,6 +75,18 @@ export function isIndicator(byte: number | undefined): boolean {
 
 export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB
+}
+
+export function isQuote(byte: number | undefined): boolean {
+  return byte === QUOTE || byte === APOSTROPHE
+}
+
+/** Whether a plain scalar in block context begins there: `-`, `?` and `:` are indicators only before white space. */
+export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at >= end) return false
+  const byte = bytes[at] as number
+  if (((CLASS[byte] as number) & PLAIN_START) !== 0) return true
+  return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
 }
 
 /** Whether white space, a line break or the end is there, as must be behind an indicator. */
@@ -89,7 +106,7 @@ export function skipSpaces(bytes: Uint8Array, from: number, end: number): number
 /** Just after the spaces and tabs. */
 export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from
-  while (at < end && isBlank(bytes[at])) at += 1
+  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1
   return at
 }
 

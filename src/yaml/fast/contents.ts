@@ -1,5 +1,5 @@
 import { hasMark } from '../source.ts'
-import { afterBreak, findBreak, HASH, isBlank, skipBlanks, skipSpaces } from './bytes.ts'
+import { afterBreak, findBreak, HASH, isBlank, LF, MARK, SPACE, skipBlanks, skipSpaces } from './bytes.ts'
 import { giveUp, type Scan } from './scan.ts'
 
 /** Whether nothing but a comment is left on the line. */
@@ -11,34 +11,43 @@ export function isRestBlank({ bytes, end, at }: Scan): boolean {
 
 /** Goes from the end of a node over the rest of its line, which holds no more than a comment, to the next contents. */
 export function advance(scan: Scan): void {
-  const { bytes, end } = scan
+  const { bytes, end, at } = scan
   scan.comment = false
+  scan.at = at < end && bytes[at] === LF ? at + 1 : afterRest(scan)
+  findContents(scan)
+}
+
+/** Just after the line. */
+function afterRest(scan: Scan): number {
+  const { bytes, end } = scan
   const at = skipBlanks(bytes, scan.at, end)
-  const isComment = bytes[at] === HASH && at < end
+  const isComment = at < end && bytes[at] === HASH
   if (isComment && !isBlank(bytes[at - 1])) giveUp()
   if (isComment) scan.comment = true
-  scan.at = afterBreak(bytes, isComment ? findBreak(bytes, at, end) : at, end)
-  if (scan.at === -1) giveUp()
-  findContents(scan)
+  const next = afterBreak(bytes, isComment ? findBreak(bytes, at, end) : at, end)
+  return next === -1 ? giveUp() : next
 }
 
 /** Goes over blank lines and lines of comments to the next contents. `at` stands at the start of a line. */
 export function findContents(scan: Scan): void {
   const { bytes, end } = scan
-  let at = scan.at
-  while (at < end) {
-    const text = skipSpaces(bytes, at, end)
-    const isComment = bytes[text] === HASH && text < end
-    if (isComment) scan.comment = true
-    const next = afterBreak(bytes, isComment ? findBreak(bytes, text, end) : text, end)
-    if (next === -1) {
-      if (isComment || isBlank(bytes[text]) || hasMark(bytes, text)) giveUp()
-      scan.lineStart = at
-      scan.column = text - at
-      scan.at = text
+  let line = scan.at
+  while (line < end) {
+    let at = skipSpaces(bytes, line, end)
+    const byte = at < end ? (bytes[at] as number) : LF
+    if (byte > SPACE && byte !== HASH) {
+      if (byte === MARK && hasMark(bytes, at)) giveUp()
+      scan.lineStart = line
+      scan.column = at - line
+      scan.at = at
       return
     }
-    at = next
+    if (byte === HASH) {
+      scan.comment = true
+      at = findBreak(bytes, at, end)
+    }
+    line = afterBreak(bytes, at, end)
+    if (line === -1) giveUp()
   }
   scan.at = end
   scan.column = -1
