@@ -1,3 +1,15 @@
+import {
+  BREAK,
+  CLASSES,
+  FLOW_STOP,
+  INDICATOR,
+  JSON_STOP,
+  NAME,
+  PLAIN_START,
+  PLAIN_STOP,
+  QUOTED_STOP,
+} from './byte-class.ts'
+
 /**
  * Bytes as the scanners see them. The functions are small on purpose: V8's middle compilers do badly on one big
  * function with the loops of all of them inside (measured: 10 % of a whole run).
@@ -29,48 +41,9 @@ export const EXCLAMATION = 0x21
 /** The first byte of a byte order mark, and of some other characters. */
 export const MARK = 0xef
 
-/** Ends a line, or must not be there at all: line feed, carriage return, and what YAML forbids everywhere. */
-const BREAK = 1
-/** May end a plain scalar. */
-const PLAIN_STOP = 2
-/** May end a plain scalar in a flow collection. */
-const FLOW_STOP = 4
-/** Cannot begin a plain scalar; `-`, `?` and `:` only where a space or an indicator follows. */
-const INDICATOR = 8
-/** Ends a single-quoted or double-quoted stretch of text. */
-const QUOTED_STOP = 16
-/** May be in the name of an anchor that is read here: fewer than the specification allows. */
-const NAME = 32
-/** Ends a stretch of a JSON string: a quote, a backslash, or what may not be in one. */
-const JSON_STOP = 64
-/** Begins a plain scalar, whatever follows it. */
-const PLAIN_START = 128
-
-const CLASS = new Uint8Array(256)
-for (let byte = 0; byte < 0x20; byte += 1) {
-  mark(byte, byte === TAB ? JSON_STOP : BREAK | PLAIN_STOP | FLOW_STOP | QUOTED_STOP | JSON_STOP)
-}
-for (const character of ':#') mark(character.charCodeAt(0), PLAIN_STOP | FLOW_STOP)
-for (const character of ',[]{}') mark(character.charCodeAt(0), FLOW_STOP | INDICATOR)
-for (const character of '#&*!|>\'"%@`-?: \t') mark(character.charCodeAt(0), INDICATOR)
-for (const character of '\'"\\') mark(character.charCodeAt(0), QUOTED_STOP)
-for (const character of '"\\') mark(character.charCodeAt(0), JSON_STOP)
-for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.') {
-  mark(character.charCodeAt(0), NAME)
-}
-for (let byte = 0x21; byte < 256; byte += 1) if (!has(byte, INDICATOR)) mark(byte, PLAIN_START)
-
-function mark(byte: number, flag: number): void {
-  CLASS[byte] = (CLASS[byte] as number) | flag
-}
-
-function has(byte: number | undefined, flag: number): boolean {
-  return ((CLASS[byte as number] as number) & flag) !== 0
-}
-
 /** Whether a byte cannot begin a plain scalar, whatever follows it. */
 export function isIndicator(byte: number | undefined): boolean {
-  return has(byte, INDICATOR)
+  return ((CLASSES[byte as number] as number) & INDICATOR) !== 0
 }
 
 export function isBlank(byte: number | undefined): boolean {
@@ -85,7 +58,7 @@ export function isQuote(byte: number | undefined): boolean {
 export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return false
   const byte = bytes[at] as number
-  if (((CLASS[byte] as number) & PLAIN_START) !== 0) return true
+  if (((CLASSES[byte] as number) & PLAIN_START) !== 0) return true
   return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
 }
 
@@ -112,8 +85,9 @@ export function skipBlanks(bytes: Uint8Array, from: number, end: number): number
 
 /** The first line break, or control character, from there on; `end` where there is none. */
 export function findBreak(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
   let at = from
-  while (at < end && ((CLASS[bytes[at] as number] as number) & BREAK) === 0) at += 1
+  while (at < end && ((classes[bytes[at] as number] as number) & BREAK) === 0) at += 1
   return at
 }
 
@@ -126,10 +100,11 @@ export function afterBreak(bytes: Uint8Array, at: number, end: number): number {
 
 /** Where a plain scalar in block context stops: at `: `, ` #`, a line break, a control character, the end. */
 export function findPlainEnd(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
   let at = from
   while (at < end) {
     const byte = bytes[at] as number
-    if (((CLASS[byte] as number) & PLAIN_STOP) !== 0) {
+    if (((classes[byte] as number) & PLAIN_STOP) !== 0) {
       if (byte === COLON) {
         if (isBlankAt(bytes, at + 1, end)) return at
       } else if (byte !== HASH || isBlank(bytes[at - 1])) return at
@@ -141,10 +116,11 @@ export function findPlainEnd(bytes: Uint8Array, from: number, end: number): numb
 
 /** Where a plain scalar in a flow collection stops: before an indicator of those, too. */
 export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
   let at = from
   while (at < end) {
     const byte = bytes[at] as number
-    if (((CLASS[byte] as number) & FLOW_STOP) !== 0) {
+    if (((classes[byte] as number) & FLOW_STOP) !== 0) {
       if (byte === COLON) {
         if (isBlankAt(bytes, at + 1, end) || isFlowIndicator(bytes[at + 1])) return at
       } else if (byte !== HASH || isBlank(bytes[at - 1])) return at
@@ -160,15 +136,17 @@ export function isFlowIndicator(byte: number | undefined): boolean {
 
 /** The first quote, backslash, line break or control character from there on. */
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
   let at = from
-  while (at < end && ((CLASS[bytes[at] as number] as number) & QUOTED_STOP) === 0) at += 1
+  while (at < end && ((classes[bytes[at] as number] as number) & QUOTED_STOP) === 0) at += 1
   return at
 }
 
 /** The first quote, backslash or control character, tabs among them, from there on. */
 export function findJsonStringStop(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
   let at = from
-  while (at < end && ((CLASS[bytes[at] as number] as number) & JSON_STOP) === 0) at += 1
+  while (at < end && ((classes[bytes[at] as number] as number) & JSON_STOP) === 0) at += 1
   return at
 }
 
@@ -194,7 +172,7 @@ export function skipDigits(bytes: Uint8Array, from: number, end: number): number
 /** Just after the characters of an anchor's name. */
 export function skipName(bytes: Uint8Array, from: number, end: number): number {
   let at = from
-  while (at < end && ((CLASS[bytes[at] as number] as number) & NAME) !== 0) at += 1
+  while (at < end && ((CLASSES[bytes[at] as number] as number) & NAME) !== 0) at += 1
   return at
 }
 

@@ -1,0 +1,41 @@
+/**
+ * What bytes may do to the scanners: one bit for each thing. In a file of its own, since the bundler writes a constant's value
+ * only where it is imported, and code that runs for the first time would look it up for every byte.
+ */
+
+/** Ends a line, or must not be there at all: line feed, carriage return, and what YAML forbids everywhere. */
+export const BREAK = 1
+/** May end a plain scalar. */
+export const PLAIN_STOP = 2
+/** May end a plain scalar in a flow collection. */
+export const FLOW_STOP = 4
+/** Cannot begin a plain scalar; `-`, `?` and `:` only where a space or an indicator follows. */
+export const INDICATOR = 8
+/** Ends a single-quoted or double-quoted stretch of text. */
+export const QUOTED_STOP = 16
+/** May be in the name of an anchor that is read here: fewer than the specification allows. */
+export const NAME = 32
+/** Ends a stretch of a JSON string: a quote, a backslash, or what may not be in one. */
+export const JSON_STOP = 64
+/** Begins a plain scalar, whatever follows it. */
+export const PLAIN_START = 128
+
+/** The flags of each byte. */
+export const CLASSES: Uint8Array = new Uint8Array(256)
+for (let byte = 0; byte < 0x20; byte += 1) {
+  mark(byte, byte === 0x09 ? JSON_STOP : BREAK | PLAIN_STOP | FLOW_STOP | QUOTED_STOP | JSON_STOP)
+}
+for (const character of ':#') mark(character.charCodeAt(0), PLAIN_STOP | FLOW_STOP)
+for (const character of ',[]{}') mark(character.charCodeAt(0), FLOW_STOP | INDICATOR)
+for (const character of '#&*!|>\'"%@`-?: \t') mark(character.charCodeAt(0), INDICATOR)
+for (const character of '\'"\\') mark(character.charCodeAt(0), QUOTED_STOP)
+for (const character of '"\\') mark(character.charCodeAt(0), JSON_STOP)
+for (const character of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.') {
+  mark(character.charCodeAt(0), NAME)
+}
+for (let byte = 0x21; byte < 256; byte += 1)
+  if (((CLASSES[byte] as number) & INDICATOR) === 0) mark(byte, PLAIN_START)
+
+function mark(byte: number, flag: number): void {
+  CLASSES[byte] = (CLASSES[byte] as number) | flag
+}
