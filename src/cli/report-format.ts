@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { UsageError } from '../diagnostics/errors.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { systemReason } from '../files/file-system.ts'
 import type { Report } from '../report/report.ts'
+import { messageColor } from './color.ts'
 import { findingsOf, isUnheard } from './failure.ts'
 import type { Io } from './io.ts'
 import { VERSION } from './version.ts'
@@ -54,37 +55,45 @@ export async function formatReportAs(format: ReportFormat, report: Report): Prom
 
 /**
  * Writes a report to a file, in the format of its extension.
- * @throws {UsageError} where the file cannot be written
+ * @returns an error where the file cannot be written: the run then fails, and says what the report would have said
  */
-export async function writeReportFile(file: string, report: Report, io: Pick<Io, 'cwd'>): Promise<void> {
+export async function writeReportFile(
+  file: string,
+  report: Report,
+  io: Pick<Io, 'cwd'>,
+): Promise<readonly Diagnostic[]> {
   const text = await formatReportAs(formatOfFile(file), report)
   try {
     writeFileSync(resolve(io.cwd, file), text)
+    return []
   } catch (error) {
-    throw new UsageError('REPORT_NOT_WRITTEN', { file, reason: systemReason(error) }, { cause: error })
+    return [{ code: 'REPORT_NOT_WRITTEN', severity: 'error', args: { file, reason: systemReason(error) } }]
   }
 }
 
+type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>
+
 /**
- * Writes what a run ended with, where that was an error, so that no older report is taken for this run's. It is said
- * elsewhere, too: where the file cannot be written, that is not said besides.
+ * Writes what a run ended with, where that was an error, so that no older report is taken for this run's.
  * @param profile as far as it is known
  */
 export async function writeFailureReport(
   file: string,
   profile: string | undefined,
   error: unknown,
-  io: Pick<Io, 'cwd'>,
+  io: FailureIo,
 ): Promise<void> {
   if (isUnheard(error)) return
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: findingsOf(error) }
-  await writeReportFile(file, report, io).catch(() => {})
+  const { formatDiagnostic } = await import('../report/text.ts')
+  for (const one of await writeReportFile(file, report, io))
+    io.writeMessage(`${formatDiagnostic(one, messageColor({ color: true }, io))}\n`)
 }
 
 /** Runs a command that may be asked for a report file, which tells of it also where the command ends with an error. */
 export async function reportingFailure<T>(
   flags: { readonly report?: string; readonly profile?: string },
-  io: Pick<Io, 'cwd'>,
+  io: FailureIo,
   run: () => Promise<T>,
 ): Promise<T> {
   try {

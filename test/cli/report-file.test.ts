@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -35,5 +35,55 @@ describe('a report tells of a run that failed before any image was looked at', (
     expect([code === 1 || code === 2, stdout]).toEqual([true, ''])
     const { diagnostics } = JSON.parse(readFileSync(file, 'utf8'))
     expect(diagnostics.map((one: { code: string }) => one.code)).toEqual(codes)
+  })
+})
+
+/** The run has failed then: whoever asked for a report waits for one. What it would have told is told all the same. */
+describe('a report that cannot be written hides nothing', () => {
+  const NOWHERE = ['--report', 'no/such/report.json']
+  const UNWRITTEN =
+    'error REPORT_NOT_WRITTEN: the report no/such/report.json cannot be written: no such file or directory (ENOENT)\n  → check its folder, which is not made, and the permissions there\n'
+  const BAD = POD.replace('nginx:1', 'NGINX')
+
+  test('the filter', async () => {
+    const good = await runInProcess([...NOWHERE, '--profile', 'dev'], { cwd, input: POD })
+    expect(good).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${UNWRITTEN}pinpull: dev: 1 error in 1 image; nothing was written\n`,
+    })
+    const bad = await runInProcess(NOWHERE, { cwd, input: BAD })
+    expect([bad.code, bad.stdout]).toEqual([2, ''])
+    expect(bad.stderr).toMatch(/^error REPORT_NOT_WRITTEN: .*\n.*\nerror REFERENCE_INVALID: "NGINX"/)
+  })
+
+  test('the filter that ends with an error', async () => {
+    const { code, stderr } = await runInProcess([...NOWHERE, '--profile', 'moon'], { cwd, input: POD })
+    expect([code, stderr.match(/^error \w+/gm)]).toEqual([
+      2,
+      ['error REPORT_NOT_WRITTEN', 'error PROFILE_UNKNOWN'],
+    ])
+  })
+
+  test('a function, whose list comes back with everything', async () => {
+    const list = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${BAD.trimEnd().replaceAll('\n', '\n  ')}\n`
+    const { code, stdout } = await runInProcess(NOWHERE, { cwd, input: list })
+    expect([code, stdout.endsWith(list)]).toEqual([2, true])
+    expect(stdout.match(/(?<="code": ?")\w+/g)).toEqual(['REPORT_NOT_WRITTEN', 'REFERENCE_INVALID'])
+  })
+
+  test('lock, which writes no lock file', async () => {
+    const { code, stdout, stderr } = await runInProcess(['lock', '--locked', ...NOWHERE], { cwd, input: POD })
+    expect([code, stdout, stderr.match(/^error \w+/gm)]).toEqual([
+      2,
+      '',
+      ['error REPORT_NOT_WRITTEN', 'error LOCK_MISSING_ENTRY'],
+    ])
+    const empty = await runInProcess(['lock', '--locked', '--format', 'json', ...NOWHERE], { cwd, input: '' })
+    expect([
+      empty.code,
+      JSON.parse(empty.stdout).diagnostics.length,
+      existsSync(join(cwd, 'pinpull.lock.yaml')),
+    ]).toEqual([2, 0, false])
   })
 })

@@ -6,7 +6,7 @@ import { formatCheckSummary } from '../../report/check-summary.ts'
 import type { Report } from '../../report/report.ts'
 import { formatDiagnostic } from '../../report/text.ts'
 import type { Input, Transformed } from '../../transform.ts'
-import { outputColor } from '../color.ts'
+import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT } from '../exit.ts'
@@ -46,13 +46,15 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
     images: reports.flatMap(({ images }) => images),
     diagnostics: [...objectless(inputs, flags), ...reports.flatMap(({ diagnostics }) => diagnostics)],
   }
-  if (flags.report !== undefined) await writeReportFile(flags.report, report, io)
+  const unwritten = flags.report === undefined ? [] : await writeReportFile(flags.report, report, io)
   const format = flags.format ?? 'text'
   io.writeOutput(
     format === 'text'
       ? formatFindings(report, inputs.length, flags, io)
       : await formatReportAs(format, report),
   )
+  for (const one of unwritten) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+  if (unwritten.length > 0) return EXIT.usage
   return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
 }
 

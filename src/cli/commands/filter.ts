@@ -39,7 +39,7 @@ async function filterInput(options: FilterOptions, io: Io): Promise<number> {
   if (io.isInputTerminal() && options.quiet !== true) io.writeMessage(`${TYPE}\n`)
   const input = readInput(io.readInput())
   const host = detectHost(input.documents, isHelmPlugin(io))
-  const { output, report } = await run(input, host, options, io).catch((error: unknown) => {
+  const { output, report, exitCode } = await run(input, host, options, io).catch((error: unknown) => {
     if (host.kind === 'resource-list' && isForeseen(error)) {
       const delivered = deliver(host, input.source, undefined, findingsOf(error))
       if (delivered !== undefined) io.writeOutput(delivered)
@@ -50,26 +50,39 @@ async function filterInput(options: FilterOptions, io: Io): Promise<number> {
   const color = messageColor(options, io)
   io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
   if (delivered !== undefined) io.writeOutput(delivered)
-  return output === undefined ? EXIT.findings : EXIT.done
+  return exitCode
+}
+
+interface Ran extends Pick<Transformed, 'report'> {
+  /** Absent where anything is wrong, the report file included. */
+  readonly output: Uint8Array | undefined
+  readonly exitCode: number
 }
 
 /** Everything but the answer to the host, the report file included. */
-async function run(input: Input, host: Host, options: FilterOptions, io: Io): Promise<Transformed> {
+async function run(input: Input, host: Host, options: FilterOptions, io: Io): Promise<Ran> {
   const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
   const carried = node === undefined ? undefined : { source: input.source, node }
   const config = await loadConfig(options.config, io, carried)
   const profile = chooseProfile(options.profile, config)
   const transformed = await transformByFlags(input, profile, config, options, io)
-  const { diagnostics } = transformed.report
-  const report = {
-    ...transformed.report,
-    diagnostics: [...(await remarksAt(host, input, transformed.report)), ...diagnostics],
+  const remarks = await remarksAt(host, input, transformed.report)
+  const report = { ...transformed.report, diagnostics: [...remarks, ...transformed.report.diagnostics] }
+  const unwritten = await writeReport(options.report, report, io)
+  const exitCode =
+    unwritten.length > 0 ? EXIT.usage : transformed.output === undefined ? EXIT.findings : EXIT.done
+  if (exitCode === EXIT.done) return { output: transformed.output, report, exitCode }
+  return {
+    output: undefined,
+    report: { ...report, diagnostics: [...unwritten, ...report.diagnostics] },
+    exitCode,
   }
-  if (options.report !== undefined) {
-    const { writeReportFile } = await import('../report-format.ts')
-    await writeReportFile(options.report, report, io)
-  }
-  return { ...transformed, report }
+}
+
+async function writeReport(file: string | undefined, report: Report, io: Io): Promise<readonly Diagnostic[]> {
+  if (file === undefined) return []
+  const { writeReportFile } = await import('../report-format.ts')
+  return writeReportFile(file, report, io)
 }
 
 /** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */

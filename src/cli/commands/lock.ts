@@ -39,8 +39,8 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
   const path = lockPath(options, config, io)
   const file = readLockFile(path, { shown: shownPath(path, io) })
   if (file.diagnostics.length > 0) {
-    await say({ ...NOTHING, diagnostics: file.diagnostics }, profile.name, options, io)
-    return EXIT.findings
+    const isReported = await say({ ...NOTHING, diagnostics: file.diagnostics }, profile.name, options, io)
+    return isReported ? EXIT.findings : EXIT.usage
   }
   const inputs = readManifests(paths, options, io)
   const deadline = startDeadline(options.timeout)
@@ -111,7 +111,11 @@ async function conclude(
 ): Promise<number> {
   const { diagnostics, entries } = answer
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  await say(answer, profile.name, options, io)
+  const isReported = await say(answer, profile.name, options, io)
+  if (!isReported) {
+    tell('nothing was written', options, io)
+    return EXIT.usage
+  }
   if (errors > 0) {
     tell(`${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was written`, options, io)
     return EXIT.findings
@@ -132,15 +136,18 @@ function summary({ entries, added, updated, removed }: LockAnswer): string {
   return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
 }
 
-/** The findings, in the format that is asked for; then what changes, a line each. */
+/**
+ * The findings, in the format that is asked for; then what changes, a line each.
+ * @returns false where the report file could not be written, which fails the run
+ */
 async function say(
   { diagnostics, added, updated, removed }: LockAnswer,
   profile: string,
   options: LockFlags,
   io: Io,
-): Promise<void> {
+): Promise<boolean> {
   const report = { profile, images: [], diagnostics }
-  if (options.report !== undefined) await writeReportFile(options.report, report, io)
+  const unwritten = options.report === undefined ? [] : await writeReportFile(options.report, report, io)
   const { format = 'text' } = options
   if (format !== 'text') io.writeOutput(await formatReportAs(format, report))
   const verbosity = verbosityOf(options)
@@ -152,12 +159,14 @@ async function say(
     ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
     ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
   ]
-  const isFailed = diagnostics.some(({ severity }) => severity === 'error')
+  const isFailed = unwritten.length > 0 || diagnostics.some(({ severity }) => severity === 'error')
   const lines = [
+    ...unwritten.map((diagnostic) => formatDiagnostic(diagnostic, color)),
     ...findings.map((diagnostic) => formatDiagnostic(diagnostic, color)),
     ...(verbosity === 'quiet' || isFailed ? [] : changes),
   ]
   if (lines.length > 0) io.writeMessage(lines.map((line) => `${line}\n`).join(''))
+  return unwritten.length === 0
 }
 
 function tell(text: string, options: LockFlags, io: Io): void {
