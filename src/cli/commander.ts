@@ -38,10 +38,16 @@ export function handOn(root: Command, command: Command): void {
 }
 
 /**
- * Gives every option that was not on the command line the value of its environment variable.
+ * Gives every option that was not on the command line the value of its environment variable. One variable is for all
+ * commands: a value that only another one's option of that name takes is passed over.
+ * @param elsewhere the values that the options of a name take, in any command, where those are closed lists
  * @throws {UsageError} when a variable's value is not one that its flag takes
  */
-export function applyEnvironment(command: Command, env: Environment): void {
+export function applyEnvironment(
+  command: Command,
+  env: Environment,
+  elsewhere: (name: string) => readonly string[] = () => [],
+): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   for (const option of command.options) {
     const attribute = option.attributeName()
@@ -52,11 +58,24 @@ export function applyEnvironment(command: Command, env: Environment): void {
         name: option.name(),
         ...(takesValue ? { value: option.name() } : {}),
         optional: option.optional,
-        ...(option.parseArg === undefined ? {} : { parse: option.parseArg }),
+        ...(option.parseArg === undefined
+          ? {}
+          : { parse: orPassOver(option.parseArg, elsewhere(option.name())) }),
       },
       env,
     )
     if (value !== undefined) command.setOptionValueWithSource(attribute, value, 'env')
+  }
+}
+
+function orPassOver(parse: NonNullable<Option['parseArg']>, elsewhere: readonly string[]) {
+  return (text: string): unknown => {
+    try {
+      return parse(text, undefined)
+    } catch (error) {
+      if (elsewhere.includes(text)) return undefined
+      throw error
+    }
   }
 }
 

@@ -39,7 +39,7 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (root, action) => {
       if (action !== root) handOn(root, action)
-      applyEnvironment(action, io.env)
+      applyEnvironment(action, io.env, choicesOf)
     })
   fill(program, filter, io, done)
   const groups = new Map<string, Command>()
@@ -53,6 +53,13 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     }
   }
   return program
+}
+
+/** What the options of a name take, of all commands that have one. */
+function choicesOf(name: string): readonly string[] {
+  return COMMANDS.flatMap(({ options }) =>
+    options.flatMap((one) => (one.name === name ? (one.choices ?? []) : [])),
+  )
 }
 
 function fill(target: Command, spec: CommandSpec, io: Io, done: (exitCode: number) => void): void {

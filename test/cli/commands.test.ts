@@ -359,6 +359,26 @@ describe('pinpull config', () => {
   })
 })
 
+describe('an environment that is meant for another command', () => {
+  const env = { PINPULL_FORMAT: 'sarif' }
+
+  test('does not break one that knows no such value', async () => {
+    expect(await run(['images', 'apps'], '', env)).toEqual(await run(['images', 'apps']))
+    expect((await run(['check', 'apps'], '', env)).stdout).toContain('"version": "2.1.0"')
+    expect(await run(['check', 'apps'], '', { PINPULL_FORMAT: 'table' })).toEqual(
+      await run(['check', 'apps']),
+    )
+  })
+
+  test('is still refused where nobody knows the value', async () => {
+    const { code, stderr } = await run(['images', 'apps'], '', { PINPULL_FORMAT: 'sarfi' })
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      'error USAGE: PINPULL_FORMAT: "sarfi" is not one of table, json, lines',
+    ])
+  })
+})
+
 describe('which configuration counts', () => {
   const withDefault = (profile: string) =>
     `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {defaultProfile: ${profile}}\n`
