@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { PinpullError } from '../diagnostics/errors.ts'
+import { UsageError } from '../diagnostics/errors.ts'
 import { LOCK_FILE_NAME } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import type { Resolver } from '../plan/resolver.ts'
@@ -39,7 +39,7 @@ export interface Answers {
  *
  * @param onlyLocked whether nothing but the lock file may answer, as `--locked` and profiles that pin from the lock
  *   demand: then there is no code in the run that could open a socket, and the cache is not looked at
- * @throws {PinpullError} LOCK_ABSENT where a lock file is demanded or named, and is not there; LOCK_NOT_READ
+ * @throws {UsageError} LOCK_ABSENT where a lock file is demanded or named, and is not there; LOCK_NOT_READ
  */
 export async function openAnswers(
   flags: AnswerFlags,
@@ -88,7 +88,7 @@ export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
  * Reads the lock file of a run.
  *
  * @returns undefined where there is none, and none is demanded or named
- * @throws {PinpullError} LOCK_ABSENT, LOCK_NOT_READ
+ * @throws {UsageError} LOCK_ABSENT, LOCK_NOT_READ
  */
 export async function openLock(
   flags: AnswerFlags,
@@ -101,9 +101,9 @@ export async function openLock(
   // Most runs have no lock: they do not load what reads one.
   if (!existsSync(path)) {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
-      throw new PinpullError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
+      throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
     }
-    if (isDemanded || isNamed) throw new PinpullError('LOCK_ABSENT', { file: path })
+    if (isDemanded || isNamed) throw new UsageError('LOCK_ABSENT', { file: path })
     return undefined
   }
   const { readWrittenLock } = await import('../lock/written-lock.ts')

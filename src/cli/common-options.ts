@@ -40,7 +40,7 @@ export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'timeout',
     value: 'duration',
-    description: 'give up after this time, as 30s or 2m',
+    description: 'give up after this time, as 30s or 2m, counted from the end of the input',
     parse: parseDuration,
   },
 ]

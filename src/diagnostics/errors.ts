@@ -22,7 +22,7 @@ export class PinpullError extends Error {
   }
 }
 
-/** The command line or the configuration is wrong: exit code 2, and nothing was read or asked. */
+/** The command line or the configuration is wrong, or a file that they name cannot be read or written: exit code 2. */
 export class UsageError extends PinpullError {
   override readonly name: string = 'UsageError'
 }

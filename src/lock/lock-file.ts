@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { PinpullError } from '../diagnostics/errors.ts'
+import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { type FileSystem, ifThere, realFiles, systemReason } from '../files/file-system.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { createLock, type Lock } from './lock.ts'
@@ -61,6 +61,6 @@ function readBytes(path: string, files: FileSystem): Uint8Array | undefined {
   try {
     return ifThere(() => files.readFileSync(path))
   } catch (error) {
-    throw new PinpullError('LOCK_NOT_READ', { file: path, reason: systemReason(error) }, { cause: error })
+    throw new UsageError('LOCK_NOT_READ', { file: path, reason: systemReason(error) }, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { PinpullError } from '../diagnostics/errors.ts'
+import { UsageError } from '../diagnostics/errors.ts'
 import { writeAtomically } from '../files/atomic-file.ts'
 import { type FileSystem, realFiles, systemReason } from '../files/file-system.ts'
 import type { LockEntry } from './lock.ts'
@@ -13,7 +13,7 @@ const MODE = 0o666
  *
  * @param file as it was read, without diagnostics
  * @returns whether anything was written
- * @throws {PinpullError} LOCK_NOT_WRITTEN; the old file is then untouched
+ * @throws {UsageError} LOCK_NOT_WRITTEN; the old file is then untouched
  */
 export function writeLockFile(
   file: LockFile,
@@ -26,7 +26,7 @@ export function writeLockFile(
     writeAtomically(file.path, bytes, { mode: MODE, keepMode: true, durable: true, files })
   } catch (error) {
     const args = { file: file.path, reason: systemReason(error) }
-    throw new PinpullError('LOCK_NOT_WRITTEN', args, { cause: error })
+    throw new UsageError('LOCK_NOT_WRITTEN', args, { cause: error })
   }
   return true
 }

@@ -88,7 +88,7 @@ pinpull: prod: 2 errors in 3 images; nothing was written
     ['a lock file that is named and not there', ['--lock-file', 'nowhere.yaml'], 'nowhere.yaml'],
   ])('%s fails', async (_, args, name) => {
     const { code, stdout, stderr } = await runInProcess(args, { input: pod('nginx:1.27'), cwd: folder })
-    expect([code, stdout]).toEqual([1, ''])
+    expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`error LOCK_ABSENT: there is no lock file ${join(folder, name)}\n`)
   })
 
@@ -96,7 +96,7 @@ pinpull: prod: 2 errors in 3 images; nothing was written
     const path = join(folder, 'pinpull.lock.yaml')
     symlinkSync('nowhere', path)
     const { code, stdout, stderr } = await runInProcess(NOBODY, { input: pod('nginx:1.27'), cwd: folder })
-    expect([code, stdout]).toEqual([1, ''])
+    expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(
       `error LOCK_NOT_READ: the lock file ${path} could not be read: it links to nothing\n`,
     )

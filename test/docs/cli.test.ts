@@ -9,14 +9,19 @@ const INTRODUCTION = `# Command line
 *Generated from the commands by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
 
 Every option has an environment twin: \`--lock-file\` is \`PINPULL_LOCK_FILE\`; a switch is on with \`1\`, a list is
-separated by spaces. An option beats the environment, which beats the configuration.
+separated by spaces. An option beats the environment, which beats the configuration. A value that only
+another command takes is passed over: \`PINPULL_FORMAT=sarif\` is for \`check\` and \`lock\`, and leaves \`images\` as it is.
 
 | exit code | means |
 |---|---|
 | 0 | done |
 | 1 | findings of severity error, or a failure; nothing was written |
-| 2 | wrong usage or configuration |
+| 2 | wrong usage or configuration, or a file named there that cannot be read or written |
 | 70 | a defect of Pinpull |
+
+What is wrong *in* a file is a finding (1), with its line: in manifests, in the lock file. So is what is wrong with credentials
+and hosts, which are looked at only for the images that need them. A mistake in the configuration leaves no policy to hold
+anything to (2).
 `
 
 function section(spec: CommandSpec): string {
