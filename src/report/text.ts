@@ -8,17 +8,19 @@ export type Verbosity = 'quiet' | 'normal' | 'verbose'
 export interface TextOptions {
   readonly verbosity: Verbosity
   readonly color: boolean
+  /** What became of the input where there are errors, if it is not that nothing was written. */
+  readonly failure?: string
 }
 
 /**
  * The report for people to read, as it goes to stderr: the findings, then one line of summary.
  * @returns text that ends in a line break, or nothing at all
  */
-export function formatReport(report: Report, { verbosity, color }: TextOptions): string {
+export function formatReport(report: Report, { verbosity, color, failure }: TextOptions): string {
   const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
   const lines = shown.map((diagnostic) => formatDiagnostic(diagnostic, color))
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
-  if (verbosity !== 'quiet') lines.push(formatSummary(report))
+  if (verbosity !== 'quiet') lines.push(formatSummary(report, failure))
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -39,13 +41,16 @@ export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string
 }
 
 /** `pinpull: prod: 20 images: 18 pinned (15 distinct), 2 kept (already pinned); imagePullPolicy set on 17`. */
-export function formatSummary({ profile, images, diagnostics }: Report): string {
+export function formatSummary(
+  { profile, images, diagnostics }: Report,
+  failure: string = 'nothing was written',
+): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
   const pinned = images.filter(({ outcome }) => outcome === 'pinned')
   const kept = images.filter(({ outcome }) => outcome === 'kept')
   const distinct = new Set(pinned.map(({ image }) => image)).size
   if (errors > 0)
-    return `pinpull: ${profile}: ${count(errors, 'error')} in ${count(images.length, 'image')}; nothing was written`
+    return `pinpull: ${profile}: ${count(errors, 'error')} in ${count(images.length, 'image')}; ${failure}`
   const policies = images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter).length
   return [
     `pinpull: ${profile}: ${count(images.length, 'image')}: `,

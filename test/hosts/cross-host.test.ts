@@ -78,12 +78,13 @@ describe('rule 2: a failure is an exit code and an empty stdout', () => {
 
   test('a ResourceList comes back whole, with results', async () => {
     const list = resourceList([pod('NGINX')])
-    const { code, stdout } = await run(list)
+    const { code, stdout, stderr } = await run(list)
     expect([code, stdout.toString().endsWith(list), stdout.toString().startsWith('results:\n- {')]).toEqual([
       1,
       true,
       true,
     ])
+    expect(stderr).toMatch(/\npinpull: prod: 1 error in 1 image; nothing was changed in the list\n$/)
   })
 })
 

@@ -48,7 +48,8 @@ async function filterInput(options: FilterOptions, io: Io): Promise<number> {
   })
   const delivered = deliver(host, input.source, output, report.diagnostics)
   const color = messageColor(options, io)
-  io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color }))
+  const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
+  io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color, ...failure }))
   if (delivered !== undefined) io.writeOutput(delivered)
   return exitCode
 }
