@@ -85,8 +85,27 @@ describe('pinpull helm install-plugin', () => {
 
   test('asks the Helm that HELM_BIN names, and takes a folder of one’s own', async () => {
     fakeHelm(join(folder, 'my-helm'), 'v4.0.0', '/nowhere')
-    const { stdout } = await install(['--directory', 'here'], { HELM_BIN: join(folder, 'my-helm') })
+    const { stdout, stderr } = await install(['--directory', 'here'], { HELM_BIN: join(folder, 'my-helm') })
     expect(stdout.toString()).toBe(`${folder}/here/pinpull\n`)
+    expect(stderr).toMatch(
+      /^pinpull: installed; where Helm 4 looks elsewhere, set HELM_PLUGINS=\S+\/here:\/nowhere, then: /,
+    )
+  })
+
+  test.each([
+    ['without any Helm', undefined],
+    ['beside a Helm 3', 'v3.21.4'],
+  ])('fills a folder of one’s own %s, for an image or another machine', async (_, version) => {
+    if (version !== undefined) fakeHelm(join(folder, 'bin/helm'), version, `${folder}/plugins`)
+    const { code, stdout, stderr } = await install(['--directory', 'here'])
+    expect([code, stdout.toString()]).toEqual([0, `${folder}/here/pinpull\n`])
+    expect(stderr).toContain(`set HELM_PLUGINS=${folder}/here, then: helm upgrade`)
+  })
+
+  test('keeps out of the folder of a Helm 3 though it is named', async () => {
+    fakeHelm(join(folder, 'bin/helm'), 'v3.21.4', `${folder}/plugins`)
+    const { code, stdout, stderr } = await install(['--directory', 'plugins'])
+    expect([code, stdout.toString(), stderr.split(':')[1]]).toEqual([0, '', ' Helm 3 needs no plugin'])
   })
 
   test.each([

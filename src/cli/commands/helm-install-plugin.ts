@@ -27,14 +27,16 @@ export interface InstallOptions {
 export async function installHelmPlugin(options: InstallOptions, io: Io): Promise<number> {
   const program = io.env['HELM_BIN'] || 'helm'
   const helm = await askHelm(program, io.env, runProcess)
-  if (helm === undefined) throw new UsageError('HELM_NOT_FOUND', { program })
-  if (helm.major < 4) {
+  const directory = options.directory === undefined ? undefined : resolve(io.cwd, options.directory)
+  // A folder that is named may be for another machine, or for another Helm than the one that is here.
+  if (helm !== undefined && helm.major < 4 && (directory === undefined || looksInto(helm, directory))) {
     io.writeMessage(
       `pinpull: Helm ${helm.major} needs no plugin: helm upgrade … --post-renderer ${PLUGIN_NAME}\n`,
     )
     return EXIT.done
   }
-  const chosen = await chooseFolder(options, helm, io)
+  const chosen = directory ?? (helm && (await chooseFolder(helm, io)))
+  if (chosen === undefined) throw new UsageError('HELM_NOT_FOUND', { program })
   const folder = join(chosen, PLUGIN_NAME)
   refuseStranger(folder)
   for (const { path, text, executable } of pluginFiles(
@@ -51,18 +53,22 @@ export async function installHelmPlugin(options: InstallOptions, io: Io): Promis
     })
   }
   io.writeOutput(`${folder}\n`)
-  io.writeMessage(howToUse(chosen, helm))
+  io.writeMessage(howToUse(chosen, helm, directory !== undefined))
   return EXIT.done
 }
 
-async function chooseFolder({ directory }: InstallOptions, helm: Helm, io: Io): Promise<string> {
-  if (directory !== undefined) return resolve(io.cwd, directory)
+/** Where Helm looks first, or a folder apart where a Helm 3 looks there too; absent where it looks nowhere. */
+async function chooseFolder(helm: Helm, io: Io): Promise<string | undefined> {
   const [first] = helm.pluginFolders
-  if (first === undefined) throw new UsageError('HELM_NOT_FOUND', { program: helm.program })
+  if (first === undefined) return undefined
   const others = await findHelm3(io.env, runProcess)
-  if (!others.some(({ pluginFolders }) => pluginFolders.includes(first))) return first
+  if (!others.some((other) => looksInto(other, first))) return first
   const data = io.env['XDG_DATA_HOME'] || join(homeOf(io) ?? io.cwd, '.local', 'share')
   return join(data, 'pinpull', 'helm4-plugins')
+}
+
+function looksInto({ pluginFolders }: Helm, folder: string): boolean {
+  return pluginFolders.includes(folder)
 }
 
 /** Whatever else lies where the plugin would go (a link to a working copy, say) is not ours to overwrite. */
@@ -80,11 +86,15 @@ function nameOf(description: string): string | undefined {
   }
 }
 
-function howToUse(folder: string, { pluginFolders }: Helm): string {
+function howToUse(folder: string, helm: Helm | undefined, isNamed: boolean): string {
   const use = `helm upgrade … --post-renderer ${PLUGIN_NAME} --post-renderer-args=--profile=prod`
-  if (pluginFolders.includes(folder)) return `pinpull: installed; use it with: ${use}\n`
+  const known = helm !== undefined && helm.major >= 4 ? helm.pluginFolders : []
+  if (known.includes(folder)) return `pinpull: installed; use it with: ${use}\n`
+  const folders = [folder, ...known].join(delimiter)
+  if (isNamed)
+    return `pinpull: installed; where Helm 4 looks elsewhere, set HELM_PLUGINS=${folders}, then: ${use}\n`
   return [
     `pinpull: installed apart, where no Helm 3 looks: it loads none of its plugins beside one of Helm 4.`,
-    `For Helm 4 set HELM_PLUGINS=${[folder, ...pluginFolders].join(delimiter)}, then: ${use}\n`,
+    `For Helm 4 set HELM_PLUGINS=${folders}, then: ${use}\n`,
   ].join('\n')
 }
