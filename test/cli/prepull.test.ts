@@ -121,6 +121,16 @@ describe('pinpull prepull', () => {
     expect(stdout).not.toContain('docker.io/library/busybox')
   })
 
+  test('an image for no Linux node is left out, with a warning', async () => {
+    registry.push('windows/nanoserver:1', { platforms: ['windows/amd64'] })
+    const input = (STREAM.split('---\n')[1] ?? '').replace('nginx:1.27', 'windows/nanoserver:1')
+    const { code, stdout, stderr } = await prepull([], input)
+    expect([code, stdout.includes('nanoserver')]).toEqual([0, false])
+    expect(stderr).toMatch(
+      /^warning PREPULL_LEFT_OUT: "windows\/nanoserver:1@sha256:\w+" is for no Linux node, and is not pulled ahead\n/,
+    )
+  })
+
   test('from the lock alone, the helper has to be in it', async () => {
     await runInProcess(['lock', '--mirror', `*=${registry.url}`], { input: STREAM, cwd: folder })
     const locked = () => runInProcess(['prepull', '--locked'], { input: STREAM, cwd: folder })
