@@ -10,7 +10,7 @@ import type { Resolver } from '../plan/resolver.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
 import type { Io } from './io.ts'
-import type { RegistryConfig, ResolverFlags } from './resolver.ts'
+import type { RegistryConfig, ResolverFlags } from './registry-config.ts'
 
 export interface AnswerFlags extends ResolverFlags {
   readonly lockFile?: string

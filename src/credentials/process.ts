@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-
 /** A program to run, without a shell. */
 export interface Command {
   readonly program: string
@@ -47,8 +45,10 @@ export type Run = (command: Command) => Promise<CommandResult>
 const MAX_ERRORS = 4096
 
 /** Runs a program for real. It never rejects: every ending is a result. */
-export const runProcess: Run = (command) =>
-  new Promise((resolve) => {
+export const runProcess: Run = async (command) => {
+  // Most runs start no program, and what it takes is 3 ms to load.
+  const { spawn } = await import('node:child_process')
+  return await new Promise((resolve) => {
     const child = spawn(command.program, [...command.args], {
       env: { ...command.env },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -87,3 +87,4 @@ export const runProcess: Run = (command) =>
       else stop({ kind: 'exited', code, stdout: Buffer.concat(stdout).toString('utf8'), stderr })
     })
   })
+}

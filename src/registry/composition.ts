@@ -12,10 +12,12 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { logged } from './logged.ts'
 import { registriesConf } from './registries-conf.ts'
 import { httpTransport } from './transport.ts'
+import { turn } from './turn.ts'
 
 /** All that a client can be told; what is left out has its default. */
 export interface ClientSettings {
-  readonly keychain: Keychain
+  /** Or what makes it, when the first connections are being made. */
+  readonly keychain: Keychain | (() => Promise<Keychain>)
   /** The `User-Agent`, as `pinpull/0.1.0`. */
   readonly userAgent: string
   /** Asked instead of the registries that they stand in for. */
@@ -49,24 +51,38 @@ export function composeClient(settings: ClientSettings): RegistryClient {
   const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log } = settings
   const { list: rules, folder } = settings.rules ?? { list: [], folder: '.' }
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
-  const transport = httpTransport({ limits, userAgent, env, authorities: () => readAuthorities(env, files) })
+  const { open, send } = httpTransport({
+    limits,
+    userAgent,
+    env,
+    authorities: () => readAuthorities(env, files),
+  })
+  const settingsFor = hostSettings({
+    rules,
+    folder,
+    certificateFolders: settings.certificateFolders ?? [],
+    files,
+  })
   return registryClient({
-    send: log === undefined ? transport : logged(transport, clock, log),
-    keychain,
+    open,
     hosts: chainHosts([
       mirrorHosts(settings.mirrors ?? []),
       ruleHosts(rules),
       ...(settings.hostsFolder === undefined ? [] : [containerdHosts(settings.hostsFolder, files)]),
       ...(settings.registriesConf === undefined ? [] : [registriesConf(settings.registriesConf, files)]),
     ]),
-    settings: hostSettings({
-      rules,
-      folder,
-      certificateFolders: settings.certificateFolders ?? [],
-      files,
-    }),
-    ...(settings.realms && { realms: settings.realms }),
-    clock,
-    limits,
+    settings: settingsFor,
+    converse: async () => {
+      await turn()
+      const { conversation } = await import('./conversation.ts')
+      return conversation({
+        send: log === undefined ? send : logged(send, clock, log),
+        keychain: typeof keychain === 'function' ? await keychain() : keychain,
+        tlsFor: async (url) => (await settingsFor(url.host)).tls,
+        ...(settings.realms && { realms: settings.realms }),
+        clock,
+        limits,
+      })
+    },
   })
 }

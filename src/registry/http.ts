@@ -34,6 +34,9 @@ export interface HttpAnswer {
  */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
+/** Begins the connection that a request will go over. Whether it can be made is for that request to find out. */
+export type Open = (request: Pick<HttpRequest, 'url' | 'tls'>) => void
+
 /** The first value of a header. */
 export function header(answer: HttpAnswer, name: string): string | undefined {
   return answer.headers[name]?.[0]

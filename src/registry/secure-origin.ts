@@ -1,6 +1,4 @@
-import { Agent, request as httpsRequest } from 'node:https'
-import { isIP } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { isIP, type Socket } from 'node:net'
 import {
   createSecureContext,
   getCACertificates,
@@ -9,12 +7,11 @@ import {
   connect as tlsConnect,
 } from 'node:tls'
 import { RegistryFailure } from './failure.ts'
-import { http1Wire } from './http1-wire.ts'
-import { type Http2Connection, http2Connection } from './http2-wire.ts'
+import type { Http2Connection } from './http2-wire.ts'
 import type { Limits } from './limits.ts'
 import { networkFailure } from './network-failure.ts'
+import { beginConnection, established, socketHost } from './tcp.ts'
 import { secureOptions, type TlsSettings } from './tls.ts'
-import { openTunnel } from './tunnel.ts'
 import type { Wire } from './wire.ts'
 
 export interface SecureOriginOptions {
@@ -22,20 +19,21 @@ export interface SecureOriginOptions {
   readonly origin: URL
   readonly tls: TlsSettings | undefined
   /** Made of these settings by `makeContext`; hosts with the same settings share one. */
-  readonly context: SecureContext | undefined
+  readonly context: SecureContext
   /** Where connections are tunnelled through. */
   readonly proxy: URL | undefined
+  /** The first connection, where it was begun ahead. */
+  readonly begun: Socket | undefined
   readonly limits: Limits
 }
 
-/**
- * What TLS is spoken with under some settings; undefined where Node's defaults do. Making one takes tens of
- * milliseconds where authorities have to be read.
- */
-export function makeContext(tls: TlsSettings | undefined): SecureContext | undefined {
-  const secure = secureOptions(tls ?? {}, () => getCACertificates('default'))
-  return Object.keys(secure).length === 0 ? undefined : createSecureContext(secure)
+/** What TLS is spoken with under some settings. Making one takes tens of milliseconds where authorities have to be read. */
+export function makeContext(tls: TlsSettings | undefined): SecureContext {
+  return createSecureContext(secureOptions(tls ?? {}, () => getCACertificates('default')))
 }
+
+/** A host that has not answered for so many milliseconds leaves time to load what most hosts speak. */
+const MOMENT = 2
 
 type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: 'http2' } & Http2Connection)
 
@@ -45,12 +43,14 @@ type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: '
  */
 export class SecureOrigin {
   readonly #options: SecureOriginOptions
+  #begun: Socket | undefined
   #way: Promise<Way> | undefined
   /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
   #session: Buffer | undefined
 
   constructor(options: SecureOriginOptions) {
     this.#options = options
+    this.#begun = options.begun
   }
 
   /**
@@ -76,53 +76,73 @@ export class SecureOrigin {
   async #connect(): Promise<Way> {
     const { origin, limits } = this.#options
     const socket = await this.#open(['h2', 'http/1.1'])
-    if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...http2Connection(socket, origin) }
-    const agent = new FirstAgent(socket, () => this.#another(), limits.connections)
-    return {
-      kind: 'http1',
-      wire: http1Wire((method, url, headers) => httpsRequest(url, { method, headers, agent })),
+    if (socket.alpnProtocol === 'h2') {
+      const { http2Connection } = await import('./http2-wire.ts')
+      return { kind: 'http2', ...http2Connection(socket, origin) }
     }
+    const { http1Connection } = await import('./http1-connection.ts')
+    return { kind: 'http1', wire: http1Connection(socket, () => this.#another(), limits.connections) }
   }
 
   /** One more connection, at once where that can be: an agent only counts those that it has. */
   #another(): TLSSocket | Promise<TLSSocket> {
-    return this.#options.proxy === undefined ? this.#start(['http/1.1']) : this.#open(['http/1.1'])
+    if (this.#options.proxy !== undefined) return this.#open(['http/1.1'])
+    const { origin } = this.#options
+    return this.#start(['http/1.1'], { port: Number(origin.port || 443) })
   }
 
   async #open(protocols: readonly string[]): Promise<TLSSocket> {
     const { origin, proxy, limits } = this.#options
-    const target = `${origin.hostname}:${origin.port || 443}`
-    const socket = this.#start(protocols, proxy && (await openTunnel(proxy, target, limits.connect)))
-    return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const args = { seconds: limits.connect / 1000, stage: 'connecting' }
-        socket.destroy(new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true }))
-      }, limits.connect)
-      socket.once('error', (error) => {
-        clearTimeout(timer)
-        reject(error)
-      })
-      socket.once('secureConnect', () => {
-        clearTimeout(timer)
-        socket.removeAllListeners('error')
-        // Until a request is on it, it must not keep the process alive.
-        resolve(socket.unref())
-      })
-    })
+    if (proxy !== undefined) {
+      const { openTunnel } = await import('./tunnel.ts')
+      const target = `${origin.hostname}:${origin.port || 443}`
+      return await this.#secure(protocols, await openTunnel(proxy, target, limits.connect))
+    }
+    const begun = this.#begun ?? beginConnection(origin)
+    this.#begun = undefined
+    return await this.#secure(protocols, begun)
   }
 
-  /** @param tunnel what the connection goes through, where that is a proxy */
-  #start(protocols: readonly string[], tunnel?: Duplex): TLSSocket {
+  /**
+   * Speaks TLS over a connection, once it stands.
+   *
+   * @throws what it failed with
+   */
+  async #secure(protocols: readonly string[], socket: Socket): Promise<TLSSocket> {
+    let secure: TLSSocket | undefined
+    const tooLate = setTimeout(() => {
+      const args = { seconds: this.#options.limits.connect / 1000, stage: 'connecting' }
+      const failure = new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true })
+      ;(secure ?? socket).destroy(failure)
+    }, this.#options.limits.connect)
+    let soon: NodeJS.Timeout | undefined
+    try {
+      await established(socket)
+      secure = this.#start(protocols, { socket })
+      soon = setTimeout(() => void import('./http2-wire.ts'), MOMENT)
+      await secured(secure)
+      // Until a request is on it, it must not keep the process alive.
+      return secure.unref()
+    } finally {
+      clearTimeout(tooLate)
+      clearTimeout(soon)
+    }
+  }
+
+  /** @param way the connection that it goes over, or the port that one is made to */
+  #start(
+    protocols: readonly string[],
+    way: { readonly socket: Socket } | { readonly port: number },
+  ): TLSSocket {
     const { origin, tls, context } = this.#options
-    const host = origin.hostname.replace(/^\[|\]$/g, '')
+    const host = socketHost(origin)
     const socket = tlsConnect({
+      ...way,
       host,
-      port: Number(origin.port || 443),
-      ...(tunnel && { socket: tunnel }),
       // An address is no server name (RFC 6066, 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: [...protocols],
-      ...(context && { secureContext: context }),
+      secureContext: context,
       ...(tls?.skipVerify === true ? { rejectUnauthorized: false } : {}),
       ...(this.#session && { session: this.#session }),
     })
@@ -133,32 +153,9 @@ export class SecureOrigin {
   }
 }
 
-/** An agent that is given its first connection, and opens the others in the same way. */
-class FirstAgent extends Agent {
-  #first: TLSSocket | undefined
-  readonly #another: () => TLSSocket | Promise<TLSSocket>
-
-  constructor(first: TLSSocket, another: () => TLSSocket | Promise<TLSSocket>, maxSockets: number) {
-    super({ keepAlive: true, maxSockets, scheduling: 'lifo' })
-    this.#first = first
-    this.#another = another
-    // Between being made and being used it may be closed by the other side.
-    first.once('error', () => {})
-  }
-
-  override createConnection(
-    ...[, callback]: Parameters<Agent['createConnection']>
-  ): ReturnType<Agent['createConnection']> {
-    const first = this.#first
-    this.#first = undefined
-    if (first !== undefined && !first.destroyed) return first.ref()
-    const socket = this.#another()
-    if (!(socket instanceof Promise)) return socket
-    socket.then(
-      (connected) => callback?.(null, connected.ref()),
-      // The types want a connection even where there is none.
-      (error: Error) => callback?.(error, undefined as never),
-    )
-    return undefined
-  }
+/** Waits for the end of the handshake; what goes wrong with the connection after it is for its requests to hear. */
+function secured(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('secureConnect', resolve).on('error', reject)
+  })
 }

@@ -1,5 +1,5 @@
 import { exchange, isStale } from './exchange.ts'
-import type { HttpRequest, Send } from './http.ts'
+import type { HttpRequest, Open, Send } from './http.ts'
 import type { Wire } from './wire.ts'
 import { type WireOptions, wires } from './wires.ts'
 
@@ -9,14 +9,19 @@ export interface TransportOptions extends WireOptions {
   readonly userAgent: string
 }
 
+export interface Transport {
+  readonly open: Open
+  readonly send: Send
+}
+
 /**
  * Requests over `node:http`, `node:https` and `node:http2`, with connections kept between them. Neither undici nor
  * `fetch` is used: both close the connection after every HEAD (`docs/decisions/0030-own-registry-client.md`).
  * Redirects are answers here, like any other.
  */
-export function httpTransport(options: TransportOptions): Send {
+export function httpTransport(options: TransportOptions): Transport {
   const wireFor = wires(options)
-  return async (request) => {
+  const send: Send = async (request) => {
     for (let isAgain = false; ; isAgain = true) {
       try {
         const wire = await unlessAborted(wireFor(request), request.signal)
@@ -27,6 +32,10 @@ export function httpTransport(options: TransportOptions): Send {
       }
     }
   }
+  const open: Open = (request) => {
+    wireFor(request).catch(() => {})
+  }
+  return { open, send }
 }
 
 function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<string, string> {

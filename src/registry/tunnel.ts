@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { request as secureRequest } from 'node:https'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { RegistryFailure } from './failure.ts'
 import { proxyAuthorization } from './proxy.ts'
 import { redactUrl } from './redact.ts'
@@ -12,7 +12,7 @@ import { redactUrl } from './redact.ts'
  * @param timeout in milliseconds
  * @throws {RegistryFailure} REGISTRY_PROXY_FAILED
  */
-export function openTunnel(proxy: URL, target: string, timeout: number): Promise<Duplex> {
+export function openTunnel(proxy: URL, target: string, timeout: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const failed = (reason: string, cause?: Error): void =>
       reject(
@@ -34,7 +34,7 @@ export function openTunnel(proxy: URL, target: string, timeout: number): Promise
       timeout,
     })
     asking.on('connect', (answer, socket) => {
-      if (answer.statusCode === 200) return resolve(socket)
+      if (answer.statusCode === 200) return resolve(socket as Socket)
       socket.destroy()
       failed(`it answered with status ${answer.statusCode}`)
     })

@@ -3,7 +3,9 @@ import type { HttpRequest } from './http.ts'
 import type { Limits } from './limits.ts'
 import { proxyFor } from './proxy.ts'
 import type { SecureOrigin } from './secure-origin.ts'
+import { beginConnection } from './tcp.ts'
 import { type TlsSettings, trusting } from './tls.ts'
+import { turn } from './turn.ts'
 import type { Wire } from './wire.ts'
 
 /** What it takes to find the way to hosts. */
@@ -23,7 +25,7 @@ export interface WireOptions {
  */
 export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' | 'tls'>) => Promise<Wire> {
   const secure = new Map<TlsSettings | undefined, Map<string, Promise<SecureOrigin>>>()
-  const contexts = new Map<TlsSettings | undefined, SecureContext | undefined>()
+  const contexts = new Map<TlsSettings | undefined, SecureContext>()
   let plain: Wire | undefined
   let authorities: Promise<readonly string[]> | undefined
 
@@ -32,13 +34,17 @@ export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' |
     tls: TlsSettings | undefined,
     proxy: URL | undefined,
   ): Promise<SecureOrigin> => {
+    // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
+    const begun = proxy === undefined ? beginConnection(origin) : undefined
     authorities ??= options.authorities()
+    await turn()
     const [{ SecureOrigin, makeContext }, trusted] = await Promise.all([
       import('./secure-origin.ts'),
       authorities,
     ])
-    if (!contexts.has(tls)) contexts.set(tls, makeContext(trusting(tls, trusted)))
-    return new SecureOrigin({ origin, tls, context: contexts.get(tls), proxy, limits: options.limits })
+    const context = contexts.get(tls) ?? makeContext(trusting(tls, trusted))
+    contexts.set(tls, context)
+    return new SecureOrigin({ origin, tls, context, proxy, begun, limits: options.limits })
   }
 
   return async ({ url, tls }) => {

@@ -2,17 +2,11 @@ import { credentialSource } from '../credentials/credential.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import type { RegistryClient } from '../registry/client.ts'
 
-/**
- * Resolves by asking registries.
- *
- * @param load gives the client when something is first asked: until then, no network code is loaded
- */
-export function fromRegistry(load: () => Promise<RegistryClient>): Resolver {
-  let client: Promise<RegistryClient> | undefined
+/** Resolves by asking registries. */
+export function fromRegistry(client: RegistryClient): Resolver {
   return {
     async resolve(reference, { platform, wantPlatforms, anonymous, signal }) {
-      client ??= load()
-      const { descriptor, endpoint, credential } = await (await client).resolve(reference, {
+      const { descriptor, endpoint, credential } = await client.resolve(reference, {
         ...(platform === undefined ? {} : { platform }),
         platforms: wantPlatforms ?? false,
         anonymous: anonymous ?? false,

@@ -1,5 +1,5 @@
 import type { Resolver } from '../plan/resolver.ts'
-import type { ClientSettings } from '../registry/composition.ts'
+import { type ClientSettings, composeClient } from '../registry/composition.ts'
 import { fromRegistry } from './from-registry.ts'
 import { type Concurrency, limited } from './limited.ts'
 import { memoized } from './memoized.ts'
@@ -10,9 +10,8 @@ export interface RegistryResolverOptions extends ClientSettings {
 
 /**
  * The resolver that asks registries: each distinct reference once, so many at a time. Making it costs nothing; the
- * network code is loaded with the first question.
+ * network code is loaded with the first question, while the first connection is being made.
  */
 export function registryResolver(options: RegistryResolverOptions): Resolver {
-  const load = () => import('../registry/composition.ts').then(({ composeClient }) => composeClient(options))
-  return memoized(limited(fromRegistry(load), options.concurrency))
+  return memoized(limited(fromRegistry(composeClient(options)), options.concurrency))
 }

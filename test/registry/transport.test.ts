@@ -16,7 +16,7 @@ test('a connection that fails when whoever wanted it has gone ends nothing', asy
         socket.end('HTTP/1.1 400 Bad Request\r\n\r\n', () => answered()),
       )
     })
-    const send = httpTransport({
+    const { send } = httpTransport({
       limits: DEFAULT_LIMITS,
       env: {},
       authorities: async () => [],

@@ -1,0 +1,41 @@
+import { dirname, resolve } from 'node:path'
+import { defaultKeychain } from '../credentials/default-keychain.ts'
+import { chainKeychains, type Keychain } from '../credentials/keychain.ts'
+import { runProcess } from '../credentials/process.ts'
+import { providerKeychain } from '../credentials/provider-keychain.ts'
+import { pullSecretKeychain } from '../credentials/pull-secrets.ts'
+import { ruleKeychain } from '../credentials/rule-keychain.ts'
+import { realTextFiles } from '../files/text-files.ts'
+import { homeOf } from './home.ts'
+import type { Io } from './io.ts'
+import { configFolder, type RegistryConfig, type ResolverFlags } from './registry-config.ts'
+
+/** Where this run takes credentials from. Nothing is read yet. */
+export function buildKeychain(flags: ResolverFlags, config: RegistryConfig, io: Io): Keychain {
+  const { env } = io
+  const shared = { env, readFile: realTextFiles.readText, run: runProcess }
+  const usual = defaultKeychain({
+    ...shared,
+    home: homeOf(io),
+    ...(flags.authFile && { authFile: resolve(io.cwd, flags.authFile) }),
+  })
+  const workloads = config.pullSecrets === undefined ? [] : [pullSecretKeychain(config.pullSecrets)]
+  return ruleKeychain({
+    ...shared,
+    rules: config.registries,
+    file: config.file ?? 'the configuration',
+    folder: configFolder(config, io),
+    otherwise: chainKeychains([...workloads, usual, ...providers(flags, io)]),
+  })
+}
+
+/** Last, since a plugin is a program that has to be run. */
+function providers(flags: ResolverFlags, io: Io): Keychain[] {
+  if (flags.credentialProviderConfig === undefined) return []
+  const config = resolve(io.cwd, flags.credentialProviderConfig)
+  const { credentialProviderBinDir: folder } = flags
+  const binFolder = folder === undefined ? dirname(config) : resolve(io.cwd, folder)
+  return [
+    providerKeychain({ config, binFolder, env: io.env, readFile: realTextFiles.readText, run: runProcess }),
+  ]
+}

@@ -1,0 +1,95 @@
+import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
+import type { Keychain } from '../credentials/keychain.ts'
+import type { Descriptor } from '../oci/descriptor.ts'
+import type { Platform } from '../oci/platform.ts'
+import type { Reference } from '../reference/reference.ts'
+import type { Fetch } from './asking.ts'
+import { Authorizer, type RealmMemory } from './authorizer.ts'
+import type { Clock } from './clock.ts'
+import { type Endpoint, endpointRepository } from './endpoint.ts'
+import { RegistryFailure } from './failure.ts'
+import type { Send } from './http.ts'
+import type { Limits } from './limits.ts'
+import { resolveManifest } from './manifest-request.ts'
+import { sendFollowing } from './redirects.ts'
+import { retrying } from './retry.ts'
+import type { TlsSettings } from './tls.ts'
+
+/** What is wanted of an image beside its digest. */
+export interface Wanted {
+  readonly platform?: Platform
+  readonly platforms: boolean
+  /** Whether no credential may be used. */
+  readonly anonymous?: boolean
+  readonly signal: AbortSignal
+}
+
+/** What a registry answered, and which one. */
+export interface Answered {
+  readonly descriptor: Descriptor
+  readonly endpoint: Endpoint
+  readonly credential: Credential
+}
+
+export interface ConversationOptions {
+  /** Sends one request over one connection. */
+  readonly send: Send
+  readonly keychain: Keychain
+  /** The TLS settings for a host that an answer names. */
+  readonly tlsFor: (url: URL) => Promise<TlsSettings | undefined>
+  readonly realms?: RealmMemory
+  readonly clock: Clock
+  readonly limits: Limits
+}
+
+/** What is said to registries during one run, once there is somebody to say it to. */
+export interface Conversation {
+  /**
+   * Asks one endpoint for the digest that a reference stands for now.
+   *
+   * @throws {RegistryFailure} or a PinpullError about credentials, neither of which names the image
+   */
+  ask(endpoint: Endpoint, reference: Reference, wanted: Wanted): Promise<Answered>
+  /** Takes out of a text whatever was shown to a server. */
+  scrub(text: string): string
+}
+
+/** Begins a conversation: with requests repeated where that may help, let in, and following redirects. */
+export function conversation(options: ConversationOptions): Conversation {
+  const { clock, limits, tlsFor } = options
+  const authorizer = new Authorizer({ ...options, send: retrying(options.send, clock, limits) })
+  return {
+    scrub: (text) => authorizer.scrub(text),
+    async ask(endpoint, reference, wanted) {
+      const tooLate = AbortSignal.timeout(limits.image)
+      const signal = AbortSignal.any([wanted.signal, tooLate])
+      const deadline = clock.now() + limits.image
+      let credential: Credential = ANONYMOUS
+      const fetch: Fetch = async (method, url, headers, maxBytes) => {
+        const request = { method, url, headers, maxBytes, signal, deadline }
+        const holder = {
+          host: wanted.anonymous === true ? undefined : endpoint.host,
+          repository: endpointRepository(endpoint, reference),
+        }
+        const authorized = await sendFollowing(request, endpoint, holder, { authorizer, limits, tlsFor })
+        credential = authorized.credential
+        return authorized.answer
+      }
+      const source = (): string | undefined => credentialSource(credential)
+      try {
+        const descriptor = await resolveManifest(reference, wanted, {
+          endpoint,
+          fetch,
+          source,
+          clock,
+          limits,
+        })
+        return { descriptor, endpoint, credential }
+      } catch (error) {
+        if (!tooLate.aborted || wanted.signal.aborted) throw error
+        const args = { seconds: limits.image / 1000, stage: 'in all' }
+        throw new RegistryFailure('REGISTRY_TIMEOUT', args, { cause: error })
+      }
+    },
+  }
+}
