@@ -4,13 +4,36 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { deferring } from './deferred.mjs'
+import { plainExports } from './plain-exports.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'dist/bundle')
 const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** What every run of the filter loads, and so lies in one file. What these import statically lies there too. */
-const ALWAYS_LOADED = ['src/cli/main.ts', 'src/cli/commands/filter.ts'].map((file) => join(root, file))
+/** What every run loads, and so lies in one file with all that it imports statically. */
+const ENTRY = join(root, 'src/cli/main.ts')
+
+/**
+ * What these say is imported where it is used, and loaded when it is first called: most runs never do. A file for what
+ * a run that needs one of them is likely to need together. Nothing but functions may be imported from them.
+ */
+const DEFERRED = {
+  findings: [
+    'src/diagnostics/suggestion.ts',
+    'src/kube/place.ts',
+    'src/plan/annotation.ts',
+    'src/report/finding-text.ts',
+    'src/report/format.ts',
+    'src/yaml/position.ts',
+  ],
+  'reference-reader': ['src/yaml/misplaced-characters.ts', 'src/yaml/reference-reader.ts'],
+  'embedded-text': ['src/kube/embedded.ts', 'src/yaml/nested-text.ts'],
+  'resource-list': ['src/hosts/delivered-list.ts'],
+  rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/plain-value.ts'],
+  options: ['src/cli/duration.ts', 'src/cli/mirror.ts'],
+  secrets: ['src/kube/pull-secrets.ts'],
+}
 
 /** What both bundles are made with. */
 const common = {
@@ -28,21 +51,28 @@ const common = {
 }
 const written = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs', comments: false }
 
-const together = new Set()
+const deferred = deferring(DEFERRED, root)
+/** The modules of each file. */
+const files = new Map([['filter', new Set()], ...deferred.names.map((name) => [name, new Set()])])
 const bundle = await rolldown({
   ...common,
-  input: { entry: 'src/cli/main.ts' },
+  input: { entry: ENTRY, ...deferred.entries },
   external: ['yaml'],
   plugins: [
+    deferred.plugin,
     {
       name: 'what is loaded together lies together',
       buildEnd() {
-        const visit = (id) => {
-          if (together.has(id)) return
-          together.add(id)
-          this.getModuleInfo(id)?.importedIds.forEach(visit)
+        const taken = new Set()
+        const put = (id, file) => {
+          if (taken.has(id)) return
+          taken.add(id)
+          file.add(id)
+          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) put(imported, file)
         }
-        ALWAYS_LOADED.forEach(visit)
+        for (const [name, file] of files) {
+          for (const id of name === 'filter' ? [ENTRY] : deferred.modulesOf(name)) put(id, file)
+        }
       },
     },
   ],
@@ -57,7 +87,9 @@ const library = await rolldown({
 const { output } = await bundle.generate({
   ...written,
   paths: { yaml: './yaml.cjs' },
-  codeSplitting: { groups: [{ name: 'filter', test: (id) => together.has(id) }] },
+  codeSplitting: {
+    groups: [...files].map(([name, modules]) => ({ name, test: (id) => modules.has(id) })),
+  },
 })
 await bundle.close()
 const { output: libraryOutput } = await library.generate({ ...written, exports: 'named' })
@@ -66,11 +98,19 @@ await library.close()
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 const chunks = [...output, ...libraryOutput]
-for (const { fileName, code } of chunks) {
-  // The entry does nothing but pass on filter.cjs, which bin/pinpull.js can do without.
-  if (fileName !== 'entry.cjs') writeFileSync(join(folder, fileName), ascii(code))
+for (const chunk of chunks) {
+  // Entries only pass on what lies in a file of ours, which is loaded without them.
+  if (chunk.isEntry && chunk.name !== 'yaml') checkPassesOn(chunk)
+  else writeFileSync(join(folder, chunk.fileName), ascii(plainExports(chunk.code)))
 }
 writeFileSync(join(folder, 'LICENSES.txt'), licenses(chunks.flatMap(({ moduleIds = [] }) => moduleIds)))
+
+/** What an entry passes on must have the same name in the file that it comes from, since there it is asked for. */
+function checkPassesOn({ fileName, code }) {
+  for (const [line, name, passed] of code.matchAll(/^exports\.(\w+) = \w+\.(\w+);$/gm)) {
+    if (name !== passed) throw new Error(`two things have one name in the file behind ${fileName}: ${line}`)
+  }
+}
 
 /** V8 keeps a script that has one other character as two bytes a character, and takes half as long again to read it. */
 function ascii(code) {

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { LOCK_FILE_NAME } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
+import { readWrittenLock } from '../lock/written-lock.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
@@ -98,7 +99,6 @@ export async function openLock(
 ): Promise<LockFile | undefined> {
   const path = lockPath(flags, place, io)
   const isNamed = flags.lockFile !== undefined || place.lockFile !== undefined
-  // Most runs have no lock: they do not load what reads one.
   if (!existsSync(path)) {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
       throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
@@ -106,7 +106,6 @@ export async function openLock(
     if (isDemanded || isNamed) throw new UsageError('LOCK_ABSENT', { file: path })
     return undefined
   }
-  const { readWrittenLock } = await import('../lock/written-lock.ts')
   const written = readWrittenLock(path)
   if (written !== undefined) return written
   const { readLockFile } = await import('../lock/lock-file.ts')

@@ -6,7 +6,7 @@ interface ColorFlags {
 
 /** Whether what goes to standard error is coloured (https://no-color.org). */
 export function messageColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isTerminal'>): boolean {
-  return color && io.isTerminal && !io.env['NO_COLOR']
+  return color && io.isTerminal() && !io.env['NO_COLOR']
 }
 
 /** Whether what goes to standard output is coloured. */

@@ -5,7 +5,7 @@ import type { CheckFlags } from './commands/check.ts'
 import type { DiffFlags } from './commands/diff.ts'
 import type { ExplainFlags } from './commands/explain.ts'
 import type { FieldsFlags } from './commands/fields.ts'
-import type { FilterOptions } from './commands/filter.ts'
+import { type FilterOptions, filter } from './commands/filter.ts'
 import type { InstallOptions } from './commands/helm-install-plugin.ts'
 import type { ImagesFlags } from './commands/images.ts'
 import {
@@ -64,7 +64,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description:
       'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from stdin to stdout.',
     options: FILTER_OPTIONS,
-    run: async (_, flags, io) => (await import('./commands/filter.ts')).filter(flags, io),
+    run: (_, flags, io) => filter(flags, io),
   }),
   command<CheckFlags>({
     words: ['check'],

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
 
@@ -24,7 +24,7 @@ export interface Io {
   /** Writes for people, to standard error. Where nobody can hear it, the job goes on all the same. */
   readonly writeMessage: (text: string) => void
   /** Whether standard error is a terminal: only then is progress shown, and colour used. */
-  readonly isTerminal: boolean
+  readonly isTerminal: () => boolean
   /** Whether standard output is a terminal: only then is what is printed there coloured. */
   readonly isOutputTerminal: () => boolean
   /**
@@ -51,9 +51,9 @@ export function processIo(process: NodeJS.Process): Io {
     readInput,
     writeOutput,
     writeMessage,
-    isTerminal: isCharacterDevice(2) && process.stderr.isTTY === true,
-    isInputTerminal: () => isCharacterDevice(0) && process.stdin.isTTY === true,
-    isOutputTerminal: () => isCharacterDevice(1) && process.stdout.isTTY === true,
+    isTerminal: () => mayBeTerminal(2) && process.stderr.isTTY === true,
+    isInputTerminal: () => mayBeTerminal(0) && process.stdin.isTTY === true,
+    isOutputTerminal: () => mayBeTerminal(1) && process.stdout.isTTY === true,
     writeTerminal: (text) =>
       writeTerminal(process.platform === 'win32' ? '\\\\.\\CONOUT$' : '/dev/tty', text),
   }
@@ -118,10 +118,16 @@ function writeTerminal(device: string, text: string): void {
   }
 }
 
-/** Asked before `process.stderr` is touched, which is loaded only then, and is a stream with all that belongs to it. */
-function isCharacterDevice(fd: number): boolean {
+/**
+ * Asked before `process.stderr` and its like are touched: they are loaded only then, streams with all that belongs to
+ * them. Most often they would be loaded for nothing where a script discards what is said.
+ */
+function mayBeTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice()
+    const status = fstatSync(fd)
+    return (
+      status.isCharacterDevice() && status.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+    )
   } catch {
     return false
   }

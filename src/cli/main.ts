@@ -1,8 +1,8 @@
 import { UsageError } from '../diagnostics/errors.ts'
 import { readPluginArguments } from '../hosts/exec-plugin.ts'
-import { formatDiagnostic } from '../report/text.ts'
+import { formatDiagnostic } from '../report/finding-text.ts'
 import { readArguments } from './arguments.ts'
-import type { FilterOptions } from './commands/filter.ts'
+import { type FilterOptions, filter } from './commands/filter.ts'
 import { EXIT } from './exit.ts'
 import { findingsOf, isForeseen, isUnheard } from './failure.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
@@ -30,7 +30,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     },
   })
   const text = said.join('')
-  if (text !== '' && isHelmPlugin(io) && !io.isTerminal) io.writeTerminal(text)
+  if (text !== '' && isHelmPlugin(io) && !io.isTerminal()) io.writeTerminal(text)
   if (text !== '' && code !== EXIT.done && argv[0] !== 'last') {
     const { rememberFailure } = await import('./last-failure.ts')
     rememberFailure(text, code, io)
@@ -46,7 +46,6 @@ async function attempt(words: readonly string[], io: Io): Promise<number> {
       const { runProgram } = await import('./program.ts')
       return await runProgram(argv, io)
     }
-    const { filter } = await import('./commands/filter.ts')
     return await filter(options as unknown as FilterOptions, io)
   } catch (error) {
     return complain(error, io)
@@ -55,7 +54,7 @@ async function attempt(words: readonly string[], io: Io): Promise<number> {
 
 function complain(error: unknown, io: Io): number {
   if (isUnheard(error)) return EXIT.findings
-  const color = io.isTerminal && !io.env['NO_COLOR']
+  const color = io.isTerminal() && !io.env['NO_COLOR']
   for (const finding of findingsOf(error)) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
   if (isForeseen(error)) return error instanceof UsageError ? EXIT.usage : EXIT.findings
   io.writeMessage(`${error instanceof Error ? error.stack : ''}\n`)

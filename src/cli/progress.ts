@@ -9,7 +9,7 @@ export interface Progress {
 
 /** Shows nothing where stderr is no terminal: a log wants lines, not movement. */
 export function showProgress(io: Io, quiet: boolean): Progress {
-  if (quiet || !io.isTerminal) return { count: () => () => {}, clear: () => {} }
+  if (quiet || !io.isTerminal()) return { count: () => () => {}, clear: () => {} }
   const counts: { answered: number; all: number }[] = []
   const sum = (key: 'answered' | 'all'): number => counts.reduce((total, one) => total + one[key], 0)
   return {

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { systemReason } from '../files/file-system.ts'
+import { formatDiagnostic } from '../report/finding-text.ts'
 import type { Report } from '../report/report.ts'
+import { formatReport } from '../report/text.ts'
 import { messageColor } from './color.ts'
 import { findingsOf, isUnheard } from './failure.ts'
 import type { Io } from './io.ts'
@@ -46,7 +48,7 @@ export async function formatReportAs(format: ReportFormat, report: Report): Prom
     case 'github':
       return (await import('../report/github.ts')).formatGithub(report)
     case 'text':
-      return (await import('../report/text.ts')).formatReport(report, {
+      return formatReport(report, {
         verbosity: 'verbose',
         color: false,
       })
@@ -85,7 +87,6 @@ export async function writeFailureReport(
 ): Promise<void> {
   if (isUnheard(error)) return
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: findingsOf(error) }
-  const { formatDiagnostic } = await import('../report/text.ts')
   for (const one of await writeReportFile(file, report, io))
     io.writeMessage(`${formatDiagnostic(one, messageColor({ color: true }, io))}\n`)
 }

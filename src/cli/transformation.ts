@@ -55,7 +55,8 @@ export async function transformAll(
     )
   }
   const deadline = startDeadline(flags.timeout)
-  const progress = showProgress(io, flags.quiet === true)
+  // What a file answers is there at once.
+  const progress = showProgress(io, flags.quiet === true || onlyLocked)
   try {
     const transform = (input: Input): Promise<Transformed> =>
       transformInput(input, {

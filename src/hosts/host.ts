@@ -1,11 +1,10 @@
+import { Buffer } from 'node:buffer'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { InternalError } from '../diagnostics/errors.ts'
-import { readDocuments } from '../yaml/documents.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
-import { readSource, type Source } from '../yaml/source.ts'
+import type { Source } from '../yaml/source.ts'
+import { deliverList } from './delivered-list.ts'
 import { findHelmPreamble } from './helm-preamble.ts'
-import { addResults, findResourceList, type ResourceList } from './resource-list.ts'
-import { toResult } from './result.ts'
+import { findResourceList, type ResourceList } from './resource-list.ts'
 import { checkNothingLost } from './self-check.ts'
 
 /** The program around us, by what it wants back. */
@@ -40,7 +39,7 @@ export function remarksOf(
   diagnostics: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   if (host.kind === 'resource-list') return []
-  const preamble = findHelmPreamble(source.text)
+  const preamble = findHelmPreamble(source)
   if (preamble !== undefined) {
     const { chart, digest } = preamble
     return [{ code: 'HELM_PREAMBLE_REMOVED', severity: 'info', args: { chart, digest } }]
@@ -54,7 +53,7 @@ function isDanglingAlias({ code, args }: Diagnostic): boolean {
 }
 
 /** What Helm 4 gets where there is nothing to apply. */
-const NOTHING = new TextEncoder().encode('# pinpull: no manifests\n')
+const NOTHING = '# pinpull: no manifests\n'
 
 /**
  * Makes what goes to standard output.
@@ -79,34 +78,10 @@ export function deliver(
     case 'stream': {
       if (output === undefined) return undefined
       checkNothingLost(source.bytes, output)
-      const manifests = output.subarray(findHelmPreamble(source.text)?.length ?? 0)
-      return host.kind === 'helm-plugin' && isBlank(manifests) ? NOTHING : manifests
+      const manifests = output.subarray(findHelmPreamble(source)?.length ?? 0)
+      return host.kind === 'helm-plugin' && isBlank(manifests) ? Buffer.from(NOTHING) : manifests
     }
   }
-}
-
-/** A failed run hands back the list that came in, so that nobody takes its absence for deletion. */
-function deliverList(
-  list: ResourceList,
-  source: Source,
-  output: Uint8Array | undefined,
-  diagnostics: readonly Diagnostic[],
-): Uint8Array {
-  const isChanged = output !== undefined && output !== source.bytes
-  const changed = isChanged ? readSource(output) : source
-  const current = isChanged ? readList(output) : list
-  const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
-  const delivered = addResults(changed, current, results)
-  checkNothingLost(source.bytes, delivered)
-  if (delivered !== changed.bytes && readList(delivered).items.length !== list.items.length)
-    throw new InternalError('a ResourceList with results does not read back as the list that came in')
-  return delivered
-}
-
-function readList(bytes: Uint8Array): ResourceList {
-  const list = findResourceList(readDocuments(readSource(bytes)).documents)
-  if (list === undefined) throw new InternalError('a ResourceList does not read back as one')
-  return list
 }
 
 function isBlank(bytes: Uint8Array): boolean {

@@ -1,27 +1,9 @@
 import { formatPlatform } from '../oci/platform.ts'
+import { LOCK_HEAD } from './head.ts'
 import type { LockEntry } from './lock.ts'
 import { compareKeys, entryKey } from './lock.ts'
-import { LOCK_API_VERSION, LOCK_KIND } from './parse.ts'
 import { ENTRY_KEYS, type EntryKey } from './parse-entry.ts'
-
-/**
- * What stands above the images. The annotation tells kpt and kustomize that the file is for tools and never goes
- * to a cluster (KRM functions specification, `config.kubernetes.io/local-config`).
- */
-const HEAD = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
-apiVersion: ${LOCK_API_VERSION}
-kind: ${LOCK_KIND}
-metadata:
-  name: pinpull
-  annotations:
-    config.kubernetes.io/local-config: "true"
-`
-
-/**
- * Text that YAML 1.1 and 1.2 both read as itself without quotes, also inside `[…]`: it begins with a letter, and has
- * a character that no number, boolean or null has.
- */
-const PLAIN = /^(?=.*[./:@])[A-Za-z][A-Za-z0-9_./@+()-]*(?::[A-Za-z0-9_./@+()-]+)*$/
+import { quoted } from './quoting.ts'
 
 /**
  * Formats a whole lock file: sorted, one line a field, so that a changed digest is one changed line of a diff, and
@@ -29,8 +11,8 @@ const PLAIN = /^(?=.*[./:@])[A-Za-z][A-Za-z0-9_./@+()-]*(?::[A-Za-z0-9_./@+()-]+
  */
 export function formatLock(entries: readonly LockEntry[]): string {
   const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
-  if (sorted.length === 0) return `${HEAD}images: []\n`
-  return `${HEAD}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
+  if (sorted.length === 0) return `${LOCK_HEAD}images: []\n`
+  return `${LOCK_HEAD}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
 }
 
 /**
@@ -64,8 +46,4 @@ export function formatField(entry: LockEntry, key: EntryKey): string | undefined
       return value === undefined ? undefined : quoted(value)
     }
   }
-}
-
-function quoted(text: string): string {
-  return PLAIN.test(text) ? text : JSON.stringify(text)
 }

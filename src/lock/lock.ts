@@ -46,13 +46,15 @@ export function compareKeys(a: string, b: string): number {
 /** Builds a lock from entries that have distinct keys. */
 export function createLock(entries: readonly LockEntry[]): Lock {
   const byKey = new Map(entries.map((entry) => [entryKey(entry), entry]))
-  const byDigest = new Map(entries.map((entry) => [`${nameOf(entry.reference)}@${entry.digest}`, entry]))
+  // Most manifests name tags: then nobody asks for a digest.
+  let byDigest: ReadonlyMap<string, LockEntry> | undefined
   return {
     entries,
     find: (reference, platform) => {
       const key = { reference: canonicalText(reference), ...(platform === undefined ? {} : { platform }) }
       const exact = byKey.get(entryKey(key))
       if (exact !== undefined || reference.digest === undefined) return exact
+      byDigest ??= new Map(entries.map((entry) => [`${nameOf(entry.reference)}@${entry.digest}`, entry]))
       return byDigest.get(`${repositoryName(reference)}@${reference.digest}`)
     },
   }

@@ -35,7 +35,7 @@ export function fieldsOf({ node }: LocatedEntry): readonly (readonly [EntryKey, 
   return node.entries.map((entry) => [keyText(entry) as EntryKey, entry])
 }
 
-export const TIMESTAMP: RegExp = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
 
 /**
  * Reads one item of `images`.

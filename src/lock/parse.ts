@@ -4,11 +4,9 @@ import { follow, keyText } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { Findings } from './findings.ts'
+import { LOCK_API_VERSION, LOCK_KIND } from './head.ts'
 import { entryKey } from './lock.ts'
 import { type LocatedEntry, parseEntry } from './parse-entry.ts'
-
-export const LOCK_API_VERSION = 'pinpull.dev/v1alpha1'
-export const LOCK_KIND = 'Lock'
 
 const ROOT_KEYS: ReadonlySet<'apiVersion' | 'kind' | 'metadata' | 'images'> = new Set([
   'apiVersion',

@@ -1,40 +1,26 @@
 import { basename } from 'node:path'
-import { PinpullError } from '../diagnostics/errors.ts'
 import { type FileSystem, realFiles } from '../files/file-system.ts'
-import { type Platform, parsePlatform } from '../oci/platform.ts'
-import { digestFault } from '../reference/digest.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import { parseReference } from '../reference/parse.ts'
+import { formatPlatform, type Platform, parsePlatform } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
-import { formatLock } from './format.ts'
+import { LOCK_HEAD } from './head.ts'
 import { createLock, entryKey, type LockEntry } from './lock.ts'
 import type { LockFile } from './lock-file.ts'
-import { TIMESTAMP } from './parse-entry.ts'
-
-/** An entry as `formatEntry` writes it: its keys in their order, a line each. */
-const ENTRY =
-  / {2}- reference: (.+)\n(?: {4}platform: (.+)\n)? {4}digest: (.+)\n {4}mediaType: (.+)\n(?: {4}platforms: \[(.*)\]\n)?(?: {4}source: (.+)\n)?(?: {4}resolvedAt: (.+)\n)?/y
+import { quoted } from './quoting.ts'
 
 /**
- * Reads a lock file that stands just as `pinpull lock` writes it, in a tenth of the time that its YAML takes. What it
- * read is written again and compared with the file, so that there is nothing in it that was overlooked.
+ * Reads a lock file that stands just as `pinpull lock` writes it, in a tenth of the time that its YAML takes: with a
+ * pattern that only what `formatLock` writes can match, so that nothing has to be parsed to be believed.
  *
  * @returns undefined where the file is any other: commented, sorted otherwise, or wrong, for `readLockFile` to say how
  */
 export function readWrittenLock(path: string, files: FileSystem = realFiles): LockFile | undefined {
-  const text = readText(path, files)
+  const text = contentOf(path, files)
   const entries = text === undefined ? undefined : readWrittenEntries(text)
   if (entries === undefined) return undefined
   return { path, name: basename(path), lock: createLock(entries), diagnostics: [] }
 }
 
-/** The entries of a lock file's text, where it is just what `formatLock` makes of them. */
-export function readWrittenEntries(text: string): readonly LockEntry[] | undefined {
-  const entries = readEntries(text)
-  return entries !== undefined && formatLock(entries) === text ? entries : undefined
-}
-
-function readText(path: string, files: FileSystem): string | undefined {
+function contentOf(path: string, files: FileSystem): string | undefined {
   try {
     const text = Buffer.from(files.readFileSync(path)).toString('utf8')
     // Among others, what stands there for bytes that are not UTF-8.
@@ -44,67 +30,117 @@ function readText(path: string, files: FileSystem): string | undefined {
   }
 }
 
-function readEntries(text: string): readonly LockEntry[] | undefined {
+/** The entries of a lock file's text, where it is just what `formatLock` makes of them. */
+export function readWrittenEntries(text: string): readonly LockEntry[] | undefined {
+  const head = `${LOCK_HEAD}images:\n`
+  if (!text.startsWith(head) || text.length === head.length) return undefined
+  const entry = entryPattern()
+  const values = valuesOfFile()
   const entries: LockEntry[] = []
-  const first = text.indexOf('\n  - ')
-  if (first < 0) return undefined
-  const references = new Set<string>()
-  ENTRY.lastIndex = first + 1
-  while (ENTRY.lastIndex < text.length) {
-    const match = ENTRY.exec(text)
-    const entry = match === null ? undefined : readEntry(match)
-    if (entry === undefined) return undefined
-    references.add(entryKey(entry))
-    entries.push(entry)
+  let last = ''
+  entry.lastIndex = head.length
+  while (entry.lastIndex < text.length) {
+    const match = entry.exec(text)
+    const read = match === null ? undefined : readEntry(match, values)
+    if (read === undefined) return undefined
+    const key = entryKey(read)
+    if (key <= last) return undefined
+    last = key
+    entries.push(read)
   }
-  return references.size === entries.length ? entries : undefined
+  return entries
 }
+
+/**
+ * An entry as `formatEntry` writes it: its keys in their order, a line each. References are the canonical ones of
+ * `canonicalText`, but for those that hardly anybody has: an IPv6 address, upper case in a host name, blake3. The rest is looked
+ * at by `readEntry`.
+ */
+function entryPattern(): RegExp {
+  const label = '[a-z0-9]+(?:-+[a-z0-9]+)*'
+  const host = `(?:(?:${label}\\.)+${label}|localhost)(?::[0-9]+)?`
+  const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
+  const digest = 'sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}'
+  // What is on Docker Hub has one name of several: `docker.io/library/nginx`.
+  const written = '(?!index\\.docker\\.io/|docker\\.io/[^/\\n]*\\n)'
+  const reference = `${written}${host}/${component}(?:/${component})*(?::\\w[\\w.-]{0,127}|@(?:${digest}))`
+  return new RegExp(
+    ` {2}- reference: ("?)(${reference})\\1\\n` +
+      '(?: {4}platform: (.+)\\n)?' +
+      ` {4}digest: (${digest})\\n` +
+      ' {4}mediaType: (.+)\\n' +
+      '(?: {4}platforms: \\[(.+)\\]\\n)?' +
+      '(?: {4}source: (.+)\\n)?' +
+      '(?: {4}resolvedAt: "(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z)"\\n)?',
+    'y',
+  )
+}
+
+/** As many characters as a path may have (`reference/grammar.ts`), so that none has too many. */
+const MAX_REFERENCE_LENGTH = 255
 
 /** The rules are those of `parseEntry`; here they need no words. */
-function readEntry(match: RegExpExecArray): LockEntry | undefined {
-  const [, reference = '', platform, digest = '', mediaType = '', platforms, source, resolvedAt] = match
+function readEntry(match: RegExpExecArray, values: Values): LockEntry | undefined {
+  const [, quote, reference = '', platform, digest = '', mediaType = '', platforms, source, resolvedAt] =
+    match
   const entry = {
-    reference: plainText(reference),
-    ...(platform === undefined ? {} : { platform: parsePlatform(plainText(platform)) }),
-    digest: plainText(digest) as Digest,
-    mediaType: plainText(mediaType),
-    ...(platforms === undefined ? {} : { platforms: platforms.split(', ').map(readPlatform) }),
-    ...(source === undefined ? {} : { source: plainText(source) }),
-    ...(resolvedAt === undefined ? {} : { resolvedAt: plainText(resolvedAt) }),
+    reference,
+    ...(platform === undefined ? {} : { platform: values.platform(platform) }),
+    digest: digest as Digest,
+    mediaType: values.text(mediaType),
+    ...(platforms === undefined ? {} : { platforms: values.platforms(platforms) }),
+    ...(source === undefined ? {} : { source: values.text(source) }),
+    ...(resolvedAt === undefined ? {} : { resolvedAt }),
   }
-  const isGood =
-    isCanonical(entry.reference) &&
-    digestFault(entry.digest) === undefined &&
-    entry.mediaType !== '' &&
-    (platform !== undefined ||
-      !entry.reference.includes('@') ||
-      entry.reference.endsWith(`@${entry.digest}`)) &&
-    (entry.resolvedAt === undefined || TIMESTAMP.test(entry.resolvedAt))
-  return isGood && isWhole(entry) ? entry : undefined
+  const isWritten =
+    reference.length <= MAX_REFERENCE_LENGTH &&
+    // A canonical reference is quoted where it begins with a digit, and else never.
+    (quote === '"') === reference.charCodeAt(0) < 0x61 &&
+    (platform !== undefined || !reference.includes('@') || reference.endsWith(`@${digest}`))
+  return isWritten && isWhole(entry) ? entry : undefined
 }
 
-/** Whether every platform could be read. */
-function isWhole(entry: {
-  readonly platform?: Platform | undefined
-  readonly platforms?: readonly (Platform | undefined)[]
-}): entry is LockEntry {
-  return !('platform' in entry && entry.platform === undefined) && !entry.platforms?.includes(undefined)
+/** Whether every value could be read. */
+function isWhole(entry: { readonly [key in keyof LockEntry]?: unknown }): entry is LockEntry {
+  return !Object.values(entry).includes(undefined)
 }
 
-function readPlatform(text: string): Platform | undefined {
-  return parsePlatform(plainText(text))
+/** Reads values as they stand in the file; undefined for one that `formatField` would write otherwise. */
+interface Values {
+  readonly text: (written: string) => string | undefined
+  readonly platform: (written: string) => Platform | undefined
+  readonly platforms: (written: string) => readonly Platform[] | undefined
 }
 
-/** What stands in quotes is taken for a JSON text; if it is none, the comparison with the file will tell. */
-function plainText(text: string): string {
-  return text.startsWith('"') ? text.slice(1, -1) : text
-}
-
-function isCanonical(reference: string): boolean {
-  try {
-    return canonicalText(parseReference(reference)) === reference
-  } catch (error) {
-    if (error instanceof PinpullError) return false
-    throw error
+/** A thousand entries share a few values, each of which is read once. */
+function valuesOfFile(): Values {
+  const platform = onceEach(readPlatform)
+  return {
+    text: onceEach(readText),
+    platform,
+    platforms: onceEach((list) => {
+      const read = list.split(', ').map(platform)
+      return read.includes(undefined) ? undefined : (read as Platform[])
+    }),
   }
+}
+
+function onceEach<T>(read: (written: string) => T): (written: string) => T {
+  const known = new Map<string, T>()
+  return (written) => {
+    const value = known.get(written) ?? read(written)
+    known.set(written, value)
+    return value
+  }
+}
+
+function readText(written: string): string | undefined {
+  const text = written.startsWith('"') ? written.slice(1, -1) : written
+  return text !== '' && quoted(text) === written ? text : undefined
+}
+
+function readPlatform(written: string): Platform | undefined {
+  const text = readText(written)
+  const platform = text === undefined ? undefined : parsePlatform(text)
+  return platform !== undefined && formatPlatform(platform) === text ? platform : undefined
 }

@@ -7,25 +7,10 @@ import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf } from '../yaml/plain-value.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-
-const PREFIX = 'pinpull.dev/'
+import { type Instruction, type Instructions, ANNOTATION_PREFIX as PREFIX } from './instruction.ts'
 
 /** The annotations that Pinpull knows: `docs/pull-policy.md`, "In the manifest". */
 const KNOWN = ['pinpull.dev/skip', 'pinpull.dev/skip-containers', 'pinpull.dev/pull-policy'] as const
-
-/** What the manifest itself says of an image field. */
-export interface Instruction {
-  /** The annotation that says to leave the field alone. */
-  readonly skippedBy?: string
-  /** The policy that has to stand there, whatever the profile wants. */
-  readonly pullPolicy?: ImagePullPolicy
-}
-
-export interface Instructions {
-  /** Fields that nothing is said of are not in it. */
-  readonly byField: ReadonlyMap<ImageField, Instruction>
-  readonly diagnostics: readonly Diagnostic[]
-}
 
 /** The `metadata.annotations` of one object or template, as far as they are ours. */
 interface Scope {
@@ -43,9 +28,7 @@ interface Scope {
  *
  * @param fields every image field of a stream: a container that an annotation names and no field has is reported
  */
-export function readInstructions(fields: readonly ImageField[], source: Source): Instructions {
-  // Nearly no stream has any, and then there is nothing to look for.
-  if (!source.text.includes(PREFIX)) return { byField: new Map(), diagnostics: [] }
+export function readAnnotations(fields: readonly ImageField[], source: Source): Instructions {
   const scopes = new Map<Mapping, Scope>()
   const diagnostics: Diagnostic[] = []
   const byField = new Map<ImageField, Instruction>()

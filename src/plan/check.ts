@@ -12,11 +12,12 @@ import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { ImageEntry, Report } from '../report/report.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { type Instruction, readInstructions } from './annotation.ts'
 import { copyFindings, withoutIdleCopies } from './copy-finding.ts'
 import { type Decided, type Decision, decide } from './decision.ts'
 import { decideFieldPolicy, type FieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
 import { inOrder, regrade } from './finding-order.ts'
+import type { Instruction } from './instruction.ts'
+import { readInstructions } from './instructions.ts'
 import { writtenReference } from './written.ts'
 
 export interface CheckOptions {

@@ -13,7 +13,7 @@ import { parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { Source } from '../yaml/source.ts'
-import type { Instruction } from './annotation.ts'
+import type { Instruction } from './instruction.ts'
 import { subjectOf, unrewritten } from './subject.ts'
 
 /** Why an image is not resolved. The first four leave its pull policy alone, too. */

@@ -7,7 +7,7 @@ import { defaultPullPolicy } from '../kube/pull-policy.ts'
 import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
 import type { Source } from '../yaml/source.ts'
-import type { Instruction } from './annotation.ts'
+import type { Instruction } from './instruction.ts'
 import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from './policy.ts'
 import { subjectOf } from './subject.ts'
 

@@ -1,5 +1,5 @@
 import type { Profile } from '../config/profile.ts'
-import { policyCodes } from '../diagnostics/codes/policy.ts'
+import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 
 /** Sorted by where they are in the input, since that is how they are mended. */
@@ -13,12 +13,9 @@ export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic
 export function regrade(diagnostics: readonly Diagnostic[], { findings }: Profile): readonly Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
     const { code } = diagnostic
-    const severity = isPolicyCode(code) ? findings[code] : undefined
+    // A profile grades findings about policy alone, and has an entry for no other.
+    const severity = Object.hasOwn(findings, code) ? findings[code as PolicyCode] : undefined
     if (severity === 'off') return []
     return [severity === undefined ? diagnostic : { ...diagnostic, severity }]
   })
-}
-
-function isPolicyCode(code: Diagnostic['code']): code is keyof typeof policyCodes {
-  return Object.hasOwn(policyCodes, code)
 }

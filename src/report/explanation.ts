@@ -1,6 +1,6 @@
+import { formatDiagnostic } from './finding-text.ts'
 import { formatPlace, printable } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
-import { formatDiagnostic } from './text.ts'
 
 /**
  * Says of each image field what becomes of it and why: who decided about the pin and about the policy, what

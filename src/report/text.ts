@@ -1,5 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { formatHint, formatMessage, formatPlace, printable } from './format.ts'
+import { formatDiagnostic, formatImage } from './finding-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
@@ -24,22 +23,6 @@ export function formatReport(report: Report, { verbosity, color, failure }: Text
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** One finding: what, where, and what to do next. */
-export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string {
-  const { severity, code, at } = diagnostic
-  const head = paint(
-    `${severity} ${code}:`,
-    severity === 'error' ? 31 : severity === 'warning' ? 33 : 36,
-    color,
-  )
-  const place = at === undefined ? '' : formatPlace(at)
-  return [
-    `${head} ${formatMessage(diagnostic)}`,
-    ...(place === '' ? [] : [`  at ${place}`]),
-    `  → ${formatHint(diagnostic)}`,
-  ].join('\n')
-}
-
 /** `pinpull: prod: 20 images: 18 pinned (15 distinct), 2 kept (already pinned); imagePullPolicy set on 17`. */
 export function formatSummary(
   { profile, images, diagnostics }: Report,
@@ -60,22 +43,6 @@ export function formatSummary(
   ].join('')
 }
 
-function formatImage({
-  at,
-  image,
-  result,
-  outcome,
-  reason,
-  origin,
-  policyBefore,
-  policyAfter,
-}: ImageEntry): string {
-  const change = outcome === 'pinned' ? `${image} → ${result} (${origin})` : `${image} (${reason})`
-  const policy =
-    policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
-  return `${printable(`${outcome} ${change}${policy}`)}\n  at ${formatPlace(at)}`
-}
-
 function reasons(kept: readonly ImageEntry[]): string {
   const counts = new Map<string, number>()
   for (const { reason = 'kept' } of kept) counts.set(reason, (counts.get(reason) ?? 0) + 1)
@@ -86,8 +53,4 @@ function reasons(kept: readonly ImageEntry[]): string {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
-}
-
-function paint(text: string, code: number, color: boolean): string {
-  return color ? `\u001b[${code}m${text}\u001b[0m` : text
 }

@@ -1,4 +1,3 @@
-import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
@@ -53,7 +52,7 @@ function invalid(source: Source, index: number, problem: YamlProblem): Diagnosti
   const file = source.file === undefined ? {} : { file: source.file }
   return {
     code: 'YAML_INVALID',
-    severity: CATALOGUE.YAML_INVALID.severity,
+    severity: 'error',
     args: { reason: problem.message },
     at: { ...file, document: index + 1, line, column },
   }

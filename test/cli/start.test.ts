@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { formatLock } from '../../src/lock/format.ts'
+import type { Digest } from '../../src/reference/reference.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pinpull.js', import.meta.url))
 const PRELOADED = fileURLToPath(new URL('../support/loaded-modules.cjs', import.meta.url))
@@ -16,16 +18,23 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** What Node has loaded by the end of a run of the bundle: built-in modules, and files by name. */
-function loadedBy(script: string, args: readonly string[]): { builtin: string[]; files: string[] } {
+function loadedBy(
+  script: string,
+  args: readonly string[],
+  input: string = MANIFEST,
+): { builtin: string[]; files: string[] } {
   const file = join(folder, 'loaded.json')
   const run = spawnSync(process.execPath, ['--require', PRELOADED, script, ...args], {
-    input: MANIFEST,
+    input,
     env: { PATH: process.env['PATH'] ?? '', LOADED_MODULES: file },
     encoding: 'utf8',
   })
   expect(run.status, run.stderr).toBe(0)
   const { builtin, files } = JSON.parse(readFileSync(file, 'utf8'))
-  return { builtin, files: files.map((path: string) => basename(path)) }
+  const ours = files
+    .map((path: string) => basename(path))
+    .filter((name: string) => name !== basename(PRELOADED))
+  return { builtin, files: ours.toSorted() }
 }
 
 describe('what a start loads', () => {
@@ -33,12 +42,27 @@ describe('what a start loads', () => {
     const bare = loadedBy('/dev/null', [])
     const { builtin, files } = loadedBy(PROGRAM, ['--profile', 'dev'])
     expect(builtin.filter((name) => !bare.builtin.includes(name))).toEqual([])
-    expect(files.toSorted()).toEqual([
-      'filter.cjs',
-      'loaded-modules.cjs',
-      'pinpull.js',
-      'rolldown-runtime.cjs',
-    ])
+    expect(files).toEqual(['filter.cjs', 'pinpull.js'])
+  })
+
+  test('what the lock file answers needs nothing more', () => {
+    const lock = join(folder, 'pinpull.lock.yaml')
+    const digest = `sha256:${'a'.repeat(64)}` as Digest
+    writeFileSync(lock, formatLock([{ reference: 'docker.io/library/nginx:1.27', digest, mediaType: 'a/b' }]))
+    const { files } = loadedBy(PROGRAM, ['--locked', '--lock-file', lock])
+    expect(files).toEqual(['filter.cjs', 'pinpull.js'])
+  })
+
+  test.each([
+    ['a finding', ['findings.cjs'], MANIFEST.replace('nginx:1.27', '$(IMAGE)')],
+    [
+      'a document that only the reference reader reads',
+      ['reference-reader.cjs', 'yaml.cjs'],
+      `${MANIFEST}? a\n: b\n`,
+    ],
+  ])('%s loads what it is told by', (_, more, input) => {
+    const { files } = loadedBy(PROGRAM, ['--profile', 'dev'], input)
+    expect(files).toEqual(['filter.cjs', ...more, 'pinpull.js'].toSorted())
   })
 
   test('help loads commander, and not the network', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { addResults, findResourceList } from '../../src/hosts/resource-list.ts'
+import { findResourceList } from '../../src/hosts/resource-list.ts'
 import type { Result } from '../../src/hosts/result.ts'
+import { addResults } from '../../src/hosts/results.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { formatDiagnostic } from '../../src/report/finding-text.ts'
 import { formatHint, formatMessage, formatPlace } from '../../src/report/format.ts'
 import type { Report } from '../../src/report/report.ts'
-import { formatDiagnostic, formatReport, formatSummary } from '../../src/report/text.ts'
+import { formatReport, formatSummary } from '../../src/report/text.ts'
 
 const at = {
   document: 2,

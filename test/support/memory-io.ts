@@ -33,7 +33,7 @@ export function memoryIo(
     writeOutput: (output) => outputs.push(Buffer.from(output)),
     writeMessage: (text) => messages.push(text),
     writeTerminal: () => {},
-    isTerminal: false,
+    isTerminal: () => false,
     isInputTerminal: () => input === TYPED,
     isOutputTerminal: () => false,
   }

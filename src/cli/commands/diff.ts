@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { formatDiagnostic } from '../../report/text.ts'
+import { formatDiagnostic } from '../../report/finding-text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import type { Transformed } from '../../transform.ts'
 import { messageColor, outputColor } from '../color.ts'

@@ -7,7 +7,7 @@ import {
   type ListedField,
   type ListedString,
 } from '../../report/field-list.ts'
-import { formatDiagnostic } from '../../report/text.ts'
+import { formatDiagnostic } from '../../report/finding-text.ts'
 import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'

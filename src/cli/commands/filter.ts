@@ -47,7 +47,7 @@ async function filterInput(options: FilterOptions, io: Io): Promise<number> {
     throw error
   })
   const delivered = deliver(host, input.source, output, report.diagnostics)
-  const color = messageColor(options, io)
+  const color = report.diagnostics.length > 0 && messageColor(options, io)
   const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
   io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color, ...failure }))
   if (delivered !== undefined) io.writeOutput(delivered)

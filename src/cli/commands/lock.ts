@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
-import { formatDiagnostic } from '../../report/text.ts'
+import { formatDiagnostic } from '../../report/finding-text.ts'
 import { type AnswerConfig, lockPath, shownPath } from '../answers.ts'
 import { messageColor } from '../color.ts'
 import { verbosityOf } from '../common-options.ts'
