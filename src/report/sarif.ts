@@ -46,11 +46,19 @@ function describeResult(diagnostic: Diagnostic, codes: readonly Code[]): object 
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: LEVELS[severity],
-    message: { text: `${formatMessage(diagnostic)}; ${formatHint(diagnostic)}` },
+    message: { text: escapeMessage(`${formatMessage(diagnostic)}; ${formatHint(diagnostic)}`) },
     locations: [describeLocation(at)],
     // What a finding is about, without its line: dashboards keep it open while text above it grows.
     partialFingerprints: { 'pinpull/v1': fingerprint(diagnostic, at) },
   }
+}
+
+/**
+ * A text as it may stand in a message: braces are doubled, which else would be around an argument's number (section
+ * 3.11.5), and nothing is a link (3.11.6), which would lead from a dashboard to wherever a manifest says.
+ */
+function escapeMessage(text: string): string {
+  return text.replace(/[{}]/g, '$&$&').replaceAll('](', '] (')
 }
 
 function describeLocation(at: Place): object {
@@ -64,9 +72,13 @@ function describeLocation(at: Place): object {
   }
 }
 
-/** A file's name as a URI reference (RFC 3986): relative as given, or with the scheme where it is absolute. */
+/**
+ * A file's name as a URI reference (RFC 3986): relative as given, or with the scheme where it is absolute. Segments that
+ * lead nowhere are left out, so that `./a.yaml` is the file that a dashboard knows as `a.yaml`.
+ */
 function formatUri(file: string): string {
-  const path = file.split('/').map(encodeURIComponent).join('/')
+  const segments = file.split('/').filter((segment) => segment !== '.')
+  const path = segments.map(encodeURIComponent).join('/') || file
   return path.startsWith('/') ? `file://${path}` : path
 }
 

@@ -7,13 +7,20 @@ import { formatSarif } from '../../src/report/sarif.ts'
 import { EMPTY, SAMPLE } from './sample.ts'
 import { SARIF_SCHEMA } from './sarif-schema.ts'
 
+const withImage = (image: string, file: string): typeof SAMPLE => ({
+  ...EMPTY,
+  diagnostics: [{ ...SAMPLE.diagnostics[0]!, args: { image }, at: { file, line: 1 } }],
+})
+
 describe('SARIF', () => {
   const ajv = new Ajv({ validateFormats: false })
 
   test.each([
     ['a full report', SAMPLE],
     ['an empty one', EMPTY],
-  ])('%s keeps to the schema', (_, report) => {
+    ['one with signs that SARIF reads', withImage('${TAG}/{0}:{{ .Values.tag }}', './a/./b.yaml')],
+    ['one with what would be a link', withImage('[the fix](https://evil.example)', '../ä b.yaml')],
+  ])('%s keeps to the standard', (_, report) => {
     const isSarif = ajv.compile(SARIF_SCHEMA)
     expect([isSarif(JSON.parse(formatSarif(report, '1.2.3'))), isSarif.errors]).toEqual([true, null])
   })
@@ -23,6 +30,15 @@ describe('SARIF', () => {
     const log = JSON.parse(formatSarif(SAMPLE, '1.2.3'))
     log.runs[0].results[0].level = 'info'
     expect(isSarif(log)).toBe(false)
+  })
+
+  test('what stands in a message is neither a placeholder nor a link there', () => {
+    const textOf = (image: string) =>
+      JSON.parse(formatSarif(withImage(image, 'a.yaml'), '1.2.3')).runs[0].results[0].message.text.split(
+        ' has',
+      )[0]
+    expect(textOf('${TAG}')).toBe('"${{TAG}}"')
+    expect(textOf('[the fix](https://evil.example)')).toBe('"[the fix] (https://evil.example)"')
   })
 
   test('a finding has its rule, its place, and what it is about', () => {
@@ -78,6 +94,9 @@ describe('SARIF', () => {
   test.each([
     ['/abs/ä#1.yaml', 'file:///abs/%C3%A4%231.yaml'],
     ['a?b.yaml', 'a%3Fb.yaml'],
+    ['./a/./b.yaml', 'a/b.yaml'],
+    ['../a/b.yaml', '../a/b.yaml'],
+    ['.', '.'],
   ])('the file %s has the URI %s', (file, uri) => {
     const report = { ...EMPTY, diagnostics: [{ ...SAMPLE.diagnostics[0]!, at: { file } }] }
     const [result] = JSON.parse(formatSarif(report, '1.2.3')).runs[0].results

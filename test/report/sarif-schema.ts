@@ -1,12 +1,18 @@
+/** Braces are doubled, since `{0}` is an argument (section 3.11.5), and nothing is a link, `[text](address)` (3.11.6). */
+const MESSAGE = '^(?!.*\\]\\()([^{}]|\\{\\{|\\}\\})*$'
+
+/** RFC 3986, section 4.1, normalised as section 3.10.1 has it: without `.` among the segments. */
+const URI_REFERENCE = "^(file://)?(?!\\./)(?!.*/\\./)([A-Za-z0-9._~!$&'()*+,;=@/-]|%[0-9A-F]{2})+$"
+
 /**
  * The part of SARIF 2.1.0's schema (OASIS sarif-schema-2.1.0.json) that concerns what Pinpull writes: the objects, which
  * of their properties are required, and their types and enumerations. As in the standard's schema, a property that an
- * object does not have is an error.
+ * object does not have is an error. Beyond the schema it has rules that only the standard's text has, by section.
  */
 export const SARIF_SCHEMA = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   definitions: {
-    message: object({ text: { type: 'string' } }, ['text']),
+    message: object({ text: { type: 'string', pattern: MESSAGE } }, ['text']),
     descriptor: object(
       {
         id: { type: 'string' },
@@ -18,13 +24,19 @@ export const SARIF_SCHEMA = {
     ),
     level: { enum: ['none', 'note', 'warning', 'error'] },
     location: object({
-      physicalLocation: object({
-        artifactLocation: object({ uri: { type: 'string', format: 'uri-reference' } }),
-        region: object({
-          startLine: { type: 'integer', minimum: 1 },
-          startColumn: { type: 'integer', minimum: 1 },
-        }),
-      }),
+      physicalLocation: object(
+        {
+          artifactLocation: object({ uri: { type: 'string', pattern: URI_REFERENCE } }),
+          region: object(
+            {
+              startLine: { type: 'integer', minimum: 1 },
+              startColumn: { type: 'integer', minimum: 1 },
+            },
+            ['startLine'],
+          ),
+        },
+        ['artifactLocation'],
+      ),
       logicalLocations: {
         type: 'array',
         uniqueItems: true,
