@@ -35,6 +35,12 @@ const DEFERRED = {
   secrets: ['src/kube/pull-secrets.ts'],
 }
 
+/** A file for what a run loads that asks registries: before it asks, and while it waits for the first to answer. */
+const ASKING = {
+  resolver: ['src/cli/resolver.ts'],
+  conversation: ['src/registry/conversation.ts', 'src/cli/keychain.ts'],
+}
+
 /** What both bundles are made with. */
 const common = {
   cwd: root,
@@ -53,7 +59,10 @@ const written = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '
 
 const deferred = deferring(DEFERRED, root)
 /** The modules of each file. */
-const files = new Map([['filter', new Set()], ...deferred.names.map((name) => [name, new Set()])])
+const files = new Map(['filter', ...deferred.names, ...Object.keys(ASKING)].map((name) => [name, new Set()]))
+/** What a file is for; what that imports statically lies there too, where it lies in no file before. */
+const rootsOf = (name) =>
+  name === 'filter' ? [ENTRY] : (ASKING[name]?.map((path) => join(root, path)) ?? deferred.modulesOf(name))
 const bundle = await rolldown({
   ...common,
   input: { entry: ENTRY, ...deferred.entries },
@@ -71,7 +80,7 @@ const bundle = await rolldown({
           for (const imported of this.getModuleInfo(id)?.importedIds ?? []) put(imported, file)
         }
         for (const [name, file] of files) {
-          for (const id of name === 'filter' ? [ENTRY] : deferred.modulesOf(name)) put(id, file)
+          for (const id of rootsOf(name)) put(id, file)
         }
       },
     },

@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { systemCode } from './file-system.ts'
 
 /** The port of the rooms that only read files, and need not be done at once. */
@@ -9,15 +9,18 @@ export interface TextFiles {
   list(path: string): Promise<readonly string[] | undefined>
 }
 
-/** The machine's own files. */
+/**
+ * The machine's own files. They are read at once: what is asked for is small, and mostly not there, and a way through
+ * Node's pool of threads takes longer than that.
+ */
 export const realTextFiles: TextFiles = {
-  readText: (path) => unlessMissing(() => promises.readFile(path, 'utf8')),
-  list: (path) => unlessMissing(async () => (await promises.readdir(path)).sort()),
+  readText: async (path) => unlessMissing(() => readFileSync(path, 'utf8')),
+  list: async (path) => unlessMissing(() => readdirSync(path).sort()),
 }
 
-async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
+function unlessMissing<T>(read: () => T): T | undefined {
   try {
-    return await read()
+    return read()
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined

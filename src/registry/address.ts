@@ -1,12 +1,12 @@
 import { BlockList, isIP } from 'node:net'
 
-const LOOPBACK = blockList([
+const LOOPBACK = networks([
   ['127.0.0.0', 8, 'ipv4'],
   ['::1', 128, 'ipv6'],
 ])
 
 /** Networks that nothing public lies in (RFC 6890 and its successors): private, link-local, shared, unspecified. */
-const PRIVATE = blockList([
+const PRIVATE = networks([
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
   ['100.64.0.0', 10, 'ipv4'],
@@ -38,13 +38,18 @@ function bare(hostname: string): string {
     .replace(/\.$/, '')
 }
 
-function inList(list: BlockList, host: string): boolean {
+function inList(list: () => BlockList, host: string): boolean {
   const version = isIP(host)
-  return version !== 0 && list.check(host, version === 4 ? 'ipv4' : 'ipv6')
+  return version !== 0 && list().check(host, version === 4 ? 'ipv4' : 'ipv6')
 }
 
-function blockList(networks: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]): BlockList {
-  const list = new BlockList()
-  for (const [network, prefix, family] of networks) list.addSubnet(network, prefix, family)
-  return list
+/** A list that is made when it is first looked into: registries are seldom named by address. */
+function networks(ranges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[]): () => BlockList {
+  let made: BlockList | undefined
+  return () => {
+    if (made !== undefined) return made
+    made = new BlockList()
+    for (const [network, prefix, family] of ranges) made.addSubnet(network, prefix, family)
+    return made
+  }
 }
