@@ -1,6 +1,6 @@
 import { mayHoldKey, stringAt } from '../yaml/lookup.ts'
-import type { Mapping } from '../yaml/nodes.ts'
-import type { GroupVersionKind } from './gvk.ts'
+import type { DocumentType, Mapping } from '../yaml/nodes.ts'
+import { type GroupVersionKind, parseApiVersion } from './gvk.ts'
 import { coversGroup, coversKind } from './kind-selector.ts'
 
 /** Kinds whose documents hold no image of their own to pin, whatever they look like. */
@@ -93,6 +93,14 @@ export function skippedKind({ group, kind }: GroupVersionKind): string | undefin
 
 /** A memo of a pure function: a stream has thousands of objects, and few types. */
 const reasons = new Map<string, string | undefined>()
+
+/**
+ * Whether a document of this type need not even be read, unless a rule of the user's own is about it: a skipped one, but
+ * not a list, whose items may be of any type.
+ */
+export function isOpaqueType({ apiVersion, kind }: DocumentType): boolean {
+  return !kind.endsWith('List') && skippedKind({ ...parseApiVersion(apiVersion), kind }) !== undefined
+}
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config'
 

@@ -1,29 +1,49 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { YamlDocument, YamlNode } from './nodes.ts'
+import { createTypeLines } from './fast/type-lines.ts'
+import type { DocumentType, YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
 import type { Reading } from './reading.ts'
 import type { Source } from './source.ts'
-import { splitStream } from './stream.ts'
+import { type DocumentRange, splitStream } from './stream.ts'
 import type { YamlProblem } from './yaml-problem.ts'
 
 /** The documents of a stream that can be read, and what is wrong with the others. */
 export interface Documents {
   readonly documents: readonly YamlDocument[]
-  /** `YAML_INVALID`, in the order of the text; a document with one isn't among the documents. */
+  /**
+   * `YAML_INVALID`, in the order of the text; a document with one isn't among the documents. What is wrong with an
+   * opaque document is added when somebody asks for its contents, which are then absent.
+   */
   readonly diagnostics: readonly Diagnostic[]
 }
 
+export interface ReadOptions {
+  /** Which types of large documents need not be read: CustomResourceDefinitions make up most of many streams. */
+  readonly isOpaque?: (type: DocumentType) => boolean
+}
+
+/** From how many bytes on an opaque document is left unread: reading a smaller one takes no longer than asking for its type. */
+const LARGE = 4096
+
 /** Reads every document of a source, one at a time. A stream of nothing but comments has none. */
-export function readDocuments(source: Source): Documents {
+export function readDocuments(source: Source, { isOpaque }: ReadOptions = {}): Documents {
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []
   const read = createReader(source.bytes)
-  for (const [index, range] of splitStream(source.bytes).entries()) {
-    const { start, end } = range
-    const reading = read(range)
-    for (const problem of reading.problems) diagnostics.push(invalid(source, index, problem))
-    if (reading.problems.length === 0) documents.push(new ReadDocument(index, start, end, reading))
+  const typeOf = isOpaque === undefined ? undefined : createTypeLines(source.bytes, isOpaque)
+  const report = (index: number, { problems }: Reading): void => {
+    for (const problem of problems) diagnostics.push(invalid(source, index, problem))
+  }
+  let index = 0
+  for (const range of splitStream(source.bytes)) {
+    const type = range.end - range.start < LARGE ? undefined : typeOf?.(range)
+    if (type === undefined) {
+      const reading = read(range)
+      if (reading.problems.length === 0) documents.push(new ReadDocument(index, range, reading))
+      else report(index, reading)
+    } else documents.push(new OpaqueDocument(index, range, type, read, report))
+    index += 1
   }
   return { documents, diagnostics }
 }
@@ -35,7 +55,7 @@ class ReadDocument implements YamlDocument {
   readonly end: number
   readonly #reading: Reading
 
-  constructor(index: number, start: number, end: number, reading: Reading) {
+  constructor(index: number, { start, end }: DocumentRange, reading: Reading) {
     this.index = index
     this.start = start
     this.end = end
@@ -43,6 +63,46 @@ class ReadDocument implements YamlDocument {
   }
 
   get contents(): YamlNode | undefined {
+    return this.#reading.contents
+  }
+}
+
+/** Is read when its contents are first asked for. */
+class OpaqueDocument implements YamlDocument {
+  readonly index: number
+  readonly opaque: DocumentType
+  readonly #range: DocumentRange
+  readonly #read: (range: DocumentRange) => Reading
+  readonly #report: (index: number, reading: Reading) => void
+  #reading: Reading | undefined
+
+  constructor(
+    index: number,
+    range: DocumentRange,
+    type: DocumentType,
+    read: (range: DocumentRange) => Reading,
+    report: (index: number, reading: Reading) => void,
+  ) {
+    this.index = index
+    this.opaque = type
+    this.#range = range
+    this.#read = read
+    this.#report = report
+  }
+
+  get start(): number {
+    return this.#range.start
+  }
+
+  get end(): number {
+    return this.#range.end
+  }
+
+  get contents(): YamlNode | undefined {
+    if (this.#reading === undefined) {
+      this.#reading = this.#read(this.#range)
+      this.#report(this.index, this.#reading)
+    }
     return this.#reading.contents
   }
 }

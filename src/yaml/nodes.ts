@@ -69,6 +69,12 @@ export interface Alias extends NodeBase {
 
 export type YamlNode = Scalar | Mapping | Sequence | Alias
 
+/** What a document says of itself in its first two lines. */
+export interface DocumentType {
+  readonly apiVersion: string
+  readonly kind: string
+}
+
 /** One document of a stream. */
 export interface YamlDocument {
   /** Its position in the stream, from 0. */
@@ -77,6 +83,11 @@ export interface YamlDocument {
   readonly start: number
   /** Just after its last byte. */
   readonly end: number
+  /**
+   * Its type, where that was reason enough not to read it: its contents are read when they are asked for all the same,
+   * which one who needs no contents of such a type should not do.
+   */
+  readonly opaque?: DocumentType | undefined
   /** The root node; absent where a document holds nothing but comments. */
   readonly contents?: YamlNode | undefined
 }

@@ -23,6 +23,7 @@ const PIECES = [
     '<<: ',
   ],
   ...['---\n', '...\n', '%', '@', '`', '\u00e9', '\uFEFF', '\u2028', '\u0001', 'x', '1', 'null', 'image: '],
+  ...['\nkind: A\n', '\napiVersion: v1\n', '\n"kind": A\n', 'apiVersion: v1\nkind: A\n'],
 ]
 
 /** A text with one to three random changes: pieces put in, stretches taken out, copied or moved. */

@@ -7,6 +7,7 @@ import { generateJson } from './json-generator.ts'
 import { mutate } from './mutation.ts'
 import { compareReaders } from './reader-comparison.ts'
 import { sharedPath } from './shared-path.ts'
+import { typeDisagreements } from './type-comparison.ts'
 import { generateStream } from './yaml-generator.ts'
 import { readSuite } from './yaml-test-suite.ts'
 
@@ -18,6 +19,7 @@ export interface FuzzResult {
 
 /**
  * Reads generated streams, generated JSON, real manifests and the YAML Test Suite's cases with both readers, mutated at random.
+ * The JSON scanner is held to the flow scanner besides, and a type that a document's first lines tell to the whole of it.
  * @param goesOn asked before each stream with how many have been read
  */
 export function fuzzReaders(seed: number, goesOn: (read: number) => boolean): FuzzResult {
@@ -31,7 +33,7 @@ export function fuzzReaders(seed: number, goesOn: (read: number) => boolean): Fu
     const result = compareReaders(bytes)
     documents += result.documents
     proved += result.proved
-    disagreements.push(...result.disagreements, ...jsonDisagreements(bytes))
+    disagreements.push(...result.disagreements, ...jsonDisagreements(bytes), ...typeDisagreements(bytes))
   }
   return { documents, proved, disagreements }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readDocuments } from '../../src/yaml/documents.ts'
-import type { YamlNode } from '../../src/yaml/nodes.ts'
+import type { DocumentType, YamlNode } from '../../src/yaml/nodes.ts'
 import { documentsOf, plainOf, sourceOf } from '../support/source.ts'
 
 /** `document:line:column reason` of all that is wrong. */
@@ -116,6 +116,48 @@ describe('invalid YAML', () => {
   test('many plain uses of one anchor are fine', () => {
     const uses = Array.from({ length: 2000 }, (_, i) => `k${i}: *a`).join('\n')
     expect(problems(`a: &a {x: 1, y: 2}\n${uses}\n`)).toEqual([])
+  })
+})
+
+describe('opaque documents', () => {
+  const isOpaque = ({ kind }: DocumentType): boolean => kind === 'CustomResourceDefinition'
+  const filling = `# ${'x'.repeat(78)}\n`.repeat(60)
+  const crd = (rest: string): string =>
+    `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n${filling}${rest}`
+
+  test('are not read until somebody asks for their contents', () => {
+    const { documents, diagnostics } = readDocuments(sourceOf(`a: 1\n---\n${crd('a: 1\n')}---\nb: 1\n`), {
+      isOpaque,
+    })
+    const type = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
+    expect(documents.map(({ opaque }) => opaque)).toEqual([undefined, type, undefined])
+    expect(plainOf(documents[1]?.contents)).toEqual([
+      ['apiVersion', 'apiextensions.k8s.io/v1'],
+      ['kind', 'CustomResourceDefinition'],
+      ['a', '1'],
+    ])
+    expect(diagnostics).toEqual([])
+  })
+
+  test('are among the documents whatever is in them, and only who asks hears of it', () => {
+    const { documents, diagnostics } = readDocuments(sourceOf(`${crd('a: *x\n')}---\nb: 1\n`), { isOpaque })
+    expect(documents.map(({ index }) => index)).toEqual([0, 1])
+    expect(diagnostics).toEqual([])
+    expect(documents[0]?.contents).toBeUndefined()
+    expect(documents[0]?.contents).toBeUndefined()
+    expect(diagnostics.map(({ code, at }) => [code, at?.document, at?.line])).toEqual([
+      ['YAML_INVALID', 1, 63],
+    ])
+  })
+
+  test.each([
+    ['small ones', 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\na: *x\n'],
+    ['those of another type', `apiVersion: v1\nkind: ConfigMap\n${filling}a: *x\n`],
+    ['those with another kind further down', crd('kind: Deployment\na: *x\n')],
+  ])('are not: %s', (_, text) => {
+    const { documents, diagnostics } = readDocuments(sourceOf(text), { isOpaque })
+    expect(documents).toEqual([])
+    expect(diagnostics).toHaveLength(1)
   })
 })
 

@@ -2,8 +2,9 @@ import type { YamlNode } from '../nodes.ts'
 import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
 import { scanNode } from './block-scanner.ts'
-import { BRACE, BRACKET, DASH, isBlankAt, skipBlanks } from './bytes.ts'
-import { advance, findContents, isRestBlank } from './contents.ts'
+import { BRACE, BRACKET, skipBlanks } from './bytes.ts'
+import { advance, isRestBlank } from './contents.ts'
+import { findRoot } from './document-start.ts'
 import { scanJson } from './json-scanner.ts'
 import { nodeAt } from './lazy-node.ts'
 import { createScan, giveUp, NOT_PROVED, type Scan } from './scan.ts'
@@ -64,16 +65,8 @@ function prove(bytes: Uint8Array, range: DocumentRange, tape: TapeWriter): boole
   }
 }
 
-function scanDocument(scan: Scan, { start, body, tail, end }: DocumentRange): void {
-  // More than a byte order mark: end markers that end nothing, and whatever stands between them.
-  if (body - start > 3) giveUp()
-  findContents(scan)
-  if (scan.column === 0 && isMarker(scan)) {
-    scan.at = skipBlanks(scan.bytes, scan.at + 3, scan.end)
-    // Contents on the line of the marker have rules of their own.
-    if (!isRestBlank(scan)) giveUp()
-    advance(scan)
-  }
+function scanDocument(scan: Scan, { start, tail, end }: DocumentRange): void {
+  findRoot(scan, start)
   if (scan.column >= 0) scanRoot(scan)
   if (scan.column >= 0) giveUp()
   checkExpansion(scan)
@@ -84,12 +77,6 @@ function scanRoot(scan: Scan): void {
   const byte = scan.bytes[scan.at]
   if ((byte === BRACE || byte === BRACKET) && scanJson(scan)) advance(scan)
   else scanNode(scan, -1, 0)
-}
-
-function isMarker({ bytes, end, at }: Scan): boolean {
-  return (
-    bytes[at] === DASH && bytes[at + 1] === DASH && bytes[at + 2] === DASH && isBlankAt(bytes, at + 3, end)
-  )
 }
 
 /** Well below what the reference reader allows. */

@@ -1,0 +1,80 @@
+import type { Buffer } from 'node:buffer'
+import type { DocumentType } from '../nodes.ts'
+import { bufferOf, latin1Of } from '../source.ts'
+import type { DocumentRange } from '../stream.ts'
+import { COLON, findPlainEnd, startsPlain, trimBlanks } from './bytes.ts'
+import { advance } from './contents.ts'
+import { findRoot } from './document-start.ts'
+import { createScan, giveUp, NOT_PROVED, type Scan } from './scan.ts'
+import { createShortTexts, type ShortTexts, textAt } from './short-text.ts'
+import { createTapeWriter } from './tape.ts'
+
+/**
+ * Tells the type of a document by its first lines: `apiVersion: …` and `kind: …`, in either order, plain and in the
+ * first column.
+ * @returns absent where they do not begin so, and where something further down might be a key that takes their place
+ */
+export type TypeLines = (range: DocumentRange) => DocumentType | undefined
+
+/**
+ * @param bytes of the whole source
+ * @param isWanted which types are of interest: of a document of another one, nothing more is looked at
+ */
+export function createTypeLines(bytes: Uint8Array, isWanted: (type: DocumentType) => boolean): TypeLines {
+  const buffer = bufferOf(bytes)
+  const texts = createShortTexts()
+  // Scans come with one; nothing is written to it.
+  const tape = createTapeWriter(0)
+  return ({ start, body, tail }) => {
+    const scan = createScan(bytes, body, tail, tape)
+    try {
+      findRoot(scan, start)
+      const type = scanType(scan, buffer, texts)
+      return isWanted(type) && !RIVAL.test(latin1Of(bytes, scan.nodeEnd, tail)) ? type : undefined
+    } catch (error) {
+      if (error === NOT_PROVED) return undefined
+      throw error
+    }
+  }
+}
+
+const API_VERSION = 'apiVersion: '
+const KIND = 'kind: '
+
+/**
+ * At the start of a line, what might be another of the two keys, or a merge: the keys themselves, quoted ones, those with
+ * an anchor, a tag or a question mark, aliases, and a byte order mark, which go-yaml steps over. And what is a line break
+ * to some readers: a carriage return alone, U+0085, U+2028 and U+2029, their bytes as Latin-1.
+ */
+const RIVAL = /\n(?:kind|apiVersion|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
+
+function scanType(scan: Scan, buffer: Buffer, texts: ShortTexts): DocumentType {
+  if (startsWith(scan, KIND)) {
+    const kind = scanLine(scan, KIND, buffer, texts)
+    return { kind, apiVersion: scanLine(scan, API_VERSION, buffer, texts) }
+  }
+  const apiVersion = scanLine(scan, API_VERSION, buffer, texts)
+  return { apiVersion, kind: scanLine(scan, KIND, buffer, texts) }
+}
+
+/** Scans a line that must be there, and gives the value behind its key. */
+function scanLine(scan: Scan, key: string, buffer: Buffer, texts: ShortTexts): string {
+  const { bytes, end, at } = scan
+  const from = at + key.length
+  if (scan.column !== 0 || !startsWith(scan, key) || !startsPlain(bytes, from, end)) giveUp()
+  const stop = findPlainEnd(bytes, from, end)
+  if (stop < end && bytes[stop] === COLON) giveUp()
+  const to = trimBlanks(bytes, from, stop)
+  scan.nodeEnd = to
+  scan.at = stop
+  advance(scan)
+  // Or the value goes on.
+  if (scan.column > 0) giveUp()
+  return textAt(texts, buffer, from, to)
+}
+
+function startsWith({ bytes, end, at }: Scan, text: string): boolean {
+  if (at + text.length > end) return false
+  for (let i = 0; i < text.length; i += 1) if (bytes[at + i] !== text.charCodeAt(i)) return false
+  return true
+}
