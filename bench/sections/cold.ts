@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Bench, BudgetRow, Table } from '../bench.ts'
 import type { Curve } from '../chart/chart.ts'
 import { ms } from '../format.ts'
 import { chart } from '../inputs/inputs.ts'
-import type { Run } from '../process-run.ts'
+import { inTurn } from '../pairing.ts'
+import type { Run, Timing } from '../process-run.ts'
 import { summarize } from '../statistics.ts'
 import { type Registries, startRegistries } from '../world/registries.ts'
 import type { Traffic } from '../world/registry-process.ts'
@@ -14,12 +16,16 @@ const ROUND_TRIP = 50
 const ROUND_TRIPS = 5
 /** How many images there are of one repository. */
 const TAGS = 4
+/** What a client can't be faster than. */
+const BARE_CLIENT = fileURLToPath(new URL('../world/bare-client.cjs', import.meta.url))
 
 interface Measured {
   readonly images: number
   readonly registries: number
   readonly wall: number
   readonly cpu: number
+  /** What the bare client takes for the same, in turn with ours. */
+  readonly floor: { readonly wall: number; readonly cpu: number }
   readonly traffic: Traffic
 }
 
@@ -45,22 +51,26 @@ export async function measureCold(
     budgets: [...coldBudgets(measured)],
     table: {
       title: `Cold resolving, ${ROUND_TRIP} ms round trip`,
-      about: `Registries in a process of their own, each behind a relay that delays what passes by half a round trip, and a new connection by one more; TLS, HTTP/2 offered, a token for every repository, ${TAGS} tags a repository. A first answer can't take less than ${ROUND_TRIPS} round trips (${ROUND_TRIPS * ROUND_TRIP} ms). Medians of whole processes, Node's start in them.`,
+      about: `Registries in a process of their own, each behind a relay that delays what passes by half a round trip, and a new connection by one more; TLS, HTTP/2 offered, a token for every repository, ${TAGS} tags a repository. A first answer can't take less than ${ROUND_TRIPS} round trips (${ROUND_TRIPS * ROUND_TRIP} ms). Medians of whole processes, Node's start in them. The bare client does the same with a regular expression, \`node:http2\`, and no question about any answer: it shows what Node and the registries, which share the machine with the client, take for themselves.`,
       columns: [
         'images',
         'registries',
         'time',
+        'bare client',
         'client CPU an image',
+        'bare client',
         'answers',
         'challenges',
         'tokens',
         'connections',
       ],
-      rows: measured.map(({ images, registries, wall, cpu, traffic }) => [
+      rows: measured.map(({ images, registries, wall, cpu, floor, traffic }) => [
         String(images),
         String(registries),
         ms(wall),
+        ms(floor.wall),
         images < 100 ? '' : `${(cpu / images).toFixed(2)} ms`,
+        images < 100 ? '' : `${(floor.cpu / images).toFixed(2)} ms`,
         String(traffic.answers),
         String(traffic.challenges),
         String(traffic.tokens),
@@ -93,13 +103,18 @@ async function measureOne(bench: Bench, registries: Registries, images: number):
   bench.runner.time(run) // Does not count, but for what was asked.
   const traffic = await registries.traffic()
   const rounds = bench.quick ? 1 : images < 1000 ? 5 : 2
-  const timings = Array.from({ length: rounds }, () => bench.runner.time(run))
+  const { ours, bare } = inTurn(
+    bench.runner,
+    { ours: run, bare: { ...run, command: [process.execPath, BARE_CLIENT] } },
+    rounds,
+  )
+  return { images, registries: hosts.length, ...cost(ours), floor: cost(bare), traffic }
+}
+
+function cost(timings: readonly Timing[]): { wall: number; cpu: number } {
   return {
-    images,
-    registries: hosts.length,
     wall: summarize(timings.map(({ wall }) => wall)).median,
     cpu: timings.reduce((sum, { cpu }) => sum + cpu, 0) / timings.length,
-    traffic,
   }
 }
 

@@ -35,12 +35,28 @@ export async function startRelay(target: number, roundTrip: number): Promise<Rel
 
 function carry(from: Socket, to: Socket, firstDelay: number, delay: number): void {
   const open = performance.now()
+  const under: { readonly due: number; readonly deliver: () => void }[] = []
+  const pump = (): void => {
+    for (let next = under[0]; next !== undefined; next = under[0]) {
+      const left = next.due - performance.now()
+      if (left > TIMER_ERROR) return void setTimeout(pump, left - TIMER_ERROR)
+      if (left > 0) return void setImmediate(pump)
+      under.shift()
+      next.deliver()
+    }
+  }
   const later = (deliver: () => void): void => {
-    const sinceOpen = performance.now() - open
-    setTimeout(deliver, Math.max(delay, firstDelay + delay - sinceOpen))
+    under.push({ due: Math.max(performance.now(), open + firstDelay) + delay, deliver })
+    if (under.length === 1) pump()
   }
   from.on('data', (bytes) => later(() => to.write(bytes)))
   from.on('end', () => later(() => to.end()))
   from.on('error', () => to.destroy())
   from.on('close', () => later(() => to.destroy()))
 }
+
+/**
+ * Timers strike up to so many milliseconds late. At each hop, that would come to a part of a round trip more, so the last
+ * of a delay is waited out awake.
+ */
+const TIMER_ERROR = 2
