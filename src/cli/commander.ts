@@ -29,12 +29,17 @@ export function handOn(root: Command, command: Command): void {
     const attribute = option.attributeName()
     if (root.getOptionValueSource(attribute) !== 'cli') continue
     if (!command.options.some((own) => own.name() === option.name())) {
-      const reason = `pinpull ${command.name()} has no option --${option.name()}`
+      const reason = `${nameOf(command)} has no option --${option.name()}`
       throw new UsageError('USAGE', { reason })
     }
     if (command.getOptionValueSource(attribute) === 'cli') continue
     command.setOptionValueWithSource(attribute, root.getOptionValue(attribute), 'cli')
   }
+}
+
+/** `pinpull config view`: what is typed to call it. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`
 }
 
 /**

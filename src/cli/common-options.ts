@@ -17,7 +17,8 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'profile',
     value: 'name',
-    description: 'the environment whose policy applies (default: prod)',
+    description:
+      'the environment whose policy applies: dev, staging, prod, airgap, or one of your own (default: prod)',
     suggestions: [...BUILTIN_PROFILES.keys()],
   },
   {

@@ -15,6 +15,10 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   ...WORKLOAD_OPTIONS,
   ...LOCK_OPTIONS,
   ...CACHE_OPTIONS,
-  { name: 'report', value: 'file', description: 'write a full report there, also when the run fails' },
+  {
+    name: 'report',
+    value: 'file',
+    description: 'write a full report there, also when the run fails; its extension says in which format',
+  },
   ...MESSAGE_OPTIONS,
 ]

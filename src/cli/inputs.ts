@@ -1,12 +1,12 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, normalize, resolve } from 'node:path'
 import { UsageError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
 import type { Io } from './io.ts'
 
 /** One stream of manifests, with the name that its findings carry. */
 export interface NamedInput {
-  /** Absent for standard input. */
+  /** As git, patch and code hosts know it: `a.yaml` for `./a.yaml`. Absent for standard input. */
   readonly file?: string
   readonly bytes: Uint8Array
 }
@@ -44,7 +44,7 @@ function readPath(path: string, cwd: string): NamedInput[] {
 }
 
 function readOne(file: string, cwd: string): NamedInput {
-  return { file, bytes: reading(file, cwd, (path) => readFileSync(path)) }
+  return { file: normalize(file), bytes: reading(file, cwd, (path) => readFileSync(path)) }
 }
 
 /** The manifests in a folder and below, in the order of their names. */

@@ -28,6 +28,14 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   return exitCode
 }
 
+const MORE_HELP = `
+Every option has an environment twin: --lock-file is PINPULL_LOCK_FILE.
+
+Examples:
+  helm template shop ./chart | pinpull --profile prod | kubectl apply -f -
+  pinpull diff manifests/                    what would change
+  pinpull check --require-pinned manifests/  proof that all is pinned`
+
 /** The whole command line as `commander` knows it, help included. */
 export function buildProgram(io: Io, done: (exitCode: number) => void): Command {
   const [filter, ...others] = COMMANDS as readonly [CommandSpec, ...CommandSpec[]]
@@ -42,6 +50,7 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
       applyEnvironment(action, io.env, choicesOf)
     })
   fill(program, filter, io, done)
+  program.addHelpText('after', MORE_HELP)
   const groups = new Map<string, Command>()
   for (const spec of others) {
     const [first = '', second] = spec.words
@@ -97,6 +106,6 @@ function reasonOf(error: CommanderError, [first = '', second = '']: readonly str
 }
 
 function noCommand(word: string, words: readonly string[]): string {
-  const near = suggestionFor(word, words)
+  const near = suggestionFor(word, [...words, '--version'])
   return `there is no command "${word}"${near === undefined ? '' : `; did you mean ${near}?`}`
 }

@@ -64,13 +64,18 @@ export async function writeReportFile(
   report: Report,
   io: Pick<Io, 'cwd'>,
 ): Promise<readonly Diagnostic[]> {
+  if (file === '-') return [unwritten(file, 'standard output has something else to say; /dev/stderr will do')]
   const text = await formatReportAs(formatOfFile(file), report)
   try {
     writeFileSync(resolve(io.cwd, file), text)
     return []
   } catch (error) {
-    return [{ code: 'REPORT_NOT_WRITTEN', severity: 'error', args: { file, reason: systemReason(error) } }]
+    return [unwritten(file, systemReason(error))]
   }
+}
+
+function unwritten(file: string, reason: string): Diagnostic {
+  return { code: 'REPORT_NOT_WRITTEN', severity: 'error', args: { file, reason } }
 }
 
 type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>

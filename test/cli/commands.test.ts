@@ -493,6 +493,13 @@ describe('help', () => {
     const { code, stdout } = await run(args)
     expect([code, stdout.slice(0, first.length)]).toEqual([0, first])
   })
+
+  test('says what the environment can, and shows how it is used', async () => {
+    const { stdout } = await run(['--help'])
+    expect(stdout).toContain('\nEvery option has an environment twin: --lock-file is PINPULL_LOCK_FILE.\n')
+    const examples = [...stdout.slice(stdout.indexOf('\nExamples:')).matchAll(/pinpull ([a-z]+) .*?\s{2}/g)]
+    expect(examples.map(([, command]) => command)).toEqual(['diff', 'check'])
+  })
 })
 
 describe('options that stand before the command', () => {
@@ -508,7 +515,7 @@ describe('options that stand before the command', () => {
   test.each([
     [['--profile', 'moon', 'check', 'pinned.yaml'], 'PROFILE_UNKNOWN: there is no profile "moon"'],
     [['--locked', 'images', 'pinned.yaml'], 'USAGE: pinpull images has no option --locked'],
-    [['--report', 'r.json', 'config', 'view'], 'USAGE: pinpull view has no option --report'],
+    [['--report', 'r.json', 'config', 'view'], 'USAGE: pinpull config view has no option --report'],
   ])('%j: are never dropped', async (args, message) => {
     const { code, stderr } = await run(args)
     expect([code, stderr.split('\n')[0]]).toEqual([2, `error ${message}`])
@@ -519,6 +526,7 @@ describe('words that are no command', () => {
   test.each([
     [['chek'], 'there is no command "chek"; did you mean check?'],
     [['frobnicate'], 'there is no command "frobnicate"'],
+    [['version'], 'there is no command "version"; did you mean --version?'],
     [['help', 'chek'], 'there is no command "chek"; did you mean check?'],
     [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
     [['config'], 'config needs a command: schema, view'],
@@ -534,7 +542,7 @@ describe('words that are no command', () => {
     expect(await run(args)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `error USAGE: ${reason}\n  → see pinpull --help\n`,
+      stderr: `error USAGE: ${reason}\n  → see pinpull --help, or pinpull COMMAND --help\n`,
     })
   })
 })

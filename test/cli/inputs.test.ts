@@ -38,6 +38,7 @@ describe('readInputs', () => {
     ['nothing named', [], [[undefined, '# stdin\n']]],
     ['a dash', ['-'], [[undefined, '# stdin\n']]],
     ['a file, whatever its name', ['a/notes.md'], [['a/notes.md', '# a/notes.md\n']]],
+    ['a file by another path', ['./a/./b/../z.yml'], [['a/z.yml', '# a/z.yml\n']]],
     [
       'a folder, sorted, with what is below',
       ['.'],

@@ -131,6 +131,13 @@ describe('pinpull prepull', () => {
     )
   })
 
+  test('asks for nothing where there is nothing to pull', async () => {
+    const before = registry.requests.length
+    const run = await prepull([], '# nothing\n')
+    expect(run).toEqual({ code: 0, stdout: '', stderr: 'pinpull: prepull: there is no image to pull\n' })
+    expect(registry.requests.length).toBe(before)
+  })
+
   test('from the lock alone, the helper has to be in it', async () => {
     await runInProcess(['lock', '--mirror', `*=${registry.url}`], { input: STREAM, cwd: folder })
     const locked = () => runInProcess(['prepull', '--locked'], { input: STREAM, cwd: folder })

@@ -57,6 +57,12 @@ describe('a report that cannot be written hides nothing', () => {
     expect(bad.stderr).toMatch(/^error REPORT_NOT_WRITTEN: .*\n.*\nerror REFERENCE_INVALID: "NGINX"/)
   })
 
+  test('a dash is no file', async () => {
+    const { code, stdout, stderr } = await runInProcess(['--report', '-'], { cwd, input: POD })
+    expect([code, stdout, existsSync(join(cwd, '-'))]).toEqual([2, '', false])
+    expect(stderr).toContain('the report - cannot be written: standard output has something else to say')
+  })
+
   test('the filter that ends with an error', async () => {
     const { code, stderr } = await runInProcess([...NOWHERE, '--profile', 'moon'], { cwd, input: POD })
     expect([code, stderr.match(/^error \w+/gm)]).toEqual([

@@ -24,8 +24,14 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
   let output: string | undefined
   const diagnostics = await withCollection(files, flags, true, io, async (collection, ask) => {
     const helper = flags.helperImage ?? parseReference(DEFAULT_HELPER)
+    const images = prepullImages(collection)
+    if (images.length === 0) {
+      if (flags.quiet !== true) io.writeMessage('pinpull: prepull: there is no image to pull\n')
+      output = ''
+      return
+    }
     const { descriptor } = await ask(helper)
-    const { manifests, leftOut } = composePrepull(prepullImages(collection), flags.name ?? DEFAULT_NAME, {
+    const { manifests, leftOut } = composePrepull(images, flags.name ?? DEFAULT_NAME, {
       method: flags.method ?? 'init',
       helperImage: pinned(helper, descriptor.digest, collection),
       ...(descriptor.platforms === undefined ? {} : { helperPlatforms: descriptor.platforms }),

@@ -8,7 +8,7 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     severity: 'error',
     title: 'Wrong usage',
     message: '{reason}',
-    hint: 'see pinpull --help',
+    hint: 'see pinpull --help, or pinpull COMMAND --help',
   },
   FILE_NOT_READ: {
     severity: 'error',
