@@ -7,7 +7,7 @@ const { connect } = require('node:http2')
 const ACCEPT =
   'application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json'
 
-main(readFileSync(0, 'latin1'))
+void main(readFileSync(0, 'latin1'))
 
 async function main(stream) {
   const images = new Set([...stream.matchAll(/image: "?(127\.0\.0\.1:[^\s"]+)/g)].map(([, image]) => image))
