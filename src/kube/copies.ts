@@ -1,9 +1,11 @@
 import { MAX_TEXT_LENGTH } from '../reference/grammar.ts'
+import { createEndSearch } from '../yaml/fast/scalar-search.ts'
 import { follow, keyText, lookup, mayHoldKey } from '../yaml/lookup.ts'
-import type { Mapping, YamlNode } from '../yaml/nodes.ts'
+import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { FoundField } from './field-at.ts'
 import type { FieldRuleRow } from './field-rules.ts'
 import type { GroupVersionKind } from './gvk.ts'
+import type { ImageField } from './image-field.ts'
 import { type Visit, writtenNode } from './walk.ts'
 
 /** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
@@ -45,11 +47,41 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
   return found
 }
 
+/** Where copies of images may be, as far as the text alone tells. */
+export interface CopySearch {
+  /** Whether a document may hold one, beside the image fields themselves. */
+  mayBeIn(document: YamlDocument): boolean
+}
+
+/** @param fields every image field of a stream: copies are strings that equal one of their images */
+export function searchCopies(fields: readonly ImageField[]): CopySearch {
+  const images = new Set(fields.map(({ image }) => image).filter(hasSign))
+  const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.scalar.start : [])))
+  const search = createEndSearch(images, (text) => images.has(imageIn(text)))
+  return {
+    mayBeIn: ({ contents }) => {
+      if (images.size === 0 || contents === undefined) return false
+      const found = search.in(contents, MAX_LENGTH)
+      return found === undefined || found.some((start) => !places.has(start))
+    },
+  }
+}
+
+/** What of a text would be an image, were it a copy of one: what is behind `--flag=`, where that stands before. */
+function imageIn(text: string): string {
+  return text.slice(text.indexOf('=') + 1)
+}
+
+/** One without any of these, such as `nginx`, is a word like others. */
+function hasSign(image: string): boolean {
+  return /[:/@]/.test(image)
+}
+
 function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | undefined {
   const value = follow(node)
   if (value.kind !== 'scalar' || value.end - value.start > MAX_LENGTH || !value.isString) return undefined
   const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
-  if (!/[:/@]/.test(image)) return undefined
+  if (!hasSign(image)) return undefined
   return {
     rule: 'R7',
     containerType: 'custom',

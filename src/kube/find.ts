@@ -2,7 +2,7 @@ import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { follow } from '../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { copiesIn, copyAt } from './copies.ts'
+import { copiesIn, copyAt, searchCopies } from './copies.ts'
 import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
@@ -13,8 +13,8 @@ import { selectsKind } from './kind-selector.ts'
 import { neverReason } from './never.ts'
 import { matchesPath } from './path-pattern.ts'
 import { type Resource, resourcesOf } from './resource.ts'
-import { skippedObject } from './skip.ts'
-import { type Visit, walkObject } from './walk.ts'
+import { isLocalConfig, skippedKind } from './skip.ts'
+import { mayHoldImage, type Visit, walkObject } from './walk.ts'
 
 /** What was found in documents. */
 export interface FoundImages {
@@ -51,20 +51,71 @@ export function findImages(
   source: Source,
   options: FieldOptions = {},
 ): FoundImages {
-  const found: Search['found'] = { fields: [], strings: [], refused: [] }
+  const found: Found = { fields: [], refused: [] }
+  const typed = createTypes(options)
   for (const document of documents) {
     for (const resource of resourcesOf(document)) {
-      const shapes = skippedObject(resource.object, resource.gvk) === undefined
-      const rules = rulesOf(resource.gvk, options, shapes)
+      const type = typed(resource.gvk)
+      // Nothing more is asked of an object that no rule is about and in which the word does not stand.
+      if (type.rules.length === 0 && !(type.shapes && mayHoldImage(resource.object))) continue
+      const shapes = type.shapes && !isLocalConfig(resource.object)
+      const rules = type.shapes && !shapes ? rulesOf(resource.gvk, options, false) : type.rules
       if (shapes || rules.length > 0)
         findInObject({ document, source, resource, options, found }, rules, shapes)
     }
   }
   const { fields, refused } = found
-  const images = new Set(fields.map(({ image }) => image))
-  const copies = found.strings.filter(({ image }) => images.has(image))
+  const copies = findCopies(documents, fields, options, typed)
   if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused }
   return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused }
+}
+
+/** What a type of object says of where its images are. */
+interface TypeFacts {
+  readonly rules: readonly FieldRuleRow[]
+  /** Whether its objects are looked through, and not skipped. */
+  readonly shapes: boolean
+}
+
+/** A stream has thousands of objects, and few types. */
+function createTypes(options: FieldOptions): (gvk: GroupVersionKind) => TypeFacts {
+  const types = new Map<string, TypeFacts>()
+  return (gvk) => {
+    const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
+    const known = types.get(name)
+    if (known !== undefined) return known
+    const shapes = skippedKind(gvk) === undefined
+    const facts = { shapes, rules: rulesOf(gvk, options, shapes) }
+    types.set(name, facts)
+    return facts
+  }
+}
+
+/**
+ * The copies of images (rule R7), which are looked for when all images are known, and then only in documents in which such
+ * a text stands.
+ */
+function findCopies(
+  documents: readonly YamlDocument[],
+  fields: readonly ImageField[],
+  options: FieldOptions,
+  typed: (gvk: GroupVersionKind) => TypeFacts,
+): readonly ImageField[] {
+  const copies: ImageField[] = []
+  const search = searchCopies(fields)
+  const images = new Set(fields.map(({ image }) => image))
+  for (const document of documents) {
+    if (!search.mayBeIn(document)) continue
+    for (const resource of resourcesOf(document)) {
+      const { shapes, rules } = typed(resource.gvk)
+      if (!shapes || isLocalConfig(resource.object)) continue
+      const add = (field: FoundField, at: FieldPath): void => {
+        if (images.has(field.image)) copies.push(placed(field, at, document, resource))
+      }
+      copiesInObject({ resource, options }, rules, add)
+    }
+  }
+  return copies
 }
 
 function byPlace(a: ImageField, b: ImageField): number {
@@ -77,33 +128,60 @@ interface Search {
   readonly source: Source
   readonly resource: Resource
   readonly options: FieldOptions
-  readonly found: {
-    readonly fields: ImageField[]
-    /** What may turn out to be copies, when every image is known. */
-    readonly strings: ImageField[]
-    readonly refused: RefusedText[]
-  }
+  readonly found: Found
+}
+
+interface Found {
+  readonly fields: ImageField[]
+  readonly refused: RefusedText[]
 }
 
 function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: boolean): void {
   const { document, resource, options, found } = search
   const { object, gvk } = resource
-  const add = (field: FoundField, at: FieldPath): void => {
-    const path = [...resource.path, ...at, ...field.path]
-    const list = field.rule === 'R7' ? found.strings : found.fields
-    list.push({ ...field, document, resource: resource.identifier, object, path })
-  }
-  if (shapes) {
-    for (const copy of copiesIn(object, gvk)) if (!isExcluded(gvk, copy.path, options)) add(copy, [])
-  }
   const texts = new Map<Scalar, EmbeddedText | string>()
-  walkObject(object, rules, shapes, (visit) => {
+  walkObject(object, rules, shapes ? 'images' : 'nothing', (visit) => {
     const fields = fieldsAt(visit, search, texts)
     if (fields === undefined) return true
     const isLeft = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
-    for (const field of isLeft ? [] : fields) add(field, visit.path)
+    for (const field of isLeft ? [] : fields) {
+      found.fields.push(placed(field, visit.path, document, resource))
+    }
     return false
   })
+}
+
+/** The strings that may be copies, of an object's annotations and of what it tells programs. */
+function copiesInObject(
+  { resource, options }: Pick<Search, 'resource' | 'options'>,
+  rules: readonly FieldRuleRow[],
+  add: (field: FoundField, at: FieldPath) => void,
+): void {
+  const { object, gvk } = resource
+  for (const copy of copiesIn(object, gvk)) if (!isExcluded(gvk, copy.path, options)) add(copy, [])
+  walkObject(object, rules, 'programs', (visit) => {
+    if (isField(visit)) return false
+    const copy = visit.shapes ? copyAt(visit) : undefined
+    if (copy === undefined) return true
+    const isLeft = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
+    if (!isLeft) add(copy, visit.path)
+    return false
+  })
+}
+
+/** Whether a visit comes to a field, which is then no copy, or to a text with documents of its own. */
+function isField(visit: Visit<FieldRuleRow>): boolean {
+  const byRule = visit.rules.some((rule) =>
+    rule.kind === 'scalar' && rule.embedded !== undefined
+      ? visit.value.kind === 'scalar' && visit.value.isString
+      : fieldByRule(visit, rule) !== undefined,
+  )
+  return byRule || (visit.shapes && fieldByShape(visit) !== undefined)
+}
+
+function placed(field: FoundField, at: FieldPath, document: YamlDocument, resource: Resource): ImageField {
+  const path = [...resource.path, ...at, ...field.path]
+  return { ...field, document, resource: resource.identifier, object: resource.object, path }
 }
 
 /** The fields that a visit comes to; `undefined` where it comes to none, and there may be some further in. */
@@ -123,7 +201,7 @@ function fieldsAt(
     if (field !== undefined) return [field]
   }
   if (!visit.shapes) return undefined
-  const field = fieldByShape(visit) ?? copyAt(visit)
+  const field = fieldByShape(visit)
   return field === undefined ? undefined : [field]
 }
 
@@ -162,7 +240,7 @@ function fieldsInText(
   if (path === undefined) return findImages([document], source, { ...options, rules }).fields
   const object = document.contents === undefined ? undefined : follow(document.contents)
   if (object?.kind !== 'mapping') return []
-  const found: Search['found'] = { fields: [], strings: [], refused: [] }
+  const found: Found = { fields: [], refused: [] }
   const resource = { object, path: [], gvk: outer.gvk, identifier: outer.identifier }
   const rule = { kind: 'scalar', rule: 'R6', path, marks: new Set<never>() } as const
   findInObject({ document, source, resource, options: {}, found }, [rule], false)

@@ -110,7 +110,12 @@ const LOCAL_CONFIG = 'config.kubernetes.io/local-config'
  */
 export function skippedObject(object: Mapping, gvk: GroupVersionKind): string | undefined {
   const reason = skippedKind(gvk)
-  if (reason !== undefined || !mayHoldKey(object, LOCAL_CONFIG)) return reason
-  const isLocal = stringAt(object, 'metadata', 'annotations', LOCAL_CONFIG) === 'true'
-  return isLocal ? `${LOCAL_CONFIG} says that it is not applied` : undefined
+  if (reason !== undefined) return reason
+  return isLocalConfig(object) ? `${LOCAL_CONFIG} says that it is not applied` : undefined
+}
+
+/** Whether an object's annotation says that it is never applied. */
+export function isLocalConfig(object: Mapping): boolean {
+  if (!mayHoldKey(object, LOCAL_CONFIG)) return false
+  return stringAt(object, 'metadata', 'annotations', LOCAL_CONFIG) === 'true'
 }

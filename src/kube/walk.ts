@@ -1,4 +1,13 @@
-import { follow, isMerge, keyText, lookup, mayHoldKey, stringAt } from '../yaml/lookup.ts'
+import {
+  entriesHolding,
+  follow,
+  isMerge,
+  itemsHolding,
+  keyText,
+  lookup,
+  mayHoldKey,
+  stringAt,
+} from '../yaml/lookup.ts'
 import type { Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
 import { matchesStep, type PathPattern } from './path-pattern.ts'
 
@@ -50,29 +59,36 @@ const MAX_DEPTH = 500
 /** Keys of an object's root that hold no image to pin: what a controller reports, and what names the object. */
 const LEFT_AT_ROOT: ReadonlySet<string> = new Set(['status', 'metadata'])
 
+/** What a walk tells of beside the values to which rules lead. */
+export type Told =
+  /** Every value under a key `image`, on which every shape turns. */
+  | 'images'
+  /** Environment variables and arguments, in which programs are told of images, and the former. */
+  | 'programs'
+  | 'nothing'
+
 /**
- * Walks an object in the order of the text, aliases and merge keys followed, and tells of every value under a key
- * `image`, of environment variables and arguments, and of every value to which a rule leads. `status` and `metadata`
- * are entered only by a rule.
+ * Walks an object in the order of the text, aliases and merge keys followed, and tells of every value to which a rule
+ * leads, and of what else is asked for. `status` and `metadata` are entered only by a rule.
  *
  * @param object the root mapping of a resource
  * @param rules whose paths are to be followed
- * @param shapes whether anything but the rules' paths is of interest
  * @param tell says whether to go into the value
  */
 export function walkObject<Rule extends HasPath>(
   object: Mapping,
   rules: readonly Rule[],
-  shapes: boolean,
+  told: Told,
   tell: (visit: Visit<Rule>) => boolean,
 ): void {
-  const walk: Walk<Rule> = { path: [], tell }
+  const walk: Walk<Rule> = { path: [], programs: told === 'programs', tell }
   const states = rules.map((rule) => ({ rule, next: 0 }))
-  visitMapping(walk, { mapping: object, isItem: false, depth: 0 }, states, shapes)
+  visitMapping(walk, { mapping: object, isItem: false, depth: 0 }, states, told !== 'nothing')
 }
 
 interface Walk<Rule extends HasPath> {
   readonly path: (string | number)[]
+  readonly programs: boolean
   readonly tell: (visit: Visit<Rule>) => boolean
 }
 
@@ -90,7 +106,9 @@ function visitMapping<Rule extends HasPath>(
 ): void {
   if (at.depth > MAX_DEPTH || (!shapes && states.length === 0)) return
   const merged: YamlNode[] = []
-  for (const entry of at.mapping.entries) {
+  // Nearly no object has rules, and no entry without the word is of interest to shapes: nothing is made of those.
+  const onlyShapes = states.length === 0 && !walk.programs
+  for (const entry of onlyShapes ? entriesHolding(at.mapping, SHAPE_KEY) : at.mapping.entries) {
     const key = keyText(entry)
     if (isMerge(entry)) merged.push(entry.value)
     else if (key !== undefined) visitEntry(walk, at, at.mapping, key, entry, states, shapes)
@@ -134,8 +152,8 @@ function visitEntry<Rule extends HasPath>(
 ): void {
   const advanced = advance(states, key)
   // Nearly every entry of nearly every object ends here.
-  if (advanced.length === 0 && !isTold(key, at, false)) {
-    if (entry.value.kind === 'scalar' || !isWorthEntering(key, entry.value)) return
+  if (advanced.length === 0 && !isTold(walk, key, at, false)) {
+    if (entry.value.kind === 'scalar' || !isWorthEntering(walk, key, entry.value)) return
   }
   const inShapes = shapes && !(LEFT_AT_ROOT.has(key) && isObjectRoot(at))
   if (!inShapes && advanced.length === 0) return
@@ -157,7 +175,7 @@ function visitValue<Rule extends HasPath>(
   const value = follow(node)
   const { path } = walk
   const rules = ended(states)
-  if (rules.length > 0 || isTold(where.key, where.at, where.isItem)) {
+  if (rules.length > 0 || isTold(walk, where.key, where.at, where.isItem)) {
     if (!walk.tell({ ...where, node, value, path, rules, shapes })) return
   }
   if (value.kind === 'scalar' || path.length > MAX_DEPTH) return
@@ -172,13 +190,14 @@ function visitValue<Rule extends HasPath>(
     return
   }
   // A sequence in a sequence keeps its key: Argo's `steps` is a list of lists.
-  value.items.forEach((item, index) => {
+  const onlyShapes = states.length === 0 && !walk.programs
+  for (const [index, item] of onlyShapes ? itemsHolding(value, SHAPE_KEY) : value.items.entries()) {
     const advanced = advance(states, index)
-    if (advanced.length === 0 && (!shapes || !isWorthEntering(where.key, item))) return
+    if (advanced.length === 0 && (!shapes || !isWorthEntering(walk, where.key, item))) continue
     path.push(index)
     visitValue(walk, { ...where, isItem: true }, item, advanced, shapes)
     path.pop()
-  })
+  }
 }
 
 /** The key that every shape turns on. */
@@ -187,15 +206,25 @@ const SHAPE_KEY = 'image'
 /** Keys of a container under which programs are told of images. */
 const PROGRAM_KEYS: ReadonlySet<string> = new Set(['args', 'command', 'env'])
 
-/** Whether there may be something to tell of in a collection. */
-function isWorthEntering(key: string, node: YamlNode): boolean {
-  return PROGRAM_KEYS.has(key) || mayHoldKey(node, SHAPE_KEY)
+/** Whether a shape may be found in an object. */
+export function mayHoldImage(object: Mapping): boolean {
+  return mayHoldKey(object, SHAPE_KEY)
 }
 
-/** Whether a value is told of without a rule: every shape turns on `image`; programs are told of images elsewhere. */
-function isTold(key: string, at: At, isItem: boolean): boolean {
-  if (isItem) return PROGRAM_KEYS.has(key)
-  return key === SHAPE_KEY || (key === 'value' && at.key === 'env')
+/** Whether there may be something to tell of in a collection. */
+function isWorthEntering({ programs }: { readonly programs: boolean }, key: string, node: YamlNode): boolean {
+  return (programs && PROGRAM_KEYS.has(key)) || mayHoldKey(node, SHAPE_KEY)
+}
+
+/** Whether a value is told of without a rule. */
+function isTold(
+  { programs }: { readonly programs: boolean },
+  key: string,
+  at: At,
+  isItem: boolean,
+): boolean {
+  if (isItem) return programs && PROGRAM_KEYS.has(key)
+  return key === SHAPE_KEY || (programs && key === 'value' && at.key === 'env')
 }
 
 /** Whether this is a resource, or one that another embeds (Katib's `trialSpec`, a trigger's `resource`). */

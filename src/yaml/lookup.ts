@@ -1,7 +1,8 @@
+import { findEntry, findStringAt, writtenKey } from './fast/lazy-node.ts'
 import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
-import { tagType } from './schema.ts'
+import { isNullText, tagType } from './schema.ts'
 
-export { mayHoldKey } from './fast/lazy-node.ts'
+export { entriesHolding, itemsHolding, mayHoldKey } from './fast/lazy-node.ts'
 
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */
 export interface Found {
@@ -16,6 +17,8 @@ export function follow(node: YamlNode): Scalar | Mapping | Sequence {
 
 /** The text of an entry's key; absent where the key is no scalar, or null. */
 export function keyText(entry: Entry): string | undefined {
+  const written = writtenKey(entry)
+  if (written !== undefined) return isNullText(written) ? undefined : written
   const key = follow(entry.key)
   return key.kind === 'scalar' && !key.isNull ? key.value : undefined
 }
@@ -32,6 +35,8 @@ export function ownEntries(mapping: Mapping, key: string): Entry[] {
  * Of several mappings in one merge the earlier wins.
  */
 export function lookup(mapping: Mapping, key: string): Found | undefined {
+  const quick = isNullText(key) ? undefined : findEntry(mapping, key)
+  if (quick !== undefined) return quick === null ? undefined : { holder: mapping, entry: quick }
   for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
     const entry = mapping.entries[i] as Entry
     if (isMerge(entry)) {
@@ -54,7 +59,10 @@ function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): Found |
 }
 
 /** Whether an entry merges other mappings in: a plain `<<`, or one tagged as a merge key (goyaml.v2 decode.go `isMerge`). */
-export function isMerge({ key }: Entry): boolean {
+export function isMerge(entry: Entry): boolean {
+  const written = writtenKey(entry)
+  if (written !== undefined) return written === '<<'
+  const { key } = entry
   if (key.kind !== 'scalar' || key.value !== '<<') return false
   if (key.tag === undefined) return key.style === 'plain'
   return tagType(key.tag) === 'other' && key.tag.includes('merge')
@@ -65,13 +73,20 @@ export function isMerge({ key }: Entry): boolean {
  * @returns absent where a key is missing, or what stands there is no string to Kubernetes
  */
 export function stringAt(mapping: Mapping, ...path: readonly string[]): string | undefined {
+  const quick = path.some(isNullText) ? undefined : findStringAt(mapping, path)
+  if (quick !== undefined) return quick ?? undefined
   let node: Scalar | Mapping | Sequence = mapping
   for (const key of path) {
-    const found: Found | undefined = node.kind === 'mapping' ? lookup(node, key) : undefined
-    if (found === undefined) return undefined
-    node = follow(found.entry.value)
+    const value: YamlNode | undefined = node.kind === 'mapping' ? valueOf(node, key) : undefined
+    if (value === undefined) return undefined
+    node = follow(value)
   }
   return node.kind === 'scalar' && node.isString ? node.value : undefined
+}
+
+/** The value under a key, as `lookup` finds it. */
+export function valueOf(mapping: Mapping, key: string): YamlNode | undefined {
+  return lookup(mapping, key)?.entry.value
 }
 
 /** A path as people write it: `spec.containers[0].image`, and `metadata.annotations["a.b/c"]`. */

@@ -40,7 +40,7 @@ class ScannedReading implements Reading, Scanned {
   readonly view: View
   readonly records: Int32Array
   readonly length: number
-  anchored: Scanned['anchored']
+  readonly nodes: Scanned['nodes'] = new Map()
   #contents: YamlNode | undefined
 
   constructor(view: View, records: Int32Array, length: number) {

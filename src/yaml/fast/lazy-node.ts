@@ -1,5 +1,6 @@
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
 import { isNullText, isStringText, tagType } from '../schema.ts'
+import { ABSENT, findKey, findString, itemsWithin, keysWithin, UNSURE } from './record-search.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scanned } from './scanned.ts'
 import { textAt } from './short-text.ts'
@@ -20,7 +21,7 @@ import {
   styleOf,
   WIDTH,
 } from './tape.ts'
-import { createWordIndex } from './word-index.ts'
+import { createKeyIndex, type KeyIndex } from './key-index.ts'
 
 /**
  * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
@@ -29,13 +30,60 @@ import { createWordIndex } from './word-index.ts'
  */
 export function mayHoldKey(node: YamlNode, key: string): boolean {
   if (!(node instanceof LazyNode)) return true
-  const { words, buffer } = node.scanned.view
-  let index = words.get(key)
+  return keyIn(node.scanned, key).next(node.start) < node.end
+}
+
+function keyIn({ view }: Scanned, key: string): KeyIndex {
+  let index = view.keys.get(key)
   if (index === undefined) {
-    index = createWordIndex(buffer, key)
-    words.set(key, index)
+    index = createKeyIndex(view.buffer, key)
+    view.keys.set(key, index)
   }
-  return index.within(node.start, node.end)
+  return index
+}
+
+/**
+ * The entries of a mapping that have this key, or may have it somewhere in their value, aliases followed: of the others
+ * no node is made.
+ * @param key in ASCII
+ */
+export function entriesHolding(mapping: Mapping, key: string): readonly Entry[] {
+  if (!(mapping instanceof LazyMapping)) return mapping.entries
+  const { scanned, record } = mapping
+  return keysWithin(scanned, record, keyIn(scanned, key)).map((at) => new LazyEntry(scanned, at))
+}
+
+/** The items of a sequence that hold such an entry or may do so, with their positions. */
+export function itemsHolding(sequence: Sequence, key: string): Iterable<readonly [number, YamlNode]> {
+  if (!(sequence instanceof LazySequence)) return sequence.items.entries()
+  const { scanned, record } = sequence
+  return itemsWithin(scanned, record, keyIn(scanned, key)).map(([index, at]) => [index, nodeAt(scanned, at)])
+}
+
+/**
+ * The last entry of a mapping with this key, or with what merges and aliases may make of one.
+ * @param key in ASCII
+ * @returns null where there is none; undefined where only a look at all entries can tell
+ */
+export function findEntry(mapping: Mapping, key: string): Entry | null | undefined {
+  if (!(mapping instanceof LazyMapping)) return undefined
+  const at = findKey(mapping.scanned, mapping.record, key)
+  if (at === UNSURE) return undefined
+  return at === ABSENT ? null : new LazyEntry(mapping.scanned, at)
+}
+
+/**
+ * The string at the end of a path of keys.
+ * @param path of ASCII, and of no key that means null
+ * @returns null where there is none; undefined where only a look at nodes can tell
+ */
+export function findStringAt(mapping: Mapping, path: readonly string[]): string | null | undefined {
+  return mapping instanceof LazyMapping ? findString(mapping.scanned, mapping.record, path) : undefined
+}
+
+/** The text of a key that stands plain on one line, as nearly all do; absent for any other. */
+export function writtenKey(entry: Entry): string | undefined {
+  return entry instanceof LazyEntry ? entry.written : undefined
 }
 
 /** The scanned document that a node is of; absent for a node of the reference reader. */
@@ -49,28 +97,30 @@ export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
 }
 
 /**
- * The node whose records begin there: its anchor's, its tag's or its own. Classes with getters, since most nodes of
- * a large document are never looked into, and an object with closures for each would cost more than the scan.
+ * The node whose records begin there: its anchor's, its tag's or its own; always the same one, whichever way led to it.
+ * Classes with getters, since most nodes of a large document are never looked into, and an object with closures for
+ * each would cost more than the scan.
  */
 export function nodeAt(scanned: Scanned, at: number): YamlNode {
-  const { records } = scanned
-  const record = skipProperties(records, at)
-  if (record === at) return makeNode(scanned, record, undefined)
-  const known = scanned.anchored?.get(at)
+  const { records, nodes } = scanned
+  const known = nodes.get(at)
   if (known !== undefined) return known
+  const record = skipProperties(records, at)
+  const properties = record === at ? undefined : readProperties(scanned, at, record)
+  const node = makeNode(scanned, record, properties)
+  nodes.set(at, node)
+  return node
+}
+
+function readProperties({ records, view }: Scanned, at: number, record: number): WrittenProperties {
   let anchor: string | undefined
   let tag: string | undefined
   for (let property = at; property < record; property += WIDTH) {
-    const text = scanned.view.buffer.toString('utf8', records[property + 1], records[property + 2])
+    const text = view.buffer.toString('utf8', records[property + 1], records[property + 2])
     if (kindOf(records[property] as number) === ANCHOR) anchor = text
     else tag = text
   }
-  const node = makeNode(scanned, record, { anchor, tag })
-  if (anchor !== undefined) {
-    scanned.anchored ??= new Map()
-    scanned.anchored.set(at, node as Scalar | Mapping | Sequence)
-  }
-  return node
+  return { anchor, tag }
 }
 
 function makeNode(scanned: Scanned, record: number, properties: WrittenProperties | undefined): YamlNode {
@@ -214,12 +264,49 @@ class LazyMapping extends LazyNode implements Mapping {
     const entries: Entry[] = []
     let at = this.record + WIDTH
     while (at < this.extra) {
-      const key = nodeAt(scanned, at)
-      const value = nodeAt(scanned, at + WIDTH)
-      entries.push({ start: key.start, key, value })
+      entries.push(new LazyEntry(scanned, at))
       at = nextNode(scanned.records, skipProperties(scanned.records, at + WIDTH))
     }
     return entries
+  }
+}
+
+/** An entry whose key and value are made when they are asked for. */
+class LazyEntry implements Entry {
+  private readonly scanned: Scanned
+  /** That of its key, which has neither anchor nor tag here. */
+  private readonly record: number
+  private cachedKey: YamlNode | undefined = undefined
+  private cachedValue: YamlNode | undefined = undefined
+
+  constructor(scanned: Scanned, record: number) {
+    this.scanned = scanned
+    this.record = record
+  }
+
+  get start(): number {
+    return this.scanned.records[this.record + 1] as number
+  }
+
+  get written(): string | undefined {
+    const { records, view } = this.scanned
+    if (records[this.record] !== PLAIN_TEXT) return undefined
+    return textAt(
+      view.texts,
+      view.buffer,
+      records[this.record + 1] as number,
+      records[this.record + 2] as number,
+    )
+  }
+
+  get key(): YamlNode {
+    this.cachedKey ??= nodeAt(this.scanned, this.record)
+    return this.cachedKey
+  }
+
+  get value(): YamlNode {
+    this.cachedValue ??= nodeAt(this.scanned, this.record + WIDTH)
+    return this.cachedValue
   }
 }
 

@@ -1,0 +1,67 @@
+import type { YamlNode } from '../nodes.ts'
+import { scannedOf } from './lazy-node.ts'
+import { scalarText } from './scalar-text.ts'
+import type { Scanned } from './scanned.ts'
+import { DOUBLE, kindOf, PLAIN, SCALAR, SINGLE, WIDTH } from './tape.ts'
+
+/** Scalars that end with one of some texts. */
+export interface EndSearch {
+  /**
+   * @param root of a document
+   * @param longest how many bytes a scalar may have to be of interest
+   * @returns where they begin, in ascending order; undefined where there are no records to look through
+   */
+  in(root: YamlNode, longest: number): readonly number[] | undefined
+}
+
+/**
+ * Looks through the records of documents, and makes no node. Keys are looked at, too.
+ * @param texts of two characters or more
+ * @param isWanted says, of a scalar that ends like one of them, whether it is wanted
+ */
+export function createEndSearch(texts: Iterable<string>, isWanted: (text: string) => boolean): EndSearch {
+  const ends = new Uint8Array(1 << 16)
+  for (const text of texts) {
+    const bytes = Buffer.from(text.slice(-2))
+    ends[endOf(bytes, bytes.length)] = 1
+  }
+  return {
+    in: (root, longest) => {
+      const scanned = scannedOf(root)
+      return scanned === undefined ? undefined : search(scanned, longest, ends, isWanted)
+    },
+  }
+}
+
+function search(
+  scanned: Scanned,
+  longest: number,
+  ends: Uint8Array,
+  isWanted: (text: string) => boolean,
+): readonly number[] {
+  const { records, length, view } = scanned
+  const { buffer } = view
+  const found: number[] = []
+  for (let at = 0; at < length; at += WIDTH) {
+    const head = records[at] as number
+    if (kindOf(head) !== SCALAR) continue
+    const start = records[at + 1] as number
+    const end = records[at + 2] as number
+    if (end - start > longest) continue
+    const quote = head === QUOTED_ONCE || head === QUOTED_TWICE ? 1 : 0
+    // What has escapes, or more lines than one, ends with what it doesn't look like.
+    const isWritten = quote === 1 || head === PLAIN_TEXT
+    if (isWritten && ends[endOf(buffer, end - quote)] === 0) continue
+    if (isWanted(scalarText(buffer, head, start, end, records[at + 3] as number))) found.push(start)
+  }
+  return found
+}
+
+const PLAIN_TEXT = SCALAR | PLAIN
+const QUOTED_ONCE = SCALAR | SINGLE
+const QUOTED_TWICE = SCALAR | DOUBLE
+
+/** The last two bytes before an offset, as one number. */
+function endOf(bytes: Uint8Array, end: number): number {
+  return ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
+}
