@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, lookup, mayHoldKey, stringAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 import { placeOf } from './place.ts'
 
 const ANNOTATION = 'image.openshift.io/triggers'
+const PARAMETERS = 'imageChangeParams'
+const NO_NAMES: ReadonlySet<string> = new Set()
 
 /**
  * What is to be said of images that OpenShift writes again when an image stream changes: by the annotation
@@ -32,6 +34,7 @@ export function triggerFindings(fields: readonly ImageField[], source: Source): 
 }
 
 function triggeredContainers(object: Mapping): ReadonlySet<string> {
+  if (!mayHoldKey(object, ANNOTATION) && !mayHoldKey(object, PARAMETERS)) return NO_NAMES
   const annotation = stringAt(object, 'metadata', 'annotations', ANNOTATION)
   return new Set([
     ...(annotation === undefined ? [] : byAnnotation(annotation)),
@@ -62,7 +65,7 @@ function jsonList(text: string): readonly unknown[] {
 function byDeploymentConfig(object: Mapping): string[] {
   if (stringAt(object, 'kind') !== 'DeploymentConfig') return []
   return itemsAt(mappingAt(object, 'spec'), 'triggers').flatMap((trigger) => {
-    const params = mappingAt(trigger, 'imageChangeParams')
+    const params = mappingAt(trigger, PARAMETERS)
     const automatic = params === undefined ? undefined : lookup(params, 'automatic')?.entry.value
     const isAutomatic = automatic?.kind === 'scalar' && automatic.value === 'true'
     if (params === undefined || !isAutomatic) return []

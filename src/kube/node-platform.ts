@@ -1,4 +1,4 @@
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 
 /** A kind of node that a workload may land on, as far as its labels are constrained. */
@@ -20,11 +20,12 @@ const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os']
  * @returns nothing where neither architecture nor system is constrained: then the input does not say it
  */
 export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
-  const selected: Choice = {
-    architectures: oneOf(labelAt(podSpec, ARCHITECTURE_LABELS)),
-    systems: oneOf(labelAt(podSpec, OS_LABELS) ?? stringAt(podSpec, 'os', 'name')),
-  }
+  const selector = mappingAt(podSpec, 'nodeSelector')
   const terms = affinityTerms(podSpec)
+  const selected: Choice = {
+    architectures: oneOf(labelAt(selector, ARCHITECTURE_LABELS)),
+    systems: oneOf(labelAt(selector, OS_LABELS) ?? stringAt(podSpec, 'os', 'name')),
+  }
   const choices = terms.length === 0 ? [selected] : terms.map((term) => both(selected, term))
   const platforms = choices.flatMap(({ architectures, systems }): NodePlatform[] => {
     if (architectures === undefined && systems === undefined) return []
@@ -34,6 +35,7 @@ export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
         : [...architectures].map((architecture) => ({ os, architecture })),
     )
   })
+  if (platforms.length === 0) return platforms
   const distinct = new Map(platforms.map((one) => [`${one.os}/${one.architecture ?? ''}`, one]))
   return [...distinct.values()]
 }
@@ -48,8 +50,15 @@ function oneOf(value: string | undefined): ReadonlySet<string> | undefined {
   return value === undefined ? undefined : new Set([value])
 }
 
-function labelAt(podSpec: Mapping, labels: readonly string[]): string | undefined {
-  return labels.map((label) => stringAt(podSpec, 'nodeSelector', label)).find((value) => value !== undefined)
+function labelAt(selector: Mapping | undefined, labels: readonly string[]): string | undefined {
+  if (selector === undefined) return undefined
+  return labels.map((label) => stringAt(selector, label)).find((value) => value !== undefined)
+}
+
+function mappingAt(mapping: Mapping, key: string): Mapping | undefined {
+  const node = nodeAt(mapping, key)
+  const value = node && follow(node)
+  return value?.kind === 'mapping' ? value : undefined
 }
 
 /** Each term of the required node affinity; a Pod may land where any of them holds. */
@@ -89,7 +98,7 @@ function nodeAt(mapping: Mapping, ...path: readonly string[]): YamlNode | undefi
   let node: YamlNode | undefined = mapping
   for (const key of path) {
     const here: ReturnType<typeof follow> | undefined = node && follow(node)
-    node = here?.kind === 'mapping' ? lookup(here, key)?.entry.value : undefined
+    node = here?.kind === 'mapping' ? valueAt(here, key) : undefined
   }
   return node
 }

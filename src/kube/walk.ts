@@ -217,12 +217,7 @@ function isWorthEntering({ programs }: { readonly programs: boolean }, key: stri
 }
 
 /** Whether a value is told of without a rule. */
-function isTold(
-  { programs }: { readonly programs: boolean },
-  key: string,
-  at: At,
-  isItem: boolean,
-): boolean {
+function isTold({ programs }: { readonly programs: boolean }, key: string, at: At, isItem: boolean): boolean {
   if (isItem) return programs && PROGRAM_KEYS.has(key)
   return key === SHAPE_KEY || (programs && key === 'value' && at.key === 'env')
 }

@@ -1,16 +1,12 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Change, NestedChange, NodeChange } from './change.ts'
-import { checkDocument } from './document-check.ts'
+import { type DocumentPlan, proveDocuments } from './document-proof.ts'
 import type { Edit } from './edit.ts'
-import { scannedOf } from './fast/lazy-node.ts'
-import { agreesByRecords } from './fast/record-check.ts'
 import { insertEntry } from './insert.ts'
 import type { YamlDocument } from './nodes.ts'
-import { createReader } from './reader.ts'
 import { replaceScalar } from './scalar.ts'
-import { readSource, type Source } from './source.ts'
+import type { Source } from './source.ts'
 import { applyEdits } from './splice.ts'
-import { splitStream } from './stream.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 /**
@@ -28,18 +24,11 @@ export function applyChanges(
 ): Uint8Array {
   if (changes.length === 0) return source.bytes
   const plans = planDocuments(source, documents, changes)
-  const edits = plans.flatMap((plan) => plan.edits)
-  const bytes = applyEdits(source.bytes, edits)
-  check(source, readSource(bytes, source.file), plans)
-  return bytes
-}
-
-/** What happens to one document. */
-export interface DocumentPlan {
-  readonly document: YamlDocument
-  /** Where a text was changed within, that is the scalar set to the whole of it. */
-  readonly changes: readonly NodeChange[]
-  readonly edits: readonly Edit[]
+  proveDocuments(source, plans)
+  return applyEdits(
+    source.bytes,
+    plans.flatMap((plan) => plan.edits),
+  )
 }
 
 /**
@@ -55,7 +44,7 @@ export function planDocuments(
 }
 
 function distinct(changes: readonly Change[]): Change[] {
-  const seen = new Map<string, Change>()
+  const seen = new Map<string | number, Change>()
   for (const change of changes) {
     const place = placeOf(change)
     const other = seen.get(place)
@@ -65,10 +54,9 @@ function distinct(changes: readonly Change[]): Change[] {
   return [...seen.values()].toSorted((a, b) => offsetOf(a) - offsetOf(b))
 }
 
-/** Two changes of one place have to be the same. */
-function placeOf(change: Change): string {
-  if (change.kind === 'insert') return `insert ${change.mapping.start} ${change.key}`
-  return `set ${offsetOf(change)}`
+/** Two changes of one place have to be the same. A value's place is its offset. */
+function placeOf(change: Change): string | number {
+  return change.kind === 'insert' ? `${change.mapping.start} ${change.key}` : offsetOf(change)
 }
 
 function isSame(one: Change, other: Change): boolean {
@@ -102,7 +90,7 @@ function assign(
 
 /** An empty value may lie just at the end of a source. */
 function isWithin(source: Source, { start, end }: YamlDocument, offset: number): boolean {
-  return start <= offset && (offset < end || end === source.text.length)
+  return start <= offset && (offset < end || end === source.bytes.length)
 }
 
 function planOf(source: Source, document: YamlDocument, changes: readonly Change[]): DocumentPlan {
@@ -148,29 +136,4 @@ function joinInsertions(edits: readonly Edit[]): Edit[] {
     } else joined.push(edit)
   }
   return joined
-}
-
-function check(before: Source, after: Source, plans: readonly DocumentPlan[]): void {
-  const ranges = splitStream(after.bytes)
-  const count = splitStream(before.bytes).length
-  const read = createReader(after.bytes)
-  if (ranges.length !== count) {
-    throw new InternalError(`the source has ${count} documents and the result ${ranges.length}`)
-  }
-  for (const { document, changes, edits } of plans) {
-    const range = ranges[document.index]
-    if (range === undefined) throw new InternalError(`there is no document ${document.index} to check`)
-    const { contents, problems } = read(range)
-    const [problem] = problems
-    const moved = range.start - document.start
-    const before = scannedOf(document.contents)
-    const after = problem === undefined ? scannedOf(contents) : undefined
-    if (before && after && agreesByRecords({ before, after, changes, edits, moved })) continue
-    if (problem !== undefined) {
-      throw new InternalError(
-        `document ${document.index + 1} of the result cannot be read: ${problem.message}`,
-      )
-    }
-    checkDocument(document, contents, changes)
-  }
 }

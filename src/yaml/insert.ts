@@ -1,11 +1,14 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Edit } from './edit.ts'
-import { CR, isBlank, LF } from './fast/bytes.ts'
+import { BRACE, CR, isBlank, LF } from './fast/bytes.ts'
 import { columnOf, newLine } from './line.ts'
-import { ownEntries } from './lookup.ts'
+import { entryOfKey, hasOwnKey } from './lookup.ts'
 import type { Entry, Mapping, ScalarStyle, YamlNode } from './nodes.ts'
 import { formatFlowScalar } from './quoting.ts'
-import type { Source } from './source.ts'
+import { latin1Of, type Source } from './source.ts'
+
+const IN_BLOCK = { inFlow: false }
+const IN_FLOW = { inFlow: true }
 
 /** An entry that is to be written into a mapping. */
 export interface NewEntry {
@@ -22,43 +25,41 @@ export interface NewEntry {
  * @throws {InternalError} where the mapping has no entry to come after, or has the key already
  */
 export function insertEntry(source: Source, { mapping, afterKey, key, value }: NewEntry): Edit[] {
-  const at = mapping.entries.findIndex((entry) => entry.key.start === afterKey)
-  const entry = mapping.entries[at]
+  const entry = entryOfKey(mapping, afterKey)
   if (entry === undefined) throw new InternalError(`no key begins at offset ${afterKey} of the mapping`)
-  if (ownEntries(mapping, key).length > 0) throw new InternalError(`the mapping has a key ${key} already`)
+  if (hasOwnKey(mapping, key)) throw new InternalError(`the mapping has a key ${key} already`)
   if (mapping.style === 'block') return [insertLine(source, entry, key, value)]
-  return insertInFlow(source, mapping, at, key, value)
+  return insertInFlow(source, mapping, mapping.entries.indexOf(entry), key, value)
 }
 
 function insertLine(source: Source, entry: Entry, key: string, value: string): Edit {
-  const { text } = source
+  const { bytes } = source
   const quotes = quotesOf(entry.key)
-  const written = `${formatFlowScalar(key, quotes, false)}: ${formatFlowScalar(value, quotes, false)}`
-  return newLine(text, entry.value.end, ' '.repeat(columnOf(text, entry.start)) + written)
+  const written = `${formatFlowScalar(key, quotes, IN_BLOCK)}: ${formatFlowScalar(value, quotes, IN_BLOCK)}`
+  return newLine(bytes, entry.value.end, ' '.repeat(columnOf(bytes, entry.start)) + written)
 }
 
 function insertInFlow(source: Source, mapping: Mapping, at: number, key: string, value: string): Edit[] {
-  const { text } = source
+  const { bytes } = source
   const entry = mapping.entries[at] as Entry
   const quotes = quotesOf(entry.key)
   const pair =
-    formatFlowScalar(key, quotes, true) + colonOf(text, entry) + formatFlowScalar(value, quotes, true)
+    formatFlowScalar(key, quotes, IN_FLOW) + colonOf(bytes, entry) + formatFlowScalar(value, quotes, IN_FLOW)
   const end = entry.value.end
-  if (text.charCodeAt(mapping.start) !== BRACE) {
+  if (bytes[mapping.start] !== BRACE) {
     // A pair in brackets is an item of its own, and becomes a mapping in braces.
     return [
       { start: entry.start, end: entry.start, text: '{' },
       { start: end, end, text: `, ${pair}}` },
     ]
   }
-  const space = spaceBefore(text, mapping, at)
+  const space = spaceBefore(bytes, mapping, at)
   if (!space.includes('\n')) return [{ start: end, end, text: `,${space}${pair}` }]
   // One entry a line: a comment behind the other entry stays with it.
-  const rest = /[ \t]*(?:(,)[ \t]*)?(?:#[^\r\n]*)?(?=\r?\n)/y
-  rest.lastIndex = end
-  const found = rest.exec(text)
+  const lineBreak = bytes.indexOf(LF, end)
+  const found = REST_OF_LINE.exec(latin1Of(bytes, end, lineBreak + 1))
   if (found === null) return [{ start: end, end, text: `,${space}${pair}` }]
-  const lineEnd = rest.lastIndex
+  const lineEnd = end + found[0].length
   if (found[1] === ',') return [{ start: lineEnd, end: lineEnd, text: `${space}${pair},` }]
   if (lineEnd === end) return [{ start: end, end, text: `,${space}${pair}` }]
   return [
@@ -67,32 +68,34 @@ function insertInFlow(source: Source, mapping: Mapping, at: number, key: string,
   ]
 }
 
+/** What may be behind an entry on its line: the comma, and a comment. */
+const REST_OF_LINE = /^[ \t]*(?:(,)[ \t]*)?(?:#[^\r\n]*)?(?=\r?\n)/
+
 /**
  * The white space to write before a new entry of a mapping in braces: what stands before its neighbour, from the
  * line break on where there is one.
  */
-function spaceBefore(text: string, mapping: Mapping, at: number): string {
-  const own = spaceBeforeEntry(text, mapping, at)
+function spaceBefore(bytes: Uint8Array, mapping: Mapping, at: number): string {
+  const own = spaceBeforeEntry(bytes, mapping, at)
   if (at > 0 || own.includes('\n')) return own
-  if (mapping.entries.length > 1) return spaceBeforeEntry(text, mapping, 1)
+  if (mapping.entries.length > 1) return spaceBeforeEntry(bytes, mapping, 1)
   // The only entry: white space behind the brace says nothing of that behind a comma, but that behind the colon does.
-  return colonOf(text, mapping.entries[0] as Entry).endsWith(':') ? '' : ' '
+  return colonOf(bytes, mapping.entries[0] as Entry).endsWith(':') ? '' : ' '
 }
 
-function spaceBeforeEntry(text: string, mapping: Mapping, at: number): string {
+function spaceBeforeEntry(bytes: Uint8Array, mapping: Mapping, at: number): string {
   const from = mapping.entries[at - 1]?.value.end ?? mapping.start
   const end = mapping.entries[at]?.start ?? from
   let start = end
-  while (start > from && isBlank(text.charCodeAt(start - 1))) start -= 1
-  if (start > from && text.charCodeAt(start - 1) === LF) start -= 1
-  if (start > from && start < end && text.charCodeAt(start) === LF && text.charCodeAt(start - 1) === CR)
-    start -= 1
-  return text.slice(start, end)
+  while (start > from && isBlank(bytes[start - 1])) start -= 1
+  if (start > from && bytes[start - 1] === LF) start -= 1
+  if (start > from && start < end && bytes[start] === LF && bytes[start - 1] === CR) start -= 1
+  return latin1Of(bytes, start, end)
 }
 
 /** The colon of an entry with the white space around it, where nothing else stands there. */
-function colonOf(text: string, { key, value }: Entry): string {
-  const between = text.slice(key.end, value.start)
+function colonOf(bytes: Uint8Array, { key, value }: Entry): string {
+  const between = latin1Of(bytes, key.end, value.start)
   return /^[ \t]*:[ \t]*$/.test(between) && value.end > value.start ? between : ': '
 }
 
@@ -100,5 +103,3 @@ function colonOf(text: string, { key, value }: Entry): string {
 function quotesOf(key: YamlNode): ScalarStyle {
   return key.kind === 'scalar' && (key.style === 'double' || key.style === 'single') ? key.style : 'plain'
 }
-
-const BRACE = 0x7b

@@ -28,6 +28,18 @@ export function ownEntries(mapping: Mapping, key: string): Entry[] {
   return mapping.entries.filter((entry) => keyText(entry) === key && !isMerge(entry))
 }
 
+/** Whether an entry with this key is written in the mapping itself. */
+export function hasOwnKey(mapping: Mapping, key: string): boolean {
+  const quick = isNullText(key) ? undefined : findEntry(mapping, key)
+  return quick === undefined ? ownEntries(mapping, key).length > 0 : quick !== null
+}
+
+/** The entry of a mapping whose key begins at an offset. */
+export function entryOfKey(mapping: Mapping, offset: number): Entry | undefined {
+  // An entry begins with its key, but for an anchor or a tag before that.
+  return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
+}
+
 /**
  * Finds an entry as the API machinery reads the mapping: entries count in the order of the text, so that the last of
  * equal keys wins, and a merge (`<<`) overrides what stands before it and not what stands after (goyaml.v2,
@@ -77,7 +89,7 @@ export function stringAt(mapping: Mapping, ...path: readonly string[]): string |
   if (quick !== undefined) return quick ?? undefined
   let node: Scalar | Mapping | Sequence = mapping
   for (const key of path) {
-    const value: YamlNode | undefined = node.kind === 'mapping' ? valueOf(node, key) : undefined
+    const value: YamlNode | undefined = node.kind === 'mapping' ? valueAt(node, key) : undefined
     if (value === undefined) return undefined
     node = follow(value)
   }
@@ -85,7 +97,7 @@ export function stringAt(mapping: Mapping, ...path: readonly string[]): string |
 }
 
 /** The value under a key, as `lookup` finds it. */
-export function valueOf(mapping: Mapping, key: string): YamlNode | undefined {
+export function valueAt(mapping: Mapping, key: string): YamlNode | undefined {
   return lookup(mapping, key)?.entry.value
 }
 

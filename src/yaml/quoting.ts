@@ -8,24 +8,30 @@ const STARTS_PLAIN = /^(?:--?[A-Za-z]|[^\s\-?:,[\]{}#&*!|>'"%@`=<])/
 const NEVER_PLAIN = /:(?:\s|$)|\s#|\s$/
 const FLOW_INDICATOR = /[,[\]{}]/
 
+/** What of a scalar's place decides how it can be written. */
+export interface Place {
+  /** Whether it is in a flow collection, at whatever depth. */
+  readonly inFlow: boolean
+}
+
 /**
  * Whether a string can be written plain, on one line, and is still read as a string (YAML 1.2.2, section 7.3.3).
  * Stricter than the grammar: what begins with an indicator is quoted even where it need not be, but for flags of
  * programs, which nobody quotes.
- * @param inFlow whether it will stand in a flow collection
+ * @param place where it will stand: asked only where that makes a difference
  */
-export function canBePlain(value: string, inFlow: boolean): boolean {
+export function canBePlain(value: string, place: Place): boolean {
   if (!STARTS_PLAIN.test(value) || NEVER_PLAIN.test(value) || NEEDS_ESCAPE.test(value)) return false
-  if (inFlow && FLOW_INDICATOR.test(value)) return false
+  if (FLOW_INDICATOR.test(value) && place.inFlow) return false
   return !value.startsWith('...') && isStringText(value)
 }
 
 /**
  * Writes a string on one line, in the style that was asked for where the value allows it, else in double quotes.
- * @param inFlow whether it will stand in a flow collection
+ * @param place where it will stand
  */
-export function formatFlowScalar(value: string, style: ScalarStyle, inFlow: boolean): string {
-  if (style === 'plain' && canBePlain(value, inFlow)) return value
+export function formatFlowScalar(value: string, style: ScalarStyle, place: Place): string {
+  if (style === 'plain' && canBePlain(value, place)) return value
   if (style === 'single' && !NEEDS_ESCAPE.test(value)) return `'${value.replaceAll("'", "''")}'`
   return formatDoubleQuoted(value)
 }

@@ -4,16 +4,32 @@ import type { Entry, YamlDocument, YamlNode } from './nodes.ts'
 /** What must be known of the place of a node to write another value there. */
 export interface Surroundings {
   /** The entry whose value the node is; absent for an item of a sequence and for a root. */
-  readonly entry?: Entry
+  readonly entry?: Entry | undefined
   /** Whether it lies in a flow collection, at whatever depth: there, fewer values can be plain. */
   readonly inFlow: boolean
 }
 
 /**
- * Finds a node from its document's root.
- * @throws {InternalError} where it isn't a value or an item of the document
+ * Looks for a node from its document's root, when something is asked: what is written often depends on nothing around it.
+ * @throws {InternalError} then, where it isn't a value or an item of the document
  */
 export function surroundingsOf(document: YamlDocument, node: YamlNode): Surroundings {
+  let found: Surroundings | undefined
+  const look = (): Surroundings => {
+    found ??= findSurroundings(document, node)
+    return found
+  }
+  return {
+    get entry() {
+      return look().entry
+    },
+    get inFlow() {
+      return look().inFlow
+    },
+  }
+}
+
+function findSurroundings(document: YamlDocument, node: YamlNode): Surroundings {
   let here = document.contents
   let surroundings: Surroundings = { inFlow: false }
   while (here !== undefined && here !== node) {

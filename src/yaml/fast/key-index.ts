@@ -8,18 +8,29 @@ export interface KeyIndex {
 }
 
 /**
- * Looks for a key, and for all that may stand for one: an escape that spells a character of it, an escaped line break
+ * Looks for keys, and for all that may stand for one: an escape that spells a character of it, an escaped line break
  * within it, an alias of a node that has it. A key behind a question mark counts only where its colon follows it: no
  * other is in a scanned document.
- * @param key in ASCII
- * @returns an index that is quickest where it is asked for ascending offsets
+ * @returns gives the index of a key, in ASCII; it is quickest where it is asked for ascending offsets
  */
-export function createKeyIndex(buffer: Buffer, key: string): KeyIndex {
-  const found: number[] = []
-  findAll(buffer, key, (at) => hasColon(buffer, at + key.length), found)
-  findAll(buffer, '\\', (at) => isEscape(buffer, at), found)
-  findAll(buffer, '*', (at) => isAlias(buffer, at), found)
-  const offsets = Int32Array.from(found).sort()
+export function createKeySearch(buffer: Buffer): (key: string) => KeyIndex {
+  const indexes = new Map<string, KeyIndex>()
+  let disguises: readonly number[] | undefined
+  return (key) => {
+    const known = indexes.get(key)
+    if (known !== undefined) return known
+    disguises ??= [
+      ...findAll(buffer, '\\', (at) => isEscape(buffer, at)),
+      ...findAll(buffer, '*', (at) => isAlias(buffer, at)),
+    ]
+    const found = findAll(buffer, key, (at) => hasColon(buffer, at + key.length))
+    const index = createIndex(Int32Array.from(found.concat(disguises)).sort())
+    indexes.set(key, index)
+    return index
+  }
+}
+
+function createIndex(offsets: Int32Array): KeyIndex {
   let at = 0
   return {
     next(from) {
@@ -30,15 +41,12 @@ export function createKeyIndex(buffer: Buffer, key: string): KeyIndex {
   }
 }
 
-function findAll(
-  buffer: Buffer,
-  piece: string,
-  counts: (at: number) => boolean,
-  found: number[],
-): void {
+function findAll(buffer: Buffer, piece: string, counts: (at: number) => boolean): number[] {
+  const found: number[] = []
   for (let at = buffer.indexOf(piece); at !== -1; at = buffer.indexOf(piece, at + 1)) {
     if (counts(at)) found.push(at)
   }
+  return found
 }
 
 /** Whether a colon follows what may be a key: behind the quote that ends it, and white space. */

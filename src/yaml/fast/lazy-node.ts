@@ -21,7 +21,6 @@ import {
   styleOf,
   WIDTH,
 } from './tape.ts'
-import { createKeyIndex, type KeyIndex } from './key-index.ts'
 
 /**
  * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
@@ -30,16 +29,7 @@ import { createKeyIndex, type KeyIndex } from './key-index.ts'
  */
 export function mayHoldKey(node: YamlNode, key: string): boolean {
   if (!(node instanceof LazyNode)) return true
-  return keyIn(node.scanned, key).next(node.start) < node.end
-}
-
-function keyIn({ view }: Scanned, key: string): KeyIndex {
-  let index = view.keys.get(key)
-  if (index === undefined) {
-    index = createKeyIndex(view.buffer, key)
-    view.keys.set(key, index)
-  }
-  return index
+  return node.scanned.view.keys(key).next(node.start) < node.end
 }
 
 /**
@@ -50,14 +40,17 @@ function keyIn({ view }: Scanned, key: string): KeyIndex {
 export function entriesHolding(mapping: Mapping, key: string): readonly Entry[] {
   if (!(mapping instanceof LazyMapping)) return mapping.entries
   const { scanned, record } = mapping
-  return keysWithin(scanned, record, keyIn(scanned, key)).map((at) => new LazyEntry(scanned, at))
+  return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => new LazyEntry(scanned, at))
 }
 
 /** The items of a sequence that hold such an entry or may do so, with their positions. */
 export function itemsHolding(sequence: Sequence, key: string): Iterable<readonly [number, YamlNode]> {
   if (!(sequence instanceof LazySequence)) return sequence.items.entries()
   const { scanned, record } = sequence
-  return itemsWithin(scanned, record, keyIn(scanned, key)).map(([index, at]) => [index, nodeAt(scanned, at)])
+  return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
+    index,
+    nodeAt(scanned, at),
+  ])
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
-import type { Change } from '../change.ts'
+import type { NodeChange } from '../change.ts'
 import { hasValue, isString } from '../document-check.ts'
 import type { Edit } from '../edit.ts'
+import { entryOfKey } from '../lookup.ts'
 import { nodeAt, recordOf } from './lazy-node.ts'
 import type { Scanned } from './scanned.ts'
 import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tape.ts'
@@ -10,20 +11,27 @@ import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tap
 export interface EditedRecords {
   readonly before: Scanned
   readonly after: Scanned
-  readonly changes: readonly Change[]
+  readonly changes: readonly NodeChange[]
   /** In ascending order. */
   readonly edits: readonly Edit[]
   /** How much further on the document begins than it did. */
   readonly moved: number
 }
 
+/** A value that is set: a record that has become another. */
+interface NewValue {
+  readonly kind: 'value'
+  readonly at: number
+  readonly change: Extract<NodeChange, { kind: 'set' }>
+}
+
 /** A new entry: two records before the one that followed its neighbour. */
 interface NewPair {
+  readonly kind: 'pair'
   readonly at: number
   /** The record of the mapping that it belongs to. */
   readonly mapping: number
-  readonly key: string
-  readonly value: string
+  readonly change: Extract<NodeChange, { kind: 'insert' }>
 }
 
 /**
@@ -33,103 +41,129 @@ interface NewPair {
  * @returns whether it came out as planned; false also where that takes a look at nodes to tell
  */
 export function agreesByRecords(edited: EditedRecords): boolean {
-  const sets = setsOf(edited)
-  const pairs = pairsOf(edited)
-  if (sets === undefined || pairs === undefined) return false
+  const steps = stepsOf(edited)
+  if (steps === undefined) return false
   const { before, after } = edited
-  const shift = createShift(edited)
+  const comparison = new Comparison(
+    edited,
+    steps.filter((step) => step.kind === 'pair'),
+  )
+  let from = 0
   let to = 0
-  let done = 0
-  for (let from = 0; from <= before.length; from += WIDTH) {
-    for (; pairs[done]?.at === from; done += 1) {
-      if (!isPair(after, to, pairs[done] as NewPair)) return false
+  for (const step of steps) {
+    const length = step.at - from
+    if (to + length > after.length || !comparison.isSame(from, step.at, to)) return false
+    to += length
+    from = step.at
+    if (step.kind === 'pair') {
+      if (!isPair(after, to, step)) return false
       to += 2 * WIDTH
+    } else {
+      if (!isSet(after, to, step)) return false
+      to += WIDTH
+      from += WIDTH
     }
-    if (from === before.length) break
-    if (to >= after.length) return false
-    const change = sets.get(from)
-    const same = change === undefined ? isSame(edited, from, to, shift, pairs) : isSet(edited, to, change)
-    if (!same) return false
-    to += WIDTH
   }
-  return done === pairs.length && to === after.length
+  const rest = before.length - from
+  return to + rest === after.length && comparison.isSame(from, before.length, to)
 }
 
-type Setting = Extract<Change, { kind: 'set' }>
-
-/** The values that are set, by their records; absent where one has a tag, which may go, or stood as an alias. */
-function setsOf({ before, changes }: EditedRecords): Map<number, Setting> | undefined {
-  const sets = new Map<number, Setting>()
+/**
+ * The changes in the order of the records, new entries of inner mappings before those of outer ones; absent where a value
+ * has a tag, which may go, or stood as an alias.
+ */
+function stepsOf({ before, changes }: EditedRecords): (NewValue | NewPair)[] | undefined {
+  const steps: (NewValue | NewPair)[] = []
   for (const change of changes) {
-    if (change.kind !== 'set') continue
-    const record = recordOf(before, change.node)
-    if (record === undefined || change.node.kind === 'alias' || change.node.tag !== undefined)
-      return undefined
-    sets.set(record, change)
-  }
-  return sets
-}
-
-/** The new entries in the order of their places, those of inner mappings before those of outer ones. */
-function pairsOf({ before, changes }: EditedRecords): NewPair[] | undefined {
-  const pairs: NewPair[] = []
-  for (const change of changes) {
-    if (change.kind !== 'insert') continue
-    const mapping = recordOf(before, change.mapping)
-    const entry = change.mapping.entries.find(({ key }) => key.start === change.afterKey)
-    const value = entry === undefined ? undefined : recordOf(before, entry.value)
-    if (mapping === undefined || value === undefined) return undefined
-    pairs.push({ at: nextNode(before.records, value), mapping, key: change.key, value: change.value })
-  }
-  return pairs.toSorted((a, b) => a.at - b.at || b.mapping - a.mapping)
-}
-
-/** How far what begins at an offset has moved; to be asked in ascending order. */
-function createShift({ edits, moved }: EditedRecords): (offset: number) => number {
-  let next = 0
-  let shift = moved
-  return (offset) => {
-    for (let edit = edits[next]; edit !== undefined && edit.end <= offset; edit = edits[next]) {
-      shift += Buffer.byteLength(edit.text) - (edit.end - edit.start)
-      next += 1
+    if (change.kind === 'set') {
+      const at = recordOf(before, change.node)
+      if (at === undefined || change.node.kind === 'alias' || change.node.tag !== undefined) return undefined
+      steps.push({ kind: 'value', at, change })
+    } else {
+      const mapping = recordOf(before, change.mapping)
+      const value = entryOfKey(change.mapping, change.afterKey)?.value
+      const at = value === undefined ? undefined : recordOf(before, value)
+      if (mapping === undefined || at === undefined) return undefined
+      steps.push({ kind: 'pair', at: nextNode(before.records, at), mapping, change })
     }
-    return shift
   }
+  return steps.toSorted((a, b) => a.at - b.at || mappingOf(b) - mappingOf(a))
 }
 
-function isPair(after: Scanned, at: number, { key, value }: NewPair): boolean {
-  return at + 2 * WIDTH <= after.length && isText(after, at, key) && isText(after, at + WIDTH, value)
+/** A value comes after the entries that are put before it. */
+function mappingOf(step: NewValue | NewPair): number {
+  return step.kind === 'pair' ? step.mapping : -1
+}
+
+function isPair(after: Scanned, at: number, { change }: NewPair): boolean {
+  const isThere = at + 2 * WIDTH <= after.length
+  return isThere && isText(after, at, change.key) && isText(after, at + WIDTH, change.value)
 }
 
 function isText(after: Scanned, at: number, text: string): boolean {
   return kindOf(after.records[at] as number) === SCALAR && isString(nodeAt(after, at), text)
 }
 
-function isSet({ after }: EditedRecords, at: number, { node, value }: Setting): boolean {
-  return kindOf(after.records[at] as number) === SCALAR && hasValue(node, value, nodeAt(after, at))
+function isSet(after: Scanned, at: number, { change }: NewValue): boolean {
+  if (at >= after.length || kindOf(after.records[at] as number) !== SCALAR) return false
+  return hasValue(change.node, change.value, nodeAt(after, at))
 }
 
-/** Whether a record that no change is about is as it was. */
-function isSame(
-  { before, after }: EditedRecords,
-  from: number,
-  to: number,
-  shift: (offset: number) => number,
-  pairs: readonly NewPair[],
-): boolean {
-  const was = before.records
-  const is = after.records
-  if (was[from] !== is[to]) return false
-  const start = was[from + 1] as number
-  const extra = was[from + 3] as number
-  const kind = kindOf(was[from] as number)
-  const length = (was[from + 2] as number) - start
-  // Of nothing, there are two sides to be on of what is put in its place.
-  if (length > 0 && is[to + 1] !== start + shift(start)) return false
-  if (kind === MAPPING || kind === SEQUENCE)
-    return is[to + 3] === extra + 2 * WIDTH * inside(pairs, from, extra)
-  if ((is[to + 2] as number) - (is[to + 1] as number) !== length) return false
-  return is[to + 3] === (kind === ALIAS ? extra + 2 * WIDTH * until(pairs, extra) : extra)
+/** Compares records that no change is about, in ascending order. */
+class Comparison {
+  readonly #was: Int32Array
+  readonly #is: Int32Array
+  readonly #pairs: readonly NewPair[]
+  readonly #edits: readonly Edit[]
+  /** How far what begins before `#limit` has moved, and the first edit that begins to count there. */
+  #shift: number
+  #limit: number
+  #next = 0
+
+  constructor({ before, after, edits, moved }: EditedRecords, pairs: readonly NewPair[]) {
+    this.#was = before.records
+    this.#is = after.records
+    this.#pairs = pairs
+    this.#edits = edits
+    this.#shift = moved
+    this.#limit = edits[0]?.end ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Whether the records from `from` up to `stop` are those from `to` on. */
+  isSame(from: number, stop: number, to: number): boolean {
+    const was = this.#was
+    const is = this.#is
+    const ahead = to - from
+    for (let at = from; at < stop; at += WIDTH) {
+      const head = was[at] as number
+      const start = was[at + 1] as number
+      const end = was[at + 2] as number
+      const extra = was[at + 3] as number
+      const now = at + ahead
+      if (start >= this.#limit) this.#passEdits(start)
+      if (head !== is[now]) return false
+      // Of nothing, there are two sides to be on of what is put in its place.
+      if (is[now + 1] !== start + this.#shift && end > start) return false
+      const kind = kindOf(head)
+      if (kind === MAPPING || kind === SEQUENCE) {
+        if (is[now + 3] !== extra + 2 * WIDTH * inside(this.#pairs, at, extra)) return false
+      } else {
+        if ((is[now + 2] as number) - (is[now + 1] as number) !== end - start) return false
+        if (is[now + 3] !== (kind === ALIAS ? extra + 2 * WIDTH * until(this.#pairs, extra) : extra))
+          return false
+      }
+    }
+    return true
+  }
+
+  #passEdits(start: number): void {
+    for (let edit = this.#edits[this.#next]; edit !== undefined && edit.end <= start; ) {
+      this.#shift += Buffer.byteLength(edit.text) - (edit.end - edit.start)
+      this.#next += 1
+      edit = this.#edits[this.#next]
+    }
+    this.#limit = this.#edits[this.#next]?.end ?? Number.POSITIVE_INFINITY
+  }
 }
 
 /** How many new entries lie before the end of a collection, or at it and in it. */

@@ -1,9 +1,20 @@
 import type { Buffer } from 'node:buffer'
-import type { KeyIndex } from './key-index.ts'
 import { isStringText } from '../schema.ts'
+import type { KeyIndex } from './key-index.ts'
 import type { Scanned } from './scanned.ts'
 import { textAt } from './short-text.ts'
-import { ALIAS, DOUBLE, kindOf, MAPPING, nextNode, PLAIN, SCALAR, SINGLE, skipProperties, WIDTH } from './tape.ts'
+import {
+  ALIAS,
+  DOUBLE,
+  kindOf,
+  MAPPING,
+  nextNode,
+  PLAIN,
+  SCALAR,
+  SINGLE,
+  skipProperties,
+  WIDTH,
+} from './tape.ts'
 
 /** No entry has the key. */
 export const ABSENT = -1

@@ -1,19 +1,21 @@
 import type { Buffer } from 'node:buffer'
 import type { YamlNode } from '../nodes.ts'
 import { bufferOf } from '../source.ts'
+import { createKeySearch, type KeyIndex } from './key-index.ts'
 import { createShortTexts, type ShortTexts } from './short-text.ts'
-import type { KeyIndex } from './key-index.ts'
 
 /** What the nodes of a source share. */
 export interface View {
   readonly buffer: Buffer
-  readonly keys: Map<string, KeyIndex>
+  /** Where keys stand in the source. */
+  readonly keys: (key: string) => KeyIndex
   readonly texts: ShortTexts
 }
 
 /** @param bytes of the whole source */
 export function createView(bytes: Uint8Array): View {
-  return { buffer: bufferOf(bytes), keys: new Map(), texts: createShortTexts() }
+  const buffer = bufferOf(bytes)
+  return { buffer, keys: createKeySearch(buffer), texts: createShortTexts() }
 }
 
 /** A scanned document, of which nodes are made as they are asked for. */

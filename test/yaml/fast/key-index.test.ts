@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createKeySearch } from '../../../src/yaml/fast/key-index.ts'
 import { mayHoldKey } from '../../../src/yaml/fast/lazy-node.ts'
-import { createKeyIndex } from '../../../src/yaml/fast/key-index.ts'
 import { readUnproved } from '../../../src/yaml/reader.ts'
 import { splitStream } from '../../../src/yaml/stream.ts'
 import { documentsOf, sourceOf } from '../../support/source.ts'
@@ -27,11 +27,11 @@ test.each([
   ['behind an alias in brackets', 'a: [*c]', true],
   ['a star that is no alias', 'a: "2*3" # * b, 4**5', false],
 ])('may be there: %s', (_, text, expected) => {
-  expect(createKeyIndex(Buffer.from(text), 'image').next(0) < text.length).toBe(expected)
+  expect(createKeySearch(Buffer.from(text))('image').next(0) < text.length).toBe(expected)
 })
 
 test('from an offset on, in any order', () => {
-  const index = createKeyIndex(Buffer.from('image: image:'), 'image')
+  const index = createKeySearch(Buffer.from('image: image:'))('image')
   expect([0, 1, 8, 13, 1, 0].map((from) => index.next(from))).toEqual([0, 7, Infinity, Infinity, 7, 0])
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Change } from '../../../src/yaml/change.ts'
+import type { NodeChange } from '../../../src/yaml/change.ts'
 import type { Edit } from '../../../src/yaml/edit.ts'
 import { scannedOf } from '../../../src/yaml/fast/lazy-node.ts'
 import { agreesByRecords } from '../../../src/yaml/fast/record-check.ts'
@@ -10,7 +10,7 @@ import { documentsOf, entriesNamed, sourceOf, textOf } from '../../support/sourc
 const BEFORE = 'a: v # c\nm:\n  n: 1\n  l: [x, {o: 1}]\n  j: &y y\n  b: |\n    t\nz: *y\n'
 
 /** The document, with `a` set to `w`, and `k: 2` put behind `n`, and the edits that do so. */
-function planned(): { document: YamlDocument; changes: Change[]; edits: Edit[] } {
+function planned(): { document: YamlDocument; changes: NodeChange[]; edits: Edit[] } {
   const [document] = documentsOf(sourceOf(BEFORE))
   if (document === undefined) throw new Error('no document')
   const a = entriesNamed(document, 'a')[0]?.entry.value as Scalar
