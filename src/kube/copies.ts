@@ -56,7 +56,7 @@ export interface CopySearch {
 /** @param fields every image field of a stream: copies are strings that equal one of their images */
 export function searchCopies(fields: readonly ImageField[]): CopySearch {
   const images = new Set(fields.map(({ image }) => image).filter(hasSign))
-  const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.scalar.start : [])))
+  const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
   const search = createEndSearch(images, (text) => images.has(imageIn(text)))
   return {
     mayBeIn: ({ contents }) => {

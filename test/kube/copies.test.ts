@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
 import type { FieldOptions } from '../../src/kube/field-options.ts'
+import { findImages } from '../../src/kube/find.ts'
 import { transform } from '../../src/transform.ts'
+import { readDocuments } from '../../src/yaml/documents.ts'
+import { formatPath } from '../../src/yaml/lookup.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
+import { sourceOf } from '../support/source.ts'
 import { found } from './found.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
@@ -120,4 +124,29 @@ describe('strings that equal an image of the stream', () => {
   ])('%s is no copy', (_name, text) => {
     expect(found(text, { copies: 'pin' }).filter((line) => line.startsWith('R7'))).toEqual([])
   })
+})
+
+/** A container with `more` in it. A document after it that has nothing to do with its image is not looked into. */
+const pod = (more: string): string => `apiVersion: v1
+kind: Pod
+metadata: {name: p}
+x: {list: &list [ghcr.io/x/b:2], text: &text ghcr.io/x/b:2}
+spec:
+  containers:
+    - name: c
+      image: ghcr.io/x/b:2
+${more}`
+
+test.each<[name: string, more: string, copies: readonly string[]]>([
+  ['none', '', []],
+  ['another text that ends alike', '      args: [ghcr.io/x/c:2, xghcr.io/x/b:2]\n', []],
+  ['an alias', '      args: [*text]\n', ['spec.containers[0].args[0]']],
+  ['an item of a list behind an alias', '      args: *list\n', ['spec.containers[0].args[0]']],
+  ['over two lines', '      args: ["ghcr.io/x\\\n        /b:2"]\n', ['spec.containers[0].args[0]']],
+  ['with an escape', '      args: ["ghcr.io\\u002fx/b:2"]\n', ['spec.containers[0].args[0]']],
+  ['in a block', '      args:\n        - >-\n          ghcr.io/x/b:2\n', ['spec.containers[0].args[0]']],
+])('is found however it is written: %s', (_, more, copies) => {
+  const source = sourceOf(pod(more))
+  const { documents } = readDocuments(source)
+  expect(findImages(documents, source).copies.map(({ path }) => formatPath(path))).toEqual(copies)
 })

@@ -2,14 +2,15 @@ import type { YamlNode } from '../nodes.ts'
 import { scannedOf } from './lazy-node.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scanned } from './scanned.ts'
-import { DOUBLE, kindOf, PLAIN, SCALAR, SINGLE, WIDTH } from './tape.ts'
+import { ALIAS, DOUBLE, kindOf, PLAIN, SCALAR, SINGLE, skipProperties, WIDTH } from './tape.ts'
 
 /** Scalars that end with one of some texts. */
 export interface EndSearch {
   /**
    * @param root of a document
    * @param longest how many bytes a scalar may have to be of interest
-   * @returns where they begin, in ascending order; undefined where there are no records to look through
+   * @returns where they, and the aliases of such, begin, in ascending order; undefined where the records don't tell: there
+   *   are none, or an alias stands for a collection, so that a scalar may be in two places
    */
   in(root: YamlNode, longest: number): readonly number[] | undefined
 }
@@ -38,21 +39,25 @@ function search(
   longest: number,
   ends: Uint8Array,
   isWanted: (text: string) => boolean,
-): readonly number[] {
+): readonly number[] | undefined {
   const { records, length, view } = scanned
   const { buffer } = view
   const found: number[] = []
   for (let at = 0; at < length; at += WIDTH) {
-    const head = records[at] as number
-    if (kindOf(head) !== SCALAR) continue
-    const start = records[at + 1] as number
-    const end = records[at + 2] as number
+    const kind = kindOf(records[at] as number)
+    if (kind !== SCALAR && kind !== ALIAS) continue
+    const node = kind === ALIAS ? skipProperties(records, records[at + 3] as number) : at
+    const head = records[node] as number
+    if (kindOf(head) !== SCALAR) return undefined
+    const start = records[node + 1] as number
+    const end = records[node + 2] as number
     if (end - start > longest) continue
     const quote = head === QUOTED_ONCE || head === QUOTED_TWICE ? 1 : 0
     // What has escapes, or more lines than one, ends with what it doesn't look like.
     const isWritten = quote === 1 || head === PLAIN_TEXT
     if (isWritten && ends[endOf(buffer, end - quote)] === 0) continue
-    if (isWanted(scalarText(buffer, head, start, end, records[at + 3] as number))) found.push(start)
+    const text = scalarText(buffer, head, start, end, records[node + 3] as number)
+    if (isWanted(text)) found.push(records[at + 1] as number)
   }
   return found
 }
