@@ -9,5 +9,5 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exitCode = 2
 } else {
-  require('../dist/bundle/filter.cjs').run(process)
+  require('./load.js').load('filter.cjs').run(process)
 }

@@ -55,7 +55,14 @@ const common = {
     throw new Error(`${level}: ${log.message}`)
   },
 }
-const written = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs', comments: false }
+// A script that V8 has a code cache of (`bin/load.js`) can require and not import.
+const written = {
+  format: 'cjs',
+  dynamicImportInCjs: false,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+  comments: false,
+}
 
 const deferred = deferring(DEFERRED, root)
 /** The modules of each file. */

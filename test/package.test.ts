@@ -20,6 +20,8 @@ function packedFiles(): readonly string[] {
 }
 
 const REQUIRE = /^[^*\n]*\brequire\(["']([\w@:./-]+)["']\)/gm
+/** How a file of the bundle is loaded (`bin/load.js`). */
+const LOAD = /\.load\('([^']+)'\)/g
 const IMPORT = /\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm
 
 /** What a script of the package imports, or its types do: relative files as paths in it, and other modules by name. */
@@ -27,10 +29,12 @@ function importsOf(path: string): readonly string[] {
   const isCommonJs = path.endsWith('.cjs') || path.startsWith('bin/')
   const sources = isCommonJs ? [path] : [path, path.replace(/\.js$/, '.d.ts')]
   const texts = sources.map((source) => readFileSync(join(root, source), 'utf8'))
-  return [...texts.join('\n').matchAll(isCommonJs ? REQUIRE : IMPORT)].map(([, ...found]) => {
+  const text = texts.join('\n')
+  const imported = [...text.matchAll(isCommonJs ? REQUIRE : IMPORT)].map(([, ...found]) => {
     const name = found.find((one) => one !== undefined) ?? ''
     return name.startsWith('.') ? posix.join(posix.dirname(path), name.replace(/\.ts$/, '.js')) : name
   })
+  return [...imported, ...[...text.matchAll(LOAD)].map(([, name]) => `dist/bundle/${name}`)]
 }
 
 /** A file, and all that it imports in turn. */
@@ -56,6 +60,7 @@ describe('the package', () => {
     expect(rest.filter((path) => !path.startsWith('helm/')).toSorted()).toEqual([
       'LICENSE',
       'README.md',
+      'bin/load.js',
       'bin/package.json',
       'bin/pinpull.js',
       'package.json',

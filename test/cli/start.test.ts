@@ -41,8 +41,8 @@ describe('what a start loads', () => {
   test('the filter loads its own code in one file, and nothing of the network', () => {
     const bare = loadedBy('/dev/null', [])
     const { builtin, files } = loadedBy(PROGRAM, ['--profile', 'dev'])
-    expect(builtin.filter((name) => !bare.builtin.includes(name))).toEqual([])
-    expect(files).toEqual(['filter.cjs', 'pinpull.js'])
+    expect(builtin.filter((name) => !bare.builtin.includes(name))).toEqual(['vm'])
+    expect(files).toEqual(['filter.cjs', 'load.js', 'pinpull.js'])
   })
 
   test('what the lock file answers needs nothing more', () => {
@@ -50,7 +50,7 @@ describe('what a start loads', () => {
     const digest = `sha256:${'a'.repeat(64)}` as Digest
     writeFileSync(lock, formatLock([{ reference: 'docker.io/library/nginx:1.27', digest, mediaType: 'a/b' }]))
     const { files } = loadedBy(PROGRAM, ['--locked', '--lock-file', lock])
-    expect(files).toEqual(['filter.cjs', 'pinpull.js'])
+    expect(files).toEqual(['filter.cjs', 'load.js', 'pinpull.js'])
   })
 
   test.each([
@@ -62,7 +62,7 @@ describe('what a start loads', () => {
     ],
   ])('%s loads what it is told by', (_, more, input) => {
     const { files } = loadedBy(PROGRAM, ['--profile', 'dev'], input)
-    expect(files).toEqual(['filter.cjs', ...more, 'pinpull.js'].toSorted())
+    expect(files).toEqual(['filter.cjs', 'load.js', ...more, 'pinpull.js'].toSorted())
   })
 
   test('help loads commander, and not the network', () => {

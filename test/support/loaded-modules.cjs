@@ -6,6 +6,14 @@ process.on('exit', () => {
   const builtin = process.moduleLoadList.map(
     (line) => /^NativeModule (?!internal\/(?!deps\/))(.+)$/.exec(line)?.[1],
   )
-  const loaded = { builtin: builtin.filter(Boolean), files: Object.keys(require.cache) }
-  writeFileSync(process.env.LOADED_MODULES, JSON.stringify(loaded))
+  const files = Object.values(require.cache)
+  // The bundle has a loader of its own, which knows what it has loaded.
+  const bundled = files.flatMap(({ exports }) =>
+    exports.loaded instanceof Map ? [...exports.loaded.keys()] : [],
+  )
+  const all = {
+    builtin: builtin.filter(Boolean),
+    files: [...files.map(({ filename }) => filename), ...bundled],
+  }
+  writeFileSync(process.env.LOADED_MODULES, JSON.stringify(all))
 })

@@ -1,0 +1,171 @@
+// Makes V8's code cache of the bundle, for the Node that runs this: what V8 compiles at a start is kept beside the
+// sources (bin/load.js reads it). Run again with another Node, it adds what that one needs.
+// Why so, and what was measured: docs/decisions/0040-one-bundle.md.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The files that are worth it: those that a run with nothing to complain of can load. */
+const CACHED = ['filter.cjs', 'reference-reader.cjs', 'yaml.cjs']
+
+const DIGEST = `sha256:${'0'.repeat(64)}`
+
+/** What a chart renders, on a small scale: a function is in the cache if this calls it. */
+const STREAM = `---
+# Source: shop/templates/service.yaml
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  labels: { app.kubernetes.io/name: web, tier: "front" }
+spec:
+  type: ClusterIP
+  ports:
+  - name: http
+    port: 80
+    targetPort: 8080
+  selector:
+    app.kubernetes.io/name: web
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web
+data:
+  LOG_LEVEL: 'info'
+  empty: ""
+  config.yaml: |
+    image: none
+    list: [a, "b"]
+  text: >-
+    folded
+    text
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  annotations:
+    checksum/config: "0123456789abcdef"
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app.kubernetes.io/name: web
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: web
+    spec:
+      initContainers:
+        - name: migrate
+          image: "ghcr.io/acme/migrate:2.0.1"
+          args: ["--up", '--all']
+      containers:
+        - name: web
+          image: registry.example.com/shop/web:1.4.2
+          imagePullPolicy: Always
+          env:
+            - name: HOST
+              valueFrom:
+                fieldRef:
+                  fieldPath: status.podIP
+          resources: {limits: {cpu: 500m, memory: 64Mi}}
+        - image: nginx:1.27
+          name: proxy
+          imagePullPolicy: IfNotPresent
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: report
+spec:
+  schedule: "0 * * * *"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: OnFailure
+          containers:
+            - name: report
+              image: nginx:1.27
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: shops.example.com
+spec:
+  group: example.com
+---
+apiVersion: example.com/v1
+kind: Shop
+metadata:
+  name: odd
+spec:
+  ? key
+  : value
+---
+{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "json"}, "spec": {"containers": [{"name": "a", "image": "nginx:1.27"}]}}
+`
+
+/** As `pinpull lock` writes it. */
+const LOCK = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
+apiVersion: pinpull.dev/v1alpha1
+kind: Lock
+metadata:
+  name: pinpull
+  annotations:
+    config.kubernetes.io/local-config: "true"
+images:
+${['docker.io/library/nginx:1.27', 'ghcr.io/acme/migrate:2.0.1', 'registry.example.com/shop/web:1.4.2']
+  .map(
+    (reference) => `  - reference: ${reference}
+    digest: ${DIGEST}
+    mediaType: application/vnd.oci.image.index.v1+json
+    platforms: [linux/amd64, linux/arm64]
+    source: registry.example.com
+    resolvedAt: "2026-11-20T08:00:00Z"
+`,
+  )
+  .join('')}`
+
+if (process.argv[2] === undefined) start()
+else await make(process.argv[2])
+
+/** In a process of its own, which has the stream on its standard input, as every run has. */
+function start() {
+  const folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
+  try {
+    const lock = join(folder, 'pinpull.lock.yaml')
+    writeFileSync(lock, LOCK)
+    const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), lock], {
+      input: STREAM,
+      env: {},
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    if (output.split(DIGEST).length !== 6) throw new Error(`the stream was not pinned:\n${output}`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function make(lock) {
+  const { cacheFile, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
+  for (const name of CACHED) rmSync(cacheFile(name), { force: true })
+  const { argv, execPath, platform } = process
+  const options = ['--quiet', '--locked', '--lock-file', lock]
+  const run = { argv: [argv[0], argv[1], ...options], cwd: () => dirname(lock), env: {}, execPath, platform }
+  await load('filter.cjs').run(run)
+  if (run.exitCode !== 0) throw new Error(`the run ended with ${run.exitCode}`)
+  for (const name of CACHED) {
+    const file = cacheFile(name)
+    const source = readFileSync(join(dirname(file), '..', name))
+    mkdirSync(dirname(file), { recursive: true })
+    // With the source behind it, since it is good for that one alone.
+    writeFileSync(file, Buffer.concat([loaded.get(name).script.createCachedData(), source]))
+  }
+}
