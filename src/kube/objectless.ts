@@ -3,8 +3,9 @@ import { follow, keyText, stringAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-import { gvkOf } from './gvk.ts'
+import { type GroupVersionKind, gvkOf, parseApiVersion } from './gvk.ts'
 import { resourcesOf } from './resource.ts'
+import { isToolConfiguration } from './skip.ts'
 
 /** A stream as it was read. */
 interface Stream {
@@ -16,7 +17,7 @@ interface Stream {
 
 /** Whether a stream holds something that a cluster could take. */
 export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
-  return documents.some((document) => strangerIn(document) === undefined && resourcesOf(document).length > 0)
+  return documents.some((document) => strangerIn(document) === undefined && isObject(document))
 }
 
 /**
@@ -43,19 +44,29 @@ export function objectlessFindings(streams: readonly Stream[]): readonly Diagnos
   return []
 }
 
+/** Whether a document says that it is an object, or a list of some. One that was not read for its type is. */
+function isObject(document: YamlDocument): boolean {
+  return document.opaque !== undefined || resourcesOf(document).length > 0
+}
+
 /** What a document is that is neither empty nor a Kubernetes object. */
-function strangerIn({ contents }: YamlDocument): string | undefined {
+function strangerIn(document: YamlDocument): string | undefined {
+  const { opaque } = document
+  if (opaque !== undefined) return strangerType({ ...parseApiVersion(opaque.apiVersion), kind: opaque.kind })
+  const { contents } = document
   const root = contents === undefined ? undefined : follow(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
   if (root.kind === 'scalar') return 'it is text'
   if (root.kind === 'sequence') return 'it is a list'
   const gvk = gvkOf(root)
   if (gvk === undefined) return `it has ${missingTypes(root)}, but ${shownKeys(root)}`
-  // Read by kustomize beside what it lists, and never sent to a cluster (kustomize, api/types/kustomization.go).
-  if (gvk.group === 'kustomize.config.k8s.io') return `a ${gvk.kind} is for kustomize build to read`
   // What an API server answers in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
-  if (gvk.group !== '' || gvk.kind !== 'Status') return undefined
+  if (gvk.group !== '' || gvk.kind !== 'Status') return strangerType(gvk)
   return `an API server answered: ${stringAt(root, 'message') ?? stringAt(root, 'status') ?? 'nothing'}`
+}
+
+function strangerType(gvk: GroupVersionKind): string | undefined {
+  return isToolConfiguration(gvk) ? `a ${gvk.kind} is for a tool to read, and not for a cluster` : undefined
 }
 
 function missingTypes(object: Mapping): string {

@@ -91,6 +91,11 @@ export function skippedKind({ group, kind }: GroupVersionKind): string | undefin
   return reasons.get(type)
 }
 
+/** Whether a type is for a tool on somebody's machine to read, such as kustomize, and for no cluster. */
+export function isToolConfiguration(gvk: GroupVersionKind): boolean {
+  return skippedKind(gvk) === tool && !gvk.kind.endsWith('List')
+}
+
 /** A memo of a pure function: a stream has thousands of objects, and few types. */
 const reasons = new Map<string, string | undefined>()
 

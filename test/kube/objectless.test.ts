@@ -4,6 +4,8 @@ import { readInput } from '../../src/transform.ts'
 
 const streamOf = (text: string, file?: string) => readInput(new TextEncoder().encode(text), file)
 
+const UNREAD = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n${'  - a\n'.repeat(1000)}`
+
 const OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
 
 describe('a stream in which there is something, and no Kubernetes object', () => {
@@ -31,7 +33,12 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
     [
       'a Kustomization',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: nginx}]\n',
-      'a Kustomization is for kustomize build to read',
+      'a Kustomization is for a tool to read, and not for a cluster',
+    ],
+    [
+      'our own configuration, too large to be read for its type',
+      `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {}\n${'# more\n'.repeat(1000)}`,
+      'a Pinpull is for a tool to read, and not for a cluster',
     ],
     [
       'the answer of an API server',
@@ -66,6 +73,11 @@ describe('nothing is said', () => {
     ['of null', ['null\n---\n~\n']],
     ['of a list of nothing', ['apiVersion: v1\nkind: List\nitems: []\n']],
     ['of an object', [OBJECT]],
+    [
+      'of a ResourceList of nothing',
+      ['apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: []\n'],
+    ],
+    ['of what is not read for its type', [UNREAD]],
     ['where one document is an object', [`a: 1\n---\n${OBJECT}`]],
     ['where one stream holds an object', ['replicas: 1\n', OBJECT]],
     ['where a stream cannot be read', ['replicas: 1\n', 'a: [']],
