@@ -34,7 +34,7 @@ describe('bad input', () => {
       'kind: Pod\n---\nkind: "Pod\n',
       `error YAML_INVALID: invalid YAML: Missing closing "quote
   at document 2, line 4, column 1
-  → correct the manifest or the template that rendered it; nothing was written
+  → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
 `,
     ],
@@ -43,7 +43,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
       deployment('*image'),
       `error YAML_INVALID: invalid YAML: the alias *image stands for no anchor before it
   at document 1, line 11, column 18
-  → correct the manifest or the template that rendered it; nothing was written
+  → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
 `,
     ],

@@ -38,7 +38,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     severity: 'error',
     title: 'Invalid YAML',
     message: 'invalid YAML: {reason}',
-    hint: 'correct the manifest or the template that rendered it; nothing was written',
+    hint: 'correct it there, or in the template that it was rendered from',
   },
   YAML_ALIAS_CONFLICT: {
     severity: 'error',
