@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './fast/bytes.ts'
+import { splitJsonStream } from './json-stream.ts'
 import { BYTE_ORDER_MARK, bufferOf, hasMark } from './source.ts'
 
 /** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
@@ -17,7 +18,7 @@ export interface DocumentRange {
 /**
  * Divides a stream into its documents. A `---` or `...` at the start of a line, before white space or the end, is a
  * marker wherever it stands, in quoted and block scalars too (YAML 1.2.2, rule 206 `c-forbidden`), so that no
- * grammar is needed.
+ * grammar is needed. A stream without markers may be JSON objects, one after another.
  * @returns no range for a stream of nothing but white space, comments and a byte order mark
  */
 export function splitStream(bytes: Uint8Array): DocumentRange[] {
@@ -55,7 +56,19 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
       begun = false
     }
   }
-  return withRest(ranges, bytes.length)
+  const [range] = ranges
+  const only = ranges.length === 1 && range?.body === 0 && range.tail === bytes.length
+  return (only ? splitJson(bytes) : undefined) ?? withRest(ranges, bytes.length)
+}
+
+/** White space belongs to the object that it follows. */
+function splitJson(bytes: Uint8Array): DocumentRange[] | undefined {
+  const starts = splitJsonStream(bytes)
+  return starts?.map((from, index) => {
+    const start = index === 0 ? 0 : from
+    const end = starts[index + 1] ?? bytes.length
+    return { start, body: start, tail: end, end }
+  })
 }
 
 /** Comments after the last `...` belong to no document; the last one gets them, so that nothing is left over. */

@@ -2,11 +2,17 @@ import { scanFlow } from '../../src/yaml/fast/flow-scanner.ts'
 import { scanJson } from '../../src/yaml/fast/json-scanner.ts'
 import { createScan, type Scan } from '../../src/yaml/fast/scan.ts'
 import { createTapeWriter } from '../../src/yaml/fast/tape.ts'
+import { splitJsonStream } from '../../src/yaml/json-stream.ts'
 import { type DocumentRange, splitStream } from '../../src/yaml/stream.ts'
 
 /** What is wrong where the JSON scanner proves a document that is no JSON, or that the flow scanner reads otherwise. */
 export function jsonDisagreements(bytes: Uint8Array): string[] {
-  return splitStream(bytes).flatMap((range) => disagreementOf(bytes, range) ?? [])
+  const streamed = splitJsonStream(bytes) ?? []
+  const parts = streamed.map((from, index) => Buffer.from(bytes).toString('utf8', from, streamed[index + 1]))
+  const wrong = parts
+    .filter((part) => !isJson(part))
+    .map((part) => `no JSON in the stream: ${JSON.stringify(part)}`)
+  return [...wrong, ...splitStream(bytes).flatMap((range) => disagreementOf(bytes, range) ?? [])]
 }
 
 function disagreementOf(bytes: Uint8Array, { body, tail }: DocumentRange): string | undefined {

@@ -41,7 +41,7 @@ describe('invalid YAML', () => {
     ],
     [
       'a second value, but not its every token',
-      '{"a": 1}\n{"b": {"c": [2]}}\n',
+      '{a: 1}\n{b: {c: [2]}}\n',
       ['1:2:1 Unexpected flow-map-start at node end'],
     ],
     ['open quote', 'a: "b\n', ['1:2:1 Missing closing "quote']],
@@ -369,6 +369,7 @@ describe('streams', () => {
   test.each<[name: string, text: string, values: unknown[]]>([
     ['YAML', 'a: 1\n---\n- b\n', [[['a', '1']], ['b']]],
     ['JSON', '{"a": [1, {"b": null}]}', [[['a', ['1', [['b', null]]]]]]],
+    ['JSON objects in a row', '{"a":1}\n{"b":2}{"c":3}\n', [[['a', '1']], [['b', '2']], [['c', '3']]]],
     [
       'YAML that begins with a brace',
       '{a: 1, b: }\n---\nc\n',

@@ -50,6 +50,21 @@ test.each<[name: string, stream: string, documents: string[]]>([
   ['markers inside a block scalar', 'a: |\n  x\n---\nb: 1\n', ['a: |\n  x\n', '---\nb: 1\n']],
   ['a mark before the first document', '\uFEFF---\na: 1\n', ['\uFEFF^---\na: 1\n']],
   ['a mark before contents', '\uFEFFa: 1\n---\nb\n', ['\uFEFF^a: 1\n', '---\nb\n']],
+  ['JSON objects on a line each', '{"a":1}\n{"b":2}\n', ['{"a":1}\n', '{"b":2}\n']],
+  ['JSON objects without anything between', '{"a":1}{"b":2}{}', ['{"a":1}', '{"b":2}', '{}']],
+  [
+    'JSON objects over lines',
+    '\n{\n  "a": "}\\n{"\n}\r\n\n{\n  "b": [{}]\n}\n\n',
+    ['\n{\n  "a": "}\\n{"\n}\r\n\n', '{\n  "b": [{}]\n}\n\n'],
+  ],
+  ['one JSON object that looks like two', '{"a":"}{","b":\n{}}\n', ['{"a":"}{","b":\n{}}\n']],
+  ['JSON and markers', '{"a":1}\n{"b":2}\n---\n{}\n', ['{"a":1}\n{"b":2}\n', '---\n{}\n']],
+  ['JSON behind a mark', '\uFEFF{"a":1}\n{"b":2}\n', ['\uFEFF^{"a":1}\n{"b":2}\n']],
+  ['JSON and then YAML', '{"a":1}\n{"b":2}\nc: 1\n', ['{"a":1}\n{"b":2}\nc: 1\n']],
+  ['JSON objects with a comma between', '{"a":1},\n{"b":2}\n', ['{"a":1},\n{"b":2}\n']],
+  ['flow mappings that are no JSON', '{a: 1}\n{b: 2}\n', ['{a: 1}\n{b: 2}\n']],
+  ['JSON and a broken object', '{"a":1}\n{"b":\n', ['{"a":1}\n{"b":\n']],
+  ['JSON arrays', '[1]\n[2]\n', ['[1]\n[2]\n']],
   ['a mark after an end marker', 'a: 1\n...\n\uFEFFb: 1\n', ['a: 1\n...\n', '\uFEFF^b: 1\n']],
 ])('%s', (_, stream, documents) => {
   expect(divided(stream)).toEqual(documents)
