@@ -2,9 +2,10 @@ import { InternalError } from '../diagnostics/errors.ts'
 import type { NodeChange } from './change.ts'
 import { checkDocument } from './document-check.ts'
 import type { Edit } from './edit.ts'
-import { LF } from './fast/bytes.ts'
+import { BRACE, LF } from './fast/bytes.ts'
 import { scannedOf } from './fast/lazy-node.ts'
 import { agreesByRecords } from './fast/record-check.ts'
+import { isJsonObject } from './json-stream.ts'
 import type { YamlDocument } from './nodes.ts'
 import { createReader } from './reader.ts'
 import type { Source } from './source.ts'
@@ -72,9 +73,15 @@ function makeDocument({ bytes }: Source, { document, edits }: DocumentPlan): Uin
     bytes.subarray(start, end),
     edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })),
   )
-  if (end < bytes.length && made.at(-1) !== LF)
+  if (end < bytes.length && !endsAlike(bytes, document, made))
     throw new InternalError(`document ${document.index + 1} of the result has no end`)
   return made
+}
+
+/** Whether what follows will be a document of its own as before: on a line of its own, or behind a JSON object. */
+function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8Array): boolean {
+  if (bytes[end] !== BRACE || !isJsonObject(bytes.subarray(start, end))) return made.at(-1) === LF
+  return isJsonObject(made)
 }
 
 /**

@@ -25,6 +25,12 @@ export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   return starts.length > 1 ? starts : undefined
 }
 
+/** Whether there is one JSON object, and white space around it. */
+export function isJsonObject(bytes: Uint8Array): boolean {
+  const scan = createScan(bytes, skipWhite(bytes, 0), bytes.length, createTapeWriter(0))
+  return bytes[scan.at] === BRACE && scanJson(scan) && skipWhite(bytes, scan.at) === bytes.length
+}
+
 /** Within an object, no line begins with a brace unless it is written oddly: most streams need no second look. */
 function mayHoldSecond(bytes: Uint8Array, first: number): boolean {
   const buffer = bufferOf(bytes)
