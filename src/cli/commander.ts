@@ -15,7 +15,7 @@ export function commanderOption({
   const shown = value === undefined ? '' : optional === true ? ` [${value}]` : ` <${value}>`
   const option = new Option(`--${name}${shown}`, description)
   if (conflicts !== undefined) option.conflicts(conflicts)
-  if (parse !== undefined) option.argParser((text, before) => parseOrRefuse(parse, text, before))
+  if (value !== undefined) option.argParser((text, before) => parseOrRefuse(parse, text, before))
   return option
 }
 
@@ -89,9 +89,11 @@ function rivalsOf(option: Option): readonly string[] {
   return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith
 }
 
-function parseOrRefuse(parse: NonNullable<OptionSpec['parse']>, text: string, before: unknown): unknown {
+function parseOrRefuse(parse: OptionSpec['parse'], text: string, before: unknown): unknown {
+  // `--mirror "$MIRROR"`, and the variable is not set: to go on without would ask somebody else.
+  if (text === '') throw new InvalidArgumentError('It is empty: is a variable not set?')
   try {
-    return parse(text, before)
+    return parse === undefined ? text : parse(text, before)
   } catch (error) {
     throw error instanceof ArgumentError ? new InvalidArgumentError(error.message) : error
   }

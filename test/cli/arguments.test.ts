@@ -122,6 +122,16 @@ describe('the quick reader of arguments', () => {
     expect(() => readByCommander([], env)).toThrow(refusal)
   })
 
+  test.each(FILTER_OPTIONS.filter(({ value }) => value !== undefined).map(({ name }) => [name]))(
+    'an empty --%s is refused, and its empty variable is none',
+    (name) => {
+      expect(readArguments(FILTER_OPTIONS, [`--${name}=`], {})).toBe(undefined)
+      expect(readByCommander([`--${name}=`])).toBe(undefined)
+      const variable = `PINPULL_${name.toUpperCase().replaceAll('-', '_')}`
+      expect(readByCommander([], { [variable]: '' })).toEqual(readByCommander([], {}))
+    },
+  )
+
   test('what it reads, commander reads the same', () => {
     const words = FILTER_OPTIONS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
     const word = fc.constantFrom(...words, 'a', '30s', 'a=http://b', '-x', '--', '', 'check')

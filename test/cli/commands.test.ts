@@ -531,6 +531,10 @@ describe('words that are no command', () => {
     [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
     [['config'], 'config needs a command: schema, view'],
     [
+      ['helm', 'install-plugin', '--directory', ''],
+      `option '--directory <folder>' argument '' is invalid. It is empty: is a variable not set?`,
+    ],
+    [
       ['check', '--format', 'xml'],
       `option '--format <format>' argument 'xml' is invalid. "xml" is not one of text, json, sarif, junit, markdown, github`,
     ],

@@ -9,7 +9,7 @@ const INTRODUCTION = `# Command line
 *Generated from the commands by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
 
 Every option has an environment twin: \`--lock-file\` is \`PINPULL_LOCK_FILE\`; a switch is on with \`1\`, a list is
-separated by spaces. An option beats the environment, which beats the configuration. A value that only
+separated by spaces, and an empty variable is none at all, where an empty option is refused. An option beats the environment, which beats the configuration. A value that only
 another command takes is passed over: \`PINPULL_FORMAT=sarif\` is for \`check\` and \`lock\`, and leaves \`images\` as it is.
 
 | exit code | means |
