@@ -12,9 +12,7 @@ export async function openLayouts(flags: readonly LayoutFlag[], cwd: string): Pr
   const layouts: Layout[] = []
   for (const { path, reference } of flags) {
     const mapping = reference === undefined ? undefined : parseReference(reference)
-    const layout = await openLayout(resolve(cwd, path), mapping)
-    // The lock file names the layout as the user did: the paths of a machine are nobody else's business.
-    layouts.push({ ...layout, path, transport: layout.transport.replace(layout.path, path) })
+    layouts.push(await openLayout(resolve(cwd, path), mapping, path))
   }
   return layouts
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { PinpullError } from '../diagnostics/errors.ts'
+import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
@@ -35,13 +35,15 @@ export interface Layout {
  *
  * @param path where it lies
  * @param mapping what tags without a repository belong to, where the user said so
+ * @param name what the user calls it: the paths of a machine are nobody else's business
  * @throws {PinpullError} LAYOUT_NOT_READ, LAYOUT_INVALID, LAYOUT_DOCKER_ARCHIVE
  */
-export async function openLayout(path: string, mapping?: Reference): Promise<Layout> {
-  const content = await readContent(path)
+export async function openLayout(path: string, mapping?: Reference, name: string = path): Promise<Layout> {
+  const read = await readContent(path, name)
+  const content = { ...read, path: name, transport: read.transport.replace(path, name) }
   const images = listImages(content)
   return {
-    path,
+    path: name,
     transport: content.transport,
     find: async (reference, platform) => {
       const listed = choose(content, images, reference, mapping)
@@ -54,13 +56,14 @@ export async function openLayout(path: string, mapping?: Reference): Promise<Lay
   }
 }
 
-async function readContent(path: string): Promise<LayoutContent> {
+async function readContent(path: string, name: string): Promise<LayoutContent> {
   try {
     if (statSync(path).isDirectory()) return folderContent(path)
     return await archiveContent(path, firstBytes(path))
   } catch (error) {
-    if (error instanceof TarError) throw new PinpullError('LAYOUT_INVALID', { path, reason: error.message })
-    throw new PinpullError('LAYOUT_NOT_READ', { path, reason: systemReason(error) }, { cause: error })
+    if (error instanceof TarError)
+      throw new PinpullError('LAYOUT_INVALID', { path: name, reason: error.message })
+    throw new UsageError('LAYOUT_NOT_READ', { path: name, reason: systemReason(error) }, { cause: error })
   }
 }
 

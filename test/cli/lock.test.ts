@@ -444,4 +444,21 @@ describe('pinpull lock --from-layout', () => {
     expect(lockText()).toContain('source: oci-archive:images.tar\n')
     expect(lockText()).toContain(entryText('docker.io/library/redis:7', first))
   })
+
+  test('a layout that cannot be opened is named as on the command line', async () => {
+    writeFileSync(join(folder, 'text.tar'), 'x'.repeat(2048))
+    expect([
+      await lock(['--from-layout', 'no.tar'], ''),
+      await lock(['--from-layout', 'text.tar'], ''),
+    ]).toEqual([
+      expect.objectContaining({
+        code: 2,
+        stderr: expect.stringContaining('error LAYOUT_NOT_READ: the image layout no.tar could not be read: '),
+      }),
+      expect.objectContaining({
+        code: 1,
+        stderr: expect.stringContaining('error LAYOUT_INVALID: text.tar is no '),
+      }),
+    ])
+  })
 })
