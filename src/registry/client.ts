@@ -39,9 +39,20 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
   let begun: Promise<Conversation> | undefined
   let conversation: Conversation | undefined
 
+  /** By domain, the registries that nothing is said of. */
+  const registries = new Map<string, readonly Endpoint[]>()
+
   const endpointsFor = async (reference: Reference): Promise<readonly Endpoint[]> => {
-    const found = (await hosts.endpoints(reference)) ?? [registryEndpoint(reference)]
-    return await Promise.all(found.map(async (one) => withSettings(one, await settings(one.host))))
+    const found = await hosts.endpoints(reference)
+    const known = found === undefined ? registries.get(reference.domain) : undefined
+    if (known !== undefined) return known
+    const endpoints = await Promise.all(
+      (found ?? [registryEndpoint(reference)]).map(async (one) =>
+        withSettings(one, await settings(one.host)),
+      ),
+    )
+    if (found === undefined) registries.set(reference.domain, endpoints)
+    return endpoints
   }
 
   /** The first connection to a host is begun before there is anything to say: the code for that is loaded meanwhile. */

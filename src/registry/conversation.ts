@@ -11,6 +11,7 @@ import { RegistryFailure } from './failure.ts'
 import type { Send } from './http.ts'
 import type { Limits } from './limits.ts'
 import { resolveManifest } from './manifest-request.ts'
+import { terms } from './patience.ts'
 import { sendFollowing } from './redirects.ts'
 import { retrying } from './retry.ts'
 import type { TlsSettings } from './tls.ts'
@@ -58,12 +59,11 @@ export interface Conversation {
 export function conversation(options: ConversationOptions): Conversation {
   const { clock, limits, tlsFor } = options
   const authorizer = new Authorizer({ ...options, send: retrying(options.send, clock, limits) })
+  const begin = terms(limits.image, clock.now)
   return {
     scrub: (text) => authorizer.scrub(text),
     async ask(endpoint, reference, wanted) {
-      const tooLate = AbortSignal.timeout(limits.image)
-      const signal = AbortSignal.any([wanted.signal, tooLate])
-      const deadline = clock.now() + limits.image
+      const { signal, deadline, isOver } = begin(wanted.signal)
       let credential: Credential = ANONYMOUS
       const fetch: Fetch = async (method, url, headers, maxBytes) => {
         const request = { method, url, headers, maxBytes, signal, deadline }
@@ -86,7 +86,7 @@ export function conversation(options: ConversationOptions): Conversation {
         })
         return { descriptor, endpoint, credential }
       } catch (error) {
-        if (!tooLate.aborted || wanted.signal.aborted) throw error
+        if (!isOver()) throw error
         const args = { seconds: limits.image / 1000, stage: 'in all' }
         throw new RegistryFailure('REGISTRY_TIMEOUT', args, { cause: error })
       }

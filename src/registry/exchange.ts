@@ -3,9 +3,13 @@ import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import type { Limits } from './limits.ts'
 import { networkFailure } from './network-failure.ts'
+import { onAbort } from './patience.ts'
 import type { Wire } from './wire.ts'
 
 type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
+
+/** The body of every answer to a HEAD (RFC 9110, 9.3.2). */
+const NOTHING = new Uint8Array()
 
 /** A kept connection that had gone before the request was looked at. */
 class StaleConnection extends Error {}
@@ -29,10 +33,11 @@ export function exchange(
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
     let end = (): void => {}
+    let forget = (): void => {}
 
     const settle = (act: () => void): void => {
       clearTimeout(timer)
-      request.signal.removeEventListener('abort', abort)
+      forget()
       act()
     }
     const fail = (error: unknown): void => settle(() => reject(error))
@@ -50,12 +55,16 @@ export function exchange(
     }
 
     if (request.signal.aborted) return reject(request.signal.reason)
-    request.signal.addEventListener('abort', abort, { once: true })
+    forget = onAbort(request.signal, abort)
     end = wire(request, headers, {
       connecting: () => within(limits.connect, 'connecting'),
       sending: () => within(limits.headers, 'waiting for the answer'),
       failed: (error, isGone) => fail(isGone ? new StaleConnection() : networkFailure(error, request.url)),
       answered: (status, received, stream) => {
+        if (request.method === 'HEAD') {
+          stream.on('error', () => {}).resume()
+          return settle(() => resolve({ status, headers: received, body: NOTHING, isCut: false, tries: 1 }))
+        }
         const reading = (): void => within(limits.body, 'reading the answer')
         reading()
         readBody(stream, status < 300 ? request.maxBytes : limits.errorBytes, reading).then(

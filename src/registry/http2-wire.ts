@@ -1,4 +1,9 @@
-import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2'
+import {
+  type ClientHttp2Session,
+  connect,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { HttpAnswer } from './http.ts'
 import type { Wire } from './wire.ts'
@@ -34,12 +39,10 @@ export function http2Connection(socket: TLSSocket, origin: URL): Http2Connection
       events.failed(new Error('the connection has gone'), true)
       return () => {}
     }
-    const allowed = Object.entries(headers).filter(([name]) => !FORBIDDEN.has(name))
+    const sent: OutgoingHttpHeaders = { ':method': method, ':path': `${url.pathname}${url.search}` }
+    for (const name in headers) if (!FORBIDDEN.has(name)) sent[name] = headers[name]
     if (streams++ === 0) session.ref()
-    const stream = session.request(
-      { ...Object.fromEntries(allowed), ':method': method, ':path': `${url.pathname}${url.search}` },
-      { endStream: body === undefined },
-    )
+    const stream = session.request(sent, { endStream: body === undefined })
     let isAnswered = false
     events.sending()
     stream.on('response', (incoming) => {
@@ -64,12 +67,12 @@ function isOpen(session: ClientHttp2Session): boolean {
   return !session.closed && !session.destroyed
 }
 
-function distinct(headers: IncomingHttpHeaders): HttpAnswer['headers'] {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || name.startsWith(':')
-        ? []
-        : [[name, Array.isArray(value) ? value : [String(value)]]],
-    ),
-  )
+function distinct(incoming: IncomingHttpHeaders): HttpAnswer['headers'] {
+  const headers: Record<string, readonly string[]> = {}
+  for (const name in incoming) {
+    const value = incoming[name]
+    if (value === undefined || name.startsWith(':')) continue
+    headers[name] = Array.isArray(value) ? value : [String(value)]
+  }
+  return headers
 }

@@ -45,12 +45,20 @@ export class SecureOrigin {
   readonly #options: SecureOriginOptions
   #begun: Socket | undefined
   #way: Promise<Way> | undefined
+  /** What `#way` has come to. */
+  #open: Way | undefined
   /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
   #session: Buffer | undefined
 
   constructor(options: SecureOriginOptions) {
     this.#options = options
     this.#begun = options.begun
+  }
+
+  /** What the next request goes over, where a connection stands. */
+  get openWire(): Wire | undefined {
+    const way = this.#open
+    return way !== undefined && isOpen(way) ? way.wire : undefined
   }
 
   /**
@@ -64,7 +72,10 @@ export class SecureOrigin {
       const asked = this.#way
       try {
         const way = await asked
-        if (way.kind === 'http1' || way.isOpen()) return way.wire
+        if (isOpen(way)) {
+          this.#open = way
+          return way.wire
+        }
         if (this.#way === asked) this.#way = undefined
       } catch (error) {
         if (this.#way === asked) this.#way = undefined
@@ -75,7 +86,7 @@ export class SecureOrigin {
 
   async #connect(): Promise<Way> {
     const { origin, limits } = this.#options
-    const socket = await this.#open(['h2', 'http/1.1'])
+    const socket = await this.#connection(['h2', 'http/1.1'])
     if (socket.alpnProtocol === 'h2') {
       const { http2Connection } = await import('./http2-wire.ts')
       return { kind: 'http2', ...http2Connection(socket, origin) }
@@ -86,12 +97,12 @@ export class SecureOrigin {
 
   /** One more connection, at once where that can be: an agent only counts those that it has. */
   #another(): TLSSocket | Promise<TLSSocket> {
-    if (this.#options.proxy !== undefined) return this.#open(['http/1.1'])
+    if (this.#options.proxy !== undefined) return this.#connection(['http/1.1'])
     const { origin } = this.#options
     return this.#start(['http/1.1'], { port: Number(origin.port || 443) })
   }
 
-  async #open(protocols: readonly string[]): Promise<TLSSocket> {
+  async #connection(protocols: readonly string[]): Promise<TLSSocket> {
     const { origin, proxy, limits } = this.#options
     if (proxy !== undefined) {
       const { openTunnel } = await import('./tunnel.ts')
@@ -151,6 +162,10 @@ export class SecureOrigin {
     })
     return socket
   }
+}
+
+function isOpen(way: Way): boolean {
+  return way.kind === 'http1' || way.isOpen()
 }
 
 /** Waits for the end of the handshake; what goes wrong with the connection after it is for its requests to hear. */

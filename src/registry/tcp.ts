@@ -5,10 +5,13 @@ export function socketHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '')
 }
 
-/** Begins a TCP connection to an HTTPS host. It may fail unheard: whoever uses it asks what has become of it. */
+/**
+ * Begins a TCP connection to an HTTPS host. It may fail unheard, and nobody has to wait for it: whoever uses it asks what
+ * has become of it.
+ */
 export function beginConnection(origin: URL): Socket {
   const socket = connect({ host: socketHost(origin), port: Number(origin.port || 443), noDelay: true })
-  return socket.on('error', () => {})
+  return socket.on('error', () => {}).unref()
 }
 
 /**

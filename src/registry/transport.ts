@@ -1,6 +1,6 @@
 import { exchange, isStale } from './exchange.ts'
 import type { HttpRequest, Open, Send } from './http.ts'
-import type { Wire } from './wire.ts'
+import { unlessAborted } from './patience.ts'
 import { type WireOptions, wires } from './wires.ts'
 
 /** What the transport needs to know. */
@@ -24,7 +24,9 @@ export function httpTransport(options: TransportOptions): Transport {
   const send: Send = async (request) => {
     for (let isAgain = false; ; isAgain = true) {
       try {
-        const wire = await unlessAborted(wireFor(request), request.signal)
+        const found = wireFor(request)
+        // A connection is made for whoever comes next, too.
+        const wire = found instanceof Promise ? await unlessAborted(found, request.signal) : found
         return await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
       } catch (error) {
         // A kept connection had gone just as it was used again: nothing is wrong, and nothing was asked.
@@ -33,7 +35,7 @@ export function httpTransport(options: TransportOptions): Transport {
     }
   }
   const open: Open = (request) => {
-    wireFor(request).catch(() => {})
+    Promise.resolve(wireFor(request)).catch(() => {})
   }
   return { open, send }
 }
@@ -45,15 +47,4 @@ function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<s
     ...headers,
     ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
   }
-}
-
-/** A connection is made for whoever comes next, too: it goes on when the one who wanted it first gives up. */
-function unlessAborted(wire: Promise<Wire>, signal: AbortSignal): Promise<Wire> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    // Also where it is too late already: a connection that fails then is nobody's, and must not end the process.
-    wire.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-    if (signal.aborted) abort()
-  })
 }

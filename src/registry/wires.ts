@@ -21,10 +21,12 @@ export interface WireOptions {
  * Finds the way to a host: plain, in TLS with the settings for it, through the proxy that the environment names.
  * Requests that go the same way share its connections. Node's network modules are loaded when they are needed.
  *
- * @returns what a request goes over; it rejects with a RegistryFailure where there is no way
+ * @returns what a request goes over, at once where that is there; it rejects with a RegistryFailure where there is no way
  */
-export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' | 'tls'>) => Promise<Wire> {
-  const secure = new Map<TlsSettings | undefined, Map<string, Promise<SecureOrigin>>>()
+export function wires(
+  options: WireOptions,
+): (request: Pick<HttpRequest, 'url' | 'tls'>) => Wire | Promise<Wire> {
+  const secure = new Map<TlsSettings | undefined, Map<string, SecureOrigin | Promise<SecureOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
   let plain: Wire | undefined
   let authorities: Promise<readonly string[]> | undefined
@@ -47,18 +49,28 @@ export function wires(options: WireOptions): (request: Pick<HttpRequest, 'url' |
     return new SecureOrigin({ origin, tls, context, proxy, begun, limits: options.limits })
   }
 
-  return async ({ url, tls }) => {
+  const findSecure = async ({ url, tls }: Pick<HttpRequest, 'url' | 'tls'>): Promise<Wire> => {
     const proxy = proxyFor(url, options.env)
-    if (url.protocol === 'http:') {
-      const { plainWire, forwardingWire } = await import('./plain-wires.ts')
-      if (proxy !== undefined) return await forwardingWire(proxy)
-      plain ??= plainWire(options.limits.connections)
-      return plain
-    }
-    const origins = secure.get(tls) ?? new Map<string, Promise<SecureOrigin>>()
+    const origins = secure.get(tls) ?? new Map<string, SecureOrigin | Promise<SecureOrigin>>()
     secure.set(tls, origins)
-    const origin = origins.get(url.origin) ?? makeSecure(new URL(url.origin), tls, proxy)
+    const finding = origins.get(url.origin) ?? makeSecure(new URL(url.origin), tls, proxy)
+    origins.set(url.origin, finding)
+    const origin = await finding
     origins.set(url.origin, origin)
-    return await (await origin).wire()
+    return await origin.wire()
+  }
+
+  const findPlain = async (url: URL): Promise<Wire> => {
+    const proxy = proxyFor(url, options.env)
+    const { plainWire, forwardingWire } = await import('./plain-wires.ts')
+    if (proxy !== undefined) return await forwardingWire(proxy)
+    plain ??= plainWire(options.limits.connections)
+    return plain
+  }
+
+  return (request) => {
+    if (request.url.protocol === 'http:') return findPlain(request.url)
+    const known = secure.get(request.tls)?.get(request.url.origin)
+    return (known instanceof Promise ? undefined : known?.openWire) ?? findSecure(request)
   }
 }
