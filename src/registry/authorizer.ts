@@ -6,9 +6,11 @@ import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest, Send } from './http.ts'
 import type { Limits } from './limits.ts'
+import { unlessAborted } from './patience.ts'
 import { checkedRealm } from './realm.ts'
 import { cleanText } from './redact.ts'
 import { repositoryOf, scopesFor } from './scope.ts'
+import { Scouts } from './scouts.ts'
 import { ShownSecrets } from './shown-secrets.ts'
 import { settingsElsewhere, type TlsSettings } from './tls.ts'
 import { requestToken, type TokenAnswer } from './token.ts'
@@ -51,6 +53,12 @@ export interface AuthorizerOptions {
   readonly realms?: RealmMemory
 }
 
+/**
+ * A host that lets everybody in would keep the others waiting for nothing, a round trip long; one that challenges would
+ * send back as many requests as were sent.
+ */
+const SCOUTS = 16
+
 /** A credential that did not do, and why. */
 interface Refusal {
   readonly code: 'CREDENTIAL_MISSING' | 'CREDENTIAL_REJECTED' | 'CREDENTIAL_INSUFFICIENT'
@@ -70,6 +78,8 @@ export class Authorizer {
   readonly #options: AuthorizerOptions
   /** By origin, and by repository for those that were challenged themselves. */
   readonly #schemes = new Map<string, AuthScheme>()
+  /** By origin. */
+  readonly #scouts = new Map<string, Scouts>()
   readonly #tokens: TokenStore
   readonly #shown = new ShownSecrets()
 
@@ -79,12 +89,29 @@ export class Authorizer {
   }
 
   /**
-   * Sends a request with what it takes to be let in.
+   * Sends a request with what it takes to be let in. Of those that come to a host at the same time, some go ahead, and the
+   * others wait until it is known how the host wants to be asked.
    *
    * @returns the registry's answer, whatever its status but 401
    * @throws {RegistryFailure}
    */
   async send(request: HttpRequest, holder: Holder): Promise<Authorized> {
+    const { origin } = request.url
+    const scouts = this.#scouts.get(origin) ?? new Scouts(SCOUTS)
+    this.#scouts.set(origin, scouts)
+    if (scouts.areBack || this.#schemes.has(origin) || this.#options.realms?.recall(origin) !== undefined) {
+      return await this.#send(request, holder)
+    }
+    const report = scouts.join()
+    if (report === undefined) {
+      await unlessAborted(scouts.back, request.signal)
+      return await this.#send(request, holder)
+    }
+    return await this.#send({ ...request, onAlone: report }, holder, report).finally(report)
+  }
+
+  /** @param onChallenged told when it is known how the host wants to be asked, before anything else is done */
+  async #send(request: HttpRequest, holder: Holder, onChallenged?: () => void): Promise<Authorized> {
     const { origin } = request.url
     const place = `${origin}/${repositoryOf(request.url) ?? ''}`
     const challenged = this.#schemes.get(place)
@@ -95,6 +122,7 @@ export class Authorizer {
     if (answer.status !== 401) return { answer, credential: ANONYMOUS }
     const scheme = await this.#schemeOf(answer, request)
     this.#schemes.set(origin, scheme).set(place, scheme)
+    onChallenged?.()
     if (scheme.kind === 'bearer') {
       const { realm, service } = scheme
       this.#options.realms?.remember(origin, { realm, ...(service === undefined ? {} : { service }) })
@@ -248,8 +276,7 @@ function tokenKey(
   credential: Credential,
   { url }: HttpRequest,
 ): string {
-  const realm = URL.parse(scheme.realm, url.href)?.href ?? scheme.realm
-  return JSON.stringify([url.origin, realm, scheme.service, scopesFor(scheme, url), credential])
+  return JSON.stringify([url.origin, scheme.realm, scheme.service, scopesFor(scheme, url), credential])
 }
 
 /** What a credential can be shown as without a token server. */

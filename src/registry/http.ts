@@ -14,6 +14,11 @@ export interface HttpRequest {
   readonly signal: AbortSignal
   /** Until when (milliseconds since the epoch) waiting makes sense. */
   readonly deadline: number
+  /**
+   * Told when it makes no sense that others wait for what this request learns: it is made again, or it is under way on a
+   * connection that they could not share.
+   */
+  readonly onAlone?: () => void
 }
 
 export interface HttpAnswer {

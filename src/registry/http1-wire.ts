@@ -6,7 +6,8 @@ export type Open = (method: string, url: URL, headers: Readonly<Record<string, s
 
 /** Requests over HTTP/1.1, each with a connection to itself for as long as it takes. */
 export function http1Wire(open: Open): Wire {
-  return ({ method, url, body }, headers, events) => {
+  return ({ method, url, body, onAlone }, headers, events) => {
+    onAlone?.()
     const outgoing = open(method, url, headers)
     outgoing.on('socket', (socket) => {
       if (!socket.connecting) return events.sending()

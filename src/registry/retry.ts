@@ -25,11 +25,13 @@ export function retrying(send: Send, clock: Clock, limits: Limits): Send {
         if (last || !isTemporary(answer)) return answer
         const wait = askedWait(answer, clock) ?? backoff(tries, clock)
         if (wait > limits.retryAfter || clock.now() + wait > request.deadline) return answer
+        request.onAlone?.()
         await clock.sleep(wait, request.signal)
       } else {
         if (last || !outcome.failure.isTemporary) throw outcome.failure.with({ tries })
         const wait = backoff(tries, clock)
         if (clock.now() + wait > request.deadline) throw outcome.failure.with({ tries })
+        request.onAlone?.()
         await clock.sleep(wait, request.signal)
       }
     }

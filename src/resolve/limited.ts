@@ -1,4 +1,5 @@
 import type { Resolver } from '../plan/resolver.ts'
+import { onAbort } from '../registry/patience.ts'
 
 /** How many images are resolved at the same time. */
 export interface Concurrency {
@@ -9,10 +10,11 @@ export interface Concurrency {
 }
 
 /**
- * Measured (`docs/decisions/0033-http-2.md`): beyond this nothing is gained. The limits on requests a minute that
- * registries have lie in the thousands, and an image costs one or two.
+ * Measured in `docs/decisions/0033-http-2.md`. The limits on requests a minute that registries have lie in the thousands,
+ * and an image costs one or two; what a registry takes at a time it says itself over HTTP/2, and over HTTP/1.1
+ * connections are fewer.
  */
-export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 64, inAll: 256 }
+export const DEFAULT_CONCURRENCY: Concurrency = { perRegistry: 128, inAll: 512 }
 
 /**
  * Lets only so many images be resolved at the same time: so many at one registry, whose limits on requests a minute are
@@ -57,14 +59,13 @@ function gate(width: number): Gate {
 function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const enter = (): void => {
-      signal.removeEventListener('abort', leave)
+      forget()
       resolve()
     }
-    const leave = (): void => {
+    const forget = onAbort(signal, () => {
       waiting.splice(waiting.indexOf(enter), 1)
       reject(signal.reason)
-    }
+    })
     waiting.push(enter)
-    signal.addEventListener('abort', leave, { once: true })
   })
 }
