@@ -1,7 +1,7 @@
 import { MAX_TEXT_LENGTH } from '../reference/grammar.ts'
 import { createEndSearch } from '../yaml/fast/scalar-search.ts'
-import { follow, keyText, lookup, mayHoldKey } from '../yaml/lookup.ts'
-import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import { follow, keyText, lookup, mayHoldKey, valueAt } from '../yaml/lookup.ts'
+import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { FoundField } from './field-at.ts'
 import type { FieldRuleRow } from './field-rules.ts'
 import type { GroupVersionKind } from './gvk.ts'
@@ -49,8 +49,8 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
 
 /** Where copies of images may be, as far as the text alone tells. */
 export interface CopySearch {
-  /** Whether a document may hold one, beside the image fields themselves. */
-  mayBeIn(document: YamlDocument): boolean
+  /** Whether an object may hold one, beside the image fields themselves. */
+  mayBeIn(object: Mapping): boolean
 }
 
 /** @param fields every image field of a stream: copies are strings that equal one of their images */
@@ -59,10 +59,15 @@ export function searchCopies(fields: readonly ImageField[]): CopySearch {
   const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
   const search = createEndSearch(images, (text) => images.has(imageIn(text)))
   return {
-    mayBeIn: ({ contents }) => {
-      if (images.size === 0 || contents === undefined) return false
-      const found = search.in(contents, MAX_LENGTH)
-      return found === undefined || found.some((start) => !places.has(start))
+    mayBeIn: (object) => {
+      if (images.size === 0) return false
+      const found = search.in(object, MAX_LENGTH)
+      if (found === undefined) return true
+      // What a controller reports names images, too, and is no copy.
+      const status = valueAt(object, 'status')
+      const isReported = (start: number): boolean =>
+        status !== undefined && status.start <= start && start < status.end
+      return found.some((start) => !places.has(start) && !isReported(start))
     },
   }
 }

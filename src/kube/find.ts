@@ -105,10 +105,9 @@ function findCopies(
   const search = searchCopies(fields)
   const images = new Set(fields.map(({ image }) => image))
   for (const document of documents) {
-    if (!search.mayBeIn(document)) continue
     for (const resource of resourcesOf(document)) {
       const { shapes, rules } = typed(resource.gvk)
-      if (!shapes || isLocalConfig(resource.object)) continue
+      if (!shapes || !search.mayBeIn(resource.object) || isLocalConfig(resource.object)) continue
       const add = (field: FoundField, at: FieldPath): void => {
         if (images.has(field.image)) copies.push(placed(field, at, document, resource))
       }

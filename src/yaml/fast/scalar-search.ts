@@ -1,18 +1,18 @@
 import type { YamlNode } from '../nodes.ts'
-import { scannedOf } from './lazy-node.ts'
+import { recordOf, scannedOf } from './lazy-node.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scanned } from './scanned.ts'
-import { ALIAS, DOUBLE, kindOf, PLAIN, SCALAR, SINGLE, skipProperties, WIDTH } from './tape.ts'
+import { ALIAS, DOUBLE, kindOf, nextNode, PLAIN, SCALAR, SINGLE, skipProperties, WIDTH } from './tape.ts'
 
 /** Scalars that end with one of some texts. */
 export interface EndSearch {
   /**
-   * @param root of a document
+   * @param node to look into
    * @param longest how many bytes a scalar may have to be of interest
    * @returns where they, and the aliases of such, begin, in ascending order; undefined where the records don't tell: there
    *   are none, or an alias stands for a collection, so that a scalar may be in two places
    */
-  in(root: YamlNode, longest: number): readonly number[] | undefined
+  in(node: YamlNode, longest: number): readonly number[] | undefined
 }
 
 /**
@@ -27,36 +27,39 @@ export function createEndSearch(texts: Iterable<string>, isWanted: (text: string
     ends[endOf(bytes, bytes.length)] = 1
   }
   return {
-    in: (root, longest) => {
-      const scanned = scannedOf(root)
-      return scanned === undefined ? undefined : search(scanned, longest, ends, isWanted)
+    in: (node, longest) => {
+      const scanned = scannedOf(node)
+      if (scanned === undefined) return undefined
+      const from = recordOf(scanned, node)
+      return from === undefined ? undefined : search(scanned, from, longest, ends, isWanted)
     },
   }
 }
 
 function search(
-  scanned: Scanned,
+  { records, view }: Scanned,
+  from: number,
   longest: number,
   ends: Uint8Array,
   isWanted: (text: string) => boolean,
 ): readonly number[] | undefined {
-  const { records, length, view } = scanned
   const { buffer } = view
   const found: number[] = []
-  for (let at = 0; at < length; at += WIDTH) {
+  const end = nextNode(records, from)
+  for (let at = from; at < end; at += WIDTH) {
     const kind = kindOf(records[at] as number)
     if (kind !== SCALAR && kind !== ALIAS) continue
     const node = kind === ALIAS ? skipProperties(records, records[at + 3] as number) : at
     const head = records[node] as number
     if (kindOf(head) !== SCALAR) return undefined
     const start = records[node + 1] as number
-    const end = records[node + 2] as number
-    if (end - start > longest) continue
+    const stop = records[node + 2] as number
+    if (stop - start > longest) continue
     const quote = head === QUOTED_ONCE || head === QUOTED_TWICE ? 1 : 0
     // What has escapes, or more lines than one, ends with what it doesn't look like.
     const isWritten = quote === 1 || head === PLAIN_TEXT
-    if (isWritten && ends[endOf(buffer, end - quote)] === 0) continue
-    const text = scalarText(buffer, head, start, end, records[node + 3] as number)
+    if (isWritten && ends[endOf(buffer, stop - quote)] === 0) continue
+    const text = scalarText(buffer, head, start, stop, records[node + 3] as number)
     if (isWanted(text)) found.push(records[at + 1] as number)
   }
   return found
