@@ -40,7 +40,7 @@ class ScannedReading implements Reading, Scanned {
   readonly view: View
   readonly records: Int32Array
   readonly length: number
-  readonly nodes: Scanned['nodes'] = new Map()
+  anchored: Scanned['anchored'] = undefined
   #contents: YamlNode | undefined
 
   constructor(view: View, records: Int32Array, length: number) {

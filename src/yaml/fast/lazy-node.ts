@@ -40,7 +40,7 @@ export function mayHoldKey(node: YamlNode, key: string): boolean {
 export function entriesHolding(mapping: Mapping, key: string): readonly Entry[] {
   if (!(mapping instanceof LazyMapping)) return mapping.entries
   const { scanned, record } = mapping
-  return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => new LazyEntry(scanned, at))
+  return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => mapping.entryAt(at))
 }
 
 /** The items of a sequence that hold such an entry or may do so, with their positions. */
@@ -49,7 +49,7 @@ export function itemsHolding(sequence: Sequence, key: string): Iterable<readonly
   const { scanned, record } = sequence
   return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
     index,
-    nodeAt(scanned, at),
+    sequence.itemAt(index, at),
   ])
 }
 
@@ -62,7 +62,7 @@ export function findEntry(mapping: Mapping, key: string): Entry | null | undefin
   if (!(mapping instanceof LazyMapping)) return undefined
   const at = findKey(mapping.scanned, mapping.record, key)
   if (at === UNSURE) return undefined
-  return at === ABSENT ? null : new LazyEntry(mapping.scanned, at)
+  return at === ABSENT ? null : mapping.entryAt(at)
 }
 
 /**
@@ -90,18 +90,22 @@ export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
 }
 
 /**
- * The node whose records begin there: its anchor's, its tag's or its own; always the same one, whichever way led to it.
- * Classes with getters, since most nodes of a large document are never looked into, and an object with closures for
- * each would cost more than the scan.
+ * Makes the node whose records begin there: its anchor's, its tag's or its own. A node must be one and the same for
+ * everybody: so only what holds it asks for it, and keeps it; one with an anchor, which aliases ask for too, is kept
+ * with its document. Classes with getters, since most nodes of a large document are never looked into, and an object
+ * with closures for each would cost more than the scan.
  */
 export function nodeAt(scanned: Scanned, at: number): YamlNode {
-  const { records, nodes } = scanned
-  const known = nodes.get(at)
+  const record = skipProperties(scanned.records, at)
+  if (record === at) return makeNode(scanned, record, undefined)
+  const known = scanned.anchored?.get(at)
   if (known !== undefined) return known
-  const record = skipProperties(records, at)
-  const properties = record === at ? undefined : readProperties(scanned, at, record)
+  const properties = readProperties(scanned, at, record)
   const node = makeNode(scanned, record, properties)
-  nodes.set(at, node)
+  if (properties.anchor !== undefined) {
+    scanned.anchored ??= new Map()
+    scanned.anchored.set(at, node)
+  }
   return node
 }
 
@@ -236,8 +240,13 @@ class LazyAlias extends LazyNode implements Alias {
   }
 }
 
+/** How many of a mapping's entries are made one by one, before all of them are. */
+const FEW = 8
+
 class LazyMapping extends LazyNode implements Mapping {
-  private cached: readonly Entry[] | undefined = undefined
+  /** All entries, in their order; else those that were asked for, in any. */
+  private known: LazyEntry[] = NO_ENTRIES
+  private isWhole = false
 
   get kind(): 'mapping' {
     return 'mapping'
@@ -248,27 +257,57 @@ class LazyMapping extends LazyNode implements Mapping {
   }
 
   get entries(): readonly Entry[] {
-    this.cached ??= this.read()
-    return this.cached
+    if (!this.isWhole) this.readAll()
+    return this.known
   }
 
-  private read(): Entry[] {
-    const { scanned } = this
-    const entries: Entry[] = []
-    let at = this.record + WIDTH
-    while (at < this.extra) {
-      entries.push(new LazyEntry(scanned, at))
-      at = nextNode(scanned.records, skipProperties(scanned.records, at + WIDTH))
+  /** @param record that of the entry's key */
+  entryAt(record: number): LazyEntry {
+    const { known } = this
+    if (this.isWhole) return known[indexOfRecord(known, record)] as LazyEntry
+    for (const entry of known) if (entry.record === record) return entry
+    if (known.length >= FEW) {
+      this.readAll()
+      return this.entryAt(record)
     }
-    return entries
+    const entry = new LazyEntry(this.scanned, record)
+    if (known.length === 0) this.known = [entry]
+    else known.push(entry)
+    return entry
   }
+
+  private readAll(): void {
+    const { scanned, known } = this
+    const { records } = scanned
+    const entries: LazyEntry[] = []
+    for (let at = this.record + WIDTH; at < this.extra; ) {
+      entries.push(known.find(({ record }) => record === at) ?? new LazyEntry(scanned, at))
+      at = nextNode(records, skipProperties(records, at + WIDTH))
+    }
+    this.known = entries
+    this.isWhole = true
+  }
+}
+
+const NO_ENTRIES: LazyEntry[] = []
+
+/** Where the entry is, in a list of all, whose key has a record. */
+function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
+  let low = 0
+  let high = entries.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((entries[middle] as LazyEntry).record < record) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** An entry whose key and value are made when they are asked for. */
 class LazyEntry implements Entry {
   private readonly scanned: Scanned
-  /** That of its key, which has neither anchor nor tag here. */
-  private readonly record: number
+  /** That of its key, which has neither anchor nor tag here. @internal */
+  readonly record: number
   private cachedKey: YamlNode | undefined = undefined
   private cachedValue: YamlNode | undefined = undefined
 
@@ -304,7 +343,9 @@ class LazyEntry implements Entry {
 }
 
 class LazySequence extends LazyNode implements Sequence {
-  private cached: readonly YamlNode[] | undefined = undefined
+  /** The items that were asked for, in their places. */
+  private readonly known: YamlNode[] = []
+  private isWhole = false
 
   get kind(): 'sequence' {
     return 'sequence'
@@ -315,18 +356,23 @@ class LazySequence extends LazyNode implements Sequence {
   }
 
   get items(): readonly YamlNode[] {
-    this.cached ??= this.read()
-    return this.cached
+    if (!this.isWhole) this.readAll()
+    return this.known
   }
 
-  private read(): YamlNode[] {
-    const { scanned } = this
-    const items: YamlNode[] = []
-    let at = this.record + WIDTH
-    while (at < this.extra) {
-      items.push(nodeAt(scanned, at))
-      at = nextNode(scanned.records, skipProperties(scanned.records, at))
+  /** @param at where the item's records begin */
+  itemAt(index: number, at: number): YamlNode {
+    this.known[index] ??= nodeAt(this.scanned, at)
+    return this.known[index] as YamlNode
+  }
+
+  private readAll(): void {
+    const { records } = this.scanned
+    let index = 0
+    for (let at = this.record + WIDTH; at < this.extra; index += 1) {
+      this.itemAt(index, at)
+      at = nextNode(records, skipProperties(records, at))
     }
-    return items
+    this.isWhole = true
   }
 }

@@ -1,8 +1,23 @@
+import { Buffer } from 'node:buffer'
 import type { YamlNode } from '../nodes.ts'
+import { BACKSLASH, SPACE } from './bytes.ts'
 import { recordOf, scannedOf } from './lazy-node.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scanned } from './scanned.ts'
-import { ALIAS, DOUBLE, kindOf, nextNode, PLAIN, SCALAR, SINGLE, skipProperties, WIDTH } from './tape.ts'
+import {
+  ALIAS,
+  DOUBLE,
+  ESCAPES,
+  kindOf,
+  LINES,
+  nextNode,
+  PLAIN,
+  SCALAR,
+  SINGLE,
+  skipProperties,
+  styleOf,
+  WIDTH,
+} from './tape.ts'
 
 /** Scalars that end with one of some texts. */
 export interface EndSearch {
@@ -55,19 +70,34 @@ function search(
     const start = records[node + 1] as number
     const stop = records[node + 2] as number
     if (stop - start > longest) continue
-    const quote = head === QUOTED_ONCE || head === QUOTED_TWICE ? 1 : 0
-    // What has escapes, or more lines than one, ends with what it doesn't look like.
-    const isWritten = quote === 1 || head === PLAIN_TEXT
-    if (isWritten && ends[endOf(buffer, stop - quote)] === 0) continue
+    if (isEndWritten(buffer, head, stop) && ends[endOf(buffer, textEnd(buffer, head, stop))] === 0) continue
     const text = scalarText(buffer, head, start, stop, records[node + 3] as number)
     if (isWanted(text)) found.push(records[at + 1] as number)
   }
   return found
 }
 
-const PLAIN_TEXT = SCALAR | PLAIN
-const QUOTED_ONCE = SCALAR | SINGLE
-const QUOTED_TWICE = SCALAR | DOUBLE
+/** The longest escapes that two characters may be written in. */
+const TWO_ESCAPES = 2 * '\\u0000'.length
+
+/** Whether the text of a scalar ends with what it is seen to end with, and not with escapes. */
+function isEndWritten(buffer: Buffer, head: number, stop: number): boolean {
+  if ((head & ESCAPES) === 0 || styleOf(head) !== DOUBLE) return true
+  // Between the two characters, there may be an escaped line break, and any indentation.
+  if ((head & LINES) !== 0) return false
+  for (let at = stop - 1; at >= stop - 1 - TWO_ESCAPES; at -= 1) if (buffer[at] === BACKSLASH) return false
+  return true
+}
+
+/** Where the text of a scalar ends: before its quote, or the line breaks behind a block. */
+function textEnd(buffer: Buffer, head: number, stop: number): number {
+  const style = styleOf(head)
+  if (style === PLAIN) return stop
+  if (style === SINGLE || style === DOUBLE) return stop - 1
+  let at = stop
+  while ((buffer[at - 1] as number) <= SPACE) at -= 1
+  return at
+}
 
 /** The last two bytes before an offset, as one number. */
 function endOf(bytes: Uint8Array, end: number): number {

@@ -24,6 +24,6 @@ export interface Scanned {
   readonly records: Int32Array
   /** Just after the document's last record. */
   readonly length: number
-  /** The nodes that were made so far, by the first of their records: a node must be one and the same for everybody. */
-  readonly nodes: Map<number, YamlNode>
+  /** Nodes with an anchor, by the first of their records: an alias must stand for the very node. */
+  anchored: Map<number, YamlNode> | undefined
 }
