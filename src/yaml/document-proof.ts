@@ -73,15 +73,16 @@ function makeDocument({ bytes }: Source, { document, edits }: DocumentPlan): Uin
     bytes.subarray(start, end),
     edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })),
   )
-  if (end < bytes.length && !endsAlike(bytes, document, made))
+  if (!endsAlike(bytes, document, made))
     throw new InternalError(`document ${document.index + 1} of the result has no end`)
   return made
 }
 
-/** Whether what follows will be a document of its own as before: on a line of its own, or behind a JSON object. */
+/** Whether the next document will be one as before: on a line of its own, or an object of a stream of JSON. */
 function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8Array): boolean {
-  if (bytes[end] !== BRACE || !isJsonObject(bytes.subarray(start, end))) return made.at(-1) === LF
-  return isJsonObject(made)
+  const hasBrace = bytes[end] === BRACE || (start > 0 && bytes[start] === BRACE)
+  if (hasBrace && isJsonObject(bytes.subarray(start, end))) return isJsonObject(made)
+  return end === bytes.length || made.at(-1) === LF
 }
 
 /**

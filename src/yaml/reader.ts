@@ -15,6 +15,7 @@ export function createReader(bytes: Uint8Array): (range: DocumentRange) => Readi
   const foreign = findForeignLineBreaks(bytes)
   return (range) => {
     const reading = fast.read(range) ?? readUnproved(bytes, range)
+    if (foreign.length === 0) return reading
     const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
     if (own.length === 0 || reading.problems.length > 0) return reading
     const problems = problemsOfLineBreaks(own, reading.contents)

@@ -7,9 +7,9 @@ import { advance, isRestBlank } from './contents.ts'
 import { findRoot } from './document-start.ts'
 import { scanJson } from './json-scanner.ts'
 import { nodeAt } from './lazy-node.ts'
-import { createScan, giveUp, NOT_PROVED, type Scan } from './scan.ts'
+import { createScan, giveUp, NOT_PROVED, restart, type Scan } from './scan.ts'
 import { createView, type Scanned, type View } from './scanned.ts'
-import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
+import { beginNext, createTapeWriter } from './tape.ts'
 
 /** Reads documents by scanning their bytes, one after another. */
 export interface FastReader {
@@ -21,10 +21,12 @@ export interface FastReader {
 export function createFastReader(bytes: Uint8Array): FastReader {
   const tape = createTapeWriter(bytes.length)
   const view = createView(bytes)
+  const scan = createScan(bytes, 0, 0, tape)
   return {
     read(range) {
       tape.top = 0
-      if (!prove(bytes, range, tape)) return undefined
+      restart(scan, range.body, range.tail)
+      if (!prove(scan, range)) return undefined
       const reading = new ScannedReading(view, tape.records, tape.top)
       beginNext(tape)
       return reading
@@ -36,7 +38,6 @@ const NO_PROBLEMS: Reading['problems'] = []
 
 /** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
 class ScannedReading implements Reading, Scanned {
-  readonly problems: Reading['problems'] = NO_PROBLEMS
   readonly view: View
   readonly records: Int32Array
   readonly length: number
@@ -53,11 +54,15 @@ class ScannedReading implements Reading, Scanned {
     if (this.length > 0) this.#contents ??= nodeAt(this, 0)
     return this.#contents
   }
+
+  get problems(): Reading['problems'] {
+    return NO_PROBLEMS
+  }
 }
 
-function prove(bytes: Uint8Array, range: DocumentRange, tape: TapeWriter): boolean {
+function prove(scan: Scan, range: DocumentRange): boolean {
   try {
-    scanDocument(createScan(bytes, range.body, range.tail, tape), range)
+    scanDocument(scan, range)
     return true
   } catch (error) {
     if (error === NOT_PROVED) return false

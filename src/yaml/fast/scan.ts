@@ -11,7 +11,7 @@ export interface Scan {
   readonly bytes: Uint8Array
   readonly tape: TapeWriter
   /** Just after the document's last byte that may hold contents. */
-  readonly end: number
+  end: number
   /** The next byte to look at. */
   at: number
   /** Where the line of `at` begins. */
@@ -48,6 +48,20 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
     aliased: 0,
     openAnchors: 0,
   }
+}
+
+/** The same for another stretch: a stream may have a hundred thousand documents. */
+export function restart(scan: Scan, from: number, end: number): void {
+  scan.end = end
+  scan.at = from
+  scan.lineStart = from
+  scan.column = -1
+  scan.comment = false
+  scan.flowLevel = 0
+  scan.nodeEnd = from
+  scan.anchors = undefined
+  scan.aliased = 0
+  scan.openAnchors = 0
 }
 
 /** Thrown, and never seen outside, where a document is not proved: the reference reader gets it then. */
