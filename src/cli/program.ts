@@ -102,7 +102,16 @@ function reasonOf(error: CommanderError, [first = '', second = '']: readonly str
     )
     return `${first} needs a command: ${below.join(', ')}`
   }
-  return error.message.replace(/^error: /, '')
+  const reason = error.message.replace(/^error: /, '')
+  const [, name] = /^unknown option '--([^=']+)=.*'$/.exec(reason) ?? []
+  return name === undefined ? reason : `${reason}${optionMeant(name)}`
+}
+
+/** What `commander` says only where a value is a word of its own. */
+function optionMeant(name: string): string {
+  const names = COMMANDS.flatMap(({ options }) => options.map((one) => one.name))
+  const near = suggestionFor(name, names)
+  return near === undefined ? '' : ` (Did you mean --${near}?)`
 }
 
 function noCommand(word: string, words: readonly string[]): string {

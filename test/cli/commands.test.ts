@@ -530,6 +530,9 @@ describe('words that are no command', () => {
     [['help', 'chek'], 'there is no command "chek"; did you mean check?'],
     [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
     [['config'], 'config needs a command: schema, view'],
+    [['--profle', 'dev'], `unknown option '--profle' (Did you mean --profile?)`],
+    [['--profle=dev'], `unknown option '--profle=dev' (Did you mean --profile?)`],
+    [['check', '--unheard-of=1'], `unknown option '--unheard-of=1'`],
     [
       ['helm', 'install-plugin', '--directory', ''],
       `option '--directory <folder>' argument '' is invalid. It is empty: is a variable not set?`,
