@@ -5,6 +5,7 @@ import { triggerFindings } from './kube/image-trigger.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
 import { isOpaqueType } from './kube/skip.ts'
+import { nameTemplate } from './kube/unrendered.ts'
 import { complete } from './plan/completion.ts'
 import { copyFindings, withoutIdleCopies } from './plan/copy-finding.ts'
 import { decide } from './plan/decision.ts'
@@ -70,7 +71,8 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
  */
 export function readInput(bytes: Uint8Array, file?: string): Input {
   const source = readSource(bytes, file)
-  return { source, ...readDocuments(source, { isOpaque: isOpaqueType }) }
+  const { documents, diagnostics } = readDocuments(source, { isOpaque: isOpaqueType })
+  return { source, documents, diagnostics: nameTemplate(diagnostics, source) }
 }
 
 /**

@@ -7,6 +7,7 @@ export type InputCode =
   | 'OUTPUT_NOT_WRITTEN'
   | 'INPUT_NOT_UTF8'
   | 'YAML_INVALID'
+  | 'TEMPLATE_UNRENDERED'
   | 'YAML_ALIAS_CONFLICT'
 
 export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
@@ -39,6 +40,12 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     title: 'Invalid YAML',
     message: 'invalid YAML: {reason}',
     hint: 'correct it there, or in the template that it was rendered from',
+  },
+  TEMPLATE_UNRENDERED: {
+    severity: 'error',
+    title: 'A template that was not rendered',
+    message: 'this is no YAML yet, but a template: {action}',
+    hint: 'give Pinpull what helm template prints; where braces are meant, put them in quotes',
   },
   YAML_ALIAS_CONFLICT: {
     severity: 'error',
