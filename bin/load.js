@@ -1,6 +1,6 @@
 // Loads the files of the bundle, with V8's code cache where one was made for this Node: docs/decisions/0040-one-bundle.md.
 const { existsSync, readFileSync } = require('node:fs')
-const { join } = require('node:path')
+const { join, sep } = require('node:path')
 const { Script } = require('node:vm')
 
 const BUNDLE = join(__dirname, '../dist/bundle')
@@ -13,7 +13,7 @@ const loaded = new Map()
 function load(name) {
   const known = loaded.get(name)
   if (known !== undefined) return known.exports
-  const file = join(BUNDLE, name)
+  const file = `${BUNDLE}${sep}${name}`
   const script = compile(name, file)
   const exports = {}
   loaded.set(name, { script, exports })
@@ -34,7 +34,7 @@ function compile(name, file) {
 /** Where the cache of a file is, for the V8 that runs this: no other may read it. */
 function cacheFile(name) {
   const { platform, arch, versions } = process
-  return join(BUNDLE, `${versions.v8}-${platform}-${arch}`, `${name}.cache`)
+  return `${BUNDLE}${sep}${versions.v8}-${platform}-${arch}${sep}${name}.cache`
 }
 
 /**

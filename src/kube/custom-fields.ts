@@ -58,11 +58,11 @@ export function parseCustomField(line: string): readonly CustomField[] {
     )
 }
 
-const LINES = [databases, observability, workflows, platform].flatMap(linesOf)
+const TABLES = [databases, observability, workflows, platform]
 
 /** Every row of rule R5's table. */
 export function customFields(): readonly CustomField[] {
-  return LINES.flatMap(parseCustomField)
+  return TABLES.flatMap(linesOf).flatMap(parseCustomField)
 }
 
 /** The rows that are about a type. */
@@ -70,7 +70,7 @@ export function customFieldsOf(gvk: GroupVersionKind): readonly CustomField[] {
   const type = `${gvk.group}/${gvk.kind}`
   const known = byType.get(type)
   if (known !== undefined) return known
-  const found = linesOfGroup(LINES, gvk.group)
+  const found = linesOfGroup(TABLES, gvk.group)
     .flatMap(parseCustomField)
     .filter((row) => coversGroup(row.group, gvk.group) && coversKind(row.kind, gvk.kind))
   byType.set(type, found)

@@ -16,11 +16,24 @@ export interface NeverField {
   readonly reason: string
 }
 
-const LINES = linesOf(never)
+/** The one row that is about every type. */
+const OF_ANY_TYPE: NeverField = {
+  group: '*',
+  kind: '*',
+  path: {
+    text: 'rbd.image',
+    steps: [
+      { kind: 'key', key: 'rbd' },
+      { kind: 'key', key: 'image' },
+    ],
+  },
+  anywhere: true,
+  reason: 'a Ceph block device',
+}
 
 /** Every row of the never list. */
 export function neverFields(): readonly NeverField[] {
-  return LINES.flatMap(parseNeverField)
+  return [OF_ANY_TYPE, ...linesOf(never).flatMap(parseNeverField)]
 }
 
 /**
@@ -38,9 +51,8 @@ function neverFieldsOf(gvk: GroupVersionKind): readonly NeverField[] {
   const type = `${gvk.group}/${gvk.kind}`
   const known = byType.get(type)
   if (known !== undefined) return known
-  const found = linesOfGroup(LINES, gvk.group)
-    .flatMap(parseNeverField)
-    .filter(({ kind }) => coversKind(kind, gvk.kind))
+  const rows = linesOfGroup([never], gvk.group).flatMap(parseNeverField)
+  const found = [OF_ANY_TYPE, ...rows.filter(({ kind }) => coversKind(kind, gvk.kind))]
   byType.set(type, found)
   return found
 }

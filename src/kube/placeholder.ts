@@ -32,5 +32,20 @@ const PLACEHOLDERS: readonly Placeholder[] = [
  * @param value what stands where an image should
  */
 export function placeholderOf(value: string): string | undefined {
-  return PLACEHOLDERS.find(({ expression }) => expression.test(value))?.name
+  return isOrdinary(value) ? undefined : PLACEHOLDERS.find(({ expression }) => expression.test(value))?.name
+}
+
+/**
+ * Whether a value has nothing but what nearly every reference is made of: small letters, digits and the signs between.
+ * No expression matches any of these but `auto` and `ko://…`, and to try ten takes as long as all else that is decided.
+ */
+function isOrdinary(value: string): boolean {
+  for (let at = 0; at < value.length; at += 1) {
+    const code = value.charCodeAt(at)
+    const isLetter = code >= 0x61 && code <= 0x7a
+    // From '-' to ':' are the full stop, the slash and the digits.
+    const isSign = (code >= 0x2d && code <= 0x3a) || code === 0x40 || code === 0x5f
+    if (!isLetter && !isSign) return false
+  }
+  return value !== '' && value !== 'auto' && !value.startsWith('ko:')
 }

@@ -156,7 +156,9 @@ function entryOf(
     image: field.image,
     result,
     ...what,
-    policyDefault: defaultPullPolicy(field.image),
+    get policyDefault() {
+      return defaultPullPolicy(field.image)
+    },
     ...(before === undefined ? {} : { policyBefore: before }),
     ...(policyAfter === undefined ? {} : { policyAfter }),
   }

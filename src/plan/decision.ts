@@ -11,7 +11,7 @@ import { placeholderOf } from '../kube/placeholder.ts'
 import { repositoryName } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
-import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
+import { isMutable } from '../reference/tag-kind.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Instruction } from './instruction.ts'
 import { subjectOf, unrewritten } from './subject.ts'
@@ -157,7 +157,7 @@ function mutableTagFindings(
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  const kind = subject.reference && tagKindOf(subject.reference)
+  const kind = subject.tagKind
   if (kind === undefined || !isMutable(kind)) return []
   const mutable = kind as MutableKind
   const handling = applyRules(profile.rules, subject, 'mutableTags', profile.mutableTags[mutable]).value

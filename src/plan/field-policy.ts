@@ -37,7 +37,10 @@ export function decideFieldPolicy(
   const question: PolicyQuestion = {
     mode: instruction?.pullPolicy === undefined ? mode.value : 'override',
     wanted: instruction?.pullPolicy ?? wanted.value,
-    original: defaultPullPolicy(field.image),
+    // Few modes ask for it.
+    get original() {
+      return defaultPullPolicy(field.image)
+    },
     ...(present === undefined ? {} : { present }),
     allowed: field.policy.allowed,
   }

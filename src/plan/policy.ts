@@ -32,12 +32,12 @@ export interface PolicyAnswer {
  * - `preserve` keeps what stands there, and else writes what the original reference would have got.
  */
 export function decidePullPolicy(question: PolicyQuestion): PolicyAnswer {
-  const { mode, wanted, original, present, allowed } = question
+  const { mode, wanted, present, allowed } = question
   if (mode !== 'override' && present !== undefined)
     return isPossible(present, allowed) ? {} : { problem: 'invalid' }
-  if (mode === 'preserve') return inSchema(original, allowed)
+  if (mode === 'preserve') return inSchema(question.original, allowed)
   if (allowed.includes(wanted)) return wanted === present ? {} : { value: wanted }
-  return { ...(present === undefined ? inSchema(original, allowed) : {}), problem: 'unsupported' }
+  return { ...(present === undefined ? inSchema(question.original, allowed) : {}), problem: 'unsupported' }
 }
 
 function inSchema(value: ImagePullPolicy, allowed: readonly ImagePullPolicy[]): PolicyAnswer {

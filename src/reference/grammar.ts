@@ -32,12 +32,14 @@ const algorithmPart = '[A-Za-z][A-Za-z0-9]*'
 const algorithm = `${algorithmPart}(?:[-_+.]${algorithmPart})*`
 
 export const DOMAIN: RegExp = anchored(`(?:${domainName}|${ipv6Address})(?::${port})?`)
+export const PATH: RegExp = anchored(`${pathComponent}(?:/${pathComponent})*`)
 export const PATH_COMPONENT: RegExp = anchored(pathComponent)
 export const TAG: RegExp = anchored('\\w[\\w.-]{0,127}')
 export const DIGEST: RegExp = anchored(`${algorithm}:[0-9A-Fa-f]{32,}`)
 
 /** 64 hex digits would be read as an image id by the Docker engine, so that they name no repository. */
-export const IMAGE_ID: RegExp = anchored('[a-f0-9]{64}')
+export const IMAGE_ID_LENGTH = 64
+export const IMAGE_ID: RegExp = anchored(`[a-f0-9]{${IMAGE_ID_LENGTH}}`)
 
 /** In characters; the domain is not counted (since distribution/reference v0.6.0). */
 export const MAX_PATH_LENGTH = 255

@@ -33,7 +33,7 @@ export function splitDomain(name: string): { domain: string; rest: string } {
   const first = name.slice(0, slash)
   const rest = name.slice(slash + 1)
   if (first === 'index.docker.io' || first === DOCKER_HUB.domain) return onDockerHub(rest)
-  if (first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first) {
+  if (first === 'localhost' || first.includes('.') || first.includes(':') || first.toLowerCase() !== first) {
     return { domain: first, rest }
   }
   return onDockerHub(name)

@@ -1,7 +1,16 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { digestFault, parseDigest } from './digest.ts'
-import { DOMAIN, IMAGE_ID, MAX_PATH_LENGTH, MAX_TEXT_LENGTH, PATH_COMPONENT, TAG } from './grammar.ts'
-import { splitDomain } from './normalize.ts'
+import {
+  DOMAIN,
+  IMAGE_ID,
+  IMAGE_ID_LENGTH,
+  MAX_PATH_LENGTH,
+  MAX_TEXT_LENGTH,
+  PATH,
+  PATH_COMPONENT,
+  TAG,
+} from './grammar.ts'
+import { DOCKER_HUB, splitDomain } from './normalize.ts'
 import type { Reference } from './reference.ts'
 
 /** How much of a text that is too long to be a reference is quoted back. */
@@ -59,7 +68,9 @@ function splitReference(text: string): Parts {
   }
 }
 
-function faultOf(text: string, { domain, path, tag, digest }: Parts): string | undefined {
+function faultOf(text: string, parts: Parts): string | undefined {
+  if (isWellFormed(parts) && (text.length !== IMAGE_ID_LENGTH || !IMAGE_ID.test(text))) return undefined
+  const { domain, path, tag, digest } = parts
   if (text === '') return 'it is empty'
   if (/\s/.test(text)) return 'it holds white space'
   if (/^[a-z+]+:\/\//i.test(text)) return 'it is a URL; a reference has no scheme'
@@ -69,6 +80,17 @@ function faultOf(text: string, { domain, path, tag, digest }: Parts): string | u
     pathFault(path) ??
     (tag === undefined ? undefined : tagFault(tag)) ??
     (digest === undefined ? undefined : digestFault(digest))
+  )
+}
+
+/** Whether there is nothing wrong with any part. What is wrong with the whole shows in one, but for an image id. */
+function isWellFormed({ domain, path, tag, digest }: Parts): boolean {
+  return (
+    (domain === DOCKER_HUB.domain || DOMAIN.test(domain)) &&
+    path.length <= MAX_PATH_LENGTH &&
+    PATH.test(path) &&
+    (tag === undefined || TAG.test(tag)) &&
+    (digest === undefined || digestFault(digest) === undefined)
   )
 }
 

@@ -3,6 +3,9 @@ import type { Reference, TagKind } from './reference.ts'
 /** Where one part of a tag ends and the next begins, as in `v1.2.3-alpine_build`. Dots stay within a part. */
 const PART = /[-_]/
 
+/** What most fixed tags are: nothing but a version. */
+const PLAIN_VERSION = /^v?\d+\.\d+\.\d+$/
+
 const FULL_VERSION = /^v?\d+\.\d+\.\d+/
 const VERSION_LIKE = /^v?\d+(?:\.\d+)*/
 const DATE = /(?:^|[-_.])\d{4}-\d{2}-\d{2}(?![0-9])/
@@ -42,6 +45,7 @@ export function isMutable(kind: TagKind): boolean {
 }
 
 function isFixed(tag: string): boolean {
+  if (PLAIN_VERSION.test(tag)) return true
   const parts = tag.split(PART)
   const names = parts.flatMap((part) => part.split('.'))
   if (DATE.test(tag) || names.some((name) => BUILD_NUMBER.test(name) || COMMIT.test(name))) return true

@@ -22,6 +22,16 @@ describe('the table', () => {
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
   })
 
+  test('every row is found by a group that it is about', () => {
+    for (const row of rows) {
+      const gvk = { group: row.group.replace('*', 'some'), version: 'v1', kind: row.kind.replace('*', 'Any') }
+      expect(customFieldsOf(gvk).map(nameOf), nameOf(row)).toContain(nameOf(row))
+    }
+    for (const group of ['', 'apps', 'batch', 'example.com', 'k8s.elastic.co']) {
+      expect(customFieldsOf({ group, version: 'v1', kind: 'Elasticsearch' })).toEqual([])
+    }
+  })
+
   test.each([
     ['a missing column', 'example.com  Thing  spec.image'],
     ['a column too many', 'example.com  Thing  spec.image  -  optional  more'],

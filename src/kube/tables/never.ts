@@ -3,7 +3,6 @@
  * group, kinds, path (`**.` for any path before it), and the reason after a colon.
  */
 export const never = `
-*  *  **.rbd.image : a Ceph block device
 infrastructure.cluster.x-k8s.io  GCPMachine  spec.image : the image of a virtual machine
 infrastructure.cluster.x-k8s.io  GCPMachineTemplate  spec.template.spec.image : the image of a virtual machine
 rke-machine-config.cattle.io  *  image : the image of a virtual machine
