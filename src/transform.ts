@@ -19,10 +19,11 @@ import { questionsOf } from './plan/question.ts'
 import type { ResolveOptions, Resolver } from './plan/resolver.ts'
 import { grantWishes } from './plan/wish.ts'
 import type { Report } from './report/report.ts'
-import { applyChanges } from './yaml/document-edit.ts'
+import { spliceChanges } from './yaml/document-edit.ts'
 import { readDocuments } from './yaml/documents.ts'
 import type { YamlDocument } from './yaml/nodes.ts'
 import { readSource, type Source } from './yaml/source.ts'
+import { joinPieces, type Pieces } from './yaml/splice.ts'
 
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
   readonly profile: Profile
@@ -43,13 +44,19 @@ export interface Input {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-export interface Transformed {
+/** What became of an input. */
+export interface TransformedInput {
   /** The input as it was read. */
   readonly source: Source
   readonly documents: readonly YamlDocument[]
+  /** The output; absent where the report has an error. The very bytes that came in, alone, where nothing changes. */
+  readonly output?: Pieces
+  readonly report: Report
+}
+
+export interface Transformed extends Omit<TransformedInput, 'output'> {
   /** The output; absent where the report has an error. The very bytes that came in where nothing changes. */
   readonly output?: Uint8Array
-  readonly report: Report
 }
 
 /**
@@ -61,7 +68,8 @@ export interface Transformed {
  * @throws {InternalError} when the output does not read back as planned
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
-  return transformInput(readInput(input, options.file), options)
+  const { output, ...rest } = await transformInput(readInput(input, options.file), options)
+  return output === undefined ? rest : { ...rest, output: joinPieces(output) }
 }
 
 /**
@@ -79,7 +87,7 @@ export function readInput(bytes: Uint8Array, file?: string): Input {
  * The path from there on, for callers that have to look at the input before they know the options.
  * @throws {InternalError} when the output does not read back as planned
  */
-export async function transformInput(input: Input, options: TransformOptions): Promise<Transformed> {
+export async function transformInput(input: Input, options: TransformOptions): Promise<TransformedInput> {
   const { profile, resolver } = options
   const { source, documents, diagnostics: broken } = input
 
@@ -121,5 +129,5 @@ export async function transformInput(input: Input, options: TransformOptions): P
   )
   const report = { profile: profile.name, images: completed.map(({ entry }) => entry), diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
-  return { source, documents, output: applyChanges(source, documents, granted.changes), report }
+  return { source, documents, output: spliceChanges(source, documents, granted.changes), report }
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
-import { type Input, type Transformed, transformInput } from '../transform.ts'
+import { type Input, type TransformedInput, transformInput } from '../transform.ts'
 import { openAnswers } from './answers.ts'
 import type { ResolvingFlags } from './common-options.ts'
 import { startDeadline } from './deadline.ts'
@@ -21,9 +21,9 @@ export async function transformByFlags(
   config: Config,
   flags: Flags,
   io: Io,
-): Promise<Transformed> {
+): Promise<TransformedInput> {
   const transformed = await transformAll([input], profile, config, flags, io)
-  return transformed.get(input) as Transformed
+  return transformed.get(input) as TransformedInput
 }
 
 /**
@@ -38,7 +38,7 @@ export async function transformAll(
   config: Config,
   flags: Flags,
   io: Io,
-): Promise<ReadonlyMap<Input, Transformed>> {
+): Promise<ReadonlyMap<Input, TransformedInput>> {
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
   if (onlyLocked && flags.verify === true) {
     const by = flags.locked === true ? '--locked' : `profile ${profile.name}`
@@ -58,7 +58,7 @@ export async function transformAll(
   // What a file answers is there at once.
   const progress = showProgress(io, flags.quiet === true || onlyLocked)
   try {
-    const transform = (input: Input): Promise<Transformed> =>
+    const transform = (input: Input): Promise<TransformedInput> =>
       transformInput(input, {
         profile,
         resolver: answers.resolver,

@@ -24,7 +24,7 @@ export function deliverList(
   const current = isChanged ? readList(output) : list
   const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
   const delivered = addResults(changed, current, results)
-  checkNothingLost(source.bytes, delivered)
+  checkNothingLost(source.bytes, [delivered])
   if (delivered !== changed.bytes && readList(delivered).items.length !== list.items.length)
     throw new InternalError('a ResourceList with results does not read back as the list that came in')
   return delivered

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
+import { joinPieces, type Pieces, withoutFirst } from '../yaml/splice.ts'
 import { deliverList } from './delivered-list.ts'
 import { findHelmPreamble } from './helm-preamble.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
@@ -68,18 +69,19 @@ const NOTHING = '# pinpull: no manifests\n'
 export function deliver(
   host: Host,
   source: Source,
-  output: Uint8Array | undefined,
+  output: Pieces | undefined,
   diagnostics: readonly Diagnostic[],
-): Uint8Array | undefined {
+): Pieces | undefined {
   switch (host.kind) {
     case 'resource-list':
-      return deliverList(host.list, source, output, diagnostics)
+      return [deliverList(host.list, source, output && joinPieces(output), diagnostics)]
     case 'helm-plugin':
     case 'stream': {
       if (output === undefined) return undefined
       checkNothingLost(source.bytes, output)
-      const manifests = output.subarray(findHelmPreamble(source)?.length ?? 0)
-      return host.kind === 'helm-plugin' && isBlank(manifests) ? Buffer.from(NOTHING) : manifests
+      const preamble = findHelmPreamble(source)
+      const manifests = preamble === undefined ? output : withoutFirst(output, preamble.length)
+      return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NOTHING)] : manifests
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
+import { joinStretches, type Pieces } from '../yaml/splice.ts'
 
 /**
  * The last look before anything is written. Helm 3, kustomize, kpt and Argo CD all take empty output with exit code 0
@@ -11,22 +12,48 @@ import { PinpullError } from '../diagnostics/errors.ts'
  * @param after what would go out
  * @throws {PinpullError} OBJECTS_LOST
  */
-export function checkNothingLost(before: Uint8Array, after: Uint8Array): void {
-  if (after === before) return
-  const [came, goes] = [countKinds(before), countKinds(after)]
+export function checkNothingLost(before: Uint8Array, after: Pieces): void {
+  if (after.length === 1 && after[0] === before) return
+  const [came, goes] = [countKinds([before]), countKinds(joinStretches(after, STRETCH))]
   if (goes < came) throw new PinpullError('OBJECTS_LOST', { before: came, after: goes })
 }
 
+const STRETCH = 1 << 20
 const KIND = Buffer.from('kind')
 const DOUBLE_QUOTE = 0x22
 const SINGLE_QUOTE = 0x27
 const COLON = 0x3a
 
 /** How many keys `kind` there are, quoted or not, in block or flow style or in JSON. No character is decoded for it. */
-function countKinds(bytes: Uint8Array): number {
+function countKinds(stretches: Iterable<Uint8Array>): number {
+  let count = 0
+  let rest: Uint8Array = new Uint8Array()
+  for (const stretch of stretches) {
+    const bytes = rest.length === 0 ? stretch : Buffer.concat([rest, stretch])
+    // What may be the first half of a key is looked at with what follows it.
+    const end = certainEnd(bytes)
+    count += countIn(bytes, end)
+    rest = bytes.slice(end)
+  }
+  return count + countIn(rest, rest.length)
+}
+
+/** Just after the last byte that can be neither in a key nor between it and its colon. */
+function certainEnd(bytes: Uint8Array): number {
+  let end = bytes.length
+  while (end > 0 && isPart(bytes[end - 1] as number)) end -= 1
+  return end
+}
+
+function isPart(byte: number): boolean {
+  return KIND.includes(byte) || byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE || isSpace(byte)
+}
+
+/** The keys that begin before an offset. */
+function countIn(bytes: Uint8Array, end: number): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let count = 0
-  for (let at = buffer.indexOf(KIND); at !== -1; at = buffer.indexOf(KIND, at + KIND.length)) {
+  for (let at = buffer.indexOf(KIND); at !== -1 && at < end; at = buffer.indexOf(KIND, at + KIND.length)) {
     if (endsKey(buffer, at + KIND.length)) count += 1
   }
   return count

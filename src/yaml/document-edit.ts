@@ -6,7 +6,7 @@ import { insertEntry } from './insert.ts'
 import type { YamlDocument } from './nodes.ts'
 import { replaceScalar } from './scalar.ts'
 import type { Source } from './source.ts'
-import { applyEdits } from './splice.ts'
+import { joinPieces, type Pieces, spliceEdits } from './splice.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 /**
@@ -22,10 +22,22 @@ export function applyChanges(
   documents: readonly YamlDocument[],
   changes: readonly Change[],
 ): Uint8Array {
-  if (changes.length === 0) return source.bytes
+  return joinPieces(spliceChanges(source, documents, changes))
+}
+
+/**
+ * The same, without a copy of what stays.
+ * @returns the very same bytes alone where there is nothing to change
+ */
+export function spliceChanges(
+  source: Source,
+  documents: readonly YamlDocument[],
+  changes: readonly Change[],
+): Pieces {
+  if (changes.length === 0) return [source.bytes]
   const plans = planDocuments(source, documents, changes)
   proveDocuments(source, plans)
-  return applyEdits(
+  return spliceEdits(
     source.bytes,
     plans.flatMap((plan) => plan.edits),
   )

@@ -1,30 +1,76 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Edit } from './edit.ts'
+import { bufferOf } from './source.ts'
+
+/** Bytes in pieces, one after another: what stays of a source is not copied for it. */
+export type Pieces = readonly Uint8Array[]
 
 /**
  * Applies edits to bytes, and is the one place that enforces the contract of `Edit`.
- * @returns the very same array where there is nothing to do
+ * @returns where there is nothing to do, the very same array alone
  * @throws {InternalError} where the contract is broken
  */
-export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  if (edits.length === 0) return bytes
+export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Pieces {
   checkContract(bytes.length, edits)
-  const texts = edits.map((edit) => Buffer.from(edit.text, 'utf8'))
-  const grown = edits.reduce((sum, edit, i) => sum + (texts[i] as Buffer).length - (edit.end - edit.start), 0)
-  const result = Buffer.allocUnsafe(bytes.length + grown)
+  const pieces: Uint8Array[] = []
   let from = 0
-  let to = 0
-  for (const [i, edit] of edits.entries()) {
-    const text = texts[i] as Buffer
-    result.set(bytes.subarray(from, edit.start), to)
-    to += edit.start - from
-    result.set(text, to)
-    to += text.length
-    from = edit.end
+  for (const { start, end, text } of edits) {
+    if (start > from) pieces.push(bytes.subarray(from, start))
+    if (text !== '') pieces.push(Buffer.from(text, 'utf8'))
+    from = end
   }
-  result.set(bytes.subarray(from), to)
-  return result
+  if (edits.length === 0) return [bytes]
+  if (from < bytes.length) pieces.push(bytes.subarray(from))
+  return pieces
+}
+
+/**
+ * Applies edits to bytes.
+ * @returns the very same array where there is nothing to do
+ * @throws {InternalError} where the contract of `Edit` is broken
+ */
+export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  return joinPieces(spliceEdits(bytes, edits))
+}
+
+/** Puts pieces together. A single one stays the very same array. */
+export function joinPieces(pieces: Pieces): Uint8Array {
+  const [first] = pieces
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces)
+}
+
+/**
+ * Puts pieces together a stretch at a time, so that no copy of all of them is needed. A large piece is a stretch by itself,
+ * and not copied; the bytes of any other are those of the next one, too: they are to be used before that is asked for.
+ * @param length how many bytes a stretch may have that is put together
+ */
+export function* joinStretches(pieces: Pieces, length: number): Generator<Uint8Array> {
+  let stretch: Buffer | undefined
+  let filled = 0
+  for (const piece of pieces) {
+    if (stretch !== undefined && filled > 0 && filled + piece.length > length) {
+      yield stretch.subarray(0, filled)
+      filled = 0
+    }
+    if (piece.length > length || pieces.length === 1) yield piece
+    else {
+      stretch ??= Buffer.allocUnsafeSlow(length)
+      bufferOf(piece).copy(stretch, filled)
+      filled += piece.length
+    }
+  }
+  if (stretch !== undefined && filled > 0) yield stretch.subarray(0, filled)
+}
+
+/** What is behind the first bytes of pieces. */
+export function withoutFirst(pieces: Pieces, count: number): Pieces {
+  let left = count
+  return pieces.flatMap((piece) => {
+    const skipped = Math.min(left, piece.length)
+    left -= skipped
+    return skipped === 0 ? [piece] : skipped < piece.length ? [piece.subarray(skipped)] : []
+  })
 }
 
 function checkContract(length: number, edits: readonly Edit[]): void {

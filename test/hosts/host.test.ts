@@ -17,8 +17,8 @@ const delivered = (
 ): string | undefined => {
   const { source, host } = hostOf(text, helmPlugin)
   const bytes = output === undefined ? undefined : output === text ? source.bytes : Buffer.from(output)
-  const result = deliver(host, source, bytes, diagnostics)
-  return result === undefined ? undefined : Buffer.from(result).toString()
+  const result = deliver(host, source, bytes && [bytes], diagnostics)
+  return result === undefined ? undefined : Buffer.concat(result).toString()
 }
 
 const pod = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n'

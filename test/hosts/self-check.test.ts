@@ -2,7 +2,31 @@ import { expect, test } from 'vitest'
 import { checkNothingLost } from '../../src/hosts/self-check.ts'
 
 const check = (before: string, after: string) => () =>
-  checkNothingLost(Buffer.from(before), Buffer.from(after))
+  checkNothingLost(Buffer.from(before), [Buffer.from(after)])
+
+/** More than is looked at at a time, with nothing in it that counts. */
+const long = Buffer.alloc(1 << 20, '# ')
+
+test.each([
+  ['a key on the border', ['ki', 'nd: Pod\n']],
+  ['its colon behind the border', ['"kind"', ' : Pod\n']],
+  ['white space over the border', ['kind \t', '\t: Pod\n']],
+  ['line breaks over the border', ['{"kind"\r\n', '\n :1}']],
+])('nothing is lost between pieces: %s', (_, [first = '', second = '']) => {
+  const head = long.subarray(first.length)
+  const pieces = [
+    head,
+    Buffer.from(first),
+    Buffer.from(second),
+    long,
+    Buffer.from(first),
+    Buffer.from(second),
+  ]
+  expect(() => checkNothingLost(Buffer.concat(pieces), pieces)).not.toThrow()
+  expect(() => checkNothingLost(Buffer.concat(pieces), pieces.slice(0, 4))).toThrow(
+    expect.objectContaining({ code: 'OBJECTS_LOST', args: { before: 2, after: 1 } }),
+  )
+})
 
 test.each([
   ['block', 'kind: Pod\n', 1],

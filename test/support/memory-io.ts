@@ -30,7 +30,8 @@ export function memoryIo(
     cwd,
     programWords: () => ['pinpull'],
     readInput: () => Buffer.from(input),
-    writeOutput: (output) => outputs.push(Buffer.from(output)),
+    writeOutput: (output) =>
+      outputs.push(typeof output === 'string' ? Buffer.from(output) : Buffer.concat(output)),
     writeMessage: (text) => messages.push(text),
     writeTerminal: () => {},
     isTerminal: () => false,

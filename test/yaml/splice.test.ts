@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Edit } from '../../src/yaml/edit.ts'
-import { applyEdits } from '../../src/yaml/splice.ts'
+import { applyEdits, joinStretches, spliceEdits, withoutFirst } from '../../src/yaml/splice.ts'
 import { textOf } from '../support/source.ts'
 
 const bytes = new TextEncoder().encode('0123456789')
@@ -40,4 +40,37 @@ test.each<[name: string, edits: Edit[]]>([
   ['the same replacement twice', [edit(2, 6, 'a'), edit(2, 6, 'a')]],
 ])('the contract is enforced: %s', (_, edits) => {
   expect(() => applyEdits(bytes, edits)).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
+})
+
+test('what stays is not copied', () => {
+  const pieces = spliceEdits(bytes, [edit(0, 2, ''), edit(4, 5, 'x')])
+  expect(pieces.map((piece) => textOf(piece))).toEqual(['23', 'x', '56789'])
+  expect(pieces.map(({ buffer }) => buffer === bytes.buffer)).toEqual([true, false, true])
+  expect(spliceEdits(bytes, [])).toEqual([bytes])
+})
+
+test.each<[pieces: string[], length: number, stretches: string[]]>([
+  [[], 4, []],
+  [['abc'], 2, ['abc']],
+  [['a', 'b', 'c'], 4, ['abc']],
+  [['ab', 'c', 'de', 'f'], 4, ['abc', 'def']],
+  [['a', 'bcdefg', 'h'], 4, ['a', 'bcdefg', 'h']],
+  [['ab', '', 'cd', 'e'], 4, ['abcd', 'e']],
+])('%j in stretches of %i', (texts, length, stretches) => {
+  const pieces = texts.map((text) => Buffer.from(text))
+  // A stretch may be used again for the next.
+  const joined = [...joinStretches(pieces, length)].length
+  expect(joined).toBe(stretches.length)
+  const seen: string[] = []
+  for (const stretch of joinStretches(pieces, length)) seen.push(textOf(stretch))
+  expect(seen).toEqual(stretches)
+})
+
+test.each<[count: number, rest: string]>([
+  [0, 'abcd'],
+  [1, 'bcd'],
+  [2, 'cd'],
+  [4, ''],
+])('without the first %i bytes', (count, rest) => {
+  expect(Buffer.concat(withoutFirst([Buffer.from('ab'), Buffer.from('cd')], count)).toString()).toBe(rest)
 })

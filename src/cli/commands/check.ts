@@ -5,7 +5,7 @@ import { check as checkStream } from '../../plan/check.ts'
 import { formatCheckSummary } from '../../report/check-summary.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
 import type { Report } from '../../report/report.ts'
-import type { Input, Transformed } from '../../transform.ts'
+import type { Input, TransformedInput } from '../../transform.ts'
 import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -39,7 +39,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const resolved =
     flags.resolve === true || flags.verify === true
       ? await transformAll(readable(inputs), profile, config, flags, io)
-      : new Map<Input, Transformed>()
+      : new Map<Input, TransformedInput>()
   const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))
   const report: Report = {
     profile: profile.name,
@@ -84,7 +84,7 @@ function checkOne(
   read: ReadInput,
   profile: Profile,
   flags: CheckFlags,
-  transformed: ReadonlyMap<Input, Transformed>,
+  transformed: ReadonlyMap<Input, TransformedInput>,
 ): Report {
   if (read.kind === 'unreadable') {
     return { profile: profile.name, images: [], diagnostics: [read.diagnostic] }

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
-import type { Transformed } from '../../transform.ts'
+import type { TransformedInput } from '../../transform.ts'
+import { joinPieces } from '../../yaml/splice.ts'
 import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -40,11 +41,12 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
       failed = true
       continue
     }
-    const { source, output, report } = transformed.get(read.input) as Transformed
+    const { source, output, report } = transformed.get(read.input) as TransformedInput
     say(report.diagnostics)
-    if (output === undefined) failed = true
-    else if (output !== source.bytes) {
-      diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, output, outputColor(flags, io)))
+    const after = output && joinPieces(output)
+    if (after === undefined) failed = true
+    else if (after !== source.bytes) {
+      diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, outputColor(flags, io)))
     }
   }
   io.writeOutput(diffs.join(''))

@@ -1,6 +1,6 @@
 import { formatExplanation } from '../../report/explanation.ts'
 import type { Report } from '../../report/report.ts'
-import type { Transformed } from '../../transform.ts'
+import type { TransformedInput } from '../../transform.ts'
 import { outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -27,7 +27,7 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
     if (read.kind === 'unreadable') {
       reports.push({ profile: profile.name, images: [], diagnostics: [read.diagnostic] })
     } else {
-      reports.push((transformed.get(read.input) as Transformed).report)
+      reports.push((transformed.get(read.input) as TransformedInput).report)
     }
   }
   const report: Report = {

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
-import { type Input, readInput, type Transformed } from '../../transform.ts'
+import { type Input, readInput, type TransformedInput } from '../../transform.ts'
+import type { Pieces } from '../../yaml/splice.ts'
 import { messageColor } from '../color.ts'
 import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -54,9 +55,9 @@ async function filterInput(options: FilterOptions, io: Io): Promise<number> {
   return exitCode
 }
 
-interface Ran extends Pick<Transformed, 'report'> {
+interface Ran extends Pick<TransformedInput, 'report'> {
   /** Absent where anything is wrong, the report file included. */
-  readonly output: Uint8Array | undefined
+  readonly output: Pieces | undefined
   readonly exitCode: number
 }
 
