@@ -20,7 +20,7 @@ import type { ResolveOptions, Resolver } from './plan/resolver.ts'
 import { grantWishes } from './plan/wish.ts'
 import type { Report } from './report/report.ts'
 import { spliceChanges } from './yaml/document-edit.ts'
-import { readDocuments } from './yaml/documents.ts'
+import { type ReadOptions, readDocuments } from './yaml/documents.ts'
 import type { YamlDocument } from './yaml/nodes.ts'
 import { readSource, type Source } from './yaml/source.ts'
 import { joinPieces, type Pieces } from './yaml/splice.ts'
@@ -40,7 +40,7 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
 export interface Input {
   readonly source: Source
   readonly documents: readonly YamlDocument[]
-  /** What is wrong with the documents that cannot be read. */
+  /** What is wrong with the documents that cannot be read, as far as they have been. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -75,12 +75,23 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
 /**
  * The first step of the path.
  * @param file the input's name, for diagnostics; absent for standard input
+ * @param options which types of documents may be passed over unread: those that hold no image, unless it says otherwise
  * @throws {PinpullError} INPUT_NOT_UTF8
  */
-export function readInput(bytes: Uint8Array, file?: string): Input {
+export function readInput(
+  bytes: Uint8Array,
+  file?: string,
+  options: ReadOptions = { isOpaque: isOpaqueType },
+): Input {
   const source = readSource(bytes, file)
-  const { documents, diagnostics } = readDocuments(source, { isOpaque: isOpaqueType })
-  return { source, documents, diagnostics: nameTemplate(diagnostics, source) }
+  const { documents, diagnostics } = readDocuments(source, options)
+  return {
+    source,
+    documents,
+    get diagnostics() {
+      return nameTemplate(diagnostics, source)
+    },
+  }
 }
 
 /**
@@ -89,7 +100,7 @@ export function readInput(bytes: Uint8Array, file?: string): Input {
  */
 export async function transformInput(input: Input, options: TransformOptions): Promise<TransformedInput> {
   const { profile, resolver } = options
-  const { source, documents, diagnostics: broken } = input
+  const { source, documents } = input
 
   const { fields, copies, refused } = findImages(documents, source, profile.fields)
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
@@ -113,7 +124,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
 
   const diagnostics = regrade(
     inOrder([
-      ...broken,
+      ...input.diagnostics,
       ...refusedTextFindings(refused, source),
       ...triggerFindings(fields, source),
       ...annotated,

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { objectlessFindings } from '../kube/objectless.ts'
 import { type Input, readInput } from '../transform.ts'
+import type { ReadOptions } from '../yaml/documents.ts'
 import { type NamedInput, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
 
@@ -10,9 +11,19 @@ export type ReadInput =
   | { readonly kind: 'read'; readonly input: Input }
   | { readonly kind: 'unreadable'; readonly diagnostic: Diagnostic }
 
-export function readNamed({ bytes, file }: NamedInput): ReadInput {
+/** Reads what has to be read of an input. */
+export function readNamed(input: NamedInput): ReadInput {
+  return readBy(input)
+}
+
+/** Reads every document of an input, for who asks what is wrong with it before anything is looked for. */
+export function readWhole(input: NamedInput): ReadInput {
+  return readBy(input, {})
+}
+
+function readBy({ bytes, file }: NamedInput, options?: ReadOptions): ReadInput {
   try {
-    return { kind: 'read', input: readInput(bytes, file) }
+    return { kind: 'read', input: readInput(bytes, file, options) }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
     const { code, args } = error
@@ -32,7 +43,7 @@ export interface AllInputs {
 
 /** Reads the inputs that a command names. */
 export function readAll(files: readonly string[], io: Io): AllInputs {
-  const read = readInputs(files, io).map(readNamed)
+  const read = readInputs(files, io).map(readWhole)
   return {
     inputs: readable(read),
     diagnostics: read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic])),

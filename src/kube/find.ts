@@ -7,7 +7,7 @@ import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
 import { type FieldRuleRow, rulesOf } from './field-rules.ts'
-import type { GroupVersionKind } from './gvk.ts'
+import { type GroupVersionKind, gvkIn } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
 import { selectsKind } from './kind-selector.ts'
 import { neverReason } from './never.ts'
@@ -53,7 +53,8 @@ export function findImages(
 ): FoundImages {
   const found: Found = { fields: [], refused: [] }
   const typed = createTypes(options)
-  for (const document of documents) {
+  const looked = documents.filter(({ opaque }) => opaque === undefined || isWanted(typed(gvkIn(opaque))))
+  for (const document of looked) {
     for (const resource of resourcesOf(document)) {
       const type = typed(resource.gvk)
       // Nothing more is asked of an object that no rule is about and in which the word does not stand.
@@ -65,7 +66,7 @@ export function findImages(
     }
   }
   const { fields, refused } = found
-  const copies = findCopies(documents, fields, options, typed)
+  const copies = findCopies(looked, fields, options, typed)
   if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused }
   return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused }
 }
@@ -75,6 +76,11 @@ interface TypeFacts {
   readonly rules: readonly FieldRuleRow[]
   /** Whether its objects are looked through, and not skipped. */
   readonly shapes: boolean
+}
+
+/** Whether a document is to be looked into though nothing but its type is known yet. */
+function isWanted({ rules, shapes }: TypeFacts): boolean {
+  return shapes || rules.length > 0
 }
 
 /** A stream has thousands of objects, and few types. */

@@ -1,5 +1,5 @@
 import { stringAt } from '../yaml/lookup.ts'
-import type { Mapping } from '../yaml/nodes.ts'
+import type { DocumentType, Mapping } from '../yaml/nodes.ts'
 
 /** The type of an object, as `k8s.io/apimachinery` names it. The core group is the empty string. */
 export interface GroupVersionKind {
@@ -19,6 +19,11 @@ export function parseApiVersion(apiVersion: string): { group: string; version: s
 /** The inverse of `parseApiVersion`. */
 export function formatApiVersion({ group, version }: GroupVersionKind): string {
   return group === '' ? version : `${group}/${version}`
+}
+
+/** The type that a document says it is of in its first lines. */
+export function gvkIn({ apiVersion, kind }: DocumentType): GroupVersionKind {
+  return { ...parseApiVersion(apiVersion), kind }
 }
 
 /** The type that a mapping says it is of; `undefined` where it does not say both `apiVersion` and `kind`. */

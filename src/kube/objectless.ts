@@ -3,7 +3,7 @@ import { follow, keyText, stringAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-import { type GroupVersionKind, gvkOf, parseApiVersion } from './gvk.ts'
+import { type GroupVersionKind, gvkIn, gvkOf } from './gvk.ts'
 import { resourcesOf } from './resource.ts'
 import { isToolConfiguration } from './skip.ts'
 
@@ -52,7 +52,7 @@ function isObject(document: YamlDocument): boolean {
 /** What a document is that is neither empty nor a Kubernetes object. */
 function strangerIn(document: YamlDocument): string | undefined {
   const { opaque } = document
-  if (opaque !== undefined) return strangerType({ ...parseApiVersion(opaque.apiVersion), kind: opaque.kind })
+  if (opaque !== undefined) return strangerType(gvkIn(opaque))
   const { contents } = document
   const root = contents === undefined ? undefined : follow(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined

@@ -1,6 +1,6 @@
 import { mayHoldKey, stringAt } from '../yaml/lookup.ts'
 import type { DocumentType, Mapping } from '../yaml/nodes.ts'
-import { type GroupVersionKind, parseApiVersion } from './gvk.ts'
+import { type GroupVersionKind, gvkIn } from './gvk.ts'
 import { coversGroup, coversKind } from './kind-selector.ts'
 
 /** Kinds whose documents hold no image of their own to pin, whatever they look like. */
@@ -103,8 +103,8 @@ const reasons = new Map<string, string | undefined>()
  * Whether a document of this type need not even be read, unless a rule of the user's own is about it: a skipped one, but
  * not a list, whose items may be of any type.
  */
-export function isOpaqueType({ apiVersion, kind }: DocumentType): boolean {
-  return !kind.endsWith('List') && skippedKind({ ...parseApiVersion(apiVersion), kind }) !== undefined
+export function isOpaqueType(type: DocumentType): boolean {
+  return !type.kind.endsWith('List') && skippedKind(gvkIn(type)) !== undefined
 }
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config'

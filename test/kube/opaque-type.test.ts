@@ -37,15 +37,27 @@ describe('a large document of such a type', () => {
     expect(diagnostics).toEqual([])
   })
 
+  test('is not read to find images in the others', () => {
+    const text = `${crd('spec: {image: *x}\n')}---\napiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: nginx\n`
+    const { documents, source, diagnostics } = readInput(Buffer.from(text))
+    expect(findImages(documents, source).fields.map(({ image }) => image)).toEqual(['nginx'])
+    expect(diagnostics).toEqual([])
+  })
+
   test('is read where a rule is about it', () => {
     const { documents, source } = readInput(crd('spec: {image: "nginx:1.27"}\n'))
     const { fields } = findImages(documents, source, { rules })
     expect(fields.map(({ image }) => image)).toEqual(['nginx:1.27'])
   })
 
-  test('and then what is wrong with it is reported', () => {
-    const { documents, source, diagnostics } = readInput(crd('spec: {image: *x}\n'))
-    expect(findImages(documents, source, { rules }).fields).toEqual([])
+  test('is read where that is asked for', () => {
+    const { diagnostics } = readInput(crd('spec: {image: *x}\n'), undefined, {})
     expect(diagnostics.map(({ code }) => code)).toEqual(['YAML_INVALID'])
+  })
+
+  test('and then what is wrong with it is reported', () => {
+    const input = readInput(crd('spec: {image: *x}\n'))
+    expect(findImages(input.documents, input.source, { rules }).fields).toEqual([])
+    expect(input.diagnostics.map(({ code }) => code)).toEqual(['YAML_INVALID'])
   })
 })
