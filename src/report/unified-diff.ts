@@ -1,4 +1,5 @@
-import { createTwoFilesPatch } from 'diff'
+import { formatPatch, type StructuredPatchHunk, structuredPatch } from 'diff'
+import { changedSections } from './changed-sections.ts'
 
 const CONTEXT = 3
 
@@ -15,21 +16,37 @@ export function formatUnifiedDiff(
 ): string {
   // An absolute name keeps its shape below git's prefixes, as `git diff --no-index` has it.
   const path = name.replace(/^\/+/, '')
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  const patch = createTwoFilesPatch(
-    `a/${path}`,
-    `b/${path}`,
-    decoder.decode(before),
-    decoder.decode(after),
-    undefined,
-    undefined,
-    { context: CONTEXT },
-  )
+  const hunks = hunksOf(linesOf(before), linesOf(after))
+  const patch = formatPatch({
+    oldFileName: `a/${path}`,
+    newFileName: `b/${path}`,
+    oldHeader: undefined,
+    newHeader: undefined,
+    hunks,
+  })
   // The library puts git's heavy line on top, which only files that are moved have.
   const plain = patch.replace(/^=+\n/, '')
   // As git and GNU diff do it: with a tab behind it, `patch` reads a name to its end, spaces and all.
   const text = path.includes(' ') ? plain.replace(/^(.*)\n(.*)\n/, '$1\t\n$2\t\n') : plain
   return color ? text.split('\n').map(paintLine).join('\n') : text
+}
+
+/** Myers' algorithm over a whole text takes seconds where a large one has thousands of changes. */
+function hunksOf(before: readonly string[], after: readonly string[]): StructuredPatchHunk[] {
+  return changedSections(before, after, CONTEXT).flatMap((section) => {
+    const [old, now] = [before.slice(...section.before).join(''), after.slice(...section.after).join('')]
+    const { hunks } = structuredPatch('', '', old, now, undefined, undefined, { context: CONTEXT })
+    return hunks.map((hunk) => ({
+      ...hunk,
+      oldStart: hunk.oldStart + section.before[0],
+      newStart: hunk.newStart + section.after[0],
+    }))
+  })
+}
+
+/** With their line breaks. */
+function linesOf(bytes: Uint8Array): string[] {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split(/(?<=\n)/)
 }
 
 function paintLine(line: string, index: number): string {
