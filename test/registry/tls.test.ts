@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { secureOptions } from '../../src/registry/tls.ts'
 import { ask, headersOf, INDEX } from '../support/ask-registry.ts'
 import { type ExchangeServer, exchangeServer } from '../support/exchange-server.ts'
 import { createAuthority } from '../support/registry/certificate.ts'
@@ -44,6 +45,14 @@ describe('trust', () => {
     const server = await start()
     const env = { SSL_CERT_FILE: file('bundle.pem', server.ca ?? '') }
     expect((await ask(`${server.host}/app:1`, { env })).descriptor.digest).toBe(INDEX.digest)
+  })
+
+  test('what Node trusts already, or twice, is not read again', () => {
+    const [one, other] = [createAuthority().ca, createAuthority().ca]
+    const own = (...ca: string[]) => secureOptions({ ca }, () => [one]).ca
+    expect(own(one.replaceAll('\n', '\r\n'))).toBeUndefined()
+    expect(own(`# ours\n${one}${other}`, other)).toEqual([one, other.trim()])
+    expect(own('not PEM')).toEqual([one, 'not PEM'])
   })
 
   test('SSL_CERT_DIR is kept', async () => {
