@@ -1,7 +1,7 @@
 import { normalizeHost } from '../credentials/auth-file.ts'
 import type { Args } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { effectiveTag, registryHost } from '../reference/normalize.ts'
+import { DOCKER_HUB, effectiveTag, registryHost } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { Answered, Conversation, Wanted } from './conversation.ts'
 import { type Endpoint, endpointRepository, registryEndpoint } from './endpoint.ts'
@@ -9,6 +9,15 @@ import { RegistryFailure } from './failure.ts'
 import { type HostSettings, withSettings } from './host-rules.ts'
 import type { RegistryHosts } from './hosts.ts'
 import type { Open } from './http.ts'
+import { settingsElsewhere } from './tls.ts'
+
+/**
+ * Registries that are known to hand out tokens at another host: a connection there is begun along with the first to them,
+ * which spares two round trips. Nothing is sent over it but what a challenge asks for.
+ */
+const TOKEN_SERVERS: ReadonlyMap<string, URL> = new Map([
+  [DOCKER_HUB.registryHost as string, new URL('https://auth.docker.io')],
+])
 
 export interface RegistryClientOptions {
   /** Begins a connection that will be needed. */
@@ -60,6 +69,12 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
     if (endpoint === undefined || opened.has(endpoint.base)) return
     opened.add(endpoint.base)
     open({ url: new URL(endpoint.base), tls: endpoint.tls })
+    const tokenServer = endpoint.kind === 'registry' ? TOKEN_SERVERS.get(endpoint.host) : undefined
+    if (tokenServer === undefined) return
+    settings(tokenServer.host).then(
+      ({ tls }) => open({ url: tokenServer, tls: tls ?? settingsElsewhere(endpoint.tls) }),
+      () => {}, // If it is needed, it fails there.
+    )
   }
 
   const resolveOrFallBack = async (

@@ -39,7 +39,7 @@ export interface HttpAnswer {
  */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
-/** Begins the connection that a request will go over. Whether it can be made is for that request to find out. */
+/** Begins the connection that the next request there will wait for. If it fails, that request fails. */
 export type Open = (request: Pick<HttpRequest, 'url' | 'tls'>) => void
 
 /** The first value of a header. */

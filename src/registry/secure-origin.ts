@@ -61,6 +61,12 @@ export class SecureOrigin {
     return way !== undefined && isOpen(way) ? way.wire : undefined
   }
 
+  /** Begins the connection that the next request waits for; if it fails, that request fails. */
+  begin(): void {
+    this.#way ??= this.#connect()
+    this.#way.catch(() => {})
+  }
+
   /**
    * What the next request goes over.
    *

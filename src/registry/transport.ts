@@ -20,11 +20,11 @@ export interface Transport {
  * Redirects are answers here, like any other.
  */
 export function httpTransport(options: TransportOptions): Transport {
-  const wireFor = wires(options)
+  const { find, open } = wires(options)
   const send: Send = async (request) => {
     for (let isAgain = false; ; isAgain = true) {
       try {
-        const found = wireFor(request)
+        const found = find(request)
         // A connection is made for whoever comes next, too.
         const wire = found instanceof Promise ? await unlessAborted(found, request.signal) : found
         return await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
@@ -33,9 +33,6 @@ export function httpTransport(options: TransportOptions): Transport {
         if (isAgain || !isStale(error)) throw error
       }
     }
-  }
-  const open: Open = (request) => {
-    Promise.resolve(wireFor(request)).catch(() => {})
   }
   return { open, send }
 }

@@ -17,15 +17,25 @@ export interface WireOptions {
   readonly authorities: () => Promise<readonly string[]>
 }
 
+type Target = Pick<HttpRequest, 'url' | 'tls'>
+
+/** The ways to hosts. */
+export interface Wires {
+  /**
+   * What a request goes over, at once where that is there.
+   *
+   * @throws {RegistryFailure} (or rejects with one) where there is no way
+   */
+  readonly find: (target: Target) => Wire | Promise<Wire>
+  /** Begins the connection that the next request there will wait for; if it fails, that request fails. */
+  readonly open: (target: Target) => void
+}
+
 /**
  * Finds the way to a host: plain, in TLS with the settings for it, through the proxy that the environment names.
  * Requests that go the same way share its connections. Node's network modules are loaded when they are needed.
- *
- * @returns what a request goes over, at once where that is there; it rejects with a RegistryFailure where there is no way
  */
-export function wires(
-  options: WireOptions,
-): (request: Pick<HttpRequest, 'url' | 'tls'>) => Wire | Promise<Wire> {
+export function wires(options: WireOptions): Wires {
   const secure = new Map<TlsSettings | undefined, Map<string, SecureOrigin | Promise<SecureOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
   let plain: Wire | undefined
@@ -38,8 +48,8 @@ export function wires(
   ): Promise<SecureOrigin> => {
     // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
     const begun = proxy === undefined ? beginConnection(origin) : undefined
-    authorities ??= options.authorities()
     await turn()
+    authorities ??= options.authorities()
     const [{ SecureOrigin, makeContext }, trusted] = await Promise.all([
       import('./secure-origin.ts'),
       authorities,
@@ -49,7 +59,7 @@ export function wires(
     return new SecureOrigin({ origin, tls, context, proxy, begun, limits: options.limits })
   }
 
-  const findSecure = async ({ url, tls }: Pick<HttpRequest, 'url' | 'tls'>): Promise<Wire> => {
+  const findOrigin = async ({ url, tls }: Target): Promise<SecureOrigin> => {
     const proxy = proxyFor(url, options.env)
     const origins = secure.get(tls) ?? new Map<string, SecureOrigin | Promise<SecureOrigin>>()
     secure.set(tls, origins)
@@ -57,8 +67,10 @@ export function wires(
     origins.set(url.origin, finding)
     const origin = await finding
     origins.set(url.origin, origin)
-    return await origin.wire()
+    return origin
   }
+
+  const findSecure = async (target: Target): Promise<Wire> => await (await findOrigin(target)).wire()
 
   const findPlain = async (url: URL): Promise<Wire> => {
     const proxy = proxyFor(url, options.env)
@@ -68,9 +80,18 @@ export function wires(
     return plain
   }
 
-  return (request) => {
-    if (request.url.protocol === 'http:') return findPlain(request.url)
-    const known = secure.get(request.tls)?.get(request.url.origin)
-    return (known instanceof Promise ? undefined : known?.openWire) ?? findSecure(request)
+  return {
+    find: (target) => {
+      if (target.url.protocol === 'http:') return findPlain(target.url)
+      const known = secure.get(target.tls)?.get(target.url.origin)
+      return (known instanceof Promise ? undefined : known?.openWire) ?? findSecure(target)
+    },
+    open: (target) => {
+      if (target.url.protocol === 'http:') return
+      findOrigin(target).then(
+        (origin) => origin.begin(),
+        () => {}, // It is kept, and the next request gets it.
+      )
+    },
   }
 }

@@ -111,6 +111,19 @@ describe('through a proxy', () => {
     expect(proxy.seen).toEqual(['CONNECT registry.example.com:443'])
   })
 
+  test("Docker Hub's token server is connected to along with it, before anything is asked", async () => {
+    const proxy = await startProxy({}, 407)
+    open.push(proxy)
+    const env = { HTTPS_PROXY: proxy.url }
+    await expect(ask('app:1', { env })).rejects.toMatchObject({ code: 'REGISTRY_PROXY_FAILED' })
+    await expect
+      .poll(() => proxy.seen)
+      .toEqual(['CONNECT registry-1.docker.io:443', 'CONNECT auth.docker.io:443'])
+    const mirrors = [{ host: 'docker.io', url: 'https://mirror.example.com' }]
+    await expect(ask('app:1', { env, mirrors })).rejects.toMatchObject({ code: 'REGISTRY_PROXY_FAILED' })
+    expect(proxy.seen.slice(2)).toEqual(['CONNECT mirror.example.com:443'])
+  })
+
   test('that is not there', async () => {
     const proxy = await startProxy({})
     await proxy.close()
