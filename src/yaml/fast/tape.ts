@@ -60,9 +60,15 @@ export interface TapeWriter {
   top: number
 }
 
+const NO_RECORDS = new Int32Array(0)
+
 /** @param size of the source, in bytes: there is about one number to each two of them */
 export function createTapeWriter(size: number): TapeWriter {
-  return { records: new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1))), top: 0 }
+  const tape: TapeWriter = { records: NO_RECORDS, top: 0 }
+  // Set twice, so that V8 doesn't take it for a constant: all code that did would be thrown away when a long document
+  // needs more, which is in the middle of it.
+  tape.records = new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1)))
+  return tape
 }
 
 /** Leaves what has been written to its document, and goes on behind it. */
