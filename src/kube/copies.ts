@@ -49,8 +49,8 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
 
 /** Where copies of images may be, as far as the text alone tells. */
 export interface CopySearch {
-  /** Whether an object may hold one, beside the image fields themselves. */
-  mayBeIn(object: Mapping): boolean
+  /** Whether a document or an object may hold one, beside the image fields themselves. */
+  mayBeIn(root: YamlNode): boolean
 }
 
 /** @param fields every image field of a stream: copies are strings that equal one of their images */
@@ -59,12 +59,12 @@ export function searchCopies(fields: readonly ImageField[]): CopySearch {
   const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
   const search = createEndSearch(images, (text) => images.has(imageIn(text)))
   return {
-    mayBeIn: (object) => {
+    mayBeIn: (root) => {
       if (images.size === 0) return false
-      const found = search.in(object, MAX_LENGTH)
+      const found = search.in(root, MAX_LENGTH)
       if (found === undefined) return true
       // What a controller reports names images, too, and is no copy.
-      const status = valueAt(object, 'status')
+      const status = root.kind === 'mapping' ? valueAt(root, 'status') : undefined
       const isReported = (start: number): boolean =>
         status !== undefined && status.start <= start && start < status.end
       return found.some((start) => !places.has(start) && !isReported(start))

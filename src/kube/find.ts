@@ -111,6 +111,8 @@ function findCopies(
   const search = searchCopies(fields)
   const images = new Set(fields.map(({ image }) => image))
   for (const document of documents) {
+    const { contents } = document
+    if (contents === undefined || !search.mayBeIn(contents)) continue
     for (const resource of resourcesOf(document)) {
       const { shapes, rules } = typed(resource.gvk)
       if (!shapes || !search.mayBeIn(resource.object) || isLocalConfig(resource.object)) continue

@@ -1,13 +1,12 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { follow, lookup, mayHoldKey, stringAt } from '../yaml/lookup.ts'
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
-import type { Source } from '../yaml/source.ts'
+import { bufferOf, type Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 import { placeOf } from './place.ts'
 
 const ANNOTATION = 'image.openshift.io/triggers'
 const PARAMETERS = 'imageChangeParams'
-const NO_NAMES: ReadonlySet<string> = new Set()
 
 /**
  * What is to be said of images that OpenShift writes again when an image stream changes: by the annotation
@@ -15,6 +14,9 @@ const NO_NAMES: ReadonlySet<string> = new Set()
  * `DeploymentTriggerImageChangeParams`; image/v1 trigger package).
  */
 export function triggerFindings(fields: readonly ImageField[], source: Source): Diagnostic[] {
+  const bytes = bufferOf(source.bytes)
+  // Nearly no stream has any, and then there is nothing to look for.
+  if (!bytes.includes(ANNOTATION) && !bytes.includes(PARAMETERS)) return []
   const namesOf = new Map<Mapping, ReadonlySet<string>>()
   return fields.flatMap((field): Diagnostic[] => {
     const { object, containerName } = field
@@ -34,7 +36,6 @@ export function triggerFindings(fields: readonly ImageField[], source: Source): 
 }
 
 function triggeredContainers(object: Mapping): ReadonlySet<string> {
-  if (!mayHoldKey(object, ANNOTATION) && !mayHoldKey(object, PARAMETERS)) return NO_NAMES
   const annotation = stringAt(object, 'metadata', 'annotations', ANNOTATION)
   return new Set([
     ...(annotation === undefined ? [] : byAnnotation(annotation)),

@@ -11,11 +11,11 @@ import type { Outcomes } from './outcome.ts'
 export function coverageFindings(decision: Decision, outcomes: Outcomes, source: Source): Diagnostic[] {
   const { field } = decision
   if (decision.kind !== 'pin' || field.podSpec === undefined) return []
-  const wanted = nodePlatforms(field.podSpec)
-  const outcome = wanted.length === 0 ? undefined : outcomes.get(canonicalText(decision.asked))
+  const outcome = outcomes.get(canonicalText(decision.asked))
   const platforms = outcome?.kind === 'resolved' ? outcome.resolution.descriptor.platforms : undefined
   // An image without an index may not say what it is for: then there is nothing to hold against it.
   if (platforms === undefined || platforms.length === 0) return []
+  const wanted = nodePlatforms(field.podSpec)
   const missing = wanted.filter((node) => !platforms.some((one) => serves(one, node)))
   if (missing.length === 0) return []
   const args = {

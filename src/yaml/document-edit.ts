@@ -36,11 +36,10 @@ export function spliceChanges(
 ): Pieces {
   if (changes.length === 0) return [source.bytes]
   const plans = planDocuments(source, documents, changes)
+  const edits = plans.flatMap((plan) => plan.edits)
+  const pieces = spliceEdits(source.bytes, edits)
   proveDocuments(source, plans)
-  return spliceEdits(
-    source.bytes,
-    plans.flatMap((plan) => plan.edits),
-  )
+  return pieces
 }
 
 /**
@@ -106,22 +105,28 @@ function isWithin(source: Source, { start, end }: YamlDocument, offset: number):
 }
 
 function planOf(source: Source, document: YamlDocument, changes: readonly Change[]): DocumentPlan {
-  const sets = changes.flatMap((change) =>
-    change.kind === 'set'
-      ? replaceScalar(source, change.node, change.value, surroundingsOf(document, change.node))
-      : [],
-  )
+  const edits: Edit[] = []
+  const plain: NodeChange[] = []
+  const inserts: Extract<NodeChange, { kind: 'insert' }>[] = []
+  for (const change of changes) {
+    if (change.kind === 'nest') {
+      const nested = planNested(change)
+      plain.push(nested.change)
+      edits.push(...nested.edits)
+      continue
+    }
+    plain.push(change)
+    if (change.kind === 'insert') inserts.push(change)
+    else {
+      const surroundings = surroundingsOf(document, change.node)
+      edits.push(...replaceScalar(source, change.node, change.value, surroundings))
+    }
+  }
   // Where new entries share a place, that of the inner mapping comes first: its after-key stands further down.
-  const inserts = changes
-    .filter((change) => change.kind === 'insert')
-    .toSorted((a, b) => b.afterKey - a.afterKey)
-    .flatMap((change) => insertEntry(source, change))
-  const nested = changes.filter((change) => change.kind === 'nest').map(planNested)
-  const edits = [...sets, ...inserts, ...nested.flatMap((plan) => plan.edits)].toSorted(
-    (a, b) => a.start - b.start || a.end - b.end,
-  )
-  const set = changes.flatMap((change) => (change.kind === 'nest' ? [] : [change]))
-  return { document, changes: [...set, ...nested.map((plan) => plan.change)], edits: joinInsertions(edits) }
+  inserts.sort((a, b) => b.afterKey - a.afterKey)
+  for (const insert of inserts) edits.push(...insertEntry(source, insert))
+  edits.sort((a, b) => a.start - b.start || a.end - b.end)
+  return { document, changes: plain, edits: joinInsertions(edits) }
 }
 
 /** Changes within a text are proved there first, and are then one change of the scalar that holds it. */

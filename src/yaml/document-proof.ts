@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { InternalError } from '../diagnostics/errors.ts'
 import type { NodeChange } from './change.ts'
 import { checkDocument } from './document-check.ts'
@@ -5,11 +6,11 @@ import type { Edit } from './edit.ts'
 import { BRACE, LF } from './fast/bytes.ts'
 import { scannedOf } from './fast/lazy-node.ts'
 import { agreesByRecords } from './fast/record-check.ts'
+import { createTapeWriter, type TapeWriter, writeAgain } from './fast/tape.ts'
 import { isJsonObject } from './json-stream.ts'
 import type { YamlDocument } from './nodes.ts'
 import { createReader } from './reader.ts'
-import type { Source } from './source.ts'
-import { applyEdits } from './splice.ts'
+import { bufferOf, type Source } from './source.ts'
 import { type DocumentRange, splitStream } from './stream.ts'
 
 /** What happens to one document. */
@@ -31,24 +32,47 @@ const BATCH = 1 << 18
  * @throws {InternalError} where a document would not come out as it should
  */
 export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): void {
-  let batch: DocumentPlan[] = []
-  let length = 0
-  for (const plan of plans) {
-    batch.push(plan)
-    length += plan.document.end - plan.document.start
-    if (length < BATCH) continue
-    proveBatch(source, batch)
-    batch = []
-    length = 0
+  const batches = divide(plans)
+  const lengths = batches.map((batch) => batch.reduce((sum, plan) => sum + lengthOf(plan), 0))
+  // The same memory for every batch.
+  const bytes = Buffer.allocUnsafeSlow(Math.max(...lengths, 0))
+  const { records } = createTapeWriter(bytes.length)
+  for (const [i, batch] of batches.entries()) {
+    proveBatch(source, batch, bytes.subarray(0, lengths[i]), writeAgain(records))
   }
-  if (batch.length > 0) proveBatch(source, batch)
 }
 
-function proveBatch(source: Source, plans: readonly DocumentPlan[]): void {
-  const made = plans.map((plan) => makeDocument(source, plan))
-  const bytes = Buffer.concat(made)
-  const read = createReader(bytes)
-  const ranges = rangesOf(made, bytes)
+function divide(plans: readonly DocumentPlan[]): DocumentPlan[][] {
+  const batches: DocumentPlan[][] = []
+  let left = 0
+  for (const plan of plans) {
+    if (left <= 0) {
+      batches.push([])
+      left = BATCH
+    }
+    batches.at(-1)?.push(plan)
+    left -= plan.document.end - plan.document.start
+  }
+  return batches
+}
+
+/** How many bytes a document will have. */
+function lengthOf({ document, edits }: DocumentPlan): number {
+  return edits.reduce(
+    (sum, { start, end, text }) => sum + Buffer.byteLength(text) - (end - start),
+    document.end - document.start,
+  )
+}
+
+function proveBatch(source: Source, plans: readonly DocumentPlan[], bytes: Buffer, tape: TapeWriter): void {
+  const starts: number[] = []
+  let made = 0
+  for (const plan of plans) {
+    starts.push(made)
+    made = makeDocument(source, plan, bytes, made)
+  }
+  const read = createReader(bytes, tape)
+  const ranges = rangesOf(starts, bytes)
   for (const [i, { document, changes, edits }] of plans.entries()) {
     const range = ranges[i] as DocumentRange
     const { contents, problems } = read(range)
@@ -66,16 +90,28 @@ function proveBatch(source: Source, plans: readonly DocumentPlan[]): void {
   }
 }
 
-/** The bytes that a document will have. */
-function makeDocument({ bytes }: Source, { document, edits }: DocumentPlan): Uint8Array {
-  const { start, end } = document
-  const made = applyEdits(
-    bytes.subarray(start, end),
-    edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })),
-  )
-  if (!endsAlike(bytes, document, made))
+/**
+ * Writes a document as it will be.
+ * @returns where it ends
+ */
+function makeDocument(
+  { bytes }: Source,
+  { document, edits }: DocumentPlan,
+  target: Buffer,
+  start: number,
+): number {
+  const before = bufferOf(bytes)
+  let from = document.start
+  let at = start
+  for (const edit of edits) {
+    at += before.copy(target, at, from, edit.start)
+    at += target.write(edit.text, at)
+    from = edit.end
+  }
+  at += before.copy(target, at, from, document.end)
+  if (!endsAlike(bytes, document, target.subarray(start, at)))
     throw new InternalError(`document ${document.index + 1} of the result has no end`)
-  return made
+  return at
 }
 
 /** Whether the next document will be one as before: on a line of its own, or an object of a stream of JSON. */
@@ -86,28 +122,20 @@ function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8A
 }
 
 /**
- * Where documents lie in the bytes of all of them. Each must be one document by itself; most begin with a marker, and then
+ * Where documents lie that begin at these offsets. Each must be one document by itself; most begin with a marker, and then
  * they can be looked at together.
  */
-function rangesOf(made: readonly Uint8Array[], bytes: Uint8Array): readonly DocumentRange[] {
+function rangesOf(starts: readonly number[], bytes: Uint8Array): readonly DocumentRange[] {
   const together = splitStream(bytes)
-  let start = 0
-  const fits = made.every((one, i) => {
-    const fitsHere = together[i]?.start === start
-    start += one.length
-    return fitsHere && together[i]?.end === start
-  })
-  if (fits && together.length === made.length) return together
-  let base = 0
-  return made.map((one) => {
-    const [range, ...more] = splitStream(one)
-    if (range === undefined || more.length > 0)
-      throw new InternalError(
-        `a document of the result has become ${range === undefined ? 0 : more.length + 1}`,
-      )
+  if (together.length === starts.length && together.every(({ start }, i) => start === starts[i]))
+    return together
+  return starts.map((base, i) => {
+    const [range, ...more] = splitStream(bytes.subarray(base, starts[i + 1]))
+    if (range === undefined || more.length > 0) {
+      const count = range === undefined ? 0 : more.length + 1
+      throw new InternalError(`a document of the result has become ${count}`)
+    }
     const { body, tail, end } = range
-    const placed = { start: base, body: base + body, tail: base + tail, end: base + end }
-    base += one.length
-    return placed
+    return { start: base, body: base + body, tail: base + tail, end: base + end }
   })
 }

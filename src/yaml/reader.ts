@@ -1,4 +1,5 @@
 import { createFastReader } from './fast/fast-reader.ts'
+import type { TapeWriter } from './fast/tape.ts'
 import { findForeignLineBreaks, problemsOfLineBreaks } from './foreign-line-break.ts'
 import { findMisplacedCharacters } from './misplaced-characters.ts'
 import type { Reading } from './reading.ts'
@@ -9,9 +10,10 @@ import type { DocumentRange } from './stream.ts'
 /**
  * Reads the documents of some bytes, in any order: by the fast reader where that proves the document, else by the
  * reference reader.
+ * @param tape memory for what the fast reader finds; absent: memory of its own
  */
-export function createReader(bytes: Uint8Array): (range: DocumentRange) => Reading {
-  const fast = createFastReader(bytes)
+export function createReader(bytes: Uint8Array, tape?: TapeWriter): (range: DocumentRange) => Reading {
+  const fast = createFastReader(bytes, tape)
   const foreign = findForeignLineBreaks(bytes)
   return (range) => {
     const reading = fast.read(range) ?? readUnproved(bytes, range)

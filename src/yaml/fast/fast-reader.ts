@@ -9,7 +9,7 @@ import { scanJson } from './json-scanner.ts'
 import { nodeAt } from './lazy-node.ts'
 import { createScan, giveUp, NOT_PROVED, restart, type Scan } from './scan.ts'
 import { createView, type Scanned, type View } from './scanned.ts'
-import { beginNext, createTapeWriter } from './tape.ts'
+import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
 
 /** Reads documents by scanning their bytes, one after another. */
 export interface FastReader {
@@ -17,9 +17,14 @@ export interface FastReader {
   read(range: DocumentRange): Reading | undefined
 }
 
-/** @param bytes of the whole source, in UTF-8 */
-export function createFastReader(bytes: Uint8Array): FastReader {
-  const tape = createTapeWriter(bytes.length)
+/**
+ * @param bytes of the whole source, in UTF-8
+ * @param tape what is read is written to
+ */
+export function createFastReader(
+  bytes: Uint8Array,
+  tape: TapeWriter = createTapeWriter(bytes.length),
+): FastReader {
   const view = createView(bytes)
   const scan = createScan(bytes, 0, 0, tape)
   return {
