@@ -94,11 +94,10 @@ function checkOne(
   const resolved = transformed.get(input)?.report
   if (resolved === undefined) return report
   // What both say is said once.
-  const isKnown = (one: Diagnostic): boolean =>
-    report.diagnostics.some((known) => known.code === one.code && placeKey(known) === placeKey(one))
+  const known = new Set(report.diagnostics.map(keyOf))
   return {
     ...report,
-    diagnostics: [...report.diagnostics, ...resolved.diagnostics.filter((one) => !isKnown(one))],
+    diagnostics: [...report.diagnostics, ...resolved.diagnostics.filter((one) => !known.has(keyOf(one)))],
   }
 }
 
@@ -110,6 +109,6 @@ function formatFindings(report: Report, inputs: number, flags: CheckFlags, io: I
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function placeKey({ at = {} }: Diagnostic): string {
-  return `${at.file}:${at.line}:${at.column}:${at.path}`
+function keyOf({ code, at = {} }: Diagnostic): string {
+  return `${code} ${at.file}:${at.line}:${at.column}:${at.path}`
 }
