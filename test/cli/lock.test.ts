@@ -389,6 +389,11 @@ pinpull: lock: 3 errors; nothing was written
   })
 })
 
+test('what could not be written is not said to be there', async () => {
+  const { code, stderr } = await lock(['--lock-file', 'no/such/folder.yaml'], pod('nginx:1.27'))
+  expect([code, stderr.match(/^(?:added|error LOCK_\w+)/gm)]).toEqual([2, ['error LOCK_NOT_WRITTEN']])
+})
+
 describe('pinpull lock --from-layout', () => {
   const image = buildImage({ seed: 'laid out' })
 

@@ -39,7 +39,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
   const path = lockPath(options, config, io)
   const file = readLockFile(path, { shown: shownPath(path, io) })
   if (file.diagnostics.length > 0) {
-    const isReported = await say({ ...NOTHING, diagnostics: file.diagnostics }, profile.name, options, io)
+    const isReported = await say(file.diagnostics, profile.name, options, io)
     return isReported ? EXIT.findings : EXIT.usage
   }
   const inputs = readManifests(paths, options, io)
@@ -68,8 +68,6 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
     deadline.stop()
   }
 }
-
-const NOTHING: LockAnswer = { entries: [], added: [], updated: [], removed: [], diagnostics: [] }
 
 /**
  * Whoever names images and no files wants those images alone; and what is locked can be looked at without manifests,
@@ -111,7 +109,7 @@ async function conclude(
 ): Promise<number> {
   const { diagnostics, entries } = answer
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  const isReported = await say(answer, profile.name, options, io)
+  const isReported = await say(diagnostics, profile.name, options, io)
   if (!isReported) {
     tell('nothing was written', options, io)
     return EXIT.usage
@@ -126,6 +124,7 @@ async function conclude(
   }
   const { writeLockFile } = await import('../../lock/write.ts')
   const isWritten = writeLockFile(file, entries)
+  if (verbosityOf(options) !== 'quiet') for (const line of changesOf(answer)) io.writeMessage(`${line}\n`)
   tell(`${summary(answer)}; ${file.name} ${isWritten ? 'was written' : 'is as it was'}`, options, io)
   return EXIT.done
 }
@@ -136,12 +135,21 @@ function summary({ entries, added, updated, removed }: LockAnswer): string {
   return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
 }
 
+/** What was changed, a line each. */
+function changesOf({ added, updated, removed }: LockAnswer): string[] {
+  return [
+    ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
+    ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
+    ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
+  ]
+}
+
 /**
- * The findings, in the format that is asked for; then what changes, a line each.
+ * Says the findings, in the format that is asked for.
  * @returns false where the report file could not be written, which fails the run
  */
 async function say(
-  { diagnostics, added, updated, removed }: LockAnswer,
+  diagnostics: readonly Diagnostic[],
   profile: string,
   options: LockFlags,
   io: Io,
@@ -154,18 +162,8 @@ async function say(
   const color = messageColor(options, io)
   const isShown = ({ severity }: Diagnostic): boolean => severity === 'error' || verbosity !== 'quiet'
   const findings = format === 'text' ? diagnostics.filter(isShown) : []
-  const changes = [
-    ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
-    ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
-    ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
-  ]
-  const isFailed = unwritten.length > 0 || diagnostics.some(({ severity }) => severity === 'error')
-  const lines = [
-    ...unwritten.map((diagnostic) => formatDiagnostic(diagnostic, color)),
-    ...findings.map((diagnostic) => formatDiagnostic(diagnostic, color)),
-    ...(verbosity === 'quiet' || isFailed ? [] : changes),
-  ]
-  if (lines.length > 0) io.writeMessage(lines.map((line) => `${line}\n`).join(''))
+  const lines = [...unwritten, ...findings].map((diagnostic) => `${formatDiagnostic(diagnostic, color)}\n`)
+  if (lines.length > 0) io.writeMessage(lines.join(''))
   return unwritten.length === 0
 }
 
