@@ -13,7 +13,7 @@ const CACHED = ['filter.cjs', 'reference-reader.cjs', 'yaml.cjs']
 
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
-/** What a chart renders, on a small scale: a function is in the cache if this calls it. */
+/** What a chart renders, on a small scale, and a Pod for the reference reader: a function is in the cache if this calls it. */
 const STREAM = `---
 # Source: shop/templates/service.yaml
 apiVersion: v1
@@ -99,16 +99,47 @@ metadata:
   name: shops.example.com
 spec:
   group: example.com
+  versions:
+    - name: v1
+      schema:
+        openAPIV3Schema:
+          properties:
+            image:
+              description: An image, which is no field of this object.
+              type: string
 ---
-apiVersion: example.com/v1
-kind: Shop
-metadata:
+apiVersion: v1
+kind: Pod
+metadata: &odd
   name: odd
 spec:
-  ? key
-  : value
----
-{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "json"}, "spec": {"containers": [{"name": "a", "image": "nginx:1.27"}]}}
+  volumes:
+    - configMap: { name: "web" }
+      name: !!str config
+  containers:
+    - ? name
+      : odd
+      ? !!str image
+      : nginx:1.27
+      args:
+        - 'one'
+        - |
+          two
+        - [three, four]
+`
+
+const JSON_STREAM = `{
+  "apiVersion": "v1",
+  "kind": "List",
+  "items": [
+    {
+      "apiVersion": "v1",
+      "kind": "Pod",
+      "metadata": { "name": "json", "labels": {} },
+      "spec": { "priority": 10, "hostNetwork": true, "containers": [{ "name": "a\u0062", "image": "nginx:1.27" }] }
+    }
+  ]
+}
 `
 
 /** As `pinpull lock` writes it. */
@@ -145,9 +176,9 @@ function start() {
       input: STREAM,
       env: {},
       encoding: 'utf8',
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
-    if (output.split(DIGEST).length !== 6) throw new Error(`the stream was not pinned:\n${output}`)
+    if (output.split(DIGEST).length !== 7) throw new Error(`the stream was not pinned:\n${output}`)
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -157,10 +188,20 @@ async function make(lock) {
   const { cacheFile, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
   for (const name of CACHED) rmSync(cacheFile(name), { force: true })
   const { argv, execPath, platform } = process
-  const options = ['--quiet', '--locked', '--lock-file', lock]
-  const run = { argv: [argv[0], argv[1], ...options], cwd: () => dirname(lock), env: {}, execPath, platform }
-  await load('filter.cjs').run(run)
-  if (run.exitCode !== 0) throw new Error(`the run ended with ${run.exitCode}`)
+  const options = ['--locked', '--lock-file', lock]
+  const { main, run } = load('filter.cjs')
+  const ran = { argv: [argv[0], argv[1], ...options], cwd: () => dirname(lock), env: {}, execPath, platform }
+  await run(ran)
+  const io = {
+    env: {},
+    cwd: dirname(lock),
+    isInputTerminal: () => false,
+    readInput: () => Buffer.from(JSON_STREAM),
+    writeMessage: () => {},
+    writeOutput: (bytes) => process.stdout.write(bytes),
+  }
+  const codes = [ran.exitCode, await main(options, io)]
+  if (codes.some((code) => code !== 0)) throw new Error(`the runs ended with ${codes.join(' and ')}`)
   for (const name of CACHED) {
     const file = cacheFile(name)
     const source = readFileSync(join(dirname(file), '..', name))
