@@ -1,8 +1,8 @@
 // Makes V8's code cache of the bundle, for the Node that runs this: what V8 compiles at a start is kept beside the
 // sources (bin/load.js reads it). Run again with another Node, it adds what that one needs.
 // Why so, and what was measured: docs/decisions/0040-one-bundle.md.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -142,6 +142,9 @@ const JSON_STREAM = `{
 }
 `
 
+const INPUTS = [STREAM, JSON_STREAM]
+const IMAGES = 6
+
 /** As `pinpull lock` writes it. */
 const LOCK = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
 apiVersion: pinpull.dev/v1alpha1
@@ -166,42 +169,36 @@ ${['docker.io/library/nginx:1.27', 'ghcr.io/acme/migrate:2.0.1', 'registry.examp
 if (process.argv[2] === undefined) start()
 else await make(process.argv[2])
 
-/** In a process of its own, which has the stream on its standard input, as every run has. */
+/** In a process of its own, which runs the program over the inputs as a user's would. */
 function start() {
   const folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
   try {
-    const lock = join(folder, 'pinpull.lock.yaml')
-    writeFileSync(lock, LOCK)
-    const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), lock], {
-      input: STREAM,
-      env: {},
-      encoding: 'utf8',
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    if (output.split(DIGEST).length !== 7) throw new Error(`the stream was not pinned:\n${output}`)
+    writeFileSync(join(folder, 'pinpull.lock.yaml'), LOCK)
+    for (const [index, input] of INPUTS.entries()) writeFileSync(join(folder, String(index)), input)
+    const words = [fileURLToPath(import.meta.url), folder]
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { env: {}, encoding: 'utf8' })
+    const pinned = stdout.split(DIGEST).length - 1
+    if (status !== 0 || pinned !== IMAGES)
+      throw new Error(`${pinned} images were pinned, exit code ${status}\n${stderr}`)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-async function make(lock) {
+async function make(folder) {
   const { cacheFile, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
   for (const name of CACHED) rmSync(cacheFile(name), { force: true })
   const { argv, execPath, platform } = process
-  const options = ['--locked', '--lock-file', lock]
-  const { main, run } = load('filter.cjs')
-  const ran = { argv: [argv[0], argv[1], ...options], cwd: () => dirname(lock), env: {}, execPath, platform }
-  await run(ran)
-  const io = {
-    env: {},
-    cwd: dirname(lock),
-    isInputTerminal: () => false,
-    readInput: () => Buffer.from(JSON_STREAM),
-    writeMessage: () => {},
-    writeOutput: (bytes) => process.stdout.write(bytes),
+  const words = [argv[0], argv[1], '--locked']
+  const { run } = load('filter.cjs')
+  for (const index of INPUTS.keys()) {
+    // The lowest number that is free: standard input.
+    closeSync(0)
+    openSync(join(folder, String(index)))
+    const ran = { argv: words, cwd: () => folder, env: {}, execPath, platform }
+    await run(ran)
+    if (ran.exitCode !== 0) throw new Error(`input ${index}: exit code ${ran.exitCode}`)
   }
-  const codes = [ran.exitCode, await main(options, io)]
-  if (codes.some((code) => code !== 0)) throw new Error(`the runs ended with ${codes.join(' and ')}`)
   for (const name of CACHED) {
     const file = cacheFile(name)
     const source = readFileSync(join(dirname(file), '..', name))

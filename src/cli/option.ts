@@ -47,7 +47,8 @@ export function choiceOption(
 /** The key that an option has among the values that were read: `--lock-file` is `lockFile`, `--no-color` is `color`. */
 export function attributeOf({ name }: OptionSpec): string {
   const positive = isNegated({ name }) ? name.slice(NO.length) : name
-  return positive.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+  const [first = '', ...words] = positive.split('-')
+  return words.reduce((attribute, word) => `${attribute}${word[0]?.toUpperCase()}${word.slice(1)}`, first)
 }
 
 /** Whether the option turns something off. */

@@ -1,9 +1,15 @@
 import type { ScalarStyle } from './nodes.ts'
 import { isStringText } from './schema.ts'
 
-/** Control characters, line breaks of any YAML version, byte order marks and lone surrogates: only escapes can hold them. */
+/** What image references and policies are, among others: no character of it means anything to YAML where it stands. */
+const ORDINARY = /^[A-Za-z](?::?[\w./@+-])*$/
+
+/**
+ * Control characters, line breaks of any YAML version, byte order marks and lone surrogates: only escapes can hold them.
+ * Surrogates by their numbers: by their category, the first use of it reads all of Unicode's tables.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const NEEDS_ESCAPE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u
+const NEEDS_ESCAPE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/u
 const STARTS_PLAIN = /^(?:--?[A-Za-z]|[^\s\-?:,[\]{}#&*!|>'"%@`=<])/
 const NEVER_PLAIN = /:(?:\s|$)|\s#|\s$/
 const FLOW_INDICATOR = /[,[\]{}]/
@@ -21,6 +27,7 @@ export interface Place {
  * @param place where it will stand: asked only where that makes a difference
  */
 export function canBePlain(value: string, place: Place): boolean {
+  if (ORDINARY.test(value)) return isStringText(value)
   if (!STARTS_PLAIN.test(value) || NEVER_PLAIN.test(value) || NEEDS_ESCAPE.test(value)) return false
   if (FLOW_INDICATOR.test(value) && place.inFlow) return false
   return !value.startsWith('...') && isStringText(value)
