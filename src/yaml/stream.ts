@@ -28,13 +28,15 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
   // Whether a document has begun since `start`, by a marker or by contents, and from where that isn't known yet.
   let begun = false
   let from = body
-  const nextMarker = markerSearch(bufferOf(bytes))
+  const search: MarkerSearch = { buffer: bufferOf(bytes), dashes: -1, dots: -1 }
   while (true) {
-    const marker = nextMarker(from)
-    const end = marker === -1 ? bytes.length : marker
-    const found = begun ? 'contents' : firstOf(bytes, from, end)
-    if (marker === -1) {
-      if (found !== 'nothing') ranges.push({ start, body, tail: end, end })
+    const marker = begun || !isMarker(bytes, from) ? nextMarker(search, from) : from
+    const found = begun ? 'contents' : firstOf(bytes, from, marker)
+    if (marker === bytes.length) {
+      // Comments after the last `...` belong to no document; the last one gets them, so that nothing is left over.
+      const last = found === 'nothing' ? ranges.pop() : { start, body, tail: marker }
+      if (last !== undefined)
+        ranges.push({ start: last.start, body: last.body, tail: last.tail, end: marker })
       break
     }
     if (bytes[marker] === DASH) {
@@ -58,7 +60,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
   }
   const [range] = ranges
   const only = ranges.length === 1 && range?.body === 0 && range.tail === bytes.length
-  return (only ? splitJson(bytes) : undefined) ?? withRest(ranges, bytes.length)
+  return (only ? splitJson(bytes) : undefined) ?? ranges
 }
 
 /** White space belongs to the object that it follows. */
@@ -71,38 +73,30 @@ function splitJson(bytes: Uint8Array): DocumentRange[] | undefined {
   })
 }
 
-/** Comments after the last `...` belong to no document; the last one gets them, so that nothing is left over. */
-function withRest(ranges: DocumentRange[], end: number): DocumentRange[] {
-  const last = ranges.pop()
-  if (last !== undefined) ranges.push({ ...last, end })
-  return ranges
-}
-
 function afterMark(bytes: Uint8Array, at: number): number {
   return hasMark(bytes, at) ? at + BYTE_ORDER_MARK.length : at
 }
 
-const START = Buffer.from('\n---')
-const END = Buffer.from('\n...')
+const DASHES = Buffer.from('\n---')
+const DOTS = Buffer.from('\n...')
 
-/** Looks for markers in ascending order; every byte is searched once, however many documents there are. */
-function markerSearch(buffer: Buffer): (from: number) => number {
-  let starts = -1
-  let ends = -1
-  return (from) => {
-    if (isMarker(buffer, from)) return from
-    starts = nextLine(buffer, START, starts, from)
-    ends = nextLine(buffer, END, ends, from)
-    const marker = Math.min(starts, ends)
-    return marker === buffer.length ? -1 : marker
-  }
+/** Where the next marker of each sort was found: every byte is searched once, however many documents there are. */
+interface MarkerSearch {
+  readonly buffer: Buffer
+  dashes: number
+  dots: number
 }
 
-/** The first marker line at or after `from`, which begins as `start` says; `known` is the last answer. */
-function nextLine(buffer: Buffer, start: Buffer, known: number, from: number): number {
-  if (known >= from) return known
-  let at = buffer.indexOf(start, Math.max(from - 1, 0))
-  while (at !== -1 && !isMarker(buffer, at + 1)) at = buffer.indexOf(start, at + 1)
+/** The first marker behind the start of a line, from there on; the end of the stream where there is none. */
+function nextMarker(search: MarkerSearch, from: number): number {
+  if (search.dashes < from) search.dashes = findMarker(search.buffer, DASHES, from)
+  if (search.dots < from) search.dots = findMarker(search.buffer, DOTS, from)
+  return search.dashes < search.dots ? search.dashes : search.dots
+}
+
+function findMarker(buffer: Buffer, pattern: Buffer, from: number): number {
+  let at = buffer.indexOf(pattern, from > 0 ? from - 1 : 0)
+  while (at !== -1 && !isMarker(buffer, at + 1)) at = buffer.indexOf(pattern, at + 1)
   return at === -1 ? buffer.length : at + 1
 }
 
