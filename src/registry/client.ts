@@ -1,6 +1,6 @@
 import { normalizeHost } from '../credentials/auth-file.ts'
 import type { Args } from '../diagnostics/diagnostic.ts'
-import { PinpullError } from '../diagnostics/errors.ts'
+import { InternalError, PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, effectiveTag, registryHost } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { Answered, Conversation, Wanted } from './conversation.ts'
@@ -99,33 +99,39 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
     async resolve(reference, wanted) {
       let host = registryHost(reference)
       let repository = reference.path
+      /** Those asked before, each with what it failed with. */
+      const earlier: string[] = []
       try {
-        let failure: unknown
         const endpoints = await endpointsFor(reference)
         openFirst(endpoints[0])
         begun ??= converse()
         conversation ??= await begun
-        for (const endpoint of endpoints) {
+        for (const [index, endpoint] of endpoints.entries()) {
           host = endpoint.host
           repository = endpointRepository(endpoint, reference)
           try {
             return await resolveOrFallBack(conversation, endpoint, reference, wanted)
           } catch (error) {
-            if (!mayAskNext(error)) throw error
-            failure = error
+            if (!mayAskNext(error) || index === endpoints.length - 1) throw error
+            earlier.push(`${normalizeHost(host)} (${error.code})`)
           }
         }
-        throw failure
+        throw new InternalError('there is nobody to ask')
       } catch (error) {
         const registry = normalizeHost(host)
-        throw named(error, reference, { registry, repository }, (text) => conversation?.scrub(text) ?? text)
+        const about = {
+          repository,
+          registry,
+          ...(earlier.length === 0 ? {} : { earlier: earlier.join(', ') }),
+        }
+        throw named(error, reference, about, (text) => conversation?.scrub(text) ?? text)
       }
     },
   }
 }
 
 /** A mirror that cannot answer hands on to the next; one that lies about a digest stops the run. */
-function mayAskNext(error: unknown): boolean {
+function mayAskNext(error: unknown): error is RegistryFailure {
   return error instanceof RegistryFailure && error.code !== 'DIGEST_MISMATCH'
 }
 
@@ -133,7 +139,7 @@ function mayAskNext(error: unknown): boolean {
 function named(
   error: unknown,
   reference: Reference,
-  { registry, repository }: { readonly registry: string; readonly repository: string },
+  { repository, ...about }: Args & { readonly repository: string },
   scrub: (text: string) => string,
 ): unknown {
   if (!(error instanceof RegistryFailure) && !(error instanceof PinpullError)) return error
@@ -143,6 +149,6 @@ function named(
     key,
     typeof value === 'string' ? scrub(value) : value,
   ])
-  const args: Args = { repository, what, ...Object.fromEntries(clean), image: reference.text, registry }
+  const args: Args = { repository, what, ...Object.fromEntries(clean), image: reference.text, ...about }
   return new PinpullError(error.code, args, { cause: error })
 }

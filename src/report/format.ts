@@ -1,9 +1,10 @@
 import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 
-/** What is wrong, as one sentence without a full stop. */
+/** What is wrong, as one sentence without a full stop; where several were asked for an image, with who failed before. */
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
-  return fill(CATALOGUE[code].message, args)
+  const { message } = CATALOGUE[code]
+  return fill(args['earlier'] === undefined ? message : `${message}; before that failed {earlier}`, args)
 }
 
 /** What to do next, as one sentence without a full stop. */
