@@ -1,4 +1,6 @@
+import { PinpullError } from '../diagnostics/errors.ts'
 import type { Resolver } from '../plan/resolver.ts'
+import type { Reference } from '../reference/reference.ts'
 import { onAbort } from '../registry/patience.ts'
 
 /** How many images are resolved at the same time. */
@@ -29,11 +31,21 @@ export function limited(inner: Resolver, concurrency: Concurrency = DEFAULT_CONC
       const width = concurrency.byRegistry?.get(domain) ?? concurrency.perRegistry
       const atRegistry = gates.get(domain) ?? gate(width)
       gates.set(domain, atRegistry)
-      return await atRegistry(options.signal, () =>
-        inAll(options.signal, () => inner.resolve(reference, options)),
-      )
+      try {
+        return await atRegistry(options.signal, () =>
+          inAll(options.signal, () => inner.resolve(reference, options)),
+        )
+      } catch (error) {
+        throw about(reference, error)
+      }
     },
   }
+}
+
+/** When the time for a run is over, whoever still waits has asked nobody who could say which image that is about. */
+function about({ text: image, domain: registry }: Reference, error: unknown): unknown {
+  const isUnnamed = error instanceof PinpullError && error.args['image'] === undefined
+  return isUnnamed ? new PinpullError(error.code, { ...error.args, image, registry }) : error
 }
 
 type Gate = <T>(signal: AbortSignal, pass: () => Promise<T>) => Promise<T>

@@ -83,7 +83,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
     [
       'a registry that is slow',
       [{ answer: silence }],
-      `error DEADLINE_EXCEEDED: not finished after 0.3 s
+      `error DEADLINE_EXCEEDED: REGISTRY/team/app:1: REGISTRY had not answered when the time for the run was over, after 0.3 s
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
   → raise --timeout, or find out which registry is slow with --verbose
 pinpull: prod: 1 error in 1 image; nothing was written

@@ -155,7 +155,7 @@ describe('JUnit', () => {
   <testsuite name="stdin" tests="2" failures="1" errors="0" skipped="0">
     <testcase classname="pinpull" name="spec.image"/>
     <testcase classname="pinpull" name="input">
-      <failure type="DEADLINE_EXCEEDED" message="not finished after 5 s">error DEADLINE_EXCEEDED: not finished after 5 s; raise --timeout, or find out which registry is slow with --verbose</failure>
+      <failure type="DEADLINE_EXCEEDED" message="nginx: docker.io had not answered when the time for the run was over, after 5 s">error DEADLINE_EXCEEDED: nginx: docker.io had not answered when the time for the run was over, after 5 s; raise --timeout, or find out which registry is slow with --verbose</failure>
     </testcase>
   </testsuite>
 </testsuites>
@@ -223,7 +223,7 @@ describe('GitHub annotations', () => {
       [
         '::warning file=a b.yaml,line=12,col=16,title=IMAGE_UNTAGGED::"nginx" has no tag, which means latest: what it names today may differ tomorrow (Deployment shop/web); name a version in the source manifest',
         '::error file=a b.yaml,line=20,col=16,title=REFERENCE_INVALID::"Bad|<image>"&"" is not an image reference: upper case: 100%25, really (Deployment shop/web); correct the image, or exclude this field',
-        '::error title=DEADLINE_EXCEEDED::not finished after 5 s; raise --timeout, or find out which registry is slow with --verbose',
+        '::error title=DEADLINE_EXCEEDED::nginx: docker.io had not answered when the time for the run was over, after 5 s; raise --timeout, or find out which registry is slow with --verbose',
         '',
       ].join('\n'),
     )
@@ -233,7 +233,7 @@ describe('GitHub annotations', () => {
     const at = { file: 'a::b,c\n::error ::d.yaml' }
     const report = { ...EMPTY, diagnostics: [{ ...SAMPLE.diagnostics[2]!, at }] }
     expect(formatGithub(report)).toBe(
-      '::error file=a%3A%3Ab%2Cc%0A%3A%3Aerror %3A%3Ad.yaml,title=DEADLINE_EXCEEDED::not finished after 5 s; raise --timeout, or find out which registry is slow with --verbose\n',
+      '::error file=a%3A%3Ab%2Cc%0A%3A%3Aerror %3A%3Ad.yaml,title=DEADLINE_EXCEEDED::nginx: docker.io had not answered when the time for the run was over, after 5 s; raise --timeout, or find out which registry is slow with --verbose\n',
     )
   })
 

@@ -79,7 +79,11 @@ export const SAMPLE: Report = {
         path: 'spec.template.spec.containers[1].image',
       },
     },
-    { code: 'DEADLINE_EXCEEDED', severity: 'error', args: { timeout: '5 s' } },
+    {
+      code: 'DEADLINE_EXCEEDED',
+      severity: 'error',
+      args: { timeout: '5 s', image: 'nginx', registry: 'docker.io' },
+    },
   ],
 }
 

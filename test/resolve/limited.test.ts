@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Resolution, Resolver } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
@@ -118,6 +119,20 @@ describe('limited', () => {
       resolve(parseReference('a.io/x'), { signal: AbortSignal.abort(new Error('over')) }),
     ).rejects.toThrow('over')
     expect(asked).toEqual([])
+  })
+
+  test('who still waits when the time is over is told for which image', async () => {
+    const { resolver } = held()
+    const { resolve } = limited(resolver, { perRegistry: 1, inAll: 1 })
+    const run = new AbortController()
+    const asked = ['a.io/x:1', 'a.io/x:2'].map((text) =>
+      resolve(parseReference(text), { signal: run.signal }),
+    )
+    run.abort(new PinpullError('DEADLINE_EXCEEDED', { timeout: '5 s' }))
+    await expect(asked[1]).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      args: { timeout: '5 s', image: 'a.io/x:2', registry: 'a.io' },
+    })
   })
 })
 

@@ -25,7 +25,7 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   DEADLINE_EXCEEDED: {
     severity: 'error',
     title: 'The run took too long',
-    message: 'not finished after {timeout}',
+    message: '{image}: {registry} had not answered when the time for the run was over, after {timeout}',
     hint: 'raise --timeout, or find out which registry is slow with --verbose',
   },
   INTERNAL: {
