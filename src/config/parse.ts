@@ -40,7 +40,8 @@ async function parseCarried(outer: Carried, file?: string): Promise<ParsedConfig
   const { carried } = unpacked
   if (unpacked.kind === 'settings') {
     const reasons = crossCheck(unpacked.object.spec ?? {})
-    const problems = reasons.map((one) => ({ ...one, path: ['data', 'profile'], node: carried.node }))
+    const path = ['data', 'profile']
+    const problems = reasons.map((one) => ({ ...one, path, node: nodeOf(carried.node, path) }))
     return problems.length > 0
       ? { diagnostics: diagnose(problems, carried) }
       : { config: configOf(unpacked.object, file), diagnostics: [] }

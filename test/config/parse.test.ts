@@ -586,7 +586,7 @@ describe('the other carriers', () => {
     [
       'an unknown profile',
       '  profile: pord\n',
-      ['1:1 CONFIG_INVALID data.profile names no profile: "pord" (did you mean prod?)'],
+      ['4:12 CONFIG_INVALID data.profile names no profile: "pord" (did you mean prod?)'],
     ],
     [
       'settings beside a whole configuration',
