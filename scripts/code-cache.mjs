@@ -3,13 +3,23 @@
 // Why so, and what was measured: docs/decisions/0040-one-bundle.md.
 import { spawnSync } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The files that are worth it: those that a run with nothing to complain of can load. */
-const CACHED = ['filter.cjs', 'reference-reader.cjs', 'yaml.cjs']
+const CACHED = [
+  'filter.cjs',
+  'reference-reader.cjs',
+  'yaml.cjs',
+  'resolver.cjs',
+  'secure-origin.cjs',
+  'conversation.cjs',
+  'plain-wires.cjs',
+  'http1-wire.cjs',
+]
 
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
@@ -143,7 +153,7 @@ const JSON_STREAM = `{
 `
 
 const INPUTS = [STREAM, JSON_STREAM]
-const IMAGES = 6
+const IMAGES = 9
 
 /** As `pinpull lock` writes it. */
 const LOCK = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
@@ -189,21 +199,54 @@ async function make(folder) {
   const { cacheFile, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
   for (const name of CACHED) rmSync(cacheFile(name), { force: true })
   const { argv, execPath, platform } = process
-  const words = [argv[0], argv[1], '--locked']
   const { run } = load('filter.cjs')
-  for (const index of INPUTS.keys()) {
+  const filter = async (file, ...args) => {
     // The lowest number that is free: standard input.
     closeSync(0)
-    openSync(join(folder, String(index)))
-    const ran = { argv: words, cwd: () => folder, env: {}, execPath, platform }
+    openSync(join(folder, file))
+    const ran = { argv: [argv[0], argv[1], ...args], cwd: () => folder, env: {}, execPath, platform }
     await run(ran)
-    if (ran.exitCode !== 0) throw new Error(`input ${index}: exit code ${ran.exitCode}`)
+    if (ran.exitCode !== 0) throw new Error(`input ${file}: exit code ${ran.exitCode}`)
   }
+  for (const index of INPUTS.keys()) await filter(String(index), '--locked')
+  const registry = await startRegistry()
+  writeFileSync(
+    join(folder, 'asking'),
+    podOf(['one:1', 'one:2', 'two:1'].map((name) => `${registry.host}/${name}`)),
+  )
+  await filter('asking', '--cache-ttl', '0s')
+  registry.close()
   for (const name of CACHED) {
     const file = cacheFile(name)
     const source = readFileSync(join(dirname(file), '..', name))
     mkdirSync(dirname(file), { recursive: true })
     // With the source behind it, since it is good for that one alone.
     writeFileSync(file, Buffer.concat([loaded.get(name).script.createCachedData(), source]))
+  }
+}
+
+function podOf(images) {
+  const containers = images.map((image, index) => `    - name: c${index}\n      image: ${image}\n`).join('')
+  return `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n${containers}`
+}
+
+/** The least that a registry is: plain HTTP, a token for everybody, and every tag there. */
+async function startRegistry() {
+  const server = createServer(({ url, headers }, answer) => {
+    const { host, authorization } = headers
+    if (url.startsWith('/token')) return answer.end('{"token":"t","expires_in":300}')
+    if (authorization === undefined) {
+      const challenge = `Bearer realm="http://${host}/token",service="${host}",scope="repository:one:pull"`
+      return answer.writeHead(401, { 'www-authenticate': challenge }).end()
+    }
+    const type = 'application/vnd.oci.image.index.v1+json'
+    answer
+      .writeHead(200, { 'content-type': type, 'docker-content-digest': DIGEST, 'content-length': 100 })
+      .end()
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    host: `127.0.0.1:${server.address().port}`,
+    close: () => server.closeAllConnections() ?? server.close(),
   }
 }
