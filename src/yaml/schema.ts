@@ -5,7 +5,9 @@
  */
 
 const NULL = new Set(['', '~', 'null', 'Null', 'NULL'])
-const BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)$/
+const BOOLEAN = new Set(
+  'y Y n N yes Yes YES no No NO on On ON off Off OFF true True TRUE false False FALSE'.split(' '),
+)
 const LONGEST_NULL = 'null'.length
 const LONGEST_WORD = 'false'.length
 const INTEGER = /^[-+]?(?:0[xX][\da-fA-F_]+|0[oO]?[0-7_]+|0[bB][01_]+|\d[\d_]*)$/
@@ -20,17 +22,20 @@ export function isNullText(text: string): boolean {
 
 /** Whether a plain scalar without a tag is a string. */
 export function isStringText(text: string): boolean {
-  const first = text.charCodeAt(0) | 0x20
-  // Only words are booleans and null, and no word is longer than these: which is nearly every scalar's end here.
-  if (first >= 0x61 && first <= 0x7a && text.length > LONGEST_WORD) return true
-  return !(
-    NULL.has(text) ||
-    BOOLEAN.test(text) ||
-    INTEGER.test(text) ||
-    FLOAT.test(text) ||
-    SPECIAL_FLOAT.test(text) ||
-    TIMESTAMP.test(text)
-  )
+  const first = text.charCodeAt(0)
+  if (text.length > LONGEST_WORD || !(NULL.has(text) || BOOLEAN.has(text))) {
+    // Only words begin with a letter and are no string, and numbers and dates with a digit, a sign or a dot.
+    return !mayBeginNumber(first) || !isNumber(text)
+  }
+  return false
+}
+
+function mayBeginNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2b || code === 0x2e
+}
+
+function isNumber(text: string): boolean {
+  return INTEGER.test(text) || FLOAT.test(text) || SPECIAL_FLOAT.test(text) || TIMESTAMP.test(text)
 }
 
 /** What a scalar's tag says about its type: nothing, where it has none. */
