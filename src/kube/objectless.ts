@@ -23,25 +23,36 @@ export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
 /**
  * What is to be said of streams in which there is something, but not one Kubernetes object: what another program had
  * to say where manifests were expected, or a file that nothing has been made of yet. Streams that are empty or hold
- * lists of nothing are well, and one that cannot be read has errors of its own.
+ * lists of nothing are well, and what cannot be read may be a manifest, unless it names no kind.
  *
  * @param streams of one run: a folder may hold other files beside manifests
  */
 export function objectlessFindings(streams: readonly Stream[]): readonly Diagnostic[] {
-  if (streams.some((stream) => stream.diagnostics.length > 0 || holdsObject(stream))) return []
-  for (const { source, documents } of streams) {
-    for (const document of documents) {
-      const found = strangerIn(document)
-      if (found === undefined || document.contents === undefined) continue
-      const at: Place = {
-        ...(source.file === undefined ? {} : { file: source.file }),
-        document: document.index + 1,
-        ...positionAt(source, document.contents.start),
-      }
-      return [{ code: 'INPUT_WITHOUT_OBJECTS', severity: 'warning', args: { found }, at }]
-    }
+  if (streams.some((stream) => holdsObject(stream) || mayHoldObject(stream))) return []
+  return streams.flatMap(strangersIn).slice(0, 1)
+}
+
+/** What every manifest has somewhere, be it as YAML or as JSON. */
+const TYPED = /\b(?:apiVersion|kind)["']?[ \t]*:/
+
+function mayHoldObject({ source, diagnostics }: Stream): boolean {
+  if (diagnostics.length === 0) return false
+  return diagnostics.some(({ code }) => code !== 'YAML_INVALID') || TYPED.test(source.text)
+}
+
+function strangersIn({ source, documents, diagnostics }: Stream): Diagnostic[] {
+  const strange = (found: string, at: Place): Diagnostic => {
+    return { code: 'INPUT_WITHOUT_OBJECTS', severity: 'warning', args: { found }, at }
   }
-  return []
+  const [broken] = diagnostics
+  if (broken !== undefined) return [strange('it is no YAML either', broken.at ?? {})]
+  const file = source.file === undefined ? {} : { file: source.file }
+  return documents.flatMap((document) => {
+    const found = strangerIn(document)
+    if (found === undefined || document.contents === undefined) return []
+    const { start } = document.contents
+    return [strange(found, { ...file, document: document.index + 1, ...positionAt(source, start) })]
+  })
 }
 
 /** Whether a document says that it is an object, or a list of some. One that was not read for its type is. */

@@ -39,6 +39,18 @@ pinpull: prod: 1 error in 0 images; nothing was written
 `,
     ],
     [
+      "another program's message",
+      'Error: INSTALLATION FAILED: chart not found\n',
+      `warning INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: it is no YAML either
+  at document 1, line 1, column 8
+  → look at the step before: did it fail without pipefail, print more than manifests, or skip a function?
+error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings
+  at document 1, line 1, column 8
+  → correct it there, or in the template that it was rendered from
+pinpull: prod: 1 error in 0 images; nothing was written
+`,
+    ],
+    [
       'an alias without its anchor',
       deployment('*image'),
       `error YAML_INVALID: invalid YAML: the alias *image stands for no anchor before it

@@ -202,7 +202,7 @@ describe('pinpull images', () => {
   })
 
   test('broken YAML lists nothing', async () => {
-    const { code, stdout, stderr } = await run(['images'], 'a: [')
+    const { code, stdout, stderr } = await run(['images'], 'kind: [')
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^error YAML_INVALID: /)
   })

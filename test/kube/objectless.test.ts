@@ -58,6 +58,19 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
     ])
   })
 
+  test.each([
+    ['the message of a program', 'Error: INSTALLATION FAILED: chart not found\n'],
+    ['of another', 'curl: (6) Could not resolve host: example.com\n'],
+    ['a page', '<html>\n<style>p {color: red}</style>\n<p style="a: b">: c: d\n'],
+  ])('%s that is no YAML', (_, text) => {
+    expect(objectlessFindings([streamOf(text)])).toEqual([
+      expect.objectContaining({
+        args: { found: 'it is no YAML either' },
+        at: expect.objectContaining({ document: 1 }),
+      }),
+    ])
+  })
+
   test('is named by the first document that is none', () => {
     const streams = [streamOf('# nothing\n', 'a.yaml'), streamOf('---\n# c\n---\n- b\n', 'b.yaml')]
     expect(objectlessFindings(streams).map(({ at }) => at)).toEqual([
@@ -80,7 +93,10 @@ describe('nothing is said', () => {
     ['of what is not read for its type', [UNREAD]],
     ['where one document is an object', [`a: 1\n---\n${OBJECT}`]],
     ['where one stream holds an object', ['replicas: 1\n', OBJECT]],
-    ['where a stream cannot be read', ['replicas: 1\n', 'a: [']],
+    ['of a manifest that cannot be read', ['kind: Pod\nspec: [\n']],
+    ['of one in JSON', ['{"metadata": {}, "kind" : "Pod", ]']],
+    ['of a template', ['{{- if .Values.on }}\na: 1\n{{- end }}\n']],
+    ['where one stream may be a manifest', ['replicas: 1\n', 'kind: [']],
     ["of Flux's Kustomization", ['apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n']],
   ])('%s', (_, texts) => {
     expect(objectlessFindings(texts.map((text) => streamOf(text)))).toEqual([])
