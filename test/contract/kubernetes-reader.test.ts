@@ -4,10 +4,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
 import { placeholderOf } from '../../src/kube/placeholder.ts'
 import { isReference } from '../../src/reference/parse.ts'
 import { transform } from '../../src/transform.ts'
+import { createTypeLines } from '../../src/yaml/fast/type-lines.ts'
+import { splitJsonStream } from '../../src/yaml/json-stream.ts'
+import { splitStream } from '../../src/yaml/stream.ts'
+import { seededChoices } from '../support/choices.ts'
+import { generateJson } from '../support/json-generator.ts'
 import { manifests } from '../support/manifest-arbitrary.ts'
 import { mutatedManifests } from '../support/mutated-manifest.ts'
 import { describeShared } from '../support/shared.ts'
@@ -87,6 +93,51 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
     const { problems, compared } = await problemsOf(mutatedManifests(20261120, 6000))
     expect(problems).toEqual([])
     expect(compared).toBeGreaterThan(1000)
+  })
+
+  test('finds as many JSON objects in a row as Pinpull does', () => {
+    const choices = seededChoices(20261120)
+    const divided = Array.from({ length: 100_000 }, () => Buffer.from(generateJson(choices)))
+      .map((bytes) => ({ bytes, starts: splitJsonStream(bytes) }))
+      .filter(({ starts }) => starts !== undefined)
+    const readings = readAll(divided.map(({ bytes }) => bytes))
+    const wrong = divided.filter(({ starts }, i) => readings[i]?.documents?.length !== starts?.length)
+    expect(wrong.map(({ bytes }) => bytes.toString())).toEqual([])
+    expect(divided.length).toBeGreaterThan(500)
+  })
+
+  test('finds manifests in rows of JSON as they were, and pinned', async () => {
+    const samples = fc.sample(manifests(), { numRuns: 500, seed: 20261121 })
+    const objects = samples.flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS()))
+    const rows = samples.map((_, i) => {
+      const row = objects.slice(i, i + 3).map((object) => JSON.stringify(object, null, i % 3))
+      return row.join(i % 2 === 0 ? '\n' : '')
+    })
+    const { problems, compared } = await problemsOf(rows)
+    expect(problems).toEqual([])
+    expect(compared).toBeGreaterThan(400)
+  })
+
+  test('finds the type that the first lines of a document tell', () => {
+    const streams = [...mutatedManifests(20261122, 6000)].map((text) => Buffer.from(text))
+    const readings = readAll(streams)
+    let told = 0
+    const wrong = streams.flatMap((bytes, i) => {
+      const typeOf = createTypeLines(bytes, () => true)
+      const documents = readings[i]?.documents ?? []
+      const ranges = splitStream(bytes)
+      if (documents.length !== ranges.length) return []
+      return ranges.flatMap((range, index) => {
+        const type = typeOf(range)
+        if (type === undefined) return []
+        told += 1
+        const { apiVersion, kind } = (documents[index] ?? {}) as Record<string, unknown>
+        const isSame = String(apiVersion) === type.apiVersion && String(kind) === type.kind
+        return isSame ? [] : [`${JSON.stringify(type)}\n${bytes.toString('utf8', range.start, range.end)}`]
+      })
+    })
+    expect(wrong).toEqual([])
+    expect(told).toBeGreaterThan(500)
   })
 
   describeShared('corpus', 'real manifests', (corpus) => {

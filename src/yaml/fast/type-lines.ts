@@ -30,7 +30,8 @@ export function createTypeLines(bytes: Uint8Array, isWanted: (type: DocumentType
     try {
       findRoot(scan, start)
       const type = scanType(scan, buffer, texts)
-      return isWanted(type) && !RIVAL.test(latin1Of(bytes, scan.nodeEnd, tail)) ? type : undefined
+      if (!isWanted(type) || FOREIGN_BREAK.test(latin1Of(bytes, body, scan.nodeEnd))) return undefined
+      return RIVAL.test(latin1Of(bytes, scan.nodeEnd, tail)) ? undefined : type
     } catch (error) {
       if (error === NOT_PROVED) return undefined
       throw error
@@ -41,10 +42,13 @@ export function createTypeLines(bytes: Uint8Array, isWanted: (type: DocumentType
 const API_VERSION = 'apiVersion: '
 const KIND = 'kind: '
 
+/** What is a line break to some readers: U+0085, U+2028 and U+2029, their bytes as Latin-1. */
+const FOREIGN_BREAK = /\xc2\x85|\xe2\x80[\xa8\xa9]/
+
 /**
  * At the start of a line, what might be another of the two keys, or a merge: the keys themselves, quoted ones, those with
  * an anchor, a tag or a question mark, aliases, and a byte order mark, which go-yaml steps over. And what is a line break
- * to some readers: a carriage return alone, U+0085, U+2028 and U+2029, their bytes as Latin-1.
+ * to some readers, a carriage return alone among them.
  */
 const RIVAL = /\n(?:kind|apiVersion|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
 

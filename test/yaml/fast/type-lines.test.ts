@@ -69,6 +69,9 @@ describe('the type is not told by', () => {
     ['lines before it behind a carriage return', `${CRD}spec: 1\rkind: A\n`],
     ['lines before it behind a line separator', `${CRD}spec: 1\u2028kind: A\n`],
     ['lines before it behind a next line', `${CRD}spec: 1\u0085kind: A\n`],
+    ['lines with a comment that ends sooner for others', 'apiVersion: v1 # a\u2028kind: B\nkind: A\n'],
+    ['lines with a value that ends sooner for others', 'apiVersion: v1\u0085\nkind: A\n'],
+    ['lines below a comment that ends sooner for others', '# a\u2029kind: B\napiVersion: v1\nkind: A\n'],
     ['JSON', '{"apiVersion": "v1", "kind": "A"}'],
   ])('%s', (_, stream) => {
     expect(types(stream)).toEqual([undefined])
