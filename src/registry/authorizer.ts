@@ -1,15 +1,15 @@
 import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
 import type { Keychain } from '../credentials/keychain.ts'
 import { basicAuthorization } from './basic.ts'
-import { type AuthScheme, parseChallenges, pickScheme } from './challenge.ts'
+import type { AuthScheme } from './challenge.ts'
 import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest, Send } from './http.ts'
 import type { Limits } from './limits.ts'
 import { unlessAborted } from './patience.ts'
 import { checkedRealm } from './realm.ts'
-import { cleanText } from './redact.ts'
-import { repositoryOf, scopesFor } from './scope.ts'
+import { schemeOf } from './scheme.ts'
+import { insistedScope, repositoryOf, scopesFor } from './scope.ts'
 import { Scouts } from './scouts.ts'
 import { ShownSecrets } from './shown-secrets.ts'
 import { settingsElsewhere, type TlsSettings } from './tls.ts'
@@ -22,6 +22,8 @@ export interface Holder {
   readonly host: string | undefined
   /** The repository to look credentials up for. */
   readonly repository: string
+  /** Whether the user named the host as a mirror. */
+  readonly isMirror: boolean
 }
 
 /** An answer with the credential that got it. */
@@ -113,14 +115,14 @@ export class Authorizer {
   /** @param onChallenged told when it is known how the host wants to be asked, before anything else is done */
   async #send(request: HttpRequest, holder: Holder, onChallenged?: () => void): Promise<Authorized> {
     const { origin } = request.url
-    const place = `${origin}/${repositoryOf(request.url) ?? ''}`
+    const place = placeOf(request.url)
     const challenged = this.#schemes.get(place)
     if (challenged !== undefined) return await this.#sendWithEach(challenged, request, holder)
     const authorized = await this.#sendForeseeing(request, holder)
     if (authorized !== undefined) return authorized
     const answer = await this.#options.send(request)
     if (answer.status !== 401) return { answer, credential: ANONYMOUS }
-    const scheme = await this.#schemeOf(answer, request)
+    const scheme = await schemeOf(answer, request, this.#options)
     this.#schemes.set(origin, scheme).set(place, scheme)
     onChallenged?.()
     if (scheme.kind === 'bearer') {
@@ -148,7 +150,7 @@ export class Authorizer {
     if (scheme === undefined) return undefined
     try {
       for await (const credential of this.#credentials(holder)) {
-        const outcome = await this.#try(scheme, credential, request)
+        const outcome = await this.#try(scheme, credential, request, holder)
         return 'code' in outcome ? undefined : outcome
       }
     } catch (error) {
@@ -161,7 +163,7 @@ export class Authorizer {
   async #sendWithEach(scheme: AuthScheme, request: HttpRequest, holder: Holder): Promise<Authorized> {
     const refusals: Refusal[] = []
     for await (const credential of this.#credentials(holder)) {
-      const outcome = await this.#try(scheme, credential, request)
+      const outcome = await this.#try(scheme, credential, request, holder)
       if (!('code' in outcome)) return outcome
       refusals.push(outcome)
     }
@@ -190,6 +192,7 @@ export class Authorizer {
     scheme: AuthScheme,
     credential: Credential,
     request: HttpRequest,
+    holder: Holder,
   ): Promise<Authorized | Refusal> {
     this.#shown.addCredential(credential)
     const missing = credential.kind === 'anonymous'
@@ -208,10 +211,27 @@ export class Authorizer {
       if (given.kind === 'refused') return { code: rejected, credential }
       this.#shown.add(given.token)
       const answer = await this.#options.send(withAuthorization(request, `Bearer ${given.token}`))
+      if (answer.status !== 401) return judge(answer, credential, insufficient)
+      if (isNew) {
+        const scope = holder.isMirror ? insistedScope(answer, scheme, request.url) : undefined
+        if (scope === undefined) return judge(answer, credential, insufficient)
+        return await this.#tryInsisted({ ...scheme, insistedScope: scope }, credential, request, holder)
+      }
       // A token that served before may have ended sooner than its server said: then a new one is asked for, once.
-      if (answer.status !== 401 || isNew) return judge(answer, credential, insufficient)
       forget()
     }
+  }
+
+  /** With the scope that a mirror insists on; it is kept for what else is asked of the repository. */
+  async #tryInsisted(
+    scheme: AuthScheme,
+    credential: Credential,
+    request: HttpRequest,
+    holder: Holder,
+  ): Promise<Authorized | Refusal> {
+    const outcome = await this.#try(scheme, credential, request, holder)
+    if (!('code' in outcome)) this.#schemes.set(placeOf(request.url), scheme)
+    return outcome
   }
 
   /** The token for a repository. */
@@ -244,26 +264,10 @@ export class Authorizer {
       this.#options,
     )
   }
+}
 
-  /** What the challenge of a 401 asks for; a registry that challenges only at its root is asked there. */
-  async #schemeOf(answer: HttpAnswer, request: HttpRequest): Promise<AuthScheme> {
-    const lines = answer.headers['www-authenticate'] ?? []
-    const scheme = pickScheme(parseChallenges(lines))
-    if (scheme !== undefined) return scheme
-    const root = await this.#options.send({
-      ...request,
-      method: 'GET',
-      url: new URL('/v2/', request.url),
-      headers: {},
-      maxBytes: this.#options.limits.errorBytes,
-    })
-    const rootLines = root.headers['www-authenticate'] ?? []
-    const rootScheme = pickScheme(parseChallenges(rootLines))
-    if (rootScheme !== undefined) return rootScheme
-    const shown = cleanText([...lines, ...rootLines].join(', '), 120)
-    const reason = shown === '' ? 'status 401 without a challenge' : `the challenge is: ${shown}`
-    throw new RegistryFailure('REGISTRY_CHALLENGE_INVALID', { reason })
-  }
+function placeOf(url: URL): string {
+  return `${url.origin}/${repositoryOf(url) ?? ''}`
 }
 
 function judge(answer: HttpAnswer, credential: Credential, code: Refusal['code']): Authorized | Refusal {

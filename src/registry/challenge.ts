@@ -15,6 +15,8 @@ export type AuthScheme =
       readonly realm: string
       readonly service?: string
       readonly scope?: string
+      /** What a mirror goes on asking for after a token for the repository that it was asked for. */
+      readonly insistedScope?: string
     }
 
 const TOKEN = /[A-Za-z0-9!#$%&'*+.^_`|~-]+/y

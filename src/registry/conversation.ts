@@ -70,6 +70,7 @@ export function conversation(options: ConversationOptions): Conversation {
         const holder = {
           host: wanted.anonymous === true ? undefined : endpoint.host,
           repository: endpointRepository(endpoint, reference),
+          isMirror: endpoint.kind === 'mirror',
         }
         const authorized = await sendFollowing(request, endpoint, holder, { authorizer, limits, tlsFor })
         credential = authorized.credential

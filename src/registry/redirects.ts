@@ -40,7 +40,10 @@ export async function sendFollowing(
     isHome &&= isSameOrigin(url, request.url)
     const hop = isHome
       ? authorizer.send({ ...home, url }, holder)
-      : authorizer.send({ ...request, url, tls: await tlsFor(url) }, { ...holder, host: undefined })
+      : authorizer.send(
+          { ...request, url, tls: await tlsFor(url) },
+          { ...holder, host: undefined, isMirror: false },
+        )
     answer = (await hop).answer
     from = url
   }

@@ -435,3 +435,76 @@ describe('at the same time', () => {
     await expect(second).resolves.toMatchObject({ endpoint: { host: registry.host } })
   })
 })
+
+describe('a mirror that keeps images under another name', () => {
+  const AT = '/v2/app/manifests/1?ns=registry.example.com'
+  const scoped = (url: string, name: string, realm = `${url}/token`) =>
+    challenge(`Bearer realm="${realm}",scope="${name}"`)
+  const other = 'repository:proxy/app:pull'
+  const OTHER = SCOPE.replace('app', 'proxy%2Fapp')
+  const first = (url: string, wanted: Exchange['answer']): Exchange[] => [
+    { request: `HEAD ${AT}`, answer: bearer(url) },
+    { request: `GET /token?${SCOPE}`, answer: token('t') },
+    { request: `HEAD ${AT}`, authorization: 'Bearer t', answer: wanted },
+  ]
+
+  async function askMirror(
+    script: (url: string) => readonly Exchange[],
+    kind: 'mirror' | 'registry' = 'mirror',
+  ) {
+    const server = await exchangeServer(script)
+    open.push(server)
+    const host = kind === 'mirror' ? 'registry.example.com' : server.host
+    const client = composeClient({
+      keychain: fixedKeychain({ [server.host]: [] }),
+      userAgent: 'pinpull/test',
+      clock: instantClock(),
+      mirrors: kind === 'mirror' ? [{ host, url: server.url }] : [],
+      rules: { list: [{ host: server.host, plainHttp: true }], folder: '/' },
+    })
+    const signal = new AbortController().signal
+    const ask = (tag: string) =>
+      client.resolve(parseReference(`${host}/app:${tag}`), { platforms: false, signal })
+    return { server, ask }
+  }
+
+  test('gets the token that it asks for, and keeps getting it', async () => {
+    const { server, ask } = await askMirror((url) => [
+      ...first(url, scoped(url, 'repository:proxy/app:pull,push')),
+      { request: `GET /token?${OTHER}`, answer: token('u') },
+      { request: `HEAD ${AT}`, authorization: 'Bearer u', answer: found },
+      { request: `HEAD ${AT.replace('/1', '/2')}`, authorization: 'Bearer u', answer: found },
+    ])
+    await ask('1')
+    await ask('2')
+    server.expectDone()
+  })
+
+  test.each<[string, (url: string) => Exchange['answer'], 'mirror' | 'registry']>([
+    ['a scope that is no repository', (url) => scoped(url, 'registry:catalog:*'), 'mirror'],
+    ['a scope that is not to pull', (url) => scoped(url, 'repository:proxy/app:push'), 'mirror'],
+    ['the scope that it got', (url) => scoped(url, 'repository:app:pull'), 'mirror'],
+    ['another scope, and is no mirror', (url) => scoped(url, other), 'registry'],
+  ])('gets nothing more for %s', async (_, wanted, kind) => {
+    const { server, ask } = await askMirror((url) => {
+      const exchanges = first(url, wanted(url))
+      return kind === 'mirror'
+        ? exchanges
+        : exchanges.map((one) => ({ ...one, request: one.request.replace(/\?ns=.*/, '') }))
+    }, kind)
+    await expect(ask('1')).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
+    server.expectDone()
+  })
+
+  test('gets no token of a server that is not its own', async () => {
+    const tokens = await exchangeServer(() => [{ request: `GET /token?${SCOPE}`, answer: token('t') }])
+    open.push(tokens)
+    const { server, ask } = await askMirror(() => [
+      { request: `HEAD ${AT}`, answer: challenge(`Bearer realm="${tokens.url}/token"`) },
+      { request: `HEAD ${AT}`, authorization: 'Bearer t', answer: scoped('', other, `${tokens.url}/token`) },
+    ])
+    await expect(ask('1')).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
+    server.expectDone()
+    tokens.expectDone()
+  })
+})
