@@ -68,7 +68,7 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
   const openFirst = (endpoint: Endpoint | undefined): void => {
     if (endpoint === undefined || opened.has(endpoint.base)) return
     opened.add(endpoint.base)
-    open({ url: new URL(endpoint.base), tls: endpoint.tls })
+    open({ url: new URL(endpoint.base), tls: endpoint.tls, connectTimeout: endpoint.connectTimeout })
     const tokenServer = endpoint.kind === 'registry' ? TOKEN_SERVERS.get(endpoint.host) : undefined
     if (tokenServer === undefined) return
     settings(tokenServer.host).then(

@@ -9,6 +9,15 @@ import type { ClientCertificate, TlsSettings } from './tls.ts'
 
 type Table = Readonly<Record<string, unknown>>
 
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+/** What a timer can wait (Node, `setTimeout`): beyond it, it strikes at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
 
 /**
@@ -120,7 +129,12 @@ async function readEndpoint(
 ): Promise<Endpoint> {
   const tls = await readTls(settings, found, files)
   const headers = readHeaders(settings['header'], found.file)
-  const extras = { ...(tls && { tls }), ...(headers && { headers }) }
+  const connectTimeout = readTimeout(settings['dial_timeout'], found.file)
+  const extras = {
+    ...(tls && { tls }),
+    ...(headers && { headers }),
+    ...(connectTimeout !== undefined && { connectTimeout }),
+  }
   if (url === undefined) return { ...registryEndpoint(reference), ...extras }
   const parsed = URL.parse(url.startsWith('http') ? url : `https://${url}`)
   if (parsed === null) throw invalid(found.file, `"${url}" is no URL`)
@@ -178,6 +192,20 @@ function readPairs(client: unknown, file: string): readonly (readonly [string, s
     if (isTexts(item) && item[0] !== undefined && item.length <= 2) return [item[0], item[1] ?? '']
     throw invalid(file, '"client" holds something else than files and pairs of files')
   })
+}
+
+/** A duration as Go writes it (`time.ParseDuration`), in milliseconds. 0 sets no limit of its own. */
+function readTimeout(value: unknown, file: string): number | undefined {
+  if (value === undefined) return undefined
+  const parts = typeof value === 'string' ? [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)] : []
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== value) {
+    throw invalid(file, '"dial_timeout" is not a duration such as "5s"')
+  }
+  const milliseconds = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (UNITS.get(unit ?? '') ?? 0),
+    0,
+  )
+  return milliseconds === 0 ? undefined : Math.min(milliseconds, LONGEST_TIMER)
 }
 
 function readHeaders(value: unknown, file: string): Readonly<Record<string, string>> | undefined {

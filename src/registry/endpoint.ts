@@ -18,6 +18,8 @@ export interface Endpoint {
   /** Whether plain HTTP is tried where the host turns out not to speak TLS. */
   readonly mayFallBack: boolean
   readonly tls?: TlsSettings
+  /** How long a connection may take, in milliseconds, where that is other than the limit. */
+  readonly connectTimeout?: number
   /** Sent with every request to it, and to nobody else. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -57,7 +57,7 @@ export function exchange(
     if (request.signal.aborted) return reject(request.signal.reason)
     forget = onAbort(request.signal, abort)
     end = wire(request, headers, {
-      connecting: () => within(limits.connect, 'connecting'),
+      connecting: () => within(request.connectTimeout ?? limits.connect, 'connecting'),
       sending: () => within(limits.headers, 'waiting for the answer'),
       failed: (error, isGone) => fail(isGone ? new StaleConnection() : networkFailure(error, request.url)),
       answered: (status, received, stream) => {

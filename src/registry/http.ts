@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly maxBytes: number
   /** How to speak TLS with this host; the object's identity decides which connections are shared. */
   readonly tls?: TlsSettings | undefined
+  /** How long a connection may take, in milliseconds, where that is other than the limit. */
+  readonly connectTimeout?: number | undefined
   /** Ends the request; what it rejects with is the signal's reason. */
   readonly signal: AbortSignal
   /** Until when (milliseconds since the epoch) waiting makes sense. */
@@ -39,8 +41,11 @@ export interface HttpAnswer {
  */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
+/** Where a request goes, and how it gets there. */
+export type Target = Pick<HttpRequest, 'url' | 'tls' | 'connectTimeout'>
+
 /** Begins the connection that the next request there will wait for. If it fails, that request fails. */
-export type Open = (request: Pick<HttpRequest, 'url' | 'tls'>) => void
+export type Open = (target: Target) => void
 
 /** The first value of a header. */
 export function header(answer: HttpAnswer, name: string): string | undefined {

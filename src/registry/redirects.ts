@@ -28,7 +28,8 @@ export async function sendFollowing(
   holder: Holder,
   { authorizer, limits, tlsFor }: RedirectOptions,
 ): Promise<Authorized> {
-  const home = { ...request, headers: { ...request.headers, ...endpoint.headers }, tls: endpoint.tls }
+  const { tls, connectTimeout } = endpoint
+  const home = { ...request, headers: { ...request.headers, ...endpoint.headers }, tls, connectTimeout }
   const first = await authorizer.send(home, holder)
   let { answer } = first
   let from = request.url

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls'
-import type { HttpRequest } from './http.ts'
+import type { Target } from './http.ts'
 import type { Limits } from './limits.ts'
 import { proxyFor } from './proxy.ts'
 import type { SecureOrigin } from './secure-origin.ts'
@@ -16,8 +16,6 @@ export interface WireOptions {
   /** Authorities that are trusted besides Node's, PEM: what `SSL_CERT_FILE` names. Read with the first TLS connection. */
   readonly authorities: () => Promise<readonly string[]>
 }
-
-type Target = Pick<HttpRequest, 'url' | 'tls'>
 
 /** The ways to hosts. */
 export interface Wires {
@@ -43,7 +41,7 @@ export function wires(options: WireOptions): Wires {
 
   const makeSecure = async (
     origin: URL,
-    tls: TlsSettings | undefined,
+    { tls, connectTimeout }: Target,
     proxy: URL | undefined,
   ): Promise<SecureOrigin> => {
     // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
@@ -56,14 +54,17 @@ export function wires(options: WireOptions): Wires {
     ])
     const context = contexts.get(tls) ?? makeContext(trusting(tls, trusted))
     contexts.set(tls, context)
-    return new SecureOrigin({ origin, tls, context, proxy, begun, limits: options.limits })
+    const limits =
+      connectTimeout === undefined ? options.limits : { ...options.limits, connect: connectTimeout }
+    return new SecureOrigin({ origin, tls, context, proxy, begun, limits })
   }
 
-  const findOrigin = async ({ url, tls }: Target): Promise<SecureOrigin> => {
+  const findOrigin = async (target: Target): Promise<SecureOrigin> => {
+    const { url, tls } = target
     const proxy = proxyFor(url, options.env)
     const origins = secure.get(tls) ?? new Map<string, SecureOrigin | Promise<SecureOrigin>>()
     secure.set(tls, origins)
-    const finding = origins.get(url.origin) ?? makeSecure(new URL(url.origin), tls, proxy)
+    const finding = origins.get(url.origin) ?? makeSecure(new URL(url.origin), target, proxy)
     origins.set(url.origin, finding)
     const origin = await finding
     origins.set(url.origin, origin)

@@ -227,6 +227,19 @@ describe('hosts.toml', () => {
     })
   })
 
+  test.each([
+    ['"500ms"', 500],
+    ['"1m1.5s"', 61_500],
+    ['"9999h"', 2 ** 31 - 1],
+    ['"0s"', undefined],
+  ])('dial_timeout = %s', async (value, milliseconds) => {
+    const hosts = tree({
+      '/certs/ghcr.io/hosts.toml': `[host."https://a.example.com"]\ndial_timeout = ${value}`,
+    })
+    const endpoints = await hosts.endpoints(parseReference('ghcr.io/a:1'))
+    expect(endpoints?.map(({ connectTimeout }) => connectTimeout)).toEqual([milliseconds, undefined])
+  })
+
   test('a folder of certificates alone', async () => {
     const hosts = tree({
       '/certs/ghcr.io/ca.crt': 'CA',
@@ -250,6 +263,11 @@ describe('hosts.toml', () => {
     ['a file that is not there', 'ca = "x.pem"', 'there is no file /certs/docker.io/x.pem'],
     ['a header that is none', '[header]\n"a b" = "c"', 'header "a b" holds what no header may'],
     ['a header of two lines', '[header]\nx-a = "b\\nc: d"', 'header "x-a" holds what no header may'],
+    ...['"5"', '"5 s"', '"-1s"', '"1s!"', '5'].map((value): [string, string, string] => [
+      `a time that is none: ${value}`,
+      `dial_timeout = ${value}`,
+      '"dial_timeout" is not a duration such as "5s"',
+    ]),
     ['a host that is no URL', '[host."https://"]', '"https://" is no URL'],
     [
       'nobody who may resolve',
