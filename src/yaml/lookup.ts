@@ -1,8 +1,8 @@
-import { findEntry, findStringAt, writtenKey } from './fast/lazy-node.ts'
+import { findEntry, findStringAt, writtenKey } from './fast/node-search.ts'
 import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
 import { isNullText, tagType } from './schema.ts'
 
-export { entriesHolding, itemsHolding, mayHoldKey } from './fast/lazy-node.ts'
+export { entriesHolding, itemsHolding, mayHoldKey } from './fast/node-search.ts'
 
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */
 export interface Found {

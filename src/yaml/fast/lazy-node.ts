@@ -1,6 +1,5 @@
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
 import { isNullText, isStringText, tagType } from '../schema.ts'
-import { ABSENT, findKey, findString, itemsWithin, keysWithin, UNSURE } from './record-search.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scanned } from './scanned.ts'
 import { textAt } from './short-text.ts'
@@ -21,73 +20,6 @@ import {
   styleOf,
   WIDTH,
 } from './tape.ts'
-
-/**
- * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
- * none does. It is asked before a node is looked into, since that is what takes time.
- * @param key in ASCII
- */
-export function mayHoldKey(node: YamlNode, key: string): boolean {
-  if (!(node instanceof LazyNode)) return true
-  return node.scanned.view.keys(key).next(node.start) < node.end
-}
-
-/**
- * The entries of a mapping that have this key, or may have it somewhere in their value, aliases followed: of the others
- * no node is made.
- * @param key in ASCII
- */
-export function entriesHolding(mapping: Mapping, key: string): readonly Entry[] {
-  if (!(mapping instanceof LazyMapping)) return mapping.entries
-  const { scanned, record } = mapping
-  return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => mapping.entryAt(at))
-}
-
-/** The items of a sequence that hold such an entry or may do so, with their positions. */
-export function itemsHolding(sequence: Sequence, key: string): Iterable<readonly [number, YamlNode]> {
-  if (!(sequence instanceof LazySequence)) return sequence.items.entries()
-  const { scanned, record } = sequence
-  return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
-    index,
-    sequence.itemAt(index, at),
-  ])
-}
-
-/**
- * The last entry of a mapping with this key, or with what merges and aliases may make of one.
- * @param key in ASCII
- * @returns null where there is none; undefined where only a look at all entries can tell
- */
-export function findEntry(mapping: Mapping, key: string): Entry | null | undefined {
-  if (!(mapping instanceof LazyMapping)) return undefined
-  const at = findKey(mapping.scanned, mapping.record, key)
-  if (at === UNSURE) return undefined
-  return at === ABSENT ? null : mapping.entryAt(at)
-}
-
-/**
- * The string at the end of a path of keys.
- * @param path of ASCII, and of no key that means null
- * @returns null where there is none; undefined where only a look at nodes can tell
- */
-export function findStringAt(mapping: Mapping, path: readonly string[]): string | null | undefined {
-  return mapping instanceof LazyMapping ? findString(mapping.scanned, mapping.record, path) : undefined
-}
-
-/** The text of a key that stands plain on one line, as nearly all do; absent for any other. */
-export function writtenKey(entry: Entry): string | undefined {
-  return entry instanceof LazyEntry ? entry.written : undefined
-}
-
-/** The scanned document that a node is of; absent for a node of the reference reader. */
-export function scannedOf(node: YamlNode | undefined): Scanned | undefined {
-  return node instanceof LazyNode ? node.scanned : undefined
-}
-
-/** A node's own record; absent for a node of another document. */
-export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
-  return node instanceof LazyNode && node.scanned === scanned ? node.record : undefined
-}
 
 /**
  * Makes the node whose records begin there: its anchor's, its tag's or its own. A node must be one and the same for
@@ -148,7 +80,7 @@ interface WrittenProperties {
 }
 
 /** Four fields and no more, since there are so many: all else is in the records. */
-abstract class LazyNode {
+export abstract class LazyNode {
   /** @internal */
   readonly scanned: Scanned
   /** @internal */
@@ -243,7 +175,7 @@ class LazyAlias extends LazyNode implements Alias {
 /** How many of a mapping's entries are made one by one, before all of them are. */
 const FEW = 8
 
-class LazyMapping extends LazyNode implements Mapping {
+export class LazyMapping extends LazyNode implements Mapping {
   /** All entries, in their order; else those that were asked for, in any. */
   private known: LazyEntry[] = NO_ENTRIES
   private isWhole = false
@@ -304,7 +236,7 @@ function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
 }
 
 /** An entry whose key and value are made when they are asked for. */
-class LazyEntry implements Entry {
+export class LazyEntry implements Entry {
   private readonly scanned: Scanned
   /** That of its key, which has neither anchor nor tag here. @internal */
   readonly record: number
@@ -342,7 +274,7 @@ class LazyEntry implements Entry {
   }
 }
 
-class LazySequence extends LazyNode implements Sequence {
+export class LazySequence extends LazyNode implements Sequence {
   /** The items that were asked for, in their places. */
   private readonly known: YamlNode[] = []
   private isWhole = false

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { YamlNode } from '../nodes.ts'
 import { BACKSLASH, SPACE } from './bytes.ts'
-import { recordOf, scannedOf } from './lazy-node.ts'
+import { recordOf, scannedOf } from './node-search.ts'
 import { scalarText } from './scalar-text.ts'
 import type { Scanned } from './scanned.ts'
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createKeySearch } from '../../../src/yaml/fast/key-index.ts'
-import { mayHoldKey } from '../../../src/yaml/fast/lazy-node.ts'
+import { mayHoldKey } from '../../../src/yaml/fast/node-search.ts'
 import { readUnproved } from '../../../src/yaml/reader.ts'
 import { splitStream } from '../../../src/yaml/stream.ts'
 import { documentsOf, sourceOf } from '../../support/source.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { NodeChange } from '../../../src/yaml/change.ts'
 import type { Edit } from '../../../src/yaml/edit.ts'
-import { scannedOf } from '../../../src/yaml/fast/lazy-node.ts'
+import { scannedOf } from '../../../src/yaml/fast/node-search.ts'
 import { agreesByRecords } from '../../../src/yaml/fast/record-check.ts'
 import type { Scalar, YamlDocument } from '../../../src/yaml/nodes.ts'
 import { applyEdits } from '../../../src/yaml/splice.ts'

@@ -1,0 +1,71 @@
+import type { Entry, Mapping, Sequence, YamlNode } from '../nodes.ts'
+import { LazyEntry, LazyMapping, LazyNode, LazySequence } from './lazy-node.ts'
+import { ABSENT, findKey, findString, itemsWithin, keysWithin, UNSURE } from './record-search.ts'
+import type { Scanned } from './scanned.ts'
+
+/**
+ * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
+ * none does. It is asked before a node is looked into, since that is what takes time.
+ * @param key in ASCII
+ */
+export function mayHoldKey(node: YamlNode, key: string): boolean {
+  if (!(node instanceof LazyNode)) return true
+  return node.scanned.view.keys(key).next(node.start) < node.end
+}
+
+/**
+ * The entries of a mapping that have this key, or may have it somewhere in their value, aliases followed: of the others
+ * no node is made.
+ * @param key in ASCII
+ */
+export function entriesHolding(mapping: Mapping, key: string): readonly Entry[] {
+  if (!(mapping instanceof LazyMapping)) return mapping.entries
+  const { scanned, record } = mapping
+  return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => mapping.entryAt(at))
+}
+
+/** The items of a sequence that hold such an entry or may do so, with their positions. */
+export function itemsHolding(sequence: Sequence, key: string): Iterable<readonly [number, YamlNode]> {
+  if (!(sequence instanceof LazySequence)) return sequence.items.entries()
+  const { scanned, record } = sequence
+  return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
+    index,
+    sequence.itemAt(index, at),
+  ])
+}
+
+/**
+ * The last entry of a mapping with this key, or with what merges and aliases may make of one.
+ * @param key in ASCII
+ * @returns null where there is none; undefined where only a look at all entries can tell
+ */
+export function findEntry(mapping: Mapping, key: string): Entry | null | undefined {
+  if (!(mapping instanceof LazyMapping)) return undefined
+  const at = findKey(mapping.scanned, mapping.record, key)
+  if (at === UNSURE) return undefined
+  return at === ABSENT ? null : mapping.entryAt(at)
+}
+
+/**
+ * The string at the end of a path of keys.
+ * @param path of ASCII, and of no key that means null
+ * @returns null where there is none; undefined where only a look at nodes can tell
+ */
+export function findStringAt(mapping: Mapping, path: readonly string[]): string | null | undefined {
+  return mapping instanceof LazyMapping ? findString(mapping.scanned, mapping.record, path) : undefined
+}
+
+/** The text of a key that stands plain on one line, as nearly all do; absent for any other. */
+export function writtenKey(entry: Entry): string | undefined {
+  return entry instanceof LazyEntry ? entry.written : undefined
+}
+
+/** The scanned document that a node is of; absent for a node of the reference reader. */
+export function scannedOf(node: YamlNode | undefined): Scanned | undefined {
+  return node instanceof LazyNode ? node.scanned : undefined
+}
+
+/** A node's own record; absent for a node of another document. */
+export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
+  return node instanceof LazyNode && node.scanned === scanned ? node.record : undefined
+}
