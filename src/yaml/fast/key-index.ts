@@ -3,48 +3,85 @@ import { APOSTROPHE, BACKSLASH, COLON, CR, isBlank, isFlowIndicator, LF, QUOTE }
 
 /** Where a key stands in a source, or may stand in disguise. */
 export interface KeyIndex {
-  /** Where it may stand next, from an offset on; infinity where it doesn't any more. */
-  next(from: number): number
+  /**
+   * Where it may stand next, from an offset on.
+   * @param limit only what stands before it is of interest: where nothing does, the answer isn't below it either
+   */
+  next(from: number, limit: number): number
 }
 
 /**
  * Looks for keys, and for all that may stand for one: an escape that spells a character of it, an escaped line break
  * within it, an alias of a node that has it. A key behind a question mark counts only where its colon follows it: no
- * other is in a scanned document.
- * @returns gives the index of a key, in ASCII; it is quickest where it is asked for ascending offsets
+ * other is in a scanned document. A source is looked through a stretch at a time, when somebody asks about it: of
+ * definitions that are passed over, nobody does.
+ * @returns gives the index of a key, in ASCII
  */
 export function createKeySearch(buffer: Buffer): (key: string) => KeyIndex {
   const indexes = new Map<string, KeyIndex>()
-  let disguises: readonly number[] | undefined
+  const disguises = inStretches(buffer.length, (start, end) => [
+    ...findAll(buffer, '\\', start, end, (at) => isEscape(buffer, at)),
+    ...findAll(buffer, '*', start, end, (at) => isAlias(buffer, at)),
+  ])
   return (key) => {
     const known = indexes.get(key)
     if (known !== undefined) return known
-    disguises ??= [
-      ...findAll(buffer, '\\', (at) => isEscape(buffer, at)),
-      ...findAll(buffer, '*', (at) => isAlias(buffer, at)),
-    ]
-    const found = findAll(buffer, key, (at) => hasColon(buffer, at + key.length))
-    const index = createIndex(Int32Array.from(found.concat(disguises)).sort())
+    const isKey = (at: number): boolean => hasColon(buffer, at + key.length)
+    const index = createIndex(
+      inStretches(buffer.length, (start, end) => {
+        const hidden = disguises(start >> STRETCH)
+        return findAll(buffer, key, start, end, isKey)
+          .concat(hidden)
+          .sort((a, b) => a - b)
+      }),
+    )
     indexes.set(key, index)
     return index
   }
 }
 
-function createIndex(offsets: Int32Array): KeyIndex {
-  let at = 0
+/** Stretches of 16 KB: as a power of two. */
+const STRETCH = 14
+
+/** What is found in a stretch, by its number. */
+type Hits = (stretch: number) => readonly number[]
+
+/** @param find is asked once for each stretch, by its first offset and that behind its last */
+function inStretches(length: number, find: (start: number, end: number) => readonly number[]): Hits {
+  const found = new Array<readonly number[] | undefined>((length >> STRETCH) + 1).fill(undefined)
+  return (stretch) => {
+    const known = found[stretch]
+    if (known !== undefined) return known
+    const hits = find(stretch << STRETCH, (stretch + 1) << STRETCH)
+    found[stretch] = hits
+    return hits
+  }
+}
+
+function createIndex(hits: Hits): KeyIndex {
   return {
-    next(from) {
-      if (at > 0 && (offsets[at - 1] as number) >= from) at = firstFrom(offsets, from)
-      while (at < offsets.length && (offsets[at] as number) < from) at += 1
-      return offsets[at] ?? Number.POSITIVE_INFINITY
+    next(from, limit) {
+      for (let stretch = from >> STRETCH; stretch << STRETCH < limit; stretch += 1) {
+        const hit = firstFrom(hits(stretch), from)
+        if (hit !== undefined) return hit
+      }
+      return limit
     },
   }
 }
 
-function findAll(buffer: Buffer, piece: string, counts: (at: number) => boolean): number[] {
+/** Where a piece begins from `start` on and before `end`. */
+function findAll(
+  buffer: Buffer,
+  piece: string,
+  start: number,
+  end: number,
+  counts: (at: number) => boolean,
+): number[] {
+  const part = buffer.subarray(start, end + piece.length - 1)
   const found: number[] = []
-  for (let at = buffer.indexOf(piece); at !== -1; at = buffer.indexOf(piece, at + 1)) {
-    if (counts(at)) found.push(at)
+  for (let at = part.indexOf(piece); at !== -1; at = part.indexOf(piece, at + 1)) {
+    if (counts(start + at)) found.push(start + at)
   }
   return found
 }
@@ -69,14 +106,14 @@ function isAlias(buffer: Buffer, at: number): boolean {
   return after !== undefined && after > 0x20 && after !== BACKSLASH && !isFlowIndicator(after)
 }
 
-/** Where the first offset is that is not below `start`. */
-function firstFrom(offsets: Int32Array, start: number): number {
+/** The first offset that is not below another one. */
+function firstFrom(offsets: readonly number[], from: number): number | undefined {
   let low = 0
   let high = offsets.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((offsets[middle] as number) < start) low = middle + 1
+    if ((offsets[middle] as number) < from) low = middle + 1
     else high = middle
   }
-  return low
+  return offsets[low]
 }

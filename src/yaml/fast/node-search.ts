@@ -10,7 +10,7 @@ import type { Scanned } from './scanned.ts'
  */
 export function mayHoldKey(node: YamlNode, key: string): boolean {
   if (!(node instanceof LazyNode)) return true
-  return node.scanned.view.keys(key).next(node.start) < node.end
+  return node.scanned.view.keys(key).next(node.start, node.end) < node.end
 }
 
 /**

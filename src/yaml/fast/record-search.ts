@@ -96,13 +96,14 @@ function isText(buffer: Buffer, start: number, end: number, text: string): boole
 export function keysWithin({ records }: Scanned, mapping: number, key: KeyIndex): number[] {
   const found: number[] = []
   const end = records[mapping + 3] as number
-  let hit = key.next(records[mapping + 1] as number)
+  const limit = records[mapping + 2] as number
+  let hit = key.next(records[mapping + 1] as number, limit)
   for (let at = mapping + WIDTH; at < end; ) {
     const value = skipProperties(records, at + WIDTH)
     const stop = records[value + 2] as number
     if (hit < stop) {
       found.push(at)
-      hit = key.next(stop)
+      hit = key.next(stop, limit)
     }
     at = nextNode(records, value)
   }
@@ -117,14 +118,15 @@ export function itemsWithin(
 ): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = []
   const end = records[sequence + 3] as number
-  let hit = key.next(records[sequence + 1] as number)
+  const limit = records[sequence + 2] as number
+  let hit = key.next(records[sequence + 1] as number, limit)
   let index = 0
   for (let at = sequence + WIDTH; at < end; index += 1) {
     const item = skipProperties(records, at)
     const stop = records[item + 2] as number
     if (hit < stop) {
       found.push([index, at])
-      hit = key.next(stop)
+      hit = key.next(stop, limit)
     }
     at = nextNode(records, item)
   }

@@ -27,12 +27,35 @@ test.each([
   ['behind an alias in brackets', 'a: [*c]', true],
   ['a star that is no alias', 'a: "2*3" # * b, 4**5', false],
 ])('may be there: %s', (_, text, expected) => {
-  expect(createKeySearch(Buffer.from(text))('image').next(0) < text.length).toBe(expected)
+  const { length } = text
+  expect(createKeySearch(Buffer.from(text))('image').next(0, length) < length).toBe(expected)
 })
 
 test('from an offset on, in any order', () => {
   const index = createKeySearch(Buffer.from('image: image:'))('image')
-  expect([0, 1, 8, 13, 1, 0].map((from) => index.next(from))).toEqual([0, 7, Infinity, Infinity, 7, 0])
+  expect([0, 1, 8, 12, 1, 0].map((from) => index.next(from, 13))).toEqual([0, 7, 13, 13, 7, 0])
+})
+
+test('in a long source, wherever it stands and whichever part is asked about first', () => {
+  const places = [0, 16_381, 16_384, 40_000, 65_530]
+  const bytes = Buffer.alloc(70_000, 'x')
+  for (const at of places) bytes.write('image:', at === 16_384 ? at + 8 : at)
+  const expected = [0, 16_381, 16_392, 40_000, 65_530, 70_000]
+  for (const from of [0, 50_000, 16_385, 69_000]) {
+    const index = createKeySearch(bytes)('image')
+    const next = (at: number): number => index.next(at, 70_000)
+    expect(next(from)).toBe(expected.find((at) => at >= from))
+    expect([0, 1, 16_382, 16_393, 40_001, 65_531].map(next)).toEqual(expected)
+  }
+})
+
+test('and no further than is asked for', () => {
+  const bytes = Buffer.alloc(70_000, 'x')
+  bytes.write('image:', 60_000)
+  const index = createKeySearch(bytes)('image')
+  expect(index.next(0, 10)).toBe(10)
+  expect(index.next(0, 59_999)).toBeGreaterThanOrEqual(59_999)
+  expect(index.next(0, 70_000)).toBe(60_000)
 })
 
 test('a node that was scanned is asked by its range, any other may hold anything', () => {
