@@ -2,12 +2,23 @@
 // sources (bin/load.js reads it). Run again with another Node, it adds what that one needs.
 // Why so, and what was measured: docs/decisions/0040-one-bundle.md.
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The files that are worth it: those that a run with nothing to complain of can load. */
 const CACHED = [
@@ -183,6 +194,9 @@ else await make(process.argv[2])
 function start() {
   const folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
   try {
+    // A copy, since V8 keeps the names of files: those of whoever builds are nobody's business.
+    for (const part of ['bin', 'dist/bundle'])
+      cpSync(join(root, part), join(folder, part), { recursive: true })
     writeFileSync(join(folder, 'pinpull.lock.yaml'), LOCK)
     for (const [index, input] of INPUTS.entries()) writeFileSync(join(folder, String(index)), input)
     const words = [fileURLToPath(import.meta.url), folder]
@@ -190,13 +204,19 @@ function start() {
     const pinned = stdout.split(DIGEST).length - 1
     if (status !== 0 || pinned !== IMAGES)
       throw new Error(`${pinned} images were pinned, exit code ${status}\n${stderr}`)
+    const made = dirname(loaderIn(root).cacheFile('filter.cjs'))
+    cpSync(join(folder, relative(root, made)), made, { recursive: true })
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
+function loaderIn(folder) {
+  return createRequire(import.meta.url)(join(folder, 'bin/load.js'))
+}
+
 async function make(folder) {
-  const { cacheFile, load, loaded } = createRequire(import.meta.url)('../bin/load.js')
+  const { cacheFile, load, loaded } = loaderIn(folder)
   for (const name of CACHED) rmSync(cacheFile(name), { force: true })
   const { argv, execPath, platform } = process
   const { run } = load('filter.cjs')

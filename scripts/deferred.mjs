@@ -28,7 +28,8 @@ export function deferring(groups, root) {
         if (!source.startsWith('.') || importer === undefined) return undefined
         const id = join(dirname(importer), source)
         const group = groupOf.get(id)
-        return group === undefined || group === groupOf.get(importer) ? undefined : STUB + id
+        // Without the folder that the project happens to lie in, since the bundle names where code comes from.
+        return group === undefined || group === groupOf.get(importer) ? undefined : STUB + relative(root, id)
       },
       load(id) {
         if (id.startsWith(ENTRY)) {
@@ -39,7 +40,7 @@ export function deferring(groups, root) {
             .join('\n')
         }
         if (!id.startsWith(STUB)) return undefined
-        const module = id.slice(STUB.length)
+        const module = join(root, id.slice(STUB.length))
         const file = JSON.stringify(`./${groupOf.get(module)}.cjs`)
         return functionsOf(module, root)
           .map((name) => `export function ${name}(...all) { return require(${file}).${name}(...all) }`)

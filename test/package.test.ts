@@ -86,6 +86,12 @@ describe('the package', () => {
     ).toEqual([])
   })
 
+  test('nothing in it names the folder that it was built in', () => {
+    const ours = files.filter((path) => path.startsWith('dist/'))
+    expect(ours.length).toBeGreaterThan(100)
+    expect(ours.filter((path) => readFileSync(join(root, path), 'latin1').includes(root))).toEqual([])
+  })
+
   test('the licence of everything in the bundle goes with it', () => {
     const licenses = readFileSync(join(root, 'dist/bundle/LICENSES.txt'), 'utf8')
     for (const name of Object.keys(manifest.dependencies)) expect(licenses).toContain(`${name} `)
