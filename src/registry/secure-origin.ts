@@ -35,6 +35,19 @@ export function makeContext(tls: TlsSettings | undefined): SecureContext {
 /** A host that has not answered for so many milliseconds leaves time to load what most hosts speak. */
 const MOMENT = 2
 
+/** @returns takes it back */
+function preloadHttp2(): () => void {
+  let looking: NodeJS.Immediate | undefined
+  const waiting = setTimeout(() => {
+    // What has come in the meantime is looked at first.
+    looking = setImmediate(() => void import('./http2-wire.ts'))
+  }, MOMENT)
+  return () => {
+    clearTimeout(waiting)
+    clearImmediate(looking)
+  }
+}
+
 type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: 'http2' } & Http2Connection)
 
 /**
@@ -84,8 +97,10 @@ export class SecureOrigin {
         }
         if (this.#way === asked) this.#way = undefined
       } catch (error) {
-        if (this.#way === asked) this.#way = undefined
-        throw networkFailure(error as NodeJS.ErrnoException, this.#options.origin)
+        const failure = networkFailure(error as NodeJS.ErrnoException, this.#options.origin)
+        // Who speaks no TLS will not learn it within a run; of anything else, the next request makes another try.
+        if (this.#way === asked && failure.code !== 'REGISTRY_SPEAKS_HTTP') this.#way = undefined
+        throw failure
       }
     }
   }
@@ -132,17 +147,17 @@ export class SecureOrigin {
       const failure = new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true })
       ;(secure ?? socket).destroy(failure)
     }, this.#options.limits.connect)
-    let soon: NodeJS.Timeout | undefined
+    let forget = (): void => {}
     try {
       await established(socket)
       secure = this.#start(protocols, { socket })
-      soon = setTimeout(() => void import('./http2-wire.ts'), MOMENT)
+      forget = preloadHttp2()
       await secured(secure)
       // Until a request is on it, it must not keep the process alive.
       return secure.unref()
     } finally {
       clearTimeout(tooLate)
-      clearTimeout(soon)
+      forget()
     }
   }
 

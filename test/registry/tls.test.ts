@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
+import { parseReference } from '../../src/reference/parse.ts'
+import { composeClient } from '../../src/registry/composition.ts'
 import { secureOptions } from '../../src/registry/tls.ts'
 import { ask, headersOf, INDEX } from '../support/ask-registry.ts'
 import { type ExchangeServer, exchangeServer } from '../support/exchange-server.ts'
@@ -135,5 +140,28 @@ describe('plain HTTP', () => {
     expect(server.seen).toEqual([])
     const rules = { list: [{ host: `0.0.0.0:${port}`, plainHttp: true }], folder }
     expect((await ask(image, { rules })).descriptor.digest).toBe(INDEX.digest)
+  })
+
+  test('is found out by one connection, however many images there are', async () => {
+    let greetings = 0
+    const server = createServer((request, response) => {
+      response.writeHead(200, headersOf(INDEX)).end(request.method === 'HEAD' ? undefined : INDEX.text)
+    }).on('clientError', (_, socket) => {
+      greetings++
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      const client = composeClient({ keychain: EMPTY_KEYCHAIN, userAgent: 'pinpull/test' })
+      const wanted = { platforms: false, signal: new AbortController().signal }
+      await Promise.all(
+        Array.from({ length: 40 }, (_, tag) => client.resolve(parseReference(`${host}/app:${tag}`), wanted)),
+      )
+      expect(greetings).toBe(1)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
   })
 })
