@@ -83,16 +83,17 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
     reference: Reference,
     wanted: Wanted,
   ): Promise<Answered> => {
-    if (!endpoint.mayFallBack) return await ask(endpoint, reference, wanted)
-    const plainly = { ...endpoint, base: endpoint.base.replace(/^https:/, 'http:') }
-    if (plain.has(endpoint.host)) return await ask(plainly, reference, wanted)
-    try {
-      return await ask(endpoint, reference, wanted)
-    } catch (error) {
-      if (!(error instanceof RegistryFailure) || error.code !== 'REGISTRY_SPEAKS_HTTP') throw error
-      plain.add(endpoint.host)
-      return await ask(plainly, reference, wanted)
+    if (!endpoint.mayFallBack || !plain.has(endpoint.host)) {
+      try {
+        return await ask(endpoint, reference, wanted)
+      } catch (error) {
+        const speaksHttp = error instanceof RegistryFailure && error.code === 'REGISTRY_SPEAKS_HTTP'
+        if (!speaksHttp || !endpoint.mayFallBack) throw error
+        plain.add(endpoint.host)
+      }
     }
+    const plainly = { ...endpoint, base: endpoint.base.replace(/^https:/, 'http:') }
+    return await ask(plainly, reference, wanted)
   }
 
   return {
