@@ -7,6 +7,8 @@ export interface Bench {
   readonly folder: string
   /** The words that start Pinpull. */
   readonly pinpull: readonly [string, ...string[]]
+  /** The standalone binary, where that is to be measured beside it. */
+  readonly binary?: string
   /** Fewer rounds and no large inputs: to see that it works, not to quote. */
   readonly quick: boolean
   readonly say: (line: string) => void

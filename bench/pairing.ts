@@ -5,18 +5,19 @@ import type { Run, Runner, Timing } from './process-run.ts'
  * @param rounds how many rounds count
  * @returns the timings of each, in the order of the rounds
  */
-export function inTurn<Name extends string>(
+export function inTurn<Runs extends Readonly<Record<string, Run>>>(
   runner: Runner,
-  runs: Readonly<Record<Name, Run>>,
+  runs: Runs,
   rounds: number,
-): Readonly<Record<Name, readonly Timing[]>> {
-  const names = Object.keys(runs) as Name[]
-  const timings = Object.fromEntries(names.map((name) => [name, [] as Timing[]])) as Record<Name, Timing[]>
+): { readonly [Name in keyof Runs]: readonly Timing[] } {
+  const all = Object.entries<Run>(runs).map(([name, run]) => ({ name, run, timings: [] as Timing[] }))
   for (let round = -1; round < rounds; round += 1) {
-    for (const name of names) {
-      const timing = runner.time(runs[name])
-      if (round >= 0) timings[name].push(timing)
+    for (const { run, timings } of all) {
+      const timing = runner.time(run)
+      if (round >= 0) timings.push(timing)
     }
   }
-  return timings
+  return Object.fromEntries(all.map(({ name, timings }) => [name, timings])) as {
+    [Name in keyof Runs]: Timing[]
+  }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem, type } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,6 +18,7 @@ const USAGE = `npm run bench -- [--quick] [--peers] [--program FILE] [--only SEC
 
   --quick           few rounds and no large inputs: shows that it works; nothing is written
   --peers           also build kbld and k8s-digester with Go, and run them in turn with Pinpull
+  --binary          also build the standalone binary, and measure small streams and peers with it, too
   --program FILE    a script or a binary instead of bin/pinpull.js; nothing is written
   --only SECTION    start, sizes, cold or peers; nothing is written
 `
@@ -25,6 +27,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
+    binary: { type: 'boolean', default: false },
     program: { type: 'string' },
     only: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -42,6 +45,7 @@ async function main(): Promise<void> {
       runner: new Runner(folder),
       folder,
       pinpull: programWords(resolve(values.program ?? here('../bin/pinpull.js'))),
+      ...(values.binary ? { binary: buildBinary() } : {}),
       quick: values.quick,
       say: (line) =>
         process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),
@@ -100,6 +104,11 @@ async function measure(bench: Bench): Promise<Results> {
 /** Whether everything is measured as it is to be quoted, so that the results are worth writing down. */
 function isWhole(): boolean {
   return !values.quick && values.program === undefined && values.only === undefined
+}
+
+function buildBinary(): string {
+  execFileSync(process.execPath, [here('../scripts/build-binary.mjs')], { stdio: ['ignore', 2, 2] })
+  return here('../build/pinpull')
 }
 
 function programWords(program: string): readonly [string, ...string[]] {

@@ -10,7 +10,8 @@ import { ratios, summarize } from '../statistics.ts'
 import { buildPeers, type Peers } from '../world/peers.ts'
 import { startRegistries } from '../world/registries.ts'
 
-type Racer = 'pinpull' | 'kbld' | 'digester'
+/** Programs that are run in turn, by name. Whose is `binary` is there only where one is measured. */
+type Racers<T> = Readonly<Record<'pinpull' | 'kbld' | 'digester', T> & { readonly binary?: T }>
 
 /** Pinpull and its peers, A B C A B C …, on one stream and one loopback registry: with nothing remembered, and with all. */
 export async function measurePeers(
@@ -33,7 +34,7 @@ export async function measurePeers(
         const runs = state === 'cold' ? coldRuns(bench, peers, input) : await warmRuns(bench, peers, input)
         const timings = inTurn(bench.runner, runs, bench.quick ? 3 : images < 300 ? 15 : 5)
         const work = `${images} images (${bytes(text.length)}), ${state}`
-        rows.push([work, ...Object.values(timings).map((samples) => spread(summarize(walls(samples)), ms))])
+        rows.push([work, ...inOrder(timings).map((samples) => spread(summarize(walls(samples)), ms))])
         budgets.push(...compare(work, timings))
       }
     }
@@ -47,21 +48,43 @@ export async function measurePeers(
       title: 'Peers',
       about:
         'One loopback registry over plain HTTP, no delay, no tokens. Warm: Pinpull and kbld with their lock files; k8s-digester keeps none, so that it asks again.',
-      columns: ['stream', 'pinpull', 'kbld', 'k8s-digester'],
+      columns: [
+        'stream',
+        'pinpull',
+        ...(bench.binary === undefined ? [] : ['its standalone binary']),
+        'kbld',
+        'k8s-digester',
+      ],
       rows,
     },
   }
 }
 
-function coldRuns(bench: Bench, peers: Peers, input: string): Record<Racer, Run> {
+function inOrder<T>({ pinpull, binary, kbld, digester }: Racers<T>): readonly T[] {
+  return [pinpull, ...(binary === undefined ? [] : [binary]), kbld, digester]
+}
+
+/** Pinpull on Node, and where it is measured its binary. */
+function ours(
+  bench: Bench,
+  flags: readonly string[],
+  rest: Omit<Run, 'command'>,
+): { pinpull: Run; binary?: Run } {
+  const pinpull: Run = { ...rest, command: [...bench.pinpull, ...flags] }
+  return bench.binary === undefined
+    ? { pinpull }
+    : { pinpull, binary: { ...rest, command: [bench.binary, ...flags] } }
+}
+
+function coldRuns(bench: Bench, peers: Peers, input: string): Racers<Run> {
   return {
-    pinpull: { command: [...bench.pinpull], input, env: { PINPULL_CACHE_TTL: '0s' } },
+    ...ours(bench, [], { input, env: { PINPULL_CACHE_TTL: '0s' } }),
     kbld: { command: [peers.kbld, '-f', '-'], input },
     digester: { command: [peers.digester], input },
   }
 }
 
-async function warmRuns(bench: Bench, peers: Peers, input: string): Promise<Record<Racer, Run>> {
+async function warmRuns(bench: Bench, peers: Peers, input: string): Promise<Racers<Run>> {
   const { flags } = await lockFor(bench, input)
   const written = join(bench.folder, 'kbld.lock.written.yml')
   const lock = join(bench.folder, 'kbld.lock.yml')
@@ -70,20 +93,25 @@ async function warmRuns(bench: Bench, peers: Peers, input: string): Promise<Reco
   if (!readFileSync(lock, 'utf8').includes('preresolved'))
     throw new Error('kbld wrote no lock file to replay')
   return {
-    pinpull: { command: [...bench.pinpull, ...flags], input },
+    ...ours(bench, flags, { input }),
     kbld: { command: [peers.kbld, '-f', '-', '-f', lock], input },
     digester: { command: [peers.digester], input },
   }
 }
 
-function* compare(work: string, timings: Readonly<Record<Racer, readonly Timing[]>>): Iterable<BudgetRow> {
-  for (const peer of ['kbld', 'digester'] as const) {
-    const ratio = summarize(ratios(walls(timings.pinpull), walls(timings[peer]))).median
-    yield {
-      work: `${work}, against ${peer === 'kbld' ? 'kbld' : 'k8s-digester'}`,
-      budget: 'ahead',
-      measured: ratio < 1 ? `${times(1 / ratio)} as fast` : `behind: ${times(ratio)} its time`,
-      holds: ratio < 1,
+function* compare(work: string, timings: Racers<readonly Timing[]>): Iterable<BudgetRow> {
+  for (const us of ['pinpull', 'binary'] as const) {
+    const mine = timings[us]
+    if (mine === undefined) continue
+    for (const peer of ['kbld', 'digester'] as const) {
+      const ratio = summarize(ratios(walls(mine), walls(timings[peer]))).median
+      const name = peer === 'kbld' ? 'kbld' : 'k8s-digester'
+      yield {
+        work: `${work}, against ${name}${us === 'binary' ? ': standalone binary' : ''}`,
+        budget: 'ahead',
+        measured: ratio < 1 ? `${times(1 / ratio)} as fast` : `behind: ${times(ratio)} its time`,
+        holds: ratio < 1,
+      }
     }
   }
 }

@@ -40,26 +40,34 @@ export async function measureStart(bench: Bench): Promise<{ budgets: BudgetRow[]
     writeFileSync(input, text)
     const lock: Lock = await lockFor(bench, input)
     const nothing: Run = { command: [process.execPath, '-e', '0'] }
-    const pinpull: Run = { command: [...bench.pinpull, ...lock.flags], input }
-    const timings = inTurn(bench.runner, { nothing, pinpull }, bench.quick ? 5 : rounds)
-    const walls = timings.pinpull.map(({ wall }) => wall)
-    const floor = timings.nothing.map(({ wall }) => wall)
-    const ratio = summarize(ratios(walls, floor))
-    const memory = await bench.runner.peakMemory(pinpull)
+    const programs: Record<string, Run> = {
+      [work]: { command: [...bench.pinpull, ...lock.flags], input },
+      ...(bench.binary === undefined
+        ? {}
+        : { [`${work}: standalone binary`]: { command: [bench.binary, ...lock.flags], input } }),
+    }
+    const runs: Record<string, Run> = { ...programs, nothing }
+    const timings = inTurn(bench.runner, runs, bench.quick ? 5 : rounds)
+    const floor = (timings['nothing'] ?? []).map(({ wall }) => wall)
     const memoryFloor = await bench.runner.peakMemory(nothing)
-    budgets.push({
-      work,
-      budget: times(budget),
-      measured: times(ratio.median),
-      holds: ratio.median <= budget,
-    })
-    rows.push([
-      work,
-      spread(summarize(floor), ms),
-      spread(summarize(walls), ms),
-      spread(ratio, times),
-      `${memory.toFixed(0)} (${memoryFloor.toFixed(0)})`,
-    ])
+    for (const [name, run] of Object.entries(programs)) {
+      const walls = (timings[name] ?? []).map(({ wall }) => wall)
+      const ratio = summarize(ratios(walls, floor))
+      const memory = await bench.runner.peakMemory(run)
+      budgets.push({
+        work: name,
+        budget: times(budget),
+        measured: times(ratio.median),
+        holds: ratio.median <= budget,
+      })
+      rows.push([
+        name,
+        spread(summarize(floor), ms),
+        spread(summarize(walls), ms),
+        spread(ratio, times),
+        `${memory.toFixed(0)} (${memoryFloor.toFixed(0)})`,
+      ])
+    }
   }
   return {
     budgets,
