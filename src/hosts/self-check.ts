@@ -33,7 +33,8 @@ function countKinds(stretches: Iterable<Uint8Array>): number {
     // What may be the first half of a key is looked at with what follows it.
     const end = certainEnd(bytes)
     count += countIn(bytes, end)
-    rest = bytes.slice(end)
+    // A copy, which a Buffer's own `slice` would not be: a stretch may have the memory of the one before.
+    rest = Uint8Array.from(bytes.subarray(end))
   }
   return count + countIn(rest, rest.length)
 }

@@ -28,6 +28,11 @@ test.each([
   )
 })
 
+test('nothing is lost where the rest of a key fills the next stretch', () => {
+  const pieces = [long.subarray(2), Buffer.from('ki'), Buffer.from('nd: Pod\n'), long.subarray(8)]
+  expect(() => checkNothingLost(Buffer.concat(pieces), pieces)).not.toThrow()
+})
+
 test.each([
   ['block', 'kind: Pod\n', 1],
   ['a bare key', 'kind:\n', 1],
