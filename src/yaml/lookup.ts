@@ -30,8 +30,14 @@ export function ownEntries(mapping: Mapping, key: string): Entry[] {
 
 /** Whether an entry with this key is written in the mapping itself. */
 export function hasOwnKey(mapping: Mapping, key: string): boolean {
-  const quick = isNullText(key) ? undefined : findEntry(mapping, key)
+  const quick = isSought(key) ? findEntry(mapping, key) : undefined
   return quick === undefined ? ownEntries(mapping, key).length > 0 : quick !== null
+}
+
+/** Whether a key is looked for by its bytes: one in ASCII, and none that means null. Those of merged mappings may be any. */
+function isSought(key: string): boolean {
+  for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
+  return !isNullText(key)
 }
 
 /** The entry of a mapping whose key begins at an offset. */
@@ -47,7 +53,7 @@ export function entryOfKey(mapping: Mapping, offset: number): Entry | undefined 
  * Of several mappings in one merge the earlier wins.
  */
 export function lookup(mapping: Mapping, key: string): Found | undefined {
-  const quick = isNullText(key) ? undefined : findEntry(mapping, key)
+  const quick = isSought(key) ? findEntry(mapping, key) : undefined
   if (quick !== undefined) return quick === null ? undefined : { holder: mapping, entry: quick }
   for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
     const entry = mapping.entries[i] as Entry
@@ -85,7 +91,7 @@ export function isMerge(entry: Entry): boolean {
  * @returns absent where a key is missing, or what stands there is no string to Kubernetes
  */
 export function stringAt(mapping: Mapping, ...path: readonly string[]): string | undefined {
-  const quick = path.some(isNullText) ? undefined : findStringAt(mapping, path)
+  const quick = path.every(isSought) ? findStringAt(mapping, path) : undefined
   if (quick !== undefined) return quick ?? undefined
   let node: Scalar | Mapping | Sequence = mapping
   for (const key of path) {

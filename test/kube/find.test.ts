@@ -144,6 +144,18 @@ spec:
     expect(fields[2]?.policy?.scalar?.value).toBe('Always')
   })
 
+  test.each([
+    [
+      'directly behind its colon',
+      'spec: {"containers":*c}\nmetadata: {name: a}\n',
+      'spec.containers[0].image',
+    ],
+    ['below a key that is not in ASCII', 'spec: {<<: *m}\n', 'spec["größe"].containers[0].image'],
+  ])('what an alias brings is found: %s', (_, rest, path) => {
+    const status = 'status: {a: &c [{name: a, image: a}], b: &m {größe: {containers: *c}}}\n'
+    expect(found(`apiVersion: example.com/v1\nkind: Shop\n${status}${rest}`)).toEqual([`R1 ${path} a`])
+  })
+
   test('containers that are merged into a PodSpec are found', () => {
     expect(
       found(`apiVersion: v1
@@ -172,6 +184,10 @@ describe('what is never entered', () => {
     [
       'an object that is not applied',
       'apiVersion: v1\nkind: Pod\nmetadata: {annotations: {config.kubernetes.io/local-config: "true"}}\nspec: {containers: [{image: a}]}',
+    ],
+    [
+      'one whose JSON says so with an escaped slash',
+      '{"apiVersion":"v1","kind":"Pod","metadata":{"annotations":{"config.kubernetes.io\\/local-config":"true"}},"spec":{"containers":[{"image":"a"}]}}',
     ],
     [
       'a CustomResourceDefinition',

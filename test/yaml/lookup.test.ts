@@ -39,6 +39,13 @@ describe('lookup', () => {
     expect(found === undefined ? 'none' : plainOf(found.entry.value)).toBe(value)
   })
 
+  test('finds a key that is not in ASCII, and no other of the same bytes', () => {
+    const found = lookup(mappingOf('größe: 1\n'), 'größe')
+    expect(found && plainOf(found.entry.value)).toBe('1')
+    const bytes = Buffer.from('größe').toString('latin1')
+    expect(lookup(mappingOf('größe: 1\n'), bytes)).toBeUndefined()
+  })
+
   test('says which mapping holds a merged entry', () => {
     const mapping = mappingOf('b: &b {k: 1}\nm:\n  <<: *b\n  a: 1\n')
     expect(lookup(mapping, 'a')?.holder).toBe(mapping)

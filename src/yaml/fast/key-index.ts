@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import { APOSTROPHE, BACKSLASH, COLON, CR, isBlank, isFlowIndicator, LF, QUOTE } from './bytes.ts'
+import { BACKSLASH, COLON, CR, isBlank, isFlowIndicator, isQuote, LF } from './bytes.ts'
 
 /** Where a key stands in a source, or may stand in disguise. */
 export interface KeyIndex {
@@ -88,21 +88,27 @@ function findAll(
 
 /** Whether a colon follows what may be a key: behind the quote that ends it, and white space. */
 function hasColon(buffer: Buffer, end: number): boolean {
-  let at = buffer[end] === QUOTE || buffer[end] === APOSTROPHE ? end + 1 : end
+  let at = isQuote(buffer[end]) ? end + 1 : end
   while (isBlank(buffer[at])) at += 1
   return buffer[at] === COLON
 }
 
-/** `\x`, `\u`, `\U`, or a backslash at the end of a line. */
+/** `\x`, `\u`, `\U`, `\/`, or a backslash at the end of a line. */
 function isEscape(buffer: Buffer, at: number): boolean {
   const next = buffer[at + 1]
-  return next === 0x78 || next === 0x75 || next === 0x55 || next === LF || next === CR
+  return next === 0x78 || next === 0x75 || next === 0x55 || next === 0x2f || next === LF || next === CR
 }
 
+/** What may come before an alias: directly behind a quoted key, its colon too. */
 function isAlias(buffer: Buffer, at: number): boolean {
   const before = buffer[at - 1]
   const after = buffer[at + 1]
-  if (at > 0 && before !== LF && !isBlank(before) && !isFlowIndicator(before)) return false
+  if (
+    before === COLON
+      ? !isQuote(buffer[at - 2])
+      : at > 0 && before !== LF && !isBlank(before) && !isFlowIndicator(before)
+  )
+    return false
   return after !== undefined && after > 0x20 && after !== BACKSLASH && !isFlowIndicator(after)
 }
 

@@ -25,10 +25,16 @@ test.each([
   ['another escape', 'a: "\\n \\" \\t"', false],
   ['behind an alias', 'a: {b: *c }', true],
   ['behind an alias in brackets', 'a: [*c]', true],
+  ['behind an alias directly behind a colon', 'a: {"b":*c}', true],
   ['a star that is no alias', 'a: "2*3" # * b, 4**5', false],
 ])('may be there: %s', (_, text, expected) => {
   const { length } = text
   expect(createKeySearch(Buffer.from(text))('image').next(0, length) < length).toBe(expected)
+})
+
+test('an escaped slash, as JSON may have it', () => {
+  const text = '{"a\\/b": x}'
+  expect(createKeySearch(Buffer.from(text))('a/b').next(0, text.length)).toBeLessThan(text.length)
 })
 
 test('from an offset on, in any order', () => {
