@@ -43,11 +43,18 @@ function cacheFile(name) {
  * flags that change how it compiles, it compiles as if there were no cache.
  */
 function cacheOf(name, source) {
-  const file = cacheFile(name)
-  if (!existsSync(file)) return undefined
-  const cache = readFileSync(file)
-  const length = cache.length - source.length
+  const cache = readCache(cacheFile(name))
+  const length = cache === undefined ? 0 : cache.length - source.length
   return length > 0 && source.equals(cache.subarray(length)) ? cache.subarray(0, length) : undefined
+}
+
+/** One that may not be read, since another user made it, is as good as none. Most often there is one, or none at all. */
+function readCache(file) {
+  try {
+    return existsSync(file) ? readFileSync(file) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 module.exports = { cacheFile, load, loaded }

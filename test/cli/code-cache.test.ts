@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -60,6 +60,13 @@ describe('the code cache of the bundle', () => {
     ['cut off', (path) => truncateSync(path, readFileSync(path).length - 1)],
     ['empty', (path) => truncateSync(path, 0)],
     ['continued', (path) => appendFileSync(path, 'x')],
+    [
+      'made what cannot be read',
+      (path) => {
+        rmSync(path)
+        mkdirSync(path)
+      },
+    ],
   ])('is not taken where it was %s', (_, spoil) => {
     spoil(join(folder, CACHE))
     expect(node('--eval', TAKEN).stdout).toBe('undefined\n')
