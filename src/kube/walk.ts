@@ -213,7 +213,8 @@ export function mayHoldImage(object: Mapping): boolean {
 
 /** Whether there may be something to tell of in a collection. */
 function isWorthEntering({ programs }: { readonly programs: boolean }, key: string, node: YamlNode): boolean {
-  return (programs && PROGRAM_KEYS.has(key)) || mayHoldKey(node, SHAPE_KEY)
+  if (mayHoldKey(node, SHAPE_KEY)) return true
+  return programs && (PROGRAM_KEYS.has(key) || [...PROGRAM_KEYS].some((one) => mayHoldKey(node, one)))
 }
 
 /** Whether a value is told of without a rule. */

@@ -140,6 +140,11 @@ ${more}`
 test.each<[name: string, more: string, copies: readonly string[]]>([
   ['none', '', []],
   ['another text that ends alike', '      args: [ghcr.io/x/c:2, xghcr.io/x/b:2]\n', []],
+  [
+    'in a container that only has arguments',
+    '    - name: d\n      args: [--image=ghcr.io/x/b:2]\n',
+    ['spec.containers[1].args[0]'],
+  ],
   ['an alias', '      args: [*text]\n', ['spec.containers[0].args[0]']],
   ['an item of a list behind an alias', '      args: *list\n', ['spec.containers[0].args[0]']],
   ['over two lines', '      args: ["ghcr.io/x\\\n        /b:2"]\n', ['spec.containers[0].args[0]']],
