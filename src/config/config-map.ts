@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
-import { follow, keyText, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, keyText, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf, plainValue } from '../yaml/plain-value.ts'
 import { readSource } from '../yaml/source.ts'
@@ -40,8 +40,7 @@ const DATA_SCHEMA: ObjectSchema<ConfigMapData> = {
 export function unpack(carried: Carried): Unpacked {
   const root = follow(carried.node)
   if (root.kind !== 'mapping' || !isConfigMap(root)) return { kind: 'object', carried }
-  const value = lookup(root, 'data')?.entry.value
-  const data = value && follow(value)
+  const data = valueAt(root, 'data')
   if (data === undefined || plainValue(data) === null) {
     return { kind: 'settings', object: emptyObject(), carried }
   }

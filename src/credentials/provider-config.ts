@@ -1,6 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { readDocuments } from '../yaml/documents.ts'
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
 
@@ -65,8 +65,7 @@ export function parseProviderConfig(text: string, file: string): Provider[] {
 }
 
 function itemsAt(mapping: Mapping, key: string): readonly YamlNode[] {
-  const found = lookup(mapping, key)
-  const node = found === undefined ? undefined : follow(found.entry.value)
+  const node = valueAt(mapping, key)
   return node?.kind === 'sequence' ? node.items : []
 }
 

@@ -1,4 +1,4 @@
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 
 /** What kustomize and kpt hand to a function, and want back (KRM functions specification v1). */
@@ -32,11 +32,6 @@ export function findResourceList(documents: readonly YamlDocument[]): ResourceLi
     ...(functionConfig?.kind === 'mapping' ? { functionConfig } : {}),
     items: items?.kind === 'sequence' ? items.items.map(mappingOf) : [],
   }
-}
-
-function valueAt(mapping: Mapping, key: string): ReturnType<typeof follow> | undefined {
-  const found = lookup(mapping, key)
-  return found === undefined ? undefined : follow(found.entry.value)
 }
 
 function mappingOf(node: YamlNode): Mapping | undefined {

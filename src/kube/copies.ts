@@ -1,6 +1,6 @@
 import { MAX_TEXT_LENGTH } from '../reference/grammar.ts'
 import { createEndSearch } from '../yaml/fast/scalar-search.ts'
-import { follow, keyText, lookup, mayHoldKey, valueAt } from '../yaml/lookup.ts'
+import { follow, keyText, lookup, mappingAt, mayHoldKey } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { FoundField } from './field-at.ts'
 import type { FieldRuleRow } from './field-rules.ts'
@@ -38,7 +38,7 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
   const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
   if (!isConfigMap && !mayHoldKey(object, 'annotations')) return found
   for (const path of isConfigMap ? DATA : ANNOTATIONS) {
-    for (const entry of mappingAt(object, path)?.entries ?? []) {
+    for (const entry of mappingAt(object, ...path)?.entries ?? []) {
       const key = keyText(entry)
       const field = key === undefined ? undefined : possibleCopy(entry.value, [...path, key])
       if (field !== undefined) found.push(field)
@@ -64,7 +64,7 @@ export function searchCopies(fields: readonly ImageField[]): CopySearch {
       const found = search.in(root, MAX_LENGTH)
       if (found === undefined) return true
       // What a controller reports names images, too, and is no copy.
-      const status = root.kind === 'mapping' ? valueAt(root, 'status') : undefined
+      const status = root.kind === 'mapping' ? lookup(root, 'status')?.entry.value : undefined
       const isReported = (start: number): boolean =>
         status !== undefined && status.start <= start && start < status.end
       return found.some((start) => !places.has(start) && !isReported(start))
@@ -96,15 +96,4 @@ function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | und
     image,
     ...(prefix === '' ? {} : { prefix }),
   }
-}
-
-function mappingAt(object: Mapping, path: readonly string[]): Mapping | undefined {
-  let mapping = object
-  for (const key of path) {
-    const value = lookup(mapping, key)?.entry.value
-    const node = value === undefined ? undefined : follow(value)
-    if (node?.kind !== 'mapping') return undefined
-    mapping = node
-  }
-  return mapping
 }

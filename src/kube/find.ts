@@ -150,8 +150,7 @@ function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: bo
   walkObject(object, rules, shapes ? 'images' : 'nothing', (visit) => {
     const fields = fieldsAt(visit, search, texts)
     if (fields === undefined) return true
-    const isLeft = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
-    for (const field of isLeft ? [] : fields) {
+    for (const field of isLeft(gvk, visit.path, options) ? [] : fields) {
       found.fields.push(placed(field, visit.path, document, resource))
     }
     return false
@@ -170,8 +169,7 @@ function copiesInObject(
     if (isField(visit)) return false
     const copy = visit.shapes ? copyAt(visit) : undefined
     if (copy === undefined) return true
-    const isLeft = neverReason(gvk, visit.path) !== undefined || isExcluded(gvk, visit.path, options)
-    if (!isLeft) add(copy, visit.path)
+    if (!isLeft(gvk, visit.path, options)) add(copy, visit.path)
     return false
   })
 }
@@ -252,6 +250,11 @@ function fieldsInText(
   const rule = { kind: 'scalar', rule: 'R6', path, marks: new Set<never>() } as const
   findInObject({ document, source, resource, options: {}, found }, [rule], false)
   return found.fields
+}
+
+/** Whether a field is left alone, by the table or by the user. */
+function isLeft(gvk: GroupVersionKind, path: FieldPath, options: FieldOptions): boolean {
+  return neverReason(gvk, path) !== undefined || isExcluded(gvk, path, options)
 }
 
 /** Whether the user leaves a field alone; its path is below the resource's root. */

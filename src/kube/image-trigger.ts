@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, lookup, mappingAt, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { bufferOf, type Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
@@ -65,8 +65,8 @@ function jsonList(text: string): readonly unknown[] {
 
 function byDeploymentConfig(object: Mapping): string[] {
   if (stringAt(object, 'kind') !== 'DeploymentConfig') return []
-  return itemsAt(mappingAt(object, 'spec'), 'triggers').flatMap((trigger) => {
-    const params = mappingAt(trigger, PARAMETERS)
+  return itemsAt(object, 'spec', 'triggers').flatMap((trigger) => {
+    const params = trigger.kind === 'mapping' ? mappingAt(trigger, PARAMETERS) : undefined
     const automatic = params === undefined ? undefined : lookup(params, 'automatic')?.entry.value
     const isAutomatic = automatic?.kind === 'scalar' && automatic.value === 'true'
     if (params === undefined || !isAutomatic) return []
@@ -74,14 +74,7 @@ function byDeploymentConfig(object: Mapping): string[] {
   })
 }
 
-function mappingAt(node: YamlNode | undefined, key: string): Mapping | undefined {
-  const value = node?.kind === 'mapping' ? lookup(node, key)?.entry.value : undefined
-  const found = value === undefined ? undefined : follow(value)
-  return found?.kind === 'mapping' ? found : undefined
-}
-
-function itemsAt(mapping: Mapping | undefined, key: string): readonly YamlNode[] {
-  const value = mapping === undefined ? undefined : lookup(mapping, key)?.entry.value
-  const found = value === undefined ? undefined : follow(value)
+function itemsAt(mapping: Mapping, ...path: readonly string[]): readonly YamlNode[] {
+  const found = valueAt(mapping, ...path)
   return found?.kind === 'sequence' ? found.items.map(follow) : []
 }

@@ -1,4 +1,4 @@
-import { follow, stringAt, valueAt } from '../yaml/lookup.ts'
+import { follow, mappingAt, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 
 /** A kind of node that a workload may land on, as far as its labels are constrained. */
@@ -55,22 +55,16 @@ function labelAt(selector: Mapping | undefined, labels: readonly string[]): stri
   return labels.map((label) => stringAt(selector, label)).find((value) => value !== undefined)
 }
 
-function mappingAt(mapping: Mapping, key: string): Mapping | undefined {
-  const node = nodeAt(mapping, key)
-  const value = node && follow(node)
-  return value?.kind === 'mapping' ? value : undefined
-}
-
 /** Each term of the required node affinity; a Pod may land where any of them holds. */
 function affinityTerms(podSpec: Mapping): Choice[] {
   const required = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution']
-  const terms = nodeAt(podSpec, ...required, 'nodeSelectorTerms')
+  const terms = valueAt(podSpec, ...required, 'nodeSelectorTerms')
   return itemsOf(terms).map((term) => {
     let choice: Choice = { architectures: undefined, systems: undefined }
-    for (const expression of itemsOf(nodeAt(term, 'matchExpressions'))) {
+    for (const expression of itemsOf(valueAt(term, 'matchExpressions'))) {
       const key = stringAt(expression, 'key') ?? ''
       if (stringAt(expression, 'operator') !== 'In') continue
-      const values = new Set(textsOf(nodeAt(expression, 'values')))
+      const values = new Set(textsOf(valueAt(expression, 'values')))
       if (ARCHITECTURE_LABELS.includes(key))
         choice = both(choice, { architectures: values, systems: undefined })
       if (OS_LABELS.includes(key)) choice = both(choice, { architectures: undefined, systems: values })
@@ -92,15 +86,6 @@ function intersection(
 ): ReadonlySet<string> | undefined {
   if (one === undefined || other === undefined) return one ?? other
   return new Set([...one].filter((value) => other.has(value)))
-}
-
-function nodeAt(mapping: Mapping, ...path: readonly string[]): YamlNode | undefined {
-  let node: YamlNode | undefined = mapping
-  for (const key of path) {
-    const here: ReturnType<typeof follow> | undefined = node && follow(node)
-    node = here?.kind === 'mapping' ? valueAt(here, key) : undefined
-  }
-  return node
 }
 
 function itemsOf(node: YamlNode | undefined): Mapping[] {

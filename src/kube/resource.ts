@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
 
@@ -81,8 +81,7 @@ function collect(
 function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: Sequence } | undefined {
   const key = listKey(gvk)
   if (key === undefined) return undefined
-  const value = lookup(object, key)?.entry.value
-  const items = value === undefined ? undefined : follow(value)
+  const items = valueAt(object, key)
   return items?.kind === 'sequence' ? { key, items } : undefined
 }
 

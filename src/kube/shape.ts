@@ -1,4 +1,4 @@
-import { follow, keyText, lookup } from '../yaml/lookup.ts'
+import { keyText, lookup, stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import type { ContainerType, FieldRule } from './image-field.ts'
 
@@ -58,11 +58,7 @@ export function isImageVolume(mapping: Mapping): boolean {
 
 /** Whether a mapping spells an image in parts, so that its `image` alone is no reference. */
 export function isSplit(mapping: Mapping): boolean {
-  return SPLIT_KEYS.some((key) => {
-    const value = lookup(mapping, key)?.entry.value
-    const node = value === undefined ? undefined : follow(value)
-    return node?.kind === 'scalar' && node.isString && node.value !== ''
-  })
+  return SPLIT_KEYS.some((key) => (stringAt(mapping, key) ?? '') !== '')
 }
 
 function keyType(key: string): ContainerType | undefined {

@@ -1,4 +1,4 @@
-import { follow, lookup } from '../yaml/lookup.ts'
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
 import type { Alias, Mapping, Scalar } from '../yaml/nodes.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import type { SplitReference } from './image-field.ts'
@@ -164,7 +164,5 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
 }
 
 function textAt(mapping: Mapping, key: string): string | undefined {
-  const value = lookup(mapping, key)?.entry.value
-  const node = value === undefined ? undefined : follow(value)
-  return node?.kind === 'scalar' && node.isString && node.value !== '' ? node.value : undefined
+  return stringAt(mapping, key) || undefined
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
 import { PULL_POLICIES } from '../kube/pull-policy.ts'
-import { follow, formatPath, keyText, lookup } from '../yaml/lookup.ts'
+import { follow, formatPath, keyText, lookup, mappingAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf } from '../yaml/plain-value.ts'
 import { positionAt } from '../yaml/position.ts'
@@ -59,7 +59,7 @@ function annotationsAround(field: ImageField): { annotations: Mapping; path: Fie
   for (const [depth, step] of field.path.entries()) {
     const value: YamlNode | undefined = node && follow(node)
     if (value?.kind === 'mapping') {
-      const annotations = mappingAt(mappingAt(value, 'metadata'), 'annotations')
+      const annotations = mappingAt(value, 'metadata', 'annotations')
       if (annotations) {
         found.push({ annotations, path: [...field.path.slice(0, depth), 'metadata', 'annotations'] })
       }
@@ -152,12 +152,6 @@ function placeIn(
     resource: place.resource,
     path: formatPath([...path, key]),
   }
-}
-
-function mappingAt(mapping: Mapping | undefined, key: string): Mapping | undefined {
-  const value = mapping && lookup(mapping, key)?.entry.value
-  const node = value && follow(value)
-  return node?.kind === 'mapping' ? node : undefined
 }
 
 function isText(node: YamlNode): node is Scalar {

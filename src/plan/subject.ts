@@ -6,7 +6,7 @@ import type { ImageField } from '../kube/image-field.ts'
 import { repositoryName } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
-import { follow, keyText, lookup } from '../yaml/lookup.ts'
+import { keyText, mappingAt, stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import { entriesOf } from '../yaml/plain-value.ts'
 
@@ -47,18 +47,12 @@ export function unrewritten(reference: Reference, { rewrite }: Profile): Referen
 
 /** The entries of a mapping somewhere in an object whose values are text, as labels are. */
 function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<string, string>> {
-  let mapping = object
-  for (const key of path) {
-    const value = lookup(mapping, key)?.entry.value
-    const next = value === undefined ? undefined : follow(value)
-    if (next?.kind !== 'mapping') return {}
-    mapping = next
-  }
+  const mapping = mappingAt(object, ...path)
+  if (mapping === undefined) return {}
   const texts: Record<string, string> = {}
   for (const key of entriesOf(mapping).map(keyText)) {
-    const value = key === undefined ? undefined : lookup(mapping, key)?.entry.value
-    const scalar = value === undefined ? undefined : follow(value)
-    if (key !== undefined && scalar?.kind === 'scalar' && scalar.isString) texts[key] = scalar.value
+    const text = key === undefined ? undefined : stringAt(mapping, key)
+    if (key !== undefined && text !== undefined) texts[key] = text
   }
   return texts
 }

@@ -93,18 +93,28 @@ export function isMerge(entry: Entry): boolean {
 export function stringAt(mapping: Mapping, ...path: readonly string[]): string | undefined {
   const quick = path.every(isSought) ? findStringAt(mapping, path) : undefined
   if (quick !== undefined) return quick ?? undefined
-  let node: Scalar | Mapping | Sequence = mapping
-  for (const key of path) {
-    const value: YamlNode | undefined = node.kind === 'mapping' ? valueAt(node, key) : undefined
-    if (value === undefined) return undefined
-    node = follow(value)
-  }
-  return node.kind === 'scalar' && node.isString ? node.value : undefined
+  const node = valueAt(mapping, ...path)
+  return node?.kind === 'scalar' && node.isString ? node.value : undefined
 }
 
-/** The value under a key, as `lookup` finds it. */
-export function valueAt(mapping: Mapping, key: string): YamlNode | undefined {
-  return lookup(mapping, key)?.entry.value
+/** The value at the end of a path of keys, aliases followed; absent where a key is missing. */
+export function valueAt(
+  mapping: Mapping,
+  ...path: readonly string[]
+): Scalar | Mapping | Sequence | undefined {
+  let node: Scalar | Mapping | Sequence = mapping
+  for (const key of path) {
+    const found: Found | undefined = node.kind === 'mapping' ? lookup(node, key) : undefined
+    if (found === undefined) return undefined
+    node = follow(found.entry.value)
+  }
+  return node
+}
+
+/** The mapping at the end of a path of keys; absent where a key is missing, or what stands there is none. */
+export function mappingAt(mapping: Mapping, ...path: readonly string[]): Mapping | undefined {
+  const value = valueAt(mapping, ...path)
+  return value?.kind === 'mapping' ? value : undefined
 }
 
 /** A path as people write it: `spec.containers[0].image`, and `metadata.annotations["a.b/c"]`. */
