@@ -109,7 +109,8 @@ function* compare(work: string, timings: Racers<readonly Timing[]>): Iterable<Bu
       yield {
         work: `${work}, against ${name}${us === 'binary' ? ': standalone binary' : ''}`,
         budget: 'ahead',
-        measured: ratio < 1 ? `${times(1 / ratio)} as fast` : `behind: ${times(ratio)} its time`,
+        measured:
+          ratio < 1 ? `${times(1 / ratio)} as fast` : `behind: ${times(ratio)} its time (why: Peers, below)`,
         holds: ratio < 1,
       }
     }
