@@ -11,7 +11,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
  */
 const rooms: Record<string, { rooms: readonly string[]; outside: readonly string[] }> = {
   diagnostics: { rooms: [], outside: [] },
-  files: { rooms: [], outside: ['node:fs', 'node:path'] },
+  files: { rooms: [], outside: ['node:crypto', 'node:fs', 'node:path'] },
   reference: { rooms: ['diagnostics'], outside: ['node:crypto'] },
   oci: { rooms: ['reference', 'diagnostics'], outside: [] },
   yaml: { rooms: ['diagnostics'], outside: ['yaml', 'node:buffer'] },

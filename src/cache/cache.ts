@@ -1,6 +1,5 @@
-import { dirname } from 'node:path'
-import { writeAtomically } from '../files/atomic-file.ts'
-import { type FileSystem, ifThere, realFiles, systemCode } from '../files/file-system.ts'
+import { type FileSystem, systemReason } from '../files/file-system.ts'
+import { readPrivateFile, writePrivateFile } from '../files/private-file.ts'
 import {
   type CacheContent,
   type CachedAnswer,
@@ -27,8 +26,6 @@ export interface CacheOptions {
   readonly lifetime: number
   /** The time in milliseconds since 1970. */
   readonly now: () => number
-  /** The user's id, where the system has such: a file of somebody else's is not trusted. */
-  readonly userId?: number
   readonly files?: FileSystem
 }
 
@@ -116,33 +113,17 @@ function newest(answers: Map<string, CachedAnswer>, limit: number): Map<string, 
   return new Map([...answers].toSorted(([, a], [, b]) => b.at - a.at).slice(0, limit))
 }
 
-/**
- * Reads the file if it is the user's own and nobody else can write it: who can plant an answer there chooses what
- * gets deployed.
- */
-function readContent({ path, userId, files = realFiles }: CacheOptions): CacheContent {
-  try {
-    const handle = ifThere(() => files.openSync(path, 'r'))
-    if (handle === undefined) return EMPTY_CONTENT
-    try {
-      const stat = files.fstatSync(handle)
-      const isOurs = userId === undefined || (stat.uid === userId && (stat.mode & 0o022) === 0)
-      const isSane = stat.isFile() && stat.size <= MAX_BYTES
-      return isOurs && isSane ? parseCacheFile(files.readFileSync(handle)) : EMPTY_CONTENT
-    } finally {
-      files.closeSync(handle)
-    }
-  } catch {
-    return EMPTY_CONTENT
-  }
+/** Only a file that nobody else can have written: an answer that is planted there is what gets deployed. */
+function readContent({ path, files }: CacheOptions): CacheContent {
+  const bytes = readPrivateFile(path, MAX_BYTES, files)
+  return bytes === undefined ? EMPTY_CONTENT : parseCacheFile(bytes)
 }
 
-function writeContent({ path, files = realFiles }: CacheOptions, content: CacheContent): string | undefined {
+function writeContent({ path, files }: CacheOptions, content: CacheContent): string | undefined {
   try {
-    files.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeAtomically(path, formatCacheFile(content), { mode: 0o600, keepMode: false, durable: false, files })
+    writePrivateFile(path, formatCacheFile(content), files)
     return undefined
   } catch (error) {
-    return systemCode(error)
+    return systemReason(error)
   }
 }

@@ -122,8 +122,7 @@ async function openUsualCache({ cacheTtl }: AnswerFlags, io: Io): Promise<Cache 
   const path = lifetime === 0 ? undefined : cachePath(io.env, existsSync)
   if (path === undefined) return undefined
   const { openCache } = await import('../cache/cache.ts')
-  const userId = process.getuid?.()
-  return openCache({ path, lifetime, now: Date.now, ...(userId === undefined ? {} : { userId }) })
+  return openCache({ path, lifetime, now: Date.now })
 }
 
 function saveCache(cache: Cache | undefined, { verbose }: AnswerFlags, io: Io): void {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../diagnostics/errors.ts'
+import { retrying, writeWhole } from '../files/descriptor.ts'
 import { systemReason } from '../files/file-system.ts'
 import { joinStretches, type Pieces } from '../yaml/splice.ts'
 
@@ -77,13 +78,16 @@ function readInput(): Uint8Array {
   }
 }
 
+/** How streams are written to. */
+const STREAMS = { writeSync }
+
 /** How much is written at once. */
 const STRETCH = 1 << 20
 
 function writeOutput(output: Pieces | string): void {
   try {
     const pieces = typeof output === 'string' ? [Buffer.from(output)] : output
-    for (const stretch of joinStretches(pieces, STRETCH)) writeAll(1, stretch)
+    for (const stretch of joinStretches(pieces, STRETCH)) writeWhole(STREAMS, 1, stretch)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
     throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: systemReason(error) }, { cause: error })
@@ -92,7 +96,7 @@ function writeOutput(output: Pieces | string): void {
 
 function writeMessage(text: string): void {
   try {
-    writeAll(2, Buffer.from(text))
+    writeWhole(STREAMS, 2, Buffer.from(text))
   } catch {
     // Standard error is closed, full, or a pipe that nobody reads: the exit code says what it can.
   }
@@ -115,7 +119,7 @@ function writeTerminal(device: string, text: string): void {
   let fd: number | undefined
   try {
     fd = openSync(device, 'r+') // Not 'w', which would make a file of that name where there is no such device.
-    writeAll(fd, Buffer.from(text))
+    writeWhole(STREAMS, fd, Buffer.from(text))
   } catch {
     // A process of a service, a container or CI has no terminal: there is nobody to tell.
   } finally {
@@ -164,25 +168,4 @@ function grown(buffer: Buffer): Buffer<ArrayBuffer> {
   const larger = Buffer.allocUnsafeSlow(buffer.length * 2)
   buffer.copy(larger)
   return larger
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  let written = 0
-  while (written < bytes.length) {
-    written += retrying(() => writeSync(fd, bytes, written, bytes.length - written))
-  }
-}
-
-/** A pipe that another process made non-blocking answers EAGAIN where it should wait; so waiting is our job. */
-function retrying(call: () => number): number {
-  for (;;) {
-    try {
-      return call()
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EOF') return 0
-      if (code !== 'EAGAIN') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
-    }
-  }
 }

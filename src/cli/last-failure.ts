@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
-import { writeAtomically } from '../files/atomic-file.ts'
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { readPrivateFile, writePrivateFile } from '../files/private-file.ts'
 import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
 
 const FILE_NAME = 'last-failure.json'
+
+/** A larger file is not ours: what a run says of ten thousand images is a tenth of it. */
+const MAX_BYTES = 64 * 1024 * 1024
 
 /** What the last run that failed had to say. */
 export interface LastFailure {
@@ -19,8 +22,8 @@ export interface LastFailure {
 }
 
 /**
- * Keeps what a failed run said, for `pinpull last`: Helm 4 shows nothing of it. Where nothing can be written
- * (no home, a read-only file system) it is let go; the failure itself has been reported.
+ * Keeps what a failed run said, for `pinpull last`: Helm 4 shows nothing of it. Where nothing can be written (no home, a
+ * read-only file system, a folder that other users can change), nothing is; the failure itself has been reported.
  *
  * @param text as it went to standard error
  * @param now for tests
@@ -31,12 +34,7 @@ export function rememberFailure(text: string, exitCode: number, io: Io, now: Dat
   const host = io.env['HELM_PLUGIN_NAME'] ? `helm plugin ${io.env['HELM_PLUGIN_NAME']}` : 'a pipe'
   const failure: LastFailure = { time: now.toISOString(), cwd: io.cwd, exitCode, host, text }
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeAtomically(path, Buffer.from(`${JSON.stringify(failure)}\n`), {
-      mode: 0o600,
-      keepMode: false,
-      durable: false,
-    })
+    writePrivateFile(path, Buffer.from(`${JSON.stringify(failure)}\n`))
   } catch {
     // It was reported where it should be; this is only a second place.
   }
@@ -47,7 +45,8 @@ export function recallFailure({ env }: Pick<Io, 'env'>): LastFailure | undefined
   const path = pathOf(env)
   if (path === undefined) return undefined
   try {
-    const failure: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const bytes = readPrivateFile(path, MAX_BYTES)
+    const failure: unknown = bytes && JSON.parse(new TextDecoder().decode(bytes))
     return isFailure(failure) ? failure : undefined
   } catch {
     return undefined

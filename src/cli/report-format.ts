@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { systemReason } from '../files/file-system.ts'
+import { writeOutputFile } from '../files/output-file.ts'
 import { formatDiagnostic } from '../report/finding-text.ts'
 import type { Report } from '../report/report.ts'
 import { formatReport } from '../report/text.ts'
@@ -67,7 +67,7 @@ export async function writeReportFile(
   if (file === '-') return [unwritten(file, 'standard output has something else to say; /dev/stderr will do')]
   const text = await formatReportAs(formatOfFile(file), report)
   try {
-    writeFileSync(resolve(io.cwd, file), text)
+    writeOutputFile(resolve(io.cwd, file), Buffer.from(text))
     return []
   } catch (error) {
     return [unwritten(file, systemReason(error))]

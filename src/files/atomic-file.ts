@@ -1,67 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
-
-/** More temporary files than that in one folder are no accident. */
-const MAX_ATTEMPTS = 1000
+import { writeWhole } from './descriptor.ts'
+import { type FileSystem, ifThere, realFiles } from './file-system.ts'
+import { resolveOwnPath } from './own-path.ts'
 
 export interface AtomicWriteOptions {
-  /** The mode of a new file, from which the umask takes away. */
+  /** The mode of a new file. */
   readonly mode: number
-  /** Whether a file that is there already keeps its own mode instead. */
-  readonly keepMode: boolean
   /**
-   * Whether the bytes must be on the disk before the call returns, so that a power cut leaves the old file or the
-   * new one. Not needed for what can be made again.
+   * Whether the file is the user's to share or to hide: a file that is there keeps its mode and its owner, and the umask
+   * takes away from the mode of a new one. Otherwise the mode is what `mode` says, whatever the umask.
    */
-  readonly durable: boolean
+  readonly keepMode: boolean
   readonly files?: FileSystem
 }
 
 /**
- * Replaces a file as a whole: whoever reads it sees the old bytes or the new ones, and of two writers at once one
- * wins whole. The bytes go to a new file in the same folder, which then takes the name; a symbolic link stays, and
- * what it points to is replaced. On any failure the new file is removed again and the old one is untouched.
+ * Replaces a file as a whole, through the symbolic links of the user's own (`resolveOwnPath`): the links stay, and what
+ * they lead to is replaced.
  *
- * @throws the system's error, such as ENOSPC, EACCES or EROFS
+ * @throws Error with a sentence about a link that is not followed, or about a file that is no regular one; the system's
+ *   error, such as ENOSPC, EACCES or EROFS
  */
 export function writeAtomically(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
-  const files = options.files ?? realFiles
-  const target = ifThere(() => files.realpathSync(path)) ?? path
-  const before = options.keepMode ? ifThere(() => files.statSync(target)) : undefined
-  const { temporary, handle } = openBeside(files, target, options.mode)
+  const { files = realFiles } = options
+  replaceFile(resolveOwnPath(path, files), bytes, options)
+}
+
+/**
+ * Replaces the file of a name as a whole: a reader sees the old bytes or the new ones, of two writers at once one wins
+ * whole, and after a power cut it is one of the two as well. The bytes go to a new file in the same folder, which then
+ * takes the name. On any failure the new file is removed again and the old one is untouched.
+ *
+ * @param path of a file, whose last part is no link; one that is put there meanwhile is replaced, and not followed
+ * @throws Error with a sentence about a file that is no regular one; the system's error
+ */
+export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
+  const { files = realFiles, mode, keepMode } = options
+  const before = ifThere(() => files.lstatSync(path))
+  // Root can replace `/dev/null`, and everything on the machine would find the file instead.
+  if (before !== undefined && isSpecial(before)) throw new Error('it is not a regular file')
+  const temporary = temporaryName(path)
+  const handle = files.openSync(temporary, 'wx', mode)
   try {
     try {
       writeWhole(files, handle, bytes)
-      if (options.durable) files.fsyncSync(handle)
+      if (!keepMode) files.fchmodSync(handle, mode)
+      else if (before?.isFile() === true) keepStatus(files, handle, before)
+      files.fsyncSync(handle)
     } finally {
       files.closeSync(handle)
     }
-    if (before !== undefined) files.chmodSync(temporary, before.mode & 0o7777)
-    files.renameSync(temporary, target)
+    files.renameSync(temporary, path)
   } catch (error) {
     ifThere(() => files.unlinkSync(temporary))
     throw error
   }
-  if (options.durable) syncFolder(files, dirname(target))
+  syncFolder(files, dirname(path))
 }
 
-/**
- * Makes a new file in the folder of another. Processes on two machines that share the folder can have one number, and
- * one that was killed can have left its file: then the next name is taken.
- */
-function openBeside(files: FileSystem, target: string, mode: number): { temporary: string; handle: number } {
-  for (let attempt = 0; ; attempt++) {
-    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${attempt}.tmp`)
+/** A pipe, a socket or a device. That a folder is in the way is for the system to say. */
+function isSpecial(stat: Stats): boolean {
+  return !stat.isFile() && !stat.isSymbolicLink() && !stat.isDirectory()
+}
+
+/** A name that nobody can guess and take first; and where somebody has, the open fails, since it makes a new file only. */
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
+}
+
+/** Gives the new file the mode of the old one, and its owner where root may: in a container it writes a user's checkout. */
+function keepStatus(files: FileSystem, handle: number, { mode, uid, gid }: Stats): void {
+  if (files.userId === 0) {
     try {
-      return { temporary, handle: files.openSync(temporary, 'wx', mode) }
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST' || attempt >= MAX_ATTEMPTS) throw error
+      files.fchownSync(handle, uid, gid)
+    } catch {
+      // A root without that capability: the file is root's then, as any new one.
     }
   }
-}
-
-function writeWhole(files: FileSystem, handle: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += files.writeSync(handle, bytes, done)
+  files.fchmodSync(handle, mode & 0o777)
 }
 
 /** Makes the rename itself durable. Some systems (Windows) open no folders: there it is left to them. */

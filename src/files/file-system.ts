@@ -2,12 +2,15 @@ import type * as node from 'node:fs'
 import {
   chmodSync,
   closeSync,
+  fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
-  realpathSync,
+  readlinkSync,
   renameSync,
   statSync,
   unlinkSync,
@@ -15,39 +18,50 @@ import {
 } from 'node:fs'
 
 /**
- * What the rooms that keep files need of a file system. `node:fs` is one; a test passes another whose disk is full
- * or whose folders are read-only.
+ * The part of a file system that the rooms which keep files need, and the user that it is used as. `node:fs` is one; a
+ * test passes another whose disk is full, whose folders are read-only, or whose user is somebody else.
  */
-export type FileSystem = Pick<
-  typeof node,
-  | 'chmodSync'
-  | 'closeSync'
-  | 'fstatSync'
-  | 'fsyncSync'
-  | 'mkdirSync'
-  | 'openSync'
-  | 'readFileSync'
-  | 'realpathSync'
-  | 'renameSync'
-  | 'statSync'
-  | 'unlinkSync'
-  | 'writeSync'
->
+export interface FileSystem
+  extends Pick<
+    typeof node,
+    | 'chmodSync'
+    | 'closeSync'
+    | 'fchmodSync'
+    | 'fchownSync'
+    | 'fstatSync'
+    | 'fsyncSync'
+    | 'lstatSync'
+    | 'mkdirSync'
+    | 'openSync'
+    | 'readFileSync'
+    | 'readlinkSync'
+    | 'renameSync'
+    | 'statSync'
+    | 'unlinkSync'
+    | 'writeSync'
+  > {
+  /** The number of the user that files belong to which this process makes; undefined where the system has none (Windows). */
+  readonly userId: number | undefined
+}
 
 /** The machine's own file system. Each function by name: a bundle would copy all of `node:fs` at every start. */
 export const realFiles: FileSystem = {
   chmodSync,
   closeSync,
+  fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
-  realpathSync,
+  readlinkSync,
   renameSync,
   statSync,
   unlinkSync,
   writeSync,
+  userId: process.geteuid?.(),
 }
 
 /** The system's code of an error, such as `ENOENT`; its message where it has none. */

@@ -23,7 +23,7 @@ export function writeLockFile(
   const bytes = rewriteLock(file.source, file.parsed, entries)
   if (bytes === file.source?.bytes) return false
   try {
-    writeAtomically(file.path, bytes, { mode: MODE, keepMode: true, durable: true, files })
+    writeAtomically(file.path, bytes, { mode: MODE, keepMode: true, files })
   } catch (error) {
     const args = { file: file.path, reason: systemReason(error) }
     throw new UsageError('LOCK_NOT_WRITTEN', args, { cause: error })

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const plain = { mode: 0o600, keepMode: true, durable: true }
+const plain = { mode: 0o600, keepMode: true }
 
 describe('writeAtomically', () => {
   test('makes a new file with the given mode', () => {
@@ -55,11 +55,51 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder)).toEqual(['link', 'target'])
   })
 
-  test('passes by what a process that was killed has left', () => {
-    writeFileSync(join(folder, `.file.${process.pid}-0.tmp`), 'half')
-    writeAtomically(join(folder, 'file'), bytes('new'), plain)
-    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('new')
-    expect(readdirSync(folder)).toEqual([`.file.${process.pid}-0.tmp`, 'file'])
+  test('goes by a name that nobody can know, and makes a new file of it alone', () => {
+    const opened: unknown[][] = []
+    const files: FileSystem = {
+      ...realFiles,
+      openSync: ((...given: Parameters<FileSystem['openSync']>) => {
+        opened.push(given)
+        return realFiles.openSync(...given)
+      }) as FileSystem['openSync'],
+    }
+    for (const text of ['one', 'two']) writeAtomically(join(folder, 'file'), bytes(text), { ...plain, files })
+    const made = opened.filter(([, flags]) => flags === 'wx').map(([name]) => String(name))
+    expect(new Set(made).size).toBe(2)
+    for (const name of made) expect(name).toMatch(/\/\.file\.[0-9a-f]{16}\.tmp$/)
+    expect(readdirSync(folder)).toEqual(['file'])
+  })
+
+  test('syncs the file before it takes the name, and the folder after', () => {
+    const done: string[] = []
+    const noting = (name: 'fsyncSync' | 'renameSync') =>
+      ((...given: never[]) => {
+        done.push(name)
+        return (realFiles[name] as (...all: never[]) => void)(...given)
+      }) as never
+    const files = { ...realFiles, fsyncSync: noting('fsyncSync'), renameSync: noting('renameSync') }
+    writeAtomically(join(folder, 'file'), bytes('new'), { ...plain, files })
+    expect(done).toEqual(['fsyncSync', 'renameSync', 'fsyncSync'])
+  })
+
+  test('replaces no device and no pipe', () => {
+    expect(() => writeAtomically('/dev/null', bytes('new'), plain)).toThrow('it is not a regular file')
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true)
+  })
+
+  test('a file of another user that root writes stays theirs', () => {
+    const path = join(folder, 'theirs')
+    writeFileSync(path, 'old')
+    const owners: unknown[] = []
+    const files: FileSystem = {
+      ...realFiles,
+      userId: 0,
+      fchownSync: (_, uid, gid) => owners.push([uid, gid]),
+    }
+    writeAtomically(path, bytes('new'), { ...plain, files })
+    const { uid, gid } = statSync(path)
+    expect(owners).toEqual([[uid, gid]])
   })
 
   test('writes on after a short write', () => {

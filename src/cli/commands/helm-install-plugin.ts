@@ -1,8 +1,9 @@
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { runProcess } from '../../credentials/process.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { writeAtomically } from '../../files/atomic-file.ts'
+import { makeFolders } from '../../files/private-file.ts'
 import { PLUGIN_NAME, pluginFiles } from '../../hosts/helm-plugin.ts'
 import { EXIT } from '../exit.ts'
 import { askHelm, findHelm3, type Helm } from '../helm.ts'
@@ -45,11 +46,10 @@ export async function installHelmPlugin(options: InstallOptions, io: Io): Promis
     process.platform === 'win32',
   )) {
     const file = join(folder, path)
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolders(dirname(file), 0o755)
     writeAtomically(file, Buffer.from(text), {
       mode: executable ? 0o755 : 0o644,
       keepMode: false,
-      durable: false,
     })
   }
   io.writeOutput(`${folder}\n`)

@@ -1,0 +1,63 @@
+import { constants, type Stats } from 'node:fs'
+import { replaceFile } from './atomic-file.ts'
+import { writeWhole } from './descriptor.ts'
+import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
+import { descriptorOf, resolveOwnPath } from './own-path.ts'
+
+/** The mode of a new file, before the umask. */
+const MODE = 0o666
+
+/** How a system says that no file can be made in a folder, or that the one that is there cannot be replaced by another. */
+const NO_REPLACING = ['EACCES', 'EPERM', 'EROFS', 'EBUSY']
+
+/**
+ * Writes a file that the user has named, such as a report.
+ *
+ * A regular file is replaced as a whole, also through links of the user's own (`atomic-file.ts`). What cannot be
+ * replaced is written where it is: a descriptor (`/dev/stdout`, a shell's `>(…)`), a device, and a named pipe of the
+ * user's own or root's; and a file of the user's own that its folder does not let go, as one that is mounted by itself into a
+ * container.
+ *
+ * @throws Error with a sentence about a file that is not written to; the system's error
+ */
+export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSystem = realFiles): void {
+  const target = resolveOwnPath(path, files)
+  const descriptor = descriptorOf(target)
+  if (descriptor !== undefined) {
+    writeWhole(files, descriptor, bytes)
+    return
+  }
+  // Behind a descriptor of another process is a link that leads nowhere by its text.
+  const before = ifThere(() => files.statSync(target))
+  if (before !== undefined && !before.isFile() && !before.isDirectory()) {
+    if (!isOwnOrRoots(before, files)) throw new Error('it is a pipe or a device of another user')
+    writeInPlace(target, bytes, files)
+    return
+  }
+  try {
+    replaceFile(target, bytes, { mode: MODE, keepMode: true, files })
+  } catch (error) {
+    if (before === undefined || !canStay(before, error, files)) throw error
+    writeInPlace(target, bytes, files)
+  }
+}
+
+/** Whether a file may be written where it is since it cannot be replaced. Under a second name it may be something else. */
+function canStay(before: Stats, error: unknown, { userId }: FileSystem): boolean {
+  return (
+    NO_REPLACING.includes(systemCode(error)) && before.isFile() && before.nlink === 1 && before.uid === userId
+  )
+}
+
+function isOwnOrRoots({ uid }: Stats, { userId }: FileSystem): boolean {
+  return userId === undefined || uid === userId || uid === 0
+}
+
+function writeInPlace(path: string, bytes: Uint8Array, files: FileSystem): void {
+  const handle = files.openSync(path, constants.O_WRONLY | constants.O_TRUNC)
+  try {
+    writeWhole(files, handle, bytes)
+  } finally {
+    files.closeSync(handle)
+  }
+}
