@@ -13,8 +13,12 @@ export interface KindSpec {
   readonly kind?: string
 }
 
-/** A field of custom resources that holds an image. */
+/** A field that holds an image. */
 export interface FieldRuleSpec extends KindSpec {
+  /** Of the object; one `*` at its beginning or end stands for any text. */
+  readonly name?: string
+  /** Of the object; one without a namespace may be applied to any. */
+  readonly namespace?: string
   /** From the object's root: `spec.jobs[].image`, `*` for any key. */
   readonly path: string
   /** A key beside the image, or a path from the object's root. */
@@ -52,9 +56,14 @@ export function parseFields({ optional = [], rules = [], exclude = [], copies }:
 }
 
 function parseRule(spec: FieldRuleSpec): UserFieldRule {
-  const { path, policyPath, value, embedded } = spec
+  const { name, namespace, path, policyPath, value, embedded } = spec
+  const object = {
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+  }
   return {
     selector: selectorOf(spec),
+    ...(name === undefined && namespace === undefined ? {} : { object }),
     path: parsePathPattern(path),
     ...(policyPath === undefined ? {} : { policyPath }),
     ...(value === undefined ? {} : { value: new RegExp(value, 'u') }),

@@ -1,7 +1,8 @@
 import type { GroupVersionKind } from './gvk.ts'
-import type { KindSelector } from './kind-selector.ts'
+import type { KindSelector, ObjectName } from './kind-selector.ts'
 import { selectsKind } from './kind-selector.ts'
 import type { PathPattern } from './path-pattern.ts'
+import type { PolicyKey } from './table-row.ts'
 
 /** What a user adds to, or takes from, the fields that are found (rule R6). Plain data: the config carries it. */
 export interface FieldOptions {
@@ -16,6 +17,8 @@ export interface FieldOptions {
 /** A field that the user names. */
 export interface UserFieldRule {
   readonly selector: KindSelector
+  /** Absent: every object of the type. */
+  readonly object?: ObjectName
   readonly path: PathPattern
   /**
    * Where the pull policy stands: a key beside the image (`pullPolicy`), or a path from the object's root
@@ -33,6 +36,8 @@ export interface EmbeddedRule {
   readonly format: 'json' | 'yaml'
   /** The path to the image in that document; absent where it holds Kubernetes objects. */
   readonly path?: PathPattern
+  /** The pull policy beside the image in that document; absent where none is written. */
+  readonly policy?: PolicyKey
 }
 
 /** Fields that are left alone. */

@@ -1,18 +1,16 @@
-import { type CustomField, type CustomFieldMark, customFieldsOf } from './custom-fields.ts'
+import { customFieldsOf } from './custom-fields.ts'
 import { type EmbeddedRule, type FieldOptions, selectsAny, type UserFieldRule } from './field-options.ts'
 import type { GroupVersionKind } from './gvk.ts'
-import type { ImagePullPolicy } from './image-field.ts'
-import { selectsKind } from './kind-selector.ts'
+import { type ObjectName, selectsKind, selectsName } from './kind-selector.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { PULL_POLICIES } from './pull-policy.ts'
-import { type SplitField, type SplitKeys, splitFieldsOf } from './split-fields.ts'
+import { splitFieldsOf } from './split-fields.ts'
+import type { CustomField, CustomFieldMark, PolicyKey, SplitField, SplitKeys } from './table-row.ts'
 
 /** Where a rule says that the pull policy of its image stands. */
-export interface PolicyRule {
+export interface PolicyRule extends PolicyKey {
   /** The keys from the object's root to the mapping that holds it; empty for the mapping that holds the image. */
   readonly path: readonly string[]
-  readonly key: string
-  readonly allowed: readonly ImagePullPolicy[]
 }
 
 /** A rule that leads by a path, from the table (R5) or from the user (R6). */
@@ -21,6 +19,7 @@ export type FieldRuleRow = ScalarRule | SplitRule
 export interface ScalarRule {
   readonly kind: 'scalar'
   readonly rule: 'R5' | 'R6'
+  readonly object?: ObjectName
   readonly path: PathPattern
   readonly policy?: PolicyRule
   readonly marks: ReadonlySet<CustomFieldMark>
@@ -31,6 +30,7 @@ export interface ScalarRule {
 export interface SplitRule {
   readonly kind: 'split'
   readonly rule: 'R5'
+  readonly object?: ObjectName
   readonly path: PathPattern
   readonly keys: SplitKeys
   readonly policy?: PolicyRule
@@ -50,19 +50,27 @@ export function rulesOf(
   const users = (options.rules ?? []).filter(({ selector }) => selectsKind(selector, gvk)).map(userRule)
   if (!tables) return users
   const optional = selectsAny(options.optional, gvk)
-  const customs = customFieldsOf(gvk)
-    .filter(({ marks }) => optional || !marks.has('optional'))
-    .map(tableRule)
-  const splits = optional ? splitFieldsOf(gvk).map(splitRule) : []
-  return users.length + splits.length === 0 ? customs : [...users, ...customs, ...splits]
+  const counts = ({ marks }: CustomField | SplitField): boolean => optional || !marks.has('optional')
+  const customs = customFieldsOf(gvk).filter(counts).map(tableRule)
+  return [...users, ...customs, ...splitFieldsOf(gvk).filter(counts).map(splitRule)]
 }
 
-function userRule({ path, policyPath, value, embedded }: UserFieldRule): ScalarRule {
+/** Those of a type's rules that are about one of its objects. */
+export function rulesOfObject(
+  rules: readonly FieldRuleRow[],
+  resource: { readonly identifier: ObjectName },
+): readonly FieldRuleRow[] {
+  if (rules.every(({ object }) => object === undefined)) return rules
+  return rules.filter(({ object }) => object === undefined || selectsName(object, resource.identifier))
+}
+
+function userRule({ object, path, policyPath, value, embedded }: UserFieldRule): ScalarRule {
   const keys = policyPath?.split('.') ?? []
   const key = keys.at(-1)
   return {
     kind: 'scalar',
     rule: 'R6',
+    ...(object === undefined ? {} : { object }),
     path,
     marks: new Set(),
     ...(key === undefined ? {} : { policy: { path: keys.slice(0, -1), key, allowed: PULL_POLICIES } }),
@@ -71,22 +79,25 @@ function userRule({ path, policyPath, value, embedded }: UserFieldRule): ScalarR
   }
 }
 
-function tableRule({ path, policy, marks }: CustomField): ScalarRule {
-  return {
+function tableRule({ object, path, text, policy, marks }: CustomField): ScalarRule {
+  const row = {
     kind: 'scalar',
     rule: 'R5',
     path,
     marks,
-    ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
-  }
+    ...(object === undefined ? {} : { object }),
+  } as const
+  if (text !== undefined) return { ...row, embedded: policy === undefined ? text : { ...text, policy } }
+  return policy === undefined ? row : { ...row, policy: { path: [], ...policy } }
 }
 
-function splitRule({ path, keys, policy }: SplitField): SplitRule {
+function splitRule({ object, path, keys, policy }: SplitField): SplitRule {
   return {
     kind: 'split',
     rule: 'R5',
     path,
     keys,
-    ...(policy === undefined ? {} : { policy: { path: [], key: policy, allowed: PULL_POLICIES } }),
+    ...(object === undefined ? {} : { object }),
+    ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
   }
 }

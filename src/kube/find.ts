@@ -6,7 +6,7 @@ import { copiesIn, copyAt, searchCopies } from './copies.ts'
 import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
-import { type FieldRuleRow, rulesOf } from './field-rules.ts'
+import { type FieldRuleRow, rulesOf, rulesOfObject, type ScalarRule } from './field-rules.ts'
 import { type GroupVersionKind, gvkIn } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
 import { selectsKind } from './kind-selector.ts'
@@ -57,10 +57,12 @@ export function findImages(
   for (const document of looked) {
     for (const resource of resourcesOf(document)) {
       const type = typed(resource.gvk)
+      const own = rulesOfObject(type.rules, resource)
       // Nothing more is asked of an object that no rule is about and in which the word does not stand.
-      if (type.rules.length === 0 && !(type.shapes && mayHoldImage(resource.object))) continue
+      if (own.length === 0 && !(type.shapes && mayHoldImage(resource.object))) continue
       const shapes = type.shapes && !isLocalConfig(resource.object)
-      const rules = type.shapes && !shapes ? rulesOf(resource.gvk, options, false) : type.rules
+      const rules =
+        type.shapes && !shapes ? rulesOfObject(rulesOf(resource.gvk, options, false), resource) : own
       if (shapes || rules.length > 0)
         findInObject({ document, source, resource, options, found }, rules, shapes)
     }
@@ -119,7 +121,7 @@ function findCopies(
       const add = (field: FoundField, at: FieldPath): void => {
         if (images.has(field.image)) copies.push(placed(field, at, document, resource))
       }
-      copiesInObject({ resource, options }, rules, add)
+      copiesInObject({ resource, options }, rulesOfObject(rules, resource), add)
     }
   }
   return copies
@@ -198,7 +200,7 @@ function fieldsAt(
   for (const rule of visit.rules) {
     if (rule.kind === 'scalar' && rule.embedded !== undefined) {
       if (visit.value.kind === 'scalar' && visit.value.isString) {
-        return embeddedFields(visit, visit.value, rule.embedded, search, texts)
+        return embeddedFields(visit, visit.value, rule, rule.embedded, search, texts)
       }
       continue
     }
@@ -214,11 +216,12 @@ function fieldsAt(
 function embeddedFields(
   visit: Visit<FieldRuleRow>,
   host: Scalar,
-  rule: EmbeddedRule,
+  rule: ScalarRule,
+  embedded: EmbeddedRule,
   { source, document, resource, options, found }: Search,
   texts: Map<Scalar, EmbeddedText | string>,
 ): FoundField[] {
-  const text = texts.get(host) ?? readEmbedded(source, visit.node, host, rule.format)
+  const text = texts.get(host) ?? readEmbedded(source, visit.node, host, embedded.format)
   texts.set(host, text)
   if (typeof text === 'string') {
     const path = [...resource.path, ...visit.path]
@@ -226,7 +229,7 @@ function embeddedFields(
     return []
   }
   return text.documents.flatMap((inner) =>
-    fieldsInText(inner, text.text.source, rule, resource, options).map((field) => {
+    fieldsInText(inner, text.text.source, rule, embedded, resource, options).map((field) => {
       return { ...field, embedded: { host, text, document: inner } }
     }),
   )
@@ -236,7 +239,8 @@ function embeddedFields(
 function fieldsInText(
   document: YamlDocument,
   source: Source,
-  { path }: EmbeddedRule,
+  { rule, marks }: ScalarRule,
+  { path, policy }: EmbeddedRule,
   outer: Resource,
   options: FieldOptions,
 ): readonly ImageField[] {
@@ -247,8 +251,14 @@ function fieldsInText(
   if (object?.kind !== 'mapping') return []
   const found: Found = { fields: [], refused: [] }
   const resource = { object, path: [], gvk: outer.gvk, identifier: outer.identifier }
-  const rule = { kind: 'scalar', rule: 'R6', path, marks: new Set<never>() } as const
-  findInObject({ document, source, resource, options: {}, found }, [rule], false)
+  const inner = {
+    kind: 'scalar',
+    rule,
+    path,
+    marks,
+    ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
+  } as const
+  findInObject({ document, source, resource, options: {}, found }, [inner], false)
   return found.fields
 }
 

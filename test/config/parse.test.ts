@@ -337,7 +337,7 @@ describe('fields', () => {
     optional: [{group: acid.zalan.do, kind: OperatorConfiguration}]
     rules:
     - {group: example.com, kind: Widget, path: 'spec.images[].name', policyPath: pullPolicy, value: '^image=(.*)$'}
-    - {kind: ConfigMap, path: 'data["a.json"]', embedded: {format: json, path: image}}
+    - {kind: ConfigMap, name: settings, namespace: tools, path: 'data["a.json"]', embedded: {format: json, path: image}}
     exclude: [{kind: Widget, path: spec.old}]
     copies: pin
 `)
@@ -354,6 +354,7 @@ describe('fields', () => {
         },
         {
           selector: { kind: 'ConfigMap' },
+          object: { name: 'settings', namespace: 'tools' },
           path: { text: 'data["a.json"]' },
           embedded: { format: 'json', path: { text: 'image' } },
         },

@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseSchemaFields } from '../../scripts/field-coverage.ts'
-import {
-  type CustomField,
-  customFields,
-  customFieldsOf,
-  parseCustomField,
-} from '../../src/kube/custom-fields.ts'
+import { customFields, customFieldsOf } from '../../src/kube/custom-fields.ts'
 import { neverFields } from '../../src/kube/never.ts'
 import type { PathStep } from '../../src/kube/path-pattern.ts'
+import type { CustomField } from '../../src/kube/table-row.ts'
 import { formatPath } from '../../src/yaml/lookup.ts'
 import { describeShared } from '../support/shared.ts'
 import { fieldsOf, found } from './found.ts'
 
 const rows = customFields()
-const nameOf = ({ group, kind, path }: CustomField): string => `${group} ${kind} ${path.text}`
+const nameOf = ({ group, kind, object, path, text }: CustomField): string =>
+  [group, kind, object?.namespace, object?.name, path.text, text?.format, text?.path?.text]
+    .filter(Boolean)
+    .join(' ')
 
 describe('the table', () => {
   test('has each row once', () => {
@@ -33,32 +32,6 @@ describe('the table', () => {
   })
 
   test.each([
-    ['a missing column', 'example.com  Thing  spec.image'],
-    ['a column too many', 'example.com  Thing  spec.image  -  optional  more'],
-    ['an unknown mark', 'example.com  Thing  spec.image  -  often'],
-  ])('%s is a defect', (_name, table) => {
-    expect(() => parseCustomField(table)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))
-  })
-
-  test('columns and alternatives', () => {
-    expect(
-      parseCustomField(
-        'a.example,b.example  Foo  spec.{x,y}  policy(Always,IfNotPresent)  optional,tagged',
-      ).map(({ group, kind, path, policy, marks }) => [group, kind, path.text, policy, [...marks]]),
-    ).toEqual(
-      ['a.example', 'b.example'].flatMap((group) =>
-        ['spec.x', 'spec.y'].map((path) => [
-          group,
-          'Foo',
-          path,
-          { key: 'policy', allowed: ['Always', 'IfNotPresent'] },
-          ['optional', 'tagged'],
-        ]),
-      ),
-    )
-  })
-
-  test.each([
     ['apps/Deployment', '', 0],
     ['Elasticsearch', 'elasticsearch.k8s.elastic.co', 1],
     ['Elasticsearch', 'elastic.co', 0],
@@ -73,6 +46,7 @@ describe('a case a row', () => {
   test.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
     const text = row.marks.has('url') ? 'oci://registry.example.com/app:1' : 'registry.example.com/app:1'
     const object = objectOf(row, text, row.marks.has('docker-image') ? { kind: 'DockerImage' } : {})
+    const inner = row.text?.path?.steps ?? []
     const [field, ...others] = fieldsOf(object, { optional: [{}] })
     expect(others).toEqual([])
     expect([field?.rule, field?.image, field?.keepTag]).toEqual([
@@ -80,7 +54,7 @@ describe('a case a row', () => {
       'registry.example.com/app:1',
       keepTag(row),
     ])
-    expect(formatPath(field?.path ?? [])).toBe(exampleOf(row.path.steps))
+    expect(formatPath(field?.path ?? [])).toBe(exampleOf([...row.path.steps, ...inner]))
     expect(field?.policy?.key).toBe(row.policy?.key)
     expect(field?.policy?.allowed).toEqual(row.policy?.allowed)
     expect(fieldsOf(object).length).toBe(row.marks.has('optional') ? 0 : 1)
@@ -263,25 +237,28 @@ function exampleOf(steps: readonly PathStep[]): string {
 
 /** An object of the row's type, in JSON, that holds the text at the row's path and nothing else. */
 function objectOf(
-  row: {
-    readonly group: string
-    readonly kind: string
-    readonly path: { readonly steps: readonly PathStep[] }
-  },
+  row: Pick<CustomField, 'group' | 'kind' | 'object' | 'path' | 'text'>,
   text: string,
   beside: object = {},
 ): string {
-  const spec = row.path.steps.reduceRight<unknown>((value, step, i) => {
+  const inner = row.text?.path?.steps
+  const leaf = inner === undefined ? text : JSON.stringify(nest(inner, text, {}))
+  return JSON.stringify({
+    ...(nest(row.path.steps, leaf, beside) as object),
+    apiVersion: row.group === '' ? 'v1' : `${row.group.replace('*', 'any')}/v1`,
+    kind: row.kind.replace('*', 'Any'),
+    ...(row.object === undefined
+      ? {}
+      : { metadata: { ...row.object, name: row.object.name?.replace('*', 'any') } }),
+  })
+}
+
+function nest(steps: readonly PathStep[], leaf: unknown, beside: object): unknown {
+  return steps.reduceRight<unknown>((value, step, i) => {
     if (step.kind === 'items') return [value]
     return {
-      ...(i === row.path.steps.length - 1 ? beside : {}),
+      ...(i === steps.length - 1 ? beside : {}),
       [step.kind === 'key' ? step.key : 'any']: value,
     }
-  }, text)
-  const group = row.group.replace('*', 'any')
-  return JSON.stringify({
-    ...(spec as object),
-    apiVersion: `${group}/v1`,
-    kind: row.kind.replace('*', 'Any'),
-  })
+  }, leaf)
 }

@@ -70,6 +70,24 @@ describe('rules of the user', () => {
       ['R6 spec.engine a:1'],
     ],
     [
+      'an object by name',
+      { rules: [rule('spec.engine', { object: { name: 'one' } })] },
+      `${thing('metadata: {name: one}\nspec: {engine: a:1}')}\n---\n${thing('metadata: {name: two}\nspec: {engine: b:1}')}`,
+      ['R6 spec.engine a:1'],
+    ],
+    [
+      'objects by the beginning of a name, and a namespace, or none',
+      { rules: [rule('spec.engine', { object: { name: 'one-*', namespace: 'here' } })] },
+      [
+        thing('metadata: {name: one-a, namespace: here}\nspec: {engine: a:1}'),
+        thing('metadata: {name: one-b, namespace: there}\nspec: {engine: b:1}'),
+        thing('metadata: {name: one-c}\nspec: {engine: c:1}'),
+        thing('metadata: {name: other, namespace: here}\nspec: {engine: d:1}'),
+        thing('metadata: {namespace: here}\nspec: {engine: e:1}'),
+      ].join('\n---\n'),
+      ['R6 spec.engine a:1', 'R6 spec.engine c:1'],
+    ],
+    [
       'a value pattern',
       { rules: [rule('spec.args[]', { value: /^--image=(.+)$/ })] },
       thing('spec: {args: [--image=a:1, --name=b]}'),

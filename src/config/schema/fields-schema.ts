@@ -14,6 +14,18 @@ const KIND: StringSchema = {
   description: 'Kind; one * at its beginning or end stands for any text.',
 }
 
+const NAME: StringSchema = {
+  type: 'string',
+  minLength: 1,
+  description: 'metadata.name of the object; one * at its beginning or end stands for any text.',
+}
+
+const NAMESPACE: StringSchema = {
+  type: 'string',
+  minLength: 1,
+  description: 'metadata.namespace of the object, as name; an object without one is covered, too.',
+}
+
 const PATH: StringSchema = {
   type: 'string',
   minLength: 1,
@@ -35,6 +47,8 @@ const RULE_SCHEMA: ObjectSchema<FieldRuleSpec> = {
     group: GROUP,
     version: VERSION,
     kind: KIND,
+    name: NAME,
+    namespace: NAMESPACE,
     path: PATH,
     policyPath: {
       type: 'string',

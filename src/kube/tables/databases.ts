@@ -1,5 +1,5 @@
 /**
- * Databases, caches and message brokers. `custom-fields.ts` says what the columns mean. Source: the projects' own
+ * Databases, caches and message brokers. `table-row.ts` says what the columns mean. Source: the projects' own
  * CustomResourceDefinitions, by way of datreeio/CRDs-catalog@7b1e26ef where nothing else is said.
  */
 export const databases = `

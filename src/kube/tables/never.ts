@@ -1,6 +1,6 @@
 /**
- * Fields that look like an image and are none that can be pinned. They are not found whatever their shape; columns:
- * group, kinds, path (`**.` for any path before it), and the reason after a colon.
+ * Fields that look like an image and are none that can be pinned. They are not found whatever their shape.
+ * `table-row.ts` says what the columns mean.
  */
 export const never = `
 infrastructure.cluster.x-k8s.io  GCPMachine  spec.image : the image of a virtual machine

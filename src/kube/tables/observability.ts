@@ -1,4 +1,4 @@
-/** Metrics, logs, traces, dashboards and search. Columns: `custom-fields.ts`. Source: as `databases.ts`. */
+/** Metrics, logs, traces, dashboards and search. Columns: `table-row.ts`. Source: as `databases.ts`. */
 export const observability = `
 *.k8s.elastic.co  *  spec.image  -
 dynatrace.com  DynaKube  spec.{activeGate,oneAgent.classicFullStack,oneAgent.cloudNativeFullStack,oneAgent.hostMonitoring}.image  -

@@ -1,4 +1,4 @@
-/** Storage, networking, packages, clusters and virtual machines. Columns: `custom-fields.ts`. Source: as `databases.ts`. */
+/** Storage, networking, packages, clusters and virtual machines. Columns: `table-row.ts`. Source: as `databases.ts`. */
 export const platform = `
 aigateway.envoyproxy.io  GatewayConfig  spec.extProc.kubernetes.image  -
 ais.nvidia.com  AIStore  spec.adminClient.image  imagePullPolicy

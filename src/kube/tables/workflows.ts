@@ -1,4 +1,4 @@
-/** Workflows, builds, tests, machine learning and batch. Columns: `custom-fields.ts`. Source: as `databases.ts`. */
+/** Workflows, builds, tests, machine learning and batch. Columns: `table-row.ts`. Source: as `databases.ts`. */
 export const workflows = `
 actions.summerwind.dev  Runner  spec.image  imagePullPolicy
 actions.summerwind.dev  RunnerDeployment,RunnerReplicaSet  spec.template.spec.image  imagePullPolicy
