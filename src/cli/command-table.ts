@@ -68,7 +68,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<CheckFlags>({
     words: ['check'],
-    description: 'hold manifests to a profile, and change nothing; exit code 1 where an error is found',
+    description: 'hold manifests to a profile, and change nothing',
     argument: FILES,
     options: [
       ...PROFILE_OPTIONS,
@@ -121,7 +121,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       ...PROFILE_OPTIONS,
       ...RESOLVING,
-      { name: 'exit-code', description: 'exit code 1 where anything would change' },
+      {
+        name: 'exit-code',
+        description:
+          'exit code 1 where anything would change, and only there: 3 where the filter would end with 1',
+      },
       ...QUIET,
       ...NO_COLOR,
     ],

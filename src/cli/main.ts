@@ -3,7 +3,7 @@ import { readPluginArguments } from '../hosts/exec-plugin.ts'
 import { formatDiagnostic } from '../report/finding-text.ts'
 import { readArguments } from './arguments.ts'
 import { type FilterOptions, filter } from './commands/filter.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, exitCodeOf } from './exit.ts'
 import { findingsOf, isForeseen, isUnheard } from './failure.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
 import { type Io, isHelmPlugin, processIo } from './io.ts'
@@ -53,10 +53,11 @@ async function attempt(words: readonly string[], io: Io): Promise<number> {
 }
 
 function complain(error: unknown, io: Io): number {
-  if (isUnheard(error)) return EXIT.findings
+  if (isUnheard(error)) return EXIT.external
   const color = io.isTerminal() && !io.env['NO_COLOR']
-  for (const finding of findingsOf(error)) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
-  if (isForeseen(error)) return error instanceof UsageError ? EXIT.usage : EXIT.findings
-  io.writeMessage(`${error instanceof Error ? error.stack : ''}\n`)
-  return EXIT.defect
+  const findings = findingsOf(error)
+  for (const finding of findings) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
+  if (!isForeseen(error)) io.writeMessage(`${error instanceof Error ? error.stack : ''}\n`)
+  // A configuration that is no YAML has the code of its YAML, and is still a configuration.
+  return error instanceof UsageError ? EXIT.usage : exitCodeOf(findings)
 }

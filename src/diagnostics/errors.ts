@@ -22,7 +22,7 @@ export class PinpullError extends Error {
   }
 }
 
-/** The command line or the configuration is wrong, or a file that they name cannot be read or written: exit code 2. */
+/** The command line or the configuration is wrong, or a file that they name cannot be used: exit code 2, whatever the code. */
 export class UsageError extends PinpullError {
   override readonly name: string = 'UsageError'
 }

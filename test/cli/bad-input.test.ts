@@ -15,15 +15,20 @@ describe('bad input', () => {
   afterAll(() => Promise.all([registry.close(), locked.close()]))
 
   /** Runs the program on an input that fails, and gives what it said, with the registries' hosts made nameable. */
-  const failure = async (input: string | Uint8Array, ...args: readonly string[]): Promise<string> => {
+  const failure = async (
+    code: number,
+    input: string | Uint8Array,
+    ...args: readonly string[]
+  ): Promise<string> => {
     const run = await runProgram(['--profile', 'prod', ...args], { input })
-    expect([run.code, run.stdout.toString()]).toEqual([1, ''])
+    expect([run.code, run.stdout.toString()]).toEqual([code, ''])
     return run.stderr.replaceAll(registry.host, 'REGISTRY').replaceAll(locked.host, 'LOCKED')
   }
 
-  test.each([
+  test.each<[string, number, string | Uint8Array, string]>([
     [
       'bytes that are not UTF-8',
+      1,
       Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]),
       `error INPUT_NOT_UTF8: the input is not UTF-8: the first bad byte is at offset 3
   → Kubernetes manifests are UTF-8; re-encode the file that produced this
@@ -31,6 +36,7 @@ describe('bad input', () => {
     ],
     [
       'broken YAML',
+      1,
       'kind: Pod\n---\nkind: "Pod\n',
       `error YAML_INVALID: invalid YAML: Missing closing "quote
   at document 2, line 4, column 1
@@ -40,6 +46,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
     ],
     [
       "another program's message",
+      1,
       'Error: INSTALLATION FAILED: chart not found\n',
       `warning INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: it is no YAML either
   at document 1, line 1, column 8
@@ -52,6 +59,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
     ],
     [
       'an alias without its anchor',
+      1,
       deployment('*image'),
       `error YAML_INVALID: invalid YAML: the alias *image stands for no anchor before it
   at document 1, line 11, column 18
@@ -61,6 +69,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
     ],
     [
       'a value that is no reference',
+      1,
       deployment('Nginx:1.27'),
       `error REFERENCE_INVALID: "Nginx:1.27" is not an image reference: the name of a repository is lower case
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
@@ -70,6 +79,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
     ],
     [
       'a registry that is down',
+      3,
       deployment('127.0.0.1:9/team/app:1'),
       `error REGISTRY_UNAVAILABLE: 127.0.0.1:9/team/app:1: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED)
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
@@ -77,13 +87,14 @@ pinpull: prod: 1 error in 1 image; nothing was written
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
     ],
-  ])('%s', async (_, input, message) => {
-    expect(await failure(input)).toBe(message)
+  ])('%s', async (_, code, input, message) => {
+    expect(await failure(code, input)).toBe(message)
   })
 
-  const scripted: [string, Rule[], string, string[]][] = [
+  const scripted: [string, number, Rule[], string, string[]][] = [
     [
       'a tag that is not there',
+      1,
       [{ answer: failWith(404, 'MANIFEST_UNKNOWN') }],
       `error MANIFEST_UNKNOWN: REGISTRY/team/app:1: tag "1" was not found in team/app at REGISTRY
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
@@ -94,6 +105,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
     ],
     [
       'a registry that is slow',
+      3,
       [{ answer: silence }],
       `error DEADLINE_EXCEEDED: REGISTRY/team/app:1: REGISTRY had not answered when the time for the run was over, after 0.3 s
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
@@ -104,6 +116,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
     ],
     [
       'a registry that lies about a digest',
+      1,
       [
         { when: { method: 'HEAD' }, answer: digestHeader() },
         { answer: digestHeader(`sha256:${'0'.repeat(64)}`) },
@@ -117,6 +130,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
     ],
     [
       'a server that answers HTML',
+      3,
       [{ answer: html() }],
       `error NOT_A_REGISTRY: REGISTRY/team/app:1: REGISTRY did not answer as a registry (it sent text/html)
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
@@ -126,15 +140,15 @@ pinpull: prod: 1 error in 1 image; nothing was written
       [],
     ],
   ]
-  test.each(scripted)('%s', async (_, rules, message, args) => {
+  test.each(scripted)('%s', async (_, code, rules, message, args) => {
     registry.script(...rules)
-    const said = await failure(deployment(`${registry.host}/team/app:1`), ...args)
+    const said = await failure(code, deployment(`${registry.host}/team/app:1`), ...args)
     registry.clearScript()
     expect(said.replace(/is sha256:[a-f0-9]{64}/, 'is DIGEST')).toBe(message)
   })
 
   test('a private repository, and no credentials', async () => {
-    const said = await failure(deployment(`${locked.host}/team/app:1`))
+    const said = await failure(3, deployment(`${locked.host}/team/app:1`))
     expect(said).toBe(
       `error CREDENTIAL_MISSING: LOCKED/team/app:1: access denied, or the repository does not exist; no credentials found for LOCKED
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
@@ -147,6 +161,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
   test('ten bad images are ten errors in one run, and the good one does not get through', async () => {
     const images = [...Array(10).keys()].map((i) => `127.0.0.1:9/team/app:${i}`)
     const said = await failure(
+      3,
       [...images, `${registry.host}/team/app:1`].map((image) => deployment(image)).join('---\n'),
     )
     expect(said.match(/^error REGISTRY_UNAVAILABLE/gm)).toHaveLength(10)

@@ -140,7 +140,7 @@ describe('pinpull check', () => {
       '5s',
       'apps/web',
     ])
-    expect(down.code).toBe(1)
+    expect(down.code).toBe(3)
     expect(down.stdout).toMatch(/error (REGISTRY_UNAVAILABLE|DEADLINE_EXCEEDED): /)
   })
 
@@ -295,6 +295,24 @@ describe('pinpull diff', () => {
   test('--exit-code', async () => {
     expect((await run(['diff', '--profile', 'dev', '--exit-code'], stream)).code).toBe(1)
     expect((await run(['diff', '--profile', 'dev', '--exit-code', 'pinned.yaml'])).code).toBe(0)
+  })
+
+  test.each<[what: string, input: string, args: string[], code: number, codeWithout: number]>([
+    ['a finding', pod('p', 'NGINX'), [], 3, 1],
+    ['a finding beside a difference', 'kind: "Pod', ['--profile', 'dev', 'apps', '-'], 3, 1],
+    [
+      'a registry that is down',
+      pod('p', 'nginx'),
+      ['--mirror', '*=http://127.0.0.1:1', '--timeout', '5s'],
+      3,
+      3,
+    ],
+    ['a file that is not there', '', ['no.yaml'], 2, 2],
+    ['a profile that is not there', '', ['--profile', 'moon'], 2, 2],
+  ])('--exit-code keeps 1 for a difference: %s', async (_, input, args, code, codeWithout) => {
+    const words = ['--cache-ttl', '0', ...args]
+    expect((await run(['diff', '--exit-code', ...words], input)).code).toBe(code)
+    expect((await run(['diff', ...words], input)).code).toBe(codeWithout)
   })
 
   test('CRLF and a missing last line break are kept apart', async () => {

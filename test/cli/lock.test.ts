@@ -461,7 +461,7 @@ describe('pinpull lock --from-layout', () => {
         stderr: expect.stringContaining('error LAYOUT_NOT_READ: the image layout no.tar could not be read: '),
       }),
       expect.objectContaining({
-        code: 1,
+        code: 2,
         stderr: expect.stringContaining('error LAYOUT_INVALID: text.tar is no '),
       }),
     ])

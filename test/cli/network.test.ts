@@ -62,7 +62,7 @@ describe('the network of the whole program', () => {
     const registry = await start({ tls })
     registry.push('team/app:1')
     const run = await pin(registry, trusted ? registry : undefined)
-    expect([run.code, run.stdout.toString()]).toEqual([1, ''])
+    expect([run.code, run.stdout.toString()]).toEqual([3, ''])
     expect(run.stderr).toContain('error REGISTRY_TLS')
     expect(registry.count()).toBe(0)
   })
@@ -74,7 +74,7 @@ describe('the network of the whole program', () => {
     const path = '/v2/team/app/manifests/1'
     registry.script({ when: { authorized: true, path }, answer: redirect(`https://${elsewhere}${path}`) })
     const run = await pin(registry, registry, withLogin(registry.host))
-    expect(run.code).toBe(1)
+    expect(run.code).toBe(3)
     const seen = registry.requests.map(({ headers }) => [headers.host, headers.authorization?.slice(0, 5)])
     expect(seen).toContainEqual([registry.host, 'Basic'])
     expect(seen).toContainEqual([elsewhere, undefined])

@@ -152,7 +152,7 @@ data:
   .dockerconfigjson: ${base64(config)}
 `
     const without = await run(image, [], {}, secret)
-    expect([without.code, without.stdout]).toEqual([1, ''])
+    expect([without.code, without.stdout]).toEqual([3, ''])
     expect(without.stderr).toContain('error CREDENTIAL_MISSING')
     const allowed = await run(image, ['--pull-secrets'], {}, secret)
     expect([allowed.code, allowed.image]).toEqual([0, `${image}@${digest}`])
@@ -211,7 +211,7 @@ describe('where images are asked for', () => {
   test('a mirror file that cannot be read stops the run', async () => {
     write('certs.d/registry.example.com/hosts.toml', 'server = \n')
     const { code, stdout, stderr } = await run('registry.example.com/app:1', ['--hosts-dir', 'certs.d'])
-    expect([code, stdout]).toEqual([1, ''])
+    expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(
       `error REGISTRY_HOSTS_INVALID: registry.example.com/app:1: ${home}/certs.d/registry.example.com/hosts.toml cannot be used`,
     )
@@ -406,7 +406,7 @@ describe('no secret is ever printed', () => {
     write('.docker/config.json', JSON.stringify({ credsStore: 'test' }))
     write('bin/docker-credential-test', script)
     const { code, text } = await output(`${registry.host}/app:1.0.0`)
-    expect(code).toBe(1)
+    expect(code).toBe(3)
     expect(text).toContain('CREDENTIAL_HELPER_FAILED')
     expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
   })
@@ -422,8 +422,8 @@ describe('no secret is ever printed', () => {
     const proxy = await output('registry.example.com/app:1', {
       HTTPS_PROXY: 'http://ann:S3CRET-proxy@127.0.0.1:1',
     })
-    for (const { code, text } of [broken, pull, proxy]) {
-      expect(code).toBe(1)
+    expect([broken.code, pull.code, proxy.code]).toEqual([2, 2, 3])
+    for (const { text } of [broken, pull, proxy]) {
       expect(SECRETS.filter((secret) => text.includes(secret))).toEqual([])
     }
     expect(broken.text).toContain('CREDENTIAL_FILE_INVALID')

@@ -47,7 +47,7 @@ function run(
 describe('streams that do not work', () => {
   test('a folder as standard input', () => {
     const { status, stdout, stderr } = run([cwd, 'pipe', 'pipe'])
-    expect([status, stdout]).toEqual([1, ''])
+    expect([status, stdout]).toEqual([2, ''])
     expect(stderr).toBe(
       'error INPUT_NOT_READ: standard input cannot be read: illegal operation on a directory (EISDIR)\n  → pipe manifests into it, or redirect it from a file\n',
     )
@@ -55,7 +55,7 @@ describe('streams that do not work', () => {
 
   test.skipIf(!existsSync(FULL))('a full disk behind standard output', () => {
     const { status, stderr } = run(['pipe', FULL, 'pipe'])
-    expect(status).toBe(1)
+    expect(status).toBe(3)
     expect(stderr).toContain(
       'error OUTPUT_NOT_WRITTEN: standard output cannot be written: no space left on device (ENOSPC)\n  → do not use what has been written: it may end anywhere\n',
     )

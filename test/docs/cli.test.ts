@@ -14,14 +14,16 @@ another command takes is passed over: \`PINPULL_FORMAT=sarif\` is for \`check\` 
 
 | exit code | means |
 |---|---|
-| 0 | done |
-| 1 | findings of severity error, or a failure; nothing was written |
-| 2 | wrong usage or configuration, or a file named there that cannot be read or written |
+| 0 | done; warnings do not count |
+| 1 | findings: something in the manifests, the lock file or the images is wrong, such as a tag that does not exist, an image that is not locked, or one that is refused |
+| 2 | wrong usage or configuration, or a file named there that cannot be used: manifests, the lock file, credentials, settings of registries |
+| 3 | a registry, or something else in the world, failed: unreachable, timed out, a status of 5xx, a rate limit, TLS, credentials that could not be had or were refused, a full disk |
 | 70 | a defect of Pinpull |
 
-What is wrong *in* a file is a finding (1), with its line: in manifests, in the lock file. So is what is wrong with credentials
-and hosts, which are looked at only for the images that need them. A mistake in the configuration leaves no policy to hold
-anything to (2).
+Where several hold, 70 counts before 2, 2 before 3, and 3 before 1: a 1 says that everything could be looked at.
+[diagnostics.md](diagnostics.md) has the exit code of every finding. Whatever the code is, if it is not 0, nothing was written.
+
+\`diff --exit-code\` keeps 1 for a difference, as \`git diff\` and \`kubectl diff\` do: what would end with 1 elsewhere ends with 3 there.
 `
 
 function section(spec: CommandSpec): string {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { EXIT } from '../../src/cli/exit.ts'
 import { CATALOGUE, type Code } from '../../src/diagnostics/catalogue.ts'
 import { expectPage } from '../support/generated-page.ts'
 
@@ -12,7 +13,8 @@ const INTRODUCTION = `# Diagnostics
 *Generated from the catalogue by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
 
 Everything that Pinpull finds has a code, which keeps its meaning for good. A severity may differ from the one here: a
-profile decides what is an error (see [config.md](config.md)). Only errors fail a run.
+profile decides what is an error (see [config.md](config.md)). Only errors fail a run, each with the exit code that stands
+here; [cli.md](cli.md) says which one counts where there are several.
 `
 
 /** The codes of one file of src/diagnostics/codes, with the sentence that says what they are about. */
@@ -27,12 +29,13 @@ function areas(): { title: string; codes: Code[] }[] {
 }
 
 function section(code: Code): string {
-  const { title, severity, message, hint } = CATALOGUE[code]
+  const { title, severity, exit, message, hint } = CATALOGUE[code]
+  const exitCode = `exit code ${EXIT[exit]}${severity === 'error' ? '' : ' where it is made an error'}`
   const filled = (text: string): string => text.replace(/\{(\w+)\}/g, '*$1*')
   return [
     `### ${code}`,
     '',
-    `${title}. Severity: ${severity}.`,
+    `${title}. Severity: ${severity}; ${exitCode}.`,
     '',
     `> ${filled(message)}`,
     '>',

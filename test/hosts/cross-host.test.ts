@@ -73,7 +73,7 @@ describe('rule 2: a failure is an exit code and an empty stdout', () => {
     registry.script({ answer: failWith(403, 'DENIED') })
     const { code, stdout } = await run(pod('nginx:1.27'))
     registry.clearScript()
-    expect([code, stdout.toString()]).toEqual([1, ''])
+    expect([code, stdout.toString()]).toEqual([3, ''])
   })
 
   test('a ResourceList comes back whole, with results', async () => {
@@ -273,7 +273,7 @@ describe('rule 12: no network without need, and an end in time', () => {
     const before = Date.now()
     const { code, stderr } = await run(pod('nginx:1.27'), ['--timeout', '500ms'])
     registry.clearScript()
-    expect([code, Date.now() - before < 5000]).toEqual([1, true])
+    expect([code, Date.now() - before < 5000]).toEqual([3, true])
     expect(stderr).toContain('error DEADLINE_EXCEEDED')
   })
 })

@@ -9,7 +9,7 @@ import type { Input, TransformedInput } from '../../transform.ts'
 import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { exitCodeOf } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { type ReadInput, readable, readNamed, remarksAbout } from '../named-input.ts'
@@ -26,7 +26,7 @@ export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
 /**
  * Holds manifests to a profile and changes nothing. Findings go to standard output, in the format that is asked for.
  * @param files files and folders; standard input where there are none
- * @returns the exit code: 1 where an error was found
+ * @returns the exit code
  */
 export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
   return reportingFailure(flags, io, () => checkFiles(files, flags, io))
@@ -54,8 +54,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       : await formatReportAs(format, report),
   )
   for (const one of unwritten) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-  if (unwritten.length > 0) return EXIT.usage
-  return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
+  return exitCodeOf([...report.diagnostics, ...unwritten])
 }
 
 /**

@@ -6,7 +6,7 @@ import { joinPieces } from '../../yaml/splice.ts'
 import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, type ExitCode, exitCodeOf } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { readable, readNamed, remarksAbout } from '../named-input.ts'
@@ -19,16 +19,17 @@ export interface DiffFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
 /**
  * Shows what the filter would change, as a unified diff.
  * @param files files and folders; standard input where there are none
- * @returns the exit code: 1 where the filter would fail, and with `--exit-code` also where anything would change
+ * @returns the exit code that the filter would end with; with `--exit-code`, 1 where anything would change
  */
 export async function diff(files: readonly string[], flags: DiffFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
-  let failed = false
+  const found: Diagnostic[] = []
   const diffs: string[] = []
   const inputs = readInputs(files, io).map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
   const say = (diagnostics: readonly Diagnostic[]): void => {
+    found.push(...diagnostics)
     for (const one of diagnostics) {
       if (flags.quiet === true && one.severity !== 'error') continue
       io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
@@ -38,17 +39,22 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   for (const read of inputs) {
     if (read.kind === 'unreadable') {
       say([read.diagnostic])
-      failed = true
       continue
     }
     const { source, output, report } = transformed.get(read.input) as TransformedInput
     say(report.diagnostics)
     const after = output && joinPieces(output)
-    if (after === undefined) failed = true
-    else if (after !== source.bytes) {
+    if (after !== undefined && after !== source.bytes) {
       diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, outputColor(flags, io)))
     }
   }
   io.writeOutput(diffs.join(''))
-  return failed || (flags.exitCode === true && diffs.length > 0) ? EXIT.findings : EXIT.done
+  const code = exitCodeOf(found)
+  return flags.exitCode === true ? distinctCode(code, diffs.length > 0) : code
+}
+
+/** As `git diff --exit-code` and `kubectl diff` have it: 1 says that there is a difference, and nothing else does. */
+function distinctCode(code: ExitCode, differs: boolean): ExitCode {
+  if (code === EXIT.done) return differs ? EXIT.finding : EXIT.done
+  return code === EXIT.finding ? EXIT.external : code
 }

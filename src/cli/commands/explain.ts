@@ -4,7 +4,7 @@ import type { TransformedInput } from '../../transform.ts'
 import { outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { exitCodeOf } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { readable, readNamed, remarksAbout } from '../named-input.ts'
@@ -15,7 +15,7 @@ export interface ExplainFlags extends ProfileFlags, ResolvingFlags, MessageFlags
 /**
  * Says of every image what the filter would make of it, and who decided that.
  * @param files files and folders; standard input where there are none
- * @returns the exit code: 1 where the filter would fail
+ * @returns the exit code that the filter would end with
  */
 export async function explain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
@@ -36,5 +36,5 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
     diagnostics: [...remarksAbout(inputs), ...reports.flatMap((one) => one.diagnostics)],
   }
   io.writeOutput(formatExplanation(report, outputColor(flags, io)))
-  return report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done
+  return exitCodeOf(report.diagnostics)
 }

@@ -11,7 +11,7 @@ import { formatDiagnostic } from '../../report/finding-text.ts'
 import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, exitCodeOf } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { readAll } from '../named-input.ts'
 
@@ -51,7 +51,7 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
   for (const one of [...remarks, ...diagnostics]) {
     io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   }
-  if (diagnostics.length > 0) return EXIT.findings
+  if (diagnostics.length > 0) return exitCodeOf(diagnostics)
   io.writeOutput(formatFieldList({ found, left }, flags.format ?? 'table'))
   return EXIT.done
 }

@@ -7,7 +7,7 @@ import type { Pieces } from '../../yaml/splice.ts'
 import { messageColor } from '../color.ts'
 import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, exitCodeOf } from '../exit.ts'
 import { findingsOf, isForeseen } from '../failure.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
 import { transformByFlags } from '../transformation.ts'
@@ -71,14 +71,10 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
   const remarks = await remarksAt(host, input, transformed.report)
   const report = { ...transformed.report, diagnostics: [...remarks, ...transformed.report.diagnostics] }
   const unwritten = await writeReport(options.report, report, io)
-  const exitCode =
-    unwritten.length > 0 ? EXIT.usage : transformed.output === undefined ? EXIT.findings : EXIT.done
-  if (exitCode === EXIT.done) return { output: transformed.output, report, exitCode }
-  return {
-    output: undefined,
-    report: { ...report, diagnostics: [...unwritten, ...report.diagnostics] },
-    exitCode,
-  }
+  const diagnostics = [...unwritten, ...report.diagnostics]
+  const exitCode = exitCodeOf(diagnostics)
+  const output = exitCode === EXIT.done ? transformed.output : undefined
+  return { output, report: { ...report, diagnostics }, exitCode }
 }
 
 async function writeReport(file: string | undefined, report: Report, io: Io): Promise<readonly Diagnostic[]> {

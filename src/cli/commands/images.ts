@@ -6,7 +6,7 @@ import { formatImageList, type ImageListFormat, listImages } from '../../report/
 import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, exitCodeOf } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { readAll } from '../named-input.ts'
 
@@ -18,7 +18,7 @@ export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
 /**
  * Lists the distinct images of manifests, with where each is used. Nobody is asked.
  * @param files files and folders; standard input where there are none
- * @returns the exit code: 1 where an input is no YAML, and nothing was listed
+ * @returns the exit code; nothing is listed where an input is no YAML
  */
 export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
   const { fields } = chooseProfile(undefined, await loadConfig(flags.config, io))
@@ -32,7 +32,7 @@ export async function images(files: readonly string[], flags: ImagesFlags, io: I
   for (const one of [...remarks, ...diagnostics]) {
     io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   }
-  if (diagnostics.length > 0) return EXIT.findings
+  if (diagnostics.length > 0) return exitCodeOf(diagnostics)
   io.writeOutput(formatImageList(listImages(found), flags.format ?? 'table'))
   return EXIT.done
 }

@@ -13,7 +13,7 @@ import { openLock } from '../answers.ts'
 import { withCollection } from '../collection.ts'
 import { messageColor } from '../color.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, exitCodeOf } from '../exit.ts'
 import type { InventoryFlags } from '../inventory-options.ts'
 import type { Io } from '../io.ts'
 
@@ -45,7 +45,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
         })
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
   for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-  if (output === undefined) return EXIT.findings
+  if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
   return EXIT.done
 }

@@ -10,7 +10,7 @@ export function last(io: Io): number {
   const failure = recallFailure(io)
   if (failure === undefined) {
     io.writeMessage('pinpull: no failed run is remembered here\n')
-    return EXIT.findings
+    return EXIT.finding
   }
   const { time, cwd, host, exitCode, text } = failure
   io.writeOutput(`run by ${host} in ${cwd} at ${time}, exit code ${exitCode}\n${text}`)

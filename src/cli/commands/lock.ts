@@ -7,7 +7,7 @@ import { messageColor } from '../color.ts'
 import { verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { startDeadline } from '../deadline.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, exitCodeOf } from '../exit.ts'
 import { type NamedInput, readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
@@ -39,8 +39,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
   const path = lockPath(options, config, io)
   const file = readLockFile(path, { shown: shownPath(path, io) })
   if (file.diagnostics.length > 0) {
-    const isReported = await say(file.diagnostics, profile.name, options, io)
-    return isReported ? EXIT.findings : EXIT.usage
+    return exitCodeOf(await say(file.diagnostics, profile.name, options, io))
   }
   const inputs = readManifests(paths, options, io)
   const deadline = startDeadline(options.timeout)
@@ -109,14 +108,11 @@ async function conclude(
 ): Promise<number> {
   const { diagnostics, entries } = answer
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  const isReported = await say(diagnostics, profile.name, options, io)
-  if (!isReported) {
-    tell('nothing was written', options, io)
-    return EXIT.usage
-  }
-  if (errors > 0) {
-    tell(`${errors} ${errors === 1 ? 'error' : 'errors'}; nothing was written`, options, io)
-    return EXIT.findings
+  const code = exitCodeOf(await say(diagnostics, profile.name, options, io))
+  if (code !== EXIT.done) {
+    const count = errors === 0 ? '' : `${errors} ${errors === 1 ? 'error' : 'errors'}; `
+    tell(`${count}nothing was written`, options, io)
+    return code
   }
   if (options.check === true) {
     tell(`${file.name} holds what the manifests need, and nothing has moved`, options, io)
@@ -146,14 +142,14 @@ function changesOf({ added, updated, removed }: LockAnswer): string[] {
 
 /**
  * Says the findings, in the format that is asked for.
- * @returns false where the report file could not be written, which fails the run
+ * @returns them, and what went wrong with the report file
  */
 async function say(
   diagnostics: readonly Diagnostic[],
   profile: string,
   options: LockFlags,
   io: Io,
-): Promise<boolean> {
+): Promise<readonly Diagnostic[]> {
   const report = { profile, images: [], diagnostics }
   const unwritten = options.report === undefined ? [] : await writeReportFile(options.report, report, io)
   const { format = 'text' } = options
@@ -164,7 +160,7 @@ async function say(
   const findings = format === 'text' ? diagnostics.filter(isShown) : []
   const lines = [...unwritten, ...findings].map((diagnostic) => `${formatDiagnostic(diagnostic, color)}\n`)
   if (lines.length > 0) io.writeMessage(lines.join(''))
-  return unwritten.length === 0
+  return [...unwritten, ...diagnostics]
 }
 
 function tell(text: string, options: LockFlags, io: Io): void {

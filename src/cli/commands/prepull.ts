@@ -9,7 +9,7 @@ import type { Digest, Reference } from '../../reference/reference.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
 import { type Collection, withCollection } from '../collection.ts'
 import { messageColor } from '../color.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, exitCodeOf } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { DEFAULT_HELPER, DEFAULT_NAME, type PrepullFlags } from '../prepull-options.ts'
 
@@ -48,7 +48,7 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
     ({ severity }) => severity === 'error' || flags.quiet !== true,
   )
   for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-  if (output === undefined) return EXIT.findings
+  if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
   return EXIT.done
 }

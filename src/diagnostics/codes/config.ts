@@ -11,30 +11,35 @@ export type ConfigCode =
 export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
   PROFILE_UNKNOWN: {
     severity: 'error',
+    exit: 'usage',
     title: 'Unknown profile',
     message: 'there is no profile "{profile}"',
     hint: 'choose one of: {known}',
   },
   CONFIG_UNREADABLE: {
     severity: 'error',
+    exit: 'usage',
     title: 'The configuration cannot be read',
     message: 'the configuration {file} cannot be read: {reason}',
     hint: 'correct --config or PINPULL_CONFIG, or the permissions of the file',
   },
   CONFIG_INVALID: {
     severity: 'error',
+    exit: 'usage',
     title: 'The configuration is wrong',
     message: '{path} {reason}',
     hint: '{advice}',
   },
   CONFIG_UNKNOWN_KEY: {
     severity: 'error',
+    exit: 'usage',
     title: 'The configuration has a key that is not known',
     message: '{path} {reason}',
     hint: '{advice}',
   },
   CONFIG_RULE_DEAD: {
     severity: 'error',
+    exit: 'usage',
     title: 'A rule of the configuration can have no effect',
     message: '{path} can have no effect: {reason}',
     hint: '{advice}',

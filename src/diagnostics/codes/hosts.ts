@@ -11,18 +11,21 @@ export type HostCode =
 export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
   OBJECTS_LOST: {
     severity: 'error',
+    exit: 'defect',
     title: 'The output would hold fewer objects than the input',
     message: '{before} objects came in and {after} would go out',
     hint: 'this is a defect of Pinpull; please report it',
   },
   HELM_PREAMBLE_REMOVED: {
     severity: 'info',
+    exit: 'finding',
     title: 'Helm printed more than manifests',
     message: 'left out what helm printed before the manifests: it pulled {chart} ({digest})',
     hint: 'nothing to do; helm template does so with charts from a registry (helm#32215)',
   },
   HELM_BROKE_ALIAS: {
     severity: 'info',
+    exit: 'finding',
     title: 'Helm 4 took an alias away from its anchor',
     message:
       'Helm 4 takes the items of a List apart before it calls a post-renderer, and anchors from aliases',
@@ -30,12 +33,14 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
   },
   HELM_NOT_FOUND: {
     severity: 'error',
+    exit: 'usage',
     title: 'There is no Helm to install the plugin for',
     message: '{program} could not be run, or is not Helm',
     hint: 'install Helm, or set HELM_BIN to the Helm that you use',
   },
   PLUGIN_IN_THE_WAY: {
     severity: 'error',
+    exit: 'usage',
     title: 'Something else lies where the plugin would go',
     message: '{folder} is there already, and is not what install-plugin made',
     hint: 'remove it (helm plugin uninstall pinpull), or choose another place with --directory',

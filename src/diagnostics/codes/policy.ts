@@ -20,36 +20,42 @@ export type PolicyCode =
 export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   IMAGE_UNTAGGED: {
     severity: 'warning',
+    exit: 'finding',
     title: 'An image without a tag',
     message: '"{image}" has no tag, which means latest: what it names today may differ tomorrow',
     hint: 'name a version in the source manifest',
   },
   IMAGE_LATEST: {
     severity: 'warning',
+    exit: 'finding',
     title: 'An image with the tag latest',
     message: '"{image}" is tagged latest: what it names today may differ tomorrow',
     hint: 'name a version in the source manifest',
   },
   IMAGE_FLOATING: {
     severity: 'info',
+    exit: 'finding',
     title: 'An image with a tag that moves',
     message: '"{image}" has a tag that is not a full version: what it names today may differ tomorrow',
     hint: 'name a full version in the source manifest, as 1.27.3',
   },
   IMAGE_UNPINNED: {
     severity: 'error',
+    exit: 'finding',
     title: 'An image that is not pinned',
     message: '"{image}" has no digest, and {by} wants one',
     hint: 'send the manifests through pinpull before they are applied',
   },
   IMAGE_PLATFORM_MISSING: {
     severity: 'warning',
+    exit: 'finding',
     title: 'An image that does not serve a node it may land on',
     message: '"{image}" does not serve {missing}, where this workload may land; it serves {available}',
     hint: 'build the image for it, or narrow nodeSelector or nodeAffinity',
   },
   IMAGE_PULL_SECRET_MISSING: {
     severity: 'warning',
+    exit: 'finding',
     title: 'A private image without a pull secret',
     message:
       '"{image}" can only be pulled with a credential ({source} was used here), and neither the PodSpec nor its ServiceAccount in these manifests names imagePullSecrets',
@@ -57,24 +63,28 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   },
   IMAGE_DIGEST_DRIFTED: {
     severity: 'warning',
+    exit: 'finding',
     title: 'A tag that has moved away from its digest',
     message: '"{image}": the tag {tag} now names {digest}',
     hint: 'take the digest out and run pinpull again to follow the tag, or leave it to stay',
   },
   REGISTRY_NOT_ALLOWED: {
     severity: 'error',
+    exit: 'finding',
     title: 'An image from a registry that is not allowed',
     message: '"{image}" comes from {repository}, which profile {profile} does not allow',
     hint: 'use an image from one of: {allowed}; or add it to allowedRegistries',
   },
   PULL_POLICY_UNWANTED: {
     severity: 'error',
+    exit: 'finding',
     title: 'A pull policy that the profile does not want',
     message: 'the pull policy is {policy}, and profile {profile} wants {wanted} ({by})',
     hint: 'send the manifests through pinpull, or change the profile',
   },
   PULL_POLICY_IMPLICIT: {
     severity: 'warning',
+    exit: 'finding',
     title: 'A pull policy that would change in silence',
     message:
       'no pull policy is written beside "{image}": pinning it changes the default from {before} to {after}, and only for objects that do not exist yet',
@@ -82,6 +92,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   },
   PULL_POLICY_OFFLINE: {
     severity: 'error',
+    exit: 'finding',
     title: 'A pull policy that asks a registry where there is none',
     message:
       'the pull policy of "{image}" is Always, and profile {profile} is for clusters without a registry',
@@ -89,18 +100,21 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
   },
   PULL_POLICY_NEVER_MUTABLE: {
     severity: 'warning',
+    exit: 'finding',
     title: 'The policy Never with a tag that moves',
     message: '"{image}" is never pulled, and its tag moves: nodes may run different images under one name',
     hint: 'name a full version, or pin the image',
   },
   PULL_POLICY_UNSUPPORTED: {
     severity: 'warning',
+    exit: 'finding',
     title: 'A pull policy that the schema does not have',
     message: '{wanted} is not among the pull policies of this field ({allowed}), and was not written',
     hint: 'give this kind another policy with a rule',
   },
   PULL_POLICY_INVALID: {
     severity: 'warning',
+    exit: 'finding',
     title: 'A pull policy that Kubernetes refuses',
     message: '"{policy}" is not a pull policy, and the mode of the profile keeps what stands there',
     hint: 'write one of {allowed}',

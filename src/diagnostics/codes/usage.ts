@@ -6,30 +6,35 @@ export type UsageCode = 'USAGE' | 'FILE_NOT_READ' | 'REPORT_NOT_WRITTEN' | 'DEAD
 export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   USAGE: {
     severity: 'error',
+    exit: 'usage',
     title: 'Wrong usage',
     message: '{reason}',
     hint: 'see pinpull --help, or pinpull COMMAND --help',
   },
   FILE_NOT_READ: {
     severity: 'error',
+    exit: 'usage',
     title: 'A file that was named cannot be read',
     message: '{file} cannot be read: {reason}',
     hint: 'check its path and its permissions',
   },
   REPORT_NOT_WRITTEN: {
     severity: 'error',
+    exit: 'usage',
     title: 'The report cannot be written',
     message: 'the report {file} cannot be written: {reason}',
     hint: 'check its folder, which is not made, and the permissions there',
   },
   DEADLINE_EXCEEDED: {
     severity: 'error',
+    exit: 'external',
     title: 'The run took too long',
     message: '{image}: {registry} had not answered when the time for the run was over, after {timeout}',
     hint: 'raise --timeout, or find out which registry is slow with --verbose',
   },
   INTERNAL: {
     severity: 'error',
+    exit: 'defect',
     title: 'A defect of Pinpull',
     message: '{reason}',
     hint: 'please report it with the input that caused it; nothing was written',
