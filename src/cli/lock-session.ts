@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
+import type { LockChange } from '../lock/change.ts'
 import { createLock, entryKey, type LockEntry } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import type { Resolver } from '../plan/resolver.ts'
@@ -32,13 +33,9 @@ export interface LockQuestion {
   readonly now: () => number
 }
 
-/** What a lock file should hold, or what is wrong with it. */
-export interface LockAnswer {
-  readonly entries: readonly LockEntry[]
-  readonly added: readonly LockEntry[]
-  readonly updated: readonly { readonly before: LockEntry; readonly after: LockEntry }[]
-  readonly removed: readonly LockEntry[]
-  /** Where there is an error among them, the entries are not to be written. */
+/** How a lock file is to be changed, or what is wrong with it. */
+export interface LockAnswer extends LockChange {
+  /** Where there is an error among them, nothing is to be written. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -81,7 +78,7 @@ export async function completeLock(
       reason: 'no image was found in the manifests: --prune would empty the lock file',
     })
   }
-  return { ...merge(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
+  return { ...changeOf(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
 }
 
 /**
@@ -110,7 +107,7 @@ export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
     )
     diagnostics.push(...moved)
   }
-  return { entries, added: [], updated: [], removed: [], diagnostics }
+  return { added: [], updated: [], removed: [], diagnostics }
 }
 
 /** Asks for every image of the inputs, and notes which entries answer. */
@@ -180,11 +177,11 @@ async function failureOf(ask: () => Promise<unknown>): Promise<Diagnostic | unde
   }
 }
 
-function merge(
+function changeOf(
   before: readonly LockEntry[],
   fresh: ReadonlyMap<string, LockEntry>,
   used: ReadonlySet<string> | undefined,
-): Omit<LockAnswer, 'diagnostics'> {
+): LockChange {
   const isKept = (entry: LockEntry): boolean => used === undefined || used.has(entryKey(entry))
   const known = new Map(before.map((entry) => [entryKey(entry), entry]))
   const added = [...fresh.values()].filter((entry) => !known.has(entryKey(entry)))
@@ -195,14 +192,7 @@ function merge(
       ? []
       : [{ before: entry, after }]
   })
-  const changed = new Map(updated.map(({ before: old, after }) => [old, after]))
-  const kept = before.filter(isKept)
-  return {
-    entries: [...kept.map((entry) => changed.get(entry) ?? entry), ...added],
-    added,
-    updated,
-    removed: before.filter((entry) => !isKept(entry)),
-  }
+  return { added, updated, removed: before.filter((entry) => !isKept(entry)) }
 }
 
 function finding(

@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FileSystem, realFiles } from '../../src/files/file-system.ts'
 import type { LockEntry } from '../../src/lock/lock.ts'
-import { readLockFile } from '../../src/lock/lock-file.ts'
-import { writeLockFile } from '../../src/lock/write.ts'
+import { type LockFile, readLockFile } from '../../src/lock/lock-file.ts'
+import { type LockWriteOptions, writeLockFile } from '../../src/lock/write.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 
@@ -23,6 +23,15 @@ const entry = (reference: string, digit = 'a'): LockEntry => ({
   digest: `sha256:${digit.repeat(64)}` as Digest,
   mediaType: 'application/vnd.oci.image.index.v1+json',
 })
+/** Writes entries, and takes the place of those of the same key. */
+function put(file: LockFile, entries: readonly LockEntry[], files: FileSystem = realFiles) {
+  const updated = entries.map((after) => ({ before: after, after }))
+  return writeLockFile(file, { added: entries, updated, removed: [] }, { ...OPTIONS, files })
+}
+const OPTIONS: LockWriteOptions = {
+  process: { id: process.pid, machine: 'test', isRunning: () => true },
+  signal: new AbortController().signal,
+}
 const failing = (code: string) => (): never => {
   throw Object.assign(new Error(code), { code })
 }
@@ -35,17 +44,17 @@ describe('a lock file on disk', () => {
     expect(file.lock.entries).toEqual([])
   })
 
-  test('is written, found again and not written twice', () => {
-    expect(writeLockFile(readLockFile(path), [entry('docker.io/library/nginx:1.27')])).toBe(true)
+  test('is written, found again and not written twice', async () => {
+    expect((await put(readLockFile(path), [entry('docker.io/library/nginx:1.27')])).isWritten).toBe(true)
     const again = readLockFile(path)
     expect(again.lock.find(parseReference('nginx:1.27'))).toEqual(entry('docker.io/library/nginx:1.27'))
     const { mtimeNs, ino } = statSync(path, { bigint: true })
-    expect(writeLockFile(again, [entry('docker.io/library/nginx:1.27')])).toBe(false)
+    expect((await put(again, [entry('docker.io/library/nginx:1.27')])).isWritten).toBe(false)
     expect(statSync(path, { bigint: true })).toMatchObject({ mtimeNs, ino })
   })
 
-  test('that is damaged gives no entries at all', () => {
-    writeLockFile(readLockFile(path), [entry('docker.io/library/nginx:1.27')])
+  test('that is damaged gives no entries at all', async () => {
+    await put(readLockFile(path), [entry('docker.io/library/nginx:1.27')])
     writeFileSync(path, `${readFileSync(path, 'utf8')}  - oops\n`)
     const file = readLockFile(path)
     expect(file.diagnostics.map(({ code, at }) => [code, at?.file, at?.line])).toEqual([
@@ -75,15 +84,39 @@ describe('a lock file on disk', () => {
   test.each<[string, Partial<FileSystem>]>([
     ['ENOSPC', { writeSync: failing('ENOSPC') }],
     ['EROFS', { openSync: failing('EROFS') }],
-  ])('stays as it was on %s', (reason, broken) => {
-    writeLockFile(readLockFile(path), [entry('docker.io/library/nginx:1.27')])
+  ])('stays as it was on %s', async (reason, broken) => {
+    await put(readLockFile(path), [entry('docker.io/library/nginx:1.27')])
     const before = readFileSync(path, 'utf8')
     const file = readLockFile(path)
-    expect(() => writeLockFile(file, [], { ...realFiles, ...broken })).toThrow(
+    const write = put(file, [entry('docker.io/library/redis:7')], { ...realFiles, ...broken })
+    await expect(write).rejects.toThrow(
       expect.objectContaining({ code: 'LOCK_NOT_WRITTEN', args: { file: path, reason } }),
     )
     expect(readFileSync(path, 'utf8')).toBe(before)
     expect(readdirSync(folder)).toEqual(['pinpull.lock.yaml'])
+  })
+
+  test('that was damaged since it was read is left alone', async () => {
+    const file = readLockFile(path)
+    writeFileSync(path, 'images: 5\n')
+    await expect(put(file, [entry('docker.io/library/redis:7')])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'LOCK_NOT_WRITTEN',
+        args: { file: path, reason: 'it was changed meanwhile, and cannot be read now' },
+      }),
+    )
+    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['images: 5\n', ['pinpull.lock.yaml']])
+  })
+
+  test('keeps what another run has added since it was read', async () => {
+    const file = readLockFile(path)
+    await put(readLockFile(path), [entry('docker.io/library/redis:7')])
+    const { entries } = await put(file, [entry('docker.io/library/nginx:1.27')])
+    expect(entries.map(({ reference }) => reference)).toEqual([
+      'docker.io/library/redis:7',
+      'docker.io/library/nginx:1.27',
+    ])
+    expect(readLockFile(path).lock.entries).toHaveLength(2)
   })
 
   test('that several write at once is always one of theirs, whole', async () => {
@@ -94,14 +127,17 @@ describe('a lock file on disk', () => {
       new Promise((resolve, reject) => {
         const worker = new Worker(
           `const { workerData } = require('node:worker_threads')
-           Promise.all(workerData.modules.map((one) => import(one))).then(([{ readLockFile }, { writeLockFile }]) => {
+           Promise.all(workerData.modules.map((one) => import(one))).then(async ([{ readLockFile }, { writeLockFile }]) => {
              const entries = Array.from({ length: 200 }, (_, i) => ({
                reference: 'docker.io/library/app' + i + ':1',
                digest: 'sha256:' + workerData.digit.repeat(64),
                mediaType: 'application/vnd.oci.image.index.v1+json',
              }))
-             const empty = { ...readLockFile(workerData.path), source: undefined, parsed: undefined }
-             for (let round = 0; round < 10; round++) writeLockFile(empty, entries)
+             const change = { added: entries, updated: entries.map((after) => ({ after })), removed: [] }
+             const { signal } = new AbortController()
+             const options = { process: { id: process.pid, machine: 'test', isRunning: () => true }, signal }
+             for (let round = 0; round < 10; round++)
+               await writeLockFile(readLockFile(workerData.path), change, options)
            })`,
           { eval: true, workerData: { modules, path, digit } },
         )
@@ -124,8 +160,8 @@ describe('a lock file on disk', () => {
 })
 
 describe('Lock.find', () => {
-  const lock = () => {
-    writeLockFile(readLockFile(path), [
+  const lock = async () => {
+    await put(readLockFile(path), [
       entry('docker.io/library/nginx:1.27'),
       entry('docker.io/library/nginx:latest', 'b'),
       { ...entry('docker.io/library/nginx:1.27', 'c'), platform: { os: 'linux', architecture: 'arm64' } },
@@ -147,13 +183,15 @@ describe('Lock.find', () => {
     [`nginx:1.27@${digest('d')}`, undefined],
     [`redis@${digest('a')}`, undefined],
     [`ghcr.io/acme/app:2@${digest('a')}`, 'a'],
-  ])('%s', (text, digit) => {
-    expect(lock().find(parseReference(text))?.digest).toBe(digit === undefined ? undefined : digest(digit))
+  ])('%s', async (text, digit) => {
+    expect((await lock()).find(parseReference(text))?.digest).toBe(
+      digit === undefined ? undefined : digest(digit),
+    )
   })
 
-  test('a platform has an entry of its own', () => {
+  test('a platform has an entry of its own', async () => {
     const arm64 = { os: 'linux', architecture: 'arm64' }
-    expect(lock().find(parseReference('nginx:1.27'), arm64)?.digest).toBe(digest('c'))
-    expect(lock().find(parseReference('nginx'), arm64)).toBeUndefined()
+    expect((await lock()).find(parseReference('nginx:1.27'), arm64)?.digest).toBe(digest('c'))
+    expect((await lock()).find(parseReference('nginx'), arm64)).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
+import type { AppliedChange, LockChange } from '../../lock/change.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
 import { type AnswerConfig, lockPath, shownPath } from '../answers.ts'
 import { messageColor } from '../color.ts'
@@ -13,6 +14,7 @@ import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
 import { readNamed } from '../named-input.ts'
+import { processIdentity } from '../process-identity.ts'
 import { formatReportAs, reportingFailure, writeReportFile } from '../report-format.ts'
 
 /**
@@ -101,12 +103,12 @@ async function openSource(options: LockFlags, config: AnswerConfig, io: Io): Pro
 }
 
 async function conclude(
-  { file, profile }: LockQuestion,
+  { file, profile, signal }: LockQuestion,
   answer: LockAnswer,
   options: LockFlags,
   io: Io,
 ): Promise<number> {
-  const { diagnostics, entries } = answer
+  const { diagnostics } = answer
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
   const code = exitCodeOf(await say(diagnostics, profile.name, options, io))
   if (code !== EXIT.done) {
@@ -119,20 +121,20 @@ async function conclude(
     return EXIT.done
   }
   const { writeLockFile } = await import('../../lock/write.ts')
-  const isWritten = writeLockFile(file, entries)
-  if (verbosityOf(options) !== 'quiet') for (const line of changesOf(answer)) io.writeMessage(`${line}\n`)
-  tell(`${summary(answer)}; ${file.name} ${isWritten ? 'was written' : 'is as it was'}`, options, io)
+  const written = await writeLockFile(file, answer, { process: processIdentity(), signal })
+  if (verbosityOf(options) !== 'quiet') for (const line of changesOf(written)) io.writeMessage(`${line}\n`)
+  tell(`${summary(written)}; ${file.name} ${written.isWritten ? 'was written' : 'is as it was'}`, options, io)
   return EXIT.done
 }
 
-function summary({ entries, added, updated, removed }: LockAnswer): string {
+function summary({ entries, added, updated, removed }: AppliedChange): string {
   const unchanged = entries.length - added.length - updated.length
   const images = `${entries.length} ${entries.length === 1 ? 'image' : 'images'}`
   return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
 }
 
 /** What was changed, a line each. */
-function changesOf({ added, updated, removed }: LockAnswer): string[] {
+function changesOf({ added, updated, removed }: LockChange): string[] {
   return [
     ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
     ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
