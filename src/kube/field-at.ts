@@ -5,7 +5,7 @@ import type { ImageField } from './image-field.ts'
 import { policyAt, policyBeside, policyInPath } from './policy-field.ts'
 import { containerShape, isImageVolume } from './shape.ts'
 import { joinReference } from './split-fields.ts'
-import { type Visit, writtenNode } from './walk.ts'
+import { type Scope, type Visit, writtenNode } from './walk.ts'
 import { referenceIn } from './written-value.ts'
 
 /** A field without what is the same for all of its resource; its path goes on from the value that was visited. */
@@ -51,10 +51,15 @@ function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField |
   }
 }
 
-/** The field that a value is by a rule that leads to it: rules R5 and R6. */
+/**
+ * The field that a value is by a rule that leads to it: rules R5 and R6.
+ *
+ * @param scope the object at whose root the rule's path begins
+ */
 export function fieldByRule(
   visit: Visit<FieldRuleRow>,
   rule: ScalarRule | SplitRule,
+  scope: Scope,
 ): FoundField | undefined {
   const { at, holder, entry, node, value } = visit
   if (rule.kind === 'split') return value.kind === 'mapping' ? splitField(visit, rule, value) : undefined
@@ -66,7 +71,7 @@ export function fieldByRule(
       ? undefined
       : rule.policy.path.length === 0
         ? policyBeside(at.mapping, rule.policy.key, { holder, entry }, rule.policy.allowed)
-        : policyInPath(at, rule.policy)
+        : policyInPath(at, rule.policy, scope.depth)
   const shape = visit.key === 'image' ? containerShape(at) : undefined
   return {
     rule: rule.rule,

@@ -21,6 +21,8 @@ export interface ScalarRule {
   readonly rule: 'R5' | 'R6'
   readonly object?: ObjectName
   readonly path: PathPattern
+  /** A user's rule may lead through the objects that its own embeds; the tables' rows end there. */
+  readonly entersObjects?: true
   readonly policy?: PolicyRule
   readonly marks: ReadonlySet<CustomFieldMark>
   readonly value?: RegExp
@@ -32,6 +34,7 @@ export interface SplitRule {
   readonly rule: 'R5'
   readonly object?: ObjectName
   readonly path: PathPattern
+  readonly entersObjects?: never
   readonly keys: SplitKeys
   readonly policy?: PolicyRule
 }
@@ -72,6 +75,7 @@ function userRule({ object, path, policyPath, value, embedded }: UserFieldRule):
     rule: 'R6',
     ...(object === undefined ? {} : { object }),
     path,
+    entersObjects: true,
     marks: new Set(),
     ...(key === undefined ? {} : { policy: { path: keys.slice(0, -1), key, allowed: PULL_POLICIES } }),
     ...(value === undefined ? {} : { value }),

@@ -9,12 +9,15 @@ import type { EmbeddedRule, FieldOptions } from './field-options.ts'
 import { type FieldRuleRow, rulesOf, rulesOfObject, type ScalarRule } from './field-rules.ts'
 import { type GroupVersionKind, gvkIn } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
+import { IMAGE_SIGNS } from './image-signs.ts'
 import { selectsKind } from './kind-selector.ts'
 import { neverReason } from './never.ts'
-import { matchesPath } from './path-pattern.ts'
-import { type Resource, resourcesOf } from './resource.ts'
+import { matchesPath, type PathPattern } from './path-pattern.ts'
+import { identify, type Resource, resourcesOf } from './resource.ts'
 import { isLocalConfig, skippedKind } from './skip.ts'
-import { mayHoldImage, type Visit, walkObject } from './walk.ts'
+import { type ImageSign, isSignKey, signsAt, type UnknownField, unknownFields } from './unknown-field.ts'
+import { type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-image.ts'
+import { type Describe, type Interest, type Scope, type TypeFacts, type Visit, walkObject } from './walk.ts'
 
 /** What was found in documents. */
 export interface FoundImages {
@@ -23,6 +26,10 @@ export interface FoundImages {
   readonly copies: readonly ImageField[]
   /** Texts that a user's rule leads to, and in which nothing could be looked for. */
   readonly refused: readonly RefusedText[]
+  /** What looks like an image, in places that no rule knows. */
+  readonly unknown: readonly UnknownField[]
+  /** Containers and image volumes without an image that can be read. */
+  readonly unreadable: readonly UnreadableImage[]
 }
 
 /** A text that is left as it is, though a rule leads into it. */
@@ -51,43 +58,31 @@ export function findImages(
   source: Source,
   options: FieldOptions = {},
 ): FoundImages {
-  const found: Found = { fields: [], refused: [] }
+  const found = createFound()
   const typed = createTypes(options)
   const looked = documents.filter(({ opaque }) => opaque === undefined || isWanted(typed(gvkIn(opaque))))
   for (const document of looked) {
     for (const resource of resourcesOf(document)) {
-      const type = typed(resource.gvk)
-      const own = rulesOfObject(type.rules, resource)
-      // Nothing more is asked of an object that no rule is about and in which the word does not stand.
-      if (own.length === 0 && !(type.shapes && mayHoldImage(resource.object))) continue
-      const shapes = type.shapes && !isLocalConfig(resource.object)
-      const rules =
-        type.shapes && !shapes ? rulesOfObject(rulesOf(resource.gvk, options, false), resource) : own
-      if (shapes || rules.length > 0)
-        findInObject({ document, source, resource, options, found }, rules, shapes)
+      findInObject({ document, source, resource, options, found }, describer(typed, options))
     }
   }
-  const { fields, refused } = found
+  const { fields, refused, unreadable } = found
   const copies = findCopies(looked, fields, options, typed)
-  if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused }
-  return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused }
+  const unknown = [...unknownFields(found.signs, fields, options), ...found.unknownInTexts]
+  if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused, unknown, unreadable }
+  return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused, unknown, unreadable }
 }
 
-/** What a type of object says of where its images are. */
-interface TypeFacts {
-  readonly rules: readonly FieldRuleRow[]
-  /** Whether its objects are looked through, and not skipped. */
-  readonly shapes: boolean
-}
+type Types = (gvk: GroupVersionKind) => TypeFacts<FieldRuleRow>
 
 /** Whether a document is to be looked into though nothing but its type is known yet. */
-function isWanted({ rules, shapes }: TypeFacts): boolean {
+function isWanted({ rules, shapes }: TypeFacts<FieldRuleRow>): boolean {
   return shapes || rules.length > 0
 }
 
 /** A stream has thousands of objects, and few types. */
-function createTypes(options: FieldOptions): (gvk: GroupVersionKind) => TypeFacts {
-  const types = new Map<string, TypeFacts>()
+function createTypes(options: FieldOptions): Types {
+  const types = new Map<string, TypeFacts<FieldRuleRow>>()
   return (gvk) => {
     const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
     const known = types.get(name)
@@ -99,6 +94,21 @@ function createTypes(options: FieldOptions): (gvk: GroupVersionKind) => TypeFact
   }
 }
 
+/** What is known of an object: what its type says, unless it says itself that it is never applied. */
+function describer(typed: Types, options: FieldOptions): Describe<FieldRuleRow> {
+  return ({ object, gvk }) => {
+    const type = typed(gvk)
+    const shapes = type.shapes && !isLocalConfig(object)
+    const rules = shapes === type.shapes ? type.rules : rulesOf(gvk, options, false)
+    const named = {
+      get identifier() {
+        return identify(object, gvk)
+      },
+    }
+    return { shapes, rules: rulesOfObject(rules, named) }
+  }
+}
+
 /**
  * The copies of images (rule R7), which are looked for when all images are known, and then only in documents in which such
  * a text stands.
@@ -107,7 +117,7 @@ function findCopies(
   documents: readonly YamlDocument[],
   fields: readonly ImageField[],
   options: FieldOptions,
-  typed: (gvk: GroupVersionKind) => TypeFacts,
+  typed: Types,
 ): readonly ImageField[] {
   const copies: ImageField[] = []
   const search = searchCopies(fields)
@@ -116,12 +126,10 @@ function findCopies(
     const { contents } = document
     if (contents === undefined || !search.mayBeIn(contents)) continue
     for (const resource of resourcesOf(document)) {
-      const { shapes, rules } = typed(resource.gvk)
-      if (!shapes || !search.mayBeIn(resource.object) || isLocalConfig(resource.object)) continue
-      const add = (field: FoundField, at: FieldPath): void => {
-        if (images.has(field.image)) copies.push(placed(field, at, document, resource))
-      }
-      copiesInObject({ resource, options }, rulesOfObject(rules, resource), add)
+      if (!search.mayBeIn(resource.object)) continue
+      copiesInObject(resource, typed, options, (field, at, scope) => {
+        if (images.has(field.image)) copies.push(placed(field, at, document, resource, scope))
+      })
     }
   }
   return copies
@@ -143,52 +151,112 @@ interface Search {
 interface Found {
   readonly fields: ImageField[]
   readonly refused: RefusedText[]
+  readonly signs: ImageSign[]
+  readonly unknownInTexts: UnknownField[]
+  readonly unreadable: UnreadableImage[]
 }
 
-function findInObject(search: Search, rules: readonly FieldRuleRow[], shapes: boolean): void {
+function createFound(): Found {
+  return { fields: [], refused: [], signs: [], unknownInTexts: [], unreadable: [] }
+}
+
+/** What is looked at beside the values to which rules lead. */
+const IMAGES: Interest = { signs: IMAGE_SIGNS, tells: (key, _at, isItem) => !isItem && isSignKey(key) }
+
+/** Where copies of images may be, and what is no copy since it is an image. */
+const PROGRAMS: Interest = {
+  tells: (key, at, isItem) =>
+    isItem ? key === 'args' || key === 'command' : key === 'image' || (key === 'value' && at.key === 'env'),
+}
+
+function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
   const { document, resource, options, found } = search
-  const { object, gvk } = resource
   const texts = new Map<Scalar, EmbeddedText | string>()
-  walkObject(object, rules, shapes ? 'images' : 'nothing', (visit) => {
-    const fields = fieldsAt(visit, search, texts)
-    if (fields === undefined) return true
-    for (const field of isLeft(gvk, visit.path, options) ? [] : fields) {
-      found.fields.push(placed(field, visit.path, document, resource))
+  const place = (scope: Scope, path: FieldPath) => ({
+    document,
+    resource: scope.outer === undefined ? resource.identifier : identify(scope.object, scope.gvk),
+    path: [...resource.path, ...path],
+  })
+  const describeAndCheck: Describe<FieldRuleRow> = (scope, path) => {
+    const facts = describe(scope, path)
+    if (!facts.shapes) return facts
+    for (const one of unreadableIn(scope)) {
+      const at = [...path, ...one.path]
+      if (!isExcluded(scope, at, options)) found.unreadable.push({ ...one, ...place(scope, at) })
     }
-    return false
+    return facts
+  }
+  walkObject(resource.object, resource.gvk, describeAndCheck, IMAGES, (visit) => {
+    const { scope, path } = visit
+    const fields = fieldsAt(visit, search, texts)
+    if (fields !== undefined) {
+      for (const field of isLeft(scope, path, options) ? [] : fields) {
+        found.fields.push(placed(field, path, document, resource, scope))
+      }
+      return false
+    }
+    if (!visit.shapes) return true
+    const unreadable = unreadableAt(visit)
+    if (unreadable !== undefined && !isLeft(scope, path, options)) {
+      found.unreadable.push({ ...unreadable, ...place(scope, path) })
+    }
+    for (const sign of signsAt(visit)) {
+      const at = [...path, ...sign.path]
+      if (!isLeft(scope, at, options)) found.signs.push({ ...sign, ...place(scope, at), scope, at })
+    }
+    return true
   })
 }
 
 /** The strings that may be copies, of an object's annotations and of what it tells programs. */
 function copiesInObject(
-  { resource, options }: Pick<Search, 'resource' | 'options'>,
-  rules: readonly FieldRuleRow[],
-  add: (field: FoundField, at: FieldPath) => void,
+  { object, gvk }: Resource,
+  typed: Types,
+  options: FieldOptions,
+  add: (field: FoundField, at: FieldPath, scope: Scope) => void,
 ): void {
-  const { object, gvk } = resource
-  for (const copy of copiesIn(object, gvk)) if (!isExcluded(gvk, copy.path, options)) add(copy, [])
-  walkObject(object, rules, 'programs', (visit) => {
+  const describe = describer(typed, options)
+  const describeAndAdd: Describe<FieldRuleRow> = (scope, path) => {
+    const facts = describe(scope, path)
+    if (!facts.shapes) return facts
+    for (const copy of copiesIn(scope.object, scope.gvk)) {
+      if (!isExcluded(scope, [...path, ...copy.path], options)) add(copy, [...path], scope)
+    }
+    return facts
+  }
+  walkObject(object, gvk, describeAndAdd, PROGRAMS, (visit) => {
     if (isField(visit)) return false
     const copy = visit.shapes ? copyAt(visit) : undefined
     if (copy === undefined) return true
-    if (!isLeft(gvk, visit.path, options)) add(copy, visit.path)
+    if (!isLeft(visit.scope, visit.path, options)) add(copy, visit.path, visit.scope)
     return false
   })
 }
 
 /** Whether a visit comes to a field, which is then no copy, or to a text with documents of its own. */
 function isField(visit: Visit<FieldRuleRow>): boolean {
-  const byRule = visit.rules.some((rule) =>
+  const byRule = visit.rules.some(({ rule, scope }) =>
     rule.kind === 'scalar' && rule.embedded !== undefined
       ? visit.value.kind === 'scalar' && visit.value.isString
-      : fieldByRule(visit, rule) !== undefined,
+      : fieldByRule(visit, rule, scope) !== undefined,
   )
   return byRule || (visit.shapes && fieldByShape(visit) !== undefined)
 }
 
-function placed(field: FoundField, at: FieldPath, document: YamlDocument, resource: Resource): ImageField {
-  const path = [...resource.path, ...at, ...field.path]
-  return { ...field, document, resource: resource.identifier, object: resource.object, path }
+function placed(
+  field: OwnedField,
+  at: FieldPath,
+  document: YamlDocument,
+  { path, identifier }: Resource,
+  { object, gvk, outer }: Scope,
+): ImageField {
+  return {
+    resource: outer === undefined ? identifier : identify(object, gvk),
+    object,
+    ...field,
+    document,
+    path: [...path, ...at, ...field.path],
+  }
 }
 
 /** The fields that a visit comes to; `undefined` where it comes to none, and there may be some further in. */
@@ -196,15 +264,15 @@ function fieldsAt(
   visit: Visit<FieldRuleRow>,
   search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
-): readonly FoundField[] | undefined {
-  for (const rule of visit.rules) {
+): readonly OwnedField[] | undefined {
+  for (const { rule, scope } of visit.rules) {
     if (rule.kind === 'scalar' && rule.embedded !== undefined) {
       if (visit.value.kind === 'scalar' && visit.value.isString) {
         return embeddedFields(visit, visit.value, rule, rule.embedded, search, texts)
       }
       continue
     }
-    const field = fieldByRule(visit, rule)
+    const field = fieldByRule(visit, rule, scope)
     if (field !== undefined) return [field]
   }
   if (!visit.shapes) return undefined
@@ -212,45 +280,68 @@ function fieldsAt(
   return field === undefined ? undefined : [field]
 }
 
+/** A field, with the object that it is of where that stands in a text, and is not the one around the visit. */
+type OwnedField = FoundField & Partial<Pick<ImageField, 'resource' | 'object'>>
+
 /** The fields of the documents in a string, their paths from that string on. */
 function embeddedFields(
   visit: Visit<FieldRuleRow>,
   host: Scalar,
   rule: ScalarRule,
   embedded: EmbeddedRule,
-  { source, document, resource, options, found }: Search,
+  search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
-): FoundField[] {
+): OwnedField[] {
+  const { source, document, resource, found } = search
   const text = texts.get(host) ?? readEmbedded(source, visit.node, host, embedded.format)
   texts.set(host, text)
+  const path = [...resource.path, ...visit.path]
   if (typeof text === 'string') {
-    const path = [...resource.path, ...visit.path]
     found.refused.push({ document, resource: resource.identifier, path, node: visit.node, reason: text })
     return []
   }
-  return text.documents.flatMap((inner) =>
-    fieldsInText(inner, text.text.source, rule, embedded, resource, options).map((field) => {
-      return { ...field, embedded: { host, text, document: inner } }
-    }),
-  )
+  return text.documents.flatMap((inner) => {
+    const { path: innerPath } = embedded
+    if (innerPath !== undefined) {
+      return fieldsAtPath(inner, text, rule, { ...embedded, path: innerPath }, search).map(withText)
+    }
+    const { fields, refused, unknown, unreadable } = findInText(inner, text, search.options)
+    // Findings are placed where the text begins that they are in, since only edits are counted back to the byte.
+    const outward = <T extends { readonly path: FieldPath }>(one: T) => ({
+      ...one,
+      document,
+      path: [...path, ...one.path],
+      node: host,
+    })
+    found.refused.push(...refused.map(outward))
+    found.unknownInTexts.push(...unknown.map(outward))
+    found.unreadable.push(...unreadable.map(outward))
+    return fields.map(withText)
+
+    function withText(field: OwnedField): OwnedField {
+      return { ...field, embedded: { host, text: text as EmbeddedText, document: inner } }
+    }
+  })
 }
 
-/** What a rule leads to in one document of a string: Kubernetes objects, or what is at a path. */
-function fieldsInText(
-  document: YamlDocument,
-  source: Source,
-  { rule, marks }: ScalarRule,
-  { path, policy }: EmbeddedRule,
-  outer: Resource,
-  options: FieldOptions,
-): readonly ImageField[] {
+/** The Kubernetes objects of a document in a string, which are judged as they are elsewhere. */
+function findInText(document: YamlDocument, { text }: EmbeddedText, options: FieldOptions): FoundImages {
   // A text in a text in a text is more than anybody can follow.
   const rules = options.rules?.filter(({ embedded }) => embedded === undefined) ?? []
-  if (path === undefined) return findImages([document], source, { ...options, rules }).fields
+  return findImages([document], text.source, { ...options, rules })
+}
+
+/** What a rule leads to in a document of a string by a path of its own. */
+function fieldsAtPath(
+  document: YamlDocument,
+  { text }: EmbeddedText,
+  { rule, marks }: ScalarRule,
+  { path, policy }: EmbeddedRule & { readonly path: PathPattern },
+  { resource }: Search,
+): readonly FoundField[] {
   const object = document.contents === undefined ? undefined : follow(document.contents)
   if (object?.kind !== 'mapping') return []
-  const found: Found = { fields: [], refused: [] }
-  const resource = { object, path: [], gvk: outer.gvk, identifier: outer.identifier }
+  const found = createFound()
   const inner = {
     kind: 'scalar',
     rule,
@@ -258,20 +349,32 @@ function fieldsInText(
     marks,
     ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
   } as const
-  findInObject({ document, source, resource, options: {}, found }, [inner], false)
-  return found.fields
+  const owner = { object, path: [], gvk: resource.gvk, identifier: resource.identifier }
+  const search = { document, source: text.source, resource: owner, options: {}, found }
+  findInObject(search, () => ({ rules: [inner], shapes: false }))
+  return found.fields.map(({ document: _, resource: _resource, object: _object, ...field }) => field)
 }
 
 /** Whether a field is left alone, by the table or by the user. */
-function isLeft(gvk: GroupVersionKind, path: FieldPath, options: FieldOptions): boolean {
-  return neverReason(gvk, path) !== undefined || isExcluded(gvk, path, options)
+function isLeft(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
+  return neverReason(scope.gvk, path.slice(scope.depth)) !== undefined || isExcluded(scope, path, options)
 }
 
-/** Whether the user leaves a field alone; its path is below the resource's root. */
-export function isExcluded(gvk: GroupVersionKind, path: FieldPath, { exclude }: FieldOptions): boolean {
+/**
+ * Whether the user leaves a field alone, as a field of the innermost object around it or of one that embeds that.
+ *
+ * @param path from the root of the walk
+ */
+export function isExcluded(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
+  const { exclude } = options
+  if (exclude === undefined || exclude.length === 0) return false
+  const own = path.slice(scope.depth)
   return (
-    exclude?.some(
-      (one) => selectsKind(one.selector, gvk) && (one.path === undefined || matchesPath(one.path, path)),
-    ) ?? false
+    exclude.some(
+      (one) =>
+        selectsKind(one.selector, scope.gvk) &&
+        (one.path === undefined || matchesPath(one.path, own, scope.object)),
+    ) ||
+    (scope.outer !== undefined && isExcluded(scope.outer, path, options))
   )
 }

@@ -3,12 +3,15 @@ import { isReference } from '../reference/parse.ts'
 import { isMerge, keyText, lookup } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
+import { isCriteria, isCriteriaKey } from './criteria.ts'
 import type { FieldOptions } from './field-options.ts'
 import { type FoundImages, findImages, isExcluded } from './find.ts'
 import { neverReason } from './never.ts'
-import { type Resource, resourcesOf } from './resource.ts'
+import { identify, objectTypeOf, type Resource, resourcesOf } from './resource.ts'
 import { isSplit } from './shape.ts'
 import { skippedObject } from './skip.ts'
+import type { UnknownField } from './unknown-field.ts'
+import type { Scope } from './walk.ts'
 
 /** A string that looks like an image and is left alone. */
 export interface LeftString {
@@ -16,7 +19,7 @@ export interface LeftString {
   readonly resource: ResourceIdentifier
   /** From the document's root. */
   readonly path: FieldPath
-  readonly node: Scalar
+  readonly node: Pick<YamlNode, 'start'>
   readonly text: string
   readonly reason: string
 }
@@ -24,7 +27,7 @@ export interface LeftString {
 /**
  * Finds the strings that look like an image and are none of the fields that were found, and says of each why it is
  * left. It is generous, since it is read by people: a key with `image` in it or a string that a program is given, with a
- * value that is a reference with a tag, a digest or a path.
+ * value that is a reference with a tag, a digest or a path. What `check` reports as unknown is always in it.
  *
  * @param found what `findImages` found in the same documents with the same options
  */
@@ -41,18 +44,35 @@ export function findLeft(
     copies: new Set(found.copies.map(({ scalar }) => scalar)),
     optional: scalarsOf(findImages(documents, source, { ...options, optional: [{}] })),
   }
-  return documents.flatMap((document) =>
+  const strings = documents.flatMap((document) =>
     resourcesOf(document).flatMap((resource) => {
       const left: LeftString[] = []
-      const skipped = skippedObject(resource.object, resource.gvk)
-      visit(resource.object, {
-        keys: [],
-        visit: (at) => consider(at, document, resource, skipped, known, left),
-      })
+      const { object, gvk } = resource
+      const scope = { object, gvk, depth: 0 }
+      const place = { document, resource, known, left, keys: [] }
+      visit(object, { ...place, scope, skipped: skippedObject(object, gvk) })
       return left
     }),
   )
+  const listed = new Set(strings.map(({ document, node, text }) => `${document.index} ${node.start} ${text}`))
+  const unknown = found.unknown
+    .filter(
+      ({ document, node, prefix, image }) => !listed.has(`${document.index} ${node.start} ${prefix}${image}`),
+    )
+    .map((field) => ({ ...field, text: `${field.prefix}${field.image}`, reason: reasonOf(field) }))
+  return [...strings, ...unknown].sort(
+    (a, b) => a.document.index - b.document.index || a.node.start - b.node.start,
+  )
 }
+
+function reasonOf({ isOptional, form }: UnknownField): string {
+  if (isOptional) return OPTIONAL
+  return form === 'program' ? FOR_PROGRAM : UNKNOWN
+}
+
+const OPTIONAL = 'an optional field: spec.fields.optional can ask for it'
+const FOR_PROGRAM = 'given to a program: spec.fields.rules can name it'
+const UNKNOWN = 'no rule knows this field'
 
 interface Known {
   readonly options: FieldOptions
@@ -61,31 +81,38 @@ interface Known {
   readonly optional: ReadonlySet<Scalar>
 }
 
-interface StringAt {
-  readonly path: FieldPath
-  readonly scalar: Scalar
-  /** The mapping that has the last key of the path. */
-  readonly mapping: Mapping
-}
-
 interface Walk {
+  readonly document: YamlDocument
+  readonly resource: Resource
+  readonly known: Known
+  readonly left: LeftString[]
   readonly keys: (string | number)[]
-  readonly visit: (at: StringAt) => void
+  /** The innermost object. */
+  readonly scope: Scope
+  /** Why nothing in it is looked at; absent where it is. */
+  readonly skipped: string | undefined
 }
 
-/** Goes through what is written; an alias leads to what is written elsewhere, and was seen there. */
+/**
+ * Goes through what is written; an alias leads to what is written elsewhere, and was seen there.
+ *
+ * @param mapping the mapping that has the last key
+ */
 function visit(node: YamlNode, walk: Walk, mapping?: Mapping): void {
   if (node.kind === 'scalar') {
-    if (node.isString && mapping !== undefined) walk.visit({ path: [...walk.keys], scalar: node, mapping })
+    if (node.isString && mapping !== undefined) consider(node, mapping, walk)
   } else if (node.kind === 'sequence') {
     for (const [index, item] of node.items.entries()) step(index, item, walk, mapping)
   } else if (node.kind === 'mapping') {
+    const inner = inMapping(node, walk)
     for (const entry of node.entries) {
       const key = keyText(entry)
-      const isReported = walk.keys.length === 0 && key === 'status'
-      const isManaged = walk.keys.length === 1 && walk.keys[0] === 'metadata' && key === 'managedFields'
-      if (key !== undefined && !isMerge(entry) && !isReported && !isManaged)
-        step(key, entry.value, walk, node)
+      const own = walk.keys.slice(inner.scope.depth)
+      const isReported = own.length === 0 && key === 'status'
+      const isManaged = own.length === 1 && own[0] === 'metadata' && key === 'managedFields'
+      if (key !== undefined && !isMerge(entry) && !isReported && !isManaged) {
+        step(key, entry.value, isCriteriaKey(key) ? skipping(inner, CRITERIA) : inner, node)
+      }
     }
   }
 }
@@ -96,22 +123,32 @@ function step(key: string | number, node: YamlNode, walk: Walk, mapping: Mapping
   walk.keys.pop()
 }
 
-function consider(
-  { path, scalar, mapping }: StringAt,
-  document: YamlDocument,
-  resource: Resource,
-  skipped: string | undefined,
-  known: Known,
-  left: LeftString[],
-): void {
+const CRITERIA = 'what others are compared with, and nothing that runs'
+
+/** The walk in a mapping, which may be an object of its own. */
+function inMapping(mapping: Mapping, walk: Walk): Walk {
+  if (walk.keys.length === 0) return walk
+  const { scope } = walk
+  if (isCriteria(mapping, scope.gvk)) return skipping(walk, CRITERIA)
+  const gvk = objectTypeOf(mapping)
+  if (gvk === undefined) return walk
+  const inner = { object: mapping, gvk, depth: walk.keys.length, outer: scope }
+  return skipping({ ...walk, scope: inner }, skippedObject(mapping, gvk))
+}
+
+function skipping(walk: Walk, reason: string | undefined): Walk {
+  return walk.skipped !== undefined || reason === undefined ? walk : { ...walk, skipped: reason }
+}
+
+function consider(scalar: Scalar, mapping: Mapping, walk: Walk): void {
+  const { document, resource, known, scope, skipped, left } = walk
+  const path = [...walk.keys]
   if (known.pinned.has(scalar) || !looksLikeImage(path, scalar.value, mapping)) return
   const reason =
-    skipped === undefined
-      ? whyLeft(path, scalar, mapping, resource, known)
-      : `the object is skipped: ${skipped}`
+    skipped === undefined ? whyLeft(path, scalar, mapping, scope, known) : `the object is skipped: ${skipped}`
   left.push({
     document,
-    resource: resource.identifier,
+    resource: scope.outer === undefined ? resource.identifier : identify(scope.object, scope.gvk),
     path: [...resource.path, ...path],
     node: scalar,
     text: scalar.value,
@@ -123,18 +160,16 @@ function whyLeft(
   path: FieldPath,
   scalar: Scalar,
   mapping: Mapping,
-  { gvk }: Resource,
+  scope: Scope,
   { options, copies, optional }: Known,
 ): string {
-  const never = neverReason(gvk, path)
+  const never = neverReason(scope.gvk, path.slice(scope.depth))
   if (never !== undefined) return never
-  if (isExcluded(gvk, path, options)) return 'the configuration excludes it'
+  if (isExcluded(scope, path, options)) return 'the configuration excludes it'
   if (copies.has(scalar)) return 'a copy of an image of this stream: spec.fields.copies can pin it alike'
-  if (optional.has(scalar)) return 'an optional field: spec.fields.optional can ask for it'
+  if (optional.has(scalar)) return OPTIONAL
   if (isSplit(mapping)) return 'one part of a reference in several keys'
-  return isForProgram(path, mapping)
-    ? 'given to a program: spec.fields.rules can name it'
-    : 'no rule knows this field'
+  return isForProgram(path, mapping) ? FOR_PROGRAM : UNKNOWN
 }
 
 /** Names of variables, flags, annotations and keys that hold images in practice (docs/image-fields.md, "Copies"). */

@@ -1,11 +1,18 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { FieldPath } from '../yaml/nodes.ts'
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
 
-/** One step of a pattern: a key, any key, or any item of a sequence. */
+/** One step of a pattern: a key, any key, or the items of a sequence, all or those that have some text under a key. */
 export type PathStep =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'anyKey' }
-  | { readonly kind: 'items' }
+  | { readonly kind: 'items'; readonly where?: ItemSelector }
+
+/** Which items of a sequence of mappings a step is about: `[name=web]`. */
+export interface ItemSelector {
+  readonly key: string
+  readonly value: string
+}
 
 /** A pattern of paths below a resource's root. */
 export interface PathPattern {
@@ -18,11 +25,13 @@ const ANY_KEY: PathStep = { kind: 'anyKey' }
 const ITEMS: PathStep = { kind: 'items' }
 
 /** A key between dots, `*`, a quoted key in brackets, or `[]`; what follows it is looked at by the caller. */
-const STEP = /(\*)|([^.[\]{}*"\s]+)|\["((?:[^"\\]|\\.)*)"\]|(\[\])/y
+const STEP =
+  /(\*)|([^.[\]{}*"\s]+)|\["((?:[^"\\]|\\.)*)"\]|(\[\])|\[([\w.-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\]"]+))\]/y
 
 /**
  * Parses a pattern of paths: `spec.jobs[].image`. A key stands for itself, `*` for any key, `[]` for every item of a
- * sequence, and a key with dots or other signs in it is written `["a.b/c"]`.
+ * sequence, `[name=web]` for those items that have this text under a key, and a key with dots or other signs in it is
+ * written `["a.b/c"]`.
  *
  * @throws {PinpullError} FIELD_PATH_INVALID, with what is wrong and where
  */
@@ -34,7 +43,8 @@ export function parsePathPattern(text: string): PathPattern {
     else if (steps.length > 0 && text[at] !== '[') throw invalid(text, at, 'a dot or "[" is missing')
     STEP.lastIndex = at
     const match = STEP.exec(text)
-    if (match === null) throw invalid(text, at, 'a key, "*", "[]" or ["a quoted key"] is missing')
+    if (match === null)
+      throw invalid(text, at, 'a key, "*", "[]", [name=value] or ["a quoted key"] is missing')
     steps.push(stepOf(match, text, at))
     at = STEP.lastIndex
   }
@@ -51,26 +61,91 @@ export function expandAlternatives(text: string): readonly string[] {
   return (group[1] as string).split(',').flatMap((one) => expandAlternatives(`${before}${one}${after}`))
 }
 
-/** Whether a path below a resource's root is one of the pattern's. */
-export function matchesPath({ steps }: PathPattern, path: FieldPath): boolean {
-  return (
-    path.length === steps.length && steps.every((step, i) => matchesStep(step, path[i] as string | number))
-  )
+/**
+ * Whether a path is one of the pattern's.
+ *
+ * @param root the mapping at which both begin
+ */
+export function matchesPath({ steps }: PathPattern, path: FieldPath, root: Mapping): boolean {
+  if (path.length !== steps.length) return false
+  let node: YamlNode | undefined = root
+  for (const [i, step] of steps.entries()) {
+    const taken = path[i] as string | number
+    const isSelective = step.kind === 'items' && step.where !== undefined
+    // Only a selector asks for what stands there, and few patterns have one.
+    if (isSelective) node = nodeAt(root, path.slice(0, i + 1))
+    if (!matchesStep(step, taken, node)) return false
+  }
+  return true
 }
 
-/** Whether one step of a path, a key or an index, is what the pattern has there. */
-export function matchesStep(step: PathStep, taken: string | number): boolean {
-  if (typeof taken === 'number') return step.kind === 'items'
+/**
+ * Whether one step of a path, a key or an index, is what the pattern has there.
+ *
+ * @param node what stands at the end of the step; absent where nothing does
+ */
+export function matchesStep(step: PathStep, taken: string | number, node: YamlNode | undefined): boolean {
+  if (typeof taken === 'number') return step.kind === 'items' && isSelected(step.where, node)
   return step.kind === 'anyKey' || (step.kind === 'key' && step.key === taken)
 }
 
+function isSelected(where: ItemSelector | undefined, node: YamlNode | undefined): boolean {
+  if (where === undefined) return true
+  const item = node === undefined ? undefined : follow(node)
+  return item?.kind === 'mapping' && stringAt(item, where.key) === where.value
+}
+
+function nodeAt(root: Mapping, path: FieldPath): YamlNode | undefined {
+  let node: YamlNode | undefined = root
+  for (const step of path) {
+    const value: YamlNode | undefined = node === undefined ? undefined : follow(node)
+    if (value?.kind === 'mapping') node = lookup(value, String(step))?.entry.value
+    else node = value?.kind === 'sequence' ? value.items[Number(step)] : undefined
+  }
+  return node
+}
+
+/**
+ * Writes the pattern that leads to a value, and to its like in other items of the same sequences; variables and
+ * parameters, which have nothing in common but their names, are told apart by these.
+ *
+ * @param root the mapping at which the path begins
+ */
+export function patternOf(path: FieldPath, root: Mapping): string {
+  return path
+    .map((step, i) => {
+      if (typeof step === 'string') return keyStep(step, i)
+      const item = nodeAt(root, path.slice(0, i + 1))
+      const mapping = item === undefined ? undefined : follow(item)
+      const isNamed = NAMED_LISTS.has(String(path[i - 1])) && mapping?.kind === 'mapping'
+      const name = isNamed ? stringAt(mapping, 'name') : undefined
+      if (name === undefined) return '[]'
+      return /^[\w.-]+$/.test(name) ? `[name=${name}]` : `[name=${JSON.stringify(name)}]`
+    })
+    .join('')
+}
+
+/** Lists whose items differ in what they hold: core/v1 `EnvVar`, Tekton's and OpenShift's parameters. */
+const NAMED_LISTS: ReadonlySet<string> = new Set(['env', 'params', 'parameters'])
+
+function keyStep(key: string, index: number): string {
+  if (!/^[^.[\]{}*"\s]+$/.test(key)) return `[${JSON.stringify(key)}]`
+  return index === 0 ? key : `.${key}`
+}
+
 function stepOf(match: RegExpExecArray, text: string, at: number): PathStep {
-  const [, star, key, quoted] = match
+  const [, star, key, quoted, , where, quotedValue, plainValue] = match
   if (star !== undefined) return ANY_KEY
   if (key !== undefined) return { kind: 'key', key }
-  if (quoted === undefined) return ITEMS
+  if (quoted !== undefined) return { kind: 'key', key: unquote(quoted, text, at) }
+  if (where === undefined) return ITEMS
+  const value = quotedValue === undefined ? plainValue : unquote(quotedValue, text, at)
+  return { kind: 'items', where: { key: where, value: value as string } }
+}
+
+function unquote(quoted: string, text: string, at: number): string {
   try {
-    return { kind: 'key', key: JSON.parse(`"${quoted}"`) as string }
+    return JSON.parse(`"${quoted}"`) as string
   } catch {
     throw invalid(text, at, 'the quoted key is no JSON string')
   }

@@ -24,23 +24,24 @@ export function policyBeside(
 /**
  * The pull policy in a mapping that the image's own path goes through, counted from the object's root; absent where
  * that path takes another way.
+ *
+ * @param root how many keys and indexes lead to the object's root
  */
-export function policyInPath(at: At, rule: PolicyRule): PolicyField | undefined {
+export function policyInPath(at: At, rule: PolicyRule, root: number): PolicyField | undefined {
   let inner: At | undefined
   let holder: At | undefined = at
-  while (holder !== undefined && holder.depth > rule.path.length) {
+  while (holder !== undefined && holder.depth - root > rule.path.length) {
     inner = holder
     holder = holder.outer
   }
-  if (holder === undefined || inner?.via === undefined || !leadsTo(holder, rule.path)) return undefined
+  if (holder === undefined || inner?.via === undefined || !leadsTo(holder, rule.path, root)) return undefined
   return policyAt(holder.mapping, rule.key, holder.mapping, inner.via, rule.allowed)
 }
 
-function leadsTo(at: At, path: readonly string[]): boolean {
-  if (at.outer === undefined) return path.length === 0
-  return (
-    at.depth === path.length && !at.isItem && at.key === path.at(-1) && leadsTo(at.outer, path.slice(0, -1))
-  )
+function leadsTo(at: At, path: readonly string[], root: number): boolean {
+  if (path.length === 0 || at.outer === undefined) return path.length === 0 && at.depth === root
+  if (at.depth - root !== path.length || at.isItem || at.key !== path.at(-1)) return false
+  return leadsTo(at.outer, path.slice(0, -1), root)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
-import { follow, stringAt, valueAt } from '../yaml/lookup.ts'
+import { follow, keyText, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
 
@@ -85,7 +85,8 @@ function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: S
   return items?.kind === 'sequence' ? { key, items } : undefined
 }
 
-function listKey({ group, kind }: GroupVersionKind): string | undefined {
+/** The key under which a list of objects has its items; `undefined` for every other type. */
+export function listKey({ group, kind }: GroupVersionKind): string | undefined {
   if (kind.endsWith('List')) return 'items'
   // OpenShift's templates were of the core group before they got their own.
   if (kind === 'Template' && (group === 'template.openshift.io' || group === '')) return 'objects'
@@ -93,7 +94,38 @@ function listKey({ group, kind }: GroupVersionKind): string | undefined {
 }
 
 /** What an item of a typed list is, where it does not say so itself. */
-function itemTypeOf({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
+export function itemTypeOf({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
   if (kind === 'List' || kind === 'ResourceList' || !kind.endsWith('List')) return undefined
   return { group, version, kind: kind.slice(0, -'List'.length) }
+}
+
+/** The type of an object that stands anywhere; `undefined` where a mapping is none, or only names one. */
+export function objectTypeOf(mapping: Mapping): GroupVersionKind | undefined {
+  const gvk = gvkOf(mapping)
+  return gvk === undefined || isReference(mapping) ? undefined : gvk
+}
+
+/** Keys of a reference to other objects whose values are no scalars: what it selects them by, and what it is given. */
+const REFERENCE_KEYS: ReadonlySet<string> = new Set([
+  'selector',
+  'labelSelector',
+  'namespaceSelector',
+  'params',
+])
+
+/**
+ * Whether a mapping with `apiVersion` and `kind` only names another object, as `ownerReferences`, `scaleTargetRef` or
+ * Tekton's `taskRef` do. Names of real objects stand in their `metadata`.
+ */
+function isReference({ entries }: Mapping): boolean {
+  let isNamed = false
+  let others = 0
+  for (const entry of entries) {
+    const key = keyText(entry)
+    if (key === 'apiVersion' || key === 'kind') continue
+    if (key === 'name') isNamed = true
+    if (follow(entry.value).kind !== 'scalar' && !REFERENCE_KEYS.has(key ?? '')) return false
+    others += 1
+  }
+  return isNamed || others === 0
 }

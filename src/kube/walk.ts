@@ -6,10 +6,13 @@ import {
   keyText,
   lookup,
   mayHoldKey,
-  stringAt,
+  type TextSigns,
 } from '../yaml/lookup.ts'
 import type { Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
+import { isCriteria, isCriteriaKey } from './criteria.ts'
+import type { GroupVersionKind } from './gvk.ts'
 import { matchesStep, type PathPattern } from './path-pattern.ts'
+import { itemTypeOf, listKey, objectTypeOf } from './resource.ts'
 
 /** A mapping that the walk is in. */
 export interface At {
@@ -26,8 +29,44 @@ export interface At {
   readonly via?: number
 }
 
+/** What a type of object says of where its images are. */
+export interface TypeFacts<Rule extends HasPath> {
+  readonly rules: readonly Rule[]
+  /** Whether its objects are looked through, and not skipped. */
+  readonly shapes: boolean
+}
+
+/** An object that the walk is in: the one that it began with, or one that another embeds. */
+export interface Scope {
+  readonly object: Mapping
+  readonly gvk: GroupVersionKind
+  /** How many keys and indexes lead to it from the root of the walk. */
+  readonly depth: number
+  /** The object that embeds it; absent at the root. */
+  readonly outer?: Scope
+}
+
+/**
+ * Says what is known of an object's type.
+ *
+ * @param path from the root of the walk to the object; it changes as the walk goes on
+ */
+export type Describe<Rule extends HasPath> = (
+  scope: Scope,
+  path: readonly (string | number)[],
+) => TypeFacts<Rule>
+
+/** A rule whose path ends at a value. */
+export interface RuleMatch<Rule extends HasPath> {
+  readonly rule: Rule
+  /** The object at whose root the path of the rule begins. */
+  readonly scope: Scope
+}
+
 /** A value that the walk comes to: that of an entry, or an item of a sequence. */
 export interface Visit<Rule extends HasPath> {
+  /** The innermost object around the value. */
+  readonly scope: Scope
   /** The mapping that has `key`. */
   readonly at: At
   /** The mapping in which the entry is written: `at.mapping`, or one that is merged into it. */
@@ -43,14 +82,16 @@ export interface Visit<Rule extends HasPath> {
   readonly value: Scalar | Mapping | Sequence
   /** From the root of the walk to the value. It changes as the walk goes on: copy it to keep it. */
   readonly path: readonly (string | number)[]
-  /** The rules whose path ends here. */
-  readonly rules: readonly Rule[]
+  /** The rules whose path ends here: those of the innermost object first. */
+  readonly rules: readonly RuleMatch<Rule>[]
   /** Whether shapes count here: not in what an object says of itself, into which only rules lead. */
   readonly shapes: boolean
 }
 
 export interface HasPath {
   readonly path: PathPattern
+  /** Whether the path leads through the objects that its own embeds. */
+  readonly entersObjects?: boolean
 }
 
 /** How deep a document is walked. No schema comes near it; a stack that overflowed would end the run. */
@@ -60,65 +101,122 @@ const MAX_DEPTH = 500
 const LEFT_AT_ROOT: ReadonlySet<string> = new Set(['status', 'metadata'])
 
 /** What a walk tells of beside the values to which rules lead. */
-export type Told =
-  /** Every value under a key `image`, on which every shape turns. */
-  | 'images'
-  /** Environment variables and arguments, in which programs are told of images, and the former. */
-  | 'programs'
-  | 'nothing'
+export interface Interest {
+  /** Texts without which there is nothing to tell of, and no embedded object; absent where everything is looked at. */
+  readonly signs?: TextSigns
+  /**
+   * Whether a value is told of without a rule.
+   * @param key of the value, or of the sequence that it is an item of
+   * @param at the mapping that has the key
+   */
+  readonly tells: (key: string, at: At, isItem: boolean) => boolean
+}
 
 /**
  * Walks an object in the order of the text, aliases and merge keys followed, and tells of every value to which a rule
- * leads, and of what else is asked for. `status` and `metadata` are entered only by a rule.
+ * leads, and of what else is of interest. `status` and `metadata` are entered only by a rule.
+ *
+ * An object that another embeds is of its own type: the rules of that type begin at its root, and where its type is
+ * skipped, nothing in it is told of. This is the one place where that is decided.
  *
  * @param object the root mapping of a resource
- * @param rules whose paths are to be followed
+ * @param describe says, of the resource and of every object in it, what is known of its type
  * @param tell says whether to go into the value
  */
 export function walkObject<Rule extends HasPath>(
   object: Mapping,
-  rules: readonly Rule[],
-  told: Told,
+  gvk: GroupVersionKind,
+  describe: Describe<Rule>,
+  interest: Interest,
   tell: (visit: Visit<Rule>) => boolean,
 ): void {
-  const walk: Walk<Rule> = { path: [], programs: told === 'programs', tell }
-  const states = rules.map((rule) => ({ rule, next: 0 }))
-  visitMapping(walk, { mapping: object, isItem: false, depth: 0 }, states, told !== 'nothing')
+  const walk: Walk<Rule> = { path: [], interest, describe, tell }
+  const scope = { object, gvk, depth: 0 }
+  const { rules, shapes } = describe(scope, walk.path)
+  visitMapping(walk, scope, { mapping: object, isItem: false, depth: 0 }, startOf(rules, scope), shapes)
 }
 
 interface Walk<Rule extends HasPath> {
   readonly path: (string | number)[]
-  readonly programs: boolean
+  readonly interest: Interest
+  readonly describe: Describe<Rule>
   readonly tell: (visit: Visit<Rule>) => boolean
 }
 
 /** How far along its path a rule has come. */
-interface State<Rule extends HasPath> {
-  readonly rule: Rule
+interface State<Rule extends HasPath> extends RuleMatch<Rule> {
   readonly next: number
+}
+
+function startOf<Rule extends HasPath>(rules: readonly Rule[], scope: Scope): readonly State<Rule>[] {
+  return rules.length === 0 ? NO_STATES : rules.map((rule) => ({ rule, scope, next: 0 }))
+}
+
+/** Goes into a mapping, which may be an object of its own, or say that nothing in it runs. */
+function enterMapping<Rule extends HasPath>(
+  walk: Walk<Rule>,
+  outer: Scope,
+  at: At,
+  states: readonly State<Rule>[],
+  shapes: boolean,
+): void {
+  if (!shapes || isCriteria(at.mapping, outer.gvk)) {
+    visitMapping(walk, outer, at, shapes ? states.filter(entersObjects) : states, false)
+    return
+  }
+  const gvk = embeddedType(at, outer)
+  if (gvk === undefined) {
+    visitMapping(walk, outer, at, states, true)
+    return
+  }
+  const scope = { object: at.mapping, gvk, depth: at.depth, outer }
+  // Of a list, only the items are objects of a type.
+  const isList = listKey(gvk) !== undefined
+  const facts = isList ? { rules: [], shapes: true } : walk.describe(scope, walk.path)
+  const own = [...startOf(facts.rules, scope), ...states.filter(entersObjects)]
+  visitMapping(walk, scope, at, own, facts.shapes)
+}
+
+function entersObjects({ rule }: State<HasPath>): boolean {
+  return rule.entersObjects === true
+}
+
+/** The type of an object that another embeds; `undefined` for a mapping that is none. */
+function embeddedType(
+  { mapping, key, isItem, outer: holder }: At,
+  outer: Scope,
+): GroupVersionKind | undefined {
+  const gvk = objectTypeOf(mapping)
+  if (gvk !== undefined) return gvk
+  // The items of a list such as `PodList` are written without a type of their own.
+  const isOfList = isItem && holder?.mapping === outer.object && key === listKey(outer.gvk)
+  return isOfList ? itemTypeOf(outer.gvk) : undefined
 }
 
 function visitMapping<Rule extends HasPath>(
   walk: Walk<Rule>,
+  scope: Scope,
   at: At,
   states: readonly State<Rule>[],
   shapes: boolean,
 ): void {
   if (at.depth > MAX_DEPTH || (!shapes && states.length === 0)) return
   const merged: YamlNode[] = []
-  // Nearly no object has rules, and no entry without the word is of interest to shapes: nothing is made of those.
-  const onlyShapes = states.length === 0 && !walk.programs
-  for (const entry of onlyShapes ? entriesHolding(at.mapping, SHAPE_KEY) : at.mapping.entries) {
+  // Nearly no object has rules, and no entry without a sign is of interest to shapes: nothing is made of those.
+  const { signs } = walk.interest
+  const isSelective = states.length === 0 && signs !== undefined
+  for (const entry of isSelective ? entriesHolding(at.mapping, signs) : at.mapping.entries) {
     const key = keyText(entry)
     if (isMerge(entry)) merged.push(entry.value)
-    else if (key !== undefined) visitEntry(walk, at, at.mapping, key, entry, states, shapes)
+    else if (key !== undefined) visitEntry(walk, scope, at, at.mapping, key, entry, states, shapes)
   }
-  if (merged.length > 0) visitMerged(walk, at, merged, states, shapes)
+  if (merged.length > 0) visitMerged(walk, scope, at, merged, states, shapes)
 }
 
 /** The entries that a mapping has through `<<`: those that are not overridden, each where it is really written. */
 function visitMerged<Rule extends HasPath>(
   walk: Walk<Rule>,
+  scope: Scope,
   at: At,
   merged: readonly YamlNode[],
   states: readonly State<Rule>[],
@@ -134,7 +232,7 @@ function visitMerged<Rule extends HasPath>(
       const key = keyText(entry)
       if (isMerge(entry)) visit(entry.value)
       else if (key !== undefined && lookup(at.mapping, key)?.holder === node) {
-        visitEntry(walk, at, node, key, entry, states, shapes)
+        visitEntry(walk, scope, at, node, key, entry, states, shapes)
       }
     }
   }
@@ -143,6 +241,7 @@ function visitMerged<Rule extends HasPath>(
 
 function visitEntry<Rule extends HasPath>(
   walk: Walk<Rule>,
+  scope: Scope,
   at: At,
   holder: Mapping,
   key: string,
@@ -150,20 +249,22 @@ function visitEntry<Rule extends HasPath>(
   states: readonly State<Rule>[],
   shapes: boolean,
 ): void {
-  const advanced = advance(states, key)
+  const advanced = advance(states, key, entry.value)
   // Nearly every entry of nearly every object ends here.
-  if (advanced.length === 0 && !isTold(walk, key, at, false)) {
-    if (entry.value.kind === 'scalar' || !isWorthEntering(walk, key, entry.value)) return
+  const { signs, tells } = walk.interest
+  if (advanced.length === 0 && !tells(key, at, false)) {
+    if (entry.value.kind === 'scalar' || !mayHold(entry.value, signs)) return
   }
-  const inShapes = shapes && !(LEFT_AT_ROOT.has(key) && isObjectRoot(at))
+  const isLeft = (LEFT_AT_ROOT.has(key) && at.mapping === scope.object) || isCriteriaKey(key)
+  const inShapes = shapes && !isLeft
   if (!inShapes && advanced.length === 0) return
   walk.path.push(key)
-  const where = { at, holder, key, entry, isItem: false }
+  const where = { scope, at, holder, key, entry, isItem: false }
   visitValue(walk, where, entry.value, advanced, inShapes)
   walk.path.pop()
 }
 
-type Where = Pick<Visit<HasPath>, 'at' | 'holder' | 'key' | 'entry' | 'isItem'>
+type Where = Pick<Visit<HasPath>, 'scope' | 'at' | 'holder' | 'key' | 'entry' | 'isItem'>
 
 function visitValue<Rule extends HasPath>(
   walk: Walk<Rule>,
@@ -173,62 +274,32 @@ function visitValue<Rule extends HasPath>(
   shapes: boolean,
 ): void {
   const value = follow(node)
-  const { path } = walk
+  const { path, interest } = walk
   const rules = ended(states)
-  if (rules.length > 0 || isTold(walk, where.key, where.at, where.isItem)) {
+  if (rules.length > 0 || interest.tells(where.key, where.at, where.isItem)) {
     if (!walk.tell({ ...where, node, value, path, rules, shapes })) return
   }
   if (value.kind === 'scalar' || path.length > MAX_DEPTH) return
   if (value.kind === 'mapping') {
-    const { at: outer, key, isItem, entry } = where
-    visitMapping(
-      walk,
-      { mapping: value, key, isItem, depth: path.length, outer, via: entry.key.start },
-      states,
-      shapes,
-    )
+    const { scope, at: outer, key, isItem, entry } = where
+    const at = { mapping: value, key, isItem, depth: path.length, outer, via: entry.key.start }
+    enterMapping(walk, scope, at, states, shapes)
     return
   }
   // A sequence in a sequence keeps its key: Argo's `steps` is a list of lists.
-  const onlyShapes = states.length === 0 && !walk.programs
-  for (const [index, item] of onlyShapes ? itemsHolding(value, SHAPE_KEY) : value.items.entries()) {
-    const advanced = advance(states, index)
-    if (advanced.length === 0 && (!shapes || !isWorthEntering(walk, where.key, item))) continue
+  const { signs } = interest
+  const isSelective = states.length === 0 && signs !== undefined
+  for (const [index, item] of isSelective ? itemsHolding(value, signs) : value.items.entries()) {
+    const advanced = advance(states, index, item)
+    if (advanced.length === 0 && (!shapes || !mayHold(item, signs))) continue
     path.push(index)
     visitValue(walk, { ...where, isItem: true }, item, advanced, shapes)
     path.pop()
   }
 }
 
-/** The key that every shape turns on. */
-const SHAPE_KEY = 'image'
-
-/** Keys of a container under which programs are told of images. */
-const PROGRAM_KEYS: ReadonlySet<string> = new Set(['args', 'command', 'env'])
-
-/** Whether a shape may be found in an object. */
-export function mayHoldImage(object: Mapping): boolean {
-  return mayHoldKey(object, SHAPE_KEY)
-}
-
-/** Whether there may be something to tell of in a collection. */
-function isWorthEntering({ programs }: { readonly programs: boolean }, key: string, node: YamlNode): boolean {
-  if (mayHoldKey(node, SHAPE_KEY)) return true
-  return programs && (PROGRAM_KEYS.has(key) || [...PROGRAM_KEYS].some((one) => mayHoldKey(node, one)))
-}
-
-/** Whether a value is told of without a rule. */
-function isTold({ programs }: { readonly programs: boolean }, key: string, at: At, isItem: boolean): boolean {
-  if (isItem) return programs && PROGRAM_KEYS.has(key)
-  return key === SHAPE_KEY || (programs && key === 'value' && at.key === 'env')
-}
-
-/** Whether this is a resource, or one that another embeds (Katib's `trialSpec`, a trigger's `resource`). */
-function isObjectRoot(at: At): boolean {
-  return (
-    at.depth === 0 ||
-    (stringAt(at.mapping, 'apiVersion') !== undefined && stringAt(at.mapping, 'kind') !== undefined)
-  )
+function mayHold(node: YamlNode, signs: TextSigns | undefined): boolean {
+  return signs === undefined || mayHoldKey(node, signs)
 }
 
 const NO_STATES: readonly never[] = []
@@ -236,17 +307,18 @@ const NO_STATES: readonly never[] = []
 function advance<Rule extends HasPath>(
   states: readonly State<Rule>[],
   step: string | number,
+  node: YamlNode,
 ): readonly State<Rule>[] {
   if (states.length === 0) return NO_STATES
-  return states.flatMap(({ rule, next }) => {
+  return states.flatMap(({ rule, scope, next }) => {
     const wanted = rule.path.steps[next]
-    return wanted !== undefined && matchesStep(wanted, step) ? [{ rule, next: next + 1 }] : []
+    return wanted !== undefined && matchesStep(wanted, step, node) ? [{ rule, scope, next: next + 1 }] : []
   })
 }
 
-function ended<Rule extends HasPath>(states: readonly State<Rule>[]): readonly Rule[] {
+function ended<Rule extends HasPath>(states: readonly State<Rule>[]): readonly RuleMatch<Rule>[] {
   if (states.length === 0) return NO_STATES
-  return states.filter(({ rule, next }) => next === rule.path.steps.length).map(({ rule }) => rule)
+  return states.filter(({ rule, next }) => next === rule.path.steps.length)
 }
 
 /** A scalar as it stands: itself, or the alias in its place. */

@@ -2,6 +2,7 @@ import { findEntry, findStringAt, writtenKey } from './fast/node-search.ts'
 import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
 import { isNullText, tagType } from './schema.ts'
 
+export { endsKey, type TextSigns } from './fast/key-index.ts'
 export { entriesHolding, itemsHolding, mayHoldKey } from './fast/node-search.ts'
 
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */

@@ -383,7 +383,7 @@ describe('fields', () => {
     copies: pin
 `),
     ).toEqual([
-      `6:28 CONFIG_INVALID spec.fields.rules[0].path is "spec..image": a key, "*", "[]" or ["a quoted key"] is missing, at character 6 ${SEE}`,
+      `6:28 CONFIG_INVALID spec.fields.rules[0].path is "spec..image": a key, "*", "[]", [name=value] or ["a quoted key"] is missing, at character 6 ${SEE}`,
       `7:47 CONFIG_INVALID spec.fields.rules[1].value is no regular expression: /(|/u: Unterminated group ${SEE}`,
       `8:47 CONFIG_INVALID spec.fields.rules[2].value has no group: its first one is the reference ${SEE}`,
       `10:22 CONFIG_INVALID spec.fields.exclude[0].path is "[]": it begins with no key, at character 1 ${SEE}`,

@@ -10,15 +10,31 @@ export interface KeyIndex {
   next(from: number, limit: number): number
 }
 
+/** Texts that somebody looks for in a source, which are more than one key. */
+export interface TextSigns {
+  readonly pieces: readonly TextPiece[]
+}
+
+/** A text in ASCII that may stand anywhere: in a key, in a value, or in a comment. */
+export interface TextPiece {
+  readonly text: string
+  /**
+   * Whether it counts at a place.
+   * @param bytes of the whole source
+   * @param end just behind the text
+   */
+  readonly counts: (bytes: Uint8Array, end: number) => boolean
+}
+
 /**
  * Looks for keys, and for all that may stand for one: an escape that spells a character of it, an escaped line break
  * within it, an alias of a node that has it. A key behind a question mark counts only where its colon follows it: no
  * other is in a scanned document. A source is looked through a stretch at a time, when somebody asks about it: of
  * definitions that are passed over, nobody does.
- * @returns gives the index of a key, in ASCII
+ * @returns gives the index of a key, in ASCII, or of several texts at once
  */
-export function createKeySearch(buffer: Buffer): (key: string) => KeyIndex {
-  const indexes = new Map<string, KeyIndex>()
+export function createKeySearch(buffer: Buffer): (key: string | TextSigns) => KeyIndex {
+  const indexes = new Map<string | TextSigns, KeyIndex>()
   const disguises = inStretches(buffer.length, (start, end) => [
     ...findAll(buffer, '\\', start, end, (at) => isEscape(buffer, at)),
     ...findAll(buffer, '*', start, end, (at) => isAlias(buffer, at)),
@@ -26,13 +42,14 @@ export function createKeySearch(buffer: Buffer): (key: string) => KeyIndex {
   return (key) => {
     const known = indexes.get(key)
     if (known !== undefined) return known
-    const isKey = (at: number): boolean => hasColon(buffer, at + key.length)
+    const pieces = typeof key === 'string' ? [{ text: key, counts: endsKey }] : key.pieces
     const index = createIndex(
       inStretches(buffer.length, (start, end) => {
-        const hidden = disguises(start >> STRETCH)
-        return findAll(buffer, key, start, end, isKey)
-          .concat(hidden)
-          .sort((a, b) => a - b)
+        const found = [...disguises(start >> STRETCH)]
+        for (const { text, counts } of pieces) {
+          found.push(...findAll(buffer, text, start, end, (at) => counts(buffer, at + text.length)))
+        }
+        return found.sort((a, b) => a - b)
       }),
     )
     indexes.set(key, index)
@@ -86,11 +103,14 @@ function findAll(
   return found
 }
 
-/** Whether a colon follows what may be a key: behind the quote that ends it, and white space. */
-function hasColon(buffer: Buffer, end: number): boolean {
-  let at = isQuote(buffer[end]) ? end + 1 : end
-  while (isBlank(buffer[at])) at += 1
-  return buffer[at] === COLON
+/**
+ * Whether a colon follows what may be a key: behind the quote that ends it, and white space.
+ * @param end just behind the key's text
+ */
+export function endsKey(bytes: Uint8Array, end: number): boolean {
+  let at = isQuote(bytes[end]) ? end + 1 : end
+  while (isBlank(bytes[at])) at += 1
+  return bytes[at] === COLON
 }
 
 /** `\x`, `\u`, `\U`, `\/`, or a backslash at the end of a line. */

@@ -1,31 +1,35 @@
 import type { Entry, Mapping, Sequence, YamlNode } from '../nodes.ts'
+import type { TextSigns } from './key-index.ts'
 import { LazyEntry, LazyMapping, LazyNode, LazySequence } from './lazy-node.ts'
 import { ABSENT, findKey, findString, itemsWithin, keysWithin, UNSURE } from './record-search.ts'
 import type { Scanned } from './scanned.ts'
 
 /**
- * Whether an entry with this key may stand somewhere in a node, aliases followed: false only where it is certain that
- * none does. It is asked before a node is looked into, since that is what takes time.
+ * Whether an entry with this key, or one of some texts, may stand somewhere in a node, aliases followed: false only where
+ * it is certain that none does. It is asked before a node is looked into, since that is what takes time.
  * @param key in ASCII
  */
-export function mayHoldKey(node: YamlNode, key: string): boolean {
+export function mayHoldKey(node: YamlNode, key: string | TextSigns): boolean {
   if (!(node instanceof LazyNode)) return true
   return node.scanned.view.keys(key).next(node.start, node.end) < node.end
 }
 
 /**
- * The entries of a mapping that have this key, or may have it somewhere in their value, aliases followed: of the others
- * no node is made.
+ * The entries of a mapping that have this key or text, or may have it somewhere in their value, aliases followed: of the
+ * others no node is made.
  * @param key in ASCII
  */
-export function entriesHolding(mapping: Mapping, key: string): readonly Entry[] {
+export function entriesHolding(mapping: Mapping, key: string | TextSigns): readonly Entry[] {
   if (!(mapping instanceof LazyMapping)) return mapping.entries
   const { scanned, record } = mapping
   return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => mapping.entryAt(at))
 }
 
 /** The items of a sequence that hold such an entry or may do so, with their positions. */
-export function itemsHolding(sequence: Sequence, key: string): Iterable<readonly [number, YamlNode]> {
+export function itemsHolding(
+  sequence: Sequence,
+  key: string | TextSigns,
+): Iterable<readonly [number, YamlNode]> {
   if (!(sequence instanceof LazySequence)) return sequence.items.entries()
   const { scanned, record } = sequence
   return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [

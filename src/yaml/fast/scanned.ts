@@ -1,14 +1,14 @@
 import type { Buffer } from 'node:buffer'
 import type { YamlNode } from '../nodes.ts'
 import { bufferOf } from '../source.ts'
-import { createKeySearch, type KeyIndex } from './key-index.ts'
+import { createKeySearch, type KeyIndex, type TextSigns } from './key-index.ts'
 import { createShortTexts, type ShortTexts } from './short-text.ts'
 
 /** What the nodes of a source share. */
 export interface View {
   readonly buffer: Buffer
-  /** Where keys stand in the source. */
-  readonly keys: (key: string) => KeyIndex
+  /** Where keys, or other texts, stand in the source. */
+  readonly keys: (key: string | TextSigns) => KeyIndex
   readonly texts: ShortTexts
 }
 

@@ -1,0 +1,149 @@
+import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { follow, itemsHolding, lookup, mappingAt, stringAt, valueAt } from '../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
+import type { FieldRuleRow } from './field-rules.ts'
+import type { GroupVersionKind } from './gvk.ts'
+import { containerShape, isImageVolume, isSplit } from './shape.ts'
+import type { Scope, Visit } from './walk.ts'
+
+/** What stands where an image should. */
+export type Unreadable = 'nothing' | 'null' | 'a mapping' | 'a list' | 'a number or a boolean' | 'text'
+
+/** A container or an image volume without an image that can be read, below the object in which it stands. */
+export interface FoundUnreadable {
+  readonly path: FieldPath
+  /** What stands there, or the container where nothing does. */
+  readonly node: YamlNode
+  readonly is: Unreadable
+  readonly containerName?: string
+}
+
+/** A container or an image volume without an image that can be read. */
+export interface UnreadableImage extends FoundUnreadable {
+  readonly document: YamlDocument
+  readonly resource: ResourceIdentifier
+}
+
+const TEMPLATE = ['spec', 'template', 'spec']
+
+/** Where Kubernetes' own workloads have their PodSpec: in these, every container must have an image. */
+const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
+  '/Pod': ['spec'],
+  '/PodTemplate': ['template', 'spec'],
+  '/ReplicationController': TEMPLATE,
+  'apps/DaemonSet': TEMPLATE,
+  'apps/Deployment': TEMPLATE,
+  'apps/ReplicaSet': TEMPLATE,
+  'apps/StatefulSet': TEMPLATE,
+  'extensions/DaemonSet': TEMPLATE,
+  'extensions/Deployment': TEMPLATE,
+  'extensions/ReplicaSet': TEMPLATE,
+  'batch/Job': TEMPLATE,
+  'batch/CronJob': ['spec', 'jobTemplate', ...TEMPLATE],
+}
+
+function podSpecPath({ group, kind }: GroupVersionKind): readonly string[] | undefined {
+  const type = `${group}/${kind}`
+  return Object.hasOwn(POD_SPECS, type) ? POD_SPECS[type] : undefined
+}
+
+/** Objects that describe others in part, so that what is absent in these says nothing. */
+const PARTIAL_HOLDERS: ReadonlySet<string> = new Set(['policy.open-cluster-management.io'])
+
+/**
+ * The containers and image volumes of a workload of Kubernetes' own (core/v1 validation: `image` and `reference` are
+ * required) that have no image, or none that is text.
+ */
+export function unreadableIn({ object, gvk, outer }: Scope): readonly FoundUnreadable[] {
+  const path = podSpecPath(gvk)
+  if (path === undefined || (outer !== undefined && PARTIAL_HOLDERS.has(outer.gvk.group))) return []
+  const podSpec = mappingAt(object, ...path)
+  if (podSpec === undefined) return []
+  const found = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) =>
+    itemsAt(podSpec, key).flatMap(([index, container]) =>
+      inMapping(container, 'image', [...path, key, index]),
+    ),
+  )
+  return [...found, ...unreadableVolumes(podSpec, path)]
+}
+
+function itemsAt(podSpec: Mapping, key: string): (readonly [number, Mapping])[] {
+  const list = valueAt(podSpec, key)
+  if (list?.kind !== 'sequence') return []
+  return list.items.flatMap((item, index) => {
+    const mapping = follow(item)
+    return mapping.kind === 'mapping' ? [[index, mapping] as const] : []
+  })
+}
+
+function unreadableVolumes(podSpec: Mapping, path: FieldPath): FoundUnreadable[] {
+  const volumes = valueAt(podSpec, 'volumes')
+  if (volumes?.kind !== 'sequence') return []
+  return [...itemsHolding(volumes, 'image')].flatMap(([index, item]) => {
+    const volume = follow(item)
+    const image = volume.kind === 'mapping' ? lookup(volume, 'image') : undefined
+    if (volume.kind !== 'mapping' || image === undefined) return []
+    const at = [...path, 'volumes', index, 'image']
+    const source = follow(image.entry.value)
+    if (source.kind === 'mapping' && isImageVolume(source)) {
+      return inMapping(source, 'reference', at, stringAt(volume, 'name'))
+    }
+    const name = stringAt(volume, 'name')
+    return [
+      {
+        path: at,
+        node: source,
+        is: kindOf(source) ?? 'text',
+        ...(name === undefined ? {} : { containerName: name }),
+      },
+    ]
+  })
+}
+
+function inMapping(
+  mapping: Mapping,
+  key: string,
+  path: FieldPath,
+  name = stringAt(mapping, 'name'),
+): FoundUnreadable[] {
+  const entry = lookup(mapping, key)?.entry
+  const value = entry === undefined ? undefined : follow(entry.value)
+  const is = value === undefined ? 'nothing' : kindOf(value)
+  if (is === undefined) return []
+  const containerName = name === undefined ? {} : { containerName: name }
+  return [{ path: [...path, key], node: value ?? mapping, is, ...containerName }]
+}
+
+/** What a value is that is no text; `undefined` for text. */
+function kindOf(value: YamlNode): Exclude<Unreadable, 'nothing' | 'text'> | undefined {
+  if (value.kind === 'mapping') return 'a mapping'
+  if (value.kind === 'sequence') return 'a list'
+  if (value.kind === 'alias' || value.isString) return undefined
+  return value.isNull ? 'null' : 'a number or a boolean'
+}
+
+/**
+ * What stands in the place of a container's image in any other object and is no text. There, an image that is absent says
+ * nothing: operators have defaults of their own.
+ */
+export function unreadableAt(visit: Visit<FieldRuleRow>): FoundUnreadable | undefined {
+  const { key, isItem, value, at, scope } = visit
+  if (key !== 'image' || isItem || podSpecPath(scope.gvk) !== undefined) return undefined
+  const is = kindOf(value)
+  if (is === undefined || is === 'null') return undefined
+  const isTemplate = value.kind === 'mapping' && isAction(value)
+  if (!isTemplate && (containerShape(at)?.rule !== 'R1' || isOfParts(value))) return undefined
+  const name = stringAt(at.mapping, 'name')
+  return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
+}
+
+/** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
+export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
+  return (
+    style === 'flow' && others.length === 0 && first !== undefined && follow(first.key).kind === 'mapping'
+  )
+}
+
+function isOfParts(value: Visit<FieldRuleRow>['value']): boolean {
+  return value.kind === 'mapping' && (isSplit(value) || stringAt(value, 'name') !== undefined)
+}
