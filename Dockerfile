@@ -6,7 +6,7 @@
 # Both run as a user without a name, with a read-only root, without a home.
 
 ARG NODE=24.21.0
-ARG ARGOCD=v3.5.1
+ARG ARGOCD=v3.6.1
 
 FROM node:${NODE}-bookworm-slim AS build
 WORKDIR /src

@@ -2,6 +2,7 @@ import type { Profile } from './config/profile.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { findImages } from './kube/find.ts'
 import { triggerFindings } from './kube/image-trigger.ts'
+import { maskedSecretFindings } from './kube/masked-secret.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
 import { isOpaqueType } from './kube/skip.ts'
@@ -85,11 +86,12 @@ export function readInput(
 ): Input {
   const source = readSource(bytes, file)
   const { documents, diagnostics } = readDocuments(source, options)
+  const masked = maskedSecretFindings(documents, source)
   return {
     source,
     documents,
     get diagnostics() {
-      return nameTemplate(diagnostics, source)
+      return [...nameTemplate(diagnostics, source), ...masked]
     },
   }
 }

@@ -24,8 +24,9 @@ const PROGRAMS: Readonly<Record<string, { readonly called: string; readonly need
 const STAND_INS: Readonly<Record<string, string>> = {
   // docker run … IMAGE: the image is Pinpull's.
   docker: 'exec pinpull',
-  // flux build prints the manifests, flux push keeps them.
-  flux: 'case "$1" in build) cat app/web.yaml ;; push) cat ;; esac',
+  // flux push artifact NAME --path FOLDER: shows what it publishes.
+  flux: 'case "$1" in push) cat "$5"/* ;; esac',
+  git: 'case "$1" in rev-parse) echo 0123abc ;; config) echo https://git.example.com/shop ;; esac',
 }
 
 let registry: TestRegistry
@@ -98,19 +99,90 @@ describeWith({ helm4: await goTool(GO_TOOLS.helm4) }, 'what CI systems are told 
     }
   }
 
-  test("Argo CD: the plugin's command is the one of the README", async () => {
-    const { generate } = parse(read('argo-cd/plugin.yaml')).spec
-    expect(generate.command).toEqual(['bash', '-euo', 'pipefail', '-c'])
-    const env = { ARGOCD_APP_NAME: 'shop', ARGOCD_APP_NAMESPACE: 'shop' }
-    const run = await runLines('argo-cd', generate.args[0], env)
-    expect([run.code, run.stdout]).toEqual([0, read('argo-cd/expected.yaml')])
+  const APP = {
+    ARGOCD_APP_NAME: 'shop',
+    ARGOCD_APP_NAMESPACE: 'shop',
+    KUBE_VERSION: '1.29.4',
+    KUBE_API_VERSIONS: 'v1,apps/v1,monitoring.coreos.com/v1',
+  }
+  const plugin = parse(read('argo-cd/plugin.yaml')).spec
+  const shown = `cat > chart/templates/shown.yaml <<'END'
+{{ if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" }}
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }}, labels: {
+  kube: {{ .Capabilities.KubeVersion.Version }}, a: {{ .Values.a | quote }}, b: {{ .Values.b | quote }}}}
+{{ end }}
+END
+rm chart/templates/web.yaml
+printf '%s' 'a: one' > values.yaml
+`
+  const shownBy = async (env: Record<string, string>, before = '') => {
+    const run = await runLines('argo-cd', `${shown}${before}${plugin.generate.args[0]}`, { ...APP, ...env })
+    const line = /^metadata: .*\n.*$/m.exec(run.stdout)?.[0].replace('\n ', '')
+    return run.code === 0 ? line : { code: run.code, stdout: run.stdout, stderr: run.stderr }
+  }
+
+  test("Argo CD: the plugin's commands print what the README says", async () => {
+    for (const { command } of [plugin.init, plugin.generate])
+      expect(command).toEqual(['bash', '-euo', 'pipefail', '-c'])
+    const run = await runLines('argo-cd', `(${plugin.init.args[0]})\n${plugin.generate.args[0]}`, APP)
+    expect([run.code, run.stdout], run.stderr).toEqual([0, read('argo-cd/expected.yaml')])
   })
 
-  test('Argo CD: a chart that does not render is a failure, and prints nothing', async () => {
-    const { generate } = parse(read('argo-cd/plugin.yaml')).spec
-    const broken = `echo '{{ fail "no" }}' > chart/templates/broken.yaml\n${generate.args[0]}`
-    const run = await runLines('argo-cd', broken, { ARGOCD_APP_NAME: 'shop', ARGOCD_APP_NAMESPACE: 'shop' })
-    expect([run.code, run.stdout]).toEqual([1, ''])
+  test.each<[what: string, env: Record<string, string>, line: string]>([
+    [
+      "the cluster's version and API versions",
+      {},
+      'metadata: {name: shop, namespace: shop, labels: { kube: v1.29.4, a: , b: }}',
+    ],
+    [
+      'the name of an application outside of its namespace',
+      { ARGOCD_APP_NAME: 'team-a_web' },
+      'metadata: {name: web, namespace: shop, labels: { kube: v1.29.4, a: , b: }}',
+    ],
+    [
+      "the plugin's parameters",
+      {
+        PARAM_RELEASE_NAME: 'other',
+        PARAM_VALUES_FILES_0: 'values.yaml',
+        PARAM_SET_0: 'c=1',
+        PARAM_SET_1: 'b=two',
+        PARAM_SET_STRING_0: 'd=1',
+      },
+      'metadata: {name: other, namespace: shop, labels: { kube: v1.29.4, a: "one", b: "two"}}',
+    ],
+  ])('Argo CD: a chart is rendered with %s', async (_, env, line) => {
+    expect(await shownBy(env)).toBe(line)
+  })
+
+  test.each<[what: string, file: string, before: string]>([
+    ['an absolute path', '/etc/hostname', ''],
+    ['a path out of it', '../../../../../../etc/hostname', ''],
+    ['a link out of it', 'link.yaml', 'ln -s /etc/hostname link.yaml\n'],
+    ['a file that is not there', 'missing.yaml', ''],
+  ])('Argo CD: a values file of the container is refused: %s', async (_, file, before) => {
+    expect(await shownBy({ PARAM_VALUES_FILES_0: file }, before)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`no file of the repository: ${file}\n`),
+    })
+  })
+
+  test('Argo CD: a values file of another folder of the repository is taken', async () => {
+    const before = 'mkdir -p apps && mv chart apps/chart && cd apps\n'
+    const env = { ARGOCD_APP_SOURCE_PATH: 'apps', PARAM_VALUES_FILES_0: '../values.yaml' }
+    expect(await shownBy(env, before)).toContain('a: "one"')
+  })
+
+  test.each<[what: string, line: string]>([
+    ['a chart that does not render', `echo '{{ fail "no" }}' > chart/templates/broken.yaml`],
+    ['an image that does not resolve', 'export PINPULL_MIRROR="*=http://127.0.0.1:1"'],
+    ['no lock file where the sidecar demands one', 'export PINPULL_LOCKED=true'],
+  ])('Argo CD: %s is a failure, and prints nothing', async (_, line) => {
+    const run = await runLines('argo-cd', `${line}\n${plugin.generate.args[0]}`, APP)
+    expect(run.code, run.stderr).not.toBe(0)
+    expect(run.stdout).toBe('')
   })
 
   test('GitHub Actions: every step', async () => {
@@ -134,6 +206,27 @@ describeWith({ helm4: await goTool(GO_TOOLS.helm4) }, 'what CI systems are told 
     expect(parseAllDocuments(read(path)).flatMap(({ errors }) => errors)).toEqual([])
   })
 })
+
+describeWith(
+  { kustomize: await goTool(GO_TOOLS.kustomize), bash: PROGRAMS['bash']?.need as Need },
+  'Flux',
+  (paths) => {
+    test('nothing is published where an image does not resolve', async () => {
+      const example = examples.find(({ name }) => name === 'flux') as Example
+      const run = await runExample(
+        example,
+        { PINPULL_MIRROR: '*=http://127.0.0.1:1' },
+        {
+          kustomize: [paths.kustomize],
+          flux: ['sh', '-c', 'echo "published $*"', 'flux'],
+          git: ['echo', '0123abc'],
+        },
+      )
+      expect(run.code, run.stderr).not.toBe(0)
+      expect(run.stdout).toBe('')
+    })
+  },
+)
 
 describeWith({ actionlint: await goTool(GO_TOOLS.actionlint) }, 'GitHub Actions', ({ actionlint }) => {
   test.each([

@@ -44,3 +44,30 @@ test('pinpull has every flag that a page gives it', () => {
   expect(given.length).toBeGreaterThan(50)
   expect(given.filter((one) => !known.includes(one.replace(/.* /, '')))).toEqual([])
 })
+
+/** What takes its input for whole, and cannot be undone when the step before it fails. */
+const PUBLISHER =
+  /\|\s*(?:flux (?:push|reconcile)|oras push|crane|skopeo|docker|helm push|git commit|aws s3|gh|argocd|kubectl (?:replace|delete|apply (?=[^|\n]*--prune)))\b[^\n]*/g
+
+const recipes = [
+  ...pages,
+  ...readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:ya?ml|sh|tf)$/.test(name))
+    .map((name) => join(root, 'examples', name)),
+]
+
+test('no recipe pipes manifests into a program that publishes: it would publish nothing when the step before fails', () => {
+  const found = recipes.flatMap((page) => {
+    // Only what can be copied: a sentence may well say what not to do.
+    const copied = page.endsWith('.md') ? codeIn(readFileSync(page, 'utf8')) : readFileSync(page, 'utf8')
+    return [...copied.matchAll(PUBLISHER)].map(([line]) => `${relative(root, page)}: ${line}`)
+  })
+  expect(found).toEqual([])
+})
+
+/** The blocks of code of a page: between fences, or indented. */
+function codeIn(text: string): string {
+  const fenced = [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```$/gm)].map(([, code]) => code)
+  const indented = text.split('\n').filter((line) => line.startsWith('    '))
+  return [...fenced, ...indented].join('\n')
+}

@@ -8,6 +8,7 @@ export type InputCode =
   | 'INPUT_NOT_UTF8'
   | 'YAML_INVALID'
   | 'TEMPLATE_UNRENDERED'
+  | 'SECRET_MASKED'
   | 'YAML_ALIAS_CONFLICT'
 
 export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
@@ -52,6 +53,14 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     title: 'A template that was not rendered',
     message: 'this is no YAML yet, but a template: {action}',
     hint: 'give Pinpull what helm template prints; where braces are meant, put them in quotes',
+  },
+  SECRET_MASKED: {
+    severity: 'error',
+    exit: 'finding',
+    title: 'A Secret holds a mask in place of its value',
+    message:
+      'this Secret holds **SOPS**, which flux build writes in place of a value: a preview, not to be applied',
+    hint: 'render with kustomize build, and leave decryption and substitution to Flux (docs/hosts/flux.md)',
   },
   YAML_ALIAS_CONFLICT: {
     severity: 'error',

@@ -1,0 +1,47 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { follow, keyText, valueAt } from '../yaml/lookup.ts'
+import type { YamlDocument } from '../yaml/nodes.ts'
+import { entriesOf } from '../yaml/plain-value.ts'
+import { bufferOf, type Source } from '../yaml/source.ts'
+import { placeAt } from './place.ts'
+import { type Resource, resourcesOf } from './resource.ts'
+
+/**
+ * What `flux build kustomization` writes in place of values that SOPS has encrypted, alone or as a Docker
+ * configuration (flux2, internal/build/build.go, `maskSopsData`).
+ */
+const MASKS = ['**SOPS**', '***SOPS**', '{"mask":"**SOPS**"}']
+
+/** Each mask as text and as base64; Flux writes either form, under `data` and under `stringData`. */
+const MASKED_VALUES: ReadonlySet<string> = new Set(MASKS.flatMap((mask) => [mask, btoa(mask)]))
+
+/** What every masked value contains, so that other streams are not searched for Secrets. */
+const SIGNS: readonly string[] = ['**SOPS**', ...MASKS.map((mask) => btoa(mask))]
+
+/**
+ * Finds Secrets whose values are Flux's mask: a preview, which would replace the real values if it were applied.
+ *
+ * @returns one SECRET_MASKED for each Secret, at the first masked value
+ */
+export function maskedSecretFindings(documents: readonly YamlDocument[], source: Source): Diagnostic[] {
+  const bytes = bufferOf(source.bytes)
+  if (!SIGNS.some((sign) => bytes.includes(sign))) return []
+  return documents.flatMap((document) =>
+    resourcesOf(document).flatMap((resource) => maskedValueIn(resource, document, source) ?? []),
+  )
+}
+
+function maskedValueIn(resource: Resource, document: YamlDocument, source: Source): Diagnostic | undefined {
+  if (resource.gvk.group !== '' || resource.gvk.kind !== 'Secret') return undefined
+  for (const part of ['data', 'stringData']) {
+    const values = valueAt(resource.object, part)
+    for (const entry of values?.kind === 'mapping' ? entriesOf(values) : []) {
+      const value = follow(entry.value)
+      if (value.kind !== 'scalar' || !MASKED_VALUES.has(value.value.trim())) continue
+      const path = [...resource.path, part, keyText(entry) ?? '']
+      const at = placeAt({ document, resource: resource.identifier, path, node: entry.value }, source)
+      return { code: 'SECRET_MASKED', severity: 'error', args: {}, at }
+    }
+  }
+  return undefined
+}
