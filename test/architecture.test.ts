@@ -31,6 +31,8 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
       'node:http',
       'node:https',
       'node:http2',
+      'node:dns',
+      'node:zlib',
       'node:tls',
       'node:net',
       'node:path',

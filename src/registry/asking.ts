@@ -4,17 +4,21 @@ import type { Digest, Reference } from '../reference/reference.ts'
 import type { Clock } from './clock.ts'
 import { type Endpoint, endpointRepository } from './endpoint.ts'
 import type { RegistryFailure } from './failure.ts'
-import { type HttpAnswer, header } from './http.ts'
+import type { HttpAnswer } from './http.ts'
 import type { Limits } from './limits.ts'
 import { askedWait } from './retry.ts'
 import { statusFailure } from './status-failure.ts'
 
-/** Sends a request with credentials, retries and redirects taken care of. */
+/**
+ * Sends a request with credentials, retries and redirects taken care of. `attempts`: how often at most, where that is less
+ * than the limit.
+ */
 export type Fetch = (
   method: 'GET' | 'HEAD',
   url: URL,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
+  attempts?: number,
 ) => Promise<HttpAnswer>
 
 /** How one endpoint is asked about one image. */
@@ -28,14 +32,16 @@ export interface Asking {
 }
 
 /**
- * The digest in the answer's header. One that is no digest counts as none (Huawei Cloud's registry leaves
- * `sha256:` out); a digest in an algorithm that is not used for content is none either.
+ * The digests in the answer's headers, each once: a proxy may add its own to the registry's, on a line of its own or with a
+ * comma. What is no digest counts as none (Huawei Cloud's registry leaves `sha256:` out), and so does a digest in an
+ * algorithm that is not used for content.
  */
-export function statedDigest(answer: HttpAnswer): Digest | undefined {
-  const value = header(answer, 'docker-content-digest')
-  return value !== undefined && /^sha(?:256|512):/.test(value) && digestFault(value) === undefined
-    ? (value as Digest)
-    : undefined
+export function statedDigests(answer: HttpAnswer): readonly Digest[] {
+  const values = (answer.headers['docker-content-digest'] ?? []).flatMap((line) => line.split(','))
+  const digests = values.map((value) => value.trim())
+  return [...new Set(digests)].filter(
+    (value): value is Digest => /^sha(?:256|512):/.test(value) && digestFault(value) === undefined,
+  )
 }
 
 /** What an answer means that is not the manifest. */

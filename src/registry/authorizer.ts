@@ -1,29 +1,29 @@
 import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
 import type { Keychain } from '../credentials/keychain.ts'
+import { readSentUrl } from '../reference/server-url.ts'
 import { basicAuthorization } from './basic.ts'
 import type { AuthScheme } from './challenge.ts'
 import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
+import type { HostSettings } from './host-rules.ts'
 import type { HttpAnswer, HttpRequest, Send } from './http.ts'
 import type { Limits } from './limits.ts'
 import { unlessAborted } from './patience.ts'
 import { checkedRealm } from './realm.ts'
 import { schemeOf } from './scheme.ts'
-import { insistedScope, repositoryOf, scopesFor } from './scope.ts'
+import { insistedScopes, repositoryOf, scopesFor } from './scope.ts'
 import { Scouts } from './scouts.ts'
 import { ShownSecrets } from './shown-secrets.ts'
-import { settingsElsewhere, type TlsSettings } from './tls.ts'
+import { settingsElsewhere } from './tls.ts'
 import { requestToken, type TokenAnswer } from './token.ts'
 import { type KeptAnswer, TokenStore } from './token-store.ts'
 
 /** Where a request may take credentials from. */
 export interface Holder {
-  /** The host to look credentials up for; undefined: none may be used, as after a redirect to another host. */
+  /** The host to look credentials up for; undefined: none may be used. */
   readonly host: string | undefined
   /** The repository to look credentials up for. */
   readonly repository: string
-  /** Whether the user named the host as a mirror. */
-  readonly isMirror: boolean
 }
 
 /** An answer with the credential that got it. */
@@ -50,8 +50,8 @@ export interface AuthorizerOptions {
   readonly keychain: Keychain
   readonly clock: Clock
   readonly limits: Limits
-  /** The TLS settings for a token server that is not the registry itself. */
-  readonly tlsFor: (url: URL) => Promise<TlsSettings | undefined>
+  /** What is known about a token server that is not the registry itself. */
+  readonly settingsFor: (url: URL) => Promise<HostSettings>
   readonly realms?: RealmMemory
 }
 
@@ -125,10 +125,6 @@ export class Authorizer {
     const scheme = await schemeOf(answer, request, this.#options)
     this.#schemes.set(origin, scheme).set(place, scheme)
     onChallenged?.()
-    if (scheme.kind === 'bearer') {
-      const { realm, service } = scheme
-      this.#options.realms?.remember(origin, { realm, ...(service === undefined ? {} : { service }) })
-    }
     return await this.#sendWithEach(scheme, request, holder)
   }
 
@@ -141,16 +137,22 @@ export class Authorizer {
    * Spares the request that is only made to be challenged, where the host has challenged another repository, or did so in
    * an earlier run. What that does not settle goes its usual way, so that the outcome does not depend on which
    * repository came first, nor on what is remembered.
+   *
+   * What is remembered is a file, which may be wrong: a stored credential goes to a remembered token server only where that
+   * is the registry itself. Any other is asked for anonymous tokens alone, until the registry has named it in this run.
    */
   async #sendForeseeing(request: HttpRequest, holder: Holder): Promise<Authorized | undefined> {
     const { origin } = request.url
     const seen = this.#schemes.get(origin)
     const recalled = seen === undefined ? this.#options.realms?.recall(origin) : undefined
-    const scheme: AuthScheme | undefined = seen ?? (recalled && { kind: 'bearer', ...recalled })
+    const scheme: AuthScheme | undefined =
+      seen ?? (recalled && { kind: 'bearer', ...recalled, isRecalled: true })
     if (scheme === undefined) return undefined
+    const isForeign = recalled !== undefined && readSentUrl(recalled.realm, request.url)?.origin !== origin
     try {
       for await (const credential of this.#credentials(holder)) {
-        const outcome = await this.#try(scheme, credential, request, holder)
+        if (isForeign && credential.kind !== 'anonymous') return undefined
+        const outcome = await this.#try(scheme, credential, request)
         return 'code' in outcome ? undefined : outcome
       }
     } catch (error) {
@@ -163,7 +165,7 @@ export class Authorizer {
   async #sendWithEach(scheme: AuthScheme, request: HttpRequest, holder: Holder): Promise<Authorized> {
     const refusals: Refusal[] = []
     for await (const credential of this.#credentials(holder)) {
-      const outcome = await this.#try(scheme, credential, request, holder)
+      const outcome = await this.#try(scheme, credential, request)
       if (!('code' in outcome)) return outcome
       refusals.push(outcome)
     }
@@ -173,7 +175,7 @@ export class Authorizer {
       repository: repositoryOf(request.url) ?? holder.repository,
       source: refusals.map(({ credential }) => credentialSource(credential)).join(', '),
       places: this.#options.keychain.places.join(', ') || 'nowhere',
-    })
+    }).of({ host: request.url.host, role: request.role })
   }
 
   /** The stored credentials, or the anonymous one where nothing is stored. */
@@ -192,7 +194,6 @@ export class Authorizer {
     scheme: AuthScheme,
     credential: Credential,
     request: HttpRequest,
-    holder: Holder,
   ): Promise<Authorized | Refusal> {
     this.#shown.addCredential(credential)
     const missing = credential.kind === 'anonymous'
@@ -213,23 +214,22 @@ export class Authorizer {
       const answer = await this.#options.send(withAuthorization(request, `Bearer ${given.token}`))
       if (answer.status !== 401) return judge(answer, credential, insufficient)
       if (isNew) {
-        const scope = holder.isMirror ? insistedScope(answer, scheme, request.url) : undefined
-        if (scope === undefined) return judge(answer, credential, insufficient)
-        return await this.#tryInsisted({ ...scheme, insistedScope: scope }, credential, request, holder)
+        const scopes = insistedScopes(answer, scheme, request.url, credential)
+        if (scopes === undefined) return judge(answer, credential, insufficient)
+        return await this.#tryInsisted({ ...scheme, insistedScopes: scopes }, credential, request)
       }
       // A token that served before may have ended sooner than its server said: then a new one is asked for, once.
       forget()
     }
   }
 
-  /** With the scope that a mirror insists on; it is kept for what else is asked of the repository. */
+  /** With the scopes that a registry insists on; they are kept for what else is asked of the repository. */
   async #tryInsisted(
     scheme: AuthScheme,
     credential: Credential,
     request: HttpRequest,
-    holder: Holder,
   ): Promise<Authorized | Refusal> {
-    const outcome = await this.#try(scheme, credential, request, holder)
+    const outcome = await this.#try(scheme, credential, request)
     if (!('code' in outcome)) this.#schemes.set(placeOf(request.url), scheme)
     return outcome
   }
@@ -249,12 +249,17 @@ export class Authorizer {
     credential: Credential,
     request: HttpRequest,
   ): Promise<TokenAnswer> {
-    const realm = checkedRealm(scheme.realm, request.url)
-    const isHome = realm.host === request.url.host
+    const { url, tls, reach } = request
+    const realm = checkedRealm(scheme.realm, { url, reach, address: scheme.address })
+    if (scheme.isRecalled !== true) this.#remember(url.origin, realm.url, scheme.service)
+    const settings = realm.url.host === url.host ? { tls } : await this.#options.settingsFor(realm.url)
     return await requestToken(
       {
-        realm,
-        tls: isHome ? request.tls : ((await this.#options.tlsFor(realm)) ?? settingsElsewhere(request.tls)),
+        realm: realm.url,
+        reach: realm.reach,
+        tls: settings.tls ?? settingsElsewhere(tls),
+        // One that is only remembered may be gone; the registry names the right one.
+        attempts: scheme.isRecalled === true ? 1 : undefined,
         ...(scheme.service === undefined ? {} : { service: scheme.service }),
         scopes: scopesFor(scheme, request.url),
         credential,
@@ -263,6 +268,15 @@ export class Authorizer {
       },
       this.#options,
     )
+  }
+
+  /** A URL with more than a path may hold what is nobody's business; it is asked for again in the next run. */
+  #remember(registry: string, realm: URL, service: string | undefined): void {
+    if (realm.search !== '' || realm.hash !== '') return
+    this.#options.realms?.remember(registry, {
+      realm: realm.href,
+      ...(service === undefined ? {} : { service }),
+    })
   }
 }
 

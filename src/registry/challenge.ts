@@ -1,3 +1,5 @@
+import type { AddressKind } from './address.ts'
+
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1). */
 export interface Challenge {
   /** In lower case. */
@@ -15,8 +17,12 @@ export type AuthScheme =
       readonly realm: string
       readonly service?: string
       readonly scope?: string
-      /** What a mirror goes on asking for after a token for the repository that it was asked for. */
-      readonly insistedScope?: string
+      /** What a registry goes on asking for after a token for the repository that it was asked for. */
+      readonly insistedScopes?: readonly string[]
+      /** What the address was that the challenge came from; undefined where a proxy stood in between. */
+      readonly address?: AddressKind | undefined
+      /** Whether it is only remembered from an earlier run. */
+      readonly isRecalled?: boolean
     }
 
 const TOKEN = /[A-Za-z0-9!#$%&'*+.^_`|~-]+/y

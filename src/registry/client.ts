@@ -9,6 +9,7 @@ import { RegistryFailure } from './failure.ts'
 import { type HostSettings, withSettings } from './host-rules.ts'
 import type { RegistryHosts } from './hosts.ts'
 import type { Open } from './http.ts'
+import { describeServer } from './server-description.ts'
 import { settingsElsewhere } from './tls.ts'
 
 /**
@@ -119,10 +120,10 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
         }
         throw new InternalError('there is nobody to ask')
       } catch (error) {
-        const registry = normalizeHost(host)
+        const spoken = error instanceof RegistryFailure ? error.server : undefined
         const about = {
           repository,
-          registry,
+          ...describeServer(spoken, host, reference.domain),
           ...(earlier.length === 0 ? {} : { earlier: earlier.join(', ') }),
         }
         throw named(error, reference, about, (text) => conversation?.scrub(text) ?? text)

@@ -78,7 +78,7 @@ export function composeClient(settings: ClientSettings): RegistryClient {
       return conversation({
         send: log === undefined ? send : logged(send, clock, log),
         keychain: typeof keychain === 'function' ? await keychain() : keychain,
-        tlsFor: async (url) => (await settingsFor(url.host)).tls,
+        settingsFor: (url) => settingsFor(url.host),
         ...(settings.realms && { realms: settings.realms }),
         clock,
         limits,

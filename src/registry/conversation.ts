@@ -8,13 +8,13 @@ import { Authorizer, type RealmMemory } from './authorizer.ts'
 import type { Clock } from './clock.ts'
 import { type Endpoint, endpointRepository } from './endpoint.ts'
 import { RegistryFailure } from './failure.ts'
+import type { HostSettings } from './host-rules.ts'
 import type { Send } from './http.ts'
 import type { Limits } from './limits.ts'
 import { resolveManifest } from './manifest-request.ts'
 import { terms } from './patience.ts'
 import { sendFollowing } from './redirects.ts'
 import { retrying } from './retry.ts'
-import type { TlsSettings } from './tls.ts'
 
 /** What is wanted of an image beside its digest. */
 export interface Wanted {
@@ -36,8 +36,8 @@ export interface ConversationOptions {
   /** Sends one request over one connection. */
   readonly send: Send
   readonly keychain: Keychain
-  /** The TLS settings for a host that an answer names. */
-  readonly tlsFor: (url: URL) => Promise<TlsSettings | undefined>
+  /** What is known about a host that an answer names. */
+  readonly settingsFor: (url: URL) => Promise<HostSettings>
   readonly realms?: RealmMemory
   readonly clock: Clock
   readonly limits: Limits
@@ -57,7 +57,7 @@ export interface Conversation {
 
 /** Begins a conversation: with requests repeated where that may help, let in, and following redirects. */
 export function conversation(options: ConversationOptions): Conversation {
-  const { clock, limits, tlsFor } = options
+  const { clock, limits, settingsFor } = options
   const authorizer = new Authorizer({ ...options, send: retrying(options.send, clock, limits) })
   const begin = terms(limits.image, clock.now)
   return {
@@ -65,14 +65,17 @@ export function conversation(options: ConversationOptions): Conversation {
     async ask(endpoint, reference, wanted) {
       const { signal, deadline, isOver } = begin(wanted.signal)
       let credential: Credential = ANONYMOUS
-      const fetch: Fetch = async (method, url, headers, maxBytes) => {
-        const request = { method, url, headers, maxBytes, signal, deadline }
+      const fetch: Fetch = async (method, url, headers, maxBytes, attempts) => {
+        const request = { method, url, headers, maxBytes, signal, deadline, attempts }
         const holder = {
           host: wanted.anonymous === true ? undefined : endpoint.host,
           repository: endpointRepository(endpoint, reference),
-          isMirror: endpoint.kind === 'mirror',
         }
-        const authorized = await sendFollowing(request, endpoint, holder, { authorizer, limits, tlsFor })
+        const authorized = await sendFollowing(request, endpoint, holder, {
+          authorizer,
+          limits,
+          settingsFor,
+        })
         credential = authorized.credential
         return authorized.answer
       }

@@ -1,23 +1,16 @@
 import type { Readable } from 'node:stream'
+import { addressKind } from './address.ts'
 import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import type { Limits } from './limits.ts'
 import { networkFailure } from './network-failure.ts'
 import { onAbort } from './patience.ts'
-import type { Wire } from './wire.ts'
+import type { Wire, WireEvents } from './wire.ts'
 
 type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
 
 /** The body of every answer to a HEAD (RFC 9110, 9.3.2). */
 const NOTHING = new Uint8Array()
-
-/** A kept connection that had gone before the request was looked at. */
-class StaleConnection extends Error {}
-
-/** Whether a request failed only because the connection that it was given had gone. */
-export function isStale(error: unknown): boolean {
-  return error instanceof StaleConnection
-}
 
 /**
  * Sends one request over a wire and reads its answer, within the limits.
@@ -56,23 +49,35 @@ export function exchange(
 
     if (request.signal.aborted) return reject(request.signal.reason)
     forget = onAbort(request.signal, abort)
-    end = wire(request, headers, {
+    const events: WireEvents = {
       connecting: () => within(request.connectTimeout ?? limits.connect, 'connecting'),
       sending: () => within(limits.headers, 'waiting for the answer'),
-      failed: (error, isGone) => fail(isGone ? new StaleConnection() : networkFailure(error, request.url)),
-      answered: (status, received, stream) => {
+      failed: (error, isLost) => fail(networkFailure(error, request, { isLost })),
+      answered: (status, received, stream, remoteAddress) => {
+        const answer = {
+          status,
+          headers: received,
+          tries: 1,
+          server: { host: request.url.host, role: request.role },
+          address: remoteAddress === undefined ? undefined : addressKind(remoteAddress),
+        }
         if (request.method === 'HEAD') {
           stream.on('error', () => {}).resume()
-          return settle(() => resolve({ status, headers: received, body: NOTHING, isCut: false, tries: 1 }))
+          return settle(() => resolve({ ...answer, body: NOTHING, isCut: false }))
         }
         const reading = (): void => within(limits.body, 'reading the answer')
         reading()
         readBody(stream, status < 300 ? request.maxBytes : limits.errorBytes, reading).then(
-          (body) => settle(() => resolve({ status, headers: received, ...body, tries: 1 })),
-          (error: NodeJS.ErrnoException) => fail(networkFailure(error, request.url, true)),
+          (body) => settle(() => resolve({ ...answer, ...body })),
+          (error: NodeJS.ErrnoException) => fail(networkFailure(error, request, { hasAnswered: true })),
         )
       },
-    })
+    }
+    try {
+      end = wire(request, headers, events)
+    } catch (error) {
+      fail(error)
+    }
   })
 }
 

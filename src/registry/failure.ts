@@ -1,6 +1,13 @@
 import type { CredentialCode } from '../diagnostics/codes/credentials.ts'
 import type { RegistryCode } from '../diagnostics/codes/registry.ts'
 import type { Args } from '../diagnostics/diagnostic.ts'
+import type { Server } from './http.ts'
+
+export interface FailureOptions extends ErrorOptions {
+  readonly isTemporary?: boolean
+  readonly isLost?: boolean
+  readonly server?: Server | undefined
+}
 
 /**
  * Something that went wrong while a registry was asked, before it is known for which image: the client adds
@@ -11,21 +18,30 @@ export class RegistryFailure extends Error {
   readonly args: Args
   /** Whether the same request may well succeed a little later. */
   readonly isTemporary: boolean
+  /** Whether the request was lost with the connection that it shared: over one of its own it goes again at once. */
+  readonly isLost: boolean
+  /** Who was spoken to; undefined where nobody was. */
+  readonly server: Server | undefined
 
-  constructor(
-    code: RegistryCode | CredentialCode,
-    args: Args = {},
-    options: ErrorOptions & { isTemporary?: boolean } = {},
-  ) {
+  constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: FailureOptions = {}) {
     super(code, options)
     this.name = 'RegistryFailure'
     this.code = code
     this.args = args
     this.isTemporary = options.isTemporary ?? false
+    this.isLost = options.isLost ?? false
+    this.server = options.server
   }
 
   /** The same failure with more said about it. */
   with(args: Args): RegistryFailure {
-    return new RegistryFailure(this.code, { ...this.args, ...args }, { cause: this.cause })
+    return new RegistryFailure(this.code, { ...this.args, ...args }, this)
+  }
+
+  /** The same failure, of a server; where it is known of which one already, that stays. */
+  of(server: Server): RegistryFailure {
+    if (this.server !== undefined) return this
+    const { code, args, cause, isTemporary, isLost } = this
+    return new RegistryFailure(code, args, { cause, isTemporary, isLost, server })
   }
 }

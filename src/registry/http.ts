@@ -1,4 +1,15 @@
+import type { AddressKind, Reach } from './address.ts'
 import type { TlsSettings } from './tls.ts'
+
+/** What the server is to the run that a request is sent to. */
+export type Role = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
+
+/** Who was spoken to. */
+export interface Server {
+  /** Host and port, as a URL has them. */
+  readonly host: string
+  readonly role: Role
+}
 
 /** One HTTP request, and the port through which requests are sent. */
 export interface HttpRequest {
@@ -12,6 +23,13 @@ export interface HttpRequest {
   readonly tls?: TlsSettings | undefined
   /** How long a connection may take, in milliseconds, where that is other than the limit. */
   readonly connectTimeout?: number | undefined
+  readonly role: Role
+  /** Which addresses its host may have; undefined: any, as the user named the host. */
+  readonly reach?: Reach | undefined
+  /** Whether it has to go over a connection that nothing has gone over before. */
+  readonly needsFresh?: boolean
+  /** How often it is made at most, where that is less than the limit. */
+  readonly attempts?: number | undefined
   /** Ends the request; what it rejects with is the signal's reason. */
   readonly signal: AbortSignal
   /** Until when (milliseconds since the epoch) waiting makes sense. */
@@ -32,6 +50,9 @@ export interface HttpAnswer {
   readonly isCut: boolean
   /** How many requests it took. */
   readonly tries: number
+  readonly server: Server
+  /** What the address of the server was; undefined where a proxy stood in between. */
+  readonly address: AddressKind | undefined
 }
 
 /**
@@ -42,7 +63,7 @@ export interface HttpAnswer {
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>
 
 /** Where a request goes, and how it gets there. */
-export type Target = Pick<HttpRequest, 'url' | 'tls' | 'connectTimeout'>
+export type Target = Pick<HttpRequest, 'url' | 'tls' | 'connectTimeout' | 'reach' | 'needsFresh'>
 
 /** Begins the connection that the next request there will wait for. If it fails, that request fails. */
 export type Open = (target: Target) => void
@@ -50,6 +71,11 @@ export type Open = (target: Target) => void
 /** The first value of a header. */
 export function header(answer: HttpAnswer, name: string): string | undefined {
   return answer.headers[name]?.[0]
+}
+
+/** The port that a URL is asked at. */
+export function effectivePort(url: URL): string {
+  return url.port || (url.protocol === 'https:' ? '443' : '80')
 }
 
 /** Whether two URLs have the same scheme, host and port: the bounds within which a credential may be repeated. */

@@ -3,19 +3,23 @@ import type { TLSSocket } from 'node:tls'
 import { http1Wire } from './http1-wire.ts'
 import type { Wire } from './wire.ts'
 
-/**
- * Speaks HTTP/1.1 over TLS connections, of which the first is there already.
- *
- * @param another opens one more
- * @param maxSockets how many there are at most
- */
-export function http1Connection(
-  first: TLSSocket,
-  another: () => TLSSocket | Promise<TLSSocket>,
-  maxSockets: number,
-): Wire {
-  const agent = new FirstAgent(first, another, maxSockets)
-  return http1Wire((method, url, headers) => request(url, { method, headers, agent }))
+export interface Http1ConnectionOptions {
+  /** A connection that is there already. */
+  readonly first?: TLSSocket
+  /** Opens one more. */
+  readonly another: () => TLSSocket | Promise<TLSSocket>
+  /** How many there are at most. */
+  readonly maxSockets: number
+  /** Whether they are kept for the next request. */
+  readonly keepAlive: boolean
+  /** Whether they go to the server itself, and not to a proxy. */
+  readonly isDirect: boolean
+}
+
+/** Speaks HTTP/1.1 over TLS connections. */
+export function http1Connection(options: Http1ConnectionOptions): Wire {
+  const agent = new FirstAgent(options)
+  return http1Wire((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)
 }
 
 /** An agent that is given its first connection, and opens the others in the same way. */
@@ -23,12 +27,12 @@ class FirstAgent extends Agent {
   #first: TLSSocket | undefined
   readonly #another: () => TLSSocket | Promise<TLSSocket>
 
-  constructor(first: TLSSocket, another: () => TLSSocket | Promise<TLSSocket>, maxSockets: number) {
-    super({ keepAlive: true, maxSockets, scheduling: 'lifo' })
+  constructor({ first, another, maxSockets, keepAlive }: Http1ConnectionOptions) {
+    super({ keepAlive, maxSockets, scheduling: 'lifo' })
     this.#first = first
     this.#another = another
     // Between being made and being used it may be closed by the other side.
-    first.once('error', () => {})
+    first?.on('error', () => {})
   }
 
   override createConnection(

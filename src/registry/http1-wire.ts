@@ -1,26 +1,34 @@
 import type { ClientRequest } from 'node:http'
+import type { TLSSocket } from 'node:tls'
 import type { Wire } from './wire.ts'
 
 /** Begins a request over a connection that an agent keeps or opens for it. */
 export type Open = (method: string, url: URL, headers: Readonly<Record<string, string>>) => ClientRequest
 
-/** Requests over HTTP/1.1, each with a connection to itself for as long as it takes. */
-export function http1Wire(open: Open): Wire {
+/**
+ * Requests over HTTP/1.1, each with a connection to itself for as long as it takes.
+ *
+ * @param isDirect whether connections go to the server itself, and not to a proxy
+ */
+export function http1Wire(open: Open, isDirect: boolean): Wire {
   return ({ method, url, body, onAlone }, headers, events) => {
     onAlone?.()
     const outgoing = open(method, url, headers)
+    let remoteAddress: string | undefined
     outgoing.on('socket', (socket) => {
-      if (!socket.connecting) return events.sending()
+      const sending = (): void => {
+        if (isDirect) remoteAddress = socket.remoteAddress
+        events.sending()
+      }
+      if (!socket.connecting) return sending()
       events.connecting()
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', events.sending)
+      socket.once((socket as TLSSocket).encrypted === true ? 'secureConnect' : 'connect', sending)
     })
     outgoing.on('response', (incoming) => {
-      events.answered(incoming.statusCode ?? 0, incoming.headersDistinct, incoming)
+      events.answered(incoming.statusCode ?? 0, incoming.headersDistinct, incoming, remoteAddress)
     })
-    outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-      events.failed(error, outgoing.reusedSocket && isCut)
-    })
+    // Whatever has become of a connection that was kept, nothing of this answer has come over it.
+    outgoing.on('error', (error) => events.failed(error, outgoing.reusedSocket))
     outgoing.end(body)
     return () => outgoing.destroy()
   }

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
-import { header, type Send } from './http.ts'
-import { cleanText, redactUrl } from './redact.ts'
+import { type HttpRequest, header, type Send } from './http.ts'
+import { cleanText, originOf } from './redact.ts'
 
 /**
  * Tells of every request, with its answer's status and how long it took.
@@ -11,7 +11,7 @@ import { cleanText, redactUrl } from './redact.ts'
 export function logged(send: Send, clock: Pick<Clock, 'now'>, log: (line: string) => void): Send {
   return async (request) => {
     const began = clock.now()
-    const what = `${request.method} ${redactUrl(request.url)}`
+    const what = `${request.method} ${shown(request)}`
     try {
       const answer = await send(request)
       const left = header(answer, 'ratelimit-remaining')
@@ -23,4 +23,13 @@ export function logged(send: Send, clock: Pick<Clock, 'now'>, log: (line: string
       throw error
     }
   }
+}
+
+/**
+ * The URL of a request as far as Pinpull has made it: the path of a mirror is left out, and of an address that a server has
+ * sent, everything but the origin.
+ */
+function shown({ url, role }: HttpRequest): string {
+  if (role !== 'registry' && role !== 'mirror') return `${originOf(url)} (${role})`
+  return `${originOf(url)}${/\/v2\/.*/.exec(url.pathname)?.[0] ?? ''}`
 }

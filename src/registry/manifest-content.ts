@@ -1,17 +1,27 @@
 import type { Descriptor } from '../oci/descriptor.ts'
-import { type Manifest, parseConfigPlatform, parseManifest, platformsOf } from '../oci/manifest.ts'
+import {
+  type IndexEntry,
+  type Manifest,
+  parseConfigPlatform,
+  parseManifest,
+  platformsOf,
+} from '../oci/manifest.ts'
 import { ACCEPT_MANIFESTS, manifestKind, parseContentType } from '../oci/media-type.ts'
 import { formatPlatform, type Platform, platformRank, selectPlatform } from '../oci/platform.ts'
 import { canVerify, computeDigest, verifyDigest } from '../reference/content-digest.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
-import { type Asking, failureOf, statedDigest } from './asking.ts'
+import { type Asking, failureOf, statedDigests } from './asking.ts'
+import { codingsOf } from './content-coding.ts'
 import { contentUrl } from './endpoint.ts'
 import { RegistryFailure } from './failure.ts'
 import { type HttpAnswer, header } from './http.ts'
+import { cleanText } from './redact.ts'
 import { notARegistry } from './status-failure.ts'
 
 const NESTED_INDEXES = 3
 const CONFIG_BYTES = 1024 * 1024
+/** Entries without a platform whose image's config is read; an index with more has left out more than a field. */
+const CONFIGS_READ = 16
 
 /**
  * Finds the digest of a manifest by GET and hashing its bytes, and what else is wanted of it.
@@ -29,10 +39,12 @@ export async function readManifest(
   if (wanted.platform !== undefined)
     return await narrow(reference, descriptor, manifest, wanted.platform, asking)
   if (!wanted.platforms) return descriptor
-  const platforms =
-    manifest.kind === 'index'
-      ? platformsOf(manifest.entries)
-      : await configPlatforms(reference, manifest, asking)
+  if (manifest.kind === 'image') {
+    return { ...descriptor, platforms: await configPlatforms(reference, manifest, asking) }
+  }
+  const platforms = platformsOf(manifest.entries)
+  for (const child of await unnamedImages(reference, manifest.entries, asking))
+    platforms.push(...child.platforms)
   return { ...descriptor, platforms }
 }
 
@@ -50,7 +62,12 @@ async function getManifest(
     throw new RegistryFailure('MANIFEST_TOO_LARGE', { limit: `${limits.manifestBytes / 1024 / 1024} MiB` })
   }
   const contentType = parseContentType(header(answer, 'content-type'))
-  if (contentType === 'text/html' || isEncoded(answer)) throw notARegistry(answer)
+  if (contentType === 'text/html') throw notARegistry(answer)
+  const coding = codingsOf(answer).join(', ')
+  if (coding !== '') {
+    const reason = `a proxy compresses it (Content-Encoding: ${cleanText(coding, 40)}), and it cannot be decompressed`
+    throw new RegistryFailure('MANIFEST_INVALID', { reason }, { server: answer.server })
+  }
   const manifest = parseManifest(answer.body, contentType)
   if (manifest.kind === 'schema1') throw new RegistryFailure('MANIFEST_SCHEMA1')
   if (manifest.kind === 'invalid') throw new RegistryFailure('MANIFEST_INVALID', { reason: manifest.reason })
@@ -58,15 +75,20 @@ async function getManifest(
   return { descriptor: { mediaType: manifest.mediaType, digest, size: answer.body.length }, manifest }
 }
 
-/** The digest of the bytes: what was asked for and what the header states have to be the same. */
+/**
+ * The digest of the bytes: what was asked for and what the header states have to be the same. Where headers state several,
+ * one of them has to be: the other is a proxy's.
+ */
 function checkedDigest(answer: HttpAnswer, name: string): Digest {
   const asked = name.includes(':') ? (name as Digest) : undefined
-  for (const stated of [asked, statedDigest(answer)]) {
-    if (stated === undefined || !canVerify(stated) || verifyDigest(stated, answer.body)) continue
-    const computed = computeDigest('sha256', answer.body)
-    throw new RegistryFailure('DIGEST_MISMATCH', { stated, computed })
+  const computed = computeDigest('sha256', answer.body)
+  const isRight = (stated: Digest): boolean => !canVerify(stated) || verifyDigest(stated, answer.body)
+  const stated = statedDigests(answer)
+  const wrong = asked !== undefined && !isRight(asked) ? asked : stated.some(isRight) ? undefined : stated[0]
+  if (wrong !== undefined) {
+    throw new RegistryFailure('DIGEST_MISMATCH', { stated: wrong, computed }, { server: answer.server })
   }
-  return asked ?? computeDigest('sha256', answer.body)
+  return asked ?? computed
 }
 
 /** Goes from an index, nested ones included, to the manifest for one platform. */
@@ -92,6 +114,10 @@ async function narrow(
       return { ...child.descriptor, platforms: [chosen.platform ?? platform] }
     return await deeper(child)
   }
+  const unnamed = await unnamedImages(reference, manifest.entries, asking)
+  for (const child of unnamed) {
+    if (child.platforms.some((one) => platformRank(one, platform) !== undefined)) return child
+  }
   for (const entry of nested) {
     try {
       return await deeper(await getManifest(reference, entry.digest, asking))
@@ -99,7 +125,8 @@ async function narrow(
       if (!(error instanceof RegistryFailure) || error.code !== 'PLATFORM_UNKNOWN') throw error
     }
   }
-  throw platformFailure(platform, platformsOf(manifest.entries))
+  const offered = unnamed.flatMap(({ platforms }) => platforms)
+  throw platformFailure(platform, [...platformsOf(manifest.entries), ...offered])
 
   function deeper(child: Awaited<ReturnType<typeof getManifest>>): Promise<Descriptor> {
     if (depth === NESTED_INDEXES) {
@@ -107,6 +134,31 @@ async function narrow(
     }
     return narrow(reference, child.descriptor, child.manifest, platform, asking, depth + 1)
   }
+}
+
+/**
+ * The images of an index that are filed under no platform, with those that their configs name: the field is optional (OCI
+ * image-spec, image-index.md), and containerd reads the config, too.
+ */
+async function unnamedImages(
+  reference: Reference,
+  entries: readonly IndexEntry[],
+  asking: Asking,
+): Promise<readonly (Descriptor & { readonly platforms: readonly Platform[] })[]> {
+  const unnamed = entries.filter(
+    ({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) !== 'index',
+  )
+  const found: (Descriptor & { readonly platforms: readonly Platform[] })[] = []
+  for (const { digest } of unnamed.slice(0, CONFIGS_READ)) {
+    try {
+      const { descriptor, manifest } = await getManifest(reference, digest, asking)
+      found.push({ ...descriptor, platforms: await configPlatforms(reference, manifest, asking) })
+    } catch (error) {
+      // An index may name what was never pushed.
+      if (!(error instanceof RegistryFailure) || error.code !== 'MANIFEST_UNKNOWN') throw error
+    }
+  }
+  return found
 }
 
 /** The platform of an image without an index, which stands in its config; none where that cannot be read. */
@@ -127,10 +179,4 @@ async function configPlatforms(
 function platformFailure(platform: Platform, offered: readonly Platform[]): RegistryFailure {
   const available = offered.map(formatPlatform).join(', ') || 'none'
   return new RegistryFailure('PLATFORM_UNKNOWN', { platform: formatPlatform(platform), available })
-}
-
-/** Identity was asked for: bytes that come encoded all the same are not the bytes that have the digest. */
-function isEncoded(answer: HttpAnswer): boolean {
-  const encoding = header(answer, 'content-encoding')
-  return encoding !== undefined && encoding !== 'identity'
 }

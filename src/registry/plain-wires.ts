@@ -1,36 +1,81 @@
 // A file of its own, loaded when something plain is asked: `import('node:http')` would do, but what it makes of a built-in
 // module reads every export, and one of them loads the whole of undici (15 ms).
 import { Agent, request } from 'node:http'
+import type { Reach } from './address.ts'
+import { guardedLookup } from './guarded-lookup.ts'
 import { http1Wire } from './http1-wire.ts'
-import { proxyAuthorization } from './proxy.ts'
+import { type HttpProxy, proxyHost } from './proxy.ts'
+import { proxyFailure } from './proxy-failure.ts'
 import type { Wire } from './wire.ts'
 
-/**
- * Plain HTTP, straight to whatever host a request is for.
- *
- * @param connections how many are kept to one host
- */
-export function plainWire(connections: number): Wire {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'lifo' })
-  return http1Wire((method, url, headers) => request(url, { method, headers, agent }))
+export interface PlainWireOptions {
+  /** How many connections there are at most to one host. */
+  readonly connections: number
+  /** Whether connections are kept for the next request. */
+  readonly keepAlive: boolean
+  readonly reach: Reach | undefined
 }
 
-/** A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). */
-export async function forwardingWire(proxy: URL): Promise<Wire> {
-  const open = proxy.protocol === 'https:' ? (await import('node:https')).request : request
-  const authorization = proxyAuthorization(proxy)
-  return http1Wire((method, url, headers) =>
-    open({
-      method,
-      protocol: proxy.protocol,
-      hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: proxy.port,
-      path: url.href,
-      headers: {
-        ...headers,
-        host: url.host,
-        ...(authorization && { 'proxy-authorization': authorization }),
-      },
-    }),
+/** Plain HTTP, straight to the host that a request is for. */
+export function plainWire({ connections, keepAlive, reach }: PlainWireOptions): Wire {
+  const agent = new Agent({
+    keepAlive,
+    maxSockets: connections,
+    scheduling: 'lifo',
+    ...(reach && { lookup: guardedLookup(reach) }),
+  })
+  return http1Wire((method, url, headers) => request(url, { method, headers, agent }), true)
+}
+
+/**
+ * A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). What goes
+ * wrong before it has been handed over is the proxy's failure, and so is its wish to know who asks.
+ */
+export async function forwardingWire(
+  proxy: HttpProxy,
+  { connections, keepAlive }: Omit<PlainWireOptions, 'reach'>,
+): Promise<Wire> {
+  const isSecure = proxy.url.protocol === 'https:'
+  const { Agent: ProxyAgent, request: open } = isSecure
+    ? await import('./secure-request.ts')
+    : { Agent, request }
+  const agent = new ProxyAgent({ keepAlive, maxSockets: connections, scheduling: 'lifo' })
+  const { authorization } = proxy
+  const wire = http1Wire(
+    (method, url, headers) =>
+      open({
+        agent,
+        method,
+        protocol: proxy.url.protocol,
+        ...proxyHost(proxy),
+        path: url.href,
+        headers: {
+          ...headers,
+          host: url.host,
+          ...(authorization && { 'proxy-authorization': authorization }),
+        },
+      }),
+    false,
   )
+  return (request, headers, events) => {
+    let isHandedOver = false
+    const fail = (reason: string, cause?: Error): void =>
+      events.failed(proxyFailure(proxy, reason, cause), false)
+    return wire(request, headers, {
+      connecting: events.connecting,
+      sending: () => {
+        isHandedOver = true
+        events.sending()
+      },
+      answered: (status, received, body, address) => {
+        if (status !== 407) return events.answered(status, received, body, address)
+        body.on('error', () => {}).resume()
+        fail('it answered with status 407')
+      },
+      failed: (error, isLost) => {
+        if (isHandedOver) events.failed(error, isLost)
+        else fail(error.code ?? error.message, error)
+      },
+    })
+  }
 }

@@ -1,20 +1,30 @@
 import { BlockList, isIP } from 'node:net'
+import { readServerUrl } from '../reference/server-url.ts'
 import { isLoopbackHost } from './address.ts'
 import { basicAuthorization } from './basic.ts'
 import { RegistryFailure } from './failure.ts'
+import { effectivePort } from './http.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
+
+/** A proxy over which requests go. */
+export interface HttpProxy {
+  /** Scheme, host and port, and nothing else: it may be printed. */
+  readonly url: URL
+  /** What proves to it who asks; undefined where it lets everybody through. */
+  readonly authorization: string | undefined
+}
 
 /**
  * Which proxy the environment wants for a URL, by the rules of Go's `httpproxy` package, which docker, containerd,
  * crane and kubectl follow: `HTTPS_PROXY` for https and `HTTP_PROXY` for http alone (in lower case, too, which is looked at
  * second), never for this machine, and not for what `NO_PROXY` lists.
  *
- * @returns the proxy's URL, or undefined for a direct connection
+ * @returns the proxy, or undefined for a direct connection
  * @throws {RegistryFailure} REGISTRY_PROXY_FAILED where the variable holds no URL of an HTTP proxy: going past it would be
  * against the user's wish
  */
-export function proxyFor(url: URL, env: Env): URL | undefined {
+export function proxyFor(url: URL, env: Env): HttpProxy | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
   const value = env[name] || env[name.toLowerCase()]
   if (!value || isLoopbackHost(url.hostname)) return undefined
@@ -22,29 +32,23 @@ export function proxyFor(url: URL, env: Env): URL | undefined {
   return isExempt ? undefined : parseProxy(value, name)
 }
 
+/** The host and port of a proxy, as Node's clients want them. */
+export function proxyHost({ url }: HttpProxy): { readonly hostname: string; readonly port: string } {
+  return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: effectivePort(url) }
+}
+
 /** A proxy's address; one without a scheme speaks plain HTTP. */
-function parseProxy(value: string, name: string): URL {
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`)
-  const isKnown = url?.protocol === 'http:' || url?.protocol === 'https:'
-  if (url !== null && isKnown && isEscaped(url.username + url.password)) return url
-  const reason = url === null || isKnown ? 'it is no URL' : `${url.protocol} proxies are not supported`
-  throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
-}
-
-/** Whether every percent sign begins an escape that can be read. */
-function isEscaped(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
+function parseProxy(value: string, name: string): HttpProxy {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value) ?? []
+  const read = readServerUrl(scheme === undefined ? `http://${value}` : value, { user: true })
+  if (read.kind === 'url') {
+    const { url, user } = read
+    return { url, authorization: user && basicAuthorization(user.name, user.password) }
   }
-}
-
-/** What proves to a proxy who asks, from the user information in its URL; undefined where there is none. */
-export function proxyAuthorization(proxy: URL): string | undefined {
-  if (proxy.username === '' && proxy.password === '') return undefined
-  return basicAuthorization(decodeURIComponent(proxy.username), decodeURIComponent(proxy.password))
+  const isUnknown = read.fault === 'it is no http or https URL'
+  // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
+  const reason = isUnknown ? `${scheme?.toLowerCase()}: proxies are not supported` : read.fault
+  throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }
 
 /**

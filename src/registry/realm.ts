@@ -1,18 +1,31 @@
+import { readSentUrl } from '../reference/server-url.ts'
+import type { Reach } from './address.ts'
 import { RegistryFailure } from './failure.ts'
-import { cleanText, redactUrl } from './redact.ts'
-import { unsafeReason } from './safe-target.ts'
+import { originOf } from './redact.ts'
+import { judgeTarget, type Sender } from './safe-target.ts'
+
+/** A token server that may be asked. */
+export interface CheckedRealm {
+  readonly url: URL
+  /** Which addresses it may have; undefined where it is the registry itself. */
+  readonly reach: Reach | undefined
+}
 
 /**
  * The URL of the token server that a registry names. It may be relative.
  *
  * @param text as the challenge has it
- * @param from the URL that was asked
+ * @param sender the registry
  * @throws {RegistryFailure} REGISTRY_UNSAFE_REALM
  */
-export function checkedRealm(text: string, from: URL): URL {
-  const realm = URL.parse(text, from.href)
-  const reason = realm === null ? 'it is no URL' : unsafeReason(from, realm)
-  if (realm !== null && reason === undefined) return realm
-  const target = realm === null ? cleanText(text, 80) : redactUrl(realm)
-  throw new RegistryFailure('REGISTRY_UNSAFE_REALM', { target, reason: reason ?? '' })
+export function checkedRealm(text: string, sender: Sender): CheckedRealm {
+  const url = readSentUrl(text, sender.url)
+  if (url === undefined) throw unsafeRealm('a realm', 'it is no URL')
+  const judgement = judgeTarget(sender, url)
+  if (!judgement.isSafe) throw unsafeRealm(originOf(url), judgement.reason)
+  return { url, reach: judgement.reach }
+}
+
+function unsafeRealm(target: string, reason: string): RegistryFailure {
+  return new RegistryFailure('REGISTRY_UNSAFE_REALM', { target, reason })
 }

@@ -1,16 +1,9 @@
-/** The query parameters that are never secret; go-containerregistry's `internal/redact` keeps such a list too. */
-const HARMLESS = new Set(['scope', 'service', 'ns', 'n', 'last', 'digest', 'artifactType'])
-
-/** A URL fit to be printed: without user information, and with only harmless values in its query. */
-export function redactUrl(url: URL): string {
-  const shown = new URL(url)
-  shown.username = ''
-  shown.password = ''
-  shown.hash = ''
-  for (const key of new Set(shown.searchParams.keys())) {
-    if (!HARMLESS.has(key)) shown.searchParams.set(key, 'REDACTED')
-  }
-  return shown.href
+/**
+ * What of a URL is printed: scheme, host and port. A path may hold a secret as well as a query (object stores sign both),
+ * and only some readers see user information where it is badly written. Of a URL that has no host, it is the scheme.
+ */
+export function originOf(url: URL): string {
+  return url.origin === 'null' ? `${url.protocol}${url.host === '' ? '' : `//${url.host}`}` : url.origin
 }
 
 /**

@@ -14,25 +14,35 @@ const JITTER = 0.2
 /**
  * Asks again where that may help: after a wait that doubles, or the one that the registry asks for. A wait longer
  * than the limits allow is not begun: the answer is given as it is, and its message says when to come back.
+ *
+ * After a failure the request goes over a new connection, and where it was only lost with a connection that had been used
+ * before, without a wait, as Go's `net/http` does. If that one is lost as well, the next has to wait.
  */
 export function retrying(send: Send, clock: Clock, limits: Limits): Send {
-  return async (request) => {
+  return async (first) => {
+    let request = first
+    let waits = 1
     for (let tries = 1; ; tries++) {
       const outcome = await attempt(send, request)
-      const last = tries >= limits.attempts
+      const last = tries >= (first.attempts ?? limits.attempts)
       if (outcome.kind === 'answered') {
         const answer = { ...outcome.answer, tries }
         if (last || !isTemporary(answer)) return answer
-        const wait = askedWait(answer, clock) ?? backoff(tries, clock)
+        const wait = askedWait(answer, clock) ?? backoff(waits, clock)
         if (wait > limits.retryAfter || clock.now() + wait > request.deadline) return answer
         request.onAlone?.()
         await clock.sleep(wait, request.signal)
+        waits++
       } else {
         if (last || !outcome.failure.isTemporary) throw outcome.failure.with({ tries })
-        const wait = backoff(tries, clock)
+        const wait = outcome.failure.isLost && tries === 1 ? 0 : backoff(waits, clock)
         if (clock.now() + wait > request.deadline) throw outcome.failure.with({ tries })
         request.onAlone?.()
-        await clock.sleep(wait, request.signal)
+        if (wait > 0) {
+          await clock.sleep(wait, request.signal)
+          waits++
+        }
+        request = { ...request, needsFresh: true }
       }
     }
   }
@@ -50,8 +60,8 @@ export function askedWait(answer: HttpAnswer, clock: Pick<Clock, 'now'>): number
   return Number.isNaN(date) ? undefined : Math.max(0, date - clock.now())
 }
 
-function backoff(tries: number, clock: Clock): number {
-  const wait = Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)
+function backoff(waits: number, clock: Clock): number {
+  const wait = Math.min(FIRST_WAIT * 2 ** (waits - 1), LONGEST_WAIT)
   return wait * (1 - JITTER + 2 * JITTER * clock.random())
 }
 

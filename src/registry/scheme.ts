@@ -16,7 +16,7 @@ export async function schemeOf(
 ): Promise<AuthScheme> {
   const lines = answer.headers['www-authenticate'] ?? []
   const scheme = pickScheme(parseChallenges(lines))
-  if (scheme !== undefined) return scheme
+  if (scheme !== undefined) return from(scheme, answer)
   const root = await send({
     ...request,
     method: 'GET',
@@ -26,8 +26,13 @@ export async function schemeOf(
   })
   const rootLines = root.headers['www-authenticate'] ?? []
   const rootScheme = pickScheme(parseChallenges(rootLines))
-  if (rootScheme !== undefined) return rootScheme
+  if (rootScheme !== undefined) return from(rootScheme, root)
   const shown = cleanText([...lines, ...rootLines].join(', '), 120)
   const reason = shown === '' ? 'status 401 without a challenge' : `the challenge is: ${shown}`
-  throw new RegistryFailure('REGISTRY_CHALLENGE_INVALID', { reason })
+  throw new RegistryFailure('REGISTRY_CHALLENGE_INVALID', { reason }, { server: answer.server })
+}
+
+/** A scheme with the address that its challenge came from. */
+function from(scheme: AuthScheme, { address }: HttpAnswer): AuthScheme {
+  return scheme.kind === 'bearer' ? { ...scheme, address } : scheme
 }

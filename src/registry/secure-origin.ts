@@ -6,11 +6,16 @@ import {
   type TLSSocket,
   connect as tlsConnect,
 } from 'node:tls'
+import type { Reach } from './address.ts'
 import { RegistryFailure } from './failure.ts'
+import { guardedLookup } from './guarded-lookup.ts'
+import { effectivePort } from './http.ts'
 import type { Http2Connection } from './http2-wire.ts'
 import type { Limits } from './limits.ts'
-import { networkFailure } from './network-failure.ts'
-import { beginConnection, established, socketHost } from './tcp.ts'
+import { isPlainHttp } from './network-failure.ts'
+import type { OwnConnection } from './own-connections.ts'
+import type { HttpProxy } from './proxy.ts'
+import { beginConnection, cutConnection, established, socketHost } from './tcp.ts'
 import { secureOptions, type TlsSettings } from './tls.ts'
 import type { Wire } from './wire.ts'
 
@@ -21,7 +26,9 @@ export interface SecureOriginOptions {
   /** Made of these settings by `makeContext`; hosts with the same settings share one. */
   readonly context: SecureContext
   /** Where connections are tunnelled through. */
-  readonly proxy: URL | undefined
+  readonly proxy: HttpProxy | undefined
+  /** Which addresses the host may have, where there is no proxy; undefined: any. */
+  readonly reach: Reach | undefined
   /** The first connection, where it was begun ahead. */
   readonly begun: Socket | undefined
   readonly limits: Limits
@@ -60,6 +67,10 @@ export class SecureOrigin {
   #way: Promise<Way> | undefined
   /** What `#way` has come to. */
   #open: Way | undefined
+  /** What requests go over that need a connection of their own. */
+  #own: Wire | undefined
+  /** Whether the host has refused to speak HTTP/2. */
+  #isHttp1 = false
   /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
   #session: Buffer | undefined
 
@@ -83,7 +94,7 @@ export class SecureOrigin {
   /**
    * What the next request goes over.
    *
-   * @throws {RegistryFailure} where no connection can be made
+   * @throws what kept the connection from being made
    */
   async wire(): Promise<Wire> {
     for (;;) {
@@ -97,40 +108,85 @@ export class SecureOrigin {
         }
         if (this.#way === asked) this.#way = undefined
       } catch (error) {
-        const failure = networkFailure(error as NodeJS.ErrnoException, this.#options.origin)
         // Who speaks no TLS will not learn it within a run; of anything else, the next request makes another try.
-        if (this.#way === asked && failure.code !== 'REGISTRY_SPEAKS_HTTP') this.#way = undefined
-        throw failure
+        const speaksHttp = isPlainHttp(error as NodeJS.ErrnoException)
+        if (this.#way === asked && !speaksHttp) this.#way = undefined
+        throw error
       }
     }
   }
 
+  /**
+   * What a request goes over that was lost with a connection, or with an answer: one that nothing has gone over.
+   *
+   * @throws what kept the connection from being made
+   */
+  async freshWire(): Promise<Wire> {
+    if (this.#own !== undefined) return this.#own
+    const { ownConnections } = await import('./own-connections.ts')
+    this.#own ??= ownConnections(() => this.#ownConnection(), this.#options.limits.connections)
+    return this.#own
+  }
+
   async #connect(): Promise<Way> {
-    const { origin, limits } = this.#options
-    const socket = await this.#connection(['h2', 'http/1.1'])
-    if (socket.alpnProtocol === 'h2') {
-      const { http2Connection } = await import('./http2-wire.ts')
-      return { kind: 'http2', ...http2Connection(socket, origin) }
-    }
+    const socket = await this.#connection(this.#protocols())
+    if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...(await this.#http2(socket)) }
+    return { kind: 'http1', wire: await this.#http1(socket, true) }
+  }
+
+  async #ownConnection(): Promise<OwnConnection> {
+    const socket = await this.#connection(this.#protocols())
+    if (socket.alpnProtocol === 'h2') return { socket, ...(await this.#http2(socket)) }
+    return { socket, wire: await this.#http1(socket, false), close: () => {} }
+  }
+
+  /** What is offered to the host; a server that only speaks HTTP/1.1 to some answers every connection so. */
+  #protocols(): readonly string[] {
+    return this.#isHttp1 ? ['http/1.1'] : ['h2', 'http/1.1']
+  }
+
+  async #http2(socket: TLSSocket): Promise<Http2Connection> {
+    const { http2Connection } = await import('./http2-wire.ts')
+    if (socket.destroyed) throw socket.errored ?? cutConnection()
+    return http2Connection({
+      socket,
+      origin: this.#options.origin,
+      isDirect: this.#options.proxy === undefined,
+      onHttp1Required: () => {
+        this.#isHttp1 = true
+        this.#way = undefined
+        this.#open = undefined
+      },
+    })
+  }
+
+  async #http1(first: TLSSocket, keepAlive: boolean): Promise<Wire> {
     const { http1Connection } = await import('./http1-connection.ts')
-    return { kind: 'http1', wire: http1Connection(socket, () => this.#another(), limits.connections) }
+    if (first.destroyed) throw first.errored ?? cutConnection()
+    return http1Connection({
+      first,
+      another: () => this.#another(),
+      maxSockets: keepAlive ? this.#options.limits.connections : 1,
+      keepAlive,
+      isDirect: this.#options.proxy === undefined,
+    })
   }
 
   /** One more connection, at once where that can be: an agent only counts those that it has. */
   #another(): TLSSocket | Promise<TLSSocket> {
     if (this.#options.proxy !== undefined) return this.#connection(['http/1.1'])
     const { origin } = this.#options
-    return this.#start(['http/1.1'], { port: Number(origin.port || 443) })
+    return this.#start(['http/1.1'], { port: Number(effectivePort(origin)) })
   }
 
   async #connection(protocols: readonly string[]): Promise<TLSSocket> {
-    const { origin, proxy, limits } = this.#options
+    const { origin, proxy, limits, reach } = this.#options
     if (proxy !== undefined) {
       const { openTunnel } = await import('./tunnel.ts')
-      const target = `${origin.hostname}:${origin.port || 443}`
+      const target = `${origin.hostname}:${effectivePort(origin)}`
       return await this.#secure(protocols, await openTunnel(proxy, target, limits.connect))
     }
-    const begun = this.#begun ?? beginConnection(origin)
+    const begun = this.#begun ?? beginConnection(origin, reach)
     this.#begun = undefined
     return await this.#secure(protocols, begun)
   }
@@ -166,11 +222,12 @@ export class SecureOrigin {
     protocols: readonly string[],
     way: { readonly socket: Socket } | { readonly port: number },
   ): TLSSocket {
-    const { origin, tls, context } = this.#options
+    const { origin, tls, context, reach } = this.#options
     const host = socketHost(origin)
     const socket = tlsConnect({
       ...way,
       host,
+      ...(reach && { lookup: guardedLookup(reach) }),
       // An address is no server name (RFC 6066, 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: [...protocols],
@@ -193,5 +250,7 @@ function isOpen(way: Way): boolean {
 function secured(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('secureConnect', resolve).on('error', reject)
+    // One that is closed without an error would be waited for until the time is over.
+    socket.once('close', () => reject(cutConnection()))
   })
 }

@@ -28,11 +28,11 @@ export function statusFailure(answer: HttpAnswer, asked: Asked): RegistryFailure
   const who = asked.source ?? 'none'
   const args: Args = { status: answer.status, reason, repository: asked.repository, what: asked.what }
   const failure = (code: RegistryFailure['code'], more: Args = {}): RegistryFailure =>
-    new RegistryFailure(code, {
-      ...args,
-      ...(first === undefined ? {} : { registryCode: first.code }),
-      ...more,
-    })
+    new RegistryFailure(
+      code,
+      { ...args, ...(first === undefined ? {} : { registryCode: first.code }), ...more },
+      { server: answer.server },
+    )
   switch (answer.status) {
     case 404:
       if (first === undefined && isHtml(answer)) return notARegistry(answer)
@@ -44,22 +44,38 @@ export function statusFailure(answer: HttpAnswer, asked: Asked): RegistryFailure
       return failure('REGISTRY_DENIED', { source: who })
     case 406:
       return notARegistry(answer)
-    case 429: {
+    case 429:
       if (isPullLimit(answer)) return failure('REGISTRY_PULL_LIMIT', { source: who })
-      const when = asked.wait === undefined ? 'later' : `after ${Math.ceil(asked.wait / 1000)} s`
-      return failure('REGISTRY_RATE_LIMITED', { tries: answer.tries, when })
-    }
+      return rateFailure(answer, asked.wait)
     default:
-      if (answer.status >= 500) return failure('REGISTRY_ERROR', { tries: answer.tries })
+      if (answer.status >= 500) {
+        const wait = asked.wait === undefined ? {} : { wait: Math.ceil(asked.wait / 1000) }
+        return failure('REGISTRY_ERROR', { tries: answer.tries, ...wait })
+      }
       return isHtml(answer) ? notARegistry(answer) : failure('REGISTRY_REFUSED')
   }
+}
+
+/**
+ * The failure of a host that is asked too often.
+ *
+ * @param wait how long it asks to be left alone, in milliseconds
+ */
+export function rateFailure(answer: HttpAnswer, wait: number | undefined): RegistryFailure {
+  const when = wait === undefined ? 'later' : `after ${Math.ceil(wait / 1000)} s`
+  const { tries, server } = answer
+  return new RegistryFailure('REGISTRY_RATE_LIMITED', { tries, when }, { server })
 }
 
 /** The failure of a host that answers something else than a registry does. */
 export function notARegistry(answer: HttpAnswer): RegistryFailure {
   const contentType = parseContentType(header(answer, 'content-type'))
   const shown = contentType === '' ? 'no content type' : cleanText(contentType, 80)
-  return new RegistryFailure('NOT_A_REGISTRY', { contentType: shown, status: answer.status })
+  return new RegistryFailure(
+    'NOT_A_REGISTRY',
+    { contentType: shown, status: answer.status },
+    { server: answer.server },
+  )
 }
 
 /**

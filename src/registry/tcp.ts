@@ -1,4 +1,7 @@
 import { connect, type Socket } from 'node:net'
+import type { Reach } from './address.ts'
+import { guardedLookup } from './guarded-lookup.ts'
+import { effectivePort } from './http.ts'
 
 /** The host in a URL, as sockets want it. */
 export function socketHost(url: URL): string {
@@ -6,11 +9,18 @@ export function socketHost(url: URL): string {
 }
 
 /**
- * Begins a TCP connection to an HTTPS host. It may fail unheard, and nobody has to wait for it: whoever uses it asks what
- * has become of it.
+ * Begins a TCP connection to an HTTPS host. It may fail unheard, and nobody has to wait for it: whoever uses it asks how
+ * it went.
+ *
+ * @param reach which addresses the host may have; undefined: any
  */
-export function beginConnection(origin: URL): Socket {
-  const socket = connect({ host: socketHost(origin), port: Number(origin.port || 443), noDelay: true })
+export function beginConnection(origin: URL, reach: Reach | undefined): Socket {
+  const socket = connect({
+    host: socketHost(origin),
+    port: Number(effectivePort(origin)),
+    noDelay: true,
+    ...(reach && { lookup: guardedLookup(reach) }),
+  })
   return socket.on('error', () => {}).unref()
 }
 
@@ -22,7 +32,14 @@ export function beginConnection(origin: URL): Socket {
 export function established(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!socket.connecting && !socket.destroyed) return resolve()
-    if (socket.destroyed) return reject(socket.errored ?? new Error('the connection has gone'))
+    if (socket.destroyed) return reject(socket.errored ?? cutConnection())
     socket.once('connect', resolve).once('error', reject)
+    // One that is closed without an error would be waited for until the time is over.
+    socket.once('close', () => reject(cutConnection()))
   })
+}
+
+/** The error of a connection that has gone without saying why. */
+export function cutConnection(): NodeJS.ErrnoException {
+  return Object.assign(new Error('the connection has gone'), { code: 'ECONNRESET' })
 }

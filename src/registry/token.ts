@@ -1,18 +1,24 @@
 import type { Credential } from '../credentials/credential.ts'
+import type { Reach } from './address.ts'
 import { basicAuthorization } from './basic.ts'
 import type { Clock } from './clock.ts'
 import { RegistryFailure } from './failure.ts'
 import { type HttpAnswer, isSameOrigin, type Send } from './http.ts'
 import type { Limits } from './limits.ts'
-import { redactUrl } from './redact.ts'
-import { redirectTarget, unsafeRedirect } from './redirect.ts'
-import { parseErrors } from './status-failure.ts'
+import { originOf } from './redact.ts'
+import { redirectOf, unsafeRedirect } from './redirect.ts'
+import { askedWait } from './retry.ts'
+import { parseErrors, rateFailure } from './status-failure.ts'
 import type { TlsSettings } from './tls.ts'
 
 /** What a token is asked for with (distribution, docs/content/spec/auth/token.md and oauth.md). */
 export interface TokenQuestion {
   /** Already checked to be safe. */
   readonly realm: URL
+  /** Which addresses it may have; undefined: any. */
+  readonly reach: Reach | undefined
+  /** How often it is asked at most, where that is less than the limit. */
+  readonly attempts: number | undefined
   readonly tls: TlsSettings | undefined
   readonly service?: string
   readonly scopes: readonly string[]
@@ -69,10 +75,14 @@ async function exchange(
   const { realm, credential } = question
   const holdsSecret = credential.kind !== 'anonymous'
   let url = form === undefined ? withQuery(question) : realm
+  let { reach } = question
   for (let hops = 0; ; hops++) {
     const answer = await options.send({
       method: form === undefined ? 'GET' : 'POST',
       url,
+      reach,
+      role: 'token server',
+      attempts: question.attempts,
       tls: question.tls,
       headers: form === undefined ? authorization(credential) : FORM_HEADERS,
       ...(form === undefined ? {} : { body: formBody(question, form) }),
@@ -80,13 +90,15 @@ async function exchange(
       signal: question.signal,
       deadline: question.deadline,
     })
-    const target = redirectTarget(answer, url)
-    if (target === undefined) return answer
-    if (hops === MAX_REDIRECTS) throw unsafeRedirect(redactUrl(target), 'there are too many redirects')
-    if (holdsSecret && !isSameOrigin(target, realm)) {
-      throw unsafeRedirect(redactUrl(target), 'credentials are not carried to another host')
+    const redirect = redirectOf(answer, { url, reach })
+    if (redirect === undefined) return answer
+    const target = originOf(redirect.url)
+    if (hops === MAX_REDIRECTS) throw unsafeRedirect(target, 'there are too many redirects', answer)
+    if (holdsSecret && !isSameOrigin(redirect.url, realm)) {
+      throw unsafeRedirect(target, 'credentials are not carried to another host', answer)
     }
-    url = target
+    url = redirect.url
+    reach = redirect.reach
   }
 }
 
@@ -123,17 +135,18 @@ function formBody({ service, scopes }: TokenQuestion, form: Readonly<Record<stri
 
 function parseToken(answer: HttpAnswer, question: TokenQuestion, { clock }: TokenOptions): TokenAnswer {
   const { status } = answer
-  if (status === 401 || status === 403) return { kind: 'refused', status }
-  if (status === 400 && question.credential.kind !== 'anonymous') return { kind: 'refused', status }
+  // 400 is what DigitalOcean says to whom it does not know, and OAuth to a wrong password (RFC 6749, 5.2).
+  if (status === 400 || status === 401 || status === 403) return { kind: 'refused', status }
+  if (status === 429) throw rateFailure(answer, askedWait(answer, clock))
   if (status !== 200) {
     const [first] = parseErrors(answer)
     const said = first === undefined ? '' : ` (${first.message || first.code})`
-    throw tokenFailure(question, `status ${status} after ${answer.tries} tries${said}`)
+    throw tokenFailure(question, answer, `status ${status} after ${answer.tries} tries${said}`)
   }
   const json = answer.isCut ? undefined : parseJson(answer.body)
   const token = json?.['access_token'] || json?.['token']
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-    throw tokenFailure(question, 'its answer holds no token')
+    throw tokenFailure(question, answer, 'its answer holds no token')
   }
   return { kind: 'token', token, expires: expiry(json ?? {}, clock.now()) }
 }
@@ -156,6 +169,6 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-function tokenFailure({ realm }: TokenQuestion, reason: string): RegistryFailure {
-  return new RegistryFailure('REGISTRY_TOKEN_FAILED', { target: redactUrl(realm), reason })
+function tokenFailure({ realm }: TokenQuestion, { server }: HttpAnswer, reason: string): RegistryFailure {
+  return new RegistryFailure('REGISTRY_TOKEN_FAILED', { target: originOf(realm), reason }, { server })
 }

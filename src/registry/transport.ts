@@ -1,5 +1,10 @@
-import { exchange, isStale } from './exchange.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { decoded, isCoded } from './content-coding.ts'
+import { exchange } from './exchange.ts'
+import { RegistryFailure } from './failure.ts'
+import { UnsafeAddress } from './guarded-lookup.ts'
 import type { HttpRequest, Open, Send } from './http.ts'
+import { isNetworkError, networkFailure } from './network-failure.ts'
 import { unlessAborted } from './patience.ts'
 import { type WireOptions, wires } from './wires.ts'
 
@@ -18,23 +23,35 @@ export interface Transport {
  * Requests over `node:http`, `node:https` and `node:http2`, with connections kept between them. Neither undici nor
  * `fetch` is used: both close the connection after every HEAD (`docs/decisions/0030-own-registry-client.md`).
  * Redirects are answers here, like any other.
+ *
+ * This is the boundary to the network: every error of Node's that a request can end with becomes a failure with a code
+ * here, and only here.
  */
 export function httpTransport(options: TransportOptions): Transport {
   const { find, open } = wires(options)
   const send: Send = async (request) => {
-    for (let isAgain = false; ; isAgain = true) {
-      try {
-        const found = find(request)
-        // A connection is made for whoever comes next, too.
-        const wire = found instanceof Promise ? await unlessAborted(found, request.signal) : found
-        return await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
-      } catch (error) {
-        // A kept connection had gone just as it was used again: nothing is wrong, and nothing was asked.
-        if (isAgain || !isStale(error)) throw error
-      }
+    try {
+      const found = find(request)
+      // A connection is made for the next request, too.
+      const wire = found instanceof Promise ? await unlessAborted(found, request.signal) : found
+      const answer = await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
+      return isCoded(answer) ? await decoded(answer, request) : answer
+    } catch (error) {
+      throw failureOf(error, request)
     }
   }
   return { open, send }
+}
+
+/** What a request ended with: a failure with a code, the signal's reason, or else a mistake in Pinpull. */
+function failureOf(error: unknown, request: HttpRequest): unknown {
+  if (error instanceof PinpullError || (request.signal.aborted && error === request.signal.reason)) {
+    return error
+  }
+  const isForeseen =
+    error instanceof RegistryFailure || error instanceof UnsafeAddress || isNetworkError(error)
+  if (!isForeseen) return error
+  return networkFailure(error, request).of({ host: request.url.host, role: request.role })
 }
 
 function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<string, string> {

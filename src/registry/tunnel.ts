@@ -1,9 +1,8 @@
 import { request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import type { Socket } from 'node:net'
-import { RegistryFailure } from './failure.ts'
-import { proxyAuthorization } from './proxy.ts'
-import { redactUrl } from './redact.ts'
+import { type HttpProxy, proxyHost } from './proxy.ts'
+import { proxyFailure } from './proxy-failure.ts'
 
 /**
  * Opens a tunnel through a proxy (RFC 9110, 9.3.6).
@@ -12,28 +11,27 @@ import { redactUrl } from './redact.ts'
  * @param timeout in milliseconds
  * @throws {RegistryFailure} REGISTRY_PROXY_FAILED
  */
-export function openTunnel(proxy: URL, target: string, timeout: number): Promise<Socket> {
+export function openTunnel(proxy: HttpProxy, target: string, timeout: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const failed = (reason: string, cause?: Error): void =>
-      reject(
-        new RegistryFailure(
-          'REGISTRY_PROXY_FAILED',
-          { proxy: redactUrl(proxy), reason },
-          { cause, isTemporary: cause !== undefined },
-        ),
-      )
-    const authorization = proxyAuthorization(proxy)
-    const send = proxy.protocol === 'https:' ? secureRequest : request
+    const failed = (reason: string, cause?: Error): void => reject(proxyFailure(proxy, reason, cause))
+    const { authorization } = proxy
+    const send = proxy.url.protocol === 'https:' ? secureRequest : request
     const asking = send({
       method: 'CONNECT',
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+      ...proxyHost(proxy),
       path: target,
       headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
       agent: false,
-      timeout,
     })
-    asking.on('connect', (answer, socket) => {
+    // Over all of it, and not between two bytes: a proxy may send one every second.
+    const tooLate = setTimeout(() => asking.destroy(new Error('no answer')), timeout)
+    asking.on('close', () => clearTimeout(tooLate))
+    asking.on('connect', (answer, socket, head) => {
+      clearTimeout(tooLate)
+      // Until TLS takes it over, it may be cut unheard.
+      socket.on('error', () => {})
+      // What came along with the answer belongs to TLS.
+      if (head.length > 0) socket.unshift(head)
       if (answer.statusCode === 200) return resolve(socket as Socket)
       socket.destroy()
       failed(`it answered with status ${answer.statusCode}`)
@@ -42,7 +40,6 @@ export function openTunnel(proxy: URL, target: string, timeout: number): Promise
       answer.destroy()
       failed(`it answered with status ${answer.statusCode}`)
     })
-    asking.on('timeout', () => asking.destroy(new Error('no answer')))
     asking.on('error', (error: NodeJS.ErrnoException) => failed(error.code ?? error.message, error))
     asking.end()
   })

@@ -7,19 +7,26 @@ export interface WireEvents {
   readonly connecting: () => void
   /** It is on its way over a connection. */
   readonly sending: () => void
-  readonly answered: (status: number, headers: HttpAnswer['headers'], body: Readable) => void
+  /** @param remoteAddress the server's address; undefined where a proxy stands in between */
+  readonly answered: (
+    status: number,
+    headers: HttpAnswer['headers'],
+    body: Readable,
+    remoteAddress: string | undefined,
+  ) => void
   /**
    * There will be no answer.
    *
-   * @param isStale whether a connection that was kept had gone, so that the request was never looked at
+   * @param isLost whether the connection that the request was given had been used before and has gone, or the server said
+   *   that it has not looked at the request: it can be sent again at once (RFC 9110, 9.2.2; RFC 9113, 8.7)
    */
-  readonly failed: (error: NodeJS.ErrnoException, isStale: boolean) => void
+  readonly failed: (error: NodeJS.ErrnoException, isLost: boolean) => void
 }
 
 /**
  * Puts one request on a connection, by whatever version of HTTP.
  *
- * @returns ends it, whatever has become of it
+ * @returns ends it, however far it has come
  */
 export type Wire = (
   request: HttpRequest,

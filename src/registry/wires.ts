@@ -1,7 +1,10 @@
 import type { SecureContext } from 'node:tls'
+import { hostKind, isWithin, type Reach } from './address.ts'
+import { UnsafeAddress } from './guarded-lookup.ts'
 import type { Target } from './http.ts'
 import type { Limits } from './limits.ts'
-import { proxyFor } from './proxy.ts'
+import { type HttpProxy, proxyFor } from './proxy.ts'
+import { addressFault } from './safe-target.ts'
 import type { SecureOrigin } from './secure-origin.ts'
 import { beginConnection } from './tcp.ts'
 import { type TlsSettings, trusting } from './tls.ts'
@@ -22,7 +25,7 @@ export interface Wires {
   /**
    * What a request goes over, at once where that is there.
    *
-   * @throws {RegistryFailure} (or rejects with one) where there is no way
+   * @throws (or rejects with) what kept the connection from being made
    */
   readonly find: (target: Target) => Wire | Promise<Wire>
   /** Begins the connection that the next request there will wait for; if it fails, that request fails. */
@@ -36,16 +39,16 @@ export interface Wires {
 export function wires(options: WireOptions): Wires {
   const secure = new Map<TlsSettings | undefined, Map<string, SecureOrigin | Promise<SecureOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
-  let plain: Wire | undefined
+  const plain = new Map<string, Promise<Wire>>()
   let authorities: Promise<readonly string[]> | undefined
 
   const makeSecure = async (
     origin: URL,
-    { tls, connectTimeout }: Target,
-    proxy: URL | undefined,
+    { tls, connectTimeout, reach }: Target,
+    proxy: HttpProxy | undefined,
   ): Promise<SecureOrigin> => {
     // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
-    const begun = proxy === undefined ? beginConnection(origin) : undefined
+    const begun = proxy === undefined ? beginConnection(origin, reach) : undefined
     await turn()
     authorities ??= options.authorities()
     const [{ SecureOrigin, makeContext }, trusted] = await Promise.all([
@@ -56,35 +59,54 @@ export function wires(options: WireOptions): Wires {
     contexts.set(tls, context)
     const limits =
       connectTimeout === undefined ? options.limits : { ...options.limits, connect: connectTimeout }
-    return new SecureOrigin({ origin, tls, context, proxy, begun, limits })
+    return new SecureOrigin({ origin, tls, context, proxy, reach, begun, limits })
+  }
+
+  const proxyOf = ({ url, reach }: Target): HttpProxy | undefined => {
+    const proxy = proxyFor(url, options.env)
+    // A name is judged when it is resolved, and what is an address already is not resolved. A proxy does both itself.
+    if (proxy === undefined && reach !== undefined) checkAddress(url, reach)
+    return proxy
   }
 
   const findOrigin = async (target: Target): Promise<SecureOrigin> => {
     const { url, tls } = target
-    const proxy = proxyFor(url, options.env)
+    const proxy = proxyOf(target)
     const origins = secure.get(tls) ?? new Map<string, SecureOrigin | Promise<SecureOrigin>>()
     secure.set(tls, origins)
-    const finding = origins.get(url.origin) ?? makeSecure(new URL(url.origin), target, proxy)
-    origins.set(url.origin, finding)
+    const key = originKey(target)
+    const finding = origins.get(key) ?? makeSecure(new URL(url.origin), target, proxy)
+    origins.set(key, finding)
     const origin = await finding
-    origins.set(url.origin, origin)
+    origins.set(key, origin)
     return origin
   }
 
-  const findSecure = async (target: Target): Promise<Wire> => await (await findOrigin(target)).wire()
+  const findSecure = async (target: Target): Promise<Wire> => {
+    const origin = await findOrigin(target)
+    return await (target.needsFresh === true ? origin.freshWire() : origin.wire())
+  }
 
-  const findPlain = async (url: URL): Promise<Wire> => {
-    const proxy = proxyFor(url, options.env)
-    const { plainWire, forwardingWire } = await import('./plain-wires.ts')
-    if (proxy !== undefined) return await forwardingWire(proxy)
-    plain ??= plainWire(options.limits.connections)
-    return plain
+  const findPlain = async (target: Target): Promise<Wire> => {
+    const proxy = proxyOf(target)
+    const { reach, needsFresh = false } = target
+    const key = `${proxy?.url.origin ?? reach ?? ''} ${needsFresh}`
+    const { connections } = options.limits
+    const found =
+      plain.get(key) ??
+      import('./plain-wires.ts').then(({ plainWire, forwardingWire }) => {
+        const common = { connections, keepAlive: !needsFresh }
+        return proxy === undefined ? plainWire({ ...common, reach }) : forwardingWire(proxy, common)
+      })
+    plain.set(key, found)
+    return await found
   }
 
   return {
     find: (target) => {
-      if (target.url.protocol === 'http:') return findPlain(target.url)
-      const known = secure.get(target.tls)?.get(target.url.origin)
+      if (target.url.protocol === 'http:') return findPlain(target)
+      if (target.needsFresh === true) return findSecure(target)
+      const known = secure.get(target.tls)?.get(originKey(target))
       return (known instanceof Promise ? undefined : known?.openWire) ?? findSecure(target)
     },
     open: (target) => {
@@ -95,4 +117,14 @@ export function wires(options: WireOptions): Wires {
       )
     },
   }
+}
+
+/** Connections are shared by those who may reach the same. */
+function originKey({ url, reach }: Target): string {
+  return `${url.origin} ${reach ?? ''}`
+}
+
+function checkAddress(url: URL, reach: Reach): void {
+  const kind = hostKind(url.hostname)
+  if (kind !== undefined && !isWithin(kind, reach)) throw new UnsafeAddress(addressFault(kind))
 }

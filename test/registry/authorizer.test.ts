@@ -436,7 +436,7 @@ describe('at the same time', () => {
   })
 })
 
-describe('a mirror that keeps images under another name', () => {
+describe('a registry or mirror that keeps images under another name', () => {
   const AT = '/v2/app/manifests/1?ns=registry.example.com'
   const scoped = (url: string, name: string, realm = `${url}/token`) =>
     challenge(`Bearer realm="${realm}",scope="${name}"`)
@@ -451,12 +451,13 @@ describe('a mirror that keeps images under another name', () => {
   async function askMirror(
     script: (url: string) => readonly Exchange[],
     kind: 'mirror' | 'registry' = 'mirror',
+    credentials: readonly Credential[] = [],
   ) {
     const server = await exchangeServer(script)
     open.push(server)
     const host = kind === 'mirror' ? 'registry.example.com' : server.host
     const client = composeClient({
-      keychain: fixedKeychain({ [server.host]: [] }),
+      keychain: fixedKeychain({ [server.host]: credentials }),
       userAgent: 'pinpull/test',
       clock: instantClock(),
       mirrors: kind === 'mirror' ? [{ host, url: server.url }] : [],
@@ -468,42 +469,83 @@ describe('a mirror that keeps images under another name', () => {
     return { server, ask }
   }
 
-  test('gets the token that it asks for, and keeps getting it', async () => {
-    const { server, ask } = await askMirror((url) => [
-      ...first(url, scoped(url, 'repository:proxy/app:pull,push')),
-      { request: `GET /token?${OTHER}`, answer: token('u') },
-      { request: `HEAD ${AT}`, authorization: 'Bearer u', answer: found },
-      { request: `HEAD ${AT.replace('/1', '/2')}`, authorization: 'Bearer u', answer: found },
-    ])
-    await ask('1')
-    await ask('2')
-    server.expectDone()
-  })
+  const atRegistry = (exchanges: readonly Exchange[]): Exchange[] =>
+    exchanges.map((one) => ({ ...one, request: one.request.replace(/\?ns=.*/, '') }))
 
-  test.each<[string, (url: string) => Exchange['answer'], 'mirror' | 'registry']>([
-    ['a scope that is no repository', (url) => scoped(url, 'registry:catalog:*'), 'mirror'],
-    ['a scope that is not to pull', (url) => scoped(url, 'repository:proxy/app:push'), 'mirror'],
-    ['the scope that it got', (url) => scoped(url, 'repository:app:pull'), 'mirror'],
-    ['another scope, and is no mirror', (url) => scoped(url, other), 'registry'],
-  ])('gets nothing more for %s', async (_, wanted, kind) => {
-    const { server, ask } = await askMirror((url) => {
-      const exchanges = first(url, wanted(url))
-      return kind === 'mirror'
-        ? exchanges
-        : exchanges.map((one) => ({ ...one, request: one.request.replace(/\?ns=.*/, '') }))
-    }, kind)
+  test.each(['mirror', 'registry'] as const)(
+    'gets the token that it asks for, and keeps getting it: %s',
+    async (kind) => {
+      const script = (url: string): Exchange[] => [
+        ...first(url, scoped(url, 'repository:proxy/app:pull,push')),
+        { request: `GET /token?${OTHER}`, answer: token('u') },
+        { request: `HEAD ${AT}`, authorization: 'Bearer u', answer: found },
+        { request: `HEAD ${AT.replace('/1', '/2')}`, authorization: 'Bearer u', answer: found },
+      ]
+      const { server, ask } = await askMirror(
+        (url) => (kind === 'mirror' ? script(url) : atRegistry(script(url))),
+        kind,
+      )
+      await ask('1')
+      await ask('2')
+      server.expectDone()
+    },
+  )
+
+  test('asks in vain for a third scope', async () => {
+    const { server, ask } = await askMirror(
+      (url) =>
+        atRegistry([
+          ...first(url, scoped(url, other)),
+          { request: `GET /token?${OTHER}`, answer: token('u') },
+          {
+            request: `HEAD ${AT}`,
+            authorization: 'Bearer u',
+            answer: scoped(url, 'repository:more/app:pull'),
+          },
+        ]),
+      'registry',
+    )
     await expect(ask('1')).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
     server.expectDone()
   })
 
-  test('gets no token of a server that is not its own', async () => {
-    const tokens = await exchangeServer(() => [{ request: `GET /token?${SCOPE}`, answer: token('t') }])
+  test.each<[string, (url: string) => Exchange['answer']]>([
+    ['a scope that is no repository', (url) => scoped(url, 'registry:catalog:*')],
+    ['a scope that is not to pull', (url) => scoped(url, 'repository:proxy/app:push')],
+    ['the scope that it got', (url) => scoped(url, 'repository:app:pull')],
+    ['another scope of another token server', (url) => scoped(url, other, `${url}/other`)],
+  ])('gets nothing more for %s', async (_, wanted) => {
+    const { server, ask } = await askMirror((url) => first(url, wanted(url)))
+    await expect(ask('1')).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
+    server.expectDone()
+  })
+
+  test.each<[string, readonly Credential[], string]>([
+    ['is shown an anonymous token of it', [], `GET /token?${SCOPE}`],
+    [
+      'is shown none for an identity token, which is never shown to the host itself',
+      [{ kind: 'identity-token', token: 'id', source: 'test' }],
+      'POST /token',
+    ],
+  ])('where another host hands out the tokens, it %s', async (_, credentials, request) => {
+    const isAnonymous = credentials.length === 0
+    const tokens = await exchangeServer(() => [
+      { request, answer: token('t') },
+      ...(isAnonymous ? [{ request: `GET /token?${OTHER}`, answer: token('u') }] : []),
+    ])
     open.push(tokens)
-    const { server, ask } = await askMirror(() => [
-      { request: `HEAD ${AT}`, answer: challenge(`Bearer realm="${tokens.url}/token"`) },
-      { request: `HEAD ${AT}`, authorization: 'Bearer t', answer: scoped('', other, `${tokens.url}/token`) },
-    ])
-    await expect(ask('1')).rejects.toMatchObject({ code: 'CREDENTIAL_MISSING' })
+    const realm = `${tokens.url.replace('127.0.0.1', 'localhost')}/token`
+    const { server, ask } = await askMirror(
+      () => [
+        { request: `HEAD ${AT}`, answer: challenge(`Bearer realm="${realm}"`) },
+        { request: `HEAD ${AT}`, authorization: 'Bearer t', answer: scoped('', other, realm) },
+        ...(isAnonymous ? [{ request: `HEAD ${AT}`, authorization: 'Bearer u', answer: found }] : []),
+      ],
+      'mirror',
+      credentials,
+    )
+    if (isAnonymous) await ask('1')
+    else await expect(ask('1')).rejects.toMatchObject({ code: 'CREDENTIAL_INSUFFICIENT' })
     server.expectDone()
     tokens.expectDone()
   })

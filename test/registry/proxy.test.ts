@@ -30,7 +30,7 @@ describe("proxyFor, by the rules of Go's httpproxy", () => {
     ['127/8', 'https://127.8.9.1:5000', S, undefined],
     ['::1', 'https://[::1]:5000', S, undefined],
   ])('%s', (_, url, env, expected) => {
-    expect(proxyFor(new URL(url), env)?.href).toBe(expected)
+    expect(proxyFor(new URL(url), env)?.url.href).toBe(expected)
   })
 
   test.each([
@@ -103,7 +103,7 @@ describe('through a proxy', () => {
     await expect(ask('registry.example.com/app:1', { env })).rejects.toMatchObject({
       code: 'REGISTRY_PROXY_FAILED',
       args: {
-        proxy: `${proxy.url}/`,
+        proxy: proxy.url,
         reason: 'it answered with status 407',
         registry: 'registry.example.com',
       },
@@ -131,7 +131,7 @@ describe('through a proxy', () => {
       ask('registry.example.com/app:1', { env: { HTTPS_PROXY: proxy.url } }),
     ).rejects.toMatchObject({
       code: 'REGISTRY_PROXY_FAILED',
-      args: { proxy: `${proxy.url}/`, reason: 'ECONNREFUSED', tries: 4 },
+      args: { proxy: proxy.url, reason: 'ECONNREFUSED', tries: 4 },
     })
   })
 })

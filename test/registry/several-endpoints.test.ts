@@ -35,7 +35,7 @@ describe('several mirrors', () => {
     )
     expect(error).toBeInstanceOf(PinpullError)
     expect(formatMessage(error)).toBe(
-      `registry.example.com/app:1: ${three} refused access to app: it gave no reason; ` +
+      `registry.example.com/app:1: ${three}, a mirror of registry.example.com, refused access to app: it gave no reason; ` +
         `before that failed ${one} (REGISTRY_REFUSED), ${two} (MANIFEST_UNKNOWN)`,
     )
   })

@@ -1,0 +1,109 @@
+/** Which parts a URL may have beside scheme, host and port. */
+export interface UrlParts {
+  readonly path?: boolean
+  /** A name and password before the host. */
+  readonly user?: boolean
+}
+
+/** Why a text is not the URL of a server. It never quotes the text, which may hold a password. */
+export type UrlFault =
+  | 'it is no URL'
+  | 'it is no http or https URL'
+  | 'it holds a user name or password'
+  | 'it has a path'
+  | 'it has a query or fragment after the path'
+
+/** The URL of a server, taken apart. */
+export interface ServerUrl {
+  readonly kind: 'url'
+  /** Without user information. */
+  readonly url: URL
+  /** What stood before the host, decoded. */
+  readonly user?: { readonly name: string; readonly password: string }
+}
+
+export interface FaultyUrl {
+  readonly kind: 'fault'
+  readonly fault: UrlFault
+}
+
+/** Characters that readers of URLs pass over, take for a slash, or stumble over. */
+const AMBIGUOUS = /[\p{Cc}\p{Cf}\p{Z}\\]/u
+
+const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i
+
+/**
+ * Reads the URL of a server that a person has written: a mirror, a proxy, a registry in a file. What two readers of URLs
+ * could take apart differently is refused, since the part that one takes for a path another takes for a password:
+ * `http://corp\ann:pw@proxy`, `http://ann:p/w@proxy`, `http://ann:p?w@proxy`.
+ *
+ * @param text as it was written
+ * @param parts what it may have
+ */
+export function readServerUrl(text: string, parts: UrlParts = {}): ServerUrl | FaultyUrl {
+  const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(text) ?? []
+  if (AMBIGUOUS.test(text)) return faulty(holdsUser(text) && !parts.user ? USER : 'it is no URL')
+  if (scheme === '') return faulty('it is no URL')
+  if (!/^https?$/i.test(scheme)) return faulty('it is no http or https URL')
+  const at = authority.lastIndexOf('@')
+  const host = authority.slice(at + 1)
+  if (host === '') return faulty(at >= 0 && parts.user !== true ? USER : 'it is no URL')
+  if (at >= 0 && parts.user !== true) return faulty(USER)
+  if (holdsUser(`${path}${query ?? ''}${fragment ?? ''}`)) {
+    return faulty(parts.user === true ? 'it is no URL' : USER)
+  }
+  if (query !== undefined || fragment !== undefined)
+    return faulty('it has a query or fragment after the path')
+  if (path.replace(/^\/$/, '') !== '' && parts.path !== true) return faulty('it has a path')
+  const url = host.includes('%') ? null : URL.parse(`${scheme}://${host}${path}`)
+  if (url === null) return faulty('it is no URL')
+  if (at < 0) return { kind: 'url', url }
+  const user = userOf(authority.slice(0, at))
+  return user === undefined ? faulty('it is no URL') : { kind: 'url', url, user }
+}
+
+/**
+ * Reads a URL that a server has sent: where it redirects to, or where its tokens are. It may be relative. What lies after
+ * the host is the server's business.
+ *
+ * @param from the URL that was asked
+ * @returns undefined where it is no URL, or one that readers could take apart differently
+ */
+export function readSentUrl(text: string, from: URL): URL | undefined {
+  const trimmed = text.trim()
+  if (/[\p{Cc}\p{Cf}\\]/u.test(trimmed)) return undefined
+  const [, , authority = ''] = PARTS.exec(trimmed) ?? /^()()\/\/([^/?#]*)/.exec(trimmed) ?? []
+  // `https:host` and `https:///host` are a URL for some readers and a path for others.
+  if (/^https?:/i.test(trimmed) && authority === '') return undefined
+  if (authority.slice(authority.lastIndexOf('@') + 1).includes('%')) return undefined
+  return URL.parse(trimmed, from.href) ?? undefined
+}
+
+/**
+ * A word of a command line or a line of a program, fit to be quoted: what may be the user information of a URL, however
+ * badly written, is left out.
+ */
+export function withoutUserInformation(text: string): string {
+  return text
+    .replace(/[a-z][a-z0-9+.-]*:[\\/]{1,3}[^\s'"]*(?:@|%40)/gi, '…@')
+    .replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
+}
+
+const USER = 'it holds a user name or password'
+
+function holdsUser(text: string): boolean {
+  return /@|%40/i.test(text)
+}
+
+function userOf(text: string): { name: string; password: string } | undefined {
+  const [, name = '', password = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? []
+  try {
+    return { name: decodeURIComponent(name), password: decodeURIComponent(password) }
+  } catch {
+    return undefined
+  }
+}
+
+function faulty(fault: UrlFault): FaultyUrl {
+  return { kind: 'fault', fault }
+}
