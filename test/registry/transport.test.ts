@@ -27,6 +27,7 @@ test('a connection that fails when whoever wanted it has gone ends nothing', asy
       method: 'HEAD',
       url: new URL(`https://127.0.0.1:${port}/v2/`), // Plain HTTP is spoken there: the connection can't be made.
       headers: {},
+      role: 'registry',
       maxBytes: 1000,
       deadline: Date.now() + 10_000,
       signal: AbortSignal.abort(new Error('the user gave up')),
