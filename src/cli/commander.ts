@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
 import { type Environment, environmentValue } from './environment.ts'
 import { ArgumentError, type OptionSpec } from './option.ts'
@@ -15,7 +15,7 @@ export function commanderOption({
   const shown = value === undefined ? '' : optional === true ? ` [${value}]` : ` <${value}>`
   const option = new Option(`--${name}${shown}`, description)
   if (conflicts !== undefined) option.conflicts(conflicts)
-  if (value !== undefined) option.argParser((text, before) => parseOrRefuse(parse, text, before))
+  if (value !== undefined) option.argParser((text, before) => parseOrRefuse(option, parse, text, before))
   return option
 }
 
@@ -89,12 +89,18 @@ function rivalsOf(option: Option): readonly string[] {
   return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith
 }
 
-function parseOrRefuse(parse: OptionSpec['parse'], text: string, before: unknown): unknown {
+/** @throws {ArgumentError} and not an error of `commander`'s, which would quote the value: it may hold a password */
+function parseOrRefuse(
+  { flags }: Option,
+  parse: OptionSpec['parse'],
+  text: string,
+  before: unknown,
+): unknown {
   // `--mirror "$MIRROR"`, and the variable is not set: to go on without would ask somebody else.
-  if (text === '') throw new InvalidArgumentError('It is empty: is a variable not set?')
+  if (text === '') throw new ArgumentError('it is empty: is a variable not set?', flags)
   try {
     return parse === undefined ? text : parse(text, before)
   } catch (error) {
-    throw error instanceof ArgumentError ? new InvalidArgumentError(error.message) : error
+    throw error instanceof ArgumentError ? new ArgumentError(error.message, flags) : error
   }
 }

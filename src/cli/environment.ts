@@ -1,4 +1,5 @@
 import { UsageError } from '../diagnostics/errors.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import { isNegated, type OptionSpec } from './option.ts'
 
 /** The environment, or a part of it. */
@@ -20,7 +21,8 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
   try {
     return option.parse === undefined ? text : option.parse(text)
   } catch (error) {
-    throw new UsageError('USAGE', { reason: `${variable}: ${(error as Error).message}` }, { cause: error })
+    const message = withoutUserInformation((error as Error).message)
+    throw new UsageError('USAGE', { reason: `${variable}: ${message}` }, { cause: error })
   }
 }
 

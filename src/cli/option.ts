@@ -25,9 +25,19 @@ export interface OptionSpec {
   readonly parse?: (text: string, before?: any) => unknown
 }
 
-/** The value of an option is not one that it takes. The message says what is wrong, not with which option. */
+/**
+ * The value of an option is not one that it takes. The message says what is wrong; with which option, where that is known,
+ * stands beside it. It must not quote what may be a password.
+ */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError'
+  /** As the help shows the option: `--mirror <host=url>`. */
+  readonly option: string | undefined
+
+  constructor(message: string, option?: string) {
+    super(message)
+    this.option = option
+  }
 }
 
 /** An option that takes one of a few values. */

@@ -1,11 +1,13 @@
 import { Argument, Command, CommanderError } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import type { OptionValues } from './arguments.ts'
 import type { ArgumentSpec, CommandSpec } from './command.ts'
 import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
 import { applyEnvironment, commanderOption, handOn } from './commander.ts'
 import type { Io } from './io.ts'
+import { ArgumentError } from './option.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -21,11 +23,20 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
+    if (error instanceof ArgumentError) {
+      const option = error.option === undefined ? '' : `option '${error.option}': `
+      throw usageError(`${option}${error.message}`, error)
+    }
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    throw new UsageError('USAGE', { reason: reasonOf(error, argv) }, { cause: error })
+    throw usageError(reasonOf(error, argv), error)
   }
   return exitCode
+}
+
+/** What is quoted of a command line may hold a URL with a password, in a word that nobody expected it in. */
+function usageError(reason: string, cause: Error): UsageError {
+  return new UsageError('USAGE', { reason: withoutUserInformation(reason) }, { cause })
 }
 
 const MORE_HELP = `
@@ -103,8 +114,8 @@ function reasonOf(error: CommanderError, [first = '', second = '']: readonly str
     return `${first} needs a command: ${below.join(', ')}`
   }
   const reason = error.message.replace(/^error: /, '')
-  const [, name] = /^unknown option '--([^=']+)=.*'$/.exec(reason) ?? []
-  return name === undefined ? reason : `${reason}${optionMeant(name)}`
+  const [, name] = /^unknown option '--([^=']+)=.*'$/s.exec(reason) ?? []
+  return name === undefined ? reason : `unknown option '--${name}'${optionMeant(name)}`
 }
 
 /** What `commander` says only where a value is a word of its own. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Resolver } from '../plan/resolver.ts'
+import { computeDigest } from '../reference/content-digest.ts'
 import type { RealmMemory } from '../registry/authorizer.ts'
 import { type Concurrency, DEFAULT_CONCURRENCY } from '../resolve/limited.ts'
 import { registryResolver } from '../resolve/registry-resolver.ts'
@@ -34,12 +35,14 @@ export function buildResolver(
 }
 
 /**
- * What decides who is asked, and what comes back: answers that were got by another route are not used.
+ * What decides who is asked, and what comes back: answers that were got by another route are not used. It is kept as a
+ * digest, since the addresses of mirrors are nobody's business who reads the cache.
  */
 export function routeOf(flags: ResolverFlags, { registries }: RegistryConfig, io: Io): string {
   const { mirror, hostsDir, registriesConf = io.env['CONTAINERS_REGISTRIES_CONF'] } = flags
   const parts = [mirror, hostsDir, registriesConf, registries.length === 0 ? undefined : registries]
-  return parts.every((part) => part === undefined) ? '' : JSON.stringify(parts)
+  if (parts.every((part) => part === undefined)) return ''
+  return computeDigest('sha256', Buffer.from(JSON.stringify(parts)))
 }
 
 /** How much is asked at a time; the configuration's `*` is for every registry without a number of its own. */

@@ -1,4 +1,5 @@
 import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { afterUserInformation } from '../reference/server-url.ts'
 import { follow, keyText } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf, typeOf } from '../yaml/plain-value.ts'
@@ -52,14 +53,10 @@ function validateString(scalar: Scalar, schema: StringSchema, path: FieldPath): 
   }
   if (text.length < (schema.minLength ?? 0)) return [invalid(scalar, path, 'is empty')]
   if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(text)) {
-    return [invalid(scalar, path, `is "${redacted(text)}", and has to be ${schema.patternErrorMessage}`)]
+    const shown = afterUserInformation(text)
+    return [invalid(scalar, path, `is "${shown}", and has to be ${schema.patternErrorMessage}`)]
   }
   return []
-}
-
-/** A value without the user's name and password that a URL may hold. */
-function redacted(text: string): string {
-  return text.replace(/\/\/[^/]*@/, '//…@')
 }
 
 function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath): ConfigProblem[] {

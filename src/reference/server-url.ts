@@ -80,13 +80,25 @@ export function readSentUrl(text: string, from: URL): URL | undefined {
 }
 
 /**
+ * A value that should be a URL or the name of a host, fit to be quoted: everything is left out that any reader could take
+ * for user information, spaces included.
+ */
+export function afterUserInformation(text: string): string {
+  const at = [...text.matchAll(/@(?!sha\d+:)|%40/gi)].at(-1)
+  return at === undefined ? text : `…@${text.slice(at.index + at[0].length)}`
+}
+
+/** A text in which URLs have lost everything before their host. It leaves names of images as they are. */
+export function withoutUrlUser(text: string): string {
+  return text.replace(/[a-z][a-z0-9+.-]*:[\\/]{1,3}[^\s'"]*(?:@(?!sha\d+:)|%40)/gi, '…@')
+}
+
+/**
  * A word of a command line or a line of a program, fit to be quoted: what may be the user information of a URL, however
  * badly written, is left out.
  */
 export function withoutUserInformation(text: string): string {
-  return text
-    .replace(/[a-z][a-z0-9+.-]*:[\\/]{1,3}[^\s'"]*(?:@|%40)/gi, '…@')
-    .replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
+  return withoutUrlUser(text).replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
 }
 
 const USER = 'it holds a user name or password'

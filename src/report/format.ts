@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { withoutUrlUser } from '../reference/server-url.ts'
 
 /** What is wrong, as one sentence without a full stop; where several were asked for an image, with who failed before. */
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
@@ -35,7 +36,9 @@ export function formatResource({ kind, namespace, name }: ResourceIdentifier): s
 }
 
 function fill(template: string, args: Args): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => printable(String(args[name] ?? '')))
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    printable(withoutUrlUser(String(args[name] ?? ''))),
+  )
 }
 
 /**

@@ -549,15 +549,15 @@ describe('words that are no command', () => {
     [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
     [['config'], 'config needs a command: schema, view'],
     [['--profle', 'dev'], `unknown option '--profle' (Did you mean --profile?)`],
-    [['--profle=dev'], `unknown option '--profle=dev' (Did you mean --profile?)`],
-    [['check', '--unheard-of=1'], `unknown option '--unheard-of=1'`],
+    [['--profle=dev'], `unknown option '--profle' (Did you mean --profile?)`],
+    [['check', '--unheard-of=1'], `unknown option '--unheard-of'`],
     [
       ['helm', 'install-plugin', '--directory', ''],
-      `option '--directory <folder>' argument '' is invalid. It is empty: is a variable not set?`,
+      `option '--directory <folder>': it is empty: is a variable not set?`,
     ],
     [
       ['check', '--format', 'xml'],
-      `option '--format <format>' argument 'xml' is invalid. "xml" is not one of text, json, sarif, junit, markdown, github`,
+      `option '--format <format>': "xml" is not one of text, json, sarif, junit, markdown, github`,
     ],
     [
       ['completion', 'tcsh'],

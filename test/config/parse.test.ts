@@ -260,7 +260,7 @@ spec:
       [
         `5:12 CONFIG_INVALID spec.registries[0].host is "ghcr.io/acme", and has to be a host with or without a port, or * ${SEE}`,
         `8:81 CONFIG_INVALID spec.registries[3].concurrency is 0, and has to be 1 at least ${SEE}`,
-        `9:39 CONFIG_INVALID spec.registries[4].mirrors[0].url is "https://…@m.example", and has to be an http or https URL without credentials, query and fragment ${SEE}`,
+        `9:39 CONFIG_INVALID spec.registries[4].mirrors[0].url is "…@m.example", and has to be an http or https URL without credentials, query and fragment ${SEE}`,
         `9:79 CONFIG_INVALID spec.registries[4].mirrors[1].url is "m.example", and has to be an http or https URL without credentials, query and fragment ${SEE}`,
       ],
     ],

@@ -32,7 +32,7 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
         properties: {
           url: {
             type: 'string',
-            pattern: '^https?://[^\\s/?#@]+(/[^\\s?#]*)?$',
+            pattern: '^https?://[^\\s/?#@%\\\\]+(/[^\\s?#@\\\\]*)?$',
             patternErrorMessage: 'an http or https URL without credentials, query and fragment',
           },
           namespaceParameter: {
