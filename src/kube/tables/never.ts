@@ -33,4 +33,21 @@ fluxcd.controlplane.io  FluxReport  spec.components[].image : a report
 operator.tigera.io  ImageSet  spec.images[].image : has its digest in a key of its own
 lambda.services.k8s.aws  Function  spec.code.imageURI : what a cloud service runs, named by its own rules
 dataflow.cnrm.cloud.google.com  *  spec.sdkContainerImage : what a cloud service runs, named by its own rules
+build.dev  Build,BuildRun  spec.output.image : the name that a build is pushed to
+shipwright.io  BuildRun  spec.{build.spec.output,buildSpec.output}.image : the name that a build is pushed to
+kafka.strimzi.io  KafkaConnectS2I  spec.build.output.image : the name that a build is pushed to
+camel.apache.org  Build  spec.tasks[].{buildah.image,jib.image,kaniko.image,s2i.image,spectrum.image,custom.publishingImage} : the name that a build is pushed to
+argoproj.io  ArgoCD  spec.{image,applicationSet.image,dex.image,grafana.image,ha.redisProxyImage,notifications.image,redis.image,repo.image,sso.image,sso.dex.image,sso.keycloak.image} : a name to which the operator appends the version that stands in a key of its own
+argoproj.io  ArgoCDExport  spec.image : a name to which the operator appends the version that stands in a key of its own
+mattermost.com,installation.mattermost.com  ClusterInstallation,Mattermost  spec.image : a name to which the operator appends the version that stands in a key of its own
+hyperfoil.io  Hyperfoil  spec.image : a name whose tag the operator replaces
+org.eclipse.che  CheCluster  spec.server.cheImage : a name to which the operator appends the version that stands in a key of its own
+crunchydata.com  Pgcluster  spec.ccpimage : a name to which the operator appends the version that stands in a key of its own
+windup.jboss.org  Windup  spec.{docker_image_executor,docker_image_web,docker_images_user,postgresql_image} : a name to which the operator appends the version that stands in a key of its own
+maistra.io  ServiceMeshControlPlane  **.imageName : a name to which the operator appends the version that stands in a key of its own
+che.eclipse.org  KubernetesImagePuller  spec.images : a list of names and images in one text
+org.eclipse.che  CheCluster  spec.imagePuller.spec.images : a list of names and images in one text
+config.openshift.io  CRIOCredentialProviderConfig  spec.matchImages[] : patterns of images
+hypershift.openshift.io  NodePool  spec.platform.gcp.image : the image of a virtual machine
+longhorn.io  BackupBackingImage  spec.backingImage : the name of a disk
 `

@@ -23,4 +23,19 @@ opentelemetry.io  Instrumentation  spec.{java,nodejs,python,dotnet,go,apacheHttp
 opentelemetry.io  Instrumentation  spec.java.extensions[].image  -
 operator.victoriametrics.com  VMAgent,VMAlertmanager,VMAuth  spec.configReloaderImage  -
 tempo.grafana.com  TempoStack  spec.images.*  -
+appdynamics.com  Adam,ClusterAgent  spec.{analyticsAgentImage,appDDotNetAttachImage,appDJavaAttachImage}  -
+appdynamics.com  Adam,ClusterAgent,InfraViz  spec.image  -
+appdynamics.com  InfraViz  spec.netVizImage  -
+core.observatorium.io  Observatorium  spec.{api,loki,thanos,thanos.queryFrontend.cache,thanos.receiveController,thanos.store.cache}.image  imagePullPolicy
+core.observatorium.io  Observatorium  spec.thanos.{queryFrontend.cache.exporterImage,rule.reloaderImage,store.cache.exporterImage}  -
+dynatrace.com  DynaKube  spec.{kubernetesMonitoring,oneAgent,routing}.image  -
+dynatrace.com  OneAgent,OneAgentAPM  spec.image  -
+enterprise.splunk.com  IndexerCluster,LicenseMaster,SearchHeadCluster,Spark,Standalone  spec.image  imagePullPolicy
+enterprise.splunk.com  SearchHeadCluster,Standalone  spec.sparkImage  -
+hyperfoil.io  Horreum  spec.{image,keycloak.image,postgres.image,report.image}  -
+logging.opstreelabs.in  Elasticsearch,Fluentd,Kibana  spec.image  imagePullPolicy
+operator.victoriametrics.com  VLDistributed,VMDistributed  spec.vmauth.spec.configReloaderImage  -
+operator.victoriametrics.com  VMAlert,VMSingle  spec.configReloaderImage  -
+rp5.reportportal.io  ReportPortal  spec.{analyzer_image,api_image,index_image,migration_image,uat_image,ui_image}  -
+wavefront.com  WavefrontCollector,WavefrontProxy  spec.image  -
 `

@@ -50,4 +50,46 @@ testworkflows.testkube.io  TestWorkflow,TestWorkflowTemplate  spec.{after,setup,
 testworkflows.testkube.io  TestWorkflow,TestWorkflowTemplate  spec.{after,setup,steps}[].{execute,parallel.execute}.tests[].executionRequest.image  -
 # A plan without a tag gets the plan's version from its controller (system-upgrade-controller@d357e23).
 upgrade.cattle.io  Plan  spec.{upgrade,prepare}.image  -  tagged
+apps.nvidia.com  NemoCustomizer  spec.modelDownloadJobs.image  imagePullPolicy
+apps.nvidia.com  NemoCustomizer  spec.nemoDatastoreTools.image  -
+build.dev  Build  spec.{builder,runtime.base}.image  -
+build.dev  BuildStrategy,ClusterBuildStrategy  spec.buildSteps[].image  imagePullPolicy
+eunomia.kohls.io  GitOpsConfig  spec.templateProcessorImage  -
+flink.apache.org  FlinkBlueGreenDeployment  spec.template.spec.image  imagePullPolicy
+jenkins.io  Jenkins  spec.seedJobAgentImage  -
+kagent.dev  Agent,SandboxAgent  spec.byo.deployment.image  imagePullPolicy
+kagent.dev  AgentHarness  spec.{image,substrate.workloadImage}  -
+kagent.dev  Harness  spec.workload.image  -
+kagent.dev  SandboxAgent  spec.byo.image  -
+litmuschaos.io  ChaosEngine  spec.components.runner.image  imagePullPolicy
+litmuschaos.io  ChaosEngine  spec.experiments[].spec.components.experimentImage  -
+litmuschaos.io  ChaosEngine  spec.experiments[].spec.probe[].cmdProbe/inputs.source.image  imagePullPolicy
+litmuschaos.io  ChaosExperiment  spec.definition.image  imagePullPolicy
+litmuschaos.io  ChaosSchedule  spec.engineTemplateSpec.{components.runner.image,experiments[].spec.components.experimentImage,experiments[].spec.probe[].cmdProbe/inputs.source.image}  -
+machinelearning.seldon.io  SeldonDeployment  spec.predictors[].explainer.containerSpec.image  imagePullPolicy
+machinelearning.seldon.io  SeldonDeployment  spec.predictors[].{explainer,graph}.storageInitializerImage  -
+mlops.seldon.io  Server  spec.imageOverrides.{agent,rclone}.image  imagePullPolicy
+qiskit.ibm.com  QiskitPlayground  spec.image  imagePullPolicy
+serving.kserve.io  InferenceService  spec.{canary[].predictor.huggingface,canary[].predictor.lightgbm,canary[].predictor.model,canary[].predictor.onnx,canary[].predictor.paddle,canary[].predictor.pmml,canary[].predictor.pytorch,canary[].predictor.sklearn,canary[].predictor.tensorflow,canary[].predictor.triton,canary[].predictor.xgboost,explainer.aix,explainer.alibi}.image  imagePullPolicy
+serving.kubeflow.org  InferenceService  spec.{explainer.art,predictor.paddle}.image  imagePullPolicy
+shipwright.io  Build  spec.{builder,source.ociArtifact}.image  -
+shipwright.io  BuildRun  spec.{build.spec.source.ociArtifact,buildSpec.builder}.image  -
+shipwright.io  BuildStrategy,ClusterBuildStrategy  spec.buildSteps[].image  imagePullPolicy
+sparkoperator.k8s.io  SparkApplication  spec.initContainerImage  imagePullPolicy
+toolhive.stacklok.dev  EmbeddingServer  spec.image  imagePullPolicy
+toolhive.stacklok.dev  MCPServer  spec.image  -
+yaks.citrusframework.org  Test  spec.selenium.image  -
+# The layer that a build begins with, and the tools that build; what comes out of it stands in never.ts.
+camel.apache.org  Build  spec.{toolImage,configuration.toolImage}  -
+camel.apache.org  Build  spec.tasks[].{buildah,builder,jib,kaniko,package,s2i,spectrum}.{baseImage,configuration.toolImage}  -
+camel.apache.org  Build  spec.tasks[].custom.{image,configuration.toolImage}  -
+camel.apache.org  Build  spec.tasks[].{buildah,kaniko}.executorImage  -
+camel.apache.org  IntegrationKit  spec.image  -
+camel.apache.org  IntegrationPlatform,IntegrationProfile  spec.build.{baseImage,buildConfiguration.toolImage}  -
+camel.apache.org  Integration,IntegrationKit,IntegrationPlatform,IntegrationProfile,Pipe,KameletBinding  spec.traits.{builder.baseImage,quarkus.nativeBaseImage,quarkus.nativeBuilderImage}  -
+camel.apache.org  Pipe,KameletBinding  spec.integration.traits.{builder.baseImage,quarkus.nativeBaseImage,quarkus.nativeBuilderImage}  -
+app.kiegroup.org  KogitoBuild  spec.{buildImage,runtimeImage}  -  optional
+app.kiegroup.org  KogitoRuntime,KogitoSupportingService  spec.image  -  optional
+tekton.dev  Condition  spec.check.image  imagePullPolicy
+forklift.konveyor.io  Hook  spec.image  -
 `

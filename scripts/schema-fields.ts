@@ -1,0 +1,128 @@
+import { readDocuments } from '../src/yaml/documents.ts'
+import { type PlainValue, plainValue } from '../src/yaml/plain-value.ts'
+import { readSource } from '../src/yaml/source.ts'
+import type { SchemaField } from './field-coverage.ts'
+
+/** A part of an OpenAPI schema, as far as fields are looked for in it. */
+interface Schema {
+  readonly type?: string
+  readonly description?: string
+  readonly properties?: { readonly [key: string]: Schema }
+  readonly items?: Schema
+  readonly additionalProperties?: Schema | boolean
+}
+
+interface CustomResourceDefinition {
+  readonly kind?: string
+  readonly spec?: {
+    readonly group?: string
+    readonly names?: { readonly kind?: string }
+    readonly validation?: { readonly openAPIV3Schema?: Schema }
+    readonly versions?: readonly { readonly schema?: { readonly openAPIV3Schema?: Schema } }[]
+  }
+}
+
+/** A field, with what its schema says of it. */
+export interface DescribedField extends SchemaField {
+  readonly description: string
+}
+
+/**
+ * The fields that have to do with images, by their name or place, of the CustomResourceDefinitions in a YAML stream: of all their
+ * versions together, each once, in the order of the schema. A document that cannot be read has none: projects keep
+ * templates among their manifests.
+ */
+export function schemaFields(bytes: Uint8Array): readonly DescribedField[] {
+  const { documents } = readDocuments(readSource(bytes))
+  return documents.flatMap(({ contents }) =>
+    contents === undefined ? [] : definitionFields(plainValue(contents)),
+  )
+}
+
+function definitionFields(document: PlainValue): readonly DescribedField[] {
+  const { kind, spec } = (document ?? {}) as CustomResourceDefinition
+  const name = spec?.names?.kind
+  if (kind !== 'CustomResourceDefinition' || spec?.group === undefined || name === undefined) return []
+  const type = { group: spec.group, kind: name.toLowerCase() }
+  const schemas = [spec.validation, ...(spec.versions ?? []).map(({ schema }) => schema)]
+  const found = new Map<string, DescribedField>()
+  for (const schema of schemas) {
+    for (const field of fieldsIn(schema?.openAPIV3Schema, '', [])) {
+      if (!found.has(field.path)) found.set(field.path, { ...type, ...field })
+    }
+  }
+  return [...found.values()]
+}
+
+type Placed = Omit<DescribedField, 'group' | 'kind'>
+
+/** @param keys that lead to the schema, `[]` and `{}` for items and values left out */
+function fieldsIn(schema: Schema | undefined, path: string, keys: readonly string[]): readonly Placed[] {
+  if (schema === undefined || path === 'status' || path === 'metadata') return []
+  const { properties = {}, items, additionalProperties } = schema
+  const more = typeof additionalProperties === 'object' ? additionalProperties : undefined
+  return [
+    ...Object.entries(properties).flatMap(([key, value]) => [
+      ...fieldAt(properties, value, `${path}${path === '' ? '' : '.'}${key}`, [...keys, key]),
+      ...fieldsIn(value, `${path}${path === '' ? '' : '.'}${key}`, [...keys, key]),
+    ]),
+    ...valuesAt(items, `${path}[]`, keys),
+    ...valuesAt(more, `${path}{}`, keys),
+  ]
+}
+
+/** The items of a sequence, or the values of a map: under a key that names images, texts are images. */
+function valuesAt(schema: Schema | undefined, path: string, keys: readonly string[]): readonly Placed[] {
+  if (schema === undefined) return []
+  const key = keys.at(-1) ?? ''
+  const own = schema.type === 'string' && isImageKey(key) ? [placed(schema, path, 'values', 'str', '')] : []
+  return [...own, ...fieldsIn(schema, path, keys)]
+}
+
+function fieldAt(
+  siblings: Readonly<Record<string, Schema>>,
+  schema: Schema,
+  path: string,
+  keys: readonly string[],
+): readonly Placed[] {
+  const key = keys.at(-1) ?? ''
+  if (!isImageKey(key)) return []
+  const policies = Object.keys(siblings).filter((one) =>
+    /^(?:imagePullPolicy|image_pull_policy|pullPolicy|packagePullPolicy)$/.test(one),
+  )
+  const said = policies.join(',')
+  if (schema.type === 'string')
+    return [placed(schema, path, key === 'image' ? 'string' : `named:${key}`, 'str', said)]
+  const parts = Object.entries(schema.properties ?? {})
+    .filter(([, { type }]) => type === 'string')
+    .map(([name]) => name)
+    .sort()
+  if (parts.length === 0) return []
+  if (parts.every((one) => one === 'pullPolicy' || one === 'reference')) {
+    return [placed(schema, path, 'oci-volume(reference/pullPolicy)', `obj:${parts.join(',')}`, said)]
+  }
+  return isInParts(parts) ? [placed(schema, path, 'object', `obj:${parts.join(',')}`, said)] : []
+}
+
+/** Whether keys spell a reference: a name and a tag, version or digest. */
+function isInParts(keys: readonly string[]): boolean {
+  return (
+    keys.some((key) => /^(?:repository|repo|registry|name|image)$/i.test(key)) &&
+    keys.some((key) => /tag|digest|version/i.test(key))
+  )
+}
+
+function isImageKey(key: string): boolean {
+  return /image/i.test(key)
+}
+
+function placed(schema: Schema, path: string, kind: string, type: string, policies: string): Placed {
+  const isBlockDevice = /(?:^|\.)rbd\.image$/.test(path)
+  return {
+    path,
+    class: isBlockDevice ? 'FP:ceph-rbd' : kind,
+    type,
+    policies,
+    description: (schema.description ?? '').replace(/\s+/g, ' '),
+  }
+}
