@@ -11,7 +11,9 @@ import type { Resolver } from '../plan/resolver.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
 import type { Io } from './io.ts'
+import { checkNamedFiles } from './named-files.ts'
 import type { RegistryConfig, ResolverFlags } from './registry-config.ts'
+import { collectWarnings } from './warnings.ts'
 
 export interface AnswerFlags extends ResolverFlags {
   readonly lockFile?: string
@@ -31,6 +33,8 @@ export interface Answers {
   readonly resolver: Resolver
   /** What is wrong with the lock file. Where anything is, nobody may be asked. */
   readonly diagnostics: readonly Diagnostic[]
+  /** What was found out beside the answers, so far. */
+  readonly warnings: () => readonly Diagnostic[]
   /** Keeps what was learned for the next run. */
   readonly close: () => void
 }
@@ -40,7 +44,8 @@ export interface Answers {
  *
  * @param onlyLocked whether nothing but the lock file may answer, as `--locked` and profiles that pin from the lock
  *   demand: then there is no code in the run that could open a socket, and the cache is not looked at
- * @throws {UsageError} LOCK_ABSENT where a lock file is demanded or named, and is not there; LOCK_NOT_READ
+ * @throws {UsageError} LOCK_ABSENT where a lock file is demanded or named, and is not there; LOCK_NOT_READ;
+ *   FILE_NOT_READ
  */
 export async function openAnswers(
   flags: AnswerFlags,
@@ -48,15 +53,18 @@ export async function openAnswers(
   config: AnswerConfig,
   io: Io,
 ): Promise<Answers> {
+  checkNamedFiles(flags, io)
   const file = await openLock(flags, onlyLocked, config, io)
   if (onlyLocked && file !== undefined) {
-    return { resolver: locked(file.lock, file.name), diagnostics: file.diagnostics, close: () => {} }
+    const resolver = locked(file.lock, file.name)
+    return { resolver, diagnostics: file.diagnostics, warnings: () => [], close: () => {} }
   }
+  const warnings = collectWarnings()
   let cache: Cache | undefined
   const asked = deferred(async () => {
     const { buildResolver, routeOf } = await import('./resolver.ts')
     cache = await openUsualCache(flags, io)
-    const registries = buildResolver(flags, config, io, cache)
+    const registries = buildResolver(flags, config, io, warnings.warn, cache)
     if (cache === undefined) return registries
     const { cached } = await import('../resolve/cached.ts')
     return cached(registries, cache, routeOf(flags, config, io))
@@ -64,6 +72,7 @@ export async function openAnswers(
   return {
     resolver: file === undefined ? asked : locked(file.lock, file.name, asked),
     diagnostics: file?.diagnostics ?? [],
+    warnings: warnings.all,
     close: () => saveCache(cache, flags, io),
   }
 }

@@ -69,7 +69,7 @@ export async function withCollection(
         answers.resolver.resolve(reference, options),
       )
     }
-    return [...remarks, ...collected.diagnostics]
+    return [...remarks, ...collected.diagnostics, ...answers.warnings()]
   } finally {
     deadline.stop()
     answers.close()

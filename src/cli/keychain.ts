@@ -1,27 +1,30 @@
 import { dirname, resolve } from 'node:path'
 import { defaultKeychain } from '../credentials/default-keychain.ts'
 import { chainKeychains, type Keychain } from '../credentials/keychain.ts'
-import { runProcess } from '../credentials/process.ts'
 import { providerKeychain } from '../credentials/provider-keychain.ts'
 import { pullSecretKeychain } from '../credentials/pull-secrets.ts'
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
+import type { Warn } from '../diagnostics/diagnostic.ts'
 import { realTextFiles } from '../files/text-files.ts'
+import { runProcess } from './child-process.ts'
 import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
 import { configFolder, type RegistryConfig, type ResolverFlags } from './registry-config.ts'
 
 /** Where this run takes credentials from. Nothing is read yet. */
-export function buildKeychain(flags: ResolverFlags, config: RegistryConfig, io: Io): Keychain {
+export function buildKeychain(flags: ResolverFlags, config: RegistryConfig, io: Io, warn: Warn): Keychain {
   const { env } = io
   const shared = { env, readFile: realTextFiles.readText, run: runProcess }
   const usual = defaultKeychain({
     ...shared,
     home: homeOf(io),
+    userId: process.platform === 'linux' ? process.getuid?.() : undefined,
     ...(flags.authFile && { authFile: resolve(io.cwd, flags.authFile) }),
   })
   const workloads = config.pullSecrets === undefined ? [] : [pullSecretKeychain(config.pullSecrets)]
   return ruleKeychain({
     ...shared,
+    warn,
     rules: config.registries,
     file: config.file ?? 'the configuration',
     folder: configFolder(config, io),
@@ -35,7 +38,5 @@ function providers(flags: ResolverFlags, io: Io): Keychain[] {
   const config = resolve(io.cwd, flags.credentialProviderConfig)
   const { credentialProviderBinDir: folder } = flags
   const binFolder = folder === undefined ? dirname(config) : resolve(io.cwd, folder)
-  return [
-    providerKeychain({ config, binFolder, env: io.env, readFile: realTextFiles.readText, run: runProcess }),
-  ]
+  return [providerKeychain({ config, binFolder, env: io.env, files: realTextFiles, run: runProcess })]
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Warn } from '../diagnostics/diagnostic.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { computeDigest } from '../reference/content-digest.ts'
 import type { RealmMemory } from '../registry/authorizer.ts'
@@ -14,6 +15,7 @@ export function buildResolver(
   flags: ResolverFlags,
   config: RegistryConfig,
   io: Io,
+  warn: Warn,
   realms?: RealmMemory,
 ): Resolver {
   const path = (name: string | undefined): string | undefined => name && resolve(io.cwd, name)
@@ -21,7 +23,8 @@ export function buildResolver(
   const registriesConf = path(flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF'])
   return registryResolver({
     mirrors: flags.mirror ?? [],
-    keychain: async () => (await import('./keychain.ts')).buildKeychain(flags, config, io),
+    keychain: async () => (await import('./keychain.ts')).buildKeychain(flags, config, io, warn),
+    warn,
     rules: { list: config.registries, folder: configFolder(config, io) },
     ...(hostsFolder && { hostsFolder }),
     ...(registriesConf && { registriesConf }),

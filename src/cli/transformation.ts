@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
 import { type Input, type TransformedInput, transformInput } from '../transform.ts'
@@ -67,10 +68,20 @@ export async function transformAll(
         signal: deadline.signal,
         onAnswer: progress.count(),
       })
-    return new Map(await Promise.all(inputs.map(async (input) => [input, await transform(input)] as const)))
+    const transformed = await Promise.all(inputs.map(transform))
+    const [first, ...others] = transformed.map((one, index) => [inputs[index] as Input, one] as const)
+    return new Map(first === undefined ? [] : [withWarnings(first, answers.warnings()), ...others])
   } finally {
     progress.clear()
     deadline.stop()
     answers.close()
   }
+}
+
+/** A result with what was found out beside it; the first of a run has that for all. */
+function withWarnings(
+  [input, { report, ...rest }]: readonly [Input, TransformedInput],
+  warnings: readonly Diagnostic[],
+): readonly [Input, TransformedInput] {
+  return [input, { ...rest, report: { ...report, diagnostics: [...report.diagnostics, ...warnings] } }]
 }

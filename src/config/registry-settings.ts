@@ -20,7 +20,8 @@ export interface ClientCertificateSettings {
  * configuration, which lies in git.
  */
 export interface CredentialSettings {
-  readonly source: 'docker' | 'helper' | 'environment' | 'anonymous'
+  /** Absent: the usual search. */
+  readonly source?: 'docker' | 'helper' | 'environment' | 'anonymous'
   /** For `docker`: a `config.json` other than the usual ones. */
   readonly file?: string
   /** For `helper`: the part of `docker-credential-NAME` after the second dash. */
@@ -28,6 +29,8 @@ export interface CredentialSettings {
   /** For `environment`: the names of the variables that hold the user's name and password. */
   readonly usernameVariable?: string
   readonly passwordVariable?: string
+  /** Ask the registry without a credential where none works or none can be had, which is an error otherwise. */
+  readonly onFailure?: 'anonymous'
 }
 
 /** What a configuration says of one registry. Paths are relative to the configuration's folder. */
@@ -70,16 +73,20 @@ function checkTls(registry: RegistrySettings, path: FieldPath): PlacedReason[] {
 
 /** The keys that each source of credentials needs, and those that it may have. */
 const CREDENTIAL_KEYS: Readonly<
-  Record<CredentialSettings['source'], { needed: readonly string[]; possible: readonly string[] }>
+  Record<
+    NonNullable<CredentialSettings['source']>,
+    { needed: readonly string[]; possible: readonly string[] }
+  >
 > = {
-  docker: { needed: [], possible: ['file'] },
-  helper: { needed: ['helper'], possible: [] },
-  environment: { needed: ['usernameVariable', 'passwordVariable'], possible: [] },
+  docker: { needed: [], possible: ['file', 'onFailure'] },
+  helper: { needed: ['helper'], possible: ['onFailure'] },
+  environment: { needed: ['usernameVariable', 'passwordVariable'], possible: ['onFailure'] },
   anonymous: { needed: [], possible: [] },
 }
 
 function checkCredentials(credentials: CredentialSettings, path: FieldPath): PlacedReason[] {
   const { source } = credentials
+  if (source === undefined) return checkUsualSearch(credentials, path)
   const { needed, possible } = CREDENTIAL_KEYS[source]
   const known = ['source', ...needed, ...possible]
   return [
@@ -90,6 +97,12 @@ function checkCredentials(credentials: CredentialSettings, path: FieldPath): Pla
       .filter((key) => !known.includes(key))
       .map((key) => invalid([...path, key], `has no use for source ${source}`)),
   ]
+}
+
+function checkUsualSearch(credentials: CredentialSettings, path: FieldPath): PlacedReason[] {
+  const others = Object.keys(credentials).filter((key) => key !== 'onFailure')
+  if (others.length > 0) return others.map((key) => invalid([...path, key], 'has no use without source'))
+  return 'onFailure' in credentials ? [] : [invalid(path, 'lacks source')]
 }
 
 function invalid(path: FieldPath, reason: string): PlacedReason {

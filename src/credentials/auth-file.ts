@@ -1,18 +1,26 @@
-import { PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
 import type { Credential } from './credential.ts'
+import { unusable } from './credential-file.ts'
+import { isJsonObject, type JsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
 
 /** docker's `config.json`, containers' `auth.json`, or a pull secret's data, as far as credentials go. */
 export interface AuthFile {
   /** Where it was read, for messages. */
   readonly file: string
+  readonly format: AuthFormat
   /** The entries under the keys they were written with. */
   readonly auths: ReadonlyMap<string, AuthEntry>
-  /** Helper names by registry. */
+  /** Helper names by registry; an empty one says that the registry has none. */
   readonly credHelpers: ReadonlyMap<string, string>
   /** The helper for every other registry. */
   readonly credsStore?: string
 }
+
+/**
+ * Whose file it is: docker's `config.json`; the `auth.json` of podman, skopeo and buildah; the bare map of
+ * `~/.dockercfg` and `kubernetes.io/dockercfg`.
+ */
+export type AuthFormat = 'docker' | 'containers' | 'dockercfg'
 
 /** One entry of `auths` (docker/cli `types.AuthConfig`). */
 export interface AuthEntry {
@@ -23,64 +31,79 @@ export interface AuthEntry {
   readonly registrytoken?: string
 }
 
+const ENTRY_FIELDS = ['auth', 'username', 'password', 'identitytoken', 'registrytoken'] as const
+
 /**
- * Parses a file of credentials.
+ * Parses a file of credentials by the rules of Go's encoding/json, which all of its owners use: names in any case, objects
+ * that stand there twice are one, null is nothing, and a value of another type spoils the file. An empty file holds nothing.
  *
- * @param flat whether the text is the bare map of `~/.dockercfg` and `kubernetes.io/dockercfg`, without `auths`
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID. The parser's own words are left out: they quote the file
  */
-export function parseAuthFile(text: string, file: string, flat = false): AuthFile {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason: 'it is not JSON' })
+export function parseAuthFile(text: string, file: string, format: AuthFormat = 'docker'): AuthFile {
+  const root = readRoot(text, file, format)
+  if (format === 'dockercfg') {
+    return { file, format, auths: mapOf([root], 'the file', file, parseEntry), credHelpers: new Map() }
   }
-  if (!isRecord(json)) {
-    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason: 'it is not a JSON object' })
-  }
-  const auths = flat ? json : json['auths']
-  const helpers = flat ? undefined : json['credHelpers']
-  const store = flat ? undefined : json['credsStore']
+  const store = textOf(root, 'credsStore', '', file)
   return {
     file,
-    auths: new Map(recordEntries(auths, 'auths', file).map(([key, value]) => [key, parseEntry(value)])),
-    credHelpers: new Map(
-      recordEntries(helpers, 'credHelpers', file).flatMap(([key, value]) =>
-        typeof value === 'string' && value !== '' ? [[key, value] as const] : [],
-      ),
-    ),
-    ...(typeof store === 'string' && store !== '' ? { credsStore: store } : {}),
+    format,
+    auths: mapOf(valuesOf(root, 'auths'), 'auths', file, parseEntry),
+    credHelpers: mapOf(valuesOf(root, 'credHelpers'), 'credHelpers', file, parseHelper),
+    // Containers' tools do not know it.
+    ...(store && format === 'docker' ? { credsStore: store } : {}),
   }
 }
 
+function readRoot(text: string, file: string, format: AuthFormat): JsonObject {
+  if (text.trim() === '') return { entries: [] }
+  let json: JsonValue
+  try {
+    json = readJson(text, format === 'docker' ? 'unread' : 'refused')
+  } catch {
+    const reason = text.startsWith('\uFEFF') ? 'it begins with a byte order mark' : 'it is not JSON'
+    throw unusable(file, reason)
+  }
+  if (json === null) return { entries: [] }
+  if (!isJsonObject(json)) throw unusable(file, 'it is not a JSON object')
+  return json
+}
+
 /**
- * The entry that fits a repository best: by whole path segments, longest first (containers-auth.json(5)), with
- * docker's keys that are URLs read as their host (docker/cli `ConvertToHostname`).
+ * The entry that fits a repository: by whole path segments, longest first (containers-auth.json(5)), with docker's keys
+ * that are URLs read as their host (docker/cli `ConvertToHostname`). A helper leaves an entry behind that holds nothing:
+ * it ends the search in this file.
  */
 export function findAuth(
-  file: AuthFile,
+  { auths, format }: AuthFile,
   host: string,
   repository: string,
 ): { readonly key: string; readonly entry: AuthEntry } | undefined {
-  const byName = new Map<string, { key: string; entry: AuthEntry }>()
-  for (const [key, entry] of file.auths) {
+  const names = new Map<string, string>()
+  for (const key of auths.keys()) {
     const name = normalizeKey(key)
-    if (!byName.has(name) || key === DOCKER_HUB.credentialsKey) byName.set(name, { key, entry })
+    if (key === ownKey(name, format) || !names.has(name)) names.set(name, key)
   }
   const segments = [normalizeHost(host), ...repository.split('/')]
   for (let length = segments.length; length > 0; length--) {
-    const found = byName.get(segments.slice(0, length).join('/'))
-    if (found !== undefined && !isMarker(found.entry)) return found
+    const key = names.get(segments.slice(0, length).join('/'))
+    const entry = key === undefined ? undefined : auths.get(key)
+    if (key === undefined || entry === undefined) continue
+    return isMarker(entry) ? undefined : { key, entry }
   }
   return undefined
 }
 
-/** The helper for a registry: its own, else the one for all (docker/cli `GetCredentialsStore`). */
-export function findHelper(file: AuthFile, host: string): string | undefined {
+/**
+ * The helper for a registry: its own, else the one for all; an empty name takes the registry out of the latter
+ * (docker/cli `GetCredentialsStore`).
+ */
+export function findHelper({ credHelpers, credsStore, format }: AuthFile, host: string): string | undefined {
   const wanted = normalizeHost(host)
-  for (const [key, helper] of file.credHelpers) if (normalizeKey(key) === wanted) return helper
-  return file.credsStore
+  const own = ownKey(wanted, format)
+  const key = credHelpers.has(own) ? own : [...credHelpers.keys()].find((one) => normalizeKey(one) === wanted)
+  const helper = key === undefined ? credsStore : credHelpers.get(key)
+  return helper === '' ? undefined : helper
 }
 
 /**
@@ -94,8 +117,7 @@ export function credentialOf(entry: AuthEntry, file: string, key: string): Crede
     if (/^[!-~]+$/.test(entry.registrytoken)) {
       return { kind: 'registry-token', token: entry.registrytoken, source }
     }
-    const reason = `the "registrytoken" of "${key}" holds what no token may`
-    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason })
+    throw unusable(file, `the "registrytoken" of "${key}" holds what no token may`)
   }
   if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, source }
   if (!entry.auth) {
@@ -104,11 +126,10 @@ export function credentialOf(entry: AuthEntry, file: string, key: string): Crede
   const decoded = decodeBase64(entry.auth)
   const colon = decoded?.indexOf(':') ?? -1
   if (decoded === undefined || colon <= 0) {
-    const reason = `the "auth" of "${key}" is not base64 of user:password`
-    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason })
+    throw unusable(file, `the "auth" of "${key}" is not base64 of user:password`)
   }
   // docker pads with NUL bytes when it writes (docker/cli `decodeAuth`).
-  const password = decoded.slice(colon + 1).replace(/\0+$/, '')
+  const password = decoded.slice(colon + 1).replace(/^\0+|\0+$/g, '')
   return { kind: 'basic', username: decoded.slice(0, colon), password, source }
 }
 
@@ -127,34 +148,56 @@ function normalizeKey(key: string): string {
   return [normalizeHost(host), ...(url || legacy ? [] : rest)].join('/')
 }
 
-/** Helpers leave `"host": {}` behind: it says that something is stored, and holds nothing. */
+/** Of several keys that mean the same, the one that the file's owner writes. */
+function ownKey(name: string, format: AuthFormat): string {
+  return format === 'docker' && name === DOCKER_HUB.domain ? DOCKER_HUB.credentialsKey : name
+}
+
 function isMarker(entry: AuthEntry): boolean {
-  return !entry.auth && !entry.username && !entry.password && !entry.identitytoken && !entry.registrytoken
+  return ENTRY_FIELDS.every((field) => !entry[field])
 }
 
-function parseEntry(value: unknown): AuthEntry {
-  if (!isRecord(value)) return {}
-  const entry: Record<string, string> = {}
-  for (const field of ['auth', 'username', 'password', 'identitytoken', 'registrytoken']) {
-    const content = value[field]
-    if (typeof content === 'string') entry[field] = content
+function parseEntry(value: JsonValue, where: string, file: string): AuthEntry {
+  if (value === null) return {}
+  if (!isJsonObject(value)) throw unusable(file, `${where} is not an object`)
+  const fields = ENTRY_FIELDS.map((field) => [field, textOf(value, field, `${where}.`, file)] as const)
+  return Object.fromEntries(fields.filter(([, text]) => text !== undefined))
+}
+
+function parseHelper(value: JsonValue, where: string, file: string): string {
+  if (typeof value === 'string' || value === null) return value ?? ''
+  throw unusable(file, `${where} is not a string`)
+}
+
+/** The entries of a map, which is one however often it stands there; of equal keys the last one counts. */
+function mapOf<T>(
+  values: readonly JsonValue[],
+  name: string,
+  file: string,
+  parse: (value: JsonValue, where: string, file: string) => T,
+): ReadonlyMap<string, T> {
+  const map = new Map<string, T>()
+  for (const value of values) {
+    if (!isJsonObject(value)) throw unusable(file, `"${name}" is not an object`)
+    for (const [key, item] of value.entries) {
+      map.set(key, parse(item, `${name}["${key}"]`, file))
+    }
   }
-  return entry
+  return map
 }
 
-/** Standard base64, padded or not; undefined where it is neither. */
+/** A text; the last one where the field stands there several times. */
+function textOf(object: JsonObject, field: string, where: string, file: string): string | undefined {
+  const values = valuesOf(object, field)
+  if (values.some((value) => typeof value !== 'string')) {
+    throw unusable(file, `${where}${field} is not a string`)
+  }
+  return values.at(-1) as string | undefined
+}
+
+/** Standard base64, padded or not, with line breaks as Go's decoder passes over them; undefined where it is neither. */
 function decodeBase64(text: string): string | undefined {
-  const trimmed = text.trim()
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(trimmed)) return undefined
-  return Buffer.from(trimmed, 'base64').toString('utf8')
-}
-
-function recordEntries(value: unknown, name: string, file: string): [string, unknown][] {
-  if (value === undefined || value === null) return []
-  if (isRecord(value)) return Object.entries(value)
-  throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason: `"${name}" is not an object` })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const joined = text.replace(/[\r\n]/g, '')
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(joined)) return undefined
+  return Buffer.from(joined, 'base64').toString('utf8')
 }

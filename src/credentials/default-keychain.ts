@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { PinpullError } from '../diagnostics/errors.ts'
-import { parseAuthFile } from './auth-file.ts'
+import { type AuthFormat, parseAuthFile } from './auth-file.ts'
+import { type ReadFile, readCredentialFile, readNamedFile } from './credential-file.ts'
 import { type FileKeychainOptions, fileKeychain } from './file-keychain.ts'
 import { chainKeychains, type Keychain } from './keychain.ts'
 import type { Run } from './process.ts'
@@ -10,8 +10,9 @@ export interface DefaultKeychainOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** The user's home directory; undefined where there is none. */
   readonly home: string | undefined
-  /** Reads a text file; undefined where it does not exist, and throws where it exists and cannot be read. */
-  readonly readFile: (path: string) => Promise<string | undefined>
+  /** The user's number, on systems that have one. */
+  readonly userId?: number | undefined
+  readonly readFile: ReadFile
   readonly run: Run
   /** A file that was named explicitly (`--auth-file`, the config): it has to exist, and is asked first. */
   readonly authFile?: string
@@ -29,52 +30,44 @@ export function defaultKeychain(options: DefaultKeychainOptions): Keychain {
   const { env, home } = options
   const join = posix.join
   const chain: Keychain[] = []
-  const docker: FileKeychainOptions = { run: options.run, env, credsStore: true }
-  const containers: FileKeychainOptions = { ...docker, credsStore: false }
+  const rules: FileKeychainOptions = { run: options.run, env }
 
-  const file = (
-    path: string,
-    rules: FileKeychainOptions,
-    kind: { must?: boolean; flat?: boolean } = {},
-  ): void => {
+  const file = (path: string, format: AuthFormat): void => {
     const load = async () => {
-      const text = await readText(path, options.readFile)
-      if (text !== undefined) return parseAuthFile(text, path, kind.flat)
-      if (!kind.must) return undefined
-      throw new PinpullError('CREDENTIAL_FILE_INVALID', { file: path, reason: 'it does not exist' })
+      const text = await readCredentialFile(path, options.readFile)
+      return text === undefined ? undefined : parseAuthFile(text, path, format)
     }
     chain.push(fileKeychain(path, load, rules))
   }
+  const namedFile = (path: string, format: AuthFormat): void => {
+    const load = async () => parseAuthFile(await readNamedFile(path, options.readFile), path, format)
+    chain.push(fileKeychain(path, load, rules))
+  }
 
-  if (options.authFile !== undefined) file(options.authFile, docker, { must: true })
+  if (options.authFile !== undefined) namedFile(options.authFile, 'docker')
   const inline = env['DOCKER_AUTH_CONFIG']
   if (inline) {
     const load = async () => parseAuthFile(inline, 'DOCKER_AUTH_CONFIG')
-    chain.push(fileKeychain('DOCKER_AUTH_CONFIG', load, docker))
+    chain.push(fileKeychain('DOCKER_AUTH_CONFIG', load, rules))
   }
   const only = env['REGISTRY_AUTH_FILE']
   if (only) {
-    file(only, containers, { must: true })
+    namedFile(only, 'containers')
     return chainKeychains(chain)
   }
   const dockerDir = env['DOCKER_CONFIG'] || (home && join(home, '.docker'))
-  const runtimeDir = env['XDG_RUNTIME_DIR']
   const configDir = env['XDG_CONFIG_HOME'] || (home && join(home, '.config'))
-  if (dockerDir) file(join(dockerDir, 'config.json'), docker)
-  if (runtimeDir) file(join(runtimeDir, 'containers', 'auth.json'), containers)
-  if (configDir) file(join(configDir, 'containers', 'auth.json'), containers)
-  if (home) file(join(home, '.dockercfg'), containers, { flat: true })
+  const sessionFile = sessionAuthFile(options)
+  if (dockerDir) file(join(dockerDir, 'config.json'), 'docker')
+  if (sessionFile) file(sessionFile, 'containers')
+  if (configDir) file(join(configDir, 'containers', 'auth.json'), 'containers')
+  if (home) file(join(home, '.dockercfg'), 'dockercfg')
   return chainKeychains(chain)
 }
 
-async function readText(
-  path: string,
-  readFile: (path: string) => Promise<string | undefined>,
-): Promise<string | undefined> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const reason = `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`
-    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file: path, reason })
-  }
+/** Where podman, skopeo and buildah keep a login until the machine is restarted (containers-auth.json(5)). */
+function sessionAuthFile({ env, userId }: DefaultKeychainOptions): string | undefined {
+  const folder = env['XDG_RUNTIME_DIR']
+  if (folder) return posix.join(folder, 'containers', 'auth.json')
+  return userId === undefined ? undefined : `/run/containers/${userId}/auth.json`
 }

@@ -8,8 +8,6 @@ import type { Run } from './process.ts'
 export interface FileKeychainOptions {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether `credsStore` counts: it is docker's, and containers' tools do not know it. */
-  readonly credsStore: boolean
 }
 
 /**
@@ -27,13 +25,17 @@ export function fileKeychain(
   const answers = new Map<string, Promise<Credential | undefined>>()
   const remarks = new Set<string>()
 
-  const ask = (helper: string, host: string, file: string): Promise<Credential | undefined> => {
+  const ask = (
+    helper: string,
+    host: string,
+    file: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Credential | undefined> => {
     const key = `${helper} ${normalizeHost(host)}`
     const onRemark = (remark: string): void => {
       remarks.add(`docker-credential-${helper}: ${remark}`)
     }
-    const asked =
-      answers.get(key) ?? askHelper(helper, host, { run: options.run, env: options.env, file, onRemark })
+    const asked = answers.get(key) ?? askHelper(helper, host, { ...options, file, onRemark, signal })
     answers.set(key, asked)
     return asked
   }
@@ -42,14 +44,13 @@ export function fileKeychain(
     get places() {
       return [remarks.size === 0 ? place : `${place}, where ${[...remarks].join('; ')}`]
     },
-    async *resolve(host, repository) {
+    async *resolve(host, repository, signal) {
       loaded ??= load()
       const file = await loaded
       if (file === undefined) return
-      const usable = options.credsStore ? file : withoutStore(file)
-      const helper = findHelper(usable, host)
+      const helper = findHelper(file, host)
       if (helper !== undefined) {
-        const credential = await ask(helper, host, file.file)
+        const credential = await ask(helper, host, file.file, signal)
         if (credential !== undefined) yield credential
         return
       }
@@ -57,8 +58,4 @@ export function fileKeychain(
       if (found !== undefined) yield credentialOf(found.entry, file.file, found.key)
     },
   }
-}
-
-function withoutStore({ file, auths, credHelpers }: AuthFile): AuthFile {
-  return { file, auths, credHelpers }
 }

@@ -1,7 +1,10 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { abortError } from './abort-error.ts'
 import type { Credential } from './credential.ts'
+import { isJsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
 import { endingOf, type Run } from './process.ts'
+import { remarkOf } from './remark.ts'
 
 /** What a helper needs to be asked. */
 export interface HelperOptions {
@@ -12,6 +15,8 @@ export interface HelperOptions {
   readonly file: string
   /** Takes what a helper says on standard error while it finds nothing: amazon-ecr's tells of its failures there alone. */
   readonly onRemark?: (remark: string) => void
+  /** Ends the helper; its reason is what is thrown then. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Go's `exec` would run `docker-credential-../../x`: a name is no path. */
@@ -44,15 +49,18 @@ export async function askHelper(
       env: options.env,
       timeout: TIMEOUT,
       maxOutput: MAX_OUTPUT,
+      signal: options.signal,
     }
     const result = await options.run(command)
     if (result.kind === 'not-found') {
       throw new PinpullError('CREDENTIAL_HELPER_MISSING', { helper, registry: host, file: options.file })
     }
+    if (result.kind === 'aborted') throw abortError(options.signal, command.program)
     if (result.kind !== 'exited') throw failed(endingOf(result, command) ?? '')
     if (result.code !== 0) {
-      const remark = lastLine(result.stderr)
-      if (result.stdout.trim() !== NOT_FOUND) {
+      const isAbsent = result.stdout.trim() === NOT_FOUND
+      const remark = remarkOf({ ...result, ...(isAbsent && { stdout: '' }), env: options.env })
+      if (!isAbsent) {
         throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
       }
       if (remark !== '') options.onRemark?.(remark)
@@ -71,29 +79,18 @@ function serverNames(host: string): readonly string[] {
 }
 
 function parseAnswer(stdout: string, source: string): Credential | 'invalid' | undefined {
-  let json: unknown
+  let json: JsonValue
   try {
-    json = JSON.parse(stdout)
+    json = readJson(stdout, 'unread')
   } catch {
     return 'invalid'
   }
-  if (typeof json !== 'object' || json === null) return 'invalid'
-  const { Username: username, Secret: secret } = json as Record<string, unknown>
-  if (!username && !secret) return undefined
-  if (typeof username !== 'string' || typeof secret !== 'string' || secret === '') return 'invalid'
+  if (!isJsonObject(json)) return 'invalid'
+  const [username, secret] = ['Username', 'Secret'].map((field) => valuesOf(json, field).at(-1) ?? '')
+  if (typeof username !== 'string' || typeof secret !== 'string') return 'invalid'
+  if (username === '' && secret === '') return undefined
+  if (secret === '') return 'invalid'
   return username === '<token>'
     ? { kind: 'identity-token', token: secret, source }
     : { kind: 'basic', username, password: secret, source }
-}
-
-/** The last line that a helper said on standard error, without control characters. */
-function lastLine(stderr: string): string {
-  const line =
-    stderr
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/\p{Cc}/gu, ' ')
-      .trim() ?? ''
-  return line.slice(0, 200)
 }

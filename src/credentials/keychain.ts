@@ -11,10 +11,11 @@ export interface Keychain {
    *
    * @param host the registry's host and port, as the connection names it
    * @param repository the repository's path there, as `library/nginx`
+   * @param signal ends the programs that are run for it
    * @throws {PinpullError} with a code of `diagnostics/codes/credentials.ts`: what is stored but cannot be read is
    * an error, never "anonymous"
    */
-  resolve(host: string, repository: string): AsyncIterable<Credential>
+  resolve(host: string, repository: string, signal?: AbortSignal): AsyncIterable<Credential>
   /** The places that it has looked in, to be named where nothing was found. */
   readonly places: readonly string[]
 }
@@ -28,8 +29,8 @@ export function chainKeychains(keychains: readonly Keychain[]): Keychain {
     get places() {
       return keychains.flatMap(({ places }) => places)
     },
-    async *resolve(host, repository) {
-      for (const keychain of keychains) yield* keychain.resolve(host, repository)
+    async *resolve(host, repository, signal) {
+      for (const keychain of keychains) yield* keychain.resolve(host, repository, signal)
     },
   }
 }

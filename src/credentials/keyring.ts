@@ -21,6 +21,26 @@ export function normalizeKeyringKey(key: string): string | undefined {
 }
 
 /**
+ * What a keyring holds for an image: all that fits, in the order in which a kubelet tries it; for an image of Docker Hub
+ * that nothing fits, what is stored for Docker Hub.
+ *
+ * @param entries with their keys as they were written; one that is no URL is passed over
+ * @param image domain and path, without tag and digest
+ */
+export function lookUpKeyring<T extends { readonly key: string }>(entries: readonly T[], image: string): T[] {
+  const usable = entries.flatMap((entry) => {
+    const key = normalizeKeyringKey(entry.key)
+    return key === undefined ? [] : [{ key, entry }]
+  })
+  const fitting = orderKeys(usable).filter(({ key }) => matchesImage(key, image))
+  const chosen =
+    fitting.length > 0 || !isOnDefaultRegistry(image)
+      ? fitting
+      : usable.filter(({ key }) => key === DEFAULT_REGISTRY_KEY)
+  return chosen.map(({ entry }) => entry)
+}
+
+/**
  * Whether a key of a pull secret, or an entry of a credential provider's `matchImages`, fits an image: the same port,
  * as many labels in the host and each of them matching as a glob, and the key's path being a beginning of the image's.
  * That is a beginning as text: `example.com/pong` fits `example.com/pongz` (keyring.go, `URLsMatch`).
@@ -30,55 +50,52 @@ export function normalizeKeyringKey(key: string): string | undefined {
 export function matchesImage(key: string, image: string): boolean {
   const wanted = split(key)
   const given = split(image)
+  if (wanted === undefined || given === undefined) return false
   if (wanted.port !== given.port || wanted.labels.length !== given.labels.length) return false
   if (!given.path.startsWith(wanted.path)) return false
   return wanted.labels.every((label, position) => matchesGlob(label, given.labels[position] ?? ''))
 }
 
 /** Whether an image without a match may use what is stored for Docker Hub. */
-export function isOnDefaultRegistry(image: string): boolean {
+function isOnDefaultRegistry(image: string): boolean {
   const host = image.split('/', 1)[0] ?? ''
   return host === DOCKER_HUB.domain || host === 'index.docker.io' || !/[.:]/.test(host)
 }
 
 /** The key under which Docker Hub's credentials lie, after `normalizeKeyringKey`. */
-export const DEFAULT_REGISTRY_KEY = 'index.docker.io'
+const DEFAULT_REGISTRY_KEY = 'index.docker.io'
 
-function split(text: string): {
+interface Split {
   readonly labels: readonly string[]
   readonly port: string
   readonly path: string
-} {
-  const slash = text.indexOf('/')
-  const [host, path] = slash < 0 ? [text, ''] : [text.slice(0, slash), text.slice(slash)]
-  const colon = host.lastIndexOf(':')
-  const [name, port] = colon < 0 ? [host, ''] : [host.slice(0, colon), host.slice(colon + 1)]
-  return { labels: name.split('.'), port, path }
 }
 
-/** Go's `filepath.Match` for one label: `*`, `?`, `[a-z]`, `[^a-z]` and backslash. A broken pattern fits nothing. */
-function matchesGlob(glob: string, text: string): boolean {
-  if (!/[*?[\\]/.test(glob)) return glob === text
-  let pattern = ''
-  for (let at = 0; at < glob.length; at++) {
-    const char = glob[at] as string
-    const list = char === '[' ? /^\[(\^?)((?:\\.|[^\]\\])+)\]/.exec(glob.slice(at)) : null
-    if (char === '*') pattern += '[^/]*'
-    else if (char === '?') pattern += '[^/]'
-    else if (char === '\\' && at + 1 < glob.length) pattern += literal(glob[++at] as string)
-    else if (list !== null) {
-      pattern += `[${list[1]}${(list[2] as string).replace(/[[\]^]/g, '\\$&')}]`
-      at += list[0].length - 1
-    } else if (char === '[' || char === '\\') return false
-    else pattern += literal(char)
-  }
+/** A URL without its scheme, as Go's net/url takes it apart; undefined where it refuses it. */
+function split(text: string): Split | undefined {
+  const [, authority = '', rawPath = ''] = /^([^/?#]*)([^?#]*)/.exec(text) ?? []
+  const path = unescaped(rawPath)
+  const match = HOST.exec(authority.slice(authority.lastIndexOf('@') + 1))
+  if (path === undefined || match === null) return undefined
+  const [, address, name = '', port] = match
+  // Brackets are taken away along with a port (net.SplitHostPort).
+  const host = address === undefined ? name : port === undefined ? `[${address}]` : address
+  return { labels: host.split('.'), port: port ?? '', path }
+}
+
+/** An address in brackets or a name, and perhaps a port; the name has what net/url allows in hosts. */
+const HOST = /^(?:\[([\da-f]*:[\da-f:.]*)\]|([\w.~!$&'()*+,;=<>"\u0080-\uffff-]*))(?::(\d*))?$/i
+
+function unescaped(path: string): string | undefined {
   try {
-    return new RegExp(`^${pattern}$`).test(text)
+    return decodeURIComponent(path)
   } catch {
-    return false
+    return undefined
   }
 }
 
-function literal(char: string): string {
-  return char.replace(/[.*+?^${}()|[\]\\/-]/, '\\$&')
+/** Go's `filepath.Match` for a label of a host: of its signs only `*` can stand in a URL. */
+function matchesGlob(glob: string, text: string): boolean {
+  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text)
 }

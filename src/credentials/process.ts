@@ -1,21 +1,27 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { findExecutable, findOnPath, withAbsolutePath } from '../files/executable.ts'
+
 /** A program to run, without a shell. */
 export interface Command {
+  /** A name, looked up in the absolute entries of `PATH`; or an absolute path. */
   readonly program: string
   readonly args: readonly string[]
   /** Written to its standard input, which is then closed. */
   readonly input: string
-  /** Its whole environment. */
+  /** Its environment; relative entries of `PATH` are left out. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** After how many milliseconds it is killed. */
   readonly timeout: number
   /** How many bytes of standard output are taken before it is killed. */
   readonly maxOutput: number
+  /** Kills it when aborted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How a program ended. What it printed may hold secrets. */
 export type CommandResult =
   | { readonly kind: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string }
-  | { readonly kind: 'not-found' | 'timeout' | 'too-much-output' }
+  | { readonly kind: 'not-found' | 'timeout' | 'aborted' | 'too-much-output' }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /**
@@ -31,6 +37,8 @@ export function endingOf(result: CommandResult, { timeout, maxOutput }: Command)
       return 'there is no such program'
     case 'timeout':
       return `no answer within ${timeout / 1000} s`
+    case 'aborted':
+      return 'the run was over before it answered'
     case 'too-much-output':
       return `it printed more than ${maxOutput / 1024 / 1024} MiB`
     case 'failed':
@@ -41,39 +49,102 @@ export function endingOf(result: CommandResult, { timeout, maxOutput }: Command)
 /** The port through which programs are run. */
 export type Run = (command: Command) => Promise<CommandResult>
 
+/** What running a program takes of the process that runs it. */
+export interface ProcessHost {
+  readonly platform: string
+  readonly pid: number
+  kill(pid: number, signal: NodeJS.Signals): unknown
+  on(event: NodeJS.Signals | 'exit', listener: (signal: NodeJS.Signals) => void): unknown
+  off(event: NodeJS.Signals | 'exit', listener: (signal: NodeJS.Signals) => void): unknown
+}
+
 /** How much of standard error is kept: its end says what went wrong. */
 const MAX_ERRORS = 4096
 
-/** Runs a program for real. It never rejects: every ending is a result. */
-export const runProcess: Run = async (command) => {
-  // Most runs start no program, and what it takes is 3 ms to load.
-  const { spawn } = await import('node:child_process')
-  return await new Promise((resolve) => {
-    const child = spawn(command.program, [...command.args], {
-      env: { ...command.env },
+/**
+ * How long the pipes of a program that has ended may stay open, in milliseconds. A daemon that it has left behind can
+ * hold them for ever, as gpg-agent does.
+ */
+const DRAIN = 1000
+
+/** The signals that end a process, and leave those that it has started behind. */
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/**
+ * Runs programs for real. The port never rejects: every ending is a result.
+ *
+ * Each program leads a process group of its own, which is killed as a whole when the program ends, takes too long, or
+ * when this process ends: nothing that it has started stays behind, but for a daemon that has left the group by itself.
+ * Windows has no such groups: there the program alone is killed.
+ */
+export function processRunner(host: ProcessHost): Run {
+  const { platform } = host
+  return async (command) => {
+    const isPath = /[\\/]/.test(command.program)
+    const found = isPath
+      ? findExecutable(command.program, platform)
+      : findOnPath(command.program, command.env, platform)
+    // The system says best what is wrong with a path.
+    const program = found ?? (isPath ? command.program : undefined)
+    if (program === undefined) return { kind: 'not-found' }
+    if (command.signal?.aborted === true) return { kind: 'aborted' }
+    // Most runs start no program, and what it takes is 3 ms to load.
+    const { spawn } = await import('node:child_process')
+    const child = spawn(program, [...command.args], {
+      env: withAbsolutePath(command.env, platform),
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: platform !== 'win32',
       windowsHide: true,
     })
+    const killGroup = (): void => killAll(child.pid, host)
+    const release = endWithHost(killGroup, host)
+    try {
+      const result = await ending(child, command, killGroup)
+      if (found === undefined || result.kind !== 'not-found') return result
+      return { kind: 'failed', reason: 'the interpreter in its first line does not exist' }
+    } finally {
+      killGroup()
+      release()
+    }
+  }
+}
+
+/** Waits for the end of a program, whichever it is. */
+function ending(
+  child: ChildProcessWithoutNullStreams,
+  command: Command,
+  killGroup: () => void,
+): Promise<CommandResult> {
+  return new Promise((resolve) => {
     const stdout: Buffer[] = []
     let size = 0
     let stderr = ''
-    const stop = (result: CommandResult): void => {
+    let drain: NodeJS.Timeout | undefined
+    const finish = (result: CommandResult): void => {
       clearTimeout(timer)
-      child.kill('SIGKILL')
-      // A grandchild may hold the pipes open after the kill; nothing more is read from them.
-      child.stdout.destroy()
-      child.stderr.destroy()
+      clearTimeout(drain)
+      command.signal?.removeEventListener('abort', onAbort)
+      killGroup()
+      // Whatever has left the group may hold the pipes open: nothing more is read from them.
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
       resolve(result)
     }
-    const timer = setTimeout(() => stop({ kind: 'timeout' }), command.timeout)
+    const exited = (code: number | null, signal: NodeJS.Signals | null): CommandResult =>
+      code === null
+        ? { kind: 'failed', reason: `killed by ${signal}` }
+        : { kind: 'exited', code, stdout: Buffer.concat(stdout).toString('utf8'), stderr }
+    const onAbort = (): void => finish({ kind: 'aborted' })
+    const timer = setTimeout(() => finish({ kind: 'timeout' }), command.timeout)
+    command.signal?.addEventListener('abort', onAbort)
+    if (command.signal?.aborted === true) onAbort()
     child.on('error', (error: NodeJS.ErrnoException) =>
-      stop(
+      finish(
         error.code === 'ENOENT' ? { kind: 'not-found' } : { kind: 'failed', reason: error.code ?? 'error' },
       ),
     )
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size > command.maxOutput) stop({ kind: 'too-much-output' })
+      if (size > command.maxOutput) finish({ kind: 'too-much-output' })
       else stdout.push(chunk)
     })
     child.stderr.on('data', (chunk: Buffer) => {
@@ -82,9 +153,39 @@ export const runProcess: Run = async (command) => {
     // A program that answers without reading its input closes the pipe early: that is not a failure.
     child.stdin.on('error', () => {})
     child.stdin.end(command.input)
-    child.on('close', (code, signal) => {
-      if (code === null) stop({ kind: 'failed', reason: `killed by ${signal}` })
-      else stop({ kind: 'exited', code, stdout: Buffer.concat(stdout).toString('utf8'), stderr })
+    child.on('exit', (code, signal) => {
+      drain = setTimeout(() => finish(exited(code, signal)), DRAIN)
     })
+    child.on('close', (code, signal) => finish(exited(code, signal)))
   })
+}
+
+/** Kills a program and the group that it leads; whatever has ended already is nobody's concern. */
+function killAll(pid: number | undefined, host: ProcessHost): void {
+  if (pid === undefined) return
+  try {
+    host.kill(host.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // There is nothing left of it.
+  }
+}
+
+/**
+ * Ends a program along with this process, which is ended by the signal that it got as if nobody had listened.
+ *
+ * @returns stops listening
+ */
+function endWithHost(killGroup: () => void, host: ProcessHost): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    killGroup()
+    release()
+    host.kill(host.pid, signal)
+  }
+  const release = (): void => {
+    for (const signal of ENDING_SIGNALS) host.off(signal, onSignal)
+    host.off('exit', killGroup)
+  }
+  for (const signal of ENDING_SIGNALS) host.on(signal, onSignal)
+  host.on('exit', killGroup)
+  return release
 }

@@ -1,8 +1,10 @@
-import { PinpullError } from '../diagnostics/errors.ts'
+import { posix } from 'node:path'
+import type { TextFiles } from '../files/text-files.ts'
 import { readDocuments } from '../yaml/documents.ts'
-import { follow, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
-import type { Mapping, YamlNode } from '../yaml/nodes.ts'
+import { follow, keyText } from '../yaml/lookup.ts'
+import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
+import { readCredentialFile, unusable } from './credential-file.ts'
 
 /** One plugin of a kubelet's `CredentialProviderConfig` (kubelet.config.k8s.io/v1). */
 export interface Provider {
@@ -13,6 +15,8 @@ export interface Provider {
   readonly apiVersion: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Whether it cannot be run without the token of a service account. */
+  readonly needsServiceAccount: boolean
 }
 
 const CONFIG_VERSIONS = ['v1', 'v1beta1', 'v1alpha1'].map((version) => `kubelet.config.k8s.io/${version}`)
@@ -21,57 +25,149 @@ const REQUEST_VERSIONS = ['v1', 'v1beta1', 'v1alpha1'].map(
 )
 
 /**
- * Parses a `CredentialProviderConfig` (kubernetes `pkg/credentialprovider/plugin/config.go`).
+ * Reads a `CredentialProviderConfig`, or a folder of them: its `*.json`, `*.yaml` and `*.yml` files in the order of their
+ * names, as one (kubernetes `pkg/credentialprovider/plugin/config.go`).
+ *
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID
+ */
+export async function readProviderConfig(path: string, files: TextFiles): Promise<Provider[]> {
+  const names = await listFolder(path, files)
+  const paths = names?.filter((name) => /\.(?:json|ya?ml)$/.test(name)).map((name) => posix.join(path, name))
+  if (paths?.length === 0) throw unusable(path, 'the folder has no .json, .yaml or .yml file')
+  const providers: Provider[] = []
+  for (const file of paths ?? [path]) {
+    // A folder within the folder counts for nothing, whatever it is called.
+    if (paths !== undefined && (await listFolder(file, files)) !== undefined) continue
+    const text = await readCredentialFile(file, files.readText)
+    if (text === undefined) throw unusable(file, 'it does not exist')
+    for (const provider of parseProviderConfig(text, file)) {
+      if (providers.some(({ name }) => name === provider.name)) {
+        throw unusable(file, `the provider "${provider.name}" is there twice`)
+      }
+      providers.push(provider)
+    }
+  }
+  if (providers.length === 0) throw unusable(path, 'it has no providers')
+  return providers
+}
+
+async function listFolder(path: string, files: TextFiles): Promise<readonly string[] | undefined> {
+  try {
+    return await files.list(path)
+  } catch (error) {
+    throw unusable(path, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`, error)
+  }
+}
+
+/**
+ * Parses a `CredentialProviderConfig`.
  *
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID
  */
 export function parseProviderConfig(text: string, file: string): Provider[] {
-  const invalid = (reason: string): PinpullError =>
-    new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason })
+  const invalid = (reason: string): Error => unusable(file, reason)
   const { documents, diagnostics } = readDocuments(readSource(new TextEncoder().encode(text), file))
   if (diagnostics.length > 0) throw invalid('it is not valid YAML')
-  const root = documents.flatMap(({ contents }) => (contents === undefined ? [] : [follow(contents)]))[0]
-  if (root?.kind !== 'mapping' || stringAt(root, 'kind') !== 'CredentialProviderConfig') {
-    throw invalid('it is no CredentialProviderConfig')
-  }
-  const version = stringAt(root, 'apiVersion') ?? ''
+  const [contents] = documents.flatMap((document) => document.contents ?? [])
+  const root = contents === undefined ? undefined : follow(contents)
+  if (root?.kind !== 'mapping') throw invalid('it is no CredentialProviderConfig')
+  const config = new Fields(root, '', invalid)
+  if (config.text('kind') !== 'CredentialProviderConfig') throw invalid('it is no CredentialProviderConfig')
+  const version = config.text('apiVersion') ?? ''
   if (!CONFIG_VERSIONS.includes(version)) throw invalid(`its apiVersion is "${version}"`)
-  const providers = itemsAt(root, 'providers').map((item, position): Provider => {
-    const where = `providers[${position}]`
-    const provider = follow(item)
-    if (provider.kind !== 'mapping') throw invalid(`${where} is no mapping`)
-    const name = stringAt(provider, 'name') ?? ''
-    if (!/^[^/\\\s]+$/.test(name) || name === '.' || name === '..') {
-      throw invalid(`${where}.name is not the name of a program`)
-    }
-    if (lookup(provider, 'tokenAttributes') !== undefined) {
-      throw invalid(`${where} wants a service account's token, which only a kubelet has`)
-    }
-    const apiVersion = stringAt(provider, 'apiVersion') ?? ''
-    if (!REQUEST_VERSIONS.includes(apiVersion)) throw invalid(`${where}.apiVersion is "${apiVersion}"`)
-    const matchImages = textsAt(provider, 'matchImages')
-    if (matchImages.length === 0) throw invalid(`${where}.matchImages is empty`)
-    const env: Record<string, string> = {}
-    for (const entry of itemsAt(provider, 'env')) {
-      const variable = follow(entry)
-      const key = variable.kind === 'mapping' ? stringAt(variable, 'name') : undefined
-      if (variable.kind !== 'mapping' || !key) throw invalid(`${where}.env has an entry without a name`)
-      env[key] = stringAt(variable, 'value') ?? ''
-    }
-    return { name, matchImages, apiVersion, args: textsAt(provider, 'args'), env }
-  })
-  if (providers.length === 0) throw invalid('it has no providers')
-  return providers
+  return config.items('providers').map((provider) => parseProvider(provider, invalid))
 }
 
-function itemsAt(mapping: Mapping, key: string): readonly YamlNode[] {
-  const node = valueAt(mapping, key)
-  return node?.kind === 'sequence' ? node.items : []
+function parseProvider(provider: Fields, invalid: (reason: string) => Error): Provider {
+  const { where } = provider
+  const name = provider.text('name') ?? ''
+  if (!/^[^/\\\s]+$/.test(name) || name === '.' || name === '..') {
+    throw invalid(`${where}.name is not the name of a program`)
+  }
+  const apiVersion = provider.text('apiVersion') ?? ''
+  if (!REQUEST_VERSIONS.includes(apiVersion)) throw invalid(`${where}.apiVersion is "${apiVersion}"`)
+  const matchImages = provider.texts('matchImages')
+  if (matchImages.length === 0) throw invalid(`${where}.matchImages is empty`)
+  const env: Record<string, string> = {}
+  for (const variable of provider.items('env')) {
+    const key = variable.text('name')
+    if (!key) throw invalid(`${where}.env has an entry without a name`)
+    env[key] = variable.text('value') ?? ''
+  }
+  const token = provider.fields('tokenAttributes')
+  return {
+    name,
+    matchImages,
+    apiVersion,
+    args: provider.texts('args'),
+    env,
+    needsServiceAccount: token !== undefined && token.flag('requireServiceAccount') !== false,
+  }
 }
 
-function textsAt(mapping: Mapping, key: string): string[] {
-  return itemsAt(mapping, key).flatMap((item) => {
-    const node = follow(item)
-    return node.kind === 'scalar' && node.isString ? [node.value] : []
-  })
+/** The fields of a mapping by their types. One that is there with another type is an error; null is nothing. */
+class Fields {
+  /** Where the mapping is, for messages. */
+  readonly where: string
+  readonly #values: ReadonlyMap<string, ReturnType<typeof follow>>
+  readonly #invalid: (reason: string) => Error
+
+  constructor(node: YamlNode, where: string, invalid: (reason: string) => Error) {
+    const mapping = follow(node)
+    if (mapping.kind !== 'mapping') throw invalid(`${where} is no mapping`)
+    this.where = where
+    this.#invalid = invalid
+    this.#values = new Map(mapping.entries.map((entry) => [keyText(entry) ?? '', follow(entry.value)]))
+  }
+
+  text(key: string): string | undefined {
+    const node = this.#given(key)
+    if (node === undefined) return undefined
+    if (node.kind === 'scalar' && node.isString) return node.value
+    throw this.#invalid(`${this.#path(key)} is not a string`)
+  }
+
+  flag(key: string): boolean | undefined {
+    const node = this.#given(key)
+    if (node === undefined) return undefined
+    if (node.kind === 'scalar' && !node.isString && /^(?:true|false)$/i.test(node.value)) {
+      return node.value.toLowerCase() === 'true'
+    }
+    throw this.#invalid(`${this.#path(key)} is neither true nor false`)
+  }
+
+  fields(key: string): Fields | undefined {
+    const node = this.#given(key)
+    return node && new Fields(node, this.#path(key), this.#invalid)
+  }
+
+  items(key: string): Fields[] {
+    return this.#sequence(key).map(
+      (item, position) => new Fields(item, `${this.#path(key)}[${position}]`, this.#invalid),
+    )
+  }
+
+  texts(key: string): string[] {
+    return this.#sequence(key).map((item) => {
+      const node = follow(item)
+      if (node.kind === 'scalar' && node.isString) return node.value
+      throw this.#invalid(`${this.#path(key)} is not a list of strings`)
+    })
+  }
+
+  #sequence(key: string): readonly YamlNode[] {
+    const node = this.#given(key)
+    if (node === undefined) return []
+    if (node.kind === 'sequence') return node.items
+    throw this.#invalid(`${this.#path(key)} is not a list`)
+  }
+
+  #given(key: string): ReturnType<typeof follow> | undefined {
+    const node = this.#values.get(key)
+    return node?.kind === 'scalar' && node.isNull ? undefined : node
+  }
+
+  #path(key: string): string {
+    return this.where === '' ? key : `${this.where}.${key}`
+  }
 }

@@ -1,18 +1,22 @@
 import { posix } from 'node:path'
 import { PinpullError } from '../diagnostics/errors.ts'
+import type { TextFiles } from '../files/text-files.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { abortError } from './abort-error.ts'
 import type { Credential } from './credential.ts'
+import { isJsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
 import type { Keychain } from './keychain.ts'
-import { matchesImage, orderKeys } from './keyring.ts'
+import { lookUpKeyring, matchesImage } from './keyring.ts'
 import { endingOf, type Run } from './process.ts'
-import { type Provider, parseProviderConfig } from './provider-config.ts'
+import { type Provider, readProviderConfig } from './provider-config.ts'
+import { remarkOf } from './remark.ts'
 
 export interface ProviderKeychainOptions {
-  /** The path of the `CredentialProviderConfig`. */
+  /** The path of the `CredentialProviderConfig`, or of a folder of them. */
   readonly config: string
   /** The folder that its plugins lie in, as the kubelet's `--image-credential-provider-bin-dir`. */
   readonly binFolder: string
-  readonly readFile: (path: string) => Promise<string | undefined>
+  readonly files: TextFiles
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -30,19 +34,15 @@ const MAX_OUTPUT = 1024 * 1024
  * A keychain of kubelet credential-provider plugins (KEP-2133; kubernetes `pkg/credentialprovider/plugin/plugin.go`): the
  * programs that nodes use for ECR, Artifact Registry and ACR, in place of those clouds' libraries. Each plugin whose
  * `matchImages` fits an image is run, and its answer is kept for the image, the registry or all, as it says.
+ *
+ * A plugin that fails, or that only a kubelet can run, is an error after the others that fit have been tried.
  */
 export function providerKeychain(options: ProviderKeychainOptions): Keychain {
-  const { config, readFile } = options
+  const { config, files } = options
   let loaded: Promise<readonly Provider[]> | undefined
   const answers = new Map<string, Promise<Answer>>()
 
-  const load = async (): Promise<readonly Provider[]> => {
-    const text = await readFile(config)
-    if (text !== undefined) return parseProviderConfig(text, config)
-    throw new PinpullError('CREDENTIAL_FILE_INVALID', { file: config, reason: 'it does not exist' })
-  }
-
-  const ask = async (provider: Provider, image: string): Promise<Answer> => {
+  const ask = async (provider: Provider, image: string, signal: AbortSignal | undefined): Promise<Answer> => {
     const ofImage = `${provider.name} ${image}`
     const ofRegistry = `${provider.name} ${image.split('/', 1)[0]}`
     for (const key of [provider.name, ofRegistry, ofImage]) {
@@ -50,7 +50,7 @@ export function providerKeychain(options: ProviderKeychainOptions): Keychain {
       // Until an answer says how far it reaches, other images of the registry wait for it.
       if (kept !== undefined && (key === ofImage || (await kept).scope !== 'Image')) return await kept
     }
-    const asking = runProvider(provider, image, options)
+    const asking = runProvider(provider, image, options, signal)
     answers.set(ofImage, asking)
     if (!answers.has(ofRegistry)) answers.set(ofRegistry, asking)
     const answer = await asking
@@ -60,16 +60,22 @@ export function providerKeychain(options: ProviderKeychainOptions): Keychain {
 
   return {
     places: [config],
-    async *resolve(host, repository) {
-      loaded ??= load()
+    async *resolve(host, repository, signal) {
+      loaded ??= readProviderConfig(config, files)
       const domain = isDockerHub(host) ? DOCKER_HUB.domain : host
       const image = `${domain}/${repository}`
+      const failures: unknown[] = []
       for (const provider of await loaded) {
         if (!provider.matchImages.some((pattern) => matchesImage(pattern, image))) continue
-        const { credentials } = await ask(provider, image)
-        for (const { key, credential } of orderKeys(credentials))
-          if (matchesImage(key, image)) yield credential
+        try {
+          const { credentials } = await ask(provider, image, signal)
+          for (const { credential } of lookUpKeyring(credentials, image)) yield credential
+        } catch (error) {
+          if (signal?.aborted === true) throw error
+          failures.push(error)
+        }
       }
+      if (failures.length > 0) throw failures[0]
     },
   }
 }
@@ -78,6 +84,7 @@ async function runProvider(
   provider: Provider,
   image: string,
   options: ProviderKeychainOptions,
+  signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const { name, apiVersion } = provider
   const failed = (reason: string): PinpullError =>
@@ -87,6 +94,9 @@ async function runProvider(
       reason,
       file: options.config,
     })
+  if (provider.needsServiceAccount) {
+    throw failed("it wants a service account's token, which only a kubelet has")
+  }
   const command = {
     program: posix.join(options.binFolder, name),
     args: provider.args,
@@ -94,11 +104,16 @@ async function runProvider(
     env: { ...options.env, ...provider.env },
     timeout: TIMEOUT,
     maxOutput: MAX_OUTPUT,
+    signal,
   }
   const result = await options.run(command)
   if (result.kind === 'not-found') throw failed(`there is no such program in ${options.binFolder}`)
+  if (result.kind === 'aborted') throw abortError(signal, `credential provider ${name}`)
   if (result.kind !== 'exited') throw failed(endingOf(result, command) ?? '')
-  if (result.code !== 0) throw failed(`exit code ${result.code}`)
+  if (result.code !== 0) {
+    const remark = remarkOf({ ...result, env: command.env })
+    throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
+  }
   const answer = parseAnswer(result.stdout, provider, `credential provider ${name} (${options.config})`)
   if (typeof answer === 'string') throw failed(answer)
   return answer
@@ -106,24 +121,34 @@ async function runProvider(
 
 /** The answer, or what is wrong with it. The text itself is never told: it holds passwords. */
 function parseAnswer(stdout: string, { apiVersion }: Provider, source: string): Answer | string {
-  let json: unknown
+  let json: JsonValue
   try {
-    json = JSON.parse(stdout)
+    json = readJson(stdout)
   } catch {
     return 'its answer is not JSON'
   }
-  if (typeof json !== 'object' || json === null) return 'its answer is not a JSON object'
-  const { kind, apiVersion: version, cacheKeyType, auth } = json as Record<string, unknown>
+  if (!isJsonObject(json)) return 'its answer is not a JSON object'
+  const [kind, version, scope] = ['kind', 'apiVersion', 'cacheKeyType'].map((field) =>
+    valuesOf(json, field).at(-1),
+  )
   if (kind !== 'CredentialProviderResponse') return 'its answer is no CredentialProviderResponse'
   if (version !== apiVersion) return 'its answer has another apiVersion than was asked in'
-  if (cacheKeyType !== 'Image' && cacheKeyType !== 'Registry' && cacheKeyType !== 'Global') {
+  if (scope !== 'Image' && scope !== 'Registry' && scope !== 'Global') {
     return 'its answer has no valid cacheKeyType'
   }
-  const credentials = Object.entries((auth ?? {}) as Record<string, unknown>).flatMap(([key, value]) => {
-    const { username, password } = (value ?? {}) as Record<string, unknown>
-    if (typeof username !== 'string' || typeof password !== 'string') return []
-    const credential: Credential = { kind: 'basic', username, password, source }
-    return [{ key, credential }]
-  })
-  return { credentials, scope: cacheKeyType }
+  const credentials: { key: string; credential: Credential }[] = []
+  for (const auth of valuesOf(json, 'auth')) {
+    if (!isJsonObject(auth)) return 'its "auth" is not an object'
+    for (const [key, value] of auth.entries) {
+      if (!isJsonObject(value)) return 'an entry of its "auth" is not an object'
+      const [username, password] = ['username', 'password'].map(
+        (field) => valuesOf(value, field).at(-1) ?? '',
+      )
+      if (typeof username !== 'string' || typeof password !== 'string') {
+        return 'an entry of its "auth" has a name or password that is not a string'
+      }
+      credentials.push({ key, credential: { kind: 'basic', username, password, source } })
+    }
+  }
+  return { credentials, scope }
 }

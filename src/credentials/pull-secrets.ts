@@ -1,13 +1,7 @@
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
 import { type AuthEntry, credentialOf, parseAuthFile } from './auth-file.ts'
 import type { Keychain } from './keychain.ts'
-import {
-  DEFAULT_REGISTRY_KEY,
-  isOnDefaultRegistry,
-  matchesImage,
-  normalizeKeyringKey,
-  orderKeys,
-} from './keyring.ts'
+import { lookUpKeyring } from './keyring.ts'
 
 /** A Secret that holds credentials for registries, as it stands in the manifests. */
 export interface PullSecret {
@@ -32,32 +26,24 @@ export function pullSecretKeychain(secrets: SecretsByImage): Keychain {
       const domain = isDockerHub(host) ? DOCKER_HUB.domain : host
       const image = `${domain}/${repository}`
       const entries = (secrets.get(image) ?? []).flatMap(entriesOf)
-      const fitting = orderKeys(entries).filter(({ key }) => matchesImage(key, image))
-      const chosen =
-        fitting.length > 0 || !isOnDefaultRegistry(image)
-          ? fitting
-          : entries.filter(({ key }) => key === DEFAULT_REGISTRY_KEY)
-      for (const { name, written, entry } of chosen) yield credentialOf(entry, name, written)
+      for (const { key, entry, name } of lookUpKeyring(entries, image)) yield credentialOf(entry, name, key)
     },
   }
 }
 
 interface SecretEntry {
+  /** As it was written. */
   readonly key: string
-  /** The key as it was written. */
-  readonly written: string
   readonly entry: AuthEntry
   readonly name: string
 }
 
 function entriesOf({ name, type, text }: PullSecret): SecretEntry[] {
-  const { auths } = parseAuthFile(text, name, type === 'kubernetes.io/dockercfg')
-  return [...auths].flatMap(([written, entry]) => {
-    const key = normalizeKeyringKey(written)
+  const { auths } = parseAuthFile(text, name, type === 'kubernetes.io/dockercfg' ? 'dockercfg' : 'containers')
+  return [...auths].flatMap(([key, { auth, username, password }]) => {
     // The kubelet reads names, passwords and `auth`, and knows no tokens.
-    const { auth, username, password } = entry
-    if (key === undefined || (!auth && !username && !password)) return []
+    if (!auth && !username && !password) return []
     const known = { ...(auth && { auth }), ...(username && { username }), ...(password && { password }) }
-    return [{ key, written, entry: known, name }]
+    return [{ key, entry: known, name }]
   })
 }

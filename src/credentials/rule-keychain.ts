@@ -1,9 +1,10 @@
 import { posix } from 'node:path'
-import { PinpullError } from '../diagnostics/errors.ts'
+import type { Warn } from '../diagnostics/diagnostic.ts'
+import { anonymousOnFailure } from './anonymous-on-failure.ts'
 import { normalizeHost, parseAuthFile } from './auth-file.ts'
 import { ANONYMOUS } from './credential.ts'
+import { type ReadFile, readNamedFile, unusable } from './credential-file.ts'
 import { fileKeychain } from './file-keychain.ts'
-import { askHelper } from './helper.ts'
 import type { Keychain } from './keychain.ts'
 import type { Run } from './process.ts'
 
@@ -12,12 +13,15 @@ export interface CredentialRule {
   /** `registry.example.com:5000`; `*` for every registry without a rule of its own. */
   readonly host: string
   readonly credentials?: {
-    readonly source: 'docker' | 'helper' | 'environment' | 'anonymous'
+    /** Absent: the usual search. */
+    readonly source?: 'docker' | 'helper' | 'environment' | 'anonymous'
     /** For `docker`: relative to the config's folder. */
     readonly file?: string
     readonly helper?: string
     readonly usernameVariable?: string
     readonly passwordVariable?: string
+    /** What is done where no credential works or none can be had; an error by default. */
+    readonly onFailure?: 'anonymous'
   }
 }
 
@@ -28,10 +32,12 @@ export interface RuleKeychainOptions {
   /** The folder that files are relative to. */
   readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly readFile: (path: string) => Promise<string | undefined>
+  readonly readFile: ReadFile
   readonly run: Run
   /** Asked for every registry that no rule is about. */
   readonly otherwise: Keychain
+  /** Takes what the user should know though the run goes on. */
+  readonly warn?: Warn
 }
 
 /** A keychain in which a registry's rule, where there is one, takes the place of the usual search. */
@@ -42,15 +48,15 @@ export function ruleKeychain(options: RuleKeychainOptions): Keychain {
     get places() {
       return otherwise.places
     },
-    async *resolve(host, repository) {
+    async *resolve(host, repository, signal) {
       const rule = ruleFor(rules, host)
       if (rule?.credentials === undefined) {
-        yield* otherwise.resolve(host, repository)
+        yield* otherwise.resolve(host, repository, signal)
         return
       }
       const keychain = byRule.get(rule) ?? keychainOf(rule.credentials, options)
       byRule.set(rule, keychain)
-      yield* keychain.resolve(host, repository)
+      yield* keychain.resolve(host, repository, signal)
     },
   }
 }
@@ -60,12 +66,18 @@ function ruleFor(rules: readonly CredentialRule[], host: string): CredentialRule
   return rules.find((rule) => normalizeHost(rule.host) === wanted) ?? rules.find((rule) => rule.host === '*')
 }
 
-function keychainOf(
-  rule: NonNullable<CredentialRule['credentials']>,
-  options: RuleKeychainOptions,
-): Keychain {
+type Rule = NonNullable<CredentialRule['credentials']>
+
+function keychainOf(rule: Rule, options: RuleKeychainOptions): Keychain {
+  const source = sourceOf(rule, options)
+  return rule.onFailure === 'anonymous' ? anonymousOnFailure(source, options.warn ?? (() => {})) : source
+}
+
+function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
   const { env, run, readFile, file, folder } = options
-  switch (rule.source) {
+  const { source } = rule
+  if (source === undefined) return options.otherwise
+  switch (source) {
     case 'anonymous':
       return {
         places: [],
@@ -81,28 +93,21 @@ function keychainOf(
           const [username, password] = names.map((name) => env[name])
           if (!username || !password) {
             const reason = `the variable ${names.find((name) => !env[name])} is not set`
-            throw new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason })
+            throw unusable(file, reason)
           }
           yield { kind: 'basic', username, password, source: names.join(' and ') }
         },
       }
     }
-    case 'helper':
-      return {
-        places: [`docker-credential-${rule.helper}`],
-        async *resolve(host) {
-          const credential = await askHelper(rule.helper ?? '', host, { run, env, file })
-          if (credential !== undefined) yield credential
-        },
-      }
+    case 'helper': {
+      const helper = { file, format: 'docker', auths: new Map(), credHelpers: new Map() } as const
+      const load = async () => ({ ...helper, credsStore: rule.helper ?? '' })
+      return fileKeychain(`docker-credential-${rule.helper}`, load, { run, env })
+    }
     case 'docker': {
       const path = posix.resolve(folder, rule.file ?? '')
-      const load = async () => {
-        const text = await readFile(path)
-        if (text !== undefined) return parseAuthFile(text, path)
-        throw new PinpullError('CREDENTIAL_FILE_INVALID', { file: path, reason: 'it does not exist' })
-      }
-      return fileKeychain(path, load, { run, env, credsStore: true })
+      const load = async () => parseAuthFile(await readNamedFile(path, readFile), path)
+      return fileKeychain(path, load, { run, env })
     }
   }
 }

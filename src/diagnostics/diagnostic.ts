@@ -38,3 +38,6 @@ export interface Diagnostic {
   readonly args: Args
   readonly at?: Place
 }
+
+/** Takes a warning that arises while registries are asked, where no answer could carry it. */
+export type Warn = (warning: Diagnostic) => void

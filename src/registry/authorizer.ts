@@ -150,7 +150,7 @@ export class Authorizer {
     if (scheme === undefined) return undefined
     const isForeign = recalled !== undefined && readSentUrl(recalled.realm, request.url)?.origin !== origin
     try {
-      for await (const credential of this.#credentials(holder)) {
+      for await (const credential of this.#credentials(holder, request.signal)) {
         if (isForeign && credential.kind !== 'anonymous') return undefined
         const outcome = await this.#try(scheme, credential, request)
         return 'code' in outcome ? undefined : outcome
@@ -164,25 +164,27 @@ export class Authorizer {
 
   async #sendWithEach(scheme: AuthScheme, request: HttpRequest, holder: Holder): Promise<Authorized> {
     const refusals: Refusal[] = []
-    for await (const credential of this.#credentials(holder)) {
+    for await (const credential of this.#credentials(holder, request.signal)) {
       const outcome = await this.#try(scheme, credential, request)
       if (!('code' in outcome)) return outcome
       refusals.push(outcome)
     }
-    const last = refusals.at(-1) as Refusal
+    // Where nothing helped, not even asking without a credential, it is the credential that is told about.
+    const last = (refusals.findLast(({ credential }) => credential.kind !== 'anonymous') ??
+      refusals.at(-1)) as Refusal
     if (last.answer !== undefined) return { answer: last.answer, credential: last.credential }
     throw new RegistryFailure(last.code, {
       repository: repositoryOf(request.url) ?? holder.repository,
-      source: refusals.map(({ credential }) => credentialSource(credential)).join(', '),
+      source: refusals.flatMap(({ credential }) => credentialSource(credential) ?? []).join(', '),
       places: this.#options.keychain.places.join(', ') || 'nowhere',
     }).of({ host: request.url.host, role: request.role })
   }
 
   /** The stored credentials, or the anonymous one where nothing is stored. */
-  async *#credentials({ host, repository }: Holder): AsyncIterable<Credential> {
+  async *#credentials({ host, repository }: Holder, signal: AbortSignal): AsyncIterable<Credential> {
     let isEmpty = true
     if (host !== undefined) {
-      for await (const credential of this.#options.keychain.resolve(host, repository)) {
+      for await (const credential of this.#options.keychain.resolve(host, repository, signal)) {
         isEmpty = false
         yield credential
       }

@@ -1,4 +1,5 @@
 import type { Keychain } from '../credentials/keychain.ts'
+import type { Warn } from '../diagnostics/diagnostic.ts'
 import { realTextFiles, type TextFiles } from '../files/text-files.ts'
 import { readAuthorities } from './authorities.ts'
 import type { RealmMemory } from './authorizer.ts'
@@ -36,6 +37,8 @@ export interface ClientSettings {
   readonly files?: TextFiles
   /** Where registries hand out tokens, from earlier runs: a known one is asked one time less. */
   readonly realms?: RealmMemory
+  /** Takes what the user should know though the run goes on. */
+  readonly warn?: Warn
   /** Takes a line for every request, fit to be printed. */
   readonly log?: (line: string) => void
   /** Time and chance; the real ones by default. */

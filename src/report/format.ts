@@ -2,10 +2,14 @@ import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { withoutUrlUser } from '../reference/server-url.ts'
 
-/** What is wrong, as one sentence without a full stop; where several were asked for an image, with who failed before. */
+/**
+ * What is wrong, as one sentence without a full stop: with who failed before, where several were asked for an image, and
+ * with the program that the run was waiting for.
+ */
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
-  const { message } = CATALOGUE[code]
-  return fill(args['earlier'] === undefined ? message : `${message}; before that failed {earlier}`, args)
+  const awaited = args['awaited'] === undefined ? '' : '; {awaited} was still running'
+  const earlier = args['earlier'] === undefined ? '' : '; before that failed {earlier}'
+  return fill(`${CATALOGUE[code].message}${awaited}${earlier}`, args)
 }
 
 /** What to do next, as one sentence without a full stop. */

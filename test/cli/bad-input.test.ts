@@ -149,10 +149,12 @@ pinpull: prod: 1 error in 1 image; nothing was written
 
   test('a private repository, and no credentials', async () => {
     const said = await failure(3, deployment(`${locked.host}/team/app:1`))
+    const sessionFile =
+      process.platform === 'linux' ? `/run/containers/${process.getuid?.()}/auth.json, ` : ''
     expect(said).toBe(
       `error CREDENTIAL_MISSING: LOCKED/team/app:1: access denied, or the repository does not exist; no credentials found for LOCKED
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
-  → check the name; if it is private, log in with docker login LOCKED (looked in: /dev/null/home/.docker/config.json, /dev/null/home/.config/containers/auth.json, /dev/null/home/.dockercfg)
+  → check the name; if it is private, log in with docker login LOCKED (looked in: /dev/null/home/.docker/config.json, ${sessionFile}/dev/null/home/.config/containers/auth.json, /dev/null/home/.dockercfg)
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
     )

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { credentialOf, findAuth, findHelper, parseAuthFile } from '../../src/credentials/auth-file.ts'
+import {
+  type AuthFormat,
+  credentialOf,
+  findAuth,
+  findHelper,
+  parseAuthFile,
+} from '../../src/credentials/auth-file.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const file = (content: unknown) => parseAuthFile(JSON.stringify(content), 'config.json')
@@ -69,9 +75,17 @@ describe('which entry of auths is used', () => {
     expect(chosen(keys, host, repository)).toBe(expected)
   })
 
-  test('an empty entry is a marker for helpers, and holds nothing', () => {
+  test('an empty entry is a marker for helpers: it holds nothing, and no shorter key is looked at', () => {
     const auths = { 'r.example.com/a': {}, 'r.example.com': { auth: base64('u:p') } }
-    expect(findAuth(file({ auths }), 'r.example.com', 'a')?.key).toBe('r.example.com')
+    expect(findAuth(file({ auths }), 'r.example.com', 'a')).toBeUndefined()
+    expect(findAuth(file({ auths }), 'r.example.com', 'b')?.key).toBe('r.example.com')
+  })
+
+  test("containers' tools prefer docker.io, docker its URL", () => {
+    const auths = { 'https://index.docker.io/v1/': { auth: 'x' }, 'docker.io': { auth: 'y' } }
+    const text = JSON.stringify({ auths })
+    const keyIn = (format: AuthFormat) => findAuth(parseAuthFile(text, 'f', format), 'docker.io', 'a')?.key
+    expect([keyIn('docker'), keyIn('containers')]).toEqual(['https://index.docker.io/v1/', 'docker.io'])
   })
 })
 
@@ -144,7 +158,7 @@ describe('helpers', () => {
 
   test.each([
     ['gcr.io', 'gcr'],
-    ['registry-1.docker.io', 'hub'],
+    ['registry-1.docker.io', 'hub1'],
     ['other.example.com', 'desktop'],
   ])('%s', (host, expected) => {
     expect(findHelper(config, host)).toBe(expected)
@@ -167,22 +181,82 @@ describe('files that cannot be used', () => {
     )
   })
 
-  test('other fields and odd entries are passed over', () => {
-    const parsed = file({
-      HttpHeaders: { 'X-A': 'b' },
-      auths: { 'r.io': null, 's.io': { auth: 7 } },
-      credHelpers: { 't.io': 7 },
-    })
-    expect([...parsed.auths]).toEqual([
-      ['r.io', {}],
-      ['s.io', {}],
-    ])
-    expect([...parsed.credHelpers]).toEqual([])
+  test.each([
+    ['{"auths": {"r.io": {"auth": 7}}}', 'auths["r.io"].auth is not a string'],
+    ['{"auths": {"r.io": "x"}}', 'auths["r.io"] is not an object'],
+    ['{"auths": {"r.io": {"IdentityToken": []}}}', 'auths["r.io"].identitytoken is not a string'],
+    ['{"credHelpers": {"r.io": true}}', 'credHelpers["r.io"] is not a string'],
+    ['{"credsStore": ["x"]}', 'credsStore is not a string'],
+    ['\uFEFF{}', 'it begins with a byte order mark'],
+    ['\0', 'it is not JSON'],
+  ])('%s', (text, reason) => {
+    expect(() => parseAuthFile(text, 'config.json')).toThrow(
+      expect.objectContaining({ code: 'CREDENTIAL_FILE_INVALID', args: { file: 'config.json', reason } }),
+    )
   })
+})
+
+describe("what Go's encoding/json makes of a file", () => {
+  test.each([
+    ['nothing', '', []],
+    ['white space', ' \n\t', []],
+    ['null', 'null', []],
+    ['null for a field and an entry', '{"auths": {"r.io": null}, "credHelpers": null}', [['r.io', {}]]],
+    ['other fields', '{"HttpHeaders": {"X-A": 7}, "auths": {}}', []],
+    ['any case', '{"AUTHS": {"r.io": {"Auth": "dTpw"}}}', [['r.io', { auth: 'dTpw' }]]],
+    [
+      'the same object twice is one',
+      '{"auths": {"r.io": {"auth": "a"}, "q.io": {"auth": "b"}}, "auths": {"r.io": {"username": "u"}}}',
+      [
+        ['r.io', { username: 'u' }],
+        ['q.io', { auth: 'b' }],
+      ],
+    ],
+    [
+      'of a field that is there twice, the last',
+      '{"auths": {"r.io": {"auth": "a", "auth": "b"}}}',
+      [['r.io', { auth: 'b' }]],
+    ],
+    [
+      'text behind the first value',
+      '{"auths": {"r.io": {"auth": "]}"}}}\ntrailing',
+      [['r.io', { auth: ']}' }]],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect([...parseAuthFile(text, 'config.json').auths]).toEqual(expected)
+  })
+
+  test("text behind the first value is docker's alone to pass over", () => {
+    expect(() => parseAuthFile('{} x', 'auth.json', 'containers')).toThrow(
+      expect.objectContaining({ args: { file: 'auth.json', reason: 'it is not JSON' } }),
+    )
+  })
+
+  test('an empty helper name takes a registry out of credsStore', () => {
+    const config = parseAuthFile('{"credsStore": "desktop", "credHelpers": {"r.io": ""}}', 'config.json')
+    expect([findHelper(config, 'r.io'), findHelper(config, 'q.io')]).toEqual([undefined, 'desktop'])
+  })
+
+  test.each([
+    ['lines of 76', 'YW5uOnB\r\nhc3N3b\n3Jk\n', 'password'],
+    ['no padding', 'YW5uOnB3', 'pw'],
+    ['padding NULs', Buffer.from('ann:pw\0\0').toString('base64'), 'pw'],
+  ])('auth with %s', (_, auth, password) => {
+    expect(credentialOf({ auth }, 'f', 'r.io')).toMatchObject({ username: 'ann', password })
+  })
+
+  test.each([' YW5uOnB3', 'YW5u OnB3', 'YW5uOnB3=', 'YW5uOn=3', 'YW5uO', '-_-_'])(
+    'auth "%s" is none',
+    (auth) => {
+      expect(() => credentialOf({ auth }, 'f', 'r.io')).toThrow(
+        expect.objectContaining({ code: 'CREDENTIAL_FILE_INVALID' }),
+      )
+    },
+  )
 
   test('.dockercfg has no auths about it', () => {
     const text = JSON.stringify({ 'https://index.docker.io/v1/': { auth: base64('u:p') } })
-    expect(findAuth(parseAuthFile(text, '.dockercfg', true), 'docker.io', 'a')?.key).toBe(
+    expect(findAuth(parseAuthFile(text, '.dockercfg', 'dockercfg'), 'docker.io', 'a')?.key).toBe(
       'https://index.docker.io/v1/',
     )
   })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { askHelper } from '../../src/credentials/helper.ts'
-import { type Command, type CommandResult, runProcess } from '../../src/credentials/process.ts'
+import { type Command, type CommandResult, processRunner } from '../../src/credentials/process.ts'
 
 const exited = (stdout: string, code = 0, stderr = ''): CommandResult => ({
   kind: 'exited',
@@ -137,7 +137,7 @@ describe('real programs', () => {
     return path
   }
   const run = (path: string, more: Partial<Command> = {}): Promise<CommandResult> =>
-    runProcess({
+    processRunner(process)({
       program: path,
       args: [],
       input: 'in put',

@@ -35,8 +35,11 @@ describe('matchesImage', () => {
     ['*.example.com', 'r.example.org/a', false],
     ['prefix*.example.com', 'prefix-1.example.com/a', true],
     ['prefix*.example.com', 'other.example.com/a', false],
-    ['r?.example.com', 'r1.example.com/a', true],
-    ['r[0-9].example.com', 'r7.example.com/a', true],
+    ['r?.example.com', 'r1.example.com/a', false], // A question mark begins a URL's query.
+    ['r[0-9].example.com', 'r7.example.com/a', false], // Brackets are for addresses.
+    ['[::1]:5000', '[::1]:5000/a', true],
+    ['a.io:', 'a.io/x', true],
+    ['a.io:http', 'a.io/x', false],
     ['r[^0-9].example.com', 'r7.example.com/a', false],
     ['r[0-9.example.com', 'r7.example.com/a', false],
     ['r.example.com:*', 'r.example.com:5000/a', false],

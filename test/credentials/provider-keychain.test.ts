@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Command, CommandResult } from '../../src/credentials/process.ts'
-import { parseProviderConfig } from '../../src/credentials/provider-config.ts'
+import { parseProviderConfig, readProviderConfig } from '../../src/credentials/provider-config.ts'
 import { providerKeychain } from '../../src/credentials/provider-keychain.ts'
+import { fixedFiles } from '../support/fixed-files.ts'
 
 const CONFIG = `apiVersion: kubelet.config.k8s.io/v1
 kind: CredentialProviderConfig
@@ -27,6 +28,7 @@ describe('parseProviderConfig', () => {
         apiVersion: 'credentialprovider.kubelet.k8s.io/v1',
         args: ['get-credentials', '--v=3'],
         env: { AWS_PROFILE: 'work' },
+        needsServiceAccount: false,
       },
     ])
   })
@@ -42,7 +44,9 @@ describe('parseProviderConfig', () => {
       kind: 'CredentialProviderConfig',
       providers: [provider],
     })
-    expect(parseProviderConfig(text, 'p.json')).toEqual([{ ...provider, args: [], env: {} }])
+    expect(parseProviderConfig(text, 'p.json')).toEqual([
+      { ...provider, args: [], env: {}, needsServiceAccount: false },
+    ])
   })
 
   test.each([
@@ -58,11 +62,20 @@ describe('parseProviderConfig', () => {
     ],
     [CONFIG.replace('credentialprovider.kubelet.k8s.io/v1', 'v1'), 'providers[0].apiVersion is "v1"'],
     [CONFIG.replace(/matchImages:\n.*\n.*\n/, 'matchImages: []\n'), 'providers[0].matchImages is empty'],
+    [CONFIG.replace('name: ecr-credential-provider', 'name: 7'), 'providers[0].name is not a string'],
     [
-      `${CONFIG}    tokenAttributes: {serviceAccountTokenAudience: x}\n`,
-      "providers[0] wants a service account's token, which only a kubelet has",
+      CONFIG.replace('args: [get-credentials, --v=3]', 'args: [7]'),
+      'providers[0].args is not a list of strings',
     ],
-    [CONFIG.slice(0, CONFIG.indexOf('providers:')), 'it has no providers'],
+    [CONFIG.replace('value: work', 'value: yes'), 'providers[0].env[0].value is not a string'],
+    [
+      CONFIG.replace(/matchImages:\n.*\n.*\n/, 'matchImages: r.io\n'),
+      'providers[0].matchImages is not a list',
+    ],
+    [
+      `${CONFIG}    tokenAttributes: {requireServiceAccount: 1}\n`,
+      'providers[0].tokenAttributes.requireServiceAccount is neither true nor false',
+    ],
   ])('%#: refused', (text, reason) => {
     expect(() => parseProviderConfig(text, 'p.yaml')).toThrow(
       expect.objectContaining({ code: 'CREDENTIAL_FILE_INVALID', args: { file: 'p.yaml', reason } }),
@@ -71,13 +84,13 @@ describe('parseProviderConfig', () => {
 })
 
 /** A keychain over a plugin that answers so. */
-function keychainOf(answer: (image: string) => CommandResult | Record<string, unknown>) {
+function keychainOf(answer: (image: string) => CommandResult | Record<string, unknown>, config = CONFIG) {
   const commands: Command[] = []
   const keychain = providerKeychain({
     config: '/etc/providers.yaml',
     binFolder: '/opt/bin',
     env: { PATH: '/bin', AWS_PROFILE: 'home' },
-    readFile: async (path) => (path === '/etc/providers.yaml' ? CONFIG : undefined),
+    files: fixedFiles({ '/etc/providers.yaml': config }),
     run: async (command) => {
       commands.push(command)
       const given = answer((JSON.parse(command.input) as { image: string }).image)
@@ -113,6 +126,72 @@ const response = (auth: Record<string, [string, string]>, cacheKeyType = 'Regist
 })
 
 const ECR = '1.dkr.ecr.eu-west-1.amazonaws.com'
+
+const TOKEN = `${CONFIG}    tokenAttributes: {serviceAccountTokenAudience: x}\n`
+
+test.each([
+  ['', true],
+  ['requireServiceAccount: true', true],
+  ['requireServiceAccount: false', false],
+])('a plugin with tokenAttributes {%s}', (attributes, expected) => {
+  const text = `${CONFIG}    tokenAttributes: {${attributes}}\n`
+  expect(parseProviderConfig(text, 'p.yaml')[0]?.needsServiceAccount).toBe(expected)
+})
+
+describe('readProviderConfig', () => {
+  const second = CONFIG.replace('ecr-credential-provider', 'second')
+  const names = async (files: Record<string, string>) =>
+    (await readProviderConfig('/c', fixedFiles(files))).map(({ name }) => name)
+
+  test('a folder is one configuration, in the order of its files', async () => {
+    const files = { '/c/b.json': CONFIG, '/c/a.yml': second, '/c/notes.txt': 'x', '/c/sub.yaml/x.yaml': 'x' }
+    expect(await names(files)).toEqual(['second', 'ecr-credential-provider'])
+  })
+
+  test.each([
+    [
+      'one twice',
+      { '/c/a.yaml': CONFIG, '/c/b.yaml': CONFIG },
+      '/c/b.yaml',
+      'the provider "ecr-credential-provider" is there twice',
+    ],
+    ['no file that counts', { '/c/a.txt': CONFIG }, '/c', 'the folder has no .json, .yaml or .yml file'],
+    ['no providers', { '/c': CONFIG.slice(0, CONFIG.indexOf('providers:')) }, '/c', 'it has no providers'],
+    ['nothing', {}, '/c', 'it does not exist'],
+  ])('%s', async (_, files, file, reason) => {
+    await expect(names(files)).rejects.toMatchObject({
+      code: 'CREDENTIAL_FILE_INVALID',
+      args: { file, reason },
+    })
+  })
+
+  test('what cannot be read', async () => {
+    await expect(readProviderConfig('/c', fixedFiles({}, ['/c']))).rejects.toMatchObject({
+      code: 'CREDENTIAL_FILE_INVALID',
+      args: { file: '/c', reason: 'it cannot be read (EACCES)' },
+    })
+  })
+})
+
+test('a plugin that only a kubelet can run is an error for the images that it matches, after the others', async () => {
+  const other = TOKEN.replace('ecr-credential-provider', 'token').replace('r.example.com/team', 'q.io')
+  const text = `${other}${CONFIG.slice(CONFIG.indexOf('  - name'))}`
+  const { resolve, commands } = keychainOf(
+    () => response({ [ECR]: ['AWS', 'pw'], 'r.example.com': ['u', 'p'] }),
+    text,
+  )
+  expect(await resolve('r.example.com', 'team/app')).toEqual(['u:p'])
+  await expect(resolve(ECR, 'app')).rejects.toMatchObject({
+    code: 'CREDENTIAL_PROVIDER_FAILED',
+    args: { provider: 'token', reason: "it wants a service account's token, which only a kubelet has" },
+  })
+  expect(commands).toHaveLength(2)
+})
+
+test('keys of an answer are read as the kubelet reads them', async () => {
+  const { resolve } = keychainOf(() => response({ [`https://${ECR}/v2/`]: ['AWS', 'pw'] }))
+  expect(await resolve(ECR, 'app')).toEqual(['AWS:pw'])
+})
 
 describe('the plugin protocol', () => {
   test('request on standard input, arguments and environment of the config', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { defaultKeychain } from '../../src/credentials/default-keychain.ts'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
-import { runProcess } from '../../src/credentials/process.ts'
+import { processRunner } from '../../src/credentials/process.ts'
 import type { Resolution } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { type RegistryResolverOptions, registryResolver } from '../../src/resolve/registry-resolver.ts'
@@ -75,7 +75,7 @@ describe('resolving at a registry', () => {
     const keychain = defaultKeychain({
       env: {},
       home: '/home/ann',
-      run: runProcess,
+      run: processRunner(process),
       readFile: async (path) =>
         path === '/home/ann/.docker/config.json'
           ? JSON.stringify({ auths: { [registry.host]: { auth } } })

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Warn } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import type { AppliedChange, LockChange } from '../../lock/change.ts'
@@ -13,9 +13,11 @@ import { type NamedInput, readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
+import { checkNamedFiles } from '../named-files.ts'
 import { readNamed } from '../named-input.ts'
 import { processIdentity } from '../process-identity.ts'
 import { formatReportAs, reportingFailure, writeReportFile } from '../report-format.ts'
+import { collectWarnings } from '../warnings.ts'
 
 /**
  * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
@@ -45,19 +47,21 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
   }
   const inputs = readManifests(paths, options, io)
   const deadline = startDeadline(options.timeout)
+  const warnings = collectWarnings()
   try {
     const question: LockQuestion = {
       file,
       inputs,
       images: options.image ?? [],
       profile: options.platform === undefined ? profile : { ...profile, platform: options.platform },
-      source: await openSource(options, { ...config, ...secretsOf(inputs, options) }, io),
+      source: await openSource(options, { ...config, ...secretsOf(inputs, options) }, io, warnings.warn),
       signal: deadline.signal,
       now: Date.now,
     }
-    const answer = options.check
+    const found = options.check
       ? await checkLock(question)
       : await completeLock(question, update, options.prune === true)
+    const answer = { ...found, diagnostics: [...found.diagnostics, ...warnings.all()] }
     const known = [...file.lock.entries, ...answer.added]
     const failed = answer.diagnostics.some(({ severity }) => severity === 'error')
     if (typeof options.update === 'string' && !failed && !known.some(update)) {
@@ -92,10 +96,16 @@ function secretsOf(
 }
 
 /** The layouts, then the registries. Never the cache: what is locked was answered now. */
-async function openSource(options: LockFlags, config: AnswerConfig, io: Io): Promise<LockQuestion['source']> {
+async function openSource(
+  options: LockFlags,
+  config: AnswerConfig,
+  io: Io,
+  warn: Warn,
+): Promise<LockQuestion['source']> {
+  checkNamedFiles(options, io)
   const { fromLayout = [] } = options
   const { buildResolver } = await import('../resolver.ts')
-  const registries = options.locked === true ? undefined : buildResolver(options, config, io)
+  const registries = options.locked === true ? undefined : buildResolver(options, config, io, warn)
   if (fromLayout.length === 0) return registries
   const { openLayouts } = await import('../open-layouts.ts')
   const { fromLayouts } = await import('../../resolve/from-layouts.ts')

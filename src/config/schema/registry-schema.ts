@@ -57,9 +57,12 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
     credentials: {
       type: 'object',
       additionalProperties: false,
-      required: ['source'],
       properties: {
-        source: { type: 'string', enum: ['docker', 'helper', 'environment', 'anonymous'] },
+        source: {
+          type: 'string',
+          enum: ['docker', 'helper', 'environment', 'anonymous'],
+          description: 'Without it, the usual places are searched.',
+        },
         file: { ...FILE, description: 'For docker: a config.json other than the usual ones.' },
         helper: {
           type: 'string',
@@ -69,6 +72,11 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
         },
         usernameVariable: { ...VARIABLE, description: 'For environment.' },
         passwordVariable: { ...VARIABLE, description: 'For environment.' },
+        onFailure: {
+          type: 'string',
+          enum: ['anonymous'],
+          description: 'Ask without a credential where none works or none can be had.',
+        },
       },
     },
     concurrency: { type: 'integer', minimum: 1, description: 'Requests under way to it at a time.' },

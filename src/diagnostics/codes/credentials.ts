@@ -6,6 +6,7 @@ export type CredentialCode =
   | 'CREDENTIAL_HELPER_FAILED'
   | 'CREDENTIAL_HELPER_MISSING'
   | 'CREDENTIAL_PROVIDER_FAILED'
+  | 'CREDENTIAL_NOT_USED'
   | 'CREDENTIAL_MISSING'
   | 'CREDENTIAL_REJECTED'
   | 'CREDENTIAL_INSUFFICIENT'
@@ -31,7 +32,7 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     exit: 'external',
     title: 'A credential helper is not installed',
     message: 'docker-credential-{helper} was not found on PATH; {file} names it for {registry}',
-    hint: 'install it, or remove it from {file}',
+    hint: 'install it, or remove it from {file}; relative and empty entries of PATH are not searched',
   },
   CREDENTIAL_PROVIDER_FAILED: {
     severity: 'error',
@@ -39,6 +40,13 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     title: 'A kubelet credential provider failed',
     message: 'credential provider {provider} failed for {target}: {reason}',
     hint: 'run it by hand with a CredentialProviderRequest on its standard input, or correct {file}',
+  },
+  CREDENTIAL_NOT_USED: {
+    severity: 'warning',
+    exit: 'external',
+    title: 'A registry was asked without the credential that is stored for it',
+    message: '{registry} was asked without a credential, as onFailure allows: {reason}',
+    hint: 'log in to {registry} again or correct what is stored, or use source: anonymous',
   },
   CREDENTIAL_MISSING: {
     severity: 'error',

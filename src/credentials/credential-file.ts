@@ -1,0 +1,40 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+
+/** Reads a text file; undefined where it does not exist, and rejects where it exists and cannot be read. */
+export type ReadFile = (path: string) => Promise<string | undefined>
+
+/**
+ * Reads a file of credentials, whoever names it.
+ *
+ * @returns undefined where it does not exist
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID where it exists and cannot be read
+ */
+export async function readCredentialFile(path: string, readFile: ReadFile): Promise<string | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw unusable(path, reasonOf(error), error)
+  }
+}
+
+/**
+ * Reads a file of credentials that has to be there.
+ *
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID
+ */
+export async function readNamedFile(path: string, readFile: ReadFile): Promise<string> {
+  const text = await readCredentialFile(path, readFile)
+  if (text === undefined) throw unusable(path, 'it does not exist')
+  return text
+}
+
+/** The error of a file of credentials that cannot be used. */
+export function unusable(file: string, reason: string, cause?: unknown): PinpullError {
+  return new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason }, { cause })
+}
+
+function reasonOf(error: unknown): string {
+  const { code = 'error' } = error as NodeJS.ErrnoException
+  if (code !== 'EISDIR') return `it cannot be read (${code})`
+  return 'it is a folder (EISDIR); docker makes one where it mounts a file that does not exist'
+}

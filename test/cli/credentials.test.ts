@@ -1,0 +1,338 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { runProgram } from '../support/program.ts'
+import { type RegistryOptions, startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+
+const open: TestRegistry[] = []
+let home: string
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'pinpull-credentials-'))
+  return async () => {
+    rmSync(home, { recursive: true })
+    await Promise.all(open.splice(0).map((registry) => registry.close()))
+  }
+})
+
+/** A registry that asks for a login, and has app:1. */
+async function start(options: RegistryOptions = { auth: { kind: 'basic', users: { ann: 's3cret' } } }) {
+  const registry = await startRegistry(options)
+  open.push(registry)
+  const { digest } = registry.push('app:1')
+  return { host: registry.host, image: `${registry.host}/app:1`, pinned: `${registry.host}/app:1@${digest}` }
+}
+
+/** Writes a file below the home; a script can be run. */
+function write(path: string, content: unknown): string {
+  const file = join(home, path)
+  mkdirSync(dirname(file), { recursive: true })
+  const text = typeof content === 'string' ? content : JSON.stringify(content)
+  writeFileSync(file, text)
+  if (text.startsWith('#!')) chmodSync(file, 0o755)
+  return file
+}
+
+async function run(image: string, args: readonly string[] = [], env: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await runProgram(args, {
+    input: `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: app\n      image: ${image}\n`,
+    env: { HOME: home, PATH: `${home}/bin:${process.env['PATH']}`, PINPULL_CACHE_TTL: '0', ...env },
+    cwd: home,
+  })
+  return { code, image: /image: (.*)/.exec(stdout.toString())?.[1], stderr }
+}
+
+const HELPER = '#!/bin/sh\ncat >/dev/null\necho \'{"Username":"ann","Secret":"s3cret"}\'\n'
+const LOGIN = { auth: Buffer.from('ann:s3cret').toString('base64') }
+
+const config = (host: string, credentials: string): string => `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  registries:
+    - host: ${host}
+      credentials: ${credentials}
+`
+
+describe('the working directory is no place of programs', () => {
+  test.each(['/usr/bin:/bin:', ':/usr/bin:/bin', '/usr/bin::/bin', '.:/usr/bin:/bin', 'bin:/usr/bin:/bin'])(
+    'with PATH=%s',
+    async (path) => {
+      const { host, image } = await start()
+      for (const folder of ['', 'bin/']) {
+        write(`${folder}docker-credential-zzz`, `#!/bin/sh\ntouch EXECUTED\n${HELPER.slice(10)}`)
+      }
+      write('.docker/config.json', { credHelpers: { [host]: 'zzz' } })
+      const ran = await run(image, [], { PATH: path })
+      expect(ran.stderr).toContain(
+        'error CREDENTIAL_HELPER_MISSING: docker-credential-zzz was not found on PATH',
+      )
+      expect([ran.code, existsSync(join(home, 'EXECUTED'))]).toEqual([3, false])
+    },
+  )
+
+  test('nor of what a helper starts', async () => {
+    const { host, image, pinned } = await start()
+    write('tool', '#!/bin/sh\ntouch EXECUTED\n')
+    write('bin/docker-credential-test', `#!/bin/sh\ntool 2>/dev/null\n${HELPER.slice(10)}`)
+    write('.docker/config.json', { credHelpers: { [host]: 'test' } })
+    const ran = await run(image, [], { PATH: `:${home}/bin:/usr/bin:/bin` })
+    expect([ran.image, existsSync(join(home, 'EXECUTED'))]).toEqual([pinned, false])
+  })
+})
+
+describe('--timeout ends a program that hangs, with all that it started', () => {
+  const HANGS = `#!/bin/bash\ntrap '' TERM\necho $$ >>pids; (sleep 60 & echo $! >>pids; wait) & sleep 60\n`
+
+  const left = (): number[] =>
+    readFileSync(join(home, 'pids'), 'utf8')
+      .trim()
+      .split('\n')
+      .map(Number)
+      .filter((pid) => {
+        try {
+          return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+        } catch {
+          return false
+        }
+      })
+
+  test.each([
+    ['a credential helper', 'docker-credential-test'],
+    ['a credential provider', 'credential provider test'],
+  ])('%s', async (kind, name) => {
+    const { host, image } = await start()
+    write('bin/docker-credential-test', HANGS)
+    write('plugins/test', HANGS)
+    write(
+      'plugins/config.yaml',
+      `apiVersion: kubelet.config.k8s.io/v1
+kind: CredentialProviderConfig
+providers:
+- {name: test, matchImages: ["${host}"], defaultCacheDuration: 1m, apiVersion: credentialprovider.kubelet.k8s.io/v1}
+`,
+    )
+    if (kind.endsWith('helper')) write('.docker/config.json', { credHelpers: { [host]: 'test' } })
+    const began = performance.now()
+    const ran = await run(image, ['--timeout', '2s', '--credential-provider-config', 'plugins/config.yaml'])
+    expect(performance.now() - began).toBeLessThan(6000)
+    expect(ran.code).toBe(3)
+    expect(ran.stderr).toContain(`error DEADLINE_EXCEEDED: ${image}`)
+    expect(ran.stderr).toContain(`after 2 s; ${name} was still running`)
+    expect(left()).toEqual([])
+  })
+})
+
+describe('what a file of credentials may be', () => {
+  test.each<[string, (host: string) => void]>([
+    [
+      'an empty config.json beside an auth.json',
+      (host) => {
+        write('.docker/config.json', '')
+        write('.config/containers/auth.json', { auths: { [host]: LOGIN } })
+      },
+    ],
+    [
+      'one with text behind its value',
+      (host) => {
+        write('.docker/config.json', `${JSON.stringify({ auths: { [host]: LOGIN } })}\nx`)
+      },
+    ],
+    [
+      'an empty helper name takes the registry out of credsStore',
+      (host) => {
+        write('.docker/config.json', {
+          credsStore: 'absent',
+          credHelpers: { [host]: '' },
+          auths: { [host]: LOGIN },
+        })
+      },
+    ],
+    [
+      'base64 in lines',
+      (host) => {
+        const auth = LOGIN.auth.replace(/.{4}/g, '$&\r\n')
+        write('.docker/config.json', { auths: { [host]: { auth } } })
+      },
+    ],
+    [
+      'a helper that says more than JSON',
+      (host) => {
+        write('bin/docker-credential-test', `${HELPER}echo Updates are available\n`)
+        write('.docker/config.json', { credHelpers: { [host]: 'test' } })
+      },
+    ],
+    [
+      'a link to nothing counts as none',
+      (host) => {
+        mkdirSync(join(home, '.docker'))
+        symlinkSync('nothing', join(home, '.docker/config.json'))
+        write('.config/containers/auth.json', { auths: { [host]: LOGIN } })
+      },
+    ],
+  ])('%s', async (_, prepare) => {
+    const { host, image, pinned } = await start()
+    prepare(host)
+    expect((await run(image)).image).toBe(pinned)
+  })
+
+  test.each<[string, () => void, string]>([
+    [
+      'a folder',
+      () => mkdirSync(join(home, '.docker/config.json'), { recursive: true }),
+      'it is a folder (EISDIR); docker makes one where it mounts a file that does not exist',
+    ],
+    [
+      'a device',
+      () => {
+        mkdirSync(join(home, '.docker'))
+        symlinkSync('/dev/zero', join(home, '.docker/config.json'))
+      },
+      'it cannot be read (ENODEV)',
+    ],
+    [
+      'a circle of links',
+      () => {
+        mkdirSync(join(home, '.docker'))
+        symlinkSync('config.json', join(home, '.docker/config.json'))
+      },
+      'it cannot be read (ELOOP)',
+    ],
+    ['another type', () => write('.docker/config.json', '{"auths": []}'), '"auths" is not an object'],
+  ])('%s is an error that names the file', async (_, prepare, reason) => {
+    const { image } = await start()
+    prepare()
+    const ran = await run(image)
+    expect(ran.stderr).toContain(
+      `error CREDENTIAL_FILE_INVALID: the credentials in ${home}/.docker/config.json cannot be used: ${reason}`,
+    )
+    expect(ran.code).toBe(2)
+  })
+
+  test('a pipe that nobody writes to holds nothing, and nobody waits for it', async () => {
+    const { image } = await start()
+    execFileSync('mkfifo', [join(home, 'pipe')])
+    const began = performance.now()
+    const ran = await run(image, ['--auth-file', 'pipe'])
+    expect(ran.stderr).toContain('error CREDENTIAL_MISSING')
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+})
+
+describe('a file that is named has to be there, needed or not', () => {
+  const PINNED = `nginx:1@sha256:${'0'.repeat(64)}`
+
+  test.each<[string[], Record<string, string>]>([
+    [['--auth-file', 'nothing'], {}],
+    [['--registries-conf', 'nothing'], {}],
+    [['--hosts-dir', 'nothing'], {}],
+    [['--credential-provider-config', 'nothing'], {}],
+    [['--credential-provider-bin-dir', 'nothing'], {}],
+    [[], { PINPULL_AUTH_FILE: 'nothing' }],
+    [[], { REGISTRY_AUTH_FILE: 'nothing' }],
+    [[], { CONTAINERS_REGISTRIES_CONF: 'nothing' }],
+  ])('%j %j', async (args, env) => {
+    const ran = await run(PINNED, args, env)
+    expect(ran.code).toBe(2)
+    expect(ran.stderr).toMatch(
+      /^error FILE_NOT_READ: nothing cannot be read: no such file or directory \(ENOENT\)/,
+    )
+  })
+
+  test('and of its kind', async () => {
+    write('file', '')
+    mkdirSync(join(home, 'folder'))
+    const folder = await run(PINNED, ['--auth-file', 'folder'])
+    expect([folder.code, folder.stderr]).toEqual([
+      2,
+      expect.stringContaining('folder cannot be read: it is a folder'),
+    ])
+    const file = await run(PINNED, ['--hosts-dir', 'file'])
+    expect([file.code, file.stderr]).toEqual([
+      2,
+      expect.stringContaining('file cannot be read: it is not a folder'),
+    ])
+  })
+
+  test('also where the cache has the answer', async () => {
+    const { image, pinned } = await start({})
+    const env = { PINPULL_CACHE_TTL: '5m', XDG_CACHE_HOME: join(home, 'cache'), CI: '' }
+    expect((await run(image, [], env)).image).toBe(pinned)
+    expect((await run(image, ['--auth-file', 'nothing'], env)).code).toBe(2)
+  })
+})
+
+describe('onFailure: anonymous', () => {
+  const PUBLIC: RegistryOptions = { auth: { kind: 'bearer', users: { ann: 's3cret' }, mayRead: () => true } }
+
+  test.each<[string, (host: string) => string, RegExp]>([
+    [
+      'a helper that is not installed',
+      (host) => {
+        write('.docker/config.json', { credHelpers: { [host]: 'absent' } })
+        return '{onFailure: anonymous}'
+      },
+      /without a credential, as onFailure allows: CREDENTIAL_HELPER_MISSING/,
+    ],
+    [
+      'a login that has ended',
+      (host) => {
+        write('.docker/config.json', { auths: { [host]: { username: 'ann', password: 'old' } } })
+        return '{onFailure: anonymous}'
+      },
+      /without a credential, as onFailure allows: .*config\.json \(.*\) was refused/,
+    ],
+    [
+      'a file that cannot be read',
+      () => {
+        write('login.json', 'no JSON')
+        return '{source: docker, file: login.json, onFailure: anonymous}'
+      },
+      /as onFailure allows: CREDENTIAL_FILE_INVALID \(it is not JSON\)/,
+    ],
+    [
+      'a variable that is not set',
+      () => '{source: environment, usernameVariable: U, passwordVariable: P, onFailure: anonymous}',
+      /as onFailure allows: CREDENTIAL_FILE_INVALID \(the variable U is not set\)/,
+    ],
+  ])('%s', async (_, prepare, warning) => {
+    const { host, image, pinned } = await start(PUBLIC)
+    const credentials = prepare(host)
+    const without = await run(image)
+    write('pinpull.yaml', config(host, credentials))
+    const ran = await run(image, ['--config', 'pinpull.yaml'])
+    expect([ran.code, ran.image]).toEqual([0, pinned])
+    expect(ran.stderr).toMatch(/^warning CREDENTIAL_NOT_USED: /m)
+    expect(ran.stderr).toMatch(warning)
+    if (credentials.startsWith('{onFailure')) expect([without.code, without.image]).toEqual([3, undefined])
+  })
+
+  test('is asked for nothing where the login works, and says nothing', async () => {
+    const { host, image, pinned } = await start()
+    write('.docker/config.json', { auths: { [host]: LOGIN } })
+    write('pinpull.yaml', config(host, '{onFailure: anonymous}'))
+    const ran = await run(image, ['--config', 'pinpull.yaml'])
+    expect([ran.image, ran.stderr.includes('CREDENTIAL_NOT_USED')]).toEqual([pinned, false])
+  })
+
+  test('where the registry lets nobody in without a login, the login is what is told about', async () => {
+    const { host, image } = await start()
+    write('.docker/config.json', { auths: { [host]: { username: 'ann', password: 'old' } } })
+    write('pinpull.yaml', config(host, '{onFailure: anonymous}'))
+    const ran = await run(image, ['--config', 'pinpull.yaml'])
+    expect(ran.code).toBe(3)
+    expect(ran.stderr).toContain(
+      `error CREDENTIAL_REJECTED: ${image}: ${host} refused the credentials from ${home}/.docker/config.json (${host})\n`,
+    )
+  })
+})
