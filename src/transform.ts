@@ -10,7 +10,7 @@ import { nameTemplate } from './kube/unrendered.ts'
 import { complete } from './plan/completion.ts'
 import { copyFindings, withoutIdleCopies } from './plan/copy-finding.ts'
 import { decide } from './plan/decision.ts'
-import { driftFindings } from './plan/digest-drift.ts'
+import { digestFindings } from './plan/digest-check.ts'
 import { inOrder, regrade } from './plan/finding-order.ts'
 import { readInstructions } from './plan/instructions.ts'
 import { resolveDistinct } from './plan/outcome.ts'
@@ -31,8 +31,8 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly resolver: Resolver
   /** The input's file name, for diagnostics; absent for standard input. */
   readonly file?: string
-  /** Also asks whether digests that stand in the input exist, and whether their tags still name them. */
-  readonly verify?: boolean
+  /** Also asks whether digests of the input and of the lock file exist, and whether their tags still name them. */
+  readonly checkDigests?: boolean
   /** Called after each answer of a registry. */
   readonly onAnswer?: (answered: number, all: number) => void
 }
@@ -109,11 +109,25 @@ export async function transformInput(input: Input, options: TransformOptions): P
 
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const decisions = decided.map(({ decision }) => decision)
-  const questions = decisions.flatMap((decision) => questionsOf(decision, profile, options.verify === true))
+  const questions = decisions.flatMap((decision) => questionsOf(decision))
   const platform = options.platform ?? profile.platform
   const { signal, wantPlatforms = false } = options
   const asking = { signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
   const outcomes = await resolveDistinct(questions, resolver, asking, options.onAnswer)
+  const checked =
+    options.checkDigests === true
+      ? await digestFindings(
+          decisions,
+          profile,
+          outcomes,
+          {
+            resolver,
+            options: asking,
+            onAnswer: (answered, all) => options.onAnswer?.(outcomes.size + answered, outcomes.size + all),
+          },
+          source,
+        )
+      : []
   const findSecrets = () => findPullSecrets(documents)
 
   const completed = decided.map(({ decision }) =>
@@ -134,7 +148,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
       ...completed.flatMap((one) => one.diagnostics),
       ...copyFindings(copies, decisions, source),
       ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
-      ...(await driftFindings(decisions, profile, outcomes, resolver, asking, source)),
+      ...checked,
       ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
       ...granted.diagnostics,
     ]),

@@ -1,4 +1,5 @@
 import { type Environment, environmentValue } from './environment.ts'
+import { refuseFormerVariable } from './former-name.ts'
 import { ArgumentError, attributeOf, isNegated, type OptionSpec } from './option.ts'
 
 /** The values of options by attribute, as `commander` gives them too. */
@@ -50,6 +51,7 @@ export function readArguments(
   )
   if (conflict) return undefined
   for (const spec of specs) {
+    refuseFormerVariable(spec.name, env)
     const isBeaten = given.has(spec.name) || (spec.conflicts !== undefined && given.has(spec.conflicts))
     const value = isBeaten ? undefined : environmentValue(spec, env)
     if (value !== undefined) values[attributeOf(spec)] = value

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
 import { type Environment, environmentValue } from './environment.ts'
+import { refuseFormerVariable } from './former-name.ts'
 import { ArgumentError, type OptionSpec } from './option.ts'
 
 /** An option as `commander` knows it. */
@@ -55,6 +56,7 @@ export function applyEnvironment(
 ): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   for (const option of command.options) {
+    refuseFormerVariable(option.name(), env)
     const attribute = option.attributeName()
     if ([attribute, ...rivalsOf(option)].some(isGiven)) continue
     const takesValue = option.required || option.optional

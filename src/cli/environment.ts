@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * @throws {UsageError} when the variable's value is not one that the option takes
  */
 export function environmentValue(option: Omit<OptionSpec, 'description'>, env: Environment): unknown {
-  const variable = `PINPULL_${option.name.toUpperCase().replaceAll('-', '_')}`
+  const variable = variableOf(option)
   const text = env[variable]
   if (text === undefined || text === '') return undefined
   if (option.value === undefined) return isTrue(variable, text) !== isNegated(option)
@@ -24,6 +24,11 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
     const message = withoutUserInformation((error as Error).message)
     throw new UsageError('USAGE', { reason: `${variable}: ${message}` }, { cause: error })
   }
+}
+
+/** The environment variable of an option: `--lock-file` is `PINPULL_LOCK_FILE`. */
+export function variableOf({ name }: Pick<OptionSpec, 'name'>): string {
+  return `PINPULL_${name.toUpperCase().replaceAll('-', '_')}`
 }
 
 const ON = /^(?:1|true|yes|on)$/i

@@ -36,7 +36,7 @@ export const LOCK_COMMAND_OPTIONS: readonly OptionSpec[] = [
   { name: 'prune', description: 'drop what none of the manifests uses' },
   {
     name: 'check',
-    description: 'write nothing; exit with 1 and list what is missing, unused, or has moved',
+    description: 'write nothing; list what is missing, unused, gone from its registry, or has moved',
     conflicts: 'update',
   },
   {

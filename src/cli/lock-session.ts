@@ -6,6 +6,7 @@ import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import type { LockChange } from '../lock/change.ts'
 import { createLock, entryKey, type LockEntry } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
+import { regrade } from '../plan/finding-order.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
@@ -14,9 +15,9 @@ import type { Reference } from '../reference/reference.ts'
 import { locked } from '../resolve/locked.ts'
 import { recorded } from '../resolve/recorded.ts'
 import { transformInput } from '../transform.ts'
-import { positionAt } from '../yaml/position.ts'
 import type { NamedInput } from './inputs.ts'
 import type { LockFlags } from './lock-options.ts'
+import { lockedDigestFindings, placesIn } from './locked-digests.ts'
 import { readNamed, remarksAbout } from './named-input.ts'
 
 /** What `pinpull lock` goes by. */
@@ -71,7 +72,7 @@ export async function completeLock(
   const diagnostics = await askAll(question, locked(held, file.name, recorder), used)
   // What an update asks for and no manifest uses is resolved for its own sake.
   const unused = file.lock.entries.filter((entry) => update(entry) && !recorder.entries.has(entryKey(entry)))
-  diagnostics.push(...(await askEach(question, unused, recorder, true, () => [])))
+  diagnostics.push(...(await askEach(question, unused, recorder)))
   if (prune && used.size === 0) {
     // A render that failed upstream in the pipe looks like this, too.
     throw new UsageError('USAGE', {
@@ -82,8 +83,8 @@ export async function completeLock(
 }
 
 /**
- * Finds what is missing from the lock file, what is in it for nothing, and what has moved since. Without manifests only
- * the last.
+ * Finds what is missing from the lock file, what is in it for nothing, and what registries say against its entries.
+ * Without manifests only the last.
  */
 export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
   const { file, source, inputs } = question
@@ -92,22 +93,9 @@ export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
   const used = new Set<string>()
   const diagnostics = await askAll(question, locked(file.lock, file.name), used)
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
-  diagnostics.push(...unused.map((entry) => finding(entry, placeOf(entry), 'LOCK_UNUSED')))
-  if (source !== undefined) {
-    const moved = await askEach(question, entries, source, false, (entry, { descriptor, origin }) =>
-      descriptor.digest === entry.digest
-        ? []
-        : [
-            finding(entry, placeOf(entry), 'LOCK_MOVED', {
-              locked: entry.digest,
-              now: descriptor.digest,
-              from: origin.from,
-            }),
-          ],
-    )
-    diagnostics.push(...moved)
-  }
-  return { added: [], updated: [], removed: [], diagnostics }
+  diagnostics.push(...unused.map((entry) => unusedFinding(entry, placeOf(entry))))
+  if (source !== undefined) diagnostics.push(...(await lockedDigestFindings(file, source, question.signal)))
+  return { added: [], updated: [], removed: [], diagnostics: regrade(diagnostics, question.profile) }
 }
 
 /** Asks for every image of the inputs, and notes which entries answer. */
@@ -141,27 +129,19 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
   return [...remarksAbout(all), ...found.flat(), ...named.flatMap((one) => one ?? [])]
 }
 
-/** Asks for entries of the lock file, and collects what there is to say of each answer. */
+/** Asks for entries of the lock file again, each for its own platform, and collects what fails. */
 async function askEach(
   { file, signal }: LockQuestion,
   entries: readonly LockEntry[],
   resolver: Resolver,
-  wantPlatforms: boolean,
-  findingsOf: (
-    entry: LockEntry,
-    resolution: Awaited<ReturnType<Resolver['resolve']>>,
-  ) => readonly Diagnostic[],
 ): Promise<Diagnostic[]> {
   const placeOf = placesIn(file)
   const found = await Promise.all(
     entries.map(async (entry) => {
       const { reference, platform } = entry
-      let findings: readonly Diagnostic[] = []
-      const failure = await failureOf(async () => {
-        const options = { signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
-        findings = findingsOf(entry, await resolver.resolve(parseReference(reference), options))
-      })
-      return failure === undefined ? findings : [{ ...failure, at: placeOf(entry) }]
+      const options = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
+      const failure = await failureOf(async () => resolver.resolve(parseReference(reference), options))
+      return failure === undefined ? [] : [{ ...failure, at: placeOf(entry) }]
     }),
   )
   return found.flat()
@@ -195,23 +175,8 @@ function changeOf(
   return { added, updated, removed: before.filter((entry) => !isKept(entry)) }
 }
 
-function finding(
-  entry: LockEntry,
-  at: Place,
-  code: 'LOCK_MOVED' | 'LOCK_UNUSED',
-  args: Diagnostic['args'] = {},
-): Diagnostic {
-  return { code, severity: 'error', args: { image: entry.reference, ...args }, at }
-}
-
-/** Tells where entries stand in the lock file. */
-function placesIn({ source, parsed }: LockFile): (entry: LockEntry) => Place {
-  const starts = new Map(parsed?.located.map(({ entry, node }) => [entry, node.start]))
-  return (entry) => {
-    const start = starts.get(entry)
-    if (source === undefined || start === undefined) return {}
-    return { ...(source.file === undefined ? {} : { file: source.file }), ...positionAt(source, start) }
-  }
+function unusedFinding({ reference: image }: LockEntry, at: Place): Diagnostic {
+  return { code: 'LOCK_UNUSED', severity: 'error', args: { image }, at }
 }
 
 /** Where nobody may be asked, what the lock does not hold is missing. */

@@ -6,6 +6,7 @@ import type { OptionValues } from './arguments.ts'
 import type { ArgumentSpec, CommandSpec } from './command.ts'
 import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
 import { applyEnvironment, commanderOption, handOn } from './commander.ts'
+import { formerNameReason } from './former-name.ts'
 import type { Io } from './io.ts'
 import { ArgumentError } from './option.ts'
 import { VERSION } from './version.ts'
@@ -114,8 +115,10 @@ function reasonOf(error: CommanderError, [first = '', second = '']: readonly str
     return `${first} needs a command: ${below.join(', ')}`
   }
   const reason = error.message.replace(/^error: /, '')
-  const [, name] = /^unknown option '--([^=']+)=.*'$/s.exec(reason) ?? []
-  return name === undefined ? reason : `unknown option '--${name}'${optionMeant(name)}`
+  const [, name, value] = /^unknown option '--([^=']+)(=.*)?'/s.exec(reason) ?? []
+  if (name === undefined) return reason
+  const said = value === undefined ? reason : `unknown option '--${name}'${optionMeant(name)}`
+  return formerNameReason(name) ?? said
 }
 
 /** What `commander` says only where a value is a word of its own. */

@@ -70,13 +70,14 @@ export const PULL_SECRETS_OPTION: OptionSpec = {
 export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
   PULL_SECRETS_OPTION,
   {
-    name: 'verify',
-    description: 'also ask whether digests in the input exist, and whether their tags still name them',
+    name: 'check-digests',
+    description:
+      "also ask whether digests of the input and of the lock file exist, and are what their tags and a mirror's registry say",
     conflicts: 'locked',
   },
 ]
 
 export interface WorkloadFlags {
   readonly pullSecrets?: boolean
-  readonly verify?: boolean
+  readonly checkDigests?: boolean
 }

@@ -41,12 +41,14 @@ export async function transformAll(
   io: Io,
 ): Promise<ReadonlyMap<Input, TransformedInput>> {
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
-  if (onlyLocked && flags.verify === true) {
+  if (onlyLocked && flags.checkDigests === true) {
     const by = flags.locked === true ? '--locked' : `profile ${profile.name}`
-    throw new UsageError('USAGE', { reason: `--verify asks registries, and ${by} lets none be asked` })
+    throw new UsageError('USAGE', { reason: `--check-digests asks registries, and ${by} lets none be asked` })
   }
   const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
-  const answers = await openAnswers(flags, onlyLocked, { ...config, ...(pullSecrets && { pullSecrets }) }, io)
+  // What was answered a while ago is no check of anything.
+  const fresh = flags.checkDigests === true ? { ...flags, cacheTtl: 0 } : flags
+  const answers = await openAnswers(fresh, onlyLocked, { ...config, ...(pullSecrets && { pullSecrets }) }, io)
   if (answers.diagnostics.length > 0) {
     return new Map(
       inputs.map((input, index) => {
@@ -64,7 +66,7 @@ export async function transformAll(
         profile,
         resolver: answers.resolver,
         ...(flags.platform === undefined ? {} : { platform: flags.platform }),
-        verify: flags.verify === true,
+        checkDigests: flags.checkDigests === true,
         signal: deadline.signal,
         onAnswer: progress.count(),
       })

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { type FileSystem, ifThere, realFiles, systemReason } from '../files/file-system.ts'
+import { positionAt } from '../yaml/position.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { createLock, type Lock } from './lock.ts'
 import { type ParsedLock, parseLock } from './parse.ts'
@@ -43,7 +44,11 @@ export function readLockFile(
   if ('diagnostics' in source) return { ...empty, ...source }
   const parsed = parseLock(source)
   const isGood = parsed.diagnostics.length === 0
-  const lock = createLock(isGood ? parsed.located.map(({ entry }) => entry) : [])
+  const entries = isGood ? parsed.located.map(({ entry }) => entry) : []
+  const lock = createLock(entries, (entry) => {
+    const located = parsed.located.find((one) => one.entry === entry)
+    return located && positionAt(source, located.node.start).line
+  })
   return { path, name, lock, diagnostics: parsed.diagnostics, source, parsed }
 }
 

@@ -29,6 +29,8 @@ export interface Lock {
    * repository with that digest, so that what Pinpull has pinned from the lock is found in it again.
    */
   find(reference: Reference, platform?: Platform): LockEntry | undefined
+  /** The line of the file that one of its entries begins on, from 1; undefined where that is not known. */
+  lineOf(entry: LockEntry): number | undefined
 }
 
 /** What tells entries apart and sorts them: the reference, then the platform. */
@@ -43,13 +45,18 @@ export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Builds a lock from entries that have distinct keys. */
-export function createLock(entries: readonly LockEntry[]): Lock {
+/**
+ * Builds a lock.
+ * @param entries with distinct keys
+ * @param lineOf tells where an entry stands in the file
+ */
+export function createLock(entries: readonly LockEntry[], lineOf: Lock['lineOf'] = () => undefined): Lock {
   const byKey = new Map(entries.map((entry) => [entryKey(entry), entry]))
   // Most manifests name tags: then nobody asks for a digest.
   let byDigest: ReadonlyMap<string, LockEntry> | undefined
   return {
     entries,
+    lineOf,
     find: (reference, platform) => {
       const key = { reference: canonicalText(reference), ...(platform === undefined ? {} : { platform }) }
       const exact = byKey.get(entryKey(key))

@@ -16,8 +16,15 @@ import { quoted } from './quoting.ts'
 export function readWrittenLock(path: string, files: FileSystem = realFiles): LockFile | undefined {
   const text = contentOf(path, files)
   const entries = text === undefined ? undefined : readWrittenEntries(text)
-  if (entries === undefined) return undefined
-  return { path, name: basename(path), lock: createLock(entries), diagnostics: [] }
+  if (text === undefined || entries === undefined) return undefined
+  const lock = createLock(entries, (entry) => lineOfEntry(entries.indexOf(entry), text))
+  return { path, name: basename(path), lock, diagnostics: [] }
+}
+
+/** Entries stand in the file as they stand in the list, each with its reference first. */
+function lineOfEntry(index: number, text: string): number | undefined {
+  const lines = text.split('\n').flatMap((line, at) => (line.startsWith('  - reference: ') ? [at + 1] : []))
+  return lines[index]
 }
 
 function contentOf(path: string, files: FileSystem): string | undefined {

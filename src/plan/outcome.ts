@@ -1,5 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { canonicalText } from '../reference/normalize.ts'
+import type { Reference } from '../reference/reference.ts'
 import type { Question } from './question.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
@@ -31,7 +32,8 @@ export async function resolveDistinct(
   }
   let answered = 0
   const ask = async ([key, question]: [string, Question]): Promise<[string, Outcome]> => {
-    const outcome = await outcomeOf(question, resolver, options)
+    const { reference, ...wishes } = question
+    const outcome = await outcomeOf(reference, resolver, { ...options, ...wishes })
     answered += 1
     onAnswer(answered, distinct.size)
     return [key, outcome]
@@ -39,13 +41,17 @@ export async function resolveDistinct(
   return new Map(await Promise.all([...distinct].map(ask)))
 }
 
-async function outcomeOf(
-  { reference, ...wishes }: Question,
+/**
+ * Asks for one reference.
+ * @throws whatever is not a `PinpullError`: a defect
+ */
+export async function outcomeOf(
+  reference: Reference,
   resolver: Resolver,
   options: ResolveOptions,
 ): Promise<Outcome> {
   try {
-    return { kind: 'resolved', resolution: await resolver.resolve(reference, { ...options, ...wishes }) }
+    return { kind: 'resolved', resolution: await resolver.resolve(reference, options) }
   } catch (error) {
     if (error instanceof PinpullError) return { kind: 'failed', error }
     throw error

@@ -9,6 +9,8 @@ export interface Origin {
   readonly from: string
   /** How the registry was asked: with which source of credentials, never with which credential. Absent: anonymous. */
   readonly credential?: string
+  /** Where a lock file answered: the line of its entry, from 1. */
+  readonly line?: number | undefined
 }
 
 /** The answer to "what does this tag name now?". */
@@ -27,6 +29,8 @@ export interface ResolveOptions {
   readonly fresh?: boolean
   /** Ask with no credential, to learn whether the image is open to everybody. */
   readonly anonymous?: boolean
+  /** Ask the registry that the reference names, and none of its mirrors. */
+  readonly bypassMirrors?: boolean
   readonly signal: AbortSignal
 }
 

@@ -52,8 +52,13 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
   /** By domain, the registries that nothing is said of. */
   const registries = new Map<string, readonly Endpoint[]>()
 
-  const endpointsFor = async (reference: Reference): Promise<readonly Endpoint[]> => {
-    const found = await hosts.endpoints(reference)
+  const endpointsFor = async (
+    reference: Reference,
+    { bypassMirrors = false }: Wanted,
+  ): Promise<readonly Endpoint[]> => {
+    // Asked in any case: it may say that the registry is blocked.
+    const declared = await hosts.endpoints(reference)
+    const found = bypassMirrors ? undefined : declared
     const known = found === undefined ? registries.get(reference.domain) : undefined
     if (known !== undefined) return known
     const endpoints = await Promise.all(
@@ -104,7 +109,7 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
       /** Those asked before, each with what it failed with. */
       const earlier: string[] = []
       try {
-        const endpoints = await endpointsFor(reference)
+        const endpoints = await endpointsFor(reference, wanted)
         openFirst(endpoints[0])
         begun ??= converse()
         conversation ??= await begun

@@ -22,6 +22,8 @@ export interface Wanted {
   readonly platforms: boolean
   /** Whether no credential may be used. */
   readonly anonymous?: boolean
+  /** Whether the registry itself is to be asked, where mirrors stand in for it. */
+  readonly bypassMirrors?: boolean
   readonly signal: AbortSignal
 }
 

@@ -17,7 +17,7 @@ import type { Reference } from '../reference/reference.ts'
 export function cached(resolver: Resolver, cache: Cache, route: string): Resolver {
   return {
     async resolve(reference, options) {
-      const isCheck = options.fresh === true || options.anonymous === true
+      const isCheck = options.fresh === true || options.anonymous === true || options.bypassMirrors === true
       if (reference.digest !== undefined || isCheck) return resolver.resolve(reference, options)
       const key = cacheKey(reference, options, route)
       const known = cache.get(key)

@@ -5,11 +5,12 @@ import type { RegistryClient } from '../registry/client.ts'
 /** Resolves by asking registries. */
 export function fromRegistry(client: RegistryClient): Resolver {
   return {
-    async resolve(reference, { platform, wantPlatforms, anonymous, signal }) {
+    async resolve(reference, { platform, wantPlatforms, anonymous, bypassMirrors, signal }) {
       const { descriptor, endpoint, credential } = await client.resolve(reference, {
         ...(platform === undefined ? {} : { platform }),
         platforms: wantPlatforms ?? false,
         anonymous: anonymous ?? false,
+        bypassMirrors: bypassMirrors ?? false,
         signal,
       })
       const source = credentialSource(credential)

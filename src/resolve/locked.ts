@@ -17,7 +17,7 @@ export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver 
     async resolve(reference, options) {
       const entry = lock.find(reference, options.platform)
       const mayAsk = fallback !== undefined && options.fresh === true
-      if (entry !== undefined && !mayAsk) return resolutionOf(entry, file)
+      if (entry !== undefined && !mayAsk) return resolutionOf(entry, file, lock)
       if (fallback !== undefined) return fallback.resolve(reference, options)
       const { platform } = options
       const where = platform === undefined ? file : `${file} for ${formatPlatform(platform)}`
@@ -26,7 +26,16 @@ export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver 
   }
 }
 
-function resolutionOf({ digest, mediaType, platforms }: LockEntry, file: string): Resolution {
+function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
+  const { digest, mediaType, platforms } = entry
   const descriptor = { mediaType, digest, ...(platforms === undefined ? {} : { platforms }) }
-  return { descriptor, origin: { kind: 'lock', from: file } }
+  const origin = {
+    kind: 'lock' as const,
+    from: file,
+    // Worked out only where there is something to say of the entry.
+    get line() {
+      return lock.lineOf(entry)
+    },
+  }
+  return { descriptor, origin }
 }

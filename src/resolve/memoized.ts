@@ -17,7 +17,7 @@ export function memoized(inner: Resolver): Resolver {
 }
 
 function questionKey(reference: Reference, options: ResolveOptions): string {
-  const { platform, wantPlatforms = false, anonymous = false } = options
+  const { platform, wantPlatforms = false, anonymous = false, bypassMirrors = false } = options
   const shown = platform === undefined ? '' : formatPlatform(platform)
-  return `${canonicalText(reference)} ${shown} ${wantPlatforms} ${anonymous}`
+  return `${canonicalText(reference)} ${shown} ${wantPlatforms} ${anonymous} ${bypassMirrors}`
 }

@@ -3,6 +3,7 @@ import { type ClientSettings, composeClient } from '../registry/composition.ts'
 import { fromRegistry } from './from-registry.ts'
 import { type Concurrency, limited } from './limited.ts'
 import { memoized } from './memoized.ts'
+import { sparingOutages } from './outage.ts'
 
 export interface RegistryResolverOptions extends ClientSettings {
   readonly concurrency?: Concurrency
@@ -13,5 +14,5 @@ export interface RegistryResolverOptions extends ClientSettings {
  * network code is loaded with the first question, while the first connection is being made.
  */
 export function registryResolver(options: RegistryResolverOptions): Resolver {
-  return memoized(limited(fromRegistry(composeClient(options)), options.concurrency))
+  return memoized(sparingOutages(limited(fromRegistry(composeClient(options)), options.concurrency)))
 }

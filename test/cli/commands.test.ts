@@ -156,14 +156,32 @@ describe('pinpull check', () => {
     expect(stdout).toContain('warning IMAGE_PLATFORM_MISSING: ')
   })
 
-  test('--verify asks about digests, without being told to ask', async () => {
-    const { code, stdout } = await run([
-      'check',
-      '--verify',
-      ...['--mirror', `*=${registry.url}`, '--cache-ttl', '0'],
-      'pinned.yaml',
-    ])
-    expect([code, stdout.split(':')[0]]).toEqual([1, 'error MANIFEST_UNKNOWN'])
+  test('--check-digests asks about digests, without being told to ask', async () => {
+    const { code, stdout } = await run(
+      ['check', '--check-digests', ...['--mirror', `*=${registry.url}`, '--cache-ttl', '0']],
+      pod('p', `127.0.0.1:1/nginx:1.27.3@${DIGEST}`),
+    )
+    expect([code, stdout.match(/^error \w+/gm)]).toEqual([1, ['error MANIFEST_UNKNOWN']])
+  })
+
+  test.each<[args: string[], env: Record<string, string>, reason: string]>([
+    [['check', '--verify'], {}, '--verify is called --check-digests now'],
+    [['--verify'], {}, '--verify is called --check-digests now'],
+    [['diff', '--verify=true', 'apps'], {}, '--verify is called --check-digests now'],
+    [['check'], { PINPULL_VERIFY: '1' }, 'PINPULL_VERIFY is called PINPULL_CHECK_DIGESTS now'],
+    [['--quiet'], { PINPULL_VERIFY: 'yes' }, 'PINPULL_VERIFY is called PINPULL_CHECK_DIGESTS now'],
+  ])('the name that it had is refused with its new one: %j %j', async (args, env, reason) => {
+    const { code, stdout, stderr } = await run(args, '', env)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`error USAGE: ${reason}: it verifies no signature\n`)
+  })
+
+  test.each<[args: string[], env: Record<string, string>]>([
+    [['--help'], { PINPULL_VERIFY: '1' }],
+    [['images', 'apps'], { PINPULL_VERIFY: '1' }],
+    [['check', 'pinned.yaml'], { PINPULL_VERIFY: '' }],
+  ])('its variable is nobody else’s business: %j %j', async (args, env) => {
+    expect((await run(args, '', env)).code).toBe(0)
   })
 
   test('stays quiet about the network without it', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONTAINERD_NAME, layoutFiles, REF_NAME, tarOf, writeFolder } from '../support/image-layout.ts'
 import { runInProcess, TYPED } from '../support/memory-io.ts'
 import { buildImage } from '../support/registry/image.ts'
+import { failWith } from '../support/registry/misbehaviour.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -303,6 +304,17 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
   })
 })
 
+const JSON_LOCK = {
+  apiVersion: 'pinpull.dev/v1alpha1',
+  kind: 'Lock',
+  metadata: { name: 'pinpull' },
+  images: ['nginx:1.27', 'redis:7'].map((image) => ({
+    reference: `docker.io/library/${image}`,
+    digest: first,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+  })),
+}
+
 describe('pinpull lock --check', () => {
   const input = pod('nginx:1.27', 'redis:7')
 
@@ -329,6 +341,9 @@ error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, and no manifes
 error LOCK_MOVED: docker.io/library/nginx:1.27 was locked as ${first}, and is ${second} at HOST now
   at pinpull.lock.yaml, line 9, column 5
   → look at what changed; pinpull lock --update=docker.io/library/nginx:1.27 takes the new one
+info IMAGE_DIGEST_UNTAGGED: "docker.io/library/nginx:1.27": the tag 1.27 names ${second}, and no other tag that was asked for names ${first}
+  at pinpull.lock.yaml, line 9, column 5
+  → keep a tag on it before the registry cleans up what has none, or move to what the tag names
 pinpull: lock: 3 errors; nothing was written
 `)
     expect(readFileSync(join(folder, 'pinpull.lock.yaml'), 'utf8')).toBe(before)
@@ -340,7 +355,9 @@ pinpull: lock: 3 errors; nothing was written
     const args = ['lock', '--check', '--format', 'github', '--report', 'lock.sarif']
     const run = await runInProcess([...args, '--mirror', `*=${registry.url}`], { input, cwd: folder })
     expect(run.code).toBe(1)
-    expect(run.stdout).toMatch(/^::error file=pinpull\.lock\.yaml,line=9,col=5,title=LOCK_MOVED[^\n]*\n$/)
+    expect(run.stdout).toMatch(
+      /^::error file=pinpull\.lock\.yaml,line=9,col=5,title=LOCK_MOVED[^\n]*\n::notice [^\n]*UNTAGGED[^\n]*\n$/,
+    )
     expect(run.stderr).toBe('pinpull: lock: 1 error; nothing was written\n')
     const sarif = JSON.parse(readFileSync(join(folder, 'lock.sarif'), 'utf8'))
     expect(sarif.runs[0].results).toMatchObject([
@@ -350,6 +367,7 @@ pinpull: lock: 3 errors; nothing was written
           { physicalLocation: { artifactLocation: { uri: 'pinpull.lock.yaml' }, region: { startLine: 9 } } },
         ],
       },
+      { ruleId: 'IMAGE_DIGEST_UNTAGGED', level: 'note' },
     ])
   })
 
@@ -379,7 +397,84 @@ pinpull: lock: 3 errors; nothing was written
     await lock([], input)
     registry.clearRequests()
     await lock(['--check'], input)
-    expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD'])
+    expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD', 'HEAD', 'HEAD'])
+  })
+
+  const gone = {
+    when: { path: `/v2/library/nginx/manifests/${first}` },
+    answer: failWith(404, 'MANIFEST_UNKNOWN'),
+  }
+  const goneText = `error LOCK_DIGEST_GONE: docker.io/library/nginx:1.27: digest ${first} was not found in library/nginx at HOST; it is locked on line 9 of pinpull.lock.yaml
+  at pinpull.lock.yaml, line 9, column 5
+  → push the image again, or run pinpull lock --update=docker.io/library/nginx:1.27 to take what the tag names now
+`
+
+  test.each<[what: string, tag: 'moved' | 'same' | 'deleted', first: string[]]>([
+    ['where its tag has moved', 'moved', ['error LOCK_MOVED', 'error LOCK_DIGEST_GONE']],
+    ['where its tag still names it', 'same', ['error LOCK_DIGEST_GONE']],
+    ['where its tag was deleted with it', 'deleted', ['error LOCK_DIGEST_GONE']],
+  ])('a digest that is gone is told %s', async (_, tag, codes) => {
+    await lock([], input)
+    if (tag === 'moved') registry.push('library/nginx:1.27', { seed: 'second' })
+    const deleted = {
+      when: { path: '/v2/library/nginx/manifests/1.27' },
+      answer: failWith(404, 'MANIFEST_UNKNOWN'),
+    }
+    registry.script(gone, ...(tag === 'deleted' ? [deleted] : []))
+    const { code, stderr } = await lock(['--check'], input)
+    expect([code, stderr.match(/^error \w+/gm)]).toEqual([1, codes])
+    expect(stderr).toContain(goneText)
+  })
+
+  test('a digest that is there under a tag that was deleted is next to go', async () => {
+    await lock([], input)
+    registry.script({
+      when: { path: '/v2/library/nginx/manifests/1.27' },
+      answer: failWith(404, 'MANIFEST_UNKNOWN'),
+    })
+    const { stderr } = await lock(['--check'], input)
+    expect(stderr.match(/^\w+ [A-Z_]+/gm)).toEqual(['error MANIFEST_UNKNOWN', 'info IMAGE_DIGEST_UNTAGGED'])
+  })
+
+  test('a digest that another locked tag names is not', async () => {
+    registry.push('library/nginx:stable', { seed: 'first' })
+    const both = pod('nginx:1.27', 'nginx:stable')
+    await lock([], both)
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    const { stderr } = await lock(['--check'], both)
+    expect(stderr.match(/^\w+ [A-Z_]+/gm)).toEqual(['error LOCK_MOVED'])
+  })
+
+  test('a registry that is down is told once for each entry, and is no finding', async () => {
+    await lock([], input)
+    registry.script({ answer: failWith(403, 'DENIED') })
+    const { code, stderr } = await lock(['--check'], input)
+    expect([code, stderr.match(/^error \w+/gm)]).toEqual([
+      3,
+      ['error REGISTRY_DENIED', 'error REGISTRY_DENIED'],
+    ])
+  })
+
+  test.each<[form: string, change: (text: string) => string, line: number]>([
+    ['as it was written', (text) => text, 15],
+    ['with a comment', (text) => text.replace('images:\n', 'images:\n  # see issue 12\n'), 16],
+    ['as JSON', () => JSON.stringify(JSON_LOCK), 1],
+  ])('--check-digests of the filter names the line of the entry: %s', async (_, change, line) => {
+    await lock([], input)
+    const path = join(folder, 'pinpull.lock.yaml')
+    writeFileSync(path, change(readFileSync(path, 'utf8')))
+    const missing = `/v2/library/redis/manifests/${first}`
+    registry.script({ when: { path: missing }, answer: failWith(404, 'MANIFEST_UNKNOWN') })
+    const mirror = ['--mirror', `*=${registry.url}`]
+    const plain = await runInProcess(mirror, { input, cwd: folder })
+    expect([plain.code, plain.stderr]).toEqual([0, expect.not.stringContaining('GONE')])
+    // Nobody but the mirror is to be asked from here.
+    const proxy = { HTTPS_PROXY: 'http://127.0.0.1:1', CI: '1' }
+    const run = await runInProcess(['--check-digests', ...mirror], { input, cwd: folder, env: proxy })
+    expect([run.code, run.stdout]).toEqual([1, ''])
+    expect(run.stderr).toContain(
+      `error LOCK_DIGEST_GONE: redis:7: digest ${first} was not found in library/redis at ${registry.host}; it is locked on line ${line} of pinpull.lock.yaml\n  at document 1, line 9`,
+    )
   })
 
   test('may not be combined with --update', async () => {

@@ -105,14 +105,14 @@ pinpull: prod: 2 errors in 3 images; nothing was written
   test.each([
     ['PINPULL_LOCKED', [], { PINPULL_LOCKED: '1' }, '--locked'],
     ['a profile that pins from the lock', ['--profile', 'airgap'], {}, 'profile airgap'],
-  ])('--verify is refused under %s', async (_, args, env, by) => {
-    const { code, stderr } = await runInProcess(['--verify', ...args], {
+  ])('--check-digests is refused under %s', async (_, args, env, by) => {
+    const { code, stderr } = await runInProcess(['--check-digests', ...args], {
       input: pod('a:1'),
       cwd: folder,
       env,
     })
     expect(code).toBe(2)
-    expect(stderr).toContain(`error USAGE: --verify asks registries, and ${by} lets none be asked\n`)
+    expect(stderr).toContain(`error USAGE: --check-digests asks registries, and ${by} lets none be asked\n`)
   })
 
   test('a damaged lock file fails the run with its line, and nobody is asked', async () => {

@@ -297,33 +297,59 @@ describe('platforms and digests', () => {
     expect(stderr).toContain('it serves linux/amd64')
   })
 
-  test('--verify compares the manifest of a platform with what the index of its tag holds', async () => {
+  test('--check-digests compares the manifest of a platform with what the index of its tag holds', async () => {
     const registry = await start()
     registry.push('app:1.0.0', { seed: 'old' })
     const narrow = async (): Promise<string> =>
       (await run(`${registry.host}/app:1.0.0`, ['--platform', 'linux/arm64'])).image ?? ''
     const image = await narrow()
-    const kept = await run(image, ['--verify'])
+    const kept = await run(image, ['--check-digests'])
     expect([kept.code, kept.image, kept.stderr.includes('DRIFTED')]).toEqual([0, image, false])
 
     registry.push('app:1.0.0', { seed: 'new' })
     const now = (await narrow()).replace(/^.*@/, '')
-    const moved = await run(image, ['--verify'])
+    const moved = await run(image, ['--check-digests'])
     expect(moved.stderr).toContain(`warning IMAGE_DIGEST_DRIFTED: "${image}": the tag 1.0.0 now names ${now}`)
   })
 
-  test('--verify tells of a tag that moved and a digest that is gone', async () => {
+  test('--check-digests tells of a tag that moved and a digest that is gone', async () => {
     const registry = await start()
     const { digest: old } = registry.push('app:1.0.0', { seed: 'old' })
     const { digest: now } = registry.push('app:1.0.0', { seed: 'new' })
     const image = `${registry.host}/app:1.0.0@${old}`
-    const moved = await run(image, ['--verify'])
+    const moved = await run(image, ['--check-digests'])
     expect([moved.code, moved.image]).toEqual([0, image])
     expect(moved.stderr).toContain(`warning IMAGE_DIGEST_DRIFTED: "${image}": the tag 1.0.0 now names ${now}`)
-    const gone = await run(`${registry.host}/app:1.0.0@sha256:${'0'.repeat(64)}`, ['--verify'])
+    const gone = await run(`${registry.host}/app:1.0.0@sha256:${'0'.repeat(64)}`, ['--check-digests'])
     expect([gone.code, gone.stdout]).toEqual([1, ''])
     expect(gone.stderr).toContain(`digest sha256:${'0'.repeat(64)} was not found in app`)
-    expect((await run(image, ['--verify', '--locked'])).code).toBe(2)
+    expect((await run(image, ['--check-digests', '--locked'])).code).toBe(2)
+  })
+
+  test('--check-digests compares a mirror with its registry, where that can be reached', async () => {
+    const [registry, mirror] = await Promise.all([start(), start()])
+    const { digest: old } = registry.push('app:1.0.0', { seed: 'old' })
+    mirror.push('app:1.0.0', { seed: 'old' })
+    const image = `${registry.host}/app:1.0.0`
+    const flags = ['--mirror', `${registry.host}=${mirror.url}`, '--check-digests']
+    const same = await run(image, flags)
+    expect([same.code, same.image, same.stderr]).toEqual([
+      0,
+      `${image}@${old}`,
+      expect.not.stringContaining('MIRROR'),
+    ])
+    const { digest: now } = registry.push('app:1.0.0', { seed: 'new' })
+    const stale = await run(image, flags)
+    expect([stale.code, stale.image]).toEqual([0, `${image}@${old}`])
+    expect(stale.stderr).toContain(
+      `warning MIRROR_STALE: "${image}": the mirror ${mirror.host} says ${old}, and ${registry.host} says ${now}\n`,
+    )
+    const without = await run(image, flags.slice(0, 2))
+    expect(without.stderr).not.toContain('MIRROR')
+    await registry.close()
+    const alone = await run(image, flags)
+    expect([alone.code, alone.image]).toEqual([0, `${image}@${old}`])
+    expect(alone.stderr).toContain(`warning MIRROR_NOT_COMPARED: "${image}": `)
   })
 })
 

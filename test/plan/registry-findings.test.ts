@@ -63,14 +63,14 @@ ${spec}`
 async function run(
   input: string,
   table: Readonly<Record<string, Known>>,
-  options: { verify?: boolean; profile?: string; findings?: Profile['findings'] } = {},
+  options: { checkDigests?: boolean; profile?: string; findings?: Profile['findings'] } = {},
 ) {
   const resolver = tableResolver(table)
   const base = BUILTIN_PROFILES.get(options.profile ?? 'prod')!
   const { report, output } = await transform(new TextEncoder().encode(input), {
     profile: { ...base, ...(options.findings && { findings: options.findings }) },
     resolver,
-    verify: options.verify ?? false,
+    checkDigests: options.checkDigests ?? false,
     signal: new AbortController().signal,
   })
   const found = report.diagnostics.filter(({ code }) => code !== 'IMAGE_FLOATING')
@@ -124,7 +124,7 @@ describe('platforms that a workload may land on', () => {
   })
 })
 
-describe('--verify', () => {
+describe('--check-digests', () => {
   const PINNED = pod(`r.io/a:1.0.0@${A}`)
 
   test('nothing is asked about digests without it', async () => {
@@ -132,17 +132,21 @@ describe('--verify', () => {
   })
 
   test('digest and tag are asked for, past lock and cache', async () => {
-    const { asked, findings } = await run(PINNED, {}, { verify: true })
+    const { asked, findings } = await run(PINNED, {}, { checkDigests: true })
     expect(asked).toEqual([`r.io/a@${A} fresh`, 'r.io/a:1.0.0 fresh'])
     expect(findings).toEqual([])
   })
 
   test('a digest alone has no tag that could move', async () => {
-    expect((await run(pod(`r.io/a@${A}`), {}, { verify: true })).asked).toEqual([`r.io/a@${A} fresh`])
+    expect((await run(pod(`r.io/a@${A}`), {}, { checkDigests: true })).asked).toEqual([`r.io/a@${A} fresh`])
   })
 
   test('a tag that has moved is a warning', async () => {
-    const { findings, isWritten } = await run(PINNED, { 'r.io/a:1.0.0': { digest: B } }, { verify: true })
+    const { findings, isWritten } = await run(
+      PINNED,
+      { 'r.io/a:1.0.0': { digest: B } },
+      { checkDigests: true },
+    )
     expect(isWritten).toBe(true)
     expect(findings).toEqual([
       {
@@ -150,13 +154,31 @@ describe('--verify', () => {
         severity: 'warning',
         args: { image: `r.io/a:1.0.0@${A}`, tag: '1.0.0', digest: B },
       },
+      {
+        code: 'IMAGE_DIGEST_UNTAGGED',
+        severity: 'info',
+        args: { image: `r.io/a:1.0.0@${A}`, digest: A, tag: '1.0.0', names: `names ${B}` },
+      },
     ])
   })
 
-  test('a tag that is gone is no drift: the digest still pulls', async () => {
-    expect(
-      (await run(PINNED, { 'r.io/a:1.0.0': { fails: 'MANIFEST_UNKNOWN' } }, { verify: true })).findings,
-    ).toEqual([])
+  test('a digest that another tag of the input names is drift and no more', async () => {
+    const input = `${PINNED}---\n${pod('r.io/a:2.0.0')}`
+    const { findings } = await run(input, { 'r.io/a:1.0.0': { digest: B } }, { checkDigests: true })
+    expect(findings.map(({ code }) => code)).toEqual(['IMAGE_DIGEST_DRIFTED'])
+  })
+
+  test('a tag that is gone is no drift: the digest still pulls, for now', async () => {
+    const table = { 'r.io/a:1.0.0': { fails: 'MANIFEST_UNKNOWN' } } as const
+    const { findings, isWritten } = await run(PINNED, table, { checkDigests: true })
+    expect(isWritten).toBe(true)
+    expect(findings).toEqual([
+      {
+        code: 'IMAGE_DIGEST_UNTAGGED',
+        severity: 'info',
+        args: { image: `r.io/a:1.0.0@${A}`, digest: A, tag: '1.0.0', names: 'is not there any more' },
+      },
+    ])
   })
 
   test.each<[Code, string, string]>([
@@ -166,7 +188,7 @@ describe('--verify', () => {
     ['REGISTRY_UNAVAILABLE', 'prod', 'error'],
     ['REGISTRY_UNAVAILABLE', 'staging', 'warning'],
   ])('a digest with %s in %s: %s', async (fails, profile, severity) => {
-    const { findings } = await run(PINNED, { [`r.io/a@${A}`]: { fails } }, { verify: true, profile })
+    const { findings } = await run(PINNED, { [`r.io/a@${A}`]: { fails } }, { checkDigests: true, profile })
     expect(findings).toEqual([
       { code: fails, severity, args: { image: `r.io/a:1.0.0@${A}`, registry: 'r.io' } },
     ])

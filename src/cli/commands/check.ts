@@ -37,7 +37,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const profile = chooseProfile(flags.profile, config)
   const inputs = readInputs(files, io).map(readNamed)
   const resolved =
-    flags.resolve === true || flags.verify === true
+    flags.resolve === true || flags.checkDigests === true
       ? await transformAll(readable(inputs), profile, config, flags, io)
       : new Map<Input, TransformedInput>()
   const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))

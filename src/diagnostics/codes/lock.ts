@@ -5,6 +5,7 @@ export type LockCode =
   | 'LOCK_MISSING_ENTRY'
   | 'LOCK_MOVED'
   | 'LOCK_UNUSED'
+  | 'LOCK_DIGEST_GONE'
   | 'LOCK_INVALID'
   | 'LOCK_CONFLICT'
   | 'LOCK_NEWER'
@@ -33,6 +34,13 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'The lock file holds an image that nothing uses',
     message: '{image} is in the lock file, and no manifest uses it',
     hint: 'run pinpull lock --prune with all manifests that share the lock file',
+  },
+  LOCK_DIGEST_GONE: {
+    severity: 'error',
+    exit: 'finding',
+    title: 'A locked digest is gone from the registry',
+    message: '{image}: digest {digest} was not found in {repository} at {registry}; it is locked on {where}',
+    hint: 'push the image again, or run pinpull lock --update={image} to take what the tag names now',
   },
   LOCK_INVALID: {
     severity: 'error',

@@ -9,6 +9,9 @@ export type PolicyCode =
   | 'IMAGE_PLATFORM_MISSING'
   | 'IMAGE_PULL_SECRET_MISSING'
   | 'IMAGE_DIGEST_DRIFTED'
+  | 'IMAGE_DIGEST_UNTAGGED'
+  | 'MIRROR_STALE'
+  | 'MIRROR_NOT_COMPARED'
   | 'REGISTRY_NOT_ALLOWED'
   | 'PULL_POLICY_UNWANTED'
   | 'PULL_POLICY_IMPLICIT'
@@ -67,6 +70,28 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'A tag that has moved away from its digest',
     message: '"{image}": the tag {tag} now names {digest}',
     hint: 'take the digest out and run pinpull again to follow the tag, or leave it to stay',
+  },
+  IMAGE_DIGEST_UNTAGGED: {
+    severity: 'info',
+    exit: 'finding',
+    title: 'A digest that its tag does not name any more',
+    message: '"{image}": the tag {tag} {names}, and no other tag that was asked for names {digest}',
+    hint: 'keep a tag on it before the registry cleans up what has none, or move to what the tag names',
+  },
+  MIRROR_STALE: {
+    severity: 'warning',
+    exit: 'external',
+    title: 'A mirror and its registry differ',
+    message: '"{image}": the mirror {mirror} says {digest}, and {registry} says {says}',
+    hint: 'have the mirror fetch the image again, or copy the image that is meant to the mirror',
+  },
+  MIRROR_NOT_COMPARED: {
+    severity: 'warning',
+    exit: 'external',
+    title: 'A mirror could not be compared with its registry',
+    message:
+      '"{image}": what {mirror} says could not be compared with {registry}, which gave no answer ({reason})',
+    hint: 'run this where {registry} can be reached; nothing is held against the mirror',
   },
   REGISTRY_NOT_ALLOWED: {
     severity: 'error',
