@@ -4,6 +4,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
+import { printable } from '../diagnostics/printable.ts'
 import { LOCK_FILE_NAME } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
@@ -137,5 +138,5 @@ async function openUsualCache({ cacheTtl }: AnswerFlags, io: Io): Promise<Cache 
 function saveCache(cache: Cache | undefined, { verbose }: AnswerFlags, io: Io): void {
   const failure = cache?.save()
   if (failure !== undefined && verbose === true)
-    io.writeMessage(`pinpull: the cache was not kept: ${failure}\n`)
+    io.writeMessage(`${printable(`pinpull: the cache was not kept: ${failure}`)}\n`)
 }

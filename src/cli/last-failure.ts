@@ -9,6 +9,10 @@ const FILE_NAME = 'last-failure.json'
 /** A larger file is not ours: what a run says of ten thousand images is a tenth of it. */
 const MAX_BYTES = 64 * 1024 * 1024
 
+/** How `src/report` switches a colour on and off. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence is what is looked for
+const COLOR = /\u001b\[\d+m/g
+
 /** What the last run that failed had to say. */
 export interface LastFailure {
   /** ISO 8601, UTC. */
@@ -25,14 +29,14 @@ export interface LastFailure {
  * Keeps what a failed run said, for `pinpull last`: Helm 4 shows nothing of it. Where nothing can be written (no home, a
  * read-only file system, a folder that other users can change), nothing is; the failure itself has been reported.
  *
- * @param text as it went to standard error
+ * @param text as it went to standard error; the colours are left out
  * @param now for tests
  */
 export function rememberFailure(text: string, exitCode: number, io: Io, now: Date = new Date()): void {
   const path = pathOf(io.env)
   if (path === undefined) return
   const host = io.env['HELM_PLUGIN_NAME'] ? `helm plugin ${io.env['HELM_PLUGIN_NAME']}` : 'a pipe'
-  const failure: LastFailure = { time: now.toISOString(), cwd: io.cwd, exitCode, host, text }
+  const failure = { time: now.toISOString(), cwd: io.cwd, exitCode, host, text: text.replace(COLOR, '') }
   try {
     writePrivateFile(path, Buffer.from(`${JSON.stringify(failure)}\n`))
   } catch {

@@ -1,4 +1,5 @@
 import { UsageError } from '../diagnostics/errors.ts'
+import { printable } from '../diagnostics/printable.ts'
 import { readPluginArguments } from '../hosts/exec-plugin.ts'
 import { formatDiagnostic } from '../report/finding-text.ts'
 import { readArguments } from './arguments.ts'
@@ -57,7 +58,13 @@ function complain(error: unknown, io: Io): number {
   const color = io.isTerminal() && !io.env['NO_COLOR']
   const findings = findingsOf(error)
   for (const finding of findings) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
-  if (!isForeseen(error)) io.writeMessage(`${error instanceof Error ? error.stack : ''}\n`)
+  if (!isForeseen(error)) io.writeMessage(stackOf(error))
   // A configuration that is no YAML has the code of its YAML, and is still a configuration.
   return error instanceof UsageError ? EXIT.usage : exitCodeOf(findings)
+}
+
+/** Where it happened, a line each. What happened has been said, and would stand in several lines here. */
+function stackOf(error: unknown): string {
+  const frames = error instanceof Error ? (error.stack ?? '').match(/^ {4}at .*$/gm) : null
+  return (frames ?? []).map((frame) => `${printable(frame)}\n`).join('')
 }

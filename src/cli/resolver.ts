@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Warn } from '../diagnostics/diagnostic.ts'
+import { printable } from '../diagnostics/printable.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { computeDigest } from '../reference/content-digest.ts'
 import type { RealmMemory } from '../registry/authorizer.ts'
@@ -33,7 +34,7 @@ export function buildResolver(
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
     ...(realms && { realms }),
-    ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${line}\n`) } : {}),
+    ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${printable(line)}\n`) } : {}),
   })
 }
 

@@ -1,3 +1,4 @@
+import { quoteYaml } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { PlainValue } from '../yaml/plain-value.ts'
 import {
@@ -50,7 +51,7 @@ export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, '
 /** Plain data as block YAML. Strings are JSON strings, which are YAML too, wherever a plain one could be misread. */
 function formatYaml(value: PlainValue, indent: string): string {
   if (typeof value === 'string')
-    return /^[A-Za-z][A-Za-z0-9./-]*$/.test(value) && !isWord(value) ? value : JSON.stringify(value)
+    return /^[A-Za-z][A-Za-z0-9./-]*$/.test(value) && !isWord(value) ? value : quoteYaml(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const deeper = `${indent}  `
   if (isList(value)) {

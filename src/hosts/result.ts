@@ -1,4 +1,5 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { printable } from '../diagnostics/printable.ts'
 import { formatHint, formatMessage } from '../report/format.ts'
 import { stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
@@ -31,15 +32,25 @@ export function toResult(diagnostic: Diagnostic, items: readonly (Mapping | unde
   const item = position === undefined ? undefined : items[Number(position)]
   const file = item === undefined ? undefined : fileOf(item)
   // The specification wants a name in every reference, and a reference with every field.
-  const resourceRef = at?.resource?.name ? at.resource : undefined
-  const currentValue = typeof args['image'] === 'string' ? { currentValue: args['image'] } : {}
+  const resourceRef = at?.resource?.name ? printableResource(at.resource) : undefined
+  const currentValue = typeof args['image'] === 'string' ? { currentValue: printable(args['image']) } : {}
   return {
     message: `${formatMessage(diagnostic)}; ${formatHint(diagnostic)}`,
     severity,
     ...(resourceRef === undefined ? {} : { resourceRef }),
-    ...(resourceRef === undefined || !path ? {} : { field: { path, ...currentValue } }),
+    ...(resourceRef === undefined || !path ? {} : { field: { path: printable(path), ...currentValue } }),
     ...(file === undefined ? {} : { file }),
     tags: { code },
+  }
+}
+
+/** Orchestrators print results as they are. */
+function printableResource({ apiVersion, kind, namespace, name }: ResourceIdentifier): ResourceIdentifier {
+  return {
+    apiVersion: printable(apiVersion),
+    kind: printable(kind),
+    ...(namespace === undefined ? {} : { namespace: printable(namespace) }),
+    name: printable(name),
   }
 }
 
@@ -51,5 +62,6 @@ function fileOf(item: Mapping): Result['file'] {
   const path = annotation('path')
   const index = Number(annotation('index'))
   if (path === undefined) return undefined
-  return Number.isInteger(index) ? { path, index } : { path }
+  const file = { path: printable(path) }
+  return Number.isInteger(index) ? { ...file, index } : file
 }

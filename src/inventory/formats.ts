@@ -1,3 +1,4 @@
+import { escapeJson } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { repositoryName } from '../reference/normalize.ts'
 import { digestName, fullName, type InventoryImage, taggedName } from './image.ts'
@@ -36,7 +37,7 @@ function writeJson(images: readonly InventoryImage[]): string {
     platforms: image.platforms?.map(formatPlatform),
     copyTo: image.copyTo,
   }))
-  return `${JSON.stringify({ images: rows }, undefined, 2)}\n`
+  return `${escapeJson(JSON.stringify({ images: rows }, undefined, 2))}\n`
 }
 
 /** A shell script of one command an image. What has no target is pulled from where it is, and needs no copy. */

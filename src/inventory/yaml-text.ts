@@ -1,3 +1,4 @@
+import { quoteYaml } from '../diagnostics/printable.ts'
 import type { PlainValue } from '../yaml/plain-value.ts'
 
 /** Text that every reader of YAML takes for itself without quotes. */
@@ -34,7 +35,7 @@ function formatInline(value: PlainValue): string {
 }
 
 function formatScalar(text: string): string {
-  return PLAIN.test(text) ? text : JSON.stringify(text)
+  return PLAIN.test(text) ? text : quoteYaml(text)
 }
 
 function isCollection(value: PlainValue): value is Exclude<PlainValue, string | number | boolean | null> {

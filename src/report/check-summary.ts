@@ -1,3 +1,4 @@
+import { printable } from '../diagnostics/printable.ts'
 import type { Severity } from '../diagnostics/severity.ts'
 import type { Report } from './report.ts'
 
@@ -11,7 +12,8 @@ export function formatCheckSummary({ profile, images, diagnostics }: Report, inp
     [found('info'), 'note'],
   ] as const
   const said = counts.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun))
-  return `pinpull check: ${profile}: ${count(images.length, 'image')}${where}: ${said.join(', ') || 'no findings'}`
+  const counted = `${count(images.length, 'image')}${where}: ${said.join(', ') || 'no findings'}`
+  return printable(`pinpull check: ${profile}: ${counted}`)
 }
 
 function count(number: number, noun: string): string {

@@ -1,5 +1,6 @@
+import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostic } from './finding-text.ts'
-import { formatPlace, printable } from './format.ts'
+import { formatPlace } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /**

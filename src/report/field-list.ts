@@ -1,5 +1,7 @@
 import type { Place } from '../diagnostics/diagnostic.ts'
+import { printable, printableWord } from '../diagnostics/printable.ts'
 import { formatPlace } from './format.ts'
+import { formatJsonText } from './json-text.ts'
 
 /** How a list of fields can be printed. */
 export type FieldListFormat = 'table' | 'json'
@@ -30,14 +32,18 @@ export interface FieldList {
 
 /** Prints which rule found what, and what was left alone and why. */
 export function formatFieldList(list: FieldList, format: FieldListFormat): string {
-  if (format === 'json') return `${JSON.stringify(list, undefined, 2)}\n`
+  if (format === 'json') return `${formatJsonText(list)}\n`
   const found = list.found.map(({ rule, image, policy = '-', at }) => [
     rule,
-    quoted(image),
-    policy,
+    printableWord(image),
+    printable(policy),
     formatPlace(at),
   ])
-  const left = list.left.map(({ text, reason, at }) => [quoted(text), reason, formatPlace(at)])
+  const left = list.left.map(({ text, reason, at }) => [
+    printableWord(text),
+    printable(reason),
+    formatPlace(at),
+  ])
   const parts = [formatTable(['RULE', 'IMAGE', 'POLICY', 'FIELD'], found)]
   if (left.length > 0) parts.push(formatTable(['LEFT ALONE', 'WHY', 'FIELD'], left))
   return parts.join('\n')
@@ -45,7 +51,9 @@ export function formatFieldList(list: FieldList, format: FieldListFormat): strin
 
 function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const widths = head.map((_, column) =>
+    lines.reduce((widest, line) => Math.max(widest, line[column]?.length ?? 0), 0),
+  )
   return lines
     .map((line) =>
       line
@@ -55,9 +63,4 @@ function formatTable(head: readonly string[], rows: readonly (readonly string[])
     )
     .map((line) => `${line}\n`)
     .join('')
-}
-
-/** A text on a line of its own stays on it, whatever was written in the manifest. */
-function quoted(text: string): string {
-  return text === '' || /[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text) ? JSON.stringify(text) : text
 }

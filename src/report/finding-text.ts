@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { formatHint, formatMessage, formatPlace, printable } from './format.ts'
+import { printable } from '../diagnostics/printable.ts'
+import { formatHint, formatMessage, formatPlace } from './format.ts'
 import type { ImageEntry } from './report.ts'
 
 /** One finding: what, where, and what to do next. */

@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { printable } from '../diagnostics/printable.ts'
 import { withoutUrlUser } from '../reference/server-url.ts'
 
 /**
@@ -43,14 +44,6 @@ function fill(template: string, args: Args): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) =>
     printable(withoutUrlUser(String(args[name] ?? ''))),
   )
-}
-
-/**
- * A text as it may be printed. Values come from manifests and registries: control characters would let them forge
- * lines or drive the terminal, and kpt drops every line of stderr that holds the text `Digest: sha256`.
- */
-export function printable(value: string): string {
-  return value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replace(/Digest: (?=sha)/g, 'Digest ')
 }
 
 function isGiven(value: string | undefined): value is string {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { printable } from '../diagnostics/printable.ts'
 import type { Severity } from '../diagnostics/severity.ts'
 import { formatHint, formatMessage, formatResource } from './format.ts'
 import type { Report } from './report.ts'
@@ -27,11 +28,7 @@ function formatCommand(diagnostic: Diagnostic): string {
 
 /** actions/toolkit, packages/core/src/command.ts: what would end a command, or begin another; and what a terminal obeys. */
 function escapeData(text: string): string {
-  return text
-    .replaceAll('%', '%25')
-    .replaceAll('\r', '%0D')
-    .replaceAll('\n', '%0A')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+  return printable(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'))
 }
 
 function escapeProperty(text: string): string {

@@ -1,6 +1,7 @@
 import type { Place } from '../diagnostics/diagnostic.ts'
+import { printableWord } from '../diagnostics/printable.ts'
 import { formatPlace } from './format.ts'
-import { formatJsonText, quoteText } from './json-text.ts'
+import { formatJsonText } from './json-text.ts'
 import type { ImageEntry } from './report.ts'
 
 /** How a list of images can be printed. */
@@ -21,26 +22,24 @@ export function listImages(entries: readonly Pick<ImageEntry, 'image' | 'at'>[])
   return [...uses].map(([image, places]) => ({ image, uses: places }))
 }
 
-/** Prints a list: `lines` is one image a line, for scripts; `table` says where each is used. */
+/**
+ * Prints a list: `lines` is one image a line, for scripts; `table` says where each is used. An image that is not one
+ * printable word stands there as a JSON string.
+ */
 export function formatImageList(list: readonly ListedImage[], format: ImageListFormat): string {
   switch (format) {
     case 'json':
       return `${formatJsonText(list)}\n`
     case 'lines':
-      return list.map(({ image }) => `${onOneLine(image)}\n`).join('')
+      return list.map(({ image }) => `${printableWord(image)}\n`).join('')
     case 'table': {
-      const width = Math.max(...list.map(({ image }) => image.length), 'IMAGE'.length)
       const rows = list.flatMap(({ image, uses }) =>
-        uses.map((use, index) => [index === 0 ? onOneLine(image) : '', formatPlace(use)] as const),
+        uses.map((use, index) => [index === 0 ? printableWord(image) : '', formatPlace(use)] as const),
       )
+      const width = rows.reduce((widest, [image]) => Math.max(widest, image.length), 'IMAGE'.length)
       return [['IMAGE', 'USED BY'] as const, ...rows]
         .map(([image, use]) => `${image.padEnd(width)}  ${use}\n`)
         .join('')
     }
   }
-}
-
-/** An image on a line of its own stays on it, whatever was written in the manifest. */
-function onOneLine(image: string): string {
-  return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(image) ? quoteText(image) : image
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import { escapeHidden } from '../diagnostics/printable.ts'
 import { formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
 import type { Report } from './report.ts'
 
@@ -82,11 +83,12 @@ function classOf({ resource }: Place): string {
  * is not to be seen becomes a reference.
  */
 function escapeXml(text: string): string {
-  return text
+  const escaped = text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) => `&#${sign.codePointAt(0)};`)
+    .replace(/##(?=\w*\[)/g, '#&#35;')
+  return escapeHidden(escaped, (sign) => `&#${sign.codePointAt(0)};`)
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { formatHint, formatMessage, formatPlace, printable } from './format.ts'
+import { printable } from '../diagnostics/printable.ts'
+import { formatHint, formatMessage, formatPlace } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** The report for a pull request's comment or a job's summary: findings, then images, as GitHub's tables. */
@@ -40,12 +41,15 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
 }
 
+/** Nothing, to whoever reads the page; to what looks for addresses and names in it, their end. */
+const GAP = '<!-- -->'
+
 /** Text that stays text: values come from manifests, and must not become markup, links or mentions. */
 function text(value: string): string {
   return printable(value)
-    .replace(/[\\`*_{}[\]<>#|~]/g, '\\$&')
-    .replace(/@(?=\w)/g, '@\u200b')
-    .replace(/(:\/|\bwww)(?=[/.])/gi, '$1\u200b')
+    .replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
+    .replace(/([@#!%])(?=\w)/g, `$1${GAP}`)
+    .replace(/(:\/|\bwww)(?=[/.])/gi, `$1${GAP}`)
     .replace(/\s+/g, ' ')
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostic, formatImage } from './finding-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 
@@ -19,7 +20,7 @@ export function formatReport(report: Report, { verbosity, color, failure }: Text
   const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
   const lines = shown.map((diagnostic) => formatDiagnostic(diagnostic, color))
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
-  if (verbosity !== 'quiet') lines.push(formatSummary(report, failure))
+  if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure)))
   return lines.map((line) => `${line}\n`).join('')
 }
 

@@ -1,11 +1,13 @@
 import { formatPatch, type StructuredPatchHunk, structuredPatch } from 'diff'
+import { printable, printableDiff } from '../diagnostics/printable.ts'
 import { changedSections } from './changed-sections.ts'
 
 const CONTEXT = 3
 
 /**
  * The difference of two texts as a unified diff, with three lines around each change, as `patch` and `git apply` read
- * it. Bytes count: a line that ends with CRLF differs from one that does not.
+ * it. Bytes count: a line that ends with CRLF differs from one that does not. But what would drive a terminal or a CI system
+ * is escaped, so that a hunk that holds it can be read and not applied.
  * @param name the file's name, which both sides carry with git's prefixes
  */
 export function formatUnifiedDiff(
@@ -15,7 +17,7 @@ export function formatUnifiedDiff(
   color: boolean,
 ): string {
   // An absolute name keeps its shape below git's prefixes, as `git diff --no-index` has it.
-  const path = name.replace(/^\/+/, '')
+  const path = printable(name.replace(/^\/+/, ''))
   const hunks = hunksOf(linesOf(before), linesOf(after))
   const patch = formatPatch({
     oldFileName: `a/${path}`,
@@ -28,7 +30,8 @@ export function formatUnifiedDiff(
   const plain = patch.replace(/^=+\n/, '')
   // As git and GNU diff do it: with a tab behind it, `patch` reads a name to its end, spaces and all.
   const text = path.includes(' ') ? plain.replace(/^(.*)\n(.*)\n/, '$1\t\n$2\t\n') : plain
-  return color ? text.split('\n').map(paintLine).join('\n') : text
+  const shown = printableDiff(text)
+  return color ? shown.split('\n').map(paintLine).join('\n') : shown
 }
 
 /** Myers' algorithm over a whole text takes seconds where a large one has thousands of changes. */

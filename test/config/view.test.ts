@@ -97,3 +97,12 @@ spec:
 `)
   expect((await read(view)).config?.profiles.get('prod')).toEqual(config!.profiles.get('prod'))
 })
+
+test('a name that a terminal or a CI system would obey is escaped, and read as it was', async () => {
+  const name = 'a\u001b[2J\u202e ##[error]\n::error::x'
+  const spec = { profiles: [{ name: 'qa', rules: [{ name, match: { kind: 'Pod' }, pullPolicy: 'Never' }] }] }
+  const { config } = await read(JSON.stringify({ apiVersion: 'pinpull.dev/v1alpha1', kind: 'Pinpull', spec }))
+  const view = formatConfigView(config!.profiles.get('qa')!, config!)
+  expect(view).toContain('name: "a\\u001b[2J\\u202e #\\u0023[error]\\n::error::x"\n')
+  expect((await read(view)).config!.profiles.get('qa')!.rules[0]?.spec.name).toBe(name)
+})

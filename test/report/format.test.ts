@@ -22,8 +22,8 @@ describe('sentences', () => {
 
   test.each([
     ['a line break', 'two\nlines', 'two lines'],
-    ['a terminal command', '\u001b[2Jgone', ' [2Jgone'],
-    ['text that reads backwards', 'a\u202eb', 'a b'],
+    ['a terminal command', '\u001b[2Jgone', '\\u001b[2Jgone'],
+    ['text that reads backwards', 'a\u202eb', 'a\\u202eb'],
     ['what kpt takes for output of docker', 'Digest: sha256:00', 'Digest sha256:00'],
   ])('a value cannot smuggle in %s', (_, reason, expected) => {
     expect(formatMessage({ code: 'USAGE', args: { reason } })).toBe(expected)

@@ -194,7 +194,7 @@ describe('Markdown', () => {
       '| Severity | Code | What | Where | Next |',
       '| --- | --- | --- | --- | --- |',
       '| warning | IMAGE_UNTAGGED | "nginx" has no tag, which means latest: what it names today may differ tomorrow | a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers\\[0\\].image | name a version in the source manifest |',
-      '| error | REFERENCE_INVALID | "Bad\\|\\<image\\>"&"" is not an image reference: upper case: 100%, really | a b.yaml, document 1, line 20, column 16: Deployment shop/web, container bad, spec.template.spec.containers\\[1\\].image | correct the image, or exclude this field |',
+      '| error | REFERENCE_INVALID | "Bad\\|\\<image\\>"\\&"" is not an image reference: upper case: 100%, really | a b.yaml, document 1, line 20, column 16: Deployment shop/web, container bad, spec.template.spec.containers\\[1\\].image | correct the image, or exclude this field |',
     ])
     expect(lines).toContain('| Image | Outcome | Pull policy | Where |')
     expect(lines.find((line) => line.startsWith('| `Bad'))).toContain(
@@ -206,7 +206,7 @@ describe('Markdown', () => {
     const args = { image: '[x](https://evil.example) www.evil.example @admins `<b>`', reason: 'a\nb | c' }
     const report = { ...EMPTY, diagnostics: [{ ...SAMPLE.diagnostics[1]!, args }] }
     expect(formatMarkdown(report)).toContain(
-      '| "\\[x\\](https:/\u200b/evil.example) www\u200b.evil.example @\u200badmins \\`\\<b\\>\\`" is not an image reference: a b \\| c |',
+      '| "\\[x\\](https:/<!-- -->/evil.example) www<!-- -->.evil.example @<!-- -->admins \\`\\<b\\>\\`" is not an image reference: a b \\| c |',
     )
     const entry = { ...SAMPLE.images[2]!, image: 'a``b|c', result: 'a``b|c' }
     expect(formatMarkdown({ ...EMPTY, images: [entry] })).toContain('| ``` a``b\\|c ``` |')

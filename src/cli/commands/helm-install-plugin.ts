@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../../diagnostics/errors.ts'
+import { printable, printableLines } from '../../diagnostics/printable.ts'
 import { writeAtomically } from '../../files/atomic-file.ts'
 import { makeFolders } from '../../files/private-file.ts'
 import { PLUGIN_NAME, pluginFiles } from '../../hosts/helm-plugin.ts'
@@ -52,8 +53,8 @@ export async function installHelmPlugin(options: InstallOptions, io: Io): Promis
       keepMode: false,
     })
   }
-  io.writeOutput(`${folder}\n`)
-  io.writeMessage(howToUse(chosen, helm, directory !== undefined))
+  io.writeOutput(`${printable(folder)}\n`)
+  io.writeMessage(printableLines(howToUse(chosen, helm, directory !== undefined)))
   return EXIT.done
 }
 

@@ -1,3 +1,4 @@
+import { printable, printableLines } from '../../diagnostics/printable.ts'
 import { EXIT } from '../exit.ts'
 import type { Io } from '../io.ts'
 import { recallFailure } from '../last-failure.ts'
@@ -13,6 +14,8 @@ export function last(io: Io): number {
     return EXIT.finding
   }
   const { time, cwd, host, exitCode, text } = failure
-  io.writeOutput(`run by ${host} in ${cwd} at ${time}, exit code ${exitCode}\n${text}`)
+  io.writeOutput(
+    `${printable(`run by ${host} in ${cwd} at ${time}, exit code ${exitCode}`)}\n${printableLines(text)}`,
+  )
   return EXIT.done
 }

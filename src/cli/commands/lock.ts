@@ -1,5 +1,6 @@
 import type { Diagnostic, Warn } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
+import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import type { AppliedChange, LockChange } from '../../lock/change.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
@@ -132,7 +133,8 @@ async function conclude(
   }
   const { writeLockFile } = await import('../../lock/write.ts')
   const written = await writeLockFile(file, answer, { process: processIdentity(), signal })
-  if (verbosityOf(options) !== 'quiet') for (const line of changesOf(written)) io.writeMessage(`${line}\n`)
+  if (verbosityOf(options) !== 'quiet')
+    for (const line of changesOf(written)) io.writeMessage(`${printable(line)}\n`)
   tell(`${summary(written)}; ${file.name} ${written.isWritten ? 'was written' : 'is as it was'}`, options, io)
   return EXIT.done
 }
@@ -176,5 +178,5 @@ async function say(
 }
 
 function tell(text: string, options: LockFlags, io: Io): void {
-  if (verbosityOf(options) !== 'quiet') io.writeMessage(`pinpull: lock: ${text}\n`)
+  if (verbosityOf(options) !== 'quiet') io.writeMessage(`${printable(`pinpull: lock: ${text}`)}\n`)
 }
