@@ -265,13 +265,10 @@ function fieldsAt(
   search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
 ): readonly OwnedField[] | undefined {
+  const inText = fieldsInText(visit, search, texts)
+  if (inText !== undefined) return inText
   for (const { rule, scope } of visit.rules) {
-    if (rule.kind === 'scalar' && rule.embedded !== undefined) {
-      if (visit.value.kind === 'scalar' && visit.value.isString) {
-        return embeddedFields(visit, visit.value, rule, rule.embedded, search, texts)
-      }
-      continue
-    }
+    if (rule.kind === 'scalar' && rule.embedded !== undefined) continue
     const field = fieldByRule(visit, rule, scope)
     if (field !== undefined) return [field]
   }
@@ -282,6 +279,26 @@ function fieldsAt(
 
 /** A field, with the object that it is of where that stands in a text, and is not the one around the visit. */
 type OwnedField = FoundField & Partial<Pick<ImageField, 'resource' | 'object'>>
+
+/** The fields of a text into which rules lead, all of them together; `undefined` where none leads into one. */
+function fieldsInText(
+  visit: Visit<FieldRuleRow>,
+  search: Search,
+  texts: Map<Scalar, EmbeddedText | string>,
+): readonly OwnedField[] | undefined {
+  const { value, rules } = visit
+  if (value.kind !== 'scalar' || !value.isString) return undefined
+  const seen = new Set<Scalar>()
+  let fields: OwnedField[] | undefined
+  for (const { rule } of rules) {
+    if (rule.kind !== 'scalar' || rule.embedded === undefined) continue
+    const isRefused = typeof texts.get(value) === 'string'
+    const found = isRefused ? [] : embeddedFields(visit, value, rule, rule.embedded, search, texts)
+    fields = [...(fields ?? []), ...found.filter(({ scalar }) => !seen.has(scalar))]
+    for (const { scalar } of found) seen.add(scalar)
+  }
+  return fields?.sort((a, b) => a.node.start - b.node.start)
+}
 
 /** The fields of the documents in a string, their paths from that string on. */
 function embeddedFields(

@@ -43,7 +43,10 @@ describe('the table', () => {
 })
 
 describe('a case a row', () => {
-  test.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
+  // What is in a text that holds whole objects is found by the rules of those.
+  const fields = rows.filter(({ text }) => text === undefined || text.path !== undefined)
+
+  test.each(fields.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
     const text = row.marks.has('url') ? 'oci://registry.example.com/app:1' : 'registry.example.com/app:1'
     const object = objectOf(row, text, row.marks.has('docker-image') ? { kind: 'DockerImage' } : {})
     const inner = row.text?.path?.steps ?? []

@@ -6,7 +6,8 @@ export const databases = `
 acid.zalan.do  postgresql  spec.{dockerImage,connectionPooler.dockerImage}  -
 # The operator sets the pull policy of sidecars itself (zalando/postgres-operator, pkg/cluster/k8sres.go).
 acid.zalan.do  postgresql  spec.sidecars[].image  -
-acid.zalan.do  OperatorConfiguration  configuration.{docker_image,connection_pooler.connection_pooler_image,logical_backup.logical_backup_docker_image,scalyr.scalyr_image,sidecar_docker_images.*}  -  optional
+acid.zalan.do  OperatorConfiguration  configuration.{docker_image,connection_pooler.connection_pooler_image,logical_backup.logical_backup_docker_image}  -
+acid.zalan.do  OperatorConfiguration  configuration.{scalyr.scalyr_image,sidecar_docker_images.*}  -  optional
 app.redislabs.com  RedisEnterpriseCluster  spec.sideContainersSpec[].image  imagePullPolicy
 apps.emqx.io  EMQX  spec.image  imagePullPolicy
 apps.emqx.io  EmqxBroker,EmqxEnterprise  spec.template.spec.reloaderImage  -
