@@ -12,6 +12,8 @@ import { isProgress } from './progress.ts'
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
+  // Where nothing keeps the process alive any more, it ends before the run does: that must not look like success.
+  process.exitCode = EXIT.defect
   process.exitCode = await main(process.argv.slice(2), processIo(process))
 }
 

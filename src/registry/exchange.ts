@@ -4,7 +4,7 @@ import { RegistryFailure } from './failure.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import type { Limits } from './limits.ts'
 import { networkFailure } from './network-failure.ts'
-import { onAbort } from './patience.ts'
+import { LONGEST_TIMER, onAbort } from './patience.ts'
 import type { Wire, WireEvents } from './wire.ts'
 
 type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
@@ -24,7 +24,8 @@ export function exchange(
   limits: Limits,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined
+    // Until it is on its way, a request may wait where nothing else keeps the process alive.
+    let timer = setTimeout(() => {}, LONGEST_TIMER)
     let end = (): void => {}
     let forget = (): void => {}
 
@@ -47,7 +48,7 @@ export function exchange(
       }, milliseconds)
     }
 
-    if (request.signal.aborted) return reject(request.signal.reason)
+    if (request.signal.aborted) return fail(request.signal.reason)
     forget = onAbort(request.signal, abort)
     const events: WireEvents = {
       connecting: () => within(request.connectTimeout ?? limits.connect, 'connecting'),

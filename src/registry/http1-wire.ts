@@ -27,6 +27,11 @@ export function http1Wire(open: Open, isDirect: boolean): Wire {
     outgoing.on('response', (incoming) => {
       events.answered(incoming.statusCode ?? 0, incoming.headersDistinct, incoming, remoteAddress)
     })
+    // Without a listener, Node would wait for an answer that does not come.
+    outgoing.on('upgrade', (_, socket) => {
+      socket.destroy()
+      events.failed(new Error('it switched to a protocol that nobody asked for'), false)
+    })
     // Whatever has become of a connection that was kept, nothing of this answer has come over it.
     outgoing.on('error', (error) => events.failed(error, outgoing.reusedSocket))
     outgoing.end(body)

@@ -1,3 +1,6 @@
+/** The longest that a timer can wait, some 24 days: one that is only there to keep the process alive. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1
+
 /** How long something may take that is part of a run. */
 export interface Term {
   /** Aborted when the time is over, or with the run. */

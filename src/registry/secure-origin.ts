@@ -203,14 +203,15 @@ export class SecureOrigin {
       const failure = new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true })
       ;(secure ?? socket).destroy(failure)
     }, this.#options.limits.connect)
+    // Who waits for the connection keeps the process alive, not the connection: it may outlive them.
+    tooLate.unref()
     let forget = (): void => {}
     try {
       await established(socket)
-      secure = this.#start(protocols, { socket })
+      secure = this.#start(protocols, { socket }).unref()
       forget = preloadHttp2()
       await secured(secure)
-      // Until a request is on it, it must not keep the process alive.
-      return secure.unref()
+      return secure
     } finally {
       clearTimeout(tooLate)
       forget()

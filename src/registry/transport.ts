@@ -5,7 +5,7 @@ import { RegistryFailure } from './failure.ts'
 import { UnsafeAddress } from './guarded-lookup.ts'
 import type { HttpRequest, Open, Send } from './http.ts'
 import { isNetworkError, networkFailure } from './network-failure.ts'
-import { unlessAborted } from './patience.ts'
+import { LONGEST_TIMER, unlessAborted } from './patience.ts'
 import { type WireOptions, wires } from './wires.ts'
 
 /** What the transport needs to know. */
@@ -32,8 +32,7 @@ export function httpTransport(options: TransportOptions): Transport {
   const send: Send = async (request) => {
     try {
       const found = find(request)
-      // A connection is made for the next request, too.
-      const wire = found instanceof Promise ? await unlessAborted(found, request.signal) : found
+      const wire = found instanceof Promise ? await connected(found, request.signal) : found
       const answer = await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
       return isCoded(answer) ? await decoded(answer, request) : answer
     } catch (error) {
@@ -41,6 +40,19 @@ export function httpTransport(options: TransportOptions): Transport {
     }
   }
   return { open, send }
+}
+
+/**
+ * Waits for a connection. It is made for the next request, too, and goes on where this one gives up; what keeps the process
+ * alive is the waiting.
+ */
+async function connected<T>(connecting: Promise<T>, signal: AbortSignal): Promise<T> {
+  const alive = setInterval(() => {}, LONGEST_TIMER)
+  try {
+    return await unlessAborted(connecting, signal)
+  } finally {
+    clearInterval(alive)
+  }
 }
 
 /** What a request ended with: a failure with a code, the signal's reason, or else a mistake in Pinpull. */

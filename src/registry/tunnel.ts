@@ -23,8 +23,9 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
       headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
       agent: false,
     })
-    // Over all of it, and not between two bytes: a proxy may send one every second.
-    const tooLate = setTimeout(() => asking.destroy(new Error('no answer')), timeout)
+    // Over all of it, and not between two bytes: a proxy may send one every second. Neither keeps the process alive.
+    const tooLate = setTimeout(() => asking.destroy(new Error('no answer')), timeout).unref()
+    asking.on('socket', (socket) => socket.unref())
     asking.on('close', () => clearTimeout(tooLate))
     asking.on('connect', (answer, socket, head) => {
       clearTimeout(tooLate)
