@@ -22,7 +22,25 @@ const PLACEHOLDERS: readonly Placeholder[] = [
   { name: 'pattern', expression: /[*!|]/ },
   {
     name: 'to be filled in',
-    expression: /<[^>]*>|^[A-Z]+(?: [A-Z]+)+$|(?:^|\/)[A-Z]+(?:_[A-Z]+)+(?=[/:@]|$)/,
+    expression: new RegExp(
+      [
+        // <name>, [name], {name}, #{name}#, ((name)): none of the signs can be in a reference, but for [::1] as a host.
+        '<[^>]*>',
+        '[{}()#]',
+        '^\\[(?![\\da-fA-F:.]+\\](?::\\d+)?/)|.\\[',
+        // %name%, and @name@, which a digest cannot look like: it has a colon behind its algorithm.
+        '%',
+        '@[\\w.-]+@',
+        // __name__, as a part of the name or as the tag.
+        '(?:^|[/:])__\\w*?[A-Za-z]\\w*?__(?=[/:@]|$)',
+        // …, ... and ???
+        '\\.\\.\\.|…|\\?',
+        // Words in capitals: FILLED BY THE OPERATOR, YOUR_ORG, YOUR-ORG, and REPLACE_ME or CHANGEME as the tag, too.
+        '^[A-Z]+(?: [A-Z]+)+$',
+        '(?:^|/)[A-Z]+(?:[_-][A-Z]+)+(?=[/:@]|$)',
+        '(?:^|[/:])(?:CHANGE|REPLACE|FILL|INSERT|YOUR)(?:[_-]?[A-Z]+)+(?=[/:@]|$)',
+      ].join('|'),
+    ),
   },
 ]
 
@@ -37,15 +55,21 @@ export function placeholderOf(value: string): string | undefined {
 
 /**
  * Whether a value has nothing but what nearly every reference is made of: small letters, digits and the signs between.
- * No expression matches any of these but `auto` and `ko://…`, and to try ten takes as long as all else that is decided.
+ * No expression matches any of these but a few, and to try them all takes as long as all else that is decided.
  */
 function isOrdinary(value: string): boolean {
   for (let at = 0; at < value.length; at += 1) {
     const code = value.charCodeAt(at)
     const isLetter = code >= 0x61 && code <= 0x7a
     // From '-' to ':' are the full stop, the slash and the digits.
-    const isSign = (code >= 0x2d && code <= 0x3a) || code === 0x40 || code === 0x5f
+    const isSign =
+      (code >= 0x2d && code <= 0x3a) || (code === 0x40 && isAlgorithm(value, at)) || code === 0x5f
     if (!isLetter && !isSign) return false
   }
-  return value !== '' && value !== 'auto' && !value.startsWith('ko:')
+  return value !== '' && value !== 'auto' && !value.startsWith('ko:') && !/(?:^|[/:])__|\.\.\./.test(value)
+}
+
+/** Whether a digest's algorithm may follow an `@`, and not the end of `@name@`. */
+function isAlgorithm(value: string, at: number): boolean {
+  return /^@[a-z0-9+._-]+:/.test(value.slice(at, at + 20))
 }

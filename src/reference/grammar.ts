@@ -41,6 +41,9 @@ export const DIGEST: RegExp = anchored(`${algorithm}:[0-9A-Fa-f]{32,}`)
 export const IMAGE_ID_LENGTH = 64
 export const IMAGE_ID: RegExp = anchored(`[a-f0-9]{${IMAGE_ID_LENGTH}}`)
 
+/** An image id as the runtime reports it (CRI `ImageStatus`), of any algorithm: it would be read as a repository and its tag. */
+export const PREFIXED_IMAGE_ID: RegExp = anchored('(?:sha256|sha384|sha512|blake3):[0-9a-fA-F]{12,}')
+
 /** In characters; the domain is not counted (since distribution/reference v0.6.0). */
 export const MAX_PATH_LENGTH = 255
 

@@ -8,6 +8,7 @@ import {
   MAX_TEXT_LENGTH,
   PATH,
   PATH_COMPONENT,
+  PREFIXED_IMAGE_ID,
   TAG,
 } from './grammar.ts'
 import { DOCKER_HUB, splitDomain } from './normalize.ts'
@@ -20,8 +21,9 @@ const QUOTED_LENGTH = 100
  * Parses and normalises an image reference as Docker, containerd and the kubelet do
  * (distribution/reference `ParseNormalizedNamed`).
  *
- * Stricter in one thing: where the first component holds a dot or a colon but is no host name (`my_host.io/app`),
- * distribution/reference returns a name without a domain, which no registry can be asked for. Here it is refused.
+ * Stricter in two things: where the first component holds a dot or a colon but is no host name (`my_host.io/app`),
+ * distribution/reference returns a name without a domain, which no registry can be asked for. And `sha256:…`, which a
+ * kubelet reports for an image without a tag, is no tag of a repository `sha256`. Both are refused here.
  *
  * @param text as the author wrote it; it is not trimmed, as the API server does not trim it
  * @throws {PinpullError} REFERENCE_INVALID, with a reason that says which part is wrong
@@ -48,6 +50,11 @@ export function isReference(text: string): boolean {
   return text.length <= MAX_TEXT_LENGTH && faultOf(text, splitReference(text)) === undefined
 }
 
+/** The reference that a text is; `undefined` where it is none. */
+export function referenceOrNone(text: string): Reference | undefined {
+  return isReference(text) ? parseReference(text) : undefined
+}
+
 interface Parts {
   readonly domain: string
   readonly path: string
@@ -69,18 +76,24 @@ function splitReference(text: string): Parts {
 }
 
 function faultOf(text: string, parts: Parts): string | undefined {
-  if (isWellFormed(parts) && (text.length !== IMAGE_ID_LENGTH || !IMAGE_ID.test(text))) return undefined
+  if (isWellFormed(parts) && !isImageId(text)) return undefined
   const { domain, path, tag, digest } = parts
   if (text === '') return 'it is empty'
   if (/\s/.test(text)) return 'it holds white space'
   if (/^[a-z+]+:\/\//i.test(text)) return 'it is a URL; a reference has no scheme'
   if (IMAGE_ID.test(text)) return '64 hex digits are an image id, not a name'
+  if (PREFIXED_IMAGE_ID.test(text)) return `"${text}" is an image id, not a name`
   return (
     domainFault(domain) ??
     pathFault(path) ??
     (tag === undefined ? undefined : tagFault(tag)) ??
     (digest === undefined ? undefined : digestFault(digest))
   )
+}
+
+function isImageId(text: string): boolean {
+  if (text.length === IMAGE_ID_LENGTH && IMAGE_ID.test(text)) return true
+  return (text.startsWith('sha') || text.startsWith('blake3:')) && PREFIXED_IMAGE_ID.test(text)
 }
 
 /** Whether there is nothing wrong with any part. What is wrong with the whole shows in one, but for an image id. */

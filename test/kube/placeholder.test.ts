@@ -34,10 +34,37 @@ describe('placeholders', () => {
     ['ghcr.io/YOUR_ORG/app', 'to be filled in'],
     ['REPLACE_ME', 'to be filled in'],
     ['REPLACE_ME:latest', 'to be filled in'],
+    ['[IMAGE]', 'to be filled in'],
+    ['us-docker.pkg.dev/[PROJECT_ID]/main/app:1', 'to be filled in'],
+    ['[registry]/app:1', 'to be filled in'],
+    ['{image}', 'to be filled in'],
+    ['reg.example.com/{org}/app:1', 'to be filled in'],
+    ['#{REGISTRY}#/app:1', 'to be filled in'],
+    ['((registry))/app:1', 'to be filled in'],
+    ['@IMAGE@', 'to be filled in'],
+    ['reg.example.com/@ORG@/app:1', 'to be filled in'],
+    ['reg.example.com/app:@version@', 'to be filled in'],
+    ['reg.example.com/@org@/app:1', 'to be filled in'],
+    ['__IMAGE__', 'to be filled in'],
+    ['reg.example.com/__org__/app:1', 'to be filled in'],
+    ['%IMAGE%', 'to be filled in'],
+    ['reg.example.com/app:%TAG%', 'to be filled in'],
+    ['...', 'to be filled in'],
+    ['reg.example.com/…/app', 'to be filled in'],
+    ['???', 'to be filled in'],
+    ['CHANGEME', 'to be filled in'],
   ])('%j is one: %s', (value, name) => {
     expect(placeholderOf(value)).toBe(name)
     expect(isReference(value)).toBe(value === 'auto')
   })
+
+  test.each(['app:__TAG__', 'app:REPLACE_ME', 'app:CHANGEME', 'YOURREGISTRY/app:1', 'YOUR-ORG/app:1'])(
+    '%j is one, though it could be a reference',
+    (value) => {
+      expect(placeholderOf(value)).toBe('to be filled in')
+      expect(isReference(value)).toBe(true)
+    },
+  )
 
   test.each([
     'nginx',
@@ -49,6 +76,13 @@ describe('placeholders', () => {
     'registry.example.com:5000/a/b:MY_TAG',
     'app:A_B',
     'Uppercase/app',
+    '[::1]:5000/app:1',
+    '[fe80::1]/app',
+    'app__x/b:1',
+    'app:__',
+    'app:1__x',
+    `nginx@${digest}`,
+    'a..b/c',
     'DOCKER/docker',
     // Wrong, but nobody meant to fill it in: an error helps more.
     'nginx:',

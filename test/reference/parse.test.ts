@@ -82,6 +82,8 @@ describe('what is no reference is refused, and the wrong part is named', () => {
     ['https://github.com/docker/docker', 'it is a URL; a reference has no scheme'],
     ['oci://ghcr.io/a/b:1', 'it is a URL; a reference has no scheme'],
     [hex, '64 hex digits are an image id, not a name'],
+    [`sha256:${hex}`, `"sha256:${hex}" is an image id, not a name`],
+    ['sha256:aaaabbbbcccc', '"sha256:aaaabbbbcccc" is an image id, not a name'],
     [':tag', 'the name of the repository is empty'],
     [`@${sha256}`, 'the name of the repository is empty'],
     ['docker.io/', 'the name of the repository is empty'],
