@@ -11,6 +11,7 @@ import { complete } from './plan/completion.ts'
 import { copyFindings, withoutIdleCopies } from './plan/copy-finding.ts'
 import { decide } from './plan/decision.ts'
 import { digestFindings } from './plan/digest-check.ts'
+import { fieldFindings } from './plan/field-findings.ts'
 import { inOrder, regrade } from './plan/finding-order.ts'
 import { readInstructions } from './plan/instructions.ts'
 import { resolveDistinct } from './plan/outcome.ts'
@@ -104,7 +105,8 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { profile, resolver } = options
   const { source, documents } = input
 
-  const { fields, copies, refused } = findImages(documents, source, profile.fields)
+  const found = findImages(documents, source, profile.fields)
+  const { fields, copies, refused } = found
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
 
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
@@ -142,6 +144,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
     inOrder([
       ...input.diagnostics,
       ...refusedTextFindings(refused, source),
+      ...fieldFindings(found, { profile, requirePinned: false }, source),
       ...triggerFindings(fields, source),
       ...annotated,
       ...decided.flatMap((one) => one.diagnostics),

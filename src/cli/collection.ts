@@ -6,6 +6,7 @@ import { findImages } from '../kube/find.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
 import { decide } from '../plan/decision.ts'
+import { fieldFindings } from '../plan/field-findings.ts'
 import { readInstructions } from '../plan/instructions.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { unrewritten } from '../plan/subject.ts'
@@ -58,18 +59,20 @@ export async function withCollection(
   const platform = flags.platform ?? profile.platform
   const options = { signal: deadline.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
   try {
+    const fields = streams.map((stream) => fieldsIn(stream, profile))
     const collected = await collectImages(
-      streams.map((stream) => fieldsIn(stream, profile)),
+      fields,
       (reference) => unrewritten(reference, profile),
       answers.resolver,
       options,
     )
-    if (!collected.diagnostics.some(({ severity }) => severity === 'error')) {
+    const diagnostics = [...fields.flatMap(({ findings }) => findings), ...collected.diagnostics]
+    if (!diagnostics.some(({ severity }) => severity === 'error')) {
       await use({ ...collected, config, profile, documents }, (reference) =>
         answers.resolver.resolve(reference, options),
       )
     }
-    return [...remarks, ...collected.diagnostics, ...answers.warnings()]
+    return [...remarks, ...diagnostics, ...answers.warnings()]
   } finally {
     deadline.stop()
     answers.close()
@@ -77,10 +80,15 @@ export async function withCollection(
 }
 
 /** The fields of a stream. What is wrong with one of them weighs what the profile lets it weigh. */
-function fieldsIn({ source, documents }: Input, profile: Profile): FieldSource {
-  const { fields } = findImages(documents, source, profile.fields)
+function fieldsIn(
+  { source, documents }: Input,
+  profile: Profile,
+): FieldSource & { readonly findings: readonly Diagnostic[] } {
+  const found = findImages(documents, source, profile.fields)
+  const { fields } = found
   const { byField } = readInstructions(fields, source)
   const findingsOf = (field: ImageField): readonly Diagnostic[] =>
     decide(field, profile, byField.get(field), source).diagnostics
-  return { source, fields, findingsOf }
+  const findings = fieldFindings(found, { profile, requirePinned: false }, source)
+  return { source, fields, findingsOf, findings }
 }

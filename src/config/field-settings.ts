@@ -3,6 +3,7 @@ import type { EmbeddedRule, FieldExclusion, FieldOptions, UserFieldRule } from '
 import type { KindSelector } from '../kube/kind-selector.ts'
 import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
 import { skippedKind } from '../kube/skip.ts'
+import { parseParts } from '../kube/table-row.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { PlacedReason } from './problem.ts'
 
@@ -25,6 +26,8 @@ export interface FieldRuleSpec extends KindSpec {
   readonly policyPath?: string
   /** A regular expression whose first group is the reference. */
   readonly value?: string
+  /** How a mapping spells a reference in several keys: `{repository}:{tag}`. */
+  readonly parts?: string
   /** The text is a document of its own. */
   readonly embedded?: { readonly format: 'json' | 'yaml'; readonly path?: string }
 }
@@ -56,7 +59,8 @@ export function parseFields({ optional = [], rules = [], exclude = [], copies }:
 }
 
 function parseRule(spec: FieldRuleSpec): UserFieldRule {
-  const { name, namespace, path, policyPath, value, embedded } = spec
+  const { name, namespace, path, policyPath, value, parts, embedded } = spec
+  const keys = parts === undefined ? undefined : parseParts(parts)
   const object = {
     ...(name === undefined ? {} : { name }),
     ...(namespace === undefined ? {} : { namespace }),
@@ -67,6 +71,7 @@ function parseRule(spec: FieldRuleSpec): UserFieldRule {
     path: parsePathPattern(path),
     ...(policyPath === undefined ? {} : { policyPath }),
     ...(value === undefined ? {} : { value: new RegExp(value, 'u') }),
+    ...(keys === undefined ? {} : { parts: keys }),
     ...(embedded === undefined ? {} : { embedded: parseEmbedded(embedded) }),
   }
 }
@@ -108,6 +113,7 @@ function checkRule(spec: FieldRuleSpec, at: FieldPath): PlacedReason[] {
     ...checkPath(spec.embedded?.path, [...at, 'embedded', 'path']),
     ...checkPath(spec.policyPath, [...at, 'policyPath']),
     ...checkExpression(spec.value, [...at, 'value']),
+    ...checkParts(spec, [...at, 'parts']),
   ]
 }
 
@@ -118,6 +124,18 @@ function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): Pl
   return reason === undefined
     ? []
     : [{ code: 'CONFIG_RULE_DEAD', path, reason: `${kind} is never searched: ${reason}` }]
+}
+
+function checkParts({ parts, value, embedded }: FieldRuleSpec, path: FieldPath): PlacedReason[] {
+  if (parts === undefined) return []
+  if (parseParts(parts) === undefined) {
+    const reason = `is "${parts}", and has to be like {registry}/{repository}:{tag}@{digest}; the first and the last may be absent`
+    return [{ code: 'CONFIG_INVALID', path, reason }]
+  }
+  if (value === undefined && embedded === undefined) return []
+  return [
+    { code: 'CONFIG_INVALID', path, reason: 'has no use beside value or embedded: they are about a text' },
+  ]
 }
 
 function checkPath(text: string | undefined, path: FieldPath): PlacedReason[] {

@@ -1,7 +1,7 @@
 import { follow, lookup, stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import type { FieldRuleRow, ScalarRule, SplitRule } from './field-rules.ts'
-import type { ImageField } from './image-field.ts'
+import type { ImageField, PolicyField } from './image-field.ts'
 import { policyAt, policyBeside, policyInPath } from './policy-field.ts'
 import { containerShape, isImageVolume } from './shape.ts'
 import { joinReference } from './split-fields.ts'
@@ -62,7 +62,8 @@ export function fieldByRule(
   scope: Scope,
 ): FoundField | undefined {
   const { at, holder, entry, node, value } = visit
-  if (rule.kind === 'split') return value.kind === 'mapping' ? splitField(visit, rule, value) : undefined
+  if (rule.kind === 'split')
+    return value.kind === 'mapping' ? splitField(visit, rule, value, scope) : undefined
   if (value.kind !== 'scalar' || !value.isString) return undefined
   const part = referenceIn(value.value, rule, at.mapping)
   if (part === undefined) return undefined
@@ -87,18 +88,20 @@ export function fieldByRule(
 }
 
 /** A reference in parts: the visit is to the mapping that holds them. */
-function splitField({ at }: Visit<FieldRuleRow>, rule: SplitRule, mapping: Mapping): FoundField | undefined {
+function splitField(
+  visit: Visit<FieldRuleRow>,
+  rule: SplitRule,
+  mapping: Mapping,
+  scope: Scope,
+): FoundField | undefined {
   const joined = joinReference(mapping, rule.keys)
   if (joined === undefined) return undefined
   const { image, tag, node, tagKey, split } = joined
-  const policy =
-    rule.policy === undefined
-      ? undefined
-      : policyAt(mapping, rule.policy.key, split.holder, tagKey, rule.policy.allowed)
+  const policy = policyOfParts(visit, rule, mapping, scope, tagKey, split.holder)
   return {
-    rule: 'R5',
+    rule: rule.rule,
     containerType: 'custom',
-    ...nameOf(at.mapping),
+    ...nameOf(visit.at.mapping),
     path: [rule.keys.tag],
     node,
     scalar: tag,
@@ -106,6 +109,21 @@ function splitField({ at }: Visit<FieldRuleRow>, rule: SplitRule, mapping: Mappi
     split,
     ...(policy === undefined ? {} : { policy }),
   }
+}
+
+/** The pull policy beside the parts, or where the path of a user's rule leads to. */
+function policyOfParts(
+  { at, key, isItem, path, entry }: Visit<FieldRuleRow>,
+  { policy }: SplitRule,
+  mapping: Mapping,
+  scope: Scope,
+  tagKey: number,
+  holder: Mapping,
+): PolicyField | undefined {
+  if (policy === undefined) return undefined
+  if (policy.path.length === 0) return policyAt(mapping, policy.key, holder, tagKey, policy.allowed)
+  const inner = { mapping, key, isItem, depth: path.length, outer: at, via: entry.key.start }
+  return policyInPath(inner, policy, scope.depth)
 }
 
 function nameOf(mapping: Mapping): { containerName?: string } {

@@ -2,7 +2,7 @@ import type { GroupVersionKind } from './gvk.ts'
 import type { KindSelector, ObjectName } from './kind-selector.ts'
 import { selectsKind } from './kind-selector.ts'
 import type { PathPattern } from './path-pattern.ts'
-import type { PolicyKey } from './table-row.ts'
+import type { PolicyKey, SplitKeys } from './table-row.ts'
 
 /** What a user adds to, or takes from, the fields that are found (rule R6). Plain data: the config carries it. */
 export interface FieldOptions {
@@ -27,6 +27,8 @@ export interface UserFieldRule {
   readonly policyPath?: string
   /** The part of the text that is the reference: its first group. Text that does not match is left. */
   readonly value?: RegExp
+  /** The path leads to a mapping that spells a reference in these keys. */
+  readonly parts?: SplitKeys
   /** The text is a document of its own, in which fields are found. */
   readonly embedded?: EmbeddedRule
 }

@@ -31,10 +31,10 @@ export interface ScalarRule {
 
 export interface SplitRule {
   readonly kind: 'split'
-  readonly rule: 'R5'
+  readonly rule: 'R5' | 'R6'
   readonly object?: ObjectName
   readonly path: PathPattern
-  readonly entersObjects?: never
+  readonly entersObjects?: true
   readonly keys: SplitKeys
   readonly policy?: PolicyRule
 }
@@ -67,17 +67,21 @@ export function rulesOfObject(
   return rules.filter(({ object }) => object === undefined || selectsName(object, resource.identifier))
 }
 
-function userRule({ object, path, policyPath, value, embedded }: UserFieldRule): ScalarRule {
+function userRule({ object, path, policyPath, value, parts, embedded }: UserFieldRule): FieldRuleRow {
   const keys = policyPath?.split('.') ?? []
   const key = keys.at(-1)
-  return {
-    kind: 'scalar',
+  const shared = {
     rule: 'R6',
     ...(object === undefined ? {} : { object }),
     path,
     entersObjects: true,
-    marks: new Set(),
     ...(key === undefined ? {} : { policy: { path: keys.slice(0, -1), key, allowed: PULL_POLICIES } }),
+  } as const
+  if (parts !== undefined) return { kind: 'split', ...shared, keys: parts }
+  return {
+    kind: 'scalar',
+    ...shared,
+    marks: new Set(),
     ...(value === undefined ? {} : { value }),
     ...(embedded === undefined ? {} : { embedded }),
   }

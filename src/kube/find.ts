@@ -68,7 +68,7 @@ export function findImages(
   }
   const { fields, refused, unreadable } = found
   const copies = findCopies(looked, fields, options, typed)
-  const unknown = [...unknownFields(found.signs, fields, options), ...found.unknownInTexts]
+  const unknown = [...unknownFields(found.signs, fields, copies, options), ...found.unknownInTexts]
   if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused, unknown, unreadable }
   return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused, unknown, unreadable }
 }

@@ -19,7 +19,10 @@ export interface PolicyField {
   readonly holder: Mapping
   /** The entry as it stands; absent where the key is not there. */
   readonly entry?: Entry
-  /** The entry's value, an alias followed: a string, or null. Absent where the key is not there. */
+  /**
+   * The entry's value, an alias followed: text, null, or what Kubernetes reads as a number or a boolean (`yes`). Absent where
+   * the key is not there, or a mapping or a list stands there.
+   */
   readonly scalar?: Scalar
   /** After which key (its first byte) a new entry would go. */
   readonly afterKey: number

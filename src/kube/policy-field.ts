@@ -17,7 +17,7 @@ export function policyBeside(
   key: string,
   image: Found,
   allowed: readonly ImagePullPolicy[] = PULL_POLICIES,
-): PolicyField | undefined {
+): PolicyField {
   return policyAt(mapping, key, image.holder, image.entry.key.start, allowed)
 }
 
@@ -45,8 +45,8 @@ function leadsTo(at: At, path: readonly string[], root: number): boolean {
 }
 
 /**
- * The pull policy in a mapping: where it stands, or in which mapping and after which key it would be written. Absent where
- * what stands there is no text: Kubernetes refuses that in its own kinds, and elsewhere the key has another meaning.
+ * The pull policy in a mapping: where it stands, or in which mapping and after which key it would be written. It has no
+ * scalar where a mapping or a list stands there, over which nothing is written.
  */
 export function policyAt(
   mapping: Mapping,
@@ -54,10 +54,10 @@ export function policyAt(
   holder: Mapping,
   afterKey: number,
   allowed: readonly ImagePullPolicy[],
-): PolicyField | undefined {
+): PolicyField {
   const present = lookup(mapping, key)
   if (present === undefined) return { key, holder, afterKey, allowed }
   const scalar = follow(present.entry.value)
-  if (scalar?.kind !== 'scalar' || !(scalar.isString || scalar.isNull)) return undefined
-  return { key, holder: present.holder, afterKey, allowed, entry: present.entry, scalar }
+  const field = { key, holder: present.holder, afterKey, allowed, entry: present.entry }
+  return scalar.kind === 'scalar' ? { ...field, scalar } : field
 }

@@ -174,7 +174,8 @@ function parsePlace(text: string): Pick<CustomField, 'path' | 'text'> {
 /** `{registry}/{repository}:{tag}@{digest}`, of which the first and the last may be absent. */
 const PARTS = /^(?:\{(\w+)\}\/)?\{(\w+)(?:\|(\w+))?\}:\{(\w+)\}(?:@\{(\w+)\})?$/
 
-function parseParts(text: string): SplitKeys | undefined {
+/** Reads how the parts of a reference are spelled; `undefined` where a text does not say it. */
+export function parseParts(text: string): SplitKeys | undefined {
   const [, registry, repository, oldRepository, tag, digest] = PARTS.exec(text) ?? []
   if (repository === undefined || tag === undefined) return undefined
   return {

@@ -1,13 +1,14 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
-import { follow, keyText, lookup, stringAt } from '../yaml/lookup.ts'
+import { follow, keyText, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { FieldOptions } from './field-options.ts'
-import { type FieldRuleRow, rulesOf } from './field-rules.ts'
+import { type FieldRuleRow, rulesOf, rulesOfObject } from './field-rules.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
 import { isImageKey, isImagesKey, isProgramKey, isRepositoryKey } from './image-signs.ts'
 import { matchesPath, patternOf } from './path-pattern.ts'
 import { referenceSign } from './reference-sign.ts'
+import { identify } from './resource.ts'
 import type { Scope, Visit } from './walk.ts'
 
 /** How a value that looks like an image is spelled. */
@@ -28,6 +29,8 @@ export interface FoundSign {
   readonly image: string
   /** What stands before the image in the same string, such as `--image=`. */
   readonly prefix: string
+  /** How its parts are spelled, where it has some: `{repository}:{tag}`. */
+  readonly parts?: string
 }
 
 /** A value that looks like an image, and where it stands. */
@@ -43,6 +46,8 @@ export interface ImageSign extends Omit<FoundSign, 'path'> {
 
 /** A value that looks like an image, in a place that no rule knows. */
 export interface UnknownField extends Omit<ImageSign, 'scope' | 'at' | 'node'> {
+  /** The innermost object around it. */
+  readonly object: Mapping
   readonly node: Pick<YamlNode, 'start'>
   /** Whether a rule knows the place, and is to be asked for in `spec.fields.optional`. */
   readonly isOptional: boolean
@@ -86,12 +91,19 @@ function signIn(node: YamlNode, path: FieldPath): readonly FoundSign[] {
 
 /** The items of `images`, and the values of a mapping in their place. */
 function listed(value: Visit<FieldRuleRow>['value']): readonly FoundSign[] {
-  if (value.kind === 'sequence') return value.items.flatMap((item, index) => signIn(item, [index]))
+  if (value.kind === 'sequence') return value.items.flatMap(signsInItem)
   if (value.kind !== 'mapping') return NONE
   return value.entries.flatMap((entry) => {
     const key = keyText(entry)
     return key === undefined ? [] : signIn(entry.value, [key])
   })
+}
+
+/** An item of `images`: a reference, or what kustomize writes in place of one. */
+function signsInItem(node: YamlNode, index: number): readonly FoundSign[] {
+  const item = follow(node)
+  if (item.kind !== 'mapping') return signIn(item, [index])
+  return partsIn(item, ['newName', 'name']).map((sign) => ({ ...sign, path: [index, ...sign.path] }))
 }
 
 /** Keys of a mapping `image` under which all of a reference stands. */
@@ -117,21 +129,30 @@ function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly 
     const entry = lookup(mapping, key)?.entry
     const scalar = entry === undefined ? undefined : follow(entry.value)
     if (scalar?.kind !== 'scalar' || !scalar.isString || scalar.value === '') continue
-    const tag = stringAt(mapping, tagKey(key)) ?? ''
-    const digest = stringAt(mapping, 'digest') ?? ''
+    const tagName = tagKey(key, mapping)
+    const tag = scalarAt(mapping, tagName)
+    const digest = scalarAt(mapping, 'digest')
     if (tag === '' && digest === '') continue
-    const registry = stringAt(mapping, 'registry') ?? ''
+    const registry = scalarAt(mapping, 'registry')
     const name = registry === '' ? scalar.value : `${registry}/${scalar.value}`
     const image = `${name}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`
     if (referenceSign(image) !== undefined) {
-      return [{ form: 'parts', path: [key], node: scalar, image, prefix: '' }]
+      const parts = `${registry === '' ? '' : '{registry}/'}{${key}}:{${tagName}}${digest === '' ? '' : '@{digest}'}`
+      return [{ form: 'parts', path: [key], node: scalar, image, prefix: '', parts }]
     }
   }
   return NONE
 }
 
-/** `tag` beside `repository` and `name`, `sidecarTag` beside `sidecarRepository`. */
-function tagKey(repositoryKey: string): string {
+/** What stands under a key, a number too: `tag: 1.27` is meant as text. */
+function scalarAt(mapping: Mapping, key: string): string {
+  const value = valueAt(mapping, key)
+  return value?.kind === 'scalar' && !value.isNull ? value.value : ''
+}
+
+/** `tag` beside `repository` and `name`, `sidecarTag` beside `sidecarRepository`, and kustomize's `newTag`. */
+function tagKey(repositoryKey: string, mapping: Mapping): string {
+  if (lookup(mapping, 'newTag') !== undefined) return 'newTag'
   return /[a-z]Repository$/.test(repositoryKey) ? repositoryKey.replace(/Repository$/, 'Tag') : 'tag'
 }
 
@@ -190,14 +211,16 @@ function textOf(node: YamlNode): Scalar | undefined {
  * image of the stream that is the same.
  *
  * @param fields every image field of the stream
+ * @param copies every string that equals one of their images
  */
 export function unknownFields(
   signs: readonly ImageSign[],
   fields: readonly ImageField[],
+  copies: readonly ImageField[],
   options: FieldOptions,
 ): readonly UnknownField[] {
   if (signs.length === 0) return []
-  const scalars = new Set(fields.map(({ scalar }) => scalar))
+  const scalars = new Set([...fields, ...copies].map(({ scalar }) => scalar))
   const images = new Set(fields.map(({ image }) => image))
   const seen = new Set<Scalar>()
   return signs.flatMap((sign): UnknownField[] => {
@@ -209,7 +232,9 @@ export function unknownFields(
     if (isKnown(sign, options)) return []
     const isOptional = isKnown(sign, { optional: [{}] })
     const { scope, at: _, ...place } = sign
-    return [{ ...place, isOptional, entry: isOptional ? typeEntry(scope) : ruleEntry(sign) }]
+    return [
+      { ...place, object: scope.object, isOptional, entry: isOptional ? typeEntry(scope) : ruleEntry(sign) },
+    ]
   })
 }
 
@@ -218,7 +243,8 @@ function isKnown({ scope, at, form }: ImageSign, options: FieldOptions): boolean
   for (let object: Scope | undefined = scope; object !== undefined; object = object.outer) {
     const own = at.slice(object.depth)
     const root = object.object
-    const leads = rulesOf(object.gvk, options, object === scope).some(
+    const named = { identifier: identify(root, object.gvk) }
+    const leads = rulesOfObject(rulesOf(object.gvk, options, object === scope), named).some(
       ({ path, kind }) =>
         matchesPath(path, own, root) ||
         (kind === 'split' && form === 'parts' && matchesPath(path, own.slice(0, -1), root)),
@@ -232,10 +258,35 @@ function typeEntry({ gvk }: Scope): string {
   return `{${typeOf(gvk)}}`
 }
 
-function ruleEntry({ scope, at, prefix }: ImageSign): string {
-  const path = patternOf(at.slice(scope.depth), scope.object)
-  const value = prefix === '' ? '' : `, value: '^${escaped(prefix)}(.+)$'`
-  return `{${typeOf(scope.gvk)}, path: ${quoted(path)}${value}}`
+function ruleEntry(sign: ImageSign): string {
+  const { scope, at, form } = sign
+  const own = at.slice(scope.depth)
+  const name = isConfigMap(scope) ? (stringAt(scope.object, 'metadata', 'name') ?? '') : ''
+  const path = patternOf(form === 'parts' ? own.slice(0, -1) : own, scope.object)
+  const keys = [
+    typeOf(scope.gvk),
+    ...(name === '' ? [] : [`name: ${quoted(name)}`]),
+    `path: ${quoted(path)}`,
+    ...conditionOf(sign),
+  ]
+  return `{${keys.join(', ')}}`
+}
+
+/** ConfigMaps have nothing in common but their type: a rule is about one of them. */
+function isConfigMap({ gvk }: Scope): boolean {
+  return gvk.group === '' && gvk.kind === 'ConfigMap'
+}
+
+function conditionOf({ form, at, prefix, image, parts }: ImageSign): readonly string[] {
+  if (parts !== undefined) return [`parts: '${parts}'`]
+  if (prefix !== '') return [`value: '${isFlag(prefix) ? '^' : ''}${escaped(prefix)}(\\S+)'`]
+  // An argument behind its flag is known by nothing but what it says.
+  if (form !== 'program' || typeof at.at(-1) !== 'number') return []
+  return [`value: '^(${escaped(image.slice(0, image.lastIndexOf(':')))}[:@].+)$'`]
+}
+
+function isFlag(prefix: string): boolean {
+  return prefix.startsWith('-')
 }
 
 function typeOf({ group, kind }: GroupVersionKind): string {

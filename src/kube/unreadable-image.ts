@@ -4,6 +4,7 @@ import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../yaml/nodes.t
 import type { FieldRuleRow } from './field-rules.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { containerShape, isImageVolume, isSplit } from './shape.ts'
+import { isAction } from './unrendered.ts'
 import type { Scope, Visit } from './walk.ts'
 
 /** What stands where an image should. */
@@ -135,13 +136,6 @@ export function unreadableAt(visit: Visit<FieldRuleRow>): FoundUnreadable | unde
   if (!isTemplate && (containerShape(at)?.rule !== 'R1' || isOfParts(value))) return undefined
   const name = stringAt(at.mapping, 'name')
   return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
-}
-
-/** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
-export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
-  return (
-    style === 'flow' && others.length === 0 && first !== undefined && follow(first.key).kind === 'mapping'
-  )
 }
 
 function isOfParts(value: Visit<FieldRuleRow>['value']): boolean {

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { follow } from '../yaml/lookup.ts'
+import type { Mapping } from '../yaml/nodes.ts'
 import { decodeText, type Source } from '../yaml/source.ts'
 
 /** An action of a Go template that has a line to itself, as nearly every template of a chart has some. */
@@ -26,3 +28,19 @@ export function nameTemplate(diagnostics: readonly Diagnostic[], source: Source)
 function actionIn(lines: readonly string[], line: number | undefined): string | undefined {
   return line === undefined ? undefined : /\{\{.*?(?:\}\}|$)/.exec(lines[line - 1] ?? '')?.[0]
 }
+
+/** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
+export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
+  return (
+    style === 'flow' && others.length === 0 && first !== undefined && follow(first.key).kind === 'mapping'
+  )
+}
+
+/** The action of a template that begins at a place, as far as it stands on one line. */
+export function actionAt(start: number, source: Source): string {
+  const line = /^[^\r\n]*/.exec(source.text.slice(start, start + LONGEST_ACTION))?.[0] ?? ''
+  return decodeText(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)
+}
+
+/** In bytes: enough to know it by. */
+const LONGEST_ACTION = 200

@@ -14,6 +14,7 @@ import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { copyFindings, withoutIdleCopies } from './copy-finding.ts'
 import { type Decided, type Decision, decide } from './decision.ts'
+import { fieldFindings } from './field-findings.ts'
 import { decideFieldPolicy, type FieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
 import { inOrder, regrade } from './finding-order.ts'
 import type { Instruction } from './instruction.ts'
@@ -43,12 +44,14 @@ const SOME_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 export function check(input: CheckInput, options: CheckOptions): Report {
   const { profile } = options
   const { source, documents } = input
-  const { fields, copies, refused } = findImages(documents, source, profile.fields)
+  const found = findImages(documents, source, profile.fields)
+  const { fields, copies, refused } = found
   const { byField, diagnostics: annotated } = readInstructions(fields, source)
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const diagnostics = [
     ...input.diagnostics,
     ...refusedTextFindings(refused, source),
+    ...fieldFindings(found, options, source),
     ...triggerFindings(fields, source),
     ...annotated,
     ...copyFindings(
@@ -67,8 +70,14 @@ export function check(input: CheckInput, options: CheckOptions): Report {
 
 /** A profile that does not grade what is demanded whatever it says. */
 function insisting(profile: Profile): Profile {
-  const { IMAGE_UNPINNED: _, ...findings } = profile.findings
-  return { ...profile, findings }
+  const demanded: readonly string[] = [
+    'IMAGE_UNPINNED',
+    'FIELD_UNKNOWN',
+    'FIELD_OPTIONAL',
+    'IMAGE_UNREADABLE',
+  ]
+  const findings = Object.entries(profile.findings).filter(([code]) => !demanded.includes(code))
+  return { ...profile, findings: Object.fromEntries(findings) }
 }
 
 function findingsOf(

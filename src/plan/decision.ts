@@ -146,7 +146,8 @@ function parseOrRefusal(image: string): Reference | PinpullError {
   }
 }
 
-function isExcluded(subject: Subject, { include, exclude }: Profile): boolean {
+/** Whether a profile leaves a field alone. */
+export function isExcluded(subject: Subject, { include, exclude }: Profile): boolean {
   if (exclude.some((matcher) => matcher.matches(subject))) return true
   return include.length > 0 && !include.some((matcher) => matcher.matches(subject))
 }

@@ -1,11 +1,13 @@
 import type { Profile } from '../config/profile.ts'
 import { applyRules } from '../config/rule.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
+import { actionAt, isAction } from '../kube/unrendered.ts'
 import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
+import { follow } from '../yaml/lookup.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Instruction } from './instruction.ts'
 import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from './policy.ts'
@@ -46,11 +48,18 @@ export function decideFieldPolicy(
   }
   const rule = question.mode === 'preserve' ? mode.rule : wanted.rule
   const by = instruction?.pullPolicy === undefined ? (rule?.label ?? profile.name) : 'pinpull.dev/pull-policy'
-  return { question, answer: decidePullPolicy(question), by }
+  const answer = isCollection(field) ? ({ problem: 'collection' } as const) : decidePullPolicy(question)
+  return { question, answer, by }
+}
+
+/** Whether a mapping or a list stands where a pull policy should: nothing is written over it. */
+function isCollection({ policy }: ImageField): boolean {
+  return policy?.entry !== undefined && policy.scalar === undefined
 }
 
 /** What stands in the field's policy; absent where that is nothing to the API server, null and the empty string too. */
 export function presentPolicy(field: ImageField): string | undefined {
+  if (isCollection(field)) return 'a collection'
   const scalar = field.policy?.scalar
   return scalar === undefined || scalar.isNull || scalar.value === '' ? undefined : scalar.value
 }
@@ -64,10 +73,28 @@ export function policyFindings(
   if (answer.problem === undefined) return []
   const allowed = question.allowed.join(', ')
   const at = placeOf(field, source)
+  if (answer.problem === 'collection') return [collectionFinding(field, allowed, at, source)]
   if (answer.problem === 'unsupported') {
     const args = { wanted: question.wanted, allowed }
     return [{ code: 'PULL_POLICY_UNSUPPORTED', severity: 'warning', args, at }]
   }
-  const args = { policy: question.present ?? '', allowed }
+  const args = {
+    policy: `"${question.present ?? ''}"`,
+    allowed,
+    why: 'the mode of the profile keeps what stands there',
+  }
   return [{ code: 'PULL_POLICY_INVALID', severity: 'warning', args, at }]
+}
+
+/** A template that was not rendered reads as a mapping, too. */
+function collectionFinding(field: ImageField, allowed: string, at: Place, source: Source): Diagnostic {
+  const value = field.policy?.entry?.value
+  const node = value === undefined ? undefined : follow(value)
+  if (node?.kind === 'mapping' && isAction(node)) {
+    const args = { action: actionAt(node.start, source) }
+    return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args, at }
+  }
+  const policy = node?.kind === 'sequence' ? 'a list' : 'a mapping'
+  const args = { policy, allowed, why: 'nothing is written over it' }
+  return { code: 'PULL_POLICY_INVALID', severity: 'error', args, at }
 }

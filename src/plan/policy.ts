@@ -20,7 +20,7 @@ export interface PolicyAnswer {
   /** Absent where the field is to stay as it is. */
   readonly value?: ImagePullPolicy
   /** Why it is not what the profile wants, where that is a reason to say so. */
-  readonly problem?: 'unsupported' | 'invalid'
+  readonly problem?: 'unsupported' | 'invalid' | 'collection'
 }
 
 /**

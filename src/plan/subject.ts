@@ -15,7 +15,11 @@ import { entriesOf } from '../yaml/plain-value.ts'
  * @param reference the reference as it stands at this stage: as the author wrote it when pinning is decided, as it
  *   will be written when its policy is; absent where the value is none
  */
-export function subjectOf(field: ImageField, reference: Reference | undefined, profile: Profile): Subject {
+export function subjectOf(
+  field: Pick<ImageField, 'resource' | 'object' | 'containerName' | 'containerType'>,
+  reference: Reference | undefined,
+  profile: Profile,
+): Subject {
   const { apiVersion, kind, namespace = '', name } = field.resource
   return {
     ...(reference === undefined

@@ -78,3 +78,69 @@ disk                a Ceph block device                                         
     expect(stderr).toMatch(/^error YAML_INVALID: /)
   })
 })
+
+describe('pinpull images', () => {
+  const unknown =
+    'apiVersion: a.example/v1\nkind: Thing\nmetadata: {name: t}\nspec: {image: "ghcr.io/acme/thing:1"}\n'
+  const both = `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: "a:1"}]}\n---\n${unknown}`
+  const list = (...args: readonly string[]) =>
+    runInProcess(['images', ...args], { cwd: folder, input: both, env: {} })
+
+  test('lists what looks like an image apart, and says so', async () => {
+    const { code, stdout, stderr } = await list()
+    expect(code).toBe(0)
+    expect(stdout).toBe(`IMAGE  USED BY
+a:1    document 1, line 4, column 38: Pod p, container c, spec.containers[0].image
+
+NOT KNOWN             USED BY
+ghcr.io/acme/thing:1  document 2, line 9, column 15: Thing t, spec.image
+`)
+    expect(stderr).toContain('warning FIELD_UNKNOWN: "ghcr.io/acme/thing:1" looks like an image')
+  })
+
+  test('marks it in JSON, and leaves it out of the lines', async () => {
+    const { stdout } = await list('--format', 'json')
+    const images = JSON.parse(stdout) as { image: string; isUnknown?: boolean }[]
+    expect(images.map(({ image, isUnknown }) => [image, isUnknown])).toEqual([
+      ['a:1', undefined],
+      ['ghcr.io/acme/thing:1', true],
+    ])
+    expect((await list('--format', 'lines')).stdout).toBe('a:1\n')
+  })
+})
+
+test('what the proof fails on is listed by pinpull fields', async () => {
+  const input = `apiVersion: operator.victoriametrics.com/v1beta1
+kind: VMAgent
+metadata: {name: a}
+spec: {image: {repository: victoriametrics/vmagent, tag: v1.110.0}}
+---
+apiVersion: datadoghq.com/v2alpha1
+kind: DatadogAgent
+metadata: {name: b}
+spec: {override: {nodeAgent: {image: {name: "gcr.io/datadoghq/agent:7.26.0"}}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: d}
+spec:
+  containers:
+  - name: a
+    env:
+    - name: KAFKA_IMAGES
+      value: |
+        4.1.0=quay.io/acme/kafka:0.1-4.1.0
+        4.2.0=quay.io/acme/kafka:0.1-4.2.0
+    - {name: PROXY_IMAGE, value: "busybox:1.36"}
+`
+  const { stdout } = await runInProcess(['fields', '--format', 'json'], { cwd: folder, input, env: {} })
+  const { left } = JSON.parse(stdout) as { left: { text: string; reason: string }[] }
+  expect(left.map(({ text, reason }) => `${text}: ${reason}`)).toEqual([
+    'victoriametrics/vmagent:v1.110.0: an optional field: spec.fields.optional can ask for it',
+    'gcr.io/datadoghq/agent:7.26.0: no rule knows this field',
+    '4.1.0=quay.io/acme/kafka:0.1-4.1.0: given to a program: spec.fields.rules can name it',
+    '4.2.0=quay.io/acme/kafka:0.1-4.2.0: given to a program: spec.fields.rules can name it',
+    'busybox:1.36: given to a program: spec.fields.rules can name it',
+    '(nothing): an image has to stand here',
+  ])
+})

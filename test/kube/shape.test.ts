@@ -125,8 +125,17 @@ describe('the pull policy of a field', () => {
     expect(field?.policy?.scalar).toMatchObject({ isNull: true })
   })
 
-  test.each(['0', '1.5', 'true', '[Always]', '{a: b}'])('is none where %s stands, which stays', (value) => {
+  test.each(['0', '1.5', 'true'])('is there where %s stands, which is no text', (value) => {
     const [field] = fieldsOf(pod(`{image: a, imagePullPolicy: ${value}}`))
-    expect([field?.image, field?.policy]).toEqual(['a', undefined])
+    expect(field?.policy?.scalar).toMatchObject({ isString: false, value })
   })
+
+  test.each(['[Always]', '{a: b}'])(
+    'has no scalar where %s stands, over which nothing is written',
+    (value) => {
+      const [field] = fieldsOf(pod(`{image: a, imagePullPolicy: ${value}}`))
+      expect(field?.policy?.entry).toBeDefined()
+      expect(field?.policy?.scalar).toBeUndefined()
+    },
+  )
 })

@@ -290,7 +290,6 @@ ${digest}    - {name: a, newTag: "1"}
   })
 
   test.each([
-    ['not asked for', {}, vm('    repository: ghcr.io/x/b\n    tag: "2"\n')],
     ['no tag: the operator has its own', asked, vm('    repository: ghcr.io/x/b\n')],
     ['a tag that is a number', asked, vm('    repository: ghcr.io/x/b\n    tag: 2\n')],
     ['no repository', asked, vm('    tag: "2"\n')],
@@ -301,6 +300,33 @@ ${digest}    - {name: a, newTag: "1"}
     ],
   ])('left: %s', async (_name, options, text) => {
     expect(await output(text, options)).toBe(text)
+  })
+
+  test('left, and said: not asked for', async () => {
+    const text = vm('    repository: ghcr.io/x/b\n    tag: "2"\n')
+    const { output, report } = await run(text, {})
+    expect(new TextDecoder().decode(output)).toBe(text)
+    expect(report.diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      'info FIELD_OPTIONAL',
+    ])
+  })
+
+  test.each<[name: string, policyPath: string, after: string]>([
+    [
+      'beside them',
+      'pullPolicy',
+      '{image: {repository: ghcr.io/x/b, tag: "2@DIGEST", pullPolicy: IfNotPresent}}',
+    ],
+    [
+      'further out',
+      'spec.pullPolicy',
+      '{image: {repository: ghcr.io/x/b, tag: "2@DIGEST"}, pullPolicy: IfNotPresent}',
+    ],
+  ])('a rule of the user may name the parts, and a policy %s', async (_name, policyPath, after) => {
+    const parts = { repository: 'repository', tag: 'tag' }
+    const rules = [{ ...rule('spec.image', { parts, policyPath }), selector: { kind: 'Thing' } }]
+    const result = await output(thing('spec: {image: {repository: ghcr.io/x/b, tag: "2"}}\n'), { rules })
+    expect(result).toBe(thing(`spec: ${after}\n`).replace('DIGEST', digest))
   })
 })
 

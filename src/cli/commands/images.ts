@@ -1,6 +1,7 @@
-import type { Place } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find.ts'
-import { placeOf } from '../../kube/place.ts'
+import { placeAt, placeOf } from '../../kube/place.ts'
+import { fieldFindings } from '../../plan/field-findings.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { messageColor } from '../color.ts'
@@ -21,18 +22,21 @@ export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
  * @returns the exit code; nothing is listed where an input is no YAML
  */
 export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
-  const { fields } = chooseProfile(undefined, await loadConfig(flags.config, io))
-  const found: { image: string; at: Place }[] = []
+  const profile = chooseProfile(undefined, await loadConfig(flags.config, io))
+  const known: { image: string; at: Place }[] = []
+  const unknown: { image: string; at: Place }[] = []
+  const findings: Diagnostic[] = []
   const { inputs, diagnostics, remarks } = readAll(files, io)
   for (const { source, documents } of inputs) {
-    for (const field of findImages(documents, source, fields).fields) {
-      found.push({ image: field.image, at: placeOf(field, source) })
-    }
+    const found = findImages(documents, source, profile.fields)
+    for (const field of found.fields) known.push({ image: field.image, at: placeOf(field, source) })
+    for (const field of found.unknown) unknown.push({ image: field.image, at: placeAt(field, source) })
+    findings.push(...fieldFindings(found, { profile, requirePinned: false }, source))
   }
-  for (const one of [...remarks, ...diagnostics]) {
+  for (const one of [...remarks, ...diagnostics, ...findings]) {
     io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   }
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)
-  io.writeOutput(formatImageList(listImages(found), flags.format ?? 'table'))
+  io.writeOutput(formatImageList(listImages(known, unknown), flags.format ?? 'table'))
   return EXIT.done
 }

@@ -60,6 +60,11 @@ const RULE_SCHEMA: ObjectSchema<FieldRuleSpec> = {
       minLength: 1,
       description: 'A regular expression whose first group is the reference.',
     },
+    parts: {
+      type: 'string',
+      minLength: 1,
+      description: 'How a mapping at the path spells a reference, as {registry}/{repository}:{tag}@{digest}.',
+    },
     embedded: {
       type: 'object',
       additionalProperties: false,

@@ -12,6 +12,9 @@ export type PolicyCode =
   | 'IMAGE_DIGEST_UNTAGGED'
   | 'MIRROR_STALE'
   | 'MIRROR_NOT_COMPARED'
+  | 'IMAGE_UNREADABLE'
+  | 'FIELD_UNKNOWN'
+  | 'FIELD_OPTIONAL'
   | 'REGISTRY_NOT_ALLOWED'
   | 'PULL_POLICY_UNWANTED'
   | 'PULL_POLICY_IMPLICIT'
@@ -93,6 +96,27 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
       '"{image}": what {mirror} says could not be compared with {registry}, which gave no answer ({reason})',
     hint: 'run this where {registry} can be reached; nothing is held against the mirror',
   },
+  IMAGE_UNREADABLE: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'A container without an image that can be read',
+    message: 'an image has to stand here, and there is {found}',
+    hint: 'write the image as text, in quotes where it looks like a number',
+  },
+  FIELD_UNKNOWN: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'What looks like an image in a field that no rule knows',
+    message: '"{image}" looks like an image, and no rule knows this field, so that it is left as it is',
+    hint: 'add a line to spec.fields.rules: - {entry}; or to spec.fields.exclude, if it is none',
+  },
+  FIELD_OPTIONAL: {
+    severity: 'info',
+    exit: 'finding',
+    title: 'An image in a field that is found where it is asked for',
+    message: '"{image}" is left as it is: this field is found only where it is asked for',
+    hint: 'add a line to spec.fields.optional: - {entry}; or to spec.fields.exclude',
+  },
   REGISTRY_NOT_ALLOWED: {
     severity: 'error',
     exit: 'finding',
@@ -141,7 +165,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     severity: 'warning',
     exit: 'finding',
     title: 'A pull policy that Kubernetes refuses',
-    message: '"{policy}" is not a pull policy, and the mode of the profile keeps what stands there',
+    message: '{policy} is not a pull policy, and {why}',
     hint: 'write one of {allowed}',
   },
 }

@@ -1,0 +1,82 @@
+import type { Profile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Severity } from '../diagnostics/severity.ts'
+import type { FoundImages } from '../kube/find.ts'
+import { placeAt } from '../kube/place.ts'
+import type { UnknownField } from '../kube/unknown-field.ts'
+import type { UnreadableImage } from '../kube/unreadable-image.ts'
+import { actionAt, isAction } from '../kube/unrendered.ts'
+import { referenceOrNone } from '../reference/parse.ts'
+import type { Source } from '../yaml/source.ts'
+import { isExcluded } from './decision.ts'
+import { subjectOf } from './subject.ts'
+
+export interface FieldFindingOptions {
+  readonly profile: Profile
+  /** Whether what cannot be judged is an error, whatever the profile says. */
+  readonly requirePinned: boolean
+}
+
+/**
+ * What there is to say of places that hold an image, or seem to hold one, and that nothing is written to: what looks like
+ * an image where no rule knows of one, and containers without an image that can be read.
+ */
+export function fieldFindings(
+  { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,
+  options: FieldFindingOptions,
+  source: Source,
+): Diagnostic[] {
+  // A text that lists several images is one place, and one finding.
+  const byText = new Map<number, UnknownField[]>()
+  for (const field of unknown) byText.set(field.node.start, [...(byText.get(field.node.start) ?? []), field])
+  return [
+    ...[...byText.values()].flatMap((fields) => unknownFinding(fields, options, source)),
+    ...unreadable.map((one) => unreadableFinding(one, options, source)),
+  ]
+}
+
+function unknownFinding(
+  fields: readonly UnknownField[],
+  { profile, requirePinned }: FieldFindingOptions,
+  source: Source,
+): Diagnostic[] {
+  const [field] = fields
+  if (field === undefined) return []
+  const { image, entry, isOptional } = field
+  const reference = referenceOrNone(image)
+  const subject = subjectOf({ ...field, containerType: 'custom' }, reference, profile)
+  if (isExcluded(subject, profile)) return []
+  const isPinned = reference?.digest !== undefined
+  const code = isOptional ? 'FIELD_OPTIONAL' : 'FIELD_UNKNOWN'
+  const grade: Severity = isPinned || isOptional ? 'info' : 'warning'
+  const severity = requirePinned && !isPinned ? 'error' : grade
+  return [
+    {
+      code,
+      severity,
+      args: { image: fields.map((one) => one.image).join(', '), entry },
+      at: placeAt(field, source),
+    },
+  ]
+}
+
+function unreadableFinding(
+  one: UnreadableImage,
+  { profile, requirePinned }: FieldFindingOptions,
+  source: Source,
+): Diagnostic {
+  const { node, is, containerName } = one
+  const place = placeAt(one, source)
+  const at = containerName === undefined ? place : { ...place, container: containerName }
+  if (node.kind === 'mapping' && isAction(node)) {
+    return {
+      code: 'TEMPLATE_UNRENDERED',
+      severity: 'error',
+      args: { action: actionAt(node.start, source) },
+      at,
+    }
+  }
+  const found = node.kind === 'scalar' && is !== 'null' ? `${is} (${node.value})` : is
+  const isDenied = requirePinned || profile.invalid === 'deny'
+  return { code: 'IMAGE_UNREADABLE', severity: isDenied ? 'error' : 'warning', args: { found }, at }
+}
