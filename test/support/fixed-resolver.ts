@@ -29,6 +29,7 @@ export function fixedResolver(table: Readonly<Record<string, string>>): FixedRes
         throw new PinpullError(answer as Code, {
           image: reference.text,
           registry: reference.domain,
+          who: reference.domain,
           reason: 'the table says so',
           file: 'pinpull.lock.yaml',
         })
