@@ -1,12 +1,14 @@
 import { MAX_TEXT_LENGTH } from '../reference/grammar.ts'
 import { createEndSearch } from '../yaml/fast/scalar-search.ts'
 import { follow, keyText, lookup, mappingAt, mayHoldKey } from '../yaml/lookup.ts'
-import type { Mapping, YamlNode } from '../yaml/nodes.ts'
+import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
+import { customFieldsOf } from './custom-fields.ts'
 import type { FoundField } from './field-at.ts'
 import type { FieldRuleRow } from './field-rules.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
-import { type Visit, writtenNode } from './walk.ts'
+import { matchesPath } from './path-pattern.ts'
+import { type Scope, type Visit, writtenNode } from './walk.ts'
 
 /** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
 const MAY_BE_IMAGE = /^(--?[\w.-]+=)?([A-Za-z0-9[][\w.:/@[\]-]*)$/
@@ -45,6 +47,15 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
     }
   }
   return found
+}
+
+/**
+ * Whether a copy is pinned with its image whatever the user says of copies.
+ *
+ * @param path from the root of the object that it is of
+ */
+export function isTwin({ gvk, object }: Pick<Scope, 'gvk' | 'object'>, path: FieldPath): boolean {
+  return customFieldsOf(gvk).some((row) => row.marks.has('twin') && matchesPath(row.path, path, object))
 }
 
 /** Where copies of images may be, as far as the text alone tells. */

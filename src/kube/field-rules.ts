@@ -53,7 +53,8 @@ export function rulesOf(
   const users = (options.rules ?? []).filter(({ selector }) => selectsKind(selector, gvk)).map(userRule)
   if (!tables) return users
   const optional = selectsAny(options.optional, gvk)
-  const counts = ({ marks }: CustomField | SplitField): boolean => optional || !marks.has('optional')
+  const counts = ({ marks }: CustomField | SplitField): boolean =>
+    !marks.has('twin') && (optional || !marks.has('optional'))
   const customs = customFieldsOf(gvk).filter(counts).map(tableRule)
   return [...users, ...customs, ...splitFieldsOf(gvk).filter(counts).map(splitRule)]
 }

@@ -2,7 +2,7 @@ import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { follow } from '../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { copiesIn, copyAt, searchCopies } from './copies.ts'
+import { copiesIn, copyAt, isTwin, searchCopies } from './copies.ts'
 import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
@@ -67,10 +67,13 @@ export function findImages(
     }
   }
   const { fields, refused, unreadable } = found
-  const copies = findCopies(looked, fields, options, typed)
-  const unknown = [...unknownFields(found.signs, fields, copies, options), ...found.unknownInTexts]
-  if (options.copies !== 'pin' || copies.length === 0) return { fields, copies, refused, unknown, unreadable }
-  return { fields: [...fields, ...copies].sort(byPlace), copies: [], refused, unknown, unreadable }
+  const { twins, copies } = findCopies(looked, fields, options, typed)
+  const unknown = [
+    ...unknownFields(found.signs, fields, [...twins, ...copies], options),
+    ...found.unknownInTexts,
+  ]
+  if (twins.length === 0) return { fields, copies, refused, unknown, unreadable }
+  return { fields: [...fields, ...twins].sort(byPlace), copies, refused, unknown, unreadable }
 }
 
 type Types = (gvk: GroupVersionKind) => TypeFacts<FieldRuleRow>
@@ -110,15 +113,16 @@ function describer(typed: Types, options: FieldOptions): Describe<FieldRuleRow> 
 }
 
 /**
- * The copies of images (rule R7), which are looked for when all images are known, and then only in documents in which such
- * a text stands.
+ * The copies of images (rule R7), apart from those that are pinned with their images. They are looked for when all
+ * images are known, and then only in documents in which such a text stands.
  */
 function findCopies(
   documents: readonly YamlDocument[],
   fields: readonly ImageField[],
   options: FieldOptions,
   typed: Types,
-): readonly ImageField[] {
+): { readonly twins: readonly ImageField[]; readonly copies: readonly ImageField[] } {
+  const twins: ImageField[] = []
   const copies: ImageField[] = []
   const search = searchCopies(fields)
   const images = new Set(fields.map(({ image }) => image))
@@ -128,11 +132,13 @@ function findCopies(
     for (const resource of resourcesOf(document)) {
       if (!search.mayBeIn(resource.object)) continue
       copiesInObject(resource, typed, options, (field, at, scope) => {
-        if (images.has(field.image)) copies.push(placed(field, at, document, resource, scope))
+        if (!images.has(field.image)) return
+        const isPinned = options.copies === 'pin' || isTwin(scope, [...at.slice(scope.depth), ...field.path])
+        ;(isPinned ? twins : copies).push(placed(field, at, document, resource, scope))
       })
     }
   }
-  return copies
+  return { twins, copies }
 }
 
 function byPlace(a: ImageField, b: ImageField): number {

@@ -18,6 +18,8 @@ export type CustomFieldMark =
   | 'url'
   /** An image only beside `kind: DockerImage`. */
   | 'docker-image'
+  /** An image only if it equals one of the stream, with which it is pinned as rule R7 pins copies, asked or unasked. */
+  | 'twin'
 
 const MARKS: ReadonlySet<string> = new Set<CustomFieldMark>([
   'optional',
@@ -26,6 +28,7 @@ const MARKS: ReadonlySet<string> = new Set<CustomFieldMark>([
   'with-path',
   'url',
   'docker-image',
+  'twin',
 ])
 
 /** The objects that a row is about. */

@@ -155,3 +155,36 @@ test.each<[name: string, more: string, copies: readonly string[]]>([
   const { documents } = readDocuments(source)
   expect(findImages(documents, source).copies.map(({ path }) => formatPath(path))).toEqual(copies)
 })
+
+describe("the annotation that names an operator's image for people", () => {
+  const bundle = (annotation: string): string => `apiVersion: operators.coreos.com/v1alpha1
+kind: ClusterServiceVersion
+metadata:
+  name: operator.v1
+  annotations:
+    containerImage: ${annotation}
+    alm-examples: '[]'
+spec:
+  relatedImages:
+  - {name: operator, image: "ghcr.io/x/b:2"}
+`
+
+  const pin = async (text: string) => {
+    const { output, report } = await transform(new TextEncoder().encode(text), {
+      profile: BUILTIN_PROFILES.get('prod')!,
+      resolver: fixedResolver({ 'ghcr.io/x/b:2': 'a' }),
+      signal: new AbortController().signal,
+    })
+    return [new TextDecoder().decode(output), report.diagnostics.map(({ code }) => code)]
+  }
+
+  test('is pinned with the image that it equals', async () => {
+    const pinned = bundle(`ghcr.io/x/b:2@${digest}`).replace('"ghcr.io/x/b:2"', `"ghcr.io/x/b:2@${digest}"`)
+    expect(await pin(bundle('ghcr.io/x/b:2'))).toEqual([pinned, []])
+  })
+
+  test('is left without a word where it equals none', async () => {
+    const pinned = bundle('ghcr.io/x/b:1').replace('"ghcr.io/x/b:2"', `"ghcr.io/x/b:2@${digest}"`)
+    expect(await pin(bundle('ghcr.io/x/b:1'))).toEqual([pinned, []])
+  })
+})

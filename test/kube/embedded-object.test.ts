@@ -7,6 +7,11 @@ import type { CustomField, TableRow } from '../../src/kube/table-row.ts'
 import { formatPath } from '../../src/yaml/lookup.ts'
 import { found, inputOf } from './found.ts'
 
+/** Whether a row finds an image in an object that has no other: a twin is one of two. */
+function isFoundAlone(row: TableRow): boolean {
+  return row.row === 'parts' || (row.row === 'image' && !row.marks.has('twin'))
+}
+
 type Value = string | readonly Value[] | { readonly [key: string]: Value }
 type PlainObject = { readonly [key: string]: Value }
 
@@ -78,9 +83,7 @@ const ASKED: FieldOptions = { optional: [{}] }
 
 /** An object of each row: one that has the field, a field that is left, or any field where the type is skipped. */
 const FIXTURES: readonly (readonly [name: string, object: PlainObject, isFound: boolean])[] = [
-  ...tableRows().map(
-    (row) => [nameOf(row), exampleOf(row), row.row === 'image' || row.row === 'parts'] as const,
-  ),
+  ...tableRows().map((row) => [nameOf(row), exampleOf(row), isFoundAlone(row)] as const),
   ['a Pod', pod({}), true],
   [
     'an object that is never applied',

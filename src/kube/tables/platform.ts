@@ -55,6 +55,8 @@ operator.cluster.x-k8s.io  *Provider  spec.{deployment,additionalDeployments.*.d
 operator.open-cluster-management.io  ClusterManager  spec.{addOnManagerImagePullSpec,placementImagePullSpec,registrationImagePullSpec,workImagePullSpec}  -
 operator.open-cluster-management.io  Klusterlet  spec.{imagePullSpec,registrationImagePullSpec,workImagePullSpec}  -
 operators.coreos.com  ClusterServiceVersion  spec.relatedImages[].image  -
+# For people to read: it names the operator's own image, or one that nobody runs.
+operators.coreos.com  ClusterServiceVersion  metadata.annotations.containerImage  -  twin
 # A pinned catalogue is never polled again (updateStrategy.registryPoll).
 operators.coreos.com  CatalogSource  spec.image  -  optional
 pkg.crossplane.io  Provider,Function,Configuration  spec.package  packagePullPolicy
