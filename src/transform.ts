@@ -19,6 +19,7 @@ import { coverageFindings } from './plan/platform-coverage.ts'
 import { accessFindings } from './plan/pull-access.ts'
 import { questionsOf } from './plan/question.ts'
 import type { ResolveOptions, Resolver } from './plan/resolver.ts'
+import { assumedNameFindings } from './plan/rewritten-name.ts'
 import { grantWishes } from './plan/wish.ts'
 import type { Report } from './report/report.ts'
 import { spliceChanges } from './yaml/document-edit.ts'
@@ -151,6 +152,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
       ...completed.flatMap((one) => one.diagnostics),
       ...copyFindings(copies, decisions, source),
       ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
+      ...decisions.flatMap((one) => assumedNameFindings(one, profile, outcomes, source)),
       ...checked,
       ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
       ...granted.diagnostics,

@@ -2,10 +2,11 @@ import { existsSync, lstatSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
+import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { LOCK_FILE_NAME } from '../lock/lock.ts'
+import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
 import type { Resolver } from '../plan/resolver.ts'
@@ -32,6 +33,8 @@ export type AnswerConfig = LockPlace & RegistryConfig
 /** Who answers during one run: the lock file, then the cache, then the registries. */
 export interface Answers {
   readonly resolver: Resolver
+  /** What the lock file holds; absent where there is none. */
+  readonly lock: Lock | undefined
   /** What is wrong with the lock file. Where anything is, nobody may be asked. */
   readonly diagnostics: readonly Diagnostic[]
   /** What was found out beside the answers, so far. */
@@ -58,7 +61,8 @@ export async function openAnswers(
   const file = await openLock(flags, onlyLocked, config, io)
   if (onlyLocked && file !== undefined) {
     const resolver = locked(file.lock, file.name)
-    return { resolver, diagnostics: file.diagnostics, warnings: () => [], close: () => {} }
+    const { lock, diagnostics } = file
+    return { resolver, lock, diagnostics, warnings: () => [], close: () => {} }
   }
   const warnings = collectWarnings()
   let cache: Cache | undefined
@@ -72,10 +76,17 @@ export async function openAnswers(
   })
   return {
     resolver: file === undefined ? asked : locked(file.lock, file.name, asked),
+    lock: file?.lock,
     diagnostics: file?.diagnostics ?? [],
     warnings: warnings.all,
     close: () => saveCache(cache, flags, io),
   }
+}
+
+/** A profile that knows which names are in the lock file, for telling rewritten names from others. */
+export function knowingLock(profile: Profile, lock: Lock | undefined): Profile {
+  if (profile.rewrite.length === 0 || lock === undefined) return profile
+  return { ...profile, lockedNames: repositoriesIn(lock) }
 }
 
 /** The path of the lock file: the flag's, the configuration's, or the usual name beside it, else where we are. */

@@ -12,7 +12,7 @@ import type { Resolver } from '../plan/resolver.ts'
 import { unrewritten } from '../plan/subject.ts'
 import type { Input } from '../transform.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
-import { openAnswers } from './answers.ts'
+import { knowingLock, openAnswers } from './answers.ts'
 import type { ProfileFlags, ResolvingFlags } from './common-options.ts'
 import { chooseProfile, loadConfig } from './config.ts'
 import { startDeadline } from './deadline.ts'
@@ -62,7 +62,7 @@ export async function withCollection(
     const fields = streams.map((stream) => fieldsIn(stream, profile))
     const collected = await collectImages(
       fields,
-      (reference) => unrewritten(reference, profile),
+      (reference) => unrewritten(reference, knowingLock(profile, answers.lock)),
       answers.resolver,
       options,
     )

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
 import { type Input, type TransformedInput, transformInput } from '../transform.ts'
-import { openAnswers } from './answers.ts'
+import { knowingLock, openAnswers } from './answers.ts'
 import type { ResolvingFlags } from './common-options.ts'
 import { startDeadline } from './deadline.ts'
 import type { Io } from './io.ts'
@@ -63,7 +63,7 @@ export async function transformAll(
   try {
     const transform = (input: Input): Promise<TransformedInput> =>
       transformInput(input, {
-        profile,
+        profile: knowingLock(profile, answers.lock),
         resolver: answers.resolver,
         ...(flags.platform === undefined ? {} : { platform: flags.platform }),
         checkDigests: flags.checkDigests === true,

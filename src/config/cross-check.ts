@@ -11,6 +11,7 @@ import type { MatchSpec } from './matcher.ts'
 import { baseOf, mergeProfiles } from './merge.ts'
 import type { PlacedReason } from './problem.ts'
 import { checkRegistries } from './registry-settings.ts'
+import { isNamePrefix, type NameRewrite } from './rewrite.ts'
 
 /**
  * What a configuration of the right shape may still have wrong: names that refer to nothing, and conditions that
@@ -86,6 +87,7 @@ function checkProfile(profile: ProfileSpec, path: FieldPath): PlacedReason[] {
     const dead = /[*?]/.test(entry) ? deadImage(entry) : undefined
     if (dead) reasons.push({ code: 'CONFIG_RULE_DEAD', path: at, ...dead })
   }
+  reasons.push(...checkRewrites(profile.rewrite ?? [], [...path, 'rewrite']))
   for (const key of ['include', 'exclude'] as const) {
     for (const [index, entry] of (profile[key] ?? []).entries()) {
       reasons.push(...checkMatch(entry, [...path, key, index]))
@@ -95,6 +97,32 @@ function checkProfile(profile: ProfileSpec, path: FieldPath): PlacedReason[] {
     if (match) reasons.push(...checkMatch(match, [...path, 'rules', index, 'match']))
   }
   return reasons
+}
+
+/** Rewrites that could match nothing, write no names, or write the same names for two registries. */
+function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): PlacedReason[] {
+  return rewrites.flatMap(({ from, to }, index): PlacedReason[] => {
+    const at = (key: 'from' | 'to'): FieldPath => [...path, index, key]
+    const noHost = (key: 'from' | 'to', text: string): PlacedReason => ({
+      ...invalid(at(key), `is "${text}", which begins with no registry's host`),
+      advice:
+        key === 'from'
+          ? `write docker.io/${text} for that organisation of Docker Hub`
+          : 'write the host, too',
+    })
+    if (from !== '*' && !isNamePrefix(from)) return [noHost('from', from)]
+    if (!isNamePrefix(to)) return [noHost('to', to)]
+    const before = rewrites.slice(0, index)
+    if (before.some((one) => one.from === from)) return [invalid(at('from'), `"${from}" is there twice`)]
+    const rival = before.find((one) => one.to === to && hostOf(one.from) !== hostOf(from))
+    if (rival === undefined || [rival.from, from].includes('*')) return []
+    const reason = `is "${to}", below which the names of ${rival.from} are written already`
+    return [{ ...invalid(at('to'), reason), advice: 'give each registry a path of its own' }]
+  })
+}
+
+function hostOf(prefix: string): string {
+  return prefix.split('/', 1)[0] ?? ''
 }
 
 function checkMatch(match: string | MatchSpec, path: FieldPath): PlacedReason[] {

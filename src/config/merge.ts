@@ -5,6 +5,7 @@ import { BUILTIN_PROFILES, DEFAULT_PROFILE } from './builtin.ts'
 import type { ProfileSpec } from './config.ts'
 import { parseMatcher } from './matcher.ts'
 import type { Profile } from './profile.ts'
+import { canonicalRewrite } from './rewrite.ts'
 import { parseRule } from './rule.ts'
 import type { MutableKind } from './setting.ts'
 
@@ -65,7 +66,7 @@ function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
       ...(spec.rules ?? []).map((rule, index) => parseRule(rule, `${spec.name}.rules[${index}]`)),
       ...base.rules,
     ],
-    rewrite: spec.rewrite ?? base.rewrite,
+    rewrite: spec.rewrite?.map(canonicalRewrite) ?? base.rewrite,
     fields: base.fields,
     findings: { ...base.findings, ...spec.findings },
   }

@@ -36,6 +36,11 @@ export interface Profile {
   readonly rules: readonly Rule[]
   /** Names that are written in place of others, for clusters that pull from a private mirror. */
   readonly rewrite: readonly NameRewrite[]
+  /**
+   * Repositories that the lock file has entries of: where one of them is named as a rewrite would name it, it is an image
+   * of its own and none that was rewritten.
+   */
+  readonly lockedNames?: ReadonlySet<string>
   /** Where images are looked for, besides the built-in places: the same for every profile of a configuration. */
   readonly fields: FieldOptions
   /** What differs from the default severity of a finding. */

@@ -67,6 +67,11 @@ export function createLock(entries: readonly LockEntry[], lineOf: Lock['lineOf']
   }
 }
 
+/** The repositories that a lock has entries of, as `repositoryName` gives them. */
+export function repositoriesIn({ entries }: Lock): ReadonlySet<string> {
+  return new Set(entries.map(({ reference }) => nameOf(reference)))
+}
+
 /** The repository's name in a canonical reference. */
 function nameOf(reference: string): string {
   const at = reference.indexOf('@')

@@ -1,5 +1,6 @@
 import type { Subject } from '../config/matcher.ts'
 import type { Profile } from '../config/profile.ts'
+import { rewriteObstacle } from '../config/rewrite.ts'
 import { applyRules } from '../config/rule.ts'
 import type { MutableKind } from '../config/setting.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
@@ -108,6 +109,7 @@ export function decide(
   const diagnostics = [
     ...mutableTagFindings(field, subject, profile, source),
     ...registryFindings(field, reference, profile, source),
+    ...keptNameFindings(field, reference, profile, source),
   ]
   return { decision: decidePin(field, reference, subject, profile), diagnostics }
 }
@@ -186,4 +188,17 @@ function registryFindings(
     allowed: allowedRegistries.map(({ text }) => text).join(', '),
   }
   return [{ code: 'REGISTRY_NOT_ALLOWED', severity: 'error', args, at: placeOf(field, source) }]
+}
+
+/** Reports a name that a rewrite matches, and that is written as it is all the same. */
+function keptNameFindings(
+  field: ImageField,
+  reference: Reference,
+  { rewrite, name }: Profile,
+  source: Source,
+): Diagnostic[] {
+  const reason = rewrite.length === 0 ? undefined : rewriteObstacle(repositoryName(reference), rewrite)
+  if (reason === undefined) return []
+  const args = { image: field.image, profile: name, reason }
+  return [{ code: 'IMAGE_NOT_REWRITTEN', severity: 'warning', args, at: placeOf(field, source) }]
 }

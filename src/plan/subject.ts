@@ -42,8 +42,10 @@ export function subjectOf(
  * A reference under the name that it had before a rewrite, so that conditions, the lock and a second run all see
  * the same image.
  */
-export function unrewritten(reference: Reference, { rewrite }: Profile): Reference {
-  const name = rewrite.length === 0 ? undefined : originalName(repositoryName(reference), rewrite)
+export function unrewritten(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
+  if (rewrite.length === 0) return reference
+  const written = repositoryName(reference)
+  const name = lockedNames?.has(written) === true ? undefined : originalName(written, rewrite)
   if (name === undefined) return reference
   const slash = name.indexOf('/')
   return { ...reference, domain: name.slice(0, slash), path: name.slice(slash + 1) }

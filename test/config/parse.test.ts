@@ -551,6 +551,28 @@ describe('a rule that can have no effect', () => {
         '7:32 spec.profiles[0].exclude[1].kind no kind is called "pod" (did you mean Pod?)',
       ],
     ],
+    [
+      'rewrites that could match or write nothing, or write one name for two',
+      `${HEAD}spec:
+  profiles:
+  - name: prod
+    rewrite:
+    - {from: bitnami, to: r.example.com/b}
+    - {from: docker.io, to: mirror}
+    - {from: quay.io, to: r.example.com/q}
+    - {from: quay.io, to: r.example.com/r}
+    - {from: quay.io/acme, to: r.example.com/q}
+    - {from: ghcr.io/acme, to: r.example.com/q}
+    - {from: '*', to: r.example.com/q}
+    - {from: index.docker.io, to: r.example.com:5000}
+`,
+      [
+        '7:14 spec.profiles[0].rewrite[0].from is "bitnami", which begins with no registry\'s host (write docker.io/bitnami for that organisation of Docker Hub)',
+        '8:29 spec.profiles[0].rewrite[1].to is "mirror", which begins with no registry\'s host (write the host, too)',
+        '10:14 spec.profiles[0].rewrite[3].from "quay.io" is there twice',
+        '12:32 spec.profiles[0].rewrite[5].to is "r.example.com/q", below which the names of quay.io are written already (give each registry a path of its own)',
+      ],
+    ],
   ])('%s', async (_, text, problems) => {
     const { diagnostics } = await read(text)
     const found = diagnostics.map(({ at, args }) => {

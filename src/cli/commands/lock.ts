@@ -4,7 +4,7 @@ import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import type { AppliedChange, LockChange } from '../../lock/change.ts'
 import { formatDiagnostic } from '../../report/finding-text.ts'
-import { type AnswerConfig, lockPath, shownPath } from '../answers.ts'
+import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../answers.ts'
 import { messageColor } from '../color.ts'
 import { verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -47,6 +47,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
     return exitCodeOf(await say(file.diagnostics, profile.name, options, io))
   }
   const inputs = readManifests(paths, options, io)
+  const known = knowingLock(profile, file.lock)
   const deadline = startDeadline(options.timeout)
   const warnings = collectWarnings()
   try {
@@ -54,7 +55,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
       file,
       inputs,
       images: options.image ?? [],
-      profile: options.platform === undefined ? profile : { ...profile, platform: options.platform },
+      profile: options.platform === undefined ? known : { ...known, platform: options.platform },
       source: await openSource(options, { ...config, ...secretsOf(inputs, options) }, io, warnings.warn),
       signal: deadline.signal,
       now: Date.now,
@@ -63,9 +64,9 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
       ? await checkLock(question)
       : await completeLock(question, update, options.prune === true)
     const answer = { ...found, diagnostics: [...found.diagnostics, ...warnings.all()] }
-    const known = [...file.lock.entries, ...answer.added]
+    const entries = [...file.lock.entries, ...answer.added]
     const failed = answer.diagnostics.some(({ severity }) => severity === 'error')
-    if (typeof options.update === 'string' && !failed && !known.some(update)) {
+    if (typeof options.update === 'string' && !failed && !entries.some(update)) {
       const reason = `--update=${options.update} matches no image: nothing would be resolved again`
       throw new UsageError('USAGE', { reason })
     }

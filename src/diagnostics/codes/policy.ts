@@ -15,6 +15,8 @@ export type PolicyCode =
   | 'IMAGE_UNREADABLE'
   | 'FIELD_UNKNOWN'
   | 'FIELD_OPTIONAL'
+  | 'IMAGE_REWRITE_ASSUMED'
+  | 'IMAGE_NOT_REWRITTEN'
   | 'REGISTRY_NOT_ALLOWED'
   | 'PULL_POLICY_UNWANTED'
   | 'PULL_POLICY_IMPLICIT'
@@ -116,6 +118,21 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'An image in a field that is found where it is asked for',
     message: '"{image}" is left as it is: this field is found only where it is asked for',
     hint: 'add a line to spec.fields.optional: - {entry}; or to spec.fields.exclude',
+  },
+  IMAGE_REWRITE_ASSUMED: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'An image that is taken for a rewritten one',
+    message:
+      '"{image}" is taken for {original}, which profile {profile} writes as that, and was asked for there',
+    hint: 'if it is an image of its own, lock it with a profile that rewrites nothing, or rewrite to a path where nothing else lies',
+  },
+  IMAGE_NOT_REWRITTEN: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'An image whose name cannot be rewritten',
+    message: '"{image}" keeps its name, although profile {profile} rewrites it: {reason}',
+    hint: 'give the rewrites of the profile paths of their own, or exclude the image',
   },
   REGISTRY_NOT_ALLOWED: {
     severity: 'error',
