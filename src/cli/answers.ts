@@ -57,7 +57,7 @@ export async function openAnswers(
   config: AnswerConfig,
   io: Io,
 ): Promise<Answers> {
-  checkNamedFiles(flags, io)
+  await checkNamedFiles(flags, io)
   const file = await openLock(flags, onlyLocked, config, io)
   if (onlyLocked && file !== undefined) {
     const resolver = locked(file.lock, file.name)

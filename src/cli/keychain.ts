@@ -1,11 +1,13 @@
 import { dirname, resolve } from 'node:path'
 import { defaultKeychain } from '../credentials/default-keychain.ts'
+import { namedHelpersKeychain } from '../credentials/helper-keychain.ts'
 import { chainKeychains, type Keychain } from '../credentials/keychain.ts'
 import { providerKeychain } from '../credentials/provider-keychain.ts'
 import { pullSecretKeychain } from '../credentials/pull-secrets.ts'
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
 import type { Warn } from '../diagnostics/diagnostic.ts'
 import { realTextFiles } from '../files/text-files.ts'
+import { registriesConf } from '../registry/registries-conf.ts'
 import { runProcess } from './child-process.ts'
 import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
@@ -28,8 +30,22 @@ export function buildKeychain(flags: ResolverFlags, config: RegistryConfig, io: 
     rules: config.registries,
     file: config.file ?? 'the configuration',
     folder: configFolder(config, io),
-    otherwise: chainKeychains([...workloads, usual, ...providers(flags, io)]),
+    otherwise: chainKeychains([
+      ...workloads,
+      usual,
+      ...helpersOfRegistries(flags, io),
+      ...providers(flags, io),
+    ]),
   })
+}
+
+/** The helpers that a `registries.conf` names. */
+function helpersOfRegistries(flags: ResolverFlags, io: Io): Keychain[] {
+  const name = flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF']
+  if (!name) return []
+  const file = resolve(io.cwd, name)
+  const load = () => registriesConf(file, realTextFiles).credentialHelpers()
+  return [namedHelpersKeychain(file, load, { env: io.env, run: runProcess })]
 }
 
 /** Last, since a plugin is a program that has to be run. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
@@ -10,11 +10,13 @@ type Kind = 'file' | 'folder' | 'either'
 
 /**
  * Holds a run to the files about registries that its command line and its environment name: they are there and can be
- * read, whether or not this run needs them. An answer of the cache would otherwise hide that a path is wrong.
+ * read, whether or not this run needs them. An answer of the cache would otherwise hide that a path is wrong, or that the file of
+ * credentials which somebody tries out is none.
  *
  * @throws {UsageError} FILE_NOT_READ
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID
  */
-export function checkNamedFiles(flags: RegistryFlags, io: Pick<Io, 'cwd' | 'env'>): void {
+export async function checkNamedFiles(flags: RegistryFlags, io: Pick<Io, 'cwd' | 'env'>): Promise<void> {
   const named: readonly (readonly [string | undefined, Kind])[] = [
     [flags.authFile, 'file'],
     [flags.hostsDir, 'folder'],
@@ -24,19 +26,26 @@ export function checkNamedFiles(flags: RegistryFlags, io: Pick<Io, 'cwd' | 'env'
     [io.env['REGISTRY_AUTH_FILE'], 'file'],
   ]
   for (const [name, kind] of named) if (name) check(name, kind, io.cwd)
+  if (flags.authFile === undefined) return
+  const path = resolve(io.cwd, flags.authFile)
+  // A pipe gives what is in it once.
+  if (!statSync(path).isFile()) return
+  const { parseAuthFile } = await import('../credentials/auth-file.ts')
+  parseAuthFile(readFileSync(path, 'utf8'), path)
 }
 
 function check(name: string, kind: Kind, cwd: string): void {
   const refuse = (reason: string, cause?: unknown): UsageError =>
     new UsageError('FILE_NOT_READ', { file: name, reason }, { cause })
-  let isFolder: boolean
+  let status: Stats
   try {
     const path = resolve(cwd, name)
-    isFolder = statSync(path).isDirectory()
+    status = statSync(path)
     accessSync(path, constants.R_OK)
   } catch (error) {
     throw refuse(systemReason(error), error)
   }
+  const isFolder = status.isDirectory()
   if (isFolder && kind === 'file') throw refuse('it is a folder')
   if (!isFolder && kind === 'folder') throw refuse('it is not a folder')
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Warn } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import type { Resolver } from '../plan/resolver.ts'
@@ -39,14 +40,38 @@ export function buildResolver(
 }
 
 /**
- * What decides who is asked, and what comes back: answers that were got by another route are not used. It is kept as a
- * digest, since the addresses of mirrors are nobody's business who reads the cache.
+ * What decides who is asked, and what comes back: answers that were got by another route are not used. Files of mirrors are
+ * told apart by their paths and by when they were changed. It is kept as a digest, since the addresses of mirrors are nobody's
+ * business who reads the cache.
  */
 export function routeOf(flags: ResolverFlags, { registries }: RegistryConfig, io: Io): string {
   const { mirror, hostsDir, registriesConf = io.env['CONTAINERS_REGISTRIES_CONF'] } = flags
   const parts = [mirror, hostsDir, registriesConf, registries.length === 0 ? undefined : registries]
   if (parts.every((part) => part === undefined)) return ''
-  return computeDigest('sha256', Buffer.from(JSON.stringify(parts)))
+  const path = (name: string): string => resolve(io.cwd, name)
+  const changes = [
+    ...(hostsDir === undefined ? [] : changesIn(path(hostsDir), 'hosts.toml')),
+    ...(registriesConf ? [changeOf(path(registriesConf)), ...changesIn(`${path(registriesConf)}.d`)] : []),
+  ]
+  return computeDigest('sha256', Buffer.from(JSON.stringify([...parts, ...changes])))
+}
+
+/** When each file of a folder was changed, or one that lies in each of its folders. */
+function changesIn(folder: string, inside = ''): (string | undefined)[] {
+  try {
+    return readdirSync(folder).map((name) => changeOf(join(folder, name, inside)))
+  } catch {
+    return [] // Where it is needed, it fails there.
+  }
+}
+
+function changeOf(path: string): string | undefined {
+  try {
+    const { mtimeMs, size } = statSync(path)
+    return `${path} ${mtimeMs} ${size}`
+  } catch {
+    return undefined
+  }
 }
 
 /** How much is asked at a time; the configuration's `*` is for every registry without a number of its own. */
@@ -68,6 +93,8 @@ function certificateFolders(io: Io): string[] {
   return [
     ...(home === undefined ? [] : [`${home}/.config/containers/certs.d`]),
     '/etc/containers/certs.d',
+    // Docker Desktop's and that of a docker without root, beside the daemon's.
+    ...(home === undefined ? [] : [`${home}/.docker/certs.d`, `${home}/.config/docker/certs.d`]),
     '/etc/docker/certs.d',
   ]
 }

@@ -75,8 +75,10 @@ interface Split {
 function split(text: string): Split | undefined {
   const [, authority = '', rawPath = ''] = /^([^/?#]*)([^?#]*)/.exec(text) ?? []
   const path = unescaped(rawPath)
-  const match = HOST.exec(authority.slice(authority.lastIndexOf('@') + 1))
-  if (path === undefined || match === null) return undefined
+  const at = authority.lastIndexOf('@')
+  const match = HOST.exec(authority.slice(at + 1))
+  const isUserValid = at < 0 || /^(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})*$/i.test(authority.slice(0, at))
+  if (path === undefined || match === null || !isUserValid) return undefined
   const [, address, name = '', port] = match
   // Brackets are taken away along with a port (net.SplitHostPort).
   const host = address === undefined ? name : port === undefined ? `[${address}]` : address
@@ -94,8 +96,9 @@ function unescaped(path: string): string | undefined {
   }
 }
 
-/** Go's `filepath.Match` for a label of a host: of its signs only `*` can stand in a URL. */
+/** Go's `filepath.Match` for a label of a host: of its signs only `*` can stand in a URL, and brackets, whose meaning no address fits. */
 function matchesGlob(glob: string, text: string): boolean {
+  if (glob.includes('[')) return false
   const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's').test(text)
 }

@@ -117,7 +117,13 @@ class Fields {
     if (mapping.kind !== 'mapping') throw invalid(`${where} is no mapping`)
     this.where = where
     this.#invalid = invalid
-    this.#values = new Map(mapping.entries.map((entry) => [keyText(entry) ?? '', follow(entry.value)]))
+    const values = new Map<string, ReturnType<typeof follow>>()
+    for (const entry of mapping.entries) {
+      const key = keyText(entry) ?? ''
+      if (values.has(key)) throw invalid(`${this.#path(key)} is there twice`)
+      values.set(key, follow(entry.value))
+    }
+    this.#values = values
   }
 
   text(key: string): string | undefined {

@@ -5,6 +5,7 @@ import { normalizeHost, parseAuthFile } from './auth-file.ts'
 import { ANONYMOUS } from './credential.ts'
 import { type ReadFile, readNamedFile, unusable } from './credential-file.ts'
 import { fileKeychain } from './file-keychain.ts'
+import { helperKeychain } from './helper-keychain.ts'
 import type { Keychain } from './keychain.ts'
 import type { Run } from './process.ts'
 
@@ -99,11 +100,8 @@ function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
         },
       }
     }
-    case 'helper': {
-      const helper = { file, format: 'docker', auths: new Map(), credHelpers: new Map() } as const
-      const load = async () => ({ ...helper, credsStore: rule.helper ?? '' })
-      return fileKeychain(`docker-credential-${rule.helper}`, load, { run, env })
-    }
+    case 'helper':
+      return helperKeychain(rule.helper ?? '', file, { run, env })
     case 'docker': {
       const path = posix.resolve(folder, rule.file ?? '')
       const load = async () => parseAuthFile(await readNamedFile(path, readFile), path)

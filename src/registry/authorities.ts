@@ -2,25 +2,36 @@ import { posix } from 'node:path'
 import type { TextFiles } from '../files/text-files.ts'
 import { readOrFail } from './certs-folder.ts'
 
+/** Of what stands in PEM files, this is a certificate; Go passes over everything else. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
 /**
- * The authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, as Go's and OpenSSL's programs take them. Node reads
- * neither by itself; it does read `NODE_EXTRA_CA_CERTS`.
+ * The authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, as Go's programs take them (crypto/x509 `root_unix.go`): of the folders,
+ * which stand there with colons between them, every file counts whatever it is called, and what cannot be read or is no certificate is
+ * passed over. OpenSSL's folders have them under the hash of their names, as `5ad8a5d6.0`. Node reads neither variable by itself;
+ * it does read `NODE_EXTRA_CA_CERTS`.
  *
- * @returns the files' PEM text; one that does not exist counts as empty, as it does for Go
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID where one cannot be read
+ * @returns certificates in PEM, each once
+ * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID where the one file exists and cannot be read
  */
 export async function readAuthorities(
   env: Readonly<Record<string, string | undefined>>,
   files: TextFiles,
 ): Promise<readonly string[]> {
-  const paths: string[] = []
-  if (env['SSL_CERT_FILE']) paths.push(env['SSL_CERT_FILE'])
+  const file = env['SSL_CERT_FILE']
+  const texts = [file ? await readOrFail(file, () => files.readText(file)) : undefined]
   for (const folder of (env['SSL_CERT_DIR'] ?? '').split(':').filter(Boolean)) {
-    const names = (await readOrFail(folder, () => files.list(folder))) ?? []
-    paths.push(
-      ...names.filter((name) => /\.(?:pem|crt|cer)$/.test(name)).map((name) => posix.join(folder, name)),
-    )
+    for (const name of (await unlessUnreadable(() => files.list(folder))) ?? []) {
+      texts.push(await unlessUnreadable(() => files.readText(posix.join(folder, name))))
+    }
   }
-  const texts = await Promise.all(paths.map((path) => readOrFail(path, () => files.readText(path))))
-  return texts.filter((text) => text?.includes('-----BEGIN') === true) as string[]
+  return [...new Set(texts.flatMap((text) => text?.match(CERTIFICATE) ?? []))]
+}
+
+async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch {
+    return undefined
+  }
 }

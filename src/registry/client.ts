@@ -117,7 +117,7 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
           host = endpoint.host
           repository = endpointRepository(endpoint, reference)
           try {
-            return await resolveOrFallBack(conversation, endpoint, reference, wanted)
+            return await resolveOrFallBack(conversation, endpoint, endpoint.reference ?? reference, wanted)
           } catch (error) {
             if (!mayAskNext(error) || index === endpoints.length - 1) throw error
             earlier.push(`${normalizeHost(host)} (${error.code})`)

@@ -51,7 +51,7 @@ export interface ClientSettings {
  * mirrors, the config, `hosts.toml`, `registries.conf`.
  */
 export function composeClient(settings: ClientSettings): RegistryClient {
-  const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log } = settings
+  const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings
   const { list: rules, folder } = settings.rules ?? { list: [], folder: '.' }
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
   const { open, send } = httpTransport({
@@ -71,8 +71,10 @@ export function composeClient(settings: ClientSettings): RegistryClient {
     hosts: chainHosts([
       mirrorHosts(settings.mirrors ?? []),
       ruleHosts(rules),
-      ...(settings.hostsFolder === undefined ? [] : [containerdHosts(settings.hostsFolder, files)]),
-      ...(settings.registriesConf === undefined ? [] : [registriesConf(settings.registriesConf, files)]),
+      ...(settings.hostsFolder === undefined ? [] : [containerdHosts(settings.hostsFolder, files, warn)]),
+      ...(settings.registriesConf === undefined
+        ? []
+        : [registriesConf(settings.registriesConf, files, warn)]),
     ]),
     settings: settingsFor,
     converse: async () => {

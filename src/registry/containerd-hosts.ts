@@ -1,55 +1,50 @@
 import { posix } from 'node:path'
+import type { Warn } from '../diagnostics/diagnostic.ts'
 import type { TextFiles } from '../files/text-files.ts'
 import { registryHost } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
-import { invalid, readFolder, readOrFail } from './certs-folder.ts'
+import { CONTAINERD_FOLDER, invalid, readFolder, readOrFail } from './certs-folder.ts'
 import { type Endpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
+import { type HostEntry, readHostsFile } from './hosts-file.ts'
 import type { ClientCertificate, TlsSettings } from './tls.ts'
-
-type Table = Readonly<Record<string, unknown>>
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-])
-/** What a timer can wait (Node, `setTimeout`): beyond it, it strikes at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
-
-const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
 
 /**
  * A tree of `hosts.toml` files, as containerd reads it (docs/hosts.md; `core/remotes/docker/config/hosts.go`): for
  * `registry.example.com:5000` the folder `registry.example.com_5000_`, `registry.example.com:5000` or `_default`.
- * A folder without a `hosts.toml` is one of certificates.
+ * A folder without a `hosts.toml`, or with an empty one, is one of certificates.
  *
  * Two things are other than there. A file that cannot be parsed is an error, and so is a tree that is not there; containerd
  * goes on to the upstream. And a host without the capability `resolve` is passed over for tags, since what a mirror says about
  * a tag is then not to be trusted.
  *
  * @param root the folder of the tree, such as `/etc/containerd/certs.d`
+ * @param warn takes keys that are not known
  */
-export function containerdHosts(root: string, files: TextFiles): RegistryHosts {
+export function containerdHosts(root: string, files: TextFiles, warn: Warn = () => {}): RegistryHosts {
   const known = new Map<string, Promise<Found | undefined>>()
   return {
     async endpoints(reference) {
-      const finding = known.get(reference.domain) ?? find(root, reference.domain, files)
+      const finding = known.get(reference.domain) ?? find(root, reference.domain, files, warn)
       known.set(reference.domain, finding)
       const found = await finding
       if (found === undefined) return undefined
       if (found.kind === 'certificates') return [{ ...registryEndpoint(reference), tls: found.tls }]
-      return await readHosts(found, reference, files)
+      return await readEndpoints(found, reference, files)
     },
   }
 }
 
 type Found =
-  | { readonly kind: 'hosts'; readonly folder: string; readonly file: string; readonly table: Table }
+  | {
+      readonly kind: 'hosts'
+      readonly folder: string
+      readonly file: string
+      readonly hosts: readonly HostEntry[]
+    }
   | { readonly kind: 'certificates'; readonly tls: TlsSettings }
 
-async function find(root: string, domain: string, files: TextFiles): Promise<Found | undefined> {
+async function find(root: string, domain: string, files: TextFiles, warn: Warn): Promise<Found | undefined> {
   const names = [domain, '_default']
   const colon = domain.lastIndexOf(':') // The port's: an IPv6 address has others (`hostDirectory`).
   if (colon > 0) names.unshift(`${domain.slice(0, colon)}_${domain.slice(colon + 1)}_`)
@@ -57,104 +52,77 @@ async function find(root: string, domain: string, files: TextFiles): Promise<Fou
     const folder = posix.join(root, name)
     const content = await readOrFail(folder, () => files.list(folder))
     if (content === undefined) continue
-    if (!content.includes('hosts.toml')) {
-      const tls = await readFolder(folder, content, files)
+    const file = posix.join(folder, 'hosts.toml')
+    const text = content.includes('hosts.toml') ? await readOrFail(file, () => files.readText(file)) : ''
+    if (!text) {
+      const tls = await readFolder(folder, content, files, CONTAINERD_FOLDER)
       return tls && { kind: 'certificates', tls }
     }
-    const file = posix.join(folder, 'hosts.toml')
-    const text = (await readOrFail(file, () => files.readText(file))) ?? ''
-    return { kind: 'hosts', folder, file, table: await parseToml(text, file) }
+    return { kind: 'hosts', folder, file, hosts: await readHostsFile(text, file, warn) }
   }
   if ((await readOrFail(root, () => files.list(root))) === undefined) throw invalid(root, 'it is no folder')
   return undefined
 }
 
-/**
- * Parses TOML; the parser is loaded only where there is some.
- *
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
- */
-export async function parseToml(text: string, file: string): Promise<Table> {
-  const { parse, TomlError } = await import('smol-toml')
-  try {
-    return parse(text)
-  } catch (error) {
-    const place = error instanceof TomlError ? ` in line ${error.line}` : ''
-    throw invalid(file, `it is not valid TOML${place}`)
-  }
-}
-
-/** The hosts of a file in their order, and last its server: the registry itself where it names none. */
-async function readHosts(
+/** What a reference is asked for at: a tag only at hosts that may resolve it. A host that cannot be used spoils the file. */
+async function readEndpoints(
   found: Found & { kind: 'hosts' },
   reference: Reference,
   files: TextFiles,
 ): Promise<Endpoint[]> {
-  const { table, file } = found
-  const hosts = table['host'] ?? {}
-  if (!isTable(hosts)) throw invalid(file, '"host" is not a table')
-  const server = table['server']
-  if (server !== undefined && typeof server !== 'string') throw invalid(file, '"server" is not a string')
-  const entries: [string | undefined, Table][] = Object.entries(hosts).map(([url, settings]) => {
-    if (!isTable(settings)) throw invalid(file, `host "${url}" is not a table`)
-    return [url, settings]
-  })
-  entries.push([server || undefined, table])
-  const endpoints: Endpoint[] = []
-  for (const [url, settings] of entries) {
-    const capabilities = readCapabilities(settings, file)
-    const serves = reference.digest === undefined ? 'resolve' : 'pull'
-    if (!capabilities.has(serves)) continue
-    endpoints.push(await readEndpoint(url, settings, found, reference, files))
-  }
-  if (endpoints.length === 0) throw invalid(file, 'none of its hosts has the capability to resolve tags')
-  return endpoints
-}
-
-function readCapabilities(settings: Table, file: string): ReadonlySet<string> {
-  const list = settings['capabilities']
-  if (list === undefined) return CAPABILITIES
-  if (!isTexts(list)) throw invalid(file, '"capabilities" is not a list of strings')
-  const unknown = list.find((name) => !CAPABILITIES.has(name))
-  if (unknown !== undefined) throw invalid(file, `there is no capability "${unknown}"`)
-  return list.length === 0 ? CAPABILITIES : new Set(list)
+  const serves = reference.digest === undefined ? 'resolve' : 'pull'
+  const all = await Promise.all(found.hosts.map((host) => readEndpoint(host, found, reference, files)))
+  const able = all.filter((_, index) => found.hosts[index]?.capabilities.has(serves))
+  if (able.length === 0) throw invalid(found.file, 'none of its hosts has the capability to resolve tags')
+  return able
 }
 
 async function readEndpoint(
-  url: string | undefined,
-  settings: Table,
-  found: Found & { kind: 'hosts' },
+  host: HostEntry,
+  { folder, file }: Found & { kind: 'hosts' },
   reference: Reference,
   files: TextFiles,
 ): Promise<Endpoint> {
-  const tls = await readTls(settings, found, files)
-  const headers = readHeaders(settings['header'], found.file)
-  const connectTimeout = readTimeout(settings['dial_timeout'], found.file)
+  const { headers, connectTimeout } = host
+  const tls = await readTls(host, folder, file, files)
   const extras = {
     ...(tls && { tls }),
     ...(headers && { headers }),
     ...(connectTimeout !== undefined && { connectTimeout }),
   }
-  if (url === undefined) return { ...registryEndpoint(reference), ...extras }
-  const parsed = URL.parse(url.startsWith('http') ? url : `https://${url}`)
-  if (parsed === null) throw invalid(found.file, `"${url}" is no URL`)
-  const { protocol, host, pathname } = parsed
-  const path = pathname.replace(/\/+$/, '')
-  const isWhole = settings['override_path'] === true || path.endsWith('/v2')
-  const isUpstream = host === registryHost(reference)
+  if (host.url === undefined) return { ...registryEndpoint(reference), ...extras }
+  const url = readHostUrl(host.url, file)
+  const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '')
+  const isWhole = host.overridePath || path.endsWith('/v2')
+  const isUpstream = url.host === registryHost(reference)
+  const triesTls = url.protocol === 'http:' && hasTlsSettings(host) && !/:80(?:\/|$)/.test(host.url)
   return {
     kind: isUpstream ? 'registry' : 'mirror',
-    base: `${protocol}//${host}${path}${isWhole ? '' : '/v2'}`,
-    host,
+    base: `${triesTls ? 'https:' : url.protocol}//${url.host}${path}${isWhole ? '' : '/v2'}`,
+    host: url.host,
     ...(isUpstream ? {} : { namespace: reference.domain }),
-    mayFallBack: false,
+    mayFallBack: triesTls,
     ...extras,
   }
 }
 
+/** With any of them, a host of plain HTTP is asked over TLS first, as containerd does, unless its port is 80. */
+function hasTlsSettings({ ca, clients, skipVerify }: HostEntry): boolean {
+  return ca.length > 0 || clients.length > 0 || skipVerify !== undefined
+}
+
+/** A host's URL; a name without a scheme speaks TLS. */
+function readHostUrl(text: string, file: string): URL {
+  const url = URL.parse(text.includes('://') ? text : `https://${text}`)
+  // What one reader of URLs takes for user information, or for a path, another takes for the host.
+  if (url !== null && /^https?:$/.test(url.protocol) && !/[@\\\s]/.test(text)) return url
+  throw invalid(file, 'a host or the server is no http or https URL without credentials')
+}
+
 async function readTls(
-  settings: Table,
-  { folder, file }: Found & { kind: 'hosts' },
+  { ca, clients, skipVerify }: HostEntry,
+  folder: string,
+  file: string,
   files: TextFiles,
 ): Promise<TlsSettings | undefined> {
   const read = async (name: string): Promise<string> => {
@@ -163,70 +131,14 @@ async function readTls(
     if (text === undefined) throw invalid(file, `there is no file ${path}`)
     return text
   }
-  const ca = settings['ca'] ?? []
-  const names = typeof ca === 'string' ? [ca] : ca
-  if (!isTexts(names)) throw invalid(file, '"ca" is not a file or a list of files')
-  const pairs = readPairs(settings['client'], file)
-  const clients = await Promise.all(
-    pairs.map(async ([certificate, key]): Promise<ClientCertificate> => {
-      const text = await read(certificate)
-      return { certificate: text, key: key === '' ? text : await read(key) }
-    }),
-  )
-  const skipVerify = settings['skip_verify'] === true
-  if (names.length === 0 && clients.length === 0 && !skipVerify) return undefined
-  return {
-    ...(names.length === 0 ? {} : { ca: await Promise.all(names.map(read)) }),
-    ...(clients.length === 0 ? {} : { clients }),
-    ...(skipVerify ? { skipVerify } : {}),
-  }
-}
-
-/** `client` is one file with certificate and key, a list of them, or a list of pairs. */
-function readPairs(client: unknown, file: string): readonly (readonly [string, string])[] {
-  if (client === undefined) return []
-  const list = typeof client === 'string' ? [client] : client
-  if (!Array.isArray(list)) throw invalid(file, '"client" is not a file or a list of files')
-  return list.map((item: unknown) => {
-    if (typeof item === 'string') return [item, '']
-    if (isTexts(item) && item[0] !== undefined && item.length <= 2) return [item[0], item[1] ?? '']
-    throw invalid(file, '"client" holds something else than files and pairs of files')
+  if (ca.length === 0 && clients.length === 0 && skipVerify !== true) return undefined
+  const pairs = clients.map(async ([certificate, key]): Promise<ClientCertificate> => {
+    const text = await read(certificate)
+    return { certificate: text, key: key === '' ? text : await read(key) }
   })
-}
-
-/** A duration as Go writes it (`time.ParseDuration`), in milliseconds. 0 sets no limit of its own. */
-function readTimeout(value: unknown, file: string): number | undefined {
-  if (value === undefined) return undefined
-  const parts = typeof value === 'string' ? [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)] : []
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== value) {
-    throw invalid(file, '"dial_timeout" is not a duration such as "5s"')
+  return {
+    ...(ca.length === 0 ? {} : { ca: await Promise.all(ca.map(read)) }),
+    ...(clients.length === 0 ? {} : { clients: await Promise.all(pairs) }),
+    ...(skipVerify === true ? { skipVerify } : {}),
   }
-  const milliseconds = parts.reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (UNITS.get(unit ?? '') ?? 0),
-    0,
-  )
-  return milliseconds === 0 ? undefined : Math.min(milliseconds, LONGEST_TIMER)
-}
-
-function readHeaders(value: unknown, file: string): Readonly<Record<string, string>> | undefined {
-  if (value === undefined) return undefined
-  if (!isTable(value)) throw invalid(file, '"header" is not a table')
-  return Object.fromEntries(
-    Object.entries(value).map(([name, content]) => {
-      const list = typeof content === 'string' ? [content] : content
-      if (!isTexts(list)) throw invalid(file, `header "${name}" is not a string or a list of strings`)
-      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~]*$/.test(list.join(''))) {
-        throw invalid(file, `header "${name}" holds what no header may`)
-      }
-      return [name.toLowerCase(), list.join(', ')]
-    }),
-  )
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }

@@ -1,5 +1,5 @@
 import { registryHost } from '../reference/normalize.ts'
-import type { Named } from '../reference/reference.ts'
+import type { Named, Reference } from '../reference/reference.ts'
 import { isLoopbackHost } from './address.ts'
 import { RegistryFailure } from './failure.ts'
 import type { TlsSettings } from './tls.ts'
@@ -13,6 +13,8 @@ export interface Endpoint {
   readonly host: string
   /** The repository's path there; absent where it is the same as at the registry. */
   readonly path?: string
+  /** What is asked for there, where tag or digest may be other ones than the image's own. */
+  readonly reference?: Reference
   /** What a mirror is told that it stands in for: containerd's `?ns=`. */
   readonly namespace?: string
   /** Whether plain HTTP is tried where the host turns out not to speak TLS. */

@@ -1,9 +1,8 @@
-import { BlockList, isIP } from 'node:net'
 import { readServerUrl } from '../reference/server-url.ts'
-import { isLoopbackHost } from './address.ts'
 import { basicAuthorization } from './basic.ts'
 import { RegistryFailure } from './failure.ts'
 import { effectivePort } from './http.ts'
+import { isExempt, isThisMachine } from './no-proxy.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -27,9 +26,18 @@ export interface HttpProxy {
 export function proxyFor(url: URL, env: Env): HttpProxy | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
   const value = env[name] || env[name.toLowerCase()]
-  if (!value || isLoopbackHost(url.hostname)) return undefined
-  const isExempt = matchesNoProxy(url, env['NO_PROXY'] || env['no_proxy'] || '')
-  return isExempt ? undefined : parseProxy(value, name)
+  if (!value) return undefined
+  if (name === 'HTTP_PROXY' && env['REQUEST_METHOD']) {
+    // A CGI program gets a request's header "Proxy" under that name: Go refuses it, too (golang.org/s/cgihttpproxy).
+    throw new RegistryFailure('REGISTRY_PROXY_FAILED', {
+      proxy: name,
+      reason: 'it is not used where REQUEST_METHOD is set',
+    })
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const noProxy = env['NO_PROXY'] || env['no_proxy'] || ''
+  if (isThisMachine(host) || isExempt({ host, port: effectivePort(url) }, noProxy)) return undefined
+  return parseProxy(value, name)
 }
 
 /** The host and port of a proxy, as Node's clients want them. */
@@ -49,52 +57,4 @@ function parseProxy(value: string, name: string): HttpProxy {
   // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
   const reason = isUnknown ? `${scheme?.toLowerCase()}: proxies are not supported` : read.fault
   throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
-}
-
-/**
- * Whether `NO_PROXY` exempts a URL: a list of `*`, addresses, CIDR blocks, host names (with their subdomains),
- * `.suffix` and `*.suffix` (subdomains only), each but the blocks with a port where wanted.
- */
-function matchesNoProxy(url: URL, list: string): boolean {
-  const host = url.hostname
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
-  return list.split(',').some((part) => {
-    const entry = part.trim().toLowerCase()
-    if (entry === '') return false
-    if (entry === '*') return true
-    if (entry.includes('/')) return inBlock(host, entry)
-    const [name, wantedPort] = splitPort(entry)
-    if (wantedPort !== undefined && wantedPort !== port) return false
-    if (isIP(name) !== 0) return sameAddress(name, host)
-    if (isIP(host) !== 0) return false
-    const suffix = name.startsWith('*.') ? name.slice(1) : name
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`)
-  })
-}
-
-function splitPort(entry: string): [string, string | undefined] {
-  const match = /^\[(.+)\](?::(\d+))?$/.exec(entry) ?? (isIP(entry) === 0 ? /^(.*):(\d+)$/.exec(entry) : null)
-  return match === null ? [entry, undefined] : [match[1] ?? '', match[2]]
-}
-
-function inBlock(host: string, entry: string): boolean {
-  const [network = '', length = ''] = entry.split('/')
-  const version = isIP(network)
-  if (version === 0 || isIP(host) !== version || !/^\d{1,3}$/.test(length)) return false
-  if (Number(length) > (version === 4 ? 32 : 128)) return false
-  const family = version === 4 ? 'ipv4' : 'ipv6'
-  const list = new BlockList()
-  list.addSubnet(network, Number(length), family)
-  return list.check(host, family)
-}
-
-function sameAddress(one: string, other: string): boolean {
-  const version = isIP(one)
-  if (isIP(other) !== version) return false
-  const list = new BlockList()
-  list.addAddress(one, version === 4 ? 'ipv4' : 'ipv6')
-  return list.check(other, version === 4 ? 'ipv4' : 'ipv6')
 }

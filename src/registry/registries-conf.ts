@@ -1,165 +1,141 @@
 import { posix } from 'node:path'
+import type { Warn } from '../diagnostics/diagnostic.ts'
 import type { TextFiles } from '../files/text-files.ts'
-import { DOCKER_HUB, repositoryName } from '../reference/normalize.ts'
+import { DOCKER_HUB, effectiveTag, repositoryName } from '../reference/normalize.ts'
+import { isReference, parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { invalid, readOrFail } from './certs-folder.ts'
-import { parseToml } from './containerd-hosts.ts'
 import type { Endpoint } from './endpoint.ts'
 import { RegistryFailure } from './failure.ts'
 import type { RegistryHosts } from './hosts.ts'
+import {
+  type MirrorEntry,
+  parseRegistriesConf,
+  type RegistriesFile,
+  type RegistryEntry,
+} from './registries-file.ts'
+import { readToml } from './toml-fields.ts'
 
-/** One `[[registry]]` (containers-registries.conf(5), version 2). */
-interface Entry {
-  readonly file: string
-  readonly prefix: string
-  readonly location: string
-  readonly insecure: boolean
-  readonly blocked: boolean
-  readonly mirrors: readonly MirrorEntry[]
-}
-
-interface MirrorEntry {
-  readonly location: string
-  readonly insecure: boolean
-  readonly serves: 'all' | 'digest-only' | 'tag-only'
+/** What `registries.conf` says. */
+export interface RegistriesConf extends RegistryHosts {
+  /** The credential helpers that it names for every registry, in their order. */
+  credentialHelpers(): Promise<readonly string[]>
 }
 
 /**
- * `registries.conf` with the drop-in files of `registries.conf.d` beside it, as podman, skopeo and CRI-O read them.
- * Mirrors are asked in their order, then the registry itself. Short names play no part here: Kubernetes normalises
- * them to Docker Hub before the runtime sees them.
+ * `registries.conf` with the drop-in files of `registries.conf.d` beside it, as podman, skopeo and CRI-O read them
+ * (containers/image `pkg/sysregistriesv2`). Mirrors are asked in their order, then the registry itself. Short names play no part
+ * here: Kubernetes normalises them to Docker Hub before the runtime sees them.
  *
  * @param file the path of `registries.conf`
+ * @param warn takes keys that are not known
  */
-export function registriesConf(file: string, files: TextFiles): RegistryHosts {
-  let loaded: Promise<readonly Entry[]> | undefined
+export function registriesConf(file: string, files: TextFiles, warn: Warn = () => {}): RegistriesConf {
+  let loading: Promise<RegistriesFile> | undefined
+  const load = (): Promise<RegistriesFile> => {
+    loading ??= loadAll(file, files, warn)
+    return loading
+  }
   return {
     async endpoints(reference) {
-      loaded ??= load(file, files)
-      const name = repositoryName(reference)
-      const entry = longestMatch(await loaded, name)
+      const { registries } = await load()
+      const name = fullText({ ...reference, tag: effectiveTag(reference) })
+      const entry = longestMatch(registries, name)
       if (entry === undefined) return undefined
       if (entry.blocked) throw new RegistryFailure('REGISTRY_BLOCKED', { file: entry.file })
       const mirrors = entry.mirrors.filter(({ serves }) => servesReference(serves, reference))
       return [
-        ...mirrors.map((mirror) => endpoint('mirror', mirror, entry.prefix, name)),
-        endpoint('registry', entry, entry.prefix, name),
+        ...mirrors.map((mirror) => endpoint('mirror', mirror, entry, name)),
+        endpoint('registry', entry, entry, name),
       ]
+    },
+    async credentialHelpers() {
+      return (await load()).credentialHelpers ?? []
     },
   }
 }
 
-/** All entries, those of later files taking the place of earlier ones with the same prefix. */
-async function load(file: string, files: TextFiles): Promise<readonly Entry[]> {
+/** The file and its drop-ins as one: of equal prefixes and lists, the last counts. */
+async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<RegistriesFile> {
+  const main = await readToml(file, files)
+  if (main === undefined) throw invalid(file, 'it does not exist')
+  const all = [parseRegistriesConf(main, { mayBeVersion1: true, warn })]
   const folder = `${file}.d`
   const names = (await readOrFail(folder, () => files.list(folder))) ?? []
-  const paths = [
-    file,
-    ...names.filter((name) => name.endsWith('.conf')).map((name) => posix.join(folder, name)),
-  ]
-  const byPrefix = new Map<string, Entry>()
-  for (const path of paths) {
-    const text = await readOrFail(path, () => files.readText(path))
-    if (text === undefined) throw invalid(path, 'it does not exist')
-    for (const entry of parseEntries(await parseToml(text, path), path)) byPrefix.set(entry.prefix, entry)
+  for (const name of names.filter((one) => one.endsWith('.conf'))) {
+    const path = posix.join(folder, name)
+    if ((await readOrFail(path, () => files.list(path))) !== undefined) continue
+    const fields = await readToml(path, files)
+    if (fields !== undefined) all.push(parseRegistriesConf(fields, { mayBeVersion1: false, warn }))
   }
-  return [...byPrefix.values()]
+  const byPrefix = new Map(
+    all.flatMap(({ registries }) => registries.map((one) => [one.prefix, one] as const)),
+  )
+  const credentialHelpers = all.findLast((one) => one.credentialHelpers !== undefined)?.credentialHelpers
+  return { registries: [...byPrefix.values()], ...(credentialHelpers && { credentialHelpers }) }
 }
 
-function parseEntries(table: Readonly<Record<string, unknown>>, file: string): Entry[] {
-  if (table['registries'] !== undefined)
-    throw invalid(file, 'it is in version 1 of the format, which is obsolete')
-  return tables(table['registry'], 'registry', file).map((item) => {
-    const location = locationAt(item, file)
-    const prefix = text(item['prefix'], 'prefix', file) || location
-    if (prefix === '') throw invalid(file, 'a [[registry]] has neither prefix nor location')
-    if (prefix.startsWith('*') && !prefix.startsWith('*.'))
-      throw invalid(file, `the prefix "${prefix}" is no pattern`)
-    const byDigest = item['mirror-by-digest-only'] === true
-    return {
-      file,
-      prefix,
-      location: location || (prefix.startsWith('*.') ? '' : prefix),
-      insecure: item['insecure'] === true,
-      blocked: item['blocked'] === true,
-      mirrors: tables(item['mirror'], 'registry.mirror', file).map((mirror) => {
-        const where = locationAt(mirror, file)
-        if (where === '') throw invalid(file, 'a [[registry.mirror]] has no location')
-        const serves = text(mirror['pull-from-mirror'], 'pull-from-mirror', file) || 'all'
-        if (serves !== 'all' && serves !== 'digest-only' && serves !== 'tag-only') {
-          throw invalid(file, `pull-from-mirror cannot be "${serves}"`)
-        }
-        return {
-          location: where,
-          insecure: mirror['insecure'] === true,
-          serves: byDigest ? 'digest-only' : serves,
-        }
-      }),
-    }
-  })
+/** The entry with the longest prefix; of equally long ones, the first in the order of their bytes. */
+function longestMatch(entries: readonly RegistryEntry[], name: string): RegistryEntry | undefined {
+  const fitting = entries.filter(({ prefix }) => matchLength(prefix, name) !== undefined)
+  return fitting.toSorted(
+    ({ prefix: one }, { prefix: other }) => other.length - one.length || (one < other ? -1 : 1),
+  )[0]
 }
 
-/** The entry with the longest prefix: a whole one up to `:`, `/`, `@` or the end, or `*.` and a domain. */
-function longestMatch(entries: readonly Entry[], name: string): Entry | undefined {
-  let best: Entry | undefined
-  for (const entry of entries) {
-    const fits = matchLength(entry.prefix, name) !== undefined
-    if (fits && entry.prefix.length > (best?.prefix.length ?? -1)) best = entry
-  }
-  return best
-}
-
-/** How much of the name a prefix stands for; undefined where it does not fit. */
+/**
+ * How much of a reference a prefix stands for: the prefix up to `:`, `/`, `@` or the end, or for `*.example.com` the host up
+ * to there (`refMatchingPrefix`).
+ *
+ * @returns undefined where it does not fit
+ */
 function matchLength(prefix: string, name: string): number | undefined {
-  if (prefix.startsWith('*.')) {
-    const slash = name.indexOf('/')
-    return name.slice(0, slash).endsWith(prefix.slice(1)) ? slash : undefined
-  }
-  if (!name.startsWith(prefix)) return undefined
-  return prefix.length === name.length || /[:/@]/.test(name[prefix.length] ?? '') ? prefix.length : undefined
+  const end = prefix.startsWith('*.') ? subdomainEnd(prefix.slice(1), name) : prefix.length
+  if (end === undefined || (!prefix.startsWith('*.') && !name.startsWith(prefix))) return undefined
+  return end === name.length || /[:/@]/.test(name[end] ?? '') ? end : undefined
+}
+
+function subdomainEnd(suffix: string, name: string): number | undefined {
+  const start = name.indexOf(suffix)
+  return start < 0 || name.slice(0, start).includes('/') ? undefined : start + suffix.length
 }
 
 function servesReference(serves: MirrorEntry['serves'], reference: Reference): boolean {
   return serves === 'all' || serves === (reference.digest === undefined ? 'tag-only' : 'digest-only')
 }
 
-/** Where a name lies under a location: what the prefix does not stand for is added to it. */
+/**
+ * Where a reference lies under a location: what the prefix does not stand for is added to it, which has to make a
+ * reference again, tag and digest included (`rewriteReference`).
+ */
 function endpoint(
   kind: Endpoint['kind'],
-  { location, insecure }: { readonly location: string; readonly insecure: boolean },
-  prefix: string,
+  { location, insecure }: Pick<MirrorEntry, 'location' | 'insecure'>,
+  { prefix, file }: RegistryEntry,
   name: string,
 ): Endpoint {
-  const whole = location === '' ? name : `${location}${name.slice(matchLength(prefix, name))}`
-  const slash = whole.indexOf('/')
-  const domain = slash < 0 ? whole : whole.slice(0, slash)
-  const host = domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : domain
+  const text = location === '' ? name : `${location}${name.slice(matchLength(prefix, name))}`
+  const reference = isReference(text) ? parseReference(text) : undefined
+  if (reference === undefined || fullText(reference) !== text) {
+    throw invalid(
+      file,
+      `the location "${location}" makes "${text}" of ${name}, which is no full name of an image`,
+    )
+  }
+  const host = reference.domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : reference.domain
+  if (!URL.canParse(`https://${host}`)) throw invalid(file, `the location "${location}" is no host`)
   return {
     kind,
     base: `https://${host}/v2`,
     host,
-    path: slash < 0 ? '' : whole.slice(slash + 1),
+    path: reference.path,
+    reference,
     mayFallBack: insecure,
     ...(insecure ? { tls: { skipVerify: true } } : {}),
   }
 }
 
-function tables(value: unknown, name: string, file: string): Readonly<Record<string, unknown>>[] {
-  if (value === undefined) return []
-  const isList = Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)
-  if (!isList) throw invalid(file, `"${name}" is not a list of tables ([[${name}]])`)
-  return value
-}
-
-function text(value: unknown, name: string, file: string): string {
-  if (value === undefined) return ''
-  if (typeof value !== 'string') throw invalid(file, `"${name}" is not a string`)
-  return value.replace(/\/+$/, '')
-}
-
-/** Host and port, perhaps with a path, that a URL can be made of. */
-function locationAt(item: Readonly<Record<string, unknown>>, file: string): string {
-  const location = text(item['location'], 'location', file)
-  if (location === '' || URL.canParse(`https://${location}`)) return location
-  throw invalid(file, `the location "${location}" is no host`)
+function fullText(reference: Omit<Reference, 'tag'> & { readonly tag?: string | undefined }): string {
+  const { tag, digest } = reference
+  return `${repositoryName(reference)}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }

@@ -133,6 +133,16 @@ providers:
   })
 })
 
+test('a helper that registries.conf names for every registry is asked', async () => {
+  const { host, image, pinned } = await start()
+  write('bin/docker-credential-test', HELPER)
+  write(
+    'r.conf',
+    `credential-helpers = ["containers-auth.json", "test"]\n[[registry]]\nlocation = "${host}"\ninsecure = true\n`,
+  )
+  expect((await run(image, ['--registries-conf', 'r.conf'])).image).toBe(pinned)
+})
+
 describe('what a file of credentials may be', () => {
   test.each<[string, (host: string) => void]>([
     [
@@ -269,6 +279,44 @@ describe('a file that is named has to be there, needed or not', () => {
     const env = { PINPULL_CACHE_TTL: '5m', XDG_CACHE_HOME: join(home, 'cache'), CI: '' }
     expect((await run(image, [], env)).image).toBe(pinned)
     expect((await run(image, ['--auth-file', 'nothing'], env)).code).toBe(2)
+    write('broken.json', '{"auths":')
+    const broken = await run(image, ['--auth-file', 'broken.json'], env)
+    expect([broken.code, broken.stderr]).toEqual([
+      2,
+      expect.stringContaining('error CREDENTIAL_FILE_INVALID'),
+    ])
+  })
+
+  test('and what the cache has is not used after a list of mirrors or blocked registries has changed', async () => {
+    const { host, image, pinned } = await start({})
+    const env = { PINPULL_CACHE_TTL: '5m', XDG_CACHE_HOME: join(home, 'cache'), CI: '' }
+    const entry = `[[registry]]\nlocation = "${host}"\ninsecure = true\n`
+    write('r.conf', entry)
+    const args = ['--registries-conf', 'r.conf']
+    expect((await run(image, args, env)).image).toBe(pinned)
+    write('r.conf.d/block.conf', `${entry}blocked = true\n`)
+    const blocked = await run(image, args, env)
+    expect(blocked.stderr).toContain('error REGISTRY_BLOCKED')
+    expect(blocked.image).toBeUndefined()
+  })
+
+  test('a key that nobody knows is a warning of the report', async () => {
+    const { host, image, pinned } = await start({})
+    write('r.conf', `[[registry]]\nlocation = "${host}"\ninsecure = true\nblocekd = true\n`)
+    const ran = await run(image, ['--registries-conf', 'r.conf', '--report', 'r.json'])
+    expect([ran.code, ran.image]).toEqual([0, pinned])
+    expect(ran.stderr).toContain(`warning FILE_KEY_UNKNOWN: ${home}/r.conf has the key "registry[0].blocekd"`)
+    expect(readFileSync(join(home, 'r.json'), 'utf8')).toContain('FILE_KEY_UNKNOWN')
+  })
+
+  test('a registry in hosts.toml that is changed is asked anew', async () => {
+    const { host, image, pinned } = await start({})
+    const env = { PINPULL_CACHE_TTL: '5m', XDG_CACHE_HOME: join(home, 'cache'), CI: '' }
+    const args = ['--hosts-dir', 'certs.d']
+    write(`certs.d/${host}/hosts.toml`, `server = "http://${host}"\n`)
+    expect((await run(image, args, env)).image).toBe(pinned)
+    write(`certs.d/${host}/hosts.toml`, `server = "http://${host}"\ncapabilities = ["pull"]\n`)
+    expect((await run(image, args, env)).stderr).toContain('error REGISTRY_HOSTS_INVALID')
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { containerdHosts } from '../../src/registry/containerd-hosts.ts'
 import { contentUrl, mirrorEndpoint, registryEndpoint } from '../../src/registry/endpoint.ts'
@@ -240,6 +241,48 @@ describe('hosts.toml', () => {
     expect(endpoints?.map(({ connectTimeout }) => connectTimeout)).toEqual([milliseconds, undefined])
   })
 
+  test('keys that nobody knows are warnings', async () => {
+    const warnings: Diagnostic[] = []
+    const text = 'serverr = "x"\n[host."https://a.io"]\nskip_verfy = true'
+    const hosts = containerdHosts('/certs', fixedFiles({ '/certs/ghcr.io/hosts.toml': text }), (warning) =>
+      warnings.push(warning),
+    )
+    await hosts.endpoints(parseReference('ghcr.io/a:1'))
+    expect(warnings.map(({ code, args }) => [code, args['key']])).toEqual([
+      ['FILE_KEY_UNKNOWN', 'host."https://a.io".skip_verfy'],
+      ['FILE_KEY_UNKNOWN', 'serverr'],
+    ])
+  })
+
+  test.each([
+    ['http://m.io', 'skip_verify = false', 'https://m.io/v2', true],
+    ['http://m.io:5000', 'skip_verify = true', 'https://m.io:5000/v2', true],
+    ['http://m.io:80', 'skip_verify = true', 'http://m.io/v2', false],
+    ['http://m.io', '', 'http://m.io/v2', false],
+  ])(
+    'plain HTTP with TLS settings is tried over TLS first: %s, %s',
+    async (url, setting, base, mayFallBack) => {
+      const hosts = tree({ '/certs/ghcr.io/hosts.toml': `[host."${url}"]\n${setting}` })
+      const [endpoint] = (await hosts.endpoints(parseReference('ghcr.io/a:1'))) ?? []
+      expect(endpoint).toMatchObject({ base, mayFallBack })
+    },
+  )
+
+  test('a folder of certificates, with what else may lie there', async () => {
+    const hosts = tree({
+      '/certs/ghcr.io/hosts.toml': '',
+      '/certs/ghcr.io/ca.crt': 'CA',
+      '/certs/ghcr.io/both.cert': 'CERT AND KEY',
+      '/certs/ghcr.io/lonely.key': 'KEY',
+      '/certs/ghcr.io/notes.txt': 'x',
+    })
+    const [endpoint] = (await hosts.endpoints(parseReference('ghcr.io/a:1'))) ?? []
+    expect(endpoint?.tls).toEqual({
+      ca: ['CA'],
+      clients: [{ certificate: 'CERT AND KEY', key: 'CERT AND KEY' }],
+    })
+  })
+
   test('a folder of certificates alone', async () => {
     const hosts = tree({
       '/certs/ghcr.io/ca.crt': 'CA',
@@ -263,15 +306,32 @@ describe('hosts.toml', () => {
     ['a file that is not there', 'ca = "x.pem"', 'there is no file /certs/docker.io/x.pem'],
     ['a header that is none', '[header]\n"a b" = "c"', 'header "a b" holds what no header may'],
     ['a header of two lines', '[header]\nx-a = "b\\nc: d"', 'header "x-a" holds what no header may'],
-    ...['"5"', '"5 s"', '"-1s"', '"1s!"', '5'].map((value): [string, string, string] => [
+    ['a time that is a number', 'dial_timeout = 5', '"dial_timeout" is not a string'],
+    ...['"5"', '"5 s"', '"-1s"', '"1s!"'].map((value): [string, string, string] => [
       `a time that is none: ${value}`,
       `dial_timeout = ${value}`,
       '"dial_timeout" is not a duration such as "5s"',
     ]),
-    ['a host that is no URL', '[host."https://"]', '"https://" is no URL'],
+    ...['https://', 'ftp://a.io', 'https://ann:pw@a.io'].map((url): [string, string, string] => [
+      `a host that is no URL of one: ${url}`,
+      `[host."${url}"]`,
+      'a host or the server is no http or https URL without credentials',
+    ]),
+    [
+      'a string where a flag belongs',
+      '[host."https://a.io"]\nskip_verify = "true"',
+      '"host."https://a.io".skip_verify" is not true or false',
+    ],
+    ['another such', 'override_path = "true"', '"override_path" is not true or false'],
+    ['a key in two spellings', 'Server = "a.io"\nserver = "b.io"', '"server" is there twice: Server, server'],
+    [
+      'a host that containerd passes over',
+      'host = {"https://a.io" = {capabilities = ["pull"]}}',
+      'host "https://a.io" is not a table of its own: write [host."https://a.io"]',
+    ],
     [
       'nobody who may resolve',
-      'capabilities = ["pull"]',
+      'server = "https://a.io"\ncapabilities = ["pull"]',
       'none of its hosts has the capability to resolve tags',
     ],
   ])('fails closed: %s', async (_, text, reason) => {
@@ -371,6 +431,7 @@ describe('registries.conf', () => {
         base: 'https://a.example.com/v2',
         host: 'a.example.com',
         path: 'x',
+        reference: parseReference('a.example.com/x:1'),
         mayFallBack: true,
         tls: { skipVerify: true },
       },
@@ -395,10 +456,57 @@ describe('registries.conf', () => {
   test.each([
     ['not TOML', '[[registry]\n', 'it is not valid TOML in line 1'],
     [
-      'version 1',
-      '[registries.search]\nregistries = ["x"]',
-      'it is in version 1 of the format, which is obsolete',
+      'an entry of version 1 without a name',
+      '[registries.block]\nregistries = [""]',
+      'a list of registries has an empty name',
     ],
+    [
+      'both versions',
+      'unqualified-search-registries = []\n[registries.block]\nregistries = ["a.io"]',
+      'it mixes versions 1 and 2 of the format',
+    ],
+    [
+      'a scheme',
+      '[[registry]]\nlocation = "https://a.io"\nblocked = true',
+      '"https://a.io" has a scheme, and names a host without one',
+    ],
+    [
+      'a string where a flag belongs',
+      '[[registry]]\nlocation = "a.io"\nblocked = "true"',
+      '"registry[0].blocked" is not true or false',
+    ],
+    [
+      'a contradiction',
+      '[[registry]]\nlocation = "a.io"\nblocked = true\n[[registry]]\nlocation = "a.io/"',
+      '"a.io" is there twice, and "blocked" differs',
+    ],
+    [
+      'a prefix without location',
+      '[[registry]]\nprefix = "a.io"',
+      'the prefix "a.io" has no location, which only a pattern such as *.example.com can do without',
+    ],
+    [
+      'a pattern that fits nothing',
+      '[[registry]]\nprefix = "**.a.io"\nblocked = true',
+      'the prefix "**.a.io" is not a pattern such as *.example.com',
+    ],
+    [
+      'two settings for one thing',
+      '[[registry]]\nlocation = "a.io"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = "m.io"\npull-from-mirror = "all"',
+      '"m.io" has pull-from-mirror, and its registry mirror-by-digest-only',
+    ],
+    [
+      'a location that makes no image',
+      '[[registry]]\nprefix = "a.io/x"\nlocation = "b.io/y:2"',
+      'the location "b.io/y:2" makes "b.io/y:2:latest" of a.io/x:latest, which is no full name of an image',
+    ],
+    [
+      'a location without a host',
+      '[[registry]]\nprefix = "a.io"\nlocation = "mirror"',
+      'the location "mirror" makes "mirror/x:latest" of a.io/x:latest, which is no full name of an image',
+    ],
+    ['a helper that is no name', 'credential-helpers = "x"', '"credential-helpers" is not a list of strings'],
+    ['an alias that is none', '[aliases]\n"a.io/x" = "b.io/x"', 'the alias "a.io/x" is no short name'],
     [
       'neither prefix nor location',
       '[[registry]]\nblocked = true',
@@ -424,6 +532,38 @@ describe('registries.conf', () => {
       code: 'REGISTRY_HOSTS_INVALID',
       args: { file: '/etc/registries.conf', reason },
     })
+  })
+
+  test('a tag is a part of what a prefix fits, and of what a location names', async () => {
+    const hosts = conf('[[registry]]\nprefix = "a.io/x:1"\nlocation = "q.io/y:2"')
+    const [endpoint] = (await hosts.endpoints(parseReference('a.io/x:1'))) ?? []
+    expect(endpoint?.reference).toEqual(parseReference('q.io/y:2'))
+    expect(await hosts.endpoints(parseReference('a.io/x:12'))).toBeUndefined()
+  })
+
+  test('keys that nobody knows are warnings, once each', async () => {
+    const warnings: Diagnostic[] = []
+    const text =
+      'x = 1\n[[registry]]\nlocation = "a.io"\nblocekd = true\n[[registry.mirror]]\nlocation = "m.io"\ninsecur = true'
+    const hosts = registriesConf('/c', fixedFiles({ '/c': text }), (warning) => warnings.push(warning))
+    await hosts.endpoints(parseReference('a.io/x'))
+    await hosts.endpoints(parseReference('b.io/x'))
+    expect(warnings).toEqual(
+      ['x', 'registry[0].mirror[0].insecur', 'registry[0].blocekd'].map((key) => ({
+        code: 'FILE_KEY_UNKNOWN',
+        severity: 'warning',
+        args: { file: '/c', key },
+      })),
+    )
+  })
+
+  test('credential-helpers, those of the last file that names any', async () => {
+    const helpers = (text: string, dropIn?: string) =>
+      conf(text, dropIn === undefined ? {} : { '/etc/registries.conf.d/a.conf': dropIn }).credentialHelpers()
+    expect(await helpers('credential-helpers = ["containers-auth.json", "ecr-login"]')).toEqual(['ecr-login'])
+    expect(await helpers('credential-helpers = ["a"]', 'credential-helpers = ["b"]')).toEqual(['b'])
+    expect(await helpers('credential-helpers = ["a"]', 'credential-helpers = []')).toEqual([])
+    expect(await helpers('credential-helpers = ["a"]', '')).toEqual(['a'])
   })
 
   test('fails closed where it is not there', async () => {

@@ -104,7 +104,7 @@ async function openSource(
   io: Io,
   warn: Warn,
 ): Promise<LockQuestion['source']> {
-  checkNamedFiles(options, io)
+  await checkNamedFiles(options, io)
   const { fromLayout = [] } = options
   const { buildResolver } = await import('../resolver.ts')
   const registries = options.locked === true ? undefined : buildResolver(options, config, io, warn)

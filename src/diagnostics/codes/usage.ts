@@ -1,7 +1,13 @@
 import type { CatalogueEntry } from '../entry.ts'
 
 /** Codes about how Pinpull was called, and about itself. */
-export type UsageCode = 'USAGE' | 'FILE_NOT_READ' | 'REPORT_NOT_WRITTEN' | 'DEADLINE_EXCEEDED' | 'INTERNAL'
+export type UsageCode =
+  | 'USAGE'
+  | 'FILE_NOT_READ'
+  | 'FILE_KEY_UNKNOWN'
+  | 'REPORT_NOT_WRITTEN'
+  | 'DEADLINE_EXCEEDED'
+  | 'INTERNAL'
 
 export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   USAGE: {
@@ -17,6 +23,13 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     title: 'A file that was named cannot be read',
     message: '{file} cannot be read: {reason}',
     hint: 'check its path and its permissions',
+  },
+  FILE_KEY_UNKNOWN: {
+    severity: 'warning',
+    exit: 'usage',
+    title: 'A file about registries has a key that is not known',
+    message: '{file} has the key "{key}", of which nothing is made',
+    hint: 'check its spelling',
   },
   REPORT_NOT_WRITTEN: {
     severity: 'error',

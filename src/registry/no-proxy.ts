@@ -1,0 +1,98 @@
+import { isIP } from 'node:net'
+
+/** A host and port that something is asked at. */
+export interface Target {
+  /** In lower case; an IPv6 address without its brackets. */
+  readonly host: string
+  readonly port: string
+}
+
+/**
+ * Whether `NO_PROXY` exempts a host, by the rules of Go's `golang.org/x/net/http/httpproxy` (`config.init`, `useProxy`): a list of `*`,
+ * addresses, CIDR blocks, host names (with their subdomains), `.suffix` and `*.suffix` (subdomains only), each but the blocks with a port
+ * where wanted. An IPv4 address and the same one mapped into IPv6 are one.
+ */
+export function isExempt({ host, port }: Target, list: string): boolean {
+  const address = bytesOf(host)
+  return list.split(',').some((part) => {
+    const entry = part.trim().toLowerCase()
+    if (entry === '') return false
+    if (entry === '*') return true
+    const block = parseBlock(entry)
+    if (block !== undefined) return address !== undefined && isInBlock(address, block)
+    const [name, wantedPort] = splitPort(entry)
+    if (name === '' || (wantedPort !== '' && wantedPort !== port)) return false
+    const exempt = bytesOf(name)
+    if (exempt !== undefined) return address?.join() === exempt.join()
+    return address === undefined && isWithin(host, asciiName(name.replace(/^\*(?=\.)/, '')))
+  })
+}
+
+/** Whether a host is this machine as Go sees it: by its one name, or by an address. `a.localhost` is not. */
+export function isThisMachine(host: string): boolean {
+  const address = bytesOf(host)
+  if (address === undefined) return host === 'localhost'
+  return address.length === 4 ? address[0] === 127 : address.join() === LOOPBACK_6
+}
+
+const LOOPBACK_6 = '0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1'
+
+function isWithin(host: string, name: string): boolean {
+  return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`)
+}
+
+/** Host and port as `net.SplitHostPort` takes them apart; where it does not, the whole is the name. */
+function splitPort(entry: string): [string, string] {
+  const [, bracketed, name, port = ''] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(entry) ?? []
+  return bracketed === undefined && name === undefined ? [entry, ''] : [bracketed ?? name ?? '', port]
+}
+
+interface Block {
+  readonly network: readonly number[]
+  readonly length: number
+}
+
+/** A CIDR block; undefined where it is none, so that it is taken for a name (`net.ParseCIDR`). */
+function parseBlock(entry: string): Block | undefined {
+  const [, text = '', digits = ''] = /^([\da-f.:]+)\/(\d+)$/.exec(entry) ?? []
+  const network = bytesOf(text)
+  const length = Number(digits)
+  const isSix = text.includes(':')
+  if (network === undefined || length > (isSix ? 128 : 32)) return undefined
+  // The prefix of an IPv4 network that is written in IPv6 counts the 96 bits before it.
+  return { network, length: isSix && network.length === 4 ? length - 96 : length }
+}
+
+function isInBlock(address: readonly number[], { network, length }: Block): boolean {
+  if (network.length !== address.length || length < 0) return false
+  return network.every((byte, index) => {
+    const bits = Math.min(8, Math.max(0, length - index * 8))
+    const mask = (0xff00 >> bits) & 0xff
+    return (byte & mask) === ((address[index] as number) & mask)
+  })
+}
+
+/** The bytes of an address, four for one that is mapped from IPv4; undefined where it is a name. */
+function bytesOf(host: string): readonly number[] | undefined {
+  const version = isIP(host)
+  if (version === 4) return host.split('.').map(Number)
+  if (version === 0 || host.includes('%')) return undefined
+  // A URL writes each IPv6 address in one way, in groups of hexadecimal digits.
+  const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::')
+  const groupsOf = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((one) => Number.parseInt(one, 16))
+  const before = groupsOf(head)
+  const after = groupsOf(tail)
+  const groups = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+  const bytes = groups.flatMap((group) => [group >> 8, group & 0xff])
+  const isMapped = bytes.slice(0, 12).join() === '0,0,0,0,0,0,0,0,0,0,255,255'
+  return isMapped ? bytes.slice(12) : bytes
+}
+
+/** A name as hosts of URLs have it: what is not ASCII in Punycode. */
+function asciiName(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name)) return name
+  const dot = name.startsWith('.') ? '.' : ''
+  const url = URL.parse(`http://${name.slice(dot.length)}`)
+  return url === null ? name : `${dot}${url.hostname}`
+}

@@ -1,0 +1,120 @@
+import type { TextFiles } from '../files/text-files.ts'
+import { invalid, readOrFail } from './certs-folder.ts'
+
+type Table = Readonly<Record<string, unknown>>
+
+/** Told of a key that nothing is made of, by its path in the file. */
+export type OnUnknownKey = (path: string) => void
+
+/**
+ * Parses TOML; the parser is loaded only where there is some.
+ *
+ * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ */
+export async function parseToml(text: string, file: string): Promise<TomlFields> {
+  const { parse, TomlError } = await import('smol-toml')
+  try {
+    return new TomlFields(parse(text), '', file)
+  } catch (error) {
+    const place = error instanceof TomlError ? ` in line ${error.line}` : ''
+    throw invalid(file, `it is not valid TOML${place}`)
+  }
+}
+
+/**
+ * Reads a TOML file.
+ *
+ * @returns undefined where there is none
+ * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ */
+export async function readToml(file: string, files: TextFiles): Promise<TomlFields | undefined> {
+  const text = await readOrFail(file, () => files.readText(file))
+  return text === undefined ? undefined : await parseToml(text, file)
+}
+
+/**
+ * A table, whose fields are read by their types. As Go's decoders do, it takes a name in any case; one that is there
+ * in two spellings is an error, since those decoders pick either.
+ */
+export class TomlFields {
+  readonly file: string
+  /** Where the table is, for messages; empty at the root. */
+  readonly where: string
+  readonly #table: Table
+  readonly #read = new Set<string>()
+
+  constructor(table: Table, where: string, file: string) {
+    this.#table = table
+    this.where = where
+    this.file = file
+  }
+
+  /** @throws {RegistryFailure} REGISTRY_HOSTS_INVALID, as all of these */
+  text(name: string): string | undefined {
+    const value = this.value(name)
+    if (value === undefined || typeof value === 'string') return value
+    throw this.wrong(name, 'a string')
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.value(name)
+    if (value === undefined || typeof value === 'boolean') return value
+    throw this.wrong(name, 'true or false')
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    const value = this.value(name)
+    if (value === undefined || isTexts(value)) return value
+    throw this.wrong(name, 'a list of strings')
+  }
+
+  table(name: string): TomlFields | undefined {
+    const value = this.value(name)
+    if (value === undefined) return undefined
+    if (isTable(value)) return new TomlFields(value, this.pathOf(name), this.file)
+    throw this.wrong(name, 'a table')
+  }
+
+  tables(name: string): readonly TomlFields[] {
+    const value = this.value(name) ?? []
+    if (!Array.isArray(value) || !value.every(isTable))
+      throw this.wrong(name, `a list of tables ([[${this.pathOf(name)}]])`)
+    return value.map((item, index) => new TomlFields(item, `${this.pathOf(name)}[${index}]`, this.file))
+  }
+
+  /** The entries of a table that maps names of any kind, in their order. */
+  entries(): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#table)
+  }
+
+  /** The value of a field, whatever its type. */
+  value(name: string): unknown {
+    this.#read.add(name.toLowerCase())
+    const keys = Object.keys(this.#table).filter((key) => key.toLowerCase() === name.toLowerCase())
+    if (keys.length > 1) throw invalid(this.file, `"${this.pathOf(name)}" is there twice: ${keys.join(', ')}`)
+    return this.#table[keys[0] ?? name]
+  }
+
+  /** The paths of the keys that nobody has asked for. */
+  unknownKeys(): readonly string[] {
+    return Object.keys(this.#table)
+      .filter((key) => !this.#read.has(key.toLowerCase()))
+      .map((key) => this.pathOf(key))
+  }
+
+  wrong(name: string, wanted: string): Error {
+    return invalid(this.file, `"${this.pathOf(name)}" is not ${wanted}`)
+  }
+
+  pathOf(name: string): string {
+    return this.where === '' ? name : `${this.where}.${name}`
+  }
+}
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+export function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}

@@ -1,0 +1,110 @@
+import { credentialOf, findAuth, findHelper, parseAuthFile } from '../../src/credentials/auth-file.ts'
+import type { Credential } from '../../src/credentials/credential.ts'
+import { matchesImage } from '../../src/credentials/keyring.ts'
+import { parseProviderConfig } from '../../src/credentials/provider-config.ts'
+import { pullSecretKeychain } from '../../src/credentials/pull-secrets.ts'
+import { PinpullError } from '../../src/diagnostics/errors.ts'
+import { canonicalText } from '../../src/reference/normalize.ts'
+import { parseReference } from '../../src/reference/parse.ts'
+import { containerdHosts } from '../../src/registry/containerd-hosts.ts'
+import { registryEndpoint } from '../../src/registry/endpoint.ts'
+import { RegistryFailure } from '../../src/registry/failure.ts'
+import { proxyFor } from '../../src/registry/proxy.ts'
+import { registriesConf } from '../../src/registry/registries-conf.ts'
+import { fixedFiles } from './fixed-files.ts'
+
+/** What is asked about a borrowed format; `test/contract/support/format-readers` asks its owner's own code the same. */
+export interface Question {
+  readonly owner: Owner
+  readonly files?: Readonly<Record<string, string>>
+  readonly target?: string
+  readonly pattern?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type Owner =
+  | 'registries.conf'
+  | 'hosts.toml'
+  | 'proxy'
+  | 'config.json'
+  | 'auth.json'
+  | 'pull secret'
+  | 'matchImages'
+  | 'provider config'
+
+/** What comes of it: `refused`, or what the format says, in a form that is the same for Pinpull and the owner. */
+export type Verdict = unknown
+
+export const REFUSED = 'refused'
+
+/** What Pinpull makes of a question. */
+export async function verdictOf(question: Question): Promise<Verdict> {
+  try {
+    return await VERDICTS[question.owner](question)
+  } catch (error) {
+    if (error instanceof RegistryFailure && error.code === 'REGISTRY_BLOCKED') return 'blocked'
+    if (error instanceof RegistryFailure || error instanceof PinpullError) return REFUSED
+    throw error
+  }
+}
+
+const VERDICTS: Readonly<Record<Owner, (question: Question) => Promise<Verdict> | Verdict>> = {
+  async 'registries.conf'({ files = {}, target = '' }) {
+    const conf = registriesConf('/q/registries.conf', fixedFiles(under('/q', files)))
+    const endpoints = await conf.endpoints(parseReference(target))
+    return endpoints?.map(({ reference, mayFallBack }) => [reference?.text, mayFallBack]) ?? null
+  },
+  async 'hosts.toml'({ files = {}, target = '' }) {
+    const hosts = containerdHosts('/q/certs.d', fixedFiles(under('/q', files)))
+    const reference = parseReference(`${target}/app:1`)
+    const endpoints = (await hosts.endpoints(reference)) ?? [registryEndpoint(reference)]
+    return endpoints.map(({ base, tls, mayFallBack }) => [base, mayFallBack || tls?.skipVerify === true])
+  },
+  proxy({ target = '', env = {} }) {
+    return proxyFor(new URL(target), env)?.url.origin ?? null
+  },
+  'config.json': ({ files = {}, target = '' }) => authOf(files['config.json'] ?? '', 'docker', target),
+  'auth.json': ({ files = {}, target = '' }) => authOf(files['auth.json'] ?? '', 'containers', target),
+  async 'pull secret'({ files = {}, target = '' }) {
+    const image = canonicalText(parseReference(target)).replace(/:latest$/, '')
+    const [host = '', ...path] = image.split('/')
+    const secret = { name: 's', type: 'kubernetes.io/dockerconfigjson', text: files['secret'] ?? '' } as const
+    const found: Verdict[] = []
+    for await (const credential of pullSecretKeychain(new Map([[image, [secret]]])).resolve(
+      host,
+      path.join('/'),
+    ))
+      found.push(shown(credential))
+    return found
+  },
+  matchImages: ({ pattern = '', target = '' }) => matchesImage(pattern, target),
+  'provider config': ({ files = {} }) =>
+    parseProviderConfig(files['config'] ?? '', 'config').map(({ name, args, matchImages }) => [
+      name,
+      args,
+      matchImages,
+    ]),
+}
+
+function authOf(text: string, format: 'docker' | 'containers', target: string): Verdict {
+  const { domain, path } = format === 'docker' ? { domain: target, path: 'app' } : parseReference(target)
+  const file = parseAuthFile(text, 'f', format)
+  if (findHelper(file, domain) !== undefined) return 'helper'
+  const found = findAuth(file, domain, path)
+  return found === undefined ? null : shown(credentialOf(found.entry, 'f', found.key))
+}
+
+function shown(credential: Credential): Verdict {
+  switch (credential.kind) {
+    case 'basic':
+      return `${credential.username}:${credential.password}`
+    case 'anonymous':
+      return null
+    default:
+      return `${credential.kind} ${credential.token}`
+  }
+}
+
+function under(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]))
+}
