@@ -12,12 +12,35 @@ import type { ImageField } from './image-field.ts'
 import { IMAGE_SIGNS } from './image-signs.ts'
 import { selectsKind } from './kind-selector.ts'
 import { neverReason } from './never.ts'
+import {
+  followParameter,
+  isForImages,
+  type ParameterSource,
+  type ParameterTrail,
+  type ParameterUse,
+  parameterIn,
+} from './parameter.ts'
 import { matchesPath, type PathPattern } from './path-pattern.ts'
 import { identify, type Resource, resourcesOf } from './resource.ts'
 import { isLocalConfig, skippedKind } from './skip.ts'
-import { type ImageSign, isSignKey, signsAt, type UnknownField, unknownFields } from './unknown-field.ts'
+import {
+  type ImageSign,
+  isSignKey,
+  ruleEntry,
+  signsAt,
+  type UnknownField,
+  unknownFields,
+} from './unknown-field.ts'
 import { type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-image.ts'
-import { type Describe, type Interest, type Scope, type TypeFacts, type Visit, walkObject } from './walk.ts'
+import {
+  type Describe,
+  type Interest,
+  type Scope,
+  type TypeFacts,
+  type Visit,
+  walkObject,
+  writtenNode,
+} from './walk.ts'
 
 /** What was found in documents. */
 export interface FoundImages {
@@ -30,6 +53,8 @@ export interface FoundImages {
   readonly unknown: readonly UnknownField[]
   /** Containers and image volumes without an image that can be read. */
   readonly unreadable: readonly UnreadableImage[]
+  /** Texts that stand for a field elsewhere: parameters, and what they are defaults of. */
+  readonly followed: ReadonlySet<Scalar>
 }
 
 /** A text that is left as it is, though a rule leads into it. */
@@ -66,14 +91,14 @@ export function findImages(
       findInObject({ document, source, resource, options, found }, describer(typed, options))
     }
   }
-  const { fields, refused, unreadable } = found
-  const { twins, copies } = findCopies(looked, fields, options, typed)
+  const { refused, unreadable, followed } = found
+  const { twins, copies } = findCopies(looked, found.fields, options, typed)
   const unknown = [
-    ...unknownFields(found.signs, fields, [...twins, ...copies], options),
+    ...unknownFields(found.signs, found.fields, [...twins, ...copies], options),
     ...found.unknownInTexts,
   ]
-  if (twins.length === 0) return { fields, copies, refused, unknown, unreadable }
-  return { fields: [...fields, ...twins].sort(byPlace), copies, refused, unknown, unreadable }
+  const fields = twins.length === 0 ? found.fields : [...found.fields, ...twins].sort(byPlace)
+  return { fields, copies, refused, unknown, unreadable, followed }
 }
 
 type Types = (gvk: GroupVersionKind) => TypeFacts<FieldRuleRow>
@@ -159,11 +184,12 @@ interface Found {
   readonly refused: RefusedText[]
   readonly signs: ImageSign[]
   readonly unknownInTexts: UnknownField[]
+  readonly followed: Set<Scalar>
   readonly unreadable: UnreadableImage[]
 }
 
 function createFound(): Found {
-  return { fields: [], refused: [], signs: [], unknownInTexts: [], unreadable: [] }
+  return { fields: [], refused: [], signs: [], unknownInTexts: [], unreadable: [], followed: new Set() }
 }
 
 /** What is looked at beside the values to which rules lead. */
@@ -192,12 +218,16 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     }
     return facts
   }
+  const parameters: FollowedUse[] = []
   walkObject(resource.object, resource.gvk, describeAndCheck, IMAGES, (visit) => {
     const { scope, path } = visit
     const fields = fieldsAt(visit, search, texts)
     if (fields !== undefined) {
       for (const field of isLeft(scope, path, options) ? [] : fields) {
-        found.fields.push(placed(field, path, document, resource, scope))
+        const one = placed(field, path, document, resource, scope)
+        const use = field.split === undefined ? parameterIn(field.image) : undefined
+        if (use !== undefined) parameters.push(followedUse(use, one, visit))
+        found.fields.push(one)
       }
       return false
     }
@@ -212,6 +242,73 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     }
     return true
   })
+  replaceParameters(parameters, search)
+}
+
+/** An image that is a parameter of its object, with what that stands for. */
+interface FollowedUse {
+  readonly use: ParameterUse
+  readonly field: ImageField
+  readonly scope: Scope
+  readonly trail: ParameterTrail
+}
+
+function followedUse(use: ParameterUse, field: ImageField, visit: Visit<FieldRuleRow>): FollowedUse {
+  const { at, path, scope } = visit
+  return { use, field, scope, trail: followParameter(use, at, path.slice(0, at.depth), scope) }
+}
+
+/**
+ * Puts what parameters stand for in the place of the images that are nothing but a parameter. It is done when all images of
+ * a resource are known, since a parameter may be used for something else, too.
+ */
+function replaceParameters(parameters: readonly FollowedUse[], { resource, options, found }: Search): void {
+  if (parameters.length === 0) return
+  const texts = new Set(parameters.flatMap(({ field, trail }) => [field.scalar, ...trail.passed]))
+  const known = new Set(found.fields.map(({ scalar }) => scalar))
+  const replaced = new Map<ImageField, readonly ImageField[]>()
+  for (const { use, field, scope, trail } of parameters) {
+    const sources = distinct(trail.sources).filter(({ path }) => !isLeft(scope, path, options))
+    const [first] = sources
+    if (first === undefined) continue
+    // A rule of the user's own has named it.
+    const isNamed = sources.every(({ scalar }) => known.has(scalar))
+    const own = isNamed ? [] : sources.map((one, index) => sourceField(field, one, resource, index === 0))
+    if (isNamed || isForImages(trail, texts)) {
+      replaced.set(field, trail.isComplete ? own : [...own, field])
+      if (trail.isComplete) found.followed.add(field.scalar)
+      for (const scalar of trail.passed) found.followed.add(scalar)
+      continue
+    }
+    const { scalar } = first
+    const sign = { form: 'value', image: scalar.value, prefix: '', scope, at: first.path } as const
+    const path = [...resource.path, ...first.path]
+    const parameter = { name: use.name, text: scalar.value, path, node: scalar, entry: ruleEntry(sign) }
+    replaced.set(field, [{ ...field, parameter }])
+  }
+  const fields = found.fields.flatMap((field) => replaced.get(field) ?? [field])
+  found.fields.splice(0, found.fields.length, ...fields)
+}
+
+function distinct(sources: readonly ParameterSource[]): readonly ParameterSource[] {
+  return [...new Map(sources.map((source) => [source.scalar, source])).values()]
+}
+
+/** @param speaks whether the pull policy of the container goes by this image, and not by another that may stand there */
+function sourceField(
+  { policy, ...field }: ImageField,
+  { path, node, scalar }: ParameterSource,
+  resource: Resource,
+  speaks: boolean,
+): ImageField {
+  return {
+    ...field,
+    path: [...resource.path, ...path],
+    node: writtenNode(node, scalar),
+    scalar,
+    image: scalar.value,
+    ...(policy === undefined || !speaks ? {} : { policy }),
+  }
 }
 
 /** The strings that may be copies, of an object's annotations and of what it tells programs. */

@@ -51,6 +51,18 @@ export interface EmbeddedField {
   readonly document: YamlDocument
 }
 
+/** What a parameter stands for that is used for more than images, so that nothing is written there. */
+export interface SharedParameter {
+  readonly name: string
+  /** What it stands for. */
+  readonly text: string
+  /** From the document's root to that. */
+  readonly path: FieldPath
+  readonly node: Pick<Scalar, 'start'>
+  /** The entry of `spec.fields.rules` that would find it, as YAML on one line. */
+  readonly entry: string
+}
+
 /** A place in a manifest that holds an image reference. */
 export interface ImageField {
   readonly document: YamlDocument
@@ -79,6 +91,8 @@ export interface ImageField {
   readonly split?: SplitReference
   /** Where the field stands in a document that stands in a string: that document is what `node` is of. */
   readonly embedded?: EmbeddedField
+  /** Where the value is nothing but a parameter of the object, and that is used for more than images. */
+  readonly parameter?: SharedParameter
   /** The digest may not be written without the tag, whatever the profile's form. */
   readonly keepTag?: true
   /** Absent where the schema has no policy field, so that none may be written. */

@@ -40,7 +40,7 @@ export function findLeft(
   const scalarsOf = ({ fields }: FoundImages): Set<Scalar> => new Set(fields.map(({ scalar }) => scalar))
   const known: Known = {
     options,
-    pinned: scalarsOf(found),
+    pinned: new Set([...scalarsOf(found), ...found.followed]),
     copies: new Set(found.copies.map(({ scalar }) => scalar)),
     optional: scalarsOf(findImages(documents, source, { ...options, optional: [{}] })),
   }

@@ -44,6 +44,9 @@ export interface ImageSign extends Omit<FoundSign, 'path'> {
   readonly at: FieldPath
 }
 
+/** What a rule has to know of a value to find it. */
+export type RuledSign = Pick<ImageSign, 'form' | 'image' | 'prefix' | 'parts' | 'scope' | 'at'>
+
 /** A value that looks like an image, in a place that no rule knows. */
 export interface UnknownField extends Omit<ImageSign, 'scope' | 'at' | 'node'> {
   /** The innermost object around it. */
@@ -258,7 +261,8 @@ function typeEntry({ gvk }: Scope): string {
   return `{${typeOf(gvk)}}`
 }
 
-function ruleEntry(sign: ImageSign): string {
+/** The entry of `spec.fields.rules` that finds a value, as YAML on one line. */
+export function ruleEntry(sign: RuledSign): string {
   const { scope, at, form } = sign
   const own = at.slice(scope.depth)
   const name = isConfigMap(scope) ? (stringAt(scope.object, 'metadata', 'name') ?? '') : ''
@@ -277,7 +281,7 @@ function isConfigMap({ gvk }: Scope): boolean {
   return gvk.group === '' && gvk.kind === 'ConfigMap'
 }
 
-function conditionOf({ form, at, prefix, image, parts }: ImageSign): readonly string[] {
+function conditionOf({ form, at, prefix, image, parts }: RuledSign): readonly string[] {
   if (parts !== undefined) return [`parts: '${parts}'`]
   if (prefix !== '') return [`value: '${isFlag(prefix) ? '^' : ''}${escaped(prefix)}(\\S+)'`]
   // An argument behind its flag is known by nothing but what it says.

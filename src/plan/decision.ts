@@ -6,6 +6,7 @@ import type { MutableKind } from '../config/setting.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
+import type { Severity } from '../diagnostics/severity.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
@@ -13,6 +14,8 @@ import { repositoryName } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { isMutable } from '../reference/tag-kind.ts'
+import { formatPath } from '../yaml/lookup.ts'
+import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Instruction } from './instruction.ts'
 import { subjectOf, unrewritten } from './subject.ts'
@@ -93,9 +96,8 @@ export function decide(
 
   if (placeholder !== undefined) {
     const severity = profile.placeholders === 'deny' ? 'error' : 'warning'
-    const args = { image: field.image, placeholder }
     return leave(field, 'placeholder', profile.name, [
-      { code: 'IMAGE_PLACEHOLDER', severity, args, at: placeOf(field, source) },
+      placeholderFinding(field, placeholder, severity, source),
     ])
   }
   if (reference === undefined) {
@@ -112,6 +114,22 @@ export function decide(
     ...keptNameFindings(field, reference, profile, source),
   ]
   return { decision: decidePin(field, reference, subject, profile), diagnostics }
+}
+
+function placeholderFinding(
+  field: ImageField,
+  placeholder: string,
+  severity: Severity,
+  source: Source,
+): Diagnostic {
+  const { image, parameter } = field
+  const at = placeOf(field, source)
+  if (parameter === undefined)
+    return { code: 'IMAGE_PLACEHOLDER', severity, args: { image, placeholder }, at }
+  const { name, text, path, node, entry } = parameter
+  const { line } = positionAt(source, node.start)
+  const args = { image, parameter: name, text, path: formatPath(path), line, entry }
+  return { code: 'IMAGE_PARAMETER_SHARED', severity, args, at }
 }
 
 function decidePin(field: ImageField, reference: Reference, subject: Subject, profile: Profile): Decision {

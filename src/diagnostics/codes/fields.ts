@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../entry.ts'
 /** Codes about places in a manifest that hold, or seem to hold, an image, and about what it says of them. */
 export type FieldCode =
   | 'IMAGE_PLACEHOLDER'
+  | 'IMAGE_PARAMETER_SHARED'
   | 'FIELD_PATH_INVALID'
   | 'EMBEDDED_TEXT_LEFT'
   | 'IMAGE_COPY_LEFT'
@@ -18,6 +19,14 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'A placeholder stands where an image should',
     message: '"{image}" is a placeholder ({placeholder}) and is left as it is',
     hint: 'run Pinpull after the step that fills it in, if it is to be pinned',
+  },
+  IMAGE_PARAMETER_SHARED: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'An image is a parameter that is used for more than images',
+    message:
+      '"{image}" is the parameter {parameter}, which is used for more than images: what it stands for, "{text}" at {path} (line {line}), is left as it is',
+    hint: 'if it may have a digest wherever it is used, add a line to spec.fields.rules: - {entry}',
   },
   FIELD_PATH_INVALID: {
     severity: 'error',
