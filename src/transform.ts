@@ -5,6 +5,7 @@ import { triggerFindings } from './kube/image-trigger.ts'
 import { maskedSecretFindings } from './kube/masked-secret.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
+import { unexpectedListFindings } from './kube/resource-list.ts'
 import { isOpaqueType } from './kube/skip.ts'
 import { nameTemplate } from './kube/unrendered.ts'
 import { complete } from './plan/completion.ts'
@@ -33,6 +34,8 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly resolver: Resolver
   /** The input's file name, for diagnostics; absent for standard input. */
   readonly file?: string
+  /** Whether the input is a ResourceList of KRM functions, which is an error otherwise. */
+  readonly krm?: boolean
   /** Also asks whether digests of the input and of the lock file exist, and whether their tags still name them. */
   readonly checkDigests?: boolean
   /** Called after each answer of a registry. */
@@ -45,6 +48,12 @@ export interface Input {
   readonly documents: readonly YamlDocument[]
   /** What is wrong with the documents that cannot be read, as far as they have been. */
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** How an input is read. */
+export interface InputOptions extends ReadOptions {
+  /** Whether the caller has said that it is a ResourceList, as kustomize and kpt hand it to a function. */
+  readonly krm?: boolean
 }
 
 /** What became of an input. */
@@ -71,29 +80,36 @@ export interface Transformed extends Omit<TransformedInput, 'output'> {
  * @throws {InternalError} when the output does not read back as planned
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
-  const { output, ...rest } = await transformInput(readInput(input, options.file), options)
+  const { output, ...rest } = await transformInput(
+    readInput(input, options.file, { isOpaque: isOpaqueType, krm: options.krm === true }),
+    options,
+  )
   return output === undefined ? rest : { ...rest, output: joinPieces(output) }
 }
 
 /**
  * The first step of the path.
  * @param file the input's name, for diagnostics; absent for standard input
- * @param options which types of documents may be passed over unread: those that hold no image, unless it says otherwise
+ * @param options which types of documents may be passed over unread: those that hold no image, unless it says otherwise;
+ *   whether the caller has said that the input is a ResourceList
  * @throws {PinpullError} INPUT_NOT_UTF8
  */
 export function readInput(
   bytes: Uint8Array,
   file?: string,
-  options: ReadOptions = { isOpaque: isOpaqueType },
+  options: InputOptions = { isOpaque: isOpaqueType },
 ): Input {
   const source = readSource(bytes, file)
   const { documents, diagnostics } = readDocuments(source, options)
-  const masked = maskedSecretFindings(documents, source)
+  const refused = [
+    ...unexpectedListFindings(documents, source, options.krm === true),
+    ...maskedSecretFindings(documents, source),
+  ]
   return {
     source,
     documents,
     get diagnostics() {
-      return [...nameTemplate(diagnostics, source), ...masked]
+      return [...nameTemplate(diagnostics, source), ...refused]
     },
   }
 }
@@ -105,6 +121,11 @@ export function readInput(
 export async function transformInput(input: Input, options: TransformOptions): Promise<TransformedInput> {
   const { profile, resolver } = options
   const { source, documents } = input
+  // Who sends one would have it obeyed: nobody is asked for anything on its account.
+  if (input.diagnostics.some(({ code }) => code === 'RESOURCE_LIST_UNEXPECTED')) {
+    const diagnostics = regrade(inOrder(input.diagnostics), profile)
+    return { source, documents, report: { profile: profile.name, images: [], diagnostics } }
+  }
 
   const found = findImages(documents, source, profile.fields)
   const { fields, copies, refused } = found

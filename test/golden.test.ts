@@ -27,7 +27,7 @@ interface Case {
 
 async function profilesOf(config: string | undefined): Promise<ReadonlyMap<string, Profile>> {
   if (config === undefined) return BUILTIN_PROFILES
-  const parsed = await parseConfig(readSource(Buffer.from(config)))
+  const parsed = await parseConfig(readSource(Buffer.from(config)), { tier: 1 })
   expect(parsed.diagnostics).toEqual([])
   return parsed.config?.profiles ?? BUILTIN_PROFILES
 }

@@ -3,9 +3,11 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
+import { describeTier } from '../config/trust.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
+import { liesWithin } from '../files/containment.ts'
 import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
@@ -89,7 +91,10 @@ export function knowingLock(profile: Profile, lock: Lock | undefined): Profile {
   return { ...profile, lockedNames: repositoriesIn(lock) }
 }
 
-/** The path of the lock file: the flag's, the configuration's, or the usual name beside it, else where we are. */
+/**
+ * The path of the lock file: the flag's, the configuration's, or the usual name beside it, else where we are.
+ * @throws {UsageError} CONFIG_UNTRUSTED where nothing names it, and it is a link that leads out of its folder
+ */
 export function lockPath(
   flags: Pick<AnswerFlags, 'lockFile'>,
   place: LockPlace,
@@ -97,7 +102,22 @@ export function lockPath(
 ): string {
   if (flags.lockFile !== undefined) return resolve(io.cwd, flags.lockFile)
   const folder = place.file === undefined ? io.cwd : dirname(resolve(io.cwd, place.file))
-  return resolve(folder, place.lockFile ?? LOCK_FILE_NAME)
+  if (place.lockFile !== undefined) return resolve(folder, place.lockFile)
+  const path = resolve(folder, LOCK_FILE_NAME)
+  if (!isLinkOut(path, folder)) return path
+  const reason = `is a link that leads out of its folder, which may not be the word of ${describeTier(2)}`
+  const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
+  throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason, advice })
+}
+
+/** Only a link is followed: most runs have no lock file, and those that do have an ordinary one. */
+function isLinkOut(path: string, folder: string): boolean {
+  try {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    return isLink && !liesWithin(path, folder)
+  } catch {
+    return false // It cannot be read either, which has an error of its own.
+  }
 }
 
 /** A path as people write it who are where the program runs. */

@@ -48,7 +48,7 @@ export async function withCollection(
 ): Promise<readonly Diagnostic[]> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
-  const { inputs: streams, diagnostics: broken, remarks } = readAll(files, io)
+  const { inputs: streams, diagnostics: broken, remarks } = readAll(files, io, flags)
   const documents = streams.flatMap((one) => one.documents)
   const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(streams) } : {}
   const onlyLocked = flags.locked === true || profile.pin === 'locked'

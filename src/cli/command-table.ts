@@ -10,6 +10,7 @@ import type { InstallOptions } from './commands/helm-install-plugin.ts'
 import type { ImagesFlags } from './commands/images.ts'
 import {
   CACHE_OPTIONS,
+  KRM_OPTION,
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
   PROFILE_OPTIONS,
@@ -91,6 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...CONFIG,
+      KRM_OPTION,
       choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'),
       ...NO_COLOR,
     ],
@@ -102,6 +104,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...CONFIG,
+      KRM_OPTION,
       choiceOption('format', 'format', FIELD_LIST_FORMATS, 'how the list is printed'),
       ...NO_COLOR,
     ],

@@ -3,6 +3,7 @@ import type { Platform } from '../oci/platform.ts'
 import type { Verbosity } from '../report/text.ts'
 import type { AnswerFlags } from './answers.ts'
 import { parseDuration, parseLifetime } from './duration.ts'
+import type { InputFlags } from './inputs.ts'
 import type { OptionSpec } from './option.ts'
 import { PLATFORM_OPTION, REGISTRY_OPTIONS, type WorkloadFlags } from './registry-options.ts'
 
@@ -16,6 +17,7 @@ export interface ProfileFlags {
 export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'profile',
+    tier: 3,
     value: 'name',
     description:
       'the environment whose policy applies: dev, staging, prod, airgap, or one of your own (default: prod)',
@@ -28,7 +30,13 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-export interface ResolvingFlags extends AnswerFlags, WorkloadFlags {
+/** For the commands that read manifests. */
+export const KRM_OPTION: OptionSpec = {
+  name: 'krm',
+  description: 'the input is a ResourceList, as kustomize and kpt hand it to a KRM function',
+}
+
+export interface ResolvingFlags extends AnswerFlags, WorkloadFlags, InputFlags {
   /** Instead of the profile's. */
   readonly platform?: Platform
   /** In milliseconds. */
@@ -36,6 +44,7 @@ export interface ResolvingFlags extends AnswerFlags, WorkloadFlags {
 }
 
 export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
+  KRM_OPTION,
   ...REGISTRY_OPTIONS,
   PLATFORM_OPTION,
   {
@@ -53,7 +62,7 @@ export const LOCK_OPTIONS: readonly OptionSpec[] = [
     description:
       'the lock file (default: pinpull.lock.yaml beside the config, else in the working directory)',
   },
-  { name: 'locked', description: 'let nothing but the lock file answer: no registry is asked' },
+  { name: 'locked', tier: 3, description: 'let nothing but the lock file answer: no registry is asked' },
 ]
 
 export const CACHE_OPTIONS: readonly OptionSpec[] = [
@@ -73,9 +82,9 @@ export interface MessageFlags {
 }
 
 export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
-  { name: 'quiet', description: 'print nothing but errors to stderr', conflicts: 'verbose' },
-  { name: 'verbose', description: 'print what became of every image to stderr' },
-  { name: 'no-color', description: 'no colours (also NO_COLOR)' },
+  { name: 'quiet', tier: 3, description: 'print nothing but errors to stderr', conflicts: 'verbose' },
+  { name: 'verbose', tier: 3, description: 'print what became of every image to stderr' },
+  { name: 'no-color', tier: 3, description: 'no colours (also NO_COLOR)' },
 ]
 
 export function verbosityOf({ quiet, verbose }: MessageFlags): Verbosity {

@@ -1,48 +1,38 @@
-import { lstatSync, readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../config/builtin.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
-import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { UsageError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
-import { systemReason } from '../files/file-system.ts'
-import { isTemporaryConfig } from '../hosts/exec-plugin.ts'
-import type { YamlNode } from '../yaml/nodes.ts'
-import { readSource, type Source } from '../yaml/source.ts'
 import type { Io } from './io.ts'
+import type { FunctionConfig } from './read-config.ts'
 
 /** Looked for in the working directory where no configuration is named. */
 export const CONFIG_FILE = 'pinpull.yaml'
 
 /** What a run goes by where there is no configuration. */
-const BUILTIN: Config = { profiles: BUILTIN_PROFILES, registries: [] }
-
-/** A configuration that came with the input, as a ResourceList's `functionConfig`. */
-export interface ConfigNode {
-  readonly source: Source
-  readonly node: YamlNode
-}
+const BUILTIN: Config = { tier: 1, profiles: BUILTIN_PROFILES, registries: [] }
 
 /**
- * Reads the configuration: the file that is named, else the one that came with the input, else `pinpull.yaml` in the
- * working directory, else none.
- * @param file from `--config` or `PINPULL_CONFIG`
+ * Reads the configuration of a run. Two are never merged: the file that is named counts, else `pinpull.yaml` in the
+ * working directory, else what came with the input, else none. Beside one of the first two, what came with the input
+ * may choose a profile where they choose none.
+ *
+ * @param named from `--config` or `PINPULL_CONFIG`
  * @throws {UsageError} CONFIG_UNREADABLE
  * @throws {ConfigError} with everything that is wrong with it
  */
-export async function loadConfig(file: string | undefined, io: Io, carried?: ConfigNode): Promise<Config> {
-  const name = file ?? (carried === undefined ? CONFIG_FILE : undefined)
-  if (file === undefined && name !== undefined && !isThere(resolve(io.cwd, name))) return BUILTIN
-  // Only whoever has a configuration pays for reading one.
-  const { parseConfig, parseConfigNode } = await import('../config/parse.ts')
-  const { config, diagnostics } =
-    name === undefined && carried !== undefined
-      ? await parseConfigNode(carried.source, carried.node)
-      : await parseConfig(readOrRefuse(resolve(io.cwd, name ?? CONFIG_FILE), name ?? CONFIG_FILE))
-  if (config === undefined) throw new ConfigError(diagnostics)
-  if (config.file === undefined || !isTemporaryConfig(config.file, io.env)) return config
-  const { file: _, ...placeless } = config
-  return placeless
+export async function loadConfig(
+  named: string | undefined,
+  io: Pick<Io, 'cwd'>,
+  functionConfig?: FunctionConfig,
+): Promise<Config> {
+  const isFound = named === undefined && isThere(resolve(io.cwd, CONFIG_FILE))
+  if (named === undefined && !isFound && functionConfig === undefined) return BUILTIN
+  // Only a run that has a configuration pays for reading one.
+  const { readConfig } = await import('./read-config.ts')
+  return readConfig({ named, found: isFound ? CONFIG_FILE : undefined, functionConfig }, io.cwd)
 }
 
 /**
@@ -68,15 +58,5 @@ function isThere(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
     return true
-  }
-}
-
-function readOrRefuse(path: string, name: string): Source {
-  try {
-    return readSource(readFileSync(path), name)
-  } catch (error) {
-    const reason =
-      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : systemReason(error)
-    throw new UsageError('CONFIG_UNREADABLE', { file: name, reason }, { cause: error })
   }
 }

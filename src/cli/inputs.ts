@@ -9,6 +9,12 @@ export interface NamedInput {
   /** As git, patch and code hosts know it: `a.yaml` for `./a.yaml`. Absent for standard input. */
   readonly file?: string
   readonly bytes: Uint8Array
+  /** Whether it may be a ResourceList of KRM functions. */
+  readonly krm?: boolean
+}
+
+export interface InputFlags {
+  readonly krm?: boolean
 }
 
 /** What `kubectl apply -R -f FOLDER` takes for manifests. */
@@ -22,6 +28,14 @@ const MANIFEST = /\.(?:ya?ml|json)$/i
  *   is a terminal
  */
 export function readInputs(
+  paths: readonly string[],
+  io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
+  { krm = false }: InputFlags = {},
+): NamedInput[] {
+  return readPaths(paths, io).map((input) => (krm ? { ...input, krm } : input))
+}
+
+function readPaths(
   paths: readonly string[],
   io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
 ): NamedInput[] {

@@ -1,6 +1,7 @@
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { readPluginArguments } from '../hosts/exec-plugin.ts'
+import { readPluginCall } from '../hosts/exec-plugin.ts'
+import { isFunctionContainer } from '../hosts/krm.ts'
 import { formatDiagnostic } from '../report/finding-text.ts'
 import { readArguments } from './arguments.ts'
 import { type FilterOptions, filter } from './commands/filter.ts'
@@ -41,15 +42,23 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return code
 }
 
-async function attempt(words: readonly string[], io: Io): Promise<number> {
-  const argv = readPluginArguments(words, io.env)
+async function attempt(argv: readonly string[], io: Io): Promise<number> {
   try {
+    const call = readPluginCall(argv, io.env)
+    if (call !== undefined) {
+      const { pluginOptions } = await import('./plugin-options.ts')
+      return await filter(pluginOptions(call, io.env), io)
+    }
     const options = readArguments(FILTER_OPTIONS, argv, io.env)
     if (options === undefined) {
       const { runProgram } = await import('./program.ts')
       return await runProgram(argv, io)
     }
-    return await filter(options as unknown as FilterOptions, io)
+    const filterOptions = options as unknown as FilterOptions
+    return await filter(
+      isFunctionContainer(argv, io.env) ? { ...filterOptions, isFunctionContainer: true } : filterOptions,
+      io,
+    )
   } catch (error) {
     return complain(error, io)
   }

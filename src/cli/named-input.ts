@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { objectlessFindings } from '../kube/objectless.ts'
+import { isOpaqueType } from '../kube/skip.ts'
 import { type Input, readInput } from '../transform.ts'
 import type { ReadOptions } from '../yaml/documents.ts'
-import { type NamedInput, readInputs } from './inputs.ts'
+import { type InputFlags, type NamedInput, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
 
 /** One of several inputs, read; or why it cannot be, which must not hide what is wrong with the others. */
@@ -13,7 +14,7 @@ export type ReadInput =
 
 /** Reads what has to be read of an input. */
 export function readNamed(input: NamedInput): ReadInput {
-  return readBy(input)
+  return readBy(input, { isOpaque: isOpaqueType })
 }
 
 /** Reads every document of an input, for who asks what is wrong with it before anything is looked for. */
@@ -21,9 +22,9 @@ export function readWhole(input: NamedInput): ReadInput {
   return readBy(input, {})
 }
 
-function readBy({ bytes, file }: NamedInput, options?: ReadOptions): ReadInput {
+function readBy({ bytes, file, krm = false }: NamedInput, options: ReadOptions): ReadInput {
   try {
-    return { kind: 'read', input: readInput(bytes, file, options) }
+    return { kind: 'read', input: readInput(bytes, file, { ...options, krm }) }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
     const { code, args } = error
@@ -42,8 +43,8 @@ export interface AllInputs {
 }
 
 /** Reads the inputs that a command names. */
-export function readAll(files: readonly string[], io: Io): AllInputs {
-  const read = readInputs(files, io).map(readWhole)
+export function readAll(files: readonly string[], io: Io, flags: InputFlags): AllInputs {
+  const read = readInputs(files, io, flags).map(readWhole)
   return {
     inputs: readable(read),
     diagnostics: read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic])),

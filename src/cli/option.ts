@@ -10,6 +10,11 @@ export interface OptionSpec {
   /** Whether the value may be left out; the option is then `true`. Only for options of subcommands. */
   readonly optional?: boolean
   readonly description: string
+  /**
+   * The lowest tier of trust that may set it (`config/trust.ts`); absent: the first alone. Only what chooses a profile,
+   * restricts, or says how much is printed may be an argument of a plugin.
+   */
+  readonly tier?: 3
   /** Every value that it takes, where that is a closed list. */
   readonly choices?: readonly string[]
   /** Values that a shell may offer; others are taken too. */

@@ -50,6 +50,7 @@ export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
 /** For the commands that resolve images of workloads. */
 export const PLATFORM_OPTION: OptionSpec = {
   name: 'platform',
+  tier: 3,
   value: 'os/arch',
   description: "pin this platform's manifest rather than the index, as linux/arm64 or linux/arm/v7",
   parse: readPlatform,
@@ -71,6 +72,7 @@ export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
   PULL_SECRETS_OPTION,
   {
     name: 'check-digests',
+    tier: 3,
     description:
       "also ask whether digests of the input and of the lock file exist, and are what their tags and a mirror's registry say",
     conflicts: 'locked',

@@ -6,6 +6,8 @@ import { readSource } from '../yaml/source.ts'
 import { type Carried, diagnose, readCarrier } from './carrier.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './config.ts'
 import type { ObjectSchema } from './schema/schema.ts'
+import type { TrustTier } from './trust.ts'
+import { checkTrust } from './trust-check.ts'
 import { validate } from './validate.ts'
 
 /**
@@ -27,24 +29,29 @@ const DATA_SCHEMA: ObjectSchema<ConfigMapData> = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    profile: { type: 'string', minLength: 1 },
-    lockFile: { type: 'string', minLength: 1 },
-    'pinpull.yaml': { type: 'string', minLength: 1 },
+    profile: { tier: 3, type: 'string', minLength: 1 },
+    lockFile: { tier: 2, type: 'string', minLength: 1 },
+    'pinpull.yaml': { tier: 3, type: 'string', minLength: 1 },
   },
 }
 
 /**
  * Unpacks a ConfigMap: `data` holds a whole configuration as `pinpull.yaml`, or the settings that a KRM function is
  * most often given (`kpt fn eval -- profile=staging`). Anything else is taken as the object itself.
+ *
+ * @param tier of whoever wrote it: not every tier may name a lock file
  */
-export function unpack(carried: Carried): Unpacked {
+export function unpack(carried: Carried, tier: TrustTier): Unpacked {
   const root = follow(carried.node)
   if (root.kind !== 'mapping' || !isConfigMap(root)) return { kind: 'object', carried }
   const data = valueAt(root, 'data')
   if (data === undefined || plainValue(data) === null) {
     return { kind: 'settings', object: emptyObject(), carried }
   }
-  const problems = validate(data, DATA_SCHEMA, ['data'])
+  const problems = [
+    ...validate(data, DATA_SCHEMA, ['data']),
+    ...checkTrust(data, DATA_SCHEMA, tier, ['data']),
+  ]
   if (problems.length > 0) return { kind: 'broken', diagnostics: diagnose(problems, carried) }
   const { profile, lockFile, 'pinpull.yaml': text } = plainValue(data) as ConfigMapData
   if (text === undefined) {

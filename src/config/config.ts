@@ -9,6 +9,7 @@ import type { RegistrySettings } from './registry-settings.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { RuleSpec } from './rule.ts'
 import type { FindingSeverity, Handling, MutableKind, OutputForm, PinMode, PolicyMode } from './setting.ts'
+import type { TrustTier } from './trust.ts'
 
 export const CONFIG_API_VERSION = 'pinpull.dev/v1alpha1'
 export const CONFIG_KIND = 'Pinpull'
@@ -62,9 +63,13 @@ export interface ProfileSpec {
 export interface Config {
   /** The name in its metadata. */
   readonly name?: string
+  /** Who says it: `trust.ts` tells what that means. */
+  readonly tier: TrustTier
   /** The file that it was read from, as given. */
   readonly file?: string
   readonly defaultProfile?: string
+  /** What a `functionConfig` would have chosen in place of `defaultProfile`, which counts. */
+  readonly unusedProfile?: string
   readonly lockFile?: string
   /** The built-in profiles and its own, merged and complete. */
   readonly profiles: ReadonlyMap<string, Profile>

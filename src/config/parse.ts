@@ -3,7 +3,7 @@ import { follow, keyText } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf, plainValue } from '../yaml/plain-value.ts'
 import type { Source } from '../yaml/source.ts'
-import { type Carried, carriedIn, diagnose, readCarrier } from './carrier.ts'
+import { type Carried, diagnose, readCarrier } from './carrier.ts'
 import type { Config, ConfigObject, ConfigSpec } from './config.ts'
 import { unpack } from './config-map.ts'
 import { crossCheck } from './cross-check.ts'
@@ -13,6 +13,8 @@ import { mergeProfiles } from './merge.ts'
 import type { ConfigProblem } from './problem.ts'
 import { CONFIG_SCHEMA } from './schema/config-schema.ts'
 import { soundParts } from './sound-parts.ts'
+import { describeTier, type TrustTier, wayUp } from './trust.ts'
+import { checkTrust } from './trust-check.ts'
 import { validate } from './validate.ts'
 
 /** A configuration, or everything that is wrong with it. */
@@ -22,32 +24,49 @@ export interface ParsedConfig {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Reads the configuration in a file: the object itself, or a ConfigMap that carries it. */
-export async function parseConfig(source: Source): Promise<ParsedConfig> {
+/** Whose word a configuration is, and so what it may say. */
+export interface ConfigOrigin {
+  readonly tier: TrustTier
+  /**
+   * Whether a path, relative to the configuration's folder, stays in that folder when every link on it is followed.
+   * Absent: all of them do, as for a text that is in no folder.
+   */
+  readonly staysInside?: (path: string) => boolean
+}
+
+/**
+ * Reads the configuration in a file: the object itself, or a ConfigMap that carries it.
+ * @param origin what it may not say is CONFIG_UNTRUSTED
+ */
+export async function parseConfig(source: Source, origin: ConfigOrigin): Promise<ParsedConfig> {
   const carried = readCarrier(source)
   if ('diagnostics' in carried) return carried
-  return parseCarried(carried, source.file)
+  return parseCarried(carried, origin, source.file)
 }
 
-/** Reads the configuration that a node of a stream carries, as a ResourceList's `functionConfig`. */
-export async function parseConfigNode(source: Source, node: YamlNode): Promise<ParsedConfig> {
-  return parseCarried(carriedIn(source, node))
+/** Reads the configuration that came with the input, as a ResourceList's `functionConfig`: of the third tier. */
+export async function parseFunctionConfig(carried: Carried): Promise<ParsedConfig> {
+  return parseCarried(carried, { tier: 3 })
 }
 
-async function parseCarried(outer: Carried, file?: string): Promise<ParsedConfig> {
-  const unpacked = unpack(outer)
+async function parseCarried(outer: Carried, origin: ConfigOrigin, file?: string): Promise<ParsedConfig> {
+  const { tier } = origin
+  const unpacked = unpack(outer, tier)
   if (unpacked.kind === 'broken') return unpacked
   const { carried } = unpacked
+  const nodeAt = (path: FieldPath): YamlNode => nodeOf(carried.node, path)
   if (unpacked.kind === 'settings') {
     const reasons = crossCheck(unpacked.object.spec ?? {})
     const path = ['data', 'profile']
-    const problems = reasons.map((one) => ({ ...one, path, node: nodeOf(carried.node, path) }))
+    const problems = [
+      ...reasons.map((one) => ({ ...one, path, node: nodeAt(path) })),
+      ...checkLockFile(unpacked.object.spec?.lockFile, origin, ['data', 'lockFile'], nodeAt),
+    ]
     return problems.length > 0
       ? { diagnostics: diagnose(problems, carried) }
-      : { config: configOf(unpacked.object, file), diagnostics: [] }
+      : { config: configOf(unpacked.object, tier, file), diagnostics: [] }
   }
   const shape = validate(carried.node, CONFIG_SCHEMA)
-  const nodeAt = (path: FieldPath): YamlNode => nodeOf(carried.node, path)
   const kubernetes = await validateKubernetesTypes(carried.node, shape, nodeAt)
   const problems = [...shape, ...kubernetes]
   const object = plainValue(carried.node)
@@ -56,15 +75,35 @@ async function parseCarried(outer: Carried, file?: string): Promise<ParsedConfig
     problems.map(({ path }) => path),
   )
   const reasons = crossCheck(spec).filter(isTold)
-  problems.push(...reasons.map((one) => ({ ...one, node: nodeAt(one.path) })))
+  problems.push(
+    ...reasons.map((one) => ({ ...one, node: nodeAt(one.path) })),
+    ...checkTrust(carried.node, CONFIG_SCHEMA, tier),
+  )
+  if (problems.length === 0) {
+    const { lockFile } = (object as unknown as ConfigObject).spec ?? {}
+    problems.push(...checkLockFile(lockFile, origin, ['spec', 'lockFile'], nodeAt))
+  }
   if (problems.length > 0) return { diagnostics: diagnose(problems, carried) }
-  return { config: configOf(object as unknown as ConfigObject, file), diagnostics: [] }
+  return { config: configOf(object as unknown as ConfigObject, tier, file), diagnostics: [] }
 }
 
-function configOf({ metadata, spec = {} }: ConfigObject, file?: string): Config {
+/** A lock file that a lower tier names has to stay in the folder of the configuration: `pinpull lock` writes it. */
+function checkLockFile(
+  lockFile: string | undefined,
+  { tier, staysInside = () => true }: ConfigOrigin,
+  path: FieldPath,
+  nodeAt: (path: FieldPath) => YamlNode,
+): ConfigProblem[] {
+  if (tier === 1 || lockFile === undefined || staysInside(lockFile)) return []
+  const reason = `leads out of the folder of the configuration, which may not be the word of ${describeTier(tier)}`
+  return [{ code: 'CONFIG_UNTRUSTED', node: nodeAt(path), path, reason, advice: wayUp(tier) }]
+}
+
+function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?: string): Config {
   const { defaultProfile, lockFile, profiles = [], registries = [], fields }: ConfigSpec = spec
   return {
     ...(metadata?.name === undefined ? {} : { name: metadata.name }),
+    tier,
     ...(file === undefined ? {} : { file }),
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
     ...(lockFile === undefined ? {} : { lockFile }),

@@ -1,8 +1,15 @@
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 
+export type ConfigProblemCode =
+  | 'CONFIG_INVALID'
+  | 'CONFIG_UNKNOWN_KEY'
+  | 'CONFIG_RULE_DEAD'
+  | 'CONFIG_UNTRUSTED'
+  | 'CONFIG_CONFLICT'
+
 /** Something wrong with a configuration, at a node of it. */
 export interface ConfigProblem {
-  readonly code: 'CONFIG_INVALID' | 'CONFIG_UNKNOWN_KEY' | 'CONFIG_RULE_DEAD'
+  readonly code: ConfigProblemCode
   /** The node that is wrong; for something missing, the mapping that lacks it. */
   readonly node: YamlNode
   readonly path: FieldPath

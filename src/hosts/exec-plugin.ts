@@ -4,29 +4,26 @@ const MARK = 'KUSTOMIZE_PLUGIN_CONFIG_ROOT'
 /** An absolute path, on any system. */
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/
 
-/**
- * Reads the arguments of a legacy exec plugin, whose first is the path of a temporary file with its configuration.
- *
- * @param argv the arguments, without the program's own name
- * @returns the same arguments with that file as `--config`; unchanged where no kustomize has called
- */
-export function readPluginArguments(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
-  const [first, ...rest] = argv
-  if (env[MARK] === undefined || first === undefined || !ABSOLUTE.test(first)) return argv
-  return ['--config', first, ...rest]
+/** A call of kustomize's, with what the author of the kustomization says in it. */
+export interface PluginCall {
+  /** The temporary file that kustomize has written the plugin's configuration to. */
+  readonly config: string
+  /** From `argsOneLiner` and `argsFromFile` of that configuration. */
+  readonly argv: readonly string[]
 }
 
 /**
- * Whether a configuration is the temporary file that kustomize made of one. Nothing that is looked for beside a
- * configuration may be looked for there: anybody may write to the folder of temporary files.
+ * Recognises a call as a legacy exec plugin. Both the file and the arguments are the word of whoever wrote the
+ * kustomization, and not of whoever runs kustomize: that is what the environment is.
  *
- * @param file its path
+ * @param argv the arguments, without the program's own name
+ * @returns absent where no kustomize has called
  */
-export function isTemporaryConfig(file: string, env: Readonly<Record<string, string | undefined>>): boolean {
-  const root = env[MARK]
-  if (root === undefined || !ABSOLUTE.test(file)) return false
-  return !file.startsWith(root) || !/^[\\/]/.test(file.slice(root.length))
+export function readPluginCall(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): PluginCall | undefined {
+  const [config, ...rest] = argv
+  if (env[MARK] === undefined || config === undefined || !ABSOLUTE.test(config)) return undefined
+  return { config, argv: rest }
 }

@@ -17,14 +17,22 @@ export type Host =
   /** kustomize and kpt: always a ResourceList, with the findings in it. */
   | { readonly kind: 'resource-list'; readonly list: ResourceList }
 
+/** What the caller has said of itself, by arguments and environment. */
+export interface Caller {
+  /** Helm has called us as a plugin (`HELM_PLUGIN_DIR` is set). */
+  readonly helmPlugin: boolean
+  /** kustomize or kpt has called us as a KRM function. */
+  readonly krm: boolean
+}
+
 /**
- * Finds out who is asking.
+ * Finds out what the caller wants back. The caller says so itself: what a stream holds is chosen by others, who must not
+ * choose what is believed of it.
  *
  * @param documents of the stream
- * @param helmPlugin whether Helm has called us as a plugin (`HELM_PLUGIN_DIR` is set)
  */
-export function detectHost(documents: readonly YamlDocument[], helmPlugin: boolean): Host {
-  const list = findResourceList(documents)
+export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm }: Caller): Host {
+  const list = krm ? findResourceList(documents) : undefined
   if (list !== undefined) return { kind: 'resource-list', list }
   return helmPlugin ? { kind: 'helm-plugin' } : { kind: 'stream' }
 }

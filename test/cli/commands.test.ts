@@ -475,12 +475,12 @@ describe('which configuration counts', () => {
     const list = (config: string) =>
       `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig: ${config}\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec:\n    containers:\n    - name: c\n      image: nginx:1.27\n`
     const config = '{apiVersion: v1, kind: ConfigMap, metadata: {name: f}, data: {profile: dev}}'
-    expect((await run([], list(config))).stdout).toContain('imagePullPolicy: Always\n')
-    const broken = await run([], list('{apiVersion: v1, kind: ConfigMap, data: {profil: dev}}'))
+    expect((await run(['--krm'], list(config))).stdout).toContain('imagePullPolicy: Always\n')
+    const broken = await run(['--krm'], list('{apiVersion: v1, kind: ConfigMap, data: {profil: dev}}'))
     expect(broken.code).toBe(2)
     expect(broken.stdout).toContain('data.profil is not known')
     writeFileSync(join(folder, 'named.yaml'), withDefault('airgap'))
-    expect((await run(['--config', 'named.yaml'], list(config))).code).toBe(1)
+    expect((await run(['--krm', '--config', 'named.yaml'], list(config))).code).toBe(1)
   })
 })
 

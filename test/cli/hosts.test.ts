@@ -124,7 +124,7 @@ describe('as a KRM function', () => {
       image: ${image}
 `
   const head = 'apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n'
-  const mirror = () => ['--mirror', `*=${registry.url}`]
+  const mirror = () => ['--krm', '--mirror', `*=${registry.url}`]
 
   test('a list comes back with its images pinned, and nothing else changed', async () => {
     const { code, stdout } = await runProgram(mirror(), { input: head + items('nginx:1.27') })
@@ -135,7 +135,7 @@ describe('as a KRM function', () => {
   })
 
   test('a failure is exit code 1, the unchanged list and its results', async () => {
-    const { code, stdout, stderr } = await runProgram([], { input: head + items('NGINX') })
+    const { code, stdout, stderr } = await runProgram(['--krm'], { input: head + items('NGINX') })
     expect([code, stdout.toString()]).toEqual([
       1,
       `results:\n- {"message":"\\"NGINX\\" is not an image reference: the name of a repository is lower case; correct the image, or exclude this field","severity":"error","resourceRef":{"apiVersion":"v1","kind":"Pod","name":"web"},"field":{"path":"spec.containers[0].image","currentValue":"NGINX"},"file":{"path":"pod.yaml","index":0},"tags":{"code":"REFERENCE_INVALID"}}\n${head}${items('NGINX')}`,
@@ -144,7 +144,9 @@ describe('as a KRM function', () => {
   })
 
   test('so is wrong configuration', async () => {
-    const { code, stdout } = await runProgram(['--profile', 'moon'], { input: head + items('nginx') })
+    const { code, stdout } = await runProgram(['--krm', '--profile', 'moon'], {
+      input: head + items('nginx'),
+    })
     expect(code).toBe(2)
     expect(stdout.toString()).toMatch(
       /^results:\n- \{"message":"[^\n]+"code":"PROFILE_UNKNOWN"\}\}\napiVersion/,
@@ -152,7 +154,7 @@ describe('as a KRM function', () => {
   })
 
   test('a list that cannot be read is nothing on stdout', async () => {
-    const { code, stdout } = await runProgram([], { input: `${head}items: [\n` })
+    const { code, stdout } = await runProgram(['--krm'], { input: `${head}items: [\n` })
     expect([code, stdout.toString()]).toEqual([1, ''])
   })
 })

@@ -73,7 +73,7 @@ describe('a report that cannot be written hides nothing', () => {
 
   test('a function, whose list comes back with everything', async () => {
     const list = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${BAD.trimEnd().replaceAll('\n', '\n  ')}\n`
-    const { code, stdout } = await runInProcess(NOWHERE, { cwd, input: list })
+    const { code, stdout } = await runInProcess(['--krm', ...NOWHERE], { cwd, input: list })
     expect([code, stdout.endsWith(list)]).toEqual([2, true])
     expect(stdout.match(/(?<="code": ?")\w+/g)).toEqual(['REPORT_NOT_WRITTEN', 'REFERENCE_INVALID'])
   })

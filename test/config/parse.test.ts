@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
-const read = (text: string) => parseConfig(readSource(new TextEncoder().encode(text), 'pinpull.yaml'))
+const read = (text: string) =>
+  parseConfig(readSource(new TextEncoder().encode(text), 'pinpull.yaml'), { tier: 1 })
 
 /** Every problem as one line: position, code, and what is said. */
 async function problemsOf(text: string): Promise<string[]> {

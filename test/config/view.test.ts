@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config/parse.ts'
 import { formatConfigView } from '../../src/config/view.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
-const read = (text: string) => parseConfig(readSource(new TextEncoder().encode(text)))
+const read = (text: string) => parseConfig(readSource(new TextEncoder().encode(text)), { tier: 1 })
 
 test('a merged profile is printed whole', async () => {
   const { config } = await read(`apiVersion: pinpull.dev/v1alpha1

@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { type Example, readExamples, runExample } from '../support/example.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { createSandbox } from '../support/sandbox.ts'
+import { RUN_CONTAINER } from './support/docker.ts'
 import { GO_TOOLS, goTool, helmfile, kubectl } from './support/go-tool.ts'
 import { kpt } from './support/kpt.ts'
 import { describeWith, findProgram, type Need } from './support/need.ts'
@@ -23,7 +24,7 @@ const PROGRAMS: Readonly<Record<string, { readonly called: string; readonly need
 /** Programs that cannot be had here, each as a script that does its part of the example. */
 const STAND_INS: Readonly<Record<string, string>> = {
   // docker run … IMAGE: the image is Pinpull's.
-  docker: 'exec pinpull',
+  docker: RUN_CONTAINER,
   // flux push artifact NAME --path FOLDER: shows what it publishes.
   flux: 'case "$1" in push) cat "$5"/* ;; esac',
   git: 'case "$1" in rev-parse) echo 0123abc ;; config) echo https://git.example.com/shop ;; esac',

@@ -41,7 +41,7 @@ describeWith({ binary, root, unshare, chroot }, 'the binary in its image', (path
 
   const runInside = (input: string, ...args: readonly string[]) => {
     const script = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount -o remount,bind,ro "$0" &&
-      exec env -i "$1" --userspec=65532:65532 "$0" /usr/local/bin/pinpull ${args.join(' ')}`
+      exec env -i LOG_TO_STDERR=true STRUCTURED_RESULTS=true "$1" --userspec=65532:65532 "$0" /usr/local/bin/pinpull ${args.join(' ')}`
     const words = ['--mount', 'sh', '-c', script, folder, paths.chroot]
     return spawnSync(paths.unshare, words, { input, encoding: 'utf8' })
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { failWith } from '../support/registry/misbehaviour.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { createSandbox, type Sandbox } from '../support/sandbox.ts'
+import { RUN_CONTAINER } from './support/docker.ts'
 import { GO_TOOLS, goTool, kubectl } from './support/go-tool.ts'
 import { describeWith } from './support/need.ts'
 
@@ -23,7 +24,7 @@ metadata:
 ${run.trimEnd().replace(/^/gm, '      ')}
 ${spec}`
 
-const EXEC = 'exec:\n  path: pinpull\n'
+const EXEC = 'exec:\n  path: pinpull\n  args: [--krm]\n'
 const DEV = 'spec:\n  defaultProfile: dev\n'
 
 /** A base with a generated ConfigMap, and an overlay that changes names and puts all in a namespace. */
@@ -186,7 +187,7 @@ describeWith(needs, 'kustomize', ({ kustomize, kubectl }) => {
     beforeEach(() => {
       sandbox.write('overlay/pin.yaml', pin(container))
       // Stands in for docker: notes how it was called, and runs the program itself.
-      sandbox.write('shim.sh', `echo "$@" > '${sandbox.folder}/docker.args'\nexec pinpull\n`)
+      sandbox.write('shim.sh', `echo "$@" > '${sandbox.folder}/docker.args'\n${RUN_CONTAINER}`)
       sandbox.addCommand('docker', 'sh', `${sandbox.folder}/shim.sh`)
     })
 

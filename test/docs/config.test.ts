@@ -19,7 +19,7 @@ const examples = ['config.md', 'pull-policy.md', 'checks.md'].flatMap((name) =>
 
 test.each(examples)('$name is a valid configuration', async ({ text }) => {
   const whole = text.startsWith('spec:') ? `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\n${text}` : text
-  const { diagnostics } = await parseConfig(readSource(new TextEncoder().encode(whole)))
+  const { diagnostics } = await parseConfig(readSource(new TextEncoder().encode(whole)), { tier: 1 })
   expect(diagnostics).toEqual([])
 })
 

@@ -21,8 +21,13 @@ afterAll(() => registry.close())
 
 const helm4 = { HELM_PLUGIN_DIR: '/plugins/pinpull', HELM_PLUGIN_NAME: 'pinpull' }
 
+/** A list is handed to a function, which kustomize and kpt call with the word that docs/hosts/kustomize.md has for it. */
 const run = (input: string, args: readonly string[] = [], options: ProgramOptions = {}) =>
-  runProgram([...args], { input, ...options, env: { PINPULL_MIRROR: mirror, ...options.env } })
+  runProgram([...(input.includes('kind: ResourceList') ? ['--krm'] : []), ...args], {
+    input,
+    ...options,
+    env: { PINPULL_MIRROR: mirror, ...options.env },
+  })
 
 const shown = ({ stdout }: ProgramResult): string =>
   stdout.toString().replace(/sha256:[a-f0-9]{64}/g, 'DIGEST')

@@ -4,9 +4,9 @@ import { deliver, detectHost, remarksOf } from '../../src/hosts/host.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
-const hostOf = (text: string, helmPlugin = false) => {
+const hostOf = (text: string, helmPlugin = false, krm = text.includes('ResourceList')) => {
   const source = readSource(Buffer.from(text))
-  return { source, host: detectHost(readDocuments(source).documents, helmPlugin) }
+  return { source, host: detectHost(readDocuments(source).documents, { helmPlugin, krm }) }
 }
 
 /** What is delivered for an input, an output (absent: the run failed) and findings. */
@@ -25,12 +25,15 @@ const pod = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n'
 const list = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${pod.trim().replaceAll('\n', '\n  ')}\n`
 
 test.each([
-  ['a pipe', pod, false, 'stream'],
-  ['Helm 4', pod, true, 'helm-plugin'],
-  ['kustomize and kpt', list, false, 'resource-list'],
-  ['a function that Helm runs further out', list, true, 'resource-list'],
-])('%s is told apart by what it sends', (_, text, helmPlugin, kind) => {
-  expect(hostOf(text, helmPlugin).host.kind).toBe(kind)
+  ['a pipe', pod, false, false, 'stream'],
+  ['Helm 4', pod, true, false, 'helm-plugin'],
+  ['kustomize and kpt', list, false, true, 'resource-list'],
+  ['a function that Helm runs further out', list, true, true, 'resource-list'],
+  ['a pipe that carries what only a function gets', list, false, false, 'stream'],
+  ['a chart that renders what only a function gets', list, true, false, 'helm-plugin'],
+  ['a function that is handed manifests', pod, false, true, 'stream'],
+])('%s is told apart by what the caller says', (_, text, helmPlugin, krm, kind) => {
+  expect(hostOf(text, helmPlugin, krm).host.kind).toBe(kind)
 })
 
 describe('a stream', () => {

@@ -35,7 +35,7 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
-  const inputs = readInputs(files, io).map(readNamed)
+  const inputs = readInputs(files, io, flags).map(readNamed)
   const resolved =
     flags.resolve === true || flags.checkDigests === true
       ? await transformAll(readable(inputs), profile, config, flags, io)

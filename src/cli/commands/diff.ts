@@ -26,7 +26,7 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const profile = chooseProfile(flags.profile, config)
   const found: Diagnostic[] = []
   const diffs: string[] = []
-  const inputs = readInputs(files, io).map(readNamed)
+  const inputs = readInputs(files, io, flags).map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
   const say = (diagnostics: readonly Diagnostic[]): void => {
     found.push(...diagnostics)

@@ -21,7 +21,7 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   const reports: Report[] = []
-  const inputs = readInputs(files, io).map(readNamed)
+  const inputs = readInputs(files, io, flags).map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
   for (const read of inputs) {
     if (read.kind === 'unreadable') {

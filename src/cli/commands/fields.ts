@@ -12,10 +12,11 @@ import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT, exitCodeOf } from '../exit.ts'
+import type { InputFlags } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { readAll } from '../named-input.ts'
 
-export interface FieldsFlags extends Pick<ProfileFlags, 'config'> {
+export interface FieldsFlags extends Pick<ProfileFlags, 'config'>, InputFlags {
   readonly format?: FieldListFormat
   readonly color: boolean
 }
@@ -29,7 +30,7 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
   const { fields: options } = chooseProfile(undefined, await loadConfig(flags.config, io))
   const found: ListedField[] = []
   const left: ListedString[] = []
-  const { inputs, diagnostics, remarks } = readAll(files, io)
+  const { inputs, diagnostics, remarks } = readAll(files, io, flags)
   for (const { source, documents } of inputs) {
     const images = findImages(documents, source, options)
     for (const field of images.fields) {

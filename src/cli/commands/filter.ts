@@ -1,19 +1,27 @@
+import type { Config } from '../../config/config.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { UsageError } from '../../diagnostics/errors.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
+import { isOpaqueType } from '../../kube/skip.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type TransformedInput } from '../../transform.ts'
 import type { Pieces } from '../../yaml/splice.ts'
 import { messageColor } from '../color.ts'
 import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
+import { CONFIG_FILE, chooseProfile, loadConfig } from '../config.ts'
 import { EXIT, exitCodeOf } from '../exit.ts'
 import { findingsOf, isForeseen } from '../failure.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
+import type { FunctionConfig } from '../read-config.ts'
 import { transformByFlags } from '../transformation.ts'
 
 export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlags {
   readonly report?: string
+  /** Whether kustomize has started this process as a containerised function. */
+  readonly isFunctionContainer?: boolean
+  /** The configuration that kustomize hands to a legacy plugin: a temporary file. */
+  readonly pluginConfig?: string
 }
 
 /** For whoever called without a pipe to see what happens: nothing would. */
@@ -38,8 +46,10 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
 
 async function filterInput(options: FilterOptions, io: Io): Promise<number> {
   if (io.isInputTerminal() && options.quiet !== true) io.writeMessage(`${TYPE}\n`)
-  const input = readInput(io.readInput())
-  const host = detectHost(input.documents, isHelmPlugin(io))
+  const krm = options.krm === true || options.isFunctionContainer === true
+  const input = readInput(io.readInput(), undefined, { isOpaque: isOpaqueType, krm })
+  const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm })
+  if (options.krm === true && host.kind !== 'resource-list') refuseStream(input)
   const { output, report, exitCode } = await run(input, host, options, io).catch((error: unknown) => {
     if (host.kind === 'resource-list' && isForeseen(error)) {
       const delivered = deliver(host, input.source, undefined, findingsOf(error))
@@ -63,18 +73,47 @@ interface Ran extends Pick<TransformedInput, 'report'> {
 
 /** Everything but the answer to the host, the report file included. */
 async function run(input: Input, host: Host, options: FilterOptions, io: Io): Promise<Ran> {
-  const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
-  const carried = node === undefined ? undefined : { source: input.source, node }
-  const config = await loadConfig(options.config, io, carried)
+  const config = await loadConfig(options.config, io, functionConfigOf(input, host, options))
   const profile = chooseProfile(options.profile, config)
   const transformed = await transformByFlags(input, profile, config, options, io)
-  const remarks = await remarksAt(host, input, transformed.report)
+  const remarks = [
+    ...unusedProfile(config, profile.name, options),
+    ...(await remarksAt(host, input, transformed.report)),
+  ]
   const report = { ...transformed.report, diagnostics: [...remarks, ...transformed.report.diagnostics] }
   const unwritten = await writeReport(options.report, report, io)
   const diagnostics = [...unwritten, ...report.diagnostics]
   const exitCode = exitCodeOf(diagnostics)
   const output = exitCode === EXIT.done ? transformed.output : undefined
   return { output, report: { ...report, diagnostics }, exitCode }
+}
+
+function functionConfigOf(
+  { source }: Input,
+  host: Host,
+  { pluginConfig }: FilterOptions,
+): FunctionConfig | undefined {
+  if (pluginConfig !== undefined) return { kind: 'file', path: pluginConfig }
+  const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
+  return node === undefined ? undefined : { kind: 'node', source, node }
+}
+
+/** Says that a functionConfig chooses a profile that does not count; a flag is known to go before both. */
+function unusedProfile(
+  { unusedProfile: ignored, file = CONFIG_FILE }: Config,
+  profile: string,
+  options: FilterOptions,
+): Diagnostic[] {
+  if (ignored === undefined || options.profile !== undefined) return []
+  return [{ code: 'CONFIG_PROFILE_UNUSED', severity: 'warning', args: { ignored, profile, file } }]
+}
+
+/** What is no YAML has an error of its own. */
+function refuseStream({ documents, diagnostics }: Input): void {
+  if (diagnostics.some(({ code }) => code !== 'RESOURCE_LIST_UNEXPECTED')) return
+  const found =
+    documents.length === 1 ? 'it is one document of another kind' : `it has ${documents.length} documents`
+  throw new UsageError('RESOURCE_LIST_MISSING', { found })
 }
 
 async function writeReport(file: string | undefined, report: Report, io: Io): Promise<readonly Diagnostic[]> {

@@ -8,10 +8,11 @@ import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { EXIT, exitCodeOf } from '../exit.ts'
+import type { InputFlags } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { readAll } from '../named-input.ts'
 
-export interface ImagesFlags extends Pick<ProfileFlags, 'config'> {
+export interface ImagesFlags extends Pick<ProfileFlags, 'config'>, InputFlags {
   readonly format?: ImageListFormat
   readonly color: boolean
 }
@@ -26,7 +27,7 @@ export async function images(files: readonly string[], flags: ImagesFlags, io: I
   const known: { image: string; at: Place }[] = []
   const unknown: { image: string; at: Place }[] = []
   const findings: Diagnostic[] = []
-  const { inputs, diagnostics, remarks } = readAll(files, io)
+  const { inputs, diagnostics, remarks } = readAll(files, io, flags)
   for (const { source, documents } of inputs) {
     const found = findImages(documents, source, profile.fields)
     for (const field of found.fields) known.push({ image: field.image, at: placeOf(field, source) })

@@ -84,7 +84,7 @@ function readManifests(paths: readonly string[], options: LockFlags, io: Io): Na
   const { image, update, check } = options
   const isOfLock = update !== undefined || check === true
   if (paths.length === 0 && (image !== undefined || (isOfLock && io.isInputTerminal()))) return []
-  return readInputs(paths, io)
+  return readInputs(paths, io, options)
 }
 
 /** The pull secrets of the workloads, where they may be used. */

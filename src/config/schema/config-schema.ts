@@ -1,4 +1,5 @@
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from '../config.ts'
+import type { Trusted } from '../trust.ts'
 import { FIELDS_SCHEMA } from './fields-schema.ts'
 import { PROFILE_SCHEMA } from './profile-schema.ts'
 import { REGISTRY_SCHEMA } from './registry-schema.ts'
@@ -10,27 +11,30 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
   additionalProperties: false,
   required: ['apiVersion', 'kind'],
   properties: {
-    apiVersion: { type: 'string', enum: [CONFIG_API_VERSION] },
-    kind: { type: 'string', enum: [CONFIG_KIND] },
-    metadata: { type: 'object', description: 'Kubernetes ObjectMeta.', additionalProperties: true },
+    apiVersion: { tier: 3, type: 'string', enum: [CONFIG_API_VERSION] },
+    kind: { tier: 3, type: 'string', enum: [CONFIG_KIND] },
+    metadata: { tier: 3, type: 'object', description: 'Kubernetes ObjectMeta.', additionalProperties: true },
     spec: {
+      tier: 3,
       type: 'object',
       additionalProperties: false,
       properties: {
         defaultProfile: {
+          tier: 3,
           type: 'string',
           minLength: 1,
           description: 'The profile of those who choose none with --profile or PINPULL_PROFILE.',
         },
         lockFile: {
+          tier: 2,
           type: 'string',
           minLength: 1,
           description:
             "The lock file, relative to this file's folder; pinpull.lock.yaml beside it by default.",
         },
-        profiles: { type: 'array', items: PROFILE_SCHEMA },
-        registries: { type: 'array', items: REGISTRY_SCHEMA },
-        fields: FIELDS_SCHEMA,
+        profiles: { tier: 3, type: 'array', items: PROFILE_SCHEMA },
+        registries: { tier: 2, type: 'array', items: REGISTRY_SCHEMA },
+        fields: { ...FIELDS_SCHEMA, tier: 3 },
       },
     },
   },
@@ -43,5 +47,14 @@ export function formatConfigSchema(): string {
     title: 'Pinpull configuration',
     ...CONFIG_SCHEMA,
   }
-  return `${JSON.stringify(document, undefined, 2)}\n`
+  return `${JSON.stringify(document, publish, 2)}\n`
+}
+
+/** Says in words who may set a key: tiers are no keyword of JSON Schema. */
+function publish(key: string, value: unknown): unknown {
+  if (key === 'tier' || key === 'tierOf') return undefined
+  const { tier, description, ...rest } = (value ?? {}) as Partial<Trusted & { readonly description: string }>
+  if (tier !== 1) return value
+  const note = 'Only in a file that --config or PINPULL_CONFIG names.'
+  return { ...rest, description: description === undefined ? note : `${description} ${note}` }
 }

@@ -1,32 +1,38 @@
 import type { FieldExclusionSpec, FieldRuleSpec, FieldsSpec, KindSpec } from '../field-settings.ts'
+import type { Trusted } from '../trust.ts'
 import type { ObjectSchema, StringSchema } from './schema.ts'
 
-const GROUP: StringSchema = {
+const GROUP: StringSchema & Trusted = {
+  tier: 3,
   type: 'string',
   description: 'API group; the core group is the empty string; *.example.com for every group below one.',
 }
 
-const VERSION: StringSchema = { type: 'string', minLength: 1 }
+const VERSION: StringSchema & Trusted = { tier: 3, type: 'string', minLength: 1 }
 
-const KIND: StringSchema = {
+const KIND: StringSchema & Trusted = {
+  tier: 3,
   type: 'string',
   minLength: 1,
   description: 'Kind; one * at its beginning or end stands for any text.',
 }
 
-const NAME: StringSchema = {
+const NAME: StringSchema & Trusted = {
+  tier: 3,
   type: 'string',
   minLength: 1,
   description: 'metadata.name of the object; one * at its beginning or end stands for any text.',
 }
 
-const NAMESPACE: StringSchema = {
+const NAMESPACE: StringSchema & Trusted = {
+  tier: 3,
   type: 'string',
   minLength: 1,
   description: 'metadata.namespace of the object, as name; an object without one is covered, too.',
 }
 
-const PATH: StringSchema = {
+const PATH: StringSchema & Trusted = {
+  tier: 3,
   type: 'string',
   minLength: 1,
   description: "From the object's root, as spec.jobs[].image: * for any key, [] for the items of a list.",
@@ -51,25 +57,29 @@ const RULE_SCHEMA: ObjectSchema<FieldRuleSpec> = {
     namespace: NAMESPACE,
     path: PATH,
     policyPath: {
+      tier: 3,
       type: 'string',
       minLength: 1,
       description: 'The pull policy: a key beside the image, or a path from the object’s root.',
     },
     value: {
+      tier: 3,
       type: 'string',
       minLength: 1,
       description: 'A regular expression whose first group is the reference.',
     },
     parts: {
+      tier: 3,
       type: 'string',
       minLength: 1,
       description: 'How a mapping at the path spells a reference, as {registry}/{repository}:{tag}@{digest}.',
     },
     embedded: {
+      tier: 3,
       type: 'object',
       additionalProperties: false,
       required: ['format'],
-      properties: { format: { type: 'string', enum: ['json', 'yaml'] }, path: PATH },
+      properties: { format: { tier: 3, type: 'string', enum: ['json', 'yaml'] }, path: PATH },
     },
   },
 }
@@ -87,13 +97,15 @@ export const FIELDS_SCHEMA: ObjectSchema<FieldsSpec> = {
   additionalProperties: false,
   properties: {
     optional: {
+      tier: 3,
       type: 'array',
       items: KIND_SCHEMA,
       description: 'Types whose optional fields are found, too: docs/image-fields.md lists them.',
     },
-    rules: { type: 'array', items: RULE_SCHEMA, description: 'Fields that hold an image.' },
-    exclude: { type: 'array', items: EXCLUSION_SCHEMA, description: 'Fields that are left alone.' },
+    rules: { tier: 3, type: 'array', items: RULE_SCHEMA, description: 'Fields that hold an image.' },
+    exclude: { tier: 3, type: 'array', items: EXCLUSION_SCHEMA, description: 'Fields that are left alone.' },
     copies: {
+      tier: 3,
       type: 'string',
       enum: ['report', 'pin'],
       description: 'Strings elsewhere that equal a pinned image: reported, or pinned alike.',

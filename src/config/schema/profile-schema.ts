@@ -31,7 +31,12 @@ const WARN_OR_DENY: StringSchema<'warn' | 'deny'> = { type: 'string', enum: ['wa
 
 const UNRESOLVED = { ...WARN_OR_DENY, description: 'An image that does not resolve: kept, or the run fails.' }
 
-const SEVERITY: StringSchema<FindingSeverity> = { type: 'string', enum: ['error', 'warning', 'info', 'off'] }
+/** What comes with the manifests may make a finding an error, and nothing less than it would be. */
+const SEVERITY: StringSchema<FindingSeverity> = {
+  type: 'string',
+  enum: ['error', 'warning', 'info', 'off'],
+  tierOf: { warning: 2, info: 2, off: 2 },
+}
 
 const NAME_PREFIX: StringSchema = {
   type: 'string',
@@ -45,8 +50,12 @@ const REWRITE_SCHEMA: ObjectSchema<NameRewrite> = {
   additionalProperties: false,
   required: ['from', 'to'],
   properties: {
-    from: { ...NAME_PREFIX, description: 'As docker.io or ghcr.io/acme; * for every registry.' },
-    to: { ...NAME_PREFIX, description: 'What is written in its place, as registry.example.com/hub.' },
+    from: { ...NAME_PREFIX, tier: 2, description: 'As docker.io or ghcr.io/acme; * for every registry.' },
+    to: {
+      ...NAME_PREFIX,
+      tier: 2,
+      description: 'What is written in its place, as registry.example.com/hub.',
+    },
   },
 }
 
@@ -54,17 +63,18 @@ export const RULE_SCHEMA: ObjectSchema<RuleSpec> = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    name: { type: 'string', minLength: 1, description: 'What explanations call the rule.' },
-    match: MATCH_SCHEMA,
+    name: { tier: 3, type: 'string', minLength: 1, description: 'What explanations call the rule.' },
+    match: { ...MATCH_SCHEMA, tier: 3 },
     pin: {
+      tier: 3,
       type: 'string',
       enum: ['always', 'never'],
       description: 'Whether tags are resolved, by whatever the profile pins with.',
     },
-    policyMode: POLICY_MODE,
-    pullPolicy: PULL_POLICY,
-    unresolved: UNRESOLVED,
-    mutableTags: HANDLING,
+    policyMode: { ...POLICY_MODE, tier: 3 },
+    pullPolicy: { ...PULL_POLICY, tier: 3 },
+    unresolved: { ...UNRESOLVED, tier: 3 },
+    mutableTags: { ...HANDLING, tier: 3 },
   },
 }
 
@@ -74,30 +84,35 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
   required: ['name'],
   properties: {
     name: {
+      tier: 3,
       type: 'string',
       pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
       patternErrorMessage: 'lower-case letters, digits and dashes',
       description: 'A built-in name (dev, staging, prod, airgap) refines that profile.',
     },
     extends: {
+      tier: 3,
       type: 'string',
       minLength: 1,
       description:
         'The profile that everything left out comes from; else the built-in one of this name, else prod.',
     },
-    pin: PIN,
+    pin: { ...PIN, tier: 3 },
     output: {
+      tier: 3,
       type: 'string',
       enum: ['tag-digest', 'digest', 'as-written'],
       description: 'What a pinned reference looks like; as-written: resolved, but not changed.',
     },
     platform: {
+      tier: 3,
       type: 'string',
       minLength: 1,
       description: 'os/architecture[/variant]: pin its manifest rather than the index.',
     },
-    policyMode: POLICY_MODE,
+    policyMode: { ...POLICY_MODE, tier: 3 },
     pullPolicy: {
+      tier: 3,
       description: 'One policy for all, or one for each kind of reference as it is written out.',
       anyOf: [
         PULL_POLICY,
@@ -106,17 +121,18 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
           additionalProperties: false,
           minProperties: 1,
           properties: {
-            digest: PULL_POLICY,
-            latest: PULL_POLICY,
-            untagged: PULL_POLICY,
-            floating: PULL_POLICY,
-            fixed: PULL_POLICY,
+            digest: { ...PULL_POLICY, tier: 3 },
+            latest: { ...PULL_POLICY, tier: 3 },
+            untagged: { ...PULL_POLICY, tier: 3 },
+            floating: { ...PULL_POLICY, tier: 3 },
+            fixed: { ...PULL_POLICY, tier: 3 },
           },
         },
       ],
     },
-    unresolved: UNRESOLVED,
+    unresolved: { ...UNRESOLVED, tier: 3 },
     mutableTags: {
+      tier: 3,
       description: 'What is done about tags that are expected to move: one handling, or one for each kind.',
       anyOf: [
         HANDLING,
@@ -124,41 +140,52 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
           type: 'object',
           additionalProperties: false,
           minProperties: 1,
-          properties: { untagged: HANDLING, latest: HANDLING, floating: HANDLING },
+          properties: {
+            untagged: { ...HANDLING, tier: 3 },
+            latest: { ...HANDLING, tier: 3 },
+            floating: { ...HANDLING, tier: 3 },
+          },
         },
       ],
     },
-    invalid: { ...WARN_OR_DENY, description: 'A value that is no image reference.' },
+    invalid: { ...WARN_OR_DENY, tier: 3, description: 'A value that is no image reference.' },
     placeholders: {
       ...WARN_OR_DENY,
+      tier: 3,
       description: 'A value that a later step fills in, as an unexpanded variable.',
     },
     allowedRegistries: {
+      tier: 3,
       type: 'array',
       items: IMAGE_PATTERN,
       description: 'Where images may come from: hosts, or patterns of image names. Empty: anywhere.',
     },
     include: {
+      tier: 3,
       type: 'array',
       items: { anyOf: [IMAGE_PATTERN, MATCH_SCHEMA] },
       description: 'Touch these image fields only.',
     },
     exclude: {
+      tier: 3,
       type: 'array',
       items: { anyOf: [IMAGE_PATTERN, MATCH_SCHEMA] },
       description: 'Leave these image fields alone.',
     },
     rules: {
+      tier: 3,
       type: 'array',
       items: RULE_SCHEMA,
       description: 'For each setting, the first rule that matches and has it decides.',
     },
     rewrite: {
+      tier: 2,
       type: 'array',
       items: REWRITE_SCHEMA,
       description: 'Names to write in place of others, for a private mirror.',
     },
     findings: {
+      tier: 3,
       type: 'object',
       description: 'Severities of findings, where they differ from the default.',
       propertyNames: { type: 'string', enum: Object.keys(policyCodes) },

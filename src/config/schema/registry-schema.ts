@@ -15,6 +15,7 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
   required: ['host'],
   properties: {
     host: {
+      tier: 2,
       type: 'string',
       pattern: '^(\\*|[^\\s/@*]+)$',
       patternErrorMessage: 'a host with or without a port, or *',
@@ -22,6 +23,7 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
         'As docker.io or registry.example.com:5000; * for every registry without an entry of its own.',
     },
     mirrors: {
+      tier: 2,
       type: 'array',
       minItems: 1,
       description: 'Asked in this order, before the registry itself.',
@@ -31,54 +33,63 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
         required: ['url'],
         properties: {
           url: {
+            tier: 2,
             type: 'string',
             pattern: '^https?://[^\\s/?#@%\\\\]+(/[^\\s?#@\\\\]*)?$',
             patternErrorMessage: 'an http or https URL without credentials, query and fragment',
           },
           namespaceParameter: {
+            tier: 2,
             type: 'boolean',
             description: "Send containerd's ?ns=HOST, for a mirror of many registries.",
           },
         },
       },
     },
-    ca: { ...FILE, description: 'A PEM file of authorities trusted besides the system’s.' },
+    ca: { ...FILE, tier: 1, description: 'A PEM file of authorities trusted besides the system’s.' },
     clientCertificate: {
+      tier: 1,
       type: 'object',
       additionalProperties: false,
       required: ['certificate', 'key'],
-      properties: { certificate: FILE, key: FILE },
+      properties: { certificate: { ...FILE, tier: 1 }, key: { ...FILE, tier: 1 } },
     },
     plainHttp: {
+      tier: 1,
       type: 'boolean',
       description: 'Speak plain HTTP. Without it that is done on loopback alone.',
     },
-    skipTlsVerify: { type: 'boolean', description: "Do not check the server's certificate." },
+    skipTlsVerify: { tier: 1, type: 'boolean', description: "Do not check the server's certificate." },
     credentials: {
+      tier: 2,
       type: 'object',
       additionalProperties: false,
       properties: {
         source: {
+          tier: 2,
           type: 'string',
           enum: ['docker', 'helper', 'environment', 'anonymous'],
+          tierOf: { helper: 1, environment: 1 },
           description: 'Without it, the usual places are searched.',
         },
-        file: { ...FILE, description: 'For docker: a config.json other than the usual ones.' },
+        file: { ...FILE, tier: 1, description: 'For docker: a config.json other than the usual ones.' },
         helper: {
+          tier: 1,
           type: 'string',
           pattern: '^[A-Za-z0-9_-]+$',
           patternErrorMessage: 'the name after docker-credential-',
           description: 'For helper: as ecr-login.',
         },
-        usernameVariable: { ...VARIABLE, description: 'For environment.' },
-        passwordVariable: { ...VARIABLE, description: 'For environment.' },
+        usernameVariable: { ...VARIABLE, tier: 1, description: 'For environment.' },
+        passwordVariable: { ...VARIABLE, tier: 1, description: 'For environment.' },
         onFailure: {
+          tier: 2,
           type: 'string',
           enum: ['anonymous'],
           description: 'Ask without a credential where none works or none can be had.',
         },
       },
     },
-    concurrency: { type: 'integer', minimum: 1, description: 'Requests under way to it at a time.' },
+    concurrency: { tier: 2, type: 'integer', minimum: 1, description: 'Requests under way to it at a time.' },
   },
 }

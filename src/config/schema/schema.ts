@@ -1,9 +1,12 @@
+import type { Trusted, TrustTier } from '../trust.ts'
+
 /**
  * The part of JSON Schema (draft-07, which editors know best) that describes Pinpull's configuration. The schema is
  * plain data with two readers: `pinpull config schema` prints it for editors, and `validate.ts` holds a
  * configuration to it, so that what is published and what is enforced cannot drift apart.
  *
  * `Schema<T>` ties a schema to the interface that it describes: a property that one of them lacks does not compile.
+ * Nor does a property without the tier of trust that may set it.
  */
 export type Schema<T> = [T] extends [boolean]
   ? BooleanSchema
@@ -35,6 +38,8 @@ export interface StringSchema<T extends string = string> extends Described {
   readonly enum?: readonly T[]
   readonly minLength?: number
   readonly pattern?: string
+  /** The values that only a higher tier than the property's own may choose, each with the lowest that may. */
+  readonly tierOf?: { readonly [V in T]?: TrustTier }
   /** What is said when `pattern` does not match: a keyword of VS Code's JSON and YAML language servers. */
   readonly patternErrorMessage?: string
 }
@@ -48,7 +53,7 @@ export interface ArraySchema<E = unknown> extends Described {
 /** A mapping with the keys of `T` and no others. */
 export interface ObjectSchema<T = Readonly<Record<string, unknown>>> extends Described {
   readonly type: 'object'
-  readonly properties: { readonly [K in keyof T]-?: Schema<Exclude<T[K], undefined>> }
+  readonly properties: { readonly [K in keyof T]-?: Schema<Exclude<T[K], undefined>> & Trusted }
   readonly required?: readonly (keyof T & string)[]
   readonly minProperties?: number
   readonly additionalProperties: false
@@ -85,7 +90,7 @@ export type AnySchema =
     }
   | {
       readonly type: 'object'
-      readonly properties?: Readonly<Record<string, AnySchema>>
+      readonly properties?: Readonly<Record<string, AnySchema & Trusted>>
       readonly propertyNames?: StringSchema
       readonly required?: readonly string[]
       readonly minProperties?: number

@@ -7,6 +7,9 @@ export type ConfigCode =
   | 'CONFIG_INVALID'
   | 'CONFIG_UNKNOWN_KEY'
   | 'CONFIG_RULE_DEAD'
+  | 'CONFIG_UNTRUSTED'
+  | 'CONFIG_CONFLICT'
+  | 'CONFIG_PROFILE_UNUSED'
 
 export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
   PROFILE_UNKNOWN: {
@@ -43,5 +46,27 @@ export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
     title: 'A rule of the configuration can have no effect',
     message: '{path} can have no effect: {reason}',
     hint: '{advice}',
+  },
+  CONFIG_UNTRUSTED: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A setting comes from where it is not trusted',
+    message: '{path} {reason}',
+    hint: '{advice}',
+  },
+  CONFIG_CONFLICT: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'There are two configurations',
+    message: '{path} {reason}',
+    hint: '{advice}',
+  },
+  CONFIG_PROFILE_UNUSED: {
+    severity: 'warning',
+    exit: 'usage',
+    title: 'A functionConfig chooses another profile than the configuration',
+    message:
+      'the functionConfig chooses profile {ignored}, but defaultProfile of {file} is {profile}, which counts',
+    hint: 'choose the profile in one of the two; --profile and PINPULL_PROFILE go before both',
   },
 }

@@ -3,6 +3,8 @@ import type { CatalogueEntry } from '../entry.ts'
 /** Codes about the program that Pinpull runs inside. */
 export type HostCode =
   | 'OBJECTS_LOST'
+  | 'RESOURCE_LIST_UNEXPECTED'
+  | 'RESOURCE_LIST_MISSING'
   | 'HELM_PREAMBLE_REMOVED'
   | 'HELM_BROKE_ALIAS'
   | 'HELM_NOT_FOUND'
@@ -15,6 +17,20 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
     title: 'The output would hold fewer objects than the input',
     message: '{before} objects came in and {after} would go out',
     hint: 'this is a defect of Pinpull; please report it',
+  },
+  RESOURCE_LIST_UNEXPECTED: {
+    severity: 'error',
+    exit: 'finding',
+    title: 'A ResourceList among the manifests',
+    message: 'a ResourceList stands among the manifests: it is for KRM functions, and no cluster takes it',
+    hint: 'if kustomize or kpt calls Pinpull as a function, add the argument --krm; else look at what rendered it',
+  },
+  RESOURCE_LIST_MISSING: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'No ResourceList on standard input',
+    message: '--krm says that standard input is a ResourceList, and it is not: {found}',
+    hint: 'leave --krm out where no kustomize and no kpt calls Pinpull as a function',
   },
   HELM_PREAMBLE_REMOVED: {
     severity: 'info',

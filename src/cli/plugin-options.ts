@@ -1,0 +1,44 @@
+import { describeTier, wayUp } from '../config/trust.ts'
+import { UsageError } from '../diagnostics/errors.ts'
+import type { PluginCall } from '../hosts/exec-plugin.ts'
+import { readArguments } from './arguments.ts'
+import type { FilterOptions } from './commands/filter.ts'
+import type { Environment } from './environment.ts'
+import { FILTER_OPTIONS } from './filter-options.ts'
+
+/**
+ * Reads the arguments of a legacy plugin of kustomize. They are the word of whoever wrote the kustomization, so that only
+ * options of the third tier may stand there, and no command; the environment is the caller's, as ever.
+ *
+ * @throws {UsageError} CONFIG_UNTRUSTED for another option; USAGE for anything else
+ */
+export function pluginOptions({ config, argv }: PluginCall, env: Environment): FilterOptions {
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? ''
+    const [name] = word.split('=', 1)
+    const option = FILTER_OPTIONS.find((one) => name === `--${one.name}`)
+    if (option === undefined) throw unreadable(`a plugin takes no argument "${word}"`)
+    if (option.tier !== 3) {
+      const reason = `may not be set by ${describeTier(3)}: it stands in argsOneLiner or argsFromFile`
+      throw new UsageError('CONFIG_UNTRUSTED', {
+        path: `--${option.name}`,
+        reason,
+        advice: wayUpOf(option.name),
+      })
+    }
+    if (option.value !== undefined && !word.includes('=')) at += 1
+  }
+  const options = readArguments(FILTER_OPTIONS, argv, env)
+  if (options === undefined) throw unreadable(`the plugin's arguments are wrong: ${argv.join(' ')}`)
+  return { ...(options as unknown as FilterOptions), pluginConfig: config }
+}
+
+/** What a plugin may not say, the environment of kustomize may. */
+function wayUpOf(name: string): string {
+  if (name === 'config') return wayUp(3)
+  return `if you trust it, set PINPULL_${name.toUpperCase().replaceAll('-', '_')} in the environment of kustomize`
+}
+
+function unreadable(reason: string): UsageError {
+  return new UsageError('USAGE', { reason })
+}

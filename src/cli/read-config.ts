@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Carried, carriedIn, readCarrier } from '../config/carrier.ts'
+import type { Config } from '../config/config.ts'
+import { readFunctionChoice } from '../config/function-choice.ts'
+import { type ParsedConfig, parseConfig, parseFunctionConfig } from '../config/parse.ts'
+import { describeTier, wayUp } from '../config/trust.ts'
+import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
+import { liesWithin } from '../files/containment.ts'
+import { systemReason } from '../files/file-system.ts'
+import type { YamlNode } from '../yaml/nodes.ts'
+import { readSource, type Source } from '../yaml/source.ts'
+
+/** A configuration that came with the input, which is trusted with less than a file of the caller. */
+export type FunctionConfig =
+  /** A ResourceList's `functionConfig`. */
+  | { readonly kind: 'node'; readonly source: Source; readonly node: YamlNode }
+  /** The temporary file that kustomize hands to a legacy plugin. */
+  | { readonly kind: 'file'; readonly path: string }
+
+/** The configurations that a run could go by; at least one. */
+export interface ConfigSources {
+  /** By `--config` or `PINPULL_CONFIG`. */
+  readonly named: string | undefined
+  /** In the working directory. */
+  readonly found: string | undefined
+  readonly functionConfig: FunctionConfig | undefined
+}
+
+/**
+ * Reads the one configuration that counts.
+ *
+ * @param cwd the folder that names are relative to
+ * @throws {UsageError} CONFIG_UNREADABLE
+ * @throws {ConfigError} with everything that is wrong with it
+ */
+export async function readConfig(
+  { named, found, functionConfig }: ConfigSources,
+  cwd: string,
+): Promise<Config> {
+  const file = named ?? found
+  const carried = functionConfig === undefined ? undefined : carriedBy(functionConfig)
+  if (file === undefined) {
+    if (carried === undefined) throw new TypeError('there is no configuration to read')
+    return configOf(await parseFunctionConfig(carried))
+  }
+  if (named === undefined) refuseLinkOut(file, cwd)
+  const source = readOrRefuse(resolve(cwd, file), file)
+  const config = configOf(
+    named === undefined
+      ? await parseConfig(source, {
+          tier: 2,
+          staysInside: (path) => liesWithin(resolve(cwd, path), cwd),
+        })
+      : await parseConfig(source, { tier: 1 }),
+  )
+  return carried === undefined ? config : withChoice(config, carried, file)
+}
+
+/** A configuration with the profile that a `functionConfig` chooses, where it chooses none itself. */
+function withChoice(config: Config, carried: Carried, file: string): Config {
+  const { profile, diagnostics } = readFunctionChoice(carried, file)
+  if (diagnostics.length > 0) throw new ConfigError(diagnostics)
+  if (profile === undefined || profile === config.defaultProfile) return config
+  if (config.defaultProfile === undefined) return { ...config, defaultProfile: profile }
+  return { ...config, unusedProfile: profile }
+}
+
+function carriedBy(functionConfig: FunctionConfig): Carried {
+  if (functionConfig.kind === 'node') return carriedIn(functionConfig.source, functionConfig.node)
+  const carried = readCarrier(readOrRefuse(functionConfig.path, functionConfig.path))
+  if ('diagnostics' in carried) throw new ConfigError(carried.diagnostics)
+  return carried
+}
+
+function configOf({ config, diagnostics }: ParsedConfig): Config {
+  if (config === undefined) throw new ConfigError(diagnostics)
+  return config
+}
+
+/** A file that was only found may not be a link to one elsewhere, parts of which would stand in messages. */
+function refuseLinkOut(file: string, cwd: string): void {
+  if (liesWithin(resolve(cwd, file), cwd)) return
+  const reason = `is a link that leads out of its folder, which may not be the word of ${describeTier(2)}`
+  const args = { path: file, reason, advice: wayUp(2) }
+  throw new ConfigError([{ code: 'CONFIG_UNTRUSTED', severity: 'error', args, at: { file } }])
+}
+
+function readOrRefuse(path: string, name: string): Source {
+  try {
+    return readSource(readFileSync(path), name)
+  } catch (error) {
+    const reason =
+      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : systemReason(error)
+    throw new UsageError('CONFIG_UNREADABLE', { file: name, reason }, { cause: error })
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Whose word a setting is, from the most to the least trusted. `docs/trust.md` explains them:
+ *
+ * - 1: flags, the environment, a file that one of them names, the user's own files
+ * - 2: a `pinpull.yaml` found in the working directory, and the lock file
+ * - 3: a `functionConfig`, and what kustomize hands to a legacy plugin
+ *
+ * Manifests, annotations, answers of registries and the cache are a fourth tier, which sets nothing here.
+ */
+export type TrustTier = 1 | 2 | 3
+
+/** A setting with the lowest tier that may make it: a tier with a higher number may not. */
+export interface Trusted {
+  readonly tier: TrustTier
+}
+
+/** What a message says of a tier. */
+interface TierWords {
+  /** Who set it, after "may not be set by". */
+  readonly who: string
+  /** What makes the setting count, for those who trust it. */
+  readonly wayUp: string
+}
+
+/** The tiers that may not set everything. */
+const WORDS: Readonly<Record<Exclude<TrustTier, 1>, TierWords>> = {
+  2: {
+    who: 'a pinpull.yaml that was only found in the working directory',
+    wayUp: 'name the file with --config pinpull.yaml (or PINPULL_CONFIG) if you trust it',
+  },
+  3: {
+    who: 'a functionConfig or a plugin of kustomize',
+    wayUp: 'if you trust it, write it to a file and name that with --config or PINPULL_CONFIG',
+  },
+}
+
+/** Whether a setting that needs one tier may be made by another. */
+export function maySet(needed: TrustTier, actual: TrustTier): boolean {
+  return actual <= needed
+}
+
+/** Who a tier is, with its number, as messages call it. */
+export function describeTier(tier: Exclude<TrustTier, 1>): string {
+  return `${WORDS[tier].who} (trust tier ${tier}, see docs/trust.md)`
+}
+
+/** What to do about a setting that a tier may not make. */
+export function wayUp(tier: Exclude<TrustTier, 1>): string {
+  return WORDS[tier].wayUp
+}
