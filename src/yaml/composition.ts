@@ -1,11 +1,9 @@
-import type { Document } from 'yaml'
+import type { CST, Document } from 'yaml'
+import { MAX_DEPTH, tooDeep } from './depth.ts'
 import { loadLibrary } from './library.ts'
 import { decodeText } from './source.ts'
 import { tolerateUnindentedQuotes } from './tolerant-lexer.ts'
 import { YamlProblem } from './yaml-problem.ts'
-
-/** How deep nodes may lie in each other: no manifest comes near it, and recursion over nodes is safe up to it. */
-const MAX_DEPTH = 1000
 
 /**
  * The failsafe schema, since Kubernetes' own typing is in `schema.ts`. The library's check for unique keys compares
@@ -48,14 +46,22 @@ export function compose(text: string, base: number): Composed {
   const composer = new Composer(OPTIONS)
   const documents: Document[] = []
   const tags: WrittenTag[] = []
-  const versions: number[] = []
+  const directives: YamlProblem[] = []
+  let versions = 0
+  const levels: Level[] = []
   let inScalar = false
   for (const lexeme of lexer.lex(text)) {
     if (!inScalar && lexeme.startsWith('!')) tags.push({ offset: parser.offset, text: lexeme })
-    if (!inScalar && /^%YAML\s/.test(lexeme)) versions.push(parser.offset)
+    if (!inScalar && /^%YAML\s/.test(lexeme)) {
+      versions += 1
+      // 1.2.2, section 6.8.1: the library doesn't look.
+      if (versions === 2) directives.push(new YamlProblem(base + parser.offset, 'a second %YAML directive'))
+    }
+    if (!inScalar && /^%TAG\s/.test(lexeme))
+      directives.push(new YamlProblem(base + parser.offset, TAG_DIRECTIVE))
     inScalar = !inScalar && lexeme === CST.SCALAR
-    // The parser's stack has a frame for the document and up to two for each level.
-    if (parser.stack.length > 2 * MAX_DEPTH) throw tooDeep(base + parser.offset)
+    if (parser.stack.length > MAX_DEPTH && levelsOf(parser.stack, levels) > MAX_DEPTH)
+      throw tooDeep(base + parser.offset)
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
@@ -66,9 +72,7 @@ export function compose(text: string, base: number): Composed {
     // Once the library has lost its way, each token that follows is one that it did not expect.
     .filter(({ code }, index) => index === 0 || code !== 'UNEXPECTED_TOKEN')
     .map((error) => new YamlProblem(base + error.pos[0], decodeText(error.message)))
-  // 1.2.2, section 6.8.1: the library doesn't look.
-  if (versions[1] !== undefined)
-    problems.push(new YamlProblem(base + versions[1], 'a second %YAML directive'))
+  problems.push(...directives)
   const second = documents[1]
   if (second?.range && problems.length === 0) {
     problems.push(new YamlProblem(base + second.range[0], 'a second document begins without a --- line'))
@@ -84,7 +88,33 @@ function isCommentAtLineStart(text: string, message: string, offset: number): bo
   return message.startsWith('Comments must be separated') && text.charCodeAt(offset - 1) === 0x0a
 }
 
-/** What is wrong with a document whose nodes lie too deep. */
-export function tooDeep(offset: number): YamlProblem {
-  return new YamlProblem(offset, `nodes lie more than ${MAX_DEPTH} levels deep in each other`)
+/** It would make other tags of those that follow, which Kubernetes never does. */
+const TAG_DIRECTIVE =
+  'kubectl cannot read a %TAG directive, since it ends a document at every --- line: write tags without one'
+
+/** What the parser had on its stack when it was looked at last. */
+interface Level {
+  readonly token: CST.Token
+  readonly type: string
+  /** How many of it and those below are collections. */
+  readonly count: number
+}
+
+/**
+ * How many collections the parser is in, before the composer calls itself for each of them.
+ * @param known what was there when it was last asked: a token changes its type only while it is the topmost
+ */
+function levelsOf(stack: readonly CST.Token[], known: Level[]): number {
+  let same = Math.min(stack.length, known.length)
+  while (same > 0 && !isSame(known[same - 1] as Level, stack[same - 1] as CST.Token)) same -= 1
+  known.length = same
+  for (const token of stack.slice(same)) {
+    const isCollection = ['block-map', 'block-seq', 'flow-collection'].includes(token.type)
+    known.push({ token, type: token.type, count: (known.at(-1)?.count ?? 0) + (isCollection ? 1 : 0) })
+  }
+  return known.at(-1)?.count ?? 0
+}
+
+function isSame({ token, type }: Level, now: CST.Token): boolean {
+  return token === now && type === now.type
 }

@@ -4,7 +4,7 @@ import type { DocumentType, YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
 import type { Reading } from './reading.ts'
-import type { Source } from './source.ts'
+import { BYTE_ORDER_MARK, hasMark, type Source } from './source.ts'
 import { type DocumentRange, splitStream } from './stream.ts'
 import type { YamlProblem } from './yaml-problem.ts'
 
@@ -36,8 +36,11 @@ export function readDocuments(source: Source, { isOpaque }: ReadOptions = {}): D
     for (const problem of problems) diagnostics.push(invalid(source, index, problem))
   }
   let index = 0
-  for (const range of splitStream(source.bytes)) {
-    const type = range.end - range.start < LARGE ? undefined : typeOf?.(range)
+  const ranges = splitStream(source.bytes)
+  if (ranges.length === 0) report(0, readNothing(source.bytes, read))
+  for (const range of ranges) {
+    const mayBeOpaque = range.end - range.start >= LARGE && range.misdivided === undefined
+    const type = mayBeOpaque ? typeOf?.(range) : undefined
     if (type === undefined) {
       const reading = read(range)
       if (reading.problems.length === 0) documents.push(new ReadDocument(index, range, reading))
@@ -46,6 +49,12 @@ export function readDocuments(source: Source, { isOpaque }: ReadOptions = {}): D
     index += 1
   }
   return { documents, diagnostics }
+}
+
+/** Looks at a stream without documents, such as one of comments: to other readers there may be one in it. */
+function readNothing(bytes: Uint8Array, read: (range: DocumentRange) => Reading): Reading {
+  const body = hasMark(bytes, 0) ? BYTE_ORDER_MARK.length : 0
+  return read({ start: 0, body, tail: bytes.length, end: bytes.length })
 }
 
 /** Makes its nodes when they are first asked for: of most documents, none ever are. */

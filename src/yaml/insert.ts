@@ -1,6 +1,6 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import type { Edit } from './edit.ts'
-import { BRACE, CR, isBlank, LF } from './fast/bytes.ts'
+import { BRACE, COLON, CR, isBlank, LF } from './fast/bytes.ts'
 import { columnOf, newLine } from './line.ts'
 import { entryOfKey, hasOwnKey } from './lookup.ts'
 import type { Entry, Mapping, ScalarStyle, YamlNode } from './nodes.ts'
@@ -54,16 +54,18 @@ function insertInFlow(source: Source, mapping: Mapping, at: number, key: string,
     ]
   }
   const space = spaceBefore(bytes, mapping, at)
-  if (!space.includes('\n')) return [{ start: end, end, text: `,${space}${pair}` }]
+  // A comma directly behind a colon would make a part of the key of it for go-yaml.
+  const comma = bytes[end - 1] === COLON && quotes === 'plain' ? ' ,' : ','
+  if (!space.includes('\n')) return [{ start: end, end, text: `${comma}${space}${pair}` }]
   // One entry a line: a comment behind the other entry stays with it.
   const lineBreak = bytes.indexOf(LF, end)
   const found = REST_OF_LINE.exec(latin1Of(bytes, end, lineBreak + 1))
-  if (found === null) return [{ start: end, end, text: `,${space}${pair}` }]
+  if (found === null) return [{ start: end, end, text: `${comma}${space}${pair}` }]
   const lineEnd = end + found[0].length
   if (found[1] === ',') return [{ start: lineEnd, end: lineEnd, text: `${space}${pair},` }]
-  if (lineEnd === end) return [{ start: end, end, text: `,${space}${pair}` }]
+  if (lineEnd === end) return [{ start: end, end, text: `${comma}${space}${pair}` }]
   return [
-    { start: end, end, text: ',' },
+    { start: end, end, text: comma },
     { start: lineEnd, end: lineEnd, text: space + pair },
   ]
 }

@@ -1,6 +1,7 @@
 import { findEntry, findStringAt, writtenKey } from './fast/node-search.ts'
 import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
-import { isNullText, tagType } from './schema.ts'
+import { isStringText, keyOfText } from './plain-text.ts'
+import { tagType } from './schema.ts'
 
 export { endsKey, type TextSigns } from './fast/key-index.ts'
 export { entriesHolding, itemsHolding, mayHoldKey } from './fast/node-search.ts'
@@ -16,12 +17,13 @@ export function follow(node: YamlNode): Scalar | Mapping | Sequence {
   return node.kind === 'alias' ? node.target : node
 }
 
-/** The text of an entry's key; absent where the key is no scalar, or null. */
+/** The text of an entry's key, as JSON has it: `0x10` is `16` then, and `on` is `true`. Absent where the key is no scalar, or null. */
 export function keyText(entry: Entry): string | undefined {
   const written = writtenKey(entry)
-  if (written !== undefined) return isNullText(written) ? undefined : written
+  if (written !== undefined) return isStringText(written) ? written : keyOfText(written)
   const key = follow(entry.key)
-  return key.kind === 'scalar' && !key.isNull ? key.value : undefined
+  if (key.kind !== 'scalar' || key.isNull) return undefined
+  return key.isString ? key.value : keyOfText(key.value)
 }
 
 /** Every entry with this key that is written in the mapping itself, in the order of the text. */
@@ -35,10 +37,10 @@ export function hasOwnKey(mapping: Mapping, key: string): boolean {
   return quick === undefined ? ownEntries(mapping, key).length > 0 : quick !== null
 }
 
-/** Whether a key is looked for by its bytes: one in ASCII, and none that means null. Those of merged mappings may be any. */
+/** Whether a key is looked for by its bytes: one in ASCII, and none that would mean something else if it stood plain. */
 function isSought(key: string): boolean {
   for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
-  return !isNullText(key)
+  return isStringText(key)
 }
 
 /** The entry of a mapping whose key begins at an offset. */

@@ -5,6 +5,9 @@ import { YamlProblem } from './yaml-problem.ts'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 
+/** A byte order mark that begins a line, or follows another one. */
+const MARK_WITHIN = /\n\u00ef\u00bb\u00bf|(?:\u00ef\u00bb\u00bf){2}/
+
 /**
  * Finds the characters that YAML readers disagree about or let pass: a document with one is refused unread. Reported
  * are the first of each sort.
@@ -22,10 +25,11 @@ export function findMisplacedCharacters(text: string, base: number): YamlProblem
   // A line break to YAML and go-yaml, white space to other readers.
   const lone = loneCarriageReturn(text)
   if (lone !== -1) problems.push(new YamlProblem(base + lone, 'a carriage return stands without a line feed'))
-  // go-yaml steps over the mark and then takes the --- for contents, which kubectl has split the stream at.
-  const mark = text.indexOf(`\n${BYTE_ORDER_MARK}---`)
+  // go-yaml steps over some, and takes what follows to be indented by it.
+  const mark = text.search(MARK_WITHIN)
   if (mark !== -1) {
-    problems.push(new YamlProblem(base + mark + 1, 'a byte order mark stands before --- within the stream'))
+    const reason = 'a byte order mark stands within the stream: remove it'
+    problems.push(new YamlProblem(base + text.indexOf(BYTE_ORDER_MARK, mark + 1), reason))
   }
   return problems.toSorted((a, b) => a.offset - b.offset)
 }

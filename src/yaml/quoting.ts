@@ -1,5 +1,5 @@
 import type { ScalarStyle } from './nodes.ts'
-import { isStringText } from './schema.ts'
+import { isStringEverywhere } from './schema.ts'
 
 /** What image references and policies are, among others: no character of it means anything to YAML where it stands. */
 const ORDINARY = /^[A-Za-z](?::?[\w./@+-])*$/
@@ -27,10 +27,10 @@ export interface Place {
  * @param place where it will stand: asked only where that makes a difference
  */
 export function canBePlain(value: string, place: Place): boolean {
-  if (ORDINARY.test(value)) return isStringText(value)
+  if (ORDINARY.test(value)) return isStringEverywhere(value)
   if (!STARTS_PLAIN.test(value) || NEVER_PLAIN.test(value) || NEEDS_ESCAPE.test(value)) return false
   if (FLOW_INDICATOR.test(value) && place.inFlow) return false
-  return !value.startsWith('...') && isStringText(value)
+  return !value.startsWith('...') && isStringEverywhere(value)
 }
 
 /**

@@ -1,3 +1,5 @@
+import { findDivergence, findHeadDivergence } from './dialect.ts'
+import { BRACE, SPACE } from './fast/bytes.ts'
 import { createFastReader } from './fast/fast-reader.ts'
 import type { TapeWriter } from './fast/tape.ts'
 import { findForeignLineBreaks, problemsOfLineBreaks } from './foreign-line-break.ts'
@@ -6,6 +8,7 @@ import type { Reading } from './reading.ts'
 import { readByReference } from './reference-reader.ts'
 import { latin1Of } from './source.ts'
 import type { DocumentRange } from './stream.ts'
+import type { TagRule } from './tag.ts'
 
 /**
  * Reads the documents of some bytes, in any order: by the fast reader where that proves the document, else by the
@@ -16,26 +19,62 @@ export function createReader(bytes: Uint8Array, tape?: TapeWriter): (range: Docu
   const fast = createFastReader(bytes, tape)
   const foreign = findForeignLineBreaks(bytes)
   return (range) => {
-    const reading = fast.read(range) ?? readUnproved(bytes, range)
+    if (range.misdivided !== undefined) return { problems: [range.misdivided] }
+    const isOdd = range.start === 0 && beginsOddly(bytes)
+    const reading = (isOdd ? undefined : fast.read(range)) ?? readUnproved(bytes, range)
     if (foreign.length === 0) return reading
     const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
     if (own.length === 0 || reading.problems.length > 0) return reading
-    const problems = problemsOfLineBreaks(own, reading.contents)
+    const problems = problemsOfLineBreaks(bytes, own, reading.contents)
     return problems.length === 0 ? reading : { problems }
   }
 }
 
-/** Reads a document by the reference reader, after a look for what that would let pass. */
-export function readUnproved(bytes: Uint8Array, { start, body, end }: DocumentRange): Reading {
-  const problems = findMisplacedCharacters(latin1Of(bytes, start, end), start)
+/** Whether a stream begins, after white space, with a character that is not ASCII: it may be white space to kubectl. */
+function beginsOddly(bytes: Uint8Array): boolean {
+  let at = 0
+  while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
+  return at < bytes.length && (bytes[at] as number) > ASCII
+}
+
+const ASCII = 0x7f
+
+/**
+ * Reads a document by the reference reader, after a look for what that would let pass.
+ * @param allowsTag another rule for tags, for the test that shows what the rule is for
+ */
+export function readUnproved(
+  bytes: Uint8Array,
+  { start, body, end }: DocumentRange,
+  allowsTag?: TagRule,
+): Reading {
+  const whole = latin1Of(bytes, body, end)
+  const skipped = start > 0 && !beginsWithBrace(bytes) ? (MARKED.exec(whole)?.[0].length ?? 0) : 0
+  const text = skipped === 0 ? whole : whole.slice(skipped)
+  const problems = findMisplacedCharacters(
+    skipped === 0 ? latin1Of(bytes, start, end) : text,
+    skipped === 0 ? start : body + skipped,
+  )
   if (problems.length > 0) return { problems }
-  const text = latin1Of(bytes, body, end)
-  const skipped = MARKED.exec(text)?.[0].length ?? 0
-  return readByReference(text.slice(skipped), body + skipped)
+  const written = { text, base: body + skipped }
+  const reading = readByReference(written.text, written.base, allowsTag)
+  if (reading.problems.length > 0) return reading
+  const { contents } = reading
+  const divergence =
+    (start === 0 ? findHeadDivergence(written, contents) : undefined) ??
+    (contents === undefined ? undefined : findDivergence(written, contents))
+  return divergence === undefined ? reading : { problems: [divergence] }
 }
 
 /**
- * A file with a byte order mark that was appended after a `---` line: reading begins after the mark, as go-yaml's does,
- * instead of taking it for the first character of a key.
+ * A file with a byte order mark that was appended after a `---` line: reading begins after the mark, as go-yaml's does
+ * where kubectl gives it what stands behind that line, instead of taking it for the first character of a key. It gives it the
+ * line, too, where nothing stands before that, or a document that it read as JSON.
  */
-const MARKED = /^---[ \t]*(?:#[^\n]*)?\r?\n\u00ef\u00bb\u00bf/
+const MARKED = /^---(?:[ \t]+(?:#[^\n]*)?)?\r?\n\u00ef\u00bb\u00bf/
+
+function beginsWithBrace(bytes: Uint8Array): boolean {
+  let at = 0
+  while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
+  return bytes[at] === BRACE
+}

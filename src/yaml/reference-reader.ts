@@ -1,23 +1,28 @@
 import type { CST, Document, Scalar as LibraryScalar, Pair, YAMLMap, YAMLSeq } from 'yaml'
 import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
-import { compose, OPTIONS, tooDeep, type WrittenTag } from './composition.ts'
+import { findCollidingKeys } from './colliding-keys.ts'
+import { compose, OPTIONS, type WrittenTag } from './composition.ts'
+import { tooDeep } from './depth.ts'
+import { replaceLoneSurrogates } from './fast/scalar-text.ts'
 import { loadLibrary } from './library.ts'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from './nodes.ts'
 import type { Reading } from './reading.ts'
 import { isNullText, isStringText, tagType } from './schema.ts'
 import { decodeText, isAscii } from './source.ts'
+import { isReadableTag, type Tagged, type TagRule, unreadableTag } from './tag.ts'
 import { YamlProblem } from './yaml-problem.ts'
 
 /**
  * Reads one document with npm `yaml`, the specification-complete reader that every other one is held to.
  * @param text of the document, decoded as latin1
  * @param base where in the source it begins
+ * @param allowsTag another rule for tags, for the test that shows what the rule is for
  */
-export function readByReference(text: string, base: number): Reading {
+export function readByReference(text: string, base: number, allowsTag: TagRule = isReadableTag): Reading {
   try {
     const { document, tags, problems } = compose(text, base)
     if (problems.length > 0) return { problems }
-    return build({ text, base, tags, anchors: createAnchorTable() }, document)
+    return build({ text, base, tags, allowsTag, anchors: createAnchorTable() }, document)
   } catch (error) {
     if (error instanceof YamlProblem) return { problems: [error] }
     if (error instanceof RangeError) return { problems: [tooDeep(base)] }
@@ -30,6 +35,7 @@ interface Builder {
   readonly text: string
   readonly base: number
   readonly tags: readonly WrittenTag[]
+  readonly allowsTag: TagRule
   readonly anchors: AnchorTable
 }
 
@@ -42,21 +48,27 @@ function build(builder: Builder, document: Document | undefined): Reading {
     return { problems: [] }
   }
   builder.anchors.checkExpansion(contents.start)
-  return { contents, problems: [] }
+  const collision = findCollidingKeys(contents)
+  return collision === undefined ? { contents, problems: [] } : { problems: [collision] }
 }
 
 /**
  * @param node null where the library makes no node for a missing key or value
  * @param at where a node of no text is taken to be; absent for a root
  */
-function toNode(builder: Builder, node: unknown, at?: number): YamlNode {
+function toNode(builder: Builder, node: unknown, at?: number, isKey = false): YamlNode {
   const { anchors } = builder
   const { isAlias, isCollection, isMap, isScalar } = loadLibrary()
   if (isAlias(node)) return toAlias(builder, node.source, rangeOf(builder, node))
-  if (isScalar(node)) return anchors.define(toScalar(builder, node, at))
+  if (isScalar(node)) return anchors.define(toScalar(builder, node, at, isKey))
   if (isCollection(node)) {
-    const mark = anchors.open(node.anchor)
-    return anchors.close(mark, isMap(node) ? toMapping(builder, node) : toSequence(builder, node as YAMLSeq))
+    const [start] = rangeOf(builder, node)
+    const anchor = node.anchor === undefined ? undefined : decodeText(node.anchor)
+    const mark = anchors.open(anchor, start)
+    const collection = isMap(node)
+      ? toMapping(builder, node, isKey)
+      : toSequence(builder, node as YAMLSeq, isKey)
+    return anchors.close(mark, collection)
   }
   return anchors.define(emptyScalar(at ?? builder.base))
 }
@@ -66,17 +78,19 @@ function toAlias(builder: Builder, source: string, [start, end]: readonly [numbe
   return { kind: 'alias', start, end, name, target: builder.anchors.resolve(name, start) }
 }
 
-function toMapping(builder: Builder, map: YAMLMap): Mapping {
+function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
   const [start, end] = rangeOf(builder, map)
   const entries = map.items.map((pair) => toEntry(builder, pair as Pair))
-  const props = propsOf(builder, map, start)
+  const kind = 'mapping'
   const braces = map.flow === true && builder.text.charCodeAt(start - builder.base) === 0x7b
-  if (braces) return { kind: 'mapping', style: 'flow', start, end, entries, ...props }
+  if (braces) {
+    return { kind, style: 'flow', start, end, entries, ...propsOf(builder, map, start, { kind, isKey }) }
+  }
   // A pair in brackets (`[a: b]`) is a flow mapping without braces.
   const style = map.flow === true ? 'flow' : 'block'
   const first = entries[0]?.start ?? start
   const last = entries.at(-1)?.value.end ?? end
-  return { kind: 'mapping', style, start: first, end: last, entries, ...propsOf(builder, map, first) }
+  return { kind, style, start: first, end: last, entries, ...propsOf(builder, map, first, { kind, isKey }) }
 }
 
 function toEntry(builder: Builder, pair: Pair): Entry {
@@ -87,12 +101,13 @@ function toEntry(builder: Builder, pair: Pair): Entry {
     builder,
     pair.key,
     endOfLast(builder, token?.start) ?? builder.base + (colon?.offset ?? 0),
+    true,
   )
   const value = toNode(builder, pair.value, endOfLast(builder, token?.sep) ?? key.end)
   return { start: first === undefined ? key.start : builder.base + first.offset, key, value }
 }
 
-function toSequence(builder: Builder, seq: YAMLSeq): Sequence {
+function toSequence(builder: Builder, seq: YAMLSeq, isKey: boolean): Sequence {
   const [start, end] = rangeOf(builder, seq)
   const tokens = itemTokens(seq)
   const items = seq.items.map((item, i) =>
@@ -105,7 +120,7 @@ function toSequence(builder: Builder, seq: YAMLSeq): Sequence {
     start,
     end: style === 'flow' ? end : (items.at(-1)?.end ?? end),
     items,
-    ...propsOf(builder, seq, start),
+    ...propsOf(builder, seq, start, { kind: 'sequence', isKey }),
   }
 }
 
@@ -136,16 +151,13 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 }
 
-function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefined): Scalar {
+function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefined, isKey: boolean): Scalar {
   const range = rangeOf(builder, scalar)
   const [start, end] = range[0] === range[1] && at !== undefined ? [at, at] : range
   const style = STYLES[scalar.type ?? 'PLAIN'] ?? 'plain'
-  const props = propsOf(builder, scalar, start)
-  const value = textOf(
-    builder.text.slice(start - builder.base, end - builder.base),
-    style,
-    scalar.value as string,
-  )
+  const written = builder.text.slice(start - builder.base, end - builder.base)
+  const value = textOf(written, style, scalar.value as string)
+  const props = propsOf(builder, scalar, start, { kind: 'scalar', isKey, text: value })
   const type = tagType(props.tag)
   const plain = style === 'plain' && type === 'none'
   return {
@@ -163,7 +175,8 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
 function textOf(written: string, style: ScalarStyle, value: string): string {
   // Escapes give characters and not bytes, so that the two must not be mixed: such a scalar is read as Unicode.
   if (style === 'double' && written.includes('\\') && !isAscii(value)) {
-    return loadLibrary().parseDocument(decodeText(written), OPTIONS).contents?.toJSON() as string
+    const text = loadLibrary().parseDocument(decodeText(written), OPTIONS).contents?.toJSON() as string
+    return replaceLoneSurrogates(text)
   }
   return decodeText(value)
 }
@@ -184,15 +197,21 @@ function propsOf(
   builder: Builder,
   node: { anchor?: string; tag?: string },
   start: number,
+  tagged: Tagged,
 ): { anchor?: string; tag?: string } {
-  return {
-    ...(node.anchor === undefined ? {} : { anchor: decodeText(node.anchor) }),
-    ...(node.tag === undefined ? {} : { tag: writtenTag(builder, start) ?? decodeText(node.tag) }),
-  }
+  const anchor = node.anchor === undefined ? {} : { anchor: decodeText(node.anchor) }
+  const written = node.tag === undefined ? undefined : writtenTag(builder, start)
+  if (written === undefined) return anchor
+  const tag = decodeText(written.text)
+  // go-yaml takes a comma or a bracket for a part of the tag.
+  const isApart = /^\s?$/.test(builder.text.charAt(written.offset + written.text.length))
+  if (!isApart || !builder.allowsTag(tag, tagged))
+    throw new YamlProblem(builder.base + written.offset, unreadableTag(tag))
+  return { ...anchor, tag }
 }
 
 /** A node's tag is the last one before it: only an anchor and comments may stand between the two. */
-function writtenTag(builder: Builder, start: number): string | undefined {
+function writtenTag(builder: Builder, start: number): WrittenTag | undefined {
   const { tags, base } = builder
   let low = 0
   let high = tags.length
@@ -201,6 +220,5 @@ function writtenTag(builder: Builder, start: number): string | undefined {
     if (base + (tags[middle] as WrittenTag).offset < start) low = middle + 1
     else high = middle
   }
-  const tag = tags[low - 1]
-  return tag === undefined ? undefined : decodeText(tag.text)
+  return tags[low - 1]
 }

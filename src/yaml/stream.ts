@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './fast/bytes.ts'
 import { splitJsonStream } from './json-stream.ts'
 import { BYTE_ORDER_MARK, bufferOf, hasMark } from './source.ts'
+import { YamlProblem } from './yaml-problem.ts'
 
 /** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
 export interface DocumentRange {
@@ -13,13 +14,18 @@ export interface DocumentRange {
   readonly tail: number
   /** Just after its last byte; a `...` line that ends it is in it. */
   readonly end: number
+  /** Where Kubernetes divides the stream otherwise, so that the document cannot be read as it does. */
+  readonly misdivided?: YamlProblem | undefined
 }
 
 /**
  * Divides a stream into its documents. A `---` or `...` at the start of a line, before white space or the end, is a
  * marker wherever it stands, in quoted and block scalars too (YAML 1.2.2, rule 206 `c-forbidden`), so that no
- * grammar is needed. A stream without markers may be JSON objects, one after another.
- * @returns no range for a stream of nothing but white space, comments and a byte order mark
+ * grammar is needed. A stream without markers may be JSON objects, one after another. Kubernetes divides at every line
+ * that begins with `---`, and reads nothing behind a `...` line but that (apimachinery, `pkg/util/yaml/decoder.go`,
+ * `YAMLReader.Read`; go-yaml reads one document of what it is given): where the two differ, the range says so.
+ * @returns no range for a stream of nothing but white space, comments and a byte order mark: what stands in it has to be
+ *   looked at all the same, since other readers may end a comment where no line ends here
  */
 export function splitStream(bytes: Uint8Array): DocumentRange[] {
   const ranges: DocumentRange[] = []
@@ -28,32 +34,41 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
   // Whether a document has begun since `start`, by a marker or by contents, and from where that isn't known yet.
   let begun = false
   let from = body
-  const search: MarkerSearch = { buffer: bufferOf(bytes), dashes: -1, dots: -1 }
+  const search: MarkerSearch = { buffer: bufferOf(bytes), dashes: -1, dots: -1, glued: -1 }
+  // Whether a `...` line has ended something, and no `---` has come since.
+  let ended = false
+  const push = (tail: number, end: number): void => {
+    const misdivided = misdivisionOf(search, start, end) ?? (ended ? behindEnd(body) : undefined)
+    const range = { start, body, tail, end }
+    ranges.push(misdivided === undefined ? range : { ...range, misdivided })
+  }
   while (true) {
     const marker = begun || !isMarker(bytes, from) ? nextMarker(search, from) : from
     const found = begun ? 'contents' : firstOf(bytes, from, marker)
     if (marker === bytes.length) {
       // Comments after the last `...` belong to no document; the last one gets them, so that nothing is left over.
-      const last = found === 'nothing' ? ranges.pop() : { start, body, tail: marker }
-      if (last !== undefined)
-        ranges.push({ start: last.start, body: last.body, tail: last.tail, end: marker })
+      const last = ranges.at(-1)
+      if (found !== 'nothing') push(marker, marker)
+      else if (last !== undefined) ranges[ranges.length - 1] = { ...last, end: marker }
       break
     }
     if (bytes[marker] === DASH) {
       if (found === 'contents') {
-        ranges.push({ start, body, tail: marker, end: marker })
+        push(marker, marker)
         start = marker
         body = marker
       }
       begun = true
+      ended = false
       from = marker + 3
     } else {
       from = lineEnd(bytes, marker)
       if (found !== 'nothing' || firstOf(bytes, marker + 3, from) !== 'nothing') {
-        ranges.push({ start, body, tail: marker, end: from })
+        push(marker, from)
         start = from
       }
-      body = afterMark(bytes, from)
+      ended = true
+      body = from
       from = body
       begun = false
     }
@@ -85,19 +100,42 @@ interface MarkerSearch {
   readonly buffer: Buffer
   dashes: number
   dots: number
+  /** The first line of a document not given out yet that begins with `---` and is no marker; -1 where none was met. */
+  glued: number
 }
 
 /** The first marker behind the start of a line, from there on; the end of the stream where there is none. */
 function nextMarker(search: MarkerSearch, from: number): number {
-  if (search.dashes < from) search.dashes = findMarker(search.buffer, DASHES, from)
-  if (search.dots < from) search.dots = findMarker(search.buffer, DOTS, from)
+  if (search.dashes < from) search.dashes = findMarker(search, DASHES, from)
+  if (search.dots < from) search.dots = findMarker(search, DOTS, from)
   return search.dashes < search.dots ? search.dashes : search.dots
 }
 
-function findMarker(buffer: Buffer, pattern: Buffer, from: number): number {
+function findMarker(search: MarkerSearch, pattern: Buffer, from: number): number {
+  const { buffer } = search
   let at = buffer.indexOf(pattern, from > 0 ? from - 1 : 0)
-  while (at !== -1 && !isMarker(buffer, at + 1)) at = buffer.indexOf(pattern, at + 1)
+  while (at !== -1 && !isMarker(buffer, at + 1)) {
+    if (pattern === DASHES && search.glued === -1) search.glued = at + 1
+    at = buffer.indexOf(pattern, at + 1)
+  }
   return at === -1 ? buffer.length : at + 1
+}
+
+function misdivisionOf(search: MarkerSearch, start: number, end: number): YamlProblem | undefined {
+  const { glued } = search
+  if (glued < start || glued >= end) return undefined
+  search.glued = -1
+  return new YamlProblem(
+    glued,
+    'kubectl ends a document at every line that begins with ---, whatever follows: put a space in front of it, or behind',
+  )
+}
+
+function behindEnd(body: number): YamlProblem {
+  return new YamlProblem(
+    body,
+    'kubectl reads nothing behind a ... line but a document that begins with ---: put a --- line there',
+  )
 }
 
 function isMarker(bytes: Uint8Array, at: number): boolean {

@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
 import { placeholderOf } from '../../src/kube/placeholder.ts'
@@ -14,10 +12,13 @@ import { splitJsonStream } from '../../src/yaml/json-stream.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 import { seededChoices } from '../support/choices.ts'
 import { generateJson } from '../support/json-generator.ts'
+import type { KubernetesAnswer } from '../support/kubernetes-comparison.ts'
+import { fuzzAgainstKubernetes } from '../support/kubernetes-fuzz.ts'
+import { readAnyTag, readNoComments } from '../support/lenient-readers.ts'
 import { manifests } from '../support/manifest-arbitrary.ts'
 import { mutatedManifests } from '../support/mutated-manifest.ts'
 import { describeShared } from '../support/shared.ts'
-import { goModule } from './support/go-tool.ts'
+import { kubernetesReader, startKubernetesServer } from './support/kubernetes-server.ts'
 import { describeWith } from './support/need.ts'
 
 /**
@@ -25,16 +26,7 @@ import { describeWith } from './support/need.ts'
  * different objects, something could be applied that Pinpull never saw: so the decoder of kubectl itself reads what
  * went in and what came out, and has to find the same, pinned.
  */
-const reader = await goModule(
-  'kubernetes-reader-v0.36.2',
-  'kubernetes-reader',
-  fileURLToPath(new URL('support/kubernetes-reader', import.meta.url)),
-)
-
-interface Reading {
-  readonly documents: readonly unknown[] | null
-  readonly error?: string
-}
+const reader = await kubernetesReader()
 
 const profile = BUILTIN_PROFILES.get('staging') as NonNullable<ReturnType<typeof BUILTIN_PROFILES.get>>
 const digest = `sha256:${'a'.repeat(64)}`
@@ -50,15 +42,9 @@ const options = {
 }
 
 describeWith({ reader }, "kubectl's reader", (paths) => {
-  function readAll(streams: readonly Uint8Array[]): Reading[] {
-    const input = streams.map((bytes) => `${Buffer.from(bytes).toString('base64')}\n`).join('')
-    const { stdout } = spawnSync(paths.reader, { input, maxBuffer: 1 << 30 })
-    return stdout
-      .toString()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Reading)
-  }
+  const server = startKubernetesServer(paths.reader)
+  afterAll(() => server.close())
+  const readAll = (streams: readonly Uint8Array[]): Promise<KubernetesAnswer[]> => server.read(streams)
 
   /** Every problem with streams that both Pinpull and kubectl can read. */
   async function problemsOf(
@@ -70,13 +56,13 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
       const { output } = await transform(before, options)
       if (output !== undefined) pairs.push({ before, after: output })
     }
-    const readings = readAll(pairs.flatMap(({ before, after }) => [before, after]))
+    const readings = await readAll(pairs.flatMap(({ before, after }) => [before, after]))
     let compared = 0
     const problems = pairs.flatMap(({ before }, i) => {
-      const [was, is] = [readings[2 * i] as Reading, readings[2 * i + 1] as Reading]
+      const [was, is] = [readings[2 * i] as KubernetesAnswer, readings[2 * i + 1] as KubernetesAnswer]
       if (was.error !== undefined) return []
       compared += 1
-      const problem = is.error ?? difference(was.documents, is.documents, '') ?? unpinned(is.documents ?? [])
+      const problem = is.error ?? difference(was.documents, is.documents, '') ?? unpinned(is.documents)
       return problem === undefined ? [] : [`${problem}\n${Buffer.from(before).toString()}`]
     })
     return { problems, compared }
@@ -95,12 +81,12 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
     expect(compared).toBeGreaterThan(1000)
   })
 
-  test('finds as many JSON objects in a row as Pinpull does', () => {
+  test('finds as many JSON objects in a row as Pinpull does', async () => {
     const choices = seededChoices(20261120)
     const divided = Array.from({ length: 100_000 }, () => Buffer.from(generateJson(choices)))
       .map((bytes) => ({ bytes, starts: splitJsonStream(bytes) }))
       .filter(({ starts }) => starts !== undefined)
-    const readings = readAll(divided.map(({ bytes }) => bytes))
+    const readings = await readAll(divided.map(({ bytes }) => bytes))
     const wrong = divided.filter(({ starts }, i) => readings[i]?.documents?.length !== starts?.length)
     expect(wrong.map(({ bytes }) => bytes.toString())).toEqual([])
     expect(divided.length).toBeGreaterThan(500)
@@ -118,13 +104,14 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
     expect(compared).toBeGreaterThan(400)
   })
 
-  test('finds the type that the first lines of a document tell', () => {
+  test('finds the type that the first lines of a document tell', async () => {
     const streams = [...mutatedManifests(20261122, 6000)].map((text) => Buffer.from(text))
-    const readings = readAll(streams)
+    const readings = await readAll(streams)
     let told = 0
     const wrong = streams.flatMap((bytes, i) => {
       const typeOf = createTypeLines(bytes, () => true)
-      const documents = readings[i]?.documents ?? []
+      const { documents = [], error } = readings[i] ?? {}
+      if (error !== undefined) return []
       const ranges = splitStream(bytes)
       if (documents.length !== ranges.length) return []
       return ranges.flatMap((range, index) => {
@@ -138,6 +125,35 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
     })
     expect(wrong).toEqual([])
     expect(told).toBeGreaterThan(500)
+  })
+
+  test('reads what Pinpull reads, of samples and of what changes make of them', async () => {
+    const result = await fuzzAgainstKubernetes({
+      seed: 20261127,
+      goesOn: (streams) => streams < 8000,
+      ask: readAll,
+      warn: console.warn,
+    })
+    expect(result.differences).toEqual([])
+    expect(result.same).toBeGreaterThan(1500)
+  })
+
+  test.each([
+    ['tags that are not read alike', readAnyTag, /!!binary/],
+    ['carriage returns in what seems to be a comment', readNoComments, /\\r/],
+  ])('shows within a minute what a reader would miss that lets pass %s', async (_, read, sign) => {
+    const until = Date.now() + 60_000
+    const found: string[] = []
+    for (let seed = 1; Date.now() < until && !found.some((one) => sign.test(one)); seed += 1) {
+      const { differences } = await fuzzAgainstKubernetes({
+        seed,
+        goesOn: (streams) => streams < 8000 && Date.now() < until,
+        ask: readAll,
+        read,
+      })
+      found.push(...differences)
+    }
+    expect(found.join('\n')).toMatch(sign)
   })
 
   describeShared('corpus', 'real manifests', (corpus) => {

@@ -60,10 +60,10 @@ const TEXTS = [
   '@a',
   'à b',
   '---',
-  '\u2028',
+  'a\u2028b',
   '\t',
 ]
-const KEYS = ['image', 'name', 'a', 'imagePullPolicy', 'b-c', 'spec', '12', 'é', 'x.y/z', 'containers']
+const KEYS = ['image', 'name', 'a', 'imagePullPolicy', 'b-c', 'spec', 'k12', 'é', 'x.y/z', 'containers']
 const COMMENTS = ['', '', '', ' # c', '  # é: "x" {', '\t# y']
 
 /** Makes a stream in a random mixture of all the ways to write YAML. */
@@ -238,7 +238,7 @@ function flowMapping(writer: Writer, depth: number, pad: string, json: boolean):
     const key = pick(writer, KEYS)
     const name = json ? JSON.stringify(key) : keyText(writer, key)
     if (!json && writer.choose(8) === 1) return { text: name, pair: [key, null] as const }
-    if (!json && writer.choose(8) === 1) return { text: `${name}:`, pair: [key, null] as const }
+    if (!json && writer.choose(8) === 1) return { text: `${name}: `, pair: [key, null] as const }
     const value = flowNode(writer, depth + 1, pad, json)
     const colon = pick(writer, json ? [': ', ':', ' : '] : [': ', ' : ', ':  '])
     return { text: `${name}${colon}${value.text}`, pair: [key, value.model] as const }

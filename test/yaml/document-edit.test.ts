@@ -66,7 +66,7 @@ describe('changes', () => {
     const source = sourceOf('{a: }')
     const documents = documentsOf(source)
     const changes = [insert(documents[0], 'a', 'b', 'v'), set(documents[0], 'a', 'u')]
-    expect(textOf(applyChanges(source, documents, changes))).toBe('{a: u, b: v }')
+    expect(textOf(applyChanges(source, documents, changes))).toBe('{a: u , b: v }')
   })
 
   test('the parts of documents that could be read are changed alone', () => {

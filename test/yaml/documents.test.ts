@@ -63,7 +63,7 @@ describe('invalid YAML', () => {
     [
       'mark before a marker',
       'a: 1\n\uFEFF---\nb: 2\n',
-      ['1:2:1 a byte order mark stands before --- within the stream'],
+      ['1:2:1 a byte order mark stands within the stream: remove it'],
     ],
     ['a template', 'a: {{ .Values.a }}\nb: 1\n', []],
     [
@@ -99,7 +99,7 @@ describe('invalid YAML', () => {
     ['block sequences', `${'- '.repeat(5000)}a\n`],
     ['open brackets', '['.repeat(100_000)],
   ])('nodes that lie too deep: %s', (_, text) => {
-    expect(problems(text).join()).toMatch(/^1:\d+:\d+ nodes lie more than 1000 levels deep in each other$/)
+    expect(problems(text).join()).toMatch(/^1:\d+:\d+ nodes lie more than 512 levels deep in each other$/)
   })
 
   test('aliases that would grow without end', () => {
@@ -190,7 +190,7 @@ describe('a scalar', () => {
     ['1_000', ['plain', '1_000', false, false]],
     ['.inf', ['plain', '.inf', false, false]],
     ['.NaN', ['plain', '.NaN', false, false]],
-    ['2001-12-14', ['plain', '2001-12-14', false, false]],
+    ['2001-12-14', ['plain', '2001-12-14', true, false]],
     ['1.27.3', ['plain', '1.27.3', true, false]],
     ['1:30', ['plain', '1:30', true, false]],
     ['!!str 12', ['plain', '12', true, false, '!!str']],
@@ -215,10 +215,10 @@ describe('a scalar', () => {
   })
 })
 
-/** Each node of a document with its bytes, in the order of the text. */
+/** Each node of the last document with its bytes, in the order of the text. */
 function ranges(text: string): string[] {
   const source = sourceOf(text)
-  const [document] = documentsOf(source)
+  const document = documentsOf(source).at(-1)
   const lines: string[] = []
   const visit = (node: YamlNode | undefined): void => {
     if (node === undefined) return
@@ -354,8 +354,8 @@ describe('ranges', () => {
     ['after a mark', '\uFEFFa: b\n', ['mapping 3 "a: b"', 'entry 3', 'scalar 3 "a"', 'scalar 6 "b"']],
     [
       'after a mark behind ---',
-      '---\n\uFEFFa: b\n',
-      ['mapping 7 "a: b"', 'entry 7', 'scalar 7 "a"', 'scalar 10 "b"'],
+      '# c\n---\nx\n---\n\uFEFFa: b\n',
+      ['mapping 17 "a: b"', 'entry 17', 'scalar 17 "a"', 'scalar 20 "b"'],
     ],
     ['comments alone', '--- # c\n# d\n', []],
     ['a tag alone', '--- !!null\n', ['scalar 10 ""']],
@@ -392,7 +392,7 @@ describe('streams', () => {
       ],
     ],
     ['contents on the marker line', '--- a\n--- |\n b\n', ['a', 'b\n']],
-    ['version and tags', '%YAML 1.2\n%TAG !e! tag:e,2000:\n---\n!e!x a\n', ['a']],
+    ['a version', '%YAML 1.2\n---\n!x a\n', ['a']],
     ['complex keys', '? [a, b]\n: {c: d}\n', [[[['a', 'b'], [['c', 'd']]]]]],
     ['a redefined anchor', '[&a x, *a, &a y, *a]', [['x', 'x', 'y', 'y']]],
     ['an anchor taken over inside', '- &a [&a x]\n- *a\n', [[['x'], 'x']]],

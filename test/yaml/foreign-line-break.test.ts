@@ -12,6 +12,9 @@ describe('line breaks of YAML 1.1', () => {
     ['in a comment', '# c\u2028containers: []\na: 1\n', '1 1:4 U+2028'],
     ['in a plain scalar', 'a: x\u0085y\n', '1 1:5 U+0085'],
     ['in an item', '- x\u2029- y\n', '1 1:4 U+2029'],
+    ['within quotes, where Kubernetes makes a space of it,', "a: 'x\u0085y'\n", '1 1:6 U+0085'],
+    ['beside white space, within quotes', 'a: "x \u2028y"\n', '1 1:7 U+2028'],
+    ['in a stream of comments', '# c\u2028kind: Pod\n', '1 1:4 U+2028'],
     ['in a block scalar', 'a: |\n  x\u2028y\n', '1 2:4 U+2028'],
     ['in the second document', 'a: "\u2028"\n---\nb: \u2028\n', '2 3:4 U+2028'],
   ])('%s are refused, since Kubernetes sees something else', (_, text, expected) => {
@@ -22,7 +25,7 @@ describe('line breaks of YAML 1.1', () => {
 
   test.each([
     ['double quotes', 'a: "x\u2028y"\n'],
-    ['single quotes', "a: 'x\u0085y'\n"],
+    ['single quotes', "a: 'x\u2029y'\n"],
     ['a quoted key', '{"\u2029": [1]}\n'],
     ['a quoted item that an alias stands for', '- &a "\u2028"\n- *a\n'],
   ])('in %s are text', (_, text) => {

@@ -169,7 +169,7 @@ const flow: [name: string, input: string, output: string][] = [
   ['anchored value', '{image: &i x, b: *i}\n', `{image: &i x, ${P}, b: *i}\n`],
   ['alias', '{a: &i x, image: *i}\n', `{a: &i x, image: *i, ${P}}\n`],
   ['alias before the brace', '{a: &i x, image: *i }\n', `{a: &i x, image: *i, ${P} }\n`],
-  ['no value', '{image: , b: 1}\n', `{image:, ${P} , b: 1}\n`],
+  ['no value', '{image: , b: 1}\n', `{image: , ${P} , b: 1}\n`],
   ['no value and no colon', '{image, b: 1}\n', `{image, ${P}, b: 1}\n`],
   ['explicit key', '{? image : x, b: 1}\n', `{? image : x, imagePullPolicy : Always, b: 1}\n`],
   ['a pair in brackets', '[image: x, y]\n', `[{image: x, ${P}}, y]\n`],

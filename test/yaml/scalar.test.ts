@@ -55,7 +55,7 @@ const styles: [name: string, input: string, output: string][] = [
   ['null, CRLF', 'k:\r\nb: 1\r\n', 'k: n:1\r\nb: 1\r\n'],
   ['null in flow', '{k: , b: 1}\n', '{k: n:1 , b: 1}\n'],
   ['null at the end of flow', '{b: 1, k: }\n', '{b: 1, k: n:1 }\n'],
-  ['null and no space in flow', '{k:, b: 1}\n', '{k: n:1, b: 1}\n'],
+  ['null and no space in flow', '{k: , b: 1}\n', '{k: n:1 , b: 1}\n'],
   ['null and no colon in flow', '{k, b: 1}\n', '{k: n:1, b: 1}\n'],
   ['null and no colon in block', '? k\n? b\n', '? k\n: n:1\n? b\n'],
   [

@@ -65,7 +65,7 @@ test.each<[name: string, stream: string, documents: string[]]>([
   ['flow mappings that are no JSON', '{a: 1}\n{b: 2}\n', ['{a: 1}\n{b: 2}\n']],
   ['JSON and a broken object', '{"a":1}\n{"b":\n', ['{"a":1}\n{"b":\n']],
   ['JSON arrays', '[1]\n[2]\n', ['[1]\n[2]\n']],
-  ['a mark after an end marker', 'a: 1\n...\n\uFEFFb: 1\n', ['a: 1\n...\n', '\uFEFF^b: 1\n']],
+  ['a mark after an end marker', 'a: 1\n...\n\uFEFFb: 1\n', ['a: 1\n...\n', '\uFEFFb: 1\n']],
 ])('%s', (_, stream, documents) => {
   expect(divided(stream)).toEqual(documents)
 })

@@ -21,6 +21,7 @@ import {
 } from './bytes.ts'
 import { advance, findContents, isRestBlank } from './contents.ts'
 import { scanFlow } from './flow-scanner.ts'
+import { isStringKey } from './plain-key.ts'
 import { closeProperties, openProperties, type Properties, scanAlias, scanProperties } from './properties.ts'
 import { findColonAfterQuoted, scanQuoted } from './quoted.ts'
 import { giveUp, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
@@ -33,6 +34,7 @@ import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './
  */
 export function scanNode(scan: Scan, parent: number, depth: number): void {
   if (depth > MAX_DEPTH) giveUp()
+  if (depth > scan.deepest) scan.deepest = depth
   const { bytes, end, at } = scan
   if (startsPlain(bytes, at, end)) {
     const stop = findPlainEnd(bytes, at, end)
@@ -81,7 +83,11 @@ function scanKey(scan: Scan, colon: number): void {
     if (!isBlankAt(bytes, colon + 1, end)) giveUp()
     scanQuoted(scan)
     if (skipBlanks(bytes, scan.at, end) !== colon) giveUp()
-  } else write(scan.tape, SCALAR | PLAIN, start, trimBlanks(bytes, start, colon), 0)
+  } else {
+    const stop = trimBlanks(bytes, start, colon)
+    if (!isStringKey(bytes, start, stop)) scan.hasOtherKeys = true
+    write(scan.tape, SCALAR | PLAIN, start, stop, 0)
+  }
   scan.at = colon + 1
 }
 
@@ -173,7 +179,7 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
   const byte = bytes[at]
   if (isQuote(byte)) scanQuoted(scan)
   else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
-  else if (byte === ASTERISK) scanAlias(scan)
+  else if (byte === ASTERISK) scanAlias(scan, depth)
   else if (byte === PIPE || byte === GREATER) {
     scanBlockScalar(scan, parent)
     scan.comment = false

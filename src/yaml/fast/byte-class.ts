@@ -27,6 +27,8 @@ for (let byte = 0; byte < 0x20; byte += 1) {
 }
 for (const character of ':#') mark(character.charCodeAt(0), PLAIN_STOP | FLOW_STOP)
 for (const character of ',[]{}') mark(character.charCodeAt(0), FLOW_STOP | INDICATOR)
+// go-yaml ends a plain scalar at a question mark there, and makes a key of it.
+mark('?'.charCodeAt(0), FLOW_STOP)
 for (const character of '#&*!|>\'"%@`-?: \t') mark(character.charCodeAt(0), INDICATOR)
 for (const character of '\'"\\') mark(character.charCodeAt(0), QUOTED_STOP)
 for (const character of '"\\') mark(character.charCodeAt(0), JSON_STOP)

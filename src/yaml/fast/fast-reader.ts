@@ -1,3 +1,4 @@
+import { findCollidingKeys } from '../colliding-keys.ts'
 import type { YamlNode } from '../nodes.ts'
 import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
@@ -34,12 +35,14 @@ export function createFastReader(
       if (!prove(scan, range)) return undefined
       const reading = new ScannedReading(view, tape.records, tape.top)
       beginNext(tape)
-      return reading
+      const { contents } = scan.hasOtherKeys ? reading : NOTHING
+      return contents !== undefined && findCollidingKeys(contents) !== undefined ? undefined : reading
     },
   }
 }
 
 const NO_PROBLEMS: Reading['problems'] = []
+const NOTHING: Reading = { problems: NO_PROBLEMS }
 
 /** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
 class ScannedReading implements Reading, Scanned {

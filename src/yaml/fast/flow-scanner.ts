@@ -23,6 +23,7 @@ import {
   skipSpaces,
   trimBlanks,
 } from './bytes.ts'
+import { isStringKey } from './plain-key.ts'
 import { scanAlias } from './properties.ts'
 import { scanQuoted } from './quoted.ts'
 import { giveUp, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
@@ -35,6 +36,7 @@ import { close, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
  */
 export function scanFlow(scan: Scan, parent: number, depth: number): void {
   if (depth > MAX_DEPTH) giveUp()
+  if (depth > scan.deepest) scan.deepest = depth
   scan.flowLevel += 1
   if (scan.bytes[scan.at] === BRACE) scanFlowMapping(scan, parent, depth)
   else scanFlowSequence(scan, parent, depth)
@@ -91,15 +93,18 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   else scanFlowPlain(scan)
   if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY) giveUp()
   const keyEnd = scan.at
+  if (!quoted && !isStringKey(bytes, start, keyEnd)) scan.hasOtherKeys = true
   scan.at = skipBlanks(bytes, keyEnd, end)
   if (bytes[scan.at] !== COLON || scan.at >= end) {
     write(tape, SCALAR | PLAIN, keyEnd, keyEnd, 0)
     return
   }
   const empty = scan.at + 1
-  // Directly behind a quoted key, the colon needs no space.
+  // Directly behind a quoted key, the colon needs no space. Behind a plain one, go-yaml takes it for a part of the key
+  // where a bracket or a comma follows.
   const adjacent = quoted && scan.at === keyEnd
-  if (!adjacent && !isBlankAt(bytes, empty, end) && !isFlowIndicator(bytes[empty])) giveUp()
+  const follows = isBlankAt(bytes, empty, end) || (quoted && isFlowIndicator(bytes[empty]))
+  if (!adjacent && !follows) giveUp()
   scan.at = empty
   const byte = nextFlowByte(scan, parent)
   if (byte === COMMA || byte === BRACE_END) write(tape, SCALAR | PLAIN, empty, empty, 0)
@@ -110,7 +115,7 @@ function scanFlowNode(scan: Scan, parent: number, depth: number): void {
   const byte = scan.bytes[scan.at]
   if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
   else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
-  else if (byte === ASTERISK) scanAlias(scan)
+  else if (byte === ASTERISK) scanAlias(scan, depth)
   else scanFlowPlain(scan)
 }
 

@@ -7,10 +7,10 @@ import {
   skipBlanks,
   skipName,
 } from './bytes.ts'
-import { giveUp, type Scan } from './scan.ts'
+import { giveUp, MAX_DEPTH, type Scan } from './scan.ts'
 import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, write } from './tape.ts'
 
-/** Tags that fit every node, or every scalar: `!!map`, `!!seq` and what is written otherwise is left. */
+/** Of the tags that may be there (`tag.ts`), those that fit every node or every scalar: the others are left. */
 const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
 
 /** The anchor and tag before a node. */
@@ -78,16 +78,16 @@ function asciiOf(bytes: Uint8Array, start: number, end: number): string {
 
 /**
  * Scans an alias and writes its record. `at` stands on its asterisk, and then behind its name. One that stands for
- * nothing, or for a collection around it, is left.
+ * nothing, or for a collection around it, is left, and one with which nodes might lie too deep.
  */
-export function scanAlias(scan: Scan): void {
+export function scanAlias(scan: Scan, depth: number): void {
   const { bytes, end, tape } = scan
   const start = scan.at
   if (bytes[start] !== ASTERISK) giveUp()
   const name = scanName(scan)
   if (!isBlankAt(bytes, scan.at, end) && !isFlowIndicator(bytes[scan.at])) giveUp()
   const target = scan.anchors?.get(name)
-  if (target === undefined || scan.openAnchors > 0) giveUp()
+  if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_DEPTH) giveUp()
   const node = skipProperties(tape.records, target)
   scan.aliased += (nextNode(tape.records, node) - node) / WIDTH
   write(tape, ALIAS, start, scan.at, target)

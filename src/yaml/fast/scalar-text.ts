@@ -96,11 +96,19 @@ const ESCAPED: Readonly<Record<string, string>> = {
 const ESCAPE = /\\(?:x(..)|u(....)|([\s\S]))/g
 
 function resolveEscapes(text: string): string {
-  return text.replace(ESCAPE, (_, short?: string, long?: string, one?: string) => {
+  const resolved = text.replace(ESCAPE, (_, short?: string, long?: string, one?: string) => {
     const code = short ?? long
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
     return ESCAPED[one ?? ''] ?? ''
   })
+  return replaceLoneSurrogates(resolved)
+}
+
+const LONE_SURROGATE = /[\ud800-\udfff]/gu
+
+/** As Go's JSON decoder has it, which Kubernetes reads JSON with: half of a pair stands for the replacement character. */
+export function replaceLoneSurrogates(text: string): string {
+  return text.replace(LONE_SURROGATE, '\ufffd')
 }
 
 /** Literal and folded scalars (YAML 1.2.2, section 8.1). */

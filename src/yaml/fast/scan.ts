@@ -28,6 +28,10 @@ export interface Scan {
   anchors: Map<string, number> | undefined
   /** How many nodes stand behind aliases. */
   aliased: number
+  /** How deep nodes lay so far. */
+  deepest: number
+  /** Whether a key is no string, so that JSON may have another one that is written so. */
+  hasOtherKeys: boolean
   /** How many collections that are open have an anchor: an alias inside one is left to the reference reader. */
   openAnchors: number
 }
@@ -46,6 +50,8 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
     nodeEnd: from,
     anchors: undefined,
     aliased: 0,
+    deepest: 0,
+    hasOtherKeys: false,
     openAnchors: 0,
   }
 }
@@ -61,6 +67,8 @@ export function restart(scan: Scan, from: number, end: number): void {
   scan.nodeEnd = from
   scan.anchors = undefined
   scan.aliased = 0
+  scan.deepest = 0
+  scan.hasOtherKeys = false
   scan.openAnchors = 0
 }
 

@@ -1,0 +1,63 @@
+import { follow, isMerge } from './lookup.ts'
+import type { Mapping, YamlNode } from './nodes.ts'
+import { keyOfText, valueOfText } from './plain-text.ts'
+import { YamlProblem } from './yaml-problem.ts'
+
+/**
+ * Finds two keys of one mapping that differ in YAML and are the same string in JSON, as `1` and `"1"`: which of the two
+ * values Kubernetes takes is a matter of chance, since sigs.k8s.io/yaml goes through them in the order of a Go map.
+ * @returns what is wrong with the first such mapping within a node
+ */
+export function findCollidingKeys(node: YamlNode): YamlProblem | undefined {
+  if (node.kind === 'sequence') return firstOf(node.items)
+  if (node.kind !== 'mapping') return undefined
+  return collisionIn(node) ?? firstOf(node.entries.flatMap(({ key, value }) => [key, value]))
+}
+
+function firstOf(nodes: readonly YamlNode[]): YamlProblem | undefined {
+  for (const node of nodes) {
+    const problem = findCollidingKeys(node)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** A key as it is in YAML and in JSON. */
+interface Key {
+  readonly at: number
+  readonly type: string
+  readonly text: string
+}
+
+/** What is wrong with the keys of a mapping itself, those that it merges in included. */
+export function collisionIn(mapping: Mapping): YamlProblem | undefined {
+  const keys = keysOf(mapping)
+  if (keys.every(({ type }) => type === 'string')) return undefined
+  const types = new Map<string, string>()
+  for (const { at, type, text } of keys) {
+    const other = types.get(text)
+    if (other !== undefined && other !== type) {
+      const name = JSON.stringify(text)
+      return new YamlProblem(at, `two keys are ${name} to Kubernetes, whose keys are strings: remove one`)
+    }
+    types.set(text, type)
+  }
+  return undefined
+}
+
+function keysOf(mapping: Mapping): Key[] {
+  return mapping.entries.flatMap((entry) => {
+    if (isMerge(entry)) return mergedBy(entry.value).flatMap(keysOf)
+    const key = follow(entry.key)
+    if (key.kind !== 'scalar') return []
+    if (key.isString) return [{ at: entry.key.start, type: 'string', text: key.value }]
+    const text = keyOfText(key.value)
+    return text === undefined ? [] : [{ at: entry.key.start, type: typeof valueOfText(key.value), text }]
+  })
+}
+
+function mergedBy(value: YamlNode): Mapping[] {
+  const merged = follow(value)
+  const nodes = merged.kind === 'sequence' ? merged.items.map(follow) : [merged]
+  return nodes.filter((node) => node.kind === 'mapping')
+}

@@ -1,0 +1,13 @@
+import { YamlProblem } from './yaml-problem.ts'
+
+/**
+ * How many mappings and sequences may lie in each other, aliases written out: the same for YAML, for JSON, and for texts
+ * that hold either. No manifest comes near it, and whatever goes down the nodes may call itself for each level: the
+ * library needs less than two thirds of Node's stack for so many.
+ */
+export const MAX_DEPTH = 512
+
+/** What is wrong with a document whose nodes lie too deep. */
+export function tooDeep(offset: number): YamlProblem {
+  return new YamlProblem(offset, `nodes lie more than ${MAX_DEPTH} levels deep in each other`)
+}

@@ -1,0 +1,26 @@
+import { findForeignLineBreaks } from '../../src/yaml/foreign-line-break.ts'
+import type { YamlDocument } from '../../src/yaml/nodes.ts'
+import { readUnproved } from '../../src/yaml/reader.ts'
+import { readSource } from '../../src/yaml/source.ts'
+import { splitStream } from '../../src/yaml/stream.ts'
+import { imagesIn, type ReadStream, readAsPinpull } from './kubernetes-comparison.ts'
+
+/** Reads as Pinpull does, but for a check that is left out: what shows that the comparison would miss it. */
+export const readAnyTag: ReadStream = (bytes) => {
+  const ranges = splitStream(bytes)
+  if (ranges.length === 0 || findForeignLineBreaks(bytes).length > 0) return readAsPinpull(bytes)
+  const documents: YamlDocument[] = []
+  for (const [index, range] of ranges.entries()) {
+    const problem = range.misdivided
+    const { contents, problems } =
+      problem === undefined ? readUnproved(bytes, range, () => true) : { problems: [problem] }
+    if (problems[0] !== undefined) return { kind: 'refused', reason: problems[0].message }
+    documents.push({ index, start: range.start, end: range.end, contents })
+  }
+  const roots = documents.map(({ contents }) => contents)
+  return { kind: 'read', roots, images: imagesIn(documents, readSource(bytes)) }
+}
+
+/** Likewise, without a look at a stream in which there is nothing but comments by YAML 1.2. */
+export const readNoComments: ReadStream = (bytes) =>
+  splitStream(bytes).length === 0 ? { kind: 'read', roots: [], images: [] } : readAsPinpull(bytes)

@@ -1,0 +1,314 @@
+import { type Choices, pick } from './choices.ts'
+import { mutate } from './mutation.ts'
+
+/** What stands in a line of a manifest: an indentation or dashes, a key, and a value if there is one. */
+const ENTRY = /^((?: |- )*)([\w./-]+):(?: +([^\s#&*!|>'"{[%@`].*?))?$/
+
+const TAGS = [
+  ...[
+    '!!str',
+    '!!int',
+    '!!float',
+    '!!bool',
+    '!!null',
+    '!!binary',
+    '!!timestamp',
+    '!!merge',
+    '!!set',
+    '!!omap',
+    '!!map',
+  ],
+  ...[
+    '!!seq',
+    '!!string',
+    '!!pairs',
+    '!!value',
+    '!',
+    '!x',
+    '!!x',
+    '!<tag:yaml.org,2002:str>',
+    '!<tag:yaml.org,2002:binary>',
+  ],
+  ...['!<!x>', '!!%62inary', '!!%73tr', '!str', '!e!x', '!<!>', '!!Str', '!x,y', '!!str,'],
+]
+
+/** Texts that readers take for different things. */
+const LITERALS = [
+  ...[
+    '2001-01-01',
+    '2001-12-14t21:59:43.10-05:00',
+    '0o17',
+    '0o8',
+    '017',
+    '08',
+    '0b1',
+    '0b+1',
+    '0b2',
+    '1_000',
+    '_1',
+    '0x_1',
+  ],
+  ...[
+    '.inf',
+    '-.INF',
+    '.nan',
+    '1e400',
+    '1e3',
+    '.5_0',
+    '.5',
+    '5.',
+    '+1',
+    '+.5',
+    '190:20:30',
+    '1:30',
+    '~',
+    'null',
+    'Null',
+  ],
+  ...[
+    'y',
+    'Y',
+    'n',
+    'yes',
+    'No',
+    'on',
+    'OFF',
+    'true',
+    'TRUE',
+    'tRue',
+    '<<',
+    '=',
+    '-',
+    '--',
+    '?x',
+    ':x',
+    '-x',
+    '""',
+    "''",
+  ],
+  ...[
+    '18446744073709551615',
+    '18446744073709551616',
+    '-9223372036854775808',
+    '-9223372036854775809',
+    '1.0',
+    '1e21',
+    '-0',
+  ],
+  ...[
+    'nginx:1.27',
+    'evil.example/x:1',
+    '"a\\x20b"',
+    '"\\u0069mage"',
+    "'it''s'",
+    '"a\\\n  b"',
+    '"a\n\n  b"',
+    'a\n      b',
+  ],
+  ...[
+    '"\\ud83d\\ude00"',
+    '"\\ud800"',
+    '"\\/"',
+    '"\\\'"',
+    '"\\e\\0\\N\\_\\L\\P"',
+    '"\\U0001F600"',
+    '"a\tb"',
+    '"\t"',
+  ],
+]
+
+/** Lines and pieces that divide or end something for one reader or another. */
+const BREAKS = [
+  ...[
+    '---#x',
+    '---x',
+    '---',
+    '--- ',
+    '---\t# c',
+    '--- !!map',
+    '--- &a',
+    '--- {a: 1}',
+    '...',
+    '... # c',
+    '...x',
+    '....',
+  ],
+  ...[
+    '\uFEFF',
+    '\uFEFF---',
+    '%YAML 1.1',
+    '%TAG ! tag:yaml.org,2002:',
+    '%TAG !e! tag:yaml.org,2002:',
+    '# c',
+    '#c\r',
+    '\t',
+  ],
+  ...[
+    '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"image":"evil.example/x:1"}]}}',
+    '---\u00a0',
+    '---\u2028',
+    ' ---',
+  ],
+]
+const LINE_BREAKS = [
+  '\r',
+  '\r\n',
+  '\u0085',
+  '\u2028',
+  '\u2029',
+  '\n\n',
+  '\n\t',
+  '\n \uFEFF',
+  '\n\uFEFF',
+  '\v',
+  '\f',
+  ' \n',
+  '\0',
+]
+
+/** What a stream may begin with, and be another one for one reader. */
+const HEADS = [
+  '\u00a0',
+  '\u3000',
+  ' ',
+  '{}',
+  '{"a":1}',
+  '{"a":1}: ',
+  '{a: 1}\n',
+  '\uFEFF',
+  '\n',
+  '...\n',
+  '---\n',
+  '--- \r\n',
+  '# c\n',
+  '\t',
+  '[]: ',
+]
+
+/** A manifest with a few changes that mean something to a reader of YAML, or with a few of any kind. */
+export function mutateManifest(choices: Choices, text: string): string {
+  let result = text
+  for (let i = 1 + choices.choose(3); i > 0; i -= 1) {
+    result = choices.choose(4) === 0 ? mutate(choices, result) : mutateLine(choices, result)
+  }
+  return result
+}
+
+function mutateLine(choices: Choices, text: string): string {
+  const lines = text.split('\n')
+  const at = choices.choose(lines.length)
+  switch (choices.choose(16)) {
+    case 3:
+      return pick(choices, HEADS) + text
+    case 0:
+    case 4:
+      return lines.toSpliced(at, 0, pick(choices, BREAKS)).join('\n')
+    case 1:
+    case 5:
+      return breakOtherwise(choices, lines, at)
+    case 2:
+      return lines.toSpliced(at, 0, lines[choices.choose(lines.length)] as string).join('\n')
+    default:
+      return mutateEntry(choices, lines, at)
+  }
+}
+
+/** One line break of another sort, or all of them. */
+function breakOtherwise(choices: Choices, lines: readonly string[], at: number): string {
+  const lineBreak = pick(choices, LINE_BREAKS)
+  if (choices.choose(3) === 0) return lines.join(lineBreak)
+  return [lines.slice(0, at).join('\n'), lines.slice(at).join('\n')].join(lineBreak)
+}
+
+function mutateEntry(choices: Choices, lines: readonly string[], near: number): string {
+  const count = lines.length
+  const at = Array.from({ length: count }, (_, i) => (near + i) % count).find((i) =>
+    ENTRY.test(lines[i] as string),
+  )
+  if (at === undefined) return lines.join('\n')
+  const [, lead = '', key = '', value = ''] = ENTRY.exec(lines[at] as string) ?? []
+  const indent = ' '.repeat(lead.length)
+  const line =
+    choices.choose(2) === 0
+      ? entryOfKey(choices, key, value, indent)
+      : entryOfValue(choices, key, value, indent)
+  return lines.toSpliced(at, 1, lead + line).join('\n')
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const escaped = (text: string): string =>
+  `"${[...text].map((one) => `\\x${(one.codePointAt(0) as number).toString(16).padStart(2, '0')}`).join('')}"`
+
+function entryOfKey(choices: Choices, key: string, value: string, indent: string): string {
+  const rest = value === '' ? ':' : `: ${value}`
+  const tag = pick(choices, TAGS)
+  return pick(choices, [
+    `!!binary ${base64(key)}${rest}`,
+    `${tag} ${key}${rest}`,
+    `"${key}"${rest}`,
+    `'${key}'${rest}`,
+    `${escaped(key)}${rest}`,
+    `? ${key}\n${indent}${rest}`,
+    `? ${tag} ${key}\n${indent}${rest}`,
+    `? |-\n${indent}  ${key}\n${indent}${rest}`,
+    `&a ${key}${rest}`,
+    `&a: ${key}${rest}`,
+    `x: &a ${key}\n${indent}*a ${rest}`,
+    `x: &a ${key}\n${indent}*a${rest}`,
+    `<<: {${key}: ${value}}`,
+    `<<: [{${key}: ${value}}, {${key}: x}]`,
+    `! "<<": {${key}: ${value}}`,
+    `! <<: {${key}: ${value}}`,
+    `"<<": {${key}: ${value}}`,
+    `!!merge <<: {${key}: ${value}}`,
+    `<<: &a {${key}: ${value}}\n${indent}${key}: x`,
+    `${key}: x\n${indent}<<: {${key}: ${value}}`,
+    `${key} ${rest}`,
+    `${key}\t${rest}`,
+    `${pick(choices, LITERALS)}${rest}\n${indent}${key}${rest}`,
+    `"\\\n${indent}${key}"${rest}`,
+    `{${key}: ${value}}`,
+    `[${key}]${rest}`,
+    `true: x\n${indent}"true": y\n${indent}${key}${rest}`,
+  ])
+}
+
+function entryOfValue(choices: Choices, key: string, value: string, indent: string): string {
+  const tag = pick(choices, TAGS)
+  const literal = pick(choices, LITERALS)
+  const text = choices.choose(2) === 0 ? value : literal
+  return `${key}:${pick(choices, [
+    ` !!binary ${base64(value)}`,
+    ` !!binary |\n${indent}  ${base64(value)}`,
+    ` ${tag} ${text}`,
+    ` ${tag}`,
+    ` ${tag} &a ${text}\n${indent}x: *a`,
+    ` &a ${tag} ${text}`,
+    ` &a ${text}\n${indent}x: *a`,
+    ` ${literal}`,
+    ` "${value}"`,
+    ` '${value}'`,
+    ` ${escaped(value)}`,
+    ` |\n${indent}  ${text}`,
+    ` >-\n${indent}  ${text}\n\n${indent}  x`,
+    ` |2\n${indent}   ${text}`,
+    `\n${indent}  ${text}`,
+    `\n\t${text}`,
+    `\n${indent}\t${text}`,
+    `\t${text}`,
+    ` ${text}\n${indent}  # c\n${indent}  x`,
+    ` ${text} #c`,
+    ` ${text}#c`,
+    ` [${text}]`,
+    ` {x: ${text}}`,
+    ` {x: ${text}, ${key}: [${text}, {a: *a}]}`,
+    ` {? x : ${text}}`,
+    ` [x: ${text}]`,
+    ` {"x":${text}}`,
+    ` [${tag}, ${text}]`,
+    ` ${tag} [${text}]`,
+    ` ${tag} {x: ${text}}`,
+    ` ${text}\n${indent}${key}: ${literal}`,
+    ` *a`,
+  ])}`
+}
