@@ -94,9 +94,6 @@ export interface HasPath {
   readonly entersObjects?: boolean
 }
 
-/** How deep a document is walked. No schema comes near it; a stack that overflowed would end the run. */
-const MAX_DEPTH = 500
-
 /** Keys of an object's root that hold no image to pin: what a controller reports, and what names the object. */
 const LEFT_AT_ROOT: ReadonlySet<string> = new Set(['status', 'metadata'])
 
@@ -200,7 +197,7 @@ function visitMapping<Rule extends HasPath>(
   states: readonly State<Rule>[],
   shapes: boolean,
 ): void {
-  if (at.depth > MAX_DEPTH || (!shapes && states.length === 0)) return
+  if (!shapes && states.length === 0) return
   const merged: YamlNode[] = []
   // Nearly no object has rules, and no entry without a sign is of interest to shapes: nothing is made of those.
   const { signs } = walk.interest
@@ -279,7 +276,7 @@ function visitValue<Rule extends HasPath>(
   if (rules.length > 0 || interest.tells(where.key, where.at, where.isItem)) {
     if (!walk.tell({ ...where, node, value, path, rules, shapes })) return
   }
-  if (value.kind === 'scalar' || path.length > MAX_DEPTH) return
+  if (value.kind === 'scalar') return
   if (value.kind === 'mapping') {
     const { scope, at: outer, key, isItem, entry } = where
     const at = { mapping: value, key, isItem, depth: path.length, outer, via: entry.key.start }

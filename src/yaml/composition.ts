@@ -1,5 +1,5 @@
 import type { CST, Document } from 'yaml'
-import { MAX_DEPTH, tooDeep } from './depth.ts'
+import { MAX_DEPTH, tooDeep, tooDeepForStack } from './depth.ts'
 import { loadLibrary } from './library.ts'
 import { decodeText } from './source.ts'
 import { tolerateUnindentedQuotes } from './tolerant-lexer.ts'
@@ -66,8 +66,11 @@ export function compose(text: string, base: number): Composed {
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
-  const problems = documents
-    .flatMap((document) => document.errors)
+  const errors = documents.flatMap((document) => document.errors)
+  // The library takes it for a mistake in the text.
+  if (errors.some(({ message }) => /call stack size|Stack overflow/.test(message)))
+    throw tooDeepForStack(base)
+  const problems = errors
     .filter((error) => !isCommentAtLineStart(text, error.message, error.pos[0]))
     // Once the library has lost its way, each token that follows is one that it did not expect.
     .filter(({ code }, index) => index === 0 || code !== 'UNEXPECTED_TOKEN')

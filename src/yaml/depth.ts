@@ -2,10 +2,18 @@ import { YamlProblem } from './yaml-problem.ts'
 
 /**
  * How many mappings and sequences may lie in each other, aliases written out: the same for YAML, for JSON, and for texts
- * that hold either. No manifest comes near it, and whatever goes down the nodes may call itself for each level: the
- * library needs less than two thirds of Node's stack for so many.
+ * that hold either. No manifest comes near it, and whatever goes down the nodes may call itself for each level and needs
+ * no limit of its own: the library takes less than two thirds of Node's stack for so many.
  */
 export const MAX_DEPTH = 512
+
+/** What is wrong where the process has a smaller stack than Node gives (`--stack-size`), and a document would need more. */
+export function tooDeepForStack(offset: number): YamlProblem {
+  return new YamlProblem(
+    offset,
+    'nodes lie too deep in each other for the stack of this process, which is smaller than usual',
+  )
+}
 
 /** What is wrong with a document whose nodes lie too deep. */
 export function tooDeep(offset: number): YamlProblem {

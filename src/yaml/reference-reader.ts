@@ -2,7 +2,7 @@ import type { CST, Document, Scalar as LibraryScalar, Pair, YAMLMap, YAMLSeq } f
 import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
 import { findCollidingKeys } from './colliding-keys.ts'
 import { compose, OPTIONS, type WrittenTag } from './composition.ts'
-import { tooDeep } from './depth.ts'
+import { tooDeepForStack } from './depth.ts'
 import { replaceLoneSurrogates } from './fast/scalar-text.ts'
 import { loadLibrary } from './library.ts'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from './nodes.ts'
@@ -25,7 +25,7 @@ export function readByReference(text: string, base: number, allowsTag: TagRule =
     return build({ text, base, tags, allowsTag, anchors: createAnchorTable() }, document)
   } catch (error) {
     if (error instanceof YamlProblem) return { problems: [error] }
-    if (error instanceof RangeError) return { problems: [tooDeep(base)] }
+    if (error instanceof RangeError) return { problems: [tooDeepForStack(base)] }
     throw error
   }
 }
