@@ -87,8 +87,8 @@ describe('strings that look like an image and are left', () => {
     ['nothing that is found', pod('{containers: [{image: a/b:1}]}'), []],
     [
       'no number, and nothing empty; an item of a list',
-      'apiVersion: a.example/v1\nkind: Any\nspec: {image: 1, x: {image: ""}, y: {image: [a]}}\n',
-      ['spec.y.image[0] a: no rule knows this field'],
+      'apiVersion: a.example/v1\nkind: Any\nspec: {image: 1, x: {image: ""}, z: {image: [a]}}\n',
+      ['spec.z.image[0] a: no rule knows this field'],
     ],
     ['no policy and no secret', pod('{imagePullPolicy: a/b:1, imagePullSecrets: [{name: a/b:1}]}'), []],
     ['no status', 'apiVersion: v1\nkind: Pod\nstatus: {image: a/b:1}\n', []],
