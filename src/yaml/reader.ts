@@ -3,6 +3,7 @@ import { BRACE, SPACE } from './fast/bytes.ts'
 import { createFastReader } from './fast/fast-reader.ts'
 import type { TapeWriter } from './fast/tape.ts'
 import { findForeignLineBreaks, problemsOfLineBreaks } from './foreign-line-break.ts'
+import { isJsonObject, splitJsonStream } from './json-stream.ts'
 import { findMisplacedCharacters } from './misplaced-characters.ts'
 import type { Reading } from './reading.ts'
 import { readByReference } from './reference-reader.ts'
@@ -24,10 +25,16 @@ export function createReader(bytes: Uint8Array, tape?: TapeWriter): (range: Docu
     const reading = (isOdd ? undefined : fast.read(range)) ?? readUnproved(bytes, range)
     if (foreign.length === 0) return reading
     const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
-    if (own.length === 0 || reading.problems.length > 0) return reading
+    if (own.length === 0 || reading.problems.length > 0 || isReadAsJson(bytes, range)) return reading
     const problems = problemsOfLineBreaks(bytes, own, reading.contents)
     return problems.length === 0 ? reading : { problems }
   }
+}
+
+/** Whether Kubernetes reads a document as JSON, to which these are text: the first of a stream, or one of a row of objects. */
+function isReadAsJson(bytes: Uint8Array, { start, body, tail }: DocumentRange): boolean {
+  if (!beginsWithBrace(bytes) || !isJsonObject(bytes.subarray(body, tail))) return false
+  return start === 0 || splitJsonStream(bytes) !== undefined
 }
 
 /** Whether a stream begins, after white space, with a character that is not ASCII: it may be white space to kubectl. */

@@ -26,6 +26,8 @@ describe('line breaks of YAML 1.1', () => {
   test.each([
     ['double quotes', 'a: "x\u2028y"\n'],
     ['single quotes', "a: 'x\u2029y'\n"],
+    ['JSON that is read as such', '{"a": "x \u2028 \u0085"}'],
+    ['JSON in rows', '{"a": 1}\n{"a": "\u0085"}\n'],
     ['a quoted key', '{"\u2029": [1]}\n'],
     ['a quoted item that an alias stands for', '- &a "\u2028"\n- *a\n'],
   ])('in %s are text', (_, text) => {
