@@ -1,4 +1,4 @@
-import { findImages } from '../src/kube/find.ts'
+import { type FoundImages, findImages } from '../src/kube/find.ts'
 import { parseApiVersion } from '../src/kube/gvk.ts'
 import type { FieldRule } from '../src/kube/image-field.ts'
 import { neverReason } from '../src/kube/never.ts'
@@ -21,14 +21,25 @@ export interface SchemaField {
   readonly policies: string
 }
 
-/** What becomes of a field: found by a rule, left out on purpose, or missed. */
+/** What becomes of a field: found by a rule, warned of by FIELD_UNKNOWN, left for a named reason, or missed. */
 export type Fate =
   | { readonly kind: 'found'; readonly by: FieldRule }
   | { readonly kind: 'optional' }
+  | { readonly kind: 'warned' }
   | { readonly kind: 'left'; readonly why: string }
   | { readonly kind: 'missed' }
 
-/** Reads `crd-image-paths.tsv`: a line a field, the first a heading. */
+const HEADING = 'group/kind\tpath\tclass\tschema-type\tpull-policy-sibling'
+
+/** The inverse of `parseSchemaFields`. */
+export function formatSchemaFields(fields: readonly SchemaField[]): string {
+  const lines = fields.map(({ group, kind, path, class: name, type, policies }) =>
+    [`${group}/${kind}`, path, name, type, policies].join('\t'),
+  )
+  return `${[HEADING, ...lines].join('\n')}\n`
+}
+
+/** Reads `schema-fields.tsv`: a line a field, the first a heading. */
 export function parseSchemaFields(tsv: string): readonly SchemaField[] {
   return tsv
     .trim()
@@ -59,7 +70,14 @@ export function fateOf(field: SchemaField): Fate {
   const never = neverReason(gvk, pathOf(field.path))
   if (never !== undefined) return { kind: 'left', why: never }
   const row = LEFT_OUT.find(({ matches }) => matches(field))
-  return row === undefined ? { kind: 'missed' } : { kind: 'left', why: row.why }
+  if (row !== undefined) return { kind: 'left', why: row.why }
+  return { kind: look(field, false).unknown.length > 0 ? 'warned' : 'missed' }
+}
+
+const FATE_NAMES = {
+  optional: 'found where it is asked for',
+  warned: 'warned of (`FIELD_UNKNOWN`)',
+  missed: 'missed',
 }
 
 /** How many fields there are of each fate, the commonest first. */
@@ -72,22 +90,22 @@ export function countFates(fields: readonly SchemaField[]): ReadonlyMap<string, 
         ? `found by ${fate.by}`
         : fate.kind === 'left'
           ? `left: ${fate.why}`
-          : fate.kind === 'optional'
-            ? 'found where it is asked for'
-            : 'missed'
+          : FATE_NAMES[fate.kind]
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
   return new Map([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
 }
 
-/** The counts as a table in Markdown, for `docs/image-fields.md`. */
+/** The shares and counts in Markdown, for `docs/image-fields.md`. */
 export function formatCoverage(fields: readonly SchemaField[]): string {
   const fates = fields.map(fateOf)
   const count = (kind: Fate['kind']): number => fates.filter((fate) => fate.kind === kind).length
+  const images = fields.length - count('left')
+  const share = (number: number): string => `${number} (${((100 * number) / images).toFixed(1)} %)`
   const rows = [...countFates(fields)].map(([fate, number]) => `| ${fate} | ${number} |`)
   return [
-    `Of ${fields.length} fields ${count('found')} are found, ${count('optional')} more where they are asked for, ${count('left')} are left out by`,
-    `design and ${count('missed')} are missed.`,
+    `Of ${fields.length} fields ${images} hold an image: ${share(count('found'))} are found, ${share(count('optional'))} more where they are`,
+    `asked for, ${share(count('warned'))} are warned of, and ${share(count('missed'))} are missed.`,
     '',
     '| fate | fields |',
     '|---|---|',
@@ -99,13 +117,16 @@ export function formatCoverage(fields: readonly SchemaField[]): string {
 const IMAGE = 'registry.example.com/app:1'
 
 function ruleFor(field: SchemaField, optional: boolean): FieldRule | undefined {
+  return look(field, optional).fields[0]?.rule
+}
+
+/** What is found in an object that has the field and nothing else. */
+function look(field: SchemaField, optional: boolean): Pick<FoundImages, 'fields' | 'unknown'> {
   const leaf = leafOf(field)
-  if (leaf === undefined) return undefined
+  if (leaf === undefined) return { fields: [], unknown: [] }
   const object = { apiVersion: `${field.group}/v1`, kind: field.kind, ...(nest(field.path, leaf) as object) }
   const source = readSource(new TextEncoder().encode(JSON.stringify(object)))
-  const options = optional ? { optional: [{}] } : {}
-  const { documents } = readDocuments(source)
-  return findImages(documents, source, options).fields[0]?.rule
+  return findImages(readDocuments(source).documents, source, optional ? { optional: [{}] } : {})
 }
 
 /** A value of the field's type that names an image, where one can. */
@@ -115,8 +136,15 @@ function leafOf({ type, class: kindOfField }: SchemaField): unknown {
   if (type === 'str') return kindOfField === 'named:url' ? `oci://${IMAGE}` : IMAGE
   if (type === 'array') return [IMAGE]
   const keys = type.startsWith('obj:') ? type.slice('obj:'.length).split(',') : []
-  if (keys.length === 0) return undefined
-  return Object.fromEntries(keys.map((key) => [key, 'app']))
+  return keys.length === 0 ? undefined : Object.fromEntries(keys.flatMap(partOf))
+}
+
+/** A key of a reference in parts, with a value that fits: pull policies, digests and the like are left out. */
+function partOf(key: string): (readonly [string, string])[] {
+  if (/tag|version/i.test(key)) return [[key, '1']]
+  if (/^registry$/i.test(key)) return [[key, 'registry.example.com']]
+  if (/^(?:repository|repo|image)$/i.test(key)) return [[key, 'registry.example.com/app']]
+  return key === 'name' ? [[key, 'app']] : []
 }
 
 function nest(path: string, leaf: unknown): unknown {

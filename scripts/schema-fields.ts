@@ -44,7 +44,9 @@ function definitionFields(document: PlainValue): readonly DescribedField[] {
   const name = spec?.names?.kind
   if (kind !== 'CustomResourceDefinition' || spec?.group === undefined || name === undefined) return []
   const type = { group: spec.group, kind: name.toLowerCase() }
-  const schemas = [spec.validation, ...(spec.versions ?? []).map(({ schema }) => schema)]
+  // A patch of a definition may have anything in this place.
+  const versions = Array.isArray(spec.versions) ? spec.versions : []
+  const schemas = [spec.validation, ...versions.map(({ schema }) => schema)]
   const found = new Map<string, DescribedField>()
   for (const schema of schemas) {
     for (const field of fieldsIn(schema?.openAPIV3Schema, '', [])) {
@@ -105,7 +107,7 @@ function fieldAt(
 }
 
 /** Whether keys spell a reference: a name and a tag, version or digest. */
-function isInParts(keys: readonly string[]): boolean {
+export function isInParts(keys: readonly string[]): boolean {
   return (
     keys.some((key) => /^(?:repository|repo|registry|name|image)$/i.test(key)) &&
     keys.some((key) => /tag|digest|version/i.test(key))

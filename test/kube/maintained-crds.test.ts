@@ -113,6 +113,16 @@ describe('image fields of the newest CustomResourceDefinitions', () => {
       '{imageOverrides: {gateway: a:1}}',
       ['R5 spec.imageOverrides.gateway a:1'],
     ],
+    [
+      'operator.victoriametrics.com/v1beta1 VMCluster',
+      '{vmselect: {image: {repository: a, tag: v1}}, vmstorage: {image: {repository: b}}}',
+      ['R5 spec.vmselect.image.tag a:v1'],
+    ],
+    [
+      'apps.nvidia.com/v1alpha1 NIMService',
+      '{image: {repository: a, tag: "1"}, initContainers: [{image: {repository: b, tag: "2"}}]}',
+      ['R5 spec.image.tag a:1', 'R5 spec.initContainers[0].image.tag b:2'],
+    ],
     // A name, whose version stands in a key of its own.
     ['argoproj.io/v1beta1 ArgoCD', '{image: a, version: v2, dex: {image: b, version: v3}}', []],
     [

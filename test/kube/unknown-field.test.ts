@@ -237,7 +237,7 @@ describe('an optional field', () => {
 
   test('may be one in parts', () => {
     const agent =
-      'apiVersion: operator.victoriametrics.com/v1beta1\nkind: VMAgent\nspec: {image: {repository: a/b, tag: v1}}\n'
+      'apiVersion: operator.victoriametrics.com/v1beta1\nkind: VMAlertmanager\nspec: {image: {repository: a/b, tag: v1}}\n'
     expect(unknown(agent)).toEqual(['spec.image.repository a/b:v1 optional'])
     expect(unknown(agent, { optional: [{}] })).toEqual([])
   })

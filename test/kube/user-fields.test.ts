@@ -303,7 +303,7 @@ ${digest}    - {name: a, newTag: "1"}
   })
 
   test('left, and said: not asked for', async () => {
-    const text = vm('    repository: ghcr.io/x/b\n    tag: "2"\n')
+    const text = vm('    repository: ghcr.io/x/b\n    tag: "2"\n').replace('VMSingle', 'VMAlertmanager')
     const { output, report } = await run(text, {})
     expect(new TextDecoder().decode(output)).toBe(text)
     expect(report.diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([

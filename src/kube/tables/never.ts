@@ -48,6 +48,7 @@ maistra.io  ServiceMeshControlPlane  **.imageName : a name to which the operator
 che.eclipse.org  KubernetesImagePuller  spec.images : a list of names and images in one text
 org.eclipse.che  CheCluster  spec.imagePuller.spec.images : a list of names and images in one text
 config.openshift.io  CRIOCredentialProviderConfig  spec.matchImages[] : patterns of images
-hypershift.openshift.io  NodePool  spec.platform.gcp.image : the image of a virtual machine
+hypershift.openshift.io  NodePool  spec.platform.{gcp.image,openstack.imageName} : the image of a virtual machine
 longhorn.io  BackupBackingImage  spec.backingImage : the name of a disk
+apps.emqx.io  EmqxBroker,EmqxEnterprise  spec.template.spec.emqxContainer.image : a reference in five parts, of which none may be a digest
 `
