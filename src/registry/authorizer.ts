@@ -129,8 +129,8 @@ export class Authorizer {
   }
 
   /** Takes out of a text whatever was shown to a server. */
-  scrub(text: string): string {
-    return this.#shown.scrub(text)
+  scrub(text: string, isQuoted: boolean): string {
+    return this.#shown.scrub(text, isQuoted)
   }
 
   /**

@@ -131,7 +131,7 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
           ...describeServer(spoken, host, reference.domain),
           ...(earlier.length === 0 ? {} : { earlier: earlier.join(', ') }),
         }
-        throw named(error, reference, about, (text) => conversation?.scrub(text) ?? text)
+        throw named(error, reference, about, (text, isQuoted) => conversation?.scrub(text, isQuoted) ?? text)
       }
     },
   }
@@ -142,19 +142,22 @@ function mayAskNext(error: unknown): error is RegistryFailure {
   return error instanceof RegistryFailure && error.code !== 'DIGEST_MISMATCH'
 }
 
+/** The values of messages in which a server is quoted. */
+const QUOTES: ReadonlySet<string> = new Set(['reason', 'registryCode', 'contentType'])
+
 /** The failure as the rest of Pinpull sees it: with the image and the registry that it is about, and no secret. */
 function named(
   error: unknown,
   reference: Reference,
   { repository, ...about }: Args & { readonly repository: string },
-  scrub: (text: string) => string,
+  scrub: (text: string, isQuoted: boolean) => string,
 ): unknown {
   if (!(error instanceof RegistryFailure) && !(error instanceof PinpullError)) return error
   const what =
     reference.digest === undefined ? `tag "${effectiveTag(reference)}"` : `digest ${reference.digest}`
   const clean = Object.entries(error.args).map(([key, value]) => [
     key,
-    typeof value === 'string' ? scrub(value) : value,
+    typeof value === 'string' ? scrub(value, QUOTES.has(key)) : value,
   ])
   const args: Args = { repository, what, ...Object.fromEntries(clean), image: reference.text, ...about }
   return new PinpullError(error.code, args, { cause: error })

@@ -53,8 +53,8 @@ export interface Conversation {
    * @throws {RegistryFailure} or a PinpullError about credentials, neither of which names the image
    */
   ask(endpoint: Endpoint, reference: Reference, wanted: Wanted): Promise<Answered>
-  /** Takes out of a text whatever was shown to a server. */
-  scrub(text: string): string
+  /** Takes out of a text what was shown to a server. `isQuoted`: whether a server has said it. */
+  scrub(text: string, isQuoted: boolean): string
 }
 
 /** Begins a conversation: with requests repeated where that may help, let in, and following redirects. */
@@ -63,7 +63,7 @@ export function conversation(options: ConversationOptions): Conversation {
   const authorizer = new Authorizer({ ...options, send: retrying(options.send, clock, limits) })
   const begin = terms(limits.image, clock.now)
   return {
-    scrub: (text) => authorizer.scrub(text),
+    scrub: (text, isQuoted) => authorizer.scrub(text, isQuoted),
     async ask(endpoint, reference, wanted) {
       const { signal, deadline, isOver } = begin(wanted.signal)
       let credential: Credential = ANONYMOUS
