@@ -31,6 +31,7 @@ const DEFERRED = {
   'embedded-text': ['src/kube/embedded.ts', 'src/yaml/nested-text.ts'],
   'resource-list': ['src/hosts/delivered-list.ts'],
   rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/plain-value.ts'],
+  expressions: ['src/config/expression.ts'],
   options: ['src/cli/duration.ts', 'src/cli/mirror.ts'],
   secrets: ['src/kube/pull-secrets.ts'],
 }

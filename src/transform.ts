@@ -129,7 +129,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
 
   const found = findImages(documents, source, profile.fields)
   const { fields, copies, refused } = found
-  const { byField, diagnostics: annotated } = readInstructions(fields, source)
+  const { byField, diagnostics: annotated } = readInstructions(fields, source, profile)
 
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const decisions = decided.map(({ decision }) => decision)

@@ -23,7 +23,7 @@ const rooms: Record<string, { rooms: readonly string[]; outside: readonly string
   kube: { rooms: ['yaml', 'reference', 'diagnostics'], outside: [] },
   config: {
     rooms: ['kube', 'yaml', 'reference', 'oci', 'diagnostics'],
-    outside: ['@kubernetes-models/apimachinery'],
+    outside: ['@kubernetes-models/apimachinery', 're2js'],
   },
   registry: {
     rooms: ['credentials', 'files', 'oci', 'reference', 'yaml', 'diagnostics'],

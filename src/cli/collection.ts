@@ -86,7 +86,7 @@ function fieldsIn(
 ): FieldSource & { readonly findings: readonly Diagnostic[] } {
   const found = findImages(documents, source, profile.fields)
   const { fields } = found
-  const { byField } = readInstructions(fields, source)
+  const { byField } = readInstructions(fields, source, profile)
   const findingsOf = (field: ImageField): readonly Diagnostic[] =>
     decide(field, profile, byField.get(field), source).diagnostics
   const findings = fieldFindings(found, { profile, requirePinned: false }, source)

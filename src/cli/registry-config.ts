@@ -9,7 +9,7 @@ export interface ResolverFlags extends RegistryFlags {
 }
 
 /** What of a configuration and of the input is about registries. */
-export interface RegistryConfig extends Pick<Config, 'file' | 'registries'> {
+export interface RegistryConfig extends Pick<Config, 'file' | 'registries' | 'tier'> {
   /** The workloads' own, where they may be used. */
   readonly pullSecrets?: SecretsByImage
 }

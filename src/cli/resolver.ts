@@ -11,6 +11,7 @@ import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
 import { configFolder, type RegistryConfig, type ResolverFlags } from './registry-config.ts'
 import { VERSION } from './version.ts'
+import { withheldMirrors, withholding } from './withheld.ts'
 
 /** Composes the resolver of this run from its flags, its configuration and the machine it runs on. Nothing is read or asked yet. */
 export function buildResolver(
@@ -23,11 +24,11 @@ export function buildResolver(
   const path = (name: string | undefined): string | undefined => name && resolve(io.cwd, name)
   const hostsFolder = path(flags.hostsDir)
   const registriesConf = path(flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF'])
-  return registryResolver({
+  const resolver = registryResolver({
     mirrors: flags.mirror ?? [],
     keychain: async () => (await import('./keychain.ts')).buildKeychain(flags, config, io, warn),
     warn,
-    rules: { list: config.registries, folder: configFolder(config, io) },
+    rules: { list: withheldMirrors(flags, config), folder: configFolder(config, io) },
     ...(hostsFolder && { hostsFolder }),
     ...(registriesConf && { registriesConf }),
     certificateFolders: certificateFolders(io),
@@ -37,6 +38,7 @@ export function buildResolver(
     ...(realms && { realms }),
     ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${printable(line)}\n`) } : {}),
   })
+  return config.tier === 2 ? withholding(resolver, flags, config) : resolver
 }
 
 /**

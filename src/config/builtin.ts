@@ -20,6 +20,7 @@ const mutable = (versionless: Handling): Profile['mutableTags'] => ({
 const COMMON = {
   output: 'tag-digest',
   policyMode: 'override',
+  annotations: 'obey',
   allowedRegistries: [],
   include: [],
   exclude: [],

@@ -8,7 +8,15 @@ import type { Profile } from './profile.ts'
 import type { RegistrySettings } from './registry-settings.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { RuleSpec } from './rule.ts'
-import type { FindingSeverity, Handling, MutableKind, OutputForm, PinMode, PolicyMode } from './setting.ts'
+import type {
+  AnnotationHandling,
+  FindingSeverity,
+  Handling,
+  MutableKind,
+  OutputForm,
+  PinMode,
+  PolicyMode,
+} from './setting.ts'
 import type { TrustTier } from './trust.ts'
 
 export const CONFIG_API_VERSION = 'pinpull.dev/v1alpha1'
@@ -49,6 +57,8 @@ export interface ProfileSpec {
   readonly mutableTags?: Handling | Partial<Readonly<Record<MutableKind, Handling>>>
   readonly invalid?: 'warn' | 'deny'
   readonly placeholders?: 'warn' | 'deny'
+  /** What becomes of the annotations in manifests that skip images or choose policies. */
+  readonly annotations?: AnnotationHandling
   readonly allowedRegistries?: readonly string[]
   /** Patterns of image names, or conditions. */
   readonly include?: readonly (string | MatchSpec)[]

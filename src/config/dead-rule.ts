@@ -1,8 +1,8 @@
+import { compileGlob } from '../reference/glob.ts'
 import { parseReference } from '../reference/parse.ts'
 import { parsePattern } from '../reference/pattern.ts'
 import type { TagKind } from '../reference/reference.ts'
 import { deadImage } from './dead-match.ts'
-import { parseGlob } from './glob.ts'
 import { listOf, type MatchSpec, type OneOrMany } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import { RULE_SETTINGS, type RuleSettings, type RuleSpec } from './rule.ts'
@@ -88,7 +88,7 @@ function coversValues(key: keyof MatchSpec, wide: OneOrMany<string>, narrow: One
       if (pattern === value) return true
       if (key === 'image') return coversImage(pattern, value)
       // A pattern matches whatever another matches only if it is `*`; that it matches a plain word is plain.
-      return pattern === '*' || (!/[*?]/.test(value) && parseGlob(pattern).test(value))
+      return pattern === '*' || (!/[*?]/.test(value) && compileGlob(pattern).matches(value))
     }),
   )
 }

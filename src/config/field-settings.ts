@@ -1,10 +1,17 @@
-import { PinpullError } from '../diagnostics/errors.ts'
-import type { EmbeddedRule, FieldExclusion, FieldOptions, UserFieldRule } from '../kube/field-options.ts'
+import { InternalError, PinpullError } from '../diagnostics/errors.ts'
+import type {
+  EmbeddedRule,
+  FieldExclusion,
+  FieldOptions,
+  UserFieldRule,
+  ValueExpression,
+} from '../kube/field-options.ts'
 import type { KindSelector } from '../kube/kind-selector.ts'
 import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
 import { skippedKind } from '../kube/skip.ts'
 import { parseParts } from '../kube/table-row.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
+import { readExpression } from './expression.ts'
 import type { PlacedReason } from './problem.ts'
 
 /** Which types a setting is about, as `kube/kind-selector.ts` compares them. */
@@ -70,7 +77,7 @@ function parseRule(spec: FieldRuleSpec): UserFieldRule {
     ...(name === undefined && namespace === undefined ? {} : { object }),
     path: parsePathPattern(path),
     ...(policyPath === undefined ? {} : { policyPath }),
-    ...(value === undefined ? {} : { value: new RegExp(value, 'u') }),
+    ...(value === undefined ? {} : { value: expressionOf(value) }),
     ...(keys === undefined ? {} : { parts: keys }),
     ...(embedded === undefined ? {} : { embedded: parseEmbedded(embedded) }),
   }
@@ -155,13 +162,16 @@ function pathProblem(text: string): string | undefined {
 
 function checkExpression(text: string | undefined, path: FieldPath): PlacedReason[] {
   if (text === undefined) return []
-  try {
-    // An alternative that matches nothing shows how many groups there are.
-    const groups = (new RegExp(`${text}|`, 'u').exec('')?.length ?? 1) - 1
-    if (groups > 0) return []
-    return [{ code: 'CONFIG_INVALID', path, reason: 'has no group: its first one is the reference' }]
-  } catch (error) {
-    const reason = (error as Error).message.replace(/^Invalid regular expression: /, '')
-    return [{ code: 'CONFIG_INVALID', path, reason: `is no regular expression: ${reason}` }]
-  }
+  const read = readExpression(text)
+  if (read.kind === 'wrong')
+    return [{ code: 'CONFIG_INVALID', path, reason: `is no regular expression: ${read.reason}` }]
+  if (read.groups > 0) return []
+  return [{ code: 'CONFIG_INVALID', path, reason: 'has no group: its first one is the reference' }]
+}
+
+/** @throws {InternalError} where it was not checked before */
+function expressionOf(text: string): ValueExpression {
+  const read = readExpression(text)
+  if (read.kind === 'expression') return read.expression
+  throw new InternalError(`the expression ${text} was not checked: ${read.reason}`)
 }

@@ -1,7 +1,7 @@
 import type { ContainerType } from '../kube/image-field.ts'
+import { compileGlob } from '../reference/glob.ts'
 import { parsePattern } from '../reference/pattern.ts'
 import type { Reference, TagKind } from '../reference/reference.ts'
-import { parseGlob } from './glob.ts'
 import { type ILabelSelector, parseSelector } from './label-selector.ts'
 
 /** One value, or a list of which any will do. */
@@ -67,10 +67,10 @@ export function parseMatcher(spec: MatchSpec): Matcher {
   for (const word of WORDS) {
     const globs = spec[word]
     if (globs === undefined) continue
-    const expressions = listOf(globs).map(parseGlob)
+    const expressions = listOf(globs).map((glob) => compileGlob(glob))
     conditions.push((subject) => {
       const value = subject[word]
-      return value !== undefined && expressions.some((expression) => expression.test(value))
+      return value !== undefined && expressions.some((expression) => expression.matches(value))
     })
   }
   if (spec.labelSelector !== undefined) {

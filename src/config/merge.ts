@@ -57,6 +57,7 @@ function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
     ),
     invalid: spec.invalid ?? base.invalid,
     placeholders: spec.placeholders ?? base.placeholders,
+    annotations: spec.annotations ?? base.annotations,
     allowedRegistries:
       spec.allowedRegistries?.map(parseAllowedRegistry).filter((one) => one !== undefined) ??
       base.allowedRegistries,

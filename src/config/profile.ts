@@ -7,7 +7,15 @@ import type { AllowedRegistry } from './allowed-registry.ts'
 import type { Matcher } from './matcher.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { Rule } from './rule.ts'
-import type { FindingSeverity, Handling, MutableKind, OutputForm, PinMode, PolicyMode } from './setting.ts'
+import type {
+  AnnotationHandling,
+  FindingSeverity,
+  Handling,
+  MutableKind,
+  OutputForm,
+  PinMode,
+  PolicyMode,
+} from './setting.ts'
 
 /** The policy of an environment, merged and complete. */
 export interface Profile {
@@ -26,6 +34,8 @@ export interface Profile {
   readonly invalid: 'warn' | 'deny'
   /** A value that is known to be filled in later, as `${TAG}`. */
   readonly placeholders: 'warn' | 'deny'
+  /** `obey`: annotations of manifests may skip images and choose policies; `ignore`: they are passed over. */
+  readonly annotations: AnnotationHandling
   /** Registries and repositories that images may come from; empty: any. */
   readonly allowedRegistries: readonly AllowedRegistry[]
   /** Only the fields that one of these matches are touched; empty: all of them. */

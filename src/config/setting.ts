@@ -15,6 +15,9 @@ export type OutputForm = 'tag-digest' | 'digest' | 'as-written'
  */
 export type PolicyMode = 'override' | 'default' | 'preserve'
 
+/** Whether the annotations of manifests (`pinpull.dev/skip` and its like) count. */
+export type AnnotationHandling = 'obey' | 'ignore'
+
 /** What is done about something that is not as it should be. */
 export type Handling = 'allow' | 'warn' | 'deny'
 

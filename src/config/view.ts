@@ -27,6 +27,7 @@ export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, '
     mutableTags: profile.mutableTags,
     invalid: profile.invalid,
     placeholders: profile.placeholders,
+    annotations: profile.annotations,
     allowedRegistries: profile.allowedRegistries.map(({ text }) => text),
     include: profile.include.map((matcher) => matcher.spec),
     exclude: profile.exclude.map((matcher) => matcher.spec),

@@ -14,6 +14,14 @@ export interface FieldOptions {
   readonly copies?: 'report' | 'pin'
 }
 
+/** Finds a reference in a longer text. */
+export interface ValueExpression {
+  /** As the user wrote it. */
+  readonly text: string
+  /** Where the reference lies; undefined where the text holds none. */
+  find(value: string): readonly [start: number, end: number] | undefined
+}
+
 /** A field that the user names. */
 export interface UserFieldRule {
   readonly selector: KindSelector
@@ -26,7 +34,7 @@ export interface UserFieldRule {
    */
   readonly policyPath?: string
   /** The part of the text that is the reference: its first group. Text that does not match is left. */
-  readonly value?: RegExp
+  readonly value?: ValueExpression
   /** The path leads to a mapping that spells a reference in these keys. */
   readonly parts?: SplitKeys
   /** The text is a document of its own, in which fields are found. */

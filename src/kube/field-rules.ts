@@ -1,5 +1,11 @@
 import { customFieldsOf } from './custom-fields.ts'
-import { type EmbeddedRule, type FieldOptions, selectsAny, type UserFieldRule } from './field-options.ts'
+import {
+  type EmbeddedRule,
+  type FieldOptions,
+  selectsAny,
+  type UserFieldRule,
+  type ValueExpression,
+} from './field-options.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { type ObjectName, selectsKind, selectsName } from './kind-selector.ts'
 import type { PathPattern } from './path-pattern.ts'
@@ -25,7 +31,7 @@ export interface ScalarRule {
   readonly entersObjects?: true
   readonly policy?: PolicyRule
   readonly marks: ReadonlySet<CustomFieldMark>
-  readonly value?: RegExp
+  readonly value?: ValueExpression
   readonly embedded?: EmbeddedRule
 }
 

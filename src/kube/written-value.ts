@@ -3,6 +3,7 @@ import type { Reference } from '../reference/reference.ts'
 import type { NodeChange } from '../yaml/change.ts'
 import { stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
+import type { ValueExpression } from './field-options.ts'
 import type { ScalarRule } from './field-rules.ts'
 import type { ImageField } from './image-field.ts'
 
@@ -36,10 +37,9 @@ export function referenceIn(
   return value === undefined ? { image: text } : matched(text, value)
 }
 
-/** What a user's expression matches: its first group, or all of it where it has none. */
-function matched(text: string, expression: RegExp): ReferencePart | undefined {
-  const match = new RegExp(expression.source, `${expression.flags.replace(/[dgy]/g, '')}d`).exec(text)
-  const range = match?.indices?.[1] ?? match?.indices?.[0]
+/** What a user's expression finds. */
+function matched(text: string, expression: ValueExpression): ReferencePart | undefined {
+  const range = expression.find(text)
   if (range === undefined) return undefined
   const [start, end] = range
   return {

@@ -12,12 +12,25 @@ import { type Instruction, type Instructions, ANNOTATION_PREFIX as PREFIX } from
 /** The annotations that Pinpull knows: `docs/pull-policy.md`, "In the manifest". */
 const KNOWN = ['pinpull.dev/skip', 'pinpull.dev/skip-containers', 'pinpull.dev/pull-policy'] as const
 
+/** An annotation that means something for a field. */
+export interface ObeyedAnnotation {
+  readonly annotation: string
+  readonly at: NonNullable<Diagnostic['at']>
+}
+
+/** What annotations say, and which of them say it. */
+export interface ReadAnnotations extends Instructions {
+  readonly obeyed: readonly ObeyedAnnotation[]
+}
+
 /** The `metadata.annotations` of one object or template, as far as they are ours. */
 interface Scope {
   readonly skip: boolean
   /** Containers to leave alone, with where they are named and whether one of that name was met. */
   readonly skipContainers: Map<string, { readonly node: YamlNode; met: boolean }>
   readonly pullPolicy?: ImagePullPolicy
+  /** Those of its annotations that are known and have a value that means something. */
+  readonly obeyed: readonly ObeyedAnnotation[]
   readonly place: Pick<ImageField, 'document' | 'resource'>
   readonly path: FieldPath
 }
@@ -28,7 +41,7 @@ interface Scope {
  *
  * @param fields every image field of a stream: a container that an annotation names and no field has is reported
  */
-export function readAnnotations(fields: readonly ImageField[], source: Source): Instructions {
+export function readAnnotations(fields: readonly ImageField[], source: Source): ReadAnnotations {
   const scopes = new Map<Mapping, Scope>()
   const diagnostics: Diagnostic[] = []
   const byField = new Map<ImageField, Instruction>()
@@ -49,7 +62,7 @@ export function readAnnotations(fields: readonly ImageField[], source: Source): 
       diagnostics.push({ code: 'ANNOTATION_UNUSED', severity: 'warning', args, at })
     }
   }
-  return { byField, diagnostics }
+  return { byField, diagnostics, obeyed: [...scopes.values()].flatMap(({ obeyed }) => obeyed) }
 }
 
 /** The annotations of every mapping on the way from the document's root to a field, the outermost first. */
@@ -98,6 +111,7 @@ function readScope(
   const skipContainers: Scope['skipContainers'] = new Map()
   let skip = false
   let pullPolicy: ImagePullPolicy | undefined
+  const obeyed: ObeyedAnnotation[] = []
   for (const key of new Set(entriesOf(annotations).map(keyText))) {
     if (key === undefined || !key.startsWith(PREFIX)) continue
     const node = lookup(annotations, key)?.entry.value ?? annotations
@@ -115,13 +129,16 @@ function readScope(
     } else if (key === 'pinpull.dev/skip') {
       if (text !== 'true' && text !== 'false') wrong(text, '"true" or "false"')
       skip = text === 'true'
+      if (skip) obeyed.push({ annotation: key, at })
     } else if (key === 'pinpull.dev/skip-containers') {
       const names = text.split(',').map((name) => name.trim())
       if (names.includes('')) wrong(text, 'names of containers, separated by commas')
       for (const name of names) if (name !== '') skipContainers.set(name, { node, met: false })
+      if (skipContainers.size > 0) obeyed.push({ annotation: key, at })
     } else if (key === 'pinpull.dev/pull-policy') {
       pullPolicy = PULL_POLICIES.find((policy) => policy === text)
       if (pullPolicy === undefined) wrong(text, `one of ${PULL_POLICIES.join(', ')}`)
+      else obeyed.push({ annotation: key, at })
     } else {
       const near = suggestionFor(
         key.slice(PREFIX.length),
@@ -136,7 +153,7 @@ function readScope(
       })
     }
   }
-  return { skip, skipContainers, place, path, ...(pullPolicy === undefined ? {} : { pullPolicy }) }
+  return { skip, skipContainers, obeyed, place, path, ...(pullPolicy === undefined ? {} : { pullPolicy }) }
 }
 
 function placeIn(

@@ -7,6 +7,7 @@ import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
 import { refusedTextFindings } from '../kube/refused-text.ts'
 import { parseDigest } from '../reference/digest.ts'
+import { referenceOrNone } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { ImageEntry, Report } from '../report/report.ts'
@@ -46,7 +47,7 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   const { source, documents } = input
   const found = findImages(documents, source, profile.fields)
   const { fields, copies, refused } = found
-  const { byField, diagnostics: annotated } = readInstructions(fields, source)
+  const { byField, diagnostics: annotated } = readInstructions(fields, source, profile)
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const diagnostics = [
     ...input.diagnostics,
@@ -112,7 +113,7 @@ function unpinnedFindings(decision: Decision, options: CheckOptions, source: Sou
   return [{ code: 'IMAGE_UNPINNED', severity, args, at: placeOf(field, source) }]
 }
 
-/** Whether an image that should have a digest has none. What a rule or the manifest exempts should not. */
+/** Whether an image that should have a digest has none. What a rule exempts should not; a proof asks no annotation. */
 function lacksDigest(decision: Decision, { profile, requirePinned }: CheckOptions): boolean {
   switch (decision.kind) {
     case 'pin':
@@ -120,7 +121,20 @@ function lacksDigest(decision: Decision, { profile, requirePinned }: CheckOption
     case 'keep':
       return requirePinned && decision.reason === 'profile does not pin'
     case 'leave':
-      return requirePinned && (decision.reason === 'placeholder' || decision.reason === 'not a reference')
+      return requirePinned && lacksDigestAsWritten(decision)
+  }
+}
+
+/** Of an image that is left alone: a manifest may skip one, but not say of itself that it is pinned. */
+function lacksDigestAsWritten({ reason, field }: Extract<Decision, { kind: 'leave' }>): boolean {
+  switch (reason) {
+    case 'placeholder':
+    case 'not a reference':
+      return true
+    case 'skipped by annotation':
+      return referenceOrNone(field.image)?.digest === undefined
+    case 'excluded by profile':
+      return false
   }
 }
 

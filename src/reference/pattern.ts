@@ -1,3 +1,4 @@
+import { compileGlob, type Glob } from './glob.ts'
 import { repositoryName, splitDomain } from './normalize.ts'
 import type { Reference } from './reference.ts'
 
@@ -20,32 +21,22 @@ export interface ReferencePattern {
  */
 export function parsePattern(text: string): ReferencePattern {
   const colon = text.indexOf(':', text.lastIndexOf('/') + 1)
-  const name = expression(completed(colon < 0 ? text : text.slice(0, colon)))
-  const tag = colon < 0 ? undefined : expression(text.slice(colon + 1))
+  const name = compileGlob(completed(colon < 0 ? text : text.slice(0, colon)), '/')
+  const tag = colon < 0 ? undefined : compileGlob(text.slice(colon + 1), '/')
   return {
     text,
     matches: (reference) =>
-      name.test(repositoryName(reference)) && (tag === undefined || matchesTag(tag, reference)),
+      name.matches(repositoryName(reference)) && (tag === undefined || matchesTag(tag, reference)),
   }
 }
 
-function matchesTag(pattern: RegExp, { tag, digest }: Reference): boolean {
-  if (tag !== undefined) return pattern.test(tag)
-  return digest === undefined && pattern.test('latest')
+function matchesTag(pattern: Glob, { tag, digest }: Reference): boolean {
+  if (tag !== undefined) return pattern.matches(tag)
+  return digest === undefined && pattern.matches('latest')
 }
 
 function completed(name: string): string {
   if (name.startsWith('**')) return name
   const { domain, rest } = splitDomain(name)
   return `${domain}/${rest}`
-}
-
-function expression(glob: string): RegExp {
-  const source = glob.replace(/\*{2,}|[*?]|[^*?]+/g, (piece) => {
-    if (piece.startsWith('**')) return '.*'
-    if (piece === '*') return '[^/]*'
-    if (piece === '?') return '[^/]'
-    return piece.replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-  })
-  return new RegExp(`^${source}$`)
 }

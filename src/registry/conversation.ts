@@ -70,7 +70,7 @@ export function conversation(options: ConversationOptions): Conversation {
       const fetch: Fetch = async (method, url, headers, maxBytes, attempts) => {
         const request = { method, url, headers, maxBytes, signal, deadline, attempts }
         const holder = {
-          host: wanted.anonymous === true ? undefined : endpoint.host,
+          host: wanted.anonymous === true || endpoint.anonymous === true ? undefined : endpoint.host,
           repository: endpointRepository(endpoint, reference),
         }
         const authorized = await sendFollowing(request, endpoint, holder, {

@@ -22,6 +22,8 @@ export interface Endpoint {
   readonly tls?: TlsSettings
   /** How long a connection may take, in milliseconds, where that is other than the limit. */
   readonly connectTimeout?: number
+  /** Whether no stored credential may go there, since nobody whom the user trusts with one names it. */
+  readonly anonymous?: boolean
   /** Sent with every request to it, and to nobody else. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -11,12 +11,20 @@ export interface HostRule {
   /** `registry.example.com:5000`; `*` for every registry without a rule of its own. */
   readonly host: string
   /** Asked in this order, before the registry itself. */
-  readonly mirrors?: readonly { readonly url: string; readonly namespaceParameter?: boolean }[]
+  readonly mirrors?: readonly MirrorRule[]
   /** A PEM file of authorities. */
   readonly ca?: string
   readonly clientCertificate?: { readonly certificate: string; readonly key: string }
   readonly plainHttp?: boolean
   readonly skipTlsVerify?: boolean
+}
+
+/** A mirror that the config names. */
+export interface MirrorRule {
+  readonly url: string
+  readonly namespaceParameter?: boolean
+  /** Whether no stored credential may go there: the config was only found, and nobody else names the mirror. */
+  readonly anonymous?: boolean
 }
 
 /** What is known about speaking with one host. */
@@ -42,8 +50,9 @@ export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
       const mirrors = ruleFor(rules, reference.domain)?.mirrors ?? []
       if (mirrors.length === 0) return undefined
       return [
-        ...mirrors.map(({ url, namespaceParameter }) => {
-          const { namespace, ...endpoint } = mirrorEndpoint(url, reference.domain)
+        ...mirrors.map(({ url, namespaceParameter, anonymous }) => {
+          const { namespace, ...mirror } = mirrorEndpoint(url, reference.domain)
+          const endpoint = anonymous === true ? { ...mirror, anonymous } : mirror
           return namespaceParameter === true && namespace ? { ...endpoint, namespace } : endpoint
         }),
         registryEndpoint(reference),
@@ -72,8 +81,13 @@ export function withSettings(endpoint: Endpoint, { tls, plainHttp }: HostSetting
     ...(plainHttp && endpoint.kind === 'registry'
       ? { base: endpoint.base.replace(/^https:/, 'http:'), mayFallBack: false }
       : {}),
-    ...(endpoint.tls === undefined && tls !== undefined ? { tls } : {}),
+    ...(endpoint.tls === undefined && tls !== undefined ? { tls: tlsFor(endpoint, tls) } : {}),
   }
+}
+
+/** A client certificate is a credential, too. */
+function tlsFor({ anonymous }: Endpoint, { clients, ...tls }: TlsSettings): TlsSettings {
+  return anonymous === true || clients === undefined ? tls : { ...tls, clients }
 }
 
 async function readSettings(host: string, options: HostRulesOptions): Promise<HostSettings> {

@@ -260,6 +260,82 @@ describe('a pinpull.yaml that nobody named', () => {
   })
 })
 
+describe('a stored credential', () => {
+  const LOGIN = Buffer.from(`robot:${SECRET}`).toString('base64')
+  const put = (spec: string, name = 'pinpull.yaml') =>
+    writeFileSync(join(cwd, name), `${HEAD}spec: ${spec}\n`)
+  /** The user has logged in to the registry. */
+  const loggedIn = (args: readonly string[], image: string, more: Record<string, string> = {}) =>
+    run(args, pod(image), {
+      DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [registry]: { auth: LOGIN } } }),
+      ...more,
+    })
+  const isSent = () => asked.some((line) => line.includes(LOGIN))
+  const mirror = (host = 'docker.io', path = '') =>
+    `{registries: [{host: '${host}', mirrors: [{url: 'http://${registry}${path}'}]}]}`
+  const rewrite = () =>
+    `{profiles: [{name: prod, rewrite: [{from: '${registry}/hub', to: mirror.example/hub}]}]}`
+
+  test.each<[name: string, spec: () => string, image: string]>([
+    ['a mirror', mirror, 'docker.io/library/nginx:1.27'],
+    ['a mirror of every registry', () => mirror('*'), 'ghcr.io/acme/web:1'],
+    ['a mirror with a path', () => mirror('docker.io', '/v2/proxy'), 'nginx:1.27'],
+    ['a rewrite', rewrite, 'mirror.example/hub/x:1'],
+    [
+      'a mirror with a rule of its own',
+      () =>
+        `{registries: [{host: docker.io, mirrors: [{url: 'http://${registry}'}]}, {host: '${registry}', credentials: {source: docker}}]}`,
+      'nginx:1.27',
+    ],
+  ])('does not go to %s that only a found pinpull.yaml names', async (_, spec, image) => {
+    put(spec())
+    for (const args of [
+      [],
+      ['check', '--resolve'],
+      ['diff'],
+      ['explain'],
+      ['lock'],
+      ['inventory'],
+      ['prepull'],
+    ]) {
+      asked.length = 0
+      const result = await loggedIn(args, image)
+      expect([args, asked.length > 0, isSent()]).toEqual([args, true, false])
+      expectKept(result)
+    }
+  })
+
+  test('and the message says why, and what to do', async () => {
+    put(rewrite())
+    const { stderr } = await loggedIn([], 'mirror.example/hub/x:1')
+    expect(stderr).toContain(
+      '(looked in: nowhere, as only pinpull.yaml names it: --config pinpull.yaml says that you trust the file)',
+    )
+  })
+
+  test.each<[name: string, spec: () => string, image: string, args: () => readonly string[]]>([
+    ['names the file', mirror, 'nginx:1.27', () => ['--config', 'pinpull.yaml']],
+    ['names a file with a rewrite', rewrite, 'mirror.example/hub/x:1', () => ['--config', 'pinpull.yaml']],
+    ['names the mirror', mirror, 'nginx:1.27', () => ['--mirror', `ghcr.io=http://${registry}`]],
+  ])('goes there where the caller %s', async (_, spec, image, args) => {
+    put(spec())
+    await loggedIn(args(), image)
+    expect(isSent()).toBe(true)
+  })
+
+  test('does not go over another scheme than the caller names', async () => {
+    put(mirror())
+    await loggedIn(['--mirror', `ghcr.io=https://${registry}`], 'nginx:1.27')
+    expect([asked.length > 0, isSent()]).toEqual([true, false])
+  })
+
+  test('goes to the registry that a manifest names, as ever', async () => {
+    put(mirror('*'))
+    await loggedIn([], `${registry}/x/y:1`)
+    expect(isSent()).toBe(true)
+  })
+})
+
 describe('a functionConfig beside another configuration', () => {
   const own = (spec: string) => writeFileSync(join(cwd, 'pinpull.yaml'), `${HEAD}spec: ${spec}\n`)
   const choosing = (profile: string) => `${HEAD}spec: {defaultProfile: ${profile}}\n`
@@ -382,5 +458,58 @@ describe('a legacy plugin of kustomize', () => {
     const more = { ...called(), PINPULL_REPORT: 'report.json', PINPULL_PROFILE: 'dev' }
     await run([join(cwd, 'kust-plugin-config-1')], pod('nginx:1.27'), more)
     expect(existsSync(join(cwd, 'report.json'))).toBe(true)
+  })
+})
+
+describe('annotations of manifests', () => {
+  const skipped = `apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {pinpull.dev/skip: "true"}}\nspec:\n  containers:\n  - name: a\n    image: nginx:1.27\n`
+
+  test('exempt nothing from the proof', async () => {
+    const plain = await run(['check'], skipped)
+    const proof = await run(['check', '--require-pinned'], skipped)
+    expect([plain.code, proof.code, proof.stdout.match(/^error \w+/gm)]).toEqual([
+      0,
+      1,
+      ['error IMAGE_UNPINNED'],
+    ])
+  })
+
+  test('are passed over where the profile says so', async () => {
+    writeFileSync(join(cwd, 'pinpull.yaml'), `${HEAD}spec: {profiles: [{name: dev, annotations: ignore}]}\n`)
+    const result = await run(['--profile', 'dev'], skipped)
+    expect([result.code, result.stdout, codesOf(result.stderr)]).toEqual([
+      0,
+      expect.stringContaining('imagePullPolicy: Always'),
+      ['ANNOTATION_IGNORED'],
+    ])
+  })
+})
+
+describe('patterns of a functionConfig', () => {
+  const slow = 'a'.repeat(1 << 20)
+  const timed = async (spec: string, items: string) => {
+    const started = performance.now()
+    const input = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  apiVersion: pinpull.dev/v1alpha1\n  kind: Pinpull\n  spec: ${spec}\nitems:\n${items}`
+    const result = await run(['--krm', '--profile', 'dev', '--timeout', '30s'], input)
+    return { ...result, seconds: (performance.now() - started) / 1000 }
+  }
+
+  test('an expression over a megabyte ends within --timeout', async () => {
+    const { code, seconds } = await timed(
+      "{fields: {rules: [{kind: ConfigMap, path: data.a, value: '^((\\w+\\s?)+)$'}]}}",
+      `- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: "${slow}!"}}\n`,
+    )
+    expect(code).toBe(0)
+    expect(seconds).toBeLessThan(30)
+  })
+
+  test('so does a pattern of names', async () => {
+    const stars = 'a*'.repeat(40)
+    const { code, seconds } = await timed(
+      `{profiles: [{name: dev, exclude: [{name: '${stars}b', image: '${stars}b'}]}]}`,
+      `- {apiVersion: v1, kind: Pod, metadata: {name: ${slow.slice(0, 100_000)}}, spec: {containers: [{name: a, image: ${slow.slice(0, 200)}}]}}\n`,
+    )
+    expect(code).toBe(0)
+    expect(seconds).toBeLessThan(30)
   })
 })

@@ -43,6 +43,7 @@ spec:
         floating: allow
       invalid: warn
       placeholders: warn
+      annotations: obey
       allowedRegistries: []
       include: []
       exclude:

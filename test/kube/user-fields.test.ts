@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
-import type { FieldOptions, UserFieldRule } from '../../src/kube/field-options.ts'
+import { readExpression } from '../../src/config/expression.ts'
+import type { FieldOptions, UserFieldRule, ValueExpression } from '../../src/kube/field-options.ts'
 import { parsePathPattern } from '../../src/kube/path-pattern.ts'
 import { type Transformed, transform } from '../../src/transform.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
@@ -10,6 +11,12 @@ const digest = `sha256:${'a'.repeat(64)}`
 
 function rule(path: string, more: Partial<UserFieldRule> = {}): UserFieldRule {
   return { selector: {}, path: parsePathPattern(path), ...more }
+}
+
+function expression(text: string): ValueExpression {
+  const read = readExpression(text)
+  if (read.kind === 'wrong') throw new Error(read.reason)
+  return read.expression
 }
 
 async function run(text: string, fields: FieldOptions): Promise<Transformed> {
@@ -89,7 +96,7 @@ describe('rules of the user', () => {
     ],
     [
       'a value pattern',
-      { rules: [rule('spec.args[]', { value: /^--image=(.+)$/ })] },
+      { rules: [rule('spec.args[]', { value: expression('^--image=(.+)$') })] },
       thing('spec: {args: [--image=a:1, --name=b]}'),
       ['R6 spec.args[0] a:1'],
     ],
@@ -152,7 +159,7 @@ describe('rules of the user', () => {
   })
 
   test('what stands around the reference stays', async () => {
-    const rules = [rule('spec.args[]', { value: /^--image=(\S+)(?: --x)?$/ })]
+    const rules = [rule('spec.args[]', { value: expression('^--image=(\\S+)(?: --x)?$') })]
     expect(await output(thing('spec:\n  args: ["--image=a:1 --x", --other]\n'), { rules })).toBe(
       thing(`spec:\n  args: ["--image=a:1@${digest} --x", --other]\n`),
     )

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest'
+import type { Profile } from '../../src/config/profile.ts'
 import { findImages } from '../../src/kube/find.ts'
 import type { Instruction } from '../../src/plan/instruction.ts'
 import { readInstructions } from '../../src/plan/instructions.ts'
 import { readInput } from '../../src/transform.ts'
 
 /** What annotations say of each image, and every finding as `line:column CODE`. */
-function read(text: string, file?: string): { said: (Instruction | undefined)[]; findings: string[] } {
+function read(
+  text: string,
+  file?: string,
+  annotations: Profile['annotations'] = 'obey',
+): { said: (Instruction | undefined)[]; findings: string[] } {
   const { source, documents } = readInput(new TextEncoder().encode(text), file)
   const { fields } = findImages(documents, source)
-  const { byField, diagnostics } = readInstructions(fields, source)
+  const { byField, diagnostics } = readInstructions(fields, source, { name: 'prod', annotations })
   return {
     said: fields.map((field) => byField.get(field)),
     findings: diagnostics.map(({ code, at }) => `${at?.file}:${at?.line}:${at?.column} ${code}`),
@@ -114,5 +119,18 @@ describe('what is wrong with annotations is said once, where it stands', () => {
     ['a missing container', '{pinpull.dev/skip-containers: web}', ['a.yaml:3:64 ANNOTATION_UNUSED']],
   ])('%s', (_, object, findings) => {
     expect(read(deployment(object, '{}'), 'a.yaml').findings).toEqual(findings)
+  })
+})
+
+describe('a profile that ignores annotations', () => {
+  test.each<[name: string, object: string, findings: readonly string[]]>([
+    ['a skip', '{pinpull.dev/skip: "true"}', ['a.yaml:3:53 ANNOTATION_IGNORED']],
+    ['a skip of containers', '{pinpull.dev/skip-containers: app}', ['a.yaml:3:64 ANNOTATION_IGNORED']],
+    ['a policy', '{pinpull.dev/pull-policy: Always}', ['a.yaml:3:60 ANNOTATION_IGNORED']],
+    ['what says nothing', '{pinpull.dev/skip: "false"}', []],
+    ['what is wrong', '{pinpull.dev/skip: yes}', ['a.yaml:3:53 ANNOTATION_INVALID']],
+  ])('passes over %s, and says so', (_, object, findings) => {
+    const { said, findings: found } = read(deployment(object, '{}'), 'a.yaml', 'ignore')
+    expect([said, found]).toEqual([[undefined, undefined, undefined], findings])
   })
 })

@@ -177,8 +177,19 @@ describe('--require-pinned', () => {
     expect(findings(pod(container), profile, true)).toEqual(codes)
   })
 
-  test('what an annotation skips is exempt', () => {
-    expect(findings(pod(`{image: nginx}`, '{pinpull.dev/skip: "true"}'), builtin('prod'), true)).toEqual([])
+  test.each([
+    ['skip', '{image: nginx}', '{pinpull.dev/skip: "true"}', ['error IMAGE_UNPINNED']],
+    ['skip of a placeholder', "{image: '${IMAGE}'}", '{pinpull.dev/skip: "true"}', ['error IMAGE_UNPINNED']],
+    [
+      'skip-containers',
+      '{name: a, image: nginx}',
+      '{pinpull.dev/skip-containers: a}',
+      ['error IMAGE_UNPINNED'],
+    ],
+    ['skip of what is pinned', `{image: nginx@${DIGEST}}`, '{pinpull.dev/skip: "true"}', []],
+  ])('an annotation exempts nothing: %s', (_, container, annotations, codes) => {
+    expect(findings(pod(container, annotations), builtin('prod'), true)).toEqual(codes)
+    expect(findings(pod(container, annotations), builtin('prod'), false)).toEqual([])
   })
 })
 

@@ -113,6 +113,7 @@ export function profiles(): fc.Arbitrary<Profile> {
     name: fc.constant('random'),
     pin: fc.constantFrom('always', 'never'),
     output: fc.constantFrom('tag-digest', 'digest'),
+    annotations: fc.constantFrom('obey' as const, 'ignore' as const),
     policyMode: fc.constantFrom('override', 'default', 'preserve'),
     pullPolicy: fc.record({
       digest: policy,

@@ -154,6 +154,12 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
       tier: 3,
       description: 'A value that a later step fills in, as an unexpanded variable.',
     },
+    annotations: {
+      tier: 3,
+      type: 'string',
+      enum: ['obey', 'ignore'],
+      description: 'Whether annotations in manifests (pinpull.dev/skip and its like) count.',
+    },
     allowedRegistries: {
       tier: 3,
       type: 'array',

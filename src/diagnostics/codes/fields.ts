@@ -11,6 +11,7 @@ export type FieldCode =
   | 'ANNOTATION_INVALID'
   | 'ANNOTATION_UNKNOWN'
   | 'ANNOTATION_UNUSED'
+  | 'ANNOTATION_IGNORED'
 
 export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
   IMAGE_PLACEHOLDER: {
@@ -76,5 +77,12 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'An annotation that names a container that is not there',
     message: '{annotation} names {container}, and no container or volume with an image has that name',
     hint: 'correct the name, or remove it',
+  },
+  ANNOTATION_IGNORED: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'An annotation that the profile ignores',
+    message: '{annotation} is ignored: profile {profile} says annotations: ignore',
+    hint: 'take the annotation away, or write a rule of the profile for what it means',
   },
 }

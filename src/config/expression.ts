@@ -1,0 +1,39 @@
+import { RE2JS } from 're2js'
+import type { ValueExpression } from '../kube/field-options.ts'
+
+/** An expression of a configuration, or why it is none. */
+export type ReadExpression =
+  | { readonly kind: 'expression'; readonly expression: ValueExpression; readonly groups: number }
+  | { readonly kind: 'wrong'; readonly reason: string }
+
+/**
+ * Reads a regular expression in RE2's syntax. Its time grows with the text alone: an expression may come with a chart or a
+ * checkout, and JavaScript's own would let it stop the run with a few characters.
+ *
+ * What JavaScript has and RE2 has not (lookaround, references back) is no expression; escapes that are spelt otherwise there
+ * (`\uHHHH`, `\/`, `(?<name>`) are translated.
+ */
+export function readExpression(text: string): ReadExpression {
+  try {
+    const compiled = RE2JS.compile(RE2JS.translateRegExp(text))
+    const groups = compiled.groupCount()
+    return { kind: 'expression', groups, expression: { text, find: (value) => findGroup(compiled, value) } }
+  } catch (error) {
+    return { kind: 'wrong', reason: reasonOf(error as Error) }
+  }
+}
+
+/** Where the first group of the first match lies; undefined where nothing matches, or the group takes no part. */
+function findGroup(compiled: RE2JS, value: string): readonly [start: number, end: number] | undefined {
+  const matcher = compiled.matcher(value)
+  if (!matcher.find()) return undefined
+  const start = matcher.start(1)
+  return start < 0 ? undefined : [start, matcher.end(1)]
+}
+
+function reasonOf({ message }: Error): string {
+  const reason = message.replace(/^error parsing regexp: /, '')
+  return /perl operator|invalid named capture|\(\?[=!<]/.test(reason)
+    ? `${reason} (RE2's syntax has no lookaround)`
+    : reason
+}
