@@ -1,29 +1,19 @@
-# syntax=docker/dockerfile:1
-# Three images of one binary.
+# Three images of one binary, which is built and tested before (`npm run build:binary`): nothing is built, and nothing is
+# installed here, so that the image holds what was tested.
 #   pipe (the default): pinpull and nothing else, no shell. A step of a pipeline, `docker run -i`.
 #   function: the same as a KRM function. kpt passes containers no arguments, so the image says that a ResourceList comes.
 #   cmp: Argo CD's own image with pinpull on its PATH, for a config management plugin beside the repo-server. Its Helm,
 #        kustomize and shell are those that Argo CD is tested with, and its nodes have the image already.
 # All run as a user without a name, with a read-only root, without a home.
 
-ARG NODE=24.21.0
-ARG ARGOCD=v3.6.1
-
-FROM node:${NODE}-bookworm-slim AS build
-WORKDIR /src
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci
-COPY . .
-RUN npm run build:binary && build/pinpull --version
-
-FROM quay.io/argoproj/argocd:${ARGOCD} AS cmp
-COPY --from=build /src/build/pinpull /usr/local/bin/pinpull
+FROM quay.io/argoproj/argocd:v3.5.1@sha256:0deb1a1c917629b960ead995ae3b6069450a866992676599658687ef9a641ee8 AS cmp
+COPY build/pinpull /usr/local/bin/pinpull
 USER 999
 ENTRYPOINT ["/var/run/argocd/argocd-cmp-server"]
 
 # glibc, certificate authorities and time zones; no shell, no package manager.
-FROM gcr.io/distroless/base-debian12:nonroot AS program
-COPY --from=build /src/build/pinpull /usr/local/bin/pinpull
+FROM gcr.io/distroless/base-debian12:nonroot@sha256:7f0c72cd138b442ae0deeb69c08b1acf5525439ba251a49ad93c320a061567e5 AS program
+COPY build/pinpull /usr/local/bin/pinpull
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/pinpull"]
 

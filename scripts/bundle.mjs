@@ -2,14 +2,12 @@
 // Why so, and what was measured: docs/decisions/0040-one-bundle.md.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { input, root, output as written } from './bundle-options.mjs'
 import { deferring } from './deferred.mjs'
 import { plainExports } from './plain-exports.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'dist/bundle')
-const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** What every run loads, and so lies in one file with all that it imports statically. */
 const ENTRY = join(root, 'src/cli/main.ts')
@@ -42,29 +40,6 @@ const ASKING = {
   conversation: ['src/registry/conversation.ts', 'src/cli/keychain.ts'],
 }
 
-/** What both bundles are made with. */
-const common = {
-  cwd: root,
-  platform: 'node',
-  // Node's own punycode, which a format of ObjectMeta's schema asks for, prints a warning that it is deprecated.
-  resolve: { alias: { punycode: join(root, 'node_modules/punycode/punycode.es6.js') } },
-  transform: {
-    target: `node${/\d+\.\d+/.exec(engines.node)}`,
-    define: { BUNDLED_VERSION: JSON.stringify(version) },
-  },
-  onLog(level, log) {
-    throw new Error(`${level}: ${log.message}`)
-  },
-}
-// A script that V8 has a code cache of (`bin/load.js`) can require and not import.
-const written = {
-  format: 'cjs',
-  dynamicImportInCjs: false,
-  entryFileNames: '[name].cjs',
-  chunkFileNames: '[name].cjs',
-  comments: false,
-}
-
 const deferred = deferring(DEFERRED, root)
 /** The modules of each file. */
 const files = new Map(['filter', ...deferred.names, ...Object.keys(ASKING)].map((name) => [name, new Set()]))
@@ -72,7 +47,7 @@ const files = new Map(['filter', ...deferred.names, ...Object.keys(ASKING)].map(
 const rootsOf = (name) =>
   name === 'filter' ? [ENTRY] : (ASKING[name]?.map((path) => join(root, path)) ?? deferred.modulesOf(name))
 const bundle = await rolldown({
-  ...common,
+  ...input,
   input: { entry: ENTRY, ...deferred.entries },
   external: ['yaml'],
   plugins: [
@@ -96,8 +71,8 @@ const bundle = await rolldown({
 })
 /** Few inputs need it, and it is as large as all the rest that a run loads: required by itself, and not imported. */
 const library = await rolldown({
-  ...common,
-  // Its build for browsers is ES modules, of which only what is used is taken: a third of the time to load.
+  ...input,
+  // Its build for browsers is ES modules, which lie in one file then.
   input: { yaml: 'node_modules/yaml/browser/index.js' },
 })
 

@@ -1,8 +1,10 @@
-// Runs the whole suite against one form of the program: src, bundle or binary; or against the bundle on every Node that
-// is supported: nodes, or nodes 22.19 for one of them. What follows is passed on to vitest.
+// Runs the whole suite against one form of the program: src, bundle or binary; against a tarball of the package: package
+// FILE; or against the bundle on every Node that is supported: nodes, or nodes 22.19 for one of them. What follows is passed on
+// to vitest.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -17,10 +19,23 @@ if (form === 'nodes') {
   const versions = NODES.filter((version) => version.startsWith(wanted))
   const codes = versions.map((version) => test(nodeOf(version), PROGRAMS.bundle))
   process.exitCode = codes.find((code) => code !== 0) ?? 0
+} else if (form === 'package') {
+  process.exitCode = testPackage(rest.shift() ?? '')
 } else if (Object.hasOwn(PROGRAMS, form)) {
   process.exitCode = test(process.execPath, PROGRAMS[form])
 } else {
-  throw new Error(`${form} is none of ${[...Object.keys(PROGRAMS), 'nodes'].join(', ')}`)
+  throw new Error(`${form} is none of ${[...Object.keys(PROGRAMS), 'package', 'nodes'].join(', ')}`)
+}
+
+/** Unpacks a tarball, as npm does, and tests the program in it. */
+function testPackage(file) {
+  const folder = mkdtempSync(join(tmpdir(), 'pinpull-package-'))
+  try {
+    execFileSync('tar', ['-xzf', file, '-C', folder])
+    return test(process.execPath, relative(root, join(folder, 'package', PROGRAMS.bundle)))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 function test(node, program) {

@@ -296,8 +296,7 @@ function tokenKey(
   credential: Credential,
   { url }: HttpRequest,
 ): string {
-  const { realm, service, isRecalled } = scheme
-  return JSON.stringify([url.origin, realm, service, isRecalled, scopesFor(scheme, url), credential])
+  return JSON.stringify([url.origin, scheme.realm, scheme.service, scopesFor(scheme, url), credential])
 }
 
 /** What a credential can be shown as without a token server. */

@@ -87,6 +87,7 @@ items:
     const dockerfile = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')
     const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
     expect(last).toMatch(/^FROM gcr\.io\/distroless\/base-/)
+    expect(last).toContain('COPY build/pinpull /usr/local/bin/pinpull')
     expect(last).toContain('USER 65532:65532')
     expect(last).toContain('ENTRYPOINT ["/usr/local/bin/pinpull"]')
   })

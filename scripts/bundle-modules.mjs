@@ -1,0 +1,32 @@
+// Makes .cache/bundled: every module of the sources by itself, as the bundler leaves it for the program. The unit suites run
+// against these as well (`npm run test:bundled`), since what the bundler takes for dead is gone in what is shipped and there in
+// what is written.
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import { input, output, root } from './bundle-options.mjs'
+
+export const folder = join(root, '.cache/bundled')
+
+/** @returns the folder, in which `yaml/scalar.mjs` is `src/yaml/scalar.ts` */
+export async function bundleModules() {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+  const bundle = await rolldown({ ...input, input: sources, external: /^[^./]/ })
+  rmSync(folder, { recursive: true, force: true })
+  await bundle.write({
+    ...output,
+    // Vitest loads ES modules; the code in them is the same.
+    format: 'es',
+    dynamicImportInCjs: undefined,
+    dir: folder,
+    preserveModules: true,
+    preserveModulesRoot: join(root, 'src'),
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name].mjs',
+    paths: { yaml: join(root, 'dist/bundle/yaml.cjs') },
+  })
+  await bundle.close()
+  return folder
+}

@@ -1,0 +1,29 @@
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+// @ts-expect-error: a script, which has no types
+import { bundleModules } from './scripts/bundle-modules.mjs'
+import suites from './vitest.config.ts'
+
+/** The rooms whose checks keep somebody out, or keep a manifest whole. */
+const ROOMS = ['credentials', 'files', 'plan', 'reference', 'registry', 'yaml']
+
+const sources = fileURLToPath(new URL('src', import.meta.url))
+const bundled: string = await bundleModules()
+
+/** Whatever a test imports of the sources is what the bundler has made of it. */
+const plugin = {
+  name: 'sources as they are bundled',
+  enforce: 'pre' as const,
+  resolveId(source: string, importer: string | undefined) {
+    if (!source.startsWith('.') || importer === undefined) return undefined
+    const path = relative(sources, resolve(dirname(importer), source))
+    return path.startsWith('..') ? undefined : join(bundled, path.replace(/\.ts$/, '.mjs'))
+  },
+}
+
+/** The unit suites over the bundled code (`npm run test:bundled`). */
+export default defineConfig({
+  plugins: [plugin],
+  test: { ...suites.test, include: ROOMS.map((room) => `test/${room}/**/*.test.ts`) },
+})
