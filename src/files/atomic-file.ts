@@ -47,7 +47,7 @@ export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWrit
     try {
       writeWhole(files, handle, bytes)
       if (!keepMode) files.fchmodSync(handle, mode)
-      else if (before?.isFile() === true) keepStatus(files, handle, before)
+      else if (before !== undefined && isOursToKeep(files, path, before)) keepStatus(files, handle, before)
       files.fsyncSync(handle)
     } finally {
       files.closeSync(handle)
@@ -58,6 +58,15 @@ export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWrit
     throw error
   }
   syncFolder(files, dirname(path))
+}
+
+/**
+ * Whether a file is the one that was meant: the user's, or that of whoever owns the folder. In `/tmp` another user can have
+ * made a file of the name, and would be given what is written.
+ */
+function isOursToKeep(files: FileSystem, path: string, before: Stats): boolean {
+  if (!before.isFile()) return false
+  return files.userId === undefined || [files.userId, files.lstatSync(dirname(path)).uid].includes(before.uid)
 }
 
 /** A pipe, a socket or a device. That a folder is in the way is for the system to say. */
