@@ -52,7 +52,9 @@ describe('what builds and releases is pinned', () => {
 
   test('every base of an image is named by its digest, and no frontend is fetched', () => {
     const bases = dockerfiles.flatMap((path) => [...read(path).matchAll(/^FROM (\S+)|--from=(\S+)/gm)])
-    const stages = dockerfiles.flatMap((path) => [...read(path).matchAll(/ AS (\S+)$/gm)].map(([, name]) => name))
+    const stages = dockerfiles.flatMap((path) =>
+      [...read(path).matchAll(/ AS (\S+)$/gm)].map(([, name]) => name),
+    )
     const foreign = bases.map(([, base, copied]) => base ?? copied).filter((name) => !stages.includes(name))
     expect(foreign.length).toBeGreaterThan(2)
     for (const name of foreign) expect(name).toMatch(/:[^:@]+@sha256:[0-9a-f]{64}$/)

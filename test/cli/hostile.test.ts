@@ -230,10 +230,11 @@ describe('what is hostile in a manifest is harmless in what is printed', () => {
 
   test('results of a KRM function', async () => {
     const input = readFileSync(join(folder, 'list.json'), 'utf8')
-    const { stdout, stderr } = await run([], input)
+    const { stdout, stderr } = await run(['--krm'], input)
     const results = stdout.slice(0, stdout.indexOf('"items"'))
     const added = results.slice(results.indexOf('"results"'))
-    if (added !== '') expectHarmless(added)
+    expect(added).toContain('REFERENCE_INVALID')
+    expectHarmless(added)
     expectHarmless(stderr)
   })
 

@@ -85,8 +85,9 @@ items:
 
   test('the Dockerfile makes such an image', () => {
     const dockerfile = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')
-    const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
+    const [last = ''] = /^FROM \S+ AS program\n(?:.+\n)+/m.exec(dockerfile) ?? []
     expect(last).toMatch(/^FROM gcr\.io\/distroless\/base-/)
+    expect(dockerfile).toMatch(/\nFROM program AS pipe\n$/)
     expect(last).toContain('COPY build/pinpull /usr/local/bin/pinpull')
     expect(last).toContain('USER 65532:65532')
     expect(last).toContain('ENTRYPOINT ["/usr/local/bin/pinpull"]')
