@@ -2,45 +2,22 @@ import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { follow } from '../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { copiesIn, copyAt, isTwin, searchCopies } from './copies.ts'
 import { type EmbeddedText, readEmbedded } from './embedded.ts'
 import { type FoundField, fieldByRule, fieldByShape } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
-import { type FieldRuleRow, rulesOf, rulesOfObject, type ScalarRule } from './field-rules.ts'
-import { type GroupVersionKind, gvkIn } from './gvk.ts'
+import type { FieldRuleRow, ScalarRule } from './field-rules.ts'
+import { findCopies } from './find-copies.ts'
+import { type FollowedParameter, followedParameter, replaceParameters } from './followed-parameter.ts'
+import { gvkIn } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
-import { IMAGE_SIGNS } from './image-signs.ts'
-import { selectsKind } from './kind-selector.ts'
-import { neverReason } from './never.ts'
-import {
-  followParameter,
-  isForImages,
-  type ParameterSource,
-  type ParameterTrail,
-  type ParameterUse,
-  parameterIn,
-} from './parameter.ts'
-import { matchesPath, type PathPattern } from './path-pattern.ts'
+import { IMAGE_SIGNS, isSignKey } from './image-signs.ts'
+import { createTypes, describer, isExcluded, isLeft, isWanted } from './object-rules.ts'
+import type { PathPattern } from './path-pattern.ts'
+import { type OwnedField, placed } from './placed-field.ts'
 import { identify, type Resource, resourcesOf } from './resource.ts'
-import { isLocalConfig, skippedKind } from './skip.ts'
-import {
-  type ImageSign,
-  isSignKey,
-  ruleEntry,
-  signsAt,
-  type UnknownField,
-  unknownFields,
-} from './unknown-field.ts'
-import { type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-image.ts'
-import {
-  type Describe,
-  type Interest,
-  type Scope,
-  type TypeFacts,
-  type Visit,
-  walkObject,
-  writtenNode,
-} from './walk.ts'
+import { type ImageSign, signsAt, type UnknownField, unknownFields } from './unknown-field.ts'
+import { hasPodSpec, type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-image.ts'
+import { type Describe, type Interest, mayHoldMore, type Scope, type Visit, walkObject } from './walk.ts'
 
 /** What was found in documents. */
 export interface FoundImages {
@@ -88,6 +65,9 @@ export function findImages(
   const looked = documents.filter(({ opaque }) => opaque === undefined || isWanted(typed(gvkIn(opaque))))
   for (const document of looked) {
     for (const resource of resourcesOf(document)) {
+      // Most objects hold no image, and show it.
+      const { object, gvk } = resource
+      if (typed(gvk).rules.length === 0 && !hasPodSpec(gvk) && !mayHoldMore(object, IMAGE_SIGNS)) continue
       findInObject({ document, source, resource, options, found }, describer(typed, options))
     }
   }
@@ -99,71 +79,6 @@ export function findImages(
   ]
   const fields = twins.length === 0 ? found.fields : [...found.fields, ...twins].sort(byPlace)
   return { fields, copies, refused, unknown, unreadable, followed }
-}
-
-type Types = (gvk: GroupVersionKind) => TypeFacts<FieldRuleRow>
-
-/** Whether a document is to be looked into though nothing but its type is known yet. */
-function isWanted({ rules, shapes }: TypeFacts<FieldRuleRow>): boolean {
-  return shapes || rules.length > 0
-}
-
-/** A stream has thousands of objects, and few types. */
-function createTypes(options: FieldOptions): Types {
-  const types = new Map<string, TypeFacts<FieldRuleRow>>()
-  return (gvk) => {
-    const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
-    const known = types.get(name)
-    if (known !== undefined) return known
-    const shapes = skippedKind(gvk) === undefined
-    const facts = { shapes, rules: rulesOf(gvk, options, shapes) }
-    types.set(name, facts)
-    return facts
-  }
-}
-
-/** What is known of an object: what its type says, unless it says itself that it is never applied. */
-function describer(typed: Types, options: FieldOptions): Describe<FieldRuleRow> {
-  return ({ object, gvk }) => {
-    const type = typed(gvk)
-    const shapes = type.shapes && !isLocalConfig(object)
-    const rules = shapes === type.shapes ? type.rules : rulesOf(gvk, options, false)
-    const named = {
-      get identifier() {
-        return identify(object, gvk)
-      },
-    }
-    return { shapes, rules: rulesOfObject(rules, named) }
-  }
-}
-
-/**
- * The copies of images (rule R7), apart from those that are pinned with their images. They are looked for when all
- * images are known, and then only in documents in which such a text stands.
- */
-function findCopies(
-  documents: readonly YamlDocument[],
-  fields: readonly ImageField[],
-  options: FieldOptions,
-  typed: Types,
-): { readonly twins: readonly ImageField[]; readonly copies: readonly ImageField[] } {
-  const twins: ImageField[] = []
-  const copies: ImageField[] = []
-  const search = searchCopies(fields)
-  const images = new Set(fields.map(({ image }) => image))
-  for (const document of documents) {
-    const { contents } = document
-    if (contents === undefined || !search.mayBeIn(contents)) continue
-    for (const resource of resourcesOf(document)) {
-      if (!search.mayBeIn(resource.object)) continue
-      copiesInObject(resource, typed, options, (field, at, scope) => {
-        if (!images.has(field.image)) return
-        const isPinned = options.copies === 'pin' || isTwin(scope, [...at.slice(scope.depth), ...field.path])
-        ;(isPinned ? twins : copies).push(placed(field, at, document, resource, scope))
-      })
-    }
-  }
-  return { twins, copies }
 }
 
 function byPlace(a: ImageField, b: ImageField): number {
@@ -195,12 +110,6 @@ function createFound(): Found {
 /** What is looked at beside the values to which rules lead. */
 const IMAGES: Interest = { signs: IMAGE_SIGNS, tells: (key, _at, isItem) => !isItem && isSignKey(key) }
 
-/** Where copies of images may be, and what is no copy since it is an image. */
-const PROGRAMS: Interest = {
-  tells: (key, at, isItem) =>
-    isItem ? key === 'args' || key === 'command' : key === 'image' || (key === 'value' && at.key === 'env'),
-}
-
 function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
   const { document, resource, options, found } = search
   const texts = new Map<Scalar, EmbeddedText | string>()
@@ -218,15 +127,15 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     }
     return facts
   }
-  const parameters: FollowedUse[] = []
+  const parameters: FollowedParameter[] = []
   walkObject(resource.object, resource.gvk, describeAndCheck, IMAGES, (visit) => {
     const { scope, path } = visit
     const fields = fieldsAt(visit, search, texts)
     if (fields !== undefined) {
       for (const field of isLeft(scope, path, options) ? [] : fields) {
         const one = placed(field, path, document, resource, scope)
-        const use = field.split === undefined ? parameterIn(field.image) : undefined
-        if (use !== undefined) parameters.push(followedUse(use, one, visit))
+        const parameter = followedParameter(one, visit)
+        if (parameter !== undefined) parameters.push(parameter)
         found.fields.push(one)
       }
       return false
@@ -242,124 +151,10 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     }
     return true
   })
-  replaceParameters(parameters, search)
-}
-
-/** An image that is a parameter of its object, with what that stands for. */
-interface FollowedUse {
-  readonly use: ParameterUse
-  readonly field: ImageField
-  readonly scope: Scope
-  readonly trail: ParameterTrail
-}
-
-function followedUse(use: ParameterUse, field: ImageField, visit: Visit<FieldRuleRow>): FollowedUse {
-  const { at, path, scope } = visit
-  return { use, field, scope, trail: followParameter(use, at, path.slice(0, at.depth), scope) }
-}
-
-/**
- * Puts what parameters stand for in the place of the images that are nothing but a parameter. It is done when all images of
- * a resource are known, since a parameter may be used for something else, too.
- */
-function replaceParameters(parameters: readonly FollowedUse[], { resource, options, found }: Search): void {
   if (parameters.length === 0) return
-  const texts = new Set(parameters.flatMap(({ field, trail }) => [field.scalar, ...trail.passed]))
-  const known = new Set(found.fields.map(({ scalar }) => scalar))
-  const replaced = new Map<ImageField, readonly ImageField[]>()
-  for (const { use, field, scope, trail } of parameters) {
-    const sources = distinct(trail.sources).filter(({ path }) => !isLeft(scope, path, options))
-    const [first] = sources
-    if (first === undefined) continue
-    // A rule of the user's own has named it.
-    const isNamed = sources.every(({ scalar }) => known.has(scalar))
-    const own = isNamed ? [] : sources.map((one, index) => sourceField(field, one, resource, index === 0))
-    if (isNamed || isForImages(trail, texts)) {
-      replaced.set(field, trail.isComplete ? own : [...own, field])
-      if (trail.isComplete) found.followed.add(field.scalar)
-      for (const scalar of trail.passed) found.followed.add(scalar)
-      continue
-    }
-    const { scalar } = first
-    const sign = { form: 'value', image: scalar.value, prefix: '', scope, at: first.path } as const
-    const path = [...resource.path, ...first.path]
-    const parameter = { name: use.name, text: scalar.value, path, node: scalar, entry: ruleEntry(sign) }
-    replaced.set(field, [{ ...field, parameter }])
-  }
-  const fields = found.fields.flatMap((field) => replaced.get(field) ?? [field])
+  const { fields, followed } = replaceParameters(parameters, found.fields, resource, options)
   found.fields.splice(0, found.fields.length, ...fields)
-}
-
-function distinct(sources: readonly ParameterSource[]): readonly ParameterSource[] {
-  return [...new Map(sources.map((source) => [source.scalar, source])).values()]
-}
-
-/** @param speaks whether the pull policy of the container goes by this image, and not by another that may stand there */
-function sourceField(
-  { policy, ...field }: ImageField,
-  { path, node, scalar }: ParameterSource,
-  resource: Resource,
-  speaks: boolean,
-): ImageField {
-  return {
-    ...field,
-    path: [...resource.path, ...path],
-    node: writtenNode(node, scalar),
-    scalar,
-    image: scalar.value,
-    ...(policy === undefined || !speaks ? {} : { policy }),
-  }
-}
-
-/** The strings that may be copies, of an object's annotations and of what it tells programs. */
-function copiesInObject(
-  { object, gvk }: Resource,
-  typed: Types,
-  options: FieldOptions,
-  add: (field: FoundField, at: FieldPath, scope: Scope) => void,
-): void {
-  const describe = describer(typed, options)
-  const describeAndAdd: Describe<FieldRuleRow> = (scope, path) => {
-    const facts = describe(scope, path)
-    if (!facts.shapes) return facts
-    for (const copy of copiesIn(scope.object, scope.gvk)) {
-      if (!isExcluded(scope, [...path, ...copy.path], options)) add(copy, [...path], scope)
-    }
-    return facts
-  }
-  walkObject(object, gvk, describeAndAdd, PROGRAMS, (visit) => {
-    if (isField(visit)) return false
-    const copy = visit.shapes ? copyAt(visit) : undefined
-    if (copy === undefined) return true
-    if (!isLeft(visit.scope, visit.path, options)) add(copy, visit.path, visit.scope)
-    return false
-  })
-}
-
-/** Whether a visit comes to a field, which is then no copy, or to a text with documents of its own. */
-function isField(visit: Visit<FieldRuleRow>): boolean {
-  const byRule = visit.rules.some(({ rule, scope }) =>
-    rule.kind === 'scalar' && rule.embedded !== undefined
-      ? visit.value.kind === 'scalar' && visit.value.isString
-      : fieldByRule(visit, rule, scope) !== undefined,
-  )
-  return byRule || (visit.shapes && fieldByShape(visit) !== undefined)
-}
-
-function placed(
-  field: OwnedField,
-  at: FieldPath,
-  document: YamlDocument,
-  { path, identifier }: Resource,
-  { object, gvk, outer }: Scope,
-): ImageField {
-  return {
-    resource: outer === undefined ? identifier : identify(object, gvk),
-    object,
-    ...field,
-    document,
-    path: [...path, ...at, ...field.path],
-  }
+  for (const scalar of followed) found.followed.add(scalar)
 }
 
 /** The fields that a visit comes to; `undefined` where it comes to none, and there may be some further in. */
@@ -379,9 +174,6 @@ function fieldsAt(
   const field = fieldByShape(visit)
   return field === undefined ? undefined : [field]
 }
-
-/** A field, with the object that it is of where that stands in a text, and is not the one around the visit. */
-type OwnedField = FoundField & Partial<Pick<ImageField, 'resource' | 'object'>>
 
 /** The fields of a text into which rules lead, all of them together; `undefined` where none leads into one. */
 function fieldsInText(
@@ -473,28 +265,4 @@ function fieldsAtPath(
   const search = { document, source: text.source, resource: owner, options: {}, found }
   findInObject(search, () => ({ rules: [inner], shapes: false }))
   return found.fields.map(({ document: _, resource: _resource, object: _object, ...field }) => field)
-}
-
-/** Whether a field is left alone, by the table or by the user. */
-function isLeft(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
-  return neverReason(scope.gvk, path.slice(scope.depth)) !== undefined || isExcluded(scope, path, options)
-}
-
-/**
- * Whether the user leaves a field alone, as a field of the innermost object around it or of one that embeds that.
- *
- * @param path from the root of the walk
- */
-export function isExcluded(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
-  const { exclude } = options
-  if (exclude === undefined || exclude.length === 0) return false
-  const own = path.slice(scope.depth)
-  return (
-    exclude.some(
-      (one) =>
-        selectsKind(one.selector, scope.gvk) &&
-        (one.path === undefined || matchesPath(one.path, own, scope.object)),
-    ) ||
-    (scope.outer !== undefined && isExcluded(scope.outer, path, options))
-  )
 }

@@ -58,11 +58,6 @@ export interface UnknownField extends Omit<ImageSign, 'scope' | 'at' | 'node'> {
   readonly entry: string
 }
 
-/** Whether the value of a key is looked at for its name. */
-export function isSignKey(key: string): boolean {
-  return isImageKey(key) || isImagesKey(key) || isRepositoryKey(key) || isProgramKey(key)
-}
-
 /**
  * The values that look like images at a value to which the walk has come: by the key's name and by what they say, both.
  */

@@ -48,6 +48,11 @@ function podSpecPath({ group, kind }: GroupVersionKind): readonly string[] | und
   return Object.hasOwn(POD_SPECS, type) ? POD_SPECS[type] : undefined
 }
 
+/** Whether a type is one of Kubernetes' own workloads, in which every container must have an image. */
+export function hasPodSpec(gvk: GroupVersionKind): boolean {
+  return podSpecPath(gvk) !== undefined
+}
+
 /** Objects that describe others in part, so that what is absent in these says nothing. */
 const PARTIAL_HOLDERS: ReadonlySet<string> = new Set(['policy.open-cluster-management.io'])
 

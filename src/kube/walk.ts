@@ -5,6 +5,7 @@ import {
   itemsHolding,
   keyText,
   lookup,
+  mayHoldBeside,
   mayHoldKey,
   type TextSigns,
 } from '../yaml/lookup.ts'
@@ -133,6 +134,11 @@ export function walkObject<Rule extends HasPath>(
   visitMapping(walk, scope, { mapping: object, isItem: false, depth: 0 }, startOf(rules, scope), shapes)
 }
 
+/** Whether there may be anything of interest in an object beside its own type. */
+export function mayHoldMore(object: Mapping, signs: TextSigns): boolean {
+  return mayHoldBeside(object, signs, 'apiVersion')
+}
+
 interface Walk<Rule extends HasPath> {
   readonly path: (string | number)[]
   readonly interest: Interest
@@ -183,7 +189,7 @@ function embeddedType(
   { mapping, key, isItem, outer: holder }: At,
   outer: Scope,
 ): GroupVersionKind | undefined {
-  const gvk = objectTypeOf(mapping)
+  const gvk = mayHoldKey(mapping, 'apiVersion') ? objectTypeOf(mapping) : undefined
   if (gvk !== undefined) return gvk
   // The items of a list such as `PodList` are written without a type of their own.
   const isOfList = isItem && holder?.mapping === outer.object && key === listKey(outer.gvk)

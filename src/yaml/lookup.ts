@@ -4,7 +4,7 @@ import { isStringText, keyOfText } from './plain-text.ts'
 import { tagType } from './schema.ts'
 
 export { endsKey, type TextSigns } from './fast/key-index.ts'
-export { entriesHolding, itemsHolding, mayHoldKey } from './fast/node-search.ts'
+export { entriesHolding, itemsHolding, mayHoldBeside, mayHoldKey } from './fast/node-search.ts'
 
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */
 export interface Found {

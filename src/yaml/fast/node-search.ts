@@ -15,6 +15,23 @@ export function mayHoldKey(node: YamlNode, key: string | TextSigns): boolean {
 }
 
 /**
+ * Whether one of some texts may stand somewhere in a mapping, beside the one key of its own with a name.
+ * @param ownKey in ASCII, and one of the texts
+ */
+export function mayHoldBeside(mapping: Mapping, signs: TextSigns, ownKey: string): boolean {
+  if (!(mapping instanceof LazyMapping)) return true
+  const { scanned, record, start, end } = mapping
+  const index = scanned.view.keys(signs)
+  const first = index.next(start, end)
+  if (first >= end) return false
+  const at = findKey(scanned, record, ownKey)
+  if (at < 0) return true
+  const keyStart = scanned.records[at + 1] as number
+  const keyEnd = scanned.records[at + 2] as number
+  return first < keyStart || index.next(keyEnd, end) < end
+}
+
+/**
  * The entries of a mapping that have this key or text, or may have it somewhere in their value, aliases followed: of the
  * others no node is made.
  * @param key in ASCII

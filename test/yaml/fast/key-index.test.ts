@@ -73,3 +73,17 @@ test('a node that was scanned is asked by its range, any other may hold anything
   const other = splitStream(bytes).map((range) => readUnproved(bytes, range).contents)[0]
   expect(other !== undefined && mayHoldKey(other, 'image')).toBe(true)
 })
+
+test('several texts at once, also over the border of a stretch', () => {
+  const anchor = 'V'.charCodeAt(0)
+  const signs = {
+    anchors: [anchor],
+    startOf: (bytes: Uint8Array, at: number) => (bytes[at - 3] === 'a'.charCodeAt(0) ? at - 3 : -1),
+  }
+  for (const before of [0, 16_380, 16_381, 16_382, 16_383, 16_384, 32_767]) {
+    const text = `${'x'.repeat(before)}apiV${'x'.repeat(40_000)}`
+    const index = createKeySearch(Buffer.from(text))(signs)
+    expect(index.next(0, text.length), `${before}`).toBe(before)
+    expect(index.next(before + 1, text.length), `${before}`).toBe(text.length)
+  }
+})
