@@ -18,13 +18,16 @@ const ENTRY = join(root, 'src/cli/main.ts')
  */
 const DEFERRED = {
   findings: [
+    'src/diagnostics/exit-class.ts',
     'src/diagnostics/suggestion.ts',
     'src/kube/place.ts',
     'src/plan/annotation.ts',
+    'src/report/cause.ts',
     'src/report/finding-text.ts',
     'src/report/format.ts',
     'src/yaml/position.ts',
   ],
+  digests: ['src/plan/digest-check.ts', 'src/plan/digest-finding.ts', 'src/plan/mirror-check.ts'],
   'reference-reader': ['src/yaml/misplaced-characters.ts', 'src/yaml/reference-reader.ts'],
   'embedded-text': ['src/kube/embedded.ts', 'src/yaml/nested-text.ts'],
   'resource-list': ['src/hosts/delivered-list.ts'],

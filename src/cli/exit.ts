@@ -1,6 +1,6 @@
-import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ExitClass } from '../diagnostics/entry.ts'
+import { exitClassOf } from '../diagnostics/exit-class.ts'
 
 /** The codes that a run can end with, as in README. */
 export type ExitCode = 0 | 1 | 2 | 3 | 70
@@ -23,6 +23,6 @@ const PRECEDENCE: readonly ExitClass[] = ['defect', 'usage', 'external', 'findin
  */
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const classes = new Set<ExitClass>(errors.map(({ code }) => CATALOGUE[code].exit))
+  const classes = new Set<ExitClass>(errors.map(({ code }) => exitClassOf(code)))
   return EXIT[PRECEDENCE.find((one) => classes.has(one)) ?? 'done']
 }

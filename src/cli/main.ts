@@ -2,7 +2,7 @@ import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { readPluginCall } from '../hosts/exec-plugin.ts'
 import { isFunctionContainer } from '../hosts/krm.ts'
-import { formatDiagnostic } from '../report/finding-text.ts'
+import { formatDiagnostics } from '../report/finding-text.ts'
 import { readArguments } from './arguments.ts'
 import { type FilterOptions, filter } from './commands/filter.ts'
 import { EXIT, exitCodeOf } from './exit.ts'
@@ -68,7 +68,7 @@ function complain(error: unknown, io: Io): number {
   if (isUnheard(error)) return EXIT.external
   const color = io.isTerminal() && !io.env['NO_COLOR']
   const findings = findingsOf(error)
-  for (const finding of findings) io.writeMessage(`${formatDiagnostic(finding, color)}\n`)
+  for (const text of formatDiagnostics(findings, color)) io.writeMessage(`${text}\n`)
   if (!isForeseen(error)) io.writeMessage(stackOf(error))
   // A configuration that is no YAML has the code of its YAML, and is still a configuration.
   return error instanceof UsageError ? EXIT.usage : exitCodeOf(findings)

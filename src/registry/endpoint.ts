@@ -44,7 +44,9 @@ export interface Mirror {
 export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
   const url = URL.parse(`https://${host}`)
-  if (url === null) throw new RegistryFailure('REGISTRY_HOST_UNKNOWN', { host })
+  if (url === null) {
+    throw new RegistryFailure('REGISTRY_HOST_UNKNOWN', { host, reason: 'no host can have that name' })
+  }
   const { hostname, port } = url
   const isLoopback = isLoopbackHost(hostname)
   return {

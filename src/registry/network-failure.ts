@@ -61,7 +61,8 @@ export function networkFailure(
     return new RegistryFailure('REGISTRY_TLS_INVALID', { reason }, { cause })
   }
   if (code === 'ENOTFOUND') {
-    return new RegistryFailure('REGISTRY_HOST_UNKNOWN', { host: url.hostname }, { cause })
+    const args = { host: url.hostname, reason: `DNS: ${code}` }
+    return new RegistryFailure('REGISTRY_HOST_UNKNOWN', args, { cause })
   }
   const options = { cause, isLost, isTemporary: true }
   const wasCut = code === 'ECONNRESET' || isTlsAlert(error)

@@ -1,5 +1,5 @@
 import { printable } from '../diagnostics/printable.ts'
-import { formatDiagnostic } from './finding-text.ts'
+import { formatDiagnostics } from './finding-text.ts'
 import { formatPlace } from './format.ts'
 import type { ImageEntry, Report } from './report.ts'
 
@@ -9,7 +9,7 @@ import type { ImageEntry, Report } from './report.ts'
  */
 export function formatExplanation({ images, diagnostics }: Report, color: boolean): string {
   const parts = images.map(explain)
-  const findings = diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic, color)}\n`)
+  const findings = formatDiagnostics(diagnostics, color).map((text) => `${text}\n`)
   return [...parts, ...findings].join('\n')
 }
 

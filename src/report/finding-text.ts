@@ -1,22 +1,77 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { formatHint, formatMessage, formatPlace } from './format.ts'
+import { byCause, type SameCause } from './cause.ts'
+import { formatCause, formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
 import type { ImageEntry } from './report.ts'
+
+/**
+ * Findings for people to read: of each cause once what is wrong, everything that it affects, and what to do next.
+ * @returns one text a cause, without a line break at its end
+ */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string[] {
+  return byCause(diagnostics).map((cause) => formatSameCause(cause, color))
+}
 
 /** One finding: what, where, and what to do next. */
 export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string {
-  const { severity, code, at } = diagnostic
+  return formatSameCause([diagnostic], color)
+}
+
+function formatSameCause(cause: SameCause, color: boolean): string {
+  const [first] = cause
+  const { severity, code } = first
   const head = paint(
     `${severity} ${code}:`,
     severity === 'error' ? 31 : severity === 'warning' ? 33 : 36,
     color,
   )
-  const place = at === undefined ? '' : formatPlace(at)
-  return [
-    `${head} ${formatMessage(diagnostic)}`,
-    ...(place === '' ? [] : [`  at ${place}`]),
-    `  → ${formatHint(diagnostic)}`,
-  ].join('\n')
+  const images = placesByImage(cause)
+  const message =
+    images.size === 1 ? formatMessage(first) : `${formatCause(first)}; ${images.size} images are affected`
+  const places = images.size === 1 ? placesOf(cause) : formatImages(images)
+  return [`${head} ${message}`, ...places, `  → ${formatHint(first)}`].join('\n')
+}
+
+function placesOf(cause: SameCause): string[] {
+  const places = cause.map(({ at }) => (at === undefined ? '' : formatPlace(at)))
+  return [...new Set(places)].flatMap((place) => (place === '' ? [] : [`  at ${place}`]))
+}
+
+/** The objects that each image stands in, in the order of the input. */
+function placesByImage(cause: SameCause): ReadonlyMap<string, ReadonlySet<string>> {
+  const images = new Map<string, Set<string>>()
+  for (const { args, at } of cause) {
+    const image = String(args['image'] ?? '')
+    const places = images.get(image) ?? new Set()
+    images.set(image, places)
+    if (at !== undefined) places.add(formatObject(at))
+  }
+  return images
+}
+
+/** `shop.yaml, Deployment shop/web`; the place itself where it is in no object. */
+function formatObject(place: Place): string {
+  const { file, resource } = place
+  if (resource === undefined) return formatPlace(place)
+  return [...(file === undefined ? [] : [printable(file)]), formatResource(resource)].join(', ')
+}
+
+/** How long the lines of a list become. */
+const WIDTH = 120
+
+/** `nginx:1.27 (Pod p0), redis:7 (Pod p1; Pod p2)`, in as few lines as that takes. */
+function formatImages(images: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const items = [...images].map(([image, places]) =>
+    places.size === 0 ? printable(image) : `${printable(image)} (${[...places].join('; ')})`,
+  )
+  const lines: string[] = []
+  for (const [index, item] of items.entries()) {
+    const text = index === items.length - 1 ? item : `${item},`
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + text.length > WIDTH) lines.push(`  ${text}`)
+    else lines[lines.length - 1] = `${last} ${text}`
+  }
+  return lines
 }
 
 /** What became of an image, and where it stands. */

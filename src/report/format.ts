@@ -8,9 +8,19 @@ import { withoutUrlUser } from '../reference/server-url.ts'
  * with the program that the run was waiting for.
  */
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
+  return fill(`${CATALOGUE[code].message}${additionsTo(args)}`, args)
+}
+
+/** What is wrong, without the image that it was found with where the sentence begins with that. */
+export function formatCause({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
+  const message = CATALOGUE[code].message.replace(/^("?)\{image\}\1: /, '')
+  return fill(`${message}${additionsTo(args)}`, args)
+}
+
+function additionsTo(args: Args): string {
   const awaited = args['awaited'] === undefined ? '' : '; {awaited} was still running'
   const earlier = args['earlier'] === undefined ? '' : '; before that failed {earlier}'
-  return fill(`${CATALOGUE[code].message}${awaited}${earlier}`, args)
+  return awaited + earlier
 }
 
 /** What to do next, as one sentence without a full stop. */

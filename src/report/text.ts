@@ -1,5 +1,6 @@
 import { printable } from '../diagnostics/printable.ts'
-import { formatDiagnostic, formatImage } from './finding-text.ts'
+import { byCause } from './cause.ts'
+import { formatDiagnostics, formatImage } from './finding-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
@@ -18,7 +19,8 @@ export interface TextOptions {
  */
 export function formatReport(report: Report, { verbosity, color, failure }: TextOptions): string {
   const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
-  const lines = shown.map((diagnostic) => formatDiagnostic(diagnostic, color))
+  // A run that finds nothing loads nothing that could tell of it.
+  const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color)
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
   if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure)))
   return lines.map((line) => `${line}\n`).join('')
@@ -29,12 +31,14 @@ export function formatSummary(
   { profile, images, diagnostics }: Report,
   failure: string = 'nothing was written',
 ): string {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  const found = diagnostics.filter(({ severity }) => severity === 'error')
   const pinned = images.filter(({ outcome }) => outcome === 'pinned')
   const kept = images.filter(({ outcome }) => outcome === 'kept')
   const distinct = new Set(pinned.map(({ image }) => image)).size
-  if (errors > 0)
-    return `pinpull: ${profile}: ${count(errors, 'error')} in ${count(images.length, 'image')}; ${failure}`
+  if (found.length > 0) {
+    const errors = count(byCause(found).length, 'error')
+    return `pinpull: ${profile}: ${errors} in ${count(images.length, 'image')}; ${failure}`
+  }
   const policies = images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter).length
   return [
     `pinpull: ${profile}: ${count(images.length, 'image')}: `,

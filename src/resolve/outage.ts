@@ -1,5 +1,6 @@
-import { CATALOGUE, type Code } from '../diagnostics/catalogue.ts'
+import type { Code } from '../diagnostics/catalogue.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
+import { exitClassOf } from '../diagnostics/exit-class.ts'
 import type { Resolution, Resolver } from '../plan/resolver.ts'
 
 /**
@@ -44,6 +45,6 @@ async function outageOf(answer: Promise<Resolution>): Promise<PinpullError | und
     return undefined
   } catch (error) {
     if (!(error instanceof PinpullError) || OF_ONE_REPOSITORY.has(error.code)) return undefined
-    return CATALOGUE[error.code].exit === 'external' ? error : undefined
+    return exitClassOf(error.code) === 'external' ? error : undefined
   }
 }

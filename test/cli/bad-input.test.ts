@@ -160,15 +160,23 @@ pinpull: prod: 1 error in 1 image; nothing was written
     )
   })
 
-  test('ten bad images are ten errors in one run, and the good one does not get through', async () => {
+  test('ten images of one registry are one error, and the good one does not get through', async () => {
     const images = [...Array(10).keys()].map((i) => `127.0.0.1:9/team/app:${i}`)
     const said = await failure(
       3,
       [...images, `${registry.host}/team/app:1`].map((image) => deployment(image)).join('---\n'),
     )
-    expect(said.match(/^error REGISTRY_UNAVAILABLE/gm)).toHaveLength(10)
-    expect(images.filter((image) => !said.includes(image))).toEqual([])
-    expect(said).toMatch(/^pinpull: prod: 10 errors in 11 images; nothing was written$/m)
+    expect(
+      said,
+    ).toBe(`error REGISTRY_UNAVAILABLE: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED); 10 images are affected
+  127.0.0.1:9/team/app:0 (Deployment shop/web), 127.0.0.1:9/team/app:1 (Deployment shop/web),
+  127.0.0.1:9/team/app:2 (Deployment shop/web), 127.0.0.1:9/team/app:3 (Deployment shop/web),
+  127.0.0.1:9/team/app:4 (Deployment shop/web), 127.0.0.1:9/team/app:5 (Deployment shop/web),
+  127.0.0.1:9/team/app:6 (Deployment shop/web), 127.0.0.1:9/team/app:7 (Deployment shop/web),
+  127.0.0.1:9/team/app:8 (Deployment shop/web), 127.0.0.1:9/team/app:9 (Deployment shop/web)
+  → check the host name, the network and the proxy settings
+pinpull: prod: 1 error in 11 images; nothing was written
+`)
   })
 })
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { holdsObject } from '../../kube/objectless.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { formatCheckSummary } from '../../report/check-summary.ts'
-import { formatDiagnostic } from '../../report/finding-text.ts'
+import { formatDiagnostic, formatDiagnostics } from '../../report/finding-text.ts'
 import type { Report } from '../../report/report.ts'
 import type { Input, TransformedInput } from '../../transform.ts'
 import { messageColor, outputColor } from '../color.ts'
@@ -103,7 +103,7 @@ function checkOne(
 function formatFindings(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
   const color = outputColor(flags, io)
   const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
-  const lines = shown.map((one) => formatDiagnostic(one, color))
+  const lines = formatDiagnostics(shown, color)
   if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs))
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { formatDiagnostic } from '../../report/finding-text.ts'
+import { formatDiagnostics } from '../../report/finding-text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import type { TransformedInput } from '../../transform.ts'
 import { joinPieces } from '../../yaml/splice.ts'
@@ -28,26 +28,21 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const diffs: string[] = []
   const inputs = readInputs(files, io, flags).map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
-  const say = (diagnostics: readonly Diagnostic[]): void => {
-    found.push(...diagnostics)
-    for (const one of diagnostics) {
-      if (flags.quiet === true && one.severity !== 'error') continue
-      io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-    }
-  }
-  say(remarksAbout(inputs))
+  found.push(...remarksAbout(inputs))
   for (const read of inputs) {
     if (read.kind === 'unreadable') {
-      say([read.diagnostic])
+      found.push(read.diagnostic)
       continue
     }
     const { source, output, report } = transformed.get(read.input) as TransformedInput
-    say(report.diagnostics)
+    found.push(...report.diagnostics)
     const after = output && joinPieces(output)
     if (after !== undefined && after !== source.bytes) {
       diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, outputColor(flags, io)))
     }
   }
+  const shown = found.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
+  for (const text of formatDiagnostics(shown, messageColor(flags, io))) io.writeMessage(`${text}\n`)
   io.writeOutput(diffs.join(''))
   const code = exitCodeOf(found)
   return flags.exitCode === true ? distinctCode(code, diffs.length > 0) : code

@@ -8,7 +8,7 @@ import type { Resolution } from '../../plan/resolver.ts'
 import { repositoryName } from '../../reference/normalize.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import { formatDiagnostic } from '../../report/finding-text.ts'
+import { formatDiagnostics } from '../../report/finding-text.ts'
 import { openLock } from '../answers.ts'
 import { withCollection } from '../collection.ts'
 import { messageColor } from '../color.ts'
@@ -44,7 +44,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
           list([...found, ...(await Promise.all(named))], profile)
         })
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
-  for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+  for (const text of formatDiagnostics(shown, messageColor(flags, io))) io.writeMessage(`${text}\n`)
   if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
   return EXIT.done

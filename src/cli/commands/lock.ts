@@ -3,7 +3,8 @@ import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import type { AppliedChange, LockChange } from '../../lock/change.ts'
-import { formatDiagnostic } from '../../report/finding-text.ts'
+import { byCause } from '../../report/cause.ts'
+import { formatDiagnostics } from '../../report/finding-text.ts'
 import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../answers.ts'
 import { messageColor } from '../color.ts'
 import { verbosityOf } from '../common-options.ts'
@@ -121,7 +122,7 @@ async function conclude(
   io: Io,
 ): Promise<number> {
   const { diagnostics } = answer
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  const errors = byCause(diagnostics.filter(({ severity }) => severity === 'error')).length
   const code = exitCodeOf(await say(diagnostics, profile.name, options, io))
   if (code !== EXIT.done) {
     const count = errors === 0 ? '' : `${errors} ${errors === 1 ? 'error' : 'errors'}; `
@@ -173,7 +174,7 @@ async function say(
   const color = messageColor(options, io)
   const isShown = ({ severity }: Diagnostic): boolean => severity === 'error' || verbosity !== 'quiet'
   const findings = format === 'text' ? diagnostics.filter(isShown) : []
-  const lines = [...unwritten, ...findings].map((diagnostic) => `${formatDiagnostic(diagnostic, color)}\n`)
+  const lines = formatDiagnostics([...unwritten, ...findings], color).map((text) => `${text}\n`)
   if (lines.length > 0) io.writeMessage(lines.join(''))
   return [...unwritten, ...diagnostics]
 }

@@ -6,7 +6,7 @@ import { findPullSecrets } from '../../kube/pull-secrets.ts'
 import { writtenReference } from '../../plan/written.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Digest, Reference } from '../../reference/reference.ts'
-import { formatDiagnostic } from '../../report/finding-text.ts'
+import { formatDiagnostics } from '../../report/finding-text.ts'
 import { type Collection, withCollection } from '../collection.ts'
 import { messageColor } from '../color.ts'
 import { EXIT, exitCodeOf } from '../exit.ts'
@@ -47,7 +47,7 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
   const shown = [...diagnostics, ...findings].filter(
     ({ severity }) => severity === 'error' || flags.quiet !== true,
   )
-  for (const one of shown) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+  for (const text of formatDiagnostics(shown, messageColor(flags, io))) io.writeMessage(`${text}\n`)
   if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
   return EXIT.done

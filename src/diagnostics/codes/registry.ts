@@ -160,9 +160,9 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
   REGISTRY_HOST_UNKNOWN: {
     severity: 'error',
     exit: 'external',
-    title: "The registry's host does not exist",
-    message: '{image}: there is no host {host}',
-    hint: 'check the spelling of the registry, and the name server',
+    title: "The registry's host has no address",
+    message: '{image}: {host} cannot be resolved ({reason})',
+    hint: 'check the spelling, and your network, DNS and proxy settings; or use --mirror or --locked',
   },
   REGISTRY_UNAVAILABLE: {
     severity: 'error',
