@@ -2,9 +2,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { follow, keyText, valueAt } from '../yaml/lookup.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import { entriesOf } from '../yaml/plain-value.ts'
-import { bufferOf, type Source } from '../yaml/source.ts'
+import type { Source } from '../yaml/source.ts'
+import { type GroupVersionKind, gvkOf } from './gvk.ts'
 import { placeAt } from './place.ts'
-import { type Resource, resourcesOf } from './resource.ts'
+import { listKey, type Resource, resourcesOf } from './resource.ts'
 
 /**
  * What `flux build kustomization` writes in place of values that SOPS has encrypted, alone or as a Docker
@@ -15,24 +16,34 @@ const MASKS = ['**SOPS**', '***SOPS**', '{"mask":"**SOPS**"}']
 /** Each mask as text and as base64; Flux writes either form, under `data` and under `stringData`. */
 const MASKED_VALUES: ReadonlySet<string> = new Set(MASKS.flatMap((mask) => [mask, btoa(mask)]))
 
-/** What every masked value contains, so that other streams are not searched for Secrets. */
-const SIGNS: readonly string[] = ['**SOPS**', ...MASKS.map((mask) => btoa(mask))]
-
 /**
  * Finds Secrets whose values are Flux's mask: a preview, which would replace the real values if it were applied.
  *
  * @returns one SECRET_MASKED for each Secret, at the first masked value
  */
 export function maskedSecretFindings(documents: readonly YamlDocument[], source: Source): Diagnostic[] {
-  const bytes = bufferOf(source.bytes)
-  if (!SIGNS.some((sign) => bytes.includes(sign))) return []
-  return documents.flatMap((document) =>
-    resourcesOf(document).flatMap((resource) => maskedValueIn(resource, document, source) ?? []),
-  )
+  return documents
+    .filter(mayHoldSecret)
+    .flatMap((document) =>
+      resourcesOf(document).flatMap((resource) => maskedValueIn(resource, document, source) ?? []),
+    )
+}
+
+/** Whether a document is a Secret or a list, by the type at its root: of most documents nothing more is looked at. */
+function mayHoldSecret(document: YamlDocument): boolean {
+  // Asking an opaque document for its contents would read it.
+  const contents = document.opaque === undefined ? document.contents : undefined
+  const root = contents === undefined ? undefined : follow(contents)
+  const gvk = root?.kind === 'mapping' ? gvkOf(root) : undefined
+  return gvk !== undefined && (isSecret(gvk) || listKey(gvk) !== undefined)
+}
+
+function isSecret({ group, kind }: GroupVersionKind): boolean {
+  return group === '' && kind === 'Secret'
 }
 
 function maskedValueIn(resource: Resource, document: YamlDocument, source: Source): Diagnostic | undefined {
-  if (resource.gvk.group !== '' || resource.gvk.kind !== 'Secret') return undefined
+  if (!isSecret(resource.gvk)) return undefined
   for (const part of ['data', 'stringData']) {
     const values = valueAt(resource.object, part)
     for (const entry of values?.kind === 'mapping' ? entriesOf(values) : []) {

@@ -1,12 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { follow, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
-import { bufferOf, type Source } from '../yaml/source.ts'
+import type { Source } from '../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from './gvk.ts'
 import { placeAt } from './place.ts'
 import { identify, listKey } from './resource.ts'
 
-/** Stands in every stream that has a ResourceList: others are not searched. */
 const KIND = 'ResourceList'
 
 /**
@@ -20,7 +19,6 @@ export function unexpectedListFindings(
   source: Source,
   isExpected: boolean,
 ): Diagnostic[] {
-  if (!bufferOf(source.bytes).includes(KIND)) return []
   const found: Diagnostic[] = []
   const search = (document: YamlDocument, node: YamlNode, path: FieldPath): void => {
     const object = follow(node)

@@ -73,6 +73,10 @@ describe('a stream that takes itself for a call of kustomize', () => {
     ['of an older version', () => hostile().replace('/v1\n', '/v1alpha1\n')],
     ['of a version that is none', () => hostile().replace('/v1\n', '/v9\n')],
     ['with a quoted kind', () => hostile().replace('kind: ResourceList', '"kind": "ResourceList"')],
+    ['with an escaped kind', () => hostile().replace('kind: ResourceList', 'kind: "Resource\\u004cist"')],
+    ['with a kind in two lines', () => hostile().replace('kind: ResourceList', 'kind: "Resource\\\n  List"')],
+    ['with an aliased kind', () => hostile().replace('kind: ResourceList', 'x: &k ResourceList\nkind: *k')],
+    ['with a merged kind', () => hostile().replace('kind: ResourceList', '<<: {kind: ResourceList}')],
     ['without items', () => hostile().replace(/items:[\s\S]*/, '')],
   ])('%s is refused, and nobody is asked', async (_, input) => {
     for (const more of [{}, { HELM_PLUGIN_DIR: '/plugins/pinpull' }]) {
