@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { liesWithin } from '../files/containment.ts'
+import { realTextFiles } from '../files/text-files.ts'
 import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
@@ -62,7 +63,7 @@ export async function openAnswers(
   await checkNamedFiles(flags, io)
   const file = await openLock(flags, onlyLocked, config, io)
   if (onlyLocked && file !== undefined) {
-    const resolver = locked(file.lock, file.name)
+    const resolver = unlessBlockedByFlags(locked(file.lock, file.name), flags, io)
     const { lock, diagnostics } = file
     return { resolver, lock, diagnostics, warnings: () => [], close: () => {} }
   }
@@ -77,7 +78,8 @@ export async function openAnswers(
     return cached(registries, cache, routeOf(flags, config, io))
   })
   return {
-    resolver: file === undefined ? asked : locked(file.lock, file.name, asked),
+    resolver:
+      file === undefined ? asked : unlessBlockedByFlags(locked(file.lock, file.name, asked), flags, io),
     lock: file?.lock,
     diagnostics: file?.diagnostics ?? [],
     warnings: warnings.all,
@@ -89,6 +91,17 @@ export async function openAnswers(
 export function knowingLock(profile: Profile, lock: Lock | undefined): Profile {
   if (profile.rewrite.length === 0 || lock === undefined) return profile
   return { ...profile, lockedNames: repositoriesIn(lock) }
+}
+
+/** A lock file does not lift what a `registries.conf` blocks. */
+function unlessBlockedByFlags(inner: Resolver, flags: AnswerFlags, io: Io): Resolver {
+  const name = flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF']
+  if (!name) return inner
+  return deferred(async () => {
+    const { registriesConf } = await import('../registry/registries-conf.ts')
+    const { unlessBlocked } = await import('../resolve/unless-blocked.ts')
+    return unlessBlocked(inner, registriesConf(resolve(io.cwd, name), realTextFiles))
+  })
 }
 
 /**

@@ -1,7 +1,8 @@
 import { PinpullError } from '../diagnostics/errors.ts'
+import { abortError } from './abort-error.ts'
 
 /** Reads a text file; undefined where it does not exist, and rejects where it exists and cannot be read. */
-export type ReadFile = (path: string) => Promise<string | undefined>
+export type ReadFile = (path: string, signal?: AbortSignal) => Promise<string | undefined>
 
 /**
  * Reads a file of credentials, whoever names it.
@@ -9,10 +10,15 @@ export type ReadFile = (path: string) => Promise<string | undefined>
  * @returns undefined where it does not exist
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID where it exists and cannot be read
  */
-export async function readCredentialFile(path: string, readFile: ReadFile): Promise<string | undefined> {
+export async function readCredentialFile(
+  path: string,
+  readFile: ReadFile,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   try {
-    return await readFile(path)
+    return await readFile(path, signal)
   } catch (error) {
+    if (signal?.aborted === true) throw abortError(signal, `the writer of ${path}`)
     throw unusable(path, reasonOf(error), error)
   }
 }
@@ -22,8 +28,8 @@ export async function readCredentialFile(path: string, readFile: ReadFile): Prom
  *
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID
  */
-export async function readNamedFile(path: string, readFile: ReadFile): Promise<string> {
-  const text = await readCredentialFile(path, readFile)
+export async function readNamedFile(path: string, readFile: ReadFile, signal?: AbortSignal): Promise<string> {
+  const text = await readCredentialFile(path, readFile, signal)
   if (text === undefined) throw unusable(path, 'it does not exist')
   return text
 }

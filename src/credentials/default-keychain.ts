@@ -33,14 +33,15 @@ export function defaultKeychain(options: DefaultKeychainOptions): Keychain {
   const rules: FileKeychainOptions = { run: options.run, env }
 
   const file = (path: string, format: AuthFormat): void => {
-    const load = async () => {
-      const text = await readCredentialFile(path, options.readFile)
+    const load = async (signal?: AbortSignal) => {
+      const text = await readCredentialFile(path, options.readFile, signal)
       return text === undefined ? undefined : parseAuthFile(text, path, format)
     }
     chain.push(fileKeychain(path, load, rules))
   }
   const namedFile = (path: string, format: AuthFormat): void => {
-    const load = async () => parseAuthFile(await readNamedFile(path, options.readFile), path, format)
+    const load = async (signal?: AbortSignal) =>
+      parseAuthFile(await readNamedFile(path, options.readFile, signal), path, format)
     chain.push(fileKeychain(path, load, rules))
   }
 

@@ -18,7 +18,7 @@ export interface FileKeychainOptions {
  */
 export function fileKeychain(
   place: string,
-  load: () => Promise<AuthFile | undefined>,
+  load: (signal: AbortSignal | undefined) => Promise<AuthFile | undefined>,
   options: FileKeychainOptions,
 ): Keychain {
   let loaded: Promise<AuthFile | undefined> | undefined
@@ -45,7 +45,7 @@ export function fileKeychain(
       return [remarks.size === 0 ? place : `${place}, where ${[...remarks].join('; ')}`]
     },
     async *resolve(host, repository, signal) {
-      loaded ??= load()
+      loaded ??= load(signal)
       const file = await loaded
       if (file === undefined) return
       const helper = findHelper(file, host)

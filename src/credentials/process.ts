@@ -79,6 +79,7 @@ const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'
  */
 export function processRunner(host: ProcessHost): Run {
   const { platform } = host
+  const groups = new ProgramGroups(host)
   return async (command) => {
     const isPath = /[\\/]/.test(command.program)
     const found = isPath
@@ -96,15 +97,14 @@ export function processRunner(host: ProcessHost): Run {
       detached: platform !== 'win32',
       windowsHide: true,
     })
-    const killGroup = (): void => killAll(child.pid, host)
-    const release = endWithHost(killGroup, host)
+    groups.add(child.pid)
     try {
-      const result = await ending(child, command, killGroup)
+      const result = await ending(child, command, () => groups.kill(child.pid))
       if (found === undefined || result.kind !== 'not-found') return result
       return { kind: 'failed', reason: 'the interpreter in its first line does not exist' }
     } finally {
-      killGroup()
-      release()
+      groups.kill(child.pid)
+      groups.remove(child.pid)
     }
   }
 }
@@ -160,32 +160,50 @@ function ending(
   })
 }
 
-/** Kills a program and the group that it leads; whatever has ended already is nobody's concern. */
-function killAll(pid: number | undefined, host: ProcessHost): void {
-  if (pid === undefined) return
-  try {
-    host.kill(host.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // There is nothing left of it.
-  }
-}
-
 /**
- * Ends a program along with this process, which is ended by the signal that it got as if nobody had listened.
- *
- * @returns stops listening
+ * The programs that run now, each with the group that it leads. They end along with this process, which is ended by the
+ * signal that it got as if nobody had listened.
  */
-function endWithHost(killGroup: () => void, host: ProcessHost): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    killGroup()
-    release()
-    host.kill(host.pid, signal)
+class ProgramGroups {
+  readonly #host: ProcessHost
+  readonly #leaders = new Set<number>()
+
+  constructor(host: ProcessHost) {
+    this.#host = host
   }
-  const release = (): void => {
-    for (const signal of ENDING_SIGNALS) host.off(signal, onSignal)
-    host.off('exit', killGroup)
+
+  add(pid: number | undefined): void {
+    if (pid === undefined) return
+    if (this.#leaders.size === 0) this.#listen('on')
+    this.#leaders.add(pid)
   }
-  for (const signal of ENDING_SIGNALS) host.on(signal, onSignal)
-  host.on('exit', killGroup)
-  return release
+
+  remove(pid: number | undefined): void {
+    if (pid !== undefined && this.#leaders.delete(pid) && this.#leaders.size === 0) this.#listen('off')
+  }
+
+  /** Kills a program and its group; what has ended already is nobody's concern. */
+  kill(pid: number | undefined): void {
+    if (pid === undefined) return
+    try {
+      this.#host.kill(this.#host.platform === 'win32' ? pid : -pid, 'SIGKILL')
+    } catch {
+      // There is nothing left of it.
+    }
+  }
+
+  #listen(how: 'on' | 'off'): void {
+    for (const signal of ENDING_SIGNALS) this.#host[how](signal, this.#onSignal)
+    this.#host[how]('exit', this.#killAll)
+  }
+
+  readonly #killAll = (): void => {
+    for (const pid of this.#leaders) this.kill(pid)
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    this.#killAll()
+    this.#listen('off')
+    this.#host.kill(this.#host.pid, signal)
+  }
 }

@@ -16,7 +16,7 @@ export interface CredentialRule {
   readonly credentials?: {
     /** Absent: the usual search. */
     readonly source?: 'docker' | 'helper' | 'environment' | 'anonymous'
-    /** For `docker`: relative to the config's folder. */
+    /** For `docker`: relative to the config's folder. Absent: the usual search. */
     readonly file?: string
     readonly helper?: string
     readonly usernameVariable?: string
@@ -103,8 +103,10 @@ function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
     case 'helper':
       return helperKeychain(rule.helper ?? '', file, { run, env })
     case 'docker': {
-      const path = posix.resolve(folder, rule.file ?? '')
-      const load = async () => parseAuthFile(await readNamedFile(path, readFile), path)
+      if (rule.file === undefined) return options.otherwise
+      const path = posix.resolve(folder, rule.file)
+      const load = async (signal?: AbortSignal) =>
+        parseAuthFile(await readNamedFile(path, readFile, signal), path)
       return fileKeychain(path, load, { run, env })
     }
   }

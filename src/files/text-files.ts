@@ -12,8 +12,12 @@ import { systemCode } from './file-system.ts'
 
 /** The port of the rooms that only read files, and need not be done at once. */
 export interface TextFiles {
-  /** A file's text; undefined where there is none. Rejects where it exists and cannot be read. */
-  readText(path: string): Promise<string | undefined>
+  /**
+   * A file's text; undefined where there is none. Rejects where it exists and cannot be read.
+   *
+   * @param signal ends the wait for what comes through a pipe; its reason is what is thrown then
+   */
+  readText(path: string, signal?: AbortSignal): Promise<string | undefined>
   /** The names in a folder, sorted; undefined where there is none. Rejects where it exists and cannot be read. */
   list(path: string): Promise<readonly string[] | undefined>
 }
@@ -31,11 +35,11 @@ const PIPE_INTERVAL = 10
  * most, and no device is read but the empty one.
  */
 export const realTextFiles: TextFiles = {
-  readText: (path) => unlessMissing(() => readText(path)),
+  readText: (path, signal) => unlessMissing(() => readText(path, signal)),
   list: (path) => unlessMissing(async () => readdirSync(path).sort()),
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, signal?: AbortSignal): Promise<string> {
   // Opening a pipe that nobody writes to would wait for somebody who does.
   const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
@@ -43,7 +47,7 @@ async function readText(path: string): Promise<string> {
     if (status.isDirectory()) throw systemError('EISDIR', 'illegal operation on a directory')
     if (status.size > MAX_SIZE) throw systemError('EFBIG', 'file too large')
     if (status.isFile()) return readFileSync(handle, 'utf8')
-    if (status.isFIFO()) return await readPipe(handle)
+    if (status.isFIFO()) return await readPipe(handle, signal)
     if (status.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev) return ''
     throw systemError('ENODEV', 'not a regular file')
   } finally {
@@ -52,12 +56,13 @@ async function readText(path: string): Promise<string> {
 }
 
 /** Reads a named pipe, or one that a shell has put in the place of a file: `<(command)`. */
-async function readPipe(handle: number): Promise<string> {
+async function readPipe(handle: number, signal?: AbortSignal): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
   const end = performance.now() + PIPE_PATIENCE
   const buffer = Buffer.alloc(65_536)
   while (performance.now() < end) {
+    signal?.throwIfAborted()
     const read = readNow(handle, buffer)
     if (read === 0) return Buffer.concat(chunks).toString('utf8')
     if (read === undefined) await new Promise((resolve) => setTimeout(resolve, PIPE_INTERVAL))

@@ -14,7 +14,8 @@ import {
   type RegistriesFile,
   type RegistryEntry,
 } from './registries-file.ts'
-import { readToml } from './toml-fields.ts'
+import { parseToml, type TomlFields } from './toml-fields.ts'
+import { lineOfNewToml } from './toml-version.ts'
 
 /** What `registries.conf` says. */
 export interface RegistriesConf extends RegistryHosts {
@@ -57,7 +58,7 @@ export function registriesConf(file: string, files: TextFiles, warn: Warn = () =
 
 /** The file and its drop-ins as one: of equal prefixes and lists, the last counts. */
 async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<RegistriesFile> {
-  const main = await readToml(file, files)
+  const main = await readStrictToml(file, files)
   if (main === undefined) throw invalid(file, 'it does not exist')
   const all = [parseRegistriesConf(main, { mayBeVersion1: true, warn })]
   const folder = `${file}.d`
@@ -65,7 +66,7 @@ async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<Regi
   for (const name of names.filter((one) => one.endsWith('.conf'))) {
     const path = posix.join(folder, name)
     if ((await readOrFail(path, () => files.list(path))) !== undefined) continue
-    const fields = await readToml(path, files)
+    const fields = await readStrictToml(path, files)
     if (fields !== undefined) all.push(parseRegistriesConf(fields, { mayBeVersion1: false, warn }))
   }
   const byPrefix = new Map(
@@ -73,6 +74,15 @@ async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<Regi
   )
   const credentialHelpers = all.findLast((one) => one.credentialHelpers !== undefined)?.credentialHelpers
   return { registries: [...byPrefix.values()], ...(credentialHelpers && { credentialHelpers }) }
+}
+
+async function readStrictToml(file: string, files: TextFiles): Promise<TomlFields | undefined> {
+  const text = await readOrFail(file, () => files.readText(file))
+  if (text === undefined) return undefined
+  const fields = await parseToml(text, file)
+  const line = lineOfNewToml(text)
+  if (line !== undefined) throw invalid(file, `line ${line} is TOML 1.1, and the format is TOML 1.0`)
+  return fields
 }
 
 /** The entry with the longest prefix; of equally long ones, the first in the order of their bytes. */

@@ -1,10 +1,6 @@
-import type { TextFiles } from '../files/text-files.ts'
-import { invalid, readOrFail } from './certs-folder.ts'
+import { invalid } from './certs-folder.ts'
 
 type Table = Readonly<Record<string, unknown>>
-
-/** Told of a key that nothing is made of, by its path in the file. */
-export type OnUnknownKey = (path: string) => void
 
 /**
  * Parses TOML; the parser is loaded only where there is some.
@@ -14,22 +10,11 @@ export type OnUnknownKey = (path: string) => void
 export async function parseToml(text: string, file: string): Promise<TomlFields> {
   const { parse, TomlError } = await import('smol-toml')
   try {
-    return new TomlFields(parse(text), '', file)
+    return new TomlFields(parse(text, { integersAsBigInt: 'asNeeded' }), '', file)
   } catch (error) {
     const place = error instanceof TomlError ? ` in line ${error.line}` : ''
     throw invalid(file, `it is not valid TOML${place}`)
   }
-}
-
-/**
- * Reads a TOML file.
- *
- * @returns undefined where there is none
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
- */
-export async function readToml(file: string, files: TextFiles): Promise<TomlFields | undefined> {
-  const text = await readOrFail(file, () => files.readText(file))
-  return text === undefined ? undefined : await parseToml(text, file)
 }
 
 /**

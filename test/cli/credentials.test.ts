@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -300,6 +300,20 @@ describe('a file that is named has to be there, needed or not', () => {
     expect(blocked.image).toBeUndefined()
   })
 
+  test('a lock file does not lift what registries.conf blocks', async () => {
+    const { host, image, pinned } = await start({})
+    await run(image, ['lock', '--lock-file', 'l.yaml', '--image', image])
+    expect((await run(image, ['--lock-file', 'l.yaml', '--locked'])).image).toBe(pinned)
+    write('r.conf', `[[registry]]\nlocation = "${host}"\nblocked = true\n`)
+    for (const more of [[], ['--locked']]) {
+      const ran = await run(image, ['--lock-file', 'l.yaml', '--registries-conf', 'r.conf', ...more])
+      expect([ran.image, ran.stderr]).toEqual([
+        undefined,
+        expect.stringContaining(`error REGISTRY_BLOCKED: ${image}`),
+      ])
+    }
+  })
+
   test('a key that nobody knows is a warning of the report', async () => {
     const { host, image, pinned } = await start({})
     write('r.conf', `[[registry]]\nlocation = "${host}"\ninsecure = true\nblocekd = true\n`)
@@ -318,6 +332,43 @@ describe('a file that is named has to be there, needed or not', () => {
     write(`certs.d/${host}/hosts.toml`, `server = "http://${host}"\ncapabilities = ["pull"]\n`)
     expect((await run(image, args, env)).stderr).toContain('error REGISTRY_HOSTS_INVALID')
   })
+})
+
+test('a login that somebody writes into a pipe is waited for no longer than --timeout', async () => {
+  const { image } = await start()
+  execFileSync('mkfifo', [join(home, 'pipe')])
+  const writer = spawn('/bin/sh', ['-c', `exec 3<>'${home}/pipe'; sleep 30`])
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const began = performance.now()
+  const ran = await run(image, ['--auth-file', 'pipe', '--timeout', '1s'])
+  writer.kill()
+  expect(ran.stderr).toContain('error DEADLINE_EXCEEDED')
+  expect(ran.stderr).toContain(`the writer of ${home}/pipe was still running`)
+  expect(performance.now() - began).toBeLessThan(8000)
+})
+
+test('many plugins at once are no reason for warnings of Node', async () => {
+  const { host } = await start()
+  write(
+    'plugins/test',
+    `#!/bin/sh\ncat >/dev/null\nsleep 0.2\necho '{"kind":"CredentialProviderResponse","apiVersion":"credentialprovider.kubelet.k8s.io/v1","cacheKeyType":"Image","auth":{"${host}":{"username":"ann","password":"s3cret"}}}'\n`,
+  )
+  write(
+    'plugins/config.yaml',
+    `apiVersion: kubelet.config.k8s.io/v1
+kind: CredentialProviderConfig
+providers:
+- {name: test, matchImages: ["${host}"], defaultCacheDuration: 1m, apiVersion: credentialprovider.kubelet.k8s.io/v1}
+`,
+  )
+  const images = [...Array(16).keys()].map((i) => `    - {name: a${i}, image: ${host}/app${i}:1}\n`).join('')
+  const { stderr } = await runProgram(['--credential-provider-config', 'plugins/config.yaml'], {
+    input: `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n${images}`,
+    env: { HOME: home, PATH: process.env['PATH'] ?? '', PINPULL_CACHE_TTL: '0' },
+    cwd: home,
+  })
+  expect(stderr).toContain('REPOSITORY_UNKNOWN')
+  expect(stderr).not.toMatch(/MaxListeners|\(node:/)
 })
 
 describe('onFailure: anonymous', () => {

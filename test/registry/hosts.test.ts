@@ -506,6 +506,11 @@ describe('registries.conf', () => {
       'the location "mirror" makes "mirror/x:latest" of a.io/x:latest, which is no full name of an image',
     ],
     ['a helper that is no name', 'credential-helpers = "x"', '"credential-helpers" is not a list of strings'],
+    [
+      'TOML 1.1',
+      '[[registry]]\nlocation = "a.io"\nmirror = [{location = "m.io",}]',
+      'line 3 is TOML 1.1, and the format is TOML 1.0',
+    ],
     ['an alias that is none', '[aliases]\n"a.io/x" = "b.io/x"', 'the alias "a.io/x" is no short name'],
     [
       'neither prefix nor location',
