@@ -259,6 +259,17 @@ describe('a file that is named has to be there, needed or not', () => {
     )
   })
 
+  test.each([['check'], ['diff'], ['explain'], ['lock', '--image', 'nginx:1'], ['inventory'], ['prepull']])(
+    'for every command that takes one: %s',
+    async (...words) => {
+      const ran = await run(PINNED, [...words, '--auth-file', 'nothing'])
+      expect([ran.code, ran.stderr]).toEqual([
+        2,
+        expect.stringContaining('error FILE_NOT_READ: nothing cannot be read'),
+      ])
+    },
+  )
+
   test('and of its kind', async () => {
     write('file', '')
     mkdirSync(join(home, 'folder'))

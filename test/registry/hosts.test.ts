@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { containerdHosts } from '../../src/registry/containerd-hosts.ts'
 import { contentUrl, mirrorEndpoint, registryEndpoint } from '../../src/registry/endpoint.ts'
+import type { RegistryFailure } from '../../src/registry/failure.ts'
 import { ruleHosts, withSettings } from '../../src/registry/host-rules.ts'
 import { chainHosts, mirrorHosts, type RegistryHosts } from '../../src/registry/hosts.ts'
 import { registriesConf } from '../../src/registry/registries-conf.ts'
@@ -569,6 +570,20 @@ describe('registries.conf', () => {
     expect(await helpers('credential-helpers = ["a"]', 'credential-helpers = ["b"]')).toEqual(['b'])
     expect(await helpers('credential-helpers = ["a"]', 'credential-helpers = []')).toEqual([])
     expect(await helpers('credential-helpers = ["a"]', '')).toEqual(['a'])
+  })
+
+  test.each([
+    '[[registry]]\nlocation = "https://ann:s3cret@a.io"',
+    '[[registry]]\nprefix = "a.io"\nlocation = "ann:s3cret@b.io"',
+    '[[registry]]\nprefix = "ann:s3cret@a.io"',
+    '[[registry]]\nlocation = "ann:s3cret@a.io"\n[[registry]]\nlocation = "ann:s3cret@a.io"\nblocked = true',
+    'unqualified-search-registries = ["ann:s3cret@a.io"]',
+    '[aliases]\nx = "ann:s3cret@a.io/x"',
+  ])('no message has a password that stands in the file: %#', async (text) => {
+    await expect(urls(conf(text), 'a.io/x')).rejects.not.toThrow(/s3cret/)
+    await urls(conf(text), 'a.io/x').catch((error: RegistryFailure) => {
+      expect(JSON.stringify(error.args)).not.toContain('s3cret')
+    })
   })
 
   test('fails closed where it is not there', async () => {

@@ -12,6 +12,7 @@ import { chooseProfile, loadConfig } from '../config.ts'
 import { exitCodeOf } from '../exit.ts'
 import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
+import { checkNamedFiles } from '../named-files.ts'
 import { type ReadInput, readable, readNamed, remarksAbout } from '../named-input.ts'
 import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../report-format.ts'
 import { transformAll } from '../transformation.ts'
@@ -35,6 +36,7 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
+  await checkNamedFiles(flags, io)
   const inputs = readInputs(files, io, flags).map(readNamed)
   const resolved =
     flags.resolve === true || flags.checkDigests === true
