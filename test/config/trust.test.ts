@@ -36,7 +36,7 @@ const GUARDED: Readonly<Record<string, TrustTier>> = {
   'spec.registries[].credentials.helper': 1,
   'spec.registries[].credentials.usernameVariable': 1,
   'spec.registries[].credentials.passwordVariable': 1,
-  'spec.registries[].credentials.onFailure': 2,
+  'spec.registries[].credentials.onFailure': 1,
   'spec.registries[].concurrency': 2,
 }
 

@@ -83,7 +83,7 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
         usernameVariable: { ...VARIABLE, tier: 1, description: 'For environment.' },
         passwordVariable: { ...VARIABLE, tier: 1, description: 'For environment.' },
         onFailure: {
-          tier: 2,
+          tier: 1,
           type: 'string',
           enum: ['anonymous'],
           description: 'Ask without a credential where none works or none can be had.',
