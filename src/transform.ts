@@ -165,7 +165,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const diagnostics = regrade(
     inOrder([
       ...input.diagnostics,
-      ...refusedTextFindings(refused, source),
+      ...refusedTextFindings(refused, false, source),
       ...fieldFindings(found, { profile, requirePinned: false }, source),
       ...triggerFindings(fields, source),
       ...annotated,

@@ -17,6 +17,7 @@ import { type OwnedField, placed } from './placed-field.ts'
 import { identify, type Resource, resourcesOf } from './resource.ts'
 import { type ImageSign, signsAt, type UnknownField, unknownFields } from './unknown-field.ts'
 import { hasPodSpec, type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-image.ts'
+import { actionAt, isAction } from './unrendered.ts'
 import { type Describe, type Interest, mayHoldMore, type Scope, type Visit, walkObject } from './walk.ts'
 
 /** What was found in documents. */
@@ -209,7 +210,10 @@ function embeddedFields(
   texts.set(host, text)
   const path = [...resource.path, ...visit.path]
   if (typeof text === 'string') {
-    found.refused.push({ document, resource: resource.identifier, path, node: visit.node, reason: text })
+    // A row of the tables leads into many texts that hold no image, and that nobody has asked for.
+    if (rule.rule === 'R6' || /image/i.test(host.value)) {
+      found.refused.push({ document, resource: resource.identifier, path, node: visit.node, reason: text })
+    }
     return []
   }
   return text.documents.flatMap((inner) => {
@@ -227,7 +231,18 @@ function embeddedFields(
     })
     found.refused.push(...refused.map(outward))
     found.unknownInTexts.push(...unknown.map(outward))
-    found.unreadable.push(...unreadable.map(outward))
+    for (const one of unreadable) {
+      const action =
+        one.node.kind === 'mapping' && isAction(one.node) ? actionAt(one.node.start, text.text.source) : ''
+      // What fills a template in that runs in the cluster is not known here; braces of Helm's begin with a dot or a word.
+      const isFilledIn = /^\{\{=?\s*[a-z]+\.[\w.-]+\s*\}\}$/.test(action)
+      if (isFilledIn)
+        found.refused.push({
+          ...outward(one),
+          reason: `an image in it is ${action}, which is filled in later`,
+        })
+      else found.unreadable.push(outward(one))
+    }
     return fields.map(withText)
 
     function withText(field: OwnedField): OwnedField {

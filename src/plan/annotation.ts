@@ -46,9 +46,9 @@ export function readAnnotations(fields: readonly ImageField[], source: Source): 
   const diagnostics: Diagnostic[] = []
   const byField = new Map<ImageField, Instruction>()
   for (const field of fields) {
-    const around = annotationsAround(field).map(({ annotations, path }) => {
-      const known = scopes.get(annotations) ?? readScope(annotations, path, field, source, diagnostics)
-      scopes.set(annotations, known)
+    const around = annotationsAround(field).map((one) => {
+      const known = scopes.get(one.annotations) ?? readScope(one, field, source, diagnostics)
+      scopes.set(one.annotations, known)
       return known
     })
     const instruction = combine(around, field.containerName)
@@ -65,16 +65,32 @@ export function readAnnotations(fields: readonly ImageField[], source: Source): 
   return { byField, diagnostics, obeyed: [...scopes.values()].flatMap(({ obeyed }) => obeyed) }
 }
 
+/** The annotations of a mapping around a field. */
+interface AnnotationsAt {
+  readonly annotations: Mapping
+  readonly path: FieldPath
+  /** The text in which they stand; absent where they stand in the document itself. */
+  readonly text?: Scalar
+}
+
 /** The annotations of every mapping on the way from the document's root to a field, the outermost first. */
-function annotationsAround(field: ImageField): { annotations: Mapping; path: FieldPath }[] {
-  const found: { annotations: Mapping; path: FieldPath }[] = []
+function annotationsAround(field: ImageField): AnnotationsAt[] {
+  const found: AnnotationsAt[] = []
+  const { embedded } = field
+  let text: Scalar | undefined
   let node: YamlNode | undefined = field.document.contents
   for (const [depth, step] of field.path.entries()) {
-    const value: YamlNode | undefined = node && follow(node)
+    let value: YamlNode | undefined = node && follow(node)
+    if (value?.kind === 'scalar' && value === embedded?.host) {
+      text = value
+      const { contents } = embedded.document
+      value = contents && follow(contents)
+    }
     if (value?.kind === 'mapping') {
       const annotations = mappingAt(value, 'metadata', 'annotations')
       if (annotations) {
-        found.push({ annotations, path: [...field.path.slice(0, depth), 'metadata', 'annotations'] })
+        const path = [...field.path.slice(0, depth), 'metadata', 'annotations']
+        found.push({ annotations, path, ...(text === undefined ? {} : { text }) })
       }
       node = lookup(value, String(step))?.entry.value
     } else if (value?.kind === 'sequence') node = value.items[Number(step)]
@@ -101,8 +117,7 @@ function combine(around: readonly Scope[], container: string | undefined): Instr
 }
 
 function readScope(
-  annotations: Mapping,
-  path: FieldPath,
+  { annotations, path, text: around }: AnnotationsAt,
   field: ImageField,
   source: Source,
   diagnostics: Diagnostic[],
@@ -115,7 +130,9 @@ function readScope(
   for (const key of new Set(entriesOf(annotations).map(keyText))) {
     if (key === undefined || !key.startsWith(PREFIX)) continue
     const node = lookup(annotations, key)?.entry.value ?? annotations
-    const at = placeIn({ place, path }, key, node, source)
+    // What stands in a text is placed where the text begins.
+    const written = around ?? node
+    const at = placeIn({ place, path }, key, written, source)
     const wrong = (value: string, wanted: string): void => {
       const args = { annotation: key, value: value === '' ? 'empty' : value, wanted }
       diagnostics.push({ code: 'ANNOTATION_INVALID', severity: 'error', args, at })
@@ -133,7 +150,7 @@ function readScope(
     } else if (key === 'pinpull.dev/skip-containers') {
       const names = text.split(',').map((name) => name.trim())
       if (names.includes('')) wrong(text, 'names of containers, separated by commas')
-      for (const name of names) if (name !== '') skipContainers.set(name, { node, met: false })
+      for (const name of names) if (name !== '') skipContainers.set(name, { node: written, met: false })
       if (skipContainers.size > 0) obeyed.push({ annotation: key, at })
     } else if (key === 'pinpull.dev/pull-policy') {
       pullPolicy = PULL_POLICIES.find((policy) => policy === text)

@@ -51,7 +51,7 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const diagnostics = [
     ...input.diagnostics,
-    ...refusedTextFindings(refused, source),
+    ...refusedTextFindings(refused, options.requirePinned, source),
     ...fieldFindings(found, options, source),
     ...triggerFindings(fields, source),
     ...annotated,

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
 import type { FieldOptions } from '../../src/kube/field-options.ts'
 import { tableRows } from '../../src/kube/field-table.ts'
 import { findImages } from '../../src/kube/find.ts'
 import { type PathStep, parsePathPattern } from '../../src/kube/path-pattern.ts'
 import type { CustomField, TableRow } from '../../src/kube/table-row.ts'
+import { transform } from '../../src/transform.ts'
 import { formatPath } from '../../src/yaml/lookup.ts'
+import { fixedResolver } from '../support/fixed-resolver.ts'
 import { found, inputOf } from './found.ts'
 
 /** Whether a row finds an image in an object that has no other: a twin is one of two. */
@@ -299,3 +302,75 @@ function nest([step, ...rest]: readonly PathStep[], leaf: Value, beside: PlainOb
     ]
   return { [step.kind === 'key' ? step.key : 'any']: inner, ...(rest.length === 0 ? beside : {}) }
 }
+
+describe('an object in the text of a manifest', () => {
+  const workflow = (manifest: string, kind = 'Workflow'): string =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: ${kind}\nmetadata: {name: w}\nspec:\n  templates:\n  - name: t\n    resource:\n      action: create\n      manifest: |\n${manifest.replace(/^/gm, '        ')}\n`
+  const inText = 'spec.templates[0].resource.manifest'
+  const made = (spec: string, annotations = '{}'): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-, annotations: ${annotations}}\nspec: ${spec}`
+
+  test.each<[name: string, manifest: string, expected: readonly string[]]>([
+    [
+      'is looked through',
+      made('{containers: [{image: "a:1"}]}'),
+      [`R1 ${inText}.spec.containers[0].image a:1`],
+    ],
+    [
+      'has the fields of its own type',
+      'apiVersion: tekton.dev/v1\nkind: StepAction\nspec: {image: "a:1"}',
+      [`R5 ${inText}.spec.image a:1`],
+    ],
+    [
+      'is skipped by its own type',
+      'apiVersion: kyverno.io/v1\nkind: Policy\nspec: {containers: [{image: a}]}',
+      [],
+    ],
+    ['may hold no image', 'apiVersion: v1\nkind: ConfigMap\ndata: {a: {{workflow.name}}}', []],
+  ])('%s', (_name, manifest, expected) => {
+    expect(found(workflow(manifest))).toEqual(expected)
+    const { documents, source } = inputOf(workflow(manifest))
+    expect(findImages(documents, source).refused).toEqual([])
+  })
+
+  test('is found in what a trigger makes', () => {
+    const text = `apiVersion: argoproj.io/v1alpha1\nkind: Sensor\nspec:\n  triggers:\n  - template:\n      k8s:\n        source:\n          inline: |\n${made('{containers: [{image: "a:1"}]}').replace(/^/gm, '            ')}\n`
+    expect(found(text)).toEqual([
+      'R1 spec.triggers[0].template.k8s.source.inline.spec.containers[0].image a:1',
+    ])
+  })
+
+  test('is of its own type for a profile', () => {
+    const { documents, source } = inputOf(workflow(made('{containers: [{image: "a:1"}]}')))
+    expect(findImages(documents, source).fields.map(({ resource }) => resource.kind)).toEqual(['Pod'])
+  })
+
+  test.each<[name: string, manifest: string, reason: string]>([
+    [
+      'an image that is filled in when it runs',
+      made('{containers: [{image: {{inputs.parameters.image}}}]}'),
+      'an image in it is {{inputs.parameters.image}}, which is filled in later',
+    ],
+    [
+      'a text that is no YAML before that',
+      `${made('{containers: [{image: "a:1"}]}')}\n{{inputs.parameters.rest}}`,
+      'it is not YAML: ',
+    ],
+  ])('%s is said', (_name, manifest, reason) => {
+    const { documents, source } = inputOf(workflow(manifest))
+    const { refused, fields, unreadable } = findImages(documents, source)
+    expect(refused.map((one) => one.reason)).toEqual([expect.stringContaining(reason)])
+    expect([fields, unreadable]).toEqual([[], []])
+  })
+
+  test('says itself that it is to be skipped', async () => {
+    const text = workflow(made('{containers: [{image: "a:1"}]}', '{pinpull.dev/skip: "true"}'))
+    const { output, report } = await transform(new TextEncoder().encode(text), {
+      profile: BUILTIN_PROFILES.get('prod')!,
+      resolver: fixedResolver({ 'a:1': 'a' }),
+      signal: new AbortController().signal,
+    })
+    expect(new TextDecoder().decode(output)).toBe(text)
+    expect(report.images.map(({ reason }) => reason)).toEqual(['skipped by annotation'])
+  })
+})

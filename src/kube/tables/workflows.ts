@@ -45,6 +45,10 @@ temporal.io  TemporalCluster  spec.{image,ui.image,admintools.image}  -  tagged
 temporal.io  TemporalWorkerProcess  spec.image  pullPolicy  tagged
 temporal.io  TemporalWorkerProcess  spec.builder.image  -  tagged
 tests.testkube.io  Test,TestExecution  spec.executionRequest.image  -
+# argoproj/argo-workflows: an object that a template makes; argo-events: one that a trigger makes.
+argoproj.io  Workflow,WorkflowTemplate,ClusterWorkflowTemplate  spec.templates[].resource.manifest(yaml)  -
+argoproj.io  CronWorkflow  spec.workflowSpec.templates[].resource.manifest(yaml)  -
+argoproj.io  Sensor  spec.triggers[].template.{k8s,argoWorkflow}.source.inline(yaml)  -
 testworkflows.testkube.io  TestWorkflow,TestWorkflowTemplate  spec.services.*.image  imagePullPolicy
 testworkflows.testkube.io  TestWorkflow,TestWorkflowTemplate  spec.{after,setup,steps}[].{run,parallel.run,services.*}.image  imagePullPolicy
 testworkflows.testkube.io  TestWorkflow,TestWorkflowTemplate  spec.{after,setup,steps}[].{execute,parallel.execute}.tests[].executionRequest.image  -
