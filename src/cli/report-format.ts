@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { systemReason } from '../files/file-system.ts'
-import { writeOutputFile } from '../files/output-file.ts'
+import { isReplaceable, writeOutputFile } from '../files/output-file.ts'
 import { formatDiagnostic } from '../report/finding-text.ts'
 import type { Report } from '../report/report.ts'
 import { formatReport } from '../report/text.ts'
@@ -84,7 +84,7 @@ type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>
  * Writes what a run ended with, where that was an error, so that no older report is taken for this run's.
  * @param profile as far as it is known
  */
-export async function writeFailureReport(
+async function writeFailureReport(
   file: string,
   profile: string | undefined,
   error: unknown,
@@ -96,12 +96,26 @@ export async function writeFailureReport(
     io.writeMessage(`${formatDiagnostic(one, messageColor({ color: true }, io))}\n`)
 }
 
-/** Runs a command that may be asked for a report file, which tells of it also where the command ends with an error. */
+/**
+ * Puts into the place of an older report one that says that the run has not finished, so that the older one is not taken for
+ * that of a run that is killed. Where this cannot be written, the run says so at its end, or has written its report by then.
+ */
+async function replaceOlderReport(file: string, profile: string | undefined, io: FailureIo): Promise<void> {
+  if (!isReplaceable(resolve(io.cwd, file))) return
+  const unfinished: Diagnostic = { code: 'RUN_UNFINISHED', severity: 'error', args: {} }
+  await writeReportFile(file, { profile: profile ?? 'unknown', images: [], diagnostics: [unfinished] }, io)
+}
+
+/**
+ * Runs a command that may be asked for a report file, which tells of it also where the command ends with an error, or is ended
+ * by somebody else.
+ */
 export async function reportingFailure<T>(
   flags: { readonly report?: string; readonly profile?: string },
   io: FailureIo,
   run: () => Promise<T>,
 ): Promise<T> {
+  if (flags.report !== undefined) await replaceOlderReport(flags.report, flags.profile, io)
   try {
     return await run()
   } catch (error) {

@@ -42,6 +42,16 @@ export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSyst
   }
 }
 
+/** Whether there is a regular file that `writeOutputFile` would replace: no descriptor, no device, and no pipe. */
+export function isReplaceable(path: string, files: FileSystem = realFiles): boolean {
+  try {
+    const target = resolveOwnPath(path, files)
+    return descriptorOf(target) === undefined && files.lstatSync(target).isFile()
+  } catch {
+    return false
+  }
+}
+
 /** Whether a file may be written where it is since it cannot be replaced. Under a second name it may be something else. */
 function canStay(before: Stats, error: unknown, { userId }: FileSystem): boolean {
   return (

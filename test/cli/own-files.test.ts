@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { PROGRAM_COMMAND, runProgram } from '../support/program.ts'
+import { PROGRAM_COMMAND, runProgram, startProgram } from '../support/program.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -171,6 +171,23 @@ describe('a report', () => {
     await new Promise((resolve) => shell.on('close', resolve))
     expect(readFileSync(below('report'), 'utf8')).toContain('pinpull: dev: 1 image')
     expect(readFileSync(below('manifests'), 'utf8')).toContain('imagePullPolicy: Always')
+  })
+
+  test('of an earlier run is not left for that of a run that is killed', async () => {
+    await runProgram([...check, 'report.json'], { input: POD, cwd: folder })
+    const { child, result } = startProgram(['--report', 'report.json', '--profile', 'dev'], {
+      cwd: folder,
+      keepOpen: true,
+    })
+    const isReplaced = () => readFileSync(below('report.json'), 'utf8').includes('RUN_UNFINISHED')
+    for (let wait = 0; wait < 200 && !isReplaced(); wait++) await new Promise((next) => setTimeout(next, 25))
+    child.kill('SIGKILL')
+    expect((await result).signal).toBe('SIGKILL')
+    const { images, diagnostics } = JSON.parse(readFileSync(below('report.json'), 'utf8'))
+    expect([images, diagnostics.map((one: { code: string }) => one.code)]).toEqual([[], ['RUN_UNFINISHED']])
+    await runProgram(['--report', 'report.json', '--profile', 'dev'], { input: POD, cwd: folder })
+    expect(JSON.parse(readFileSync(below('report.json'), 'utf8')).images).toHaveLength(1)
+    expect(readdirSync(folder)).toEqual(['report.json'])
   })
 
   test('to a file that another run holds open leaves that one whole', async () => {

@@ -12,10 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type FileSystem, realFiles } from '../../src/files/file-system.ts'
-import { writeOutputFile } from '../../src/files/output-file.ts'
+import { isReplaceable, writeOutputFile } from '../../src/files/output-file.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 let folder: string
@@ -116,6 +116,16 @@ describe('writeOutputFile', () => {
     writeOutputFile(path, bytes('text'))
     await ended
     expect([Buffer.concat(read).toString(), lstatSync(path).isFIFO()]).toEqual(['text', true])
+  })
+
+  test('isReplaceable: a regular file, also behind a link, and nothing else', () => {
+    writeFileSync(path, '')
+    const handle = openSync(path, 'r+')
+    for (const [name, target] of Object.entries({ link: path, fd: `/dev/fd/${handle}`, none: 'nowhere' }))
+      symlinkSync(target, join(folder, name))
+    const asked = [path, 'link', 'fd', 'none', 'absent', `/dev/fd/${handle}`, '/dev/null', folder]
+    expect(asked.filter((one) => isReplaceable(resolve(folder, one)))).toEqual([path, 'link'])
+    closeSync(handle)
   })
 
   test('a folder is no file', () => {

@@ -33,15 +33,9 @@ const TYPE = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull -
  * @returns the exit code
  */
 export async function filter(options: FilterOptions, io: Io): Promise<number> {
-  try {
-    return await filterInput(options, io)
-  } catch (error) {
-    if (options.report !== undefined) {
-      const { writeFailureReport } = await import('../report-format.ts')
-      await writeFailureReport(options.report, options.profile, error, io)
-    }
-    throw error
-  }
+  if (options.report === undefined) return filterInput(options, io)
+  const { reportingFailure } = await import('../report-format.ts')
+  return reportingFailure(options, io, () => filterInput(options, io))
 }
 
 async function filterInput(options: FilterOptions, io: Io): Promise<number> {

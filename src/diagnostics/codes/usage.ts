@@ -7,6 +7,7 @@ export type UsageCode =
   | 'FILE_KEY_UNKNOWN'
   | 'REPORT_NOT_WRITTEN'
   | 'DEADLINE_EXCEEDED'
+  | 'RUN_UNFINISHED'
   | 'INTERNAL'
 
 export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
@@ -44,6 +45,13 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     title: 'The run took too long',
     message: '{image}: {registry} had not answered when the time for the run was over, after {timeout}',
     hint: 'raise --timeout, or find out which registry is slow with --verbose',
+  },
+  RUN_UNFINISHED: {
+    severity: 'error',
+    exit: 'external',
+    title: 'The run was ended before it had finished',
+    message: 'the run that was to write this report was ended before it had finished, and checked nothing',
+    hint: 'see its log for what ended it (a signal, a time limit, too little memory), and run it again',
   },
   INTERNAL: {
     severity: 'error',
