@@ -1,5 +1,5 @@
 import { normalizeHost } from '../credentials/auth-file.ts'
-import type { Args } from '../diagnostics/diagnostic.ts'
+import type { Args, Warn } from '../diagnostics/diagnostic.ts'
 import { InternalError, PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, effectiveTag, registryHost } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
@@ -29,6 +29,8 @@ export interface RegistryClientOptions {
   readonly hosts: RegistryHosts
   /** What is known about speaking with a host. */
   readonly settings: (host: string) => Promise<HostSettings>
+  /** Told of a mirror that was passed by because its login is withheld. */
+  readonly warn?: Warn
 }
 
 export interface RegistryClient {
@@ -41,7 +43,8 @@ export interface RegistryClient {
 }
 
 /** A client of the OCI distribution protocol that only ever reads. */
-export function registryClient({ open, converse, hosts, settings }: RegistryClientOptions): RegistryClient {
+export function registryClient(options: RegistryClientOptions): RegistryClient {
+  const { open, converse, hosts, settings, warn = () => {} } = options
   /** Hosts that were found to speak plain HTTP, where that is allowed. */
   const plain = new Set<string>()
   /** By what an endpoint's requests begin with: what a connection was begun for. */
@@ -121,6 +124,10 @@ export function registryClient({ open, converse, hosts, settings }: RegistryClie
           } catch (error) {
             if (!mayAskNext(error) || index === endpoints.length - 1) throw error
             earlier.push(`${normalizeHost(host)} (${error.code})`)
+            if (endpoint.anonymous === true && error.code === 'CREDENTIAL_MISSING') {
+              const args = { mirror: normalizeHost(host) }
+              warn({ code: 'CREDENTIAL_WITHHELD', severity: 'warning', args })
+            }
           }
         }
         throw new InternalError('there is nobody to ask')

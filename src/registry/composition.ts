@@ -77,6 +77,7 @@ export function composeClient(settings: ClientSettings): RegistryClient {
         : [registriesConf(settings.registriesConf, files, warn)]),
     ]),
     settings: settingsFor,
+    ...(warn && { warn }),
     converse: async () => {
       await turn()
       const { conversation } = await import('./conversation.ts')

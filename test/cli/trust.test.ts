@@ -317,6 +317,14 @@ describe('a stored credential', () => {
     )
   })
 
+  test('and a mirror that is passed by is said', async () => {
+    put(mirror(registry))
+    const { stderr } = await loggedIn(['--profile', 'staging'], `${registry}/x/y:1`)
+    expect(stderr).toContain(
+      `warning CREDENTIAL_WITHHELD: the mirror ${registry} wants a login and was passed by`,
+    )
+  })
+
   test.each<[name: string, spec: () => string, image: string, args: () => readonly string[]]>([
     ['names the file', mirror, 'nginx:1.27', () => ['--config', 'pinpull.yaml']],
     ['names a file with a rewrite', rewrite, 'mirror.example/hub/x:1', () => ['--config', 'pinpull.yaml']],

@@ -8,6 +8,7 @@ export type CredentialCode =
   | 'CREDENTIAL_PROVIDER_FAILED'
   | 'CREDENTIAL_NOT_USED'
   | 'CREDENTIAL_MISSING'
+  | 'CREDENTIAL_WITHHELD'
   | 'CREDENTIAL_REJECTED'
   | 'CREDENTIAL_INSUFFICIENT'
   | 'CREDENTIAL_EXPIRED'
@@ -54,6 +55,14 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     title: 'A registry asks for credentials and none are stored',
     message: '{image}: access denied, or the repository does not exist; no credentials found for {server}',
     hint: 'check the name; if it is private, log in with docker login {server} (looked in: {places})',
+  },
+  CREDENTIAL_WITHHELD: {
+    severity: 'warning',
+    exit: 'usage',
+    title: 'A mirror wants a login that it does not get',
+    message:
+      'the mirror {mirror} wants a login and was passed by: only a pinpull.yaml that nobody named names it',
+    hint: 'name the file with --config pinpull.yaml if you trust it, or the mirror with --mirror (docs/trust.md)',
   },
   CREDENTIAL_REJECTED: {
     severity: 'error',
