@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
-import { describeTier } from '../config/trust.ts'
+import { LINK_OUT } from '../config/trust.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
@@ -118,9 +118,8 @@ export function lockPath(
   if (place.lockFile !== undefined) return resolve(folder, place.lockFile)
   const path = resolve(folder, LOCK_FILE_NAME)
   if (!isLinkOut(path, folder)) return path
-  const reason = `is a link that leads out of its folder, which may not be the word of ${describeTier(2)}`
   const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
-  throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason, advice })
+  throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason: LINK_OUT, advice })
 }
 
 /** Only a link is followed: most runs have no lock file, and those that do have an ordinary one. */

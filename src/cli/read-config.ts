@@ -4,7 +4,7 @@ import { type Carried, carriedIn, readCarrier } from '../config/carrier.ts'
 import type { Config } from '../config/config.ts'
 import { readFunctionChoice } from '../config/function-choice.ts'
 import { type ParsedConfig, parseConfig, parseFunctionConfig } from '../config/parse.ts'
-import { describeTier, wayUp } from '../config/trust.ts'
+import { LINK_OUT, wayUp } from '../config/trust.ts'
 import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { liesWithin } from '../files/containment.ts'
 import { systemReason } from '../files/file-system.ts'
@@ -81,8 +81,7 @@ function configOf({ config, diagnostics }: ParsedConfig): Config {
 /** A file that was only found may not be a link to one elsewhere, parts of which would stand in messages. */
 function refuseLinkOut(file: string, cwd: string): void {
   if (liesWithin(resolve(cwd, file), cwd)) return
-  const reason = `is a link that leads out of its folder, which may not be the word of ${describeTier(2)}`
-  const args = { path: file, reason, advice: wayUp(2) }
+  const args = { path: file, reason: LINK_OUT, advice: wayUp(2) }
   throw new ConfigError([{ code: 'CONFIG_UNTRUSTED', severity: 'error', args, at: { file } }])
 }
 

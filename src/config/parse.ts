@@ -95,7 +95,7 @@ function checkLockFile(
   nodeAt: (path: FieldPath) => YamlNode,
 ): ConfigProblem[] {
   if (tier === 1 || lockFile === undefined || staysInside(lockFile)) return []
-  const reason = `leads out of the folder of the configuration, which may not be the word of ${describeTier(tier)}`
+  const reason = `may not be set to a path out of its folder by ${describeTier(tier)}`
   return [{ code: 'CONFIG_UNTRUSTED', node: nodeAt(path), path, reason, advice: wayUp(tier) }]
 }
 

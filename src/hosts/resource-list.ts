@@ -5,7 +5,7 @@ import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 export interface ResourceList {
   readonly root: Mapping
   /** The configuration of this call; absent where the orchestrator gave none. */
-  readonly functionConfig?: Mapping
+  readonly functionConfig?: YamlNode
   /** The items, by their position in the list. */
   readonly items: readonly (Mapping | undefined)[]
 }
@@ -29,9 +29,13 @@ export function findResourceList(documents: readonly YamlDocument[]): ResourceLi
   const items = valueAt(root, 'items')
   return {
     root,
-    ...(functionConfig?.kind === 'mapping' ? { functionConfig } : {}),
+    ...(functionConfig === undefined || isNull(functionConfig) ? {} : { functionConfig }),
     items: items?.kind === 'sequence' ? items.items.map(mappingOf) : [],
   }
+}
+
+function isNull(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.isNull
 }
 
 function mappingOf(node: YamlNode): Mapping | undefined {

@@ -219,7 +219,10 @@ describe('a pinpull.yaml that nobody named', () => {
       const result = await runInProcess(['lock', '--locked'], { cwd: project, input: pod('nginx:1.27'), env })
       expect(codesOf(result.stderr)).toEqual(trusted ? ['LOCK_MISSING_ENTRY'] : ['CONFIG_UNTRUSTED'])
       if (!trusted)
-        expect([result.code, result.stderr]).toEqual([2, expect.stringContaining('spec.lockFile leads out')])
+        expect([result.code, result.stderr]).toEqual([
+          2,
+          expect.stringContaining('spec.lockFile may not be set to a path out of its folder by'),
+        ])
       const named = await runInProcess(['lock', '--locked', '--config', 'pinpull.yaml'], {
         cwd: project,
         input: pod('nginx:1.27'),
@@ -394,6 +397,14 @@ describe('a functionConfig beside another configuration', () => {
     expect(result.code).toBe(2)
     expect(codesOf(result.stderr)).toContain(code)
     if (code === 'CONFIG_CONFLICT') expect(result.stderr).toMatch(/functionConfig.*pinpull\.yaml/)
+  })
+
+  test('that is no object is an error, and none is none', async () => {
+    const given = (functionConfig: string) =>
+      `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig: ${functionConfig}\nitems: []\n`
+    const wrong = await run(['--krm'], given('prod'))
+    expect([wrong.code, codesOf(wrong.stderr)]).toEqual([2, ['CONFIG_INVALID']])
+    expect((await run(['--krm'], given('null'))).code).toBe(0)
   })
 
   test('is no way round what pinpull.yaml forbids', async () => {

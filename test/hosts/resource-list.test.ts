@@ -43,7 +43,7 @@ describe('a ResourceList is recognised', () => {
   test('with its configuration and items', () => {
     const { list } = read(`${head}items:\n- kind: Pod\n- 7\nfunctionConfig:\n  kind: Pinpull\n`)
     expect(list?.items.map((item) => item?.kind)).toEqual(['mapping', undefined])
-    expect(list?.functionConfig?.entries).toHaveLength(1)
+    expect(list?.functionConfig).toHaveProperty('entries.length', 1)
   })
 })
 
