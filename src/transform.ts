@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { findImages } from './kube/find.ts'
 import { triggerFindings } from './kube/image-trigger.ts'
 import { maskedSecretFindings } from './kube/masked-secret.ts'
+import { documentFindings } from './kube/objectless.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
 import { unexpectedListFindings } from './kube/resource-list.ts'
@@ -165,6 +166,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const diagnostics = regrade(
     inOrder([
       ...input.diagnostics,
+      ...documentFindings(input, { isStrict: profile.unresolved === 'deny', requirePinned: false }),
       ...refusedTextFindings(refused, false, source),
       ...fieldFindings(found, { profile, requirePinned: false }, source),
       ...triggerFindings(fields, source),

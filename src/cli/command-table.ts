@@ -10,6 +10,7 @@ import type { InstallOptions } from './commands/helm-install-plugin.ts'
 import type { ImagesFlags } from './commands/images.ts'
 import {
   CACHE_OPTIONS,
+  EXCLUDE_OPTION,
   KRM_OPTION,
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
@@ -72,11 +73,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'hold manifests to a profile, and change nothing',
     argument: FILES,
     options: [
+      EXCLUDE_OPTION,
       ...PROFILE_OPTIONS,
       choiceOption('format', 'format', REPORT_FORMATS, 'how findings are printed'),
       {
         name: 'require-pinned',
         description: 'an image without a digest is an error, whatever the profile says',
+      },
+      {
+        name: 'ignore-other-files',
+        description:
+          'pass over named files that hold no Kubernetes object, for hooks that name every YAML file',
       },
       { name: 'resolve', description: 'ask the registries too: does each image exist?' },
       ...RESOLVING,
@@ -91,6 +98,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'list the distinct images, with where each is used',
     argument: FILES,
     options: [
+      EXCLUDE_OPTION,
       ...CONFIG,
       KRM_OPTION,
       choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'),
@@ -103,6 +111,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'say which rule finds which image, and what looks like one and is left alone',
     argument: FILES,
     options: [
+      EXCLUDE_OPTION,
       ...CONFIG,
       KRM_OPTION,
       choiceOption('format', 'format', FIELD_LIST_FORMATS, 'how the list is printed'),
@@ -114,7 +123,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['explain'],
     description: 'say of every image what would become of it, and who decided that',
     argument: FILES,
-    options: [...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
+    options: [EXCLUDE_OPTION, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
     run: async (files, flags, io) => (await import('./commands/explain.ts')).explain(files, flags, io),
   }),
   command<DiffFlags>({
@@ -122,6 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'show what would change, as a unified diff',
     argument: FILES,
     options: [
+      EXCLUDE_OPTION,
       ...PROFILE_OPTIONS,
       ...RESOLVING,
       {
@@ -138,21 +148,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['lock'],
     description: 'write what every tag names now to pinpull.lock.yaml, for the same output at every run',
     argument: FILES,
-    options: LOCK_COMMAND_OPTIONS,
+    options: [EXCLUDE_OPTION, ...LOCK_COMMAND_OPTIONS],
     run: async (files, flags, io) => (await import('./commands/lock.ts')).lock(files, flags, io),
   }),
   command<InventoryFlags>({
     words: ['inventory'],
     description: 'list every image with its digest, for the tools that copy images',
     argument: FILES,
-    options: [...INVENTORY_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
+    options: [EXCLUDE_OPTION, ...INVENTORY_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
     run: async (files, flags, io) => (await import('./commands/inventory.ts')).inventory(files, flags, io),
   }),
   command<PrepullFlags>({
     words: ['prepull'],
     description: 'write DaemonSets that pull the images onto nodes ahead of a rollout',
     argument: FILES,
-    options: [...PREPULL_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
+    options: [EXCLUDE_OPTION, ...PREPULL_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
     run: async (files, flags, io) => (await import('./commands/prepull.ts')).prepull(files, flags, io),
   }),
   command<object>({

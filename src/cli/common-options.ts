@@ -3,6 +3,7 @@ import type { Platform } from '../oci/platform.ts'
 import type { Verbosity } from '../report/text.ts'
 import type { AnswerFlags } from './answers.ts'
 import { parseDuration, parseLifetime } from './duration.ts'
+import { type FilePattern, parseFilePattern } from './file-pattern.ts'
 import type { InputFlags } from './inputs.ts'
 import type { OptionSpec } from './option.ts'
 import { PLATFORM_OPTION, REGISTRY_OPTIONS, type WorkloadFlags } from './registry-options.ts'
@@ -54,6 +55,14 @@ export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
     parse: parseDuration,
   },
 ]
+
+/** For every command that takes files and folders. */
+export const EXCLUDE_OPTION: OptionSpec = {
+  name: 'exclude',
+  value: 'glob',
+  description: "leave out what has this name or path, as values.yaml or 'charts/**'; repeatable",
+  parse: (text, before?: readonly FilePattern[]) => [...(before ?? []), parseFilePattern(text)],
+}
 
 export const LOCK_OPTIONS: readonly OptionSpec[] = [
   {

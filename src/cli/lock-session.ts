@@ -72,7 +72,10 @@ export async function completeLock(
   const diagnostics = await askAll(question, locked(held, file.name, recorder), used)
   // What an update asks for and no manifest uses is resolved for its own sake.
   const unused = file.lock.entries.filter((entry) => update(entry) && !recorder.entries.has(entryKey(entry)))
-  diagnostics.push(...(await askEach(question, unused, recorder)))
+  diagnostics.push(
+    ...(await askEach(question, unused, recorder)),
+    ...emptyFindings(question, used, diagnostics),
+  )
   if (prune && used.size === 0) {
     // A render that failed upstream in the pipe looks like this, too.
     throw new UsageError('USAGE', {
@@ -93,9 +96,23 @@ export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
   const used = new Set<string>()
   const diagnostics = await askAll(question, locked(file.lock, file.name), used)
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
-  diagnostics.push(...unused.map((entry) => unusedFinding(entry, placeOf(entry))))
+  diagnostics.push(
+    ...unused.map((entry) => unusedFinding(entry, placeOf(entry))),
+    ...emptyFindings(question, used, diagnostics),
+  )
   if (source !== undefined) diagnostics.push(...(await lockedDigestFindings(file, source, question.signal)))
   return { added: [], updated: [], removed: [], diagnostics: regrade(diagnostics, question.profile) }
+}
+
+/** A render that failed upstream in the pipe has no image, and a lock file that holds nothing would look like success. */
+function emptyFindings(
+  { file, inputs }: LockQuestion,
+  used: ReadonlySet<string>,
+  others: readonly Diagnostic[],
+): Diagnostic[] {
+  if (inputs.length === 0 || used.size > 0 || file.lock.entries.length > 0) return []
+  if (others.some(({ severity }) => severity === 'error')) return []
+  return [{ code: 'LOCK_WITHOUT_IMAGES', severity: 'error', args: {} }]
 }
 
 /** Asks for every image of the inputs, and notes which entries answer. */

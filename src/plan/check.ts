@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { findImages } from '../kube/find.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { triggerFindings } from '../kube/image-trigger.ts'
+import { documentFindings } from '../kube/objectless.ts'
 import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
 import { refusedTextFindings } from '../kube/refused-text.ts'
@@ -51,6 +52,7 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
   const diagnostics = [
     ...input.diagnostics,
+    ...documentFindings(input, { isStrict: isStrict(profile), requirePinned: options.requirePinned }),
     ...refusedTextFindings(refused, options.requirePinned, source),
     ...fieldFindings(found, options, source),
     ...triggerFindings(fields, source),

@@ -37,9 +37,9 @@ describe('bad input', () => {
     [
       'broken YAML',
       1,
-      'kind: Pod\n---\nkind: "Pod\n',
+      'apiVersion: v1\nkind: Pod\n---\nkind: "Pod\n',
       `error YAML_INVALID: invalid YAML: Missing closing "quote
-  at document 2, line 4, column 1
+  at document 2, line 5, column 1
   → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
 `,

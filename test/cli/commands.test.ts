@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -358,7 +358,6 @@ describe('something that is no manifest', () => {
     ['fields', ['fields'], ''],
     ['explain', ['explain'], ''],
     ['diff', ['diff'], ''],
-    ['lock', ['lock', '--locked'], ''],
     ['inventory', ['inventory'], ''],
   ])('%s says so, and goes on', async (_, args, output) => {
     const { code, stdout, stderr } = await run(args, NOTES)
@@ -367,6 +366,42 @@ describe('something that is no manifest', () => {
     expect(
       (stdout + stderr).match(/^warning INPUT_WITHOUT_OBJECTS: .*\n {2}at document 1, line 1/gm),
     ).toHaveLength(1)
+  })
+
+  test.each([[''], [NOTES], ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n']])(
+    'lock writes nothing where no image is: %j',
+    async (input) => {
+      const { code, stdout, stderr } = await run(['lock', '--locked'], input)
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toContain('error LOCK_WITHOUT_IMAGES: no image to lock was found')
+      expect(existsSync(join(folder, 'pinpull.lock.yaml'))).toBe(false)
+    },
+  )
+
+  test('check judges files that are named each by itself', async () => {
+    writeFileSync(join(folder, 'values.yaml'), 'replicas: 1\n')
+    const { code, stdout } = await run([
+      'check',
+      '--quiet',
+      '--require-pinned',
+      'values.yaml',
+      'apps/job.json',
+    ])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /^error DOCUMENT_WITHOUT_OBJECT: no Kubernetes object: it looks like values of a chart\n {2}at values\.yaml/m,
+    )
+    const hook = await run(['check', '--ignore-other-files', '--require-pinned', 'values.yaml'])
+    expect([hook.code, hook.stdout]).toEqual([
+      0,
+      `info FILES_LEFT_OUT: left out: 1 without a Kubernetes object: values.yaml
+  → name a file to have it read, whatever it is called and holds
+pinpull check: prod: 0 images: 1 note
+`,
+    ])
+    const excluded = await run(['check', '--exclude', 'values.*', 'values.yaml', 'apps'])
+    expect(excluded.stdout).toMatch(/^info FILES_LEFT_OUT: left out: 1 by --exclude\n {2}at values\.yaml/m)
+    rmSync(join(folder, 'values.yaml'))
   })
 
   test.each([['images'], ['diff'], ['check']])(

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseFilePattern } from '../../src/cli/file-pattern.ts'
 import { readInputs } from '../../src/cli/inputs.ts'
 
 let cwd: string
@@ -22,16 +23,86 @@ beforeEach(() => {
   }
   symlinkSync('../b.yaml', join(cwd, 'a/link.yaml'))
   symlinkSync('..', join(cwd, 'a/up'))
-  mkdirSync(join(cwd, '.broken'))
-  symlinkSync('nowhere', join(cwd, '.broken/gone.yaml'))
+  symlinkSync('nowhere', join(cwd, '.git/gone.yaml'))
 })
 afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
 function read(...paths: string[]): [string | undefined, string][] {
   const readInput = () => new TextEncoder().encode('# stdin\n')
-  const inputs = readInputs(paths, { cwd, readInput, isInputTerminal: () => false })
+  const { inputs } = readInputs(paths, { cwd, readInput, isInputTerminal: () => false })
   return inputs.map(({ file, bytes }) => [file, new TextDecoder().decode(bytes)])
 }
+
+/** What is left out of a folder, and which files are not. */
+function leave(...patterns: string[]): [string[], unknown[]] {
+  const io = { cwd, readInput: () => new Uint8Array(), isInputTerminal: () => false }
+  const { inputs, leftOut } = readInputs(['.'], io, { exclude: patterns.map(parseFilePattern) })
+  return [
+    inputs.flatMap(({ file }) => file ?? []),
+    leftOut.map(({ code, args, at }) => [code, args['left'], at?.file]),
+  ]
+}
+
+const ALL = ['a/.hidden.yaml', 'a/b/c.JSON', 'a/link.yaml', 'a/z.yml', 'b.yaml']
+const OTHERS = '3 files that kubectl does not read either'
+
+describe('what is left out', () => {
+  test.each<[name: string, patterns: string[], files: string[], left: string]>([
+    ['by nobody', [], ALL, `${OTHERS}, node_modules`],
+    [
+      'a name',
+      ['z.yml'],
+      ALL.filter((file) => file !== 'a/z.yml'),
+      `${OTHERS}, 1 by --exclude, node_modules`,
+    ],
+    ['names by a pattern', ['*.y*ml'], ['a/b/c.JSON'], `${OTHERS}, 4 by --exclude, node_modules`],
+    [
+      'a folder',
+      ['a/'],
+      ['b.yaml'],
+      '1 file that kubectl does not read either, 1 by --exclude, node_modules',
+    ],
+    [
+      'a folder by its path',
+      ['./a/b'],
+      ALL.filter((file) => file !== 'a/b/c.JSON'),
+      `${OTHERS}, 1 by --exclude, node_modules`,
+    ],
+    [
+      'whatever is below a folder',
+      ['a/**'],
+      ['b.yaml'],
+      '1 file that kubectl does not read either, 6 by --exclude, node_modules',
+    ],
+    [
+      'by a path at any depth',
+      ['**/b/*.JSON'],
+      ALL.filter((file) => file !== 'a/b/c.JSON'),
+      `${OTHERS}, 1 by --exclude, node_modules`,
+    ],
+    [
+      'by a path that is another one',
+      ['z.yml/a', 'b/c.JSON', '?'],
+      ['b.yaml'],
+      '1 file that kubectl does not read either, 1 by --exclude, node_modules',
+    ],
+  ])('%s', (_, patterns, files, left) => {
+    expect(leave(...patterns)).toEqual([files, [['FILES_LEFT_OUT', left, '.']]])
+  })
+
+  test('a file that is named, and a folder of which nothing is left', () => {
+    const io = { cwd, readInput: () => new Uint8Array(), isInputTerminal: () => false }
+    const exclude = [parseFilePattern('b.yaml'), parseFilePattern('*.JSON')]
+    const { inputs, leftOut } = readInputs(['b.yaml', 'a/b'], io, { exclude })
+    expect([inputs, leftOut.map(({ args, at }) => [args['left'], at?.file])]).toEqual([
+      [],
+      [
+        ['1 by --exclude', 'b.yaml'],
+        ['1 by --exclude', 'a/b'],
+      ],
+    ])
+  })
+})
 
 describe('readInputs', () => {
   test.each<[string, string[], [string | undefined, string][]]>([
@@ -43,6 +114,7 @@ describe('readInputs', () => {
       'a folder, sorted, with what is below',
       ['.'],
       [
+        ['a/.hidden.yaml', '# a/.hidden.yaml\n'],
         ['a/b/c.JSON', '# a/b/c.JSON\n'],
         ['a/link.yaml', '# b.yaml\n'],
         ['a/z.yml', '# a/z.yml\n'],
@@ -64,7 +136,7 @@ describe('readInputs', () => {
 
   test.each([
     ['nowhere.yaml', 'nowhere.yaml'],
-    ['.broken', '.broken/gone.yaml'],
+    ['.git', '.git/gone.yaml'],
   ])('%s names what cannot be read', (path, file) => {
     const args = { file, reason: 'no such file or directory (ENOENT)' }
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'FILE_NOT_READ', args }))
@@ -81,6 +153,6 @@ describe('readInputs', () => {
     const io = { cwd, readInput: () => new TextEncoder().encode('# typed\n'), isInputTerminal: () => true }
     const reason = 'there are no manifests: name files or folders, or pipe them in'
     expect(() => readInputs([], io)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))
-    expect(readInputs(['-'], io)).toHaveLength(1)
+    expect(readInputs(['-'], io).inputs).toHaveLength(1)
   })
 })

@@ -90,6 +90,6 @@ describe('a report that cannot be written hides nothing', () => {
       empty.code,
       JSON.parse(empty.stdout).diagnostics.length,
       existsSync(join(cwd, 'pinpull.lock.yaml')),
-    ]).toEqual([2, 0, false])
+    ]).toEqual([2, 1, false])
   })
 })

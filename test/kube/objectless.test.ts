@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { holdsObject, objectlessFindings } from '../../src/kube/objectless.ts'
+import {
+  documentFindings,
+  foreignFinding,
+  holdsObject,
+  isForeign,
+  objectlessFindings,
+} from '../../src/kube/objectless.ts'
 import { readInput } from '../../src/transform.ts'
 
 const streamOf = (text: string, file?: string) => readInput(new TextEncoder().encode(text), file)
@@ -10,7 +16,7 @@ const OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
 
 describe('a stream in which there is something, and no Kubernetes object', () => {
   test.each<[name: string, text: string, found: string]>([
-    ['a page of HTML', '<html><body>404</body></html>\n', 'it is text'],
+    ['a page of HTML', '<html><body>404</body></html>\n', `it is text ("<html><body>404</body></html>")`],
     ['an error message', 'Error: chart not found\n', 'it has no apiVersion and no kind, but Error'],
     [
       "Helm's notes",
@@ -27,7 +33,6 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
       'image: {tag: "1"}\nreplicas: 1\nports: []\nrest: 1\n',
       'it has no apiVersion and no kind, but image, replicas, ports, …',
     ],
-    ['a kind without an apiVersion', 'kind: Pod\n', 'it has no apiVersion, but kind'],
     ['an empty mapping', '{}\n', 'it has no apiVersion and no kind, but nothing'],
     ['a list', '- nginx:1.27\n- redis:7\n', 'it is a list'],
     [
@@ -52,7 +57,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
       {
         code: 'INPUT_WITHOUT_OBJECTS',
         severity: 'warning',
-        args: { found },
+        args: { found, advice: expect.any(String) },
         at: { document: 1, line: 1, column: 1 },
       },
     ])
@@ -65,7 +70,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
   ])('%s that is no YAML', (_, text) => {
     expect(objectlessFindings([streamOf(text)])).toEqual([
       expect.objectContaining({
-        args: { found: 'it is no YAML either' },
+        args: expect.objectContaining({ found: 'it is no YAML either' }),
         at: expect.objectContaining({ document: 1 }),
       }),
     ])
@@ -100,5 +105,107 @@ describe('nothing is said', () => {
     ["of Flux's Kustomization", ['apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n']],
   ])('%s', (_, texts) => {
     expect(objectlessFindings(texts.map((text) => streamOf(text)))).toEqual([])
+  })
+})
+
+describe('a document that is no object', () => {
+  const LAX = { isStrict: false, requirePinned: false }
+  const say = (text: string, demands = LAX): string[] =>
+    documentFindings(streamOf(text), demands).map(
+      ({ severity, args, at }) => `${severity} ${at?.document}:${at?.line} ${args['found']}`,
+    )
+
+  test.each<[name: string, text: string, found: string[]]>([
+    ['a log line', `Templating release=x\n---\n${OBJECT}`, ['info 1:1 it is text ("Templating release=x")']],
+    ['a long one', `${'x'.repeat(70)} y\n---\n${OBJECT}`, [`info 1:1 it is text ("${'x'.repeat(60)}…")`]],
+    ['a list', `${OBJECT}---\n- a\n`, ['info 2:5 it is a list']],
+    ['a mapping', `${OBJECT}---\na: 1\n`, ['info 2:5 it has no apiVersion and no kind, but a']],
+    ['nothing', `---\n# c\n---\n${OBJECT}---\nnull\n`, []],
+    [
+      'what is for a tool',
+      `${OBJECT}---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n`,
+      [],
+    ],
+  ])('beside one that is: %s', (_, text, found) => {
+    expect(say(text)).toEqual(found)
+    expect(say(text, { isStrict: true, requirePinned: false })).toEqual(found)
+    expect(say(text, { isStrict: true, requirePinned: true })).toEqual(
+      found.map((one) => one.replace('info', 'error')),
+    )
+  })
+
+  test.each([
+    ['kind: Pod\nspec: {}\n', 'it has kind Pod and no apiVersion, so that its images are not looked at'],
+    [
+      'apiVersion: v1\nbinaryData:\n',
+      'it has apiVersion v1 and no kind, so that its images are not looked at',
+    ],
+    ['{"kind": "Pod"}', 'it has kind Pod and no apiVersion, so that its images are not looked at'],
+    ['apiVersion: v1\nkind: 5\n', 'it has apiVersion v1 and no kind, so that its images are not looked at'],
+  ])('half of one: %s', (text, found) => {
+    expect(say(text)).toEqual([`warning 1:1 ${found}`])
+    expect(say(text, { isStrict: true, requirePinned: false })).toEqual([`error 1:1 ${found}`])
+    expect(say(`${OBJECT}---\n${text}`, { isStrict: true, requirePinned: false })).toHaveLength(1)
+    expect(objectlessFindings([streamOf(text)])).toEqual([])
+    expect(isForeign(streamOf(text))).toBe(false)
+  })
+
+  test.each([
+    ['apiVersion: v2\nname: web\nversion: 1.0.0\n', 'Chart.yaml'],
+    ['kind: pipeline\ntype: docker\nname: default\n', '.drone.yml'],
+  ])('but not what has such a key for its own ends: %s', (text, file) => {
+    expect(documentFindings(streamOf(text, file), { isStrict: true, requirePinned: true })).toEqual([])
+  })
+})
+
+describe('a file that was named and holds no object is told by what it looks like', () => {
+  test.each<[file: string, text: string, found: string, advice: RegExp]>([
+    ['values-prod.yaml', 'a: 1\n', 'it looks like values of a chart', /helm template/],
+    [
+      'x.yaml',
+      'replicaCount: 2\nimage: {repository: a/b, tag: "1"}\n',
+      'it looks like values of a chart',
+      /helm template/,
+    ],
+    [
+      'Chart.yaml',
+      'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'it is the Chart.yaml of a chart',
+      /helm template/,
+    ],
+    ['kustomization.yaml', 'namespace: a\n', 'it looks like a kustomization', /kustomize build/],
+    [
+      'x.yaml',
+      'resources: [a.yaml]\nimages: [{name: b}]\n',
+      'it looks like a kustomization',
+      /kustomize build/,
+    ],
+    [
+      'k.yaml',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+      'a Kustomization is for a tool to read, and not for a cluster',
+      /kustomize build/,
+    ],
+    ['log', 'Error: no\n', 'it has no apiVersion and no kind, but Error', /step before/],
+    ['log', 'exit 1\n', 'it is text ("exit 1")', /2>&1/],
+    ['empty.yaml', '# nothing\n', 'it is empty', /what wrote it/],
+  ])('%s: %j', (file, text, found, advice) => {
+    const stream = streamOf(text, file)
+    expect(isForeign(stream)).toBe(true)
+    const finding = foreignFinding(stream, 'warning')
+    expect([finding.code, finding.args['found'], finding.at?.file]).toEqual([
+      'DOCUMENT_WITHOUT_OBJECT',
+      found,
+      file,
+    ])
+    expect(finding.args['advice']).toMatch(advice)
+  })
+
+  test.each([
+    ['an object', OBJECT],
+    ['a list of nothing', 'apiVersion: v1\nkind: List\nitems: []\n'],
+    ['what may be one', 'kind: Pod\nspec: [\n'],
+  ])('but not %s', (_, text) => {
+    expect(isForeign(streamOf(text))).toBe(false)
   })
 })

@@ -18,6 +18,7 @@ import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } 
 import { transformAll } from '../transformation.ts'
 
 export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
+  readonly ignoreOtherFiles?: boolean
   readonly format?: ReportFormat
   readonly report?: string
   readonly requirePinned?: boolean
@@ -37,7 +38,8 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   await checkNamedFiles(flags, io)
-  const inputs = readInputs(files, io, flags).map(readNamed)
+  const { inputs: found, leftOut } = readInputs(files, io, flags)
+  const inputs = found.map(readNamed)
   const resolved =
     flags.resolve === true || flags.checkDigests === true
       ? await transformAll(readable(inputs), profile, config, flags, io)
@@ -46,7 +48,11 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap(({ images }) => images),
-    diagnostics: [...objectless(inputs, flags), ...reports.flatMap(({ diagnostics }) => diagnostics)],
+    diagnostics: [
+      ...leftOut,
+      ...objectless(inputs, flags),
+      ...reports.flatMap(({ diagnostics }) => diagnostics),
+    ],
   }
   const unwritten = flags.report === undefined ? [] : await writeReportFile(flags.report, report, io)
   const format = flags.format ?? 'text'
@@ -63,17 +69,23 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
  * A warning about inputs in which there is no object, which is an error where they should prove something: kustomize,
  * Helm 3 and a pipe without pipefail all end in success with nothing, where something went wrong.
  */
-function objectless(inputs: readonly ReadInput[], { requirePinned }: CheckFlags): readonly Diagnostic[] {
-  const findings = remarksAbout(inputs)
-  if (requirePinned !== true) return findings
-  if (findings.length === 0 && inputs.every(isEmpty)) return [NOTHING_PROVED]
-  return findings.map((one) => ({ ...one, severity: 'error' }))
+function objectless(inputs: readonly ReadInput[], flags: CheckFlags): readonly Diagnostic[] {
+  const { requirePinned = false, ignoreOtherFiles = false } = flags
+  const findings = remarksAbout(inputs, { requirePinned, ignoreOtherFiles })
+  if (!requirePinned) return findings
+  const isSaid = findings.some(({ code }) => code !== 'FILES_LEFT_OUT')
+  if (!isSaid && inputs.length > 0 && !ignoreOtherFiles && inputs.every(isEmpty))
+    return [...findings, NOTHING_PROVED]
+  return findings.map((one) => (one.code === 'FILES_LEFT_OUT' ? one : { ...one, severity: 'error' }))
 }
 
 const NOTHING_PROVED: Diagnostic = {
   code: 'INPUT_WITHOUT_OBJECTS',
   severity: 'error',
-  args: { found: 'it is empty' },
+  args: {
+    found: 'it is empty',
+    advice: 'look at the step before: did it fail without pipefail, or was everything switched off?',
+  },
 }
 
 /** An input that cannot be read has an error of its own. */

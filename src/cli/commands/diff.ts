@@ -26,9 +26,10 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const profile = chooseProfile(flags.profile, config)
   const found: Diagnostic[] = []
   const diffs: string[] = []
-  const inputs = readInputs(files, io, flags).map(readNamed)
+  const { inputs: named, leftOut } = readInputs(files, io, flags)
+  const inputs = named.map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
-  found.push(...remarksAbout(inputs))
+  found.push(...leftOut, ...remarksAbout(inputs))
   for (const read of inputs) {
     if (read.kind === 'unreadable') {
       found.push(read.diagnostic)

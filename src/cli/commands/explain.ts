@@ -21,7 +21,8 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   const reports: Report[] = []
-  const inputs = readInputs(files, io, flags).map(readNamed)
+  const { inputs: named, leftOut } = readInputs(files, io, flags)
+  const inputs = named.map(readNamed)
   const transformed = await transformAll(readable(inputs), profile, config, flags, io)
   for (const read of inputs) {
     if (read.kind === 'unreadable') {
@@ -33,7 +34,7 @@ export async function explain(files: readonly string[], flags: ExplainFlags, io:
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap((one) => one.images),
-    diagnostics: [...remarksAbout(inputs), ...reports.flatMap((one) => one.diagnostics)],
+    diagnostics: [...leftOut, ...remarksAbout(inputs), ...reports.flatMap((one) => one.diagnostics)],
   }
   io.writeOutput(formatExplanation(report, outputColor(flags, io)))
   return exitCodeOf(report.diagnostics)

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
+import { objectlessFindings } from '../../kube/objectless.ts'
 import { isOpaqueType } from '../../kube/skip.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
@@ -72,7 +73,7 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
   const transformed = await transformByFlags(input, profile, config, options, io)
   const remarks = [
     ...unusedProfile(config, profile.name, options),
-    ...(await remarksAt(host, input, transformed.report)),
+    ...remarksAt(host, input, transformed.report),
   ]
   const report = { ...transformed.report, diagnostics: [...remarks, ...transformed.report.diagnostics] }
   const unwritten = await writeReport(options.report, report, io)
@@ -117,13 +118,8 @@ async function writeReport(file: string | undefined, report: Report, io: Io): Pr
 }
 
 /** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */
-async function remarksAt(
-  host: Host,
-  input: Input,
-  { images, diagnostics }: Report,
-): Promise<readonly Diagnostic[]> {
+function remarksAt(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
   const remarks = remarksOf(host, input.source, diagnostics)
   if (images.length > 0 || remarks.length > 0) return remarks
-  const { objectlessFindings } = await import('../../kube/objectless.ts')
   return objectlessFindings([input])
 }

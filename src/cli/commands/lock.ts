@@ -11,7 +11,7 @@ import { verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
 import { startDeadline } from '../deadline.ts'
 import { EXIT, exitCodeOf } from '../exit.ts'
-import { type NamedInput, readInputs } from '../inputs.ts'
+import { type FoundInputs, type NamedInput, readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
@@ -47,7 +47,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
   if (file.diagnostics.length > 0) {
     return exitCodeOf(await say(file.diagnostics, profile.name, options, io))
   }
-  const inputs = readManifests(paths, options, io)
+  const { inputs, leftOut } = readManifests(paths, options, io)
   const known = knowingLock(profile, file.lock)
   const deadline = startDeadline(options.timeout)
   const warnings = collectWarnings()
@@ -64,7 +64,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
     const found = options.check
       ? await checkLock(question)
       : await completeLock(question, update, options.prune === true)
-    const answer = { ...found, diagnostics: [...found.diagnostics, ...warnings.all()] }
+    const answer = { ...found, diagnostics: [...leftOut, ...found.diagnostics, ...warnings.all()] }
     const entries = [...file.lock.entries, ...answer.added]
     const failed = answer.diagnostics.some(({ severity }) => severity === 'error')
     if (typeof options.update === 'string' && !failed && !entries.some(update)) {
@@ -81,10 +81,11 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
  * Whoever names images and no files wants those images alone; and what is locked can be looked at without manifests,
  * which nobody types.
  */
-function readManifests(paths: readonly string[], options: LockFlags, io: Io): NamedInput[] {
+function readManifests(paths: readonly string[], options: LockFlags, io: Io): FoundInputs {
   const { image, update, check } = options
   const isOfLock = update !== undefined || check === true
-  if (paths.length === 0 && (image !== undefined || (isOfLock && io.isInputTerminal()))) return []
+  if (paths.length === 0 && (image !== undefined || (isOfLock && io.isInputTerminal())))
+    return { inputs: [], leftOut: [] }
   return readInputs(paths, io, options)
 }
 

@@ -4,6 +4,8 @@ import type { CatalogueEntry } from '../entry.ts'
 export type InputCode =
   | 'INPUT_NOT_READ'
   | 'INPUT_WITHOUT_OBJECTS'
+  | 'DOCUMENT_WITHOUT_OBJECT'
+  | 'FILES_LEFT_OUT'
   | 'OUTPUT_NOT_WRITTEN'
   | 'INPUT_NOT_UTF8'
   | 'YAML_INVALID'
@@ -24,7 +26,21 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'The input is no manifest',
     message: 'the input holds no Kubernetes object: {found}',
-    hint: 'look at the step before: did it fail without pipefail, print more than manifests, or skip a function?',
+    hint: '{advice}',
+  },
+  DOCUMENT_WITHOUT_OBJECT: {
+    severity: 'info',
+    exit: 'finding',
+    title: 'A document, or a file that was named, is no Kubernetes object',
+    message: 'no Kubernetes object: {found}',
+    hint: '{advice}',
+  },
+  FILES_LEFT_OUT: {
+    severity: 'info',
+    exit: 'finding',
+    title: 'Files of a folder were left out',
+    message: 'left out: {left}',
+    hint: 'name a file to have it read, whatever it is called and holds',
   },
   OUTPUT_NOT_WRITTEN: {
     severity: 'error',

@@ -12,6 +12,7 @@ export type LockCode =
   | 'LOCK_ABSENT'
   | 'LOCK_NOT_READ'
   | 'LOCK_NOT_WRITTEN'
+  | 'LOCK_WITHOUT_IMAGES'
 
 export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
   LOCK_MISSING_ENTRY: {
@@ -41,6 +42,13 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'A locked digest is gone from the registry',
     message: '{image}: digest {digest} was not found in {repository} at {registry}; it is locked on {where}',
     hint: 'push the image again, or run pinpull lock --update={image} to take what the tag names now',
+  },
+  LOCK_WITHOUT_IMAGES: {
+    severity: 'error',
+    exit: 'finding',
+    title: 'There is nothing to lock',
+    message: 'no image to lock was found, and the lock file would be empty',
+    hint: 'look at the step before: did it fail without pipefail, or was everything switched off?',
   },
   LOCK_INVALID: {
     severity: 'error',
