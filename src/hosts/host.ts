@@ -4,16 +4,16 @@ import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { joinPieces, type Pieces, withoutFirst } from '../yaml/splice.ts'
 import { deliverList } from './delivered-list.ts'
-import { findHelmPreamble } from './helm-preamble.ts'
+import type { HelmPreamble } from './helm-preamble.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
 import { checkNothingLost } from './self-check.ts'
 
 /** The program around us, by what it wants back. */
 export type Host =
   /** A pipe, Helm 3, kustomize's legacy exec plugin: the stream, or nothing. */
-  | { readonly kind: 'stream' }
+  | { readonly kind: 'stream'; readonly preamble?: HelmPreamble | undefined }
   /** Helm 4, which takes blank output for a mistake. */
-  | { readonly kind: 'helm-plugin' }
+  | { readonly kind: 'helm-plugin'; readonly preamble?: HelmPreamble | undefined }
   /** kustomize and kpt: always a ResourceList, with the findings in it. */
   | { readonly kind: 'resource-list'; readonly list: ResourceList }
 
@@ -23,6 +23,8 @@ export interface Caller {
   readonly helmPlugin: boolean
   /** kustomize or kpt has called us as a KRM function. */
   readonly krm: boolean
+  /** What Helm wrote before the manifests, where it did. */
+  readonly preamble?: HelmPreamble | undefined
 }
 
 /**
@@ -31,10 +33,10 @@ export interface Caller {
  *
  * @param documents of the stream
  */
-export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm }: Caller): Host {
+export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm, preamble }: Caller): Host {
   const list = krm ? findResourceList(documents) : undefined
   if (list !== undefined) return { kind: 'resource-list', list }
-  return helmPlugin ? { kind: 'helm-plugin' } : { kind: 'stream' }
+  return { kind: helmPlugin ? 'helm-plugin' : 'stream', preamble }
 }
 
 /**
@@ -42,15 +44,10 @@ export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm
  *
  * @param diagnostics of the run
  */
-export function remarksOf(
-  host: Host,
-  source: Source,
-  diagnostics: readonly Diagnostic[],
-): readonly Diagnostic[] {
+export function remarksOf(host: Host, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (host.kind === 'resource-list') return []
-  const preamble = findHelmPreamble(source)
-  if (preamble !== undefined) {
-    const { chart, digest } = preamble
+  if (host.preamble !== undefined) {
+    const { chart, digest } = host.preamble
     return [{ code: 'HELM_PREAMBLE_REMOVED', severity: 'info', args: { chart, digest } }]
   }
   const broke = host.kind === 'helm-plugin' && diagnostics.some(isDanglingAlias)
@@ -87,7 +84,7 @@ export function deliver(
     case 'stream': {
       if (output === undefined) return undefined
       checkNothingLost(source.bytes, output)
-      const preamble = findHelmPreamble(source)
+      const { preamble } = host
       const manifests = preamble === undefined ? output : withoutFirst(output, preamble.length)
       return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NOTHING)] : manifests
     }

@@ -1,32 +1,61 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { follow } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
+import { positionAt } from '../yaml/position.ts'
 import { decodeText, type Source } from '../yaml/source.ts'
+import { splitStream } from '../yaml/stream.ts'
 
-/** An action of a Go template that has a line to itself, as nearly every template of a chart has some. */
-const ACTION = /^[ \t]*\{\{/m
+/**
+ * An action as charts have them: a value (`{{ .Values.x }}`), a keyword, a function that Helm or Sprig brings, a comment. Rendered
+ * alerts have braces, too, around variables (`{{ $labels.x }}`).
+ */
+const ACTION =
+  /\{\{-?[ \t]*(?:\.|\$\.|\/\*|(?:if|else|end|with|range|define|block|template|include|tpl|toYaml|default|required|lookup|printf|quote)\b)[^\n]*/
 
 /**
  * Says of a template that nothing has rendered yet that it is one: to YAML it is a long row of errors, which are all
  * true and of no help.
  *
  * @param diagnostics what is wrong with the documents of one source
- * @returns one finding in place of all errors of YAML, where an action stands on a line with such an error
+ * @returns one finding in place of all errors of YAML, where braces stand on a line with such an error, or an action
+ *   anywhere in a document that has one
  */
 export function nameTemplate(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+  const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')
   // The text is made when it is first asked for.
-  if (diagnostics.length === 0 || !ACTION.test(source.text)) return diagnostics
+  if (broken.length === 0 || !source.text.includes('{{')) return diagnostics
   const lines = decodeText(source.text).split('\n')
-  const first = diagnostics.find(({ code, at }) => code === 'YAML_INVALID' && actionIn(lines, at?.line))
-  if (first?.at === undefined) return diagnostics
-  const args = { action: actionIn(lines, first.at.line) ?? '' }
-  const finding: Diagnostic = { code: 'TEMPLATE_UNRENDERED', severity: 'error', args, at: first.at }
-  return [finding, ...diagnostics.filter(({ code }) => code !== 'YAML_INVALID')]
+  const finding = onLineOf(broken, lines) ?? inDocumentOf(broken, source)
+  return finding === undefined
+    ? diagnostics
+    : [finding, ...diagnostics.filter(({ code }) => code !== 'YAML_INVALID')]
 }
 
-/** The first action on a line. */
-function actionIn(lines: readonly string[], line: number | undefined): string | undefined {
-  return line === undefined ? undefined : /\{\{.*?(?:\}\}|$)/.exec(lines[line - 1] ?? '')?.[0]
+/** The first error that stands on a line with braces. */
+function onLineOf(broken: readonly Diagnostic[], lines: readonly string[]): Diagnostic | undefined {
+  for (const { at } of broken) {
+    const action =
+      at?.line === undefined ? undefined : /\{\{.*?(?:\}\}|$)/.exec(lines[at.line - 1] ?? '')?.[0]
+    if (at !== undefined && action !== undefined) return templateFinding(action.trim(), at)
+  }
+  return undefined
+}
+
+/** The first action in a document that cannot be read. */
+function inDocumentOf(broken: readonly Diagnostic[], source: Source): Diagnostic | undefined {
+  const ranges = splitStream(source.bytes)
+  for (const { at } of broken) {
+    const range = ranges[(at?.document ?? 0) - 1]
+    const found = range === undefined ? undefined : ACTION.exec(source.text.slice(range.start, range.end))
+    if (at === undefined || range === undefined || !found) continue
+    const action = decodeText(/^\{\{.*?\}\}/.exec(found[0])?.[0] ?? found[0])
+    return templateFinding(action.trim(), { ...at, ...positionAt(source, range.start + found.index) })
+  }
+  return undefined
+}
+
+function templateFinding(action: string, at: Place): Diagnostic {
+  return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args: { action }, at }
 }
 
 /** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */

@@ -1,5 +1,6 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
+import { findForeignEncoding } from './encoding.ts'
 
 /** The bytes of one input with the text that the readers work on. */
 export interface Source {
@@ -17,15 +18,11 @@ export const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
  * Takes in the bytes of an input.
  * @param bytes kept, not copied
  * @param file the file's name, for diagnostics
- * @throws {PinpullError} INPUT_NOT_UTF8, which names UTF-16 and UTF-32 by their marks (YAML 1.2.2, section 5.2)
+ * @throws {PinpullError} INPUT_NOT_UTF8, which says what it is instead, and how to get UTF-8
  */
 export function readSource(bytes: Uint8Array, file?: string): Source {
-  const foreign = foreignEncoding(bytes)
-  if (foreign !== undefined) throw new PinpullError('INPUT_NOT_UTF8', { reason: `it is ${foreign}` })
-  if (!isUtf8(bytes)) {
-    const offset = firstBadByte(bytes)
-    throw new PinpullError('INPUT_NOT_UTF8', { reason: `the first bad byte is at offset ${offset}` })
-  }
+  const foreign = findForeignEncoding(bytes)
+  if (foreign !== undefined) throw new PinpullError('INPUT_NOT_UTF8', { ...foreign })
   let text: string | undefined
   return {
     bytes,
@@ -65,39 +62,4 @@ export function isAscii(text: string): boolean {
 /** Whether a byte order mark is there. */
 export function hasMark(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
-}
-
-/** YAML 1.2.2, section 5.2: the encoding shows in the mark, or in where the zeros of the first ASCII character lie. */
-function foreignEncoding(bytes: Uint8Array): string | undefined {
-  const [a, b, c, d] = bytes
-  if (a === 0x00 && b === 0x00 && ((c === 0xfe && d === 0xff) || (c === 0x00 && d !== undefined)))
-    return 'UTF-32BE'
-  if (
-    (a === 0xff && b === 0xfe && c === 0x00 && d === 0x00) ||
-    (a && b === 0x00 && c === 0x00 && d === 0x00)
-  ) {
-    return 'UTF-32LE'
-  }
-  if ((a === 0xfe && b === 0xff) || (a === 0x00 && b)) return 'UTF-16BE'
-  if ((a === 0xff && b === 0xfe) || (a && b === 0x00)) return 'UTF-16LE'
-  return undefined
-}
-
-/** The first byte that isn't part of well-formed UTF-8 (Unicode 16, table 3-7). */
-function firstBadByte(bytes: Uint8Array): number {
-  let at = 0
-  while (at < bytes.length) {
-    const next = at + lengthAfter(bytes[at] as number)
-    if (next === at || next > bytes.length || !isUtf8(bytes.subarray(at, next))) return at
-    at = next
-  }
-  return at
-}
-
-/** How many bytes the character has that this one begins: none, where it begins none. */
-function lengthAfter(byte: number): number {
-  if (byte < 0x80) return 1
-  if (byte < 0xc2) return 0
-  if (byte < 0xe0) return 2
-  return byte < 0xf0 ? 3 : 4
 }

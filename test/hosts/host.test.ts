@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
+import { findHelmPreamble, hidePreamble } from '../../src/hosts/helm-preamble.ts'
 import { deliver, detectHost, remarksOf } from '../../src/hosts/host.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
 const hostOf = (text: string, helmPlugin = false, krm = text.includes('ResourceList')) => {
-  const source = readSource(Buffer.from(text))
-  return { source, host: detectHost(readDocuments(source).documents, { helmPlugin, krm }) }
+  const bytes = Buffer.from(text)
+  const preamble = findHelmPreamble(bytes)
+  const source = readSource(preamble === undefined ? bytes : hidePreamble(bytes, preamble))
+  return { source, host: detectHost(readDocuments(source).documents, { helmPlugin, krm, preamble }) }
 }
 
 /** What is delivered for an input, an output (absent: the run failed) and findings. */
@@ -66,12 +69,30 @@ describe('a stream', () => {
     ["what helm says of a chart's pull", `${pulled}---\n${pod}`, `---\n${pod}`],
     ['it with CRLF', `${pulled.replaceAll('\n', '\r\n')}---\r\nkind: Pod\r\n`, '---\r\nkind: Pod\r\n'],
     ['it where there is nothing else', pulled, ''],
+    [
+      'it behind a mark, with CRLF',
+      `\ufeff${pulled.replaceAll('\n', '\r\n')}---\r\nkind: Pod\r\n`,
+      '---\r\nkind: Pod\r\n',
+    ],
+    ['it behind blank lines', `\n \n${pulled}---\n${pod}`, `---\n${pod}`],
+    [
+      'it behind a mark and a blank line, and a blank line behind it',
+      `\ufeff\n${pulled}\n---\n${pod}`,
+      `---\n${pod}`,
+    ],
+    [
+      'blank lines within it, and a mark behind it',
+      `${pulled.replace('\n', '\n\n')}\ufeff---\n${pod}`,
+      `---\n${pod}`,
+    ],
   ])('loses %s', (_, before, after) => {
     expect(delivered(before, before)).toBe(after)
   })
 
   test.each([
     ['a document that only looks like it', `Pulled: a\nDigest: b\nkind: Pod\n`],
+    ['one with text before it', `a\n${pulled}---\n${pod}`],
+    ['one that a document follows at once', `${pulled}${pod}`],
     ['one that stands further down', `---\n${pulled}---\n${pod}`],
   ])('keeps %s', (_, text) => {
     expect(delivered(text, text)).toBe(text)
@@ -143,8 +164,9 @@ describe('a ResourceList', () => {
 
 describe('remarks on the host', () => {
   const remarks = (text: string, helmPlugin: boolean, reason: string) => {
-    const { source, host } = hostOf(text, helmPlugin)
-    return remarksOf(host, source, [{ code: 'YAML_INVALID', severity: 'error', args: { reason } }])
+    return remarksOf(hostOf(text, helmPlugin).host, [
+      { code: 'YAML_INVALID', severity: 'error', args: { reason } },
+    ])
   }
   const alias = 'the alias *image stands for no anchor before it'
 
@@ -175,4 +197,11 @@ describe('remarks on the host', () => {
   ])('%s', (_, text, helmPlugin, reason, expected) => {
     expect(remarks(text, helmPlugin, reason)).toEqual(expected)
   })
+})
+
+test('what Helm printed is a comment to all that reads the stream', () => {
+  const { source } = hostOf(`\ufeffPulled: a/b:1\r\nDigest: sha256:c\r\n---\r\n${pod}`)
+  const { documents, diagnostics } = readDocuments(source)
+  expect(source.text).toMatch(/^#[ ]+\r\n#[ ]+\r\n---\r\n/)
+  expect([documents.length, diagnostics]).toEqual([1, []])
 })

@@ -14,32 +14,71 @@ function reasonOf(bytes: readonly number[]): unknown {
   return 'read'
 }
 
+const WINDOWS = ', which > and Out-File of Windows PowerShell write'
+
 describe('bytes that are not UTF-8', () => {
   test.each([
-    ['a UTF-16 mark, little end first', [0xff, 0xfe, 0x61, 0x00], 'it is UTF-16LE'],
-    ['a UTF-16 mark, big end first', [0xfe, 0xff, 0x00, 0x61], 'it is UTF-16BE'],
-    ['a UTF-16 mark alone', [0xff, 0xfe], 'it is UTF-16LE'],
+    ['a UTF-16 mark, little end first', [0xff, 0xfe, 0x61, 0x00], `it is UTF-16LE${WINDOWS}`],
+    ['a UTF-16 mark, big end first', [0xfe, 0xff, 0x00, 0x61], `it is UTF-16BE${WINDOWS}`],
+    ['a UTF-16 mark alone', [0xff, 0xfe], `it is UTF-16LE${WINDOWS}`],
     ['a UTF-32 mark, little end first', [0xff, 0xfe, 0x00, 0x00], 'it is UTF-32LE'],
     ['a UTF-32 mark, big end first', [0x00, 0x00, 0xfe, 0xff], 'it is UTF-32BE'],
-    ['UTF-16 without a mark, little end first', [0x61, 0x00, 0x3a, 0x00], 'it is UTF-16LE'],
-    ['UTF-16 without a mark, big end first', [0x00, 0x61, 0x00, 0x3a], 'it is UTF-16BE'],
+    ['UTF-16 without a mark, little end first', [0x61, 0x00, 0x3a, 0x00], `it is UTF-16LE${WINDOWS}`],
+    ['UTF-16 without a mark, big end first', [0x00, 0x61, 0x00, 0x3a], `it is UTF-16BE${WINDOWS}`],
     ['UTF-32 without a mark, little end first', [0x61, 0x00, 0x00, 0x00], 'it is UTF-32LE'],
     ['UTF-32 without a mark, big end first', [0x00, 0x00, 0x00, 0x61], 'it is UTF-32BE'],
-    ['Latin-1', [0x61, 0xe4, 0x62], 'the first bad byte is at offset 1'],
-    ['a bad byte at the start', [0x80, 0x61], 'the first bad byte is at offset 0'],
-    ['a bad byte at the end', [0x61, 0x62, 0xff], 'the first bad byte is at offset 2'],
-    ['a character cut short at the end', [0x61, 0xe2, 0x82], 'the first bad byte is at offset 1'],
-    ['a character cut short within', [0xe2, 0x82, 0x61, 0x61, 0x61], 'the first bad byte is at offset 0'],
-    ['an overlong form', [0x61, 0xc0, 0xaf], 'the first bad byte is at offset 1'],
-    ['a surrogate', [0x61, 0x61, 0xed, 0xa0, 0x80], 'the first bad byte is at offset 2'],
+    ['Latin-1', [0x61, 0xe4, 0x62], 'the byte 0xE4 ("ä" in Latin-1) in document 1, line 1, column 2'],
+    ['a bad byte at the start', [0x80, 0x61], 'the byte 0x80 in document 1, line 1, column 1'],
+    [
+      'a bad byte at the end',
+      [0x61, 0x62, 0xff],
+      'the byte 0xFF ("ÿ" in Latin-1) in document 1, line 1, column 3',
+    ],
+    [
+      'a character cut short at the end',
+      [0x61, 0xe2, 0x82],
+      'the byte 0xE2 ("â" in Latin-1) in document 1, line 1, column 2',
+    ],
+    [
+      'a character cut short within',
+      [0xe2, 0x82, 0x61, 0x61, 0x61],
+      'the byte 0xE2 ("â" in Latin-1) in document 1, line 1, column 1',
+    ],
+    [
+      'an overlong form',
+      [0x61, 0xc0, 0xaf],
+      'the byte 0xC0 ("À" in Latin-1) in document 1, line 1, column 2',
+    ],
+    [
+      'a surrogate',
+      [0x61, 0x61, 0xed, 0xa0, 0x80],
+      'the byte 0xED ("í" in Latin-1) in document 1, line 1, column 3',
+    ],
     [
       'good characters before it',
       [0xc3, 0xa4, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0x9f],
-      'the first bad byte is at offset 9',
+      'the byte 0x9F in document 1, line 1, column 4',
     ],
-    ['two bad bytes', [0x61, 0xff, 0x62, 0x63, 0x64, 0x65, 0xff], 'the first bad byte is at offset 1'],
+    [
+      'two bad bytes',
+      [0x61, 0xff, 0x62, 0x63, 0x64, 0x65, 0xff],
+      'the byte 0xFF ("ÿ" in Latin-1) in document 1, line 1, column 2',
+    ],
   ])('%s', (_, bytes, reason) => {
     expect(reasonOf(bytes)).toBe(`INPUT_NOT_UTF8: ${reason}`)
+  })
+
+  test.each<[name: string, text: string, reason: string]>([
+    [
+      'the object',
+      '# c\n---\na: 1\n---\nkind: Pod\nmetadata:\n  labels: {}\n  name: web\nspec: {a: \xe9}\n',
+      'document 2 (Pod web), line 9, column 11',
+    ],
+    ['its kind alone', 'a: 1\n---\n  x: \xe9\nkind: "Pod"\n', 'document 2 (Pod), line 3, column 6'],
+    ['no marker before the first', '---\n---\nb: \xe9\n', 'document 2, line 3, column 4'],
+  ])('a bad byte is told by document, line and %s', (_, text, place) => {
+    const bytes = [...Buffer.from(text, 'latin1')]
+    expect(reasonOf(bytes)).toBe(`INPUT_NOT_UTF8: the byte 0xE9 ("é" in Latin-1) in ${place}`)
   })
 
   test.each([

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
+import { findHelmPreamble, hidePreamble } from '../../hosts/helm-preamble.ts'
 import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
 import { objectlessFindings } from '../../kube/objectless.ts'
 import { isOpaqueType } from '../../kube/skip.ts'
@@ -42,8 +43,12 @@ export async function filter(options: FilterOptions, io: Io): Promise<number> {
 async function filterInput(options: FilterOptions, io: Io): Promise<number> {
   if (io.isInputTerminal() && options.quiet !== true) io.writeMessage(`${TYPE}\n`)
   const krm = options.krm === true || options.isFunctionContainer === true
-  const input = readInput(io.readInput(), undefined, { isOpaque: isOpaqueType, krm })
-  const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm })
+  const bytes = io.readInput()
+  // Before anything looks at the stream.
+  const preamble = findHelmPreamble(bytes)
+  const stream = preamble === undefined ? bytes : hidePreamble(bytes, preamble)
+  const input = readInput(stream, undefined, { isOpaque: isOpaqueType, krm })
+  const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm, preamble })
   if (options.krm === true && host.kind !== 'resource-list') refuseStream(input)
   const { output, report, exitCode } = await run(input, host, options, io).catch((error: unknown) => {
     if (host.kind === 'resource-list' && isForeseen(error)) {
@@ -119,7 +124,7 @@ async function writeReport(file: string | undefined, report: Report, io: Io): Pr
 
 /** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */
 function remarksAt(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
-  const remarks = remarksOf(host, input.source, diagnostics)
+  const remarks = remarksOf(host, diagnostics)
   if (images.length > 0 || remarks.length > 0) return remarks
   return objectlessFindings([input])
 }

@@ -54,7 +54,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'Input is not UTF-8',
     message: 'the input is not UTF-8: {reason}',
-    hint: 'Kubernetes manifests are UTF-8; re-encode the file that produced this',
+    hint: '{advice}',
   },
   YAML_INVALID: {
     severity: 'error',
@@ -68,7 +68,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'A template that was not rendered',
     message: 'this is no YAML yet, but a template: {action}',
-    hint: 'give Pinpull what helm template prints; where braces are meant, put them in quotes',
+    hint: 'give Pinpull what it renders to: helm template NAME CHART | pinpull; where braces are meant, put them in quotes',
   },
   SECRET_MASKED: {
     severity: 'error',
