@@ -13,12 +13,10 @@ export interface Resource {
   readonly identifier: ResourceIdentifier
 }
 
-/** How deep lists are taken apart. A list in a list is odd; more is an attack. */
-const MAX_DEPTH = 16
-
 /**
  * The Kubernetes objects of a document: its own, or the items of a `List`, any `…List`, a KRM `ResourceList` or an
- * OpenShift `Template`, nested ones too. What has no `apiVersion` and `kind` is not a resource, but for the items of
+ * OpenShift `Template`, nested ones too. Whatever has `items` is a list to kubectl, which applies them, of any kind
+ * (apimachinery, `unstructured/helpers.go`, `unstructuredJSONScheme.decode`). What has no `apiVersion` and `kind` is not a resource, but for the items of
  * a list such as `PodList`, which the API server writes without: they have the list's.
  */
 export function resourcesOf(document: YamlDocument): readonly Resource[] {
@@ -67,25 +65,28 @@ function collect(
   if (object.kind !== 'mapping') return
   const gvk = gvkOf(object) ?? inherited
   if (gvk === undefined) return
-  const list = path.length < MAX_DEPTH ? listIn(object, gvk) : undefined
-  if (list === undefined) {
+  const list = listIn(object, gvk)
+  // Others may read an object that calls itself no list for what it says it is.
+  if (list === undefined || (listKey(gvk) === undefined && OWN_KEYS.some((key) => valueAt(object, key)))) {
     found.push(new FoundResource(object, path, gvk))
-    return
   }
+  if (list === undefined) return
   const itemType = itemTypeOf(gvk)
   list.items.items.forEach((item, index) => {
     collect(item, [...path, list.key, index], itemType, found)
   })
 }
 
+/** Where objects have what they are about. */
+const OWN_KEYS = ['spec', 'template', 'data']
+
 function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: Sequence } | undefined {
-  const key = listKey(gvk)
-  if (key === undefined) return undefined
+  const key = listKey(gvk) ?? 'items'
   const items = valueAt(object, key)
   return items?.kind === 'sequence' ? { key, items } : undefined
 }
 
-/** The key under which a list of objects has its items; `undefined` for every other type. */
+/** The key under which a list of objects has its items; `undefined` for a type that calls itself none. */
 export function listKey({ group, kind }: GroupVersionKind): string | undefined {
   if (kind.endsWith('List')) return 'items'
   // OpenShift's templates were of the core group before they got their own.

@@ -32,6 +32,26 @@ describe('lists', () => {
       ['R1 items[0].items[0].spec.containers[0].image a'],
     ],
     [
+      'a definition with items, which is a list to kubectl',
+      `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, items: [${pod('a')}]}`,
+      ['R1 items[0].spec.containers[0].image a'],
+    ],
+    [
+      'a Kustomization with items',
+      `{apiVersion: kustomize.config.k8s.io/v1beta1, kind: Kustomization, items: [${pod('a')}]}`,
+      ['R1 items[0].spec.containers[0].image a'],
+    ],
+    [
+      'such kinds in each other, ten times',
+      `${'{apiVersion: kyverno.io/v1, kind: Policy, items: ['.repeat(10)}${pod('a')}${']}'.repeat(10)}`,
+      [`R1 ${'items[0].'.repeat(10)}spec.containers[0].image a`],
+    ],
+    [
+      'an object that has items and is something besides',
+      '{apiVersion: v1, kind: Pod, items: [], spec: {containers: [{image: a}]}}',
+      ['R1 spec.containers[0].image a'],
+    ],
+    [
       'an item that is skipped',
       `{apiVersion: v1, kind: List, items: [{apiVersion: kpt.dev/v1, kind: Kptfile, containers: [{image: x}]}, ${pod('a')}]}`,
       ['R1 items[1].spec.containers[0].image a'],

@@ -46,11 +46,11 @@ const KIND = 'kind: '
 const FOREIGN_BREAK = /\xc2\x85|\xe2\x80[\xa8\xa9]/
 
 /**
- * At the start of a line, what might be another of the two keys, or a merge: the keys themselves, quoted ones, those with
+ * At the start of a line, what might be another of the two keys, or a merge, or make a list of the document: the keys themselves, quoted ones, those with
  * an anchor, a tag or a question mark, aliases, and a byte order mark, which go-yaml steps over. And what is a line break
  * to some readers, a carriage return alone among them.
  */
-const RIVAL = /\n(?:kind|apiVersion|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
+const RIVAL = /\n(?:kind|apiVersion|items|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
 
 function scanType(scan: Scan, buffer: Buffer, texts: ShortTexts): DocumentType {
   if (startsWith(scan, KIND)) {

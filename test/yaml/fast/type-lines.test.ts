@@ -57,6 +57,7 @@ describe('the type is not told by', () => {
     ['lines behind a directive', '%YAML 1.2\n---\napiVersion: v1\nkind: A\n'],
     ['lines behind end markers', '...\napiVersion: v1\nkind: A\n'],
     ['lines before the key again', `${CRD}spec: 1\nkind: A\n`],
+    ['lines before items, which make a list of any object', `${CRD}items: []\n`],
     ['lines before the other key again', `${CRD}spec: 1\napiVersion: v1\n`],
     ['lines before it in quotes', `${CRD}"\\u006bind": A\n`],
     ['lines before it in single quotes', `${CRD}'kind': A\n`],
