@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { findExecutable, findOnPath, withAbsolutePath } from '../files/executable.ts'
+import { findMarkedProcesses } from '../files/marked-processes.ts'
 
 /** A program to run, without a shell. */
 export interface Command {
@@ -67,6 +68,9 @@ const MAX_ERRORS = 4096
  */
 const DRAIN = 1000
 
+/** A variable that tells a program and all that it starts from everything else that runs. */
+const MARK = 'PINPULL_PROGRAM'
+
 /** The signals that end a process, and leave those that it has started behind. */
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -74,8 +78,8 @@ const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'
  * Runs programs for real. The port never rejects: every ending is a result.
  *
  * Each program leads a process group of its own, which is killed as a whole when the program ends, takes too long, or
- * when this process ends: nothing that it has started stays behind, but for a daemon that has left the group by itself.
- * Windows has no such groups: there the program alone is killed.
+ * when this process ends. Where it was stopped, what has left the group is killed as well (on Linux); where it came to its end by
+ * itself, a daemon that it has left behind stays. Windows has no such groups: there the program alone is killed.
  */
 export function processRunner(host: ProcessHost): Run {
   const { platform } = host
@@ -91,15 +95,18 @@ export function processRunner(host: ProcessHost): Run {
     if (command.signal?.aborted === true) return { kind: 'aborted' }
     // Most runs start no program, and what it takes is 3 ms to load.
     const { spawn } = await import('node:child_process')
+    const mark = groups.newMark()
     const child = spawn(program, [...command.args], {
-      env: withAbsolutePath(command.env, platform),
+      env: { ...withAbsolutePath(command.env, platform), [MARK]: mark },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: platform !== 'win32',
       windowsHide: true,
     })
-    groups.add(child.pid)
+    groups.add(child.pid, mark)
     try {
       const result = await ending(child, command, () => groups.kill(child.pid))
+      // A daemon that a program has left behind may be of use, as gpg-agent is; not where the program was stopped.
+      if (result.kind !== 'exited') groups.killMarked(mark)
       if (found === undefined || result.kind !== 'not-found') return result
       return { kind: 'failed', reason: 'the interpreter in its first line does not exist' }
     } finally {
@@ -166,16 +173,23 @@ function ending(
  */
 class ProgramGroups {
   readonly #host: ProcessHost
-  readonly #leaders = new Set<number>()
+  /** With the mark of all that each has started. */
+  readonly #leaders = new Map<number, string>()
+  #count = 0
 
   constructor(host: ProcessHost) {
     this.#host = host
   }
 
-  add(pid: number | undefined): void {
+  /** A mark that nothing else has. */
+  newMark(): string {
+    return `${this.#host.pid}-${performance.timeOrigin}-${++this.#count}`
+  }
+
+  add(pid: number | undefined, mark: string): void {
     if (pid === undefined) return
     if (this.#leaders.size === 0) this.#listen('on')
-    this.#leaders.add(pid)
+    this.#leaders.set(pid, mark)
   }
 
   remove(pid: number | undefined): void {
@@ -184,9 +198,18 @@ class ProgramGroups {
 
   /** Kills a program and its group; what has ended already is nobody's concern. */
   kill(pid: number | undefined): void {
-    if (pid === undefined) return
+    if (pid !== undefined) this.#signal(this.#host.platform === 'win32' ? pid : -pid)
+  }
+
+  /** Kills what has left the group of a program, too. */
+  killMarked(mark: string): void {
+    if (this.#host.platform !== 'linux') return
+    for (const pid of findMarkedProcesses(MARK, mark)) this.#signal(pid)
+  }
+
+  #signal(pid: number): void {
     try {
-      this.#host.kill(this.#host.platform === 'win32' ? pid : -pid, 'SIGKILL')
+      this.#host.kill(pid, 'SIGKILL')
     } catch {
       // There is nothing left of it.
     }
@@ -198,7 +221,10 @@ class ProgramGroups {
   }
 
   readonly #killAll = (): void => {
-    for (const pid of this.#leaders) this.kill(pid)
+    for (const [pid, mark] of this.#leaders) {
+      this.kill(pid)
+      this.killMarked(mark)
+    }
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

@@ -57,6 +57,7 @@ const CHILDREN = [
     'trap "" TERM INT HUP; sleep 60 & echo $! >&9; while :; do sleep 1; done',
   ],
   ['forks twice and holds its pipes', '(sleep 60 & echo $! >&9) & sleep 60'],
+  ['starts a daemon in a session of its own', 'setsid bash -c "echo \\$\\$ >&9; exec sleep 60" & sleep 60'],
   ['never reads its input', 'exec <&-; sleep 60'],
 ] as const
 
