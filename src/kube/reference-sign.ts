@@ -20,5 +20,6 @@ export function referenceSign(text: string): ReferenceSign | undefined {
   if (digest !== undefined) return 'digest'
   // `http:80` and `3:latest` have no letter that a name begins with, or are a host with its port.
   if (tag !== undefined) return 'tag'
-  return text.startsWith(`${domain}/`) && REGISTRY_HOSTS.test(domain) ? 'host' : undefined
+  const isHost = domain.includes(':') || REGISTRY_HOSTS.test(domain)
+  return text.startsWith(`${domain}/`) && isHost ? 'host' : undefined
 }

@@ -73,3 +73,15 @@ export function actionAt(start: number, source: Source): string {
 
 /** In bytes: enough to know it by. */
 const LONGEST_ACTION = 200
+
+/** What Helm's templates begin their actions with: a value, a variable, or one of its functions. */
+const HELM_ACTION =
+  /\{\{-?\s*(?:[.$]|(?:include|template|tpl|printf|default|required|quote|if|with|range)\s)[^}]*\}\}/
+
+/**
+ * The action of a chart's template in a text, as in `image: "{{ .Values.image }}"`; `undefined` where there is none. Argo's
+ * and others' templates, which the cluster fills in, begin with a name.
+ */
+export function unrenderedAction(text: string): string | undefined {
+  return text.includes('{{') ? HELM_ACTION.exec(text)?.[0] : undefined
+}

@@ -6,10 +6,10 @@ import type { MutableKind } from '../config/setting.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { Severity } from '../diagnostics/severity.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
+import { unrenderedAction } from '../kube/unrendered.ts'
 import { repositoryName } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
@@ -95,9 +95,8 @@ export function decide(
   if (isExcluded(subject, profile)) return leave(field, 'excluded by profile', profile.name)
 
   if (placeholder !== undefined) {
-    const severity = profile.placeholders === 'deny' ? 'error' : 'warning'
     return leave(field, 'placeholder', profile.name, [
-      placeholderFinding(field, placeholder, severity, source),
+      placeholderFinding(field, placeholder, profile, source),
     ])
   }
   if (reference === undefined) {
@@ -119,13 +118,21 @@ export function decide(
 function placeholderFinding(
   field: ImageField,
   placeholder: string,
-  severity: Severity,
+  profile: Profile,
   source: Source,
 ): Diagnostic {
   const { image, parameter } = field
   const at = placeOf(field, source)
-  if (parameter === undefined)
+  const isDenied = profile.placeholders === 'deny'
+  const action = unrenderedAction(image)
+  if (action !== undefined) {
+    const severity = isDenied || profile.invalid === 'deny' ? 'error' : 'warning'
+    return { code: 'TEMPLATE_UNRENDERED', severity, args: { action }, at }
+  }
+  const severity = isDenied ? 'error' : 'warning'
+  if (parameter === undefined) {
     return { code: 'IMAGE_PLACEHOLDER', severity, args: { image, placeholder }, at }
+  }
   const { name, text, path, node, entry } = parameter
   const { line } = positionAt(source, node.start)
   const args = { image, parameter: name, text, path: formatPath(path), line, entry }

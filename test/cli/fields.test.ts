@@ -136,7 +136,6 @@ spec:
   const { stdout } = await runInProcess(['fields', '--format', 'json'], { cwd: folder, input, env: {} })
   const { left } = JSON.parse(stdout) as { left: { text: string; reason: string }[] }
   expect(left.map(({ text, reason }) => `${text}: ${reason}`)).toEqual([
-    'victoriametrics/vmagent:v1.110.0: an optional field: spec.fields.optional can ask for it',
     'gcr.io/datadoghq/agent:7.26.0: no rule knows this field',
     '4.1.0=quay.io/acme/kafka:0.1-4.1.0: given to a program: spec.fields.rules can name it',
     '4.2.0=quay.io/acme/kafka:0.1-4.2.0: given to a program: spec.fields.rules can name it',

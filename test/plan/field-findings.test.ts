@@ -56,6 +56,24 @@ describe('what nothing is written to', () => {
       ['error TEMPLATE_UNRENDERED'],
       ['error TEMPLATE_UNRENDERED'],
     ],
+    [
+      'a template in quotes',
+      pod('{image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"}'),
+      ['error TEMPLATE_UNRENDERED'],
+      ['error TEMPLATE_UNRENDERED', 'error IMAGE_UNPINNED'],
+    ],
+    [
+      'a template that the cluster fills in',
+      pod('{image: "{{inputs.parameters.image}}"}'),
+      ['warning IMAGE_PLACEHOLDER'],
+      ['warning IMAGE_PLACEHOLDER', 'error IMAGE_UNPINNED'],
+    ],
+    [
+      'a host with a port, without a tag',
+      thing('{image: "registry:5000/a/b"}'),
+      ['warning FIELD_UNKNOWN'],
+      ['error FIELD_UNKNOWN'],
+    ],
   ])('%s, in prod', async (_name, text, filter, proof) => {
     expect(await findings(text, builtin('prod'))).toEqual({ filter, proof })
   })
