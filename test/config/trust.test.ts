@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/parse.ts'
 import { CONFIG_SCHEMA } from '../../src/config/schema/config-schema.ts'
-import type { AnySchema } from '../../src/config/schema/schema.ts'
+import type { AnySchema, ObjectSchema } from '../../src/config/schema/schema.ts'
 import { describeTier, maySet, type TrustTier } from '../../src/config/trust.ts'
 import { checkTrust } from '../../src/config/trust-check.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
@@ -46,6 +46,16 @@ test('every key says who may set it, and only those here not everybody', () => {
   const guarded = keys.filter(({ tier }) => tier < 3).map(({ name, tier }) => [name, tier])
   expect(Object.fromEntries(guarded)).toEqual(GUARDED)
   expect(keys.length).toBeGreaterThan(80)
+})
+
+test('a key without a tier does not compile', () => {
+  const schema: ObjectSchema<{ key: string }> = {
+    type: 'object',
+    additionalProperties: false,
+    // @ts-expect-error: the key does not say who may set it
+    properties: { key: { type: 'string' } },
+  }
+  expect(Object.keys(schema.properties)).toEqual(['key'])
 })
 
 const cases = keys.flatMap((key) => ([1, 2, 3] as const).map((tier) => ({ ...key, needed: key.tier, tier })))
