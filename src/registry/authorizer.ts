@@ -296,7 +296,8 @@ function tokenKey(
   credential: Credential,
   { url }: HttpRequest,
 ): string {
-  return JSON.stringify([url.origin, scheme.realm, scheme.service, scopesFor(scheme, url), credential])
+  const { realm, service, isRecalled } = scheme
+  return JSON.stringify([url.origin, realm, service, isRecalled, scopesFor(scheme, url), credential])
 }
 
 /** What a credential can be shown as without a token server. */

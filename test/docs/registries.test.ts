@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { SITUATIONS, type Situation } from '../support/faults/situations.ts'
+import type { Situation } from '../support/faults/situation.ts'
+import { SITUATIONS } from '../support/faults/situations.ts'
 
 const path = fileURLToPath(new URL('../../docs/registries.md', import.meta.url))
 const BEGIN = '<!-- The rows of test/support/faults, written by UPDATE=1 npx vitest run test/docs. -->\n'

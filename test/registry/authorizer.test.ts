@@ -326,9 +326,13 @@ describe('what is remembered between runs', () => {
       known[registry] = realm
     },
   })
-  const clientWith = (server: ExchangeServer, memory: ReturnType<typeof realms>) => {
+  const clientWith = (
+    server: ExchangeServer,
+    memory: ReturnType<typeof realms>,
+    credentials: readonly Credential[] = [],
+  ) => {
     const client = composeClient({
-      keychain: fixedKeychain({}),
+      keychain: fixedKeychain({ [server.host]: credentials }),
       userAgent: 'pinpull/test',
       clock: instantClock(),
       realms: memory,
@@ -354,7 +358,93 @@ describe('what is remembered between runs', () => {
     first.expectDone()
   })
 
+  const ann = basic('ann', 'pw')
+  const identity: Credential = { kind: 'identity-token', token: 'id', source: 'test' }
+  const bearerToken: Credential = { kind: 'registry-token', token: 'rt', source: 'test' }
+
+  test.each<[string, Credential, string]>([
+    ['a password', ann, `GET /token?${SCOPE}&account=ann`],
+    ['an identity token', identity, 'POST /token'],
+  ])('%s goes to no token server that is only remembered', async (_, credential, request) => {
+    const planted = await exchangeServer(() => [])
+    const server = await exchangeServer((url) => [
+      { request: HEAD, authorization: null, answer: bearer(url) },
+      { request, answer: token('t') },
+      { request: HEAD, authorization: 'Bearer t', answer: found },
+    ])
+    open.push(planted, server)
+    const realm = `${planted.url.replace('127.0.0.1', 'localhost')}/token`
+    const memory = realms({ [server.url]: { realm } })
+    await clientWith(server, memory, [credential])
+    expect(memory.known[server.url]?.realm).toBe(`${server.url}/token`)
+    planted.expectDone()
+    server.expectDone()
+  })
+
+  test('a token of the registry itself is shown to it after its challenge alone', async () => {
+    const server = await exchangeServer((url) => [
+      { request: HEAD, authorization: null, answer: bearer(url) },
+      { request: HEAD, authorization: 'Bearer rt', answer: found },
+    ])
+    open.push(server)
+    await clientWith(server, realms({ [server.url]: { realm: 'http://localhost:1/token' } }), [bearerToken])
+    server.expectDone()
+  })
+
+  test.each<[string, (url: string) => string, readonly string[]]>([
+    ['the registry itself', (url) => `${url}/token`, [`GET /token?${SCOPE}&account=ann`, HEAD]],
+    ['its other port', () => 'http://127.0.0.1:1/token', [HEAD, HEAD]],
+    ['its name in user information', (url) => `${url}@localhost:1/token`, [HEAD, HEAD]],
+    ['its name before a backslash', (url) => `${url}\\@localhost:1/token`, [HEAD, HEAD]],
+  ])('a remembered realm that names %s', async (_, realm, expected) => {
+    const server = await exchangeServer((url) =>
+      expected[0] === HEAD
+        ? [
+            { request: HEAD, authorization: null, answer: challenge('Basic realm="x"') },
+            { request: HEAD, authorization: header('ann'), answer: found },
+          ]
+        : [
+            { request: `GET /token?${SCOPE}&account=ann`, authorization: header('ann'), answer: token(url) },
+            { request: HEAD, authorization: `Bearer ${url}`, answer: found },
+          ],
+    )
+    open.push(server)
+    await clientWith(server, realms({ [server.url]: { realm: realm(server.url) } }), [ann])
+    expect(server.seen).toEqual(expected)
+    server.expectDone()
+  })
+
+  test.each([
+    ['Bearer realm="URL/token?secret=s3cret"', undefined],
+    ['Bearer realm="URL/token#s3cret"', undefined],
+    ['Bearer realm="/token"', 'URL/token'],
+  ])('%s is remembered as %s', async (value, expected) => {
+    const server = await exchangeServer((url) => {
+      const path = value.includes('?') ? `/token?secret=s3cret&${SCOPE}` : `/token?${SCOPE}`
+      return [
+        { request: HEAD, answer: challenge(value.replace('URL', url)) },
+        { request: `GET ${path}`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ]
+    })
+    open.push(server)
+    const memory = realms({})
+    await clientWith(server, memory)
+    expect(memory.known[server.url]?.realm).toBe(expected?.replace('URL', server.url))
+    server.expectDone()
+  })
+
   test.each<[string, (url: string) => readonly Exchange[], (url: string) => string]>([
+    [
+      'that fails is asked once, and again when the registry names it',
+      (url) => [
+        { request: `GET /token?${SCOPE}`, answer: { status: 503 } },
+        { request: HEAD, authorization: null, answer: bearer(url) },
+        { request: `GET /token?${SCOPE}`, answer: token('t') },
+        { request: HEAD, authorization: 'Bearer t', answer: found },
+      ],
+      (url) => `${url}/token`,
+    ],
     [
       'that is no longer asked for',
       () => [

@@ -15,7 +15,12 @@ export interface Http2ServerOptions {
   /** `onSession`: how many came over this connection up to this one. */
   readonly onStream: (
     stream: ServerHttp2Stream,
-    request: { readonly method: string; readonly count: number; readonly onSession: number },
+    request: {
+      readonly method: string
+      readonly target: string
+      readonly count: number
+      readonly onSession: number
+    },
   ) => void
 }
 
@@ -43,7 +48,12 @@ export async function http2Server({
     const key = stream.session ?? stream
     const onThis = (counts.get(key) ?? 0) + 1
     counts.set(key, onThis)
-    onStream(stream, { method: String(headers[':method']), count: requests, onSession: onThis })
+    onStream(stream, {
+      method: String(headers[':method']),
+      target: String(headers[':path']),
+      count: requests,
+      onSession: onThis,
+    })
   })
   server.on('tlsClientError', () => {}).on('sessionError', () => {})
   await new Promise<void>((resolve) => {

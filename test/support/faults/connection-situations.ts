@@ -1,0 +1,174 @@
+import type { Socket } from 'node:net'
+import { reset, statusAnswer, wholeAnswer } from './answers.ts'
+import { frame } from './http2-situations.ts'
+import { rawServer } from './raw-server.ts'
+import { end, FOUR_TRIES, http1, type Situation, TIMEOUT, timeout, unavailable, write } from './situation.ts'
+
+const tcp =
+  (onConnection: (socket: Socket) => void): Situation['serve'] =>
+  () =>
+    rawServer({ onConnection })
+
+const nothing: Situation['serve'] = async () => {
+  const server = await rawServer({})
+  await server.close()
+  return { ...server, close: async () => {} }
+}
+
+/** Below HTTP: TLS, TCP, name servers and proxies. */
+export const CONNECTIONS: readonly Situation[] = [
+  { what: 'FIN before the handshake', over: 'TLS', serve: tcp(end), ...unavailable },
+  { what: 'RST before the handshake', over: 'TLS', serve: tcp(reset), ...unavailable },
+  {
+    what: 'FIN within the handshake',
+    over: 'TLS',
+    serve: tcp((socket) => socket.once('data', () => socket.destroy())),
+    ...unavailable,
+  },
+  {
+    what: 'FIN right after the handshake',
+    over: 'TLS',
+    serve: (tls) => rawServer({ tls, onConnection: (socket) => socket.end() }),
+    ...unavailable,
+  },
+  {
+    what: 'RST right after the handshake',
+    over: 'TLS',
+    serve: (tls) => rawServer({ tls, onConnection: reset }),
+    ...unavailable,
+  },
+  {
+    what: 'silence instead of a handshake',
+    over: 'TLS',
+    serve: tcp(() => {}),
+    args: timeout,
+    seconds: TIMEOUT,
+    code: 'DEADLINE_EXCEEDED',
+    exit: 3,
+  },
+  {
+    what: 'an alert instead of a handshake',
+    over: 'TLS',
+    serve: tcp((socket) => socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 0x50])))),
+    counted: { connections: 1 },
+    seconds: 1,
+    code: 'REGISTRY_TLS_INVALID',
+    exit: 3,
+  },
+  {
+    what: 'an answer in plain HTTP at a mirror that is https',
+    over: 'TLS',
+    serve: () =>
+      rawServer({ onConnection: (socket) => socket.once('data', () => socket.end(statusAnswer(400))) }),
+    args: ['--mirror', '*=https://127.0.0.1:PORT'],
+    counted: { connections: 1 },
+    seconds: 1,
+    code: 'REGISTRY_SPEAKS_HTTP',
+    exit: 3,
+  },
+  {
+    what: 'a certificate that nobody vouches for',
+    over: 'TLS',
+    serve: http1((socket, request) => void socket.write(wholeAnswer(request))),
+    env: { SSL_CERT_FILE: '' },
+    counted: { connections: 1 },
+    seconds: 1,
+    code: 'REGISTRY_TLS_UNTRUSTED',
+    exit: 3,
+  },
+  {
+    what: 'a certificate for another host',
+    over: 'TLS',
+    serve: http1((socket, request) => void socket.write(wholeAnswer(request))),
+    host: 'localhost:PORT',
+    seconds: 1,
+    code: 'REGISTRY_TLS_INVALID',
+    exit: 3,
+  },
+  {
+    what: 'a server without ALPN',
+    over: 'TLS',
+    serve: http1((socket, request) => void socket.write(wholeAnswer(request))),
+    counted: { requests: 1 },
+    seconds: 1,
+    code: 'pinned',
+    exit: 0,
+  },
+  {
+    what: 'HTTP/2 after agreeing to HTTP/1.1',
+    over: 'TLS',
+    serve: (tls) =>
+      rawServer({
+        tls: { ...tls, protocols: ['http/1.1'] },
+        onConnection: (socket) => socket.write(frame(4, 0, [])),
+      }),
+    ...unavailable,
+  },
+  {
+    what: 'TLS at a mirror that is http',
+    over: 'TCP',
+    serve: http1(() => {}),
+    args: ['--mirror', '*=http://127.0.0.1:PORT'],
+    seconds: FOUR_TRIES,
+    code: 'REGISTRY_SPEAKS_TLS',
+    exit: 3,
+  },
+  { what: 'nothing listens', over: 'TCP', serve: nothing, ...unavailable },
+  {
+    what: 'a name that does not exist',
+    over: 'DNS',
+    serve: nothing,
+    host: 'enotfound.test',
+    seconds: 1,
+    code: 'REGISTRY_HOST_UNKNOWN',
+    exit: 3,
+  },
+  {
+    what: 'a name server that does not answer',
+    over: 'DNS',
+    serve: nothing,
+    host: 'eai-again.test',
+    ...unavailable,
+  },
+  { what: 'no way to the address', over: 'TCP', serve: nothing, host: 'ehostunreach.test', ...unavailable },
+  {
+    what: 'a proxy that is not there',
+    over: 'proxy',
+    serve: nothing,
+    host: 'registry.example.com',
+    env: { HTTPS_PROXY: 'http://127.0.0.1:PORT' },
+    seconds: FOUR_TRIES,
+    code: 'REGISTRY_PROXY_FAILED',
+    exit: 3,
+  },
+  {
+    what: 'a proxy that wants to know who asks',
+    over: 'proxy',
+    serve: () => rawServer({ onRequest: write(statusAnswer(407)) }),
+    host: 'registry.example.com',
+    env: { HTTPS_PROXY: 'http://127.0.0.1:PORT' },
+    counted: { requests: 1 },
+    seconds: 1,
+    code: 'REGISTRY_PROXY_FAILED',
+    exit: 3,
+  },
+  {
+    what: 'a proxy that cuts every tunnel off',
+    over: 'proxy',
+    serve: () => rawServer({ onRequest: reset }),
+    host: 'registry.example.com',
+    env: { HTTPS_PROXY: 'http://127.0.0.1:PORT' },
+    counted: { requests: 4 },
+    seconds: FOUR_TRIES,
+    code: 'REGISTRY_PROXY_FAILED',
+    exit: 3,
+  },
+  {
+    what: 'a proxy that opens a tunnel to nowhere',
+    over: 'proxy',
+    serve: () => rawServer({ onRequest: write('HTTP/1.1 200 OK\r\n\r\n', end) }),
+    host: 'registry.example.com',
+    env: { HTTPS_PROXY: 'http://127.0.0.1:PORT' },
+    ...unavailable,
+  },
+]
