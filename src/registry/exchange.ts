@@ -68,7 +68,8 @@ export function exchange(
         }
         const reading = (): void => within(limits.body, 'reading the answer')
         reading()
-        readBody(stream, status < 300 ? request.maxBytes : limits.errorBytes, reading).then(
+        const maxBytes = status < 300 ? request.maxBytes : limits.errorBytes
+        readBody(stream, maxBytes, statedLength(received), reading).then(
           (body) => settle(() => resolve({ ...answer, ...body })),
           (error: NodeJS.ErrnoException) => fail(networkFailure(error, request, { hasAnswered: true })),
         )
@@ -82,10 +83,17 @@ export function exchange(
   })
 }
 
-/** Reads at most so many bytes; a longer body ends the request. */
+/** How long a body says that it is (RFC 9110, 8.6); undefined where it does not say. */
+function statedLength(headers: HttpAnswer['headers']): number | undefined {
+  const value = headers['content-length']?.[0]
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+/** Reads at most so many bytes; a longer body ends the request. One that is not as long as it says has broken off. */
 function readBody(
   stream: Readable,
   maxBytes: number,
+  length: number | undefined,
   onData: () => void,
 ): Promise<{ body: Uint8Array; isCut: boolean }> {
   return new Promise((resolve, reject) => {
@@ -108,7 +116,8 @@ function readBody(
     stream.on('close', () => {
       // An HTTP/2 stream that the server cancels ends as if it were whole; only its code tells.
       const wasReset = 'rstCode' in stream && stream.rstCode !== 0
-      if (isWhole && !wasReset) resolve({ body: Buffer.concat(chunks), isCut: false })
+      const isAsLong = length === undefined || length === size
+      if (isWhole && !wasReset && isAsLong) resolve({ body: Buffer.concat(chunks), isCut: false })
       else reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }))
     })
   })

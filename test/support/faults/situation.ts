@@ -11,6 +11,8 @@ export interface Situation {
   readonly over: 'HTTP/1.1' | 'HTTP/2' | 'TLS' | 'TCP' | 'DNS' | 'proxy'
   /** @param tls a certificate for 127.0.0.1 */
   readonly serve: (tls: Certificate) => Promise<RawServer>
+  /** Whether only the program on Node can be led to it. */
+  readonly onNode?: boolean
   /** How many images are asked for; one by default. */
   readonly images?: number
   /** The registry that is named; default: the server at 127.0.0.1. */
