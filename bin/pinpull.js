@@ -9,5 +9,12 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exitCode = 2
 } else {
-  require('./load.js').load('filter.cjs').run(process)
+  // All is written when the run is over. What was begun and is waited for no more, such as a question to a name server that
+  // does not answer, would keep the process alive long after its time.
+  require('./load.js')
+    .load('filter.cjs')
+    .run(process)
+    .then(() => {
+      process.exit()
+    })
 }

@@ -11,7 +11,10 @@ const entry = join(folder, 'entry.ts')
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
-writeFileSync(entry, "import { run } from '../src/cli/main.ts'\nvoid run(process)\n")
+writeFileSync(
+  entry,
+  "import { run } from '../src/cli/main.ts'\nvoid run(process).then(() => process.exit())\n",
+)
 execFileSync(join(root, 'node_modules/.bin/bun'), ['build', entry, ...options, `--outfile=${binary}`], {
   cwd: root,
   stdio: ['ignore', 'ignore', 'inherit'],

@@ -67,6 +67,8 @@ interface Refusal {
   readonly credential: Credential
   /** An answer that says more than the code: a 403 with the registry's words. */
   readonly answer?: HttpAnswer
+  /** Whether it was a 401 without a challenge. */
+  readonly isBare?: boolean
 }
 
 /**
@@ -173,11 +175,13 @@ export class Authorizer {
     const last = (refusals.findLast(({ credential }) => credential.kind !== 'anonymous') ??
       refusals.at(-1)) as Refusal
     if (last.answer !== undefined) return { answer: last.answer, credential: last.credential }
-    throw new RegistryFailure(last.code, {
+    const args = {
       repository: repositoryOf(request.url) ?? holder.repository,
       source: refusals.flatMap(({ credential }) => credentialSource(credential) ?? []).join(', '),
       places: this.#options.keychain.places.join(', ') || 'nowhere',
-    }).of({ host: request.url.host, role: request.role })
+    }
+    const server = { host: request.url.host, role: request.role }
+    throw new RegistryFailure(last.code, args, { server, isBare: last.isBare ?? false })
   }
 
   /** The stored credentials, or the anonymous one where nothing is stored. */
@@ -287,7 +291,9 @@ function placeOf(url: URL): string {
 }
 
 function judge(answer: HttpAnswer, credential: Credential, code: Refusal['code']): Authorized | Refusal {
-  if (answer.status === 401) return { code, credential }
+  if (answer.status === 401) {
+    return { code, credential, isBare: answer.headers['www-authenticate'] === undefined }
+  }
   return answer.status === 403 ? { code, credential, answer } : { answer, credential }
 }
 

@@ -6,6 +6,7 @@ import type { Server } from './http.ts'
 export interface FailureOptions extends ErrorOptions {
   readonly isTemporary?: boolean
   readonly isLost?: boolean
+  readonly isBare?: boolean
   readonly server?: Server | undefined
 }
 
@@ -20,6 +21,8 @@ export class RegistryFailure extends Error {
   readonly isTemporary: boolean
   /** Whether the request was lost with the connection that it shared: over one of its own it goes again at once. */
   readonly isLost: boolean
+  /** Whether the last thing that the server said was a 401 without a challenge. */
+  readonly isBare: boolean
   /** Who was spoken to; undefined where nobody was. */
   readonly server: Server | undefined
 
@@ -30,6 +33,7 @@ export class RegistryFailure extends Error {
     this.args = args
     this.isTemporary = options.isTemporary ?? false
     this.isLost = options.isLost ?? false
+    this.isBare = options.isBare ?? false
     this.server = options.server
   }
 
@@ -41,7 +45,7 @@ export class RegistryFailure extends Error {
   /** The same failure, of a server; where it is known of which one already, that stays. */
   of(server: Server): RegistryFailure {
     if (this.server !== undefined) return this
-    const { code, args, cause, isTemporary, isLost } = this
-    return new RegistryFailure(code, args, { cause, isTemporary, isLost, server })
+    const { code, args, cause, isTemporary, isLost, isBare } = this
+    return new RegistryFailure(code, args, { cause, isTemporary, isLost, isBare, server })
   }
 }

@@ -118,6 +118,9 @@ async function narrow(
   for (const child of unnamed) {
     if (child.platforms.some((one) => platformRank(one, platform) !== undefined)) return child
   }
+  // An index of one image that says of no platform that it is for it is as good as that image.
+  const [only] = manifest.entries.length === 1 ? unnamed : []
+  if (only !== undefined && only.platforms.length === 0) return only
   for (const entry of nested) {
     try {
       return await deeper(await getManifest(reference, entry.digest, asking))

@@ -73,9 +73,9 @@ export async function resolveManifest(
 }
 
 /** Whether a failure of HEAD may be one of HEAD alone. */
-function mayBeOfHead({ code, args, cause, server }: RegistryFailure): boolean {
+function mayBeOfHead({ code, args, cause, server, isBare }: RegistryFailure): boolean {
   if (server?.role === 'token server' || server?.role === 'proxy') return false
-  if (code === 'REGISTRY_CHALLENGE_INVALID') return true
+  if (code === 'REGISTRY_CHALLENGE_INVALID' || isBare) return true
   // One that asks to be left alone for longer than a run can wait is left alone.
   if (code === 'REGISTRY_ERROR') return args['wait'] === undefined
   const isCut = code === 'REGISTRY_UNAVAILABLE' || code === 'REGISTRY_SPEAKS_TLS'

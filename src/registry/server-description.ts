@@ -9,6 +9,8 @@ export interface ServerDescription {
   readonly server: string
   /** That host with what it is, to stand in the middle of a sentence: `auth.example.com, the token server of ghcr.io,`. */
   readonly who: string
+  /** The same, to stand at the end of one. */
+  readonly where: string
 }
 
 /**
@@ -25,10 +27,12 @@ export function describeServer(server: Server | undefined, host: string, domain:
     registry,
     server: spoken,
     who: `${spoken}, ${what},`,
+    where: `${spoken}, ${what}`,
   })
+  const plain = { registry, server: registry, who: registry, where: registry }
   if (spoken === registry) {
     const origin = normalizeHost(domain)
-    if (server?.role !== 'mirror' || origin === registry) return { registry, server: registry, who: registry }
+    if (server?.role !== 'mirror' || origin === registry) return plain
     return describe(`a mirror of ${origin}`)
   }
   switch (server?.role) {
@@ -37,6 +41,6 @@ export function describeServer(server: Server | undefined, host: string, domain:
     case 'redirect target':
       return describe(`to which ${registry} redirects`)
     default:
-      return { registry, server: registry, who: registry }
+      return plain
   }
 }

@@ -172,6 +172,23 @@ describe('an index whose entries name no platform', () => {
     expect(descriptor.digest).toBe(digest)
   })
 
+  test('one image whose config tells nothing is as good as that image', async () => {
+    const single = manifest(INDEX.type, {
+      schemaVersion: 2,
+      mediaType: INDEX.type,
+      manifests: [{ mediaType: amd.type, digest: amd.digest, size: amd.text.length }],
+    })
+    const server = await serve(() => [
+      { request: GET, answer: { status: 200, headers: headersOf(single), body: single.text } },
+      { ...(at(amd)[0] as Exchange) },
+      { request: `GET /v2/app/blobs/${amd.config.digest}`, answer: { status: 404 } },
+    ])
+    const { descriptor } = await ask(`${server.host}/app:1`, {
+      platform: { os: 'linux', architecture: 'amd64' },
+    })
+    expect(descriptor.digest).toBe(amd.digest)
+  })
+
   test('another platform is told what there is', async () => {
     const server = await serve(() => [top, ...at(arm), ...at(amd)])
     const asking = ask(`${server.host}/app:1`, { platform: { os: 'linux', architecture: 's390x' } })
@@ -201,6 +218,20 @@ describe('an index whose entries name no platform', () => {
       { os: 'linux', architecture: 'amd64' },
     ])
   })
+})
+
+test('a HEAD with a token that is answered with a bare 401 is followed by a GET with it', async () => {
+  const server = await serve((url) => [
+    {
+      request: HEAD,
+      answer: { status: 401, headers: { 'www-authenticate': `Bearer realm="${url}/token"` } },
+    },
+    { request: TOKEN, answer: { status: 200, body: '{"token":"t"}' } },
+    { request: HEAD, authorization: 'Bearer t', answer: { status: 401 } },
+    { request: GET, authorization: 'Bearer t', answer: whole },
+  ])
+  expect((await ask(`${server.host}/app:1`)).descriptor.digest).toBe(INDEX.digest)
+  server.expectDone()
 })
 
 describe('what a token server says', () => {

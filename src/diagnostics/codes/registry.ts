@@ -35,14 +35,14 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'finding',
     title: 'The registry has no such tag or digest',
-    message: '{image}: {what} was not found in {repository} at {registry}',
+    message: '{image}: {what} was not found in {repository} at {where}',
     hint: 'check the spelling of repository and tag, and that the image has been pushed',
   },
   REPOSITORY_UNKNOWN: {
     severity: 'error',
     exit: 'finding',
     title: 'The registry has no such repository',
-    message: '{image}: repository {repository} was not found at {registry}',
+    message: '{image}: repository {repository} was not found at {where}',
     hint: 'check the spelling; a private repository may look the same without credentials',
   },
   REGISTRY_DENIED: {

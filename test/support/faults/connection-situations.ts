@@ -133,6 +133,17 @@ export const CONNECTIONS: readonly Situation[] = [
     ...unavailable,
   },
   {
+    what: 'a name server that does not even fail',
+    over: 'DNS',
+    serve: nothing,
+    host: 'silence.test',
+    onNode: true,
+    args: timeout,
+    seconds: TIMEOUT,
+    code: 'DEADLINE_EXCEEDED',
+    exit: 3,
+  },
+  {
     what: 'no way to the address',
     over: 'TCP',
     serve: nothing,

@@ -15,7 +15,7 @@ const certificate = authority.issue({ hosts: ['127.0.0.1'] })
 const lookup = fileURLToPath(new URL('../support/faults/failing-lookup.cjs', import.meta.url))
 
 /** How many run at a time: they mostly wait. */
-const AT_ONCE = 12
+const AT_ONCE = 6
 /** What starting the program may take where the machine has other things to do, in seconds. */
 const START = 20
 
