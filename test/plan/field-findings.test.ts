@@ -141,7 +141,7 @@ describe('in words', () => {
       pod('{name: c, image: {{ .Values.image }}}'),
       `error TEMPLATE_UNRENDERED: this is no YAML yet, but a template: {{ .Values.image }}
   at document 1, line 6, column 22: Pod p, container c, spec.containers[0].image
-  → give Pinpull what helm template prints; where braces are meant, put them in quotes`,
+  → give Pinpull what it renders to: helm template NAME CHART | pinpull; where braces are meant, put them in quotes`,
     ],
   ])('%s', (_name, text, expected) => {
     expect(say(text)).toEqual([expected])
