@@ -123,7 +123,7 @@ spec:
       credentials: {source: environment, usernameVariable: REG_USER, passwordVariable: REG_PASS}
 `,
         )
-        return { env: { REG_USER: 'ann', REG_PASS: 's3cret' } }
+        return { args: ['--config', 'pinpull.yaml'], env: { REG_USER: 'ann', REG_PASS: 's3cret' } }
       },
     ],
   ])('%s', async (_, prepare) => {
@@ -233,9 +233,8 @@ spec:
       ca: ca.pem
 `,
     )
-    expect((await run('registry.example.com/team/app:1.0.0')).image).toBe(
-      `registry.example.com/team/app:1.0.0@${digest}`,
-    )
+    const { image } = await run('registry.example.com/team/app:1.0.0', ['--config', 'pinpull.yaml'])
+    expect(image).toBe(`registry.example.com/team/app:1.0.0@${digest}`)
   })
 
   test('NODE_EXTRA_CA_CERTS is kept beside an authority of our own', async () => {
