@@ -46,6 +46,8 @@ export interface EmbeddedRule {
   readonly format: 'json' | 'yaml'
   /** The path to the image in that document; absent where it holds Kubernetes objects. */
   readonly path?: PathPattern
+  /** Why the text is left, with a warning where it speaks of images: a row of the tables says so. */
+  readonly left?: string
   /** The pull policy beside the image in that document; absent where none is written. */
   readonly policy?: PolicyKey
 }

@@ -6,12 +6,20 @@ import {
   type UserFieldRule,
   type ValueExpression,
 } from './field-options.ts'
+import { tableRowsOf } from './field-table.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { type ObjectName, selectsKind, selectsName } from './kind-selector.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { PULL_POLICIES } from './pull-policy.ts'
 import { splitFieldsOf } from './split-fields.ts'
-import type { CustomField, CustomFieldMark, PolicyKey, SplitField, SplitKeys } from './table-row.ts'
+import type {
+  CustomField,
+  CustomFieldMark,
+  PolicyKey,
+  SplitField,
+  SplitKeys,
+  UneditableText,
+} from './table-row.ts'
 
 /** Where a rule says that the pull policy of its image stands. */
 export interface PolicyRule extends PolicyKey {
@@ -62,7 +70,13 @@ export function rulesOf(
   const counts = ({ marks }: CustomField | SplitField): boolean =>
     !marks.has('twin') && (optional || !marks.has('optional'))
   const customs = customFieldsOf(gvk).filter(counts).map(tableRule)
-  return [...users, ...customs, ...splitFieldsOf(gvk).filter(counts).map(splitRule)]
+  const texts = tableRowsOf(gvk).filter((row) => row.row === 'uneditable')
+  return [
+    ...users,
+    ...customs,
+    ...splitFieldsOf(gvk).filter(counts).map(splitRule),
+    ...texts.map(uneditableRule),
+  ]
 }
 
 /** Those of a type's rules that are about one of its objects. */
@@ -104,6 +118,18 @@ function tableRule({ object, path, text, policy, marks }: CustomField): ScalarRu
   } as const
   if (text !== undefined) return { ...row, embedded: policy === undefined ? text : { ...text, policy } }
   return policy === undefined ? row : { ...row, policy: { path: [], ...policy } }
+}
+
+/** A rule that leads into a text of which nothing is made but a warning. */
+function uneditableRule({ object, path, reason }: UneditableText): ScalarRule {
+  return {
+    kind: 'scalar',
+    rule: 'R5',
+    path,
+    marks: new Set(),
+    embedded: { format: 'yaml', left: reason },
+    ...(object === undefined ? {} : { object }),
+  }
 }
 
 function splitRule({ object, path, keys, policy }: SplitField): SplitRule {

@@ -196,6 +196,9 @@ function fieldsInText(
   return fields?.sort((a, b) => a.node.start - b.node.start)
 }
 
+/** `image: …`, `"image": …`, `image = …`: what is to be said of a text that cannot be edited. */
+const SPEAKS_OF_IMAGES = /image"?\s*[:=]/i
+
 /** The fields of the documents in a string, their paths from that string on. */
 function embeddedFields(
   visit: Visit<FieldRuleRow>,
@@ -206,7 +209,8 @@ function embeddedFields(
   texts: Map<Scalar, EmbeddedText | string>,
 ): OwnedField[] {
   const { source, document, resource, found } = search
-  const text = texts.get(host) ?? readEmbedded(source, visit.node, host, embedded.format)
+  if (embedded.left !== undefined && !SPEAKS_OF_IMAGES.test(host.value)) return []
+  const text = embedded.left ?? texts.get(host) ?? readEmbedded(source, visit.node, host, embedded.format)
   texts.set(host, text)
   const path = [...resource.path, ...visit.path]
   if (typeof text === 'string') {

@@ -95,8 +95,15 @@ export interface SkippedKind extends RowTarget {
   readonly reason: string
 }
 
+/** A text in which images are named in a way that cannot be edited in place: it is left, with a warning. */
+export interface UneditableText extends RowTarget {
+  readonly row: 'uneditable'
+  readonly path: PathPattern
+  readonly reason: string
+}
+
 /** A row of the tables: what is known of a field, or of all of a type. */
-export type TableRow = CustomField | SplitField | NeverField | SkippedKind
+export type TableRow = CustomField | SplitField | NeverField | SkippedKind | UneditableText
 
 /**
  * Reads a line of a table. Columns, with white space between:
@@ -107,7 +114,8 @@ export type TableRow = CustomField | SplitField | NeverField | SkippedKind
  * 3. The path, `{a,b}` for alternatives. `(yaml)` or `(json)` behind the path of a text leads on into the document that
  *    the text is. `**.` before it stands for any path, where the field is left; `.` alone is the whole object.
  * 4. The key of the pull policy beside the image, with what it may be in parentheses where that is not core's three;
- *    `-` where the schema has none. Or a colon, and the reason why the field or object is left.
+ *    `-` where the schema has none. Or a colon, and the reason why the field or object is left; or an exclamation mark,
+ *    and the reason why a text that names images is left with a warning.
  * 5. Marks, with commas between; `{repository}:{tag}` says how the parts of a reference are spelled.
  *
  * @returns a row for each alternative
@@ -118,8 +126,13 @@ export function parseTableRow(line: string): readonly TableRow[] {
   if (groups === undefined || kinds === undefined || paths === undefined || rest === undefined) {
     throw malformed(line)
   }
-  const reason = /^:\s+(\S.*)$/.exec(rest)?.[1]
-  const facts = reason === undefined ? parseFound(paths, rest, line) : parseLeft(paths, reason)
+  const [, sign, reason] = /^([:!])\s+(\S.*)$/.exec(rest) ?? []
+  const facts =
+    reason === undefined
+      ? parseFound(paths, rest, line)
+      : sign === ':'
+        ? parseLeft(paths, reason)
+        : parseUneditable(paths, reason)
   return groups.split(',').flatMap((group) =>
     kinds.split(',').flatMap((kind) =>
       facts.map((fact) => {
@@ -134,6 +147,7 @@ type Fact =
   | Omit<SplitField, keyof RowTarget>
   | Omit<NeverField, keyof RowTarget>
   | Omit<SkippedKind, keyof RowTarget>
+  | Omit<UneditableText, keyof RowTarget>
 
 function parseKind(text: string): Pick<RowTarget, 'kind' | 'object'> {
   const [kind = '', ...names] = text.split('/')
@@ -150,9 +164,15 @@ function parseLeft(paths: string, reason: string): readonly Fact[] {
   })
 }
 
+function parseUneditable(paths: string, reason: string): readonly Fact[] {
+  return expandAlternatives(paths).map((path) => {
+    return { row: 'uneditable', path: parsePathPattern(path), reason }
+  })
+}
+
 function parseFound(paths: string, rest: string, line: string): readonly Fact[] {
   const [policyText = '', markText, ...more] = rest.split(/\s+/)
-  if (more.length > 0 || policyText.startsWith(':')) throw malformed(line)
+  if (more.length > 0 || /^[:!]/.test(policyText)) throw malformed(line)
   const texts = markText?.split(',') ?? []
   const keys = texts.flatMap((one) => parseParts(one) ?? [])[0]
   const marks = texts.filter((one) => !PARTS.test(one))

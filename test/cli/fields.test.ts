@@ -111,9 +111,9 @@ ghcr.io/acme/thing:1  document 2, line 9, column 15: Thing t, spec.image
 
 test('what the proof fails on is listed by pinpull fields', async () => {
   const input = `apiVersion: operator.victoriametrics.com/v1beta1
-kind: VMAgent
+kind: VMAlertmanager
 metadata: {name: a}
-spec: {image: {repository: victoriametrics/vmagent, tag: v1.110.0}}
+spec: {image: {repository: prom/alertmanager, tag: v0.27.0}}
 ---
 apiVersion: datadoghq.com/v2alpha1
 kind: DatadogAgent
@@ -136,6 +136,7 @@ spec:
   const { stdout } = await runInProcess(['fields', '--format', 'json'], { cwd: folder, input, env: {} })
   const { left } = JSON.parse(stdout) as { left: { text: string; reason: string }[] }
   expect(left.map(({ text, reason }) => `${text}: ${reason}`)).toEqual([
+    'prom/alertmanager:v0.27.0: an optional field: spec.fields.optional can ask for it',
     'gcr.io/datadoghq/agent:7.26.0: no rule knows this field',
     '4.1.0=quay.io/acme/kafka:0.1-4.1.0: given to a program: spec.fields.rules can name it',
     '4.2.0=quay.io/acme/kafka:0.1-4.2.0: given to a program: spec.fields.rules can name it',

@@ -133,4 +133,25 @@ describe('ConfigMaps that a known controller reads', () => {
     expect(new TextDecoder().decode(output)).toBe(text)
     expect(report.diagnostics.map(({ code }) => code)).toEqual(['EMBEDDED_TEXT_LEFT'])
   })
+
+  test.each<[name: string, data: string, said: readonly string[]]>([
+    [
+      'istio-sidecar-injector-1-24',
+      '  values: |-\n    {"global": {"hub": "docker.io/istio", "tag": "1.24", "proxy": {"image": "proxyv2"}}}\n',
+      ['EMBEDDED_TEXT_LEFT its images are in parts (hub, image, tag), which the injector joins: '],
+    ],
+    [
+      'gitlab-runner',
+      '  config.template.toml: |\n    [runners.kubernetes]\n      image = "a:1"\n',
+      ['EMBEDDED_TEXT_LEFT it is TOML, in which nothing is edited'],
+    ],
+    ['any', '  config.toml: |\n    concurrent = 1\n', []],
+  ])('%s names images where nothing is edited', async (name, data, said) => {
+    const text = configMap(name, data)
+    const { output, report } = await run(text)
+    expect(new TextDecoder().decode(output)).toBe(text)
+    expect(report.diagnostics.map(({ code, args }) => `${code} ${args['reason']}`)).toEqual(
+      said.map((one) => expect.stringContaining(one)),
+    )
+  })
 })

@@ -271,6 +271,8 @@ function exampleOf(row: TableRow): PlainObject {
       const start = row.anywhere ? parsePathPattern('spec').steps : []
       return objectOf(row, [...start, ...row.path.steps], IMAGE, { imagePullPolicy: 'Always' })
     }
+    case 'uneditable':
+      return objectOf(row, row.path.steps, `image: ${IMAGE}`, {})
     case 'skipped':
       return objectOf(row, parsePathPattern('spec.containers[].image').steps, IMAGE, {})
   }

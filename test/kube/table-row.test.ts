@@ -8,6 +8,7 @@ function told(row: TableRow): string {
   const type = `${row.row}: "${group}" ${kind}${names}`
   if (row.row === 'skipped') return `${type}: ${row.reason}`
   const path = `${type} ${row.path.text}`
+  if (row.row === 'uneditable') return `${path}: ${row.reason}`
   if (row.row === 'left') return `${path}${row.anywhere ? ' (anywhere)' : ''}: ${row.reason}`
   const marks = [...row.marks].map((mark) => ` ${mark}`).join('')
   const policy = row.policy === undefined ? '' : ` ${row.policy.key}=${row.policy.allowed.join('|')}`
@@ -60,6 +61,7 @@ test.each<[line: string, rows: readonly string[]]>([
       'left: "a.example" Foo spec.b: what a build is pushed to',
     ],
   ],
+  ['core  ConfigMap/x  data.values  ! in parts', ['uneditable: "" ConfigMap (any)/x data.values: in parts']],
   ['*  *  **.rbd.image  : a block device', ['left: "*" * rbd.image (anywhere): a block device']],
   [
     'apps  A,B  .  : not a manifest',
@@ -75,6 +77,7 @@ describe('a malformed line is a defect', () => {
     ['a column too many', 'example.com  Thing  spec.image  -  optional  more'],
     ['an unknown mark', 'example.com  Thing  spec.image  -  often'],
     ['no reason', 'example.com  Thing  spec.image  :'],
+    ['no reason for a warning', 'example.com  Thing  spec.image  !'],
     ['parts without a tag', 'example.com  Thing  spec.image  -  {repository}'],
   ])('%s', (_name, line) => {
     expect(() => parseTableRow(line)).toThrowError(expect.objectContaining({ code: 'INTERNAL' }))

@@ -41,7 +41,7 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'A text in a string was left as it is',
     message: 'the document in this string is left as it is: {reason}',
-    hint: 'write it as a literal block (|) of valid text, or take the rule away that leads into it',
+    hint: 'pin it where it is made, or write it as a literal block (|) of valid text',
   },
   IMAGE_COPY_LEFT: {
     severity: 'warning',

@@ -34,4 +34,12 @@ core  ConfigMap/assisted-service-config  data.{AGENT_DOCKER_IMAGE,CONTROLLER_IMA
 core  ConfigMap  data["pod_template_file.yaml"](yaml)  -
 # jenkinsci/helm-charts: the agents of Jenkins' configuration as code.
 core  ConfigMap  data["jcasc-default-config.yaml"](yaml).jenkins.clouds[].kubernetes.templates[].containers[].image  -
+# ceph/ceph-csi-operator: an ImageSet.
+core  ConfigMap/rook-csi-operator-image-set-configmap  data.*  -
+# istio/istio, istiod-injector-configmap.yaml: hub and tag count for several images.
+core  ConfigMap/istio-sidecar-injector*  data.values  ! its images are in parts (hub, image, tag), which the injector joins: set the chart's global.proxy.image to a whole reference
+core  ConfigMap/*image-config  data["image_config.yaml"]  ! its images are in parts (registry, repository, name, tag), which the operator joins
+# GitLab's runners, containerd and others.
+core  ConfigMap  data["config.toml"]  ! it is TOML, in which nothing is edited
+core  ConfigMap  data["config.template.toml"]  ! it is TOML, in which nothing is edited
 `
