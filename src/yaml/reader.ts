@@ -21,8 +21,7 @@ export function createReader(bytes: Uint8Array, tape?: TapeWriter): (range: Docu
   const foreign = findForeignLineBreaks(bytes)
   return (range) => {
     if (range.misdivided !== undefined) return { problems: [range.misdivided] }
-    const isOdd = range.start === 0 && beginsOddly(bytes)
-    const reading = (isOdd ? undefined : fast.read(range)) ?? readUnproved(bytes, range)
+    const reading = fast.read(range) ?? readUnproved(bytes, range)
     if (foreign.length === 0) return reading
     const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
     if (own.length === 0 || reading.problems.length > 0 || isReadAsJson(bytes, range)) return reading
@@ -36,15 +35,6 @@ function isReadAsJson(bytes: Uint8Array, { start, body, tail }: DocumentRange): 
   if (!beginsWithBrace(bytes) || !isJsonObject(bytes.subarray(body, tail))) return false
   return start === 0 || splitJsonStream(bytes) !== undefined
 }
-
-/** Whether a stream begins, after white space, with a character that is not ASCII: it may be white space to kubectl. */
-function beginsOddly(bytes: Uint8Array): boolean {
-  let at = 0
-  while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
-  return at < bytes.length && (bytes[at] as number) > ASCII
-}
-
-const ASCII = 0x7f
 
 /**
  * Reads a document by the reference reader, after a look for what that would let pass.

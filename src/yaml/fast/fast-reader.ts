@@ -3,7 +3,7 @@ import type { YamlNode } from '../nodes.ts'
 import type { Reading } from '../reading.ts'
 import type { DocumentRange } from '../stream.ts'
 import { scanNode } from './block-scanner.ts'
-import { BRACE, BRACKET, skipBlanks } from './bytes.ts'
+import { BRACE, BRACKET, SPACE, skipBlanks } from './bytes.ts'
 import { advance, isRestBlank } from './contents.ts'
 import { findRoot } from './document-start.ts'
 import { scanJson } from './json-scanner.ts'
@@ -30,6 +30,7 @@ export function createFastReader(
   const scan = createScan(bytes, 0, 0, tape)
   return {
     read(range) {
+      if (range.start === 0 && beginsOddly(bytes, range.body)) return undefined
       tape.top = 0
       restart(scan, range.body, range.tail)
       if (!prove(scan, range)) return undefined
@@ -40,6 +41,15 @@ export function createFastReader(
     },
   }
 }
+
+/** Whether a stream begins, after a byte order mark and white space, with a character that is not ASCII: it may be white space to kubectl. */
+function beginsOddly(bytes: Uint8Array, body: number): boolean {
+  let at = body
+  while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
+  return at < bytes.length && (bytes[at] as number) > ASCII
+}
+
+const ASCII = 0x7f
 
 const NO_PROBLEMS: Reading['problems'] = []
 const NOTHING: Reading = { problems: NO_PROBLEMS }
