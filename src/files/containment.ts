@@ -1,12 +1,12 @@
-import { lstatSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, sep } from 'node:path'
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 
 /**
  * Whether a path lies in a folder when every symbolic link on the way is followed, in both of them.
  *
  * @param path absolute; its last parts need not be there yet
  * @param folder absolute
- * @returns false where that cannot be told, as for a link to nothing
+ * @returns false where that cannot be told, as for a link to itself
  */
 export function liesWithin(path: string, folder: string): boolean {
   const [real, home] = [realPath(path), realPath(folder)]
@@ -14,23 +14,31 @@ export function liesWithin(path: string, folder: string): boolean {
   return real === home || real.startsWith(home.endsWith(sep) ? home : home + sep)
 }
 
-/** A path without links; of one that is not there, the part that is, and the rest as it stands. */
-function realPath(path: string): string | undefined {
+/** How many links are followed, as Linux does (`MAXSYMLINKS`). */
+const MAX_LINKS = 40
+
+/** A path without links, be they to something or to nothing yet; undefined where links lead round in a circle. */
+function realPath(path: string, links: number = MAX_LINKS): string | undefined {
   try {
     return realpathSync(path)
   } catch {
     const parent = dirname(path)
-    if (parent === path || isThere(path)) return undefined
-    const real = realPath(parent)
+    if (parent === path) return undefined
+    const target = linkTarget(path)
+    if (target === 'no link') return undefined
+    if (target !== undefined) return links === 0 ? undefined : realPath(resolve(parent, target), links - 1)
+    const real = realPath(parent, links)
     return real === undefined ? undefined : join(real, basename(path))
   }
 }
 
-/** Whether there is anything of that name, be it a link to nothing. */
-function isThere(path: string): boolean {
+/** Where a link leads; undefined where there is nothing of that name. */
+function linkTarget(path: string): string | 'no link' | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    const status = lstatSync(path, { throwIfNoEntry: false })
+    if (status === undefined) return undefined
+    return status.isSymbolicLink() ? readlinkSync(path) : 'no link'
   } catch {
-    return true
+    return 'no link'
   }
 }

@@ -250,6 +250,19 @@ describe('a pinpull.yaml that nobody named', () => {
     expect([result.code, result.stdout]).toEqual([0, expect.stringContaining('imagePullPolicy: Always')])
   })
 
+  test('nor is one made where a link to nothing leads out', async () => {
+    const project = join(cwd, 'project')
+    mkdirSync(project)
+    symlinkSync('../outside.yaml', join(project, 'pinpull.lock.yaml'))
+    const input = pod(`nginx@sha256:${'0'.repeat(64)}`)
+    const result = await runInProcess(['lock', '--locked'], { cwd: project, input, env })
+    expect([result.code, codesOf(result.stderr), existsSync(join(cwd, 'outside.yaml'))]).toEqual([
+      2,
+      ['CONFIG_UNTRUSTED'],
+      false,
+    ])
+  })
+
   test('a lock file that is found may not be a link that leads out of its folder, unless a flag names it', async () => {
     const project = join(cwd, 'project')
     mkdirSync(project)

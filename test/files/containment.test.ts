@@ -14,6 +14,7 @@ beforeEach(() => {
   symlinkSync('../homes', join(folder, 'home/out'))
   symlinkSync('sub', join(folder, 'home/in'))
   symlinkSync('nothing', join(folder, 'home/dangling'))
+  symlinkSync('../homes/nothing', join(folder, 'home/dangling-out'))
   symlinkSync('loop', join(folder, 'home/loop'))
   return () => rmSync(folder, { recursive: true })
 })
@@ -32,8 +33,10 @@ test.each<[path: string, home: string, expected: boolean]>([
   ['home/out', 'home', false],
   ['home/out/file', 'home', false],
   ['home/out/new/file', 'home', false],
-  ['home/dangling', 'home', false],
-  ['home/dangling/file', 'home', false],
+  ['home/dangling', 'home', true],
+  ['home/dangling/file', 'home', true],
+  ['home/dangling-out', 'home', false],
+  ['home/dangling-out/file', 'home', false],
   ['home/loop', 'home', false],
   ['home/file/below-a-file', 'home', false],
   ['home/file', 'missing', false],
