@@ -1,5 +1,5 @@
-import { withoutUserInfo } from '../diagnostics/user-info.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import type { Credential } from './credential.ts'
 import { unusable } from './credential-file.ts'
 import { isJsonObject, type JsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
@@ -113,7 +113,7 @@ export function findHelper({ credHelpers, credsStore, format }: AuthFile, host: 
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID where `auth` does not hold `user:password`
  */
 export function credentialOf(entry: AuthEntry, file: string, key: string): Credential {
-  const source = `${file} (${withoutUserInfo(key)})`
+  const source = `${file} (${withoutUserInformation(key)})`
   if (entry.registrytoken) {
     if (/^[!-~]+$/.test(entry.registrytoken)) {
       return { kind: 'registry-token', token: entry.registrytoken, source }

@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import { withoutUserInfo } from '../diagnostics/user-info.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import { abortError } from './abort-error.ts'
 
 /** Reads a text file; undefined where it does not exist, and rejects where it exists and cannot be read. */
@@ -37,7 +37,11 @@ export async function readNamedFile(path: string, readFile: ReadFile, signal?: A
 
 /** The error of a file of credentials that cannot be used. */
 export function unusable(file: string, reason: string, cause?: unknown): PinpullError {
-  return new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason: withoutUserInfo(reason) }, { cause })
+  return new PinpullError(
+    'CREDENTIAL_FILE_INVALID',
+    { file, reason: withoutUserInformation(reason) },
+    { cause },
+  )
 }
 
 function reasonOf(error: unknown): string {

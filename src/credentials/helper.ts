@@ -1,5 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import { abortError } from './abort-error.ts'
 import type { Credential } from './credential.ts'
 import { isJsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
@@ -39,7 +40,12 @@ export async function askHelper(
   options: HelperOptions,
 ): Promise<Credential | undefined> {
   const failed = (reason: string): PinpullError =>
-    new PinpullError('CREDENTIAL_HELPER_FAILED', { helper, registry: host, reason, file: options.file })
+    new PinpullError('CREDENTIAL_HELPER_FAILED', {
+      helper: withoutUserInformation(helper),
+      registry: host,
+      reason,
+      file: options.file,
+    })
   if (!NAME.test(helper)) throw failed('its name may hold letters, digits, ".", "_" and "-" only')
   for (const server of serverNames(host)) {
     const command = {

@@ -88,9 +88,14 @@ export function afterUserInformation(text: string): string {
   return at === undefined ? text : `…@${text.slice(at.index + at[0].length)}`
 }
 
-/** A text in which URLs have lost everything before their host. It leaves names of images as they are. */
+/**
+ * A text in which URLs have lost everything before their host, and everything behind their path: both are places for
+ * secrets. It leaves names of images as they are.
+ */
 export function withoutUrlUser(text: string): string {
-  return text.replace(/[a-z][a-z0-9+.-]*:[\\/]{1,3}[^\s'"]*(?:@(?!sha\d+:)|%40)/gi, '…@')
+  return text
+    .replace(/[a-z][a-z0-9+.-]*:[\\/]{1,3}[^\s'"]*(?:@(?!sha\d+:)|%40)/gi, '…@')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s'"?#]*[?#])[^\s'"]+/gi, '$1…')
 }
 
 /**

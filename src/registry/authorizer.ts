@@ -53,6 +53,8 @@ export interface AuthorizerOptions {
   /** What is known about a token server that is not the registry itself. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
   readonly realms?: RealmMemory
+  /** What is shown on the way to registries, to proxies. */
+  readonly proxyCredentials?: readonly Credential[]
 }
 
 /**
@@ -90,6 +92,7 @@ export class Authorizer {
   constructor(options: AuthorizerOptions) {
     this.#options = options
     this.#tokens = new TokenStore(options.clock)
+    for (const credential of options.proxyCredentials ?? []) this.#shown.addCredential(credential)
   }
 
   /**
@@ -128,6 +131,11 @@ export class Authorizer {
     this.#schemes.set(origin, scheme).set(place, scheme)
     onChallenged?.()
     return await this.#sendWithEach(scheme, request, holder)
+  }
+
+  /** Takes note of headers that a file has for a server, which may send them back. */
+  noteHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#shown.addHeaders(headers)
   }
 
   /** Takes out of a text whatever was shown to a server. */

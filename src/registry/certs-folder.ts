@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import { withoutUserInfo } from '../diagnostics/user-info.ts'
 import { systemCode } from '../files/file-system.ts'
 import type { TextFiles } from '../files/text-files.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import { RegistryFailure } from './failure.ts'
 import type { TlsSettings } from './tls.ts'
 
@@ -102,7 +102,7 @@ export async function readOrFail<T>(file: string, read: () => Promise<T>): Promi
 
 /** The failure of a file that says something about registries and cannot be used. */
 export function invalid(file: string, reason: string): RegistryFailure {
-  return new RegistryFailure('REGISTRY_HOSTS_INVALID', { file, reason: withoutUserInfo(reason) })
+  return new RegistryFailure('REGISTRY_HOSTS_INVALID', { file, reason: withoutUserInformation(reason) })
 }
 
 function keyOf(certificate: string): string {

@@ -11,6 +11,7 @@ import { type HostRule, hostSettings, ruleHosts } from './host-rules.ts'
 import { chainHosts, mirrorHosts } from './hosts.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { logged } from './logged.ts'
+import { proxyCredentials } from './proxy.ts'
 import { registriesConf } from './registries-conf.ts'
 import { httpTransport } from './transport.ts'
 import { turn } from './turn.ts'
@@ -86,6 +87,7 @@ export function composeClient(settings: ClientSettings): RegistryClient {
         keychain: typeof keychain === 'function' ? await keychain() : keychain,
         settingsFor: (url) => settingsFor(url.host),
         ...(settings.realms && { realms: settings.realms }),
+        proxyCredentials: proxyCredentials(env),
         clock,
         limits,
       })

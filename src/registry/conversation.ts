@@ -41,6 +41,8 @@ export interface ConversationOptions {
   /** What is known about a host that an answer names. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
   readonly realms?: RealmMemory
+  /** The names and passwords of the proxies in between. */
+  readonly proxyCredentials?: readonly Credential[]
   readonly clock: Clock
   readonly limits: Limits
 }
@@ -67,6 +69,7 @@ export function conversation(options: ConversationOptions): Conversation {
     async ask(endpoint, reference, wanted) {
       const { signal, deadline, isOver } = begin(wanted.signal)
       let credential: Credential = ANONYMOUS
+      if (endpoint.headers !== undefined) authorizer.noteHeaders(endpoint.headers)
       const fetch: Fetch = async (method, url, headers, maxBytes, attempts) => {
         const request = { method, url, headers, maxBytes, signal, deadline, attempts }
         const holder = {

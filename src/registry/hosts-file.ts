@@ -1,5 +1,5 @@
 import type { Warn } from '../diagnostics/diagnostic.ts'
-import { withoutUserInfo } from '../diagnostics/user-info.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import { invalid } from './certs-folder.ts'
 import { isTable, isTexts, parseToml, TomlFields } from './toml-fields.ts'
 
@@ -60,7 +60,7 @@ export async function readHostsFile(text: string, file: string, warn: Warn): Pro
   // What the file says of capabilities is about its server: the registry itself has them all.
   hosts.push(server === undefined ? { ...last, capabilities: CAPABILITIES } : last)
   for (const key of unknown)
-    warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: withoutUserInfo(key) } })
+    warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: withoutUserInformation(key) } })
   return hosts
 }
 

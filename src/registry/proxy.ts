@@ -1,4 +1,5 @@
-import { readServerUrl } from '../reference/server-url.ts'
+import type { Credential } from '../credentials/credential.ts'
+import { type FaultyUrl, readServerUrl, type ServerUrl } from '../reference/server-url.ts'
 import { basicAuthorization } from './basic.ts'
 import { RegistryFailure } from './failure.ts'
 import { effectivePort } from './http.ts'
@@ -12,6 +13,15 @@ export interface HttpProxy {
   readonly url: URL
   /** What proves to it who asks; undefined where it lets everybody through. */
   readonly authorization: string | undefined
+}
+
+/** The names and passwords in the proxy variables: a proxy may send back what it was shown, too. */
+export function proxyCredentials(env: Env): Credential[] {
+  return ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => {
+    const read = readProxy(env[name] || env[name.toLowerCase()] || '')
+    if (read.kind !== 'url' || read.user === undefined) return []
+    return [{ kind: 'basic', username: read.user.name, password: read.user.password, source: name }]
+  })
 }
 
 /**
@@ -45,16 +55,22 @@ export function proxyHost({ url }: HttpProxy): { readonly hostname: string; read
   return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: effectivePort(url) }
 }
 
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
+
 /** A proxy's address; one without a scheme speaks plain HTTP. */
+function readProxy(value: string): ServerUrl | FaultyUrl {
+  return readServerUrl(SCHEME.test(value) ? value : `http://${value}`, { user: true })
+}
+
 function parseProxy(value: string, name: string): HttpProxy {
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value) ?? []
-  const read = readServerUrl(scheme === undefined ? `http://${value}` : value, { user: true })
+  const read = readProxy(value)
   if (read.kind === 'url') {
     const { url, user } = read
     return { url, authorization: user && basicAuthorization(user.name, user.password) }
   }
   const isUnknown = read.fault === 'it is no http or https URL'
   // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
-  const reason = isUnknown ? `${scheme?.toLowerCase()}: proxies are not supported` : read.fault
+  const scheme = SCHEME.exec(value)?.[1]?.toLowerCase()
+  const reason = isUnknown ? `${scheme}: proxies are not supported` : read.fault
   throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }

@@ -6,6 +6,9 @@ export function originOf(url: URL): string {
   return url.origin === 'null' ? `${url.protocol}${url.host === '' ? '' : `//${url.host}`}` : url.origin
 }
 
+/** What stands at the end of a quotation that was cut off. */
+export const CUT = '…'
+
 /**
  * Text that a server sent, fit to be printed: on one line, without control characters (which could drive a
  * terminal), and bounded.
@@ -17,5 +20,5 @@ export function cleanText(text: string, length = 300): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
-  return plain.length > length ? `${plain.slice(0, length)}…` : plain
+  return plain.length > length ? `${plain.slice(0, length)}${CUT}` : plain
 }

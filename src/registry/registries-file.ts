@@ -1,7 +1,7 @@
 import type { Warn } from '../diagnostics/diagnostic.ts'
-import { withoutUserInfo } from '../diagnostics/user-info.ts'
 import { DOMAIN, PATH } from '../reference/grammar.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
+import { withoutUserInformation } from '../reference/server-url.ts'
 import { invalid } from './certs-folder.ts'
 import type { TomlFields } from './toml-fields.ts'
 
@@ -80,7 +80,11 @@ export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOpt
   }
   checkAliases(aliases, file)
   for (const key of [...root.unknownKeys(), ...unknown]) {
-    options.warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: withoutUserInfo(key) } })
+    options.warn({
+      code: 'FILE_KEY_UNKNOWN',
+      severity: 'warning',
+      args: { file, key: withoutUserInformation(key) },
+    })
   }
   const byPrefix = new Map(registries.toReversed().map((entry) => [entry.prefix, entry]))
   return {

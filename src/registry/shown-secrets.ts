@@ -1,39 +1,85 @@
 import type { Credential } from '../credentials/credential.ts'
-import { basicAuthorization } from './basic.ts'
+import { CUT } from './redact.ts'
 
 /** A secret of a few characters would be found in every text. */
 const SHORTEST = 4
 
+const REDACTED = 'REDACTED'
+
 /** What was shown to servers in one run. Some send it back in their errors, which are printed. */
 export class ShownSecrets {
   readonly #secrets = new Set<string>()
-  /** Names are no secret, except where they are: some clouds have a key for one. */
-  readonly #names = new Set<string>()
+  /**
+   * What is a secret only perhaps. Some clouds have a key for a user name, and some headers hold one; other names and headers are
+   * ordinary words.
+   */
+  readonly #quoted = new Set<string>()
 
   /** Remembers a credential in every form in which a server sees it. */
   addCredential(credential: Credential): void {
     if (credential.kind === 'anonymous') return
     const [username, secret] =
       credential.kind === 'basic' ? [credential.username, credential.password] : ['', credential.token]
-    this.add(secret)
-    this.add(encodeURIComponent(secret))
-    this.add(Buffer.from(secret).toString('base64'))
-    this.add(basicAuthorization(username, secret).slice('Basic '.length))
-    if (username.length >= SHORTEST) this.#names.add(username)
+    for (const form of [secret, ...percentForms(secret), JSON.stringify(secret).slice(1, -1)]) this.add(form)
+    for (const text of [secret, `${username}:${secret}`]) {
+      const bytes = Buffer.from(text)
+      // The padding is left out: a text without it is found so, and one with it as well.
+      this.add(bytes.toString('base64').replace(/=+$/, ''))
+      this.add(bytes.toString('base64url'))
+    }
+    this.#addQuoted(username)
   }
 
   add(secret: string): void {
     if (secret.length >= SHORTEST) this.#secrets.add(secret)
   }
 
+  /** Remembers the values of headers that a file has for a server: a value may be a key, alone or after a word such as Bearer. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    for (const value of Object.values(headers)) {
+      this.#addQuoted(value)
+      for (const word of value.split(/[\s,]+/)) this.#addQuoted(word)
+    }
+  }
+
+  #addQuoted(text: string): void {
+    if (text.length >= SHORTEST) this.#quoted.add(text)
+  }
+
   /**
-   * The text with every secret taken out, and with every user name where a server has said it: in a text of our own, a name
-   * may be the name of a repository, too.
+   * The text with every secret taken out, and with every user name and header where a server has said it: in a text of our own,
+   * such a word may be the name of a repository, too.
    */
   scrub(text: string, isQuoted: boolean): string {
+    const secrets = [...this.#secrets, ...(isQuoted ? this.#quoted : [])]
+    // Of two that overlap, the longer one is looked for first.
+    secrets.sort((one, other) => other.length - one.length)
     let clean = text
-    for (const secret of this.#secrets) clean = clean.replaceAll(secret, 'REDACTED')
-    if (isQuoted) for (const name of this.#names) clean = clean.replaceAll(name, 'REDACTED')
-    return clean
+    for (const secret of secrets) clean = clean.replaceAll(secret, REDACTED)
+    return isQuoted && clean.endsWith(CUT) ? withoutBeginning(clean, secrets) : clean
   }
+}
+
+/** A secret as it stands in a URL or a form (WHATWG URL, application/x-www-form-urlencoded), in digits of either case. */
+function percentForms(secret: string): string[] {
+  const strict = encodeURIComponent(secret).replace(/[!'()*~]/g, (character) => {
+    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  })
+  const form = new URLSearchParams({ '': secret }).toString().slice(1)
+  const tilde = form.replaceAll('%7E', '~')
+  const upper = [encodeURIComponent(secret), strict, strict.replaceAll('%7E', '~'), form, tilde]
+  return [...upper, ...upper.map((text) => text.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()))]
+}
+
+/** A quotation that was cut off within a secret, without the part of it that is left. */
+function withoutBeginning(text: string, secrets: readonly string[]): string {
+  const body = text.slice(0, -CUT.length)
+  const lengths = secrets.map((secret) => {
+    for (let length = Math.min(secret.length, body.length); length > 0; length--) {
+      if (body.endsWith(secret.slice(0, length))) return length
+    }
+    return 0
+  })
+  const longest = Math.max(0, ...lengths)
+  return longest < SHORTEST ? text : `${body.slice(0, -longest)}${REDACTED}${CUT}`
 }

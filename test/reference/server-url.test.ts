@@ -84,6 +84,13 @@ test.each([
   ['https:\\\\robot:p/w@m', '…@m'],
   ['https://robot%3Apw%40m', '…@m'],
   ['nginx:1.27@sha256:0123', 'nginx:1.27@sha256:0123'],
+  ['auths["ann:pw@a.io"].auth', 'auths["…@a.io"].auth'],
+  ['(https://ann:pw@a.io)', '(…@a.io)'],
+  ['https://token@a.io', '…@a.io'],
+  ['"https://a.io/x?token=pw#pw" has a scheme', '"https://a.io/x?…" has a scheme'],
+  ['https://a.io/#pw', 'https://a.io/#…'],
+  ['"a.io/x:1@sha256:0123" of b.io:5000/x', '"a.io/x:1@sha256:0123" of b.io:5000/x'],
+  ['https://a.io:5000/v2/', 'https://a.io:5000/v2/'],
   ['r.example:5000/app:1@sha256:0123 is not pinned', 'r.example:5000/app:1@sha256:0123 is not pinned'],
 ])('what is quoted of %s', (text, expected) => {
   expect(withoutUserInformation(text)).toBe(expected)
