@@ -85,11 +85,23 @@ function blockDivergence(written: WrittenDocument, node: Scalar, text: string): 
   const behind = written.text.slice(node.end - written.base, node.end - written.base + 1024)
   const isBlank = /^[ \r\n]*$/.test(body) && (body.includes(' ') || /^ +/.test(behind))
   const isCut = text.slice(0, 3).includes('+') && /(?:^|\n)[ \t]+$/.test(body + behind)
-  if (!isBlank && !isCut) return undefined
+  if (!isBlank && !isCut && !isCutShort(written, node, text)) return undefined
   return new YamlProblem(
     node.start,
     'readers differ on lines of white space at the end of a block scalar: remove them',
   )
+}
+
+/**
+ * Whether lines of white space follow a block scalar that says how far it is indented. The library measures them by the first
+ * line of the text, which may be indented further, and so leaves out what is text.
+ */
+function isCutShort({ text: whole, base }: WrittenDocument, { end }: Scalar, text: string): boolean {
+  if (!/^.[-+]?[1-9]/.test(text)) return false
+  const blank = /[ \r\n]*/y
+  blank.lastIndex = end - base
+  const lines = blank.exec(whole)?.[0] ?? ''
+  return / \r?\n/.test(lines) || (lines.endsWith(' ') && blank.lastIndex === whole.length)
 }
 
 /** Brackets with nothing between them, for which go-yaml ends the document where they are a key. */

@@ -200,6 +200,8 @@ function mutateLine(choices: Choices, text: string): string {
   switch (choices.choose(16)) {
     case 3:
       return pick(choices, HEADS) + text
+    case 6:
+      return mutateStructure(choices, lines, at)
     case 0:
     case 4:
       return lines.toSpliced(at, 0, pick(choices, BREAKS)).join('\n')
@@ -211,6 +213,77 @@ function mutateLine(choices: Choices, text: string): string {
     default:
       return mutateEntry(choices, lines, at)
   }
+}
+
+/** A reader that looks at the beginning of a stream looks at so many bytes (apimachinery, `NewYAMLOrJSONDecoder`). */
+const LOOKED_AT = 4096
+
+/** What is longer than one reader looks, keys longer than go-yaml's 1024 bytes, and what several lines are together. */
+function mutateStructure(choices: Choices, lines: readonly string[], at: number): string {
+  const text = lines.join('\n')
+  const rest = lines.slice(at).join('\n')
+  const before = lines.slice(0, at).join('\n')
+  const blank = pick(choices, [' ', '\n', '\r\n', '\t', '# c\n', '---\n'])
+  const length = LOOKED_AT - 8 + choices.choose(16)
+  const long = 'x'.repeat(1020 + choices.choose(8))
+  const shifted = lines.map((line) => `  ${line}`).join('\n')
+  return pick(choices, [
+    blank.repeat(Math.floor(length / blank.length)) + text,
+    `{"a":"${'x'.repeat(length)}"}\n${text}`,
+    `{"a":"${'x'.repeat(length)}"}\n---\n${text}`,
+    `${before}\n"${long}": 1\n${rest}`,
+    `${before}\n${long}: 1\n${rest}`,
+    `${before}\nx: {"${long}": 1}\n${rest}`,
+    `${before}\n# ${'x'.repeat(length)}\n${rest}`,
+    `--- |\n${text}`,
+    `--- >\n${shifted}`,
+    `--- "\n${text}`,
+    `---\n- ${shifted.trimStart()}`,
+    `apiVersion: v1\nkind: List\nitems:\n- ${shifted.trimStart()}`,
+    `? ${shifted.trimStart()}\n: x`,
+    `x: &a\n${shifted}\n<<: *a`,
+    `x: &a\n${shifted}\n<<: [*a, {image: x, kind: y}]`,
+    `<<:\n${shifted}`,
+    `<<:\n- ${shifted.trimStart()}`,
+    `x: |\n${shifted}\n${text}`,
+    `x: |1\n${shifted}\n${text}`,
+    `x: |+ # c\n${shifted}\n${text}`,
+    `x: "${before}\n---\n${rest}"`,
+    `${before}\n\uFEFF---\n${rest}`,
+    `${before}\n---\n\uFEFF${rest}`,
+    `${before}\n...\n\uFEFF${rest}`,
+    `${before}\n...\n# c\n${rest}`,
+    `${before}\n...\n%YAML 1.1\n---\n${rest}`,
+    `%YAML ${pick(choices, ['1.1', '1.2', '1.3', '2.0', '1', '1.1 # c', '1.1 x', '01.1'])}\n---\n${text}`,
+    `%YAML 1.1\n%YAML 1.1\n---\n${text}`,
+    `%${pick(choices, ['FOO', 'FOO bar', 'TAG !! tag:x,2000:', 'TAG !! tag:yaml.org,2002:'])}\n---\n${text}`,
+    text.replaceAll(/^(\s*-) /gm, pick(choices, ['$1\t', '$1  ', '$1\n   ', '$1 - ', '$1 ? '])),
+    text.replaceAll(
+      /^( *[\w-]+): /gm,
+      pick(choices, ['$1 : ', '$1:\t', '$1:\n     ', '$1:  # c\n     ', '"$1": ']),
+    ),
+    text.replaceAll('\n', pick(choices, ['\r\n', '\r\r\n', '\n\r\n', ' \n', '\t\n', ' #c\r\n'])),
+    text.replaceAll(
+      'image',
+      pick(choices, [
+        '"im\\u0061ge"',
+        '"im\\x61ge"',
+        '"i\\U0000006dage"',
+        'Image',
+        'ima\u00adge',
+        '\uFEFFimage',
+      ]),
+    ),
+    text.replaceAll('kind', pick(choices, ['"k\\u0069nd"', 'Kind', '"kind\\\n"', "'kind'", '"\\kind"'])),
+    before +
+      String.fromCodePoint(
+        pick(
+          choices,
+          [0x7f, 0x80, 0x9f, 0xa0, 0x200b, 0xfeff, 0xfffe, 0xffff, 0xfffd, 0xd7ff, 0xe000, 0x10ffff],
+        ),
+      ) +
+      rest,
+  ])
 }
 
 /** One line break of another sort, or all of them. */

@@ -276,6 +276,26 @@ describe('text that go-yaml reads otherwise is refused', () => {
       ['1:4 readers differ on lines of white space at the end of a block scalar: remove them'],
     ],
     [
+      'white space that is longer than the indentation that a block scalar says it has',
+      'a: |1\n  b\n  \nc: d\n',
+      ['1:4 readers differ on lines of white space at the end of a block scalar: remove them'],
+    ],
+    [
+      'such white space at the end of the stream',
+      'a: |1-\n  b\n  ',
+      ['1:4 readers differ on lines of white space at the end of a block scalar: remove them'],
+    ],
+    [
+      'such white space in a line that ends in CRLF',
+      'a: |1\r\n  b\r\n  \r\n',
+      ['1:4 readers differ on lines of white space at the end of a block scalar: remove them'],
+    ],
+    [
+      'such white space behind many blank lines',
+      `a:\n- >-1\n   b${'\n'.repeat(2000)}   \n`,
+      ['2:3 readers differ on lines of white space at the end of a block scalar: remove them'],
+    ],
+    [
       'two keys of one text',
       '"1": a\n1: b\n',
       ['2:1 two keys are "1" to Kubernetes, whose keys are strings: remove one'],
