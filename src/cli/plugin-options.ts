@@ -8,7 +8,8 @@ import { FILTER_OPTIONS } from './filter-options.ts'
 
 /**
  * Reads the arguments of a legacy plugin of kustomize. They are the word of whoever wrote the kustomization, so that only
- * options of the third tier may stand there, and no command; the environment is the caller's, as ever.
+ * options of the third tier may stand there, and no command. The environment is the caller's and goes before them, and a
+ * profile in them counts for no more than one in the plugin's file.
  *
  * @throws {UsageError} CONFIG_UNTRUSTED for another option; USAGE for anything else
  */
@@ -28,9 +29,18 @@ export function pluginOptions({ config, argv }: PluginCall, env: Environment): F
     }
     if (option.value !== undefined && !word.includes('=')) at += 1
   }
-  const options = readArguments(FILTER_OPTIONS, argv, env)
-  if (options === undefined) throw unreadable(`the plugin's arguments are wrong: ${argv.join(' ')}`)
-  return { ...(options as unknown as FilterOptions), pluginConfig: config }
+  const said = readArguments(FILTER_OPTIONS, argv, {})
+  if (said === undefined) throw unreadable(`the plugin's arguments are wrong: ${argv.join(' ')}`)
+  const { profile, quiet, ...others } = said as unknown as FilterOptions
+  const callers = readArguments(FILTER_OPTIONS, [], env) as unknown as FilterOptions
+  const isQuiet = quiet === true && callers.verbose !== true
+  return {
+    ...others,
+    ...(isQuiet ? { quiet } : {}),
+    ...callers,
+    color: others.color && callers.color,
+    plugin: { config, ...(profile === undefined ? {} : { profile }) },
+  }
 }
 
 /** What a plugin may not say, the environment of kustomize may. */

@@ -15,8 +15,8 @@ import { readSource, type Source } from '../yaml/source.ts'
 export type FunctionConfig =
   /** A ResourceList's `functionConfig`. */
   | { readonly kind: 'node'; readonly source: Source; readonly node: YamlNode }
-  /** The temporary file that kustomize hands to a legacy plugin. */
-  | { readonly kind: 'file'; readonly path: string }
+  /** The temporary file that kustomize hands to a legacy plugin, and the profile that the plugin's arguments choose. */
+  | { readonly kind: 'file'; readonly path: string; readonly profile?: string | undefined }
 
 /** The configurations that a run could go by; at least one. */
 export interface ConfigSources {
@@ -40,9 +40,11 @@ export async function readConfig(
 ): Promise<Config> {
   const file = named ?? found
   const carried = functionConfig === undefined ? undefined : carriedBy(functionConfig)
+  const argument = functionConfig?.kind === 'file' ? functionConfig.profile : undefined
   if (file === undefined) {
     if (carried === undefined) throw new TypeError('there is no configuration to read')
-    return configOf(await parseFunctionConfig(carried))
+    const config = configOf(await parseFunctionConfig(carried))
+    return argument === undefined ? config : { ...config, defaultProfile: argument }
   }
   if (named === undefined) refuseLinkOut(file, cwd)
   const source = readOrRefuse(resolve(cwd, file), file)
@@ -54,12 +56,16 @@ export async function readConfig(
         })
       : await parseConfig(source, { tier: 1 }),
   )
-  return carried === undefined ? config : withChoice(config, carried, file)
+  return carried === undefined ? config : withChoice(config, carried, argument, file)
 }
 
-/** A configuration with the profile that a `functionConfig` chooses, where it chooses none itself. */
-function withChoice(config: Config, carried: Carried, file: string): Config {
-  const { profile, diagnostics } = readFunctionChoice(carried, file)
+/**
+ * A configuration with the profile that a `functionConfig` chooses, where it chooses none itself.
+ * @param argument the profile that a plugin's arguments choose, which goes before that of the plugin's file
+ */
+function withChoice(config: Config, carried: Carried, argument: string | undefined, file: string): Config {
+  const { profile: chosen, diagnostics } = readFunctionChoice(carried, file)
+  const profile = argument ?? chosen
   if (diagnostics.length > 0) throw new ConfigError(diagnostics)
   if (profile === undefined || profile === config.defaultProfile) return config
   if (config.defaultProfile === undefined) return { ...config, defaultProfile: profile }

@@ -431,9 +431,14 @@ describe('a functionConfig beside another configuration', () => {
 
 describe('a legacy plugin of kustomize', () => {
   const called = () => ({ KUSTOMIZE_PLUGIN_CONFIG_ROOT: cwd })
-  const plugin = (spec: string, args: readonly string[] = [], input = pod('nginx:1.27')) => {
+  const plugin = (
+    spec: string,
+    args: readonly string[] = [],
+    input = pod('nginx:1.27'),
+    more: Record<string, string> = {},
+  ) => {
     writeFileSync(join(cwd, 'kust-plugin-config-1'), `${HEAD}spec: ${spec}\n`)
-    return run([join(cwd, 'kust-plugin-config-1'), ...args], input, called())
+    return run([join(cwd, 'kust-plugin-config-1'), ...args], input, { ...called(), ...more })
   }
 
   test('chooses a profile, and has rules', async () => {
@@ -453,6 +458,27 @@ describe('a legacy plugin of kustomize', () => {
   test('may not have a variable sent', async () => {
     const result = await plugin(STEAL(), [], pod())
     expect([result.code, codesOf(result.stderr), asked]).toEqual([2, ['CONFIG_UNTRUSTED'], []])
+  })
+
+  test.each<[says: string, own: string, args: string[], env: Record<string, string>, profile: string]>([
+    ['its arguments, before its file', '', ['--profile', 'dev'], {}, 'dev'],
+    ['its arguments, where pinpull.yaml chooses none', '{}', ['--profile=dev'], {}, 'dev'],
+    ['pinpull.yaml', '{defaultProfile: prod}', ['--profile', 'dev'], {}, 'prod'],
+    ['the environment', '', ['--profile', 'dev'], { PINPULL_PROFILE: 'prod' }, 'prod'],
+  ])('the profile is chosen by %s', async (_, own, args, more, profile) => {
+    if (own !== '') writeFileSync(join(cwd, 'pinpull.yaml'), `${HEAD}spec: ${own}\n`)
+    const digested = pod(`nginx@sha256:${'0'.repeat(64)}`)
+    const spec = own === '' ? '{defaultProfile: staging}' : '{}'
+    const result = await plugin(spec, args, digested, more)
+    expect([result.code, result.stderr.match(/^pinpull: (\w+):/m)?.[1]]).toEqual([0, profile])
+  })
+
+  test('arguments are quiet about nothing that the environment wants to hear, and turn no check off', async () => {
+    const kept = pod(`nginx@sha256:${'0'.repeat(64)}`)
+    const loud = await plugin('{}', ['--quiet'], kept, { PINPULL_VERBOSE: '1' })
+    expect([loud.code, loud.stderr]).toEqual([0, expect.stringContaining('pinpull: prod: 1 image')])
+    const unchecked = await plugin('{}', ['--locked'], kept, { PINPULL_CHECK_DIGESTS: '1' })
+    expect([unchecked.code, unchecked.stdout, codesOf(unchecked.stderr)]).toEqual([2, '', ['USAGE']])
   })
 
   test('beside a pinpull.yaml it chooses a profile alone', async () => {

@@ -22,8 +22,13 @@ export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlag
   readonly report?: string
   /** Whether kustomize has started this process as a containerised function. */
   readonly isFunctionContainer?: boolean
-  /** The configuration that kustomize hands to a legacy plugin: a temporary file. */
-  readonly pluginConfig?: string
+  /** What kustomize hands to a legacy plugin. */
+  readonly plugin?: {
+    /** The configuration: a temporary file. */
+    readonly config: string
+    /** The profile that the plugin's arguments choose. */
+    readonly profile?: string
+  }
 }
 
 /** For whoever called without a pipe to see what happens: nothing would. */
@@ -91,9 +96,9 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
 function functionConfigOf(
   { source }: Input,
   host: Host,
-  { pluginConfig }: FilterOptions,
+  { plugin }: FilterOptions,
 ): FunctionConfig | undefined {
-  if (pluginConfig !== undefined) return { kind: 'file', path: pluginConfig }
+  if (plugin !== undefined) return { kind: 'file', path: plugin.config, profile: plugin.profile }
   const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
   return node === undefined ? undefined : { kind: 'node', source, node }
 }
