@@ -17,7 +17,9 @@ import { fuzzAgainstKubernetes } from '../support/kubernetes-fuzz.ts'
 import { readAnyTag, readNoComments } from '../support/lenient-readers.ts'
 import { manifests } from '../support/manifest-arbitrary.ts'
 import { mutatedManifests } from '../support/mutated-manifest.ts'
+import { REFUSED_CASES } from '../support/refused-suite-cases.ts'
 import { describeShared } from '../support/shared.ts'
+import { readSuite } from '../support/yaml-test-suite.ts'
 import { kubernetesReader, startKubernetesServer } from './support/kubernetes-server.ts'
 import { describeWith } from './support/need.ts'
 
@@ -154,6 +156,18 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
       found.push(...differences)
     }
     expect(found.join('\n')).toMatch(sign)
+  })
+
+  describeShared('yaml-test-suite/src', 'the YAML Test Suite', (folder) => {
+    const cases = new Map(readSuite(folder).map((one) => [one.id, one.yaml]))
+
+    test.each(REFUSED_CASES)('$id, which Pinpull refuses, is to kubectl as the table says', async (row) => {
+      const [answer] = await readAll([Buffer.from(cases.get(row.id) ?? '')])
+      const { kubectl } = row
+      if (kubectl.kind === 'refuses') expect(answer?.error).toBeDefined()
+      else expect(JSON.stringify(answer?.documents)).toBe(kubectl.documents)
+      expect(answer?.error === undefined).toBe(kubectl.kind !== 'refuses')
+    })
   })
 
   describeShared('corpus', 'real manifests', (corpus) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { applyChanges } from '../../src/yaml/document-edit.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { eventsOf, reduceEvent } from '../support/events.ts'
+import { REFUSED_CASES } from '../support/refused-suite-cases.ts'
 import { describeShared } from '../support/shared.ts'
 import { sourceOf } from '../support/source.ts'
 import { readSuite } from '../support/yaml-test-suite.ts'
@@ -14,7 +15,8 @@ const READ_BY_KUBERNETES: Readonly<Record<string, string>> = {
 
 describeShared('yaml-test-suite/src', 'the YAML Test Suite', (folder) => {
   const cases = readSuite(folder)
-  const valid = cases.filter((one) => !one.fail)
+  const refused = new Map(REFUSED_CASES.map((one) => [one.id, one]))
+  const valid = cases.filter((one) => !one.fail && !refused.has(one.id))
   const invalid = cases.filter((one) => one.fail && READ_BY_KUBERNETES[one.id] === undefined)
 
   test.each(valid)('$id is read: $name', ({ yaml, events }) => {
@@ -31,6 +33,20 @@ describeShared('yaml-test-suite/src', 'the YAML Test Suite', (folder) => {
       expect(readDocuments(sourceOf(yaml)).diagnostics).toEqual([])
     },
   )
+
+  test.each(cases.filter(({ id }) => refused.has(id)))(
+    '$id is refused, though the suite wants it read, for the sake of Kubernetes: $name',
+    ({ id, yaml, fail }) => {
+      expect(fail).toBe(false)
+      const { diagnostics } = readDocuments(sourceOf(yaml))
+      expect(diagnostics.map(({ code }) => code)).toContain('YAML_INVALID')
+      expect(diagnostics[0]?.args['reason']).toBe(refused.get(id)?.reason)
+    },
+  )
+
+  test('has every case that is refused on purpose', () => {
+    expect(REFUSED_CASES.filter(({ id }) => !cases.some((one) => one.id === id))).toEqual([])
+  })
 
   test.each(invalid)('$id is refused: $name', ({ yaml }) => {
     const { diagnostics } = readDocuments(sourceOf(yaml))

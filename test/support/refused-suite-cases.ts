@@ -1,0 +1,99 @@
+/** What kubectl's decoder makes of a case that the YAML Test Suite wants read. */
+export type KubectlReading =
+  /** It refuses the stream. */
+  | { readonly kind: 'refuses' }
+  /** It reads other values than the suite wants, or fewer documents. */
+  | { readonly kind: 'otherwise'; readonly documents: string }
+  /** It reads what the suite wants. Pinpull refuses the case all the same: it is too rare to be worth a risk. */
+  | { readonly kind: 'alike'; readonly documents: string }
+
+/** A case of the YAML Test Suite that Pinpull refuses on purpose. */
+export interface RefusedCase {
+  readonly id: string
+  readonly kubectl: KubectlReading
+  /** What Pinpull says is wrong. */
+  readonly reason: string
+}
+
+const refuses: KubectlReading = { kind: 'refuses' }
+const otherwise = (documents: string): KubectlReading => ({ kind: 'otherwise', documents })
+const alike = (documents: string): KubectlReading => ({ kind: 'alike', documents })
+
+const tag = (name: string): string =>
+  `the tag ${name} is not read alike by Kubernetes and other readers of YAML: write what it stands for, without a tag`
+const anchor = (name: string): string =>
+  `the name ${name} of an anchor ends sooner to Kubernetes: use letters, digits, _ and - alone`
+
+const DIRECTIVE =
+  'kubectl cannot read a %TAG directive, since it ends a document at every --- line: write tags without one'
+const PLAIN = 'a ? or a : divides a plain text between brackets for Kubernetes: quote it'
+const COLON = 'a space must stand behind this colon for Kubernetes'
+const UNINDENTED = 'to Kubernetes, the text of a document that is a block scalar is indented: indent it'
+const BEHIND_END =
+  'kubectl reads nothing behind a ... line but a document that begins with ---: put a --- line there'
+const BLANK_LINES = 'readers differ on lines of white space at the end of a block scalar: remove them'
+
+const GIF =
+  'GIF89a\\f\\u0000\\f\\u0000�\\u0000\\u0000���������fff\\u0000\\u0000\\u0000���^^^��펎����������������iiiccc' +
+  '������������������������������������������������!�\\u000eMade with GIMP\\u0000,\\u0000\\u0000\\u0000\\u0000\\f\\u0000' +
+  "\\f\\u0000\\u0000\\u0005,  ��0��@\\u0014�i\\u0010�ъ\\b\\u001cπM$z��0�p��1f\\r\\u001b�\\u0001�\\u0001\\u001e\\u0010' �" +
+  '\\n\\u0001\\u0000;'
+
+/**
+ * The cases that the suite wants read and Pinpull refuses. The contract tests hold the second column to kubectl's decoder,
+ * the tests of the corpus the third to Pinpull.
+ */
+export const REFUSED_CASES: readonly RefusedCase[] = (
+  [
+    ['2SXE', refuses, anchor('a:')],
+    ['2XXW', refuses, tag('!!set')],
+    ['4ABK', otherwise('[{"http://foo.com":null,"omitted value:":null,"unquoted":"separate"}]'), COLON],
+    [
+      '565N',
+      otherwise(
+        `[{"canonical":"${GIF}","description":"The binary value above is a tiny arrow encoded as a gif image.","generic":"${GIF}"}]`,
+      ),
+      tag('!!binary'),
+    ],
+    ['58MP', refuses, PLAIN],
+    ['5T43', refuses, PLAIN],
+    ['5TYM', refuses, DIRECTIVE],
+    ['652Z', otherwise('[{"bar":42,"foo":"bar"}]'), PLAIN],
+    ['6CK3', refuses, DIRECTIVE],
+    // The directive stands where go-yaml has stopped reading, so that kubectl reads the tag without it.
+    ['6WLZ', alike('[null,"bar","bar"]'), DIRECTIVE],
+    // A local tag written out. An allow-list that knew this form would have to know what may be escaped in it.
+    ['7FWL', alike('[{"foo":"baz"}]'), tag('!<!bar>')],
+    ['7Z25', otherwise('["scalar1"]'), BEHIND_END],
+    ['9WXW', alike('["bar","bar"]'), DIRECTIVE],
+    ['C4HZ', refuses, DIRECTIVE],
+    ['CC74', refuses, DIRECTIVE],
+    ['DBG4', refuses, PLAIN],
+    ['DK3J', refuses, UNINDENTED],
+    [
+      'EXG3',
+      refuses,
+      'kubectl ends a document at every line that begins with ---, whatever follows: put a space in front of it, or behind',
+    ],
+    ['FH7J', refuses, tag('!!null')],
+    ['FP8R', refuses, UNINDENTED],
+    ['FRK4', refuses, COLON],
+    ['HM87/00', refuses, PLAIN],
+    ['HM87/01', otherwise('[[{"x":null}]]'), PLAIN],
+    ['J7PZ', refuses, tag('!!omap')],
+    ['JEF9/01', alike('[["\\n"]]'), BLANK_LINES],
+    ['JEF9/02', alike('[["\\n"]]'), BLANK_LINES],
+    ['JR7V', refuses, PLAIN],
+    ['M2N8/01', refuses, 'Kubernetes knows no empty list or mapping as a key'],
+    ['M7A3', otherwise('["Bare document"]'), BEHIND_END],
+    ['P76L', refuses, DIRECTIVE],
+    ['Q9WF', refuses, 'kubectl takes the braces that this stream begins with for a document of their own'],
+    ['U3C3', refuses, DIRECTIVE],
+    ['UGM3', refuses, tag('!<tag:clarkevans.com,2002:invoice>')],
+    ['W4TN', refuses, UNINDENTED],
+    ['W5VH', refuses, anchor(':@*!$"<foo>:')],
+    ['WZ62', refuses, tag('!!str')],
+    ['Y2GN', otherwise('[{"key":":chor value"}]'), anchor('an:chor')],
+    ['Z9M4', refuses, DIRECTIVE],
+  ] as const
+).map(([id, kubectl, reason]) => ({ id, kubectl, reason }))
