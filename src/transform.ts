@@ -9,6 +9,7 @@ import { refusedTextFindings } from './kube/refused-text.ts'
 import { unexpectedListFindings } from './kube/resource-list.ts'
 import { isOpaqueType } from './kube/skip.ts'
 import { nameTemplate } from './kube/unrendered.ts'
+import { type BlockOf, blockedFindings } from './plan/blocked-image.ts'
 import { complete } from './plan/completion.ts'
 import { copyFindings, withoutIdleCopies } from './plan/copy-finding.ts'
 import { decide } from './plan/decision.ts'
@@ -33,6 +34,8 @@ import { joinPieces, type Pieces } from './yaml/splice.ts'
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
   readonly profile: Profile
   readonly resolver: Resolver
+  /** What nodes would not pull. Images that nobody is asked for are held against it, too. */
+  readonly blockOf?: BlockOf
   /** The input's file name, for diagnostics; absent for standard input. */
   readonly file?: string
   /** Whether the input is a ResourceList of KRM functions, which is an error otherwise. */
@@ -158,6 +161,9 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const completed = decided.map(({ decision }) =>
     complete(decision, profile, byField.get(decision.field), outcomes, source),
   )
+  const keptEntries = completed.flatMap(({ entry }, index) =>
+    decisions[index]?.kind === 'keep' ? [entry] : [],
+  )
   const granted = grantWishes(
     completed.flatMap(({ wishes }) => wishes),
     source,
@@ -177,6 +183,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
       ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
       ...decisions.flatMap((one) => assumedNameFindings(one, profile, outcomes, source)),
       ...checked,
+      ...(options.blockOf === undefined ? [] : await blockedFindings(keptEntries, profile, options.blockOf)),
       ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
       ...granted.diagnostics,
     ]),

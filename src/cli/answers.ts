@@ -8,13 +8,15 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { liesWithin } from '../files/containment.ts'
-import { realTextFiles } from '../files/text-files.ts'
 import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
+import type { BlockOf } from '../plan/blocked-image.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
+import { unlessBlocked } from '../resolve/unless-blocked.ts'
+import { openBlockList } from './block-list.ts'
 import type { Io } from './io.ts'
 import { checkNamedFiles } from './named-files.ts'
 import type { RegistryConfig, ResolverFlags } from './registry-config.ts'
@@ -36,6 +38,8 @@ export type AnswerConfig = LockPlace & RegistryConfig
 /** Who answers during one run: the lock file, then the cache, then the registries. */
 export interface Answers {
   readonly resolver: Resolver
+  /** What the nodes would not pull; absent where nothing says it. */
+  readonly blockOf: BlockOf | undefined
   /** What the lock file holds; absent where there is none. */
   readonly lock: Lock | undefined
   /** What is wrong with the lock file. Where anything is, nobody may be asked. */
@@ -53,6 +57,7 @@ export interface Answers {
  *   demand: then there is no code in the run that could open a socket, and the cache is not looked at
  * @throws {UsageError} LOCK_ABSENT where a lock file is demanded or named, and is not there; LOCK_NOT_READ;
  *   FILE_NOT_READ
+ * @throws {PinpullError} REGISTRY_HOSTS_INVALID where the list of blocked registries cannot be used
  */
 export async function openAnswers(
   flags: AnswerFlags,
@@ -61,11 +66,12 @@ export async function openAnswers(
   io: Io,
 ): Promise<Answers> {
   await checkNamedFiles(flags, io)
+  const blockOf = await openBlockList(flags, io)
   const file = await openLock(flags, onlyLocked, config, io)
   if (onlyLocked && file !== undefined) {
-    const resolver = unlessBlockedByFlags(locked(file.lock, file.name), flags, io)
+    const resolver = unlessBlocked(locked(file.lock, file.name), blockOf)
     const { lock, diagnostics } = file
-    return { resolver, lock, diagnostics, warnings: () => [], close: () => {} }
+    return { resolver, blockOf, lock, diagnostics, warnings: () => [], close: () => {} }
   }
   const warnings = collectWarnings()
   let cache: Cache | undefined
@@ -78,8 +84,8 @@ export async function openAnswers(
     return cached(registries, cache, routeOf(flags, config, io))
   })
   return {
-    resolver:
-      file === undefined ? asked : unlessBlockedByFlags(locked(file.lock, file.name, asked), flags, io),
+    resolver: unlessBlocked(file === undefined ? asked : locked(file.lock, file.name, asked), blockOf),
+    blockOf,
     lock: file?.lock,
     diagnostics: file?.diagnostics ?? [],
     warnings: warnings.all,
@@ -93,20 +99,10 @@ export function knowingLock(profile: Profile, lock: Lock | undefined): Profile {
   return { ...profile, lockedNames: repositoriesIn(lock) }
 }
 
-/** A lock file does not lift what a `registries.conf` blocks. */
-function unlessBlockedByFlags(inner: Resolver, flags: AnswerFlags, io: Io): Resolver {
-  const name = flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF']
-  if (!name) return inner
-  return deferred(async () => {
-    const { registriesConf } = await import('../registry/registries-conf.ts')
-    const { unlessBlocked } = await import('../resolve/unless-blocked.ts')
-    return unlessBlocked(inner, registriesConf(resolve(io.cwd, name), realTextFiles))
-  })
-}
-
 /**
  * The path of the lock file: the flag's, the configuration's, or the usual name beside it, else where we are.
- * @throws {UsageError} CONFIG_UNTRUSTED where nothing names it, and it is a link that leads out of its folder
+ * @throws {UsageError} where nothing names it, CONFIG_UNTRUSTED for a link that leads out of its folder, and LOCK_NOT_READ for one
+ *   to nothing
  */
 export function lockPath(
   flags: Pick<AnswerFlags, 'lockFile'>,
@@ -117,9 +113,16 @@ export function lockPath(
   const folder = place.file === undefined ? io.cwd : dirname(resolve(io.cwd, place.file))
   if (place.lockFile !== undefined) return resolve(folder, place.lockFile)
   const path = resolve(folder, LOCK_FILE_NAME)
+  refuseLinkToNothing(path)
   if (!isLinkOut(path, folder)) return path
   const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
   throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason: LINK_OUT, advice })
+}
+
+/** @throws {UsageError} LOCK_NOT_READ */
+function refuseLinkToNothing(path: string): void {
+  if (existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) === undefined) return
+  throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
 }
 
 /** Only a link is followed: most runs have no lock file, and those that do have an ordinary one. */
@@ -153,9 +156,7 @@ export async function openLock(
   const path = lockPath(flags, place, io)
   const isNamed = flags.lockFile !== undefined || place.lockFile !== undefined
   if (!existsSync(path)) {
-    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
-      throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
-    }
+    refuseLinkToNothing(path)
     if (isDemanded || isNamed) throw new UsageError('LOCK_ABSENT', { file: path })
     return undefined
   }

@@ -6,6 +6,7 @@ import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import type { LockChange } from '../lock/change.ts'
 import { createLock, entryKey, type LockEntry } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
+import type { BlockOf } from '../plan/blocked-image.ts'
 import { regrade } from '../plan/finding-order.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/normalize.ts'
@@ -14,6 +15,7 @@ import { parsePattern } from '../reference/pattern.ts'
 import type { Reference } from '../reference/reference.ts'
 import { locked } from '../resolve/locked.ts'
 import { recorded } from '../resolve/recorded.ts'
+import { unlessBlocked } from '../resolve/unless-blocked.ts'
 import { transformInput } from '../transform.ts'
 import type { NamedInput } from './inputs.ts'
 import type { LockFlags } from './lock-options.ts'
@@ -29,6 +31,8 @@ export interface LockQuestion {
   readonly profile: Profile
   /** Who knows what a tag names now; absent where nobody may be asked. */
   readonly source: Resolver | undefined
+  /** What the nodes would not pull, whether it is locked or not; absent where nothing says it. */
+  readonly blockOf?: BlockOf | undefined
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -118,12 +122,13 @@ function emptyFindings(
 /** Asks for every image of the inputs, and notes which entries answer. */
 async function askAll(question: LockQuestion, resolver: Resolver, used: Set<string>): Promise<Diagnostic[]> {
   const { file, inputs, images, signal } = question
+  const unblocked = unlessBlocked(resolver, question.blockOf)
   const noting: Resolver = {
     async resolve(reference, options) {
       const { platform } = options
       const entry = file.lock.find(reference, platform)
       used.add(entryKey(entry ?? { reference: canonicalText(reference), ...(platform && { platform }) }))
-      return resolver.resolve(reference, options)
+      return unblocked.resolve(reference, options)
     },
   }
   // Every image has to be known to the lock, whatever the profile does about those that are not.

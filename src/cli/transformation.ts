@@ -65,6 +65,7 @@ export async function transformAll(
       transformInput(input, {
         profile: knowingLock(profile, answers.lock),
         resolver: answers.resolver,
+        ...(answers.blockOf && { blockOf: answers.blockOf }),
         ...(flags.platform === undefined ? {} : { platform: flags.platform }),
         checkDigests: flags.checkDigests === true,
         signal: deadline.signal,

@@ -9,6 +9,7 @@ import { canonicalText } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
+import { unresolvedSeverity } from './blocked-image.ts'
 import type { Decision } from './decision.ts'
 import { decideFieldPolicy, policyFindings, presentPolicy } from './field-policy.ts'
 import type { Instruction } from './instruction.ts'
@@ -69,16 +70,16 @@ export function complete(
   }
 
   const { code, args } = outcome.error
-  const isDenied = decision.unresolved === 'deny'
+  const severity = unresolvedSeverity(outcome.error, decision.unresolved)
   const failed = {
-    outcome: isDenied ? 'failed' : 'kept',
+    outcome: severity === 'error' ? 'failed' : 'kept',
     reason: 'did not resolve',
     pinBy: decision.by,
   } as const
   return untouched(field, source, failed, [
     {
       code,
-      severity: isDenied ? 'error' : 'warning',
+      severity,
       args: { ...args, image: field.image },
       at: placeOf(field, source),
     },

@@ -8,6 +8,7 @@ import { withoutUrlUser } from '../reference/server-url.ts'
  * with the program that the run was waiting for.
  */
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
+  if (args['image'] === undefined) return formatCause({ code, args })
   return fill(`${CATALOGUE[code].message}${additionsTo(args)}`, args)
 }
 

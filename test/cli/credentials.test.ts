@@ -50,7 +50,7 @@ async function run(image: string, args: readonly string[] = [], env: Record<stri
     env: { HOME: home, PATH: `${home}/bin:${process.env['PATH']}`, PINPULL_CACHE_TTL: '0', ...env },
     cwd: home,
   })
-  return { code, image: /image: (.*)/.exec(stdout.toString())?.[1], stderr }
+  return { code, image: /image: (.*)/.exec(stdout.toString())?.[1], stdout: stdout.toString(), stderr }
 }
 
 const HELPER = '#!/bin/sh\ncat >/dev/null\necho \'{"Username":"ann","Secret":"s3cret"}\'\n'
@@ -323,6 +323,81 @@ describe('a file that is named has to be there, needed or not', () => {
         expect.stringContaining(`error REGISTRY_BLOCKED: ${image}`),
       ])
     }
+  })
+
+  const BLOCKED = `registry.example.com/app:1@sha256:${'a'.repeat(64)}`
+  const BLOCK = '[[registry]]\nlocation = "registry.example.com"\nblocked = true\n'
+
+  test.each<[string, readonly string[], number]>([
+    ['the filter', [], 1],
+    ['a profile that only warns', ['--profile', 'staging'], 0],
+    ['a profile that does not pin', ['--profile', 'dev'], 0],
+    ['diff', ['diff', '--exit-code'], 3],
+    ['check', ['check'], 1],
+    ['a proof', ['check', '--require-pinned'], 1],
+    ['check --resolve', ['check', '--resolve'], 1],
+    ['a mirror in its place', ['--mirror', 'registry.example.com=http://127.0.0.1:1'], 1],
+  ])('an image that names its digest is held to the block list: %s', async (_, args, code) => {
+    write('r.conf', BLOCK)
+    for (const [more, env] of [
+      [['--registries-conf', 'r.conf'], {}],
+      [[], { CONTAINERS_REGISTRIES_CONF: 'r.conf' }],
+    ] as const) {
+      const ran = await run(BLOCKED, [...args, ...more], env)
+      expect([ran.code, ran.stdout + ran.stderr]).toEqual([
+        code,
+        expect.stringMatching(
+          new RegExp(`${code === 0 ? 'warning' : 'error'} REGISTRY_BLOCKED: ${BLOCKED}: \\S+r.conf blocks`),
+        ),
+      ])
+    }
+  })
+
+  test('a mirror does not lift what registries.conf blocks', async () => {
+    const { host, image, pinned } = await start({})
+    const args = ['--mirror', `${host}=http://${host}`]
+    expect((await run(image, args)).image).toBe(pinned)
+    write('r.conf', `[[registry]]\nlocation = "${host}"\nblocked = true\n`)
+    const ran = await run(image, [...args, '--registries-conf', 'r.conf'])
+    expect([ran.code, ran.image]).toEqual([1, undefined])
+  })
+
+  test('nor does lock keep what it blocks', async () => {
+    const { host, image } = await start({})
+    await run(image, ['lock', '--lock-file', 'l.yaml'])
+    write('r.conf', `[[registry]]\nlocation = "${host}"\nblocked = true\n`)
+    for (const args of [[], ['--check'], ['--check', '--locked']]) {
+      const ran = await run(image, ['lock', '--lock-file', 'l.yaml', '--registries-conf', 'r.conf', ...args])
+      expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`error REGISTRY_BLOCKED: ${image}`)])
+    }
+  })
+
+  test.each<[string, readonly string[]]>([
+    ['the filter', []],
+    ['a profile that only warns', ['--profile', 'staging']],
+    ['a profile that does not pin', ['--profile', 'dev']],
+    ['diff', ['diff']],
+    ['check', ['check']],
+    ['lock', ['lock']],
+    ['inventory', ['inventory']],
+    ['prepull', ['prepull']],
+  ])('a registries.conf that cannot be used stops every run: %s', async (_, args) => {
+    write('r.conf', BLOCK.replace('true', '"true"'))
+    for (const image of [BLOCKED, 'nginx:1.27']) {
+      const ran = await run(image, [...args, '--registries-conf', 'r.conf'])
+      expect([ran.code, ran.stderr]).toEqual([
+        2,
+        expect.stringContaining(
+          `error REGISTRY_HOSTS_INVALID: ${home}/r.conf cannot be used: "registry[0].blocked" is not true or false`,
+        ),
+      ])
+    }
+  })
+
+  test('and so does a hosts.toml, of an image that is asked for there', async () => {
+    write('certs.d/registry.example.com/hosts.toml', 'server = 1\n')
+    const ran = await run('registry.example.com/app:1', ['--profile', 'staging', '--hosts-dir', 'certs.d'])
+    expect([ran.code, ran.stdout]).toEqual([2, ''])
   })
 
   test('a key that nobody knows is a warning of the report', async () => {

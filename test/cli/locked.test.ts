@@ -95,11 +95,13 @@ pinpull: prod: 2 errors in 3 images; nothing was written
   test('a lock file that links to nothing is not passed by', async () => {
     const path = join(folder, 'pinpull.lock.yaml')
     symlinkSync('nowhere', path)
-    const { code, stdout, stderr } = await runInProcess(NOBODY, { input: pod('nginx:1.27'), cwd: folder })
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain(
-      `error LOCK_NOT_READ: the lock file ${path} could not be read: it links to nothing\n`,
-    )
+    for (const args of [NOBODY, ['lock', ...NOBODY]]) {
+      const { code, stdout, stderr } = await runInProcess(args, { input: pod('nginx:1.27'), cwd: folder })
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(
+        `error LOCK_NOT_READ: the lock file ${path} could not be read: it links to nothing\n`,
+      )
+    }
   })
 
   test.each([

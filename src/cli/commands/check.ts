@@ -1,11 +1,13 @@
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { holdsObject } from '../../kube/objectless.ts'
+import { type BlockOf, blockedFindings } from '../../plan/blocked-image.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { formatCheckSummary } from '../../report/check-summary.ts'
 import { formatDiagnostic, formatDiagnostics } from '../../report/finding-text.ts'
-import type { Report } from '../../report/report.ts'
+import type { ImageEntry, Report } from '../../report/report.ts'
 import type { Input, TransformedInput } from '../../transform.ts'
+import { openBlockList } from '../block-list.ts'
 import { messageColor, outputColor } from '../color.ts'
 import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -38,13 +40,14 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   await checkNamedFiles(flags, io)
+  const blockOf = await openBlockList(flags, io)
   const { inputs: found, leftOut } = readInputs(files, io, flags)
   const inputs = found.map(readNamed)
   const resolved =
     flags.resolve === true || flags.checkDigests === true
       ? await transformAll(readable(inputs), profile, config, flags, io)
       : new Map<Input, TransformedInput>()
-  const reports = inputs.map((input) => checkOne(input, profile, flags, resolved))
+  const reports = await Promise.all(inputs.map((input) => checkOne(input, profile, flags, resolved, blockOf)))
   const report: Report = {
     profile: profile.name,
     images: reports.flatMap(({ images }) => images),
@@ -93,25 +96,31 @@ function isEmpty(read: ReadInput): boolean {
   return read.kind === 'read' && read.input.diagnostics.length === 0 && !holdsObject(read.input)
 }
 
-function checkOne(
+async function checkOne(
   read: ReadInput,
   profile: Profile,
   flags: CheckFlags,
   transformed: ReadonlyMap<Input, TransformedInput>,
-): Report {
+  blockOf: BlockOf | undefined,
+): Promise<Report> {
   if (read.kind === 'unreadable') {
     return { profile: profile.name, images: [], diagnostics: [read.diagnostic] }
   }
   const { input } = read
-  const report = checkStream(input, { profile, requirePinned: flags.requirePinned === true })
-  const resolved = transformed.get(input)?.report
-  if (resolved === undefined) return report
+  const requirePinned = flags.requirePinned === true
+  const report = checkStream(input, { profile, requirePinned })
+  const pulled = report.images.filter((entry) => isPulled(entry, requirePinned))
+  const blocked = blockOf === undefined ? [] : await blockedFindings(pulled, profile, blockOf)
+  const diagnostics = [...report.diagnostics, ...blocked]
   // What both say is said once.
-  const known = new Set(report.diagnostics.map(keyOf))
-  return {
-    ...report,
-    diagnostics: [...report.diagnostics, ...resolved.diagnostics.filter((one) => !known.has(keyOf(one)))],
-  }
+  const known = new Set(diagnostics.map(keyOf))
+  const resolved = transformed.get(input)?.report.diagnostics ?? []
+  return { ...report, diagnostics: [...diagnostics, ...resolved.filter((one) => !known.has(keyOf(one)))] }
+}
+
+/** Whether an image counts for a list of blocked registries. What an annotation skips does for a proof. */
+function isPulled({ reason }: ImageEntry, requirePinned: boolean): boolean {
+  return reason !== 'excluded by profile' && (requirePinned || reason !== 'skipped by annotation')
 }
 
 function formatFindings(report: Report, inputs: number, flags: CheckFlags, io: Io): string {

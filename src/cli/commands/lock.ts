@@ -6,6 +6,7 @@ import type { AppliedChange, LockChange } from '../../lock/change.ts'
 import { byCause } from '../../report/cause.ts'
 import { formatDiagnostics } from '../../report/finding-text.ts'
 import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../answers.ts'
+import { openBlockList } from '../block-list.ts'
 import { messageColor } from '../color.ts'
 import { verbosityOf } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'
@@ -57,6 +58,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
       inputs,
       images: options.image ?? [],
       profile: options.platform === undefined ? known : { ...known, platform: options.platform },
+      blockOf: await openBlockList(options, io),
       source: await openSource(options, { ...config, ...secretsOf(inputs, options) }, io, warnings.warn),
       signal: deadline.signal,
       now: Date.now,

@@ -196,7 +196,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'usage',
     title: 'A file about registries cannot be used',
-    message: '{image}: {file} cannot be used, so {registry} was not asked: {reason}',
+    message: '{image}: {file} cannot be used: {reason}',
     hint: 'correct the file: guessing where to ask instead could pin an image from the wrong place',
   },
   REGISTRY_UNSAFE_REDIRECT: {

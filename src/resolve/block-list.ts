@@ -1,0 +1,31 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { BlockOf } from '../plan/blocked-image.ts'
+import { RegistryFailure } from '../registry/failure.ts'
+import type { RegistriesConf } from '../registry/registries-conf.ts'
+
+/**
+ * Reads a `registries.conf` as a list of what the nodes that have it would not pull.
+ *
+ * @throws {PinpullError} REGISTRY_HOSTS_INVALID where it cannot be used, be there an image to hold against it or not
+ */
+export async function readBlockList(conf: RegistriesConf): Promise<BlockOf> {
+  const invalid = await failureOf(() => conf.credentialHelpers())
+  if (invalid !== undefined) throw new PinpullError(invalid.code, invalid.args, { cause: invalid })
+  return async (reference) => {
+    const failure = await failureOf(() => conf.endpoints(reference))
+    if (failure === undefined) return undefined
+    const { code, args } = failure
+    const about = { image: reference.text, registry: reference.domain }
+    return new PinpullError(code, { ...args, ...about }, { cause: failure })
+  }
+}
+
+async function failureOf(act: () => Promise<unknown>): Promise<RegistryFailure | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    if (error instanceof RegistryFailure) return error
+    throw error
+  }
+}
