@@ -12,6 +12,8 @@ export interface FieldOptions {
   readonly exclude?: readonly FieldExclusion[]
   /** What becomes of strings elsewhere that equal a pinned image (rule R7); `report` where absent. */
   readonly copies?: 'report' | 'pin'
+  /** Whether objects whose annotation says that they are never applied count like others, as for a proof. */
+  readonly countsLocalConfig?: boolean
 }
 
 /** Finds a reference in a longer text. */

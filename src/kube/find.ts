@@ -8,16 +8,19 @@ import type { EmbeddedRule, FieldOptions } from './field-options.ts'
 import type { FieldRuleRow, ScalarRule } from './field-rules.ts'
 import { findCopies } from './find-copies.ts'
 import { type FollowedParameter, followedParameter, replaceParameters } from './followed-parameter.ts'
+import type { FoundSign, ImageSign } from './found-sign.ts'
 import { gvkIn } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
 import { IMAGE_SIGNS, isSignKey } from './image-signs.ts'
 import { createTypes, describer, isExcluded, isLeft, isWanted } from './object-rules.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { type OwnedField, placed } from './placed-field.ts'
+import { signsInAnnotations } from './program-sign.ts'
 import { identify, type Resource, resourcesOf } from './resource.ts'
-import { type ImageSign, signsAt, type UnknownField, unknownFields } from './unknown-field.ts'
+import { type UnknownField, unknownFields } from './unknown-field.ts'
 import { hasPodSpec, type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-image.ts'
 import { actionAt, isAction } from './unrendered.ts'
+import { signsAt } from './value-sign.ts'
 import { type Describe, type Interest, mayHoldMore, type Scope, type Visit, walkObject } from './walk.ts'
 
 /** What was found in documents. */
@@ -119,6 +122,10 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     resource: scope.outer === undefined ? resource.identifier : identify(scope.object, scope.gvk),
     path: [...resource.path, ...path],
   })
+  const addSign = (sign: FoundSign, scope: Scope, path: FieldPath): void => {
+    const at = [...path, ...sign.path]
+    if (!isLeft(scope, at, options)) found.signs.push({ ...sign, ...place(scope, at), scope, at })
+  }
   const describeAndCheck: Describe<FieldRuleRow> = (scope, path) => {
     const facts = describe(scope, path)
     if (!facts.shapes) return facts
@@ -126,6 +133,7 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
       const at = [...path, ...one.path]
       if (!isExcluded(scope, at, options)) found.unreadable.push({ ...one, ...place(scope, at) })
     }
+    for (const sign of signsInAnnotations(scope)) addSign(sign, scope, path)
     return facts
   }
   const parameters: FollowedParameter[] = []
@@ -143,13 +151,11 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     }
     if (!visit.shapes) return true
     const unreadable = unreadableAt(visit)
-    if (unreadable !== undefined && !isLeft(scope, path, options)) {
-      found.unreadable.push({ ...unreadable, ...place(scope, path) })
+    if (unreadable !== undefined) {
+      const at = [...path, ...unreadable.path]
+      if (!isLeft(scope, at, options)) found.unreadable.push({ ...unreadable, ...place(scope, at) })
     }
-    for (const sign of signsAt(visit)) {
-      const at = [...path, ...sign.path]
-      if (!isLeft(scope, at, options)) found.signs.push({ ...sign, ...place(scope, at), scope, at })
-    }
+    for (const sign of signsAt(visit)) addSign(sign, scope, path)
     return true
   })
   if (parameters.length === 0) return

@@ -11,7 +11,7 @@ import {
   parameterIn,
 } from './parameter.ts'
 import type { Resource } from './resource.ts'
-import { ruleEntry } from './unknown-field.ts'
+import { ruleEntry } from './rule-entry.ts'
 import { type Scope, type Visit, writtenNode } from './walk.ts'
 
 /** An image that is nothing but a parameter of its object, with what that stands for. */

@@ -1,7 +1,8 @@
 import { endsKey, type TextSigns } from '../yaml/lookup.ts'
 
-/** Names of keys that hold an image in practice: `image`, `sidecarImage`, `proxy-image`, `PROXY_IMAGE`, `imageName`. */
-const IMAGE_KEY = /^(?:.*[a-z0-9]I|(?:.*[-_.])?i)mage(?:Name|Ref|Reference)?$|^(?:.*_)?IMAGE$/
+/** Names of keys that hold an image in practice: `image`, `sidecarImage`, `proxy-image`, `PROXY_IMAGE`, `imageName`, `imageURL`. */
+const IMAGE_KEY =
+  /^(?:(?:.*[a-z0-9])?I|(?:.*[-_.])?i)mage(?:Name|Ref|Reference|U(?:rl|RL|ri|RI))?$|^(?:.*_)?IMAGE$/
 
 /** Names of keys that hold several: `images`, `sidecarImages`. */
 const IMAGES_KEY = /^(?:.*[a-z0-9]I|(?:.*[-_.])?i)mages$/

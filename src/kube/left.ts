@@ -66,11 +66,13 @@ export function findLeft(
   )
 }
 
-function reasonOf({ isOptional, form }: UnknownField): string {
+function reasonOf({ isOptional, isCopy, form }: UnknownField): string {
+  if (isCopy) return COPY
   if (isOptional) return OPTIONAL
   return form === 'program' ? FOR_PROGRAM : UNKNOWN
 }
 
+const COPY = 'a copy of an image of this stream: spec.fields.copies can pin it alike'
 const OPTIONAL = 'an optional field: spec.fields.optional can ask for it'
 const FOR_PROGRAM = 'given to a program: spec.fields.rules can name it'
 const UNKNOWN = 'no rule knows this field'
@@ -167,7 +169,7 @@ function whyLeft(
   const never = neverReason(scope.gvk, path.slice(scope.depth))
   if (never !== undefined) return never
   if (isExcluded(scope, path, options)) return 'the configuration excludes it'
-  if (copies.has(scalar)) return 'a copy of an image of this stream: spec.fields.copies can pin it alike'
+  if (copies.has(scalar)) return COPY
   if (optional.has(scalar)) return OPTIONAL
   if (isSplit(mapping)) return 'one part of a reference in several keys'
   return isForProgram(path, mapping) ? FOR_PROGRAM : UNKNOWN

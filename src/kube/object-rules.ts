@@ -35,7 +35,7 @@ export function createTypes(options: FieldOptions): Types {
 export function describer(typed: Types, options: FieldOptions): Describe<FieldRuleRow> {
   return ({ object, gvk }) => {
     const type = typed(gvk)
-    const shapes = type.shapes && !isLocalConfig(object)
+    const shapes = type.shapes && (options.countsLocalConfig === true || !isLocalConfig(object))
     const rules = shapes === type.shapes ? type.rules : rulesOf(gvk, options, false)
     const named = {
       get identifier() {

@@ -27,7 +27,7 @@ export interface UnreadableImage extends FoundUnreadable {
 
 const TEMPLATE = ['spec', 'template', 'spec']
 
-/** Where Kubernetes' own workloads have their PodSpec: in these, every container must have an image. */
+/** Where Kubernetes' own workloads, and some that are like them, have their PodSpec: in these, every container must have an image. */
 const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
   '/Pod': ['spec'],
   '/PodTemplate': ['template', 'spec'],
@@ -41,6 +41,13 @@ const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
   'extensions/ReplicaSet': TEMPLATE,
   'batch/Job': TEMPLATE,
   'batch/CronJob': ['spec', 'jobTemplate', ...TEMPLATE],
+  // Those that are made like Kubernetes' own, and hand their Pods to the API server as they stand.
+  'argoproj.io/Rollout': TEMPLATE,
+  'apps.kruise.io/CloneSet': TEMPLATE,
+  'apps.kruise.io/DaemonSet': TEMPLATE,
+  'apps.kruise.io/StatefulSet': TEMPLATE,
+  'serving.knative.dev/Configuration': TEMPLATE,
+  'serving.knative.dev/Service': TEMPLATE,
 }
 
 function podSpecPath({ group, kind }: GroupVersionKind): readonly string[] | undefined {
@@ -62,23 +69,30 @@ const PARTIAL_HOLDERS: ReadonlySet<string> = new Set(['policy.open-cluster-manag
  */
 export function unreadableIn({ object, gvk, outer }: Scope): readonly FoundUnreadable[] {
   const path = podSpecPath(gvk)
-  if (path === undefined || (outer !== undefined && PARTIAL_HOLDERS.has(outer.gvk.group))) return []
+  if (path === undefined) return []
   const podSpec = mappingAt(object, ...path)
   if (podSpec === undefined) return []
-  const found = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) =>
-    itemsAt(podSpec, key).flatMap(([index, container]) =>
-      inMapping(container, 'image', [...path, key, index]),
+  const found = [
+    ...['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) =>
+      unreadableContainers(podSpec, key, path),
     ),
-  )
-  return [...found, ...unreadableVolumes(podSpec, path)]
+    ...unreadableVolumes(podSpec, path),
+  ]
+  const isPartial = outer !== undefined && PARTIAL_HOLDERS.has(outer.gvk.group)
+  return isPartial ? found.filter(({ is }) => is !== 'nothing') : found
 }
 
-function itemsAt(podSpec: Mapping, key: string): (readonly [number, Mapping])[] {
+function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): FoundUnreadable[] {
   const list = valueAt(podSpec, key)
-  if (list?.kind !== 'sequence') return []
-  return list.items.flatMap((item, index) => {
-    const mapping = follow(item)
-    return mapping.kind === 'mapping' ? [[index, mapping] as const] : []
+  if (list === undefined || (list.kind === 'scalar' && list.isNull)) return []
+  if (list.kind !== 'sequence') {
+    return [{ path: [...path, key], node: list, is: kindOf(list) ?? 'text' }]
+  }
+  return list.items.flatMap((item, index): FoundUnreadable[] => {
+    const at = [...path, key, index]
+    const container = follow(item)
+    if (container.kind === 'mapping' && !isAction(container)) return inMapping(container, 'image', at)
+    return [{ path: at, node: container, is: kindOf(container) ?? 'text' }]
   })
 }
 
@@ -134,6 +148,8 @@ function kindOf(value: YamlNode): Exclude<Unreadable, 'nothing' | 'text'> | unde
  */
 export function unreadableAt(visit: Visit<FieldRuleRow>): FoundUnreadable | undefined {
   const { key, isItem, value, at, scope } = visit
+  const tag = unreadableTag(visit)
+  if (tag !== undefined) return tag
   if (key !== 'image' || isItem || podSpecPath(scope.gvk) !== undefined) return undefined
   const is = kindOf(value)
   if (is === undefined || is === 'null') return undefined
@@ -141,6 +157,19 @@ export function unreadableAt(visit: Visit<FieldRuleRow>): FoundUnreadable | unde
   if (!isTemplate && (containerShape(at)?.rule !== 'R1' || isOfParts(value))) return undefined
   const name = stringAt(at.mapping, 'name')
   return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
+}
+
+/** `tag: 1.25` where a rule knows a reference in parts: to Kubernetes it is no text. */
+function unreadableTag({ rules, value }: Visit<FieldRuleRow>): FoundUnreadable | undefined {
+  if (value.kind !== 'mapping') return undefined
+  for (const { rule } of rules) {
+    if (rule.kind !== 'split' || (stringAt(value, rule.keys.repository) ?? '') === '') continue
+    const tag = valueAt(value, rule.keys.tag)
+    const is = tag === undefined ? undefined : kindOf(tag)
+    if (tag !== undefined && is !== undefined && is !== 'null')
+      return { path: [rule.keys.tag], node: tag, is }
+  }
+  return undefined
 }
 
 function isOfParts(value: Visit<FieldRuleRow>['value']): boolean {

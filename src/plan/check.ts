@@ -46,7 +46,9 @@ const SOME_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 export function check(input: CheckInput, options: CheckOptions): Report {
   const { profile } = options
   const { source, documents } = input
-  const found = findImages(documents, source, profile.fields)
+  // An annotation exempts nothing from a proof: `kubectl apply` does not read `local-config`.
+  const fieldOptions = { ...profile.fields, countsLocalConfig: options.requirePinned }
+  const found = findImages(documents, source, fieldOptions)
   const { fields, copies, refused } = found
   const { byField, diagnostics: annotated } = readInstructions(fields, source, profile)
   const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))

@@ -26,13 +26,20 @@ export function fieldFindings(
   options: FieldFindingOptions,
   source: Source,
 ): Diagnostic[] {
-  // A text that lists several images is one place, and one finding.
-  const byText = new Map<number, UnknownField[]>()
-  for (const field of unknown) byText.set(field.node.start, [...(byText.get(field.node.start) ?? []), field])
   return [
-    ...[...byText.values()].flatMap((fields) => unknownFinding(fields, options, source)),
+    ...[...byText(unknown).values()].flatMap((fields) => unknownFinding(fields, options, source)),
     ...unreadable.map((one) => unreadableFinding(one, options, source)),
   ]
+}
+
+/** A text that lists several images is one place, and one finding, but for those that are copies of others. */
+function byText(unknown: readonly UnknownField[]): ReadonlyMap<string, readonly UnknownField[]> {
+  const texts = new Map<string, UnknownField[]>()
+  for (const field of unknown) {
+    const place = `${field.node.start} ${field.isCopy}`
+    texts.set(place, [...(texts.get(place) ?? []), field])
+  }
+  return texts
 }
 
 function unknownFinding(
@@ -46,6 +53,12 @@ function unknownFinding(
   const reference = referenceOrNone(image)
   const subject = subjectOf({ ...field, containerType: 'custom' }, reference, profile)
   if (isExcluded(subject, profile)) return []
+  const images = fields.map((one) => one.image).join(', ')
+  if (field.isCopy) {
+    return [
+      { code: 'IMAGE_COPY_LEFT', severity: 'warning', args: { image: images }, at: placeAt(field, source) },
+    ]
+  }
   const isPinned = reference?.digest !== undefined
   const code = isOptional ? 'FIELD_OPTIONAL' : 'FIELD_UNKNOWN'
   const grade: Severity = isPinned || isOptional ? 'info' : 'warning'
@@ -54,7 +67,7 @@ function unknownFinding(
     {
       code,
       severity,
-      args: { image: fields.map((one) => one.image).join(', '), entry },
+      args: { image: images, entry },
       at: placeAt(field, source),
     },
   ]

@@ -106,6 +106,48 @@ const SIGNS: readonly (readonly [name: string, text: string, found: string, entr
     "{group: a.example, kind: Thing, path: spec.proxy, parts: '{registry}/{repository}:{tag}'}",
   ],
   [
+    'a name and a tag under names that go together',
+    thing('{proxyImage: acme/x, proxyTag: v1, imageTag: v2}'),
+    'spec.proxyImage acme/x:v1',
+    "{group: a.example, kind: Thing, path: spec, parts: '{proxyImage}:{proxyTag}'}",
+  ],
+  [
+    'imageName and imageTag',
+    thing('{imageName: acme/x, imageTag: v2}'),
+    'spec.imageName acme/x:v2',
+    "{group: a.example, kind: Thing, path: spec, parts: '{imageName}:{imageTag}'}",
+  ],
+  [
+    'a key that ends in imageURL',
+    thing('{imageURL: "a/b:1"}'),
+    'spec.imageURL a/b:1',
+    '{group: a.example, kind: Thing, path: spec.imageURL}',
+  ],
+  [
+    'a key that begins with a capital',
+    thing('{Image: "a/b:1"}'),
+    'spec.Image a/b:1',
+    '{group: a.example, kind: Thing, path: spec.Image}',
+  ],
+  [
+    'an annotation by which something changes a Pod',
+    'apiVersion: v1\nkind: Pod\nmetadata: {annotations: {sidecar.istio.io/proxyImage: "docker.io/istio/proxyv2:1.20"}}\nspec: {containers: [{image: "x:1"}]}\n',
+    'metadata.annotations["sidecar.istio.io/proxyImage"] docker.io/istio/proxyv2:1.20',
+    `{kind: Pod, path: 'metadata.annotations["sidecar.istio.io/proxyImage"]'}`,
+  ],
+  [
+    'a variable of OLM without a tag',
+    pod('{image: "x:1", env: [{name: RELATED_IMAGE_proxy, value: quay.io/a/b}]}'),
+    'spec.containers[0].env[0].value quay.io/a/b',
+    "{kind: Pod, path: 'spec.containers[].env[name=RELATED_IMAGE_proxy].value'}",
+  ],
+  [
+    'a flag for several',
+    pod('{image: "x:1", args: ["--images=a/b:1"]}'),
+    'spec.containers[0].args[0] a/b:1',
+    "{kind: Pod, path: 'spec.containers[].args[]', value: '^--images=(\\S+)'}",
+  ],
+  [
     'a variable',
     pod('{image: "x:1", env: [{name: A, value: b}, {name: PROXY_IMAGE, value: "busybox:1.36"}]}'),
     'spec.containers[0].env[1].value busybox:1.36',
@@ -169,6 +211,20 @@ describe('what looks like an image in a field that no rule knows', () => {
     ])
   })
 
+  test('so has an argument', () => {
+    expect(unknown(pod('{image: "x:1", args: ["--images=quay.io/a/k:1,quay.io/a/k:2"]}'))).toEqual([
+      'spec.containers[0].args[0] quay.io/a/k:1',
+      'spec.containers[0].args[0] quay.io/a/k:2',
+    ])
+  })
+
+  test('a tag that is a number is one', () => {
+    expect(unknown(thing('{image: acme/x, tag: 1.25}'))).toEqual(['spec.image acme/x:1.25'])
+    expect(unknown(thing('{image: {repository: acme/x, tag: 1.25}}'))).toEqual([
+      'spec.image.repository acme/x:1.25',
+    ])
+  })
+
   test('an aliased value is one', () => {
     expect(unknown(thing('{a: {image: &i "a/b:1"}, b: {image: *i }}'))).toEqual(['spec.a.image a/b:1'])
   })
@@ -196,6 +252,8 @@ describe('what is no sign', () => {
       'a flag that is no image',
       pod('{image: "x:1", args: ["--max-workers-for-pull-image=2", "--images-json=/a:b"]}'),
     ],
+    ['a picture', thing('{imageURL: "https://a.example/b:1.png", tag: x}')],
+    ['an annotation of another object', thing('{}').replace('name: t', 'annotations: {image: "a/b:1"}')],
     ['a flag with a name alone', pod('{image: "x:1", args: ["--base-image=quay.io/a/b"]}')],
     ['an image that the stream has', pod('{image: "a/b:1", env: [{name: SELF_IMAGE, value: "a/b:1"}]}')],
     ['a Secret', 'apiVersion: v1\nkind: Secret\nstringData: {image: "a/b:1"}\n'],

@@ -28,6 +28,9 @@ describe('a container of a workload of Kubernetes without an image that can be r
     ['extensions/v1beta1 Deployment', 'spec.template.spec'],
     ['batch/v1 Job', 'spec.template.spec'],
     ['batch/v1 CronJob', 'spec.jobTemplate.spec.template.spec'],
+    ['argoproj.io/v1alpha1 Rollout', 'spec.template.spec'],
+    ['apps.kruise.io/v1alpha1 CloneSet', 'spec.template.spec'],
+    ['serving.knative.dev/v1 Service', 'spec.template.spec'],
   ])('%s', (type, at) => {
     const [first, ...rest] = at.split('.')
     const lists = '{containers: [{name: c}], initContainers: [{name: i}]}'
@@ -54,6 +57,27 @@ describe('a container of a workload of Kubernetes without an image that can be r
   ])('image: %s', (image, expected) => {
     const text = object('v1 Pod', `spec:\n  containers:\n  - name: c\n    image: ${image}`)
     expect(unreadable(text)).toEqual(expected)
+  })
+
+  test('a tag that is a number, where a row of the table knows the parts', () => {
+    const text = object(
+      'operator.victoriametrics.com/v1beta1 VMAgent',
+      'spec: {image: {repository: victoriametrics/vmagent, tag: 1.25}}',
+    )
+    expect(unreadable(text)).toEqual(['spec.image.tag -: a number or a boolean'])
+  })
+
+  test.each<[containers: string, expected: readonly string[]]>([
+    ['~', []],
+    ['[]', []],
+    ['{{ toYaml .Values.containers }}', ['spec.containers -: a mapping']],
+    ['"{{ toYaml .Values.containers }}"', ['spec.containers -: text']],
+    ['{a: {image: "a:1"}}', ['spec.containers -: a mapping']],
+    ['[~]', ['spec.containers[0] -: null']],
+    ['["a:1"]', ['spec.containers[0] -: text']],
+    ['[{{ toYaml .Values.sidecar }}]', ['spec.containers[0] -: a mapping']],
+  ])('containers: %s', (containers, expected) => {
+    expect(unreadable(object('v1 Pod', `spec:\n  containers: ${containers}`))).toEqual(expected)
   })
 
   test.each<[volume: string, expected: readonly string[]]>([

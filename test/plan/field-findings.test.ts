@@ -46,6 +46,32 @@ describe('what nothing is written to', () => {
       ['info FIELD_OPTIONAL'],
       ['error FIELD_OPTIONAL'],
     ],
+    [
+      'what a program is told of an image that is pinned already, which is a copy',
+      pod(`{image: "a/b:1@${digest}", imagePullPolicy: IfNotPresent, args: ["--side-image=a/b:1"]}`),
+      ['warning IMAGE_COPY_LEFT'],
+      ['warning IMAGE_COPY_LEFT'],
+    ],
+    [
+      'the same where the digest stands in the place of the tag',
+      pod(
+        `{image: "docker.io/a/b@${digest}", imagePullPolicy: IfNotPresent, env: [{name: X_IMAGE, value: "a/b:1"}]}`,
+      ),
+      ['warning IMAGE_COPY_LEFT'],
+      ['warning IMAGE_COPY_LEFT'],
+    ],
+    [
+      'another tag of an image that is pinned',
+      pod(`{image: "a/b:1@${digest}", imagePullPolicy: IfNotPresent, args: ["--side-image=a/b:2"]}`),
+      ['warning FIELD_UNKNOWN'],
+      ['error FIELD_UNKNOWN'],
+    ],
+    [
+      'an object that says of itself that it is never applied',
+      'apiVersion: v1\nkind: Pod\nmetadata: {annotations: {config.kubernetes.io/local-config: "true"}}\nspec: {containers: [{image: "a:1", imagePullPolicy: IfNotPresent}]}\n',
+      [],
+      ['error IMAGE_UNPINNED'],
+    ],
     ['no image', pod('{name: c}'), ['error IMAGE_UNREADABLE'], ['error IMAGE_UNREADABLE']],
     ['null', pod('{image: ~}'), ['error IMAGE_UNREADABLE'], ['error IMAGE_UNREADABLE']],
     ['a number', pod('{image: 1.27}'), ['error IMAGE_UNREADABLE'], ['error IMAGE_UNREADABLE']],
