@@ -8,7 +8,7 @@ import { findPullSecrets } from './kube/pull-secrets.ts'
 import { refusedTextFindings } from './kube/refused-text.ts'
 import { unexpectedListFindings } from './kube/resource-list.ts'
 import { isOpaqueType } from './kube/skip.ts'
-import { nameTemplate } from './kube/unrendered.ts'
+import { nameTemplate, unrenderedFindings } from './kube/unrendered.ts'
 import { type BlockOf, blockedFindings } from './plan/blocked-image.ts'
 import { complete } from './plan/completion.ts'
 import { copyFindings, withoutIdleCopies } from './plan/copy-finding.ts'
@@ -169,26 +169,24 @@ export async function transformInput(input: Input, options: TransformOptions): P
     source,
   )
 
-  const diagnostics = regrade(
-    inOrder([
-      ...input.diagnostics,
-      ...documentFindings(input, { isStrict: profile.unresolved === 'deny', requirePinned: false }),
-      ...refusedTextFindings(refused, false, source),
-      ...fieldFindings(found, { profile, requirePinned: false }, source),
-      ...triggerFindings(fields, source),
-      ...annotated,
-      ...decided.flatMap((one) => one.diagnostics),
-      ...completed.flatMap((one) => one.diagnostics),
-      ...copyFindings(copies, decisions, source),
-      ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
-      ...decisions.flatMap((one) => assumedNameFindings(one, profile, outcomes, source)),
-      ...checked,
-      ...(options.blockOf === undefined ? [] : await blockedFindings(keptEntries, profile, options.blockOf)),
-      ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
-      ...granted.diagnostics,
-    ]),
-    profile,
-  )
+  const findings = [
+    ...input.diagnostics,
+    ...documentFindings(input, { isStrict: profile.unresolved === 'deny', requirePinned: false }),
+    ...refusedTextFindings(refused, false, source),
+    ...fieldFindings(found, { profile, requirePinned: false }, source),
+    ...triggerFindings(fields, source),
+    ...annotated,
+    ...decided.flatMap((one) => one.diagnostics),
+    ...completed.flatMap((one) => one.diagnostics),
+    ...copyFindings(copies, decisions, source),
+    ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
+    ...decisions.flatMap((one) => assumedNameFindings(one, profile, outcomes, source)),
+    ...checked,
+    ...(options.blockOf === undefined ? [] : await blockedFindings(keptEntries, profile, options.blockOf)),
+    ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
+    ...granted.diagnostics,
+  ]
+  const diagnostics = regrade(inOrder([...findings, ...unrenderedFindings(input, findings)]), profile)
   const report = { profile: profile.name, images: completed.map(({ entry }) => entry), diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
   return { source, documents, output: spliceChanges(source, documents, granted.changes), report }

@@ -36,17 +36,20 @@ export function unknownFields(
   options: FieldOptions,
 ): readonly UnknownField[] {
   if (signs.length === 0) return []
-  const scalars = new Set([...fields, ...copies].map(({ scalar }) => scalar))
+  const found = imagesByText([...fields, ...copies])
   const images = new Set(fields.map(({ image }) => image))
   const pinned = pinnedImages(fields)
   const seen = new Set<Scalar>()
   return signs.flatMap((sign): UnknownField[] => {
     const { form, node, image } = sign
-    if (scalars.has(node) || (form === 'program' && images.has(image))) return []
+    const covered = found.get(node)
+    // A rule finds one image of a text, and a text for a program may list several.
+    const isCovered = form === 'program' ? covered?.has(image) : covered !== undefined
+    if (isCovered || (form === 'program' && images.has(image))) return []
     // One string may be a list of images, and have several signs; an alias leads to the same string again.
     if (form !== 'program' && seen.has(node)) return []
     seen.add(node)
-    if (isKnown(sign, options)) return []
+    if (covered === undefined && isKnown(sign, options)) return []
     const isOptional = isKnown(sign, { optional: [{}] })
     const { scope, at: _, ...place } = sign
     return [
@@ -59,6 +62,16 @@ export function unknownFields(
       },
     ]
   })
+}
+
+function imagesByText(fields: readonly ImageField[]): ReadonlyMap<Scalar, ReadonlySet<string>> {
+  const images = new Map<Scalar, Set<string>>()
+  for (const { scalar, image } of fields) {
+    const known = images.get(scalar)
+    if (known === undefined) images.set(scalar, new Set([image]))
+    else known.add(image)
+  }
+  return images
 }
 
 /** Whether a sign stands where rule R7 looks for copies: a program, annotations, or the data of a ConfigMap. */

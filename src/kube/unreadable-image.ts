@@ -71,7 +71,7 @@ export function unreadableIn({ object, gvk, outer }: Scope): readonly FoundUnrea
   const path = podSpecPath(gvk)
   if (path === undefined) return []
   const podSpec = mappingAt(object, ...path)
-  if (podSpec === undefined) return []
+  if (podSpec === undefined) return unreadablePodSpec(object, path)
   const found = [
     ...['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) =>
       unreadableContainers(podSpec, key, path),
@@ -80,6 +80,17 @@ export function unreadableIn({ object, gvk, outer }: Scope): readonly FoundUnrea
   ]
   const isPartial = outer !== undefined && PARTIAL_HOLDERS.has(outer.gvk.group)
   return isPartial ? found.filter(({ is }) => is !== 'nothing') : found
+}
+
+/** What stands in the place of a PodSpec, or of a mapping on the way there, and is neither a mapping nor absent. */
+function unreadablePodSpec(object: Mapping, path: readonly string[]): FoundUnreadable[] {
+  for (const [index] of path.entries()) {
+    const at = path.slice(0, index + 1)
+    const value = valueAt(object, ...at)
+    if (value === undefined || (value.kind === 'scalar' && value.isNull)) return []
+    if (value.kind !== 'mapping') return [{ path: at, node: value, is: kindOf(value) ?? 'text' }]
+  }
+  return []
 }
 
 function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): FoundUnreadable[] {

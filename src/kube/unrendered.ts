@@ -1,8 +1,8 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { follow } from '../yaml/lookup.ts'
-import type { Mapping } from '../yaml/nodes.ts'
+import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
-import { decodeText, type Source } from '../yaml/source.ts'
+import { bufferOf, decodeText, type Source } from '../yaml/source.ts'
 import { splitStream } from '../yaml/stream.ts'
 
 /**
@@ -56,6 +56,46 @@ function inDocumentOf(broken: readonly Diagnostic[], source: Source): Diagnostic
 
 function templateFinding(action: string, at: Place): Diagnostic {
   return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args: { action }, at }
+}
+
+/**
+ * Actions that are YAML by accident: `replicas: {{ .Values.replicas }}` is a mapping whose key is a mapping, which no Kubernetes
+ * object can hold. What the action renders to may hold images.
+ *
+ * @param said what else is said of the documents: one that is a template for another reason is not named twice
+ * @returns a finding for the first action of each document
+ */
+export function unrenderedFindings(
+  { source, documents }: { readonly source: Source; readonly documents: readonly YamlDocument[] },
+  said: readonly Diagnostic[],
+): Diagnostic[] {
+  if (!bufferOf(source.bytes).includes('{{') || !VALUE_OF_BRACES.test(source.text)) return []
+  const named = new Set(said.flatMap(({ code, at }) => (code === 'TEMPLATE_UNRENDERED' ? at?.document : [])))
+  return documents.flatMap(({ index, contents }) => {
+    const document = index + 1
+    const action = contents === undefined || named.has(document) ? undefined : firstAction(contents)
+    if (action === undefined) return []
+    const file = source.file === undefined ? {} : { file: source.file }
+    const at = { ...file, document, ...positionAt(source, action.start) }
+    return [templateFinding(actionAt(action.start, source), at)]
+  })
+}
+
+/** Braces that begin a value, an item or a document, and do not stand inside a text on one line. */
+const VALUE_OF_BRACES = /(?:^|[:,[-])[ \t]*\{\{/m
+
+function firstAction(node: YamlNode): YamlNode | undefined {
+  if (node.kind === 'sequence') return firstOf(node.items)
+  if (node.kind !== 'mapping') return undefined
+  return isAction(node) ? node : firstOf(node.entries.map(({ value }) => value))
+}
+
+function firstOf(nodes: readonly YamlNode[]): YamlNode | undefined {
+  for (const node of nodes) {
+    const action = firstAction(node)
+    if (action !== undefined) return action
+  }
+  return undefined
 }
 
 /** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */

@@ -7,6 +7,7 @@ import { documentFindings } from '../kube/objectless.ts'
 import { placeOf } from '../kube/place.ts'
 import { defaultPullPolicy } from '../kube/pull-policy.ts'
 import { refusedTextFindings } from '../kube/refused-text.ts'
+import { unrenderedFindings } from '../kube/unrendered.ts'
 import { parseDigest } from '../reference/digest.ts'
 import { referenceOrNone } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
@@ -69,7 +70,10 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   return {
     profile: profile.name,
     images: decided.map(({ decision }) => entryOf(decision, source)),
-    diagnostics: regrade(inOrder(diagnostics), options.requirePinned ? insisting(profile) : profile),
+    diagnostics: regrade(
+      inOrder([...diagnostics, ...unrenderedFindings(input, diagnostics)]),
+      options.requirePinned ? insisting(profile) : profile,
+    ),
   }
 }
 

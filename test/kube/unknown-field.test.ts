@@ -211,6 +211,15 @@ describe('what looks like an image in a field that no rule knows', () => {
     ])
   })
 
+  test('a rule that finds one of them does not cover the others', () => {
+    const text = pod(
+      '{image: "x:1", env: [{name: KAFKA_IMAGES, value: "4.1=quay.io/a/k:1,4.2=quay.io/a/k:2"}]}',
+    )
+    const path = 'spec.containers[].env[name=KAFKA_IMAGES].value'
+    const options = parseFields({ rules: [{ kind: 'Pod', path, value: '4\\.1=([^,]+)' }] })
+    expect(unknown(text, options)).toEqual(['spec.containers[0].env[0].value quay.io/a/k:2'])
+  })
+
   test('so has an argument', () => {
     expect(unknown(pod('{image: "x:1", args: ["--images=quay.io/a/k:1,quay.io/a/k:2"]}'))).toEqual([
       'spec.containers[0].args[0] quay.io/a/k:1',

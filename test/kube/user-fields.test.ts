@@ -298,7 +298,6 @@ ${digest}    - {name: a, newTag: "1"}
 
   test.each([
     ['no tag: the operator has its own', asked, vm('    repository: ghcr.io/x/b\n')],
-    ['a tag that is a number', asked, vm('    repository: ghcr.io/x/b\n    tag: 2\n')],
     ['no repository', asked, vm('    tag: "2"\n')],
     [
       'no mapping',
@@ -307,6 +306,12 @@ ${digest}    - {name: a, newTag: "1"}
     ],
   ])('left: %s', async (_name, options, text) => {
     expect(await output(text, options)).toBe(text)
+  })
+
+  test('refused: a tag that is a number', async () => {
+    const { output, report } = await run(vm('    repository: ghcr.io/x/b\n    tag: 2\n'), asked)
+    expect(output).toBeUndefined()
+    expect(report.diagnostics.map(({ code }) => code)).toEqual(['IMAGE_UNREADABLE'])
   })
 
   test('left, and said: not asked for', async () => {
