@@ -183,7 +183,7 @@ function looksLikeImage(path: FieldPath, text: string, mapping: Mapping): boolea
   if (key === 'image') return text.trim() !== ''
   const flag = /^--?[\w.-]+=/.exec(text)?.[0] ?? ''
   const value = text.slice(flag.length)
-  if (!/\/.*[:@]|[:@].*\//.test(value) || !isReference(value)) return false
+  if (!value.includes('/') || !/[:@]/.test(value) || !isReference(value)) return false
   return IMAGE_NAME.test(key) || isForProgram(path, mapping)
 }
 

@@ -25,20 +25,20 @@ const PLACEHOLDERS: readonly Placeholder[] = [
     expression: new RegExp(
       [
         // <name>, [name], {name}, #{name}#, ((name)): none of the signs can be in a reference, but for [::1] as a host.
-        '<[^>]*>',
+        '<[^<>]*>',
         '[{}()#]',
         '^\\[(?![\\da-fA-F:.]+\\](?::\\d+)?/)|.\\[',
         // %name%, and @name@, which a digest cannot look like: it has a colon behind its algorithm.
         '%',
         '@[\\w.-]+@',
         // __name__, as a part of the name or as the tag.
-        '(?:^|[/:])__\\w*?[A-Za-z]\\w*?__(?=[/:@]|$)',
+        '(?:^|[/:])__(?=\\w*?[A-Za-z])\\w+__(?=[/:@]|$)',
         // …, ... and ???
         '\\.\\.\\.|…|\\?',
         // Words in capitals: FILLED BY THE OPERATOR, YOUR_ORG, YOUR-ORG, and REPLACE_ME or CHANGEME as the tag, too.
         '^[A-Z]+(?: [A-Z]+)+$',
         '(?:^|/)[A-Z]+(?:[_-][A-Z]+)+(?=[/:@]|$)',
-        '(?:^|[/:])(?:CHANGE|REPLACE|FILL|INSERT|YOUR)(?:[_-]?[A-Z]+)+(?=[/:@]|$)',
+        '(?:^|[/:])(?:CHANGE|REPLACE|FILL|INSERT|YOUR)[_-]?[A-Z]+(?:[_-][A-Z]+)*(?=[/:@]|$)',
       ].join('|'),
     ),
   },

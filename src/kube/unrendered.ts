@@ -116,12 +116,21 @@ const LONGEST_ACTION = 200
 
 /** What Helm's templates begin their actions with: a value, a variable, or one of its functions. */
 const HELM_ACTION =
-  /\{\{-?\s*(?:[.$]|(?:include|template|tpl|printf|default|required|quote|if|with|range)\s)[^}]*\}\}/
+  /\{\{-?\s*(?:[.$]|(?:include|template|tpl|printf|default|required|quote|if|with|range)\s)/g
 
 /**
  * The action of a chart's template in a text, as in `image: "{{ .Values.image }}"`; `undefined` where there is none. Argo's
  * and others' templates, which the cluster fills in, begin with a name.
  */
 export function unrenderedAction(text: string): string | undefined {
-  return text.includes('{{') ? HELM_ACTION.exec(text)?.[0] : undefined
+  let passed = 0
+  for (const { index, 0: head } of text.matchAll(HELM_ACTION)) {
+    if (index < passed) continue
+    // All that begin before the next brace end there, or nowhere: each is looked at once.
+    const brace = text.indexOf('}', index + head.length)
+    if (brace === -1) return undefined
+    if (text[brace + 1] === '}') return text.slice(index, brace + 2)
+    passed = brace
+  }
+  return undefined
 }

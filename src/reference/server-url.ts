@@ -30,6 +30,9 @@ export interface FaultyUrl {
 /** Characters that readers of URLs pass over, take for a slash, or stumble over. */
 const AMBIGUOUS = /[\p{Cc}\p{Cf}\p{Z}\\]/u
 
+/** What ends the user information of a URL, and not a digest's `@`. */
+const USER_SIGN = /@(?!sha\d+:)|%40/gi
+
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i
 
 /**
@@ -84,7 +87,7 @@ export function readSentUrl(text: string, from: URL): URL | undefined {
  * for user information, spaces included.
  */
 export function afterUserInformation(text: string): string {
-  const at = [...text.matchAll(/@(?!sha\d+:)|%40/gi)].at(-1)
+  const at = [...text.matchAll(USER_SIGN)].at(-1)
   return at === undefined ? text : `…@${text.slice(at.index + at[0].length)}`
 }
 
@@ -93,9 +96,39 @@ export function afterUserInformation(text: string): string {
  * secrets. It leaves names of images as they are.
  */
 export function withoutUrlUser(text: string): string {
-  return text
-    .replace(/[a-z][a-z0-9+.-]*:[\\/]{1,3}[^\s'"]*(?:@(?!sha\d+:)|%40)/gi, '…@')
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s'"?#]*[?#])[^\s'"]+/gi, '$1…')
+  if (!text.includes(':')) return text
+  return text.replace(/[^\s'"]+/g, (word) => withoutQuery(withoutUser(word)))
+}
+
+/** A word without what stands before the host of the first URL in it. */
+function withoutUser(word: string): string {
+  const start = urlStart(word, /:[\\/]/g)
+  if (start === undefined) return word
+  const at = [...word.slice(start).matchAll(USER_SIGN)].at(-1)
+  return at === undefined ? word : `${word.slice(0, start)}…@${word.slice(start + at.index + at[0].length)}`
+}
+
+/** A word without what stands behind the path of the first URL in it. */
+function withoutQuery(word: string): string {
+  const start = urlStart(word, /:\/\//g)
+  if (start === undefined) return word
+  const length = word.slice(start).search(/[?#]./)
+  return length === -1 ? word : `${word.slice(0, start + length + 1)}…`
+}
+
+/**
+ * Where the scheme of the first URL in a word begins. It is looked for backwards from its colon: an expression that begins with
+ * it would try every letter of a long word, and then all that follows.
+ */
+function urlStart(word: string, colons: RegExp): number | undefined {
+  for (const { index } of word.matchAll(colons)) {
+    let first: number | undefined
+    for (let at = index - 1; at >= 0 && /[a-z0-9+.-]/i.test(word[at] as string); at -= 1) {
+      if (/[a-z]/i.test(word[at] as string)) first = at
+    }
+    if (first !== undefined) return first
+  }
+  return undefined
 }
 
 /**

@@ -87,7 +87,8 @@ function integerOf(text: string): bigint | undefined {
   const [, sign = '', , hex, , octal, , bits, old, decimal] = parts
   if (hex !== undefined) return inRange(sign, BigInt(`0x${hex}`))
   if (bits !== undefined) return inRange(sign, BigInt(`0b${bits}`))
-  if (decimal !== undefined) return inRange(sign, BigInt(decimal))
+  // A BigInt of a million digits takes seconds.
+  if (decimal !== undefined) return decimal.length > 20 ? undefined : inRange(sign, BigInt(decimal))
   return inRange(sign, BigInt(`0o${octal ?? `0${old ?? ''}`}`))
 }
 
