@@ -12,7 +12,7 @@ export interface FieldOptions {
   readonly exclude?: readonly FieldExclusion[]
   /** What becomes of strings elsewhere that equal a pinned image (rule R7); `report` where absent. */
   readonly copies?: 'report' | 'pin'
-  /** Whether objects whose annotation says that they are never applied count like others, as for a proof. */
+  /** Whether items of a ResourceList that kustomize and kpt leave out count like others, as for a proof. */
   readonly countsLocalConfig?: boolean
 }
 

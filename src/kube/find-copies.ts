@@ -12,12 +12,14 @@ import { type Describe, type Interest, type Scope, type Visit, walkObject } from
 /**
  * The copies of images (rule R7), apart from those that are pinned with their images. They are looked for when all
  * images are known, and then only in documents in which such a text stands.
+ * @param isText whether the documents stand in a string
  */
 export function findCopies(
   documents: readonly YamlDocument[],
   fields: readonly ImageField[],
   options: FieldOptions,
   typed: Types,
+  isText: boolean,
 ): { readonly twins: readonly ImageField[]; readonly copies: readonly ImageField[] } {
   const twins: ImageField[] = []
   const copies: ImageField[] = []
@@ -28,7 +30,8 @@ export function findCopies(
     if (contents === undefined || !search.mayBeIn(contents)) continue
     for (const resource of resourcesOf(document)) {
       if (!search.mayBeIn(resource.object)) continue
-      copiesInObject(resource, typed, options, (field, at, scope) => {
+      const describe = describer(typed, options, resource.isFunctionItem && !isText)
+      copiesInObject(resource, describe, options, (field, at, scope) => {
         if (!images.has(field.image)) return
         const isPinned = options.copies === 'pin' || isTwin(scope, [...at.slice(scope.depth), ...field.path])
         ;(isPinned ? twins : copies).push(placed(field, at, document, resource, scope))
@@ -47,11 +50,10 @@ const PROGRAMS: Interest = {
 /** The strings that may be copies, of an object's annotations and of what it tells programs. */
 function copiesInObject(
   { object, gvk }: Resource,
-  typed: Types,
+  describe: Describe<FieldRuleRow>,
   options: FieldOptions,
   add: (field: FoundField, at: FieldPath, scope: Scope) => void,
 ): void {
-  const describe = describer(typed, options)
   const describeAndAdd: Describe<FieldRuleRow> = (scope, path) => {
     const facts = describe(scope, path)
     if (!facts.shapes) return facts

@@ -64,6 +64,16 @@ export function findImages(
   source: Source,
   options: FieldOptions = {},
 ): FoundImages {
+  return findInDocuments(documents, source, options, false)
+}
+
+/** @param isText whether the documents stand in a string, which no KRM function is handed */
+function findInDocuments(
+  documents: readonly YamlDocument[],
+  source: Source,
+  options: FieldOptions,
+  isText: boolean,
+): FoundImages {
   const found = createFound()
   const typed = createTypes(options)
   const looked = documents.filter(({ opaque }) => opaque === undefined || isWanted(typed(gvkIn(opaque))))
@@ -72,11 +82,12 @@ export function findImages(
       // Most objects hold no image, and show it.
       const { object, gvk } = resource
       if (typed(gvk).rules.length === 0 && !hasPodSpec(gvk) && !mayHoldMore(object, IMAGE_SIGNS)) continue
-      findInObject({ document, source, resource, options, found }, describer(typed, options))
+      const describe = describer(typed, options, resource.isFunctionItem && !isText)
+      findInObject({ document, source, resource, options, found }, describe)
     }
   }
   const { refused, unreadable, followed } = found
-  const { twins, copies } = findCopies(looked, found.fields, options, typed)
+  const { twins, copies } = findCopies(looked, found.fields, options, typed, isText)
   const unknown = [
     ...unknownFields(found.signs, found.fields, [...twins, ...copies], options),
     ...found.unknownInTexts,
@@ -265,7 +276,7 @@ function embeddedFields(
 function findInText(document: YamlDocument, { text }: EmbeddedText, options: FieldOptions): FoundImages {
   // A text in a text in a text is more than anybody can follow.
   const rules = options.rules?.filter(({ embedded }) => embedded === undefined) ?? []
-  return findImages([document], text.source, { ...options, rules })
+  return findInDocuments([document], text.source, { ...options, rules }, true)
 }
 
 /** What a rule leads to in a document of a string by a path of its own. */
@@ -286,7 +297,8 @@ function fieldsAtPath(
     marks,
     ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
   } as const
-  const owner = { object, path: [], gvk: resource.gvk, identifier: resource.identifier }
+  const { gvk, identifier } = resource
+  const owner = { object, path: [], gvk, identifier, isFunctionItem: false }
   const search = { document, source: text.source, resource: owner, options: {}, found }
   findInObject(search, () => ({ rules: [inner], shapes: false }))
   return found.fields.map(({ document: _, resource: _resource, object: _object, ...field }) => field)

@@ -10,7 +10,7 @@ import { neverReason } from './never.ts'
 import { isExcluded } from './object-rules.ts'
 import { identify, objectTypeOf, type Resource, resourcesOf } from './resource.ts'
 import { isSplit } from './shape.ts'
-import { skippedObject } from './skip.ts'
+import { skippedKind, skippedObject } from './skip.ts'
 import type { UnknownField } from './unknown-field.ts'
 import type { Scope } from './walk.ts'
 
@@ -51,7 +51,7 @@ export function findLeft(
       const { object, gvk } = resource
       const scope = { object, gvk, depth: 0 }
       const place = { document, resource, known, left, keys: [] }
-      visit(object, { ...place, scope, skipped: skippedObject(object, gvk) })
+      visit(object, { ...place, scope, skipped: skippedObject(resource) })
       return left
     }),
   )
@@ -136,7 +136,7 @@ function inMapping(mapping: Mapping, walk: Walk): Walk {
   const gvk = objectTypeOf(mapping)
   if (gvk === undefined) return walk
   const inner = { object: mapping, gvk, depth: walk.keys.length, outer: scope }
-  return skipping({ ...walk, scope: inner }, skippedObject(mapping, gvk))
+  return skipping({ ...walk, scope: inner }, skippedKind(gvk))
 }
 
 function skipping(walk: Walk, reason: string | undefined): Walk {

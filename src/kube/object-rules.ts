@@ -31,11 +31,20 @@ export function createTypes(options: FieldOptions): Types {
   }
 }
 
-/** What is known of an object: what its type says, unless it says itself that it is never applied. */
-export function describer(typed: Types, options: FieldOptions): Describe<FieldRuleRow> {
-  return ({ object, gvk }) => {
+/**
+ * What is known of an object: what its type says, unless the program around us leaves the object out.
+ * @param isFunctionItem whether the walk begins with an item of a KRM function's ResourceList
+ */
+export function describer(
+  typed: Types,
+  options: FieldOptions,
+  isFunctionItem: boolean,
+): Describe<FieldRuleRow> {
+  return ({ object, gvk, outer }) => {
     const type = typed(gvk)
-    const shapes = type.shapes && (options.countsLocalConfig === true || !isLocalConfig(object))
+    const mayBeLeftOut = isFunctionItem && outer === undefined && options.countsLocalConfig !== true
+    const isLeftOut = mayBeLeftOut && isLocalConfig(object)
+    const shapes = type.shapes && !isLeftOut
     const rules = shapes === type.shapes ? type.rules : rulesOf(gvk, options, false)
     const named = {
       get identifier() {

@@ -4,9 +4,7 @@ import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../yaml/nodes.t
 import type { Source } from '../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from './gvk.ts'
 import { placeAt } from './place.ts'
-import { identify, listKey } from './resource.ts'
-
-const KIND = 'ResourceList'
+import { identify, isResourceList, listKey } from './resource.ts'
 
 /**
  * Finds every ResourceList of KRM functions that stands among manifests. It is what kustomize and kpt hand to a function,
@@ -41,10 +39,6 @@ export function unexpectedListFindings(
 
 /** Lists in lists further down than this are not taken apart (kube/resource.ts). */
 const MAX_PATH = 32
-
-function isResourceList({ group, kind }: GroupVersionKind): boolean {
-  return group === 'config.kubernetes.io' && kind === KIND
-}
 
 function findingAt(
   document: YamlDocument,

@@ -11,6 +11,17 @@ export interface Resource {
   readonly path: FieldPath
   readonly gvk: GroupVersionKind
   readonly identifier: ResourceIdentifier
+  /** Whether it is an item of a ResourceList that is the document: what kustomize and kpt hand to a KRM function. */
+  readonly isFunctionItem: boolean
+}
+
+/** The group of the ResourceList of KRM functions, and its kind. */
+const FUNCTION_GROUP = 'config.kubernetes.io'
+const FUNCTION_LIST = 'ResourceList'
+
+/** Whether a type is the ResourceList that kustomize and kpt hand to a KRM function. */
+export function isResourceList({ group, kind }: GroupVersionKind): boolean {
+  return group === FUNCTION_GROUP && kind === FUNCTION_LIST
 }
 
 /**
@@ -21,7 +32,7 @@ export interface Resource {
  */
 export function resourcesOf(document: YamlDocument): readonly Resource[] {
   const found: Resource[] = []
-  if (document.contents !== undefined) collect(document.contents, [], undefined, found)
+  if (document.contents !== undefined) collect(document.contents, { path: [], isFunctionItem: false }, found)
   return found
 }
 
@@ -41,12 +52,14 @@ class FoundResource implements Resource {
   readonly object: Mapping
   readonly path: FieldPath
   readonly gvk: GroupVersionKind
+  readonly isFunctionItem: boolean
   #identifier: ResourceIdentifier | undefined
 
-  constructor(object: Mapping, path: FieldPath, gvk: GroupVersionKind) {
+  constructor(object: Mapping, { path, isFunctionItem }: Spot, gvk: GroupVersionKind) {
     this.object = object
     this.path = path
     this.gvk = gvk
+    this.isFunctionItem = isFunctionItem
   }
 
   get identifier(): ResourceIdentifier {
@@ -55,25 +68,30 @@ class FoundResource implements Resource {
   }
 }
 
-function collect(
-  node: YamlNode,
-  path: FieldPath,
-  inherited: GroupVersionKind | undefined,
-  found: Resource[],
-): void {
+/** Where in a document an object may stand. */
+interface Spot {
+  /** From the document's root. */
+  readonly path: FieldPath
+  readonly isFunctionItem: boolean
+  /** What the list around it says that it is. */
+  readonly itemType?: GroupVersionKind | undefined
+}
+
+function collect(node: YamlNode, spot: Spot, found: Resource[]): void {
   const object = follow(node)
   if (object.kind !== 'mapping') return
-  const gvk = gvkOf(object) ?? inherited
+  const gvk = gvkOf(object) ?? spot.itemType
   if (gvk === undefined) return
   const list = listIn(object, gvk)
   // Others may read an object that calls itself no list for what it says it is.
   if (list === undefined || (listKey(gvk) === undefined && OWN_KEYS.some((key) => valueAt(object, key)))) {
-    found.push(new FoundResource(object, path, gvk))
+    found.push(new FoundResource(object, spot, gvk))
   }
   if (list === undefined) return
   const itemType = itemTypeOf(gvk)
+  const isFunctionItem = spot.path.length === 0 && isResourceList(gvk)
   list.items.items.forEach((item, index) => {
-    collect(item, [...path, list.key, index], itemType, found)
+    collect(item, { path: [...spot.path, list.key, index], itemType, isFunctionItem }, found)
   })
 }
 
@@ -96,7 +114,7 @@ export function listKey({ group, kind }: GroupVersionKind): string | undefined {
 
 /** What an item of a typed list is, where it does not say so itself. */
 export function itemTypeOf({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
-  if (kind === 'List' || kind === 'ResourceList' || !kind.endsWith('List')) return undefined
+  if (kind === 'List' || kind === FUNCTION_LIST || !kind.endsWith('List')) return undefined
   return { group, version, kind: kind.slice(0, -'List'.length) }
 }
 

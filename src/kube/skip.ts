@@ -2,6 +2,7 @@ import { mayHoldKey, stringAt } from '../yaml/lookup.ts'
 import type { DocumentType, Mapping } from '../yaml/nodes.ts'
 import { tableRowsOf } from './field-table.ts'
 import { type GroupVersionKind, gvkIn } from './gvk.ts'
+import type { Resource } from './resource.ts'
 import type { SkippedKind, TableRow } from './table-row.ts'
 
 /** Why no document of this type is looked at; `undefined` where it is. */
@@ -36,17 +37,18 @@ export function isOpaqueType(type: DocumentType): boolean {
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config'
 
-/**
- * Why this one object is not looked at: its type, or an annotation that says it is never applied
- * (`config.kubernetes.io/local-config`, KRM functions specification).
- */
-export function skippedObject(object: Mapping, gvk: GroupVersionKind): string | undefined {
+/** Why this one object is not looked at: its type, or that kustomize and kpt leave it out. */
+export function skippedObject({ object, gvk, isFunctionItem }: Resource): string | undefined {
   const reason = skippedKind(gvk)
   if (reason !== undefined) return reason
-  return isLocalConfig(object) ? `${LOCAL_CONFIG} says that it is not applied` : undefined
+  return isFunctionItem && isLocalConfig(object) ? `${LOCAL_CONFIG} says that it is not applied` : undefined
 }
 
-/** Whether an object's annotation says that it is never applied. */
+/**
+ * Whether an object's annotation says that it is not applied (`config.kubernetes.io/local-config`, KRM functions
+ * specification). Only kustomize and kpt leave such an object out, of the ResourceList that they hand to a function: kubectl
+ * and every other program apply it, so that the annotation counts for the items of a ResourceList alone.
+ */
 export function isLocalConfig(object: Mapping): boolean {
   if (!mayHoldKey(object, LOCAL_CONFIG)) return false
   return stringAt(object, 'metadata', 'annotations', LOCAL_CONFIG) === 'true'

@@ -89,9 +89,9 @@ const FIXTURES: readonly (readonly [name: string, object: PlainObject, isFound: 
   ...tableRows().map((row) => [nameOf(row), exampleOf(row), isFoundAlone(row)] as const),
   ['a Pod', pod({}), true],
   [
-    'an object that is never applied',
+    'an object that only kustomize and kpt leave out',
     pod({ annotations: { 'config.kubernetes.io/local-config': 'true' } }),
-    false,
+    true,
   ],
 ]
 

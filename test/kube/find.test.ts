@@ -189,14 +189,6 @@ describe('what is never entered', () => {
       'apiVersion: a/v1\nkind: Any\nspec: {resource: {apiVersion: v1, kind: Pod, status: {containers: [{image: a}]}}}',
     ],
     [
-      'an object that is not applied',
-      'apiVersion: v1\nkind: Pod\nmetadata: {annotations: {config.kubernetes.io/local-config: "true"}}\nspec: {containers: [{image: a}]}',
-    ],
-    [
-      'one whose JSON says so with an escaped slash',
-      '{"apiVersion":"v1","kind":"Pod","metadata":{"annotations":{"config.kubernetes.io\\/local-config":"true"}},"spec":{"containers":[{"image":"a"}]}}',
-    ],
-    [
       'a CustomResourceDefinition',
       'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {containers: [{image: a}]}',
     ],

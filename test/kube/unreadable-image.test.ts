@@ -145,11 +145,6 @@ describe('elsewhere', () => {
     ],
     ['a skipped object', object('kyverno.io/v1 Policy', 'spec: {containers: [{image: 1}]}'), []],
     [
-      'one that is never applied',
-      'apiVersion: v1\nkind: Pod\nmetadata: {annotations: {config.kubernetes.io/local-config: "true"}}\nspec: {containers: [{name: c}]}\n',
-      [],
-    ],
-    [
       'a schema',
       object('apiextensions.k8s.io/v1 CustomResourceDefinition', 'spec: {containers: [{image: 1}]}'),
       [],

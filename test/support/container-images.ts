@@ -21,7 +21,7 @@ const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The images that a kubelet would be told to run for an object as JSON: a second way to find them, which knows nothing of
- * YAML, and of nothing but Kubernetes' own kinds. Objects that say they are not applied have none.
+ * YAML, and of nothing but Kubernetes' own kinds.
  */
 export function containerImages(object: JsonValue): ContainerImage[] {
   const kind = [at(object, 'apiVersion'), at(object, 'kind')]
@@ -29,7 +29,7 @@ export function containerImages(object: JsonValue): ContainerImage[] {
     .join(' ')
   if (kind === 'v1 List') return list(at(object, 'items')).flatMap(containerImages)
   const path = Object.hasOwn(POD_SPECS, kind) ? POD_SPECS[kind] : undefined
-  if (path === undefined || isLocal(object)) return []
+  if (path === undefined) return []
   const podSpec = at(object, ...path)
   return ['initContainers', 'containers'].flatMap((key) =>
     list(at(podSpec, key)).flatMap((container) => {
@@ -39,10 +39,6 @@ export function containerImages(object: JsonValue): ContainerImage[] {
       return [{ image, policy: typeof policy === 'string' ? policy : null }]
     }),
   )
-}
-
-function isLocal(object: JsonValue): boolean {
-  return at(object, 'metadata', 'annotations', 'config.kubernetes.io/local-config') !== undefined
 }
 
 function at(value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {
