@@ -57,20 +57,24 @@ async function getManifest(
   const { limits } = asking
   const url = contentUrl(asking.endpoint, reference, 'manifests', name)
   const answer = await asking.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
+  const { server } = answer
   if (answer.status !== 200) throw failureOf(answer, reference, asking)
   if (answer.isCut) {
-    throw new RegistryFailure('MANIFEST_TOO_LARGE', { limit: `${limits.manifestBytes / 1024 / 1024} MiB` })
+    const limit = `${limits.manifestBytes / 1024 / 1024} MiB`
+    throw new RegistryFailure('MANIFEST_TOO_LARGE', { limit }, { server })
   }
   const contentType = parseContentType(header(answer, 'content-type'))
   if (contentType === 'text/html') throw notARegistry(answer)
   const coding = codingsOf(answer).join(', ')
   if (coding !== '') {
     const reason = `a proxy compresses it (Content-Encoding: ${cleanText(coding, 40)}), and it cannot be decompressed`
-    throw new RegistryFailure('MANIFEST_INVALID', { reason }, { server: answer.server })
+    throw new RegistryFailure('MANIFEST_INVALID', { reason }, { server })
   }
   const manifest = parseManifest(answer.body, contentType)
-  if (manifest.kind === 'schema1') throw new RegistryFailure('MANIFEST_SCHEMA1')
-  if (manifest.kind === 'invalid') throw new RegistryFailure('MANIFEST_INVALID', { reason: manifest.reason })
+  if (manifest.kind === 'schema1') throw new RegistryFailure('MANIFEST_SCHEMA1', {}, { server })
+  if (manifest.kind === 'invalid') {
+    throw new RegistryFailure('MANIFEST_INVALID', { reason: manifest.reason }, { server })
+  }
   const digest = checkedDigest(answer, name)
   return { descriptor: { mediaType: manifest.mediaType, digest, size: answer.body.length }, manifest }
 }

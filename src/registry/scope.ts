@@ -19,8 +19,8 @@ export function scopesFor(scheme: AuthScheme & { kind: 'bearer' }, url: URL): st
   return [`repository:${repository}:pull`]
 }
 
-/** A scope to pull from one repository, and perhaps for more. */
-const PULL = /^repository:([a-z0-9][a-z0-9._/-]*):(?:[a-z,]*,)?pull(?:,[a-z,]*)?$/
+/** A scope to pull from one repository, and perhaps for more; `*` is for all actions. */
+const PULL = /^repository:([a-z0-9][a-z0-9._/-]*):(?:\*|(?:[a-z,]*,)?pull(?:,[a-z,]*)?)$/
 
 /**
  * The scopes that a registry asks for instead of the one that it was just shown a token for: gateways and mirrors keep what

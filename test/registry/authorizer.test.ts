@@ -562,24 +562,25 @@ describe('a registry or mirror that keeps images under another name', () => {
   const atRegistry = (exchanges: readonly Exchange[]): Exchange[] =>
     exchanges.map((one) => ({ ...one, request: one.request.replace(/\?ns=.*/, '') }))
 
-  test.each(['mirror', 'registry'] as const)(
-    'gets the token that it asks for, and keeps getting it: %s',
-    async (kind) => {
-      const script = (url: string): Exchange[] => [
-        ...first(url, scoped(url, 'repository:proxy/app:pull,push')),
-        { request: `GET /token?${OTHER}`, answer: token('u') },
-        { request: `HEAD ${AT}`, authorization: 'Bearer u', answer: found },
-        { request: `HEAD ${AT.replace('/1', '/2')}`, authorization: 'Bearer u', answer: found },
-      ]
-      const { server, ask } = await askMirror(
-        (url) => (kind === 'mirror' ? script(url) : atRegistry(script(url))),
-        kind,
-      )
-      await ask('1')
-      await ask('2')
-      server.expectDone()
-    },
-  )
+  test.each([
+    ['mirror', 'pull,push'],
+    ['registry', 'pull,push'],
+    ['registry', '*'],
+  ] as const)('gets the token that it asks for, and keeps getting it: %s, %s', async (kind, actions) => {
+    const script = (url: string): Exchange[] => [
+      ...first(url, scoped(url, `repository:proxy/app:${actions}`)),
+      { request: `GET /token?${OTHER}`, answer: token('u') },
+      { request: `HEAD ${AT}`, authorization: 'Bearer u', answer: found },
+      { request: `HEAD ${AT.replace('/1', '/2')}`, authorization: 'Bearer u', answer: found },
+    ]
+    const { server, ask } = await askMirror(
+      (url) => (kind === 'mirror' ? script(url) : atRegistry(script(url))),
+      kind,
+    )
+    await ask('1')
+    await ask('2')
+    server.expectDone()
+  })
 
   test('asks in vain for a third scope', async () => {
     const { server, ask } = await askMirror(

@@ -132,6 +132,35 @@ describe('a credential goes to the host it was stored for, and nowhere else', ()
     })
   })
 
+  test.each<[string, Exchange['answer'], string]>([
+    ['no manifest', { ...found, body: '{}', headers: { 'content-type': INDEX.type } }, 'MANIFEST_INVALID'],
+    [
+      'another manifest than it says',
+      {
+        ...found,
+        body: INDEX.text,
+        headers: { ...found.headers, 'docker-content-digest': `sha256:${'0'.repeat(64)}` },
+      },
+      'DIGEST_MISMATCH',
+    ],
+  ])('a message about what it sent names the host that sent it: %s', async (_, answer, code) => {
+    const { settings } = await serveAs({
+      'oci.example.com': () =>
+        ['HEAD', 'GET'].map((method) => ({
+          request: `${method} /v2/app/manifests/1`,
+          answer: { status: 307, headers: { location: 'https://ghcr.io/v2/org/app/manifests/1' } },
+        })),
+      'ghcr.io': () => [
+        { request: 'HEAD /v2/org/app/manifests/1', answer: { status: 404 } },
+        { request: 'GET /v2/org/app/manifests/1', answer },
+      ],
+    })
+    await expect(ask('oci.example.com/app:1', settings)).rejects.toMatchObject({
+      code,
+      args: { server: 'ghcr.io', who: 'ghcr.io, to which oci.example.com redirects,' },
+    })
+  })
+
   test('kept on a redirect within the host', async () => {
     const registry = await serve(() => [
       { request: HEAD, answer: { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } } },
