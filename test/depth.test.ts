@@ -43,6 +43,6 @@ test.each([
   const deeper = await transform(Buffer.from(write(IN_BETWEEN + 1)), options)
   expect(deeper.output).toBeUndefined()
   expect(deeper.report.diagnostics.map(({ args }) => args['reason'])).toEqual([
-    'nodes lie more than 512 levels deep in each other',
+    'the nesting is deeper than 512 levels',
   ])
 })

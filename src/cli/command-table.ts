@@ -50,13 +50,13 @@ const CONFIG = PROFILE_OPTIONS.filter(({ name }) => name === 'config')
 const REPORT: OptionSpec = {
   name: 'report',
   value: 'file',
-  description: 'write the full report there too; its extension says in which format',
+  description: 'also write the full report to FILE; format by extension: .json, .sarif, .xml, .md',
 }
 
 /** What the words are about that have commands below them. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
-  config: 'about the configuration',
-  helm: 'for Helm 4, which takes post-renderers as plugins only',
+  config: 'inspect the configuration',
+  helm: 'integrate with Helm 4, which takes post-renderers as plugins only',
 }
 
 /** Every command, the filter first. Each loads its code when it is called. */
@@ -70,7 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<CheckFlags>({
     words: ['check'],
-    description: 'hold manifests to a profile, and change nothing',
+    description: 'check manifests against a profile; change nothing',
     argument: FILES,
     options: [
       EXCLUDE_OPTION,
@@ -82,8 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       {
         name: 'ignore-other-files',
-        description:
-          'pass over named files that hold no Kubernetes object, for hooks that name every YAML file',
+        description: 'skip named files that hold no Kubernetes object, for hooks that pass every YAML file',
       },
       { name: 'resolve', description: 'ask the registries too: does each image exist?' },
       ...RESOLVING,
@@ -108,7 +107,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<FieldsFlags>({
     words: ['fields'],
-    description: 'say which rule finds which image, and what looks like one and is left alone',
+    description: 'show which rule finds which image, and what looks like an image but is left alone',
     argument: FILES,
     options: [
       EXCLUDE_OPTION,
@@ -121,7 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<ExplainFlags>({
     words: ['explain'],
-    description: 'say of every image what would become of it, and who decided that',
+    description: 'explain what would happen to each image, and why',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
     run: async (files, flags, io) => (await import('./commands/explain.ts')).explain(files, flags, io),
@@ -137,7 +136,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: 'exit-code',
         description:
-          'exit code 1 where anything would change, and only there: 3 where the filter would end with 1',
+          'exit with 1 only if something would change; failures that would exit with 1 exit with 3',
       },
       ...QUIET,
       ...NO_COLOR,
@@ -146,7 +145,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<LockFlags>({
     words: ['lock'],
-    description: 'write what every tag names now to pinpull.lock.yaml, for the same output at every run',
+    description:
+      'resolve every tag and record the digests in pinpull.lock.yaml, for the same output at every run',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...LOCK_COMMAND_OPTIONS],
     run: async (files, flags, io) => (await import('./commands/lock.ts')).lock(files, flags, io),
@@ -173,7 +173,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<ProfileFlags>({
     words: ['config', 'view'],
-    description: 'print what a profile comes to, as a configuration of its own',
+    description: 'print the settings that a profile results in, as a configuration of its own',
     options: PROFILE_OPTIONS,
     run: async (_, flags, io) => (await import('./commands/config.ts')).configView(flags, io),
   }),
@@ -185,7 +185,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: 'directory',
         value: 'folder',
-        description: 'the folder that plugins lie in, instead of where Helm looks',
+        description: "the plugin folder to install into, instead of Helm's own",
       },
     ],
     run: async (_, flags, io) =>
@@ -193,8 +193,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command<object>({
     words: ['last'],
-    description:
-      'print what the last failed run had to say, for hosts such as Helm 4 that show nothing of it',
+    description: 'show the messages of the last failed run, which hosts such as Helm 4 hide',
     options: [],
     run: async (_, __, io) => (await import('./commands/last.ts')).last(io),
   }),

@@ -27,7 +27,7 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'config',
     value: 'file',
-    description: 'the configuration (default: pinpull.yaml, where there is one)',
+    description: 'the configuration (default: pinpull.yaml, if it exists)',
   },
 ]
 
@@ -71,7 +71,7 @@ export const LOCK_OPTIONS: readonly OptionSpec[] = [
     description:
       'the lock file (default: pinpull.lock.yaml beside the config, else in the working directory)',
   },
-  { name: 'locked', tier: 3, description: 'let nothing but the lock file answer: no registry is asked' },
+  { name: 'locked', tier: 3, description: 'resolve from the lock file only; never contact a registry' },
 ]
 
 export const CACHE_OPTIONS: readonly OptionSpec[] = [
@@ -79,7 +79,7 @@ export const CACHE_OPTIONS: readonly OptionSpec[] = [
     name: 'cache-ttl',
     value: 'duration',
     description:
-      "how long a registry's answer is kept for later runs, 0 for not at all (default: 5m; 0 in CI)",
+      "how long a registry's answer is kept for later runs; 0 turns the cache off (default: 5m; 0 in CI)",
     parse: parseLifetime,
   },
 ]
@@ -92,7 +92,7 @@ export interface MessageFlags {
 
 export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
   { name: 'quiet', tier: 3, description: 'print nothing but errors to stderr', conflicts: 'verbose' },
-  { name: 'verbose', tier: 3, description: 'print what became of every image to stderr' },
+  { name: 'verbose', tier: 3, description: 'print to stderr what was done with every image' },
   { name: 'no-color', tier: 3, description: 'no colours (also NO_COLOR)' },
 ]
 

@@ -11,7 +11,7 @@ export function parseDuration(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
   const sum = parts.reduce((total, [, number, unit]) => total + Number(number) * (UNITS[unit ?? ''] ?? 0), 0)
   if (parts.map(([part]) => part).join('') !== text || sum <= 0) {
-    throw new ArgumentError(`"${text}" is not a duration such as 30s, 2m or 1m30s`)
+    throw new ArgumentError(`"${text}" is not a duration with a unit: use 30s, 2m or 1m30s`)
   }
   return sum
 }

@@ -18,7 +18,8 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'report',
     value: 'file',
-    description: 'write a full report there, also when the run fails; its extension says in which format',
+    description:
+      'write a full report, also when the run fails; format by extension: .json, .sarif, .xml, .md',
   },
   ...MESSAGE_OPTIONS,
 ]

@@ -11,7 +11,7 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['check-digests', 've
  */
 export function formerNameReason(name: string): string | undefined {
   const [now] = [...FORMER_NAMES].find(([, former]) => former === name) ?? []
-  return now === undefined ? undefined : `--${name} is called --${now} now: it verifies no signature`
+  return now === undefined ? undefined : `--${name} was renamed to --${now}: it does not verify signatures`
 }
 
 /**
@@ -23,6 +23,6 @@ export function refuseFormerVariable(name: string, env: Environment): void {
   const former = FORMER_NAMES.get(name)
   const variable = former === undefined ? undefined : variableOf({ name: former })
   if (variable === undefined || !env[variable]) return
-  const reason = `${variable} is called ${variableOf({ name })} now: it verifies no signature`
+  const reason = `${variable} was renamed to ${variableOf({ name })}: it does not verify signatures`
   throw new UsageError('USAGE', { reason })
 }

@@ -61,7 +61,7 @@ export const LOCK_COMMAND_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'report',
     value: 'file',
-    description: 'write the findings there too; its extension says in which format',
+    description: 'also write the findings to FILE; format by extension: .json, .sarif, .xml, .md',
   },
   ...PROFILE_OPTIONS,
   ...RESOLVING_OPTIONS,

@@ -20,7 +20,12 @@ const METHODS: readonly PrepullMethod[] = ['init', 'volume']
 
 /** The options of `pinpull prepull` that no other command has. */
 export const PREPULL_OPTIONS: readonly OptionSpec[] = [
-  choiceOption('method', 'method', METHODS, 'start each image for a moment, or mount it (Kubernetes 1.35)'),
+  choiceOption(
+    'method',
+    'method',
+    METHODS,
+    'how images are pulled; init runs each once, volume mounts each (Kubernetes 1.35 or newer)',
+  ),
   {
     name: 'name',
     value: 'name',

@@ -41,7 +41,7 @@ function usageError(reason: string, cause: Error): UsageError {
 }
 
 const MORE_HELP = `
-Every option has an environment twin: --lock-file is PINPULL_LOCK_FILE.
+Every option can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.
 
 Examples:
   helm template shop ./chart | pinpull --profile prod | kubectl apply -f -
@@ -55,7 +55,7 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     .version(VERSION)
     .exitOverride()
     .enablePositionalOptions()
-    .helpCommand('help [command]', 'say more about a command')
+    .helpCommand('help [command]', 'show the help of a command')
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (root, action) => {
       if (action !== root) handOn(root, action)

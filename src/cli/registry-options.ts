@@ -17,7 +17,7 @@ export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
     name: 'mirror',
     value: 'host=url',
     description:
-      'ask this registry for images of HOST (* for every host), and write the original name; repeatable',
+      'resolve images of HOST (* for every host) through this registry; references keep their original name; repeatable',
     parse: collectMirrors,
   },
   {
@@ -65,7 +65,7 @@ function readPlatform(text: string): Platform {
 /** For the commands that have the workloads before them. */
 export const PULL_SECRETS_OPTION: OptionSpec = {
   name: 'pull-secrets',
-  description: 'let images be resolved with the imagePullSecrets that their workloads name in the input',
+  description: "authenticate with each workload's imagePullSecrets, whose Secrets must be in the input",
 }
 
 export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
@@ -74,7 +74,7 @@ export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
     name: 'check-digests',
     tier: 3,
     description:
-      "also ask whether digests of the input and of the lock file exist, and are what their tags and a mirror's registry say",
+      'also check that digests in the input and the lock file exist and still match their tags, and that mirrors match their registries',
     conflicts: 'locked',
   },
 ]

@@ -43,7 +43,7 @@ export async function transformAll(
   const onlyLocked = flags.locked === true || profile.pin === 'locked'
   if (onlyLocked && flags.checkDigests === true) {
     const by = flags.locked === true ? '--locked' : `profile ${profile.name}`
-    throw new UsageError('USAGE', { reason: `--check-digests asks registries, and ${by} lets none be asked` })
+    throw new UsageError('USAGE', { reason: `--check-digests asks registries, but ${by} forbids it` })
   }
   const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   // What was answered a while ago is no check of anything.

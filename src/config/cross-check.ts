@@ -45,7 +45,7 @@ function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): PlacedR
   for (const [index, profile] of profiles.entries()) {
     const path = ['spec', 'profiles', index]
     if (profiles.findIndex(({ name }) => name === profile.name) < index) {
-      reasons.push(invalid([...path, 'name'], `"${profile.name}" is there twice`))
+      reasons.push(invalid([...path, 'name'], `"${profile.name}" appears twice`))
     }
     if (baseOf(profile, profiles) === undefined) {
       if (profile.extends === profile.name)
@@ -113,10 +113,10 @@ function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): Place
     if (from !== '*' && !isNamePrefix(from)) return [noHost('from', from)]
     if (!isNamePrefix(to)) return [noHost('to', to)]
     const before = rewrites.slice(0, index)
-    if (before.some((one) => one.from === from)) return [invalid(at('from'), `"${from}" is there twice`)]
+    if (before.some((one) => one.from === from)) return [invalid(at('from'), `"${from}" appears twice`)]
     const rival = before.find((one) => one.to === to && hostOf(one.from) !== hostOf(from))
     if (rival === undefined || [rival.from, from].includes('*')) return []
-    const reason = `is "${to}", below which the names of ${rival.from} are written already`
+    const reason = `is "${to}", where the names of ${rival.from} are already written`
     return [{ ...invalid(at('to'), reason), advice: 'give each registry a path of its own' }]
   })
 }

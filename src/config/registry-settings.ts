@@ -57,7 +57,7 @@ export function checkRegistries(registries: readonly RegistrySettings[], at: Fie
     const path = [...at, index]
     const isRepeated = registries.findIndex(({ host }) => host === registry.host) < index
     return [
-      ...(isRepeated ? [invalid([...path, 'host'], `"${registry.host}" is there twice`)] : []),
+      ...(isRepeated ? [invalid([...path, 'host'], `"${registry.host}" appears twice`)] : []),
       ...checkTls(registry, path),
       ...(registry.credentials ? checkCredentials(registry.credentials, [...path, 'credentials']) : []),
     ]

@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<Exclude<TrustTier, 1>, TierWords>> = {
 
 /** What is wrong with a file that was only found, and is a link to one elsewhere. */
 export const LINK_OUT =
-  'is a link that leads out of its folder, and nobody named it (trust tier 2, see docs/trust.md)'
+  'is a link that leads out of its folder, and was not named on the command line (trust tier 2, see docs/trust.md)'
 
 /** Whether a setting that needs one tier may be made by another. */
 export function maySet(needed: TrustTier, actual: TrustTier): boolean {

@@ -70,7 +70,7 @@ function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath):
       continue
     }
     const at = [...path, key]
-    if (seen.has(key)) problems.push(invalid(entry.key, at, 'is there twice'))
+    if (seen.has(key)) problems.push(invalid(entry.key, at, 'appears twice'))
     seen.add(key)
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined
     if (property !== undefined) problems.push(...validate(entry.value, property, at))

@@ -118,7 +118,7 @@ export function credentialOf(entry: AuthEntry, file: string, key: string): Crede
     if (/^[!-~]+$/.test(entry.registrytoken)) {
       return { kind: 'registry-token', token: entry.registrytoken, source }
     }
-    throw unusable(file, `the "registrytoken" of "${key}" holds what no token may`)
+    throw unusable(file, `the "registrytoken" of "${key}" contains characters that no token may contain`)
   }
   if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, source }
   if (!entry.auth) {

@@ -42,7 +42,7 @@ export async function readProviderConfig(path: string, files: TextFiles): Promis
     if (text === undefined) throw unusable(file, 'it does not exist')
     for (const provider of parseProviderConfig(text, file)) {
       if (providers.some(({ name }) => name === provider.name)) {
-        throw unusable(file, `the provider "${provider.name}" is there twice`)
+        throw unusable(file, `the provider "${provider.name}" appears twice`)
       }
       providers.push(provider)
     }
@@ -70,9 +70,10 @@ export function parseProviderConfig(text: string, file: string): Provider[] {
   if (diagnostics.length > 0) throw invalid('it is not valid YAML')
   const [contents] = documents.flatMap((document) => document.contents ?? [])
   const root = contents === undefined ? undefined : follow(contents)
-  if (root?.kind !== 'mapping') throw invalid('it is no CredentialProviderConfig')
+  if (root?.kind !== 'mapping') throw invalid('it is not a CredentialProviderConfig')
   const config = new Fields(root, '', invalid)
-  if (config.text('kind') !== 'CredentialProviderConfig') throw invalid('it is no CredentialProviderConfig')
+  if (config.text('kind') !== 'CredentialProviderConfig')
+    throw invalid('it is not a CredentialProviderConfig')
   const version = config.text('apiVersion') ?? ''
   if (!CONFIG_VERSIONS.includes(version)) throw invalid(`its apiVersion is "${version}"`)
   return config.items('providers').map((provider) => parseProvider(provider, invalid))
@@ -120,7 +121,7 @@ class Fields {
     const values = new Map<string, ReturnType<typeof follow>>()
     for (const entry of mapping.entries) {
       const key = keyText(entry) ?? ''
-      if (values.has(key)) throw invalid(`${this.#path(key)} is there twice`)
+      if (values.has(key)) throw invalid(`${this.#path(key)} appears twice`)
       values.set(key, follow(entry.value))
     }
     this.#values = values

@@ -99,7 +99,7 @@ function mayHoldObject({ source, diagnostics }: Stream): boolean {
 function strangersIn(stream: Stream): Placed[] {
   const [broken] = stream.diagnostics
   if (broken !== undefined) {
-    return [{ found: 'it is no YAML either', advice: STEP_BEFORE, at: broken.at ?? {} }]
+    return [{ found: 'it is not valid YAML either', advice: STEP_BEFORE, at: broken.at ?? {} }]
   }
   return stream.documents.flatMap((document) => placed(stream, document, strangerIn(document, stream)))
 }
@@ -165,21 +165,21 @@ function untyped(root: Mapping, file: string | undefined): Stranger {
   if (apiVersion !== undefined) return halfOf(`apiVersion ${apiVersion}`, 'kind')
   // The kinds of Kubernetes begin with a capital, and those of others often do not: a pipeline of Drone.
   if (kind !== undefined && /^[A-Z]/.test(kind)) return halfOf(`kind ${kind}`, 'apiVersion')
-  return { found: `it has no apiVersion and no kind, but ${shownKeys(root)}`, advice: STEP_BEFORE }
+  return { found: `it has no apiVersion and no kind${shownKeys(root)}`, advice: STEP_BEFORE }
 }
 
 function halfOf(there: string, missing: string): Stranger {
-  const found = `it has ${there} and no ${missing}, so that its images are not looked at`
+  const found = `it has ${there} but no ${missing}, so its images are not checked`
   return {
     found,
-    advice: 'write both; if neither was left out, the stream was cut: look at the step before',
+    advice: 'add the missing one; if it was there, the stream was cut: check the previous step',
     half: true,
   }
 }
 
 const STEP_BEFORE =
-  'look at the step before: did it fail without pipefail, print more than manifests, or skip a function?'
-const MESSAGES = 'look at the step before: did it fail, or did 2>&1 put its messages among the manifests?'
+  'check the previous step: did it fail without pipefail, print more than manifests, or skip a function?'
+const MESSAGES = 'check the previous step: did it fail, or did 2>&1 mix its messages with the manifests?'
 const LONGEST_QUOTE = 60
 
 function quoted(text: string): string {
@@ -189,10 +189,10 @@ function quoted(text: string): string {
 
 function strangerType(gvk: GroupVersionKind): Stranger | undefined {
   if (!isToolConfiguration(gvk)) return undefined
-  const found = `a ${gvk.kind} is for a tool to read, and not for a cluster`
+  const found = `a ${gvk.kind} is read by a tool, not by a cluster`
   return {
     found,
-    advice: gvk.kind === 'Kustomization' ? BUILD_IT : 'give Pinpull what that tool makes of it',
+    advice: gvk.kind === 'Kustomization' ? BUILD_IT : 'run that tool, and give Pinpull its output',
   }
 }
 
@@ -202,5 +202,5 @@ const SHOWN_KEYS = 3
 function shownKeys({ entries }: Mapping): string {
   const keys = entries.flatMap((entry) => keyText(entry) ?? [])
   const more = keys.length > SHOWN_KEYS ? ', …' : ''
-  return `${keys.slice(0, SHOWN_KEYS).join(', ')}${more}` || 'nothing'
+  return keys.length === 0 ? '' : `; its top-level keys: ${keys.slice(0, SHOWN_KEYS).join(', ')}${more}`
 }

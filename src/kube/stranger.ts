@@ -11,8 +11,8 @@ export interface Stranger {
   readonly half?: true
 }
 
-export const BUILD_IT = 'give Pinpull what kustomize makes of it: kustomize build FOLDER | pinpull'
-const RENDER_IT = 'give Pinpull what the chart renders to: helm template NAME CHART -f FILE | pinpull'
+export const BUILD_IT = 'build it first: kustomize build FOLDER | pinpull'
+const RENDER_IT = 'render the chart first: helm template NAME CHART -f FILE | pinpull'
 
 /** Keys that charts have among their values, and `helm create` writes. */
 const VALUES: ReadonlySet<string> = new Set([
@@ -65,6 +65,6 @@ export function looksLike(root: Mapping, file = ''): Stranger | undefined {
   const hasImage = image !== undefined && stringAt(image, 'repository') !== undefined
   const known = keys.filter((key) => VALUES.has(key)).length + (hasImage ? 2 : 0)
   return known >= 2 || /values.*\.ya?ml$/.test(name)
-    ? { found: 'it looks like values of a chart', advice: RENDER_IT }
+    ? { found: 'it looks like the values of a chart', advice: RENDER_IT }
     : undefined
 }

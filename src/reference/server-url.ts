@@ -8,7 +8,7 @@ export interface UrlParts {
 /** Why a text is not the URL of a server. It never quotes the text, which may hold a password. */
 export type UrlFault =
   | 'it is no URL'
-  | 'it is no http or https URL'
+  | 'it is not an http or https URL'
   | 'it holds a user name or password'
   | 'it has a path'
   | 'it has a query or fragment after the path'
@@ -47,7 +47,7 @@ export function readServerUrl(text: string, parts: UrlParts = {}): ServerUrl | F
   const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(text) ?? []
   if (AMBIGUOUS.test(text)) return faulty(holdsUser(text) && !parts.user ? USER : 'it is no URL')
   if (scheme === '') return faulty('it is no URL')
-  if (!/^https?$/i.test(scheme)) return faulty('it is no http or https URL')
+  if (!/^https?$/i.test(scheme)) return faulty('it is not an http or https URL')
   const at = authority.lastIndexOf('@')
   const host = authority.slice(at + 1)
   if (host === '') return faulty(at >= 0 && parts.user !== true ? USER : 'it is no URL')

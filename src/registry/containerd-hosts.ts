@@ -116,7 +116,7 @@ function readHostUrl(text: string, file: string): URL {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`)
   // What one reader of URLs takes for user information, or for a path, another takes for the host.
   if (url !== null && /^https?:$/.test(url.protocol) && !/[@\\\s]/.test(text)) return url
-  throw invalid(file, 'a host or the server is no http or https URL without credentials')
+  throw invalid(file, 'a host or the server is not an http or https URL without credentials')
 }
 
 async function readTls(

@@ -25,7 +25,10 @@ export function guardedLookup(reach: Reach, resolve: LookupAll = lookup): Lookup
       const allowed = found.filter(({ address }) => isWithin(addressKind(address), reach))
       const [first] = allowed
       if (first === undefined) {
-        return callback(new UnsafeAddress('its name leads to an address that it may not send anybody to'), [])
+        return callback(
+          new UnsafeAddress('its name resolves to an address to which this server may not send clients'),
+          [],
+        )
       }
       if (options.all === true) callback(null, allowed)
       else callback(null, first.address, first.family)

@@ -149,7 +149,7 @@ function readHeaders(fields: TomlFields): Readonly<Record<string, string>> | und
       const list = typeof content === 'string' ? [content] : content
       if (!isTexts(list)) throw invalid(file, `header "${name}" is not a string or a list of strings`)
       if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~]*$/.test(list.join(''))) {
-        throw invalid(file, `header "${name}" holds what no header may`)
+        throw invalid(file, `header "${name}" contains characters that no header may contain`)
       }
       return [name.toLowerCase(), list.join(', ')]
     }),

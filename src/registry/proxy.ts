@@ -68,7 +68,7 @@ function parseProxy(value: string, name: string): HttpProxy {
     const { url, user } = read
     return { url, authorization: user && basicAuthorization(user.name, user.password) }
   }
-  const isUnknown = read.fault === 'it is no http or https URL'
+  const isUnknown = read.fault === 'it is not an http or https URL'
   // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
   const scheme = SCHEME.exec(value)?.[1]?.toLowerCase()
   const reason = isUnknown ? `${scheme}: proxies are not supported` : read.fault

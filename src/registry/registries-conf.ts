@@ -129,11 +129,11 @@ function endpoint(
   if (reference === undefined || fullText(reference) !== text) {
     throw invalid(
       file,
-      `the location "${location}" makes "${text}" of ${name}, which is no full name of an image`,
+      `the location "${location}" makes "${text}" of ${name}, which is not a full name of an image`,
     )
   }
   const host = reference.domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : reference.domain
-  if (!URL.canParse(`https://${host}`)) throw invalid(file, `the location "${location}" is no host`)
+  if (!URL.canParse(`https://${host}`)) throw invalid(file, `the location "${location}" is not a host`)
   return {
     kind,
     base: `https://${host}/v2`,

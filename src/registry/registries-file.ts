@@ -73,7 +73,7 @@ export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOpt
   const registries = old?.registries ?? tables.map((table) => parseEntry(table, unknown))
   checkConflicts(registries, file)
   for (const host of old?.search ?? search ?? []) {
-    if (!DOMAIN.test(locationOf(host, file))) throw invalid(file, `"${host}" is no registry to search`)
+    if (!DOMAIN.test(locationOf(host, file))) throw invalid(file, `"${host}" is not a registry to search`)
   }
   if (mode && !['disabled', 'enforcing', 'permissive'].includes(mode)) {
     throw invalid(file, `the short-name-mode cannot be "${mode}"`)
@@ -111,7 +111,7 @@ function parseEntry(table: TomlFields, unknown: string[]): RegistryEntry {
     )
   }
   if (table.text('pull-from-mirror'))
-    throw invalid(file, `pull-from-mirror is for mirrors, and "${prefix}" is none`)
+    throw invalid(file, `pull-from-mirror is for mirrors, and "${prefix}" is not one`)
   const byDigestOnly = table.flag('mirror-by-digest-only') === true
   const entry = {
     file,
@@ -155,7 +155,7 @@ function checkConflicts(entries: readonly RegistryEntry[], file: string): void {
     const other = first.get(place) ?? entry
     first.set(place, other)
     const key = (['insecure', 'blocked'] as const).find((one) => entry[one] !== other[one])
-    if (key !== undefined) throw invalid(file, `"${place}" is there twice, and "${key}" differs`)
+    if (key !== undefined) throw invalid(file, `"${place}" appears twice, and "${key}" differs`)
   }
 }
 
@@ -163,9 +163,9 @@ function checkConflicts(entries: readonly RegistryEntry[], file: string): void {
 function checkAliases(aliases: TomlFields | undefined, file: string): void {
   for (const [name, value] of aliases?.entries() ?? []) {
     if (typeof value !== 'string') throw invalid(file, `the alias "${name}" is not a string`)
-    if (!isShortName(name)) throw invalid(file, `the alias "${name}" is no short name`)
+    if (!isShortName(name)) throw invalid(file, `the alias "${name}" is not a short name`)
     if (value !== '' && !isFullName(value))
-      throw invalid(file, `the alias "${name}" stands for "${value}", which is no full name`)
+      throw invalid(file, `the alias "${name}" stands for "${value}", which is not a full name`)
   }
 }
 

@@ -21,7 +21,7 @@ const PRIVATE = 'it is an address inside a private network'
 
 /** Why an address of a kind may not be asked. */
 export function addressFault(kind: AddressKind): string {
-  return kind === 'forbidden' ? 'it is an address at which no registry is' : PRIVATE
+  return kind === 'forbidden' ? 'no registry can have this address' : PRIVATE
 }
 
 /**

@@ -76,7 +76,7 @@ export class TomlFields {
   value(name: string): unknown {
     this.#read.add(name.toLowerCase())
     const keys = Object.keys(this.#table).filter((key) => key.toLowerCase() === name.toLowerCase())
-    if (keys.length > 1) throw invalid(this.file, `"${this.pathOf(name)}" is there twice: ${keys.join(', ')}`)
+    if (keys.length > 1) throw invalid(this.file, `"${this.pathOf(name)}" appears twice: ${keys.join(', ')}`)
     return this.#table[keys[0] ?? name]
   }
 

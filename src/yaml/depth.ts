@@ -11,11 +11,11 @@ export const MAX_DEPTH = 512
 export function tooDeepForStack(offset: number): YamlProblem {
   return new YamlProblem(
     offset,
-    'nodes lie too deep in each other for the stack of this process, which is smaller than usual',
+    'the nesting is too deep for the stack of this process, which is smaller than usual',
   )
 }
 
 /** What is wrong with a document whose nodes lie too deep. */
 export function tooDeep(offset: number): YamlProblem {
-  return new YamlProblem(offset, `nodes lie more than ${MAX_DEPTH} levels deep in each other`)
+  return new YamlProblem(offset, `the nesting is deeper than ${MAX_DEPTH} levels`)
 }

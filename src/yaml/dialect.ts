@@ -32,7 +32,7 @@ export function findDivergence(written: WrittenDocument, root: YamlNode): YamlPr
 function divergenceIn(written: WrittenDocument, node: YamlNode, inFlow: boolean): YamlProblem | undefined {
   const name = node.kind === 'alias' ? node.name : node.anchor
   if (name !== undefined && /[?:%@`]/.test(name)) {
-    const reason = `the name ${name} of an anchor ends sooner to Kubernetes: use letters, digits, _ and - alone`
+    const reason = `to Kubernetes the anchor name ${name} ends earlier: use only letters, digits, _ and -`
     return new YamlProblem(node.start, reason)
   }
   switch (node.kind) {
@@ -63,7 +63,7 @@ function scalarDivergence(written: WrittenDocument, node: Scalar, inFlow: boolea
       if (!inFlow || !/^:|\?/.test(text)) return undefined
       return new YamlProblem(
         node.start,
-        'a ? or a : divides a plain text between brackets for Kubernetes: quote it',
+        'Kubernetes splits plain text within brackets at a ? or a colon: quote it',
       )
     case 'single':
       return undefined
@@ -109,7 +109,7 @@ function emptyKey({ key }: Entry): YamlProblem | undefined {
   const isEmpty =
     (key.kind === 'mapping' ? key.entries : key.kind === 'sequence' ? key.items : [1]).length === 0
   return isEmpty
-    ? new YamlProblem(key.start, 'Kubernetes knows no empty list or mapping as a key')
+    ? new YamlProblem(key.start, 'Kubernetes does not accept an empty list or mapping as a key')
     : undefined
 }
 
@@ -118,7 +118,7 @@ function gluedColon({ text, base }: WrittenDocument, { key }: Entry): YamlProble
   if (key.kind !== 'scalar' || key.style !== 'plain') return undefined
   const [colon] = /^[ \t]*:(?=[,[\]{}])/.exec(text.slice(key.end - base, key.end - base + 1024)) ?? []
   if (colon === undefined) return undefined
-  return new YamlProblem(key.end + colon.length - 1, 'a space must stand behind this colon for Kubernetes')
+  return new YamlProblem(key.end + colon.length - 1, 'Kubernetes needs a space after this colon')
 }
 
 function textOf({ text, base }: WrittenDocument, { start, end }: YamlNode): string {
@@ -154,7 +154,7 @@ export function findHeadDivergence(
   if (OTHER_SPACE.test(head)) {
     return new YamlProblem(
       base,
-      'kubectl steps over white space that is none in YAML at the start of a stream: remove it',
+      'kubectl skips characters at the start of a stream that are not white space in YAML: remove them',
     )
   }
   const brace = /^[ \t\r\n]*\{/.exec(text)?.[0].length
@@ -162,8 +162,5 @@ export function findHeadDivergence(
   const isRoot = root?.kind === 'mapping' && root.style === 'flow' && root.start === base + brace - 1
   return isRoot
     ? undefined
-    : new YamlProblem(
-        base,
-        'kubectl takes the braces that this stream begins with for a document of their own',
-      )
+    : new YamlProblem(base, 'kubectl reads the braces at the start of this stream as a separate document')
 }

@@ -28,7 +28,7 @@ export function findMisplacedCharacters(text: string, base: number): YamlProblem
   // go-yaml steps over some, and takes what follows to be indented by it.
   const mark = text.search(MARK_WITHIN)
   if (mark !== -1) {
-    const reason = 'a byte order mark stands within the stream: remove it'
+    const reason = 'there is a byte order mark within the stream: remove it'
     problems.push(new YamlProblem(base + text.indexOf(BYTE_ORDER_MARK, mark + 1), reason))
   }
   return problems.toSorted((a, b) => a.offset - b.offset)

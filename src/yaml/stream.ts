@@ -134,7 +134,7 @@ function misdivisionOf(search: MarkerSearch, start: number, end: number): YamlPr
 function behindEnd(body: number): YamlProblem {
   return new YamlProblem(
     body,
-    'kubectl reads nothing behind a ... line but a document that begins with ---: put a --- line there',
+    'after a ... line kubectl only reads a document that begins with ---: add a --- line there',
   )
 }
 

@@ -41,5 +41,5 @@ export const isReadableTag: TagRule = (tag, { kind, isKey, text }) => {
 
 /** What is wrong with a tag that is not allowed, and what to do. */
 export function unreadableTag(tag: string): string {
-  return `the tag ${tag} is not read alike by Kubernetes and other readers of YAML: write what it stands for, without a tag`
+  return `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
 }

@@ -48,9 +48,9 @@ pinpull: prod: 1 error in 0 images; nothing was written
       "another program's message",
       1,
       'Error: INSTALLATION FAILED: chart not found\n',
-      `warning INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: it is no YAML either
+      `warning INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: it is not valid YAML either
   at document 1, line 1, column 8
-  → look at the step before: did it fail without pipefail, print more than manifests, or skip a function?
+  → check the previous step: did it fail without pipefail, print more than manifests, or skip a function?
 error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings
   at document 1, line 1, column 8
   → correct it there, or in the template that it was rendered from
@@ -107,7 +107,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
       'a registry that is slow',
       3,
       [{ answer: silence }],
-      `error DEADLINE_EXCEEDED: REGISTRY/team/app:1: REGISTRY had not answered when the time for the run was over, after 0.3 s
+      `error DEADLINE_EXCEEDED: REGISTRY/team/app:1: timed out after 0.3 s (--timeout), before REGISTRY responded
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
   → raise --timeout, or find out which registry is slow with --verbose
 pinpull: prod: 1 error in 1 image; nothing was written
@@ -123,7 +123,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
       ],
       `error DIGEST_MISMATCH: REGISTRY/team/app:1: REGISTRY says sha256:${'0'.repeat(64)}, but the content is DIGEST; refusing to pin
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
-  → do not use this image until whoever runs REGISTRY has explained it; a proxy may have altered it
+  → do not use this image until the operator of REGISTRY has explained it; a proxy may have altered it
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
       [],

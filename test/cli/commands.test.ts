@@ -43,7 +43,7 @@ describe('pinpull check', () => {
     expect(code).toBe(1)
     expect(stderr).toBe('')
     expect(stdout).toContain(
-      'error IMAGE_UNPINNED: "nginx:latest" has no digest, and profile prod wants one\n  at apps/web/pod.yaml, document 1, line 7, column 12: Pod web, container c0, spec.containers[0].image\n',
+      'error IMAGE_UNPINNED: "nginx:latest" is not pinned to a digest, which profile prod requires\n  at apps/web/pod.yaml, document 1, line 7, column 12: Pod web, container c0, spec.containers[0].image\n',
     )
     expect(stdout).toContain('\n  at apps/job.json, document 1, line 1, column 99: Pod j, container c')
     expect(stdout).toMatch(/\npinpull check: prod: 4 images in 3 inputs: 3 errors, 2 warnings\n$/)
@@ -72,7 +72,11 @@ describe('pinpull check', () => {
     ['nothing', '', 'it is empty'],
     ['comments', '# Source: shop/templates/web.yaml\n---\n', 'it is empty'],
     ['a list of nothing', 'apiVersion: v1\nkind: List\nitems: []\n', 'it is empty'],
-    ["another program's message", 'Error: chart not found\n', 'it has no apiVersion and no kind, but Error'],
+    [
+      "another program's message",
+      'Error: chart not found\n',
+      'it has no apiVersion and no kind; its top-level keys: Error',
+    ],
   ])('--require-pinned takes %s for no proof', async (_, input, found) => {
     const { code, stdout } = await run(['check', '--require-pinned'], input)
     expect(code).toBe(1)
@@ -113,7 +117,7 @@ describe('pinpull check', () => {
     const { code, stdout, stderr } = await run(['check', '--report', 'no/such/r.json', 'apps'])
     expect([code, stdout]).toEqual([2, (await run(['check', 'apps'])).stdout])
     expect(stderr).toBe(
-      'error REPORT_NOT_WRITTEN: the report no/such/r.json cannot be written: no such file or directory (ENOENT)\n  → check its folder, which is not made, and the permissions there\n',
+      'error REPORT_NOT_WRITTEN: the report no/such/r.json cannot be written: no such file or directory (ENOENT)\n  → the folder must exist and be writable (Pinpull does not create it)\n',
     )
   })
 
@@ -165,15 +169,15 @@ describe('pinpull check', () => {
   })
 
   test.each<[args: string[], env: Record<string, string>, reason: string]>([
-    [['check', '--verify'], {}, '--verify is called --check-digests now'],
-    [['--verify'], {}, '--verify is called --check-digests now'],
-    [['diff', '--verify=true', 'apps'], {}, '--verify is called --check-digests now'],
-    [['check'], { PINPULL_VERIFY: '1' }, 'PINPULL_VERIFY is called PINPULL_CHECK_DIGESTS now'],
-    [['--quiet'], { PINPULL_VERIFY: 'yes' }, 'PINPULL_VERIFY is called PINPULL_CHECK_DIGESTS now'],
+    [['check', '--verify'], {}, '--verify was renamed to --check-digests'],
+    [['--verify'], {}, '--verify was renamed to --check-digests'],
+    [['diff', '--verify=true', 'apps'], {}, '--verify was renamed to --check-digests'],
+    [['check'], { PINPULL_VERIFY: '1' }, 'PINPULL_VERIFY was renamed to PINPULL_CHECK_DIGESTS'],
+    [['--quiet'], { PINPULL_VERIFY: 'yes' }, 'PINPULL_VERIFY was renamed to PINPULL_CHECK_DIGESTS'],
   ])('the name that it had is refused with its new one: %j %j', async (args, env, reason) => {
     const { code, stdout, stderr } = await run(args, '', env)
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain(`error USAGE: ${reason}: it verifies no signature\n`)
+    expect(stderr).toContain(`error USAGE: ${reason}: it does not verify signatures\n`)
   })
 
   test.each<[args: string[], env: Record<string, string>]>([
@@ -274,7 +278,7 @@ document 1, line 8, column 22: Pod p, container c, spec.containers[2].image
   policy    Always, unchanged (databases)
             without it Kubernetes would make it IfNotPresent
 
-warning IMAGE_UNTAGGED: "nginx" has no tag, which means latest: what it names today may differ tomorrow
+warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time
   at document 1, line 6, column 22: Pod p, container a, spec.containers[0].image
   → name a version in the source manifest
 `)
@@ -373,7 +377,7 @@ describe('something that is no manifest', () => {
     async (input) => {
       const { code, stdout, stderr } = await run(['lock', '--locked'], input)
       expect([code, stdout]).toEqual([1, ''])
-      expect(stderr).toContain('error LOCK_WITHOUT_IMAGES: no image to lock was found')
+      expect(stderr).toContain('error LOCK_WITHOUT_IMAGES: no images were found')
       expect(existsSync(join(folder, 'pinpull.lock.yaml'))).toBe(false)
     },
   )
@@ -389,13 +393,13 @@ describe('something that is no manifest', () => {
     ])
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /^error DOCUMENT_WITHOUT_OBJECT: no Kubernetes object: it looks like values of a chart\n {2}at values\.yaml/m,
+      /^error DOCUMENT_WITHOUT_OBJECT: no Kubernetes object: it looks like the values of a chart\n {2}at values\.yaml/m,
     )
     const hook = await run(['check', '--ignore-other-files', '--require-pinned', 'values.yaml'])
     expect([hook.code, hook.stdout]).toEqual([
       0,
       `info FILES_LEFT_OUT: left out: 1 without a Kubernetes object: values.yaml
-  → name a file to have it read, whatever it is called and holds
+  → to read such a file all the same, name it on the command line
 pinpull check: prod: 0 images: 1 note
 `,
     ])
@@ -568,7 +572,9 @@ describe('help', () => {
 
   test('says what the environment can, and shows how it is used', async () => {
     const { stdout } = await run(['--help'])
-    expect(stdout).toContain('\nEvery option has an environment twin: --lock-file is PINPULL_LOCK_FILE.\n')
+    expect(stdout).toContain(
+      '\nEvery option can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.\n',
+    )
     const examples = [...stdout.slice(stdout.indexOf('\nExamples:')).matchAll(/pinpull ([a-z]+) .*?\s{2}/g)]
     expect(examples.map(([, command]) => command)).toEqual(['diff', 'check'])
   })

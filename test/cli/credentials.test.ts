@@ -128,7 +128,7 @@ providers:
     expect(performance.now() - began).toBeLessThan(6000)
     expect(ran.code).toBe(3)
     expect(ran.stderr).toContain(`error DEADLINE_EXCEEDED: ${image}`)
-    expect(ran.stderr).toContain(`after 2 s; ${name} was still running`)
+    expect(ran.stderr).toContain(`after 2 s (--timeout), before ${host} responded; ${name} was still running`)
     // A signal has been sent to each; the system may take a moment.
     await vi.waitFor(() => expect(left()).toEqual([]))
   })
@@ -406,7 +406,9 @@ describe('a file that is named has to be there, needed or not', () => {
     write('r.conf', `[[registry]]\nlocation = "${host}"\ninsecure = true\nblocekd = true\n`)
     const ran = await run(image, ['--registries-conf', 'r.conf', '--report', 'r.json'])
     expect([ran.code, ran.image]).toEqual([0, pinned])
-    expect(ran.stderr).toContain(`warning FILE_KEY_UNKNOWN: ${home}/r.conf has the key "registry[0].blocekd"`)
+    expect(ran.stderr).toContain(
+      `warning FILE_KEY_UNKNOWN: ${home}/r.conf has the unknown key "registry[0].blocekd", which is ignored`,
+    )
     expect(readFileSync(join(home, 'r.json'), 'utf8')).toContain('FILE_KEY_UNKNOWN')
   })
 

@@ -141,6 +141,6 @@ spec:
     '4.1.0=quay.io/acme/kafka:0.1-4.1.0: given to a program: spec.fields.rules can name it',
     '4.2.0=quay.io/acme/kafka:0.1-4.2.0: given to a program: spec.fields.rules can name it',
     'busybox:1.36: given to a program: spec.fields.rules can name it',
-    '(nothing): an image has to stand here',
+    '(nothing): an image is required here',
   ])
 })

@@ -123,7 +123,7 @@ spec:
       ['--format', 'skopeo'],
       pod('nginx:1.27'),
       2,
-      'error USAGE: the format skopeo says where images are copied to: use --to, or a profile that rewrites names',
+      'error USAGE: the format skopeo needs a destination: add --to REGISTRY, or use a profile that rewrites names',
     ],
     ['a target that is none', ['--to', 'https://mirror.local'], '', 2, 'error USAGE: option '],
     ['an image that is not there', [], pod('nowhere/at:all'), 1, 'error REPOSITORY_UNKNOWN: '],

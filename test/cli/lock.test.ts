@@ -103,7 +103,7 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     const { code, stderr } = await lock([], input)
     expect([code, stderr]).toEqual([
       0,
-      'pinpull: lock: 2 images: 0 added, 0 updated, 2 unchanged, 0 removed; pinpull.lock.yaml is as it was\n',
+      'pinpull: lock: 2 images: 0 added, 0 updated, 2 unchanged, 0 removed; pinpull.lock.yaml is unchanged\n',
     ])
     expect(registry.requests).toEqual([])
     await lock(['--update'], input)
@@ -343,7 +343,7 @@ error LOCK_MOVED: docker.io/library/nginx:1.27 was locked as ${first}, and is ${
   → look at what changed; pinpull lock --update=docker.io/library/nginx:1.27 takes the new one
 info IMAGE_DIGEST_UNTAGGED: "docker.io/library/nginx:1.27": the tag 1.27 names ${second}, and no other tag that was asked for names ${first}
   at pinpull.lock.yaml, line 9, column 5
-  → keep a tag on it before the registry cleans up what has none, or move to what the tag names
+  → tag it again before the registry deletes untagged manifests, or move to what the tag names now
 pinpull: lock: 3 errors; nothing was written
 `)
     expect(readFileSync(join(folder, 'pinpull.lock.yaml'), 'utf8')).toBe(before)

@@ -114,7 +114,7 @@ pinpull: prod: 2 errors in 3 images; nothing was written
       env,
     })
     expect(code).toBe(2)
-    expect(stderr).toContain(`error USAGE: --check-digests asks registries, and ${by} lets none be asked\n`)
+    expect(stderr).toContain(`error USAGE: --check-digests asks registries, but ${by} forbids it\n`)
   })
 
   test('a damaged lock file fails the run with its line, and nobody is asked', async () => {

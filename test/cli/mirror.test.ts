@@ -15,7 +15,7 @@ describe('mirrors on the command line', () => {
     ['docker.io', 'a mirror is not HOST=URL, as in docker.io=https://mirror.example.com'],
     ['=https://m', 'a mirror is not HOST=URL'],
     ['docker.io=mirror.example.com', 'the URL of the mirror for docker.io: it is no URL'],
-    ['docker.io=ftp://m', 'the URL of the mirror for docker.io: it is no http or https URL'],
+    ['docker.io=ftp://m', 'the URL of the mirror for docker.io: it is not an http or https URL'],
     ['docker.io=https://', 'the URL of the mirror for docker.io: it is no URL'],
     ['docker.io=https://m:99999', 'the URL of the mirror for docker.io: it is no URL'],
   ])('%s is refused', (text, reason) => {

@@ -42,7 +42,7 @@ describe('a report tells of a run that failed before any image was looked at', (
 describe('a report that cannot be written hides nothing', () => {
   const NOWHERE = ['--report', 'no/such/report.json']
   const UNWRITTEN =
-    'error REPORT_NOT_WRITTEN: the report no/such/report.json cannot be written: no such file or directory (ENOENT)\n  → check its folder, which is not made, and the permissions there\n'
+    'error REPORT_NOT_WRITTEN: the report no/such/report.json cannot be written: no such file or directory (ENOENT)\n  → the folder must exist and be writable (Pinpull does not create it)\n'
   const BAD = POD.replace('nginx:1', 'NGINX')
 
   test('the filter', async () => {

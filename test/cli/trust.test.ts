@@ -337,7 +337,7 @@ describe('a stored credential', () => {
     put(mirror(registry))
     const { stderr } = await loggedIn(['--profile', 'staging'], `${registry}/x/y:1`)
     expect(stderr).toContain(
-      `warning CREDENTIAL_WITHHELD: the mirror ${registry} wants a login and was passed by`,
+      `warning CREDENTIAL_WITHHELD: the mirror ${registry} requires a login and was skipped`,
     )
   })
 

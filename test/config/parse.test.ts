@@ -178,11 +178,7 @@ spec:
         `12:10 CONFIG_INVALID spec.profiles[1].name has to be a string, and is nothing ${SEE}`,
       ],
     ],
-    [
-      'a key that is there twice',
-      `${HEAD}kind: Pinpull\n`,
-      [`3:1 CONFIG_INVALID kind is there twice ${SEE}`],
-    ],
+    ['a key that appears twice', `${HEAD}kind: Pinpull\n`, [`3:1 CONFIG_INVALID kind appears twice ${SEE}`]],
     [
       'metadata that Kubernetes would refuse',
       `${HEAD}metadata: {name: 7, lables: {a: b}, creationTimestamp: yesterday}\n`,
@@ -245,7 +241,7 @@ spec:
         `7:24 CONFIG_INVALID spec.profiles[1].extends leads back to itself: b → a → b ${SEE}`,
         `8:24 CONFIG_INVALID spec.profiles[2].extends names the profile itself ${SEE}`,
         '9:24 CONFIG_INVALID spec.profiles[3].extends names no profile: "stagin" (did you mean staging?)',
-        `10:12 CONFIG_INVALID spec.profiles[4].name "d" is there twice ${SEE}`,
+        `10:12 CONFIG_INVALID spec.profiles[4].name "d" appears twice ${SEE}`,
       ],
     ],
     [
@@ -316,7 +312,7 @@ spec:
 `,
       [
         `5:44 CONFIG_INVALID spec.registries[0].ca has no use where plainHttp is set: there is no TLS ${SEE}`,
-        `6:12 CONFIG_INVALID spec.registries[1].host "a.example" is there twice ${SEE}`,
+        `6:12 CONFIG_INVALID spec.registries[1].host "a.example" appears twice ${SEE}`,
         `6:36 CONFIG_INVALID spec.registries[1].credentials lacks helper, which source helper needs ${SEE}`,
         `7:61 CONFIG_INVALID spec.registries[2].credentials.helper has no use for source docker ${SEE}`,
       ],
@@ -570,8 +566,8 @@ describe('a rule that can have no effect', () => {
       [
         '7:14 spec.profiles[0].rewrite[0].from is "bitnami", which begins with no registry\'s host (write docker.io/bitnami for that organisation of Docker Hub)',
         '8:29 spec.profiles[0].rewrite[1].to is "mirror", which begins with no registry\'s host (write the host, too)',
-        '10:14 spec.profiles[0].rewrite[3].from "quay.io" is there twice',
-        '12:32 spec.profiles[0].rewrite[5].to is "r.example.com/q", below which the names of quay.io are written already (give each registry a path of its own)',
+        '10:14 spec.profiles[0].rewrite[3].from "quay.io" appears twice',
+        '12:32 spec.profiles[0].rewrite[5].to is "r.example.com/q", where the names of quay.io are already written (give each registry a path of its own)',
       ],
     ],
   ])('%s', async (_, text, problems) => {

@@ -145,7 +145,10 @@ test('a registry token that no header can carry is an error without the token', 
   expect(() => credentialOf({ registrytoken: 'secret\r\nx: y' }, 'config.json', 'r.io')).toThrow(
     expect.objectContaining({
       code: 'CREDENTIAL_FILE_INVALID',
-      args: { file: 'config.json', reason: 'the "registrytoken" of "r.io" holds what no token may' },
+      args: {
+        file: 'config.json',
+        reason: 'the "registrytoken" of "r.io" contains characters that no token may contain',
+      },
     }),
   )
 })
@@ -213,7 +216,7 @@ describe("what Go's encoding/json makes of a file", () => {
       ],
     ],
     [
-      'of a field that is there twice, the last',
+      'of a field that appears twice, the last',
       '{"auths": {"r.io": {"auth": "a", "auth": "b"}}}',
       [['r.io', { auth: 'b' }]],
     ],

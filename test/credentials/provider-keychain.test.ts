@@ -51,7 +51,7 @@ describe('parseProviderConfig', () => {
 
   test.each([
     ['{', 'it is not valid YAML'],
-    ['kind: Pod', 'it is no CredentialProviderConfig'],
+    ['kind: Pod', 'it is not a CredentialProviderConfig'],
     [
       CONFIG.replace('kubelet.config.k8s.io/v1', 'kubelet.config.k8s.io/v9'),
       'its apiVersion is "kubelet.config.k8s.io/v9"',
@@ -153,7 +153,7 @@ describe('readProviderConfig', () => {
       'one twice',
       { '/c/a.yaml': CONFIG, '/c/b.yaml': CONFIG },
       '/c/b.yaml',
-      'the provider "ecr-credential-provider" is there twice',
+      'the provider "ecr-credential-provider" appears twice',
     ],
     ['no file that counts', { '/c/a.txt': CONFIG }, '/c', 'the folder has no .json, .yaml or .yml file'],
     ['no providers', { '/c': CONFIG.slice(0, CONFIG.indexOf('providers:')) }, '/c', 'it has no providers'],

@@ -8,22 +8,22 @@ const INTRODUCTION = `# Command line
 
 *Generated from the commands by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
 
-Every option has an environment twin: \`--lock-file\` is \`PINPULL_LOCK_FILE\`; a switch is on with \`1\`, a list is
-separated by spaces, and an empty variable is none at all, where an empty option is refused. An option beats the environment, which beats the configuration. A value that only
-another command takes is passed over: \`PINPULL_FORMAT=sarif\` is for \`check\` and \`lock\`, and leaves \`images\` as it is.
+Every option can also be set with an environment variable: \`--lock-file\` with \`PINPULL_LOCK_FILE\`. A switch is on with \`1\`, and a list is
+separated by spaces. An empty variable counts as unset; an empty option value is an error. Options override the environment, which overrides the
+configuration. A value that only another command accepts is ignored: \`PINPULL_FORMAT=sarif\` applies to \`check\` and \`lock\`, but not to \`images\`.
 
 | exit code | means |
 |---|---|
 | 0 | done; warnings do not count |
-| 1 | findings: something in the manifests, the lock file or the images is wrong, such as a tag that does not exist, an image that is not locked, or one that is refused |
-| 2 | wrong usage or configuration, or a file named there that cannot be used: manifests, the lock file, credentials, settings of registries |
-| 3 | a registry, or something else in the world, failed: unreachable, timed out, a status of 5xx, a rate limit, TLS, credentials that could not be had or were refused, a full disk |
+| 1 | something in the manifests, the lock file or the images is wrong, such as a tag that does not exist, an image that is not locked, or one that is not allowed |
+| 2 | wrong usage or configuration, or a file that they name cannot be used: manifests, the lock file, credentials, settings of registries |
+| 3 | a registry, the network or the machine failed: unreachable, timed out, a status of 5xx, a rate limit, TLS, credentials that were refused or could not be obtained, a full disk |
 | 70 | a defect of Pinpull |
 
-Where several hold, 70 counts before 2, 2 before 3, and 3 before 1: a 1 says that everything could be looked at.
-[diagnostics.md](diagnostics.md) has the exit code of every finding. Whatever the code is, if it is not 0, nothing was written.
+If several apply, 70 wins over 2, 2 over 3, and 3 over 1; so 1 means that everything could be checked.
+[diagnostics.md](diagnostics.md) lists the exit code of every finding. If the code is not 0, no manifests were written.
 
-\`diff --exit-code\` keeps 1 for a difference, as \`git diff\` and \`kubectl diff\` do: what would end with 1 elsewhere ends with 3 there.
+\`diff --exit-code\` exits with 1 only if something would change, as \`git diff\` and \`kubectl diff\` do; findings that exit with 1 elsewhere exit with 3 there.
 `
 
 function section(spec: CommandSpec): string {
@@ -57,7 +57,7 @@ test('docs/cli.md has every command and option', () => {
 })
 
 describe('the commands themselves', () => {
-  test('no option is there twice in a command', () => {
+  test('no option appears twice in a command', () => {
     const twice = COMMANDS.flatMap(({ words, options }) =>
       options
         .map(({ name }) => name)

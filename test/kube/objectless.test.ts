@@ -17,33 +17,37 @@ const OBJECT = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n'
 describe('a stream in which there is something, and no Kubernetes object', () => {
   test.each<[name: string, text: string, found: string]>([
     ['a page of HTML', '<html><body>404</body></html>\n', `it is text ("<html><body>404</body></html>")`],
-    ['an error message', 'Error: chart not found\n', 'it has no apiVersion and no kind, but Error'],
+    [
+      'an error message',
+      'Error: chart not found\n',
+      'it has no apiVersion and no kind; its top-level keys: Error',
+    ],
     [
       "Helm's notes",
       'NOTES:\n  thank you for installing shop\n',
-      'it has no apiVersion and no kind, but NOTES',
+      'it has no apiVersion and no kind; its top-level keys: NOTES',
     ],
     [
       'JSON of another API',
       '{"error":"not found","code":404}',
-      'it has no apiVersion and no kind, but error, code',
+      'it has no apiVersion and no kind; its top-level keys: error, code',
     ],
     [
       'values',
       'image: {tag: "1"}\nreplicas: 1\nports: []\nrest: 1\n',
-      'it has no apiVersion and no kind, but image, replicas, ports, …',
+      'it has no apiVersion and no kind; its top-level keys: image, replicas, ports, …',
     ],
-    ['an empty mapping', '{}\n', 'it has no apiVersion and no kind, but nothing'],
+    ['an empty mapping', '{}\n', 'it has no apiVersion and no kind'],
     ['a list', '- nginx:1.27\n- redis:7\n', 'it is a list'],
     [
       'a Kustomization',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: [{name: nginx}]\n',
-      'a Kustomization is for a tool to read, and not for a cluster',
+      'a Kustomization is read by a tool, not by a cluster',
     ],
     [
       'our own configuration, too large to be read for its type',
       `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {}\n${'# more\n'.repeat(1000)}`,
-      'a Pinpull is for a tool to read, and not for a cluster',
+      'a Pinpull is read by a tool, not by a cluster',
     ],
     [
       'the answer of an API server',
@@ -70,7 +74,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
   ])('%s that is no YAML', (_, text) => {
     expect(objectlessFindings([streamOf(text)])).toEqual([
       expect.objectContaining({
-        args: expect.objectContaining({ found: 'it is no YAML either' }),
+        args: expect.objectContaining({ found: 'it is not valid YAML either' }),
         at: expect.objectContaining({ document: 1 }),
       }),
     ])
@@ -119,7 +123,11 @@ describe('a document that is no object', () => {
     ['a log line', `Templating release=x\n---\n${OBJECT}`, ['info 1:1 it is text ("Templating release=x")']],
     ['a long one', `${'x'.repeat(70)} y\n---\n${OBJECT}`, [`info 1:1 it is text ("${'x'.repeat(60)}…")`]],
     ['a list', `${OBJECT}---\n- a\n`, ['info 2:5 it is a list']],
-    ['a mapping', `${OBJECT}---\na: 1\n`, ['info 2:5 it has no apiVersion and no kind, but a']],
+    [
+      'a mapping',
+      `${OBJECT}---\na: 1\n`,
+      ['info 2:5 it has no apiVersion and no kind; its top-level keys: a'],
+    ],
     ['nothing', `---\n# c\n---\n${OBJECT}---\nnull\n`, []],
     [
       'what is for a tool',
@@ -135,13 +143,10 @@ describe('a document that is no object', () => {
   })
 
   test.each([
-    ['kind: Pod\nspec: {}\n', 'it has kind Pod and no apiVersion, so that its images are not looked at'],
-    [
-      'apiVersion: v1\nbinaryData:\n',
-      'it has apiVersion v1 and no kind, so that its images are not looked at',
-    ],
-    ['{"kind": "Pod"}', 'it has kind Pod and no apiVersion, so that its images are not looked at'],
-    ['apiVersion: v1\nkind: 5\n', 'it has apiVersion v1 and no kind, so that its images are not looked at'],
+    ['kind: Pod\nspec: {}\n', 'it has kind Pod but no apiVersion, so its images are not checked'],
+    ['apiVersion: v1\nbinaryData:\n', 'it has apiVersion v1 but no kind, so its images are not checked'],
+    ['{"kind": "Pod"}', 'it has kind Pod but no apiVersion, so its images are not checked'],
+    ['apiVersion: v1\nkind: 5\n', 'it has apiVersion v1 but no kind, so its images are not checked'],
   ])('half of one: %s', (text, found) => {
     expect(say(text)).toEqual([`warning 1:1 ${found}`])
     expect(say(text, { isStrict: true, requirePinned: false })).toEqual([`error 1:1 ${found}`])
@@ -160,11 +165,11 @@ describe('a document that is no object', () => {
 
 describe('a file that was named and holds no object is told by what it looks like', () => {
   test.each<[file: string, text: string, found: string, advice: RegExp]>([
-    ['values-prod.yaml', 'a: 1\n', 'it looks like values of a chart', /helm template/],
+    ['values-prod.yaml', 'a: 1\n', 'it looks like the values of a chart', /helm template/],
     [
       'x.yaml',
       'replicaCount: 2\nimage: {repository: a/b, tag: "1"}\n',
-      'it looks like values of a chart',
+      'it looks like the values of a chart',
       /helm template/,
     ],
     [
@@ -183,10 +188,10 @@ describe('a file that was named and holds no object is told by what it looks lik
     [
       'k.yaml',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
-      'a Kustomization is for a tool to read, and not for a cluster',
+      'a Kustomization is read by a tool, not by a cluster',
       /kustomize build/,
     ],
-    ['log', 'Error: no\n', 'it has no apiVersion and no kind, but Error', /step before/],
+    ['log', 'Error: no\n', 'it has no apiVersion and no kind; its top-level keys: Error', /previous step/],
     ['log', 'exit 1\n', 'it is text ("exit 1")', /2>&1/],
     ['empty.yaml', '# nothing\n', 'it is empty', /what wrote it/],
   ])('%s: %j', (file, text, found, advice) => {

@@ -163,7 +163,7 @@ describe('what mirrors answer', () => {
   const stale = (image: string, digest: string, says: string): string =>
     `warning MIRROR_STALE "${image}": the mirror mirror.local says ${digest}, and r.io says ${says}`
   const uncompared = (image: string, code: string): string =>
-    `warning MIRROR_NOT_COMPARED "${image}": what mirror.local says could not be compared with r.io, which gave no answer (${code})`
+    `warning MIRROR_NOT_COMPARED "${image}": the answer of mirror.local could not be compared with r.io, which did not answer (${code})`
   const PINNED = `r.io/a:1.0.0@${A}`
 
   test.each<[what: string, image: string, mirror: Table, registry: Table, findings: string[]]>([

@@ -166,32 +166,32 @@ describe('in words', () => {
     [
       'an unknown field',
       thing('{image: "a/b:1"}'),
-      `warning FIELD_UNKNOWN: "a/b:1" looks like an image, and no rule knows this field, so that it is left as it is
+      `warning FIELD_UNKNOWN: "a/b:1" looks like an image, but no rule covers this field, so it is left unchanged
   at document 1, line 4, column 15: Thing t, spec.image
-  → add a line to spec.fields.rules: - {group: a.example, kind: Thing, path: spec.image}; or to spec.fields.exclude, if it is none`,
+  → add a line to spec.fields.rules: - {group: a.example, kind: Thing, path: spec.image}; or, if it is not an image, to spec.fields.exclude`,
     ],
     [
       'several images in a text',
       pod(
         '{image: "a:1", imagePullPolicy: IfNotPresent, env: [{name: X_IMAGES, value: "1=a/b:1 2=a/b:2"}]}',
       ).replace('a:1', `a@${digest}`),
-      `warning FIELD_UNKNOWN: "a/b:1, a/b:2" looks like an image, and no rule knows this field, so that it is left as it is
+      `warning FIELD_UNKNOWN: "a/b:1, a/b:2" looks like an image, but no rule covers this field, so it is left unchanged
   at document 1, line 6, column 151: Pod p, spec.containers[0].env[0].value
-  → add a line to spec.fields.rules: - {kind: Pod, path: 'spec.containers[].env[name=X_IMAGES].value', value: '1=(\\S+)'}; or to spec.fields.exclude, if it is none`,
+  → add a line to spec.fields.rules: - {kind: Pod, path: 'spec.containers[].env[name=X_IMAGES].value', value: '1=(\\S+)'}; or, if it is not an image, to spec.fields.exclude`,
     ],
     [
       'a number',
       pod('{name: c, image: 1.27}'),
-      `error IMAGE_UNREADABLE: an image has to stand here, and there is a number or a boolean (1.27)
+      `error IMAGE_UNREADABLE: an image is required here, but there is a number or a boolean (1.27)
   at document 1, line 6, column 22: Pod p, container c, spec.containers[0].image
   → write the image as text, in quotes where it looks like a number`,
     ],
     [
       'a template',
       pod('{name: c, image: {{ .Values.image }}}'),
-      `error TEMPLATE_UNRENDERED: this is no YAML yet, but a template: {{ .Values.image }}
+      `error TEMPLATE_UNRENDERED: this is a template that has not been rendered: {{ .Values.image }}
   at document 1, line 6, column 22: Pod p, container c, spec.containers[0].image
-  → give Pinpull what it renders to: helm template NAME CHART | pinpull; where braces are meant, put them in quotes`,
+  → render it first: helm template NAME CHART | pinpull; put literal braces in quotes`,
     ],
   ])('%s', (_name, text, expected) => {
     expect(say(text)).toEqual([expected])

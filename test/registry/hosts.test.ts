@@ -305,8 +305,16 @@ describe('hosts.toml', () => {
     ['not TOML', 'server = \n', 'it is not valid TOML in line 1'],
     ['an unknown capability', 'capabilities = ["pul"]', 'there is no capability "pul"'],
     ['a file that is not there', 'ca = "x.pem"', 'there is no file /certs/docker.io/x.pem'],
-    ['a header that is none', '[header]\n"a b" = "c"', 'header "a b" holds what no header may'],
-    ['a header of two lines', '[header]\nx-a = "b\\nc: d"', 'header "x-a" holds what no header may'],
+    [
+      'a header that is none',
+      '[header]\n"a b" = "c"',
+      'header "a b" contains characters that no header may contain',
+    ],
+    [
+      'a header of two lines',
+      '[header]\nx-a = "b\\nc: d"',
+      'header "x-a" contains characters that no header may contain',
+    ],
     ['a time that is a number', 'dial_timeout = 5', '"dial_timeout" is not a string'],
     ...['"5"', '"5 s"', '"-1s"', '"1s!"'].map((value): [string, string, string] => [
       `a time that is none: ${value}`,
@@ -316,7 +324,7 @@ describe('hosts.toml', () => {
     ...['https://', 'ftp://a.io', 'https://ann:pw@a.io'].map((url): [string, string, string] => [
       `a host that is no URL of one: ${url}`,
       `[host."${url}"]`,
-      'a host or the server is no http or https URL without credentials',
+      'a host or the server is not an http or https URL without credentials',
     ]),
     [
       'a string where a flag belongs',
@@ -324,7 +332,7 @@ describe('hosts.toml', () => {
       '"host."https://a.io".skip_verify" is not true or false',
     ],
     ['another such', 'override_path = "true"', '"override_path" is not true or false'],
-    ['a key in two spellings', 'Server = "a.io"\nserver = "b.io"', '"server" is there twice: Server, server'],
+    ['a key in two spellings', 'Server = "a.io"\nserver = "b.io"', '"server" appears twice: Server, server'],
     [
       'a host that containerd passes over',
       'host = {"https://a.io" = {capabilities = ["pull"]}}',
@@ -479,7 +487,7 @@ describe('registries.conf', () => {
     [
       'a contradiction',
       '[[registry]]\nlocation = "a.io"\nblocked = true\n[[registry]]\nlocation = "a.io/"',
-      '"a.io" is there twice, and "blocked" differs',
+      '"a.io" appears twice, and "blocked" differs',
     ],
     [
       'a prefix without location',
@@ -499,12 +507,12 @@ describe('registries.conf', () => {
     [
       'a location that makes no image',
       '[[registry]]\nprefix = "a.io/x"\nlocation = "b.io/y:2"',
-      'the location "b.io/y:2" makes "b.io/y:2:latest" of a.io/x:latest, which is no full name of an image',
+      'the location "b.io/y:2" makes "b.io/y:2:latest" of a.io/x:latest, which is not a full name of an image',
     ],
     [
       'a location without a host',
       '[[registry]]\nprefix = "a.io"\nlocation = "mirror"',
-      'the location "mirror" makes "mirror/x:latest" of a.io/x:latest, which is no full name of an image',
+      'the location "mirror" makes "mirror/x:latest" of a.io/x:latest, which is not a full name of an image',
     ],
     ['a helper that is no name', 'credential-helpers = "x"', '"credential-helpers" is not a list of strings'],
     [
@@ -512,7 +520,7 @@ describe('registries.conf', () => {
       '[[registry]]\nlocation = "a.io"\nmirror = [{location = "m.io",}]',
       'line 3 is TOML 1.1, and the format is TOML 1.0',
     ],
-    ['an alias that is none', '[aliases]\n"a.io/x" = "b.io/x"', 'the alias "a.io/x" is no short name'],
+    ['an alias that is none', '[aliases]\n"a.io/x" = "b.io/x"', 'the alias "a.io/x" is not a short name'],
     [
       'neither prefix nor location',
       '[[registry]]\nblocked = true',

@@ -4,7 +4,7 @@ import { guardedLookup, UnsafeAddress } from '../../src/registry/guarded-lookup.
 import { judgeTarget } from '../../src/registry/safe-target.ts'
 
 const PRIVATE = 'it is an address inside a private network'
-const NOWHERE = 'it is an address at which no registry is'
+const NOWHERE = 'no registry can have this address'
 
 describe('where a registry may send Pinpull', () => {
   test.each<[string, AddressKind | undefined, string, string | undefined]>([

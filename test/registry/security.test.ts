@@ -268,7 +268,7 @@ describe('a registry on the Internet', () => {
 
   test.each([
     ['https://10.0.0.5/token', 'it is an address inside a private network'],
-    ['https://169.254.169.254/latest/meta-data', 'it is an address at which no registry is'],
+    ['https://169.254.169.254/latest/meta-data', 'no registry can have this address'],
     ['https://localhost:8443/token', 'it is an address inside a private network'],
     ['http://auth.example.com/token', 'it leaves HTTPS for plain HTTP'],
     ['https://ann:pw@auth.example.com/token', 'it holds user information'],

@@ -101,7 +101,7 @@ describe('the report as text', () => {
     const args = { image: 'nginx', tagKind: 'untagged' }
     expect(formatDiagnostic({ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }, false)).toBe(
       [
-        'warning IMAGE_UNTAGGED: "nginx" has no tag, which means latest: what it names today may differ tomorrow',
+        'warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time',
         '  at document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
         '  → name a version in the source manifest',
       ].join('\n'),

@@ -20,17 +20,17 @@ const otherwise = (documents: string): KubectlReading => ({ kind: 'otherwise', d
 const alike = (documents: string): KubectlReading => ({ kind: 'alike', documents })
 
 const tag = (name: string): string =>
-  `the tag ${name} is not read alike by Kubernetes and other readers of YAML: write what it stands for, without a tag`
+  `Kubernetes and other YAML readers disagree on the tag ${name}: write the value without a tag`
 const anchor = (name: string): string =>
-  `the name ${name} of an anchor ends sooner to Kubernetes: use letters, digits, _ and - alone`
+  `to Kubernetes the anchor name ${name} ends earlier: use only letters, digits, _ and -`
 
 const DIRECTIVE =
   'kubectl cannot read a %TAG directive, since it ends a document at every --- line: write tags without one'
-const PLAIN = 'a ? or a : divides a plain text between brackets for Kubernetes: quote it'
-const COLON = 'a space must stand behind this colon for Kubernetes'
+const PLAIN = 'Kubernetes splits plain text within brackets at a ? or a colon: quote it'
+const COLON = 'Kubernetes needs a space after this colon'
 const UNINDENTED = 'to Kubernetes, the text of a document that is a block scalar is indented: indent it'
 const BEHIND_END =
-  'kubectl reads nothing behind a ... line but a document that begins with ---: put a --- line there'
+  'after a ... line kubectl only reads a document that begins with ---: add a --- line there'
 const BLANK_LINES = 'readers differ on lines of white space at the end of a block scalar: remove them'
 
 const GIF =
@@ -84,10 +84,10 @@ export const REFUSED_CASES: readonly RefusedCase[] = (
     ['JEF9/01', alike('[["\\n"]]'), BLANK_LINES],
     ['JEF9/02', alike('[["\\n"]]'), BLANK_LINES],
     ['JR7V', refuses, PLAIN],
-    ['M2N8/01', refuses, 'Kubernetes knows no empty list or mapping as a key'],
+    ['M2N8/01', refuses, 'Kubernetes does not accept an empty list or mapping as a key'],
     ['M7A3', otherwise('["Bare document"]'), BEHIND_END],
     ['P76L', refuses, DIRECTIVE],
-    ['Q9WF', refuses, 'kubectl takes the braces that this stream begins with for a document of their own'],
+    ['Q9WF', refuses, 'kubectl reads the braces at the start of this stream as a separate document'],
     ['U3C3', refuses, DIRECTIVE],
     ['UGM3', refuses, tag('!<tag:clarkevans.com,2002:invoice>')],
     ['W4TN', refuses, UNINDENTED],

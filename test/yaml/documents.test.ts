@@ -63,7 +63,7 @@ describe('invalid YAML', () => {
     [
       'mark before a marker',
       'a: 1\n\uFEFF---\nb: 2\n',
-      ['1:2:1 a byte order mark stands within the stream: remove it'],
+      ['1:2:1 there is a byte order mark within the stream: remove it'],
     ],
     ['a template', 'a: {{ .Values.a }}\nb: 1\n', []],
     [
@@ -99,7 +99,7 @@ describe('invalid YAML', () => {
     ['block sequences', `${'- '.repeat(5000)}a\n`],
     ['open brackets', '['.repeat(100_000)],
   ])('nodes that lie too deep: %s', (_, text) => {
-    expect(problems(text).join()).toMatch(/^1:\d+:\d+ nodes lie more than 512 levels deep in each other$/)
+    expect(problems(text).join()).toMatch(/^1:\d+:\d+ the nesting is deeper than 512 levels$/)
   })
 
   test('aliases that would grow without end', () => {

@@ -125,7 +125,7 @@ describe('what Kubernetes reads', () => {
 
 describe('a tag that is not read alike is refused', () => {
   const reason = (tag: string): string =>
-    `the tag ${tag} is not read alike by Kubernetes and other readers of YAML: write what it stands for, without a tag`
+    `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
   test.each<[name: string, text: string, at: string, tag: string]>([
     ['binary', 'image: !!binary ZXZpbA==\n', '1:8', '!!binary'],
     ['on a key', '!!binary aW1hZ2U=: evil\n', '1:1', '!!binary'],
@@ -166,9 +166,8 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
   const POD = '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"image":"evil.example/x:1"}]}}\n'
   const GLUED =
     'kubectl ends a document at every line that begins with ---, whatever follows: put a space in front of it, or behind'
-  const BEHIND =
-    'kubectl reads nothing behind a ... line but a document that begins with ---: put a --- line there'
-  const BRACES = 'kubectl takes the braces that this stream begins with for a document of their own'
+  const BEHIND = 'after a ... line kubectl only reads a document that begins with ---: add a --- line there'
+  const BRACES = 'kubectl reads the braces at the start of this stream as a separate document'
   test.each<[name: string, text: string, refusals: string[]]>([
     ['a comment glued to a marker', `a: 1\n---#c\n${POD}`, [`2:1 ${GLUED}`]],
     ['white space of Unicode behind a marker', `a: 1\n---\u00a0\n${POD}`, [`2:1 ${GLUED}`]],
@@ -182,7 +181,7 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
     [
       'white space of Unicode before braces',
       `\u00a0${POD}`,
-      ['1:1 kubectl steps over white space that is none in YAML at the start of a stream: remove it'],
+      ['1:1 kubectl skips characters at the start of a stream that are not white space in YAML: remove them'],
     ],
     [
       'carriage returns in nothing but a comment',
@@ -195,12 +194,12 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
       ['1:4 a carriage return stands without a line feed'],
     ],
     ['a control character in a comment', '# \0\n', ['1:3 the control character U+0000 is not allowed']],
-    ['a mark within', 'a:\n\ufeffb: 1\n', ['2:1 a byte order mark stands within the stream: remove it']],
-    ['two marks', '\ufeff\ufeffa: 1\n', ['1:1 a byte order mark stands within the stream: remove it']],
+    ['a mark within', 'a:\n\ufeffb: 1\n', ['2:1 there is a byte order mark within the stream: remove it']],
+    ['two marks', '\ufeff\ufeffa: 1\n', ['1:1 there is a byte order mark within the stream: remove it']],
     [
       'a mark behind the first marker',
       '---\n\ufeffa: 1\n',
-      ['2:1 a byte order mark stands within the stream: remove it'],
+      ['2:1 there is a byte order mark within the stream: remove it'],
     ],
   ])('%s', (_, text, expected) => {
     expect(refusals(text)).toEqual(expected)
@@ -231,30 +230,26 @@ describe('text that go-yaml reads otherwise is refused', () => {
     [
       'a question mark in brackets',
       '[?x]\n',
-      ['1:2 a ? or a : divides a plain text between brackets for Kubernetes: quote it'],
+      ['1:2 Kubernetes splits plain text within brackets at a ? or a colon: quote it'],
     ],
     [
       'a question mark in braces',
       '{a: b?c}\n',
-      ['1:5 a ? or a : divides a plain text between brackets for Kubernetes: quote it'],
+      ['1:5 Kubernetes splits plain text within brackets at a ? or a colon: quote it'],
     ],
     [
       'a colon before text in brackets',
       '[:x]\n',
-      ['1:2 a ? or a : divides a plain text between brackets for Kubernetes: quote it'],
+      ['1:2 Kubernetes splits plain text within brackets at a ? or a colon: quote it'],
     ],
-    [
-      'a colon before a comma',
-      '{image:, b: c}\n',
-      ['1:7 a space must stand behind this colon for Kubernetes'],
-    ],
-    ['a colon before a brace', '{a: {b:}}\n', ['1:7 a space must stand behind this colon for Kubernetes']],
+    ['a colon before a comma', '{image:, b: c}\n', ['1:7 Kubernetes needs a space after this colon']],
+    ['a colon before a brace', '{a: {b:}}\n', ['1:7 Kubernetes needs a space after this colon']],
     [
       'an anchor with a colon',
       'a: &b:c d\n',
-      ['1:9 the name b:c of an anchor ends sooner to Kubernetes: use letters, digits, _ and - alone'],
+      ['1:9 to Kubernetes the anchor name b:c ends earlier: use only letters, digits, _ and -'],
     ],
-    ['an empty key', '[]: a\n', ['1:1 Kubernetes knows no empty list or mapping as a key']],
+    ['an empty key', '[]: a\n', ['1:1 Kubernetes does not accept an empty list or mapping as a key']],
     [
       'a block scalar that is not indented',
       '|\nkind: Pod\n',
@@ -320,7 +315,7 @@ describe('depth', () => {
     open.repeat(depth) + inner + close.repeat(depth)
   const block = (depth: number): string =>
     Array.from({ length: depth }, (_, i) => `${' '.repeat(i)}a:\n`).join('')
-  const TOO_DEEP = /^\d+:\d+ nodes lie more than 512 levels deep in each other$/
+  const TOO_DEEP = /^\d+:\d+ the nesting is deeper than 512 levels$/
   const WAYS: readonly [string, (depth: number) => string][] = [
     ['flow sequences', (depth) => nest('[', '', ']', depth)],
     ['flow mappings', (depth) => nest('{a: ', 'b', '}', depth)],

@@ -87,7 +87,7 @@ const NOTHING_PROVED: Diagnostic = {
   severity: 'error',
   args: {
     found: 'it is empty',
-    advice: 'look at the step before: did it fail without pipefail, or was everything switched off?',
+    advice: 'check the previous step: did it fail without pipefail, or is everything disabled?',
   },
 }
 

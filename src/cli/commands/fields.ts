@@ -46,7 +46,7 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
       left.push({ text: one.text, reason: one.reason, at: placeAt(one, source) })
     }
     for (const one of images.unreadable) {
-      left.push({ text: `(${one.is})`, reason: 'an image has to stand here', at: placeAt(one, source) })
+      left.push({ text: `(${one.is})`, reason: 'an image is required here', at: placeAt(one, source) })
     }
     for (const { reason, ...one } of images.refused) {
       left.push({ text: '(a document)', reason, at: placeAt(one, source) })

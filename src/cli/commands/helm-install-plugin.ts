@@ -95,7 +95,7 @@ function howToUse(folder: string, helm: Helm | undefined, isNamed: boolean): str
   if (isNamed)
     return `pinpull: installed; where Helm 4 looks elsewhere, set HELM_PLUGINS=${folders}, then: ${use}\n`
   return [
-    `pinpull: installed apart, where no Helm 3 looks: it loads none of its plugins beside one of Helm 4.`,
+    `pinpull: installed in a separate folder, since Helm 3 fails when it finds a plugin of Helm 4.`,
     `For Helm 4 set HELM_PLUGINS=${folders}, then: ${use}\n`,
   ].join('\n')
 }

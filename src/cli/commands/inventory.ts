@@ -30,7 +30,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   let output: string | undefined
   const list = (images: readonly Listed[], profile: Profile): void => {
     if (needsTarget && flags.to === undefined && profile.rewrite.length === 0) {
-      const reason = `the format ${format} says where images are copied to: use --to, or a profile that rewrites names`
+      const reason = `the format ${format} needs a destination: add --to REGISTRY, or use a profile that rewrites names`
       throw new UsageError('USAGE', { reason })
     }
     output = write(listOf(images, profile, flags.to))

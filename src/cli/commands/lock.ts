@@ -140,7 +140,7 @@ async function conclude(
   const written = await writeLockFile(file, answer, { process: processIdentity(), signal })
   if (verbosityOf(options) !== 'quiet')
     for (const line of changesOf(written)) io.writeMessage(`${printable(line)}\n`)
-  tell(`${summary(written)}; ${file.name} ${written.isWritten ? 'was written' : 'is as it was'}`, options, io)
+  tell(`${summary(written)}; ${file.name} ${written.isWritten ? 'was written' : 'is unchanged'}`, options, io)
   return EXIT.done
 }
 

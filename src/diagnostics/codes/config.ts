@@ -66,7 +66,7 @@ export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
     exit: 'usage',
     title: 'A functionConfig chooses another profile than the configuration',
     message:
-      'the functionConfig chooses profile {ignored}, but defaultProfile of {file} is {profile}, which counts',
-    hint: 'choose the profile in one of the two; --profile and PINPULL_PROFILE go before both',
+      'the functionConfig chooses profile {ignored}, but {file} sets defaultProfile: {profile}, which takes precedence',
+    hint: 'choose the profile in only one of them; --profile and PINPULL_PROFILE override both',
   },
 }

@@ -59,10 +59,10 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
   CREDENTIAL_WITHHELD: {
     severity: 'warning',
     exit: 'usage',
-    title: 'A mirror wants a login that it does not get',
+    title: 'A mirror that requires a login was skipped',
     message:
-      'the mirror {mirror} wants a login and was passed by: only a pinpull.yaml that nobody named names it',
-    hint: 'name the file with --config pinpull.yaml if you trust it, or the mirror with --mirror (docs/trust.md)',
+      'the mirror {mirror} requires a login and was skipped: only the pinpull.yaml found in the working directory names it, so it gets no stored credential',
+    hint: 'if you trust the file, name it with --config pinpull.yaml, or name the mirror with --mirror (docs/trust.md)',
   },
   CREDENTIAL_REJECTED: {
     severity: 'error',

@@ -26,8 +26,8 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'An image is a parameter that is used for more than images',
     message:
-      '"{image}" is the parameter {parameter}, which is used for more than images: what it stands for, "{text}" at {path} (line {line}), is left as it is',
-    hint: 'if it may have a digest wherever it is used, add a line to spec.fields.rules: - {entry}',
+      '"{image}" is the parameter {parameter}, which is not used for images alone: its value "{text}" at {path} (line {line}) is left unchanged',
+    hint: 'if every use of it accepts a digest, add a line to spec.fields.rules: - {entry}',
   },
   FIELD_PATH_INVALID: {
     severity: 'error',
@@ -48,7 +48,7 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'A copy of an image keeps its tag',
     message: '"{image}" is pinned where it is an image of this stream, and not here',
-    hint: 'set spec.fields.copies to pin, if whoever reads this string is to run the same image',
+    hint: 'if the reader of this string should run the same image, set spec.fields.copies: pin',
   },
   IMAGE_TRIGGERED: {
     severity: 'warning',
@@ -83,6 +83,6 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'An annotation that the profile ignores',
     message: '{annotation} is ignored: profile {profile} says annotations: ignore',
-    hint: 'take the annotation away, or write a rule of the profile for what it means',
+    hint: 'remove the annotation, or add a rule to the profile that does the same',
   },
 }

@@ -22,15 +22,16 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'finding',
     title: 'A ResourceList among the manifests',
-    message: 'a ResourceList stands among the manifests: it is for KRM functions, and no cluster takes it',
-    hint: 'if kustomize or kpt calls Pinpull as a function, add the argument --krm; else look at what rendered it',
+    message:
+      'there is a ResourceList among the manifests: it is the input of a KRM function, and no cluster accepts it',
+    hint: 'if kustomize or kpt calls Pinpull as a function, add the argument --krm; otherwise check what rendered it',
   },
   RESOURCE_LIST_MISSING: {
     severity: 'error',
     exit: 'usage',
     title: 'No ResourceList on standard input',
-    message: '--krm says that standard input is a ResourceList, and it is not: {found}',
-    hint: 'leave --krm out where no kustomize and no kpt calls Pinpull as a function',
+    message: '--krm requires a ResourceList on standard input, but {found}',
+    hint: 'omit --krm unless kustomize or kpt calls Pinpull as a function',
   },
   HELM_PREAMBLE_REMOVED: {
     severity: 'info',

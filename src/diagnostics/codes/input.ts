@@ -40,7 +40,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'Files of a folder were left out',
     message: 'left out: {left}',
-    hint: 'name a file to have it read, whatever it is called and holds',
+    hint: 'to read such a file all the same, name it on the command line',
   },
   OUTPUT_NOT_WRITTEN: {
     severity: 'error',
@@ -67,15 +67,15 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'finding',
     title: 'A template that was not rendered',
-    message: 'this is no YAML yet, but a template: {action}',
-    hint: 'give Pinpull what it renders to: helm template NAME CHART | pinpull; where braces are meant, put them in quotes',
+    message: 'this is a template that has not been rendered: {action}',
+    hint: 'render it first: helm template NAME CHART | pinpull; put literal braces in quotes',
   },
   SECRET_MASKED: {
     severity: 'error',
     exit: 'finding',
     title: 'A Secret holds a mask in place of its value',
     message:
-      'this Secret holds **SOPS**, which flux build writes in place of a value: a preview, not to be applied',
+      'this Secret contains **SOPS**, which flux build writes in place of a value: it is a preview and must not be applied',
     hint: 'render with kustomize build, and leave decryption and substitution to Flux (docs/hosts/flux.md)',
   },
   YAML_ALIAS_CONFLICT: {

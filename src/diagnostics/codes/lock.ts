@@ -47,8 +47,8 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'finding',
     title: 'There is nothing to lock',
-    message: 'no image to lock was found, and the lock file would be empty',
-    hint: 'look at the step before: did it fail without pipefail, or was everything switched off?',
+    message: 'no images were found, so the lock file would be empty',
+    hint: 'check the previous step: did it fail without pipefail, or is everything disabled?',
   },
   LOCK_INVALID: {
     severity: 'error',
@@ -90,6 +90,6 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     exit: 'usage',
     title: 'The lock file could not be written',
     message: 'the lock file {file} could not be written: {reason}',
-    hint: 'check the folder and the disk; the old file, if there was one, is as it was',
+    hint: 'check the folder and the disk; the old file, if there was one, is unchanged',
   },
 }

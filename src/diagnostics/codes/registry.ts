@@ -50,7 +50,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'external',
     title: 'The registry refused access',
     message: '{image}: {who} refused access to {repository}: {reason}',
-    hint: 'check that whoever asks (credentials from: {source}) may pull from {repository}',
+    hint: 'check that the account in use (credentials from: {source}) may pull from {repository}',
   },
   REGISTRY_CHALLENGE_INVALID: {
     severity: 'error',
@@ -105,8 +105,8 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'finding',
     title: 'The registry sent no valid manifest',
-    message: '{image}: what {who} sent is no valid manifest: {reason}',
-    hint: 'push the image again, or report it to whoever runs {server}',
+    message: '{image}: {who} sent an invalid manifest: {reason}',
+    hint: 'push the image again, or report it to the operator of {server}',
   },
   MANIFEST_TOO_LARGE: {
     severity: 'error',
@@ -120,7 +120,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'finding',
     title: 'The registry contradicts itself about a digest',
     message: '{image}: {who} says {stated}, but the content is {computed}; refusing to pin',
-    hint: 'do not use this image until whoever runs {server} has explained it; a proxy may have altered it',
+    hint: 'do not use this image until the operator of {server} has explained it; a proxy may have altered it',
   },
   PLATFORM_UNKNOWN: {
     severity: 'error',
@@ -141,7 +141,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'external',
     title: "The registry's certificate is not valid",
     message: '{image}: the TLS connection to {who} failed: {reason}',
-    hint: 'have the certificate of {server} put right',
+    hint: 'have the certificate of {server} corrected',
   },
   REGISTRY_SPEAKS_HTTP: {
     severity: 'error',
@@ -175,7 +175,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'external',
     title: 'The registry did not answer in time',
-    message: '{image}: {who} gave no answer within {seconds} s ({stage})',
+    message: '{image}: {who} did not respond within {seconds} s ({stage})',
     hint: 'try again, or find out whether {server} is overloaded or a firewall drops the connection',
   },
   REGISTRY_PROXY_FAILED: {
@@ -204,14 +204,14 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'external',
     title: 'The registry redirects to an unsafe place',
     message: '{image}: {registry} redirects to {target}, which was not followed: {reason}',
-    hint: 'report it to whoever runs {registry}',
+    hint: 'report it to the operator of {registry}',
   },
   REGISTRY_UNSAFE_REALM: {
     severity: 'error',
     exit: 'external',
     title: 'The registry names an unsafe token server',
     message: '{image}: {registry} names {target} as its token server, which was not asked: {reason}',
-    hint: 'report it to whoever runs {registry}; no credential has been sent',
+    hint: 'report it to the operator of {registry}; no credential has been sent',
   },
   REGISTRY_TOKEN_FAILED: {
     severity: 'error',

@@ -29,7 +29,7 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     severity: 'warning',
     exit: 'usage',
     title: 'A file about registries has a key that is not known',
-    message: '{file} has the key "{key}", of which nothing is made',
+    message: '{file} has the unknown key "{key}", which is ignored',
     hint: 'check its spelling',
   },
   REPORT_NOT_WRITTEN: {
@@ -37,21 +37,22 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     exit: 'usage',
     title: 'The report cannot be written',
     message: 'the report {file} cannot be written: {reason}',
-    hint: 'check its folder, which is not made, and the permissions there',
+    hint: 'the folder must exist and be writable (Pinpull does not create it)',
   },
   DEADLINE_EXCEEDED: {
     severity: 'error',
     exit: 'external',
     title: 'The run took too long',
-    message: '{image}: {registry} had not answered when the time for the run was over, after {timeout}',
+    message: '{image}: timed out after {timeout} (--timeout), before {registry} responded',
     hint: 'raise --timeout, or find out which registry is slow with --verbose',
   },
   RUN_UNFINISHED: {
     severity: 'error',
     exit: 'external',
-    title: 'The run was ended before it had finished',
-    message: 'the run that was to write this report was ended before it had finished, and checked nothing',
-    hint: 'see its log for what ended it (a signal, a time limit, too little memory), and run it again',
+    title: 'The run ended before it was finished',
+    message:
+      'the run that should have written this report ended before it was finished, so there are no results',
+    hint: 'look in its log for what ended it (a signal, a time limit, too little memory), and run it again',
   },
   INTERNAL: {
     severity: 'error',
