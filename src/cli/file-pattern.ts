@@ -1,12 +1,13 @@
-/** Says whether a file, or a folder with all that is below it, is meant. */
+/** Whether a path, of a file or of a folder with everything below it, matches. */
 export type FilePattern = (path: string) => boolean
 
 /**
- * Compiles a pattern for paths, as `.gitignore` has them: `*` stands for characters of one name, `**` for names of folders, `?`
- * for one character. A pattern without a slash means that name wherever it is; one with a slash the path from where it
- * begins.
+ * Compiles a pattern for paths in the style of `.gitignore`: `*` matches within one name, `**` across folders, `?` one
+ * character. A pattern without a slash matches that name in any folder; one with a slash matches the path from its
+ * beginning.
+ *
  * @param pattern such as `values*.yaml`, `charts/**` or `**\/tests/*.yaml`
- * @returns takes paths with slashes, as findings show them
+ * @returns a predicate for paths with slashes, as findings show them
  */
 export function parseFilePattern(pattern: string): FilePattern {
   const trimmed = pattern.replace(/^\.\//, '').replace(/\/+$/, '')

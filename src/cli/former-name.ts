@@ -1,13 +1,13 @@
 import { UsageError } from '../diagnostics/errors.ts'
 import { type Environment, variableOf } from './environment.ts'
 
-/** The name that an option once had, by the one that it has: what it does is not what the old name says. */
+/** Former names of options, with the current ones. They are refused, since the old name promises something else. */
 const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['check-digests', 'verify']])
 
 /**
- * What to say of an option that no command has.
+ * Explains an unknown option that is the former name of another.
  * @param name without its dashes
- * @returns undefined for a name that no option ever had
+ * @returns the reason for the message; undefined for a name that no option ever had
  */
 export function formerNameReason(name: string): string | undefined {
   const [now] = [...FORMER_NAMES].find(([, former]) => former === name) ?? []
@@ -15,9 +15,10 @@ export function formerNameReason(name: string): string | undefined {
 }
 
 /**
- * Refuses the variable that an option once had, which would else be passed over in silence.
- * @param name the option's name of today
- * @throws {UsageError} naming the variable of today
+ * Refuses the former environment variable of an option, which would otherwise be ignored silently.
+ *
+ * @param name the option's current name
+ * @throws {UsageError} naming the current variable
  */
 export function refuseFormerVariable(name: string, env: Environment): void {
   const former = FORMER_NAMES.get(name)

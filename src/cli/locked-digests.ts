@@ -9,7 +9,7 @@ import { parseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { positionAt } from '../yaml/position.ts'
 
-/** What was answered about one entry of the lock file. */
+/** The registry's answers about one entry of the lock file. */
 interface Answered {
   readonly entry: LockEntry
   readonly pinned: Reference
@@ -19,10 +19,10 @@ interface Answered {
 }
 
 /**
- * Holds every entry of a lock file against the registries: whether its digest is still there, and whether its tag still
+ * Checks every entry of a lock file against the registries: whether its digest still exists, and whether its tag still
  * names it.
  *
- * @param source who knows what a tag names now
+ * @param source resolves a tag to its current digest
  */
 export async function lockedDigestFindings(
   file: LockFile,

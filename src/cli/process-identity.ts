@@ -2,12 +2,12 @@ import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { ProcessIdentity } from '../files/mutex.ts'
 
-/** This process, as other runs of Pinpull can find out whether it still runs. */
+/** Identifies this process, so that other runs of Pinpull can tell whether it is still running. */
 export function processIdentity(): ProcessIdentity {
   return { id: process.pid, machine: `${encodeURIComponent(hostname())}/${pidNamespace()}`, isRunning }
 }
 
-/** Containers of one machine count processes apart, and can have its name. Only Linux says where they count. */
+/** Containers of one machine have process numbers of their own, and can have its host name. Only Linux exposes the namespace. */
 function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')
@@ -16,7 +16,7 @@ function pidNamespace(): string {
   }
 }
 
-/** kill(2) with the signal 0 sends nothing. What may not be signalled runs, for another user. */
+/** kill(2) with signal 0 sends nothing. EPERM means that the process runs, as another user. */
 function isRunning(id: number): boolean {
   try {
     process.kill(id, 0)

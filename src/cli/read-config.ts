@@ -11,14 +11,14 @@ import { systemReason } from '../files/file-system.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 
-/** A configuration that came with the input, which is trusted with less than a file of the caller. */
+/** A configuration that came with the input, which is trusted less than a file of the caller. */
 export type FunctionConfig =
   /** A ResourceList's `functionConfig`. */
   | { readonly kind: 'node'; readonly source: Source; readonly node: YamlNode }
-  /** The temporary file that kustomize hands to a legacy plugin, and the profile that the plugin's arguments choose. */
+  /** The temporary file that kustomize passes to a legacy plugin, and the profile that the plugin's arguments choose. */
   | { readonly kind: 'file'; readonly path: string; readonly profile?: string | undefined }
 
-/** The configurations that a run could go by; at least one. */
+/** The configurations that a run could use; at least one. */
 export interface ConfigSources {
   /** By `--config` or `PINPULL_CONFIG`. */
   readonly named: string | undefined
@@ -28,7 +28,7 @@ export interface ConfigSources {
 }
 
 /**
- * Reads the one configuration that counts.
+ * Reads the one configuration that a run uses.
  *
  * @param cwd the folder that names are relative to
  * @throws {UsageError} CONFIG_UNREADABLE
@@ -84,7 +84,7 @@ function configOf({ config, diagnostics }: ParsedConfig): Config {
   return config
 }
 
-/** A file that was only found may not be a link to one elsewhere, parts of which would stand in messages. */
+/** A file that was only found may not be a link to one elsewhere, since messages would quote parts of it. */
 function refuseLinkOut(file: string, cwd: string): void {
   if (liesWithin(resolve(cwd, file), cwd)) return
   const args = { path: file, reason: LINK_OUT, advice: wayUp(2) }

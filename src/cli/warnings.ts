@@ -1,13 +1,13 @@
 import type { Diagnostic, Warn } from '../diagnostics/diagnostic.ts'
 
-/** The warnings of a run that arise while registries are asked. */
+/** Warnings that arise while registries are contacted. */
 export interface Warnings {
   readonly warn: Warn
-  /** Each of them once, in the order of their coming. */
+  /** Each warning once, in the order of arrival. */
   readonly all: () => readonly Diagnostic[]
 }
 
-/** Collects warnings; what is told for many images is kept once. */
+/** Collects warnings and drops repetitions: many images can cause the same one. */
 export function collectWarnings(): Warnings {
   const byText = new Map<string, Diagnostic>()
   return {

@@ -8,8 +8,8 @@ import { CONFIG_FILE } from './config.ts'
 import type { RegistryConfig, ResolverFlags } from './registry-config.ts'
 
 /**
- * What a configuration says of registries, with the mirrors marked that no stored credential may go to: those of a file
- * that was only found, unless a flag names the same scheme, host and port.
+ * Marks the mirrors of a configuration that may get no stored credential: those of a file that was only found, unless a
+ * flag names the same scheme, host and port.
  */
 export function withheldMirrors(
   flags: ResolverFlags,
@@ -26,8 +26,8 @@ export function withheldMirrors(
 }
 
 /**
- * A resolver for a run whose configuration was only found: it asks anonymously where nothing but a rewrite of that
- * configuration names the registry, and says of a mirror that wants a login why it got none.
+ * A resolver for a run whose configuration was only found: it resolves anonymously if only a rewrite of that
+ * configuration names the registry, and explains why a mirror that requires a login got none.
  */
 export function withholding(resolver: Resolver, flags: ResolverFlags, config: RegistryConfig): Resolver {
   const hosts = new Set(
@@ -51,7 +51,7 @@ export function withholding(resolver: Resolver, flags: ResolverFlags, config: Re
   }
 }
 
-/** Whether the registry that is asked is not the one that the manifest names: a rewrite was taken back. */
+/** Whether a rewrite was reversed, so that the registry is not the one that the manifest names. */
 function namesOtherHost({ text, domain }: Reference): boolean {
   const written = referenceOrNone(text)
   return written !== undefined && written.domain !== domain

@@ -1,16 +1,16 @@
 import { RE2JS } from 're2js'
 import type { ValueExpression } from '../kube/field-options.ts'
 
-/** An expression of a configuration, or why it is none. */
+/** A regular expression of a configuration, or why it is not valid. */
 export type ReadExpression =
   | { readonly kind: 'expression'; readonly expression: ValueExpression; readonly groups: number }
   | { readonly kind: 'wrong'; readonly reason: string }
 
 /**
- * Reads a regular expression in RE2's syntax. Its time grows with the text alone: an expression may come with a chart or a
- * checkout, and JavaScript's own would let it stop the run with a few characters.
+ * Reads a regular expression in RE2's syntax, which matches in linear time: an expression may come with a chart or a
+ * checkout, and JavaScript's own engine would let a few characters stall the run.
  *
- * What JavaScript has and RE2 has not (lookaround, references back) is no expression; escapes that are spelt otherwise there
+ * Features that only JavaScript has (lookaround, backreferences) are errors; escapes that RE2 spells differently
  * (`\uHHHH`, `\/`, `(?<name>`) are translated.
  */
 export function readExpression(text: string): ReadExpression {

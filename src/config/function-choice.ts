@@ -9,7 +9,7 @@ import { CONFIG_SCHEMA } from './schema/config-schema.ts'
 import { checkTrust } from './trust-check.ts'
 import { validate } from './validate.ts'
 
-/** What a `functionConfig` says beside a configuration that there is already. */
+/** The content of a `functionConfig` beside another configuration. */
 export interface FunctionChoice {
   /** The profile that it chooses. */
   readonly profile?: string
@@ -17,12 +17,12 @@ export interface FunctionChoice {
 }
 
 /**
- * Reads a `functionConfig` beside another configuration: as two are never merged, it may choose a profile and nothing
- * else.
+ * Reads a `functionConfig` beside another configuration: since configurations are never merged, it may only choose a
+ * profile.
  *
  * @param carried the functionConfig
- * @param file the name of the configuration that counts, for messages
- * @returns the profile, or everything else that is in it
+ * @param file the name of the configuration in use, for messages
+ * @returns the profile, and an error for everything else in it
  */
 export function readFunctionChoice(carried: Carried, file: string): FunctionChoice {
   const unpacked = unpack(carried, 3)

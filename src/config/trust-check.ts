@@ -6,14 +6,14 @@ import type { AnySchema } from './schema/schema.ts'
 import { describeTier, maySet, type TrustTier, wayUp } from './trust.ts'
 
 /**
- * Finds the settings of a configuration that its tier may not make. It goes through the same entries as the validation
- * does, aliases and merge keys included, so that what counts is what is judged.
+ * Finds the settings of a configuration that its tier may not make. It walks the same entries as the validation,
+ * including aliases and merge keys, so that it judges exactly what takes effect.
  *
- * @param node of the configuration, of any shape: what is wrong with that is not said here
- * @param schema that says of every key which tier may set it
+ * @param node a node of the configuration; a wrong shape is left for the validation to report
+ * @param schema holds for every key which tier may set it
  * @param tier the configuration's own
  * @param path of the node
- * @returns CONFIG_UNTRUSTED for each, the uppermost key only where all that is below it is refused
+ * @returns CONFIG_UNTRUSTED for each; only for the uppermost key if everything below it is refused
  */
 export function checkTrust(
   node: YamlNode,

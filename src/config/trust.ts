@@ -1,9 +1,9 @@
 /**
- * Whose word a setting is, from the most to the least trusted. `docs/trust.md` explains them:
+ * The sources of a setting, from the most to the least trusted. `docs/trust.md` explains them:
  *
  * - 1: flags, the environment, a file that one of them names, the user's own files
  * - 2: a `pinpull.yaml` found in the working directory, and the lock file
- * - 3: a `functionConfig`, and what kustomize hands to a legacy plugin
+ * - 3: a `functionConfig`, and what kustomize passes to a legacy plugin
  *
  * Manifests, annotations, answers of registries and the cache are a fourth tier, which sets nothing here.
  */
@@ -14,11 +14,11 @@ export interface Trusted {
   readonly tier: TrustTier
 }
 
-/** What a message says of a tier. */
+/** The words of messages about a tier. */
 interface TierWords {
   /** Who set it, after "may not be set by". */
   readonly who: string
-  /** What makes the setting count, for those who trust it. */
+  /** How users who trust the setting can allow it. */
   readonly wayUp: string
 }
 
@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<Exclude<TrustTier, 1>, TierWords>> = {
   },
 }
 
-/** What is wrong with a file that was only found, and is a link to one elsewhere. */
+/** The reason against a file that was only found and is a link to one elsewhere. */
 export const LINK_OUT =
   'is a link that leads out of its folder, and was not named on the command line (trust tier 2, see docs/trust.md)'
 
@@ -43,12 +43,12 @@ export function maySet(needed: TrustTier, actual: TrustTier): boolean {
   return actual <= needed
 }
 
-/** Who a tier is, with its number, as messages call it. */
+/** Describes a tier, with its number, for messages. */
 export function describeTier(tier: Exclude<TrustTier, 1>): string {
   return `${WORDS[tier].who} (trust tier ${tier}, see docs/trust.md)`
 }
 
-/** What to do about a setting that a tier may not make. */
+/** The advice for a setting that a tier may not make. */
 export function wayUp(tier: Exclude<TrustTier, 1>): string {
   return WORDS[tier].wayUp
 }

@@ -1,11 +1,11 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 
 /**
- * What a run fails with when its time was over while a program ran.
+ * The error of a run whose time ended while a program was running.
  *
  * @param signal the signal that has ended the program
  * @param program its name, for the message
- * @returns the signal's reason; where that is one of ours, with the program in it
+ * @returns the signal's reason; if it is a PinpullError, with the program added
  */
 export function abortError(signal: AbortSignal | undefined, program: string): unknown {
   const reason: unknown = signal?.reason

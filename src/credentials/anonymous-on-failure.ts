@@ -4,10 +4,10 @@ import { ANONYMOUS, credentialSource } from './credential.ts'
 import type { Keychain } from './keychain.ts'
 
 /**
- * A keychain after whose credentials the registry is asked without one: a login that has ended, or a helper that is not
- * installed, need not keep anybody from public images. That it came to this is told once for each registry.
+ * A keychain that ends with an anonymous attempt: an expired login, or a helper that is not installed, need not block
+ * public images. A warning says so once for each registry.
  *
- * Where the registry refuses that as well, the failure is the one that there was before.
+ * If the registry refuses the anonymous attempt too, the earlier failure is reported.
  */
 export function anonymousOnFailure(inner: Keychain, warn: Warn): Keychain {
   const told = new Set<string>()

@@ -1,7 +1,7 @@
-/** A JSON value whose objects keep what they hold as it was written: every entry, in its order. */
+/** A JSON value whose objects keep every entry, duplicates included, in the order of the text. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
 
-/** The entries of an object; a key may stand there several times. */
+/** The entries of an object; a key may occur several times. */
 export interface JsonObject {
   readonly entries: readonly (readonly [string, JsonValue])[]
 }
@@ -12,7 +12,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s,:"[\]{}]+/gs
 /**
  * Reads JSON.
  *
- * @param rest what becomes of text behind the first value: Go's decoder, as docker uses it, leaves it unread
+ * @param rest how to treat text after the first value: Go's decoder, as docker uses it, leaves it unread
  * @throws {SyntaxError} whose message may quote the text
  */
 export function readJson(text: string, rest: 'unread' | 'refused' = 'refused'): JsonValue {

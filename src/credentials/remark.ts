@@ -1,15 +1,15 @@
-/** How much of what a program says is quoted. */
+/** The most characters of a program's message that are quoted. */
 const MAX_LENGTH = 200
 
 const HIDDEN = '[redacted]'
 
-/** Shorter words of standard output are part of too many other words. */
+/** Words of standard output that are shorter are not removed: they occur within too many others. */
 const MIN_SECRET = 4
 
 /** Variables whose values are secrets, by their names. */
 const SECRET_VARIABLE = /TOKEN|SECRET|PASS|PWD|KEY|CREDENTIAL|AUTH/i
 
-/** What looks like a secret wherever it stands: the part that is kept comes first. */
+/** Patterns of secrets; the first group is the part that is kept. */
 const SECRET_SHAPES: readonly RegExp[] = [
   /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi,
   /(\b(?:bearer|basic|negotiate)\s+)[^\s"',;]+/gi,
@@ -47,7 +47,7 @@ export function remarkOf({ stdout, stderr, env }: Said): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
 }
 
-/** Whatever stands on standard output may be the secret, or a part of it; longer ones first. */
+/** Everything on standard output may be the secret or a part of it; longer words first. */
 function secretsIn(stdout: string, env: Said['env']): string[] {
   const words = stdout.split(/[\s"',:;{}[\]]+/)
   const values = [...stdout.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, value = '']) => unescaped(value))

@@ -1,31 +1,31 @@
 /**
- * What is not to be seen, or moves what is: control characters, marks that turn the direction of text, line and paragraph
- * separators, joiners, fillers, tags and variation selectors, lone surrogates, characters that are none, the blank of
- * braille. Two kinds are taken for themselves first, since text that people write has them: the joiner between two
- * emoji, and the selector behind one that says how it is drawn.
+ * Characters that are invisible or move others: control characters, marks that change the direction of text, line and
+ * paragraph separators, joiners, fillers, tags and variation selectors, lone surrogates, noncharacters, the blank of
+ * braille. The first two alternatives match, and so keep, what occurs in ordinary text: the joiner between two emoji, and
+ * the selector after one that says how it is drawn.
  */
 const HIDDEN =
   /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufdd0-\ufdef\ufffe\uffff])/gu
 
-/** Most text is this, and then nothing has to be looked up in Unicode's tables. */
+/** Most text is ASCII, which needs no look-up in Unicode's tables. */
 const ASCII = /^[ -~]*$/
 
-/** What breaks a line, in one system or another. */
+/** Characters that break a line in some system. */
 const LINE_BREAKS = /[\t\n\v\f\r\x85\u2028\u2029]+/g
 
 /**
- * What CI systems take for a command wherever it stands in a line: GitHub's runner (src/Runner.Common/ActionCommand.cs,
+ * Text that CI systems read as a command anywhere in a line: GitHub's runner (src/Runner.Common/ActionCommand.cs,
  * `TryParse`) and Azure's agent, `##[` and `##vso[`; TeamCity, `##teamcity[`.
  */
 const COMMAND_ANYWHERE = /##(?=(?:vso|teamcity)?\[)/gi
 
-/** What GitHub's runner takes for a command at the beginning of a line, whatever blanks are before it (`TryParseV2`). */
+/** Text that GitHub's runner reads as a command at the beginning of a line, after optional white space (`TryParseV2`). */
 const COMMAND_AT_START = /^(\s*):(?=:[a-z][\w-]*(?:\s|::|$))/i
 
 /**
- * A text as it may be printed on a line, wherever it comes from: a manifest, a registry, a helper, the command line. It
- * stays on the line, drives no terminal and no CI system, and shows what is hidden in it as the escapes of JSON
- * (`nginx\u200b`). kpt drops every line of standard error that holds the text `Digest: sha256`, so that this is changed, too.
+ * Makes text from any source (a manifest, a registry, a helper, the command line) safe to print within a line. The result
+ * has no line break, controls no terminal and no CI system, and shows hidden characters as JSON escapes
+ * (`nginx\u200b`). `Digest: sha256` is changed as well, since kpt drops every line of standard error that contains it.
  */
 export function printable(text: string): string {
   return escapeHidden(text.replace(LINE_BREAKS, ' '), jsonEscape)
@@ -34,14 +34,14 @@ export function printable(text: string): string {
     .replace(/Digest: (?=sha)/g, 'Digest ')
 }
 
-/** Several lines, each of them `printable`. */
+/** Makes each line of a text `printable`, and keeps the line breaks. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n')
 }
 
 /**
- * A text as a word of a listing: as it is where that is one printable word, which no shell, CI system or reader of the
- * listing can take for something else; otherwise as a JSON string, which has lost nothing.
+ * Formats a text as one word of a listing: unchanged if it is one printable word that no shell, CI system or reader of the
+ * listing can misread, otherwise as a JSON string, which is lossless.
  */
 export function printableWord(text: string): string {
   const isPlain = /^[^\s"'#:-][^\s"']*$/.test(text) && printable(text) === text
@@ -49,7 +49,7 @@ export function printableWord(text: string): string {
   return isPlain ? text : quoteText(text).replace(/^"-/, '"\\u002d')
 }
 
-/** Lines of a diff, which keep their tabs, a byte order mark at their beginning, and a carriage return at their end. */
+/** Makes the lines of a diff printable; tabs, a leading byte order mark and a trailing carriage return are kept. */
 export function printableDiff(text: string): string {
   return text
     .split('\n')
@@ -63,17 +63,17 @@ export function printableDiff(text: string): string {
     .join('\n')
 }
 
-/** A text as a JSON string in which what is hidden is escaped, and what a CI system could obey. */
+/** Quotes a text as a JSON string, with hidden characters and commands of CI systems escaped. */
 export function quoteText(text: string): string {
   return escapeJson(JSON.stringify(text))
 }
 
-/** JSON, as `JSON.stringify` writes it, in which what is hidden is escaped, and what a CI system could obey. */
+/** Escapes hidden characters and commands of CI systems in JSON that `JSON.stringify` wrote. */
 export function escapeJson(json: string): string {
   return escapeStrings(json, jsonEscape)
 }
 
-/** A text as a YAML string in double quotes, likewise. YAML has no escapes for the halves of a surrogate pair. */
+/** Quotes a text as a YAML string, as `quoteText` does. YAML has no escapes for the halves of a surrogate pair. */
 export function quoteYaml(text: string): string {
   return escapeStrings(JSON.stringify(text), (sign) =>
     sign.length === 1 ? jsonEscape(sign) : `\\U${hex(sign.codePointAt(0) as number, 8)}`,
@@ -82,7 +82,7 @@ export function quoteYaml(text: string): string {
 
 /**
  * Replaces every hidden character.
- * @param toEscape is given one character, and gives what stands for it
+ * @param toEscape returns the escape of one character
  */
 export function escapeHidden(text: string, toEscape: (sign: string) => string): string {
   if (ASCII.test(text)) return text

@@ -2,11 +2,11 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 
 /**
- * Whether a path lies in a folder when every symbolic link on the way is followed, in both of them.
+ * Whether a path lies in a folder once all symbolic links in both are followed.
  *
- * @param path absolute; its last parts need not be there yet
+ * @param path absolute; its last parts need not exist yet
  * @param folder absolute
- * @returns false where that cannot be told, as for a link to itself
+ * @returns false if that cannot be determined, as for a link to itself
  */
 export function liesWithin(path: string, folder: string): boolean {
   const [real, home] = [realPath(path), realPath(folder)]
@@ -14,7 +14,7 @@ export function liesWithin(path: string, folder: string): boolean {
   return real === home || real.startsWith(home.endsWith(sep) ? home : home + sep)
 }
 
-/** How many links are followed, as Linux does (`MAXSYMLINKS`). */
+/** The most links that are followed, as in Linux (`MAXSYMLINKS`). */
 const MAX_LINKS = 40
 
 /** A path without links, be they to something or to nothing yet; undefined where links lead round in a circle. */

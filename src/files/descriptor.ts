@@ -4,7 +4,8 @@ import type { FileSystem } from './file-system.ts'
 const PAUSE = 2
 
 /**
- * Writes all of the bytes, however few the system takes at a time.
+ * Writes all bytes, repeating partial writes.
+ *
  * @throws the system's error
  */
 export function writeWhole(files: Pick<FileSystem, 'writeSync'>, handle: number, bytes: Uint8Array): void {
@@ -14,10 +15,10 @@ export function writeWhole(files: Pick<FileSystem, 'writeSync'>, handle: number,
 }
 
 /**
- * Reads or writes once. A pipe that another process made non-blocking answers EAGAIN where it should wait; so waiting is
- * our job.
+ * Reads or writes once, and waits on EAGAIN: a pipe that another process made non-blocking answers so instead of
+ * waiting.
  *
- * @returns how many bytes it were; 0 at the end
+ * @returns the number of bytes; 0 at the end
  * @throws the system's error
  */
 export function retrying(call: () => number): number {

@@ -3,17 +3,17 @@ import { posix, win32 } from 'node:path'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Which rules hold for paths and programs: Node's `process.platform`. */
+/** The platform whose rules for paths and programs apply: Node's `process.platform`. */
 export type Platform = string
 
-/** What Windows may start without a shell; a batch file needs one. */
+/** Extensions that Windows starts without a shell; a batch file needs one. */
 const WINDOWS_SUFFIXES = ['', '.exe', '.com']
 
 /**
  * Finds a program by its name in the absolute entries of `PATH`. An empty or relative entry means the working
- * directory, whose files came with a checkout: it is passed over, as Go's os/exec has done since 1.19.
+ * directory, whose files may come from a checkout: it is skipped, as in Go's os/exec since 1.19.
  *
- * @returns its absolute path; undefined where there is none
+ * @returns its absolute path; undefined if there is none
  */
 export function findOnPath(name: string, env: Env, platform: Platform): string | undefined {
   const { join } = rulesOf(platform)
@@ -27,7 +27,7 @@ export function findOnPath(name: string, env: Env, platform: Platform): string |
 /**
  * Finds the file of a program that is named by its path, which need not say `.exe` on Windows.
  *
- * @returns its path; undefined where no regular file that may be run is there
+ * @returns its path; undefined if it is not an executable regular file
  */
 export function findExecutable(path: string, platform: Platform): string | undefined {
   const suffixes = platform === 'win32' ? WINDOWS_SUFFIXES : ['']
@@ -35,9 +35,8 @@ export function findExecutable(path: string, platform: Platform): string | undef
 }
 
 /**
- * An environment for a program, in which `PATH` has only absolute entries: what the program starts by name must not
- * come from the working directory either. Without such an entry there is no `PATH`, since an empty one means the working
- * directory.
+ * Returns an environment whose `PATH` has only absolute entries, so that programs started by name do not come from the
+ * working directory either. If no entry is left, `PATH` is removed, since an empty one means the working directory.
  */
 export function withAbsolutePath(env: Env, platform: Platform): Env {
   const path = pathOf(env, platform)

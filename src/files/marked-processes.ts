@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * Finds the processes that were started with a variable in their environment, whoever their parent is by now: a process that has
- * left its group and its session keeps its environment. Linux only; elsewhere there are none.
+ * Finds the processes that were started with a variable in their environment, whatever their parent is now: a process
+ * that left its group and its session keeps its environment. Linux only; elsewhere the result is empty.
  *
  * @param variable its name
- * @param value its value, which nothing else has
- * @returns their numbers
+ * @param value its value, unique to this run
+ * @returns their process IDs
  */
 export function findMarkedProcesses(variable: string, value: string): number[] {
   const wanted = Buffer.from(`\0${variable}=${value}\0`)

@@ -3,16 +3,16 @@ import { basename, dirname, join } from 'node:path'
 import { writeWhole } from './descriptor.ts'
 import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
 
-/** A mutex that has been held by one and the same for so long is abandoned: it is held for a few milliseconds. */
+/** A mutex that the same holder keeps for so long is abandoned: it is held for a few milliseconds only. */
 const ABANDONED_AFTER = 10_000
 
-/** How long to wait before the next look, in milliseconds: a random part of it. */
+/** The longest wait before the next attempt, in milliseconds; a random part of it is used. */
 const PAUSE = 25
 
-/** What a mutex file says: who holds it, and a number that is used once. */
+/** The content of a mutex file: its holder, and a number that is used once. */
 const HOLDER = /^(\S+) (\d{1,10}) ([0-9a-f]{16})\n$/
 
-/** The running process, as others can find out whether it still runs. */
+/** Identifies a process, so that others can tell whether it is still running. */
 export interface ProcessIdentity {
   readonly id: number
   /** Where the number means this process: a machine, and a container on it. Without blanks. */
@@ -31,13 +31,14 @@ export interface MutexOptions {
 }
 
 /**
- * Runs something that no other process may do at the same time to a file: each makes a file of one name beside it first
- * (`O_EXCL`), and removes it at the end. What a process that was killed has left is removed at once where it ran on this
- * machine, and otherwise after ten seconds.
+ * Runs an action under mutual exclusion for a file: each process first creates a file of one name beside it (`O_EXCL`),
+ * and removes it at the end. A file left by a killed process is removed at once if it ran on this machine, and
+ * otherwise after ten seconds.
  *
- * @param path of the file that is guarded; it need not exist
- * @param act takes milliseconds
- * @throws the system's error, where the folder cannot be written; the signal's reason
+ * @param path the guarded file; it need not exist
+ * @param act the action, which takes milliseconds
+ * @returns the result of the action
+ * @throws the system's error if the folder is not writable; the signal's reason
  */
 export async function withMutex<T>(path: string, options: MutexOptions, act: () => T): Promise<T> {
   const file = join(dirname(path), `.${basename(path)}.lock`)

@@ -7,7 +7,7 @@ import { descriptorOf, resolveOwnPath } from './own-path.ts'
 /** The mode of a new file, before the umask. */
 const MODE = 0o666
 
-/** How a system says that no file can be made in a folder, or that the one that is there cannot be replaced by another. */
+/** Error codes for a folder in which no file can be created, or a file that cannot be replaced. */
 const NO_REPLACING = ['EACCES', 'EPERM', 'EROFS', 'EBUSY']
 
 /**
@@ -42,7 +42,7 @@ export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSyst
   }
 }
 
-/** Whether there is a regular file that `writeOutputFile` would replace: no descriptor, no device, and no pipe. */
+/** Whether `writeOutputFile` would replace a regular file that exists: not a descriptor, a device or a pipe. */
 export function isReplaceable(path: string, files: FileSystem = realFiles): boolean {
   try {
     const target = resolveOwnPath(path, files)
@@ -52,7 +52,7 @@ export function isReplaceable(path: string, files: FileSystem = realFiles): bool
   }
 }
 
-/** Whether a file may be written where it is since it cannot be replaced. Under a second name it may be something else. */
+/** Whether a file that cannot be replaced may be written in place. One with a second name may belong to something else. */
 function canStay(before: Stats, error: unknown, { userId }: FileSystem): boolean {
   return (
     NO_REPLACING.includes(systemCode(error)) && before.isFile() && before.nlink === 1 && before.uid === userId

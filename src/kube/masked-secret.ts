@@ -8,7 +8,7 @@ import { placeAt } from './place.ts'
 import { listKey, type Resource, resourcesOf } from './resource.ts'
 
 /**
- * What `flux build kustomization` writes in place of values that SOPS has encrypted, alone or as a Docker
+ * The text that `flux build kustomization` writes in place of values that SOPS has encrypted, alone or as a Docker
  * configuration (flux2, internal/build/build.go, `maskSopsData`).
  */
 const MASKS = ['**SOPS**', '***SOPS**', '{"mask":"**SOPS**"}']
@@ -29,7 +29,7 @@ export function maskedSecretFindings(documents: readonly YamlDocument[], source:
     )
 }
 
-/** Whether a document is a Secret or a list, by the type at its root: of most documents nothing more is looked at. */
+/** Whether a document is a Secret or a list, by the type at its root. Most documents need no further search. */
 function mayHoldSecret(document: YamlDocument): boolean {
   // Asking an opaque document for its contents would read it.
   const contents = document.opaque === undefined ? document.contents : undefined

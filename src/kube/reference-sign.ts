@@ -7,12 +7,12 @@ import { isReference, parseReference } from '../reference/parse.ts'
 const REGISTRY_HOSTS =
   /^(?:(?:index\.)?docker\.io|registry-1\.docker\.io|quay\.io|ghcr\.io|(?:[a-z]+\.)?gcr\.io|registry\.k8s\.io|mcr\.microsoft\.com|public\.ecr\.aws|cgr\.dev|nvcr\.io|icr\.io|registry\.gitlab\.com|registry\.redhat\.io|registry\.access\.redhat\.com|registry\.suse\.com|docker\.elastic\.co|registry\.connect\.redhat\.com|container-registry\.oracle\.com|xpkg\.upbound\.io|xpkg\.crossplane\.io|docker\.n8n\.io|docker\.dragonflydb\.io|releases-docker\.jfrog\.io|.+\.pkg\.dev|.+\.azurecr\.io|.+\.dkr\.ecr\..+\.amazonaws\.com(?:\.cn)?|.+\.icr\.io|.+\.ocir\.io|.+\.jfrog\.io|.+\.quay\.io|.+\.aliyuncs\.com|registry\..+|harbor\..+)$/
 
-/** How a text names an image beyond doubt; `undefined` where it may be any other name. */
+/** What shows that a text is certainly an image; `undefined` if it may be another name. */
 export type ReferenceSign = 'tag' | 'digest' | 'host'
 
 /**
- * Tells whether a text under a key that is named after images is one, and no name of something else: it has a tag or a
- * digest, or begins with the host of a registry.
+ * Whether a text under a key that is named after images is certainly an image: it has a tag or a digest, or begins with
+ * the host of a registry.
  */
 export function referenceSign(text: string): ReferenceSign | undefined {
   if (!/[:/@]/.test(text) || !isReference(text)) return undefined

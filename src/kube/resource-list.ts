@@ -7,8 +7,8 @@ import { placeAt } from './place.ts'
 import { identify, isResourceList, listKey } from './resource.ts'
 
 /**
- * Finds every ResourceList of KRM functions that stands among manifests. It is what kustomize and kpt hand to a function,
- * and no object that a cluster knows: whoever renders one means to be taken for them.
+ * Finds every ResourceList of KRM functions among manifests. kustomize and kpt pass it to a function, and no cluster
+ * accepts it: rendered manifests that contain one may try to pass for a call of theirs.
  *
  * @param isExpected whether the stream as a whole may be one, because the caller has said so
  */

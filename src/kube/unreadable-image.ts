@@ -7,7 +7,7 @@ import { containerShape, isImageVolume, isSplit } from './shape.ts'
 import { isAction } from './unrendered.ts'
 import type { Scope, Visit } from './walk.ts'
 
-/** What stands where an image should. */
+/** What was found in place of an image. */
 export type Unreadable = 'nothing' | 'null' | 'a mapping' | 'a list' | 'a number or a boolean' | 'text'
 
 /** A container or an image volume without an image that can be read, below the object in which it stands. */
@@ -145,7 +145,7 @@ function inMapping(
   return [{ path: [...path, key], node: value ?? mapping, is, ...containerName }]
 }
 
-/** What a value is that is no text; `undefined` for text. */
+/** Describes a value that is not text; `undefined` for text. */
 function kindOf(value: YamlNode): Exclude<Unreadable, 'nothing' | 'text'> | undefined {
   if (value.kind === 'mapping') return 'a mapping'
   if (value.kind === 'sequence') return 'a list'
@@ -154,8 +154,8 @@ function kindOf(value: YamlNode): Exclude<Unreadable, 'nothing' | 'text'> | unde
 }
 
 /**
- * What stands in the place of a container's image in any other object and is no text. There, an image that is absent says
- * nothing: operators have defaults of their own.
+ * Finds a value that is not text in place of a container's image in any other object. A missing image is fine there:
+ * operators have defaults of their own.
  */
 export function unreadableAt(visit: Visit<FieldRuleRow>): FoundUnreadable | undefined {
   const { key, isItem, value, at, scope } = visit

@@ -1,23 +1,23 @@
 import { entryKey, type LockEntry } from './lock.ts'
 
-/** What a run changes in a lock. */
+/** The changes that a run makes to a lock. */
 export interface LockChange {
   readonly added: readonly LockEntry[]
   readonly updated: readonly { readonly before: LockEntry; readonly after: LockEntry }[]
   readonly removed: readonly LockEntry[]
 }
 
-/** A change, and what the lock holds after it. */
+/** A change, and the entries of the lock after it. */
 export interface AppliedChange extends LockChange {
   readonly entries: readonly LockEntry[]
 }
 
 /**
- * Applies a change to the entries of a lock, which may be others by now than those that it was made for: another run has
- * written in between. What was locked first stays, as always: an entry that both add is the other's. An entry that is
- * updated here is updated, whatever the other made of it; one that is removed here is removed.
+ * Applies a change to the current entries of a lock, which another run may have changed in between. The first entry wins:
+ * if both runs add one, the other run's is kept. An entry that this change updates or removes is updated or removed,
+ * whatever the other run did to it.
  *
- * @returns the entries, and the part of the change that these saw
+ * @returns the new entries, and the part of the change that took effect
  */
 export function applyChange(entries: readonly LockEntry[], change: LockChange): AppliedChange {
   const now = new Map(entries.map((entry) => [entryKey(entry), entry]))

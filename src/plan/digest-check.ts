@@ -13,7 +13,7 @@ import { type Outcome, type Outcomes, resolveDistinct } from './outcome.ts'
 import type { Origin, Resolution, ResolveOptions, Resolver } from './resolver.ts'
 import { unrewritten } from './subject.ts'
 
-/** A digest that is taken as given, since the manifest or the lock file names it. */
+/** A digest that needs no look-up, since the manifest or the lock file names it. */
 interface HeldDigest {
   /** As it stands in the manifest. */
   readonly image: string
@@ -25,7 +25,7 @@ interface HeldDigest {
   readonly lock: Origin | undefined
 }
 
-/** What it takes to ask for digests. */
+/** The parameters of the check. */
 interface Asking {
   readonly resolver: Resolver
   readonly options: ResolveOptions
@@ -34,16 +34,16 @@ interface Asking {
 }
 
 /**
- * Holds digests that nobody was asked for against the registries (`--check-digests`): those that stand in the manifests,
- * and those of the lock file.
+ * Checks digests that were not looked up against the registries (`--check-digests`): those in the manifests and those of
+ * the lock file.
  *
- * - One that is not there is an error, whatever the profile allows: nothing could pull it.
- * - One that is there, and whose tag names another digest or nothing by now, may be deleted next by a registry that
- *   cleans up, unless another tag of the same input names it.
- * - What could not be found out weighs as much as an image that does not resolve.
- * - Where a mirror answered, its registry is asked, too.
+ * - A missing digest is an error, whatever the profile allows: nothing could pull it.
+ * - A digest whose tag now names another one, or is gone, may be deleted by a registry that cleans up, unless another tag
+ *   of the same input names it.
+ * - A check that fails has the severity of an image that does not resolve.
+ * - If a mirror answered, its registry is queried, too.
  *
- * @param outcomes what was asked to pin the images of the input
+ * @param outcomes the results of resolving the images of the input
  */
 export async function digestFindings(
   decisions: readonly Decision[],

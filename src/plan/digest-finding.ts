@@ -3,7 +3,7 @@ import type { PinpullError } from '../diagnostics/errors.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
 import type { Origin } from './resolver.ts'
 
-/** Whether a registry answered that it does not have what it was asked for. */
+/** Whether a registry answered that the image does not exist. */
 export function isGone({ code }: Pick<PinpullError, 'code'>): boolean {
   return code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN'
 }
@@ -35,7 +35,7 @@ export function digestGone(
 }
 
 /**
- * Reports a digest that is there, and that the tag which it was pinned for does not name any more.
+ * Reports a digest that exists, but that the tag it was pinned for no longer names.
  * @param now the tag, and what it names; without a digest where the registry has no such tag
  */
 export function digestUntagged(

@@ -13,13 +13,13 @@ import { subjectOf } from './subject.ts'
 
 export interface FieldFindingOptions {
   readonly profile: Profile
-  /** Whether what cannot be judged is an error, whatever the profile says. */
+  /** Whether everything that cannot be judged is an error, whatever the profile says. */
   readonly requirePinned: boolean
 }
 
 /**
- * What there is to say of places that hold an image, or seem to hold one, and that nothing is written to: what looks like
- * an image where no rule knows of one, and containers without an image that can be read.
+ * Finds fields that hold or seem to hold an image and are not edited: values that look like an image in a field that no
+ * rule covers, and containers without a readable image.
  */
 export function fieldFindings(
   { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,

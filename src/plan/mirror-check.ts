@@ -5,25 +5,24 @@ import { isGone } from './digest-finding.ts'
 import { type Outcomes, resolveDistinct } from './outcome.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
-/** A tag or digest that was asked for, with the image field that it is about. */
+/** A tag or digest that was looked up, with its image field. */
 export interface AskedFor {
   readonly image: string
   readonly at: Place
   readonly reference: Reference
 }
 
-/** What a mirror answered. */
+/** The answer of a mirror. */
 interface Mirrored extends AskedFor {
   readonly resolution: Resolution
 }
 
 /**
- * Compares what mirrors answered with what the registries answer that they stand in for.
+ * Compares the answers of mirrors with those of the registries that they mirror.
  *
- * A registry that cannot be asked is a warning, and nothing is held against the mirror: the clusters that need one most
- * reach nothing else.
+ * A registry that cannot be reached is only a warning: the clusters that need a mirror most reach nothing else.
  *
- * @param answers what was answered in this run
+ * @param answers the answers of this run
  */
 export async function staleMirrorFindings(
   asked: readonly AskedFor[],

@@ -1,10 +1,10 @@
 /** A compiled pattern of one text. */
 export interface Glob {
-  /** Whether the whole text is as the pattern says. */
+  /** Whether the whole text matches. */
   matches(text: string): boolean
 }
 
-/** One step of a pattern: a character as it is, any one, or any number of any. */
+/** One step of a pattern: a literal character, any one character, or any number of characters. */
 type Step =
   | { readonly kind: 'text'; readonly char: string }
   | { readonly kind: 'one' | 'many'; readonly crosses: boolean }
@@ -12,10 +12,10 @@ type Step =
 /**
  * Compiles a pattern in which `?` stands for one character and `*` for any number of them; case matters.
  *
- * A text is compared in time that grows with its length times that of the pattern, whatever the two are: patterns come with
- * charts and checkouts, too, and a regular expression of many stars would go through all ways to split the text.
+ * Matching takes time proportional to the lengths of text and pattern: patterns may come with charts and checkouts, and a
+ * backtracking regular expression with many stars would try every way to split the text.
  *
- * @param separator a character that only `**` stands for; absent where there is none
+ * @param separator a character that only `**` matches, if there is one
  */
 export function compileGlob(pattern: string, separator?: string): Glob {
   const steps = [...pattern.matchAll(/\*+|[^*]/gs)].map(([piece]): Step => {

@@ -6,7 +6,7 @@ type Decoder = (
   callback: (error: NodeJS.ErrnoException | null, result: Uint8Array) => void,
 ) => void
 
-/** By content coding (RFC 9110, 8.4.1; RFC 7932; RFC 8878), what undoes it: the first that can. */
+/** Decoders by content coding (RFC 9110, 8.4.1; RFC 7932; RFC 8878); the first one that succeeds is used. */
 const DECODERS: Readonly<Record<string, readonly Decoder[]>> = {
   gzip: [gunzip],
   'x-gzip': [gunzip],
@@ -19,8 +19,8 @@ const DECODERS: Readonly<Record<string, readonly Decoder[]>> = {
 /**
  * Undoes one content coding.
  *
- * @param maxBytes how long the result may be
- * @returns undefined where the coding is not known, or the body is not coded so
+ * @param maxBytes the longest result
+ * @returns undefined if the coding is unknown or the body is not coded that way
  */
 export async function decompress(
   coding: string,

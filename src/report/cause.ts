@@ -2,14 +2,14 @@ import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatCause, formatHint } from './format.ts'
 
-/** Diagnostics that have one cause, at least one, in the order in which they came. */
+/** Diagnostics with one cause, at least one, in their original order. */
 export type SameCause = readonly [Diagnostic, ...Diagnostic[]]
 
 /**
- * Puts diagnostics together that one cause brought about: a registry that is down fails each of its images in the same
- * words. What is wrong with the images and manifests themselves stays apart, each at its place.
+ * Groups diagnostics by cause: a registry that is down fails each of its images with the same message. Problems of the
+ * images and manifests themselves are not grouped.
  *
- * @returns the causes, each where its first diagnostic was
+ * @returns the causes, in the order of their first diagnostics
  */
 export function byCause(diagnostics: readonly Diagnostic[]): readonly SameCause[] {
   const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()

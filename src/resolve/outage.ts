@@ -4,8 +4,8 @@ import { exitClassOf } from '../diagnostics/exit-class.ts'
 import type { Resolution, Resolver } from '../plan/resolver.ts'
 
 /**
- * Failures of a registry that say nothing about its other repositories. After any other failure of class `external`, the
- * registry is taken for one that cannot be reached from here.
+ * Failures that concern one repository only. After any other failure of class `external`, the registry counts as
+ * unreachable.
  */
 const OF_ONE_REPOSITORY: ReadonlySet<Code> = new Set<Code>([
   'CREDENTIAL_MISSING',

@@ -29,8 +29,7 @@ const DIRECTIVE =
 const PLAIN = 'Kubernetes splits plain text within brackets at a ? or a colon: quote it'
 const COLON = 'Kubernetes needs a space after this colon'
 const UNINDENTED = 'to Kubernetes, the text of a document that is a block scalar is indented: indent it'
-const BEHIND_END =
-  'after a ... line kubectl only reads a document that begins with ---: add a --- line there'
+const BEHIND_END = 'after a ... line kubectl only reads a document that begins with ---: add a --- line there'
 const BLANK_LINES = 'readers differ on lines of white space at the end of a block scalar: remove them'
 
 const GIF =
