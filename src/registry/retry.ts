@@ -7,6 +7,9 @@ import { isPullLimit } from './status-failure.ts'
 /** Statuses that say "later": 499 and 522 are what nginx and Cloudflare say when their own upstream did not answer. */
 const TEMPORARY = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522])
 
+/** The request may be repeated upon a new connection (RFC 9110, 15.5.9). */
+const REQUEST_TIMEOUT = 408
+
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 8000
 const JITTER = 0.2
@@ -15,7 +18,7 @@ const JITTER = 0.2
  * Asks again where that may help: after a wait that doubles, or the one that the registry asks for. A wait longer
  * than the limits allow is not begun: the answer is given as it is, and its message says when to come back.
  *
- * After a failure the request goes over a new connection, and where it was only lost with a connection that had been used
+ * After a failure or a 408 the request goes over a new connection, and where it was only lost with a connection that had been used
  * before, without a wait, as Go's `net/http` does. If that one is lost as well, the next has to wait.
  */
 export function retrying(send: Send, clock: Clock, limits: Limits): Send {
@@ -33,6 +36,8 @@ export function retrying(send: Send, clock: Clock, limits: Limits): Send {
         request.onAlone?.()
         await clock.sleep(wait, request.signal)
         waits++
+        // Who says so has waited for longer than it keeps a connection, and may say it of every other that is kept.
+        if (answer.status === REQUEST_TIMEOUT) request = { ...request, needsFresh: true }
       } else {
         if (last || !outcome.failure.isTemporary) throw outcome.failure.with({ tries })
         const wait = outcome.failure.isLost && tries === 1 ? 0 : backoff(waits, clock)
