@@ -12,6 +12,7 @@ import type { FoundSign, ImageSign } from './found-sign.ts'
 import { gvkIn } from './gvk.ts'
 import type { ImageField } from './image-field.ts'
 import { IMAGE_SIGNS, isSignKey } from './image-signs.ts'
+import { isDatum, manifestText, NO_RULE_LEADS } from './manifest-text.ts'
 import { createTypes, describer, isExcluded, isLeft, isWanted } from './object-rules.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { type OwnedField, placed } from './placed-field.ts'
@@ -123,7 +124,10 @@ function createFound(): Found {
 }
 
 /** What is looked at beside the values to which rules lead. */
-const IMAGES: Interest = { signs: IMAGE_SIGNS, tells: (key, _at, isItem) => !isItem && isSignKey(key) }
+const IMAGES: Interest = {
+  signs: IMAGE_SIGNS,
+  tells: (key, at, isItem) => !isItem && (isSignKey(key) || isDatum(at)),
+}
 
 function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
   const { document, resource, options, found } = search
@@ -161,6 +165,7 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
       return false
     }
     if (!visit.shapes) return true
+    leaveManifests(visit, search)
     const unreadable = unreadableAt(visit)
     if (unreadable !== undefined) {
       const at = [...path, ...unreadable.path]
@@ -199,18 +204,32 @@ function fieldsInText(
   search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
 ): readonly OwnedField[] | undefined {
-  const { value, rules } = visit
+  const { value } = visit
   if (value.kind !== 'scalar' || !value.isString) return undefined
+  const rules = textRules(visit)
+  if (rules.length > 0 && isExcluded(visit.scope, visit.path, search.options)) return []
   const seen = new Set<Scalar>()
   let fields: OwnedField[] | undefined
-  for (const { rule } of rules) {
-    if (rule.kind !== 'scalar' || rule.embedded === undefined) continue
+  for (const rule of rules) {
     const isRefused = typeof texts.get(value) === 'string'
     const found = isRefused ? [] : embeddedFields(visit, value, rule, rule.embedded, search, texts)
     fields = [...(fields ?? []), ...found.filter(({ scalar }) => !seen.has(scalar))]
     for (const { scalar } of found) seen.add(scalar)
   }
   return fields?.sort((a, b) => a.node.start - b.node.start)
+}
+
+/** The rules that lead into a text. Where one finds something in it, those do not count that leave it. */
+function textRules({ rules }: Visit<FieldRuleRow>): readonly TextRule[] {
+  const leading = rules.flatMap(({ rule }) => (isTextRule(rule) ? [rule] : []))
+  const finding = leading.filter(({ embedded }) => embedded.left === undefined)
+  return finding.length > 0 ? finding : leading
+}
+
+type TextRule = ScalarRule & { readonly embedded: EmbeddedRule }
+
+function isTextRule(rule: FieldRuleRow): rule is TextRule {
+  return rule.kind === 'scalar' && rule.embedded !== undefined
 }
 
 /** `image: …`, `"image": …`, `image = …`: what is to be said of a text that cannot be edited. */
@@ -269,6 +288,31 @@ function embeddedFields(
     function withText(field: OwnedField): OwnedField {
       return { ...field, embedded: { host, text: text as EmbeddedText, document: inner } }
     }
+  })
+}
+
+/** Says of a ConfigMap's text that it holds Kubernetes objects with images which have no digest. */
+function leaveManifests(
+  visit: Visit<FieldRuleRow>,
+  { document, source, resource, options, found }: Search,
+): void {
+  const host = manifestText(visit, source)
+  if (host === undefined || isLeft(visit.scope, visit.path, options)) return
+  const text = readEmbedded(source, visit.node, host, 'yaml')
+  if (typeof text !== 'string') {
+    const isPinned = ({ image }: { readonly image: string }): boolean => image.includes('@')
+    const all = text.documents.map((inner) => findInText(inner, text, options))
+    const isDone = ({ fields, unknown, unreadable, refused }: FoundImages): boolean =>
+      fields.every(isPinned) && unknown.every(isPinned) && unreadable.length === 0 && refused.length === 0
+    if (all.every(isDone)) return
+  }
+  const path = [...resource.path, ...visit.path]
+  found.refused.push({
+    document,
+    resource: resource.identifier,
+    path,
+    node: visit.node,
+    reason: NO_RULE_LEADS,
   })
 }
 

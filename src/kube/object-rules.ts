@@ -1,3 +1,4 @@
+import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { FieldOptions } from './field-options.ts'
 import { type FieldRuleRow, rulesOf, rulesOfObject } from './field-rules.ts'
@@ -46,9 +47,12 @@ export function describer(
     const isLeftOut = mayBeLeftOut && isLocalConfig(object)
     const shapes = type.shapes && !isLeftOut
     const rules = shapes === type.shapes ? type.rules : rulesOf(gvk, options, false)
+    let identifier: ResourceIdentifier | undefined
     const named = {
       get identifier() {
-        return identify(object, gvk)
+        // Most objects are never asked for their name, and a ConfigMap is by every row that is about some of them.
+        identifier ??= identify(object, gvk)
+        return identifier
       },
     }
     return { shapes, rules: rulesOfObject(rules, named) }

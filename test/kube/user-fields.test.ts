@@ -235,9 +235,11 @@ describe('documents in strings', () => {
     ])
   })
 
-  test('a text without a rule is never read', async () => {
+  test('a text without a rule is left, with a warning', async () => {
     const text = map('  x: |\n    apiVersion: v1\n    kind: Pod\n    spec: {containers: [{image: a:1}]}\n')
-    expect(await output(text, {})).toBe(text)
+    const { output, report } = await run(text, {})
+    expect(new TextDecoder().decode(output)).toBe(text)
+    expect(report.diagnostics.map(({ code }) => code)).toEqual(['EMBEDDED_TEXT_LEFT'])
   })
 })
 

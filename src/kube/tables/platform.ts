@@ -52,6 +52,9 @@ kubevirt.io  VirtualMachine  spec.dataVolumeTemplates[].spec.source.vddk.initIma
 pool.kubevirt.io  VirtualMachinePool  spec.virtualMachineTemplate.spec.dataVolumeTemplates[].spec.source.registry.url  -  optional,url
 pool.kubevirt.io  VirtualMachinePool  spec.virtualMachineTemplate.spec.dataVolumeTemplates[].spec.source.vddk.initImageURL  -
 operator.cluster.x-k8s.io  *Provider  spec.{deployment,additionalDeployments.*.deployment}.containers[].imageUrl  -
+# open-cluster-management.io/config-policy-controller: Go templates over all of a policy's objects; rancher/fleet: files, which it may template.
+policy.open-cluster-management.io  ConfigurationPolicy  spec.object-templates-raw  ! it is a template, which the policy's controller fills in
+fleet.cattle.io  Bundle  spec.resources[].content  ! it is a file of a bundle, which Fleet may render first
 operator.open-cluster-management.io  ClusterManager  spec.{addOnManagerImagePullSpec,placementImagePullSpec,registrationImagePullSpec,workImagePullSpec}  -
 operator.open-cluster-management.io  Klusterlet  spec.{imagePullSpec,registrationImagePullSpec,workImagePullSpec}  -
 operators.coreos.com  ClusterServiceVersion  spec.relatedImages[].image  -
