@@ -170,6 +170,19 @@ printf '%s' 'a: one' > values.yaml
     })
   })
 
+  test.each(['{{ env "PLANTED" }}', '{{ env "PLANTED" | lower }}', '--post-renderer=id', '$(id)'])(
+    'Argo CD: a release is not named %s',
+    async (name) => {
+      const shownName = await shownBy({ PARAM_RELEASE_NAME: name, PLANTED: 'planted' })
+      expect(shownName).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('invalid release name'),
+      })
+      expect(JSON.stringify(shownName)).not.toContain('"planted')
+    },
+  )
+
   test('Argo CD: a values file of another folder of the repository is taken', async () => {
     const before = 'mkdir -p apps && mv chart apps/chart && cd apps\n'
     const env = { ARGOCD_APP_SOURCE_PATH: 'apps', PARAM_VALUES_FILES_0: '../values.yaml' }
