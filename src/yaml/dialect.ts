@@ -1,4 +1,5 @@
-import type { Entry, Scalar, YamlNode } from './nodes.ts'
+import { kubernetesBlockScalar } from './kubernetes-block-scalar.ts'
+import type { Entry, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
 import { decodeText } from './source.ts'
 import { YamlProblem } from './yaml-problem.ts'
 
@@ -26,10 +27,27 @@ export function findDivergence(written: WrittenDocument, root: YamlNode): YamlPr
       'to Kubernetes, the text of a document that is a block scalar is indented: indent it',
     )
   }
-  return divergenceIn(written, root, false)
+  return divergenceIn(written, root, AT_ROOT)
 }
 
-function divergenceIn(written: WrittenDocument, node: YamlNode, inFlow: boolean): YamlProblem | undefined {
+/** What is around a node. */
+interface Around {
+  readonly inFlow: boolean
+  /** The column of the innermost block mapping or block sequence; -1 at the root. */
+  readonly column: number
+}
+
+const AT_ROOT: Around = { inFlow: false, column: -1 }
+
+/** What is around the nodes in a collection. */
+function within({ text, base }: WrittenDocument, node: Mapping | Sequence, around: Around): Around {
+  if (node.style === 'flow') return { inFlow: true, column: around.column }
+  const start = node.start - base
+  const line = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1
+  return { inFlow: false, column: start - line }
+}
+
+function divergenceIn(written: WrittenDocument, node: YamlNode, around: Around): YamlProblem | undefined {
   const name = node.kind === 'alias' ? node.name : node.anchor
   if (name !== undefined && /[?:%@`]/.test(name)) {
     const reason = `to Kubernetes the anchor name ${name} ends earlier: use only letters, digits, _ and -`
@@ -39,24 +57,30 @@ function divergenceIn(written: WrittenDocument, node: YamlNode, inFlow: boolean)
     case 'alias':
       return undefined
     case 'scalar':
-      return scalarDivergence(written, node, inFlow)
-    case 'sequence':
-      return firstOf(node.items, (item) => divergenceIn(written, item, node.style === 'flow'))
+      return scalarDivergence(written, node, around)
+    case 'sequence': {
+      const inside = within(written, node, around)
+      return firstOf(node.items, (item) => divergenceIn(written, item, inside))
+    }
     case 'mapping': {
-      const flow = node.style === 'flow'
+      const inside = within(written, node, around)
       return firstOf(
         node.entries,
         (entry) =>
           emptyKey(entry) ??
-          (flow ? gluedColon(written, entry) : undefined) ??
-          divergenceIn(written, entry.key, flow) ??
-          divergenceIn(written, entry.value, flow),
+          (inside.inFlow ? gluedColon(written, entry) : undefined) ??
+          divergenceIn(written, entry.key, inside) ??
+          divergenceIn(written, entry.value, inside),
       )
     }
   }
 }
 
-function scalarDivergence(written: WrittenDocument, node: Scalar, inFlow: boolean): YamlProblem | undefined {
+function scalarDivergence(
+  written: WrittenDocument,
+  node: Scalar,
+  { inFlow, column }: Around,
+): YamlProblem | undefined {
   const text = textOf(written, node)
   switch (node.style) {
     case 'plain':
@@ -75,33 +99,19 @@ function scalarDivergence(written: WrittenDocument, node: Scalar, inFlow: boolea
       )
     case 'literal':
     case 'folded':
-      return blockDivergence(written, node, text)
+      return blockDivergence(written, node, column)
   }
 }
 
-/** White space alone in a block scalar: go-yaml takes it for text, or for a line more, where other readers do not. */
-function blockDivergence(written: WrittenDocument, node: Scalar, text: string): YamlProblem | undefined {
-  const body = text.slice(text.search(/\n|$/))
-  const behind = written.text.slice(node.end - written.base, node.end - written.base + 1024)
-  const isBlank = /^[ \r\n]*$/.test(body) && (body.includes(' ') || /^ +/.test(behind))
-  const isCut = text.slice(0, 3).includes('+') && /(?:^|\n)[ \t]+$/.test(body + behind)
-  if (!isBlank && !isCut && !isCutShort(written, node, text)) return undefined
+/** Lines of white space in a block scalar are measured by go-yaml, and by npm `yaml`, otherwise than by YAML 1.2. */
+function blockDivergence(written: WrittenDocument, node: Scalar, parent: number): YamlProblem | undefined {
+  const value = kubernetesBlockScalar(written.text.slice(node.start - written.base), parent)
+  // Where Kubernetes refuses it, nothing is applied.
+  if (value === undefined || decodeText(value) === node.value) return undefined
   return new YamlProblem(
     node.start,
     'readers differ on lines of white space at the end of a block scalar: remove them',
   )
-}
-
-/**
- * Whether lines of white space follow a block scalar that says how far it is indented. The library measures them by the first
- * line of the text, which may be indented further, and so leaves out what is text.
- */
-function isCutShort({ text: whole, base }: WrittenDocument, { end }: Scalar, text: string): boolean {
-  if (!/^.[-+]?[1-9]/.test(text)) return false
-  const blank = /[ \r\n]*/y
-  blank.lastIndex = end - base
-  const lines = blank.exec(whole)?.[0] ?? ''
-  return / \r?\n/.test(lines) || (lines.endsWith(' ') && blank.lastIndex === whole.length)
 }
 
 /** Brackets with nothing between them, for which go-yaml ends the document where they are a key. */

@@ -5,8 +5,8 @@ import { YamlProblem } from './yaml-problem.ts'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 
-/** A byte order mark that begins a line, or follows another one. */
-const MARK_WITHIN = /\n\u00ef\u00bb\u00bf|(?:\u00ef\u00bb\u00bf){2}/
+/** A byte order mark that begins a line, or follows another one that begins the text. */
+const MARK_WITHIN = /\n\u00ef\u00bb\u00bf|^(?:\u00ef\u00bb\u00bf){2}/
 
 /**
  * Finds the characters that YAML readers disagree about or let pass: a document with one is refused unread. Reported

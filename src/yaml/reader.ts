@@ -7,7 +7,7 @@ import { isJsonObject, splitJsonStream } from './json-stream.ts'
 import { findMisplacedCharacters } from './misplaced-characters.ts'
 import type { Reading } from './reading.ts'
 import { readByReference } from './reference-reader.ts'
-import { latin1Of } from './source.ts'
+import { BYTE_ORDER_MARK, latin1Of } from './source.ts'
 import type { DocumentRange } from './stream.ts'
 import type { TagRule } from './tag.ts'
 
@@ -48,10 +48,9 @@ export function readUnproved(
   const whole = latin1Of(bytes, body, end)
   const skipped = start > 0 && !beginsWithBrace(bytes) ? (MARKED.exec(whole)?.[0].length ?? 0) : 0
   const text = skipped === 0 ? whole : whole.slice(skipped)
-  const problems = findMisplacedCharacters(
-    skipped === 0 ? latin1Of(bytes, start, end) : text,
-    skipped === 0 ? start : body + skipped,
-  )
+  // With the mark that is skipped, since another one may follow it.
+  const looked = skipped === 0 ? start : body + skipped - BYTE_ORDER_MARK.length
+  const problems = findMisplacedCharacters(latin1Of(bytes, looked, end), looked)
   if (problems.length > 0) return { problems }
   const written = { text, base: body + skipped }
   const reading = readByReference(written.text, written.base, allowsTag)

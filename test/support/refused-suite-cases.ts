@@ -30,7 +30,6 @@ const PLAIN = 'Kubernetes splits plain text within brackets at a ? or a colon: q
 const COLON = 'Kubernetes needs a space after this colon'
 const UNINDENTED = 'to Kubernetes, the text of a document that is a block scalar is indented: indent it'
 const BEHIND_END = 'after a ... line kubectl only reads a document that begins with ---: add a --- line there'
-const BLANK_LINES = 'readers differ on lines of white space at the end of a block scalar: remove them'
 
 const GIF =
   'GIF89a\\f\\u0000\\f\\u0000�\\u0000\\u0000���������fff\\u0000\\u0000\\u0000���^^^��펎����������������iiiccc' +
@@ -80,8 +79,6 @@ export const REFUSED_CASES: readonly RefusedCase[] = (
     ['HM87/00', refuses, PLAIN],
     ['HM87/01', otherwise('[[{"x":null}]]'), PLAIN],
     ['J7PZ', refuses, tag('!!omap')],
-    ['JEF9/01', alike('[["\\n"]]'), BLANK_LINES],
-    ['JEF9/02', alike('[["\\n"]]'), BLANK_LINES],
     ['JR7V', refuses, PLAIN],
     ['M2N8/01', refuses, 'Kubernetes does not accept an empty list or mapping as a key'],
     ['M7A3', otherwise('["Bare document"]'), BEHIND_END],

@@ -117,6 +117,9 @@ describe('what Kubernetes reads', () => {
     ['two merges in one', '<<: [{a: x}, {a: y, b: z}]\n', ['{"a":"x","b":"z"}']],
     ['no merge', '"<<": {a: x}\n', ['{"<<":{"a":"x"}}']],
     ['a number of the same text as another key', '1: x\n1: z\n', ['{"1":"z"}']],
+    ['a block scalar of white space', 'a: |\n   \nb: >-\n  \n \nc: |+\n  \n', ['{"a":"","b":"","c":"\\n"}']],
+    ['white space behind a block scalar', 'a: |2\n  b\n   \nc: d\n', ['{"a":"b\\n \\n","c":"d"}']],
+    ['byte order marks in text', 'a: "\ufeff\ufeff" # \ufeff\ufeff\n', ['{"a":"\ufeff\ufeff"}']],
     ['half of a surrogate pair in JSON', '{"\\ud800": "\\udc00x"}', ['{"\ufffd":"\ufffdx"}']],
   ])('%s', (_, text, documents) => {
     expect(json(text)).toEqual(documents)
@@ -196,6 +199,11 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
     ['a control character in a comment', '# \0\n', ['1:3 the control character U+0000 is not allowed']],
     ['a mark within', 'a:\n\ufeffb: 1\n', ['2:1 there is a byte order mark within the stream: remove it']],
     ['two marks', '\ufeff\ufeffa: 1\n', ['1:1 there is a byte order mark within the stream: remove it']],
+    [
+      'two marks behind a marker',
+      'a: 1\n---\n\ufeff\ufeffb: 2\n',
+      ['3:2 there is a byte order mark within the stream: remove it'],
+    ],
     [
       'a mark behind the first marker',
       '---\n\ufeffa: 1\n',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { readJson } from '../../support/json-reader.ts'
 import type { KubernetesAnswer } from '../../support/kubernetes-comparison.ts'
 import { goModule } from './go-tool.ts'
 import type { Need } from './need.ts'
@@ -32,7 +33,7 @@ export function startKubernetesServer(program: string): KubernetesServer {
       for (const _ of streams) {
         const { value, done } = await lines.next()
         if (done === true) throw new Error('the reader of Kubernetes ended before it had answered')
-        answers.push(parseAnswer(value))
+        answers.push(readJson(value) as unknown as KubernetesAnswer)
       }
       return answers
     },
@@ -42,12 +43,4 @@ export function startKubernetesServer(program: string): KubernetesServer {
       await ended
     },
   }
-}
-
-/**
- * Node 24.21 takes a key that is one quote for one that is a backslash, where an object before it had that key: it compares
- * what is written with the key that it expects, escapes and all. So no quote is written with a backslash here.
- */
-function parseAnswer(line: string): KubernetesAnswer {
-  return JSON.parse(line.replaceAll(/\\[\s\S]/g, (one) => (one === '\\"' ? '\\u0022' : one)))
 }

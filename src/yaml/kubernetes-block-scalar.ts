@@ -1,0 +1,103 @@
+/** The header of a block scalar: `|`, `>-`, `|+2`, `>2- # comment`. */
+const HEADER = /^([|>])(?:([-+])?([1-9])?|([1-9])([-+]))[ \t]*(?:#.*)?$/
+
+/**
+ * The value that Kubernetes' reader makes of a block scalar: scannerc.go `yaml_parser_scan_block_scalar` of
+ * go.yaml.in/yaml/v2, which measures lines of white space otherwise than YAML 1.2 does. Kubernetes hands it every line with
+ * a line feed at its end, the last one too (apimachinery, `pkg/util/yaml/decoder.go`, `LineReader.Read`).
+ * @param text from the scalar's `|` or `>` to the end of the document
+ * @param parent the column of the mapping or sequence around the scalar; -1 at the root
+ * @returns absent where it refuses the scalar
+ */
+export function kubernetesBlockScalar(text: string, parent: number): string | undefined {
+  const lines = new Lines(text)
+  const [, indicator, sign, digit, otherDigit, otherSign] = HEADER.exec(lines.next() ?? '') ?? []
+  if (indicator === undefined) return undefined
+  const chomping = sign ?? otherSign
+  const increment = Number(digit ?? otherDigit ?? 0)
+  const breaks = new Breaks(lines, increment === 0 ? 0 : Math.max(parent, 0) + increment, parent)
+  let value = ''
+  // The line break behind the line before, which the next line may fold away.
+  let lineBreak = ''
+  let wasBlank = false
+  let blankLines = breaks.skip()
+  while (!breaks.hasTab && breaks.isText()) {
+    const line = (lines.next() ?? '').slice(breaks.indent)
+    const isBlank = /^[ \t]/.test(line)
+    const isFolded = indicator === '>' && !wasBlank && !isBlank && lineBreak !== ''
+    if (!isFolded) value += lineBreak
+    else if (blankLines === 0) value += ' '
+    value += '\n'.repeat(blankLines) + line
+    lineBreak = '\n'
+    wasBlank = isBlank
+    blankLines = breaks.skip()
+  }
+  if (breaks.hasTab) return undefined
+  if (chomping !== '-') value += lineBreak
+  return chomping === '+' ? value + '\n'.repeat(blankLines) : value
+}
+
+/** The lines of a text, one after the other. */
+class Lines {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** The line that is next, without its line break; absent at the end. */
+  peek(): string | undefined {
+    if (this.#at >= this.#text.length) return undefined
+    const end = this.#text.indexOf('\n', this.#at)
+    const line = this.#text.slice(this.#at, end === -1 ? undefined : end)
+    return line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+
+  next(): string | undefined {
+    const line = this.peek()
+    const end = this.#text.indexOf('\n', this.#at)
+    this.#at = end === -1 ? this.#text.length : end + 1
+    return line
+  }
+}
+
+/** The blank lines between lines of text (`yaml_parser_scan_block_scalar_breaks`). */
+class Breaks {
+  /** How far the text is indented; 0 as long as nothing has told. */
+  indent: number
+  /** Whether a tab stands where the indentation is. */
+  hasTab = false
+  readonly #lines: Lines
+  readonly #parent: number
+
+  constructor(lines: Lines, indent: number, parent: number) {
+    this.#lines = lines
+    this.indent = indent
+    this.#parent = parent
+  }
+
+  /** Goes over lines that hold nothing beyond the indentation, and finds out what that is. @returns how many they are */
+  skip(): number {
+    let count = 0
+    let longest = 0
+    for (let line = this.#lines.peek(); line !== undefined; line = this.#lines.peek()) {
+      const spaces = line.search(/[^ ]|$/)
+      const column = this.indent === 0 ? spaces : Math.min(spaces, this.indent)
+      longest = Math.max(longest, column)
+      const isShort = this.indent === 0 || column < this.indent
+      if (isShort && line[column] === '\t') this.hasTab = true
+      if (column < line.length) break
+      this.#lines.next()
+      count += 1
+    }
+    if (this.indent === 0) this.indent = Math.max(longest, this.#parent + 1, 1)
+    return count
+  }
+
+  /** Whether the next line is one of text. */
+  isText(): boolean {
+    const line = this.#lines.peek()
+    return line !== undefined && Math.min(line.search(/[^ ]|$/), this.indent) === this.indent
+  }
+}
