@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { liesWithin } from '../files/containment.ts'
+import { isPipe } from '../files/file-system.ts'
 import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
@@ -114,6 +115,7 @@ export function lockPath(
   if (place.lockFile !== undefined) return resolve(folder, place.lockFile)
   const path = resolve(folder, LOCK_FILE_NAME)
   refuseLinkToNothing(path)
+  if (isPipe(path)) throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it is a pipe' })
   if (!isLinkOut(path, folder)) return path
   const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
   throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason: LINK_OUT, advice })

@@ -7,7 +7,7 @@ import { type ParsedConfig, parseConfig, parseFunctionConfig } from '../config/p
 import { LINK_OUT, wayUp } from '../config/trust.ts'
 import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { liesWithin } from '../files/containment.ts'
-import { systemReason } from '../files/file-system.ts'
+import { isPipe, systemReason } from '../files/file-system.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 
@@ -46,7 +46,10 @@ export async function readConfig(
     const config = configOf(await parseFunctionConfig(carried))
     return argument === undefined ? config : { ...config, defaultProfile: argument }
   }
-  if (named === undefined) refuseLinkOut(file, cwd)
+  if (named === undefined) {
+    refuseLinkOut(file, cwd)
+    if (isPipe(resolve(cwd, file))) throw unreadable(file, 'it is a pipe')
+  }
   const source = readOrRefuse(resolve(cwd, file), file)
   const config = configOf(
     named === undefined
@@ -97,6 +100,10 @@ function readOrRefuse(path: string, name: string): Source {
   } catch (error) {
     const reason =
       error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : systemReason(error)
-    throw new UsageError('CONFIG_UNREADABLE', { file: name, reason }, { cause: error })
+    throw unreadable(name, reason, error)
   }
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): UsageError {
+  return new UsageError('CONFIG_UNREADABLE', { file, reason }, { cause })
 }

@@ -88,3 +88,15 @@ export function ifThere<T>(read: () => T): T | undefined {
     throw error
   }
 }
+
+/**
+ * Whether a path leads to a named pipe. A file that was only found must not be one: to read it is to wait for whoever writes
+ * to it, past every deadline.
+ */
+export function isPipe(path: string): boolean {
+  try {
+    return statSync(path).isFIFO()
+  } catch {
+    return false
+  }
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -426,6 +427,17 @@ describe('a functionConfig beside another configuration', () => {
     expect((await run(['--krm'], list(open, `nginx@sha256:${'0'.repeat(64)}`))).code).toBe(2)
     const result = await run(['--krm'], list(map('{}'), `nginx@sha256:${'0'.repeat(64)}`))
     expect([result.code, codesOf(result.stderr)]).toEqual([1, ['REGISTRY_NOT_ALLOWED']])
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('what was only found is not waited for', () => {
+  test.each([
+    ['pinpull.yaml', 'CONFIG_UNREADABLE'],
+    ['pinpull.lock.yaml', 'LOCK_NOT_READ'],
+  ])('%s as a pipe', async (name, code) => {
+    execFileSync('mkfifo', [join(cwd, name)])
+    const result = await run([], pod())
+    expect([result.code, result.stdout, codesOf(result.stderr)]).toEqual([2, '', [code]])
   })
 })
 
