@@ -114,11 +114,13 @@ export function lockPath(
   const folder = place.file === undefined ? io.cwd : dirname(resolve(io.cwd, place.file))
   if (place.lockFile !== undefined) return resolve(folder, place.lockFile)
   const path = resolve(folder, LOCK_FILE_NAME)
+  if (isLinkOut(path, folder)) {
+    const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
+    throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason: LINK_OUT, advice })
+  }
   refuseLinkToNothing(path)
   if (isPipe(path)) throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it is a pipe' })
-  if (!isLinkOut(path, folder)) return path
-  const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
-  throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason: LINK_OUT, advice })
+  return path
 }
 
 /** @throws {UsageError} LOCK_NOT_READ */
