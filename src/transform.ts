@@ -2,6 +2,7 @@ import type { Profile } from './config/profile.ts'
 import type { Diagnostic } from './diagnostics/diagnostic.ts'
 import { findImages } from './kube/find.ts'
 import { triggerFindings } from './kube/image-trigger.ts'
+import { nameLogLine } from './kube/log-line.ts'
 import { maskedSecretFindings } from './kube/masked-secret.ts'
 import { documentFindings } from './kube/objectless.ts'
 import { findPullSecrets } from './kube/pull-secrets.ts'
@@ -113,7 +114,7 @@ export function readInput(
     source,
     documents,
     get diagnostics() {
-      return [...nameTemplate(diagnostics, source), ...refused]
+      return [...nameLogLine(nameTemplate(diagnostics, source), source), ...refused]
     },
   }
 }

@@ -8,11 +8,12 @@ import { YamlProblem } from './yaml-problem.ts'
 export const MAX_DEPTH = 512
 
 /** What is wrong where the process has a smaller stack than Node gives (`--stack-size`), and a document would need more. */
+export const TOO_DEEP_FOR_STACK =
+  'the nesting is too deep for the stack of this process, which is smaller than usual'
+
+/** The same, of one document. */
 export function tooDeepForStack(offset: number): YamlProblem {
-  return new YamlProblem(
-    offset,
-    'the nesting is too deep for the stack of this process, which is smaller than usual',
-  )
+  return new YamlProblem(offset, TOO_DEEP_FOR_STACK)
 }
 
 /** What is wrong with a document whose nodes lie too deep. */
