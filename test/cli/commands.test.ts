@@ -85,6 +85,17 @@ describe('pinpull check', () => {
     expect((await run(['check'], input)).code).toBe(0)
   })
 
+  test('--require-pinned takes it for no proof where every file is left out', async () => {
+    const args = ['check', '--require-pinned', '--exclude', '*', 'apps/job.json']
+    const { code, stdout } = await run(args)
+    expect(code).toBe(1)
+    expect(stdout).toContain(
+      'error INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: every file was left out\n',
+    )
+    expect((await run(args.filter((word) => word !== '--require-pinned'))).code).toBe(0)
+    expect((await run([...args, '--ignore-other-files'])).code).toBe(0)
+  })
+
   test('--quiet prints errors alone', async () => {
     const { stdout } = await run(['check', '--quiet', '--profile', 'staging'], pod('p', 'nginx:1.27'))
     expect(stdout).toBe('')

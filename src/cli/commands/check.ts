@@ -77,8 +77,8 @@ function objectless(inputs: readonly ReadInput[], flags: CheckFlags): readonly D
   const findings = remarksAbout(inputs, { requirePinned, ignoreOtherFiles })
   if (!requirePinned) return findings
   const isSaid = findings.some(({ code }) => code !== 'FILES_LEFT_OUT')
-  if (!isSaid && inputs.length > 0 && !ignoreOtherFiles && inputs.every(isEmpty))
-    return [...findings, NOTHING_PROVED]
+  if (!isSaid && !ignoreOtherFiles && inputs.every(isEmpty))
+    return [...findings, inputs.length === 0 ? NOTHING_READ : NOTHING_PROVED]
   return findings.map((one) => (one.code === 'FILES_LEFT_OUT' ? one : { ...one, severity: 'error' }))
 }
 
@@ -89,6 +89,12 @@ const NOTHING_PROVED: Diagnostic = {
     found: 'it is empty',
     advice: 'check the previous step: did it fail without pipefail, or is everything disabled?',
   },
+}
+
+const NOTHING_READ: Diagnostic = {
+  code: 'INPUT_WITHOUT_OBJECTS',
+  severity: 'error',
+  args: { found: 'every file was left out', advice: 'narrow --exclude, so that it leaves a file to check' },
 }
 
 /** An input that cannot be read has an error of its own. */
