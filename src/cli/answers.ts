@@ -125,7 +125,9 @@ export function lockPath(
 
 /** @throws {UsageError} LOCK_NOT_READ */
 function refuseLinkToNothing(path: string): void {
-  if (existsSync(path) || lstatSync(path, { throwIfNoEntry: false }) === undefined) return
+  // In this order: another run may write the file in between.
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  if (!isLink || existsSync(path)) return
   throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it links to nothing' })
 }
 

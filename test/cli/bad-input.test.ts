@@ -51,7 +51,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
       `warning INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: it is not valid YAML either
   at document 1, line 1, column 8
   → check the previous step: did it fail without pipefail, print more than manifests, or skip a function?
-error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings
+error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings; line 1 is a message ("Error: INSTALLATION FAILED: chart not found"): did 2>&1 put it among the manifests?
   at document 1, line 1, column 8
   → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
