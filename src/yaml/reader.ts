@@ -1,5 +1,5 @@
 import { findDivergence, findHeadDivergence } from './dialect.ts'
-import { BRACE, SPACE } from './fast/bytes.ts'
+import { BRACE, LF, SPACE } from './fast/bytes.ts'
 import { createFastReader } from './fast/fast-reader.ts'
 import type { TapeWriter } from './fast/tape.ts'
 import { findForeignLineBreaks, problemsOfLineBreaks } from './foreign-line-break.ts'
@@ -46,7 +46,8 @@ export function readUnproved(
   allowsTag?: TagRule,
 ): Reading {
   const whole = latin1Of(bytes, body, end)
-  const skipped = start > 0 && !beginsWithBrace(bytes) ? (MARKED.exec(whole)?.[0].length ?? 0) : 0
+  const marked = start > 0 && !beginsWithBrace(bytes) ? (MARKED.exec(whole)?.[0].length ?? 0) : 0
+  const skipped = marked > 0 && followsContents(bytes, start) ? marked : 0
   const text = skipped === 0 ? whole : whole.slice(skipped)
   // With the mark that is skipped, since another one may follow it.
   const looked = skipped === 0 ? start : body + skipped - BYTE_ORDER_MARK.length
@@ -65,9 +66,21 @@ export function readUnproved(
 /**
  * A file with a byte order mark that was appended after a `---` line: reading begins after the mark, as go-yaml's does
  * where kubectl gives it what stands behind that line, instead of taking it for the first character of a key. It gives it the
- * line, too, where nothing stands before that, or a document that it read as JSON.
+ * line, too, where nothing but comments stands before that, or a document that it read as JSON.
  */
 const MARKED = /^---(?:[ \t]+(?:#[^\n]*)?)?\r?\n\u00ef\u00bb\u00bf/
+
+/** Whether the document before a `---` line holds anything but comments. */
+function followsContents(bytes: Uint8Array, start: number): boolean {
+  for (let end = start; end > 0; ) {
+    const from = end < 2 ? 0 : bytes.lastIndexOf(LF, end - 2) + 1
+    const line = latin1Of(bytes, from, end).trim()
+    if (line.startsWith('---')) return false
+    if (line !== '' && !line.startsWith('#')) return true
+    end = from
+  }
+  return false
+}
 
 function beginsWithBrace(bytes: Uint8Array): boolean {
   let at = 0

@@ -72,8 +72,9 @@ describeWith({ reader }, 'references are read as Kubernetes reads them', ({ read
     expect(valid.length).toBeGreaterThan(5_000)
     for (const [i, one] of texts.entries()) {
       const theirs = readings[i] ?? undefined
-      // A name without a domain cannot be asked for anywhere: the one thing in which we are stricter.
-      const wanted = theirs?.domain === '' ? undefined : theirs
+      // We are stricter in two things: a name without a domain cannot be resolved, and an image ID is no name.
+      const isStricter = theirs?.domain === '' || /^sha256:[0-9a-f]{64}$/.test(one)
+      const wanted = isStricter ? undefined : theirs
       expect({ text: one, ...ours(one) }).toEqual({ text: one, ...wanted })
     }
   })

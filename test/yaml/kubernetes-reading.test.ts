@@ -209,6 +209,11 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
       '---\n\ufeffa: 1\n',
       ['2:1 there is a byte order mark within the stream: remove it'],
     ],
+    [
+      'a mark behind a document that holds nothing',
+      'a: 1\n--- # b\n\n# c\n---\n\ufeffd: 1\n',
+      ['6:1 there is a byte order mark within the stream: remove it'],
+    ],
   ])('%s', (_, text, expected) => {
     expect(refusals(text)).toEqual(expected)
   })
