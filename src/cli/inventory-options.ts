@@ -1,4 +1,4 @@
-import { INVENTORY_FORMATS, type InventoryFormat } from '../inventory/formats.ts'
+import { INVENTORY_FORMATS, type InventoryFormat } from '../inventory/inventory.ts'
 import { isReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { CollectionFlags } from './collection.ts'

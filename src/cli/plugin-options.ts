@@ -1,6 +1,6 @@
 import { describeTier, wayUp } from '../config/trust.ts'
 import { UsageError } from '../diagnostics/errors.ts'
-import type { PluginCall } from '../hosts/exec-plugin.ts'
+import type { PluginCall } from '../hosts/kustomize.ts'
 import { readArguments } from './arguments.ts'
 import type { FilterOptions } from './commands/filter.ts'
 import type { Environment } from './environment.ts'

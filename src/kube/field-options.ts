@@ -1,6 +1,5 @@
 import type { GroupVersionKind } from './gvk.ts'
-import type { KindSelector, ObjectName } from './kind-selector.ts'
-import { selectsKind } from './kind-selector.ts'
+import { type KindSelector, type ObjectName, selectsKind } from './kind-selector.ts'
 import type { PathPattern } from './path-pattern.ts'
 import type { PolicyKey, SplitKeys } from './table-row.ts'
 

@@ -1,7 +1,6 @@
 import { formatPlatform } from '../oci/platform.ts'
 import { LOCK_HEAD } from './head.ts'
-import type { LockEntry } from './lock.ts'
-import { compareKeys, entryKey } from './lock.ts'
+import { compareKeys, entryKey, type LockEntry } from './lock.ts'
 import { ENTRY_KEYS, type EntryKey } from './parse-entry.ts'
 import { quoted } from './quoting.ts'
 

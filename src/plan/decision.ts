@@ -17,7 +17,7 @@ import { isMutable } from '../reference/tag-kind.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-import type { Instruction } from './instruction.ts'
+import type { Instruction } from './annotation-overrides.ts'
 import { subjectOf, unrewritten } from './subject.ts'
 
 /** Why an image is not resolved. The first four leave its pull policy alone, too. */

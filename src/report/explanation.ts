@@ -1,6 +1,6 @@
 import { printable } from '../diagnostics/printable.ts'
-import { formatDiagnostics } from './finding-text.ts'
-import { formatPlace } from './format.ts'
+import { formatDiagnostics } from './diagnostic-text.ts'
+import { formatPlace } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Place } from '../diagnostics/diagnostic.ts'
 import { printable, printableWord } from '../diagnostics/printable.ts'
-import { formatPlace } from './format.ts'
-import { formatJsonText } from './json-text.ts'
+import { formatJsonText } from './json.ts'
+import { formatPlace } from './message.ts'
 
 /** How a list of fields can be printed. */
 export type FieldListFormat = 'table' | 'json'

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import type { Severity } from '../diagnostics/severity.ts'
-import { formatHint, formatMessage, formatResource } from './format.ts'
+import { formatHint, formatMessage, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }

@@ -1,7 +1,7 @@
 import type { Place } from '../diagnostics/diagnostic.ts'
 import { printableWord } from '../diagnostics/printable.ts'
-import { formatPlace } from './format.ts'
-import { formatJsonText } from './json-text.ts'
+import { formatJsonText } from './json.ts'
+import { formatPlace } from './message.ts'
 import type { ImageEntry } from './report.ts'
 
 /** How a list of images can be printed. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { formatHint, formatMessage } from './format.ts'
-import { formatJsonText } from './json-text.ts'
+import { escapeJson } from '../diagnostics/printable.ts'
+import { formatHint, formatMessage } from './message.ts'
 import type { Report } from './report.ts'
 
 /** The report for programs: everything that is known, with each finding's sentence beside its code. */
@@ -16,4 +16,9 @@ export function formatJson({ profile, images, diagnostics }: Report, version: st
 
 function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint: string } {
   return { ...diagnostic, message: formatMessage(diagnostic), hint: formatHint(diagnostic) }
+}
+
+/** A value as indented JSON in which every character that is not to be seen is escaped. */
+export function formatJsonText(value: unknown): string {
+  return escapeJson(JSON.stringify(value, undefined, 2))
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { escapeHidden } from '../diagnostics/printable.ts'
-import { formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
+import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 
 interface TestCase {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { formatHint, formatMessage, formatPlace } from './format.ts'
+import { formatHint, formatMessage, formatPlace } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** The report for a pull request's comment or a job's summary: findings, then images, as GitHub's tables. */

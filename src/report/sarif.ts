@@ -1,8 +1,8 @@
 import { CATALOGUE, type Code } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { Severity } from '../diagnostics/severity.ts'
-import { formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
-import { formatJsonText } from './json-text.ts'
+import { formatJsonText } from './json.ts'
+import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 
 /** SARIF's names for our severities (SARIF 2.1.0, section 3.27.10). */

@@ -1,6 +1,6 @@
 import { printable } from '../diagnostics/printable.ts'
-import { byCause } from './cause.ts'
-import { formatDiagnostics, formatImage } from './finding-text.ts'
+import type { Severity } from '../diagnostics/severity.ts'
+import { byCause, formatDiagnostics, formatImage } from './diagnostic-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
@@ -54,6 +54,21 @@ function reasons(kept: readonly ImageEntry[]): string {
   return [...counts]
     .map(([reason, times]) => (times === kept.length ? reason : `${times} ${reason}`))
     .join(', ')
+}
+
+/** `pinpull check: prod: 20 images in 3 inputs: 2 errors, 5 warnings`. */
+export function formatCheckSummary({ profile, images, diagnostics }: Report, inputs: number): string {
+  const found = (severity: Severity): number =>
+    byCause(diagnostics.filter((one) => one.severity === severity)).length
+  const where = inputs === 1 ? '' : ` in ${inputs} inputs`
+  const counts = [
+    [found('error'), 'error'],
+    [found('warning'), 'warning'],
+    [found('info'), 'note'],
+  ] as const
+  const said = counts.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun))
+  const counted = `${count(images.length, 'image')}${where}: ${said.join(', ') || 'no findings'}`
+  return printable(`pinpull check: ${profile}: ${counted}`)
 }
 
 function count(number: number, noun: string): string {

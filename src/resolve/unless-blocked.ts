@@ -1,4 +1,4 @@
-import type { BlockOf } from '../plan/blocked-image.ts'
+import type { BlockOf } from '../plan/resolution-diagnostics.ts'
 import type { Resolver } from '../plan/resolver.ts'
 
 /**

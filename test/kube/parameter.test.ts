@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
 import { parsePathPattern } from '../../src/kube/path-pattern.ts'
-import { formatDiagnostic } from '../../src/report/finding-text.ts'
+import { formatDiagnostic } from '../../src/report/diagnostic-text.ts'
 import { transform } from '../../src/transform.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
 import { found } from './found.ts'

@@ -6,7 +6,7 @@ import { createLock, type LockEntry } from '../../src/lock/lock.ts'
 import type { Resolver } from '../../src/plan/resolver.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
 import { canonicalText } from '../../src/reference/normalize.ts'
-import { formatMessage } from '../../src/report/format.ts'
+import { formatMessage } from '../../src/report/message.ts'
 import { locked } from '../../src/resolve/locked.ts'
 import { transform } from '../../src/transform.ts'
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { addResults, type Result } from '../../src/hosts/krm-results.ts'
 import { findResourceList } from '../../src/hosts/resource-list.ts'
-import type { Result } from '../../src/hosts/result.ts'
-import { addResults } from '../../src/hosts/results.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 

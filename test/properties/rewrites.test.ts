@@ -8,8 +8,8 @@ import {
   rewriteName,
   rewriteObstacle,
 } from '../../src/config/rewrite.ts'
+import { writtenReference } from '../../src/plan/output-reference.ts'
 import { unrewritten } from '../../src/plan/subject.ts'
-import { writtenReference } from '../../src/plan/written.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
 import { repositoryName } from '../../src/reference/normalize.ts'
 import { isReference, parseReference } from '../../src/reference/parse.ts'

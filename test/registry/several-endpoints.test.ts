@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
-import { formatMessage } from '../../src/report/format.ts'
+import { formatMessage } from '../../src/report/message.ts'
 import { ask, headersOf, INDEX } from '../support/ask-registry.ts'
 import { type ExchangeServer, exchangeServer } from '../support/exchange-server.ts'
 

@@ -1,8 +1,7 @@
 import { applyPatch, createTwoFilesPatch } from 'diff'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { changedSections } from '../../src/report/changed-sections.ts'
-import { formatUnifiedDiff } from '../../src/report/unified-diff.ts'
+import { changedSections, formatUnifiedDiff } from '../../src/report/unified-diff.ts'
 
 const diffOf = (before: string, after: string): string =>
   formatUnifiedDiff('a.yaml', Buffer.from(before), Buffer.from(after), false)

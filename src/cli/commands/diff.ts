@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { formatDiagnostics } from '../../report/finding-text.ts'
+import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import type { TransformedInput } from '../../transform.ts'
 import { joinPieces } from '../../yaml/splice.ts'

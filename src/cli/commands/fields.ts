@@ -1,13 +1,13 @@
 import { findImages } from '../../kube/find.ts'
 import { findLeft } from '../../kube/left.ts'
 import { placeAt, placeOf } from '../../kube/place.ts'
+import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import {
   type FieldListFormat,
   formatFieldList,
   type ListedField,
   type ListedString,
 } from '../../report/field-list.ts'
-import { formatDiagnostic } from '../../report/finding-text.ts'
 import { messageColor } from '../color.ts'
 import type { ProfileFlags } from '../common-options.ts'
 import { chooseProfile, loadConfig } from '../config.ts'

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { INVENTORY_FORMATS, type InventoryFormat } from '../../src/inventory/formats.ts'
-import type { InventoryImage } from '../../src/inventory/image.ts'
+import {
+  INVENTORY_FORMATS,
+  type InventoryFormat,
+  type InventoryImage,
+} from '../../src/inventory/inventory.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 

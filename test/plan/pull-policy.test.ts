@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PolicyMode } from '../../src/config/setting.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
-import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from '../../src/plan/policy.ts'
+import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from '../../src/plan/pull-policy.ts'
 
 /** The values of Kruise's ImagePullJob, and of Istio's WasmPlugin, which has `UNSPECIFIED_POLICY` besides. */
 const NO_NEVER: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent']

@@ -1,3 +1,4 @@
+import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
@@ -6,8 +7,50 @@ import { follow, formatPath, keyText, lookup, mappingAt } from '../yaml/lookup.t
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf } from '../yaml/plain-value.ts'
 import { positionAt } from '../yaml/position.ts'
-import type { Source } from '../yaml/source.ts'
-import { type Instruction, type Instructions, ANNOTATION_PREFIX as PREFIX } from './instruction.ts'
+import { bufferOf, type Source } from '../yaml/source.ts'
+
+/** How the keys of all annotations that are ours begin. */
+export const ANNOTATION_PREFIX = 'pinpull.dev/'
+
+/** What the manifest itself says of an image field. */
+export interface Instruction {
+  /** The annotation that says to leave the field alone. */
+  readonly skippedBy?: string
+  /** The policy that has to stand there, whatever the profile wants. */
+  readonly pullPolicy?: ImagePullPolicy
+}
+
+export interface Instructions {
+  /** Fields that nothing is said of are not in it. */
+  readonly byField: ReadonlyMap<ImageField, Instruction>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads what the manifests themselves say of image fields. Where the profile ignores that, nothing is said of any field,
+ * but for what was ignored.
+ *
+ * @param fields every image field of a stream
+ */
+export function readInstructions(
+  fields: readonly ImageField[],
+  source: Source,
+  profile: Pick<Profile, 'name' | 'annotations'>,
+): Instructions {
+  // Nearly no stream says anything, and then there is nothing to look for.
+  if (!bufferOf(source.bytes).includes(ANNOTATION_PREFIX)) return { byField: new Map(), diagnostics: [] }
+  const read = readAnnotations(fields, source)
+  if (profile.annotations === 'obey') return read
+  const ignored = read.obeyed.map(
+    ({ annotation, at }): Diagnostic => ({
+      code: 'ANNOTATION_IGNORED',
+      severity: 'warning',
+      args: { annotation, profile: profile.name },
+      at,
+    }),
+  )
+  return { byField: new Map(), diagnostics: [...read.diagnostics, ...ignored] }
+}
 
 /** The annotations that Pinpull knows: `docs/pull-policy.md`, "In the manifest". */
 const KNOWN = ['pinpull.dev/skip', 'pinpull.dev/skip-containers', 'pinpull.dev/pull-policy'] as const
@@ -128,7 +171,7 @@ function readScope(
   let pullPolicy: ImagePullPolicy | undefined
   const obeyed: ObeyedAnnotation[] = []
   for (const key of new Set(entriesOf(annotations).map(keyText))) {
-    if (key === undefined || !key.startsWith(PREFIX)) continue
+    if (key === undefined || !key.startsWith(ANNOTATION_PREFIX)) continue
     const node = lookup(annotations, key)?.entry.value ?? annotations
     // What stands in a text is placed where the text begins.
     const written = around ?? node
@@ -158,10 +201,11 @@ function readScope(
       else obeyed.push({ annotation: key, at })
     } else {
       const near = suggestionFor(
-        key.slice(PREFIX.length),
-        KNOWN.map((known) => known.slice(PREFIX.length)),
+        key.slice(ANNOTATION_PREFIX.length),
+        KNOWN.map((known) => known.slice(ANNOTATION_PREFIX.length)),
       )
-      const advice = near === undefined ? `there are ${KNOWN.join(', ')}` : `did you mean ${PREFIX}${near}?`
+      const advice =
+        near === undefined ? `there are ${KNOWN.join(', ')}` : `did you mean ${ANNOTATION_PREFIX}${near}?`
       diagnostics.push({
         code: 'ANNOTATION_UNKNOWN',
         severity: 'warning',

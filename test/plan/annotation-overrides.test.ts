@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Profile } from '../../src/config/profile.ts'
 import { findImages } from '../../src/kube/find.ts'
-import type { Instruction } from '../../src/plan/instruction.ts'
-import { readInstructions } from '../../src/plan/instructions.ts'
+import { type Instruction, readInstructions } from '../../src/plan/annotation-overrides.ts'
 import { readInput } from '../../src/transform.ts'
 
 /** What annotations say of each image, and every finding as `line:column CODE`. */

@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest'
-import { readPluginCall } from '../../src/hosts/exec-plugin.ts'
+import { isFunctionContainer, readPluginCall } from '../../src/hosts/kustomize.ts'
+
+const marks = { LOG_TO_STDERR: 'true', STRUCTURED_RESULTS: 'true' }
+
+test.each([
+  ['what kustomize sets in a container', [], marks, true],
+  ['what a function starts itself, with arguments', ['--profile', 'prod'], marks, false],
+  ['one of the two', [], { STRUCTURED_RESULTS: 'true' }, false],
+  ['other values', [], { LOG_TO_STDERR: '1', STRUCTURED_RESULTS: '1' }, false],
+  ['nothing', [], {}, false],
+])('%s', (_, argv, env, expected) => {
+  expect(isFunctionContainer(argv, env)).toBe(expected)
+})
 
 const called = { KUSTOMIZE_PLUGIN_CONFIG_ROOT: '/app' }
 

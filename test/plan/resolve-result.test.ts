@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveDistinct } from '../../src/plan/outcome.ts'
+import { resolveDistinct } from '../../src/plan/resolve-result.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Code } from '../../src/diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place } from '../../src/diagnostics/diagnostic.ts'
-import { formatDiagnostics } from '../../src/report/finding-text.ts'
+import { formatDiagnostics } from '../../src/report/diagnostic-text.ts'
 import { formatJson } from '../../src/report/json.ts'
 import { formatReport } from '../../src/report/text.ts'
 

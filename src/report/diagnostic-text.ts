@@ -1,7 +1,7 @@
+import { CATALOGUE } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { byCause, type SameCause } from './cause.ts'
-import { formatCause, formatHint, formatMessage, formatPlace, formatResource } from './format.ts'
+import { formatCause, formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { ImageEntry } from './report.ts'
 
 /**
@@ -93,4 +93,36 @@ export function formatImage({
 
 function paint(text: string, code: number, color: boolean): string {
   return color ? `\u001b[${code}m${text}\u001b[0m` : text
+}
+
+/** Diagnostics with one cause, at least one, in their original order. */
+export type SameCause = readonly [Diagnostic, ...Diagnostic[]]
+
+/**
+ * Groups diagnostics by cause: a registry that is down fails each of its images with the same message. Problems of the
+ * images and manifests themselves are not grouped.
+ *
+ * @returns the causes, in the order of their first diagnostics
+ */
+export function byCause(diagnostics: readonly Diagnostic[]): readonly SameCause[] {
+  const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()
+  for (const [index, diagnostic] of diagnostics.entries()) {
+    const key = isShared(diagnostic) ? causeKey(diagnostic) : String(index)
+    const known = causes.get(key)
+    if (known === undefined) causes.set(key, [diagnostic])
+    else known.push(diagnostic)
+  }
+  return [...causes.values()]
+}
+
+/** Whether several images may have it for one reason: it was found out by asking, or lies outside of the manifests. */
+function isShared({ code }: Diagnostic): boolean {
+  const { message, exit } = CATALOGUE[code]
+  return exit === 'external' || exit === 'usage' || message.startsWith('{image}: ')
+}
+
+/** The same for what differs in nothing but the image. */
+function causeKey(diagnostic: Diagnostic): string {
+  const { code, severity } = diagnostic
+  return JSON.stringify([code, severity, formatCause(diagnostic), formatHint(diagnostic)])
 }

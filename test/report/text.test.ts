@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { formatDiagnostic } from '../../src/report/finding-text.ts'
-import { formatHint, formatMessage, formatPlace } from '../../src/report/format.ts'
+import { formatDiagnostic } from '../../src/report/diagnostic-text.ts'
+import { formatHint, formatMessage, formatPlace } from '../../src/report/message.ts'
 import type { Report } from '../../src/report/report.ts'
 import { formatReport, formatSummary } from '../../src/report/text.ts'
 

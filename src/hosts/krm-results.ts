@@ -1,0 +1,169 @@
+import type { Diagnostic, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import { InternalError } from '../diagnostics/errors.ts'
+import { printable } from '../diagnostics/printable.ts'
+import { formatHint, formatMessage } from '../report/message.ts'
+import { readDocuments } from '../yaml/documents.ts'
+import type { Edit } from '../yaml/edit.ts'
+import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
+import { plainValue } from '../yaml/plain-value.ts'
+import { formatFlowValue } from '../yaml/quoting.ts'
+import { readSource, type Source } from '../yaml/source.ts'
+import { applyEdits } from '../yaml/splice.ts'
+import { findResourceList, type ResourceList } from './resource-list.ts'
+import { checkNothingLost } from './self-check.ts'
+
+/**
+ * Makes what a function hands back: the list with the findings in it. A failed run hands back the list that came in, so
+ * that nobody takes its absence for deletion.
+ *
+ * @param output absent where the run failed
+ */
+export function deliverList(
+  list: ResourceList,
+  source: Source,
+  output: Uint8Array | undefined,
+  diagnostics: readonly Diagnostic[],
+): Uint8Array {
+  const isChanged = output !== undefined && output !== source.bytes
+  const changed = isChanged ? readSource(output) : source
+  const current = isChanged ? readList(output) : list
+  const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
+  const delivered = addResults(changed, current, results)
+  checkNothingLost(source.bytes, [delivered])
+  if (delivered !== changed.bytes && readList(delivered).items.length !== list.items.length)
+    throw new InternalError('a ResourceList with results does not read back as the list that came in')
+  return delivered
+}
+
+function readList(bytes: Uint8Array): ResourceList {
+  const list = findResourceList(readDocuments(readSource(bytes)).documents)
+  if (list === undefined) throw new InternalError('a ResourceList does not read back as one')
+  return list
+}
+
+/** A finding as KRM functions tell it: `Result` of the KRM functions specification v1. */
+export interface Result {
+  readonly message: string
+  readonly severity: Diagnostic['severity']
+  readonly resourceRef?: {
+    readonly apiVersion: string
+    readonly kind: string
+    readonly namespace?: string
+    readonly name: string
+  }
+  readonly field?: { readonly path: string; readonly currentValue?: string }
+  readonly file?: { readonly path: string; readonly index?: number }
+  /** `code` is the stable name of the finding. */
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/**
+ * Says a diagnostic as a result.
+ *
+ * @param diagnostic whose place, where it has one, is in the items of a ResourceList
+ * @param items of that list, by position
+ */
+export function toResult(diagnostic: Diagnostic, items: readonly (Mapping | undefined)[]): Result {
+  const { at, args, severity, code } = diagnostic
+  const [, position, path] = /^items\[(\d+)\]\.?(.*)$/.exec(at?.path ?? '') ?? []
+  const item = position === undefined ? undefined : items[Number(position)]
+  const file = item === undefined ? undefined : fileOf(item)
+  // The specification wants a name in every reference, and a reference with every field.
+  const resourceRef = at?.resource?.name ? printableResource(at.resource) : undefined
+  const currentValue = typeof args['image'] === 'string' ? { currentValue: printable(args['image']) } : {}
+  return {
+    message: `${formatMessage(diagnostic)}; ${formatHint(diagnostic)}`,
+    severity,
+    ...(resourceRef === undefined ? {} : { resourceRef }),
+    ...(resourceRef === undefined || !path ? {} : { field: { path: printable(path), ...currentValue } }),
+    ...(file === undefined ? {} : { file }),
+    tags: { code },
+  }
+}
+
+/** Orchestrators print results as they are. */
+function printableResource({ apiVersion, kind, namespace, name }: ResourceIdentifier): ResourceIdentifier {
+  return {
+    apiVersion: printable(apiVersion),
+    kind: printable(kind),
+    ...(namespace === undefined ? {} : { namespace: printable(namespace) }),
+    name: printable(name),
+  }
+}
+
+/** Where the orchestrator read the item; kyaml moved these annotations to `internal.` and still writes both. */
+function fileOf(item: Mapping): Result['file'] {
+  const annotation = (name: string): string | undefined =>
+    stringAt(item, 'metadata', 'annotations', `internal.config.kubernetes.io/${name}`) ??
+    stringAt(item, 'metadata', 'annotations', `config.kubernetes.io/${name}`)
+  const path = annotation('path')
+  const index = Number(annotation('index'))
+  if (path === undefined) return undefined
+  const file = { path: printable(path) }
+  return Number.isInteger(index) ? { ...file, index } : file
+}
+
+/**
+ * Adds results to a list, before those that are there already; a result that is there already is not added again, so
+ * that a second pass changes nothing.
+ *
+ * They stand first in the list, not last: its first byte is where every list can be added to, whatever it ends with.
+ *
+ * @param source the text of the list
+ * @param list as `findResourceList` found it in this very source
+ * @returns the very same bytes where there is nothing to add
+ */
+export function addResults(source: Source, list: ResourceList, results: readonly Result[]): Uint8Array {
+  const present = lookup(list.root, 'results')?.entry
+  const there = new Set(itemsOf(present).map((item) => JSON.stringify(plainValue(item))))
+  const added = results
+    .map((result) => formatFlowValue(result))
+    .filter((text) => !there.has(JSON.stringify(JSON.parse(text))))
+  if (added.length === 0) return source.bytes
+  return applyEdits(source.bytes, [
+    present === undefined ? newEntry(source, list.root, added) : moreItems(source, present, added),
+  ])
+}
+
+function newEntry({ text }: Source, root: Mapping, added: readonly string[]): Edit {
+  if (root.style === 'flow') return insertion(root.start + 1, `"results": [${added.join(', ')}], `)
+  const indent = indentAt(text, root.start)
+  const lines = ['results:', ...added.map((one) => `- ${one}`)]
+  return insertion(root.start, lines.map((line) => `${line}${lineBreak(text)}${indent}`).join(''))
+}
+
+function moreItems({ text }: Source, { value }: Entry, added: readonly string[]): Edit {
+  const node = follow(value)
+  if (node.kind === 'sequence' && node.items.length > 0 && node.style === 'block') {
+    const indent = indentAt(text, node.start)
+    return insertion(node.start, added.map((one) => `- ${one}${lineBreak(text)}${indent}`).join(''))
+  }
+  if (node.kind === 'sequence' && node.items.length > 0) {
+    return insertion(node.start + 1, `${added.join(', ')}, `)
+  }
+  // `results: []`, `results: null`, a bare `results:`, or what is no list at all.
+  return {
+    start: value.start,
+    end: value.end,
+    text: `${value.start === value.end ? ' ' : ''}[${added.join(', ')}]`,
+  }
+}
+
+function insertion(offset: number, text: string): Edit {
+  return { start: offset, end: offset, text }
+}
+
+/** What stands before a node on its line, where that is only white space: what its siblings must begin with too. */
+function indentAt(text: string, offset: number): string {
+  return /[ ]*$/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? ''
+}
+
+function lineBreak(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n'
+}
+
+function itemsOf(entry: Entry | undefined): readonly YamlNode[] {
+  const node = entry === undefined ? undefined : follow(entry.value)
+  return node?.kind === 'sequence' ? node.items : []
+}
