@@ -19,12 +19,11 @@ import { grantWishes } from './plan/requested-change.ts'
 import {
   accessFindings,
   assumedNameFindings,
-  type BlockOf,
   blockedFindings,
   coverageFindings,
 } from './plan/resolution-diagnostics.ts'
 import { questionsOf, resolveDistinct } from './plan/resolve-result.ts'
-import type { ResolveOptions, Resolver } from './plan/resolver.ts'
+import type { BlockOf, ResolveOptions, Resolver } from './plan/resolver.ts'
 import { inOrder, regrade } from './plan/severity.ts'
 import { copyFindings, withoutIdleCopies } from './plan/stream-decisions.ts'
 import type { Report } from './report/report.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { realTextFiles } from '../files/text-files.ts'
-import type { BlockOf } from '../plan/resolution-diagnostics.ts'
+import type { BlockOf } from '../plan/resolver.ts'
 import type { Io } from './io.ts'
 import type { RegistryFlags } from './registry-options.ts'
 

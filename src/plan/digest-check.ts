@@ -8,7 +8,7 @@ import type { Digest, Reference } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 import { type AskedFor, staleMirrorFindings } from './mirror-check.ts'
-import { type Outcome, type Outcomes, resolveDistinct } from './resolve-result.ts'
+import { isGone, type Outcome, type Outcomes, resolveDistinct } from './resolve-result.ts'
 import type { Origin, Resolution, ResolveOptions, Resolver } from './resolver.ts'
 import { unrewritten } from './subject.ts'
 
@@ -194,11 +194,6 @@ async function digestInIndex(
   const held = await resolveDistinct([{ reference: tagged }], resolver, { ...options, platform })
   const [child] = held.values()
   return child?.kind === 'resolved' ? child.resolution.descriptor.digest : undefined
-}
-
-/** Whether a registry answered that the image does not exist. */
-export function isGone({ code }: Pick<PinpullError, 'code'>): boolean {
-  return code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN'
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
-import { isGone } from './digest-check.ts'
-import { type Outcomes, resolveDistinct } from './resolve-result.ts'
+import { isGone, type Outcomes, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
 /** A tag or digest that was looked up, with its image field. */

@@ -14,8 +14,8 @@ import type { Decision } from './decision.ts'
 import { writtenReference } from './output-reference.ts'
 import { decideFieldPolicy, policyFindings, presentPolicy } from './pull-policy.ts'
 import type { Wish } from './requested-change.ts'
-import { unresolvedSeverity } from './resolution-diagnostics.ts'
 import type { Outcomes } from './resolve-result.ts'
+import { unresolvedSeverity } from './severity.ts'
 
 /** A decision once the registries have answered. */
 export interface Completed {

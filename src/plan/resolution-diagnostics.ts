@@ -1,18 +1,17 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { PinpullError } from '../diagnostics/errors.ts'
 import { type NodePlatform, nodePlatforms } from '../kube/node-platform.ts'
 import { placeOf } from '../kube/place.ts'
 import type { PullSecrets } from '../kube/pull-secrets.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { canonicalText, repositoryName } from '../reference/normalize.ts'
 import { referenceOrNone } from '../reference/parse.ts'
-import type { Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 import { type Outcomes, resolveDistinct } from './resolve-result.ts'
-import type { ResolveOptions, Resolver } from './resolver.ts'
+import type { BlockOf, ResolveOptions, Resolver } from './resolver.ts'
+import { unresolvedSeverity } from './severity.ts'
 import { unrewritten } from './subject.ts'
 
 /** What a registry answers whoever may not see a repository: some say that it is not there. */
@@ -113,9 +112,6 @@ export function assumedNameFindings(
   return [{ code: 'IMAGE_REWRITE_ASSUMED', severity: 'warning', args, at: placeOf(field, source) }]
 }
 
-/** Tells why nodes would not pull an image: an error with its code. Undefined where nothing is said against it. */
-export type BlockOf = (reference: Reference) => Promise<PinpullError | undefined>
-
 /**
  * Holds images that no registry is asked for against a list of blocked registries: one that names its digest already is not
  * pulled from there either.
@@ -137,15 +133,4 @@ export async function blockedFindings(
     }),
   )
   return found.flat()
-}
-
-/**
- * How much it weighs that an image was not resolved. A file that says where to ask and cannot be used is no trouble of the
- * image's: it stops every run.
- */
-export function unresolvedSeverity(
-  { code }: Pick<PinpullError, 'code'>,
-  unresolved: Profile['unresolved'],
-): 'error' | 'warning' {
-  return unresolved === 'deny' || code === 'REGISTRY_HOSTS_INVALID' ? 'error' : 'warning'
 }

@@ -74,3 +74,8 @@ export async function outcomeOf(
     throw error
   }
 }
+
+/** Whether a registry answered that the image does not exist. */
+export function isGone({ code }: Pick<PinpullError, 'code'>): boolean {
+  return code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN'
+}

@@ -1,3 +1,4 @@
+import type { PinpullError } from '../diagnostics/errors.ts'
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'
@@ -42,3 +43,6 @@ export interface Resolver {
    */
   resolve(reference: Reference, options: ResolveOptions): Promise<Resolution>
 }
+
+/** Tells why nodes would not pull an image: an error with its code. Undefined where nothing is said against it. */
+export type BlockOf = (reference: Reference) => Promise<PinpullError | undefined>

@@ -1,6 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { PinpullError } from '../diagnostics/errors.ts'
 
 /** Sorted by where they are in the input, since that is how they are mended. */
 export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -18,4 +19,15 @@ export function regrade(diagnostics: readonly Diagnostic[], { findings }: Profil
     if (severity === 'off') return []
     return [severity === undefined ? diagnostic : { ...diagnostic, severity }]
   })
+}
+
+/**
+ * How much it weighs that an image was not resolved. A file that says where to ask and cannot be used is no trouble of the
+ * image's: it stops every run.
+ */
+export function unresolvedSeverity(
+  { code }: Pick<PinpullError, 'code'>,
+  unresolved: Profile['unresolved'],
+): 'error' | 'warning' {
+  return unresolved === 'deny' || code === 'REGISTRY_HOSTS_INVALID' ? 'error' : 'warning'
 }

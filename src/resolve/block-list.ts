@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { BlockOf } from '../plan/resolution-diagnostics.ts'
+import type { BlockOf } from '../plan/resolver.ts'
 import { RegistryFailure } from '../registry/failure.ts'
 import type { RegistriesConf } from '../registry/registries-conf.ts'
 

@@ -1,5 +1,4 @@
-import type { BlockOf } from '../plan/resolution-diagnostics.ts'
-import type { Resolver } from '../plan/resolver.ts'
+import type { BlockOf, Resolver } from '../plan/resolver.ts'
 
 /**
  * A resolver that refuses what a list of registries blocks, whoever would answer: neither a digest in a lock file or a cache
