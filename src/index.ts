@@ -1,4 +1,4 @@
-export { BUILTIN_PROFILES } from './config/builtin.ts'
+export { BUILTIN_PROFILES } from './config/builtin-profiles.ts'
 export type { Profile } from './config/profile.ts'
 export type { Code } from './diagnostics/catalogue.ts'
 export type { Diagnostic, Place, ResourceIdentifier } from './diagnostics/diagnostic.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../src/config/builtin-profiles.ts'
 import type { Profile } from '../src/config/profile.ts'
 import { transform } from '../src/transform.ts'
 

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path'
 import type { Cache } from '../cache/cache.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
-import { LINK_OUT } from '../config/trust.ts'
+import { LINK_LEAVES_FOLDER } from '../config/trust.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
@@ -115,7 +115,11 @@ export function lockPath(
   const path = resolve(folder, LOCK_FILE_NAME)
   if (isLinkOut(path, folder)) {
     const advice = `name the file with --lock-file ${LOCK_FILE_NAME} if you trust it`
-    throw new UsageError('CONFIG_UNTRUSTED', { path: shownPath(path, io), reason: LINK_OUT, advice })
+    throw new UsageError('CONFIG_UNTRUSTED', {
+      path: shownPath(path, io),
+      reason: LINK_LEAVES_FOLDER,
+      advice,
+    })
   }
   refuseLinkToNothing(path)
   if (isPipe(path)) throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it is a pipe' })

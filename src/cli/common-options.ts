@@ -1,4 +1,4 @@
-import { BUILTIN_PROFILES } from '../config/builtin.ts'
+import { BUILTIN_PROFILES } from '../config/builtin-profiles.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Verbosity } from '../report/text.ts'
 import type { AnswerFlags } from './answers.ts'

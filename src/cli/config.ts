@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../config/builtin.ts'
+import { BUILTIN_PROFILES, DEFAULT_PROFILE } from '../config/builtin-profiles.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import { UsageError } from '../diagnostics/errors.ts'

@@ -1,4 +1,4 @@
-import { describeTier, wayUp } from '../config/trust.ts'
+import { describeTier, trustHint } from '../config/trust.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import type { PluginCall } from '../hosts/kustomize.ts'
 import { readArguments } from './arguments.ts'
@@ -45,7 +45,7 @@ export function pluginOptions({ config, argv }: PluginCall, env: Environment): F
 
 /** What a plugin may not say, the environment of kustomize may. */
 function wayUpOf(name: string): string {
-  if (name === 'config') return wayUp(3)
+  if (name === 'config') return trustHint(3)
   return `if you trust it, set PINPULL_${name.toUpperCase().replaceAll('-', '_')} in the environment of kustomize`
 }
 

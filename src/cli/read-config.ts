@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Carried, carriedIn, readCarrier } from '../config/carrier.ts'
 import type { Config } from '../config/config.ts'
-import { readFunctionChoice } from '../config/function-choice.ts'
-import { type ParsedConfig, parseConfig, parseFunctionConfig } from '../config/parse.ts'
-import { LINK_OUT, wayUp } from '../config/trust.ts'
+import { asConfigNode, type ConfigNode, readConfigNode } from '../config/config-node.ts'
+import { type ParsedConfig, parseConfig, parseFunctionConfig, parseProfileChoice } from '../config/parse.ts'
+import { LINK_LEAVES_FOLDER, trustHint } from '../config/trust.ts'
 import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { liesWithin } from '../files/containment.ts'
 import { isPipe, systemReason } from '../files/file-system.ts'
@@ -66,8 +65,8 @@ export async function readConfig(
  * A configuration with the profile that a `functionConfig` chooses, where it chooses none itself.
  * @param argument the profile that a plugin's arguments choose, which goes before that of the plugin's file
  */
-function withChoice(config: Config, carried: Carried, argument: string | undefined, file: string): Config {
-  const { profile: chosen, diagnostics } = readFunctionChoice(carried, file)
+function withChoice(config: Config, carried: ConfigNode, argument: string | undefined, file: string): Config {
+  const { profile: chosen, diagnostics } = parseProfileChoice(carried, file)
   const profile = argument ?? chosen
   if (diagnostics.length > 0) throw new ConfigError(diagnostics)
   if (profile === undefined || profile === config.defaultProfile) return config
@@ -75,9 +74,9 @@ function withChoice(config: Config, carried: Carried, argument: string | undefin
   return { ...config, unusedProfile: profile }
 }
 
-function carriedBy(functionConfig: FunctionConfig): Carried {
-  if (functionConfig.kind === 'node') return carriedIn(functionConfig.source, functionConfig.node)
-  const carried = readCarrier(readOrRefuse(functionConfig.path, functionConfig.path))
+function carriedBy(functionConfig: FunctionConfig): ConfigNode {
+  if (functionConfig.kind === 'node') return asConfigNode(functionConfig.source, functionConfig.node)
+  const carried = readConfigNode(readOrRefuse(functionConfig.path, functionConfig.path))
   if ('diagnostics' in carried) throw new ConfigError(carried.diagnostics)
   return carried
 }
@@ -90,7 +89,7 @@ function configOf({ config, diagnostics }: ParsedConfig): Config {
 /** A file that was only found may not be a link to one elsewhere, since messages would quote parts of it. */
 function refuseLinkOut(file: string, cwd: string): void {
   if (liesWithin(resolve(cwd, file), cwd)) return
-  const args = { path: file, reason: LINK_OUT, advice: wayUp(2) }
+  const args = { path: file, reason: LINK_LEAVES_FOLDER, advice: trustHint(2) }
   throw new ConfigError([{ code: 'CONFIG_UNTRUSTED', severity: 'error', args, at: { file } }])
 }
 

@@ -3,19 +3,18 @@ import { follow, keyText, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf, plainValue } from '../yaml/plain-value.ts'
 import { readSource } from '../yaml/source.ts'
-import { type Carried, diagnose, readCarrier } from './carrier.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './config.ts'
+import { type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
 import type { ObjectSchema } from './schema/schema.ts'
+import { checkTrust, validate } from './schema/validate.ts'
 import type { TrustTier } from './trust.ts'
-import { checkTrust } from './trust-check.ts'
-import { validate } from './validate.ts'
 
 /**
  * A configuration object in one of its carriers, reduced to the object itself; or what is wrong with the carrier.
  */
-export type Unpacked =
-  | { readonly kind: 'object'; readonly carried: Carried }
-  | { readonly kind: 'settings'; readonly object: ConfigObject; readonly carried: Carried }
+export type UnwrappedConfig =
+  | { readonly kind: 'object'; readonly carried: ConfigNode }
+  | { readonly kind: 'settings'; readonly object: ConfigObject; readonly carried: ConfigNode }
   | { readonly kind: 'broken'; readonly diagnostics: readonly Diagnostic[] }
 
 /** What a ConfigMap's `data` may hold. */
@@ -41,7 +40,7 @@ const DATA_SCHEMA: ObjectSchema<ConfigMapData> = {
  *
  * @param tier of whoever wrote it: not every tier may name a lock file
  */
-export function unpack(carried: Carried, tier: TrustTier): Unpacked {
+export function unwrap(carried: ConfigNode, tier: TrustTier): UnwrappedConfig {
   const root = follow(carried.node)
   if (root.kind !== 'mapping' || !isConfigMap(root)) return { kind: 'object', carried }
   const data = valueAt(root, 'data')
@@ -52,24 +51,24 @@ export function unpack(carried: Carried, tier: TrustTier): Unpacked {
     ...validate(data, DATA_SCHEMA, ['data']),
     ...checkTrust(data, DATA_SCHEMA, tier, ['data']),
   ]
-  if (problems.length > 0) return { kind: 'broken', diagnostics: diagnose(problems, carried) }
+  if (problems.length > 0) return { kind: 'broken', diagnostics: toDiagnostics(problems, carried) }
   const { profile, lockFile, 'pinpull.yaml': text } = plainValue(data) as ConfigMapData
   if (text === undefined) {
     return { kind: 'settings', object: emptyObject({ defaultProfile: profile, lockFile }), carried }
   }
   if (profile !== undefined || lockFile !== undefined) {
     const problem = { node: data, path: ['data'], reason: 'holds pinpull.yaml, and so no other settings' }
-    return { kind: 'broken', diagnostics: diagnose([{ code: 'CONFIG_INVALID', ...problem }], carried) }
+    return { kind: 'broken', diagnostics: toDiagnostics([{ code: 'CONFIG_INVALID', ...problem }], carried) }
   }
   const entry = entriesOf(data as Mapping).find((one) => keyText(one) === 'pinpull.yaml')
-  return unpackText(entry?.value ?? data, text, carried)
+  return unwrapText(entry?.value ?? data, text, carried)
 }
 
 /** A configuration as text in a scalar: positions in it are counted on from where the scalar stands. */
-function unpackText(node: YamlNode, text: string, outer: Carried): Unpacked {
-  const inner = readCarrier(readSource(new TextEncoder().encode(text)))
+function unwrapText(node: YamlNode, text: string, outer: ConfigNode): UnwrappedConfig {
+  const inner = readConfigNode(readSource(new TextEncoder().encode(text)))
   const scalar = follow(node)
-  const base = outer.placeOf(scalar, ['data', 'pinpull.yaml'])
+  const base = outer.locationOf(scalar, ['data', 'pinpull.yaml'])
   // In a literal block line n of the text is n lines below the header; elsewhere escapes and folding hide the line.
   const isLiteral = scalar.kind === 'scalar' && scalar.style === 'literal'
   const shifted = (place: Place): Place => ({
@@ -87,7 +86,7 @@ function unpackText(node: YamlNode, text: string, outer: Carried): Unpacked {
   }
   return {
     kind: 'object',
-    carried: { node: inner.node, placeOf: (at, path) => shifted(inner.placeOf(at, path)) },
+    carried: { node: inner.node, locationOf: (at, path) => shifted(inner.locationOf(at, path)) },
   }
 }
 

@@ -2,21 +2,21 @@ import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/O
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { TagKind } from '../reference/reference.ts'
+import type {
+  Action,
+  AnnotationMode,
+  MutableTagKind,
+  OutputForm,
+  PinMode,
+  PolicyMode,
+  SeverityOverride,
+} from './enums.ts'
 import type { FieldsSpec } from './field-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import type { RegistrySettings } from './registry-settings.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { RuleSpec } from './rule.ts'
-import type {
-  AnnotationHandling,
-  FindingSeverity,
-  Handling,
-  MutableKind,
-  OutputForm,
-  PinMode,
-  PolicyMode,
-} from './setting.ts'
 import type { TrustTier } from './trust.ts'
 
 export const CONFIG_API_VERSION = 'pinpull.dev/v1alpha1'
@@ -54,11 +54,11 @@ export interface ProfileSpec {
   readonly pullPolicy?: ImagePullPolicy | Partial<Readonly<Record<TagKind, ImagePullPolicy>>>
   readonly unresolved?: 'warn' | 'deny'
   /** One handling for all tags that are expected to move, or one for each kind of them. */
-  readonly mutableTags?: Handling | Partial<Readonly<Record<MutableKind, Handling>>>
+  readonly mutableTags?: Action | Partial<Readonly<Record<MutableTagKind, Action>>>
   readonly invalid?: 'warn' | 'deny'
   readonly placeholders?: 'warn' | 'deny'
   /** What becomes of the annotations in manifests that skip images or choose policies. */
-  readonly annotations?: AnnotationHandling
+  readonly annotations?: AnnotationMode
   readonly allowedRegistries?: readonly string[]
   /** Patterns of image names, or conditions. */
   readonly include?: readonly (string | MatchSpec)[]
@@ -66,7 +66,7 @@ export interface ProfileSpec {
   /** They come before the rules of the profile that is extended. */
   readonly rules?: readonly RuleSpec[]
   readonly rewrite?: readonly NameRewrite[]
-  readonly findings?: Partial<Readonly<Record<PolicyCode, FindingSeverity>>>
+  readonly findings?: Partial<Readonly<Record<PolicyCode, SeverityOverride>>>
 }
 
 /** A valid configuration, ready for use. */

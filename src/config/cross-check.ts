@@ -2,22 +2,21 @@ import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import { parseAllowedRegistry } from './allowed-registry.ts'
-import { BUILTIN_PROFILES } from './builtin.ts'
+import { BUILTIN_PROFILES } from './builtin-profiles.ts'
 import type { ConfigSpec, ProfileSpec } from './config.ts'
-import { deadImage, findDeadConditions } from './dead-match.ts'
-import { deadRuleReason } from './dead-rule.ts'
+import type { PathDiagnostic } from './config-node.ts'
 import { checkFields } from './field-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import { baseOf, mergeProfiles } from './merge.ts'
-import type { PlacedReason } from './problem.ts'
 import { checkRegistries } from './registry-settings.ts'
 import { isNamePrefix, type NameRewrite } from './rewrite.ts'
+import { findImpossibleConditions, impossibleImage, unreachableReason } from './unreachable.ts'
 
 /**
  * What a configuration of the right shape may still have wrong: names that refer to nothing, and conditions that
  * cannot hold.
  */
-export function crossCheck(spec: ConfigSpec): PlacedReason[] {
+export function crossCheck(spec: ConfigSpec): PathDiagnostic[] {
   const profiles = spec.profiles ?? []
   const at: FieldPath = ['spec', 'profiles']
   const names = checkNames(spec, profiles)
@@ -31,9 +30,9 @@ export function crossCheck(spec: ConfigSpec): PlacedReason[] {
   ]
 }
 
-function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): PlacedReason[] {
+function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): PathDiagnostic[] {
   const known = [...new Set([...BUILTIN_PROFILES.keys(), ...profiles.map(({ name }) => name)])]
-  const reasons: PlacedReason[] = []
+  const reasons: PathDiagnostic[] = []
   const unknown = (path: FieldPath, name: string): void => {
     const near = suggestionFor(name, known)
     const advice = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`
@@ -72,8 +71,8 @@ function loopFrom(start: ProfileSpec, profiles: readonly ProfileSpec[]): string[
   return undefined
 }
 
-function checkProfile(profile: ProfileSpec, path: FieldPath): PlacedReason[] {
-  const reasons: PlacedReason[] = []
+function checkProfile(profile: ProfileSpec, path: FieldPath): PathDiagnostic[] {
+  const reasons: PathDiagnostic[] = []
   if (profile.platform !== undefined && parsePlatform(profile.platform) === undefined) {
     reasons.push(invalid([...path, 'platform'], `is "${profile.platform}", and has to be like linux/arm64`))
   }
@@ -84,7 +83,7 @@ function checkProfile(profile: ProfileSpec, path: FieldPath): PlacedReason[] {
       reasons.push({ ...invalid(at, `is "${entry}", which is no registry's host`), advice })
       continue
     }
-    const dead = /[*?]/.test(entry) ? deadImage(entry) : undefined
+    const dead = /[*?]/.test(entry) ? impossibleImage(entry) : undefined
     if (dead) reasons.push({ code: 'CONFIG_RULE_DEAD', path: at, ...dead })
   }
   reasons.push(...checkRewrites(profile.rewrite ?? [], [...path, 'rewrite']))
@@ -100,10 +99,10 @@ function checkProfile(profile: ProfileSpec, path: FieldPath): PlacedReason[] {
 }
 
 /** Rewrites that could match nothing, write no names, or write the same names for two registries. */
-function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): PlacedReason[] {
-  return rewrites.flatMap(({ from, to }, index): PlacedReason[] => {
+function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): PathDiagnostic[] {
+  return rewrites.flatMap(({ from, to }, index): PathDiagnostic[] => {
     const at = (key: 'from' | 'to'): FieldPath => [...path, index, key]
-    const noHost = (key: 'from' | 'to', text: string): PlacedReason => ({
+    const noHost = (key: 'from' | 'to', text: string): PathDiagnostic => ({
       ...invalid(at(key), `is "${text}", which begins with no registry's host`),
       advice:
         key === 'from'
@@ -125,31 +124,95 @@ function hostOf(prefix: string): string {
   return prefix.split('/', 1)[0] ?? ''
 }
 
-function checkMatch(match: string | MatchSpec, path: FieldPath): PlacedReason[] {
+function checkMatch(match: string | MatchSpec, path: FieldPath): PathDiagnostic[] {
   if (typeof match === 'string') {
-    const dead = deadImage(match)
+    const dead = impossibleImage(match)
     return dead ? [{ code: 'CONFIG_RULE_DEAD', path, ...dead }] : []
   }
-  return findDeadConditions(match).map((dead) => ({
+  return findImpossibleConditions(match).map((dead) => ({
     code: 'CONFIG_RULE_DEAD',
     ...dead,
     path: [...path, ...dead.path],
   }))
 }
 
-function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): PlacedReason[] {
+function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): PathDiagnostic[] {
   const merged = mergeProfiles(profiles)
   return profiles.flatMap((profile, index) => {
     const complete = merged.get(profile.name)
     const rules = profile.rules ?? []
-    return rules.flatMap((rule, position): PlacedReason[] => {
-      const reason = complete && deadRuleReason(rule, rules.slice(0, position), complete)
+    return rules.flatMap((rule, position): PathDiagnostic[] => {
+      const reason = complete && unreachableReason(rule, rules.slice(0, position), complete)
       const path = [...at, index, 'rules', position]
       return reason === undefined ? [] : [{ code: 'CONFIG_RULE_DEAD', path, reason }]
     })
   })
 }
 
-function invalid(path: FieldPath, reason: string): PlacedReason {
+function invalid(path: FieldPath, reason: string): PathDiagnostic {
   return { code: 'CONFIG_INVALID', path, reason }
+}
+
+/** What can be checked further of a configuration that is wrong in places. */
+export interface ValidParts {
+  readonly spec: ConfigSpec
+  /** Whether what was found there is about the sound parts, and not about what had to be left out. */
+  readonly isReportable: (reason: PathDiagnostic) => boolean
+}
+
+/**
+ * The parts of a configuration that have the shape they should, so that a misspelt key in one place does not keep
+ * what is wrong elsewhere for the next run. Of a profile with a mistake in it there is only its name left, and what it
+ * extends. Where not even the names of profiles are known, nothing is that refers to one.
+ *
+ * @param object of any shape
+ * @param wrong where it has not the shape that it should
+ */
+export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidParts {
+  const isWrong = (...part: FieldPath): boolean => wrong.some((path) => startsWith(path, part))
+  const given = partOf(object, 'spec')
+  const { defaultProfile, fields, registries } = given as ConfigSpec
+  const profiles = profilesOf(given, isWrong)
+  const isNamed = profiles !== undefined && !(given['profiles'] === undefined && isWrong('spec'))
+  return {
+    spec: {
+      ...(profiles === undefined ? {} : { profiles }),
+      ...(defaultProfile === undefined || !isNamed || isWrong('spec', 'defaultProfile')
+        ? {}
+        : { defaultProfile }),
+      ...(fields === undefined || isWrong('spec', 'fields') ? {} : { fields }),
+      ...(registries === undefined || isWrong('spec', 'registries') ? {} : { registries }),
+    },
+    // Whether a rule comes too late depends on all of its profile, and on the profiles that this one extends.
+    isReportable: ({ path }) => !(isWrong('spec', 'profiles') && path.length === 5 && path[3] === 'rules'),
+  }
+}
+
+function profilesOf(
+  spec: Readonly<Record<string, unknown>>,
+  isWrong: (...part: FieldPath) => boolean,
+): ProfileSpec[] | undefined {
+  const list = spec['profiles'] ?? []
+  if (!Array.isArray(list)) return undefined
+  const profiles = list.map((profile: unknown, index) =>
+    isWrong('spec', 'profiles', index) ? namesOf(profile) : (profile as ProfileSpec),
+  )
+  return profiles.every((profile) => profile !== undefined) ? profiles : undefined
+}
+
+function namesOf(profile: unknown): ProfileSpec | undefined {
+  const { name, extends: base } = (profile ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof name !== 'string') return undefined
+  return { name, ...(typeof base === 'string' ? { extends: base } : {}) }
+}
+
+function partOf(object: unknown, key: string): Readonly<Record<string, unknown>> {
+  const part = (object as Readonly<Record<string, unknown>> | null)?.[key]
+  return typeof part === 'object' && part !== null && !Array.isArray(part)
+    ? (part as Readonly<Record<string, unknown>>)
+    : {}
+}
+
+function startsWith(path: FieldPath, part: FieldPath): boolean {
+  return part.every((step, index) => path[index] === step)
 }

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js'
 import type { ValueExpression } from '../kube/field-options.ts'
 
 /** A regular expression of a configuration, or why it is not valid. */
-export type ReadExpression =
+export type ParsedExpression =
   | { readonly kind: 'expression'; readonly expression: ValueExpression; readonly groups: number }
   | { readonly kind: 'wrong'; readonly reason: string }
 
@@ -13,7 +13,7 @@ export type ReadExpression =
  * Features that only JavaScript has (lookaround, backreferences) are errors; escapes that RE2 spells differently
  * (`\uHHHH`, `\/`, `(?<name>`) are translated.
  */
-export function readExpression(text: string): ReadExpression {
+export function parseExpression(text: string): ParsedExpression {
   try {
     const compiled = RE2JS.compile(RE2JS.translateRegExp(text))
     const groups = compiled.groupCount()

@@ -2,8 +2,8 @@ import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/O
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { plainValue } from '../yaml/plain-value.ts'
-import { contradictionOf, findSelectorProblems, type ILabelSelector } from './label-selector.ts'
-import type { ConfigProblem } from './problem.ts'
+import type { ConfigDiagnostic } from './config-node.ts'
+import { contradictionIn, findSelectorProblems, type ILabelSelector } from './label-selector.ts'
 
 /** The keys of ObjectMeta. One that Kubernetes has and this lacks, or the other way round, does not compile. */
 const METADATA_KEYS = Object.keys({
@@ -42,7 +42,7 @@ export type NodeAt = (path: readonly (string | number)[]) => YamlNode
  * Judges a configuration's metadata by the model that is generated from Kubernetes' own schemas. The model and what
  * it loads cost about half a process start, so that what is evidently right is not put before it.
  */
-export async function validateMetadata(at: KubernetesNode, nodeAt: NodeAt): Promise<ConfigProblem[]> {
+export async function validateMetadata(at: KubernetesNode, nodeAt: NodeAt): Promise<ConfigDiagnostic[]> {
   const value = plainValue(at.node) as Readonly<Record<string, unknown>>
   if (isEvident(value)) return []
   const keys = Object.keys(value)
@@ -64,7 +64,7 @@ function isEvident(metadata: Readonly<Record<string, unknown>>): boolean {
 }
 
 /** Judges a LabelSelector: by the generated model, by apimachinery's further rules, and whether it can ever match. */
-export async function validateSelector(at: KubernetesNode, nodeAt: NodeAt): Promise<ConfigProblem[]> {
+export async function validateSelector(at: KubernetesNode, nodeAt: NodeAt): Promise<ConfigDiagnostic[]> {
   const value = plainValue(at.node) as Readonly<Record<string, unknown>>
   const { LabelSelector } = await import('@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector')
   const shape = [
@@ -73,12 +73,12 @@ export async function validateSelector(at: KubernetesNode, nodeAt: NodeAt): Prom
   ]
   if (shape.length > 0) return shape
   const selector = value as ILabelSelector
-  const problems = findSelectorProblems(selector).map(({ path, reason }): ConfigProblem => {
+  const problems = findSelectorProblems(selector).map(({ path, reason }): ConfigDiagnostic => {
     const full = [...at.path, ...path]
     return { code: 'CONFIG_INVALID', node: nodeAt(full), path: full, reason: `is wrong: ${reason}` }
   })
   if (problems.length > 0) return problems
-  const contradiction = contradictionOf(selector)
+  const contradiction = contradictionIn(selector)
   return contradiction === undefined
     ? []
     : [{ code: 'CONFIG_RULE_DEAD', node: at.node, path: at.path, reason: contradiction }]
@@ -89,7 +89,7 @@ function unknownKeys(
   known: readonly string[],
   at: KubernetesNode,
   nodeAt: NodeAt,
-): ConfigProblem[] {
+): ConfigDiagnostic[] {
   return keys
     .filter((key) => !known.includes(key))
     .map((key) => {
@@ -110,7 +110,7 @@ interface ModelError {
   readonly errors?: readonly { readonly instancePath: string; readonly message?: string }[]
 }
 
-function modelProblems(check: () => void, at: KubernetesNode, nodeAt: NodeAt): ConfigProblem[] {
+function modelProblems(check: () => void, at: KubernetesNode, nodeAt: NodeAt): ConfigDiagnostic[] {
   try {
     check()
     return []

@@ -54,7 +54,7 @@ export function findSelectorProblems(selector: ILabelSelector): SelectorProblem[
 /**
  * Why no set of labels can satisfy a valid selector; undefined where some can.
  */
-export function contradictionOf(selector: ILabelSelector): string | undefined {
+export function contradictionIn(selector: ILabelSelector): string | undefined {
   const wanted = new Map<
     string,
     { allowed?: Set<string>; refused: Set<string>; absent: boolean; present: boolean }
@@ -86,7 +86,7 @@ export function contradictionOf(selector: ILabelSelector): string | undefined {
 }
 
 /** Compiles a valid selector: as in Kubernetes, every requirement has to hold, and an empty selector matches all. */
-export function parseSelector(
+export function parseLabelSelector(
   selector: ILabelSelector,
 ): (labels: Readonly<Record<string, string>>) => boolean {
   const equal = Object.entries(selector.matchLabels ?? {})

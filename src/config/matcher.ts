@@ -2,7 +2,7 @@ import type { ContainerType } from '../kube/image-field.ts'
 import { compileGlob } from '../reference/glob.ts'
 import { parsePattern } from '../reference/pattern.ts'
 import type { Reference, TagKind } from '../reference/reference.ts'
-import { type ILabelSelector, parseSelector } from './label-selector.ts'
+import { type ILabelSelector, parseLabelSelector } from './label-selector.ts'
 
 /** One value, or a list of which any will do. */
 export type OneOrMany<T> = T | readonly T[]
@@ -74,7 +74,7 @@ export function parseMatcher(spec: MatchSpec): Matcher {
     })
   }
   if (spec.labelSelector !== undefined) {
-    const selects = parseSelector(spec.labelSelector)
+    const selects = parseLabelSelector(spec.labelSelector)
     conditions.push(({ labels }) => selects(labels))
   }
   if (spec.containerType !== undefined) {

@@ -1,13 +1,13 @@
 import type { FieldOptions } from '../kube/field-options.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { parseAllowedRegistry } from './allowed-registry.ts'
-import { BUILTIN_PROFILES, DEFAULT_PROFILE } from './builtin.ts'
+import { BUILTIN_PROFILES, DEFAULT_PROFILE } from './builtin-profiles.ts'
 import type { ProfileSpec } from './config.ts'
+import type { MutableTagKind } from './enums.ts'
 import { parseMatcher } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import { canonicalRewrite } from './rewrite.ts'
 import { parseRule } from './rule.ts'
-import type { MutableKind } from './setting.ts'
 
 /**
  * The profile that another extends: the one that it names, else the built-in one of its own name, else `prod`. A
@@ -51,7 +51,7 @@ function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
     policyMode: spec.policyMode ?? base.policyMode,
     pullPolicy: mergeChoices(base.pullPolicy, spec.pullPolicy),
     unresolved: spec.unresolved ?? base.unresolved,
-    mutableTags: mergeChoices<MutableKind, Profile['mutableTags'][MutableKind]>(
+    mutableTags: mergeChoices<MutableTagKind, Profile['mutableTags'][MutableTagKind]>(
       base.mutableTags,
       spec.mutableTags,
     ),

@@ -1,21 +1,18 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { follow, keyText } from '../yaml/lookup.ts'
-import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
+import { follow, keyText, stringAt, valueAt } from '../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { entriesOf, plainValue } from '../yaml/plain-value.ts'
 import type { Source } from '../yaml/source.ts'
-import { type Carried, diagnose, readCarrier } from './carrier.ts'
 import type { Config, ConfigObject, ConfigSpec } from './config.ts'
-import { unpack } from './config-map.ts'
-import { crossCheck } from './cross-check.ts'
+import { unwrap } from './config-map.ts'
+import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
+import { crossCheck, validParts } from './cross-check.ts'
 import { parseFields } from './field-settings.ts'
 import { type KubernetesNode, validateMetadata, validateSelector } from './kubernetes-types.ts'
 import { mergeProfiles } from './merge.ts'
-import type { ConfigProblem } from './problem.ts'
 import { CONFIG_SCHEMA } from './schema/config-schema.ts'
-import { soundParts } from './sound-parts.ts'
-import { describeTier, type TrustTier, wayUp } from './trust.ts'
-import { checkTrust } from './trust-check.ts'
-import { validate } from './validate.ts'
+import { checkTrust, validate } from './schema/validate.ts'
+import { describeTier, type TrustTier, trustHint } from './trust.ts'
 
 /** A configuration, or everything that is wrong with it. */
 export interface ParsedConfig {
@@ -39,19 +36,23 @@ export interface ConfigOrigin {
  * @param origin what it may not say is CONFIG_UNTRUSTED
  */
 export async function parseConfig(source: Source, origin: ConfigOrigin): Promise<ParsedConfig> {
-  const carried = readCarrier(source)
+  const carried = readConfigNode(source)
   if ('diagnostics' in carried) return carried
-  return parseCarried(carried, origin, source.file)
+  return parseConfigNode(carried, origin, source.file)
 }
 
 /** Reads the configuration that came with the input, as a ResourceList's `functionConfig`: of the third tier. */
-export async function parseFunctionConfig(carried: Carried): Promise<ParsedConfig> {
-  return parseCarried(carried, { tier: 3 })
+export async function parseFunctionConfig(carried: ConfigNode): Promise<ParsedConfig> {
+  return parseConfigNode(carried, { tier: 3 })
 }
 
-async function parseCarried(outer: Carried, origin: ConfigOrigin, file?: string): Promise<ParsedConfig> {
+async function parseConfigNode(
+  outer: ConfigNode,
+  origin: ConfigOrigin,
+  file?: string,
+): Promise<ParsedConfig> {
   const { tier } = origin
-  const unpacked = unpack(outer, tier)
+  const unpacked = unwrap(outer, tier)
   if (unpacked.kind === 'broken') return unpacked
   const { carried } = unpacked
   const nodeAt = (path: FieldPath): YamlNode => nodeOf(carried.node, path)
@@ -63,18 +64,18 @@ async function parseCarried(outer: Carried, origin: ConfigOrigin, file?: string)
       ...checkLockFile(unpacked.object.spec?.lockFile, origin, ['data', 'lockFile'], nodeAt),
     ]
     return problems.length > 0
-      ? { diagnostics: diagnose(problems, carried) }
+      ? { diagnostics: toDiagnostics(problems, carried) }
       : { config: configOf(unpacked.object, tier, file), diagnostics: [] }
   }
   const shape = validate(carried.node, CONFIG_SCHEMA)
   const kubernetes = await validateKubernetesTypes(carried.node, shape, nodeAt)
   const problems = [...shape, ...kubernetes]
   const object = plainValue(carried.node)
-  const { spec, isTold } = soundParts(
+  const { spec, isReportable } = validParts(
     object,
     problems.map(({ path }) => path),
   )
-  const reasons = crossCheck(spec).filter(isTold)
+  const reasons = crossCheck(spec).filter(isReportable)
   problems.push(
     ...reasons.map((one) => ({ ...one, node: nodeAt(one.path) })),
     ...checkTrust(carried.node, CONFIG_SCHEMA, tier),
@@ -83,7 +84,7 @@ async function parseCarried(outer: Carried, origin: ConfigOrigin, file?: string)
     const { lockFile } = (object as unknown as ConfigObject).spec ?? {}
     problems.push(...checkLockFile(lockFile, origin, ['spec', 'lockFile'], nodeAt))
   }
-  if (problems.length > 0) return { diagnostics: diagnose(problems, carried) }
+  if (problems.length > 0) return { diagnostics: toDiagnostics(problems, carried) }
   return { config: configOf(object as unknown as ConfigObject, tier, file), diagnostics: [] }
 }
 
@@ -93,10 +94,10 @@ function checkLockFile(
   { tier, staysInside = () => true }: ConfigOrigin,
   path: FieldPath,
   nodeAt: (path: FieldPath) => YamlNode,
-): ConfigProblem[] {
+): ConfigDiagnostic[] {
   if (tier === 1 || lockFile === undefined || staysInside(lockFile)) return []
   const reason = `may not be set to a path out of its folder by ${describeTier(tier)}`
-  return [{ code: 'CONFIG_UNTRUSTED', node: nodeAt(path), path, reason, advice: wayUp(tier) }]
+  return [{ code: 'CONFIG_UNTRUSTED', node: nodeAt(path), path, reason, advice: trustHint(tier) }]
 }
 
 function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?: string): Config {
@@ -116,10 +117,10 @@ function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?:
 /** Metadata, and every LabelSelector that the shape allows to stand where it does. */
 async function validateKubernetesTypes(
   root: YamlNode,
-  shape: readonly ConfigProblem[],
+  shape: readonly ConfigDiagnostic[],
   nodeAt: (path: FieldPath) => YamlNode,
-): Promise<ConfigProblem[]> {
-  const problems: ConfigProblem[] = []
+): Promise<ConfigDiagnostic[]> {
+  const problems: ConfigDiagnostic[] = []
   const wrong = new Set(shape.map(({ node }) => node))
   for (const found of kubernetesNodes(root, [])) {
     if (wrong.has(found.node)) continue
@@ -161,4 +162,65 @@ function nodeOf(root: YamlNode, path: FieldPath): YamlNode {
     node = next
   }
   return node
+}
+
+/** The content of a `functionConfig` beside another configuration. */
+export interface ProfileChoice {
+  /** The profile that it chooses. */
+  readonly profile?: string
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads a `functionConfig` beside another configuration: since configurations are never merged, it may only choose a
+ * profile.
+ *
+ * @param carried the functionConfig
+ * @param file the name of the configuration in use, for messages
+ * @returns the profile, and an error for everything else in it
+ */
+export function parseProfileChoice(carried: ConfigNode, file: string): ProfileChoice {
+  const unpacked = unwrap(carried, 3)
+  if (unpacked.kind === 'broken') return unpacked
+  if (unpacked.kind === 'settings') {
+    const profile = unpacked.object.spec?.defaultProfile
+    return { ...(profile === undefined ? {} : { profile }), diagnostics: [] }
+  }
+  const { node } = unpacked.carried
+  const problems = [
+    ...validate(node, CONFIG_SCHEMA),
+    ...checkTrust(node, CONFIG_SCHEMA, 3),
+    ...conflictingSettings(node, file),
+  ]
+  if (problems.length > 0) return { diagnostics: toDiagnostics(problems, unpacked.carried) }
+  const root = follow(node)
+  const profile = root.kind === 'mapping' ? stringAt(root, 'spec', 'defaultProfile') : undefined
+  return { ...(profile === undefined ? {} : { profile }), diagnostics: [] }
+}
+
+/** Every key of the `spec` but the choice of a profile. */
+function conflictingSettings(node: YamlNode, file: string): ConfigDiagnostic[] {
+  const root = follow(node)
+  const spec = root.kind === 'mapping' ? valueAt(root, 'spec') : undefined
+  if (spec?.kind !== 'mapping') return []
+  return keysOf(spec).flatMap(({ key, node: at }) => {
+    if (key === 'defaultProfile') return []
+    const path: FieldPath = ['spec', key]
+    return [
+      {
+        code: 'CONFIG_CONFLICT',
+        node: at,
+        path,
+        reason: `stands in the functionConfig, but ${file} is the configuration of this run`,
+        advice: `move it to ${file}, or take one of the two away: a functionConfig beside another configuration may only choose a profile`,
+      },
+    ]
+  })
+}
+
+function keysOf(mapping: Mapping): { readonly key: string; readonly node: YamlNode }[] {
+  return entriesOf(mapping).flatMap((entry) => {
+    const key = keyText(entry)
+    return key === undefined ? [] : [{ key, node: entry.key }]
+  })
 }

@@ -4,18 +4,18 @@ import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { TagKind } from '../reference/reference.ts'
 import type { AllowedRegistry } from './allowed-registry.ts'
-import type { Matcher } from './matcher.ts'
-import type { NameRewrite } from './rewrite.ts'
-import type { Rule } from './rule.ts'
 import type {
-  AnnotationHandling,
-  FindingSeverity,
-  Handling,
-  MutableKind,
+  Action,
+  AnnotationMode,
+  MutableTagKind,
   OutputForm,
   PinMode,
   PolicyMode,
-} from './setting.ts'
+  SeverityOverride,
+} from './enums.ts'
+import type { Matcher } from './matcher.ts'
+import type { NameRewrite } from './rewrite.ts'
+import type { Rule } from './rule.ts'
 
 /** The policy of an environment, merged and complete. */
 export interface Profile {
@@ -29,13 +29,13 @@ export interface Profile {
   readonly pullPolicy: Readonly<Record<TagKind, ImagePullPolicy>>
   /** An image that does not resolve: `deny` fails the run, `warn` keeps it and says so. */
   readonly unresolved: 'warn' | 'deny'
-  readonly mutableTags: Readonly<Record<MutableKind, Handling>>
+  readonly mutableTags: Readonly<Record<MutableTagKind, Action>>
   /** A value that is no image reference. */
   readonly invalid: 'warn' | 'deny'
   /** A value that is known to be filled in later, as `${TAG}`. */
   readonly placeholders: 'warn' | 'deny'
   /** `obey`: annotations of manifests may skip images and choose policies; `ignore`: they are passed over. */
-  readonly annotations: AnnotationHandling
+  readonly annotations: AnnotationMode
   /** Registries and repositories that images may come from; empty: any. */
   readonly allowedRegistries: readonly AllowedRegistry[]
   /** Only the fields that one of these matches are touched; empty: all of them. */
@@ -54,5 +54,5 @@ export interface Profile {
   /** Where images are looked for, besides the built-in places: the same for every profile of a configuration. */
   readonly fields: FieldOptions
   /** What differs from the default severity of a finding. */
-  readonly findings: Readonly<Partial<Record<PolicyCode, FindingSeverity>>>
+  readonly findings: Readonly<Partial<Record<PolicyCode, SeverityOverride>>>
 }

@@ -1,6 +1,6 @@
 import type { ImagePullPolicy } from '../kube/image-field.ts'
+import type { Action, PolicyMode } from './enums.ts'
 import { type Matcher, type MatchSpec, parseMatcher, type Subject } from './matcher.ts'
-import type { Handling, PolicyMode } from './setting.ts'
 
 /** What a rule may decide for the fields that it matches. */
 export interface RuleSettings {
@@ -9,7 +9,7 @@ export interface RuleSettings {
   readonly policyMode?: PolicyMode
   readonly pullPolicy?: ImagePullPolicy
   readonly unresolved?: 'warn' | 'deny'
-  readonly mutableTags?: Handling
+  readonly mutableTags?: Action
 }
 
 /** A rule as a configuration writes it. */
@@ -45,7 +45,7 @@ export function parseRule(spec: RuleSpec, fallback: string): Rule {
 }
 
 /** What one setting of a profile comes to for one field, and which rule said so. */
-export interface Ruled<T> {
+export interface EffectiveSetting<T> {
   readonly value: T
   /** Absent where the profile itself decided. */
   readonly rule?: Rule
@@ -56,11 +56,11 @@ export function applyRules<K extends keyof RuleSettings>(
   rules: readonly Rule[],
   subject: Subject,
   setting: K,
-  otherwise: NonNullable<RuleSettings[K]>,
-): Ruled<NonNullable<RuleSettings[K]>> {
+  fallback: NonNullable<RuleSettings[K]>,
+): EffectiveSetting<NonNullable<RuleSettings[K]>> {
   for (const rule of rules) {
     const value = rule.spec[setting]
     if (value !== undefined && rule.matcher.matches(subject)) return { value, rule }
   }
-  return { value: otherwise }
+  return { value: fallback }
 }

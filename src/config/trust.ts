@@ -10,32 +10,32 @@
 export type TrustTier = 1 | 2 | 3
 
 /** A setting with the lowest tier that may make it: a tier with a higher number may not. */
-export interface Trusted {
+export interface WithTier {
   readonly tier: TrustTier
 }
 
-/** The words of messages about a tier. */
-interface TierWords {
-  /** Who set it, after "may not be set by". */
+/** How messages describe a tier. */
+interface TierDescription {
+  /** The source of the setting, after "may not be set by". */
   readonly who: string
-  /** How users who trust the setting can allow it. */
-  readonly wayUp: string
+  /** How a user who trusts the setting can allow it. */
+  readonly hint: string
 }
 
-/** The tiers that may not set everything. */
-const WORDS: Readonly<Record<Exclude<TrustTier, 1>, TierWords>> = {
+/** The tiers that may not make every setting. */
+const TIERS: Readonly<Record<Exclude<TrustTier, 1>, TierDescription>> = {
   2: {
     who: 'a pinpull.yaml that was only found in the working directory',
-    wayUp: 'name the file with --config pinpull.yaml (or PINPULL_CONFIG) if you trust it',
+    hint: 'name the file with --config pinpull.yaml (or PINPULL_CONFIG) if you trust it',
   },
   3: {
     who: 'a functionConfig or a plugin of kustomize',
-    wayUp: 'if you trust it, write it to a file and name that with --config or PINPULL_CONFIG',
+    hint: 'if you trust it, write it to a file and name that with --config or PINPULL_CONFIG',
   },
 }
 
-/** The reason against a file that was only found and is a link to one elsewhere. */
-export const LINK_OUT =
+/** Why a configuration that was found, not named, may not be a link to a file elsewhere. */
+export const LINK_LEAVES_FOLDER =
   'is a link that leads out of its folder, and was not named on the command line (trust tier 2, see docs/trust.md)'
 
 /** Whether a setting that needs one tier may be made by another. */
@@ -45,10 +45,10 @@ export function maySet(needed: TrustTier, actual: TrustTier): boolean {
 
 /** Describes a tier, with its number, for messages. */
 export function describeTier(tier: Exclude<TrustTier, 1>): string {
-  return `${WORDS[tier].who} (trust tier ${tier}, see docs/trust.md)`
+  return `${TIERS[tier].who} (trust tier ${tier}, see docs/trust.md)`
 }
 
-/** The advice for a setting that a tier may not make. */
-export function wayUp(tier: Exclude<TrustTier, 1>): string {
-  return WORDS[tier].wayUp
+/** The hint for a setting that a tier may not make. */
+export function trustHint(tier: Exclude<TrustTier, 1>): string {
+  return TIERS[tier].hint
 }

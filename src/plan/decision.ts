@@ -1,8 +1,8 @@
+import type { MutableTagKind } from '../config/enums.ts'
 import type { Subject } from '../config/matcher.ts'
 import type { Profile } from '../config/profile.ts'
 import { rewriteObstacle } from '../config/rewrite.ts'
 import { applyRules } from '../config/rule.ts'
-import type { MutableKind } from '../config/setting.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
@@ -65,7 +65,7 @@ export interface Decided {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-const MUTABLE_CODES: Readonly<Record<MutableKind, PolicyCode>> = {
+const MUTABLE_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
   untagged: 'IMAGE_UNTAGGED',
   latest: 'IMAGE_LATEST',
   floating: 'IMAGE_FLOATING',
@@ -187,7 +187,7 @@ function mutableTagFindings(
 ): Diagnostic[] {
   const kind = subject.tagKind
   if (kind === undefined || !isMutable(kind)) return []
-  const mutable = kind as MutableKind
+  const mutable = kind as MutableTagKind
   const handling = applyRules(profile.rules, subject, 'mutableTags', profile.mutableTags[mutable]).value
   if (handling === 'allow') return []
   const severity = handling === 'deny' ? 'error' : 'warning'

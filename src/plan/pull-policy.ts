@@ -1,6 +1,6 @@
+import type { PolicyMode } from '../config/enums.ts'
 import type { Profile } from '../config/profile.ts'
 import { applyRules } from '../config/rule.ts'
-import type { PolicyMode } from '../config/setting.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
 import { placeOf } from '../kube/place.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readExpression } from '../../src/config/expression.ts'
+import { parseExpression } from '../../src/config/expression.ts'
 
 const found = (expression: string, value: string): string | undefined => {
-  const read = readExpression(expression)
+  const read = parseExpression(expression)
   if (read.kind === 'wrong') throw new Error(read.reason)
   const range = read.expression.find(value)
   return range && value.slice(...range)
@@ -27,7 +27,7 @@ test.each([
   ['(a)(?=b)', "invalid or unsupported Perl syntax: `(?=` (RE2's syntax has no lookaround)"],
   ['(a)\\1', 'invalid escape sequence: `\\1`'],
 ])('%s is none: %s', (expression, reason) => {
-  expect(readExpression(expression)).toEqual({ kind: 'wrong', reason })
+  expect(parseExpression(expression)).toEqual({ kind: 'wrong', reason })
 })
 
 describe('takes no longer for a bad expression', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import {
-  contradictionOf,
+  contradictionIn,
   findSelectorProblems,
   type ILabelSelector,
-  parseSelector,
+  parseLabelSelector,
 } from '../../src/config/label-selector.ts'
 
 const web = { app: 'web', tier: 'front', empty: '' }
@@ -34,7 +34,7 @@ describe('what a selector selects', () => {
     ],
   ])('%s', (_, selector, selects) => {
     expect(findSelectorProblems(selector)).toEqual([])
-    expect(parseSelector(selector)(web)).toBe(selects)
+    expect(parseLabelSelector(selector)(web)).toBe(selects)
   })
 })
 
@@ -95,7 +95,7 @@ describe('a selector that nothing can satisfy', () => {
       undefined,
     ],
   ])('%s', (_, selector, reason) => {
-    expect(contradictionOf(selector)).toBe(reason)
+    expect(contradictionIn(selector)).toBe(reason)
   })
 })
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CONFIG_SCHEMA, formatConfigSchema } from '../../src/config/schema/config-schema.ts'
 import type { AnySchema } from '../../src/config/schema/schema.ts'
-import { validate } from '../../src/config/validate.ts'
+import { validate } from '../../src/config/schema/validate.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { formatConfigView } from '../../src/config/view.ts'
 import { readSource } from '../../src/yaml/source.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 import { CONFIG_SCHEMA, formatConfigSchema } from '../../src/config/schema/config-schema.ts'
 import type { AnySchema } from '../../src/config/schema/schema.ts'

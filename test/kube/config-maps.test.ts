@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { type Transformed, transform } from '../../src/transform.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
 import { found } from './found.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import type { FieldOptions } from '../../src/kube/field-options.ts'
 import { findImages } from '../../src/kube/find.ts'
 import { transform } from '../../src/transform.ts'

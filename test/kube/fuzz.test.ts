@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { customFields } from '../../src/kube/custom-fields.ts'
 import { findImages } from '../../src/kube/find.ts'
 import { findLeft } from '../../src/kube/left.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { findImages } from '../../src/kube/find.ts'
 import { findLeft } from '../../src/kube/left.ts'
 import { check } from '../../src/plan/check.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { parsePathPattern } from '../../src/kube/path-pattern.ts'
 import { formatDiagnostic } from '../../src/report/diagnostic-text.ts'
 import { transform } from '../../src/transform.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
-import { readExpression } from '../../src/config/expression.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
+import { parseExpression } from '../../src/config/expression.ts'
 import type { FieldOptions, UserFieldRule, ValueExpression } from '../../src/kube/field-options.ts'
 import { parsePathPattern } from '../../src/kube/path-pattern.ts'
 import { type Transformed, transform } from '../../src/transform.ts'
@@ -14,7 +14,7 @@ function rule(path: string, more: Partial<UserFieldRule> = {}): UserFieldRule {
 }
 
 function expression(text: string): ValueExpression {
-  const read = readExpression(text)
+  const read = parseExpression(text)
   if (read.kind === 'wrong') throw new Error(read.reason)
   return read.expression
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BUILTIN_PROFILES } from '../../src/config/builtin.ts'
+import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import type { Profile } from '../../src/config/profile.ts'
 import { parseRule } from '../../src/config/rule.ts'
 import { check } from '../../src/plan/check.ts'

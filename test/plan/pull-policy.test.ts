@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PolicyMode } from '../../src/config/setting.ts'
+import type { PolicyMode } from '../../src/config/enums.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
 import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from '../../src/plan/pull-policy.ts'
 

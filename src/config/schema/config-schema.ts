@@ -1,9 +1,102 @@
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from '../config.ts'
-import type { Trusted } from '../trust.ts'
+import type { RegistrySettings } from '../registry-settings.ts'
+import type { WithTier } from '../trust.ts'
 import { FIELDS_SCHEMA } from './fields-schema.ts'
 import { PROFILE_SCHEMA } from './profile-schema.ts'
-import { REGISTRY_SCHEMA } from './registry-schema.ts'
-import type { ObjectSchema } from './schema.ts'
+import type { ObjectSchema, StringSchema } from './schema.ts'
+
+const FILE: StringSchema = { type: 'string', minLength: 1 }
+
+const VARIABLE: StringSchema = {
+  type: 'string',
+  pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+  patternErrorMessage: 'the name of an environment variable',
+}
+
+export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['host'],
+  properties: {
+    host: {
+      tier: 2,
+      type: 'string',
+      pattern: '^(\\*|[^\\s/@*]+)$',
+      patternErrorMessage: 'a host with or without a port, or *',
+      description:
+        'As docker.io or registry.example.com:5000; * for every registry without an entry of its own.',
+    },
+    mirrors: {
+      tier: 2,
+      type: 'array',
+      minItems: 1,
+      description: 'Asked in this order, before the registry itself.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['url'],
+        properties: {
+          url: {
+            tier: 2,
+            type: 'string',
+            pattern: '^https?://[^\\s/?#@%\\\\]+(/[^\\s?#@\\\\]*)?$',
+            patternErrorMessage: 'an http or https URL without credentials, query and fragment',
+          },
+          namespaceParameter: {
+            tier: 2,
+            type: 'boolean',
+            description: "Send containerd's ?ns=HOST, for a mirror of many registries.",
+          },
+        },
+      },
+    },
+    ca: { ...FILE, tier: 1, description: 'A PEM file of authorities trusted besides the system’s.' },
+    clientCertificate: {
+      tier: 1,
+      type: 'object',
+      additionalProperties: false,
+      required: ['certificate', 'key'],
+      properties: { certificate: { ...FILE, tier: 1 }, key: { ...FILE, tier: 1 } },
+    },
+    plainHttp: {
+      tier: 1,
+      type: 'boolean',
+      description: 'Speak plain HTTP. Without it that is done on loopback alone.',
+    },
+    skipTlsVerify: { tier: 1, type: 'boolean', description: "Do not check the server's certificate." },
+    credentials: {
+      tier: 2,
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        source: {
+          tier: 2,
+          type: 'string',
+          enum: ['docker', 'helper', 'environment', 'anonymous'],
+          tierOf: { helper: 1, environment: 1 },
+          description: 'Without it, the usual places are searched.',
+        },
+        file: { ...FILE, tier: 1, description: 'For docker: a config.json other than the usual ones.' },
+        helper: {
+          tier: 1,
+          type: 'string',
+          pattern: '^[A-Za-z0-9_-]+$',
+          patternErrorMessage: 'the name after docker-credential-',
+          description: 'For helper: as ecr-login.',
+        },
+        usernameVariable: { ...VARIABLE, tier: 1, description: 'For environment.' },
+        passwordVariable: { ...VARIABLE, tier: 1, description: 'For environment.' },
+        onFailure: {
+          tier: 1,
+          type: 'string',
+          enum: ['anonymous'],
+          description: 'Ask without a credential where none works or none can be had.',
+        },
+      },
+    },
+    concurrency: { tier: 2, type: 'integer', minimum: 1, description: 'Requests under way to it at a time.' },
+  },
+}
 
 /** The schema of the whole configuration, as it is enforced. */
 export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
@@ -53,7 +146,7 @@ export function formatConfigSchema(): string {
 /** Says in words who may set a key: tiers are no keyword of JSON Schema. */
 function publish(key: string, value: unknown): unknown {
   if (key === 'tier' || key === 'tierOf') return undefined
-  const { tier, description, ...rest } = (value ?? {}) as Partial<Trusted & { readonly description: string }>
+  const { tier, description, ...rest } = (value ?? {}) as Partial<WithTier & { readonly description: string }>
   if (tier !== 1) return value
   const note = 'Only in a file that --config or PINPULL_CONFIG names.'
   return { ...rest, description: description === undefined ? note : `${description} ${note}` }

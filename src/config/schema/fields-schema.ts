@@ -1,37 +1,37 @@
 import type { FieldExclusionSpec, FieldRuleSpec, FieldsSpec, KindSpec } from '../field-settings.ts'
-import type { Trusted } from '../trust.ts'
+import type { WithTier } from '../trust.ts'
 import type { ObjectSchema, StringSchema } from './schema.ts'
 
-const GROUP: StringSchema & Trusted = {
+const GROUP: StringSchema & WithTier = {
   tier: 3,
   type: 'string',
   description: 'API group; the core group is the empty string; *.example.com for every group below one.',
 }
 
-const VERSION: StringSchema & Trusted = { tier: 3, type: 'string', minLength: 1 }
+const VERSION: StringSchema & WithTier = { tier: 3, type: 'string', minLength: 1 }
 
-const KIND: StringSchema & Trusted = {
+const KIND: StringSchema & WithTier = {
   tier: 3,
   type: 'string',
   minLength: 1,
   description: 'Kind; one * at its beginning or end stands for any text.',
 }
 
-const NAME: StringSchema & Trusted = {
+const NAME: StringSchema & WithTier = {
   tier: 3,
   type: 'string',
   minLength: 1,
   description: 'metadata.name of the object; one * at its beginning or end stands for any text.',
 }
 
-const NAMESPACE: StringSchema & Trusted = {
+const NAMESPACE: StringSchema & WithTier = {
   tier: 3,
   type: 'string',
   minLength: 1,
   description: 'metadata.namespace of the object, as name; an object without one is covered, too.',
 }
 
-const PATH: StringSchema & Trusted = {
+const PATH: StringSchema & WithTier = {
   tier: 3,
   type: 'string',
   minLength: 1,

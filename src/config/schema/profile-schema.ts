@@ -1,11 +1,60 @@
 import { policyCodes } from '../../diagnostics/codes/policy.ts'
-import type { ImagePullPolicy } from '../../kube/image-field.ts'
+import type { ContainerType, ImagePullPolicy } from '../../kube/image-field.ts'
+import type { TagKind } from '../../reference/reference.ts'
 import type { ProfileSpec } from '../config.ts'
+import type { Action, PinMode, PolicyMode, SeverityOverride } from '../enums.ts'
+import type { MatchSpec } from '../matcher.ts'
 import type { NameRewrite } from '../rewrite.ts'
 import type { RuleSpec } from '../rule.ts'
-import type { FindingSeverity, Handling, PinMode, PolicyMode } from '../setting.ts'
-import { IMAGE_PATTERN, MATCH_SCHEMA } from './match-schema.ts'
-import type { ObjectSchema, StringSchema } from './schema.ts'
+import { type ObjectSchema, oneOrMany, type StringSchema } from './schema.ts'
+
+export const TAG_KINDS: readonly TagKind[] = ['digest', 'latest', 'untagged', 'floating', 'fixed']
+
+export const CONTAINER_TYPES: readonly ContainerType[] = [
+  'container',
+  'initContainer',
+  'ephemeralContainer',
+  'imageVolume',
+  'custom',
+]
+
+const GLOB: StringSchema = { type: 'string' }
+
+export const IMAGE_PATTERN: StringSchema = {
+  type: 'string',
+  minLength: 1,
+  description: 'A pattern of image names: * within a path segment, ** across them, ? for one character.',
+}
+
+export const MATCH_SCHEMA: ObjectSchema<MatchSpec> = {
+  type: 'object',
+  description: 'Which image fields. Every condition has to hold; of a list any will do.',
+  minProperties: 1,
+  additionalProperties: false,
+  properties: {
+    reference: {
+      ...oneOrMany({ type: 'string', enum: TAG_KINDS }, 'What the reference is, by its tag.'),
+      tier: 3,
+    },
+    image: { ...oneOrMany(IMAGE_PATTERN, 'Patterns of image names.'), tier: 3 },
+    group: { ...oneOrMany(GLOB, 'API group; the core group is the empty string.'), tier: 3 },
+    version: { ...oneOrMany(GLOB, 'API version, as v1.'), tier: 3 },
+    kind: { ...oneOrMany({ ...GLOB, minLength: 1 }, 'Kind, as Deployment.'), tier: 3 },
+    namespace: { ...oneOrMany(GLOB, 'Namespace; the empty string where the object names none.'), tier: 3 },
+    name: { ...oneOrMany({ ...GLOB, minLength: 1 }, "The object's name."), tier: 3 },
+    labelSelector: {
+      tier: 3,
+      type: 'object',
+      description: "A Kubernetes LabelSelector over the object's own labels.",
+      additionalProperties: true,
+    },
+    container: { ...oneOrMany({ ...GLOB, minLength: 1 }, "The container's or volume's name."), tier: 3 },
+    containerType: {
+      ...oneOrMany({ type: 'string', enum: CONTAINER_TYPES }, 'What uses the image.'),
+      tier: 3,
+    },
+  },
+}
 
 const PIN: StringSchema<PinMode> = {
   type: 'string',
@@ -25,14 +74,14 @@ export const PULL_POLICY: StringSchema<ImagePullPolicy> = {
   enum: ['Always', 'IfNotPresent', 'Never'],
 }
 
-const HANDLING: StringSchema<Handling> = { type: 'string', enum: ['allow', 'warn', 'deny'] }
+const HANDLING: StringSchema<Action> = { type: 'string', enum: ['allow', 'warn', 'deny'] }
 
 const WARN_OR_DENY: StringSchema<'warn' | 'deny'> = { type: 'string', enum: ['warn', 'deny'] }
 
 const UNRESOLVED = { ...WARN_OR_DENY, description: 'An image that does not resolve: kept, or the run fails.' }
 
 /** What comes with the manifests may make a finding an error, and nothing less than it would be. */
-const SEVERITY: StringSchema<FindingSeverity> = {
+const SEVERITY: StringSchema<SeverityOverride> = {
   type: 'string',
   enum: ['error', 'warning', 'info', 'off'],
   tierOf: { warning: 2, info: 2, off: 2 },

@@ -1,4 +1,4 @@
-import type { Trusted, TrustTier } from '../trust.ts'
+import type { TrustTier, WithTier } from '../trust.ts'
 
 /**
  * The part of JSON Schema (draft-07, which editors know best) that describes Pinpull's configuration. The schema is
@@ -53,7 +53,7 @@ export interface ArraySchema<E = unknown> extends Described {
 /** A mapping with the keys of `T` and no others. */
 export interface ObjectSchema<T = Readonly<Record<string, unknown>>> extends Described {
   readonly type: 'object'
-  readonly properties: { readonly [K in keyof T]-?: Schema<Exclude<T[K], undefined>> & Trusted }
+  readonly properties: { readonly [K in keyof T]-?: Schema<Exclude<T[K], undefined>> & WithTier }
   readonly required?: readonly (keyof T & string)[]
   readonly minProperties?: number
   readonly additionalProperties: false
@@ -90,7 +90,7 @@ export type AnySchema =
     }
   | {
       readonly type: 'object'
-      readonly properties?: Readonly<Record<string, AnySchema & Trusted>>
+      readonly properties?: Readonly<Record<string, AnySchema & WithTier>>
       readonly propertyNames?: StringSchema
       readonly required?: readonly string[]
       readonly minProperties?: number

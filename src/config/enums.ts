@@ -16,13 +16,13 @@ export type OutputForm = 'tag-digest' | 'digest' | 'as-written'
 export type PolicyMode = 'override' | 'default' | 'preserve'
 
 /** Whether the annotations of manifests (`pinpull.dev/skip` and its like) count. */
-export type AnnotationHandling = 'obey' | 'ignore'
+export type AnnotationMode = 'obey' | 'ignore'
 
 /** What is done about something that is not as it should be. */
-export type Handling = 'allow' | 'warn' | 'deny'
+export type Action = 'allow' | 'warn' | 'deny'
 
 /** The tags that are expected to move. */
-export type MutableKind = Extract<TagKind, 'untagged' | 'latest' | 'floating'>
+export type MutableTagKind = Extract<TagKind, 'untagged' | 'latest' | 'floating'>
 
 /** The severity that a profile gives a finding of `pinpull check`; `off` leaves it out. */
-export type FindingSeverity = 'error' | 'warning' | 'info' | 'off'
+export type SeverityOverride = 'error' | 'warning' | 'info' | 'off'

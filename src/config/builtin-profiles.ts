@@ -1,6 +1,6 @@
 import type { ImagePullPolicy } from '../kube/image-field.ts'
+import type { Action } from './enums.ts'
 import type { Profile } from './profile.ts'
-import type { Handling } from './setting.ts'
 
 const policies = (policy: ImagePullPolicy): Profile['pullPolicy'] => ({
   digest: policy,
@@ -10,7 +10,7 @@ const policies = (policy: ImagePullPolicy): Profile['pullPolicy'] => ({
   untagged: policy,
 })
 
-const mutable = (versionless: Handling): Profile['mutableTags'] => ({
+const mutable = (versionless: Action): Profile['mutableTags'] => ({
   untagged: versionless,
   latest: versionless,
   floating: 'allow',

@@ -4,16 +4,15 @@ import { formatPath } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-import type { ConfigProblem } from './problem.ts'
 
 /** A node that is, or carries, a configuration, and how places in it are told. */
-export interface Carried {
+export interface ConfigNode {
   readonly node: YamlNode
-  placeOf(node: YamlNode, path: FieldPath): Place
+  locationOf(node: YamlNode, path: FieldPath): Place
 }
 
 /** The one object in a file. */
-export function readCarrier(source: Source): Carried | { readonly diagnostics: readonly Diagnostic[] } {
+export function readConfigNode(source: Source): ConfigNode | { readonly diagnostics: readonly Diagnostic[] } {
   const { documents, diagnostics } = readDocuments(source)
   if (diagnostics.length > 0) return { diagnostics }
   const [first, second] = documents.filter(({ contents }) => contents !== undefined)
@@ -25,14 +24,14 @@ export function readCarrier(source: Source): Carried | { readonly diagnostics: r
     const place = { ...file, ...positionAt(source, second.contents?.start ?? second.start) }
     return { diagnostics: [invalid(place, 'the configuration', 'holds more than one document')] }
   }
-  return carriedIn(source, first.contents)
+  return asConfigNode(source, first.contents)
 }
 
 /** A node of a source that is, or carries, a configuration, such as a `functionConfig`. */
-export function carriedIn(source: Source, node: YamlNode): Carried {
+export function asConfigNode(source: Source, node: YamlNode): ConfigNode {
   return {
     node,
-    placeOf: ({ start }, path) => ({
+    locationOf: ({ start }, path) => ({
       ...(source.file === undefined ? {} : { file: source.file }),
       ...positionAt(source, start),
       ...(path.length === 0 ? {} : { path: formatPath(path) }),
@@ -41,7 +40,7 @@ export function carriedIn(source: Source, node: YamlNode): Carried {
 }
 
 /** Turns problems into diagnostics, in the order of the text. */
-export function diagnose(problems: readonly ConfigProblem[], carried: Carried): Diagnostic[] {
+export function toDiagnostics(problems: readonly ConfigDiagnostic[], carried: ConfigNode): Diagnostic[] {
   return problems
     .toSorted((a, b) => a.node.start - b.node.start)
     .map(({ code, node, path, reason, advice }) => ({
@@ -52,7 +51,7 @@ export function diagnose(problems: readonly ConfigProblem[], carried: Carried): 
         reason,
         advice: advice ?? 'see docs/config.md, or pinpull config schema',
       },
-      at: carried.placeOf(node, path),
+      at: carried.locationOf(node, path),
     }))
 }
 
@@ -60,3 +59,25 @@ function invalid(at: Place, path: string, reason: string): Diagnostic {
   const args = { path, reason, advice: 'see docs/config.md, or pinpull config schema' }
   return { code: 'CONFIG_INVALID', severity: 'error', args, at }
 }
+
+export type ConfigDiagnosticCode =
+  | 'CONFIG_INVALID'
+  | 'CONFIG_UNKNOWN_KEY'
+  | 'CONFIG_RULE_DEAD'
+  | 'CONFIG_UNTRUSTED'
+  | 'CONFIG_CONFLICT'
+
+/** Something wrong with a configuration, at a node of it. */
+export interface ConfigDiagnostic {
+  readonly code: ConfigDiagnosticCode
+  /** The node that is wrong; for something missing, the mapping that lacks it. */
+  readonly node: YamlNode
+  readonly path: FieldPath
+  /** What is wrong with it, in a few words that follow its path. */
+  readonly reason: string
+  /** What to do about it, where more can be said than "correct it". */
+  readonly advice?: string
+}
+
+/** A problem that has yet to be given its node. */
+export type PathDiagnostic = Omit<ConfigDiagnostic, 'node'>
