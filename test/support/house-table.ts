@@ -84,7 +84,7 @@ export const HOUSE: House = {
     imports: ['kube', 'oci', 'yaml', 'diagnostics', 'reference'],
     packages: ['@kubernetes-models/apimachinery', 're2js'],
     inner: {
-      roof: ['config-map.ts', 'function-choice.ts', 'parse.ts', 'trust-check.ts', 'validate.ts'],
+      roof: ['config-map.ts', 'parse.ts'],
       rooms: { schema: { imports: [], packages: [] } },
     },
   },
