@@ -1,4 +1,4 @@
-// Makes build/pinpull: one file for this platform that needs no Node. Why Bun, and what was measured:
+// Makes build/pinpull of dist/bundle: one file for this platform that needs no Node. Why Bun, and what was measured:
 // docs/decisions/0041-binary.md.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -7,14 +7,11 @@ import { binary as options, root } from './bundle-options.mjs'
 
 const folder = join(root, 'build')
 const binary = join(folder, process.platform === 'win32' ? 'pinpull.exe' : 'pinpull')
-const entry = join(folder, 'entry.ts')
+const entry = join(folder, 'entry.cjs')
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
-writeFileSync(
-  entry,
-  "import { run } from '../src/cli/main.ts'\nvoid run(process).then(() => process.exit())\n",
-)
+writeFileSync(entry, "require('../dist/bundle/filter.cjs').run(process).then(() => process.exit())\n")
 execFileSync(join(root, 'node_modules/.bin/bun'), ['build', entry, ...options, `--outfile=${binary}`], {
   cwd: root,
   stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,5 +1,5 @@
-// What every bundle is made with: the program's (scripts/bundle.mjs), and those by which tests hold that it keeps what was
-// written (test/shipped-code.test.ts, scripts/test-program.mjs).
+// The options of every bundle: the program's (scripts/bundle.mjs), and those of the tests that compare bundled code with its
+// sources (test/shipped-code.test.ts, scripts/bundle-modules.mjs).
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,16 +8,16 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /**
- * Rolldown takes some calls for pure that throw (`decodeURIComponent`, `String`, a comparison), and leaves them out where
- * nothing takes their value: a check that does no more than throw is gone. It does so while it shakes modules, and again
- * while it looks for dead code before it writes; no option of either turns that off alone, so that both are off. The cost is
- * a fourteenth of `filter.cjs`.
+ * Rolldown considers some calls pure that throw (`decodeURIComponent`, `String`, a comparison), and drops them where their
+ * value is unused: a check that only throws is lost. It does so when it shakes modules and again when it removes dead code
+ * from the output, and neither has an option to turn that off alone. So both are off, which makes `filter.cjs` larger by a
+ * fourteenth.
  */
-const AS_WRITTEN = { treeshake: false }
+const KEEP_ALL_CODE = { treeshake: false }
 
 /** Options of `rolldown()`. */
 export const input = {
-  ...AS_WRITTEN,
+  ...KEEP_ALL_CODE,
   cwd: root,
   platform: 'node',
   // Node's own punycode, which a format of ObjectMeta's schema asks for, prints a warning that it is deprecated.
@@ -32,8 +32,8 @@ export const input = {
 }
 
 /**
- * Options of `generate()`. A script that V8 has a code cache of (`bin/load.js`) can require and not import. Nothing is
- * minified, which is when code is taken for dead as well.
+ * Options of `generate()`. CommonJS, since V8 cannot load ES modules with a code cache (`bin/load.js`). Not minified, since
+ * that removes dead code.
  */
 export const output = {
   format: 'cjs',
@@ -44,12 +44,12 @@ export const output = {
   minify: false,
 }
 
-/** Arguments of `bun build` for the standalone binary. Without `--minify`, and without a word that names what is pure. */
+/** Arguments of `bun build` for the standalone binary. Not `--minify`, since that removes dead code. */
 export const binary = [
   ['--compile', '--bytecode', '--format=cjs'],
-  // Of a run this short, compiling at the engine's usual thresholds is half the work (docs/decisions/0041-binary.md).
+  // At the engine's default thresholds, compiling is half the work of so short a run (docs/decisions/0041-binary.md).
   ['--compile-jit-policy=10'],
   [`--define=BUNDLED_VERSION=${JSON.stringify(version)}`],
-  // What lies in the folder that it is started from is not its business: manifests do, and so may anybody's settings.
+  // The working directory holds manifests, and may hold files of somebody else that Bun would load or run.
   ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
 ].flat()

@@ -3,20 +3,28 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
-import { input, root, output as written } from './bundle-options.mjs'
-import { deferring } from './deferred.mjs'
+import { input, output as outputOptions, root } from './bundle-options.mjs'
+import { splitProgram } from './deferred.mjs'
 import { plainExports } from './plain-exports.mjs'
 
 const folder = join(root, 'dist/bundle')
 
-/** What every run loads, and so lies in one file with all that it imports statically. */
-const ENTRY = join(root, 'src/cli/main.ts')
-
 /**
- * What these say is imported where it is used, and loaded when it is first called: most runs never do. A file for what
- * a run that needs one of them is likely to need together. Nothing but functions may be imported from them.
+ * The files of the bundle, each with the modules that it is made for; what these import goes along, into the first file that
+ * needs it. The first file is loaded by every run. The others are loaded when one of their functions is first called, though
+ * the sources import them statically: docs/decisions/0040-one-bundle.md says how to add one.
  */
-const DEFERRED = {
+const FILES = {
+  // The start, and small modules that several of the other files need.
+  filter: ['src/cli/main.ts', 'src/cli/report-format.ts', 'src/cli/version.ts'],
+
+  // Registries: what makes the first connection, and what is loaded while it is being made.
+  resolver: ['src/cli/resolver.ts'],
+  conversation: ['src/cli/keychain.ts', 'src/credentials/auth-file.ts', 'src/registry/conversation.ts'],
+  'block-list': ['src/registry/registries-conf.ts', 'src/resolve/block-list.ts'],
+  cache: ['src/cache/cache.ts', 'src/cache/location.ts', 'src/resolve/cached.ts'],
+
+  // Inputs that are not plain.
   findings: [
     'src/diagnostics/exit-class.ts',
     'src/diagnostics/suggestion.ts',
@@ -25,50 +33,52 @@ const DEFERRED = {
     'src/report/message.ts',
     'src/yaml/position.ts',
   ],
-  digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   'reference-reader': ['src/yaml/misplaced-characters.ts', 'src/yaml/reference-reader.ts'],
   'embedded-text': ['src/kube/embedded.ts', 'src/yaml/nested-text.ts'],
   'resource-list': ['src/hosts/krm-results.ts'],
+
+  // Options and configuration of the filter, and what they ask for.
+  options: ['src/cli/duration.ts', 'src/cli/mirror.ts', 'src/cli/plugin-options.ts'],
   rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/plain-value.ts'],
   expressions: ['src/config/expression.ts'],
-  options: ['src/cli/duration.ts', 'src/cli/mirror.ts'],
+  config: ['src/cli/read-config.ts'],
+  'lock-file': ['src/lock/lock-file.ts'],
+  digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   secrets: ['src/kube/pull-secrets.ts'],
+  'report-file': ['src/cli/report-file.ts'],
+  reports: [
+    'src/report/github.ts',
+    'src/report/json.ts',
+    'src/report/junit.ts',
+    'src/report/markdown.ts',
+    'src/report/sarif.ts',
+  ],
+  'last-failure': ['src/cli/last-failure.ts'],
+
+  // Everything but the filter: commander, and each command.
+  program: ['src/cli/program.ts'],
+  check: ['src/cli/commands/check.ts'],
+  completion: ['src/cli/commands/completion.ts'],
+  'config-commands': ['src/cli/commands/config.ts'],
+  diff: ['src/cli/commands/diff.ts'],
+  explain: ['src/cli/commands/explain.ts'],
+  fields: ['src/cli/commands/fields.ts'],
+  'helm-install-plugin': ['src/cli/commands/helm-install-plugin.ts'],
+  images: ['src/cli/commands/images.ts'],
+  inventory: ['src/cli/commands/inventory.ts'],
+  last: ['src/cli/commands/last.ts'],
+  lock: ['src/cli/commands/lock.ts'],
+  prepull: ['src/cli/commands/prepull.ts'],
+  manifest: ['src/registry/manifest-content.ts'],
+  layouts: ['src/cli/open-layouts.ts', 'src/resolve/from-layouts.ts'],
 }
 
-/** A file for what a run loads that asks registries: before it asks, and while it waits for the first to answer. */
-const ASKING = {
-  resolver: ['src/cli/resolver.ts'],
-  conversation: ['src/registry/conversation.ts', 'src/cli/keychain.ts'],
-}
-
-const deferred = deferring(DEFERRED, root)
-/** The modules of each file. */
-const files = new Map(['filter', ...deferred.names, ...Object.keys(ASKING)].map((name) => [name, new Set()]))
-/** What a file is for; what that imports statically lies there too, where it lies in no file before. */
-const rootsOf = (name) =>
-  name === 'filter' ? [ENTRY] : (ASKING[name]?.map((path) => join(root, path)) ?? deferred.modulesOf(name))
+const program = splitProgram(FILES, root)
 const bundle = await rolldown({
   ...input,
-  input: { entry: ENTRY, ...deferred.entries },
+  input: program.entries,
   external: ['yaml'],
-  plugins: [
-    deferred.plugin,
-    {
-      name: 'what is loaded together lies together',
-      buildEnd() {
-        const taken = new Set()
-        const put = (id, file) => {
-          if (taken.has(id)) return
-          taken.add(id)
-          file.add(id)
-          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) put(imported, file)
-        }
-        for (const [name, file] of files) {
-          for (const id of rootsOf(name)) put(id, file)
-        }
-      },
-    },
-  ],
+  plugins: [program.plugin],
 })
 /** Few inputs need it, and it is as large as all the rest that a run loads: required by itself, and not imported. */
 const library = await rolldown({
@@ -78,30 +88,29 @@ const library = await rolldown({
 })
 
 const { output } = await bundle.generate({
-  ...written,
+  ...outputOptions,
   paths: { yaml: './yaml.cjs' },
-  codeSplitting: {
-    groups: [...files].map(([name, modules]) => ({ name, test: (id) => modules.has(id) })),
-  },
+  codeSplitting: { groups: program.groups },
 })
 await bundle.close()
-const { output: libraryOutput } = await library.generate({ ...written, exports: 'named' })
+const { output: libraryOutput } = await library.generate({ ...outputOptions, exports: 'named' })
 await library.close()
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 const chunks = [...output, ...libraryOutput]
 for (const chunk of chunks) {
-  // Entries only pass on what lies in a file of ours, which is loaded without them.
-  if (chunk.isEntry && chunk.name !== 'yaml') checkPassesOn(chunk)
+  // The entries hold nothing but exports of the other files, and nothing loads them.
+  if (chunk.isEntry && chunk.name !== 'yaml') checkExportNames(chunk)
   else writeFileSync(join(folder, chunk.fileName), ascii(plainExports(chunk.code)))
 }
 writeFileSync(join(folder, 'LICENSES.txt'), licenses(chunks.flatMap(({ moduleIds = [] }) => moduleIds)))
 
-/** What an entry passes on must have the same name in the file that it comes from, since there it is asked for. */
-function checkPassesOn({ fileName, code }) {
-  for (const [line, name, passed] of code.matchAll(/^exports\.(\w+) = \w+\.(\w+);$/gm)) {
-    if (name !== passed) throw new Error(`two things have one name in the file behind ${fileName}: ${line}`)
+/** Stubs call functions by the names that they have in the sources: rolldown must not have renamed one in its file. */
+function checkExportNames({ fileName, code }) {
+  for (const [line, name, renamed] of code.matchAll(/^exports\.(\w+) = \w+\.(\w+);$/gm)) {
+    if (name !== renamed)
+      throw new Error(`${fileName}: two functions of one file have the same name: ${line}`)
   }
 }
 

@@ -20,18 +20,6 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The files that are worth it: those that a run with nothing to complain of can load. */
-const CACHED = [
-  'filter.cjs',
-  'reference-reader.cjs',
-  'yaml.cjs',
-  'resolver.cjs',
-  'secure-origin.cjs',
-  'conversation.cjs',
-  'plain-wires.cjs',
-  'http1-wire.cjs',
-]
-
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
 /** What a chart renders, on a small scale, and a Pod for the reference reader: a function is in the cache if this calls it. */
@@ -217,7 +205,7 @@ function loaderIn(folder) {
 
 async function make(folder) {
   const { cacheFile, load, loaded } = loaderIn(folder)
-  for (const name of CACHED) rmSync(cacheFile(name), { force: true })
+  rmSync(dirname(cacheFile('')), { recursive: true, force: true })
   const { argv, execPath, platform } = process
   const { run } = load('filter.cjs')
   const filter = async (file, ...args) => {
@@ -236,12 +224,13 @@ async function make(folder) {
   )
   await filter('asking', '--cache-ttl', '0s')
   registry.close()
-  for (const name of CACHED) {
+  // What these runs have loaded is worth a cache: they have nothing to complain about.
+  for (const [name, { script }] of loaded) {
     const file = cacheFile(name)
     const source = readFileSync(join(dirname(file), '..', name))
     mkdirSync(dirname(file), { recursive: true })
     // With the source behind it, since it is good for that one alone.
-    writeFileSync(file, Buffer.concat([loaded.get(name).script.createCachedData(), source]))
+    writeFileSync(file, Buffer.concat([script.createCachedData(), source]))
   }
 }
 

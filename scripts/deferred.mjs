@@ -1,64 +1,95 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
-const ENTRY = '\0deferred-entry:'
-const STUB = '\0deferred:'
+/** Prefixes of modules that are made here: the entry of a file, and the stub of a module. */
+const ENTRY = 'entry:'
+const STUB = 'stub:'
 
 /**
- * Lets a bundle load modules when one of their functions is first called, though the sources import them like any other:
- * an import of such a module becomes one of a stub, whose functions `require` the file that the module lies in. So the
- * sources need no seams, and the library, which is not bundled, has none.
+ * Splits a program into files that are loaded when one of their functions is first called, though its sources import all
+ * modules statically. Where a listed module is imported, the bundle gets a stub in its place: functions of the same names
+ * that `require` the file and pass the call on. So such a module may export functions and types only.
  *
- * @param groups for each file that is to be made the modules in it, from the root on
- * @param root the project's folder
+ * @param {Record<string, readonly string[]>} files for each file its modules, relative to root. The first module of the
+ *   first file is the start of the program; nothing in the first file is loaded late
+ * @param {string} root the folder of the project, absolute
+ * @returns for rolldown: `entries` as inputs, `plugin` as a plugin, `groups` for `codeSplitting`
  */
-export function deferring(groups, root) {
-  const modulesOf = (group) => groups[group].map((file) => join(root, file))
-  const groupOf = new Map(Object.keys(groups).flatMap((group) => modulesOf(group).map((id) => [id, group])))
+export function splitProgram(files, root) {
+  const modulesOf = new Map(
+    Object.entries(files).map(([file, paths]) => [file, paths.map((path) => join(root, path))]),
+  )
+  const [start, ...late] = modulesOf.keys()
+  /** The late file of each module that is listed. */
+  const lateFileOf = new Map(late.flatMap((file) => modulesOf.get(file).map((module) => [module, file])))
+  checkPaths(Object.values(files).flat(), root)
+  /** The file that each module is written to. */
+  const assigned = new Map()
   return {
-    names: Object.keys(groups),
-    modulesOf,
-    /** What makes the bundler write the files; what it calls these entries itself is not to be kept. */
-    entries: Object.fromEntries(Object.keys(groups).map((group) => [`entry-of-${group}`, ENTRY + group])),
+    // An entry makes rolldown export what stubs call. The code of the modules goes where the groups say.
+    entries: {
+      [`entry-of-${start}`]: modulesOf.get(start)[0],
+      ...Object.fromEntries(late.map((file) => [`entry-of-${file}`, ENTRY + file])),
+    },
+    groups: [...modulesOf.keys()].map((name) => ({ name, test: (id) => assigned.get(id) === name })),
     plugin: {
-      name: 'what is seldom needed is loaded when it is called',
-      resolveId(source, importer) {
+      name: 'load modules when they are first called',
+      resolveId(source, importer, { kind }) {
         if (source.startsWith(ENTRY)) return source
         if (importer?.startsWith(STUB)) return { id: source, external: true }
-        if (!source.startsWith('.') || importer === undefined) return undefined
-        const id = join(dirname(importer), source)
-        const group = groupOf.get(id)
-        // Without the folder that the project happens to lie in, since the bundle names where code comes from.
-        return group === undefined || group === groupOf.get(importer) ? undefined : STUB + relative(root, id)
+        // An `import()` loads its module late by itself.
+        if (!source.startsWith('.') || importer === undefined || kind === 'dynamic-import') return undefined
+        const module = join(dirname(importer), source)
+        const file = lateFileOf.get(module)
+        // With a relative path, since the bundle shows where code comes from.
+        return file === undefined || file === lateFileOf.get(importer)
+          ? undefined
+          : STUB + relative(root, module)
       },
       load(id) {
-        if (id.startsWith(ENTRY)) {
-          return modulesOf(id.slice(ENTRY.length))
-            .map(
-              (module) => `export { ${functionsOf(module, root).join(', ')} } from ${JSON.stringify(module)}`,
-            )
-            .join('\n')
-        }
+        if (id.startsWith(ENTRY)) return entryOf(modulesOf.get(id.slice(ENTRY.length)), root)
         if (!id.startsWith(STUB)) return undefined
         const module = join(root, id.slice(STUB.length))
-        const file = JSON.stringify(`./${groupOf.get(module)}.cjs`)
-        return functionsOf(module, root)
-          .map((name) => `export function ${name}(...all) { return require(${file}).${name}(...all) }`)
-          .join('\n')
+        return stubOf(functionsOf(module, root), `./${lateFileOf.get(module)}.cjs`)
+      },
+      buildEnd() {
+        const assign = (id, file) => {
+          if (assigned.has(id)) return
+          assigned.set(id, id.startsWith(STUB) ? start : file)
+          for (const imported of this.getModuleInfo(id)?.importedIds ?? []) assign(imported, file)
+        }
+        for (const [file, modules] of modulesOf) for (const module of modules) assign(module, file)
       },
     },
   }
 }
 
+function checkPaths(paths, root) {
+  for (const path of paths) {
+    if (!existsSync(join(root, path))) throw new Error(`${path} is listed for the bundle, but does not exist`)
+  }
+  const twice = paths.find((path, index) => paths.indexOf(path) < index)
+  if (twice !== undefined) throw new Error(`${twice} is listed twice for the bundle`)
+}
+
+function entryOf(modules, root) {
+  return modules
+    .map((module) => `export { ${functionsOf(module, root).join(', ')} } from ${JSON.stringify(module)}`)
+    .join('\n')
+}
+
+function stubOf(names, file) {
+  return names
+    .map((name) => `export function ${name}(...args) { return require('${file}').${name}(...args) }`)
+    .join('\n')
+}
+
 /** The names of the functions that a module exports. */
 function functionsOf(module, root) {
-  const text = readFileSync(module, 'utf8')
-  const exported = [...text.matchAll(/^export (?!type |interface )(?:async )?(\w+)\*? (\w+)/gm)]
-  const other = exported.find(([, kind]) => kind !== 'function')
-  if (other !== undefined) {
-    throw new Error(
-      `${relative(root, module)} exports ${other[2]}, and can only be deferred if that is a function`,
-    )
-  }
-  return exported.map(([, , name]) => name)
+  const lines = readFileSync(module, 'utf8').match(/^export (?!type |interface ).*$/gm) ?? []
+  return lines.map((line) => {
+    const name = /^export (?:async )?function\*? (\w+)/.exec(line)?.[1]
+    if (name !== undefined) return name
+    throw new Error(`${relative(root, module)} is loaded late and may export functions only, not: ${line}`)
+  })
 }

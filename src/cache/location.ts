@@ -3,9 +3,6 @@ import { isAbsolute, join } from 'node:path'
 /** The environment as a plain record. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** How long an answer holds where nothing else is said: five minutes, in milliseconds. */
-export const DEFAULT_LIFETIME: number = 5 * 60 * 1000
-
 /** A new form of the file gets a new name, so that two versions of Pinpull never spoil each other's. */
 const FILE_NAME = 'answers-1.json'
 
@@ -25,6 +22,11 @@ export function cachePath(env: Environment, isThere: (path: string) => boolean):
 
 /** What continuous integration systems set. A pipeline is asked for what is true now, and its machine is often shared. */
 const CI_VARIABLES = ['CI', 'BUILD_NUMBER', 'TF_BUILD', 'TEAMCITY_VERSION']
+
+/** How long an answer is kept unless the user says otherwise, in milliseconds: five minutes, and not at all in CI. */
+export function defaultLifetime(env: Environment): number {
+  return isContinuousIntegration(env) ? 0 : 5 * 60 * 1000
+}
 
 /** Whether this is a continuous integration run, where nothing is cached unless it is asked for. */
 export function isContinuousIntegration(env: Environment): boolean {

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
-import type { Cache } from '../cache/cache.ts'
+import { type Cache, openCache } from '../cache/cache.ts'
+import { cachePath, defaultLifetime } from '../cache/location.ts'
 import type { Config } from '../config/config.ts'
 import type { Profile } from '../config/profile.ts'
 import { LINK_LEAVES_FOLDER } from '../config/trust.ts'
@@ -10,9 +11,10 @@ import { printable } from '../diagnostics/printable.ts'
 import { liesWithin } from '../files/containment.ts'
 import { isPipe } from '../files/file-system.ts'
 import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
-import type { LockFile } from '../lock/lock-file.ts'
+import { type LockFile, readLockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
 import type { BlockOf, Resolver } from '../plan/resolver.ts'
+import { cached } from '../resolve/cached.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
 import { unlessBlocked } from '../resolve/unless-blocked.ts'
@@ -20,6 +22,7 @@ import { openBlockList } from './block-list.ts'
 import type { Io } from './io.ts'
 import { checkNamedFiles } from './named-files.ts'
 import type { RegistryConfig, ResolverFlags } from './registry-config.ts'
+import { buildResolver, routeOf } from './resolver.ts'
 import { collectWarnings } from './warnings.ts'
 
 export interface AnswerFlags extends ResolverFlags {
@@ -76,11 +79,9 @@ export async function openAnswers(
   const warnings = collectWarnings()
   let cache: Cache | undefined
   const asked = deferred(async () => {
-    const { buildResolver, routeOf } = await import('./resolver.ts')
-    cache = await openUsualCache(flags, io)
+    cache = openUsualCache(flags, io)
     const registries = buildResolver(flags, config, io, warnings.warn, cache)
     if (cache === undefined) return registries
-    const { cached } = await import('../resolve/cached.ts')
     return cached(registries, cache, routeOf(flags, config, io))
   })
   return {
@@ -171,7 +172,6 @@ export async function openLock(
   }
   const written = readWrittenLock(path)
   if (written !== undefined) return written
-  const { readLockFile } = await import('../lock/lock-file.ts')
   return readLockFile(path, { shown: shownPath(path, io) })
 }
 
@@ -179,12 +179,10 @@ export async function openLock(
  * The cache, where it is of use: not with a lifetime of 0, not in continuous integration unless it is asked for, and
  * not where the environment names no home.
  */
-async function openUsualCache({ cacheTtl }: AnswerFlags, io: Io): Promise<Cache | undefined> {
-  const { cachePath, DEFAULT_LIFETIME, isContinuousIntegration } = await import('../cache/location.ts')
-  const lifetime = cacheTtl ?? (isContinuousIntegration(io.env) ? 0 : DEFAULT_LIFETIME)
+function openUsualCache({ cacheTtl }: AnswerFlags, io: Io): Cache | undefined {
+  const lifetime = cacheTtl ?? defaultLifetime(io.env)
   const path = lifetime === 0 ? undefined : cachePath(io.env, existsSync)
   if (path === undefined) return undefined
-  const { openCache } = await import('../cache/cache.ts')
   return openCache({ path, lifetime, now: Date.now })
 }
 

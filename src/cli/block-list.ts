@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { realTextFiles } from '../files/text-files.ts'
 import type { BlockOf } from '../plan/resolver.ts'
+import { registriesConf } from '../registry/registries-conf.ts'
+import { readBlockList } from '../resolve/block-list.ts'
 import type { Io } from './io.ts'
 import type { RegistryFlags } from './registry-options.ts'
 
@@ -16,7 +18,5 @@ export async function openBlockList(
 ): Promise<BlockOf | undefined> {
   const name = named ?? env['CONTAINERS_REGISTRIES_CONF']
   if (!name) return undefined
-  const { registriesConf } = await import('../registry/registries-conf.ts')
-  const { readBlockList } = await import('../resolve/block-list.ts')
   return await readBlockList(registriesConf(resolve(cwd, name), realTextFiles))
 }

@@ -1,13 +1,19 @@
 import { FIELD_LIST_FORMATS } from '../report/field-list.ts'
 import { IMAGE_LIST_FORMATS } from '../report/image-list.ts'
 import { type ArgumentSpec, type CommandSpec, command } from './command.ts'
-import type { CheckFlags } from './commands/check.ts'
-import type { DiffFlags } from './commands/diff.ts'
-import type { ExplainFlags } from './commands/explain.ts'
-import type { FieldsFlags } from './commands/fields.ts'
+import { type CheckFlags, check } from './commands/check.ts'
+import { completion } from './commands/completion.ts'
+import { configSchema, configView } from './commands/config.ts'
+import { type DiffFlags, diff } from './commands/diff.ts'
+import { type ExplainFlags, explain } from './commands/explain.ts'
+import { type FieldsFlags, fields } from './commands/fields.ts'
 import { type FilterOptions, filter } from './commands/filter.ts'
-import type { InstallOptions } from './commands/helm-install-plugin.ts'
-import type { ImagesFlags } from './commands/images.ts'
+import { type InstallOptions, installHelmPlugin } from './commands/helm-install-plugin.ts'
+import { type ImagesFlags, images } from './commands/images.ts'
+import { inventory } from './commands/inventory.ts'
+import { last } from './commands/last.ts'
+import { lock } from './commands/lock.ts'
+import { prepull } from './commands/prepull.ts'
 import {
   CACHE_OPTIONS,
   EXCLUDE_OPTION,
@@ -90,7 +96,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...QUIET,
       ...NO_COLOR,
     ],
-    run: async (files, flags, io) => (await import('./commands/check.ts')).check(files, flags, io),
+    run: check,
   }),
   command<ImagesFlags>({
     words: ['images'],
@@ -103,7 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'),
       ...NO_COLOR,
     ],
-    run: async (files, flags, io) => (await import('./commands/images.ts')).images(files, flags, io),
+    run: images,
   }),
   command<FieldsFlags>({
     words: ['fields'],
@@ -116,14 +122,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       choiceOption('format', 'format', FIELD_LIST_FORMATS, 'how the list is printed'),
       ...NO_COLOR,
     ],
-    run: async (files, flags, io) => (await import('./commands/fields.ts')).fields(files, flags, io),
+    run: fields,
   }),
   command<ExplainFlags>({
     words: ['explain'],
     description: 'explain what would happen to each image, and why',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
-    run: async (files, flags, io) => (await import('./commands/explain.ts')).explain(files, flags, io),
+    run: explain,
   }),
   command<DiffFlags>({
     words: ['diff'],
@@ -141,7 +147,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...QUIET,
       ...NO_COLOR,
     ],
-    run: async (files, flags, io) => (await import('./commands/diff.ts')).diff(files, flags, io),
+    run: diff,
   }),
   command<LockFlags>({
     words: ['lock'],
@@ -149,33 +155,33 @@ export const COMMANDS: readonly CommandSpec[] = [
       'resolve every tag and record the digests in pinpull.lock.yaml, for the same output at every run',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...LOCK_COMMAND_OPTIONS],
-    run: async (files, flags, io) => (await import('./commands/lock.ts')).lock(files, flags, io),
+    run: lock,
   }),
   command<InventoryFlags>({
     words: ['inventory'],
     description: 'list every image with its digest, for the tools that copy images',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...INVENTORY_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
-    run: async (files, flags, io) => (await import('./commands/inventory.ts')).inventory(files, flags, io),
+    run: inventory,
   }),
   command<PrepullFlags>({
     words: ['prepull'],
     description: 'write DaemonSets that pull the images onto nodes ahead of a rollout',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...PREPULL_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
-    run: async (files, flags, io) => (await import('./commands/prepull.ts')).prepull(files, flags, io),
+    run: prepull,
   }),
   command<object>({
     words: ['config', 'schema'],
     description: 'print the JSON Schema of the configuration, for editors',
     options: [],
-    run: async (_, __, io) => (await import('./commands/config.ts')).configSchema(io),
+    run: async (_, __, io) => configSchema(io),
   }),
   command<ProfileFlags>({
     words: ['config', 'view'],
     description: 'print the settings that a profile results in, as a configuration of its own',
     options: PROFILE_OPTIONS,
-    run: async (_, flags, io) => (await import('./commands/config.ts')).configView(flags, io),
+    run: async (_, flags, io) => configView(flags, io),
   }),
   command<InstallOptions>({
     words: ['helm', 'install-plugin'],
@@ -188,21 +194,19 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: "the plugin folder to install into, instead of Helm's own",
       },
     ],
-    run: async (_, flags, io) =>
-      (await import('./commands/helm-install-plugin.ts')).installHelmPlugin(flags, io),
+    run: async (_, flags, io) => installHelmPlugin(flags, io),
   }),
   command<object>({
     words: ['last'],
     description: 'show the messages of the last failed run, which hosts such as Helm 4 hide',
     options: [],
-    run: async (_, __, io) => (await import('./commands/last.ts')).last(io),
+    run: async (_, __, io) => last(io),
   }),
   command<object>({
     words: ['completion'],
     description: 'print a script that completes command lines',
     argument: { name: 'shell', description: 'the shell that reads it', choices: SHELLS },
     options: [],
-    run: async ([shell], _, io) =>
-      (await import('./commands/completion.ts')).completion(shell as Shell, COMMANDS, COMMAND_GROUPS, io),
+    run: async ([shell], _, io) => completion(shell as Shell, COMMANDS, COMMAND_GROUPS, io),
   }),
 ]

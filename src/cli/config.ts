@@ -6,7 +6,7 @@ import type { Profile } from '../config/profile.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { Io } from './io.ts'
-import type { FunctionConfig } from './read-config.ts'
+import { type FunctionConfig, readConfig } from './read-config.ts'
 
 /** Looked for in the working directory where no configuration is named. */
 export const CONFIG_FILE = 'pinpull.yaml'
@@ -31,7 +31,6 @@ export async function loadConfig(
   const isFound = named === undefined && isThere(resolve(io.cwd, CONFIG_FILE))
   if (named === undefined && !isFound && functionConfig === undefined) return BUILTIN
   // Only a run that has a configuration pays for reading one.
-  const { readConfig } = await import('./read-config.ts')
   return readConfig({ named, found: isFound ? CONFIG_FILE : undefined, functionConfig }, io.cwd)
 }
 

@@ -8,6 +8,9 @@ import { EXIT, exitCodeOf } from './exit.ts'
 import { findingsOf, isForeseen, isUnheard } from './failure.ts'
 import { FILTER_OPTIONS } from './filter-options.ts'
 import { type Io, isHelmPlugin, processIo } from './io.ts'
+import { rememberFailure } from './last-failure.ts'
+import { pluginOptions } from './plugin-options.ts'
+import { runProgram } from './program.ts'
 import { isProgress } from './progress.ts'
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
@@ -35,7 +38,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const text = said.join('')
   if (text !== '' && isHelmPlugin(io) && !io.isTerminal()) io.writeTerminal(text)
   if (text !== '' && code !== EXIT.done && argv[0] !== 'last') {
-    const { rememberFailure } = await import('./last-failure.ts')
     rememberFailure(text, code, io)
   }
   return code
@@ -45,12 +47,10 @@ async function attempt(argv: readonly string[], io: Io): Promise<number> {
   try {
     const call = readPluginCall(argv, io.env)
     if (call !== undefined) {
-      const { pluginOptions } = await import('./plugin-options.ts')
       return await filter(pluginOptions(call, io.env), io)
     }
     const options = readArguments(FILTER_OPTIONS, argv, io.env)
     if (options === undefined) {
-      const { runProgram } = await import('./program.ts')
       return await runProgram(argv, io)
     }
     const filterOptions = options as unknown as FilterOptions

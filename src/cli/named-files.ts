@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parseAuthFile } from '../credentials/auth-file.ts'
 import { UsageError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
 import type { Io } from './io.ts'
@@ -30,7 +31,6 @@ export async function checkNamedFiles(flags: RegistryFlags, io: Pick<Io, 'cwd' |
   const path = resolve(io.cwd, flags.authFile)
   // A pipe gives what is in it once.
   if (!statSync(path).isFile()) return
-  const { parseAuthFile } = await import('../credentials/auth-file.ts')
   parseAuthFile(readFileSync(path, 'utf8'), path)
 }
 

@@ -9,6 +9,7 @@ import { type Concurrency, DEFAULT_CONCURRENCY } from '../resolve/limited.ts'
 import { registryResolver } from '../resolve/registry-resolver.ts'
 import { homeOf } from './home.ts'
 import type { Io } from './io.ts'
+import { buildKeychain } from './keychain.ts'
 import { configFolder, type RegistryConfig, type ResolverFlags } from './registry-config.ts'
 import { VERSION } from './version.ts'
 import { withheldMirrors, withholding } from './withheld.ts'
@@ -26,7 +27,7 @@ export function buildResolver(
   const registriesConf = path(flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF'])
   const resolver = registryResolver({
     mirrors: flags.mirror ?? [],
-    keychain: async () => (await import('./keychain.ts')).buildKeychain(flags, config, io, warn),
+    keychain: async () => buildKeychain(flags, config, io, warn),
     warn,
     rules: { list: withheldMirrors(flags, config), folder: configFolder(config, io) },
     ...(hostsFolder && { hostsFolder }),

@@ -17,7 +17,8 @@ import { readInputs } from '../inputs.ts'
 import type { Io } from '../io.ts'
 import { checkNamedFiles } from '../named-files.ts'
 import { type ReadInput, readable, readNamed, remarksAbout } from '../named-input.ts'
-import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../report-format.ts'
+import { reportingFailure, writeReportFile } from '../report-file.ts'
+import { formatReportAs, type ReportFormat } from '../report-format.ts'
 import { transformAll } from '../transformation.ts'
 
 export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
@@ -58,12 +59,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       ...reports.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
-  const unwritten = flags.report === undefined ? [] : await writeReportFile(flags.report, report, io)
+  const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
   const format = flags.format ?? 'text'
   io.writeOutput(
-    format === 'text'
-      ? formatFindings(report, inputs.length, flags, io)
-      : await formatReportAs(format, report),
+    format === 'text' ? formatFindings(report, inputs.length, flags, io) : formatReportAs(format, report),
   )
   for (const one of unwritten) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
   return exitCodeOf([...report.diagnostics, ...unwritten])

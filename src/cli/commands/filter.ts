@@ -16,6 +16,7 @@ import { EXIT, exitCodeOf } from '../exit.ts'
 import { findingsOf, isForeseen } from '../failure.ts'
 import { type Io, isHelmPlugin } from '../io.ts'
 import type { FunctionConfig } from '../read-config.ts'
+import { reportingFailure, writeReportFile } from '../report-file.ts'
 import { transformByFlags } from '../transformation.ts'
 
 export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlags {
@@ -41,7 +42,6 @@ const TYPE = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull -
  */
 export async function filter(options: FilterOptions, io: Io): Promise<number> {
   if (options.report === undefined) return filterInput(options, io)
-  const { reportingFailure } = await import('../report-format.ts')
   return reportingFailure(options, io, () => filterInput(options, io))
 }
 
@@ -86,7 +86,7 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
     ...remarksAt(host, input, transformed.report),
   ]
   const report = { ...transformed.report, diagnostics: [...remarks, ...transformed.report.diagnostics] }
-  const unwritten = await writeReport(options.report, report, io)
+  const unwritten = options.report === undefined ? [] : writeReportFile(options.report, report, io)
   const diagnostics = [...unwritten, ...report.diagnostics]
   const exitCode = exitCodeOf(diagnostics)
   const output = exitCode === EXIT.done ? transformed.output : undefined
@@ -119,12 +119,6 @@ function refuseStream({ documents, diagnostics }: Input): void {
   const found =
     documents.length === 1 ? 'it is one document of another kind' : `it has ${documents.length} documents`
   throw new UsageError('RESOURCE_LIST_MISSING', { found })
-}
-
-async function writeReport(file: string | undefined, report: Report, io: Io): Promise<readonly Diagnostic[]> {
-  if (file === undefined) return []
-  const { writeReportFile } = await import('../report-format.ts')
-  return writeReportFile(file, report, io)
 }
 
 /** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */

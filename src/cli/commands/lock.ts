@@ -3,7 +3,10 @@ import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/pull-secrets.ts'
 import type { AppliedChange, LockChange } from '../../lock/change.ts'
+import { readLockFile } from '../../lock/lock-file.ts'
+import { writeLockFile } from '../../lock/write.ts'
 import { byCause, formatDiagnostics } from '../../report/diagnostic-text.ts'
+import { fromLayouts } from '../../resolve/from-layouts.ts'
 import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../answers.ts'
 import { openBlockList } from '../block-list.ts'
 import { messageColor } from '../color.ts'
@@ -17,8 +20,11 @@ import type { LockFlags } from '../lock-options.ts'
 import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
 import { checkNamedFiles } from '../named-files.ts'
 import { readNamed } from '../named-input.ts'
+import { openLayouts } from '../open-layouts.ts'
 import { processIdentity } from '../process-identity.ts'
-import { formatReportAs, reportingFailure, writeReportFile } from '../report-format.ts'
+import { reportingFailure, writeReportFile } from '../report-file.ts'
+import { formatReportAs } from '../report-format.ts'
+import { buildResolver } from '../resolver.ts'
 import { collectWarnings } from '../warnings.ts'
 
 /**
@@ -41,11 +47,10 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
       reason: '--update asks registries, which --locked forbids: name a --from-layout',
     })
   }
-  const { readLockFile } = await import('../../lock/lock-file.ts')
   const path = lockPath(options, config, io)
   const file = readLockFile(path, { shown: shownPath(path, io) })
   if (file.diagnostics.length > 0) {
-    return exitCodeOf(await say(file.diagnostics, profile.name, options, io))
+    return exitCodeOf(say(file.diagnostics, profile.name, options, io))
   }
   const { inputs, leftOut } = readManifests(paths, options, io)
   const known = knowingLock(profile, file.lock)
@@ -109,11 +114,8 @@ async function openSource(
 ): Promise<LockQuestion['source']> {
   await checkNamedFiles(options, io)
   const { fromLayout = [] } = options
-  const { buildResolver } = await import('../resolver.ts')
   const registries = options.locked === true ? undefined : buildResolver(options, config, io, warn)
   if (fromLayout.length === 0) return registries
-  const { openLayouts } = await import('../open-layouts.ts')
-  const { fromLayouts } = await import('../../resolve/from-layouts.ts')
   return fromLayouts(await openLayouts(fromLayout, io.cwd), registries)
 }
 
@@ -125,7 +127,7 @@ async function conclude(
 ): Promise<number> {
   const { diagnostics } = answer
   const errors = byCause(diagnostics.filter(({ severity }) => severity === 'error')).length
-  const code = exitCodeOf(await say(diagnostics, profile.name, options, io))
+  const code = exitCodeOf(say(diagnostics, profile.name, options, io))
   if (code !== EXIT.done) {
     const count = errors === 0 ? '' : `${errors} ${errors === 1 ? 'error' : 'errors'}; `
     tell(`${count}nothing was written`, options, io)
@@ -135,7 +137,6 @@ async function conclude(
     tell(`${file.name} holds what the manifests need, and nothing has moved`, options, io)
     return EXIT.done
   }
-  const { writeLockFile } = await import('../../lock/write.ts')
   const written = await writeLockFile(file, answer, { process: processIdentity(), signal })
   if (verbosityOf(options) !== 'quiet')
     for (const line of changesOf(written)) io.writeMessage(`${printable(line)}\n`)
@@ -162,16 +163,16 @@ function changesOf({ added, updated, removed }: LockChange): string[] {
  * Says the findings, in the format that is asked for.
  * @returns them, and what went wrong with the report file
  */
-async function say(
+function say(
   diagnostics: readonly Diagnostic[],
   profile: string,
   options: LockFlags,
   io: Io,
-): Promise<readonly Diagnostic[]> {
+): readonly Diagnostic[] {
   const report = { profile, images: [], diagnostics }
-  const unwritten = options.report === undefined ? [] : await writeReportFile(options.report, report, io)
+  const unwritten = options.report === undefined ? [] : writeReportFile(options.report, report, io)
   const { format = 'text' } = options
-  if (format !== 'text') io.writeOutput(await formatReportAs(format, report))
+  if (format !== 'text') io.writeOutput(formatReportAs(format, report))
   const verbosity = verbosityOf(options)
   const color = messageColor(options, io)
   const isShown = ({ severity }: Diagnostic): boolean => severity === 'error' || verbosity !== 'quiet'
