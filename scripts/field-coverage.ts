@@ -7,21 +7,21 @@ import { readDocuments } from '../src/yaml/documents.ts'
 import { readSource } from '../src/yaml/source.ts'
 import { LEFT_OUT } from './left-out-fields.ts'
 
-/** A field of a CustomResourceDefinition whose name or place has to do with images. */
+/** A field of a CustomResourceDefinition that is related to images by its name or location. */
 export interface SchemaField {
   readonly group: string
   /** In lower case. */
   readonly kind: string
   /** `spec.jobs[].image`; `{}` for the values of a map. */
   readonly path: string
-  /** What the schemas' extractor took it for. */
+  /** The class that the extractor of the schemas gave it. */
   readonly class: string
   readonly type: string
   /** The pull policies beside it, with commas between. */
   readonly policies: string
 }
 
-/** What becomes of a field: found by a rule, warned of by FIELD_UNKNOWN, left for a named reason, or missed. */
+/** The result for a field: found by a rule, reported as FIELD_UNKNOWN, skipped for a named reason, or missed. */
 export type Fate =
   | { readonly kind: 'found'; readonly by: FieldRule }
   | { readonly kind: 'optional' }
@@ -39,7 +39,7 @@ export function formatSchemaFields(fields: readonly SchemaField[]): string {
   return `${[HEADING, ...lines].join('\n')}\n`
 }
 
-/** Reads `schema-fields.tsv`: a line a field, the first a heading. */
+/** Parses `schema-fields.tsv`: a heading, then one line per field. */
 export function parseSchemaFields(tsv: string): readonly SchemaField[] {
   return tsv
     .trim()
@@ -59,7 +59,7 @@ export function parseSchemaFields(tsv: string): readonly SchemaField[] {
     })
 }
 
-/** Asks the finder itself about a field, in an object that has nothing else. */
+/** Runs the finder on an object that has only this field. */
 export function fateOf(field: SchemaField): Fate {
   const by = ruleFor(field, false)
   if (by !== undefined) return { kind: 'found', by }
@@ -75,12 +75,12 @@ export function fateOf(field: SchemaField): Fate {
 }
 
 const FATE_NAMES = {
-  optional: 'found where it is asked for',
-  warned: 'warned of (`FIELD_UNKNOWN`)',
+  optional: 'optional: found if the configuration enables it',
+  warned: 'reported as `FIELD_UNKNOWN`',
   missed: 'missed',
 }
 
-/** How many fields there are of each fate, the commonest first. */
+/** Counts the fields by result, the most frequent first. */
 export function countFates(fields: readonly SchemaField[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const field of fields) {
@@ -89,7 +89,7 @@ export function countFates(fields: readonly SchemaField[]): ReadonlyMap<string, 
       fate.kind === 'found'
         ? `found by ${fate.by}`
         : fate.kind === 'left'
-          ? `left: ${fate.why}`
+          ? `skipped: ${fate.why}`
           : FATE_NAMES[fate.kind]
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }
@@ -104,10 +104,10 @@ export function formatCoverage(fields: readonly SchemaField[]): string {
   const share = (number: number): string => `${number} (${((100 * number) / images).toFixed(1)} %)`
   const rows = [...countFates(fields)].map(([fate, number]) => `| ${fate} | ${number} |`)
   return [
-    `Of ${fields.length} fields ${images} hold an image: ${share(count('found'))} are found, ${share(count('optional'))} more where they are`,
-    `asked for, ${share(count('warned'))} are warned of, and ${share(count('missed'))} are missed.`,
+    `Of ${fields.length} fields ${images} contain an image: ${share(count('found'))} are found, ${share(count('optional'))} more can be`,
+    `enabled, ${share(count('warned'))} cause a warning, and ${share(count('missed'))} are missed.`,
     '',
-    '| fate | fields |',
+    '| result | fields |',
     '|---|---|',
     ...rows,
     '',
@@ -120,7 +120,7 @@ function ruleFor(field: SchemaField, optional: boolean): FieldRule | undefined {
   return look(field, optional).fields[0]?.rule
 }
 
-/** What is found in an object that has the field and nothing else. */
+/** Runs the finder on an object that has only this field. */
 function look(field: SchemaField, optional: boolean): Pick<FoundImages, 'fields' | 'unknown'> {
   const leaf = leafOf(field)
   if (leaf === undefined) return { fields: [], unknown: [] }

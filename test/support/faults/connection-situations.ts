@@ -56,7 +56,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'an answer in plain HTTP at a mirror that is https',
+    what: 'plain HTTP from an https mirror',
     over: 'TLS',
     serve: () =>
       rawServer({ onConnection: (socket) => socket.once('data', () => socket.end(statusAnswer(400))) }),
@@ -67,7 +67,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a certificate that nobody vouches for',
+    what: 'a certificate from an unknown authority',
     over: 'TLS',
     serve: http1((socket, request) => void socket.write(wholeAnswer(request))),
     env: { SSL_CERT_FILE: '' },
@@ -105,7 +105,7 @@ export const CONNECTIONS: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'TLS at a mirror that is http',
+    what: 'TLS from an http mirror',
     over: 'TCP',
     serve: http1(() => {}),
     args: ['--mirror', '*=http://127.0.0.1:PORT'],
@@ -125,7 +125,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a name server that does not answer',
+    what: 'a name server that reports a temporary failure',
     over: 'DNS',
     serve: nothing,
     host: 'eai-again.test',
@@ -133,7 +133,7 @@ export const CONNECTIONS: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'a name server that does not even fail',
+    what: 'a name server that never responds',
     over: 'DNS',
     serve: nothing,
     host: 'silence.test',
@@ -144,7 +144,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'no way to the address',
+    what: 'no route to the address',
     over: 'TCP',
     serve: nothing,
     host: 'ehostunreach.test',
@@ -152,7 +152,7 @@ export const CONNECTIONS: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'a proxy that is not there',
+    what: 'an unreachable proxy',
     over: 'proxy',
     serve: nothing,
     host: 'registry.example.com',
@@ -162,7 +162,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a proxy that wants to know who asks',
+    what: 'a proxy that requires authentication',
     over: 'proxy',
     serve: () => rawServer({ onRequest: write(statusAnswer(407)) }),
     host: 'registry.example.com',
@@ -173,7 +173,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a proxy that cuts every tunnel off',
+    what: 'a proxy that closes every tunnel',
     over: 'proxy',
     serve: () => rawServer({ onRequest: reset }),
     host: 'registry.example.com',
@@ -184,7 +184,7 @@ export const CONNECTIONS: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a proxy that opens a tunnel to nowhere',
+    what: 'a proxy whose tunnel leads nowhere',
     over: 'proxy',
     serve: () => rawServer({ onRequest: write('HTTP/1.1 200 OK\r\n\r\n', end) }),
     host: 'registry.example.com',

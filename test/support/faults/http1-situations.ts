@@ -19,52 +19,52 @@ import {
 
 /** Over HTTP/1.1 in TLS, at a host that is reached. */
 export const HTTP1: readonly Situation[] = [
-  { what: 'FIN instead of an answer', over: 'HTTP/1.1', serve: http1(end), ...FIVE, ...unavailable },
-  { what: 'RST instead of an answer', over: 'HTTP/1.1', serve: http1(reset), ...FIVE, ...unavailable },
+  { what: 'FIN instead of a response', over: 'HTTP/1.1', serve: http1(end), ...FIVE, ...unavailable },
+  { what: 'RST instead of a response', over: 'HTTP/1.1', serve: http1(reset), ...FIVE, ...unavailable },
   {
-    what: 'FIN within the head of the answer',
+    what: 'FIN within the response headers',
     over: 'HTTP/1.1',
     serve: http1(write(half(headOnly), end)),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'RST within the head of the answer',
+    what: 'RST within the response headers',
     over: 'HTTP/1.1',
     serve: http1(write(half(headOnly), (socket) => setTimeout(reset, 20, socket))),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'something that is not HTTP',
+    what: 'bytes that are not HTTP',
     over: 'HTTP/1.1',
     serve: http1(write('220 mail.example.com ESMTP\r\n\r\n')),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'two lengths of one body',
+    what: 'two values of Content-Length',
     over: 'HTTP/1.1',
     serve: http1(write(`${head(200)}content-length: 3\r\n\r\n`)),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'a head of more than 16 KiB',
+    what: 'headers of more than 16 KiB',
     over: 'HTTP/1.1',
     serve: http1(write(`${head(200, { 'x-padding': 'x'.repeat(20_000) })}\r\n`)),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'a switch of protocols that nobody asked for',
+    what: 'an unrequested 101 Switching Protocols',
     over: 'HTTP/1.1',
     serve: http1(write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n')),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'early hints, then the answer',
+    what: 'early hints, then the response',
     over: 'HTTP/1.1',
     serve: http1((socket, request) => {
       socket.write(`HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${wholeAnswer(request)}`)
@@ -89,7 +89,7 @@ export const HTTP1: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'a chunk whose length is no number',
+    what: 'a chunk with an invalid length',
     over: 'HTTP/1.1',
     serve: body(
       write(`${head(200, { 'content-length': undefined, 'transfer-encoding': 'chunked' })}\r\nzz\r\n`),
@@ -110,7 +110,7 @@ export const HTTP1: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'nothing, for ever',
+    what: 'no response at all',
     over: 'HTTP/1.1',
     serve: http1(() => {}),
     args: timeout,
@@ -120,7 +120,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'half a head, then nothing',
+    what: 'half of the headers, then nothing',
     over: 'HTTP/1.1',
     serve: http1(write(half(headOnly))),
     args: timeout,
@@ -130,7 +130,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a body of one byte a second',
+    what: 'a body of one byte per second',
     over: 'HTTP/1.1',
     serve: body((socket) => {
       socket.write(`${head(200)}\r\n`)
@@ -168,7 +168,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'every connection is reset right after its answer (200 images)',
+    what: 'every connection is reset right after its response (200 images)',
     over: 'HTTP/1.1',
     serve: http1((socket, request) => {
       socket.write(wholeAnswer(request), () => setTimeout(reset, 5, socket))
@@ -179,7 +179,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'HEAD is cut off, and GET is answered',
+    what: 'the connection is closed on HEAD, and GET succeeds',
     over: 'HTTP/1.1',
     serve: http1((socket, request) => {
       if (request.method === 'HEAD') socket.destroy()
@@ -191,7 +191,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'HEAD is answered with 500, and GET as it should be',
+    what: '500 for HEAD, and GET succeeds',
     over: 'HTTP/1.1',
     serve: http1((socket, request) => {
       socket.write(request.method === 'HEAD' ? statusAnswer(500) : wholeAnswer(request))
@@ -202,7 +202,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'HEAD is answered with 401 and no challenge, and GET as it should be',
+    what: '401 without a challenge for HEAD, and GET succeeds',
     over: 'HTTP/1.1',
     serve: http1((socket, request) => {
       const isManifest = request.method === 'GET' && request.target !== '/v2/'
@@ -214,7 +214,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: '401 without a challenge to everything',
+    what: '401 without a challenge for every request',
     over: 'HTTP/1.1',
     serve: http1(write(statusAnswer(401))),
     counted: { requests: 4 },
@@ -223,7 +223,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: '503 to everything',
+    what: '503 for every request',
     over: 'HTTP/1.1',
     serve: http1((socket, { method }) => {
       socket.write(statusAnswer(503, method === 'HEAD' ? '' : 'we are moving'))
@@ -234,7 +234,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: '429 to everything',
+    what: '429 for every request',
     over: 'HTTP/1.1',
     serve: http1(write(statusAnswer(429))),
     counted: { requests: 4 },
@@ -243,7 +243,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: '429 that asks for an hour',
+    what: '429 with a Retry-After of an hour',
     over: 'HTTP/1.1',
     serve: http1(write(statusAnswer(429, '', { 'retry-after': '3600' }))),
     counted: { requests: 1 },
@@ -252,7 +252,7 @@ export const HTTP1: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'a manifest that a proxy has compressed',
+    what: 'a manifest compressed by a proxy',
     over: 'HTTP/1.1',
     serve: body((socket) => {
       const zipped = gzipSync(INDEX.text)

@@ -70,7 +70,7 @@ export const HTTP2: readonly Situation[] = [
     }),
   ),
   {
-    what: 'every stream is reset with HTTP_1_1_REQUIRED, by a server that speaks it',
+    what: 'every stream is reset with HTTP_1_1_REQUIRED, and HTTP/1.1 works',
     over: 'HTTP/2',
     serve: (tls) => http11Required(tls),
     seconds: FOUR_TRIES,
@@ -78,7 +78,7 @@ export const HTTP2: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'the connection is gone as soon as it stands',
+    what: 'the connection is closed as soon as it is open',
     over: 'HTTP/2',
     serve: http2(() => {}, { onSession: (session) => session.destroy() }),
     ...unavailable,
@@ -94,14 +94,14 @@ export const HTTP2: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'GOAWAY to every request, none of which was looked at',
+    what: 'GOAWAY for every request, none of them processed',
     over: 'HTTP/2',
     serve: http2((stream) => goaway(stream.session, 0, 0)),
     ...FIVE,
     ...unavailable,
   },
   {
-    what: 'GOAWAY with ENHANCE_YOUR_CALM to every request',
+    what: 'GOAWAY with ENHANCE_YOUR_CALM for every request',
     over: 'HTTP/2',
     serve: http2((stream) => goaway(stream.session, 11, 0)),
     ...FIVE,
@@ -121,7 +121,7 @@ export const HTTP2: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'the connection is cut after every tenth request (200 images)',
+    what: 'the connection is closed after every tenth request (200 images)',
     over: 'HTTP/2',
     serve: http2((stream, { method, onSession }) => {
       if (onSession % 10 === 0) stream.session?.destroy()
@@ -157,7 +157,7 @@ export const HTTP2: readonly Situation[] = [
     exit: 0,
   },
   {
-    what: 'no stream at all',
+    what: 'no concurrent streams allowed',
     over: 'HTTP/2',
     serve: http2(() => {}, { settings: { maxConcurrentStreams: 0 } }),
     args: timeout,
@@ -166,7 +166,7 @@ export const HTTP2: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'an answer that is cancelled within its body',
+    what: 'a response that is cancelled within its body',
     over: 'HTTP/2',
     serve: http2((stream, { method }) => {
       if (method === 'HEAD') {
@@ -180,7 +180,7 @@ export const HTTP2: readonly Situation[] = [
     ...unavailable,
   },
   {
-    what: 'nothing, not even settings',
+    what: 'no frame, not even SETTINGS',
     over: 'HTTP/2',
     serve: byHand(''),
     args: timeout,
@@ -189,13 +189,13 @@ export const HTTP2: readonly Situation[] = [
     exit: 3,
   },
   {
-    what: 'settings that no client may accept',
+    what: 'SETTINGS that a client must reject',
     over: 'HTTP/2',
     serve: byHand(frame(4, 0, [0, 5, 0, 0, 0, 1])),
     ...unavailable,
   },
   {
-    what: 'a frame of settings that is too short',
+    what: 'a SETTINGS frame that is too short',
     over: 'HTTP/2',
     serve: byHand(frame(4, 0, [0, 3, 0])),
     ...unavailable,
