@@ -8,7 +8,7 @@ import { input, output, root } from './bundle-options.mjs'
 
 export const folder = join(root, '.cache/bundled')
 
-/** @returns the folder, in which `yaml/scalar.mjs` is `src/yaml/scalar.ts` */
+/** @returns the folder, in which `yaml/edit/scalar.mjs` is `src/yaml/edit/scalar.ts` */
 export async function bundleModules() {
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))

@@ -33,13 +33,13 @@ const FILES = {
     'src/report/message.ts',
     'src/yaml/position.ts',
   ],
-  'reference-reader': ['src/yaml/misplaced-characters.ts', 'src/yaml/reference-reader.ts'],
-  'embedded-text': ['src/kube/embedded.ts', 'src/yaml/nested-text.ts'],
+  'reference-reader': ['src/yaml/library/divergence.ts', 'src/yaml/library/node-builder.ts'],
+  'embedded-text': ['src/kube/embedded.ts', 'src/yaml/edit/nested-text.ts'],
   'resource-list': ['src/hosts/krm-results.ts'],
 
   // Options and configuration of the filter, and what they ask for.
   options: ['src/cli/duration.ts', 'src/cli/mirror.ts', 'src/cli/plugin-options.ts'],
-  rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/plain-value.ts'],
+  rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/json-value.ts'],
   expressions: ['src/config/expression.ts'],
   config: ['src/cli/read-config.ts'],
   'lock-file': ['src/lock/lock-file.ts'],

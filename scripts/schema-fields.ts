@@ -1,5 +1,5 @@
 import { readDocuments } from '../src/yaml/documents.ts'
-import { type PlainValue, plainValue } from '../src/yaml/plain-value.ts'
+import { type PlainValue, plainValue } from '../src/yaml/json-value.ts'
 import { readSource } from '../src/yaml/source.ts'
 import type { SchemaField } from './field-coverage.ts'
 

@@ -27,11 +27,11 @@ import type { BlockOf, ResolveOptions, Resolver } from './plan/resolver.ts'
 import { inOrder, regrade } from './plan/severity.ts'
 import { copyFindings, withoutIdleCopies } from './plan/stream-decisions.ts'
 import type { Report } from './report/report.ts'
-import { spliceChanges } from './yaml/document-edit.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
+import { spliceChanges } from './yaml/edit/document-edit.ts'
+import { joinPieces, type Pieces } from './yaml/edit/splice.ts'
 import type { YamlDocument } from './yaml/nodes.ts'
 import { readSource, type Source } from './yaml/source.ts'
-import { joinPieces, type Pieces } from './yaml/splice.ts'
 
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
   readonly profile: Profile

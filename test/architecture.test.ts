@@ -16,15 +16,15 @@ import {
 import { HOUSE } from './support/house-table.ts'
 
 /** Not split into folders yet; the other folders stay below the limit. */
-const CROWDED = ['cli', 'config', 'kube', 'registry', 'yaml']
+const CROWDED = ['cli', 'config', 'kube', 'registry']
 
 /** Imports that go once the scanner is sealed. */
 const UNSEALED = [
-  'yaml/fast/fast-reader.ts imports yaml/colliding-keys.ts',
-  'yaml/fast/fast-reader.ts imports yaml/stream.ts',
-  'yaml/fast/record-check.ts imports yaml/document-check.ts',
-  'yaml/fast/record-check.ts imports yaml/lookup.ts',
-  'yaml/fast/type-lines.ts imports yaml/stream.ts',
+  'yaml/scanner/scanner.ts imports yaml/colliding-keys.ts',
+  'yaml/scanner/scanner.ts imports yaml/stream.ts',
+  'yaml/scanner/record-comparison.ts imports yaml/edit/comparison.ts',
+  'yaml/scanner/record-comparison.ts imports yaml/lookup.ts',
+  'yaml/scanner/type-header.ts imports yaml/stream.ts',
 ]
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
@@ -60,9 +60,13 @@ describe('the table of rooms', () => {
 
   test.each(Object.entries(HOUSE).filter(([, { inner }]) => inner !== undefined))(
     'has no circle between the folders of %s',
-    (_, { inner }) => {
+    (name, { inner }) => {
       const rooms = inner?.rooms ?? {}
-      expect(findCircle(Object.keys(rooms), (folder) => rooms[folder]?.imports ?? [])).toBeUndefined()
+      const fromRoof = (file: string): string[] =>
+        imports
+          .filter((one) => !one.isPackage && one.file === `${name}/${file}`)
+          .flatMap(({ target }) => (roomOf(target) === name ? (innerRoomOf(target) ?? []) : []))
+      expect(findCircle(Object.keys(rooms), (node) => rooms[node]?.imports ?? fromRoof(node))).toBeUndefined()
     },
   )
 
@@ -143,6 +147,7 @@ describe('the rules, on a small house', () => {
     ['from a folder to the roof', 'middle/lower/scan.ts', 'middle/reader.ts', false],
     ['from a file that is not roof to a folder', 'middle/nodes.ts', 'middle/lower/scan.ts', false],
     ['from a file that is not roof to the roof', 'middle/nodes.ts', 'middle/reader.ts', false],
+    ['from a folder to a roof file that is not listed', 'middle/upper/edit.ts', 'middle/reader.ts', false],
     ['of a sealed folder', 'top/main.ts', 'middle/lower/scan.ts', false],
     ['in a room that the table does not have', 'attic/a.ts', 'ground/a.ts', false],
   ])('an import %s is found', (_, file, target, isPackage) => {

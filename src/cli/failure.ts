@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { ConfigError, InternalError, PinpullError } from '../diagnostics/errors.ts'
-import { TOO_DEEP_FOR_STACK } from '../yaml/depth.ts'
+import { TOO_DEEP_FOR_STACK } from '../yaml/reading.ts'
 
 /** What a run that ended with an error has to say. An error that is not one of ours is a defect. */
 export function findingsOf(error: unknown): readonly Diagnostic[] {

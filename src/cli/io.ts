@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, write
 import { PinpullError } from '../diagnostics/errors.ts'
 import { retrying, writeWhole } from '../files/descriptor.ts'
 import { systemReason } from '../files/file-system.ts'
-import { joinStretches, type Pieces } from '../yaml/splice.ts'
+import { joinStretches, type Pieces } from '../yaml/edit/splice.ts'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import { entriesOf, plainValue } from '../yaml/json-value.ts'
 import { follow, keyText, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
-import { entriesOf, plainValue } from '../yaml/plain-value.ts'
 import { readSource } from '../yaml/source.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './config.ts'
 import { type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'

@@ -1,7 +1,7 @@
 import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { plainValue } from '../yaml/json-value.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
-import { plainValue } from '../yaml/plain-value.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
 import { contradictionIn, findSelectorProblems, type ILabelSelector } from './label-selector.ts'
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { entriesOf, plainValue } from '../yaml/json-value.ts'
 import { follow, keyText, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
-import { entriesOf, plainValue } from '../yaml/plain-value.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Config, ConfigObject, ConfigSpec } from './config.ts'
 import { unwrap } from './config-map.ts'

@@ -1,6 +1,6 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { PlainValue } from '../yaml/plain-value.ts'
+import type { PlainValue } from '../yaml/json-value.ts'
 import {
   CONFIG_API_VERSION,
   CONFIG_KIND,

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { joinStretches, type Pieces } from '../yaml/splice.ts'
+import { joinStretches, type Pieces } from '../yaml/edit/splice.ts'
 
 /**
  * The last look before anything is written. Helm 3, kustomize, kpt and Argo CD all take empty output with exit code 0

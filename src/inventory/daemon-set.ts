@@ -1,5 +1,5 @@
 import type { Platform } from '../oci/platform.ts'
-import type { PlainValue } from '../yaml/plain-value.ts'
+import type { PlainValue } from '../yaml/json-value.ts'
 import { nodeAffinity, type Placement, withExpression } from './placement.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { ImageField } from '../kube/image-field.ts'
+import { type PlainValue, plainValue } from '../yaml/json-value.ts'
 import { lookup } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
-import { type PlainValue, plainValue } from '../yaml/plain-value.ts'
 
 type PlainRecord = Readonly<Record<string, PlainValue>>
 

@@ -1,5 +1,5 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
-import type { PlainValue } from '../yaml/plain-value.ts'
+import type { PlainValue } from '../yaml/json-value.ts'
 
 /** Text that every reader of YAML takes for itself without quotes. */
 const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z/][\w./-]*(?:[:@][\w./-]+)*$/i

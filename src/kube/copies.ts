@@ -1,7 +1,7 @@
 import { MAX_TEXT_LENGTH } from '../reference/grammar.ts'
-import { createEndSearch } from '../yaml/fast/scalar-search.ts'
 import { follow, keyText, lookup, mappingAt, mayHoldKey } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
+import { createEndSearch } from '../yaml/scanner/node-search.ts'
 import { customFieldsOf } from './custom-fields.ts'
 import type { FoundField } from './field-at.ts'
 import type { FieldRuleRow } from './field-rules.ts'

@@ -1,5 +1,5 @@
 import { readDocuments } from '../yaml/documents.ts'
-import { type NestedText, nestText } from '../yaml/nested-text.ts'
+import { type NestedText, nestText } from '../yaml/edit/nested-text.ts'
 import type { Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 

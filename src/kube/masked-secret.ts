@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { entriesOf } from '../yaml/json-value.ts'
 import { follow, keyText, valueAt } from '../yaml/lookup.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
-import { entriesOf } from '../yaml/plain-value.ts'
 import type { Source } from '../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from './gvk.ts'
 import { placeAt } from './place.ts'

@@ -6,9 +6,9 @@ import type { ImageField } from '../kube/image-field.ts'
 import { repositoryName } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
+import { entriesOf } from '../yaml/json-value.ts'
 import { keyText, mappingAt, stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
-import { entriesOf } from '../yaml/plain-value.ts'
 
 /**
  * An image field as a profile's conditions see it.

@@ -1,11 +1,4 @@
-import type { NestedText } from './nested-text.ts'
-import type { Alias, Mapping, Scalar, YamlDocument } from './nodes.ts'
-
-/**
- * What is to become of a document, said in terms of its nodes rather than its text. `yaml/` turns changes into
- * edits, and then proves, by reading the result again, that they and nothing else have happened.
- */
-export type Change = NodeChange | NestedChange
+import type { Alias, Mapping, Scalar } from './nodes.ts'
 
 /** A change of one node. */
 export type NodeChange =
@@ -28,11 +21,15 @@ export type NodeChange =
       readonly value: string
     }
 
-/** Changes within a text that stands in a scalar: what is around them in that text stays to the byte, too. */
-export interface NestedChange {
-  readonly kind: 'nest'
-  readonly text: NestedText
-  /** The documents of that text. */
-  readonly documents: readonly YamlDocument[]
-  readonly changes: readonly NodeChange[]
+/**
+ * A replacement in a source: the bytes from `start` up to `end` become `text`.
+ *
+ * Contract, enforced by `applyEdits` alone: offsets are byte offsets into the original source, 0 ≤ start ≤ end ≤
+ * its length; edits are given in ascending order and never overlap; two insertions never share an offset. `text`
+ * is encoded as UTF-8.
+ */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
 }

@@ -1,7 +1,7 @@
 import { follow, isMerge } from './lookup.ts'
 import type { Mapping, YamlNode } from './nodes.ts'
-import { keyOfText, valueOfText } from './plain-text.ts'
-import { YamlProblem } from './yaml-problem.ts'
+import { YamlProblem } from './reading.ts'
+import { keyOfText, valueOfText } from './scalar-type.ts'
 
 /**
  * Finds two keys of one mapping that differ in YAML and are the same string in JSON, as `1` and `"1"`: which of the two

@@ -1,12 +1,11 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { createTypeLines } from './fast/type-lines.ts'
 import type { DocumentType, YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
-import type { Reading } from './reading.ts'
+import type { Reading, YamlProblem } from './reading.ts'
+import { createTypeLines } from './scanner/type-header.ts'
 import { BYTE_ORDER_MARK, hasMark, type Source } from './source.ts'
 import { type DocumentRange, splitStream } from './stream.ts'
-import type { YamlProblem } from './yaml-problem.ts'
 
 /** The documents of a stream that can be read, and what is wrong with the others. */
 export interface Documents {

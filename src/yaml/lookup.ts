@@ -1,10 +1,9 @@
-import { findEntry, findStringAt, writtenKey } from './fast/node-search.ts'
-import type { Entry, FieldPath, Mapping, Scalar, Sequence, YamlNode } from './nodes.ts'
-import { isStringText, keyOfText } from './plain-text.ts'
-import { tagType } from './schema.ts'
+import type { Alias, Entry, FieldPath, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from './nodes.ts'
+import { isStringText, keyOfText, tagType } from './scalar-type.ts'
+import { findEntry, findStringAt, writtenKey } from './scanner/node-search.ts'
 
-export { endsKey, type TextSigns } from './fast/key-index.ts'
-export { entriesHolding, itemsHolding, mayHoldBeside, mayHoldKey } from './fast/node-search.ts'
+export { endsKey, type TextSigns } from './scanner/key-index.ts'
+export { entriesHolding, itemsHolding, mayHoldBeside, mayHoldKey } from './scanner/node-search.ts'
 
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */
 export interface Found {
@@ -129,4 +128,26 @@ export function formatPath(path: FieldPath): string {
       return i === 0 ? step : `.${step}`
     })
     .join('')
+}
+
+/** Every alias of a document that stands for this scalar, in the order of the text. */
+export function aliasesOf(document: YamlDocument, scalar: Scalar): Alias[] {
+  // A scalar without an anchor is no alias's target, which is nearly every one.
+  if (scalar.anchor === undefined || document.contents === undefined) return []
+  const found: Alias[] = []
+  collect(document.contents, scalar, found)
+  return found
+}
+
+function collect(node: YamlNode, scalar: Scalar, found: Alias[]): void {
+  if (node.kind === 'alias') {
+    if (node.target === scalar) found.push(node)
+  } else if (node.kind === 'sequence') {
+    for (const item of node.items) collect(item, scalar, found)
+  } else if (node.kind === 'mapping') {
+    for (const { key, value } of node.entries) {
+      collect(key, scalar, found)
+      collect(value, scalar, found)
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { LF } from './fast/bytes.ts'
+import { LF } from './bytes.ts'
 import { BYTE_ORDER_MARK, hasMark, type Source } from './source.ts'
 
 /**

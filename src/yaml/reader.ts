@@ -1,15 +1,12 @@
-import { findDivergence, findHeadDivergence } from './dialect.ts'
-import { BRACE, LF, SPACE } from './fast/bytes.ts'
-import { createFastReader } from './fast/fast-reader.ts'
-import type { TapeWriter } from './fast/tape.ts'
-import { findForeignLineBreaks, problemsOfLineBreaks } from './foreign-line-break.ts'
-import { isJsonObject, splitJsonStream } from './json-stream.ts'
-import { findMisplacedCharacters } from './misplaced-characters.ts'
+import { BRACE, LF, SPACE } from './bytes.ts'
+import { findDivergence, findHeadDivergence, findMisplacedCharacters } from './library/divergence.ts'
+import { readByReference, type TagRule } from './library/node-builder.ts'
 import type { Reading } from './reading.ts'
-import { readByReference } from './reference-reader.ts'
+import { createFastReader } from './scanner/scanner.ts'
+import type { TapeWriter } from './scanner/tape.ts'
 import { BYTE_ORDER_MARK, latin1Of } from './source.ts'
-import type { DocumentRange } from './stream.ts'
-import type { TagRule } from './tag.ts'
+import { type DocumentRange, isJsonObject, splitJsonStream } from './stream.ts'
+import { findForeignLineBreaks, problemsOfLineBreaks } from './unicode-line-break.ts'
 
 /**
  * Reads the documents of some bytes, in any order: by the fast reader where that proves the document, else by the

@@ -1,6 +1,5 @@
-import { Buffer } from 'node:buffer'
+import { Buffer, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { findForeignEncoding } from './encoding.ts'
 
 /** The bytes of one input with the text that the readers work on. */
 export interface Source {
@@ -62,4 +61,86 @@ export function isAscii(text: string): boolean {
 /** Whether a byte order mark is there. */
 export function hasMark(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
+}
+
+/** Why some bytes are no UTF-8, and what to do about it. */
+export interface ForeignEncoding {
+  readonly reason: string
+  readonly advice: string
+}
+
+const POWERSHELL =
+  'write it as UTF-8: … | Out-File -Encoding utf8 FILE, or cmd /c "… > FILE", or use PowerShell 7, which writes UTF-8'
+const ICONV =
+  'Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8'
+
+/** Looks whether some bytes are UTF-8. */
+export function findForeignEncoding(bytes: Uint8Array): ForeignEncoding | undefined {
+  const name = wideEncoding(bytes)
+  if (name !== undefined) {
+    const who = name.startsWith('UTF-16') ? ', which > and Out-File of Windows PowerShell write' : ''
+    return { reason: `it is ${name}${who}`, advice: POWERSHELL }
+  }
+  return isUtf8(bytes) ? undefined : { reason: badByte(bytes), advice: ICONV }
+}
+
+/** YAML 1.2.2, section 5.2: the encoding shows in the mark, or in where the zeros of the first ASCII character lie. */
+function wideEncoding(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes
+  if (a === 0x00 && b === 0x00 && ((c === 0xfe && d === 0xff) || (c === 0x00 && d !== undefined)))
+    return 'UTF-32BE'
+  if (
+    (a === 0xff && b === 0xfe && c === 0x00 && d === 0x00) ||
+    (a && b === 0x00 && c === 0x00 && d === 0x00)
+  ) {
+    return 'UTF-32LE'
+  }
+  if ((a === 0xfe && b === 0xff) || (a === 0x00 && b)) return 'UTF-16BE'
+  if ((a === 0xff && b === 0xfe) || (a && b === 0x00)) return 'UTF-16LE'
+  return undefined
+}
+
+/** Where the first byte is that is no UTF-8, as an editor shows it, and in which object. */
+function badByte(bytes: Uint8Array): string {
+  const offset = firstBadByte(bytes)
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const before = whole.toString('utf8', 0, offset)
+  const lines = before.split('\n')
+  const column = [...(lines.at(-1) ?? '')].length + 1
+  // By its markers alone: what cannot be decoded cannot be read.
+  const documents = before.split(/^---(?=[ \t\r\n]|$)/m)
+  const isHeadEmpty = /^(?:\s*#[^\n]*\n|\s+|\ufeff)*$/.test(documents[0] ?? '')
+  const number = documents.length - (documents.length > 1 && isHeadEmpty ? 1 : 0)
+  const rest = whole.toString('latin1', offset).split(/^---(?=[ \t\r\n]|$)/m, 1)[0] ?? ''
+  const character = String.fromCharCode(bytes[offset] as number)
+  const code = (bytes[offset] as number).toString(16).toUpperCase().padStart(2, '0')
+  const shown = character >= '\u00a0' ? ` ("${character}" in Latin-1)` : ''
+  return `the byte 0x${code}${shown} in document ${number}${objectIn((documents.at(-1) ?? '') + rest)}, line ${lines.length}, column ${column}`
+}
+
+/** ` (Pod web)`, by the lines of a document that name it. */
+function objectIn(text: string): string {
+  const kind = /^kind:[ \t]*["']?([A-Za-z]+)/m.exec(text)?.[1]
+  const name = /^metadata:[^\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+name:[ \t]*["']?([\w.-]+)/m.exec(text)?.[1]
+  const words = [kind, name].filter((word) => word !== undefined)
+  return words.length === 0 ? '' : ` (${words.join(' ')})`
+}
+
+/** The first byte that isn't part of well-formed UTF-8 (Unicode 16, table 3-7). */
+function firstBadByte(bytes: Uint8Array): number {
+  let at = 0
+  while (at < bytes.length) {
+    const next = at + lengthAfter(bytes[at] as number)
+    if (next === at || next > bytes.length || !isUtf8(bytes.subarray(at, next))) return at
+    at = next
+  }
+  return at
+}
+
+/** How many bytes the character has that this one begins: none, where it begins none. */
+function lengthAfter(byte: number): number {
+  if (byte < 0x80) return 1
+  if (byte < 0xc2) return 0
+  if (byte < 0xe0) return 2
+  return byte < 0xf0 ? 3 : 4
 }

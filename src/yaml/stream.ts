@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer'
-import { CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './fast/bytes.ts'
-import { splitJsonStream } from './json-stream.ts'
+import { BRACE, CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './bytes.ts'
+import { YamlProblem } from './reading.ts'
+import { scanJson } from './scanner/json.ts'
+import { createScan } from './scanner/scan.ts'
+import { createTapeWriter } from './scanner/tape.ts'
 import { BYTE_ORDER_MARK, bufferOf, hasMark } from './source.ts'
-import { YamlProblem } from './yaml-problem.ts'
 
 /** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
 export interface DocumentRange {
@@ -173,4 +175,39 @@ function skipWhite(bytes: Uint8Array, start: number, end: number): number {
 function lineEnd(bytes: Uint8Array, from: number): number {
   const at = bytes.indexOf(LF, from)
   return at === -1 ? bytes.length : at + 1
+}
+
+/**
+ * Divides a stream of JSON objects with nothing but white space between them, as `jq` and `kubectl get -o json`, called
+ * again and again, print them. Kubernetes' decoder takes a stream that begins with a brace for one (apimachinery v0.36,
+ * `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and does not go over to YAML after a second object.
+ * @returns where each object begins; absent for every other stream, one of a single object among them
+ */
+export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
+  const first = skipWhite(bytes, 0, bytes.length)
+  if (bytes[first] !== BRACE || !mayHoldSecond(bytes, first)) return undefined
+  const starts: number[] = []
+  const scan = createScan(bytes, first, bytes.length, createTapeWriter(0))
+  while (scan.at < bytes.length) {
+    starts.push(scan.at)
+    // What the objects hold is of no interest here.
+    scan.tape.top = 0
+    if (bytes[scan.at] !== BRACE || !scanJson(scan)) return undefined
+    scan.at = skipWhite(bytes, scan.at, bytes.length)
+  }
+  return starts.length > 1 ? starts : undefined
+}
+
+/** Whether there is one JSON object, and white space around it. */
+export function isJsonObject(bytes: Uint8Array): boolean {
+  const scan = createScan(bytes, skipWhite(bytes, 0, bytes.length), bytes.length, createTapeWriter(0))
+  return (
+    bytes[scan.at] === BRACE && scanJson(scan) && skipWhite(bytes, scan.at, bytes.length) === bytes.length
+  )
+}
+
+/** Within an object, no line begins with a brace unless it is written oddly: most streams need no second look. */
+function mayHoldSecond(bytes: Uint8Array, first: number): boolean {
+  const buffer = bufferOf(bytes)
+  return buffer.indexOf('\n{', first) !== -1 || buffer.indexOf('}{', first) !== -1
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { applyChanges } from '../../src/yaml/document-edit.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
+import { applyChanges } from '../../src/yaml/edit/document-edit.ts'
 import { eventsOf, reduceEvent } from '../support/events.ts'
 import { REFUSED_CASES } from '../support/refused-suite-cases.ts'
 import { describeShared } from '../support/shared.ts'
@@ -9,7 +9,7 @@ import { readSuite } from '../support/yaml-test-suite.ts'
 
 /** What the specification forbids and Kubernetes reads all the same, so that manifests rely on it. */
 const READ_BY_KUBERNETES: Readonly<Record<string, string>> = {
-  QB6E: 'later lines of a quoted scalar in the column of their key (src/yaml/tolerant-lexer.ts)',
+  QB6E: 'later lines of a quoted scalar in the column of their key (src/yaml/library/composition.ts)',
   'DK95/01': 'a tab before a later line of a quoted scalar',
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatYaml } from '../../src/inventory/yaml-text.ts'
-import { type PlainValue, plainValue } from '../../src/yaml/plain-value.ts'
+import { type PlainValue, plainValue } from '../../src/yaml/json-value.ts'
 import { documentsOf, sourceOf } from '../support/source.ts'
 
 function read(text: string): PlainValue | undefined {

@@ -15,15 +15,15 @@ export interface Room {
 /** The second level: the folders inside a room. */
 export interface InnerRooms {
   /**
-   * Files directly in the room that may import its folders and one another; its folders may not import them, nor may the
-   * room's other files, on which the folders stand.
+   * Files directly in the room that may import its folders and one another. The room's other files, on which the folders
+   * stand, may not import them, and a folder only those that its `imports` name.
    */
   readonly roof: readonly string[]
   readonly rooms: Readonly<Record<string, InnerRoom>>
 }
 
 export interface InnerRoom {
-  /** The other folders of the same room that its files import. */
+  /** The other folders, and the files of the roof, of the same room that its files import. */
   readonly imports: readonly string[]
   readonly packages: readonly string[]
   /** No file outside the room imports a file of this folder. */
@@ -151,12 +151,13 @@ function withinRoom(
     const needsRoof = targetFolder !== undefined || isRoof(one.target)
     return { allowed: true, used: needsRoof ? [`${one.file} → folders`] : [] }
   }
-  if (targetFolder === undefined) return { allowed: !isRoof(one.target), used: [] }
+  if (targetFolder === undefined && !isRoof(one.target)) return { allowed: true, used: [] }
   if (folder === undefined) return { allowed: inner === undefined, used: [] }
   if (folder === targetFolder) return { allowed: inner?.rooms[folder] !== undefined, used: [] }
+  const target = targetFolder ?? one.target.slice(name.length + 1)
   return {
-    allowed: inner?.rooms[folder]?.imports.includes(targetFolder) ?? false,
-    used: [`${name}/${folder} → ${name}/${targetFolder}`],
+    allowed: inner?.rooms[folder]?.imports.includes(target) ?? false,
+    used: [`${name}/${folder} → ${name}/${target}`],
   }
 }
 

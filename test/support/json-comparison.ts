@@ -1,9 +1,8 @@
-import { scanFlow } from '../../src/yaml/fast/flow-scanner.ts'
-import { scanJson } from '../../src/yaml/fast/json-scanner.ts'
-import { createScan, type Scan } from '../../src/yaml/fast/scan.ts'
-import { createTapeWriter } from '../../src/yaml/fast/tape.ts'
-import { splitJsonStream } from '../../src/yaml/json-stream.ts'
-import { type DocumentRange, splitStream } from '../../src/yaml/stream.ts'
+import { scanFlow } from '../../src/yaml/scanner/flow-collections.ts'
+import { scanJson } from '../../src/yaml/scanner/json.ts'
+import { createScan, type Scan } from '../../src/yaml/scanner/scan.ts'
+import { createTapeWriter } from '../../src/yaml/scanner/tape.ts'
+import { type DocumentRange, splitJsonStream, splitStream } from '../../src/yaml/stream.ts'
 
 /** What is wrong where the JSON scanner proves a document that is no JSON, or that the flow scanner reads otherwise. */
 export function jsonDisagreements(bytes: Uint8Array): string[] {

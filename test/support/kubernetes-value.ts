@@ -1,6 +1,6 @@
 import { follow, isMerge, keyText } from '../../src/yaml/lookup.ts'
 import type { Mapping, Scalar, YamlNode } from '../../src/yaml/nodes.ts'
-import { valueOfText } from '../../src/yaml/plain-text.ts'
+import { valueOfText } from '../../src/yaml/scalar-type.ts'
 
 /** A value as JSON has them; its objects have no prototype, so that any key is an ordinary one. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { [key: string]: JsonValue }

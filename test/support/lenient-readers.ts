@@ -1,8 +1,8 @@
-import { findForeignLineBreaks } from '../../src/yaml/foreign-line-break.ts'
 import type { YamlDocument } from '../../src/yaml/nodes.ts'
 import { readUnproved } from '../../src/yaml/reader.ts'
 import { readSource } from '../../src/yaml/source.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
+import { findForeignLineBreaks } from '../../src/yaml/unicode-line-break.ts'
 import { imagesIn, type ReadStream, readAsPinpull } from './kubernetes-comparison.ts'
 
 /** Reads as Pinpull does, but for a check that is left out: what shows that the comparison would miss it. */

@@ -1,7 +1,7 @@
-import { createFastReader } from '../../src/yaml/fast/fast-reader.ts'
 import type { YamlNode } from '../../src/yaml/nodes.ts'
 import { readUnproved } from '../../src/yaml/reader.ts'
 import type { Reading } from '../../src/yaml/reading.ts'
+import { createFastReader } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 
 /** What came of reading a stream with both readers. */

@@ -1,7 +1,7 @@
-import { createTypeLines } from '../../src/yaml/fast/type-lines.ts'
 import { follow, lookup } from '../../src/yaml/lookup.ts'
 import type { YamlNode } from '../../src/yaml/nodes.ts'
 import { createReader } from '../../src/yaml/reader.ts'
+import { createTypeLines } from '../../src/yaml/scanner/type-header.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 
 /** Where a document's first lines say that it is of another type than the whole of it does. */

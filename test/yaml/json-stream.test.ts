@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isJsonObject } from '../../src/yaml/json-stream.ts'
+import { isJsonObject } from '../../src/yaml/stream.ts'
 
 test.each([
   ['{}', true],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readDocuments } from '../../src/yaml/documents.ts'
-import { keyOfText, valueOfText } from '../../src/yaml/plain-text.ts'
+import { keyOfText, valueOfText } from '../../src/yaml/scalar-type.ts'
 import { kubernetesValue } from '../support/kubernetes-value.ts'
 import { documentsOf, sourceOf } from '../support/source.ts'
 

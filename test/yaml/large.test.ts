@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Change } from '../../src/yaml/change.ts'
-import { applyChanges } from '../../src/yaml/document-edit.ts'
+import { applyChanges } from '../../src/yaml/edit/document-edit.ts'
+import type { Change } from '../../src/yaml/edit/nested-text.ts'
 import type { Scalar } from '../../src/yaml/nodes.ts'
 import { positionAt } from '../../src/yaml/position.ts'
 import type { Source } from '../../src/yaml/source.ts'

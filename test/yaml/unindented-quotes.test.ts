@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createFastReader } from '../../src/yaml/fast/fast-reader.ts'
 import { readUnproved } from '../../src/yaml/reader.ts'
+import { createFastReader } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 import { compareReaders } from '../support/reader-comparison.ts'
 import { plainOf } from '../support/source.ts'

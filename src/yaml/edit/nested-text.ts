@@ -1,0 +1,160 @@
+import { InternalError } from '../../diagnostics/errors.ts'
+import type { Edit, NodeChange } from '../change.ts'
+import type { Scalar, YamlDocument } from '../nodes.ts'
+import { decodeText, readSource, type Source } from '../source.ts'
+
+/** A text that stands in a scalar and is a source of its own, every byte of which has its place in the outer one. */
+export interface NestedText {
+  readonly scalar: Scalar
+  readonly source: Source
+  /** Turns an edit of the nested source into the edit of the outer source that has that effect, and no other. */
+  readonly toOuter: (edit: Edit) => Edit
+}
+
+/** Changes within a text that stands in a scalar: what is around them in that text stays to the byte, too. */
+export interface NestedChange {
+  readonly kind: 'nest'
+  readonly text: NestedText
+  /** The documents of that text. */
+  readonly documents: readonly YamlDocument[]
+  readonly changes: readonly NodeChange[]
+}
+
+/**
+ * What is to become of a document, said in terms of its nodes rather than its text. `yaml/` turns changes into
+ * edits, and then proves, by reading the result again, that they and nothing else have happened.
+ */
+export type Change = NodeChange | NestedChange
+
+/**
+ * Takes the value of a scalar as a source of its own, where each of its bytes can be told in the outer text: in a
+ * plain or quoted scalar of one line, and in a literal one. A folded scalar, and one of several lines between quotes,
+ * have line breaks that are no part of the value.
+ *
+ * @param outer the source in which the scalar is written
+ * @returns absent where an edit could not be written back exactly
+ */
+export function nestText(outer: Source, scalar: Scalar): NestedText | undefined {
+  const map = scalar.style === 'literal' ? literalMap(outer.text, scalar) : flowMap(outer.text, scalar)
+  if (map === undefined) return undefined
+  const source = readSource(new TextEncoder().encode(scalar.value), outer.file)
+  if (map.starts.length !== source.bytes.length) return undefined
+  return { scalar, source, toOuter: (edit) => toOuter(map, edit) }
+}
+
+function toOuter({ starts, ends, end, lines, encode }: ByteMap, edit: Edit): Edit {
+  const line = lines.get(edit.start)
+  // Whole lines go in front of a line, whose own indentation may be shorter than theirs where it is blank.
+  if (line !== undefined && edit.start === edit.end && edit.text.endsWith('\n')) {
+    return { start: line, end: line, text: encode.lines(edit.text) }
+  }
+  const start = starts[edit.start] ?? end
+  return {
+    start,
+    end: edit.end > edit.start ? (ends[edit.end - 1] as number) : start,
+    text: encode.part(edit.text),
+  }
+}
+
+/** Where each byte of a value is written: offsets into the outer text. */
+interface ByteMap {
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  /** Where something behind the last byte is written. */
+  readonly end: number
+  /** Where the lines that begin at some offsets of the value begin, their indentation included. */
+  readonly lines: ReadonlyMap<number, number>
+  readonly encode: Encoding
+}
+
+/** Writes a new text so that it is read as itself. */
+interface Encoding {
+  /** Within a line. */
+  part(text: string): string
+  /** Whole lines, each with its line break, where a line begins. */
+  lines(text: string): string
+}
+
+/** One byte of a value, or an escape that stands for one. Others are refused: `\u00e9` stands for two. */
+const UNITS = {
+  plain: /[\s\S]/y,
+  single: /''|[\s\S]/y,
+  double: /\\["\\/ntr]|[^\\]/y,
+}
+
+function flowMap(text: string, { style, start, end }: Scalar): ByteMap | undefined {
+  if (style === 'literal' || style === 'folded' || text.slice(start, end).includes('\n')) return undefined
+  const quote = style === 'plain' ? 0 : 1
+  const unit = UNITS[style]
+  const starts: number[] = []
+  const ends: number[] = []
+  for (let at = start + quote; at < end - quote; at = unit.lastIndex) {
+    unit.lastIndex = at
+    if (!unit.test(text)) return undefined
+    starts.push(at)
+    ends.push(unit.lastIndex)
+  }
+  const part = (added: string): string => encodeInFlow(added, style)
+  return { starts, ends, end: end - quote, lines: new Map(), encode: { part, lines: part } }
+}
+
+function encodeInFlow(text: string, style: 'plain' | 'single' | 'double'): string {
+  if (style === 'double') return JSON.stringify(text).slice(1, -1)
+  if (/[\r\n]/.test(text)) throw new InternalError('a line break cannot be written into a scalar of one line')
+  return style === 'single' ? text.replaceAll("'", "''") : text
+}
+
+function literalMap(text: string, scalar: Scalar): ByteMap | undefined {
+  const body = text.indexOf('\n', scalar.start) + 1
+  const lines = scalar.value.split('\n')
+  const indent = body === 0 ? undefined : indentOf(text, body, lines)
+  if (indent === undefined) return undefined
+  const eol = text[body - 2] === '\r' ? '\r\n' : '\n'
+  const starts: number[] = []
+  const ends: number[] = []
+  const lineStarts = new Map<number, number>()
+  let at = body
+  for (const [i, line] of lines.entries()) {
+    lineStarts.set(starts.length, at)
+    const isLast = i === lines.length - 1
+    // Behind the last line break there is nothing of the value.
+    if (isLast && line === '') break
+    const lineEnd = endOfLine(text, at, scalar.end)
+    const content = Math.min(at + indent, lineEnd)
+    if (decodeText(text.slice(content, lineEnd)) !== line) return undefined
+    for (let offset = content; offset < lineEnd; offset += 1) {
+      starts.push(offset)
+      ends.push(offset + 1)
+    }
+    at = lineEnd
+    if (isLast) break
+    const next = text.indexOf('\n', lineEnd) + 1
+    // The value of a text that ends without a line break has one all the same.
+    if (next === 0) return undefined
+    starts.push(lineEnd)
+    ends.push(next)
+    at = next
+  }
+  const space = ' '.repeat(indent)
+  const encode = {
+    part: (added: string) => added.replaceAll(/\r?\n/g, eol + space),
+    lines: (added: string) => added.replaceAll(/(.*?)\r?\n/g, (_line, line) => space + line + eol),
+  }
+  return { starts, ends, end: at, lines: lineStarts, encode }
+}
+
+/** How far the lines of a literal scalar are indented, by its first line of text. */
+function indentOf(text: string, body: number, lines: readonly string[]): number | undefined {
+  const first = lines.findIndex((line) => line !== '')
+  if (first < 0) return undefined
+  let at = body
+  for (let i = 0; i < first; i += 1) at = text.indexOf('\n', at) + 1
+  const spaces = (line: string): number => /^ */.exec(line)?.[0].length ?? 0
+  return spaces(text.slice(at, endOfLine(text, at, text.length))) - spaces(lines[first] as string)
+}
+
+function endOfLine(text: string, from: number, limit: number): number {
+  const at = text.indexOf('\n', from)
+  const end = at < 0 || at > limit ? limit : at
+  return end > from && text[end - 1] === '\r' ? end - 1 : end
+}

@@ -1,0 +1,264 @@
+import type { CST, Document, Scalar as LibraryScalar, Pair, YAMLMap, YAMLSeq } from 'yaml'
+import { findCollidingKeys } from '../colliding-keys.ts'
+import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
+import { type Reading, tooDeepForStack, YamlProblem } from '../reading.ts'
+import { isNullText, isStringText, tagType } from '../scalar-type.ts'
+import { replaceLoneSurrogates } from '../scanner/scalar-text.ts'
+import { decodeText, isAscii } from '../source.ts'
+import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
+import { compose, loadLibrary, OPTIONS, type WrittenTag } from './composition.ts'
+
+/**
+ * Reads one document with npm `yaml`, the specification-complete reader that every other one is held to.
+ * @param text of the document, decoded as latin1
+ * @param base where in the source it begins
+ * @param allowsTag another rule for tags, for the test that shows what the rule is for
+ */
+export function readByReference(text: string, base: number, allowsTag: TagRule = isReadableTag): Reading {
+  try {
+    const { document, tags, problems } = compose(text, base)
+    if (problems.length > 0) return { problems }
+    return build({ text, base, tags, allowsTag, anchors: createAnchorTable() }, document)
+  } catch (error) {
+    if (error instanceof YamlProblem) return { problems: [error] }
+    if (error instanceof RangeError) return { problems: [tooDeepForStack(base)] }
+    throw error
+  }
+}
+
+/** What is needed all the way down the tree. */
+interface Builder {
+  readonly text: string
+  readonly base: number
+  readonly tags: readonly WrittenTag[]
+  readonly allowsTag: TagRule
+  readonly anchors: AnchorTable
+}
+
+function build(builder: Builder, document: Document | undefined): Reading {
+  const root = document?.contents
+  if (!root) return { problems: [] }
+  const contents = toNode(builder, root)
+  const nothing = contents.kind === 'scalar' && contents.start === contents.end
+  if (nothing && contents.anchor === undefined && contents.tag === undefined && contents.style === 'plain') {
+    return { problems: [] }
+  }
+  builder.anchors.checkExpansion(contents.start)
+  const collision = findCollidingKeys(contents)
+  return collision === undefined ? { contents, problems: [] } : { problems: [collision] }
+}
+
+/**
+ * @param node null where the library makes no node for a missing key or value
+ * @param at where a node of no text is taken to be; absent for a root
+ */
+function toNode(builder: Builder, node: unknown, at?: number, isKey = false): YamlNode {
+  const { anchors } = builder
+  const { isAlias, isCollection, isMap, isScalar } = loadLibrary()
+  if (isAlias(node)) return toAlias(builder, node.source, rangeOf(builder, node))
+  if (isScalar(node)) return anchors.define(toScalar(builder, node, at, isKey))
+  if (isCollection(node)) {
+    const [start] = rangeOf(builder, node)
+    const anchor = node.anchor === undefined ? undefined : decodeText(node.anchor)
+    const mark = anchors.open(anchor, start)
+    const collection = isMap(node)
+      ? toMapping(builder, node, isKey)
+      : toSequence(builder, node as YAMLSeq, isKey)
+    return anchors.close(mark, collection)
+  }
+  return anchors.define(emptyScalar(at ?? builder.base))
+}
+
+function toAlias(builder: Builder, source: string, [start, end]: readonly [number, number]): Alias {
+  const name = decodeText(source)
+  return { kind: 'alias', start, end, name, target: builder.anchors.resolve(name, start) }
+}
+
+function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
+  const [start, end] = rangeOf(builder, map)
+  const entries = map.items.map((pair) => toEntry(builder, pair as Pair))
+  const kind = 'mapping'
+  const braces = map.flow === true && builder.text.charCodeAt(start - builder.base) === 0x7b
+  if (braces) {
+    return { kind, style: 'flow', start, end, entries, ...propsOf(builder, map, start, { kind, isKey }) }
+  }
+  // A pair in brackets (`[a: b]`) is a flow mapping without braces.
+  const style = map.flow === true ? 'flow' : 'block'
+  const first = entries[0]?.start ?? start
+  const last = entries.at(-1)?.value.end ?? end
+  return { kind, style, start: first, end: last, entries, ...propsOf(builder, map, first, { kind, isKey }) }
+}
+
+function toEntry(builder: Builder, pair: Pair): Entry {
+  const token = pair.srcToken as CST.CollectionItem | undefined
+  const first = token?.start.find(isProperty)
+  const colon = token?.sep?.find((one) => one.type === 'map-value-ind')
+  const key = toNode(
+    builder,
+    pair.key,
+    endOfLast(builder, token?.start) ?? builder.base + (colon?.offset ?? 0),
+    true,
+  )
+  const value = toNode(builder, pair.value, endOfLast(builder, token?.sep) ?? key.end)
+  return { start: first === undefined ? key.start : builder.base + first.offset, key, value }
+}
+
+function toSequence(builder: Builder, seq: YAMLSeq, isKey: boolean): Sequence {
+  const [start, end] = rangeOf(builder, seq)
+  const tokens = itemTokens(seq)
+  const items = seq.items.map((item, i) =>
+    toNode(builder, item, endOfLast(builder, tokens[i]?.start) ?? start),
+  )
+  const style = seq.flow === true ? 'flow' : 'block'
+  return {
+    kind: 'sequence',
+    style,
+    start,
+    end: style === 'flow' ? end : (items.at(-1)?.end ?? end),
+    items,
+    ...propsOf(builder, seq, start, { kind: 'sequence', isKey }),
+  }
+}
+
+/** The tokens that the library made items of: comments at the end of a sequence have one too. */
+function itemTokens(seq: YAMLSeq): CST.CollectionItem[] {
+  const token = seq.srcToken as CST.BlockSequence | CST.FlowCollection | undefined
+  return (token?.items ?? []).filter(
+    (item) => item.value !== undefined || item.sep !== undefined || item.start.some(isProperty),
+  )
+}
+
+/** What may stand before a node and belongs to it, or to its place. */
+function isProperty({ type }: CST.SourceToken): boolean {
+  return ['anchor', 'tag', 'explicit-key-ind', 'map-value-ind', 'seq-item-ind'].includes(type)
+}
+
+/** Where a node of no text is taken to be: right behind its indicator, anchor or tag. */
+function endOfLast(builder: Builder, tokens: readonly CST.SourceToken[] | undefined): number | undefined {
+  const last = tokens?.findLast(isProperty)
+  return last === undefined ? undefined : builder.base + last.offset + last.source.length
+}
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+}
+
+function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefined, isKey: boolean): Scalar {
+  const range = rangeOf(builder, scalar)
+  const [start, end] = range[0] === range[1] && at !== undefined ? [at, at] : range
+  const style = STYLES[scalar.type ?? 'PLAIN'] ?? 'plain'
+  const written = builder.text.slice(start - builder.base, end - builder.base)
+  const value = textOf(written, style, scalar.value as string)
+  const props = propsOf(builder, scalar, start, { kind: 'scalar', isKey, text: value })
+  const type = tagType(props.tag)
+  const plain = style === 'plain' && type === 'none'
+  return {
+    kind: 'scalar',
+    style,
+    start,
+    end,
+    value,
+    isString: type === 'string' || (type === 'none' && (!plain || isStringText(value))),
+    isNull: type === 'null' || (plain && isNullText(value)),
+    ...props,
+  }
+}
+
+function textOf(written: string, style: ScalarStyle, value: string): string {
+  // Escapes give characters and not bytes, so that the two must not be mixed: such a scalar is read as Unicode.
+  if (style === 'double' && written.includes('\\') && !isAscii(value)) {
+    const text = loadLibrary().parseDocument(decodeText(written), OPTIONS).contents?.toJSON() as string
+    return replaceLoneSurrogates(text)
+  }
+  return decodeText(value)
+}
+
+function emptyScalar(at: number): Scalar {
+  return { kind: 'scalar', style: 'plain', start: at, end: at, value: '', isString: false, isNull: true }
+}
+
+function rangeOf(
+  builder: Builder,
+  node: { range?: [number, number, number] | null },
+): readonly [number, number] {
+  const [start, end] = node.range as [number, number, number]
+  return [builder.base + start, builder.base + end]
+}
+
+function propsOf(
+  builder: Builder,
+  node: { anchor?: string; tag?: string },
+  start: number,
+  tagged: Tagged,
+): { anchor?: string; tag?: string } {
+  const anchor = node.anchor === undefined ? {} : { anchor: decodeText(node.anchor) }
+  const written = node.tag === undefined ? undefined : writtenTag(builder, start)
+  if (written === undefined) return anchor
+  const tag = decodeText(written.text)
+  // go-yaml takes a comma or a bracket for a part of the tag.
+  const isApart = /^\s?$/.test(builder.text.charAt(written.offset + written.text.length))
+  if (!isApart || !builder.allowsTag(tag, tagged))
+    throw new YamlProblem(builder.base + written.offset, unreadableTag(tag))
+  return { ...anchor, tag }
+}
+
+/** A node's tag is the last one before it: only an anchor and comments may stand between the two. */
+function writtenTag(builder: Builder, start: number): WrittenTag | undefined {
+  const { tags, base } = builder
+  let low = 0
+  let high = tags.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (base + (tags[middle] as WrittenTag).offset < start) low = middle + 1
+    else high = middle
+  }
+  return tags[low - 1]
+}
+
+/** What a tag stands before. */
+export interface Tagged {
+  readonly kind: Exclude<YamlNode['kind'], 'alias'>
+  /** Whether it is the key of an entry. */
+  readonly isKey: boolean
+  /** The text of a scalar. */
+  readonly text?: string | undefined
+}
+
+/** Says whether a tag, as it is written, may stand where it stands. */
+export type TagRule = (tag: string, tagged: Tagged) => boolean
+
+const CORE: Readonly<Record<Tagged['kind'], ReadonlySet<string>>> = {
+  scalar: new Set(['str', 'int', 'float', 'bool', 'null']),
+  mapping: new Set(['map']),
+  sequence: new Set(['seq']),
+}
+const CORE_KEY: ReadonlySet<string> = new Set(['str'])
+
+/** A tag of an application (`!vault`), and the one that says no more than "not plain" (`!`): under it, a scalar is a string. */
+const LOCAL = /^!(?:[A-Za-z][\w.-]*)?$/
+const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
+
+/**
+ * Allows the tags that Kubernetes' reader and this one read alike, and no others: go-yaml decodes `!!binary`, takes a
+ * scalar under a tag that it does not know for its text, knows percent escapes in tags, makes a merge of `! <<`, and passes
+ * over the tags of collections (decode.go `scalar` and `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
+ */
+export function isReadableTag(tag: string, { kind, isKey, text }: Tagged): boolean {
+  const match = CORE_TAG.exec(tag)
+  const core = match?.[1] ?? match?.[2]
+  if (isKey && kind === 'scalar') {
+    // What yaml.v3 writes before a merge key.
+    if (text === '<<') return core === 'merge' || core === 'str'
+    return LOCAL.test(tag) || (core !== undefined && CORE_KEY.has(core))
+  }
+  return LOCAL.test(tag) || (core !== undefined && CORE[kind].has(core))
+}
+
+/** What is wrong with a tag that is not allowed, and what to do. */
+export function unreadableTag(tag: string): string {
+  return `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
+}

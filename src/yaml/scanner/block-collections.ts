@@ -1,0 +1,234 @@
+import {
+  AMPERSAND,
+  ASTERISK,
+  BRACE,
+  BRACKET,
+  COLON,
+  DASH,
+  EXCLAMATION,
+  GREATER,
+  PIPE,
+  SPACE,
+} from '../bytes.ts'
+import {
+  findPlainEnd,
+  isBlank,
+  isBlankAt,
+  isQuote,
+  skipBlanks,
+  skipSpaces,
+  startsPlain,
+  trimBlanks,
+} from './byte-search.ts'
+import { scanFlow } from './flow-collections.ts'
+import { closeProperties, openProperties, type Properties, scanAlias, scanProperties } from './properties.ts'
+import { findColonAfterQuoted, scanBlockScalar, scanQuoted } from './scalars.ts'
+import {
+  advance,
+  findContents,
+  giveUp,
+  isRestBlank,
+  isStringKey,
+  MAX_DEPTH,
+  MAX_KEY,
+  type Scan,
+} from './scan.ts'
+import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
+
+/**
+ * Scans a node in block context and writes its records. `at` stands on its first byte, in the column `column`; then
+ * on the first byte of what comes after it, as `advance` leaves it.
+ * @param parent the column of the mapping or sequence that it is in; -1 for a root
+ */
+export function scanNode(scan: Scan, parent: number, depth: number): void {
+  if (depth > MAX_DEPTH) giveUp()
+  if (depth > scan.deepest) scan.deepest = depth
+  const { bytes, end, at } = scan
+  if (startsPlain(bytes, at, end)) {
+    const stop = findPlainEnd(bytes, at, end)
+    if (stop < end && bytes[stop] === COLON) scanMapping(scan, stop, depth)
+    else scanPlain(scan, stop, parent)
+  } else if (bytes[at] === DASH) scanSequence(scan, depth)
+  else {
+    const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
+    if (colon === -1) scanValue(scan, parent, depth)
+    else scanMapping(scan, colon, depth)
+  }
+}
+
+/** @param firstColon behind the key that `at` stands on */
+function scanMapping(scan: Scan, firstColon: number, depth: number): void {
+  const { tape } = scan
+  const column = scan.column
+  const record = write(tape, MAPPING | BLOCK, scan.at, 0, 0)
+  let colon = firstColon
+  while (true) {
+    scanKey(scan, colon)
+    scanEntryValue(scan, column, depth)
+    if (scan.column !== column) break
+    colon = findKeyColon(scan)
+  }
+  if (scan.column > column) giveUp()
+  close(tape, record, scan.nodeEnd)
+}
+
+/** Where the colon is behind the key that must be there. */
+function findKeyColon(scan: Scan): number {
+  const { bytes, end, at } = scan
+  if (startsPlain(bytes, at, end)) {
+    const stop = findPlainEnd(bytes, at, end)
+    return stop < end && bytes[stop] === COLON ? stop : giveUp()
+  }
+  const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
+  return colon === -1 ? giveUp() : colon
+}
+
+/** Scans a key up to its colon, behind which `at` stands then. */
+function scanKey(scan: Scan, colon: number): void {
+  const { bytes, end, at: start } = scan
+  if (colon - start > MAX_KEY) giveUp()
+  if (isQuote(bytes[start])) {
+    if (!isBlankAt(bytes, colon + 1, end)) giveUp()
+    scanQuoted(scan)
+    if (skipBlanks(bytes, scan.at, end) !== colon) giveUp()
+  } else {
+    const stop = trimBlanks(bytes, start, colon)
+    if (!isStringKey(bytes, start, stop)) scan.hasOtherKeys = true
+    write(scan.tape, SCALAR | PLAIN, start, stop, 0)
+  }
+  scan.at = colon + 1
+}
+
+/** The value of an entry of a mapping in this column. `at` stands behind the colon. */
+function scanEntryValue(scan: Scan, column: number, depth: number): void {
+  const { bytes, end, at: empty } = scan
+  if (bytes[empty] === SPACE && startsPlain(bytes, empty + 1, end)) {
+    scan.at = empty + 1
+    scanPlain(scan, findPlainEnd(bytes, empty + 1, end), column)
+    return
+  }
+  scan.nodeEnd = empty
+  scan.at = skipBlanks(bytes, empty, end)
+  const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
+  if (!isRestBlank(scan)) {
+    scanInline(scan, column, depth, properties)
+    return
+  }
+  const from = scan.nodeEnd
+  advance(scan)
+  // A sequence may stand as far left as the key that it belongs to.
+  if (scan.column > column || (scan.column === column && isItem(scan))) {
+    scanBelow(scan, column, depth, properties)
+  } else writeEmpty(scan, properties, from)
+}
+
+/** A node on the lines below its key or dash. */
+function scanBelow(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
+  if (properties === undefined) scanNode(scan, parent, depth + 1)
+  else {
+    openProperties(scan, properties)
+    scanNode(scan, parent, depth + 1)
+    closeProperties(scan, properties)
+  }
+}
+
+function scanSequence(scan: Scan, depth: number): void {
+  const { bytes, end, tape } = scan
+  const column = scan.column
+  const record = write(tape, SEQUENCE | BLOCK, scan.at, 0, 0)
+  do {
+    scan.at += 1
+    scan.nodeEnd = scan.at
+    scan.at = skipSpaces(bytes, scan.at, end)
+    scanItem(scan, column, depth)
+  } while (scan.column === column && isItem(scan))
+  if (scan.column > column) giveUp()
+  close(tape, record, scan.nodeEnd)
+}
+
+/** An item of a sequence in this column. `at` stands behind the spaces after its dash. */
+function scanItem(scan: Scan, column: number, depth: number): void {
+  const { bytes } = scan
+  const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
+  if (isRestBlank(scan)) {
+    const from = scan.nodeEnd
+    advance(scan)
+    if (scan.column > column) scanBelow(scan, column, depth, properties)
+    else writeEmpty(scan, properties, from)
+  } else if (properties !== undefined) scanInline(scan, column, depth, properties)
+  else {
+    // Tabs behind the dash would be indentation.
+    if (isBlank(bytes[scan.at])) giveUp()
+    scan.column = scan.at - scan.lineStart
+    scanNode(scan, column, depth + 1)
+  }
+}
+
+/** Whether the `-` of an item is there. */
+function isItem({ bytes, end, at }: Scan): boolean {
+  return bytes[at] === DASH && isBlankAt(bytes, at + 1, end)
+}
+
+/** A value on the line of its key or dash, behind its properties: no block collection. */
+function scanInline(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
+  if (properties === undefined) scanValue(scan, parent, depth)
+  else {
+    const byte = scan.bytes[scan.at]
+    if (byte === ASTERISK || isProperty(byte)) giveUp()
+    openProperties(scan, properties)
+    scanValue(scan, parent, depth)
+    closeProperties(scan, properties)
+  }
+}
+
+/** A scalar, an alias or a flow collection, up to the contents after it. */
+function scanValue(scan: Scan, parent: number, depth: number): void {
+  const { bytes, end, at } = scan
+  const byte = bytes[at]
+  if (isQuote(byte)) scanQuoted(scan)
+  else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
+  else if (byte === ASTERISK) scanAlias(scan, depth)
+  else if (byte === PIPE || byte === GREATER) {
+    scanBlockScalar(scan, parent)
+    scan.comment = false
+    findContents(scan)
+    return
+  } else if (startsPlain(bytes, at, end)) {
+    scanPlain(scan, findPlainEnd(bytes, at, end), parent)
+    return
+  } else giveUp()
+  advance(scan)
+}
+
+/**
+ * A plain scalar, over as many lines as it has, up to the contents after it.
+ * @param firstStop where it stops on its first line
+ */
+function scanPlain(scan: Scan, firstStop: number, parent: number): void {
+  const { bytes, end, tape } = scan
+  const record = write(tape, SCALAR | PLAIN, scan.at, 0, 0)
+  let head = SCALAR | PLAIN
+  let stop = firstStop
+  while (true) {
+    if (stop < end && bytes[stop] === COLON) giveUp()
+    scan.nodeEnd = trimBlanks(bytes, scan.at, stop)
+    scan.at = stop
+    advance(scan)
+    if (scan.column <= parent || scan.comment) break
+    head = SCALAR | PLAIN | LINES
+    stop = findPlainEnd(bytes, scan.at, end)
+  }
+  tape.records[record] = head
+  tape.records[record + 2] = scan.nodeEnd
+}
+
+function writeEmpty(scan: Scan, properties: Properties | undefined, at: number): void {
+  openProperties(scan, properties)
+  write(scan.tape, SCALAR | PLAIN, at, at, 0)
+  scan.nodeEnd = at
+  closeProperties(scan, properties)
+}
+
+function isProperty(byte: number | undefined): boolean {
+  return byte === AMPERSAND || byte === EXCLAMATION
+}

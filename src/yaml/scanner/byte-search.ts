@@ -1,0 +1,173 @@
+import {
+  APOSTROPHE,
+  BRACE,
+  BRACE_END,
+  BRACKET,
+  BRACKET_END,
+  BREAK,
+  CLASSES,
+  COLON,
+  COMMA,
+  CR,
+  DASH,
+  FLOW_STOP,
+  HASH,
+  INDICATOR,
+  JSON_STOP,
+  LF,
+  NAME,
+  PLAIN_START,
+  PLAIN_STOP,
+  QUESTION,
+  QUOTE,
+  QUOTED_STOP,
+  SPACE,
+  TAB,
+} from '../bytes.ts'
+
+/**
+ * Bytes as the scanners see them. The functions are small on purpose: V8's middle compilers do badly on one big
+ * function with the loops of all of them inside (measured: 10 % of a whole run).
+ */
+
+/** Whether a byte cannot begin a plain scalar, whatever follows it. */
+export function isIndicator(byte: number | undefined): boolean {
+  return ((CLASSES[byte as number] as number) & INDICATOR) !== 0
+}
+
+export function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB
+}
+
+export function isQuote(byte: number | undefined): boolean {
+  return byte === QUOTE || byte === APOSTROPHE
+}
+
+/** Whether a plain scalar in block context begins there: `-`, `?` and `:` are indicators only before white space. */
+export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at >= end) return false
+  const byte = bytes[at] as number
+  if (((CLASSES[byte] as number) & PLAIN_START) !== 0) return true
+  return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
+}
+
+/** Whether white space, a line break or the end is there, as must be behind an indicator. */
+export function isBlankAt(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at >= end) return true
+  const byte = bytes[at]
+  return byte === SPACE || byte === LF || byte === CR || byte === TAB
+}
+
+/** Just after the spaces. */
+export function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && bytes[at] === SPACE) at += 1
+  return at
+}
+
+/** Just after the spaces and tabs. */
+export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1
+  return at
+}
+
+/** The first line break, or control character, from there on; `end` where there is none. */
+export function findBreak(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
+  let at = from
+  while (at < end && ((classes[bytes[at] as number] as number) & BREAK) === 0) at += 1
+  return at
+}
+
+/** Just after the line break that is there; -1 where something else is. The end counts as a line break. */
+export function afterBreak(bytes: Uint8Array, at: number, end: number): number {
+  if (at >= end) return end
+  if (bytes[at] === LF) return at + 1
+  return bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end ? at + 2 : -1
+}
+
+/** Where a plain scalar in block context stops: at `: `, ` #`, a line break, a control character, the end. */
+export function findPlainEnd(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
+  let at = from
+  while (at < end) {
+    const byte = bytes[at] as number
+    if (((classes[byte] as number) & PLAIN_STOP) !== 0) {
+      if (byte === COLON) {
+        if (isBlankAt(bytes, at + 1, end)) return at
+      } else if (byte !== HASH || isBlank(bytes[at - 1])) return at
+    }
+    at += 1
+  }
+  return at
+}
+
+/** Where a plain scalar in a flow collection stops: before an indicator of those, too. */
+export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
+  let at = from
+  while (at < end) {
+    const byte = bytes[at] as number
+    if (((classes[byte] as number) & FLOW_STOP) !== 0) {
+      if (byte === COLON) {
+        if (isBlankAt(bytes, at + 1, end) || isFlowIndicator(bytes[at + 1])) return at
+      } else if (byte !== HASH || isBlank(bytes[at - 1])) return at
+    }
+    at += 1
+  }
+  return at
+}
+
+export function isFlowIndicator(byte: number | undefined): boolean {
+  return byte === COMMA || byte === BRACKET || byte === BRACKET_END || byte === BRACE || byte === BRACE_END
+}
+
+/** The first quote, backslash, line break or control character from there on. */
+export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
+  let at = from
+  while (at < end && ((classes[bytes[at] as number] as number) & QUOTED_STOP) === 0) at += 1
+  return at
+}
+
+/** The first quote, backslash or control character, tabs among them, from there on. */
+export function findJsonStringStop(bytes: Uint8Array, from: number, end: number): number {
+  const classes = CLASSES
+  let at = from
+  while (at < end && ((classes[bytes[at] as number] as number) & JSON_STOP) === 0) at += 1
+  return at
+}
+
+/** Just after the hexadecimal digits that must be there; -1 where something else is. */
+export function afterHex(bytes: Uint8Array, from: number, count: number, end: number): number {
+  if (from + count > end) return -1
+  for (let at = from; at < from + count; at += 1) if (!isHex(bytes[at] as number)) return -1
+  return from + count
+}
+
+function isHex(byte: number): boolean {
+  const letter = byte | 0x20
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66)
+}
+
+/** Just after the decimal digits. */
+export function skipDigits(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
+  return at
+}
+
+/** Just after the characters of an anchor's name. */
+export function skipName(bytes: Uint8Array, from: number, end: number): number {
+  let at = from
+  while (at < end && ((CLASSES[bytes[at] as number] as number) & NAME) !== 0) at += 1
+  return at
+}
+
+/** Steps back over white space. */
+export function trimBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let at = end
+  while (at > from && isBlank(bytes[at - 1])) at -= 1
+  return at
+}

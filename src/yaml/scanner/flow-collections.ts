@@ -1,0 +1,178 @@
+import {
+  APOSTROPHE,
+  ASTERISK,
+  BRACE,
+  BRACE_END,
+  BRACKET,
+  BRACKET_END,
+  COLON,
+  COMMA,
+  DASH,
+  DOT,
+  HASH,
+  QUOTE,
+} from '../bytes.ts'
+import { hasMark } from '../source.ts'
+import {
+  afterBreak,
+  findBreak,
+  findFlowPlainEnd,
+  isBlank,
+  isBlankAt,
+  isFlowIndicator,
+  isIndicator,
+  skipBlanks,
+  skipSpaces,
+  trimBlanks,
+} from './byte-search.ts'
+import { scanAlias } from './properties.ts'
+import { scanQuoted } from './scalars.ts'
+import { giveUp, isStringKey, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
+import { close, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
+
+/**
+ * Scans a flow collection, JSON's among them, and writes its records. `at` stands on its first bracket, and then
+ * behind its last.
+ * @param parent the column that its lines must be indented more than
+ */
+export function scanFlow(scan: Scan, parent: number, depth: number): void {
+  if (depth > MAX_DEPTH) giveUp()
+  if (depth > scan.deepest) scan.deepest = depth
+  scan.flowLevel += 1
+  if (scan.bytes[scan.at] === BRACE) scanFlowMapping(scan, parent, depth)
+  else scanFlowSequence(scan, parent, depth)
+}
+
+function scanFlowMapping(scan: Scan, parent: number, depth: number): void {
+  const { bytes, tape } = scan
+  const record = write(tape, MAPPING | FLOW, scan.at, 0, 0)
+  scan.at += 1
+  let byte = nextFlowByte(scan, parent)
+  while (byte !== BRACE_END) {
+    scanEntry(scan, parent, depth)
+    byte = nextFlowByte(scan, parent)
+    if (byte === COMMA) {
+      scan.at += 1
+      byte = nextFlowByte(scan, parent)
+      if (bytes[scan.at] === COMMA) giveUp()
+    } else if (byte !== BRACE_END) giveUp()
+  }
+  finish(scan, record)
+}
+
+function scanFlowSequence(scan: Scan, parent: number, depth: number): void {
+  const { tape } = scan
+  const record = write(tape, SEQUENCE | FLOW, scan.at, 0, 0)
+  scan.at += 1
+  let byte = nextFlowByte(scan, parent)
+  while (byte !== BRACKET_END) {
+    scanFlowNode(scan, parent, depth)
+    byte = nextFlowByte(scan, parent)
+    // A colon would make the item a pair: not here.
+    if (byte === COMMA) {
+      scan.at += 1
+      byte = nextFlowByte(scan, parent)
+    } else if (byte !== BRACKET_END) giveUp()
+  }
+  finish(scan, record)
+}
+
+function finish(scan: Scan, record: number): void {
+  scan.flowLevel -= 1
+  scan.at += 1
+  scan.nodeEnd = scan.at
+  close(scan.tape, record, scan.at)
+}
+
+/** A key with its value, or alone, with which it gets an empty one. */
+function scanEntry(scan: Scan, parent: number, depth: number): void {
+  const { bytes, end, tape } = scan
+  const start = scan.at
+  const lineStart = scan.lineStart
+  const quoted = bytes[start] === QUOTE || bytes[start] === APOSTROPHE
+  if (quoted) scanQuoted(scan)
+  else scanFlowPlain(scan)
+  if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY) giveUp()
+  const keyEnd = scan.at
+  if (!quoted && !isStringKey(bytes, start, keyEnd)) scan.hasOtherKeys = true
+  scan.at = skipBlanks(bytes, keyEnd, end)
+  if (bytes[scan.at] !== COLON || scan.at >= end) {
+    write(tape, SCALAR | PLAIN, keyEnd, keyEnd, 0)
+    return
+  }
+  const empty = scan.at + 1
+  // Directly behind a quoted key, the colon needs no space. Behind a plain one, go-yaml takes it for a part of the key
+  // where a bracket or a comma follows.
+  const adjacent = quoted && scan.at === keyEnd
+  const follows = isBlankAt(bytes, empty, end) || (quoted && isFlowIndicator(bytes[empty]))
+  if (!adjacent && !follows) giveUp()
+  scan.at = empty
+  const byte = nextFlowByte(scan, parent)
+  if (byte === COMMA || byte === BRACE_END) write(tape, SCALAR | PLAIN, empty, empty, 0)
+  else scanFlowNode(scan, parent, depth)
+}
+
+function scanFlowNode(scan: Scan, parent: number, depth: number): void {
+  const byte = scan.bytes[scan.at]
+  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
+  else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
+  else if (byte === ASTERISK) scanAlias(scan, depth)
+  else scanFlowPlain(scan)
+}
+
+/** A plain scalar that is alone on its line, or the part of it: one over several lines is left. */
+function scanFlowPlain(scan: Scan): void {
+  const { bytes, end } = scan
+  const start = scan.at
+  const byte = bytes[start]
+  if (isIndicator(byte)) {
+    const next = bytes[start + 1]
+    if (byte !== DASH || isBlankAt(bytes, start + 1, end) || isIndicator(next)) giveUp()
+  }
+  // What looks like a marker behind a tab is one to npm yaml.
+  if ((byte === DASH || byte === DOT) && bytes[start + 1] === byte && bytes[start + 2] === byte) giveUp()
+  const stop = findFlowPlainEnd(bytes, start, end)
+  const to = trimBlanks(bytes, start, stop)
+  if (to === start) giveUp()
+  write(scan.tape, SCALAR | PLAIN, start, to, 0)
+  scan.nodeEnd = to
+  scan.at = to
+}
+
+/**
+ * Whether a line of a collection is indented enough. At the root anything is. The last bracket may stand below the
+ * key that the collection belongs to: strictly invalid, but widely written, and read by the reference reader too.
+ */
+function isIndented({ bytes, end, lineStart, flowLevel }: Scan, at: number, parent: number): boolean {
+  if (hasMark(bytes, at)) return false
+  if (parent < 0) return true
+  const indent = skipSpaces(bytes, lineStart, end) - lineStart
+  const isLast = flowLevel === 1 && (bytes[at] === BRACE_END || bytes[at] === BRACKET_END)
+  return indent > parent || (indent === parent && isLast)
+}
+
+/** Goes over white space, line breaks and comments to the next byte of the collection, and gives it. */
+function nextFlowByte(scan: Scan, parent: number): number {
+  const { bytes, end } = scan
+  let at = scan.at
+  let fresh = false
+  while (true) {
+    const from = at
+    if (fresh) at = skipSpaces(bytes, at, end)
+    at = skipBlanks(bytes, at, end)
+    if (at >= end) giveUp()
+    const byte = bytes[at] as number
+    if (byte === HASH) {
+      if (at === from && !fresh && !isBlank(bytes[at - 1])) giveUp()
+      at = findBreak(bytes, at, end)
+    } else if (byte >= 0x20) {
+      if (fresh && !isIndented(scan, at, parent)) giveUp()
+      scan.at = at
+      return byte
+    }
+    at = afterBreak(bytes, at, end)
+    if (at === -1) giveUp()
+    fresh = true
+    scan.lineStart = at
+  }
+}

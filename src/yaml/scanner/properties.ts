@@ -1,0 +1,105 @@
+import { AMPERSAND, ASTERISK, EXCLAMATION } from '../bytes.ts'
+import { isBlankAt, isFlowIndicator, skipBlanks, skipName } from './byte-search.ts'
+import { giveUp, MAX_DEPTH, type Scan } from './scan.ts'
+import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, write } from './tape.ts'
+
+/** Of the tags that may be there (`tag.ts`), those that fit every node or every scalar: the others are left. */
+const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
+
+/** The anchor and tag before a node. */
+export interface Properties {
+  /** The first of their records. */
+  readonly record: number
+  readonly anchor: string | undefined
+  /** Whether there is a tag that only a scalar may have. */
+  readonly scalarOnly: boolean
+}
+
+/**
+ * Scans the anchor and tag before a node, in either order, and writes their records. `at` stands on the first, and
+ * then behind the white space after the last.
+ */
+export function scanProperties(scan: Scan): Properties {
+  const { bytes, end } = scan
+  const record = scan.tape.top
+  let anchor: string | undefined
+  let tag: string | undefined
+  while (true) {
+    const byte = bytes[scan.at]
+    const start = scan.at
+    if (byte === AMPERSAND && anchor === undefined) {
+      anchor = scanName(scan)
+      write(scan.tape, ANCHOR, start + 1, scan.at, 0)
+    } else if (byte === EXCLAMATION && tag === undefined) {
+      tag = scanTag(scan)
+      write(scan.tape, TAG, start, scan.at, 0)
+    } else {
+      return { record, anchor, scalarOnly: tag?.startsWith('!!') === true }
+    }
+    scan.nodeEnd = scan.at
+    if (!isBlankAt(bytes, scan.at, end)) giveUp()
+    scan.at = skipBlanks(bytes, scan.at, end)
+    if (scan.at >= end) return { record, anchor, scalarOnly: tag?.startsWith('!!') === true }
+  }
+}
+
+function scanTag(scan: Scan): string {
+  const { bytes, end } = scan
+  const start = scan.at
+  let at = start
+  while (!isBlankAt(bytes, at, end)) at += 1
+  scan.at = at
+  const tag = asciiOf(bytes, start, at)
+  return TAGS.test(tag) ? tag : giveUp()
+}
+
+/** Scans the name behind `&` or `*`. */
+function scanName(scan: Scan): string {
+  const start = scan.at + 1
+  scan.at = skipName(scan.bytes, start, scan.end)
+  if (scan.at === start) giveUp()
+  return asciiOf(scan.bytes, start, scan.at)
+}
+
+/** The longest name that is read here: nobody writes one, and as arguments its characters might be too many. */
+const MAX_NAME = 256
+
+function asciiOf(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > MAX_NAME) giveUp()
+  return String.fromCharCode(...bytes.subarray(start, end))
+}
+
+/**
+ * Scans an alias and writes its record. `at` stands on its asterisk, and then behind its name. One that stands for
+ * nothing, or for a collection around it, is left, and one with which nodes might lie too deep.
+ */
+export function scanAlias(scan: Scan, depth: number): void {
+  const { bytes, end, tape } = scan
+  const start = scan.at
+  if (bytes[start] !== ASTERISK) giveUp()
+  const name = scanName(scan)
+  if (!isBlankAt(bytes, scan.at, end) && !isFlowIndicator(bytes[scan.at])) giveUp()
+  const target = scan.anchors?.get(name)
+  if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_DEPTH) giveUp()
+  const node = skipProperties(tape.records, target)
+  scan.aliased += (nextNode(tape.records, node) - node) / WIDTH
+  write(tape, ALIAS, start, scan.at, target)
+  scan.nodeEnd = scan.at
+}
+
+/** To be called when the records of a node's properties are written, and before its own is. */
+export function openProperties(scan: Scan, properties: Properties | undefined): void {
+  if (properties?.anchor === undefined) return
+  scan.anchors ??= new Map()
+  scan.anchors.set(properties.anchor, properties.record)
+  scan.openAnchors += 1
+}
+
+/** To be called when the node's last record is written. */
+export function closeProperties(scan: Scan, properties: Properties | undefined): void {
+  if (properties === undefined) return
+  if (properties.anchor !== undefined) scan.openAnchors -= 1
+  const { records } = scan.tape
+  const head = records[skipProperties(records, properties.record)] as number
+  if (properties.scalarOnly && kindOf(head) !== SCALAR) giveUp()
+}

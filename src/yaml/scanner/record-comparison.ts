@@ -1,0 +1,186 @@
+import { Buffer } from 'node:buffer'
+import type { Edit, NodeChange } from '../change.ts'
+import { hasValue, isString } from '../edit/comparison.ts'
+import { entryOfKey } from '../lookup.ts'
+import { nodeAt } from './lazy-node.ts'
+import { recordOf } from './node-search.ts'
+import type { Scanned } from './scanned.ts'
+import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tape.ts'
+
+/** An edited document, as it was and as it has become. */
+export interface EditedRecords {
+  readonly before: Scanned
+  readonly after: Scanned
+  readonly changes: readonly NodeChange[]
+  /** In ascending order. */
+  readonly edits: readonly Edit[]
+  /** How much further on the document begins than it did. */
+  readonly moved: number
+}
+
+/** A value that is set: a record that has become another. */
+interface NewValue {
+  readonly kind: 'value'
+  readonly at: number
+  readonly change: Extract<NodeChange, { kind: 'set' }>
+}
+
+/** A new entry: two records before the one that followed its neighbour. */
+interface NewPair {
+  readonly kind: 'pair'
+  readonly at: number
+  /** The record of the mapping that it belongs to. */
+  readonly mapping: number
+  readonly change: Extract<NodeChange, { kind: 'insert' }>
+}
+
+/**
+ * Compares an edited document with what it was by the records of both, without making nodes: a node that an edit did not
+ * touch has the same bytes, so that it is the same if it has the same kind, style and length in the place where it
+ * must be.
+ * @returns whether it came out as planned; false also where that takes a look at nodes to tell
+ */
+export function agreesByRecords(edited: EditedRecords): boolean {
+  const steps = stepsOf(edited)
+  if (steps === undefined) return false
+  const { before, after } = edited
+  const comparison = new Comparison(
+    edited,
+    steps.filter((step) => step.kind === 'pair'),
+  )
+  let from = 0
+  let to = 0
+  for (const step of steps) {
+    const length = step.at - from
+    if (to + length > after.length || !comparison.isSame(from, step.at, to)) return false
+    to += length
+    from = step.at
+    if (step.kind === 'pair') {
+      if (!isPair(after, to, step)) return false
+      to += 2 * WIDTH
+    } else {
+      if (!isSet(after, to, step)) return false
+      to += WIDTH
+      from += WIDTH
+    }
+  }
+  const rest = before.length - from
+  return to + rest === after.length && comparison.isSame(from, before.length, to)
+}
+
+/**
+ * The changes in the order of the records, new entries of inner mappings before those of outer ones; absent where a value
+ * has a tag, which may go, or stood as an alias.
+ */
+function stepsOf({ before, changes }: EditedRecords): (NewValue | NewPair)[] | undefined {
+  const steps: (NewValue | NewPair)[] = []
+  for (const change of changes) {
+    if (change.kind === 'set') {
+      const at = recordOf(before, change.node)
+      if (at === undefined || change.node.kind === 'alias' || change.node.tag !== undefined) return undefined
+      steps.push({ kind: 'value', at, change })
+    } else {
+      const mapping = recordOf(before, change.mapping)
+      const value = entryOfKey(change.mapping, change.afterKey)?.value
+      const at = value === undefined ? undefined : recordOf(before, value)
+      if (mapping === undefined || at === undefined) return undefined
+      steps.push({ kind: 'pair', at: nextNode(before.records, at), mapping, change })
+    }
+  }
+  return steps.toSorted((a, b) => a.at - b.at || mappingOf(b) - mappingOf(a))
+}
+
+/** A value comes after the entries that are put before it. */
+function mappingOf(step: NewValue | NewPair): number {
+  return step.kind === 'pair' ? step.mapping : -1
+}
+
+function isPair(after: Scanned, at: number, { change }: NewPair): boolean {
+  const isThere = at + 2 * WIDTH <= after.length
+  return isThere && isText(after, at, change.key) && isText(after, at + WIDTH, change.value)
+}
+
+function isText(after: Scanned, at: number, text: string): boolean {
+  return kindOf(after.records[at] as number) === SCALAR && isString(nodeAt(after, at), text)
+}
+
+function isSet(after: Scanned, at: number, { change }: NewValue): boolean {
+  if (at >= after.length || kindOf(after.records[at] as number) !== SCALAR) return false
+  return hasValue(change.node, change.value, nodeAt(after, at))
+}
+
+/** Compares records that no change is about, in ascending order. */
+class Comparison {
+  readonly #was: Int32Array
+  readonly #is: Int32Array
+  readonly #pairs: readonly NewPair[]
+  readonly #edits: readonly Edit[]
+  /** How far what begins before `#limit` has moved, and the first edit that begins to count there. */
+  #shift: number
+  #limit: number
+  #next = 0
+
+  constructor({ before, after, edits, moved }: EditedRecords, pairs: readonly NewPair[]) {
+    this.#was = before.records
+    this.#is = after.records
+    this.#pairs = pairs
+    this.#edits = edits
+    this.#shift = moved
+    this.#limit = edits[0]?.end ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Whether the records from `from` up to `stop` are those from `to` on. */
+  isSame(from: number, stop: number, to: number): boolean {
+    const was = this.#was
+    const is = this.#is
+    const ahead = to - from
+    for (let at = from; at < stop; at += WIDTH) {
+      const head = was[at] as number
+      const start = was[at + 1] as number
+      const end = was[at + 2] as number
+      const extra = was[at + 3] as number
+      const now = at + ahead
+      if (start >= this.#limit) this.#passEdits(start)
+      if (head !== is[now]) return false
+      // Of nothing, there are two sides to be on of what is put in its place.
+      if (is[now + 1] !== start + this.#shift && end > start) return false
+      const kind = kindOf(head)
+      if (kind === MAPPING || kind === SEQUENCE) {
+        if (is[now + 3] !== extra + 2 * WIDTH * inside(this.#pairs, at, extra)) return false
+      } else {
+        if ((is[now + 2] as number) - (is[now + 1] as number) !== end - start) return false
+        if (is[now + 3] !== (kind === ALIAS ? extra + 2 * WIDTH * until(this.#pairs, extra) : extra))
+          return false
+      }
+    }
+    return true
+  }
+
+  #passEdits(start: number): void {
+    for (let edit = this.#edits[this.#next]; edit !== undefined && edit.end <= start; ) {
+      this.#shift += Buffer.byteLength(edit.text) - (edit.end - edit.start)
+      this.#next += 1
+      edit = this.#edits[this.#next]
+    }
+    this.#limit = this.#edits[this.#next]?.end ?? Number.POSITIVE_INFINITY
+  }
+}
+
+/** How many new entries lie before the end of a collection, or at it and in it. */
+function inside(pairs: readonly NewPair[], collection: number, end: number): number {
+  let count = until(pairs, end - 1)
+  while (pairs[count]?.at === end && (pairs[count] as NewPair).mapping >= collection) count += 1
+  return count
+}
+
+/** How many new entries stand before the record that was there. */
+function until(pairs: readonly NewPair[], at: number): number {
+  let low = 0
+  let high = pairs.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((pairs[middle] as NewPair).at <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,186 @@
+import type { Buffer } from 'node:buffer'
+import { BACKSLASH } from '../bytes.ts'
+import { isBlank } from './byte-search.ts'
+import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, PLAIN, SINGLE, styleOf } from './tape.ts'
+
+/**
+ * The value of a scalar that was scanned.
+ * @param head of its record, as are the numbers behind it
+ */
+export function scalarText(buffer: Buffer, head: number, start: number, end: number, extra: number): string {
+  const style = styleOf(head)
+  if (style === PLAIN) {
+    const text = buffer.toString('utf8', start, end)
+    return (head & LINES) === 0 ? text : foldLines(text)
+  }
+  if (style === LITERAL || style === FOLDED) {
+    return blockText(buffer.toString('utf8', start, end), extra, style === FOLDED)
+  }
+  const text = buffer.toString('utf8', start + 1, end - 1)
+  if ((head & (LINES | ESCAPES)) === 0) return text
+  if (style === SINGLE) return foldLines(text).replaceAll("''", "'")
+  if (style === DOUBLE && (head & ESCAPES) === 0) return foldLines(text)
+  if (style === DOUBLE) return resolveEscapes((head & LINES) === 0 ? text : foldLines(text, true))
+  return text
+}
+
+/**
+ * Line folding of flow scalars (YAML 1.2.2, section 6.5): a line break becomes a space, each blank line a line feed. By
+ * lines rather than by an expression, which would try each blank of a long row of them anew.
+ * @param escaped whether a line break or a blank may have a backslash before it, which keeps it from being folded
+ */
+function foldLines(text: string, escaped = false): string {
+  const lines = text.split('\n')
+  const last = lines.length - 1
+  let folded = ''
+  let breaks = 0
+  let joins = true
+  for (const [i, written] of lines.entries()) {
+    const line = written.slice(
+      i === 0 ? 0 : leadingBlanks(written),
+      i === last ? undefined : textEnd(written, escaped),
+    )
+    if (line === '' && i > 0 && i < last && !joins) breaks += 1
+    else {
+      if (!joins) folded += breaks === 0 ? ' ' : '\n'.repeat(breaks)
+      joins = escaped && i < last && hasEscapeAtEnd(line)
+      folded += joins ? line.slice(0, -1) : line
+      breaks = 0
+    }
+  }
+  return folded
+}
+
+function leadingBlanks(line: string): number {
+  let at = 0
+  while (isBlank(line.charCodeAt(at))) at += 1
+  return at
+}
+
+/** Where the text of a line ends, before its white space and carriage return. */
+function textEnd(line: string, escaped: boolean): number {
+  let end = line.endsWith('\r') ? line.length - 1 : line.length
+  const full = end
+  while (end > 0 && isBlank(line.charCodeAt(end - 1))) end -= 1
+  // A blank behind a backslash is text.
+  return escaped && end < full && hasEscapeAtEnd(line.slice(0, end)) ? end + 1 : end
+}
+
+/** Whether the last backslash of a line is not itself escaped. */
+function hasEscapeAtEnd(line: string): boolean {
+  let at = line.length
+  while (at > 0 && line.charCodeAt(at - 1) === BACKSLASH) at -= 1
+  return (line.length - at) % 2 === 1
+}
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  '\t': '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  ' ': ' ',
+  '"': '"',
+  '/': '/',
+  '\\': '\\',
+  N: '\x85',
+  _: '\xa0',
+  L: '\u2028',
+  P: '\u2029',
+}
+
+const ESCAPE = /\\(?:x(..)|u(....)|([\s\S]))/g
+
+function resolveEscapes(text: string): string {
+  const resolved = text.replace(ESCAPE, (_, short?: string, long?: string, one?: string) => {
+    const code = short ?? long
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+    return ESCAPED[one ?? ''] ?? ''
+  })
+  return replaceLoneSurrogates(resolved)
+}
+
+const LONE_SURROGATE = /[\ud800-\udfff]/gu
+
+/** As Go's JSON decoder has it, which Kubernetes reads JSON with: half of a pair stands for the replacement character. */
+export function replaceLoneSurrogates(text: string): string {
+  return text.replace(LONE_SURROGATE, '\ufffd')
+}
+
+/** Literal and folded scalars (YAML 1.2.2, section 8.1). */
+function blockText(text: string, indent: number, folded: boolean): string {
+  const body = text.indexOf('\n') + 1
+  const chomping = /^[|>][1-9]?([-+]?)/.exec(text)?.[1]
+  const lines = text.slice(body).split(/\r?\n/)
+  // What is behind the last line break is no line.
+  if (lines.at(-1) === '') lines.pop()
+  const texts = lines.map((line) => line.slice(indent))
+  let last = texts.length
+  while (last > 0 && texts[last - 1] === '') last -= 1
+  const value = folded ? foldBlock(texts.slice(0, last)) : texts.slice(0, last).join('\n')
+  if (chomping === '-') return value
+  return `${value}\n${chomping === '+' ? '\n'.repeat(texts.length - last) : ''}`
+}
+
+/** A line break between two lines is a space, unless one of them is blank or begins with white space. */
+function foldBlock(lines: readonly string[]): string {
+  let value = ''
+  let blank = 0
+  let before: string | undefined
+  for (const line of lines) {
+    if (line === '') blank += 1
+    else {
+      const kept = before === undefined || /^[ \t]/.test(line) || /^[ \t]/.test(before)
+      if (before === undefined) value += '\n'.repeat(blank)
+      else if (kept) value += '\n'.repeat(blank + 1)
+      else value += blank === 0 ? ' ' : '\n'.repeat(blank)
+      value += line
+      before = line
+      blank = 0
+    }
+  }
+  return value
+}
+
+/** The longest text that is looked up; longer ones are seldom the same. */
+const LONGEST = 24
+const SLOTS = 1024
+
+/**
+ * Texts that were made last, by their bytes: manifests are made of a few hundred keys and words, over and over. Taking one
+ * from here saves the call into the engine, and the string.
+ */
+export type ShortTexts = (string | undefined)[]
+
+export function createShortTexts(): ShortTexts {
+  return new Array<string | undefined>(SLOTS).fill(undefined)
+}
+
+/** The text of some bytes in UTF-8. */
+export function textAt(texts: ShortTexts, buffer: Buffer, start: number, end: number): string {
+  if (end - start > LONGEST) return buffer.toString('utf8', start, end)
+  const slot = slotOf(buffer, start, end)
+  const known = texts[slot]
+  if (known !== undefined && isText(known, buffer, start, end)) return known
+  const text = buffer.toString('utf8', start, end)
+  texts[slot] = text
+  return text
+}
+
+function slotOf(buffer: Buffer, start: number, end: number): number {
+  let hash = end - start
+  for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (buffer[at] as number)) | 0
+  return (hash ^ (hash >>> 10)) & (SLOTS - 1)
+}
+
+/** Only where it is ASCII: else it has fewer characters than bytes. */
+function isText(text: string, buffer: Buffer, start: number, end: number): boolean {
+  if (text.length !== end - start) return false
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at - start) !== buffer[at]) return false
+  return true
+}

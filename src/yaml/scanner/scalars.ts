@@ -1,0 +1,211 @@
+import { BACKSLASH, DASH, HASH, PIPE, QUOTE, TAB } from '../bytes.ts'
+import { hasMark } from '../source.ts'
+import {
+  afterBreak,
+  afterHex,
+  findBreak,
+  findQuotedStop,
+  isBlank,
+  skipBlanks,
+  skipSpaces,
+} from './byte-search.ts'
+import { giveUp, type Scan } from './scan.ts'
+import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, write } from './tape.ts'
+
+/**
+ * Scans a quoted scalar and writes its record. `at` stands on its first quote, and then behind its last.
+ * Its later lines may stand in any column, as Kubernetes' reader has it (`tolerant-lexer.ts`).
+ */
+export function scanQuoted(scan: Scan): void {
+  const { bytes, end } = scan
+  const start = scan.at
+  const quote = bytes[start] as number
+  let flags = 0
+  let at = start + 1
+  while (true) {
+    at = findQuotedStop(bytes, at, end)
+    if (at >= end) giveUp()
+    const byte = bytes[at]
+    if (byte === quote) {
+      if (quote === QUOTE || bytes[at + 1] !== quote || at + 1 >= end) break
+      flags |= ESCAPES
+      at += 2
+    } else if (byte === BACKSLASH) {
+      if (quote === QUOTE) {
+        flags |= ESCAPES
+        at = afterEscape(bytes, at + 1, end)
+      } else at += 1
+    } else if (byte === 0x22 || byte === 0x27) at += 1
+    else {
+      flags |= LINES
+      at = nextLine(scan, at)
+    }
+  }
+  scan.at = at + 1
+  scan.nodeEnd = at + 1
+  write(scan.tape, SCALAR | (quote === QUOTE ? DOUBLE : SINGLE) | flags, start, at + 1, 0)
+}
+
+/** Goes to the first text of a later line of the scalar. */
+function nextLine(scan: Scan, from: number): number {
+  const { bytes, end } = scan
+  let at = afterBreak(bytes, from, end)
+  while (true) {
+    if (at === -1 || at >= end) giveUp()
+    const text = skipSpaces(bytes, at, end)
+    const next = afterBreak(bytes, text, end)
+    if (next === -1) {
+      if (hasMark(bytes, text)) giveUp()
+      scan.lineStart = at
+      return text
+    }
+    at = next
+  }
+}
+
+/** Escapes of YAML 1.2.2, rule 62 `c-ns-esc-char`, that have no more than the one character behind the backslash. */
+const SHORT_ESCAPES = new Set([...'0abtnvfre "/\\N_LP\t'].map((character) => character.charCodeAt(0)))
+
+function afterEscape(bytes: Uint8Array, at: number, end: number): number {
+  if (at >= end) giveUp()
+  const byte = bytes[at] as number
+  if (SHORT_ESCAPES.has(byte)) return at + 1
+  // The line break itself is for the caller, who checks the next line's indentation. What a blank line after it
+  // makes is read differently by readers.
+  const next = afterBreak(bytes, at, end)
+  if (next !== -1) return afterBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : giveUp()
+  const digits = byte === 0x78 ? 2 : byte === 0x75 ? 4 : giveUp()
+  const after = afterHex(bytes, at + 1, digits, end)
+  return after === -1 ? giveUp() : after
+}
+
+/**
+ * Whether a key is quoted on one line, and its colon follows.
+ * @param from its first quote
+ * @returns where the colon is; -1 where it is no key
+ */
+export function findColonAfterQuoted(scan: Scan, from: number): number {
+  const { bytes, end } = scan
+  const quote = bytes[from] as number
+  let at = from + 1
+  while (true) {
+    at = findQuotedStop(bytes, at, end)
+    if (at >= end) return -1
+    const byte = bytes[at]
+    if (byte === quote && (quote === QUOTE || bytes[at + 1] !== quote)) break
+    if (byte !== 0x22 && byte !== 0x27 && byte !== BACKSLASH) return -1
+    const isPair = byte === quote || (byte === BACKSLASH && quote === QUOTE)
+    // An escaped line break is one: the key would go over two lines.
+    if (isPair && (bytes[at + 1] as number) < 0x20) return -1
+    at += isPair ? 2 : 1
+  }
+  at += 1
+  while (at < end && isBlank(bytes[at])) at += 1
+  return bytes[at] === 0x3a && at < end ? at : -1
+}
+
+const PLUS = 0x2b
+
+interface Header {
+  /** The first byte of the line after it. */
+  readonly body: number
+  /** The indentation that it demands, beyond the parent's; 0 where it leaves that to the first line. */
+  readonly indent: number
+  readonly keep: boolean
+}
+
+/**
+ * Scans a literal or folded scalar and writes its record. `at` stands on its indicator, and then at the start of the
+ * first line that isn't part of it.
+ * @param parent the column of the mapping or sequence that it is in
+ */
+export function scanBlockScalar(scan: Scan, parent: number): void {
+  const { bytes } = scan
+  const start = scan.at
+  const { body, indent, keep } = scanHeader(scan)
+  // At the root, what indentation means depends on more than is looked at here.
+  if (parent < 0) giveUp()
+  const depth = indent > 0 ? parent + indent : findIndent(scan, body)
+  if (depth <= parent) giveUp()
+  const textEnd = scanLines(scan, body, depth)
+  if (textEnd === body) giveUp()
+  const end = keep ? afterBlankLines(scan, textEnd) : textEnd
+  const style = bytes[start] === PIPE ? LITERAL : FOLDED
+  write(scan.tape, SCALAR | style, start, end, depth)
+  scan.nodeEnd = end
+  scan.at = end
+  scan.lineStart = end
+}
+
+function scanHeader(scan: Scan): Header {
+  const { bytes, end } = scan
+  let at = scan.at + 1
+  let indent = 0
+  let chomping = 0
+  for (; at < end; at += 1) {
+    const byte = bytes[at] as number
+    if ((byte === DASH || byte === PLUS) && chomping === 0) chomping = byte
+    else if (byte >= 0x31 && byte <= 0x39 && indent === 0) indent = byte - 0x30
+    else break
+  }
+  const rest = skipBlanks(bytes, at, end)
+  const comment = bytes[rest] === HASH && rest > at && rest < end
+  const body = afterBreak(bytes, comment ? findBreak(bytes, rest, end) : rest, end)
+  if (body === -1 || body >= end) giveUp()
+  return { body, indent, keep: chomping === PLUS }
+}
+
+/** How far the first line of text is indented. No blank line before it may be longer than that. */
+function findIndent({ bytes, end }: Scan, body: number): number {
+  let at = body
+  let longest = 0
+  while (at < end) {
+    const text = skipSpaces(bytes, at, end)
+    const next = afterBreak(bytes, text, end)
+    if (next === -1) return longest > text - at ? giveUp() : text - at
+    longest = Math.max(longest, text - at)
+    at = next
+  }
+  return giveUp()
+}
+
+/** @returns just after the last line that has text; `body` where none has */
+function scanLines({ bytes, end }: Scan, body: number, depth: number): number {
+  let textEnd = body
+  let at = body
+  // A blank line that is longer than the indentation is text, but only where more text follows is it treated so here.
+  let long = false
+  while (at < end) {
+    const text = skipSpaces(bytes, at, end)
+    const blank = afterBreak(bytes, text, end)
+    if (blank !== -1) {
+      if (text - at > depth || (text > at && text >= end)) long = true
+      at = blank
+    } else {
+      if (text - at < depth) {
+        if (bytes[text] === TAB) giveUp()
+        break
+      }
+      at = afterBreak(bytes, findBreak(bytes, text, end), end)
+      if (at === -1) giveUp()
+      textEnd = at
+      long = false
+    }
+  }
+  return long ? giveUp() : textEnd
+}
+
+/** Kept line breaks belong to the scalar. White space between them would be text, or not, by its length. */
+function afterBlankLines({ bytes, end }: Scan, from: number): number {
+  let at = from
+  while (at < end) {
+    if (isBlank(bytes[at])) {
+      if (afterBreak(bytes, skipBlanks(bytes, at, end), end) !== -1) giveUp()
+      return at
+    }
+    const next = afterBreak(bytes, at, end)
+    if (next === -1) return at
+    at = next
+  }
+  return at
+}

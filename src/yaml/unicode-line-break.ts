@@ -1,0 +1,80 @@
+import type { YamlNode } from './nodes.ts'
+import { YamlProblem } from './reading.ts'
+
+/** A line break of YAML 1.1 that YAML 1.2 has no more. */
+export interface ForeignLineBreak {
+  readonly offset: number
+  readonly name: string
+}
+
+const NEXT_LINE = 'U+0085'
+
+const FOREIGN = ['\u0085', '\u2028', '\u2029'].map((character) => ({
+  bytes: Buffer.from(character),
+  name: `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+}))
+
+/**
+ * Finds the characters that end a line in YAML 1.1 alone: next line, line separator and paragraph separator.
+ * @returns in ascending order
+ */
+export function findForeignLineBreaks(bytes: Uint8Array): readonly ForeignLineBreak[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const found: ForeignLineBreak[] = []
+  for (const { bytes: pattern, name } of FOREIGN) {
+    for (let offset = buffer.indexOf(pattern); offset !== -1; offset = buffer.indexOf(pattern, offset + 1)) {
+      found.push({ offset, name })
+    }
+  }
+  return found.toSorted((a, b) => a.offset - b.offset)
+}
+
+/** White space, line breaks and what may begin a document marker: beside them, go-yaml folds or divides text within quotes. */
+const TOUCHY = /^[ \t\r\n\\.-]$/
+
+/**
+ * What is wrong with such line breaks in a document. Kubernetes' reader (go-yaml) ends a line, a comment or a plain scalar
+ * at them, so that it may see keys where YAML 1.2 sees none; within quotes both read U+2028 and U+2029 as text, unless white
+ * space is beside them, while go-yaml makes a space of U+0085.
+ * @param bytes of the whole source
+ * @param breaks those within the document
+ * @param contents the document's root node
+ */
+export function problemsOfLineBreaks(
+  bytes: Uint8Array,
+  breaks: readonly ForeignLineBreak[],
+  contents: YamlNode | undefined,
+): YamlProblem[] {
+  const quoted: YamlNode[] = []
+  if (contents !== undefined) collectQuoted(contents, quoted)
+  const isText = ({ offset, name }: ForeignLineBreak): boolean => {
+    if (name === NEXT_LINE || !quoted.some(({ start, end }) => start < offset && offset < end)) return false
+    const beside = [bytes[offset - 1], bytes[offset + 3]].map((byte) => String.fromCharCode(byte ?? 0))
+    return !beside.some((character) => TOUCHY.test(character))
+  }
+  return breaks
+    .filter((one) => !isText(one))
+    .map(({ offset, name }) => {
+      const reason = `${name} ends a line for Kubernetes' reader, but not in YAML 1.2: write it as an escape in double quotes`
+      return new YamlProblem(offset, reason)
+    })
+}
+
+function collectQuoted(node: YamlNode, quoted: YamlNode[]): void {
+  switch (node.kind) {
+    case 'scalar':
+      if (node.style === 'single' || node.style === 'double') quoted.push(node)
+      break
+    case 'sequence':
+      for (const item of node.items) collectQuoted(item, quoted)
+      break
+    case 'mapping':
+      for (const { key, value } of node.entries) {
+        collectQuoted(key, quoted)
+        collectQuoted(value, quoted)
+      }
+      break
+    case 'alias':
+      break
+  }
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { readUnproved } from '../../../src/yaml/reader.ts'
+import { createKeySearch } from '../../../src/yaml/scanner/key-index.ts'
+import { mayHoldKey } from '../../../src/yaml/scanner/node-search.ts'
+import { splitStream } from '../../../src/yaml/stream.ts'
+import { documentsOf, sourceOf } from '../../support/source.ts'
+
+test.each([
+  ['the key', 'a: {image: x}', true],
+  ['at the start of a line', 'image: x', true],
+  ['with space before its colon', 'a: {image \t: x}', true],
+  ['without a space behind it', 'a: {"image":x}', true],
+  ['in quotes', 'a: {"image": x}', true],
+  ['in single quotes', "a: {'image' : x}", true],
+  ['as a value', 'a: image', false],
+  ['as the start of another', 'a: {imagePullPolicy: x}', false],
+  ['as the end of another', 'a: {myimage: x}', true],
+  ['another', 'a: {imag: x, mage: y}', false],
+  ['other capitals', 'a: {Image: x}', false],
+  ['with an escape', 'a: {"\\u0069mage": x}', true],
+  ['with a short escape', 'a: {"\\x69mage": x}', true],
+  ['with a long escape', 'a: {"\\U00000069mage": x}', true],
+  ['over an escaped line break', 'a: {"ima\\\nge": x}', true],
+  ['over an escaped line break, CRLF', 'a: {"ima\\\r\nge": x}', true],
+  ['another escape', 'a: "\\n \\" \\t"', false],
+  ['behind an alias', 'a: {b: *c }', true],
+  ['behind an alias in brackets', 'a: [*c]', true],
+  ['behind an alias directly behind a colon', 'a: {"b":*c}', true],
+  ['a star that is no alias', 'a: "2*3" # * b, 4**5', false],
+])('may be there: %s', (_, text, expected) => {
+  const { length } = text
+  expect(createKeySearch(Buffer.from(text))('image').next(0, length) < length).toBe(expected)
+})
+
+test('an escaped slash, as JSON may have it', () => {
+  const text = '{"a\\/b": x}'
+  expect(createKeySearch(Buffer.from(text))('a/b').next(0, text.length)).toBeLessThan(text.length)
+})
+
+test('from an offset on, in any order', () => {
+  const index = createKeySearch(Buffer.from('image: image:'))('image')
+  expect([0, 1, 8, 12, 1, 0].map((from) => index.next(from, 13))).toEqual([0, 7, 13, 13, 7, 0])
+})
+
+test('in a long source, wherever it stands and whichever part is asked about first', () => {
+  const places = [0, 16_381, 16_384, 40_000, 65_530]
+  const bytes = Buffer.alloc(70_000, 'x')
+  for (const at of places) bytes.write('image:', at === 16_384 ? at + 8 : at)
+  const expected = [0, 16_381, 16_392, 40_000, 65_530, 70_000]
+  for (const from of [0, 50_000, 16_385, 69_000]) {
+    const index = createKeySearch(bytes)('image')
+    const next = (at: number): number => index.next(at, 70_000)
+    expect(next(from)).toBe(expected.find((at) => at >= from))
+    expect([0, 1, 16_382, 16_393, 40_001, 65_531].map(next)).toEqual(expected)
+  }
+})
+
+test('and no further than is asked for', () => {
+  const bytes = Buffer.alloc(70_000, 'x')
+  bytes.write('image:', 60_000)
+  const index = createKeySearch(bytes)('image')
+  expect(index.next(0, 10)).toBe(10)
+  expect(index.next(0, 59_999)).toBeGreaterThanOrEqual(59_999)
+  expect(index.next(0, 70_000)).toBe(60_000)
+})
+
+test('a node that was scanned is asked by its range, any other may hold anything', () => {
+  const text = 'a: {b: 1}\nc: {image: x}\n'
+  const root = documentsOf(sourceOf(text))[0]?.contents
+  const values = root?.kind === 'mapping' ? root.entries.map(({ value }) => value) : []
+  expect(values.map((value) => mayHoldKey(value, 'image'))).toEqual([false, true])
+  const bytes = Buffer.from(text)
+  const other = splitStream(bytes).map((range) => readUnproved(bytes, range).contents)[0]
+  expect(other !== undefined && mayHoldKey(other, 'image')).toBe(true)
+})
+
+test('several texts at once, also over the border of a stretch', () => {
+  const anchor = 'V'.charCodeAt(0)
+  const signs = {
+    anchors: [anchor],
+    startOf: (bytes: Uint8Array, at: number) => (bytes[at - 3] === 'a'.charCodeAt(0) ? at - 3 : -1),
+  }
+  for (const before of [0, 16_380, 16_381, 16_382, 16_383, 16_384, 32_767]) {
+    const text = `${'x'.repeat(before)}apiV${'x'.repeat(40_000)}`
+    const index = createKeySearch(Buffer.from(text))(signs)
+    expect(index.next(0, text.length), `${before}`).toBe(before)
+    expect(index.next(before + 1, text.length), `${before}`).toBe(text.length)
+  }
+})

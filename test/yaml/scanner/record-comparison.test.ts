@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import type { Edit, NodeChange } from '../../../src/yaml/change.ts'
+import { applyEdits } from '../../../src/yaml/edit/splice.ts'
+import type { Scalar, YamlDocument } from '../../../src/yaml/nodes.ts'
+import { scannedOf } from '../../../src/yaml/scanner/node-search.ts'
+import { agreesByRecords } from '../../../src/yaml/scanner/record-comparison.ts'
+import { documentsOf, entriesNamed, sourceOf, textOf } from '../../support/source.ts'
+
+const BEFORE = 'a: v # c\nm:\n  n: 1\n  l: [x, {o: 1}]\n  j: &y y\n  b: |\n    t\nz: *y\n'
+
+/** The document, with `a` set to `w`, and `k: 2` put behind `n`, and the edits that do so. */
+function planned(): { document: YamlDocument; changes: NodeChange[]; edits: Edit[] } {
+  const [document] = documentsOf(sourceOf(BEFORE))
+  if (document === undefined) throw new Error('no document')
+  const a = entriesNamed(document, 'a')[0]?.entry.value as Scalar
+  const n = entriesNamed(document, 'n')[0]
+  if (n === undefined) throw new Error('no n')
+  return {
+    document,
+    changes: [
+      { kind: 'set', node: a, value: 'w' },
+      { kind: 'insert', mapping: n.mapping, afterKey: n.entry.key.start, key: 'k', value: 'u' },
+    ],
+    edits: [
+      { start: 3, end: 4, text: 'w' },
+      { start: 19, end: 19, text: '  k: u\n' },
+    ],
+  }
+}
+
+function agrees(text: string, edits?: readonly Edit[]): boolean {
+  const plan = planned()
+  const [after] = documentsOf(sourceOf(text))
+  const [before, is] = [scannedOf(plan.document.contents), scannedOf(after?.contents)]
+  if (before === undefined || is === undefined) throw new Error('not proved by the fast reader')
+  return agreesByRecords({
+    before,
+    after: is,
+    changes: plan.changes,
+    edits: edits ?? plan.edits,
+    moved: 0,
+  })
+}
+
+const AFTER = 'a: w # c\nm:\n  n: 1\n  k: u\n  l: [x, {o: 1}]\n  j: &y y\n  b: |\n    t\nz: *y\n'
+
+describe('comparing records', () => {
+  test('the edits give what the table begins with', () => {
+    expect(textOf(applyEdits(Buffer.from(BEFORE), planned().edits))).toBe(AFTER)
+  })
+
+  test('agrees where all came out as planned', () => {
+    expect(agrees(AFTER)).toBe(true)
+  })
+
+  test.each<[name: string, text: string]>([
+    ['a value that was not set', AFTER.replace('a: w', 'a: v')],
+    ['a value that is no string', AFTER.replace('a: w', 'a: 1')],
+    ['no new entry', AFTER.replace('  k: u\n', '')],
+    ['another new key', AFTER.replace('k: u', 'i: u')],
+    ['another new value', AFTER.replace('k: u', 'k: v')],
+    ['a new value that is no string', AFTER.replace('k: u', 'k: y')],
+    ['a new value that is a collection', AFTER.replace('k: u', 'k: {}')],
+    [
+      'the new entry elsewhere',
+      'a: w # c\nm:\n  n: 1\n  l: [x, {o: 1}]\n  k: u\n  j: &y y\n  b: |\n    t\nz: *y\n',
+    ],
+    [
+      'the new entry in another mapping',
+      'a: w # c\nm:\n  n: 1\nk: u\nl: [x, {o: 1}]\nj: &y y\nb: |\n    t\nz: *y\n',
+    ],
+    ['another style', AFTER.replace('n: 1', "n: '1'")],
+    ['a value of another length', AFTER.replace('n: 1', 'n: 12')],
+    ['something in another place', AFTER.replace('z: *y', 'z:  *y')],
+    ['an entry more', `${AFTER}o: 1\n`],
+    ['an entry less', AFTER.replace('z: *y\n', '')],
+    ['an item less', AFTER.replace('[x, {o: 1}]', '[x        ]')],
+    ['an item in the place of a collection', AFTER.replace('[x, {o: 1}]', '[x, "o: 1"]')],
+    ['an entry out of its mapping', AFTER.replace('[x, {o: 1}]', '[{x, o: 1}]')],
+    ['an anchor on something else', AFTER.replace('n: 1', 'n: &y 1').replace('j: &y y', 'j: y   ')],
+    ['another indentation of a block scalar', AFTER.replace('    t', '   t ')],
+  ])('does not agree: %s', (_, text) => {
+    expect(agrees(text)).toBe(false)
+  })
+
+  test('does not agree where the edits say that something moved otherwise', () => {
+    expect(agrees(AFTER, [{ start: 3, end: 4, text: 'ww' }])).toBe(false)
+  })
+})
