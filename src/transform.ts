@@ -10,22 +10,22 @@ import { refusedTextFindings } from './kube/refused-text.ts'
 import { unexpectedListFindings } from './kube/resource-list.ts'
 import { isOpaqueType } from './kube/skip.ts'
 import { nameTemplate, unrenderedFindings } from './kube/unrendered.ts'
-import { readInstructions } from './plan/annotation-overrides.ts'
+import { readAnnotationOverrides } from './plan/annotation-overrides.ts'
 import { decide } from './plan/decision.ts'
-import { digestFindings } from './plan/digest-check.ts'
-import { fieldFindings } from './plan/field-diagnostics.ts'
-import { complete } from './plan/planned-field.ts'
-import { grantWishes } from './plan/requested-change.ts'
+import { digestDiagnostics } from './plan/digest-check.ts'
+import { fieldDiagnostics } from './plan/field-diagnostics.ts'
+import { planField } from './plan/planned-field.ts'
+import { mergeChanges } from './plan/requested-change.ts'
 import {
-  accessFindings,
-  assumedNameFindings,
-  blockedFindings,
-  coverageFindings,
+  assumedRewriteDiagnostics,
+  blockedDiagnostics,
+  platformDiagnostics,
+  pullSecretDiagnostics,
 } from './plan/resolution-diagnostics.ts'
-import { questionsOf, resolveDistinct } from './plan/resolve-result.ts'
-import type { BlockOf, ResolveOptions, Resolver } from './plan/resolver.ts'
-import { inOrder, regrade } from './plan/severity.ts'
-import { copyFindings, withoutIdleCopies } from './plan/stream-decisions.ts'
+import { requestsFor, resolveDistinct } from './plan/resolve-result.ts'
+import type { FindBlock, ResolveOptions, Resolver } from './plan/resolver.ts'
+import { applySeverities, sortByPosition } from './plan/severity.ts'
+import { copyDiagnostics, dropCopiesOfUnpinned } from './plan/stream-decisions.ts'
 import type { Report } from './report/report.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
 import { spliceChanges } from './yaml/edit/document-edit.ts'
@@ -37,7 +37,7 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly profile: Profile
   readonly resolver: Resolver
   /** What nodes would not pull. Images that nobody is asked for are held against it, too. */
-  readonly blockOf?: BlockOf
+  readonly findBlock?: FindBlock
   /** The input's file name, for diagnostics; absent for standard input. */
   readonly file?: string
   /** Whether the input is a ResourceList of KRM functions, which is an error otherwise. */
@@ -45,7 +45,7 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   /** Also asks whether digests of the input and of the lock file exist, and whether their tags still name them. */
   readonly checkDigests?: boolean
   /** Called after each answer of a registry. */
-  readonly onAnswer?: (answered: number, all: number) => void
+  readonly onProgress?: (answered: number, all: number) => void
 }
 
 /** An input as it was read, whatever can be read of it. */
@@ -129,31 +129,33 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const { source, documents } = input
   // Who sends one would have it obeyed: nobody is asked for anything on its account.
   if (input.diagnostics.some(({ code }) => code === 'RESOURCE_LIST_UNEXPECTED')) {
-    const diagnostics = regrade(inOrder(input.diagnostics), profile)
+    const diagnostics = applySeverities(sortByPosition(input.diagnostics), profile)
     return { source, documents, report: { profile: profile.name, images: [], diagnostics } }
   }
 
   const found = findImages(documents, source, profile.fields)
   const { fields, copies, refused } = found
-  const { byField, diagnostics: annotated } = readInstructions(fields, source, profile)
+  const { byField, diagnostics: annotated } = readAnnotationOverrides(fields, source, profile)
 
-  const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
+  const decided = dropCopiesOfUnpinned(
+    fields.map((field) => decide(field, profile, byField.get(field), source)),
+  )
   const decisions = decided.map(({ decision }) => decision)
-  const questions = decisions.flatMap((decision) => questionsOf(decision))
+  const questions = decisions.flatMap((decision) => requestsFor(decision))
   const platform = options.platform ?? profile.platform
   const { signal, wantPlatforms = false } = options
   const asking = { signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
-  const outcomes = await resolveDistinct(questions, resolver, asking, options.onAnswer)
+  const outcomes = await resolveDistinct(questions, resolver, asking, options.onProgress)
   const checked =
     options.checkDigests === true
-      ? await digestFindings(
+      ? await digestDiagnostics(
           decisions,
           profile,
           outcomes,
           {
             resolver,
             options: asking,
-            onAnswer: (answered, all) => options.onAnswer?.(outcomes.size + answered, outcomes.size + all),
+            onAnswer: (answered, all) => options.onProgress?.(outcomes.size + answered, outcomes.size + all),
           },
           source,
         )
@@ -161,13 +163,13 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const findSecrets = () => findPullSecrets(documents)
 
   const completed = decided.map(({ decision }) =>
-    complete(decision, profile, byField.get(decision.field), outcomes, source),
+    planField(decision, profile, byField.get(decision.field), outcomes, source),
   )
   const keptEntries = completed.flatMap(({ entry }, index) =>
     decisions[index]?.kind === 'keep' ? [entry] : [],
   )
-  const granted = grantWishes(
-    completed.flatMap(({ wishes }) => wishes),
+  const granted = mergeChanges(
+    completed.flatMap(({ changes }) => changes),
     source,
   )
 
@@ -175,20 +177,25 @@ export async function transformInput(input: Input, options: TransformOptions): P
     ...input.diagnostics,
     ...documentFindings(input, { isStrict: profile.unresolved === 'deny', requirePinned: false }),
     ...refusedTextFindings(refused, false, source),
-    ...fieldFindings(found, { profile, requirePinned: false }, source),
+    ...fieldDiagnostics(found, { profile, requirePinned: false }, source),
     ...triggerFindings(fields, source),
     ...annotated,
     ...decided.flatMap((one) => one.diagnostics),
     ...completed.flatMap((one) => one.diagnostics),
-    ...copyFindings(copies, decisions, source),
-    ...decisions.flatMap((one) => coverageFindings(one, outcomes, source)),
-    ...decisions.flatMap((one) => assumedNameFindings(one, profile, outcomes, source)),
+    ...copyDiagnostics(copies, decisions, source),
+    ...decisions.flatMap((one) => platformDiagnostics(one, outcomes, source)),
+    ...decisions.flatMap((one) => assumedRewriteDiagnostics(one, profile, outcomes, source)),
     ...checked,
-    ...(options.blockOf === undefined ? [] : await blockedFindings(keptEntries, profile, options.blockOf)),
-    ...(await accessFindings(decisions, outcomes, findSecrets, resolver, asking, source)),
+    ...(options.findBlock === undefined
+      ? []
+      : await blockedDiagnostics(keptEntries, profile, options.findBlock)),
+    ...(await pullSecretDiagnostics(decisions, outcomes, findSecrets, resolver, asking, source)),
     ...granted.diagnostics,
   ]
-  const diagnostics = regrade(inOrder([...findings, ...unrenderedFindings(input, findings)]), profile)
+  const diagnostics = applySeverities(
+    sortByPosition([...findings, ...unrenderedFindings(input, findings)]),
+    profile,
+  )
   const report = { profile: profile.name, images: completed.map(({ entry }) => entry), diagnostics }
   if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
   return { source, documents, output: spliceChanges(source, documents, granted.changes), report }

@@ -13,7 +13,7 @@ import { isPipe } from '../files/file-system.ts'
 import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../lock/lock.ts'
 import { type LockFile, readLockFile } from '../lock/lock-file.ts'
 import { readWrittenLock } from '../lock/written-lock.ts'
-import type { BlockOf, Resolver } from '../plan/resolver.ts'
+import type { FindBlock, Resolver } from '../plan/resolver.ts'
 import { cached } from '../resolve/cached.ts'
 import { deferred } from '../resolve/deferred.ts'
 import { locked } from '../resolve/locked.ts'
@@ -42,7 +42,7 @@ export type AnswerConfig = LockPlace & RegistryConfig
 export interface Answers {
   readonly resolver: Resolver
   /** What the nodes would not pull; absent where nothing says it. */
-  readonly blockOf: BlockOf | undefined
+  readonly blockOf: FindBlock | undefined
   /** What the lock file holds; absent where there is none. */
   readonly lock: Lock | undefined
   /** What is wrong with the lock file. Where anything is, nobody may be asked. */

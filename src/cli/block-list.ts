@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { realTextFiles } from '../files/text-files.ts'
-import type { BlockOf } from '../plan/resolver.ts'
+import type { FindBlock } from '../plan/resolver.ts'
 import { registriesConf } from '../registry/registries-conf.ts'
 import { readBlockList } from '../resolve/block-list.ts'
 import type { Io } from './io.ts'
@@ -15,7 +15,7 @@ import type { RegistryFlags } from './registry-options.ts'
 export async function openBlockList(
   { registriesConf: named }: Pick<RegistryFlags, 'registriesConf'>,
   { cwd, env }: Pick<Io, 'cwd' | 'env'>,
-): Promise<BlockOf | undefined> {
+): Promise<FindBlock | undefined> {
   const name = named ?? env['CONTAINERS_REGISTRIES_CONF']
   if (!name) return undefined
   return await readBlockList(registriesConf(resolve(cwd, name), realTextFiles))

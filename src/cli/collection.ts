@@ -5,11 +5,11 @@ import { type Collected, collectImages, type FieldSource } from '../inventory/co
 import { findImages } from '../kube/find.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { secretsByImage } from '../kube/pull-secrets.ts'
-import { readInstructions } from '../plan/annotation-overrides.ts'
+import { readAnnotationOverrides } from '../plan/annotation-overrides.ts'
 import { decide } from '../plan/decision.ts'
-import { fieldFindings } from '../plan/field-diagnostics.ts'
+import { fieldDiagnostics } from '../plan/field-diagnostics.ts'
 import type { Resolver } from '../plan/resolver.ts'
-import { unrewritten } from '../plan/subject.ts'
+import { originalReference } from '../plan/subject.ts'
 import type { Input } from '../transform.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import { knowingLock, openAnswers } from './answers.ts'
@@ -62,7 +62,7 @@ export async function withCollection(
     const fields = streams.map((stream) => fieldsIn(stream, profile))
     const collected = await collectImages(
       fields,
-      (reference) => unrewritten(reference, knowingLock(profile, answers.lock)),
+      (reference) => originalReference(reference, knowingLock(profile, answers.lock)),
       answers.resolver,
       options,
     )
@@ -86,9 +86,9 @@ function fieldsIn(
 ): FieldSource & { readonly findings: readonly Diagnostic[] } {
   const found = findImages(documents, source, profile.fields)
   const { fields } = found
-  const { byField } = readInstructions(fields, source, profile)
-  const findingsOf = (field: ImageField): readonly Diagnostic[] =>
+  const { byField } = readAnnotationOverrides(fields, source, profile)
+  const diagnosticsOf = (field: ImageField): readonly Diagnostic[] =>
     decide(field, profile, byField.get(field), source).diagnostics
-  const findings = fieldFindings(found, { profile, requirePinned: false }, source)
-  return { source, fields, findingsOf, findings }
+  const findings = fieldDiagnostics(found, { profile, requirePinned: false }, source)
+  return { source, fields, diagnosticsOf, findings }
 }

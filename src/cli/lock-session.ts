@@ -6,8 +6,8 @@ import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import type { LockChange } from '../lock/change.ts'
 import { createLock, entryKey, type LockEntry } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
-import type { BlockOf, Resolver } from '../plan/resolver.ts'
-import { regrade } from '../plan/severity.ts'
+import type { FindBlock, Resolver } from '../plan/resolver.ts'
+import { applySeverities } from '../plan/severity.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
 import { parsePattern } from '../reference/pattern.ts'
@@ -31,7 +31,7 @@ export interface LockQuestion {
   /** Who knows what a tag names now; absent where nobody may be asked. */
   readonly source: Resolver | undefined
   /** What the nodes would not pull, whether it is locked or not; absent where nothing says it. */
-  readonly blockOf?: BlockOf | undefined
+  readonly blockOf?: FindBlock | undefined
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -104,7 +104,7 @@ export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
     ...emptyFindings(question, used, diagnostics),
   )
   if (source !== undefined) diagnostics.push(...(await lockedDigestFindings(file, source, question.signal)))
-  return { added: [], updated: [], removed: [], diagnostics: regrade(diagnostics, question.profile) }
+  return { added: [], updated: [], removed: [], diagnostics: applySeverities(diagnostics, question.profile) }
 }
 
 /** A render that failed upstream in the pipe has no image, and a lock file that holds nothing would look like success. */

@@ -1,8 +1,8 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { LockEntry } from '../lock/lock.ts'
 import type { LockFile } from '../lock/lock-file.ts'
-import { digestGone, digestUntagged } from '../plan/digest-check.ts'
-import { isGone, type Outcome, outcomeOf } from '../plan/resolve-result.ts'
+import { digestUntagged, lockedDigestMissing } from '../plan/digest-check.ts'
+import { isNotFound, type ResolveResult, resolveToResult } from '../plan/resolve-result.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { effectiveTag, repositoryName } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
@@ -13,9 +13,9 @@ import { positionAt } from '../yaml/position.ts'
 interface Answered {
   readonly entry: LockEntry
   readonly pinned: Reference
-  readonly digest: Outcome
+  readonly digest: ResolveResult
   /** Absent where the entry is of a digest alone. */
-  readonly tag: Outcome | undefined
+  readonly tag: ResolveResult | undefined
 }
 
 /**
@@ -55,9 +55,9 @@ async function ask(entry: LockEntry, source: Resolver, signal: AbortSignal): Pro
   // What is there is there for its platform: that has been seen when it was locked.
   const { platform } = entry
   const [digest, tag] = await Promise.all([
-    outcomeOf(pinned, source, { signal }),
+    resolveToResult(pinned, source, { signal }),
     reference.digest === undefined
-      ? outcomeOf(reference, source, { signal, ...(platform === undefined ? {} : { platform }) })
+      ? resolveToResult(reference, source, { signal, ...(platform === undefined ? {} : { platform }) })
       : undefined,
   ])
   return { entry, pinned, digest, tag }
@@ -81,8 +81,11 @@ function findingsOf(
   if (digest.kind === 'failed') {
     const { code, args } = digest.error
     // That the tag is not there either goes without saying.
-    if (isGone(digest.error)) {
-      return [...findings, digestGone(digest.error, image, pinned, { from: name, line: at.line }, at)]
+    if (isNotFound(digest.error)) {
+      return [
+        ...findings,
+        lockedDigestMissing(digest.error, image, pinned, { from: name, line: at.line }, at),
+      ]
     }
     // A layout is compared by its tags: it holds what is there now.
     const isUntold = failure === undefined && code !== 'LAYOUT_IMAGE_MISSING'
@@ -91,7 +94,7 @@ function findingsOf(
   if (failure !== undefined) {
     findings.push({ code: failure.code, severity: 'error', args: failure.args, at })
   }
-  const isUntagged = isMoved || (failure !== undefined && isGone(failure))
+  const isUntagged = isMoved || (failure !== undefined && isNotFound(failure))
   const isThere = digest.kind === 'resolved' && digest.resolution.origin.kind !== 'layout'
   if (isThere && isUntagged && !named.has(`${repositoryName(pinned)}@${entry.digest}`)) {
     const tagNow = { tag: effectiveTag(parseReference(image)) ?? '', digest: now?.descriptor.digest }

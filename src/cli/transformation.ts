@@ -65,11 +65,11 @@ export async function transformAll(
       transformInput(input, {
         profile: knowingLock(profile, answers.lock),
         resolver: answers.resolver,
-        ...(answers.blockOf && { blockOf: answers.blockOf }),
+        ...(answers.blockOf && { findBlock: answers.blockOf }),
         ...(flags.platform === undefined ? {} : { platform: flags.platform }),
         checkDigests: flags.checkDigests === true,
         signal: deadline.signal,
-        onAnswer: progress.count(),
+        onProgress: progress.count(),
       })
     const transformed = await Promise.all(inputs.map(transform))
     const [first, ...others] = transformed.map((one, index) => [inputs[index] as Input, one] as const)

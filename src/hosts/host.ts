@@ -44,7 +44,7 @@ export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm
  *
  * @param diagnostics of the run
  */
-export function remarksOf(host: Host, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function hostDiagnostics(host: Host, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (host.kind === 'resource-list') return []
   if (host.preamble !== undefined) {
     const { chart, digest } = host.preamble

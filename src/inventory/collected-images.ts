@@ -15,7 +15,7 @@ export interface CollectedImage {
   /** As the author wrote it. */
   readonly reference: Reference
   /** What was asked about: the name before a rewrite to a private mirror. */
-  readonly asked: Reference
+  readonly lookupReference: Reference
   readonly resolution: Resolution
 }
 
@@ -30,7 +30,7 @@ export interface FieldSource {
   readonly source: Source
   readonly fields: readonly ImageField[]
   /** What there is to say of a field whose value names no image; nothing where the profile leaves the field alone. */
-  readonly findingsOf: (field: ImageField) => readonly Diagnostic[]
+  readonly diagnosticsOf: (field: ImageField) => readonly Diagnostic[]
 }
 
 /**
@@ -46,23 +46,23 @@ export async function collectImages(
   options: ResolveOptions,
 ): Promise<Collected> {
   const diagnostics: Diagnostic[] = []
-  const asked = streams.flatMap(({ source, fields, findingsOf }) =>
+  const lookedUp = streams.flatMap(({ source, fields, diagnosticsOf }) =>
     fields.flatMap((field) => {
       if (placeholderOf(field.image) !== undefined || !isReference(field.image)) {
-        diagnostics.push(...findingsOf(field))
+        diagnostics.push(...diagnosticsOf(field))
         return []
       }
       const reference = parseReference(field.image)
-      return { field, source, reference, asked: original(reference) }
+      return { field, source, reference, lookupReference: original(reference) }
     }),
   )
-  const questions = asked.map((one) => ({ reference: one.asked }))
-  const outcomes = await resolveDistinct(questions, resolver, options)
-  const images = asked.flatMap(({ source, ...image }) => {
-    const outcome = outcomes.get(canonicalText(image.asked))
-    if (outcome?.kind === 'resolved') return { ...image, resolution: outcome.resolution }
-    if (outcome !== undefined) {
-      const { code, args } = outcome.error
+  const requests = lookedUp.map((one) => ({ reference: one.lookupReference }))
+  const results = await resolveDistinct(requests, resolver, options)
+  const images = lookedUp.flatMap(({ source, ...image }) => {
+    const result = results.get(canonicalText(image.lookupReference))
+    if (result?.kind === 'resolved') return { ...image, resolution: result.resolution }
+    if (result !== undefined) {
+      const { code, args } = result.error
       const at = placeOf(image.field, source)
       diagnostics.push({ code, severity: 'error', args: { ...args, image: image.field.image }, at })
     }

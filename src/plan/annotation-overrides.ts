@@ -1,129 +1,86 @@
 import type { Profile } from '../config/profile.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { ImageField, ImagePullPolicy } from '../kube/image-field.ts'
+import { placeAt } from '../kube/place.ts'
 import { PULL_POLICIES } from '../kube/pull-policy.ts'
 import { entriesOf } from '../yaml/json-value.ts'
-import { follow, formatPath, keyText, lookup, mappingAt } from '../yaml/lookup.ts'
+import { follow, keyText, lookup, mappingAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
-import { positionAt } from '../yaml/position.ts'
 import { bufferOf, type Source } from '../yaml/source.ts'
 
-/** How the keys of all annotations that are ours begin. */
-export const ANNOTATION_PREFIX = 'pinpull.dev/'
+const PREFIX = 'pinpull.dev/'
+const SKIP = `${PREFIX}skip`
+const SKIP_CONTAINERS = `${PREFIX}skip-containers`
+const PULL_POLICY = `${PREFIX}pull-policy`
 
-/** What the manifest itself says of an image field. */
-export interface Instruction {
-  /** The annotation that says to leave the field alone. */
-  readonly skippedBy?: string
-  /** The policy that has to stand there, whatever the profile wants. */
-  readonly pullPolicy?: ImagePullPolicy
+/** All annotations that Pinpull reads; documented in `docs/pull-policy.md`, "In the manifest". */
+const ANNOTATIONS: readonly string[] = [SKIP, SKIP_CONTAINERS, PULL_POLICY]
+
+/** What the annotations around an image field set, overriding the profile. */
+export interface AnnotationOverrides {
+  /** The name of the annotation that excludes the field from every change. */
+  readonly skipAnnotation?: string | undefined
+  readonly pullPolicy?: ImagePullPolicy | undefined
 }
 
-export interface Instructions {
-  /** Fields that nothing is said of are not in it. */
-  readonly byField: ReadonlyMap<ImageField, Instruction>
+export interface OverridesByField {
+  /** Only fields for which an annotation sets something. */
+  readonly byField: ReadonlyMap<ImageField, AnnotationOverrides>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Reads what the manifests themselves say of image fields. Where the profile ignores that, nothing is said of any field,
- * but for what was ignored.
+ * Reads Pinpull's annotations on the objects and pod templates around image fields. The innermost `pull-policy` counts;
+ * a `skip` at any level skips the field. If the profile ignores annotations, each one is reported and none has an effect.
  *
- * @param fields every image field of a stream
+ * @param fields all image fields of a stream: a name in `skip-containers` that matches none of them is reported
  */
-export function readInstructions(
+export function readAnnotationOverrides(
   fields: readonly ImageField[],
   source: Source,
   profile: Pick<Profile, 'name' | 'annotations'>,
-): Instructions {
-  // Nearly no stream says anything, and then there is nothing to look for.
-  if (!bufferOf(source.bytes).includes(ANNOTATION_PREFIX)) return { byField: new Map(), diagnostics: [] }
-  const read = readAnnotations(fields, source)
-  if (profile.annotations === 'obey') return read
-  const ignored = read.obeyed.map(
-    ({ annotation, at }): Diagnostic => ({
-      code: 'ANNOTATION_IGNORED',
-      severity: 'warning',
-      args: { annotation, profile: profile.name },
-      at,
-    }),
-  )
-  return { byField: new Map(), diagnostics: [...read.diagnostics, ...ignored] }
-}
-
-/** The annotations that Pinpull knows: `docs/pull-policy.md`, "In the manifest". */
-const KNOWN = ['pinpull.dev/skip', 'pinpull.dev/skip-containers', 'pinpull.dev/pull-policy'] as const
-
-/** An annotation that means something for a field. */
-export interface ObeyedAnnotation {
-  readonly annotation: string
-  readonly at: NonNullable<Diagnostic['at']>
-}
-
-/** What annotations say, and which of them say it. */
-export interface ReadAnnotations extends Instructions {
-  readonly obeyed: readonly ObeyedAnnotation[]
-}
-
-/** The `metadata.annotations` of one object or template, as far as they are ours. */
-interface Scope {
-  readonly skip: boolean
-  /** Containers to leave alone, with where they are named and whether one of that name was met. */
-  readonly skipContainers: Map<string, { readonly node: YamlNode; met: boolean }>
-  readonly pullPolicy?: ImagePullPolicy
-  /** Those of its annotations that are known and have a value that means something. */
-  readonly obeyed: readonly ObeyedAnnotation[]
-  readonly place: Pick<ImageField, 'document' | 'resource'>
-  readonly path: FieldPath
-}
-
-/**
- * Reads the annotations of ours that stand on the objects and pod templates around image fields. The nearest
- * `pull-policy` counts; a `skip` anywhere around a field skips it.
- *
- * @param fields every image field of a stream: a container that an annotation names and no field has is reported
- */
-export function readAnnotations(fields: readonly ImageField[], source: Source): ReadAnnotations {
-  const scopes = new Map<Mapping, Scope>()
+): OverridesByField {
+  // Few streams have such an annotation, and searching the bytes is cheaper than visiting the nodes.
+  if (!bufferOf(source.bytes).includes(PREFIX)) return { byField: new Map(), diagnostics: [] }
   const diagnostics: Diagnostic[] = []
-  const byField = new Map<ImageField, Instruction>()
+  const scopes = new Map<Mapping, Scope>()
+  const byField = new Map<ImageField, AnnotationOverrides>()
   for (const field of fields) {
-    const around = annotationsAround(field).map((one) => {
-      const known = scopes.get(one.annotations) ?? readScope(one, field, source, diagnostics)
-      scopes.set(one.annotations, known)
-      return known
+    const enclosing = annotationsAround(field).map((found) => {
+      const scope = scopes.get(found.annotations) ?? readScope(found, field, source, diagnostics)
+      scopes.set(found.annotations, scope)
+      return scope
     })
-    const instruction = combine(around, field.containerName)
-    if (instruction !== undefined) byField.set(field, instruction)
+    const overrides = combine(enclosing, field.containerName)
+    if (overrides !== undefined) byField.set(field, overrides)
   }
-  for (const scope of scopes.values()) {
-    for (const [name, { node, met }] of scope.skipContainers) {
-      if (met) continue
-      const args = { annotation: 'pinpull.dev/skip-containers', container: name }
-      const at = placeIn(scope, 'pinpull.dev/skip-containers', node, source)
-      diagnostics.push({ code: 'ANNOTATION_UNUSED', severity: 'warning', args, at })
-    }
-  }
-  return { byField, diagnostics, obeyed: [...scopes.values()].flatMap(({ obeyed }) => obeyed) }
+  diagnostics.push(...[...scopes.values()].flatMap(unmatchedContainers))
+  if (profile.annotations === 'obey') return { byField, diagnostics }
+  const effective = [...scopes.values()].flatMap((scope) => [...scope.effective])
+  const ignored = effective.map(([annotation, at]): Diagnostic => {
+    const args = { annotation, profile: profile.name }
+    return { code: 'ANNOTATION_IGNORED', severity: 'warning', args, at }
+  })
+  return { byField: new Map(), diagnostics: [...diagnostics, ...ignored] }
 }
 
-/** The annotations of a mapping around a field. */
-interface AnnotationsAt {
+/** The `metadata.annotations` of one object or pod template. */
+interface FoundAnnotations {
   readonly annotations: Mapping
   readonly path: FieldPath
-  /** The text in which they stand; absent where they stand in the document itself. */
-  readonly text?: Scalar
+  /** The string that they are embedded in; undefined if they are in the document itself. */
+  readonly text: Scalar | undefined
 }
 
-/** The annotations of every mapping on the way from the document's root to a field, the outermost first. */
-function annotationsAround(field: ImageField): AnnotationsAt[] {
-  const found: AnnotationsAt[] = []
+/** Finds the annotations on the way from the document's root to a field, outermost first. */
+function annotationsAround(field: ImageField): FoundAnnotations[] {
+  const found: FoundAnnotations[] = []
   const { embedded } = field
   let text: Scalar | undefined
   let node: YamlNode | undefined = field.document.contents
   for (const [depth, step] of field.path.entries()) {
-    let value: YamlNode | undefined = node && follow(node)
+    let value = node && follow(node)
     if (value?.kind === 'scalar' && value === embedded?.host) {
       text = value
       const { contents } = embedded.document
@@ -131,10 +88,8 @@ function annotationsAround(field: ImageField): AnnotationsAt[] {
     }
     if (value?.kind === 'mapping') {
       const annotations = mappingAt(value, 'metadata', 'annotations')
-      if (annotations) {
-        const path = [...field.path.slice(0, depth), 'metadata', 'annotations']
-        found.push({ annotations, path, ...(text === undefined ? {} : { text }) })
-      }
+      const path = [...field.path.slice(0, depth), 'metadata', 'annotations']
+      if (annotations) found.push({ annotations, path, text })
       node = lookup(value, String(step))?.entry.value
     } else if (value?.kind === 'sequence') node = value.items[Number(step)]
     else break
@@ -142,96 +97,104 @@ function annotationsAround(field: ImageField): AnnotationsAt[] {
   return found
 }
 
-function combine(around: readonly Scope[], container: string | undefined): Instruction | undefined {
-  let skippedBy: string | undefined
-  let pullPolicy: ImagePullPolicy | undefined
-  for (const scope of around) {
-    const named = container === undefined ? undefined : scope.skipContainers.get(container)
-    if (named) named.met = true
-    if (scope.skip) skippedBy ??= 'pinpull.dev/skip'
-    else if (named) skippedBy ??= 'pinpull.dev/skip-containers'
-    pullPolicy = scope.pullPolicy ?? pullPolicy
-  }
-  if (skippedBy === undefined && pullPolicy === undefined) return undefined
-  return {
-    ...(skippedBy === undefined ? {} : { skippedBy }),
-    ...(pullPolicy === undefined ? {} : { pullPolicy }),
-  }
+/** What the annotations of one object or pod template set for the image fields in it. */
+interface Scope {
+  readonly skip: boolean
+  readonly skipContainers: ReadonlySet<string>
+  /** The names in `skipContainers` that an image field has. */
+  readonly matchedContainers: Set<string>
+  readonly pullPolicy: ImagePullPolicy | undefined
+  /** The annotations with a valid value that sets something, and their locations. */
+  readonly effective: ReadonlyMap<string, Place>
 }
 
 function readScope(
-  { annotations, path, text: around }: AnnotationsAt,
-  field: ImageField,
+  { annotations, path, text }: FoundAnnotations,
+  { document, resource }: ImageField,
   source: Source,
   diagnostics: Diagnostic[],
 ): Scope {
-  const place = { document: field.document, resource: field.resource }
-  const skipContainers: Scope['skipContainers'] = new Map()
   let skip = false
+  let skipContainers: ReadonlySet<string> = new Set()
   let pullPolicy: ImagePullPolicy | undefined
-  const obeyed: ObeyedAnnotation[] = []
-  for (const key of new Set(entriesOf(annotations).map(keyText))) {
-    if (key === undefined || !key.startsWith(ANNOTATION_PREFIX)) continue
-    const node = lookup(annotations, key)?.entry.value ?? annotations
-    // What stands in a text is placed where the text begins.
-    const written = around ?? node
-    const at = placeIn({ place, path }, key, written, source)
-    const wrong = (value: string, wanted: string): void => {
-      const args = { annotation: key, value: value === '' ? 'empty' : value, wanted }
+  const effective = new Map<string, Place>()
+  for (const annotation of new Set(entriesOf(annotations).map(keyText))) {
+    if (annotation === undefined || !annotation.startsWith(PREFIX)) continue
+    const node = lookup(annotations, annotation)?.entry.value ?? annotations
+    // What is inside an embedded text is reported where the text begins.
+    const at = placeAt({ document, resource, path: [...path, annotation], node: text ?? node }, source)
+    if (!ANNOTATIONS.includes(annotation)) {
+      diagnostics.push(unknownAnnotation(annotation, at))
+      continue
+    }
+    const reportInvalid = (value: string, wanted: string): void => {
+      const args = { annotation, value: value === '' ? 'empty' : value, wanted }
       diagnostics.push({ code: 'ANNOTATION_INVALID', severity: 'error', args, at })
     }
     const scalar = follow(node)
-    const isScalar = scalar.kind === 'scalar'
-    const text = isScalar ? scalar.value : `a ${scalar.kind === 'sequence' ? 'list' : 'mapping'}`
-    if (!isText(scalar) && (KNOWN as readonly string[]).includes(key)) {
-      // Kubernetes refuses an annotation that is no string, and `true` without quotes is none.
-      wrong(text, isScalar ? `text, in quotes: "${text}"` : 'text')
-    } else if (key === 'pinpull.dev/skip') {
-      if (text !== 'true' && text !== 'false') wrong(text, '"true" or "false"')
-      skip = text === 'true'
-      if (skip) obeyed.push({ annotation: key, at })
-    } else if (key === 'pinpull.dev/skip-containers') {
-      const names = text.split(',').map((name) => name.trim())
-      if (names.includes('')) wrong(text, 'names of containers, separated by commas')
-      for (const name of names) if (name !== '') skipContainers.set(name, { node: written, met: false })
-      if (skipContainers.size > 0) obeyed.push({ annotation: key, at })
-    } else if (key === 'pinpull.dev/pull-policy') {
-      pullPolicy = PULL_POLICIES.find((policy) => policy === text)
-      if (pullPolicy === undefined) wrong(text, `one of ${PULL_POLICIES.join(', ')}`)
-      else obeyed.push({ annotation: key, at })
+    // The API server rejects annotations that are not strings, such as `true` without quotes.
+    if (scalar.kind !== 'scalar') {
+      reportInvalid(`a ${scalar.kind === 'sequence' ? 'list' : 'mapping'}`, 'text')
+      continue
+    }
+    const { value } = scalar
+    if (!scalar.isString) {
+      reportInvalid(value, `text, in quotes: "${value}"`)
+    } else if (annotation === SKIP) {
+      if (value !== 'true' && value !== 'false') reportInvalid(value, '"true" or "false"')
+      skip = value === 'true'
+      if (skip) effective.set(annotation, at)
+    } else if (annotation === SKIP_CONTAINERS) {
+      const names = value.split(',').map((name) => name.trim())
+      if (names.includes('')) reportInvalid(value, 'names of containers, separated by commas')
+      skipContainers = new Set(names.filter((name) => name !== ''))
+      if (skipContainers.size > 0) effective.set(annotation, at)
     } else {
-      const near = suggestionFor(
-        key.slice(ANNOTATION_PREFIX.length),
-        KNOWN.map((known) => known.slice(ANNOTATION_PREFIX.length)),
-      )
-      const advice =
-        near === undefined ? `there are ${KNOWN.join(', ')}` : `did you mean ${ANNOTATION_PREFIX}${near}?`
-      diagnostics.push({
-        code: 'ANNOTATION_UNKNOWN',
-        severity: 'warning',
-        args: { annotation: key, advice },
-        at,
-      })
+      pullPolicy = PULL_POLICIES.find((policy) => policy === value)
+      if (pullPolicy === undefined) reportInvalid(value, `one of ${PULL_POLICIES.join(', ')}`)
+      else effective.set(annotation, at)
     }
   }
-  return { skip, skipContainers, obeyed, place, path, ...(pullPolicy === undefined ? {} : { pullPolicy }) }
+  return { skip, skipContainers, matchedContainers: new Set(), pullPolicy, effective }
 }
 
-function placeIn(
-  { place, path }: Pick<Scope, 'place' | 'path'>,
-  key: string,
-  node: YamlNode,
-  source: Source,
-): NonNullable<Diagnostic['at']> {
-  return {
-    ...(source.file === undefined ? {} : { file: source.file }),
-    document: place.document.index + 1,
-    ...positionAt(source, node.start),
-    resource: place.resource,
-    path: formatPath([...path, key]),
+function unknownAnnotation(annotation: string, at: Place): Diagnostic {
+  const withoutPrefix = (name: string): string => name.slice(PREFIX.length)
+  const similar = suggestionFor(withoutPrefix(annotation), ANNOTATIONS.map(withoutPrefix))
+  const advice =
+    similar === undefined ? `there are ${ANNOTATIONS.join(', ')}` : `did you mean ${PREFIX}${similar}?`
+  return { code: 'ANNOTATION_UNKNOWN', severity: 'warning', args: { annotation, advice }, at }
+}
+
+/**
+ * Combines the scopes around a field and records which names of `skip-containers` it matches.
+ * @param scopes outermost first
+ */
+function combine(
+  scopes: readonly Scope[],
+  containerName: string | undefined,
+): AnnotationOverrides | undefined {
+  let skipAnnotation: string | undefined
+  let pullPolicy: ImagePullPolicy | undefined
+  for (const scope of scopes) {
+    const isNamed = containerName !== undefined && scope.skipContainers.has(containerName)
+    if (isNamed) scope.matchedContainers.add(containerName)
+    if (scope.skip) skipAnnotation ??= SKIP
+    else if (isNamed) skipAnnotation ??= SKIP_CONTAINERS
+    pullPolicy = scope.pullPolicy ?? pullPolicy
   }
+  return skipAnnotation === undefined && pullPolicy === undefined ? undefined : { skipAnnotation, pullPolicy }
 }
 
-function isText(node: YamlNode): node is Scalar {
-  return node.kind === 'scalar' && node.isString
+function unmatchedContainers({ skipContainers, matchedContainers, effective }: Scope): Diagnostic[] {
+  const at = effective.get(SKIP_CONTAINERS)
+  if (at === undefined) return []
+  return [...skipContainers]
+    .filter((name) => !matchedContainers.has(name))
+    .map((container) => ({
+      code: 'ANNOTATION_UNUSED',
+      severity: 'warning',
+      args: { annotation: SKIP_CONTAINERS, container },
+      at,
+    }))
 }

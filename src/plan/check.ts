@@ -15,13 +15,13 @@ import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { ImageEntry, Report } from '../report/report.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { type Instruction, readInstructions } from './annotation-overrides.ts'
-import { type Decided, type Decision, decide } from './decision.ts'
-import { fieldFindings } from './field-diagnostics.ts'
-import { writtenReference } from './output-reference.ts'
-import { decideFieldPolicy, type FieldPolicy, policyFindings, presentPolicy } from './pull-policy.ts'
-import { inOrder, regrade } from './severity.ts'
-import { copyFindings, withoutIdleCopies } from './stream-decisions.ts'
+import { type AnnotationOverrides, readAnnotationOverrides } from './annotation-overrides.ts'
+import { type DecidedField, type Decision, decide } from './decision.ts'
+import { fieldDiagnostics } from './field-diagnostics.ts'
+import { outputReference } from './output-reference.ts'
+import { currentPolicy, decideFieldPolicy, type FieldPolicy, policyDiagnostics } from './pull-policy.ts'
+import { applySeverities, sortByPosition } from './severity.ts'
+import { copyDiagnostics, dropCopiesOfUnpinned } from './stream-decisions.ts'
 
 export interface CheckOptions {
   readonly profile: Profile
@@ -37,7 +37,7 @@ export interface CheckInput {
 }
 
 /** Stands in for the digest that an image would get: what a policy depends on is only that there is one. */
-const SOME_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
+const PLACEHOLDER_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 
 /**
  * Holds a stream to a profile without asking anybody, and changes nothing: what the filter would refuse, and what it
@@ -50,34 +50,36 @@ export function check(input: CheckInput, options: CheckOptions): Report {
   const fieldOptions = { ...profile.fields, countsLocalConfig: options.requirePinned }
   const found = findImages(documents, source, fieldOptions)
   const { fields, copies, refused } = found
-  const { byField, diagnostics: annotated } = readInstructions(fields, source, profile)
-  const decided = withoutIdleCopies(fields.map((field) => decide(field, profile, byField.get(field), source)))
+  const { byField, diagnostics: annotated } = readAnnotationOverrides(fields, source, profile)
+  const decided = dropCopiesOfUnpinned(
+    fields.map((field) => decide(field, profile, byField.get(field), source)),
+  )
   const diagnostics = [
     ...input.diagnostics,
     ...documentFindings(input, { isStrict: isStrict(profile), requirePinned: options.requirePinned }),
     ...refusedTextFindings(refused, options.requirePinned, source),
-    ...fieldFindings(found, options, source),
+    ...fieldDiagnostics(found, options, source),
     ...triggerFindings(fields, source),
     ...annotated,
-    ...copyFindings(
+    ...copyDiagnostics(
       copies,
       decided.map(({ decision }) => decision),
       source,
     ),
-    ...decided.flatMap((one) => findingsOf(one, byField.get(one.decision.field), options, source)),
+    ...decided.flatMap((one) => fieldCheckDiagnostics(one, byField.get(one.decision.field), options, source)),
   ]
   return {
     profile: profile.name,
     images: decided.map(({ decision }) => entryOf(decision, source)),
-    diagnostics: regrade(
-      inOrder([...diagnostics, ...unrenderedFindings(input, diagnostics)]),
-      options.requirePinned ? insisting(profile) : profile,
+    diagnostics: applySeverities(
+      sortByPosition([...diagnostics, ...unrenderedFindings(input, diagnostics)]),
+      options.requirePinned ? withoutOverrides(profile) : profile,
     ),
   }
 }
 
 /** A profile that does not grade what is demanded whatever it says. */
-function insisting(profile: Profile): Profile {
+function withoutOverrides(profile: Profile): Profile {
   const demanded: readonly string[] = [
     'IMAGE_UNPINNED',
     'FIELD_UNKNOWN',
@@ -88,30 +90,30 @@ function insisting(profile: Profile): Profile {
   return { ...profile, findings: Object.fromEntries(findings) }
 }
 
-function findingsOf(
-  { decision, diagnostics }: Decided,
-  instruction: Instruction | undefined,
+function fieldCheckDiagnostics(
+  { decision, diagnostics }: DecidedField,
+  instruction: AnnotationOverrides | undefined,
   options: CheckOptions,
   source: Source,
 ): Diagnostic[] {
   const { profile } = options
-  const unpinned = unpinnedFindings(decision, options, source)
+  const unpinned = unpinnedDiagnostics(decision, options, source)
   if (decision.kind === 'leave') return [...diagnostics, ...unpinned]
   const { field, reference } = decision
-  const digest = decision.kind === 'pin' ? SOME_DIGEST : undefined
-  const written = writtenReference(reference, digest, profile)
+  const digest = decision.kind === 'pin' ? PLACEHOLDER_DIGEST : undefined
+  const written = outputReference(reference, digest, profile)
   const policy = decideFieldPolicy(field, written, profile, instruction)
   if (policy === undefined) return [...diagnostics, ...unpinned]
   return [
     ...diagnostics,
     ...unpinned,
-    ...policyFindings(field, policy, source),
-    ...wantedPolicyFindings(field, written, policy, profile, source),
-    ...neverMutableFindings(field, reference, source),
+    ...policyDiagnostics(field, policy, source),
+    ...desiredPolicyDiagnostics(field, written, policy, profile, source),
+    ...neverMutableDiagnostics(field, reference, source),
   ]
 }
 
-function unpinnedFindings(decision: Decision, options: CheckOptions, source: Source): Diagnostic[] {
+function unpinnedDiagnostics(decision: Decision, options: CheckOptions, source: Source): Diagnostic[] {
   const { profile, requirePinned } = options
   if (!lacksDigest(decision, options)) return []
   const { field } = decision
@@ -145,37 +147,37 @@ function lacksDigestAsWritten({ reason, field }: Extract<Decision, { kind: 'leav
   }
 }
 
-function wantedPolicyFindings(
+function desiredPolicyDiagnostics(
   field: ImageField,
   written: Reference,
-  { question, answer, by }: FieldPolicy,
+  { input, decision, by }: FieldPolicy,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  const { present, original } = question
+  const { current, apiServerDefault } = input
   const at = placeOf(field, source)
-  const effective = present ?? original
+  const effective = current ?? apiServerDefault
   if (profile.pin === 'locked' && effective === 'Always') {
     const args = { image: field.image, profile: profile.name }
     return [{ code: 'PULL_POLICY_OFFLINE', severity: 'error', args, at }]
   }
   const after = defaultPullPolicy(written.text)
-  if (present === undefined && original !== after) {
-    const args = { image: field.image, before: original, after }
+  if (current === undefined && apiServerDefault !== after) {
+    const args = { image: field.image, before: apiServerDefault, after }
     return [{ code: 'PULL_POLICY_IMPLICIT', severity: 'warning', args, at }]
   }
-  if (answer.value === undefined || answer.value === effective) return []
+  if (decision.value === undefined || decision.value === effective) return []
   const args = {
-    policy: present ?? `${original} (by default)`,
+    policy: current ?? `${apiServerDefault} (by default)`,
     profile: profile.name,
-    wanted: answer.value,
+    wanted: decision.value,
     by: by === profile.name ? 'the profile itself' : by,
   }
   return [{ code: 'PULL_POLICY_UNWANTED', severity: isStrict(profile) ? 'error' : 'warning', args, at }]
 }
 
-function neverMutableFindings(field: ImageField, reference: Reference, source: Source): Diagnostic[] {
-  if (presentPolicy(field) !== 'Never' || !isMutable(tagKindOf(reference))) return []
+function neverMutableDiagnostics(field: ImageField, reference: Reference, source: Source): Diagnostic[] {
+  if (currentPolicy(field) !== 'Never' || !isMutable(tagKindOf(reference))) return []
   const args = { image: field.image }
   return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at: placeOf(field, source) }]
 }
@@ -187,7 +189,7 @@ function isStrict({ unresolved }: Profile): boolean {
 
 function entryOf(decision: Decision, source: Source): ImageEntry {
   const { field, by } = decision
-  const present = presentPolicy(field)
+  const present = currentPolicy(field)
   return {
     at: placeOf(field, source),
     rule: field.rule,

@@ -17,8 +17,8 @@ import { isMutable } from '../reference/tag-kind.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
-import type { Instruction } from './annotation-overrides.ts'
-import { subjectOf, unrewritten } from './subject.ts'
+import type { AnnotationOverrides } from './annotation-overrides.ts'
+import { originalReference, subjectOf } from './subject.ts'
 
 /** Why an image is not resolved. The first four leave its pull policy alone, too. */
 export type KeepReason =
@@ -38,7 +38,7 @@ export type Decision =
       /** As the author wrote it. */
       readonly reference: Reference
       /** What is asked about: the name before a rewrite. */
-      readonly asked: Reference
+      readonly lookupReference: Reference
       /** Who says so: a profile, or a rule of it. */
       readonly by: string
       /** What becomes of the image where it does not resolve. */
@@ -60,7 +60,7 @@ export type Decision =
     }
 
 /** A decision with what there is to say about it. An `error` among the findings fails the run. */
-export interface Decided {
+export interface DecidedField {
   readonly decision: Decision
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -82,40 +82,40 @@ const MUTABLE_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
 export function decide(
   field: ImageField,
   profile: Profile,
-  instruction: Instruction | undefined,
+  instruction: AnnotationOverrides | undefined,
   source: Source,
-): Decided {
-  if (instruction?.skippedBy !== undefined) {
-    return leave(field, 'skipped by annotation', instruction.skippedBy)
+): DecidedField {
+  if (instruction?.skipAnnotation !== undefined) {
+    return skip(field, 'skipped by annotation', instruction.skipAnnotation)
   }
   const placeholder = placeholderOf(field.image)
   const parsed = placeholder === undefined ? parseOrRefusal(field.image) : undefined
   const reference = parsed instanceof PinpullError ? undefined : parsed
   const subject = subjectOf(field, reference, profile)
-  if (isExcluded(subject, profile)) return leave(field, 'excluded by profile', profile.name)
+  if (isExcluded(subject, profile)) return skip(field, 'excluded by profile', profile.name)
 
   if (placeholder !== undefined) {
-    return leave(field, 'placeholder', profile.name, [
-      placeholderFinding(field, placeholder, profile, source),
+    return skip(field, 'placeholder', profile.name, [
+      placeholderDiagnostic(field, placeholder, profile, source),
     ])
   }
   if (reference === undefined) {
     const { code, args } = parsed as PinpullError
     const severity = profile.invalid === 'deny' ? 'error' : 'warning'
-    return leave(field, 'not a reference', profile.name, [
+    return skip(field, 'not a reference', profile.name, [
       { code, severity, args, at: placeOf(field, source) },
     ])
   }
 
   const diagnostics = [
-    ...mutableTagFindings(field, subject, profile, source),
-    ...registryFindings(field, reference, profile, source),
-    ...keptNameFindings(field, reference, profile, source),
+    ...mutableTagDiagnostics(field, subject, profile, source),
+    ...registryDiagnostics(field, reference, profile, source),
+    ...notRewrittenDiagnostics(field, reference, profile, source),
   ]
   return { decision: decidePin(field, reference, subject, profile), diagnostics }
 }
 
-function placeholderFinding(
+function placeholderDiagnostic(
   field: ImageField,
   placeholder: string,
   profile: Profile,
@@ -152,15 +152,22 @@ function decidePin(field: ImageField, reference: Reference, subject: Subject, pr
     return { kind: 'keep', field, reference, reason, by }
   }
   const unresolved = applyRules(profile.rules, subject, 'unresolved', profile.unresolved).value
-  return { kind: 'pin', field, reference, asked: unrewritten(reference, profile), by, unresolved }
+  return {
+    kind: 'pin',
+    field,
+    reference,
+    lookupReference: originalReference(reference, profile),
+    by,
+    unresolved,
+  }
 }
 
-function leave(
+function skip(
   field: ImageField,
   reason: Extract<Decision, { kind: 'leave' }>['reason'],
   by: string,
   diagnostics: readonly Diagnostic[] = [],
-): Decided {
+): DecidedField {
   return { decision: { kind: 'leave', field, reason, by }, diagnostics }
 }
 
@@ -179,7 +186,7 @@ export function isExcluded(subject: Subject, { include, exclude }: Profile): boo
   return include.length > 0 && !include.some((matcher) => matcher.matches(subject))
 }
 
-function mutableTagFindings(
+function mutableTagDiagnostics(
   field: ImageField,
   subject: Subject,
   profile: Profile,
@@ -196,7 +203,7 @@ function mutableTagFindings(
 }
 
 /** An image is allowed by the name that it has, or by the one that it had before a rewrite to a private mirror. */
-function registryFindings(
+function registryDiagnostics(
   field: ImageField,
   reference: Reference,
   profile: Profile,
@@ -204,7 +211,7 @@ function registryFindings(
 ): Diagnostic[] {
   const { allowedRegistries, name } = profile
   if (allowedRegistries.length === 0) return []
-  const names = [reference, unrewritten(reference, profile)]
+  const names = [reference, originalReference(reference, profile)]
   if (allowedRegistries.some((entry) => names.some((one) => entry.allows(one)))) return []
   const args = {
     image: field.image,
@@ -216,7 +223,7 @@ function registryFindings(
 }
 
 /** Reports a name that a rewrite matches, and that is written as it is all the same. */
-function keptNameFindings(
+function notRewrittenDiagnostics(
   field: ImageField,
   reference: Reference,
   { rewrite, name }: Profile,

@@ -7,10 +7,10 @@ import { canonicalText, effectiveTag, repositoryName } from '../reference/normal
 import type { Digest, Reference } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
-import { type AskedFor, staleMirrorFindings } from './mirror-check.ts'
-import { isGone, type Outcome, type Outcomes, resolveDistinct } from './resolve-result.ts'
+import { type AskedFor, staleMirrorDiagnostics } from './mirror-check.ts'
+import { isNotFound, type ResolveResult, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Origin, Resolution, ResolveOptions, Resolver } from './resolver.ts'
-import { unrewritten } from './subject.ts'
+import { originalReference } from './subject.ts'
 
 /** A digest that needs no look-up, since the manifest or the lock file names it. */
 interface HeldDigest {
@@ -44,10 +44,10 @@ interface Asking {
  *
  * @param outcomes the results of resolving the images of the input
  */
-export async function digestFindings(
+export async function digestDiagnostics(
   decisions: readonly Decision[],
   profile: Profile,
-  outcomes: Outcomes,
+  outcomes: ResolveResults,
   { resolver, options, onAnswer }: Asking,
   source: Source,
 ): Promise<Diagnostic[]> {
@@ -58,7 +58,7 @@ export async function digestFindings(
   const isNamed = namesOfTags([...outcomes, ...answers])
   const found = await Promise.all(held.map((one) => findingsOf(one, profile, answers, isNamed, asking)))
   const asked = decisions.flatMap((decision) => askedBy(decision, source))
-  const stale = await staleMirrorFindings(
+  const stale = await staleMirrorDiagnostics(
     [...asked, ...held.flatMap(referencesOf)],
     new Map([...outcomes, ...answers]),
     asking,
@@ -69,8 +69,8 @@ export async function digestFindings(
 /** What was asked to pin an image. */
 function askedBy(decision: Decision, source: Source): AskedFor[] {
   if (decision.kind !== 'pin') return []
-  const { field, asked } = decision
-  return [{ image: field.image, at: placeOf(field, source), reference: asked }]
+  const { field, lookupReference } = decision
+  return [{ image: field.image, at: placeOf(field, source), reference: lookupReference }]
 }
 
 function referencesOf({ image, at, pinned, tagged }: HeldDigest): AskedFor[] {
@@ -81,7 +81,7 @@ function referencesOf({ image, at, pinned, tagged }: HeldDigest): AskedFor[] {
 function heldBy(
   decision: Decision,
   profile: Profile,
-  outcomes: Outcomes,
+  outcomes: ResolveResults,
   source: Source,
 ): HeldDigest | undefined {
   if (decision.kind === 'leave') return undefined
@@ -89,15 +89,15 @@ function heldBy(
   const where = { image: field.image, at: placeOf(field, source) }
   if (decision.kind === 'keep') {
     if (decision.reference.digest === undefined) return undefined
-    const pinned = unrewritten(decision.reference, profile)
+    const pinned = originalReference(decision.reference, profile)
     return { ...where, pinned, tagged: withoutDigest(pinned), lock: undefined }
   }
-  const { asked } = decision
-  const outcome = outcomes.get(canonicalText(asked))
+  const { lookupReference } = decision
+  const outcome = outcomes.get(canonicalText(lookupReference))
   if (outcome?.kind !== 'resolved' || outcome.resolution.origin.kind !== 'lock') return undefined
   const { descriptor, origin } = outcome.resolution
-  const tagged = asked.digest === undefined ? asked : withoutDigest(asked)
-  return { ...where, pinned: { ...asked, digest: descriptor.digest }, tagged, lock: origin }
+  const tagged = lookupReference.digest === undefined ? lookupReference : withoutDigest(lookupReference)
+  return { ...where, pinned: { ...lookupReference, digest: descriptor.digest }, tagged, lock: origin }
 }
 
 /** The tag of a reference with tag and digest, as a reference of its own; undefined where it has no tag. */
@@ -107,7 +107,7 @@ function withoutDigest(reference: Reference): Reference | undefined {
 }
 
 /** Tells whether one of the tags that were asked for names a digest now. What the lock file says of a tag is old. */
-function namesOfTags(answers: readonly (readonly [string, Outcome])[]): (pinned: Reference) => boolean {
+function namesOfTags(answers: readonly (readonly [string, ResolveResult])[]): (pinned: Reference) => boolean {
   const named = new Set<string>()
   for (const [key, outcome] of answers) {
     if (outcome.kind === 'failed' || outcome.resolution.origin.kind === 'lock' || key.includes('@')) continue
@@ -119,7 +119,7 @@ function namesOfTags(answers: readonly (readonly [string, Outcome])[]): (pinned:
 async function findingsOf(
   { image, at, pinned, tagged, lock }: HeldDigest,
   profile: Profile,
-  answers: Outcomes,
+  answers: ResolveResults,
   isNamed: (pinned: Reference) => boolean,
   asking: Asking,
 ): Promise<Diagnostic[]> {
@@ -128,7 +128,7 @@ async function findingsOf(
   if (existence.kind === 'failed') return [failure(existence.error, image, at, pinned, lock, profile)]
   const now = tagged && answers.get(canonicalText(tagged))
   if (now === undefined) return []
-  if (now.kind === 'failed' && !isGone(now.error)) {
+  if (now.kind === 'failed' && !isNotFound(now.error)) {
     const { code, args } = now.error
     return [{ code, severity: 'warning', args: { ...args, image }, at }]
   }
@@ -154,8 +154,8 @@ function failure(
   lock: Origin | undefined,
   { unresolved }: Profile,
 ): Diagnostic {
-  if (lock !== undefined && isGone(error)) return digestGone(error, image, pinned, lock, at)
-  const isWrong = isGone(error) || error.code === 'DIGEST_MISMATCH'
+  if (lock !== undefined && isNotFound(error)) return lockedDigestMissing(error, image, pinned, lock, at)
+  const isWrong = isNotFound(error) || error.code === 'DIGEST_MISMATCH'
   const severity = isWrong || unresolved === 'deny' ? 'error' : 'warning'
   return { code: error.code, severity, args: { ...error.args, image }, at }
 }
@@ -201,7 +201,7 @@ async function digestInIndex(
  * @param error what asking for it failed with
  * @param lock where the lock file holds it
  */
-export function digestGone(
+export function lockedDigestMissing(
   { args }: Pick<PinpullError, 'args'>,
   image: string,
   { path, domain, digest }: Reference,

@@ -11,7 +11,7 @@ import type { Source } from '../yaml/source.ts'
 import { isExcluded } from './decision.ts'
 import { subjectOf } from './subject.ts'
 
-export interface FieldFindingOptions {
+export interface FieldDiagnosticOptions {
   readonly profile: Profile
   /** Whether everything that cannot be judged is an error, whatever the profile says. */
   readonly requirePinned: boolean
@@ -21,14 +21,14 @@ export interface FieldFindingOptions {
  * Finds fields that hold or seem to hold an image and are not edited: values that look like an image in a field that no
  * rule covers, and containers without a readable image.
  */
-export function fieldFindings(
+export function fieldDiagnostics(
   { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,
-  options: FieldFindingOptions,
+  options: FieldDiagnosticOptions,
   source: Source,
 ): Diagnostic[] {
   return [
-    ...[...byText(unknown).values()].flatMap((fields) => unknownFinding(fields, options, source)),
-    ...unreadable.map((one) => unreadableFinding(one, options, source)),
+    ...[...byText(unknown).values()].flatMap((fields) => unknownFieldDiagnostics(fields, options, source)),
+    ...unreadable.map((one) => unreadableImageDiagnostic(one, options, source)),
   ]
 }
 
@@ -42,9 +42,9 @@ function byText(unknown: readonly UnknownField[]): ReadonlyMap<string, readonly 
   return texts
 }
 
-function unknownFinding(
+function unknownFieldDiagnostics(
   fields: readonly UnknownField[],
-  { profile, requirePinned }: FieldFindingOptions,
+  { profile, requirePinned }: FieldDiagnosticOptions,
   source: Source,
 ): Diagnostic[] {
   const [field] = fields
@@ -73,9 +73,9 @@ function unknownFinding(
   ]
 }
 
-function unreadableFinding(
+function unreadableImageDiagnostic(
   one: UnreadableImage,
-  { profile, requirePinned }: FieldFindingOptions,
+  { profile, requirePinned }: FieldDiagnosticOptions,
   source: Source,
 ): Diagnostic {
   const { node, is, containerName } = one

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
-import { isGone, type Outcomes, resolveDistinct } from './resolve-result.ts'
+import { isNotFound, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
 /** A tag or digest that was looked up, with its image field. */
@@ -23,9 +23,9 @@ interface Mirrored extends AskedFor {
  *
  * @param answers the answers of this run
  */
-export async function staleMirrorFindings(
+export async function staleMirrorDiagnostics(
   asked: readonly AskedFor[],
-  answers: Outcomes,
+  answers: ResolveResults,
   { resolver, options }: { readonly resolver: Resolver; readonly options: ResolveOptions },
 ): Promise<Diagnostic[]> {
   const mirrored = asked.flatMap((one): Mirrored[] => {
@@ -39,12 +39,12 @@ export async function staleMirrorFindings(
   return found.filter((one, index) => found.findIndex((other) => isSame(one, other)) === index)
 }
 
-function compare({ image, at, reference, resolution }: Mirrored, registries: Outcomes): Diagnostic[] {
+function compare({ image, at, reference, resolution }: Mirrored, registries: ResolveResults): Diagnostic[] {
   const { descriptor, origin } = resolution
   const outcome = registries.get(canonicalText(reference))
   if (outcome === undefined) return []
   const args = { image, mirror: origin.from, registry: reference.domain }
-  if (outcome.kind === 'failed' && !isGone(outcome.error)) {
+  if (outcome.kind === 'failed' && !isNotFound(outcome.error)) {
     const { code } = outcome.error
     return [{ code: 'MIRROR_NOT_COMPARED', severity: 'warning', args: { ...args, reason: code }, at }]
   }

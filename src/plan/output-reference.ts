@@ -12,7 +12,7 @@ import type { Digest, Reference } from '../reference/reference.ts'
  * @param digest what the reference resolved to; absent where it was not asked about
  * @param keepTag whether the tag must stay, whatever the profile's form
  */
-export function writtenReference(
+export function outputReference(
   reference: Reference,
   digest: Digest | undefined,
   { output, rewrite }: Profile,

@@ -9,17 +9,17 @@ import { canonicalText } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
-import type { Instruction } from './annotation-overrides.ts'
+import type { AnnotationOverrides } from './annotation-overrides.ts'
 import type { Decision } from './decision.ts'
-import { writtenReference } from './output-reference.ts'
-import { decideFieldPolicy, policyFindings, presentPolicy } from './pull-policy.ts'
-import type { Wish } from './requested-change.ts'
-import type { Outcomes } from './resolve-result.ts'
+import { outputReference } from './output-reference.ts'
+import { currentPolicy, decideFieldPolicy, policyDiagnostics } from './pull-policy.ts'
+import type { RequestedChange } from './requested-change.ts'
+import type { ResolveResults } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
 
 /** A decision once the registries have answered. */
-export interface Completed {
-  readonly wishes: readonly Wish[]
+export interface PlannedField {
+  readonly changes: readonly RequestedChange[]
   readonly entry: ImageEntry
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -29,30 +29,30 @@ export interface Completed {
  * @param instruction what annotations say of the field
  * @param outcomes must hold an outcome for every decision of kind `pin`
  */
-export function complete(
+export function planField(
   decision: Decision,
   profile: Profile,
-  instruction: Instruction | undefined,
-  outcomes: Outcomes,
+  instruction: AnnotationOverrides | undefined,
+  outcomes: ResolveResults,
   source: Source,
-): Completed {
+): PlannedField {
   const { field } = decision
   if (decision.kind === 'leave') {
     const { reason, by } = decision
-    return untouched(field, source, { outcome: 'kept', reason, pinBy: by }, [])
+    return withoutChange(field, source, { outcome: 'kept', reason, pinBy: by }, [])
   }
   if (decision.kind === 'keep') {
     const { reason, by } = decision
-    const written = writtenReference(decision.reference, undefined, profile, field.keepTag)
-    return touched(field, written, profile, instruction, source, { outcome: 'kept', reason, pinBy: by })
+    const written = outputReference(decision.reference, undefined, profile, field.keepTag)
+    return withChange(field, written, profile, instruction, source, { outcome: 'kept', reason, pinBy: by })
   }
-  const outcome = outcomes.get(canonicalText(decision.asked))
+  const outcome = outcomes.get(canonicalText(decision.lookupReference))
   if (outcome === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
   if (outcome.kind === 'resolved') {
     const { descriptor, origin } = outcome.resolution
     const { reference } = decision
     const isPinned = reference.digest !== undefined
-    const written = writtenReference(
+    const written = outputReference(
       reference,
       isPinned ? undefined : descriptor.digest,
       profile,
@@ -60,7 +60,7 @@ export function complete(
     )
     const kept = isPinned ? 'already pinned' : 'known, and kept as written'
     const isKept = isPinned || profile.output === 'as-written'
-    return touched(field, written, profile, instruction, source, {
+    return withChange(field, written, profile, instruction, source, {
       outcome: isKept ? 'kept' : 'pinned',
       ...(isKept ? { reason: kept } : {}),
       digest: descriptor.digest,
@@ -76,7 +76,7 @@ export function complete(
     reason: 'did not resolve',
     pinBy: decision.by,
   } as const
-  return untouched(field, source, failed, [
+  return withoutChange(field, source, failed, [
     {
       code,
       severity,
@@ -86,41 +86,41 @@ export function complete(
   ])
 }
 
-type What = Pick<ImageEntry, 'outcome' | 'pinBy'> & Partial<ImageEntry>
+type EntryDetails = Pick<ImageEntry, 'outcome' | 'pinBy'> & Partial<ImageEntry>
 
 /** A field that keeps reference and policy, and says so, lest an anchor's other uses change them. */
-function untouched(
+function withoutChange(
   field: ImageField,
   source: Source,
-  what: What,
+  details: EntryDetails,
   diagnostics: readonly Diagnostic[],
-): Completed {
-  const wishes = [{ ...writeAsIs(field), field }, ...policyWishes(field, undefined)]
-  return { wishes, entry: entryOf(field, source, field.image, presentPolicy(field), what), diagnostics }
+): PlannedField {
+  const changes = [{ ...writeAsIs(field), field }, ...policyChanges(field, undefined)]
+  return { changes, entry: entryOf(field, source, field.image, currentPolicy(field), details), diagnostics }
 }
 
-function touched(
+function withChange(
   field: ImageField,
   written: Reference,
   profile: Profile,
-  instruction: Instruction | undefined,
+  instruction: AnnotationOverrides | undefined,
   source: Source,
-  what: What,
-): Completed {
+  details: EntryDetails,
+): PlannedField {
   const decided = decideFieldPolicy(field, written, profile, instruction)
-  const value = decided?.answer.value
-  const after = value ?? presentPolicy(field)
+  const value = decided?.decision.value
+  const after = value ?? currentPolicy(field)
   return {
-    wishes: [{ ...writeReference(field, written), field }, ...policyWishes(field, value)],
+    changes: [{ ...writeReference(field, written), field }, ...policyChanges(field, value)],
     entry: entryOf(field, source, written.text, after, {
-      ...what,
+      ...details,
       ...(decided === undefined ? {} : { policyBy: decided.by }),
     }),
-    diagnostics: decided === undefined ? [] : policyFindings(field, decided, source),
+    diagnostics: decided === undefined ? [] : policyDiagnostics(field, decided, source),
   }
 }
 
-function policyWishes(field: ImageField, value: string | undefined): Wish[] {
+function policyChanges(field: ImageField, value: string | undefined): RequestedChange[] {
   const { policy } = field
   if (policy === undefined) return []
   if (policy.entry === undefined) {
@@ -145,9 +145,9 @@ function entryOf(
   source: Source,
   result: string,
   policyAfter: string | undefined,
-  what: What,
+  details: EntryDetails,
 ): ImageEntry {
-  const before = presentPolicy(field)
+  const before = currentPolicy(field)
   return {
     // Worked out when a report asks: of a long stream, lines are counted only then.
     get at() {
@@ -156,7 +156,7 @@ function entryOf(
     rule: field.rule,
     image: field.image,
     result,
-    ...what,
+    ...details,
     get policyDefault() {
       return defaultPullPolicy(field.image)
     },

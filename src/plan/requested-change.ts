@@ -12,7 +12,7 @@ import type { Source } from '../yaml/source.ts'
  * What one field wants of the text. Wishes that ask for what already stands there count too: they say that this
  * use of an anchored value may not be changed behind the field's back.
  */
-export type Wish =
+export type RequestedChange =
   | {
       readonly kind: 'set'
       readonly field: ImageField
@@ -29,7 +29,7 @@ export type Wish =
     }
 
 /** The changes that grant all wishes, and the conflicts between wishes that cannot be granted together. */
-export interface Granted {
+export interface MergedChanges {
   readonly changes: readonly Change[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -41,10 +41,10 @@ export interface Granted {
  * @param wishes in document order
  * @param source the text they are about
  */
-export function grantWishes(wishes: readonly Wish[], source: Source): Granted {
+export function mergeChanges(wishes: readonly RequestedChange[], source: Source): MergedChanges {
   const diagnostics: Diagnostic[] = []
-  const sets = new Map<Scalar | Alias, Wish & { kind: 'set' }>()
-  const inserts = new Map<Mapping, Map<string, Wish & { kind: 'insert' }>>()
+  const sets = new Map<Scalar | Alias, RequestedChange & { kind: 'set' }>()
+  const inserts = new Map<Mapping, Map<string, RequestedChange & { kind: 'insert' }>>()
 
   for (const wish of wishes) {
     const rival = wish.kind === 'set' ? sets.get(wish.node) : inserts.get(wish.mapping)?.get(wish.key)
@@ -84,7 +84,7 @@ interface Placed {
   readonly text?: EmbeddedText
 }
 
-function placed({ field, ...change }: Wish): Placed {
+function placed({ field, ...change }: RequestedChange): Placed {
   return field.embedded === undefined ? { change } : { change, text: field.embedded.text }
 }
 
@@ -100,7 +100,7 @@ function nested(all: readonly Placed[]): Change[] {
   return changes
 }
 
-function conflict(wish: Wish, rival: Wish, source: Source): Diagnostic {
+function conflict(wish: RequestedChange, rival: RequestedChange, source: Source): Diagnostic {
   return {
     code: 'YAML_ALIAS_CONFLICT',
     severity: 'error',
@@ -112,7 +112,7 @@ function conflict(wish: Wish, rival: Wish, source: Source): Diagnostic {
   }
 }
 
-function leaking(wish: Wish & { kind: 'set' }, source: Source): Diagnostic {
+function leaking(wish: RequestedChange & { kind: 'set' }, source: Source): Diagnostic {
   return {
     code: 'YAML_ALIAS_CONFLICT',
     severity: 'error',
@@ -124,6 +124,6 @@ function leaking(wish: Wish & { kind: 'set' }, source: Source): Diagnostic {
   }
 }
 
-function wanted(wish: Wish): string {
+function wanted(wish: RequestedChange): string {
   return wish.kind === 'set' ? wish.value : `${wish.key}: ${wish.value}`
 }

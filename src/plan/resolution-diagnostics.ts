@@ -9,10 +9,10 @@ import { referenceOrNone } from '../reference/parse.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
-import { type Outcomes, resolveDistinct } from './resolve-result.ts'
-import type { BlockOf, ResolveOptions, Resolver } from './resolver.ts'
+import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import type { FindBlock, ResolveOptions, Resolver } from './resolver.ts'
 import { unresolvedSeverity } from './severity.ts'
-import { unrewritten } from './subject.ts'
+import { originalReference } from './subject.ts'
 
 /** What a registry answers whoever may not see a repository: some say that it is not there. */
 const CLOSED = new Set([
@@ -30,9 +30,9 @@ const CLOSED = new Set([
  *
  * @param findSecrets is only called where a credential was used
  */
-export async function accessFindings(
+export async function pullSecretDiagnostics(
   decisions: readonly Decision[],
-  outcomes: Outcomes,
+  outcomes: ResolveResults,
   findSecrets: () => PullSecrets,
   resolver: Resolver,
   options: ResolveOptions,
@@ -47,12 +47,12 @@ export async function accessFindings(
   const secrets = findSecrets()
   const doubtful = credited.filter(({ decision }) => secrets.namesFor(decision.field).length === 0)
   const byRepository = new Map(
-    doubtful.map(({ decision }) => [repositoryName(decision.asked), decision.asked]),
+    doubtful.map(({ decision }) => [repositoryName(decision.lookupReference), decision.lookupReference]),
   )
   const probes = [...byRepository.values()].map((reference) => ({ reference }))
   const open = await resolveDistinct(probes, resolver, { ...options, anonymous: true })
   return doubtful.flatMap(({ decision, origin }): Diagnostic[] => {
-    const probe = byRepository.get(repositoryName(decision.asked))
+    const probe = byRepository.get(repositoryName(decision.lookupReference))
     const outcome = probe && open.get(canonicalText(probe))
     if (outcome?.kind !== 'failed' || !CLOSED.has(outcome.error.code)) return []
     const args = { image: decision.field.image, source: origin.credential ?? '', registry: origin.from }
@@ -61,16 +61,20 @@ export async function accessFindings(
   })
 }
 
-function originOf(decision: Decision, outcomes: Outcomes) {
-  const outcome = decision.kind === 'pin' ? outcomes.get(canonicalText(decision.asked)) : undefined
+function originOf(decision: Decision, outcomes: ResolveResults) {
+  const outcome = decision.kind === 'pin' ? outcomes.get(canonicalText(decision.lookupReference)) : undefined
   return outcome?.kind === 'resolved' ? outcome.resolution.origin : undefined
 }
 
 /** Reports an image that has no manifest for a node which its workload may land on. */
-export function coverageFindings(decision: Decision, outcomes: Outcomes, source: Source): Diagnostic[] {
+export function platformDiagnostics(
+  decision: Decision,
+  outcomes: ResolveResults,
+  source: Source,
+): Diagnostic[] {
   const { field } = decision
   if (decision.kind !== 'pin' || field.podSpec === undefined) return []
-  const outcome = outcomes.get(canonicalText(decision.asked))
+  const outcome = outcomes.get(canonicalText(decision.lookupReference))
   const platforms = outcome?.kind === 'resolved' ? outcome.resolution.descriptor.platforms : undefined
   // An image without an index may not say what it is for: then there is nothing to hold against it.
   if (platforms === undefined || platforms.length === 0) return []
@@ -96,16 +100,16 @@ function serves(platform: Platform, { os, architecture }: NodePlatform): boolean
  * Reports a name that was taken for a rewritten one where a registry was asked for its original: nothing in the name
  * tells whether an image at the mirror's host has been there from the first. What the lock file holds is known.
  */
-export function assumedNameFindings(
+export function assumedRewriteDiagnostics(
   decision: Decision,
   profile: Profile,
-  outcomes: Outcomes,
+  outcomes: ResolveResults,
   source: Source,
 ): Diagnostic[] {
   if (decision.kind !== 'pin') return []
-  const { field, reference, asked } = decision
-  const original = repositoryName(asked)
-  const outcome = outcomes.get(canonicalText(asked))
+  const { field, reference, lookupReference } = decision
+  const original = repositoryName(lookupReference)
+  const outcome = outcomes.get(canonicalText(lookupReference))
   const isLocked = outcome?.kind === 'resolved' && outcome.resolution.origin.kind === 'lock'
   if (original === repositoryName(reference) || isLocked) return []
   const args = { image: field.image, original, profile: profile.name }
@@ -118,15 +122,15 @@ export function assumedNameFindings(
  *
  * @param entries the images; what is no reference is passed over
  */
-export async function blockedFindings(
+export async function blockedDiagnostics(
   entries: readonly ImageEntry[],
   profile: Profile,
-  blockOf: BlockOf,
+  blockOf: FindBlock,
 ): Promise<Diagnostic[]> {
   const found = await Promise.all(
     entries.map(async ({ image, at }): Promise<Diagnostic[]> => {
       const reference = referenceOrNone(image)
-      const block = reference && (await blockOf(unrewritten(reference, profile)))
+      const block = reference && (await blockOf(originalReference(reference, profile)))
       if (block === undefined) return []
       const { code, args } = block
       return [{ code, severity: unresolvedSeverity(block, profile.unresolved), args: { ...args, image }, at }]

@@ -6,7 +6,7 @@ import type { Decision } from './decision.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
 /** Something to ask a registry, with what is wanted beside the digest. */
-export interface Question extends Pick<ResolveOptions, 'wantPlatforms'> {
+export interface ResolveRequest extends Pick<ResolveOptions, 'wantPlatforms'> {
   readonly reference: Reference
 }
 
@@ -14,20 +14,20 @@ export interface Question extends Pick<ResolveOptions, 'wantPlatforms'> {
  * What a decision leaves to be asked. The platforms of an index cost a GET, which counts as a pull at Docker Hub, so they
  * are only asked for where the workload says which nodes it may land on.
  */
-export function questionsOf(decision: Decision): Question[] {
+export function requestsFor(decision: Decision): ResolveRequest[] {
   if (decision.kind !== 'pin') return []
   const { podSpec } = decision.field
   const wantPlatforms = podSpec !== undefined && nodePlatforms(podSpec).length > 0
-  return [{ reference: decision.asked, ...(wantPlatforms ? { wantPlatforms } : {}) }]
+  return [{ reference: decision.lookupReference, ...(wantPlatforms ? { wantPlatforms } : {}) }]
 }
 
 /** What asking for one reference came to. */
-export type Outcome =
+export type ResolveResult =
   | { readonly kind: 'resolved'; readonly resolution: Resolution }
   | { readonly kind: 'failed'; readonly error: PinpullError }
 
 /** Outcomes by canonical text: two spellings of one image are one question. */
-export type Outcomes = ReadonlyMap<string, Outcome>
+export type ResolveResults = ReadonlyMap<string, ResolveResult>
 
 /**
  * Asks for each distinct reference once, with all that any question about it wants, all at the same time (limits are
@@ -37,20 +37,20 @@ export type Outcomes = ReadonlyMap<string, Outcome>
  * @throws whatever is not a `PinpullError`: a defect
  */
 export async function resolveDistinct(
-  questions: readonly Question[],
+  questions: readonly ResolveRequest[],
   resolver: Resolver,
   options: ResolveOptions,
   onAnswer: (answered: number, all: number) => void = () => {},
-): Promise<Outcomes> {
-  const distinct = new Map<string, Question>()
+): Promise<ResolveResults> {
+  const distinct = new Map<string, ResolveRequest>()
   for (const question of questions) {
     const key = canonicalText(question.reference)
     distinct.set(key, { ...distinct.get(key), ...question })
   }
   let answered = 0
-  const ask = async ([key, question]: [string, Question]): Promise<[string, Outcome]> => {
+  const ask = async ([key, question]: [string, ResolveRequest]): Promise<[string, ResolveResult]> => {
     const { reference, ...wishes } = question
-    const outcome = await outcomeOf(reference, resolver, { ...options, ...wishes })
+    const outcome = await resolveToResult(reference, resolver, { ...options, ...wishes })
     answered += 1
     onAnswer(answered, distinct.size)
     return [key, outcome]
@@ -62,11 +62,11 @@ export async function resolveDistinct(
  * Asks for one reference.
  * @throws whatever is not a `PinpullError`: a defect
  */
-export async function outcomeOf(
+export async function resolveToResult(
   reference: Reference,
   resolver: Resolver,
   options: ResolveOptions,
-): Promise<Outcome> {
+): Promise<ResolveResult> {
   try {
     return { kind: 'resolved', resolution: await resolver.resolve(reference, options) }
   } catch (error) {
@@ -76,6 +76,6 @@ export async function outcomeOf(
 }
 
 /** Whether a registry answered that the image does not exist. */
-export function isGone({ code }: Pick<PinpullError, 'code'>): boolean {
+export function isNotFound({ code }: Pick<PinpullError, 'code'>): boolean {
   return code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN'
 }

@@ -45,4 +45,4 @@ export interface Resolver {
 }
 
 /** Tells why nodes would not pull an image: an error with its code. Undefined where nothing is said against it. */
-export type BlockOf = (reference: Reference) => Promise<PinpullError | undefined>
+export type FindBlock = (reference: Reference) => Promise<PinpullError | undefined>

@@ -4,14 +4,17 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
 
 /** Sorted by where they are in the input, since that is how they are mended. */
-export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function sortByPosition(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const line = ({ at }: Diagnostic): number => at?.line ?? 0
   const column = ({ at }: Diagnostic): number => at?.column ?? 0
   return diagnostics.toSorted((a, b) => line(a) - line(b) || column(a) - column(b))
 }
 
 /** Gives findings the severity that the profile has for them, and leaves out those that it turns off. */
-export function regrade(diagnostics: readonly Diagnostic[], { findings }: Profile): readonly Diagnostic[] {
+export function applySeverities(
+  diagnostics: readonly Diagnostic[],
+  { findings }: Profile,
+): readonly Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
     const { code } = diagnostic
     // A profile grades findings about policy alone, and has an entry for no other.

@@ -8,7 +8,7 @@ import type { Decision } from './decision.ts'
  * Leaves out the copies of images that are not pinned themselves, by an annotation or a rule of the profile: they are
  * to be pinned alike, and not instead.
  */
-export function withoutIdleCopies<D extends { readonly decision: Decision }>(
+export function dropCopiesOfUnpinned<D extends { readonly decision: Decision }>(
   decided: readonly D[],
 ): readonly D[] {
   const isCopy = ({ decision }: D): boolean => decision.field.rule === 'R7'
@@ -22,7 +22,7 @@ function pinnedImages(decisions: readonly Decision[]): ReadonlySet<string> {
 }
 
 /** What is to be said of strings that equal an image which gets its digest, and keep the tag themselves. */
-export function copyFindings(
+export function copyDiagnostics(
   copies: readonly ImageField[],
   decisions: readonly Decision[],
   source: Source,

@@ -24,7 +24,7 @@ export function subjectOf(
   return {
     ...(reference === undefined
       ? {}
-      : { reference: unrewritten(reference, profile), tagKind: tagKindOf(reference) }),
+      : { reference: originalReference(reference, profile), tagKind: tagKindOf(reference) }),
     ...parseApiVersion(apiVersion),
     kind,
     namespace,
@@ -42,7 +42,7 @@ export function subjectOf(
  * A reference under the name that it had before a rewrite, so that conditions, the lock and a second run all see
  * the same image.
  */
-export function unrewritten(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
+export function originalReference(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
   if (rewrite.length === 0) return reference
   const written = repositoryName(reference)
   const name = lockedNames?.has(written) === true ? undefined : originalName(written, rewrite)

@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { BlockOf } from '../plan/resolver.ts'
+import type { FindBlock } from '../plan/resolver.ts'
 import { RegistryFailure } from '../registry/failure.ts'
 import type { RegistriesConf } from '../registry/registries-conf.ts'
 
@@ -8,7 +8,7 @@ import type { RegistriesConf } from '../registry/registries-conf.ts'
  *
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID where it cannot be used, be there an image to hold against it or not
  */
-export async function readBlockList(conf: RegistriesConf): Promise<BlockOf> {
+export async function readBlockList(conf: RegistriesConf): Promise<FindBlock> {
   const invalid = await failureOf(() => conf.credentialHelpers())
   if (invalid !== undefined) throw new PinpullError(invalid.code, invalid.args, { cause: invalid })
   return async (reference) => {

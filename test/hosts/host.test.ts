@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { findHelmPreamble, hidePreamble } from '../../src/hosts/helm-preamble.ts'
-import { deliver, detectHost, remarksOf } from '../../src/hosts/host.ts'
+import { deliver, detectHost, hostDiagnostics } from '../../src/hosts/host.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
@@ -164,7 +164,7 @@ describe('a ResourceList', () => {
 
 describe('remarks on the host', () => {
   const remarks = (text: string, helmPlugin: boolean, reason: string) => {
-    return remarksOf(hostOf(text, helmPlugin).host, [
+    return hostDiagnostics(hostOf(text, helmPlugin).host, [
       { code: 'YAML_INVALID', severity: 'error', args: { reason } },
     ])
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Profile } from '../../src/config/profile.ts'
 import { findImages } from '../../src/kube/find.ts'
-import { type Instruction, readInstructions } from '../../src/plan/annotation-overrides.ts'
+import { type AnnotationOverrides, readAnnotationOverrides } from '../../src/plan/annotation-overrides.ts'
 import { readInput } from '../../src/transform.ts'
 
 /** What annotations say of each image, and every finding as `line:column CODE`. */
@@ -9,10 +9,10 @@ function read(
   text: string,
   file?: string,
   annotations: Profile['annotations'] = 'obey',
-): { said: (Instruction | undefined)[]; findings: string[] } {
+): { said: (AnnotationOverrides | undefined)[]; findings: string[] } {
   const { source, documents } = readInput(new TextEncoder().encode(text), file)
   const { fields } = findImages(documents, source)
-  const { byField, diagnostics } = readInstructions(fields, source, { name: 'prod', annotations })
+  const { byField, diagnostics } = readAnnotationOverrides(fields, source, { name: 'prod', annotations })
   return {
     said: fields.map((field) => byField.get(field)),
     findings: diagnostics.map(({ code, at }) => `${at?.file}:${at?.line}:${at?.column} ${code}`),
@@ -34,7 +34,9 @@ spec:
 `
 
 describe('what annotations say of an image', () => {
-  test.each<[name: string, object: string, template: string, said: readonly (Instruction | undefined)[]]>([
+  test.each<
+    [name: string, object: string, template: string, said: readonly (AnnotationOverrides | undefined)[]]
+  >([
     ['nothing', '{}', '{}', [undefined, undefined, undefined]],
     ['not of ours', '{example.com/skip: "true"}', '{}', [undefined, undefined, undefined]],
     [
@@ -42,9 +44,9 @@ describe('what annotations say of an image', () => {
       '{pinpull.dev/skip: "true"}',
       '{}',
       [
-        { skippedBy: 'pinpull.dev/skip' },
-        { skippedBy: 'pinpull.dev/skip' },
-        { skippedBy: 'pinpull.dev/skip' },
+        { skipAnnotation: 'pinpull.dev/skip' },
+        { skipAnnotation: 'pinpull.dev/skip' },
+        { skipAnnotation: 'pinpull.dev/skip' },
       ],
     ],
     [
@@ -52,9 +54,9 @@ describe('what annotations say of an image', () => {
       '{}',
       '{pinpull.dev/skip: "true"}',
       [
-        { skippedBy: 'pinpull.dev/skip' },
-        { skippedBy: 'pinpull.dev/skip' },
-        { skippedBy: 'pinpull.dev/skip' },
+        { skipAnnotation: 'pinpull.dev/skip' },
+        { skipAnnotation: 'pinpull.dev/skip' },
+        { skipAnnotation: 'pinpull.dev/skip' },
       ],
     ],
     ['a skip that is off', '{pinpull.dev/skip: "false"}', '{}', [undefined, undefined, undefined]],
@@ -62,7 +64,11 @@ describe('what annotations say of an image', () => {
       'containers and volumes by name',
       '{pinpull.dev/skip-containers: "sidecar,data"}',
       '{}',
-      [undefined, { skippedBy: 'pinpull.dev/skip-containers' }, { skippedBy: 'pinpull.dev/skip-containers' }],
+      [
+        undefined,
+        { skipAnnotation: 'pinpull.dev/skip-containers' },
+        { skipAnnotation: 'pinpull.dev/skip-containers' },
+      ],
     ],
     [
       'the nearest policy',
@@ -75,7 +81,7 @@ describe('what annotations say of an image', () => {
       '{pinpull.dev/pull-policy: Always}',
       '{pinpull.dev/skip-containers: app}',
       [
-        { skippedBy: 'pinpull.dev/skip-containers', pullPolicy: 'Always' },
+        { skipAnnotation: 'pinpull.dev/skip-containers', pullPolicy: 'Always' },
         { pullPolicy: 'Always' },
         { pullPolicy: 'Always' },
       ],
@@ -88,7 +94,7 @@ describe('what annotations say of an image', () => {
     const item = (annotations: string) =>
       `- apiVersion: v1\n  kind: Pod\n  metadata: {name: p, annotations: ${annotations}}\n  spec: {containers: [{name: c, image: nginx}]}\n`
     const list = `apiVersion: v1\nkind: List\nitems:\n${item('{pinpull.dev/skip: "true"}')}${item('{}')}`
-    expect(read(list).said).toEqual([{ skippedBy: 'pinpull.dev/skip' }, undefined])
+    expect(read(list).said).toEqual([{ skipAnnotation: 'pinpull.dev/skip' }, undefined])
   })
 
   test('through an alias and a merge key', () => {
@@ -105,7 +111,7 @@ kind: Pod
 metadata: {name: q, labels: &labels {pinpull.dev/skip: "true"}, annotations: *labels}
 spec: {containers: [{name: c, image: nginx}]}
 `
-    expect(read(text).said).toEqual([{ pullPolicy: 'Always' }, { skippedBy: 'pinpull.dev/skip' }])
+    expect(read(text).said).toEqual([{ pullPolicy: 'Always' }, { skipAnnotation: 'pinpull.dev/skip' }])
   })
 })
 

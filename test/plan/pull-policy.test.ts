@@ -1,22 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import type { PolicyMode } from '../../src/config/enums.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
-import { decidePullPolicy, type PolicyAnswer, type PolicyQuestion } from '../../src/plan/pull-policy.ts'
+import { decidePullPolicy, type PullPolicyDecision } from '../../src/plan/pull-policy.ts'
 
 /** The values of Kruise's ImagePullJob, and of Istio's WasmPlugin, which has `UNSPECIFIED_POLICY` besides. */
 const NO_NEVER: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent']
 
 const CORE: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent', 'Never']
 
-function ask(
+function decide(
   mode: PolicyMode,
-  wanted: ImagePullPolicy,
-  original: ImagePullPolicy,
-  present: string | undefined,
+  desired: ImagePullPolicy,
+  apiServerDefault: ImagePullPolicy,
+  current: string | undefined,
   allowed: readonly ImagePullPolicy[],
-): PolicyAnswer {
-  const question: PolicyQuestion = { mode, wanted, original, allowed }
-  return decidePullPolicy(present === undefined ? question : { ...question, present })
+): PullPolicyDecision {
+  return decidePullPolicy({ mode, desired, apiServerDefault, current, allowed })
 }
 
 // The table of core's three values is docs/pull-policy.md, run by truth-table.test.ts.
@@ -24,10 +23,10 @@ describe('a schema that takes fewer values', () => {
   test.each<
     [
       mode: PolicyMode,
-      wanted: ImagePullPolicy,
-      original: ImagePullPolicy,
-      present: string | undefined,
-      answer: PolicyAnswer,
+      desired: ImagePullPolicy,
+      apiServerDefault: ImagePullPolicy,
+      current: string | undefined,
+      expected: PullPolicyDecision,
     ]
   >([
     ['override', 'IfNotPresent', 'Always', undefined, { value: 'IfNotPresent' }],
@@ -41,24 +40,24 @@ describe('a schema that takes fewer values', () => {
     ['default', 'IfNotPresent', 'IfNotPresent', 'UNSPECIFIED_POLICY', {}],
     ['preserve', 'Never', 'Always', undefined, { value: 'Always' }],
     ['preserve', 'Never', 'Always', 'UNSPECIFIED_POLICY', {}],
-  ])('%s, %s wanted, %s by default, %s there', (mode, wanted, original, present, answer) => {
-    expect(ask(mode, wanted, original, present, NO_NEVER)).toEqual(answer)
+  ])('%s, %s desired, %s by default, currently %s', (mode, desired, apiServerDefault, current, expected) => {
+    expect(decide(mode, desired, apiServerDefault, current, NO_NEVER)).toEqual(expected)
   })
 
   test('one that does not take the original’s default gets nothing', () => {
-    expect(ask('preserve', 'IfNotPresent', 'Always', undefined, ['IfNotPresent'])).toEqual({})
-    expect(ask('override', 'Never', 'Always', undefined, ['IfNotPresent'])).toEqual({
+    expect(decide('preserve', 'IfNotPresent', 'Always', undefined, ['IfNotPresent'])).toEqual({})
+    expect(decide('override', 'Never', 'Always', undefined, ['IfNotPresent'])).toEqual({
       problem: 'unsupported',
     })
   })
 })
 
 describe('a value that Kubernetes refuses', () => {
-  test.each<[mode: PolicyMode, answer: PolicyAnswer]>([
+  test.each<[mode: PolicyMode, answer: PullPolicyDecision]>([
     ['override', { value: 'Never' }],
     ['default', { problem: 'invalid' }],
     ['preserve', { problem: 'invalid' }],
   ])('%s', (mode, answer) => {
-    expect(ask(mode, 'Never', 'IfNotPresent', 'always', CORE)).toEqual(answer)
+    expect(decide(mode, 'Never', 'IfNotPresent', 'always', CORE)).toEqual(answer)
   })
 })

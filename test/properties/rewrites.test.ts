@@ -8,8 +8,8 @@ import {
   rewriteName,
   rewriteObstacle,
 } from '../../src/config/rewrite.ts'
-import { writtenReference } from '../../src/plan/output-reference.ts'
-import { unrewritten } from '../../src/plan/subject.ts'
+import { outputReference } from '../../src/plan/output-reference.ts'
+import { originalReference } from '../../src/plan/subject.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
 import { repositoryName } from '../../src/reference/normalize.ts'
 import { isReference, parseReference } from '../../src/reference/parse.ts'
@@ -124,10 +124,10 @@ test('a reference and what is written for it are asked for under one name', () =
     fc.property(situation, suffix, fc.boolean(), ({ rewrites, name }, end, pins) => {
       const profile = { ...BUILTIN_PROFILES.get('prod')!, rewrite: rewrites }
       const reference = parseReference(`${name}${end}`)
-      const written = writtenReference(reference, pins ? digest : undefined, profile)
-      const asked = unrewritten(reference, profile)
+      const written = outputReference(reference, pins ? digest : undefined, profile)
+      const asked = originalReference(reference, profile)
       expect(parseReference(written.text)).toEqual(written)
-      expect(repositoryName(unrewritten(written, profile))).toBe(repositoryName(asked))
+      expect(repositoryName(originalReference(written, profile))).toBe(repositoryName(asked))
     }),
     { numRuns: 5000 },
   )

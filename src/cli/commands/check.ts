@@ -2,8 +2,8 @@ import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { holdsObject } from '../../kube/objectless.ts'
 import { check as checkStream } from '../../plan/check.ts'
-import { blockedFindings } from '../../plan/resolution-diagnostics.ts'
-import type { BlockOf } from '../../plan/resolver.ts'
+import { blockedDiagnostics } from '../../plan/resolution-diagnostics.ts'
+import type { FindBlock } from '../../plan/resolver.ts'
 import { formatDiagnostic, formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
@@ -107,7 +107,7 @@ async function checkOne(
   profile: Profile,
   flags: CheckFlags,
   transformed: ReadonlyMap<Input, TransformedInput>,
-  blockOf: BlockOf | undefined,
+  blockOf: FindBlock | undefined,
 ): Promise<Report> {
   if (read.kind === 'unreadable') {
     return { profile: profile.name, images: [], diagnostics: [read.diagnostic] }
@@ -116,7 +116,7 @@ async function checkOne(
   const requirePinned = flags.requirePinned === true
   const report = checkStream(input, { profile, requirePinned })
   const pulled = report.images.filter((entry) => isPulled(entry, requirePinned))
-  const blocked = blockOf === undefined ? [] : await blockedFindings(pulled, profile, blockOf)
+  const blocked = blockOf === undefined ? [] : await blockedDiagnostics(pulled, profile, blockOf)
   const diagnostics = [...report.diagnostics, ...blocked]
   // What both say is said once.
   const known = new Set(diagnostics.map(keyOf))

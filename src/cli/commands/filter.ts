@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { findHelmPreamble, hidePreamble } from '../../hosts/helm-preamble.ts'
-import { deliver, detectHost, type Host, remarksOf } from '../../hosts/host.ts'
+import { deliver, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
 import { objectlessFindings } from '../../kube/objectless.ts'
 import { isOpaqueType } from '../../kube/skip.ts'
 import type { Report } from '../../report/report.ts'
@@ -123,7 +123,7 @@ function refuseStream({ documents, diagnostics }: Input): void {
 
 /** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */
 function remarksAt(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
-  const remarks = remarksOf(host, diagnostics)
+  const remarks = hostDiagnostics(host, diagnostics)
   if (images.length > 0 || remarks.length > 0) return remarks
   return objectlessFindings([input])
 }

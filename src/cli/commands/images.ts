@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find.ts'
 import { placeAt, placeOf } from '../../kube/place.ts'
-import { fieldFindings } from '../../plan/field-diagnostics.ts'
+import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { messageColor } from '../color.ts'
@@ -32,7 +32,7 @@ export async function images(files: readonly string[], flags: ImagesFlags, io: I
     const found = findImages(documents, source, profile.fields)
     for (const field of found.fields) known.push({ image: field.image, at: placeOf(field, source) })
     for (const field of found.unknown) unknown.push({ image: field.image, at: placeAt(field, source) })
-    findings.push(...fieldFindings(found, { profile, requirePinned: false }, source))
+    findings.push(...fieldDiagnostics(found, { profile, requirePinned: false }, source))
   }
   for (const one of [...remarks, ...diagnostics, ...findings]) {
     io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)

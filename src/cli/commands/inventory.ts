@@ -39,7 +39,10 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
       ? await listLock(files, flags, io, list)
       : await withCollection(files, flags, format === 'json', io, async ({ images, profile }, ask) => {
           const named = (flags.image ?? []).map(async (asked) => ({ asked, ...(await ask(asked)) }))
-          const found = images.map(({ asked, resolution }) => ({ asked, ...resolution }))
+          const found = images.map(({ lookupReference, resolution }) => ({
+            asked: lookupReference,
+            ...resolution,
+          }))
           list([...found, ...(await Promise.all(named))], profile)
         })
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)

@@ -3,7 +3,7 @@ import { placementOf } from '../../inventory/placement.ts'
 import { composePrepull, type PrepullImage } from '../../inventory/prepull.ts'
 import type { ContainerType } from '../../kube/image-field.ts'
 import { findPullSecrets } from '../../kube/pull-secrets.ts'
-import { writtenReference } from '../../plan/output-reference.ts'
+import { outputReference } from '../../plan/output-reference.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Digest, Reference } from '../../reference/reference.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
@@ -78,5 +78,5 @@ const USES: Readonly<Record<ContainerType, PrepullImage['use']>> = {
 /** The reference with its digest, under the name that the profile writes: what the nodes will ask for. */
 function pinned(reference: Reference, digest: Digest, { profile }: Collection): string {
   const form = { ...profile, output: 'tag-digest' } as const
-  return writtenReference(reference, reference.digest === undefined ? digest : undefined, form).text
+  return outputReference(reference, reference.digest === undefined ? digest : undefined, form).text
 }
