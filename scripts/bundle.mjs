@@ -28,13 +28,13 @@ const FILES = {
   findings: [
     'src/diagnostics/exit-class.ts',
     'src/diagnostics/suggestion.ts',
-    'src/kube/place.ts',
+    'src/kube/location.ts',
     'src/report/diagnostic-text.ts',
     'src/report/message.ts',
     'src/yaml/position.ts',
   ],
   'reference-reader': ['src/yaml/library/divergence.ts', 'src/yaml/library/node-builder.ts'],
-  'embedded-text': ['src/kube/embedded.ts', 'src/yaml/edit/nested-text.ts'],
+  'embedded-text': ['src/kube/embedded-text.ts', 'src/yaml/edit/nested-text.ts'],
   'resource-list': ['src/hosts/krm-results.ts'],
 
   // Options and configuration of the filter, and what they ask for.
@@ -44,7 +44,7 @@ const FILES = {
   config: ['src/cli/read-config.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
-  secrets: ['src/kube/pull-secrets.ts'],
+  secrets: ['src/kube/pod/pull-secrets.ts'],
   'report-file': ['src/cli/report-file.ts'],
   reports: [
     'src/report/github.ts',

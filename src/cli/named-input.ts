@@ -1,7 +1,12 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { documentFindings, foreignFinding, isForeign, objectlessFindings } from '../kube/objectless.ts'
-import { isOpaqueType } from '../kube/skip.ts'
+import {
+  documentFindings,
+  foreignFinding,
+  isForeign,
+  objectlessFindings,
+} from '../kube/diagnostics/non-kubernetes.ts'
+import { isOpaqueType } from '../kube/tables/lookup.ts'
 import { type Input, readInput } from '../transform.ts'
 import type { ReadOptions } from '../yaml/documents.ts'
 import { type InputFlags, type InputOrigin, type NamedInput, readInputs } from './inputs.ts'

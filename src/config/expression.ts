@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js'
-import type { ValueExpression } from '../kube/field-options.ts'
+import type { ValueExpression } from '../kube/find/field-options.ts'
 
 /** A regular expression of a configuration, or why it is not valid. */
 export type ParsedExpression =

@@ -5,11 +5,11 @@ import type {
   FieldOptions,
   UserFieldRule,
   ValueExpression,
-} from '../kube/field-options.ts'
-import type { KindSelector } from '../kube/kind-selector.ts'
+} from '../kube/find/field-options.ts'
+import type { KindSelector } from '../kube/gvk.ts'
 import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
-import { skippedKind } from '../kube/skip.ts'
-import { parseParts } from '../kube/table-row.ts'
+import { skippedKind } from '../kube/tables/lookup.ts'
+import { parseParts } from '../kube/tables/table-row.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { PathDiagnostic } from './config-node.ts'
 import { parseExpression } from './expression.ts'

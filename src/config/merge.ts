@@ -1,4 +1,4 @@
-import type { FieldOptions } from '../kube/field-options.ts'
+import type { FieldOptions } from '../kube/find/field-options.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { parseAllowedRegistry } from './allowed-registry.ts'
 import { BUILTIN_PROFILES, DEFAULT_PROFILE } from './builtin-profiles.ts'

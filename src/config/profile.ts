@@ -1,5 +1,5 @@
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
-import type { FieldOptions } from '../kube/field-options.ts'
+import type { FieldOptions } from '../kube/find/field-options.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { TagKind } from '../reference/reference.ts'

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/place.ts'
+import { placeOf } from '../kube/location.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
 import { resolveDistinct } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'

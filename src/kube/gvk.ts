@@ -33,3 +33,58 @@ export function gvkOf(object: Mapping): GroupVersionKind | undefined {
   if (apiVersion === undefined || kind === undefined) return undefined
   return { ...parseApiVersion(apiVersion), kind }
 }
+
+/** Which types a rule is about. What is absent stands for any. */
+export interface KindSelector {
+  /** An API group, the empty string for core; `*.example.com` for every group below one. */
+  readonly group?: string
+  readonly version?: string
+  /** A kind; one `*` at its beginning or end stands for any text. */
+  readonly kind?: string
+}
+
+/** Which object of a type a rule is about. What is absent stands for any; one `*` at its beginning or end for any text. */
+export interface ObjectName {
+  readonly name?: string
+  readonly namespace?: string
+}
+
+/**
+ * Whether an object has the name that is meant. One without a namespace of its own may be applied to any
+ * (`kubectl apply -n`), and so may be the one that is meant.
+ */
+export function selectsName(wanted: ObjectName, { name, namespace }: ObjectName): boolean {
+  return (
+    (wanted.name === undefined || (name !== undefined && coversName(wanted.name, name))) &&
+    (wanted.namespace === undefined || namespace === undefined || coversName(wanted.namespace, namespace))
+  )
+}
+
+/**
+ * Whether a type is selected. Kinds are compared without regard to case: a cluster never has two that differ in
+ * nothing else, and authors differ on `PGAdmin`.
+ */
+export function selectsKind(selector: KindSelector, { group, version, kind }: GroupVersionKind): boolean {
+  return (
+    (selector.group === undefined || coversGroup(selector.group, group)) &&
+    (selector.version === undefined || selector.version === version) &&
+    (selector.kind === undefined || coversKind(selector.kind, kind))
+  )
+}
+
+/** Whether a group is the one that is meant, below it where the pattern begins with `*.`, or any where that is `*`. */
+export function coversGroup(pattern: string, group: string): boolean {
+  if (pattern === '*') return true
+  return pattern.startsWith('*.') ? group.endsWith(pattern.slice(1)) : pattern === group
+}
+
+/** Whether a kind is the one that is meant, one `*` at the beginning or end standing for any text. */
+export function coversKind(pattern: string, kind: string): boolean {
+  return coversName(pattern.toLowerCase(), kind.toLowerCase())
+}
+
+function coversName(pattern: string, name: string): boolean {
+  if (pattern.startsWith('*')) return name.endsWith(pattern.slice(1))
+  if (pattern.endsWith('*')) return name.startsWith(pattern.slice(0, -1))
+  return name === pattern
+}

@@ -1,6 +1,6 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import type { Alias, Entry, FieldPath, Mapping, Scalar, YamlDocument } from '../yaml/nodes.ts'
-import type { EmbeddedText } from './embedded.ts'
+import type { EmbeddedText } from './embedded-text.ts'
 
 /** core/v1 `PullPolicy`. */
 export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never'

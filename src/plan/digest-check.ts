@@ -1,7 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
-import { placeOf } from '../kube/place.ts'
+import { placeOf } from '../kube/location.ts'
 import { manifestKind } from '../oci/media-type.ts'
 import { canonicalText, effectiveTag, repositoryName } from '../reference/normalize.ts'
 import type { Digest, Reference } from '../reference/reference.ts'

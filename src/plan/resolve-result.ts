@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import { nodePlatforms } from '../kube/node-platform.ts'
+import { nodePlatforms } from '../kube/pod/node-platform.ts'
 import { canonicalText } from '../reference/normalize.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { Decision } from './decision.ts'

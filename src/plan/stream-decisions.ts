@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/place.ts'
+import { placeOf } from '../kube/location.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 

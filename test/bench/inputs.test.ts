@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { chart, chartForReferenceReader, type Shape, smallChart, stream } from '../../bench/inputs/inputs.ts'
-import { findImages } from '../../src/kube/find.ts'
+import { findImages } from '../../src/kube/find/find-images.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 

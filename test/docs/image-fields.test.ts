@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { fateOf, formatCoverage, parseSchemaFields } from '../../scripts/field-coverage.ts'
-import { customFields } from '../../src/kube/custom-fields.ts'
+import { customFields } from '../../src/kube/tables/lookup.ts'
 import { describeShared } from '../support/shared.ts'
 
 const MARK = '<!-- coverage -->\n'

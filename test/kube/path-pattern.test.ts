@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { expandAlternatives, matchesPath, parsePathPattern, patternOf } from '../../src/kube/path-pattern.ts'
 import { follow } from '../../src/yaml/lookup.ts'
 import type { FieldPath, Mapping } from '../../src/yaml/nodes.ts'
-import { documentsOf } from './found.ts'
+import { documentsOf } from './find/found.ts'
 
 const key = (name: string): object => ({ kind: 'key', key: name })
 const items = { kind: 'items' }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fieldsOf, found } from './found.ts'
+import { fieldsOf, found } from './find/found.ts'
 
 describe('lists', () => {
   const pod = (image: string): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Profile } from '../../src/config/profile.ts'
-import { findImages } from '../../src/kube/find.ts'
+import { findImages } from '../../src/kube/find/find-images.ts'
 import { type AnnotationOverrides, readAnnotationOverrides } from '../../src/plan/annotation-overrides.ts'
 import { readInput } from '../../src/transform.ts'
 

@@ -1,4 +1,4 @@
-import { findImages } from '../../src/kube/find.ts'
+import { findImages } from '../../src/kube/find/find-images.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import type { YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
 import { readSource, type Source } from '../../src/yaml/source.ts'

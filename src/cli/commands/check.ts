@@ -1,6 +1,6 @@
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { holdsObject } from '../../kube/objectless.ts'
+import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { blockedDiagnostics } from '../../plan/resolution-diagnostics.ts'
 import type { FindBlock } from '../../plan/resolver.ts'

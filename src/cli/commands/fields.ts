@@ -1,6 +1,6 @@
-import { findImages } from '../../kube/find.ts'
-import { findLeft } from '../../kube/left.ts'
-import { placeAt, placeOf } from '../../kube/place.ts'
+import { findImages } from '../../kube/find/find-images.ts'
+import { findLeft } from '../../kube/find/unmatched.ts'
+import { placeAt, placeOf } from '../../kube/location.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import {
   type FieldListFormat,

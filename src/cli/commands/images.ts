@@ -1,6 +1,6 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
-import { findImages } from '../../kube/find.ts'
-import { placeAt, placeOf } from '../../kube/place.ts'
+import { findImages } from '../../kube/find/find-images.ts'
+import { placeAt, placeOf } from '../../kube/location.ts'
 import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'

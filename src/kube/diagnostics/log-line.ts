@@ -1,0 +1,48 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { decodeText, type Source } from '../../yaml/source.ts'
+import { splitStream } from '../../yaml/stream.ts'
+
+/**
+ * How the lines of logs begin: logrus and logfmt (`time="…" level=info`), klog (`W0102 15:04:05`), Go's `log` with a time or a
+ * place (`walk.go:74: found symbolic link`, as Helm has it), other times, and levels.
+ */
+const LOG_LINE =
+  /^(?:time=\S+ |level=\w+ |ts=\S+ |[IWEF]\d{4} \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d|[\w./-]+\.go:\d+: |(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL|Error|Warning)[: ]|\[(?:debug|info|warn|warning|error)\])/i
+
+const LONGEST_QUOTE = 60
+
+/**
+ * Says of a document that cannot be read where a line of a log stands in it, up to the error: what a program said on its
+ * way is no YAML, and the error alone points at the manifest behind it.
+ * @param diagnostics what is wrong with the documents of one source
+ * @returns the same, with the line and what to do in the reason of the first error of each such document
+ */
+export function nameLogLine(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+  const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')
+  if (broken.length === 0) return diagnostics
+  const ranges = splitStream(source.bytes)
+  const seen = new Set<number>()
+  return diagnostics.map((diagnostic) => {
+    const { at, args } = diagnostic
+    const document = at?.document ?? 0
+    const range = ranges[document - 1]
+    if (diagnostic.code !== 'YAML_INVALID' || range === undefined || seen.has(document)) return diagnostic
+    seen.add(document)
+    const text = decodeText(source.text.slice(range.body, range.end))
+    const first = lineOf(source, range.body)
+    const lines = text.split('\n').slice(0, (at?.line ?? first) - first + 1)
+    const found = lines.findIndex((line) => LOG_LINE.test(line))
+    if (found === -1) return diagnostic
+    const advice = `line ${first + found} is a message (${quoted(lines[found] ?? '')}): did 2>&1 put it among the manifests?`
+    return { ...diagnostic, args: { ...args, reason: `${args['reason']}; ${advice}` } }
+  })
+}
+
+function lineOf({ text }: Source, offset: number): number {
+  return text.slice(0, offset).split('\n').length
+}
+
+function quoted(line: string): string {
+  const text = line.trim()
+  return `"${text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text}"`
+}

@@ -1,0 +1,70 @@
+import { keyText, mappingAt, stringAt } from '../../yaml/lookup.ts'
+import type { Mapping } from '../../yaml/nodes.ts'
+
+/** A document that is no Kubernetes object. */
+export interface Stranger {
+  /** What it is, as a clause. */
+  readonly found: string
+  /** What to do. */
+  readonly advice: string
+  /** Whether it has one of `apiVersion` and `kind`, so that it may be what is left of an object. */
+  readonly half?: true
+}
+
+export const BUILD_IT = 'build it first: kustomize build FOLDER | pinpull'
+const RENDER_IT = 'render the chart first: helm template NAME CHART -f FILE | pinpull'
+
+/** Keys that charts have among their values, and `helm create` writes. */
+const VALUES: ReadonlySet<string> = new Set([
+  ...[
+    'replicaCount',
+    'imagePullSecrets',
+    'nameOverride',
+    'fullnameOverride',
+    'serviceAccount',
+    'podAnnotations',
+  ],
+  ...['podLabels', 'podSecurityContext', 'securityContext', 'service', 'ingress', 'resources', 'autoscaling'],
+  ...['nodeSelector', 'tolerations', 'affinity', 'global'],
+])
+
+/** Keys of a kustomization, which need not say its type. */
+const KUSTOMIZATION: ReadonlySet<string> = new Set([
+  ...[
+    'resources',
+    'bases',
+    'components',
+    'patches',
+    'patchesStrategicMerge',
+    'patchesJson6902',
+    'configMapGenerator',
+  ],
+  ...['secretGenerator', 'helmCharts', 'namePrefix', 'nameSuffix', 'commonLabels', 'images', 'replicas'],
+])
+
+/** Of these a kustomization has one. */
+const BASES: ReadonlySet<string> = new Set(['resources', 'bases', 'components', 'helmCharts'])
+
+/**
+ * Knows a few files that are no objects and are often taken for some: a chart's values, a `Chart.yaml`, a kustomization.
+ * @param file its name, where it has one
+ */
+export function looksLike(root: Mapping, file = ''): Stranger | undefined {
+  const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
+  const keys = root.entries.flatMap((entry) => keyText(entry) ?? [])
+  if (stringAt(root, 'apiVersion') !== undefined) {
+    const isChart = ['name', 'version'].every((key) => stringAt(root, key) !== undefined)
+    return isChart ? { found: 'it is the Chart.yaml of a chart', advice: RENDER_IT } : undefined
+  }
+  if (stringAt(root, 'kind') !== undefined) return undefined
+  const isKustomization = keys.some((key) => BASES.has(key)) && keys.every((key) => KUSTOMIZATION.has(key))
+  if (name.startsWith('kustomization.') || isKustomization) {
+    return { found: 'it looks like a kustomization', advice: BUILD_IT }
+  }
+  const image = mappingAt(root, 'image')
+  const hasImage = image !== undefined && stringAt(image, 'repository') !== undefined
+  const known = keys.filter((key) => VALUES.has(key)).length + (hasImage ? 2 : 0)
+  return known >= 2 || /values.*\.ya?ml$/.test(name)
+    ? { found: 'it looks like the values of a chart', advice: RENDER_IT }
+    : undefined
+}

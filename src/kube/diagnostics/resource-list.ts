@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { follow, valueAt } from '../../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import type { Source } from '../../yaml/source.ts'
+import { type GroupVersionKind, gvkOf } from '../gvk.ts'
+import { placeAt } from '../location.ts'
+import { identify, isResourceList, listKey } from '../resource.ts'
+
+/**
+ * Finds every ResourceList of KRM functions among manifests. kustomize and kpt pass it to a function, and no cluster
+ * accepts it: rendered manifests that contain one may try to pass for a call of theirs.
+ *
+ * @param isExpected whether the stream as a whole may be one, because the caller has said so
+ */
+export function unexpectedListFindings(
+  documents: readonly YamlDocument[],
+  source: Source,
+  isExpected: boolean,
+): Diagnostic[] {
+  const found: Diagnostic[] = []
+  const search = (document: YamlDocument, node: YamlNode, path: FieldPath): void => {
+    const object = follow(node)
+    if (object.kind !== 'mapping') return
+    const gvk = gvkOf(object)
+    if (gvk === undefined) return
+    const isStream = isExpected && documents.length === 1 && path.length === 0
+    if (isResourceList(gvk) && !isStream) found.push(findingAt(document, object, gvk, path, source))
+    const key = listKey(gvk)
+    const items = key === undefined || path.length >= MAX_PATH ? undefined : valueAt(object, key)
+    if (items?.kind !== 'sequence') return
+    for (const [index, item] of items.items.entries()) search(document, item, [...path, key as string, index])
+  }
+  for (const document of documents) {
+    if (document.opaque === undefined && document.contents !== undefined)
+      search(document, document.contents, [])
+  }
+  return found
+}
+
+/** Lists in lists further down than this are not taken apart (kube/resource.ts). */
+const MAX_PATH = 32
+
+function findingAt(
+  document: YamlDocument,
+  object: Mapping,
+  gvk: GroupVersionKind,
+  path: FieldPath,
+  source: Source,
+): Diagnostic {
+  const at = placeAt({ document, resource: identify(object, gvk), path, node: object }, source)
+  return { code: 'RESOURCE_LIST_UNEXPECTED', severity: 'error', args: {}, at }
+}

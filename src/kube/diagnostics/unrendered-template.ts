@@ -1,0 +1,136 @@
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import { follow } from '../../yaml/lookup.ts'
+import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import { positionAt } from '../../yaml/position.ts'
+import { bufferOf, decodeText, type Source } from '../../yaml/source.ts'
+import { splitStream } from '../../yaml/stream.ts'
+
+/**
+ * An action as charts have them: a value (`{{ .Values.x }}`), a keyword, a function that Helm or Sprig brings, a comment. Rendered
+ * alerts have braces, too, around variables (`{{ $labels.x }}`).
+ */
+const ACTION =
+  /\{\{-?[ \t]*(?:\.|\$\.|\/\*|(?:if|else|end|with|range|define|block|template|include|tpl|toYaml|default|required|lookup|printf|quote)\b)[^\n]*/
+
+/**
+ * Says of a template that nothing has rendered yet that it is one: to YAML it is a long row of errors, which are all
+ * true and of no help.
+ *
+ * @param diagnostics what is wrong with the documents of one source
+ * @returns one finding in place of all errors of YAML, where braces stand on a line with such an error, or an action
+ *   anywhere in a document that has one
+ */
+export function nameTemplate(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+  const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')
+  // The text is made when it is first asked for.
+  if (broken.length === 0 || !source.text.includes('{{')) return diagnostics
+  const lines = decodeText(source.text).split('\n')
+  const finding = onLineOf(broken, lines) ?? inDocumentOf(broken, source)
+  return finding === undefined
+    ? diagnostics
+    : [finding, ...diagnostics.filter(({ code }) => code !== 'YAML_INVALID')]
+}
+
+/** The first error that stands on a line with braces. */
+function onLineOf(broken: readonly Diagnostic[], lines: readonly string[]): Diagnostic | undefined {
+  for (const { at } of broken) {
+    const action =
+      at?.line === undefined ? undefined : /\{\{.*?(?:\}\}|$)/.exec(lines[at.line - 1] ?? '')?.[0]
+    if (at !== undefined && action !== undefined) return templateFinding(action.trim(), at)
+  }
+  return undefined
+}
+
+/** The first action in a document that cannot be read. */
+function inDocumentOf(broken: readonly Diagnostic[], source: Source): Diagnostic | undefined {
+  const ranges = splitStream(source.bytes)
+  for (const { at } of broken) {
+    const range = ranges[(at?.document ?? 0) - 1]
+    const found = range === undefined ? undefined : ACTION.exec(source.text.slice(range.start, range.end))
+    if (at === undefined || range === undefined || !found) continue
+    const action = decodeText(/^\{\{.*?\}\}/.exec(found[0])?.[0] ?? found[0])
+    return templateFinding(action.trim(), { ...at, ...positionAt(source, range.start + found.index) })
+  }
+  return undefined
+}
+
+function templateFinding(action: string, at: Place): Diagnostic {
+  return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args: { action }, at }
+}
+
+/**
+ * Actions that are YAML by accident: `replicas: {{ .Values.replicas }}` is a mapping whose key is a mapping, which no Kubernetes
+ * object can hold. What the action renders to may hold images.
+ *
+ * @param said what else is said of the documents: one that is a template for another reason is not named twice
+ * @returns a finding for the first action of each document
+ */
+export function unrenderedFindings(
+  { source, documents }: { readonly source: Source; readonly documents: readonly YamlDocument[] },
+  said: readonly Diagnostic[],
+): Diagnostic[] {
+  if (!bufferOf(source.bytes).includes('{{') || !VALUE_OF_BRACES.test(source.text)) return []
+  const named = new Set(said.flatMap(({ code, at }) => (code === 'TEMPLATE_UNRENDERED' ? at?.document : [])))
+  return documents.flatMap(({ index, contents }) => {
+    const document = index + 1
+    const action = contents === undefined || named.has(document) ? undefined : firstAction(contents)
+    if (action === undefined) return []
+    const file = source.file === undefined ? {} : { file: source.file }
+    const at = { ...file, document, ...positionAt(source, action.start) }
+    return [templateFinding(actionAt(action.start, source), at)]
+  })
+}
+
+/** Braces that begin a value, an item or a document, and do not stand inside a text on one line. */
+const VALUE_OF_BRACES = /(?:^|[:,[-])[ \t]*\{\{/m
+
+function firstAction(node: YamlNode): YamlNode | undefined {
+  if (node.kind === 'sequence') return firstOf(node.items)
+  if (node.kind !== 'mapping') return undefined
+  return isAction(node) ? node : firstOf(node.entries.map(({ value }) => value))
+}
+
+function firstOf(nodes: readonly YamlNode[]): YamlNode | undefined {
+  for (const node of nodes) {
+    const action = firstAction(node)
+    if (action !== undefined) return action
+  }
+  return undefined
+}
+
+/** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
+export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
+  return (
+    style === 'flow' && others.length === 0 && first !== undefined && follow(first.key).kind === 'mapping'
+  )
+}
+
+/** The action of a template that begins at a place, as far as it stands on one line. */
+export function actionAt(start: number, source: Source): string {
+  const line = /^[^\r\n]*/.exec(source.text.slice(start, start + LONGEST_ACTION))?.[0] ?? ''
+  return decodeText(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)
+}
+
+/** In bytes: enough to know it by. */
+const LONGEST_ACTION = 200
+
+/** What Helm's templates begin their actions with: a value, a variable, or one of its functions. */
+const HELM_ACTION =
+  /\{\{-?\s*(?:[.$]|(?:include|template|tpl|printf|default|required|quote|if|with|range)\s)/g
+
+/**
+ * The action of a chart's template in a text, as in `image: "{{ .Values.image }}"`; `undefined` where there is none. Argo's
+ * and others' templates, which the cluster fills in, begin with a name.
+ */
+export function unrenderedAction(text: string): string | undefined {
+  let passed = 0
+  for (const { index, 0: head } of text.matchAll(HELM_ACTION)) {
+    if (index < passed) continue
+    // All that begin before the next brace end there, or nowhere: each is looked at once.
+    const brace = text.indexOf('}', index + head.length)
+    if (brace === -1) return undefined
+    if (text[brace + 1] === '}') return text.slice(index, brace + 2)
+    passed = brace
+  }
+  return undefined
+}

@@ -1,0 +1,184 @@
+import { MAX_TEXT_LENGTH } from '../../reference/grammar.ts'
+import { follow, keyText, lookup, mappingAt, mayHoldKey } from '../../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import { createEndSearch } from '../../yaml/scanner/node-search.ts'
+import type { GroupVersionKind } from '../gvk.ts'
+import type { ImageField } from '../image-field.ts'
+import { matchesPath } from '../path-pattern.ts'
+import { type Resource, resourcesOf } from '../resource.ts'
+import { customFieldsOf } from '../tables/lookup.ts'
+import { type Describe, type Interest, type Scope, type Visit, walkObject, writtenNode } from '../walk.ts'
+import { type FoundField, fieldByRule, fieldByShape, placed } from './field-at.ts'
+import type { FieldOptions } from './field-options.ts'
+import { describer, type FieldRuleRow, isExcluded, isLeft, type Types } from './field-rules.ts'
+
+/** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
+const MAY_BE_IMAGE = /^(--?[\w.-]+=)?([A-Za-z0-9[][\w.:/@[\]-]*)$/
+
+/** How many bytes a copy may take, quotes and indentation included: longer texts are not even decoded. */
+const MAX_LENGTH = 2 * MAX_TEXT_LENGTH
+
+/** The mappings of strings that any object, and a ConfigMap besides, may have: by the keys that lead there. */
+const ANNOTATIONS = [
+  ['metadata', 'annotations'],
+  ['spec', 'template', 'metadata', 'annotations'],
+]
+const DATA = [...ANNOTATIONS, ['data']]
+
+/**
+ * The field that an environment variable or an argument would be, were it a copy of an image (rule R7).
+ *
+ * @returns absent where the visit is to something else
+ */
+export function copyAt(visit: Visit<FieldRuleRow>): FoundField | undefined {
+  const { key, at, isItem, node } = visit
+  const isForPrograms = isItem ? key === 'args' || key === 'command' : key === 'value' && at.key === 'env'
+  return isForPrograms ? possibleCopy(node, []) : undefined
+}
+
+/** The fields that an object's annotations, and the values of a ConfigMap, would be; their paths from its root. */
+export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly FoundField[] {
+  const found: FoundField[] = []
+  const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
+  if (!isConfigMap && !mayHoldKey(object, 'annotations')) return found
+  for (const path of isConfigMap ? DATA : ANNOTATIONS) {
+    for (const entry of mappingAt(object, ...path)?.entries ?? []) {
+      const key = keyText(entry)
+      const field = key === undefined ? undefined : possibleCopy(entry.value, [...path, key])
+      if (field !== undefined) found.push(field)
+    }
+  }
+  return found
+}
+
+/**
+ * Whether a copy is pinned with its image whatever the user says of copies.
+ *
+ * @param path from the root of the object that it is of
+ */
+export function isTwin({ gvk, object }: Pick<Scope, 'gvk' | 'object'>, path: FieldPath): boolean {
+  return customFieldsOf(gvk).some((row) => row.marks.has('twin') && matchesPath(row.path, path, object))
+}
+
+/** Where copies of images may be, as far as the text alone tells. */
+export interface CopySearch {
+  /** Whether a document or an object may hold one, beside the image fields themselves. */
+  mayBeIn(root: YamlNode): boolean
+}
+
+/** @param fields every image field of a stream: copies are strings that equal one of their images */
+export function searchCopies(fields: readonly ImageField[]): CopySearch {
+  const images = new Set(fields.map(({ image }) => image).filter(hasSign))
+  const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
+  const search = createEndSearch(images, (text) => images.has(imageIn(text)))
+  return {
+    mayBeIn: (root) => {
+      if (images.size === 0) return false
+      const found = search.in(root, MAX_LENGTH)
+      if (found === undefined) return true
+      // What a controller reports names images, too, and is no copy.
+      const status = root.kind === 'mapping' ? lookup(root, 'status')?.entry.value : undefined
+      const isReported = (start: number): boolean =>
+        status !== undefined && status.start <= start && start < status.end
+      return found.some((start) => !places.has(start) && !isReported(start))
+    },
+  }
+}
+
+/** What of a text would be an image, were it a copy of one: what is behind `--flag=`, where that stands before. */
+function imageIn(text: string): string {
+  return text.slice(text.indexOf('=') + 1)
+}
+
+/** One without any of these, such as `nginx`, is a word like others. */
+function hasSign(image: string): boolean {
+  return /[:/@]/.test(image)
+}
+
+function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | undefined {
+  const value = follow(node)
+  if (value.kind !== 'scalar' || value.end - value.start > MAX_LENGTH || !value.isString) return undefined
+  const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
+  if (!hasSign(image)) return undefined
+  return {
+    rule: 'R7',
+    containerType: 'custom',
+    path,
+    node: writtenNode(node, value),
+    scalar: value,
+    image,
+    ...(prefix === '' ? {} : { prefix }),
+  }
+}
+
+/**
+ * The copies of images (rule R7), apart from those that are pinned with their images. They are looked for when all
+ * images are known, and then only in documents in which such a text stands.
+ * @param isText whether the documents stand in a string
+ */
+export function findCopies(
+  documents: readonly YamlDocument[],
+  fields: readonly ImageField[],
+  options: FieldOptions,
+  typed: Types,
+  isText: boolean,
+): { readonly twins: readonly ImageField[]; readonly copies: readonly ImageField[] } {
+  const twins: ImageField[] = []
+  const copies: ImageField[] = []
+  const search = searchCopies(fields)
+  const images = new Set(fields.map(({ image }) => image))
+  for (const document of documents) {
+    const { contents } = document
+    if (contents === undefined || !search.mayBeIn(contents)) continue
+    for (const resource of resourcesOf(document)) {
+      if (!search.mayBeIn(resource.object)) continue
+      const describe = describer(typed, options, resource.isFunctionItem && !isText)
+      copiesInObject(resource, describe, options, (field, at, scope) => {
+        if (!images.has(field.image)) return
+        const isPinned = options.copies === 'pin' || isTwin(scope, [...at.slice(scope.depth), ...field.path])
+        ;(isPinned ? twins : copies).push(placed(field, at, document, resource, scope))
+      })
+    }
+  }
+  return { twins, copies }
+}
+
+/** Where copies of images may be, and what is no copy since it is an image. */
+const PROGRAMS: Interest = {
+  tells: (key, at, isItem) =>
+    isItem ? key === 'args' || key === 'command' : key === 'image' || (key === 'value' && at.key === 'env'),
+}
+
+/** The strings that may be copies, of an object's annotations and of what it tells programs. */
+function copiesInObject(
+  { object, gvk }: Resource,
+  describe: Describe<FieldRuleRow>,
+  options: FieldOptions,
+  add: (field: FoundField, at: FieldPath, scope: Scope) => void,
+): void {
+  const describeAndAdd: Describe<FieldRuleRow> = (scope, path) => {
+    const facts = describe(scope, path)
+    if (!facts.shapes) return facts
+    for (const copy of copiesIn(scope.object, scope.gvk)) {
+      if (!isExcluded(scope, [...path, ...copy.path], options)) add(copy, [...path], scope)
+    }
+    return facts
+  }
+  walkObject(object, gvk, describeAndAdd, PROGRAMS, (visit) => {
+    if (isField(visit)) return false
+    const copy = visit.shapes ? copyAt(visit) : undefined
+    if (copy === undefined) return true
+    if (!isLeft(visit.scope, visit.path, options)) add(copy, visit.path, visit.scope)
+    return false
+  })
+}
+
+/** Whether a visit comes to a field, which is then no copy, or to a text with documents of its own. */
+function isField(visit: Visit<FieldRuleRow>): boolean {
+  const byRule = visit.rules.some(({ rule, scope }) =>
+    rule.kind === 'scalar' && rule.embedded !== undefined
+      ? visit.value.kind === 'scalar' && visit.value.isString
+      : fieldByRule(visit, rule, scope) !== undefined,
+  )
+  return byRule || (visit.shapes && fieldByShape(visit) !== undefined)
+}

@@ -1,0 +1,115 @@
+import { endsKey, type TextSigns } from '../../yaml/lookup.ts'
+
+/** Names of keys that hold an image in practice: `image`, `sidecarImage`, `proxy-image`, `PROXY_IMAGE`, `imageName`, `imageURL`. */
+const IMAGE_KEY =
+  /^(?:(?:.*[a-z0-9])?I|(?:.*[-_.])?i)mage(?:Name|Ref|Reference|U(?:rl|RL|ri|RI))?$|^(?:.*_)?IMAGE$/
+
+/** Names of keys that hold several: `images`, `sidecarImages`. */
+const IMAGES_KEY = /^(?:.*[a-z0-9]I|(?:.*[-_.])?i)mages$/
+
+/** Names of keys that hold a repository, whose tag stands in another key. */
+const REPOSITORY_KEY = /^(?:repository|(?:.*[a-z0-9]R|.*[-_]r)epository)$/
+
+/** Whether a key may be one of these at all, which few are. */
+function mayBeSign(key: string): boolean {
+  return key.includes('mage') || key.includes('MAGE') || key.includes('epository')
+}
+
+/** Whether the value of a key is looked at for its name: for an image, for a part of one, or for what a program is told. */
+export function isSignKey(key: string): boolean {
+  if (key === 'image' || isProgramKey(key)) return true
+  return mayBeSign(key) && (isImageKey(key) || isImagesKey(key) || isRepositoryKey(key))
+}
+
+/** Whether the value of a key is an image by the key's name alone. */
+export function isImageKey(key: string): boolean {
+  return IMAGE_KEY.test(key)
+}
+
+/** Whether the values in a list or mapping are images by its key's name alone. */
+export function isImagesKey(key: string): boolean {
+  return IMAGES_KEY.test(key)
+}
+
+/** Whether a key holds a repository, perhaps with a tag in another key beside it. */
+export function isRepositoryKey(key: string): boolean {
+  return REPOSITORY_KEY.test(key)
+}
+
+/** Keys of a container under which programs are told of images. */
+const PROGRAM_KEYS: ReadonlySet<string> = new Set(['args', 'command', 'env'])
+
+/** Whether a list tells a program of images: its arguments, or its environment. */
+export function isProgramKey(key: string): boolean {
+  return PROGRAM_KEYS.has(key)
+}
+
+/** The byte of each text by which it is looked for: rare ones, since every one of them is looked at. */
+const [LOWER_G, UPPER_G, LOWER_Y, UPPER_V] = [...bytesOf('gGyV')] as [number, number, number, number]
+
+/**
+ * Texts without which nothing in an object is an image field, or looks like one, and no object is embedded in it: keys
+ * and flags with `image` in their names, names of variables, repositories, and the `apiVersion` of an object. It may
+ * count more than there is: what is found is judged by what it says.
+ */
+export const IMAGE_SIGNS: TextSigns = {
+  anchors: [LOWER_G, UPPER_G, LOWER_Y, UPPER_V],
+  startOf: (bytes, at) => {
+    switch (bytes[at]) {
+      case LOWER_G: {
+        const start = at - 'ma'.length
+        return isAt(bytes, start, MAGE) && isKeyOrFlag(bytes, start + MAGE.length) ? start : -1
+      }
+      case UPPER_G:
+        return isAt(bytes, at - 'IMA'.length, UPPER_IMAGE) ? at - 'IMA'.length : -1
+      case LOWER_Y: {
+        const start = at - 'epositor'.length
+        return isAt(bytes, start, EPOSITORY) && endsKey(bytes, at + 1) ? start : -1
+      }
+      default: {
+        const start = at - 'api'.length
+        return isAt(bytes, start, API_VERSION) && endsKey(bytes, start + API_VERSION.length) ? start : -1
+      }
+    }
+  },
+}
+
+const MAGE = bytesOf('mage')
+const UPPER_IMAGE = bytesOf('IMAGE')
+const EPOSITORY = bytesOf('epository')
+const API_VERSION = bytesOf('apiVersion')
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
+}
+
+/** Whether a text stands at a place, which may lie before the first byte. */
+function isAt(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i += 1) if (bytes[start + i] !== text[i]) return false
+  return true
+}
+
+const [EQUALS, DASH, UPPER_P] = [...bytesOf('=-P')]
+
+/** Whether `…image` is the beginning of a key's last word, or of the name of a flag: `image:`, `imageRef:`, `--x-image=`. */
+function isKeyOrFlag(bytes: Uint8Array, end: number): boolean {
+  // `imagePullPolicy` and `imagePullSecrets`, which stand beside every other image.
+  if (bytes[end] === UPPER_P) return false
+  let at = end
+  while (isLetter(bytes[at])) at += 1
+  return bytes[at] === EQUALS || endsKey(bytes, at) || isFlag(bytes, end)
+}
+
+function isFlag(bytes: Uint8Array, end: number): boolean {
+  let at = end - 'image'.length - 1
+  while (isLetter(bytes[at]) || isDigit(bytes[at])) at -= 1
+  return bytes[at] === DASH
+}
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
+}

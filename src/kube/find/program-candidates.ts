@@ -1,0 +1,105 @@
+import { follow, keyText, lookup, mappingAt, mayHoldKey, stringAt } from '../../yaml/lookup.ts'
+import type { Scalar, YamlNode } from '../../yaml/nodes.ts'
+import type { Scope } from '../walk.ts'
+import { type FoundSign, type ReferenceSign, referenceSign } from './candidate.ts'
+import { isImageKey } from './image-keys.ts'
+
+/**
+ * The images of which a container's program is told.
+ *
+ * @param key `env`, `args` or `command`
+ */
+export function signsInProgram(key: string, items: readonly YamlNode[]): readonly FoundSign[] {
+  return key === 'env' ? variables(items) : flags(items)
+}
+
+/**
+ * The images that the annotations of a Pod name to what changes it on its way into the cluster, as
+ * `sidecar.istio.io/proxyImage` does. Annotations of other objects are for people and controllers; those of a Pod
+ * template are seen on the walk.
+ */
+export function signsInAnnotations({ object, gvk }: Scope): readonly FoundSign[] {
+  if (gvk.group !== '' || gvk.kind !== 'Pod' || !mayHoldKey(object, 'annotations')) return []
+  return (mappingAt(object, 'metadata', 'annotations')?.entries ?? []).flatMap((entry) => {
+    const key = keyText(entry)
+    const value = follow(entry.value)
+    if (key === undefined || value.kind !== 'scalar' || !isImageKey(key.slice(key.lastIndexOf('/') + 1)))
+      return []
+    const path = ['metadata', 'annotations', key]
+    return referenceSign(value.value) === 'tag'
+      ? [{ form: 'program', path, node: value, image: value.value, prefix: '' } as const]
+      : []
+  })
+}
+
+/** Names of variables that hold images: `PROXY_IMAGE`, `RELATED_IMAGE_PROXY`, `KAFKA_IMAGES`, `OPERATOR_IMAGE_NAME`. */
+const VARIABLE = /(?:^|_)IMAGES?(?:_NAME)?$|(?:^|_)RELATED_IMAGE_/
+
+function variables(items: readonly YamlNode[]): readonly FoundSign[] {
+  return items.flatMap((item, index) => {
+    const variable = follow(item)
+    const name = variable.kind === 'mapping' ? (stringAt(variable, 'name') ?? '') : ''
+    if (variable.kind !== 'mapping' || !VARIABLE.test(name)) return []
+    const value = lookup(variable, 'value')?.entry.value
+    const scalar = value === undefined ? undefined : follow(value)
+    if (scalar?.kind !== 'scalar' || !scalar.isString) return []
+    return imagesIn(scalar.value, RELATED.test(name) ? ['tag', 'host'] : ['tag']).map(([prefix, image]) => {
+      return { form: 'program', path: [index, 'value'], node: scalar, image, prefix } as const
+    })
+  })
+}
+
+/** Names of variables that hold all of an image, by OLM's convention: `RELATED_IMAGE_PROXY`. */
+const RELATED = /(?:^|_)RELATED_IMAGE_/
+
+/**
+ * The images of a text that holds one, or a list of `version=image`.
+ *
+ * @param signs by which they are known. The host of a registry alone does not say that a name is all of an image:
+ *   programs put a tag behind it.
+ */
+function imagesIn(
+  text: string,
+  signs: readonly (ReferenceSign | undefined)[] = ['tag'],
+): (readonly [prefix: string, image: string])[] {
+  return text.split(/[\s,;]+/).flatMap((part) => {
+    const image = part.slice(part.indexOf('=') + 1)
+    return signs.includes(referenceSign(image))
+      ? [[part.slice(0, part.length - image.length), image] as const]
+      : []
+  })
+}
+
+/** `--image=…`, `-shell-image …`, `--proxyImage=…`, `--images=…`. */
+const FLAG = /^--?[\w.-]*[iI]mages?(?:=|$)/
+
+function flags(items: readonly YamlNode[]): readonly FoundSign[] {
+  return items.flatMap((item, index) => {
+    const flag = textOf(item)
+    const prefix = flag === undefined ? undefined : FLAG.exec(flag.value)?.[0]
+    if (flag === undefined || prefix === undefined) return []
+    if (prefix.endsWith('=')) return argument(flag, index, prefix)
+    const next = items[index + 1]
+    const value = next === undefined ? undefined : textOf(next)
+    return value === undefined ? [] : argument(value, index + 1, '')
+  })
+}
+
+function argument(node: Scalar, index: number, prefix: string): readonly FoundSign[] {
+  const value = node.value.slice(prefix.length)
+  if (/\s/.test(value)) return []
+  return imagesIn(value).map(([before, image], position) => {
+    return {
+      form: 'program',
+      path: [index],
+      node,
+      image,
+      prefix: position === 0 ? `${prefix}${before}` : before,
+    }
+  })
+}
+
+function textOf(node: YamlNode): Scalar | undefined {
+  const scalar = follow(node)
+  return scalar.kind === 'scalar' && scalar.isString ? scalar : undefined
+}

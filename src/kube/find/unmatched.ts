@@ -1,0 +1,200 @@
+import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
+import { isReference } from '../../reference/parse.ts'
+import { isMerge, keyText, lookup } from '../../yaml/lookup.ts'
+import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import type { Source } from '../../yaml/source.ts'
+import { isCriteria, isCriteriaKey } from '../criteria.ts'
+import { isSplit } from '../pod/container-shape.ts'
+import { identify, objectTypeOf, type Resource, resourcesOf } from '../resource.ts'
+import { neverReason, skippedKind, skippedObject } from '../tables/lookup.ts'
+import type { Scope } from '../walk.ts'
+import type { FieldOptions } from './field-options.ts'
+import { isExcluded } from './field-rules.ts'
+import { type FoundImages, findImages } from './find-images.ts'
+import type { UnknownField } from './unknown-fields.ts'
+
+/** A string that looks like an image and is left alone. */
+export interface LeftString {
+  readonly document: YamlDocument
+  readonly resource: ResourceIdentifier
+  /** From the document's root. */
+  readonly path: FieldPath
+  readonly node: Pick<YamlNode, 'start'>
+  readonly text: string
+  readonly reason: string
+}
+
+/**
+ * Finds the strings that look like an image and are none of the fields that were found, and says of each why it is
+ * left. It is generous, since it is read by people: a key with `image` in it or a string that a program is given, with a
+ * value that is a reference with a tag, a digest or a path. What `check` reports as unknown is always in it.
+ *
+ * @param found what `findImages` found in the same documents with the same options
+ */
+export function findLeft(
+  documents: readonly YamlDocument[],
+  source: Source,
+  options: FieldOptions,
+  found: FoundImages,
+): readonly LeftString[] {
+  const scalarsOf = ({ fields }: FoundImages): Set<Scalar> => new Set(fields.map(({ scalar }) => scalar))
+  const known: Known = {
+    options,
+    pinned: new Set([...scalarsOf(found), ...found.followed]),
+    copies: new Set(found.copies.map(({ scalar }) => scalar)),
+    optional: scalarsOf(findImages(documents, source, { ...options, optional: [{}] })),
+  }
+  const strings = documents.flatMap((document) =>
+    resourcesOf(document).flatMap((resource) => {
+      const left: LeftString[] = []
+      const { object, gvk } = resource
+      const scope = { object, gvk, depth: 0 }
+      const place = { document, resource, known, left, keys: [] }
+      visit(object, { ...place, scope, skipped: skippedObject(resource) })
+      return left
+    }),
+  )
+  const listed = new Set(strings.map(({ document, node, text }) => `${document.index} ${node.start} ${text}`))
+  const unknown = found.unknown
+    .filter(
+      ({ document, node, prefix, image }) => !listed.has(`${document.index} ${node.start} ${prefix}${image}`),
+    )
+    .map((field) => ({ ...field, text: `${field.prefix}${field.image}`, reason: reasonOf(field) }))
+  return [...strings, ...unknown].sort(
+    (a, b) => a.document.index - b.document.index || a.node.start - b.node.start,
+  )
+}
+
+function reasonOf({ isOptional, isCopy, form }: UnknownField): string {
+  if (isCopy) return COPY
+  if (isOptional) return OPTIONAL
+  return form === 'program' ? FOR_PROGRAM : UNKNOWN
+}
+
+const COPY = 'a copy of an image of this stream: spec.fields.copies can pin it alike'
+const OPTIONAL = 'an optional field: spec.fields.optional can ask for it'
+const FOR_PROGRAM = 'given to a program: spec.fields.rules can name it'
+const UNKNOWN = 'no rule knows this field'
+
+interface Known {
+  readonly options: FieldOptions
+  readonly pinned: ReadonlySet<Scalar>
+  readonly copies: ReadonlySet<Scalar>
+  readonly optional: ReadonlySet<Scalar>
+}
+
+interface Walk {
+  readonly document: YamlDocument
+  readonly resource: Resource
+  readonly known: Known
+  readonly left: LeftString[]
+  readonly keys: (string | number)[]
+  /** The innermost object. */
+  readonly scope: Scope
+  /** Why nothing in it is looked at; absent where it is. */
+  readonly skipped: string | undefined
+}
+
+/**
+ * Goes through what is written; an alias leads to what is written elsewhere, and was seen there.
+ *
+ * @param mapping the mapping that has the last key
+ */
+function visit(node: YamlNode, walk: Walk, mapping?: Mapping): void {
+  if (node.kind === 'scalar') {
+    if (node.isString && mapping !== undefined) consider(node, mapping, walk)
+  } else if (node.kind === 'sequence') {
+    for (const [index, item] of node.items.entries()) step(index, item, walk, mapping)
+  } else if (node.kind === 'mapping') {
+    const inner = inMapping(node, walk)
+    for (const entry of node.entries) {
+      const key = keyText(entry)
+      const own = walk.keys.slice(inner.scope.depth)
+      const isReported = own.length === 0 && key === 'status'
+      const isManaged = own.length === 1 && own[0] === 'metadata' && key === 'managedFields'
+      if (key !== undefined && !isMerge(entry) && !isReported && !isManaged) {
+        step(key, entry.value, isCriteriaKey(key) ? skipping(inner, CRITERIA) : inner, node)
+      }
+    }
+  }
+}
+
+function step(key: string | number, node: YamlNode, walk: Walk, mapping: Mapping | undefined): void {
+  walk.keys.push(key)
+  visit(node, walk, mapping)
+  walk.keys.pop()
+}
+
+const CRITERIA = 'what others are compared with, and nothing that runs'
+
+/** The walk in a mapping, which may be an object of its own. */
+function inMapping(mapping: Mapping, walk: Walk): Walk {
+  if (walk.keys.length === 0) return walk
+  const { scope } = walk
+  if (isCriteria(mapping, scope.gvk)) return skipping(walk, CRITERIA)
+  const gvk = objectTypeOf(mapping)
+  if (gvk === undefined) return walk
+  const inner = { object: mapping, gvk, depth: walk.keys.length, outer: scope }
+  return skipping({ ...walk, scope: inner }, skippedKind(gvk))
+}
+
+function skipping(walk: Walk, reason: string | undefined): Walk {
+  return walk.skipped !== undefined || reason === undefined ? walk : { ...walk, skipped: reason }
+}
+
+function consider(scalar: Scalar, mapping: Mapping, walk: Walk): void {
+  const { document, resource, known, scope, skipped, left } = walk
+  const path = [...walk.keys]
+  if (known.pinned.has(scalar) || !looksLikeImage(path, scalar.value, mapping)) return
+  const reason =
+    skipped === undefined ? whyLeft(path, scalar, mapping, scope, known) : `the object is skipped: ${skipped}`
+  left.push({
+    document,
+    resource: scope.outer === undefined ? resource.identifier : identify(scope.object, scope.gvk),
+    path: [...resource.path, ...path],
+    node: scalar,
+    text: scalar.value,
+    reason,
+  })
+}
+
+function whyLeft(
+  path: FieldPath,
+  scalar: Scalar,
+  mapping: Mapping,
+  scope: Scope,
+  { options, copies, optional }: Known,
+): string {
+  const never = neverReason(scope.gvk, path.slice(scope.depth))
+  if (never !== undefined) return never
+  if (isExcluded(scope, path, options)) return 'the configuration excludes it'
+  if (copies.has(scalar)) return COPY
+  if (optional.has(scalar)) return OPTIONAL
+  if (isSplit(mapping)) return 'one part of a reference in several keys'
+  return isForProgram(path, mapping) ? FOR_PROGRAM : UNKNOWN
+}
+
+/** Names of variables, flags, annotations and keys that hold images in practice (docs/image-fields.md, "Copies"). */
+const IMAGE_NAME = /image(?!.*(?:policy|secret))/i
+
+function looksLikeImage(path: FieldPath, text: string, mapping: Mapping): boolean {
+  const key = lastKey(path)
+  if (key === 'image') return text.trim() !== ''
+  const flag = /^--?[\w.-]+=/.exec(text)?.[0] ?? ''
+  const value = text.slice(flag.length)
+  if (!value.includes('/') || !/[:@]/.test(value) || !isReference(value)) return false
+  return IMAGE_NAME.test(key) || isForProgram(path, mapping)
+}
+
+/** An environment variable, an argument, an annotation, or a value of a ConfigMap. */
+function isForProgram(path: FieldPath, mapping: Mapping): boolean {
+  const key = lastKey(path)
+  if (key === 'args' || key === 'command') return true
+  if (key === 'value') return path.includes('env') && lookup(mapping, 'name') !== undefined
+  const parent = path.at(-2)
+  return parent === 'annotations' || (parent === 'data' && path.length === 2)
+}
+
+function lastKey(path: FieldPath): string {
+  return path.findLast((one) => typeof one === 'string') ?? ''
+}

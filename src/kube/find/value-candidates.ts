@@ -1,0 +1,109 @@
+import { follow, keyText, lookup, valueAt } from '../../yaml/lookup.ts'
+import type { FieldPath, Mapping, YamlNode } from '../../yaml/nodes.ts'
+import type { Visit } from '../walk.ts'
+import { type FoundSign, referenceSign } from './candidate.ts'
+import type { FieldRuleRow } from './field-rules.ts'
+import { isImageKey, isImagesKey, isProgramKey, isRepositoryKey } from './image-keys.ts'
+import { signsInProgram } from './program-candidates.ts'
+
+/**
+ * The values that look like images at a value to which the walk has come: by the key's name and by what they say, both.
+ */
+export function signsAt(visit: Visit<FieldRuleRow>): readonly FoundSign[] {
+  const { key, value, isItem, scope } = visit
+  // What a Secret holds is for nobody to see, and not for a program that was told the name of an image.
+  if (isItem || (scope.gvk.group === '' && scope.gvk.kind === 'Secret')) return NONE
+  if (isProgramKey(key)) {
+    if (value.kind !== 'sequence') return NONE
+    return signsInProgram(key, value.items)
+  }
+  if (isRepositoryKey(key)) return partsBeside(visit)
+  if (isImagesKey(key)) return listed(value)
+  if (!isImageKey(key)) return NONE
+  if (value.kind === 'scalar') {
+    const whole = signIn(value, [])
+    return whole.length > 0 ? whole : partsBeside(visit)
+  }
+  return value.kind === 'mapping' ? named(value) : NONE
+}
+
+const NONE: readonly FoundSign[] = []
+
+function signIn(node: YamlNode, path: FieldPath): readonly FoundSign[] {
+  const scalar = follow(node)
+  if (scalar.kind !== 'scalar' || !scalar.isString) return NONE
+  const { value: image } = scalar
+  return referenceSign(image) === undefined
+    ? NONE
+    : [{ form: 'value', path, node: scalar, image, prefix: '' }]
+}
+
+/** The items of `images`, and the values of a mapping in their place. */
+function listed(value: Visit<FieldRuleRow>['value']): readonly FoundSign[] {
+  if (value.kind === 'sequence') return value.items.flatMap(signsInItem)
+  if (value.kind !== 'mapping') return NONE
+  return value.entries.flatMap((entry) => {
+    const key = keyText(entry)
+    return key === undefined ? [] : signIn(entry.value, [key])
+  })
+}
+
+/** An item of `images`: a reference, or what kustomize writes in place of one. */
+function signsInItem(node: YamlNode, index: number): readonly FoundSign[] {
+  const item = follow(node)
+  if (item.kind !== 'mapping') return signIn(item, [index])
+  return partsIn(item, ['newName', 'name']).map((sign) => ({ ...sign, path: [index, ...sign.path] }))
+}
+
+/** Keys of a mapping `image` under which all of a reference stands. */
+const NAME_KEYS = ['name', 'reference', 'ref', 'url', 'uri']
+
+/** A mapping in the place of an image: its name in one key, or in several. */
+function named(mapping: Mapping): readonly FoundSign[] {
+  for (const key of NAME_KEYS) {
+    const entry = lookup(mapping, key)?.entry
+    const found = entry === undefined ? NONE : signIn(entry.value, [key])
+    if (found.length > 0) return found
+  }
+  return partsIn(mapping, ['name', 'repo'])
+}
+
+/** A repository with a tag beside it, where the mapping is not that of an image, which is looked at as a whole. */
+function partsBeside({ at, key }: Visit<FieldRuleRow>): readonly FoundSign[] {
+  return partsIn(at.mapping, [key]).map((sign) => ({ ...sign, path: [] }))
+}
+
+function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly FoundSign[] {
+  for (const key of repositoryKeys) {
+    const entry = lookup(mapping, key)?.entry
+    const scalar = entry === undefined ? undefined : follow(entry.value)
+    if (scalar?.kind !== 'scalar' || !scalar.isString || scalar.value === '') continue
+    const tagName = tagKey(key, mapping)
+    const tag = scalarAt(mapping, tagName)
+    const digest = scalarAt(mapping, 'digest')
+    if (tag === '' && digest === '') continue
+    const registry = scalarAt(mapping, 'registry')
+    const name = registry === '' ? scalar.value : `${registry}/${scalar.value}`
+    const image = `${name}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`
+    if (referenceSign(image) !== undefined) {
+      const parts = `${registry === '' ? '' : '{registry}/'}{${key}}:{${tagName}}${digest === '' ? '' : '@{digest}'}`
+      return [{ form: 'parts', path: [key], node: scalar, image, prefix: '', parts }]
+    }
+  }
+  return NONE
+}
+
+/** What stands under a key, a number too: `tag: 1.27` is meant as text. */
+function scalarAt(mapping: Mapping, key: string): string {
+  const value = valueAt(mapping, key)
+  return value?.kind === 'scalar' && !value.isNull ? value.value : ''
+}
+
+/**
+ * `tag` beside `repository`, `name` and `image`, `sidecarTag` beside `sidecarRepository` and `sidecarImage`, `imageTag` beside
+ * `image` and `imageName`, and kustomize's `newTag`.
+ */
+function tagKey(nameKey: string, mapping: Mapping): string {
+  const names = ['newTag', nameKey.replace(/(?:Repository|Image|Name)$/, 'Tag'), `${nameKey}Tag`]
+  return names.find((name) => name !== nameKey && lookup(mapping, name) !== undefined) ?? 'tag'
+}

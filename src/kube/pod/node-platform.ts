@@ -1,0 +1,103 @@
+import { follow, mappingAt, stringAt, valueAt } from '../../yaml/lookup.ts'
+import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
+
+/** A kind of node that a workload may land on, as far as its labels are constrained. */
+export interface NodePlatform {
+  /** Linux where nothing is said of it. */
+  readonly os: string
+  /** Undefined where nodes of any architecture will do. */
+  readonly architecture?: string
+}
+
+/** The well-known labels of a node's architecture and system, with their former names. */
+const ARCHITECTURE_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch']
+const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os']
+
+/**
+ * The kinds of node that a PodSpec lets its Pod land on, by `nodeSelector`, the required `nodeAffinity` and `os.name`
+ * (core/v1 `PodSpec`). Only `In` names architectures; every other operator leaves them open.
+ *
+ * @returns nothing where neither architecture nor system is constrained: then the input does not say it
+ */
+export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
+  const selector = mappingAt(podSpec, 'nodeSelector')
+  const terms = affinityTerms(podSpec)
+  const selected: Choice = {
+    architectures: oneOf(labelAt(selector, ARCHITECTURE_LABELS)),
+    systems: oneOf(labelAt(selector, OS_LABELS) ?? stringAt(podSpec, 'os', 'name')),
+  }
+  const choices = terms.length === 0 ? [selected] : terms.map((term) => both(selected, term))
+  const platforms = choices.flatMap(({ architectures, systems }): NodePlatform[] => {
+    if (architectures === undefined && systems === undefined) return []
+    return [...(systems ?? ['linux'])].flatMap((os) =>
+      architectures === undefined
+        ? [{ os }]
+        : [...architectures].map((architecture) => ({ os, architecture })),
+    )
+  })
+  if (platforms.length === 0) return platforms
+  const distinct = new Map(platforms.map((one) => [`${one.os}/${one.architecture ?? ''}`, one]))
+  return [...distinct.values()]
+}
+
+/** What is left of architectures and systems; undefined: all of them. */
+interface Choice {
+  readonly architectures: ReadonlySet<string> | undefined
+  readonly systems: ReadonlySet<string> | undefined
+}
+
+function oneOf(value: string | undefined): ReadonlySet<string> | undefined {
+  return value === undefined ? undefined : new Set([value])
+}
+
+function labelAt(selector: Mapping | undefined, labels: readonly string[]): string | undefined {
+  if (selector === undefined) return undefined
+  return labels.map((label) => stringAt(selector, label)).find((value) => value !== undefined)
+}
+
+/** Each term of the required node affinity; a Pod may land where any of them holds. */
+function affinityTerms(podSpec: Mapping): Choice[] {
+  const required = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution']
+  const terms = valueAt(podSpec, ...required, 'nodeSelectorTerms')
+  return itemsOf(terms).map((term) => {
+    let choice: Choice = { architectures: undefined, systems: undefined }
+    for (const expression of itemsOf(valueAt(term, 'matchExpressions'))) {
+      const key = stringAt(expression, 'key') ?? ''
+      if (stringAt(expression, 'operator') !== 'In') continue
+      const values = new Set(textsOf(valueAt(expression, 'values')))
+      if (ARCHITECTURE_LABELS.includes(key))
+        choice = both(choice, { architectures: values, systems: undefined })
+      if (OS_LABELS.includes(key)) choice = both(choice, { architectures: undefined, systems: values })
+    }
+    return choice
+  })
+}
+
+function both(one: Choice, other: Choice): Choice {
+  return {
+    architectures: intersection(one.architectures, other.architectures),
+    systems: intersection(one.systems, other.systems),
+  }
+}
+
+function intersection(
+  one: ReadonlySet<string> | undefined,
+  other: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return new Set([...one].filter((value) => other.has(value)))
+}
+
+function itemsOf(node: YamlNode | undefined): Mapping[] {
+  const list = node && follow(node)
+  if (list?.kind !== 'sequence') return []
+  return list.items.map(follow).filter((item) => item.kind === 'mapping')
+}
+
+function textsOf(node: YamlNode | undefined): string[] {
+  const list = node && follow(node)
+  if (list?.kind !== 'sequence') return []
+  return list.items
+    .map(follow)
+    .flatMap((item) => (item.kind === 'scalar' && item.isString ? [item.value] : []))
+}

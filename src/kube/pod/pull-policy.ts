@@ -1,0 +1,95 @@
+import { DOCKER_HUB, effectiveTag } from '../../reference/normalize.ts'
+import { isReference, parseReference } from '../../reference/parse.ts'
+import type { Reference } from '../../reference/reference.ts'
+import { type Found, follow, lookup } from '../../yaml/lookup.ts'
+import type { Mapping } from '../../yaml/nodes.ts'
+import type { PolicyRule } from '../find/field-rules.ts'
+import type { ImagePullPolicy, PolicyField } from '../image-field.ts'
+import type { At } from '../walk.ts'
+
+/** Every value of core/v1 `PullPolicy`. */
+export const PULL_POLICIES: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent', 'Never']
+
+/**
+ * The policy that the API server writes where a container or image volume has none (`SetDefaults_Container` and
+ * `SetDefaults_Volume`, pkg/apis/core/v1/defaults.go): `Always` for the tag `latest`, `IfNotPresent` for all else.
+ *
+ * The tag is `latest` where it is written, even beside a digest, and where neither tag nor digest is
+ * (pkg/util/parsers). What cannot be parsed has no tag.
+ *
+ * @param image the reference as written
+ */
+export function defaultPullPolicy(image: string): ImagePullPolicy {
+  const reference = asTheServerReads(image)
+  return reference !== undefined && effectiveTag(reference) === 'latest' ? 'Always' : 'IfNotPresent'
+}
+
+/**
+ * The API server's parser differs from ours in two things that no image depends on, but a default may: it reads
+ * `my_host.io/app`, whose first part is no host name, as a name without a domain, and it knows no blake3.
+ */
+function asTheServerReads(image: string): Reference | undefined {
+  if (!isReference(image)) {
+    const withoutDomain = `${DOCKER_HUB.domain}/${image}`
+    return image.includes('/') && isReference(withoutDomain) ? parseReference(withoutDomain) : undefined
+  }
+  const reference = parseReference(image)
+  return reference.digest?.startsWith('blake3:') ? undefined : reference
+}
+
+/**
+ * The pull policy beside an image: where it stands, or where it would be written, which is directly after the
+ * image's key and in the mapping where that is written.
+ *
+ * @param mapping the mapping that has the image, own or merged in
+ * @param image the entry of the image, with the mapping in which it is written
+ */
+export function policyBeside(
+  mapping: Mapping,
+  key: string,
+  image: Found,
+  allowed: readonly ImagePullPolicy[] = PULL_POLICIES,
+): PolicyField {
+  return policyAt(mapping, key, image.holder, image.entry.key.start, allowed)
+}
+
+/**
+ * The pull policy in a mapping that the image's own path goes through, counted from the object's root; absent where
+ * that path takes another way.
+ *
+ * @param root how many keys and indexes lead to the object's root
+ */
+export function policyInPath(at: At, rule: PolicyRule, root: number): PolicyField | undefined {
+  let inner: At | undefined
+  let holder: At | undefined = at
+  while (holder !== undefined && holder.depth - root > rule.path.length) {
+    inner = holder
+    holder = holder.outer
+  }
+  if (holder === undefined || inner?.via === undefined || !leadsTo(holder, rule.path, root)) return undefined
+  return policyAt(holder.mapping, rule.key, holder.mapping, inner.via, rule.allowed)
+}
+
+function leadsTo(at: At, path: readonly string[], root: number): boolean {
+  if (path.length === 0 || at.outer === undefined) return path.length === 0 && at.depth === root
+  if (at.depth - root !== path.length || at.isItem || at.key !== path.at(-1)) return false
+  return leadsTo(at.outer, path.slice(0, -1), root)
+}
+
+/**
+ * The pull policy in a mapping: where it stands, or in which mapping and after which key it would be written. It has no
+ * scalar where a mapping or a list stands there, over which nothing is written.
+ */
+export function policyAt(
+  mapping: Mapping,
+  key: string,
+  holder: Mapping,
+  afterKey: number,
+  allowed: readonly ImagePullPolicy[],
+): PolicyField {
+  const present = lookup(mapping, key)
+  if (present === undefined) return { key, holder, afterKey, allowed }
+  const scalar = follow(present.entry.value)
+  const field = { key, holder: present.holder, afterKey, allowed, entry: present.entry }
+  return scalar.kind === 'scalar' ? { ...field, scalar } : field
+}

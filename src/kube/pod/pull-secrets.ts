@@ -1,0 +1,122 @@
+import { repositoryName } from '../../reference/normalize.ts'
+import { isReference, parseReference } from '../../reference/parse.ts'
+import { follow, lookup, stringAt } from '../../yaml/lookup.ts'
+import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import type { Source } from '../../yaml/source.ts'
+import type { FieldOptions } from '../find/field-options.ts'
+import { findImages } from '../find/find-images.ts'
+import type { ImageField } from '../image-field.ts'
+import { type Resource, resourcesOf } from '../resource.ts'
+
+/** A Secret of the input that holds credentials for registries. */
+export interface StreamSecret {
+  /** `Secret namespace/name`, for messages. */
+  readonly name: string
+  readonly type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
+  /** What its key holds, decoded. */
+  readonly text: string
+}
+
+/** What the input says of how workloads are let into registries. */
+export interface PullSecrets {
+  /**
+   * The names of the Secrets that the Pod around an image gets: those of its PodSpec, or where that names none, those of
+   * its ServiceAccount where the input has it (kubernetes `plugin/pkg/admission/serviceaccount`).
+   */
+  namesFor(field: ImageField): readonly string[]
+  /** Those of them that are in the input, in their order. */
+  secretsFor(field: ImageField): readonly StreamSecret[]
+}
+
+/** The key that each type of Secret has its credentials under (kubernetes `pkg/credentialprovider/secrets`). */
+const KEYS = {
+  'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
+  'kubernetes.io/dockercfg': '.dockercfg',
+} as const
+
+/** Collects the Secrets and ServiceAccounts of the input. Those without a namespace are in that of whoever names them. */
+export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets {
+  const secrets: { resource: Resource; secret: StreamSecret }[] = []
+  const accounts: Resource[] = []
+  for (const resource of documents.flatMap(resourcesOf)) {
+    const { group, kind } = resource.gvk
+    if (group !== '') continue
+    if (kind === 'ServiceAccount') accounts.push(resource)
+    const secret = kind === 'Secret' ? readSecret(resource) : undefined
+    if (secret !== undefined) secrets.push({ resource, secret })
+  }
+  const namesFor = (field: ImageField): readonly string[] => {
+    const { podSpec } = field
+    if (podSpec === undefined) return []
+    const own = namesIn(podSpec)
+    if (own.length > 0) return own
+    const name = stringAt(podSpec, 'serviceAccountName') ?? stringAt(podSpec, 'serviceAccount') ?? 'default'
+    const account = accounts.find((one) => isNamed(one, name, field.resource.namespace))
+    return account === undefined ? [] : namesIn(account.object)
+  }
+  return {
+    namesFor,
+    secretsFor: (field) =>
+      namesFor(field).flatMap((name) => {
+        const found = secrets.find(({ resource }) => isNamed(resource, name, field.resource.namespace))
+        return found === undefined ? [] : [found.secret]
+      }),
+  }
+}
+
+/**
+ * The Secrets that are in the input for each image that it has: those of all workloads that use it, by the image's full name
+ * without tag.
+ *
+ * @param fields what else is searched for images
+ */
+export function secretsByImage(
+  inputs: readonly { readonly source: Source; readonly documents: readonly YamlDocument[] }[],
+  fields?: FieldOptions,
+): ReadonlyMap<string, readonly StreamSecret[]> {
+  const { secretsFor } = findPullSecrets(inputs.flatMap(({ documents }) => documents))
+  const byImage = new Map<string, StreamSecret[]>()
+  for (const field of inputs.flatMap(
+    ({ documents, source }) => findImages(documents, source, fields).fields,
+  )) {
+    if (!isReference(field.image)) continue
+    const name = repositoryName(parseReference(field.image))
+    const known = byImage.get(name) ?? []
+    byImage.set(name, [...known, ...secretsFor(field).filter((secret) => !known.includes(secret))])
+  }
+  return byImage
+}
+
+function isNamed({ identifier }: Resource, name: string, namespace: string | undefined): boolean {
+  if (identifier.name !== name) return false
+  return identifier.namespace === undefined || namespace === undefined || identifier.namespace === namespace
+}
+
+function readSecret({ object, identifier }: Resource): StreamSecret | undefined {
+  const type = stringAt(object, 'type')
+  if (type !== 'kubernetes.io/dockerconfigjson' && type !== 'kubernetes.io/dockercfg') return undefined
+  const key = KEYS[type]
+  // The API server lets stringData replace what data has (core/v1 Secret).
+  const plain = stringAt(object, 'stringData', key)
+  const encoded = stringAt(object, 'data', key)
+  if (plain === undefined && encoded === undefined) return undefined
+  const { namespace } = identifier
+  return {
+    name: `Secret ${namespace === undefined ? '' : `${namespace}/`}${identifier.name}`,
+    type,
+    text: plain ?? Buffer.from(encoded ?? '', 'base64').toString('utf8'),
+  }
+}
+
+/** The names in the `imagePullSecrets` of a PodSpec or ServiceAccount. */
+function namesIn(mapping: Mapping): string[] {
+  const found = lookup(mapping, 'imagePullSecrets')
+  const list = found === undefined ? undefined : follow(found.entry.value)
+  return list?.kind === 'sequence' ? list.items.flatMap(nameIn) : []
+}
+
+function nameIn(node: YamlNode): string[] {
+  const item = follow(node)
+  const name = item.kind === 'mapping' ? stringAt(item, 'name') : undefined
+  return name ? [name] : []
+}
