@@ -44,7 +44,7 @@ const FILES = {
   config: ['src/cli/read-config.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
-  secrets: ['src/kube/pod/pull-secrets.ts'],
+  secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
   'report-file': ['src/cli/report-file.ts'],
   reports: [
     'src/report/github.ts',

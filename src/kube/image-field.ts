@@ -5,6 +5,9 @@ import type { EmbeddedText } from './embedded-text.ts'
 /** core/v1 `PullPolicy`. */
 export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never'
 
+/** Every value of core/v1 `PullPolicy`. */
+export const PULL_POLICIES: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent', 'Never']
+
 /** What uses the image. `custom` is a field of a custom resource that is not a container. */
 export type ContainerType = 'container' | 'initContainer' | 'ephemeralContainer' | 'imageVolume' | 'custom'
 

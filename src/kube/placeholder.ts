@@ -1,3 +1,7 @@
+import { follow } from '../yaml/lookup.ts'
+import type { Mapping } from '../yaml/nodes.ts'
+import { decodeText, type Source } from '../yaml/source.ts'
+
 interface Placeholder {
   /** What it is, in the words of a message: "is a placeholder (…)". */
   readonly name: string
@@ -72,4 +76,41 @@ function isOrdinary(value: string): boolean {
 /** Whether a digest's algorithm may follow an `@`, and not the end of `@name@`. */
 function isAlgorithm(value: string, at: number): boolean {
   return /^@[a-z0-9+._-]+:/.test(value.slice(at, at + 20))
+}
+
+/** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
+export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
+  return (
+    style === 'flow' && others.length === 0 && first !== undefined && follow(first.key).kind === 'mapping'
+  )
+}
+
+/** The action of a template that begins at a place, as far as it stands on one line. */
+export function actionAt(start: number, source: Source): string {
+  const line = /^[^\r\n]*/.exec(source.text.slice(start, start + LONGEST_ACTION))?.[0] ?? ''
+  return decodeText(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)
+}
+
+/** In bytes: enough to know it by. */
+const LONGEST_ACTION = 200
+
+/** What Helm's templates begin their actions with: a value, a variable, or one of its functions. */
+const HELM_ACTION =
+  /\{\{-?\s*(?:[.$]|(?:include|template|tpl|printf|default|required|quote|if|with|range)\s)/g
+
+/**
+ * The action of a chart's template in a text, as in `image: "{{ .Values.image }}"`; `undefined` where there is none. Argo's
+ * and others' templates, which the cluster fills in, begin with a name.
+ */
+export function unrenderedAction(text: string): string | undefined {
+  let passed = 0
+  for (const { index, 0: head } of text.matchAll(HELM_ACTION)) {
+    if (index < passed) continue
+    // All that begin before the next brace end there, or nowhere: each is looked at once.
+    const brace = text.indexOf('}', index + head.length)
+    if (brace === -1) return undefined
+    if (text[brace + 1] === '}') return text.slice(index, brace + 2)
+    passed = brace
+  }
+  return undefined
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic, Warn } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
-import { secretsByImage } from '../../kube/pod/pull-secrets.ts'
+import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import type { AppliedChange, LockChange } from '../../lock/change.ts'
 import { readLockFile } from '../../lock/lock-file.ts'
 import { writeLockFile } from '../../lock/write.ts'

@@ -1,14 +1,14 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import type { FieldPath } from '../../yaml/nodes.ts'
 import { type GroupVersionKind, type ObjectName, selectsKind, selectsName } from '../gvk.ts'
+import { PULL_POLICIES } from '../image-field.ts'
 import { matchesPath, type PathPattern } from '../path-pattern.ts'
-import { PULL_POLICIES } from '../pod/pull-policy.ts'
+import type { PolicyRule } from '../pod/pull-policy.ts'
 import { identify } from '../resource.ts'
 import { customFieldsOf, isLocalConfig, neverReason, skippedKind, tableRowsOf } from '../tables/lookup.ts'
 import type {
   CustomField,
   CustomFieldMark,
-  PolicyKey,
   SplitField,
   SplitKeys,
   UneditableText,
@@ -21,13 +21,6 @@ import {
   type UserFieldRule,
   type ValueExpression,
 } from './field-options.ts'
-import { splitFieldsOf } from './field-value.ts'
-
-/** Where a rule says that the pull policy of its image stands. */
-export interface PolicyRule extends PolicyKey {
-  /** The keys from the object's root to the mapping that holds it; empty for the mapping that holds the image. */
-  readonly path: readonly string[]
-}
 
 /** A rule that leads by a path, from the table (R5) or from the user (R6). */
 export type FieldRuleRow = ScalarRule | SplitRule
@@ -88,6 +81,11 @@ export function rulesOfObject(
 ): readonly FieldRuleRow[] {
   if (rules.every(({ object }) => object === undefined)) return rules
   return rules.filter(({ object }) => object === undefined || selectsName(object, resource.identifier))
+}
+
+/** The rows about references in parts that are about a type. */
+function splitFieldsOf(gvk: GroupVersionKind): readonly SplitField[] {
+  return tableRowsOf(gvk).filter((row) => row.row === 'parts')
 }
 
 function userRule({ object, path, policyPath, value, parts, embedded }: UserFieldRule): FieldRuleRow {

@@ -3,10 +3,8 @@ import type { Reference } from '../../reference/reference.ts'
 import type { NodeChange } from '../../yaml/change.ts'
 import { follow, lookup, stringAt } from '../../yaml/lookup.ts'
 import type { Alias, Mapping, Scalar } from '../../yaml/nodes.ts'
-import type { GroupVersionKind } from '../gvk.ts'
 import type { ImageField, SplitReference } from '../image-field.ts'
-import { tableRowsOf } from '../tables/lookup.ts'
-import type { SplitField, SplitKeys } from '../tables/table-row.ts'
+import type { SplitKeys } from '../tables/table-row.ts'
 import type { ValueExpression } from './field-options.ts'
 import type { ScalarRule } from './field-rules.ts'
 
@@ -77,11 +75,6 @@ export function writeReference(field: ImageField, written: Reference): NodeChang
 /** Leaves a field as it is: it says that the value is meant to stay. */
 export function writeAsIs({ node, scalar }: ImageField): NodeChange {
   return { kind: 'set', node, value: scalar.value }
-}
-
-/** The rows about references in parts that are about a type. */
-export function splitFieldsOf(gvk: GroupVersionKind): readonly SplitField[] {
-  return tableRowsOf(gvk).filter((row) => row.row === 'parts')
 }
 
 /** A reference that was put together from its parts. */

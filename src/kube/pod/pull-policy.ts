@@ -3,12 +3,9 @@ import { isReference, parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { type Found, follow, lookup } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
-import type { PolicyRule } from '../find/field-rules.ts'
-import type { ImagePullPolicy, PolicyField } from '../image-field.ts'
+import { type ImagePullPolicy, type PolicyField, PULL_POLICIES } from '../image-field.ts'
+import type { PolicyKey } from '../tables/table-row.ts'
 import type { At } from '../walk.ts'
-
-/** Every value of core/v1 `PullPolicy`. */
-export const PULL_POLICIES: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent', 'Never']
 
 /**
  * The policy that the API server writes where a container or image volume has none (`SetDefaults_Container` and
@@ -35,6 +32,12 @@ function asTheServerReads(image: string): Reference | undefined {
   }
   const reference = parseReference(image)
   return reference.digest?.startsWith('blake3:') ? undefined : reference
+}
+
+/** Where a rule says that the pull policy of its image stands. */
+export interface PolicyRule extends PolicyKey {
+  /** The keys from the object's root to the mapping that holds it; empty for the mapping that holds the image. */
+  readonly path: readonly string[]
 }
 
 /**

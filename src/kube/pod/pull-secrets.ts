@@ -1,10 +1,5 @@
-import { repositoryName } from '../../reference/normalize.ts'
-import { isReference, parseReference } from '../../reference/parse.ts'
 import { follow, lookup, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
-import type { Source } from '../../yaml/source.ts'
-import type { FieldOptions } from '../find/field-options.ts'
-import { findImages } from '../find/find-images.ts'
 import type { ImageField } from '../image-field.ts'
 import { type Resource, resourcesOf } from '../resource.ts'
 
@@ -62,29 +57,6 @@ export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets
         return found === undefined ? [] : [found.secret]
       }),
   }
-}
-
-/**
- * The Secrets that are in the input for each image that it has: those of all workloads that use it, by the image's full name
- * without tag.
- *
- * @param fields what else is searched for images
- */
-export function secretsByImage(
-  inputs: readonly { readonly source: Source; readonly documents: readonly YamlDocument[] }[],
-  fields?: FieldOptions,
-): ReadonlyMap<string, readonly StreamSecret[]> {
-  const { secretsFor } = findPullSecrets(inputs.flatMap(({ documents }) => documents))
-  const byImage = new Map<string, StreamSecret[]>()
-  for (const field of inputs.flatMap(
-    ({ documents, source }) => findImages(documents, source, fields).fields,
-  )) {
-    if (!isReference(field.image)) continue
-    const name = repositoryName(parseReference(field.image))
-    const known = byImage.get(name) ?? []
-    byImage.set(name, [...known, ...secretsFor(field).filter((secret) => !known.includes(secret))])
-  }
-  return byImage
 }
 
 function isNamed({ identifier }: Resource, name: string, namespace: string | undefined): boolean {

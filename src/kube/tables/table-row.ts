@@ -1,8 +1,8 @@
 import { InternalError } from '../../diagnostics/errors.ts'
 import type { ObjectName } from '../gvk.ts'
 import type { ImagePullPolicy } from '../image-field.ts'
+import { PULL_POLICIES } from '../image-field.ts'
 import { expandAlternatives, type PathPattern, parsePathPattern } from '../path-pattern.ts'
-import { PULL_POLICIES } from '../pod/pull-policy.ts'
 
 /** What else must hold for a row, or is true of its image. */
 export type CustomFieldMark =

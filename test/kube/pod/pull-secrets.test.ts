@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findPullSecrets, secretsByImage } from '../../../src/kube/pod/pull-secrets.ts'
+import { secretsByImage } from '../../../src/kube/find/secrets-by-image.ts'
+import { findPullSecrets } from '../../../src/kube/pod/pull-secrets.ts'
 import { documentsOf, fieldsOf, inputOf } from '../find/found.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
