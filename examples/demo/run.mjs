@@ -1,4 +1,4 @@
-// npm start: the main job, on a chart's output, with a registry of its own. Nothing leaves this machine.
+// npm start: pins the output of a chart with a local registry. It makes no connection to other machines.
 import { readFile } from 'node:fs/promises'
 import { styleText } from 'node:util'
 import { changedLines } from '../../test/support/line-diff.ts'
@@ -15,7 +15,7 @@ try {
     `examples/demo/bookshop.yaml: ${chart.split('\n').length - 1} lines, through Pinpull, three times.`,
   )
   console.log(
-    `A registry that has every image listens on ${registry.url} until the end of this demonstration.`,
+    `A registry with all images listens on ${registry.url} until the end of this demonstration.`,
   )
   for (const profile of ['dev', 'staging', 'prod']) await show(profile)
 } finally {
@@ -24,7 +24,7 @@ try {
 for (const problem of problems) console.error(styleText('red', `not as promised: ${problem}`))
 process.exitCode = problems.length === 0 ? 0 : 1
 
-/** Runs one profile, shows what it changed and what it said, and checks both. */
+/** Runs one profile, shows its changes and messages, and checks them. */
 async function show(profile) {
   const args = ['--profile', profile, '--mirror', `*=${registry.url}`]
   console.log(styleText('bold', `\n$ pinpull ${args.join(' ')} < bookshop.yaml`))
@@ -55,21 +55,21 @@ async function check(profile, args, output, changes) {
   })
   if (profile === 'dev') {
     expect('nothing is pinned', pins.length === 0)
-    expect('no registry is asked', registry.count() === 0)
+    expect('no registry is contacted', registry.count() === 0)
   } else {
-    // 20 tags on 21 lines: postgres:16.4 stands twice, one image behind an alias, and one was pinned before.
+    // 20 tags on 21 lines: postgres:16.4 occurs twice, one image is used through an alias, and one was already pinned.
     expect('21 image lines are pinned', pins.length === 21)
-    expect('each image is asked for once', registry.count() === 20)
+    expect('each image is requested once', registry.count() === 20)
   }
   for (const { image, digest } of pins) {
-    expect(`${image} has the digest that the registry says`, digest === (await digestOf(image)))
+    expect(`${image} has the registry's digest`, digest === (await digestOf(image)))
   }
-  expect('every change is written', changes.length > 0)
+  expect('the output has changes', changes.length > 0)
   const again = await runProgram(args, { input: output })
   expect('a second pass changes nothing', again.code === 0 && again.stdout.toString() === output)
 }
 
-/** Asks the registry itself, in the few words that any client needs. */
+/** Gets the digest of a tag from the registry, with a plain HEAD request. */
 async function digestOf(image) {
   const [first = '', ...rest] = image.split('/')
   const named = /[.:]/.test(first) && rest.length > 0

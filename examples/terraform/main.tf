@@ -12,8 +12,8 @@ resource "helm_release" "shop" {
   chart     = "${path.module}/chart"
   namespace = "shop"
 
-  # The provider has Helm 3 built in: a program on the PATH of whoever runs terraform.
-  # The lock file makes plan and apply agree, whatever happens to a tag in between.
+  # The provider contains Helm 3, so this is a program on the PATH of terraform.
+  # With the lock file, plan and apply use the same digests, even if a tag moves in between.
   postrender = {
     binary_path = "pinpull"
     args        = ["--profile", "prod", "--locked", "--lock-file", "${path.module}/pinpull.lock.yaml"]
