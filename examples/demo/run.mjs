@@ -14,9 +14,7 @@ try {
   console.log(
     `examples/demo/bookshop.yaml: ${chart.split('\n').length - 1} lines, through Pinpull, three times.`,
   )
-  console.log(
-    `A registry with all images listens on ${registry.url} until the end of this demonstration.`,
-  )
+  console.log(`A registry with all images listens on ${registry.url} until the end of this demonstration.`)
   for (const profile of ['dev', 'staging', 'prod']) await show(profile)
 } finally {
   await registry.close()
