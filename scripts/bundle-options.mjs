@@ -20,8 +20,6 @@ export const input = {
   ...KEEP_ALL_CODE,
   cwd: root,
   platform: 'node',
-  // Node's own punycode, which a format of ObjectMeta's schema asks for, prints a warning that it is deprecated.
-  resolve: { alias: { punycode: join(root, 'node_modules/punycode/punycode.es6.js') } },
   transform: {
     target: `node${/\d+\.\d+/.exec(engines.node)}`,
     define: { BUNDLED_VERSION: JSON.stringify(version) },

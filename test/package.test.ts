@@ -49,6 +49,22 @@ function reachedFrom(entry: string): ReadonlySet<string> {
   return reached
 }
 
+/** The packages that npm installs for these dependencies, by the lock file. */
+function productionTree(dependencies: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const found = new Set<string>()
+  const visit = (names: readonly string[]): void => {
+    for (const name of names) {
+      if (found.has(name)) continue
+      found.add(name)
+      const { dependencies = {}, optionalDependencies = {} } = packages[`node_modules/${name}`]
+      visit(Object.keys({ ...dependencies, ...optionalDependencies }))
+    }
+  }
+  visit(Object.keys(dependencies))
+  return [...found]
+}
+
 describe('the package', () => {
   let files: readonly string[]
   beforeAll(() => {
@@ -84,6 +100,25 @@ describe('the package', () => {
     expect(
       outside('dist/index.js').filter((name) => !declared.some((one) => `${name}/`.startsWith(`${one}/`))),
     ).toEqual([])
+  })
+
+  test('it brings four packages besides YAML, and they bring none', () => {
+    expect(productionTree(manifest.dependencies).toSorted()).toEqual([
+      'commander',
+      'diff',
+      're2js',
+      'smol-toml',
+      'yaml',
+    ])
+  })
+
+  test('nothing in it imports a package that is not installed with it, not even for a type', () => {
+    const declared = new Set(productionTree(manifest.dependencies))
+    const foreign = files
+      .filter((path) => /^dist\/(?!bundle\/).*(?:\.js|\.d\.ts)$/.test(path))
+      .flatMap((path) => importsOf(path).map((name) => ({ path, name })))
+      .filter(({ name }) => !name.startsWith('dist/') && !isBuiltin(name) && !declared.has(name))
+    expect(foreign).toEqual([])
   })
 
   test('nothing in it names the folder that it was built in', () => {
@@ -122,7 +157,7 @@ describe('the installed package', () => {
   })
 
   test('its library is found with its types by strict TypeScript in an ES module', () => {
-    for (const name of ['yaml', '@kubernetes-models', '@types', 'undici-types']) {
+    for (const name of ['yaml', 're2js', '@types', 'undici-types']) {
       const link = join(folder, 'node_modules', name)
       execFileSync('mkdir', ['-p', dirname(link)])
       execFileSync('ln', ['-s', join(root, 'node_modules', name), link])

@@ -33,16 +33,13 @@ export interface ConfigSources {
  * @throws {UsageError} CONFIG_UNREADABLE
  * @throws {ConfigError} with everything that is wrong with it
  */
-export async function readConfig(
-  { named, found, functionConfig }: ConfigSources,
-  cwd: string,
-): Promise<Config> {
+export function readConfig({ named, found, functionConfig }: ConfigSources, cwd: string): Config {
   const file = named ?? found
   const carried = functionConfig === undefined ? undefined : carriedBy(functionConfig)
   const argument = functionConfig?.kind === 'file' ? functionConfig.profile : undefined
   if (file === undefined) {
     if (carried === undefined) throw new TypeError('there is no configuration to read')
-    const config = configOf(await parseFunctionConfig(carried))
+    const config = configOf(parseFunctionConfig(carried))
     return argument === undefined ? config : { ...config, defaultProfile: argument }
   }
   if (named === undefined) {
@@ -52,11 +49,11 @@ export async function readConfig(
   const source = readOrRefuse(resolve(cwd, file), file)
   const config = configOf(
     named === undefined
-      ? await parseConfig(source, {
+      ? parseConfig(source, {
           tier: 2,
           staysInside: (path) => liesWithin(resolve(cwd, path), cwd),
         })
-      : await parseConfig(source, { tier: 1 }),
+      : parseConfig(source, { tier: 1 }),
   )
   return carried === undefined ? config : withChoice(config, carried, argument, file)
 }

@@ -3,21 +3,19 @@ import { entriesOf, plainValue } from '../yaml/json-value.ts'
 import { follow, keyText, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
-import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './config.ts'
-import { type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
+import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
+import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './schema/config-schema.ts'
 import type { ObjectSchema } from './schema/schema.ts'
 import { checkTrust, validate } from './schema/validate.ts'
 import type { TrustTier } from './trust.ts'
 
-/**
- * A configuration object in one of its carriers, reduced to the object itself; or what is wrong with the carrier.
- */
+/** A configuration without the ConfigMap around it; or what is wrong with the ConfigMap. */
 export type UnwrappedConfig =
-  | { readonly kind: 'object'; readonly carried: ConfigNode }
-  | { readonly kind: 'settings'; readonly object: ConfigObject; readonly carried: ConfigNode }
-  | { readonly kind: 'broken'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'object'; readonly config: ConfigNode }
+  | { readonly kind: 'settings'; readonly object: ConfigObject; readonly config: ConfigNode }
+  | { readonly kind: 'invalid'; readonly diagnostics: readonly Diagnostic[] }
 
-/** What a ConfigMap's `data` may hold. */
+/** The `data` of a ConfigMap. */
 interface ConfigMapData {
   readonly profile?: string
   readonly lockFile?: string
@@ -35,33 +33,31 @@ const DATA_SCHEMA: ObjectSchema<ConfigMapData> = {
 }
 
 /**
- * Unpacks a ConfigMap: `data` holds a whole configuration as `pinpull.yaml`, or the settings that a KRM function is
+ * Unwraps a ConfigMap: `data` holds a whole configuration as `pinpull.yaml`, or the settings that a KRM function is
  * most often given (`kpt fn eval -- profile=staging`). Anything else is taken as the object itself.
  *
- * @param tier of whoever wrote it: not every tier may name a lock file
+ * @param tier the tier of the configuration: not every tier may name a lock file
  */
-export function unwrap(carried: ConfigNode, tier: TrustTier): UnwrappedConfig {
-  const root = follow(carried.node)
-  if (root.kind !== 'mapping' || !isConfigMap(root)) return { kind: 'object', carried }
+export function unwrap(config: ConfigNode, tier: TrustTier): UnwrappedConfig {
+  const root = follow(config.node)
+  if (root.kind !== 'mapping' || !isConfigMap(root)) return { kind: 'object', config }
   const data = valueAt(root, 'data')
   if (data === undefined || plainValue(data) === null) {
-    return { kind: 'settings', object: emptyObject(), carried }
+    return { kind: 'settings', object: emptyObject(), config }
   }
-  const problems = [
-    ...validate(data, DATA_SCHEMA, ['data']),
-    ...checkTrust(data, DATA_SCHEMA, tier, ['data']),
-  ]
-  if (problems.length > 0) return { kind: 'broken', diagnostics: toDiagnostics(problems, carried) }
+  const found = [...validate(data, DATA_SCHEMA, ['data']), ...checkTrust(data, DATA_SCHEMA, tier, ['data'])]
+  if (found.length > 0) return { kind: 'invalid', diagnostics: toDiagnostics(found, config) }
   const { profile, lockFile, 'pinpull.yaml': text } = plainValue(data) as ConfigMapData
   if (text === undefined) {
-    return { kind: 'settings', object: emptyObject({ defaultProfile: profile, lockFile }), carried }
+    return { kind: 'settings', object: emptyObject({ defaultProfile: profile, lockFile }), config }
   }
   if (profile !== undefined || lockFile !== undefined) {
-    const problem = { node: data, path: ['data'], reason: 'holds pinpull.yaml, and so no other settings' }
-    return { kind: 'broken', diagnostics: toDiagnostics([{ code: 'CONFIG_INVALID', ...problem }], carried) }
+    const reason = 'holds pinpull.yaml, and so no other settings'
+    const found: ConfigDiagnostic = { code: 'CONFIG_INVALID', path: ['data'], reason }
+    return { kind: 'invalid', diagnostics: toDiagnostics([found], config) }
   }
   const entry = entriesOf(data as Mapping).find((one) => keyText(one) === 'pinpull.yaml')
-  return unwrapText(entry?.value ?? data, text, carried)
+  return unwrapText(entry?.value ?? data, text, config)
 }
 
 /** A configuration as text in a scalar: positions in it are counted on from where the scalar stands. */
@@ -82,11 +78,11 @@ function unwrapText(node: YamlNode, text: string, outer: ConfigNode): UnwrappedC
       ...one,
       ...(one.at ? { at: shifted(one.at) } : {}),
     }))
-    return { kind: 'broken', diagnostics }
+    return { kind: 'invalid', diagnostics }
   }
   return {
     kind: 'object',
-    carried: { node: inner.node, locationOf: (at, path) => shifted(inner.locationOf(at, path)) },
+    config: { node: inner.node, locationOf: (at, path) => shifted(inner.locationOf(at, path)) },
   }
 }
 

@@ -1,4 +1,3 @@
-import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { TagKind } from '../reference/reference.ts'
@@ -19,17 +18,7 @@ import type { NameRewrite } from './rewrite.ts'
 import type { RuleSpec } from './rule.ts'
 import type { TrustTier } from './trust.ts'
 
-export const CONFIG_API_VERSION = 'pinpull.dev/v1alpha1'
-export const CONFIG_KIND = 'Pinpull'
-
-/** The configuration as it is written: one Kubernetes-style object. `docs/config.md` explains every key. */
-export interface ConfigObject {
-  readonly apiVersion: typeof CONFIG_API_VERSION
-  readonly kind: typeof CONFIG_KIND
-  readonly metadata?: IObjectMeta
-  readonly spec?: ConfigSpec
-}
-
+/** The `spec` of a configuration as it is written. `docs/config.md` explains every key. */
 export interface ConfigSpec {
   /** The profile of those who choose none by flag or environment. */
   readonly defaultProfile?: string

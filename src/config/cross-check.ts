@@ -4,7 +4,7 @@ import type { FieldPath } from '../yaml/nodes.ts'
 import { parseAllowedRegistry } from './allowed-registry.ts'
 import { BUILTIN_PROFILES } from './builtin-profiles.ts'
 import type { ConfigSpec, ProfileSpec } from './config.ts'
-import type { PathDiagnostic } from './config-node.ts'
+import type { ConfigDiagnostic } from './config-node.ts'
 import { checkFields } from './field-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import { baseOf, mergeProfiles } from './merge.ts'
@@ -16,7 +16,7 @@ import { findImpossibleConditions, impossibleImage, unreachableReason } from './
  * What a configuration of the right shape may still have wrong: names that refer to nothing, and conditions that
  * cannot hold.
  */
-export function crossCheck(spec: ConfigSpec): PathDiagnostic[] {
+export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
   const profiles = spec.profiles ?? []
   const at: FieldPath = ['spec', 'profiles']
   const names = checkNames(spec, profiles)
@@ -30,9 +30,9 @@ export function crossCheck(spec: ConfigSpec): PathDiagnostic[] {
   ]
 }
 
-function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): PathDiagnostic[] {
+function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): ConfigDiagnostic[] {
   const known = [...new Set([...BUILTIN_PROFILES.keys(), ...profiles.map(({ name }) => name)])]
-  const reasons: PathDiagnostic[] = []
+  const reasons: ConfigDiagnostic[] = []
   const unknown = (path: FieldPath, name: string): void => {
     const near = suggestionFor(name, known)
     const advice = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`
@@ -71,8 +71,8 @@ function loopFrom(start: ProfileSpec, profiles: readonly ProfileSpec[]): string[
   return undefined
 }
 
-function checkProfile(profile: ProfileSpec, path: FieldPath): PathDiagnostic[] {
-  const reasons: PathDiagnostic[] = []
+function checkProfile(profile: ProfileSpec, path: FieldPath): ConfigDiagnostic[] {
+  const reasons: ConfigDiagnostic[] = []
   if (profile.platform !== undefined && parsePlatform(profile.platform) === undefined) {
     reasons.push(invalid([...path, 'platform'], `is "${profile.platform}", and has to be like linux/arm64`))
   }
@@ -99,10 +99,10 @@ function checkProfile(profile: ProfileSpec, path: FieldPath): PathDiagnostic[] {
 }
 
 /** Rewrites that could match nothing, write no names, or write the same names for two registries. */
-function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): PathDiagnostic[] {
-  return rewrites.flatMap(({ from, to }, index): PathDiagnostic[] => {
+function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): ConfigDiagnostic[] {
+  return rewrites.flatMap(({ from, to }, index): ConfigDiagnostic[] => {
     const at = (key: 'from' | 'to'): FieldPath => [...path, index, key]
-    const noHost = (key: 'from' | 'to', text: string): PathDiagnostic => ({
+    const noHost = (key: 'from' | 'to', text: string): ConfigDiagnostic => ({
       ...invalid(at(key), `is "${text}", which begins with no registry's host`),
       advice:
         key === 'from'
@@ -124,7 +124,7 @@ function hostOf(prefix: string): string {
   return prefix.split('/', 1)[0] ?? ''
 }
 
-function checkMatch(match: string | MatchSpec, path: FieldPath): PathDiagnostic[] {
+function checkMatch(match: string | MatchSpec, path: FieldPath): ConfigDiagnostic[] {
   if (typeof match === 'string') {
     const dead = impossibleImage(match)
     return dead ? [{ code: 'CONFIG_RULE_DEAD', path, ...dead }] : []
@@ -136,12 +136,12 @@ function checkMatch(match: string | MatchSpec, path: FieldPath): PathDiagnostic[
   }))
 }
 
-function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): PathDiagnostic[] {
+function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiagnostic[] {
   const merged = mergeProfiles(profiles)
   return profiles.flatMap((profile, index) => {
     const complete = merged.get(profile.name)
     const rules = profile.rules ?? []
-    return rules.flatMap((rule, position): PathDiagnostic[] => {
+    return rules.flatMap((rule, position): ConfigDiagnostic[] => {
       const reason = complete && unreachableReason(rule, rules.slice(0, position), complete)
       const path = [...at, index, 'rules', position]
       return reason === undefined ? [] : [{ code: 'CONFIG_RULE_DEAD', path, reason }]
@@ -149,7 +149,7 @@ function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): PathDiagno
   })
 }
 
-function invalid(path: FieldPath, reason: string): PathDiagnostic {
+function invalid(path: FieldPath, reason: string): ConfigDiagnostic {
   return { code: 'CONFIG_INVALID', path, reason }
 }
 
@@ -157,7 +157,7 @@ function invalid(path: FieldPath, reason: string): PathDiagnostic {
 export interface ValidParts {
   readonly spec: ConfigSpec
   /** Whether what was found there is about the sound parts, and not about what had to be left out. */
-  readonly isReportable: (reason: PathDiagnostic) => boolean
+  readonly isReportable: (reason: ConfigDiagnostic) => boolean
 }
 
 /**

@@ -11,7 +11,7 @@ import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
 import { skippedKind } from '../kube/tables/lookup.ts'
 import { parseParts } from '../kube/tables/table-row.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
-import type { PathDiagnostic } from './config-node.ts'
+import type { ConfigDiagnostic } from './config-node.ts'
 import { parseExpression } from './expression.ts'
 
 /** Which types a setting is about, as `kube/kind-selector.ts` compares them. */
@@ -101,7 +101,7 @@ function selectorOf({ group, version, kind }: KindSpec): KindSelector {
 }
 
 /** What is wrong with settings of the right shape: paths and expressions that cannot be read, types never searched. */
-export function checkFields(fields: FieldsSpec, at: FieldPath): PathDiagnostic[] {
+export function checkFields(fields: FieldsSpec, at: FieldPath): ConfigDiagnostic[] {
   const { optional = [], rules = [], exclude = [] } = fields
   return [
     ...optional.flatMap((spec, index) => checkKind(spec, [...at, 'optional', index])),
@@ -114,7 +114,7 @@ export function checkFields(fields: FieldsSpec, at: FieldPath): PathDiagnostic[]
 }
 
 /** A rule may lead into a type that is skipped otherwise: whoever names a field knows what it is. */
-function checkRule(spec: FieldRuleSpec, at: FieldPath): PathDiagnostic[] {
+function checkRule(spec: FieldRuleSpec, at: FieldPath): ConfigDiagnostic[] {
   return [
     ...checkPath(spec.path, [...at, 'path']),
     ...checkPath(spec.embedded?.path, [...at, 'embedded', 'path']),
@@ -125,7 +125,7 @@ function checkRule(spec: FieldRuleSpec, at: FieldPath): PathDiagnostic[] {
 }
 
 /** A type whose documents are never looked at has no fields that could be found or left out. */
-function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): PathDiagnostic[] {
+function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): ConfigDiagnostic[] {
   if (group === undefined || kind === undefined || /\*/.test(group + kind)) return []
   const reason = skippedKind({ group, version, kind })
   return reason === undefined
@@ -133,7 +133,7 @@ function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): Pa
     : [{ code: 'CONFIG_RULE_DEAD', path, reason: `${kind} is never searched: ${reason}` }]
 }
 
-function checkParts({ parts, value, embedded }: FieldRuleSpec, path: FieldPath): PathDiagnostic[] {
+function checkParts({ parts, value, embedded }: FieldRuleSpec, path: FieldPath): ConfigDiagnostic[] {
   if (parts === undefined) return []
   if (parseParts(parts) === undefined) {
     const reason = `is "${parts}", and has to be like {registry}/{repository}:{tag}@{digest}; the first and the last may be absent`
@@ -145,7 +145,7 @@ function checkParts({ parts, value, embedded }: FieldRuleSpec, path: FieldPath):
   ]
 }
 
-function checkPath(text: string | undefined, path: FieldPath): PathDiagnostic[] {
+function checkPath(text: string | undefined, path: FieldPath): ConfigDiagnostic[] {
   const problem = text === undefined ? undefined : pathProblem(text)
   return problem === undefined ? [] : [{ code: 'CONFIG_INVALID', path, reason: `is "${text}": ${problem}` }]
 }
@@ -160,7 +160,7 @@ function pathProblem(text: string): string | undefined {
   }
 }
 
-function checkExpression(text: string | undefined, path: FieldPath): PathDiagnostic[] {
+function checkExpression(text: string | undefined, path: FieldPath): ConfigDiagnostic[] {
   if (text === undefined) return []
   const read = parseExpression(text)
   if (read.kind === 'wrong')

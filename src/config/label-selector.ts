@@ -1,6 +1,14 @@
-import type { ILabelSelector } from '@kubernetes-models/apimachinery/apis/meta/v1/LabelSelector'
+/** `metav1.LabelSelector`. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>
+  readonly matchExpressions?: readonly LabelSelectorRequirement[]
+}
 
-export type { ILabelSelector }
+interface LabelSelectorRequirement {
+  readonly key: string
+  readonly operator: string
+  readonly values?: readonly string[]
+}
 
 /** One thing wrong with a selector, with the keys and indexes that lead to it. */
 export interface SelectorProblem {
@@ -16,9 +24,9 @@ const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*
 
 /**
  * What `ValidateLabelSelector` of Kubernetes' apimachinery (pkg/apis/meta/v1/validation) would find wrong, beyond
- * the types, which the generated model judges.
+ * the types, which the schema holds.
  */
-export function findSelectorProblems(selector: ILabelSelector): SelectorProblem[] {
+export function findSelectorProblems(selector: LabelSelector): SelectorProblem[] {
   const problems: SelectorProblem[] = []
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     const path = ['matchLabels', key]
@@ -54,7 +62,7 @@ export function findSelectorProblems(selector: ILabelSelector): SelectorProblem[
 /**
  * Why no set of labels can satisfy a valid selector; undefined where some can.
  */
-export function contradictionIn(selector: ILabelSelector): string | undefined {
+export function contradictionIn(selector: LabelSelector): string | undefined {
   const wanted = new Map<
     string,
     { allowed?: Set<string>; refused: Set<string>; absent: boolean; present: boolean }
@@ -87,7 +95,7 @@ export function contradictionIn(selector: ILabelSelector): string | undefined {
 
 /** Compiles a valid selector: as in Kubernetes, every requirement has to hold, and an empty selector matches all. */
 export function parseLabelSelector(
-  selector: ILabelSelector,
+  selector: LabelSelector,
 ): (labels: Readonly<Record<string, string>>) => boolean {
   const equal = Object.entries(selector.matchLabels ?? {})
   const expressions = selector.matchExpressions ?? []

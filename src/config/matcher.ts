@@ -2,7 +2,7 @@ import type { ContainerType } from '../kube/image-field.ts'
 import { compileGlob } from '../reference/glob.ts'
 import { parsePattern } from '../reference/pattern.ts'
 import type { Reference, TagKind } from '../reference/reference.ts'
-import { type ILabelSelector, parseLabelSelector } from './label-selector.ts'
+import { type LabelSelector, parseLabelSelector } from './label-selector.ts'
 
 /** One value, or a list of which any will do. */
 export type OneOrMany<T> = T | readonly T[]
@@ -20,7 +20,7 @@ export interface MatchSpec {
   readonly namespace?: OneOrMany<string>
   readonly name?: OneOrMany<string>
   /** Of the labels of the object itself, not of its pod template. */
-  readonly labelSelector?: ILabelSelector
+  readonly labelSelector?: LabelSelector
   /** The container's or volume's name. */
   readonly container?: OneOrMany<string>
   readonly containerType?: OneOrMany<ContainerType>

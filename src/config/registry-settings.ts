@@ -1,5 +1,5 @@
 import type { FieldPath } from '../yaml/nodes.ts'
-import type { PathDiagnostic } from './config-node.ts'
+import type { ConfigDiagnostic } from './config-node.ts'
 
 /** Where a registry is asked instead; what is written in a manifest stays the original name. */
 export interface MirrorSettings {
@@ -52,7 +52,7 @@ export interface RegistrySettings {
 }
 
 /** What is wrong with settings of the right shape: entries that contradict each other, or themselves. */
-export function checkRegistries(registries: readonly RegistrySettings[], at: FieldPath): PathDiagnostic[] {
+export function checkRegistries(registries: readonly RegistrySettings[], at: FieldPath): ConfigDiagnostic[] {
   return registries.flatMap((registry, index) => {
     const path = [...at, index]
     const isRepeated = registries.findIndex(({ host }) => host === registry.host) < index
@@ -64,7 +64,7 @@ export function checkRegistries(registries: readonly RegistrySettings[], at: Fie
   })
 }
 
-function checkTls(registry: RegistrySettings, path: FieldPath): PathDiagnostic[] {
+function checkTls(registry: RegistrySettings, path: FieldPath): ConfigDiagnostic[] {
   if (registry.plainHttp !== true) return []
   return (['ca', 'clientCertificate', 'skipTlsVerify'] as const)
     .filter((key) => registry[key] !== undefined && registry[key] !== false)
@@ -84,7 +84,7 @@ const CREDENTIAL_KEYS: Readonly<
   anonymous: { needed: [], possible: [] },
 }
 
-function checkCredentials(credentials: CredentialSettings, path: FieldPath): PathDiagnostic[] {
+function checkCredentials(credentials: CredentialSettings, path: FieldPath): ConfigDiagnostic[] {
   const { source } = credentials
   if (source === undefined) return checkUsualSearch(credentials, path)
   const { needed, possible } = CREDENTIAL_KEYS[source]
@@ -99,12 +99,12 @@ function checkCredentials(credentials: CredentialSettings, path: FieldPath): Pat
   ]
 }
 
-function checkUsualSearch(credentials: CredentialSettings, path: FieldPath): PathDiagnostic[] {
+function checkUsualSearch(credentials: CredentialSettings, path: FieldPath): ConfigDiagnostic[] {
   const others = Object.keys(credentials).filter((key) => key !== 'onFailure')
   if (others.length > 0) return others.map((key) => invalid([...path, key], 'has no use without source'))
   return 'onFailure' in credentials ? [] : [invalid(path, 'lacks source')]
 }
 
-function invalid(path: FieldPath, reason: string): PathDiagnostic {
+function invalid(path: FieldPath, reason: string): ConfigDiagnostic {
   return { code: 'CONFIG_INVALID', path, reason }
 }

@@ -1,14 +1,9 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { PlainValue } from '../yaml/json-value.ts'
-import {
-  CONFIG_API_VERSION,
-  CONFIG_KIND,
-  type Config,
-  type ConfigObject,
-  type ProfileSpec,
-} from './config.ts'
+import type { Config, ProfileSpec } from './config.ts'
 import type { Profile } from './profile.ts'
+import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './schema/config-schema.ts'
 
 /**
  * A merged profile as a configuration of its own, in YAML, with what the configuration says of all profiles: what

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import {
   contradictionIn,
   findSelectorProblems,
-  type ILabelSelector,
+  type LabelSelector,
   parseLabelSelector,
 } from '../../src/config/label-selector.ts'
 
 const web = { app: 'web', tier: 'front', empty: '' }
 
 describe('what a selector selects', () => {
-  test.each<[name: string, selector: ILabelSelector, selects: boolean]>([
+  test.each<[name: string, selector: LabelSelector, selects: boolean]>([
     ['an empty one selects all', {}, true],
     ['equal labels', { matchLabels: { app: 'web', tier: 'front' } }, true],
     ['one unequal label', { matchLabels: { app: 'web', tier: 'back' } }, false],
@@ -39,7 +39,7 @@ describe('what a selector selects', () => {
 })
 
 describe('a selector that nothing can satisfy', () => {
-  test.each<[name: string, selector: ILabelSelector, reason: string | undefined]>([
+  test.each<[name: string, selector: LabelSelector, reason: string | undefined]>([
     ['nothing asked', {}, undefined],
     [
       'overlapping sets',

@@ -183,9 +183,9 @@ spec:
       'metadata that Kubernetes would refuse',
       `${HEAD}metadata: {name: 7, lables: {a: b}, creationTimestamp: yesterday}\n`,
       [
-        `3:18 CONFIG_INVALID metadata.name must be string ${SEE}`,
-        '3:29 CONFIG_UNKNOWN_KEY metadata.lables is not known to Kubernetes (did you mean labels?)',
-        `3:56 CONFIG_INVALID metadata.creationTimestamp must match format "date-time" ${SEE}`,
+        '3:18 CONFIG_INVALID metadata.name has to be a string, and is 7 (put it in quotes: "7")',
+        '3:21 CONFIG_UNKNOWN_KEY metadata.lables is not known (did you mean labels?)',
+        `3:56 CONFIG_INVALID metadata.creationTimestamp is "yesterday", and has to be a time such as 2026-11-27T09:00:00Z ${SEE}`,
       ],
     ],
     [
@@ -214,8 +214,8 @@ spec:
           matchExpressions: [{key: app, operator: NotIn, values: [web, api]}]
 `,
       [
-        `10:30 CONFIG_INVALID spec.profiles[0].rules[0].match.labelSelector.matchLabels.app must be string ${SEE}`,
-        '11:28 CONFIG_UNKNOWN_KEY spec.profiles[0].rules[0].match.labelSelector.matchExpresions is not known to Kubernetes (did you mean matchExpressions?)',
+        '10:30 CONFIG_INVALID spec.profiles[0].rules[0].match.labelSelector.matchLabels.app has to be a string, and is 1 (put it in quotes: "1")',
+        '11:11 CONFIG_UNKNOWN_KEY spec.profiles[0].rules[0].match.labelSelector.matchExpresions is not known (did you mean matchExpressions?)',
         `15:34 CONFIG_INVALID spec.profiles[0].rules[1].match.labelSelector.matchLabels["a/b/c"] is wrong: "a/b/c" is not a label key ${SEE}`,
         `15:34 CONFIG_INVALID spec.profiles[0].rules[1].match.labelSelector.matchLabels["a/b/c"] is wrong: "-x" is not a label value ${SEE}`,
         `17:34 CONFIG_INVALID spec.profiles[0].rules[1].match.labelSelector.matchExpressions[0].operator is wrong: "Is" is not one of In, NotIn, Exists, DoesNotExist ${SEE}`,

@@ -38,9 +38,7 @@ function fitting(schema: AnySchema): fc.Arbitrary<unknown> {
     case 'integer':
       return fc.integer({ min: -1, max: 9 })
     case 'string':
-      return schema.enum
-        ? fc.constantFrom(...schema.enum)
-        : fc.constantFrom('a', 'prod', 'ghcr.io', '*', 'https://m.example', 'A', 'a b', 'ghcr.io/a')
+      return schema.enum ? fc.constantFrom(...schema.enum) : textFor(schema.pattern)
     case 'array':
       return fc.array(near(schema.items), { maxLength: 2 })
     case 'object': {
@@ -53,6 +51,27 @@ function fitting(schema: AnySchema): fc.Arbitrary<unknown> {
       return fc.record(keys, { requiredKeys: [...required], noNullPrototype: true })
     }
   }
+}
+
+const TEXTS = [
+  'a',
+  'prod',
+  'ghcr.io',
+  '*',
+  'https://m.example',
+  'A',
+  'a b',
+  'ghcr.io/a',
+  '2026-11-27T09:00:00Z',
+]
+
+/** Texts that mostly match a pattern. */
+function textFor(pattern = ''): fc.Arbitrary<string> {
+  const matching = TEXTS.filter((text) => new RegExp(pattern, 'u').test(text))
+  return fc.oneof(
+    { arbitrary: fc.constantFrom(...matching), weight: 9 },
+    { arbitrary: fc.constantFrom(...TEXTS), weight: 1 },
+  )
 }
 
 describe('the published schema', () => {

@@ -50,10 +50,10 @@ export const HOUSE: House = {
   config: {
     floor: 3,
     imports: ['kube', 'oci', 'yaml', 'diagnostics', 'reference'],
-    packages: ['@kubernetes-models/apimachinery', 're2js'],
+    packages: ['re2js'],
     inner: {
-      roof: ['config-map.ts', 'parse.ts'],
-      rooms: { schema: { imports: [], packages: [] } },
+      roof: ['config-map.ts', 'parse.ts', 'view.ts'],
+      rooms: { schema: { imports: [], packages: ['@kubernetes-models/apimachinery'] } },
     },
   },
   registry: {

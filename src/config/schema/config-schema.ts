@@ -1,9 +1,22 @@
-import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from '../config.ts'
+import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta'
+import type { ConfigSpec } from '../config.ts'
 import type { RegistrySettings } from '../registry-settings.ts'
 import type { WithTier } from '../trust.ts'
 import { FIELDS_SCHEMA } from './fields-schema.ts'
+import { OBJECT_META_SCHEMA } from './kubernetes-schema.ts'
 import { PROFILE_SCHEMA } from './profile-schema.ts'
 import type { ObjectSchema, StringSchema } from './schema.ts'
+
+export const CONFIG_API_VERSION = 'pinpull.dev/v1alpha1'
+export const CONFIG_KIND = 'Pinpull'
+
+/** The configuration as it is written: one Kubernetes-style object. `docs/config.md` explains every key. */
+export interface ConfigObject {
+  readonly apiVersion: typeof CONFIG_API_VERSION
+  readonly kind: typeof CONFIG_KIND
+  readonly metadata?: IObjectMeta
+  readonly spec?: ConfigSpec
+}
 
 const FILE: StringSchema = { type: 'string', minLength: 1 }
 
@@ -106,7 +119,7 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
   properties: {
     apiVersion: { tier: 3, type: 'string', enum: [CONFIG_API_VERSION] },
     kind: { tier: 3, type: 'string', enum: [CONFIG_KIND] },
-    metadata: { tier: 3, type: 'object', description: 'Kubernetes ObjectMeta.', additionalProperties: true },
+    metadata: { ...OBJECT_META_SCHEMA, tier: 3 },
     spec: {
       tier: 3,
       type: 'object',
@@ -143,11 +156,19 @@ export function formatConfigSchema(): string {
   return `${JSON.stringify(document, publish, 2)}\n`
 }
 
-/** Says in words who may set a key: tiers are no keyword of JSON Schema. */
+/** Replaces what is not a keyword of JSON Schema: `nullable` by a type, the first tier by a sentence. */
 function publish(key: string, value: unknown): unknown {
   if (key === 'tier' || key === 'tierOf') return undefined
+  if (isNullable(value)) {
+    const { nullable, type, ...others } = value
+    return { type: [type, 'null'], ...others }
+  }
   const { tier, description, ...rest } = (value ?? {}) as Partial<WithTier & { readonly description: string }>
   if (tier !== 1) return value
   const note = 'Only in a file that --config or PINPULL_CONFIG names.'
   return { ...rest, description: description === undefined ? note : `${description} ${note}` }
+}
+
+function isNullable(value: unknown): value is { readonly nullable: true; readonly type: string } {
+  return typeof value === 'object' && value !== null && 'nullable' in value && value.nullable === true
 }

@@ -6,6 +6,7 @@ import type { Action, PinMode, PolicyMode, SeverityOverride } from '../enums.ts'
 import type { MatchSpec } from '../matcher.ts'
 import type { NameRewrite } from '../rewrite.ts'
 import type { RuleSpec } from '../rule.ts'
+import { LABEL_SELECTOR_SCHEMA } from './kubernetes-schema.ts'
 import { type ObjectSchema, oneOrMany, type StringSchema } from './schema.ts'
 
 export const TAG_KINDS: readonly TagKind[] = ['digest', 'latest', 'untagged', 'floating', 'fixed']
@@ -42,12 +43,7 @@ export const MATCH_SCHEMA: ObjectSchema<MatchSpec> = {
     kind: { ...oneOrMany({ ...GLOB, minLength: 1 }, 'Kind, as Deployment.'), tier: 3 },
     namespace: { ...oneOrMany(GLOB, 'Namespace; the empty string where the object names none.'), tier: 3 },
     name: { ...oneOrMany({ ...GLOB, minLength: 1 }, "The object's name."), tier: 3 },
-    labelSelector: {
-      tier: 3,
-      type: 'object',
-      description: "A Kubernetes LabelSelector over the object's own labels.",
-      additionalProperties: true,
-    },
+    labelSelector: { ...LABEL_SELECTOR_SCHEMA, tier: 3 },
     container: { ...oneOrMany({ ...GLOB, minLength: 1 }, "The container's or volume's name."), tier: 3 },
     containerType: {
       ...oneOrMany({ type: 'string', enum: CONTAINER_TYPES }, 'What uses the image.'),

@@ -22,6 +22,8 @@ export type Schema<T> = [T] extends [boolean]
 
 interface Described {
   readonly description?: string
+  /** Null stands for an absent value, as in Kubernetes' own types. */
+  readonly nullable?: true
 }
 
 export interface BooleanSchema extends Described {
@@ -82,21 +84,19 @@ export type AnySchema =
   | BooleanSchema
   | IntegerSchema
   | StringSchema
-  | {
+  | (Described & {
       readonly type: 'array'
       readonly items: AnySchema
       readonly minItems?: number
-      readonly description?: string
-    }
-  | {
+    })
+  | (Described & {
       readonly type: 'object'
       readonly properties?: Readonly<Record<string, AnySchema & WithTier>>
       readonly propertyNames?: StringSchema
       readonly required?: readonly string[]
       readonly minProperties?: number
       readonly additionalProperties: boolean | AnySchema
-      readonly description?: string
-    }
+    })
   | AnyOfSchema
 
 /** The schema of a value or a list of them, for keys where one is the common case. */

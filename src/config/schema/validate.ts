@@ -24,6 +24,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export function validate(node: YamlNode, schema: AnySchema, path: FieldPath = []): ConfigDiagnostic[] {
   if ('anyOf' in schema) return validateAnyOf(node, schema, path)
   const type = typeOf(node)
+  if (type === 'null' && schema.nullable) return []
   if (type !== schema.type) return [wrongType(node, path, [schema])]
   const value = follow(node)
   if (value.kind === 'mapping') return validateMapping(value, schema as ObjectLike, path)
