@@ -22,11 +22,11 @@ const FILES = {
   resolver: ['src/cli/resolver.ts'],
   conversation: ['src/cli/keychain.ts', 'src/credentials/auth-file.ts', 'src/registry/conversation.ts'],
   'block-list': ['src/registry/registries-conf.ts', 'src/resolve/block-list.ts'],
-  cache: ['src/cache/cache.ts', 'src/cache/location.ts', 'src/resolve/cached.ts'],
+  cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cached.ts'],
 
   // Inputs that are not plain.
   findings: [
-    'src/diagnostics/exit-class.ts',
+    'src/diagnostics/catalogue.ts',
     'src/diagnostics/suggestion.ts',
     'src/kube/location.ts',
     'src/report/diagnostic-text.ts',

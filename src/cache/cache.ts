@@ -4,7 +4,6 @@ import {
   type CacheContent,
   type CachedAnswer,
   type CachedRealm,
-  EMPTY_CONTENT,
   formatCacheFile,
   parseCacheFile,
   type Realm,
@@ -115,8 +114,7 @@ function newest(answers: Map<string, CachedAnswer>, limit: number): Map<string, 
 
 /** Only a file that nobody else can have written: an answer that is planted there is what gets deployed. */
 function readContent({ path, files }: CacheOptions): CacheContent {
-  const bytes = readPrivateFile(path, MAX_BYTES, files)
-  return bytes === undefined ? EMPTY_CONTENT : parseCacheFile(bytes)
+  return parseCacheFile(readPrivateFile(path, MAX_BYTES, files))
 }
 
 function writeContent({ path, files }: CacheOptions, content: CacheContent): string | undefined {

@@ -1,4 +1,4 @@
-import { processRunner, type Run } from '../credentials/process.ts'
+import { processRunner, type Run } from '../credentials/program.ts'
 
 /** Runs programs beside this process. */
 export const runProcess: Run = processRunner(process)

@@ -1,6 +1,6 @@
+import { exitClassOf } from '../diagnostics/catalogue.ts'
+import type { ExitClass } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { ExitClass } from '../diagnostics/entry.ts'
-import { exitClassOf } from '../diagnostics/exit-class.ts'
 
 /** The codes that a run can end with, as in README. */
 export type ExitCode = 0 | 1 | 2 | 3 | 70

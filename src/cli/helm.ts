@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
-import type { Run } from '../credentials/process.ts'
+import type { Run } from '../credentials/program.ts'
 import type { Io } from './io.ts'
 
 /** A Helm that was asked. */

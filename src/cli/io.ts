@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { retrying, writeWhole } from '../files/descriptor.ts'
-import { systemReason } from '../files/file-system.ts'
+import { retrying, systemReason, writeWhole } from '../files/file-system.ts'
 import { joinStretches, type Pieces } from '../yaml/edit/splice.ts'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { defaultKeychain } from '../credentials/default-keychain.ts'
-import { namedHelpersKeychain } from '../credentials/helper-keychain.ts'
+import { namedHelpersKeychain } from '../credentials/file-keychain.ts'
 import { chainKeychains, type Keychain } from '../credentials/keychain.ts'
 import { providerKeychain } from '../credentials/provider-keychain.ts'
 import { pullSecretKeychain } from '../credentials/pull-secrets.ts'

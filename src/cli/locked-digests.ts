@@ -4,9 +4,8 @@ import type { LockFile } from '../lock/lock-file.ts'
 import { digestUntagged, lockedDigestMissing } from '../plan/digest-check.ts'
 import { isNotFound, type ResolveResult, resolveToResult } from '../plan/resolve-result.ts'
 import type { Resolver } from '../plan/resolver.ts'
-import { effectiveTag, repositoryName } from '../reference/normalize.ts'
 import { parseReference } from '../reference/parse.ts'
-import type { Reference } from '../reference/reference.ts'
+import { effectiveTag, type Reference, repositoryName } from '../reference/reference.ts'
 import { positionAt } from '../yaml/position.ts'
 
 /** The registry's answers about one entry of the lock file. */

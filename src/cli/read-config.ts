@@ -5,8 +5,8 @@ import { asConfigNode, type ConfigNode, readConfigNode } from '../config/config-
 import { type ParsedConfig, parseConfig, parseFunctionConfig, parseProfileChoice } from '../config/parse.ts'
 import { LINK_LEAVES_FOLDER, trustHint } from '../config/trust.ts'
 import { ConfigError, PinpullError, UsageError } from '../diagnostics/errors.ts'
-import { liesWithin } from '../files/containment.ts'
 import { isPipe, systemReason } from '../files/file-system.ts'
+import { liesWithin } from '../files/trusted-path.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 

@@ -1,6 +1,6 @@
-import { repositoryName, splitDomain } from '../reference/normalize.ts'
+import { splitDomain } from '../reference/docker-hub.ts'
 import { parsePattern } from '../reference/pattern.ts'
-import type { Reference } from '../reference/reference.ts'
+import { type Reference, repositoryName } from '../reference/reference.ts'
 
 /** A compiled entry of `allowedRegistries`. */
 export interface AllowedRegistry {

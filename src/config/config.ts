@@ -1,6 +1,6 @@
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
-import type { TagKind } from '../reference/reference.ts'
+import type { TagKind } from '../reference/tag-kind.ts'
 import type {
   Action,
   AnnotationMode,

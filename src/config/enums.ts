@@ -1,4 +1,4 @@
-import type { TagKind } from '../reference/reference.ts'
+import type { TagKind } from '../reference/tag-kind.ts'
 
 /** What a profile does about tags. `locked`: only the lock file answers, no socket is opened. */
 export type PinMode = 'always' | 'locked' | 'never'

@@ -1,7 +1,7 @@
 import type { ContainerType } from '../kube/image-field.ts'
-import { compileGlob } from '../reference/glob.ts'
-import { parsePattern } from '../reference/pattern.ts'
-import type { Reference, TagKind } from '../reference/reference.ts'
+import { compileGlob, parsePattern } from '../reference/pattern.ts'
+import type { Reference } from '../reference/reference.ts'
+import type { TagKind } from '../reference/tag-kind.ts'
 import { type LabelSelector, parseLabelSelector } from './label-selector.ts'
 
 /** One value, or a list of which any will do. */

@@ -2,7 +2,7 @@ import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { FieldOptions } from '../kube/find/field-options.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Platform } from '../oci/platform.ts'
-import type { TagKind } from '../reference/reference.ts'
+import type { TagKind } from '../reference/tag-kind.ts'
 import type { AllowedRegistry } from './allowed-registry.ts'
 import type {
   Action,

@@ -1,4 +1,4 @@
-import { splitDomain } from '../reference/normalize.ts'
+import { splitDomain } from '../reference/docker-hub.ts'
 import { isReference } from '../reference/parse.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
 import { withoutUserInformation } from '../reference/server-url.ts'
-import type { Credential } from './credential.ts'
 import { unusable } from './credential-file.ts'
-import { isJsonObject, type JsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
+import { isJsonObject, type JsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
+import type { Credential } from './keychain.ts'
 
 /** docker's `config.json`, containers' `auth.json`, or a pull secret's data, as far as credentials go. */
 export interface AuthFile {

@@ -1,6 +1,5 @@
-import { PinpullError } from '../diagnostics/errors.ts'
+import { abortError, PinpullError } from '../diagnostics/errors.ts'
 import { withoutUserInformation } from '../reference/server-url.ts'
-import { abortError } from './abort-error.ts'
 
 /** Reads a text file; undefined where it does not exist, and rejects where it exists and cannot be read. */
 export type ReadFile = (path: string, signal?: AbortSignal) => Promise<string | undefined>

@@ -3,7 +3,7 @@ import { type AuthFormat, parseAuthFile } from './auth-file.ts'
 import { type ReadFile, readCredentialFile, readNamedFile } from './credential-file.ts'
 import { type FileKeychainOptions, fileKeychain } from './file-keychain.ts'
 import { chainKeychains, type Keychain } from './keychain.ts'
-import type { Run } from './process.ts'
+import type { Run } from './program.ts'
 
 /** What the default keychain sees of the world. */
 export interface DefaultKeychainOptions {

@@ -1,4 +1,4 @@
-import { DOCKER_HUB } from '../reference/normalize.ts'
+import { DOCKER_HUB } from '../reference/docker-hub.ts'
 
 /**
  * Orders keys as the kubelet tries them: reverse lexical, so that a longer path comes before a shorter one with the

@@ -1,15 +1,12 @@
 import { posix } from 'node:path'
-import { PinpullError } from '../diagnostics/errors.ts'
+import { abortError, PinpullError } from '../diagnostics/errors.ts'
 import type { TextFiles } from '../files/text-files.ts'
-import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
-import { abortError } from './abort-error.ts'
-import type { Credential } from './credential.ts'
-import { isJsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
-import type { Keychain } from './keychain.ts'
+import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
+import { isJsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
+import type { Credential, Keychain } from './keychain.ts'
 import { lookUpKeyring, matchesImage } from './keyring.ts'
-import { endingOf, type Run } from './process.ts'
+import { endingOf, type Run, remarkOf } from './program.ts'
 import { type Provider, readProviderConfig } from './provider-config.ts'
-import { remarkOf } from './remark.ts'
 
 export interface ProviderKeychainOptions {
   /** The path of the `CredentialProviderConfig`, or of a folder of them. */

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
 import { type AuthEntry, credentialOf, parseAuthFile } from './auth-file.ts'
 import type { Keychain } from './keychain.ts'
 import { lookUpKeyring } from './keyring.ts'

@@ -1,13 +1,10 @@
 import { posix } from 'node:path'
 import type { Warn } from '../diagnostics/diagnostic.ts'
-import { anonymousOnFailure } from './anonymous-on-failure.ts'
 import { normalizeHost, parseAuthFile } from './auth-file.ts'
-import { ANONYMOUS } from './credential.ts'
 import { type ReadFile, readNamedFile, unusable } from './credential-file.ts'
-import { fileKeychain } from './file-keychain.ts'
-import { helperKeychain } from './helper-keychain.ts'
-import type { Keychain } from './keychain.ts'
-import type { Run } from './process.ts'
+import { fileKeychain, helperKeychain } from './file-keychain.ts'
+import { ANONYMOUS, anonymousOnFailure, type Keychain } from './keychain.ts'
+import type { Run } from './program.ts'
 
 /** Where the credential for one registry comes from, as the config says it. */
 export interface CredentialRule {

@@ -1,5 +1,5 @@
 import type { Code } from './catalogue.ts'
-import type { Severity } from './severity.ts'
+import type { Severity } from './catalogue-entry.ts'
 
 /** Names one Kubernetes object, with the fields of the KRM functions specification's `ResourceIdentifier`. */
 export interface ResourceIdentifier {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { writeWhole } from './descriptor.ts'
-import { type FileSystem, ifThere, realFiles } from './file-system.ts'
-import { resolveOwnPath } from './own-path.ts'
+import { type FileSystem, ifThere, realFiles, writeWhole } from './file-system.ts'
+import { resolveOwnPath } from './trusted-path.ts'
 
 export interface AtomicWriteOptions {
   /** The mode of a new file. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { writeWhole } from './descriptor.ts'
-import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
+import { type FileSystem, ifThere, realFiles, systemCode, writeWhole } from './file-system.ts'
 
 /** A mutex that the same holder keeps for so long is abandoned: it is held for a few milliseconds only. */
 const ABANDONED_AFTER = 10_000

@@ -1,8 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { replaceFile } from './atomic-file.ts'
-import { writeWhole } from './descriptor.ts'
-import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
-import { descriptorOf, resolveOwnPath } from './own-path.ts'
+import { type FileSystem, ifThere, realFiles, systemCode, writeWhole } from './file-system.ts'
+import { descriptorOf, resolveOwnPath } from './trusted-path.ts'
 
 /** The mode of a new file, before the umask. */
 const MODE = 0o666

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { replaceFile } from './atomic-file.ts'
 import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
-import { isOwnFolder, isPrivate, resolveOwnPath } from './own-path.ts'
+import { isOwnFolder, isPrivate, resolveOwnPath } from './trusted-path.ts'
 
 /** A link is not followed, and a named pipe that somebody has put there is not waited for. Windows has neither flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)

@@ -4,9 +4,8 @@ import { placeOf } from '../kube/location.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
 import { resolveDistinct } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
-import { canonicalText } from '../reference/normalize.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 
 /** A field that holds an image, with what the image is. */

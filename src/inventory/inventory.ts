@@ -1,7 +1,6 @@
 import { escapeJson } from '../diagnostics/printable.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
-import { repositoryName } from '../reference/normalize.ts'
-import type { Digest, Reference } from '../reference/reference.ts'
+import { type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
 /** One image that a stream needs, with the digest that its nodes will ask for. */
 export interface InventoryImage {

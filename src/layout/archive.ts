@@ -3,8 +3,15 @@ import { pipeline } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { digestFault } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
-import { readBlob } from './blob-hash.ts'
-import { type Blob, isRootFile, type LayoutContent, MAX_JSON, ROOT_FILES, type RootKey } from './content.ts'
+import {
+  type Blob,
+  isRootFile,
+  type LayoutContent,
+  MAX_JSON,
+  ROOT_FILES,
+  type RootKey,
+  readBlob,
+} from './content.ts'
 import { readTar, type TarEntry, TarError } from './tar.ts'
 
 /** How much JSON is kept of one archive: thousands of manifests. */

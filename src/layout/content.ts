@@ -1,3 +1,8 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ifThere } from '../files/file-system.ts'
+import { digestAlgorithm } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
 /** One blob of a layout, read and hashed. */
@@ -39,4 +44,70 @@ export type RootKey = 'marker' | 'index' | 'dockerManifest'
 
 export function isRootFile(name: string): name is RootFile {
   return Object.hasOwn(ROOT_FILES, name)
+}
+
+const BRACE = 0x7b
+
+/**
+ * Reads a blob to its end and hashes it.
+ *
+ * @param digest its name
+ * @param chunks its bytes
+ * @param size how many there are
+ */
+export async function readBlob(
+  digest: Digest,
+  chunks: AsyncIterable<Uint8Array>,
+  size: number,
+): Promise<Blob> {
+  const hash = hashFor(digest)
+  const kept: Uint8Array[] = []
+  let isKept = size <= MAX_JSON
+  let read = 0
+  for await (const chunk of chunks) {
+    hash?.update(chunk)
+    if (read === 0 && chunk[0] !== BRACE) isKept = false
+    // The chunk's memory may be used again for the next one.
+    if (isKept) kept.push(Uint8Array.from(chunk))
+    read += chunk.length
+  }
+  const isIntact = hash !== undefined && digest.endsWith(`:${hash.digest('hex')}`)
+  return { size: read, isIntact, ...(isKept ? { json: Buffer.concat(kept) } : {}) }
+}
+
+/** Undefined for blake3, which cannot be computed here: such a blob is not taken for intact. */
+function hashFor(digest: Digest): Hash | undefined {
+  const algorithm = digestAlgorithm(digest)
+  return algorithm === 'blake3' ? undefined : createHash(algorithm)
+}
+
+/** Reads a layout's folder (OCI image-spec, image-layout.md). A blob is read and hashed when it is first asked for. */
+export function folderContent(path: string): LayoutContent {
+  const roots = Object.entries(ROOT_FILES).flatMap(([name, key]) => {
+    const bytes = readSmall(join(path, name))
+    return bytes === undefined ? [] : [[key, bytes] as const]
+  })
+  const blobs = new Map<Digest, Promise<Blob | undefined>>()
+  return {
+    path,
+    transport: `oci:${path}`,
+    ...Object.fromEntries(roots),
+    blob: (digest) => {
+      const known = blobs.get(digest) ?? readBlobFile(path, digest)
+      blobs.set(digest, known)
+      return known
+    },
+  }
+}
+
+async function readBlobFile(path: string, digest: Digest): Promise<Blob | undefined> {
+  const algorithm = digestAlgorithm(digest)
+  const file = join(path, 'blobs', algorithm, digest.slice(algorithm.length + 1))
+  const stat = ifThere(() => statSync(file))
+  return stat?.isFile() ? readBlob(digest, createReadStream(file), stat.size) : undefined
+}
+
+function readSmall(file: string): Uint8Array | undefined {
+  const stat = ifThere(() => statSync(file))
+  return stat?.isFile() && stat.size <= MAX_JSON ? readFileSync(file) : undefined
 }

@@ -1,7 +1,6 @@
 import { digestFault } from '../reference/digest.ts'
-import { canonicalText, repositoryName } from '../reference/normalize.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
-import type { Digest, Reference } from '../reference/reference.ts'
+import { canonicalText, type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
 /** One image that a layout's `index.json` lists. */
 export interface ListedImage {

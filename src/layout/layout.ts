@@ -3,15 +3,12 @@ import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 import { archiveContent } from './archive.ts'
-import type { LayoutContent } from './content.ts'
-import { folderContent } from './folder.ts'
+import { folderContent, type LayoutContent } from './content.ts'
+import { narrow, verifyImage } from './image.ts'
 import { isNamed, type ListedImage, parseIndexJson } from './index-json.ts'
-import { narrow } from './narrow.ts'
 import { TarError } from './tar.ts'
-import { verifyImage } from './verify.ts'
 
 /** Images that lie in a folder or an archive instead of a registry. */
 export interface Layout {

@@ -1,8 +1,6 @@
+import { quoteYaml } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import { LOCK_HEAD } from './head.ts'
-import { compareKeys, entryKey, type LockEntry } from './lock.ts'
-import { ENTRY_KEYS, type EntryKey } from './parse-entry.ts'
-import { quoted } from './quoting.ts'
+import { compareKeys, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
 
 /**
  * Formats a whole lock file: sorted, one line a field, so that a changed digest is one changed line of a diff, and
@@ -45,4 +43,31 @@ export function formatField(entry: LockEntry, key: EntryKey): string | undefined
       return value === undefined ? undefined : quoted(value)
     }
   }
+}
+
+export const LOCK_API_VERSION = 'pinpull.dev/v1alpha1'
+export const LOCK_KIND = 'Lock'
+
+/**
+ * What stands above the images. The annotation tells kpt and kustomize that the file is for tools and never goes
+ * to a cluster (KRM functions specification, `config.kubernetes.io/local-config`).
+ */
+export const LOCK_HEAD = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
+apiVersion: ${LOCK_API_VERSION}
+kind: ${LOCK_KIND}
+metadata:
+  name: pinpull
+  annotations:
+    config.kubernetes.io/local-config: "true"
+`
+
+/**
+ * Text that YAML 1.1 and 1.2 both read as itself without quotes, also inside `[…]`: it begins with a letter, and has
+ * a character that no number, boolean or null has.
+ */
+const PLAIN = /^(?=.*[./:@])[A-Za-z][A-Za-z0-9_./@+()-]*(?::[A-Za-z0-9_./@+()-]+)*$/
+
+/** A text as it is written in a lock file. */
+export function quoted(text: string): string {
+  return PLAIN.test(text) ? text : quoteYaml(text)
 }

@@ -2,9 +2,8 @@ import { InternalError } from '../diagnostics/errors.ts'
 import type { Entry, YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { formatEntry, formatField, formatLock } from './format.ts'
-import { compareKeys, entryKey, type LockEntry } from './lock.ts'
-import { type ParsedLock, parseLock } from './parse.ts'
-import { ENTRY_KEYS, fieldsOf, type LocatedEntry } from './parse-entry.ts'
+import { compareKeys, ENTRY_KEYS, entryKey, type LockEntry } from './lock.ts'
+import { fieldsOf, type LocatedEntry, type ParsedLock, parseLock } from './parse.ts'
 
 /**
  * Makes a lock file hold exactly the given entries, and changes no more of its text than that takes: comments stay

@@ -3,8 +3,13 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
 import { placeOf } from '../kube/location.ts'
 import { manifestKind } from '../oci/media-type.ts'
-import { canonicalText, effectiveTag, repositoryName } from '../reference/normalize.ts'
-import type { Digest, Reference } from '../reference/reference.ts'
+import {
+  canonicalText,
+  type Digest,
+  effectiveTag,
+  type Reference,
+  repositoryName,
+} from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 import { type AskedFor, staleMirrorDiagnostics } from './mirror-check.ts'

@@ -1,6 +1,6 @@
 import type { Profile } from '../config/profile.ts'
+import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import type { Severity } from '../diagnostics/severity.ts'
 import type { FoundImages } from '../kube/find/find-images.ts'
 import type { UnknownField } from '../kube/find/unknown-fields.ts'
 import type { UnreadableImage } from '../kube/find/unreadable-images.ts'

@@ -1,6 +1,5 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 import { isNotFound, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 

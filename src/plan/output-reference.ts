@@ -1,8 +1,6 @@
 import type { Profile } from '../config/profile.ts'
 import { rewriteName } from '../config/rewrite.ts'
-import { repositoryName } from '../reference/normalize.ts'
-import { pinnedText } from '../reference/pinned.ts'
-import type { Digest, Reference } from '../reference/reference.ts'
+import { type Digest, pinnedText, type Reference, repositoryName } from '../reference/reference.ts'
 
 /**
  * The reference that is to stand in the manifest: with its digest where it was resolved, in the form that the

@@ -1,7 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { nodePlatforms } from '../kube/pod/node-platform.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { Decision } from './decision.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 

@@ -1,5 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { digestFault, parseDigest } from './digest.ts'
+import { DOCKER_HUB, splitDomain } from './docker-hub.ts'
 import {
   DOMAIN,
   IMAGE_ID,
@@ -11,7 +12,6 @@ import {
   PREFIXED_IMAGE_ID,
   TAG,
 } from './grammar.ts'
-import { DOCKER_HUB, splitDomain } from './normalize.ts'
 import type { Reference } from './reference.ts'
 
 /** How much of a text that is too long to be a reference is quoted back. */

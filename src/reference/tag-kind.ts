@@ -1,4 +1,4 @@
-import type { Reference, TagKind } from './reference.ts'
+import type { Reference } from './reference.ts'
 
 /** Where one part of a tag ends and the next begins, as in `v1.2.3-alpine_build`. Dots stay within a part. */
 const PART = /[-_]/
@@ -54,3 +54,6 @@ function isFixed(tag: string): boolean {
   const version = parts.find((part) => VERSION_LIKE.test(part))
   return version !== undefined && FULL_VERSION.test(version)
 }
+
+/** What a reference is, by its tag: `docs/config.md` defines each. */
+export type TagKind = 'digest' | 'latest' | 'untagged' | 'floating' | 'fixed'

@@ -1,6 +1,5 @@
 import { digestFault } from '../reference/digest.ts'
-import { effectiveTag } from '../reference/normalize.ts'
-import type { Digest, Reference } from '../reference/reference.ts'
+import { type Digest, effectiveTag, type Reference } from '../reference/reference.ts'
 import type { Clock } from './clock.ts'
 import { type Endpoint, endpointRepository } from './endpoint.ts'
 import type { RegistryFailure } from './failure.ts'

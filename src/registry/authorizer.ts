@@ -1,5 +1,4 @@
-import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
-import type { Keychain } from '../credentials/keychain.ts'
+import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../credentials/keychain.ts'
 import { readSentUrl } from '../reference/server-url.ts'
 import { basicAuthorization } from './basic.ts'
 import type { AuthScheme } from './challenge.ts'

@@ -1,5 +1,4 @@
-import { ANONYMOUS, type Credential, credentialSource } from '../credentials/credential.ts'
-import type { Keychain } from '../credentials/keychain.ts'
+import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../credentials/keychain.ts'
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'

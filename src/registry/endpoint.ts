@@ -1,5 +1,4 @@
-import { registryHost } from '../reference/normalize.ts'
-import type { Named, Reference } from '../reference/reference.ts'
+import { type Named, type Reference, registryHost } from '../reference/reference.ts'
 import { isLoopbackHost } from './address.ts'
 import { RegistryFailure } from './failure.ts'
 import type { TlsSettings } from './tls.ts'

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
 import type { Reference } from '../reference/reference.ts'
 import { type Endpoint, type Mirror, mirrorEndpoint } from './endpoint.ts'
 

@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts'
+import type { Credential } from '../credentials/keychain.ts'
 import { type FaultyUrl, readServerUrl, type ServerUrl } from '../reference/server-url.ts'
 import { basicAuthorization } from './basic.ts'
 import { RegistryFailure } from './failure.ts'

@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts'
+import type { Credential } from '../credentials/keychain.ts'
 import { readSentUrl } from '../reference/server-url.ts'
 import { type AuthScheme, parseChallenges, pickScheme } from './challenge.ts'
 import type { HttpAnswer } from './http.ts'

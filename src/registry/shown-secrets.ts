@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts'
+import type { Credential } from '../credentials/keychain.ts'
 import { CUT } from './redact.ts'
 
 /** A secret of a few characters would be found in every text. */

@@ -1,4 +1,4 @@
-import type { Credential } from '../credentials/credential.ts'
+import type { Credential } from '../credentials/keychain.ts'
 import type { Reach } from './address.ts'
 import { basicAuthorization } from './basic.ts'
 import type { Clock } from './clock.ts'

@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../diagnostics/catalogue.ts'
+import { catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { formatCause, formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
@@ -117,7 +117,7 @@ export function byCause(diagnostics: readonly Diagnostic[]): readonly SameCause[
 
 /** Whether several images may have it for one reason: it was found out by asking, or lies outside of the manifests. */
 function isShared({ code }: Diagnostic): boolean {
-  const { message, exit } = CATALOGUE[code]
+  const { message, exit } = catalogueEntry(code)
   return exit === 'external' || exit === 'usage' || message.startsWith('{image}: ')
 }
 

@@ -1,6 +1,6 @@
+import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import type { Severity } from '../diagnostics/severity.ts'
 import { formatHint, formatMessage, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 

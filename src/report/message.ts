@@ -1,4 +1,4 @@
-import { CATALOGUE } from '../diagnostics/catalogue.ts'
+import { catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { withoutUrlUser } from '../reference/server-url.ts'
@@ -9,12 +9,12 @@ import { withoutUrlUser } from '../reference/server-url.ts'
  */
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
   if (args['image'] === undefined) return formatCause({ code, args })
-  return fill(`${CATALOGUE[code].message}${additionsTo(args)}`, args)
+  return fill(`${catalogueEntry(code).message}${additionsTo(args)}`, args)
 }
 
 /** What is wrong, without the image that it was found with where the sentence begins with that. */
 export function formatCause({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
-  const message = CATALOGUE[code].message.replace(/^("?)\{image\}\1: /, '')
+  const message = catalogueEntry(code).message.replace(/^("?)\{image\}\1: /, '')
   return fill(`${message}${additionsTo(args)}`, args)
 }
 
@@ -26,7 +26,7 @@ function additionsTo(args: Args): string {
 
 /** What to do next, as one sentence without a full stop. */
 export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
-  return fill(CATALOGUE[code].hint, args)
+  return fill(catalogueEntry(code).hint, args)
 }
 
 /** `document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */

@@ -1,6 +1,6 @@
-import { CATALOGUE, type Code } from '../diagnostics/catalogue.ts'
+import { type Code, catalogueEntry } from '../diagnostics/catalogue.ts'
+import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
-import type { Severity } from '../diagnostics/severity.ts'
 import { formatJsonText } from './json.ts'
 import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { Report } from './report.ts'
@@ -29,7 +29,7 @@ export function formatSarif({ diagnostics }: Report, version: string): string {
 }
 
 function describeRule(code: Code): object {
-  const { title, severity, hint } = CATALOGUE[code]
+  const { title, severity, hint } = catalogueEntry(code)
   // A hint that depends on the finding stands with each of them.
   const advice = /^\{\w+\}$/.test(hint) ? '' : `${hint.replace(/\{\w+\}/g, '…')}; `
   return {

@@ -1,5 +1,5 @@
+import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import { printable } from '../diagnostics/printable.ts'
-import type { Severity } from '../diagnostics/severity.ts'
 import { byCause, formatDiagnostics, formatImage } from './diagnostic-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 

@@ -2,8 +2,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { CachedAnswer } from '../cache/cache-file.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /**
  * Answers from the cache what was asked a short while ago. Only tags are cached: what a digest names is checked

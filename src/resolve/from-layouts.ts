@@ -1,7 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Layout } from '../layout/layout.ts'
 import type { Resolver } from '../plan/resolver.ts'
-import { canonicalText } from '../reference/normalize.ts'
+import { canonicalText } from '../reference/reference.ts'
 
 /**
  * A resolver that looks images up in layouts on this machine, in the order given.

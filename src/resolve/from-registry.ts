@@ -1,4 +1,4 @@
-import { credentialSource } from '../credentials/credential.ts'
+import { credentialSource } from '../credentials/keychain.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import type { RegistryClient } from '../registry/client.ts'
 

@@ -2,7 +2,7 @@ import { PinpullError } from '../diagnostics/errors.ts'
 import type { Lock, LockEntry } from '../lock/lock.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, Resolver } from '../plan/resolver.ts'
-import { canonicalText } from '../reference/normalize.ts'
+import { canonicalText } from '../reference/reference.ts'
 
 /**
  * A resolver that answers from a lock.

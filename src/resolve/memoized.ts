@@ -1,7 +1,6 @@
 import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /** Asks for each distinct thing once, however many ask for it at the same time. Failures are remembered too. */
 export function memoized(inner: Resolver): Resolver {

@@ -1,6 +1,5 @@
-import type { Code } from '../diagnostics/catalogue.ts'
+import { type Code, exitClassOf } from '../diagnostics/catalogue.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { exitClassOf } from '../diagnostics/exit-class.ts'
 import type { Resolution, Resolver } from '../plan/resolver.ts'
 
 /**

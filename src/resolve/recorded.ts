@@ -1,8 +1,7 @@
 import { entryKey, type LockEntry } from '../lock/lock.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
-import { canonicalText } from '../reference/normalize.ts'
-import type { Reference } from '../reference/reference.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /** A resolver that keeps what it was answered in the form of lock entries. */
 export interface RecordedResolver extends Resolver {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type ExitCode, exitCodeOf } from '../../src/cli/exit.ts'
-import { CATALOGUE, type Code } from '../../src/diagnostics/catalogue.ts'
-import type { Severity } from '../../src/diagnostics/severity.ts'
+import { type Code, catalogueEntry } from '../../src/diagnostics/catalogue.ts'
+import type { Severity } from '../../src/diagnostics/catalogue-entry.ts'
 
 const found = (...all: readonly (Code | [Code, Severity])[]) =>
   all.map((one) => {
@@ -63,5 +63,5 @@ test('what is thrown as a wrong usage ends with the exit code of one', () => {
     ([, code]) => code as Code,
   )
   expect(thrown.length).toBeGreaterThan(10)
-  expect(thrown.filter((code) => CATALOGUE[code].exit !== 'usage')).toEqual([])
+  expect(thrown.filter((code) => catalogueEntry(code).exit !== 'usage')).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type DefaultKeychainOptions, defaultKeychain } from '../../src/credentials/default-keychain.ts'
-import type { Command } from '../../src/credentials/process.ts'
+import type { Command } from '../../src/credentials/program.ts'
 
 const entry = (password: string) => ({ auth: Buffer.from(`u:${password}`).toString('base64') })
 const auths = (hosts: Record<string, string>, more: object = {}): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Command, CommandResult } from '../../src/credentials/process.ts'
+import type { Command, CommandResult } from '../../src/credentials/program.ts'
 import { parseProviderConfig, readProviderConfig } from '../../src/credentials/provider-config.ts'
 import { providerKeychain } from '../../src/credentials/provider-keychain.ts'
 import { fixedFiles } from '../support/fixed-files.ts'

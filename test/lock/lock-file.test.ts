@@ -5,8 +5,12 @@ import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FileSystem, realFiles } from '../../src/files/file-system.ts'
 import type { LockEntry } from '../../src/lock/lock.ts'
-import { type LockFile, readLockFile } from '../../src/lock/lock-file.ts'
-import { type LockWriteOptions, writeLockFile } from '../../src/lock/write.ts'
+import {
+  type LockFile,
+  type LockWriteOptions,
+  readLockFile,
+  writeLockFile,
+} from '../../src/lock/lock-file.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 
@@ -120,14 +124,12 @@ describe('a lock file on disk', () => {
   })
 
   test('that several write at once is always one of theirs, whole', async () => {
-    const modules = ['lock-file', 'write'].map(
-      (name) => new URL(`../../src/lock/${name}.ts`, import.meta.url).href,
-    )
+    const module = new URL('../../src/lock/lock-file.ts', import.meta.url).href
     const write = (digit: string): Promise<void> =>
       new Promise((resolve, reject) => {
         const worker = new Worker(
           `const { workerData } = require('node:worker_threads')
-           Promise.all(workerData.modules.map((one) => import(one))).then(async ([{ readLockFile }, { writeLockFile }]) => {
+           import(workerData.module).then(async ({ readLockFile, writeLockFile }) => {
              const entries = Array.from({ length: 200 }, (_, i) => ({
                reference: 'docker.io/library/app' + i + ':1',
                digest: 'sha256:' + workerData.digit.repeat(64),
@@ -139,7 +141,7 @@ describe('a lock file on disk', () => {
              for (let round = 0; round < 10; round++)
                await writeLockFile(readLockFile(workerData.path), change, options)
            })`,
-          { eval: true, workerData: { modules, path, digit } },
+          { eval: true, workerData: { module, path, digit } },
         )
         worker.on('error', reject)
         worker.on('exit', () => resolve())

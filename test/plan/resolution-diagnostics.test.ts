@@ -6,7 +6,7 @@ import { PinpullError } from '../../src/diagnostics/errors.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Resolver } from '../../src/plan/resolver.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
-import { canonicalText } from '../../src/reference/normalize.ts'
+import { canonicalText } from '../../src/reference/reference.ts'
 import { transform } from '../../src/transform.ts'
 
 const A = `sha256:${'a'.repeat(64)}`

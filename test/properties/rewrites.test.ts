@@ -11,8 +11,8 @@ import {
 import { outputReference } from '../../src/plan/output-reference.ts'
 import { originalReference } from '../../src/plan/subject.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
-import { repositoryName } from '../../src/reference/normalize.ts'
 import { isReference, parseReference } from '../../src/reference/parse.ts'
+import { repositoryName } from '../../src/reference/reference.ts'
 
 const host = fc.constantFrom(
   'docker.io',

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '../../src/reference/parse.ts'
-import { parsePattern } from '../../src/reference/pattern.ts'
+import { compileGlob, parsePattern } from '../../src/reference/pattern.ts'
 
 const digest = 'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'
 
@@ -34,4 +35,47 @@ describe.each<[pattern: string, matching: readonly string[], other: readonly str
     test.each(matching)('matches %s', (image) => expect(matches(parseReference(image))).toBe(true))
   if (other.length > 0)
     test.each(other)('leaves %s', (image) => expect(matches(parseReference(image))).toBe(false))
+})
+
+/** The same pattern as a regular expression, which is right on short texts, however long it takes. */
+function reference(pattern: string, separator: string | undefined): RegExp {
+  const any = separator === undefined ? '[^]' : `[^${separator}]`
+  const source = pattern.replace(/\*+|[^*]/g, (piece) => {
+    if (piece === '*') return `${any}*`
+    if (piece.startsWith('*')) return '[^]*'
+    return piece === '?' ? any : piece.replace(/[\\^$.|+()[\]{}/]/, '\\$&')
+  })
+  return new RegExp(`^${source}$`)
+}
+
+const text = fc
+  .array(fc.constantFrom('a', 'b', '/', '.', '\n', '*'), { maxLength: 8 })
+  .map((all) => all.join(''))
+const pattern = fc
+  .array(fc.constantFrom('a', 'b', '/', '.', '*', '**', '?'), { maxLength: 7 })
+  .map((all) => all.join(''))
+
+test.each([[undefined], ['/']])('agrees with a regular expression (separator %j)', (separator) => {
+  let matched = 0
+  fc.assert(
+    fc.property(pattern, text, (glob, value) => {
+      const expected = reference(glob, separator).test(value)
+      if (expected) matched += 1
+      expect([glob, value, compileGlob(glob, separator).matches(value)]).toEqual([glob, value, expected])
+    }),
+    { numRuns: 5000 },
+  )
+  expect(matched).toBeGreaterThan(100)
+})
+
+describe('takes no longer for a bad pattern', () => {
+  test.each<[name: string, pattern: string, text: string]>([
+    ['stars', `${'a*'.repeat(100)}b`, 'a'.repeat(20_000)],
+    ['double stars', `${'**a'.repeat(100)}b`, 'a'.repeat(20_000)],
+    ['stars and question marks', `${'*?'.repeat(100)}b`, 'a'.repeat(20_000)],
+  ])('%s', (_, glob, value) => {
+    const started = performance.now()
+    expect(compileGlob(glob).matches(value)).toBe(false)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
 })

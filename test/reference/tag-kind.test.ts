@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '../../src/reference/parse.ts'
-import type { TagKind } from '../../src/reference/reference.ts'
-import { isMutable, tagKindOf } from '../../src/reference/tag-kind.ts'
+import { isMutable, type TagKind, tagKindOf } from '../../src/reference/tag-kind.ts'
 
 const digest = 'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'
 

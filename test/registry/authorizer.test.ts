@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Credential } from '../../src/credentials/credential.ts'
+import type { Credential } from '../../src/credentials/keychain.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { RegistryClient } from '../../src/registry/client.ts'
 import { composeClient } from '../../src/registry/composition.ts'

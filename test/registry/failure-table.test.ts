@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Credential } from '../../src/credentials/credential.ts'
+import type { Credential } from '../../src/credentials/keychain.ts'
 import { ask, headersOf, INDEX } from '../support/ask-registry.ts'
 import { type Exchange, type ExchangeServer, exchangeServer } from '../support/exchange-server.ts'
 import { basic, fixedKeychain } from '../support/fixed-keychain.ts'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { defaultKeychain } from '../../src/credentials/default-keychain.ts'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
-import { processRunner } from '../../src/credentials/process.ts'
+import { processRunner } from '../../src/credentials/program.ts'
 import type { Resolution } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { type RegistryResolverOptions, registryResolver } from '../../src/resolve/registry-resolver.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
-import { CATALOGUE } from '../../src/diagnostics/catalogue.ts'
+import { catalogueEntry } from '../../src/diagnostics/catalogue.ts'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Platform } from '../../src/oci/platform.ts'
 import { parseReference } from '../../src/reference/parse.ts'
@@ -58,7 +58,7 @@ export async function ask(image: string, settings: Asked = {}): Promise<Answered
 
 /** Every failure has to bring what its message and its hint are filled with. */
 function expectWhole({ code, args }: PinpullError): void {
-  const { message, hint } = CATALOGUE[code]
+  const { message, hint } = catalogueEntry(code)
   const wanted = [...`${message} ${hint}`.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)
   expect(
     wanted.filter((name) => args[name] === undefined),

@@ -1,5 +1,4 @@
-import type { Credential } from '../../src/credentials/credential.ts'
-import type { Keychain } from '../../src/credentials/keychain.ts'
+import type { Credential, Keychain } from '../../src/credentials/keychain.ts'
 
 /** A keychain that is a table: credentials by host. */
 export function fixedKeychain(byHost: Readonly<Record<string, readonly Credential[]>>): Keychain & {

@@ -2,8 +2,8 @@ import type { Code } from '../../src/diagnostics/catalogue.ts'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Resolver } from '../../src/plan/resolver.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
-import { canonicalText } from '../../src/reference/normalize.ts'
 import { parseReference } from '../../src/reference/parse.ts'
+import { canonicalText } from '../../src/reference/reference.ts'
 
 /** A resolver that knows a table of answers, and counts how often it was asked for each. */
 export interface FixedResolver extends Resolver {

@@ -7,7 +7,7 @@ export const HOUSE: House = {
     imports: [],
     packages: [],
     inner: {
-      roof: ['catalogue.ts', 'diagnostic.ts', 'errors.ts', 'exit-class.ts'],
+      roof: ['catalogue.ts', 'diagnostic.ts', 'errors.ts'],
       rooms: { codes: { imports: [], packages: [] } },
     },
   },
@@ -30,7 +30,7 @@ export const HOUSE: House = {
   credentials: {
     floor: 2,
     imports: ['yaml', 'diagnostics', 'files', 'reference'],
-    packages: ['node:child_process', 'node:path'],
+    packages: ['node:child_process', 'node:fs', 'node:path'],
   },
   report: { floor: 2, imports: ['diagnostics', 'reference'], packages: ['diff'] },
   kube: {

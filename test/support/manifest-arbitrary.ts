@@ -4,7 +4,7 @@ import { type MatchSpec, parseMatcher } from '../../src/config/matcher.ts'
 import type { Profile } from '../../src/config/profile.ts'
 import { parseRule, type RuleSpec } from '../../src/config/rule.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
-import type { TagKind } from '../../src/reference/reference.ts'
+import type { TagKind } from '../../src/reference/tag-kind.ts'
 
 /** Images that the tests know all about: what their tag is, what Kubernetes defaults to, and what they resolve to. */
 export const IMAGES: Readonly<

@@ -1,6 +1,6 @@
 import { policyCodes } from '../../diagnostics/codes/policy.ts'
 import type { ContainerType, ImagePullPolicy } from '../../kube/image-field.ts'
-import type { TagKind } from '../../reference/reference.ts'
+import type { TagKind } from '../../reference/tag-kind.ts'
 import type { ProfileSpec } from '../config.ts'
 import type { Action, PinMode, PolicyMode, SeverityOverride } from '../enums.ts'
 import type { MatchSpec } from '../matcher.ts'

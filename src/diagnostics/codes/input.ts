@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '../entry.ts'
+import type { CatalogueEntry } from '../catalogue-entry.ts'
 
 /** Codes about the bytes on standard input, the YAML in them, and what is written back. */
 export type InputCode =

@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '../entry.ts'
+import type { CatalogueEntry } from '../catalogue-entry.ts'
 
 /** Codes about what a profile demands of images and pull policies. A profile may change their severity. */
 export type PolicyCode =

@@ -1,5 +1,5 @@
+import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
-import type { Severity } from '../../diagnostics/severity.ts'
 import { follow, keyText, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'

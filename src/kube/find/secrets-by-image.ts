@@ -1,5 +1,5 @@
-import { repositoryName } from '../../reference/normalize.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
+import { repositoryName } from '../../reference/reference.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { findPullSecrets, type StreamSecret } from '../pod/pull-secrets.ts'

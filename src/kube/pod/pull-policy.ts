@@ -1,6 +1,6 @@
-import { DOCKER_HUB, effectiveTag } from '../../reference/normalize.ts'
+import { DOCKER_HUB } from '../../reference/docker-hub.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
-import type { Reference } from '../../reference/reference.ts'
+import { effectiveTag, type Reference } from '../../reference/reference.ts'
 import { type Found, follow, lookup } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 import { type ImagePullPolicy, type PolicyField, PULL_POLICIES } from '../image-field.ts'

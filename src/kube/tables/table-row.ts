@@ -1,7 +1,6 @@
 import { InternalError } from '../../diagnostics/errors.ts'
 import type { ObjectName } from '../gvk.ts'
-import type { ImagePullPolicy } from '../image-field.ts'
-import { PULL_POLICIES } from '../image-field.ts'
+import { type ImagePullPolicy, PULL_POLICIES } from '../image-field.ts'
 import { expandAlternatives, type PathPattern, parsePathPattern } from '../path-pattern.ts'
 
 /** What else must hold for a row, or is true of its image. */

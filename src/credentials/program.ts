@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { findExecutable, findOnPath, withAbsolutePath } from '../files/executable.ts'
-import { findMarkedProcesses } from '../files/marked-processes.ts'
+import { MARK, type ProcessHost, ProgramGroups } from './program-group.ts'
 
 /** A program to run, without a shell. */
 export interface Command {
@@ -49,16 +49,6 @@ export function endingOf(result: CommandResult, { timeout, maxOutput }: Command)
 
 /** The port through which programs are run. */
 export type Run = (command: Command) => Promise<CommandResult>
-
-/** What running a program takes of the process that runs it. */
-export interface ProcessHost {
-  readonly platform: string
-  readonly pid: number
-  kill(pid: number, signal: NodeJS.Signals): unknown
-  on(event: NodeJS.Signals | 'exit', listener: (signal: NodeJS.Signals) => void): unknown
-  off(event: NodeJS.Signals | 'exit', listener: (signal: NodeJS.Signals) => void): unknown
-}
-
 /** How much of standard error is kept: its end says what went wrong. */
 const MAX_ERRORS = 4096
 
@@ -67,12 +57,6 @@ const MAX_ERRORS = 4096
  * hold them for ever, as gpg-agent does.
  */
 const DRAIN = 1000
-
-/** A variable that tells a program and all that it starts from everything else that runs. */
-const MARK = 'PINPULL_PROGRAM'
-
-/** The signals that end a process, and leave those that it has started behind. */
-const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs programs for real. The port never rejects: every ending is a result.
@@ -167,69 +151,71 @@ function ending(
   })
 }
 
+/** The most characters of a program's message that are quoted. */
+const MAX_LENGTH = 200
+
+const HIDDEN = '[redacted]'
+
+/** Words of standard output that are shorter are not removed: they occur within too many others. */
+const MIN_SECRET = 4
+
+/** Variables whose values are secrets, by their names. */
+const SECRET_VARIABLE = /TOKEN|SECRET|PASS|PWD|KEY|CREDENTIAL|AUTH/i
+
+/** Patterns of secrets; the first group is the part that is kept. */
+const SECRET_SHAPES: readonly RegExp[] = [
+  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi,
+  /(\b(?:bearer|basic|negotiate)\s+)[^\s"',;]+/gi,
+  /((?:token|secret|passw(?:or)?d|passphrase|pwd|(?:api|access|private|secret)[-_ ]?key|authorization|credentials?|signature|sig)["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
+  /(\b)eyJ[\w-]{8,}(?:\.[\w-]+)*/g,
+  /(\b)(?:A[KS]IA[A-Z0-9]{12,}|gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|dckr_pat_[\w-]{10,}|npm_\w{16,}|ya29\.[\w-]{10,})/g,
+]
+
+/** A run of characters that is long and mixed enough to be a key. */
+const LONG_WORD = /[A-Za-z0-9+_=-]{24,}/g
+
+/** What a program printed, and the environment that it saw. */
+export interface Said {
+  readonly stdout: string
+  readonly stderr: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
 /**
- * The programs that run now, each with the group that it leads. They end along with this process, which is ended by the
- * signal that it got as if nobody had listened.
+ * The last line that a program said on standard error, fit to be quoted: one line of bounded length, without control
+ * and formatting characters, without what stood on standard output or in a variable that is named like a secret, and
+ * without what looks like a password, a token or a key.
  */
-class ProgramGroups {
-  readonly #host: ProcessHost
-  /** With the mark of all that each has started. */
-  readonly #leaders = new Map<number, string>()
-  #count = 0
+export function remarkOf({ stdout, stderr, env }: Said): string {
+  const line =
+    stderr
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1) ?? ''
+  let text = line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trim()
+  for (const secret of secretsIn(stdout, env)) text = text.replaceAll(secret, HIDDEN)
+  for (const shape of SECRET_SHAPES) text = text.replace(shape, (_, kept: string) => `${kept}${HIDDEN}`)
+  text = text.replace(LONG_WORD, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? HIDDEN : word))
+  if (text.replaceAll(HIDDEN, '').trim() === '') return ''
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
+}
 
-  constructor(host: ProcessHost) {
-    this.#host = host
-  }
+/** Everything on standard output may be the secret or a part of it; longer words first. */
+function secretsIn(stdout: string, env: Said['env']): string[] {
+  const words = stdout.split(/[\s"',:;{}[\]]+/)
+  const values = [...stdout.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, value = '']) => unescaped(value))
+  const variables = Object.entries(env).flatMap(([name, value = '']) =>
+    SECRET_VARIABLE.test(name) ? [value] : [],
+  )
+  return [...new Set([...words, ...values, ...variables])]
+    .filter((secret) => secret.length >= MIN_SECRET)
+    .sort((one, other) => other.length - one.length)
+}
 
-  /** A mark that nothing else has. */
-  newMark(): string {
-    return `${this.#host.pid}-${performance.timeOrigin}-${++this.#count}`
-  }
-
-  add(pid: number | undefined, mark: string): void {
-    if (pid === undefined) return
-    if (this.#leaders.size === 0) this.#listen('on')
-    this.#leaders.set(pid, mark)
-  }
-
-  remove(pid: number | undefined): void {
-    if (pid !== undefined && this.#leaders.delete(pid) && this.#leaders.size === 0) this.#listen('off')
-  }
-
-  /** Kills a program and its group; what has ended already is nobody's concern. */
-  kill(pid: number | undefined): void {
-    if (pid !== undefined) this.#signal(this.#host.platform === 'win32' ? pid : -pid)
-  }
-
-  /** Kills what has left the group of a program, too. */
-  killMarked(mark: string): void {
-    if (this.#host.platform !== 'linux') return
-    for (const pid of findMarkedProcesses(MARK, mark)) this.#signal(pid)
-  }
-
-  #signal(pid: number): void {
-    try {
-      this.#host.kill(pid, 'SIGKILL')
-    } catch {
-      // There is nothing left of it.
-    }
-  }
-
-  #listen(how: 'on' | 'off'): void {
-    for (const signal of ENDING_SIGNALS) this.#host[how](signal, this.#onSignal)
-    this.#host[how]('exit', this.#killAll)
-  }
-
-  readonly #killAll = (): void => {
-    for (const [pid, mark] of this.#leaders) {
-      this.kill(pid)
-      this.killMarked(mark)
-    }
-  }
-
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    this.#killAll()
-    this.#listen('off')
-    this.#host.kill(this.#host.pid, signal)
+function unescaped(value: string): string {
+  try {
+    return JSON.parse(`"${value}"`) as string
+  } catch {
+    return value
   }
 }

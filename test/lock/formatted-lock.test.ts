@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatLock } from '../../src/lock/format.ts'
+import { readWrittenEntries } from '../../src/lock/formatted-lock.ts'
 import { entryKey, type LockEntry } from '../../src/lock/lock.ts'
 import { parseLock } from '../../src/lock/parse.ts'
-import { readWrittenEntries } from '../../src/lock/written-lock.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { readSource } from '../../src/yaml/source.ts'
 

@@ -2,10 +2,9 @@ import { basename } from 'node:path'
 import { type FileSystem, realFiles } from '../files/file-system.ts'
 import { formatPlatform, type Platform, parsePlatform } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
-import { LOCK_HEAD } from './head.ts'
+import { LOCK_HEAD, quoted } from './format.ts'
 import { createLock, entryKey, type LockEntry } from './lock.ts'
 import type { LockFile } from './lock-file.ts'
-import { quoted } from './quoting.ts'
 
 /**
  * Reads a lock file that stands just as `pinpull lock` writes it, in a tenth of the time that its YAML takes: with a

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { askHelper } from '../../src/credentials/helper.ts'
-import { type Command, type CommandResult, processRunner } from '../../src/credentials/process.ts'
+import { askHelper } from '../../src/credentials/credential-helper.ts'
+import { type Command, type CommandResult, processRunner } from '../../src/credentials/program.ts'
 
 const exited = (stdout: string, code = 0, stderr = ''): CommandResult => ({
   kind: 'exited',

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { applyChange, type LockChange } from '../../src/lock/change.ts'
-import type { LockEntry } from '../../src/lock/lock.ts'
+import { applyChange, type LockChange, type LockEntry } from '../../src/lock/lock.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 
 /** `a1`: the image a, with a digest of ones. */

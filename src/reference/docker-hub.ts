@@ -1,5 +1,3 @@
-import type { Named, Reference } from './reference.ts'
-
 /**
  * The one table of Docker Hub's names. Everything that must know that two of them are the same asks here:
  * suffix tests such as `endsWith('docker.io')` send credentials to `notdocker.io`.
@@ -44,37 +42,4 @@ function onDockerHub(rest: string): { domain: string; rest: string } {
     domain: DOCKER_HUB.domain,
     rest: rest.includes('/') ? rest : `${DOCKER_HUB.officialPrefix}${rest}`,
   }
-}
-
-/** The full name of a repository: `docker.io/library/nginx`. */
-export function repositoryName(named: Named): string {
-  return `${named.domain}/${named.path}`
-}
-
-/** The shortest name that means the same repository: `nginx` (distribution/reference `FamiliarName`). */
-export function familiarName(named: Named): string {
-  if (named.domain !== DOCKER_HUB.domain) return repositoryName(named)
-  const { officialPrefix } = DOCKER_HUB
-  const single = named.path.startsWith(officialPrefix) ? named.path.slice(officialPrefix.length) : ''
-  return single !== '' && !single.includes('/') ? single : named.path
-}
-
-/** The host (and port) that serves the repository: `registry-1.docker.io` for Docker Hub. */
-export function registryHost(named: Named): string {
-  return named.domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : named.domain
-}
-
-/** The tag that a reference asks for: `latest` where it says neither tag nor digest (`TagNameOnly`). */
-export function effectiveTag(reference: Reference): string | undefined {
-  return reference.tag ?? (reference.digest === undefined ? 'latest' : undefined)
-}
-
-/**
- * What a reference asks a registry for, whatever its spelling: `docker.io/library/nginx:latest`, or
- * `docker.io/library/nginx@sha256:…` where it has a digest, since then the tag counts for nothing. References
- * with the same text are resolved once.
- */
-export function canonicalText(reference: Reference): string {
-  const name = repositoryName(reference)
-  return reference.digest === undefined ? `${name}:${effectiveTag(reference)}` : `${name}@${reference.digest}`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cachePath, isContinuousIntegration } from '../../src/cache/location.ts'
+import { cachePath, isContinuousIntegration } from '../../src/cache/cache-file.ts'
 
 describe('cachePath', () => {
   test.each<[string, Record<string, string>, string | undefined]>([

@@ -1,11 +1,9 @@
-import { PinpullError } from '../diagnostics/errors.ts'
-import { DOCKER_HUB, isDockerHub } from '../reference/normalize.ts'
+import { abortError, PinpullError } from '../diagnostics/errors.ts'
+import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
 import { withoutUserInformation } from '../reference/server-url.ts'
-import { abortError } from './abort-error.ts'
-import type { Credential } from './credential.ts'
-import { isJsonObject, type JsonValue, readJson, valuesOf } from './json-value.ts'
-import { endingOf, type Run } from './process.ts'
-import { remarkOf } from './remark.ts'
+import { isJsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
+import type { Credential } from './keychain.ts'
+import { endingOf, type Run, remarkOf } from './program.ts'
 
 /** What a helper needs to be asked. */
 export interface HelperOptions {

@@ -1,7 +1,8 @@
-import type { CatalogueEntry } from '../entry.ts'
+import type { CatalogueEntry } from '../catalogue-entry.ts'
 
-/** Codes about places in a manifest that hold, or seem to hold, an image, and about what it says of them. */
-export type FieldCode =
+/** Codes about images in manifests: their fields, their text, annotations about them, and lists made of them. */
+export type ImageCode =
+  | 'REFERENCE_INVALID'
   | 'IMAGE_PLACEHOLDER'
   | 'IMAGE_PARAMETER_SHARED'
   | 'FIELD_PATH_INVALID'
@@ -12,8 +13,16 @@ export type FieldCode =
   | 'ANNOTATION_UNKNOWN'
   | 'ANNOTATION_UNUSED'
   | 'ANNOTATION_IGNORED'
+  | 'PREPULL_LEFT_OUT'
 
-export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
+export const imageCodes: Readonly<Record<ImageCode, CatalogueEntry>> = {
+  REFERENCE_INVALID: {
+    severity: 'error',
+    exit: 'finding',
+    title: 'Not an image reference',
+    message: '"{image}" is not an image reference: {reason}',
+    hint: 'correct the image, or exclude this field',
+  },
   IMAGE_PLACEHOLDER: {
     severity: 'warning',
     exit: 'finding',
@@ -84,5 +93,12 @@ export const fieldCodes: Readonly<Record<FieldCode, CatalogueEntry>> = {
     title: 'An annotation that the profile ignores',
     message: '{annotation} is ignored: profile {profile} says annotations: ignore',
     hint: 'remove the annotation, or add a rule to the profile that does the same',
+  },
+  PREPULL_LEFT_OUT: {
+    severity: 'warning',
+    exit: 'finding',
+    title: 'An image that cannot be pulled ahead',
+    message: '"{image}" is for no Linux node, and is not pulled ahead',
+    hint: 'load it onto its nodes by other means, or let them pull it when they need it',
   },
 }

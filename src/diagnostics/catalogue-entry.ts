@@ -1,5 +1,3 @@
-import type { Severity } from './severity.ts'
-
 /**
  * Which exit code an error of this kind ends a run with (`cli/exit.ts` has the numbers):
  *
@@ -23,3 +21,6 @@ export interface CatalogueEntry {
   readonly message: string
   readonly hint: string
 }
+
+/** How much a finding matters: only an `error` makes a run fail. */
+export type Severity = 'error' | 'warning' | 'info'

@@ -1,8 +1,9 @@
-import { mkdirSync, type Stats, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, type Stats, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type FileSystem, realFiles } from '../../src/files/file-system.ts'
-import { descriptorOf, isOwnFolder, resolveOwnPath } from '../../src/files/own-path.ts'
+import { descriptorOf, isOwnFolder, liesWithin, resolveOwnPath } from '../../src/files/trusted-path.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const ME = 1000
@@ -138,4 +139,46 @@ test.each([
   [STRANGER, ME, 0o1777, false],
 ])('a folder of %i and the group %i with the mode %o is safe from others: %s', (uid, gid, mode, isSafe) => {
   expect(isOwnFolder({ uid, gid, mode } as Stats, { userId: ME })).toBe(isSafe)
+})
+
+describe('whether a path lies in a folder', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
+    mkdirSync(join(folder, 'home/sub'), { recursive: true })
+    mkdirSync(join(folder, 'homes'))
+    writeFileSync(join(folder, 'home/file'), '')
+    symlinkSync('home', join(folder, 'link-to-home'))
+    symlinkSync('../homes', join(folder, 'home/out'))
+    symlinkSync('sub', join(folder, 'home/in'))
+    symlinkSync('nothing', join(folder, 'home/dangling'))
+    symlinkSync('../homes/nothing', join(folder, 'home/dangling-out'))
+    symlinkSync('loop', join(folder, 'home/loop'))
+    return () => rmSync(folder, { recursive: true })
+  })
+
+  test.each<[path: string, home: string, expected: boolean]>([
+    ['home', 'home', true],
+    ['home/file', 'home', true],
+    ['home/new', 'home', true],
+    ['home/new/deeper/file', 'home', true],
+    ['home/in/file', 'home', true],
+    ['home/sub/../file', 'home', true],
+    ['link-to-home/file', 'home', true],
+    ['home/file', 'link-to-home', true],
+    ['homes/file', 'home', false],
+    ['home/../file', 'home', false],
+    ['home/out', 'home', false],
+    ['home/out/file', 'home', false],
+    ['home/out/new/file', 'home', false],
+    ['home/dangling', 'home', true],
+    ['home/dangling/file', 'home', true],
+    ['home/dangling-out', 'home', false],
+    ['home/dangling-out/file', 'home', false],
+    ['home/loop', 'home', false],
+    ['home/file/below-a-file', 'home', false],
+    ['home/file', 'missing', false],
+  ])('%s in %s: %s', (path, home, expected) => {
+    expect(liesWithin(join(folder, path), join(folder, home))).toBe(expected)
+  })
 })
