@@ -16,11 +16,15 @@ const folder = join(root, 'dist/bundle')
  */
 const FILES = {
   // The start, and small modules that several of the other files need.
-  filter: ['src/cli/main.ts', 'src/cli/report-format.ts', 'src/cli/version.ts'],
+  filter: ['src/cli/main.ts', 'src/cli/io/version.ts'],
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
-  resolver: ['src/cli/resolver.ts'],
-  conversation: ['src/cli/keychain.ts', 'src/credentials/auth-file.ts', 'src/registry/conversation.ts'],
+  resolver: ['src/cli/session/resolver.ts'],
+  conversation: [
+    'src/cli/session/keychain.ts',
+    'src/credentials/auth-file.ts',
+    'src/registry/conversation.ts',
+  ],
   'block-list': ['src/registry/registries-conf.ts', 'src/resolve/block-list.ts'],
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cached.ts'],
 
@@ -38,14 +42,14 @@ const FILES = {
   'resource-list': ['src/hosts/krm-results.ts'],
 
   // Options and configuration of the filter, and what they ask for.
-  options: ['src/cli/duration.ts', 'src/cli/mirror.ts', 'src/cli/plugin-options.ts'],
+  options: ['src/cli/options/plugin-options.ts', 'src/cli/options/values.ts'],
   rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/json-value.ts'],
   expressions: ['src/config/expression.ts'],
-  config: ['src/cli/read-config.ts'],
+  config: ['src/cli/session/read-config.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
-  'report-file': ['src/cli/report-file.ts'],
+  'report-file': ['src/cli/io/report-file.ts'],
   reports: [
     'src/report/github.ts',
     'src/report/json.ts',
@@ -53,7 +57,7 @@ const FILES = {
     'src/report/markdown.ts',
     'src/report/sarif.ts',
   ],
-  'last-failure': ['src/cli/last-failure.ts'],
+  'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.
   program: ['src/cli/program.ts'],
@@ -70,7 +74,7 @@ const FILES = {
   lock: ['src/cli/commands/lock.ts'],
   prepull: ['src/cli/commands/prepull.ts'],
   manifest: ['src/registry/manifest-content.ts'],
-  layouts: ['src/cli/open-layouts.ts', 'src/resolve/from-layouts.ts'],
+  layouts: ['src/layout/layout.ts', 'src/resolve/from-layouts.ts'],
 }
 
 const program = splitProgram(FILES, root)

@@ -1,37 +1,43 @@
+import { INVENTORY_FORMATS } from '../inventory/inventory.ts'
 import { FIELD_LIST_FORMATS } from '../report/field-list.ts'
 import { IMAGE_LIST_FORMATS } from '../report/image-list.ts'
-import { type ArgumentSpec, type CommandSpec, command } from './command.ts'
-import { type CheckFlags, check } from './commands/check.ts'
+import { check } from './commands/check.ts'
 import { completion } from './commands/completion.ts'
 import { configSchema, configView } from './commands/config.ts'
-import { type DiffFlags, diff } from './commands/diff.ts'
-import { type ExplainFlags, explain } from './commands/explain.ts'
-import { type FieldsFlags, fields } from './commands/fields.ts'
-import { type FilterOptions, filter } from './commands/filter.ts'
-import { type InstallOptions, installHelmPlugin } from './commands/helm-install-plugin.ts'
-import { type ImagesFlags, images } from './commands/images.ts'
+import { diff } from './commands/diff.ts'
+import { explain } from './commands/explain.ts'
+import { fields } from './commands/fields.ts'
+import { filter } from './commands/filter.ts'
+import { installHelmPlugin } from './commands/helm-install-plugin.ts'
+import { images } from './commands/images.ts'
 import { inventory } from './commands/inventory.ts'
 import { last } from './commands/last.ts'
 import { lock } from './commands/lock.ts'
 import { prepull } from './commands/prepull.ts'
+import { SHELLS, type Shell } from './completion/state.ts'
+import { type ArgumentSpec, type CommandSpec, command } from './options/command.ts'
 import {
   CACHE_OPTIONS,
   EXCLUDE_OPTION,
+  FILTER_OPTIONS,
   KRM_OPTION,
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
+  PREPULL_DEFAULTS,
   PROFILE_OPTIONS,
-  type ProfileFlags,
+  PULL_SECRETS_OPTION,
+  REPORT_FORMATS,
   RESOLVING_OPTIONS,
-} from './common-options.ts'
-import { SHELLS, type Shell } from './completion/shell.ts'
-import { FILTER_OPTIONS } from './filter-options.ts'
-import { INVENTORY_OPTIONS, type InventoryFlags } from './inventory-options.ts'
-import { LOCK_COMMAND_OPTIONS, type LockFlags } from './lock-options.ts'
-import { choiceOption, type OptionSpec } from './option.ts'
-import { PREPULL_OPTIONS, type PrepullFlags } from './prepull-options.ts'
-import { PULL_SECRETS_OPTION, WORKLOAD_OPTIONS } from './registry-options.ts'
-import { REPORT_FORMATS } from './report-format.ts'
+  WORKLOAD_OPTIONS,
+} from './options/common-options.ts'
+import { choiceOption, type OptionSpec } from './options/option.ts'
+import {
+  collectImages,
+  collectLayouts,
+  parseDaemonSetName,
+  parseDestination,
+  parseImage,
+} from './options/values.ts'
 
 const FILES: ArgumentSpec = {
   name: 'file',
@@ -67,14 +73,14 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 
 /** Every command, the filter first. Each loads its code when it is called. */
 export const COMMANDS: readonly CommandSpec[] = [
-  command<FilterOptions>({
+  command({
     words: [],
     description:
       'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from stdin to stdout.',
     options: FILTER_OPTIONS,
     run: (_, flags, io) => filter(flags, io),
   }),
-  command<CheckFlags>({
+  command({
     words: ['check'],
     description: 'check manifests against a profile; change nothing',
     argument: FILES,
@@ -98,7 +104,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: check,
   }),
-  command<ImagesFlags>({
+  command({
     words: ['images'],
     description: 'list the distinct images, with where each is used',
     argument: FILES,
@@ -111,7 +117,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: images,
   }),
-  command<FieldsFlags>({
+  command({
     words: ['fields'],
     description: 'show which rule finds which image, and what looks like an image but is left alone',
     argument: FILES,
@@ -124,14 +130,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: fields,
   }),
-  command<ExplainFlags>({
+  command({
     words: ['explain'],
     description: 'explain what would happen to each image, and why',
     argument: FILES,
     options: [EXCLUDE_OPTION, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
     run: explain,
   }),
-  command<DiffFlags>({
+  command({
     words: ['diff'],
     description: 'show what would change, as a unified diff',
     argument: FILES,
@@ -149,41 +155,129 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: diff,
   }),
-  command<LockFlags>({
+  command({
     words: ['lock'],
     description:
       'resolve every tag and record the digests in pinpull.lock.yaml, for the same output at every run',
     argument: FILES,
-    options: [EXCLUDE_OPTION, ...LOCK_COMMAND_OPTIONS],
+    options: [
+      EXCLUDE_OPTION,
+      {
+        name: 'update',
+        value: 'pattern',
+        optional: true,
+        description: 'resolve again what is locked already: every image, or those that the pattern matches',
+      },
+      { name: 'prune', description: 'drop what none of the manifests uses' },
+      {
+        name: 'check',
+        description: 'write nothing; list what is missing, unused, gone from its registry, or has moved',
+        conflicts: 'update',
+      },
+      {
+        name: 'image',
+        value: 'reference',
+        description: 'lock this image too, which no manifest names; repeatable',
+        parse: collectImages,
+      },
+      {
+        name: 'from-layout',
+        value: '[reference=]path',
+        description:
+          'look in this OCI image layout first, a folder or a tar; with a reference for layouts whose images have tags only; repeatable',
+        parse: collectLayouts,
+      },
+      choiceOption(
+        'format',
+        'format',
+        REPORT_FORMATS,
+        'how findings are printed, to stdout where it is not text',
+      ),
+      {
+        name: 'report',
+        value: 'file',
+        description: 'also write the findings to FILE; format by extension: .json, .sarif, .xml, .md',
+      },
+      ...PROFILE_OPTIONS,
+      ...RESOLVING_OPTIONS,
+      PULL_SECRETS_OPTION,
+      ...LOCK_OPTIONS,
+      ...MESSAGE_OPTIONS,
+    ],
     run: lock,
   }),
-  command<InventoryFlags>({
+  command({
     words: ['inventory'],
     description: 'list every image with its digest, for the tools that copy images',
     argument: FILES,
-    options: [EXCLUDE_OPTION, ...INVENTORY_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
+    options: [
+      EXCLUDE_OPTION,
+      choiceOption('format', 'format', Object.keys(INVENTORY_FORMATS), 'what the list is for'),
+      {
+        name: 'to',
+        value: 'registry',
+        description:
+          'where images are copied to, as registry.example.com/mirror: under it with their whole name; a rewrite of the profile goes before it',
+        parse: parseDestination,
+      },
+      {
+        name: 'image',
+        value: 'reference',
+        description: 'list this image too, which no manifest names; repeatable',
+        parse: collectImages,
+      },
+      { name: 'from-lock', description: 'list what the lock file holds, and read no manifests' },
+      ...PROFILE_OPTIONS,
+      ...COLLECTING,
+      ...QUIET,
+      ...NO_COLOR,
+    ],
     run: inventory,
   }),
-  command<PrepullFlags>({
+  command({
     words: ['prepull'],
     description: 'write DaemonSets that pull the images onto nodes ahead of a rollout',
     argument: FILES,
-    options: [EXCLUDE_OPTION, ...PREPULL_OPTIONS, ...PROFILE_OPTIONS, ...COLLECTING, ...QUIET, ...NO_COLOR],
+    options: [
+      EXCLUDE_OPTION,
+      choiceOption(
+        'method',
+        'method',
+        ['init', 'volume'],
+        'how images are pulled; init runs each once, volume mounts each (Kubernetes 1.35 or newer)',
+      ),
+      {
+        name: 'name',
+        value: 'name',
+        description: `the name of the DaemonSet (default: ${PREPULL_DEFAULTS.name}); those for special nodes get a suffix`,
+        parse: parseDaemonSetName,
+      },
+      {
+        name: 'helper-image',
+        value: 'reference',
+        description: `the image whose static /bin/busybox is used (default: ${PREPULL_DEFAULTS.helperImage})`,
+        parse: parseImage,
+      },
+      ...PROFILE_OPTIONS,
+      ...COLLECTING,
+      ...QUIET,
+      ...NO_COLOR,
+    ],
     run: prepull,
   }),
-  command<object>({
+  command({
     words: ['config', 'schema'],
     description: 'print the JSON Schema of the configuration, for editors',
     options: [],
     run: async (_, __, io) => configSchema(io),
   }),
-  command<ProfileFlags>({
+  command({
     words: ['config', 'view'],
     description: 'print the settings that a profile results in, as a configuration of its own',
     options: PROFILE_OPTIONS,
     run: async (_, flags, io) => configView(flags, io),
   }),
-  command<InstallOptions>({
+  command({
     words: ['helm', 'install-plugin'],
     description:
       'make pinpull a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
@@ -196,13 +290,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: async (_, flags, io) => installHelmPlugin(flags, io),
   }),
-  command<object>({
+  command({
     words: ['last'],
     description: 'show the messages of the last failed run, which hosts such as Helm 4 hide',
     options: [],
     run: async (_, __, io) => last(io),
   }),
-  command<object>({
+  command({
     words: ['completion'],
     description: 'print a script that completes command lines',
     argument: { name: 'shell', description: 'the shell that reads it', choices: SHELLS },

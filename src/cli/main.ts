@@ -2,16 +2,16 @@ import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { isFunctionContainer, readPluginCall } from '../hosts/kustomize.ts'
 import { formatDiagnostics } from '../report/diagnostic-text.ts'
-import { readArguments } from './arguments.ts'
-import { type FilterOptions, filter } from './commands/filter.ts'
-import { EXIT, exitCodeOf } from './exit.ts'
-import { findingsOf, isForeseen, isUnheard } from './failure.ts'
-import { FILTER_OPTIONS } from './filter-options.ts'
-import { type Io, isHelmPlugin, processIo } from './io.ts'
-import { rememberFailure } from './last-failure.ts'
-import { pluginOptions } from './plugin-options.ts'
+import { filter } from './commands/filter.ts'
+import { EXIT, exitCodeOf, findingsOf, isForeseen, isUnheard } from './io/exit.ts'
+import { type Io, isHelmPlugin, processIo } from './io/io.ts'
+import { rememberFailure } from './io/last-failure.ts'
+import { isProgress } from './io/terminal.ts'
+import { readArguments } from './options/arguments.ts'
+import { FILTER_OPTIONS } from './options/common-options.ts'
+import type { FilterFlags } from './options/flags.ts'
+import { pluginOptions } from './options/plugin-options.ts'
 import { runProgram } from './program.ts'
-import { isProgress } from './progress.ts'
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
@@ -53,7 +53,7 @@ async function attempt(argv: readonly string[], io: Io): Promise<number> {
     if (options === undefined) {
       return await runProgram(argv, io)
     }
-    const filterOptions = options as unknown as FilterOptions
+    const filterOptions = options as FilterFlags
     return await filter(
       isFunctionContainer(argv, io.env) ? { ...filterOptions, isFunctionContainer: true } : filterOptions,
       io,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COMMAND_GROUPS, COMMANDS } from '../../src/cli/command-table.ts'
 import { formatBashCompletion } from '../../src/cli/completion/bash.ts'
 import { formatFishCompletion } from '../../src/cli/completion/fish.ts'
-import { situationsOf } from '../../src/cli/completion/situation.ts'
+import { situationsOf } from '../../src/cli/completion/state.ts'
 import { formatZshCompletion } from '../../src/cli/completion/zsh.ts'
 
 let folder: string

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { CommandSpec } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/command-table.ts'
-import { isNegated, type OptionSpec } from '../../src/cli/option.ts'
+import type { CommandSpec } from '../../src/cli/options/command.ts'
+import { isNegated, type OptionSpec } from '../../src/cli/options/option.ts'
 import { expectPage } from '../support/generated-page.ts'
 
 const INTRODUCTION = `# Command line

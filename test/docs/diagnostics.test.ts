@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { EXIT } from '../../src/cli/exit.ts'
+import { EXIT } from '../../src/cli/io/exit.ts'
 import { allCodes, type Code, catalogueEntry } from '../../src/diagnostics/catalogue.ts'
 import { expectPage } from '../support/generated-page.ts'
 

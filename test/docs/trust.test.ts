@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { FILTER_OPTIONS } from '../../src/cli/filter-options.ts'
+import { FILTER_OPTIONS } from '../../src/cli/options/common-options.ts'
 import { CONFIG_SCHEMA } from '../../src/config/schema/config-schema.ts'
 import type { AnySchema } from '../../src/config/schema/schema.ts'
 import { configKeys } from '../support/config-keys.ts'

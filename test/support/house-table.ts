@@ -133,12 +133,18 @@ export const HOUSE: House = {
       'files',
       'reference',
     ],
-    packages: ['commander', 'node:fs', 'node:os', 'node:path'],
+    packages: ['commander'],
     inner: {
-      roof: ['command-table.ts', 'main.ts', 'plugin-options.ts', 'program.ts'],
+      roof: ['command-table.ts', 'main.ts', 'program.ts'],
       rooms: {
-        commands: { imports: ['completion'], packages: ['node:fs', 'node:path'] },
-        completion: { imports: [], packages: [] },
+        io: { imports: [], packages: ['node:fs', 'node:os', 'node:path'] },
+        options: { imports: ['io'], packages: [] },
+        completion: { imports: ['options'], packages: [] },
+        session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },
+        commands: {
+          imports: ['completion', 'io', 'options', 'session'],
+          packages: ['node:fs', 'node:path'],
+        },
       },
     },
   },

@@ -8,25 +8,21 @@ import { formatDiagnostic, formatDiagnostics } from '../../report/diagnostic-tex
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
 import type { Input, TransformedInput } from '../../transform.ts'
-import { openBlockList } from '../block-list.ts'
-import { messageColor, outputColor } from '../color.ts'
-import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { exitCodeOf } from '../exit.ts'
-import { readInputs } from '../inputs.ts'
-import type { Io } from '../io.ts'
-import { checkNamedFiles } from '../named-files.ts'
-import { type ReadInput, readable, readNamed, remarksAbout } from '../named-input.ts'
-import { reportingFailure, writeReportFile } from '../report-file.ts'
-import { formatReportAs, type ReportFormat } from '../report-format.ts'
-import { transformAll } from '../transformation.ts'
+import { exitCodeOf } from '../io/exit.ts'
+import { type ReadInput, readable, readInputs, readNamed, remarksAbout } from '../io/inputs.ts'
+import type { Io } from '../io/io.ts'
+import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../io/report-file.ts'
+import { messageColor, outputColor } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
+import { checkNamedFiles, openBlockList } from '../session/registry-files.ts'
+import { transformAll } from '../session/transformation.ts'
 
-export interface CheckFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
-  readonly ignoreOtherFiles?: boolean
-  readonly format?: ReportFormat
-  readonly report?: string
-  readonly requirePinned?: boolean
-  readonly resolve?: boolean
+interface CheckFlags extends Flags {
+  readonly ignoreOtherFiles?: boolean | undefined
+  readonly format?: ReportFormat | undefined
+  readonly requirePinned?: boolean | undefined
+  readonly resolve?: boolean | undefined
 }
 
 /**

@@ -1,11 +1,10 @@
-import type { CommandSpec } from '../command.ts'
 import { formatBashCompletion } from '../completion/bash.ts'
 import { formatFishCompletion } from '../completion/fish.ts'
-import type { Shell } from '../completion/shell.ts'
-import { situationsOf } from '../completion/situation.ts'
+import { type Shell, situationsOf } from '../completion/state.ts'
 import { formatZshCompletion } from '../completion/zsh.ts'
-import { EXIT } from '../exit.ts'
-import type { Io } from '../io.ts'
+import { EXIT } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import type { CommandSpec } from '../options/command.ts'
 
 const FORMATTERS = {
   bash: formatBashCompletion,

@@ -3,17 +3,16 @@ import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import type { TransformedInput } from '../../transform.ts'
 import { joinPieces } from '../../yaml/edit/splice.ts'
-import { messageColor, outputColor } from '../color.ts'
-import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT, type ExitCode, exitCodeOf } from '../exit.ts'
-import { readInputs } from '../inputs.ts'
-import type { Io } from '../io.ts'
-import { readable, readNamed, remarksAbout } from '../named-input.ts'
-import { transformAll } from '../transformation.ts'
+import { EXIT, type ExitCode, exitCodeOf } from '../io/exit.ts'
+import { readable, readInputs, readNamed, remarksAbout } from '../io/inputs.ts'
+import type { Io } from '../io/io.ts'
+import { messageColor, outputColor } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
+import { transformAll } from '../session/transformation.ts'
 
-export interface DiffFlags extends ProfileFlags, ResolvingFlags, MessageFlags {
-  readonly exitCode?: boolean
+interface DiffFlags extends Flags {
+  readonly exitCode?: boolean | undefined
 }
 
 /**

@@ -1,23 +1,20 @@
 import { formatExplanation } from '../../report/explanation.ts'
 import type { Report } from '../../report/report.ts'
 import type { TransformedInput } from '../../transform.ts'
-import { outputColor } from '../color.ts'
-import type { MessageFlags, ProfileFlags, ResolvingFlags } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { exitCodeOf } from '../exit.ts'
-import { readInputs } from '../inputs.ts'
-import type { Io } from '../io.ts'
-import { readable, readNamed, remarksAbout } from '../named-input.ts'
-import { transformAll } from '../transformation.ts'
-
-export interface ExplainFlags extends ProfileFlags, ResolvingFlags, MessageFlags {}
+import { exitCodeOf } from '../io/exit.ts'
+import { readable, readInputs, readNamed, remarksAbout } from '../io/inputs.ts'
+import type { Io } from '../io/io.ts'
+import { outputColor } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
+import { transformAll } from '../session/transformation.ts'
 
 /**
  * Says of every image what the filter would make of it, and who decided that.
  * @param files files and folders; standard input where there are none
  * @returns the exit code that the filter would end with
  */
-export async function explain(files: readonly string[], flags: ExplainFlags, io: Io): Promise<number> {
+export async function explain(files: readonly string[], flags: Flags, io: Io): Promise<number> {
   const config = await loadConfig(flags.config, io)
   const profile = chooseProfile(flags.profile, config)
   const reports: Report[] = []

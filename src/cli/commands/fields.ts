@@ -8,17 +8,15 @@ import {
   type ListedField,
   type ListedString,
 } from '../../report/field-list.ts'
-import { messageColor } from '../color.ts'
-import type { ProfileFlags } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT, exitCodeOf } from '../exit.ts'
-import type { InputFlags } from '../inputs.ts'
-import type { Io } from '../io.ts'
-import { readAll } from '../named-input.ts'
+import { EXIT, exitCodeOf } from '../io/exit.ts'
+import { readAll } from '../io/inputs.ts'
+import type { Io } from '../io/io.ts'
+import { messageColor } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
 
-export interface FieldsFlags extends Pick<ProfileFlags, 'config'>, InputFlags {
-  readonly format?: FieldListFormat
-  readonly color: boolean
+interface FieldsFlags extends Flags {
+  readonly format?: FieldListFormat | undefined
 }
 
 /**

@@ -9,28 +9,14 @@ import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type TransformedInput } from '../../transform.ts'
 import type { Pieces } from '../../yaml/edit/splice.ts'
-import { messageColor } from '../color.ts'
-import { type MessageFlags, type ProfileFlags, type ResolvingFlags, verbosityOf } from '../common-options.ts'
-import { CONFIG_FILE, chooseProfile, loadConfig } from '../config.ts'
-import { EXIT, exitCodeOf } from '../exit.ts'
-import { findingsOf, isForeseen } from '../failure.ts'
-import { type Io, isHelmPlugin } from '../io.ts'
-import type { FunctionConfig } from '../read-config.ts'
-import { reportingFailure, writeReportFile } from '../report-file.ts'
-import { transformByFlags } from '../transformation.ts'
-
-export interface FilterOptions extends ProfileFlags, ResolvingFlags, MessageFlags {
-  readonly report?: string
-  /** Whether kustomize has started this process as a containerised function. */
-  readonly isFunctionContainer?: boolean
-  /** What kustomize hands to a legacy plugin. */
-  readonly plugin?: {
-    /** The configuration: a temporary file. */
-    readonly config: string
-    /** The profile that the plugin's arguments choose. */
-    readonly profile?: string
-  }
-}
+import { EXIT, exitCodeOf, findingsOf, isForeseen } from '../io/exit.ts'
+import { type Io, isHelmPlugin } from '../io/io.ts'
+import { reportingFailure, writeReportFile } from '../io/report-file.ts'
+import { messageColor, verbosityOf } from '../io/terminal.ts'
+import type { FilterFlags } from '../options/flags.ts'
+import { CONFIG_FILE, chooseProfile, loadConfig } from '../session/config.ts'
+import type { FunctionConfig } from '../session/read-config.ts'
+import { transformByFlags } from '../session/transformation.ts'
 
 /** For whoever called without a pipe to see what happens: nothing would. */
 const TYPE = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
@@ -40,12 +26,12 @@ const TYPE = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull -
  * for a ResourceList, which goes back with what went wrong.
  * @returns the exit code
  */
-export async function filter(options: FilterOptions, io: Io): Promise<number> {
+export async function filter(options: FilterFlags, io: Io): Promise<number> {
   if (options.report === undefined) return filterInput(options, io)
   return reportingFailure(options, io, () => filterInput(options, io))
 }
 
-async function filterInput(options: FilterOptions, io: Io): Promise<number> {
+async function filterInput(options: FilterFlags, io: Io): Promise<number> {
   if (io.isInputTerminal() && options.quiet !== true) io.writeMessage(`${TYPE}\n`)
   const krm = options.krm === true || options.isFunctionContainer === true
   const bytes = io.readInput()
@@ -77,7 +63,7 @@ interface Ran extends Pick<TransformedInput, 'report'> {
 }
 
 /** Everything but the answer to the host, the report file included. */
-async function run(input: Input, host: Host, options: FilterOptions, io: Io): Promise<Ran> {
+async function run(input: Input, host: Host, options: FilterFlags, io: Io): Promise<Ran> {
   const config = await loadConfig(options.config, io, functionConfigOf(input, host, options))
   const profile = chooseProfile(options.profile, config)
   const transformed = await transformByFlags(input, profile, config, options, io)
@@ -96,7 +82,7 @@ async function run(input: Input, host: Host, options: FilterOptions, io: Io): Pr
 function functionConfigOf(
   { source }: Input,
   host: Host,
-  { plugin }: FilterOptions,
+  { plugin }: FilterFlags,
 ): FunctionConfig | undefined {
   if (plugin !== undefined) return { kind: 'file', path: plugin.config, profile: plugin.profile }
   const node = host.kind === 'resource-list' ? host.list.functionConfig : undefined
@@ -107,7 +93,7 @@ function functionConfigOf(
 function unusedProfile(
   { unusedProfile: ignored, file = CONFIG_FILE }: Config,
   profile: string,
-  options: FilterOptions,
+  options: FilterFlags,
 ): Diagnostic[] {
   if (ignored === undefined || options.profile !== undefined) return []
   return [{ code: 'CONFIG_PROFILE_UNUSED', severity: 'warning', args: { ignored, profile, file } }]

@@ -1,20 +1,19 @@
-import { lstatSync, readFileSync } from 'node:fs'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Run } from '../../credentials/program.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable, printableLines } from '../../diagnostics/printable.ts'
 import { writeAtomically } from '../../files/atomic-file.ts'
 import { makeFolders } from '../../files/private-file.ts'
 import { PLUGIN_NAME, pluginFiles } from '../../hosts/helm-plugin.ts'
-import { runProcess } from '../child-process.ts'
-import { EXIT } from '../exit.ts'
-import { askHelm, findHelm3, type Helm } from '../helm.ts'
-import { homeOf } from '../home.ts'
-import type { Io } from '../io.ts'
-import { VERSION } from '../version.ts'
+import { EXIT } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import { homeOf, runProcess } from '../io/process.ts'
+import { VERSION } from '../io/version.ts'
 
-export interface InstallOptions {
+interface InstallFlags {
   /** Where plugins lie, instead of where Helm looks. */
-  readonly directory?: string
+  readonly directory?: string | undefined
 }
 
 /**
@@ -26,7 +25,7 @@ export interface InstallOptions {
  * @returns the exit code
  * @throws {UsageError} HELM_NOT_FOUND, PLUGIN_IN_THE_WAY
  */
-export async function installHelmPlugin(options: InstallOptions, io: Io): Promise<number> {
+export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<number> {
   const program = io.env['HELM_BIN'] || 'helm'
   const helm = await askHelm(program, io.env, runProcess)
   const directory = options.directory === undefined ? undefined : resolve(io.cwd, options.directory)
@@ -98,4 +97,46 @@ function howToUse(folder: string, helm: Helm | undefined, isNamed: boolean): str
     `pinpull: installed in a separate folder, since Helm 3 fails when it finds a plugin of Helm 4.`,
     `For Helm 4 set HELM_PLUGINS=${folders}, then: ${use}\n`,
   ].join('\n')
+}
+
+/** A Helm that was asked. */
+export interface Helm {
+  /** Absolute, or a name on the `PATH`. */
+  readonly program: string
+  readonly major: number
+  /** Where it looks for plugins, in order. */
+  readonly pluginFolders: readonly string[]
+}
+
+/**
+ * Asks a Helm who it is and where it looks for plugins, rather than working out for ourselves what it would.
+ *
+ * @returns absent where there is no such program, or it does not answer as Helm does
+ */
+export async function askHelm(program: string, env: Io['env'], run: Run): Promise<Helm | undefined> {
+  const ask = async (...args: readonly string[]): Promise<string | undefined> => {
+    const result = await run({ program, args, env, input: '', timeout: 30_000, maxOutput: 65_536 })
+    return result.kind === 'exited' && result.code === 0 ? result.stdout.trim() : undefined
+  }
+  const major = /^v(\d+)\./.exec((await ask('version', '--template', '{{.Version}}')) ?? '')?.[1]
+  const folders = major === undefined ? undefined : await ask('env', 'HELM_PLUGINS')
+  if (major === undefined || folders === undefined) return undefined
+  return {
+    program,
+    major: Number(major),
+    pluginFolders: folders.split(delimiter).filter((one) => one !== ''),
+  }
+}
+
+/** The names that people give a second Helm. */
+const NAMES = ['helm', 'helm3', 'helm-3', 'helm-v3']
+
+/** Every Helm of the third major on the `PATH`, whatever it is called. */
+export async function findHelm3(env: Io['env'], run: Run): Promise<readonly Helm[]> {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute)
+  const programs = [...new Set(folders.flatMap((folder) => NAMES.map((name) => join(folder, name))))]
+  const found = await Promise.all(
+    programs.filter((path) => existsSync(path)).map((program) => askHelm(program, env, run)),
+  )
+  return found.filter((helm) => helm !== undefined).filter(({ major }) => major === 3)
 }

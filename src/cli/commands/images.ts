@@ -4,17 +4,15 @@ import { placeAt, placeOf } from '../../kube/location.ts'
 import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
-import { messageColor } from '../color.ts'
-import type { ProfileFlags } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT, exitCodeOf } from '../exit.ts'
-import type { InputFlags } from '../inputs.ts'
-import type { Io } from '../io.ts'
-import { readAll } from '../named-input.ts'
+import { EXIT, exitCodeOf } from '../io/exit.ts'
+import { readAll } from '../io/inputs.ts'
+import type { Io } from '../io/io.ts'
+import { messageColor } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
 
-export interface ImagesFlags extends Pick<ProfileFlags, 'config'>, InputFlags {
-  readonly format?: ImageListFormat
-  readonly color: boolean
+interface ImagesFlags extends Flags {
+  readonly format?: ImageListFormat | undefined
 }
 
 /**

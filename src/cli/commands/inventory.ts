@@ -2,18 +2,30 @@ import type { Profile } from '../../config/profile.ts'
 import { nestedName, rewriteName } from '../../config/rewrite.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { fullName, INVENTORY_FORMATS, type InventoryImage } from '../../inventory/inventory.ts'
+import {
+  fullName,
+  INVENTORY_FORMATS,
+  type InventoryFormat,
+  type InventoryImage,
+} from '../../inventory/inventory.ts'
 import type { Resolution } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { type Reference, repositoryName } from '../../reference/reference.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
-import { openLock } from '../answers.ts'
-import { withCollection } from '../collection.ts'
-import { messageColor } from '../color.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { EXIT, exitCodeOf } from '../exit.ts'
-import type { InventoryFlags } from '../inventory-options.ts'
-import type { Io } from '../io.ts'
+import { EXIT, exitCodeOf } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import { messageColor } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { openLock } from '../session/answers.ts'
+import { withCollection } from '../session/collection.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
+
+interface InventoryFlags extends Flags {
+  readonly format?: InventoryFormat | undefined
+  readonly to?: string | undefined
+  readonly image?: readonly Reference[] | undefined
+  readonly fromLock?: boolean | undefined
+}
 
 /**
  * `pinpull inventory`: lists what a cluster needs for some manifests, every image with its digest, for the tools that

@@ -1,7 +1,7 @@
 import { printable, printableLines } from '../../diagnostics/printable.ts'
-import { EXIT } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { recallFailure } from '../last-failure.ts'
+import { EXIT } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import { recallFailure } from '../io/last-failure.ts'
 
 /**
  * Prints what the last failed run had to say, for hosts that keep it to themselves.

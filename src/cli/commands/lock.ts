@@ -1,30 +1,40 @@
+import { resolve } from 'node:path'
 import type { Diagnostic, Warn } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
+import { type Layout, openLayout } from '../../layout/layout.ts'
 import type { AppliedChange, LockChange } from '../../lock/lock.ts'
 import { readLockFile, writeLockFile } from '../../lock/lock-file.ts'
+import { parseReference } from '../../reference/parse.ts'
+import type { Reference } from '../../reference/reference.ts'
 import { byCause, formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { fromLayouts } from '../../resolve/from-layouts.ts'
-import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../answers.ts'
-import { openBlockList } from '../block-list.ts'
-import { messageColor } from '../color.ts'
-import { verbosityOf } from '../common-options.ts'
-import { chooseProfile, loadConfig } from '../config.ts'
-import { startDeadline } from '../deadline.ts'
-import { EXIT, exitCodeOf } from '../exit.ts'
-import { type FoundInputs, type NamedInput, readInputs } from '../inputs.ts'
-import type { Io } from '../io.ts'
-import type { LockFlags } from '../lock-options.ts'
-import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from '../lock-session.ts'
-import { checkNamedFiles } from '../named-files.ts'
-import { readNamed } from '../named-input.ts'
-import { openLayouts } from '../open-layouts.ts'
-import { processIdentity } from '../process-identity.ts'
-import { reportingFailure, writeReportFile } from '../report-file.ts'
-import { formatReportAs } from '../report-format.ts'
-import { buildResolver } from '../resolver.ts'
-import { collectWarnings } from '../warnings.ts'
+import { EXIT, exitCodeOf } from '../io/exit.ts'
+import { type FoundInputs, type NamedInput, readInputs, readNamed } from '../io/inputs.ts'
+import type { Io } from '../io/io.ts'
+import { processIdentity } from '../io/process.ts'
+import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../io/report-file.ts'
+import { messageColor, verbosityOf } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import type { LayoutFlag } from '../options/values.ts'
+import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../session/answers.ts'
+import { chooseProfile, loadConfig } from '../session/config.ts'
+import { collectWarnings, startDeadline } from '../session/deadline.ts'
+import { checkNamedFiles, openBlockList } from '../session/registry-files.ts'
+import { buildResolver } from '../session/resolver.ts'
+import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from './lock-changes.ts'
+
+/** The options of `pinpull lock`. */
+export interface LockFlags extends Flags {
+  /** A pattern; true is every image. */
+  readonly update?: string | true | undefined
+  readonly prune?: boolean | undefined
+  readonly check?: boolean | undefined
+  readonly fromLayout?: readonly LayoutFlag[] | undefined
+  readonly image?: readonly Reference[] | undefined
+  readonly format?: ReportFormat | undefined
+}
 
 /**
  * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
@@ -40,7 +50,7 @@ export async function lock(paths: readonly string[], options: LockFlags, io: Io)
 async function lockManifests(paths: readonly string[], options: LockFlags, io: Io): Promise<number> {
   const config = await loadConfig(options.config, io)
   const profile = chooseProfile(options.profile, config)
-  const update = updateOf(options, io.cwd)
+  const update = updateOf(options.update, io.cwd)
   if (options.update !== undefined && options.locked === true && options.fromLayout === undefined) {
     throw new UsageError('USAGE', {
       reason: '--update asks registries, which --locked forbids: name a --from-layout',
@@ -183,4 +193,18 @@ function say(
 
 function tell(text: string, options: LockFlags, io: Io): void {
   if (verbosityOf(options) !== 'quiet') io.writeMessage(`${printable(`pinpull: lock: ${text}`)}\n`)
+}
+
+/**
+ * Opens the layouts that are named, one after the other: each is read to its end.
+ *
+ * @param cwd what their paths are relative to
+ */
+async function openLayouts(flags: readonly LayoutFlag[], cwd: string): Promise<Layout[]> {
+  const layouts: Layout[] = []
+  for (const { path, reference } of flags) {
+    const mapping = reference === undefined ? undefined : parseReference(reference)
+    layouts.push(await openLayout(resolve(cwd, path), mapping, path))
+  }
+  return layouts
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { PrepullMethod } from '../../inventory/daemon-set.ts'
 import { placementOf } from '../../inventory/placement.ts'
 import { composePrepull, type PrepullImage } from '../../inventory/prepull.ts'
 import type { ContainerType } from '../../kube/image-field.ts'
@@ -7,11 +8,18 @@ import { outputReference } from '../../plan/output-reference.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Digest, Reference } from '../../reference/reference.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
-import { type Collection, withCollection } from '../collection.ts'
-import { messageColor } from '../color.ts'
-import { EXIT, exitCodeOf } from '../exit.ts'
-import type { Io } from '../io.ts'
-import { DEFAULT_HELPER, DEFAULT_NAME, type PrepullFlags } from '../prepull-options.ts'
+import { EXIT, exitCodeOf } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import { messageColor } from '../io/terminal.ts'
+import { PREPULL_DEFAULTS } from '../options/common-options.ts'
+import type { Flags } from '../options/flags.ts'
+import { type Collection, withCollection } from '../session/collection.ts'
+
+interface PrepullFlags extends Flags {
+  readonly method?: PrepullMethod | undefined
+  readonly name?: string | undefined
+  readonly helperImage?: Reference | undefined
+}
 
 /**
  * `pinpull prepull`: writes DaemonSets that pull the images of some manifests onto nodes ahead of a rollout.
@@ -23,7 +31,7 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
   const findings: Diagnostic[] = []
   let output: string | undefined
   const diagnostics = await withCollection(files, flags, true, io, async (collection, ask) => {
-    const helper = flags.helperImage ?? parseReference(DEFAULT_HELPER)
+    const helper = flags.helperImage ?? parseReference(PREPULL_DEFAULTS.helperImage)
     const images = prepullImages(collection)
     if (images.length === 0) {
       if (flags.quiet !== true) io.writeMessage('pinpull: prepull: there is no image to pull\n')
@@ -31,7 +39,7 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
       return
     }
     const { descriptor } = await ask(helper)
-    const { manifests, leftOut } = composePrepull(images, flags.name ?? DEFAULT_NAME, {
+    const { manifests, leftOut } = composePrepull(images, flags.name ?? PREPULL_DEFAULTS.name, {
       method: flags.method ?? 'init',
       helperImage: pinned(helper, descriptor.digest, collection),
       ...(descriptor.platforms === undefined ? {} : { helperPlatforms: descriptor.platforms }),

@@ -1,6 +1,4 @@
-import { type Completes, completesOf } from './completes.ts'
-import { quoted } from './shell.ts'
-import type { Situation } from './situation.ts'
+import { type Completes, completesOf, quoted, type Situation } from './state.ts'
 
 /** Completion for bash 4 and later: `eval "$(pinpull completion bash)"`. */
 export function formatBashCompletion(situations: readonly Situation[]): string {

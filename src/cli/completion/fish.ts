@@ -1,7 +1,5 @@
-import type { OptionSpec } from '../option.ts'
-import { type Completes, completesOf } from './completes.ts'
-import { quoted } from './shell.ts'
-import type { Situation } from './situation.ts'
+import type { OptionSpec } from '../options/option.ts'
+import { type Completes, completesOf, quoted, type Situation } from './state.ts'
 
 /** Completion for fish: `pinpull completion fish | source`. */
 export function formatFishCompletion(situations: readonly Situation[]): string {

@@ -1,7 +1,5 @@
-import type { OptionSpec } from '../option.ts'
-import { type Completes, completesOf } from './completes.ts'
-import { quoted } from './shell.ts'
-import type { Situation } from './situation.ts'
+import type { OptionSpec } from '../options/option.ts'
+import { type Completes, completesOf, quoted, type Situation } from './state.ts'
 
 /** Completion for zsh: a file `_pinpull` in the `fpath`, or `source <(pinpull completion zsh)`. */
 export function formatZshCompletion(situations: readonly Situation[]): string {

@@ -1,0 +1,174 @@
+import { BUILTIN_PROFILES } from '../../config/builtin-profiles.ts'
+import { type Platform, parsePlatform } from '../../oci/platform.ts'
+import type { FilePattern } from '../io/inputs.ts'
+import type { ReportFormat } from '../io/report-file.ts'
+import { ArgumentError, type OptionSpec } from './option.ts'
+import { collectMirrors, parseDuration, parseFilePattern, parseLifetime } from './values.ts'
+
+export const PROFILE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'profile',
+    tier: 3,
+    value: 'name',
+    description:
+      'the environment whose policy applies: dev, staging, prod, airgap, or one of your own (default: prod)',
+    suggestions: [...BUILTIN_PROFILES.keys()],
+  },
+  {
+    name: 'config',
+    value: 'file',
+    description: 'the configuration (default: pinpull.yaml, if it exists)',
+  },
+]
+
+/** For the commands that read manifests. */
+export const KRM_OPTION: OptionSpec = {
+  name: 'krm',
+  description: 'the input is a ResourceList, as kustomize and kpt hand it to a KRM function',
+}
+
+export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'mirror',
+    value: 'host=url',
+    description:
+      'resolve images of HOST (* for every host) through this registry; references keep their original name; repeatable',
+    parse: collectMirrors,
+  },
+  {
+    name: 'auth-file',
+    value: 'file',
+    description: "credentials in the form of docker's config.json, before the usual places",
+  },
+  {
+    name: 'hosts-dir',
+    value: 'dir',
+    description: "a tree of containerd's hosts.toml files, as /etc/containerd/certs.d",
+  },
+  {
+    name: 'registries-conf',
+    value: 'file',
+    description: 'a registries.conf, as podman and CRI-O have it',
+  },
+  {
+    name: 'credential-provider-config',
+    value: 'file',
+    description: "a kubelet's CredentialProviderConfig",
+  },
+  {
+    name: 'credential-provider-bin-dir',
+    value: 'dir',
+    description: 'where its plugins are (default: beside it)',
+  },
+]
+
+/** For the commands that resolve images of workloads. */
+export const PLATFORM_OPTION: OptionSpec = {
+  name: 'platform',
+  tier: 3,
+  value: 'os/arch',
+  description: "pin this platform's manifest rather than the index, as linux/arm64 or linux/arm/v7",
+  parse: readPlatform,
+}
+
+function readPlatform(text: string): Platform {
+  const platform = parsePlatform(text)
+  if (platform === undefined) throw new ArgumentError(`"${text}" is not a platform such as linux/arm64`)
+  return platform
+}
+
+export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
+  KRM_OPTION,
+  ...REGISTRY_OPTIONS,
+  PLATFORM_OPTION,
+  {
+    name: 'timeout',
+    value: 'duration',
+    description: 'give up after this time, as 30s or 2m, counted from the end of the input',
+    parse: parseDuration,
+  },
+]
+
+/** For the commands that have the workloads before them. */
+export const PULL_SECRETS_OPTION: OptionSpec = {
+  name: 'pull-secrets',
+  description: "authenticate with each workload's imagePullSecrets, whose Secrets must be in the input",
+}
+
+export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
+  PULL_SECRETS_OPTION,
+  {
+    name: 'check-digests',
+    tier: 3,
+    description:
+      'also check that digests in the input and the lock file exist and still match their tags, and that mirrors match their registries',
+    conflicts: 'locked',
+  },
+]
+
+/** For every command that takes files and folders. */
+export const EXCLUDE_OPTION: OptionSpec = {
+  name: 'exclude',
+  value: 'glob',
+  description: "leave out what has this name or path, as values.yaml or 'charts/**'; repeatable",
+  parse: (text, before?: readonly FilePattern[]) => [...(before ?? []), parseFilePattern(text)],
+}
+
+export const LOCK_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'lock-file',
+    value: 'file',
+    description:
+      'the lock file (default: pinpull.lock.yaml beside the config, else in the working directory)',
+  },
+  { name: 'locked', tier: 3, description: 'resolve from the lock file only; never contact a registry' },
+]
+
+export const CACHE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'cache-ttl',
+    value: 'duration',
+    description:
+      "how long a registry's answer is kept for later runs; 0 turns the cache off (default: 5m; 0 in CI)",
+    parse: parseLifetime,
+  },
+]
+
+export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
+  { name: 'quiet', tier: 3, description: 'print nothing but errors to stderr', conflicts: 'verbose' },
+  { name: 'verbose', tier: 3, description: 'print to stderr what was done with every image' },
+  { name: 'no-color', tier: 3, description: 'no colours (also NO_COLOR)' },
+]
+
+/** What a command may be told about registries. Paths are relative to the working directory. */
+/** The options of the filter, in the order of the help. */
+export const FILTER_OPTIONS: readonly OptionSpec[] = [
+  ...PROFILE_OPTIONS,
+  ...RESOLVING_OPTIONS,
+  ...WORKLOAD_OPTIONS,
+  ...LOCK_OPTIONS,
+  ...CACHE_OPTIONS,
+  {
+    name: 'report',
+    value: 'file',
+    description:
+      'write a full report, also when the run fails; format by extension: .json, .sarif, .xml, .md',
+  },
+  ...MESSAGE_OPTIONS,
+]
+
+/** The formats that a report can be printed in. */
+export const REPORT_FORMATS: readonly ReportFormat[] = [
+  'text',
+  'json',
+  'sarif',
+  'junit',
+  'markdown',
+  'github',
+]
+
+/** The busybox is static, so that it runs in every image, and there is one for every architecture that Kubernetes has nodes of. */
+export const PREPULL_DEFAULTS = {
+  name: 'pinpull-prepull',
+  helperImage: 'docker.io/library/busybox:1.37.0-musl',
+} as const

@@ -1,0 +1,69 @@
+import { UsageError } from '../../diagnostics/errors.ts'
+import { withoutUserInformation } from '../../reference/server-url.ts'
+import { isNegated, type OptionSpec } from './option.ts'
+
+/** The environment, or a part of it. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * What the environment says about an option, since some hosts can pass no arguments: `--report` is `PINPULL_REPORT`. An
+ * empty variable counts as unset.
+ * @returns the option's value, or undefined where it is unset
+ * @throws {UsageError} when the variable's value is not one that the option takes
+ */
+export function environmentValue(option: Omit<OptionSpec, 'description'>, env: Environment): unknown {
+  const variable = variableOf(option)
+  const text = env[variable]
+  if (text === undefined || text === '') return undefined
+  if (option.value === undefined) return isTrue(variable, text) !== isNegated(option)
+  // An option that may stand without a value is a switch, too.
+  if (option.optional === true && SWITCH.test(text)) return isTrue(variable, text) || undefined
+  try {
+    return option.parse === undefined ? text : option.parse(text)
+  } catch (error) {
+    const message = withoutUserInformation((error as Error).message)
+    throw new UsageError('USAGE', { reason: `${variable}: ${message}` }, { cause: error })
+  }
+}
+
+/** The environment variable of an option: `--lock-file` is `PINPULL_LOCK_FILE`. */
+export function variableOf({ name }: Pick<OptionSpec, 'name'>): string {
+  return `PINPULL_${name.toUpperCase().replaceAll('-', '_')}`
+}
+
+const ON = /^(?:1|true|yes|on)$/i
+const OFF = /^(?:0|false|no|off)$/i
+const SWITCH = new RegExp(`${ON.source}|${OFF.source}`, 'i')
+
+function isTrue(variable: string, text: string): boolean {
+  if (ON.test(text)) return true
+  if (OFF.test(text)) return false
+  throw new UsageError('USAGE', { reason: `${variable} is "${text}", but may be 1 or 0` })
+}
+
+/** Former names of options, with the current ones. They are refused, since the old name promises something else. */
+const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['check-digests', 'verify']])
+
+/**
+ * Explains an unknown option that is the former name of another.
+ * @param name without its dashes
+ * @returns the reason for the message; undefined for a name that no option ever had
+ */
+export function formerNameReason(name: string): string | undefined {
+  const [now] = [...FORMER_NAMES].find(([, former]) => former === name) ?? []
+  return now === undefined ? undefined : `--${name} was renamed to --${now}: it does not verify signatures`
+}
+
+/**
+ * Refuses the former environment variable of an option, which would otherwise be ignored silently.
+ *
+ * @param name the option's current name
+ * @throws {UsageError} naming the current variable
+ */
+export function refuseFormerVariable(name: string, env: Environment): void {
+  const former = FORMER_NAMES.get(name)
+  const variable = former === undefined ? undefined : variableOf({ name: former })
+  if (variable === undefined || !env[variable]) return
+  const reason = `${variable} was renamed to ${variableOf({ name })}: it does not verify signatures`
+  throw new UsageError('USAGE', { reason })
+}

@@ -1,0 +1,155 @@
+import { PinpullError } from '../../diagnostics/errors.ts'
+import { DOMAIN } from '../../reference/grammar.ts'
+import { isReference, parseReference } from '../../reference/parse.ts'
+import type { Reference } from '../../reference/reference.ts'
+import { readServerUrl } from '../../reference/server-url.ts'
+import type { FilePattern } from '../io/inputs.ts'
+import { ArgumentError } from './option.ts'
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/**
+ * Reads a duration as Go writes them: `500ms`, `30s`, `2m`, `1m30s`.
+ * @returns milliseconds, more than 0
+ * @throws {ArgumentError} for anything else
+ */
+export function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
+  const sum = parts.reduce((total, [, number, unit]) => total + Number(number) * (UNITS[unit ?? ''] ?? 0), 0)
+  if (parts.map(([part]) => part).join('') !== text || sum <= 0) {
+    throw new ArgumentError(`"${text}" is not a duration with a unit: use 30s, 2m or 1m30s`)
+  }
+  return sum
+}
+
+/**
+ * Reads how long something is kept: a duration, or `0` for not at all.
+ * @returns milliseconds
+ * @throws {ArgumentError} for anything else
+ */
+export function parseLifetime(text: string): number {
+  return /^0(?:ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text)
+}
+
+/**
+ * Compiles a pattern for paths in the style of `.gitignore`: `*` matches within one name, `**` across folders, `?` one
+ * character. A pattern without a slash matches that name in any folder; one with a slash matches the path from its
+ * beginning.
+ *
+ * @param pattern such as `values*.yaml`, `charts/**` or `**\/tests/*.yaml`
+ * @returns a predicate for paths with slashes, as findings show them
+ */
+export function parseFilePattern(pattern: string): FilePattern {
+  const trimmed = pattern.replace(/^\.\//, '').replace(/\/+$/, '')
+  const expression = new RegExp(`^${toExpression(trimmed)}$`, 's')
+  if (trimmed.includes('/')) return (path) => expression.test(path)
+  return (path) => expression.test(path.slice(path.lastIndexOf('/') + 1))
+}
+
+function toExpression(pattern: string): string {
+  return pattern.replace(/\*\*\/|\*\*|[*?]|[\\^$.|+()[\]{}]/g, (piece) => {
+    switch (piece) {
+      case '**/':
+        return '(?:.*/)?'
+      case '**':
+        return '.*'
+      case '*':
+        return '[^/]*'
+      case '?':
+        return '[^/]'
+      default:
+        return `\\${piece}`
+    }
+  })
+}
+
+/**
+ * Reads an image that is named on the command line.
+ * @throws {ArgumentError} where it is no reference
+ */
+export function parseImage(text: string): Reference {
+  try {
+    return parseReference(text)
+  } catch (error) {
+    if (!(error instanceof PinpullError)) throw error
+    throw new ArgumentError(`"${text}" is not an image reference: ${error.args['reason']}`)
+  }
+}
+
+/**
+ * Adds the images of one flag, or of the environment variable (separated by spaces), to those before it.
+ * @throws {ArgumentError} where one is no reference
+ */
+export function collectImages(text: string, before: readonly Reference[] = []): readonly Reference[] {
+  return [...before, ...text.split(/\s+/).filter(Boolean).map(parseImage)]
+}
+
+/** `--from-layout [REFERENCE=]PATH`: an image layout, and whose its tags are where it does not say. */
+export interface LayoutFlag {
+  readonly path: string
+  readonly reference?: string
+}
+
+/** Adds the layouts of one flag, or of the environment variable (separated by spaces), to those before it. */
+export function collectLayouts(text: string, before: readonly LayoutFlag[] = []): readonly LayoutFlag[] {
+  return [...before, ...text.split(/\s+/).filter(Boolean).map(parseLayout)]
+}
+
+function parseLayout(text: string): LayoutFlag {
+  const equals = text.indexOf('=')
+  const reference = text.slice(0, Math.max(equals, 0))
+  return isReference(reference) ? { reference, path: text.slice(equals + 1) } : { path: text }
+}
+
+/** `--mirror HOST=URL`: where to ask for the images of a host. `*` stands for every host. */
+export interface MirrorFlag {
+  readonly host: string
+  readonly url: string
+}
+
+/**
+ * Adds the mirrors of one flag, or of the environment variable (separated by spaces), to those before it.
+ * @throws {ArgumentError} where one is not `HOST=URL` with an http or https URL. A host that no image can have is
+ *   refused as well: the registry itself would be asked in silence. The URL is never quoted, since it may hold a password.
+ */
+export function collectMirrors(text: string, before: readonly MirrorFlag[] = []): readonly MirrorFlag[] {
+  return [...before, ...text.split(/\s+/).filter(Boolean).map(parseMirror)]
+}
+
+function parseMirror(text: string): MirrorFlag {
+  const [, host, url] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (host === undefined || url === undefined || /[@\\]|%40/.test(host)) {
+    throw new ArgumentError('a mirror is not HOST=URL, as in docker.io=https://mirror.example.com')
+  }
+  if (host !== '*' && !DOMAIN.test(host)) {
+    throw new ArgumentError(
+      `"${host}" is not the host of a registry, as docker.io or registry.example.com:5000`,
+    )
+  }
+  const read = readServerUrl(url, { path: true })
+  if (read.kind === 'url') return { host, url: read.url.href.replace(/\/$/, '') }
+  const reason = `the URL of the mirror for ${host}: ${read.fault}`
+  throw new ArgumentError(
+    read.fault === 'it holds a user name or password'
+      ? `${reason}; log in to it, or use --auth-file`
+      : reason,
+  )
+}
+
+/**
+ * Reads the destination of copied images: a registry's host, with or without the first parts of a repository.
+ * @throws {ArgumentError} for anything else
+ */
+export function parseDestination(text: string): string {
+  if (isReference(`${text}/docker.io/library/nginx`) && !text.endsWith('/')) return text
+  throw new ArgumentError(`"${text}" is no registry such as registry.example.com/mirror`)
+}
+
+/**
+ * Reads the name of a DaemonSet: a DNS label that leaves room for a suffix, since it becomes the value of a label, too.
+ * @throws {ArgumentError} for anything else
+ */
+export function parseDaemonSetName(text: string): string {
+  if (/^[a-z0-9](?:[-a-z0-9]{0,52}[a-z0-9])?$/.test(text)) return text
+  throw new ArgumentError(`"${text}" is no name of at most 54 lower-case letters, digits and dashes`)
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Config } from '../../config/config.ts'
+import { asConfigNode, type ConfigNode, readConfigNode } from '../../config/config-node.ts'
+import {
+  type ParsedConfig,
+  parseConfig,
+  parseFunctionConfig,
+  parseProfileChoice,
+} from '../../config/parse.ts'
+import { LINK_LEAVES_FOLDER, trustHint } from '../../config/trust.ts'
+import { ConfigError, PinpullError, UsageError } from '../../diagnostics/errors.ts'
+import { isPipe, systemReason } from '../../files/file-system.ts'
+import { liesWithin } from '../../files/trusted-path.ts'
+import type { YamlNode } from '../../yaml/nodes.ts'
+import { readSource, type Source } from '../../yaml/source.ts'
+
+/** A configuration that came with the input, which is trusted less than a file of the caller. */
+export type FunctionConfig =
+  /** A ResourceList's `functionConfig`. */
+  | { readonly kind: 'node'; readonly source: Source; readonly node: YamlNode }
+  /** The temporary file that kustomize passes to a legacy plugin, and the profile that the plugin's arguments choose. */
+  | { readonly kind: 'file'; readonly path: string; readonly profile?: string | undefined }
+
+/** The configurations that a run could use; at least one. */
+export interface ConfigSources {
+  /** By `--config` or `PINPULL_CONFIG`. */
+  readonly named: string | undefined
+  /** In the working directory. */
+  readonly found: string | undefined
+  readonly functionConfig: FunctionConfig | undefined
+}
+
+/**
+ * Reads the one configuration that a run uses.
+ *
+ * @param cwd the folder that names are relative to
+ * @throws {UsageError} CONFIG_UNREADABLE
+ * @throws {ConfigError} with everything that is wrong with it
+ */
+export function readConfig({ named, found, functionConfig }: ConfigSources, cwd: string): Config {
+  const file = named ?? found
+  const carried = functionConfig === undefined ? undefined : carriedBy(functionConfig)
+  const argument = functionConfig?.kind === 'file' ? functionConfig.profile : undefined
+  if (file === undefined) {
+    if (carried === undefined) throw new TypeError('there is no configuration to read')
+    const config = configOf(parseFunctionConfig(carried))
+    return argument === undefined ? config : { ...config, defaultProfile: argument }
+  }
+  if (named === undefined) {
+    refuseLinkOut(file, cwd)
+    if (isPipe(resolve(cwd, file))) throw unreadable(file, 'it is a pipe')
+  }
+  const source = readOrRefuse(resolve(cwd, file), file)
+  const config = configOf(
+    named === undefined
+      ? parseConfig(source, {
+          tier: 2,
+          staysInside: (path) => liesWithin(resolve(cwd, path), cwd),
+        })
+      : parseConfig(source, { tier: 1 }),
+  )
+  return carried === undefined ? config : withChoice(config, carried, argument, file)
+}
+
+/**
+ * A configuration with the profile that a `functionConfig` chooses, where it chooses none itself.
+ * @param argument the profile that a plugin's arguments choose, which goes before that of the plugin's file
+ */
+function withChoice(config: Config, carried: ConfigNode, argument: string | undefined, file: string): Config {
+  const { profile: chosen, diagnostics } = parseProfileChoice(carried, file)
+  const profile = argument ?? chosen
+  if (diagnostics.length > 0) throw new ConfigError(diagnostics)
+  if (profile === undefined || profile === config.defaultProfile) return config
+  if (config.defaultProfile === undefined) return { ...config, defaultProfile: profile }
+  return { ...config, unusedProfile: profile }
+}
+
+function carriedBy(functionConfig: FunctionConfig): ConfigNode {
+  if (functionConfig.kind === 'node') return asConfigNode(functionConfig.source, functionConfig.node)
+  const carried = readConfigNode(readOrRefuse(functionConfig.path, functionConfig.path))
+  if ('diagnostics' in carried) throw new ConfigError(carried.diagnostics)
+  return carried
+}
+
+function configOf({ config, diagnostics }: ParsedConfig): Config {
+  if (config === undefined) throw new ConfigError(diagnostics)
+  return config
+}
+
+/** A file that was only found may not be a link to one elsewhere, since messages would quote parts of it. */
+function refuseLinkOut(file: string, cwd: string): void {
+  if (liesWithin(resolve(cwd, file), cwd)) return
+  const args = { path: file, reason: LINK_LEAVES_FOLDER, advice: trustHint(2) }
+  throw new ConfigError([{ code: 'CONFIG_UNTRUSTED', severity: 'error', args, at: { file } }])
+}
+
+function readOrRefuse(path: string, name: string): Source {
+  try {
+    return readSource(readFileSync(path), name)
+  } catch (error) {
+    const reason =
+      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : systemReason(error)
+    throw unreadable(name, reason, error)
+  }
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): UsageError {
+  return new UsageError('CONFIG_UNREADABLE', { file, reason }, { cause })
+}

@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runInProcess } from '../../support/memory-io.ts'
+
+const POD =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: nginx:1}]}\n'
+
+let cwd: string
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'pinpull-report-'))
+  writeFileSync(
+    join(cwd, 'bad.yaml'),
+    'apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {a: 1, b: 2}\n',
+  )
+})
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+/** Helm 4 keeps standard error to itself: the file is then all there is. */
+describe('a report tells of a run that failed before any image was looked at', () => {
+  test.each<[name: string, args: readonly string[], input: string, codes: readonly string[]]>([
+    ['no lock file', ['--locked'], POD, ['LOCK_ABSENT']],
+    ['a broken configuration', ['--config', 'bad.yaml'], POD, ['CONFIG_UNKNOWN_KEY', 'CONFIG_UNKNOWN_KEY']],
+    ['an unknown profile', ['--profile', 'moon'], POD, ['PROFILE_UNKNOWN']],
+    ['UTF-16', [], '\xff\xfe', ['INPUT_NOT_UTF8']],
+    ['a check without its configuration', ['check', '--config', 'none.yaml'], POD, ['CONFIG_UNREADABLE']],
+    ['a check of what is not there', ['check', 'none.yaml'], POD, ['FILE_NOT_READ']],
+    ['a lock that would come out empty', ['lock', '--prune', '--locked'], '', ['USAGE']],
+  ])('%s', async (_, args, input, codes) => {
+    const file = join(cwd, 'report.json')
+    writeFileSync(file, 'what an earlier run left')
+    const bytes = Buffer.from(input, 'latin1')
+    const { code, stdout } = await runInProcess(['--report', file, ...args], { cwd, input: bytes })
+    expect([code === 1 || code === 2, stdout]).toEqual([true, ''])
+    const { diagnostics } = JSON.parse(readFileSync(file, 'utf8'))
+    expect(diagnostics.map((one: { code: string }) => one.code)).toEqual(codes)
+  })
+})
+
+/** The run has failed then: whoever asked for a report waits for one. What it would have told is told all the same. */
+describe('a report that cannot be written hides nothing', () => {
+  const NOWHERE = ['--report', 'no/such/report.json']
+  const UNWRITTEN =
+    'error REPORT_NOT_WRITTEN: the report no/such/report.json cannot be written: no such file or directory (ENOENT)\n  → the folder must exist and be writable (Pinpull does not create it)\n'
+  const BAD = POD.replace('nginx:1', 'NGINX')
+
+  test('the filter', async () => {
+    const good = await runInProcess([...NOWHERE, '--profile', 'dev'], { cwd, input: POD })
+    expect(good).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${UNWRITTEN}pinpull: dev: 1 error in 1 image; nothing was written\n`,
+    })
+    const bad = await runInProcess(NOWHERE, { cwd, input: BAD })
+    expect([bad.code, bad.stdout]).toEqual([2, ''])
+    expect(bad.stderr).toMatch(/^error REPORT_NOT_WRITTEN: .*\n.*\nerror REFERENCE_INVALID: "NGINX"/)
+  })
+
+  test('a dash is no file', async () => {
+    const { code, stdout, stderr } = await runInProcess(['--report', '-'], { cwd, input: POD })
+    expect([code, stdout, existsSync(join(cwd, '-'))]).toEqual([2, '', false])
+    expect(stderr).toContain('the report - cannot be written: standard output has something else to say')
+  })
+
+  test('the filter that ends with an error', async () => {
+    const { code, stderr } = await runInProcess([...NOWHERE, '--profile', 'moon'], { cwd, input: POD })
+    expect([code, stderr.match(/^error \w+/gm)]).toEqual([
+      2,
+      ['error REPORT_NOT_WRITTEN', 'error PROFILE_UNKNOWN'],
+    ])
+  })
+
+  test('a function, whose list comes back with everything', async () => {
+    const list = `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- ${BAD.trimEnd().replaceAll('\n', '\n  ')}\n`
+    const { code, stdout } = await runInProcess(['--krm', ...NOWHERE], { cwd, input: list })
+    expect([code, stdout.endsWith(list)]).toEqual([2, true])
+    expect(stdout.match(/(?<="code": ?")\w+/g)).toEqual(['REPORT_NOT_WRITTEN', 'REFERENCE_INVALID'])
+  })
+
+  test('lock, which writes no lock file', async () => {
+    const { code, stdout, stderr } = await runInProcess(['lock', '--locked', ...NOWHERE], { cwd, input: POD })
+    expect([code, stdout, stderr.match(/^error \w+/gm)]).toEqual([
+      2,
+      '',
+      ['error REPORT_NOT_WRITTEN', 'error LOCK_MISSING_ENTRY'],
+    ])
+    const empty = await runInProcess(['lock', '--locked', '--format', 'json', ...NOWHERE], { cwd, input: '' })
+    expect([
+      empty.code,
+      JSON.parse(empty.stdout).diagnostics.length,
+      existsSync(join(cwd, 'pinpull.lock.yaml')),
+    ]).toEqual([2, 1, false])
+  })
+})

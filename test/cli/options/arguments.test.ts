@@ -1,0 +1,154 @@
+import { Command } from 'commander'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { COMMANDS } from '../../../src/cli/command-table.ts'
+import { readArguments } from '../../../src/cli/options/arguments.ts'
+import { FILTER_OPTIONS } from '../../../src/cli/options/common-options.ts'
+import { applyEnvironment, commanderOption } from '../../../src/cli/program.ts'
+
+/** What `commander` makes of the same line; undefined where it refuses it, or prints help. */
+function readByCommander(argv: readonly string[], env: Record<string, string> = {}): unknown {
+  const command = new Command('pinpull')
+    .version('0.0.0')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
+    .action(() => {})
+  for (const spec of FILTER_OPTIONS) command.addOption(commanderOption(spec))
+  try {
+    command.parse([...argv], { from: 'user' })
+  } catch {
+    return undefined
+  }
+  applyEnvironment(command, env)
+  return command.opts()
+}
+
+describe('the quick reader of arguments', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['', { color: true }],
+    ['--profile dev', { color: true, profile: 'dev' }],
+    ['--profile=dev', { color: true, profile: 'dev' }],
+    ['--profile dev --profile staging', { color: true, profile: 'staging' }],
+    ['--report a=b.json', { color: true, report: 'a=b.json' }],
+    ['--report=a=b.json', { color: true, report: 'a=b.json' }],
+    ['--quiet --no-color', { color: false, quiet: true }],
+    ['--lock-file x --timeout 1m', { color: true, lockFile: 'x', timeout: 60_000 }],
+    [
+      '--mirror a=http://b --mirror=c=https://d',
+      {
+        color: true,
+        mirror: [
+          { host: 'a', url: 'http://b' },
+          { host: 'c', url: 'https://d' },
+        ],
+      },
+    ],
+  ])('reads %j as commander does', (line, values) => {
+    const argv = line.split(' ').filter(Boolean)
+    expect(readArguments(FILTER_OPTIONS, argv, {})).toEqual(values)
+    expect(readByCommander(argv)).toEqual(values)
+  })
+
+  test.each([
+    '--help',
+    '-h',
+    '--version',
+    'check',
+    '--unknown',
+    '--quiet --verbose',
+    '--verbose --quiet',
+    '--quiet=1',
+    '--profile',
+    '--profile=',
+    '--timeout soon',
+    '--mirror nonsense',
+    '--profile --quiet',
+    '--prof dev',
+    '--',
+    '-',
+  ])('leaves %j to commander', (line) => {
+    expect(readArguments(FILTER_OPTIONS, line.split(' '), {})).toBeUndefined()
+  })
+
+  test.each<[Record<string, string>, string, Record<string, unknown>]>([
+    [{ PINPULL_PROFILE: 'dev' }, '', { color: true, profile: 'dev' }],
+    [{ PINPULL_PROFILE: 'dev' }, '--profile staging', { color: true, profile: 'staging' }],
+    [{ PINPULL_PROFILE: '' }, '', { color: true }],
+    [{ PINPULL_QUIET: 'yes' }, '', { color: true, quiet: true }],
+    [{ PINPULL_QUIET: '0' }, '', { color: true, quiet: false }],
+    [{ PINPULL_QUIET: '1' }, '--verbose', { color: true, verbose: true }],
+    [{ PINPULL_CHECK_DIGESTS: '1' }, '--locked', { color: true, locked: true }],
+    [{ PINPULL_LOCKED: '1' }, '--check-digests', { color: true, locked: true, checkDigests: true }],
+    [{ PINPULL_NO_COLOR: '1' }, '', { color: false }],
+    [{ PINPULL_NO_COLOR: '0' }, '', { color: true }],
+    [{ PINPULL_LOCK_FILE: 'x', PINPULL_TIMEOUT: '2s' }, '', { color: true, lockFile: 'x', timeout: 2000 }],
+    [
+      { PINPULL_MIRROR: 'a=http://b c=http://d' },
+      '',
+      {
+        color: true,
+        mirror: [
+          { host: 'a', url: 'http://b' },
+          { host: 'c', url: 'http://d' },
+        ],
+      },
+    ],
+  ])('takes from the environment %j what is not in %j', (env, line, values) => {
+    const argv = line.split(' ').filter(Boolean)
+    expect(readArguments(FILTER_OPTIONS, argv, env)).toEqual(values)
+    expect(readByCommander(argv, env)).toEqual(values)
+  })
+
+  test.each<[text: string, value: unknown]>([
+    ['1', true],
+    ['yes', true],
+    ['0', undefined],
+    ['nginx', 'nginx'],
+  ])('an option whose value may be left out is a switch too: %s', (text, value) => {
+    const command = new Command('lock')
+    const lock = COMMANDS.find(({ words }) => words[0] === 'lock')
+    for (const spec of lock?.options ?? []) command.addOption(commanderOption(spec))
+    command.parse([], { from: 'user' })
+    applyEnvironment(command, { PINPULL_UPDATE: text })
+    expect(command.opts()['update']).toBe(value)
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{ PINPULL_QUIET: 'maybe' }, 'PINPULL_QUIET is "maybe", but may be 1 or 0'],
+    [
+      { PINPULL_TIMEOUT: 'soon' },
+      'PINPULL_TIMEOUT: "soon" is not a duration with a unit: use 30s, 2m or 1m30s',
+    ],
+  ])('refuses %j as commander does', (env, reason) => {
+    const refusal = expect.objectContaining({ code: 'USAGE', args: { reason } })
+    expect(() => readArguments(FILTER_OPTIONS, [], env)).toThrow(refusal)
+    expect(() => readByCommander([], env)).toThrow(refusal)
+  })
+
+  test.each(FILTER_OPTIONS.filter(({ value }) => value !== undefined).map(({ name }) => [name]))(
+    'an empty --%s is refused, and its empty variable is none',
+    (name) => {
+      expect(readArguments(FILTER_OPTIONS, [`--${name}=`], {})).toBe(undefined)
+      expect(readByCommander([`--${name}=`])).toBe(undefined)
+      const variable = `PINPULL_${name.toUpperCase().replaceAll('-', '_')}`
+      expect(readByCommander([], { [variable]: '' })).toEqual(readByCommander([], {}))
+    },
+  )
+
+  test('what it reads, commander reads the same', () => {
+    const words = FILTER_OPTIONS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
+    const word = fc.constantFrom(...words, 'a', '30s', 'a=http://b', '-x', '--', '', 'check')
+    let read = 0
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 5 }), (argv) => {
+        const values = readArguments(FILTER_OPTIONS, argv, {})
+        if (values === undefined) return
+        read += 1
+        expect(readByCommander(argv)).toEqual(values)
+      }),
+      { numRuns: 3000, seed: 8 },
+    )
+    expect(read).toBeGreaterThan(200)
+  })
+})
