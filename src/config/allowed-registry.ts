@@ -4,16 +4,16 @@ import { type Reference, repositoryName } from '../reference/reference.ts'
 
 /** A compiled entry of `allowedRegistries`. */
 export interface AllowedRegistry {
-  /** As the user wrote it. */
+  /** The entry's own text. */
   readonly text: string
   allows(reference: Reference): boolean
 }
 
 /**
  * Compiles an entry of `allowedRegistries`: a registry's host (`ghcr.io`, `registry.example.com:5000`), a host with
- * the first segments of a repository (`ghcr.io/acme`), both with all that lies below, or a pattern of image names.
+ * the first segments of a repository (`ghcr.io/acme`), both including everything below, or a pattern of image names.
  *
- * @returns undefined where the text is a single word that could be a host as well as an organisation
+ * @returns undefined for a single word, which could be a host or an organisation of Docker Hub
  */
 export function parseAllowedRegistry(text: string): AllowedRegistry | undefined {
   if (/[*?]/.test(text)) {

@@ -16,7 +16,7 @@ const mutable = (versionless: Action): Profile['mutableTags'] => ({
   floating: 'allow',
 })
 
-/** What the built-in profiles have in common. */
+/** The settings that all built-in profiles share. */
 const COMMON = {
   output: 'tag-digest',
   policyMode: 'override',
@@ -30,7 +30,7 @@ const COMMON = {
   findings: {},
 } as const satisfies Partial<Profile>
 
-/** The profiles that need no configuration. `docs/config.md` has them as a table. */
+/** The profiles that exist without a configuration. `docs/config.md` shows them as a table. */
 export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
   (
     [
@@ -68,8 +68,8 @@ export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
         ...COMMON,
         name: 'airgap',
         pin: 'locked',
-        // Images that are loaded onto nodes ahead are found by the tag that they were saved with, not by digest:
-        // containerd looks `name@digest` up as such (kind issues 2394, 3262).
+        // Images that were loaded onto nodes in advance are found by the tag that they were saved with, not by
+        // digest: containerd looks up `name@digest` literally (kind issues 2394, 3262).
         output: 'as-written',
         pullPolicy: policies('Never'),
         unresolved: 'deny',
@@ -81,5 +81,5 @@ export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
   ).map((profile) => [profile.name, profile]),
 )
 
-/** The profile of those who choose none: the strictest that needs no lock file. */
+/** The profile that is used when none is chosen: the strictest that needs no lock file. */
 export const DEFAULT_PROFILE = 'prod'

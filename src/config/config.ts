@@ -20,7 +20,7 @@ import type { TrustTier } from './trust.ts'
 
 /** The `spec` of a configuration as it is written. `docs/config.md` explains every key. */
 export interface ConfigSpec {
-  /** The profile of those who choose none by flag or environment. */
+  /** The profile to use when neither a flag nor the environment chooses one. */
   readonly defaultProfile?: string
   /** Relative to the configuration's folder. */
   readonly lockFile?: string
@@ -29,7 +29,7 @@ export interface ConfigSpec {
   readonly fields?: FieldsSpec
 }
 
-/** A profile as it is written: what it leaves out comes from the profile that it extends. */
+/** A profile as it is written. Missing settings come from the profile that it extends. */
 export interface ProfileSpec {
   readonly name: string
   /** A built-in profile or one of this configuration; absent: the built-in one of the same name, else `prod`. */
@@ -42,17 +42,17 @@ export interface ProfileSpec {
   /** One policy for all, or one for each kind of reference. */
   readonly pullPolicy?: ImagePullPolicy | Partial<Readonly<Record<TagKind, ImagePullPolicy>>>
   readonly unresolved?: 'warn' | 'deny'
-  /** One handling for all tags that are expected to move, or one for each kind of them. */
+  /** One action for all mutable tags, or one for each kind of them. */
   readonly mutableTags?: Action | Partial<Readonly<Record<MutableTagKind, Action>>>
   readonly invalid?: 'warn' | 'deny'
   readonly placeholders?: 'warn' | 'deny'
-  /** What becomes of the annotations in manifests that skip images or choose policies. */
+  /** Whether annotations in manifests may skip images and choose policies. */
   readonly annotations?: AnnotationMode
   readonly allowedRegistries?: readonly string[]
   /** Patterns of image names, or conditions. */
   readonly include?: readonly (string | MatchSpec)[]
   readonly exclude?: readonly (string | MatchSpec)[]
-  /** They come before the rules of the profile that is extended. */
+  /** They precede the rules of the extended profile. */
   readonly rules?: readonly RuleSpec[]
   readonly rewrite?: readonly NameRewrite[]
   readonly findings?: Partial<Readonly<Record<PolicyCode, SeverityOverride>>>
@@ -62,17 +62,17 @@ export interface ProfileSpec {
 export interface Config {
   /** The name in its metadata. */
   readonly name?: string
-  /** Who says it: `trust.ts` tells what that means. */
+  /** Where it comes from, which limits what it may set (`trust.ts`). */
   readonly tier: TrustTier
-  /** The file that it was read from, as given. */
+  /** The name of its file, as given. */
   readonly file?: string
   readonly defaultProfile?: string
-  /** What a `functionConfig` would have chosen in place of `defaultProfile`, which counts. */
+  /** The profile that a `functionConfig` chose, which `defaultProfile` overrides. */
   readonly unusedProfile?: string
   readonly lockFile?: string
-  /** The built-in profiles and its own, merged and complete. */
+  /** The built-in profiles and its own, with every setting. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly registries: readonly RegistrySettings[]
-  /** As it was written; absent where there is no configuration. */
+  /** The `spec` as it was written; absent if there is no configuration. */
   readonly spec?: ConfigSpec
 }

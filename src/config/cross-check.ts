@@ -13,8 +13,8 @@ import { isNamePrefix, type NameRewrite } from './rewrite.ts'
 import { findImpossibleConditions, impossibleImage, unreachableReason } from './unreachable.ts'
 
 /**
- * What a configuration of the right shape may still have wrong: names that refer to nothing, and conditions that
- * cannot hold.
+ * Checks what a schema cannot: names that refer to nothing, and conditions and rules that can never apply.
+ * @param spec of a valid shape
  */
 export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
   const profiles = spec.profiles ?? []
@@ -23,7 +23,7 @@ export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
   return [
     ...names,
     ...profiles.flatMap((profile, index) => checkProfile(profile, [...at, index])),
-    // A profile that cannot be merged has no rules that could be judged.
+    // The rules of a profile that cannot be merged cannot be judged.
     ...(names.length > 0 ? [] : checkRules(profiles, at)),
     ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
     ...checkRegistries(spec.registries ?? [], ['spec', 'registries']),
@@ -32,11 +32,11 @@ export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
 
 function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): ConfigDiagnostic[] {
   const known = [...new Set([...BUILTIN_PROFILES.keys(), ...profiles.map(({ name }) => name)])]
-  const reasons: ConfigDiagnostic[] = []
+  const found: ConfigDiagnostic[] = []
   const unknown = (path: FieldPath, name: string): void => {
     const near = suggestionFor(name, known)
     const advice = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`
-    reasons.push({ code: 'CONFIG_INVALID', path, reason: `names no profile: "${name}"`, advice })
+    found.push({ code: 'CONFIG_INVALID', path, reason: `names no profile: "${name}"`, advice })
   }
   if (spec.defaultProfile !== undefined && !known.includes(spec.defaultProfile)) {
     unknown(['spec', 'defaultProfile'], spec.defaultProfile)
@@ -44,27 +44,27 @@ function checkNames(spec: ConfigSpec, profiles: readonly ProfileSpec[]): ConfigD
   for (const [index, profile] of profiles.entries()) {
     const path = ['spec', 'profiles', index]
     if (profiles.findIndex(({ name }) => name === profile.name) < index) {
-      reasons.push(invalid([...path, 'name'], `"${profile.name}" appears twice`))
+      found.push(invalid([...path, 'name'], `"${profile.name}" appears twice`))
     }
     if (baseOf(profile, profiles) === undefined) {
       if (profile.extends === profile.name)
-        reasons.push(invalid([...path, 'extends'], 'names the profile itself'))
+        found.push(invalid([...path, 'extends'], 'names the profile itself'))
       else unknown([...path, 'extends'], profile.extends as string)
     }
     const loop = loopFrom(profile, profiles)
-    if (loop) reasons.push(invalid([...path, 'extends'], `leads back to itself: ${loop.join(' → ')}`))
+    if (loop) found.push(invalid([...path, 'extends'], `leads back to itself: ${loop.join(' → ')}`))
   }
-  return reasons
+  return found
 }
 
-/** The names on the way from a profile back to itself; undefined where its bases come to an end. */
+/** The names on the way from a profile back to itself; undefined if there is no such loop. */
 function loopFrom(start: ProfileSpec, profiles: readonly ProfileSpec[]): string[] | undefined {
   const trail = [start.name]
   let current = baseOf(start, profiles)
   while (current !== undefined && profiles.includes(current as ProfileSpec)) {
     trail.push(current.name)
     if (current === start) return trail
-    // A loop that this profile only leads into is reported where it is one.
+    // A loop that this profile leads into, but is not part of, is reported at its own profiles.
     if (trail.length > profiles.length + 1) return undefined
     current = baseOf(current as ProfileSpec, profiles)
   }
@@ -72,33 +72,33 @@ function loopFrom(start: ProfileSpec, profiles: readonly ProfileSpec[]): string[
 }
 
 function checkProfile(profile: ProfileSpec, path: FieldPath): ConfigDiagnostic[] {
-  const reasons: ConfigDiagnostic[] = []
+  const found: ConfigDiagnostic[] = []
   if (profile.platform !== undefined && parsePlatform(profile.platform) === undefined) {
-    reasons.push(invalid([...path, 'platform'], `is "${profile.platform}", and has to be like linux/arm64`))
+    found.push(invalid([...path, 'platform'], `is "${profile.platform}", and has to be like linux/arm64`))
   }
   for (const [index, entry] of (profile.allowedRegistries ?? []).entries()) {
     const at = [...path, 'allowedRegistries', index]
     if (parseAllowedRegistry(entry) === undefined) {
       const advice = `write docker.io/${entry} for that organisation of Docker Hub`
-      reasons.push({ ...invalid(at, `is "${entry}", which is no registry's host`), advice })
+      found.push({ ...invalid(at, `is "${entry}", which is no registry's host`), advice })
       continue
     }
-    const dead = /[*?]/.test(entry) ? impossibleImage(entry) : undefined
-    if (dead) reasons.push({ code: 'CONFIG_RULE_DEAD', path: at, ...dead })
+    const impossible = /[*?]/.test(entry) ? impossibleImage(entry) : undefined
+    if (impossible) found.push({ code: 'CONFIG_RULE_DEAD', path: at, ...impossible })
   }
-  reasons.push(...checkRewrites(profile.rewrite ?? [], [...path, 'rewrite']))
+  found.push(...checkRewrites(profile.rewrite ?? [], [...path, 'rewrite']))
   for (const key of ['include', 'exclude'] as const) {
     for (const [index, entry] of (profile[key] ?? []).entries()) {
-      reasons.push(...checkMatch(entry, [...path, key, index]))
+      found.push(...checkMatch(entry, [...path, key, index]))
     }
   }
   for (const [index, { match }] of (profile.rules ?? []).entries()) {
-    if (match) reasons.push(...checkMatch(match, [...path, 'rules', index, 'match']))
+    if (match) found.push(...checkMatch(match, [...path, 'rules', index, 'match']))
   }
-  return reasons
+  return found
 }
 
-/** Rewrites that could match nothing, write no names, or write the same names for two registries. */
+/** Finds rewrites that match no image, write no valid name, or write the same names for two registries. */
 function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): ConfigDiagnostic[] {
   return rewrites.flatMap(({ from, to }, index): ConfigDiagnostic[] => {
     const at = (key: 'from' | 'to'): FieldPath => [...path, index, key]
@@ -113,9 +113,9 @@ function checkRewrites(rewrites: readonly NameRewrite[], path: FieldPath): Confi
     if (!isNamePrefix(to)) return [noHost('to', to)]
     const before = rewrites.slice(0, index)
     if (before.some((one) => one.from === from)) return [invalid(at('from'), `"${from}" appears twice`)]
-    const rival = before.find((one) => one.to === to && hostOf(one.from) !== hostOf(from))
-    if (rival === undefined || [rival.from, from].includes('*')) return []
-    const reason = `is "${to}", where the names of ${rival.from} are already written`
+    const other = before.find((one) => one.to === to && hostOf(one.from) !== hostOf(from))
+    if (other === undefined || [other.from, from].includes('*')) return []
+    const reason = `is "${to}", where the names of ${other.from} are already written`
     return [{ ...invalid(at('to'), reason), advice: 'give each registry a path of its own' }]
   })
 }
@@ -126,13 +126,13 @@ function hostOf(prefix: string): string {
 
 function checkMatch(match: string | MatchSpec, path: FieldPath): ConfigDiagnostic[] {
   if (typeof match === 'string') {
-    const dead = impossibleImage(match)
-    return dead ? [{ code: 'CONFIG_RULE_DEAD', path, ...dead }] : []
+    const impossible = impossibleImage(match)
+    return impossible ? [{ code: 'CONFIG_RULE_DEAD', path, ...impossible }] : []
   }
-  return findImpossibleConditions(match).map((dead) => ({
+  return findImpossibleConditions(match).map((one) => ({
     code: 'CONFIG_RULE_DEAD',
-    ...dead,
-    path: [...path, ...dead.path],
+    ...one,
+    path: [...path, ...one.path],
   }))
 }
 
@@ -153,20 +153,20 @@ function invalid(path: FieldPath, reason: string): ConfigDiagnostic {
   return { code: 'CONFIG_INVALID', path, reason }
 }
 
-/** What can be checked further of a configuration that is wrong in places. */
+/** The parts of a configuration with errors that can be checked further. */
 export interface ValidParts {
   readonly spec: ConfigSpec
-  /** Whether what was found there is about the sound parts, and not about what had to be left out. */
-  readonly isReportable: (reason: ConfigDiagnostic) => boolean
+  /** Whether a diagnostic from these parts would also be found in the whole configuration. */
+  readonly isReportable: (diagnostic: ConfigDiagnostic) => boolean
 }
 
 /**
- * The parts of a configuration that have the shape they should, so that a misspelt key in one place does not keep
- * what is wrong elsewhere for the next run. Of a profile with a mistake in it there is only its name left, and what it
- * extends. Where not even the names of profiles are known, nothing is that refers to one.
+ * Selects the parts of a configuration that have a valid shape, so that one run reports a misspelt key in one place
+ * and an unknown name in another. A profile with an error is reduced to its name and the name that it extends. If
+ * the name of any profile is unknown, everything that refers to a profile is dropped.
  *
- * @param object of any shape
- * @param wrong where it has not the shape that it should
+ * @param object the configuration, of any shape
+ * @param wrong the paths of the errors in its shape
  */
 export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidParts {
   const isWrong = (...part: FieldPath): boolean => wrong.some((path) => startsWith(path, part))
@@ -183,7 +183,7 @@ export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidP
       ...(fields === undefined || isWrong('spec', 'fields') ? {} : { fields }),
       ...(registries === undefined || isWrong('spec', 'registries') ? {} : { registries }),
     },
-    // Whether a rule comes too late depends on all of its profile, and on the profiles that this one extends.
+    // Whether a rule is unreachable depends on its whole profile, and on the profiles that this one extends.
     isReportable: ({ path }) => !(isWrong('spec', 'profiles') && path.length === 5 && path[3] === 'rules'),
   }
 }

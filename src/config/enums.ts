@@ -1,28 +1,28 @@
 import type { TagKind } from '../reference/tag-kind.ts'
 
-/** What a profile does about tags. `locked`: only the lock file answers, no socket is opened. */
+/** Whether tags are resolved. `locked`: from the lock file alone; no socket is opened. */
 export type PinMode = 'always' | 'locked' | 'never'
 
 /**
- * `name:tag@digest`, `name@digest`, or `as-written`: the reference is resolved, so that it is known to exist, and
- * stays as it is, for nodes whose images were loaded by tag.
+ * The form of a pinned reference: `name:tag@digest`, `name@digest`, or `as-written`, which resolves the reference to
+ * make sure that it exists, but leaves it unchanged, for nodes whose images were loaded by tag.
  */
 export type OutputForm = 'tag-digest' | 'digest' | 'as-written'
 
 /**
- * `override`: the policy is written whatever stood there. `default`: only where none stood. `preserve`: what
- * Kubernetes would have made of the original reference is written out, and what stood there is kept.
+ * `override`: the policy replaces an existing one. `default`: it is written only where none exists. `preserve`: an
+ * existing policy stays, and a missing one is written as Kubernetes would default it for the original reference.
  */
 export type PolicyMode = 'override' | 'default' | 'preserve'
 
-/** Whether the annotations of manifests (`pinpull.dev/skip` and its like) count. */
+/** Whether annotations in manifests (`pinpull.dev/skip` and others) have an effect. */
 export type AnnotationMode = 'obey' | 'ignore'
 
-/** What is done about something that is not as it should be. */
+/** What to do about a violation. */
 export type Action = 'allow' | 'warn' | 'deny'
 
-/** The tags that are expected to move. */
+/** The kinds of reference whose tag is expected to move. */
 export type MutableTagKind = Extract<TagKind, 'untagged' | 'latest' | 'floating'>
 
-/** The severity that a profile gives a finding of `pinpull check`; `off` leaves it out. */
+/** The severity that a profile gives a diagnostic of `pinpull check`; `off` suppresses it. */
 export type SeverityOverride = 'error' | 'warning' | 'info' | 'off'

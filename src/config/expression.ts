@@ -1,14 +1,14 @@
 import { RE2JS } from 're2js'
 import type { ValueExpression } from '../kube/find/field-options.ts'
 
-/** A regular expression of a configuration, or why it is not valid. */
+/** A regular expression of a configuration, or why it is invalid. */
 export type ParsedExpression =
   | { readonly kind: 'expression'; readonly expression: ValueExpression; readonly groups: number }
-  | { readonly kind: 'wrong'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly reason: string }
 
 /**
- * Reads a regular expression in RE2's syntax, which matches in linear time: an expression may come with a chart or a
- * checkout, and JavaScript's own engine would let a few characters stall the run.
+ * Parses a regular expression in RE2's syntax, which matches in linear time: an expression may come from an untrusted
+ * chart or checkout, and with JavaScript's own engine a few characters could stall the run.
  *
  * Features that only JavaScript has (lookaround, backreferences) are errors; escapes that RE2 spells differently
  * (`\uHHHH`, `\/`, `(?<name>`) are translated.
@@ -19,11 +19,11 @@ export function parseExpression(text: string): ParsedExpression {
     const groups = compiled.groupCount()
     return { kind: 'expression', groups, expression: { text, find: (value) => findGroup(compiled, value) } }
   } catch (error) {
-    return { kind: 'wrong', reason: reasonOf(error as Error) }
+    return { kind: 'invalid', reason: reasonOf(error as Error) }
   }
 }
 
-/** Where the first group of the first match lies; undefined where nothing matches, or the group takes no part. */
+/** The range of the first group of the first match; undefined if nothing matches, or the group does not take part. */
 function findGroup(compiled: RE2JS, value: string): readonly [start: number, end: number] | undefined {
   const matcher = compiled.matcher(value)
   if (!matcher.find()) return undefined

@@ -14,7 +14,7 @@ import type { FieldPath } from '../yaml/nodes.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
 import { parseExpression } from './expression.ts'
 
-/** Which types a setting is about, as `kube/kind-selector.ts` compares them. */
+/** The types that a setting applies to, as `kube/kind-selector.ts` compares them. */
 export interface KindSpec {
   readonly group?: string
   readonly version?: string
@@ -23,9 +23,9 @@ export interface KindSpec {
 
 /** A field that holds an image. */
 export interface FieldRuleSpec extends KindSpec {
-  /** Of the object; one `*` at its beginning or end stands for any text. */
+  /** The object's name; one `*` at its beginning or end stands for any text. */
   readonly name?: string
-  /** Of the object; one without a namespace may be applied to any. */
+  /** The object's namespace; an object without one matches too, since it may be applied to any. */
   readonly namespace?: string
   /** From the object's root: `spec.jobs[].image`, `*` for any key. */
   readonly path: string
@@ -33,25 +33,25 @@ export interface FieldRuleSpec extends KindSpec {
   readonly policyPath?: string
   /** A regular expression whose first group is the reference. */
   readonly value?: string
-  /** How a mapping spells a reference in several keys: `{repository}:{tag}`. */
+  /** How several keys of a mapping form a reference: `{repository}:{tag}`. */
   readonly parts?: string
-  /** The text is a document of its own. */
+  /** The field's text is itself a document. */
   readonly embedded?: { readonly format: 'json' | 'yaml'; readonly path?: string }
 }
 
-/** Fields that are left alone. */
+/** Fields that are skipped. */
 export interface FieldExclusionSpec extends KindSpec {
   /** Absent: every field of the type. */
   readonly path?: string
 }
 
-/** What a configuration adds to, or takes from, the places where images are looked for. */
+/** What a configuration adds to, or removes from, the fields where images are found. */
 export interface FieldsSpec {
-  /** Types whose optional fields are found, too. */
+  /** Types whose optional fields are found as well. */
   readonly optional?: readonly KindSpec[]
   readonly rules?: readonly FieldRuleSpec[]
   readonly exclude?: readonly FieldExclusionSpec[]
-  /** What becomes of strings elsewhere that equal a pinned image. */
+  /** What to do about strings elsewhere that equal a pinned image. */
   readonly copies?: 'report' | 'pin'
 }
 
@@ -100,7 +100,7 @@ function selectorOf({ group, version, kind }: KindSpec): KindSelector {
   }
 }
 
-/** What is wrong with settings of the right shape: paths and expressions that cannot be read, types never searched. */
+/** Finds paths and expressions that cannot be parsed, and types that are never searched. */
 export function checkFields(fields: FieldsSpec, at: FieldPath): ConfigDiagnostic[] {
   const { optional = [], rules = [], exclude = [] } = fields
   return [
@@ -113,7 +113,7 @@ export function checkFields(fields: FieldsSpec, at: FieldPath): ConfigDiagnostic
   ]
 }
 
-/** A rule may lead into a type that is skipped otherwise: whoever names a field knows what it is. */
+/** A rule may name a type that is skipped otherwise: its author knows that the field holds an image. */
 function checkRule(spec: FieldRuleSpec, at: FieldPath): ConfigDiagnostic[] {
   return [
     ...checkPath(spec.path, [...at, 'path']),
@@ -124,7 +124,7 @@ function checkRule(spec: FieldRuleSpec, at: FieldPath): ConfigDiagnostic[] {
   ]
 }
 
-/** A type whose documents are never looked at has no fields that could be found or left out. */
+/** A type that is never searched has no fields that could be found or skipped. */
 function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): ConfigDiagnostic[] {
   if (group === undefined || kind === undefined || /\*/.test(group + kind)) return []
   const reason = skippedKind({ group, version, kind })
@@ -146,11 +146,11 @@ function checkParts({ parts, value, embedded }: FieldRuleSpec, path: FieldPath):
 }
 
 function checkPath(text: string | undefined, path: FieldPath): ConfigDiagnostic[] {
-  const problem = text === undefined ? undefined : pathProblem(text)
-  return problem === undefined ? [] : [{ code: 'CONFIG_INVALID', path, reason: `is "${text}": ${problem}` }]
+  const error = text === undefined ? undefined : pathError(text)
+  return error === undefined ? [] : [{ code: 'CONFIG_INVALID', path, reason: `is "${text}": ${error}` }]
 }
 
-function pathProblem(text: string): string | undefined {
+function pathError(text: string): string | undefined {
   try {
     const { steps }: PathPattern = parsePathPattern(text)
     return steps.length === 0 ? 'it is empty' : undefined
@@ -163,13 +163,13 @@ function pathProblem(text: string): string | undefined {
 function checkExpression(text: string | undefined, path: FieldPath): ConfigDiagnostic[] {
   if (text === undefined) return []
   const read = parseExpression(text)
-  if (read.kind === 'wrong')
+  if (read.kind === 'invalid')
     return [{ code: 'CONFIG_INVALID', path, reason: `is no regular expression: ${read.reason}` }]
   if (read.groups > 0) return []
   return [{ code: 'CONFIG_INVALID', path, reason: 'has no group: its first one is the reference' }]
 }
 
-/** @throws {InternalError} where it was not checked before */
+/** @throws {InternalError} if it was not checked before */
 function expressionOf(text: string): ValueExpression {
   const read = parseExpression(text)
   if (read.kind === 'expression') return read.expression

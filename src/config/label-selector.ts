@@ -10,8 +10,8 @@ interface LabelSelectorRequirement {
   readonly values?: readonly string[]
 }
 
-/** One thing wrong with a selector, with the keys and indexes that lead to it. */
-export interface SelectorProblem {
+/** An error in a selector, with the keys and indexes that lead to it. */
+export interface SelectorError {
   readonly path: readonly (string | number)[]
   readonly reason: string
 }
@@ -23,70 +23,68 @@ const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 const PREFIX = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 
 /**
- * What `ValidateLabelSelector` of Kubernetes' apimachinery (pkg/apis/meta/v1/validation) would find wrong, beyond
- * the types, which the schema holds.
+ * Finds the errors that `ValidateLabelSelector` of Kubernetes' apimachinery (pkg/apis/meta/v1/validation) would find
+ * in a selector of a valid shape.
  */
-export function findSelectorProblems(selector: LabelSelector): SelectorProblem[] {
-  const problems: SelectorProblem[] = []
+export function findSelectorErrors(selector: LabelSelector): SelectorError[] {
+  const errors: SelectorError[] = []
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     const path = ['matchLabels', key]
-    if (!isLabelKey(key)) problems.push({ path, reason: `"${key}" is not a label key` })
-    if (!isLabelValue(value)) problems.push({ path, reason: `"${value}" is not a label value` })
+    if (!isLabelKey(key)) errors.push({ path, reason: `"${key}" is not a label key` })
+    if (!isLabelValue(value)) errors.push({ path, reason: `"${value}" is not a label value` })
   }
   for (const [index, expression] of (selector.matchExpressions ?? []).entries()) {
     const { key, operator } = expression
     const values = expression.values ?? []
     const path = ['matchExpressions', index]
-    if (!isLabelKey(key)) problems.push({ path: [...path, 'key'], reason: `"${key}" is not a label key` })
+    if (!isLabelKey(key)) errors.push({ path: [...path, 'key'], reason: `"${key}" is not a label key` })
     if (!OPERATORS.includes(operator)) {
-      problems.push({
+      errors.push({
         path: [...path, 'operator'],
         reason: `"${operator}" is not one of ${OPERATORS.join(', ')}`,
       })
     } else if (operator.endsWith('In') && values.length === 0) {
-      problems.push({ path, reason: `${operator} needs values` })
+      errors.push({ path, reason: `${operator} needs values` })
     } else if (operator.endsWith('Exist') || operator === 'Exists') {
       if (values.length > 0) {
-        problems.push({ path: [...path, 'values'], reason: `${operator} takes no values` })
+        errors.push({ path: [...path, 'values'], reason: `${operator} takes no values` })
       }
     }
     for (const [at, value] of values.entries()) {
       if (!isLabelValue(value)) {
-        problems.push({ path: [...path, 'values', at], reason: `"${value}" is not a label value` })
+        errors.push({ path: [...path, 'values', at], reason: `"${value}" is not a label value` })
       }
     }
   }
-  return problems
+  return errors
 }
 
-/**
- * Why no set of labels can satisfy a valid selector; undefined where some can.
- */
+/** @returns why no set of labels can satisfy a valid selector; undefined if some can */
 export function contradictionIn(selector: LabelSelector): string | undefined {
-  const wanted = new Map<
+  const requirements = new Map<
     string,
-    { allowed?: Set<string>; refused: Set<string>; absent: boolean; present: boolean }
+    { allowed?: Set<string>; excluded: Set<string>; absent: boolean; present: boolean }
   >()
-  const about = (key: string) => {
-    const known = wanted.get(key) ?? { refused: new Set<string>(), absent: false, present: false }
-    wanted.set(key, known)
+  const requirementOf = (key: string) => {
+    const known = requirements.get(key) ?? { excluded: new Set<string>(), absent: false, present: false }
+    requirements.set(key, known)
     return known
   }
   const allow = (key: string, values: readonly string[]): void => {
-    const one = about(key)
+    const one = requirementOf(key)
     one.present = true
     one.allowed = new Set(values.filter((value) => one.allowed === undefined || one.allowed.has(value)))
   }
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) allow(key, [value])
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
     if (operator === 'In') allow(key, values ?? [])
-    else if (operator === 'NotIn') for (const value of values ?? []) about(key).refused.add(value)
-    else if (operator === 'Exists') about(key).present = true
-    else about(key).absent = true
+    else if (operator === 'NotIn') for (const value of values ?? []) requirementOf(key).excluded.add(value)
+    else if (operator === 'Exists') requirementOf(key).present = true
+    else requirementOf(key).absent = true
   }
-  for (const [key, { allowed, refused, absent, present }] of wanted) {
+  for (const [key, { allowed, excluded, absent, present }] of requirements) {
     if (absent && present) return `the label ${key} has to be there and has to be absent`
-    if (allowed && [...allowed].every((value) => refused.has(value))) {
+    if (allowed && [...allowed].every((value) => excluded.has(value))) {
       return `no value of the label ${key} satisfies every requirement`
     }
   }

@@ -4,12 +4,12 @@ import type { Reference } from '../reference/reference.ts'
 import type { TagKind } from '../reference/tag-kind.ts'
 import { type LabelSelector, parseLabelSelector } from './label-selector.ts'
 
-/** One value, or a list of which any will do. */
+/** One value, or a list of alternatives. */
 export type OneOrMany<T> = T | readonly T[]
 
-/** Which image fields a rule is about. Every condition that is given has to hold; none matches every field. */
+/** Which image fields a rule applies to. All conditions have to hold; without any, every field matches. */
 export interface MatchSpec {
-  /** What the reference is, by its tag. */
+  /** The kind of reference, by its tag. */
   readonly reference?: OneOrMany<TagKind>
   /** Patterns of image names, as `reference/pattern.ts` reads them. */
   readonly image?: OneOrMany<string>
@@ -19,22 +19,22 @@ export interface MatchSpec {
   readonly kind?: OneOrMany<string>
   readonly namespace?: OneOrMany<string>
   readonly name?: OneOrMany<string>
-  /** Of the labels of the object itself, not of its pod template. */
+  /** Selects by the labels of the object itself, not of its pod template. */
   readonly labelSelector?: LabelSelector
   /** The container's or volume's name. */
   readonly container?: OneOrMany<string>
   readonly containerType?: OneOrMany<ContainerType>
 }
 
-/** What a matcher looks at: an image field, with its reference as it stands at this stage of the path. */
+/** The image field that a matcher looks at, with its current reference. */
 export interface Subject {
-  /** Absent where the value is no image reference. */
+  /** Absent if the value is not an image reference. */
   readonly reference?: Reference
   readonly tagKind?: TagKind
   readonly group: string
   readonly version: string
   readonly kind: string
-  /** The empty string where the object names none. */
+  /** Empty if the object has none. */
   readonly namespace: string
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
@@ -48,8 +48,8 @@ export interface Matcher {
   matches(subject: Subject): boolean
 }
 
-/** The conditions that are globs over one word of the subject. */
-const WORDS = ['group', 'version', 'kind', 'namespace', 'name', 'container'] as const
+/** The conditions that are globs over one property of the subject. */
+const GLOB_CONDITIONS = ['group', 'version', 'kind', 'namespace', 'name', 'container'] as const
 
 /** Compiles a valid `MatchSpec`. */
 export function parseMatcher(spec: MatchSpec): Matcher {
@@ -64,12 +64,12 @@ export function parseMatcher(spec: MatchSpec): Matcher {
       ({ reference }) => reference !== undefined && patterns.some((pattern) => pattern.matches(reference)),
     )
   }
-  for (const word of WORDS) {
-    const globs = spec[word]
+  for (const key of GLOB_CONDITIONS) {
+    const globs = spec[key]
     if (globs === undefined) continue
     const expressions = listOf(globs).map((glob) => compileGlob(glob))
     conditions.push((subject) => {
-      const value = subject[word]
+      const value = subject[key]
       return value !== undefined && expressions.some((expression) => expression.matches(value))
     })
   }

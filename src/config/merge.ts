@@ -11,9 +11,9 @@ import { parseRule } from './rule.ts'
 
 /**
  * The profile that another extends: the one that it names, else the built-in one of its own name, else `prod`. A
- * profile that extends its own name means the built-in one.
+ * profile that extends its own name extends the built-in one.
  *
- * @returns the built-in profile or the specification; undefined where there is none of that name
+ * @returns the built-in profile or the specification; undefined if the name is unknown
  */
 export function baseOf(spec: ProfileSpec, specs: readonly ProfileSpec[]): Profile | ProfileSpec | undefined {
   const name = spec.extends ?? (BUILTIN_PROFILES.has(spec.name) ? spec.name : DEFAULT_PROFILE)
@@ -22,8 +22,8 @@ export function baseOf(spec: ProfileSpec, specs: readonly ProfileSpec[]): Profil
 }
 
 /**
- * Every profile that there is: the built-in ones, and those of a valid configuration, merged and complete.
- * @param fields what the configuration says of all of them
+ * Completes every profile: the built-in ones, and those of a valid configuration, merged with what they extend.
+ * @param fields the settings about fields, which hold for every profile
  */
 export function mergeProfiles(
   specs: readonly ProfileSpec[],
@@ -38,7 +38,7 @@ export function mergeProfiles(
   return merged
 }
 
-/** Lays a profile's own settings over those of its base. Lists replace the base's, but for rules, which go before. */
+/** Merges a profile's settings into those of its base. Lists replace the base's, except rules, which precede them. */
 function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
   const platform = spec.platform === undefined ? base.platform : parsePlatform(spec.platform)
   const matchers = (list: NonNullable<ProfileSpec['include']>) =>
@@ -73,7 +73,7 @@ function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
   }
 }
 
-/** One value for all keys, or values for some of them, over what stood there. */
+/** Merges one value for all keys, or values for some of them, into the base's. */
 function mergeChoices<K extends string, V extends string>(
   base: Readonly<Record<K, V>>,
   given: V | Partial<Readonly<Record<K, V>>> | undefined,

@@ -8,7 +8,7 @@ import { unwrap } from './config-map.ts'
 import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
 import { crossCheck, validParts } from './cross-check.ts'
 import { parseFields } from './field-settings.ts'
-import { contradictionIn, findSelectorProblems, type LabelSelector } from './label-selector.ts'
+import { contradictionIn, findSelectorErrors, type LabelSelector } from './label-selector.ts'
 import { mergeProfiles } from './merge.ts'
 import { CONFIG_SCHEMA, type ConfigObject } from './schema/config-schema.ts'
 import { checkTrust, validate } from './schema/validate.ts'
@@ -99,9 +99,9 @@ function checkLockFile(
 function checkLabelSelectors(object: unknown, shape: readonly ConfigDiagnostic[]): ConfigDiagnostic[] {
   return [...labelSelectorsIn(object, [])].flatMap(({ selector, path }): ConfigDiagnostic[] => {
     if (shape.some((one) => isWithin(one.path, path) || isWithin(path, one.path))) return []
-    const problems = findSelectorProblems(selector)
-    if (problems.length > 0) {
-      return problems.map(({ path: inner, reason }) => ({
+    const errors = findSelectorErrors(selector)
+    if (errors.length > 0) {
+      return errors.map(({ path: inner, reason }) => ({
         code: 'CONFIG_INVALID',
         path: [...path, ...inner],
         reason: `is wrong: ${reason}`,

@@ -17,7 +17,7 @@ import type { Matcher } from './matcher.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { Rule } from './rule.ts'
 
-/** The policy of an environment, merged and complete. */
+/** The policy of an environment, with every setting. */
 export interface Profile {
   readonly name: string
   readonly pin: PinMode
@@ -25,34 +25,34 @@ export interface Profile {
   /** Pin this platform's manifest rather than the index. */
   readonly platform?: Platform
   readonly policyMode: PolicyMode
-  /** The policy for each kind of reference as it will be written (a pinned one is `digest`). */
+  /** The policy for each kind of reference in the output (a pinned one is `digest`). */
   readonly pullPolicy: Readonly<Record<TagKind, ImagePullPolicy>>
-  /** An image that does not resolve: `deny` fails the run, `warn` keeps it and says so. */
+  /** An image that does not resolve: `deny` fails the run, `warn` leaves it unchanged with a warning. */
   readonly unresolved: 'warn' | 'deny'
   readonly mutableTags: Readonly<Record<MutableTagKind, Action>>
-  /** A value that is no image reference. */
+  /** A value that is not an image reference. */
   readonly invalid: 'warn' | 'deny'
-  /** A value that is known to be filled in later, as `${TAG}`. */
+  /** A value that a later step fills in, such as `${TAG}`. */
   readonly placeholders: 'warn' | 'deny'
-  /** `obey`: annotations of manifests may skip images and choose policies; `ignore`: they are passed over. */
+  /** `obey`: annotations in manifests may skip images and choose policies; `ignore`: they have no effect. */
   readonly annotations: AnnotationMode
-  /** Registries and repositories that images may come from; empty: any. */
+  /** The registries and repositories that images may come from; empty: any. */
   readonly allowedRegistries: readonly AllowedRegistry[]
-  /** Only the fields that one of these matches are touched; empty: all of them. */
+  /** Only fields that one of these matches are changed; empty: all fields. */
   readonly include: readonly Matcher[]
-  /** Fields that are left alone, whatever `include` says. */
+  /** Fields that are skipped, even if `include` matches them. */
   readonly exclude: readonly Matcher[]
-  /** In order: for each setting, the first rule that matches and has it decides. */
+  /** In order: each setting comes from the first rule that matches and has it. */
   readonly rules: readonly Rule[]
-  /** Names that are written in place of others, for clusters that pull from a private mirror. */
+  /** Names to write in place of others, for clusters that pull from a private mirror. */
   readonly rewrite: readonly NameRewrite[]
   /**
-   * Repositories that the lock file has entries of: where one of them is named as a rewrite would name it, it is an image
-   * of its own and none that was rewritten.
+   * Repositories with an entry in the lock file. If a name here looks like the result of a rewrite, it is still an image
+   * of its own and was not rewritten.
    */
   readonly lockedNames?: ReadonlySet<string>
-  /** Where images are looked for, besides the built-in places: the same for every profile of a configuration. */
+  /** Image fields besides the built-in ones: the same for every profile of a configuration. */
   readonly fields: FieldOptions
-  /** What differs from the default severity of a finding. */
+  /** Severities that differ from the default of their code. */
   readonly findings: Readonly<Partial<Record<PolicyCode, SeverityOverride>>>
 }

@@ -1,9 +1,9 @@
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
 
-/** Where a registry is asked instead; what is written in a manifest stays the original name. */
+/** A mirror to resolve images from; references in manifests keep the registry's own name. */
 export interface MirrorSettings {
-  /** `https://mirror.example.com`, with a path where the mirror has one. */
+  /** `https://mirror.example.com`, with the mirror's path if it has one. */
   readonly url: string
   /** Send containerd's `?ns=HOST`, for a mirror that serves many registries under one address. */
   readonly namespaceParameter?: boolean
@@ -16,8 +16,8 @@ export interface ClientCertificateSettings {
 }
 
 /**
- * Where a registry's credential comes from, in place of the usual search. The secret itself never stands in a
- * configuration, which lies in git.
+ * Where a registry's credential comes from, in place of the usual search. A configuration is kept in git and so never
+ * holds the secret itself.
  */
 export interface CredentialSettings {
   /** Absent: the usual search. */
@@ -29,29 +29,29 @@ export interface CredentialSettings {
   /** For `environment`: the names of the variables that hold the user's name and password. */
   readonly usernameVariable?: string
   readonly passwordVariable?: string
-  /** Ask the registry without a credential where none works or none can be had, which is an error otherwise. */
+  /** Access the registry anonymously if the credential cannot be had or is rejected, which is an error otherwise. */
   readonly onFailure?: 'anonymous'
 }
 
-/** What a configuration says of one registry. Paths are relative to the configuration's folder. */
+/** The settings of one registry. Paths are relative to the configuration's folder. */
 export interface RegistrySettings {
   /** `docker.io`, `ghcr.io`, `registry.example.com:5000`; `*` for every registry that has no entry of its own. */
   readonly host: string
-  /** Asked in this order, before the registry itself. */
+  /** Tried in this order, before the registry itself. */
   readonly mirrors?: readonly MirrorSettings[]
-  /** A PEM file of authorities that are trusted besides the system's. */
+  /** A PEM file of certificate authorities to trust in addition to the system's. */
   readonly ca?: string
   readonly clientCertificate?: ClientCertificateSettings
-  /** Speak plain HTTP. Without it that is done on loopback alone. */
+  /** Use plain HTTP. By default only loopback addresses may. */
   readonly plainHttp?: boolean
   /** Do not check the server's certificate. */
   readonly skipTlsVerify?: boolean
   readonly credentials?: CredentialSettings
-  /** How many requests may be under way to it at a time. */
+  /** The maximum number of concurrent requests. */
   readonly concurrency?: number
 }
 
-/** What is wrong with settings of the right shape: entries that contradict each other, or themselves. */
+/** Finds entries that contradict each other, or themselves, in settings of a valid shape. */
 export function checkRegistries(registries: readonly RegistrySettings[], at: FieldPath): ConfigDiagnostic[] {
   return registries.flatMap((registry, index) => {
     const path = [...at, index]
@@ -71,26 +71,26 @@ function checkTls(registry: RegistrySettings, path: FieldPath): ConfigDiagnostic
     .map((key) => invalid([...path, key], 'has no use where plainHttp is set: there is no TLS'))
 }
 
-/** The keys that each source of credentials needs, and those that it may have. */
+/** The keys that each source of credentials requires, and those that it permits. */
 const CREDENTIAL_KEYS: Readonly<
   Record<
     NonNullable<CredentialSettings['source']>,
-    { needed: readonly string[]; possible: readonly string[] }
+    { required: readonly string[]; optional: readonly string[] }
   >
 > = {
-  docker: { needed: [], possible: ['file', 'onFailure'] },
-  helper: { needed: ['helper'], possible: ['onFailure'] },
-  environment: { needed: ['usernameVariable', 'passwordVariable'], possible: ['onFailure'] },
-  anonymous: { needed: [], possible: [] },
+  docker: { required: [], optional: ['file', 'onFailure'] },
+  helper: { required: ['helper'], optional: ['onFailure'] },
+  environment: { required: ['usernameVariable', 'passwordVariable'], optional: ['onFailure'] },
+  anonymous: { required: [], optional: [] },
 }
 
 function checkCredentials(credentials: CredentialSettings, path: FieldPath): ConfigDiagnostic[] {
   const { source } = credentials
   if (source === undefined) return checkUsualSearch(credentials, path)
-  const { needed, possible } = CREDENTIAL_KEYS[source]
-  const known = ['source', ...needed, ...possible]
+  const { required, optional } = CREDENTIAL_KEYS[source]
+  const known = ['source', ...required, ...optional]
   return [
-    ...needed
+    ...required
       .filter((key) => !(key in credentials))
       .map((key) => invalid(path, `lacks ${key}, which source ${source} needs`)),
     ...Object.keys(credentials)

@@ -2,7 +2,7 @@ import { splitDomain } from '../reference/docker-hub.ts'
 import { isReference } from '../reference/parse.ts'
 
 /**
- * A name that is written in place of another: images of `from` are pulled from `to`. Both are a registry's host with
+ * A name to write in place of another: images of `from` are pulled from `to`. Both are a registry's host with
  * or without the first segments of a repository, as `canonicalPrefix` spells it; `from` may be `*` for every registry,
  * and what is appended to `to` is then the whole name.
  */
@@ -17,46 +17,46 @@ export interface NameRewrite {
  */
 
 /**
- * The name that is written for a full repository name such as `docker.io/library/nginx`: of the rewrites whose `from`
- * matches, the longest decides. `*` leaves names on the mirror's own host alone.
+ * Rewrites a full repository name such as `docker.io/library/nginx` by the rewrite with the longest `from` that
+ * matches. `*` does not match names on the mirror's own host.
  *
- * @returns undefined where none matches, where the name may be one that a rewrite has made, and where
- *   `rewriteObstacle` has a reason
+ * @returns undefined if none matches, if the name may itself be the result of a rewrite, and if `rewriteObstacle` has
+ *   a reason
  */
 export function rewriteName(name: string, rewrites: readonly NameRewrite[]): string | undefined {
-  const written = isMade(name, rewrites) ? undefined : apply(name, rewrites)
-  return written !== undefined && originalName(written, rewrites) === name ? written : undefined
+  const rewritten = isRewritten(name, rewrites) ? undefined : apply(name, rewrites)
+  return rewritten !== undefined && originalName(rewritten, rewrites) === name ? rewritten : undefined
 }
 
 /**
- * The name that a rewritten one was made from, so that rules, the lock and a second run see the same image.
+ * Reverses a rewrite, so that rules, the lock file and a second run see the same image.
  *
- * @returns the full name of a repository; undefined where no rewrite makes the name
+ * @returns the full name of a repository; undefined if the name is not the result of a rewrite
  */
 export function originalName(name: string, rewrites: readonly NameRewrite[]): string | undefined {
-  return sourcesOf(name, rewrites).find((source) => !isMade(source, rewrites))
+  return sourcesOf(name, rewrites).find((source) => !isRewritten(source, rewrites))
 }
 
-/** Why a name keeps its own although a rewrite matches it; undefined where there is no such reason. */
+/** @returns why a name is not rewritten although a rewrite matches it; undefined if nothing prevents it */
 export function rewriteObstacle(name: string, rewrites: readonly NameRewrite[]): string | undefined {
-  const rewrite = isMade(name, rewrites) ? undefined : matching(name, rewrites)
+  const rewrite = isRewritten(name, rewrites) ? undefined : matching(name, rewrites)
   if (rewrite === undefined) return undefined
-  const written = applied(name, rewrite)
-  if (written === name) return undefined
-  if (!isRepository(written)) return `${written} would be no repository's name`
-  const original = originalName(written, rewrites)
-  return original === name ? undefined : `${written} is what is written for ${original}`
+  const rewritten = applied(name, rewrite)
+  if (rewritten === name) return undefined
+  if (!isRepository(rewritten)) return `${rewritten} would be no repository's name`
+  const original = originalName(rewritten, rewrites)
+  return original === name ? undefined : `${rewritten} is what is written for ${original}`
 }
 
 /**
- * A whole name below another. The colon before a port cannot stand inside a repository's name, and becomes an
- * underscore, which no host has.
+ * A full name below another. A repository's name cannot contain the colon before a port, which becomes an underscore:
+ * no host has one.
  */
 export function nestedName(name: string, below: string): string {
   return `${below}/${name.replace(/^([^/:]+):(\d+)\//, '$1_$2/')}`
 }
 
-/** A rewrite as `rewriteName` takes it. */
+/** A rewrite with canonical names, as `rewriteName` needs it. */
 export function canonicalRewrite({ from, to }: NameRewrite): NameRewrite {
   return { from: canonicalPrefix(from), to: canonicalPrefix(to) }
 }
@@ -66,7 +66,7 @@ export function isNamePrefix(text: string): boolean {
   return isRepository(`${canonicalPrefix(text)}/a/b`)
 }
 
-/** A prefix as full names begin with it: `docker.io` for `index.docker.io`. */
+/** The spelling of a prefix in full names: `docker.io` for `index.docker.io`. */
 function canonicalPrefix(text: string): string {
   const [host = '', ...segments] = text.split('/')
   const { domain, rest } = splitDomain(`${host}/a/b`)
@@ -79,16 +79,16 @@ function isRepository(text: string): boolean {
   return `${domain}/${rest}` === text && isReference(text)
 }
 
-/** Whether a rewrite makes this name from another, be that another's place or not. */
-function isMade(name: string, rewrites: readonly NameRewrite[]): boolean {
+/** Whether a rewrite of some other name could result in this one. */
+function isRewritten(name: string, rewrites: readonly NameRewrite[]): boolean {
   return sourcesOf(name, rewrites).length > 0
 }
 
-/** Every name that a rewrite would write as this one: those of the longest `to` first, the shortest of these first. */
+/** All names that a rewrite would turn into this one: by the longest `to` first, then the shortest name first. */
 function sourcesOf(name: string, rewrites: readonly NameRewrite[]): string[] {
   const found = rewrites.flatMap((rewrite) => {
     const rest = below(name, rewrite.to)
-    const source = rest === undefined ? undefined : undone(rest, rewrite)
+    const source = rest === undefined ? undefined : reversed(rest, rewrite)
     if (source === undefined || !isRepository(source) || apply(source, rewrites) !== name) return []
     return [{ source, length: rewrite.to.length }]
   })
@@ -96,11 +96,11 @@ function sourcesOf(name: string, rewrites: readonly NameRewrite[]): string[] {
   return found.map(({ source }) => source)
 }
 
-/** What the longest rewrite that matches a name makes of it, where that is another repository's name. */
+/** The result of the longest rewrite that matches; undefined unless it is the valid name of another repository. */
 function apply(name: string, rewrites: readonly NameRewrite[]): string | undefined {
   const rewrite = matching(name, rewrites)
-  const written = rewrite && applied(name, rewrite)
-  return written === undefined || written === name || !isRepository(written) ? undefined : written
+  const rewritten = rewrite && applied(name, rewrite)
+  return rewritten === undefined || rewritten === name || !isRepository(rewritten) ? undefined : rewritten
 }
 
 function matching(name: string, rewrites: readonly NameRewrite[]): NameRewrite | undefined {
@@ -119,8 +119,8 @@ function applied(name: string, { from, to }: NameRewrite): string {
   return from === '*' ? nestedName(name, to) : `${to}${below(name, from)}`
 }
 
-/** What `applied` made the name from that ends in this. */
-function undone(rest: string, { from }: NameRewrite): string {
+/** The inverse of `applied`, for the rest of a name behind `to`. */
+function reversed(rest: string, { from }: NameRewrite): string {
   return from === '*' ? rest.slice(1).replace(/^([^/_]+)_(\d+)\//, '$1:$2/') : from + rest
 }
 
@@ -128,7 +128,7 @@ function hostOf(name: string): string {
   return name.split('/', 1)[0] ?? ''
 }
 
-/** What follows a prefix of whole segments: empty, or beginning with a slash. */
+/** The part of a name behind a prefix of whole segments: empty, or beginning with a slash. */
 function below(name: string, prefix: string): string | undefined {
   if (name === prefix) return ''
   return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined

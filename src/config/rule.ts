@@ -2,9 +2,9 @@ import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Action, PolicyMode } from './enums.ts'
 import { type Matcher, type MatchSpec, parseMatcher, type Subject } from './matcher.ts'
 
-/** What a rule may decide for the fields that it matches. */
+/** The settings that a rule may have for the fields that it matches. */
 export interface RuleSettings {
-  /** `always`: by whatever the profile pins with; by the registry in a profile that pins nothing. */
+  /** `always`: in the profile's own way; from the registry if the profile pins nothing. */
   readonly pin?: 'always' | 'never'
   readonly policyMode?: PolicyMode
   readonly pullPolicy?: ImagePullPolicy
@@ -12,9 +12,9 @@ export interface RuleSettings {
   readonly mutableTags?: Action
 }
 
-/** A rule as a configuration writes it. */
+/** A rule as it is written in a configuration. */
 export interface RuleSpec extends RuleSettings {
-  /** What `pinpull explain` calls it; the rule's position where it has none. */
+  /** The name that `pinpull explain` shows; absent: its position. */
   readonly name?: string
   readonly match?: MatchSpec
 }
@@ -22,12 +22,12 @@ export interface RuleSpec extends RuleSettings {
 /** A rule, compiled. */
 export interface Rule {
   readonly spec: RuleSpec
-  /** How it is called in explanations. */
+  /** Its name in explanations. */
   readonly label: string
   readonly matcher: Matcher
 }
 
-/** The settings that a rule can have; a setting that is missing here does not compile. */
+/** The keys of `RuleSettings`. It does not compile if one is missing. */
 export const RULE_SETTINGS: readonly (keyof RuleSettings)[] = Object.keys({
   pin: 1,
   policyMode: 1,
@@ -38,20 +38,23 @@ export const RULE_SETTINGS: readonly (keyof RuleSettings)[] = Object.keys({
 
 /**
  * Compiles a valid rule.
- * @param fallback how it is called where it has no name
+ * @param fallback its name in explanations if it has none
  */
 export function parseRule(spec: RuleSpec, fallback: string): Rule {
   return { spec, label: spec.name ?? fallback, matcher: parseMatcher(spec.match ?? {}) }
 }
 
-/** What one setting of a profile comes to for one field, and which rule said so. */
+/** The value of one setting for one field, and the rule that it comes from. */
 export interface EffectiveSetting<T> {
   readonly value: T
-  /** Absent where the profile itself decided. */
+  /** Absent if the value is the profile's own. */
   readonly rule?: Rule
 }
 
-/** The first rule that matches the subject and has the setting; else the profile's own value. */
+/**
+ * The value of a setting for a subject: from the first rule that matches the subject and has the setting.
+ * @param fallback the profile's own value, if there is no such rule
+ */
 export function applyRules<K extends keyof RuleSettings>(
   rules: readonly Rule[],
   subject: Subject,

@@ -9,7 +9,7 @@
  */
 export type TrustTier = 1 | 2 | 3
 
-/** A setting with the lowest tier that may make it: a tier with a higher number may not. */
+/** The least trusted tier that may make a setting. */
 export interface WithTier {
   readonly tier: TrustTier
 }

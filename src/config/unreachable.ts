@@ -7,7 +7,7 @@ import { listOf, type MatchSpec, type OneOrMany } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import { RULE_SETTINGS, type RuleSettings, type RuleSpec } from './rule.ts'
 
-/** Why a condition of a matcher can never hold. */
+/** A condition of a matcher that can never hold. */
 export interface ImpossibleCondition {
   /** Which condition, and which of its values where it is a list. */
   readonly path: readonly (string | number)[]
@@ -15,7 +15,7 @@ export interface ImpossibleCondition {
   readonly advice?: string
 }
 
-/** Kinds that hold pods, to which a slip of the pen most likely refers. */
+/** Kinds with a pod template, of which a misspelt kind is most likely one. */
 const KINDS = [
   'Pod',
   'PodTemplate',
@@ -29,8 +29,8 @@ const KINDS = [
 ]
 
 /**
- * Finds the conditions that no image field of any manifest can meet. Only what is certain is said: that a pattern
- * matches nothing that a valid name could be, or that a value is in the wrong place.
+ * Finds the conditions that no image field of any manifest can meet. Reports only what is certain: a pattern that
+ * matches no valid name, or a value under the wrong key.
  */
 export function findImpossibleConditions(spec: MatchSpec): ImpossibleCondition[] {
   return [
@@ -43,9 +43,9 @@ export function findImpossibleConditions(spec: MatchSpec): ImpossibleCondition[]
   ]
 }
 
-/** Why no image can have a name that a pattern matches; undefined where some can. */
+/** @returns why no image can have a name that a pattern matches; undefined if some can */
 export function impossibleImage(pattern: string): Explanation | undefined {
-  // With each wildcard standing for a harmless letter, what is left has to be a reference.
+  // With a letter in place of each wildcard, the pattern has to be a reference.
   const example = pattern.replace(/\*+|\?/g, 'a')
   if (example.includes('@')) {
     return { reason: `"${pattern}" holds a digest, and patterns are of names and tags` }
@@ -121,17 +121,18 @@ function each(
   const given = spec[key]
   if (given === undefined) return []
   return listOf(given).flatMap((text, index) => {
-    const dead = judge(text)
-    return dead ? [{ path: typeof given === 'string' ? [key] : [key, index], ...dead }] : []
+    const impossible = judge(text)
+    return impossible ? [{ path: typeof given === 'string' ? [key] : [key, index], ...impossible }] : []
   })
 }
 
 /**
- * Why a rule of a profile can never decide anything; undefined where it can.
+ * Finds out whether a rule of a profile can ever have an effect.
  *
  * @param rule the rule, with conditions that are possible in themselves
  * @param earlier the rules before it in the same profile, in order
- * @param profile the merged profile, for what becomes of references before policies are decided
+ * @param profile the merged profile, which decides what references look like when policies are chosen
+ * @returns why the rule has no effect; undefined if it has one
  */
 export function unreachableReason(
   rule: RuleSpec,
@@ -142,10 +143,10 @@ export function unreachableReason(
   if (settings.length === 0) return `it decides nothing: give it one of ${RULE_SETTINGS.join(', ')}`
   const reasons: string[] = []
   for (const setting of settings) {
-    const shadow = earlier.findIndex((one) => one[setting] !== undefined && covers(one.match, rule.match))
+    const shadowing = earlier.findIndex((one) => one[setting] !== undefined && covers(one.match, rule.match))
     const reason =
-      shadow >= 0
-        ? `${earlier[shadow]?.name ?? `rules[${shadow}]`} comes before it and matches all that it matches`
+      shadowing >= 0
+        ? `${earlier[shadowing]?.name ?? `rules[${shadowing}]`} comes before it and matches all that it matches`
         : ineffectiveReason(setting, rule, profile)
     if (reason === undefined) return undefined
     if (!reasons.includes(reason)) reasons.push(reason)
@@ -153,7 +154,7 @@ export function unreachableReason(
   return reasons.join('; ')
 }
 
-/** Why one setting comes to nothing for the kinds of reference that its rule is about. */
+/** Why one setting has no effect on the kinds of reference that its rule matches. */
 function ineffectiveReason(
   setting: keyof RuleSettings,
   rule: RuleSpec,
@@ -179,7 +180,7 @@ function ineffectiveReason(
   }
 }
 
-/** Whether no reference leaves the profile without a digest. */
+/** Whether every reference in the output has a digest. */
 function pinsEverything({ pin, output, unresolved, rules }: Profile): boolean {
   return (
     pin !== 'never' &&
@@ -189,7 +190,7 @@ function pinsEverything({ pin, output, unresolved, rules }: Profile): boolean {
   )
 }
 
-/** Whether every field that `inner` matches is certainly matched by `outer` too. */
+/** Whether `outer` certainly matches every field that `inner` matches. */
 export function covers(outer: MatchSpec = {}, inner: MatchSpec = {}): boolean {
   for (const key of Object.keys(outer) as (keyof MatchSpec)[]) {
     if (key === 'labelSelector') {
@@ -210,17 +211,17 @@ function coversValues(key: keyof MatchSpec, wide: OneOrMany<string>, narrow: One
     listOf(wide).some((pattern) => {
       if (pattern === value) return true
       if (key === 'image') return coversImage(pattern, value)
-      // A pattern matches whatever another matches only if it is `*`; that it matches a plain word is plain.
+      // Of patterns only `*` certainly covers another pattern; for plain words, matching is enough.
       return pattern === '*' || (!/[*?]/.test(value) && compileGlob(pattern).matches(value))
     }),
   )
 }
 
-/** A name without wildcards is matched by a pattern whenever an image of that name is; of others only `**` is certain. */
+/** A pattern covers a name without wildcards if it matches it; only `**` certainly covers another pattern. */
 function coversImage(wide: string, narrow: string): boolean {
   if (wide === '**') return true
   if (/[*?]/.test(narrow) || impossibleImage(narrow) !== undefined) return false
-  // A pattern without a tag is one of every tag.
+  // A pattern without a tag matches every tag.
   return (hasTag(narrow) || !hasTag(wide)) && parsePattern(wide).matches(parseReference(narrow))
 }
 

@@ -6,8 +6,8 @@ import type { Profile } from './profile.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './schema/config-schema.ts'
 
 /**
- * A merged profile as a configuration of its own, in YAML, with what the configuration says of all profiles: what
- * `pinpull config view` prints. Read again, it gives the same profile.
+ * Formats a merged profile as a complete configuration in YAML, including the settings that hold for all profiles:
+ * the output of `pinpull config view`. Parsing it gives the same profile.
  */
 export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, 'spec'>): string {
   const { lockFile, registries, fields } = spec
@@ -44,7 +44,7 @@ export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, '
   return `${formatYaml(object as unknown as PlainValue, '')}\n`
 }
 
-/** Plain data as block YAML. Strings are JSON strings, which are YAML too, wherever a plain one could be misread. */
+/** Formats plain data as block YAML. A string that could be misread as a plain scalar is a JSON string. */
 function formatYaml(value: PlainValue, indent: string): string {
   if (typeof value === 'string')
     return /^[A-Za-z][A-Za-z0-9./-]*$/.test(value) && !isWord(value) ? value : quoteYaml(value)
@@ -63,7 +63,7 @@ function formatYaml(value: PlainValue, indent: string): string {
     .join('\n')
 }
 
-/** Words that YAML, one version or another, takes for something else than text. */
+/** Whether some version of YAML reads a word as something other than text. */
 function isWord(text: string): boolean {
   return /^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
 }

@@ -3,7 +3,7 @@ import { parseExpression } from '../../src/config/expression.ts'
 
 const found = (expression: string, value: string): string | undefined => {
   const read = parseExpression(expression)
-  if (read.kind === 'wrong') throw new Error(read.reason)
+  if (read.kind === 'invalid') throw new Error(read.reason)
   const range = read.expression.find(value)
   return range && value.slice(...range)
 }
@@ -26,8 +26,8 @@ test.each([
   ['(', 'missing closing ): `(`'],
   ['(a)(?=b)', "invalid or unsupported Perl syntax: `(?=` (RE2's syntax has no lookaround)"],
   ['(a)\\1', 'invalid escape sequence: `\\1`'],
-])('%s is none: %s', (expression, reason) => {
-  expect(parseExpression(expression)).toEqual({ kind: 'wrong', reason })
+])('%s is invalid: %s', (expression, reason) => {
+  expect(parseExpression(expression)).toEqual({ kind: 'invalid', reason })
 })
 
 describe('takes no longer for a bad expression', () => {

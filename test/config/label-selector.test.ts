@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   contradictionIn,
-  findSelectorProblems,
+  findSelectorErrors,
   type LabelSelector,
   parseLabelSelector,
 } from '../../src/config/label-selector.ts'
@@ -33,7 +33,7 @@ describe('what a selector selects', () => {
       false,
     ],
   ])('%s', (_, selector, selects) => {
-    expect(findSelectorProblems(selector)).toEqual([])
+    expect(findSelectorErrors(selector)).toEqual([])
     expect(parseLabelSelector(selector)(web)).toBe(selects)
   })
 })
@@ -117,6 +117,6 @@ describe('keys and values, by the rules of apimachinery', () => {
     ['app', 'a b', 1],
     ['app', 'ü', 1],
   ])('%s=%s', (key, value, problems) => {
-    expect(findSelectorProblems({ matchLabels: { [key]: value } })).toHaveLength(problems)
+    expect(findSelectorErrors({ matchLabels: { [key]: value } })).toHaveLength(problems)
   })
 })

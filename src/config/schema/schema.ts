@@ -2,8 +2,8 @@ import type { TrustTier, WithTier } from '../trust.ts'
 
 /**
  * The part of JSON Schema (draft-07, which editors know best) that describes Pinpull's configuration. The schema is
- * plain data with two readers: `pinpull config schema` prints it for editors, and `validate.ts` holds a
- * configuration to it, so that what is published and what is enforced cannot drift apart.
+ * plain data with two uses: `pinpull config schema` prints it for editors, and `validate.ts` validates configurations
+ * against it, so that what is published and what is enforced cannot drift apart.
  *
  * `Schema<T>` ties a schema to the interface that it describes: a property that one of them lacks does not compile.
  * Nor does a property without the tier of trust that may set it.
@@ -40,9 +40,9 @@ export interface StringSchema<T extends string = string> extends Described {
   readonly enum?: readonly T[]
   readonly minLength?: number
   readonly pattern?: string
-  /** The values that only a higher tier than the property's own may choose, each with the lowest that may. */
+  /** The values that need a more trusted tier than the property itself, each with its tier. */
   readonly tierOf?: { readonly [V in T]?: TrustTier }
-  /** What is said when `pattern` does not match: a keyword of VS Code's JSON and YAML language servers. */
+  /** The message if `pattern` does not match: a keyword of VS Code's JSON and YAML language servers. */
   readonly patternErrorMessage?: string
 }
 
@@ -68,18 +68,18 @@ export interface MapSchema extends Described {
   readonly additionalProperties: AnySchema
 }
 
-/** A mapping that is judged elsewhere, with nothing said of what is in it. */
+/** A mapping with any content. */
 export interface OpenSchema extends Described {
   readonly type: 'object'
   readonly additionalProperties: true
 }
 
-/** Alternatives, told apart by the kind of node: never two of the same `type`. */
+/** Alternatives, distinguished by the kind of node: never two of the same `type`. */
 export interface AnyOfSchema extends Described {
   readonly anyOf: readonly AnySchema[]
 }
 
-/** Any schema, once it no longer matters which interface it describes. */
+/** A schema of any interface. */
 export type AnySchema =
   | BooleanSchema
   | IntegerSchema

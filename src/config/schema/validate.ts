@@ -9,8 +9,8 @@ import type { AnyOfSchema, AnySchema, StringSchema } from './schema.ts'
 
 type ObjectLike = Extract<AnySchema, { type: 'object' }>
 
-/** How the types are called in a message. */
-const NAMES: Readonly<Record<string, string>> = {
+/** The names of types in messages. */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   object: 'a mapping',
   array: 'a list',
   string: 'a string',
@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   null: 'nothing',
 }
 
-/** Holds a node to a schema, and says everything that is wrong with it, in the order of the text. */
+/** Validates a node against a schema. @returns every error, in the order of the text */
 export function validate(node: YamlNode, schema: AnySchema, path: FieldPath = []): ConfigDiagnostic[] {
   if ('anyOf' in schema) return validateAnyOf(node, schema, path)
   const type = typeOf(node)
@@ -50,8 +50,8 @@ function validateAnyOf(node: YamlNode, { anyOf }: AnyOfSchema, path: FieldPath):
 function validateString(scalar: Scalar, schema: StringSchema, path: FieldPath): ConfigDiagnostic[] {
   const text = scalar.value
   if (schema.enum && !schema.enum.includes(text)) {
-    const problem = invalid(scalar, path, `is "${text}", and has to be one of ${schema.enum.join(', ')}`)
-    return [withSuggestion(problem, text, schema.enum)]
+    const error = invalid(scalar, path, `is "${text}", and has to be one of ${schema.enum.join(', ')}`)
+    return [withSuggestion(error, text, schema.enum)]
   }
   if (text.length < (schema.minLength ?? 0)) return [invalid(scalar, path, 'is empty')]
   if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(text)) {
@@ -63,40 +63,40 @@ function validateString(scalar: Scalar, schema: StringSchema, path: FieldPath): 
 
 function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath): ConfigDiagnostic[] {
   const { properties = {}, additionalProperties: others } = schema
-  const problems: ConfigDiagnostic[] = []
+  const errors: ConfigDiagnostic[] = []
   const seen = new Set<string>()
   for (const entry of entriesOf(mapping)) {
     const key = keyText(entry)
     if (key === undefined) {
-      problems.push(invalid(entry.key, path, 'has a key that is no string'))
+      errors.push(invalid(entry.key, path, 'has a key that is no string'))
       continue
     }
     const at = [...path, key]
-    if (seen.has(key)) problems.push(invalid(entry.key, at, 'appears twice'))
+    if (seen.has(key)) errors.push(invalid(entry.key, at, 'appears twice'))
     seen.add(key)
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined
-    if (property !== undefined) problems.push(...validate(entry.value, property, at))
-    else if (others === false) problems.push(unknownKey(entry.key, at, key, Object.keys(properties)))
+    if (property !== undefined) errors.push(...validate(entry.value, property, at))
+    else if (others === false) errors.push(unknownKey(entry.key, at, key, Object.keys(properties)))
     else if (others !== true) {
       const names = schema.propertyNames?.enum
-      if (names && !names.includes(key)) problems.push(unknownKey(entry.key, at, key, names))
-      else problems.push(...validate(entry.value, others, at))
+      if (names && !names.includes(key)) errors.push(unknownKey(entry.key, at, key, names))
+      else errors.push(...validate(entry.value, others, at))
     }
   }
   for (const key of schema.required ?? []) {
-    if (!seen.has(key)) problems.push(invalid(mapping, path, `lacks ${key}`))
+    if (!seen.has(key)) errors.push(invalid(mapping, path, `lacks ${key}`))
   }
-  if (seen.size < (schema.minProperties ?? 0)) problems.push(invalid(mapping, path, 'is empty'))
-  return problems
+  if (seen.size < (schema.minProperties ?? 0)) errors.push(invalid(mapping, path, 'is empty'))
+  return errors
 }
 
-function wrongType(node: YamlNode, path: FieldPath, wanted: readonly AnySchema[]): ConfigDiagnostic {
-  const names = wanted.map((schema) => ('anyOf' in schema ? '' : NAMES[schema.type]))
+function wrongType(node: YamlNode, path: FieldPath, expected: readonly AnySchema[]): ConfigDiagnostic {
+  const names = expected.map((schema) => ('anyOf' in schema ? '' : TYPE_NAMES[schema.type]))
   const scalar = follow(node)
-  const said = scalar.kind === 'scalar' && !scalar.isNull ? scalar.value : NAMES[typeOf(node)]
-  const problem = invalid(node, path, `has to be ${names.join(' or ')}, and is ${said}`)
-  const quotable = scalar.kind === 'scalar' && !scalar.isNull && names.includes(NAMES['string'])
-  return quotable ? { ...problem, advice: `put it in quotes: "${scalar.value}"` } : problem
+  const actual = scalar.kind === 'scalar' && !scalar.isNull ? scalar.value : TYPE_NAMES[typeOf(node)]
+  const error = invalid(node, path, `has to be ${names.join(' or ')}, and is ${actual}`)
+  const quotable = scalar.kind === 'scalar' && !scalar.isNull && names.includes(TYPE_NAMES['string'])
+  return quotable ? { ...error, advice: `put it in quotes: "${scalar.value}"` } : error
 }
 
 function unknownKey(
@@ -105,19 +105,19 @@ function unknownKey(
   key: string,
   known: readonly string[],
 ): ConfigDiagnostic {
-  const problem: ConfigDiagnostic = {
+  const error: ConfigDiagnostic = {
     code: 'CONFIG_UNKNOWN_KEY',
     node,
     path,
     reason: 'is not known',
     advice: `known here: ${known.join(', ')}`,
   }
-  return withSuggestion(problem, key, known)
+  return withSuggestion(error, key, known)
 }
 
-function withSuggestion(problem: ConfigDiagnostic, word: string, known: readonly string[]): ConfigDiagnostic {
+function withSuggestion(error: ConfigDiagnostic, word: string, known: readonly string[]): ConfigDiagnostic {
   const suggestion = suggestionFor(word, known)
-  return suggestion === undefined ? problem : { ...problem, advice: `did you mean ${suggestion}?` }
+  return suggestion === undefined ? error : { ...error, advice: `did you mean ${suggestion}?` }
 }
 
 function invalid(node: YamlNode, path: FieldPath, reason: string): ConfigDiagnostic {
@@ -125,13 +125,13 @@ function invalid(node: YamlNode, path: FieldPath, reason: string): ConfigDiagnos
 }
 
 /**
- * Finds the settings of a configuration that its tier may not make. It walks the same entries as the validation,
- * including aliases and merge keys, so that it judges exactly what takes effect.
+ * Finds the settings of a configuration that its tier may not make. It walks the same entries as `validate`, including
+ * aliases and merge keys, so that it sees exactly what takes effect.
  *
- * @param node a node of the configuration; a wrong shape is left for the validation to report
- * @param schema holds for every key which tier may set it
- * @param tier the configuration's own
- * @param path of the node
+ * @param node a node of the configuration; parts of a wrong shape are ignored, since `validate` reports them
+ * @param schema has the least trusted tier of every key
+ * @param tier the configuration's own tier
+ * @param path the path of the node
  * @returns CONFIG_UNTRUSTED for each; only for the uppermost key if everything below it is refused
  */
 export function checkTrust(
@@ -146,7 +146,7 @@ export function checkTrust(
     return fitting === undefined ? [] : checkTrust(node, fitting, tier, path)
   }
   const value = follow(node)
-  const refused = (at: YamlNode, where: FieldPath, reason: string): ConfigDiagnostic => ({
+  const untrusted = (at: YamlNode, where: FieldPath, reason: string): ConfigDiagnostic => ({
     code: 'CONFIG_UNTRUSTED',
     node: at,
     path: where,
@@ -156,7 +156,7 @@ export function checkTrust(
   if (value.kind === 'scalar') {
     const needed = schema.type === 'string' ? schema.tierOf?.[value.value] : undefined
     if (needed === undefined || maySet(needed, tier)) return []
-    return [refused(node, path, `may not be set to "${value.value}" by`)]
+    return [untrusted(node, path, `may not be set to "${value.value}" by`)]
   }
   if (value.kind === 'sequence') {
     if (schema.type !== 'array') return []
@@ -171,7 +171,7 @@ export function checkTrust(
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined
     if (property === undefined)
       return typeof others === 'object' ? checkTrust(entry.value, others, tier, at) : []
-    if (!maySet(property.tier, tier)) return [refused(entry.key, at, 'may not be set by')]
+    if (!maySet(property.tier, tier)) return [untrusted(entry.key, at, 'may not be set by')]
     return checkTrust(entry.value, property, tier, at)
   })
 }

@@ -15,7 +15,7 @@ function rule(path: string, more: Partial<UserFieldRule> = {}): UserFieldRule {
 
 function expression(text: string): ValueExpression {
   const read = parseExpression(text)
-  if (read.kind === 'wrong') throw new Error(read.reason)
+  if (read.kind === 'invalid') throw new Error(read.reason)
   return read.expression
 }
 
