@@ -43,7 +43,7 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
       tier: 2,
       type: 'array',
       minItems: 1,
-      description: 'Asked in this order, before the registry itself.',
+      description: 'Tried in this order, before the registry itself.',
       items: {
         type: 'object',
         additionalProperties: false,
@@ -63,7 +63,11 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
         },
       },
     },
-    ca: { ...FILE, tier: 1, description: 'A PEM file of authorities trusted besides the system’s.' },
+    ca: {
+      ...FILE,
+      tier: 1,
+      description: "A PEM file of certificate authorities, trusted in addition to the system's.",
+    },
     clientCertificate: {
       tier: 1,
       type: 'object',
@@ -74,9 +78,9 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
     plainHttp: {
       tier: 1,
       type: 'boolean',
-      description: 'Speak plain HTTP. Without it that is done on loopback alone.',
+      description: 'Use plain HTTP. By default only loopback addresses may.',
     },
-    skipTlsVerify: { tier: 1, type: 'boolean', description: "Do not check the server's certificate." },
+    skipTlsVerify: { tier: 1, type: 'boolean', description: "Do not verify the server's certificate." },
     credentials: {
       tier: 2,
       type: 'object',
@@ -87,7 +91,7 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
           type: 'string',
           enum: ['docker', 'helper', 'environment', 'anonymous'],
           tierOf: { helper: 1, environment: 1 },
-          description: 'Without it, the usual places are searched.',
+          description: 'Where the credential comes from; by default the usual places are searched.',
         },
         file: { ...FILE, tier: 1, description: 'For docker: a config.json other than the usual ones.' },
         helper: {
@@ -103,11 +107,16 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
           tier: 1,
           type: 'string',
           enum: ['anonymous'],
-          description: 'Ask without a credential where none works or none can be had.',
+          description: 'Access the registry anonymously if the credential is missing or rejected.',
         },
       },
     },
-    concurrency: { tier: 2, type: 'integer', minimum: 1, description: 'Requests under way to it at a time.' },
+    concurrency: {
+      tier: 2,
+      type: 'integer',
+      minimum: 1,
+      description: 'Maximum number of concurrent requests.',
+    },
   },
 }
 
@@ -129,7 +138,7 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
           tier: 3,
           type: 'string',
           minLength: 1,
-          description: 'The profile of those who choose none with --profile or PINPULL_PROFILE.',
+          description: 'The profile to use without --profile and PINPULL_PROFILE.',
         },
         lockFile: {
           tier: 2,

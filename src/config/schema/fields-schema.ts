@@ -28,7 +28,7 @@ const NAMESPACE: StringSchema & WithTier = {
   tier: 3,
   type: 'string',
   minLength: 1,
-  description: 'metadata.namespace of the object, as name; an object without one is covered, too.',
+  description: 'metadata.namespace of the object, as name; an object without one matches as well.',
 }
 
 const PATH: StringSchema & WithTier = {
@@ -60,7 +60,7 @@ const RULE_SCHEMA: ObjectSchema<FieldRuleSpec> = {
       tier: 3,
       type: 'string',
       minLength: 1,
-      description: 'The pull policy: a key beside the image, or a path from the object’s root.',
+      description: "The pull policy: a key beside the image, or a path from the object's root.",
     },
     value: {
       tier: 3,
@@ -72,7 +72,8 @@ const RULE_SCHEMA: ObjectSchema<FieldRuleSpec> = {
       tier: 3,
       type: 'string',
       minLength: 1,
-      description: 'How a mapping at the path spells a reference, as {registry}/{repository}:{tag}@{digest}.',
+      description:
+        'How the keys of a mapping at the path form a reference, as {registry}/{repository}:{tag}@{digest}.',
     },
     embedded: {
       tier: 3,
@@ -93,22 +94,23 @@ const EXCLUSION_SCHEMA: ObjectSchema<FieldExclusionSpec> = {
 
 export const FIELDS_SCHEMA: ObjectSchema<FieldsSpec> = {
   type: 'object',
-  description: 'Where images are looked for, besides the places that are built in.',
+  description: 'Image fields besides the built-in ones.',
   additionalProperties: false,
   properties: {
     optional: {
       tier: 3,
       type: 'array',
       items: KIND_SCHEMA,
-      description: 'Types whose optional fields are found, too: docs/image-fields.md lists them.',
+      description: 'Types whose optional fields are found as well: docs/image-fields.md lists them.',
     },
     rules: { tier: 3, type: 'array', items: RULE_SCHEMA, description: 'Fields that hold an image.' },
-    exclude: { tier: 3, type: 'array', items: EXCLUSION_SCHEMA, description: 'Fields that are left alone.' },
+    exclude: { tier: 3, type: 'array', items: EXCLUSION_SCHEMA, description: 'Fields to skip.' },
     copies: {
       tier: 3,
       type: 'string',
       enum: ['report', 'pin'],
-      description: 'Strings elsewhere that equal a pinned image: reported, or pinned alike.',
+      description:
+        'What to do about strings elsewhere that equal a pinned image: report them, or pin them as well.',
     },
   },
 }

@@ -29,24 +29,27 @@ export const IMAGE_PATTERN: StringSchema = {
 
 export const MATCH_SCHEMA: ObjectSchema<MatchSpec> = {
   type: 'object',
-  description: 'Which image fields. Every condition has to hold; of a list any will do.',
+  description: 'Which image fields. All conditions have to hold; a list holds alternatives.',
   minProperties: 1,
   additionalProperties: false,
   properties: {
     reference: {
-      ...oneOrMany({ type: 'string', enum: TAG_KINDS }, 'What the reference is, by its tag.'),
+      ...oneOrMany({ type: 'string', enum: TAG_KINDS }, 'Kind of reference, by its tag.'),
       tier: 3,
     },
     image: { ...oneOrMany(IMAGE_PATTERN, 'Patterns of image names.'), tier: 3 },
     group: { ...oneOrMany(GLOB, 'API group; the core group is the empty string.'), tier: 3 },
     version: { ...oneOrMany(GLOB, 'API version, as v1.'), tier: 3 },
     kind: { ...oneOrMany({ ...GLOB, minLength: 1 }, 'Kind, as Deployment.'), tier: 3 },
-    namespace: { ...oneOrMany(GLOB, 'Namespace; the empty string where the object names none.'), tier: 3 },
+    namespace: { ...oneOrMany(GLOB, 'Namespace; empty for an object without one.'), tier: 3 },
     name: { ...oneOrMany({ ...GLOB, minLength: 1 }, "The object's name."), tier: 3 },
     labelSelector: { ...LABEL_SELECTOR_SCHEMA, tier: 3 },
     container: { ...oneOrMany({ ...GLOB, minLength: 1 }, "The container's or volume's name."), tier: 3 },
     containerType: {
-      ...oneOrMany({ type: 'string', enum: CONTAINER_TYPES }, 'What uses the image.'),
+      ...oneOrMany(
+        { type: 'string', enum: CONTAINER_TYPES },
+        'Kind of container or volume that uses the image.',
+      ),
       tier: 3,
     },
   },
@@ -55,14 +58,15 @@ export const MATCH_SCHEMA: ObjectSchema<MatchSpec> = {
 const PIN: StringSchema<PinMode> = {
   type: 'string',
   enum: ['always', 'locked', 'never'],
-  description: 'Whether tags are resolved to digests; locked: by the lock file alone, no socket is opened.',
+  description:
+    'Whether tags are resolved to digests; locked: from the lock file only, without network access.',
 }
 
 const POLICY_MODE: StringSchema<PolicyMode> = {
   type: 'string',
   enum: ['override', 'default', 'preserve'],
   description:
-    'override: write the policy; default: only where none stands; preserve: write what Kubernetes would have made of the original reference.',
+    'override: set the policy; default: only if there is none; preserve: keep it, or write the default that Kubernetes applies to the original reference.',
 }
 
 export const PULL_POLICY: StringSchema<ImagePullPolicy> = {
@@ -70,13 +74,16 @@ export const PULL_POLICY: StringSchema<ImagePullPolicy> = {
   enum: ['Always', 'IfNotPresent', 'Never'],
 }
 
-const HANDLING: StringSchema<Action> = { type: 'string', enum: ['allow', 'warn', 'deny'] }
+const ACTION: StringSchema<Action> = { type: 'string', enum: ['allow', 'warn', 'deny'] }
 
 const WARN_OR_DENY: StringSchema<'warn' | 'deny'> = { type: 'string', enum: ['warn', 'deny'] }
 
-const UNRESOLVED = { ...WARN_OR_DENY, description: 'An image that does not resolve: kept, or the run fails.' }
+const UNRESOLVED = {
+  ...WARN_OR_DENY,
+  description: 'If an image cannot be resolved: warn and leave it unchanged, or fail.',
+}
 
-/** What comes with the manifests may make a finding an error, and nothing less than it would be. */
+/** A configuration that comes with the manifests may make a diagnostic an error, but not less severe. */
 const SEVERITY: StringSchema<SeverityOverride> = {
   type: 'string',
   enum: ['error', 'warning', 'info', 'off'],
@@ -99,7 +106,7 @@ const REWRITE_SCHEMA: ObjectSchema<NameRewrite> = {
     to: {
       ...NAME_PREFIX,
       tier: 2,
-      description: 'What is written in its place, as registry.example.com/hub.',
+      description: 'The name to write in its place, as registry.example.com/hub.',
     },
   },
 }
@@ -108,18 +115,18 @@ export const RULE_SCHEMA: ObjectSchema<RuleSpec> = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    name: { tier: 3, type: 'string', minLength: 1, description: 'What explanations call the rule.' },
+    name: { tier: 3, type: 'string', minLength: 1, description: 'Name of the rule in explanations.' },
     match: { ...MATCH_SCHEMA, tier: 3 },
     pin: {
       tier: 3,
       type: 'string',
       enum: ['always', 'never'],
-      description: 'Whether tags are resolved, by whatever the profile pins with.',
+      description: 'Whether tags are resolved, in the way of the profile.',
     },
     policyMode: { ...POLICY_MODE, tier: 3 },
     pullPolicy: { ...PULL_POLICY, tier: 3 },
     unresolved: { ...UNRESOLVED, tier: 3 },
-    mutableTags: { ...HANDLING, tier: 3 },
+    mutableTags: { ...ACTION, tier: 3 },
   },
 }
 
@@ -140,14 +147,14 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
       type: 'string',
       minLength: 1,
       description:
-        'The profile that everything left out comes from; else the built-in one of this name, else prod.',
+        'The profile that missing settings come from; by default the built-in one of this name, else prod.',
     },
     pin: { ...PIN, tier: 3 },
     output: {
       tier: 3,
       type: 'string',
       enum: ['tag-digest', 'digest', 'as-written'],
-      description: 'What a pinned reference looks like; as-written: resolved, but not changed.',
+      description: 'Form of a pinned reference; as-written: resolved, but not changed.',
     },
     platform: {
       tier: 3,
@@ -158,7 +165,7 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
     policyMode: { ...POLICY_MODE, tier: 3 },
     pullPolicy: {
       tier: 3,
-      description: 'One policy for all, or one for each kind of reference as it is written out.',
+      description: 'One policy for all, or one for each kind of reference in the output.',
       anyOf: [
         PULL_POLICY,
         {
@@ -178,32 +185,36 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
     unresolved: { ...UNRESOLVED, tier: 3 },
     mutableTags: {
       tier: 3,
-      description: 'What is done about tags that are expected to move: one handling, or one for each kind.',
+      description: 'What to do about tags that are expected to move: one action, or one for each kind.',
       anyOf: [
-        HANDLING,
+        ACTION,
         {
           type: 'object',
           additionalProperties: false,
           minProperties: 1,
           properties: {
-            untagged: { ...HANDLING, tier: 3 },
-            latest: { ...HANDLING, tier: 3 },
-            floating: { ...HANDLING, tier: 3 },
+            untagged: { ...ACTION, tier: 3 },
+            latest: { ...ACTION, tier: 3 },
+            floating: { ...ACTION, tier: 3 },
           },
         },
       ],
     },
-    invalid: { ...WARN_OR_DENY, tier: 3, description: 'A value that is no image reference.' },
+    invalid: {
+      ...WARN_OR_DENY,
+      tier: 3,
+      description: 'What to do about a value that is not an image reference.',
+    },
     placeholders: {
       ...WARN_OR_DENY,
       tier: 3,
-      description: 'A value that a later step fills in, as an unexpanded variable.',
+      description: 'What to do about a value that a later step fills in, as an unexpanded variable.',
     },
     annotations: {
       tier: 3,
       type: 'string',
       enum: ['obey', 'ignore'],
-      description: 'Whether annotations in manifests (pinpull.dev/skip and its like) count.',
+      description: 'Whether annotations in manifests (pinpull.dev/skip and others) have an effect.',
     },
     allowedRegistries: {
       tier: 3,
@@ -215,19 +226,19 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
       tier: 3,
       type: 'array',
       items: { anyOf: [IMAGE_PATTERN, MATCH_SCHEMA] },
-      description: 'Touch these image fields only.',
+      description: 'Change these image fields only.',
     },
     exclude: {
       tier: 3,
       type: 'array',
       items: { anyOf: [IMAGE_PATTERN, MATCH_SCHEMA] },
-      description: 'Leave these image fields alone.',
+      description: 'Skip these image fields.',
     },
     rules: {
       tier: 3,
       type: 'array',
       items: RULE_SCHEMA,
-      description: 'For each setting, the first rule that matches and has it decides.',
+      description: 'Each setting comes from the first rule that matches and has it.',
     },
     rewrite: {
       tier: 2,
@@ -238,7 +249,7 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
     findings: {
       tier: 3,
       type: 'object',
-      description: 'Severities of findings, where they differ from the default.',
+      description: 'Severities of diagnostics of pinpull check that differ from the default.',
       propertyNames: { type: 'string', enum: Object.keys(policyCodes) },
       additionalProperties: SEVERITY,
     },
