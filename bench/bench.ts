@@ -1,20 +1,20 @@
 import type { Runner } from './process-run.ts'
 
-/** What every part of the benchmark works with. */
+/** The settings of a benchmark run, for all of its sections. */
 export interface Bench {
   readonly runner: Runner
-  /** A folder of this run's own, gone at its end. */
+  /** A temporary folder, deleted at the end of the run. */
   readonly folder: string
-  /** The words that start Pinpull. */
+  /** The command that starts Pinpull. */
   readonly pinpull: readonly [string, ...string[]]
-  /** The standalone binary, where that is to be measured beside it. */
+  /** The standalone binary, if it is measured as well. */
   readonly binary?: string
-  /** Fewer rounds and no large inputs: to see that it works, not to quote. */
+  /** Fewer rounds and no large inputs: checks that the benchmark works. */
   readonly quick: boolean
   readonly say: (line: string) => void
 }
 
-/** A promise of design.md section 8, and what came of it. */
+/** A performance budget and its result. */
 export interface BudgetRow {
   readonly work: string
   readonly budget: string

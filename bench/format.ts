@@ -10,12 +10,12 @@ export function ms(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 100 ? 1 : 0)} ms`
 }
 
-/** The median with the quartiles beside it. */
+/** Formats the median with the quartiles next to it. */
 export function spread({ median, low, high }: Summary, format: (number: number) => string): string {
   return `${format(median)} (${bare(low, format)}–${bare(high, format)})`
 }
 
-/** `60 KB`, `10 MB`: decimal, as networks and disks count. */
+/** Formats a size with decimal units: `60 KB`, `10 MB`. */
 export function bytes(count: number): string {
   return count < 1_000_000
     ? `${Math.round(count / 1000)} KB`

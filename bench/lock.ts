@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Bench } from './bench.ts'
 import { startRegistries } from './world/registries.ts'
 
-/** A lock file, as flags of the filter: with them it asks nobody. */
+/** A lock file, as flags of the filter: with them it contacts no registry. */
 export interface Lock {
   readonly flags: readonly string[]
 }
 
-/** Locks every image of a stream, with Pinpull itself and a registry that has all of them. */
+/** Locks every image of a stream, with Pinpull and a registry that has all images. */
 export async function lockFor(bench: Bench, input: string): Promise<Lock> {
   const file = join(bench.folder, 'pinpull.lock.yaml')
   rmSync(file, { force: true })

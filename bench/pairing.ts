@@ -1,9 +1,9 @@
 import type { Run, Runner, Timing } from './process-run.ts'
 
 /**
- * Runs several programs in turn, A B C A B C …, after one round that does not count.
- * @param rounds how many rounds count
- * @returns the timings of each, in the order of the rounds
+ * Runs several programs alternately, A B C A B C …, after one warm-up round.
+ * @param rounds the number of measured rounds
+ * @returns the timings of each program, in the order of the rounds
  */
 export function inTurn<Runs extends Readonly<Record<string, Run>>>(
   runner: Runner,

@@ -2,27 +2,27 @@ import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One program run: what is started, and what it is fed. */
+/** A run of a program: its command and its input. */
 export interface Run {
   readonly command: readonly [string, ...string[]]
-  /** The file that is its standard input; absent: an empty one. */
+  /** The file for standard input. Default: an empty file. */
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** The exit code that it must end with. Default: 0. */
+  /** The expected exit code. Default: 0. */
   readonly exitCode?: number
 }
 
 export interface Timing {
-  /** From before it is started until it has ended, in milliseconds. */
+  /** The time from before the start until the exit, in milliseconds. */
   readonly wall: number
-  /** User and system time in milliseconds, in steps of a clock tick: of use for runs of many ticks only. */
+  /** User and system time in milliseconds, in steps of a clock tick, so only meaningful for runs of many ticks. */
   readonly cpu: number
 }
 
 /**
- * Starts programs one at a time, as a shell does `program < input > output`: the output is a file, so that no pipe and
- * no reader has a part in the time. Nothing of this process's environment is passed on but PATH and a home.
+ * Starts programs one at a time, like `program < input > output` in a shell: the output is a file, so that no pipe and
+ * no reader affects the time. Only PATH and a home directory are passed on from the environment.
  * @param folder for the output and the messages of the last run
  */
 export class Runner {
@@ -36,7 +36,7 @@ export class Runner {
     this.messages = join(folder, 'stderr')
   }
 
-  /** @throws where the program doesn't end as it must: what it was for is then worth no figure */
+  /** @throws if the exit code is not the expected one, since its time is then meaningless */
   time(run: Run): Timing {
     const [file, ...args] = run.command
     return this.#withFiles(run, (stdio) => {
@@ -51,8 +51,8 @@ export class Runner {
   }
 
   /**
-   * The most memory that a run has resident, in MiB: the kernel's own high-water mark (`VmHWM`), read from /proc over and
-   * over until the process is gone. What it needs only in its very last fraction of a millisecond can be missed.
+   * Measures the peak resident memory of a run in MiB: the kernel's high-water mark (`VmHWM`), read from /proc repeatedly
+   * until the process has exited. A peak in its last fraction of a millisecond can be missed.
    */
   async peakMemory(run: Run): Promise<number> {
     const [file, ...args] = run.command
@@ -100,16 +100,16 @@ export class Runner {
   }
 }
 
-/** USER_HZ, in which /proc counts: 100 on every architecture that Node runs on. */
+/** USER_HZ, the unit of times in /proc: 100 on every architecture that Node supports. */
 const TICK = 10
 
-/** The processor time of all children that have ended, in milliseconds (`cutime` and `cstime` of proc(5)). */
+/** The CPU time of all exited children, in milliseconds (`cutime` and `cstime` of proc(5)). */
 function childrenCpu(): number {
   const fields = afterName(readFileSync('/proc/self/stat', 'utf8'))
   return (Number(fields[13]) + Number(fields[14])) * TICK
 }
 
-/** The fields of /proc/PID/stat from the third, `state`, on: the name before it may hold spaces. */
+/** The fields of /proc/PID/stat from the third, `state`, on, because the name before it may contain spaces. */
 function afterName(stat: string): readonly string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }

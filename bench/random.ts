@@ -1,15 +1,15 @@
-/** A source of choices that is the same on every machine and in every run. */
+/** A random source that gives the same values on every machine and in every run. */
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** An integer from 0 to `limit - 1`. */
   readonly below: (limit: number) => number
   readonly pick: <T>(choices: readonly T[]) => T
-  /** True once in `times` on average. */
+  /** True with a probability of 1 in `times`. */
   readonly oneIn: (times: number) => boolean
-  /** So many hex digits. */
+  /** A string of that many hex digits. */
   readonly hex: (digits: number) => string
 }
 
-/** @param seed any whole number; the same seed gives the same choices (mulberry32, public domain) */
+/** @param seed any integer; the same seed gives the same values (mulberry32, public domain) */
 export function seeded(seed: number): Random {
   let state = seed >>> 0
   const next = (): number => {

@@ -1,6 +1,6 @@
 import type { BudgetRow, Table } from './bench.ts'
 
-/** Everything that one run of the benchmark found. */
+/** All results of one run of the benchmark. */
 export interface Results {
   readonly date: string
   readonly machine: string
@@ -9,7 +9,7 @@ export interface Results {
   readonly tables: readonly Table[]
 }
 
-/** The results as a page. What a person has to say about them is in NOTES.md, and stays when they are measured anew. */
+/** Formats RESULTS.md. The explanations come from NOTES.md, so they survive a new measurement. */
 export function formatResults(results: Results, notes: string): string {
   const { date, machine, versions } = results
   const [budgets, ...tables] = resultTables(results)
@@ -31,7 +31,7 @@ ${results.tables.map(({ title, about }, index) => `## ${title}\n\n${about}\n\n${
 `
 }
 
-/** The tables in Markdown: the budgets, then each part's own. */
+/** The tables in Markdown: the budgets, then those of the sections. */
 export function resultTables({ budgets, tables }: Results): readonly string[] {
   const held = budgets.map(({ work, budget, measured, holds }) => [
     work,
@@ -45,7 +45,7 @@ export function resultTables({ budgets, tables }: Results): readonly string[] {
   ]
 }
 
-/** A Markdown table; every cell but the first column's is set to the right. */
+/** Formats a Markdown table; all columns except the first are aligned right. */
 export function formatTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const rule = columns.map((_, index) => (index === 0 ? '---' : '---:'))

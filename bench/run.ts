@@ -51,7 +51,7 @@ async function main(): Promise<void> {
         process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`),
     })
     const [budgets, ...tables] = resultTables(results)
-    // What is written down need not be shown too.
+    // Results that are written to a file are not printed.
     const shown = isWhole() ? [budgets] : [budgets, ...tables]
     process.stdout.write(shown.map((table) => `${table}\n`).join('\n'))
   } finally {
@@ -101,7 +101,7 @@ async function measure(bench: Bench): Promise<Results> {
   return results
 }
 
-/** Whether everything is measured as it is to be quoted, so that the results are worth writing down. */
+/** Whether the run is complete, so that its results may replace RESULTS.md. */
 function isWhole(): boolean {
   return !values.quick && values.program === undefined && values.only === undefined
 }

@@ -1,4 +1,4 @@
-/** What a row of samples comes to. */
+/** A summary of samples. */
 export interface Summary {
   readonly median: number
   /** The first and third quartile: half of the samples lie between them. */
@@ -12,7 +12,7 @@ export function summarize(samples: readonly number[]): Summary {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) }
 }
 
-/** Pair by pair, so that a machine whose speed drifts does not matter: each pair was run one after the other. */
+/** The ratios pair by pair: each pair ran directly after one another, so a drift of the machine's speed does not matter. */
 export function ratios(samples: readonly number[], baseline: readonly number[]): readonly number[] {
   return samples.map((sample, index) => sample / (baseline[index] ?? Number.NaN))
 }

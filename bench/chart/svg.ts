@@ -3,11 +3,11 @@ import type { Chart, Curve } from './chart.ts'
 const WIDTH = 520
 const HEIGHT = 360
 const MARGIN = { left: 66, right: 96, top: 40, bottom: 52 }
-/** Colours that stay apart for colour-blind eyes and on dark pages (Okabe and Ito). */
+/** Colours that colour-blind readers can distinguish, also on dark pages (Okabe and Ito). */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'] as const
 const TEXT = '#6e7681'
 
-/** Draws charts beside each other, as one picture. */
+/** Draws charts next to each other in one picture. */
 export function formatSvg(charts: readonly Chart[]): string {
   const width = WIDTH * charts.length
   const panels = charts.map(
@@ -67,7 +67,7 @@ function line(
   return `<path d="M${path}" fill="none" stroke="${color}" stroke-width="2"/>${dots}<text x="${Number(last.x) + 8}" y="${Number(last.y) + 4}" fill="${color}">${curve.name}</text>`
 }
 
-/** A scale from the power of ten at or below the least value to the greatest value, with a tick a power. */
+/** A logarithmic scale from the power of ten at or below the minimum to the maximum, with a tick at each power. */
 function logarithmic(values: readonly number[], from: number, to: number) {
   const low = Math.floor(Math.log10(Math.min(...values)))
   const high = Math.log10(Math.max(...values))

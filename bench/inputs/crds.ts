@@ -20,9 +20,9 @@ const FIELDS = [
 ] as const
 
 /**
- * A CustomResourceDefinition as generators write one: deep schemas of descriptions, in which `image` and `containers`
+ * A CustomResourceDefinition like a generated one: deep schemas with descriptions, in which `image` and `containers`
  * are names of properties and never images.
- * @param bytes about how long it is to be
+ * @param bytes the approximate length
  */
 export function renderCrd(random: Random, index: number, bytes: number): string {
   const kind = `Widget${index}`

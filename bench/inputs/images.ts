@@ -5,8 +5,8 @@ const TEAMS = ['platform', 'payments', 'search', 'identity', 'observability', 'e
 const PARTS = ['api', 'worker', 'web', 'proxy', 'agent', 'controller', 'exporter', 'migrate'] as const
 
 /**
- * Distinct references as charts write them: short Docker Hub names and full ones, with full versions.
- * @param count how many different ones
+ * Distinct references as in charts: short Docker Hub names and full ones, with full versions.
+ * @param count the number of references
  */
 export function imageNames(random: Random, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => {

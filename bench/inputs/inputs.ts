@@ -8,11 +8,11 @@ const SEED = 20_261_120
 const KB = 1000
 const MB = 1_000_000
 
-/** What a stream is made of. */
+/** The kind of content of a stream. */
 export type Shape = 'workloads' | 'crds' | 'json'
 
 /**
- * A rendered chart with that many distinct images, one an application: about 3 KB each.
+ * A rendered chart with one application per image, about 3 KB each.
  * @param images in the order in which they appear
  */
 export function chart(images: readonly string[]): string {
@@ -25,7 +25,7 @@ export function smallChart(): string {
   return chart(imageNames(seeded(SEED), 20))
 }
 
-/** The same with one document that no byte scanner should want to prove: an explicit key, a tag and an anchor. */
+/** The same chart with one document that the scanner does not support: an explicit key, a tag and an anchor. */
 export function chartForReferenceReader(): string {
   return `${smallChart()}---
 apiVersion: v1
@@ -42,7 +42,7 @@ spec:
 }
 
 /**
- * A stream of about so many bytes. Images repeat from a pool of 280 names, as a fleet's do.
+ * A stream of about that many bytes. Images repeat from a pool of 280 names, as in a real cluster.
  * @param shape `workloads` has an image every 3 KB; `crds` is nine tenths schemas; `json` is one pretty-printed List
  */
 export function stream(shape: Shape, bytes: number): string {

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 
-/** A Pod as `kubectl get pods -o json` shows it, with what the server added. */
+/** A Pod as in the output of `kubectl get pods -o json`, with the fields that the server adds. */
 export function podObject(random: Random, index: number, image: string): object {
   const name = `pod-${index}`
   return {

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 
-/** One application as a chart renders it: the documents around a workload, and the workload. */
+/** One application of a rendered chart: a workload and the documents that belong to it. */
 export interface Application {
   readonly name: string
   readonly images: readonly string[]
@@ -8,7 +8,7 @@ export interface Application {
 
 const NAMES = ['checkout', 'catalog', 'ledger', 'mailer', 'gateway', 'billing', 'search', 'session'] as const
 
-/** @param images what its containers run; the first container is the main one, the others stand beside it */
+/** @param images the images of its containers; the first container is the main one, the others are sidecars */
 export function application(random: Random, index: number, images: readonly string[]): Application {
   return { name: `${random.pick(NAMES)}-${index}`, images }
 }

@@ -12,11 +12,11 @@ import { type Registries, startRegistries } from '../world/registries.ts'
 import type { Traffic } from '../world/registry-process.ts'
 
 const ROUND_TRIP = 50
-/** The connection, TLS, the challenge, the token, the answer: what asking a registry for the first time takes. */
+/** The round trips of the first request to a registry: TCP, TLS, the challenge, the token, the response. */
 const ROUND_TRIPS = 5
-/** How many images there are of one repository. */
+/** The number of tags per repository. */
 const TAGS = 4
-/** What a client can't be faster than. */
+/** The lower limit for any client. */
 const BARE_CLIENT = fileURLToPath(new URL('../world/bare-client.cjs', import.meta.url))
 
 interface Measured {
@@ -24,12 +24,12 @@ interface Measured {
   readonly registries: number
   readonly wall: number
   readonly cpu: number
-  /** What the bare client takes for the same, in turn with ours. */
+  /** The time of the bare client for the same images, run alternately with Pinpull. */
   readonly floor: { readonly wall: number; readonly cpu: number }
   readonly traffic: Traffic
 }
 
-/** Resolving with nothing remembered, over TLS with tokens, at a distance. */
+/** Measures resolving without a cache, over TLS with tokens and a round trip time. */
 export async function measureCold(
   bench: Bench,
 ): Promise<{ budgets: BudgetRow[]; table: Table; curves: Curve[] }> {
@@ -51,7 +51,7 @@ export async function measureCold(
     budgets: [...coldBudgets(measured)],
     table: {
       title: `Cold resolving, ${ROUND_TRIP} ms round trip`,
-      about: `Registries in a process of their own, each behind a relay that delays what passes by half a round trip, and a new connection by one more; TLS, HTTP/2 offered, a token for every repository, ${TAGS} tags a repository. A first answer can't take less than ${ROUND_TRIPS} round trips (${ROUND_TRIPS * ROUND_TRIP} ms). Medians of whole processes, Node's start in them. The bare client does the same with a regular expression, \`node:http2\`, and no question about any answer: it shows what Node and the registries, which share the machine with the client, take for themselves.`,
+      about: `The registries run in a process of their own, each behind a relay that delays every byte by half a round trip, and a new connection by one more; TLS, HTTP/2 offered, a token for every repository, ${TAGS} tags per repository. The first response takes at least ${ROUND_TRIPS} round trips (${ROUND_TRIPS * ROUND_TRIP} ms). Medians of whole processes, including Node's start. The bare client does the same with a regular expression, \`node:http2\`, and no checks of the responses: it shows the time that Node and the registries, which share the machine with the client, need at least.`,
       columns: [
         'images',
         'registries',
@@ -100,7 +100,7 @@ async function measureOne(bench: Bench, registries: Registries, images: number):
     env: { NODE_EXTRA_CA_CERTS: registries.authorityFile ?? '', PINPULL_CACHE_TTL: '0s' },
   }
   await registries.traffic()
-  bench.runner.time(run) // Does not count, but for what was asked.
+  bench.runner.time(run) // Warm-up: only its requests are counted.
   const traffic = await registries.traffic()
   const rounds = bench.quick ? 1 : images < 1000 ? 5 : 2
   const { ours, bare } = inTurn(

@@ -10,10 +10,10 @@ import { ratios, summarize } from '../statistics.ts'
 import { buildPeers, type Peers } from '../world/peers.ts'
 import { startRegistries } from '../world/registries.ts'
 
-/** Programs that are run in turn, by name. Whose is `binary` is there only where one is measured. */
+/** Programs that are run alternately, by name. `binary` only exists if one is measured. */
 type Racers<T> = Readonly<Record<'pinpull' | 'kbld' | 'digester', T> & { readonly binary?: T }>
 
-/** Pinpull and its peers, A B C A B C …, on one stream and one loopback registry: with nothing remembered, and with all. */
+/** Measures Pinpull and its peers, A B C A B C …, on one stream and one loopback registry, without and with lock files. */
 export async function measurePeers(
   bench: Bench,
 ): Promise<{ budgets: BudgetRow[]; table: Table; versions: readonly string[] }> {
@@ -47,7 +47,7 @@ export async function measurePeers(
     table: {
       title: 'Peers',
       about:
-        'One loopback registry over plain HTTP, no delay, no tokens. Warm: Pinpull and kbld with their lock files; k8s-digester keeps none, so that it asks again.',
+        'One loopback registry over plain HTTP, no delay, no tokens. Warm: Pinpull and kbld with their lock files; k8s-digester has none, so it contacts the registry again.',
       columns: [
         'stream',
         'pinpull',
@@ -64,7 +64,7 @@ function inOrder<T>({ pinpull, binary, kbld, digester }: Racers<T>): readonly T[
   return [pinpull, ...(binary === undefined ? [] : [binary]), kbld, digester]
 }
 
-/** Pinpull on Node, and where it is measured its binary. */
+/** Pinpull on Node and, if it is measured, its binary. */
 function ours(
   bench: Bench,
   flags: readonly string[],

@@ -21,7 +21,7 @@ interface Measured {
   readonly memoryFloor: number
 }
 
-/** How time and memory grow with the stream. */
+/** Measures how time and memory grow with the size of the stream. */
 export async function measureSizes(
   bench: Bench,
 ): Promise<{ budgets: BudgetRow[]; table: Table; curves: Curve[] }> {
@@ -38,7 +38,7 @@ export async function measureSizes(
     table: {
       title: 'Throughput and memory by size',
       about:
-        'The whole process again, everything locked, from file to file. MB/s is the whole time, the start of Node in it; MiB is the highest resident set, and above that of `node -e 0`, as a multiple of the input.',
+        'Whole processes, everything locked, from file to file. MB/s is based on the whole time, including the start of Node. MiB is the peak resident set; the last column is its excess over that of `node -e 0`, as a multiple of the input.',
       columns: ['stream', 'size', 'time', 'MB/s', 'MiB', 'above the floor'],
       rows: measured.map(({ shape, size, wall, memory, memoryFloor }) => [
         shape,
@@ -105,7 +105,7 @@ function* throughputBudgets(measured: readonly Measured[]): Iterable<BudgetRow> 
   }
 }
 
-/** Megabytes a second. */
+/** Megabytes per second. */
 function rate(size: number, milliseconds: number): number {
   return size / 1000 / milliseconds
 }

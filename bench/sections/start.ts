@@ -11,14 +11,14 @@ import { ratios, summarize } from '../statistics.ts'
 interface Case {
   readonly work: string
   readonly text: string
-  /** Times `node -e 0`. */
+  /** As a multiple of the time of `node -e 0`. */
   readonly budget: number
   readonly rounds: number
 }
 
 /**
- * The whole process, from its start to its end, as a multiple of the time in which the same Node starts and ends without
- * doing anything. Everything is locked, so that no network has a part in it.
+ * Measures the whole process, as a multiple of the time of `node -e 0` with the same Node. Everything is locked, so there is
+ * no network access.
  */
 export async function measureStart(bench: Bench): Promise<{ budgets: BudgetRow[]; table: Table }> {
   const cases: Case[] = [
@@ -72,9 +72,9 @@ export async function measureStart(bench: Bench): Promise<{ budgets: BudgetRow[]
   return {
     budgets,
     table: {
-      title: 'Small and middling streams: the whole process',
+      title: 'Small and medium streams: the whole process',
       about:
-        'In turn with `node -e 0` of the same Node, after one round that does not count. Medians, quartiles in brackets; the ratio is taken pair by pair. Memory is the highest resident set, that of `node -e 0` in brackets.',
+        'Alternately with `node -e 0` of the same Node, after one warm-up round. Medians, quartiles in brackets; the ratio is computed pair by pair. Memory is the peak resident set, that of `node -e 0` in brackets.',
       columns: ['work', '`node -e 0`', 'pinpull', 'ratio', 'MiB'],
       rows,
     },

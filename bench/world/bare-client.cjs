@@ -1,5 +1,5 @@
-// The least that a program on Node can do: it asks for the images of a stream as Pinpull does, over node:http2, with every
-// answer taken for granted. What it needs is what Node, TLS and the registries of the benchmark need.
+// The minimal client on Node: it requests the images of a stream like Pinpull, over node:http2, without checking any
+// response. Its time is what Node, TLS and the registries of the benchmark need at least.
 const { readFileSync, writeSync } = require('node:fs')
 const { connect: connectSecurely } = require('node:tls')
 const { connect } = require('node:http2')

@@ -10,11 +10,11 @@ interface GoProgram {
   readonly module: string
   readonly version: string
   readonly package: string
-  /** The variable that its own build sets to its version, where it has one. */
+  /** The variable that its build sets to the version, if it has one. */
   readonly versionVariable?: string
 }
 
-/** Programs that pin images in a stream, from the versions that Go's module proxy has. */
+/** Other programs that pin images in a stream, at versions from Go's module proxy. */
 const PEERS = {
   kbld: {
     name: 'kbld',
@@ -34,11 +34,11 @@ const PEERS = {
 export interface Peers {
   readonly kbld: string
   readonly digester: string
-  /** Names and versions, and that of Go. */
+  /** Names and versions, including Go's. */
   readonly versions: readonly string[]
 }
 
-/** Builds the peers, where they aren't in the cache yet (minutes). Needs Go. */
+/** Builds the peers if they are not in the cache yet, which takes minutes. Needs Go. */
 export function buildPeers(say: (line: string) => void): Peers {
   const go = execFileSync('go', ['version'], { encoding: 'utf8' }).trim()
   return {
@@ -52,8 +52,8 @@ export function buildPeers(say: (line: string) => void): Peers {
 }
 
 /**
- * As `go install package@version` does, but by way of a module of our own: that needs just this one version from the
- * proxy, and not its list of all versions.
+ * Does the same as `go install package@version`, but from a module of our own, which only needs this one version from the
+ * proxy, and not the list of all versions.
  */
 function build(peer: GoProgram, say: (line: string) => void): string {
   const { name, module, version, package: main, versionVariable } = peer

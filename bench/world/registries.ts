@@ -7,19 +7,19 @@ import type { RegistriesReady, RegistrySetup, Traffic } from './registry-process
 
 const PROGRAM = fileURLToPath(new URL('registry-process.ts', import.meta.url))
 
-/** Registries in a process of their own. */
+/** Registries in a separate process. */
 export interface Registries {
   readonly urls: readonly string[]
-  /** A PEM file of the authorities that they must be trusted by; only where they are secured. */
+  /** A PEM file with the certificate authority of the registries, if they use TLS. */
   readonly authorityFile?: string
-  /** What was asked since the last call. */
+  /** Counts the requests since the last call. */
   readonly traffic: () => Promise<Traffic>
   readonly stop: () => void
 }
 
 /**
  * Starts registries that have every image.
- * @param folder for the file of their authorities
+ * @param folder for the PEM file
  */
 export async function startRegistries(setup: RegistrySetup, folder: string): Promise<Registries> {
   const child: ChildProcess = fork(PROGRAM, [JSON.stringify(setup)], { env: {} })

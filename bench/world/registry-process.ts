@@ -1,31 +1,31 @@
-// A process of its own, so that what the registries cost is not in the client's time. Started by registries.ts.
+// A separate process, so that the client's CPU time does not include the registries. Started by registries.ts.
 import { startRegistry } from '../../test/support/registry/registry.ts'
 import type { Answer } from '../../test/support/registry/script.ts'
 import { startRelay } from './relay.ts'
 
-/** What the process is told when it starts. */
+/** The settings of the process. */
 export interface RegistrySetup {
-  /** How many registries, each on a port of its own. */
+  /** The number of registries, each on its own port. */
   readonly count: number
-  /** Milliseconds of a round trip to each. */
+  /** The round trip time to each, in milliseconds. */
   readonly roundTrip: number
-  /** HTTPS with HTTP/2 offered, and a token for each repository; else plain HTTP, open to all. */
+  /** HTTPS with HTTP/2 offered, and a token for each repository; otherwise plain HTTP without tokens. */
   readonly secured: boolean
 }
 
-/** What it says when it is ready. */
+/** The message of the process when it is ready. */
 export interface RegistriesReady {
   readonly urls: readonly string[]
   readonly authorities: readonly string[]
 }
 
-/** What was asked of all of them since the last time. */
+/** The requests to all registries since the last count. */
 export interface Traffic {
   readonly requests: number
-  /** Requests that were sent back for a token. */
+  /** Requests that were answered with a challenge. */
   readonly challenges: number
   readonly tokens: number
-  /** Manifests asked for, with a good answer. */
+  /** Successful requests for manifests. */
   readonly answers: number
   readonly connections: number
 }
@@ -47,7 +47,7 @@ const registries = await Promise.all(
   }),
 )
 
-/** The registry names itself where tokens are to be had, but whoever lives behind the relay must go through it. */
+/** Replaces the registry's own address as the token server with that of its relay, which clients must use. */
 function tokensThrough(url: string, own: string, answer: Answer): Answer {
   const challenge = answer.headers['www-authenticate']
   if (typeof challenge !== 'string') return answer

@@ -8,9 +8,9 @@ export interface Relay {
 }
 
 /**
- * Puts a distance between a client and a server on the loopback interface: every byte is half a round trip under way, and
- * a connection's first bytes a whole one more, since its handshake would have been. (Bandwidth, loss and the windows of a
- * real network are not imitated.)
+ * Simulates latency between a client and a server on the loopback interface: every byte is delayed by half a round trip, and
+ * the first bytes of a connection by a whole one more, for the TCP handshake. (Bandwidth, packet loss and window sizes are
+ * not simulated.)
  * @param target the server's port on 127.0.0.1
  * @param roundTrip in milliseconds
  */
@@ -56,7 +56,7 @@ function carry(from: Socket, to: Socket, firstDelay: number, delay: number): voi
 }
 
 /**
- * Timers strike up to so many milliseconds late. At each hop, that would come to a part of a round trip more, so the last
- * of a delay is waited out awake.
+ * The maximum lateness of timers, in milliseconds. It would add up over the hops, so the last part of a delay is spent in
+ * a busy loop.
  */
 const TIMER_ERROR = 2
