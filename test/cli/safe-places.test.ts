@@ -10,7 +10,7 @@ import { type ProgramResult, RUNS_ON_NODE, runProgram } from '../support/program
 import { startProxy } from '../support/proxy.ts'
 import { createAuthority } from '../support/registry/certificate.ts'
 
-const told = fileURLToPath(new URL('../support/faults/told-lookup.cjs', import.meta.url))
+const lookup = fileURLToPath(new URL('../support/faults/fixed-lookup.cjs', import.meta.url))
 const authority = createAuthority()
 const open: { close(): Promise<void> }[] = []
 let home = ''
@@ -48,7 +48,7 @@ function run(
   return runProgram(args, {
     input: `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n${containers}`,
     env: {
-      NODE_OPTIONS: `--require ${told}`,
+      NODE_OPTIONS: `--require ${lookup}`,
       TEST_NAMES: JSON.stringify(names),
       SSL_CERT_FILE: join(home, 'ca.pem'),
       ...env,

@@ -30,14 +30,14 @@ test('docs/pinpull.schema.json is the schema, for editors', () => {
 describe('docs/config.md', () => {
   const text = page('config.md')
 
-  test('names every key that there is', () => {
+  test('names every key', () => {
     const missing = keysOf(CONFIG_SCHEMA as AnySchema).filter(
       (key) => !new RegExp(`\`${key}\`|\\b${key}:`).test(text),
     )
     expect(missing).toEqual([])
   })
 
-  test('has the built-in profiles as they are', () => {
+  test('has the built-in profiles', () => {
     const rows = text
       .slice(text.indexOf('The built-in profiles:'))
       .split('\n')
@@ -57,7 +57,7 @@ describe('docs/config.md', () => {
   })
 })
 
-/** Every key of the configuration, at any depth. Kubernetes' own metadata is Kubernetes' to explain. */
+/** Every key of the configuration, at any depth, except those of Kubernetes' metadata. */
 function keysOf(schema: AnySchema): string[] {
   if ('anyOf' in schema) return schema.anyOf.flatMap(keysOf)
   if (schema.type === 'array') return keysOf(schema.items)
@@ -66,7 +66,7 @@ function keysOf(schema: AnySchema): string[] {
   return [...new Set(properties.flatMap(([key, one]) => [key, ...keysOf(one)]))]
 }
 
-test('docs/checks.md has every finding whose severity a profile may change', () => {
+test('docs/checks.md has every diagnostic whose severity a profile may change', () => {
   const text = page('checks.md')
   expect(Object.keys(policyCodes).filter((code) => !text.includes(`\`${code}\``))).toEqual([])
 })

@@ -17,7 +17,7 @@ profile decides what is an error (see [config.md](config.md)). Only errors fail 
 here; [cli.md](cli.md) says which one counts where there are several.
 `
 
-/** The codes of one file of src/diagnostics/codes, with the sentence that says what they are about. */
+/** The codes of each file of src/diagnostics/codes, with a title from its doc comment. */
 function areas(): { title: string; codes: Code[] }[] {
   const folder = join(src, 'diagnostics/codes')
   return readdirSync(folder).map((file) => {

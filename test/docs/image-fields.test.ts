@@ -5,15 +5,15 @@ import { fateOf, formatCoverage, parseSchemaFields } from '../../scripts/field-c
 import { customFields } from '../../src/kube/tables/lookup.ts'
 import { describeShared } from '../support/shared.ts'
 
-const MARK = '<!-- coverage -->\n'
+const COVERAGE = '<!-- coverage -->\n'
 const path = fileURLToPath(new URL('../../docs/image-fields.md', import.meta.url))
 
 const list = fileURLToPath(new URL('../../scripts/schema-fields.tsv', import.meta.url))
 const fields = parseSchemaFields(readFileSync(list, 'utf8'))
 
 test('docs/image-fields.md quotes what npm run coverage:fields prints (UPDATE=1 writes it)', () => {
-  const [text = ''] = readFileSync(path, 'utf8').split(MARK)
-  const wanted = `${text}${MARK}\n${formatCoverage(fields)}`
+  const [text = ''] = readFileSync(path, 'utf8').split(COVERAGE)
+  const wanted = `${text}${COVERAGE}\n${formatCoverage(fields)}`
   if (process.env['UPDATE'] === '1') writeFileSync(path, wanted)
   expect(readFileSync(path, 'utf8')).toBe(wanted)
 })
@@ -39,7 +39,7 @@ describeShared(
   'cases/fields/05-table-gaps-of-maintained-crds/missed-crd-fields.txt',
   'fields once missed',
   (file) => {
-    test('are found, unasked or asked', () => {
+    test('are found, by default or as optional fields', () => {
       const once = readFileSync(file, 'utf8')
         .trim()
         .split('\n')
@@ -65,12 +65,12 @@ test('docs/image-fields.md names every type with optional fields', () => {
   const text = readFileSync(path, 'utf8')
   const isNamed = (kind: string): boolean =>
     text.includes(`\`${kind}\``) ||
-    (/^(?:Docker|Dev)Machine|Restore$/.test(kind) && /DockerMachine.*kin|restores of/.test(text))
+    (/^(?:Docker|Dev)Machine|Restore$/.test(kind) && /DockerMachine.*related kinds|restores of/.test(text))
   const optional = customFields().filter(({ marks }) => marks.has('optional'))
   expect(optional.map(({ kind }) => kind).filter((kind) => !isNamed(kind))).toEqual([])
 })
 
-test('the README counts the kinds of custom resources rightly', () => {
+test('the number of kinds of custom resources in the README is right', () => {
   const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
   expect(readme).toContain('over a hundred kinds of custom resources')
   expect(new Set(customFields().map(({ group, kind }) => `${group}/${kind}`)).size).toBeGreaterThan(100)

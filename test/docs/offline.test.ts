@@ -28,7 +28,7 @@ spec:
     image: ghcr.io/acme/app:v1.2.3
 `
 
-test('the lock file in docs/lock.md is one', () => {
+test('the lock file in docs/lock.md is valid', () => {
   const { located, diagnostics } = parseLock(sourceOf(yamlIn('lock.md')))
   expect(diagnostics).toEqual([])
   expect(located).toHaveLength(1)
@@ -50,7 +50,7 @@ describe('the air gap of docs/offline.md', () => {
   const outside = (args: readonly string[]) =>
     runInProcess([...args, '--mirror', `*=${registry.url}`], { input: STREAM, cwd: folder })
 
-  /** As `pinpull --profile airgap`, where every socket, process and network module is the end of the run. */
+  /** Runs `pinpull --profile airgap`; any socket, process or network module ends the run. */
   function inside(input: string): Promise<ProgramResult> {
     const preload = fileURLToPath(new URL('../support/no-network.mjs', import.meta.url))
     const env = { NODE_OPTIONS: `--import=${preload}` }
@@ -70,7 +70,7 @@ describe('the air gap of docs/offline.md', () => {
     expect((await inside(expected)).stdout.toString()).toBe(expected)
   })
 
-  test('a private mirror: its names, with digests, and copies to where they are read', async () => {
+  test('a private mirror: its names with digests, and copies to the same names', async () => {
     folder = temporaryFolder()
     writeFileSync(join(folder, 'pinpull.yaml'), yamlIn('offline.md'))
     expect((await outside(['lock'])).code).toBe(0)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Every page that is part of the repository. */
+/** Every page of the repository. */
 const pages = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map((name) => join(root, name)),
   ...['docs', 'examples'].flatMap((folder) =>
@@ -27,15 +27,15 @@ test.each(pages.map((page) => relative(root, page)))(
   },
 )
 
-/** What is typed after `pinpull`, up to the next command of a pipe. */
+/** The arguments after `pinpull`, up to the next command of a pipe. */
 const CALL = /(?<![\w/.-])pinpull((?: [^|>&`\n\\]*)?)/g
 
-test('pinpull has every flag that a page gives it', () => {
+test('pinpull has every flag that a page uses', () => {
   const known = readFileSync(join(root, 'docs/cli.md'), 'utf8')
   const given = pages.flatMap((page) =>
     readFileSync(page, 'utf8')
       .split('\n')
-      // There it is the argument of a host, and what follows is the host's.
+      // There pinpull is the argument of a host, and the following flags are the host's.
       .filter((line) => !/--post-renderer|--exec/.test(line))
       .flatMap((line) => [...line.matchAll(CALL)])
       .flatMap(([, rest = '']) => rest.match(/(?<= )--[a-z][a-z-]*/g) ?? [])
@@ -45,7 +45,7 @@ test('pinpull has every flag that a page gives it', () => {
   expect(given.filter((one) => !known.includes(one.replace(/.* /, '')))).toEqual([])
 })
 
-/** What takes its input for whole, and cannot be undone when the step before it fails. */
+/** Programs that publish their input, which cannot be undone if the step before them fails. */
 const PUBLISHER =
   /\|\s*(?:flux (?:push|reconcile)|oras push|crane|skopeo|docker|helm push|git commit|aws s3|gh|argocd|kubectl (?:replace|delete|apply (?=[^|\n]*--prune)))\b[^\n]*/g
 
@@ -56,16 +56,16 @@ const recipes = [
     .map((name) => join(root, 'examples', name)),
 ]
 
-test('no recipe pipes manifests into a program that publishes: it would publish nothing when the step before fails', () => {
+test('no recipe pipes manifests into a program that publishes: it would publish empty input if the step before fails', () => {
   const found = recipes.flatMap((page) => {
-    // Only what can be copied: a sentence may well say what not to do.
+    // Only code that can be copied: a sentence may describe what not to do.
     const copied = page.endsWith('.md') ? codeIn(readFileSync(page, 'utf8')) : readFileSync(page, 'utf8')
     return [...copied.matchAll(PUBLISHER)].map(([line]) => `${relative(root, page)}: ${line}`)
   })
   expect(found).toEqual([])
 })
 
-/** The blocks of code of a page: between fences, or indented. */
+/** The code blocks of a page: fenced or indented. */
 function codeIn(text: string): string {
   const fenced = [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```$/gm)].map(([, code]) => code)
   const indented = text.split('\n').filter((line) => line.startsWith('    '))

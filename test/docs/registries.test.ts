@@ -19,7 +19,7 @@ function row({ over, what, counted, seconds, code, exit }: Situation): string {
   return `| ${over} | ${what} | ${seen} | ${seconds} s | ${shown} | ${exit} |\n`
 }
 
-test('docs/registries.md has the fault matrix as it is tested', () => {
+test('docs/registries.md has the fault matrix of the tests', () => {
   const page = readFileSync(path, 'utf8')
   const [before = '', rest = ''] = page.split(BEGIN)
   const [, after = ''] = rest.split(END)
@@ -29,6 +29,6 @@ test('docs/registries.md has the fault matrix as it is tested', () => {
   expect(page, 'UPDATE=1 npx vitest run test/docs').toBe(wanted)
 })
 
-test('no row ends as a defect, nor takes longer than it may', () => {
+test('no row exits as a defect or takes longer than 10 seconds', () => {
   expect(SITUATIONS.filter(({ exit, seconds }) => ![0, 1, 3].includes(exit) || seconds > 10)).toEqual([])
 })

@@ -9,7 +9,7 @@ import { expectPage } from '../support/generated-page.ts'
 
 const page = readFileSync(fileURLToPath(new URL('../../docs/trust.md', import.meta.url)), 'utf8')
 
-/** The keys that need a higher tier than the keys above them do. */
+/** The keys that require a higher tier than the keys above them. */
 function guardedKeys() {
   const keys = configKeys(CONFIG_SCHEMA as AnySchema)
   return keys.filter(({ name, tier }) => {
@@ -20,7 +20,7 @@ function guardedKeys() {
   })
 }
 
-test('docs/trust.md has every setting that is not for everybody', () => {
+test('docs/trust.md has every setting that requires a higher tier', () => {
   const rows = guardedKeys().map(({ name, tier }) => `| \`${name.replace(' = ', ': ')}\` | ${tier} |`)
   const table = ['| setting | lowest tier |', '|---|---|', ...rows].join('\n')
   const text = page.replace(

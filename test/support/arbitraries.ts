@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { choicesFrom } from './choices.ts'
 import { type Generated, generateStream } from './yaml-generator.ts'
 
-/** Streams of manifests-like documents in random styles; a failing one is shrunk towards few and plain nodes. */
+/** Streams of documents like manifests in random styles; failing ones are shrunk to few and plain nodes. */
 export function yamlStreams(): fc.Arbitrary<Generated> {
   return fc
     .array(fc.nat(5039), { minLength: 0, maxLength: 300, size: 'max' })
     .map((list) => generateStream(choicesFrom(list)))
 }
 
-/** Values that an image or another string field may be given, with awkward ones among them. */
+/** Values for an image or another string field, including unusual ones. */
 export function fieldValues(): fc.Arbitrary<string> {
   return fc.oneof(
     {

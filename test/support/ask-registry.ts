@@ -25,12 +25,12 @@ export function manifest(
   return { text, type, digest: sha256(Buffer.from(text)) as Digest }
 }
 
-/** What a registry says of a manifest before its body. */
+/** The headers of a manifest. */
 export function headersOf({ digest, type }: { digest: string; type: string }): Record<string, string> {
   return { 'content-type': type, 'docker-content-digest': digest }
 }
 
-/** What one question may be asked with. */
+/** The settings of a lookup. */
 export interface Asked extends Partial<ClientSettings> {
   readonly clock?: InstantClock
   readonly platform?: Platform
@@ -38,7 +38,7 @@ export interface Asked extends Partial<ClientSettings> {
   readonly signal?: AbortSignal
 }
 
-/** Asks for one image with a client of its own, whose clock does not wait. */
+/** Resolves one image with a new client, whose clock does not wait. */
 export async function ask(image: string, settings: Asked = {}): Promise<Answered> {
   const { platform, platforms = false, signal = new AbortController().signal, ...rest } = settings
   const client = composeClient({
@@ -56,7 +56,7 @@ export async function ask(image: string, settings: Asked = {}): Promise<Answered
   }
 }
 
-/** Every failure has to bring what its message and its hint are filled with. */
+/** Expects an error to have all arguments of its message and hint. */
 function expectWhole({ code, args }: PinpullError): void {
   const { message, hint } = catalogueEntry(code)
   const wanted = [...`${message} ${hint}`.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string)

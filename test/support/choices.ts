@@ -1,10 +1,10 @@
-/** A source of decisions for generators: a list of numbers that can be shrunk, or a seeded sequence without end. */
+/** A source of choices for generators: a list of numbers that can be shrunk, or an endless seeded sequence. */
 export interface Choices {
-  /** A whole number from 0 and below `count`; 0 is the simplest. */
+  /** An integer from 0 to `count - 1`; 0 is the simplest choice. */
   choose(count: number): number
 }
 
-/** Decisions from a list; when it is used up, every decision is the simplest, so that generators come to an end. */
+/** Choices from a list. After its end every choice is the simplest one, so that generators terminate. */
 export function choicesFrom(list: readonly number[]): Choices {
   let at = 0
   return {
@@ -16,7 +16,7 @@ export function choicesFrom(list: readonly number[]): Choices {
   }
 }
 
-/** Decisions without end that are the same for a seed (mulberry32, a public-domain generator). */
+/** An endless sequence of choices that only depends on the seed (mulberry32, a public-domain generator). */
 export function seededChoices(seed: number): Choices {
   let state = seed | 0
   return {
@@ -29,7 +29,7 @@ export function seededChoices(seed: number): Choices {
   }
 }
 
-/** One of several values. */
+/** Picks one of the values. */
 export function pick<T>(choices: Choices, values: readonly T[]): T {
   return values[choices.choose(values.length)] as T
 }

@@ -1,17 +1,17 @@
 import type { AnySchema } from '../../src/config/schema/schema.ts'
 import type { TrustTier } from '../../src/config/trust.ts'
 
-/** A key of the configuration, or a value of one that needs a tier of its own. */
+/** A key of the configuration, or a value of a key that requires another tier than the key. */
 export interface ConfigKey {
-  /** `spec.registries[].credentials.source`, and with a value ` = helper` behind it. */
+  /** `spec.registries[].credentials.source`; for a value, followed by ` = helper`. */
   readonly name: string
-  /** The lowest tier that may set it where it stands, the keys above it taken into account. */
+  /** The lowest tier that may set it, including the tiers of the keys above it. */
   readonly tier: TrustTier
-  /** A configuration with nothing in it but this. */
+  /** A configuration with only this setting. */
   readonly example: unknown
 }
 
-/** Every key at any depth; Kubernetes' own metadata is one. */
+/** Every key at any depth; `metadata` counts as one key. */
 export function configKeys(schema: AnySchema): ConfigKey[] {
   return walk(schema, '', 3, (inner) => inner)
 }

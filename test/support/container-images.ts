@@ -1,12 +1,12 @@
 import type { JsonValue } from './kubernetes-value.ts'
 
-/** The image of a container, with its pull policy where that is text. */
+/** The image of a container, with its pull policy if that is a string. */
 export interface ContainerImage {
   readonly image: string
   readonly policy: string | null
 }
 
-/** Where the PodSpec of Kubernetes' own kinds is. */
+/** The path of the PodSpec in Kubernetes' own kinds. */
 const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
   'v1 Pod': ['spec'],
   'v1 PodTemplate': ['template', 'spec'],
@@ -20,8 +20,8 @@ const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * The images that a kubelet would be told to run for an object as JSON: a second way to find them, which knows nothing of
- * YAML, and of nothing but Kubernetes' own kinds.
+ * The images that a kubelet would run for an object as JSON. This second implementation does not use YAML, and only covers
+ * Kubernetes' own kinds.
  */
 export function containerImages(object: JsonValue): ContainerImage[] {
   const kind = [at(object, 'apiVersion'), at(object, 'kind')]

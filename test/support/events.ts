@@ -8,7 +8,7 @@ const MARKS: Readonly<Record<ScalarStyle, string>> = {
   folded: '>',
 }
 
-/** A stream as the events of the YAML Test Suite, without tags and without saying whether markers were written. */
+/** A stream as events of the YAML Test Suite, without tags and without explicit markers. */
 export function eventsOf(documents: readonly YamlDocument[]): string[] {
   const events = ['+STR']
   for (const { contents } of documents) {
@@ -20,7 +20,7 @@ export function eventsOf(documents: readonly YamlDocument[]): string[] {
   return [...events, '-STR']
 }
 
-/** An event of the suite without what `eventsOf` leaves out. */
+/** An event of the suite without the parts that `eventsOf` omits. */
 export function reduceEvent(event: string): string {
   if (event.startsWith('+DOC') || event.startsWith('-DOC')) return event.slice(0, 4)
   return event.replace(/^(=VAL|\+MAP|\+SEQ)((?: (?:\{\}|\[\]))?)((?: &\S+)?) <[^>]*>/, '$1$2$3')

@@ -6,19 +6,19 @@ import { createSandbox, type Ran } from './sandbox.ts'
 const FOLDER = fileURLToPath(new URL('../../examples/', import.meta.url))
 
 /**
- * A folder of `examples/`. Its README shows what to type in one block marked `sh`, and `expected.yaml` is what that
- * prints; so what a reader copies is what is tested.
+ * A folder of `examples/`. Its README has the commands in one block marked `sh`, and `expected.yaml` is their
+ * output; so the tests run exactly what a reader copies.
  */
 export interface Example {
   readonly name: string
-  /** The block, as it stands. */
+  /** The block, unchanged. */
   readonly script: string
   readonly expected: string
-  /** The programs that it needs beside Pinpull, from the README's comment `<!-- needs: helm4, … -->`. */
+  /** The programs that it needs besides Pinpull, from the README's comment `<!-- needs: helm4, … -->`. */
   readonly needs: readonly string[]
 }
 
-/** Every example that has something to type and something to expect. */
+/** Every example with commands and an expected output. */
 export function readExamples(): readonly Example[] {
   return readdirSync(FOLDER)
     .filter((name) => existsSync(join(FOLDER, name, 'expected.yaml')))
@@ -36,11 +36,10 @@ export function readExamples(): readonly Example[] {
 }
 
 /**
- * Runs an example in a copy of its folder, with `pinpull` on the `PATH` as for a user.
+ * Runs an example in a copy of its folder, with `pinpull` on the `PATH`.
  *
- * @param example to run
- * @param env for the programs; `PINPULL_MIRROR` makes it ask a registry of the test
- * @param programs the words that each stands for, by the name they are called by
+ * @param env for the programs; `PINPULL_MIRROR` selects a registry of the test
+ * @param programs the command of each program, by name
  */
 export async function runExample(
   { name, script }: Example,

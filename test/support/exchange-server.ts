@@ -2,13 +2,13 @@ import { expect } from 'vitest'
 import { listen, type TlsOptions } from './registry/listener.ts'
 import type { Answer, SeenRequest } from './registry/script.ts'
 
-/** One expected request and its answer. */
+/** An expected request and its response. */
 export interface Exchange {
-  /** Method and target as they stand in the request line: `HEAD /v2/app/manifests/1`. */
+  /** Method and target as in the request line: `HEAD /v2/app/manifests/1`. */
   readonly request: string
-  /** What its `Authorization` has to be; null: there must be none. Absent: anything. */
+  /** The expected `Authorization`; null if it must be absent. Default: any. */
   readonly authorization?: string | null
-  /** What its body has to be. */
+  /** The expected body. */
   readonly body?: string
   readonly answer: {
     readonly status: number
@@ -20,21 +20,21 @@ export interface Exchange {
 export interface ExchangeServer {
   readonly host: string
   readonly url: string
-  /** The authority to trust, PEM; only with TLS. */
+  /** The certificate authority as PEM; only with TLS. */
   readonly ca: string | undefined
   /** The requests so far, as `HEAD /v2/app/manifests/1`. */
   readonly seen: readonly string[]
   readonly requests: readonly SeenRequest[]
-  /** Fails unless every exchange has happened, in order, and nothing else. */
+  /** Fails unless exactly the exchanges of the list have happened, in order. */
   expectDone(): void
   close(): Promise<void>
 }
 
 /**
- * A server that knows one conversation by heart: each request has to be the next one of the list, and gets its answer.
- * Anything else is answered with 599 and remembered, so that `expectDone` fails.
+ * A server with a fixed list of exchanges: each request must be the next one of the list, and gets its response.
+ * Any other request gets a 599 and is recorded, so that `expectDone` fails.
  *
- * @param script gives the conversation, once the server's own URL is known
+ * @param script returns the list for the server's URL
  * @param tls HTTPS with these settings
  */
 export async function exchangeServer(

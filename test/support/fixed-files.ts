@@ -1,9 +1,9 @@
 import type { TextFiles } from '../../src/files/text-files.ts'
 
 /**
- * A file system that is a table: texts by path. Folders are there where files lie in them.
+ * A file system from a table of texts by path. Folders exist if they contain files.
  *
- * @param unreadable paths whose reading is refused
+ * @param unreadable paths that cannot be read
  */
 export function fixedFiles(
   texts: Readonly<Record<string, string>>,

@@ -1,8 +1,8 @@
 import type { Credential, Keychain } from '../../src/credentials/keychain.ts'
 
-/** A keychain that is a table: credentials by host. */
+/** A keychain from a table of credentials by host. */
 export function fixedKeychain(byHost: Readonly<Record<string, readonly Credential[]>>): Keychain & {
-  /** What it was asked for, as `host repository`. */
+  /** The lookups, as `host repository`. */
   readonly asked: readonly string[]
 } {
   const asked: string[] = []
@@ -16,7 +16,7 @@ export function fixedKeychain(byHost: Readonly<Record<string, readonly Credentia
   }
 }
 
-/** A name and password. */
+/** A credential with a user name and password. */
 export function basic(username: string, password: string, source = 'test'): Credential {
   return { kind: 'basic', username, password, source }
 }

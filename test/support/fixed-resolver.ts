@@ -5,14 +5,14 @@ import { parseDigest } from '../../src/reference/digest.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { canonicalText } from '../../src/reference/reference.ts'
 
-/** A resolver that knows a table of answers, and counts how often it was asked for each. */
+/** A resolver with a table of results, which counts the lookups of each image. */
 export interface FixedResolver extends Resolver {
   readonly asked: Map<string, number>
 }
 
 /**
- * @param table image, in any spelling, to the one hex character that its digest repeats, or to the code that asking
- *   for it fails with; every other image fails with REGISTRY_UNAVAILABLE
+ * @param table maps an image, in any spelling, to the hex character that its digest repeats, or to the code with which
+ *   its lookup fails; every other image fails with REGISTRY_UNAVAILABLE
  */
 export function fixedResolver(table: Readonly<Record<string, string>>): FixedResolver {
   const answers = new Map(

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 
 /**
- * Generated tests see the same values at every run, so that a red build is always about the change that it is for.
- * `SEED=random` draws new ones, and any number gives those that it stands for.
+ * Generated tests use the same values in every run, so that a failing build is always caused by a change.
+ * `SEED=random` chooses a new seed, and a number is the seed itself.
  */
 const given = process.env['SEED'] ?? '20261120'
 

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import type { Question, Verdict } from './format-verdict.ts'
 
-/** A question about a borrowed format, and what its owner makes of it. */
+/** A question about another program's format, and the result of the original code. */
 export interface Vector extends Question {
   readonly name: string
-  /** The owner's; `test/contract/borrowed-formats.test.ts` asks the owner's own code. */
+  /** The original code's result; `test/contract/borrowed-formats.test.ts` runs that code. */
   readonly verdict: Verdict
-  /** Where Pinpull's is another one on purpose: which, and why. */
+  /** Pinpull's result and the reason, if it differs on purpose. */
   readonly ours?: { readonly verdict: Verdict; readonly why: string }
 }
 
 interface ProxyTable {
   readonly env: Readonly<Record<string, string>>
   readonly urls: readonly string[]
-  /** `NO_PROXY`, and the URLs by their positions that it exempts. */
+  /** `NO_PROXY`, and the indexes of the URLs that it exempts. */
   readonly exempt: readonly (readonly [string, readonly number[]])[]
 }
 
@@ -28,7 +28,7 @@ const FILES = [
   'provider-config',
 ] as const
 
-/** All vectors, as they lie in `test/vectors`. */
+/** All vectors in `test/vectors`. */
 export function formatVectors(): readonly Vector[] {
   return [...FILES.flatMap((name) => read(name) as Vector[]), ...noProxyVectors()]
 }

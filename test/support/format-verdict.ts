@@ -13,7 +13,7 @@ import { proxyFor } from '../../src/registry/proxy.ts'
 import { registriesConf } from '../../src/registry/registries-conf.ts'
 import { fixedFiles } from './fixed-files.ts'
 
-/** What is asked about a borrowed format; `test/contract/support/format-readers` asks its owner's own code the same. */
+/** A question about another program's format; `test/contract/support/format-readers` runs the original code on the same. */
 export interface Question {
   readonly owner: Owner
   readonly files?: Readonly<Record<string, string>>
@@ -32,12 +32,12 @@ export type Owner =
   | 'matchImages'
   | 'provider config'
 
-/** What comes of it: `refused`, or what the format says, in a form that is the same for Pinpull and the owner. */
+/** The result: `refused`, or the parsed content in a form that is the same for Pinpull and the original code. */
 export type Verdict = unknown
 
 export const REFUSED = 'refused'
 
-/** What Pinpull makes of a question. */
+/** Pinpull's result for a question. */
 export async function verdictOf(question: Question): Promise<Verdict> {
   try {
     return await VERDICTS[question.owner](question)

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 
 /**
- * Holds a page of docs/ to the text that it is generated from. `UPDATE=1` writes it anew.
+ * Expects a page of docs/ to be the generated text. `UPDATE=1` writes the page.
  */
 export function expectPage(name: string, text: string): void {
   const path = fileURLToPath(new URL(`../../docs/${name}`, import.meta.url))

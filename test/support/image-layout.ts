@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Blob, Image } from './registry/image.ts'
 
-/** The files of a layout by their paths, in the order in which an archive has them. */
+/** The files of a layout by path, in the order of the archive. */
 export type LayoutFiles = Map<string, Buffer>
 
-/** An image with what a layout says of it. */
+/** An image with its annotations in a layout. */
 export interface LaidImage {
   readonly image: Image
   readonly annotations?: Readonly<Record<string, string>>
@@ -14,7 +14,7 @@ export interface LaidImage {
 export const CONTAINERD_NAME = 'io.containerd.image.name'
 export const REF_NAME = 'org.opencontainers.image.ref.name'
 
-/** Lays images out as the OCI image-spec's image-layout.md has it. */
+/** Makes an image layout (OCI image-spec, image-layout.md). */
 export function layoutFiles(images: readonly LaidImage[]): LayoutFiles {
   const files: LayoutFiles = new Map()
   files.set('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'))
@@ -33,7 +33,7 @@ export function layoutFiles(images: readonly LaidImage[]): LayoutFiles {
   return files
 }
 
-/** Where a layout has a blob. */
+/** The path of a blob in a layout. */
 export function blobPath(digest: string): string {
   return `blobs/${digest.replace(':', '/')}`
 }
@@ -50,7 +50,7 @@ export interface TarMember {
   readonly name: string
   readonly bytes?: Buffer
   readonly type?: string
-  /** What the header says of the size, where that is not the truth. */
+  /** The size in the header, if it should be wrong. */
   readonly claims?: string
 }
 
@@ -58,7 +58,7 @@ export function tarOf(files: LayoutFiles): Buffer {
   return tar([...files].map(([name, bytes]) => ({ name, bytes })))
 }
 
-/** Writes a ustar archive, whatever its members are. */
+/** Writes a ustar archive without checking its members. */
 export function tar(members: readonly TarMember[]): Buffer {
   const parts = members.flatMap(({ name, bytes = Buffer.alloc(0), type = '0', claims }) => [
     tarHeader(name, type, claims ?? `${bytes.length.toString(8).padStart(11, '0')}\0`),

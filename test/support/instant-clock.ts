@@ -1,12 +1,12 @@
 import type { Clock } from '../../src/registry/clock.ts'
 
-/** A clock whose waits take no time: they are noted, and move its hands on. */
+/** A clock whose waits take no time: they are recorded, and advance its time. */
 export interface InstantClock extends Clock {
   /** Every wait so far, in milliseconds. */
   readonly waits: readonly number[]
 }
 
-/** @param begin its first time, in milliseconds since the epoch; chance is always in the middle */
+/** @param begin the initial time, in milliseconds since the epoch; its random number is always 0.5 */
 export function instantClock(begin: number = Date.UTC(2026, 10, 20)): InstantClock {
   const waits: number[] = []
   let now = begin

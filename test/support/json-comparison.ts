@@ -4,7 +4,7 @@ import { createScan, type Scan } from '../../src/yaml/scanner/scan.ts'
 import { createTapeWriter } from '../../src/yaml/scanner/tape.ts'
 import { type DocumentRange, splitJsonStream, splitStream } from '../../src/yaml/stream.ts'
 
-/** What is wrong where the JSON scanner proves a document that is no JSON, or that the flow scanner reads otherwise. */
+/** Reports documents that the JSON scanner accepts although they are not JSON, or that the flow scanner reads differently. */
 export function jsonDisagreements(bytes: Uint8Array): string[] {
   const streamed = splitJsonStream(bytes) ?? []
   const parts = streamed.map((from, index) => Buffer.from(bytes).toString('utf8', from, streamed[index + 1]))

@@ -16,7 +16,7 @@ const STRINGS = [
   ],
   ...['}{', '}\\n{', '---', '# x', "it's", 'a: b', ' x ', '{{ x }}', '[', ',', '*a', '&a', '!a', '%', '@'],
 ]
-/** What is no JSON string to every reader, or none at all. */
+/** Texts that are not a JSON string for some readers, or for all. */
 const ODD_STRINGS = [
   '\\x41',
   '\\q',
@@ -63,11 +63,11 @@ const SPACES = ['', '', '', ' ', '\n', '\n  ', '\n\t', '\r\n', '  \n\n  ']
 const ODD_SPACES = ['\r', '# c\n', '\n# c\n', '\uFEFF', ',', '\x0b', '\u00a0', '\n---\n', '\n{', '//\n']
 
 interface Writer extends Choices {
-  /** Whether what is no JSON gets in now and then. */
+  /** Whether invalid JSON is inserted from time to time. */
   readonly odd: boolean
 }
 
-/** JSON text, of one value or a few in a row; at times something in it isn't JSON after all. */
+/** Generates JSON text of one or several values; sometimes with invalid parts. */
 export function generateJson(choices: Choices): string {
   const writer = { choose: choices.choose.bind(choices), odd: choices.choose(2) === 1 }
   const values = Array.from({ length: choices.choose(6) === 0 ? 1 + choices.choose(3) : 1 }, () =>
@@ -85,7 +85,7 @@ function value(writer: Writer, depth: number): string {
 
 function collection(writer: Writer, depth: number): string {
   const isObject = writer.choose(3) > 0
-  // Deeper than the scanners go, at times.
+  // Sometimes deeper than the limit of the scanners.
   if (writer.choose(400) === 0) return `${'['.repeat(450)}${']'.repeat(450)}`
   const parts = Array.from({ length: writer.choose(4) }, () => {
     const before = space(writer)

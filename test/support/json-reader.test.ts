@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readJson } from './json-reader.ts'
 
-/** What a value is, with the code units of every key and string. */
+/** A value as text, with the code units of every key and string. */
 function spelled(value: unknown): unknown {
   if (typeof value === 'string') return [...value].map((one) => one.charCodeAt(0).toString(16)).join(' ')
   if (Array.isArray(value)) return value.map(spelled)
@@ -35,7 +35,7 @@ describe('JSON is read', () => {
     expect(spelled(readJson(text))).toEqual(value)
   })
 
-  // What JSON.parse of Node 24.21 gets wrong, once it has read the first.
+  // JSON.parse of Node 24.21 parses these wrongly after it has parsed the first.
   test.each<[first: string, second: string, keys: readonly string[]]>([
     [String.raw`{"a":1,"\\":1}`, String.raw`{"a":1,"\n":1}`, ['a', '\n']],
     [String.raw`{"a":1,"\\":1}`, String.raw`{"a":1,"\"":1}`, ['a', '"']],

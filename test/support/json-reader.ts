@@ -1,20 +1,20 @@
 import type { JsonValue } from './kubernetes-value.ts'
 
-/** A token of JSON: a bracket, a comma or a colon, a string, or a literal. White space stands between them. */
+/** A token of JSON: a bracket, a comma or a colon, a string, or a literal. White space separates tokens. */
 const TOKEN = /[ \t\r\n]*([{}[\],:]|"(?:[^"\\]|\\.)*"|[^ \t\r\n{}[\],:"]+)/y
 
-/** A collection that is being read. */
+/** A collection that is not complete yet. */
 type Open =
   | { readonly kind: 'list'; readonly items: JsonValue[] }
   | { readonly kind: 'object'; readonly object: { [key: string]: JsonValue }; key: string | undefined }
 
 /**
- * Reads JSON that a program of ours has written, key by key. `JSON.parse` of Node 24.21 (V8 13.6) cannot be relied on: where
- * an object of the same keys was read before, it expects the key that came next there, and compares what is written, not
- * what that means. After `{"a":1,"\\":1}`, it reads the key of `{"a":1,"\n":1}` that is a line break as a backslash. Here it
- * reads single strings and numbers alone.
+ * Parses JSON that one of our test programs has written. `JSON.parse` of Node 24.21 (V8 13.6) has a defect: after it has parsed
+ * an object with the same first keys, it expects the same next key, and compares source text instead of
+ * values. After `{"a":1,"\\":1}`, it parses the key of `{"a":1,"\n":1}`, a line break, as a backslash. Here `JSON.parse`
+ * only parses single strings and numbers.
  * @returns objects without a prototype, so that any key is an ordinary one
- * @throws {SyntaxError} where it is no JSON; commas and colons are taken to be where they belong
+ * @throws {SyntaxError} if the text is not JSON; the positions of commas and colons are not checked
  */
 export function readJson(text: string): JsonValue {
   const open: Open[] = []

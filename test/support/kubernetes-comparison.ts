@@ -5,14 +5,14 @@ import { readSource, type Source } from '../../src/yaml/source.ts'
 import { type ContainerImage, containerImages } from './container-images.ts'
 import { type JsonValue, kubernetesValue, NoJson } from './kubernetes-value.ts'
 
-/** What kubectl's decoder made of a stream: `test/contract/support/kubernetes-reader`. */
+/** The result of kubectl's decoder for a stream: `test/contract/support/kubernetes-reader`. */
 export interface KubernetesAnswer {
-  /** Of the documents up to the first that it refuses. */
+  /** The documents before the first that it rejects. */
   readonly documents: readonly JsonValue[]
   readonly error?: string
 }
 
-/** What a reader makes of a stream. */
+/** The result of a reader for a stream. */
 export type StreamReading =
   | {
       readonly kind: 'read'
@@ -24,15 +24,15 @@ export type StreamReading =
 export type ReadStream = (bytes: Uint8Array) => StreamReading
 
 export type Verdict =
-  /** Both read it, and alike: the documents that are not null are counted. */
+  /** Both read it in the same way, with this number of documents that are not null. */
   | { readonly kind: 'same'; readonly documents: number }
-  /** Kubernetes refuses it, and what it read before that is what Pinpull read. */
+  /** Kubernetes rejects it, and both read the documents before that in the same way. */
   | { readonly kind: 'refused by Kubernetes' }
-  /** What Pinpull refuses can do no harm. */
+  /** Pinpull rejects it, which is always safe. */
   | { readonly kind: 'refused by Pinpull'; readonly reason: string }
   | { readonly kind: 'different'; readonly problem: string }
 
-/** Reads a stream as the filter and `check` do. */
+/** Reads a stream like the filter and `check`. */
 export const readAsPinpull: ReadStream = (bytes) => {
   let source: Source
   try {
@@ -59,7 +59,7 @@ export function imagesIn(documents: readonly YamlDocument[], source: Source): Co
 }
 
 /**
- * Holds what Pinpull reads to what Kubernetes reads: the same documents, of the same JSON, with every container's image and
+ * Compares Pinpull's reading with Kubernetes': the same documents with the same JSON, and every container's image and
  * policy found.
  */
 export function compareWithKubernetes(reading: StreamReading, answer: KubernetesAnswer): Verdict {
@@ -108,7 +108,7 @@ function keyOf({ image, policy }: ContainerImage): string {
   return JSON.stringify([image, policy])
 }
 
-/** Where two values differ first, as `path: theirs, ours`. */
+/** The first difference of two values, as `path: theirs, ours`. */
 function differenceOf(theirs: JsonValue, ours: JsonValue, path: string): string | undefined {
   if (theirs === ours) return undefined
   if (!isCollection(theirs) || !isCollection(ours) || Array.isArray(theirs) !== Array.isArray(ours)) {

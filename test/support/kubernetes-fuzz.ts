@@ -17,35 +17,35 @@ import { sharedPath } from './shared-path.ts'
 import { generateStream } from './yaml-generator.ts'
 import { readSuite } from './yaml-test-suite.ts'
 
-/** What came of a run. */
+/** The result of a run. */
 export interface KubernetesFuzzResult {
   readonly streams: number
-  /** How many both read, alike. */
+  /** The number of streams that both readers read in the same way. */
   readonly same: number
   readonly refusedByKubernetes: number
-  /** By reason, with what is particular to a document left out. */
+  /** The numbers by reason, without details of single documents. */
   readonly refusedByPinpull: ReadonlyMap<string, number>
   readonly differences: readonly string[]
 }
 
 export interface KubernetesFuzzOptions {
   readonly seed: number
-  /** Asked before each batch with how many streams have been read. */
+  /** Called before each batch with the number of streams so far. */
   readonly goesOn: (streams: number) => boolean
   /** kubectl's decoder. */
   readonly ask: (streams: readonly Uint8Array[]) => Promise<KubernetesAnswer[]>
-  /** Another reader than Pinpull's own, for a test that shows what is found. */
+  /** Replaces Pinpull's own reader, to test that differences are found. */
   readonly read?: ReadStream
-  /** Told where something that is usually compared is not there. */
+  /** Called if material for the comparison is missing. */
   readonly warn?: (message: string) => void
 }
 
 const BATCH = 200
-/** So many differences are enough. */
+/** Stops after this number of differences. */
 const ENOUGH = 20
 
 /**
- * Holds what Pinpull reads to what kubectl's decoder reads: the samples as they are, and then mutations of them without end.
+ * Compares Pinpull's reading with that of kubectl's decoder: first the samples, then endless mutations of them.
  */
 export async function fuzzAgainstKubernetes(options: KubernetesFuzzOptions): Promise<KubernetesFuzzResult> {
   const { seed, goesOn, ask, read = readAsPinpull, warn = () => {} } = options
@@ -80,7 +80,7 @@ function describe(verdict: Extract<Verdict, { kind: 'different' }>, bytes: Buffe
   return `${verdict.problem}\n${JSON.stringify(bytes.toString())}`
 }
 
-/** A reason without what is particular to one document. */
+/** A reason without details of one document. */
 function classOf(reason: string): string {
   return reason
     .replaceAll(/\d+/g, 'N')
@@ -101,7 +101,7 @@ function streamOf(choices: Choices, samples: readonly string[]): string {
   }
 }
 
-/** A few documents of a sample, since changes in long ones seldom meet; or some of its lines. */
+/** A few documents of a sample, or some of its lines, because mutations in long texts rarely interact. */
 function cut(choices: Choices, text: string): string {
   if (text.length < 3000) return text
   const bytes = Buffer.from(text)
@@ -128,7 +128,7 @@ function asJson(text: string): string {
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** The project's own manifests, and where they are to be had the corpora and the YAML Test Suite. */
+/** The project's own manifests and, if they are available, the corpora and the YAML Test Suite. */
 function findSamples(warn: (message: string) => void): string[] {
   const samples = [...manifestsIn(here('../golden')), ...manifestsIn(here('../../examples'))]
   for (const corpus of ['corpus', 'corpus-wide']) {

@@ -2,13 +2,13 @@ import { follow, isMerge, keyText } from '../../src/yaml/lookup.ts'
 import type { Mapping, Scalar, YamlNode } from '../../src/yaml/nodes.ts'
 import { valueOfText } from '../../src/yaml/scalar-type.ts'
 
-/** A value as JSON has them; its objects have no prototype, so that any key is an ordinary one. */
+/** A JSON value; its objects have no prototype, so that any key is an ordinary one. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { [key: string]: JsonValue }
 
-/** Thrown where sigs.k8s.io/yaml makes no JSON of a node. */
+/** Thrown if sigs.k8s.io/yaml cannot convert a node to JSON. */
 export class NoJson extends Error {}
 
-/** What Kubernetes makes of a document, as `jsonOf` has it; numbers that JSON lacks are refused where they are left. */
+/** Kubernetes' value of a document, as `jsonOf` returns it; remaining numbers that JSON cannot represent are rejected. */
 export function kubernetesValue(root: YamlNode): JsonValue {
   const value = jsonOf(root)
   checkNumbers(value)
@@ -21,9 +21,9 @@ function checkNumbers(value: JsonValue): void {
 }
 
 /**
- * What Kubernetes makes of a node, by what Pinpull's reader says of it: which keys it has, what an alias stands for, what is
- * a string and what is null, and what merges bring in.
- * @throws {NoJson} where JSON has no such value
+ * Kubernetes' value of a node, computed from the nodes of Pinpull's reader: its keys, aliases,
+ * strings and nulls, and merges.
+ * @throws {NoJson} if JSON has no such value
  */
 function jsonOf(node: YamlNode): JsonValue {
   const value = follow(node)
@@ -34,7 +34,7 @@ function jsonOf(node: YamlNode): JsonValue {
   return object
 }
 
-/** In the order of the text, so that the last of equal keys stands, merged ones among them. */
+/** In document order, so that the last of equal keys wins, including merged ones. */
 function addEntries(object: { [key: string]: JsonValue }, mapping: Mapping): void {
   for (const entry of mapping.entries) {
     if (isMerge(entry)) {
@@ -47,7 +47,7 @@ function addEntries(object: { [key: string]: JsonValue }, mapping: Mapping): voi
   }
 }
 
-/** Of several mappings the first wins. */
+/** If there are several mappings, the first wins. */
 function addMerged(object: { [key: string]: JsonValue }, node: YamlNode): void {
   const merged = follow(node)
   for (const one of node.kind === 'sequence' ? node.items.toReversed().map(follow) : [merged]) {

@@ -5,7 +5,7 @@ import { splitStream } from '../../src/yaml/stream.ts'
 import { findForeignLineBreaks } from '../../src/yaml/unicode-line-break.ts'
 import { imagesIn, type ReadStream, readAsPinpull } from './kubernetes-comparison.ts'
 
-/** Reads as Pinpull does, but for a check that is left out: what shows that the comparison would miss it. */
+/** Reads like Pinpull but without the check of tags, to test that the comparison notices. */
 export const readAnyTag: ReadStream = (bytes) => {
   const ranges = splitStream(bytes)
   if (ranges.length === 0 || findForeignLineBreaks(bytes).length > 0) return readAsPinpull(bytes)
@@ -21,6 +21,6 @@ export const readAnyTag: ReadStream = (bytes) => {
   return { kind: 'read', roots, images: imagesIn(documents, readSource(bytes)) }
 }
 
-/** Likewise, without a look at a stream in which there is nothing but comments by YAML 1.2. */
+/** The same without the check of streams that consist of comments in YAML 1.2. */
 export const readNoComments: ReadStream = (bytes) =>
   splitStream(bytes).length === 0 ? { kind: 'read', roots: [], images: [] } : readAsPinpull(bytes)

@@ -1,20 +1,20 @@
-/** A line that was replaced, or, without a `before`, added. Line numbers begin at 1. */
+/** A replaced line or, without a `before`, an added line. Line numbers begin at 1. */
 export interface LineChange {
   readonly line: number
   readonly before?: string
   readonly after: string
 }
 
-/** A line that holds nothing but a pull policy. */
+/** A line with only a pull policy. */
 const POLICY_LINE = /^\s*(?:- )?['"]?(?:imagePullPolicy|pullPolicy)['"]?\s*:/
 
 /**
- * Tells two texts apart as Pinpull may change them: lines replaced in place, and pull-policy lines added. Made for
- * exactly that, it is an error if the texts differ in any other way.
+ * Compares two texts by the changes that Pinpull may make: lines replaced in place, and pull-policy lines added.
+ * Any other difference is an error.
  *
  * @param before the input
  * @param after the output
- * @throws Error where lines were lost, moved, or added without being a pull policy
+ * @throws Error if lines were lost or moved, or if an added line is not a pull policy
  */
 export function changedLines(before: string, after: string): readonly LineChange[] {
   const old = before.split('\n')

@@ -1,5 +1,5 @@
-// Preloaded with --require: leaves a list of what Node has loaded, for the tests that say what must not be.
-// Of Node's inner modules only the packages that it brings along count.
+// Preloaded with --require: writes a list of the modules that Node has loaded, for tests of what a run loads.
+// Of Node's internal modules only its bundled packages are listed.
 const { writeFileSync } = require('node:fs')
 
 process.on('exit', () => {
@@ -7,7 +7,7 @@ process.on('exit', () => {
     (line) => /^NativeModule (?!internal\/(?!deps\/))(.+)$/.exec(line)?.[1],
   )
   const files = Object.values(require.cache)
-  // The bundle has a loader of its own, which knows what it has loaded.
+  // The bundle has its own loader, which has a list of its loaded modules.
   const bundled = files.flatMap(({ exports }) =>
     exports.loaded instanceof Map ? [...exports.loaded.keys()] : [],
   )

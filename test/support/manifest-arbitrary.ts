@@ -6,7 +6,7 @@ import { parseRule, type RuleSpec } from '../../src/config/rule.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
 import type { TagKind } from '../../src/reference/tag-kind.ts'
 
-/** Images that the tests know all about: what their tag is, what Kubernetes defaults to, and what they resolve to. */
+/** Images with all properties that the tests need: the kind of tag, Kubernetes' default policy, and the digest. */
 export const IMAGES: Readonly<
   Record<string, { kind: TagKind | 'none'; default: ImagePullPolicy; answer?: string }>
 > = {
@@ -23,7 +23,7 @@ export const IMAGES: Readonly<
 export interface Manifest {
   /** The objects, as plain data. */
   readonly objects: readonly Readonly<Record<string, unknown>>[]
-  /** The same as text, in some style. */
+  /** The objects as text, in a random style. */
   readonly text: string
 }
 
@@ -93,7 +93,7 @@ const style = fc.record({
   finalBreak: fc.boolean(),
   indent: fc.constantFrom(2, 4, 8),
   indentSeq: fc.boolean(),
-  /** Decides, one after another, about each node: whether it is flow, how it is quoted, whether it has a comment. */
+  /** The choices for each node in turn: flow style, quotes, comment. */
   whims: fc.array(fc.nat(11), { minLength: 1, maxLength: 40 }),
 })
 
@@ -107,7 +107,7 @@ export function manifests(): fc.Arbitrary<Manifest> {
     .map(([objects, how]) => ({ objects, text: write(objects, how) }))
 }
 
-/** Profiles of every kind, without rules: simple enough for a test to foretell what they do. */
+/** Profiles of every kind, without rules: simple enough that a test can predict the result. */
 export function profiles(): fc.Arbitrary<Profile> {
   return fc.record({
     name: fc.constant('random'),
@@ -136,7 +136,7 @@ export function profiles(): fc.Arbitrary<Profile> {
   })
 }
 
-/** Profiles with rules, exclusions and rewrites besides. */
+/** Profiles with rules, exclusions and rewrites. */
 export function ruledProfiles(): fc.Arbitrary<Profile> {
   return fc
     .record({

@@ -1,7 +1,7 @@
 import { type Choices, pick } from './choices.ts'
 import { mutate } from './mutation.ts'
 
-/** What stands in a line of a manifest: an indentation or dashes, a key, and a value if there is one. */
+/** The parts of a line of a manifest: indentation or dashes, a key, and an optional value. */
 const ENTRY = /^((?: |- )*)([\w./-]+):(?: +([^\s#&*!|>'"{[%@`].*?))?$/
 
 const TAGS = [
@@ -32,7 +32,7 @@ const TAGS = [
   ...['!<!x>', '!!%62inary', '!!%73tr', '!str', '!e!x', '!<!>', '!!Str', '!x,y', '!!str,'],
 ]
 
-/** Texts that readers take for different things. */
+/** Texts that readers interpret differently. */
 const LITERALS = [
   ...[
     '2001-01-01',
@@ -117,7 +117,7 @@ const LITERALS = [
   ],
 ]
 
-/** Lines and pieces that divide or end something for one reader or another. */
+/** Lines and texts that are separators or ends for some readers. */
 const BREAKS = [
   ...[
     '---#x',
@@ -166,7 +166,7 @@ const LINE_BREAKS = [
   '\0',
 ]
 
-/** What a stream may begin with, and be another one for one reader. */
+/** Beginnings of a stream that change its meaning for some readers. */
 const HEADS = [
   '\u00a0',
   '\u3000',
@@ -185,7 +185,7 @@ const HEADS = [
   '[]: ',
 ]
 
-/** A manifest with a few changes that mean something to a reader of YAML, or with a few of any kind. */
+/** Applies a few changes to a manifest: ones with a meaning in YAML, or any. */
 export function mutateManifest(choices: Choices, text: string): string {
   let result = text
   for (let i = 1 + choices.choose(3); i > 0; i -= 1) {
@@ -215,10 +215,10 @@ function mutateLine(choices: Choices, text: string): string {
   }
 }
 
-/** A reader that looks at the beginning of a stream looks at so many bytes (apimachinery, `NewYAMLOrJSONDecoder`). */
+/** The number of bytes that a reader inspects at the beginning of a stream (apimachinery, `NewYAMLOrJSONDecoder`). */
 const LOOKED_AT = 4096
 
-/** What is longer than one reader looks, keys longer than go-yaml's 1024 bytes, and what several lines are together. */
+/** Texts longer than a reader's lookahead, keys longer than go-yaml's 1024 bytes, and combinations of lines. */
 function mutateStructure(choices: Choices, lines: readonly string[], at: number): string {
   const text = lines.join('\n')
   const rest = lines.slice(at).join('\n')
@@ -286,7 +286,7 @@ function mutateStructure(choices: Choices, lines: readonly string[], at: number)
   ])
 }
 
-/** One line break of another sort, or all of them. */
+/** Replaces one line break, or all of them, with another kind. */
 function breakOtherwise(choices: Choices, lines: readonly string[], at: number): string {
   const lineBreak = pick(choices, LINE_BREAKS)
   if (choices.choose(3) === 0) return lines.join(lineBreak)

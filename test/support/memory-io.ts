@@ -1,20 +1,20 @@
 import type { Io } from '../../src/cli/io/io.ts'
 import { main } from '../../src/cli/main.ts'
 
-/** An `Io` that keeps what is written. */
+/** An `Io` that records its output. */
 export interface MemoryIo extends Io {
-  /** Everything that was written to standard output, piece by piece. */
+  /** The chunks that were written to standard output. */
   readonly outputs: readonly Buffer[]
   readonly messages: readonly string[]
 }
 
-/** As the input: nothing is piped in, and somebody sits at the terminal. */
+/** As the input: standard input is a terminal, not a pipe. */
 export const TYPED = '\u0004'
 
 /**
- * @param input what stands on standard input
- * @param cwd where the program runs
- * @param env its environment, and nothing of ours
+ * @param input the content of standard input
+ * @param cwd the working directory
+ * @param env the whole environment
  */
 export function memoryIo(
   input: string | Uint8Array,
@@ -40,7 +40,7 @@ export function memoryIo(
   }
 }
 
-/** Runs a command line in this very process. */
+/** Runs a command line in this process. */
 export async function runInProcess(
   args: readonly string[],
   { input = '', cwd, env = {} }: { input?: string | Uint8Array; cwd: string; env?: Record<string, string> },

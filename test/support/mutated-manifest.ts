@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const GOLDEN = fileURLToPath(new URL('../golden', import.meta.url))
 
-/** What is put into manifests: all that YAML gives a meaning to, and what only some of its readers do. */
+/** Texts to insert into manifests: everything with a meaning in YAML, or in only some of its readers. */
 const PIECES: readonly string[] = [
   '\n',
   '  ',
@@ -62,8 +62,8 @@ const PIECES: readonly string[] = [
 ]
 
 /**
- * Manifests of the golden cases with a few random edits each: a character lost, a line lost or moved, a piece put in.
- * @param seed gives the same manifests again
+ * Manifests of the golden cases with a few random edits each: a deleted character, a deleted or moved line, an inserted text.
+ * @param seed the same seed gives the same manifests
  */
 export function* mutatedManifests(seed: number, count: number): Generator<string> {
   const originals = readdirSync(GOLDEN).map((name) => readFileSync(`${GOLDEN}/${name}/input.yaml`, 'utf8'))

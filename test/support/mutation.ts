@@ -1,6 +1,6 @@
 import { type Choices, pick } from './choices.ts'
 
-/** What YAML gives a meaning to, and what breaks it. */
+/** Texts with a meaning in YAML, and texts that break it. */
 const PIECES = [
   ...['\n', '\n\n', '\r\n', ' ', '  ', '\t', ': ', ':', '- ', '-', '? ', '#', ' #', ' # c\n', ','],
   ...[
@@ -26,7 +26,7 @@ const PIECES = [
   ...['\nkind: A\n', '\napiVersion: v1\n', '\n"kind": A\n', 'apiVersion: v1\nkind: A\n'],
 ]
 
-/** A text with one to three random changes: pieces put in, stretches taken out, copied or moved. */
+/** Applies one to three random changes to a text: texts inserted, sections removed, copied or moved. */
 export function mutate(choices: Choices, text: string): string {
   let result = text
   for (let i = 1 + choices.choose(3); i > 0; i -= 1) {

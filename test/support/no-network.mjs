@@ -1,7 +1,7 @@
 /**
- * Preloaded into the program under test: whatever would open a socket, look a name up or start a process ends the
- * process and says who it was. When the process ends, its exit code is 98 if a module that speaks to the network has so
- * much as been loaded.
+ * Preloaded into the program under test: any attempt to open a socket, resolve a name or start a process ends the
+ * process with a message. When the process exits, its exit code is 98 if a network module was only
+ * loaded.
  */
 import childProcess from 'node:child_process'
 import dgram from 'node:dgram'

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 
 export interface TestProxy {
   readonly url: string
-  /** What was asked for: `CONNECT registry.example.com:443`, `HEAD http://…`. */
+  /** The requests: `CONNECT registry.example.com:443`, `HEAD http://…`. */
   readonly seen: readonly string[]
   /** The `Proxy-Authorization` of each. */
   readonly authorizations: readonly (string | undefined)[]
@@ -11,10 +11,10 @@ export interface TestProxy {
 }
 
 /**
- * An HTTP proxy on a free port of loopback, which also plays the name server: it leads hosts that do not exist to
- * servers of the test, so that rules about public hosts can be tried over real sockets.
+ * An HTTP proxy on a free port of loopback, which also acts as the name server: it maps hosts that do not exist to
+ * servers of the test, so that rules about public hosts can be tested over real sockets.
  *
- * @param routes where `host:port` really is; what is not in it gets `refuse`
+ * @param routes the real address of each `host:port`; any other gets `refuse`
  * @param refuse the status for anything else
  */
 export async function startProxy(routes: Readonly<Record<string, string>>, refuse = 502): Promise<TestProxy> {

@@ -4,12 +4,12 @@ import type { Reading } from '../../src/yaml/reading.ts'
 import { createFastReader } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 
-/** What came of reading a stream with both readers. */
+/** The result of reading a stream with both readers. */
 export interface Comparison {
   readonly documents: number
   /** How many of them the fast reader proved. */
   readonly proved: number
-  /** Where it read something else than the reference reader, or read what that refuses. */
+  /** Documents that it read differently from the reference reader, or that the latter rejects. */
   readonly disagreements: readonly string[]
 }
 
@@ -33,9 +33,9 @@ export function compareReaders(bytes: Uint8Array): Comparison {
 }
 
 /**
- * The same bytes with blank lines in the place of comment lines. npm `yaml` 2.9.1 forgets the indentation that a plain
- * scalar needs when a comment that is indented less stands between its key and itself (`Lexer.parseLineStart`): it takes
- * the next keys or items for more of it. There the fast reader is held to what is read without the comment.
+ * Replaces comment lines with blank lines. npm `yaml` 2.9.1 loses the required indentation of a plain
+ * scalar if a less indented comment is between its key and the scalar (`Lexer.parseLineStart`): the scalar then includes
+ * the next keys or items. In such documents the scanner is compared with the result without the comment.
  */
 function withoutComments(bytes: Uint8Array, { contents }: Reading): Uint8Array {
   const scalars = contents === undefined ? [] : scalarsOf(contents)
@@ -52,7 +52,7 @@ function scalarsOf(node: YamlNode): YamlNode[] {
   return [node]
 }
 
-/** All that is to be known of a document's nodes. */
+/** All properties of a document's nodes, as text. */
 function textOf({ contents, problems }: Reading): string {
   if (problems.length > 0) return `refused: ${problems.map(({ message }) => message).join('; ')}`
   return JSON.stringify(contents === undefined ? null : dataOf(contents))

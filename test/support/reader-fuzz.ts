@@ -19,8 +19,8 @@ export interface FuzzResult {
 
 /**
  * Reads generated streams, generated JSON, real manifests and the YAML Test Suite's cases with both readers, mutated at random.
- * The JSON scanner is held to the flow scanner besides, and a type that a document's first lines tell to the whole of it.
- * @param goesOn asked before each stream with how many have been read
+ * It also compares the JSON scanner with the flow scanner, and the type in a document's first lines with that of the whole document.
+ * @param goesOn called before each stream with the number of streams so far; false ends the run
  */
 export function fuzzReaders(seed: number, goesOn: (read: number) => boolean): FuzzResult {
   const choices = seededChoices(seed)
@@ -48,7 +48,7 @@ function streamOf(choices: Choices, found: readonly string[]): string {
   return choices.choose(8) === 0 ? text : mutate(choices, text)
 }
 
-/** A sample, or some lines out of it where it is long: small texts are changed where it matters more often. */
+/** A sample, or some lines of a long one, because mutations of short texts hit relevant places more often. */
 function sample(choices: Choices, found: readonly string[]): string {
   const lines = pick(choices, found).split('\n')
   const from = choices.choose(Math.max(1, lines.length - 40))
@@ -63,7 +63,7 @@ function samples(): string[] {
   const cases = suite === undefined ? [] : readSuite(suite).map(({ yaml }) => yaml)
   const files =
     corpus === undefined ? [] : readdirSync(corpus).map((file) => readFileSync(join(corpus, file)))
-  // Short documents of the corpus: a long one takes the reference reader too long to be read thousands of times.
+  // Short documents of the corpus: the reference reader is too slow to read long ones thousands of times.
   const documents = files.flatMap((bytes) =>
     splitStream(bytes)
       .filter(({ start, end }) => end - start < 8000)

@@ -1,17 +1,17 @@
-/** What kubectl's decoder makes of a case that the YAML Test Suite wants read. */
+/** The result of kubectl's decoder for a case that is valid in the YAML Test Suite. */
 export type KubectlReading =
-  /** It refuses the stream. */
+  /** It rejects the stream. */
   | { readonly kind: 'refuses' }
-  /** It reads other values than the suite wants, or fewer documents. */
+  /** It reads other values than the suite expects, or fewer documents. */
   | { readonly kind: 'otherwise'; readonly documents: string }
-  /** It reads what the suite wants. Pinpull refuses the case all the same: it is too rare to be worth a risk. */
+  /** It reads the expected values. Pinpull still rejects the case, because it is too rare to be worth a risk. */
   | { readonly kind: 'alike'; readonly documents: string }
 
-/** A case of the YAML Test Suite that Pinpull refuses on purpose. */
+/** A case of the YAML Test Suite that Pinpull rejects on purpose. */
 export interface RefusedCase {
   readonly id: string
   readonly kubectl: KubectlReading
-  /** What Pinpull says is wrong. */
+  /** Pinpull's error. */
   readonly reason: string
 }
 
@@ -38,8 +38,8 @@ const GIF =
   '\\n\\u0001\\u0000;'
 
 /**
- * The cases that the suite wants read and Pinpull refuses. The contract tests hold the second column to kubectl's decoder,
- * the tests of the corpus the third to Pinpull.
+ * The cases that are valid in the suite and that Pinpull rejects. The contract tests compare the second column with kubectl's decoder,
+ * and the corpus tests the third with Pinpull.
  */
 export const REFUSED_CASES: readonly RefusedCase[] = (
   [
@@ -58,9 +58,9 @@ export const REFUSED_CASES: readonly RefusedCase[] = (
     ['5TYM', refuses, DIRECTIVE],
     ['652Z', otherwise('[{"bar":42,"foo":"bar"}]'), PLAIN],
     ['6CK3', refuses, DIRECTIVE],
-    // The directive stands where go-yaml has stopped reading, so that kubectl reads the tag without it.
+    // The directive comes after the point where go-yaml stops reading, so kubectl reads the tag without it.
     ['6WLZ', alike('[null,"bar","bar"]'), DIRECTIVE],
-    // A local tag written out. An allow-list that knew this form would have to know what may be escaped in it.
+    // A local tag in its full form. To allow this form, the list would also have to cover its escapes.
     ['7FWL', alike('[{"foo":"baz"}]'), tag('!<!bar>')],
     ['7Z25', otherwise('["scalar1"]'), BEHIND_END],
     ['9WXW', alike('["bar","bar"]'), DIRECTIVE],

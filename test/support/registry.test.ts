@@ -95,7 +95,7 @@ describe('images', () => {
     expect(`sha256:${createHash('sha256').update(got.body).digest('hex')}`).toBe(digest)
   })
 
-  test('everything that an index names is there, down to the layers', async () => {
+  test('everything that an index names exists, down to the layers', async () => {
     const { url, push } = await registry()
     push('team/app:1', { platforms: ['linux/amd64', 'linux/arm/v7'], attestation: true })
     const read = async (path: string) =>
@@ -117,7 +117,7 @@ describe('images', () => {
     }
   })
 
-  test('HEAD tells what GET would, without the body', async () => {
+  test('HEAD returns the headers of GET, without the body', async () => {
     const { url, push } = await registry()
     const { digest, top } = push('a/b:1')
     const got = await ask(`${url}/v2/a/b/manifests/1`, { ...accept(...ALL_TYPES), method: 'HEAD' })
@@ -128,7 +128,7 @@ describe('images', () => {
     expect(got.body.length).toBe(0)
   })
 
-  test('a tag moves, and what it named stays reachable by digest', async () => {
+  test('a tag moves, and its old manifest stays reachable by digest', async () => {
     const { url, push } = await registry()
     const before = push('a/b:1')
     const after = push('a/b:1', { seed: 'later' })
@@ -139,7 +139,7 @@ describe('images', () => {
     expect(await digestOf(before.digest)).toBe(before.digest)
   })
 
-  test('a docker list that is not accepted is silently another digest, an OCI index is not found', async () => {
+  test('a docker list that is not accepted becomes another digest, an OCI index is not found', async () => {
     const { url, push } = await registry()
     const list = push('a/b:docker', { types: 'docker' })
     push('a/b:oci')
@@ -149,7 +149,7 @@ describe('images', () => {
     expect((await ask(`${url}/v2/a/b/manifests/oci`, single)).status).toBe(404)
   })
 
-  test('what is not there is said in the words of the specification', async () => {
+  test('missing content is an error of the specification', async () => {
     const { url, push } = await registry()
     push('a/b:1')
     const codeOf = async (path: string) =>
@@ -159,7 +159,7 @@ describe('images', () => {
     expect(await codeOf(`/v2/a/b/blobs/sha256:${'0'.repeat(64)}`)).toBe('BLOB_UNKNOWN')
   })
 
-  test('a ready-made manifest is served as it is', async () => {
+  test('a ready-made manifest is served unchanged', async () => {
     const { url, pushManifest } = await registry()
     const schema1 = jsonBlob('application/vnd.docker.distribution.manifest.v1+json', { schemaVersion: 1 })
     pushManifest('old/app:1', schema1)
@@ -170,7 +170,7 @@ describe('images', () => {
     ])
   })
 
-  test('with anyName every name has an image of its own, the same at every start', async () => {
+  test('with anyName every name has its own image, the same at every start', async () => {
     const digestOf = async ({ url }: TestRegistry, path: string) =>
       (await ask(`${url}/v2/${path}`)).headers['docker-content-digest']
     const [one, two] = [await registry({ anyName: true }), await registry({ anyName: true })]
@@ -181,7 +181,7 @@ describe('images', () => {
     expect(await digestOf(one, `any/thing/manifests/${first}`)).toBe(first)
   })
 
-  test('a mirror keeps one registry apart from another by ?ns=', async () => {
+  test('a mirror separates registries by ?ns=', async () => {
     const { url, push } = await registry({ mirror: true })
     const hub = push('docker.io/library/nginx:1')
     const quay = push('quay.io/library/nginx:1')
@@ -208,7 +208,7 @@ describe('credentials', () => {
     expect(await status(basicHeader('ann', 'pass:word'))).toBe(200)
   })
 
-  test('a bearer token is good for the repositories that it was asked for', async () => {
+  test('a bearer token is valid for the requested repositories', async () => {
     const { url, push } = await registry({ auth: { kind: 'bearer', users } })
     push('a/b:1')
     push('a/c:1')
@@ -253,7 +253,7 @@ describe('credentials', () => {
     expect((await ask(`${url}/token`, { method: 'POST', body: form })).status).toBe(status)
   })
 
-  test('the token server can be another server, and can refuse a method', async () => {
+  test('the token server can be another server, and can reject a method', async () => {
     const { url, count } = await registry({
       auth: { kind: 'bearer', users, realm: 'own server', methods: ['GET'] },
     })
@@ -280,7 +280,7 @@ describe('misbehaviour', () => {
     expect(await ask(`${url}/v2/a/b/manifests/1`)).toMatchObject(expected)
   })
 
-  test('headers that are missing or wrong, over true bytes', async () => {
+  test('headers that are missing or wrong, with correct content', async () => {
     const { url, push, script } = await registry()
     const { top } = push('a/b:1')
     script(
@@ -299,7 +299,7 @@ describe('misbehaviour', () => {
     expect(seen.every(({ body }) => body.equals(top.bytes))).toBe(true)
   })
 
-  test('a connection that closes at once, or in the middle of a body', async () => {
+  test('a connection that closes immediately, or within a body', async () => {
     const { url, push, script, requests } = await registry()
     push('a/b:1')
     script({ answer: cutAfter(0), times: 1 }, { answer: cutAfter(10), times: 1 })
@@ -318,7 +318,7 @@ describe('misbehaviour', () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(75)
   })
 
-  test('only the requests that are meant', async () => {
+  test('only matching requests', async () => {
     const { url, push, script, count, clearScript, clearRequests } = await registry()
     push('a/b:1')
     script({ when: { method: 'HEAD', path: /^\/v2\/a\/b\// }, answer: failWith(405, 'UNSUPPORTED') })
@@ -336,7 +336,7 @@ describe('misbehaviour', () => {
 describe('HTTPS', () => {
   const path = '/v2/a/b/manifests/1'
 
-  test('a client that trusts the authority gets through, another does not', async () => {
+  test('a client that trusts the authority succeeds, another does not', async () => {
     const { url, ca, push } = await registry({ tls: {} })
     push('a/b:1')
     expect((await ask(url + path, { ca })).status).toBe(200)
@@ -351,7 +351,7 @@ describe('HTTPS', () => {
     await expect(ask(url + path, { ca })).rejects.toMatchObject({ code })
   })
 
-  test('a client certificate can be demanded', async () => {
+  test('a client certificate can be required', async () => {
     const clients = createAuthority('clients')
     const { url, ca, push } = await registry({ tls: { clientAuthority: clients.ca } })
     push('a/b:1')
@@ -360,7 +360,7 @@ describe('HTTPS', () => {
     await expect(ask(url + path, { ca })).rejects.toThrow()
   })
 
-  test('HTTP/2 is offered by ALPN, HTTP/1.1 stays', async () => {
+  test('HTTP/2 is offered by ALPN in addition to HTTP/1.1', async () => {
     const { url, ca, push, requests } = await registry({ tls: { http2: true } })
     push('a/b:1')
     const session = connect(url, { ca })

@@ -12,39 +12,39 @@ export interface Ran {
 
 export interface RunOptions {
   readonly input?: string | Uint8Array
-  /** Added to the sandbox's own. */
+  /** Added to the sandbox's environment. */
   readonly env?: Readonly<Record<string, string>>
-  /** Below the sandbox's folder, or absolute. */
+  /** Relative to the sandbox's folder, or absolute. */
   readonly cwd?: string
 }
 
-/** A machine of one's own for other programs: an empty home, and `pinpull` on the `PATH`. */
+/** An isolated environment for other programs: an empty home, and `pinpull` on the `PATH`. */
 export interface Sandbox {
   readonly folder: string
-  /** The value of `PATH` in it. */
+  /** The value of `PATH` in the sandbox. */
   readonly path: string
-  /** Makes a command that stands for a program and its first arguments. */
+  /** Makes a command that runs a program with its first arguments. */
   addCommand(name: string, ...words: readonly string[]): void
-  /** @param path below the folder; its own folders are made */
+  /** @param path relative to the sandbox's folder; missing folders are created */
   write(path: string, text: string): void
   read(path: string): string
   run(program: string, args: readonly string[], options?: RunOptions): Promise<Ran>
-  /** Runs a script as CI systems do: it ends at the first command that fails, also in a pipe. */
+  /** Runs a script like a CI system: it stops at the first command that fails, also in a pipe. */
   bash(script: string, options?: RunOptions): Promise<Ran>
   remove(): void
 }
 
 /**
- * Makes a sandbox in a new folder. Nothing of the caller's environment is in it but the `PATH`.
+ * Makes a sandbox in a new folder. From the environment of the tests it only has the `PATH`.
  *
- * @param env for everything that is run in it
+ * @param env variables for all programs in it
  */
 export function createSandbox(env: Readonly<Record<string, string>> = {}): Sandbox {
   const folder = mkdtempSync(join(tmpdir(), 'pinpull-sandbox-'))
   const bin = join(folder, '.bin')
   mkdirSync(bin)
   const path = [bin, process.env['PATH'] ?? ''].join(delimiter)
-  // An answer that is kept would hide from a test that a registry has changed.
+  // A cached response would hide a change of the registry from a test.
   const base = { PATH: path, HOME: folder, PINPULL_CACHE_TTL: '0' }
 
   const addCommand: Sandbox['addCommand'] = (name, ...words) => {
@@ -66,7 +66,7 @@ export function createSandbox(env: Readonly<Record<string, string>> = {}): Sandb
         (error, stdout, stderr) =>
           done({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
       )
-      child.stdin?.on('error', () => {}) // it may end before it has read everything
+      child.stdin?.on('error', () => {}) // the program may exit before it has read everything
       child.stdin?.end(options.input ?? '')
     })
 

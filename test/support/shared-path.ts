@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Beside the checkout, or beside the folder that a worktree stands in. */
+/** Next to the checkout, or next to the parent folder of a worktree. */
 const PLACES = [process.env['PINPULL_SHARED'], here('../../../shared'), here('../../../../shared')]
 
 /**
- * A file or folder of the material that is shared between the project's checkouts and not part of any.
+ * A file or folder that all checkouts of the project share and that is part of none of them.
  *
- * @param path below that folder
- * @returns absent where it is not there
+ * @param path relative to the shared folder
+ * @returns the absolute path, or undefined if it does not exist
  */
 export function sharedPath(path: string): string | undefined {
   return PLACES.filter((place) => place !== undefined)

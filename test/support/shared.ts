@@ -2,11 +2,11 @@ import { describe, test } from 'vitest'
 import { sharedPath } from './shared-path.ts'
 
 /**
- * Declares tests over shared material; where that is absent they are skipped aloud.
+ * Declares tests over shared material; they are skipped, visibly, if it is absent.
  *
- * @param path below the shared folder
- * @param name what the tests are about
- * @param body declares the tests; it is given the absolute path
+ * @param path relative to the shared folder
+ * @param name the subject of the tests
+ * @param body declares the tests; it gets the absolute path
  */
 export function describeShared(path: string, name: string, body: (absolute: string) => void): void {
   const found = sharedPath(path)

@@ -3,24 +3,24 @@ import { follow } from '../../src/yaml/lookup.ts'
 import type { Entry, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
 import { readSource, type Source } from '../../src/yaml/source.ts'
 
-/** A source from text, encoded as UTF-8. */
+/** Makes a source from text, encoded as UTF-8. */
 export function sourceOf(text: string, file?: string): Source {
   return readSource(new TextEncoder().encode(text), file)
 }
 
-/** The text of bytes that are UTF-8; a byte order mark stays. */
+/** Decodes UTF-8 and keeps a byte order mark. */
 export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 }
 
-/** The documents of a text that is expected to have nothing wrong with it. */
+/** The documents of a text that is expected to be valid. */
 export function documentsOf(source: Source): readonly YamlDocument[] {
   const { documents, diagnostics } = readDocuments(source)
   if (diagnostics.length > 0) throw new Error(`unexpected: ${JSON.stringify(diagnostics)}`)
   return documents
 }
 
-/** Every entry of a document whose key is this text, in the order of the text, with its mapping. */
+/** Every entry with this key in a document, in document order, with its mapping. */
 export function entriesNamed(document: YamlDocument, key: string): { mapping: Mapping; entry: Entry }[] {
   const found: { mapping: Mapping; entry: Entry }[] = []
   const visit = (node: YamlNode | undefined): void => {
@@ -36,7 +36,7 @@ export function entriesNamed(document: YamlDocument, key: string): { mapping: Ma
   return found
 }
 
-/** A node as plain data, for comparing values alone. */
+/** A node as plain data, to compare values only. */
 export function plainOf(node: YamlNode | undefined): unknown {
   const target: Scalar | Mapping | Sequence | undefined = node === undefined ? undefined : follow(node)
   if (target === undefined) return undefined

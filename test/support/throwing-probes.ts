@@ -2,7 +2,7 @@
 
 type Probe = (given: never) => boolean
 
-/** What each is given, which it has to refuse. */
+/** The argument of each probe, which it has to reject. */
 export interface Planted {
   readonly probe: Probe
   readonly given: unknown
@@ -330,7 +330,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
 }
 // biome-ignore-end lint: each is written so that its value is not used
 
-/** The names of those that do not refuse what they are given. */
+/** The names of the probes that do not reject their argument. */
 export function lostProbes(planted: Readonly<Record<string, Planted>> = PLANTED): string[] {
   return Object.entries(planted).flatMap(([name, { probe, given }]) => (probe(given as never) ? [name] : []))
 }

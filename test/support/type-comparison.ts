@@ -4,7 +4,7 @@ import { createReader } from '../../src/yaml/reader.ts'
 import { createTypeLines } from '../../src/yaml/scanner/type-header.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 
-/** Where a document's first lines say that it is of another type than the whole of it does. */
+/** Reports documents whose first lines have another type than the whole document. */
 export function typeDisagreements(bytes: Uint8Array): string[] {
   const typeOf = createTypeLines(bytes, () => true)
   const read = createReader(bytes)

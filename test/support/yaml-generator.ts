@@ -8,24 +8,24 @@ export interface Pairs {
   readonly pairs: readonly (readonly [key: string, value: Model])[]
 }
 
-/** A generated stream with what it means. */
+/** A generated stream with its value. */
 export interface Generated {
   readonly text: string
   readonly documents: readonly Model[]
 }
 
-/** A node as text that begins on the line of its parent's indicator. */
+/** The text of a node, which begins on the line of its parent's indicator. */
 interface Written {
   readonly text: string
   readonly model: Model
 }
 
 interface Writer extends Choices {
-  /** What anchors of the current document stand for. */
+  /** The values of the anchors of the current document. */
   readonly anchors: Map<string, Model>
-  /** How many anchors have been written, which is more than are complete. */
+  /** The number of anchors written so far, including incomplete ones. */
   anchorCount: number
-  /** Whether a block scalar was written last, so that line breaks after it may belong to it. */
+  /** Whether the last node is a block scalar, so that following line breaks may belong to it. */
   afterBlock: boolean
 }
 
@@ -66,7 +66,7 @@ const TEXTS = [
 const KEYS = ['image', 'name', 'a', 'imagePullPolicy', 'b-c', 'spec', 'k12', 'é', 'x.y/z', 'containers']
 const COMMENTS = ['', '', '', ' # c', '  # é: "x" {', '\t# y']
 
-/** Makes a stream in a random mixture of all the ways to write YAML. */
+/** Generates a stream in a random mixture of all styles of YAML. */
 export function generateStream(choices: Choices): Generated {
   const count = 1 + choices.choose(3)
   const documents = Array.from({ length: count }, (_, i) => generateDocument(choices, i))
@@ -145,7 +145,7 @@ function blockSequence(writer: Writer, depth: number, indent: number): Written {
   return { text, model: items }
 }
 
-/** @returns what stands after the colon or dash, up to and with its last line break */
+/** @returns the text after the colon or dash, including its last line break */
 function blockValue(writer: Writer, depth: number, indent: number, inMapping: boolean): Written {
   writer.afterBlock = false
   const form = writer.choose(depth > 4 ? 8 : 12)
@@ -178,7 +178,7 @@ function blockValue(writer: Writer, depth: number, indent: number, inMapping: bo
     case 9:
     case 10:
     case 11: {
-      // A sequence may stand as far left as the key it belongs to.
+      // A sequence may have the same indentation as its key.
       const deeper = indent + 1 + writer.choose(4)
       const inner =
         inMapping && form === 8
@@ -223,7 +223,7 @@ function blockScalar(writer: Writer, indent: number): Written {
 }
 
 /**
- * @param pad what lines after the first begin with
+ * @param pad the beginning of lines after the first
  * @param json whether a JSON reader must be able to read it too
  */
 function flowNode(writer: Writer, depth: number, pad: string, json: boolean): Written {
@@ -276,7 +276,7 @@ function jsonScalar(writer: Writer): Written {
   return { text: JSON.stringify(text), model: text }
 }
 
-/** @param pad what lines after the first begin with */
+/** @param pad the beginning of lines after the first */
 function flowScalar(writer: Writer, inFlow: boolean, pad: string): Written {
   const style = writer.choose(5)
   const fold = writer.choose(6) === 1 ? `\n${pad}` : ' '
@@ -298,7 +298,7 @@ function flowScalar(writer: Writer, inFlow: boolean, pad: string): Written {
   return { text: foldAt(text, fold), model: text }
 }
 
-/** Breaks a line at its last space, where no white space lies around it, which folding would take away. */
+/** Breaks a line at its last space, unless more white space surrounds it, which folding would remove. */
 function foldAt(text: string, fold: string): string {
   return text.replace(/(?<=[^\s\\])[ ](?=[^\s]+$)/, fold)
 }

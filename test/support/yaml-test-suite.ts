@@ -6,17 +6,17 @@ import { readSource } from '../../src/yaml/source.ts'
 
 /** One case of the YAML Test Suite. */
 export interface SuiteCase {
-  /** `229Q`, or `Y79Y/01` where a file holds several. */
+  /** `229Q`, or `Y79Y/01` if a file contains several. */
   readonly id: string
   readonly name: string
   readonly yaml: string
-  /** Whether a reader must refuse it. */
+  /** Whether a reader must reject it. */
   readonly fail: boolean
-  /** The events that a reader must give, a line each. */
+  /** The events that a reader must return, one per line. */
   readonly events: readonly string[]
 }
 
-/** Reads the suite's own format: a sequence of cases a file, in which what cannot be seen is written with marks. */
+/** Reads the suite's format: each file is a sequence of cases, in which marks stand for invisible characters. */
 export function readSuite(folder: string): SuiteCase[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
@@ -34,7 +34,7 @@ function casesOf(path: string): SuiteCase[] {
   return root.items.flatMap((item, i) => {
     const test = follow(item)
     if (test.kind !== 'mapping') throw new Error(`${path} holds a case that is no mapping`)
-    // What later cases of a file leave out is as in the one before.
+    // Later cases of a file inherit missing fields from the one before.
     name = stringAt(test, 'name') ?? name
     tree = stringAt(test, 'tree') ?? tree
     const yaml = stringAt(test, 'yaml')

@@ -6,25 +6,25 @@ import { head, reset } from './answers.ts'
 import { http2Server } from './http2-server.ts'
 import { type RawServer, rawServer } from './raw-server.ts'
 
-/** A registry that answers any tag with an index of its own, and closes connections as it pleases. */
+/** A registry that returns a distinct index for every tag, and closes connections at random. */
 export interface ClosingRegistry extends RawServer {
-  /** The digest that a tag names. */
+  /** Returns the digest of a tag. */
   readonly digest: (tag: string) => string
-  /** How many requests of a method for a tag were cut off before their whole answer had gone out. */
+  /** Returns the number of requests with a method for a tag that were cut before the whole response was sent. */
   readonly cuts: (method: string, tag: string) => number
 }
 
 export interface ClosingOptions {
   readonly seed: number
-  /** Of a hundred requests, so many are cut. */
+  /** The percentage of requests that are cut. */
   readonly percent: number
-  /** Whether connections are also closed between requests, unseen by what is on its way. */
+  /** Whether connections are also closed between requests. */
   readonly between: boolean
   readonly certificate: Certificate
   readonly over: 'HTTP/1.1' | 'HTTP/2'
 }
 
-/** Starts one; the same seed makes the same decisions in the same order of requests. */
+/** Starts the registry; the same seed gives the same decisions for the same order of requests. */
 export async function closingRegistry(options: ClosingOptions): Promise<ClosingRegistry> {
   const { seed, percent, between, certificate, over } = options
   const choices = seededChoices(seed)
@@ -66,7 +66,7 @@ export async function closingRegistry(options: ClosingOptions): Promise<ClosingR
   }
 
   function http2Over(tls: Certificate): Promise<RawServer> {
-    /** By connection, what has been asked and not answered. */
+    /** The pending requests of each connection. */
     const open = new WeakMap<object, Set<string>>()
     return http2Server({
       tls,
@@ -77,7 +77,7 @@ export async function closingRegistry(options: ClosingOptions): Promise<ClosingR
         open.set(session, waiting)
         const key = JSON.stringify([method, tag])
         waiting.add(key)
-        // Answers take a moment, so that several requests are on a connection that is cut.
+        // Responses are delayed, so that a cut connection has several pending requests.
         setTimeout(() => {
           if (stream.destroyed || !waiting.has(key)) return
           const { text, digest } = content(tag)

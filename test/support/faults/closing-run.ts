@@ -8,21 +8,21 @@ import { instantClock } from '../instant-clock.ts'
 import type { Authority } from '../registry/certificate.ts'
 import { type ClosingRegistry, closingRegistry } from './closing-registry.ts'
 
-/** How often a request is made before it has failed. */
+/** The number of attempts after which a request has failed. */
 const TRIES = 4
 const IMAGES = 12
 
-/** How runs against a registry that closes connections at random have ended. */
+/** The results of runs against a registry that closes connections at random. */
 export interface Tally {
   pinned: number
   failed: number
 }
 
 /**
- * Resolves a dozen images at a registry that closes connections at random, and holds what came of each to how often the
- * registry has cut it: less often than the limit of tries is an answer, and the right one; anything else is that or a
- * failure with a code of the network. One loss a request the registry cannot have seen: on a kept connection that it
- * closed between two requests, or on one over HTTP/2 that it closed because of another request.
+ * Resolves a dozen images at a registry that closes connections at random, and compares each result with the number of
+ * times that the registry cut the image's requests. With fewer cuts than attempts the right digest is expected; otherwise either that or
+ * a network error. One lost request may be invisible to the registry: on a kept connection that it
+ * closed between two requests, or on an HTTP/2 connection that it closed because of another request.
  */
 export async function runAgainstClosing(seed: number, authority: Authority, tally: Tally): Promise<void> {
   const between = seed % 2 === 1

@@ -15,7 +15,7 @@ const nothing: Situation['serve'] = async () => {
   return { ...server, close: async () => {} }
 }
 
-/** Below HTTP: TLS, TCP, name servers and proxies. */
+/** Faults below HTTP: TLS, TCP, name servers and proxies. */
 export const CONNECTIONS: readonly Situation[] = [
   { what: 'FIN before the handshake', over: 'TLS', serve: tcp(end), ...unavailable },
   { what: 'RST before the handshake', over: 'TLS', serve: tcp(reset), ...unavailable },

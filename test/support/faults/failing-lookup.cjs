@@ -1,9 +1,9 @@
-// Loaded into the program by the fault matrix: names below .test fail as they say, without asking a name server.
+// Preloaded by the fault matrix: names below .test fail with the error in their name, without a name server.
 const dns = require('node:dns')
 const { lookup } = dns
 
 dns.lookup = (hostname, options, callback) => {
-  // As a question that the system goes on asking, which keeps the process alive.
+  // Like a lookup that the system keeps retrying, which keeps the process alive.
   if (hostname === 'silence.test') return void setTimeout(() => {}, 60_000)
   const [, name] = /^(enotfound|eai-again|ehostunreach)\.test$/.exec(hostname) ?? []
   if (name === undefined) return lookup(hostname, options, callback)

@@ -17,7 +17,7 @@ import {
   write,
 } from './situation.ts'
 
-/** Over HTTP/1.1 in TLS, at a host that is reached. */
+/** Faults over HTTP/1.1 in TLS, at a reachable host. */
 export const HTTP1: readonly Situation[] = [
   { what: 'FIN instead of a response', over: 'HTTP/1.1', serve: http1(end), ...FIVE, ...unavailable },
   { what: 'RST instead of a response', over: 'HTTP/1.1', serve: http1(reset), ...FIVE, ...unavailable },

@@ -12,7 +12,7 @@ export interface Http2ServerOptions {
   readonly tls: Certificate
   readonly settings?: Settings
   readonly onSession?: (session: ServerHttp2Session) => void
-  /** `onSession`: how many came over this connection up to this one. */
+  /** The number of requests over this connection so far, including this one. */
   readonly onStream: (
     stream: ServerHttp2Stream,
     request: {
@@ -24,7 +24,7 @@ export interface Http2ServerOptions {
   ) => void
 }
 
-/** A server that speaks HTTP/2 and nothing else, and whose sessions and streams can be ended in every way. */
+/** A server that only supports HTTP/2, and whose sessions and streams can be ended in every way. */
 export async function http2Server({
   tls,
   settings,

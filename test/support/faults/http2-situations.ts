@@ -46,19 +46,19 @@ const goaway = (session: Http2Session | undefined, code: number, last: number): 
   setTimeout(() => session?.destroy(), 50).unref()
 }
 
-/** Frames by hand: length, type, flags, stream. */
+/** Builds a frame: length, type, flags, stream. */
 export function frame(type: number, flags: number, payload: readonly number[]): Buffer {
   const { length } = payload
   return Buffer.from([0, length >> 8, length & 0xff, type, flags, 0, 0, 0, 0, ...payload])
 }
 
-/** A server that has agreed to HTTP/2 and says something by hand. */
+/** A server that negotiates HTTP/2 and then sends the given bytes. */
 const byHand =
   (said: Buffer | string): Situation['serve'] =>
   (tls) =>
     rawServer({ tls: { ...tls, protocols: ['h2'] }, onConnection: (socket) => socket.write(said) })
 
-/** Over HTTP/2, at a host that is reached. */
+/** Faults over HTTP/2, at a reachable host. */
 export const HTTP2: readonly Situation[] = [
   ...RESETS.map(
     ([name, code]): Situation => ({
@@ -203,7 +203,7 @@ export const HTTP2: readonly Situation[] = [
   { what: 'HTTP/1.1 after agreeing to HTTP/2', over: 'HTTP/2', serve: byHand(`${headOnly}`), ...unavailable },
 ]
 
-/** Resets every stream, and answers over HTTP/1.1. */
+/** Resets every HTTP/2 stream, and responds over HTTP/1.1. */
 async function http11Required(tls: Certificate): Promise<RawServer> {
   const { createSecureServer } = await import('node:http2')
   let requests = 0

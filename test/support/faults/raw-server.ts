@@ -2,35 +2,35 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls'
 import type { Certificate } from '../registry/certificate.ts'
 
-/** One request as it came over the wire. */
+/** A request as received. */
 export interface RawRequest {
   readonly method: string
-  /** Its target and headers, as text. */
+  /** The request target and headers, as text. */
   readonly head: string
   readonly target: string
-  /** How many came to the server up to this one, and over this connection. */
+  /** The number of requests to the server so far, and over this connection. */
   readonly count: number
   readonly onConnection: number
 }
 
 export interface RawServer {
   readonly port: number
-  /** How many requests have come. */
+  /** The number of requests so far. */
   readonly requests: () => number
   readonly connections: () => number
   close(): Promise<void>
 }
 
 export interface RawServerOptions {
-  /** TLS with this certificate, and these protocols for ALPN. */
+  /** Use TLS with this certificate, and these ALPN protocols. */
   readonly tls?: Certificate & { readonly protocols?: readonly string[] }
-  /** Told of every connection before it has said anything. */
+  /** Called for every connection before it has sent anything. */
   readonly onConnection?: (socket: Socket) => void
-  /** Told of every request over HTTP/1.1, once its head is there. */
+  /** Called for every HTTP/1.1 request after its headers have arrived. */
   readonly onRequest?: (socket: Socket, request: RawRequest) => void
 }
 
-/** A server whose answers are bytes, so that it can break every rule of HTTP. It listens on loopback alone. */
+/** A server that responds with raw bytes, so that it can break every rule of HTTP. It only listens on loopback. */
 export async function rawServer(options: RawServerOptions): Promise<RawServer> {
   const open = new Set<Socket>()
   let requests = 0

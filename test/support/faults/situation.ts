@@ -4,34 +4,34 @@ import type { Certificate } from '../registry/certificate.ts'
 import { statusAnswer, wholeAnswer } from './answers.ts'
 import { type RawRequest, type RawServer, rawServer } from './raw-server.ts'
 
-/** What can go wrong between Pinpull and a registry, and what is right then. */
+/** A fault between Pinpull and a registry, and the expected result. */
 export interface Situation {
-  /** As the documentation has it. */
+  /** The description in the documentation. */
   readonly what: string
   readonly over: 'HTTP/1.1' | 'HTTP/2' | 'TLS' | 'TCP' | 'DNS' | 'proxy'
   /** @param tls a certificate for 127.0.0.1 */
   readonly serve: (tls: Certificate) => Promise<RawServer>
-  /** Whether only the program on Node can be led to it. */
+  /** Whether the fault can only be injected into the program on Node. */
   readonly onNode?: boolean
-  /** How many images are asked for; one by default. */
+  /** The number of images to resolve. Default: one. */
   readonly images?: number
-  /** The registry that is named; default: the server at 127.0.0.1. */
+  /** The registry in the image names. Default: the server at 127.0.0.1. */
   readonly host?: string
-  /** More arguments and variables for the program; `PORT` in them is the server's. */
+  /** Additional arguments and variables for the program; `PORT` is replaced with the server's port. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** What the server counts: requests, or connections where none gets as far; absent where that depends on timing. */
+  /** The expected number of requests, or of connections if there is no request; absent if the number depends on timing. */
   readonly counted?: { readonly requests: number } | { readonly connections: number }
-  /** The longest that it may take, in seconds, the start of the program left out. */
+  /** The maximum duration in seconds, without the start of the program. */
   readonly seconds: number
-  /** `pinned` where it goes well in the end. */
+  /** `pinned` if the image is resolved in the end. */
   readonly code: Code | 'pinned'
   readonly exit: 0 | 1 | 3
 }
 
-/** Four tries with waits of 0.5, 1 and 2 seconds, a fifth more at most. */
+/** The maximum for four attempts with waits of 0.5, 1 and 2 seconds, plus up to 20 %. */
 export const FOUR_TRIES = 5
-/** What `--timeout` says, where a server does nothing. */
+/** The `--timeout` if a server does nothing. */
 export const TIMEOUT = 2
 export const timeout = ['--timeout', `${TIMEOUT}s`]
 
@@ -43,7 +43,7 @@ export const http1 =
   (tls) =>
     rawServer({ tls, onRequest })
 
-/** One that never answers a HEAD as it should, and whose GET acts. */
+/** A registry that rejects HEAD, and acts on GET. */
 export const body = (act: Act): Situation['serve'] =>
   http1((socket, request) => {
     if (request.method === 'HEAD') socket.write(statusAnswer(405))

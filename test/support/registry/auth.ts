@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Answer, SeenRequest } from './script.ts'
 
-/** How a registry asks for credentials. */
+/** The authentication method of a registry. */
 export type AuthOptions = BasicOptions | BearerOptions
 
 interface Readers {
   /** Passwords by user name. */
   readonly users?: Readonly<Record<string, string>>
-  /** Who may read what; `undefined` is the anonymous user. Default: every named user reads everything. */
+  /** Whether a user may read a repository; `undefined` is the anonymous user. Default: every named user may read everything. */
   readonly mayRead?: (user: string | undefined, repository: string) => boolean
 }
 
@@ -19,18 +19,18 @@ export interface BearerOptions extends Readers {
   readonly kind: 'bearer'
   /** User names by refresh token, for `grant_type=refresh_token`. */
   readonly refreshTokens?: Readonly<Record<string, string>>
-  /** Where tokens are given: a path on the registry itself (default), or a server of its own. */
+  /** The token server: a path on the registry itself (default), or a separate server. */
   readonly realm?: 'registry' | 'own server'
   /** Seconds; default 300. Sent as `expires_in`. */
   readonly expiresIn?: number
-  /** Which of the two fields of the token specification carries the token. Default: `token`. */
+  /** The field of the token response that has the token. Default: `token`. */
   readonly field?: 'token' | 'access_token'
-  /** Which methods the token endpoint knows. Default: both. */
+  /** The methods that the token endpoint supports. Default: both. */
   readonly methods?: readonly ('GET' | 'POST')[]
   readonly service?: string
 }
 
-/** Whether a request may go on: if not, with which answer it is sent back. */
+/** Checks requests: it returns the response that rejects a request, or undefined. */
 export interface Gate {
   /** @param repository absent for `/v2/` itself */
   check(request: SeenRequest, repository: string | undefined, realm: string): Answer | undefined
@@ -44,9 +44,9 @@ interface Grant {
 }
 
 /**
- * The gate of a registry.
+ * Makes the authentication of a registry.
  *
- * @param options who may come in, and how
+ * @param options the method and the users
  * @param now milliseconds since the epoch, for the expiry of tokens
  */
 export function createGate(options: AuthOptions, now: () => number): Gate {

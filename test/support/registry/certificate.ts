@@ -6,25 +6,25 @@ export interface Certificate {
   readonly key: string
 }
 
-/** An authority that issues certificates, for tests: node:crypto makes keys and signatures but no certificates. */
+/** A certificate authority for tests: node:crypto can make keys and signatures but no certificates. */
 export interface Authority {
-  /** Its own certificate, PEM: what a client must trust. */
+  /** Its own certificate as PEM, which a client must trust. */
   readonly ca: string
   issue(request: CertificateRequest): Certificate
 }
 
 export interface CertificateRequest {
-  /** Host names and IPv4 addresses that it is valid for. */
+  /** The host names and IPv4 addresses for which it is valid. */
   readonly hosts: readonly string[]
   readonly notAfter?: Date
-  /** The subject's common name; for client certificates, which are told apart by it. */
+  /** The subject's common name, which identifies client certificates. */
   readonly name?: string
 }
 
 /**
- * Makes an authority with a key of its own (RFC 5280; ECDSA on P-256 with SHA-256).
+ * Makes a certificate authority with a new key (RFC 5280; ECDSA on P-256 with SHA-256).
  *
- * @param name its own by default: of two authorities with one name, a client that trusts both tries only the first
+ * @param name unique by default, because a client that trusts two authorities with the same name only tries the first
  */
 export function createAuthority(name = `Pinpull test CA ${randomBytes(4).toString('hex')}`): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
-/** Which family of media types an image is written with. */
+/** The family of media types of an image. */
 export type ImageTypes = 'oci' | 'docker'
 
-/** The media types of the two families, written out here so that the registry shares no code with what it tests. */
+/** The media types of both families, repeated here so that the registry shares no code with the sources. */
 export const MEDIA_TYPES = {
   oci: {
     index: 'application/vnd.oci.image.index.v1+json',
@@ -19,23 +19,23 @@ export const MEDIA_TYPES = {
   },
 } as const
 
-/** Content with its name: the digest is computed from the bytes, never made up. */
+/** Content with its digest, which is always computed from the bytes. */
 export interface Blob {
   readonly mediaType: string
   readonly digest: string
   readonly bytes: Buffer
 }
 
-/** What an image is made of. The same description gives the same bytes on every machine. */
+/** The description of an image. The same description gives the same bytes on every machine. */
 export interface ImageSpec {
   readonly types?: ImageTypes
   /** As `linux/arm64/v8`. Default: `linux/amd64` and `linux/arm64`. */
   readonly platforms?: readonly string[]
-  /** False: the tag names the first platform's manifest itself, and there is no index. Default: true. */
+  /** If false, the tag names the first platform's manifest, and there is no index. Default: true. */
   readonly index?: boolean
   /** Adds a BuildKit attestation to the index: a manifest for the platform `unknown/unknown`. */
   readonly attestation?: boolean
-  /** Anything: two images that differ only in their seed have different digests, as before and after a tag moved. */
+  /** Any text: images with different seeds have different digests, as before and after a tag has moved. */
   readonly seed?: string
 }
 
@@ -44,7 +44,7 @@ export interface PlatformManifest extends Blob {
 }
 
 export interface Image {
-  /** What a tag names: the index, or the one manifest. */
+  /** The content behind a tag: the index, or the single manifest. */
   readonly top: Blob
   readonly manifests: readonly PlatformManifest[]
   /** The configs and layers. */
@@ -52,9 +52,7 @@ export interface Image {
 }
 
 /**
- * Builds a whole image: a config, a layer and a manifest a platform, and the index over them.
- *
- * @param spec what to build
+ * Builds an image: a config, a layer and a manifest for each platform, and an index.
  */
 export function buildImage(spec: ImageSpec = {}): Image {
   const types = MEDIA_TYPES[spec.types ?? 'oci']
@@ -90,12 +88,12 @@ export function buildImage(spec: ImageSpec = {}): Image {
   }
 }
 
-/** Makes a blob of any JSON value, as it would be pushed: compact, keys in the order given. */
+/** Makes a blob from a JSON value: compact, with the given order of keys. */
 export function jsonBlob(mediaType: string, value: unknown): Blob {
   return blob(mediaType, Buffer.from(JSON.stringify(value)))
 }
 
-/** Names bytes by their SHA-256. */
+/** Makes a blob with the SHA-256 of the bytes. */
 export function blob(mediaType: string, bytes: Buffer): Blob {
   return { mediaType, digest: sha256(bytes), bytes }
 }

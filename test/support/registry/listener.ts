@@ -6,14 +6,14 @@ import { type Authority, createAuthority } from './certificate.ts'
 import type { Answer, SeenRequest } from './script.ts'
 
 export interface TlsOptions {
-  /** Who issues its certificate; default: an authority of its own. */
+  /** The issuer of its certificate. Default: a new authority. */
   readonly authority?: Authority
   /** Also offers HTTP/2 by ALPN. */
   readonly http2?: boolean
-  /** Names in the certificate; default: the loopback names that the registry is reached by. */
+  /** Names in the certificate. Default: the registry's loopback names. */
   readonly hosts?: readonly string[]
   readonly notAfter?: Date
-  /** Asks for a client certificate of this authority (PEM), and refuses a client that has none. */
+  /** Requires a client certificate of this authority (PEM). */
   readonly clientAuthority?: string
 }
 
@@ -30,9 +30,9 @@ type Outgoing = ServerResponse | Http2ServerResponse
 /**
  * Listens on a free port of 127.0.0.1.
  *
- * @param tls HTTPS with these settings; absent: plain HTTP
- * @param name which server the requests are noted under
- * @param answer what to answer
+ * @param tls HTTPS with these settings. Default: plain HTTP
+ * @param name the server's name in the log of requests
+ * @param answer returns the response to a request
  */
 export async function listen(
   tls: TlsOptions | undefined,
@@ -111,7 +111,7 @@ function send(answer: Answer, request: SeenRequest, outgoing: Outgoing): void {
     if (outgoing.destroyed) return
     outgoing.statusCode = answer.status
     for (const [name, value] of Object.entries(answer.headers)) outgoing.setHeader(name, value)
-    // To HEAD, too, as registries do: Node's client drops a connection on which an answer states no length.
+    // Also for HEAD, as registries do: Node's client closes a connection after a response without a length.
     if (!outgoing.hasHeader('content-length')) outgoing.setHeader('content-length', answer.body.length)
     if (request.method === 'HEAD') {
       outgoing.end()
@@ -121,7 +121,7 @@ function send(answer: Answer, request: SeenRequest, outgoing: Outgoing): void {
       outgoing.end(answer.body)
       return
     }
-    // Only a cast: the two kinds of response have the method in common, but no signature.
+    // Both kinds of response have this method, but with different signatures.
     const sink = outgoing as ServerResponse
     sink.write(answer.body.subarray(0, answer.cutAfter), () => outgoing.destroy())
   }

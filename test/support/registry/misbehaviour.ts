@@ -1,6 +1,6 @@
 import type { Answer, Misbehaviour } from './script.ts'
 
-/** Replaces the answer by this status with an OCI error body. */
+/** Replaces the response with this status and an OCI error body. */
 export function failWith(
   status: number,
   code: string,
@@ -17,18 +17,18 @@ export function tooManyRequests(retryAfter?: string): Misbehaviour {
   return failWith(429, 'TOOMANYREQUESTS', 'too many requests', headers)
 }
 
-/** What a captive portal or a wrong address answers. */
+/** An HTML page, like the response of a captive portal or a wrong address. */
 export function html(status = 200): Misbehaviour {
   const body = Buffer.from('<!doctype html><title>Sign in</title><p>Welcome to the guest network.</p>')
   return () => ({ status, headers: { 'content-type': 'text/html; charset=utf-8' }, body })
 }
 
-/** Sends the client elsewhere. */
+/** Redirects the client. */
 export function redirect(location: string, status = 307): Misbehaviour {
   return () => ({ status, headers: { location }, body: new Uint8Array() })
 }
 
-/** The true content under a digest header of one's choice; without one, under none. */
+/** The correct content with the given digest header, or without one. */
 export function digestHeader(value?: string): Misbehaviour {
   return (answer) => {
     const { 'docker-content-digest': _, ...headers } = answer.headers
@@ -39,7 +39,7 @@ export function digestHeader(value?: string): Misbehaviour {
   }
 }
 
-/** The true answer under another content type; without one, under none. */
+/** The correct content with the given content type, or without one. */
 export function contentType(value?: string): Misbehaviour {
   return (answer) => {
     const { 'content-type': _, ...headers } = answer.headers
@@ -47,15 +47,15 @@ export function contentType(value?: string): Misbehaviour {
   }
 }
 
-/** The true answer, late. */
+/** The correct response after a delay. */
 export function delayed(milliseconds: number): Misbehaviour {
   return (answer) => ({ ...answer, delay: milliseconds })
 }
 
-/** The connection closes after so many bytes of the body; at 0 there is no answer at all. */
+/** Closes the connection after this number of bytes of the body; with 0 there is no response. */
 export function cutAfter(bytes: number): Misbehaviour {
   return (answer) => ({ ...answer, cutAfter: bytes })
 }
 
-/** The connection stays open and nothing comes. */
+/** Keeps the connection open without a response. */
 export const silence: Misbehaviour = (answer) => ({ ...answer, hang: true })

@@ -13,41 +13,41 @@ import {
 import { createStore, negotiate } from './store.ts'
 
 export interface RegistryOptions {
-  /** Answers for every repository and tag, with an image whose bytes depend on the name alone. */
+  /** Returns an image for every repository and tag, with bytes that only depend on the name. */
   readonly anyName?: boolean | ImageSpec
   /**
-   * A pull-through mirror of several registries, as containerd asks one: every request must say `?ns=HOST`, and
+   * A pull-through mirror of several registries, as for containerd: every request must have `?ns=HOST`, and
    * repositories are named `HOST/path` in `push`.
    */
   readonly mirror?: boolean
   readonly auth?: AuthOptions
-  /** HTTPS, with a certificate of its own authority. */
+  /** HTTPS, with a certificate from its own authority. */
   readonly tls?: TlsOptions
   /** Milliseconds since the epoch, for the expiry of tokens. Default: the real clock. */
   readonly now?: () => number
 }
 
 export interface Pushed extends Image {
-  /** What the tag names now. */
+  /** The digest of the tag. */
   readonly digest: string
 }
 
-/** A registry that really listens, on a free port of the loopback interface. */
+/** A registry that listens on a free port of the loopback interface. */
 export interface TestRegistry {
-  /** `127.0.0.1:PORT`, as it stands in an image reference. */
+  /** `127.0.0.1:PORT`, as in an image reference. */
   readonly host: string
   /** With `http://` or `https://`. */
   readonly url: string
-  /** The authority to trust, PEM; only with `tls`. */
+  /** The certificate authority as PEM; only with `tls`. */
   readonly ca: string | undefined
-  /** Every request in the order of its arrival, with the status that it got. */
+  /** Every request in the order of arrival, with the status of the response. */
   readonly requests: readonly LoggedRequest[]
-  /** @param name repository and tag, as `library/nginx:1.27`; without a tag it is reachable by digest alone */
+  /** @param name repository and tag, such as `library/nginx:1.27`; without a tag it can only be read by digest */
   push(name: string, image?: ImageSpec): Pushed
-  /** Puts one ready-made manifest (an artifact, schema 1, a nested index) under a name. */
+  /** Adds one ready-made manifest (an artifact, schema 1, a nested index) under a name. */
   pushManifest(name: string, manifest: Blob): void
   untag(name: string): void
-  /** Makes the registry misbehave from now on: the first rule that matches a request and is not spent is applied. */
+  /** Adds a rule for faulty responses: the first matching rule that still applies is used. */
   script(...rules: readonly Rule[]): void
   clearScript(): void
   count(match?: Match): number
@@ -57,9 +57,7 @@ export interface TestRegistry {
 
 /**
  * Starts a registry: `GET` and `HEAD` of manifests, blobs and tag lists (OCI distribution-spec, "Pull"), a token
- * endpoint, a log, and a script of misbehaviour. It shares no code with the client that it tests.
- *
- * @param options what it serves, to whom, and how
+ * endpoint, a log, and a script of faults. It shares no code with the client that it tests.
  */
 export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
   const store = createStore(options.anyName === true ? {} : options.anyName || undefined)

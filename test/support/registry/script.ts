@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** A request as it was received. */
+/** A received request. */
 export interface SeenRequest {
   readonly method: string
   /** Path and query, as sent. */
@@ -11,31 +11,31 @@ export interface SeenRequest {
   /** `1.1` or `2.0`. */
   readonly httpVersion: string
   readonly body: string
-  /** Numbers the connections of a registry from 1: two requests with one number shared a connection. */
+  /** The number of the connection, from 1; requests with the same number shared a connection. */
   readonly connection: number
-  /** Which of the registry's servers got it. */
+  /** The server that received it. */
   readonly server: 'registry' | 'token'
 }
 
-/** A request with what was answered. */
+/** A request with the status of its response. */
 export interface LoggedRequest extends SeenRequest {
   readonly status: number
 }
 
 export interface Answer {
   readonly status: number
-  /** Names in lower case; a list is sent as a header line each. */
+  /** Names in lower case; a list is sent as several header lines. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: Uint8Array
-  /** Milliseconds before the first byte. */
+  /** The delay before the first byte, in milliseconds. */
   readonly delay?: number
-  /** Closes the connection without an answer (0) or after so many bytes of the body. */
+  /** Closes the connection without a response (0) or after this number of bytes of the body. */
   readonly cutAfter?: number
-  /** Keeps the connection open and never answers. */
+  /** Keeps the connection open and never responds. */
   readonly hang?: boolean
 }
 
-/** Makes the answer worse, from what it would have been. */
+/** Turns a correct response into a faulty one. */
 export type Misbehaviour = (answer: Answer, request: SeenRequest) => Answer
 
 export interface Match {
@@ -49,12 +49,12 @@ export interface Match {
 
 export interface Rule {
   readonly when?: Match
-  /** How often it is applied before it is spent. Default: always. */
+  /** How many times it applies. Default: always. */
   readonly times?: number
   readonly answer: Misbehaviour
 }
 
-/** Rules in the order in which they were given; of those that match, the first that is not spent is applied. */
+/** Rules in order; the first matching one that still applies is used. */
 export interface Script {
   add(rule: Rule): void
   clear(): void
@@ -79,7 +79,7 @@ export function createScript(): Script {
   }
 }
 
-/** Whether a request is one that a matcher means. */
+/** Whether a request matches. */
 export function matches(match: Match, request: SeenRequest): boolean {
   const { method, path, server, authorized } = match
   return (

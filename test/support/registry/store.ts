@@ -1,12 +1,12 @@
 import { type Blob, buildImage, type Image, type ImageSpec, MEDIA_TYPES } from './image.ts'
 
-/** What a registry holds: repositories with tags, manifests and blobs. */
+/** The content of a registry: repositories with tags, manifests and blobs. */
 export interface Store {
-  /** Puts an image (or one ready-made manifest) under a repository, and a tag on it. */
+  /** Adds an image (or a ready-made manifest) to a repository, optionally with a tag. */
   put(repository: string, tag: string | undefined, content: Image | Blob): void
-  /** Takes a tag away; what it named stays reachable by digest. */
+  /** Removes a tag; its manifest can still be read by digest. */
   untag(repository: string, tag: string): void
-  /** Whether anything was ever put there. */
+  /** Whether the repository exists. */
   has(repository: string): boolean
   manifest(repository: string, reference: string): Blob | undefined
   blob(repository: string, digest: string): Blob | undefined
@@ -21,10 +21,10 @@ interface Repository {
 }
 
 /**
- * An empty store.
+ * Makes an empty store.
  *
- * @param anyImage answers for every repository and tag that nothing was put under, with an image of this kind whose
- *   bytes depend on the name alone; absent: such names are unknown
+ * @param anyImage returned for every repository and tag without content, with bytes that only depend on the
+ *   name. Default: such names are unknown
  */
 export function createStore(anyImage?: ImageSpec): Store {
   const repositories = new Map<string, Repository>()
@@ -67,11 +67,11 @@ export function createStore(anyImage?: ImageSpec): Store {
 }
 
 /**
- * What a registry of the distribution project serves for a stored manifest under an Accept header: a docker list that
- * was not accepted is silently replaced by its linux/amd64 manifest, so that a client which forgets a type gets a
- * different digest rather than an error (distribution v3, registry/handlers/manifests.go; facts/registry.md 1.2).
+ * Content negotiation as in the distribution project's registry: if the client does not accept a docker manifest list,
+ * it silently gets the linux/amd64 manifest, so a client that forgets a media type gets a
+ * different digest rather than an error (distribution v3, registry/handlers/manifests.go).
  *
- * @returns undefined where nothing acceptable can be served
+ * @returns the manifest, or undefined if none is acceptable
  */
 export function negotiate(stored: Blob, accept: string, child: (digest: string) => Blob | undefined) {
   const accepted = accept.split(',').map((one) => one.split(';')[0]?.trim())

@@ -1,4 +1,4 @@
-// Loaded into the program by tests about names: TEST_NAMES holds the addresses of names as JSON, and these are not asked for.
+// Preloaded by tests about names: TEST_NAMES has addresses of names as JSON, which are returned without a name server.
 const dns = require('node:dns')
 const { lookup } = dns
 const names = JSON.parse(process.env['TEST_NAMES'] ?? '{}')
