@@ -20,12 +20,8 @@ const FILES = {
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
   resolver: ['src/cli/session/resolver.ts'],
-  conversation: [
-    'src/cli/session/keychain.ts',
-    'src/credentials/auth-file.ts',
-    'src/registry/conversation.ts',
-  ],
-  'block-list': ['src/registry/registries-conf.ts', 'src/resolve/block-list.ts'],
+  conversation: ['src/cli/session/keychain.ts', 'src/credentials/auth-file.ts', 'src/registry/session.ts'],
+  'block-list': ['src/registry/hosts/registries-conf.ts', 'src/resolve/block-list.ts'],
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cached.ts'],
 
   // Inputs that are not plain.
@@ -73,8 +69,8 @@ const FILES = {
   last: ['src/cli/commands/last.ts'],
   lock: ['src/cli/commands/lock.ts'],
   prepull: ['src/cli/commands/prepull.ts'],
-  manifest: ['src/registry/manifest-content.ts'],
-  layouts: ['src/layout/layout.ts', 'src/resolve/from-layouts.ts'],
+  manifest: ['src/registry/manifest.ts'],
+  layouts: ['src/layout/layout.ts', 'src/resolve/layout-resolver.ts'],
 }
 
 const program = splitProgram(FILES, root)

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { systemReason } from '../files/file-system.ts'
-import type { Descriptor } from '../oci/descriptor.ts'
+import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import { archiveContent } from './archive.ts'

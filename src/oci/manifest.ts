@@ -140,3 +140,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 255 ? value : undefined
 }
+
+/** What a registry says of one piece of content (OCI image-spec, descriptor.md). */
+export interface Descriptor {
+  readonly mediaType: string
+  readonly digest: Digest
+  /** In bytes; absent when the registry gave no length. */
+  readonly size?: number
+  /** For an index that was read: the platforms that it serves, `unknown/unknown` left out. */
+  readonly platforms?: readonly Platform[]
+}

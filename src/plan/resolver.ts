@@ -1,5 +1,5 @@
 import type { PinpullError } from '../diagnostics/errors.ts'
-import type { Descriptor } from '../oci/descriptor.ts'
+import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'
 

@@ -1,20 +1,19 @@
 import type { Keychain } from '../credentials/keychain.ts'
 import type { Warn } from '../diagnostics/diagnostic.ts'
 import { realTextFiles, type TextFiles } from '../files/text-files.ts'
-import { readAuthorities } from './authorities.ts'
-import type { RealmMemory } from './authorizer.ts'
+import type { RealmMemory } from './auth/authorizer.ts'
 import { type RegistryClient, registryClient } from './client.ts'
-import { type Clock, systemClock } from './clock.ts'
-import { containerdHosts } from './containerd-hosts.ts'
-import type { Mirror } from './endpoint.ts'
-import { type HostRule, hostSettings, ruleHosts } from './host-rules.ts'
-import { chainHosts, mirrorHosts } from './hosts.ts'
-import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import { logged } from './logged.ts'
-import { proxyCredentials } from './proxy.ts'
-import { registriesConf } from './registries-conf.ts'
-import { httpTransport } from './transport.ts'
-import { turn } from './turn.ts'
+import { readAuthorities } from './hosts/certificates.ts'
+import { containerdHosts } from './hosts/containerd-hosts.ts'
+import type { Mirror } from './hosts/endpoint.ts'
+import { type HostRule, hostSettings, ruleHosts } from './hosts/host-rules.ts'
+import { chainHosts, mirrorHosts } from './hosts/hosts.ts'
+import { registriesConf } from './hosts/registries-conf.ts'
+import { type Clock, systemClock } from './http/clock.ts'
+import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
+import { proxyCredentials } from './http/proxy.ts'
+import { turn } from './http/tcp.ts'
+import { httpTransport, logged } from './http/transport.ts'
 
 /** All that a client can be told; what is left out has its default. */
 export interface ClientSettings {
@@ -81,7 +80,7 @@ export function composeClient(settings: ClientSettings): RegistryClient {
     ...(warn && { warn }),
     converse: async () => {
       await turn()
-      const { conversation } = await import('./conversation.ts')
+      const { conversation } = await import('./session.ts')
       return conversation({
         send: log === undefined ? send : logged(send, clock, log),
         keychain: typeof keychain === 'function' ? await keychain() : keychain,

@@ -1,7 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { FindBlock } from '../plan/resolver.ts'
-import { RegistryFailure } from '../registry/failure.ts'
-import type { RegistriesConf } from '../registry/registries-conf.ts'
+import type { FindBlock, Resolver } from '../plan/resolver.ts'
+import { RegistryFailure } from '../registry/errors/registry-error.ts'
+import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
 
 /**
  * Reads a `registries.conf` as a list of what the nodes that have it would not pull.
@@ -27,5 +27,20 @@ async function failureOf(act: () => Promise<unknown>): Promise<RegistryFailure |
   } catch (error) {
     if (error instanceof RegistryFailure) return error
     throw error
+  }
+}
+
+/**
+ * A resolver that refuses what a list of registries blocks, whoever would answer: neither a digest in a lock file or a cache
+ * nor a mirror makes an image one that the nodes pull.
+ */
+export function unlessBlocked(inner: Resolver, blockOf: FindBlock | undefined): Resolver {
+  if (blockOf === undefined) return inner
+  return {
+    async resolve(reference, options) {
+      const block = await blockOf(reference)
+      if (block !== undefined) throw block
+      return await inner.resolve(reference, options)
+    },
   }
 }

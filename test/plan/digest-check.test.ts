@@ -7,7 +7,7 @@ import type { Resolver } from '../../src/plan/resolver.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
 import { canonicalText } from '../../src/reference/reference.ts'
 import { formatMessage } from '../../src/report/message.ts'
-import { locked } from '../../src/resolve/locked.ts'
+import { locked } from '../../src/resolve/lock-resolver.ts'
 import { transform } from '../../src/transform.ts'
 
 const A = `sha256:${'a'.repeat(64)}`

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Code } from '../../src/diagnostics/catalogue.ts'
 import { parseReference } from '../../src/reference/parse.ts'
-import { sparingOutages } from '../../src/resolve/outage.ts'
+import { sparingOutages } from '../../src/resolve/registry-resolver.ts'
 import { fixedResolver } from '../support/fixed-resolver.ts'
 
 const IMAGES = ['r.io/a:1', 'r.io/b:1', 'r.io/c:1', 'other.io/a:1']

@@ -6,7 +6,7 @@ import type { Platform } from '../../src/oci/platform.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { type ClientSettings, composeClient } from '../../src/registry/composition.ts'
-import type { Answered } from '../../src/registry/conversation.ts'
+import type { Answered } from '../../src/registry/session.ts'
 import { type InstantClock, instantClock } from './instant-clock.ts'
 import { sha256 } from './registry/image.ts'
 

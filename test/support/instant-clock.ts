@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/registry/clock.ts'
+import type { Clock } from '../../src/registry/http/clock.ts'
 
 /** A clock whose waits take no time: they are recorded, and advance its time. */
 export interface InstantClock extends Clock {

@@ -1,0 +1,96 @@
+import { normalizeHost } from '../../credentials/auth-file.ts'
+import type { CredentialCode } from '../../diagnostics/codes/credentials.ts'
+import type { RegistryCode } from '../../diagnostics/codes/registry.ts'
+import type { Args } from '../../diagnostics/diagnostic.ts'
+import type { Server } from '../http/http.ts'
+
+export interface FailureOptions extends ErrorOptions {
+  readonly isTemporary?: boolean
+  readonly isLost?: boolean
+  readonly isBare?: boolean
+  readonly server?: Server | undefined
+}
+
+/**
+ * Something that went wrong while a registry was asked, before it is known for which image: the client adds
+ * `image` and `registry` and throws it as a `PinpullError`.
+ */
+export class RegistryFailure extends Error {
+  readonly code: RegistryCode | CredentialCode
+  readonly args: Args
+  /** Whether the same request may well succeed a little later. */
+  readonly isTemporary: boolean
+  /** Whether the request was lost with the connection that it shared: over one of its own it goes again at once. */
+  readonly isLost: boolean
+  /** Whether the last thing that the server said was a 401 without a challenge. */
+  readonly isBare: boolean
+  /** Who was spoken to; undefined where nobody was. */
+  readonly server: Server | undefined
+
+  constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: FailureOptions = {}) {
+    super(code, options)
+    this.name = 'RegistryFailure'
+    this.code = code
+    this.args = args
+    this.isTemporary = options.isTemporary ?? false
+    this.isLost = options.isLost ?? false
+    this.isBare = options.isBare ?? false
+    this.server = options.server
+  }
+
+  /** The same failure with more said about it. */
+  with(args: Args): RegistryFailure {
+    return new RegistryFailure(this.code, { ...this.args, ...args }, this)
+  }
+
+  /** The same failure, of a server; where it is known of which one already, that stays. */
+  of(server: Server): RegistryFailure {
+    if (this.server !== undefined) return this
+    const { code, args, cause, isTemporary, isLost, isBare } = this
+    return new RegistryFailure(code, args, { cause, isTemporary, isLost, isBare, server })
+  }
+}
+
+/** How messages name who was spoken to. */
+export interface ServerDescription {
+  /** The registry or mirror that was asked first. */
+  readonly registry: string
+  /** The host that was spoken to. */
+  readonly server: string
+  /** That host with what it is, to stand in the middle of a sentence: `auth.example.com, the token server of ghcr.io,`. */
+  readonly who: string
+  /** The same, to stand at the end of one. */
+  readonly where: string
+}
+
+/**
+ * Describes who was spoken to when something failed: a token server's certificate is not its registry's.
+ *
+ * @param server undefined where nobody was spoken to
+ * @param host the registry or mirror that was asked
+ * @param domain the registry that the image names
+ */
+export function describeServer(server: Server | undefined, host: string, domain: string): ServerDescription {
+  const registry = normalizeHost(host)
+  const spoken = server === undefined ? registry : normalizeHost(server.host)
+  const describe = (what: string): ServerDescription => ({
+    registry,
+    server: spoken,
+    who: `${spoken}, ${what},`,
+    where: `${spoken}, ${what}`,
+  })
+  const plain = { registry, server: registry, who: registry, where: registry }
+  if (spoken === registry) {
+    const origin = normalizeHost(domain)
+    if (server?.role !== 'mirror' || origin === registry) return plain
+    return describe(`a mirror of ${origin}`)
+  }
+  switch (server?.role) {
+    case 'token server':
+      return describe(`the token server of ${registry}`)
+    case 'redirect target':
+      return describe(`to which ${registry} redirects`)
+    default:
+      return plain
+  }
+}

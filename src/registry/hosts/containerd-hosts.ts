@@ -1,0 +1,143 @@
+import { posix } from 'node:path'
+import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { TextFiles } from '../../files/text-files.ts'
+import { type Reference, registryHost } from '../../reference/reference.ts'
+import type { ClientCertificate, TlsSettings } from '../http/tls.ts'
+import { CONTAINERD_FOLDER, invalid, readFolder, readOrFail } from './certificates.ts'
+import { type Endpoint, registryEndpoint } from './endpoint.ts'
+import type { RegistryHosts } from './hosts.ts'
+import { type HostEntry, readHostsFile } from './hosts-toml.ts'
+
+/**
+ * A tree of `hosts.toml` files, as containerd reads it (docs/hosts.md; `core/remotes/docker/config/hosts.go`): for
+ * `registry.example.com:5000` the folder `registry.example.com_5000_`, `registry.example.com:5000` or `_default`.
+ * A folder without a `hosts.toml`, or with an empty one, is one of certificates.
+ *
+ * Two things are other than there. A file that cannot be parsed is an error, and so is a tree that is not there; containerd
+ * goes on to the upstream. And a host without the capability `resolve` is passed over for tags, since what a mirror says about
+ * a tag is then not to be trusted.
+ *
+ * @param root the folder of the tree, such as `/etc/containerd/certs.d`
+ * @param warn takes keys that are not known
+ */
+export function containerdHosts(root: string, files: TextFiles, warn: Warn = () => {}): RegistryHosts {
+  const known = new Map<string, Promise<Found | undefined>>()
+  return {
+    async endpoints(reference) {
+      const finding = known.get(reference.domain) ?? find(root, reference.domain, files, warn)
+      known.set(reference.domain, finding)
+      const found = await finding
+      if (found === undefined) return undefined
+      if (found.kind === 'certificates') return [{ ...registryEndpoint(reference), tls: found.tls }]
+      return await readEndpoints(found, reference, files)
+    },
+  }
+}
+
+type Found =
+  | {
+      readonly kind: 'hosts'
+      readonly folder: string
+      readonly file: string
+      readonly hosts: readonly HostEntry[]
+    }
+  | { readonly kind: 'certificates'; readonly tls: TlsSettings }
+
+async function find(root: string, domain: string, files: TextFiles, warn: Warn): Promise<Found | undefined> {
+  const names = [domain, '_default']
+  const colon = domain.lastIndexOf(':') // The port's: an IPv6 address has others (`hostDirectory`).
+  if (colon > 0) names.unshift(`${domain.slice(0, colon)}_${domain.slice(colon + 1)}_`)
+  for (const name of names) {
+    const folder = posix.join(root, name)
+    const content = await readOrFail(folder, () => files.list(folder))
+    if (content === undefined) continue
+    const file = posix.join(folder, 'hosts.toml')
+    const text = content.includes('hosts.toml') ? await readOrFail(file, () => files.readText(file)) : ''
+    if (!text) {
+      const tls = await readFolder(folder, content, files, CONTAINERD_FOLDER)
+      return tls && { kind: 'certificates', tls }
+    }
+    return { kind: 'hosts', folder, file, hosts: await readHostsFile(text, file, warn) }
+  }
+  if ((await readOrFail(root, () => files.list(root))) === undefined) throw invalid(root, 'it is no folder')
+  return undefined
+}
+
+/** What a reference is asked for at: a tag only at hosts that may resolve it. A host that cannot be used spoils the file. */
+async function readEndpoints(
+  found: Found & { kind: 'hosts' },
+  reference: Reference,
+  files: TextFiles,
+): Promise<Endpoint[]> {
+  const serves = reference.digest === undefined ? 'resolve' : 'pull'
+  const all = await Promise.all(found.hosts.map((host) => readEndpoint(host, found, reference, files)))
+  const able = all.filter((_, index) => found.hosts[index]?.capabilities.has(serves))
+  if (able.length === 0) throw invalid(found.file, 'none of its hosts has the capability to resolve tags')
+  return able
+}
+
+async function readEndpoint(
+  host: HostEntry,
+  { folder, file }: Found & { kind: 'hosts' },
+  reference: Reference,
+  files: TextFiles,
+): Promise<Endpoint> {
+  const { headers, connectTimeout } = host
+  const tls = await readTls(host, folder, file, files)
+  const extras = {
+    ...(tls && { tls }),
+    ...(headers && { headers }),
+    ...(connectTimeout !== undefined && { connectTimeout }),
+  }
+  if (host.url === undefined) return { ...registryEndpoint(reference), ...extras }
+  const url = readHostUrl(host.url, file)
+  const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '')
+  const isWhole = host.overridePath || path.endsWith('/v2')
+  const isUpstream = url.host === registryHost(reference)
+  const triesTls = url.protocol === 'http:' && hasTlsSettings(host) && !/:80(?:\/|$)/.test(host.url)
+  return {
+    kind: isUpstream ? 'registry' : 'mirror',
+    base: `${triesTls ? 'https:' : url.protocol}//${url.host}${path}${isWhole ? '' : '/v2'}`,
+    host: url.host,
+    ...(isUpstream ? {} : { namespace: reference.domain }),
+    mayFallBack: triesTls,
+    ...extras,
+  }
+}
+
+/** With any of them, a host of plain HTTP is asked over TLS first, as containerd does, unless its port is 80. */
+function hasTlsSettings({ ca, clients, skipVerify }: HostEntry): boolean {
+  return ca.length > 0 || clients.length > 0 || skipVerify !== undefined
+}
+
+/** A host's URL; a name without a scheme speaks TLS. */
+function readHostUrl(text: string, file: string): URL {
+  const url = URL.parse(text.includes('://') ? text : `https://${text}`)
+  // What one reader of URLs takes for user information, or for a path, another takes for the host.
+  if (url !== null && /^https?:$/.test(url.protocol) && !/[@\\\s]/.test(text)) return url
+  throw invalid(file, 'a host or the server is not an http or https URL without credentials')
+}
+
+async function readTls(
+  { ca, clients, skipVerify }: HostEntry,
+  folder: string,
+  file: string,
+  files: TextFiles,
+): Promise<TlsSettings | undefined> {
+  const read = async (name: string): Promise<string> => {
+    const path = posix.resolve(folder, name)
+    const text = await readOrFail(path, () => files.readText(path))
+    if (text === undefined) throw invalid(file, `there is no file ${path}`)
+    return text
+  }
+  if (ca.length === 0 && clients.length === 0 && skipVerify !== true) return undefined
+  const pairs = clients.map(async ([certificate, key]): Promise<ClientCertificate> => {
+    const text = await read(certificate)
+    return { certificate: text, key: key === '' ? text : await read(key) }
+  })
+  return {
+    ...(ca.length === 0 ? {} : { ca: await Promise.all(ca.map(read)) }),
+    ...(clients.length === 0 ? {} : { clients: await Promise.all(pairs) }),
+    ...(skipVerify === true ? { skipVerify } : {}),
+  }
+}

@@ -1,0 +1,157 @@
+import type { Warn } from '../../diagnostics/diagnostic.ts'
+import { withoutUserInformation } from '../../reference/server-url.ts'
+import { invalid } from './certificates.ts'
+import { isTable, isTexts, parseToml, TomlFields } from './toml.ts'
+
+/** One host of a `hosts.toml`. */
+export interface HostEntry {
+  /** Absent: the registry itself. */
+  readonly url: string | undefined
+  readonly capabilities: ReadonlySet<string>
+  readonly overridePath: boolean
+  /** Absent where the file does not say. */
+  readonly skipVerify: boolean | undefined
+  /** Files of authorities, relative to the file. */
+  readonly ca: readonly string[]
+  /** Files of a certificate and its key, which is empty where one file has both. */
+  readonly clients: readonly (readonly [string, string])[]
+  /** In milliseconds. */
+  readonly connectTimeout: number | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
+}
+
+const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
+
+/** Go's units of time, in milliseconds. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['µs', 1e-3],
+  ['μs', 1e-3],
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+/** What a timer can wait (Node, `setTimeout`): beyond it, it strikes at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/**
+ * Reads a `hosts.toml` by containerd's types (docs/hosts.md; `core/remotes/docker/config/hosts.go`, `parseHostsFile`). Keys that it does
+ * not know are warnings.
+ *
+ * @returns its hosts in their order, and last its server
+ * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ */
+export async function readHostsFile(text: string, file: string, warn: Warn): Promise<readonly HostEntry[]> {
+  const root = await parseToml(text, file)
+  const unknown: string[] = []
+  const headed = headedHosts(text)
+  const hosts = (root.table('host')?.entries() ?? []).map(([url, settings]): HostEntry => {
+    if (!isTable(settings)) throw invalid(file, `host "${url}" is not a table`)
+    // containerd takes the order of hosts from the headings of tables, and passes over a host that has none.
+    if (!headed.has(url))
+      throw invalid(file, `host "${url}" is not a table of its own: write [host."${url}"]`)
+    return readHost(url, new TomlFields(settings, `host."${url}"`, file), unknown)
+  })
+  const server = root.text('server') || undefined
+  const last = readHost(server, root, unknown)
+  // What the file says of capabilities is about its server: the registry itself has them all.
+  hosts.push(server === undefined ? { ...last, capabilities: CAPABILITIES } : last)
+  for (const key of unknown)
+    warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: withoutUserInformation(key) } })
+  return hosts
+}
+
+/** The hosts that have a heading, their own or that of a table below them. */
+function headedHosts(text: string): ReadonlySet<string> {
+  const heading =
+    /^[ \t]*\[[ \t]*(?:host|"host"|'host')[ \t]*\.[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)/gm
+  return new Set(
+    [...text.matchAll(heading)].map(([, name = '']) =>
+      name.startsWith('"') ? unescaped(name) : name.replace(/^'|'$/g, ''),
+    ),
+  )
+}
+
+/** A quoted key; TOML's escapes are JSON's, and some that no URL has. */
+function unescaped(name: string): string {
+  try {
+    return JSON.parse(name) as string
+  } catch {
+    return name
+  }
+}
+
+function readHost(url: string | undefined, fields: TomlFields, unknown: string[]): HostEntry {
+  const host = {
+    url,
+    capabilities: readCapabilities(fields),
+    overridePath: fields.flag('override_path') === true,
+    skipVerify: fields.flag('skip_verify'),
+    ca: readAuthorities(fields),
+    clients: readPairs(fields),
+    connectTimeout: readTimeout(fields),
+    headers: readHeaders(fields),
+  }
+  unknown.push(...fields.unknownKeys())
+  return host
+}
+
+/** In any case; none at all are every one. */
+function readCapabilities(fields: TomlFields): ReadonlySet<string> {
+  const list = (fields.texts('capabilities') ?? []).map((name) => name.toLowerCase())
+  const unknown = list.find((name) => !CAPABILITIES.has(name))
+  if (unknown !== undefined) throw invalid(fields.file, `there is no capability "${unknown}"`)
+  return list.length === 0 ? CAPABILITIES : new Set(list)
+}
+
+function readAuthorities(fields: TomlFields): readonly string[] {
+  const ca = fields.value('ca') ?? []
+  const files = typeof ca === 'string' ? [ca] : ca
+  if (!isTexts(files)) throw fields.wrong('ca', 'a file or a list of files')
+  return files
+}
+
+/** `client` is one file with certificate and key, a list of them, or a list of pairs. */
+function readPairs(fields: TomlFields): readonly (readonly [string, string])[] {
+  const client = fields.value('client') ?? []
+  const list = typeof client === 'string' ? [client] : client
+  if (!Array.isArray(list)) throw fields.wrong('client', 'a file or a list of files')
+  return list.map((item: unknown) => {
+    if (typeof item === 'string') return [item, '']
+    if (isTexts(item) && item.length === 2) return [item[0] ?? '', item[1] ?? '']
+    throw fields.wrong('client', 'a list of files and pairs of files')
+  })
+}
+
+/** A duration as Go writes it (`time.ParseDuration`). 0 sets no limit of its own. */
+function readTimeout(fields: TomlFields): number | undefined {
+  const text = fields.text('dial_timeout') ?? ''
+  const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
+  if (text !== '0' && parts.map(([part]) => part).join('') !== text.replace(/^\+/, '')) {
+    throw fields.wrong('dial_timeout', 'a duration such as "5s"')
+  }
+  const milliseconds = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (UNITS.get(unit ?? '') ?? 0),
+    0,
+  )
+  return milliseconds === 0 ? undefined : Math.min(milliseconds, LONGEST_TIMER)
+}
+
+function readHeaders(fields: TomlFields): Readonly<Record<string, string>> | undefined {
+  const { file } = fields
+  const entries = fields.table('header')?.entries()
+  if (entries === undefined) return undefined
+  return Object.fromEntries(
+    entries.map(([name, content]) => {
+      const list = typeof content === 'string' ? [content] : content
+      if (!isTexts(list)) throw invalid(file, `header "${name}" is not a string or a list of strings`)
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~]*$/.test(list.join(''))) {
+        throw invalid(file, `header "${name}" contains characters that no header may contain`)
+      }
+      return [name.toLowerCase(), list.join(', ')]
+    }),
+  )
+}

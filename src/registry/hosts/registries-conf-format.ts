@@ -1,0 +1,219 @@
+import type { Warn } from '../../diagnostics/diagnostic.ts'
+import { DOMAIN, PATH } from '../../reference/grammar.ts'
+import { isReference, parseReference } from '../../reference/parse.ts'
+import { withoutUserInformation } from '../../reference/server-url.ts'
+import { invalid } from './certificates.ts'
+import type { TomlFields } from './toml.ts'
+
+/** One `registries.conf` (containers-registries.conf(5)), as far as it decides who is asked. */
+export interface RegistriesFile {
+  /** Each prefix once. */
+  readonly registries: readonly RegistryEntry[]
+  /** Absent where the file does not say. */
+  readonly credentialHelpers?: readonly string[]
+}
+
+/** One `[[registry]]`. */
+export interface RegistryEntry {
+  readonly file: string
+  /** Up to a tag or digest, or `*.example.com`. */
+  readonly prefix: string
+  /** Empty where the prefix is a pattern, and names stay as they are. */
+  readonly location: string
+  readonly insecure: boolean
+  readonly blocked: boolean
+  readonly mirrors: readonly MirrorEntry[]
+}
+
+/** One `[[registry.mirror]]`. */
+export interface MirrorEntry {
+  readonly location: string
+  readonly insecure: boolean
+  readonly serves: 'all' | 'digest-only' | 'tag-only'
+}
+
+export interface RegistriesFileOptions {
+  /** A drop-in file may not be in version 1 of the format. */
+  readonly mayBeVersion1: boolean
+  readonly warn: Warn
+}
+
+/** The reserved name among `credential-helpers` for files of credentials. */
+const AUTH_FILES = 'containers-auth.json'
+
+/**
+ * Validates what a `registries.conf` says by the rules of containers/image (`sysregistriesv2.loadConfigFile`), which refuses the
+ * whole file for one mistake: a list of blocked registries must not fail open. Keys that it does not know are warnings.
+ *
+ * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ */
+export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOptions): RegistriesFile {
+  const { file } = root
+  const unknown: string[] = []
+  const tables = root.tables('registry')
+  const search = root.texts('unqualified-search-registries')
+  const helpers = root.texts('credential-helpers')
+  const mode = root.text('short-name-mode')
+  const aliases = root.table('aliases')
+  const layerHelper = root.text('additional-layer-store-auth-helper')
+  const old = parseVersion1(root, unknown)
+  const isVersion2 = [
+    root.value('registry'),
+    search,
+    helpers,
+    mode || undefined,
+    aliases,
+    layerHelper || undefined,
+  ]
+  if (old !== undefined && !options.mayBeVersion1)
+    throw invalid(file, 'a drop-in file cannot be in version 1 of the format')
+  if (old !== undefined && isVersion2.some((value) => value !== undefined)) {
+    throw invalid(file, 'it mixes versions 1 and 2 of the format')
+  }
+  const registries = old?.registries ?? tables.map((table) => parseEntry(table, unknown))
+  checkConflicts(registries, file)
+  for (const host of old?.search ?? search ?? []) {
+    if (!DOMAIN.test(locationOf(host, file))) throw invalid(file, `"${host}" is not a registry to search`)
+  }
+  if (mode && !['disabled', 'enforcing', 'permissive'].includes(mode)) {
+    throw invalid(file, `the short-name-mode cannot be "${mode}"`)
+  }
+  checkAliases(aliases, file)
+  for (const key of [...root.unknownKeys(), ...unknown]) {
+    options.warn({
+      code: 'FILE_KEY_UNKNOWN',
+      severity: 'warning',
+      args: { file, key: withoutUserInformation(key) },
+    })
+  }
+  const byPrefix = new Map(registries.toReversed().map((entry) => [entry.prefix, entry]))
+  return {
+    registries: [...byPrefix.values()],
+    ...(helpers && { credentialHelpers: helpers.filter((name) => name !== AUTH_FILES) }),
+  }
+}
+
+function parseEntry(table: TomlFields, unknown: string[]): RegistryEntry {
+  const { file } = table
+  const location = locationOf(table.text('location') ?? '', file)
+  const given = table.text('prefix') ?? ''
+  const prefix = given === '' ? location : locationOf(given, file)
+  if (prefix === '' && location === '') throw invalid(file, 'a [[registry]] has neither prefix nor location')
+  const isPattern = prefix.startsWith('*.')
+  // containers/image takes `*example.com` and `**.example.com` for names that no image has: what it was meant to block is pulled.
+  if ((prefix.startsWith('*') && !isPattern) || (isPattern && /[/@:]/.test(prefix))) {
+    throw invalid(file, `the prefix "${prefix}" is not a pattern such as *.example.com`)
+  }
+  if (location === '' && !isPattern) {
+    throw invalid(
+      file,
+      `the prefix "${prefix}" has no location, which only a pattern such as *.example.com can do without`,
+    )
+  }
+  if (table.text('pull-from-mirror'))
+    throw invalid(file, `pull-from-mirror is for mirrors, and "${prefix}" is not one`)
+  const byDigestOnly = table.flag('mirror-by-digest-only') === true
+  const entry = {
+    file,
+    prefix,
+    location,
+    insecure: table.flag('insecure') === true,
+    blocked: table.flag('blocked') === true,
+    mirrors: table.tables('mirror').map((mirror) => parseMirror(mirror, byDigestOnly, unknown)),
+  }
+  unknown.push(...table.unknownKeys())
+  return entry
+}
+
+function parseMirror(table: TomlFields, byDigestOnly: boolean, unknown: string[]): MirrorEntry {
+  const { file } = table
+  const location = locationOf(table.text('location') ?? '', file)
+  if (location === '') throw invalid(file, 'a [[registry.mirror]] has no location')
+  const serves = table.text('pull-from-mirror') || undefined
+  if (byDigestOnly && serves !== undefined) {
+    throw invalid(file, `"${location}" has pull-from-mirror, and its registry mirror-by-digest-only`)
+  }
+  if (serves !== undefined && serves !== 'all' && serves !== 'digest-only' && serves !== 'tag-only') {
+    throw invalid(file, `pull-from-mirror cannot be "${serves}"`)
+  }
+  const insecure = table.flag('insecure') === true
+  unknown.push(...table.unknownKeys())
+  return { location, insecure, serves: byDigestOnly ? 'digest-only' : (serves ?? 'all') }
+}
+
+/** A location or prefix without the slashes at its end; a scheme is an error, since it would match nothing. */
+function locationOf(text: string, file: string): string {
+  if (/^https?:\/\//.test(text)) throw invalid(file, `"${text}" has a scheme, and names a host without one`)
+  return text.replace(/\/+$/, '')
+}
+
+/** A registry that is there several times has to be as safe each time (`postProcessRegistries`). */
+function checkConflicts(entries: readonly RegistryEntry[], file: string): void {
+  const first = new Map<string, RegistryEntry>()
+  for (const entry of entries) {
+    const place = entry.location || entry.prefix
+    const other = first.get(place) ?? entry
+    first.set(place, other)
+    const key = (['insecure', 'blocked'] as const).find((one) => entry[one] !== other[one])
+    if (key !== undefined) throw invalid(file, `"${place}" appears twice, and "${key}" differs`)
+  }
+}
+
+/** Short names and what they stand for play no part here, but a file in which one is wrong is refused. */
+function checkAliases(aliases: TomlFields | undefined, file: string): void {
+  for (const [name, value] of aliases?.entries() ?? []) {
+    if (typeof value !== 'string') throw invalid(file, `the alias "${name}" is not a string`)
+    if (!isShortName(name)) throw invalid(file, `the alias "${name}" is not a short name`)
+    if (value !== '' && !isFullName(value))
+      throw invalid(file, `the alias "${name}" stands for "${value}", which is not a full name`)
+  }
+}
+
+/** `nginx` or `team/app`: a name without a registry, tag and digest. */
+function isShortName(name: string): boolean {
+  const slash = name.indexOf('/')
+  const first = name.slice(0, Math.max(slash, 0))
+  if (first === 'localhost' || /[.:]/.test(first) || name.length > 255) return false
+  return (
+    PATH.test(name) ||
+    (/^[a-zA-Z\d](?:[a-zA-Z\d-]*[a-zA-Z\d])?$/.test(first) && PATH.test(name.slice(slash + 1)))
+  )
+}
+
+/** `quay.io/team/app`: a name with a registry, without tag and digest. */
+function isFullName(name: string): boolean {
+  if (!/^(?:localhost|[^/]*[.:][^/]*)\//.test(name) || !isReference(name)) return false
+  const { tag, digest } = parseReference(name)
+  return tag === undefined && digest === undefined
+}
+
+/** The lists of version 1, where there is any: each names registries by their locations (`ConvertToV2`). */
+function parseVersion1(
+  root: TomlFields,
+  unknown: string[],
+): { readonly registries: readonly RegistryEntry[]; readonly search: readonly string[] } | undefined {
+  const { file } = root
+  const all = root.table('registries')
+  if (all === undefined) return undefined
+  const [search, insecure, block] = ['search', 'insecure', 'block'].map((name) => {
+    const table = all.table(name)
+    const list = table?.texts('registries')
+    unknown.push(...(table?.unknownKeys() ?? []))
+    return list
+  })
+  unknown.push(...all.unknownKeys())
+  if (search === undefined && insecure === undefined && block === undefined) return undefined
+  const unsafe = new Set((insecure ?? []).map((text) => locationOf(text, file)))
+  const blocked = new Set((block ?? []).map((text) => locationOf(text, file)))
+  const locations = [...new Set([...blocked, ...unsafe])]
+  if (locations.includes('')) throw invalid(file, 'a list of registries has an empty name')
+  const registries = locations.map((location) => ({
+    file,
+    prefix: location,
+    location,
+    insecure: unsafe.has(location),
+    blocked: blocked.has(location),
+    mirrors: [],
+  }))
+  return { registries, search: search ?? [] }
+}

@@ -1,0 +1,150 @@
+import { posix } from 'node:path'
+import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { TextFiles } from '../../files/text-files.ts'
+import { DOCKER_HUB } from '../../reference/docker-hub.ts'
+import { isReference, parseReference } from '../../reference/parse.ts'
+import { effectiveTag, type Reference, repositoryName } from '../../reference/reference.ts'
+import { RegistryFailure } from '../errors/registry-error.ts'
+import { invalid, readOrFail } from './certificates.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { RegistryHosts } from './hosts.ts'
+import {
+  type MirrorEntry,
+  parseRegistriesConf,
+  type RegistriesFile,
+  type RegistryEntry,
+} from './registries-conf-format.ts'
+import { lineOfNewToml, parseToml, type TomlFields } from './toml.ts'
+
+/** What `registries.conf` says. */
+export interface RegistriesConf extends RegistryHosts {
+  /** The credential helpers that it names for every registry, in their order. */
+  credentialHelpers(): Promise<readonly string[]>
+}
+
+/**
+ * `registries.conf` with the drop-in files of `registries.conf.d` beside it, as podman, skopeo and CRI-O read them
+ * (containers/image `pkg/sysregistriesv2`). Mirrors are asked in their order, then the registry itself. Short names play no part
+ * here: Kubernetes normalises them to Docker Hub before the runtime sees them.
+ *
+ * @param file the path of `registries.conf`
+ * @param warn takes keys that are not known
+ */
+export function registriesConf(file: string, files: TextFiles, warn: Warn = () => {}): RegistriesConf {
+  let loading: Promise<RegistriesFile> | undefined
+  const load = (): Promise<RegistriesFile> => {
+    loading ??= loadAll(file, files, warn)
+    return loading
+  }
+  return {
+    async endpoints(reference) {
+      const { registries } = await load()
+      const name = fullText({ ...reference, tag: effectiveTag(reference) })
+      const entry = longestMatch(registries, name)
+      if (entry === undefined) return undefined
+      if (entry.blocked) throw new RegistryFailure('REGISTRY_BLOCKED', { file: entry.file })
+      const mirrors = entry.mirrors.filter(({ serves }) => servesReference(serves, reference))
+      return [
+        ...mirrors.map((mirror) => endpoint('mirror', mirror, entry, name)),
+        endpoint('registry', entry, entry, name),
+      ]
+    },
+    async credentialHelpers() {
+      return (await load()).credentialHelpers ?? []
+    },
+  }
+}
+
+/** The file and its drop-ins as one: of equal prefixes and lists, the last counts. */
+async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<RegistriesFile> {
+  const main = await readStrictToml(file, files)
+  if (main === undefined) throw invalid(file, 'it does not exist')
+  const all = [parseRegistriesConf(main, { mayBeVersion1: true, warn })]
+  const folder = `${file}.d`
+  const names = (await readOrFail(folder, () => files.list(folder))) ?? []
+  for (const name of names.filter((one) => one.endsWith('.conf'))) {
+    const path = posix.join(folder, name)
+    if ((await readOrFail(path, () => files.list(path))) !== undefined) continue
+    const fields = await readStrictToml(path, files)
+    if (fields !== undefined) all.push(parseRegistriesConf(fields, { mayBeVersion1: false, warn }))
+  }
+  const byPrefix = new Map(
+    all.flatMap(({ registries }) => registries.map((one) => [one.prefix, one] as const)),
+  )
+  const credentialHelpers = all.findLast((one) => one.credentialHelpers !== undefined)?.credentialHelpers
+  return { registries: [...byPrefix.values()], ...(credentialHelpers && { credentialHelpers }) }
+}
+
+async function readStrictToml(file: string, files: TextFiles): Promise<TomlFields | undefined> {
+  const text = await readOrFail(file, () => files.readText(file))
+  if (text === undefined) return undefined
+  const fields = await parseToml(text, file)
+  const line = lineOfNewToml(text)
+  if (line !== undefined) throw invalid(file, `line ${line} is TOML 1.1, and the format is TOML 1.0`)
+  return fields
+}
+
+/** The entry with the longest prefix; of equally long ones, the first in the order of their bytes. */
+function longestMatch(entries: readonly RegistryEntry[], name: string): RegistryEntry | undefined {
+  const fitting = entries.filter(({ prefix }) => matchLength(prefix, name) !== undefined)
+  return fitting.toSorted(
+    ({ prefix: one }, { prefix: other }) => other.length - one.length || (one < other ? -1 : 1),
+  )[0]
+}
+
+/**
+ * How much of a reference a prefix stands for: the prefix up to `:`, `/`, `@` or the end, or for `*.example.com` the host up
+ * to there (`refMatchingPrefix`).
+ *
+ * @returns undefined where it does not fit
+ */
+function matchLength(prefix: string, name: string): number | undefined {
+  const end = prefix.startsWith('*.') ? subdomainEnd(prefix.slice(1), name) : prefix.length
+  if (end === undefined || (!prefix.startsWith('*.') && !name.startsWith(prefix))) return undefined
+  return end === name.length || /[:/@]/.test(name[end] ?? '') ? end : undefined
+}
+
+function subdomainEnd(suffix: string, name: string): number | undefined {
+  const start = name.indexOf(suffix)
+  return start < 0 || name.slice(0, start).includes('/') ? undefined : start + suffix.length
+}
+
+function servesReference(serves: MirrorEntry['serves'], reference: Reference): boolean {
+  return serves === 'all' || serves === (reference.digest === undefined ? 'tag-only' : 'digest-only')
+}
+
+/**
+ * Where a reference lies under a location: what the prefix does not stand for is added to it, which has to make a
+ * reference again, tag and digest included (`rewriteReference`).
+ */
+function endpoint(
+  kind: Endpoint['kind'],
+  { location, insecure }: Pick<MirrorEntry, 'location' | 'insecure'>,
+  { prefix, file }: RegistryEntry,
+  name: string,
+): Endpoint {
+  const text = location === '' ? name : `${location}${name.slice(matchLength(prefix, name))}`
+  const reference = isReference(text) ? parseReference(text) : undefined
+  if (reference === undefined || fullText(reference) !== text) {
+    throw invalid(
+      file,
+      `the location "${location}" makes "${text}" of ${name}, which is not a full name of an image`,
+    )
+  }
+  const host = reference.domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : reference.domain
+  if (!URL.canParse(`https://${host}`)) throw invalid(file, `the location "${location}" is not a host`)
+  return {
+    kind,
+    base: `https://${host}/v2`,
+    host,
+    path: reference.path,
+    reference,
+    mayFallBack: insecure,
+    ...(insecure ? { tls: { skipVerify: true } } : {}),
+  }
+}
+
+function fullText(reference: Omit<Reference, 'tag'> & { readonly tag?: string | undefined }): string {
+  const { tag, digest } = reference
+  return `${repositoryName(reference)}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
+}

@@ -1,0 +1,134 @@
+import { invalid } from './certificates.ts'
+
+type Table = Readonly<Record<string, unknown>>
+
+/**
+ * Parses TOML; the parser is loaded only where there is some.
+ *
+ * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ */
+export async function parseToml(text: string, file: string): Promise<TomlFields> {
+  const { parse, TomlError } = await import('smol-toml')
+  try {
+    return new TomlFields(parse(text, { integersAsBigInt: 'asNeeded' }), '', file)
+  } catch (error) {
+    const place = error instanceof TomlError ? ` in line ${error.line}` : ''
+    throw invalid(file, `it is not valid TOML${place}`)
+  }
+}
+
+/**
+ * A table, whose fields are read by their types. As Go's decoders do, it takes a name in any case; one that is there
+ * in two spellings is an error, since those decoders pick either.
+ */
+export class TomlFields {
+  readonly file: string
+  /** Where the table is, for messages; empty at the root. */
+  readonly where: string
+  readonly #table: Table
+  readonly #read = new Set<string>()
+
+  constructor(table: Table, where: string, file: string) {
+    this.#table = table
+    this.where = where
+    this.file = file
+  }
+
+  /** @throws {RegistryFailure} REGISTRY_HOSTS_INVALID, as all of these */
+  text(name: string): string | undefined {
+    const value = this.value(name)
+    if (value === undefined || typeof value === 'string') return value
+    throw this.wrong(name, 'a string')
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.value(name)
+    if (value === undefined || typeof value === 'boolean') return value
+    throw this.wrong(name, 'true or false')
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    const value = this.value(name)
+    if (value === undefined || isTexts(value)) return value
+    throw this.wrong(name, 'a list of strings')
+  }
+
+  table(name: string): TomlFields | undefined {
+    const value = this.value(name)
+    if (value === undefined) return undefined
+    if (isTable(value)) return new TomlFields(value, this.pathOf(name), this.file)
+    throw this.wrong(name, 'a table')
+  }
+
+  tables(name: string): readonly TomlFields[] {
+    const value = this.value(name) ?? []
+    if (!Array.isArray(value) || !value.every(isTable))
+      throw this.wrong(name, `a list of tables ([[${this.pathOf(name)}]])`)
+    return value.map((item, index) => new TomlFields(item, `${this.pathOf(name)}[${index}]`, this.file))
+  }
+
+  /** The entries of a table that maps names of any kind, in their order. */
+  entries(): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#table)
+  }
+
+  /** The value of a field, whatever its type. */
+  value(name: string): unknown {
+    this.#read.add(name.toLowerCase())
+    const keys = Object.keys(this.#table).filter((key) => key.toLowerCase() === name.toLowerCase())
+    if (keys.length > 1) throw invalid(this.file, `"${this.pathOf(name)}" appears twice: ${keys.join(', ')}`)
+    return this.#table[keys[0] ?? name]
+  }
+
+  /** The paths of the keys that nobody has asked for. */
+  unknownKeys(): readonly string[] {
+    return Object.keys(this.#table)
+      .filter((key) => !this.#read.has(key.toLowerCase()))
+      .map((key) => this.pathOf(key))
+  }
+
+  wrong(name: string, wanted: string): Error {
+    return invalid(this.file, `"${this.pathOf(name)}" is not ${wanted}`)
+  }
+
+  pathOf(name: string): string {
+    return this.where === '' ? name : `${this.where}.${name}`
+  }
+}
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+export function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+/** The pieces of TOML text that matter here: what is quoted or commented out, brackets, commas, line ends, and other words. */
+const PIECE =
+  /#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|'''(?:[^']|'(?!''))*'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[[\]{},\n]|[^\s#"'[\]{},]+/gs
+
+/**
+ * Finds what TOML has only since version 1.1: line ends and a last comma in inline tables, the escapes `\e` and `\x`, times without
+ * seconds. The library that podman, skopeo and CRI-O read `registries.conf` with refuses it (BurntSushi/toml 1.5); ours does not, nor does containerd's.
+ *
+ * @param text valid TOML
+ * @returns the line of the first such piece, from 1; undefined where the text is TOML 1.0
+ */
+export function lineOfNewToml(text: string): number | undefined {
+  const open: string[] = []
+  let before = ''
+  for (const { 0: piece, index } of text.matchAll(PIECE)) {
+    const isInTable = open.at(-1) === '{'
+    const isNew =
+      (piece === '\n' && isInTable) ||
+      (piece === '}' && before === ',') ||
+      (piece.startsWith('"') && /^(?:[^\\]|\\[^ex])*\\[ex]/s.test(piece)) ||
+      /^(?:\d{4}-\d\d-\d\d[Tt])?\d\d:\d\d(?![:\d])/.test(piece)
+    if (isNew) return text.slice(0, index).split('\n').length
+    if (piece === '{' || piece === '[') open.push(piece)
+    if (piece === '}' || piece === ']') open.pop()
+    if (!piece.startsWith('#')) before = piece
+  }
+  return undefined
+}

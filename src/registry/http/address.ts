@@ -1,0 +1,201 @@
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { BlockList, isIP } from 'node:net'
+
+/**
+ * What an address is, the least restricted first: of the Internet; of a private network; this machine; or one that no
+ * registry has, such as those at which clouds tell virtual machines their secrets.
+ */
+export type AddressKind = 'public' | 'private' | 'loopback' | 'forbidden'
+
+/** Which addresses a request may reach: those of a kind, and of the kinds that are less restricted. */
+export type Reach = Exclude<AddressKind, 'forbidden'>
+
+const ORDER: readonly AddressKind[] = ['public', 'private', 'loopback', 'forbidden']
+
+type Range = readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6']
+
+/** By kind, the networks of the IANA special-purpose registries (RFC 6890 and its successors). */
+const NETWORKS: ReadonlyMap<AddressKind, () => BlockList> = new Map([
+  [
+    'forbidden',
+    networks([
+      // Unspecified: most systems take it for this machine.
+      ['0.0.0.0', 8, 'ipv4'],
+      ['::', 128, 'ipv6'],
+      // Link-local, where AWS, Azure, Google Cloud and others serve metadata.
+      ['169.254.0.0', 16, 'ipv4'],
+      ['fe80::', 10, 'ipv6'],
+      // Metadata at other addresses: AWS and Google Cloud over IPv6, Alibaba Cloud, Azure, Oracle Cloud.
+      ['fd00:ec2::254', 128, 'ipv6'],
+      ['fd20:ce::254', 128, 'ipv6'],
+      ['100.100.100.200', 32, 'ipv4'],
+      ['168.63.129.16', 32, 'ipv4'],
+      ['192.0.0.192', 32, 'ipv4'],
+      // Multicast and broadcast.
+      ['224.0.0.0', 4, 'ipv4'],
+      ['255.255.255.255', 32, 'ipv4'],
+      ['ff00::', 8, 'ipv6'],
+    ]),
+  ],
+  [
+    'loopback',
+    networks([
+      ['127.0.0.0', 8, 'ipv4'],
+      ['::1', 128, 'ipv6'],
+    ]),
+  ],
+  [
+    'private',
+    networks([
+      ['10.0.0.0', 8, 'ipv4'],
+      ['100.64.0.0', 10, 'ipv4'],
+      ['172.16.0.0', 12, 'ipv4'],
+      ['192.0.0.0', 24, 'ipv4'],
+      ['192.168.0.0', 16, 'ipv4'],
+      ['fc00::', 7, 'ipv6'],
+      ['fec0::', 10, 'ipv6'],
+    ]),
+  ],
+])
+
+/** Names under which metadata is served: a proxy would resolve them where Pinpull cannot look. */
+const METADATA_NAMES = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal'])
+
+/** Whether a host name (of a URL, without port) is this machine: `localhost`, `*.localhost`, 127/8 and ::1. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = bareHost(hostname)
+  if (host === 'localhost' || host.endsWith('.localhost')) return true
+  const version = isIP(host)
+  return version !== 0 && kindIn(host, version === 4 ? 'ipv4' : 'ipv6') === 'loopback'
+}
+
+/**
+ * What a host is by the way it is written.
+ *
+ * @param hostname of a URL, without port; `URL` has brought 0x7f.1, 2130706433 and 0177.0.0.1 into one form by then
+ * @returns undefined for a name, whose addresses only show when it is resolved
+ */
+export function hostKind(hostname: string): AddressKind | undefined {
+  const host = bareHost(hostname)
+  if (METADATA_NAMES.has(host)) return 'forbidden'
+  return isIP(host) === 0 ? undefined : addressKind(host)
+}
+
+/**
+ * What an address is. An IPv6 address that stands for an IPv4 address, or leads to it by translation or a tunnel, is
+ * what that address is.
+ *
+ * @param address as sockets and name servers give it, with a zone or without
+ */
+export function addressKind(address: string): AddressKind {
+  const plain = address.replace(/%.*$/, '')
+  const version = isIP(plain)
+  // What is no address leads nowhere that is known to be safe.
+  if (version === 0) return 'forbidden'
+  const own = kindIn(plain, version === 4 ? 'ipv4' : 'ipv6')
+  const inner = version === 6 ? embeddedAddress(plain) : undefined
+  if (inner === undefined) return own
+  const embedded = kindIn(inner, 'ipv4')
+  return isWithin(embedded, own) ? own : embedded
+}
+
+/** Whether a kind is no more restricted than another. */
+export function isWithin(kind: AddressKind, bound: AddressKind): boolean {
+  return ORDER.indexOf(kind) <= ORDER.indexOf(bound)
+}
+
+/** A host of a URL as sockets and lists have it: without brackets, a dot at its end, capitals. */
+function bareHost(hostname: string): string {
+  return hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+}
+
+function kindIn(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
+  for (const [kind, list] of NETWORKS) if (list().check(address, family)) return kind
+  return 'public'
+}
+
+/**
+ * The IPv4 address in an IPv6 address: mapped and compatible (RFC 4291, 2.5.5), translated (RFC 2765; RFC 6052 and
+ * RFC 8215, NAT64), 6to4 (RFC 3056), Teredo (RFC 4380) and ISATAP (RFC 5214).
+ */
+function embeddedAddress(address: string): string | undefined {
+  const groups = groupsOf(address)
+  const [a = 0, b = 0, c = 0, , e = 0, f = 0, g = 0, h = 0] = groups
+  const last = dotted(g, h)
+  const begins = (...first: readonly number[]): boolean =>
+    first.every((group, index) => groups[index] === group)
+  if (begins(0, 0, 0, 0, 0, 0xffff) || begins(0, 0, 0, 0, 0xffff, 0)) return last
+  if (begins(0, 0, 0, 0, 0, 0)) return g === 0 && h <= 1 ? undefined : last
+  if (begins(0x64, 0xff9b, 0, 0, 0, 0) || begins(0x64, 0xff9b, 1)) return last
+  if (a === 0x2002) return dotted(b, c)
+  if (a === 0x2001 && b === 0) return dotted(g ^ 0xffff, h ^ 0xffff)
+  return (e === 0 || e === 0x200) && f === 0x5efe ? last : undefined
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  const { hostname } = new URL(`http://[${address}]`)
+  const [head = '', tail] = hostname.slice(1, -1).split('::')
+  const parse = (part: string): number[] =>
+    part
+      .split(':')
+      .filter(Boolean)
+      .map((group) => parseInt(group, 16))
+  const first = parse(head)
+  if (tail === undefined) return first
+  const last = parse(tail)
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last]
+}
+
+function dotted(high: number, low: number): string {
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.')
+}
+
+/** A list that is made when it is first looked into: registries are seldom named by address. */
+function networks(ranges: readonly Range[]): () => BlockList {
+  let made: BlockList | undefined
+  return () => {
+    if (made !== undefined) return made
+    made = new BlockList()
+    for (const [network, prefix, family] of ranges) made.addSubnet(network, prefix, family)
+    return made
+  }
+}
+
+/** A name that another server sent Pinpull to, and that leads where it may not be followed. The message says why. */
+export class UnsafeAddress extends Error {}
+
+/** Gives every address of a name, as `dns.lookup` does. */
+export type LookupAll = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
+
+/**
+ * Resolves names to the addresses that a request may reach, and to no other. A socket connects to what this gives it and
+ * resolves nothing itself, so that a name cannot mean one address when it is judged and another when it is used.
+ *
+ * @param resolve the system's resolver by default
+ */
+export function guardedLookup(reach: Reach, resolve: LookupAll = lookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error !== null) return callback(error, [])
+      const allowed = found.filter(({ address }) => isWithin(addressKind(address), reach))
+      const [first] = allowed
+      if (first === undefined) {
+        return callback(
+          new UnsafeAddress('its name resolves to an address to which this server may not send clients'),
+          [],
+        )
+      }
+      if (options.all === true) callback(null, allowed)
+      else callback(null, first.address, first.family)
+    })
+  }
+}

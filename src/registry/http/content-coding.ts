@@ -1,0 +1,85 @@
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
+import { type HttpAnswer, type HttpRequest, header } from './http.ts'
+
+/** More codings on top of one another than any proxy applies. */
+const MOST_CODINGS = 3
+
+/** Whether an answer says that its body is coded although that was not asked for: some proxies compress everything. */
+export function isCoded(answer: HttpAnswer): boolean {
+  return answer.body.length > 0 && codingsOf(answer).length > 0
+}
+
+/**
+ * The answer with its body as it was before it was compressed (RFC 9110, 8.4): a digest is that of the bytes that the
+ * registry keeps. It is bounded like any body: what a small one expands to may be large. One that cannot be decoded stays
+ * as it is, and goes on saying that it is coded.
+ */
+export async function decoded(answer: HttpAnswer, { maxBytes }: HttpRequest): Promise<HttpAnswer> {
+  const codings = codingsOf(answer)
+  if (codings.length > MOST_CODINGS || answer.isCut) return answer
+  const { decompress } = await import('./content-coding.ts')
+  let { body } = answer
+  for (const coding of codings.toReversed()) {
+    const next = await decompress(coding, body, maxBytes)
+    if (next === 'too large') return { ...answer, body: new Uint8Array(), isCut: true }
+    if (next === undefined) return answer
+    body = next
+  }
+  return { ...answer, body, headers: { ...answer.headers, 'content-encoding': undefined } }
+}
+
+/** In the order in which they were applied. `aws-chunked` is what object stores forget to take off. */
+export function codingsOf(answer: HttpAnswer): readonly string[] {
+  return (header(answer, 'content-encoding') ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'aws-chunked')
+}
+
+type Decoder = (
+  body: Uint8Array,
+  options: { readonly maxOutputLength: number },
+  callback: (error: NodeJS.ErrnoException | null, result: Uint8Array) => void,
+) => void
+
+/** Decoders by content coding (RFC 9110, 8.4.1; RFC 7932; RFC 8878); the first one that succeeds is used. */
+const DECODERS: Readonly<Record<string, readonly Decoder[]>> = {
+  gzip: [gunzip],
+  'x-gzip': [gunzip],
+  // Some servers leave the header of zlib out.
+  deflate: [inflate, inflateRaw],
+  br: [brotliDecompress],
+  zstd: [zstdDecompress],
+}
+
+/**
+ * Undoes one content coding.
+ *
+ * @param maxBytes the longest result
+ * @returns undefined if the coding is unknown or the body is not coded that way
+ */
+export async function decompress(
+  coding: string,
+  body: Uint8Array,
+  maxBytes: number,
+): Promise<Uint8Array | 'too large' | undefined> {
+  for (const decoder of DECODERS[coding] ?? []) {
+    const result = await run(decoder, body, maxBytes)
+    if (result !== undefined) return result
+  }
+  return undefined
+}
+
+function run(
+  decoder: Decoder,
+  body: Uint8Array,
+  maxBytes: number,
+): Promise<Uint8Array | 'too large' | undefined> {
+  return new Promise((resolve) => {
+    decoder(body, { maxOutputLength: Math.max(1, maxBytes) }, (error, result) => {
+      if (error === null) resolve(result)
+      else resolve(error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : undefined)
+    })
+  })
+}

@@ -1,0 +1,172 @@
+import { isIP } from 'node:net'
+import type { Credential } from '../../credentials/keychain.ts'
+import { type FaultyUrl, readServerUrl, type ServerUrl } from '../../reference/server-url.ts'
+import { RegistryFailure } from '../errors/registry-error.ts'
+import { basicAuthorization, effectivePort } from './http.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A proxy over which requests go. */
+export interface HttpProxy {
+  /** Scheme, host and port, and nothing else: it may be printed. */
+  readonly url: URL
+  /** What proves to it who asks; undefined where it lets everybody through. */
+  readonly authorization: string | undefined
+}
+
+/** The names and passwords in the proxy variables: a proxy may send back what it was shown, too. */
+export function proxyCredentials(env: Env): Credential[] {
+  return ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => {
+    const read = readProxy(env[name] || env[name.toLowerCase()] || '')
+    if (read.kind !== 'url' || read.user === undefined) return []
+    return [{ kind: 'basic', username: read.user.name, password: read.user.password, source: name }]
+  })
+}
+
+/**
+ * Which proxy the environment wants for a URL, by the rules of Go's `httpproxy` package, which docker, containerd,
+ * crane and kubectl follow: `HTTPS_PROXY` for https and `HTTP_PROXY` for http alone (in lower case, too, which is looked at
+ * second), never for this machine, and not for what `NO_PROXY` lists.
+ *
+ * @returns the proxy, or undefined for a direct connection
+ * @throws {RegistryFailure} REGISTRY_PROXY_FAILED where the variable holds no URL of an HTTP proxy: going past it would be
+ * against the user's wish
+ */
+export function proxyFor(url: URL, env: Env): HttpProxy | undefined {
+  const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
+  const value = env[name] || env[name.toLowerCase()]
+  if (!value) return undefined
+  if (name === 'HTTP_PROXY' && env['REQUEST_METHOD']) {
+    // A CGI program gets a request's header "Proxy" under that name: Go refuses it, too (golang.org/s/cgihttpproxy).
+    throw new RegistryFailure('REGISTRY_PROXY_FAILED', {
+      proxy: name,
+      reason: 'it is not used where REQUEST_METHOD is set',
+    })
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const noProxy = env['NO_PROXY'] || env['no_proxy'] || ''
+  if (isThisMachine(host) || isExempt({ host, port: effectivePort(url) }, noProxy)) return undefined
+  return parseProxy(value, name)
+}
+
+/** The host and port of a proxy, as Node's clients want them. */
+export function proxyHost({ url }: HttpProxy): { readonly hostname: string; readonly port: string } {
+  return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: effectivePort(url) }
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
+
+/** A proxy's address; one without a scheme speaks plain HTTP. */
+function readProxy(value: string): ServerUrl | FaultyUrl {
+  return readServerUrl(SCHEME.test(value) ? value : `http://${value}`, { user: true })
+}
+
+function parseProxy(value: string, name: string): HttpProxy {
+  const read = readProxy(value)
+  if (read.kind === 'url') {
+    const { url, user } = read
+    return { url, authorization: user && basicAuthorization(user.name, user.password) }
+  }
+  const isUnknown = read.fault === 'it is not an http or https URL'
+  // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
+  const scheme = SCHEME.exec(value)?.[1]?.toLowerCase()
+  const reason = isUnknown ? `${scheme}: proxies are not supported` : read.fault
+  throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
+}
+
+/** A host and port that something is asked at. */
+export interface Target {
+  /** In lower case; an IPv6 address without its brackets. */
+  readonly host: string
+  readonly port: string
+}
+
+/**
+ * Whether `NO_PROXY` exempts a host, by the rules of Go's `golang.org/x/net/http/httpproxy` (`config.init`, `useProxy`): a list of `*`,
+ * addresses, CIDR blocks, host names (with their subdomains), `.suffix` and `*.suffix` (subdomains only), each but the blocks with a port
+ * where wanted. An IPv4 address and the same one mapped into IPv6 are one.
+ */
+export function isExempt({ host, port }: Target, list: string): boolean {
+  const address = bytesOf(host)
+  return list.split(',').some((part) => {
+    const entry = part.trim().toLowerCase()
+    if (entry === '') return false
+    if (entry === '*') return true
+    const block = parseBlock(entry)
+    if (block !== undefined) return address !== undefined && isInBlock(address, block)
+    const [name, wantedPort] = splitPort(entry)
+    if (name === '' || (wantedPort !== '' && wantedPort !== port)) return false
+    const exempt = bytesOf(name)
+    if (exempt !== undefined) return address?.join() === exempt.join()
+    return address === undefined && isWithin(host, asciiName(name.replace(/^\*(?=\.)/, '')))
+  })
+}
+
+/** Whether a host is this machine as Go sees it: by its one name, or by an address. `a.localhost` is not. */
+export function isThisMachine(host: string): boolean {
+  const address = bytesOf(host)
+  if (address === undefined) return host === 'localhost'
+  return address.length === 4 ? address[0] === 127 : address.join() === LOOPBACK_6
+}
+
+const LOOPBACK_6 = '0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1'
+
+function isWithin(host: string, name: string): boolean {
+  return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`)
+}
+
+/** Host and port as `net.SplitHostPort` takes them apart; where it does not, the whole is the name. */
+function splitPort(entry: string): [string, string] {
+  const [, bracketed, name, port = ''] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(entry) ?? []
+  return bracketed === undefined && name === undefined ? [entry, ''] : [bracketed ?? name ?? '', port]
+}
+
+interface Block {
+  readonly network: readonly number[]
+  readonly length: number
+}
+
+/** A CIDR block; undefined where it is none, so that it is taken for a name (`net.ParseCIDR`). */
+function parseBlock(entry: string): Block | undefined {
+  const [, text = '', digits = ''] = /^([\da-f.:]+)\/(\d+)$/.exec(entry) ?? []
+  const network = bytesOf(text)
+  const length = Number(digits)
+  const isSix = text.includes(':')
+  if (network === undefined || length > (isSix ? 128 : 32)) return undefined
+  // The prefix of an IPv4 network that is written in IPv6 counts the 96 bits before it.
+  return { network, length: isSix && network.length === 4 ? length - 96 : length }
+}
+
+function isInBlock(address: readonly number[], { network, length }: Block): boolean {
+  if (network.length !== address.length || length < 0) return false
+  return network.every((byte, index) => {
+    const bits = Math.min(8, Math.max(0, length - index * 8))
+    const mask = (0xff00 >> bits) & 0xff
+    return (byte & mask) === ((address[index] as number) & mask)
+  })
+}
+
+/** The bytes of an address, four for one that is mapped from IPv4; undefined where it is a name. */
+function bytesOf(host: string): readonly number[] | undefined {
+  const version = isIP(host)
+  if (version === 4) return host.split('.').map(Number)
+  if (version === 0 || host.includes('%')) return undefined
+  // A URL writes each IPv6 address in one way, in groups of hexadecimal digits.
+  const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::')
+  const groupsOf = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((one) => Number.parseInt(one, 16))
+  const before = groupsOf(head)
+  const after = groupsOf(tail)
+  const groups = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+  const bytes = groups.flatMap((group) => [group >> 8, group & 0xff])
+  const isMapped = bytes.slice(0, 12).join() === '0,0,0,0,0,0,0,0,0,0,255,255'
+  return isMapped ? bytes.slice(12) : bytes
+}
+
+/** A name as hosts of URLs have it: what is not ASCII in Punycode. */
+function asciiName(name: string): string {
+  if (/^[\x20-\x7e]*$/.test(name)) return name
+  const dot = name.startsWith('.') ? '.' : ''
+  const url = URL.parse(`http://${name.slice(dot.length)}`)
+  return url === null ? name : `${dot}${url.hostname}`
+}

@@ -1,0 +1,123 @@
+import type { Readable } from 'node:stream'
+import { networkFailure } from '../errors/network.ts'
+import { RegistryFailure } from '../errors/registry-error.ts'
+import { addressKind } from './address.ts'
+import { LONGEST_TIMER, onAbort } from './clock.ts'
+import type { HttpAnswer, HttpRequest, Wire, WireEvents } from './http.ts'
+import type { Limits } from './limits.ts'
+
+type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
+
+/** The body of every answer to a HEAD (RFC 9110, 9.3.2). */
+const NOTHING = new Uint8Array()
+
+/**
+ * Sends one request over a wire and reads its answer, within the limits.
+ *
+ * @throws {RegistryFailure} where there is no answer, or the signal's reason
+ */
+export function exchange(
+  wire: Wire,
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
+  limits: Limits,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    // Until it is on its way, a request may wait where nothing else keeps the process alive.
+    let timer = setTimeout(() => {}, LONGEST_TIMER)
+    let end = (): void => {}
+    let forget = (): void => {}
+
+    const settle = (act: () => void): void => {
+      clearTimeout(timer)
+      forget()
+      act()
+    }
+    const fail = (error: unknown): void => settle(() => reject(error))
+    const abort = (): void => {
+      fail(request.signal.reason)
+      end()
+    }
+    const within = (milliseconds: number, stage: Stage): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        const args = { seconds: milliseconds / 1000, stage }
+        fail(new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true }))
+        end()
+      }, milliseconds)
+    }
+
+    if (request.signal.aborted) return fail(request.signal.reason)
+    forget = onAbort(request.signal, abort)
+    const events: WireEvents = {
+      connecting: () => within(request.connectTimeout ?? limits.connect, 'connecting'),
+      sending: () => within(limits.headers, 'waiting for the answer'),
+      failed: (error, isLost) => fail(networkFailure(error, request, { isLost })),
+      answered: (status, received, stream, remoteAddress) => {
+        const answer = {
+          status,
+          headers: received,
+          tries: 1,
+          server: { host: request.url.host, role: request.role },
+          address: remoteAddress === undefined ? undefined : addressKind(remoteAddress),
+        }
+        if (request.method === 'HEAD') {
+          stream.on('error', () => {}).resume()
+          return settle(() => resolve({ ...answer, body: NOTHING, isCut: false }))
+        }
+        const reading = (): void => within(limits.body, 'reading the answer')
+        reading()
+        const maxBytes = status < 300 ? request.maxBytes : limits.errorBytes
+        readBody(stream, maxBytes, statedLength(received), reading).then(
+          (body) => settle(() => resolve({ ...answer, ...body })),
+          (error: NodeJS.ErrnoException) => fail(networkFailure(error, request, { hasAnswered: true })),
+        )
+      },
+    }
+    try {
+      end = wire(request, headers, events)
+    } catch (error) {
+      fail(error)
+    }
+  })
+}
+
+/** How long a body says that it is (RFC 9110, 8.6); undefined where it does not say. */
+function statedLength(headers: HttpAnswer['headers']): number | undefined {
+  const value = headers['content-length']?.[0]
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+/** Reads at most so many bytes; a longer body ends the request. One that is not as long as it says has broken off. */
+function readBody(
+  stream: Readable,
+  maxBytes: number,
+  length: number | undefined,
+  onData: () => void,
+): Promise<{ body: Uint8Array; isCut: boolean }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    let isWhole = false
+    stream.on('data', (chunk: Buffer) => {
+      onData()
+      const room = maxBytes - size
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
+      size += chunk.length
+      if (size <= maxBytes) return
+      resolve({ body: Buffer.concat(chunks), isCut: true })
+      stream.destroy()
+    })
+    stream.on('end', () => {
+      isWhole = true
+    })
+    stream.on('error', reject)
+    stream.on('close', () => {
+      // An HTTP/2 stream that the server cancels ends as if it were whole; only its code tells.
+      const wasReset = 'rstCode' in stream && stream.rstCode !== 0
+      const isAsLong = length === undefined || length === size
+      if (isWhole && !wasReset && isAsLong) resolve({ body: Buffer.concat(chunks), isCut: false })
+      else reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }))
+    })
+  })
+}

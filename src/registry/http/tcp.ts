@@ -1,0 +1,49 @@
+import { connect, type Socket } from 'node:net'
+import { guardedLookup, type Reach } from './address.ts'
+import { effectivePort } from './http.ts'
+
+/** The host in a URL, as sockets want it. */
+export function socketHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
+/**
+ * Begins a TCP connection to an HTTPS host. It may fail unheard, and nobody has to wait for it: whoever uses it asks how
+ * it went.
+ *
+ * @param reach which addresses the host may have; undefined: any
+ */
+export function beginConnection(origin: URL, reach: Reach | undefined): Socket {
+  const socket = connect({
+    host: socketHost(origin),
+    port: Number(effectivePort(origin)),
+    noDelay: true,
+    ...(reach && { lookup: guardedLookup(reach) }),
+  })
+  return socket.on('error', () => {}).unref()
+}
+
+/**
+ * Waits until a connection stands.
+ *
+ * @throws the error that it failed with
+ */
+export function established(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!socket.connecting && !socket.destroyed) return resolve()
+    if (socket.destroyed) return reject(socket.errored ?? cutConnection())
+    socket.once('connect', resolve).once('error', reject)
+    // One that is closed without an error would be waited for until the time is over.
+    socket.once('close', () => reject(cutConnection()))
+  })
+}
+
+/** The error of a connection that has gone without saying why. */
+export function cutConnection(): NodeJS.ErrnoException {
+  return Object.assign(new Error('the connection has gone'), { code: 'ECONNRESET' })
+}
+
+/** Lets what was begun go on its way before something is loaded that takes milliseconds. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,89 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import { entryKey, type Lock, type LockEntry } from '../lock/lock.ts'
+import { formatPlatform, parsePlatform } from '../oci/platform.ts'
+import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
+
+/**
+ * A resolver that answers from a lock.
+ *
+ * @param lock the lock
+ * @param file its name, for messages and as the origin of its answers
+ * @param fallback who is asked for what the lock does not hold. Without one nothing but the lock ever answers: no
+ *   socket is opened, and what is missing fails with LOCK_MISSING_ENTRY
+ */
+export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver {
+  return {
+    async resolve(reference, options) {
+      const entry = lock.find(reference, options.platform)
+      const mayAsk = fallback !== undefined && options.fresh === true
+      if (entry !== undefined && !mayAsk) return resolutionOf(entry, file, lock)
+      if (fallback !== undefined) return fallback.resolve(reference, options)
+      const { platform } = options
+      const where = platform === undefined ? file : `${file} for ${formatPlatform(platform)}`
+      throw new PinpullError('LOCK_MISSING_ENTRY', { image: canonicalText(reference), file: where })
+    },
+  }
+}
+
+function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
+  const { digest, mediaType, platforms } = entry
+  const descriptor = { mediaType, digest, ...(platforms === undefined ? {} : { platforms }) }
+  const origin = {
+    kind: 'lock' as const,
+    from: file,
+    // Worked out only where there is something to say of the entry.
+    get line() {
+      return lock.lineOf(entry)
+    },
+  }
+  return { descriptor, origin }
+}
+
+/** A resolver that keeps what it was answered in the form of lock entries. */
+export interface RecordedResolver extends Resolver {
+  /** One entry for each answer so far, by `entryKey`. */
+  readonly entries: ReadonlyMap<string, LockEntry>
+}
+
+/**
+ * Records the answers of a resolver, for `pinpull lock`.
+ *
+ * @param resolver who answers
+ * @param now the time in milliseconds since 1970
+ */
+export function recorded(resolver: Resolver, now: () => number): RecordedResolver {
+  const entries = new Map<string, LockEntry>()
+  return {
+    entries,
+    async resolve(reference, options) {
+      const resolution = await resolver.resolve(reference, options)
+      // Whether an image is open to everybody is asked for the sake of a remark, not of an answer.
+      if (options.anonymous !== true) {
+        const entry = entryOf(reference, options, resolution, now())
+        entries.set(entryKey(entry), entry)
+      }
+      return resolution
+    },
+  }
+}
+
+function entryOf(
+  reference: Reference,
+  { platform }: ResolveOptions,
+  { descriptor, origin }: Resolution,
+  time: number,
+): LockEntry {
+  const { digest, mediaType } = descriptor
+  // A registry may say anything; what could not be read back is left out.
+  const platforms = (descriptor.platforms ?? []).filter((one) => parsePlatform(formatPlatform(one)))
+  return {
+    reference: canonicalText(reference),
+    ...(platform === undefined ? {} : { platform }),
+    digest,
+    mediaType,
+    ...(platforms.length === 0 ? {} : { platforms }),
+    source: origin.from,
+    resolvedAt: `${new Date(time).toISOString().slice(0, 19)}Z`,
+  }
+}
