@@ -20,8 +20,16 @@ const FILES = {
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
   resolver: ['src/cli/session/resolver.ts'],
-  conversation: ['src/cli/session/keychain.ts', 'src/credentials/auth-file.ts', 'src/registry/session.ts'],
-  'block-list': ['src/registry/hosts/registries-conf.ts', 'src/resolve/block-list.ts'],
+  'tls-origin': ['src/registry/http/tls-origin.ts'],
+  session: ['src/registry/session.ts', 'src/cli/session/keychain.ts', 'src/credentials/auth-file.ts'],
+  // What a connection turns out to need.
+  http1: ['src/registry/http/http1.ts'],
+  'http1-tls': ['src/registry/http/http1-tls.ts'],
+  http2: ['src/registry/http/http2.ts'],
+  proxy: ['src/registry/http/proxy-connection.ts'],
+  'lost-requests': ['src/registry/http/single-use-connections.ts'],
+  'content-coding': ['src/registry/http/content-coding.ts'],
+  'hosts-files': ['src/registry/hosts/containerd-hosts.ts', 'src/registry/hosts/registries-conf.ts'],
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cached.ts'],
 
   // Inputs that are not plain.
@@ -69,7 +77,6 @@ const FILES = {
   last: ['src/cli/commands/last.ts'],
   lock: ['src/cli/commands/lock.ts'],
   prepull: ['src/cli/commands/prepull.ts'],
-  manifest: ['src/registry/manifest.ts'],
   layouts: ['src/layout/layout.ts', 'src/resolve/layout-resolver.ts'],
 }
 

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
+import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
 import { withoutUserInformation } from '../reference/server-url.ts'
 import { unusable } from './credential-file.ts'
 import { isJsonObject, type JsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
@@ -132,12 +132,6 @@ export function credentialOf(entry: AuthEntry, file: string, key: string): Crede
   // docker pads with NUL bytes when it writes (docker/cli `decodeAuth`).
   const password = decoded.slice(colon + 1).replace(/^\0+|\0+$/g, '')
   return { kind: 'basic', username: decoded.slice(0, colon), password, source }
-}
-
-/** The one name of a registry's host: every name of Docker Hub is `docker.io`. */
-export function normalizeHost(host: string): string {
-  const lower = host.toLowerCase()
-  return isDockerHub(lower) ? DOCKER_HUB.domain : lower
 }
 
 /** A key with its scheme and docker's API version dropped; a URL's path says nothing, a bare key's does. */

@@ -1,4 +1,5 @@
-import { type AuthFile, credentialOf, findAuth, findHelper, normalizeHost } from './auth-file.ts'
+import { normalizeHost } from '../reference/docker-hub.ts'
+import { type AuthFile, credentialOf, findAuth, findHelper } from './auth-file.ts'
 import { askHelper } from './credential-helper.ts'
 import { type Credential, chainKeychains, type Keychain } from './keychain.ts'
 import type { Run } from './program.ts'

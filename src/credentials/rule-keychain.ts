@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Warn } from '../diagnostics/diagnostic.ts'
-import { normalizeHost, parseAuthFile } from './auth-file.ts'
+import { ruleFor } from '../reference/docker-hub.ts'
+import { parseAuthFile } from './auth-file.ts'
 import { type ReadFile, readNamedFile, unusable } from './credential-file.ts'
 import { fileKeychain, helperKeychain } from './file-keychain.ts'
 import { ANONYMOUS, anonymousOnFailure, type Keychain } from './keychain.ts'
@@ -57,11 +58,6 @@ export function ruleKeychain(options: RuleKeychainOptions): Keychain {
       yield* keychain.resolve(host, repository, signal)
     },
   }
-}
-
-function ruleFor(rules: readonly CredentialRule[], host: string): CredentialRule | undefined {
-  const wanted = normalizeHost(host)
-  return rules.find((rule) => normalizeHost(rule.host) === wanted) ?? rules.find((rule) => rule.host === '*')
 }
 
 type Rule = NonNullable<CredentialRule['credentials']>

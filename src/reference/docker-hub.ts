@@ -43,3 +43,18 @@ function onDockerHub(rest: string): { domain: string; rest: string } {
     rest: rest.includes('/') ? rest : `${DOCKER_HUB.officialPrefix}${rest}`,
   }
 }
+
+/** The one name of a registry's host, in lower case: every name of Docker Hub is `docker.io`. */
+export function normalizeHost(host: string): string {
+  const lower = host.toLowerCase()
+  return isDockerHub(lower) ? DOCKER_HUB.domain : lower
+}
+
+/** The rule for a registry, by any of its names; else the rule for `*`, if there is one. */
+export function ruleFor<Rule extends { readonly host: string }>(
+  rules: readonly Rule[],
+  host: string,
+): Rule | undefined {
+  const wanted = normalizeHost(host)
+  return rules.find((rule) => normalizeHost(rule.host) === wanted) ?? rules.find((rule) => rule.host === '*')
+}

@@ -1,3 +1,13 @@
+/** The port of a URL: the one that is written, or else the default of its scheme. */
+export function effectivePort(url: URL): string {
+  return url.port || (url.protocol === 'https:' ? '443' : '80')
+}
+
+/** The host of a URL as sockets take it: without port, and an IPv6 address without its brackets. */
+export function bareHostname(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '')
+}
+
 /** Which parts a URL may have beside scheme, host and port. */
 export interface UrlParts {
   readonly path?: boolean

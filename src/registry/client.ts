@@ -1,14 +1,13 @@
-import { normalizeHost } from '../credentials/auth-file.ts'
 import type { Args, Warn } from '../diagnostics/diagnostic.ts'
 import { InternalError, PinpullError } from '../diagnostics/errors.ts'
-import { DOCKER_HUB } from '../reference/docker-hub.ts'
+import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
 import { effectiveTag, type Reference, registryHost } from '../reference/reference.ts'
 import { describeServer, RegistryFailure } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository, registryEndpoint } from './hosts/endpoint.ts'
-import { type HostSettings, withSettings } from './hosts/host-rules.ts'
+import { withSettings } from './hosts/host-rules.ts'
 import type { RegistryHosts } from './hosts/hosts.ts'
 import type { Open } from './http/http.ts'
-import { settingsElsewhere } from './http/tls.ts'
+import { type HostSettings, settingsElsewhere } from './http/tls.ts'
 import type { Answered, Conversation, Wanted } from './session.ts'
 
 /**
@@ -158,7 +157,7 @@ function named(
   { repository, ...about }: Args & { readonly repository: string },
   scrub: (text: string, isQuoted: boolean) => string,
 ): unknown {
-  if (!(error instanceof RegistryFailure) && !(error instanceof PinpullError)) return error
+  if (!(error instanceof PinpullError)) return error
   const what =
     reference.digest === undefined ? `tag "${effectiveTag(reference)}"` : `digest ${reference.digest}`
   const clean = Object.entries(error.args).map(([key, value]) => [

@@ -14,11 +14,12 @@ import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { proxyCredentials } from './http/proxy.ts'
 import { turn } from './http/tcp.ts'
 import { httpTransport, logged } from './http/transport.ts'
+import { conversation } from './session.ts'
 
 /** All that a client can be told; what is left out has its default. */
 export interface ClientSettings {
   /** Or what makes it, when the first connections are being made. */
-  readonly keychain: Keychain | (() => Promise<Keychain>)
+  readonly keychain: Keychain | (() => Keychain)
   /** The `User-Agent`, as `pinpull/0.1.0`. */
   readonly userAgent: string
   /** Asked instead of the registries that they stand in for. */
@@ -80,10 +81,9 @@ export function composeClient(settings: ClientSettings): RegistryClient {
     ...(warn && { warn }),
     converse: async () => {
       await turn()
-      const { conversation } = await import('./session.ts')
       return conversation({
         send: log === undefined ? send : logged(send, clock, log),
-        keychain: typeof keychain === 'function' ? await keychain() : keychain,
+        keychain: typeof keychain === 'function' ? keychain() : keychain,
         settingsFor: (url) => settingsFor(url.host),
         ...(settings.realms && { realms: settings.realms }),
         proxyCredentials: proxyCredentials(env),

@@ -3,23 +3,15 @@ import {
   type IndexEntry,
   type Manifest,
   parseConfigPlatform,
-  parseManifest,
   platformsOf,
 } from '../oci/manifest.ts'
-import { ACCEPT_MANIFESTS, manifestKind, parseContentType } from '../oci/media-type.ts'
+import { manifestKind } from '../oci/media-type.ts'
 import { formatPlatform, type Platform, platformRank, selectPlatform } from '../oci/platform.ts'
-import { canVerify, computeDigest, verifyDigest } from '../reference/content-digest.ts'
-import { type Digest, effectiveTag, type Reference } from '../reference/reference.ts'
-import { cleanText } from './errors/redact.ts'
+import { verifyDigest } from '../reference/content-digest.ts'
+import { effectiveTag, type Reference } from '../reference/reference.ts'
 import { RegistryFailure } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
-import { codingsOf } from './http/content-coding.ts'
-import { type HttpAnswer, header } from './http/http.ts'
-import { notARegistry } from './http/status.ts'
-import { type Asking, failureOf, statedDigests } from './manifest-request.ts'
-
-/** A HEAD with one of these statuses may be a server that does not know HEAD; the GET has the truth, and a reason. */
-const HEAD_UNSURE = new Set([400, 403, 404, 405, 406, 501])
+import { type Asking, getManifest, headManifest } from './manifest-request.ts'
 
 /** Failures that say nothing about the image, and of which another request may tell more. */
 const SPEECHLESS = new Set([
@@ -66,7 +58,6 @@ export async function resolveManifest(
       failed = error
     }
   }
-  const { readManifest } = await import('./manifest.ts')
   if (failed === undefined) return await readManifest(reference, name, wanted, asking)
   const once: Asking = {
     ...asking,
@@ -92,30 +83,6 @@ function mayBeOfHead({ code, args, cause, server, isBare }: RegistryFailure): bo
   return isCut && !NO_CONNECTION.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
 
-/** The descriptor in the answer to a HEAD; undefined where it takes a GET to be sure. */
-async function headManifest(
-  reference: Reference,
-  name: string,
-  asking: Asking,
-): Promise<Descriptor | undefined> {
-  const url = contentUrl(asking.endpoint, reference, 'manifests', name)
-  const answer = await asking.fetch('HEAD', url, { accept: ACCEPT_MANIFESTS }, 0)
-  if (HEAD_UNSURE.has(answer.status)) return undefined
-  if (answer.status !== 200) throw failureOf(answer, reference, asking)
-  const mediaType = parseContentType(header(answer, 'content-type'))
-  const [digest, another] = statedDigests(answer)
-  // Two that contradict each other are doubted.
-  if (
-    another !== undefined ||
-    digest === undefined ||
-    !['index', 'image'].includes(manifestKind(mediaType) ?? '')
-  )
-    return undefined
-  if (reference.digest !== undefined && digest !== reference.digest) return undefined
-  const size = Number(header(answer, 'content-length'))
-  return { mediaType, digest, ...(Number.isSafeInteger(size) && size > 0 ? { size } : {}) }
-}
-
 const NESTED_INDEXES = 3
 const CONFIG_BYTES = 1024 * 1024
 /** Entries without a platform whose image's config is read; an index with more has left out more than a field. */
@@ -127,7 +94,7 @@ const CONFIGS_READ = 16
  * @param name the tag or digest that is asked for
  * @throws {RegistryFailure}
  */
-export async function readManifest(
+async function readManifest(
   reference: Reference,
   name: string,
   wanted: { readonly platform?: Platform; readonly platforms: boolean },
@@ -144,53 +111,6 @@ export async function readManifest(
   for (const child of await unnamedImages(reference, manifest.entries, asking))
     platforms.push(...child.platforms)
   return { ...descriptor, platforms }
-}
-
-/** A manifest with the descriptor that its bytes, and nothing else, give it. */
-async function getManifest(
-  reference: Reference,
-  name: string,
-  asking: Asking,
-): Promise<{ descriptor: Descriptor; manifest: Manifest & { kind: 'index' | 'image' } }> {
-  const { limits } = asking
-  const url = contentUrl(asking.endpoint, reference, 'manifests', name)
-  const answer = await asking.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
-  const { server } = answer
-  if (answer.status !== 200) throw failureOf(answer, reference, asking)
-  if (answer.isCut) {
-    const limit = `${limits.manifestBytes / 1024 / 1024} MiB`
-    throw new RegistryFailure('MANIFEST_TOO_LARGE', { limit }, { server })
-  }
-  const contentType = parseContentType(header(answer, 'content-type'))
-  if (contentType === 'text/html') throw notARegistry(answer)
-  const coding = codingsOf(answer).join(', ')
-  if (coding !== '') {
-    const reason = `a proxy compresses it (Content-Encoding: ${cleanText(coding, 40)}), and it cannot be decompressed`
-    throw new RegistryFailure('MANIFEST_INVALID', { reason }, { server })
-  }
-  const manifest = parseManifest(answer.body, contentType)
-  if (manifest.kind === 'schema1') throw new RegistryFailure('MANIFEST_SCHEMA1', {}, { server })
-  if (manifest.kind === 'invalid') {
-    throw new RegistryFailure('MANIFEST_INVALID', { reason: manifest.reason }, { server })
-  }
-  const digest = checkedDigest(answer, name)
-  return { descriptor: { mediaType: manifest.mediaType, digest, size: answer.body.length }, manifest }
-}
-
-/**
- * The digest of the bytes: what was asked for and what the header states have to be the same. Where headers state several,
- * one of them has to be: the other is a proxy's.
- */
-function checkedDigest(answer: HttpAnswer, name: string): Digest {
-  const asked = name.includes(':') ? (name as Digest) : undefined
-  const computed = computeDigest('sha256', answer.body)
-  const isRight = (stated: Digest): boolean => !canVerify(stated) || verifyDigest(stated, answer.body)
-  const stated = statedDigests(answer)
-  const wrong = asked !== undefined && !isRight(asked) ? asked : stated.some(isRight) ? undefined : stated[0]
-  if (wrong !== undefined) {
-    throw new RegistryFailure('DIGEST_MISMATCH', { stated: wrong, computed }, { server: answer.server })
-  }
-  return asked ?? computed
 }
 
 /** Goes from an index, nested ones included, to the manifest for one platform. */

@@ -1,6 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { FindBlock, Resolver } from '../plan/resolver.ts'
-import { RegistryFailure } from '../registry/errors/registry-error.ts'
 import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
 
 /**
@@ -20,12 +19,12 @@ export async function readBlockList(conf: RegistriesConf): Promise<FindBlock> {
   }
 }
 
-async function failureOf(act: () => Promise<unknown>): Promise<RegistryFailure | undefined> {
+async function failureOf(act: () => Promise<unknown>): Promise<PinpullError | undefined> {
   try {
     await act()
     return undefined
   } catch (error) {
-    if (error instanceof RegistryFailure) return error
+    if (error instanceof PinpullError) return error
     throw error
   }
 }

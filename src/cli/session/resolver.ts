@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { normalizeHost } from '../../credentials/auth-file.ts'
 import type { Warn } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import { computeDigest } from '../../reference/content-digest.ts'
+import { normalizeHost } from '../../reference/docker-hub.ts'
 import { referenceOrNone } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { RealmMemory } from '../../registry/auth/authorizer.ts'
@@ -33,7 +33,7 @@ export function buildResolver(
   const registriesConf = path(flags.registriesConf ?? io.env['CONTAINERS_REGISTRIES_CONF'])
   const resolver = registryResolver({
     mirrors: flags.mirror ?? [],
-    keychain: async () => buildKeychain(flags, config, io, warn),
+    keychain: () => buildKeychain(flags, config, io, warn),
     warn,
     rules: { list: withheldMirrors(flags, config), folder: configFolder(config, io) },
     ...(hostsFolder && { hostsFolder }),

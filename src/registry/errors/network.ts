@@ -1,7 +1,9 @@
-import { UnsafeAddress } from '../http/address.ts'
-import { effectivePort, type HttpRequest } from '../http/http.ts'
+import { effectivePort } from '../../reference/server-url.ts'
 import { cleanText } from './redact.ts'
-import { RegistryFailure } from './registry-error.ts'
+import { RegistryFailure, type Server } from './registry-error.ts'
+
+/** A name that another server sent Pinpull to, and that leads where it may not be followed. The message says why. */
+export class UnsafeAddress extends Error {}
 
 /** Node's and OpenSSL's codes for a certificate that no trusted authority vouches for. */
 const UNTRUSTED = new Set([
@@ -44,7 +46,7 @@ export interface FailureSituation {
  */
 export function networkFailure(
   error: NodeJS.ErrnoException,
-  { url, role }: Pick<HttpRequest, 'url' | 'role'>,
+  { url, role }: { readonly url: URL; readonly role: Server['role'] },
   { hasAnswered = false, isLost = false }: FailureSituation = {},
 ): RegistryFailure {
   if (error instanceof RegistryFailure) return error

@@ -1,8 +1,18 @@
-import { normalizeHost } from '../../credentials/auth-file.ts'
 import type { CredentialCode } from '../../diagnostics/codes/credentials.ts'
 import type { RegistryCode } from '../../diagnostics/codes/registry.ts'
 import type { Args } from '../../diagnostics/diagnostic.ts'
-import type { Server } from '../http/http.ts'
+import { PinpullError } from '../../diagnostics/errors.ts'
+import { normalizeHost } from '../../reference/docker-hub.ts'
+
+/** What the server is to the run that a request is sent to. */
+export type Role = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
+
+/** Who was spoken to. */
+export interface Server {
+  /** Host and port, as a URL has them. */
+  readonly host: string
+  readonly role: Role
+}
 
 export interface FailureOptions extends ErrorOptions {
   readonly isTemporary?: boolean
@@ -15,9 +25,9 @@ export interface FailureOptions extends ErrorOptions {
  * Something that went wrong while a registry was asked, before it is known for which image: the client adds
  * `image` and `registry` and throws it as a `PinpullError`.
  */
-export class RegistryFailure extends Error {
-  readonly code: RegistryCode | CredentialCode
-  readonly args: Args
+export class RegistryFailure extends PinpullError {
+  override readonly name = 'RegistryFailure'
+  declare readonly code: RegistryCode | CredentialCode
   /** Whether the same request may well succeed a little later. */
   readonly isTemporary: boolean
   /** Whether the request was lost with the connection that it shared: over one of its own it goes again at once. */
@@ -28,10 +38,7 @@ export class RegistryFailure extends Error {
   readonly server: Server | undefined
 
   constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: FailureOptions = {}) {
-    super(code, options)
-    this.name = 'RegistryFailure'
-    this.code = code
-    this.args = args
+    super(code, args, options)
     this.isTemporary = options.isTemporary ?? false
     this.isLost = options.isLost ?? false
     this.isBare = options.isBare ?? false

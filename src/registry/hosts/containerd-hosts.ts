@@ -57,7 +57,7 @@ async function find(root: string, domain: string, files: TextFiles, warn: Warn):
       const tls = await readFolder(folder, content, files, CONTAINERD_FOLDER)
       return tls && { kind: 'certificates', tls }
     }
-    return { kind: 'hosts', folder, file, hosts: await readHostsFile(text, file, warn) }
+    return { kind: 'hosts', folder, file, hosts: readHostsFile(text, file, warn) }
   }
   if ((await readOrFail(root, () => files.list(root))) === undefined) throw invalid(root, 'it is no folder')
   return undefined

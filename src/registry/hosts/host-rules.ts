@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import { normalizeHost } from '../../credentials/auth-file.ts'
 import type { TextFiles } from '../../files/text-files.ts'
-import type { TlsSettings } from '../http/tls.ts'
+import { ruleFor } from '../../reference/docker-hub.ts'
+import type { HostSettings, TlsSettings } from '../http/tls.ts'
 import { invalid, readCertificates, readOrFail } from './certificates.ts'
 import { type Endpoint, mirrorEndpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
@@ -25,13 +25,6 @@ export interface MirrorRule {
   readonly namespaceParameter?: boolean
   /** Whether no stored credential may go there: the config was only found, and nobody else names the mirror. */
   readonly anonymous?: boolean
-}
-
-/** What is known about speaking with one host. */
-export interface HostSettings {
-  readonly tls?: TlsSettings
-  /** Whether plain HTTP is meant. */
-  readonly plainHttp: boolean
 }
 
 export interface HostRulesOptions {
@@ -114,10 +107,4 @@ async function ruleTls(rule: HostRule, folder: string, files: TextFiles): Promis
     }),
     ...(skipTlsVerify === true ? { skipVerify: true } : {}),
   }
-}
-
-/** A registry is meant by any of its names: Docker Hub has several. */
-function ruleFor(rules: readonly HostRule[], host: string): HostRule | undefined {
-  const wanted = normalizeHost(host)
-  return rules.find((rule) => normalizeHost(rule.host) === wanted) ?? rules.find((rule) => rule.host === '*')
 }

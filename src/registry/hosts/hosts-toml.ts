@@ -44,8 +44,8 @@ const LONGEST_TIMER = 2 ** 31 - 1
  * @returns its hosts in their order, and last its server
  * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
  */
-export async function readHostsFile(text: string, file: string, warn: Warn): Promise<readonly HostEntry[]> {
-  const root = await parseToml(text, file)
+export function readHostsFile(text: string, file: string, warn: Warn): readonly HostEntry[] {
+  const root = parseToml(text, file)
   const unknown: string[] = []
   const headed = headedHosts(text)
   const hosts = (root.table('host')?.entries() ?? []).map(([url, settings]): HostEntry => {

@@ -1,4 +1,4 @@
-import { DOCKER_HUB, isDockerHub } from '../../reference/docker-hub.ts'
+import { normalizeHost } from '../../reference/docker-hub.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { type Endpoint, type Mirror, mirrorEndpoint } from './endpoint.ts'
 
@@ -35,14 +35,9 @@ export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
 export function mirrorHosts(mirrors: readonly Mirror[]): RegistryHosts {
   return {
     async endpoints({ domain }) {
-      const own = mirrors.filter(({ host }) => hubOr(host) === hubOr(domain))
+      const own = mirrors.filter(({ host }) => normalizeHost(host) === normalizeHost(domain))
       const chosen = own.length > 0 ? own : mirrors.filter(({ host }) => host === '*')
       return chosen.length === 0 ? undefined : chosen.map(({ url }) => mirrorEndpoint(url, domain))
     },
   }
-}
-
-/** Docker Hub has several names, and a mirror that is meant for it must not be passed by for another's spelling. */
-function hubOr(host: string): string {
-  return isDockerHub(host) ? DOCKER_HUB.domain : host
 }

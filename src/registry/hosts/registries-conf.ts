@@ -78,7 +78,7 @@ async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<Regi
 async function readStrictToml(file: string, files: TextFiles): Promise<TomlFields | undefined> {
   const text = await readOrFail(file, () => files.readText(file))
   if (text === undefined) return undefined
-  const fields = await parseToml(text, file)
+  const fields = parseToml(text, file)
   const line = lineOfNewToml(text)
   if (line !== undefined) throw invalid(file, `line ${line} is TOML 1.1, and the format is TOML 1.0`)
   return fields

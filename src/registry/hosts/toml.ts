@@ -1,14 +1,14 @@
+import { parse, TomlError } from 'smol-toml'
 import { invalid } from './certificates.ts'
 
 type Table = Readonly<Record<string, unknown>>
 
 /**
- * Parses TOML; the parser is loaded only where there is some.
+ * Parses TOML.
  *
  * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
  */
-export async function parseToml(text: string, file: string): Promise<TomlFields> {
-  const { parse, TomlError } = await import('smol-toml')
+export function parseToml(text: string, file: string): TomlFields {
   try {
     return new TomlFields(parse(text, { integersAsBigInt: 'asNeeded' }), '', file)
   } catch (error) {

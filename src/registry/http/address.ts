@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { BlockList, isIP } from 'node:net'
+import { UnsafeAddress } from '../errors/network.ts'
 
 /**
  * What an address is, the least restricted first: of the Internet; of a private network; this machine; or one that no
@@ -165,9 +166,6 @@ function networks(ranges: readonly Range[]): () => BlockList {
     return made
   }
 }
-
-/** A name that another server sent Pinpull to, and that leads where it may not be followed. The message says why. */
-export class UnsafeAddress extends Error {}
 
 /** Gives every address of a name, as `dns.lookup` does. */
 export type LookupAll = (

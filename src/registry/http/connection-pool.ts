@@ -1,12 +1,15 @@
 import type { SecureContext } from 'node:tls'
-import { hostKind, isWithin, type Reach, UnsafeAddress } from './address.ts'
+import { UnsafeAddress } from '../errors/network.ts'
+import { hostKind, isWithin, type Reach } from './address.ts'
 import type { Target, Wire } from './http.ts'
+import { plainWire } from './http1.ts'
 import type { Limits } from './limits.ts'
 import { type HttpProxy, proxyFor } from './proxy.ts'
+import { forwardingWire } from './proxy-connection.ts'
 import { addressFault } from './redirect.ts'
 import { beginConnection, turn } from './tcp.ts'
 import { type TlsSettings, trusting } from './tls.ts'
-import type { SecureOrigin } from './tls-origin.ts'
+import { makeContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
 
 /** What it takes to find the way to hosts. */
 export interface WireOptions {
@@ -34,29 +37,25 @@ export interface Wires {
  * Requests that go the same way share its connections. Node's network modules are loaded when they are needed.
  */
 export function wires(options: WireOptions): Wires {
-  const secure = new Map<TlsSettings | undefined, Map<string, SecureOrigin | Promise<SecureOrigin>>>()
+  const secure = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
-  const plain = new Map<string, Promise<Wire>>()
+  const plain = new Map<string, Wire>()
   let authorities: Promise<readonly string[]> | undefined
 
   const makeSecure = async (
     origin: URL,
     { tls, connectTimeout, reach }: Target,
     proxy: HttpProxy | undefined,
-  ): Promise<SecureOrigin> => {
+  ): Promise<TlsOrigin> => {
     // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
     const begun = proxy === undefined ? beginConnection(origin, reach) : undefined
     await turn()
     authorities ??= options.authorities()
-    const [{ SecureOrigin, makeContext }, trusted] = await Promise.all([
-      import('./tls-origin.ts'),
-      authorities,
-    ])
-    const context = contexts.get(tls) ?? makeContext(trusting(tls, trusted))
+    const context = contexts.get(tls) ?? makeContext(trusting(tls, await authorities))
     contexts.set(tls, context)
     const limits =
       connectTimeout === undefined ? options.limits : { ...options.limits, connect: connectTimeout }
-    return new SecureOrigin({ origin, tls, context, proxy, reach, begun, limits })
+    return tlsOrigin({ origin, tls, context, proxy, reach, begun, limits })
   }
 
   const proxyOf = ({ url, reach }: Target): HttpProxy | undefined => {
@@ -66,10 +65,10 @@ export function wires(options: WireOptions): Wires {
     return proxy
   }
 
-  const findOrigin = async (target: Target): Promise<SecureOrigin> => {
+  const findOrigin = async (target: Target): Promise<TlsOrigin> => {
     const { url, tls } = target
     const proxy = proxyOf(target)
-    const origins = secure.get(tls) ?? new Map<string, SecureOrigin | Promise<SecureOrigin>>()
+    const origins = secure.get(tls) ?? new Map<string, TlsOrigin | Promise<TlsOrigin>>()
     secure.set(tls, origins)
     const key = originKey(target)
     const finding = origins.get(key) ?? makeSecure(new URL(url.origin), target, proxy)
@@ -84,19 +83,17 @@ export function wires(options: WireOptions): Wires {
     return await (target.needsFresh === true ? origin.freshWire() : origin.wire())
   }
 
-  const findPlain = async (target: Target): Promise<Wire> => {
+  const findPlain = (target: Target): Wire => {
     const proxy = proxyOf(target)
     const { reach, needsFresh = false } = target
     const key = `${proxy?.url.origin ?? reach ?? ''} ${needsFresh}`
     const { connections } = options.limits
+    const common = { connections, keepAlive: !needsFresh }
     const found =
       plain.get(key) ??
-      import('./http1.ts').then(({ plainWire, forwardingWire }) => {
-        const common = { connections, keepAlive: !needsFresh }
-        return proxy === undefined ? plainWire({ ...common, reach }) : forwardingWire(proxy, common)
-      })
+      (proxy === undefined ? plainWire({ ...common, reach }) : forwardingWire(proxy, common))
     plain.set(key, found)
-    return await found
+    return found
   }
 
   return {

@@ -1,13 +1,8 @@
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
-import { type HttpAnswer, type HttpRequest, header } from './http.ts'
+import { codingsOf, type HttpAnswer, type HttpRequest } from './http.ts'
 
 /** More codings on top of one another than any proxy applies. */
 const MOST_CODINGS = 3
-
-/** Whether an answer says that its body is coded although that was not asked for: some proxies compress everything. */
-export function isCoded(answer: HttpAnswer): boolean {
-  return answer.body.length > 0 && codingsOf(answer).length > 0
-}
 
 /**
  * The answer with its body as it was before it was compressed (RFC 9110, 8.4): a digest is that of the bytes that the
@@ -17,7 +12,6 @@ export function isCoded(answer: HttpAnswer): boolean {
 export async function decoded(answer: HttpAnswer, { maxBytes }: HttpRequest): Promise<HttpAnswer> {
   const codings = codingsOf(answer)
   if (codings.length > MOST_CODINGS || answer.isCut) return answer
-  const { decompress } = await import('./content-coding.ts')
   let { body } = answer
   for (const coding of codings.toReversed()) {
     const next = await decompress(coding, body, maxBytes)
@@ -26,15 +20,6 @@ export async function decoded(answer: HttpAnswer, { maxBytes }: HttpRequest): Pr
     body = next
   }
   return { ...answer, body, headers: { ...answer.headers, 'content-encoding': undefined } }
-}
-
-/** In the order in which they were applied. `aws-chunked` is what object stores forget to take off. */
-export function codingsOf(answer: HttpAnswer): readonly string[] {
-  return (header(answer, 'content-encoding') ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'aws-chunked')
 }
 
 type Decoder = (
@@ -59,7 +44,7 @@ const DECODERS: Readonly<Record<string, readonly Decoder[]>> = {
  * @param maxBytes the longest result
  * @returns undefined if the coding is unknown or the body is not coded that way
  */
-export async function decompress(
+async function decompress(
   coding: string,
   body: Uint8Array,
   maxBytes: number,

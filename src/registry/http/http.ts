@@ -1,16 +1,7 @@
 import type { Readable } from 'node:stream'
+import type { Role, Server } from '../errors/registry-error.ts'
 import type { AddressKind, Reach } from './address.ts'
 import type { TlsSettings } from './tls.ts'
-
-/** What the server is to the run that a request is sent to. */
-export type Role = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
-
-/** Who was spoken to. */
-export interface Server {
-  /** Host and port, as a URL has them. */
-  readonly host: string
-  readonly role: Role
-}
 
 /** One HTTP request, and the port through which requests are sent. */
 export interface HttpRequest {
@@ -74,9 +65,13 @@ export function header(answer: HttpAnswer, name: string): string | undefined {
   return answer.headers[name]?.[0]
 }
 
-/** The port that a URL is asked at. */
-export function effectivePort(url: URL): string {
-  return url.port || (url.protocol === 'https:' ? '443' : '80')
+/** The content codings of a response's body, in the order in which they were applied. `aws-chunked` is what object stores forget to take off. */
+export function codingsOf(answer: HttpAnswer): readonly string[] {
+  return (header(answer, 'content-encoding') ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'aws-chunked')
 }
 
 /** Whether two URLs have the same scheme, host and port: the bounds within which a credential may be repeated. */

@@ -1,10 +1,7 @@
-import type { ClientRequest } from 'node:http'
-import { Agent, request } from 'node:http'
+import { Agent, type ClientRequest, request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { guardedLookup, type Reach } from './address.ts'
 import type { Wire } from './http.ts'
-import { type HttpProxy, proxyHost } from './proxy.ts'
-import { proxyFailure } from './proxy-connection.ts'
 
 /** Begins a request over a connection that an agent keeps or opens for it. */
 export type Open = (method: string, url: URL, headers: Readonly<Record<string, string>>) => ClientRequest
@@ -43,9 +40,6 @@ export function http1Wire(open: Open, isDirect: boolean): Wire {
   }
 }
 
-// A file of its own, loaded when something plain is asked: `import('node:http')` would do, but what it makes of a built-in
-// module reads every export, and one of them loads the whole of undici (15 ms).
-
 export interface PlainWireOptions {
   /** How many connections there are at most to one host. */
   readonly connections: number
@@ -63,57 +57,4 @@ export function plainWire({ connections, keepAlive, reach }: PlainWireOptions): 
     ...(reach && { lookup: guardedLookup(reach) }),
   })
   return http1Wire((method, url, headers) => request(url, { method, headers, agent }), true)
-}
-
-/**
- * A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). What goes
- * wrong before it has been handed over is the proxy's failure, and so is its wish to know who asks.
- */
-export async function forwardingWire(
-  proxy: HttpProxy,
-  { connections, keepAlive }: Omit<PlainWireOptions, 'reach'>,
-): Promise<Wire> {
-  const isSecure = proxy.url.protocol === 'https:'
-  const { Agent: ProxyAgent, request: open } = isSecure
-    ? await import('../secure-request.ts')
-    : { Agent, request }
-  const agent = new ProxyAgent({ keepAlive, maxSockets: connections, scheduling: 'lifo' })
-  const { authorization } = proxy
-  const wire = http1Wire(
-    (method, url, headers) =>
-      open({
-        agent,
-        method,
-        protocol: proxy.url.protocol,
-        ...proxyHost(proxy),
-        path: url.href,
-        headers: {
-          ...headers,
-          host: url.host,
-          ...(authorization && { 'proxy-authorization': authorization }),
-        },
-      }),
-    false,
-  )
-  return (request, headers, events) => {
-    let isHandedOver = false
-    const fail = (reason: string, cause?: Error): void =>
-      events.failed(proxyFailure(proxy, reason, cause), false)
-    return wire(request, headers, {
-      connecting: events.connecting,
-      sending: () => {
-        isHandedOver = true
-        events.sending()
-      },
-      answered: (status, received, body, address) => {
-        if (status !== 407) return events.answered(status, received, body, address)
-        body.on('error', () => {}).resume()
-        fail('it answered with status 407')
-      },
-      failed: (error, isLost) => {
-        if (isHandedOver) events.failed(error, isLost)
-        else fail(error.code ?? error.message, error)
-      },
-    })
-  }
 }

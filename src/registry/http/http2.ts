@@ -40,6 +40,9 @@ const FORBIDDEN = new Set([
 
 const { NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
+/** Does nothing. In the bundle, where this module is loaded when one of its functions is first called, it loads it. */
+export function loadHttp2(): void {}
+
 /** Speaks HTTP/2 over a TLS connection on which both sides have agreed to it. */
 export function http2Connection({
   socket,

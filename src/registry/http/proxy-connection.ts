@@ -1,9 +1,12 @@
-import { request } from 'node:http'
-import { request as secureRequest } from 'node:https'
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
+import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { cleanText } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
-import { type HttpProxy, proxyHost } from './proxy.ts'
+import type { Wire } from './http.ts'
+import { http1Wire } from './http1.ts'
+import type { HttpProxy } from './proxy.ts'
 
 /**
  * Opens a tunnel through a proxy (RFC 9110, 9.3.6).
@@ -16,10 +19,10 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
   return new Promise((resolve, reject) => {
     const failed = (reason: string, cause?: Error): void => reject(proxyFailure(proxy, reason, cause))
     const { authorization } = proxy
-    const send = proxy.url.protocol === 'https:' ? secureRequest : request
+    const send = proxy.url.protocol === 'https:' ? httpsRequest : httpRequest
     const asking = send({
       method: 'CONNECT',
-      ...proxyHost(proxy),
+      ...addressOf(proxy),
       path: target,
       headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
       agent: false,
@@ -47,11 +50,69 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
   })
 }
 
+/**
+ * A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). What goes
+ * wrong before it has been handed over is the proxy's failure, and so is its wish to know who asks.
+ */
+export function forwardingWire(
+  proxy: HttpProxy,
+  { connections, keepAlive }: { readonly connections: number; readonly keepAlive: boolean },
+): Wire {
+  const isSecure = proxy.url.protocol === 'https:'
+  const agent = new (isSecure ? HttpsAgent : HttpAgent)({
+    keepAlive,
+    maxSockets: connections,
+    scheduling: 'lifo',
+  })
+  const { authorization } = proxy
+  const wire = http1Wire(
+    (method, url, headers) =>
+      (isSecure ? httpsRequest : httpRequest)({
+        agent,
+        method,
+        protocol: proxy.url.protocol,
+        ...addressOf(proxy),
+        path: url.href,
+        headers: {
+          ...headers,
+          host: url.host,
+          ...(authorization && { 'proxy-authorization': authorization }),
+        },
+      }),
+    false,
+  )
+  return (request, headers, events) => {
+    let isHandedOver = false
+    const fail = (reason: string, cause?: Error): void =>
+      events.failed(proxyFailure(proxy, reason, cause), false)
+    return wire(request, headers, {
+      connecting: events.connecting,
+      sending: () => {
+        isHandedOver = true
+        events.sending()
+      },
+      answered: (status, received, body, address) => {
+        if (status !== 407) return events.answered(status, received, body, address)
+        body.on('error', () => {}).resume()
+        fail('it answered with status 407')
+      },
+      failed: (error, isLost) => {
+        if (isHandedOver) events.failed(error, isLost)
+        else fail(error.code ?? error.message, error)
+      },
+    })
+  }
+}
+
 /** The failure of a proxy; asking again may help where there was no answer. */
-export function proxyFailure({ url }: HttpProxy, reason: string, cause?: Error): RegistryFailure {
+function proxyFailure({ url }: HttpProxy, reason: string, cause?: Error): RegistryFailure {
   return new RegistryFailure(
     'REGISTRY_PROXY_FAILED',
     { proxy: url.origin, reason: cleanText(reason) },
     { cause, isTemporary: cause !== undefined, server: { host: url.host, role: 'proxy' } },
   )
+}
+
+function addressOf({ url }: HttpProxy): { readonly hostname: string; readonly port: string } {
+  return { hostname: bareHostname(url), port: effectivePort(url) }
 }

@@ -1,8 +1,14 @@
 import { isIP } from 'node:net'
 import type { Credential } from '../../credentials/keychain.ts'
-import { type FaultyUrl, readServerUrl, type ServerUrl } from '../../reference/server-url.ts'
+import {
+  bareHostname,
+  effectivePort,
+  type FaultyUrl,
+  readServerUrl,
+  type ServerUrl,
+} from '../../reference/server-url.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
-import { basicAuthorization, effectivePort } from './http.ts'
+import { basicAuthorization } from './http.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -43,15 +49,10 @@ export function proxyFor(url: URL, env: Env): HttpProxy | undefined {
       reason: 'it is not used where REQUEST_METHOD is set',
     })
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const host = bareHostname(url).toLowerCase()
   const noProxy = env['NO_PROXY'] || env['no_proxy'] || ''
   if (isThisMachine(host) || isExempt({ host, port: effectivePort(url) }, noProxy)) return undefined
   return parseProxy(value, name)
-}
-
-/** The host and port of a proxy, as Node's clients want them. */
-export function proxyHost({ url }: HttpProxy): { readonly hostname: string; readonly port: string } {
-  return { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: effectivePort(url) }
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i

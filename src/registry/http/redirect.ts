@@ -1,8 +1,8 @@
-import { readSentUrl } from '../../reference/server-url.ts'
+import { effectivePort, readSentUrl } from '../../reference/server-url.ts'
 import { originOf } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import { type AddressKind, hostKind, isLoopbackHost, isWithin, type Reach } from './address.ts'
-import { effectivePort, type HttpAnswer, type HttpRequest, header } from './http.ts'
+import { type HttpAnswer, type HttpRequest, header } from './http.ts'
 
 /** Where an answer redirects to. */
 export interface Redirect {

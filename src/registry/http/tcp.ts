@@ -1,11 +1,6 @@
 import { connect, type Socket } from 'node:net'
+import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { guardedLookup, type Reach } from './address.ts'
-import { effectivePort } from './http.ts'
-
-/** The host in a URL, as sockets want it. */
-export function socketHost(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
-}
 
 /**
  * Begins a TCP connection to an HTTPS host. It may fail unheard, and nobody has to wait for it: whoever uses it asks how
@@ -15,7 +10,7 @@ export function socketHost(url: URL): string {
  */
 export function beginConnection(origin: URL, reach: Reach | undefined): Socket {
   const socket = connect({
-    host: socketHost(origin),
+    host: bareHostname(origin),
     port: Number(effectivePort(origin)),
     noDelay: true,
     ...(reach && { lookup: guardedLookup(reach) }),

@@ -6,18 +6,21 @@ import {
   type TLSSocket,
   connect as tlsConnect,
 } from 'node:tls'
+import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { isPlainHttp } from '../errors/network.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import { guardedLookup, type Reach } from './address.ts'
-import { effectivePort, type Wire } from './http.ts'
-import type { Http2Connection } from './http2.ts'
+import type { Wire } from './http.ts'
+import { http1Connection } from './http1-tls.ts'
+import { type Http2Connection, http2Connection, loadHttp2 } from './http2.ts'
 import type { Limits } from './limits.ts'
 import type { HttpProxy } from './proxy.ts'
-import type { OwnConnection } from './single-use-connections.ts'
-import { beginConnection, cutConnection, established, socketHost } from './tcp.ts'
+import { openTunnel } from './proxy-connection.ts'
+import { type OwnConnection, ownConnections } from './single-use-connections.ts'
+import { beginConnection, cutConnection, established } from './tcp.ts'
 import { secureOptions, type TlsSettings } from './tls.ts'
 
-export interface SecureOriginOptions {
+export interface TlsOriginOptions {
   /** Scheme, host and port. */
   readonly origin: URL
   readonly tls: TlsSettings | undefined
@@ -30,6 +33,13 @@ export interface SecureOriginOptions {
   /** The first connection, where it was begun ahead. */
   readonly begun: Socket | undefined
   readonly limits: Limits
+}
+
+export type { TlsOrigin }
+
+/** Makes the connections to one host. */
+export function tlsOrigin(options: TlsOriginOptions): TlsOrigin {
+  return new TlsOrigin(options)
 }
 
 /** What TLS is spoken with under some settings. Making one takes tens of milliseconds where authorities have to be read. */
@@ -45,7 +55,7 @@ function preloadHttp2(): () => void {
   let looking: NodeJS.Immediate | undefined
   const waiting = setTimeout(() => {
     // What has come in the meantime is looked at first.
-    looking = setImmediate(() => void import('./http2.ts'))
+    looking = setImmediate(loadHttp2)
   }, MOMENT)
   return () => {
     clearTimeout(waiting)
@@ -59,8 +69,8 @@ type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: '
  * The TLS connections to one host. The first finds out which HTTP the host speaks (ALPN, RFC 7301): HTTP/2 over that
  * one connection, however many requests there are, or HTTP/1.1 over that one and as many more as are needed.
  */
-export class SecureOrigin {
-  readonly #options: SecureOriginOptions
+class TlsOrigin {
+  readonly #options: TlsOriginOptions
   #begun: Socket | undefined
   #way: Promise<Way> | undefined
   /** What `#way` has come to. */
@@ -72,7 +82,7 @@ export class SecureOrigin {
   /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
   #session: Buffer | undefined
 
-  constructor(options: SecureOriginOptions) {
+  constructor(options: TlsOriginOptions) {
     this.#options = options
     this.#begun = options.begun
   }
@@ -119,23 +129,21 @@ export class SecureOrigin {
    *
    * @throws what kept the connection from being made
    */
-  async freshWire(): Promise<Wire> {
-    if (this.#own !== undefined) return this.#own
-    const { ownConnections } = await import('./single-use-connections.ts')
+  freshWire(): Wire {
     this.#own ??= ownConnections(() => this.#ownConnection(), this.#options.limits.connections)
     return this.#own
   }
 
   async #connect(): Promise<Way> {
     const socket = await this.#connection(this.#protocols())
-    if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...(await this.#http2(socket)) }
-    return { kind: 'http1', wire: await this.#http1(socket, true) }
+    if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...this.#http2(socket) }
+    return { kind: 'http1', wire: this.#http1(socket, true) }
   }
 
   async #ownConnection(): Promise<OwnConnection> {
     const socket = await this.#connection(this.#protocols())
-    if (socket.alpnProtocol === 'h2') return { socket, ...(await this.#http2(socket)) }
-    return { socket, wire: await this.#http1(socket, false), close: () => {} }
+    if (socket.alpnProtocol === 'h2') return { socket, ...this.#http2(socket) }
+    return { socket, wire: this.#http1(socket, false), close: () => {} }
   }
 
   /** What is offered to the host; a server that only speaks HTTP/1.1 to some answers every connection so. */
@@ -143,9 +151,7 @@ export class SecureOrigin {
     return this.#isHttp1 ? ['http/1.1'] : ['h2', 'http/1.1']
   }
 
-  async #http2(socket: TLSSocket): Promise<Http2Connection> {
-    const { http2Connection } = await import('./http2.ts')
-    if (socket.destroyed) throw socket.errored ?? cutConnection()
+  #http2(socket: TLSSocket): Http2Connection {
     return http2Connection({
       socket,
       origin: this.#options.origin,
@@ -158,9 +164,7 @@ export class SecureOrigin {
     })
   }
 
-  async #http1(first: TLSSocket, keepAlive: boolean): Promise<Wire> {
-    const { http1Connection } = await import('./http1-tls.ts')
-    if (first.destroyed) throw first.errored ?? cutConnection()
+  #http1(first: TLSSocket, keepAlive: boolean): Wire {
     return http1Connection({
       first,
       another: () => this.#another(),
@@ -180,7 +184,6 @@ export class SecureOrigin {
   async #connection(protocols: readonly string[]): Promise<TLSSocket> {
     const { origin, proxy, limits, reach } = this.#options
     if (proxy !== undefined) {
-      const { openTunnel } = await import('./proxy-connection.ts')
       const target = `${origin.hostname}:${effectivePort(origin)}`
       return await this.#secure(protocols, await openTunnel(proxy, target, limits.connect))
     }
@@ -209,6 +212,8 @@ export class SecureOrigin {
       secure = this.#start(protocols, { socket }).unref()
       forget = preloadHttp2()
       await secured(secure)
+      // The server may have closed it right behind the handshake.
+      if (secure.destroyed) throw secure.errored ?? cutConnection()
       return secure
     } finally {
       clearTimeout(tooLate)
@@ -222,7 +227,7 @@ export class SecureOrigin {
     way: { readonly socket: Socket } | { readonly port: number },
   ): TLSSocket {
     const { origin, tls, context, reach } = this.#options
-    const host = socketHost(origin)
+    const host = bareHostname(origin)
     const socket = tlsConnect({
       ...way,
       host,

@@ -10,6 +10,13 @@ export interface TlsSettings {
   readonly skipVerify?: boolean
 }
 
+/** What is known about speaking with one host. */
+export interface HostSettings {
+  readonly tls?: TlsSettings
+  /** Whether plain HTTP is meant. */
+  readonly plainHttp: boolean
+}
+
 export interface ClientCertificate {
   readonly certificate: string
   readonly key: string

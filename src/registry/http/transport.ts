@@ -1,12 +1,11 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
-import { isNetworkError, networkFailure } from '../errors/network.ts'
+import { isNetworkError, networkFailure, UnsafeAddress } from '../errors/network.ts'
 import { cleanText, originOf } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
-import { UnsafeAddress } from './address.ts'
 import { type Clock, LONGEST_TIMER, unlessAborted } from './clock.ts'
 import { type WireOptions, wires } from './connection-pool.ts'
-import { decoded, isCoded } from './content-coding.ts'
-import { type HttpRequest, header, type Open, type Send } from './http.ts'
+import { decoded } from './content-coding.ts'
+import { codingsOf, type HttpRequest, header, type Open, type Send } from './http.ts'
 import { exchange } from './round-trip.ts'
 
 /** What the transport needs to know. */
@@ -35,7 +34,8 @@ export function httpTransport(options: TransportOptions): Transport {
       const found = find(request)
       const wire = found instanceof Promise ? await connected(found, request.signal) : found
       const answer = await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
-      return isCoded(answer) ? await decoded(answer, request) : answer
+      const isCoded = answer.body.length > 0 && codingsOf(answer).length > 0
+      return isCoded ? await decoded(answer, request) : answer
     } catch (error) {
       throw failureOf(error, request)
     }
@@ -58,13 +58,13 @@ async function connected<T>(connecting: Promise<T>, signal: AbortSignal): Promis
 
 /** What a request ended with: a failure with a code, the signal's reason, or else a mistake in Pinpull. */
 function failureOf(error: unknown, request: HttpRequest): unknown {
+  const server = { host: request.url.host, role: request.role }
+  if (error instanceof RegistryFailure) return error.of(server)
   if (error instanceof PinpullError || (request.signal.aborted && error === request.signal.reason)) {
     return error
   }
-  const isForeseen =
-    error instanceof RegistryFailure || error instanceof UnsafeAddress || isNetworkError(error)
-  if (!isForeseen) return error
-  return networkFailure(error, request).of({ host: request.url.host, role: request.role })
+  if (!(error instanceof UnsafeAddress) && !isNetworkError(error)) return error
+  return networkFailure(error, request).of(server)
 }
 
 function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<string, string> {

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type AddressKind,
-  guardedLookup,
-  type Reach,
-  UnsafeAddress,
-} from '../../../src/registry/http/address.ts'
+import { UnsafeAddress } from '../../../src/registry/errors/network.ts'
+import { type AddressKind, guardedLookup, type Reach } from '../../../src/registry/http/address.ts'
 import { judgeTarget } from '../../../src/registry/http/redirect.ts'
 
 const PRIVATE = 'it is an address inside a private network'
