@@ -4,60 +4,52 @@ import { placeOf } from '../kube/location.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
 import { resolveDistinct } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
+import type { StreamDecisions } from '../plan/stream-decisions.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
-import type { Source } from '../yaml/source.ts'
 
-/** A field that holds an image, with what the image is. */
+/** A resolved image of a field. */
 export interface CollectedImage {
   readonly field: ImageField
-  /** As the author wrote it. */
+  /** The author's reference. */
   readonly reference: Reference
-  /** What was asked about: the name before a rewrite to a private mirror. */
+  /** The reference that was resolved: the author's, with the name from before a rewrite. */
   readonly lookupReference: Reference
   readonly resolution: Resolution
 }
 
-export interface Collected {
+export interface CollectedImages {
   readonly images: readonly CollectedImage[]
-  /** Where there is an error among them, images are missing. */
+  /** If there is an error, images are missing. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Some fields, in the text that they were found in. */
-export interface FieldSource {
-  readonly source: Source
-  readonly fields: readonly ImageField[]
-  /** What there is to say of a field whose value names no image; nothing where the profile leaves the field alone. */
-  readonly diagnosticsOf: (field: ImageField) => readonly Diagnostic[]
-}
-
 /**
- * Resolves every image of some streams, whatever a profile does about it: one that is excluded from pinning has to
- * be on the nodes, too.
+ * Resolves every image of some streams, including those that the profile does not pin: nodes need them, too. A field whose
+ * value is no reference adds the diagnostics of its decision.
  *
- * @param original gives a reference the name that it had before a rewrite
+ * @param toLookup gives a reference the name from before a rewrite
  */
 export async function collectImages(
-  streams: readonly FieldSource[],
-  original: (reference: Reference) => Reference,
+  streams: readonly StreamDecisions[],
+  toLookup: (reference: Reference) => Reference,
   resolver: Resolver,
   options: ResolveOptions,
-): Promise<Collected> {
+): Promise<CollectedImages> {
   const diagnostics: Diagnostic[] = []
-  const lookedUp = streams.flatMap(({ source, fields, diagnosticsOf }) =>
-    fields.flatMap((field) => {
+  const lookups = streams.flatMap(({ source, allFields }) =>
+    allFields.flatMap(({ decision: { field }, diagnostics: ofField }) => {
       if (placeholderOf(field.image) !== undefined || !isReference(field.image)) {
-        diagnostics.push(...diagnosticsOf(field))
+        diagnostics.push(...ofField)
         return []
       }
       const reference = parseReference(field.image)
-      return { field, source, reference, lookupReference: original(reference) }
+      return { field, source, reference, lookupReference: toLookup(reference) }
     }),
   )
-  const requests = lookedUp.map((one) => ({ reference: one.lookupReference }))
+  const requests = lookups.map(({ lookupReference: reference }) => ({ reference }))
   const results = await resolveDistinct(requests, resolver, options)
-  const images = lookedUp.flatMap(({ source, ...image }) => {
+  const images = lookups.flatMap(({ source, ...image }) => {
     const result = results.get(canonicalText(image.lookupReference))
     if (result?.kind === 'resolved') return { ...image, resolution: result.resolution }
     if (result !== undefined) {

@@ -1,10 +1,5 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { triggerFindings } from '../kube/diagnostics/image-trigger.ts'
-import { documentFindings } from '../kube/diagnostics/non-kubernetes.ts'
-import { refusedTextFindings } from '../kube/diagnostics/unreadable-text.ts'
-import { unrenderedFindings } from '../kube/diagnostics/unrendered-template.ts'
-import { findImages } from '../kube/find/find-images.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
@@ -13,162 +8,130 @@ import { referenceOrNone } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { ImageEntry, Report } from '../report/report.ts'
-import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { type AnnotationOverrides, readAnnotationOverrides } from './annotation-overrides.ts'
-import { type DecidedField, type Decision, decide } from './decision.ts'
-import { fieldDiagnostics } from './field-diagnostics.ts'
+import type { DecidedField, Decision, PlanOptions, SkipReason } from './decision.ts'
 import { outputReference } from './output-reference.ts'
 import { currentPolicy, decideFieldPolicy, type FieldPolicy, policyDiagnostics } from './pull-policy.ts'
-import { applySeverities, sortByPosition } from './severity.ts'
-import { copyDiagnostics, dropCopiesOfUnpinned } from './stream-decisions.ts'
+import { isStrict } from './severity.ts'
+import {
+  copyDiagnostics,
+  decideStream,
+  finishDiagnostics,
+  type Stream,
+  streamDiagnostics,
+} from './stream-decisions.ts'
 
-export interface CheckOptions {
-  readonly profile: Profile
-  /** An image without a digest is an error, whatever the profile pins. */
-  readonly requirePinned: boolean
-}
-
-/** A stream as it was read. */
-export interface CheckInput {
-  readonly source: Source
-  readonly documents: readonly YamlDocument[]
-  readonly diagnostics: readonly Diagnostic[]
-}
-
-/** Stands in for the digest that an image would get: what a policy depends on is only that there is one. */
+/** Stands for the digest that an image would get: the pull policy only depends on whether there is one. */
 const PLACEHOLDER_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 
 /**
- * Holds a stream to a profile without asking anybody, and changes nothing: what the filter would refuse, and what it
- * would have to change.
+ * Checks a stream against a profile without contacting a registry: reports what a run would reject, and what it would
+ * change.
  */
-export function check(input: CheckInput, options: CheckOptions): Report {
-  const { profile } = options
-  const { source, documents } = input
-  // An annotation exempts nothing from a proof: `kubectl apply` does not read `local-config`.
-  const fieldOptions = { ...profile.fields, countsLocalConfig: options.requirePinned }
-  const found = findImages(documents, source, fieldOptions)
-  const { fields, copies, refused } = found
-  const { byField, diagnostics: annotated } = readAnnotationOverrides(fields, source, profile)
-  const decided = dropCopiesOfUnpinned(
-    fields.map((field) => decide(field, profile, byField.get(field), source)),
-  )
+export function check(stream: Stream, options: PlanOptions): Report {
+  const { profile, requirePinned = false } = options
+  const { source } = stream
+  const decisions = decideStream(stream, options)
   const diagnostics = [
-    ...input.diagnostics,
-    ...documentFindings(input, { isStrict: isStrict(profile), requirePinned: options.requirePinned }),
-    ...refusedTextFindings(refused, options.requirePinned, source),
-    ...fieldDiagnostics(found, options, source),
-    ...triggerFindings(fields, source),
-    ...annotated,
-    ...copyDiagnostics(
-      copies,
-      decided.map(({ decision }) => decision),
-      source,
-    ),
-    ...decided.flatMap((one) => fieldCheckDiagnostics(one, byField.get(one.decision.field), options, source)),
+    ...streamDiagnostics(stream, decisions, options),
+    ...copyDiagnostics(decisions),
+    ...decisions.fields.flatMap((field) => checkField(field, options, source)),
   ]
   return {
     profile: profile.name,
-    images: decided.map(({ decision }) => entryOf(decision, source)),
-    diagnostics: applySeverities(
-      sortByPosition([...diagnostics, ...unrenderedFindings(input, diagnostics)]),
-      options.requirePinned ? withoutOverrides(profile) : profile,
-    ),
+    images: decisions.fields.map(({ decision }) => entryOf(decision, source)),
+    diagnostics: finishDiagnostics(stream, diagnostics, requirePinned ? withoutOverrides(profile) : profile),
   }
 }
 
-/** A profile that does not grade what is demanded whatever it says. */
+/** Diagnostics that `--require-pinned` needs, so that no profile may change their severity. */
+const REQUIRED = ['IMAGE_UNPINNED', 'FIELD_UNKNOWN', 'FIELD_OPTIONAL', 'IMAGE_UNREADABLE']
+
 function withoutOverrides(profile: Profile): Profile {
-  const demanded: readonly string[] = [
-    'IMAGE_UNPINNED',
-    'FIELD_UNKNOWN',
-    'FIELD_OPTIONAL',
-    'IMAGE_UNREADABLE',
-  ]
-  const findings = Object.entries(profile.findings).filter(([code]) => !demanded.includes(code))
+  const findings = Object.entries(profile.findings).filter(([code]) => !REQUIRED.includes(code))
   return { ...profile, findings: Object.fromEntries(findings) }
 }
 
-function fieldCheckDiagnostics(
-  { decision, diagnostics }: DecidedField,
-  instruction: AnnotationOverrides | undefined,
-  options: CheckOptions,
+function checkField(
+  { decision, overrides, diagnostics }: DecidedField,
+  options: PlanOptions,
   source: Source,
 ): Diagnostic[] {
   const { profile } = options
-  const unpinned = unpinnedDiagnostics(decision, options, source)
-  if (decision.kind === 'leave') return [...diagnostics, ...unpinned]
+  const known = [...diagnostics, ...unpinnedDiagnostics(decision, options, source)]
+  if (decision.kind === 'skip') return known
   const { field, reference } = decision
   const digest = decision.kind === 'pin' ? PLACEHOLDER_DIGEST : undefined
-  const written = outputReference(reference, digest, profile)
-  const policy = decideFieldPolicy(field, written, profile, instruction)
-  if (policy === undefined) return [...diagnostics, ...unpinned]
+  const output = outputReference(reference, digest, profile)
+  const policy = decideFieldPolicy(field, output, profile, overrides)
+  if (policy === undefined) return known
   return [
-    ...diagnostics,
-    ...unpinned,
+    ...known,
     ...policyDiagnostics(field, policy, source),
-    ...desiredPolicyDiagnostics(field, written, policy, profile, source),
+    ...desiredPolicyDiagnostics(field, output, policy, profile, source),
     ...neverMutableDiagnostics(field, reference, source),
   ]
 }
 
-function unpinnedDiagnostics(decision: Decision, options: CheckOptions, source: Source): Diagnostic[] {
-  const { profile, requirePinned } = options
-  if (!lacksDigest(decision, options)) return []
+function unpinnedDiagnostics(decision: Decision, options: PlanOptions, source: Source): Diagnostic[] {
+  if (!lacksRequiredDigest(decision, options)) return []
+  const { profile, requirePinned = false } = options
   const { field } = decision
   const severity = requirePinned || isStrict(profile) ? 'error' : 'warning'
   const args = { image: field.image, by: requirePinned ? '--require-pinned' : `profile ${profile.name}` }
   return [{ code: 'IMAGE_UNPINNED', severity, args, at: placeOf(field, source) }]
 }
 
-/** Whether an image that should have a digest has none. What a rule exempts should not; a proof asks no annotation. */
-function lacksDigest(decision: Decision, { profile, requirePinned }: CheckOptions): boolean {
+/**
+ * Whether an image has no digest although it must. A rule of the profile may exempt an image from `--require-pinned`; an
+ * annotation may not.
+ */
+function lacksRequiredDigest(decision: Decision, { profile, requirePinned = false }: PlanOptions): boolean {
   switch (decision.kind) {
     case 'pin':
       return requirePinned || profile.output !== 'as-written'
     case 'keep':
       return requirePinned && decision.reason === 'profile does not pin'
-    case 'leave':
-      return requirePinned && lacksDigestAsWritten(decision)
+    case 'skip':
+      return requirePinned && lacksDigest(decision.field.image, decision.reason)
   }
 }
 
-/** Of an image that is left alone: a manifest may skip one, but not say of itself that it is pinned. */
-function lacksDigestAsWritten({ reason, field }: Extract<Decision, { kind: 'leave' }>): boolean {
+function lacksDigest(image: string, reason: SkipReason): boolean {
   switch (reason) {
     case 'placeholder':
     case 'not a reference':
       return true
     case 'skipped by annotation':
-      return referenceOrNone(field.image)?.digest === undefined
+      return referenceOrNone(image)?.digest === undefined
     case 'excluded by profile':
       return false
   }
 }
 
+/** Reports a pull policy that differs from the profile's, or that pinning changes. */
 function desiredPolicyDiagnostics(
   field: ImageField,
-  written: Reference,
+  output: Reference,
   { input, decision, by }: FieldPolicy,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  const { current, apiServerDefault } = input
+  const { current, apiServerDefault: before } = input
+  const { image } = field
   const at = placeOf(field, source)
-  const effective = current ?? apiServerDefault
+  const effective = current ?? before
   if (profile.pin === 'locked' && effective === 'Always') {
-    const args = { image: field.image, profile: profile.name }
+    const args = { image, profile: profile.name }
     return [{ code: 'PULL_POLICY_OFFLINE', severity: 'error', args, at }]
   }
-  const after = defaultPullPolicy(written.text)
-  if (current === undefined && apiServerDefault !== after) {
-    const args = { image: field.image, before: apiServerDefault, after }
-    return [{ code: 'PULL_POLICY_IMPLICIT', severity: 'warning', args, at }]
+  const after = defaultPullPolicy(output.text)
+  if (current === undefined && before !== after) {
+    return [{ code: 'PULL_POLICY_IMPLICIT', severity: 'warning', args: { image, before, after }, at }]
   }
   if (decision.value === undefined || decision.value === effective) return []
   const args = {
-    policy: current ?? `${apiServerDefault} (by default)`,
+    policy: current ?? `${before} (by default)`,
     profile: profile.name,
     wanted: decision.value,
     by: by === profile.name ? 'the profile itself' : by,
@@ -176,20 +139,16 @@ function desiredPolicyDiagnostics(
   return [{ code: 'PULL_POLICY_UNWANTED', severity: isStrict(profile) ? 'error' : 'warning', args, at }]
 }
 
+/** Reports `Never` with a mutable tag: nodes may run different images. */
 function neverMutableDiagnostics(field: ImageField, reference: Reference, source: Source): Diagnostic[] {
   if (currentPolicy(field) !== 'Never' || !isMutable(tagKindOf(reference))) return []
   const args = { image: field.image }
   return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at: placeOf(field, source) }]
 }
 
-/** Profiles that fail where an image does not resolve are the ones whose demands are errors. */
-function isStrict({ unresolved }: Profile): boolean {
-  return unresolved === 'deny'
-}
-
 function entryOf(decision: Decision, source: Source): ImageEntry {
   const { field, by } = decision
-  const present = currentPolicy(field)
+  const policy = currentPolicy(field)
   return {
     at: placeOf(field, source),
     rule: field.rule,
@@ -199,6 +158,6 @@ function entryOf(decision: Decision, source: Source): ImageEntry {
     reason: decision.kind === 'pin' ? 'not pinned' : decision.reason,
     pinBy: by,
     policyDefault: defaultPullPolicy(field.image),
-    ...(present === undefined ? {} : { policyBefore: present, policyAfter: present }),
+    ...(policy === undefined ? {} : { policyBefore: policy, policyAfter: policy }),
   }
 }

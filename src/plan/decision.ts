@@ -18,99 +18,137 @@ import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
 import { originalReference, subjectOf } from './subject.ts'
 
-/** Why an image is not resolved. The first four leave its pull policy alone, too. */
-export type KeepReason =
-  | 'skipped by annotation'
-  | 'excluded by profile'
-  | 'placeholder'
-  | 'not a reference'
-  | 'already pinned'
-  | 'profile does not pin'
-  | 'rule does not pin'
+/** By what a stream is judged. */
+export interface PlanOptions {
+  readonly profile: Profile
+  /** Whether everything unpinned, or that cannot be judged, is an error whatever the profile says: for `check`. */
+  readonly requirePinned?: boolean | undefined
+}
 
-/** What is to be done about one image field, before any registry is asked. */
+/** Why an image that may be pinned keeps its reference. Its pull policy is still set. */
+export type KeepReason = 'already pinned' | 'profile does not pin' | 'rule does not pin'
+
+/** Why neither the reference nor the pull policy of an image changes. */
+export type SkipReason = 'skipped by annotation' | 'excluded by profile' | 'placeholder' | 'not a reference'
+
+/** What happens to one image field, decided before any registry is contacted. */
 export type Decision =
   | {
       readonly kind: 'pin'
       readonly field: ImageField
-      /** As the author wrote it. */
+      /** The author's reference. */
       readonly reference: Reference
-      /** What is asked about: the name before a rewrite. */
+      /** The reference to resolve: the author's, with the name from before a rewrite. */
       readonly lookupReference: Reference
-      /** Who says so: a profile, or a rule of it. */
+      /** What decided it: the name of the profile, or the label of one of its rules. */
       readonly by: string
-      /** What becomes of the image where it does not resolve. */
+      /** Whether it is an error or a warning if the image does not resolve. */
       readonly unresolved: 'warn' | 'deny'
     }
   | {
       readonly kind: 'keep'
       readonly field: ImageField
+      /** The author's reference. */
       readonly reference: Reference
-      readonly reason: Extract<KeepReason, 'already pinned' | 'profile does not pin' | 'rule does not pin'>
+      readonly reason: KeepReason
       readonly by: string
     }
   | {
-      /** Nothing of it is touched. */
-      readonly kind: 'leave'
+      readonly kind: 'skip'
       readonly field: ImageField
-      readonly reason: Exclude<KeepReason, 'already pinned' | 'profile does not pin' | 'rule does not pin'>
+      readonly reason: SkipReason
+      /** What decided it: the name of the profile, or an annotation. */
       readonly by: string
     }
 
-/** A decision with what there is to say about it. An `error` among the findings fails the run. */
+/** The decision about a field, and everything that it depends on. */
 export interface DecidedField {
   readonly decision: Decision
+  readonly overrides: AnnotationOverrides | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 
-const MUTABLE_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
+const MUTABLE_TAG_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
   untagged: 'IMAGE_UNTAGGED',
   latest: 'IMAGE_LATEST',
   floating: 'IMAGE_FLOATING',
 }
 
 /**
- * Decides about one image field by the profile and the manifest's own annotations: pin, keep or leave alone, and
- * what to report.
- * @param field where the image stands
- * @param profile the environment's policy
- * @param instruction what annotations say of the field
- * @param source the text that the field was found in, for places
+ * Decides about one image field: pin, keep or skip.
+ * @param overrides what annotations around the field set
+ * @param source the text that the field is in
  */
 export function decide(
   field: ImageField,
   profile: Profile,
-  instruction: AnnotationOverrides | undefined,
+  overrides: AnnotationOverrides | undefined,
   source: Source,
 ): DecidedField {
-  if (instruction?.skipAnnotation !== undefined) {
-    return skip(field, 'skipped by annotation', instruction.skipAnnotation)
-  }
+  const skip = (reason: SkipReason, by: string, ...diagnostics: Diagnostic[]): DecidedField => ({
+    decision: { kind: 'skip', field, reason, by },
+    overrides,
+    diagnostics,
+  })
+  if (overrides?.skipAnnotation !== undefined) return skip('skipped by annotation', overrides.skipAnnotation)
+
   const placeholder = placeholderOf(field.image)
-  const parsed = placeholder === undefined ? parseOrRefusal(field.image) : undefined
+  const parsed = placeholder === undefined ? tryParse(field.image) : undefined
   const reference = parsed instanceof PinpullError ? undefined : parsed
   const subject = subjectOf(field, reference, profile)
-  if (isExcluded(subject, profile)) return skip(field, 'excluded by profile', profile.name)
-
+  if (isExcluded(subject, profile)) return skip('excluded by profile', profile.name)
   if (placeholder !== undefined) {
-    return skip(field, 'placeholder', profile.name, [
-      placeholderDiagnostic(field, placeholder, profile, source),
-    ])
+    const diagnostic = placeholderDiagnostic(field, placeholder, profile, source)
+    return skip('placeholder', profile.name, diagnostic)
   }
   if (reference === undefined) {
     const { code, args } = parsed as PinpullError
     const severity = profile.invalid === 'deny' ? 'error' : 'warning'
-    return skip(field, 'not a reference', profile.name, [
-      { code, severity, args, at: placeOf(field, source) },
-    ])
+    return skip('not a reference', profile.name, { code, severity, args, at: placeOf(field, source) })
   }
 
-  const diagnostics = [
-    ...mutableTagDiagnostics(field, subject, profile, source),
-    ...registryDiagnostics(field, reference, profile, source),
-    ...notRewrittenDiagnostics(field, reference, profile, source),
-  ]
-  return { decision: decidePin(field, reference, subject, profile), diagnostics }
+  return {
+    decision: decidePin(field, reference, subject, profile),
+    overrides,
+    diagnostics: [
+      ...mutableTagDiagnostics(field, subject, profile, source),
+      ...registryDiagnostics(field, reference, profile, source),
+      ...notRewrittenDiagnostics(field, reference, profile, source),
+    ],
+  }
+}
+
+/** @returns the reference, or the error REFERENCE_INVALID */
+function tryParse(image: string): Reference | PinpullError {
+  try {
+    return parseReference(image)
+  } catch (error) {
+    if (error instanceof PinpullError && error.code === 'REFERENCE_INVALID') return error
+    throw error
+  }
+}
+
+/** Whether a profile excludes a field from every change. */
+export function isExcluded(subject: Subject, { include, exclude }: Profile): boolean {
+  if (exclude.some((matcher) => matcher.matches(subject))) return true
+  return include.length > 0 && !include.some((matcher) => matcher.matches(subject))
+}
+
+function decidePin(field: ImageField, reference: Reference, subject: Subject, profile: Profile): Decision {
+  const pin = applyRules(profile.rules, subject, 'pin', profile.pin === 'never' ? 'never' : 'always')
+  const by = pin.rule?.label ?? profile.name
+  // With `pin: locked` even an image that has its digest must be in the lock file.
+  const mustBeLocked = profile.pin === 'locked' && pin.value !== 'never'
+  if (reference.digest !== undefined && !mustBeLocked) {
+    return { kind: 'keep', field, reference, reason: 'already pinned', by }
+  }
+  if (pin.value === 'never') {
+    const reason = pin.rule === undefined ? 'profile does not pin' : 'rule does not pin'
+    return { kind: 'keep', field, reference, reason, by }
+  }
+  const lookupReference = originalReference(reference, profile)
+  const unresolved = applyRules(profile.rules, subject, 'unresolved', profile.unresolved).value
+  return { kind: 'pin', field, reference, lookupReference, by, unresolved }
 }
 
 function placeholderDiagnostic(
@@ -137,53 +175,6 @@ function placeholderDiagnostic(
   return { code: 'IMAGE_PARAMETER_SHARED', severity, args, at }
 }
 
-function decidePin(field: ImageField, reference: Reference, subject: Subject, profile: Profile): Decision {
-  const pin = applyRules(profile.rules, subject, 'pin', profile.pin === 'never' ? 'never' : 'always')
-  const by = pin.rule?.label ?? profile.name
-  // Where the lock is the inventory, an image that names its digest has to be in it like every other.
-  const isInventory = profile.pin === 'locked' && pin.value !== 'never'
-  if (reference.digest !== undefined && !isInventory) {
-    return { kind: 'keep', field, reference, reason: 'already pinned', by }
-  }
-  if (pin.value === 'never') {
-    const reason = pin.rule === undefined ? 'profile does not pin' : 'rule does not pin'
-    return { kind: 'keep', field, reference, reason, by }
-  }
-  const unresolved = applyRules(profile.rules, subject, 'unresolved', profile.unresolved).value
-  return {
-    kind: 'pin',
-    field,
-    reference,
-    lookupReference: originalReference(reference, profile),
-    by,
-    unresolved,
-  }
-}
-
-function skip(
-  field: ImageField,
-  reason: Extract<Decision, { kind: 'leave' }>['reason'],
-  by: string,
-  diagnostics: readonly Diagnostic[] = [],
-): DecidedField {
-  return { decision: { kind: 'leave', field, reason, by }, diagnostics }
-}
-
-function parseOrRefusal(image: string): Reference | PinpullError {
-  try {
-    return parseReference(image)
-  } catch (error) {
-    if (error instanceof PinpullError && error.code === 'REFERENCE_INVALID') return error
-    throw error
-  }
-}
-
-/** Whether a profile leaves a field alone. */
-export function isExcluded(subject: Subject, { include, exclude }: Profile): boolean {
-  if (exclude.some((matcher) => matcher.matches(subject))) return true
-  return include.length > 0 && !include.some((matcher) => matcher.matches(subject))
-}
-
 function mutableTagDiagnostics(
   field: ImageField,
   subject: Subject,
@@ -193,14 +184,14 @@ function mutableTagDiagnostics(
   const kind = subject.tagKind
   if (kind === undefined || !isMutable(kind)) return []
   const mutable = kind as MutableTagKind
-  const handling = applyRules(profile.rules, subject, 'mutableTags', profile.mutableTags[mutable]).value
-  if (handling === 'allow') return []
-  const severity = handling === 'deny' ? 'error' : 'warning'
+  const action = applyRules(profile.rules, subject, 'mutableTags', profile.mutableTags[mutable]).value
+  if (action === 'allow') return []
+  const severity = action === 'deny' ? 'error' : 'warning'
   const args = { image: field.image }
-  return [{ code: MUTABLE_CODES[mutable], severity, args, at: placeOf(field, source) }]
+  return [{ code: MUTABLE_TAG_CODES[mutable], severity, args, at: placeOf(field, source) }]
 }
 
-/** An image is allowed by the name that it has, or by the one that it had before a rewrite to a private mirror. */
+/** A registry is allowed if the author's name or the name from before a rewrite is. */
 function registryDiagnostics(
   field: ImageField,
   reference: Reference,
@@ -220,7 +211,7 @@ function registryDiagnostics(
   return [{ code: 'REGISTRY_NOT_ALLOWED', severity: 'error', args, at: placeOf(field, source) }]
 }
 
-/** Reports a name that a rewrite matches, and that is written as it is all the same. */
+/** Reports a name that matches a rewrite of the profile, but cannot be rewritten. */
 function notRewrittenDiagnostics(
   field: ImageField,
   reference: Reference,

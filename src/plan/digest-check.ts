@@ -12,84 +12,90 @@ import {
 } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
-import { type AskedFor, staleMirrorDiagnostics } from './mirror-check.ts'
-import { isNotFound, type ResolveResult, type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import { type Lookup, staleMirrorDiagnostics } from './mirror-check.ts'
+import {
+  isNotFound,
+  type OnProgress,
+  type ResolveResult,
+  type ResolveResults,
+  resolveDistinct,
+  resolveToResult,
+} from './resolve-result.ts'
 import type { Origin, Resolution, ResolveOptions, Resolver } from './resolver.ts'
 import { originalReference } from './subject.ts'
 
-/** A digest that needs no look-up, since the manifest or the lock file names it. */
-interface HeldDigest {
-  /** As it stands in the manifest. */
+/** A digest that was not resolved in this run, because the manifest or the lock file has it. */
+interface KnownDigest {
   readonly image: string
   readonly at: Place
+  /** The reference with the digest, under the name from before a rewrite. */
   readonly pinned: Reference
-  /** The tag that is written beside the digest, or that it was locked for; absent for a digest alone. */
+  /** The tag beside the digest or in the lock file, without the digest; undefined if there is none. */
   readonly tagged: Reference | undefined
-  /** Where the lock file holds the digest; absent where the manifest names it. */
+  /** Where the lock file has the digest; undefined if the manifest has it. */
   readonly lock: Origin | undefined
 }
 
-/** The parameters of the check. */
-interface Asking {
+interface CheckContext {
   readonly resolver: Resolver
   readonly options: ResolveOptions
-  /** Called after each answer, with the numbers of answered and of all questions. */
-  readonly onAnswer?: (answered: number, all: number) => void
+  readonly onProgress?: OnProgress | undefined
 }
 
 /**
- * Checks digests that were not looked up against the registries (`--check-digests`): those in the manifests and those of
- * the lock file.
+ * Checks digests that were not resolved in this run against the registries (`--check-digests`): those in the manifests and
+ * those from the lock file.
  *
- * - A missing digest is an error, whatever the profile allows: nothing could pull it.
+ * - A missing digest is an error, whatever the profile allows: no node can pull it.
  * - A digest whose tag now names another one, or is gone, may be deleted by a registry that cleans up, unless another tag
  *   of the same input names it.
  * - A check that fails has the severity of an image that does not resolve.
  * - If a mirror answered, its registry is queried, too.
  *
- * @param outcomes the results of resolving the images of the input
+ * @param results the results of resolving the images of the input
  */
 export async function digestDiagnostics(
   decisions: readonly Decision[],
   profile: Profile,
-  outcomes: ResolveResults,
-  { resolver, options, onAnswer }: Asking,
+  results: ResolveResults,
+  context: CheckContext,
   source: Source,
 ): Promise<Diagnostic[]> {
-  const held = decisions.flatMap((decision) => heldBy(decision, profile, outcomes, source) ?? [])
-  const questions = held.flatMap(referencesOf).map(({ reference }) => ({ reference }))
-  const asking = { resolver, options: { ...options, fresh: true } }
-  const answers = await resolveDistinct(questions, resolver, asking.options, onAnswer)
-  const isNamed = namesOfTags([...outcomes, ...answers])
-  const found = await Promise.all(held.map((one) => findingsOf(one, profile, answers, isNamed, asking)))
-  const asked = decisions.flatMap((decision) => askedBy(decision, source))
-  const stale = await staleMirrorDiagnostics(
-    [...asked, ...held.flatMap(referencesOf)],
-    new Map([...outcomes, ...answers]),
-    asking,
+  const { resolver, onProgress } = context
+  const options = { ...context.options, fresh: true }
+  const known = decisions.flatMap((decision) => knownDigest(decision, profile, results, source) ?? [])
+  const lookups = known.flatMap(lookupsFor)
+  const requests = lookups.map(({ reference }) => ({ reference }))
+  const checked = await resolveDistinct(requests, resolver, options, onProgress)
+  const tagged = taggedDigests([...results, ...checked])
+  const found = await Promise.all(
+    known.map((digest) => checkDigest(digest, profile, checked, tagged, { resolver, options })),
   )
+  const pinned = decisions.flatMap((decision) => lookupFor(decision, source))
+  const all = new Map([...results, ...checked])
+  const stale = await staleMirrorDiagnostics([...pinned, ...lookups], all, { resolver, options })
   return [...found.flat(), ...stale]
 }
 
-/** What was asked to pin an image. */
-function askedBy(decision: Decision, source: Source): AskedFor[] {
+/** What was looked up to pin an image. */
+function lookupFor(decision: Decision, source: Source): Lookup[] {
   if (decision.kind !== 'pin') return []
-  const { field, lookupReference } = decision
-  return [{ image: field.image, at: placeOf(field, source), reference: lookupReference }]
+  const { field, lookupReference: reference } = decision
+  return [{ image: field.image, at: placeOf(field, source), reference }]
 }
 
-function referencesOf({ image, at, pinned, tagged }: HeldDigest): AskedFor[] {
+function lookupsFor({ image, at, pinned, tagged }: KnownDigest): Lookup[] {
   const references = tagged === undefined ? [pinned] : [pinned, tagged]
   return references.map((reference) => ({ image, at, reference }))
 }
 
-function heldBy(
+function knownDigest(
   decision: Decision,
   profile: Profile,
-  outcomes: ResolveResults,
+  results: ResolveResults,
   source: Source,
-): HeldDigest | undefined {
-  if (decision.kind === 'leave') return undefined
+): KnownDigest | undefined {
+  if (decision.kind === 'skip') return undefined
   const { field } = decision
   const where = { image: field.image, at: placeOf(field, source) }
   if (decision.kind === 'keep') {
@@ -98,60 +104,72 @@ function heldBy(
     return { ...where, pinned, tagged: withoutDigest(pinned), lock: undefined }
   }
   const { lookupReference } = decision
-  const outcome = outcomes.get(canonicalText(lookupReference))
-  if (outcome?.kind !== 'resolved' || outcome.resolution.origin.kind !== 'lock') return undefined
-  const { descriptor, origin } = outcome.resolution
-  const tagged = lookupReference.digest === undefined ? lookupReference : withoutDigest(lookupReference)
-  return { ...where, pinned: { ...lookupReference, digest: descriptor.digest }, tagged, lock: origin }
+  const result = results.get(canonicalText(lookupReference))
+  if (result?.kind !== 'resolved' || result.resolution.origin.kind !== 'lock') return undefined
+  const { descriptor, origin } = result.resolution
+  return {
+    ...where,
+    pinned: { ...lookupReference, digest: descriptor.digest },
+    tagged: lookupReference.digest === undefined ? lookupReference : withoutDigest(lookupReference),
+    lock: origin,
+  }
 }
 
-/** The tag of a reference with tag and digest, as a reference of its own; undefined where it has no tag. */
+/** The tag of a reference that also has a digest; undefined if it has no tag. */
 function withoutDigest(reference: Reference): Reference | undefined {
   const { digest: _, ...rest } = reference
   return reference.tag === undefined ? undefined : rest
 }
 
-/** Tells whether one of the tags that were asked for names a digest now. What the lock file says of a tag is old. */
-function namesOfTags(answers: readonly (readonly [string, ResolveResult])[]): (pinned: Reference) => boolean {
-  const named = new Set<string>()
-  for (const [key, outcome] of answers) {
-    if (outcome.kind === 'failed' || outcome.resolution.origin.kind === 'lock' || key.includes('@')) continue
-    named.add(`${key.slice(0, key.lastIndexOf(':'))}@${outcome.resolution.descriptor.digest}`)
+/** The digests that tags name now, as `repository@digest`. The lock file's do not count, because they may be old. */
+function taggedDigests(results: readonly (readonly [string, ResolveResult])[]): ReadonlySet<string> {
+  const tagged = new Set<string>()
+  for (const [reference, result] of results) {
+    if (result.kind === 'failed' || result.resolution.origin.kind === 'lock') continue
+    if (reference.includes('@')) continue
+    const repository = reference.slice(0, reference.lastIndexOf(':'))
+    tagged.add(`${repository}@${result.resolution.descriptor.digest}`)
   }
-  return (pinned) => named.has(`${repositoryName(pinned)}@${pinned.digest}`)
+  return tagged
 }
 
-async function findingsOf(
-  { image, at, pinned, tagged, lock }: HeldDigest,
+async function checkDigest(
+  { image, at, pinned, tagged, lock }: KnownDigest,
   profile: Profile,
-  answers: ResolveResults,
-  isNamed: (pinned: Reference) => boolean,
-  asking: Asking,
+  results: ResolveResults,
+  taggedNow: ReadonlySet<string>,
+  context: CheckContext,
 ): Promise<Diagnostic[]> {
-  const existence = answers.get(canonicalText(pinned))
-  if (existence === undefined) return []
-  if (existence.kind === 'failed') return [failure(existence.error, image, at, pinned, lock, profile)]
-  const now = tagged && answers.get(canonicalText(tagged))
-  if (now === undefined) return []
-  if (now.kind === 'failed' && !isNotFound(now.error)) {
-    const { code, args } = now.error
+  const existing = results.get(canonicalText(pinned))
+  if (existing === undefined) return []
+  if (existing.kind === 'failed') {
+    return [failedCheckDiagnostic(existing.error, image, at, pinned, lock, profile)]
+  }
+  const current = tagged && results.get(canonicalText(tagged))
+  if (tagged === undefined || current === undefined) return []
+  if (current.kind === 'failed' && !isNotFound(current.error)) {
+    const { code, args } = current.error
     return [{ code, severity: 'warning', args: { ...args, image }, at }]
   }
-  const was = existence.resolution
+  const before = existing.resolution
   const digest =
-    now.kind === 'failed' ? undefined : await digestOfTag(pinned, tagged, was, now.resolution, asking)
-  if (digest === was.descriptor.digest) return []
-  const tag = (tagged && effectiveTag(tagged)) ?? ''
-  const findings: Diagnostic[] = []
-  // Where the lock file holds it, that is what the lock file is for.
+    current.kind === 'failed'
+      ? undefined
+      : await comparableDigest(pinned, tagged, before, current.resolution, context)
+  if (digest === before.descriptor.digest) return []
+  const tag = effectiveTag(tagged) ?? ''
+  const diagnostics: Diagnostic[] = []
+  // A digest in the lock file is meant to differ from its tag.
   if (digest !== undefined && lock === undefined) {
-    findings.push({ code: 'IMAGE_DIGEST_DRIFTED', severity: 'warning', args: { image, tag, digest }, at })
+    diagnostics.push({ code: 'IMAGE_DIGEST_DRIFTED', severity: 'warning', args: { image, tag, digest }, at })
   }
-  if (!isNamed(pinned)) findings.push(digestUntagged(image, pinned.digest, { tag, digest }, at))
-  return findings
+  if (!taggedNow.has(`${repositoryName(pinned)}@${pinned.digest}`)) {
+    diagnostics.push(untaggedDigestDiagnostic(image, pinned.digest, { tag, digest }, at))
+  }
+  return diagnostics
 }
 
-function failure(
+function failedCheckDiagnostic(
   error: PinpullError,
   image: string,
   at: Place,
@@ -159,54 +177,53 @@ function failure(
   lock: Origin | undefined,
   { unresolved }: Profile,
 ): Diagnostic {
-  if (lock !== undefined && isNotFound(error)) return lockedDigestMissing(error, image, pinned, lock, at)
+  if (lock !== undefined && isNotFound(error)) return missingDigestDiagnostic(error, image, pinned, lock, at)
   const isWrong = isNotFound(error) || error.code === 'DIGEST_MISMATCH'
   const severity = isWrong || unresolved === 'deny' ? 'error' : 'warning'
   return { code: error.code, severity, args: { ...error.args, image }, at }
 }
 
-/** What a tag names now, of the same kind as the digest that was held. */
-async function digestOfTag(
-  pinned: Reference,
-  tagged: Reference | undefined,
-  was: Resolution,
-  now: Resolution,
-  asking: Asking,
-): Promise<Digest> {
-  const { digest } = now.descriptor
-  // Where a platform is wanted, both answers are that platform's, and an index is still the one that was pinned.
-  if (tagged === undefined || digest === was.descriptor.digest) return digest
-  return (await digestInIndex(pinned, tagged, was, now, asking)) ?? digest
-}
-
-/**
- * Where one platform's manifest was pinned (`--platform`), and its tag names an index: what that index holds for the same
- * platform now. Absent where it is not like that, or cannot be found out.
- */
-async function digestInIndex(
+/** The digest that a tag names now: the index's, or one platform's if that is what was pinned. */
+async function comparableDigest(
   pinned: Reference,
   tagged: Reference,
-  was: Resolution,
+  before: Resolution,
   now: Resolution,
-  { resolver, options }: Asking,
-): Promise<Digest | undefined> {
-  const isIndex = ({ descriptor }: Resolution): boolean => manifestKind(descriptor.mediaType) === 'index'
-  if (isIndex(was) || !isIndex(now)) return undefined
-  const known = await resolveDistinct([{ reference: pinned, wantPlatforms: true }], resolver, options)
-  const [outcome] = known.values()
-  const platform = outcome?.kind === 'resolved' ? outcome.resolution.descriptor.platforms?.[0] : undefined
-  if (platform === undefined) return undefined
-  const held = await resolveDistinct([{ reference: tagged }], resolver, { ...options, platform })
-  const [child] = held.values()
-  return child?.kind === 'resolved' ? child.resolution.descriptor.digest : undefined
+  context: CheckContext,
+): Promise<Digest> {
+  const { digest } = now.descriptor
+  // With `--platform` both results are that platform's manifest, and equal even if an index was pinned.
+  if (digest === before.descriptor.digest) return digest
+  return (await platformDigest(pinned, tagged, before, now, context)) ?? digest
 }
 
 /**
- * Reports a locked digest that the registry does not have.
- * @param error what asking for it failed with
- * @param lock where the lock file holds it
+ * If one platform's manifest was pinned (`--platform`) and its tag names an index, finds that platform's manifest in the
+ * index.
+ * @returns undefined in any other case, or if the platform is not known
  */
-export function lockedDigestMissing(
+async function platformDigest(
+  pinned: Reference,
+  tagged: Reference,
+  before: Resolution,
+  now: Resolution,
+  { resolver, options }: CheckContext,
+): Promise<Digest | undefined> {
+  const isIndex = ({ descriptor }: Resolution): boolean => manifestKind(descriptor.mediaType) === 'index'
+  if (isIndex(before) || !isIndex(now)) return undefined
+  const manifest = await resolveToResult(pinned, resolver, { ...options, wantPlatforms: true })
+  const platform = manifest.kind === 'resolved' ? manifest.resolution.descriptor.platforms?.[0] : undefined
+  if (platform === undefined) return undefined
+  const child = await resolveToResult(tagged, resolver, { ...options, platform })
+  return child.kind === 'resolved' ? child.resolution.descriptor.digest : undefined
+}
+
+/**
+ * Reports a digest of the lock file that the registry does not have.
+ * @param error the registry's answer
+ * @param lock the lock file, and the line of the entry
+ */
+export function missingDigestDiagnostic(
   { args }: Pick<PinpullError, 'args'>,
   image: string,
   { path, domain, digest }: Reference,
@@ -228,10 +245,10 @@ export function lockedDigestMissing(
 }
 
 /**
- * Reports a digest that exists, but that the tag it was pinned for no longer names.
- * @param now the tag, and what it names; without a digest where the registry has no such tag
+ * Reports a digest that exists, but that its tag no longer names.
+ * @param now the tag and the digest that it names now; undefined if the registry no longer has the tag
  */
-export function digestUntagged(
+export function untaggedDigestDiagnostic(
   image: string,
   digest: Digest | undefined,
   now: { readonly tag: string; readonly digest: Digest | undefined },

@@ -1,4 +1,3 @@
-import type { Profile } from '../config/profile.ts'
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { FoundImages } from '../kube/find/find-images.ts'
@@ -8,88 +7,70 @@ import { placeAt } from '../kube/location.ts'
 import { actionAt, isAction } from '../kube/placeholder.ts'
 import { referenceOrNone } from '../reference/parse.ts'
 import type { Source } from '../yaml/source.ts'
-import { isExcluded } from './decision.ts'
+import { isExcluded, type PlanOptions } from './decision.ts'
 import { subjectOf } from './subject.ts'
 
-export interface FieldDiagnosticOptions {
-  readonly profile: Profile
-  /** Whether everything that cannot be judged is an error, whatever the profile says. */
-  readonly requirePinned: boolean
-}
-
 /**
- * Finds fields that hold or seem to hold an image and are not edited: values that look like an image in a field that no
+ * Reports fields that hold or seem to hold an image and are never edited: values that look like an image in a field that no
  * rule covers, and containers without a readable image.
  */
 export function fieldDiagnostics(
   { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,
-  options: FieldDiagnosticOptions,
+  options: PlanOptions,
   source: Source,
 ): Diagnostic[] {
   return [
-    ...[...byText(unknown).values()].flatMap((fields) => unknownFieldDiagnostics(fields, options, source)),
-    ...unreadable.map((one) => unreadableImageDiagnostic(one, options, source)),
+    ...groupByText(unknown).flatMap((fields) => unknownFieldDiagnostics(fields, options, source)),
+    ...unreadable.map((image) => unreadableImageDiagnostic(image, options, source)),
   ]
 }
 
-/** A text that lists several images is one place, and one finding, but for those that are copies of others. */
-function byText(unknown: readonly UnknownField[]): ReadonlyMap<string, readonly UnknownField[]> {
-  const texts = new Map<string, UnknownField[]>()
+/** Groups images in the same text, which get one diagnostic; copies of other images get their own. */
+function groupByText(
+  unknown: readonly UnknownField[],
+): readonly (readonly [UnknownField, ...UnknownField[]])[] {
+  const groups = new Map<string, [UnknownField, ...UnknownField[]]>()
   for (const field of unknown) {
-    const place = `${field.node.start} ${field.isCopy}`
-    texts.set(place, [...(texts.get(place) ?? []), field])
+    const key = `${field.node.start} ${field.isCopy}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [field])
+    else group.push(field)
   }
-  return texts
+  return [...groups.values()]
 }
 
 function unknownFieldDiagnostics(
-  fields: readonly UnknownField[],
-  { profile, requirePinned }: FieldDiagnosticOptions,
+  fields: readonly [UnknownField, ...UnknownField[]],
+  { profile, requirePinned = false }: PlanOptions,
   source: Source,
 ): Diagnostic[] {
   const [field] = fields
-  if (field === undefined) return []
-  const { image, entry, isOptional } = field
-  const reference = referenceOrNone(image)
+  const { entry, isOptional, isCopy } = field
+  const reference = referenceOrNone(field.image)
   const subject = subjectOf({ ...field, containerType: 'custom' }, reference, profile)
   if (isExcluded(subject, profile)) return []
-  const images = fields.map((one) => one.image).join(', ')
-  if (field.isCopy) {
-    return [
-      { code: 'IMAGE_COPY_LEFT', severity: 'warning', args: { image: images }, at: placeAt(field, source) },
-    ]
-  }
+  const at = placeAt(field, source)
+  const image = fields.map((one) => one.image).join(', ')
+  if (isCopy) return [{ code: 'IMAGE_COPY_LEFT', severity: 'warning', args: { image }, at }]
   const isPinned = reference?.digest !== undefined
-  const code = isOptional ? 'FIELD_OPTIONAL' : 'FIELD_UNKNOWN'
-  const grade: Severity = isPinned || isOptional ? 'info' : 'warning'
-  const severity = requirePinned && !isPinned ? 'error' : grade
-  return [
-    {
-      code,
-      severity,
-      args: { image: images, entry },
-      at: placeAt(field, source),
-    },
-  ]
+  const normal: Severity = isPinned || isOptional ? 'info' : 'warning'
+  const severity = requirePinned && !isPinned ? 'error' : normal
+  return [{ code: isOptional ? 'FIELD_OPTIONAL' : 'FIELD_UNKNOWN', severity, args: { image, entry }, at }]
 }
 
 function unreadableImageDiagnostic(
-  one: UnreadableImage,
-  { profile, requirePinned }: FieldDiagnosticOptions,
+  image: UnreadableImage,
+  { profile, requirePinned = false }: PlanOptions,
   source: Source,
 ): Diagnostic {
-  const { node, is, containerName } = one
-  const place = placeAt(one, source)
+  const { node, is, containerName } = image
+  const place = placeAt(image, source)
   const at = containerName === undefined ? place : { ...place, container: containerName }
   if (node.kind === 'mapping' && isAction(node)) {
-    return {
-      code: 'TEMPLATE_UNRENDERED',
-      severity: 'error',
-      args: { action: actionAt(node.start, source) },
-      at,
-    }
+    const args = { action: actionAt(node.start, source) }
+    return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args, at }
   }
   const found = node.kind === 'scalar' && is !== 'null' ? `${is} (${node.value})` : is
-  const isDenied = requirePinned || profile.invalid === 'deny'
-  return { code: 'IMAGE_UNREADABLE', severity: isDenied ? 'error' : 'warning', args: { found }, at }
+  const severity = requirePinned || profile.invalid === 'deny' ? 'error' : 'warning'
+  return { code: 'IMAGE_UNREADABLE', severity, args: { found }, at }
 }

@@ -3,57 +3,57 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
 import { isNotFound, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
-/** A tag or digest that was looked up, with its image field. */
-export interface AskedFor {
+/** A tag or digest that was looked up for an image field. */
+export interface Lookup {
   readonly image: string
   readonly at: Place
   readonly reference: Reference
 }
 
-/** The answer of a mirror. */
-interface Mirrored extends AskedFor {
+interface MirroredLookup extends Lookup {
+  /** The mirror's answer. */
   readonly resolution: Resolution
 }
 
 /**
- * Compares the answers of mirrors with those of the registries that they mirror.
+ * Compares the answers of mirrors with those of the registries that they mirror. A registry that cannot be reached is
+ * only a warning, because many clusters that use mirrors can reach nothing else.
  *
- * A registry that cannot be reached is only a warning: the clusters that need a mirror most reach nothing else.
- *
- * @param answers the answers of this run
+ * @param results the results of this run
  */
 export async function staleMirrorDiagnostics(
-  asked: readonly AskedFor[],
-  answers: ResolveResults,
+  lookups: readonly Lookup[],
+  results: ResolveResults,
   { resolver, options }: { readonly resolver: Resolver; readonly options: ResolveOptions },
 ): Promise<Diagnostic[]> {
-  const mirrored = asked.flatMap((one): Mirrored[] => {
-    const outcome = answers.get(canonicalText(one.reference))
-    const isMirrored = outcome?.kind === 'resolved' && outcome.resolution.origin.kind === 'mirror'
-    return isMirrored ? [{ ...one, resolution: outcome.resolution }] : []
+  const mirrored = lookups.flatMap((lookup): MirroredLookup[] => {
+    const result = results.get(canonicalText(lookup.reference))
+    const isMirrored = result?.kind === 'resolved' && result.resolution.origin.kind === 'mirror'
+    return isMirrored ? [{ ...lookup, resolution: result.resolution }] : []
   })
-  const questions = mirrored.map(({ reference }) => ({ reference }))
-  const own = await resolveDistinct(questions, resolver, { ...options, bypassMirrors: true })
-  const found = mirrored.flatMap((one) => compare(one, own))
-  return found.filter((one, index) => found.findIndex((other) => isSame(one, other)) === index)
+  const requests = mirrored.map(({ reference }) => ({ reference }))
+  const direct = await resolveDistinct(requests, resolver, { ...options, bypassMirrors: true })
+  const diagnostics = mirrored.flatMap((lookup) => compare(lookup, direct))
+  return diagnostics.filter((one, index) => diagnostics.findIndex((other) => isSame(one, other)) === index)
 }
 
-function compare({ image, at, reference, resolution }: Mirrored, registries: ResolveResults): Diagnostic[] {
+/** @param direct the registries' own answers */
+function compare({ image, at, reference, resolution }: MirroredLookup, direct: ResolveResults): Diagnostic[] {
   const { descriptor, origin } = resolution
-  const outcome = registries.get(canonicalText(reference))
-  if (outcome === undefined) return []
+  const result = direct.get(canonicalText(reference))
+  if (result === undefined) return []
   const args = { image, mirror: origin.from, registry: reference.domain }
-  if (outcome.kind === 'failed' && !isNotFound(outcome.error)) {
-    const { code } = outcome.error
-    return [{ code: 'MIRROR_NOT_COMPARED', severity: 'warning', args: { ...args, reason: code }, at }]
+  if (result.kind === 'failed' && !isNotFound(result.error)) {
+    const { code: reason } = result.error
+    return [{ code: 'MIRROR_NOT_COMPARED', severity: 'warning', args: { ...args, reason }, at }]
   }
   const { digest } = descriptor
-  const says = outcome.kind === 'resolved' ? outcome.resolution.descriptor.digest : 'that it is not there'
+  const says = result.kind === 'resolved' ? result.resolution.descriptor.digest : 'that it is not there'
   if (says === digest) return []
   return [{ code: 'MIRROR_STALE', severity: 'warning', args: { ...args, digest, says }, at }]
 }
 
-/** Of tag and digest of one image, what is the same for both is said once. */
+/** Whether two diagnostics, of the tag and of the digest of one image, are the same. */
 function isSame(one: Diagnostic, other: Diagnostic): boolean {
   return one.code === other.code && one.at === other.at && one.args['says'] === other.args['says']
 }

@@ -9,14 +9,14 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
-import type { Decision } from './decision.ts'
+import type { DecidedField } from './decision.ts'
 import { outputReference } from './output-reference.ts'
 import { currentPolicy, decideFieldPolicy, policyDiagnostics } from './pull-policy.ts'
 import type { RequestedChange } from './requested-change.ts'
 import type { ResolveResults } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
 
-/** A decision once the registries have answered. */
+/** An image field after resolving: the changes that it requests and its entry in the report. */
 export interface PlannedField {
   readonly changes: readonly RequestedChange[]
   readonly entry: ImageEntry
@@ -24,119 +24,94 @@ export interface PlannedField {
 }
 
 /**
- * Completes a decision with the answers: what is wished of the text, and what is reported.
- * @param instruction what annotations say of the field
- * @param outcomes must hold an outcome for every decision of kind `pin`
+ * Plans the changes of an image field.
+ * @param results a result for each reference of a `pin` decision
  */
 export function planField(
-  decision: Decision,
+  { decision, overrides }: Pick<DecidedField, 'decision' | 'overrides'>,
   profile: Profile,
-  instruction: AnnotationOverrides | undefined,
-  outcomes: ResolveResults,
+  results: ResolveResults,
   source: Source,
 ): PlannedField {
-  const { field } = decision
-  if (decision.kind === 'leave') {
-    const { reason, by } = decision
-    return withoutChange(field, source, { outcome: 'kept', reason, pinBy: by }, [])
+  const { field, by: pinBy } = decision
+  if (decision.kind === 'skip') {
+    return withoutChange(field, source, { outcome: 'kept', reason: decision.reason, pinBy })
   }
+  const { reference } = decision
   if (decision.kind === 'keep') {
-    const { reason, by } = decision
-    const written = outputReference(decision.reference, undefined, profile, field.keepTag)
-    return withChange(field, written, profile, instruction, source, { outcome: 'kept', reason, pinBy: by })
-  }
-  const outcome = outcomes.get(canonicalText(decision.lookupReference))
-  if (outcome === undefined) throw new Error(`no outcome for ${decision.reference.text}`)
-  if (outcome.kind === 'resolved') {
-    const { descriptor, origin } = outcome.resolution
-    const { reference } = decision
-    const isPinned = reference.digest !== undefined
-    const written = outputReference(
-      reference,
-      isPinned ? undefined : descriptor.digest,
-      profile,
-      field.keepTag,
-    )
-    const kept = isPinned ? 'already pinned' : 'known, and kept as written'
-    const isKept = isPinned || profile.output === 'as-written'
-    return withChange(field, written, profile, instruction, source, {
-      outcome: isKept ? 'kept' : 'pinned',
-      ...(isKept ? { reason: kept } : {}),
-      digest: descriptor.digest,
-      origin: origin.from,
-      pinBy: decision.by,
-    })
+    const output = outputReference(reference, undefined, profile, field.keepTag)
+    const details = { outcome: 'kept', reason: decision.reason, pinBy } as const
+    return withChange(field, output, profile, overrides, source, details)
   }
 
-  const { code, args } = outcome.error
-  const severity = unresolvedSeverity(outcome.error, decision.unresolved)
-  const failed = {
-    outcome: severity === 'error' ? 'failed' : 'kept',
-    reason: 'did not resolve',
-    pinBy: decision.by,
-  } as const
-  return withoutChange(field, source, failed, [
-    {
-      code,
-      severity,
-      args: { ...args, image: field.image },
-      at: placeOf(field, source),
-    },
-  ])
+  const result = results.get(canonicalText(decision.lookupReference))
+  if (result === undefined) throw new Error(`no result for ${reference.text}`)
+  if (result.kind === 'failed') {
+    const { code, args } = result.error
+    const severity = unresolvedSeverity(result.error, decision.unresolved)
+    const outcome = severity === 'error' ? 'failed' : 'kept'
+    const at = placeOf(field, source)
+    return {
+      ...withoutChange(field, source, { outcome, reason: 'did not resolve', pinBy }),
+      diagnostics: [{ code, severity, args: { ...args, image: field.image }, at }],
+    }
+  }
+  const { descriptor, origin } = result.resolution
+  const isPinned = reference.digest !== undefined
+  const output = outputReference(reference, isPinned ? undefined : descriptor.digest, profile, field.keepTag)
+  return withChange(field, output, profile, overrides, source, {
+    ...(isPinned || profile.output === 'as-written'
+      ? { outcome: 'kept', reason: isPinned ? 'already pinned' : 'known, and kept as written' }
+      : { outcome: 'pinned' }),
+    digest: descriptor.digest,
+    origin: origin.from,
+    pinBy,
+  })
 }
 
-type EntryDetails = Pick<ImageEntry, 'outcome' | 'pinBy'> & Partial<ImageEntry>
+/** What an entry of the report says beside the values of the field. */
+type EntryDetails = Pick<ImageEntry, 'outcome' | 'reason' | 'digest' | 'origin' | 'pinBy' | 'policyBy'>
 
-/** A field that keeps reference and policy, and says so, lest an anchor's other uses change them. */
-function withoutChange(
-  field: ImageField,
-  source: Source,
-  details: EntryDetails,
-  diagnostics: readonly Diagnostic[],
-): PlannedField {
-  const changes = [{ ...writeAsIs(field), field }, ...policyChanges(field, undefined)]
-  return { changes, entry: entryOf(field, source, field.image, currentPolicy(field), details), diagnostics }
+/** Requests the current values, so that a change to another use of an anchored value conflicts with this field. */
+function withoutChange(field: ImageField, source: Source, details: EntryDetails): PlannedField {
+  return {
+    changes: [{ ...writeAsIs(field), field }, ...policyChanges(field, undefined)],
+    entry: entryOf(field, source, field.image, currentPolicy(field), details),
+    diagnostics: [],
+  }
 }
 
+/** Requests the output reference and the pull policy that goes with it. */
 function withChange(
   field: ImageField,
-  written: Reference,
+  output: Reference,
   profile: Profile,
-  instruction: AnnotationOverrides | undefined,
+  overrides: AnnotationOverrides | undefined,
   source: Source,
   details: EntryDetails,
 ): PlannedField {
-  const decided = decideFieldPolicy(field, written, profile, instruction)
-  const value = decided?.decision.value
-  const after = value ?? currentPolicy(field)
+  const policy = decideFieldPolicy(field, output, profile, overrides)
+  const value = policy?.decision.value
   return {
-    changes: [{ ...writeReference(field, written), field }, ...policyChanges(field, value)],
-    entry: entryOf(field, source, written.text, after, {
+    changes: [{ ...writeReference(field, output), field }, ...policyChanges(field, value)],
+    entry: entryOf(field, source, output.text, value ?? currentPolicy(field), {
       ...details,
-      ...(decided === undefined ? {} : { policyBy: decided.by }),
+      ...(policy === undefined ? {} : { policyBy: policy.by }),
     }),
-    diagnostics: decided === undefined ? [] : policyDiagnostics(field, decided, source),
+    diagnostics: policy === undefined ? [] : policyDiagnostics(field, policy, source),
   }
 }
 
+/** @param value the pull policy to set; undefined requests the current one */
 function policyChanges(field: ImageField, value: string | undefined): RequestedChange[] {
   const { policy } = field
   if (policy === undefined) return []
-  if (policy.entry === undefined) {
-    if (value === undefined) return []
-    return [
-      { kind: 'insert', field, mapping: policy.holder, afterKey: policy.afterKey, key: policy.key, value },
-    ]
+  const { entry, scalar, holder: mapping, afterKey, key } = policy
+  if (entry === undefined) {
+    return value === undefined ? [] : [{ kind: 'insert', field, mapping, afterKey, key, value }]
   }
-  if (policy.scalar === undefined || (value === undefined && policy.scalar.isNull)) return []
-  return [
-    {
-      kind: 'set',
-      field,
-      node: writtenNode(policy.entry.value, policy.scalar),
-      value: value ?? policy.scalar.value,
-    },
-  ]
+  if (scalar === undefined || (value === undefined && scalar.isNull)) return []
+  return [{ kind: 'set', field, node: writtenNode(entry.value, scalar), value: value ?? scalar.value }]
 }
 
 function entryOf(
@@ -146,9 +121,9 @@ function entryOf(
   policyAfter: string | undefined,
   details: EntryDetails,
 ): ImageEntry {
-  const before = currentPolicy(field)
+  const policyBefore = currentPolicy(field)
   return {
-    // Worked out when a report asks: of a long stream, lines are counted only then.
+    // Getters, because only some reports need these, and lines have to be counted for a location.
     get at() {
       return placeOf(field, source)
     },
@@ -159,7 +134,7 @@ function entryOf(
     get policyDefault() {
       return defaultPullPolicy(field.image)
     },
-    ...(before === undefined ? {} : { policyBefore: before }),
+    ...(policyBefore === undefined ? {} : { policyBefore }),
     ...(policyAfter === undefined ? {} : { policyAfter }),
   }
 }

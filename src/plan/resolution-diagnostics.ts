@@ -2,84 +2,75 @@ import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { placeOf } from '../kube/location.ts'
 import { type NodePlatform, nodePlatforms } from '../kube/pod/node-platform.ts'
-import type { PullSecrets } from '../kube/pod/pull-secrets.ts'
+import { findPullSecrets, type PullSecrets } from '../kube/pod/pull-secrets.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { referenceOrNone } from '../reference/parse.ts'
 import { canonicalText, repositoryName } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
-import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
-import type { FindBlock, ResolveOptions, Resolver } from './resolver.ts'
+import { digestDiagnostics } from './digest-check.ts'
+import { type OnProgress, type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import type { FindBlock, Resolution, ResolveOptions, Resolver } from './resolver.ts'
 import { unresolvedSeverity } from './severity.ts'
+import type { Stream } from './stream-decisions.ts'
 import { originalReference } from './subject.ts'
 
-/** What a registry answers whoever may not see a repository: some say that it is not there. */
-const CLOSED = new Set([
-  'CREDENTIAL_MISSING',
-  'REGISTRY_DENIED',
-  'REGISTRY_REFUSED',
-  'MANIFEST_UNKNOWN',
-  'REPOSITORY_UNKNOWN',
-])
+/** How the images of a stream were resolved. */
+export interface ResolutionContext {
+  readonly profile: Profile
+  readonly resolver: Resolver
+  readonly resolveOptions: ResolveOptions
+  readonly findBlock?: FindBlock | undefined
+  /** Whether to check digests that were not resolved (`--check-digests`). */
+  readonly checkDigests?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
+}
 
-/**
- * Reports images that the cluster will not be able to pull: a credential was needed to resolve them, and their workload
- * names no pull secret. Where a credential was used, that need not mean that it was needed: so one image of each such
- * repository is asked for once more, without any.
- *
- * @param findSecrets is only called where a credential was used
- */
-export async function pullSecretDiagnostics(
+/** Diagnostics about images that depend on what registries answered. Some of them need more requests. */
+export async function resolutionDiagnostics(
+  { source, documents }: Pick<Stream, 'source' | 'documents'>,
   decisions: readonly Decision[],
-  outcomes: ResolveResults,
-  findSecrets: () => PullSecrets,
-  resolver: Resolver,
-  options: ResolveOptions,
-  source: Source,
+  results: ResolveResults,
+  context: ResolutionContext,
 ): Promise<Diagnostic[]> {
-  const credited = decisions.flatMap((decision) => {
-    const origin = originOf(decision, outcomes)
-    const isKnown = decision.kind === 'pin' && origin?.credential !== undefined
-    return isKnown && decision.field.podSpec !== undefined ? [{ decision, origin }] : []
-  })
-  if (credited.length === 0) return []
-  const secrets = findSecrets()
-  const doubtful = credited.filter(({ decision }) => secrets.namesFor(decision.field).length === 0)
-  const byRepository = new Map(
-    doubtful.map(({ decision }) => [repositoryName(decision.lookupReference), decision.lookupReference]),
+  const { profile, resolver, resolveOptions, findBlock } = context
+  const diagnostics = [
+    ...decisions.flatMap((decision) => platformDiagnostics(decision, results, source)),
+    ...decisions.flatMap((decision) => assumedRewriteDiagnostics(decision, profile, results, source)),
+  ]
+  if (context.checkDigests === true) {
+    const onProgress: OnProgress = (done, total) =>
+      context.onProgress?.(results.size + done, results.size + total)
+    const check = { resolver, options: resolveOptions, onProgress }
+    diagnostics.push(...(await digestDiagnostics(decisions, profile, results, check, source)))
+  }
+  if (findBlock !== undefined) {
+    // Images that are resolved are judged by the resolver.
+    const kept = decisions.flatMap(({ kind, field }) =>
+      kind === 'keep' ? [{ image: field.image, at: placeOf(field, source) }] : [],
+    )
+    diagnostics.push(...(await blockedDiagnostics(kept, profile, findBlock)))
+  }
+  const findSecrets = (): PullSecrets => findPullSecrets(documents)
+  diagnostics.push(
+    ...(await pullSecretDiagnostics(decisions, results, findSecrets, resolver, resolveOptions, source)),
   )
-  const probes = [...byRepository.values()].map((reference) => ({ reference }))
-  const open = await resolveDistinct(probes, resolver, { ...options, anonymous: true })
-  return doubtful.flatMap(({ decision, origin }): Diagnostic[] => {
-    const probe = byRepository.get(repositoryName(decision.lookupReference))
-    const outcome = probe && open.get(canonicalText(probe))
-    if (outcome?.kind !== 'failed' || !CLOSED.has(outcome.error.code)) return []
-    const args = { image: decision.field.image, source: origin.credential ?? '', registry: origin.from }
-    const at = placeOf(decision.field, source)
-    return [{ code: 'IMAGE_PULL_SECRET_MISSING', severity: 'warning', args, at }]
-  })
+  return diagnostics
 }
 
-function originOf(decision: Decision, outcomes: ResolveResults) {
-  const outcome = decision.kind === 'pin' ? outcomes.get(canonicalText(decision.lookupReference)) : undefined
-  return outcome?.kind === 'resolved' ? outcome.resolution.origin : undefined
+function resolutionOf(decision: Decision, results: ResolveResults): Resolution | undefined {
+  const result = decision.kind === 'pin' ? results.get(canonicalText(decision.lookupReference)) : undefined
+  return result?.kind === 'resolved' ? result.resolution : undefined
 }
 
-/** Reports an image that has no manifest for a node which its workload may land on. */
-export function platformDiagnostics(
-  decision: Decision,
-  outcomes: ResolveResults,
-  source: Source,
-): Diagnostic[] {
+/** Reports an image that has no manifest for a platform that its workload's `nodeSelector` or affinity asks for. */
+function platformDiagnostics(decision: Decision, results: ResolveResults, source: Source): Diagnostic[] {
   const { field } = decision
-  if (decision.kind !== 'pin' || field.podSpec === undefined) return []
-  const outcome = outcomes.get(canonicalText(decision.lookupReference))
-  const platforms = outcome?.kind === 'resolved' ? outcome.resolution.descriptor.platforms : undefined
-  // An image without an index may not say what it is for: then there is nothing to hold against it.
-  if (platforms === undefined || platforms.length === 0) return []
-  const wanted = nodePlatforms(field.podSpec)
-  const missing = wanted.filter((node) => !platforms.some((one) => serves(one, node)))
+  // Only an index lists platforms; what a single manifest is for is unknown.
+  const { platforms = [] } = resolutionOf(decision, results)?.descriptor ?? {}
+  if (field.podSpec === undefined || platforms.length === 0) return []
+  const missing = nodePlatforms(field.podSpec).filter((node) => !platforms.some((one) => matches(one, node)))
   if (missing.length === 0) return []
   const args = {
     image: field.image,
@@ -91,50 +82,91 @@ export function platformDiagnostics(
   return [{ code: 'IMAGE_PLATFORM_MISSING', severity: 'warning', args, at: placeOf(field, source) }]
 }
 
-/** A node's labels do not tell its variant. */
-function serves(platform: Platform, { os, architecture }: NodePlatform): boolean {
+/** Variants are ignored: a node has no label for its own. */
+function matches(platform: Platform, { os, architecture }: NodePlatform): boolean {
   return platform.os === os && (architecture === undefined || platform.architecture === architecture)
 }
 
 /**
- * Reports a name that was taken for a rewritten one where a registry was asked for its original: nothing in the name
- * tells whether an image at the mirror's host has been there from the first. What the lock file holds is known.
+ * Reports a name that looks rewritten, so that its original was resolved instead. The name alone cannot tell: the image
+ * may have been at the mirror's host from the start. An entry of the lock file settles it.
  */
-export function assumedRewriteDiagnostics(
+function assumedRewriteDiagnostics(
   decision: Decision,
   profile: Profile,
-  outcomes: ResolveResults,
+  results: ResolveResults,
   source: Source,
 ): Diagnostic[] {
   if (decision.kind !== 'pin') return []
   const { field, reference, lookupReference } = decision
   const original = repositoryName(lookupReference)
-  const outcome = outcomes.get(canonicalText(lookupReference))
-  const isLocked = outcome?.kind === 'resolved' && outcome.resolution.origin.kind === 'lock'
+  const isLocked = resolutionOf(decision, results)?.origin.kind === 'lock'
   if (original === repositoryName(reference) || isLocked) return []
   const args = { image: field.image, original, profile: profile.name }
   return [{ code: 'IMAGE_REWRITE_ASSUMED', severity: 'warning', args, at: placeOf(field, source) }]
 }
 
-/**
- * Holds images that no registry is asked for against a list of blocked registries: one that names its digest already is not
- * pulled from there either.
- *
- * @param entries the images; what is no reference is passed over
- */
+/** Reports images whose registry is blocked for nodes. */
 export async function blockedDiagnostics(
-  entries: readonly ImageEntry[],
+  images: readonly Pick<ImageEntry, 'image' | 'at'>[],
   profile: Profile,
-  blockOf: FindBlock,
+  findBlock: FindBlock,
 ): Promise<Diagnostic[]> {
   const found = await Promise.all(
-    entries.map(async ({ image, at }): Promise<Diagnostic[]> => {
+    images.map(async ({ image, at }): Promise<Diagnostic[]> => {
       const reference = referenceOrNone(image)
-      const block = reference && (await blockOf(originalReference(reference, profile)))
+      const block = reference && (await findBlock(originalReference(reference, profile)))
       if (block === undefined) return []
       const { code, args } = block
       return [{ code, severity: unresolvedSeverity(block, profile.unresolved), args: { ...args, image }, at }]
     }),
   )
   return found.flat()
+}
+
+/** How registries answer requests for a private repository without credentials; some hide that it exists. */
+const PRIVATE = new Set([
+  'CREDENTIAL_MISSING',
+  'REGISTRY_DENIED',
+  'REGISTRY_REFUSED',
+  'MANIFEST_UNKNOWN',
+  'REPOSITORY_UNKNOWN',
+])
+
+/**
+ * Reports images that the cluster cannot pull: they need a credential, and their workload has no pull secret. That a
+ * credential was used does not mean that it was needed, so one image of each repository is resolved again without any.
+ *
+ * @param findSecrets only called if a credential was used
+ */
+async function pullSecretDiagnostics(
+  decisions: readonly Decision[],
+  results: ResolveResults,
+  findSecrets: () => PullSecrets,
+  resolver: Resolver,
+  options: ResolveOptions,
+  source: Source,
+): Promise<Diagnostic[]> {
+  const authenticated = decisions.flatMap((decision) => {
+    const origin = resolutionOf(decision, results)?.origin
+    if (decision.kind !== 'pin' || decision.field.podSpec === undefined) return []
+    return origin?.credential === undefined ? [] : [{ decision, origin, credential: origin.credential }]
+  })
+  if (authenticated.length === 0) return []
+  const secrets = findSecrets()
+  const withoutSecret = authenticated.filter(({ decision }) => secrets.namesFor(decision.field).length === 0)
+  const byRepository = new Map(
+    withoutSecret.map(({ decision }) => [repositoryName(decision.lookupReference), decision.lookupReference]),
+  )
+  const requests = [...byRepository.values()].map((reference) => ({ reference }))
+  const anonymous = await resolveDistinct(requests, resolver, { ...options, anonymous: true })
+  return withoutSecret.flatMap(({ decision, origin, credential }): Diagnostic[] => {
+    const { field, lookupReference } = decision
+    const probed = byRepository.get(repositoryName(lookupReference))
+    const result = probed && anonymous.get(canonicalText(probed))
+    if (result?.kind !== 'failed' || !PRIVATE.has(result.error.code)) return []
+    const args = { image: field.image, source: credential, registry: origin.from }
+    const at = placeOf(field, source)
+    return [{ code: 'IMAGE_PULL_SECRET_MISSING', severity: 'warning', args, at }]
+  })
 }

@@ -4,62 +4,65 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { Decision } from './decision.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
-/** Something to ask a registry, with what is wanted beside the digest. */
-export interface ResolveRequest extends Pick<ResolveOptions, 'wantPlatforms'> {
+/** A reference to resolve. */
+export interface ResolveRequest {
   readonly reference: Reference
+  /** Whether the platforms of an index are needed, too. */
+  readonly wantPlatforms?: boolean | undefined
 }
 
+export type ResolveResult =
+  | { readonly kind: 'resolved'; readonly resolution: Resolution }
+  | { readonly kind: 'failed'; readonly error: PinpullError }
+
+/** Results by the canonical text of their references, so that all spellings of an image share one. */
+export type ResolveResults = ReadonlyMap<string, ResolveResult>
+
+/** Called after each result, with the number of results so far and of all requests. */
+export type OnProgress = (done: number, total: number) => void
+
 /**
- * What a decision leaves to be asked. The platforms of an index cost a GET, which counts as a pull at Docker Hub, so they
- * are only asked for where the workload says which nodes it may land on.
+ * What must be resolved for a decision. Platforms cost a GET, which Docker Hub counts as a pull, so they are only requested
+ * for workloads that restrict the nodes they run on.
  */
 export function requestsFor(decision: Decision): ResolveRequest[] {
   if (decision.kind !== 'pin') return []
   const { podSpec } = decision.field
   const wantPlatforms = podSpec !== undefined && nodePlatforms(podSpec).length > 0
-  return [{ reference: decision.lookupReference, ...(wantPlatforms ? { wantPlatforms } : {}) }]
+  return [{ reference: decision.lookupReference, wantPlatforms: wantPlatforms || undefined }]
 }
 
-/** What asking for one reference came to. */
-export type ResolveResult =
-  | { readonly kind: 'resolved'; readonly resolution: Resolution }
-  | { readonly kind: 'failed'; readonly error: PinpullError }
-
-/** Outcomes by canonical text: two spellings of one image are one question. */
-export type ResolveResults = ReadonlyMap<string, ResolveResult>
-
 /**
- * Asks for each distinct reference once, with all that any question about it wants, all at the same time (limits are
- * the resolver's business), and waits for every answer, so that one bad image does not hide nine others.
- * @param questions their references in any spelling, repeats allowed
- * @param onAnswer called after each answer, with the numbers of answered and of all questions
- * @throws whatever is not a `PinpullError`: a defect
+ * Resolves each distinct reference once, all of them concurrently (limits are the resolver's business). A failure does not
+ * stop the others, so that one run reports every image that does not resolve.
+ * @param requests in any spelling, with duplicates
+ * @throws any error but a `PinpullError`, which is a defect
  */
 export async function resolveDistinct(
-  questions: readonly ResolveRequest[],
+  requests: readonly ResolveRequest[],
   resolver: Resolver,
   options: ResolveOptions,
-  onAnswer: (answered: number, all: number) => void = () => {},
+  onProgress: OnProgress = () => {},
 ): Promise<ResolveResults> {
   const distinct = new Map<string, ResolveRequest>()
-  for (const question of questions) {
-    const key = canonicalText(question.reference)
-    distinct.set(key, { ...distinct.get(key), ...question })
+  for (const { reference, wantPlatforms } of requests) {
+    const key = canonicalText(reference)
+    distinct.set(key, { reference, wantPlatforms: wantPlatforms ?? distinct.get(key)?.wantPlatforms })
   }
-  let answered = 0
-  const ask = async ([key, question]: [string, ResolveRequest]): Promise<[string, ResolveResult]> => {
-    const { reference, ...wishes } = question
-    const outcome = await resolveToResult(reference, resolver, { ...options, ...wishes })
-    answered += 1
-    onAnswer(answered, distinct.size)
-    return [key, outcome]
+  let done = 0
+  const resolveOne = async ([key, request]: [string, ResolveRequest]): Promise<[string, ResolveResult]> => {
+    const wantPlatforms = request.wantPlatforms ?? options.wantPlatforms
+    const result = await resolveToResult(request.reference, resolver, { ...options, wantPlatforms })
+    done += 1
+    onProgress(done, distinct.size)
+    return [key, result]
   }
-  return new Map(await Promise.all([...distinct].map(ask)))
+  return new Map(await Promise.all([...distinct].map(resolveOne)))
 }
 
 /**
- * Asks for one reference.
- * @throws whatever is not a `PinpullError`: a defect
+ * Resolves one reference.
+ * @throws any error but a `PinpullError`, which is a defect
  */
 export async function resolveToResult(
   reference: Reference,

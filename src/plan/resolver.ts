@@ -3,46 +3,46 @@ import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'
 
-/** Where an answer came from. */
+/** Where a digest came from. */
 export interface Origin {
   readonly kind: 'registry' | 'mirror' | 'lock' | 'cache' | 'layout'
-  /** The host that answered, or the file. */
+  /** The host of the registry or mirror, or the name of the file. */
   readonly from: string
-  /** How the registry was asked: with which source of credentials, never with which credential. Absent: anonymous. */
+  /** The source of the credential that was used, never the credential itself; absent for an anonymous request. */
   readonly credential?: string
-  /** Where a lock file answered: the line of its entry, from 1. */
+  /** The line of the lock file's entry, from 1; absent for any other origin. */
   readonly line?: number | undefined
 }
 
-/** The answer to "what does this tag name now?". */
+/** What a reference names now. */
 export interface Resolution {
-  /** The index where the tag names one; a platform's manifest only where a platform was asked for. */
+  /** The index, if the reference names one and no platform was requested; otherwise a manifest. */
   readonly descriptor: Descriptor
   readonly origin: Origin
 }
 
 export interface ResolveOptions {
-  /** Pin this platform's manifest rather than the index. */
-  readonly platform?: Platform
-  /** Also read an index's platforms (`descriptor.platforms`), which costs one GET. */
-  readonly wantPlatforms?: boolean
-  /** Ask a registry now, whatever a lock file or a cache knows: for checks, not for pinning. */
-  readonly fresh?: boolean
-  /** Ask with no credential, to learn whether the image is open to everybody. */
-  readonly anonymous?: boolean
-  /** Ask the registry that the reference names, and none of its mirrors. */
-  readonly bypassMirrors?: boolean
+  /** Resolves to the manifest of this platform instead of the index. */
+  readonly platform?: Platform | undefined
+  /** Also reads the platforms of an index (`descriptor.platforms`), which costs one GET. */
+  readonly wantPlatforms?: boolean | undefined
+  /** Requests the registry even if a lock file or a cache has the digest. */
+  readonly fresh?: boolean | undefined
+  /** Requests the registry without credentials. */
+  readonly anonymous?: boolean | undefined
+  /** Requests the registry itself and none of its mirrors. */
+  readonly bypassMirrors?: boolean | undefined
   readonly signal: AbortSignal
 }
 
-/** The one port of the whole path that waits on the world. Implemented in `resolve/`. */
+/** Finds the digest of a reference: the only port of the path that waits. Implemented in `resolve/`. */
 export interface Resolver {
   /**
-   * Resolves a reference (an untagged one as `latest`; one with a digest by that digest).
+   * Resolves a reference: one without a tag as `latest`, one with a digest by its digest.
    * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts`, `credentials.ts` or `lock.ts`
    */
   resolve(reference: Reference, options: ResolveOptions): Promise<Resolution>
 }
 
-/** Tells why nodes would not pull an image: an error with its code. Undefined where nothing is said against it. */
+/** Finds out whether nodes refuse to pull an image because its registry is blocked. Undefined: they do not refuse. */
 export type FindBlock = (reference: Reference) => Promise<PinpullError | undefined>

@@ -3,34 +3,38 @@ import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
 
-/** Sorted by where they are in the input, since that is how they are mended. */
+/** Sorts diagnostics by line and column; those without a position come first. */
 export function sortByPosition(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const line = ({ at }: Diagnostic): number => at?.line ?? 0
   const column = ({ at }: Diagnostic): number => at?.column ?? 0
   return diagnostics.toSorted((a, b) => line(a) - line(b) || column(a) - column(b))
 }
 
-/** Gives findings the severity that the profile has for them, and leaves out those that it turns off. */
+/** Gives diagnostics the severities that a profile sets for their codes, and drops those that it turns off. */
 export function applySeverities(
   diagnostics: readonly Diagnostic[],
-  { findings }: Profile,
+  { findings }: Pick<Profile, 'findings'>,
 ): readonly Diagnostic[] {
   return diagnostics.flatMap((diagnostic) => {
     const { code } = diagnostic
-    // A profile grades findings about policy alone, and has an entry for no other.
     const severity = Object.hasOwn(findings, code) ? findings[code as PolicyCode] : undefined
     if (severity === 'off') return []
     return [severity === undefined ? diagnostic : { ...diagnostic, severity }]
   })
 }
 
+/** Whether violations of a profile's policy are errors: in a profile that fails if an image does not resolve. */
+export function isStrict({ unresolved }: Pick<Profile, 'unresolved'>): boolean {
+  return unresolved === 'deny'
+}
+
 /**
- * How much it weighs that an image was not resolved. A file that says where to ask and cannot be used is no trouble of the
- * image's: it stops every run.
+ * The severity of an image that did not resolve.
+ * @param error the reason; a broken file of registry hosts is always an error, because it affects every image
  */
 export function unresolvedSeverity(
-  { code }: Pick<PinpullError, 'code'>,
+  error: Pick<PinpullError, 'code'>,
   unresolved: Profile['unresolved'],
 ): 'error' | 'warning' {
-  return unresolved === 'deny' || code === 'REGISTRY_HOSTS_INVALID' ? 'error' : 'warning'
+  return unresolved === 'deny' || error.code === 'REGISTRY_HOSTS_INVALID' ? 'error' : 'warning'
 }

@@ -112,7 +112,7 @@ export const HOUSE: House = {
   inventory: { floor: 5, imports: ['plan', 'kube', 'oci', 'yaml', 'diagnostics', 'reference'], packages: [] },
   'transform.ts': {
     floor: 5,
-    imports: ['plan', 'config', 'kube', 'report', 'yaml', 'diagnostics'],
+    imports: ['plan', 'config', 'kube', 'report', 'yaml'],
     packages: [],
   },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
 import type { LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
-import { digestUntagged, lockedDigestMissing } from '../../plan/digest-check.ts'
+import { missingDigestDiagnostic, untaggedDigestDiagnostic } from '../../plan/digest-check.ts'
 import { isNotFound, type ResolveResult, resolveToResult } from '../../plan/resolve-result.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
@@ -83,7 +83,7 @@ function findingsOf(
     if (isNotFound(digest.error)) {
       return [
         ...findings,
-        lockedDigestMissing(digest.error, image, pinned, { from: name, line: at.line }, at),
+        missingDigestDiagnostic(digest.error, image, pinned, { from: name, line: at.line }, at),
       ]
     }
     // A layout is compared by its tags: it holds what is there now.
@@ -97,7 +97,7 @@ function findingsOf(
   const isThere = digest.kind === 'resolved' && digest.resolution.origin.kind !== 'layout'
   if (isThere && isUntagged && !named.has(`${repositoryName(pinned)}@${entry.digest}`)) {
     const tagNow = { tag: effectiveTag(parseReference(image)) ?? '', digest: now?.descriptor.digest }
-    findings.push(digestUntagged(image, entry.digest, tagNow, at))
+    findings.push(untaggedDigestDiagnostic(image, entry.digest, tagNow, at))
   }
   return findings
 }

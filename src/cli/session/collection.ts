@@ -1,16 +1,12 @@
 import type { Config } from '../../config/config.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { type Collected, collectImages, type FieldSource } from '../../inventory/collected-images.ts'
-import { findImages } from '../../kube/find/find-images.ts'
+import { type CollectedImages, collectImages } from '../../inventory/collected-images.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
-import type { ImageField } from '../../kube/image-field.ts'
-import { readAnnotationOverrides } from '../../plan/annotation-overrides.ts'
-import { decide } from '../../plan/decision.ts'
 import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import type { Resolver } from '../../plan/resolver.ts'
+import { decideStream } from '../../plan/stream-decisions.ts'
 import { originalReference } from '../../plan/subject.ts'
-import type { Input } from '../../transform.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import { readAll } from '../io/inputs.ts'
 import type { Io } from '../io/io.ts'
@@ -20,7 +16,7 @@ import { chooseProfile, loadConfig } from './config.ts'
 import { startDeadline } from './deadline.ts'
 
 /** The images of some streams, with what is needed to ask for one more. */
-export interface Collection extends Collected {
+export interface Collection extends CollectedImages {
   readonly config: Config
   readonly profile: Profile
   readonly documents: readonly YamlDocument[]
@@ -57,14 +53,17 @@ export async function withCollection(
   const platform = flags.platform ?? profile.platform
   const options = { signal: deadline.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
   try {
-    const fields = streams.map((stream) => fieldsIn(stream, profile))
+    const decided = streams.map((stream) => decideStream(stream, { profile }))
     const collected = await collectImages(
-      fields,
+      decided,
       (reference) => originalReference(reference, knowingLock(profile, answers.lock)),
       answers.resolver,
       options,
     )
-    const diagnostics = [...fields.flatMap(({ findings }) => findings), ...collected.diagnostics]
+    const diagnostics = [
+      ...decided.flatMap(({ found, source }) => fieldDiagnostics(found, { profile }, source)),
+      ...collected.diagnostics,
+    ]
     if (!diagnostics.some(({ severity }) => severity === 'error')) {
       await use({ ...collected, config, profile, documents }, (reference) =>
         answers.resolver.resolve(reference, options),
@@ -75,18 +74,4 @@ export async function withCollection(
     deadline.stop()
     answers.close()
   }
-}
-
-/** The fields of a stream. What is wrong with one of them weighs what the profile lets it weigh. */
-function fieldsIn(
-  { source, documents }: Input,
-  profile: Profile,
-): FieldSource & { readonly findings: readonly Diagnostic[] } {
-  const found = findImages(documents, source, profile.fields)
-  const { fields } = found
-  const { byField } = readAnnotationOverrides(fields, source, profile)
-  const diagnosticsOf = (field: ImageField): readonly Diagnostic[] =>
-    decide(field, profile, byField.get(field), source).diagnostics
-  const findings = fieldDiagnostics(found, { profile, requirePinned: false }, source)
-  return { source, fields, diagnosticsOf, findings }
 }
