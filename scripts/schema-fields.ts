@@ -1,5 +1,5 @@
 import { readDocuments } from '../src/yaml/documents.ts'
-import { type PlainValue, plainValue } from '../src/yaml/json-value.ts'
+import { type JsonValue, toJsonValue } from '../src/yaml/json-value.ts'
 import { readSource } from '../src/yaml/source.ts'
 import type { SchemaField } from './field-coverage.ts'
 
@@ -35,11 +35,11 @@ export interface DescribedField extends SchemaField {
 export function schemaFields(bytes: Uint8Array): readonly DescribedField[] {
   const { documents } = readDocuments(readSource(bytes))
   return documents.flatMap(({ contents }) =>
-    contents === undefined ? [] : definitionFields(plainValue(contents)),
+    contents === undefined ? [] : definitionFields(toJsonValue(contents)),
   )
 }
 
-function definitionFields(document: PlainValue): readonly DescribedField[] {
+function definitionFields(document: JsonValue): readonly DescribedField[] {
   const { kind, spec } = (document ?? {}) as CustomResourceDefinition
   const name = spec?.names?.kind
   if (kind !== 'CustomResourceDefinition' || spec?.group === undefined || name === undefined) return []

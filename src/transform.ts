@@ -20,7 +20,7 @@ import {
 import type { Report } from './report/report.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
 import { spliceChanges } from './yaml/edit/document-edit.ts'
-import { joinPieces, type Pieces } from './yaml/edit/splice.ts'
+import { type Chunks, concat } from './yaml/edit/splice.ts'
 import { readSource } from './yaml/source.ts'
 
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
@@ -48,7 +48,7 @@ export interface InputOptions extends ReadOptions {
 /** The result of transforming an `Input`. */
 export interface TransformedInput extends Pick<Input, 'source' | 'documents'> {
   /** The output in chunks; absent if the report has an error. If nothing changes, it is the input's own buffer. */
-  readonly output?: Pieces
+  readonly output?: Chunks
   readonly report: Report
 }
 
@@ -67,9 +67,9 @@ export interface Transformed extends Pick<Input, 'source' | 'documents'> {
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
   const { file, krm } = options
-  const read = readInput(input, file, { isOpaque: isOpaqueType, krm })
+  const read = readInput(input, file, { isUnparsed: isOpaqueType, krm })
   const { output, ...rest } = await transformInput(read, options)
-  return output === undefined ? rest : { ...rest, output: joinPieces(output) }
+  return output === undefined ? rest : { ...rest, output: concat(output) }
 }
 
 /**
@@ -81,7 +81,7 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
 export function readInput(
   bytes: Uint8Array,
   file?: string,
-  options: InputOptions = { isOpaque: isOpaqueType },
+  options: InputOptions = { isUnparsed: isOpaqueType },
 ): Input {
   const source = readSource(bytes, file)
   const { documents, diagnostics } = readDocuments(source, options)

@@ -1,6 +1,6 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
-import { entriesOf, plainValue } from '../yaml/json-value.ts'
-import { follow, keyText, lookup, stringAt, valueAt } from '../yaml/lookup.ts'
+import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
+import { keyText, lookup, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
 import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
@@ -39,15 +39,15 @@ const DATA_SCHEMA: ObjectSchema<ConfigMapData> = {
  * @param tier the tier of the configuration: not every tier may name a lock file
  */
 export function unwrap(config: ConfigNode, tier: TrustTier): UnwrappedConfig {
-  const root = follow(config.node)
+  const root = resolveAlias(config.node)
   if (root.kind !== 'mapping' || !isConfigMap(root)) return { kind: 'object', config }
   const data = valueAt(root, 'data')
-  if (data === undefined || plainValue(data) === null) {
+  if (data === undefined || toJsonValue(data) === null) {
     return { kind: 'settings', object: emptyObject(), config }
   }
   const found = [...validate(data, DATA_SCHEMA, ['data']), ...checkTrust(data, DATA_SCHEMA, tier, ['data'])]
   if (found.length > 0) return { kind: 'invalid', diagnostics: toDiagnostics(found, config) }
-  const { profile, lockFile, 'pinpull.yaml': text } = plainValue(data) as ConfigMapData
+  const { profile, lockFile, 'pinpull.yaml': text } = toJsonValue(data) as ConfigMapData
   if (text === undefined) {
     return { kind: 'settings', object: emptyObject({ defaultProfile: profile, lockFile }), config }
   }
@@ -56,14 +56,14 @@ export function unwrap(config: ConfigNode, tier: TrustTier): UnwrappedConfig {
     const found: ConfigDiagnostic = { code: 'CONFIG_INVALID', path: ['data'], reason }
     return { kind: 'invalid', diagnostics: toDiagnostics([found], config) }
   }
-  const entry = entriesOf(data as Mapping).find((one) => keyText(one) === 'pinpull.yaml')
+  const entry = effectiveEntries(data as Mapping).find((one) => keyText(one) === 'pinpull.yaml')
   return unwrapText(entry?.value ?? data, text, config)
 }
 
 /** A configuration as text in a scalar: positions in it are counted on from where the scalar stands. */
 function unwrapText(node: YamlNode, text: string, outer: ConfigNode): UnwrappedConfig {
   const inner = readConfigNode(readSource(new TextEncoder().encode(text)))
-  const scalar = follow(node)
+  const scalar = resolveAlias(node)
   const base = outer.locationOf(scalar, ['data', 'pinpull.yaml'])
   // In a literal block line n of the text is n lines below the header; elsewhere escapes and folding hide the line.
   const isLiteral = scalar.kind === 'scalar' && scalar.style === 'literal'

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { readDocuments } from '../yaml/documents.ts'
-import { entriesOf } from '../yaml/json-value.ts'
-import { follow, formatPath, keyText } from '../yaml/lookup.ts'
+import { effectiveEntries } from '../yaml/json-value.ts'
+import { formatPath, keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
@@ -81,7 +81,7 @@ export function toDiagnostics(found: readonly ConfigDiagnostic[], config: Config
 function nodeAt(root: YamlNode, path: FieldPath): YamlNode {
   let node = root
   for (const step of path) {
-    const next = childOf(follow(node), step)
+    const next = childOf(resolveAlias(node), step)
     if (next === undefined) return node
     node = next
   }
@@ -91,5 +91,5 @@ function nodeAt(root: YamlNode, path: FieldPath): YamlNode {
 function childOf(parent: YamlNode, step: string | number): YamlNode | undefined {
   if (parent.kind === 'sequence') return parent.items[Number(step)]
   if (parent.kind !== 'mapping') return undefined
-  return entriesOf(parent).find((entry) => keyText(entry) === String(step))?.value
+  return effectiveEntries(parent).find((entry) => keyText(entry) === String(step))?.value
 }

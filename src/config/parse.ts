@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { entriesOf, plainValue } from '../yaml/json-value.ts'
-import { follow, keyText, stringAt, valueAt } from '../yaml/lookup.ts'
+import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
+import { keyText, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Config, ConfigSpec } from './config.ts'
@@ -51,7 +51,7 @@ function parseConfigNode(outer: ConfigNode, origin: ConfigOrigin, file?: string)
   if (unwrapped.kind === 'invalid') return unwrapped
   const { config } = unwrapped
   const isMap = unwrapped.kind === 'settings'
-  const object = isMap ? unwrapped.object : (plainValue(config.node) as unknown as ConfigObject)
+  const object = isMap ? unwrapped.object : (toJsonValue(config.node) as unknown as ConfigObject)
   const found = isMap ? checkSettings(object, origin) : checkObject(config.node, object, origin)
   if (found.length > 0) return { diagnostics: toDiagnostics(found, config) }
   return { config: configOf(object, tier, file), diagnostics: [] }
@@ -168,7 +168,7 @@ export function parseProfileChoice(functionConfig: ConfigNode, file: string): Pr
     ...conflictingSettings(config.node, file),
   ]
   if (found.length > 0) return { diagnostics: toDiagnostics(found, config) }
-  const root = follow(config.node)
+  const root = resolveAlias(config.node)
   return {
     profile: root.kind === 'mapping' ? stringAt(root, 'spec', 'defaultProfile') : undefined,
     diagnostics: [],
@@ -177,10 +177,10 @@ export function parseProfileChoice(functionConfig: ConfigNode, file: string): Pr
 
 /** Every key of the `spec` but the choice of a profile. */
 function conflictingSettings(node: YamlNode, file: string): ConfigDiagnostic[] {
-  const root = follow(node)
+  const root = resolveAlias(node)
   const spec = root.kind === 'mapping' ? valueAt(root, 'spec') : undefined
   if (spec?.kind !== 'mapping') return []
-  return entriesOf(spec).flatMap((entry) => {
+  return effectiveEntries(spec).flatMap((entry) => {
     const key = keyText(entry)
     if (key === undefined || key === 'defaultProfile') return []
     return [

@@ -1,6 +1,6 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { PlainValue } from '../yaml/json-value.ts'
+import type { JsonValue } from '../yaml/json-value.ts'
 import type { Config, ProfileSpec } from './config.ts'
 import type { Profile } from './profile.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './schema/config-schema.ts'
@@ -41,11 +41,11 @@ export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, '
       ...(fields === undefined ? {} : { fields }),
     },
   }
-  return `${formatYaml(object as unknown as PlainValue, '')}\n`
+  return `${formatYaml(object as unknown as JsonValue, '')}\n`
 }
 
 /** Formats plain data as block YAML. A string that could be misread as a plain scalar is a JSON string. */
-function formatYaml(value: PlainValue, indent: string): string {
+function formatYaml(value: JsonValue, indent: string): string {
   if (typeof value === 'string')
     return /^[A-Za-z][A-Za-z0-9./-]*$/.test(value) && !isWord(value) ? value : quoteYaml(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -68,6 +68,6 @@ function isWord(text: string): boolean {
   return /^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
 }
 
-function isList(value: PlainValue): value is readonly PlainValue[] {
+function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { TextFiles } from '../files/text-files.ts'
 import { readDocuments } from '../yaml/documents.ts'
-import { follow, keyText } from '../yaml/lookup.ts'
+import { keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
 import { readCredentialFile, unusable } from './credential-file.ts'
@@ -69,7 +69,7 @@ export function parseProviderConfig(text: string, file: string): Provider[] {
   const { documents, diagnostics } = readDocuments(readSource(new TextEncoder().encode(text), file))
   if (diagnostics.length > 0) throw invalid('it is not valid YAML')
   const [contents] = documents.flatMap((document) => document.contents ?? [])
-  const root = contents === undefined ? undefined : follow(contents)
+  const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root?.kind !== 'mapping') throw invalid('it is not a CredentialProviderConfig')
   const config = new Fields(root, '', invalid)
   if (config.text('kind') !== 'CredentialProviderConfig')
@@ -110,19 +110,19 @@ function parseProvider(provider: Fields, invalid: (reason: string) => Error): Pr
 class Fields {
   /** Where the mapping is, for messages. */
   readonly where: string
-  readonly #values: ReadonlyMap<string, ReturnType<typeof follow>>
+  readonly #values: ReadonlyMap<string, ReturnType<typeof resolveAlias>>
   readonly #invalid: (reason: string) => Error
 
   constructor(node: YamlNode, where: string, invalid: (reason: string) => Error) {
-    const mapping = follow(node)
+    const mapping = resolveAlias(node)
     if (mapping.kind !== 'mapping') throw invalid(`${where} is no mapping`)
     this.where = where
     this.#invalid = invalid
-    const values = new Map<string, ReturnType<typeof follow>>()
+    const values = new Map<string, ReturnType<typeof resolveAlias>>()
     for (const entry of mapping.entries) {
       const key = keyText(entry) ?? ''
       if (values.has(key)) throw invalid(`${this.#path(key)} appears twice`)
-      values.set(key, follow(entry.value))
+      values.set(key, resolveAlias(entry.value))
     }
     this.#values = values
   }
@@ -156,7 +156,7 @@ class Fields {
 
   texts(key: string): string[] {
     return this.#sequence(key).map((item) => {
-      const node = follow(item)
+      const node = resolveAlias(item)
       if (node.kind === 'scalar' && node.isString) return node.value
       throw this.#invalid(`${this.#path(key)} is not a list of strings`)
     })
@@ -169,7 +169,7 @@ class Fields {
     throw this.#invalid(`${this.#path(key)} is not a list`)
   }
 
-  #given(key: string): ReturnType<typeof follow> | undefined {
+  #given(key: string): ReturnType<typeof resolveAlias> | undefined {
     const node = this.#values.get(key)
     return node?.kind === 'scalar' && node.isNull ? undefined : node
   }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { joinPieces, type Pieces, withoutFirst } from '../yaml/edit/splice.ts'
+import { type Chunks, concat, dropBytes } from '../yaml/edit/splice.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { HelmPreamble } from './helm-preamble.ts'
@@ -74,18 +74,18 @@ const NOTHING = '# pinpull: no manifests\n'
 export function deliver(
   host: Host,
   source: Source,
-  output: Pieces | undefined,
+  output: Chunks | undefined,
   diagnostics: readonly Diagnostic[],
-): Pieces | undefined {
+): Chunks | undefined {
   switch (host.kind) {
     case 'resource-list':
-      return [deliverList(host.list, source, output && joinPieces(output), diagnostics)]
+      return [deliverList(host.list, source, output && concat(output), diagnostics)]
     case 'helm-plugin':
     case 'stream': {
       if (output === undefined) return undefined
       checkNothingLost(source.bytes, output)
       const { preamble } = host
-      const manifests = preamble === undefined ? output : withoutFirst(output, preamble.length)
+      const manifests = preamble === undefined ? output : dropBytes(output, preamble.length)
       return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NOTHING)] : manifests
     }
   }

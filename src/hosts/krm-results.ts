@@ -4,10 +4,10 @@ import { printable } from '../diagnostics/printable.ts'
 import { formatHint, formatMessage } from '../report/message.ts'
 import type { Edit } from '../yaml/change.ts'
 import { readDocuments } from '../yaml/documents.ts'
-import { formatFlowValue } from '../yaml/edit/scalar-format.ts'
+import { formatJson } from '../yaml/edit/scalar-format.ts'
 import { applyEdits } from '../yaml/edit/splice.ts'
-import { plainValue } from '../yaml/json-value.ts'
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { toJsonValue } from '../yaml/json-value.ts'
+import { lookup, resolveAlias, stringAt } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
@@ -116,9 +116,9 @@ function fileOf(item: Mapping): Result['file'] {
  */
 export function addResults(source: Source, list: ResourceList, results: readonly Result[]): Uint8Array {
   const present = lookup(list.root, 'results')?.entry
-  const there = new Set(itemsOf(present).map((item) => JSON.stringify(plainValue(item))))
+  const there = new Set(itemsOf(present).map((item) => JSON.stringify(toJsonValue(item))))
   const added = results
-    .map((result) => formatFlowValue(result))
+    .map((result) => formatJson(result))
     .filter((text) => !there.has(JSON.stringify(JSON.parse(text))))
   if (added.length === 0) return source.bytes
   return applyEdits(source.bytes, [
@@ -134,7 +134,7 @@ function newEntry({ text }: Source, root: Mapping, added: readonly string[]): Ed
 }
 
 function moreItems({ text }: Source, { value }: Entry, added: readonly string[]): Edit {
-  const node = follow(value)
+  const node = resolveAlias(value)
   if (node.kind === 'sequence' && node.items.length > 0 && node.style === 'block') {
     const indent = indentAt(text, node.start)
     return insertion(node.start, added.map((one) => `- ${one}${lineBreak(text)}${indent}`).join(''))
@@ -164,6 +164,6 @@ function lineBreak(text: string): string {
 }
 
 function itemsOf(entry: Entry | undefined): readonly YamlNode[] {
-  const node = entry === undefined ? undefined : follow(entry.value)
+  const node = entry === undefined ? undefined : resolveAlias(entry.value)
   return node?.kind === 'sequence' ? node.items : []
 }

@@ -1,4 +1,4 @@
-import { follow, stringAt, valueAt } from '../yaml/lookup.ts'
+import { resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 
 /** What kustomize and kpt hand to a function, and want back (KRM functions specification v1). */
@@ -22,7 +22,7 @@ const API_VERSION = /^config\.kubernetes\.io\/v1(?:alpha1|beta1)?$/
 export function findResourceList(documents: readonly YamlDocument[]): ResourceList | undefined {
   const [document] = documents
   if (documents.length !== 1 || document?.contents === undefined) return undefined
-  const root = follow(document.contents)
+  const root = resolveAlias(document.contents)
   if (root.kind !== 'mapping' || stringAt(root, 'kind') !== 'ResourceList') return undefined
   if (!API_VERSION.test(stringAt(root, 'apiVersion') ?? '')) return undefined
   const functionConfig = valueAt(root, 'functionConfig')
@@ -39,6 +39,6 @@ function isNull(node: YamlNode): boolean {
 }
 
 function mappingOf(node: YamlNode): Mapping | undefined {
-  const followed = follow(node)
+  const followed = resolveAlias(node)
   return followed.kind === 'mapping' ? followed : undefined
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { joinStretches, type Pieces } from '../yaml/edit/splice.ts'
+import { type Chunks, coalesce } from '../yaml/edit/splice.ts'
 
 /**
  * The last look before anything is written. Helm 3, kustomize, kpt and Argo CD all take empty output with exit code 0
@@ -12,9 +12,9 @@ import { joinStretches, type Pieces } from '../yaml/edit/splice.ts'
  * @param after what would go out
  * @throws {PinpullError} OBJECTS_LOST
  */
-export function checkNothingLost(before: Uint8Array, after: Pieces): void {
+export function checkNothingLost(before: Uint8Array, after: Chunks): void {
   if (after.length === 1 && after[0] === before) return
-  const [came, goes] = [countKinds([before]), countKinds(joinStretches(after, STRETCH))]
+  const [came, goes] = [countKinds([before]), countKinds(coalesce(after, STRETCH))]
   if (goes < came) throw new PinpullError('OBJECTS_LOST', { before: came, after: goes })
 }
 

@@ -1,5 +1,5 @@
 import type { Platform } from '../oci/platform.ts'
-import type { PlainValue } from '../yaml/json-value.ts'
+import type { JsonValue } from '../yaml/json-value.ts'
 import { nodeAffinity, type Placement, withExpression } from './placement.ts'
 
 /**
@@ -32,7 +32,7 @@ interface GroupImage {
   readonly isMounted: boolean
 }
 
-type PlainRecord = Readonly<Record<string, PlainValue>>
+type PlainRecord = Readonly<Record<string, JsonValue>>
 
 /**
  * Composes the DaemonSet of a group. Its Pods pull one image after the other, then wait, so that the kubelet counts

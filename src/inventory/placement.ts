@@ -1,15 +1,15 @@
 import type { ImageField } from '../kube/image-field.ts'
-import { type PlainValue, plainValue } from '../yaml/json-value.ts'
+import { type JsonValue, toJsonValue } from '../yaml/json-value.ts'
 import { lookup } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
-type PlainRecord = Readonly<Record<string, PlainValue>>
+type PlainRecord = Readonly<Record<string, JsonValue>>
 
 /** Onto which nodes the Pods of a workload may come, and how those nodes are let into registries. */
 export interface Placement {
   readonly namespace?: string
   readonly nodeSelector: PlainRecord
-  readonly tolerations: readonly PlainValue[]
+  readonly tolerations: readonly JsonValue[]
   /** The terms of `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`: any of them will do. */
   readonly nodeTerms: readonly PlainRecord[]
   readonly pullSecrets: readonly string[]
@@ -53,15 +53,15 @@ export function withExpression(terms: readonly PlainRecord[], expression: PlainR
   }))
 }
 
-function valueAt(mapping: Mapping, key: string): PlainValue | undefined {
+function valueAt(mapping: Mapping, key: string): JsonValue | undefined {
   const found = lookup(mapping, key)
-  return found === undefined ? undefined : plainValue(found.entry.value)
+  return found === undefined ? undefined : toJsonValue(found.entry.value)
 }
 
-function record(value: PlainValue | undefined): PlainRecord {
+function record(value: JsonValue | undefined): PlainRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PlainRecord) : {}
 }
 
-function list(value: PlainValue | undefined): readonly PlainValue[] {
+function list(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : []
 }

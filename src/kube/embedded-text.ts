@@ -1,5 +1,5 @@
 import { readDocuments } from '../yaml/documents.ts'
-import { type NestedText, nestText } from '../yaml/edit/nested-text.ts'
+import { type NestedText, openNestedText } from '../yaml/edit/nested-text.ts'
 import type { Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 
@@ -24,7 +24,7 @@ export function readEmbedded(
 ): EmbeddedText | string {
   if (node.kind === 'alias' || scalar.anchor !== undefined) return 'it is shared through an anchor'
   if (format === 'json' && !isJson(scalar.value)) return 'it is not JSON'
-  const text = nestText(source, scalar)
+  const text = openNestedText(source, scalar)
   if (text === undefined) return 'it is folded, or escaped in a way that cannot be written back to the byte'
   const { documents, diagnostics } = readDocuments(text.source)
   const problem = diagnostics[0]

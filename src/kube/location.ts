@@ -32,5 +32,5 @@ export function placeOf(field: ImageField, source: Source): Place {
 
 /** Where the field's value stands in the outermost source. */
 function offsetOf({ node, embedded }: ImageField): number {
-  return embedded?.text.text.toOuter({ start: node.start, end: node.start, text: '' }).start ?? node.start
+  return embedded?.text.text.mapEdit({ start: node.start, end: node.start, text: '' }).start ?? node.start
 }

@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import { follow, lookup, stringAt } from '../yaml/lookup.ts'
+import { lookup, resolveAlias, stringAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
 
 /** One step of a pattern: a key, any key, or the items of a sequence, all or those that have some text under a key. */
@@ -91,14 +91,14 @@ export function matchesStep(step: PathStep, taken: string | number, node: YamlNo
 
 function isSelected(where: ItemSelector | undefined, node: YamlNode | undefined): boolean {
   if (where === undefined) return true
-  const item = node === undefined ? undefined : follow(node)
+  const item = node === undefined ? undefined : resolveAlias(node)
   return item?.kind === 'mapping' && stringAt(item, where.key) === where.value
 }
 
 function nodeAt(root: Mapping, path: FieldPath): YamlNode | undefined {
   let node: YamlNode | undefined = root
   for (const step of path) {
-    const value: YamlNode | undefined = node === undefined ? undefined : follow(node)
+    const value: YamlNode | undefined = node === undefined ? undefined : resolveAlias(node)
     if (value?.kind === 'mapping') node = lookup(value, String(step))?.entry.value
     else node = value?.kind === 'sequence' ? value.items[Number(step)] : undefined
   }
@@ -116,7 +116,7 @@ export function patternOf(path: FieldPath, root: Mapping): string {
     .map((step, i) => {
       if (typeof step === 'string') return keyStep(step, i)
       const item = nodeAt(root, path.slice(0, i + 1))
-      const mapping = item === undefined ? undefined : follow(item)
+      const mapping = item === undefined ? undefined : resolveAlias(item)
       const isNamed = NAMED_LISTS.has(String(path[i - 1])) && mapping?.kind === 'mapping'
       const name = isNamed ? stringAt(mapping, 'name') : undefined
       if (name === undefined) return '[]'

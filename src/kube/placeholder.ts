@@ -1,6 +1,6 @@
-import { follow } from '../yaml/lookup.ts'
+import { resolveAlias } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
-import { decodeText, type Source } from '../yaml/source.ts'
+import { decodeUtf8, type Source } from '../yaml/source.ts'
 
 interface Placeholder {
   /** What it is, in the words of a message: "is a placeholder (…)". */
@@ -81,14 +81,17 @@ function isAlgorithm(value: string, at: number): boolean {
 /** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
 export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
   return (
-    style === 'flow' && others.length === 0 && first !== undefined && follow(first.key).kind === 'mapping'
+    style === 'flow' &&
+    others.length === 0 &&
+    first !== undefined &&
+    resolveAlias(first.key).kind === 'mapping'
   )
 }
 
 /** The action of a template that begins at a place, as far as it stands on one line. */
 export function actionAt(start: number, source: Source): string {
   const line = /^[^\r\n]*/.exec(source.text.slice(start, start + LONGEST_ACTION))?.[0] ?? ''
-  return decodeText(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)
+  return decodeUtf8(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)
 }
 
 /** In bytes: enough to know it by. */

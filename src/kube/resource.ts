@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
-import { follow, keyText, stringAt, valueAt } from '../yaml/lookup.ts'
+import { keyText, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
 
@@ -78,7 +78,7 @@ interface Spot {
 }
 
 function collect(node: YamlNode, spot: Spot, found: Resource[]): void {
-  const object = follow(node)
+  const object = resolveAlias(node)
   if (object.kind !== 'mapping') return
   const gvk = gvkOf(object) ?? spot.itemType
   if (gvk === undefined) return
@@ -143,7 +143,7 @@ function isReference({ entries }: Mapping): boolean {
     const key = keyText(entry)
     if (key === 'apiVersion' || key === 'kind') continue
     if (key === 'name') isNamed = true
-    if (follow(entry.value).kind !== 'scalar' && !REFERENCE_KEYS.has(key ?? '')) return false
+    if (resolveAlias(entry.value).kind !== 'scalar' && !REFERENCE_KEYS.has(key ?? '')) return false
     others += 1
   }
   return isNamed || others === 0

@@ -1,13 +1,13 @@
 import {
   entriesHolding,
-  follow,
   isMerge,
   itemsHolding,
   keyText,
   lookup,
   mayHoldBeside,
   mayHoldKey,
-  type TextSigns,
+  resolveAlias,
+  type TextPattern,
 } from '../yaml/lookup.ts'
 import type { Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
 import { isCriteria, isCriteriaKey } from './criteria.ts'
@@ -101,7 +101,7 @@ const LEFT_AT_ROOT: ReadonlySet<string> = new Set(['status', 'metadata'])
 /** What a walk tells of beside the values to which rules lead. */
 export interface Interest {
   /** Texts without which there is nothing to tell of, and no embedded object; absent where everything is looked at. */
-  readonly signs?: TextSigns
+  readonly signs?: TextPattern
   /**
    * Whether a value is told of without a rule.
    * @param key of the value, or of the sequence that it is an item of
@@ -135,7 +135,7 @@ export function walkObject<Rule extends HasPath>(
 }
 
 /** Whether there may be anything of interest in an object beside its own type. */
-export function mayHoldMore(object: Mapping, signs: TextSigns): boolean {
+export function mayHoldMore(object: Mapping, signs: TextPattern): boolean {
   return mayHoldBeside(object, signs, 'apiVersion')
 }
 
@@ -227,14 +227,14 @@ function visitMerged<Rule extends HasPath>(
 ): void {
   const seen = new Set<YamlNode>()
   const visit = (source: YamlNode): void => {
-    const node = follow(source)
+    const node = resolveAlias(source)
     if (node.kind === 'sequence') node.items.forEach(visit)
     if (node.kind !== 'mapping' || seen.has(node)) return
     seen.add(node)
     for (const entry of node.entries) {
       const key = keyText(entry)
       if (isMerge(entry)) visit(entry.value)
-      else if (key !== undefined && lookup(at.mapping, key)?.holder === node) {
+      else if (key !== undefined && lookup(at.mapping, key)?.owner === node) {
         visitEntry(walk, scope, at, node, key, entry, states, shapes)
       }
     }
@@ -276,7 +276,7 @@ function visitValue<Rule extends HasPath>(
   states: readonly State<Rule>[],
   shapes: boolean,
 ): void {
-  const value = follow(node)
+  const value = resolveAlias(node)
   const { path, interest } = walk
   const rules = ended(states)
   if (rules.length > 0 || interest.tells(where.key, where.at, where.isItem)) {
@@ -301,7 +301,7 @@ function visitValue<Rule extends HasPath>(
   }
 }
 
-function mayHold(node: YamlNode, signs: TextSigns | undefined): boolean {
+function mayHold(node: YamlNode, signs: TextPattern | undefined): boolean {
   return signs === undefined || mayHoldKey(node, signs)
 }
 

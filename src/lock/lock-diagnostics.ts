@@ -1,7 +1,7 @@
 import type { Code } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { type Platform, parsePlatform } from '../oci/platform.ts'
-import { follow, keyText } from '../yaml/lookup.ts'
+import { keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
@@ -74,7 +74,7 @@ export class Findings {
   /** The text of a field that may be there, and is not empty then. */
   text(entry: Entry | undefined, key: string): string | undefined {
     if (entry === undefined) return undefined
-    const node = follow(entry.value)
+    const node = resolveAlias(entry.value)
     if (node.kind === 'scalar' && node.isString && node.value !== '') return node.value
     this.report(`"${key}" is no text`, entry.value)
     return undefined

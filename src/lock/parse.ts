@@ -5,7 +5,7 @@ import { digestFault } from '../reference/digest.ts'
 import { parseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
 import { readDocuments } from '../yaml/documents.ts'
-import { follow, keyText } from '../yaml/lookup.ts'
+import { keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { LOCK_API_VERSION, LOCK_KIND } from './format.ts'
@@ -65,7 +65,7 @@ function readRoot(source: Source, findings: Findings): Mapping | undefined {
   if (first === undefined) findings.add('LOCK_INVALID', { reason: 'it is empty' }, findings.place(0))
   if (second !== undefined) findings.report('it holds a second document', second)
   if (first === undefined || second !== undefined) return undefined
-  const root = follow(first)
+  const root = resolveAlias(first)
   if (root.kind === 'mapping') return root
   findings.report('it is no mapping', first)
   return undefined
@@ -101,7 +101,7 @@ function checkVersion(apiVersion: string | undefined, node: YamlNode, findings: 
 }
 
 function parseImages(node: YamlNode, findings: Findings): LocatedEntry[] {
-  const list = follow(node)
+  const list = resolveAlias(node)
   if (list.kind !== 'sequence') {
     findings.report('"images" is no list', node)
     return []
@@ -138,7 +138,7 @@ const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
  * @returns undefined where anything in it is wrong, which the findings then hold
  */
 export function parseEntry(item: YamlNode, findings: Findings): LocatedEntry | undefined {
-  const node = follow(item)
+  const node = resolveAlias(item)
   if (node.kind !== 'mapping') {
     findings.report('an entry of "images" is no mapping', item)
     return undefined
@@ -200,7 +200,7 @@ function parseEntryDigest(entry: Entry | undefined, parent: Mapping, findings: F
 
 function parseOnePlatform(value: YamlNode | undefined, findings: Findings): Platform | undefined {
   if (value === undefined) return undefined
-  const node = follow(value)
+  const node = resolveAlias(value)
   const platform = node.kind === 'scalar' ? findings.platform(node.value) : undefined
   if (platform === undefined) findings.report('a platform is no os/architecture[/variant]', value)
   return platform
@@ -208,7 +208,7 @@ function parseOnePlatform(value: YamlNode | undefined, findings: Findings): Plat
 
 function parsePlatforms(value: YamlNode | undefined, findings: Findings): Platform[] | undefined {
   if (value === undefined) return undefined
-  const list = follow(value)
+  const list = resolveAlias(value)
   if (list.kind === 'sequence') return list.items.flatMap((item) => parseOnePlatform(item, findings) ?? [])
   findings.report('"platforms" is no list', value)
   return undefined
@@ -217,7 +217,7 @@ function parsePlatforms(value: YamlNode | undefined, findings: Findings): Platfo
 /** Written with quotes or without: some YAML readers make a date of the bare form, ours makes a text of both. */
 function parseTime(entry: Entry | undefined, findings: Findings): string | undefined {
   if (entry === undefined) return undefined
-  const node = follow(entry.value)
+  const node = resolveAlias(entry.value)
   if (node.kind === 'scalar' && TIMESTAMP.test(node.value)) return node.value
   findings.report('"resolvedAt" is no time such as 2026-11-20T08:00:00Z', entry.value)
   return undefined

@@ -3,10 +3,10 @@ import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
 import { placeAt } from '../kube/location.ts'
-import { entriesOf } from '../yaml/json-value.ts'
-import { follow, keyText, lookup, mappingAt } from '../yaml/lookup.ts'
+import { effectiveEntries } from '../yaml/json-value.ts'
+import { keyText, lookup, mappingAt, resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
-import { bufferOf, type Source } from '../yaml/source.ts'
+import { asBuffer, type Source } from '../yaml/source.ts'
 
 const PREFIX = 'pinpull.dev/'
 const SKIP = `${PREFIX}skip`
@@ -41,7 +41,7 @@ export function readAnnotationOverrides(
   profile: Pick<Profile, 'name' | 'annotations'>,
 ): OverridesByField {
   // Few streams have such an annotation, and searching the bytes is cheaper than visiting the nodes.
-  if (!bufferOf(source.bytes).includes(PREFIX)) return { byField: new Map(), diagnostics: [] }
+  if (!asBuffer(source.bytes).includes(PREFIX)) return { byField: new Map(), diagnostics: [] }
   const diagnostics: Diagnostic[] = []
   const scopes = new Map<Mapping, Scope>()
   const byField = new Map<ImageField, AnnotationOverrides>()
@@ -79,11 +79,11 @@ function annotationsAround(field: ImageField): FoundAnnotations[] {
   let text: Scalar | undefined
   let node: YamlNode | undefined = field.document.contents
   for (const [depth, step] of field.path.entries()) {
-    let value = node && follow(node)
+    let value = node && resolveAlias(node)
     if (value?.kind === 'scalar' && value === embedded?.host) {
       text = value
       const { contents } = embedded.document
-      value = contents && follow(contents)
+      value = contents && resolveAlias(contents)
     }
     if (value?.kind === 'mapping') {
       const annotations = mappingAt(value, 'metadata', 'annotations')
@@ -117,7 +117,7 @@ function readScope(
   let skipContainers: ReadonlySet<string> = new Set()
   let pullPolicy: ImagePullPolicy | undefined
   const effective = new Map<string, Place>()
-  for (const annotation of new Set(entriesOf(annotations).map(keyText))) {
+  for (const annotation of new Set(effectiveEntries(annotations).map(keyText))) {
     if (annotation === undefined || !annotation.startsWith(PREFIX)) continue
     const node = lookup(annotations, annotation)?.entry.value ?? annotations
     // What is inside an embedded text is reported where the text begins.
@@ -130,7 +130,7 @@ function readScope(
       const args = { annotation, value: value === '' ? 'empty' : value, wanted }
       diagnostics.push({ code: 'ANNOTATION_INVALID', severity: 'error', args, at })
     }
-    const scalar = follow(node)
+    const scalar = resolveAlias(node)
     // The API server rejects annotations that are not strings, such as `true` without quotes.
     if (scalar.kind !== 'scalar') {
       reportInvalid(`a ${scalar.kind === 'sequence' ? 'list' : 'mapping'}`, 'text')

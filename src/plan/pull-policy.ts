@@ -8,7 +8,7 @@ import { actionAt, isAction } from '../kube/placeholder.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
-import { follow } from '../yaml/lookup.ts'
+import { resolveAlias } from '../yaml/lookup.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
 import { subjectOf } from './subject.ts'
@@ -145,7 +145,7 @@ export function policyDiagnostics(
 
 function collectionDiagnostic(field: ImageField, allowed: string, source: Source): Diagnostic {
   const value = field.policy?.entry?.value
-  const node = value && follow(value)
+  const node = value && resolveAlias(value)
   // An unrendered template is read as a mapping, too.
   if (node?.kind === 'mapping' && isAction(node)) {
     const args = { action: actionAt(node.start, source) }

@@ -5,7 +5,7 @@ import { parseApiVersion } from '../kube/gvk.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
-import { entriesOf } from '../yaml/json-value.ts'
+import { effectiveEntries } from '../yaml/json-value.ts'
 import { keyText, mappingAt, stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
@@ -55,7 +55,7 @@ function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<s
   const mapping = mappingAt(object, ...path)
   if (mapping === undefined) return {}
   const texts: Record<string, string> = {}
-  for (const key of entriesOf(mapping).map(keyText)) {
+  for (const key of effectiveEntries(mapping).map(keyText)) {
     const text = key === undefined ? undefined : stringAt(mapping, key)
     if (key !== undefined && text !== undefined) texts[key] = text
   }

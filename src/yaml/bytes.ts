@@ -24,7 +24,7 @@ export const PIPE = 0x7c
 export const BRACE_END = 0x7d
 export const EXCLAMATION = 0x21
 /** The first byte of a byte order mark, and of some other characters. */
-export const MARK = 0xef
+export const BOM_FIRST = 0xef
 
 /**
  * What bytes may do to the scanners: one bit for each thing. In a file of its own, since the bundler writes a constant's value

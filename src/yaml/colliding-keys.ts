@@ -1,20 +1,20 @@
-import { follow, isMerge } from './lookup.ts'
+import { isMerge, resolveAlias } from './lookup.ts'
 import type { Mapping, YamlNode } from './nodes.ts'
-import { YamlProblem } from './reading.ts'
-import { keyOfText, valueOfText } from './scalar-type.ts'
+import { YamlError } from './reading.ts'
+import { jsonKeyOf, parsePlainScalar } from './scalar-type.ts'
 
 /**
  * Finds two keys of one mapping that differ in YAML and are the same string in JSON, as `1` and `"1"`: which of the two
  * values Kubernetes takes is a matter of chance, since sigs.k8s.io/yaml goes through them in the order of a Go map.
  * @returns what is wrong with the first such mapping within a node
  */
-export function findCollidingKeys(node: YamlNode): YamlProblem | undefined {
+export function findCollidingKeys(node: YamlNode): YamlError | undefined {
   if (node.kind === 'sequence') return firstOf(node.items)
   if (node.kind !== 'mapping') return undefined
   return collisionIn(node) ?? firstOf(node.entries.flatMap(({ key, value }) => [key, value]))
 }
 
-function firstOf(nodes: readonly YamlNode[]): YamlProblem | undefined {
+function firstOf(nodes: readonly YamlNode[]): YamlError | undefined {
   for (const node of nodes) {
     const problem = findCollidingKeys(node)
     if (problem !== undefined) return problem
@@ -30,7 +30,7 @@ interface Key {
 }
 
 /** What is wrong with the keys of a mapping itself, those that it merges in included. */
-export function collisionIn(mapping: Mapping): YamlProblem | undefined {
+export function collisionIn(mapping: Mapping): YamlError | undefined {
   const keys = keysOf(mapping)
   if (keys.every(({ type }) => type === 'string')) return undefined
   const types = new Map<string, string>()
@@ -38,7 +38,7 @@ export function collisionIn(mapping: Mapping): YamlProblem | undefined {
     const other = types.get(text)
     if (other !== undefined && other !== type) {
       const name = JSON.stringify(text)
-      return new YamlProblem(at, `two keys are ${name} to Kubernetes, whose keys are strings: remove one`)
+      return new YamlError(at, `two keys are ${name} to Kubernetes, whose keys are strings: remove one`)
     }
     types.set(text, type)
   }
@@ -48,16 +48,16 @@ export function collisionIn(mapping: Mapping): YamlProblem | undefined {
 function keysOf(mapping: Mapping): Key[] {
   return mapping.entries.flatMap((entry) => {
     if (isMerge(entry)) return mergedBy(entry.value).flatMap(keysOf)
-    const key = follow(entry.key)
+    const key = resolveAlias(entry.key)
     if (key.kind !== 'scalar') return []
     if (key.isString) return [{ at: entry.key.start, type: 'string', text: key.value }]
-    const text = keyOfText(key.value)
-    return text === undefined ? [] : [{ at: entry.key.start, type: typeof valueOfText(key.value), text }]
+    const text = jsonKeyOf(key.value)
+    return text === undefined ? [] : [{ at: entry.key.start, type: typeof parsePlainScalar(key.value), text }]
   })
 }
 
 function mergedBy(value: YamlNode): Mapping[] {
-  const merged = follow(value)
-  const nodes = merged.kind === 'sequence' ? merged.items.map(follow) : [merged]
+  const merged = resolveAlias(value)
+  const nodes = merged.kind === 'sequence' ? merged.items.map(resolveAlias) : [merged]
   return nodes.filter((node) => node.kind === 'mapping')
 }

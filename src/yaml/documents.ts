@@ -2,9 +2,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { DocumentType, YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
-import type { Reading, YamlProblem } from './reading.ts'
-import { createTypeLines } from './scanner/type-header.ts'
-import { BYTE_ORDER_MARK, hasMark, type Source } from './source.ts'
+import type { Reading, YamlError } from './reading.ts'
+import { createTypeHeaderReader } from './scanner/type-header.ts'
+import { BOM, hasBom, type Source } from './source.ts'
 import { type DocumentRange, splitStream } from './stream.ts'
 
 /** The documents of a stream that can be read, and what is wrong with the others. */
@@ -19,32 +19,32 @@ export interface Documents {
 
 export interface ReadOptions {
   /** Which types of large documents need not be read: CustomResourceDefinitions make up most of many streams. */
-  readonly isOpaque?: (type: DocumentType) => boolean
+  readonly isUnparsed?: (type: DocumentType) => boolean
 }
 
 /** From how many bytes on an opaque document is left unread: reading a smaller one takes no longer than asking for its type. */
-const LARGE = 4096
+const MIN_UNPARSED_BYTES = 4096
 
 /** Reads every document of a source, one at a time. A stream of nothing but comments has none. */
-export function readDocuments(source: Source, { isOpaque }: ReadOptions = {}): Documents {
+export function readDocuments(source: Source, { isUnparsed }: ReadOptions = {}): Documents {
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []
   const read = createReader(source.bytes)
-  const typeOf = isOpaque === undefined ? undefined : createTypeLines(source.bytes, isOpaque)
-  const report = (index: number, { problems }: Reading): void => {
-    for (const problem of problems) diagnostics.push(invalid(source, index, problem))
+  const typeOf = isUnparsed === undefined ? undefined : createTypeHeaderReader(source.bytes, isUnparsed)
+  const report = (index: number, { errors }: Reading): void => {
+    for (const problem of errors) diagnostics.push(invalid(source, index, problem))
   }
   let index = 0
   const ranges = splitStream(source.bytes)
   if (ranges.length === 0) report(0, readNothing(source.bytes, read))
   for (const range of ranges) {
-    const mayBeOpaque = range.end - range.start >= LARGE && range.misdivided === undefined
+    const mayBeOpaque = range.end - range.start >= MIN_UNPARSED_BYTES && range.divisionError === undefined
     const type = mayBeOpaque ? typeOf?.(range) : undefined
     if (type === undefined) {
       const reading = read(range)
-      if (reading.problems.length === 0) documents.push(new ReadDocument(index, range, reading))
+      if (reading.errors.length === 0) documents.push(new ParsedDocument(index, range, reading))
       else report(index, reading)
-    } else documents.push(new OpaqueDocument(index, range, type, read, report))
+    } else documents.push(new UnparsedDocument(index, range, type, read, report))
     index += 1
   }
   return { documents, diagnostics }
@@ -52,12 +52,12 @@ export function readDocuments(source: Source, { isOpaque }: ReadOptions = {}): D
 
 /** Looks at a stream without documents, such as one of comments: to other readers there may be one in it. */
 function readNothing(bytes: Uint8Array, read: (range: DocumentRange) => Reading): Reading {
-  const body = hasMark(bytes, 0) ? BYTE_ORDER_MARK.length : 0
-  return read({ start: 0, body, tail: bytes.length, end: bytes.length })
+  const contentStart = hasBom(bytes, 0) ? BOM.length : 0
+  return read({ start: 0, contentStart, contentEnd: bytes.length, end: bytes.length })
 }
 
 /** Makes its nodes when they are first asked for: of most documents, none ever are. */
-class ReadDocument implements YamlDocument {
+class ParsedDocument implements YamlDocument {
   readonly index: number
   readonly start: number
   readonly end: number
@@ -76,9 +76,9 @@ class ReadDocument implements YamlDocument {
 }
 
 /** Is read when its contents are first asked for. */
-class OpaqueDocument implements YamlDocument {
+class UnparsedDocument implements YamlDocument {
   readonly index: number
-  readonly opaque: DocumentType
+  readonly unparsed: DocumentType
   readonly #range: DocumentRange
   readonly #read: (range: DocumentRange) => Reading
   readonly #report: (index: number, reading: Reading) => void
@@ -92,7 +92,7 @@ class OpaqueDocument implements YamlDocument {
     report: (index: number, reading: Reading) => void,
   ) {
     this.index = index
-    this.opaque = type
+    this.unparsed = type
     this.#range = range
     this.#read = read
     this.#report = report
@@ -115,7 +115,7 @@ class OpaqueDocument implements YamlDocument {
   }
 }
 
-function invalid(source: Source, index: number, problem: YamlProblem): Diagnostic {
+function invalid(source: Source, index: number, problem: YamlError): Diagnostic {
   const { line, column } = positionAt(source, problem.offset)
   const file = source.file === undefined ? {} : { file: source.file }
   return {

@@ -1,26 +1,26 @@
-import { follow, keyText } from './lookup.ts'
+import { keyText, resolveAlias } from './lookup.ts'
 import type { Entry, Mapping, Scalar, YamlNode } from './nodes.ts'
 
 /** A value as JSON has them. */
-export type PlainValue =
+export type JsonValue =
   | string
   | number
   | boolean
   | null
-  | readonly PlainValue[]
-  | { readonly [key: string]: PlainValue }
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
 
 /** Reads a node as the value that it means by YAML's core schema, aliases and merge keys followed. */
-export function plainValue(node: YamlNode): PlainValue {
-  const value = follow(node)
+export function toJsonValue(node: YamlNode): JsonValue {
+  const value = resolveAlias(node)
   switch (value.kind) {
     case 'scalar':
       return scalarValue(value)
     case 'sequence':
-      return value.items.map(plainValue)
+      return value.items.map(toJsonValue)
     case 'mapping':
       return Object.fromEntries(
-        entriesOf(value).map((entry) => [keyText(entry) ?? '', plainValue(entry.value)]),
+        effectiveEntries(value).map((entry) => [keyText(entry) ?? '', toJsonValue(entry.value)]),
       )
   }
 }
@@ -29,16 +29,16 @@ export function plainValue(node: YamlNode): PlainValue {
  * The entries of a mapping as they count: those that merge keys bring in come after its own, without those that it
  * has itself (YAML 1.1 "merge"). Duplicates are all there.
  */
-export function entriesOf(mapping: Mapping): Entry[] {
+export function effectiveEntries(mapping: Mapping): Entry[] {
   const own = mapping.entries.filter((entry) => !isMerge(entry))
   if (own.length === mapping.entries.length) return own
   const known = new Set(own.map(keyText))
   const merged: Entry[] = []
   for (const { value } of mapping.entries.filter(isMerge)) {
-    const source = follow(value)
-    for (const one of source.kind === 'sequence' ? source.items.map(follow) : [source]) {
+    const source = resolveAlias(value)
+    for (const one of source.kind === 'sequence' ? source.items.map(resolveAlias) : [source]) {
       if (one.kind !== 'mapping') continue
-      for (const entry of entriesOf(one)) {
+      for (const entry of effectiveEntries(one)) {
         if (known.has(keyText(entry))) continue
         known.add(keyText(entry))
         merged.push(entry)
@@ -49,10 +49,10 @@ export function entriesOf(mapping: Mapping): Entry[] {
 }
 
 /** The kinds of node that a schema's `type` tells apart. */
-export function typeOf(
+export function schemaTypeOf(
   node: YamlNode,
 ): 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number' | 'null' {
-  const value = follow(node)
+  const value = resolveAlias(node)
   if (value.kind === 'mapping') return 'object'
   if (value.kind === 'sequence') return 'array'
   const scalar = scalarValue(value)

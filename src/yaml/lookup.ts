@@ -1,28 +1,28 @@
 import type { Alias, Entry, FieldPath, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from './nodes.ts'
-import { isStringText, keyOfText, tagType } from './scalar-type.ts'
+import { isPlainString, jsonKeyOf, tagType } from './scalar-type.ts'
 import { findEntry, findStringAt, writtenKey } from './scanner/node-search.ts'
 
-export { endsKey, type TextSigns } from './scanner/key-index.ts'
+export { isKeyEnd, type TextPattern } from './scanner/key-index.ts'
 export { entriesHolding, itemsHolding, mayHoldBeside, mayHoldKey } from './scanner/node-search.ts'
 
 /** An entry with the mapping that it is written in: another one than was asked where it was merged. */
-export interface Found {
-  readonly holder: Mapping
+export interface FoundEntry {
+  readonly owner: Mapping
   readonly entry: Entry
 }
 
 /** The node itself, or what an alias stands for. */
-export function follow(node: YamlNode): Scalar | Mapping | Sequence {
+export function resolveAlias(node: YamlNode): Scalar | Mapping | Sequence {
   return node.kind === 'alias' ? node.target : node
 }
 
 /** The text of an entry's key, as JSON has it: `0x10` is `16` then, and `on` is `true`. Absent where the key is no scalar, or null. */
 export function keyText(entry: Entry): string | undefined {
   const written = writtenKey(entry)
-  if (written !== undefined) return isStringText(written) ? written : keyOfText(written)
-  const key = follow(entry.key)
+  if (written !== undefined) return isPlainString(written) ? written : jsonKeyOf(written)
+  const key = resolveAlias(entry.key)
   if (key.kind !== 'scalar' || key.isNull) return undefined
-  return key.isString ? key.value : keyOfText(key.value)
+  return key.isString ? key.value : jsonKeyOf(key.value)
 }
 
 /** Every entry with this key that is written in the mapping itself, in the order of the text. */
@@ -39,7 +39,7 @@ export function hasOwnKey(mapping: Mapping, key: string): boolean {
 /** Whether a key is looked for by its bytes: one in ASCII, and none that would mean something else if it stood plain. */
 function isSought(key: string): boolean {
   for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
-  return isStringText(key)
+  return isPlainString(key)
 }
 
 /** The entry of a mapping whose key begins at an offset. */
@@ -54,24 +54,24 @@ export function entryOfKey(mapping: Mapping, offset: number): Entry | undefined 
  * decode.go `mapping` and `merge`). Where merges come first, as they nearly always do, that is the own key first.
  * Of several mappings in one merge the earlier wins.
  */
-export function lookup(mapping: Mapping, key: string): Found | undefined {
+export function lookup(mapping: Mapping, key: string): FoundEntry | undefined {
   const quick = isSought(key) ? findEntry(mapping, key) : undefined
-  if (quick !== undefined) return quick === null ? undefined : { holder: mapping, entry: quick }
+  if (quick !== undefined) return quick === null ? undefined : { owner: mapping, entry: quick }
   for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
     const entry = mapping.entries[i] as Entry
     if (isMerge(entry)) {
-      const found = lookupMerged(follow(entry.value), key)
+      const found = lookupMerged(resolveAlias(entry.value), key)
       if (found !== undefined) return found
-    } else if (keyText(entry) === key) return { holder: mapping, entry }
+    } else if (keyText(entry) === key) return { owner: mapping, entry }
   }
   return undefined
 }
 
-function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): Found | undefined {
+function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): FoundEntry | undefined {
   if (merged.kind === 'mapping') return lookup(merged, key)
   if (merged.kind === 'scalar') return undefined
   for (const item of merged.items) {
-    const mapping = follow(item)
+    const mapping = resolveAlias(item)
     const found = mapping.kind === 'mapping' ? lookup(mapping, key) : undefined
     if (found !== undefined) return found
   }
@@ -106,9 +106,9 @@ export function valueAt(
 ): Scalar | Mapping | Sequence | undefined {
   let node: Scalar | Mapping | Sequence = mapping
   for (const key of path) {
-    const found: Found | undefined = node.kind === 'mapping' ? lookup(node, key) : undefined
+    const found: FoundEntry | undefined = node.kind === 'mapping' ? lookup(node, key) : undefined
     if (found === undefined) return undefined
-    node = follow(found.entry.value)
+    node = resolveAlias(found.entry.value)
   }
   return node
 }

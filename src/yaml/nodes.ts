@@ -87,7 +87,7 @@ export interface YamlDocument {
    * Its type, where that was reason enough not to read it: its contents are read when they are asked for all the same,
    * which one who needs no contents of such a type should not do.
    */
-  readonly opaque?: DocumentType | undefined
+  readonly unparsed?: DocumentType | undefined
   /** The root node; absent where a document holds nothing but comments. */
   readonly contents?: YamlNode | undefined
 }

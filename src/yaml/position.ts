@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { LF } from './bytes.ts'
-import { BYTE_ORDER_MARK, hasMark, type Source } from './source.ts'
+import { BOM, hasBom, type Source } from './source.ts'
 
 /**
  * Where a byte offset lies, as an editor shows it.
@@ -16,7 +16,7 @@ export function positionAt(source: Source, offset: number): { line: number; colu
     else high = middle - 1
   }
   let from = starts[low] as number
-  if (from === 0 && hasMark(source.bytes, 0)) from = BYTE_ORDER_MARK.length
+  if (from === 0 && hasBom(source.bytes, 0)) from = BOM.length
   const continuations = continuationsBefore(source, offset) - continuationsBefore(source, from)
   return { line: low + 1, column: offset - from - continuations + 1 }
 }
@@ -26,13 +26,13 @@ const lineStarts = new WeakMap<Source, readonly number[]>()
 
 /** How many continuation bytes stand before each stretch, likewise: a JSON document may be one line of many megabytes. */
 const continuationCounts = new WeakMap<Source, Uint32Array>()
-const STRETCH = 1024
+const CHUNK = 1024
 
 /** How many bytes before an offset begin no character. */
 function continuationsBefore(source: Source, offset: number): number {
-  const stretch = Math.floor(offset / STRETCH)
+  const stretch = Math.floor(offset / CHUNK)
   let count = countsOf(source)[stretch] as number
-  for (let at = stretch * STRETCH; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
+  for (let at = stretch * CHUNK; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
   return count
 }
 
@@ -40,15 +40,15 @@ function countsOf(source: Source): Uint32Array {
   const known = continuationCounts.get(source)
   if (known !== undefined) return known
   const { bytes } = source
-  const counts = new Uint32Array(Math.floor(bytes.length / STRETCH) + 1)
+  const counts = new Uint32Array(Math.floor(bytes.length / CHUNK) + 1)
   if (isAscii(bytes)) {
     continuationCounts.set(source, counts)
     return counts
   }
   let count = 0
   for (let stretch = 1; stretch < counts.length; stretch += 1) {
-    const from = (stretch - 1) * STRETCH
-    const part = bytes.subarray(from, from + STRETCH)
+    const from = (stretch - 1) * CHUNK
+    const part = bytes.subarray(from, from + CHUNK)
     // Nearly all of nearly every manifest is ASCII, and that is found natively.
     if (!isAscii(part)) for (const byte of part) if (isContinuation(byte)) count += 1
     counts[stretch] = count

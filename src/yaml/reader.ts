@@ -1,12 +1,12 @@
 import { BRACE, LF, SPACE } from './bytes.ts'
 import { findDivergence, findHeadDivergence, findMisplacedCharacters } from './library/divergence.ts'
-import { readByReference, type TagRule } from './library/node-builder.ts'
+import { parseDocument, type TagRule } from './library/node-builder.ts'
 import type { Reading } from './reading.ts'
-import { createFastReader } from './scanner/scanner.ts'
+import { createScanner } from './scanner/scanner.ts'
 import type { TapeWriter } from './scanner/tape.ts'
-import { BYTE_ORDER_MARK, latin1Of } from './source.ts'
+import { BOM, decodeLatin1 } from './source.ts'
 import { type DocumentRange, isJsonObject, splitJsonStream } from './stream.ts'
-import { findForeignLineBreaks, problemsOfLineBreaks } from './unicode-line-break.ts'
+import { findUnicodeLineBreaks, lineBreakErrors } from './unicode-line-break.ts'
 
 /**
  * Reads the documents of some bytes, in any order: by the fast reader where that proves the document, else by the
@@ -14,22 +14,22 @@ import { findForeignLineBreaks, problemsOfLineBreaks } from './unicode-line-brea
  * @param tape memory for what the fast reader finds; absent: memory of its own
  */
 export function createReader(bytes: Uint8Array, tape?: TapeWriter): (range: DocumentRange) => Reading {
-  const fast = createFastReader(bytes, tape)
-  const foreign = findForeignLineBreaks(bytes)
+  const fast = createScanner(bytes, tape)
+  const foreign = findUnicodeLineBreaks(bytes)
   return (range) => {
-    if (range.misdivided !== undefined) return { problems: [range.misdivided] }
-    const reading = fast.read(range) ?? readUnproved(bytes, range)
+    if (range.divisionError !== undefined) return { errors: [range.divisionError] }
+    const reading = fast.read(range) ?? readWithLibrary(bytes, range)
     if (foreign.length === 0) return reading
     const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
-    if (own.length === 0 || reading.problems.length > 0 || isReadAsJson(bytes, range)) return reading
-    const problems = problemsOfLineBreaks(bytes, own, reading.contents)
-    return problems.length === 0 ? reading : { problems }
+    if (own.length === 0 || reading.errors.length > 0 || isReadAsJson(bytes, range)) return reading
+    const errors = lineBreakErrors(bytes, own, reading.contents)
+    return errors.length === 0 ? reading : { errors }
   }
 }
 
 /** Whether Kubernetes reads a document as JSON, to which these are text: the first of a stream, or one of a row of objects. */
-function isReadAsJson(bytes: Uint8Array, { start, body, tail }: DocumentRange): boolean {
-  if (!beginsWithBrace(bytes) || !isJsonObject(bytes.subarray(body, tail))) return false
+function isReadAsJson(bytes: Uint8Array, { start, contentStart, contentEnd }: DocumentRange): boolean {
+  if (!beginsWithBrace(bytes) || !isJsonObject(bytes.subarray(contentStart, contentEnd))) return false
   return start === 0 || splitJsonStream(bytes) !== undefined
 }
 
@@ -37,27 +37,27 @@ function isReadAsJson(bytes: Uint8Array, { start, body, tail }: DocumentRange): 
  * Reads a document by the reference reader, after a look for what that would let pass.
  * @param allowsTag another rule for tags, for the test that shows what the rule is for
  */
-export function readUnproved(
+export function readWithLibrary(
   bytes: Uint8Array,
-  { start, body, end }: DocumentRange,
+  { start, contentStart, end }: DocumentRange,
   allowsTag?: TagRule,
 ): Reading {
-  const whole = latin1Of(bytes, body, end)
-  const marked = start > 0 && !beginsWithBrace(bytes) ? (MARKED.exec(whole)?.[0].length ?? 0) : 0
+  const whole = decodeLatin1(bytes, contentStart, end)
+  const marked = start > 0 && !beginsWithBrace(bytes) ? (MARKER_AND_BOM.exec(whole)?.[0].length ?? 0) : 0
   const skipped = marked > 0 && followsContents(bytes, start) ? marked : 0
   const text = skipped === 0 ? whole : whole.slice(skipped)
   // With the mark that is skipped, since another one may follow it.
-  const looked = skipped === 0 ? start : body + skipped - BYTE_ORDER_MARK.length
-  const problems = findMisplacedCharacters(latin1Of(bytes, looked, end), looked)
-  if (problems.length > 0) return { problems }
-  const written = { text, base: body + skipped }
-  const reading = readByReference(written.text, written.base, allowsTag)
-  if (reading.problems.length > 0) return reading
+  const looked = skipped === 0 ? start : contentStart + skipped - BOM.length
+  const errors = findMisplacedCharacters(decodeLatin1(bytes, looked, end), looked)
+  if (errors.length > 0) return { errors }
+  const written = { text, base: contentStart + skipped }
+  const reading = parseDocument(written.text, written.base, allowsTag)
+  if (reading.errors.length > 0) return reading
   const { contents } = reading
   const divergence =
     (start === 0 ? findHeadDivergence(written, contents) : undefined) ??
     (contents === undefined ? undefined : findDivergence(written, contents))
-  return divergence === undefined ? reading : { problems: [divergence] }
+  return divergence === undefined ? reading : { errors: [divergence] }
 }
 
 /**
@@ -65,13 +65,13 @@ export function readUnproved(
  * where kubectl gives it what stands behind that line, instead of taking it for the first character of a key. It gives it the
  * line, too, where nothing but comments stands before that, or a document that it read as JSON.
  */
-const MARKED = /^---(?:[ \t]+(?:#[^\n]*)?)?\r?\n\u00ef\u00bb\u00bf/
+const MARKER_AND_BOM = /^---(?:[ \t]+(?:#[^\n]*)?)?\r?\n\u00ef\u00bb\u00bf/
 
 /** Whether the document before a `---` line holds anything but comments. */
 function followsContents(bytes: Uint8Array, start: number): boolean {
   for (let end = start; end > 0; ) {
     const from = end < 2 ? 0 : bytes.lastIndexOf(LF, end - 2) + 1
-    const line = latin1Of(bytes, from, end).trim()
+    const line = decodeLatin1(bytes, from, end).trim()
     if (line.startsWith('---')) return false
     if (line !== '' && !line.startsWith('#')) return true
     end = from

@@ -5,11 +5,11 @@ export interface Reading {
   /** Absent where the document holds nothing but comments. */
   readonly contents?: YamlNode | undefined
   /** With offsets into the whole source, in ascending order. */
-  readonly problems: readonly YamlProblem[]
+  readonly errors: readonly YamlError[]
 }
 
 /** Why a document cannot be read; it becomes a `YAML_INVALID` diagnostic, and never leaves the room. */
-export class YamlProblem extends Error {
+export class YamlError extends Error {
   readonly offset: number
 
   /**
@@ -31,15 +31,15 @@ export class YamlProblem extends Error {
 export const MAX_DEPTH = 512
 
 /** What is wrong where the process has a smaller stack than Node gives (`--stack-size`), and a document would need more. */
-export const TOO_DEEP_FOR_STACK =
+export const STACK_TOO_SMALL =
   'the nesting is too deep for the stack of this process, which is smaller than usual'
 
 /** The same, of one document. */
-export function tooDeepForStack(offset: number): YamlProblem {
-  return new YamlProblem(offset, TOO_DEEP_FOR_STACK)
+export function stackError(offset: number): YamlError {
+  return new YamlError(offset, STACK_TOO_SMALL)
 }
 
 /** What is wrong with a document whose nodes lie too deep. */
-export function tooDeep(offset: number): YamlProblem {
-  return new YamlProblem(offset, `the nesting is deeper than ${MAX_DEPTH} levels`)
+export function nestingError(offset: number): YamlError {
+  return new YamlError(offset, `the nesting is deeper than ${MAX_DEPTH} levels`)
 }

@@ -12,12 +12,12 @@ const LONGEST_WORD = 'false'.length
 const DOT = 0x2e
 
 /** Whether a plain scalar without a tag is null. */
-export function isNullText(text: string): boolean {
+export function isPlainNull(text: string): boolean {
   return text.length <= LONGEST_NULL && NULL.has(text)
 }
 
 /** Whether a plain scalar without a tag is a string to Kubernetes. */
-export function isStringText(text: string): boolean {
+export function isPlainString(text: string): boolean {
   if (text.length <= LONGEST_WORD && (NULL.has(text) || TRUE.has(text) || FALSE.has(text))) return false
   // Only words begin with a letter and are no string, and numbers with a digit, a sign or a dot.
   return !mayBeginNumber(text.charCodeAt(0)) || numberOf(text) === undefined
@@ -27,7 +27,7 @@ export function isStringText(text: string): boolean {
  * What a plain scalar without a tag is read as.
  * @returns the text itself where it is a string; a bigint for every integer; infinities and NaN, which JSON lacks, as such
  */
-export function valueOfText(text: string): string | bigint | number | boolean | null {
+export function parsePlainScalar(text: string): string | bigint | number | boolean | null {
   if (NULL.has(text)) return null
   if (TRUE.has(text)) return true
   if (FALSE.has(text)) return false
@@ -38,8 +38,8 @@ export function valueOfText(text: string): string | bigint | number | boolean | 
  * The key that sigs.k8s.io/yaml makes of a plain scalar (yaml.go `convertToJSONableObject`): JSON has none but strings.
  * @returns absent for null, which it refuses
  */
-export function keyOfText(text: string): string | undefined {
-  const value = valueOfText(text)
+export function jsonKeyOf(text: string): string | undefined {
+  const value = parsePlainScalar(text)
   if (value === null) return undefined
   return typeof value === 'number' ? keyOfFloat(value) : String(value)
 }

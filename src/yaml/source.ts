@@ -11,7 +11,7 @@ export interface Source {
 }
 
 /** U+FEFF in UTF-8, as it looks in a text decoded as latin1. */
-export const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
+export const BOM = '\u00ef\u00bb\u00bf'
 
 /**
  * Takes in the bytes of an input.
@@ -20,14 +20,14 @@ export const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
  * @throws {PinpullError} INPUT_NOT_UTF8, which says what it is instead, and how to get UTF-8
  */
 export function readSource(bytes: Uint8Array, file?: string): Source {
-  const foreign = findForeignEncoding(bytes)
+  const foreign = findEncodingError(bytes)
   if (foreign !== undefined) throw new PinpullError('INPUT_NOT_UTF8', { ...foreign })
   let text: string | undefined
   return {
     bytes,
     get text() {
       // Reading needs it only where an edit is made: until then, a large input is in memory once.
-      text ??= latin1Of(bytes, 0, bytes.length)
+      text ??= decodeLatin1(bytes, 0, bytes.length)
       return text
     },
     ...(file === undefined ? {} : { file }),
@@ -35,12 +35,12 @@ export function readSource(bytes: Uint8Array, file?: string): Source {
 }
 
 /** A part of some bytes, decoded as latin1. */
-export function latin1Of(bytes: Uint8Array, start: number, end: number): string {
-  return bufferOf(bytes).toString('latin1', start, end)
+export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
+  return asBuffer(bytes).toString('latin1', start, end)
 }
 
 /** The same bytes as a Buffer, not copied. */
-export function bufferOf(bytes: Uint8Array): Buffer {
+export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
@@ -48,7 +48,7 @@ export function bufferOf(bytes: Uint8Array): Buffer {
  * Turns latin1-decoded bytes, or a part of them, back into the text that they are in UTF-8.
  * @param latin1 cut at character boundaries
  */
-export function decodeText(latin1: string): string {
+export function decodeUtf8(latin1: string): string {
   return isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
@@ -59,12 +59,12 @@ export function isAscii(text: string): boolean {
 }
 
 /** Whether a byte order mark is there. */
-export function hasMark(bytes: Uint8Array, at: number): boolean {
+export function hasBom(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
 }
 
 /** Why some bytes are no UTF-8, and what to do about it. */
-export interface ForeignEncoding {
+export interface EncodingError {
   readonly reason: string
   readonly advice: string
 }
@@ -75,17 +75,17 @@ const ICONV =
   'Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8'
 
 /** Looks whether some bytes are UTF-8. */
-export function findForeignEncoding(bytes: Uint8Array): ForeignEncoding | undefined {
-  const name = wideEncoding(bytes)
+export function findEncodingError(bytes: Uint8Array): EncodingError | undefined {
+  const name = detectWideEncoding(bytes)
   if (name !== undefined) {
     const who = name.startsWith('UTF-16') ? ', which > and Out-File of Windows PowerShell write' : ''
     return { reason: `it is ${name}${who}`, advice: POWERSHELL }
   }
-  return isUtf8(bytes) ? undefined : { reason: badByte(bytes), advice: ICONV }
+  return isUtf8(bytes) ? undefined : { reason: describeInvalidByte(bytes), advice: ICONV }
 }
 
 /** YAML 1.2.2, section 5.2: the encoding shows in the mark, or in where the zeros of the first ASCII character lie. */
-function wideEncoding(bytes: Uint8Array): string | undefined {
+function detectWideEncoding(bytes: Uint8Array): string | undefined {
   const [a, b, c, d] = bytes
   if (a === 0x00 && b === 0x00 && ((c === 0xfe && d === 0xff) || (c === 0x00 && d !== undefined)))
     return 'UTF-32BE'
@@ -101,8 +101,8 @@ function wideEncoding(bytes: Uint8Array): string | undefined {
 }
 
 /** Where the first byte is that is no UTF-8, as an editor shows it, and in which object. */
-function badByte(bytes: Uint8Array): string {
-  const offset = firstBadByte(bytes)
+function describeInvalidByte(bytes: Uint8Array): string {
+  const offset = indexOfInvalidByte(bytes)
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const before = whole.toString('utf8', 0, offset)
   const lines = before.split('\n')
@@ -115,11 +115,11 @@ function badByte(bytes: Uint8Array): string {
   const character = String.fromCharCode(bytes[offset] as number)
   const code = (bytes[offset] as number).toString(16).toUpperCase().padStart(2, '0')
   const shown = character >= '\u00a0' ? ` ("${character}" in Latin-1)` : ''
-  return `the byte 0x${code}${shown} in document ${number}${objectIn((documents.at(-1) ?? '') + rest)}, line ${lines.length}, column ${column}`
+  return `the byte 0x${code}${shown} in document ${number}${describeObject((documents.at(-1) ?? '') + rest)}, line ${lines.length}, column ${column}`
 }
 
 /** ` (Pod web)`, by the lines of a document that name it. */
-function objectIn(text: string): string {
+function describeObject(text: string): string {
   const kind = /^kind:[ \t]*["']?([A-Za-z]+)/m.exec(text)?.[1]
   const name = /^metadata:[^\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+name:[ \t]*["']?([\w.-]+)/m.exec(text)?.[1]
   const words = [kind, name].filter((word) => word !== undefined)
@@ -127,10 +127,10 @@ function objectIn(text: string): string {
 }
 
 /** The first byte that isn't part of well-formed UTF-8 (Unicode 16, table 3-7). */
-function firstBadByte(bytes: Uint8Array): number {
+function indexOfInvalidByte(bytes: Uint8Array): number {
   let at = 0
   while (at < bytes.length) {
-    const next = at + lengthAfter(bytes[at] as number)
+    const next = at + sequenceLength(bytes[at] as number)
     if (next === at || next > bytes.length || !isUtf8(bytes.subarray(at, next))) return at
     at = next
   }
@@ -138,7 +138,7 @@ function firstBadByte(bytes: Uint8Array): number {
 }
 
 /** How many bytes the character has that this one begins: none, where it begins none. */
-function lengthAfter(byte: number): number {
+function sequenceLength(byte: number): number {
   if (byte < 0x80) return 1
   if (byte < 0xc2) return 0
   if (byte < 0xe0) return 2

@@ -1,23 +1,23 @@
 import { Buffer } from 'node:buffer'
 import { BRACE, CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './bytes.ts'
-import { YamlProblem } from './reading.ts'
+import { YamlError } from './reading.ts'
 import { scanJson } from './scanner/json.ts'
 import { createScan } from './scanner/scan.ts'
 import { createTapeWriter } from './scanner/tape.ts'
-import { BYTE_ORDER_MARK, bufferOf, hasMark } from './source.ts'
+import { asBuffer, BOM, hasBom } from './source.ts'
 
 /** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
 export interface DocumentRange {
   /** First byte: that of the directives, comments or `---` line before its contents. */
   readonly start: number
   /** Where a reader begins: after a byte order mark, and after `...` lines that end nothing. */
-  readonly body: number
+  readonly contentStart: number
   /** Where the `...` line that ends it begins; its end where there is none. */
-  readonly tail: number
+  readonly contentEnd: number
   /** Just after its last byte; a `...` line that ends it is in it. */
   readonly end: number
   /** Where Kubernetes divides the stream otherwise, so that the document cannot be read as it does. */
-  readonly misdivided?: YamlProblem | undefined
+  readonly divisionError?: YamlError | undefined
 }
 
 /**
@@ -32,17 +32,18 @@ export interface DocumentRange {
 export function splitStream(bytes: Uint8Array): DocumentRange[] {
   const ranges: DocumentRange[] = []
   let start = 0
-  let body = afterMark(bytes, 0)
+  let contentStart = afterMark(bytes, 0)
   // Whether a document has begun since `start`, by a marker or by contents, and from where that isn't known yet.
   let begun = false
-  let from = body
-  const search: MarkerSearch = { buffer: bufferOf(bytes), dashes: -1, dots: -1, glued: -1 }
+  let from = contentStart
+  const search: MarkerSearch = { buffer: asBuffer(bytes), dashes: -1, dots: -1, glued: -1 }
   // Whether a `...` line has ended something, and no `---` has come since.
   let ended = false
-  const push = (tail: number, end: number): void => {
-    const misdivided = misdivisionOf(search, start, end) ?? (ended ? behindEnd(body) : undefined)
-    const range = { start, body, tail, end }
-    ranges.push(misdivided === undefined ? range : { ...range, misdivided })
+  const push = (contentEnd: number, end: number): void => {
+    const divisionError =
+      divisionErrorIn(search, start, end) ?? (ended ? missingMarker(contentStart) : undefined)
+    const range = { start, contentStart, contentEnd, end }
+    ranges.push(divisionError === undefined ? range : { ...range, divisionError })
   }
   while (true) {
     const marker = begun || !isMarker(bytes, from) ? nextMarker(search, from) : from
@@ -58,7 +59,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
       if (found === 'contents') {
         push(marker, marker)
         start = marker
-        body = marker
+        contentStart = marker
       }
       begun = true
       ended = false
@@ -70,13 +71,12 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
         start = from
       }
       ended = true
-      body = from
-      from = body
+      contentStart = from
       begun = false
     }
   }
   const [range] = ranges
-  const only = ranges.length === 1 && range?.body === 0 && range.tail === bytes.length
+  const only = ranges.length === 1 && range?.contentStart === 0 && range.contentEnd === bytes.length
   return (only ? splitJson(bytes) : undefined) ?? ranges
 }
 
@@ -86,12 +86,12 @@ function splitJson(bytes: Uint8Array): DocumentRange[] | undefined {
   return starts?.map((from, index) => {
     const start = index === 0 ? 0 : from
     const end = starts[index + 1] ?? bytes.length
-    return { start, body: start, tail: end, end }
+    return { start, contentStart: start, contentEnd: end, end }
   })
 }
 
 function afterMark(bytes: Uint8Array, at: number): number {
-  return hasMark(bytes, at) ? at + BYTE_ORDER_MARK.length : at
+  return hasBom(bytes, at) ? at + BOM.length : at
 }
 
 const DASHES = Buffer.from('\n---')
@@ -123,18 +123,18 @@ function findMarker(search: MarkerSearch, pattern: Buffer, from: number): number
   return at === -1 ? buffer.length : at + 1
 }
 
-function misdivisionOf(search: MarkerSearch, start: number, end: number): YamlProblem | undefined {
+function divisionErrorIn(search: MarkerSearch, start: number, end: number): YamlError | undefined {
   const { glued } = search
   if (glued < start || glued >= end) return undefined
   search.glued = -1
-  return new YamlProblem(
+  return new YamlError(
     glued,
     'kubectl ends a document at every line that begins with ---, whatever follows: put a space in front of it, or behind',
   )
 }
 
-function behindEnd(body: number): YamlProblem {
-  return new YamlProblem(
+function missingMarker(body: number): YamlError {
+  return new YamlError(
     body,
     'after a ... line kubectl only reads a document that begins with ---: add a --- line there',
   )
@@ -208,6 +208,6 @@ export function isJsonObject(bytes: Uint8Array): boolean {
 
 /** Within an object, no line begins with a brace unless it is written oddly: most streams need no second look. */
 function mayHoldSecond(bytes: Uint8Array, first: number): boolean {
-  const buffer = bufferOf(bytes)
+  const buffer = asBuffer(bytes)
   return buffer.indexOf('\n{', first) !== -1 || buffer.indexOf('}{', first) !== -1
 }

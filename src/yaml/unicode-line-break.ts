@@ -1,15 +1,15 @@
 import type { YamlNode } from './nodes.ts'
-import { YamlProblem } from './reading.ts'
+import { YamlError } from './reading.ts'
 
 /** A line break of YAML 1.1 that YAML 1.2 has no more. */
-export interface ForeignLineBreak {
+export interface UnicodeLineBreak {
   readonly offset: number
   readonly name: string
 }
 
 const NEXT_LINE = 'U+0085'
 
-const FOREIGN = ['\u0085', '\u2028', '\u2029'].map((character) => ({
+const LINE_BREAKS = ['\u0085', '\u2028', '\u2029'].map((character) => ({
   bytes: Buffer.from(character),
   name: `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
 }))
@@ -18,10 +18,10 @@ const FOREIGN = ['\u0085', '\u2028', '\u2029'].map((character) => ({
  * Finds the characters that end a line in YAML 1.1 alone: next line, line separator and paragraph separator.
  * @returns in ascending order
  */
-export function findForeignLineBreaks(bytes: Uint8Array): readonly ForeignLineBreak[] {
+export function findUnicodeLineBreaks(bytes: Uint8Array): readonly UnicodeLineBreak[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const found: ForeignLineBreak[] = []
-  for (const { bytes: pattern, name } of FOREIGN) {
+  const found: UnicodeLineBreak[] = []
+  for (const { bytes: pattern, name } of LINE_BREAKS) {
     for (let offset = buffer.indexOf(pattern); offset !== -1; offset = buffer.indexOf(pattern, offset + 1)) {
       found.push({ offset, name })
     }
@@ -30,7 +30,7 @@ export function findForeignLineBreaks(bytes: Uint8Array): readonly ForeignLineBr
 }
 
 /** White space, line breaks and what may begin a document marker: beside them, go-yaml folds or divides text within quotes. */
-const TOUCHY = /^[ \t\r\n\\.-]$/
+const AMBIGUOUS_NEIGHBOUR = /^[ \t\r\n\\.-]$/
 
 /**
  * What is wrong with such line breaks in a document. Kubernetes' reader (go-yaml) ends a line, a comment or a plain scalar
@@ -40,23 +40,23 @@ const TOUCHY = /^[ \t\r\n\\.-]$/
  * @param breaks those within the document
  * @param contents the document's root node
  */
-export function problemsOfLineBreaks(
+export function lineBreakErrors(
   bytes: Uint8Array,
-  breaks: readonly ForeignLineBreak[],
+  breaks: readonly UnicodeLineBreak[],
   contents: YamlNode | undefined,
-): YamlProblem[] {
+): YamlError[] {
   const quoted: YamlNode[] = []
   if (contents !== undefined) collectQuoted(contents, quoted)
-  const isText = ({ offset, name }: ForeignLineBreak): boolean => {
+  const isText = ({ offset, name }: UnicodeLineBreak): boolean => {
     if (name === NEXT_LINE || !quoted.some(({ start, end }) => start < offset && offset < end)) return false
     const beside = [bytes[offset - 1], bytes[offset + 3]].map((byte) => String.fromCharCode(byte ?? 0))
-    return !beside.some((character) => TOUCHY.test(character))
+    return !beside.some((character) => AMBIGUOUS_NEIGHBOUR.test(character))
   }
   return breaks
     .filter((one) => !isText(one))
     .map(({ offset, name }) => {
       const reason = `${name} ends a line for Kubernetes' reader, but not in YAML 1.2: write it as an escape in double quotes`
-      return new YamlProblem(offset, reason)
+      return new YamlError(offset, reason)
     })
 }
 

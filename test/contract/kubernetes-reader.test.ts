@@ -7,7 +7,7 @@ import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { placeholderOf } from '../../src/kube/placeholder.ts'
 import { isReference } from '../../src/reference/parse.ts'
 import { transform } from '../../src/transform.ts'
-import { createTypeLines } from '../../src/yaml/scanner/type-header.ts'
+import { createTypeHeaderReader } from '../../src/yaml/scanner/type-header.ts'
 import { splitJsonStream, splitStream } from '../../src/yaml/stream.ts'
 import { seededChoices } from '../support/choices.ts'
 import { generateJson } from '../support/json-generator.ts'
@@ -110,7 +110,7 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
     const readings = await readAll(streams)
     let told = 0
     const wrong = streams.flatMap((bytes, i) => {
-      const typeOf = createTypeLines(bytes, () => true)
+      const typeOf = createTypeHeaderReader(bytes, () => true)
       const { documents = [], error } = readings[i] ?? {}
       if (error !== undefined) return []
       const ranges = splitStream(bytes)

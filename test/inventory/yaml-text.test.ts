@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatYaml } from '../../src/inventory/yaml-text.ts'
-import { type PlainValue, plainValue } from '../../src/yaml/json-value.ts'
+import { type JsonValue, toJsonValue } from '../../src/yaml/json-value.ts'
 import { documentsOf, sourceOf } from '../support/source.ts'
 
-function read(text: string): PlainValue | undefined {
+function read(text: string): JsonValue | undefined {
   const [document] = documentsOf(sourceOf(text))
-  return document?.contents === undefined ? undefined : plainValue(document.contents)
+  return document?.contents === undefined ? undefined : toJsonValue(document.contents)
 }
 
 describe('formatYaml', () => {
-  test.each<[string, PlainValue, string]>([
+  test.each<[string, JsonValue, string]>([
     ['scalars', { a: 'b', i: 1, t: true, z: null }, 'a: b\ni: 1\nt: true\nz: null\n'],
     [
       'what needs quotes',
@@ -34,7 +34,7 @@ describe('formatYaml', () => {
   })
 
   test('whatever is written is read again', () => {
-    const { tree } = fc.letrec<{ tree: PlainValue; scalar: PlainValue }>((tie) => ({
+    const { tree } = fc.letrec<{ tree: JsonValue; scalar: JsonValue }>((tie) => ({
       scalar: fc.oneof(
         fc.string(),
         fc.constantFrom('on', '~', '0x1', '1e3', '.inf', '---', 'a: b'),
@@ -53,7 +53,7 @@ describe('formatYaml', () => {
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), tree, { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
         (value) => {
-          expect(read(formatYaml(value as PlainValue))).toEqual(value)
+          expect(read(formatYaml(value as JsonValue))).toEqual(value)
         },
       ),
     )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expandAlternatives, matchesPath, parsePathPattern, patternOf } from '../../src/kube/path-pattern.ts'
-import { follow } from '../../src/yaml/lookup.ts'
+import { resolveAlias } from '../../src/yaml/lookup.ts'
 import type { FieldPath, Mapping } from '../../src/yaml/nodes.ts'
 import { documentsOf } from './find/found.ts'
 
@@ -87,7 +87,7 @@ test.each<[path: FieldPath, pattern: string]>([
 
 function mappingOf(text: string): Mapping {
   const [document] = documentsOf(text)
-  const root = document?.contents === undefined ? undefined : follow(document.contents)
+  const root = document?.contents === undefined ? undefined : resolveAlias(document.contents)
   if (root?.kind !== 'mapping') throw new Error('no mapping')
   return root
 }

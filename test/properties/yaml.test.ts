@@ -7,7 +7,7 @@ import { lineBreaksAtEnd } from '../../src/yaml/edit/scalar-format.ts'
 import { applyEdits } from '../../src/yaml/edit/splice.ts'
 import type { Alias, Mapping, Scalar, YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
 import { scannedOf } from '../../src/yaml/scanner/node-search.ts'
-import { agreesByRecords } from '../../src/yaml/scanner/record-comparison.ts'
+import { recordsEqual } from '../../src/yaml/scanner/record-comparison.ts'
 import type { Source } from '../../src/yaml/source.ts'
 import { fieldValues, yamlStreams } from '../support/arbitraries.ts'
 import { documentsOf, entriesNamed, sourceOf, textOf } from '../support/source.ts'
@@ -201,12 +201,12 @@ describe('edited documents', () => {
       const before = scannedOf(document.contents)
       const is = scannedOf(now?.contents)
       if (now === undefined || before === undefined || is === undefined) return []
-      const moved = now.start - document.start
+      const shift = now.start - document.start
       const isPlain = (change: NodeChange): boolean =>
         change.kind !== 'set' || (change.node.kind === 'scalar' && change.node.tag === undefined)
       return [
         {
-          byRecords: agreesByRecords({ before, after: is, changes, edits, moved }),
+          byRecords: recordsEqual({ before, after: is, changes, edits, shift }),
           byNodes: passes(() => checkDocument(document, now.contents, changes)),
           plain: changes.every(isPlain),
         },

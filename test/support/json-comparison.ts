@@ -14,15 +14,15 @@ export function jsonDisagreements(bytes: Uint8Array): string[] {
   return [...wrong, ...splitStream(bytes).flatMap((range) => disagreementOf(bytes, range) ?? [])]
 }
 
-function disagreementOf(bytes: Uint8Array, { body, tail }: DocumentRange): string | undefined {
-  const text = Buffer.from(bytes.subarray(body, tail)).toString('utf8')
-  const from = body + text.search(/[^ \t\r\n]/)
+function disagreementOf(bytes: Uint8Array, { contentStart, contentEnd }: DocumentRange): string | undefined {
+  const text = Buffer.from(bytes.subarray(contentStart, contentEnd)).toString('utf8')
+  const from = contentStart + text.search(/[^ \t\r\n]/)
   if (bytes[from] !== 0x7b && bytes[from] !== 0x5b) return undefined
-  const one = createScan(bytes, from, tail, createTapeWriter(64))
+  const one = createScan(bytes, from, contentEnd, createTapeWriter(64))
   if (!scanJson(one)) return one.at === from && one.tape.top === 0 ? undefined : `traces of ${text}`
   const written = bytes.subarray(from, one.at)
   if (!isJson(Buffer.from(written).toString('utf8'))) return `no JSON: ${JSON.stringify(text)}`
-  const other = createScan(bytes, from, tail, createTapeWriter(64))
+  const other = createScan(bytes, from, contentEnd, createTapeWriter(64))
   scanFlow(other, -1, 1)
   return stateOf(one) === stateOf(other)
     ? undefined

@@ -1,6 +1,6 @@
-import { follow, isMerge, keyText } from '../../src/yaml/lookup.ts'
+import { isMerge, keyText, resolveAlias } from '../../src/yaml/lookup.ts'
 import type { Mapping, Scalar, YamlNode } from '../../src/yaml/nodes.ts'
-import { valueOfText } from '../../src/yaml/scalar-type.ts'
+import { parsePlainScalar } from '../../src/yaml/scalar-type.ts'
 
 /** A JSON value; its objects have no prototype, so that any key is an ordinary one. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { [key: string]: JsonValue }
@@ -26,7 +26,7 @@ function checkNumbers(value: JsonValue): void {
  * @throws {NoJson} if JSON has no such value
  */
 function jsonOf(node: YamlNode): JsonValue {
-  const value = follow(node)
+  const value = resolveAlias(node)
   if (value.kind === 'scalar') return scalarValue(value)
   if (value.kind === 'sequence') return value.items.map(jsonOf)
   const object: { [key: string]: JsonValue } = Object.create(null)
@@ -49,8 +49,8 @@ function addEntries(object: { [key: string]: JsonValue }, mapping: Mapping): voi
 
 /** If there are several mappings, the first wins. */
 function addMerged(object: { [key: string]: JsonValue }, node: YamlNode): void {
-  const merged = follow(node)
-  for (const one of node.kind === 'sequence' ? node.items.toReversed().map(follow) : [merged]) {
+  const merged = resolveAlias(node)
+  for (const one of node.kind === 'sequence' ? node.items.toReversed().map(resolveAlias) : [merged]) {
     if (one.kind !== 'mapping') throw new NoJson('what is merged is no mapping')
     addEntries(object, one)
   }
@@ -59,7 +59,7 @@ function addMerged(object: { [key: string]: JsonValue }, node: YamlNode): void {
 function scalarValue(scalar: Scalar): JsonValue {
   if (scalar.isNull) return null
   if (scalar.isString) return scalar.value
-  const value = valueOfText(scalar.value)
+  const value = parsePlainScalar(scalar.value)
   if (typeof value === 'string' || value === null)
     throw new NoJson(`under the tag ${scalar.tag}, ${scalar.value} means nothing`)
   return typeof value === 'bigint' ? Number(value) : value

@@ -1,20 +1,20 @@
 import type { YamlDocument } from '../../src/yaml/nodes.ts'
-import { readUnproved } from '../../src/yaml/reader.ts'
+import { readWithLibrary } from '../../src/yaml/reader.ts'
 import { readSource } from '../../src/yaml/source.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
-import { findForeignLineBreaks } from '../../src/yaml/unicode-line-break.ts'
+import { findUnicodeLineBreaks } from '../../src/yaml/unicode-line-break.ts'
 import { imagesIn, type ReadStream, readAsPinpull } from './kubernetes-comparison.ts'
 
 /** Reads like Pinpull but without the check of tags, to test that the comparison notices. */
 export const readAnyTag: ReadStream = (bytes) => {
   const ranges = splitStream(bytes)
-  if (ranges.length === 0 || findForeignLineBreaks(bytes).length > 0) return readAsPinpull(bytes)
+  if (ranges.length === 0 || findUnicodeLineBreaks(bytes).length > 0) return readAsPinpull(bytes)
   const documents: YamlDocument[] = []
   for (const [index, range] of ranges.entries()) {
-    const problem = range.misdivided
-    const { contents, problems } =
-      problem === undefined ? readUnproved(bytes, range, () => true) : { problems: [problem] }
-    if (problems[0] !== undefined) return { kind: 'refused', reason: problems[0].message }
+    const problem = range.divisionError
+    const { contents, errors } =
+      problem === undefined ? readWithLibrary(bytes, range, () => true) : { errors: [problem] }
+    if (errors[0] !== undefined) return { kind: 'refused', reason: errors[0].message }
     documents.push({ index, start: range.start, end: range.end, contents })
   }
   const roots = documents.map(({ contents }) => contents)

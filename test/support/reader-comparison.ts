@@ -1,7 +1,7 @@
 import type { YamlNode } from '../../src/yaml/nodes.ts'
-import { readUnproved } from '../../src/yaml/reader.ts'
+import { readWithLibrary } from '../../src/yaml/reader.ts'
 import type { Reading } from '../../src/yaml/reading.ts'
-import { createFastReader } from '../../src/yaml/scanner/scanner.ts'
+import { createScanner } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 
 /** The result of reading a stream with both readers. */
@@ -15,7 +15,7 @@ export interface Comparison {
 
 /** Reads every document of some bytes with both readers. */
 export function compareReaders(bytes: Uint8Array): Comparison {
-  const fast = createFastReader(bytes)
+  const fast = createScanner(bytes)
   const ranges = splitStream(bytes)
   const disagreements: string[] = []
   let proved = 0
@@ -24,8 +24,8 @@ export function compareReaders(bytes: Uint8Array): Comparison {
     if (reading === undefined) continue
     proved += 1
     const one = textOf(reading)
-    const other = textOf(readUnproved(bytes, range))
-    if (one === other || one === textOf(readUnproved(withoutComments(bytes, reading), range))) continue
+    const other = textOf(readWithLibrary(bytes, range))
+    if (one === other || one === textOf(readWithLibrary(withoutComments(bytes, reading), range))) continue
     const text = new TextDecoder().decode(bytes.subarray(range.start, range.end))
     disagreements.push(`${JSON.stringify(text)}\nfast:      ${one}\nreference: ${other}`)
   }
@@ -53,8 +53,8 @@ function scalarsOf(node: YamlNode): YamlNode[] {
 }
 
 /** All properties of a document's nodes, as text. */
-function textOf({ contents, problems }: Reading): string {
-  if (problems.length > 0) return `refused: ${problems.map(({ message }) => message).join('; ')}`
+function textOf({ contents, errors }: Reading): string {
+  if (errors.length > 0) return `refused: ${errors.map(({ message }) => message).join('; ')}`
   return JSON.stringify(contents === undefined ? null : dataOf(contents))
 }
 

@@ -1,5 +1,5 @@
 import { readDocuments } from '../../src/yaml/documents.ts'
-import { follow } from '../../src/yaml/lookup.ts'
+import { resolveAlias } from '../../src/yaml/lookup.ts'
 import type { Entry, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
 import { readSource, type Source } from '../../src/yaml/source.ts'
 
@@ -38,7 +38,7 @@ export function entriesNamed(document: YamlDocument, key: string): { mapping: Ma
 
 /** A node as plain data, to compare values only. */
 export function plainOf(node: YamlNode | undefined): unknown {
-  const target: Scalar | Mapping | Sequence | undefined = node === undefined ? undefined : follow(node)
+  const target: Scalar | Mapping | Sequence | undefined = node === undefined ? undefined : resolveAlias(node)
   if (target === undefined) return undefined
   if (target.kind === 'scalar') return target.isNull ? null : target.value
   if (target.kind === 'sequence') return target.items.map(plainOf)

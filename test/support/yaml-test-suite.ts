@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { readDocuments } from '../../src/yaml/documents.ts'
-import { follow, lookup, stringAt } from '../../src/yaml/lookup.ts'
+import { lookup, resolveAlias, stringAt } from '../../src/yaml/lookup.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
 /** One case of the YAML Test Suite. */
@@ -32,7 +32,7 @@ function casesOf(path: string): SuiteCase[] {
   let tree = ''
   let skip = false
   return root.items.flatMap((item, i) => {
-    const test = follow(item)
+    const test = resolveAlias(item)
     if (test.kind !== 'mapping') throw new Error(`${path} holds a case that is no mapping`)
     // Later cases of a file inherit missing fields from the one before.
     name = stringAt(test, 'name') ?? name

@@ -120,17 +120,17 @@ describe('invalid YAML', () => {
 })
 
 describe('opaque documents', () => {
-  const isOpaque = ({ kind }: DocumentType): boolean => kind === 'CustomResourceDefinition'
+  const isUnparsed = ({ kind }: DocumentType): boolean => kind === 'CustomResourceDefinition'
   const filling = `# ${'x'.repeat(78)}\n`.repeat(60)
   const crd = (rest: string): string =>
     `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n${filling}${rest}`
 
   test('are not read until somebody asks for their contents', () => {
     const { documents, diagnostics } = readDocuments(sourceOf(`a: 1\n---\n${crd('a: 1\n')}---\nb: 1\n`), {
-      isOpaque,
+      isUnparsed,
     })
     const type = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }
-    expect(documents.map(({ opaque }) => opaque)).toEqual([undefined, type, undefined])
+    expect(documents.map(({ unparsed }) => unparsed)).toEqual([undefined, type, undefined])
     expect(plainOf(documents[1]?.contents)).toEqual([
       ['apiVersion', 'apiextensions.k8s.io/v1'],
       ['kind', 'CustomResourceDefinition'],
@@ -140,7 +140,7 @@ describe('opaque documents', () => {
   })
 
   test('are among the documents whatever is in them, and only who asks hears of it', () => {
-    const { documents, diagnostics } = readDocuments(sourceOf(`${crd('a: *x\n')}---\nb: 1\n`), { isOpaque })
+    const { documents, diagnostics } = readDocuments(sourceOf(`${crd('a: *x\n')}---\nb: 1\n`), { isUnparsed })
     expect(documents.map(({ index }) => index)).toEqual([0, 1])
     expect(diagnostics).toEqual([])
     expect(documents[0]?.contents).toBeUndefined()
@@ -155,7 +155,7 @@ describe('opaque documents', () => {
     ['those of another type', `apiVersion: v1\nkind: ConfigMap\n${filling}a: *x\n`],
     ['those with another kind further down', crd('kind: Deployment\na: *x\n')],
   ])('are not: %s', (_, text) => {
-    const { documents, diagnostics } = readDocuments(sourceOf(text), { isOpaque })
+    const { documents, diagnostics } = readDocuments(sourceOf(text), { isUnparsed })
     expect(documents).toEqual([])
     expect(diagnostics).toHaveLength(1)
   })

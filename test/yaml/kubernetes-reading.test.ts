@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readDocuments } from '../../src/yaml/documents.ts'
-import { keyOfText, valueOfText } from '../../src/yaml/scalar-type.ts'
+import { jsonKeyOf, parsePlainScalar } from '../../src/yaml/scalar-type.ts'
 import { kubernetesValue } from '../support/kubernetes-value.ts'
 import { documentsOf, sourceOf } from '../support/source.ts'
 
@@ -72,7 +72,7 @@ describe('a plain text is to Kubernetes', () => {
     ['-', '-'],
     ['.', '.'],
   ])('%j: %s', (text, value) => {
-    expect(valueOfText(text)).toBe(value)
+    expect(parsePlainScalar(text)).toBe(value)
   })
 })
 
@@ -96,7 +96,7 @@ describe('a plain key is to Kubernetes', () => {
     ['1e300', '.inf'],
     ['2001-01-01', '2001-01-01'],
   ])('%j: %s', (text, key) => {
-    expect(keyOfText(text)).toBe(key)
+    expect(jsonKeyOf(text)).toBe(key)
   })
 })
 
@@ -231,7 +231,7 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
   test('also where a large document of another type is passed over', () => {
     const definition = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n${'# x\n'.repeat(2000)}`
     const { documents, diagnostics } = readDocuments(sourceOf(`${definition}---#c\n${POD}`), {
-      isOpaque: () => true,
+      isUnparsed: () => true,
     })
     expect(documents).toEqual([])
     expect(diagnostics[0]?.args['reason']).toBe(GLUED)

@@ -48,8 +48,8 @@ describe('lookup', () => {
 
   test('says which mapping holds a merged entry', () => {
     const mapping = mappingOf('b: &b {k: 1}\nm:\n  <<: *b\n  a: 1\n')
-    expect(lookup(mapping, 'a')?.holder).toBe(mapping)
-    expect(lookup(mapping, 'k')?.holder.anchor).toBe('b')
+    expect(lookup(mapping, 'a')?.owner).toBe(mapping)
+    expect(lookup(mapping, 'k')?.owner.anchor).toBe('b')
   })
 
   test('finds << itself only where it is no merge', () => {

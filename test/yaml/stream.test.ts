@@ -4,9 +4,11 @@ import { splitStream } from '../../src/yaml/stream.ts'
 /** A stream with `|` where its documents meet, and `^` where a reader begins other than at the start. */
 function divided(stream: string): string[] {
   const text = Buffer.from(stream).toString('latin1')
-  return splitStream(Buffer.from(stream)).map(({ start, body, end }) => {
-    const parts = [text.slice(start, body), text.slice(body, end)]
-    return parts.map((part) => Buffer.from(part, 'latin1').toString('utf8')).join(start === body ? '' : '^')
+  return splitStream(Buffer.from(stream)).map(({ start, contentStart, end }) => {
+    const parts = [text.slice(start, contentStart), text.slice(contentStart, end)]
+    return parts
+      .map((part) => Buffer.from(part, 'latin1').toString('utf8'))
+      .join(start === contentStart ? '' : '^')
   })
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readUnproved } from '../../src/yaml/reader.ts'
-import { createFastReader } from '../../src/yaml/scanner/scanner.ts'
+import { readWithLibrary } from '../../src/yaml/reader.ts'
+import { createScanner } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 import { compareReaders } from '../support/reader-comparison.ts'
 import { plainOf } from '../support/source.ts'
@@ -10,8 +10,8 @@ function readBoth(text: string): unknown[] {
   const bytes = Buffer.from(text)
   const [range] = splitStream(bytes)
   if (range === undefined) throw new Error('no document')
-  return [readUnproved(bytes, range), createFastReader(bytes).read(range)].map((reading) =>
-    reading === undefined || reading.problems.length > 0 ? 'refused' : plainOf(reading.contents),
+  return [readWithLibrary(bytes, range), createScanner(bytes).read(range)].map((reading) =>
+    reading === undefined || reading.errors.length > 0 ? 'refused' : plainOf(reading.contents),
   )
 }
 

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import type { TransformedInput } from '../../transform.ts'
-import { joinPieces } from '../../yaml/edit/splice.ts'
+import { concat } from '../../yaml/edit/splice.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../io/exit.ts'
 import { readable, readInputs, readNamed, remarksAbout } from '../io/inputs.ts'
 import type { Io } from '../io/io.ts'
@@ -36,7 +36,7 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
     }
     const { source, output, report } = transformed.get(read.input) as TransformedInput
     found.push(...report.diagnostics)
-    const after = output && joinPieces(output)
+    const after = output && concat(output)
     if (after !== undefined && after !== source.bytes) {
       diffs.push(formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, outputColor(flags, io)))
     }

@@ -8,7 +8,7 @@ import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type TransformedInput } from '../../transform.ts'
-import type { Pieces } from '../../yaml/edit/splice.ts'
+import type { Chunks } from '../../yaml/edit/splice.ts'
 import { EXIT, exitCodeOf, findingsOf, isForeseen } from '../io/exit.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
 import { reportingFailure, writeReportFile } from '../io/report-file.ts'
@@ -38,7 +38,7 @@ async function filterInput(options: FilterFlags, io: Io): Promise<number> {
   // Before anything looks at the stream.
   const preamble = findHelmPreamble(bytes)
   const stream = preamble === undefined ? bytes : hidePreamble(bytes, preamble)
-  const input = readInput(stream, undefined, { isOpaque: isOpaqueType, krm })
+  const input = readInput(stream, undefined, { isUnparsed: isOpaqueType, krm })
   const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm, preamble })
   if (options.krm === true && host.kind !== 'resource-list') refuseStream(input)
   const { output, report, exitCode } = await run(input, host, options, io).catch((error: unknown) => {
@@ -58,7 +58,7 @@ async function filterInput(options: FilterFlags, io: Io): Promise<number> {
 
 interface Ran extends Pick<TransformedInput, 'report'> {
   /** Absent where anything is wrong, the report file included. */
-  readonly output: Pieces | undefined
+  readonly output: Chunks | undefined
   readonly exitCode: number
 }
 

@@ -2,7 +2,7 @@ import { exitClassOf } from '../../diagnostics/catalogue.ts'
 import type { ExitClass } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { ConfigError, InternalError, PinpullError } from '../../diagnostics/errors.ts'
-import { TOO_DEEP_FOR_STACK } from '../../yaml/reading.ts'
+import { STACK_TOO_SMALL } from '../../yaml/reading.ts'
 
 /** The codes that a run can end with, as in README. */
 export type ExitCode = 0 | 1 | 2 | 3 | 70
@@ -34,7 +34,7 @@ export function findingsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof ConfigError) return error.diagnostics
   if (error instanceof PinpullError) return [{ code: error.code, severity: 'error', args: error.args }]
   if (isOutOfSmallStack(error)) {
-    return [{ code: 'YAML_INVALID', severity: 'error', args: { reason: TOO_DEEP_FOR_STACK } }]
+    return [{ code: 'YAML_INVALID', severity: 'error', args: { reason: STACK_TOO_SMALL } }]
   }
   return [{ code: 'INTERNAL', severity: 'error', args: { reason: String(error) } }]
 }

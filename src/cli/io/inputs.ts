@@ -178,7 +178,7 @@ export type ReadInput =
 
 /** Reads what has to be read of an input. */
 export function readNamed(input: NamedInput): ReadInput {
-  return readBy(input, { isOpaque: isOpaqueType })
+  return readBy(input, { isUnparsed: isOpaqueType })
 }
 
 /** Reads every document of an input, for who asks what is wrong with it before anything is looked for. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { retrying, systemReason, writeWhole } from '../../files/file-system.ts'
-import { joinStretches, type Pieces } from '../../yaml/edit/splice.ts'
+import { type Chunks, coalesce } from '../../yaml/edit/splice.ts'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
 export interface Io {
@@ -21,7 +21,7 @@ export interface Io {
    * Writes manifests and requested listings, all at once.
    * @throws {PinpullError} OUTPUT_NOT_WRITTEN; a pipe whose reader has gone throws as Node does, with `EPIPE`
    */
-  readonly writeOutput: (output: Pieces | string) => void
+  readonly writeOutput: (output: Chunks | string) => void
   /** Writes for people, to standard error. Where nobody can hear it, the job goes on all the same. */
   readonly writeMessage: (text: string) => void
   /** Whether standard error is a terminal: only then is progress shown, and colour used. */
@@ -83,10 +83,10 @@ const STREAMS = { writeSync }
 /** How much is written at once. */
 const STRETCH = 1 << 20
 
-function writeOutput(output: Pieces | string): void {
+function writeOutput(output: Chunks | string): void {
   try {
     const pieces = typeof output === 'string' ? [Buffer.from(output)] : output
-    for (const stretch of joinStretches(pieces, STRETCH)) writeWhole(STREAMS, 1, stretch)
+    for (const stretch of coalesce(pieces, STRETCH)) writeWhole(STREAMS, 1, stretch)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
     throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: systemReason(error) }, { cause: error })

@@ -1,7 +1,7 @@
 import { suggestionFor } from '../../diagnostics/suggestion.ts'
 import { afterUserInformation } from '../../reference/server-url.ts'
-import { entriesOf, typeOf } from '../../yaml/json-value.ts'
-import { follow, keyText } from '../../yaml/lookup.ts'
+import { effectiveEntries, schemaTypeOf } from '../../yaml/json-value.ts'
+import { keyText, resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { ConfigDiagnostic } from '../config-node.ts'
 import { describeTier, maySet, type TrustTier, trustHint } from '../trust.ts'
@@ -23,10 +23,10 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 /** Validates a node against a schema. @returns every error, in the order of the text */
 export function validate(node: YamlNode, schema: AnySchema, path: FieldPath = []): ConfigDiagnostic[] {
   if ('anyOf' in schema) return validateAnyOf(node, schema, path)
-  const type = typeOf(node)
+  const type = schemaTypeOf(node)
   if (type === 'null' && schema.nullable) return []
   if (type !== schema.type) return [wrongType(node, path, [schema])]
-  const value = follow(node)
+  const value = resolveAlias(node)
   if (value.kind === 'mapping') return validateMapping(value, schema as ObjectLike, path)
   if (value.kind === 'sequence') {
     const { items, minItems = 0 } = schema as Extract<AnySchema, { type: 'array' }>
@@ -42,7 +42,7 @@ export function validate(node: YamlNode, schema: AnySchema, path: FieldPath = []
 }
 
 function validateAnyOf(node: YamlNode, { anyOf }: AnyOfSchema, path: FieldPath): ConfigDiagnostic[] {
-  const type = typeOf(node)
+  const type = schemaTypeOf(node)
   const fitting = anyOf.find((one) => !('anyOf' in one) && one.type === type)
   return fitting ? validate(node, fitting, path) : [wrongType(node, path, anyOf)]
 }
@@ -65,7 +65,7 @@ function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath):
   const { properties = {}, additionalProperties: others } = schema
   const errors: ConfigDiagnostic[] = []
   const seen = new Set<string>()
-  for (const entry of entriesOf(mapping)) {
+  for (const entry of effectiveEntries(mapping)) {
     const key = keyText(entry)
     if (key === undefined) {
       errors.push(invalid(entry.key, path, 'has a key that is no string'))
@@ -92,8 +92,8 @@ function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath):
 
 function wrongType(node: YamlNode, path: FieldPath, expected: readonly AnySchema[]): ConfigDiagnostic {
   const names = expected.map((schema) => ('anyOf' in schema ? '' : TYPE_NAMES[schema.type]))
-  const scalar = follow(node)
-  const actual = scalar.kind === 'scalar' && !scalar.isNull ? scalar.value : TYPE_NAMES[typeOf(node)]
+  const scalar = resolveAlias(node)
+  const actual = scalar.kind === 'scalar' && !scalar.isNull ? scalar.value : TYPE_NAMES[schemaTypeOf(node)]
   const error = invalid(node, path, `has to be ${names.join(' or ')}, and is ${actual}`)
   const quotable = scalar.kind === 'scalar' && !scalar.isNull && names.includes(TYPE_NAMES['string'])
   return quotable ? { ...error, advice: `put it in quotes: "${scalar.value}"` } : error
@@ -142,10 +142,10 @@ export function checkTrust(
 ): ConfigDiagnostic[] {
   if (tier === 1) return []
   if ('anyOf' in schema) {
-    const fitting = schema.anyOf.find((one) => !('anyOf' in one) && one.type === typeOf(node))
+    const fitting = schema.anyOf.find((one) => !('anyOf' in one) && one.type === schemaTypeOf(node))
     return fitting === undefined ? [] : checkTrust(node, fitting, tier, path)
   }
-  const value = follow(node)
+  const value = resolveAlias(node)
   const untrusted = (at: YamlNode, where: FieldPath, reason: string): ConfigDiagnostic => ({
     code: 'CONFIG_UNTRUSTED',
     node: at,
@@ -164,7 +164,7 @@ export function checkTrust(
   }
   if (schema.type !== 'object') return []
   const { properties = {}, additionalProperties: others } = schema
-  return entriesOf(value).flatMap((entry) => {
+  return effectiveEntries(value).flatMap((entry) => {
     const key = keyText(entry)
     if (key === undefined) return []
     const at = [...path, key]

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { follow, lookup, mappingAt, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
-import { bufferOf, type Source } from '../../yaml/source.ts'
+import { asBuffer, type Source } from '../../yaml/source.ts'
 import type { ImageField } from '../image-field.ts'
 import { placeOf } from '../location.ts'
 
@@ -14,7 +14,7 @@ const PARAMETERS = 'imageChangeParams'
  * `DeploymentTriggerImageChangeParams`; image/v1 trigger package).
  */
 export function triggerFindings(fields: readonly ImageField[], source: Source): Diagnostic[] {
-  const bytes = bufferOf(source.bytes)
+  const bytes = asBuffer(source.bytes)
   // Nearly no stream has any, and then there is nothing to look for.
   if (!bytes.includes(ANNOTATION) && !bytes.includes(PARAMETERS)) return []
   const namesOf = new Map<Mapping, ReadonlySet<string>>()
@@ -76,5 +76,5 @@ function byDeploymentConfig(object: Mapping): string[] {
 
 function itemsAt(mapping: Mapping, ...path: readonly string[]): readonly YamlNode[] {
   const found = valueAt(mapping, ...path)
-  return found?.kind === 'sequence' ? found.items.map(follow) : []
+  return found?.kind === 'sequence' ? found.items.map(resolveAlias) : []
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { decodeText, type Source } from '../../yaml/source.ts'
+import { decodeUtf8, type Source } from '../../yaml/source.ts'
 import { splitStream } from '../../yaml/stream.ts'
 
 /**
@@ -28,8 +28,8 @@ export function nameLogLine(diagnostics: readonly Diagnostic[], source: Source):
     const range = ranges[document - 1]
     if (diagnostic.code !== 'YAML_INVALID' || range === undefined || seen.has(document)) return diagnostic
     seen.add(document)
-    const text = decodeText(source.text.slice(range.body, range.end))
-    const first = lineOf(source, range.body)
+    const text = decodeUtf8(source.text.slice(range.contentStart, range.end))
+    const first = lineOf(source, range.contentStart)
     const lines = text.split('\n').slice(0, (at?.line ?? first) - first + 1)
     const found = lines.findIndex((line) => LOG_LINE.test(line))
     if (found === -1) return diagnostic

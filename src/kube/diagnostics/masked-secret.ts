@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { entriesOf } from '../../yaml/json-value.ts'
-import { follow, keyText, valueAt } from '../../yaml/lookup.ts'
+import { effectiveEntries } from '../../yaml/json-value.ts'
+import { keyText, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from '../gvk.ts'
@@ -32,8 +32,8 @@ export function maskedSecretFindings(documents: readonly YamlDocument[], source:
 /** Whether a document is a Secret or a list, by the type at its root. Most documents need no further search. */
 function mayHoldSecret(document: YamlDocument): boolean {
   // Asking an opaque document for its contents would read it.
-  const contents = document.opaque === undefined ? document.contents : undefined
-  const root = contents === undefined ? undefined : follow(contents)
+  const contents = document.unparsed === undefined ? document.contents : undefined
+  const root = contents === undefined ? undefined : resolveAlias(contents)
   const gvk = root?.kind === 'mapping' ? gvkOf(root) : undefined
   return gvk !== undefined && (isSecret(gvk) || listKey(gvk) !== undefined)
 }
@@ -46,8 +46,8 @@ function maskedValueIn(resource: Resource, document: YamlDocument, source: Sourc
   if (!isSecret(resource.gvk)) return undefined
   for (const part of ['data', 'stringData']) {
     const values = valueAt(resource.object, part)
-    for (const entry of values?.kind === 'mapping' ? entriesOf(values) : []) {
-      const value = follow(entry.value)
+    for (const entry of values?.kind === 'mapping' ? effectiveEntries(values) : []) {
+      const value = resolveAlias(entry.value)
       if (value.kind !== 'scalar' || !MASKED_VALUES.has(value.value.trim())) continue
       const path = [...resource.path, part, keyText(entry) ?? '']
       const at = placeAt({ document, resource: resource.identifier, path, node: entry.value }, source)

@@ -1,6 +1,6 @@
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
-import { follow, keyText, stringAt } from '../../yaml/lookup.ts'
+import { keyText, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import type { Source } from '../../yaml/source.ts'
@@ -107,14 +107,14 @@ function strangersIn(stream: Stream): Placed[] {
 /** Those that say of no type that they are of it; what is for a tool may stand in a stream for it. */
 function strangersAmong(stream: Stream): Placed[] {
   return stream.documents.flatMap((document) =>
-    document.opaque === undefined && !hasType(document)
+    document.unparsed === undefined && !hasType(document)
       ? placed(stream, document, strangerIn(document, stream))
       : [],
   )
 }
 
 function hasType({ contents }: YamlDocument): boolean {
-  const root = contents === undefined ? undefined : follow(contents)
+  const root = contents === undefined ? undefined : resolveAlias(contents)
   return root?.kind === 'mapping' && gvkOf(root) !== undefined
 }
 
@@ -132,21 +132,21 @@ function holdsHalf(stream: Stream): boolean {
 /** A list of nothing is an object to kubectl, and holds none. */
 function holdsEmptyList({ documents }: Stream): boolean {
   return documents.some(
-    (document) => document.opaque === undefined && hasType(document) && strangerIn(document) === undefined,
+    (document) => document.unparsed === undefined && hasType(document) && strangerIn(document) === undefined,
   )
 }
 
 /** Whether a document says that it is an object, or a list of some. One that was not read for its type is. */
 function isObject(document: YamlDocument): boolean {
-  return document.opaque !== undefined || resourcesOf(document).length > 0
+  return document.unparsed !== undefined || resourcesOf(document).length > 0
 }
 
 /** What a document is that is neither empty nor a Kubernetes object. */
 function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): Stranger | undefined {
-  const { opaque } = document
-  if (opaque !== undefined) return strangerType(gvkIn(opaque))
+  const { unparsed } = document
+  if (unparsed !== undefined) return strangerType(gvkIn(unparsed))
   const { contents } = document
-  const root = contents === undefined ? undefined : follow(contents)
+  const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
   if (root.kind === 'scalar') return { found: `it is text (${quoted(root.value)})`, advice: MESSAGES }
   if (root.kind === 'sequence') return { found: 'it is a list', advice: STEP_BEFORE }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { follow, valueAt } from '../../yaml/lookup.ts'
+import { resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from '../gvk.ts'
@@ -19,7 +19,7 @@ export function unexpectedListFindings(
 ): Diagnostic[] {
   const found: Diagnostic[] = []
   const search = (document: YamlDocument, node: YamlNode, path: FieldPath): void => {
-    const object = follow(node)
+    const object = resolveAlias(node)
     if (object.kind !== 'mapping') return
     const gvk = gvkOf(object)
     if (gvk === undefined) return
@@ -31,7 +31,7 @@ export function unexpectedListFindings(
     for (const [index, item] of items.items.entries()) search(document, item, [...path, key as string, index])
   }
   for (const document of documents) {
-    if (document.opaque === undefined && document.contents !== undefined)
+    if (document.unparsed === undefined && document.contents !== undefined)
       search(document, document.contents, [])
   }
   return found

@@ -1,7 +1,7 @@
 import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
 import type { YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
-import { bufferOf, decodeText, type Source } from '../../yaml/source.ts'
+import { asBuffer, decodeUtf8, type Source } from '../../yaml/source.ts'
 import { splitStream } from '../../yaml/stream.ts'
 import { actionAt, isAction } from '../placeholder.ts'
 
@@ -24,7 +24,7 @@ export function nameTemplate(diagnostics: readonly Diagnostic[], source: Source)
   const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')
   // The text is made when it is first asked for.
   if (broken.length === 0 || !source.text.includes('{{')) return diagnostics
-  const lines = decodeText(source.text).split('\n')
+  const lines = decodeUtf8(source.text).split('\n')
   const finding = onLineOf(broken, lines) ?? inDocumentOf(broken, source)
   return finding === undefined
     ? diagnostics
@@ -48,7 +48,7 @@ function inDocumentOf(broken: readonly Diagnostic[], source: Source): Diagnostic
     const range = ranges[(at?.document ?? 0) - 1]
     const found = range === undefined ? undefined : ACTION.exec(source.text.slice(range.start, range.end))
     if (at === undefined || range === undefined || !found) continue
-    const action = decodeText(/^\{\{.*?\}\}/.exec(found[0])?.[0] ?? found[0])
+    const action = decodeUtf8(/^\{\{.*?\}\}/.exec(found[0])?.[0] ?? found[0])
     return templateFinding(action.trim(), { ...at, ...positionAt(source, range.start + found.index) })
   }
   return undefined
@@ -69,7 +69,7 @@ export function unrenderedFindings(
   { source, documents }: { readonly source: Source; readonly documents: readonly YamlDocument[] },
   said: readonly Diagnostic[],
 ): Diagnostic[] {
-  if (!bufferOf(source.bytes).includes('{{') || !VALUE_OF_BRACES.test(source.text)) return []
+  if (!asBuffer(source.bytes).includes('{{') || !VALUE_OF_BRACES.test(source.text)) return []
   const named = new Set(said.flatMap(({ code, at }) => (code === 'TEMPLATE_UNRENDERED' ? at?.document : [])))
   return documents.flatMap(({ index, contents }) => {
     const document = index + 1

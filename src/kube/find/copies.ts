@@ -1,5 +1,5 @@
 import { MAX_TEXT_LENGTH } from '../../reference/grammar.ts'
-import { follow, keyText, lookup, mappingAt, mayHoldKey } from '../../yaml/lookup.ts'
+import { keyText, lookup, mappingAt, mayHoldKey, resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { createEndSearch } from '../../yaml/scanner/node-search.ts'
 import type { GroupVersionKind } from '../gvk.ts'
@@ -96,7 +96,7 @@ function hasSign(image: string): boolean {
 }
 
 function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | undefined {
-  const value = follow(node)
+  const value = resolveAlias(node)
   if (value.kind !== 'scalar' || value.end - value.start > MAX_LENGTH || !value.isString) return undefined
   const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
   if (!hasSign(image)) return undefined

@@ -1,5 +1,5 @@
 import type { Scalar } from '../../yaml/nodes.ts'
-import { bufferOf, type Source } from '../../yaml/source.ts'
+import { asBuffer, type Source } from '../../yaml/source.ts'
 import type { At, Visit } from '../walk.ts'
 import type { FieldRuleRow } from './field-rules.ts'
 
@@ -19,7 +19,7 @@ export function manifestText({ scope, at, value }: Visit<FieldRuleRow>, source: 
   }
   if (value.kind !== 'scalar' || !value.isString) return undefined
   // A large text without an object, such as a dashboard, is not even decoded.
-  const bytes = bufferOf(source.bytes).subarray(value.start, value.end)
+  const bytes = asBuffer(source.bytes).subarray(value.start, value.end)
   return bytes.includes('apiVersion') && namesImages(value.value) ? value : undefined
 }
 

@@ -1,4 +1,4 @@
-import { follow, lookup, stringAt } from '../../yaml/lookup.ts'
+import { lookup, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import type { ImageField, PolicyField } from '../image-field.ts'
 import { containerShape, isImageVolume } from '../pod/container-shape.ts'
@@ -19,7 +19,7 @@ export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined
   if (value.kind !== 'scalar' || !value.isString) return undefined
   const shape = containerShape(at)
   if (shape === undefined) return undefined
-  const policy = policyBeside(at.mapping, 'imagePullPolicy', { holder, entry })
+  const policy = policyBeside(at.mapping, 'imagePullPolicy', { owner: holder, entry })
   return {
     ...shape,
     ...nameOf(at.mapping),
@@ -35,7 +35,7 @@ export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined
 /** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
 function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField | undefined {
   const reference = lookup(source, 'reference')
-  const scalar = reference === undefined ? undefined : follow(reference.entry.value)
+  const scalar = reference === undefined ? undefined : resolveAlias(reference.entry.value)
   if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
   const policy = policyBeside(source, 'pullPolicy', reference)
   return {
@@ -71,7 +71,7 @@ export function fieldByRule(
     rule.policy === undefined || visit.isItem
       ? undefined
       : rule.policy.path.length === 0
-        ? policyBeside(at.mapping, rule.policy.key, { holder, entry }, rule.policy.allowed)
+        ? policyBeside(at.mapping, rule.policy.key, { owner: holder, entry }, rule.policy.allowed)
         : policyInPath(at, rule.policy, scope.depth)
   const shape = visit.key === 'image' ? containerShape(at) : undefined
   return {

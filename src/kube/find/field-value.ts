@@ -1,7 +1,7 @@
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { NodeChange } from '../../yaml/change.ts'
-import { follow, lookup, stringAt } from '../../yaml/lookup.ts'
+import { lookup, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Alias, Mapping, Scalar } from '../../yaml/nodes.ts'
 import type { ImageField, SplitReference } from '../image-field.ts'
 import type { SplitKeys } from '../tables/table-row.ts'
@@ -97,7 +97,7 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
     textAt(mapping, keys.repository) ??
     (oldRepository === undefined ? undefined : textAt(mapping, oldRepository))
   const tag = lookup(mapping, keys.tag)
-  const tagScalar = tag === undefined ? undefined : follow(tag.entry.value)
+  const tagScalar = tag === undefined ? undefined : resolveAlias(tag.entry.value)
   if (repository === undefined || tag === undefined || tagScalar?.kind !== 'scalar') return undefined
   if (!tagScalar.isString || tagScalar.value === '') return undefined
   const registry = keys.registry === undefined ? undefined : textAt(mapping, keys.registry)
@@ -111,7 +111,7 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
     node: tag.entry.value.kind === 'alias' ? tag.entry.value : tagScalar,
     tagKey: tag.entry.key.start,
     split: {
-      holder: tag.holder,
+      holder: tag.owner,
       afterKey: tag.entry.key.start,
       ...(keys.digest === undefined ? {} : { digestKey: keys.digest }),
       ...(digestNode === undefined ? {} : { digest: digestNode }),

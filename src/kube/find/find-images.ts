@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
-import { follow } from '../../yaml/lookup.ts'
+import { resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type EmbeddedText, readEmbedded } from '../embedded-text.ts'
@@ -83,7 +83,9 @@ function findInDocuments(
 ): FoundImages {
   const found = createFound()
   const typed = createTypes(options)
-  const looked = documents.filter(({ opaque }) => opaque === undefined || isWanted(typed(gvkIn(opaque))))
+  const looked = documents.filter(
+    ({ unparsed }) => unparsed === undefined || isWanted(typed(gvkIn(unparsed))),
+  )
   for (const document of looked) {
     for (const resource of resourcesOf(document)) {
       // Most objects hold no image, and show it.
@@ -337,7 +339,7 @@ function fieldsAtPath(
   { path, policy }: EmbeddedRule & { readonly path: PathPattern },
   { resource }: Search,
 ): readonly FoundField[] {
-  const object = document.contents === undefined ? undefined : follow(document.contents)
+  const object = document.contents === undefined ? undefined : resolveAlias(document.contents)
   if (object?.kind !== 'mapping') return []
   const found = createFound()
   const inner = {

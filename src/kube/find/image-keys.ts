@@ -1,4 +1,4 @@
-import { endsKey, type TextSigns } from '../../yaml/lookup.ts'
+import { isKeyEnd, type TextPattern } from '../../yaml/lookup.ts'
 
 /** Names of keys that hold an image in practice: `image`, `sidecarImage`, `proxy-image`, `PROXY_IMAGE`, `imageName`, `imageURL`. */
 const IMAGE_KEY =
@@ -52,9 +52,9 @@ const [LOWER_G, UPPER_G, LOWER_Y, UPPER_V] = [...bytesOf('gGyV')] as [number, nu
  * and flags with `image` in their names, names of variables, repositories, and the `apiVersion` of an object. It may
  * count more than there is: what is found is judged by what it says.
  */
-export const IMAGE_SIGNS: TextSigns = {
-  anchors: [LOWER_G, UPPER_G, LOWER_Y, UPPER_V],
-  startOf: (bytes, at) => {
+export const IMAGE_SIGNS: TextPattern = {
+  triggerBytes: [LOWER_G, UPPER_G, LOWER_Y, UPPER_V],
+  startAt: (bytes, at) => {
     switch (bytes[at]) {
       case LOWER_G: {
         const start = at - 'ma'.length
@@ -64,11 +64,11 @@ export const IMAGE_SIGNS: TextSigns = {
         return isAt(bytes, at - 'IMA'.length, UPPER_IMAGE) ? at - 'IMA'.length : -1
       case LOWER_Y: {
         const start = at - 'epositor'.length
-        return isAt(bytes, start, EPOSITORY) && endsKey(bytes, at + 1) ? start : -1
+        return isAt(bytes, start, EPOSITORY) && isKeyEnd(bytes, at + 1) ? start : -1
       }
       default: {
         const start = at - 'api'.length
-        return isAt(bytes, start, API_VERSION) && endsKey(bytes, start + API_VERSION.length) ? start : -1
+        return isAt(bytes, start, API_VERSION) && isKeyEnd(bytes, start + API_VERSION.length) ? start : -1
       }
     }
   },
@@ -97,7 +97,7 @@ function isKeyOrFlag(bytes: Uint8Array, end: number): boolean {
   if (bytes[end] === UPPER_P) return false
   let at = end
   while (isLetter(bytes[at])) at += 1
-  return bytes[at] === EQUALS || endsKey(bytes, at) || isFlag(bytes, end)
+  return bytes[at] === EQUALS || isKeyEnd(bytes, at) || isFlag(bytes, end)
 }
 
 function isFlag(bytes: Uint8Array, end: number): boolean {

@@ -1,4 +1,4 @@
-import { follow, lookup, mappingAt, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { At, Scope } from '../walk.ts'
 
@@ -213,7 +213,7 @@ function entriesNamed(
   const list = valueAt(mapping, ...path)
   if (list?.kind !== 'sequence') return []
   return list.items.flatMap((node, index) => {
-    const item = follow(node)
+    const item = resolveAlias(node)
     if (item.kind !== 'mapping' || stringAt(item, 'name') !== name) return []
     return keys.flatMap((key) => {
       const entry = lookup(item, key)?.entry
@@ -234,7 +234,7 @@ function trailOf(
   further: (use: ParameterUse) => ParameterTrail,
 ): ParameterTrail {
   const { node } = value
-  const scalar = follow(node)
+  const scalar = resolveAlias(node)
   if (scalar.kind !== 'scalar' || !scalar.isString || scalar.value.trim() === '' || hops > MAX_HOPS)
     return NOWHERE
   const use = parameterIn(scalar.value)

@@ -1,4 +1,4 @@
-import { follow, keyText, lookup, mappingAt, mayHoldKey, stringAt } from '../../yaml/lookup.ts'
+import { keyText, lookup, mappingAt, mayHoldKey, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { Scope } from '../walk.ts'
 import { type FoundSign, type ReferenceSign, referenceSign } from './candidate.ts'
@@ -22,7 +22,7 @@ export function signsInAnnotations({ object, gvk }: Scope): readonly FoundSign[]
   if (gvk.group !== '' || gvk.kind !== 'Pod' || !mayHoldKey(object, 'annotations')) return []
   return (mappingAt(object, 'metadata', 'annotations')?.entries ?? []).flatMap((entry) => {
     const key = keyText(entry)
-    const value = follow(entry.value)
+    const value = resolveAlias(entry.value)
     if (key === undefined || value.kind !== 'scalar' || !isImageKey(key.slice(key.lastIndexOf('/') + 1)))
       return []
     const path = ['metadata', 'annotations', key]
@@ -37,11 +37,11 @@ const VARIABLE = /(?:^|_)IMAGES?(?:_NAME)?$|(?:^|_)RELATED_IMAGE_/
 
 function variables(items: readonly YamlNode[]): readonly FoundSign[] {
   return items.flatMap((item, index) => {
-    const variable = follow(item)
+    const variable = resolveAlias(item)
     const name = variable.kind === 'mapping' ? (stringAt(variable, 'name') ?? '') : ''
     if (variable.kind !== 'mapping' || !VARIABLE.test(name)) return []
     const value = lookup(variable, 'value')?.entry.value
-    const scalar = value === undefined ? undefined : follow(value)
+    const scalar = value === undefined ? undefined : resolveAlias(value)
     if (scalar?.kind !== 'scalar' || !scalar.isString) return []
     return imagesIn(scalar.value, RELATED.test(name) ? ['tag', 'host'] : ['tag']).map(([prefix, image]) => {
       return { form: 'program', path: [index, 'value'], node: scalar, image, prefix } as const
@@ -100,6 +100,6 @@ function argument(node: Scalar, index: number, prefix: string): readonly FoundSi
 }
 
 function textOf(node: YamlNode): Scalar | undefined {
-  const scalar = follow(node)
+  const scalar = resolveAlias(node)
   return scalar.kind === 'scalar' && scalar.isString ? scalar : undefined
 }

@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
-import { follow, itemsHolding, lookup, mappingAt, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { itemsHolding, lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { GroupVersionKind } from '../gvk.ts'
 import { isAction } from '../placeholder.ts'
@@ -101,7 +101,7 @@ function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): F
   }
   return list.items.flatMap((item, index): FoundUnreadable[] => {
     const at = [...path, key, index]
-    const container = follow(item)
+    const container = resolveAlias(item)
     if (container.kind === 'mapping' && !isAction(container)) return inMapping(container, 'image', at)
     return [{ path: at, node: container, is: kindOf(container) ?? 'text' }]
   })
@@ -111,11 +111,11 @@ function unreadableVolumes(podSpec: Mapping, path: FieldPath): FoundUnreadable[]
   const volumes = valueAt(podSpec, 'volumes')
   if (volumes?.kind !== 'sequence') return []
   return [...itemsHolding(volumes, 'image')].flatMap(([index, item]) => {
-    const volume = follow(item)
+    const volume = resolveAlias(item)
     const image = volume.kind === 'mapping' ? lookup(volume, 'image') : undefined
     if (volume.kind !== 'mapping' || image === undefined) return []
     const at = [...path, 'volumes', index, 'image']
-    const source = follow(image.entry.value)
+    const source = resolveAlias(image.entry.value)
     if (source.kind === 'mapping' && isImageVolume(source)) {
       return inMapping(source, 'reference', at, stringAt(volume, 'name'))
     }
@@ -138,7 +138,7 @@ function inMapping(
   name = stringAt(mapping, 'name'),
 ): FoundUnreadable[] {
   const entry = lookup(mapping, key)?.entry
-  const value = entry === undefined ? undefined : follow(entry.value)
+  const value = entry === undefined ? undefined : resolveAlias(entry.value)
   const is = value === undefined ? 'nothing' : kindOf(value)
   if (is === undefined) return []
   const containerName = name === undefined ? {} : { containerName: name }

@@ -1,4 +1,4 @@
-import { follow, keyText, lookup, valueAt } from '../../yaml/lookup.ts'
+import { keyText, lookup, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../../yaml/nodes.ts'
 import type { Visit } from '../walk.ts'
 import { type FoundSign, referenceSign } from './candidate.ts'
@@ -30,7 +30,7 @@ export function signsAt(visit: Visit<FieldRuleRow>): readonly FoundSign[] {
 const NONE: readonly FoundSign[] = []
 
 function signIn(node: YamlNode, path: FieldPath): readonly FoundSign[] {
-  const scalar = follow(node)
+  const scalar = resolveAlias(node)
   if (scalar.kind !== 'scalar' || !scalar.isString) return NONE
   const { value: image } = scalar
   return referenceSign(image) === undefined
@@ -50,7 +50,7 @@ function listed(value: Visit<FieldRuleRow>['value']): readonly FoundSign[] {
 
 /** An item of `images`: a reference, or what kustomize writes in place of one. */
 function signsInItem(node: YamlNode, index: number): readonly FoundSign[] {
-  const item = follow(node)
+  const item = resolveAlias(node)
   if (item.kind !== 'mapping') return signIn(item, [index])
   return partsIn(item, ['newName', 'name']).map((sign) => ({ ...sign, path: [index, ...sign.path] }))
 }
@@ -76,7 +76,7 @@ function partsBeside({ at, key }: Visit<FieldRuleRow>): readonly FoundSign[] {
 function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly FoundSign[] {
   for (const key of repositoryKeys) {
     const entry = lookup(mapping, key)?.entry
-    const scalar = entry === undefined ? undefined : follow(entry.value)
+    const scalar = entry === undefined ? undefined : resolveAlias(entry.value)
     if (scalar?.kind !== 'scalar' || !scalar.isString || scalar.value === '') continue
     const tagName = tagKey(key, mapping)
     const tag = scalarAt(mapping, tagName)

@@ -1,4 +1,4 @@
-import { follow, mappingAt, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
 
 /** A kind of node that a workload may land on, as far as its labels are constrained. */
@@ -89,15 +89,15 @@ function intersection(
 }
 
 function itemsOf(node: YamlNode | undefined): Mapping[] {
-  const list = node && follow(node)
+  const list = node && resolveAlias(node)
   if (list?.kind !== 'sequence') return []
-  return list.items.map(follow).filter((item) => item.kind === 'mapping')
+  return list.items.map(resolveAlias).filter((item) => item.kind === 'mapping')
 }
 
 function textsOf(node: YamlNode | undefined): string[] {
-  const list = node && follow(node)
+  const list = node && resolveAlias(node)
   if (list?.kind !== 'sequence') return []
   return list.items
-    .map(follow)
+    .map(resolveAlias)
     .flatMap((item) => (item.kind === 'scalar' && item.isString ? [item.value] : []))
 }

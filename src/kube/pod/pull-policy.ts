@@ -1,7 +1,7 @@
 import { DOCKER_HUB } from '../../reference/docker-hub.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import { effectiveTag, type Reference } from '../../reference/reference.ts'
-import { type Found, follow, lookup } from '../../yaml/lookup.ts'
+import { type FoundEntry, lookup, resolveAlias } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 import { type ImagePullPolicy, type PolicyField, PULL_POLICIES } from '../image-field.ts'
 import type { PolicyKey } from '../tables/table-row.ts'
@@ -50,10 +50,10 @@ export interface PolicyRule extends PolicyKey {
 export function policyBeside(
   mapping: Mapping,
   key: string,
-  image: Found,
+  image: FoundEntry,
   allowed: readonly ImagePullPolicy[] = PULL_POLICIES,
 ): PolicyField {
-  return policyAt(mapping, key, image.holder, image.entry.key.start, allowed)
+  return policyAt(mapping, key, image.owner, image.entry.key.start, allowed)
 }
 
 /**
@@ -92,7 +92,7 @@ export function policyAt(
 ): PolicyField {
   const present = lookup(mapping, key)
   if (present === undefined) return { key, holder, afterKey, allowed }
-  const scalar = follow(present.entry.value)
-  const field = { key, holder: present.holder, afterKey, allowed, entry: present.entry }
+  const scalar = resolveAlias(present.entry.value)
+  const field = { key, holder: present.owner, afterKey, allowed, entry: present.entry }
   return scalar.kind === 'scalar' ? { ...field, scalar } : field
 }

@@ -1,4 +1,4 @@
-import { follow, lookup, stringAt } from '../../yaml/lookup.ts'
+import { lookup, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { ImageField } from '../image-field.ts'
 import { type Resource, resourcesOf } from '../resource.ts'
@@ -83,12 +83,12 @@ function readSecret({ object, identifier }: Resource): StreamSecret | undefined 
 /** The names in the `imagePullSecrets` of a PodSpec or ServiceAccount. */
 function namesIn(mapping: Mapping): string[] {
   const found = lookup(mapping, 'imagePullSecrets')
-  const list = found === undefined ? undefined : follow(found.entry.value)
+  const list = found === undefined ? undefined : resolveAlias(found.entry.value)
   return list?.kind === 'sequence' ? list.items.flatMap(nameIn) : []
 }
 
 function nameIn(node: YamlNode): string[] {
-  const item = follow(node)
+  const item = resolveAlias(node)
   const name = item.kind === 'mapping' ? stringAt(item, 'name') : undefined
   return name ? [name] : []
 }

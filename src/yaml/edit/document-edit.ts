@@ -5,8 +5,8 @@ import type { Source } from '../source.ts'
 import { insertEntry } from './insertion.ts'
 import type { Change, NestedChange } from './nested-text.ts'
 import { type DocumentPlan, proveDocuments } from './proof.ts'
-import { replaceScalar, surroundingsOf } from './scalar.ts'
-import { joinPieces, type Pieces, spliceEdits } from './splice.ts'
+import { replaceScalar, scalarContext } from './scalar.ts'
+import { type Chunks, concat, spliceEdits } from './splice.ts'
 
 /**
  * Carries out changes, and proves that they and nothing else have happened: every edited document is read again from
@@ -21,7 +21,7 @@ export function applyChanges(
   documents: readonly YamlDocument[],
   changes: readonly Change[],
 ): Uint8Array {
-  return joinPieces(spliceChanges(source, documents, changes))
+  return concat(spliceChanges(source, documents, changes))
 }
 
 /**
@@ -32,7 +32,7 @@ export function spliceChanges(
   source: Source,
   documents: readonly YamlDocument[],
   changes: readonly Change[],
-): Pieces {
+): Chunks {
   if (changes.length === 0) return [source.bytes]
   const plans = planDocuments(source, documents, changes)
   const edits = plans.flatMap((plan) => plan.edits)
@@ -50,13 +50,13 @@ export function planDocuments(
   documents: readonly YamlDocument[],
   changes: readonly Change[],
 ): readonly DocumentPlan[] {
-  return assign(source, documents, distinct(changes))
+  return assignToDocuments(source, documents, distinct(changes))
 }
 
 function distinct(changes: readonly Change[]): Change[] {
   const seen = new Map<string | number, Change>()
   for (const change of changes) {
-    const place = placeOf(change)
+    const place = targetOf(change)
     const other = seen.get(place)
     if (other === undefined) seen.set(place, change)
     else if (!isSame(change, other)) throw new InternalError(`two changes contradict each other: ${place}`)
@@ -65,7 +65,7 @@ function distinct(changes: readonly Change[]): Change[] {
 }
 
 /** Two changes of one place have to be the same. A value's place is its offset. */
-function placeOf(change: Change): string | number {
+function targetOf(change: Change): string | number {
   return change.kind === 'insert' ? `${change.mapping.start} ${change.key}` : offsetOf(change)
 }
 
@@ -80,7 +80,7 @@ function offsetOf(change: Change): number {
 }
 
 /** Divides changes, which are in order, among documents, which are too. */
-function assign(
+function assignToDocuments(
   source: Source,
   documents: readonly YamlDocument[],
   changes: readonly Change[],
@@ -117,7 +117,7 @@ function planOf(source: Source, document: YamlDocument, changes: readonly Change
     plain.push(change)
     if (change.kind === 'insert') inserts.push(change)
     else {
-      const surroundings = surroundingsOf(document, change.node)
+      const surroundings = scalarContext(document, change.node)
       edits.push(...replaceScalar(source, change.node, change.value, surroundings))
     }
   }
@@ -133,7 +133,7 @@ function planNested({ text, documents, changes }: NestedChange): { change: NodeC
   const bytes = applyChanges(text.source, documents, changes)
   const edits = planDocuments(text.source, documents, changes).flatMap((plan) => plan.edits)
   const value = new TextDecoder().decode(bytes)
-  return { change: { kind: 'set', node: text.scalar, value }, edits: edits.map(text.toOuter) }
+  return { change: { kind: 'set', node: text.scalar, value }, edits: edits.map(text.mapEdit) }
 }
 
 /** The contract of `Edit` allows one insertion in a place. */

@@ -4,7 +4,7 @@ import type { Edit } from '../change.ts'
 import { entryOfKey, hasOwnKey } from '../lookup.ts'
 import type { Entry, Mapping, ScalarStyle, YamlNode } from '../nodes.ts'
 import { isBlank } from '../scanner/byte-search.ts'
-import { BYTE_ORDER_MARK, hasMark, latin1Of, type Source } from '../source.ts'
+import { BOM, decodeLatin1, hasBom, type Source } from '../source.ts'
 import { formatFlowScalar } from './scalar-format.ts'
 
 const IN_BLOCK = { inFlow: false }
@@ -36,7 +36,7 @@ function insertLine(source: Source, entry: Entry, key: string, value: string): E
   const { bytes } = source
   const quotes = quotesOf(entry.key)
   const written = `${formatFlowScalar(key, quotes, IN_BLOCK)}: ${formatFlowScalar(value, quotes, IN_BLOCK)}`
-  return newLine(bytes, entry.value.end, ' '.repeat(columnOf(bytes, entry.start)) + written)
+  return insertLineAfter(bytes, entry.value.end, ' '.repeat(columnOf(bytes, entry.start)) + written)
 }
 
 function insertInFlow(source: Source, mapping: Mapping, at: number, key: string, value: string): Edit[] {
@@ -59,7 +59,7 @@ function insertInFlow(source: Source, mapping: Mapping, at: number, key: string,
   if (!space.includes('\n')) return [{ start: end, end, text: `${comma}${space}${pair}` }]
   // One entry a line: a comment behind the other entry stays with it.
   const lineBreak = bytes.indexOf(LF, end)
-  const found = REST_OF_LINE.exec(latin1Of(bytes, end, lineBreak + 1))
+  const found = REST_OF_LINE.exec(decodeLatin1(bytes, end, lineBreak + 1))
   if (found === null) return [{ start: end, end, text: `${comma}${space}${pair}` }]
   const lineEnd = end + found[0].length
   if (found[1] === ',') return [{ start: lineEnd, end: lineEnd, text: `${space}${pair},` }]
@@ -92,12 +92,12 @@ function spaceBeforeEntry(bytes: Uint8Array, mapping: Mapping, at: number): stri
   while (start > from && isBlank(bytes[start - 1])) start -= 1
   if (start > from && bytes[start - 1] === LF) start -= 1
   if (start > from && start < end && bytes[start] === LF && bytes[start - 1] === CR) start -= 1
-  return latin1Of(bytes, start, end)
+  return decodeLatin1(bytes, start, end)
 }
 
 /** The colon of an entry with the white space around it, where nothing else stands there. */
 function colonOf(bytes: Uint8Array, { key, value }: Entry): string {
-  const between = latin1Of(bytes, key.end, value.start)
+  const between = decodeLatin1(bytes, key.end, value.start)
   return /^[ \t]*:[ \t]*$/.test(between) && value.end > value.start ? between : ': '
 }
 
@@ -112,7 +112,7 @@ function quotesOf(key: YamlNode): ScalarStyle {
  * @param offset the node's end; a block scalar's lies after its last line break, every other one's within a line
  * @param line without a line break: it gets one like that of the line before
  */
-export function newLine(bytes: Uint8Array, offset: number, line: string): Edit {
+export function insertLineAfter(bytes: Uint8Array, offset: number, line: string): Edit {
   const eol = lineBreakAt(bytes, offset)
   const at = bytes[offset - 1] === LF ? offset : bytes.indexOf(LF, offset) + 1
   if (at === 0) return { start: bytes.length, end: bytes.length, text: eol + line }
@@ -129,6 +129,6 @@ function lineBreakAt(bytes: Uint8Array, offset: number): string {
 /** A byte's distance from the start of its line, where nothing but ASCII and a byte order mark stands before it. */
 export function columnOf(bytes: Uint8Array, offset: number): number {
   const start = offset === 0 ? 0 : bytes.lastIndexOf(LF, offset - 1) + 1
-  const mark = start === 0 && hasMark(bytes, 0) ? BYTE_ORDER_MARK.length : 0
+  const mark = start === 0 && hasBom(bytes, 0) ? BOM.length : 0
   return offset - start - mark
 }

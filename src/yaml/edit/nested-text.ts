@@ -1,14 +1,14 @@
 import { InternalError } from '../../diagnostics/errors.ts'
 import type { Edit, NodeChange } from '../change.ts'
 import type { Scalar, YamlDocument } from '../nodes.ts'
-import { decodeText, readSource, type Source } from '../source.ts'
+import { decodeUtf8, readSource, type Source } from '../source.ts'
 
 /** A text that stands in a scalar and is a source of its own, every byte of which has its place in the outer one. */
 export interface NestedText {
   readonly scalar: Scalar
   readonly source: Source
   /** Turns an edit of the nested source into the edit of the outer source that has that effect, and no other. */
-  readonly toOuter: (edit: Edit) => Edit
+  readonly mapEdit: (edit: Edit) => Edit
 }
 
 /** Changes within a text that stands in a scalar: what is around them in that text stays to the byte, too. */
@@ -34,15 +34,15 @@ export type Change = NodeChange | NestedChange
  * @param outer the source in which the scalar is written
  * @returns absent where an edit could not be written back exactly
  */
-export function nestText(outer: Source, scalar: Scalar): NestedText | undefined {
+export function openNestedText(outer: Source, scalar: Scalar): NestedText | undefined {
   const map = scalar.style === 'literal' ? literalMap(outer.text, scalar) : flowMap(outer.text, scalar)
   if (map === undefined) return undefined
   const source = readSource(new TextEncoder().encode(scalar.value), outer.file)
   if (map.starts.length !== source.bytes.length) return undefined
-  return { scalar, source, toOuter: (edit) => toOuter(map, edit) }
+  return { scalar, source, mapEdit: (edit) => mapEdit(map, edit) }
 }
 
-function toOuter({ starts, ends, end, lines, encode }: ByteMap, edit: Edit): Edit {
+function mapEdit({ starts, ends, end, lines, encode }: ByteMap, edit: Edit): Edit {
   const line = lines.get(edit.start)
   // Whole lines go in front of a line, whose own indentation may be shorter than theirs where it is blank.
   if (line !== undefined && edit.start === edit.end && edit.text.endsWith('\n')) {
@@ -121,7 +121,7 @@ function literalMap(text: string, scalar: Scalar): ByteMap | undefined {
     if (isLast && line === '') break
     const lineEnd = endOfLine(text, at, scalar.end)
     const content = Math.min(at + indent, lineEnd)
-    if (decodeText(text.slice(content, lineEnd)) !== line) return undefined
+    if (decodeUtf8(text.slice(content, lineEnd)) !== line) return undefined
     for (let offset = content; offset < lineEnd; offset += 1) {
       starts.push(offset)
       ends.push(offset + 1)

@@ -5,9 +5,9 @@ import type { Edit, NodeChange } from '../change.ts'
 import type { YamlDocument } from '../nodes.ts'
 import { createReader } from '../reader.ts'
 import { scannedOf } from '../scanner/node-search.ts'
-import { agreesByRecords } from '../scanner/record-comparison.ts'
-import { createTapeWriter, type TapeWriter, writeAgain } from '../scanner/tape.ts'
-import { bufferOf, type Source } from '../source.ts'
+import { recordsEqual } from '../scanner/record-comparison.ts'
+import { createTapeWriter, reuse, type TapeWriter } from '../scanner/tape.ts'
+import { asBuffer, type Source } from '../source.ts'
 import { type DocumentRange, isJsonObject, splitStream } from '../stream.ts'
 import { checkDocument } from './comparison.ts'
 
@@ -36,7 +36,7 @@ export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): 
   const bytes = Buffer.allocUnsafeSlow(Math.max(...lengths, 0))
   const { records } = createTapeWriter(bytes.length)
   for (const [i, batch] of batches.entries()) {
-    proveBatch(source, batch, bytes.subarray(0, lengths[i]), writeAgain(records))
+    proveBatch(source, batch, bytes.subarray(0, lengths[i]), reuse(records))
   }
 }
 
@@ -67,14 +67,14 @@ function proveBatch(source: Source, plans: readonly DocumentPlan[], bytes: Buffe
   let made = 0
   for (const plan of plans) {
     starts.push(made)
-    made = makeDocument(source, plan, bytes, made)
+    made = writeEdited(source, plan, bytes, made)
   }
   const read = createReader(bytes, tape)
   const ranges = rangesOf(starts, bytes)
   for (const [i, { document, changes, edits }] of plans.entries()) {
     const range = ranges[i] as DocumentRange
-    const { contents, problems } = read(range)
-    const [problem] = problems
+    const { contents, errors } = read(range)
+    const [problem] = errors
     if (problem !== undefined) {
       throw new InternalError(
         `document ${document.index + 1} of the result cannot be read: ${problem.message}`,
@@ -82,8 +82,8 @@ function proveBatch(source: Source, plans: readonly DocumentPlan[], bytes: Buffe
     }
     const before = scannedOf(document.contents)
     const after = scannedOf(contents)
-    const moved = range.start - document.start
-    if (before && after && agreesByRecords({ before, after, changes, edits, moved })) continue
+    const shift = range.start - document.start
+    if (before && after && recordsEqual({ before, after, changes, edits, shift })) continue
     checkDocument(document, contents, changes)
   }
 }
@@ -92,13 +92,13 @@ function proveBatch(source: Source, plans: readonly DocumentPlan[], bytes: Buffe
  * Writes a document as it will be.
  * @returns where it ends
  */
-function makeDocument(
+function writeEdited(
   { bytes }: Source,
   { document, edits }: DocumentPlan,
   target: Buffer,
   start: number,
 ): number {
-  const before = bufferOf(bytes)
+  const before = asBuffer(bytes)
   let from = document.start
   let at = start
   for (const edit of edits) {
@@ -133,7 +133,7 @@ function rangesOf(starts: readonly number[], bytes: Uint8Array): readonly Docume
       const count = range === undefined ? 0 : more.length + 1
       throw new InternalError(`a document of the result has become ${count}`)
     }
-    const { body, tail, end } = range
-    return { start: base, body: base + body, tail: base + tail, end: base + end }
+    const { contentStart, contentEnd, end } = range
+    return { start: base, contentStart: base + contentStart, contentEnd: base + contentEnd, end: base + end }
   })
 }

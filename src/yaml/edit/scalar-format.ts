@@ -1,7 +1,7 @@
 import { LF } from '../bytes.ts'
 import type { Scalar, ScalarStyle } from '../nodes.ts'
-import { isStringText } from '../scalar-type.ts'
-import { decodeText } from '../source.ts'
+import { isPlainString } from '../scalar-type.ts'
+import { decodeUtf8 } from '../source.ts'
 
 /** What image references and policies are, among others: no character of it means anything to YAML where it stands. */
 const ORDINARY = /^[A-Za-z](?::?[\w./@+-])*$/
@@ -26,12 +26,12 @@ const MAY_BEGIN_NUMBER = /^[-+.\d]/
  * schema of YAML 1.2.2 (section 10.3) and YAML 1.1's types of numbers and dates.
  */
 function isStringEverywhere(text: string): boolean {
-  if (!isStringText(text)) return false
+  if (!isPlainString(text)) return false
   return !MAY_BEGIN_NUMBER.test(text) || !(INTEGER.test(text) || FLOAT.test(text) || TIMESTAMP.test(text))
 }
 
 /** What of a scalar's place decides how it can be written. */
-export interface Place {
+export interface FlowContext {
   /** Whether it is in a flow collection, at whatever depth. */
   readonly inFlow: boolean
 }
@@ -42,7 +42,7 @@ export interface Place {
  * programs, which nobody quotes.
  * @param place where it will stand: asked only where that makes a difference
  */
-export function canBePlain(value: string, place: Place): boolean {
+export function canBePlain(value: string, place: FlowContext): boolean {
   if (ORDINARY.test(value)) return isStringEverywhere(value)
   if (!STARTS_PLAIN.test(value) || NEVER_PLAIN.test(value) || NEEDS_ESCAPE.test(value)) return false
   if (FLOW_INDICATOR.test(value) && place.inFlow) return false
@@ -53,7 +53,7 @@ export function canBePlain(value: string, place: Place): boolean {
  * Writes a string on one line, in the style that was asked for where the value allows it, else in double quotes.
  * @param place where it will stand
  */
-export function formatFlowScalar(value: string, style: ScalarStyle, place: Place): string {
+export function formatFlowScalar(value: string, style: ScalarStyle, place: FlowContext): string {
   if (style === 'plain' && canBePlain(value, place)) return value
   if (style === 'single' && !NEEDS_ESCAPE.test(value)) return `'${value.replaceAll("'", "''")}'`
   return formatDoubleQuoted(value)
@@ -61,11 +61,11 @@ export function formatFlowScalar(value: string, style: ScalarStyle, place: Place
 
 /** Writes a string in double quotes, with escapes that JSON knows too. */
 export function formatDoubleQuoted(value: string): string {
-  return formatFlowValue(value)
+  return formatJson(value)
 }
 
 /** Writes any JSON value on one line, as JSON whose escapes YAML knows too. */
-export function formatFlowValue(value: unknown): string {
+export function formatJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -96,7 +96,7 @@ export function formatBlockScalar(written: string, scalar: Scalar, value: string
   const text = value.split('\n').map((line) => ' '.repeat(indent) + line)
   // A line of white space that is longer than the indentation is text, and not a line break alone.
   const tail = lines.slice(lastAt + 1).filter((line) => !/[ \t]/.test(line.slice(indent)))
-  return [`${decodeText(header)}\n${text.join(eol)}${end}`, ...tail].join('\n')
+  return [`${decodeUtf8(header)}\n${text.join(eol)}${end}`, ...tail].join('\n')
 }
 
 function firstTextOf(value: string): string {

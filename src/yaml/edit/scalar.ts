@@ -4,8 +4,8 @@ import { LF, SPACE } from '../bytes.ts'
 import type { Edit } from '../change.ts'
 import type { Alias, Entry, Scalar, YamlDocument, YamlNode } from '../nodes.ts'
 import { tagType } from '../scalar-type.ts'
-import { bufferOf, decodeText, latin1Of, type Source } from '../source.ts'
-import { columnOf, newLine } from './insertion.ts'
+import { asBuffer, decodeLatin1, decodeUtf8, type Source } from '../source.ts'
+import { columnOf, insertLineAfter } from './insertion.ts'
 import { formatBlockScalar, formatDoubleQuoted, formatFlowScalar, lineBreaksAtEnd } from './scalar-format.ts'
 
 /**
@@ -17,7 +17,7 @@ export function replaceScalar(
   source: Source,
   node: Scalar | Alias,
   value: string,
-  surroundings: Surroundings,
+  surroundings: ScalarContext,
 ): Edit[] {
   const { start, end } = node
   if (node.kind === 'alias') return [{ start, end, text: formatFlowScalar(value, 'plain', surroundings) }]
@@ -30,7 +30,9 @@ export function replaceScalar(
   // A key without even a colon: `? key`, `{key}`.
   if (node === entry?.value && start === entry.key.end) {
     if (inFlow) return [{ start, end, text: `: ${text}` }]
-    return [newLine(source.bytes, start, `${' '.repeat(columnOf(source.bytes, entry.start))}: ${text}`)]
+    return [
+      insertLineAfter(source.bytes, start, `${' '.repeat(columnOf(source.bytes, entry.start))}: ${text}`),
+    ]
   }
   const before = source.bytes[start - 1]
   const lead = before === SPACE || before === LF ? '' : ' '
@@ -42,12 +44,12 @@ export function replaceScalar(
 
 function replaceBlockScalar(source: Source, node: Scalar, value: string): Edit[] {
   const { start, end } = node
-  const written = latin1Of(source.bytes, start, end)
+  const written = decodeLatin1(source.bytes, start, end)
   const block = formatBlockScalar(written, node, trimEnd(value))
   if (block !== undefined) return [...dropTag(source, node), { start, end, text: block }]
   // What stands behind the indicators of the header, its comment and line break, stays.
   const rest = /^[|>][-+\d]*([^\r\n]*(?:\r?\n)?)/.exec(written)?.[1] ?? ''
-  return [...dropTag(source, node), { start, end, text: formatDoubleQuoted(value) + decodeText(rest) }]
+  return [...dropTag(source, node), { start, end, text: formatDoubleQuoted(value) + decodeUtf8(rest) }]
 }
 
 function trimEnd(value: string): string {
@@ -55,7 +57,7 @@ function trimEnd(value: string): string {
 }
 
 /** In JSON, and in YAML written like it, strings stand in double quotes. */
-function isJsonValue({ entry, inFlow }: Surroundings): boolean {
+function isJsonValue({ entry, inFlow }: ScalarContext): boolean {
   return inFlow && entry?.key.kind === 'scalar' && entry.key.style === 'double'
 }
 
@@ -64,15 +66,15 @@ function dropTag(source: Source, node: Scalar): Edit[] {
   const type = tagType(node.tag)
   if (type !== 'null' && type !== 'other') return []
   const tag = node.tag as string
-  const start = bufferOf(source.bytes).lastIndexOf(tag, node.start)
+  const start = asBuffer(source.bytes).lastIndexOf(tag, node.start)
   const end = start + Buffer.byteLength(tag)
   if (start === -1) throw new InternalError(`the tag ${tag} does not stand before offset ${node.start}`)
-  const space = /^[ \t]*/.exec(latin1Of(source.bytes, end, node.start))?.[0].length ?? 0
+  const space = /^[ \t]*/.exec(decodeLatin1(source.bytes, end, node.start))?.[0].length ?? 0
   return [{ start, end: end + space, text: '' }]
 }
 
 /** What must be known of the place of a node to write another value there. */
-export interface Surroundings {
+export interface ScalarContext {
   /** The entry whose value the node is; absent for an item of a sequence and for a root. */
   readonly entry?: Entry | undefined
   /** Whether it lies in a flow collection, at whatever depth: there, fewer values can be plain. */
@@ -83,10 +85,10 @@ export interface Surroundings {
  * Looks for a node from its document's root, when something is asked: what is written often depends on nothing around it.
  * @throws {InternalError} then, where it isn't a value or an item of the document
  */
-export function surroundingsOf(document: YamlDocument, node: YamlNode): Surroundings {
-  let found: Surroundings | undefined
-  const look = (): Surroundings => {
-    found ??= findSurroundings(document, node)
+export function scalarContext(document: YamlDocument, node: YamlNode): ScalarContext {
+  let found: ScalarContext | undefined
+  const look = (): ScalarContext => {
+    found ??= findContext(document, node)
     return found
   }
   return {
@@ -99,9 +101,9 @@ export function surroundingsOf(document: YamlDocument, node: YamlNode): Surround
   }
 }
 
-function findSurroundings(document: YamlDocument, node: YamlNode): Surroundings {
+function findContext(document: YamlDocument, node: YamlNode): ScalarContext {
   let here = document.contents
-  let surroundings: Surroundings = { inFlow: false }
+  let surroundings: ScalarContext = { inFlow: false }
   while (here !== undefined && here !== node) {
     if (here.kind === 'mapping') {
       const entry: Entry | undefined = lastBefore(here.entries, node.start)

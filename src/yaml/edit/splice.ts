@@ -1,17 +1,17 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../../diagnostics/errors.ts'
 import type { Edit } from '../change.ts'
-import { bufferOf } from '../source.ts'
+import { asBuffer } from '../source.ts'
 
 /** Bytes in pieces, one after another: what stays of a source is not copied for it. */
-export type Pieces = readonly Uint8Array[]
+export type Chunks = readonly Uint8Array[]
 
 /**
  * Applies edits to bytes, and is the one place that enforces the contract of `Edit`.
  * @returns where there is nothing to do, the very same array alone
  * @throws {InternalError} where the contract is broken
  */
-export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Pieces {
+export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Chunks {
   checkContract(bytes.length, edits)
   const pieces: Uint8Array[] = []
   let from = 0
@@ -31,11 +31,11 @@ export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Pieces {
  * @throws {InternalError} where the contract of `Edit` is broken
  */
 export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  return joinPieces(spliceEdits(bytes, edits))
+  return concat(spliceEdits(bytes, edits))
 }
 
 /** Puts pieces together. A single one stays the very same array. */
-export function joinPieces(pieces: Pieces): Uint8Array {
+export function concat(pieces: Chunks): Uint8Array {
   const [first] = pieces
   return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces)
 }
@@ -45,7 +45,7 @@ export function joinPieces(pieces: Pieces): Uint8Array {
  * and not copied; the bytes of any other are those of the next one, too: they are to be used before that is asked for.
  * @param length how many bytes a stretch may have that is put together
  */
-export function* joinStretches(pieces: Pieces, length: number): Generator<Uint8Array> {
+export function* coalesce(pieces: Chunks, length: number): Generator<Uint8Array> {
   let stretch: Buffer | undefined
   let filled = 0
   for (const piece of pieces) {
@@ -56,7 +56,7 @@ export function* joinStretches(pieces: Pieces, length: number): Generator<Uint8A
     if (piece.length > length || pieces.length === 1) yield piece
     else {
       stretch ??= Buffer.allocUnsafeSlow(length)
-      bufferOf(piece).copy(stretch, filled)
+      asBuffer(piece).copy(stretch, filled)
       filled += piece.length
     }
   }
@@ -64,7 +64,7 @@ export function* joinStretches(pieces: Pieces, length: number): Generator<Uint8A
 }
 
 /** What is behind the first bytes of pieces. */
-export function withoutFirst(pieces: Pieces, count: number): Pieces {
+export function dropBytes(pieces: Chunks, count: number): Chunks {
   let left = count
   return pieces.flatMap((piece) => {
     const skipped = Math.min(left, piece.length)

@@ -1,10 +1,10 @@
 import type { Alias, Mapping, Scalar, Sequence } from '../nodes.ts'
-import { MAX_DEPTH, tooDeep, YamlProblem } from '../reading.ts'
+import { MAX_DEPTH, nestingError, YamlError } from '../reading.ts'
 
 type Anchored = Scalar | Mapping | Sequence
 
 /** Marks a collection whose nodes are being read. */
-export interface Mark {
+export interface OpenCollection {
   readonly anchor: string | undefined
   readonly expanded: number
   /** How deep nodes lay before it. */
@@ -17,17 +17,17 @@ export interface Mark {
  */
 export interface AnchorTable {
   /** Counts a scalar, and notes its anchor. */
-  define(scalar: Scalar): Scalar
+  addScalar(scalar: Scalar): Scalar
   /**
    * To be called before the nodes of a collection are read.
-   * @throws {YamlProblem} where nodes lie too deep
+   * @throws {YamlError} where nodes lie too deep
    */
-  open(anchor: string | undefined, offset: number): Mark
+  open(anchor: string | undefined, offset: number): OpenCollection
   /** To be called with the collection when they have been. */
-  close<T extends Mapping | Sequence>(mark: Mark, collection: T): T
-  /** @throws {YamlProblem} where there is no such anchor, the alias lies in the node it stands for, or nodes then lie too deep */
+  close<T extends Mapping | Sequence>(mark: OpenCollection, collection: T): T
+  /** @throws {YamlError} where there is no such anchor, the alias lies in the node it stands for, or nodes then lie too deep */
   resolve(name: string, offset: number): Alias['target']
-  /** @throws {YamlProblem} where the document would grow out of all proportion if its aliases were written out */
+  /** @throws {YamlError} where the document would grow out of all proportion if its aliases were written out */
   checkExpansion(offset: number): void
 }
 
@@ -41,7 +41,7 @@ export function createAnchorTable(): AnchorTable {
   let depth = 0
   let deepest = 0
   return {
-    define(scalar) {
+    addScalar(scalar) {
       expanded += 1
       if (scalar.anchor !== undefined) nodes.set(scalar.anchor, { node: scalar, size: 1, height: 0 })
       return scalar
@@ -50,7 +50,7 @@ export function createAnchorTable(): AnchorTable {
       if (anchor !== undefined) nodes.set(anchor, { node: undefined, size: 0, height: 0 })
       expanded += 1
       depth += 1
-      if (depth > MAX_DEPTH) throw tooDeep(offset)
+      if (depth > MAX_DEPTH) throw nestingError(offset)
       const mark = { anchor, expanded, deepest }
       deepest = depth
       return mark
@@ -69,11 +69,11 @@ export function createAnchorTable(): AnchorTable {
     resolve(name, offset) {
       const found = nodes.get(name)
       if (found === undefined)
-        throw new YamlProblem(offset, `the alias *${name} stands for no anchor before it`)
+        throw new YamlError(offset, `the alias *${name} stands for no anchor before it`)
       if (found.node === undefined) {
-        throw new YamlProblem(offset, `the alias *${name} lies in the node that it stands for`)
+        throw new YamlError(offset, `the alias *${name} lies in the node that it stands for`)
       }
-      if (depth + found.height > MAX_DEPTH) throw tooDeep(offset)
+      if (depth + found.height > MAX_DEPTH) throw nestingError(offset)
       deepest = Math.max(deepest, depth + found.height)
       expanded += found.size
       aliased += found.size
@@ -81,7 +81,7 @@ export function createAnchorTable(): AnchorTable {
     },
     checkExpansion(offset) {
       if (aliased > 100 && expanded > 1000 && aliased / expanded > allowedRatio(expanded)) {
-        throw new YamlProblem(offset, 'aliases make the document grow out of all proportion')
+        throw new YamlError(offset, 'aliases make the document grow out of all proportion')
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { CST, Document, Lexer } from 'yaml'
-import { MAX_DEPTH, tooDeep, tooDeepForStack, YamlProblem } from '../reading.ts'
-import { decodeText } from '../source.ts'
+import { MAX_DEPTH, nestingError, stackError, YamlError } from '../reading.ts'
+import { decodeUtf8 } from '../source.ts'
 
 /**
  * The failsafe schema, since Kubernetes' own typing is in `schema.ts`. The library's check for unique keys compares
@@ -17,15 +17,15 @@ export const OPTIONS = {
 } as const
 
 /** A document as the library composes it. */
-export interface Composed {
+export interface Composition {
   readonly document: Document | undefined
   /** Where tags stand, relative to the document's text: the library keeps only what they resolve to. */
-  readonly tags: readonly WrittenTag[]
-  readonly problems: readonly YamlProblem[]
+  readonly tags: readonly SourceTag[]
+  readonly errors: readonly YamlError[]
 }
 
 /** A tag as it is written. */
-export interface WrittenTag {
+export interface SourceTag {
   readonly offset: number
   readonly text: string
 }
@@ -34,16 +34,16 @@ export interface WrittenTag {
  * Has the library lex, parse and compose one document.
  * @param text of the document, decoded as latin1
  * @param base where in the source it begins
- * @throws {YamlProblem} where nodes lie too deep
+ * @throws {YamlError} where nodes lie too deep
  */
-export function compose(text: string, base: number): Composed {
+export function compose(text: string, base: number): Composition {
   const { Composer, CST, Lexer, Parser } = loadLibrary()
-  const lexer = tolerateUnindentedQuotes(new Lexer())
+  const lexer = allowUnindentedQuotes(new Lexer())
   const parser = new Parser()
   const composer = new Composer(OPTIONS)
   const documents: Document[] = []
-  const tags: WrittenTag[] = []
-  const directives: YamlProblem[] = []
+  const tags: SourceTag[] = []
+  const directives: YamlError[] = []
   let versions = 0
   const levels: Level[] = []
   let inScalar = false
@@ -52,32 +52,31 @@ export function compose(text: string, base: number): Composed {
     if (!inScalar && /^%YAML\s/.test(lexeme)) {
       versions += 1
       // 1.2.2, section 6.8.1: the library doesn't look.
-      if (versions === 2) directives.push(new YamlProblem(base + parser.offset, 'a second %YAML directive'))
+      if (versions === 2) directives.push(new YamlError(base + parser.offset, 'a second %YAML directive'))
     }
     if (!inScalar && /^%TAG\s/.test(lexeme))
-      directives.push(new YamlProblem(base + parser.offset, TAG_DIRECTIVE))
+      directives.push(new YamlError(base + parser.offset, TAG_DIRECTIVE))
     inScalar = !inScalar && lexeme === CST.SCALAR
     if (parser.stack.length > MAX_DEPTH && levelsOf(parser.stack, levels) > MAX_DEPTH)
-      throw tooDeep(base + parser.offset)
+      throw nestingError(base + parser.offset)
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
   const errors = documents.flatMap((document) => document.errors)
   // The library takes it for a mistake in the text.
-  if (errors.some(({ message }) => /call stack size|Stack overflow/.test(message)))
-    throw tooDeepForStack(base)
+  if (errors.some(({ message }) => /call stack size|Stack overflow/.test(message))) throw stackError(base)
   const problems = errors
     .filter((error) => !isCommentAtLineStart(text, error.message, error.pos[0]))
     // Once the library has lost its way, each token that follows is one that it did not expect.
     .filter(({ code }, index) => index === 0 || code !== 'UNEXPECTED_TOKEN')
-    .map((error) => new YamlProblem(base + error.pos[0], decodeText(error.message)))
+    .map((error) => new YamlError(base + error.pos[0], decodeUtf8(error.message)))
   problems.push(...directives)
   const second = documents[1]
   if (second?.range && problems.length === 0) {
-    problems.push(new YamlProblem(base + second.range[0], 'a second document begins without a --- line'))
+    problems.push(new YamlError(base + second.range[0], 'a second document begins without a --- line'))
   }
-  return { document: documents[0], tags, problems: problems.toSorted((a, b) => a.offset - b.offset) }
+  return { document: documents[0], tags, errors: problems.toSorted((a, b) => a.offset - b.offset) }
 }
 
 /**
@@ -127,7 +126,7 @@ function isSame({ token, type }: Level, now: CST.Token): boolean {
  *
  * The lexer has no option for it; that what is overridden is still there is held by the compiler and by tests.
  */
-export function tolerateUnindentedQuotes(lexer: Lexer): Lexer {
+export function allowUnindentedQuotes(lexer: Lexer): Lexer {
   const strict = lexer['parseQuotedScalar'].bind(lexer)
   lexer['parseQuotedScalar'] = function* () {
     const indent = lexer['indentNext']

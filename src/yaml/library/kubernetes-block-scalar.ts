@@ -9,7 +9,7 @@ const HEADER = /^([|>])(?:([-+])?([1-9])?|([1-9])([-+]))[ \t]*(?:#.*)?$/
  * @param parent the column of the mapping or sequence around the scalar; -1 at the root
  * @returns absent where it refuses the scalar
  */
-export function kubernetesBlockScalar(text: string, parent: number): string | undefined {
+export function readKubernetesBlockScalar(text: string, parent: number): string | undefined {
   const lines = new Lines(text)
   const [, indicator, sign, digit, otherDigit, otherSign] = HEADER.exec(lines.next() ?? '') ?? []
   if (indicator === undefined) return undefined

@@ -1,12 +1,12 @@
 import type { CST, Document, Scalar as LibraryScalar, Pair, YAMLMap, YAMLSeq } from 'yaml'
 import { findCollidingKeys } from '../colliding-keys.ts'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
-import { type Reading, tooDeepForStack, YamlProblem } from '../reading.ts'
-import { isNullText, isStringText, tagType } from '../scalar-type.ts'
+import { type Reading, stackError, YamlError } from '../reading.ts'
+import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
 import { replaceLoneSurrogates } from '../scanner/scalar-text.ts'
-import { decodeText, isAscii } from '../source.ts'
+import { decodeUtf8, isAscii } from '../source.ts'
 import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
-import { compose, loadLibrary, OPTIONS, type WrittenTag } from './composition.ts'
+import { compose, loadLibrary, OPTIONS, type SourceTag } from './composition.ts'
 
 /**
  * Reads one document with npm `yaml`, the specification-complete reader that every other one is held to.
@@ -14,14 +14,14 @@ import { compose, loadLibrary, OPTIONS, type WrittenTag } from './composition.ts
  * @param base where in the source it begins
  * @param allowsTag another rule for tags, for the test that shows what the rule is for
  */
-export function readByReference(text: string, base: number, allowsTag: TagRule = isReadableTag): Reading {
+export function parseDocument(text: string, base: number, allowsTag: TagRule = isReadableTag): Reading {
   try {
-    const { document, tags, problems } = compose(text, base)
-    if (problems.length > 0) return { problems }
-    return build({ text, base, tags, allowsTag, anchors: createAnchorTable() }, document)
+    const { document, tags, errors } = compose(text, base)
+    if (errors.length > 0) return { errors }
+    return buildReading({ text, base, tags, allowsTag, anchors: createAnchorTable() }, document)
   } catch (error) {
-    if (error instanceof YamlProblem) return { problems: [error] }
-    if (error instanceof RangeError) return { problems: [tooDeepForStack(base)] }
+    if (error instanceof YamlError) return { errors: [error] }
+    if (error instanceof RangeError) return { errors: [stackError(base)] }
     throw error
   }
 }
@@ -30,22 +30,22 @@ export function readByReference(text: string, base: number, allowsTag: TagRule =
 interface Builder {
   readonly text: string
   readonly base: number
-  readonly tags: readonly WrittenTag[]
+  readonly tags: readonly SourceTag[]
   readonly allowsTag: TagRule
   readonly anchors: AnchorTable
 }
 
-function build(builder: Builder, document: Document | undefined): Reading {
+function buildReading(builder: Builder, document: Document | undefined): Reading {
   const root = document?.contents
-  if (!root) return { problems: [] }
+  if (!root) return { errors: [] }
   const contents = toNode(builder, root)
   const nothing = contents.kind === 'scalar' && contents.start === contents.end
   if (nothing && contents.anchor === undefined && contents.tag === undefined && contents.style === 'plain') {
-    return { problems: [] }
+    return { errors: [] }
   }
   builder.anchors.checkExpansion(contents.start)
   const collision = findCollidingKeys(contents)
-  return collision === undefined ? { contents, problems: [] } : { problems: [collision] }
+  return collision === undefined ? { contents, errors: [] } : { errors: [collision] }
 }
 
 /**
@@ -56,21 +56,21 @@ function toNode(builder: Builder, node: unknown, at?: number, isKey = false): Ya
   const { anchors } = builder
   const { isAlias, isCollection, isMap, isScalar } = loadLibrary()
   if (isAlias(node)) return toAlias(builder, node.source, rangeOf(builder, node))
-  if (isScalar(node)) return anchors.define(toScalar(builder, node, at, isKey))
+  if (isScalar(node)) return anchors.addScalar(toScalar(builder, node, at, isKey))
   if (isCollection(node)) {
     const [start] = rangeOf(builder, node)
-    const anchor = node.anchor === undefined ? undefined : decodeText(node.anchor)
+    const anchor = node.anchor === undefined ? undefined : decodeUtf8(node.anchor)
     const mark = anchors.open(anchor, start)
     const collection = isMap(node)
       ? toMapping(builder, node, isKey)
       : toSequence(builder, node as YAMLSeq, isKey)
     return anchors.close(mark, collection)
   }
-  return anchors.define(emptyScalar(at ?? builder.base))
+  return anchors.addScalar(emptyScalar(at ?? builder.base))
 }
 
 function toAlias(builder: Builder, source: string, [start, end]: readonly [number, number]): Alias {
-  const name = decodeText(source)
+  const name = decodeUtf8(source)
   return { kind: 'alias', start, end, name, target: builder.anchors.resolve(name, start) }
 }
 
@@ -162,8 +162,8 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
     start,
     end,
     value,
-    isString: type === 'string' || (type === 'none' && (!plain || isStringText(value))),
-    isNull: type === 'null' || (plain && isNullText(value)),
+    isString: type === 'string' || (type === 'none' && (!plain || isPlainString(value))),
+    isNull: type === 'null' || (plain && isPlainNull(value)),
     ...props,
   }
 }
@@ -171,10 +171,10 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
 function textOf(written: string, style: ScalarStyle, value: string): string {
   // Escapes give characters and not bytes, so that the two must not be mixed: such a scalar is read as Unicode.
   if (style === 'double' && written.includes('\\') && !isAscii(value)) {
-    const text = loadLibrary().parseDocument(decodeText(written), OPTIONS).contents?.toJSON() as string
+    const text = loadLibrary().parseDocument(decodeUtf8(written), OPTIONS).contents?.toJSON() as string
     return replaceLoneSurrogates(text)
   }
-  return decodeText(value)
+  return decodeUtf8(value)
 }
 
 function emptyScalar(at: number): Scalar {
@@ -193,34 +193,34 @@ function propsOf(
   builder: Builder,
   node: { anchor?: string; tag?: string },
   start: number,
-  tagged: Tagged,
+  tagged: TaggedNode,
 ): { anchor?: string; tag?: string } {
-  const anchor = node.anchor === undefined ? {} : { anchor: decodeText(node.anchor) }
-  const written = node.tag === undefined ? undefined : writtenTag(builder, start)
+  const anchor = node.anchor === undefined ? {} : { anchor: decodeUtf8(node.anchor) }
+  const written = node.tag === undefined ? undefined : sourceTagOf(builder, start)
   if (written === undefined) return anchor
-  const tag = decodeText(written.text)
+  const tag = decodeUtf8(written.text)
   // go-yaml takes a comma or a bracket for a part of the tag.
   const isApart = /^\s?$/.test(builder.text.charAt(written.offset + written.text.length))
   if (!isApart || !builder.allowsTag(tag, tagged))
-    throw new YamlProblem(builder.base + written.offset, unreadableTag(tag))
+    throw new YamlError(builder.base + written.offset, unreadableTag(tag))
   return { ...anchor, tag }
 }
 
 /** A node's tag is the last one before it: only an anchor and comments may stand between the two. */
-function writtenTag(builder: Builder, start: number): WrittenTag | undefined {
+function sourceTagOf(builder: Builder, start: number): SourceTag | undefined {
   const { tags, base } = builder
   let low = 0
   let high = tags.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (base + (tags[middle] as WrittenTag).offset < start) low = middle + 1
+    if (base + (tags[middle] as SourceTag).offset < start) low = middle + 1
     else high = middle
   }
   return tags[low - 1]
 }
 
 /** What a tag stands before. */
-export interface Tagged {
+export interface TaggedNode {
   readonly kind: Exclude<YamlNode['kind'], 'alias'>
   /** Whether it is the key of an entry. */
   readonly isKey: boolean
@@ -229,9 +229,9 @@ export interface Tagged {
 }
 
 /** Says whether a tag, as it is written, may stand where it stands. */
-export type TagRule = (tag: string, tagged: Tagged) => boolean
+export type TagRule = (tag: string, tagged: TaggedNode) => boolean
 
-const CORE: Readonly<Record<Tagged['kind'], ReadonlySet<string>>> = {
+const CORE: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
   scalar: new Set(['str', 'int', 'float', 'bool', 'null']),
   mapping: new Set(['map']),
   sequence: new Set(['seq']),
@@ -247,7 +247,7 @@ const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
  * scalar under a tag that it does not know for its text, knows percent escapes in tags, makes a merge of `! <<`, and passes
  * over the tags of collections (decode.go `scalar` and `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
  */
-export function isReadableTag(tag: string, { kind, isKey, text }: Tagged): boolean {
+export function isReadableTag(tag: string, { kind, isKey, text }: TaggedNode): boolean {
   const match = CORE_TAG.exec(tag)
   const core = match?.[1] ?? match?.[2]
   if (isKey && kind === 'scalar') {

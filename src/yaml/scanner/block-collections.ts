@@ -24,14 +24,14 @@ import { scanFlow } from './flow-collections.ts'
 import { closeProperties, openProperties, type Properties, scanAlias, scanProperties } from './properties.ts'
 import { findColonAfterQuoted, scanBlockScalar, scanQuoted } from './scalars.ts'
 import {
-  advance,
-  findContents,
-  giveUp,
-  isRestBlank,
+  bailOut,
+  isRestOfLineBlank,
   isStringKey,
   MAX_DEPTH,
   MAX_KEY,
   type Scan,
+  skipBlankLines,
+  skipToNextContent,
 } from './scan.ts'
 import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
 
@@ -41,7 +41,7 @@ import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './
  * @param parent the column of the mapping or sequence that it is in; -1 for a root
  */
 export function scanNode(scan: Scan, parent: number, depth: number): void {
-  if (depth > MAX_DEPTH) giveUp()
+  if (depth > MAX_DEPTH) bailOut()
   if (depth > scan.deepest) scan.deepest = depth
   const { bytes, end, at } = scan
   if (startsPlain(bytes, at, end)) {
@@ -68,7 +68,7 @@ function scanMapping(scan: Scan, firstColon: number, depth: number): void {
     if (scan.column !== column) break
     colon = findKeyColon(scan)
   }
-  if (scan.column > column) giveUp()
+  if (scan.column > column) bailOut()
   close(tape, record, scan.nodeEnd)
 }
 
@@ -77,23 +77,23 @@ function findKeyColon(scan: Scan): number {
   const { bytes, end, at } = scan
   if (startsPlain(bytes, at, end)) {
     const stop = findPlainEnd(bytes, at, end)
-    return stop < end && bytes[stop] === COLON ? stop : giveUp()
+    return stop < end && bytes[stop] === COLON ? stop : bailOut()
   }
   const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
-  return colon === -1 ? giveUp() : colon
+  return colon === -1 ? bailOut() : colon
 }
 
 /** Scans a key up to its colon, behind which `at` stands then. */
 function scanKey(scan: Scan, colon: number): void {
   const { bytes, end, at: start } = scan
-  if (colon - start > MAX_KEY) giveUp()
+  if (colon - start > MAX_KEY) bailOut()
   if (isQuote(bytes[start])) {
-    if (!isBlankAt(bytes, colon + 1, end)) giveUp()
+    if (!isBlankAt(bytes, colon + 1, end)) bailOut()
     scanQuoted(scan)
-    if (skipBlanks(bytes, scan.at, end) !== colon) giveUp()
+    if (skipBlanks(bytes, scan.at, end) !== colon) bailOut()
   } else {
     const stop = trimBlanks(bytes, start, colon)
-    if (!isStringKey(bytes, start, stop)) scan.hasOtherKeys = true
+    if (!isStringKey(bytes, start, stop)) scan.hasNonStringKey = true
     write(scan.tape, SCALAR | PLAIN, start, stop, 0)
   }
   scan.at = colon + 1
@@ -110,12 +110,12 @@ function scanEntryValue(scan: Scan, column: number, depth: number): void {
   scan.nodeEnd = empty
   scan.at = skipBlanks(bytes, empty, end)
   const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
-  if (!isRestBlank(scan)) {
+  if (!isRestOfLineBlank(scan)) {
     scanInline(scan, column, depth, properties)
     return
   }
   const from = scan.nodeEnd
-  advance(scan)
+  skipToNextContent(scan)
   // A sequence may stand as far left as the key that it belongs to.
   if (scan.column > column || (scan.column === column && isItem(scan))) {
     scanBelow(scan, column, depth, properties)
@@ -142,7 +142,7 @@ function scanSequence(scan: Scan, depth: number): void {
     scan.at = skipSpaces(bytes, scan.at, end)
     scanItem(scan, column, depth)
   } while (scan.column === column && isItem(scan))
-  if (scan.column > column) giveUp()
+  if (scan.column > column) bailOut()
   close(tape, record, scan.nodeEnd)
 }
 
@@ -150,15 +150,15 @@ function scanSequence(scan: Scan, depth: number): void {
 function scanItem(scan: Scan, column: number, depth: number): void {
   const { bytes } = scan
   const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
-  if (isRestBlank(scan)) {
+  if (isRestOfLineBlank(scan)) {
     const from = scan.nodeEnd
-    advance(scan)
+    skipToNextContent(scan)
     if (scan.column > column) scanBelow(scan, column, depth, properties)
     else writeEmpty(scan, properties, from)
   } else if (properties !== undefined) scanInline(scan, column, depth, properties)
   else {
     // Tabs behind the dash would be indentation.
-    if (isBlank(bytes[scan.at])) giveUp()
+    if (isBlank(bytes[scan.at])) bailOut()
     scan.column = scan.at - scan.lineStart
     scanNode(scan, column, depth + 1)
   }
@@ -174,7 +174,7 @@ function scanInline(scan: Scan, parent: number, depth: number, properties: Prope
   if (properties === undefined) scanValue(scan, parent, depth)
   else {
     const byte = scan.bytes[scan.at]
-    if (byte === ASTERISK || isProperty(byte)) giveUp()
+    if (byte === ASTERISK || isProperty(byte)) bailOut()
     openProperties(scan, properties)
     scanValue(scan, parent, depth)
     closeProperties(scan, properties)
@@ -191,13 +191,13 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
   else if (byte === PIPE || byte === GREATER) {
     scanBlockScalar(scan, parent)
     scan.comment = false
-    findContents(scan)
+    skipBlankLines(scan)
     return
   } else if (startsPlain(bytes, at, end)) {
     scanPlain(scan, findPlainEnd(bytes, at, end), parent)
     return
-  } else giveUp()
-  advance(scan)
+  } else bailOut()
+  skipToNextContent(scan)
 }
 
 /**
@@ -210,10 +210,10 @@ function scanPlain(scan: Scan, firstStop: number, parent: number): void {
   let head = SCALAR | PLAIN
   let stop = firstStop
   while (true) {
-    if (stop < end && bytes[stop] === COLON) giveUp()
+    if (stop < end && bytes[stop] === COLON) bailOut()
     scan.nodeEnd = trimBlanks(bytes, scan.at, stop)
     scan.at = stop
-    advance(scan)
+    skipToNextContent(scan)
     if (scan.column <= parent || scan.comment) break
     head = SCALAR | PLAIN | LINES
     stop = findPlainEnd(bytes, scan.at, end)

@@ -12,7 +12,7 @@ import {
   HASH,
   QUOTE,
 } from '../bytes.ts'
-import { hasMark } from '../source.ts'
+import { hasBom } from '../source.ts'
 import {
   afterBreak,
   findBreak,
@@ -27,7 +27,7 @@ import {
 } from './byte-search.ts'
 import { scanAlias } from './properties.ts'
 import { scanQuoted } from './scalars.ts'
-import { giveUp, isStringKey, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
+import { bailOut, isStringKey, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
 import { close, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
 
 /**
@@ -36,7 +36,7 @@ import { close, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
  * @param parent the column that its lines must be indented more than
  */
 export function scanFlow(scan: Scan, parent: number, depth: number): void {
-  if (depth > MAX_DEPTH) giveUp()
+  if (depth > MAX_DEPTH) bailOut()
   if (depth > scan.deepest) scan.deepest = depth
   scan.flowLevel += 1
   if (scan.bytes[scan.at] === BRACE) scanFlowMapping(scan, parent, depth)
@@ -54,8 +54,8 @@ function scanFlowMapping(scan: Scan, parent: number, depth: number): void {
     if (byte === COMMA) {
       scan.at += 1
       byte = nextFlowByte(scan, parent)
-      if (bytes[scan.at] === COMMA) giveUp()
-    } else if (byte !== BRACE_END) giveUp()
+      if (bytes[scan.at] === COMMA) bailOut()
+    } else if (byte !== BRACE_END) bailOut()
   }
   finish(scan, record)
 }
@@ -72,7 +72,7 @@ function scanFlowSequence(scan: Scan, parent: number, depth: number): void {
     if (byte === COMMA) {
       scan.at += 1
       byte = nextFlowByte(scan, parent)
-    } else if (byte !== BRACKET_END) giveUp()
+    } else if (byte !== BRACKET_END) bailOut()
   }
   finish(scan, record)
 }
@@ -92,9 +92,9 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   const quoted = bytes[start] === QUOTE || bytes[start] === APOSTROPHE
   if (quoted) scanQuoted(scan)
   else scanFlowPlain(scan)
-  if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY) giveUp()
+  if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY) bailOut()
   const keyEnd = scan.at
-  if (!quoted && !isStringKey(bytes, start, keyEnd)) scan.hasOtherKeys = true
+  if (!quoted && !isStringKey(bytes, start, keyEnd)) scan.hasNonStringKey = true
   scan.at = skipBlanks(bytes, keyEnd, end)
   if (bytes[scan.at] !== COLON || scan.at >= end) {
     write(tape, SCALAR | PLAIN, keyEnd, keyEnd, 0)
@@ -105,7 +105,7 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   // where a bracket or a comma follows.
   const adjacent = quoted && scan.at === keyEnd
   const follows = isBlankAt(bytes, empty, end) || (quoted && isFlowIndicator(bytes[empty]))
-  if (!adjacent && !follows) giveUp()
+  if (!adjacent && !follows) bailOut()
   scan.at = empty
   const byte = nextFlowByte(scan, parent)
   if (byte === COMMA || byte === BRACE_END) write(tape, SCALAR | PLAIN, empty, empty, 0)
@@ -127,13 +127,13 @@ function scanFlowPlain(scan: Scan): void {
   const byte = bytes[start]
   if (isIndicator(byte)) {
     const next = bytes[start + 1]
-    if (byte !== DASH || isBlankAt(bytes, start + 1, end) || isIndicator(next)) giveUp()
+    if (byte !== DASH || isBlankAt(bytes, start + 1, end) || isIndicator(next)) bailOut()
   }
   // What looks like a marker behind a tab is one to npm yaml.
-  if ((byte === DASH || byte === DOT) && bytes[start + 1] === byte && bytes[start + 2] === byte) giveUp()
+  if ((byte === DASH || byte === DOT) && bytes[start + 1] === byte && bytes[start + 2] === byte) bailOut()
   const stop = findFlowPlainEnd(bytes, start, end)
   const to = trimBlanks(bytes, start, stop)
-  if (to === start) giveUp()
+  if (to === start) bailOut()
   write(scan.tape, SCALAR | PLAIN, start, to, 0)
   scan.nodeEnd = to
   scan.at = to
@@ -144,7 +144,7 @@ function scanFlowPlain(scan: Scan): void {
  * key that the collection belongs to: strictly invalid, but widely written, and read by the reference reader too.
  */
 function isIndented({ bytes, end, lineStart, flowLevel }: Scan, at: number, parent: number): boolean {
-  if (hasMark(bytes, at)) return false
+  if (hasBom(bytes, at)) return false
   if (parent < 0) return true
   const indent = skipSpaces(bytes, lineStart, end) - lineStart
   const isLast = flowLevel === 1 && (bytes[at] === BRACE_END || bytes[at] === BRACKET_END)
@@ -160,18 +160,18 @@ function nextFlowByte(scan: Scan, parent: number): number {
     const from = at
     if (fresh) at = skipSpaces(bytes, at, end)
     at = skipBlanks(bytes, at, end)
-    if (at >= end) giveUp()
+    if (at >= end) bailOut()
     const byte = bytes[at] as number
     if (byte === HASH) {
-      if (at === from && !fresh && !isBlank(bytes[at - 1])) giveUp()
+      if (at === from && !fresh && !isBlank(bytes[at - 1])) bailOut()
       at = findBreak(bytes, at, end)
     } else if (byte >= 0x20) {
-      if (fresh && !isIndented(scan, at, parent)) giveUp()
+      if (fresh && !isIndented(scan, at, parent)) bailOut()
       scan.at = at
       return byte
     }
     at = afterBreak(bytes, at, end)
-    if (at === -1) giveUp()
+    if (at === -1) bailOut()
     fresh = true
     scan.lineStart = at
   }

@@ -15,7 +15,7 @@ import {
   TAB,
 } from '../bytes.ts'
 import { afterHex, findJsonStringStop, skipDigits } from './byte-search.ts'
-import { giveUp, MAX_DEPTH, MAX_KEY, NOT_PROVED, type Scan } from './scan.ts'
+import { bailOut, MAX_DEPTH, MAX_KEY, type Scan, UNSUPPORTED } from './scan.ts'
 import { close, DOUBLE, ESCAPES, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
 
 /**
@@ -31,7 +31,7 @@ export function scanJson(scan: Scan): boolean {
     else scanArray(scan, 1)
     return true
   } catch (error) {
-    if (error !== NOT_PROVED) throw error
+    if (error !== UNSUPPORTED) throw error
     scan.at = at
     tape.top = top
     return false
@@ -39,13 +39,13 @@ export function scanJson(scan: Scan): boolean {
 }
 
 function scanObject(scan: Scan, depth: number): void {
-  if (depth > MAX_DEPTH) giveUp()
+  if (depth > MAX_DEPTH) bailOut()
   const record = write(scan.tape, MAPPING | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextByte(scan)
   if (byte !== BRACE_END) {
     while (true) {
-      if (byte !== QUOTE) giveUp()
+      if (byte !== QUOTE) bailOut()
       scanKey(scan)
       scanValue(scan, nextByte(scan), depth)
       byte = nextByte(scan)
@@ -53,13 +53,13 @@ function scanObject(scan: Scan, depth: number): void {
       scan.at += 1
       byte = nextByte(scan)
     }
-    if (byte !== BRACE_END) giveUp()
+    if (byte !== BRACE_END) bailOut()
   }
   finish(scan, record)
 }
 
 function scanArray(scan: Scan, depth: number): void {
-  if (depth > MAX_DEPTH) giveUp()
+  if (depth > MAX_DEPTH) bailOut()
   const record = write(scan.tape, SEQUENCE | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextByte(scan)
@@ -71,7 +71,7 @@ function scanArray(scan: Scan, depth: number): void {
       scan.at += 1
       byte = nextByte(scan)
     }
-    if (byte !== BRACKET_END) giveUp()
+    if (byte !== BRACKET_END) bailOut()
   }
   finish(scan, record)
 }
@@ -87,7 +87,7 @@ function scanKey(scan: Scan): void {
   const start = scan.at
   scanString(scan)
   const { at } = scan
-  if (at >= scan.end || scan.bytes[at] !== COLON || at - start > MAX_KEY) giveUp()
+  if (at >= scan.end || scan.bytes[at] !== COLON || at - start > MAX_KEY) bailOut()
   scan.at = at + 1
 }
 
@@ -106,7 +106,7 @@ function scanString(scan: Scan): void {
     head |= ESCAPES
     at = findJsonStringStop(bytes, afterEscape(bytes, at + 1, end), end)
   }
-  if (at >= end || bytes[at] !== QUOTE) giveUp()
+  if (at >= end || bytes[at] !== QUOTE) bailOut()
   scan.at = at + 1
   write(scan.tape, head, start, at + 1, 0)
 }
@@ -115,11 +115,11 @@ const SHORT_ESCAPES = new Set([...'"\\/bfnrt'].map((character) => character.char
 const LOWER_U = 0x75
 
 function afterEscape(bytes: Uint8Array, at: number, end: number): number {
-  if (at >= end) giveUp()
+  if (at >= end) bailOut()
   const byte = bytes[at] as number
   if (SHORT_ESCAPES.has(byte)) return at + 1
   const next = byte === LOWER_U ? afterHex(bytes, at + 1, 4, end) : -1
-  return next === -1 ? giveUp() : next
+  return next === -1 ? bailOut() : next
 }
 
 /** A number, `true`, `false` or `null`. */
@@ -143,8 +143,8 @@ function bytesOf(word: string): Uint8Array {
 }
 
 function afterWord(bytes: Uint8Array, from: number, end: number, word: Uint8Array): number {
-  if (from + word.length > end) giveUp()
-  for (let i = 0; i < word.length; i += 1) if (bytes[from + i] !== word[i]) giveUp()
+  if (from + word.length > end) bailOut()
+  for (let i = 0; i < word.length; i += 1) if (bytes[from + i] !== word[i]) bailOut()
   return from + word.length
 }
 
@@ -155,7 +155,7 @@ const LOWER_E = 0x65
 function afterNumber(bytes: Uint8Array, from: number, end: number): number {
   const whole = bytes[from] === DASH ? from + 1 : from
   let at = afterDigits(bytes, whole, end)
-  if (bytes[whole] === ZERO && at > whole + 1) giveUp()
+  if (bytes[whole] === ZERO && at > whole + 1) bailOut()
   if (at < end && bytes[at] === DOT) at = afterDigits(bytes, at + 1, end)
   if (at < end && ((bytes[at] as number) | 0x20) === LOWER_E) {
     const sign = bytes[at + 1]
@@ -166,7 +166,7 @@ function afterNumber(bytes: Uint8Array, from: number, end: number): number {
 
 function afterDigits(bytes: Uint8Array, from: number, end: number): number {
   const at = skipDigits(bytes, from, end)
-  return at === from ? giveUp() : at
+  return at === from ? bailOut() : at
 }
 
 /** Goes over white space, and gives the byte behind it. A carriage return alone is white space to JSON only. */
@@ -179,8 +179,8 @@ function nextByte(scan: Scan): number {
       scan.at = at
       return byte
     }
-    if (byte !== SPACE && byte !== LF && byte !== TAB && (byte !== CR || bytes[at + 1] !== LF)) giveUp()
+    if (byte !== SPACE && byte !== LF && byte !== TAB && (byte !== CR || bytes[at + 1] !== LF)) bailOut()
     at += 1
   }
-  return giveUp()
+  return bailOut()
 }

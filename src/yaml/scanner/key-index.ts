@@ -12,9 +12,9 @@ export interface KeyIndex {
 }
 
 /** Texts that somebody looks for in a source, which are more than one key. */
-export interface TextSigns {
+export interface TextPattern {
   /** Bytes of which every such text has one. */
-  readonly anchors: readonly number[]
+  readonly triggerBytes: readonly number[]
   /**
    * Where such a text begins, in a key, a value or a comment.
    *
@@ -22,7 +22,7 @@ export interface TextSigns {
    * @param at where one of the anchors stands
    * @returns -1 where none does
    */
-  readonly startOf: (bytes: Uint8Array, at: number) => number
+  readonly startAt: (bytes: Uint8Array, at: number) => number
 }
 
 /**
@@ -32,19 +32,19 @@ export interface TextSigns {
  * definitions that are passed over, nobody does.
  * @returns gives the index of a key, in ASCII, or of several texts at once
  */
-export function createKeySearch(buffer: Buffer): (key: string | TextSigns) => KeyIndex {
-  const indexes = new Map<string | TextSigns, KeyIndex>()
-  const disguises = inStretches(buffer.length, (start, end) => [
+export function createKeyIndexes(buffer: Buffer): (key: string | TextPattern) => KeyIndex {
+  const indexes = new Map<string | TextPattern, KeyIndex>()
+  const disguises = byChunk(buffer.length, (start, end) => [
     ...findAll(buffer, '\\', start, end, (at) => isEscape(buffer, at)),
     ...findAll(buffer, '*', start, end, (at) => isAlias(buffer, at)),
   ])
   return (key) => {
     const known = indexes.get(key)
     if (known !== undefined) return known
-    const find = typeof key === 'string' ? keyFinder(buffer, key) : signFinder(buffer, key)
+    const find = typeof key === 'string' ? keyFinder(buffer, key) : patternFinder(buffer, key)
     const index = createIndex(
-      inStretches(buffer.length, (start, end) => {
-        const hidden = disguises(start >> STRETCH)
+      byChunk(buffer.length, (start, end) => {
+        const hidden = disguises(start >> CHUNK_BITS)
         const found = find(start, end)
         return hidden.length === 0 ? found : found.concat(hidden).sort((a, b) => a - b)
       }),
@@ -58,20 +58,20 @@ export function createKeySearch(buffer: Buffer): (key: string | TextSigns) => Ke
 type Finder = (start: number, end: number) => number[]
 
 function keyFinder(buffer: Buffer, key: string): Finder {
-  return (start, end) => findAll(buffer, key, start, end, (at) => endsKey(buffer, at + key.length))
+  return (start, end) => findAll(buffer, key, start, end, (at) => isKeyEnd(buffer, at + key.length))
 }
 
 /** One pass over the bytes takes less time than a search for each of several texts. */
-function signFinder(buffer: Buffer, { anchors, startOf }: TextSigns): Finder {
+function patternFinder(buffer: Buffer, { triggerBytes, startAt }: TextPattern): Finder {
   const isAnchor = new Uint8Array(256)
-  for (const anchor of anchors) isAnchor[anchor] = 1
+  for (const anchor of triggerBytes) isAnchor[anchor] = 1
   return (start, end) => {
     const found: number[] = []
     // A text may begin before its anchor, and so in the stretch before: its anchor is looked for a little further on.
-    const stop = Math.min(end + LONGEST_SIGN, buffer.length)
+    const stop = Math.min(end + MAX_TRIGGER_DISTANCE, buffer.length)
     for (let at = start; at < stop; at += 1) {
       if (isAnchor[buffer[at] as number] === 0) continue
-      const from = startOf(buffer, at)
+      const from = startAt(buffer, at)
       if (from >= start && from < end && from !== found.at(-1)) found.push(from)
     }
     return found
@@ -79,21 +79,21 @@ function signFinder(buffer: Buffer, { anchors, startOf }: TextSigns): Finder {
 }
 
 /** In bytes: how far behind its beginning the anchor of a text may stand. */
-const LONGEST_SIGN = 16
+const MAX_TRIGGER_DISTANCE = 16
 
 /** Stretches of 16 KB: as a power of two. */
-const STRETCH = 14
+const CHUNK_BITS = 14
 
 /** What is found in a stretch, by its number. */
 type Hits = (stretch: number) => readonly number[]
 
 /** @param find is asked once for each stretch, by its first offset and that behind its last */
-function inStretches(length: number, find: (start: number, end: number) => readonly number[]): Hits {
-  const found = new Array<readonly number[] | undefined>((length >> STRETCH) + 1).fill(undefined)
+function byChunk(length: number, find: (start: number, end: number) => readonly number[]): Hits {
+  const found = new Array<readonly number[] | undefined>((length >> CHUNK_BITS) + 1).fill(undefined)
   return (stretch) => {
     const known = found[stretch]
     if (known !== undefined) return known
-    const hits = find(stretch << STRETCH, (stretch + 1) << STRETCH)
+    const hits = find(stretch << CHUNK_BITS, (stretch + 1) << CHUNK_BITS)
     found[stretch] = hits
     return hits
   }
@@ -102,7 +102,7 @@ function inStretches(length: number, find: (start: number, end: number) => reado
 function createIndex(hits: Hits): KeyIndex {
   return {
     next(from, limit) {
-      for (let stretch = from >> STRETCH; stretch << STRETCH < limit; stretch += 1) {
+      for (let stretch = from >> CHUNK_BITS; stretch << CHUNK_BITS < limit; stretch += 1) {
         const hit = firstFrom(hits(stretch), from)
         if (hit !== undefined) return hit
       }
@@ -131,7 +131,7 @@ function findAll(
  * Whether a colon follows what may be a key: behind the quote that ends it, and white space.
  * @param end just behind the key's text
  */
-export function endsKey(bytes: Uint8Array, end: number): boolean {
+export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
   let at = isQuote(bytes[end]) ? end + 1 : end
   while (isBlank(bytes[at])) at += 1
   return bytes[at] === COLON

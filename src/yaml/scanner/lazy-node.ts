@@ -1,7 +1,7 @@
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
-import { isNullText, isStringText, tagType } from '../scalar-type.ts'
-import { scalarText, textAt } from './scalar-text.ts'
-import type { Scanned } from './scanned.ts'
+import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
+import { cachedText, scalarText } from './scalar-text.ts'
+import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
   ANCHOR,
@@ -26,7 +26,7 @@ import {
  * with its document. Classes with getters, since most nodes of a large document are never looked into, and an object
  * with closures for each would cost more than the scan.
  */
-export function nodeAt(scanned: Scanned, at: number): YamlNode {
+export function nodeAt(scanned: ScannedDocument, at: number): YamlNode {
   const record = skipProperties(scanned.records, at)
   if (record === at) return makeNode(scanned, record, undefined)
   const known = scanned.anchored?.get(at)
@@ -40,7 +40,7 @@ export function nodeAt(scanned: Scanned, at: number): YamlNode {
   return node
 }
 
-function readProperties({ records, view }: Scanned, at: number, record: number): WrittenProperties {
+function readProperties({ records, view }: ScannedDocument, at: number, record: number): NodeProperties {
   let anchor: string | undefined
   let tag: string | undefined
   for (let property = at; property < record; property += WIDTH) {
@@ -51,7 +51,11 @@ function readProperties({ records, view }: Scanned, at: number, record: number):
   return { anchor, tag }
 }
 
-function makeNode(scanned: Scanned, record: number, properties: WrittenProperties | undefined): YamlNode {
+function makeNode(
+  scanned: ScannedDocument,
+  record: number,
+  properties: NodeProperties | undefined,
+): YamlNode {
   switch (kindOf(scanned.records[record] as number)) {
     case SCALAR:
       return new LazyScalar(scanned, record, properties)
@@ -73,7 +77,7 @@ const STYLES: Readonly<Record<number, ScalarStyle>> = {
 }
 
 /** The anchor and tag of a node that has either. */
-interface WrittenProperties {
+interface NodeProperties {
   readonly anchor: string | undefined
   readonly tag: string | undefined
 }
@@ -81,12 +85,12 @@ interface WrittenProperties {
 /** Four fields and no more, since there are so many: all else is in the records. */
 export abstract class LazyNode {
   /** @internal */
-  readonly scanned: Scanned
+  readonly scanned: ScannedDocument
   /** @internal */
   readonly record: number
-  private readonly properties: WrittenProperties | undefined
+  private readonly properties: NodeProperties | undefined
 
-  constructor(scanned: Scanned, record: number, properties: WrittenProperties | undefined) {
+  constructor(scanned: ScannedDocument, record: number, properties: NodeProperties | undefined) {
     this.scanned = scanned
     this.record = record
     this.properties = properties
@@ -140,20 +144,20 @@ class LazyScalar extends LazyNode implements Scalar {
     const { head, start, end, extra } = this
     const { buffer, texts } = this.scanned.view
     return head === PLAIN_TEXT
-      ? textAt(texts, buffer, start, end)
+      ? cachedText(texts, buffer, start, end)
       : scalarText(buffer, head, start, end, extra)
   }
 
   get isString(): boolean {
     const type = tagType(this.tag)
     if (type !== 'none') return type === 'string'
-    return styleOf(this.head) !== PLAIN || isStringText(this.value)
+    return styleOf(this.head) !== PLAIN || isPlainString(this.value)
   }
 
   get isNull(): boolean {
     const type = tagType(this.tag)
     if (type !== 'none') return type === 'null'
-    return styleOf(this.head) === PLAIN && isNullText(this.value)
+    return styleOf(this.head) === PLAIN && isPlainNull(this.value)
   }
 }
 
@@ -236,13 +240,13 @@ function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
 
 /** An entry whose key and value are made when they are asked for. */
 export class LazyEntry implements Entry {
-  private readonly scanned: Scanned
+  private readonly scanned: ScannedDocument
   /** That of its key, which has neither anchor nor tag here. @internal */
   readonly record: number
   private cachedKey: YamlNode | undefined = undefined
   private cachedValue: YamlNode | undefined = undefined
 
-  constructor(scanned: Scanned, record: number) {
+  constructor(scanned: ScannedDocument, record: number) {
     this.scanned = scanned
     this.record = record
   }
@@ -251,10 +255,10 @@ export class LazyEntry implements Entry {
     return this.scanned.records[this.record + 1] as number
   }
 
-  get written(): string | undefined {
+  get plainKey(): string | undefined {
     const { records, view } = this.scanned
     if (records[this.record] !== PLAIN_TEXT) return undefined
-    return textAt(
+    return cachedText(
       view.texts,
       view.buffer,
       records[this.record + 1] as number,

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Entry, Mapping, Sequence, YamlNode } from '../nodes.ts'
-import type { TextSigns } from './key-index.ts'
+import type { TextPattern } from './key-index.ts'
 import { LazyEntry, LazyMapping, LazyNode, LazySequence } from './lazy-node.ts'
 import {
   ABSENT,
@@ -12,14 +12,14 @@ import {
   keysWithin,
   UNSURE,
 } from './record-search.ts'
-import type { Scanned } from './scanned.ts'
+import type { ScannedDocument } from './scanned.ts'
 
 /**
  * Whether an entry with this key, or one of some texts, may stand somewhere in a node, aliases followed: false only where
  * it is certain that none does. It is asked before a node is looked into, since that is what takes time.
  * @param key in ASCII
  */
-export function mayHoldKey(node: YamlNode, key: string | TextSigns): boolean {
+export function mayHoldKey(node: YamlNode, key: string | TextPattern): boolean {
   if (!(node instanceof LazyNode)) return true
   return node.scanned.view.keys(key).next(node.start, node.end) < node.end
 }
@@ -28,7 +28,7 @@ export function mayHoldKey(node: YamlNode, key: string | TextSigns): boolean {
  * Whether one of some texts may stand somewhere in a mapping, beside the one key of its own with a name.
  * @param ownKey in ASCII, and one of the texts
  */
-export function mayHoldBeside(mapping: Mapping, signs: TextSigns, ownKey: string): boolean {
+export function mayHoldBeside(mapping: Mapping, signs: TextPattern, ownKey: string): boolean {
   if (!(mapping instanceof LazyMapping)) return true
   const { scanned, record, start, end } = mapping
   const index = scanned.view.keys(signs)
@@ -46,7 +46,7 @@ export function mayHoldBeside(mapping: Mapping, signs: TextSigns, ownKey: string
  * others no node is made.
  * @param key in ASCII
  */
-export function entriesHolding(mapping: Mapping, key: string | TextSigns): readonly Entry[] {
+export function entriesHolding(mapping: Mapping, key: string | TextPattern): readonly Entry[] {
   if (!(mapping instanceof LazyMapping)) return mapping.entries
   const { scanned, record } = mapping
   return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => mapping.entryAt(at))
@@ -55,7 +55,7 @@ export function entriesHolding(mapping: Mapping, key: string | TextSigns): reado
 /** The items of a sequence that hold such an entry or may do so, with their positions. */
 export function itemsHolding(
   sequence: Sequence,
-  key: string | TextSigns,
+  key: string | TextPattern,
 ): Iterable<readonly [number, YamlNode]> {
   if (!(sequence instanceof LazySequence)) return sequence.items.entries()
   const { scanned, record } = sequence
@@ -88,16 +88,16 @@ export function findStringAt(mapping: Mapping, path: readonly string[]): string 
 
 /** The text of a key that stands plain on one line, as nearly all do; absent for any other. */
 export function writtenKey(entry: Entry): string | undefined {
-  return entry instanceof LazyEntry ? entry.written : undefined
+  return entry instanceof LazyEntry ? entry.plainKey : undefined
 }
 
 /** The scanned document that a node is of; absent for a node of the reference reader. */
-export function scannedOf(node: YamlNode | undefined): Scanned | undefined {
+export function scannedOf(node: YamlNode | undefined): ScannedDocument | undefined {
   return node instanceof LazyNode ? node.scanned : undefined
 }
 
 /** A node's own record; absent for a node of another document. */
-export function recordOf(scanned: Scanned, node: YamlNode): number | undefined {
+export function recordOf(scanned: ScannedDocument, node: YamlNode): number | undefined {
   return node instanceof LazyNode && node.scanned === scanned ? node.record : undefined
 }
 

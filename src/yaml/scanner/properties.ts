@@ -1,6 +1,6 @@
 import { AMPERSAND, ASTERISK, EXCLAMATION } from '../bytes.ts'
 import { isBlankAt, isFlowIndicator, skipBlanks, skipName } from './byte-search.ts'
-import { giveUp, MAX_DEPTH, type Scan } from './scan.ts'
+import { bailOut, MAX_DEPTH, type Scan } from './scan.ts'
 import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, write } from './tape.ts'
 
 /** Of the tags that may be there (`tag.ts`), those that fit every node or every scalar: the others are left. */
@@ -37,7 +37,7 @@ export function scanProperties(scan: Scan): Properties {
       return { record, anchor, scalarOnly: tag?.startsWith('!!') === true }
     }
     scan.nodeEnd = scan.at
-    if (!isBlankAt(bytes, scan.at, end)) giveUp()
+    if (!isBlankAt(bytes, scan.at, end)) bailOut()
     scan.at = skipBlanks(bytes, scan.at, end)
     if (scan.at >= end) return { record, anchor, scalarOnly: tag?.startsWith('!!') === true }
   }
@@ -50,14 +50,14 @@ function scanTag(scan: Scan): string {
   while (!isBlankAt(bytes, at, end)) at += 1
   scan.at = at
   const tag = asciiOf(bytes, start, at)
-  return TAGS.test(tag) ? tag : giveUp()
+  return TAGS.test(tag) ? tag : bailOut()
 }
 
 /** Scans the name behind `&` or `*`. */
 function scanName(scan: Scan): string {
   const start = scan.at + 1
   scan.at = skipName(scan.bytes, start, scan.end)
-  if (scan.at === start) giveUp()
+  if (scan.at === start) bailOut()
   return asciiOf(scan.bytes, start, scan.at)
 }
 
@@ -65,7 +65,7 @@ function scanName(scan: Scan): string {
 const MAX_NAME = 256
 
 function asciiOf(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > MAX_NAME) giveUp()
+  if (end - start > MAX_NAME) bailOut()
   return String.fromCharCode(...bytes.subarray(start, end))
 }
 
@@ -76,13 +76,13 @@ function asciiOf(bytes: Uint8Array, start: number, end: number): string {
 export function scanAlias(scan: Scan, depth: number): void {
   const { bytes, end, tape } = scan
   const start = scan.at
-  if (bytes[start] !== ASTERISK) giveUp()
+  if (bytes[start] !== ASTERISK) bailOut()
   const name = scanName(scan)
-  if (!isBlankAt(bytes, scan.at, end) && !isFlowIndicator(bytes[scan.at])) giveUp()
+  if (!isBlankAt(bytes, scan.at, end) && !isFlowIndicator(bytes[scan.at])) bailOut()
   const target = scan.anchors?.get(name)
-  if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_DEPTH) giveUp()
+  if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_DEPTH) bailOut()
   const node = skipProperties(tape.records, target)
-  scan.aliased += (nextNode(tape.records, node) - node) / WIDTH
+  scan.aliasedNodes += (nextNode(tape.records, node) - node) / WIDTH
   write(tape, ALIAS, start, scan.at, target)
   scan.nodeEnd = scan.at
 }
@@ -101,5 +101,5 @@ export function closeProperties(scan: Scan, properties: Properties | undefined):
   if (properties.anchor !== undefined) scan.openAnchors -= 1
   const { records } = scan.tape
   const head = records[skipProperties(records, properties.record)] as number
-  if (properties.scalarOnly && kindOf(head) !== SCALAR) giveUp()
+  if (properties.scalarOnly && kindOf(head) !== SCALAR) bailOut()
 }

@@ -4,29 +4,29 @@ import { hasValue, isString } from '../edit/comparison.ts'
 import { entryOfKey } from '../lookup.ts'
 import { nodeAt } from './lazy-node.ts'
 import { recordOf } from './node-search.ts'
-import type { Scanned } from './scanned.ts'
+import type { ScannedDocument } from './scanned.ts'
 import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tape.ts'
 
 /** An edited document, as it was and as it has become. */
-export interface EditedRecords {
-  readonly before: Scanned
-  readonly after: Scanned
+export interface EditedDocument {
+  readonly before: ScannedDocument
+  readonly after: ScannedDocument
   readonly changes: readonly NodeChange[]
   /** In ascending order. */
   readonly edits: readonly Edit[]
   /** How much further on the document begins than it did. */
-  readonly moved: number
+  readonly shift: number
 }
 
 /** A value that is set: a record that has become another. */
-interface NewValue {
+interface ReplacedScalar {
   readonly kind: 'value'
   readonly at: number
   readonly change: Extract<NodeChange, { kind: 'set' }>
 }
 
 /** A new entry: two records before the one that followed its neighbour. */
-interface NewPair {
+interface InsertedEntry {
   readonly kind: 'pair'
   readonly at: number
   /** The record of the mapping that it belongs to. */
@@ -40,7 +40,7 @@ interface NewPair {
  * must be.
  * @returns whether it came out as planned; false also where that takes a look at nodes to tell
  */
-export function agreesByRecords(edited: EditedRecords): boolean {
+export function recordsEqual(edited: EditedDocument): boolean {
   const steps = stepsOf(edited)
   if (steps === undefined) return false
   const { before, after } = edited
@@ -72,8 +72,8 @@ export function agreesByRecords(edited: EditedRecords): boolean {
  * The changes in the order of the records, new entries of inner mappings before those of outer ones; absent where a value
  * has a tag, which may go, or stood as an alias.
  */
-function stepsOf({ before, changes }: EditedRecords): (NewValue | NewPair)[] | undefined {
-  const steps: (NewValue | NewPair)[] = []
+function stepsOf({ before, changes }: EditedDocument): (ReplacedScalar | InsertedEntry)[] | undefined {
+  const steps: (ReplacedScalar | InsertedEntry)[] = []
   for (const change of changes) {
     if (change.kind === 'set') {
       const at = recordOf(before, change.node)
@@ -91,20 +91,20 @@ function stepsOf({ before, changes }: EditedRecords): (NewValue | NewPair)[] | u
 }
 
 /** A value comes after the entries that are put before it. */
-function mappingOf(step: NewValue | NewPair): number {
+function mappingOf(step: ReplacedScalar | InsertedEntry): number {
   return step.kind === 'pair' ? step.mapping : -1
 }
 
-function isPair(after: Scanned, at: number, { change }: NewPair): boolean {
+function isPair(after: ScannedDocument, at: number, { change }: InsertedEntry): boolean {
   const isThere = at + 2 * WIDTH <= after.length
   return isThere && isText(after, at, change.key) && isText(after, at + WIDTH, change.value)
 }
 
-function isText(after: Scanned, at: number, text: string): boolean {
+function isText(after: ScannedDocument, at: number, text: string): boolean {
   return kindOf(after.records[at] as number) === SCALAR && isString(nodeAt(after, at), text)
 }
 
-function isSet(after: Scanned, at: number, { change }: NewValue): boolean {
+function isSet(after: ScannedDocument, at: number, { change }: ReplacedScalar): boolean {
   if (at >= after.length || kindOf(after.records[at] as number) !== SCALAR) return false
   return hasValue(change.node, change.value, nodeAt(after, at))
 }
@@ -113,19 +113,19 @@ function isSet(after: Scanned, at: number, { change }: NewValue): boolean {
 class Comparison {
   readonly #was: Int32Array
   readonly #is: Int32Array
-  readonly #pairs: readonly NewPair[]
+  readonly #pairs: readonly InsertedEntry[]
   readonly #edits: readonly Edit[]
   /** How far what begins before `#limit` has moved, and the first edit that begins to count there. */
   #shift: number
   #limit: number
   #next = 0
 
-  constructor({ before, after, edits, moved }: EditedRecords, pairs: readonly NewPair[]) {
+  constructor({ before, after, edits, shift }: EditedDocument, pairs: readonly InsertedEntry[]) {
     this.#was = before.records
     this.#is = after.records
     this.#pairs = pairs
     this.#edits = edits
-    this.#shift = moved
+    this.#shift = shift
     this.#limit = edits[0]?.end ?? Number.POSITIVE_INFINITY
   }
 
@@ -146,10 +146,12 @@ class Comparison {
       if (is[now + 1] !== start + this.#shift && end > start) return false
       const kind = kindOf(head)
       if (kind === MAPPING || kind === SEQUENCE) {
-        if (is[now + 3] !== extra + 2 * WIDTH * inside(this.#pairs, at, extra)) return false
+        if (is[now + 3] !== extra + 2 * WIDTH * insertionsWithin(this.#pairs, at, extra)) return false
       } else {
         if ((is[now + 2] as number) - (is[now + 1] as number) !== end - start) return false
-        if (is[now + 3] !== (kind === ALIAS ? extra + 2 * WIDTH * until(this.#pairs, extra) : extra))
+        if (
+          is[now + 3] !== (kind === ALIAS ? extra + 2 * WIDTH * insertionsBefore(this.#pairs, extra) : extra)
+        )
           return false
       }
     }
@@ -167,19 +169,19 @@ class Comparison {
 }
 
 /** How many new entries lie before the end of a collection, or at it and in it. */
-function inside(pairs: readonly NewPair[], collection: number, end: number): number {
-  let count = until(pairs, end - 1)
-  while (pairs[count]?.at === end && (pairs[count] as NewPair).mapping >= collection) count += 1
+function insertionsWithin(pairs: readonly InsertedEntry[], collection: number, end: number): number {
+  let count = insertionsBefore(pairs, end - 1)
+  while (pairs[count]?.at === end && (pairs[count] as InsertedEntry).mapping >= collection) count += 1
   return count
 }
 
 /** How many new entries stand before the record that was there. */
-function until(pairs: readonly NewPair[], at: number): number {
+function insertionsBefore(pairs: readonly InsertedEntry[], at: number): number {
   let low = 0
   let high = pairs.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((pairs[middle] as NewPair).at <= at) low = middle + 1
+    if ((pairs[middle] as InsertedEntry).at <= at) low = middle + 1
     else high = middle
   }
   return low

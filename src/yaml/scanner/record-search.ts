@@ -1,9 +1,9 @@
 import type { Buffer } from 'node:buffer'
 import { BACKSLASH, SPACE } from '../bytes.ts'
-import { isStringText } from '../scalar-type.ts'
+import { isPlainString } from '../scalar-type.ts'
 import type { KeyIndex } from './key-index.ts'
-import { scalarText, textAt } from './scalar-text.ts'
-import type { Scanned } from './scanned.ts'
+import { cachedText, scalarText } from './scalar-text.ts'
+import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
   DOUBLE,
@@ -37,7 +37,7 @@ const LESS_THAN = 0x3c
  * @param key in ASCII
  * @returns the record of the last key with that text, or ABSENT, or UNSURE
  */
-export function findKey({ records, view }: Scanned, mapping: number, key: string): number {
+export function findKey({ records, view }: ScannedDocument, mapping: number, key: string): number {
   const { buffer } = view
   const end = records[mapping + 3] as number
   let found = ABSENT
@@ -61,7 +61,7 @@ export function findKey({ records, view }: Scanned, mapping: number, key: string
  * @returns null where there is none; undefined where only nodes can tell
  */
 export function findString(
-  scanned: Scanned,
+  scanned: ScannedDocument,
   mapping: number,
   path: readonly string[],
 ): string | null | undefined {
@@ -77,10 +77,11 @@ export function findString(
   const start = records[at + 1] as number
   const end = records[at + 2] as number
   if (head === PLAIN_TEXT) {
-    const text = textAt(view.texts, view.buffer, start, end)
-    return isStringText(text) ? text : null
+    const text = cachedText(view.texts, view.buffer, start, end)
+    return isPlainString(text) ? text : null
   }
-  if (head === DOUBLE_TEXT || head === SINGLE_TEXT) return textAt(view.texts, view.buffer, start + 1, end - 1)
+  if (head === DOUBLE_TEXT || head === SINGLE_TEXT)
+    return cachedText(view.texts, view.buffer, start + 1, end - 1)
   return mayBeAlias(records, at) || kindOf(head as number) === SCALAR ? undefined : null
 }
 
@@ -97,7 +98,7 @@ function isText(buffer: Buffer, start: number, end: number, text: string): boole
 }
 
 /** The records of the keys of a mapping of entries that are, or may hold, an entry with some key. */
-export function keysWithin({ records }: Scanned, mapping: number, key: KeyIndex): number[] {
+export function keysWithin({ records }: ScannedDocument, mapping: number, key: KeyIndex): number[] {
   const found: number[] = []
   const end = records[mapping + 3] as number
   const limit = records[mapping + 2] as number
@@ -116,7 +117,7 @@ export function keysWithin({ records }: Scanned, mapping: number, key: KeyIndex)
 
 /** The items of a sequence which an entry with some key may stand in: their positions, and where their records begin. */
 export function itemsWithin(
-  { records }: Scanned,
+  { records }: ScannedDocument,
   sequence: number,
   key: KeyIndex,
 ): (readonly [number, number])[] {
@@ -139,7 +140,7 @@ export function itemsWithin(
 
 /** Looks for scalars that end with some texts: see `createEndSearch`. */
 export function findScalarsEnding(
-  { records, view }: Scanned,
+  { records, view }: ScannedDocument,
   from: number,
   longest: number,
   ends: Uint8Array,

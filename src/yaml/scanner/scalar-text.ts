@@ -155,14 +155,14 @@ const SLOTS = 1024
  * Texts that were made last, by their bytes: manifests are made of a few hundred keys and words, over and over. Taking one
  * from here saves the call into the engine, and the string.
  */
-export type ShortTexts = (string | undefined)[]
+export type TextCache = (string | undefined)[]
 
-export function createShortTexts(): ShortTexts {
+export function createTextCache(): TextCache {
   return new Array<string | undefined>(SLOTS).fill(undefined)
 }
 
 /** The text of some bytes in UTF-8. */
-export function textAt(texts: ShortTexts, buffer: Buffer, start: number, end: number): string {
+export function cachedText(texts: TextCache, buffer: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return buffer.toString('utf8', start, end)
   const slot = slotOf(buffer, start, end)
   const known = texts[slot]

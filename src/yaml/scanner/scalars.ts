@@ -1,5 +1,5 @@
 import { BACKSLASH, DASH, HASH, PIPE, QUOTE, TAB } from '../bytes.ts'
-import { hasMark } from '../source.ts'
+import { hasBom } from '../source.ts'
 import {
   afterBreak,
   afterHex,
@@ -9,7 +9,7 @@ import {
   skipBlanks,
   skipSpaces,
 } from './byte-search.ts'
-import { giveUp, type Scan } from './scan.ts'
+import { bailOut, type Scan } from './scan.ts'
 import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, write } from './tape.ts'
 
 /**
@@ -24,7 +24,7 @@ export function scanQuoted(scan: Scan): void {
   let at = start + 1
   while (true) {
     at = findQuotedStop(bytes, at, end)
-    if (at >= end) giveUp()
+    if (at >= end) bailOut()
     const byte = bytes[at]
     if (byte === quote) {
       if (quote === QUOTE || bytes[at + 1] !== quote || at + 1 >= end) break
@@ -51,11 +51,11 @@ function nextLine(scan: Scan, from: number): number {
   const { bytes, end } = scan
   let at = afterBreak(bytes, from, end)
   while (true) {
-    if (at === -1 || at >= end) giveUp()
+    if (at === -1 || at >= end) bailOut()
     const text = skipSpaces(bytes, at, end)
     const next = afterBreak(bytes, text, end)
     if (next === -1) {
-      if (hasMark(bytes, text)) giveUp()
+      if (hasBom(bytes, text)) bailOut()
       scan.lineStart = at
       return text
     }
@@ -67,16 +67,16 @@ function nextLine(scan: Scan, from: number): number {
 const SHORT_ESCAPES = new Set([...'0abtnvfre "/\\N_LP\t'].map((character) => character.charCodeAt(0)))
 
 function afterEscape(bytes: Uint8Array, at: number, end: number): number {
-  if (at >= end) giveUp()
+  if (at >= end) bailOut()
   const byte = bytes[at] as number
   if (SHORT_ESCAPES.has(byte)) return at + 1
   // The line break itself is for the caller, who checks the next line's indentation. What a blank line after it
   // makes is read differently by readers.
   const next = afterBreak(bytes, at, end)
-  if (next !== -1) return afterBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : giveUp()
-  const digits = byte === 0x78 ? 2 : byte === 0x75 ? 4 : giveUp()
+  if (next !== -1) return afterBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : bailOut()
+  const digits = byte === 0x78 ? 2 : byte === 0x75 ? 4 : bailOut()
   const after = afterHex(bytes, at + 1, digits, end)
-  return after === -1 ? giveUp() : after
+  return after === -1 ? bailOut() : after
 }
 
 /**
@@ -124,11 +124,11 @@ export function scanBlockScalar(scan: Scan, parent: number): void {
   const start = scan.at
   const { body, indent, keep } = scanHeader(scan)
   // At the root, what indentation means depends on more than is looked at here.
-  if (parent < 0) giveUp()
+  if (parent < 0) bailOut()
   const depth = indent > 0 ? parent + indent : findIndent(scan, body)
-  if (depth <= parent) giveUp()
+  if (depth <= parent) bailOut()
   const textEnd = scanLines(scan, body, depth)
-  if (textEnd === body) giveUp()
+  if (textEnd === body) bailOut()
   const end = keep ? afterBlankLines(scan, textEnd) : textEnd
   const style = bytes[start] === PIPE ? LITERAL : FOLDED
   write(scan.tape, SCALAR | style, start, end, depth)
@@ -151,7 +151,7 @@ function scanHeader(scan: Scan): Header {
   const rest = skipBlanks(bytes, at, end)
   const comment = bytes[rest] === HASH && rest > at && rest < end
   const body = afterBreak(bytes, comment ? findBreak(bytes, rest, end) : rest, end)
-  if (body === -1 || body >= end) giveUp()
+  if (body === -1 || body >= end) bailOut()
   return { body, indent, keep: chomping === PLUS }
 }
 
@@ -162,11 +162,11 @@ function findIndent({ bytes, end }: Scan, body: number): number {
   while (at < end) {
     const text = skipSpaces(bytes, at, end)
     const next = afterBreak(bytes, text, end)
-    if (next === -1) return longest > text - at ? giveUp() : text - at
+    if (next === -1) return longest > text - at ? bailOut() : text - at
     longest = Math.max(longest, text - at)
     at = next
   }
-  return giveUp()
+  return bailOut()
 }
 
 /** @returns just after the last line that has text; `body` where none has */
@@ -183,16 +183,16 @@ function scanLines({ bytes, end }: Scan, body: number, depth: number): number {
       at = blank
     } else {
       if (text - at < depth) {
-        if (bytes[text] === TAB) giveUp()
+        if (bytes[text] === TAB) bailOut()
         break
       }
       at = afterBreak(bytes, findBreak(bytes, text, end), end)
-      if (at === -1) giveUp()
+      if (at === -1) bailOut()
       textEnd = at
       long = false
     }
   }
-  return long ? giveUp() : textEnd
+  return long ? bailOut() : textEnd
 }
 
 /** Kept line breaks belong to the scalar. White space between them would be text, or not, by its length. */
@@ -200,7 +200,7 @@ function afterBlankLines({ bytes, end }: Scan, from: number): number {
   let at = from
   while (at < end) {
     if (isBlank(bytes[at])) {
-      if (afterBreak(bytes, skipBlanks(bytes, at, end), end) !== -1) giveUp()
+      if (afterBreak(bytes, skipBlanks(bytes, at, end), end) !== -1) bailOut()
       return at
     }
     const next = afterBreak(bytes, at, end)

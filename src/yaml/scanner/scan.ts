@@ -1,6 +1,6 @@
-import { DASH, HASH, LF, MARK, SPACE } from '../bytes.ts'
-import { isStringText } from '../scalar-type.ts'
-import { hasMark, latin1Of } from '../source.ts'
+import { BOM_FIRST, DASH, HASH, LF, SPACE } from '../bytes.ts'
+import { isPlainString } from '../scalar-type.ts'
+import { decodeLatin1, hasBom } from '../source.ts'
 import { afterBreak, findBreak, isBlank, isBlankAt, skipBlanks, skipSpaces } from './byte-search.ts'
 import type { TapeWriter } from './tape.ts'
 
@@ -31,11 +31,11 @@ export interface Scan {
   /** Anchors with their latest records; made when the first is met. */
   anchors: Map<string, number> | undefined
   /** How many nodes stand behind aliases. */
-  aliased: number
+  aliasedNodes: number
   /** How deep nodes lay so far. */
   deepest: number
   /** Whether a key is no string, so that JSON may have another one that is written so. */
-  hasOtherKeys: boolean
+  hasNonStringKey: boolean
   /** How many collections that are open have an anchor: an alias inside one is left to the reference reader. */
   openAnchors: number
 }
@@ -53,15 +53,15 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
     flowLevel: 0,
     nodeEnd: from,
     anchors: undefined,
-    aliased: 0,
+    aliasedNodes: 0,
     deepest: 0,
-    hasOtherKeys: false,
+    hasNonStringKey: false,
     openAnchors: 0,
   }
 }
 
 /** The same for another stretch: a stream may have a hundred thousand documents. */
-export function restart(scan: Scan, from: number, end: number): void {
+export function resetScan(scan: Scan, from: number, end: number): void {
   scan.end = end
   scan.at = from
   scan.lineStart = from
@@ -70,55 +70,55 @@ export function restart(scan: Scan, from: number, end: number): void {
   scan.flowLevel = 0
   scan.nodeEnd = from
   scan.anchors = undefined
-  scan.aliased = 0
+  scan.aliasedNodes = 0
   scan.deepest = 0
-  scan.hasOtherKeys = false
+  scan.hasNonStringKey = false
   scan.openAnchors = 0
 }
 
 /** Thrown, and never seen outside, where a document is not proved: the reference reader gets it then. */
-export const NOT_PROVED: Error = new Error('left to the reference reader')
+export const UNSUPPORTED: Error = new Error('left to the reference reader')
 
 /** Gives the document up. */
-export function giveUp(): never {
-  throw NOT_PROVED
+export function bailOut(): never {
+  throw UNSUPPORTED
 }
 
 /** Whether nothing but a comment is left on the line. */
-export function isRestBlank({ bytes, end, at }: Scan): boolean {
+export function isRestOfLineBlank({ bytes, end, at }: Scan): boolean {
   if (at >= end) return true
   const byte = bytes[at]
   return (byte === HASH && isBlank(bytes[at - 1])) || afterBreak(bytes, at, end) !== -1
 }
 
 /** Goes from the end of a node over the rest of its line, which holds no more than a comment, to the next contents. */
-export function advance(scan: Scan): void {
+export function skipToNextContent(scan: Scan): void {
   const { bytes, end, at } = scan
   scan.comment = false
-  scan.at = at < end && bytes[at] === LF ? at + 1 : afterRest(scan)
-  findContents(scan)
+  scan.at = at < end && bytes[at] === LF ? at + 1 : endOfRestOfLine(scan)
+  skipBlankLines(scan)
 }
 
 /** Just after the line. */
-function afterRest(scan: Scan): number {
+function endOfRestOfLine(scan: Scan): number {
   const { bytes, end } = scan
   const at = skipBlanks(bytes, scan.at, end)
   const isComment = at < end && bytes[at] === HASH
-  if (isComment && !isBlank(bytes[at - 1])) giveUp()
+  if (isComment && !isBlank(bytes[at - 1])) bailOut()
   if (isComment) scan.comment = true
   const next = afterBreak(bytes, isComment ? findBreak(bytes, at, end) : at, end)
-  return next === -1 ? giveUp() : next
+  return next === -1 ? bailOut() : next
 }
 
 /** Goes over blank lines and lines of comments to the next contents. `at` stands at the start of a line. */
-export function findContents(scan: Scan): void {
+export function skipBlankLines(scan: Scan): void {
   const { bytes, end } = scan
   let line = scan.at
   while (line < end) {
     let at = skipSpaces(bytes, line, end)
     const byte = at < end ? (bytes[at] as number) : LF
     if (byte > SPACE && byte !== HASH) {
-      if (byte === MARK && hasMark(bytes, at)) giveUp()
+      if (byte === BOM_FIRST && hasBom(bytes, at)) bailOut()
       scan.lineStart = line
       scan.column = at - line
       scan.at = at
@@ -129,7 +129,7 @@ export function findContents(scan: Scan): void {
       at = findBreak(bytes, at, end)
     }
     line = afterBreak(bytes, at, end)
-    if (line === -1) giveUp()
+    if (line === -1) bailOut()
   }
   scan.at = end
   scan.column = -1
@@ -139,15 +139,15 @@ export function findContents(scan: Scan): void {
  * Goes over comments and the `---` line of a document to its contents.
  * @param start of its range; the scan begins at its body
  */
-export function findRoot(scan: Scan, start: number): void {
+export function skipToRoot(scan: Scan, start: number): void {
   // More than a byte order mark: end markers that end nothing, and whatever stands between them.
-  if (scan.at - start > 3) giveUp()
-  findContents(scan)
+  if (scan.at - start > 3) bailOut()
+  skipBlankLines(scan)
   if (scan.column !== 0 || !isMarker(scan)) return
   scan.at = skipBlanks(scan.bytes, scan.at + 3, scan.end)
   // Contents on the line of the marker have rules of their own.
-  if (!isRestBlank(scan)) giveUp()
-  advance(scan)
+  if (!isRestOfLineBlank(scan)) bailOut()
+  skipToNextContent(scan)
 }
 
 function isMarker({ bytes, end, at }: Scan): boolean {
@@ -169,5 +169,5 @@ export function isStringKey(bytes: Uint8Array, start: number, end: number): bool
   const first = bytes[start] as number
   if (start < end && FIRST[first] === 0) return true
   if (first >= LETTERS && end - start > LONGEST_WORD) return true
-  return isStringText(latin1Of(bytes, start, end))
+  return isPlainString(decodeLatin1(bytes, start, end))
 }

@@ -1,26 +1,26 @@
 import type { Buffer } from 'node:buffer'
 import type { YamlNode } from '../nodes.ts'
-import { bufferOf } from '../source.ts'
-import { createKeySearch, type KeyIndex, type TextSigns } from './key-index.ts'
-import { createShortTexts, type ShortTexts } from './scalar-text.ts'
+import { asBuffer } from '../source.ts'
+import { createKeyIndexes, type KeyIndex, type TextPattern } from './key-index.ts'
+import { createTextCache, type TextCache } from './scalar-text.ts'
 
 /** What the nodes of a source share. */
-export interface View {
+export interface SourceView {
   readonly buffer: Buffer
   /** Where keys, or other texts, stand in the source. */
-  readonly keys: (key: string | TextSigns) => KeyIndex
-  readonly texts: ShortTexts
+  readonly keys: (key: string | TextPattern) => KeyIndex
+  readonly texts: TextCache
 }
 
 /** @param bytes of the whole source */
-export function createView(bytes: Uint8Array): View {
-  const buffer = bufferOf(bytes)
-  return { buffer, keys: createKeySearch(buffer), texts: createShortTexts() }
+export function createSourceView(bytes: Uint8Array): SourceView {
+  const buffer = asBuffer(bytes)
+  return { buffer, keys: createKeyIndexes(buffer), texts: createTextCache() }
 }
 
 /** A scanned document, of which nodes are made as they are asked for. */
-export interface Scanned {
-  readonly view: View
+export interface ScannedDocument {
+  readonly view: SourceView
   readonly records: Int32Array
   /** Just after the document's last record. */
   readonly length: number

@@ -7,12 +7,21 @@ import { scanNode } from './block-collections.ts'
 import { skipBlanks } from './byte-search.ts'
 import { scanJson } from './json.ts'
 import { nodeAt } from './lazy-node.ts'
-import { advance, createScan, findRoot, giveUp, isRestBlank, NOT_PROVED, restart, type Scan } from './scan.ts'
-import { createView, type Scanned, type View } from './scanned.ts'
-import { beginNext, createTapeWriter, type TapeWriter } from './tape.ts'
+import {
+  bailOut,
+  createScan,
+  isRestOfLineBlank,
+  resetScan,
+  type Scan,
+  skipToNextContent,
+  skipToRoot,
+  UNSUPPORTED,
+} from './scan.ts'
+import { createSourceView, type ScannedDocument, type SourceView } from './scanned.ts'
+import { createTapeWriter, detach, type TapeWriter } from './tape.ts'
 
 /** Reads documents by scanning their bytes, one after another. */
-export interface FastReader {
+export interface Scanner {
   /** @returns absent where the document isn't proved: then the reference reader has to look */
   read(range: DocumentRange): Reading | undefined
 }
@@ -21,28 +30,25 @@ export interface FastReader {
  * @param bytes of the whole source, in UTF-8
  * @param tape what is read is written to
  */
-export function createFastReader(
-  bytes: Uint8Array,
-  tape: TapeWriter = createTapeWriter(bytes.length),
-): FastReader {
-  const view = createView(bytes)
+export function createScanner(bytes: Uint8Array, tape: TapeWriter = createTapeWriter(bytes.length)): Scanner {
+  const view = createSourceView(bytes)
   const scan = createScan(bytes, 0, 0, tape)
   return {
     read(range) {
-      if (range.start === 0 && beginsOddly(bytes, range.body)) return undefined
+      if (range.start === 0 && startsWithNonAscii(bytes, range.contentStart)) return undefined
       tape.top = 0
-      restart(scan, range.body, range.tail)
-      if (!prove(scan, range)) return undefined
+      resetScan(scan, range.contentStart, range.contentEnd)
+      if (!tryScan(scan, range)) return undefined
       const reading = new ScannedReading(view, tape.records, tape.top)
-      beginNext(tape)
-      const { contents } = scan.hasOtherKeys ? reading : NOTHING
+      detach(tape)
+      const { contents } = scan.hasNonStringKey ? reading : EMPTY
       return contents !== undefined && findCollidingKeys(contents) !== undefined ? undefined : reading
     },
   }
 }
 
 /** Whether a stream begins, after a byte order mark and white space, with a character that is not ASCII: it may be white space to kubectl. */
-function beginsOddly(bytes: Uint8Array, body: number): boolean {
+function startsWithNonAscii(bytes: Uint8Array, body: number): boolean {
   let at = body
   while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
   return at < bytes.length && (bytes[at] as number) > ASCII
@@ -50,18 +56,18 @@ function beginsOddly(bytes: Uint8Array, body: number): boolean {
 
 const ASCII = 0x7f
 
-const NO_PROBLEMS: Reading['problems'] = []
-const NOTHING: Reading = { problems: NO_PROBLEMS }
+const NO_ERRORS: Reading['errors'] = []
+const EMPTY: Reading = { errors: NO_ERRORS }
 
 /** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
-class ScannedReading implements Reading, Scanned {
-  readonly view: View
+class ScannedReading implements Reading, ScannedDocument {
+  readonly view: SourceView
   readonly records: Int32Array
   readonly length: number
-  anchored: Scanned['anchored'] = undefined
+  anchored: ScannedDocument['anchored'] = undefined
   #contents: YamlNode | undefined
 
-  constructor(view: View, records: Int32Array, length: number) {
+  constructor(view: SourceView, records: Int32Array, length: number) {
     this.view = view
     this.records = records
     this.length = length
@@ -72,44 +78,44 @@ class ScannedReading implements Reading, Scanned {
     return this.#contents
   }
 
-  get problems(): Reading['problems'] {
-    return NO_PROBLEMS
+  get errors(): Reading['errors'] {
+    return NO_ERRORS
   }
 }
 
-function prove(scan: Scan, range: DocumentRange): boolean {
+function tryScan(scan: Scan, range: DocumentRange): boolean {
   try {
     scanDocument(scan, range)
     return true
   } catch (error) {
-    if (error === NOT_PROVED) return false
+    if (error === UNSUPPORTED) return false
     throw error
   }
 }
 
-function scanDocument(scan: Scan, { start, tail, end }: DocumentRange): void {
-  findRoot(scan, start)
+function scanDocument(scan: Scan, { start, contentEnd, end }: DocumentRange): void {
+  skipToRoot(scan, start)
   if (scan.column >= 0) scanRoot(scan)
-  if (scan.column >= 0) giveUp()
+  if (scan.column >= 0) bailOut()
   checkExpansion(scan)
-  if (tail < end) checkEndMarker(scan, end)
+  if (contentEnd < end) checkEndMarker(scan, end)
 }
 
 function scanRoot(scan: Scan): void {
   const byte = scan.bytes[scan.at]
-  if ((byte === BRACE || byte === BRACKET) && scanJson(scan)) advance(scan)
+  if ((byte === BRACE || byte === BRACKET) && scanJson(scan)) skipToNextContent(scan)
   else scanNode(scan, -1, 0)
 }
 
 /** Well below what the reference reader allows. */
-function checkExpansion({ aliased, tape }: Scan): void {
-  if (aliased > 100 && aliased > tape.top) giveUp()
+function checkExpansion({ aliasedNodes, tape }: Scan): void {
+  if (aliasedNodes > 100 && aliasedNodes > tape.top) bailOut()
 }
 
 /** Behind `...`, nothing but comments. */
 function checkEndMarker(scan: Scan, end: number): void {
   const rest: Scan = { ...scan, at: skipBlanks(scan.bytes, scan.end + 3, end), end }
-  if (!isRestBlank(rest)) giveUp()
-  advance(rest)
-  if (rest.column >= 0) giveUp()
+  if (!isRestOfLineBlank(rest)) bailOut()
+  skipToNextContent(rest)
+  if (rest.column >= 0) bailOut()
 }

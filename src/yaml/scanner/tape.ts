@@ -72,12 +72,12 @@ export function createTapeWriter(size: number): TapeWriter {
 }
 
 /** A tape in memory that something else was written to before, and which nobody needs any more. */
-export function writeAgain(records: Int32Array): TapeWriter {
+export function reuse(records: Int32Array): TapeWriter {
   return { records, top: 0 }
 }
 
 /** Leaves what has been written to its document, and goes on behind it. */
-export function beginNext(tape: TapeWriter): void {
+export function detach(tape: TapeWriter): void {
   tape.records = tape.records.subarray(tape.top)
   tape.top = 0
 }

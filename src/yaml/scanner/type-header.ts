@@ -1,11 +1,11 @@
 import type { Buffer } from 'node:buffer'
 import { COLON } from '../bytes.ts'
 import type { DocumentType } from '../nodes.ts'
-import { bufferOf, latin1Of } from '../source.ts'
+import { asBuffer, decodeLatin1 } from '../source.ts'
 import type { DocumentRange } from '../stream.ts'
 import { findPlainEnd, startsPlain, trimBlanks } from './byte-search.ts'
-import { createShortTexts, type ShortTexts, textAt } from './scalar-text.ts'
-import { advance, createScan, findRoot, giveUp, NOT_PROVED, type Scan } from './scan.ts'
+import { cachedText, createTextCache, type TextCache } from './scalar-text.ts'
+import { bailOut, createScan, type Scan, skipToNextContent, skipToRoot, UNSUPPORTED } from './scan.ts'
 import { createTapeWriter } from './tape.ts'
 
 /**
@@ -13,26 +13,30 @@ import { createTapeWriter } from './tape.ts'
  * first column.
  * @returns absent where they do not begin so, and where something further down might be a key that takes their place
  */
-export type TypeLines = (range: DocumentRange) => DocumentType | undefined
+export type TypeHeaderReader = (range: DocumentRange) => DocumentType | undefined
 
 /**
  * @param bytes of the whole source
  * @param isWanted which types are of interest: of a document of another one, nothing more is looked at
  */
-export function createTypeLines(bytes: Uint8Array, isWanted: (type: DocumentType) => boolean): TypeLines {
-  const buffer = bufferOf(bytes)
-  const texts = createShortTexts()
+export function createTypeHeaderReader(
+  bytes: Uint8Array,
+  isWanted: (type: DocumentType) => boolean,
+): TypeHeaderReader {
+  const buffer = asBuffer(bytes)
+  const texts = createTextCache()
   // Scans come with one; nothing is written to it.
   const tape = createTapeWriter(0)
-  return ({ start, body, tail }) => {
-    const scan = createScan(bytes, body, tail, tape)
+  return ({ start, contentStart, contentEnd }) => {
+    const scan = createScan(bytes, contentStart, contentEnd, tape)
     try {
-      findRoot(scan, start)
+      skipToRoot(scan, start)
       const type = scanType(scan, buffer, texts)
-      if (!isWanted(type) || FOREIGN_BREAK.test(latin1Of(bytes, body, scan.nodeEnd))) return undefined
-      return RIVAL.test(latin1Of(bytes, scan.nodeEnd, tail)) ? undefined : type
+      if (!isWanted(type) || UNICODE_LINE_BREAK.test(decodeLatin1(bytes, contentStart, scan.nodeEnd)))
+        return undefined
+      return COMPETING_KEY.test(decodeLatin1(bytes, scan.nodeEnd, contentEnd)) ? undefined : type
     } catch (error) {
-      if (error === NOT_PROVED) return undefined
+      if (error === UNSUPPORTED) return undefined
       throw error
     }
   }
@@ -42,16 +46,16 @@ const API_VERSION = 'apiVersion: '
 const KIND = 'kind: '
 
 /** What is a line break to some readers: U+0085, U+2028 and U+2029, their bytes as Latin-1. */
-const FOREIGN_BREAK = /\xc2\x85|\xe2\x80[\xa8\xa9]/
+const UNICODE_LINE_BREAK = /\xc2\x85|\xe2\x80[\xa8\xa9]/
 
 /**
  * At the start of a line, what might be another of the two keys, or a merge, or make a list of the document: the keys themselves, quoted ones, those with
  * an anchor, a tag or a question mark, aliases, and a byte order mark, which go-yaml steps over. And what is a line break
  * to some readers, a carriage return alone among them.
  */
-const RIVAL = /\n(?:kind|apiVersion|items|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
+const COMPETING_KEY = /\n(?:kind|apiVersion|items|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
 
-function scanType(scan: Scan, buffer: Buffer, texts: ShortTexts): DocumentType {
+function scanType(scan: Scan, buffer: Buffer, texts: TextCache): DocumentType {
   if (startsWith(scan, KIND)) {
     const kind = scanLine(scan, KIND, buffer, texts)
     return { kind, apiVersion: scanLine(scan, API_VERSION, buffer, texts) }
@@ -61,19 +65,19 @@ function scanType(scan: Scan, buffer: Buffer, texts: ShortTexts): DocumentType {
 }
 
 /** Scans a line that must be there, and gives the value behind its key. */
-function scanLine(scan: Scan, key: string, buffer: Buffer, texts: ShortTexts): string {
+function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): string {
   const { bytes, end, at } = scan
   const from = at + key.length
-  if (scan.column !== 0 || !startsWith(scan, key) || !startsPlain(bytes, from, end)) giveUp()
+  if (scan.column !== 0 || !startsWith(scan, key) || !startsPlain(bytes, from, end)) bailOut()
   const stop = findPlainEnd(bytes, from, end)
-  if (stop < end && bytes[stop] === COLON) giveUp()
+  if (stop < end && bytes[stop] === COLON) bailOut()
   const to = trimBlanks(bytes, from, stop)
   scan.nodeEnd = to
   scan.at = stop
-  advance(scan)
+  skipToNextContent(scan)
   // Or the value goes on.
-  if (scan.column > 0) giveUp()
-  return textAt(texts, buffer, from, to)
+  if (scan.column > 0) bailOut()
+  return cachedText(texts, buffer, from, to)
 }
 
 function startsWith({ bytes, end, at }: Scan, text: string): boolean {

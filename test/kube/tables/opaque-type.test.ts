@@ -33,7 +33,7 @@ describe('a large document of such a type', () => {
 
   test('is not read, and what is wrong with it not reported', () => {
     const { documents, diagnostics } = readInput(crd('spec: {image: *x}\n'))
-    expect(documents.map(({ opaque }) => opaque?.kind)).toEqual(['CustomResourceDefinition'])
+    expect(documents.map(({ unparsed }) => unparsed?.kind)).toEqual(['CustomResourceDefinition'])
     expect(diagnostics).toEqual([])
   })
 

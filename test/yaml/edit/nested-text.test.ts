@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { NodeChange } from '../../../src/yaml/change.ts'
 import { readDocuments } from '../../../src/yaml/documents.ts'
 import { applyChanges } from '../../../src/yaml/edit/document-edit.ts'
-import { type NestedText, nestText } from '../../../src/yaml/edit/nested-text.ts'
-import { follow, lookup } from '../../../src/yaml/lookup.ts'
+import { type NestedText, openNestedText } from '../../../src/yaml/edit/nested-text.ts'
+import { lookup, resolveAlias } from '../../../src/yaml/lookup.ts'
 import type { Mapping, Scalar, YamlNode } from '../../../src/yaml/nodes.ts'
 import { readSource, type Source } from '../../../src/yaml/source.ts'
 
@@ -75,7 +75,7 @@ describe('a text in a scalar is edited where it stands', () => {
   test.each(exact)('%s', (_name, before, after) => {
     const outer = readSource(new TextEncoder().encode(before))
     const { documents } = readDocuments(outer)
-    const text = nestText(outer, dataOf(documents[0]?.contents)) as NestedText
+    const text = openNestedText(outer, dataOf(documents[0]?.contents)) as NestedText
     const inner = readDocuments(text.source).documents
     const changes = changesOf(inner[0]?.contents as Mapping)
     const result = applyChanges(outer, documents, [{ kind: 'nest', text, documents: inner, changes }])
@@ -84,9 +84,9 @@ describe('a text in a scalar is edited where it stands', () => {
 
   test('every byte of the value has the place where it is written', () => {
     const outer = readSource(new TextEncoder().encode('data: |\n  aé\n\n   b\nmore: 1\n'))
-    const text = nestText(outer, dataOf(readDocuments(outer).documents[0]?.contents)) as NestedText
+    const text = openNestedText(outer, dataOf(readDocuments(outer).documents[0]?.contents)) as NestedText
     expect(
-      text.source.text.split('').map((_byte, i) => text.toOuter({ start: i, end: i + 1, text: '' }).start),
+      text.source.text.split('').map((_byte, i) => text.mapEdit({ start: i, end: i + 1, text: '' }).start),
     ).toEqual([10, 11, 12, 13, 14, 17, 18, 19])
   })
 })
@@ -101,7 +101,7 @@ describe('a text that could not be written back exactly is refused', () => {
     ['a literal of nothing', 'data: |\n\nmore: 1\n'],
   ])('%s', (_name, before) => {
     const outer = readSource(new TextEncoder().encode(before))
-    expect(nestText(outer, dataOf(readDocuments(outer).documents[0]?.contents))).toBeUndefined()
+    expect(openNestedText(outer, dataOf(readDocuments(outer).documents[0]?.contents))).toBeUndefined()
   })
 })
 
@@ -109,7 +109,7 @@ test('two changes of one text in two nests contradict each other', () => {
   const outer: Source = readSource(new TextEncoder().encode('data: |\n  image: a:1\n'))
   const { documents } = readDocuments(outer)
   const nest = () => {
-    const text = nestText(outer, dataOf(documents[0]?.contents)) as NestedText
+    const text = openNestedText(outer, dataOf(documents[0]?.contents)) as NestedText
     const inner = readDocuments(text.source).documents
     return {
       kind: 'nest',
@@ -124,7 +124,7 @@ test('two changes of one text in two nests contradict each other', () => {
 })
 
 function dataOf(root: YamlNode | undefined): Scalar {
-  return follow(lookup(root as Mapping, 'data')?.entry.value as YamlNode) as Scalar
+  return resolveAlias(lookup(root as Mapping, 'data')?.entry.value as YamlNode) as Scalar
 }
 
 function changesOf(mapping: Mapping): NodeChange[] {

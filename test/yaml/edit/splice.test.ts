@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Edit } from '../../../src/yaml/change.ts'
-import { applyEdits, joinStretches, spliceEdits, withoutFirst } from '../../../src/yaml/edit/splice.ts'
+import { applyEdits, coalesce, dropBytes, spliceEdits } from '../../../src/yaml/edit/splice.ts'
 import { textOf } from '../../support/source.ts'
 
 const bytes = new TextEncoder().encode('0123456789')
@@ -59,10 +59,10 @@ test.each<[pieces: string[], length: number, stretches: string[]]>([
 ])('%j in stretches of %i', (texts, length, stretches) => {
   const pieces = texts.map((text) => Buffer.from(text))
   // A stretch may be used again for the next.
-  const joined = [...joinStretches(pieces, length)].length
+  const joined = [...coalesce(pieces, length)].length
   expect(joined).toBe(stretches.length)
   const seen: string[] = []
-  for (const stretch of joinStretches(pieces, length)) seen.push(textOf(stretch))
+  for (const stretch of coalesce(pieces, length)) seen.push(textOf(stretch))
   expect(seen).toEqual(stretches)
 })
 
@@ -72,5 +72,5 @@ test.each<[count: number, rest: string]>([
   [2, 'cd'],
   [4, ''],
 ])('without the first %i bytes', (count, rest) => {
-  expect(Buffer.concat(withoutFirst([Buffer.from('ab'), Buffer.from('cd')], count)).toString()).toBe(rest)
+  expect(Buffer.concat(dropBytes([Buffer.from('ab'), Buffer.from('cd')], count)).toString()).toBe(rest)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kubernetesBlockScalar } from '../../../src/yaml/library/kubernetes-block-scalar.ts'
+import { readKubernetesBlockScalar } from '../../../src/yaml/library/kubernetes-block-scalar.ts'
 
 // Each was read by kubectl's decoder, behind `a: ` (parent 0) or alone (parent -1).
 test.each<[name: string, text: string, parent: number, value: string | undefined]>([
@@ -26,5 +26,5 @@ test.each<[name: string, text: string, parent: number, value: string | undefined
   ['a tab in the indentation', '|\n  x\n\t\n', 0, undefined],
   ['another header', '|0\n  x\n', 0, undefined],
 ])('%s', (_, text, parent, value) => {
-  expect(kubernetesBlockScalar(text, parent)).toBe(value)
+  expect(readKubernetesBlockScalar(text, parent)).toBe(value)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readUnproved } from '../../../src/yaml/reader.ts'
-import { createKeySearch } from '../../../src/yaml/scanner/key-index.ts'
+import { readWithLibrary } from '../../../src/yaml/reader.ts'
+import { createKeyIndexes } from '../../../src/yaml/scanner/key-index.ts'
 import { mayHoldKey } from '../../../src/yaml/scanner/node-search.ts'
 import { splitStream } from '../../../src/yaml/stream.ts'
 import { documentsOf, sourceOf } from '../../support/source.ts'
@@ -29,16 +29,16 @@ test.each([
   ['a star that is no alias', 'a: "2*3" # * b, 4**5', false],
 ])('may be there: %s', (_, text, expected) => {
   const { length } = text
-  expect(createKeySearch(Buffer.from(text))('image').next(0, length) < length).toBe(expected)
+  expect(createKeyIndexes(Buffer.from(text))('image').next(0, length) < length).toBe(expected)
 })
 
 test('an escaped slash, as JSON may have it', () => {
   const text = '{"a\\/b": x}'
-  expect(createKeySearch(Buffer.from(text))('a/b').next(0, text.length)).toBeLessThan(text.length)
+  expect(createKeyIndexes(Buffer.from(text))('a/b').next(0, text.length)).toBeLessThan(text.length)
 })
 
 test('from an offset on, in any order', () => {
-  const index = createKeySearch(Buffer.from('image: image:'))('image')
+  const index = createKeyIndexes(Buffer.from('image: image:'))('image')
   expect([0, 1, 8, 12, 1, 0].map((from) => index.next(from, 13))).toEqual([0, 7, 13, 13, 7, 0])
 })
 
@@ -48,7 +48,7 @@ test('in a long source, wherever it stands and whichever part is asked about fir
   for (const at of places) bytes.write('image:', at === 16_384 ? at + 8 : at)
   const expected = [0, 16_381, 16_392, 40_000, 65_530, 70_000]
   for (const from of [0, 50_000, 16_385, 69_000]) {
-    const index = createKeySearch(bytes)('image')
+    const index = createKeyIndexes(bytes)('image')
     const next = (at: number): number => index.next(at, 70_000)
     expect(next(from)).toBe(expected.find((at) => at >= from))
     expect([0, 1, 16_382, 16_393, 40_001, 65_531].map(next)).toEqual(expected)
@@ -58,7 +58,7 @@ test('in a long source, wherever it stands and whichever part is asked about fir
 test('and no further than is asked for', () => {
   const bytes = Buffer.alloc(70_000, 'x')
   bytes.write('image:', 60_000)
-  const index = createKeySearch(bytes)('image')
+  const index = createKeyIndexes(bytes)('image')
   expect(index.next(0, 10)).toBe(10)
   expect(index.next(0, 59_999)).toBeGreaterThanOrEqual(59_999)
   expect(index.next(0, 70_000)).toBe(60_000)
@@ -70,19 +70,19 @@ test('a node that was scanned is asked by its range, any other may hold anything
   const values = root?.kind === 'mapping' ? root.entries.map(({ value }) => value) : []
   expect(values.map((value) => mayHoldKey(value, 'image'))).toEqual([false, true])
   const bytes = Buffer.from(text)
-  const other = splitStream(bytes).map((range) => readUnproved(bytes, range).contents)[0]
+  const other = splitStream(bytes).map((range) => readWithLibrary(bytes, range).contents)[0]
   expect(other !== undefined && mayHoldKey(other, 'image')).toBe(true)
 })
 
 test('several texts at once, also over the border of a stretch', () => {
   const anchor = 'V'.charCodeAt(0)
   const signs = {
-    anchors: [anchor],
-    startOf: (bytes: Uint8Array, at: number) => (bytes[at - 3] === 'a'.charCodeAt(0) ? at - 3 : -1),
+    triggerBytes: [anchor],
+    startAt: (bytes: Uint8Array, at: number) => (bytes[at - 3] === 'a'.charCodeAt(0) ? at - 3 : -1),
   }
   for (const before of [0, 16_380, 16_381, 16_382, 16_383, 16_384, 32_767]) {
     const text = `${'x'.repeat(before)}apiV${'x'.repeat(40_000)}`
-    const index = createKeySearch(Buffer.from(text))(signs)
+    const index = createKeyIndexes(Buffer.from(text))(signs)
     expect(index.next(0, text.length), `${before}`).toBe(before)
     expect(index.next(before + 1, text.length), `${before}`).toBe(text.length)
   }

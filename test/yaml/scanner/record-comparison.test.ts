@@ -3,7 +3,7 @@ import type { Edit, NodeChange } from '../../../src/yaml/change.ts'
 import { applyEdits } from '../../../src/yaml/edit/splice.ts'
 import type { Scalar, YamlDocument } from '../../../src/yaml/nodes.ts'
 import { scannedOf } from '../../../src/yaml/scanner/node-search.ts'
-import { agreesByRecords } from '../../../src/yaml/scanner/record-comparison.ts'
+import { recordsEqual } from '../../../src/yaml/scanner/record-comparison.ts'
 import { documentsOf, entriesNamed, sourceOf, textOf } from '../../support/source.ts'
 
 const BEFORE = 'a: v # c\nm:\n  n: 1\n  l: [x, {o: 1}]\n  j: &y y\n  b: |\n    t\nz: *y\n'
@@ -33,12 +33,12 @@ function agrees(text: string, edits?: readonly Edit[]): boolean {
   const [after] = documentsOf(sourceOf(text))
   const [before, is] = [scannedOf(plan.document.contents), scannedOf(after?.contents)]
   if (before === undefined || is === undefined) throw new Error('not proved by the fast reader')
-  return agreesByRecords({
+  return recordsEqual({
     before,
     after: is,
     changes: plan.changes,
     edits: edits ?? plan.edits,
-    moved: 0,
+    shift: 0,
   })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFastReader } from '../../../src/yaml/scanner/scanner.ts'
+import { createScanner } from '../../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../../src/yaml/stream.ts'
 import { compareReaders } from '../../support/reader-comparison.ts'
 import { plainOf } from '../../support/source.ts'
@@ -8,7 +8,7 @@ import { plainOf } from '../../support/source.ts'
 function read(text: string): unknown {
   const bytes = Buffer.from(text)
   const [range] = splitStream(bytes)
-  const reading = range === undefined ? undefined : createFastReader(bytes).read(range)
+  const reading = range === undefined ? undefined : createScanner(bytes).read(range)
   return reading === undefined ? 'given up' : plainOf(reading.contents)
 }
 

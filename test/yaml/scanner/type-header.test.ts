@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { createTypeLines } from '../../../src/yaml/scanner/type-header.ts'
+import { createTypeHeaderReader } from '../../../src/yaml/scanner/type-header.ts'
 import { splitStream } from '../../../src/yaml/stream.ts'
 import { typeDisagreements } from '../../support/type-comparison.ts'
 
 /** The types that the first lines of documents tell. */
 function types(stream: string): (string | undefined)[] {
   const bytes = Buffer.from(stream)
-  const typeOf = createTypeLines(bytes, () => true)
+  const typeOf = createTypeHeaderReader(bytes, () => true)
   return splitStream(bytes).map((range) => {
     const type = typeOf(range)
     return type && `${type.apiVersion} ${type.kind}`
