@@ -21,9 +21,9 @@ configuration. A value that only another command accepts is ignored: \`PINPULL_F
 | 70 | a defect of Pinpull |
 
 If several apply, 70 wins over 2, 2 over 3, and 3 over 1; so 1 means that everything could be checked.
-[diagnostics.md](diagnostics.md) lists the exit code of every finding. If the code is not 0, no manifests were written.
+[diagnostics.md](diagnostics.md) lists the exit code of every diagnostic. If the code is not 0, no manifests were written.
 
-\`diff --exit-code\` exits with 1 only if something would change, as \`git diff\` and \`kubectl diff\` do; findings that exit with 1 elsewhere exit with 3 there.
+\`diff --exit-code\` exits with 1 only if something would change, as \`git diff\` and \`kubectl diff\` do; diagnostics that exit with 1 elsewhere exit with 3 there.
 `
 
 function section(spec: CommandSpec): string {

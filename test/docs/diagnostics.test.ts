@@ -12,9 +12,9 @@ const INTRODUCTION = `# Diagnostics
 
 *Generated from the catalogue by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
 
-Everything that Pinpull finds has a code, which keeps its meaning for good. A severity may differ from the one here: a
-profile decides what is an error (see [config.md](config.md)). Only errors fail a run, each with the exit code that stands
-here; [cli.md](cli.md) says which one counts where there are several.
+Everything that Pinpull reports has a code, which never changes its meaning. A profile can change severities
+(see [config.md](config.md)). Only errors fail a run, each with the exit code below;
+[cli.md](cli.md) says which exit code wins if there are several.
 `
 
 /** The codes of each file of src/diagnostics/codes, with a title from its doc comment. */
@@ -30,7 +30,7 @@ function areas(): { title: string; codes: Code[] }[] {
 
 function section(code: Code): string {
   const { title, severity, exit, message, hint } = catalogueEntry(code)
-  const exitCode = `exit code ${EXIT[exit]}${severity === 'error' ? '' : ' where it is made an error'}`
+  const exitCode = `exit code ${EXIT[exit]}${severity === 'error' ? '' : ' if a profile makes it an error'}`
   const filled = (text: string): string => text.replace(/\{(\w+)\}/g, '*$1*')
   return [
     `### ${code}`,
