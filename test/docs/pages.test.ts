@@ -27,6 +27,29 @@ test.each(pages.map((page) => relative(root, page)))(
   },
 )
 
+test('every link to a heading leads to one', () => {
+  const dead = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)]
+      .map(([, path = '', anchor = '']) => ({
+        target: path === '' ? page : join(dirname(page), path),
+        anchor,
+      }))
+      .filter(({ target, anchor }) => target.endsWith('.md') && !anchorsOf(target).includes(anchor))
+      .map(({ anchor }) => `${relative(root, page)}: #${anchor}`),
+  )
+  expect(dead).toEqual([])
+})
+
+/** The anchors that GitHub makes of a page's headings. */
+function anchorsOf(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 /** The arguments after `pinpull`, up to the next command of a pipe. */
 const CALL = /(?<![\w/.-])pinpull((?: [^|>&`\n\\]*)?)/g
 
