@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import type { Platform } from '../oci/platform.ts'
-import { digestFault } from '../reference/digest.ts'
+import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
 /** What a registry answered for a tag, and when. */
@@ -42,7 +42,10 @@ export function parseCacheFile(bytes: Uint8Array | undefined): CacheContent {
   try {
     const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
     if (!isRecord(json)) return EMPTY_CONTENT
-    return { answers: pick(json['answers'], isAnswer), realms: pick(json['realms'], isRealm) }
+    return {
+      answers: filterEntries(json['answers'], isAnswer),
+      realms: filterEntries(json['realms'], isRealm),
+    }
   } catch {
     return EMPTY_CONTENT
   }
@@ -53,7 +56,7 @@ export function formatCacheFile({ answers, realms }: CacheContent): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(json))
 }
 
-function pick<T>(value: unknown, isGood: (item: unknown) => item is T): Map<string, T> {
+function filterEntries<T>(value: unknown, isGood: (item: unknown) => item is T): Map<string, T> {
   const picked = new Map<string, T>()
   if (!isRecord(value)) return picked
   for (const [key, item] of Object.entries(value)) if (isGood(item)) picked.set(key, item)
@@ -64,7 +67,7 @@ function isAnswer(value: unknown): value is CachedAnswer {
   return (
     isRecord(value) &&
     isText(value['digest']) &&
-    digestFault(value['digest']) === undefined &&
+    invalidDigestReason(value['digest']) === undefined &&
     isText(value['mediaType']) &&
     isOptional(value['size'], isTime) &&
     isOptional(value['platforms'], isPlatforms) &&

@@ -1,4 +1,4 @@
-import { type FileSystem, systemReason } from '../files/file-system.ts'
+import { errorReason, type FileSystem } from '../files/file-system.ts'
 import { readPrivateFile, writePrivateFile } from '../files/private-file.ts'
 import {
   type CacheContent,
@@ -122,6 +122,6 @@ function writeContent({ path, files }: CacheOptions, content: CacheContent): str
     writePrivateFile(path, formatCacheFile(content), files)
     return undefined
   } catch (error) {
-    return systemReason(error)
+    return errorReason(error)
   }
 }

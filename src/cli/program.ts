@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
-import { withoutUserInformation } from '../reference/server-url.ts'
+import { redactUserInfo } from '../reference/server-url.ts'
 import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
 import type { Io } from './io/io.ts'
 import { VERSION } from './io/version.ts'
@@ -41,7 +41,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
 
 /** What is quoted of a command line may hold a URL with a password, in a word that nobody expected it in. */
 function usageError(reason: string, cause: Error): UsageError {
-  return new UsageError('USAGE', { reason: withoutUserInformation(reason) }, { cause })
+  return new UsageError('USAGE', { reason: redactUserInfo(reason) }, { cause })
 }
 
 const MORE_HELP = `

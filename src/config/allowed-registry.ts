@@ -1,5 +1,5 @@
-import { splitDomain } from '../reference/docker-hub.ts'
-import { parsePattern } from '../reference/pattern.ts'
+import { splitDockerDomain } from '../reference/docker-hub.ts'
+import { parseImagePattern } from '../reference/pattern.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 
 /** A compiled entry of `allowedRegistries`. */
@@ -17,14 +17,14 @@ export interface AllowedRegistry {
  */
 export function parseAllowedRegistry(text: string): AllowedRegistry | undefined {
   if (/[*?]/.test(text)) {
-    const pattern = parsePattern(text)
+    const pattern = parseImagePattern(text)
     return { text, allows: (reference) => pattern.matches(reference) }
   }
   if (!text.includes('/')) {
     if (text !== 'localhost' && !/[.:]/.test(text)) return undefined
     return { text, allows: ({ domain }) => domain === text }
   }
-  const { domain, rest } = splitDomain(text.replace(/\/+$/, ''))
+  const { domain, rest } = splitDockerDomain(text.replace(/\/+$/, ''))
   const prefix = `${domain}/${rest}`
   return { text, allows: (reference) => `${repositoryName(reference)}/`.startsWith(`${prefix}/`) }
 }

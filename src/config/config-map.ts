@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
 import { keyText, lookup, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
@@ -67,7 +67,7 @@ function unwrapText(node: YamlNode, text: string, outer: ConfigNode): UnwrappedC
   const base = outer.locationOf(scalar, ['data', 'pinpull.yaml'])
   // In a literal block line n of the text is n lines below the header; elsewhere escapes and folding hide the line.
   const isLiteral = scalar.kind === 'scalar' && scalar.style === 'literal'
-  const shifted = (place: Place): Place => ({
+  const shifted = (place: Location): Location => ({
     ...place,
     ...base,
     ...(isLiteral && base.line !== undefined ? { line: base.line + (place.line ?? 1) } : {}),

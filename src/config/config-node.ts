@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { readDocuments } from '../yaml/documents.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
 import { formatPath, keyText, resolveAlias } from '../yaml/lookup.ts'
@@ -10,7 +10,7 @@ import type { Source } from '../yaml/source.ts'
 export interface ConfigNode {
   readonly node: YamlNode
   /** @param path leads to the node, from the configuration's root */
-  locationOf(node: YamlNode, path: FieldPath): Place
+  locationOf(node: YamlNode, path: FieldPath): Location
 }
 
 export type ConfigDiagnosticCode =
@@ -40,7 +40,7 @@ export function readConfigNode(source: Source): ConfigNode | { readonly diagnost
   if (diagnostics.length > 0) return { diagnostics }
   const [first, second] = documents.filter(({ contents }) => contents !== undefined)
   const file = source.file === undefined ? {} : { file: source.file }
-  const invalid = (reason: string, at: Place) => {
+  const invalid = (reason: string, at: Location) => {
     const args = { path: 'the configuration', reason, advice: DEFAULT_ADVICE }
     return { diagnostics: [{ code: 'CONFIG_INVALID', severity: 'error', args, at }] as const }
   }

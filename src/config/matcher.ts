@@ -1,5 +1,5 @@
 import type { ContainerType } from '../kube/image-field.ts'
-import { compileGlob, parsePattern } from '../reference/pattern.ts'
+import { compileGlob, parseImagePattern } from '../reference/pattern.ts'
 import type { Reference } from '../reference/reference.ts'
 import type { TagKind } from '../reference/tag-kind.ts'
 import { type LabelSelector, parseLabelSelector } from './label-selector.ts'
@@ -59,7 +59,7 @@ export function parseMatcher(spec: MatchSpec): Matcher {
     conditions.push(({ tagKind }) => tagKind !== undefined && kinds.includes(tagKind))
   }
   if (spec.image !== undefined) {
-    const patterns = listOf(spec.image).map(parsePattern)
+    const patterns = listOf(spec.image).map(parseImagePattern)
     conditions.push(
       ({ reference }) => reference !== undefined && patterns.some((pattern) => pattern.matches(reference)),
     )

@@ -1,4 +1,4 @@
-import { splitDomain } from '../reference/docker-hub.ts'
+import { splitDockerDomain } from '../reference/docker-hub.ts'
 import { isReference } from '../reference/parse.ts'
 
 /**
@@ -69,13 +69,13 @@ export function isNamePrefix(text: string): boolean {
 /** The spelling of a prefix in full names: `docker.io` for `index.docker.io`. */
 function canonicalPrefix(text: string): string {
   const [host = '', ...segments] = text.split('/')
-  const { domain, rest } = splitDomain(`${host}/a/b`)
+  const { domain, rest } = splitDockerDomain(`${host}/a/b`)
   return [rest === 'a/b' ? domain : host, ...segments].join('/')
 }
 
 /** Whether a text is the full name of a repository, as `repositoryName` gives it. */
 function isRepository(text: string): boolean {
-  const { domain, rest } = splitDomain(text)
+  const { domain, rest } = splitDockerDomain(text)
   return `${domain}/${rest}` === text && isReference(text)
 }
 

@@ -1,7 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { parseReference } from '../reference/parse.ts'
-import { compileGlob, parsePattern } from '../reference/pattern.ts'
+import { compileGlob, parseImagePattern } from '../reference/pattern.ts'
 import type { TagKind } from '../reference/tag-kind.ts'
 import { listOf, type MatchSpec, type OneOrMany } from './matcher.ts'
 import type { Profile } from './profile.ts'
@@ -222,7 +222,7 @@ function coversImage(wide: string, narrow: string): boolean {
   if (wide === '**') return true
   if (/[*?]/.test(narrow) || impossibleImage(narrow) !== undefined) return false
   // A pattern without a tag matches every tag.
-  return (hasTag(narrow) || !hasTag(wide)) && parsePattern(wide).matches(parseReference(narrow))
+  return (hasTag(narrow) || !hasTag(wide)) && parseImagePattern(wide).matches(parseReference(narrow))
 }
 
 function hasTag(pattern: string): boolean {

@@ -1,7 +1,7 @@
 import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
-import { withoutUserInformation } from '../reference/server-url.ts'
-import { unusable } from './credential-file.ts'
-import { isJsonObject, type JsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
+import { redactUserInfo } from '../reference/server-url.ts'
+import { invalidCredentialFile } from './credential-file.ts'
+import { fieldValues, type GoJsonObject, type GoJsonValue, isGoJsonObject, parseGoJson } from './go-json.ts'
 import type { Credential } from './keychain.ts'
 
 /** docker's `config.json`, containers' `auth.json`, or a pull secret's data, as far as credentials go. */
@@ -43,30 +43,30 @@ const ENTRY_FIELDS = ['auth', 'username', 'password', 'identitytoken', 'registry
 export function parseAuthFile(text: string, file: string, format: AuthFormat = 'docker'): AuthFile {
   const root = readRoot(text, file, format)
   if (format === 'dockercfg') {
-    return { file, format, auths: mapOf([root], 'the file', file, parseEntry), credHelpers: new Map() }
+    return { file, format, auths: parseMap([root], 'the file', file, parseEntry), credHelpers: new Map() }
   }
-  const store = textOf(root, 'credsStore', '', file)
+  const store = stringField(root, 'credsStore', '', file)
   return {
     file,
     format,
-    auths: mapOf(valuesOf(root, 'auths'), 'auths', file, parseEntry),
-    credHelpers: mapOf(valuesOf(root, 'credHelpers'), 'credHelpers', file, parseHelper),
+    auths: parseMap(fieldValues(root, 'auths'), 'auths', file, parseEntry),
+    credHelpers: parseMap(fieldValues(root, 'credHelpers'), 'credHelpers', file, parseHelper),
     // Containers' tools do not know it.
     ...(store && format === 'docker' ? { credsStore: store } : {}),
   }
 }
 
-function readRoot(text: string, file: string, format: AuthFormat): JsonObject {
+function readRoot(text: string, file: string, format: AuthFormat): GoJsonObject {
   if (text.trim() === '') return { entries: [] }
-  let json: JsonValue
+  let json: GoJsonValue
   try {
-    json = readJson(text, format === 'docker' ? 'unread' : 'refused')
+    json = parseGoJson(text, format === 'docker' ? 'unread' : 'refused')
   } catch {
     const reason = text.startsWith('\uFEFF') ? 'it begins with a byte order mark' : 'it is not JSON'
-    throw unusable(file, reason)
+    throw invalidCredentialFile(file, reason)
   }
   if (json === null) return { entries: [] }
-  if (!isJsonObject(json)) throw unusable(file, 'it is not a JSON object')
+  if (!isGoJsonObject(json)) throw invalidCredentialFile(file, 'it is not a JSON object')
   return json
 }
 
@@ -83,14 +83,14 @@ export function findAuth(
   const names = new Map<string, string>()
   for (const key of auths.keys()) {
     const name = normalizeKey(key)
-    if (key === ownKey(name, format) || !names.has(name)) names.set(name, key)
+    if (key === preferredKey(name, format) || !names.has(name)) names.set(name, key)
   }
   const segments = [normalizeHost(host), ...repository.split('/')]
   for (let length = segments.length; length > 0; length--) {
     const key = names.get(segments.slice(0, length).join('/'))
     const entry = key === undefined ? undefined : auths.get(key)
     if (key === undefined || entry === undefined) continue
-    return isMarker(entry) ? undefined : { key, entry }
+    return isHelperMarker(entry) ? undefined : { key, entry }
   }
   return undefined
 }
@@ -101,7 +101,7 @@ export function findAuth(
  */
 export function findHelper({ credHelpers, credsStore, format }: AuthFile, host: string): string | undefined {
   const wanted = normalizeHost(host)
-  const own = ownKey(wanted, format)
+  const own = preferredKey(wanted, format)
   const key = credHelpers.has(own) ? own : [...credHelpers.keys()].find((one) => normalizeKey(one) === wanted)
   const helper = key === undefined ? credsStore : credHelpers.get(key)
   return helper === '' ? undefined : helper
@@ -113,12 +113,15 @@ export function findHelper({ credHelpers, credsStore, format }: AuthFile, host: 
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID where `auth` does not hold `user:password`
  */
 export function credentialOf(entry: AuthEntry, file: string, key: string): Credential {
-  const source = `${file} (${withoutUserInformation(key)})`
+  const source = `${file} (${redactUserInfo(key)})`
   if (entry.registrytoken) {
     if (/^[!-~]+$/.test(entry.registrytoken)) {
       return { kind: 'registry-token', token: entry.registrytoken, source }
     }
-    throw unusable(file, `the "registrytoken" of "${key}" contains characters that no token may contain`)
+    throw invalidCredentialFile(
+      file,
+      `the "registrytoken" of "${key}" contains characters that no token may contain`,
+    )
   }
   if (entry.identitytoken) return { kind: 'identity-token', token: entry.identitytoken, source }
   if (!entry.auth) {
@@ -127,7 +130,7 @@ export function credentialOf(entry: AuthEntry, file: string, key: string): Crede
   const decoded = decodeBase64(entry.auth)
   const colon = decoded?.indexOf(':') ?? -1
   if (decoded === undefined || colon <= 0) {
-    throw unusable(file, `the "auth" of "${key}" is not base64 of user:password`)
+    throw invalidCredentialFile(file, `the "auth" of "${key}" is not base64 of user:password`)
   }
   // docker pads with NUL bytes when it writes (docker/cli `decodeAuth`).
   const password = decoded.slice(colon + 1).replace(/^\0+|\0+$/g, '')
@@ -144,36 +147,36 @@ function normalizeKey(key: string): string {
 }
 
 /** Of several keys that mean the same, the one that the file's owner writes. */
-function ownKey(name: string, format: AuthFormat): string {
+function preferredKey(name: string, format: AuthFormat): string {
   return format === 'docker' && name === DOCKER_HUB.domain ? DOCKER_HUB.credentialsKey : name
 }
 
-function isMarker(entry: AuthEntry): boolean {
+function isHelperMarker(entry: AuthEntry): boolean {
   return ENTRY_FIELDS.every((field) => !entry[field])
 }
 
-function parseEntry(value: JsonValue, where: string, file: string): AuthEntry {
+function parseEntry(value: GoJsonValue, where: string, file: string): AuthEntry {
   if (value === null) return {}
-  if (!isJsonObject(value)) throw unusable(file, `${where} is not an object`)
-  const fields = ENTRY_FIELDS.map((field) => [field, textOf(value, field, `${where}.`, file)] as const)
+  if (!isGoJsonObject(value)) throw invalidCredentialFile(file, `${where} is not an object`)
+  const fields = ENTRY_FIELDS.map((field) => [field, stringField(value, field, `${where}.`, file)] as const)
   return Object.fromEntries(fields.filter(([, text]) => text !== undefined))
 }
 
-function parseHelper(value: JsonValue, where: string, file: string): string {
+function parseHelper(value: GoJsonValue, where: string, file: string): string {
   if (typeof value === 'string' || value === null) return value ?? ''
-  throw unusable(file, `${where} is not a string`)
+  throw invalidCredentialFile(file, `${where} is not a string`)
 }
 
 /** The entries of a map, which is one however often it stands there; of equal keys the last one counts. */
-function mapOf<T>(
-  values: readonly JsonValue[],
+function parseMap<T>(
+  values: readonly GoJsonValue[],
   name: string,
   file: string,
-  parse: (value: JsonValue, where: string, file: string) => T,
+  parse: (value: GoJsonValue, where: string, file: string) => T,
 ): ReadonlyMap<string, T> {
   const map = new Map<string, T>()
   for (const value of values) {
-    if (!isJsonObject(value)) throw unusable(file, `"${name}" is not an object`)
+    if (!isGoJsonObject(value)) throw invalidCredentialFile(file, `"${name}" is not an object`)
     for (const [key, item] of value.entries) {
       map.set(key, parse(item, `${name}["${key}"]`, file))
     }
@@ -182,10 +185,10 @@ function mapOf<T>(
 }
 
 /** A text; the last one where the field stands there several times. */
-function textOf(object: JsonObject, field: string, where: string, file: string): string | undefined {
-  const values = valuesOf(object, field)
+function stringField(object: GoJsonObject, field: string, where: string, file: string): string | undefined {
+  const values = fieldValues(object, field)
   if (values.some((value) => typeof value !== 'string')) {
-    throw unusable(file, `${where}${field} is not a string`)
+    throw invalidCredentialFile(file, `${where}${field} is not a string`)
   }
   return values.at(-1) as string | undefined
 }

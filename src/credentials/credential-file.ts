@@ -1,5 +1,5 @@
-import { abortError, PinpullError } from '../diagnostics/errors.ts'
-import { withoutUserInformation } from '../reference/server-url.ts'
+import { abortReason, PinpullError } from '../diagnostics/errors.ts'
+import { redactUserInfo } from '../reference/server-url.ts'
 
 /** Reads a text file; undefined where it does not exist, and rejects where it exists and cannot be read. */
 export type ReadFile = (path: string, signal?: AbortSignal) => Promise<string | undefined>
@@ -18,8 +18,8 @@ export async function readCredentialFile(
   try {
     return await readFile(path, signal)
   } catch (error) {
-    if (signal?.aborted === true) throw abortError(signal, `the writer of ${path}`)
-    throw unusable(path, reasonOf(error), error)
+    if (signal?.aborted === true) throw abortReason(signal, `the writer of ${path}`)
+    throw invalidCredentialFile(path, readErrorReason(error), error)
   }
 }
 
@@ -28,22 +28,22 @@ export async function readCredentialFile(
  *
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID
  */
-export async function readNamedFile(path: string, readFile: ReadFile, signal?: AbortSignal): Promise<string> {
+export async function readRequiredFile(
+  path: string,
+  readFile: ReadFile,
+  signal?: AbortSignal,
+): Promise<string> {
   const text = await readCredentialFile(path, readFile, signal)
-  if (text === undefined) throw unusable(path, 'it does not exist')
+  if (text === undefined) throw invalidCredentialFile(path, 'it does not exist')
   return text
 }
 
 /** The error of a file of credentials that cannot be used. */
-export function unusable(file: string, reason: string, cause?: unknown): PinpullError {
-  return new PinpullError(
-    'CREDENTIAL_FILE_INVALID',
-    { file, reason: withoutUserInformation(reason) },
-    { cause },
-  )
+export function invalidCredentialFile(file: string, reason: string, cause?: unknown): PinpullError {
+  return new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason: redactUserInfo(reason) }, { cause })
 }
 
-function reasonOf(error: unknown): string {
+function readErrorReason(error: unknown): string {
   const { code = 'error' } = error as NodeJS.ErrnoException
   if (code !== 'EISDIR') return `it cannot be read (${code})`
   return 'it is a folder (EISDIR); docker makes one where it mounts a file that does not exist'

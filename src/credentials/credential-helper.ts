@@ -1,9 +1,9 @@
-import { abortError, PinpullError } from '../diagnostics/errors.ts'
+import { abortReason, PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
-import { withoutUserInformation } from '../reference/server-url.ts'
-import { isJsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
+import { redactUserInfo } from '../reference/server-url.ts'
+import { fieldValues, type GoJsonValue, isGoJsonObject, parseGoJson } from './go-json.ts'
 import type { Credential } from './keychain.ts'
-import { endingOf, type Run, remarkOf } from './program.ts'
+import { describeEnding, lastErrorLine, type Run } from './program.ts'
 
 /** What a helper needs to be asked. */
 export interface HelperOptions {
@@ -13,7 +13,7 @@ export interface HelperOptions {
   /** The file that names the helper, for messages. */
   readonly file: string
   /** Takes what a helper says on standard error while it finds nothing: amazon-ecr's tells of its failures there alone. */
-  readonly onRemark?: (remark: string) => void
+  readonly onMessage?: (remark: string) => void
   /** Ends the helper; its reason is what is thrown then. */
   readonly signal?: AbortSignal | undefined
 }
@@ -32,14 +32,14 @@ const NOT_FOUND = 'credentials not found in native keychain'
  * @throws {PinpullError} CREDENTIAL_HELPER_MISSING, CREDENTIAL_HELPER_FAILED; what the helper printed on standard
  * output is never in it
  */
-export async function askHelper(
+export async function getFromHelper(
   helper: string,
   host: string,
   options: HelperOptions,
 ): Promise<Credential | undefined> {
   const failed = (reason: string): PinpullError =>
     new PinpullError('CREDENTIAL_HELPER_FAILED', {
-      helper: withoutUserInformation(helper),
+      helper: redactUserInfo(helper),
       registry: host,
       reason,
       file: options.file,
@@ -59,18 +59,18 @@ export async function askHelper(
     if (result.kind === 'not-found') {
       throw new PinpullError('CREDENTIAL_HELPER_MISSING', { helper, registry: host, file: options.file })
     }
-    if (result.kind === 'aborted') throw abortError(options.signal, command.program)
-    if (result.kind !== 'exited') throw failed(endingOf(result, command) ?? '')
+    if (result.kind === 'aborted') throw abortReason(options.signal, command.program)
+    if (result.kind !== 'exited') throw failed(describeEnding(result, command) ?? '')
     if (result.code !== 0) {
       const isAbsent = result.stdout.trim() === NOT_FOUND
-      const remark = remarkOf({ ...result, ...(isAbsent && { stdout: '' }), env: options.env })
+      const remark = lastErrorLine({ ...result, ...(isAbsent && { stdout: '' }), env: options.env })
       if (!isAbsent) {
         throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
       }
-      if (remark !== '') options.onRemark?.(remark)
+      if (remark !== '') options.onMessage?.(remark)
       continue
     }
-    const answer = parseAnswer(result.stdout, `docker-credential-${helper} (${options.file})`)
+    const answer = parseHelperOutput(result.stdout, `docker-credential-${helper} (${options.file})`)
     if (answer === 'invalid') throw failed('its answer is not the JSON that the protocol asks for')
     if (answer !== undefined) return answer
   }
@@ -82,15 +82,15 @@ function serverNames(host: string): readonly string[] {
   return isDockerHub(host) ? [DOCKER_HUB.credentialsKey] : [host, `https://${host}`]
 }
 
-function parseAnswer(stdout: string, source: string): Credential | 'invalid' | undefined {
-  let json: JsonValue
+function parseHelperOutput(stdout: string, source: string): Credential | 'invalid' | undefined {
+  let json: GoJsonValue
   try {
-    json = readJson(stdout, 'unread')
+    json = parseGoJson(stdout, 'unread')
   } catch {
     return 'invalid'
   }
-  if (!isJsonObject(json)) return 'invalid'
-  const [username, secret] = ['Username', 'Secret'].map((field) => valuesOf(json, field).at(-1) ?? '')
+  if (!isGoJsonObject(json)) return 'invalid'
+  const [username, secret] = ['Username', 'Secret'].map((field) => fieldValues(json, field).at(-1) ?? '')
   if (typeof username !== 'string' || typeof secret !== 'string') return 'invalid'
   if (username === '' && secret === '') return undefined
   if (secret === '') return 'invalid'

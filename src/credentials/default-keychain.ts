@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { type AuthFormat, parseAuthFile } from './auth-file.ts'
-import { type ReadFile, readCredentialFile, readNamedFile } from './credential-file.ts'
+import { type ReadFile, readCredentialFile, readRequiredFile } from './credential-file.ts'
 import { type FileKeychainOptions, fileKeychain } from './file-keychain.ts'
 import { chainKeychains, type Keychain } from './keychain.ts'
 import type { Run } from './program.ts'
@@ -41,7 +41,7 @@ export function defaultKeychain(options: DefaultKeychainOptions): Keychain {
   }
   const namedFile = (path: string, format: AuthFormat): void => {
     const load = async (signal?: AbortSignal) =>
-      parseAuthFile(await readNamedFile(path, options.readFile, signal), path, format)
+      parseAuthFile(await readRequiredFile(path, options.readFile, signal), path, format)
     chain.push(fileKeychain(path, load, rules))
   }
 

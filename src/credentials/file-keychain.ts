@@ -1,6 +1,6 @@
 import { normalizeHost } from '../reference/docker-hub.ts'
 import { type AuthFile, credentialOf, findAuth, findHelper } from './auth-file.ts'
-import { askHelper } from './credential-helper.ts'
+import { getFromHelper } from './credential-helper.ts'
 import { type Credential, chainKeychains, type Keychain } from './keychain.ts'
 import type { Run } from './program.ts'
 
@@ -23,7 +23,7 @@ export function fileKeychain(
 ): Keychain {
   let loaded: Promise<AuthFile | undefined> | undefined
   const answers = new Map<string, Promise<Credential | undefined>>()
-  const remarks = new Set<string>()
+  const messages = new Set<string>()
 
   const ask = (
     helper: string,
@@ -32,17 +32,17 @@ export function fileKeychain(
     signal: AbortSignal | undefined,
   ): Promise<Credential | undefined> => {
     const key = `${helper} ${normalizeHost(host)}`
-    const onRemark = (remark: string): void => {
-      remarks.add(`docker-credential-${helper}: ${remark}`)
+    const onMessage = (message: string): void => {
+      messages.add(`docker-credential-${helper}: ${message}`)
     }
-    const asked = answers.get(key) ?? askHelper(helper, host, { ...options, file, onRemark, signal })
+    const asked = answers.get(key) ?? getFromHelper(helper, host, { ...options, file, onMessage, signal })
     answers.set(key, asked)
     return asked
   }
 
   return {
-    get places() {
-      return [remarks.size === 0 ? place : `${place}, where ${[...remarks].join('; ')}`]
+    get searched() {
+      return [messages.size === 0 ? place : `${place}, where ${[...messages].join('; ')}`]
     },
     async *resolve(host, repository, signal) {
       loaded ??= load(signal)
@@ -85,7 +85,7 @@ export function namedHelpersKeychain(
 ): Keychain {
   let loading: Promise<Keychain> | undefined
   return {
-    places: [file],
+    searched: [file],
     async *resolve(host, repository, signal) {
       loading ??= load().then((names) =>
         chainKeychains(names.map((name) => helperKeychain(name, file, options))),

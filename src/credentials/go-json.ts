@@ -1,9 +1,9 @@
 /** A JSON value whose objects keep every entry, duplicates included, in the order of the text. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject
+export type GoJsonValue = null | boolean | number | string | readonly GoJsonValue[] | GoJsonObject
 
 /** The entries of an object; a key may occur several times. */
-export interface JsonObject {
-  readonly entries: readonly (readonly [string, JsonValue])[]
+export interface GoJsonObject {
+  readonly entries: readonly (readonly [string, GoJsonValue])[]
 }
 
 /** Numbers, words, strings and brackets; what stands between them says nothing more in text that is valid. */
@@ -15,7 +15,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s,:"[\]{}]+/gs
  * @param rest how to treat text after the first value: Go's decoder, as docker uses it, leaves it unread
  * @throws {SyntaxError} whose message may quote the text
  */
-export function readJson(text: string, rest: 'unread' | 'refused' = 'refused'): JsonValue {
+export function parseGoJson(text: string, rest: 'unread' | 'refused' = 'refused'): GoJsonValue {
   const whole = rest === 'unread' && /^\s*[{[]/.test(text) ? text.slice(0, endOfValue(text)) : text
   JSON.parse(whole)
   const tokens = (whole.match(TOKEN) ?? []).values()
@@ -23,10 +23,10 @@ export function readJson(text: string, rest: 'unread' | 'refused' = 'refused'): 
 }
 
 /** A value that begins with a token, and whose other tokens follow. */
-function readValue(token: string, tokens: IterableIterator<string>): JsonValue {
-  if (token !== '{' && token !== '[') return JSON.parse(token) as JsonValue
-  const entries: [string, JsonValue][] = []
-  const items: JsonValue[] = []
+function readValue(token: string, tokens: IterableIterator<string>): GoJsonValue {
+  if (token !== '{' && token !== '[') return JSON.parse(token) as GoJsonValue
+  const entries: [string, GoJsonValue][] = []
+  const items: GoJsonValue[] = []
   for (;;) {
     const { value: next = '' } = tokens.next()
     if (next === ']') return items
@@ -47,14 +47,14 @@ function endOfValue(text: string): number {
   return text.length
 }
 
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+export function isGoJsonObject(value: GoJsonValue | undefined): value is GoJsonObject {
   return typeof value === 'object' && value !== null && 'entries' in value && !Array.isArray(value)
 }
 
 /**
  * The values of a field, in their order. Go's encoding/json takes a name in any case, and null for nothing at all.
  */
-export function valuesOf({ entries }: JsonObject, name: string): JsonValue[] {
+export function fieldValues({ entries }: GoJsonObject, name: string): GoJsonValue[] {
   const wanted = fold(name)
   return entries.filter(([key, value]) => value !== null && fold(key) === wanted).map(([, value]) => value)
 }

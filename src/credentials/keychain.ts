@@ -1,4 +1,4 @@
-import type { Warn } from '../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 
 /**
@@ -18,17 +18,17 @@ export interface Keychain {
    */
   resolve(host: string, repository: string, signal?: AbortSignal): AsyncIterable<Credential>
   /** The places that it has looked in, to be named where nothing was found. */
-  readonly places: readonly string[]
+  readonly searched: readonly string[]
 }
 
 /** A keychain that holds nothing. */
-export const EMPTY_KEYCHAIN: Keychain = { places: [], async *resolve() {} }
+export const EMPTY_KEYCHAIN: Keychain = { searched: [], async *resolve() {} }
 
 /** Several keychains as one: the credentials of the first come first. */
 export function chainKeychains(keychains: readonly Keychain[]): Keychain {
   return {
-    get places() {
-      return keychains.flatMap(({ places }) => places)
+    get searched() {
+      return keychains.flatMap(({ searched }) => searched)
     },
     async *resolve(host, repository, signal) {
       for (const keychain of keychains) yield* keychain.resolve(host, repository, signal)
@@ -64,7 +64,7 @@ export function credentialSource(credential: Credential): string | undefined {
  *
  * If the registry refuses the anonymous attempt too, the earlier failure is reported.
  */
-export function anonymousOnFailure(inner: Keychain, warn: Warn): Keychain {
+export function withAnonymousFallback(inner: Keychain, warn: ReportWarning): Keychain {
   const told = new Set<string>()
   const tell = (registry: string, reason: string): void => {
     if (told.has(registry)) return
@@ -72,8 +72,8 @@ export function anonymousOnFailure(inner: Keychain, warn: Warn): Keychain {
     warn({ code: 'CREDENTIAL_NOT_USED', severity: 'warning', args: { registry, reason } })
   }
   return {
-    get places() {
-      return inner.places
+    get searched() {
+      return inner.searched
     },
     async *resolve(host, repository, signal) {
       const refused: string[] = []

@@ -47,7 +47,7 @@ const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'
  * The programs that run now, each with the group that it leads. They end along with this process, which is ended by the
  * signal that it got as if nobody had listened.
  */
-export class ProgramGroups {
+export class ProcessGroups {
   readonly #host: ProcessHost
   /** With the mark of all that each has started. */
   readonly #leaders = new Map<number, string>()

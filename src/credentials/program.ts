@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { findExecutable, findOnPath, withAbsolutePath } from '../files/executable.ts'
-import { MARK, type ProcessHost, ProgramGroups } from './program-group.ts'
+import { MARK, ProcessGroups, type ProcessHost } from './program-group.ts'
 
 /** A program to run, without a shell. */
 export interface Command {
@@ -30,7 +30,7 @@ export type CommandResult =
  *
  * @param command what was run
  */
-export function endingOf(result: CommandResult, { timeout, maxOutput }: Command): string | undefined {
+export function describeEnding(result: CommandResult, { timeout, maxOutput }: Command): string | undefined {
   switch (result.kind) {
     case 'exited':
       return undefined
@@ -67,7 +67,7 @@ const DRAIN = 1000
  */
 export function processRunner(host: ProcessHost): Run {
   const { platform } = host
-  const groups = new ProgramGroups(host)
+  const groups = new ProcessGroups(host)
   return async (command) => {
     const isPath = /[\\/]/.test(command.program)
     const found = isPath
@@ -88,7 +88,7 @@ export function processRunner(host: ProcessHost): Run {
     })
     groups.add(child.pid, mark)
     try {
-      const result = await ending(child, command, () => groups.kill(child.pid))
+      const result = await waitForEnd(child, command, () => groups.kill(child.pid))
       // A daemon that a program has left behind may be of use, as gpg-agent is; not where the program was stopped.
       if (result.kind !== 'exited') groups.killMarked(mark)
       if (found === undefined || result.kind !== 'not-found') return result
@@ -101,7 +101,7 @@ export function processRunner(host: ProcessHost): Run {
 }
 
 /** Waits for the end of a program, whichever it is. */
-function ending(
+function waitForEnd(
   child: ChildProcessWithoutNullStreams,
   command: Command,
   killGroup: () => void,
@@ -175,7 +175,7 @@ const SECRET_SHAPES: readonly RegExp[] = [
 const LONG_WORD = /[A-Za-z0-9+_=-]{24,}/g
 
 /** What a program printed, and the environment that it saw. */
-export interface Said {
+export interface ProgramOutput {
   readonly stdout: string
   readonly stderr: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -186,7 +186,7 @@ export interface Said {
  * and formatting characters, without what stood on standard output or in a variable that is named like a secret, and
  * without what looks like a password, a token or a key.
  */
-export function remarkOf({ stdout, stderr, env }: Said): string {
+export function lastErrorLine({ stdout, stderr, env }: ProgramOutput): string {
   const line =
     stderr
       .trimEnd()
@@ -201,7 +201,7 @@ export function remarkOf({ stdout, stderr, env }: Said): string {
 }
 
 /** Everything on standard output may be the secret or a part of it; longer words first. */
-function secretsIn(stdout: string, env: Said['env']): string[] {
+function secretsIn(stdout: string, env: ProgramOutput['env']): string[] {
   const words = stdout.split(/[\s"',:;{}[\]]+/)
   const values = [...stdout.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, value = '']) => unescaped(value))
   const variables = Object.entries(env).flatMap(([name, value = '']) =>

@@ -4,7 +4,7 @@ import { readDocuments } from '../yaml/documents.ts'
 import { keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
-import { readCredentialFile, unusable } from './credential-file.ts'
+import { invalidCredentialFile, readCredentialFile } from './credential-file.ts'
 
 /** One plugin of a kubelet's `CredentialProviderConfig` (kubelet.config.k8s.io/v1). */
 export interface Provider {
@@ -33,21 +33,21 @@ const REQUEST_VERSIONS = ['v1', 'v1beta1', 'v1alpha1'].map(
 export async function readProviderConfig(path: string, files: TextFiles): Promise<Provider[]> {
   const names = await listFolder(path, files)
   const paths = names?.filter((name) => /\.(?:json|ya?ml)$/.test(name)).map((name) => posix.join(path, name))
-  if (paths?.length === 0) throw unusable(path, 'the folder has no .json, .yaml or .yml file')
+  if (paths?.length === 0) throw invalidCredentialFile(path, 'the folder has no .json, .yaml or .yml file')
   const providers: Provider[] = []
   for (const file of paths ?? [path]) {
     // A folder within the folder counts for nothing, whatever it is called.
     if (paths !== undefined && (await listFolder(file, files)) !== undefined) continue
     const text = await readCredentialFile(file, files.readText)
-    if (text === undefined) throw unusable(file, 'it does not exist')
+    if (text === undefined) throw invalidCredentialFile(file, 'it does not exist')
     for (const provider of parseProviderConfig(text, file)) {
       if (providers.some(({ name }) => name === provider.name)) {
-        throw unusable(file, `the provider "${provider.name}" appears twice`)
+        throw invalidCredentialFile(file, `the provider "${provider.name}" appears twice`)
       }
       providers.push(provider)
     }
   }
-  if (providers.length === 0) throw unusable(path, 'it has no providers')
+  if (providers.length === 0) throw invalidCredentialFile(path, 'it has no providers')
   return providers
 }
 
@@ -55,7 +55,11 @@ async function listFolder(path: string, files: TextFiles): Promise<readonly stri
   try {
     return await files.list(path)
   } catch (error) {
-    throw unusable(path, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`, error)
+    throw invalidCredentialFile(
+      path,
+      `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+      error,
+    )
   }
 }
 
@@ -65,13 +69,13 @@ async function listFolder(path: string, files: TextFiles): Promise<readonly stri
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID
  */
 export function parseProviderConfig(text: string, file: string): Provider[] {
-  const invalid = (reason: string): Error => unusable(file, reason)
+  const invalid = (reason: string): Error => invalidCredentialFile(file, reason)
   const { documents, diagnostics } = readDocuments(readSource(new TextEncoder().encode(text), file))
   if (diagnostics.length > 0) throw invalid('it is not valid YAML')
   const [contents] = documents.flatMap((document) => document.contents ?? [])
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root?.kind !== 'mapping') throw invalid('it is not a CredentialProviderConfig')
-  const config = new Fields(root, '', invalid)
+  const config = new ConfigFields(root, '', invalid)
   if (config.text('kind') !== 'CredentialProviderConfig')
     throw invalid('it is not a CredentialProviderConfig')
   const version = config.text('apiVersion') ?? ''
@@ -79,7 +83,7 @@ export function parseProviderConfig(text: string, file: string): Provider[] {
   return config.items('providers').map((provider) => parseProvider(provider, invalid))
 }
 
-function parseProvider(provider: Fields, invalid: (reason: string) => Error): Provider {
+function parseProvider(provider: ConfigFields, invalid: (reason: string) => Error): Provider {
   const { where } = provider
   const name = provider.text('name') ?? ''
   if (!/^[^/\\\s]+$/.test(name) || name === '.' || name === '..') {
@@ -107,7 +111,7 @@ function parseProvider(provider: Fields, invalid: (reason: string) => Error): Pr
 }
 
 /** The fields of a mapping by their types. One that is there with another type is an error; null is nothing. */
-class Fields {
+class ConfigFields {
   /** Where the mapping is, for messages. */
   readonly where: string
   readonly #values: ReadonlyMap<string, ReturnType<typeof resolveAlias>>
@@ -143,14 +147,14 @@ class Fields {
     throw this.#invalid(`${this.#path(key)} is neither true nor false`)
   }
 
-  fields(key: string): Fields | undefined {
+  fields(key: string): ConfigFields | undefined {
     const node = this.#given(key)
-    return node && new Fields(node, this.#path(key), this.#invalid)
+    return node && new ConfigFields(node, this.#path(key), this.#invalid)
   }
 
-  items(key: string): Fields[] {
+  items(key: string): ConfigFields[] {
     return this.#sequence(key).map(
-      (item, position) => new Fields(item, `${this.#path(key)}[${position}]`, this.#invalid),
+      (item, position) => new ConfigFields(item, `${this.#path(key)}[${position}]`, this.#invalid),
     )
   }
 

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
-import { abortError, PinpullError } from '../diagnostics/errors.ts'
+import { abortReason, PinpullError } from '../diagnostics/errors.ts'
 import type { TextFiles } from '../files/text-files.ts'
 import { DOCKER_HUB, isDockerHub } from '../reference/docker-hub.ts'
-import { isJsonObject, type JsonValue, readJson, valuesOf } from './go-json.ts'
+import { fieldValues, type GoJsonValue, isGoJsonObject, parseGoJson } from './go-json.ts'
 import type { Credential, Keychain } from './keychain.ts'
 import { lookUpKeyring, matchesImage } from './keyring.ts'
-import { endingOf, type Run, remarkOf } from './program.ts'
+import { describeEnding, lastErrorLine, type Run } from './program.ts'
 import { type Provider, readProviderConfig } from './provider-config.ts'
 
 export interface ProviderKeychainOptions {
@@ -19,9 +19,9 @@ export interface ProviderKeychainOptions {
 }
 
 /** What a plugin answered, and for which images the answer is good. */
-interface Answer {
+interface ProviderResponse {
   readonly credentials: readonly { readonly key: string; readonly credential: Credential }[]
-  readonly scope: 'Image' | 'Registry' | 'Global'
+  readonly cacheKeyType: 'Image' | 'Registry' | 'Global'
 }
 
 const TIMEOUT = 60_000
@@ -37,26 +37,30 @@ const MAX_OUTPUT = 1024 * 1024
 export function providerKeychain(options: ProviderKeychainOptions): Keychain {
   const { config, files } = options
   let loaded: Promise<readonly Provider[]> | undefined
-  const answers = new Map<string, Promise<Answer>>()
+  const answers = new Map<string, Promise<ProviderResponse>>()
 
-  const ask = async (provider: Provider, image: string, signal: AbortSignal | undefined): Promise<Answer> => {
+  const ask = async (
+    provider: Provider,
+    image: string,
+    signal: AbortSignal | undefined,
+  ): Promise<ProviderResponse> => {
     const ofImage = `${provider.name} ${image}`
     const ofRegistry = `${provider.name} ${image.split('/', 1)[0]}`
     for (const key of [provider.name, ofRegistry, ofImage]) {
       const kept = answers.get(key)
       // Until an answer says how far it reaches, other images of the registry wait for it.
-      if (kept !== undefined && (key === ofImage || (await kept).scope !== 'Image')) return await kept
+      if (kept !== undefined && (key === ofImage || (await kept).cacheKeyType !== 'Image')) return await kept
     }
     const asking = runProvider(provider, image, options, signal)
     answers.set(ofImage, asking)
     if (!answers.has(ofRegistry)) answers.set(ofRegistry, asking)
     const answer = await asking
-    if (answer.scope === 'Global') answers.set(provider.name, asking)
+    if (answer.cacheKeyType === 'Global') answers.set(provider.name, asking)
     return answer
   }
 
   return {
-    places: [config],
+    searched: [config],
     async *resolve(host, repository, signal) {
       loaded ??= readProviderConfig(config, files)
       const domain = isDockerHub(host) ? DOCKER_HUB.domain : host
@@ -82,7 +86,7 @@ async function runProvider(
   image: string,
   options: ProviderKeychainOptions,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<ProviderResponse> {
   const { name, apiVersion } = provider
   const failed = (reason: string): PinpullError =>
     new PinpullError('CREDENTIAL_PROVIDER_FAILED', {
@@ -105,28 +109,28 @@ async function runProvider(
   }
   const result = await options.run(command)
   if (result.kind === 'not-found') throw failed(`there is no such program in ${options.binFolder}`)
-  if (result.kind === 'aborted') throw abortError(signal, `credential provider ${name}`)
-  if (result.kind !== 'exited') throw failed(endingOf(result, command) ?? '')
+  if (result.kind === 'aborted') throw abortReason(signal, `credential provider ${name}`)
+  if (result.kind !== 'exited') throw failed(describeEnding(result, command) ?? '')
   if (result.code !== 0) {
-    const remark = remarkOf({ ...result, env: command.env })
+    const remark = lastErrorLine({ ...result, env: command.env })
     throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
   }
-  const answer = parseAnswer(result.stdout, provider, `credential provider ${name} (${options.config})`)
+  const answer = parseResponse(result.stdout, provider, `credential provider ${name} (${options.config})`)
   if (typeof answer === 'string') throw failed(answer)
   return answer
 }
 
 /** The answer, or what is wrong with it. The text itself is never told: it holds passwords. */
-function parseAnswer(stdout: string, { apiVersion }: Provider, source: string): Answer | string {
-  let json: JsonValue
+function parseResponse(stdout: string, { apiVersion }: Provider, source: string): ProviderResponse | string {
+  let json: GoJsonValue
   try {
-    json = readJson(stdout)
+    json = parseGoJson(stdout)
   } catch {
     return 'its answer is not JSON'
   }
-  if (!isJsonObject(json)) return 'its answer is not a JSON object'
+  if (!isGoJsonObject(json)) return 'its answer is not a JSON object'
   const [kind, version, scope] = ['kind', 'apiVersion', 'cacheKeyType'].map((field) =>
-    valuesOf(json, field).at(-1),
+    fieldValues(json, field).at(-1),
   )
   if (kind !== 'CredentialProviderResponse') return 'its answer is no CredentialProviderResponse'
   if (version !== apiVersion) return 'its answer has another apiVersion than was asked in'
@@ -134,12 +138,12 @@ function parseAnswer(stdout: string, { apiVersion }: Provider, source: string): 
     return 'its answer has no valid cacheKeyType'
   }
   const credentials: { key: string; credential: Credential }[] = []
-  for (const auth of valuesOf(json, 'auth')) {
-    if (!isJsonObject(auth)) return 'its "auth" is not an object'
+  for (const auth of fieldValues(json, 'auth')) {
+    if (!isGoJsonObject(auth)) return 'its "auth" is not an object'
     for (const [key, value] of auth.entries) {
-      if (!isJsonObject(value)) return 'an entry of its "auth" is not an object'
+      if (!isGoJsonObject(value)) return 'an entry of its "auth" is not an object'
       const [username, password] = ['username', 'password'].map(
-        (field) => valuesOf(value, field).at(-1) ?? '',
+        (field) => fieldValues(value, field).at(-1) ?? '',
       )
       if (typeof username !== 'string' || typeof password !== 'string') {
         return 'an entry of its "auth" has a name or password that is not a string'
@@ -147,5 +151,5 @@ function parseAnswer(stdout: string, { apiVersion }: Provider, source: string): 
       credentials.push({ key, credential: { kind: 'basic', username, password, source } })
     }
   }
-  return { credentials, scope }
+  return { credentials, cacheKeyType: scope }
 }

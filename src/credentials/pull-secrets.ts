@@ -21,7 +21,7 @@ export type SecretsByImage = ReadonlyMap<string, readonly PullSecret[]>
  */
 export function pullSecretKeychain(secrets: SecretsByImage): Keychain {
   return {
-    places: secrets.size === 0 ? [] : ['imagePullSecrets'],
+    searched: secrets.size === 0 ? [] : ['imagePullSecrets'],
     async *resolve(host, repository) {
       const domain = isDockerHub(host) ? DOCKER_HUB.domain : host
       const image = `${domain}/${repository}`

@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
-import type { Warn } from '../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../diagnostics/diagnostic.ts'
 import { ruleFor } from '../reference/docker-hub.ts'
 import { parseAuthFile } from './auth-file.ts'
-import { type ReadFile, readNamedFile, unusable } from './credential-file.ts'
+import { invalidCredentialFile, type ReadFile, readRequiredFile } from './credential-file.ts'
 import { fileKeychain, helperKeychain } from './file-keychain.ts'
-import { ANONYMOUS, anonymousOnFailure, type Keychain } from './keychain.ts'
+import { ANONYMOUS, type Keychain, withAnonymousFallback } from './keychain.ts'
 import type { Run } from './program.ts'
 
 /** Where the credential for one registry comes from, as the config says it. */
@@ -34,23 +34,23 @@ export interface RuleKeychainOptions {
   readonly readFile: ReadFile
   readonly run: Run
   /** Asked for every registry that no rule is about. */
-  readonly otherwise: Keychain
+  readonly fallback: Keychain
   /** Takes what the user should know though the run goes on. */
-  readonly warn?: Warn
+  readonly warn?: ReportWarning
 }
 
 /** A keychain in which a registry's rule, where there is one, takes the place of the usual search. */
 export function ruleKeychain(options: RuleKeychainOptions): Keychain {
-  const { rules, otherwise } = options
+  const { rules, fallback } = options
   const byRule = new Map<CredentialRule, Keychain>()
   return {
-    get places() {
-      return otherwise.places
+    get searched() {
+      return fallback.searched
     },
     async *resolve(host, repository, signal) {
       const rule = ruleFor(rules, host)
       if (rule?.credentials === undefined) {
-        yield* otherwise.resolve(host, repository, signal)
+        yield* fallback.resolve(host, repository, signal)
         return
       }
       const keychain = byRule.get(rule) ?? keychainOf(rule.credentials, options)
@@ -64,17 +64,17 @@ type Rule = NonNullable<CredentialRule['credentials']>
 
 function keychainOf(rule: Rule, options: RuleKeychainOptions): Keychain {
   const source = sourceOf(rule, options)
-  return rule.onFailure === 'anonymous' ? anonymousOnFailure(source, options.warn ?? (() => {})) : source
+  return rule.onFailure === 'anonymous' ? withAnonymousFallback(source, options.warn ?? (() => {})) : source
 }
 
 function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
   const { env, run, readFile, file, folder } = options
   const { source } = rule
-  if (source === undefined) return options.otherwise
+  if (source === undefined) return options.fallback
   switch (source) {
     case 'anonymous':
       return {
-        places: [],
+        searched: [],
         async *resolve() {
           yield ANONYMOUS
         },
@@ -82,12 +82,12 @@ function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
     case 'environment': {
       const names = [rule.usernameVariable ?? '', rule.passwordVariable ?? ''] as const
       return {
-        places: [names.join(' and ')],
+        searched: [names.join(' and ')],
         async *resolve() {
           const [username, password] = names.map((name) => env[name])
           if (!username || !password) {
             const reason = `the variable ${names.find((name) => !env[name])} is not set`
-            throw unusable(file, reason)
+            throw invalidCredentialFile(file, reason)
           }
           yield { kind: 'basic', username, password, source: names.join(' and ') }
         },
@@ -96,10 +96,10 @@ function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
     case 'helper':
       return helperKeychain(rule.helper ?? '', file, { run, env })
     case 'docker': {
-      if (rule.file === undefined) return options.otherwise
+      if (rule.file === undefined) return options.fallback
       const path = posix.resolve(folder, rule.file)
       const load = async (signal?: AbortSignal) =>
-        parseAuthFile(await readNamedFile(path, readFile, signal), path)
+        parseAuthFile(await readRequiredFile(path, readFile, signal), path)
       return fileKeychain(path, load, { run, env })
     }
   }

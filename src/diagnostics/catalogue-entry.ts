@@ -1,12 +1,12 @@
 /**
  * Which exit code an error of this kind ends a run with (`cli/exit.ts` has the numbers):
  *
- * - `finding`: something in the manifests, the lock file or the images themselves, for their author to change
+ * - `input`: something in the manifests, the lock file or the images themselves, for their author to change
  * - `usage`: the command line or the configuration is wrong, or a file that they name cannot be used
  * - `external`: a registry, a credential helper, the network or the machine failed; the manifests may be right
  * - `defect`: a promise of Pinpull does not hold
  */
-export type ExitClass = 'finding' | 'usage' | 'external' | 'defect'
+export type ExitClass = 'input' | 'usage' | 'external' | 'defect'
 
 /**
  * What is said about one diagnostic code. `message` and `hint` are templates: `{name}` is replaced by the

@@ -10,7 +10,7 @@ export interface ResourceIdentifier {
 }
 
 /** Where in the input something is. Everything that is known is given; lines and columns begin at 1. */
-export interface Place {
+export interface Location {
   /** The file's name; absent for standard input. */
   readonly file?: string
   /** The position of the YAML document in its stream, from 1. */
@@ -36,8 +36,8 @@ export interface Diagnostic {
   readonly code: Code
   readonly severity: Severity
   readonly args: Args
-  readonly at?: Place
+  readonly at?: Location
 }
 
 /** Takes a warning that arises while registries are asked, where no answer could carry it. */
-export type Warn = (warning: Diagnostic) => void
+export type ReportWarning = (warning: Diagnostic) => void

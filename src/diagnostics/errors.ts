@@ -56,7 +56,7 @@ export class InternalError extends PinpullError {
  * @param program its name, for the message
  * @returns the signal's reason; if it is a PinpullError, with the program added
  */
-export function abortError(signal: AbortSignal | undefined, program: string): unknown {
+export function abortReason(signal: AbortSignal | undefined, program: string): unknown {
   const reason: unknown = signal?.reason
   return reason instanceof PinpullError
     ? new PinpullError(reason.code, { ...reason.args, awaited: program })

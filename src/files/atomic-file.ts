@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type FileSystem, ifThere, realFiles, writeWhole } from './file-system.ts'
-import { resolveOwnPath } from './trusted-path.ts'
+import { type FileSystem, ifExists, realFiles, writeAll } from './file-system.ts'
+import { resolveTrustedPath } from './trusted-path.ts'
 
 export interface AtomicWriteOptions {
   /** The mode of a new file. */
@@ -24,7 +24,7 @@ export interface AtomicWriteOptions {
  */
 export function writeAtomically(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
   const { files = realFiles } = options
-  replaceFile(resolveOwnPath(path, files), bytes, options)
+  replaceFile(resolveTrustedPath(path, files), bytes, options)
 }
 
 /**
@@ -37,14 +37,14 @@ export function writeAtomically(path: string, bytes: Uint8Array, options: Atomic
  */
 export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
   const { files = realFiles, mode, keepMode } = options
-  const before = ifThere(() => files.lstatSync(path))
+  const before = ifExists(() => files.lstatSync(path))
   // Root can replace `/dev/null`, and everything on the machine would find the file instead.
   if (before !== undefined && isSpecial(before)) throw new Error('it is not a regular file')
   const temporary = temporaryName(path)
   const handle = files.openSync(temporary, 'wx', mode)
   try {
     try {
-      writeWhole(files, handle, bytes)
+      writeAll(files, handle, bytes)
       if (!keepMode) files.fchmodSync(handle, mode)
       else if (before !== undefined && isOursToKeep(files, path, before)) keepStatus(files, handle, before)
       files.fsyncSync(handle)
@@ -53,7 +53,7 @@ export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWrit
     }
     files.renameSync(temporary, path)
   } catch (error) {
-    ifThere(() => files.unlinkSync(temporary))
+    ifExists(() => files.unlinkSync(temporary))
     throw error
   }
   syncFolder(files, dirname(path))

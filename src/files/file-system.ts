@@ -65,25 +65,25 @@ export const realFiles: FileSystem = {
 }
 
 /** The system's code of an error, such as `ENOENT`; its message where it has none. */
-export function systemCode(error: unknown): string {
+export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return (error as NodeJS.ErrnoException).code ?? error.message
 }
 
 /** What the system has to say of an error, for people: `no such file or directory (ENOENT)`. */
-export function systemReason(error: unknown): string {
-  const code = systemCode(error)
+export function errorReason(error: unknown): string {
+  const code = errorCode(error)
   if (!(error instanceof Error) || !error.message.startsWith(`${code}: `)) return code
   const [words = ''] = error.message.slice(code.length + 2).split(', ')
   return `${words} (${code})`
 }
 
 /** Runs a read and gives undefined where the file is not there; other errors are thrown. */
-export function ifThere<T>(read: () => T): T | undefined {
+export function ifExists<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch (error) {
-    const code = systemCode(error)
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw error
   }
@@ -93,7 +93,7 @@ export function ifThere<T>(read: () => T): T | undefined {
  * Whether a path leads to a named pipe. A file that was only found must not be one: to read it is to wait for whoever writes
  * to it, past every deadline.
  */
-export function isPipe(path: string): boolean {
+export function isNamedPipe(path: string): boolean {
   try {
     return statSync(path).isFIFO()
   } catch {
@@ -109,9 +109,9 @@ const PAUSE = 2
  *
  * @throws the system's error
  */
-export function writeWhole(files: Pick<FileSystem, 'writeSync'>, handle: number, bytes: Uint8Array): void {
+export function writeAll(files: Pick<FileSystem, 'writeSync'>, handle: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) {
-    done += retrying(() => files.writeSync(handle, bytes, done, bytes.length - done))
+    done += retryWhileBusy(() => files.writeSync(handle, bytes, done, bytes.length - done))
   }
 }
 
@@ -122,7 +122,7 @@ export function writeWhole(files: Pick<FileSystem, 'writeSync'>, handle: number,
  * @returns the number of bytes; 0 at the end
  * @throws the system's error
  */
-export function retrying(call: () => number): number {
+export function retryWhileBusy(call: () => number): number {
   for (;;) {
     try {
       return call()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { type FileSystem, ifThere, realFiles, systemCode, writeWhole } from './file-system.ts'
+import { errorCode, type FileSystem, ifExists, realFiles, writeAll } from './file-system.ts'
 
 /** A mutex that the same holder keeps for so long is abandoned: it is held for a few milliseconds only. */
 const ABANDONED_AFTER = 10_000
@@ -46,7 +46,7 @@ export async function withMutex<T>(path: string, options: MutexOptions, act: () 
     return act()
   } finally {
     const { files = realFiles } = options
-    if (heldBy(file, files) === token) ifThere(() => files.unlinkSync(file))
+    if (holderOf(file, files) === token) ifExists(() => files.unlinkSync(file))
   }
 }
 
@@ -54,31 +54,32 @@ async function acquire(file: string, options: MutexOptions): Promise<string> {
   const { process, signal, files = realFiles, abandonedAfter = ABANDONED_AFTER } = options
   const token = `${process.machine} ${process.id} ${randomBytes(8).toString('hex')}\n`
   let seen: { readonly holder: string | undefined; readonly since: number } = { holder: undefined, since: 0 }
-  while (!create(file, token, files)) {
+  while (!tryCreate(file, token, files)) {
     signal.throwIfAborted()
-    const holder = heldBy(file, files)
+    const holder = holderOf(file, files)
     const now = performance.now()
     if (seen.holder !== holder) seen = { holder, since: now }
     const isOver = now - seen.since > abandonedAfter
-    if (holder !== undefined && (isOver || hasEnded(holder, process))) await takeAway(file, holder, options)
+    if (holder !== undefined && (isOver || hasEnded(holder, process)))
+      await removeAbandoned(file, holder, options)
     else await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * PAUSE))
   }
   return token
 }
 
 /** @returns false where there is one already */
-function create(file: string, token: string, files: FileSystem): boolean {
+function tryCreate(file: string, token: string, files: FileSystem): boolean {
   let handle: number
   try {
     handle = files.openSync(file, 'wx', 0o644)
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
+    if (errorCode(error) === 'EEXIST') return false
     throw error
   }
   try {
     // Under any umask: who shares the folder has to see who holds it.
     files.fchmodSync(handle, 0o644)
-    writeWhole(files, handle, Buffer.from(token))
+    writeAll(files, handle, Buffer.from(token))
   } catch (error) {
     files.unlinkSync(file)
     throw error
@@ -89,14 +90,14 @@ function create(file: string, token: string, files: FileSystem): boolean {
 }
 
 /** What tells one holder from every other; undefined where nobody holds it. */
-function heldBy(file: string, files: FileSystem): string | undefined {
-  const stat = ifThere(() => files.lstatSync(file))
+function holderOf(file: string, files: FileSystem): string | undefined {
+  const stat = ifExists(() => files.lstatSync(file))
   if (stat === undefined) return undefined
   // One that has not been written to yet, or something that is none of ours.
   const unknown = `${stat.ino} ${stat.mtimeMs}`
   if (!stat.isFile() || stat.size > 1024) return unknown
   try {
-    const text = ifThere(() => String(files.readFileSync(file)))
+    const text = ifExists(() => String(files.readFileSync(file)))
     return text === undefined ? undefined : HOLDER.test(text) ? text : unknown
   } catch {
     return unknown
@@ -112,10 +113,10 @@ function hasEnded(holder: string, { machine, isRunning }: ProcessIdentity): bool
  * Removes what was left. Of several that find it at once, one may: whoever was told so before, and comes late, would
  * remove what another has made since. So the right to remove one holder's file is a mutex of its own.
  */
-async function takeAway(file: string, holder: string, options: MutexOptions): Promise<void> {
+async function removeAbandoned(file: string, holder: string, options: MutexOptions): Promise<void> {
   const { files = realFiles } = options
   const [, , , number = holder.replaceAll(/\W/g, '')] = HOLDER.exec(holder) ?? []
   await withMutex(`${file}.${number}`, options, () => {
-    if (heldBy(file, files) === holder) ifThere(() => files.unlinkSync(file))
+    if (holderOf(file, files) === holder) ifExists(() => files.unlinkSync(file))
   })
 }

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { replaceFile } from './atomic-file.ts'
-import { type FileSystem, ifThere, realFiles, systemCode, writeWhole } from './file-system.ts'
-import { descriptorOf, resolveOwnPath } from './trusted-path.ts'
+import { errorCode, type FileSystem, ifExists, realFiles, writeAll } from './file-system.ts'
+import { fileDescriptorOf, resolveTrustedPath } from './trusted-path.ts'
 
 /** The mode of a new file, before the umask. */
 const MODE = 0o666
@@ -20,14 +20,14 @@ const NO_REPLACING = ['EACCES', 'EPERM', 'EROFS', 'EBUSY']
  * @throws Error with a sentence about a file that is not written to; the system's error
  */
 export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSystem = realFiles): void {
-  const target = resolveOwnPath(path, files)
-  const descriptor = descriptorOf(target)
+  const target = resolveTrustedPath(path, files)
+  const descriptor = fileDescriptorOf(target)
   if (descriptor !== undefined) {
-    writeWhole(files, descriptor, bytes)
+    writeAll(files, descriptor, bytes)
     return
   }
   // Behind a descriptor of another process is a link that leads nowhere by its text.
-  const before = ifThere(() => files.statSync(target))
+  const before = ifExists(() => files.statSync(target))
   if (before !== undefined && !before.isFile() && !before.isDirectory()) {
     if (!isOwnOrRoots(before, files)) throw new Error('it is a pipe or a device of another user')
     writeInPlace(target, bytes, files)
@@ -36,7 +36,7 @@ export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSyst
   try {
     replaceFile(target, bytes, { mode: MODE, keepMode: true, files })
   } catch (error) {
-    if (before === undefined || !canStay(before, error, files)) throw error
+    if (before === undefined || !mayWriteInPlace(before, error, files)) throw error
     writeInPlace(target, bytes, files)
   }
 }
@@ -44,17 +44,17 @@ export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSyst
 /** Whether `writeOutputFile` would replace a regular file that exists: not a descriptor, a device or a pipe. */
 export function isReplaceable(path: string, files: FileSystem = realFiles): boolean {
   try {
-    const target = resolveOwnPath(path, files)
-    return descriptorOf(target) === undefined && files.lstatSync(target).isFile()
+    const target = resolveTrustedPath(path, files)
+    return fileDescriptorOf(target) === undefined && files.lstatSync(target).isFile()
   } catch {
     return false
   }
 }
 
 /** Whether a file that cannot be replaced may be written in place. One with a second name may belong to something else. */
-function canStay(before: Stats, error: unknown, { userId }: FileSystem): boolean {
+function mayWriteInPlace(before: Stats, error: unknown, { userId }: FileSystem): boolean {
   return (
-    NO_REPLACING.includes(systemCode(error)) && before.isFile() && before.nlink === 1 && before.uid === userId
+    NO_REPLACING.includes(errorCode(error)) && before.isFile() && before.nlink === 1 && before.uid === userId
   )
 }
 
@@ -65,7 +65,7 @@ function isOwnOrRoots({ uid }: Stats, { userId }: FileSystem): boolean {
 function writeInPlace(path: string, bytes: Uint8Array, files: FileSystem): void {
   const handle = files.openSync(path, constants.O_WRONLY | constants.O_TRUNC)
   try {
-    writeWhole(files, handle, bytes)
+    writeAll(files, handle, bytes)
   } finally {
     files.closeSync(handle)
   }

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { replaceFile } from './atomic-file.ts'
-import { type FileSystem, ifThere, realFiles, systemCode } from './file-system.ts'
-import { isOwnFolder, isPrivate, resolveOwnPath } from './trusted-path.ts'
+import { errorCode, type FileSystem, ifExists, realFiles } from './file-system.ts'
+import { isPrivate, isTrustedFolder, resolveTrustedPath } from './trusted-path.ts'
 
 /** A link is not followed, and a named pipe that somebody has put there is not waited for. Windows has neither flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
@@ -43,7 +43,7 @@ export function readPrivateFile(
  * @throws Error with a sentence about the folder that is not used; the system's error
  */
 export function writePrivateFile(path: string, bytes: Uint8Array, files: FileSystem = realFiles): void {
-  makeFolders(safeFolder(dirname(path), files), 0o700, files)
+  makeFolders(trustedFolder(dirname(path), files), 0o700, files)
   const file = join(privateFolder(dirname(path), files), basename(path))
   replaceFile(file, bytes, { mode: 0o600, keepMode: false, files })
 }
@@ -58,7 +58,7 @@ export function writePrivateFile(path: string, bytes: Uint8Array, files: FileSys
 export function makeFolders(path: string, mode: number, files: FileSystem = realFiles): void {
   const missing: string[] = []
   let at = path
-  while (ifThere(() => files.statSync(at)) === undefined && dirname(at) !== at) {
+  while (ifExists(() => files.statSync(at)) === undefined && dirname(at) !== at) {
     missing.unshift(at)
     at = dirname(at)
   }
@@ -67,7 +67,7 @@ export function makeFolders(path: string, mode: number, files: FileSystem = real
       files.mkdirSync(folder, { mode })
     } catch (error) {
       // Another run has been faster.
-      if (systemCode(error) === 'EEXIST') continue
+      if (errorCode(error) === 'EEXIST') continue
       throw error
     }
     files.chmodSync(folder, mode)
@@ -78,15 +78,15 @@ export function makeFolders(path: string, mode: number, files: FileSystem = real
  * The folder of a private file, without links. Parts of it need not exist.
  * @throws Error where another user can put something else in its place
  */
-function safeFolder(path: string, files: FileSystem): string {
-  return resolveOwnPath(path, files, (folder, stat) => {
-    if (!isOwnFolder(stat, files)) throw new Error(`${folder} can be changed by other users`)
+function trustedFolder(path: string, files: FileSystem): string {
+  return resolveTrustedPath(path, files, (folder, stat) => {
+    if (!isTrustedFolder(stat, files)) throw new Error(`${folder} can be changed by other users`)
   })
 }
 
 /** @throws Error where the folder is not this user's alone, too */
 function privateFolder(path: string, files: FileSystem): string {
-  const folder = safeFolder(path, files)
+  const folder = trustedFolder(path, files)
   const stat = files.lstatSync(folder)
   if (!stat.isDirectory() || !isPrivate(stat, files)) throw new Error(`${folder} is not this user's alone`)
   return folder

@@ -8,7 +8,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs'
-import { systemCode } from './file-system.ts'
+import { errorCode } from './file-system.ts'
 
 /** The port of the rooms that only read files, and need not be done at once. */
 export interface TextFiles {
@@ -80,7 +80,7 @@ function readNow(handle: number, buffer: Buffer): number | undefined {
   try {
     return readSync(handle, buffer, 0, buffer.length, null)
   } catch (error) {
-    if (systemCode(error) === 'EAGAIN') return undefined
+    if (errorCode(error) === 'EAGAIN') return undefined
     throw error
   }
 }
@@ -93,7 +93,7 @@ async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> 
   try {
     return await read()
   } catch (error) {
-    const code = systemCode(error)
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw error
   }

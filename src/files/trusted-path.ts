@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:path'
-import { type FileSystem, ifThere } from './file-system.ts'
+import { type FileSystem, ifExists } from './file-system.ts'
 
 /** As many as Linux follows in one path (path_resolution(7)). */
 const MAX_LINKS = 40
@@ -29,7 +29,7 @@ type Links = Pick<FileSystem, 'lstatSync' | 'readlinkSync' | 'userId'>
  * @returns an absolute path without links
  * @throws Error with a sentence about the link, or the system's error
  */
-export function resolveOwnPath(
+export function resolveTrustedPath(
   path: string,
   files: Links,
   checkFolder: (folder: string, stat: Stats) => void = () => {},
@@ -45,12 +45,12 @@ export function resolveOwnPath(
     const next = join(at, name)
     if (isDescriptor(next)) return next
     // The link that leads up is the folder's own, and was looked at on the way down.
-    const stat = ifThere(() => files.lstatSync(next))
+    const stat = ifExists(() => files.lstatSync(next))
     if (stat === undefined) return join(next, ...pending)
     if (stat.isSymbolicLink()) {
       links += 1
       if (links > MAX_LINKS) throw new Error(`${path} leads through more than ${MAX_LINKS} links`)
-      if (!isOwnLink(stat, folder, files))
+      if (!isTrustedLink(stat, folder, files))
         throw new Error(`${next} is a link that another user can have made`)
       const target = files.readlinkSync(next)
       pending = [...partsOf(target), ...pending]
@@ -67,9 +67,11 @@ export function resolveOwnPath(
 }
 
 /** Whether nobody but this user and root can make, replace or remove a name of theirs in a folder. */
-export function isOwnFolder(stat: Stats, { userId }: Pick<FileSystem, 'userId'>): boolean {
+export function isTrustedFolder(stat: Stats, { userId }: Pick<FileSystem, 'userId'>): boolean {
   if (userId === undefined) return true
-  return isOwn(stat, userId) && ((stat.mode & STICKY) !== 0 || !isWritableByOthers(stat, userId))
+  return (
+    isOwnedByUserOrRoot(stat, userId) && ((stat.mode & STICKY) !== 0 || !isWritableByOthers(stat, userId))
+  )
 }
 
 /** Whether a file or folder belongs to this user, and nobody else may write it, whatever the group. */
@@ -78,7 +80,7 @@ export function isPrivate(stat: Stats, { userId }: Pick<FileSystem, 'userId'>): 
 }
 
 /** The number of a file descriptor of this process that a path is another name for. */
-export function descriptorOf(path: string): number | undefined {
+export function fileDescriptorOf(path: string): number | undefined {
   if (path === '/dev/stdout') return 1
   if (path === '/dev/stderr') return 2
   const [, owner, number] = /^\/(dev|proc\/(?:self|\d+))\/fd\/(\d+)$/.exec(path) ?? []
@@ -102,11 +104,13 @@ function partsOf(path: string): string[] {
   return path.split(sep).filter((part) => part !== '' && part !== '.')
 }
 
-function isOwnLink(link: Stats, folder: Stats, files: Links): boolean {
-  return files.userId === undefined || (isOwn(link, files.userId) && isOwnFolder(folder, files))
+function isTrustedLink(link: Stats, folder: Stats, files: Links): boolean {
+  return (
+    files.userId === undefined || (isOwnedByUserOrRoot(link, files.userId) && isTrustedFolder(folder, files))
+  )
 }
 
-function isOwn(stat: Stats, userId: number): boolean {
+function isOwnedByUserOrRoot(stat: Stats, userId: number): boolean {
   return stat.uid === userId || stat.uid === 0
 }
 
@@ -126,7 +130,7 @@ function isWritableByOthers({ mode, gid }: Stats, userId: number): boolean {
  * @param folder absolute
  * @returns false if that cannot be determined, as for a link to itself
  */
-export function liesWithin(path: string, folder: string): boolean {
+export function isWithinFolder(path: string, folder: string): boolean {
   const [real, home] = [realPath(path), realPath(folder)]
   if (real === undefined || home === undefined) return false
   return real === home || real.startsWith(home.endsWith(sep) ? home : home + sep)

@@ -1,4 +1,4 @@
-import type { Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import type { Location, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { formatPath } from '../yaml/lookup.ts'
 import type { FieldPath, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
@@ -14,7 +14,7 @@ export function placeAt(
     readonly node: Pick<YamlNode, 'start'>
   },
   source: Source,
-): Place {
+): Location {
   return {
     ...(source.file === undefined ? {} : { file: source.file }),
     document: at.document.index + 1,
@@ -25,7 +25,7 @@ export function placeAt(
 }
 
 /** Where an image field is: at its value, or at the alias that stands for it. */
-export function placeOf(field: ImageField, source: Source): Place {
+export function placeOf(field: ImageField, source: Source): Location {
   const place = placeAt({ ...field, node: { start: offsetOf(field) } }, source)
   return field.containerName === undefined ? place : { ...place, container: field.containerName }
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { digestFault } from '../reference/digest.ts'
+import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 import {
   type Blob,
@@ -63,7 +63,7 @@ function blobDigest(name: string): Digest | undefined {
   const [blobs, algorithm, encoded, ...rest] = name.split('/')
   if (blobs !== 'blobs' || encoded === undefined || rest.length > 0) return undefined
   const digest = `${algorithm}:${encoded}`
-  return digestFault(digest) === undefined ? (digest as Digest) : undefined
+  return invalidDigestReason(digest) === undefined ? (digest as Digest) : undefined
 }
 
 async function readWhole({ name, size, body }: TarEntry): Promise<Uint8Array> {

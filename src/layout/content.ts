@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { ifThere } from '../files/file-system.ts'
+import { ifExists } from '../files/file-system.ts'
 import { digestAlgorithm } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
@@ -103,11 +103,11 @@ export function folderContent(path: string): LayoutContent {
 async function readBlobFile(path: string, digest: Digest): Promise<Blob | undefined> {
   const algorithm = digestAlgorithm(digest)
   const file = join(path, 'blobs', algorithm, digest.slice(algorithm.length + 1))
-  const stat = ifThere(() => statSync(file))
+  const stat = ifExists(() => statSync(file))
   return stat?.isFile() ? readBlob(digest, createReadStream(file), stat.size) : undefined
 }
 
 function readSmall(file: string): Uint8Array | undefined {
-  const stat = ifThere(() => statSync(file))
+  const stat = ifExists(() => statSync(file))
   return stat?.isFile() && stat.size <= MAX_JSON ? readFileSync(file) : undefined
 }

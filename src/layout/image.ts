@@ -1,7 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { parseConfigPlatform, parseManifest } from '../oci/manifest.ts'
 import { formatPlatform, isUnknown, type Platform, selectPlatform } from '../oci/platform.ts'
-import { digestFault } from '../reference/digest.ts'
+import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 import type { LayoutContent } from './content.ts'
 
@@ -26,38 +26,38 @@ export interface VerifiedImage {
 export async function verifyImage(
   content: LayoutContent,
   image: string,
-  { digest, mediaType }: ManifestName,
+  { digest, mediaType }: ManifestDescriptor,
 ): Promise<VerifiedImage> {
   return verifyManifest({ content, image }, digest, mediaType, 0)
 }
 
-interface Subject {
+interface ImageContext {
   readonly content: LayoutContent
   readonly image: string
 }
 
 async function verifyManifest(
-  subject: Subject,
+  subject: ImageContext,
   digest: Digest,
   declaredType: string,
   depth: number,
 ): Promise<VerifiedImage> {
-  const { json, size } = await intactBlob(subject, digest)
-  if (json === undefined) throw invalid(subject, `${digest} is no manifest`)
+  const { json, size } = await readIntactBlob(subject, digest)
+  if (json === undefined) throw layoutInvalid(subject, `${digest} is no manifest`)
   const manifest = parseManifest(json, declaredType)
   switch (manifest.kind) {
     case 'schema1':
-      throw invalid(subject, `${subject.image} is an image of Docker's schema 1`)
+      throw layoutInvalid(subject, `${subject.image} is an image of Docker's schema 1`)
     case 'invalid':
-      throw invalid(subject, `the manifest of ${subject.image}: ${manifest.reason}`)
+      throw layoutInvalid(subject, `the manifest of ${subject.image}: ${manifest.reason}`)
     case 'image':
       return { mediaType: manifest.mediaType, size, platforms: await verifyBlobs(subject, json) }
     case 'index': {
-      if (depth >= MAX_DEPTH) throw invalid(subject, `${subject.image} has indexes in indexes`)
+      if (depth >= MAX_DEPTH) throw layoutInvalid(subject, `${subject.image} has indexes in indexes`)
       // BuildKit files attestations under unknown/unknown: they are no part of what is run.
       const images = manifest.entries.filter(({ platform }) => platform === undefined || !isUnknown(platform))
       const [first] = images
-      if (first === undefined) throw invalid(subject, `the index of ${subject.image} lists no image`)
+      if (first === undefined) throw layoutInvalid(subject, `the index of ${subject.image} lists no image`)
       const platforms: Platform[] = []
       let verified = 0
       for (const entry of images) {
@@ -66,14 +66,14 @@ async function verifyManifest(
         platforms.push(...(entry.platform === undefined ? child.platforms : [entry.platform]))
         verified++
       }
-      if (verified === 0) throw missing(subject, first.digest)
+      if (verified === 0) throw blobMissing(subject, first.digest)
       return { mediaType: manifest.mediaType, size, platforms }
     }
   }
 }
 
 /** Checks an image's config and layers, and gives its own platform. */
-async function verifyBlobs(subject: Subject, manifest: Uint8Array): Promise<Platform[]> {
+async function verifyBlobs(subject: ImageContext, manifest: Uint8Array): Promise<Platform[]> {
   const { config, layers } = parseBlobs(subject, manifest)
   const isReexport =
     subject.content.dockerManifest !== undefined && layers.length > 0 && layers.every(isUncompressed)
@@ -84,8 +84,8 @@ async function verifyBlobs(subject: Subject, manifest: Uint8Array): Promise<Plat
         'its layers are not compressed, so its digests are of the copy and not of what a registry holds',
     })
   }
-  for (const { digest } of layers.filter((layer) => !isForeign(layer))) await intactBlob(subject, digest)
-  const { json } = await intactBlob(subject, config.digest)
+  for (const { digest } of layers.filter((layer) => !isForeign(layer))) await readIntactBlob(subject, digest)
+  const { json } = await readIntactBlob(subject, config.digest)
   const platform = json === undefined ? undefined : parseConfigPlatform(json)
   return platform === undefined ? [] : [platform]
 }
@@ -100,7 +100,7 @@ interface BlobDescriptor {
  * could not be checked, and is refused.
  */
 function parseBlobs(
-  subject: Subject,
+  subject: ImageContext,
   bytes: Uint8Array,
 ): { config: BlobDescriptor; layers: readonly BlobDescriptor[] } {
   const json: { config?: unknown; layers?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
@@ -110,10 +110,10 @@ function parseBlobs(
   return { config: config as BlobDescriptor, layers }
 }
 
-function blobDescriptor(subject: Subject, value: unknown): BlobDescriptor {
+function blobDescriptor(subject: ImageContext, value: unknown): BlobDescriptor {
   const { mediaType, digest } = (value ?? {}) as Record<string, unknown>
-  if (typeof digest !== 'string' || digestFault(digest) !== undefined) {
-    throw invalid(subject, `the manifest of ${subject.image} names a blob by no digest`)
+  if (typeof digest !== 'string' || invalidDigestReason(digest) !== undefined) {
+    throw layoutInvalid(subject, `the manifest of ${subject.image} names a blob by no digest`)
   }
   return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: digest as Digest }
 }
@@ -128,30 +128,33 @@ function isForeign({ mediaType }: BlobDescriptor): boolean {
   return /nondistributable|foreign/.test(mediaType)
 }
 
-async function intactBlob(subject: Subject, digest: Digest): Promise<{ json?: Uint8Array; size: number }> {
+async function readIntactBlob(
+  subject: ImageContext,
+  digest: Digest,
+): Promise<{ json?: Uint8Array; size: number }> {
   const blob = await subject.content.blob(digest)
-  if (blob === undefined) throw missing(subject, digest)
+  if (blob === undefined) throw blobMissing(subject, digest)
   if (!blob.isIntact) throw new PinpullError('LAYOUT_BLOB_DAMAGED', blobArgs(subject, digest))
   return blob
 }
 
-function missing(subject: Subject, digest: Digest): PinpullError {
+function blobMissing(subject: ImageContext, digest: Digest): PinpullError {
   return new PinpullError('LAYOUT_BLOB_MISSING', blobArgs(subject, digest))
 }
 
 function blobArgs(
-  { content, image }: Subject,
+  { content, image }: ImageContext,
   digest: Digest,
 ): { path: string; image: string; digest: string } {
   return { path: content.path, image, digest }
 }
 
-function invalid({ content }: Subject, reason: string): PinpullError {
+function layoutInvalid({ content }: ImageContext, reason: string): PinpullError {
   return new PinpullError('LAYOUT_INVALID', { path: content.path, reason })
 }
 
 /** A manifest by its digest. */
-export interface ManifestName {
+export interface ManifestDescriptor {
   readonly digest: Digest
   readonly mediaType: string
 }
@@ -163,12 +166,12 @@ export interface ManifestName {
  * @param image what it is called, for the message
  * @throws {PinpullError} PLATFORM_UNKNOWN
  */
-export async function narrow(
+export async function selectManifest(
   content: LayoutContent,
   image: string,
-  name: ManifestName,
+  name: ManifestDescriptor,
   platform: Platform,
-): Promise<ManifestName> {
+): Promise<ManifestDescriptor> {
   const { json } = (await content.blob(name.digest)) ?? {}
   const manifest = json === undefined ? undefined : parseManifest(json, name.mediaType)
   if (manifest?.kind !== 'index') return name

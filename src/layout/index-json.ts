@@ -1,9 +1,9 @@
-import { digestFault } from '../reference/digest.ts'
+import { invalidDigestReason } from '../reference/digest.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
 /** One image that a layout's `index.json` lists. */
-export interface ListedImage {
+export interface IndexedImage {
   readonly mediaType: string
   readonly digest: Digest
   readonly size?: number
@@ -25,7 +25,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
  *
  * @returns the images, or in a few words what is wrong
  */
-export function parseIndexJson(bytes: Uint8Array): readonly ListedImage[] | string {
+export function parseIndexJson(bytes: Uint8Array): readonly IndexedImage[] | string {
   let json: unknown
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -34,7 +34,7 @@ export function parseIndexJson(bytes: Uint8Array): readonly ListedImage[] | stri
   }
   const manifests = isRecord(json) ? json['manifests'] : undefined
   if (!Array.isArray(manifests)) return 'its index.json has no list of manifests'
-  const images: ListedImage[] = []
+  const images: IndexedImage[] = []
   for (const [position, item] of manifests.entries()) {
     const image = isRecord(item) ? parseListed(item) : undefined
     if (image === undefined) return `manifests[${position}] of its index.json has no valid digest`
@@ -43,20 +43,20 @@ export function parseIndexJson(bytes: Uint8Array): readonly ListedImage[] | stri
   return images
 }
 
-function parseListed(item: Record<string, unknown>): ListedImage | undefined {
+function parseListed(item: Record<string, unknown>): IndexedImage | undefined {
   const { mediaType, digest, size, annotations } = item
-  if (typeof digest !== 'string' || digestFault(digest) !== undefined) return undefined
+  if (typeof digest !== 'string' || invalidDigestReason(digest) !== undefined) return undefined
   const notes = isRecord(annotations) ? annotations : {}
   return {
     mediaType: typeof mediaType === 'string' ? mediaType : '',
     digest: digest as Digest,
     ...(typeof size === 'number' ? { size } : {}),
-    ...namesOf(notes[CONTAINERD_NAME], notes[REF_NAME]),
+    ...parseNames(notes[CONTAINERD_NAME], notes[REF_NAME]),
   }
 }
 
 /** containerd's name counts before the other, which may be a tag, a full reference, or any text at all. */
-function namesOf(full: unknown, refName: unknown): Pick<ListedImage, 'name' | 'tag'> {
+function parseNames(full: unknown, refName: unknown): Pick<IndexedImage, 'name' | 'tag'> {
   const tag = typeof refName === 'string' && TAG.test(refName) ? { tag: refName } : {}
   for (const text of [full, tag.tag === undefined ? refName : undefined]) {
     if (typeof text === 'string' && isReference(text)) {
@@ -73,8 +73,8 @@ function namesOf(full: unknown, refName: unknown): Pick<ListedImage, 'name' | 't
  *   of a layout without names
  * @param isOnly whether the layout lists no other image
  */
-export function isNamed(
-  image: ListedImage,
+export function matchesReference(
+  image: IndexedImage,
   reference: Reference,
   mapping: Reference | undefined,
   isOnly: boolean,

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
-import { systemReason } from '../files/file-system.ts'
+import { errorReason } from '../files/file-system.ts'
 import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import { archiveContent } from './archive.ts'
 import { folderContent, type LayoutContent } from './content.ts'
-import { narrow, verifyImage } from './image.ts'
-import { isNamed, type ListedImage, parseIndexJson } from './index-json.ts'
+import { selectManifest, verifyImage } from './image.ts'
+import { type IndexedImage, matchesReference, parseIndexJson } from './index-json.ts'
 import { TarError } from './tar.ts'
 
 /** Images that lie in a folder or an archive instead of a registry. */
@@ -43,10 +43,10 @@ export async function openLayout(path: string, mapping?: Reference, name: string
     path: name,
     transport: content.transport,
     find: async (reference, platform) => {
-      const listed = choose(content, images, reference, mapping)
+      const listed = selectImage(content, images, reference, mapping)
       if (listed === undefined) return undefined
       const image = canonicalText(reference)
-      const wanted = platform === undefined ? listed : await narrow(content, image, listed, platform)
+      const wanted = platform === undefined ? listed : await selectManifest(content, image, listed, platform)
       const { mediaType, size, platforms } = await verifyImage(content, image, wanted)
       return { mediaType, digest: wanted.digest, size, platforms }
     },
@@ -60,7 +60,7 @@ async function readContent(path: string, name: string): Promise<LayoutContent> {
   } catch (error) {
     if (error instanceof TarError)
       throw new PinpullError('LAYOUT_INVALID', { path: name, reason: error.message })
-    throw new UsageError('LAYOUT_NOT_READ', { path: name, reason: systemReason(error) }, { cause: error })
+    throw new UsageError('LAYOUT_NOT_READ', { path: name, reason: errorReason(error) }, { cause: error })
   }
 }
 
@@ -75,18 +75,18 @@ function firstBytes(path: string): Uint8Array {
   return start
 }
 
-function listImages({ path, marker, index, dockerManifest }: LayoutContent): readonly ListedImage[] {
+function listImages({ path, marker, index, dockerManifest }: LayoutContent): readonly IndexedImage[] {
   if (index === undefined && dockerManifest !== undefined) {
     const reason = 'it holds layers and a config, but no manifest, so its images have no digest'
     throw new PinpullError('LAYOUT_DOCKER_ARCHIVE', { path, reason })
   }
-  const fault = markerFault(marker) ?? (index === undefined ? 'it has no index.json' : undefined)
+  const fault = invalidMarkerReason(marker) ?? (index === undefined ? 'it has no index.json' : undefined)
   const images = fault ?? parseIndexJson(index as Uint8Array)
   if (typeof images === 'string') throw new PinpullError('LAYOUT_INVALID', { path, reason: images })
   return images
 }
 
-function markerFault(marker: Uint8Array | undefined): string | undefined {
+function invalidMarkerReason(marker: Uint8Array | undefined): string | undefined {
   if (marker === undefined) return 'it has no file oci-layout'
   try {
     const version: unknown = JSON.parse(new TextDecoder().decode(marker)).imageLayoutVersion
@@ -96,15 +96,15 @@ function markerFault(marker: Uint8Array | undefined): string | undefined {
   }
 }
 
-function choose(
+function selectImage(
   { path }: LayoutContent,
-  images: readonly ListedImage[],
+  images: readonly IndexedImage[],
   reference: Reference,
   mapping: Reference | undefined,
-): ListedImage | undefined {
+): IndexedImage | undefined {
   const { digest } = reference
   if (digest !== undefined) return images.find((image) => image.digest === digest)
-  const named = images.filter((image) => isNamed(image, reference, mapping, images.length === 1))
+  const named = images.filter((image) => matchesReference(image, reference, mapping, images.length === 1))
   const [first] = named
   const other = named.find((image) => image.digest !== first?.digest)
   if (first !== undefined && other !== undefined) {

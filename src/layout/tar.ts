@@ -33,9 +33,9 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   let size: number | undefined
   for (let count = 0; ; count++) {
     if (count > MAX_ENTRIES) throw new TarError(`it has more than ${MAX_ENTRIES} entries`)
-    const header = await bytes.take(BLOCK)
+    const header = await bytes.readExactly(BLOCK)
     if (header === undefined || header.every((byte) => byte === 0)) return
-    checkSum(header)
+    verifyChecksum(header)
     const type = String.fromCharCode(header[156] as number)
     const length = type === 'x' || type === 'g' ? sizeField(header) : (size ?? sizeField(header))
     if (type === 'x' || type === 'g' || type === 'L' || type === 'K') {
@@ -47,7 +47,7 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       }
       continue
     }
-    const body = new Body(bytes, length)
+    const body = new EntryBody(bytes, length)
     if (type === '0' || type === '\0' || type === '7') {
       yield { name: (name ?? ustarName(header)).replace(/^(?:\.\/)+/, ''), size: length, body }
     }
@@ -59,13 +59,13 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 
 async function readMeta(bytes: ByteReader, length: number): Promise<Uint8Array> {
   if (length > MAX_META) throw new TarError('it has a file name that is too long')
-  const padded = await bytes.take(roundUp(length))
+  const padded = await bytes.readExactly(roundUp(length))
   if (padded === undefined) throw new TarError('it ends in the middle')
   return padded.subarray(0, length)
 }
 
 /** POSIX pax format: the checksum is the sum of all bytes, its own field taken as spaces. */
-function checkSum(header: Uint8Array): void {
+function verifyChecksum(header: Uint8Array): void {
   let sum = 0
   for (const [position, byte] of header.entries()) sum += position >= 148 && position < 156 ? 32 : byte
   if (sum !== numberField(header, 148, 8)) throw new TarError('it is no tar archive, or it is damaged')
@@ -130,7 +130,7 @@ function roundUp(length: number): number {
 }
 
 /** The bytes of one entry, with the padding behind them. */
-class Body implements AsyncIterable<Uint8Array> {
+class EntryBody implements AsyncIterable<Uint8Array> {
   readonly #bytes: ByteReader
   #left: number
   #padding: number
@@ -143,7 +143,7 @@ class Body implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     while (this.#left > 0) {
-      const chunk = await this.#bytes.some(this.#left)
+      const chunk = await this.#bytes.readSome(this.#left)
       if (chunk === undefined) throw new TarError('it ends in the middle')
       this.#left -= chunk.length
       yield chunk
@@ -167,7 +167,7 @@ export class ByteReader {
   }
 
   /** As many bytes as there are at hand, at least one and at most `limit`; undefined at the end. */
-  async some(limit: number): Promise<Uint8Array | undefined> {
+  async readSome(limit: number): Promise<Uint8Array | undefined> {
     while (this.#rest.length === 0) {
       const next = await this.#chunks.next()
       if (next.done === true) return undefined
@@ -179,10 +179,10 @@ export class ByteReader {
   }
 
   /** Exactly this many bytes; undefined where the stream ends before. */
-  async take(length: number): Promise<Uint8Array | undefined> {
+  async readExactly(length: number): Promise<Uint8Array | undefined> {
     const parts: Uint8Array[] = []
     for (let left = length; left > 0; ) {
-      const part = await this.some(left)
+      const part = await this.readSome(left)
       if (part === undefined) return undefined
       parts.push(part)
       left -= part.length

@@ -8,8 +8,8 @@ import { compareKeys, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from
  */
 export function formatLock(entries: readonly LockEntry[]): string {
   const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
-  if (sorted.length === 0) return `${LOCK_HEAD}images: []\n`
-  return `${LOCK_HEAD}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
+  if (sorted.length === 0) return `${LOCK_HEADER}images: []\n`
+  return `${LOCK_HEADER}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
 }
 
 /**
@@ -30,17 +30,17 @@ export function formatEntry(entry: LockEntry, indent: string, eol: string): stri
 export function formatField(entry: LockEntry, key: EntryKey): string | undefined {
   switch (key) {
     case 'platform':
-      return entry.platform === undefined ? undefined : quoted(formatPlatform(entry.platform))
+      return entry.platform === undefined ? undefined : formatScalar(formatPlatform(entry.platform))
     case 'platforms':
       return entry.platforms === undefined
         ? undefined
-        : `[${entry.platforms.map((one) => quoted(formatPlatform(one))).join(', ')}]`
+        : `[${entry.platforms.map((one) => formatScalar(formatPlatform(one))).join(', ')}]`
     case 'resolvedAt':
       // Bare, some readers would make a date of it.
       return entry.resolvedAt === undefined ? undefined : JSON.stringify(entry.resolvedAt)
     default: {
       const value = entry[key]
-      return value === undefined ? undefined : quoted(value)
+      return value === undefined ? undefined : formatScalar(value)
     }
   }
 }
@@ -52,7 +52,7 @@ export const LOCK_KIND = 'Lock'
  * What stands above the images. The annotation tells kpt and kustomize that the file is for tools and never goes
  * to a cluster (KRM functions specification, `config.kubernetes.io/local-config`).
  */
-export const LOCK_HEAD = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
+export const LOCK_HEADER = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
 apiVersion: ${LOCK_API_VERSION}
 kind: ${LOCK_KIND}
 metadata:
@@ -68,6 +68,6 @@ metadata:
 const PLAIN = /^(?=.*[./:@])[A-Za-z][A-Za-z0-9_./@+()-]*(?::[A-Za-z0-9_./@+()-]+)*$/
 
 /** A text as it is written in a lock file. */
-export function quoted(text: string): string {
+export function formatScalar(text: string): string {
   return PLAIN.test(text) ? text : quoteYaml(text)
 }

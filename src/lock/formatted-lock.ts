@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { type FileSystem, realFiles } from '../files/file-system.ts'
 import { formatPlatform, type Platform, parsePlatform } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
-import { LOCK_HEAD, quoted } from './format.ts'
+import { formatScalar, LOCK_HEADER } from './format.ts'
 import { createLock, entryKey, type LockEntry } from './lock.ts'
 import type { LockFile } from './lock-file.ts'
 
@@ -12,9 +12,9 @@ import type { LockFile } from './lock-file.ts'
  *
  * @returns undefined where the file is any other: commented, sorted otherwise, or wrong, for `readLockFile` to say how
  */
-export function readWrittenLock(path: string, files: FileSystem = realFiles): LockFile | undefined {
+export function readFormattedLock(path: string, files: FileSystem = realFiles): LockFile | undefined {
   const text = contentOf(path, files)
-  const entries = text === undefined ? undefined : readWrittenEntries(text)
+  const entries = text === undefined ? undefined : parseFormattedEntries(text)
   if (text === undefined || entries === undefined) return undefined
   const lock = createLock(entries, (entry) => lineOfEntry(entries.indexOf(entry), text))
   return { path, name: basename(path), lock, diagnostics: [] }
@@ -37,8 +37,8 @@ function contentOf(path: string, files: FileSystem): string | undefined {
 }
 
 /** The entries of a lock file's text, where it is just what `formatLock` makes of them. */
-export function readWrittenEntries(text: string): readonly LockEntry[] | undefined {
-  const head = `${LOCK_HEAD}images:\n`
+export function parseFormattedEntries(text: string): readonly LockEntry[] | undefined {
+  const head = `${LOCK_HEADER}images:\n`
   if (!text.startsWith(head) || text.length === head.length) return undefined
   const entry = entryPattern()
   const values = valuesOfFile()
@@ -142,7 +142,7 @@ function onceEach<T>(read: (written: string) => T): (written: string) => T {
 
 function readText(written: string): string | undefined {
   const text = written.startsWith('"') ? written.slice(1, -1) : written
-  return text !== '' && quoted(text) === written ? text : undefined
+  return text !== '' && formatScalar(text) === written ? text : undefined
 }
 
 function readPlatform(written: string): Platform | undefined {

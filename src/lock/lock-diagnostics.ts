@@ -1,5 +1,5 @@
 import type { Code } from '../diagnostics/catalogue.ts'
-import type { Args, Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Args, Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { type Platform, parsePlatform } from '../oci/platform.ts'
 import { keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
@@ -10,7 +10,7 @@ import type { Source } from '../yaml/source.ts'
 export type Fields<K extends string> = { readonly [Key in K]?: Entry }
 
 /** Collects what is wrong with a lock file while it is read, each with its place. */
-export class Findings {
+export class LockDiagnostics {
   readonly #source: Source
   readonly #found: Diagnostic[] = []
   readonly #platforms = new Map<string, Platform | undefined>()
@@ -31,24 +31,24 @@ export class Findings {
 
   /** Adds a LOCK_INVALID at a node. */
   report(reason: string, node: YamlNode): void {
-    this.add('LOCK_INVALID', { reason }, this.place(node.start))
+    this.add('LOCK_INVALID', { reason }, this.locationAt(node.start))
   }
 
-  add(code: Code, args: Args, at: Place): void {
+  add(code: Code, args: Args, at: Location): void {
     this.#found.push({ code, severity: 'error', args, at })
   }
 
-  place(offset: number): Place {
+  locationAt(offset: number): Location {
     const { file } = this.#source
     return { ...(file === undefined ? {} : { file }), ...positionAt(this.#source, offset) }
   }
 
-  line(offset: number): number {
+  lineAt(offset: number): number {
     return positionAt(this.#source, offset).line
   }
 
   /** Parses a platform; thousands of entries name the same few. */
-  platform(text: string): Platform | undefined {
+  parsePlatform(text: string): Platform | undefined {
     if (!this.#platforms.has(text)) this.#platforms.set(text, parsePlatform(text))
     return this.#platforms.get(text)
   }

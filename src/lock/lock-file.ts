@@ -2,9 +2,9 @@ import { basename } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { replaceFile } from '../files/atomic-file.ts'
-import { type FileSystem, ifThere, realFiles, systemReason } from '../files/file-system.ts'
+import { errorReason, type FileSystem, ifExists, realFiles } from '../files/file-system.ts'
 import { type MutexOptions, withMutex } from '../files/mutex.ts'
-import { resolveOwnPath } from '../files/trusted-path.ts'
+import { resolveTrustedPath } from '../files/trusted-path.ts'
 import { positionAt } from '../yaml/position.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { type AppliedChange, applyChange, createLock, type Lock, type LockChange } from './lock.ts'
@@ -26,7 +26,7 @@ export interface LockFile {
 
 export interface LockFileOptions {
   /** The path as findings show it; `path` itself by default. */
-  readonly shown?: string
+  readonly displayPath?: string
   readonly files?: FileSystem
 }
 
@@ -38,13 +38,13 @@ export interface LockFileOptions {
  */
 export function readLockFile(
   path: string,
-  { shown = path, files = realFiles }: LockFileOptions = {},
+  { displayPath = path, files = realFiles }: LockFileOptions = {},
 ): LockFile {
   const name = basename(path)
   const bytes = readBytes(path, files)
   const empty = { path, name, lock: createLock([]), diagnostics: [] }
   if (bytes === undefined) return empty
-  const source = readOrRefuse(bytes, shown)
+  const source = readOrRefuse(bytes, displayPath)
   if ('diagnostics' in source) return { ...empty, ...source }
   const parsed = parseLock(source)
   const isGood = parsed.diagnostics.length === 0
@@ -68,9 +68,9 @@ function readOrRefuse(bytes: Uint8Array, file: string): Source | Pick<LockFile, 
 
 function readBytes(path: string, files: FileSystem): Uint8Array | undefined {
   try {
-    return ifThere(() => files.readFileSync(path))
+    return ifExists(() => files.readFileSync(path))
   } catch (error) {
-    throw new UsageError('LOCK_NOT_READ', { file: path, reason: systemReason(error) }, { cause: error })
+    throw new UsageError('LOCK_NOT_READ', { file: path, reason: errorReason(error) }, { cause: error })
   }
 }
 
@@ -82,8 +82,8 @@ export interface LockWriteOptions extends Omit<MutexOptions, 'files'> {
 }
 
 /** What was written, and whether anything was. */
-export interface WrittenChange extends AppliedChange {
-  readonly isWritten: boolean
+export interface LockWriteResult extends AppliedChange {
+  readonly isFileChanged: boolean
 }
 
 /**
@@ -97,18 +97,18 @@ export async function writeLockFile(
   file: LockFile,
   change: LockChange,
   options: LockWriteOptions,
-): Promise<WrittenChange> {
+): Promise<LockWriteResult> {
   const { files = realFiles } = options
-  const planned = write(file, change)
-  if (planned.bytes === undefined) return { ...planned.applied, isWritten: false }
+  const planned = planWrite(file, change)
+  if (planned.bytes === undefined) return { ...planned.applied, isFileChanged: false }
   try {
-    const path = resolveOwnPath(file.path, files)
+    const path = resolveTrustedPath(file.path, files)
     return await withMutex(path, { ...options, files }, () => {
       const current = readLockFile(file.path, { files })
       if (current.diagnostics.length > 0) throw new Error('it was changed meanwhile, and cannot be read now')
-      const { applied, bytes } = write(current, change)
+      const { applied, bytes } = planWrite(current, change)
       if (bytes !== undefined) replaceFile(path, bytes, { mode: MODE, keepMode: true, files })
-      return { ...applied, isWritten: bytes !== undefined }
+      return { ...applied, isFileChanged: bytes !== undefined }
     })
   } catch (error) {
     const args = { file: file.path, reason: reasonOf(error) }
@@ -117,7 +117,7 @@ export async function writeLockFile(
 }
 
 /** What a lock becomes; no bytes where the file is as it should be. */
-function write(
+function planWrite(
   { lock, source, parsed }: LockFile,
   change: LockChange,
 ): { readonly applied: AppliedChange; readonly bytes: Uint8Array | undefined } {
@@ -127,7 +127,7 @@ function write(
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof PinpullError)) return systemReason(error)
+  if (!(error instanceof PinpullError)) return errorReason(error)
   if (error.code === 'DEADLINE_EXCEEDED')
     return `another run was still writing it after ${error.args['timeout']}`
   return String(error.args['reason'] ?? error.code)

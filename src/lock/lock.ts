@@ -67,7 +67,7 @@ export function createLock(entries: readonly LockEntry[], lineOf: Lock['lineOf']
 }
 
 /** The repositories that a lock has entries of, as `repositoryName` gives them. */
-export function repositoriesIn({ entries }: Lock): ReadonlySet<string> {
+export function lockedRepositories({ entries }: Lock): ReadonlySet<string> {
   return new Set(entries.map(({ reference }) => nameOf(reference)))
 }
 

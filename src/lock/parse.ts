@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Platform } from '../oci/platform.ts'
-import { digestFault } from '../reference/digest.ts'
+import { invalidDigestReason } from '../reference/digest.ts'
 import { parseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
 import { readDocuments } from '../yaml/documents.ts'
@@ -10,7 +10,7 @@ import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { LOCK_API_VERSION, LOCK_KIND } from './format.ts'
 import { ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
-import { Findings } from './lock-diagnostics.ts'
+import { LockDiagnostics } from './lock-diagnostics.ts'
 
 const ROOT_KEYS: ReadonlySet<'apiVersion' | 'kind' | 'metadata' | 'images'> = new Set([
   'apiVersion',
@@ -39,17 +39,17 @@ const CONFLICT = /^(?:<{7}|>{7}|\|{7}|={7})(?: .*)?\r?$/m
  * @returns the entries, and every problem with its line
  */
 export function parseLock(source: Source): ParsedLock {
-  const findings = new Findings(source)
+  const findings = new LockDiagnostics(source)
   const root = readRoot(source, findings)
   const parsed = root === undefined ? { located: [] } : parseRoot(root, findings)
   return { ...parsed, diagnostics: findings.sorted() }
 }
 
 /** The one mapping of the one document. */
-function readRoot(source: Source, findings: Findings): Mapping | undefined {
+function readRoot(source: Source, findings: LockDiagnostics): Mapping | undefined {
   const marker = CONFLICT.exec(source.text)
   if (marker !== null) {
-    findings.add('LOCK_CONFLICT', { marker: marker[0].trimEnd() }, findings.place(marker.index))
+    findings.add('LOCK_CONFLICT', { marker: marker[0].trimEnd() }, findings.locationAt(marker.index))
     return undefined
   }
   const { documents, diagnostics } = readDocuments(source)
@@ -57,12 +57,12 @@ function readRoot(source: Source, findings: Findings): Mapping | undefined {
     findings.add(
       'LOCK_INVALID',
       { reason: `it is no valid YAML: ${args['reason']}` },
-      at ?? findings.place(0),
+      at ?? findings.locationAt(0),
     )
   }
   if (diagnostics.length > 0) return undefined
   const [first, second] = documents.flatMap(({ contents }) => contents ?? [])
-  if (first === undefined) findings.add('LOCK_INVALID', { reason: 'it is empty' }, findings.place(0))
+  if (first === undefined) findings.add('LOCK_INVALID', { reason: 'it is empty' }, findings.locationAt(0))
   if (second !== undefined) findings.report('it holds a second document', second)
   if (first === undefined || second !== undefined) return undefined
   const root = resolveAlias(first)
@@ -71,7 +71,7 @@ function readRoot(source: Source, findings: Findings): Mapping | undefined {
   return undefined
 }
 
-function parseRoot(root: Mapping, findings: Findings): Omit<ParsedLock, 'diagnostics'> {
+function parseRoot(root: Mapping, findings: LockDiagnostics): Omit<ParsedLock, 'diagnostics'> {
   const version = root.entries.find((entry) => keyText(entry) === 'apiVersion')
   if (!checkVersion(findings.requiredText(version, 'apiVersion', root), version?.value ?? root, findings)) {
     return { located: [] }
@@ -90,17 +90,17 @@ function parseRoot(root: Mapping, findings: Findings): Omit<ParsedLock, 'diagnos
 }
 
 /** Whether the rest can be read at all: what a newer version means by its keys is not known here. */
-function checkVersion(apiVersion: string | undefined, node: YamlNode, findings: Findings): boolean {
+function checkVersion(apiVersion: string | undefined, node: YamlNode, findings: LockDiagnostics): boolean {
   if (apiVersion === undefined || apiVersion === LOCK_API_VERSION) return true
   if (apiVersion.startsWith('pinpull.dev/')) {
-    findings.add('LOCK_NEWER', { apiVersion, known: LOCK_API_VERSION }, findings.place(node.start))
+    findings.add('LOCK_NEWER', { apiVersion, known: LOCK_API_VERSION }, findings.locationAt(node.start))
   } else {
     findings.report(`its apiVersion is "${apiVersion}", not ${LOCK_API_VERSION}`, node)
   }
   return false
 }
 
-function parseImages(node: YamlNode, findings: Findings): LocatedEntry[] {
+function parseImages(node: YamlNode, findings: LockDiagnostics): LocatedEntry[] {
   const list = resolveAlias(node)
   if (list.kind !== 'sequence') {
     findings.report('"images" is no list', node)
@@ -112,7 +112,7 @@ function parseImages(node: YamlNode, findings: Findings): LocatedEntry[] {
     const key = entryKey(entry)
     const first = seen.get(key)
     if (first === undefined) seen.set(key, at.start)
-    else findings.report(`${key} is in it twice, first on line ${findings.line(first)}`, at)
+    else findings.report(`${key} is in it twice, first on line ${findings.lineAt(first)}`, at)
   }
   return located
 }
@@ -126,7 +126,7 @@ export interface LocatedEntry {
 }
 
 /** The fields of an entry that nothing is wrong with, in the order of the text. */
-export function fieldsOf({ node }: LocatedEntry): readonly (readonly [EntryKey, Entry])[] {
+export function entryFields({ node }: LocatedEntry): readonly (readonly [EntryKey, Entry])[] {
   return node.entries.map((entry) => [keyText(entry) as EntryKey, entry])
 }
 
@@ -137,7 +137,7 @@ const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
  *
  * @returns undefined where anything in it is wrong, which the findings then hold
  */
-export function parseEntry(item: YamlNode, findings: Findings): LocatedEntry | undefined {
+export function parseEntry(item: YamlNode, findings: LockDiagnostics): LocatedEntry | undefined {
   const node = resolveAlias(item)
   if (node.kind !== 'mapping') {
     findings.report('an entry of "images" is no mapping', item)
@@ -170,7 +170,11 @@ export function parseEntry(item: YamlNode, findings: Findings): LocatedEntry | u
 }
 
 /** A reference that is written out in full, so that one image has one entry whatever the manifests call it. */
-function parseCanonical(entry: Entry | undefined, parent: Mapping, findings: Findings): string | undefined {
+function parseCanonical(
+  entry: Entry | undefined,
+  parent: Mapping,
+  findings: LockDiagnostics,
+): string | undefined {
   const text = findings.requiredText(entry, 'reference', parent)
   if (text === undefined || entry === undefined) return undefined
   const canonical = canonicalOf(text)
@@ -189,24 +193,28 @@ function canonicalOf(text: string): string | undefined {
   }
 }
 
-function parseEntryDigest(entry: Entry | undefined, parent: Mapping, findings: Findings): Digest | undefined {
+function parseEntryDigest(
+  entry: Entry | undefined,
+  parent: Mapping,
+  findings: LockDiagnostics,
+): Digest | undefined {
   const text = findings.requiredText(entry, 'digest', parent)
   if (text === undefined || entry === undefined) return undefined
-  const fault = digestFault(text)
+  const fault = invalidDigestReason(text)
   if (fault === undefined) return text as Digest
   findings.report(fault, entry.value)
   return undefined
 }
 
-function parseOnePlatform(value: YamlNode | undefined, findings: Findings): Platform | undefined {
+function parseOnePlatform(value: YamlNode | undefined, findings: LockDiagnostics): Platform | undefined {
   if (value === undefined) return undefined
   const node = resolveAlias(value)
-  const platform = node.kind === 'scalar' ? findings.platform(node.value) : undefined
+  const platform = node.kind === 'scalar' ? findings.parsePlatform(node.value) : undefined
   if (platform === undefined) findings.report('a platform is no os/architecture[/variant]', value)
   return platform
 }
 
-function parsePlatforms(value: YamlNode | undefined, findings: Findings): Platform[] | undefined {
+function parsePlatforms(value: YamlNode | undefined, findings: LockDiagnostics): Platform[] | undefined {
   if (value === undefined) return undefined
   const list = resolveAlias(value)
   if (list.kind === 'sequence') return list.items.flatMap((item) => parseOnePlatform(item, findings) ?? [])
@@ -215,7 +223,7 @@ function parsePlatforms(value: YamlNode | undefined, findings: Findings): Platfo
 }
 
 /** Written with quotes or without: some YAML readers make a date of the bare form, ours makes a text of both. */
-function parseTime(entry: Entry | undefined, findings: Findings): string | undefined {
+function parseTime(entry: Entry | undefined, findings: LockDiagnostics): string | undefined {
   if (entry === undefined) return undefined
   const node = resolveAlias(entry.value)
   if (node.kind === 'scalar' && TIMESTAMP.test(node.value)) return node.value

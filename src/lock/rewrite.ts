@@ -3,7 +3,7 @@ import type { Entry, YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { formatEntry, formatField, formatLock } from './format.ts'
 import { compareKeys, ENTRY_KEYS, entryKey, type LockEntry } from './lock.ts'
-import { fieldsOf, type LocatedEntry, type ParsedLock, parseLock } from './parse.ts'
+import { entryFields, type LocatedEntry, type ParsedLock, parseLock } from './parse.ts'
 
 /**
  * Makes a lock file hold exactly the given entries, and changes no more of its text than that takes: comments stay
@@ -21,12 +21,12 @@ export function rewriteLock(
 ): Uint8Array {
   const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
   if (source === undefined || parsed?.images === undefined) return encode(formatLock(sorted))
-  if (saysTheSame(parsed, sorted)) return source.bytes
-  const layout = layOut(source, parsed.located, parsed.images)
+  if (holdsSameEntries(parsed, sorted)) return source.bytes
+  const layout = parseLineLayout(source, parsed.located, parsed.images)
   const text = layout === undefined ? undefined : splice(layout, sorted)
   if (text === undefined) return encode(formatLock(sorted))
   const bytes = Buffer.from(text, 'latin1')
-  prove(bytes, sorted)
+  checkResult(bytes, sorted)
   return bytes
 }
 
@@ -38,7 +38,7 @@ interface Block {
 }
 
 /** A lock file cut into what comes before its entries, the entries, and what comes after. */
-interface Layout {
+interface LineLayout {
   readonly text: string
   /** Just after the colon of `images:`. */
   readonly colon: number
@@ -50,7 +50,7 @@ interface Layout {
   readonly eol: string
 }
 
-function saysTheSame({ located }: ParsedLock, entries: readonly LockEntry[]): boolean {
+function holdsSameEntries({ located }: ParsedLock, entries: readonly LockEntry[]): boolean {
   return (
     located.length === entries.length &&
     located.every(({ entry }, position) => isSame(entry, entries[position] as LockEntry))
@@ -62,7 +62,11 @@ function isSame(a: LockEntry, b: LockEntry): boolean {
 }
 
 /** Cuts the text into lines by entry; undefined where its lines are not laid out for that. */
-function layOut(source: Source, located: readonly LocatedEntry[], images: Entry): Layout | undefined {
+function parseLineLayout(
+  source: Source,
+  located: readonly LocatedEntry[],
+  images: Entry,
+): LineLayout | undefined {
   const { text } = source
   const colon = text.indexOf(':', images.key.end) + 1
   const value = images.value
@@ -92,27 +96,27 @@ function layOut(source: Source, located: readonly LocatedEntry[], images: Entry)
 function isOneLineAField(text: string, located: LocatedEntry, from: number): boolean {
   const { node } = located
   if (node.style !== 'block' || node.anchor !== undefined || node.tag !== undefined) return false
-  return fieldsOf(located).every(([name, { key, value }], position) => {
+  return entryFields(located).every(([name, { key, value }], position) => {
     const before = text.slice(text.lastIndexOf('\n', key.start - 1) + 1, key.start)
     const isAlone = position === 0 ? name === 'reference' && /^ *- $/.test(before) : /^ *$/.test(before)
-    return key.start > from && isAlone && isOwnText(key) && isOwnText(value)
+    return key.start > from && isAlone && isReplaceableInPlace(key) && isReplaceableInPlace(value)
   })
 }
 
 /** Whether what a node says stands where it stands, and can be replaced by replacing its range. */
-function isOwnText(node: YamlNode): boolean {
+function isReplaceableInPlace(node: YamlNode): boolean {
   const isBlockScalar = node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
   return node.kind !== 'alias' && node.anchor === undefined && node.tag === undefined && !isBlockScalar
 }
 
-function splice(layout: Layout, entries: readonly LockEntry[]): string | undefined {
+function splice(layout: LineLayout, entries: readonly LockEntry[]): string | undefined {
   const { text, colon, afterColon, blocks, tail, indent, eol } = layout
   const head = text.slice(0, colon)
   if (entries.length === 0) return `${head} []${afterColon}${eol}${text.slice(tail)}`
   const byKey = new Map(blocks.map((block) => [entryKey(block.located.entry), block]))
   const parts = entries.map((entry) => {
     const block = byKey.get(entryKey(entry))
-    if (block === undefined) return asBytes(formatEntry(entry, indent, eol))
+    if (block === undefined) return toLatin1(formatEntry(entry, indent, eol))
     const edited = spliceBlock(layout, block, entry)
     return edited.endsWith('\n') ? edited : `${edited}${eol}`
   })
@@ -120,11 +124,11 @@ function splice(layout: Layout, entries: readonly LockEntry[]): string | undefin
 }
 
 /** Changes the fields of one entry that are not as they should be, each in its place. */
-function spliceBlock({ text, indent, eol }: Layout, block: Block, entry: LockEntry): string {
+function spliceBlock({ text, indent, eol }: LineLayout, block: Block, entry: LockEntry): string {
   const { located } = block
   let result = ''
   let done = block.start
-  const fields = fieldsOf(located)
+  const fields = entryFields(located)
   for (const [key, field] of fields) {
     const before = formatField(located.entry, key)
     const after = formatField(entry, key)
@@ -132,7 +136,7 @@ function spliceBlock({ text, indent, eol }: Layout, block: Block, entry: LockEnt
       result += text.slice(done, text.lastIndexOf('\n', field.key.start) + 1)
       done = lineEnd(text, field.value.end)
     } else if (before !== after) {
-      result += `${text.slice(done, field.value.start)}${asBytes(after as string)}`
+      result += `${text.slice(done, field.value.start)}${toLatin1(after as string)}`
       done = field.value.end
     }
   }
@@ -141,7 +145,7 @@ function spliceBlock({ text, indent, eol }: Layout, block: Block, entry: LockEnt
   for (const key of ENTRY_KEYS) {
     const value = formatField(entry, key)
     if (value !== undefined && !fields.some(([known]) => known === key))
-      result += `${indent}  ${key}: ${asBytes(value)}${eol}`
+      result += `${indent}  ${key}: ${toLatin1(value)}${eol}`
   }
   return result
 }
@@ -151,7 +155,7 @@ function dashIndent(text: string, offset: number): string {
 }
 
 function lastEnd(located: LocatedEntry): number {
-  return Math.max(...fieldsOf(located).map(([, { value }]) => value.end))
+  return Math.max(...entryFields(located).map(([, { value }]) => value.end))
 }
 
 /** Just after the line break of the line that holds an offset. */
@@ -161,15 +165,15 @@ function lineEnd(text: string, offset: number): number {
 }
 
 /** Reads the result again, as every edited manifest is: a lock that says something else is never written. */
-function prove(bytes: Uint8Array, entries: readonly LockEntry[]): void {
+function checkResult(bytes: Uint8Array, entries: readonly LockEntry[]): void {
   const parsed = parseLock(readSource(bytes))
-  if (parsed.diagnostics.length > 0 || !saysTheSame(parsed, entries)) {
+  if (parsed.diagnostics.length > 0 || !holdsSameEntries(parsed, entries)) {
     throw new InternalError('the lock file would not say what was resolved')
   }
 }
 
 /** Text in the form of `Source.text`, where a character is a byte. */
-function asBytes(text: string): string {
+function toLatin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 

@@ -1,5 +1,5 @@
 import type { Profile } from '../config/profile.ts'
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
 import { placeAt } from '../kube/location.ts'
@@ -104,7 +104,7 @@ interface Scope {
   readonly matchedContainers: Set<string>
   readonly pullPolicy: ImagePullPolicy | undefined
   /** The annotations with a valid value that sets something, and their locations. */
-  readonly effective: ReadonlyMap<string, Place>
+  readonly effective: ReadonlyMap<string, Location>
 }
 
 function readScope(
@@ -116,7 +116,7 @@ function readScope(
   let skip = false
   let skipContainers: ReadonlySet<string> = new Set()
   let pullPolicy: ImagePullPolicy | undefined
-  const effective = new Map<string, Place>()
+  const effective = new Map<string, Location>()
   for (const annotation of new Set(effectiveEntries(annotations).map(keyText))) {
     if (annotation === undefined || !annotation.startsWith(PREFIX)) continue
     const node = lookup(annotations, annotation)?.entry.value ?? annotations
@@ -157,7 +157,7 @@ function readScope(
   return { skip, skipContainers, matchedContainers: new Set(), pullPolicy, effective }
 }
 
-function unknownAnnotation(annotation: string, at: Place): Diagnostic {
+function unknownAnnotation(annotation: string, at: Location): Diagnostic {
   const withoutPrefix = (name: string): string => name.slice(PREFIX.length)
   const similar = suggestionFor(withoutPrefix(annotation), ANNOTATIONS.map(withoutPrefix))
   const advice =

@@ -4,7 +4,7 @@ import type { ImageField } from '../kube/image-field.ts'
 import { placeOf } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import { parseDigest } from '../reference/digest.ts'
-import { referenceOrNone } from '../reference/parse.ts'
+import { tryParseReference } from '../reference/parse.ts'
 import type { Reference } from '../reference/reference.ts'
 import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { ImageEntry, Report } from '../report/report.ts'
@@ -103,7 +103,7 @@ function lacksDigest(image: string, reason: SkipReason): boolean {
     case 'not a reference':
       return true
     case 'skipped by annotation':
-      return referenceOrNone(image)?.digest === undefined
+      return tryParseReference(image)?.digest === undefined
     case 'excluded by profile':
       return false
   }

@@ -1,5 +1,5 @@
 import type { Profile } from '../config/profile.ts'
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
 import { placeOf } from '../kube/location.ts'
 import { manifestKind } from '../oci/media-type.ts'
@@ -27,7 +27,7 @@ import { originalReference } from './subject.ts'
 /** A digest that was not resolved in this run, because the manifest or the lock file has it. */
 interface KnownDigest {
   readonly image: string
-  readonly at: Place
+  readonly at: Location
   /** The reference with the digest, under the name from before a rewrite. */
   readonly pinned: Reference
   /** The tag beside the digest or in the lock file, without the digest; undefined if there is none. */
@@ -172,7 +172,7 @@ async function checkDigest(
 function failedCheckDiagnostic(
   error: PinpullError,
   image: string,
-  at: Place,
+  at: Location,
   pinned: Reference,
   lock: Origin | undefined,
   { unresolved }: Profile,
@@ -228,7 +228,7 @@ export function missingDigestDiagnostic(
   image: string,
   { path, domain, digest }: Reference,
   { from, line }: Pick<Origin, 'from' | 'line'>,
-  at: Place,
+  at: Location,
 ): Diagnostic {
   return {
     code: 'LOCK_DIGEST_GONE',
@@ -252,7 +252,7 @@ export function untaggedDigestDiagnostic(
   image: string,
   digest: Digest | undefined,
   now: { readonly tag: string; readonly digest: Digest | undefined },
-  at: Place,
+  at: Location,
 ): Diagnostic {
   const names = now.digest === undefined ? 'is not there any more' : `names ${now.digest}`
   const args = { image, digest: digest ?? '', tag: now.tag, names }

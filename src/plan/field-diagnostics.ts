@@ -5,7 +5,7 @@ import type { UnknownField } from '../kube/find/unknown-fields.ts'
 import type { UnreadableImage } from '../kube/find/unreadable-images.ts'
 import { placeAt } from '../kube/location.ts'
 import { actionAt, isAction } from '../kube/placeholder.ts'
-import { referenceOrNone } from '../reference/parse.ts'
+import { tryParseReference } from '../reference/parse.ts'
 import type { Source } from '../yaml/source.ts'
 import { isExcluded, type PlanOptions } from './decision.ts'
 import { subjectOf } from './subject.ts'
@@ -46,7 +46,7 @@ function unknownFieldDiagnostics(
 ): Diagnostic[] {
   const [field] = fields
   const { entry, isOptional, isCopy } = field
-  const reference = referenceOrNone(field.image)
+  const reference = tryParseReference(field.image)
   const subject = subjectOf({ ...field, containerType: 'custom' }, reference, profile)
   if (isExcluded(subject, profile)) return []
   const at = placeAt(field, source)

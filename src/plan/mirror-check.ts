@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import { isNotFound, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
@@ -6,7 +6,7 @@ import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 /** A tag or digest that was looked up for an image field. */
 export interface Lookup {
   readonly image: string
-  readonly at: Place
+  readonly at: Location
   readonly reference: Reference
 }
 

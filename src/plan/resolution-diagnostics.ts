@@ -4,7 +4,7 @@ import { placeOf } from '../kube/location.ts'
 import { type NodePlatform, nodePlatforms } from '../kube/pod/node-platform.ts'
 import { findPullSecrets, type PullSecrets } from '../kube/pod/pull-secrets.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
-import { referenceOrNone } from '../reference/parse.ts'
+import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, repositoryName } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
@@ -114,7 +114,7 @@ export async function blockedDiagnostics(
 ): Promise<Diagnostic[]> {
   const found = await Promise.all(
     images.map(async ({ image, at }): Promise<Diagnostic[]> => {
-      const reference = referenceOrNone(image)
+      const reference = tryParseReference(image)
       const block = reference && (await findBlock(originalReference(reference, profile)))
       if (block === undefined) return []
       const { code, args } = block

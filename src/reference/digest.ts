@@ -17,13 +17,13 @@ const ENCODED_LENGTH: Readonly<Record<string, number>> = {
  * @throws {PinpullError} REFERENCE_INVALID
  */
 export function parseDigest(text: string): Digest {
-  const reason = digestFault(text)
+  const reason = invalidDigestReason(text)
   if (reason !== undefined) throw new PinpullError('REFERENCE_INVALID', { image: text, reason })
   return text as Digest
 }
 
 /** What is wrong with the text as a digest, in words; `undefined` where nothing is. */
-export function digestFault(text: string): string | undefined {
+export function invalidDigestReason(text: string): string | undefined {
   if (text === '') return 'there is no digest after "@"'
   if (!DIGEST.test(text)) return 'the digest is not of the form algorithm:hex'
   const algorithm = digestAlgorithm(text)

@@ -25,7 +25,7 @@ export function isDockerHub(host: string): boolean {
  * first component is a domain if it is `localhost`, or holds a dot, a colon or an upper-case letter; all else lives
  * on Docker Hub, single names under `library/`. Nothing is validated.
  */
-export function splitDomain(name: string): { domain: string; rest: string } {
+export function splitDockerDomain(name: string): { domain: string; rest: string } {
   const slash = name.indexOf('/')
   if (slash < 0) return onDockerHub(name)
   const first = name.slice(0, slash)

@@ -1,6 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import { digestFault, parseDigest } from './digest.ts'
-import { DOCKER_HUB, splitDomain } from './docker-hub.ts'
+import { invalidDigestReason, parseDigest } from './digest.ts'
+import { DOCKER_HUB, splitDockerDomain } from './docker-hub.ts'
 import {
   DOMAIN,
   IMAGE_ID,
@@ -33,7 +33,7 @@ export function parseReference(text: string): Reference {
     throw invalid(`${text.slice(0, QUOTED_LENGTH)}…`, `it is longer than ${MAX_TEXT_LENGTH} characters`)
   }
   const parts = splitReference(text)
-  const reason = faultOf(text, parts)
+  const reason = invalidReason(text, parts)
   if (reason !== undefined) throw invalid(text, reason)
   const { domain, path, tag, digest } = parts
   return {
@@ -47,11 +47,11 @@ export function parseReference(text: string): Reference {
 
 /** Whether the text is an image reference. */
 export function isReference(text: string): boolean {
-  return text.length <= MAX_TEXT_LENGTH && faultOf(text, splitReference(text)) === undefined
+  return text.length <= MAX_TEXT_LENGTH && invalidReason(text, splitReference(text)) === undefined
 }
 
 /** The reference that a text is; `undefined` where it is none. */
-export function referenceOrNone(text: string): Reference | undefined {
+export function tryParseReference(text: string): Reference | undefined {
   return isReference(text) ? parseReference(text) : undefined
 }
 
@@ -65,7 +65,7 @@ interface Parts {
 /** Cuts at the first `@`, then takes the domain off, then cuts what is left at its first `:`. */
 function splitReference(text: string): Parts {
   const at = text.indexOf('@')
-  const { domain, rest } = splitDomain(at < 0 ? text : text.slice(0, at))
+  const { domain, rest } = splitDockerDomain(at < 0 ? text : text.slice(0, at))
   const colon = rest.indexOf(':')
   return {
     domain,
@@ -75,7 +75,7 @@ function splitReference(text: string): Parts {
   }
 }
 
-function faultOf(text: string, parts: Parts): string | undefined {
+function invalidReason(text: string, parts: Parts): string | undefined {
   if (isWellFormed(parts) && !isImageId(text)) return undefined
   const { domain, path, tag, digest } = parts
   if (text === '') return 'it is empty'
@@ -84,10 +84,10 @@ function faultOf(text: string, parts: Parts): string | undefined {
   if (IMAGE_ID.test(text)) return '64 hex digits are an image id, not a name'
   if (PREFIXED_IMAGE_ID.test(text)) return `"${text}" is an image id, not a name`
   return (
-    domainFault(domain) ??
-    pathFault(path) ??
-    (tag === undefined ? undefined : tagFault(tag)) ??
-    (digest === undefined ? undefined : digestFault(digest))
+    invalidDomainReason(domain) ??
+    invalidPathReason(path) ??
+    (tag === undefined ? undefined : invalidTagReason(tag)) ??
+    (digest === undefined ? undefined : invalidDigestReason(digest))
   )
 }
 
@@ -103,15 +103,15 @@ function isWellFormed({ domain, path, tag, digest }: Parts): boolean {
     path.length <= MAX_PATH_LENGTH &&
     PATH.test(path) &&
     (tag === undefined || TAG.test(tag)) &&
-    (digest === undefined || digestFault(digest) === undefined)
+    (digest === undefined || invalidDigestReason(digest) === undefined)
   )
 }
 
-function domainFault(domain: string): string | undefined {
+function invalidDomainReason(domain: string): string | undefined {
   return DOMAIN.test(domain) ? undefined : `"${domain}" is not a host name with an optional port`
 }
 
-function pathFault(path: string): string | undefined {
+function invalidPathReason(path: string): string | undefined {
   if (path === '' || path === 'library/') return 'the name of the repository is empty'
   if (path.toLowerCase() !== path) return 'the name of a repository is lower case'
   if (path.length > MAX_PATH_LENGTH) {
@@ -124,7 +124,7 @@ function pathFault(path: string): string | undefined {
     : `"${wrong}" cannot be part of a repository's name`
 }
 
-function tagFault(tag: string): string | undefined {
+function invalidTagReason(tag: string): string | undefined {
   if (tag === '') return 'there is no tag after ":"'
   if (TAG.test(tag)) return undefined
   return tag.length > 128

@@ -1,8 +1,8 @@
-import { splitDomain } from './docker-hub.ts'
+import { splitDockerDomain } from './docker-hub.ts'
 import { type Reference, repositoryName } from './reference.ts'
 
 /** A compiled pattern of image names. */
-export interface ReferencePattern {
+export interface ImagePattern {
   /** As the user wrote it. */
   readonly text: string
   matches(reference: Reference): boolean
@@ -18,9 +18,9 @@ export interface ReferencePattern {
  * - after a colon that follows the last slash comes a pattern of the tag: `ghcr.io/acme/*:dev-*`. An image without a
  *   tag and digest has the tag `latest` there; one with a digest alone has none, and does not match.
  */
-export function parsePattern(text: string): ReferencePattern {
+export function parseImagePattern(text: string): ImagePattern {
   const colon = text.indexOf(':', text.lastIndexOf('/') + 1)
-  const name = compileGlob(completed(colon < 0 ? text : text.slice(0, colon)), '/')
+  const name = compileGlob(expandName(colon < 0 ? text : text.slice(0, colon)), '/')
   const tag = colon < 0 ? undefined : compileGlob(text.slice(colon + 1), '/')
   return {
     text,
@@ -34,9 +34,9 @@ function matchesTag(pattern: Glob, { tag, digest }: Reference): boolean {
   return digest === undefined && pattern.matches('latest')
 }
 
-function completed(name: string): string {
+function expandName(name: string): string {
   if (name.startsWith('**')) return name
-  const { domain, rest } = splitDomain(name)
+  const { domain, rest } = splitDockerDomain(name)
   return `${domain}/${rest}`
 }
 

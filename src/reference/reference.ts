@@ -58,11 +58,11 @@ export function canonicalText(reference: Reference): string {
  * @param form `tag-digest` keeps a tag that was written and adds none; `digest` drops it
  */
 export function pinnedText(reference: Reference, digest: Digest, form: 'tag-digest' | 'digest'): string {
-  return `${writtenName(reference, form === 'tag-digest')}@${digest}`
+  return `${sourceName(reference, form === 'tag-digest')}@${digest}`
 }
 
 /** What the author wrote before the digest, with or without the tag. */
-function writtenName({ text, tag, digest }: Reference, withTag: boolean): string {
+function sourceName({ text, tag, digest }: Reference, withTag: boolean): string {
   const named = digest === undefined ? text : text.slice(0, -(digest.length + 1))
   return withTag || tag === undefined ? named : named.slice(0, -(tag.length + 1))
 }

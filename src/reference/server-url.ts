@@ -16,7 +16,7 @@ export interface UrlParts {
 }
 
 /** Why a text is not the URL of a server. It never quotes the text, which may hold a password. */
-export type UrlFault =
+export type InvalidUrlReason =
   | 'it is no URL'
   | 'it is not an http or https URL'
   | 'it holds a user name or password'
@@ -32,9 +32,9 @@ export interface ServerUrl {
   readonly user?: { readonly name: string; readonly password: string }
 }
 
-export interface FaultyUrl {
-  readonly kind: 'fault'
-  readonly fault: UrlFault
+export interface InvalidUrl {
+  readonly kind: 'invalid'
+  readonly reason: InvalidUrlReason
 }
 
 /** Characters that readers of URLs pass over, take for a slash, or stumble over. */
@@ -53,26 +53,26 @@ const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i
  * @param text as it was written
  * @param parts what it may have
  */
-export function readServerUrl(text: string, parts: UrlParts = {}): ServerUrl | FaultyUrl {
+export function parseServerUrl(text: string, parts: UrlParts = {}): ServerUrl | InvalidUrl {
   const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(text) ?? []
-  if (AMBIGUOUS.test(text)) return faulty(holdsUser(text) && !parts.user ? USER : 'it is no URL')
-  if (scheme === '') return faulty('it is no URL')
-  if (!/^https?$/i.test(scheme)) return faulty('it is not an http or https URL')
+  if (AMBIGUOUS.test(text)) return invalidUrl(mayHoldUserInfo(text) && !parts.user ? USER : 'it is no URL')
+  if (scheme === '') return invalidUrl('it is no URL')
+  if (!/^https?$/i.test(scheme)) return invalidUrl('it is not an http or https URL')
   const at = authority.lastIndexOf('@')
   const host = authority.slice(at + 1)
-  if (host === '') return faulty(at >= 0 && parts.user !== true ? USER : 'it is no URL')
-  if (at >= 0 && parts.user !== true) return faulty(USER)
-  if (holdsUser(`${path}${query ?? ''}${fragment ?? ''}`)) {
-    return faulty(parts.user === true ? 'it is no URL' : USER)
+  if (host === '') return invalidUrl(at >= 0 && parts.user !== true ? USER : 'it is no URL')
+  if (at >= 0 && parts.user !== true) return invalidUrl(USER)
+  if (mayHoldUserInfo(`${path}${query ?? ''}${fragment ?? ''}`)) {
+    return invalidUrl(parts.user === true ? 'it is no URL' : USER)
   }
   if (query !== undefined || fragment !== undefined)
-    return faulty('it has a query or fragment after the path')
-  if (path.replace(/^\/$/, '') !== '' && parts.path !== true) return faulty('it has a path')
+    return invalidUrl('it has a query or fragment after the path')
+  if (path.replace(/^\/$/, '') !== '' && parts.path !== true) return invalidUrl('it has a path')
   const url = host.includes('%') ? null : URL.parse(`${scheme}://${host}${path}`)
-  if (url === null) return faulty('it is no URL')
+  if (url === null) return invalidUrl('it is no URL')
   if (at < 0) return { kind: 'url', url }
-  const user = userOf(authority.slice(0, at))
-  return user === undefined ? faulty('it is no URL') : { kind: 'url', url, user }
+  const user = parseUserInfo(authority.slice(0, at))
+  return user === undefined ? invalidUrl('it is no URL') : { kind: 'url', url, user }
 }
 
 /**
@@ -82,7 +82,7 @@ export function readServerUrl(text: string, parts: UrlParts = {}): ServerUrl | F
  * @param from the URL that was asked
  * @returns undefined where it is no URL, or one that readers could take apart differently
  */
-export function readSentUrl(text: string, from: URL): URL | undefined {
+export function parseReceivedUrl(text: string, from: URL): URL | undefined {
   const trimmed = text.trim()
   if (/[\p{Cc}\p{Cf}\\]/u.test(trimmed)) return undefined
   const [, , authority = ''] = PARTS.exec(trimmed) ?? /^()()\/\/([^/?#]*)/.exec(trimmed) ?? []
@@ -96,7 +96,7 @@ export function readSentUrl(text: string, from: URL): URL | undefined {
  * A value that should be a URL or the name of a host, fit to be quoted: everything is left out that any reader could take
  * for user information, spaces included.
  */
-export function afterUserInformation(text: string): string {
+export function redactThroughUserInfo(text: string): string {
   const at = [...text.matchAll(USER_SIGN)].at(-1)
   return at === undefined ? text : `…@${text.slice(at.index + at[0].length)}`
 }
@@ -105,7 +105,7 @@ export function afterUserInformation(text: string): string {
  * A text in which URLs have lost everything before their host, and everything behind their path: both are places for
  * secrets. It leaves names of images as they are.
  */
-export function withoutUrlUser(text: string): string {
+export function redactUrls(text: string): string {
   if (!text.includes(':')) return text
   return text.replace(/[^\s'"]+/g, (word) => withoutQuery(withoutUser(word)))
 }
@@ -145,17 +145,17 @@ function urlStart(word: string, colons: RegExp): number | undefined {
  * A word of a command line or a line of a program, fit to be quoted: what may be the user information of a URL, however
  * badly written, is left out.
  */
-export function withoutUserInformation(text: string): string {
-  return withoutUrlUser(text).replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
+export function redactUserInfo(text: string): string {
+  return redactUrls(text).replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
 }
 
 const USER = 'it holds a user name or password'
 
-function holdsUser(text: string): boolean {
+function mayHoldUserInfo(text: string): boolean {
   return /@|%40/i.test(text)
 }
 
-function userOf(text: string): { name: string; password: string } | undefined {
+function parseUserInfo(text: string): { name: string; password: string } | undefined {
   const [, name = '', password = ''] = /^([^:]*):?(.*)$/s.exec(text) ?? []
   try {
     return { name: decodeURIComponent(name), password: decodeURIComponent(password) }
@@ -164,6 +164,6 @@ function userOf(text: string): { name: string; password: string } | undefined {
   }
 }
 
-function faulty(fault: UrlFault): FaultyUrl {
-  return { kind: 'fault', fault }
+function invalidUrl(reason: InvalidUrlReason): InvalidUrl {
+  return { kind: 'invalid', reason }
 }

@@ -1,4 +1,4 @@
-import type { Args, Warn } from '../diagnostics/diagnostic.ts'
+import type { Args, ReportWarning } from '../diagnostics/diagnostic.ts'
 import { InternalError, PinpullError } from '../diagnostics/errors.ts'
 import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
 import { effectiveTag, type Reference, registryHost } from '../reference/reference.ts'
@@ -28,7 +28,7 @@ export interface RegistryClientOptions {
   /** What is known about speaking with a host. */
   readonly settings: (host: string) => Promise<HostSettings>
   /** Told of a mirror that was passed by because its login is withheld. */
-  readonly warn?: Warn
+  readonly warn?: ReportWarning
 }
 
 export interface RegistryClient {

@@ -1,5 +1,5 @@
 import type { Keychain } from '../credentials/keychain.ts'
-import type { Warn } from '../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../diagnostics/diagnostic.ts'
 import { realTextFiles, type TextFiles } from '../files/text-files.ts'
 import type { RealmMemory } from './auth/authorizer.ts'
 import { type RegistryClient, registryClient } from './client.ts'
@@ -39,7 +39,7 @@ export interface ClientSettings {
   /** Where registries hand out tokens, from earlier runs: a known one is asked one time less. */
   readonly realms?: RealmMemory
   /** Takes what the user should know though the run goes on. */
-  readonly warn?: Warn
+  readonly warn?: ReportWarning
   /** Takes a line for every request, fit to be printed. */
   readonly log?: (line: string) => void
   /** Time and chance; the real ones by default. */

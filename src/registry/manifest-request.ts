@@ -1,7 +1,7 @@
 import { type Descriptor, type Manifest, parseManifest } from '../oci/manifest.ts'
 import { ACCEPT_MANIFESTS, manifestKind, parseContentType } from '../oci/media-type.ts'
 import { canVerify, computeDigest, verifyDigest } from '../reference/content-digest.ts'
-import { digestFault } from '../reference/digest.ts'
+import { invalidDigestReason } from '../reference/digest.ts'
 import { type Digest, effectiveTag, type Reference } from '../reference/reference.ts'
 import { cleanText } from './errors/redact.ts'
 import { RegistryFailure } from './errors/registry-error.ts'
@@ -117,7 +117,7 @@ function statedDigests(answer: HttpAnswer): readonly Digest[] {
   const values = (answer.headers['docker-content-digest'] ?? []).flatMap((line) => line.split(','))
   const digests = values.map((value) => value.trim())
   return [...new Set(digests)].filter(
-    (value): value is Digest => /^sha(?:256|512):/.test(value) && digestFault(value) === undefined,
+    (value): value is Digest => /^sha(?:256|512):/.test(value) && invalidDigestReason(value) === undefined,
   )
 }
 

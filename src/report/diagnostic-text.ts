@@ -1,5 +1,5 @@
 import { catalogueEntry } from '../diagnostics/catalogue.ts'
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { formatCause, formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { ImageEntry } from './report.ts'
@@ -50,7 +50,7 @@ function placesByImage(cause: SameCause): ReadonlyMap<string, ReadonlySet<string
 }
 
 /** `shop.yaml, Deployment shop/web`; the place itself where it is in no object. */
-function formatObject(place: Place): string {
+function formatObject(place: Location): string {
   const { file, resource } = place
   if (resource === undefined) return formatPlace(place)
   return [...(file === undefined ? [] : [printable(file)]), formatResource(resource)].join(', ')

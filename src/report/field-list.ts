@@ -1,4 +1,4 @@
-import type { Place } from '../diagnostics/diagnostic.ts'
+import type { Location } from '../diagnostics/diagnostic.ts'
 import { printable, printableWord } from '../diagnostics/printable.ts'
 import { formatJsonText } from './json.ts'
 import { formatPlace } from './message.ts'
@@ -15,14 +15,14 @@ export interface ListedField {
   readonly image: string
   /** The key of its pull policy; absent where there is none to write. */
   readonly policy?: string
-  readonly at: Place
+  readonly at: Location
 }
 
 /** A string that looks like an image and is left alone. */
 export interface ListedString {
   readonly text: string
   readonly reason: string
-  readonly at: Place
+  readonly at: Location
 }
 
 export interface FieldList {

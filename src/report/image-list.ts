@@ -1,4 +1,4 @@
-import type { Place } from '../diagnostics/diagnostic.ts'
+import type { Location } from '../diagnostics/diagnostic.ts'
 import { printableWord } from '../diagnostics/printable.ts'
 import { formatJsonText } from './json.ts'
 import { formatPlace } from './message.ts'
@@ -12,7 +12,7 @@ export const IMAGE_LIST_FORMATS: readonly ImageListFormat[] = ['table', 'json', 
 /** One image, as it is written, with every place that uses it. */
 export interface ListedImage {
   readonly image: string
-  readonly uses: readonly Place[]
+  readonly uses: readonly Location[]
   /** Whether it only looks like one: no rule knows the fields that use it, and nothing pins it. */
   readonly isUnknown?: true
 }
@@ -30,7 +30,7 @@ export function listImages(
 }
 
 function usesOf(entries: readonly Pick<ImageEntry, 'image' | 'at'>[]): ListedImage[] {
-  const uses = new Map<string, Place[]>()
+  const uses = new Map<string, Location[]>()
   for (const { image, at } of entries) uses.set(image, [...(uses.get(image) ?? []), at])
   return [...uses].map(([image, places]) => ({ image, uses: places }))
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { escapeHidden } from '../diagnostics/printable.ts'
 import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { Report } from './report.ts'
@@ -15,7 +15,7 @@ interface TestCase {
  */
 export function formatJunit({ images, diagnostics }: Report): string {
   const suites = new Map<string, Map<string, TestCase>>()
-  const caseAt = (at: Place): TestCase => {
+  const caseAt = (at: Location): TestCase => {
     const file = at.file ?? 'stdin'
     const cases = suites.get(file) ?? new Map<string, TestCase>()
     suites.set(file, cases)
@@ -69,12 +69,12 @@ function describe(diagnostic: Diagnostic): string {
   return `${severity} ${code}: ${formatMessage(diagnostic)}${place}; ${formatHint(diagnostic)}`
 }
 
-function nameOf({ container, path, line }: Place): string {
+function nameOf({ container, path, line }: Location): string {
   const name = [container, path].filter(Boolean).join(' ')
   return name === '' ? (line === undefined ? 'input' : `line ${line}`) : name
 }
 
-function classOf({ resource }: Place): string {
+function classOf({ resource }: Location): string {
   return resource === undefined ? 'pinpull' : formatResource(resource)
 }
 

@@ -1,7 +1,7 @@
 import { catalogueEntry } from '../diagnostics/catalogue.ts'
-import type { Args, Diagnostic, Place, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
+import type { Args, Diagnostic, Location, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { withoutUrlUser } from '../reference/server-url.ts'
+import { redactUrls } from '../reference/server-url.ts'
 
 /**
  * What is wrong, as one sentence without a full stop: with who failed before, where several were asked for an image, and
@@ -30,7 +30,7 @@ export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): s
 }
 
 /** `document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */
-export function formatPlace(place: Place): string {
+export function formatPlace(place: Location): string {
   const where = [
     place.file,
     place.document === undefined ? undefined : `document ${place.document}`,
@@ -52,9 +52,7 @@ export function formatResource({ kind, namespace, name }: ResourceIdentifier): s
 }
 
 function fill(template: string, args: Args): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
-    printable(withoutUrlUser(String(args[name] ?? ''))),
-  )
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => printable(redactUrls(String(args[name] ?? ''))))
 }
 
 function isGiven(value: string | undefined): value is string {

@@ -1,8 +1,8 @@
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 
 /** What happened to one image field. */
 export interface ImageEntry {
-  readonly at: Place
+  readonly at: Location
   /** The rule that found it, `R1` to `R7`. */
   readonly rule: string
   readonly image: string

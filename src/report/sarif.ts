@@ -1,6 +1,6 @@
 import { type Code, catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
-import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { formatJsonText } from './json.ts'
 import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
 import type { Report } from './report.ts'
@@ -61,7 +61,7 @@ function escapeMessage(text: string): string {
   return text.replace(/[{}]/g, '$&$&').replaceAll('](', '] (')
 }
 
-function describeLocation(at: Place): object {
+function describeLocation(at: Location): object {
   const { file = 'stdin', line, column, resource, container, path } = at
   const region =
     line === undefined ? {} : { region: { startLine: line, ...(column && { startColumn: column }) } }
@@ -82,7 +82,7 @@ function formatUri(file: string): string {
   return path.startsWith('/') ? `file://${path}` : path
 }
 
-function fingerprint({ code, args }: Diagnostic, at: Place): string {
+function fingerprint({ code, args }: Diagnostic, at: Location): string {
   const { line: _, column: __, document: ___, ...what } = at
   return [code, formatPlace(what), args['image'] ?? ''].join('|')
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { askHelper } from '../../src/credentials/credential-helper.ts'
+import { getFromHelper } from '../../src/credentials/credential-helper.ts'
 import { type Command, type CommandResult, processRunner } from '../../src/credentials/program.ts'
 
 const exited = (stdout: string, code = 0, stderr = ''): CommandResult => ({
@@ -20,7 +20,7 @@ async function asking(host: string, results: readonly CommandResult[], helper = 
     commands.push(command)
     return results[commands.length - 1] ?? NOT_FOUND
   }
-  const credential = await askHelper(helper, host, { run, env: { PATH: '/bin' }, file: 'config.json' })
+  const credential = await getFromHelper(helper, host, { run, env: { PATH: '/bin' }, file: 'config.json' })
   return { credential, commands, inputs: commands.map(({ input }) => input) }
 }
 

@@ -37,7 +37,7 @@ async function found(
   for await (const credential of keychain.resolve(host, repository)) {
     passwords.push(credential.kind === 'basic' ? credential.password : credential.kind)
   }
-  return { passwords, read, ran, places: keychain.places }
+  return { passwords, read, ran, places: keychain.searched }
 }
 
 describe('where credentials are looked for', () => {
@@ -143,7 +143,7 @@ describe('helpers', () => {
       }),
     })
     for await (const credential of keychain.resolve('r.io', 'a')) expect.unreachable(credential.kind)
-    expect(keychain.places).toEqual(['/auth.json, where docker-credential-ecr-login: no AWS credentials'])
+    expect(keychain.searched).toEqual(['/auth.json, where docker-credential-ecr-login: no AWS credentials'])
   })
 
   test('is asked once for a registry, however many repositories there are', async () => {

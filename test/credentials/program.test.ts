@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Command, type CommandResult, processRunner, remarkOf } from '../../src/credentials/program.ts'
+import {
+  type Command,
+  type CommandResult,
+  lastErrorLine,
+  processRunner,
+} from '../../src/credentials/program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pinpull-process-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -172,7 +177,7 @@ describe('when this process is ended, so is the program', () => {
   })
 })
 
-const remark = (stderr: string, stdout = '', env = {}): string => remarkOf({ stdout, stderr, env })
+const remark = (stderr: string, stdout = '', env = {}): string => lastErrorLine({ stdout, stderr, env })
 
 test.each([
   ['nothing', '', ''],

@@ -18,7 +18,7 @@ async function found(rules: readonly CredentialRule[], host: string, env: Record
       stdout: JSON.stringify({ Username: 'u', Secret: `from ${program}` }),
       stderr: '',
     }),
-    otherwise: fixedKeychain({ [host]: [basic('u', 'as usual')] }),
+    fallback: fixedKeychain({ [host]: [basic('u', 'as usual')] }),
   })
   const passwords: string[] = []
   for await (const credential of keychain.resolve(host, 'app')) {

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type FileSystem, realFiles } from '../../src/files/file-system.ts'
-import { descriptorOf, isOwnFolder, liesWithin, resolveOwnPath } from '../../src/files/trusted-path.ts'
+import {
+  fileDescriptorOf,
+  isTrustedFolder,
+  isWithinFolder,
+  resolveTrustedPath,
+} from '../../src/files/trusted-path.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const ME = 1000
@@ -44,17 +49,17 @@ describe('resolveOwnPath', () => {
     ['links that lead to links', { one: 'two', two: 'a/three', 'a/three': 'file' }, 'one', 'a/file'],
   ])('%s', (_, links, path, end) => {
     arrange(links)
-    expect(resolveOwnPath(join(folder, path), seen())).toBe(join(folder, end))
+    expect(resolveTrustedPath(join(folder, path), seen())).toBe(join(folder, end))
   })
 
   test('an absolute link', () => {
     arrange({ 'a/link': join(folder, 'b/new') })
-    expect(resolveOwnPath(join(folder, 'a/link'), seen())).toBe(join(folder, 'b/new'))
+    expect(resolveTrustedPath(join(folder, 'a/link'), seen())).toBe(join(folder, 'b/new'))
   })
 
   test('links in a circle', () => {
     arrange({ one: 'two', two: 'one' })
-    expect(() => resolveOwnPath(join(folder, 'one'), seen())).toThrow('leads through more than 40 links')
+    expect(() => resolveTrustedPath(join(folder, 'one'), seen())).toThrow('leads through more than 40 links')
   })
 
   /** Who may have made `a/link`, and may change what lies in `a`. */
@@ -71,7 +76,7 @@ describe('resolveOwnPath', () => {
     ["the user's in a sticky folder of a stranger's", {}, { uid: STRANGER, mode: 0o1777 }, false],
   ])('a link: %s', (_, link, parent, isFollowed) => {
     arrange({ 'a/link': 'file' })
-    const resolve = () => resolveOwnPath(join(folder, 'a/link'), seen({ 'a/link': link, a: parent }))
+    const resolve = () => resolveTrustedPath(join(folder, 'a/link'), seen({ 'a/link': link, a: parent }))
     if (isFollowed) expect(resolve()).toBe(join(folder, 'a/file'))
     else expect(resolve).toThrow(`${folder}/a/link is a link that another user can have made`)
   })
@@ -80,27 +85,27 @@ describe('resolveOwnPath', () => {
     arrange({ good: 'a/link/file', 'a/link': '../b' })
     const files = seen({ 'a/link': { uid: STRANGER } })
     for (const path of ['good', 'a/link/new', 'a/link/../../good'])
-      expect(() => resolveOwnPath(join(folder, path), files)).toThrow('a/link is a link')
+      expect(() => resolveTrustedPath(join(folder, path), files)).toThrow('a/link is a link')
   })
 
   test("root follows no link of another user's", () => {
     arrange({ 'a/link': 'file' })
     const files = { ...seen(), userId: ROOT }
-    expect(() => resolveOwnPath(join(folder, 'a/link'), files)).toThrow('another user')
-    expect(resolveOwnPath(join(folder, 'a/file'), files)).toBe(join(folder, 'a/file'))
+    expect(() => resolveTrustedPath(join(folder, 'a/link'), files)).toThrow('another user')
+    expect(resolveTrustedPath(join(folder, 'a/file'), files)).toBe(join(folder, 'a/file'))
   })
 
   test('where the system knows no users every link is followed', () => {
     arrange({ 'a/link': 'file' })
     const files = { ...seen({ 'a/link': { uid: STRANGER } }), userId: undefined }
-    expect(resolveOwnPath(join(folder, 'a/link'), files)).toBe(join(folder, 'a/file'))
+    expect(resolveTrustedPath(join(folder, 'a/link'), files)).toBe(join(folder, 'a/file'))
   })
 
   test('a descriptor is the end, whatever leads to it', () => {
     arrange({ 'a/out': '/dev/stdout', 'a/fd': '/dev/fd/7' })
-    expect(resolveOwnPath('/dev/stdout', seen())).toBe('/dev/stdout')
-    expect(resolveOwnPath(join(folder, 'a/out'), seen())).toBe('/dev/stdout')
-    expect(descriptorOf(resolveOwnPath(join(folder, 'a/fd'), seen()))).toBe(7)
+    expect(resolveTrustedPath('/dev/stdout', seen())).toBe('/dev/stdout')
+    expect(resolveTrustedPath(join(folder, 'a/out'), seen())).toBe('/dev/stdout')
+    expect(fileDescriptorOf(resolveTrustedPath(join(folder, 'a/fd'), seen()))).toBe(7)
   })
 
   /** Makes two folders with a file each, and links by their paths. */
@@ -123,7 +128,7 @@ test.each([
   ['/dev/null', undefined],
   ['/tmp/dev/fd/1', undefined],
 ])('%s is the descriptor %s', (path, descriptor) => {
-  expect(descriptorOf(path)).toBe(descriptor)
+  expect(fileDescriptorOf(path)).toBe(descriptor)
 })
 
 test.each([
@@ -138,7 +143,7 @@ test.each([
   [STRANGER, ME, 0o700, false],
   [STRANGER, ME, 0o1777, false],
 ])('a folder of %i and the group %i with the mode %o is safe from others: %s', (uid, gid, mode, isSafe) => {
-  expect(isOwnFolder({ uid, gid, mode } as Stats, { userId: ME })).toBe(isSafe)
+  expect(isTrustedFolder({ uid, gid, mode } as Stats, { userId: ME })).toBe(isSafe)
 })
 
 describe('whether a path lies in a folder', () => {
@@ -179,6 +184,6 @@ describe('whether a path lies in a folder', () => {
     ['home/file/below-a-file', 'home', false],
     ['home/file', 'missing', false],
   ])('%s in %s: %s', (path, home, expected) => {
-    expect(liesWithin(join(folder, path), join(folder, home))).toBe(expected)
+    expect(isWithinFolder(join(folder, path), join(folder, home))).toBe(expected)
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatLock } from '../../src/lock/format.ts'
-import { readWrittenEntries } from '../../src/lock/formatted-lock.ts'
+import { parseFormattedEntries } from '../../src/lock/formatted-lock.ts'
 import { entryKey, type LockEntry } from '../../src/lock/lock.ts'
 import { parseLock } from '../../src/lock/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
@@ -60,7 +60,7 @@ describe('a lock file that stands as it was written', () => {
         const sorted = parsed(text)
         expect(sorted).toHaveLength(some.length)
         // What a JSON text escapes is left to the other reader.
-        if (!text.includes('\\')) expect(readWrittenEntries(text)).toEqual(sorted)
+        if (!text.includes('\\')) expect(parseFormattedEntries(text)).toEqual(sorted)
       }),
       { numRuns: 300, seed: 8 },
     )
@@ -77,7 +77,7 @@ describe('a lock file that stands as it was written', () => {
         const text = formatLock(some)
         const at = place % text.length
         const changed = text.slice(0, at) + insert + text.slice(at + (drop ? 1 : 0))
-        const quick = readWrittenEntries(changed)
+        const quick = parseFormattedEntries(changed)
         if (quick === undefined) return
         read += 1
         expect(parsed(changed)).toEqual(quick)
@@ -99,10 +99,10 @@ describe('a lock file that stands as it was written', () => {
     ['no line end', GOOD.trimEnd()],
     ['another version', GOOD.replace('v1alpha1', 'v2')],
   ])('%s is left to the other reader', (_, text) => {
-    expect(readWrittenEntries(text)).toBeUndefined()
+    expect(parseFormattedEntries(text)).toBeUndefined()
   })
 
   test('the plain case is read', () => {
-    expect(readWrittenEntries(GOOD)).toHaveLength(1)
+    expect(parseFormattedEntries(GOOD)).toHaveLength(1)
   })
 })

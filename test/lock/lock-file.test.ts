@@ -49,11 +49,11 @@ describe('a lock file on disk', () => {
   })
 
   test('is written, found again and not written twice', async () => {
-    expect((await put(readLockFile(path), [entry('docker.io/library/nginx:1.27')])).isWritten).toBe(true)
+    expect((await put(readLockFile(path), [entry('docker.io/library/nginx:1.27')])).isFileChanged).toBe(true)
     const again = readLockFile(path)
     expect(again.lock.find(parseReference('nginx:1.27'))).toEqual(entry('docker.io/library/nginx:1.27'))
     const { mtimeNs, ino } = statSync(path, { bigint: true })
-    expect((await put(again, [entry('docker.io/library/nginx:1.27')])).isWritten).toBe(false)
+    expect((await put(again, [entry('docker.io/library/nginx:1.27')])).isFileChanged).toBe(false)
     expect(statSync(path, { bigint: true })).toMatchObject({ mtimeNs, ino })
   })
 
@@ -69,7 +69,7 @@ describe('a lock file on disk', () => {
 
   test('that is not UTF-8 is damaged, too', () => {
     writeFileSync(path, Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]))
-    expect(readLockFile(path, { shown: 'shown.yaml' }).diagnostics).toEqual([
+    expect(readLockFile(path, { displayPath: 'shown.yaml' }).diagnostics).toEqual([
       {
         code: 'LOCK_INVALID',
         severity: 'error',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '../../src/reference/parse.ts'
-import { compileGlob, parsePattern } from '../../src/reference/pattern.ts'
+import { compileGlob, parseImagePattern } from '../../src/reference/pattern.ts'
 
 const digest = 'sha256:a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'
 
@@ -29,7 +29,7 @@ describe.each<[pattern: string, matching: readonly string[], other: readonly str
   ['nginx:latest', ['nginx', 'nginx:latest', `nginx:latest@${digest}`], ['nginx:1', `nginx@${digest}`]],
   ['**:dev-*', ['a/b:dev-1', 'localhost:5000/x:dev-'], ['a/b:1', 'localhost:5000/dev-1']],
 ])('%s', (pattern, matching, other) => {
-  const { text, matches } = parsePattern(pattern)
+  const { text, matches } = parseImagePattern(pattern)
   test('keeps its text', () => expect(text).toBe(pattern))
   if (matching.length > 0)
     test.each(matching)('matches %s', (image) => expect(matches(parseReference(image))).toBe(true))

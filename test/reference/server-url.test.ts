@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import {
-  afterUserInformation,
-  readSentUrl,
-  readServerUrl,
-  type UrlFault,
-  withoutUserInformation,
+  type InvalidUrlReason,
+  parseReceivedUrl,
+  parseServerUrl,
+  redactThroughUserInfo,
+  redactUserInfo,
 } from '../../src/reference/server-url.ts'
 
-const NO_URL: UrlFault = 'it is no URL'
-const USER: UrlFault = 'it holds a user name or password'
-const QUERY: UrlFault = 'it has a query or fragment after the path'
+const NO_URL: InvalidUrlReason = 'it is no URL'
+const USER: InvalidUrlReason = 'it holds a user name or password'
+const QUERY: InvalidUrlReason = 'it has a query or fragment after the path'
 
 describe('a URL that a person wrote', () => {
-  test.each<[string, string | UrlFault, string | UrlFault]>([
+  test.each<[string, string | InvalidUrlReason, string | InvalidUrlReason]>([
     // The text, as a proxy that may hold a user and no path, as a mirror that may have a path and no user.
     ['http://p.example:3128', 'http://p.example:3128/', 'http://p.example:3128/'],
     ['https://p.example/', 'https://p.example/', 'https://p.example/'],
@@ -49,9 +49,9 @@ describe('a URL that a person wrote', () => {
     ['http://exa%6dple.com', NO_URL, NO_URL],
     ['', NO_URL, NO_URL],
   ])('%j', (text, asProxy, asMirror) => {
-    const read = (parts: Parameters<typeof readServerUrl>[1]): string => {
-      const result = readServerUrl(text, parts)
-      if (result.kind === 'fault') return result.fault
+    const read = (parts: Parameters<typeof parseServerUrl>[1]): string => {
+      const result = parseServerUrl(text, parts)
+      if (result.kind === 'invalid') return result.reason
       const { url, user } = result
       return user === undefined ? url.href : `${url.href} ${user.name} ${user.password}`
     }
@@ -75,7 +75,7 @@ test.each([
   ['https://auth.exa\tmple/', undefined],
   ['https://', undefined],
 ])('a URL that a server sent: %j', (text, expected) => {
-  expect(readSentUrl(text, new URL('https://r.example/v2/'))?.href).toBe(expected)
+  expect(parseReceivedUrl(text, new URL('https://r.example/v2/'))?.href).toBe(expected)
 })
 
 test.each([
@@ -93,7 +93,7 @@ test.each([
   ['https://a.io:5000/v2/', 'https://a.io:5000/v2/'],
   ['r.example:5000/app:1@sha256:0123 is not pinned', 'r.example:5000/app:1@sha256:0123 is not pinned'],
 ])('what is quoted of %s', (text, expected) => {
-  expect(withoutUserInformation(text)).toBe(expected)
+  expect(redactUserInfo(text)).toBe(expected)
 })
 
 test.each([
@@ -102,5 +102,5 @@ test.each([
   ['https://m.example/x', 'https://m.example/x'],
   ['nginx@sha256:0123', 'nginx@sha256:0123'],
 ])('what is quoted of the value %s', (text, expected) => {
-  expect(afterUserInformation(text)).toBe(expected)
+  expect(redactThroughUserInfo(text)).toBe(expected)
 })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Code } from '../../src/diagnostics/catalogue.ts'
-import type { Args, Diagnostic, Place } from '../../src/diagnostics/diagnostic.ts'
+import type { Args, Diagnostic, Location } from '../../src/diagnostics/diagnostic.ts'
 import { formatDiagnostics } from '../../src/report/diagnostic-text.ts'
 import { formatJson } from '../../src/report/json.ts'
 import { formatReport } from '../../src/report/text.ts'
 
-const at = (name: string, more: Partial<Place> = {}): Place => ({
+const at = (name: string, more: Partial<Location> = {}): Location => ({
   document: 1,
   line: 8,
   column: 12,
@@ -13,7 +13,7 @@ const at = (name: string, more: Partial<Place> = {}): Place => ({
   path: 'spec.containers[0].image',
   ...more,
 })
-const failure = (code: Code, image: string, place: Place | undefined, args: Args = {}): Diagnostic => ({
+const failure = (code: Code, image: string, place: Location | undefined, args: Args = {}): Diagnostic => ({
   code,
   severity: 'error',
   args: { image, host: 'r.invalid', reason: 'DNS: ENOTFOUND', registry: 'r.invalid', ...args },

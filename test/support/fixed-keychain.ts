@@ -8,7 +8,7 @@ export function fixedKeychain(byHost: Readonly<Record<string, readonly Credentia
   const asked: string[] = []
   return {
     asked,
-    places: ['the test'],
+    searched: ['the test'],
     async *resolve(host, repository) {
       asked.push(`${host} ${repository}`)
       yield* byHost[host] ?? []

@@ -50,6 +50,6 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
 
 /** As `git diff --exit-code` and `kubectl diff` have it: 1 says that there is a difference, and nothing else does. */
 function distinctCode(code: ExitCode, differs: boolean): ExitCode {
-  if (code === EXIT.done) return differs ? EXIT.finding : EXIT.done
-  return code === EXIT.finding ? EXIT.external : code
+  if (code === EXIT.done) return differs ? EXIT.input : EXIT.done
+  return code === EXIT.input ? EXIT.external : code
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find/find-images.ts'
 import { placeAt, placeOf } from '../../kube/location.ts'
 import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
@@ -22,8 +22,8 @@ interface ImagesFlags extends Flags {
  */
 export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
   const profile = chooseProfile(undefined, await loadConfig(flags.config, io))
-  const known: { image: string; at: Place }[] = []
-  const unknown: { image: string; at: Place }[] = []
+  const known: { image: string; at: Location }[] = []
+  const unknown: { image: string; at: Location }[] = []
   const findings: Diagnostic[] = []
   const { inputs, diagnostics, remarks } = readAll(files, io, flags)
   for (const { source, documents } of inputs) {

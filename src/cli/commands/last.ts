@@ -11,7 +11,7 @@ export function last(io: Io): number {
   const failure = recallFailure(io)
   if (failure === undefined) {
     io.writeMessage('pinpull: no failed run is remembered here\n')
-    return EXIT.finding
+    return EXIT.input
   }
   const { time, cwd, host, exitCode, text } = failure
   io.writeOutput(

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Profile } from '../../config/profile.ts'
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import type { FindBlock, Resolver } from '../../plan/resolver.ts'
 import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
-import { parsePattern } from '../../reference/pattern.ts'
+import { parseImagePattern } from '../../reference/pattern.ts'
 import { canonicalText, type Reference } from '../../reference/reference.ts'
 import { unlessBlocked } from '../../resolve/block-list.ts'
 import { locked, recorded } from '../../resolve/lock-resolver.ts'
@@ -53,7 +53,7 @@ export function updateOf(update: string | true | undefined, cwd: string): Update
     const reason = `--update took ${update} for a pattern: write it behind the files, or as --update='**'`
     throw new UsageError('USAGE', { reason })
   }
-  const pattern = parsePattern(update)
+  const pattern = parseImagePattern(update)
   return ({ reference }) => pattern.matches(parseReference(reference))
 }
 
@@ -191,7 +191,7 @@ function changeOf(
   return { added, updated, removed: before.filter((entry) => !isKept(entry)) }
 }
 
-function unusedFinding({ reference: image }: LockEntry, at: Place): Diagnostic {
+function unusedFinding({ reference: image }: LockEntry, at: Location): Diagnostic {
   return { code: 'LOCK_UNUSED', severity: 'error', args: { image }, at }
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Diagnostic, Warn } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
@@ -57,7 +57,7 @@ async function lockManifests(paths: readonly string[], options: LockFlags, io: I
     })
   }
   const path = lockPath(options, config, io)
-  const file = readLockFile(path, { shown: shownPath(path, io) })
+  const file = readLockFile(path, { displayPath: shownPath(path, io) })
   if (file.diagnostics.length > 0) {
     return exitCodeOf(say(file.diagnostics, profile.name, options, io))
   }
@@ -119,7 +119,7 @@ async function openSource(
   options: LockFlags,
   config: AnswerConfig,
   io: Io,
-  warn: Warn,
+  warn: ReportWarning,
 ): Promise<LockQuestion['source']> {
   await checkNamedFiles(options, io)
   const { fromLayout = [] } = options
@@ -149,7 +149,11 @@ async function conclude(
   const written = await writeLockFile(file, answer, { process: processIdentity(), signal })
   if (verbosityOf(options) !== 'quiet')
     for (const line of changesOf(written)) io.writeMessage(`${printable(line)}\n`)
-  tell(`${summary(written)}; ${file.name} ${written.isWritten ? 'was written' : 'is unchanged'}`, options, io)
+  tell(
+    `${summary(written)}; ${file.name} ${written.isFileChanged ? 'was written' : 'is unchanged'}`,
+    options,
+    io,
+  )
   return EXIT.done
 }
 

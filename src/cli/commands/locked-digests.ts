@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import type { LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import { missingDigestDiagnostic, untaggedDigestDiagnostic } from '../../plan/digest-check.ts'
@@ -39,7 +39,7 @@ export async function lockedDigestFindings(
 }
 
 /** Tells where entries stand in the lock file. */
-export function placesIn({ source, parsed }: LockFile): (entry: LockEntry) => Place {
+export function placesIn({ source, parsed }: LockFile): (entry: LockEntry) => Location {
   const starts = new Map(parsed?.located.map(({ entry, node }) => [entry, node.start]))
   return (entry) => {
     const start = starts.get(entry)
@@ -66,7 +66,7 @@ function findingsOf(
   { entry, pinned, digest, tag }: Answered,
   named: ReadonlySet<string>,
   { name }: LockFile,
-  at: Place,
+  at: Location,
 ): Diagnostic[] {
   const { reference: image } = entry
   const findings: Diagnostic[] = []

@@ -10,14 +10,14 @@ export type ExitCode = 0 | 1 | 2 | 3 | 70
 /** Hosts only tell zero from the rest; people and scripts can use more. */
 export const EXIT: Readonly<Record<ExitClass | 'done', ExitCode>> = {
   done: 0,
-  finding: 1,
+  input: 1,
   usage: 2,
   external: 3,
   defect: 70,
 }
 
 /** Where a run has errors of several classes, the first of these decides. */
-const PRECEDENCE: readonly ExitClass[] = ['defect', 'usage', 'external', 'finding']
+const PRECEDENCE: readonly ExitClass[] = ['defect', 'usage', 'external', 'input']
 
 /**
  * Derives the exit code of a run from everything that it found.

@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, normalize, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
-import { systemReason } from '../../files/file-system.ts'
+import { errorReason } from '../../files/file-system.ts'
 import {
   documentFindings,
   foreignFinding,
@@ -167,7 +167,7 @@ function reading<T>(path: string, cwd: string, read: (path: string) => T): T {
   try {
     return read(resolve(cwd, path))
   } catch (error) {
-    throw new UsageError('FILE_NOT_READ', { file: path, reason: systemReason(error) }, { cause: error })
+    throw new UsageError('FILE_NOT_READ', { file: path, reason: errorReason(error) }, { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../../diagnostics/errors.ts'
-import { retrying, systemReason, writeWhole } from '../../files/file-system.ts'
+import { errorReason, retryWhileBusy, writeAll } from '../../files/file-system.ts'
 import { type Chunks, coalesce } from '../../yaml/edit/splice.ts'
 
 /** What a command may see of the world: everything that reads or prints goes through here. */
@@ -73,7 +73,7 @@ function readInput(): Uint8Array {
   try {
     return readAll(0)
   } catch (error) {
-    throw new PinpullError('INPUT_NOT_READ', { reason: systemReason(error) }, { cause: error })
+    throw new PinpullError('INPUT_NOT_READ', { reason: errorReason(error) }, { cause: error })
   }
 }
 
@@ -86,16 +86,16 @@ const STRETCH = 1 << 20
 function writeOutput(output: Chunks | string): void {
   try {
     const pieces = typeof output === 'string' ? [Buffer.from(output)] : output
-    for (const stretch of coalesce(pieces, STRETCH)) writeWhole(STREAMS, 1, stretch)
+    for (const stretch of coalesce(pieces, STRETCH)) writeAll(STREAMS, 1, stretch)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
-    throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: systemReason(error) }, { cause: error })
+    throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: errorReason(error) }, { cause: error })
   }
 }
 
 function writeMessage(text: string): void {
   try {
-    writeWhole(STREAMS, 2, Buffer.from(text))
+    writeAll(STREAMS, 2, Buffer.from(text))
   } catch {
     // Standard error is closed, full, or a pipe that nobody reads: the exit code says what it can.
   }
@@ -118,7 +118,7 @@ function writeTerminal(device: string, text: string): void {
   let fd: number | undefined
   try {
     fd = openSync(device, 'r+') // Not 'w', which would make a file of that name where there is no such device.
-    writeWhole(STREAMS, fd, Buffer.from(text))
+    writeAll(STREAMS, fd, Buffer.from(text))
   } catch {
     // A process of a service, a container or CI has no terminal: there is nobody to tell.
   } finally {
@@ -148,7 +148,7 @@ function readAll(fd: number): Uint8Array {
   let length = 0
   for (;;) {
     if (length === buffer.length) buffer = grown(buffer)
-    const read = retrying(() => readSync(fd, buffer, length, buffer.length - length, null))
+    const read = retryWhileBusy(() => readSync(fd, buffer, length, buffer.length - length, null))
     if (read === 0) return buffer.subarray(0, length)
     length += read
   }

@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { systemReason } from '../../files/file-system.ts'
+import { errorReason } from '../../files/file-system.ts'
 import { isReplaceable, writeOutputFile } from '../../files/output-file.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import { formatGithub } from '../../report/github.ts'
@@ -26,7 +26,7 @@ export function writeReportFile(file: string, report: Report, io: Pick<Io, 'cwd'
     writeOutputFile(resolve(io.cwd, file), Buffer.from(text))
     return []
   } catch (error) {
-    return [unwritten(file, systemReason(error))]
+    return [unwritten(file, errorReason(error))]
   }
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../../diagnostics/errors.ts'
-import { withoutUserInformation } from '../../reference/server-url.ts'
+import { redactUserInfo } from '../../reference/server-url.ts'
 import { isNegated, type OptionSpec } from './option.ts'
 
 /** The environment, or a part of it. */
@@ -21,7 +21,7 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
   try {
     return option.parse === undefined ? text : option.parse(text)
   } catch (error) {
-    const message = withoutUserInformation((error as Error).message)
+    const message = redactUserInfo((error as Error).message)
     throw new UsageError('USAGE', { reason: `${variable}: ${message}` }, { cause: error })
   }
 }

@@ -2,7 +2,7 @@ import { PinpullError } from '../../diagnostics/errors.ts'
 import { DOMAIN } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import { readServerUrl } from '../../reference/server-url.ts'
+import { parseServerUrl } from '../../reference/server-url.ts'
 import type { FilePattern } from '../io/inputs.ts'
 import { ArgumentError } from './option.ts'
 
@@ -126,11 +126,11 @@ function parseMirror(text: string): MirrorFlag {
       `"${host}" is not the host of a registry, as docker.io or registry.example.com:5000`,
     )
   }
-  const read = readServerUrl(url, { path: true })
+  const read = parseServerUrl(url, { path: true })
   if (read.kind === 'url') return { host, url: read.url.href.replace(/\/$/, '') }
-  const reason = `the URL of the mirror for ${host}: ${read.fault}`
+  const reason = `the URL of the mirror for ${host}: ${read.reason}`
   throw new ArgumentError(
-    read.fault === 'it holds a user name or password'
+    read.reason === 'it holds a user name or password'
       ? `${reason}; log in to it, or use --auth-file`
       : reason,
   )

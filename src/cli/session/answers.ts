@@ -8,10 +8,10 @@ import { LINK_LEAVES_FOLDER } from '../../config/trust.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
-import { isPipe } from '../../files/file-system.ts'
-import { liesWithin } from '../../files/trusted-path.ts'
-import { readWrittenLock } from '../../lock/formatted-lock.ts'
-import { LOCK_FILE_NAME, type Lock, repositoriesIn } from '../../lock/lock.ts'
+import { isNamedPipe } from '../../files/file-system.ts'
+import { isWithinFolder } from '../../files/trusted-path.ts'
+import { readFormattedLock } from '../../lock/formatted-lock.ts'
+import { LOCK_FILE_NAME, type Lock, lockedRepositories } from '../../lock/lock.ts'
 import { type LockFile, readLockFile } from '../../lock/lock-file.ts'
 import type { FindBlock, Resolver } from '../../plan/resolver.ts'
 import { unlessBlocked } from '../../resolve/block-list.ts'
@@ -90,7 +90,7 @@ export async function openAnswers(
 /** A profile that knows which names are in the lock file, for telling rewritten names from others. */
 export function knowingLock(profile: Profile, lock: Lock | undefined): Profile {
   if (profile.rewrite.length === 0 || lock === undefined) return profile
-  return { ...profile, lockedNames: repositoriesIn(lock) }
+  return { ...profile, lockedNames: lockedRepositories(lock) }
 }
 
 /**
@@ -112,7 +112,7 @@ export function lockPath(flags: Pick<Flags, 'lockFile'>, place: LockPlace, io: P
     })
   }
   refuseLinkToNothing(path)
-  if (isPipe(path)) throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it is a pipe' })
+  if (isNamedPipe(path)) throw new UsageError('LOCK_NOT_READ', { file: path, reason: 'it is a pipe' })
   return path
 }
 
@@ -128,7 +128,7 @@ function refuseLinkToNothing(path: string): void {
 function isLinkOut(path: string, folder: string): boolean {
   try {
     const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
-    return isLink && !liesWithin(path, folder)
+    return isLink && !isWithinFolder(path, folder)
   } catch {
     return false // It cannot be read either, which has an error of its own.
   }
@@ -159,9 +159,9 @@ export async function openLock(
     if (isDemanded || isNamed) throw new UsageError('LOCK_ABSENT', { file: path })
     return undefined
   }
-  const written = readWrittenLock(path)
+  const written = readFormattedLock(path)
   if (written !== undefined) return written
-  return readLockFile(path, { shown: shownPath(path, io) })
+  return readLockFile(path, { displayPath: shownPath(path, io) })
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Diagnostic, Warn } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 
 /** What a timer can wait, some 24 days (Node, `setTimeout`): beyond it, it strikes at once. */
@@ -25,7 +25,7 @@ export function startDeadline(milliseconds: number | undefined): Deadline {
 
 /** Warnings that arise while registries are contacted. */
 export interface Warnings {
-  readonly warn: Warn
+  readonly warn: ReportWarning
   /** Each warning once, in the order of arrival. */
   readonly all: () => readonly Diagnostic[]
 }

@@ -5,7 +5,7 @@ import { chainKeychains, type Keychain } from '../../credentials/keychain.ts'
 import { providerKeychain } from '../../credentials/provider-keychain.ts'
 import { pullSecretKeychain } from '../../credentials/pull-secrets.ts'
 import { ruleKeychain } from '../../credentials/rule-keychain.ts'
-import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { realTextFiles } from '../../files/text-files.ts'
 import { registriesConf } from '../../registry/hosts/registries-conf.ts'
 import type { Io } from '../io/io.ts'
@@ -14,7 +14,12 @@ import type { RegistryFlags } from '../options/flags.ts'
 import { configFolder, type RegistryConfig } from './registry-config.ts'
 
 /** Where this run takes credentials from. Nothing is read yet. */
-export function buildKeychain(flags: RegistryFlags, config: RegistryConfig, io: Io, warn: Warn): Keychain {
+export function buildKeychain(
+  flags: RegistryFlags,
+  config: RegistryConfig,
+  io: Io,
+  warn: ReportWarning,
+): Keychain {
   const { env } = io
   const shared = { env, readFile: realTextFiles.readText, run: runProcess }
   const usual = defaultKeychain({
@@ -30,7 +35,7 @@ export function buildKeychain(flags: RegistryFlags, config: RegistryConfig, io: 
     rules: config.registries,
     file: config.file ?? 'the configuration',
     folder: configFolder(config, io),
-    otherwise: chainKeychains([
+    fallback: chainKeychains([
       ...workloads,
       usual,
       ...helpersOfRegistries(flags, io),

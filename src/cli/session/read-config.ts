@@ -10,8 +10,8 @@ import {
 } from '../../config/parse.ts'
 import { LINK_LEAVES_FOLDER, trustHint } from '../../config/trust.ts'
 import { ConfigError, PinpullError, UsageError } from '../../diagnostics/errors.ts'
-import { isPipe, systemReason } from '../../files/file-system.ts'
-import { liesWithin } from '../../files/trusted-path.ts'
+import { errorReason, isNamedPipe } from '../../files/file-system.ts'
+import { isWithinFolder } from '../../files/trusted-path.ts'
 import type { YamlNode } from '../../yaml/nodes.ts'
 import { readSource, type Source } from '../../yaml/source.ts'
 
@@ -49,14 +49,14 @@ export function readConfig({ named, found, functionConfig }: ConfigSources, cwd:
   }
   if (named === undefined) {
     refuseLinkOut(file, cwd)
-    if (isPipe(resolve(cwd, file))) throw unreadable(file, 'it is a pipe')
+    if (isNamedPipe(resolve(cwd, file))) throw unreadable(file, 'it is a pipe')
   }
   const source = readOrRefuse(resolve(cwd, file), file)
   const config = configOf(
     named === undefined
       ? parseConfig(source, {
           tier: 2,
-          staysInside: (path) => liesWithin(resolve(cwd, path), cwd),
+          staysInside: (path) => isWithinFolder(resolve(cwd, path), cwd),
         })
       : parseConfig(source, { tier: 1 }),
   )
@@ -90,7 +90,7 @@ function configOf({ config, diagnostics }: ParsedConfig): Config {
 
 /** A file that was only found may not be a link to one elsewhere, since messages would quote parts of it. */
 function refuseLinkOut(file: string, cwd: string): void {
-  if (liesWithin(resolve(cwd, file), cwd)) return
+  if (isWithinFolder(resolve(cwd, file), cwd)) return
   const args = { path: file, reason: LINK_LEAVES_FOLDER, advice: trustHint(2) }
   throw new ConfigError([{ code: 'CONFIG_UNTRUSTED', severity: 'error', args, at: { file } }])
 }
@@ -100,7 +100,7 @@ function readOrRefuse(path: string, name: string): Source {
     return readSource(readFileSync(path), name)
   } catch (error) {
     const reason =
-      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : systemReason(error)
+      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : errorReason(error)
     throw unreadable(name, reason, error)
   }
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, readFileSync, type Stats, statSync } from 'node:
 import { resolve } from 'node:path'
 import { parseAuthFile } from '../../credentials/auth-file.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { systemReason } from '../../files/file-system.ts'
+import { errorReason } from '../../files/file-system.ts'
 import { realTextFiles } from '../../files/text-files.ts'
 import type { FindBlock } from '../../plan/resolver.ts'
 import { registriesConf } from '../../registry/hosts/registries-conf.ts'
@@ -47,7 +47,7 @@ function check(name: string, kind: Kind, cwd: string): void {
     status = statSync(path)
     accessSync(path, constants.R_OK)
   } catch (error) {
-    throw refuse(systemReason(error), error)
+    throw refuse(errorReason(error), error)
   }
   const isFolder = status.isDirectory()
   if (isFolder && kind === 'file') throw refuse('it is a folder')

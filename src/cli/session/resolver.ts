@@ -1,12 +1,12 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import { computeDigest } from '../../reference/content-digest.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
-import { referenceOrNone } from '../../reference/parse.ts'
+import { tryParseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { RealmMemory } from '../../registry/auth/authorizer.ts'
 import type { HostRule } from '../../registry/hosts/host-rules.ts'
@@ -25,7 +25,7 @@ export function buildResolver(
   flags: RegistryFlags,
   config: RegistryConfig,
   io: Io,
-  warn: Warn,
+  warn: ReportWarning,
   realms?: RealmMemory,
 ): Resolver {
   const path = (name: string | undefined): string | undefined => name && resolve(io.cwd, name)
@@ -154,6 +154,6 @@ export function withholding(resolver: Resolver, flags: RegistryFlags, config: Re
 
 /** Whether a rewrite was reversed, so that the registry is not the one that the manifest names. */
 function namesOtherHost({ text, domain }: Reference): boolean {
-  const written = referenceOrNone(text)
+  const written = tryParseReference(text)
   return written !== undefined && written.domain !== domain
 }

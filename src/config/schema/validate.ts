@@ -1,5 +1,5 @@
 import { suggestionFor } from '../../diagnostics/suggestion.ts'
-import { afterUserInformation } from '../../reference/server-url.ts'
+import { redactThroughUserInfo } from '../../reference/server-url.ts'
 import { effectiveEntries, schemaTypeOf } from '../../yaml/json-value.ts'
 import { keyText, resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
@@ -55,7 +55,7 @@ function validateString(scalar: Scalar, schema: StringSchema, path: FieldPath): 
   }
   if (text.length < (schema.minLength ?? 0)) return [invalid(scalar, path, 'is empty')]
   if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(text)) {
-    const shown = afterUserInformation(text)
+    const shown = redactThroughUserInfo(text)
     return [invalid(scalar, path, `is "${shown}", and has to be ${schema.patternErrorMessage}`)]
   }
   return []

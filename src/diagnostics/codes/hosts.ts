@@ -20,7 +20,7 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
   },
   RESOURCE_LIST_UNEXPECTED: {
     severity: 'error',
-    exit: 'finding',
+    exit: 'input',
     title: 'A ResourceList among the manifests',
     message:
       'there is a ResourceList among the manifests: it is the input of a KRM function, and no cluster accepts it',
@@ -35,14 +35,14 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
   },
   HELM_PREAMBLE_REMOVED: {
     severity: 'info',
-    exit: 'finding',
+    exit: 'input',
     title: 'Helm printed more than manifests',
     message: 'left out what helm printed before the manifests: it pulled {chart} ({digest})',
     hint: 'nothing to do; helm template does so with charts from a registry (helm#32215)',
   },
   HELM_BROKE_ALIAS: {
     severity: 'info',
-    exit: 'finding',
+    exit: 'input',
     title: 'Helm 4 took an alias away from its anchor',
     message:
       'Helm 4 takes the items of a List apart before it calls a post-renderer, and anchors from aliases',

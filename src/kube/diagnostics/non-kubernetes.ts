@@ -1,5 +1,5 @@
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { keyText, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
@@ -77,7 +77,7 @@ export function documentFindings(stream: Stream, { isStrict, requirePinned }: Ob
 }
 
 interface Placed extends Stranger {
-  readonly at: Place
+  readonly at: Location
 }
 
 function findingOf(

@@ -1,4 +1,4 @@
-import type { Diagnostic, Place } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import type { YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import { asBuffer, decodeUtf8, type Source } from '../../yaml/source.ts'
@@ -54,7 +54,7 @@ function inDocumentOf(broken: readonly Diagnostic[], source: Source): Diagnostic
   return undefined
 }
 
-function templateFinding(action: string, at: Place): Diagnostic {
+function templateFinding(action: string, at: Location): Diagnostic {
   return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args: { action }, at }
 }
 

@@ -1,4 +1,4 @@
-import { referenceOrNone } from '../../reference/parse.ts'
+import { tryParseReference } from '../../reference/parse.ts'
 import type { Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { ImageField } from '../image-field.ts'
 import { matchesPath } from '../path-pattern.ts'
@@ -90,7 +90,7 @@ function pinnedImages(fields: readonly ImageField[]): { has(image: string | unde
 
 /** `docker.io/library/nginx:1`, however the image is written; without a colon at the end where it has no tag. */
 function nameAndTag(image: string): string | undefined {
-  const reference = referenceOrNone(image)
+  const reference = tryParseReference(image)
   if (reference === undefined) return undefined
   const { domain, path, tag } = reference
   return `${domain}/${path}${tag === undefined ? '' : `:${tag}`}`

@@ -1,5 +1,5 @@
 import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../../credentials/keychain.ts'
-import { readSentUrl } from '../../reference/server-url.ts'
+import { parseReceivedUrl } from '../../reference/server-url.ts'
 import { ShownSecrets } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import { type Clock, unlessAborted } from '../http/clock.ts'
@@ -150,7 +150,8 @@ export class Authorizer {
     const scheme: AuthScheme | undefined =
       seen ?? (recalled && { kind: 'bearer', ...recalled, isRecalled: true })
     if (scheme === undefined) return undefined
-    const isForeign = recalled !== undefined && readSentUrl(recalled.realm, request.url)?.origin !== origin
+    const isForeign =
+      recalled !== undefined && parseReceivedUrl(recalled.realm, request.url)?.origin !== origin
     try {
       for await (const credential of this.#credentials(holder, request.signal)) {
         if (isForeign && credential.kind !== 'anonymous') return undefined
@@ -178,7 +179,7 @@ export class Authorizer {
     const args = {
       repository: repositoryOf(request.url) ?? holder.repository,
       source: refusals.flatMap(({ credential }) => credentialSource(credential) ?? []).join(', '),
-      places: this.#options.keychain.places.join(', ') || 'nowhere',
+      places: this.#options.keychain.searched.join(', ') || 'nowhere',
     }
     const server = { host: request.url.host, role: request.role }
     throw new RegistryFailure(last.code, args, { server, isBare: last.isBare ?? false })

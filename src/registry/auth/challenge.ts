@@ -1,5 +1,5 @@
 import type { Credential } from '../../credentials/keychain.ts'
-import { readSentUrl } from '../../reference/server-url.ts'
+import { parseReceivedUrl } from '../../reference/server-url.ts'
 import { cleanText } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import type { AddressKind } from '../http/address.ts'
@@ -175,8 +175,8 @@ export function insistedScopes(
   if (scheme.insistedScopes !== undefined) return undefined
   const wanted = pickScheme(parseChallenges(answer.headers['www-authenticate'] ?? []))
   if (wanted?.kind !== 'bearer') return undefined
-  const realm = readSentUrl(scheme.realm, url)
-  if (realm === undefined || readSentUrl(wanted.realm, url)?.href !== realm.href) return undefined
+  const realm = parseReceivedUrl(scheme.realm, url)
+  if (realm === undefined || parseReceivedUrl(wanted.realm, url)?.href !== realm.href) return undefined
   if (credential.kind === 'identity-token' && realm.origin !== url.origin) return undefined
   const own = `repository:${repositoryOf(url)}:pull`
   const scopes = (wanted.scope ?? '').split(' ').flatMap((scope) => {

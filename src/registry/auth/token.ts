@@ -1,5 +1,5 @@
 import type { Credential } from '../../credentials/keychain.ts'
-import { readSentUrl } from '../../reference/server-url.ts'
+import { parseReceivedUrl } from '../../reference/server-url.ts'
 import { originOf } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import type { Reach } from '../http/address.ts'
@@ -188,7 +188,7 @@ export interface CheckedRealm {
  * @throws {RegistryFailure} REGISTRY_UNSAFE_REALM
  */
 export function checkedRealm(text: string, sender: Sender): CheckedRealm {
-  const url = readSentUrl(text, sender.url)
+  const url = parseReceivedUrl(text, sender.url)
   if (url === undefined) throw unsafeRealm('a realm', 'it is no URL')
   const judgement = judgeTarget(sender, url)
   if (!judgement.isSafe) throw unsafeRealm(originOf(url), judgement.reason)

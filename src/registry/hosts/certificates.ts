@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
-import { systemCode } from '../../files/file-system.ts'
+import { errorCode } from '../../files/file-system.ts'
 import type { TextFiles } from '../../files/text-files.ts'
-import { withoutUserInformation } from '../../reference/server-url.ts'
+import { redactUserInfo } from '../../reference/server-url.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
@@ -54,7 +54,7 @@ export async function readFolder(
     const file = posix.join(path, name)
     return await readOrFail(file, () =>
       files.readText(file).catch((error: unknown) => {
-        if (isLenient && systemCode(error) === 'EISDIR') return undefined
+        if (isLenient && errorCode(error) === 'EISDIR') return undefined
         throw error
       }),
     )
@@ -102,7 +102,7 @@ export async function readOrFail<T>(file: string, read: () => Promise<T>): Promi
 
 /** The failure of a file that says something about registries and cannot be used. */
 export function invalid(file: string, reason: string): RegistryFailure {
-  return new RegistryFailure('REGISTRY_HOSTS_INVALID', { file, reason: withoutUserInformation(reason) })
+  return new RegistryFailure('REGISTRY_HOSTS_INVALID', { file, reason: redactUserInfo(reason) })
 }
 
 function keyOf(certificate: string): string {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import type { TextFiles } from '../../files/text-files.ts'
 import { type Reference, registryHost } from '../../reference/reference.ts'
 import type { ClientCertificate, TlsSettings } from '../http/tls.ts'
@@ -20,7 +20,11 @@ import { type HostEntry, readHostsFile } from './hosts-toml.ts'
  * @param root the folder of the tree, such as `/etc/containerd/certs.d`
  * @param warn takes keys that are not known
  */
-export function containerdHosts(root: string, files: TextFiles, warn: Warn = () => {}): RegistryHosts {
+export function containerdHosts(
+  root: string,
+  files: TextFiles,
+  warn: ReportWarning = () => {},
+): RegistryHosts {
   const known = new Map<string, Promise<Found | undefined>>()
   return {
     async endpoints(reference) {
@@ -43,7 +47,12 @@ type Found =
     }
   | { readonly kind: 'certificates'; readonly tls: TlsSettings }
 
-async function find(root: string, domain: string, files: TextFiles, warn: Warn): Promise<Found | undefined> {
+async function find(
+  root: string,
+  domain: string,
+  files: TextFiles,
+  warn: ReportWarning,
+): Promise<Found | undefined> {
   const names = [domain, '_default']
   const colon = domain.lastIndexOf(':') // The port's: an IPv6 address has others (`hostDirectory`).
   if (colon > 0) names.unshift(`${domain.slice(0, colon)}_${domain.slice(colon + 1)}_`)

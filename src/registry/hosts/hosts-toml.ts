@@ -1,5 +1,5 @@
-import type { Warn } from '../../diagnostics/diagnostic.ts'
-import { withoutUserInformation } from '../../reference/server-url.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
+import { redactUserInfo } from '../../reference/server-url.ts'
 import { invalid } from './certificates.ts'
 import { isTable, isTexts, parseToml, TomlFields } from './toml.ts'
 
@@ -44,7 +44,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
  * @returns its hosts in their order, and last its server
  * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
  */
-export function readHostsFile(text: string, file: string, warn: Warn): readonly HostEntry[] {
+export function readHostsFile(text: string, file: string, warn: ReportWarning): readonly HostEntry[] {
   const root = parseToml(text, file)
   const unknown: string[] = []
   const headed = headedHosts(text)
@@ -60,7 +60,7 @@ export function readHostsFile(text: string, file: string, warn: Warn): readonly 
   // What the file says of capabilities is about its server: the registry itself has them all.
   hosts.push(server === undefined ? { ...last, capabilities: CAPABILITIES } : last)
   for (const key of unknown)
-    warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: withoutUserInformation(key) } })
+    warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: redactUserInfo(key) } })
   return hosts
 }
 

@@ -1,7 +1,7 @@
-import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { DOMAIN, PATH } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
-import { withoutUserInformation } from '../../reference/server-url.ts'
+import { redactUserInfo } from '../../reference/server-url.ts'
 import { invalid } from './certificates.ts'
 import type { TomlFields } from './toml.ts'
 
@@ -35,7 +35,7 @@ export interface MirrorEntry {
 export interface RegistriesFileOptions {
   /** A drop-in file may not be in version 1 of the format. */
   readonly mayBeVersion1: boolean
-  readonly warn: Warn
+  readonly warn: ReportWarning
 }
 
 /** The reserved name among `credential-helpers` for files of credentials. */
@@ -83,7 +83,7 @@ export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOpt
     options.warn({
       code: 'FILE_KEY_UNKNOWN',
       severity: 'warning',
-      args: { file, key: withoutUserInformation(key) },
+      args: { file, key: redactUserInfo(key) },
     })
   }
   const byPrefix = new Map(registries.toReversed().map((entry) => [entry.prefix, entry]))

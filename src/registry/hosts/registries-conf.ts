@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Warn } from '../../diagnostics/diagnostic.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import type { TextFiles } from '../../files/text-files.ts'
 import { DOCKER_HUB } from '../../reference/docker-hub.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
@@ -30,7 +30,11 @@ export interface RegistriesConf extends RegistryHosts {
  * @param file the path of `registries.conf`
  * @param warn takes keys that are not known
  */
-export function registriesConf(file: string, files: TextFiles, warn: Warn = () => {}): RegistriesConf {
+export function registriesConf(
+  file: string,
+  files: TextFiles,
+  warn: ReportWarning = () => {},
+): RegistriesConf {
   let loading: Promise<RegistriesFile> | undefined
   const load = (): Promise<RegistriesFile> => {
     loading ??= loadAll(file, files, warn)
@@ -56,7 +60,7 @@ export function registriesConf(file: string, files: TextFiles, warn: Warn = () =
 }
 
 /** The file and its drop-ins as one: of equal prefixes and lists, the last counts. */
-async function loadAll(file: string, files: TextFiles, warn: Warn): Promise<RegistriesFile> {
+async function loadAll(file: string, files: TextFiles, warn: ReportWarning): Promise<RegistriesFile> {
   const main = await readStrictToml(file, files)
   if (main === undefined) throw invalid(file, 'it does not exist')
   const all = [parseRegistriesConf(main, { mayBeVersion1: true, warn })]

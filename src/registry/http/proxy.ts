@@ -3,8 +3,8 @@ import type { Credential } from '../../credentials/keychain.ts'
 import {
   bareHostname,
   effectivePort,
-  type FaultyUrl,
-  readServerUrl,
+  type InvalidUrl,
+  parseServerUrl,
   type ServerUrl,
 } from '../../reference/server-url.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
@@ -58,8 +58,8 @@ export function proxyFor(url: URL, env: Env): HttpProxy | undefined {
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 
 /** A proxy's address; one without a scheme speaks plain HTTP. */
-function readProxy(value: string): ServerUrl | FaultyUrl {
-  return readServerUrl(SCHEME.test(value) ? value : `http://${value}`, { user: true })
+function readProxy(value: string): ServerUrl | InvalidUrl {
+  return parseServerUrl(SCHEME.test(value) ? value : `http://${value}`, { user: true })
 }
 
 function parseProxy(value: string, name: string): HttpProxy {
@@ -68,10 +68,10 @@ function parseProxy(value: string, name: string): HttpProxy {
     const { url, user } = read
     return { url, authorization: user && basicAuthorization(user.name, user.password) }
   }
-  const isUnknown = read.fault === 'it is not an http or https URL'
+  const isUnknown = read.reason === 'it is not an http or https URL'
   // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
   const scheme = SCHEME.exec(value)?.[1]?.toLowerCase()
-  const reason = isUnknown ? `${scheme}: proxies are not supported` : read.fault
+  const reason = isUnknown ? `${scheme}: proxies are not supported` : read.reason
   throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }
 

@@ -1,4 +1,4 @@
-import { effectivePort, readSentUrl } from '../../reference/server-url.ts'
+import { effectivePort, parseReceivedUrl } from '../../reference/server-url.ts'
 import { originOf } from '../errors/redact.ts'
 import { RegistryFailure } from '../errors/registry-error.ts'
 import { type AddressKind, hostKind, isLoopbackHost, isWithin, type Reach } from './address.ts'
@@ -24,7 +24,7 @@ export function redirectOf(
 ): Redirect | undefined {
   if (![301, 302, 303, 307, 308].includes(answer.status)) return undefined
   const location = header(answer, 'location')
-  const url = location === undefined ? undefined : readSentUrl(location, request.url)
+  const url = location === undefined ? undefined : parseReceivedUrl(location, request.url)
   if (url === undefined) {
     throw unsafeRedirect(location === undefined ? 'nowhere' : 'a location', 'it is no URL', answer)
   }
