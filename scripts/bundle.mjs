@@ -19,7 +19,7 @@ const FILES = {
   filter: ['src/cli/main.ts', 'src/cli/io/version.ts'],
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
-  resolver: ['src/cli/session/resolver.ts'],
+  resolver: ['src/cli/session/registries.ts'],
   'tls-origin': ['src/registry/http/tls-origin.ts'],
   session: ['src/registry/session.ts', 'src/cli/session/keychain.ts', 'src/credentials/auth-file.ts'],
   // What a connection turns out to need.

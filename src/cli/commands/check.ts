@@ -1,22 +1,20 @@
-import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { blockedDiagnostics } from '../../plan/resolution-diagnostics.ts'
 import type { FindBlock } from '../../plan/resolver.ts'
-import { formatDiagnostic, formatDiagnostics } from '../../report/diagnostic-text.ts'
+import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
 import type { Input, TransformedInput } from '../../transform.ts'
 import { exitCodeOf } from '../io/exit.ts'
-import { type ReadInput, readable, readInputs, readNamed, remarksAbout } from '../io/inputs.ts'
 import type { Io } from '../io/io.ts'
+import { inputDiagnostics, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../io/report-file.ts'
-import { messageColor, outputColor } from '../io/terminal.ts'
+import { outputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
-import { chooseProfile, loadConfig } from '../session/config.ts'
-import { checkNamedFiles, openBlockList } from '../session/registry-files.ts'
-import { transformAll } from '../session/transformation.ts'
+import { openSession, printDiagnostics, type Session } from '../session/session.ts'
+import { transformInputs } from '../session/transform-inputs.ts'
 
 interface CheckFlags extends Flags {
   readonly ignoreOtherFiles?: boolean | undefined
@@ -26,8 +24,8 @@ interface CheckFlags extends Flags {
 }
 
 /**
- * Holds manifests to a profile and changes nothing. Findings go to standard output, in the format that is asked for.
- * @param files files and folders; standard input where there are none
+ * `pinpull check`: checks manifests against a profile and changes nothing. Prints to standard output.
+ * @param files files and folders; standard input if there are none
  * @returns the exit code
  */
 export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
@@ -35,47 +33,49 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  const config = await loadConfig(flags.config, io)
-  const profile = chooseProfile(flags.profile, config)
-  await checkNamedFiles(flags, io)
-  const blockOf = await openBlockList(flags, io)
-  const { inputs: found, leftOut } = readInputs(files, io, flags)
-  const inputs = found.map(readNamed)
-  const resolved =
+  const session = await openSession(flags, io)
+  const findBlock = await session.openBlockList()
+  const { inputs, skipped } = readManifests(files, session)
+  const transformed =
     flags.resolve === true || flags.checkDigests === true
-      ? await transformAll(readable(inputs), profile, config, flags, io)
+      ? await transformInputs(readable(inputs), session)
       : new Map<Input, TransformedInput>()
-  const reports = await Promise.all(inputs.map((input) => checkOne(input, profile, flags, resolved, blockOf)))
+  const reports = await Promise.all(
+    inputs.map(async (read) =>
+      read.kind === 'read'
+        ? checkInput(read.input, transformed.get(read.input), findBlock, session)
+        : { images: [], diagnostics: [read.diagnostic] },
+    ),
+  )
   const report: Report = {
-    profile: profile.name,
+    profile: session.profile.name,
     images: reports.flatMap(({ images }) => images),
     diagnostics: [
-      ...leftOut,
-      ...objectless(inputs, flags),
+      ...skipped,
+      ...objectDiagnostics(inputs, flags),
       ...reports.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
   const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
   const format = flags.format ?? 'text'
   io.writeOutput(
-    format === 'text' ? formatFindings(report, inputs.length, flags, io) : formatReportAs(format, report),
+    format === 'text' ? formatChecked(report, inputs.length, flags, io) : formatReportAs(format, report),
   )
-  for (const one of unwritten) io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
+  printDiagnostics(unwritten, session)
   return exitCodeOf([...report.diagnostics, ...unwritten])
 }
 
 /**
- * A warning about inputs in which there is no object, which is an error where they should prove something: kustomize,
- * Helm 3 and a pipe without pipefail all end in success with nothing, where something went wrong.
+ * Reports inputs without a Kubernetes object. With `--require-pinned` that is an error: kustomize, Helm 3 and a pipe without
+ * pipefail all end successfully with no output after something went wrong.
  */
-function objectless(inputs: readonly ReadInput[], flags: CheckFlags): readonly Diagnostic[] {
-  const { requirePinned = false, ignoreOtherFiles = false } = flags
-  const findings = remarksAbout(inputs, { requirePinned, ignoreOtherFiles })
-  if (!requirePinned) return findings
-  const isSaid = findings.some(({ code }) => code !== 'FILES_LEFT_OUT')
-  if (!isSaid && !ignoreOtherFiles && inputs.every(isEmpty))
-    return [...findings, inputs.length === 0 ? NOTHING_READ : NOTHING_PROVED]
-  return findings.map((one) => (one.code === 'FILES_LEFT_OUT' ? one : { ...one, severity: 'error' }))
+function objectDiagnostics(inputs: readonly ReadInput[], flags: CheckFlags): readonly Diagnostic[] {
+  const diagnostics = inputDiagnostics(inputs, flags)
+  if (flags.requirePinned !== true) return diagnostics
+  const isExplained = diagnostics.some(({ code }) => code !== 'FILES_LEFT_OUT')
+  if (!isExplained && flags.ignoreOtherFiles !== true && inputs.every(isEmpty))
+    return [...diagnostics, inputs.length === 0 ? NOTHING_READ : NOTHING_PROVED]
+  return diagnostics.map((one) => (one.code === 'FILES_LEFT_OUT' ? one : { ...one, severity: 'error' }))
 }
 
 const NOTHING_PROVED: Diagnostic = {
@@ -98,34 +98,30 @@ function isEmpty(read: ReadInput): boolean {
   return read.kind === 'read' && read.input.diagnostics.length === 0 && !holdsObject(read.input)
 }
 
-async function checkOne(
-  read: ReadInput,
-  profile: Profile,
-  flags: CheckFlags,
-  transformed: ReadonlyMap<Input, TransformedInput>,
-  blockOf: FindBlock | undefined,
+/** @param transformed what the filter would do, if images are to be resolved */
+async function checkInput(
+  input: Input,
+  transformed: TransformedInput | undefined,
+  findBlock: FindBlock | undefined,
+  { flags, profile }: Session<CheckFlags>,
 ): Promise<Report> {
-  if (read.kind === 'unreadable') {
-    return { profile: profile.name, images: [], diagnostics: [read.diagnostic] }
-  }
-  const { input } = read
   const requirePinned = flags.requirePinned === true
   const report = checkStream(input, { profile, requirePinned })
   const pulled = report.images.filter((entry) => isPulled(entry, requirePinned))
-  const blocked = blockOf === undefined ? [] : await blockedDiagnostics(pulled, profile, blockOf)
+  const blocked = findBlock === undefined ? [] : await blockedDiagnostics(pulled, profile, findBlock)
   const diagnostics = [...report.diagnostics, ...blocked]
-  // What both say is said once.
+  // The filter reports some of them again.
   const known = new Set(diagnostics.map(keyOf))
-  const resolved = transformed.get(input)?.report.diagnostics ?? []
-  return { ...report, diagnostics: [...diagnostics, ...resolved.filter((one) => !known.has(keyOf(one)))] }
+  const others = (transformed?.report.diagnostics ?? []).filter((one) => !known.has(keyOf(one)))
+  return { ...report, diagnostics: [...diagnostics, ...others] }
 }
 
-/** Whether an image counts for a list of blocked registries. What an annotation skips does for a proof. */
+/** Whether nodes pull an image, so that its registry may not be blocked. A proof ignores annotations that skip an image. */
 function isPulled({ reason }: ImageEntry, requirePinned: boolean): boolean {
   return reason !== 'excluded by profile' && (requirePinned || reason !== 'skipped by annotation')
 }
 
-function formatFindings(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
+function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
   const color = outputColor(flags, io)
   const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
   const lines = formatDiagnostics(shown, color)

@@ -3,7 +3,7 @@ import { formatConfigView } from '../../config/view.ts'
 import { EXIT } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
-import { chooseProfile, loadConfig } from '../session/config.ts'
+import { openSession } from '../session/session.ts'
 
 /** Prints the JSON Schema of the configuration, for editors. */
 export function configSchema(io: Io): number {
@@ -11,9 +11,9 @@ export function configSchema(io: Io): number {
   return EXIT.done
 }
 
-/** Prints what a profile comes to, as a configuration of its own. */
+/** Prints the settings that a profile results in, as a configuration of its own. */
 export async function configView(flags: Flags, io: Io): Promise<number> {
-  const config = await loadConfig(flags.config, io)
-  io.writeOutput(formatConfigView(chooseProfile(flags.profile, config), config))
+  const { profile, config } = await openSession(flags, io)
+  io.writeOutput(formatConfigView(profile, config))
   return EXIT.done
 }

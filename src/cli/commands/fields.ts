@@ -1,7 +1,6 @@
 import { findImages } from '../../kube/find/find-images.ts'
 import { findLeft } from '../../kube/find/unmatched.ts'
 import { placeAt, placeOf } from '../../kube/location.ts'
-import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import {
   type FieldListFormat,
   formatFieldList,
@@ -9,26 +8,26 @@ import {
   type ListedString,
 } from '../../report/field-list.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
-import { readAll } from '../io/inputs.ts'
 import type { Io } from '../io/io.ts'
-import { messageColor } from '../io/terminal.ts'
+import { readAll } from '../io/manifests.ts'
 import type { Flags } from '../options/flags.ts'
-import { chooseProfile, loadConfig } from '../session/config.ts'
+import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface FieldsFlags extends Flags {
   readonly format?: FieldListFormat | undefined
 }
 
 /**
- * Lists which rule found which image, and which strings look like images and are left alone, and why. Nobody is asked.
- * @param files files and folders; standard input where there are none
- * @returns the exit code: 1 where an input is no YAML
+ * Lists which rule found which image, and which strings look like images but are ignored, and why. Contacts no registry.
+ * @param files files and folders; standard input if there are none
+ * @returns the exit code: 1 if the YAML of an input is broken
  */
 export async function fields(files: readonly string[], flags: FieldsFlags, io: Io): Promise<number> {
-  const { fields: options } = chooseProfile(undefined, await loadConfig(flags.config, io))
+  const session = await openSession(flags, io)
+  const { fields: options } = session.profile
   const found: ListedField[] = []
   const left: ListedString[] = []
-  const { inputs, diagnostics, remarks } = readAll(files, io, flags)
+  const { inputs, diagnostics, notices } = readAll(files, session)
   for (const { source, documents } of inputs) {
     const images = findImages(documents, source, options)
     for (const field of images.fields) {
@@ -50,9 +49,7 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
       left.push({ text: '(a document)', reason, at: placeAt(one, source) })
     }
   }
-  for (const one of [...remarks, ...diagnostics]) {
-    io.writeMessage(`${formatDiagnostic(one, messageColor(flags, io))}\n`)
-  }
+  for (const one of [...notices, ...diagnostics]) printDiagnostics([one], session)
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)
   io.writeOutput(formatFieldList({ found, left }, flags.format ?? 'table'))
   return EXIT.done

@@ -1,4 +1,3 @@
-import type { Config } from '../../config/config.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { findHelmPreamble, hidePreamble } from '../../hosts/helm-preamble.ts'
@@ -14,34 +13,35 @@ import { type Io, isHelmPlugin } from '../io/io.ts'
 import { reportingFailure, writeReportFile } from '../io/report-file.ts'
 import { messageColor, verbosityOf } from '../io/terminal.ts'
 import type { FilterFlags } from '../options/flags.ts'
-import { CONFIG_FILE, chooseProfile, loadConfig } from '../session/config.ts'
+import { CONFIG_FILE } from '../session/config.ts'
 import type { FunctionConfig } from '../session/read-config.ts'
-import { transformByFlags } from '../session/transformation.ts'
+import { openSession, type Session } from '../session/session.ts'
+import { transformInputs } from '../session/transform-inputs.ts'
 
-/** For whoever called without a pipe to see what happens: nothing would. */
-const TYPE = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
+/** Explains to a user at a terminal what the program is waiting for. */
+const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
 
 /**
- * The main job: manifests from standard input to standard output. Writes output once and only if nothing failed, but
- * for a ResourceList, which goes back with what went wrong.
+ * Pins the manifests on standard input and writes them to standard output, once and only if nothing failed. A ResourceList is
+ * also written after a failure, with the errors as its results.
  * @returns the exit code
  */
-export async function filter(options: FilterFlags, io: Io): Promise<number> {
-  if (options.report === undefined) return filterInput(options, io)
-  return reportingFailure(options, io, () => filterInput(options, io))
+export async function filter(flags: FilterFlags, io: Io): Promise<number> {
+  if (flags.report === undefined) return filterInput(flags, io)
+  return reportingFailure(flags, io, () => filterInput(flags, io))
 }
 
-async function filterInput(options: FilterFlags, io: Io): Promise<number> {
-  if (io.isInputTerminal() && options.quiet !== true) io.writeMessage(`${TYPE}\n`)
-  const krm = options.krm === true || options.isFunctionContainer === true
+async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
+  if (io.isInputTerminal() && flags.quiet !== true) io.writeMessage(`${TYPE_MANIFESTS}\n`)
+  const krm = flags.krm === true || flags.isFunctionContainer === true
   const bytes = io.readInput()
   // Before anything looks at the stream.
   const preamble = findHelmPreamble(bytes)
   const stream = preamble === undefined ? bytes : hidePreamble(bytes, preamble)
   const input = readInput(stream, undefined, { isUnparsed: isOpaqueType, krm })
   const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm, preamble })
-  if (options.krm === true && host.kind !== 'resource-list') refuseStream(input)
-  const { output, report, exitCode } = await run(input, host, options, io).catch((error: unknown) => {
+  if (flags.krm === true && host.kind !== 'resource-list') refuseStream(input)
+  const { output, report, exitCode } = await run(input, host, flags, io).catch((error: unknown) => {
     if (host.kind === 'resource-list' && isForeseen(error)) {
       const delivered = deliver(host, input.source, undefined, findingsOf(error))
       if (delivered !== undefined) io.writeOutput(delivered)
@@ -49,30 +49,29 @@ async function filterInput(options: FilterFlags, io: Io): Promise<number> {
     throw error
   })
   const delivered = deliver(host, input.source, output, report.diagnostics)
-  const color = report.diagnostics.length > 0 && messageColor(options, io)
+  const color = report.diagnostics.length > 0 && messageColor(flags, io)
   const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
-  io.writeMessage(formatReport(report, { verbosity: verbosityOf(options), color, ...failure }))
+  io.writeMessage(formatReport(report, { verbosity: verbosityOf(flags), color, ...failure }))
   if (delivered !== undefined) io.writeOutput(delivered)
   return exitCode
 }
 
-interface Ran extends Pick<TransformedInput, 'report'> {
-  /** Absent where anything is wrong, the report file included. */
+interface FilterResult extends Pick<TransformedInput, 'report'> {
+  /** Absent if there is any error, one of the report file included. */
   readonly output: Chunks | undefined
   readonly exitCode: number
 }
 
-/** Everything but the answer to the host, the report file included. */
-async function run(input: Input, host: Host, options: FilterFlags, io: Io): Promise<Ran> {
-  const config = await loadConfig(options.config, io, functionConfigOf(input, host, options))
-  const profile = chooseProfile(options.profile, config)
-  const transformed = await transformByFlags(input, profile, config, options, io)
-  const remarks = [
-    ...unusedProfile(config, profile.name, options),
-    ...remarksAt(host, input, transformed.report),
+/** Transforms the input and writes the report file. */
+async function run(input: Input, host: Host, flags: FilterFlags, io: Io): Promise<FilterResult> {
+  const session = await openSession(flags, io, functionConfigOf(input, host, flags))
+  const transformed = (await transformInputs([input], session)).get(input) as TransformedInput
+  const notices = [
+    ...unusedProfileDiagnostics(session),
+    ...streamDiagnostics(host, input, transformed.report),
   ]
-  const report = { ...transformed.report, diagnostics: [...remarks, ...transformed.report.diagnostics] }
-  const unwritten = options.report === undefined ? [] : writeReportFile(options.report, report, io)
+  const report = { ...transformed.report, diagnostics: [...notices, ...transformed.report.diagnostics] }
+  const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
   const diagnostics = [...unwritten, ...report.diagnostics]
   const exitCode = exitCodeOf(diagnostics)
   const output = exitCode === EXIT.done ? transformed.output : undefined
@@ -89,17 +88,16 @@ function functionConfigOf(
   return node === undefined ? undefined : { kind: 'node', source, node }
 }
 
-/** Says that a functionConfig chooses a profile that does not count; a flag is known to go before both. */
-function unusedProfile(
-  { unusedProfile: ignored, file = CONFIG_FILE }: Config,
-  profile: string,
-  options: FilterFlags,
-): Diagnostic[] {
-  if (ignored === undefined || options.profile !== undefined) return []
-  return [{ code: 'CONFIG_PROFILE_UNUSED', severity: 'warning', args: { ignored, profile, file } }]
+/** Warns about a functionConfig that chooses another profile than the configuration. A flag overrides both, as users expect. */
+function unusedProfileDiagnostics({ flags, config, profile }: Session): Diagnostic[] {
+  const { unusedProfile: ignored, file = CONFIG_FILE } = config
+  if (ignored === undefined || flags.profile !== undefined) return []
+  return [
+    { code: 'CONFIG_PROFILE_UNUSED', severity: 'warning', args: { ignored, profile: profile.name, file } },
+  ]
 }
 
-/** What is no YAML has an error of its own. */
+/** @throws {UsageError} RESOURCE_LIST_MISSING, unless the YAML is broken, which has an error of its own */
 function refuseStream({ documents, diagnostics }: Input): void {
   if (diagnostics.some(({ code }) => code !== 'RESOURCE_LIST_UNEXPECTED')) return
   const found =
@@ -107,9 +105,9 @@ function refuseStream({ documents, diagnostics }: Input): void {
   throw new UsageError('RESOURCE_LIST_MISSING', { found })
 }
 
-/** What there is to say about the host and the stream as a whole. Where there is an image there is a manifest. */
-function remarksAt(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
-  const remarks = hostDiagnostics(host, diagnostics)
-  if (images.length > 0 || remarks.length > 0) return remarks
+/** Warnings about the host and the stream as a whole. A stream with an image holds a Kubernetes object. */
+function streamDiagnostics(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
+  const notices = hostDiagnostics(host, diagnostics)
+  if (images.length > 0 || notices.length > 0) return notices
   return objectlessFindings([input])
 }

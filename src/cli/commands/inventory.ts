@@ -11,14 +11,12 @@ import {
 import type { Resolution } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { type Reference, repositoryName } from '../../reference/reference.ts'
-import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { messageColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
-import { openLock } from '../session/answers.ts'
 import { withCollection } from '../session/collection.ts'
-import { chooseProfile, loadConfig } from '../session/config.ts'
+import { openLock } from '../session/lock.ts'
+import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 
 interface InventoryFlags extends Flags {
   readonly format?: InventoryFormat | undefined
@@ -28,17 +26,22 @@ interface InventoryFlags extends Flags {
 }
 
 /**
- * `pinpull inventory`: lists what a cluster needs for some manifests, every image with its digest, for the tools that
- * copy images.
+ * `pinpull inventory`: lists every image that some manifests need with its digest, for the tools that copy images.
  *
- * @param files files and folders of manifests; standard input where there are none
+ * @param files files and folders of manifests; standard input if there are none
  * @returns the exit code
  */
 export async function inventory(files: readonly string[], flags: InventoryFlags, io: Io): Promise<number> {
   const format = flags.format ?? 'list'
   const { needsTarget, write } = INVENTORY_FORMATS[format]
+  if (flags.fromLock === true && files.length + (flags.image ?? []).length > 0) {
+    const reason = '--from-lock lists the lock file, and takes no manifests and images'
+    throw new UsageError('USAGE', { reason })
+  }
+  const session = await openSession(flags, io)
+  const { profile } = session
   let output: string | undefined
-  const list = (images: readonly Listed[], profile: Profile): void => {
+  const list = (images: readonly Listed[]): void => {
     if (needsTarget && flags.to === undefined && profile.rewrite.length === 0) {
       const reason = `the format ${format} needs a destination: add --to REGISTRY, or use a profile that rewrites names`
       throw new UsageError('USAGE', { reason })
@@ -47,59 +50,49 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   }
   const diagnostics =
     flags.fromLock === true
-      ? await listLock(files, flags, io, list)
-      : await withCollection(files, flags, format === 'json', io, async ({ images, profile }, ask) => {
-          const named = (flags.image ?? []).map(async (asked) => ({ asked, ...(await ask(asked)) }))
-          const found = images.map(({ lookupReference, resolution }) => ({
-            asked: lookupReference,
+      ? await listLock(session, list)
+      : await withCollection(files, format === 'json', session, async ({ images, resolve }) => {
+          const named = await Promise.all(
+            (flags.image ?? []).map(async (reference) => ({ reference, ...(await resolve(reference)) })),
+          )
+          const found = images.map(({ lookupReference: reference, resolution }) => ({
+            reference,
             ...resolution,
           }))
-          list([...found, ...(await Promise.all(named))], profile)
+          list([...found, ...named])
         })
-  const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
-  for (const text of formatDiagnostics(shown, messageColor(flags, io))) io.writeMessage(`${text}\n`)
+  printDiagnostics(diagnostics, session)
   if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
   return EXIT.done
 }
 
 interface Listed extends Pick<Resolution, 'descriptor'> {
-  readonly asked: Reference
+  /** What was resolved. */
+  readonly reference: Reference
 }
 
-/** Lists the entries of the lock file, whatever manifests there are. */
+/** Lists the entries of the lock file, and reads no manifests. */
 async function listLock(
-  files: readonly string[],
-  flags: InventoryFlags,
-  io: Io,
-  list: (images: readonly Listed[], profile: Profile) => void,
+  session: Session,
+  list: (images: readonly Listed[]) => void,
 ): Promise<readonly Diagnostic[]> {
-  if (files.length + (flags.image ?? []).length > 0) {
-    throw new UsageError('USAGE', {
-      reason: '--from-lock lists the lock file, and takes no manifests and images',
-    })
-  }
-  const config = await loadConfig(flags.config, io)
-  const file = await openLock(flags, true, config, io)
+  const file = await openLock(session, true)
   if (file === undefined || file.diagnostics.length > 0) return file?.diagnostics ?? []
-  const images = file.lock.entries.map((entry) => ({
-    asked: parseReference(entry.reference),
-    descriptor: entry,
-  }))
-  list(images, chooseProfile(flags.profile, config))
+  list(file.lock.entries.map((entry) => ({ reference: parseReference(entry.reference), descriptor: entry })))
   return []
 }
 
-/** Each image once, in the order of their names. */
+/** Each image once, sorted by name. */
 function listOf(images: readonly Listed[], profile: Profile, to: string | undefined): InventoryImage[] {
   const distinct = new Map<string, InventoryImage>()
-  for (const { asked, descriptor } of images) {
+  for (const { reference, descriptor } of images) {
     const { digest, mediaType, platforms } = descriptor
-    const name = repositoryName(asked)
+    const name = repositoryName(reference)
     const copyTo = rewriteName(name, profile.rewrite) ?? (to === undefined ? undefined : nestedName(name, to))
     const image: InventoryImage = {
-      reference: asked,
-      digest: asked.digest ?? digest,
+      reference,
+      digest: reference.digest ?? digest,
       mediaType,
       ...(platforms === undefined ? {} : { platforms }),
       ...(copyTo === undefined ? {} : { copyTo }),

@@ -13,40 +13,41 @@ import { canonicalText, type Reference } from '../../reference/reference.ts'
 import { unlessBlocked } from '../../resolve/block-list.ts'
 import { locked, recorded } from '../../resolve/lock-resolver.ts'
 import { transformInput } from '../../transform.ts'
-import { type NamedInput, readNamed, remarksAbout } from '../io/inputs.ts'
-import { lockedDigestFindings, placesIn } from './locked-digests.ts'
+import { inputDiagnostics, type ReadInput } from '../io/manifests.ts'
+import { entryPlaces, lockedDigestDiagnostics } from './locked-digests.ts'
 
-/** What `pinpull lock` goes by. */
-export interface LockQuestion {
+/** What the entries of a lock file are made from, or checked against. */
+export interface LockRequest {
   readonly file: LockFile
-  readonly inputs: readonly NamedInput[]
+  readonly inputs: readonly ReadInput[]
   /** The references of `--image`. */
   readonly images: readonly Reference[]
   readonly profile: Profile
-  /** Who knows what a tag names now; absent where nobody may be asked. */
+  /** Resolves a tag to its current digest; undefined if registries may not be contacted. */
   readonly source: Resolver | undefined
-  /** What the nodes would not pull, whether it is locked or not; absent where nothing says it. */
-  readonly blockOf?: FindBlock | undefined
+  /** Absent where no list of blocked registries is named. It holds for locked images, too. */
+  readonly findBlock?: FindBlock | undefined
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** How a lock file is to be changed, or what is wrong with it. */
-export interface LockAnswer extends LockChange {
-  /** Where there is an error among them, nothing is to be written. */
+/** How a lock file is to be changed. */
+export interface LockChanges extends LockChange {
+  /** If there is an error among them, nothing may be written. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Which entries are resolved again. */
-type Update = (entry: LockEntry) => boolean
-
 /**
- * Finds what `--update` means.
+ * Interprets `--update`.
  *
- * @throws {UsageError} where the pattern is a file: `--update stream.yaml` was meant to be two words
+ * @returns whether an entry is to be resolved again
+ * @throws {UsageError} if the pattern is the name of a file: `--update stream.yaml` was meant as two arguments
  */
-export function updateOf(update: string | true | undefined, cwd: string): Update {
+export function updatePredicate(
+  update: string | true | undefined,
+  cwd: string,
+): (entry: LockEntry) => boolean {
   if (update === undefined) return () => false
   if (update === true) return () => true
   if (existsSync(resolve(cwd, update))) {
@@ -57,54 +58,55 @@ export function updateOf(update: string | true | undefined, cwd: string): Update
   return ({ reference }) => pattern.matches(parseReference(reference))
 }
 
-/** Finds what the lock file should hold: what is missing is added, and what an update asks for is resolved again. */
+/** Finds the entries that the lock file needs: adds those that are missing, and resolves those again that are updated. */
 export async function completeLock(
-  question: LockQuestion,
-  update: Update,
+  request: LockRequest,
+  isUpdated: (entry: LockEntry) => boolean,
   prune: boolean,
-): Promise<LockAnswer> {
-  const { file, source = nobody(file.name), now } = question
+): Promise<LockChanges> {
+  const { file, source = denyAll(file.name), now } = request
   const recorder = recorded(source, now)
-  const held = createLock(file.lock.entries.filter((entry) => !update(entry)))
+  const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
-  const diagnostics = await askAll(question, locked(held, file.name, recorder), used)
-  // What an update asks for and no manifest uses is resolved for its own sake.
-  const unused = file.lock.entries.filter((entry) => update(entry) && !recorder.entries.has(entryKey(entry)))
+  const diagnostics = await resolveInputs(request, locked(retained, file.name, recorder), used)
+  const unused = file.lock.entries.filter(
+    (entry) => isUpdated(entry) && !recorder.entries.has(entryKey(entry)),
+  )
   diagnostics.push(
-    ...(await askEach(question, unused, recorder)),
-    ...emptyFindings(question, used, diagnostics),
+    ...(await resolveEntries(request, unused, recorder)),
+    ...emptyDiagnostics(request, used, diagnostics),
   )
   if (prune && used.size === 0) {
-    // A render that failed upstream in the pipe looks like this, too.
+    // This also happens if the command before in the pipe has failed.
     throw new UsageError('USAGE', {
       reason: 'no image was found in the manifests: --prune would empty the lock file',
     })
   }
-  return { ...changeOf(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
+  return { ...changesTo(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
 }
 
 /**
- * Finds what is missing from the lock file, what is in it for nothing, and what registries say against its entries.
- * Without manifests only the last.
+ * Finds which images the lock file lacks, which entries are unused, and which differ from their registries. Without
+ * manifests only the last.
  */
-export async function checkLock(question: LockQuestion): Promise<LockAnswer> {
-  const { file, source, inputs } = question
+export async function checkLock(request: LockRequest): Promise<LockChanges> {
+  const { file, source, inputs } = request
   const { entries } = file.lock
-  const placeOf = placesIn(file)
+  const placeOf = entryPlaces(file)
   const used = new Set<string>()
-  const diagnostics = await askAll(question, locked(file.lock, file.name), used)
+  const diagnostics = await resolveInputs(request, locked(file.lock, file.name), used)
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
   diagnostics.push(
-    ...unused.map((entry) => unusedFinding(entry, placeOf(entry))),
-    ...emptyFindings(question, used, diagnostics),
+    ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
+    ...emptyDiagnostics(request, used, diagnostics),
   )
-  if (source !== undefined) diagnostics.push(...(await lockedDigestFindings(file, source, question.signal)))
-  return { added: [], updated: [], removed: [], diagnostics: applySeverities(diagnostics, question.profile) }
+  if (source !== undefined) diagnostics.push(...(await lockedDigestDiagnostics(file, source, request.signal)))
+  return { added: [], updated: [], removed: [], diagnostics: applySeverities(diagnostics, request.profile) }
 }
 
-/** A render that failed upstream in the pipe has no image, and a lock file that holds nothing would look like success. */
-function emptyFindings(
-  { file, inputs }: LockQuestion,
+/** If the command before in the pipe has failed there is no image, and an empty lock file would look like success. */
+function emptyDiagnostics(
+  { file, inputs }: LockRequest,
   used: ReadonlySet<string>,
   others: readonly Diagnostic[],
 ): Diagnostic[] {
@@ -113,11 +115,15 @@ function emptyFindings(
   return [{ code: 'LOCK_WITHOUT_IMAGES', severity: 'error', args: {} }]
 }
 
-/** Asks for every image of the inputs, and notes which entries answer. */
-async function askAll(question: LockQuestion, resolver: Resolver, used: Set<string>): Promise<Diagnostic[]> {
-  const { file, inputs, images, signal } = question
-  const unblocked = unlessBlocked(resolver, question.blockOf)
-  const noting: Resolver = {
+/** Resolves every image of the inputs and of `--image`, and adds the keys of the entries that they need to `used`. */
+async function resolveInputs(
+  request: LockRequest,
+  resolver: Resolver,
+  used: Set<string>,
+): Promise<Diagnostic[]> {
+  const { file, inputs, images, signal } = request
+  const unblocked = unlessBlocked(resolver, request.findBlock)
+  const recordUse: Resolver = {
     async resolve(reference, options) {
       const { platform } = options
       const entry = file.lock.find(reference, platform)
@@ -125,47 +131,44 @@ async function askAll(question: LockQuestion, resolver: Resolver, used: Set<stri
       return unblocked.resolve(reference, options)
     },
   }
-  // Every image has to be known to the lock, whatever the profile does about those that are not.
-  const profile: Profile = { ...question.profile, pin: 'locked', unresolved: 'deny' }
-  const options = { profile, resolver: noting, signal, wantPlatforms: true }
-  const all = inputs.map(readNamed)
+  // Every image has to be in the lock file, whatever the profile does about images that are not.
+  const profile: Profile = { ...request.profile, pin: 'locked', unresolved: 'deny' }
+  const options = { profile, resolver: recordUse, signal, wantPlatforms: true }
   const found = await Promise.all(
-    all.map(async (read) => {
+    inputs.map(async (read) => {
       if (read.kind === 'unreadable') return [read.diagnostic]
       return (await transformInput(read.input, options)).report.diagnostics
     }),
   )
+  const { platform } = profile
+  const resolveOptions = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
   const named = await Promise.all(
-    images.map(async (image) => {
-      const { platform } = profile
-      const asking = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
-      return failureOf(async () => noting.resolve(image, asking))
-    }),
+    images.map(async (image) => errorOf(async () => recordUse.resolve(image, resolveOptions))),
   )
-  return [...remarksAbout(all), ...found.flat(), ...named.flatMap((one) => one ?? [])]
+  return [...inputDiagnostics(inputs), ...found.flat(), ...named.flatMap((one) => one ?? [])]
 }
 
-/** Asks for entries of the lock file again, each for its own platform, and collects what fails. */
-async function askEach(
-  { file, signal }: LockQuestion,
+/** Resolves entries of the lock file again, each for its own platform, and collects the errors. */
+async function resolveEntries(
+  { file, signal }: LockRequest,
   entries: readonly LockEntry[],
   resolver: Resolver,
 ): Promise<Diagnostic[]> {
-  const placeOf = placesIn(file)
+  const placeOf = entryPlaces(file)
   const found = await Promise.all(
     entries.map(async (entry) => {
       const { reference, platform } = entry
       const options = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
-      const failure = await failureOf(async () => resolver.resolve(parseReference(reference), options))
-      return failure === undefined ? [] : [{ ...failure, at: placeOf(entry) }]
+      const error = await errorOf(async () => resolver.resolve(parseReference(reference), options))
+      return error === undefined ? [] : [{ ...error, at: placeOf(entry) }]
     }),
   )
   return found.flat()
 }
 
-async function failureOf(ask: () => Promise<unknown>): Promise<Diagnostic | undefined> {
+async function errorOf(resolveOne: () => Promise<unknown>): Promise<Diagnostic | undefined> {
   try {
-    await ask()
+    await resolveOne()
     return undefined
   } catch (error) {
     if (error instanceof PinpullError) return { code: error.code, severity: 'error', args: error.args }
@@ -173,29 +176,29 @@ async function failureOf(ask: () => Promise<unknown>): Promise<Diagnostic | unde
   }
 }
 
-function changeOf(
+function changesTo(
   before: readonly LockEntry[],
-  fresh: ReadonlyMap<string, LockEntry>,
+  resolved: ReadonlyMap<string, LockEntry>,
   used: ReadonlySet<string> | undefined,
 ): LockChange {
-  const isKept = (entry: LockEntry): boolean => used === undefined || used.has(entryKey(entry))
-  const known = new Map(before.map((entry) => [entryKey(entry), entry]))
-  const added = [...fresh.values()].filter((entry) => !known.has(entryKey(entry)))
+  const isRetained = (entry: LockEntry): boolean => used === undefined || used.has(entryKey(entry))
+  const known = new Set(before.map(entryKey))
+  const added = [...resolved.values()].filter((entry) => !known.has(entryKey(entry)))
   const updated = before.flatMap((entry) => {
-    const after = fresh.get(entryKey(entry))
-    // The same digest is no news: who answered and when stay what they were.
-    return after === undefined || after.digest === entry.digest || !isKept(entry)
+    const after = resolved.get(entryKey(entry))
+    // An entry with the same digest stays as it is, with the source and the time of its first answer.
+    return after === undefined || after.digest === entry.digest || !isRetained(entry)
       ? []
       : [{ before: entry, after }]
   })
-  return { added, updated, removed: before.filter((entry) => !isKept(entry)) }
+  return { added, updated, removed: before.filter((entry) => !isRetained(entry)) }
 }
 
-function unusedFinding({ reference: image }: LockEntry, at: Location): Diagnostic {
+function unusedDiagnostic({ reference: image }: LockEntry, at: Location): Diagnostic {
   return { code: 'LOCK_UNUSED', severity: 'error', args: { image }, at }
 }
 
-/** Where nobody may be asked, what the lock does not hold is missing. */
-function nobody(name: string): Resolver {
+/** A resolver that contacts no registry: it reports every image as missing from the lock file. */
+function denyAll(name: string): Resolver {
   return locked(createLock([]), name)
 }

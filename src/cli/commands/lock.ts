@@ -8,25 +8,29 @@ import type { AppliedChange, LockChange } from '../../lock/lock.ts'
 import { readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import { byCause, formatDiagnostics } from '../../report/diagnostic-text.ts'
+import { byCause } from '../../report/diagnostic-text.ts'
 import { fromLayouts } from '../../resolve/layout-resolver.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
-import { type FoundInputs, type NamedInput, readInputs, readNamed } from '../io/inputs.ts'
 import type { Io } from '../io/io.ts'
+import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { processIdentity } from '../io/process.ts'
 import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../io/report-file.ts'
-import { messageColor, verbosityOf } from '../io/terminal.ts'
+import { verbosityOf } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import type { LayoutFlag } from '../options/values.ts'
-import { type AnswerConfig, knowingLock, lockPath, shownPath } from '../session/answers.ts'
-import { chooseProfile, loadConfig } from '../session/config.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
-import { checkNamedFiles, openBlockList } from '../session/registry-files.ts'
-import { buildResolver } from '../session/resolver.ts'
-import { checkLock, completeLock, type LockAnswer, type LockQuestion, updateOf } from './lock-changes.ts'
+import { lockPath, shownPath, withLockedNames } from '../session/lock.ts'
+import { buildRegistryResolver } from '../session/registries.ts'
+import { openSession, printDiagnostics, type Session } from '../session/session.ts'
+import {
+  checkLock,
+  completeLock,
+  type LockChanges,
+  type LockRequest,
+  updatePredicate,
+} from './lock-changes.ts'
 
-/** The options of `pinpull lock`. */
-export interface LockFlags extends Flags {
+interface LockFlags extends Flags {
   /** A pattern; true is every image. */
   readonly update?: string | true | undefined
   readonly prune?: boolean | undefined
@@ -37,122 +41,110 @@ export interface LockFlags extends Flags {
 }
 
 /**
- * `pinpull lock`: makes the lock file hold what manifests need, or checks that it does. Nothing is written unless
- * everything resolved.
+ * `pinpull lock`: adds to the lock file what manifests need, or checks that it has it. Nothing is written unless every
+ * image was resolved.
  *
- * @param paths files and folders of manifests; standard input where there is none
+ * @param paths files and folders of manifests; standard input if there are none
  * @returns the exit code
  */
-export async function lock(paths: readonly string[], options: LockFlags, io: Io): Promise<number> {
-  return reportingFailure(options, io, () => lockManifests(paths, options, io))
+export async function lock(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
+  return reportingFailure(flags, io, () => lockManifests(paths, flags, io))
 }
 
-async function lockManifests(paths: readonly string[], options: LockFlags, io: Io): Promise<number> {
-  const config = await loadConfig(options.config, io)
-  const profile = chooseProfile(options.profile, config)
-  const update = updateOf(options.update, io.cwd)
-  if (options.update !== undefined && options.locked === true && options.fromLayout === undefined) {
+async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
+  const session = await openSession(flags, io)
+  const { profile } = session
+  const isUpdated = updatePredicate(flags.update, io.cwd)
+  if (flags.update !== undefined && flags.locked === true && flags.fromLayout === undefined) {
     throw new UsageError('USAGE', {
       reason: '--update asks registries, which --locked forbids: name a --from-layout',
     })
   }
-  const path = lockPath(options, config, io)
+  const path = lockPath(session)
   const file = readLockFile(path, { displayPath: shownPath(path, io) })
-  if (file.diagnostics.length > 0) {
-    return exitCodeOf(say(file.diagnostics, profile.name, options, io))
-  }
-  const { inputs, leftOut } = readManifests(paths, options, io)
-  const known = knowingLock(profile, file.lock)
-  const deadline = startDeadline(options.timeout)
+  if (file.diagnostics.length > 0) return exitCodeOf(printReport(file.diagnostics, session))
+  const { inputs, skipped } = readLockedManifests(paths, session)
+  const deadline = startDeadline(flags.timeout)
   const warnings = collectWarnings()
   try {
-    const question: LockQuestion = {
+    const request: LockRequest = {
       file,
       inputs,
-      images: options.image ?? [],
-      profile: options.platform === undefined ? known : { ...known, platform: options.platform },
-      blockOf: await openBlockList(options, io),
-      source: await openSource(options, { ...config, ...secretsOf(inputs, options) }, io, warnings.warn),
+      images: flags.image ?? [],
+      profile: {
+        ...withLockedNames(profile, file.lock),
+        ...(flags.platform && { platform: flags.platform }),
+      },
+      findBlock: await session.openBlockList(),
+      source: await openSource(inputs, session, warnings.warn),
       signal: deadline.signal,
       now: Date.now,
     }
-    const found = options.check
-      ? await checkLock(question)
-      : await completeLock(question, update, options.prune === true)
-    const answer = { ...found, diagnostics: [...leftOut, ...found.diagnostics, ...warnings.all()] }
-    const entries = [...file.lock.entries, ...answer.added]
-    const failed = answer.diagnostics.some(({ severity }) => severity === 'error')
-    if (typeof options.update === 'string' && !failed && !entries.some(update)) {
-      const reason = `--update=${options.update} matches no image: nothing would be resolved again`
+    const found = flags.check
+      ? await checkLock(request)
+      : await completeLock(request, isUpdated, flags.prune === true)
+    const changes = { ...found, diagnostics: [...skipped, ...found.diagnostics, ...warnings.all()] }
+    const entries = [...file.lock.entries, ...changes.added]
+    const hasErrors = changes.diagnostics.some(({ severity }) => severity === 'error')
+    if (typeof flags.update === 'string' && !hasErrors && !entries.some(isUpdated)) {
+      const reason = `--update=${flags.update} matches no image: nothing would be resolved again`
       throw new UsageError('USAGE', { reason })
     }
-    return await conclude(question, answer, options, io)
+    return await conclude(request, changes, session)
   } finally {
     deadline.stop()
   }
 }
 
 /**
- * Whoever names images and no files wants those images alone; and what is locked can be looked at without manifests,
- * which nobody types.
+ * Reads the manifests, if there are any to read: with `--image` and no files only those images are locked, and at a terminal
+ * the entries of the lock file can be updated and checked without manifests.
  */
-function readManifests(paths: readonly string[], options: LockFlags, io: Io): FoundInputs {
-  const { image, update, check } = options
-  const isOfLock = update !== undefined || check === true
-  if (paths.length === 0 && (image !== undefined || (isOfLock && io.isInputTerminal())))
-    return { inputs: [], leftOut: [] }
-  return readInputs(paths, io, options)
+function readLockedManifests(paths: readonly string[], session: Session<LockFlags>): Manifests {
+  const { image, update, check } = session.flags
+  const needsNoManifests = update !== undefined || check === true
+  if (paths.length === 0 && (image !== undefined || (needsNoManifests && session.io.isInputTerminal())))
+    return { inputs: [], skipped: [] }
+  return readManifests(paths, session)
 }
 
-/** The pull secrets of the workloads, where they may be used. */
-function secretsOf(
-  inputs: readonly NamedInput[],
-  { pullSecrets }: LockFlags,
-): Pick<AnswerConfig, 'pullSecrets'> {
-  if (pullSecrets !== true) return {}
-  const read = inputs.map(readNamed).flatMap((one) => (one.kind === 'read' ? [one.input] : []))
-  return { pullSecrets: secretsByImage(read) }
-}
-
-/** The layouts, then the registries. Never the cache: what is locked was answered now. */
+/** Opens the layouts, then the registries. Not the cache, since the lock file records what was answered now. */
 async function openSource(
-  options: LockFlags,
-  config: AnswerConfig,
-  io: Io,
+  inputs: readonly ReadInput[],
+  session: Session<LockFlags>,
   warn: ReportWarning,
-): Promise<LockQuestion['source']> {
-  await checkNamedFiles(options, io)
-  const { fromLayout = [] } = options
-  const registries = options.locked === true ? undefined : buildResolver(options, config, io, warn)
-  if (fromLayout.length === 0) return registries
-  return fromLayouts(await openLayouts(fromLayout, io.cwd), registries)
+): Promise<LockRequest['source']> {
+  const { flags, io, profile } = session
+  const pullSecrets =
+    flags.pullSecrets === true ? secretsByImage(readable(inputs), profile.fields) : undefined
+  const registries = flags.locked === true ? undefined : buildRegistryResolver(session, { warn, pullSecrets })
+  if (flags.fromLayout === undefined) return registries
+  return fromLayouts(await openLayouts(flags.fromLayout, io.cwd), registries)
 }
 
 async function conclude(
-  { file, profile, signal }: LockQuestion,
-  answer: LockAnswer,
-  options: LockFlags,
-  io: Io,
+  { file, signal }: LockRequest,
+  changes: LockChanges,
+  session: Session<LockFlags>,
 ): Promise<number> {
-  const { diagnostics } = answer
-  const errors = byCause(diagnostics.filter(({ severity }) => severity === 'error')).length
-  const code = exitCodeOf(say(diagnostics, profile.name, options, io))
+  const { flags, io } = session
+  const errors = byCause(changes.diagnostics.filter(({ severity }) => severity === 'error')).length
+  const code = exitCodeOf(printReport(changes.diagnostics, session))
   if (code !== EXIT.done) {
     const count = errors === 0 ? '' : `${errors} ${errors === 1 ? 'error' : 'errors'}; `
-    tell(`${count}nothing was written`, options, io)
+    printStatus(`${count}nothing was written`, session)
     return code
   }
-  if (options.check === true) {
-    tell(`${file.name} holds what the manifests need, and nothing has moved`, options, io)
+  if (flags.check === true) {
+    printStatus(`${file.name} holds what the manifests need, and nothing has moved`, session)
     return EXIT.done
   }
-  const written = await writeLockFile(file, answer, { process: processIdentity(), signal })
-  if (verbosityOf(options) !== 'quiet')
-    for (const line of changesOf(written)) io.writeMessage(`${printable(line)}\n`)
-  tell(
-    `${summary(written)}; ${file.name} ${written.isFileChanged ? 'was written' : 'is unchanged'}`,
-    options,
-    io,
+  const applied = await writeLockFile(file, changes, { process: processIdentity(), signal })
+  if (verbosityOf(flags) !== 'quiet')
+    for (const line of changeLines(applied)) io.writeMessage(`${printable(line)}\n`)
+  printStatus(
+    `${summary(applied)}; ${file.name} ${applied.isFileChanged ? 'was written' : 'is unchanged'}`,
+    session,
   )
   return EXIT.done
 }
@@ -163,8 +155,8 @@ function summary({ entries, added, updated, removed }: AppliedChange): string {
   return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
 }
 
-/** What was changed, a line each. */
-function changesOf({ added, updated, removed }: LockChange): string[] {
+/** A line for each changed entry. */
+function changeLines({ added, updated, removed }: LockChange): string[] {
   return [
     ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
     ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
@@ -173,36 +165,27 @@ function changesOf({ added, updated, removed }: LockChange): string[] {
 }
 
 /**
- * Says the findings, in the format that is asked for.
- * @returns them, and what went wrong with the report file
+ * Prints diagnostics in the format of `--format`, and writes the report file.
+ * @returns the diagnostics, with an error if the report file cannot be written
  */
-function say(
-  diagnostics: readonly Diagnostic[],
-  profile: string,
-  options: LockFlags,
-  io: Io,
-): readonly Diagnostic[] {
-  const report = { profile, images: [], diagnostics }
-  const unwritten = options.report === undefined ? [] : writeReportFile(options.report, report, io)
-  const { format = 'text' } = options
+function printReport(diagnostics: readonly Diagnostic[], session: Session<LockFlags>): readonly Diagnostic[] {
+  const { flags, io, profile } = session
+  const report = { profile: profile.name, images: [], diagnostics }
+  const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
+  const { format = 'text' } = flags
   if (format !== 'text') io.writeOutput(formatReportAs(format, report))
-  const verbosity = verbosityOf(options)
-  const color = messageColor(options, io)
-  const isShown = ({ severity }: Diagnostic): boolean => severity === 'error' || verbosity !== 'quiet'
-  const findings = format === 'text' ? diagnostics.filter(isShown) : []
-  const lines = formatDiagnostics([...unwritten, ...findings], color).map((text) => `${text}\n`)
-  if (lines.length > 0) io.writeMessage(lines.join(''))
+  printDiagnostics(format === 'text' ? [...unwritten, ...diagnostics] : unwritten, session)
   return [...unwritten, ...diagnostics]
 }
 
-function tell(text: string, options: LockFlags, io: Io): void {
-  if (verbosityOf(options) !== 'quiet') io.writeMessage(`${printable(`pinpull: lock: ${text}`)}\n`)
+function printStatus(text: string, { flags, io }: Session): void {
+  if (verbosityOf(flags) !== 'quiet') io.writeMessage(`${printable(`pinpull: lock: ${text}`)}\n`)
 }
 
 /**
- * Opens the layouts that are named, one after the other: each is read to its end.
+ * Opens layouts one after the other, since each is read completely.
  *
- * @param cwd what their paths are relative to
+ * @param cwd the folder that their paths are relative to
  */
 async function openLayouts(flags: readonly LayoutFlag[], cwd: string): Promise<Layout[]> {
   const layouts: Layout[] = []

@@ -8,38 +8,37 @@ import { parseReference } from '../../reference/parse.ts'
 import { effectiveTag, type Reference, repositoryName } from '../../reference/reference.ts'
 import { positionAt } from '../../yaml/position.ts'
 
-/** The registry's answers about one entry of the lock file. */
-interface Answered {
+/** What a registry says now about an entry of the lock file. */
+interface CheckedEntry {
   readonly entry: LockEntry
   readonly pinned: Reference
   readonly digest: ResolveResult
-  /** Absent where the entry is of a digest alone. */
+  /** Absent if the entry has a digest and no tag. */
   readonly tag: ResolveResult | undefined
 }
 
 /**
- * Checks every entry of a lock file against the registries: whether its digest still exists, and whether its tag still
- * names it.
+ * Checks for every entry of a lock file whether its digest still exists, and whether its tag still resolves to it.
  *
  * @param source resolves a tag to its current digest
  */
-export async function lockedDigestFindings(
+export async function lockedDigestDiagnostics(
   file: LockFile,
   source: Resolver,
   signal: AbortSignal,
 ): Promise<Diagnostic[]> {
-  const answered = await Promise.all(file.lock.entries.map((entry) => ask(entry, source, signal)))
-  const named = new Set(
-    answered.flatMap(({ pinned, tag }) =>
+  const checked = await Promise.all(file.lock.entries.map((entry) => checkEntry(entry, source, signal)))
+  const tagged = new Set(
+    checked.flatMap(({ pinned, tag }) =>
       tag?.kind === 'resolved' ? [`${repositoryName(pinned)}@${tag.resolution.descriptor.digest}`] : [],
     ),
   )
-  const placeOf = placesIn(file)
-  return answered.flatMap((one) => findingsOf(one, named, file, placeOf(one.entry)))
+  const placeOf = entryPlaces(file)
+  return checked.flatMap((one) => entryDiagnostics(one, tagged, file, placeOf(one.entry)))
 }
 
-/** Tells where entries stand in the lock file. */
-export function placesIn({ source, parsed }: LockFile): (entry: LockEntry) => Location {
+/** @returns a function that gives the place of an entry in the lock file */
+export function entryPlaces({ source, parsed }: LockFile): (entry: LockEntry) => Location {
   const starts = new Map(parsed?.located.map(({ entry, node }) => [entry, node.start]))
   return (entry) => {
     const start = starts.get(entry)
@@ -48,10 +47,10 @@ export function placesIn({ source, parsed }: LockFile): (entry: LockEntry) => Lo
   }
 }
 
-async function ask(entry: LockEntry, source: Resolver, signal: AbortSignal): Promise<Answered> {
+async function checkEntry(entry: LockEntry, source: Resolver, signal: AbortSignal): Promise<CheckedEntry> {
   const reference = parseReference(entry.reference)
   const pinned = { ...reference, digest: entry.digest }
-  // What is there is there for its platform: that has been seen when it was locked.
+  // The digest is of a manifest that fits the platform: that was checked when it was locked.
   const { platform } = entry
   const [digest, tag] = await Promise.all([
     resolveToResult(pinned, source, { signal }),
@@ -62,42 +61,42 @@ async function ask(entry: LockEntry, source: Resolver, signal: AbortSignal): Pro
   return { entry, pinned, digest, tag }
 }
 
-function findingsOf(
-  { entry, pinned, digest, tag }: Answered,
-  named: ReadonlySet<string>,
+function entryDiagnostics(
+  { entry, pinned, digest, tag }: CheckedEntry,
+  tagged: ReadonlySet<string>,
   { name }: LockFile,
   at: Location,
 ): Diagnostic[] {
   const { reference: image } = entry
-  const findings: Diagnostic[] = []
+  const diagnostics: Diagnostic[] = []
   const now = tag?.kind === 'resolved' ? tag.resolution : undefined
   const failure = tag?.kind === 'failed' ? tag.error : undefined
   const isMoved = now !== undefined && now.descriptor.digest !== entry.digest
   if (isMoved) {
     const args = { image, locked: entry.digest, now: now.descriptor.digest, from: now.origin.from }
-    findings.push({ code: 'LOCK_MOVED', severity: 'error', args, at })
+    diagnostics.push({ code: 'LOCK_MOVED', severity: 'error', args, at })
   }
   if (digest.kind === 'failed') {
     const { code, args } = digest.error
-    // That the tag is not there either goes without saying.
+    // Then the tag does not exist either, which needs no diagnostic of its own.
     if (isNotFound(digest.error)) {
       return [
-        ...findings,
+        ...diagnostics,
         missingDigestDiagnostic(digest.error, image, pinned, { from: name, line: at.line }, at),
       ]
     }
-    // A layout is compared by its tags: it holds what is there now.
-    const isUntold = failure === undefined && code !== 'LAYOUT_IMAGE_MISSING'
-    if (isUntold) findings.push({ code, severity: 'error', args: { ...args, image }, at })
+    // A layout holds current digests only, so it is compared by tag.
+    const isUnexplained = failure === undefined && code !== 'LAYOUT_IMAGE_MISSING'
+    if (isUnexplained) diagnostics.push({ code, severity: 'error', args: { ...args, image }, at })
   }
   if (failure !== undefined) {
-    findings.push({ code: failure.code, severity: 'error', args: failure.args, at })
+    diagnostics.push({ code: failure.code, severity: 'error', args: failure.args, at })
   }
   const isUntagged = isMoved || (failure !== undefined && isNotFound(failure))
   const isThere = digest.kind === 'resolved' && digest.resolution.origin.kind !== 'layout'
-  if (isThere && isUntagged && !named.has(`${repositoryName(pinned)}@${entry.digest}`)) {
+  if (isThere && isUntagged && !tagged.has(`${repositoryName(pinned)}@${entry.digest}`)) {
     const tagNow = { tag: effectiveTag(parseReference(image)) ?? '', digest: now?.descriptor.digest }
-    findings.push(untaggedDigestDiagnostic(image, entry.digest, tagNow, at))
+    diagnostics.push(untaggedDigestDiagnostic(image, entry.digest, tagNow, at))
   }
-  return findings
+  return diagnostics
 }

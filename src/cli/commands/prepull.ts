@@ -1,3 +1,4 @@
+import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { PrepullMethod } from '../../inventory/daemon-set.ts'
 import { placementOf } from '../../inventory/placement.ts'
@@ -7,13 +8,12 @@ import { findPullSecrets } from '../../kube/pod/pull-secrets.ts'
 import { outputReference } from '../../plan/output-reference.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Digest, Reference } from '../../reference/reference.ts'
-import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { messageColor } from '../io/terminal.ts'
 import { PREPULL_DEFAULTS } from '../options/common-options.ts'
 import type { Flags } from '../options/flags.ts'
 import { type Collection, withCollection } from '../session/collection.ts'
+import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface PrepullFlags extends Flags {
   readonly method?: PrepullMethod | undefined
@@ -24,49 +24,47 @@ interface PrepullFlags extends Flags {
 /**
  * `pinpull prepull`: writes DaemonSets that pull the images of some manifests onto nodes ahead of a rollout.
  *
- * @param files files and folders of manifests; standard input where there are none
+ * @param files files and folders of manifests; standard input if there are none
  * @returns the exit code
  */
 export async function prepull(files: readonly string[], flags: PrepullFlags, io: Io): Promise<number> {
-  const findings: Diagnostic[] = []
+  const session = await openSession(flags, io)
+  const { profile } = session
+  const skipped: Diagnostic[] = []
   let output: string | undefined
-  const diagnostics = await withCollection(files, flags, true, io, async (collection, ask) => {
-    const helper = flags.helperImage ?? parseReference(PREPULL_DEFAULTS.helperImage)
-    const images = prepullImages(collection)
+  const diagnostics = await withCollection(files, true, session, async (collection) => {
+    const images = prepullImages(collection, profile)
     if (images.length === 0) {
       if (flags.quiet !== true) io.writeMessage('pinpull: prepull: there is no image to pull\n')
       output = ''
       return
     }
-    const { descriptor } = await ask(helper)
+    const helper = flags.helperImage ?? parseReference(PREPULL_DEFAULTS.helperImage)
+    const { descriptor } = await collection.resolve(helper)
     const { manifests, leftOut } = composePrepull(images, flags.name ?? PREPULL_DEFAULTS.name, {
       method: flags.method ?? 'init',
-      helperImage: pinned(helper, descriptor.digest, collection),
+      helperImage: pinnedText(helper, descriptor.digest, profile),
       ...(descriptor.platforms === undefined ? {} : { helperPlatforms: descriptor.platforms }),
     })
-    const leave = (image: string): Diagnostic => ({
-      code: 'PREPULL_LEFT_OUT',
-      severity: 'warning',
-      args: { image },
-    })
-    findings.push(...leftOut.map(leave))
+    skipped.push(
+      ...leftOut.map(
+        (image): Diagnostic => ({ code: 'PREPULL_LEFT_OUT', severity: 'warning', args: { image } }),
+      ),
+    )
     output = manifests
   })
-  const shown = [...diagnostics, ...findings].filter(
-    ({ severity }) => severity === 'error' || flags.quiet !== true,
-  )
-  for (const text of formatDiagnostics(shown, messageColor(flags, io))) io.writeMessage(`${text}\n`)
+  printDiagnostics([...diagnostics, ...skipped], session)
   if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
   return EXIT.done
 }
 
-function prepullImages(collection: Collection): PrepullImage[] {
-  const { namesFor } = findPullSecrets(collection.documents)
-  return collection.images.map(({ field, reference, resolution }) => {
+function prepullImages({ documents, images }: Collection, profile: Profile): PrepullImage[] {
+  const { namesFor } = findPullSecrets(documents)
+  return images.map(({ field, reference, resolution }) => {
     const { digest, platforms } = resolution.descriptor
     return {
-      image: pinned(reference, digest, collection),
+      image: pinnedText(reference, digest, profile),
       shortName: reference.path.slice(reference.path.lastIndexOf('/') + 1),
       ...(platforms === undefined ? {} : { platforms }),
       placement: placementOf(field, namesFor(field)),
@@ -83,8 +81,8 @@ const USES: Readonly<Record<ContainerType, PrepullImage['use']>> = {
   custom: 'custom',
 }
 
-/** The reference with its digest, under the name that the profile writes: what the nodes will ask for. */
-function pinned(reference: Reference, digest: Digest, { profile }: Collection): string {
+/** The reference with its digest, under the name that the profile rewrites it to: what nodes will pull. */
+function pinnedText(reference: Reference, digest: Digest, profile: Profile): string {
   const form = { ...profile, output: 'tag-digest' } as const
   return outputReference(reference, reference.digest === undefined ? digest : undefined, form).text
 }

@@ -1,63 +1,47 @@
-import type { Config } from '../../config/config.ts'
-import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { type CollectedImages, collectImages } from '../../inventory/collected-images.ts'
-import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
-import type { Resolver } from '../../plan/resolver.ts'
+import type { Resolution } from '../../plan/resolver.ts'
 import { decideStream } from '../../plan/stream-decisions.ts'
 import { originalReference } from '../../plan/subject.ts'
+import type { Reference } from '../../reference/reference.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
-import { readAll } from '../io/inputs.ts'
-import type { Io } from '../io/io.ts'
-import type { Flags } from '../options/flags.ts'
-import { knowingLock, openAnswers } from './answers.ts'
-import { chooseProfile, loadConfig } from './config.ts'
-import { startDeadline } from './deadline.ts'
+import { readAll } from '../io/manifests.ts'
+import { openResolver } from './resolver.ts'
+import type { Session } from './session.ts'
 
-/** The images of some streams, with what is needed to ask for one more. */
+/** The images of some manifests, and a way to resolve more. */
 export interface Collection extends CollectedImages {
-  readonly config: Config
-  readonly profile: Profile
   readonly documents: readonly YamlDocument[]
+  readonly resolve: (reference: Reference) => Promise<Resolution>
 }
 
-/** Asks for an image that no stream names. */
-export type Ask = Resolver['resolve']
-
 /**
- * Reads streams and resolves every image in them, as the flags say, and then does what is left to do while there is
- * still somebody to ask.
+ * Reads manifests and resolves all their images, and lets a command use them while more can be resolved.
  *
- * @param wantPlatforms whether to ask for each image's platforms, too, which costs a pull where the lock has none
- * @param use is called where nothing is wrong
- * @returns everything that is wrong, warnings included
+ * @param wantPlatforms whether to find out the platforms of each image, which costs a request where the lock has none
+ * @param use is called unless there is an error
+ * @returns errors and warnings
  */
 export async function withCollection(
   files: readonly string[],
-  flags: Flags,
   wantPlatforms: boolean,
-  io: Io,
-  use: (collection: Collection, ask: (reference: Parameters<Ask>[0]) => ReturnType<Ask>) => Promise<void>,
+  session: Session,
+  use: (collection: Collection) => Promise<void>,
 ): Promise<readonly Diagnostic[]> {
-  const config = await loadConfig(flags.config, io)
-  const profile = chooseProfile(flags.profile, config)
-  const { inputs: streams, diagnostics: broken, remarks } = readAll(files, io, flags)
-  const documents = streams.flatMap((one) => one.documents)
-  const pullSecrets = flags.pullSecrets === true ? { pullSecrets: secretsByImage(streams) } : {}
-  const onlyLocked = flags.locked === true || profile.pin === 'locked'
-  const answers = await openAnswers(flags, onlyLocked, { ...config, ...pullSecrets }, io)
-  const before = [...broken, ...answers.diagnostics]
-  if (before.length > 0) return before
-  const deadline = startDeadline(flags.timeout)
-  const platform = flags.platform ?? profile.platform
-  const options = { signal: deadline.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
+  const { flags, profile } = session
+  const { inputs, diagnostics: unreadable, notices } = readAll(files, session)
+  const open = await openResolver(inputs, session)
   try {
-    const decided = streams.map((stream) => decideStream(stream, { profile }))
+    const before = [...unreadable, ...open.lockDiagnostics]
+    if (before.length > 0) return before
+    const platform = flags.platform ?? profile.platform
+    const options = { signal: open.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
+    const decided = inputs.map((input) => decideStream(input, { profile }))
     const collected = await collectImages(
       decided,
-      (reference) => originalReference(reference, knowingLock(profile, answers.lock)),
-      answers.resolver,
+      (reference) => originalReference(reference, open.profile),
+      open.resolver,
       options,
     )
     const diagnostics = [
@@ -65,13 +49,14 @@ export async function withCollection(
       ...collected.diagnostics,
     ]
     if (!diagnostics.some(({ severity }) => severity === 'error')) {
-      await use({ ...collected, config, profile, documents }, (reference) =>
-        answers.resolver.resolve(reference, options),
-      )
+      await use({
+        ...collected,
+        documents: inputs.flatMap(({ documents }) => documents),
+        resolve: (reference) => open.resolver.resolve(reference, options),
+      })
     }
-    return [...remarks, ...diagnostics, ...answers.warnings()]
+    return [...notices, ...diagnostics, ...open.warnings()]
   } finally {
-    deadline.stop()
-    answers.close()
+    open.close()
   }
 }

@@ -10,18 +10,35 @@ import { readBlockList } from '../../resolve/block-list.ts'
 import type { Io } from '../io/io.ts'
 import type { RegistryFlags } from '../options/flags.ts'
 
-/** What something that is named may be. */
+type FilesIo = Pick<Io, 'cwd' | 'env'>
+
+/** What a path may name. */
 type Kind = 'file' | 'folder' | 'either'
 
+/** The path of the `registries.conf` that a flag or the environment names. */
+export function registriesConfPath(
+  { registriesConf }: RegistryFlags,
+  { cwd, env }: FilesIo,
+): string | undefined {
+  const name = registriesConf ?? env['CONTAINERS_REGISTRIES_CONF']
+  return name ? resolve(cwd, name) : undefined
+}
+
 /**
- * Holds a run to the files about registries that its command line and its environment name: they are there and can be
- * read, whether or not this run needs them. An answer of the cache would otherwise hide that a path is wrong, or that the file of
- * credentials which somebody tries out is none.
+ * Checks that the files about registries that flags and environment name exist and can be read, whether or not this run
+ * needs them: otherwise an answer from the cache would hide a wrong path or a broken file of credentials.
  *
+ * @returns the list of blocked registries in `registries.conf`; undefined if no such file is named
  * @throws {UsageError} FILE_NOT_READ
- * @throws {PinpullError} CREDENTIAL_FILE_INVALID
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID, REGISTRY_HOSTS_INVALID
  */
-export async function checkNamedFiles(flags: RegistryFlags, io: Pick<Io, 'cwd' | 'env'>): Promise<void> {
+export async function openRegistryFiles(flags: RegistryFlags, io: FilesIo): Promise<FindBlock | undefined> {
+  checkFiles(flags, io)
+  const path = registriesConfPath(flags, io)
+  return path === undefined ? undefined : await readBlockList(registriesConf(path, realTextFiles))
+}
+
+function checkFiles(flags: RegistryFlags, io: FilesIo): void {
   const named: readonly (readonly [string | undefined, Kind])[] = [
     [flags.authFile, 'file'],
     [flags.hostsDir, 'folder'],
@@ -33,7 +50,7 @@ export async function checkNamedFiles(flags: RegistryFlags, io: Pick<Io, 'cwd' |
   for (const [name, kind] of named) if (name) check(name, kind, io.cwd)
   if (flags.authFile === undefined) return
   const path = resolve(io.cwd, flags.authFile)
-  // A pipe gives what is in it once.
+  // A pipe can be read only once.
   if (!statSync(path).isFile()) return
   parseAuthFile(readFileSync(path, 'utf8'), path)
 }
@@ -52,19 +69,4 @@ function check(name: string, kind: Kind, cwd: string): void {
   const isFolder = status.isDirectory()
   if (isFolder && kind === 'file') throw refuse('it is a folder')
   if (!isFolder && kind === 'folder') throw refuse('it is not a folder')
-}
-
-/**
- * Opens the `registries.conf` of a run as the list of blocked registries that it also is.
- *
- * @returns undefined where none is named
- * @throws {PinpullError} REGISTRY_HOSTS_INVALID
- */
-export async function openBlockList(
-  { registriesConf: named }: Pick<RegistryFlags, 'registriesConf'>,
-  { cwd, env }: Pick<Io, 'cwd' | 'env'>,
-): Promise<FindBlock | undefined> {
-  const name = named ?? env['CONTAINERS_REGISTRIES_CONF']
-  if (!name) return undefined
-  return await readBlockList(registriesConf(resolve(cwd, name), realTextFiles))
 }

@@ -36,10 +36,10 @@ function read(...paths: string[]): [string | undefined, string][] {
 /** What is left out of a folder, and which files are not. */
 function leave(...patterns: string[]): [string[], unknown[]] {
   const io = { cwd, readInput: () => new Uint8Array(), isInputTerminal: () => false }
-  const { inputs, leftOut } = readInputs(['.'], io, { exclude: patterns.map(parseFilePattern) })
+  const { inputs, skipped } = readInputs(['.'], io, { exclude: patterns.map(parseFilePattern) })
   return [
     inputs.flatMap(({ file }) => file ?? []),
-    leftOut.map(({ code, args, at }) => [code, args['left'], at?.file]),
+    skipped.map(({ code, args, at }) => [code, args['left'], at?.file]),
   ]
 }
 
@@ -93,8 +93,8 @@ describe('what is left out', () => {
   test('a file that is named, and a folder of which nothing is left', () => {
     const io = { cwd, readInput: () => new Uint8Array(), isInputTerminal: () => false }
     const exclude = [parseFilePattern('b.yaml'), parseFilePattern('*.JSON')]
-    const { inputs, leftOut } = readInputs(['b.yaml', 'a/b'], io, { exclude })
-    expect([inputs, leftOut.map(({ args, at }) => [args['left'], at?.file])]).toEqual([
+    const { inputs, skipped } = readInputs(['b.yaml', 'a/b'], io, { exclude })
+    expect([inputs, skipped.map(({ args, at }) => [args['left'], at?.file])]).toEqual([
       [],
       [
         ['1 by --exclude', 'b.yaml'],

@@ -1,0 +1,164 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { SecretsByImage } from '../../credentials/pull-secrets.ts'
+import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
+import { PinpullError } from '../../diagnostics/errors.ts'
+import { printable } from '../../diagnostics/printable.ts'
+import type { Resolver } from '../../plan/resolver.ts'
+import { computeDigest } from '../../reference/content-digest.ts'
+import { normalizeHost } from '../../reference/docker-hub.ts'
+import { tryParseReference } from '../../reference/parse.ts'
+import type { Reference } from '../../reference/reference.ts'
+import type { RealmMemory } from '../../registry/auth/authorizer.ts'
+import type { HostRule } from '../../registry/hosts/host-rules.ts'
+import { type Concurrency, DEFAULT_CONCURRENCY } from '../../resolve/concurrency.ts'
+import { registryResolver } from '../../resolve/registry-resolver.ts'
+import type { Io } from '../io/io.ts'
+import { homeOf } from '../io/process.ts'
+import { VERSION } from '../io/version.ts'
+import { CONFIG_FILE } from './config.ts'
+import { buildKeychain } from './keychain.ts'
+import { registriesConfPath } from './registry-files.ts'
+import { configFolder, type Session } from './session.ts'
+
+export interface RegistryResolverParts {
+  /** Takes warnings about registries and credentials. */
+  readonly warn: ReportWarning
+  /** The Secrets of workloads, if they may be used. */
+  readonly pullSecrets?: SecretsByImage | undefined
+  /** Knows from earlier runs where registries issue tokens. */
+  readonly realms?: RealmMemory | undefined
+}
+
+/** Makes the resolver that contacts registries as flags and configuration say. It reads and sends nothing before it is used. */
+export function buildRegistryResolver(
+  session: Session,
+  { warn, pullSecrets, realms }: RegistryResolverParts,
+): Resolver {
+  const { flags, config, io } = session
+  const registriesConf = registriesConfPath(flags, io)
+  const resolver = registryResolver({
+    mirrors: flags.mirror ?? [],
+    keychain: () => buildKeychain(session, pullSecrets, warn),
+    warn,
+    rules: { list: restrictedRules(session), folder: configFolder(session) },
+    ...(flags.hostsDir && { hostsFolder: resolve(io.cwd, flags.hostsDir) }),
+    ...(registriesConf && { registriesConf }),
+    certificateFolders: certificateFolders(io),
+    concurrency: concurrencyOf(session),
+    env: io.env,
+    userAgent: `pinpull/${VERSION}`,
+    ...(realms && { realms }),
+    ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${printable(line)}\n`) } : {}),
+  })
+  return config.tier === 2 ? withoutCredentials(resolver, session) : resolver
+}
+
+/**
+ * Identifies how registries are reached: answers in the cache that came by another route are not used. Files of mirrors are
+ * told apart by their paths and times of change.
+ *
+ * @returns a digest, since the cache must not reveal the addresses of mirrors; empty if nothing but the defaults applies
+ */
+export function routeOf({ flags, config: { registries }, io }: Session): string {
+  const { mirror, hostsDir, registriesConf = io.env['CONTAINERS_REGISTRIES_CONF'] } = flags
+  const parts = [mirror, hostsDir, registriesConf, registries.length === 0 ? undefined : registries]
+  if (parts.every((part) => part === undefined)) return ''
+  const path = (name: string): string => resolve(io.cwd, name)
+  const changes = [
+    ...(hostsDir === undefined ? [] : changesIn(path(hostsDir), 'hosts.toml')),
+    ...(registriesConf ? [changeOf(path(registriesConf)), ...changesIn(`${path(registriesConf)}.d`)] : []),
+  ]
+  return computeDigest('sha256', Buffer.from(JSON.stringify([...parts, ...changes])))
+}
+
+/** @returns when each file of a folder was changed, or the file of one name in each of its folders */
+function changesIn(folder: string, inside = ''): (string | undefined)[] {
+  try {
+    return readdirSync(folder).map((name) => changeOf(join(folder, name, inside)))
+  } catch {
+    return [] // Whoever reads the folder reports the error.
+  }
+}
+
+function changeOf(path: string): string | undefined {
+  try {
+    const { mtimeMs, size } = statSync(path)
+    return `${path} ${mtimeMs} ${size}`
+  } catch {
+    return undefined
+  }
+}
+
+/** How many requests run at a time. In the configuration `*` stands for every registry without a number of its own. */
+function concurrencyOf({ config }: Session): Concurrency {
+  const byRegistry = new Map(
+    config.registries.flatMap(({ host, concurrency }) =>
+      concurrency === undefined ? [] : [[host, concurrency] as const],
+    ),
+  )
+  return {
+    ...DEFAULT_CONCURRENCY,
+    perRegistry: byRegistry.get('*') ?? DEFAULT_CONCURRENCY.perRegistry,
+    byRegistry,
+  }
+}
+
+/** The folders in which containers' tools and docker keep certificates (containers-certs.d(5)). */
+function certificateFolders(io: Io): string[] {
+  const home = homeOf(io)
+  return [
+    ...(home === undefined ? [] : [`${home}/.config/containers/certs.d`]),
+    '/etc/containers/certs.d',
+    // Of Docker Desktop and of rootless docker, beside the daemon's.
+    ...(home === undefined ? [] : [`${home}/.docker/certs.d`, `${home}/.config/docker/certs.d`]),
+    '/etc/docker/certs.d',
+  ]
+}
+
+/**
+ * The rules of the configuration for registries. In a configuration that was only found, mirrors get no stored credential,
+ * unless a flag names the same scheme, host and port.
+ */
+function restrictedRules({ flags, config: { tier, registries } }: Session): readonly HostRule[] {
+  if (tier === 1) return registries
+  const named = new Set(flags.mirror?.map(({ url }) => new URL(url).origin))
+  return registries.map(({ mirrors, ...rule }) => ({
+    ...rule,
+    ...(mirrors && {
+      mirrors: mirrors.map((one) => (named.has(new URL(one.url).origin) ? one : { ...one, anonymous: true })),
+    }),
+  }))
+}
+
+/**
+ * Wraps the resolver of a run whose configuration was only found: where only a rewrite of that configuration names the
+ * registry, it resolves without credentials. Errors of mirrors that require a login say why none was used.
+ */
+function withoutCredentials(resolver: Resolver, session: Session): Resolver {
+  const hosts = new Set(
+    restrictedRules(session).flatMap(({ mirrors = [] }) =>
+      mirrors.flatMap(({ url, anonymous }) => (anonymous === true ? [normalizeHost(new URL(url).host)] : [])),
+    ),
+  )
+  return {
+    ...resolver,
+    async resolve(reference, options) {
+      const isRewritten = namesOtherHost(reference)
+      try {
+        return await resolver.resolve(reference, isRewritten ? { ...options, anonymous: true } : options)
+      } catch (error) {
+        if (!(error instanceof PinpullError) || error.code !== 'CREDENTIAL_MISSING') throw error
+        if (!isRewritten && !hosts.has(String(error.args['registry']))) throw error
+        const places = `nowhere, as only ${CONFIG_FILE} names it: --config ${CONFIG_FILE} says that you trust the file`
+        throw new PinpullError(error.code, { ...error.args, places }, { cause: error })
+      }
+    },
+  }
+}
+
+/** Whether a rewrite was reversed, so that the registry is not the one that the manifest names. */
+function namesOtherHost({ text, domain }: Reference): boolean {
+  const inManifest = tryParseReference(text)
+  return inManifest !== undefined && inManifest.domain !== domain
+}

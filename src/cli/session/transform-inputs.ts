@@ -1,0 +1,52 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { type Input, type TransformedInput, transformInput } from '../../transform.ts'
+import { showProgress } from '../io/terminal.ts'
+import { openResolver, usesLockOnly } from './resolver.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Transforms inputs as one run: an image that several of them use is resolved once, the time limit holds for all, and a
+ * Secret in one is used for the workloads of the others. The report of the first has the errors of the lock file, with which
+ * nothing is resolved, and the warnings of registries.
+ */
+export async function transformInputs(
+  inputs: readonly Input[],
+  session: Session,
+): Promise<ReadonlyMap<Input, TransformedInput>> {
+  const { flags, io } = session
+  const open = await openResolver(inputs, session)
+  // The lock file answers at once.
+  const progress = showProgress(io, flags.quiet === true || usesLockOnly(session))
+  try {
+    const transform = async (input: Input): Promise<TransformedInput> =>
+      open.lockDiagnostics.length > 0
+        ? { ...input, report: { profile: open.profile.name, images: [], diagnostics: [] } }
+        : await transformInput(input, {
+            profile: open.profile,
+            resolver: open.resolver,
+            ...(open.findBlock && { findBlock: open.findBlock }),
+            ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+            checkDigests: flags.checkDigests === true,
+            signal: open.signal,
+            onProgress: progress.count(),
+          })
+    const transformed = await Promise.all(inputs.map(transform))
+    const diagnostics = [...open.lockDiagnostics, ...open.warnings()]
+    return new Map(
+      transformed.map((one, index) => [
+        inputs[index] as Input,
+        index === 0 ? withDiagnostics(one, diagnostics) : one,
+      ]),
+    )
+  } finally {
+    progress.clear()
+    open.close()
+  }
+}
+
+function withDiagnostics(
+  { report, ...rest }: TransformedInput,
+  diagnostics: readonly Diagnostic[],
+): TransformedInput {
+  return { ...rest, report: { ...report, diagnostics: [...report.diagnostics, ...diagnostics] } }
+}
