@@ -30,7 +30,7 @@ const FILES = {
   'lost-requests': ['src/registry/http/single-use-connections.ts'],
   'content-coding': ['src/registry/http/content-coding.ts'],
   'hosts-files': ['src/registry/hosts/containerd-hosts.ts', 'src/registry/hosts/registries-conf.ts'],
-  cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cached.ts'],
+  cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cache.ts'],
 
   // Inputs that are not plain.
   findings: [

@@ -1,9 +1,9 @@
 import type { Keychain } from '../credentials/keychain.ts'
 import type { ReportWarning } from '../diagnostics/diagnostic.ts'
 import { realTextFiles, type TextFiles } from '../files/text-files.ts'
-import type { RealmMemory } from './auth/authorizer.ts'
+import type { ChallengeCache } from './auth/authorizer.ts'
 import { type RegistryClient, registryClient } from './client.ts'
-import { readAuthorities } from './hosts/certificates.ts'
+import { readCaCertificates } from './hosts/certificates.ts'
 import { containerdHosts } from './hosts/containerd-hosts.ts'
 import type { Mirror } from './hosts/endpoint.ts'
 import { type HostRule, hostSettings, ruleHosts } from './hosts/host-rules.ts'
@@ -12,12 +12,12 @@ import { registriesConf } from './hosts/registries-conf.ts'
 import { type Clock, systemClock } from './http/clock.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { proxyCredentials } from './http/proxy.ts'
-import { turn } from './http/tcp.ts'
-import { httpTransport, logged } from './http/transport.ts'
-import { conversation } from './session.ts'
+import { yieldToEventLoop } from './http/tcp.ts'
+import { httpTransport, withLogging } from './http/transport.ts'
+import { registrySession } from './session.ts'
 
 /** All that a client can be told; what is left out has its default. */
-export interface ClientSettings {
+export interface RegistryClientSettings {
   /** Or what makes it, when the first connections are being made. */
   readonly keychain: Keychain | (() => Keychain)
   /** The `User-Agent`, as `pinpull/0.1.0`. */
@@ -37,7 +37,7 @@ export interface ClientSettings {
   /** The machine's own files by default. */
   readonly files?: TextFiles
   /** Where registries hand out tokens, from earlier runs: a known one is asked one time less. */
-  readonly realms?: RealmMemory
+  readonly challengeCache?: ChallengeCache
   /** Takes what the user should know though the run goes on. */
   readonly warn?: ReportWarning
   /** Takes a line for every request, fit to be printed. */
@@ -51,15 +51,15 @@ export interface ClientSettings {
  * Puts a client together. Where a registry is asked is decided by the first that says something of it: declared
  * mirrors, the config, `hosts.toml`, `registries.conf`.
  */
-export function composeClient(settings: ClientSettings): RegistryClient {
+export function createRegistryClient(settings: RegistryClientSettings): RegistryClient {
   const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings
   const { list: rules, folder } = settings.rules ?? { list: [], folder: '.' }
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
-  const { open, send } = httpTransport({
+  const { preconnect, send } = httpTransport({
     limits,
     userAgent,
     env,
-    authorities: () => readAuthorities(env, files),
+    caCertificates: () => readCaCertificates(env, files),
   })
   const settingsFor = hostSettings({
     rules,
@@ -68,7 +68,7 @@ export function composeClient(settings: ClientSettings): RegistryClient {
     files,
   })
   return registryClient({
-    open,
+    preconnect,
     hosts: chainHosts([
       mirrorHosts(settings.mirrors ?? []),
       ruleHosts(rules),
@@ -77,15 +77,15 @@ export function composeClient(settings: ClientSettings): RegistryClient {
         ? []
         : [registriesConf(settings.registriesConf, files, warn)]),
     ]),
-    settings: settingsFor,
+    settingsFor: settingsFor,
     ...(warn && { warn }),
-    converse: async () => {
-      await turn()
-      return conversation({
-        send: log === undefined ? send : logged(send, clock, log),
+    openSession: async () => {
+      await yieldToEventLoop()
+      return registrySession({
+        send: log === undefined ? send : withLogging(send, clock, log),
         keychain: typeof keychain === 'function' ? keychain() : keychain,
         settingsFor: (url) => settingsFor(url.host),
-        ...(settings.realms && { realms: settings.realms }),
+        ...(settings.challengeCache && { challengeCache: settings.challengeCache }),
         proxyCredentials: proxyCredentials(env),
         clock,
         limits,

@@ -3,17 +3,17 @@ import { ACCEPT_MANIFESTS, manifestKind, parseContentType } from '../oci/media-t
 import { canVerify, computeDigest, verifyDigest } from '../reference/content-digest.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import { type Digest, effectiveTag, type Reference } from '../reference/reference.ts'
-import { cleanText } from './errors/redact.ts'
-import { RegistryFailure } from './errors/registry-error.ts'
+import { sanitize } from './errors/redact.ts'
+import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl, type Endpoint, endpointRepository } from './hosts/endpoint.ts'
 import type { Clock } from './http/clock.ts'
-import { codingsOf, type HttpAnswer, header } from './http/http.ts'
+import { contentCodings, type HttpResponse, header } from './http/http.ts'
 import type { Limits } from './http/limits.ts'
-import { askedWait } from './http/retry.ts'
-import { notARegistry, statusFailure } from './http/status.ts'
+import { errorFromResponse, notARegistryError } from './http/response-error.ts'
+import { retryAfter } from './http/retry.ts'
 
 /**
- * Sends a request with credentials, retries and redirects taken care of. `attempts`: how often at most, where that is less
+ * Sends a request with credentials, retries and redirects taken care of. `maxAttempts`: how often at most, where that is less
  * than the limit.
  */
 export type Fetch = (
@@ -21,15 +21,15 @@ export type Fetch = (
   url: URL,
   headers: Readonly<Record<string, string>>,
   maxBytes: number,
-  attempts?: number,
-) => Promise<HttpAnswer>
+  maxAttempts?: number,
+) => Promise<HttpResponse>
 
 /** How one endpoint is asked about one image. */
-export interface Asking {
+export interface ManifestContext {
   readonly endpoint: Endpoint
   readonly fetch: Fetch
   /** Where the credential in use was found. */
-  readonly source: () => string | undefined
+  readonly credentialSource: () => string | undefined
   readonly clock: Clock
   readonly limits: Limits
 }
@@ -41,14 +41,14 @@ const HEAD_UNSURE = new Set([400, 403, 404, 405, 406, 501])
 export async function headManifest(
   reference: Reference,
   name: string,
-  asking: Asking,
+  context: ManifestContext,
 ): Promise<Descriptor | undefined> {
-  const url = contentUrl(asking.endpoint, reference, 'manifests', name)
-  const answer = await asking.fetch('HEAD', url, { accept: ACCEPT_MANIFESTS }, 0)
-  if (HEAD_UNSURE.has(answer.status)) return undefined
-  if (answer.status !== 200) throw failureOf(answer, reference, asking)
-  const mediaType = parseContentType(header(answer, 'content-type'))
-  const [digest, another] = statedDigests(answer)
+  const url = contentUrl(context.endpoint, reference, 'manifests', name)
+  const response = await context.fetch('HEAD', url, { accept: ACCEPT_MANIFESTS }, 0)
+  if (HEAD_UNSURE.has(response.status)) return undefined
+  if (response.status !== 200) throw responseError(response, reference, context)
+  const mediaType = parseContentType(header(response, 'content-type'))
+  const [digest, another] = headerDigests(response)
   // Two that contradict each other are doubted.
   if (
     another !== undefined ||
@@ -57,7 +57,7 @@ export async function headManifest(
   )
     return undefined
   if (reference.digest !== undefined && digest !== reference.digest) return undefined
-  const size = Number(header(answer, 'content-length'))
+  const size = Number(header(response, 'content-length'))
   return { mediaType, digest, ...(Number.isSafeInteger(size) && size > 0 ? { size } : {}) }
 }
 
@@ -65,45 +65,45 @@ export async function headManifest(
 export async function getManifest(
   reference: Reference,
   name: string,
-  asking: Asking,
+  context: ManifestContext,
 ): Promise<{ descriptor: Descriptor; manifest: Manifest & { kind: 'index' | 'image' } }> {
-  const { limits } = asking
-  const url = contentUrl(asking.endpoint, reference, 'manifests', name)
-  const answer = await asking.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
-  const { server } = answer
-  if (answer.status !== 200) throw failureOf(answer, reference, asking)
-  if (answer.isCut) {
+  const { limits } = context
+  const url = contentUrl(context.endpoint, reference, 'manifests', name)
+  const response = await context.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
+  const { server } = response
+  if (response.status !== 200) throw responseError(response, reference, context)
+  if (response.isTruncated) {
     const limit = `${limits.manifestBytes / 1024 / 1024} MiB`
-    throw new RegistryFailure('MANIFEST_TOO_LARGE', { limit }, { server })
+    throw new RegistryError('MANIFEST_TOO_LARGE', { limit }, { server })
   }
-  const contentType = parseContentType(header(answer, 'content-type'))
-  if (contentType === 'text/html') throw notARegistry(answer)
-  const coding = codingsOf(answer).join(', ')
+  const contentType = parseContentType(header(response, 'content-type'))
+  if (contentType === 'text/html') throw notARegistryError(response)
+  const coding = contentCodings(response).join(', ')
   if (coding !== '') {
-    const reason = `a proxy compresses it (Content-Encoding: ${cleanText(coding, 40)}), and it cannot be decompressed`
-    throw new RegistryFailure('MANIFEST_INVALID', { reason }, { server })
+    const reason = `a proxy compresses it (Content-Encoding: ${sanitize(coding, 40)}), and it cannot be decompressed`
+    throw new RegistryError('MANIFEST_INVALID', { reason }, { server })
   }
-  const manifest = parseManifest(answer.body, contentType)
-  if (manifest.kind === 'schema1') throw new RegistryFailure('MANIFEST_SCHEMA1', {}, { server })
+  const manifest = parseManifest(response.body, contentType)
+  if (manifest.kind === 'schema1') throw new RegistryError('MANIFEST_SCHEMA1', {}, { server })
   if (manifest.kind === 'invalid') {
-    throw new RegistryFailure('MANIFEST_INVALID', { reason: manifest.reason }, { server })
+    throw new RegistryError('MANIFEST_INVALID', { reason: manifest.reason }, { server })
   }
-  const digest = checkedDigest(answer, name)
-  return { descriptor: { mediaType: manifest.mediaType, digest, size: answer.body.length }, manifest }
+  const digest = verifiedDigest(response, name)
+  return { descriptor: { mediaType: manifest.mediaType, digest, size: response.body.length }, manifest }
 }
 
 /**
  * The digest of the bytes: what was asked for and what the header states have to be the same. Where headers state several,
  * one of them has to be: the other is a proxy's.
  */
-function checkedDigest(answer: HttpAnswer, name: string): Digest {
+function verifiedDigest(response: HttpResponse, name: string): Digest {
   const asked = name.includes(':') ? (name as Digest) : undefined
-  const computed = computeDigest('sha256', answer.body)
-  const isRight = (stated: Digest): boolean => !canVerify(stated) || verifyDigest(stated, answer.body)
-  const stated = statedDigests(answer)
+  const computed = computeDigest('sha256', response.body)
+  const isRight = (stated: Digest): boolean => !canVerify(stated) || verifyDigest(stated, response.body)
+  const stated = headerDigests(response)
   const wrong = asked !== undefined && !isRight(asked) ? asked : stated.some(isRight) ? undefined : stated[0]
   if (wrong !== undefined) {
-    throw new RegistryFailure('DIGEST_MISMATCH', { stated: wrong, computed }, { server: answer.server })
+    throw new RegistryError('DIGEST_MISMATCH', { stated: wrong, computed }, { server: response.server })
   }
   return asked ?? computed
 }
@@ -113,8 +113,8 @@ function checkedDigest(answer: HttpAnswer, name: string): Digest {
  * comma. What is no digest counts as none (Huawei Cloud's registry leaves `sha256:` out), and so does a digest in an
  * algorithm that is not used for content.
  */
-function statedDigests(answer: HttpAnswer): readonly Digest[] {
-  const values = (answer.headers['docker-content-digest'] ?? []).flatMap((line) => line.split(','))
+function headerDigests(response: HttpResponse): readonly Digest[] {
+  const values = (response.headers['docker-content-digest'] ?? []).flatMap((line) => line.split(','))
   const digests = values.map((value) => value.trim())
   return [...new Set(digests)].filter(
     (value): value is Digest => /^sha(?:256|512):/.test(value) && invalidDigestReason(value) === undefined,
@@ -122,12 +122,16 @@ function statedDigests(answer: HttpAnswer): readonly Digest[] {
 }
 
 /** What an answer means that is not the manifest. */
-function failureOf(answer: HttpAnswer, reference: Reference, asking: Asking): RegistryFailure {
+function responseError(
+  response: HttpResponse,
+  reference: Reference,
+  context: ManifestContext,
+): RegistryError {
   const tag = effectiveTag(reference)
-  return statusFailure(answer, {
+  return errorFromResponse(response, {
     what: reference.digest === undefined ? `tag "${tag}"` : `digest ${reference.digest}`,
-    repository: endpointRepository(asking.endpoint, reference),
-    source: asking.source(),
-    wait: askedWait(answer, asking.clock),
+    repository: endpointRepository(context.endpoint, reference),
+    source: context.credentialSource(),
+    wait: retryAfter(response, context.clock),
   })
 }

@@ -9,12 +9,12 @@ import { manifestKind } from '../oci/media-type.ts'
 import { formatPlatform, type Platform, platformRank, selectPlatform } from '../oci/platform.ts'
 import { verifyDigest } from '../reference/content-digest.ts'
 import { effectiveTag, type Reference } from '../reference/reference.ts'
-import { RegistryFailure } from './errors/registry-error.ts'
+import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
-import { type Asking, getManifest, headManifest } from './manifest-request.ts'
+import { getManifest, headManifest, type ManifestContext } from './manifest-request.ts'
 
 /** Failures that say nothing about the image, and of which another request may tell more. */
-const SPEECHLESS = new Set([
+const UNINFORMATIVE = new Set([
   'REGISTRY_UNAVAILABLE',
   'REGISTRY_SPEAKS_TLS',
   'REGISTRY_TIMEOUT',
@@ -39,104 +39,104 @@ const NO_CONNECTION = new Set([
  * Firewalls and proxies that do not know HEAD cut it off, or answer it with 500 or a 401 without a challenge. So where HEAD has
  * failed in such a way after all its tries, GET is tried once, as crane does.
  *
- * @throws {RegistryFailure}
+ * @throws {RegistryError}
  */
 export async function resolveManifest(
   reference: Reference,
   wanted: { readonly platform?: Platform; readonly platforms: boolean },
-  asking: Asking,
+  context: ManifestContext,
 ): Promise<Descriptor> {
   const name = reference.digest ?? effectiveTag(reference) ?? ''
   const needsBody = wanted.platform !== undefined || wanted.platforms
-  let failed: RegistryFailure | undefined
+  let failed: RegistryError | undefined
   if (!needsBody) {
     try {
-      const known = await headManifest(reference, name, asking)
+      const known = await headManifest(reference, name, context)
       if (known !== undefined) return known
     } catch (error) {
-      if (!(error instanceof RegistryFailure) || !mayBeOfHead(error)) throw error
+      if (!(error instanceof RegistryError) || !mayBeHeadOnly(error)) throw error
       failed = error
     }
   }
-  if (failed === undefined) return await readManifest(reference, name, wanted, asking)
-  const once: Asking = {
-    ...asking,
-    fetch: (method, url, headers, maxBytes) => asking.fetch(method, url, headers, maxBytes, 1),
+  if (failed === undefined) return await getDescriptor(reference, name, wanted, context)
+  const once: ManifestContext = {
+    ...context,
+    fetch: (method, url, headers, maxBytes) => context.fetch(method, url, headers, maxBytes, 1),
   }
   try {
-    return await readManifest(reference, name, wanted, once)
+    return await getDescriptor(reference, name, wanted, once)
   } catch (error) {
-    if (!(error instanceof RegistryFailure)) throw error
-    if (SPEECHLESS.has(error.code)) throw failed
+    if (!(error instanceof RegistryError)) throw error
+    if (UNINFORMATIVE.has(error.code)) throw failed
     // The registry's own words, which an answer to HEAD has no room for; the tries are those before.
-    throw error.with({ tries: failed.args['tries'] ?? 1 })
+    throw error.withArgs({ tries: failed.args['tries'] ?? 1 })
   }
 }
 
 /** Whether a failure of HEAD may be one of HEAD alone. */
-function mayBeOfHead({ code, args, cause, server, isBare }: RegistryFailure): boolean {
+function mayBeHeadOnly({ code, args, cause, server, isUnchallenged }: RegistryError): boolean {
   if (server?.role === 'token server' || server?.role === 'proxy') return false
-  if (code === 'REGISTRY_CHALLENGE_INVALID' || isBare) return true
+  if (code === 'REGISTRY_CHALLENGE_INVALID' || isUnchallenged) return true
   // One that asks to be left alone for longer than a run can wait is left alone.
   if (code === 'REGISTRY_ERROR') return args['wait'] === undefined
   const isCut = code === 'REGISTRY_UNAVAILABLE' || code === 'REGISTRY_SPEAKS_TLS'
   return isCut && !NO_CONNECTION.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
 
-const NESTED_INDEXES = 3
-const CONFIG_BYTES = 1024 * 1024
+const MAX_NESTED_INDEXES = 3
+const MAX_CONFIG_BYTES = 1024 * 1024
 /** Entries without a platform whose image's config is read; an index with more has left out more than a field. */
-const CONFIGS_READ = 16
+const MAX_CONFIGS_READ = 16
 
 /**
  * Finds the digest of a manifest by GET and hashing its bytes, and what else is wanted of it.
  *
  * @param name the tag or digest that is asked for
- * @throws {RegistryFailure}
+ * @throws {RegistryError}
  */
-async function readManifest(
+async function getDescriptor(
   reference: Reference,
   name: string,
   wanted: { readonly platform?: Platform; readonly platforms: boolean },
-  asking: Asking,
+  context: ManifestContext,
 ): Promise<Descriptor> {
-  const { descriptor, manifest } = await getManifest(reference, name, asking)
+  const { descriptor, manifest } = await getManifest(reference, name, context)
   if (wanted.platform !== undefined)
-    return await narrow(reference, descriptor, manifest, wanted.platform, asking)
+    return await selectForPlatform(reference, descriptor, manifest, wanted.platform, context)
   if (!wanted.platforms) return descriptor
   if (manifest.kind === 'image') {
-    return { ...descriptor, platforms: await configPlatforms(reference, manifest, asking) }
+    return { ...descriptor, platforms: await configPlatforms(reference, manifest, context) }
   }
   const platforms = platformsOf(manifest.entries)
-  for (const child of await unnamedImages(reference, manifest.entries, asking))
+  for (const child of await imagesWithoutPlatform(reference, manifest.entries, context))
     platforms.push(...child.platforms)
   return { ...descriptor, platforms }
 }
 
 /** Goes from an index, nested ones included, to the manifest for one platform. */
-async function narrow(
+async function selectForPlatform(
   reference: Reference,
   descriptor: Descriptor,
   manifest: Manifest & { kind: 'index' | 'image' },
   platform: Platform,
-  asking: Asking,
+  context: ManifestContext,
   depth = 0,
 ): Promise<Descriptor> {
   if (manifest.kind === 'image') {
-    const offered = await configPlatforms(reference, manifest, asking)
+    const offered = await configPlatforms(reference, manifest, context)
     const serves = offered.length === 0 || offered.some((one) => platformRank(one, platform) !== undefined)
     if (serves) return { ...descriptor, platforms: offered }
-    throw platformFailure(platform, offered)
+    throw platformError(platform, offered)
   }
   const chosen = selectPlatform(manifest.entries, platform)
   const nested = manifest.entries.filter(({ mediaType }) => manifestKind(mediaType) === 'index')
   if (chosen !== undefined) {
-    const child = await getManifest(reference, chosen.digest, asking)
+    const child = await getManifest(reference, chosen.digest, context)
     if (child.manifest.kind === 'image')
       return { ...child.descriptor, platforms: [chosen.platform ?? platform] }
     return await deeper(child)
   }
-  const unnamed = await unnamedImages(reference, manifest.entries, asking)
+  const unnamed = await imagesWithoutPlatform(reference, manifest.entries, context)
   for (const child of unnamed) {
     if (child.platforms.some((one) => platformRank(one, platform) !== undefined)) return child
   }
@@ -145,19 +145,19 @@ async function narrow(
   if (only !== undefined && only.platforms.length === 0) return only
   for (const entry of nested) {
     try {
-      return await deeper(await getManifest(reference, entry.digest, asking))
+      return await deeper(await getManifest(reference, entry.digest, context))
     } catch (error) {
-      if (!(error instanceof RegistryFailure) || error.code !== 'PLATFORM_UNKNOWN') throw error
+      if (!(error instanceof RegistryError) || error.code !== 'PLATFORM_UNKNOWN') throw error
     }
   }
   const offered = unnamed.flatMap(({ platforms }) => platforms)
-  throw platformFailure(platform, [...platformsOf(manifest.entries), ...offered])
+  throw platformError(platform, [...platformsOf(manifest.entries), ...offered])
 
   function deeper(child: Awaited<ReturnType<typeof getManifest>>): Promise<Descriptor> {
-    if (depth === NESTED_INDEXES) {
-      throw new RegistryFailure('MANIFEST_INVALID', { reason: 'its indexes are nested too deeply' })
+    if (depth === MAX_NESTED_INDEXES) {
+      throw new RegistryError('MANIFEST_INVALID', { reason: 'its indexes are nested too deeply' })
     }
-    return narrow(reference, child.descriptor, child.manifest, platform, asking, depth + 1)
+    return selectForPlatform(reference, child.descriptor, child.manifest, platform, context, depth + 1)
   }
 }
 
@@ -165,22 +165,22 @@ async function narrow(
  * The images of an index that are filed under no platform, with those that their configs name: the field is optional (OCI
  * image-spec, image-index.md), and containerd reads the config, too.
  */
-async function unnamedImages(
+async function imagesWithoutPlatform(
   reference: Reference,
   entries: readonly IndexEntry[],
-  asking: Asking,
+  context: ManifestContext,
 ): Promise<readonly (Descriptor & { readonly platforms: readonly Platform[] })[]> {
   const unnamed = entries.filter(
     ({ platform, mediaType }) => platform === undefined && manifestKind(mediaType) !== 'index',
   )
   const found: (Descriptor & { readonly platforms: readonly Platform[] })[] = []
-  for (const { digest } of unnamed.slice(0, CONFIGS_READ)) {
+  for (const { digest } of unnamed.slice(0, MAX_CONFIGS_READ)) {
     try {
-      const { descriptor, manifest } = await getManifest(reference, digest, asking)
-      found.push({ ...descriptor, platforms: await configPlatforms(reference, manifest, asking) })
+      const { descriptor, manifest } = await getManifest(reference, digest, context)
+      found.push({ ...descriptor, platforms: await configPlatforms(reference, manifest, context) })
     } catch (error) {
       // An index may name what was never pushed.
-      if (!(error instanceof RegistryFailure) || error.code !== 'MANIFEST_UNKNOWN') throw error
+      if (!(error instanceof RegistryError) || error.code !== 'MANIFEST_UNKNOWN') throw error
     }
   }
   return found
@@ -190,18 +190,18 @@ async function unnamedImages(
 async function configPlatforms(
   reference: Reference,
   manifest: Manifest & { kind: 'index' | 'image' },
-  asking: Asking,
+  context: ManifestContext,
 ): Promise<Platform[]> {
   if (manifest.kind !== 'image' || manifest.config === undefined || manifest.isArtifact) return []
   const { digest } = manifest.config
-  const url = contentUrl(asking.endpoint, reference, 'blobs', digest)
-  const answer = await asking.fetch('GET', url, { accept: '*/*' }, CONFIG_BYTES)
-  if (answer.status !== 200 || answer.isCut || !verifyDigest(digest, answer.body)) return []
-  const platform = parseConfigPlatform(answer.body)
+  const url = contentUrl(context.endpoint, reference, 'blobs', digest)
+  const response = await context.fetch('GET', url, { accept: '*/*' }, MAX_CONFIG_BYTES)
+  if (response.status !== 200 || response.isTruncated || !verifyDigest(digest, response.body)) return []
+  const platform = parseConfigPlatform(response.body)
   return platform === undefined ? [] : [platform]
 }
 
-function platformFailure(platform: Platform, offered: readonly Platform[]): RegistryFailure {
+function platformError(platform: Platform, offered: readonly Platform[]): RegistryError {
   const available = offered.map(formatPlatform).join(', ') || 'none'
-  return new RegistryFailure('PLATFORM_UNKNOWN', { platform: formatPlatform(platform), available })
+  return new RegistryError('PLATFORM_UNKNOWN', { platform: formatPlatform(platform), available })
 }

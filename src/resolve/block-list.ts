@@ -8,10 +8,10 @@ import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID where it cannot be used, be there an image to hold against it or not
  */
 export async function readBlockList(conf: RegistriesConf): Promise<FindBlock> {
-  const invalid = await failureOf(() => conf.credentialHelpers())
+  const invalid = await errorOf(() => conf.credentialHelpers())
   if (invalid !== undefined) throw new PinpullError(invalid.code, invalid.args, { cause: invalid })
   return async (reference) => {
-    const failure = await failureOf(() => conf.endpoints(reference))
+    const failure = await errorOf(() => conf.endpoints(reference))
     if (failure === undefined) return undefined
     const { code, args } = failure
     const about = { image: reference.text, registry: reference.domain }
@@ -19,7 +19,7 @@ export async function readBlockList(conf: RegistriesConf): Promise<FindBlock> {
   }
 }
 
-async function failureOf(act: () => Promise<unknown>): Promise<PinpullError | undefined> {
+async function errorOf(act: () => Promise<unknown>): Promise<PinpullError | undefined> {
   try {
     await act()
     return undefined
@@ -33,7 +33,7 @@ async function failureOf(act: () => Promise<unknown>): Promise<PinpullError | un
  * A resolver that refuses what a list of registries blocks, whoever would answer: neither a digest in a lock file or a cache
  * nor a mirror makes an image one that the nodes pull.
  */
-export function unlessBlocked(inner: Resolver, blockOf: FindBlock | undefined): Resolver {
+export function withBlockList(inner: Resolver, blockOf: FindBlock | undefined): Resolver {
   if (blockOf === undefined) return inner
   return {
     async resolve(reference, options) {

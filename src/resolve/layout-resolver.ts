@@ -9,7 +9,7 @@ import { canonicalText } from '../reference/reference.ts'
  * @param layouts where to look
  * @param fallback who is asked for what none of them holds; without one that fails with LAYOUT_IMAGE_MISSING
  */
-export function fromLayouts(layouts: readonly Layout[], fallback?: Resolver): Resolver {
+export function layoutResolver(layouts: readonly Layout[], fallback?: Resolver): Resolver {
   return {
     async resolve(reference, options) {
       for (const layout of layouts) {

@@ -12,7 +12,7 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
  * @param fallback who is asked for what the lock does not hold. Without one nothing but the lock ever answers: no
  *   socket is opened, and what is missing fails with LOCK_MISSING_ENTRY
  */
-export function locked(lock: Lock, file: string, fallback?: Resolver): Resolver {
+export function lockResolver(lock: Lock, file: string, fallback?: Resolver): Resolver {
   return {
     async resolve(reference, options) {
       const entry = lock.find(reference, options.platform)
@@ -41,7 +41,7 @@ function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
 }
 
 /** A resolver that keeps what it was answered in the form of lock entries. */
-export interface RecordedResolver extends Resolver {
+export interface RecordingResolver extends Resolver {
   /** One entry for each answer so far, by `entryKey`. */
   readonly entries: ReadonlyMap<string, LockEntry>
 }
@@ -52,7 +52,7 @@ export interface RecordedResolver extends Resolver {
  * @param resolver who answers
  * @param now the time in milliseconds since 1970
  */
-export function recorded(resolver: Resolver, now: () => number): RecordedResolver {
+export function withRecording(resolver: Resolver, now: () => number): RecordingResolver {
   const entries = new Map<string, LockEntry>()
   return {
     entries,

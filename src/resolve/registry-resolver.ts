@@ -3,12 +3,12 @@ import { type Code, exitClassOf } from '../diagnostics/catalogue.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Resolution, Resolver } from '../plan/resolver.ts'
 import type { RegistryClient } from '../registry/client.ts'
-import { type ClientSettings, composeClient } from '../registry/composition.ts'
-import { type Concurrency, limited } from './concurrency.ts'
-import { memoized } from './memoized.ts'
+import { createRegistryClient, type RegistryClientSettings } from '../registry/composition.ts'
+import { type ConcurrencyLimits, withConcurrencyLimit } from './concurrency.ts'
+import { withMemoization } from './memoization.ts'
 
-export interface RegistryResolverOptions extends ClientSettings {
-  readonly concurrency?: Concurrency
+export interface RegistryResolverOptions extends RegistryClientSettings {
+  readonly concurrency?: ConcurrencyLimits
 }
 
 /**
@@ -16,11 +16,13 @@ export interface RegistryResolverOptions extends ClientSettings {
  * network code is loaded with the first question, while the first connection is being made.
  */
 export function registryResolver(options: RegistryResolverOptions): Resolver {
-  return memoized(sparingOutages(limited(fromRegistry(composeClient(options)), options.concurrency)))
+  return withMemoization(
+    withOutageCheck(withConcurrencyLimit(clientResolver(createRegistryClient(options)), options.concurrency)),
+  )
 }
 
 /** Resolves by asking registries. */
-export function fromRegistry(client: RegistryClient): Resolver {
+export function clientResolver(client: RegistryClient): Resolver {
   return {
     async resolve(reference, { platform, wantPlatforms, anonymous, bypassMirrors, signal }) {
       const { descriptor, endpoint, credential } = await client.resolve(reference, {
@@ -60,7 +62,7 @@ const OF_ONE_REPOSITORY: ReadonlySet<Code> = new Set<Code>([
  * on a mirror often cannot reach the registry at all, and each question would wait until it has timed out. Everything else
  * is asked as it comes.
  */
-export function sparingOutages(inner: Resolver): Resolver {
+export function withOutageCheck(inner: Resolver): Resolver {
   /** By registry, what asking it for the first time came to: an error where it cannot be reached. */
   const outages = new Map<string, Promise<PinpullError | undefined>>()
   return {

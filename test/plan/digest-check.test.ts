@@ -7,7 +7,7 @@ import type { Resolver } from '../../src/plan/resolver.ts'
 import { parseDigest } from '../../src/reference/digest.ts'
 import { canonicalText } from '../../src/reference/reference.ts'
 import { formatMessage } from '../../src/report/message.ts'
-import { locked } from '../../src/resolve/lock-resolver.ts'
+import { lockResolver } from '../../src/resolve/lock-resolver.ts'
 import { transform } from '../../src/transform.ts'
 
 const A = `sha256:${'a'.repeat(64)}`
@@ -70,7 +70,7 @@ describe('digests that the lock file holds', () => {
   const lockedRun = (registry: Table, images = ['r.io/a:1.0.0'], profile = 'prod') => {
     const resolver = tableResolver(registry)
     const lock = createLock([entry], () => 9)
-    return run(pod(...images), locked(lock, 'pinpull.lock.yaml', resolver), profile).then((result) => ({
+    return run(pod(...images), lockResolver(lock, 'pinpull.lock.yaml', resolver), profile).then((result) => ({
       ...result,
       asked: resolver.asked,
     }))

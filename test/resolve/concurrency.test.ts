@@ -3,8 +3,8 @@ import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Resolution, Resolver } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
-import { limited } from '../../src/resolve/concurrency.ts'
-import { memoized } from '../../src/resolve/memoized.ts'
+import { withConcurrencyLimit } from '../../src/resolve/concurrency.ts'
+import { withMemoization } from '../../src/resolve/memoization.ts'
 
 const ANSWER: Resolution = {
   descriptor: { mediaType: 'x', digest: `sha256:${'a'.repeat(64)}` as Digest },
@@ -45,7 +45,7 @@ const tick = (): Promise<void> =>
 describe('limited', () => {
   test('so many at one registry, in turn, whether they succeed or fail', async () => {
     const { resolver, asked, answer, fail } = held()
-    const { resolve } = limited(resolver, { perRegistry: 2, inAll: 10 })
+    const { resolve } = withConcurrencyLimit(resolver, { perRegistry: 2, inAll: 10 })
     const all = Promise.allSettled(
       ['a.io/x:1', 'a.io/x:2', 'a.io/x:3', 'a.io/x:4', 'b.io/x:1'].map((image) =>
         resolve(parseReference(image), options),
@@ -69,7 +69,11 @@ describe('limited', () => {
 
   test('another number at a registry that has its own', async () => {
     const { resolver, asked, answer } = held()
-    const { resolve } = limited(resolver, { perRegistry: 2, inAll: 10, byRegistry: new Map([['a.io', 1]]) })
+    const { resolve } = withConcurrencyLimit(resolver, {
+      perRegistry: 2,
+      inAll: 10,
+      byRegistry: new Map([['a.io', 1]]),
+    })
     const all = Promise.all(
       ['a.io/x:1', 'a.io/x:2', 'b.io/x:1', 'b.io/x:2'].map((image) =>
         resolve(parseReference(image), options),
@@ -83,7 +87,7 @@ describe('limited', () => {
 
   test('so many in all', async () => {
     const { resolver, asked, answer } = held()
-    const { resolve } = limited(resolver, { perRegistry: 2, inAll: 2 })
+    const { resolve } = withConcurrencyLimit(resolver, { perRegistry: 2, inAll: 2 })
     const all = Promise.all(
       ['a.io/x', 'b.io/x', 'c.io/x'].map((image) => resolve(parseReference(image), options)),
     )
@@ -98,7 +102,7 @@ describe('limited', () => {
 
   test('whoever gives up while waiting leaves the line', async () => {
     const { resolver, asked, answer } = held()
-    const { resolve } = limited(resolver, { perRegistry: 1, inAll: 1 })
+    const { resolve } = withConcurrencyLimit(resolver, { perRegistry: 1, inAll: 1 })
     const impatient = new AbortController()
     const first = resolve(parseReference('a.io/x:1'), options)
     const second = resolve(parseReference('a.io/x:2'), { signal: impatient.signal })
@@ -114,7 +118,7 @@ describe('limited', () => {
 
   test('nothing is begun for one who has given up', async () => {
     const { resolver, asked } = held()
-    const { resolve } = limited(resolver)
+    const { resolve } = withConcurrencyLimit(resolver)
     await expect(
       resolve(parseReference('a.io/x'), { signal: AbortSignal.abort(new Error('over')) }),
     ).rejects.toThrow('over')
@@ -123,7 +127,7 @@ describe('limited', () => {
 
   test('who still waits when the time is over is told for which image', async () => {
     const { resolver } = held()
-    const { resolve } = limited(resolver, { perRegistry: 1, inAll: 1 })
+    const { resolve } = withConcurrencyLimit(resolver, { perRegistry: 1, inAll: 1 })
     const run = new AbortController()
     const asked = ['a.io/x:1', 'a.io/x:2'].map((text) =>
       resolve(parseReference(text), { signal: run.signal }),
@@ -145,7 +149,7 @@ describe('memoized', () => {
     ['another registry', 'nginx', 'quay.io/library/nginx', 2],
   ])('%s', async (_, one, other, asked) => {
     let calls = 0
-    const { resolve } = memoized({
+    const { resolve } = withMemoization({
       resolve: async () => {
         calls++
         return ANSWER
@@ -157,7 +161,7 @@ describe('memoized', () => {
 
   test('other wishes are other questions', async () => {
     let calls = 0
-    const { resolve } = memoized({
+    const { resolve } = withMemoization({
       resolve: async () => {
         calls++
         return ANSWER
@@ -174,7 +178,7 @@ describe('memoized', () => {
 
   test('a failure is one for all', async () => {
     let calls = 0
-    const { resolve } = memoized({
+    const { resolve } = withMemoization({
       resolve: async () => {
         calls++
         throw new Error('no')

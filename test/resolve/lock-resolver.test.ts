@@ -8,9 +8,9 @@ import type { Platform } from '../../src/oci/platform.ts'
 import type { Origin, Resolution, Resolver } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
-import { cached } from '../../src/resolve/cached.ts'
-import { fromLayouts } from '../../src/resolve/layout-resolver.ts'
-import { locked, recorded } from '../../src/resolve/lock-resolver.ts'
+import { withCache } from '../../src/resolve/cache.ts'
+import { layoutResolver } from '../../src/resolve/layout-resolver.ts'
+import { lockResolver, withRecording } from '../../src/resolve/lock-resolver.ts'
 
 const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}` as Digest
 const INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -45,7 +45,7 @@ describe('locked', () => {
 
   test('answers from the lock and asks nobody', async () => {
     const fallback = oracle()
-    const resolver = locked(lock, 'pinpull.lock.yaml', fallback)
+    const resolver = lockResolver(lock, 'pinpull.lock.yaml', fallback)
     expect(await resolver.resolve(parseReference('nginx:1.27'), { signal })).toEqual({
       descriptor: { digest: digest('b'), mediaType: INDEX, platforms: [amd64] },
       origin: { kind: 'lock', from: 'pinpull.lock.yaml' },
@@ -55,14 +55,14 @@ describe('locked', () => {
 
   test('asks for what the lock does not hold', async () => {
     const fallback = oracle()
-    const resolver = locked(lock, 'pinpull.lock.yaml', fallback)
+    const resolver = lockResolver(lock, 'pinpull.lock.yaml', fallback)
     await resolver.resolve(parseReference('nginx:1.28'), { signal })
     await resolver.resolve(parseReference('nginx:1.27'), { signal, platform: amd64 })
     expect(fallback.asked).toEqual(['nginx:1.28', 'nginx:1.27'])
   })
 
   test('without anybody to ask, what is missing is an error', async () => {
-    const resolver = locked(lock, 'pinpull.lock.yaml')
+    const resolver = lockResolver(lock, 'pinpull.lock.yaml')
     expect(await codeOf(resolver.resolve(parseReference('redis'), { signal }))).toEqual([
       'LOCK_MISSING_ENTRY',
       { image: 'docker.io/library/redis:latest', file: 'pinpull.lock.yaml' },
@@ -79,7 +79,7 @@ describe('recorded', () => {
   test('keeps each answer as an entry, with the time', async () => {
     const platforms = [amd64, { os: 'linux', architecture: 'mad\nness' }]
     const inner = oracle({ descriptor: { digest: digest('a'), mediaType: INDEX, size: 3, platforms } })
-    const resolver = recorded(inner, () => Date.UTC(2026, 10, 20, 8, 0, 0, 999))
+    const resolver = withRecording(inner, () => Date.UTC(2026, 10, 20, 8, 0, 0, 999))
     await resolver.resolve(parseReference('nginx'), { signal })
     await resolver.resolve(parseReference('docker.io/library/nginx:latest'), { signal })
     await resolver.resolve(parseReference('nginx'), { signal, platform: amd64 })
@@ -115,7 +115,7 @@ describe('cached', () => {
   test('asks once, and says that the second answer is an old one', async () => {
     const origin: Origin = { kind: 'mirror', from: 'mirror.local', credential: '~/.docker/config.json' }
     const inner = oracle({ descriptor: { digest: digest('a'), mediaType: INDEX, size: 3 }, origin })
-    const resolver = cached(inner, memory(), '')
+    const resolver = withCache(inner, memory(), '')
     const first = await resolver.resolve(nginx, { signal })
     expect(await resolver.resolve(nginx, { signal })).toEqual({
       ...first,
@@ -125,19 +125,19 @@ describe('cached', () => {
   })
 
   test.each<[string, (inner: Resolver, cache: Cache) => Promise<unknown>]>([
-    ['by another route', (inner, cache) => cached(inner, cache, '*=http://m').resolve(nginx, { signal })],
+    ['by another route', (inner, cache) => withCache(inner, cache, '*=http://m').resolve(nginx, { signal })],
     [
       'for a platform',
-      (inner, cache) => cached(inner, cache, '').resolve(nginx, { signal, platform: amd64 }),
+      (inner, cache) => withCache(inner, cache, '').resolve(nginx, { signal, platform: amd64 }),
     ],
     [
       'for the platforms, which are not known',
-      (inner, cache) => cached(inner, cache, '').resolve(nginx, { signal, wantPlatforms: true }),
+      (inner, cache) => withCache(inner, cache, '').resolve(nginx, { signal, wantPlatforms: true }),
     ],
   ])('asks again %s', async (_, ask) => {
     const inner = oracle()
     const cache = memory()
-    await cached(inner, cache, '').resolve(nginx, { signal })
+    await withCache(inner, cache, '').resolve(nginx, { signal })
     await ask(inner, cache)
     expect(inner.asked).toHaveLength(2)
   })
@@ -148,7 +148,7 @@ describe('cached', () => {
     ['what the lock answered', 'nginx', 'lock'],
   ])('does not keep %s', async (_, text, kind) => {
     const inner = oracle({ origin: { kind, from: 'x' } })
-    const resolver = cached(inner, memory(), '')
+    const resolver = withCache(inner, memory(), '')
     await resolver.resolve(parseReference(text), { signal })
     await resolver.resolve(parseReference(text), { signal })
     expect(inner.asked).toHaveLength(2)
@@ -168,12 +168,12 @@ describe('fromLayouts', () => {
     ['redis', 'oci:b'],
     ['alpine', 'registry-1.docker.io'],
   ])('%s comes from %s', async (text, from) => {
-    const { origin } = await fromLayouts(layouts, oracle()).resolve(parseReference(text), { signal })
+    const { origin } = await layoutResolver(layouts, oracle()).resolve(parseReference(text), { signal })
     expect(origin).toMatchObject({ from })
   })
 
   test('without anybody else to ask, what is missing is an error', async () => {
-    expect(await codeOf(fromLayouts(layouts).resolve(parseReference('alpine'), { signal }))).toEqual([
+    expect(await codeOf(layoutResolver(layouts).resolve(parseReference('alpine'), { signal }))).toEqual([
       'LAYOUT_IMAGE_MISSING',
       { image: 'docker.io/library/alpine:latest', paths: 'a, b' },
     ])

@@ -5,8 +5,8 @@ import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Platform } from '../../src/oci/platform.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
-import { type ClientSettings, composeClient } from '../../src/registry/composition.ts'
-import type { Answered } from '../../src/registry/session.ts'
+import { createRegistryClient, type RegistryClientSettings } from '../../src/registry/composition.ts'
+import type { ResolvedManifest } from '../../src/registry/session.ts'
 import { type InstantClock, instantClock } from './instant-clock.ts'
 import { sha256 } from './registry/image.ts'
 
@@ -31,7 +31,7 @@ export function headersOf({ digest, type }: { digest: string; type: string }): R
 }
 
 /** The settings of a lookup. */
-export interface Asked extends Partial<ClientSettings> {
+export interface Asked extends Partial<RegistryClientSettings> {
   readonly clock?: InstantClock
   readonly platform?: Platform
   readonly platforms?: boolean
@@ -39,9 +39,9 @@ export interface Asked extends Partial<ClientSettings> {
 }
 
 /** Resolves one image with a new client, whose clock does not wait. */
-export async function ask(image: string, settings: Asked = {}): Promise<Answered> {
+export async function ask(image: string, settings: Asked = {}): Promise<ResolvedManifest> {
   const { platform, platforms = false, signal = new AbortController().signal, ...rest } = settings
-  const client = composeClient({
+  const client = createRegistryClient({
     keychain: EMPTY_KEYCHAIN,
     userAgent: 'pinpull/test',
     clock: instantClock(),

@@ -6,11 +6,11 @@ import { pullSecretKeychain } from '../../src/credentials/pull-secrets.ts'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import { canonicalText } from '../../src/reference/reference.ts'
-import { RegistryFailure } from '../../src/registry/errors/registry-error.ts'
+import { RegistryError } from '../../src/registry/errors/registry-error.ts'
 import { containerdHosts } from '../../src/registry/hosts/containerd-hosts.ts'
 import { registryEndpoint } from '../../src/registry/hosts/endpoint.ts'
 import { registriesConf } from '../../src/registry/hosts/registries-conf.ts'
-import { proxyFor } from '../../src/registry/http/proxy.ts'
+import { proxyFromEnvironment } from '../../src/registry/http/proxy.ts'
 import { fixedFiles } from './fixed-files.ts'
 
 /** A question about another program's format; `test/contract/support/format-readers` runs the original code on the same. */
@@ -42,8 +42,8 @@ export async function verdictOf(question: Question): Promise<Verdict> {
   try {
     return await VERDICTS[question.owner](question)
   } catch (error) {
-    if (error instanceof RegistryFailure && error.code === 'REGISTRY_BLOCKED') return 'blocked'
-    if (error instanceof RegistryFailure || error instanceof PinpullError) return REFUSED
+    if (error instanceof RegistryError && error.code === 'REGISTRY_BLOCKED') return 'blocked'
+    if (error instanceof RegistryError || error instanceof PinpullError) return REFUSED
     throw error
   }
 }
@@ -52,16 +52,19 @@ const VERDICTS: Readonly<Record<Owner, (question: Question) => Promise<Verdict> 
   async 'registries.conf'({ files = {}, target = '' }) {
     const conf = registriesConf('/q/registries.conf', fixedFiles(under('/q', files)))
     const endpoints = await conf.endpoints(parseReference(target))
-    return endpoints?.map(({ reference, mayFallBack }) => [reference?.text, mayFallBack]) ?? null
+    return endpoints?.map(({ reference, mayFallBackToHttp }) => [reference?.text, mayFallBackToHttp]) ?? null
   },
   async 'hosts.toml'({ files = {}, target = '' }) {
     const hosts = containerdHosts('/q/certs.d', fixedFiles(under('/q', files)))
     const reference = parseReference(`${target}/app:1`)
     const endpoints = (await hosts.endpoints(reference)) ?? [registryEndpoint(reference)]
-    return endpoints.map(({ base, tls, mayFallBack }) => [base, mayFallBack || tls?.skipVerify === true])
+    return endpoints.map(({ base, tls, mayFallBackToHttp }) => [
+      base,
+      mayFallBackToHttp || tls?.skipVerify === true,
+    ])
   },
   proxy({ target = '', env = {} }) {
-    return proxyFor(new URL(target), env)?.url.origin ?? null
+    return proxyFromEnvironment(new URL(target), env)?.url.origin ?? null
   },
   'config.json': ({ files = {}, target = '' }) => authOf(files['config.json'] ?? '', 'docker', target),
   'auth.json': ({ files = {}, target = '' }) => authOf(files['auth.json'] ?? '', 'containers', target),

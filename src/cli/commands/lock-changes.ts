@@ -10,8 +10,8 @@ import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { parseImagePattern } from '../../reference/pattern.ts'
 import { canonicalText, type Reference } from '../../reference/reference.ts'
-import { unlessBlocked } from '../../resolve/block-list.ts'
-import { locked, recorded } from '../../resolve/lock-resolver.ts'
+import { withBlockList } from '../../resolve/block-list.ts'
+import { lockResolver, withRecording } from '../../resolve/lock-resolver.ts'
 import { transformInput } from '../../transform.ts'
 import { inputDiagnostics, type ReadInput } from '../io/manifests.ts'
 import { entryPlaces, lockedDigestDiagnostics } from './locked-digests.ts'
@@ -65,10 +65,10 @@ export async function completeLock(
   prune: boolean,
 ): Promise<LockChanges> {
   const { file, source = denyAll(file.name), now } = request
-  const recorder = recorded(source, now)
+  const recorder = withRecording(source, now)
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
-  const diagnostics = await resolveInputs(request, locked(retained, file.name, recorder), used)
+  const diagnostics = await resolveInputs(request, lockResolver(retained, file.name, recorder), used)
   const unused = file.lock.entries.filter(
     (entry) => isUpdated(entry) && !recorder.entries.has(entryKey(entry)),
   )
@@ -94,7 +94,7 @@ export async function checkLock(request: LockRequest): Promise<LockChanges> {
   const { entries } = file.lock
   const placeOf = entryPlaces(file)
   const used = new Set<string>()
-  const diagnostics = await resolveInputs(request, locked(file.lock, file.name), used)
+  const diagnostics = await resolveInputs(request, lockResolver(file.lock, file.name), used)
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
   diagnostics.push(
     ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
@@ -122,7 +122,7 @@ async function resolveInputs(
   used: Set<string>,
 ): Promise<Diagnostic[]> {
   const { file, inputs, images, signal } = request
-  const unblocked = unlessBlocked(resolver, request.findBlock)
+  const unblocked = withBlockList(resolver, request.findBlock)
   const recordUse: Resolver = {
     async resolve(reference, options) {
       const { platform } = options
@@ -200,5 +200,5 @@ function unusedDiagnostic({ reference: image }: LockEntry, at: Location): Diagno
 
 /** A resolver that contacts no registry: it reports every image as missing from the lock file. */
 function denyAll(name: string): Resolver {
-  return locked(createLock([]), name)
+  return lockResolver(createLock([]), name)
 }

@@ -9,7 +9,7 @@ import { readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { byCause } from '../../report/diagnostic-text.ts'
-import { fromLayouts } from '../../resolve/layout-resolver.ts'
+import { layoutResolver } from '../../resolve/layout-resolver.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
@@ -119,7 +119,7 @@ async function openSource(
     flags.pullSecrets === true ? secretsByImage(readable(inputs), profile.fields) : undefined
   const registries = flags.locked === true ? undefined : buildRegistryResolver(session, { warn, pullSecrets })
   if (flags.fromLayout === undefined) return registries
-  return fromLayouts(await openLayouts(flags.fromLayout, io.cwd), registries)
+  return layoutResolver(await openLayouts(flags.fromLayout, io.cwd), registries)
 }
 
 async function conclude(

@@ -9,9 +9,9 @@ import { computeDigest } from '../../reference/content-digest.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
 import { tryParseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import type { RealmMemory } from '../../registry/auth/authorizer.ts'
+import type { ChallengeCache } from '../../registry/auth/authorizer.ts'
 import type { HostRule } from '../../registry/hosts/host-rules.ts'
-import { type Concurrency, DEFAULT_CONCURRENCY } from '../../resolve/concurrency.ts'
+import { type ConcurrencyLimits, DEFAULT_CONCURRENCY } from '../../resolve/concurrency.ts'
 import { registryResolver } from '../../resolve/registry-resolver.ts'
 import type { Io } from '../io/io.ts'
 import { homeOf } from '../io/process.ts'
@@ -27,13 +27,13 @@ export interface RegistryResolverParts {
   /** The Secrets of workloads, if they may be used. */
   readonly pullSecrets?: SecretsByImage | undefined
   /** Knows from earlier runs where registries issue tokens. */
-  readonly realms?: RealmMemory | undefined
+  readonly challengeCache?: ChallengeCache | undefined
 }
 
 /** Makes the resolver that contacts registries as flags and configuration say. It reads and sends nothing before it is used. */
 export function buildRegistryResolver(
   session: Session,
-  { warn, pullSecrets, realms }: RegistryResolverParts,
+  { warn, pullSecrets, challengeCache }: RegistryResolverParts,
 ): Resolver {
   const { flags, config, io } = session
   const registriesConf = registriesConfPath(flags, io)
@@ -48,7 +48,7 @@ export function buildRegistryResolver(
     concurrency: concurrencyOf(session),
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
-    ...(realms && { realms }),
+    ...(challengeCache && { challengeCache }),
     ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${printable(line)}\n`) } : {}),
   })
   return config.tier === 2 ? withoutCredentials(resolver, session) : resolver
@@ -91,7 +91,7 @@ function changeOf(path: string): string | undefined {
 }
 
 /** How many requests run at a time. In the configuration `*` stands for every registry without a number of its own. */
-function concurrencyOf({ config }: Session): Concurrency {
+function concurrencyOf({ config }: Session): ConcurrencyLimits {
   const byRegistry = new Map(
     config.registries.flatMap(({ host, concurrency }) =>
       concurrency === undefined ? [] : [[host, concurrency] as const],

@@ -7,10 +7,10 @@ import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import type { FindBlock, Resolver } from '../../plan/resolver.ts'
-import { unlessBlocked } from '../../resolve/block-list.ts'
-import { cached } from '../../resolve/cached.ts'
-import { locked } from '../../resolve/lock-resolver.ts'
-import { deferred } from '../../resolve/memoized.ts'
+import { withBlockList } from '../../resolve/block-list.ts'
+import { withCache } from '../../resolve/cache.ts'
+import { lockResolver } from '../../resolve/lock-resolver.ts'
+import { lazyResolver } from '../../resolve/memoization.ts'
 import type { Input } from '../../transform.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLockedNames } from './lock.ts'
@@ -55,16 +55,20 @@ export async function openResolver(inputs: readonly Input[], session: Session): 
   const file = await openLock(session, onlyLocked)
   const warnings = collectWarnings()
   let cache: Cache | undefined
-  const registries = deferred(async () => {
+  const registries = lazyResolver(async () => {
     cache = openUsualCache(session)
-    const resolver = buildRegistryResolver(session, { warn: warnings.warn, pullSecrets, realms: cache })
-    return cache === undefined ? resolver : cached(resolver, cache, routeOf(session))
+    const resolver = buildRegistryResolver(session, {
+      warn: warnings.warn,
+      pullSecrets,
+      challengeCache: cache,
+    })
+    return cache === undefined ? resolver : withCache(resolver, cache, routeOf(session))
   })
   const fallback = onlyLocked ? undefined : registries
   const deadline = startDeadline(flags.timeout)
   return {
-    resolver: unlessBlocked(
-      file === undefined ? registries : locked(file.lock, file.name, fallback),
+    resolver: withBlockList(
+      file === undefined ? registries : lockResolver(file.lock, file.name, fallback),
       findBlock,
     ),
     profile: withLockedNames(profile, file?.lock),

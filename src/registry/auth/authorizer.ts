@@ -1,17 +1,17 @@
 import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../../credentials/keychain.ts'
 import { parseReceivedUrl } from '../../reference/server-url.ts'
-import { ShownSecrets } from '../errors/redact.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
-import { type Clock, unlessAborted } from '../http/clock.ts'
-import { basicAuthorization, type HttpAnswer, type HttpRequest, type Send } from '../http/http.ts'
+import { SecretRedactor } from '../errors/redact.ts'
+import { RegistryError } from '../errors/registry-error.ts'
+import { abortable, type Clock } from '../http/clock.ts'
+import { basicAuthorization, type HttpRequest, type HttpResponse, type Send } from '../http/http.ts'
 import type { Limits } from '../http/limits.ts'
-import { type HostSettings, settingsElsewhere } from '../http/tls.ts'
-import { type AuthScheme, insistedScopes, repositoryOf, schemeOf, scopesFor } from './challenge.ts'
-import { checkedRealm, requestToken, type TokenAnswer } from './token.ts'
-import { type KeptAnswer, TokenStore } from './token-cache.ts'
+import { crossHostTls, type HostSettings } from '../http/tls.ts'
+import { type AuthScheme, challengedScopes, findScheme, repositoryInUrl, scopesFor } from './challenge.ts'
+import { checkRealm, requestToken, type TokenResponse } from './token.ts'
+import { type CachedToken, TokenCache } from './token-cache.ts'
 
 /** Where a request may take credentials from. */
-export interface Holder {
+export interface CredentialScope {
   /** The host to look credentials up for; undefined: none may be used. */
   readonly host: string | undefined
   /** The repository to look credentials up for. */
@@ -19,19 +19,19 @@ export interface Holder {
 }
 
 /** An answer with the credential that got it. */
-export interface Authorized {
-  readonly answer: HttpAnswer
+export interface AuthorizedResponse {
+  readonly response: HttpResponse
   readonly credential: Credential
 }
 
 /** Where registries hand out tokens, kept between runs. Never a token. */
-export interface RealmMemory {
+export interface ChallengeCache {
   /** @param registry scheme, host and port */
-  recall(registry: string): Realm | undefined
-  remember(registry: string, realm: Realm): void
+  recall(registry: string): CachedChallenge | undefined
+  remember(registry: string, realm: CachedChallenge): void
 }
 
-export interface Realm {
+export interface CachedChallenge {
   readonly realm: string
   readonly service?: string
 }
@@ -44,7 +44,7 @@ export interface AuthorizerOptions {
   readonly limits: Limits
   /** What is known about a token server that is not the registry itself. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
-  readonly realms?: RealmMemory
+  readonly challengeCache?: ChallengeCache
   /** What is shown on the way to registries, to proxies. */
   readonly proxyCredentials?: readonly Credential[]
 }
@@ -53,16 +53,16 @@ export interface AuthorizerOptions {
  * A host that lets everybody in would keep the others waiting for nothing, a round trip long; one that challenges would
  * send back as many requests as were sent.
  */
-const SCOUTS = 16
+const MAX_PROBES = 16
 
 /** A credential that did not do, and why. */
-interface Refusal {
+interface AuthFailure {
   readonly code: 'CREDENTIAL_MISSING' | 'CREDENTIAL_REJECTED' | 'CREDENTIAL_INSUFFICIENT'
   readonly credential: Credential
   /** An answer that says more than the code: a 403 with the registry's words. */
-  readonly answer?: HttpAnswer
+  readonly response?: HttpResponse
   /** Whether it was a 401 without a challenge. */
-  readonly isBare?: boolean
+  readonly isUnchallenged?: boolean
 }
 
 /**
@@ -77,13 +77,13 @@ export class Authorizer {
   /** By origin, and by repository for those that were challenged themselves. */
   readonly #schemes = new Map<string, AuthScheme>()
   /** By origin. */
-  readonly #scouts = new Map<string, Scouts>()
-  readonly #tokens: TokenStore
-  readonly #shown = new ShownSecrets()
+  readonly #scouts = new Map<string, ChallengeProbe>()
+  readonly #tokens: TokenCache
+  readonly #shown = new SecretRedactor()
 
   constructor(options: AuthorizerOptions) {
     this.#options = options
-    this.#tokens = new TokenStore(options.clock)
+    this.#tokens = new TokenCache(options.clock)
     for (const credential of options.proxyCredentials ?? []) this.#shown.addCredential(credential)
   }
 
@@ -92,47 +92,55 @@ export class Authorizer {
    * others wait until it is known how the host wants to be asked.
    *
    * @returns the registry's answer, whatever its status but 401
-   * @throws {RegistryFailure}
+   * @throws {RegistryError}
    */
-  async send(request: HttpRequest, holder: Holder): Promise<Authorized> {
+  async send(request: HttpRequest, holder: CredentialScope): Promise<AuthorizedResponse> {
     const { origin } = request.url
-    const scouts = this.#scouts.get(origin) ?? new Scouts(SCOUTS)
+    const scouts = this.#scouts.get(origin) ?? new ChallengeProbe(MAX_PROBES)
     this.#scouts.set(origin, scouts)
-    if (scouts.areBack || this.#schemes.has(origin) || this.#options.realms?.recall(origin) !== undefined) {
+    if (
+      scouts.isSettled ||
+      this.#schemes.has(origin) ||
+      this.#options.challengeCache?.recall(origin) !== undefined
+    ) {
       return await this.#send(request, holder)
     }
     const report = scouts.join()
     if (report === undefined) {
-      await unlessAborted(scouts.back, request.signal)
+      await abortable(scouts.settled, request.signal)
       return await this.#send(request, holder)
     }
-    return await this.#send({ ...request, onAlone: report }, holder, report).finally(report)
+    return await this.#send({ ...request, releaseWaiting: report }, holder, report).finally(report)
   }
 
   /** @param onChallenged told when it is known how the host wants to be asked, before anything else is done */
-  async #send(request: HttpRequest, holder: Holder, onChallenged?: () => void): Promise<Authorized> {
+  async #send(
+    request: HttpRequest,
+    holder: CredentialScope,
+    onChallenged?: () => void,
+  ): Promise<AuthorizedResponse> {
     const { origin } = request.url
-    const place = placeOf(request.url)
+    const place = schemeKey(request.url)
     const challenged = this.#schemes.get(place)
     if (challenged !== undefined) return await this.#sendWithEach(challenged, request, holder)
     const authorized = await this.#sendForeseeing(request, holder)
     if (authorized !== undefined) return authorized
-    const answer = await this.#options.send(request)
-    if (answer.status !== 401) return { answer, credential: ANONYMOUS }
-    const scheme = await schemeOf(answer, request, this.#options)
+    const response = await this.#options.send(request)
+    if (response.status !== 401) return { response, credential: ANONYMOUS }
+    const scheme = await findScheme(response, request, this.#options)
     this.#schemes.set(origin, scheme).set(place, scheme)
     onChallenged?.()
     return await this.#sendWithEach(scheme, request, holder)
   }
 
   /** Takes note of headers that a file has for a server, which may send them back. */
-  noteHeaders(headers: Readonly<Record<string, string>>): void {
+  addSecretHeaders(headers: Readonly<Record<string, string>>): void {
     this.#shown.addHeaders(headers)
   }
 
   /** Takes out of a text whatever was shown to a server. */
-  scrub(text: string, isQuoted: boolean): string {
-    return this.#shown.scrub(text, isQuoted)
+  redact(text: string, isQuoted: boolean): string {
+    return this.#shown.redact(text, isQuoted)
   }
 
   /**
@@ -143,12 +151,15 @@ export class Authorizer {
    * What is remembered is a file, which may be wrong: a stored credential goes to a remembered token server only where that
    * is the registry itself. Any other is asked for anonymous tokens alone, until the registry has named it in this run.
    */
-  async #sendForeseeing(request: HttpRequest, holder: Holder): Promise<Authorized | undefined> {
+  async #sendForeseeing(
+    request: HttpRequest,
+    holder: CredentialScope,
+  ): Promise<AuthorizedResponse | undefined> {
     const { origin } = request.url
     const seen = this.#schemes.get(origin)
-    const recalled = seen === undefined ? this.#options.realms?.recall(origin) : undefined
+    const recalled = seen === undefined ? this.#options.challengeCache?.recall(origin) : undefined
     const scheme: AuthScheme | undefined =
-      seen ?? (recalled && { kind: 'bearer', ...recalled, isRecalled: true })
+      seen ?? (recalled && { kind: 'bearer', ...recalled, isCached: true })
     if (scheme === undefined) return undefined
     const isForeign =
       recalled !== undefined && parseReceivedUrl(recalled.realm, request.url)?.origin !== origin
@@ -160,13 +171,17 @@ export class Authorizer {
       }
     } catch (error) {
       // The token server of an earlier run may be gone; one that was named just now is a failure.
-      if (recalled === undefined || !(error instanceof RegistryFailure)) throw error
+      if (recalled === undefined || !(error instanceof RegistryError)) throw error
     }
     return undefined
   }
 
-  async #sendWithEach(scheme: AuthScheme, request: HttpRequest, holder: Holder): Promise<Authorized> {
-    const refusals: Refusal[] = []
+  async #sendWithEach(
+    scheme: AuthScheme,
+    request: HttpRequest,
+    holder: CredentialScope,
+  ): Promise<AuthorizedResponse> {
+    const refusals: AuthFailure[] = []
     for await (const credential of this.#credentials(holder, request.signal)) {
       const outcome = await this.#try(scheme, credential, request)
       if (!('code' in outcome)) return outcome
@@ -174,19 +189,19 @@ export class Authorizer {
     }
     // Where nothing helped, not even asking without a credential, it is the credential that is told about.
     const last = (refusals.findLast(({ credential }) => credential.kind !== 'anonymous') ??
-      refusals.at(-1)) as Refusal
-    if (last.answer !== undefined) return { answer: last.answer, credential: last.credential }
+      refusals.at(-1)) as AuthFailure
+    if (last.response !== undefined) return { response: last.response, credential: last.credential }
     const args = {
-      repository: repositoryOf(request.url) ?? holder.repository,
+      repository: repositoryInUrl(request.url) ?? holder.repository,
       source: refusals.flatMap(({ credential }) => credentialSource(credential) ?? []).join(', '),
       places: this.#options.keychain.searched.join(', ') || 'nowhere',
     }
     const server = { host: request.url.host, role: request.role }
-    throw new RegistryFailure(last.code, args, { server, isBare: last.isBare ?? false })
+    throw new RegistryError(last.code, args, { server, isUnchallenged: last.isUnchallenged ?? false })
   }
 
   /** The stored credentials, or the anonymous one where nothing is stored. */
-  async *#credentials({ host, repository }: Holder, signal: AbortSignal): AsyncIterable<Credential> {
+  async *#credentials({ host, repository }: CredentialScope, signal: AbortSignal): AsyncIterable<Credential> {
     let isEmpty = true
     if (host !== undefined) {
       for await (const credential of this.#options.keychain.resolve(host, repository, signal)) {
@@ -201,7 +216,7 @@ export class Authorizer {
     scheme: AuthScheme,
     credential: Credential,
     request: HttpRequest,
-  ): Promise<Authorized | Refusal> {
+  ): Promise<AuthorizedResponse | AuthFailure> {
     this.#shown.addCredential(credential)
     const missing = credential.kind === 'anonymous'
     if (scheme.kind === 'basic' || credential.kind === 'registry-token') {
@@ -209,24 +224,24 @@ export class Authorizer {
       if (authorization === undefined) {
         return { code: missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED', credential }
       }
-      const answer = await this.#options.send(withAuthorization(request, authorization))
-      return judge(answer, credential, 'CREDENTIAL_REJECTED')
+      const response = await this.#options.send(withAuthorization(request, authorization))
+      return classify(response, credential, 'CREDENTIAL_REJECTED')
     }
     const rejected = missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED'
     const insufficient = missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_INSUFFICIENT'
     for (;;) {
-      const { given, isNew, forget } = await this.#token(scheme, credential, request)
-      if (given.kind === 'refused') return { code: rejected, credential }
-      this.#shown.add(given.token)
-      const answer = await this.#options.send(withAuthorization(request, `Bearer ${given.token}`))
-      if (answer.status !== 401) return judge(answer, credential, insufficient)
+      const { response: tokenResponse, isNew, invalidate } = await this.#token(scheme, credential, request)
+      if (tokenResponse.kind === 'refused') return { code: rejected, credential }
+      this.#shown.addSecret(tokenResponse.token)
+      const response = await this.#options.send(withAuthorization(request, `Bearer ${tokenResponse.token}`))
+      if (response.status !== 401) return classify(response, credential, insufficient)
       if (isNew) {
-        const scopes = insistedScopes(answer, scheme, request.url, credential)
-        if (scopes === undefined) return judge(answer, credential, insufficient)
-        return await this.#tryInsisted({ ...scheme, insistedScopes: scopes }, credential, request)
+        const scopes = challengedScopes(response, scheme, request.url, credential)
+        if (scopes === undefined) return classify(response, credential, insufficient)
+        return await this.#tryInsisted({ ...scheme, challengedScopes: scopes }, credential, request)
       }
       // A token that served before may have ended sooner than its server said: then a new one is asked for, once.
-      forget()
+      invalidate()
     }
   }
 
@@ -235,9 +250,9 @@ export class Authorizer {
     scheme: AuthScheme,
     credential: Credential,
     request: HttpRequest,
-  ): Promise<Authorized | Refusal> {
+  ): Promise<AuthorizedResponse | AuthFailure> {
     const outcome = await this.#try(scheme, credential, request)
-    if (!('code' in outcome)) this.#schemes.set(placeOf(request.url), scheme)
+    if (!('code' in outcome)) this.#schemes.set(schemeKey(request.url), scheme)
     return outcome
   }
 
@@ -246,7 +261,7 @@ export class Authorizer {
     scheme: AuthScheme & { kind: 'bearer' },
     credential: Credential,
     request: HttpRequest,
-  ): Promise<KeptAnswer> {
+  ): Promise<CachedToken> {
     const key = tokenKey(scheme, credential, request)
     return this.#tokens.get(key, request.signal, () => this.#ask(scheme, credential, request))
   }
@@ -255,18 +270,18 @@ export class Authorizer {
     scheme: AuthScheme & { kind: 'bearer' },
     credential: Credential,
     request: HttpRequest,
-  ): Promise<TokenAnswer> {
-    const { url, tls, reach } = request
-    const realm = checkedRealm(scheme.realm, { url, reach, address: scheme.address })
-    if (scheme.isRecalled !== true) this.#remember(url.origin, realm.url, scheme.service)
+  ): Promise<TokenResponse> {
+    const { url, tls, allowedAddresses } = request
+    const realm = checkRealm(scheme.realm, { url, allowedAddresses, address: scheme.address })
+    if (scheme.isCached !== true) this.#remember(url.origin, realm.url, scheme.service)
     const settings = realm.url.host === url.host ? { tls } : await this.#options.settingsFor(realm.url)
     return await requestToken(
       {
         realm: realm.url,
-        reach: realm.reach,
-        tls: settings.tls ?? settingsElsewhere(tls),
+        allowedAddresses: realm.allowedAddresses,
+        tls: settings.tls ?? crossHostTls(tls),
         // One that is only remembered may be gone; the registry names the right one.
-        attempts: scheme.isRecalled === true ? 1 : undefined,
+        maxAttempts: scheme.isCached === true ? 1 : undefined,
         ...(scheme.service === undefined ? {} : { service: scheme.service }),
         scopes: scopesFor(scheme, request.url),
         credential,
@@ -280,22 +295,26 @@ export class Authorizer {
   /** A URL with more than a path may hold what is nobody's business; it is asked for again in the next run. */
   #remember(registry: string, realm: URL, service: string | undefined): void {
     if (realm.search !== '' || realm.hash !== '') return
-    this.#options.realms?.remember(registry, {
+    this.#options.challengeCache?.remember(registry, {
       realm: realm.href,
       ...(service === undefined ? {} : { service }),
     })
   }
 }
 
-function placeOf(url: URL): string {
-  return `${url.origin}/${repositoryOf(url) ?? ''}`
+function schemeKey(url: URL): string {
+  return `${url.origin}/${repositoryInUrl(url) ?? ''}`
 }
 
-function judge(answer: HttpAnswer, credential: Credential, code: Refusal['code']): Authorized | Refusal {
-  if (answer.status === 401) {
-    return { code, credential, isBare: answer.headers['www-authenticate'] === undefined }
+function classify(
+  response: HttpResponse,
+  credential: Credential,
+  code: AuthFailure['code'],
+): AuthorizedResponse | AuthFailure {
+  if (response.status === 401) {
+    return { code, credential, isUnchallenged: response.headers['www-authenticate'] === undefined }
   }
-  return answer.status === 403 ? { code, credential, answer } : { answer, credential }
+  return response.status === 403 ? { code, credential, response } : { response, credential }
 }
 
 function tokenKey(
@@ -303,8 +322,8 @@ function tokenKey(
   credential: Credential,
   { url }: HttpRequest,
 ): string {
-  const { realm, service, isRecalled } = scheme
-  return JSON.stringify([url.origin, realm, service, isRecalled, scopesFor(scheme, url), credential])
+  const { realm, service, isCached } = scheme
+  return JSON.stringify([url.origin, realm, service, isCached, scopesFor(scheme, url), credential])
 }
 
 /** What a credential can be shown as without a token server. */
@@ -324,23 +343,23 @@ function withAuthorization(request: HttpRequest, authorization: string): HttpReq
 }
 
 /** The first few requests to a host. What one of them learns, the others need not ask. */
-export class Scouts {
+export class ChallengeProbe {
   /** Fulfilled when the first of them is back. */
-  readonly back: Promise<void>
+  readonly settled: Promise<void>
   #report: () => void = () => {}
   #places: number
   #areBack = false
 
   /** @param places how many go ahead */
   constructor(places: number) {
-    this.back = new Promise((resolve) => {
+    this.settled = new Promise((resolve) => {
       this.#report = resolve
     })
     this.#places = places
   }
 
   /** Whether nobody need wait any more. */
-  get areBack(): boolean {
+  get isSettled(): boolean {
     return this.#areBack
   }
 

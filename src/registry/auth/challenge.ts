@@ -1,9 +1,9 @@
 import type { Credential } from '../../credentials/keychain.ts'
 import { parseReceivedUrl } from '../../reference/server-url.ts'
-import { cleanText } from '../errors/redact.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
+import { sanitize } from '../errors/redact.ts'
+import { RegistryError } from '../errors/registry-error.ts'
 import type { AddressKind } from '../http/address.ts'
-import type { HttpAnswer, HttpRequest, Send } from '../http/http.ts'
+import type { HttpRequest, HttpResponse, Send } from '../http/http.ts'
 import type { Limits } from '../http/limits.ts'
 
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1). */
@@ -24,11 +24,11 @@ export type AuthScheme =
       readonly service?: string
       readonly scope?: string
       /** What a registry goes on asking for after a token for the repository that it was asked for. */
-      readonly insistedScopes?: readonly string[]
+      readonly challengedScopes?: readonly string[]
       /** What the address was that the challenge came from; undefined where a proxy stood in between. */
       readonly address?: AddressKind | undefined
       /** Whether it is only remembered from an earlier run. */
-      readonly isRecalled?: boolean
+      readonly isCached?: boolean
     }
 
 const TOKEN = /[A-Za-z0-9!#$%&'*+.^_`|~-]+/y
@@ -106,16 +106,16 @@ function parseLine(line: string): Challenge[] | undefined {
 /**
  * What the challenge of a 401 asks for; a registry that challenges only at its root is asked there.
  *
- * @throws {RegistryFailure} REGISTRY_CHALLENGE_INVALID
+ * @throws {RegistryError} REGISTRY_CHALLENGE_INVALID
  */
-export async function schemeOf(
-  answer: HttpAnswer,
+export async function findScheme(
+  response: HttpResponse,
   request: HttpRequest,
   { send, limits }: { readonly send: Send; readonly limits: Limits },
 ): Promise<AuthScheme> {
-  const lines = answer.headers['www-authenticate'] ?? []
+  const lines = response.headers['www-authenticate'] ?? []
   const scheme = pickScheme(parseChallenges(lines))
-  if (scheme !== undefined) return from(scheme, answer)
+  if (scheme !== undefined) return withAddress(scheme, response)
   const root = await send({
     ...request,
     method: 'GET',
@@ -125,19 +125,19 @@ export async function schemeOf(
   })
   const rootLines = root.headers['www-authenticate'] ?? []
   const rootScheme = pickScheme(parseChallenges(rootLines))
-  if (rootScheme !== undefined) return from(rootScheme, root)
-  const shown = cleanText([...lines, ...rootLines].join(', '), 120)
+  if (rootScheme !== undefined) return withAddress(rootScheme, root)
+  const shown = sanitize([...lines, ...rootLines].join(', '), 120)
   const reason = shown === '' ? 'status 401 without a challenge' : `the challenge is: ${shown}`
-  throw new RegistryFailure('REGISTRY_CHALLENGE_INVALID', { reason }, { server: answer.server })
+  throw new RegistryError('REGISTRY_CHALLENGE_INVALID', { reason }, { server: response.server })
 }
 
 /** A scheme with the address that its challenge came from. */
-function from(scheme: AuthScheme, { address }: HttpAnswer): AuthScheme {
+function withAddress(scheme: AuthScheme, { address }: HttpResponse): AuthScheme {
   return scheme.kind === 'bearer' ? { ...scheme, address } : scheme
 }
 
 /** The repository in the URL of a manifest or blob, as the server names it: behind a mirror's path it is longer. */
-export function repositoryOf(url: URL): string | undefined {
+export function repositoryInUrl(url: URL): string | undefined {
   return /^.*?\/v2\/(.+)\/(?:manifests|blobs)\/[^/]+$/.exec(url.pathname)?.[1]
 }
 
@@ -146,8 +146,8 @@ export function repositoryOf(url: URL): string | undefined {
  * `repository:repo:pull`, Codeberg `*`), and one repository a token, since some servers read only the first scope.
  */
 export function scopesFor(scheme: AuthScheme & { kind: 'bearer' }, url: URL): string[] {
-  if (scheme.insistedScopes !== undefined) return [...scheme.insistedScopes]
-  const repository = repositoryOf(url)
+  if (scheme.challengedScopes !== undefined) return [...scheme.challengedScopes]
+  const repository = repositoryInUrl(url)
   if (repository === undefined) return scheme.scope === undefined ? [] : [scheme.scope]
   return [`repository:${repository}:pull`]
 }
@@ -166,19 +166,19 @@ const PULL = /^repository:([a-z0-9][a-z0-9._/-]*):(?:\*|(?:[a-z,]*,)?pull(?:,[a-
  * @param answer the 401
  * @returns undefined where there are none
  */
-export function insistedScopes(
-  answer: HttpAnswer,
+export function challengedScopes(
+  response: HttpResponse,
   scheme: AuthScheme & { kind: 'bearer' },
   url: URL,
   credential: Credential,
 ): readonly string[] | undefined {
-  if (scheme.insistedScopes !== undefined) return undefined
-  const wanted = pickScheme(parseChallenges(answer.headers['www-authenticate'] ?? []))
+  if (scheme.challengedScopes !== undefined) return undefined
+  const wanted = pickScheme(parseChallenges(response.headers['www-authenticate'] ?? []))
   if (wanted?.kind !== 'bearer') return undefined
   const realm = parseReceivedUrl(scheme.realm, url)
   if (realm === undefined || parseReceivedUrl(wanted.realm, url)?.href !== realm.href) return undefined
   if (credential.kind === 'identity-token' && realm.origin !== url.origin) return undefined
-  const own = `repository:${repositoryOf(url)}:pull`
+  const own = `repository:${repositoryInUrl(url)}:pull`
   const scopes = (wanted.scope ?? '').split(' ').flatMap((scope) => {
     const repository = PULL.exec(scope)?.[1]
     return repository === undefined ? [] : [`repository:${repository}:pull`]

@@ -1,24 +1,24 @@
 import type { Credential } from '../../credentials/keychain.ts'
 import { parseReceivedUrl } from '../../reference/server-url.ts'
-import { originOf } from '../errors/redact.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
-import type { Reach } from '../http/address.ts'
+import { redactUrl } from '../errors/redact.ts'
+import { RegistryError } from '../errors/registry-error.ts'
+import type { AllowedAddresses } from '../http/address.ts'
 import type { Clock } from '../http/clock.ts'
-import { basicAuthorization, type HttpAnswer, isSameOrigin, type Send } from '../http/http.ts'
+import { basicAuthorization, type HttpResponse, isSameOrigin, type Send } from '../http/http.ts'
 import type { Limits } from '../http/limits.ts'
-import { judgeTarget, redirectOf, type Sender, unsafeRedirect } from '../http/redirect.ts'
-import { askedWait } from '../http/retry.ts'
-import { parseErrors, rateFailure } from '../http/status.ts'
+import { checkTarget, type ReferringServer, readRedirect, unsafeRedirectError } from '../http/redirect.ts'
+import { parseErrorBody, rateLimitError } from '../http/response-error.ts'
+import { retryAfter } from '../http/retry.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
 /** What a token is asked for with (distribution, docs/content/spec/auth/token.md and oauth.md). */
-export interface TokenQuestion {
+export interface TokenRequest {
   /** Already checked to be safe. */
   readonly realm: URL
   /** Which addresses it may have; undefined: any. */
-  readonly reach: Reach | undefined
+  readonly allowedAddresses: AllowedAddresses | undefined
   /** How often it is asked at most, where that is less than the limit. */
-  readonly attempts: number | undefined
+  readonly maxAttempts: number | undefined
   readonly tls: TlsSettings | undefined
   readonly service?: string
   readonly scopes: readonly string[]
@@ -27,7 +27,7 @@ export interface TokenQuestion {
   readonly deadline: number
 }
 
-export type TokenAnswer =
+export type TokenResponse =
   /** `expires`: milliseconds since the epoch. */
   | { readonly kind: 'token'; readonly token: string; readonly expires: number }
   | { readonly kind: 'refused'; readonly status: number }
@@ -42,47 +42,51 @@ export interface TokenOptions {
 const CLIENT_ID = 'pinpull'
 const MAX_REDIRECTS = 3
 /** The specification has no shorter one; servers that say less mean it differently. */
-const SHORTEST_LIFE = 60
+const MIN_LIFETIME_SECONDS = 60
 
 /**
  * Asks a token server for a token to pull with. An identity token goes by POST as OAuth2 wants it, a password by GET as
  * most servers want it; each falls back to the other where the server does not know its way. Offline tokens are
  * never asked for.
  *
- * @throws {RegistryFailure} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or that there was no answer
+ * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or that there was no answer
  */
-export async function requestToken(question: TokenQuestion, options: TokenOptions): Promise<TokenAnswer> {
+export async function requestToken(question: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
   const { credential } = question
-  const ask = (form?: Readonly<Record<string, string>>) => exchange(question, options, form)
+  const ask = (form?: Readonly<Record<string, string>>) => sendTokenRequest(question, options, form)
   if (credential.kind === 'identity-token') {
-    const answer = await ask({ grant_type: 'refresh_token', refresh_token: credential.token })
-    return parseToken([400, 401, 404, 405].includes(answer.status) ? await ask() : answer, question, options)
+    const response = await ask({ grant_type: 'refresh_token', refresh_token: credential.token })
+    return parseToken(
+      [400, 401, 404, 405].includes(response.status) ? await ask() : response,
+      question,
+      options,
+    )
   }
-  const answer = await ask()
-  if (credential.kind === 'basic' && (answer.status === 404 || answer.status === 405)) {
+  const response = await ask()
+  if (credential.kind === 'basic' && (response.status === 404 || response.status === 405)) {
     const { username, password } = credential
     return parseToken(await ask({ grant_type: 'password', username, password }), question, options)
   }
-  return parseToken(answer, question, options)
+  return parseToken(response, question, options)
 }
 
 /** One request to the realm, redirects followed: a secret is never carried to another origin. */
-async function exchange(
-  question: TokenQuestion,
+async function sendTokenRequest(
+  question: TokenRequest,
   options: TokenOptions,
   form?: Readonly<Record<string, string>>,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   const { realm, credential } = question
   const holdsSecret = credential.kind !== 'anonymous'
   let url = form === undefined ? withQuery(question) : realm
-  let { reach } = question
+  let { allowedAddresses } = question
   for (let hops = 0; ; hops++) {
-    const answer = await options.send({
+    const response = await options.send({
       method: form === undefined ? 'GET' : 'POST',
       url,
-      reach,
+      allowedAddresses,
       role: 'token server',
-      attempts: question.attempts,
+      maxAttempts: question.maxAttempts,
       tls: question.tls,
       headers: form === undefined ? authorization(credential) : FORM_HEADERS,
       ...(form === undefined ? {} : { body: formBody(question, form) }),
@@ -90,15 +94,15 @@ async function exchange(
       signal: question.signal,
       deadline: question.deadline,
     })
-    const redirect = redirectOf(answer, { url, reach })
-    if (redirect === undefined) return answer
-    const target = originOf(redirect.url)
-    if (hops === MAX_REDIRECTS) throw unsafeRedirect(target, 'there are too many redirects', answer)
+    const redirect = readRedirect(response, { url, allowedAddresses })
+    if (redirect === undefined) return response
+    const target = redactUrl(redirect.url)
+    if (hops === MAX_REDIRECTS) throw unsafeRedirectError(target, 'there are too many redirects', response)
     if (holdsSecret && !isSameOrigin(redirect.url, realm)) {
-      throw unsafeRedirect(target, 'credentials are not carried to another host', answer)
+      throw unsafeRedirectError(target, 'credentials are not carried to another host', response)
     }
     url = redirect.url
-    reach = redirect.reach
+    allowedAddresses = redirect.allowedAddresses
   }
 }
 
@@ -115,7 +119,7 @@ function authorization(credential: Credential): Readonly<Record<string, string>>
   }
 }
 
-function withQuery({ realm, service, scopes, credential }: TokenQuestion): URL {
+function withQuery({ realm, service, scopes, credential }: TokenRequest): URL {
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
   for (const scope of scopes) url.searchParams.append('scope', scope)
@@ -124,7 +128,7 @@ function withQuery({ realm, service, scopes, credential }: TokenQuestion): URL {
   return url
 }
 
-function formBody({ service, scopes }: TokenQuestion, form: Readonly<Record<string, string>>): string {
+function formBody({ service, scopes }: TokenRequest, form: Readonly<Record<string, string>>): string {
   return new URLSearchParams({
     ...form,
     ...(service === undefined ? {} : { service }),
@@ -133,28 +137,28 @@ function formBody({ service, scopes }: TokenQuestion, form: Readonly<Record<stri
   }).toString()
 }
 
-function parseToken(answer: HttpAnswer, question: TokenQuestion, { clock }: TokenOptions): TokenAnswer {
-  const { status } = answer
+function parseToken(response: HttpResponse, question: TokenRequest, { clock }: TokenOptions): TokenResponse {
+  const { status } = response
   // 400 is what DigitalOcean says to whom it does not know, and OAuth to a wrong password (RFC 6749, 5.2).
   if (status === 400 || status === 401 || status === 403) return { kind: 'refused', status }
-  if (status === 429) throw rateFailure(answer, askedWait(answer, clock))
+  if (status === 429) throw rateLimitError(response, retryAfter(response, clock))
   if (status !== 200) {
-    const [first] = parseErrors(answer)
+    const [first] = parseErrorBody(response)
     const said = first === undefined ? '' : ` (${first.message || first.code})`
-    throw tokenFailure(question, answer, `status ${status} after ${answer.tries} tries${said}`)
+    throw tokenError(question, response, `status ${status} after ${response.attempts} tries${said}`)
   }
-  const json = answer.isCut ? undefined : parseJson(answer.body)
+  const json = response.isTruncated ? undefined : parseJson(response.body)
   const token = json?.['access_token'] || json?.['token']
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-    throw tokenFailure(question, answer, 'its answer holds no token')
+    throw tokenError(question, response, 'its answer holds no token')
   }
   return { kind: 'token', token, expires: expiry(json ?? {}, clock.now()) }
 }
 
 /** `issued_at` only counts where it makes sense: token servers' clocks are off. */
 function expiry(json: Readonly<Record<string, unknown>>, now: number): number {
-  const seconds = typeof json['expires_in'] === 'number' ? json['expires_in'] : SHORTEST_LIFE
-  const life = Math.max(seconds, SHORTEST_LIFE) * 1000
+  const seconds = typeof json['expires_in'] === 'number' ? json['expires_in'] : MIN_LIFETIME_SECONDS
+  const life = Math.max(seconds, MIN_LIFETIME_SECONDS) * 1000
   const issued = typeof json['issued_at'] === 'string' ? Date.parse(json['issued_at']) : Number.NaN
   const begins = issued <= now && issued + life > now ? issued : now
   return begins + life
@@ -169,15 +173,15 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-function tokenFailure({ realm }: TokenQuestion, { server }: HttpAnswer, reason: string): RegistryFailure {
-  return new RegistryFailure('REGISTRY_TOKEN_FAILED', { target: originOf(realm), reason }, { server })
+function tokenError({ realm }: TokenRequest, { server }: HttpResponse, reason: string): RegistryError {
+  return new RegistryError('REGISTRY_TOKEN_FAILED', { target: redactUrl(realm), reason }, { server })
 }
 
 /** A token server that may be asked. */
 export interface CheckedRealm {
   readonly url: URL
   /** Which addresses it may have; undefined where it is the registry itself. */
-  readonly reach: Reach | undefined
+  readonly allowedAddresses: AllowedAddresses | undefined
 }
 
 /**
@@ -185,16 +189,16 @@ export interface CheckedRealm {
  *
  * @param text as the challenge has it
  * @param sender the registry
- * @throws {RegistryFailure} REGISTRY_UNSAFE_REALM
+ * @throws {RegistryError} REGISTRY_UNSAFE_REALM
  */
-export function checkedRealm(text: string, sender: Sender): CheckedRealm {
+export function checkRealm(text: string, sender: ReferringServer): CheckedRealm {
   const url = parseReceivedUrl(text, sender.url)
-  if (url === undefined) throw unsafeRealm('a realm', 'it is no URL')
-  const judgement = judgeTarget(sender, url)
-  if (!judgement.isSafe) throw unsafeRealm(originOf(url), judgement.reason)
-  return { url, reach: judgement.reach }
+  if (url === undefined) throw unsafeRealmError('a realm', 'it is no URL')
+  const judgement = checkTarget(sender, url)
+  if (!judgement.isSafe) throw unsafeRealmError(redactUrl(url), judgement.reason)
+  return { url, allowedAddresses: judgement.allowedAddresses }
 }
 
-function unsafeRealm(target: string, reason: string): RegistryFailure {
-  return new RegistryFailure('REGISTRY_UNSAFE_REALM', { target, reason })
+function unsafeRealmError(target: string, reason: string): RegistryError {
+  return new RegistryError('REGISTRY_UNSAFE_REALM', { target, reason })
 }

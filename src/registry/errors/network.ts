@@ -1,9 +1,9 @@
 import { effectivePort } from '../../reference/server-url.ts'
-import { cleanText } from './redact.ts'
-import { RegistryFailure, type Server } from './registry-error.ts'
+import { sanitize } from './redact.ts'
+import { RegistryError, type Server } from './registry-error.ts'
 
 /** A name that another server sent Pinpull to, and that leads where it may not be followed. The message says why. */
-export class UnsafeAddress extends Error {}
+export class UnsafeAddressError extends Error {}
 
 /** Node's and OpenSSL's codes for a certificate that no trusted authority vouches for. */
 const UNTRUSTED = new Set([
@@ -33,50 +33,50 @@ const BROKEN_TLS = new Set([
 ])
 
 /** What is known of a request that failed. */
-export interface FailureSituation {
+export interface NetworkErrorContext {
   /** Whether the answer had begun. */
-  readonly hasAnswered?: boolean
+  readonly hasResponse?: boolean
   /** Whether the connection that the request shared had gone, or the server said that it has not looked at it. */
-  readonly isLost?: boolean
+  readonly isConnectionLost?: boolean
 }
 
 /**
  * Tells what an error of Node's network modules means, and whether asking again may help. Every error has a meaning here:
  * what is not known by its code is a registry that could not be reached.
  */
-export function networkFailure(
+export function fromNetworkError(
   error: NodeJS.ErrnoException,
   { url, role }: { readonly url: URL; readonly role: Server['role'] },
-  { hasAnswered = false, isLost = false }: FailureSituation = {},
-): RegistryFailure {
-  if (error instanceof RegistryFailure) return error
+  { hasResponse = false, isConnectionLost = false }: NetworkErrorContext = {},
+): RegistryError {
+  if (error instanceof RegistryError) return error
   const cause = error
-  if (error instanceof UnsafeAddress) {
+  if (error instanceof UnsafeAddressError) {
     const code = role === 'token server' ? 'REGISTRY_UNSAFE_REALM' : 'REGISTRY_UNSAFE_REDIRECT'
-    return new RegistryFailure(code, { target: url.origin, reason: error.message }, { cause })
+    return new RegistryError(code, { target: url.origin, reason: error.message }, { cause })
   }
-  const code = codeOf(error)
-  if (UNTRUSTED.has(code)) return new RegistryFailure('REGISTRY_TLS_UNTRUSTED', { reason: code }, { cause })
-  if (NOT_TLS.has(code)) return new RegistryFailure('REGISTRY_SPEAKS_HTTP', {}, { cause })
+  const code = errorCode(error)
+  if (UNTRUSTED.has(code)) return new RegistryError('REGISTRY_TLS_UNTRUSTED', { reason: code }, { cause })
+  if (NOT_TLS.has(code)) return new RegistryError('REGISTRY_SPEAKS_HTTP', {}, { cause })
   if (!BROKEN_TLS.has(code) && /^(CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|HOSTNAME_MISMATCH)/.test(code)) {
-    const reason = cleanText(tlsReason(code, error))
-    return new RegistryFailure('REGISTRY_TLS_INVALID', { reason }, { cause })
+    const reason = sanitize(tlsReason(code, error))
+    return new RegistryError('REGISTRY_TLS_INVALID', { reason }, { cause })
   }
   if (code === 'ENOTFOUND') {
     const args = { host: url.hostname, reason: `DNS: ${code}` }
-    return new RegistryFailure('REGISTRY_HOST_UNKNOWN', args, { cause })
+    return new RegistryError('REGISTRY_HOST_UNKNOWN', args, { cause })
   }
-  const options = { cause, isLost, isTemporary: true }
+  const options = { cause, isConnectionLost, isTemporary: true }
   const wasCut = code === 'ECONNRESET' || isTlsAlert(error)
-  if (wasCut && url.protocol === 'http:' && !hasAnswered) {
-    return new RegistryFailure('REGISTRY_SPEAKS_TLS', {}, options)
+  if (wasCut && url.protocol === 'http:' && !hasResponse) {
+    return new RegistryError('REGISTRY_SPEAKS_TLS', {}, options)
   }
-  return new RegistryFailure('REGISTRY_UNAVAILABLE', { reason: reasonOf(code, error, url) }, options)
+  return new RegistryError('REGISTRY_UNAVAILABLE', { reason: unavailableReason(code, error, url) }, options)
 }
 
 /** Whether a TLS handshake failed because the host speaks plain HTTP. */
-export function isPlainHttp(error: NodeJS.ErrnoException): boolean {
-  return NOT_TLS.has(codeOf(error))
+export function isPlainHttpError(error: NodeJS.ErrnoException): boolean {
+  return NOT_TLS.has(errorCode(error))
 }
 
 /** Whether an error comes from Node and not from a mistake in Pinpull: Node's have a code. */
@@ -85,7 +85,7 @@ export function isNetworkError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** OpenSSL's error arrives under its own code or as EPROTO, by the moment at which it shows. */
-function codeOf({ code = '', message }: NodeJS.ErrnoException): string {
+function errorCode({ code = '', message }: NodeJS.ErrnoException): string {
   const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] : undefined
   return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replace(/ /g, '_')}`
 }
@@ -111,13 +111,13 @@ function tlsReason(code: string, error: Error): string {
   }
 }
 
-function reasonOf(code: string, error: Error, url: URL): string {
+function unavailableReason(code: string, error: Error, url: URL): string {
   const where = `port ${effectivePort(url)} of ${url.hostname}`
   switch (code) {
     case 'ECONNREFUSED':
       return `nothing listens on ${where} (ECONNREFUSED)`
     case 'EAI_AGAIN':
-      return `the name server did not answer for ${url.hostname} (EAI_AGAIN)`
+      return `the name server did not response for ${url.hostname} (EAI_AGAIN)`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `there is no way to ${url.hostname} (${code})`
@@ -129,12 +129,12 @@ function reasonOf(code: string, error: Error, url: URL): string {
     default:
       if (code.startsWith('ERR_HTTP2_')) return http2Reason(error)
       if (code.startsWith('HPE_')) return `what it sent is not HTTP (${code})`
-      return cleanText(code === '' ? error.message : `${code}: ${error.message}`)
+      return sanitize(code === '' ? error.message : `${code}: ${error.message}`)
   }
 }
 
 /** An error code of HTTP/2 (RFC 9113, 7) as its specification writes it. */
 function http2Reason({ message }: Error): string {
   const [, name] = /NGHTTP2_([A-Z0-9_]+)/.exec(message) ?? /with error code (\d+)/.exec(message) ?? []
-  return name === undefined ? cleanText(message) : `the connection was cut (HTTP/2 ${name})`
+  return name === undefined ? sanitize(message) : `the connection was cut (HTTP/2 ${name})`
 }

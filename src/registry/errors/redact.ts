@@ -4,34 +4,34 @@ import type { Credential } from '../../credentials/keychain.ts'
  * What of a URL is printed: scheme, host and port. A path may hold a secret as well as a query (object stores sign both),
  * and only some readers see user information where it is badly written. Of a URL that has no host, it is the scheme.
  */
-export function originOf(url: URL): string {
+export function redactUrl(url: URL): string {
   return url.origin === 'null' ? `${url.protocol}${url.host === '' ? '' : `//${url.host}`}` : url.origin
 }
 
 /** What stands at the end of a quotation that was cut off. */
-export const CUT = '…'
+export const ELLIPSIS = '…'
 
 /**
  * Text that a server sent, fit to be printed: on one line, without control characters (which could drive a
  * terminal), and bounded.
  */
-export function cleanText(text: string, length = 300): string {
+export function sanitize(text: string, length = 300): string {
   const plain = text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken out
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
-  return plain.length > length ? `${plain.slice(0, length)}${CUT}` : plain
+  return plain.length > length ? `${plain.slice(0, length)}${ELLIPSIS}` : plain
 }
 
 /** A secret of a few characters would be found in every text. */
-const SHORTEST = 4
+const MIN_SECRET_LENGTH = 4
 
 const REDACTED = 'REDACTED'
 
 /** What was shown to servers in one run. Some send it back in their errors, which are printed. */
-export class ShownSecrets {
+export class SecretRedactor {
   readonly #secrets = new Set<string>()
   /**
    * What is a secret only perhaps. Some clouds have a key for a user name, and some headers hold one; other names and headers are
@@ -44,18 +44,19 @@ export class ShownSecrets {
     if (credential.kind === 'anonymous') return
     const [username, secret] =
       credential.kind === 'basic' ? [credential.username, credential.password] : ['', credential.token]
-    for (const form of [secret, ...percentForms(secret), JSON.stringify(secret).slice(1, -1)]) this.add(form)
+    for (const form of [secret, ...percentEncodings(secret), JSON.stringify(secret).slice(1, -1)])
+      this.addSecret(form)
     for (const text of [secret, `${username}:${secret}`]) {
       const bytes = Buffer.from(text)
       // The padding is left out: a text without it is found so, and one with it as well.
-      this.add(bytes.toString('base64').replace(/=+$/, ''))
-      this.add(bytes.toString('base64url'))
+      this.addSecret(bytes.toString('base64').replace(/=+$/, ''))
+      this.addSecret(bytes.toString('base64url'))
     }
     this.#addQuoted(username)
   }
 
-  add(secret: string): void {
-    if (secret.length >= SHORTEST) this.#secrets.add(secret)
+  addSecret(secret: string): void {
+    if (secret.length >= MIN_SECRET_LENGTH) this.#secrets.add(secret)
   }
 
   /** Remembers the values of headers that a file has for a server: a value may be a key, alone or after a word such as Bearer. */
@@ -67,25 +68,25 @@ export class ShownSecrets {
   }
 
   #addQuoted(text: string): void {
-    if (text.length >= SHORTEST) this.#quoted.add(text)
+    if (text.length >= MIN_SECRET_LENGTH) this.#quoted.add(text)
   }
 
   /**
    * The text with every secret taken out, and with every user name and header where a server has said it: in a text of our own,
    * such a word may be the name of a repository, too.
    */
-  scrub(text: string, isQuoted: boolean): string {
+  redact(text: string, isQuoted: boolean): string {
     const secrets = [...this.#secrets, ...(isQuoted ? this.#quoted : [])]
     // Of two that overlap, the longer one is looked for first.
     secrets.sort((one, other) => other.length - one.length)
     let clean = text
     for (const secret of secrets) clean = clean.replaceAll(secret, REDACTED)
-    return isQuoted && clean.endsWith(CUT) ? withoutBeginning(clean, secrets) : clean
+    return isQuoted && clean.endsWith(ELLIPSIS) ? redactCutSecret(clean, secrets) : clean
   }
 }
 
 /** A secret as it stands in a URL or a form (WHATWG URL, application/x-www-form-urlencoded), in digits of either case. */
-function percentForms(secret: string): string[] {
+function percentEncodings(secret: string): string[] {
   const strict = encodeURIComponent(secret).replace(/[!'()*~]/g, (character) => {
     return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
   })
@@ -96,8 +97,8 @@ function percentForms(secret: string): string[] {
 }
 
 /** A quotation that was cut off within a secret, without the part of it that is left. */
-function withoutBeginning(text: string, secrets: readonly string[]): string {
-  const body = text.slice(0, -CUT.length)
+function redactCutSecret(text: string, secrets: readonly string[]): string {
+  const body = text.slice(0, -ELLIPSIS.length)
   const lengths = secrets.map((secret) => {
     for (let length = Math.min(secret.length, body.length); length > 0; length--) {
       if (body.endsWith(secret.slice(0, length))) return length
@@ -105,5 +106,5 @@ function withoutBeginning(text: string, secrets: readonly string[]): string {
     return 0
   })
   const longest = Math.max(0, ...lengths)
-  return longest < SHORTEST ? text : `${body.slice(0, -longest)}${REDACTED}${CUT}`
+  return longest < MIN_SECRET_LENGTH ? text : `${body.slice(0, -longest)}${REDACTED}${ELLIPSIS}`
 }

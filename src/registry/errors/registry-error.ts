@@ -14,10 +14,10 @@ export interface Server {
   readonly role: Role
 }
 
-export interface FailureOptions extends ErrorOptions {
+export interface RegistryErrorOptions extends ErrorOptions {
   readonly isTemporary?: boolean
-  readonly isLost?: boolean
-  readonly isBare?: boolean
+  readonly isConnectionLost?: boolean
+  readonly isUnchallenged?: boolean
   readonly server?: Server | undefined
 }
 
@@ -25,36 +25,36 @@ export interface FailureOptions extends ErrorOptions {
  * Something that went wrong while a registry was asked, before it is known for which image: the client adds
  * `image` and `registry` and throws it as a `PinpullError`.
  */
-export class RegistryFailure extends PinpullError {
+export class RegistryError extends PinpullError {
   override readonly name = 'RegistryFailure'
   declare readonly code: RegistryCode | CredentialCode
   /** Whether the same request may well succeed a little later. */
   readonly isTemporary: boolean
   /** Whether the request was lost with the connection that it shared: over one of its own it goes again at once. */
-  readonly isLost: boolean
+  readonly isConnectionLost: boolean
   /** Whether the last thing that the server said was a 401 without a challenge. */
-  readonly isBare: boolean
+  readonly isUnchallenged: boolean
   /** Who was spoken to; undefined where nobody was. */
   readonly server: Server | undefined
 
-  constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: FailureOptions = {}) {
+  constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: RegistryErrorOptions = {}) {
     super(code, args, options)
     this.isTemporary = options.isTemporary ?? false
-    this.isLost = options.isLost ?? false
-    this.isBare = options.isBare ?? false
+    this.isConnectionLost = options.isConnectionLost ?? false
+    this.isUnchallenged = options.isUnchallenged ?? false
     this.server = options.server
   }
 
   /** The same failure with more said about it. */
-  with(args: Args): RegistryFailure {
-    return new RegistryFailure(this.code, { ...this.args, ...args }, this)
+  withArgs(args: Args): RegistryError {
+    return new RegistryError(this.code, { ...this.args, ...args }, this)
   }
 
   /** The same failure, of a server; where it is known of which one already, that stays. */
-  of(server: Server): RegistryFailure {
+  withServer(server: Server): RegistryError {
     if (this.server !== undefined) return this
-    const { code, args, cause, isTemporary, isLost, isBare } = this
-    return new RegistryFailure(code, args, { cause, isTemporary, isLost, isBare, server })
+    const { code, args, cause, isTemporary, isConnectionLost, isUnchallenged } = this
+    return new RegistryError(code, args, { cause, isTemporary, isConnectionLost, isUnchallenged, server })
   }
 }
 

@@ -2,20 +2,20 @@ import { posix } from 'node:path'
 import { errorCode } from '../../files/file-system.ts'
 import type { TextFiles } from '../../files/text-files.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
+import { RegistryError } from '../errors/registry-error.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
 /** How strict the owner of a folder of certificates is about what lies in it. */
-export interface FolderRules {
+export interface CertificatesFolderRules {
   /** Whether the key may stand in the certificate's own file, and nothing else counts. */
   readonly isLenient: boolean
 }
 
 /** dockerd's and containers' tools' folders: certificates and keys come in pairs, and a folder among them is an error. */
-export const DOCKER_FOLDER: FolderRules = { isLenient: false }
+export const DOCKER_FOLDER: CertificatesFolderRules = { isLenient: false }
 
 /** containerd's: a folder among them is passed over, and so is a key without a certificate (`loadCertFiles`). */
-export const CONTAINERD_FOLDER: FolderRules = { isLenient: true }
+export const CONTAINERD_FOLDER: CertificatesFolderRules = { isLenient: true }
 
 /**
  * Reads the TLS settings that docker and containers' tools keep for a registry (dockerd's `certs.d`,
@@ -24,7 +24,7 @@ export const CONTAINERD_FOLDER: FolderRules = { isLenient: true }
  *
  * @param folders where such folders lie, the most specific first; the first that has one for the host counts
  * @returns undefined where there is none
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
 export async function readCertificates(
   host: string,
@@ -33,8 +33,8 @@ export async function readCertificates(
 ): Promise<TlsSettings | undefined> {
   for (const folder of folders) {
     const path = posix.join(folder, host)
-    const names = await readOrFail(path, () => files.list(path))
-    if (names !== undefined) return await readFolder(path, names, files, DOCKER_FOLDER)
+    const names = await readSettingsFile(path, () => files.list(path))
+    if (names !== undefined) return await readCertificatesFolder(path, names, files, DOCKER_FOLDER)
   }
   return undefined
 }
@@ -42,17 +42,17 @@ export async function readCertificates(
 /**
  * The settings in one such folder. Files of other names count for nothing, and so does a link to nothing.
  *
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
-export async function readFolder(
+export async function readCertificatesFolder(
   path: string,
   names: readonly string[],
   files: TextFiles,
-  { isLenient }: FolderRules,
+  { isLenient }: CertificatesFolderRules,
 ): Promise<TlsSettings | undefined> {
   const read = async (name: string): Promise<string | undefined> => {
     const file = posix.join(path, name)
-    return await readOrFail(file, () =>
+    return await readSettingsFile(file, () =>
       files.readText(file).catch((error: unknown) => {
         if (isLenient && errorCode(error) === 'EISDIR') return undefined
         throw error
@@ -81,7 +81,7 @@ function checkPairs(path: string, names: readonly string[]): void {
     const other = name.endsWith('.cert') ? keyOf(name) : name.replace(/\.key$/, '.cert')
     const isPaired = /\.(?:cert|key)$/.test(name)
     if (isPaired && !names.includes(other)) {
-      throw invalid(posix.join(path, name), `there is no ${other} beside it`)
+      throw invalidSettingsFile(posix.join(path, name), `there is no ${other} beside it`)
     }
   }
 }
@@ -89,20 +89,20 @@ function checkPairs(path: string, names: readonly string[]): void {
 /**
  * Reads something about registries.
  *
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID where it exists and cannot be read: passing over it would ask
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID where it exists and cannot be read: passing over it would ask
  * another place than the one that was meant
  */
-export async function readOrFail<T>(file: string, read: () => Promise<T>): Promise<T> {
+export async function readSettingsFile<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read()
   } catch (error) {
-    throw invalid(file, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`)
+    throw invalidSettingsFile(file, `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`)
   }
 }
 
 /** The failure of a file that says something about registries and cannot be used. */
-export function invalid(file: string, reason: string): RegistryFailure {
-  return new RegistryFailure('REGISTRY_HOSTS_INVALID', { file, reason: redactUserInfo(reason) })
+export function invalidSettingsFile(file: string, reason: string): RegistryError {
+  return new RegistryError('REGISTRY_HOSTS_INVALID', { file, reason: redactUserInfo(reason) })
 }
 
 function keyOf(certificate: string): string {
@@ -119,14 +119,14 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
  * it does read `NODE_EXTRA_CA_CERTS`.
  *
  * @returns certificates in PEM, each once
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID where the one file exists and cannot be read
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID where the one file exists and cannot be read
  */
-export async function readAuthorities(
+export async function readCaCertificates(
   env: Readonly<Record<string, string | undefined>>,
   files: TextFiles,
 ): Promise<readonly string[]> {
   const file = env['SSL_CERT_FILE']
-  const texts = [file ? await readOrFail(file, () => files.readText(file)) : undefined]
+  const texts = [file ? await readSettingsFile(file, () => files.readText(file)) : undefined]
   for (const folder of (env['SSL_CERT_DIR'] ?? '').split(':').filter(Boolean)) {
     for (const name of (await unlessUnreadable(() => files.list(folder))) ?? []) {
       texts.push(await unlessUnreadable(() => files.readText(posix.join(folder, name))))

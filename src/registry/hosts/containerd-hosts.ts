@@ -3,10 +3,15 @@ import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import type { TextFiles } from '../../files/text-files.ts'
 import { type Reference, registryHost } from '../../reference/reference.ts'
 import type { ClientCertificate, TlsSettings } from '../http/tls.ts'
-import { CONTAINERD_FOLDER, invalid, readFolder, readOrFail } from './certificates.ts'
+import {
+  CONTAINERD_FOLDER,
+  invalidSettingsFile,
+  readCertificatesFolder,
+  readSettingsFile,
+} from './certificates.ts'
 import { type Endpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
-import { type HostEntry, readHostsFile } from './hosts-toml.ts'
+import { type HostEntry, parseHostsToml } from './hosts-toml.ts'
 
 /**
  * A tree of `hosts.toml` files, as containerd reads it (docs/hosts.md; `core/remotes/docker/config/hosts.go`): for
@@ -25,10 +30,10 @@ export function containerdHosts(
   files: TextFiles,
   warn: ReportWarning = () => {},
 ): RegistryHosts {
-  const known = new Map<string, Promise<Found | undefined>>()
+  const known = new Map<string, Promise<HostsFolder | undefined>>()
   return {
     async endpoints(reference) {
-      const finding = known.get(reference.domain) ?? find(root, reference.domain, files, warn)
+      const finding = known.get(reference.domain) ?? findHostsFolder(root, reference.domain, files, warn)
       known.set(reference.domain, finding)
       const found = await finding
       if (found === undefined) return undefined
@@ -38,7 +43,7 @@ export function containerdHosts(
   }
 }
 
-type Found =
+type HostsFolder =
   | {
       readonly kind: 'hosts'
       readonly folder: string
@@ -47,47 +52,51 @@ type Found =
     }
   | { readonly kind: 'certificates'; readonly tls: TlsSettings }
 
-async function find(
+async function findHostsFolder(
   root: string,
   domain: string,
   files: TextFiles,
   warn: ReportWarning,
-): Promise<Found | undefined> {
+): Promise<HostsFolder | undefined> {
   const names = [domain, '_default']
   const colon = domain.lastIndexOf(':') // The port's: an IPv6 address has others (`hostDirectory`).
   if (colon > 0) names.unshift(`${domain.slice(0, colon)}_${domain.slice(colon + 1)}_`)
   for (const name of names) {
     const folder = posix.join(root, name)
-    const content = await readOrFail(folder, () => files.list(folder))
+    const content = await readSettingsFile(folder, () => files.list(folder))
     if (content === undefined) continue
     const file = posix.join(folder, 'hosts.toml')
-    const text = content.includes('hosts.toml') ? await readOrFail(file, () => files.readText(file)) : ''
+    const text = content.includes('hosts.toml')
+      ? await readSettingsFile(file, () => files.readText(file))
+      : ''
     if (!text) {
-      const tls = await readFolder(folder, content, files, CONTAINERD_FOLDER)
+      const tls = await readCertificatesFolder(folder, content, files, CONTAINERD_FOLDER)
       return tls && { kind: 'certificates', tls }
     }
-    return { kind: 'hosts', folder, file, hosts: readHostsFile(text, file, warn) }
+    return { kind: 'hosts', folder, file, hosts: parseHostsToml(text, file, warn) }
   }
-  if ((await readOrFail(root, () => files.list(root))) === undefined) throw invalid(root, 'it is no folder')
+  if ((await readSettingsFile(root, () => files.list(root))) === undefined)
+    throw invalidSettingsFile(root, 'it is no folder')
   return undefined
 }
 
 /** What a reference is asked for at: a tag only at hosts that may resolve it. A host that cannot be used spoils the file. */
 async function readEndpoints(
-  found: Found & { kind: 'hosts' },
+  found: HostsFolder & { kind: 'hosts' },
   reference: Reference,
   files: TextFiles,
 ): Promise<Endpoint[]> {
   const serves = reference.digest === undefined ? 'resolve' : 'pull'
   const all = await Promise.all(found.hosts.map((host) => readEndpoint(host, found, reference, files)))
   const able = all.filter((_, index) => found.hosts[index]?.capabilities.has(serves))
-  if (able.length === 0) throw invalid(found.file, 'none of its hosts has the capability to resolve tags')
+  if (able.length === 0)
+    throw invalidSettingsFile(found.file, 'none of its hosts has the capability to resolve tags')
   return able
 }
 
 async function readEndpoint(
   host: HostEntry,
-  { folder, file }: Found & { kind: 'hosts' },
+  { folder, file }: HostsFolder & { kind: 'hosts' },
   reference: Reference,
   files: TextFiles,
 ): Promise<Endpoint> {
@@ -109,7 +118,7 @@ async function readEndpoint(
     base: `${triesTls ? 'https:' : url.protocol}//${url.host}${path}${isWhole ? '' : '/v2'}`,
     host: url.host,
     ...(isUpstream ? {} : { namespace: reference.domain }),
-    mayFallBack: triesTls,
+    mayFallBackToHttp: triesTls,
     ...extras,
   }
 }
@@ -124,7 +133,7 @@ function readHostUrl(text: string, file: string): URL {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`)
   // What one reader of URLs takes for user information, or for a path, another takes for the host.
   if (url !== null && /^https?:$/.test(url.protocol) && !/[@\\\s]/.test(text)) return url
-  throw invalid(file, 'a host or the server is not an http or https URL without credentials')
+  throw invalidSettingsFile(file, 'a host or the server is not an http or https URL without credentials')
 }
 
 async function readTls(
@@ -135,8 +144,8 @@ async function readTls(
 ): Promise<TlsSettings | undefined> {
   const read = async (name: string): Promise<string> => {
     const path = posix.resolve(folder, name)
-    const text = await readOrFail(path, () => files.readText(path))
-    if (text === undefined) throw invalid(file, `there is no file ${path}`)
+    const text = await readSettingsFile(path, () => files.readText(path))
+    if (text === undefined) throw invalidSettingsFile(file, `there is no file ${path}`)
     return text
   }
   if (ca.length === 0 && clients.length === 0 && skipVerify !== true) return undefined

@@ -1,5 +1,5 @@
 import { type Named, type Reference, registryHost } from '../../reference/reference.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
+import { RegistryError } from '../errors/registry-error.ts'
 import { isLoopbackHost } from '../http/address.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
@@ -17,7 +17,7 @@ export interface Endpoint {
   /** What a mirror is told that it stands in for: containerd's `?ns=`. */
   readonly namespace?: string
   /** Whether plain HTTP is tried where the host turns out not to speak TLS. */
-  readonly mayFallBack: boolean
+  readonly mayFallBackToHttp: boolean
   readonly tls?: TlsSettings
   /** How long a connection may take, in milliseconds, where that is other than the limit. */
   readonly connectTimeout?: number
@@ -38,13 +38,13 @@ export interface Mirror {
 /**
  * The registry that a reference names. Plain HTTP is for loopback hosts alone.
  *
- * @throws {RegistryFailure} REGISTRY_HOST_UNKNOWN where no host can have that name: references may have port 99999
+ * @throws {RegistryError} REGISTRY_HOST_UNKNOWN where no host can have that name: references may have port 99999
  */
 export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
   const url = URL.parse(`https://${host}`)
   if (url === null) {
-    throw new RegistryFailure('REGISTRY_HOST_UNKNOWN', { host, reason: 'no host can have that name' })
+    throw new RegistryError('REGISTRY_HOST_UNKNOWN', { host, reason: 'no host can have that name' })
   }
   const { hostname, port } = url
   const isLoopback = isLoopbackHost(hostname)
@@ -52,7 +52,7 @@ export function registryEndpoint(named: Named): Endpoint {
     kind: 'registry',
     base: `${isLoopback && port === '80' ? 'http' : 'https'}://${host}/v2`,
     host,
-    mayFallBack: isLoopback && port !== '' && port !== '80',
+    mayFallBackToHttp: isLoopback && port !== '' && port !== '80',
   }
 }
 
@@ -69,7 +69,7 @@ export function mirrorEndpoint(url: string, namespace: string): Endpoint {
     base: `${protocol}//${host}${path}${hasVersion ? '' : '/v2'}`,
     host,
     namespace,
-    mayFallBack: false,
+    mayFallBackToHttp: false,
   }
 }
 

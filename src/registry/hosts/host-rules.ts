@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { TextFiles } from '../../files/text-files.ts'
 import { ruleFor } from '../../reference/docker-hub.ts'
 import type { HostSettings, TlsSettings } from '../http/tls.ts'
-import { invalid, readCertificates, readOrFail } from './certificates.ts'
+import { invalidSettingsFile, readCertificates, readSettingsFile } from './certificates.ts'
 import { type Endpoint, mirrorEndpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
 
@@ -68,11 +68,11 @@ export function hostSettings(options: HostRulesOptions): (host: string) => Promi
 }
 
 /** An endpoint with what is known about its host; what the endpoint itself says comes first, as a mirror's scheme. */
-export function withSettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
+export function applySettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
   return {
     ...endpoint,
     ...(plainHttp && endpoint.kind === 'registry'
-      ? { base: endpoint.base.replace(/^https:/, 'http:'), mayFallBack: false }
+      ? { base: endpoint.base.replace(/^https:/, 'http:'), mayFallBackToHttp: false }
       : {}),
     ...(endpoint.tls === undefined && tls !== undefined ? { tls: tlsFor(endpoint, tls) } : {}),
   }
@@ -94,8 +94,8 @@ async function readSettings(host: string, options: HostRulesOptions): Promise<Ho
 async function ruleTls(rule: HostRule, folder: string, files: TextFiles): Promise<TlsSettings | undefined> {
   const read = async (name: string): Promise<string> => {
     const path = posix.resolve(folder, name)
-    const text = await readOrFail(path, () => files.readText(path))
-    if (text === undefined) throw invalid(path, 'it does not exist')
+    const text = await readSettingsFile(path, () => files.readText(path))
+    if (text === undefined) throw invalidSettingsFile(path, 'it does not exist')
     return text
   }
   const { ca, clientCertificate: client, skipTlsVerify } = rule

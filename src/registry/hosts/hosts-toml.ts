@@ -1,7 +1,7 @@
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
-import { invalid } from './certificates.ts'
-import { isTable, isTexts, parseToml, TomlFields } from './toml.ts'
+import { invalidSettingsFile } from './certificates.ts'
+import { isStringArray, isTable, parseToml, TomlTable } from './toml.ts'
 
 /** One host of a `hosts.toml`. */
 export interface HostEntry {
@@ -44,18 +44,18 @@ const LONGEST_TIMER = 2 ** 31 - 1
  * @returns its hosts in their order, and last its server
  * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
  */
-export function readHostsFile(text: string, file: string, warn: ReportWarning): readonly HostEntry[] {
+export function parseHostsToml(text: string, file: string, warn: ReportWarning): readonly HostEntry[] {
   const root = parseToml(text, file)
   const unknown: string[] = []
-  const headed = headedHosts(text)
+  const headed = hostsWithHeading(text)
   const hosts = (root.table('host')?.entries() ?? []).map(([url, settings]): HostEntry => {
-    if (!isTable(settings)) throw invalid(file, `host "${url}" is not a table`)
+    if (!isTable(settings)) throw invalidSettingsFile(file, `host "${url}" is not a table`)
     // containerd takes the order of hosts from the headings of tables, and passes over a host that has none.
     if (!headed.has(url))
-      throw invalid(file, `host "${url}" is not a table of its own: write [host."${url}"]`)
-    return readHost(url, new TomlFields(settings, `host."${url}"`, file), unknown)
+      throw invalidSettingsFile(file, `host "${url}" is not a table of its own: write [host."${url}"]`)
+    return readHost(url, new TomlTable(settings, `host."${url}"`, file), unknown)
   })
-  const server = root.text('server') || undefined
+  const server = root.string('server') || undefined
   const last = readHost(server, root, unknown)
   // What the file says of capabilities is about its server: the registry itself has them all.
   hosts.push(server === undefined ? { ...last, capabilities: CAPABILITIES } : last)
@@ -65,7 +65,7 @@ export function readHostsFile(text: string, file: string, warn: ReportWarning): 
 }
 
 /** The hosts that have a heading, their own or that of a table below them. */
-function headedHosts(text: string): ReadonlySet<string> {
+function hostsWithHeading(text: string): ReadonlySet<string> {
   const heading =
     /^[ \t]*\[[ \t]*(?:host|"host"|'host')[ \t]*\.[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)/gm
   return new Set(
@@ -84,12 +84,12 @@ function unescaped(name: string): string {
   }
 }
 
-function readHost(url: string | undefined, fields: TomlFields, unknown: string[]): HostEntry {
+function readHost(url: string | undefined, fields: TomlTable, unknown: string[]): HostEntry {
   const host = {
     url,
     capabilities: readCapabilities(fields),
-    overridePath: fields.flag('override_path') === true,
-    skipVerify: fields.flag('skip_verify'),
+    overridePath: fields.boolean('override_path') === true,
+    skipVerify: fields.boolean('skip_verify'),
     ca: readAuthorities(fields),
     clients: readPairs(fields),
     connectTimeout: readTimeout(fields),
@@ -100,38 +100,38 @@ function readHost(url: string | undefined, fields: TomlFields, unknown: string[]
 }
 
 /** In any case; none at all are every one. */
-function readCapabilities(fields: TomlFields): ReadonlySet<string> {
-  const list = (fields.texts('capabilities') ?? []).map((name) => name.toLowerCase())
+function readCapabilities(fields: TomlTable): ReadonlySet<string> {
+  const list = (fields.strings('capabilities') ?? []).map((name) => name.toLowerCase())
   const unknown = list.find((name) => !CAPABILITIES.has(name))
-  if (unknown !== undefined) throw invalid(fields.file, `there is no capability "${unknown}"`)
+  if (unknown !== undefined) throw invalidSettingsFile(fields.file, `there is no capability "${unknown}"`)
   return list.length === 0 ? CAPABILITIES : new Set(list)
 }
 
-function readAuthorities(fields: TomlFields): readonly string[] {
+function readAuthorities(fields: TomlTable): readonly string[] {
   const ca = fields.value('ca') ?? []
   const files = typeof ca === 'string' ? [ca] : ca
-  if (!isTexts(files)) throw fields.wrong('ca', 'a file or a list of files')
+  if (!isStringArray(files)) throw fields.typeError('ca', 'a file or a list of files')
   return files
 }
 
 /** `client` is one file with certificate and key, a list of them, or a list of pairs. */
-function readPairs(fields: TomlFields): readonly (readonly [string, string])[] {
+function readPairs(fields: TomlTable): readonly (readonly [string, string])[] {
   const client = fields.value('client') ?? []
   const list = typeof client === 'string' ? [client] : client
-  if (!Array.isArray(list)) throw fields.wrong('client', 'a file or a list of files')
+  if (!Array.isArray(list)) throw fields.typeError('client', 'a file or a list of files')
   return list.map((item: unknown) => {
     if (typeof item === 'string') return [item, '']
-    if (isTexts(item) && item.length === 2) return [item[0] ?? '', item[1] ?? '']
-    throw fields.wrong('client', 'a list of files and pairs of files')
+    if (isStringArray(item) && item.length === 2) return [item[0] ?? '', item[1] ?? '']
+    throw fields.typeError('client', 'a list of files and pairs of files')
   })
 }
 
 /** A duration as Go writes it (`time.ParseDuration`). 0 sets no limit of its own. */
-function readTimeout(fields: TomlFields): number | undefined {
-  const text = fields.text('dial_timeout') ?? ''
+function readTimeout(fields: TomlTable): number | undefined {
+  const text = fields.string('dial_timeout') ?? ''
   const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
   if (text !== '0' && parts.map(([part]) => part).join('') !== text.replace(/^\+/, '')) {
-    throw fields.wrong('dial_timeout', 'a duration such as "5s"')
+    throw fields.typeError('dial_timeout', 'a duration such as "5s"')
   }
   const milliseconds = parts.reduce(
     (sum, [, count, unit]) => sum + Number(count) * (UNITS.get(unit ?? '') ?? 0),
@@ -140,16 +140,17 @@ function readTimeout(fields: TomlFields): number | undefined {
   return milliseconds === 0 ? undefined : Math.min(milliseconds, LONGEST_TIMER)
 }
 
-function readHeaders(fields: TomlFields): Readonly<Record<string, string>> | undefined {
+function readHeaders(fields: TomlTable): Readonly<Record<string, string>> | undefined {
   const { file } = fields
   const entries = fields.table('header')?.entries()
   if (entries === undefined) return undefined
   return Object.fromEntries(
     entries.map(([name, content]) => {
       const list = typeof content === 'string' ? [content] : content
-      if (!isTexts(list)) throw invalid(file, `header "${name}" is not a string or a list of strings`)
+      if (!isStringArray(list))
+        throw invalidSettingsFile(file, `header "${name}" is not a string or a list of strings`)
       if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t -~]*$/.test(list.join(''))) {
-        throw invalid(file, `header "${name}" contains characters that no header may contain`)
+        throw invalidSettingsFile(file, `header "${name}" contains characters that no header may contain`)
       }
       return [name.toLowerCase(), list.join(', ')]
     }),

@@ -2,8 +2,8 @@ import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { DOMAIN, PATH } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
-import { invalid } from './certificates.ts'
-import type { TomlFields } from './toml.ts'
+import { invalidSettingsFile } from './certificates.ts'
+import type { TomlTable } from './toml.ts'
 
 /** One `registries.conf` (containers-registries.conf(5)), as far as it decides who is asked. */
 export interface RegistriesFile {
@@ -47,15 +47,15 @@ const AUTH_FILES = 'containers-auth.json'
  *
  * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
  */
-export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOptions): RegistriesFile {
+export function parseRegistriesConf(root: TomlTable, options: RegistriesFileOptions): RegistriesFile {
   const { file } = root
   const unknown: string[] = []
   const tables = root.tables('registry')
-  const search = root.texts('unqualified-search-registries')
-  const helpers = root.texts('credential-helpers')
-  const mode = root.text('short-name-mode')
+  const search = root.strings('unqualified-search-registries')
+  const helpers = root.strings('credential-helpers')
+  const mode = root.string('short-name-mode')
   const aliases = root.table('aliases')
-  const layerHelper = root.text('additional-layer-store-auth-helper')
+  const layerHelper = root.string('additional-layer-store-auth-helper')
   const old = parseVersion1(root, unknown)
   const isVersion2 = [
     root.value('registry'),
@@ -66,17 +66,18 @@ export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOpt
     layerHelper || undefined,
   ]
   if (old !== undefined && !options.mayBeVersion1)
-    throw invalid(file, 'a drop-in file cannot be in version 1 of the format')
+    throw invalidSettingsFile(file, 'a drop-in file cannot be in version 1 of the format')
   if (old !== undefined && isVersion2.some((value) => value !== undefined)) {
-    throw invalid(file, 'it mixes versions 1 and 2 of the format')
+    throw invalidSettingsFile(file, 'it mixes versions 1 and 2 of the format')
   }
   const registries = old?.registries ?? tables.map((table) => parseEntry(table, unknown))
   checkConflicts(registries, file)
   for (const host of old?.search ?? search ?? []) {
-    if (!DOMAIN.test(locationOf(host, file))) throw invalid(file, `"${host}" is not a registry to search`)
+    if (!DOMAIN.test(locationOf(host, file)))
+      throw invalidSettingsFile(file, `"${host}" is not a registry to search`)
   }
   if (mode && !['disabled', 'enforcing', 'permissive'].includes(mode)) {
-    throw invalid(file, `the short-name-mode cannot be "${mode}"`)
+    throw invalidSettingsFile(file, `the short-name-mode cannot be "${mode}"`)
   }
   checkAliases(aliases, file)
   for (const key of [...root.unknownKeys(), ...unknown]) {
@@ -93,57 +94,62 @@ export function parseRegistriesConf(root: TomlFields, options: RegistriesFileOpt
   }
 }
 
-function parseEntry(table: TomlFields, unknown: string[]): RegistryEntry {
+function parseEntry(table: TomlTable, unknown: string[]): RegistryEntry {
   const { file } = table
-  const location = locationOf(table.text('location') ?? '', file)
-  const given = table.text('prefix') ?? ''
+  const location = locationOf(table.string('location') ?? '', file)
+  const given = table.string('prefix') ?? ''
   const prefix = given === '' ? location : locationOf(given, file)
-  if (prefix === '' && location === '') throw invalid(file, 'a [[registry]] has neither prefix nor location')
+  if (prefix === '' && location === '')
+    throw invalidSettingsFile(file, 'a [[registry]] has neither prefix nor location')
   const isPattern = prefix.startsWith('*.')
   // containers/image takes `*example.com` and `**.example.com` for names that no image has: what it was meant to block is pulled.
   if ((prefix.startsWith('*') && !isPattern) || (isPattern && /[/@:]/.test(prefix))) {
-    throw invalid(file, `the prefix "${prefix}" is not a pattern such as *.example.com`)
+    throw invalidSettingsFile(file, `the prefix "${prefix}" is not a pattern such as *.example.com`)
   }
   if (location === '' && !isPattern) {
-    throw invalid(
+    throw invalidSettingsFile(
       file,
       `the prefix "${prefix}" has no location, which only a pattern such as *.example.com can do without`,
     )
   }
-  if (table.text('pull-from-mirror'))
-    throw invalid(file, `pull-from-mirror is for mirrors, and "${prefix}" is not one`)
-  const byDigestOnly = table.flag('mirror-by-digest-only') === true
+  if (table.string('pull-from-mirror'))
+    throw invalidSettingsFile(file, `pull-from-mirror is for mirrors, and "${prefix}" is not one`)
+  const byDigestOnly = table.boolean('mirror-by-digest-only') === true
   const entry = {
     file,
     prefix,
     location,
-    insecure: table.flag('insecure') === true,
-    blocked: table.flag('blocked') === true,
+    insecure: table.boolean('insecure') === true,
+    blocked: table.boolean('blocked') === true,
     mirrors: table.tables('mirror').map((mirror) => parseMirror(mirror, byDigestOnly, unknown)),
   }
   unknown.push(...table.unknownKeys())
   return entry
 }
 
-function parseMirror(table: TomlFields, byDigestOnly: boolean, unknown: string[]): MirrorEntry {
+function parseMirror(table: TomlTable, byDigestOnly: boolean, unknown: string[]): MirrorEntry {
   const { file } = table
-  const location = locationOf(table.text('location') ?? '', file)
-  if (location === '') throw invalid(file, 'a [[registry.mirror]] has no location')
-  const serves = table.text('pull-from-mirror') || undefined
+  const location = locationOf(table.string('location') ?? '', file)
+  if (location === '') throw invalidSettingsFile(file, 'a [[registry.mirror]] has no location')
+  const serves = table.string('pull-from-mirror') || undefined
   if (byDigestOnly && serves !== undefined) {
-    throw invalid(file, `"${location}" has pull-from-mirror, and its registry mirror-by-digest-only`)
+    throw invalidSettingsFile(
+      file,
+      `"${location}" has pull-from-mirror, and its registry mirror-by-digest-only`,
+    )
   }
   if (serves !== undefined && serves !== 'all' && serves !== 'digest-only' && serves !== 'tag-only') {
-    throw invalid(file, `pull-from-mirror cannot be "${serves}"`)
+    throw invalidSettingsFile(file, `pull-from-mirror cannot be "${serves}"`)
   }
-  const insecure = table.flag('insecure') === true
+  const insecure = table.boolean('insecure') === true
   unknown.push(...table.unknownKeys())
   return { location, insecure, serves: byDigestOnly ? 'digest-only' : (serves ?? 'all') }
 }
 
 /** A location or prefix without the slashes at its end; a scheme is an error, since it would match nothing. */
 function locationOf(text: string, file: string): string {
-  if (/^https?:\/\//.test(text)) throw invalid(file, `"${text}" has a scheme, and names a host without one`)
+  if (/^https?:\/\//.test(text))
+    throw invalidSettingsFile(file, `"${text}" has a scheme, and names a host without one`)
   return text.replace(/\/+$/, '')
 }
 
@@ -155,17 +161,17 @@ function checkConflicts(entries: readonly RegistryEntry[], file: string): void {
     const other = first.get(place) ?? entry
     first.set(place, other)
     const key = (['insecure', 'blocked'] as const).find((one) => entry[one] !== other[one])
-    if (key !== undefined) throw invalid(file, `"${place}" appears twice, and "${key}" differs`)
+    if (key !== undefined) throw invalidSettingsFile(file, `"${place}" appears twice, and "${key}" differs`)
   }
 }
 
 /** Short names and what they stand for play no part here, but a file in which one is wrong is refused. */
-function checkAliases(aliases: TomlFields | undefined, file: string): void {
+function checkAliases(aliases: TomlTable | undefined, file: string): void {
   for (const [name, value] of aliases?.entries() ?? []) {
-    if (typeof value !== 'string') throw invalid(file, `the alias "${name}" is not a string`)
-    if (!isShortName(name)) throw invalid(file, `the alias "${name}" is not a short name`)
+    if (typeof value !== 'string') throw invalidSettingsFile(file, `the alias "${name}" is not a string`)
+    if (!isShortName(name)) throw invalidSettingsFile(file, `the alias "${name}" is not a short name`)
     if (value !== '' && !isFullName(value))
-      throw invalid(file, `the alias "${name}" stands for "${value}", which is not a full name`)
+      throw invalidSettingsFile(file, `the alias "${name}" stands for "${value}", which is not a full name`)
   }
 }
 
@@ -189,7 +195,7 @@ function isFullName(name: string): boolean {
 
 /** The lists of version 1, where there is any: each names registries by their locations (`ConvertToV2`). */
 function parseVersion1(
-  root: TomlFields,
+  root: TomlTable,
   unknown: string[],
 ): { readonly registries: readonly RegistryEntry[]; readonly search: readonly string[] } | undefined {
   const { file } = root
@@ -197,7 +203,7 @@ function parseVersion1(
   if (all === undefined) return undefined
   const [search, insecure, block] = ['search', 'insecure', 'block'].map((name) => {
     const table = all.table(name)
-    const list = table?.texts('registries')
+    const list = table?.strings('registries')
     unknown.push(...(table?.unknownKeys() ?? []))
     return list
   })
@@ -206,7 +212,7 @@ function parseVersion1(
   const unsafe = new Set((insecure ?? []).map((text) => locationOf(text, file)))
   const blocked = new Set((block ?? []).map((text) => locationOf(text, file)))
   const locations = [...new Set([...blocked, ...unsafe])]
-  if (locations.includes('')) throw invalid(file, 'a list of registries has an empty name')
+  if (locations.includes('')) throw invalidSettingsFile(file, 'a list of registries has an empty name')
   const registries = locations.map((location) => ({
     file,
     prefix: location,

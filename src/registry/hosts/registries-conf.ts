@@ -4,8 +4,8 @@ import type { TextFiles } from '../../files/text-files.ts'
 import { DOCKER_HUB } from '../../reference/docker-hub.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import { effectiveTag, type Reference, repositoryName } from '../../reference/reference.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
-import { invalid, readOrFail } from './certificates.ts'
+import { RegistryError } from '../errors/registry-error.ts'
+import { invalidSettingsFile, readSettingsFile } from './certificates.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type RegistriesFile,
   type RegistryEntry,
 } from './registries-conf-format.ts'
-import { lineOfNewToml, parseToml, type TomlFields } from './toml.ts'
+import { findToml11Line, parseToml, type TomlTable } from './toml.ts'
 
 /** What `registries.conf` says. */
 export interface RegistriesConf extends RegistryHosts {
@@ -43,10 +43,10 @@ export function registriesConf(
   return {
     async endpoints(reference) {
       const { registries } = await load()
-      const name = fullText({ ...reference, tag: effectiveTag(reference) })
+      const name = fullName({ ...reference, tag: effectiveTag(reference) })
       const entry = longestMatch(registries, name)
       if (entry === undefined) return undefined
-      if (entry.blocked) throw new RegistryFailure('REGISTRY_BLOCKED', { file: entry.file })
+      if (entry.blocked) throw new RegistryError('REGISTRY_BLOCKED', { file: entry.file })
       const mirrors = entry.mirrors.filter(({ serves }) => servesReference(serves, reference))
       return [
         ...mirrors.map((mirror) => endpoint('mirror', mirror, entry, name)),
@@ -62,13 +62,13 @@ export function registriesConf(
 /** The file and its drop-ins as one: of equal prefixes and lists, the last counts. */
 async function loadAll(file: string, files: TextFiles, warn: ReportWarning): Promise<RegistriesFile> {
   const main = await readStrictToml(file, files)
-  if (main === undefined) throw invalid(file, 'it does not exist')
+  if (main === undefined) throw invalidSettingsFile(file, 'it does not exist')
   const all = [parseRegistriesConf(main, { mayBeVersion1: true, warn })]
   const folder = `${file}.d`
-  const names = (await readOrFail(folder, () => files.list(folder))) ?? []
+  const names = (await readSettingsFile(folder, () => files.list(folder))) ?? []
   for (const name of names.filter((one) => one.endsWith('.conf'))) {
     const path = posix.join(folder, name)
-    if ((await readOrFail(path, () => files.list(path))) !== undefined) continue
+    if ((await readSettingsFile(path, () => files.list(path))) !== undefined) continue
     const fields = await readStrictToml(path, files)
     if (fields !== undefined) all.push(parseRegistriesConf(fields, { mayBeVersion1: false, warn }))
   }
@@ -79,12 +79,13 @@ async function loadAll(file: string, files: TextFiles, warn: ReportWarning): Pro
   return { registries: [...byPrefix.values()], ...(credentialHelpers && { credentialHelpers }) }
 }
 
-async function readStrictToml(file: string, files: TextFiles): Promise<TomlFields | undefined> {
-  const text = await readOrFail(file, () => files.readText(file))
+async function readStrictToml(file: string, files: TextFiles): Promise<TomlTable | undefined> {
+  const text = await readSettingsFile(file, () => files.readText(file))
   if (text === undefined) return undefined
   const fields = parseToml(text, file)
-  const line = lineOfNewToml(text)
-  if (line !== undefined) throw invalid(file, `line ${line} is TOML 1.1, and the format is TOML 1.0`)
+  const line = findToml11Line(text)
+  if (line !== undefined)
+    throw invalidSettingsFile(file, `line ${line} is TOML 1.1, and the format is TOML 1.0`)
   return fields
 }
 
@@ -129,26 +130,27 @@ function endpoint(
 ): Endpoint {
   const text = location === '' ? name : `${location}${name.slice(matchLength(prefix, name))}`
   const reference = isReference(text) ? parseReference(text) : undefined
-  if (reference === undefined || fullText(reference) !== text) {
-    throw invalid(
+  if (reference === undefined || fullName(reference) !== text) {
+    throw invalidSettingsFile(
       file,
       `the location "${location}" makes "${text}" of ${name}, which is not a full name of an image`,
     )
   }
   const host = reference.domain === DOCKER_HUB.domain ? DOCKER_HUB.registryHost : reference.domain
-  if (!URL.canParse(`https://${host}`)) throw invalid(file, `the location "${location}" is not a host`)
+  if (!URL.canParse(`https://${host}`))
+    throw invalidSettingsFile(file, `the location "${location}" is not a host`)
   return {
     kind,
     base: `https://${host}/v2`,
     host,
     path: reference.path,
     reference,
-    mayFallBack: insecure,
+    mayFallBackToHttp: insecure,
     ...(insecure ? { tls: { skipVerify: true } } : {}),
   }
 }
 
-function fullText(reference: Omit<Reference, 'tag'> & { readonly tag?: string | undefined }): string {
+function fullName(reference: Omit<Reference, 'tag'> & { readonly tag?: string | undefined }): string {
   const { tag, digest } = reference
   return `${repositoryName(reference)}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }

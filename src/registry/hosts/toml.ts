@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml'
-import { invalid } from './certificates.ts'
+import { invalidSettingsFile } from './certificates.ts'
 
 type Table = Readonly<Record<string, unknown>>
 
@@ -8,12 +8,12 @@ type Table = Readonly<Record<string, unknown>>
  *
  * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
  */
-export function parseToml(text: string, file: string): TomlFields {
+export function parseToml(text: string, file: string): TomlTable {
   try {
-    return new TomlFields(parse(text, { integersAsBigInt: 'asNeeded' }), '', file)
+    return new TomlTable(parse(text, { integersAsBigInt: 'asNeeded' }), '', file)
   } catch (error) {
     const place = error instanceof TomlError ? ` in line ${error.line}` : ''
-    throw invalid(file, `it is not valid TOML${place}`)
+    throw invalidSettingsFile(file, `it is not valid TOML${place}`)
   }
 }
 
@@ -21,7 +21,7 @@ export function parseToml(text: string, file: string): TomlFields {
  * A table, whose fields are read by their types. As Go's decoders do, it takes a name in any case; one that is there
  * in two spellings is an error, since those decoders pick either.
  */
-export class TomlFields {
+export class TomlTable {
   readonly file: string
   /** Where the table is, for messages; empty at the root. */
   readonly where: string
@@ -35,36 +35,36 @@ export class TomlFields {
   }
 
   /** @throws {RegistryFailure} REGISTRY_HOSTS_INVALID, as all of these */
-  text(name: string): string | undefined {
+  string(name: string): string | undefined {
     const value = this.value(name)
     if (value === undefined || typeof value === 'string') return value
-    throw this.wrong(name, 'a string')
+    throw this.typeError(name, 'a string')
   }
 
-  flag(name: string): boolean | undefined {
+  boolean(name: string): boolean | undefined {
     const value = this.value(name)
     if (value === undefined || typeof value === 'boolean') return value
-    throw this.wrong(name, 'true or false')
+    throw this.typeError(name, 'true or false')
   }
 
-  texts(name: string): readonly string[] | undefined {
+  strings(name: string): readonly string[] | undefined {
     const value = this.value(name)
-    if (value === undefined || isTexts(value)) return value
-    throw this.wrong(name, 'a list of strings')
+    if (value === undefined || isStringArray(value)) return value
+    throw this.typeError(name, 'a list of strings')
   }
 
-  table(name: string): TomlFields | undefined {
+  table(name: string): TomlTable | undefined {
     const value = this.value(name)
     if (value === undefined) return undefined
-    if (isTable(value)) return new TomlFields(value, this.pathOf(name), this.file)
-    throw this.wrong(name, 'a table')
+    if (isTable(value)) return new TomlTable(value, this.pathOf(name), this.file)
+    throw this.typeError(name, 'a table')
   }
 
-  tables(name: string): readonly TomlFields[] {
+  tables(name: string): readonly TomlTable[] {
     const value = this.value(name) ?? []
     if (!Array.isArray(value) || !value.every(isTable))
-      throw this.wrong(name, `a list of tables ([[${this.pathOf(name)}]])`)
-    return value.map((item, index) => new TomlFields(item, `${this.pathOf(name)}[${index}]`, this.file))
+      throw this.typeError(name, `a list of tables ([[${this.pathOf(name)}]])`)
+    return value.map((item, index) => new TomlTable(item, `${this.pathOf(name)}[${index}]`, this.file))
   }
 
   /** The entries of a table that maps names of any kind, in their order. */
@@ -76,7 +76,8 @@ export class TomlFields {
   value(name: string): unknown {
     this.#read.add(name.toLowerCase())
     const keys = Object.keys(this.#table).filter((key) => key.toLowerCase() === name.toLowerCase())
-    if (keys.length > 1) throw invalid(this.file, `"${this.pathOf(name)}" appears twice: ${keys.join(', ')}`)
+    if (keys.length > 1)
+      throw invalidSettingsFile(this.file, `"${this.pathOf(name)}" appears twice: ${keys.join(', ')}`)
     return this.#table[keys[0] ?? name]
   }
 
@@ -87,8 +88,8 @@ export class TomlFields {
       .map((key) => this.pathOf(key))
   }
 
-  wrong(name: string, wanted: string): Error {
-    return invalid(this.file, `"${this.pathOf(name)}" is not ${wanted}`)
+  typeError(name: string, wanted: string): Error {
+    return invalidSettingsFile(this.file, `"${this.pathOf(name)}" is not ${wanted}`)
   }
 
   pathOf(name: string): string {
@@ -100,7 +101,7 @@ export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-export function isTexts(value: unknown): value is readonly string[] {
+export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
@@ -115,7 +116,7 @@ const PIECE =
  * @param text valid TOML
  * @returns the line of the first such piece, from 1; undefined where the text is TOML 1.0
  */
-export function lineOfNewToml(text: string): number | undefined {
+export function findToml11Line(text: string): number | undefined {
   const open: string[] = []
   let before = ''
   for (const { 0: piece, index } of text.matchAll(PIECE)) {

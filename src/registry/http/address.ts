@@ -1,7 +1,7 @@
 import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { BlockList, isIP } from 'node:net'
-import { UnsafeAddress } from '../errors/network.ts'
+import { UnsafeAddressError } from '../errors/network.ts'
 
 /**
  * What an address is, the least restricted first: of the Internet; of a private network; this machine; or one that no
@@ -10,7 +10,7 @@ import { UnsafeAddress } from '../errors/network.ts'
 export type AddressKind = 'public' | 'private' | 'loopback' | 'forbidden'
 
 /** Which addresses a request may reach: those of a kind, and of the kinds that are less restricted. */
-export type Reach = Exclude<AddressKind, 'forbidden'>
+export type AllowedAddresses = Exclude<AddressKind, 'forbidden'>
 
 const ORDER: readonly AddressKind[] = ['public', 'private', 'loopback', 'forbidden']
 
@@ -98,11 +98,11 @@ export function addressKind(address: string): AddressKind {
   const inner = version === 6 ? embeddedAddress(plain) : undefined
   if (inner === undefined) return own
   const embedded = kindIn(inner, 'ipv4')
-  return isWithin(embedded, own) ? own : embedded
+  return isAllowed(embedded, own) ? own : embedded
 }
 
 /** Whether a kind is no more restricted than another. */
-export function isWithin(kind: AddressKind, bound: AddressKind): boolean {
+export function isAllowed(kind: AddressKind, bound: AddressKind): boolean {
   return ORDER.indexOf(kind) <= ORDER.indexOf(bound)
 }
 
@@ -180,15 +180,18 @@ export type LookupAll = (
  *
  * @param resolve the system's resolver by default
  */
-export function guardedLookup(reach: Reach, resolve: LookupAll = lookup): LookupFunction {
+export function guardedLookup(
+  allowedAddresses: AllowedAddresses,
+  resolve: LookupAll = lookup,
+): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, [])
-      const allowed = found.filter(({ address }) => isWithin(addressKind(address), reach))
+      const allowed = found.filter(({ address }) => isAllowed(addressKind(address), allowedAddresses))
       const [first] = allowed
       if (first === undefined) {
         return callback(
-          new UnsafeAddress('its name resolves to an address to which this server may not send clients'),
+          new UnsafeAddressError('its name resolves to an address to which this server may not send clients'),
           [],
         )
       }

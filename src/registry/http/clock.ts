@@ -31,13 +31,13 @@ export const systemClock: Clock = {
 export const LONGEST_TIMER: number = 2 ** 31 - 1
 
 /** How long something may take that is part of a run. */
-export interface Term {
+export interface Deadline {
   /** Aborted when the time is over, or with the run. */
   readonly signal: AbortSignal
   /** When that is, in milliseconds since the epoch. */
-  readonly deadline: number
+  readonly expiresAt: number
   /** Whether the time is over. */
-  readonly isOver: () => boolean
+  readonly isExpired: () => boolean
 }
 
 /**
@@ -47,21 +47,21 @@ export interface Term {
  * @param length in milliseconds; a term may be shorter by a hundredth
  * @param now the time in milliseconds since the epoch
  */
-export function terms(length: number, now: () => number): (run: AbortSignal) => Term {
-  const current = new WeakMap<AbortSignal, Term & { readonly begun: number }>()
+export function deadlines(length: number, now: () => number): (run: AbortSignal) => Deadline {
+  const current = new WeakMap<AbortSignal, Deadline & { readonly begun: number }>()
   return (run) => {
     const begun = now()
     const kept = current.get(run)
     if (kept !== undefined && !kept.signal.aborted && begun - kept.begun < length / 100) return kept
     const tooLate = AbortSignal.timeout(length)
-    const term = {
+    const deadline = {
       begun,
       signal: AbortSignal.any([run, tooLate]),
-      deadline: begun + length,
-      isOver: () => tooLate.aborted && !run.aborted,
+      expiresAt: begun + length,
+      isExpired: () => tooLate.aborted && !run.aborted,
     }
-    current.set(run, term)
-    return term
+    current.set(run, deadline)
+    return deadline
   }
 }
 
@@ -73,7 +73,7 @@ export function terms(length: number, now: () => number): (run: AbortSignal) => 
  *
  * @returns takes it back
  */
-export function onAbort(signal: AbortSignal, act: () => void): () => void {
+export function addAbortListener(signal: AbortSignal, act: () => void): () => void {
   const known = waiting.get(signal)
   const acts = known ?? new Set<() => void>()
   if (known === undefined) {
@@ -95,9 +95,9 @@ const waiting = new WeakMap<AbortSignal, Set<() => void>>()
  *
  * @returns what it comes to; rejects with the signal's reason when that is aborted before
  */
-export function unlessAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(signal.reason))
+    const forget = addAbortListener(signal, () => reject(signal.reason))
     // Also where it is too late already: what fails then is nobody's, and must not end the process.
     awaited.then(resolve, reject).finally(forget)
     if (signal.aborted) reject(signal.reason)

@@ -1,112 +1,114 @@
 import type { SecureContext } from 'node:tls'
-import { UnsafeAddress } from '../errors/network.ts'
-import { hostKind, isWithin, type Reach } from './address.ts'
-import type { Target, Wire } from './http.ts'
-import { plainWire } from './http1.ts'
+import { UnsafeAddressError } from '../errors/network.ts'
+import { type AllowedAddresses, hostKind, isAllowed } from './address.ts'
+import type { Connection, ConnectionTarget } from './http.ts'
+import { plainConnection } from './http1.ts'
 import type { Limits } from './limits.ts'
-import { type HttpProxy, proxyFor } from './proxy.ts'
-import { forwardingWire } from './proxy-connection.ts'
-import { addressFault } from './redirect.ts'
-import { beginConnection, turn } from './tcp.ts'
-import { type TlsSettings, trusting } from './tls.ts'
-import { makeContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
+import { type HttpProxy, proxyFromEnvironment } from './proxy.ts'
+import { forwardingConnection } from './proxy-connection.ts'
+import { unsafeAddressReason } from './redirect.ts'
+import { startConnecting, yieldToEventLoop } from './tcp.ts'
+import { type TlsSettings, withExtraCAs } from './tls.ts'
+import { createTlsContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
 
 /** What it takes to find the way to hosts. */
-export interface WireOptions {
+export interface ConnectionPoolOptions {
   readonly limits: Limits
   /** For the proxy variables. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Authorities that are trusted besides Node's, PEM: what `SSL_CERT_FILE` names. Read with the first TLS connection. */
-  readonly authorities: () => Promise<readonly string[]>
+  readonly caCertificates: () => Promise<readonly string[]>
 }
 
 /** The ways to hosts. */
-export interface Wires {
+export interface ConnectionPool {
   /**
    * What a request goes over, at once where that is there.
    *
    * @throws (or rejects with) what kept the connection from being made
    */
-  readonly find: (target: Target) => Wire | Promise<Wire>
+  readonly acquire: (target: ConnectionTarget) => Connection | Promise<Connection>
   /** Begins the connection that the next request there will wait for; if it fails, that request fails. */
-  readonly open: (target: Target) => void
+  readonly preconnect: (target: ConnectionTarget) => void
 }
 
 /**
  * Finds the way to a host: plain, in TLS with the settings for it, through the proxy that the environment names.
  * Requests that go the same way share its connections. Node's network modules are loaded when they are needed.
  */
-export function wires(options: WireOptions): Wires {
-  const secure = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
+export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
+  const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
-  const plain = new Map<string, Wire>()
+  const plainConnections = new Map<string, Connection>()
   let authorities: Promise<readonly string[]> | undefined
 
-  const makeSecure = async (
+  const createOrigin = async (
     origin: URL,
-    { tls, connectTimeout, reach }: Target,
+    { tls, connectTimeout, allowedAddresses }: ConnectionTarget,
     proxy: HttpProxy | undefined,
   ): Promise<TlsOrigin> => {
     // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
-    const begun = proxy === undefined ? beginConnection(origin, reach) : undefined
-    await turn()
-    authorities ??= options.authorities()
-    const context = contexts.get(tls) ?? makeContext(trusting(tls, await authorities))
+    const startedSocket = proxy === undefined ? startConnecting(origin, allowedAddresses) : undefined
+    await yieldToEventLoop()
+    authorities ??= options.caCertificates()
+    const context = contexts.get(tls) ?? createTlsContext(withExtraCAs(tls, await authorities))
     contexts.set(tls, context)
     const limits =
       connectTimeout === undefined ? options.limits : { ...options.limits, connect: connectTimeout }
-    return tlsOrigin({ origin, tls, context, proxy, reach, begun, limits })
+    return tlsOrigin({ origin, tls, context, proxy, allowedAddresses, startedSocket, limits })
   }
 
-  const proxyOf = ({ url, reach }: Target): HttpProxy | undefined => {
-    const proxy = proxyFor(url, options.env)
+  const proxyOf = ({ url, allowedAddresses }: ConnectionTarget): HttpProxy | undefined => {
+    const proxy = proxyFromEnvironment(url, options.env)
     // A name is judged when it is resolved, and what is an address already is not resolved. A proxy does both itself.
-    if (proxy === undefined && reach !== undefined) checkAddress(url, reach)
+    if (proxy === undefined && allowedAddresses !== undefined) checkAddress(url, allowedAddresses)
     return proxy
   }
 
-  const findOrigin = async (target: Target): Promise<TlsOrigin> => {
+  const findOrigin = async (target: ConnectionTarget): Promise<TlsOrigin> => {
     const { url, tls } = target
     const proxy = proxyOf(target)
-    const origins = secure.get(tls) ?? new Map<string, TlsOrigin | Promise<TlsOrigin>>()
-    secure.set(tls, origins)
+    const origins = tlsOrigins.get(tls) ?? new Map<string, TlsOrigin | Promise<TlsOrigin>>()
+    tlsOrigins.set(tls, origins)
     const key = originKey(target)
-    const finding = origins.get(key) ?? makeSecure(new URL(url.origin), target, proxy)
+    const finding = origins.get(key) ?? createOrigin(new URL(url.origin), target, proxy)
     origins.set(key, finding)
     const origin = await finding
     origins.set(key, origin)
     return origin
   }
 
-  const findSecure = async (target: Target): Promise<Wire> => {
+  const acquireTls = async (target: ConnectionTarget): Promise<Connection> => {
     const origin = await findOrigin(target)
-    return await (target.needsFresh === true ? origin.freshWire() : origin.wire())
+    return await (target.needsNewConnection === true ? origin.newConnection() : origin.connection())
   }
 
-  const findPlain = (target: Target): Wire => {
+  const acquirePlain = (target: ConnectionTarget): Connection => {
     const proxy = proxyOf(target)
-    const { reach, needsFresh = false } = target
-    const key = `${proxy?.url.origin ?? reach ?? ''} ${needsFresh}`
+    const { allowedAddresses, needsNewConnection = false } = target
+    const key = `${proxy?.url.origin ?? allowedAddresses ?? ''} ${needsNewConnection}`
     const { connections } = options.limits
-    const common = { connections, keepAlive: !needsFresh }
+    const common = { connections, keepAlive: !needsNewConnection }
     const found =
-      plain.get(key) ??
-      (proxy === undefined ? plainWire({ ...common, reach }) : forwardingWire(proxy, common))
-    plain.set(key, found)
+      plainConnections.get(key) ??
+      (proxy === undefined
+        ? plainConnection({ ...common, allowedAddresses })
+        : forwardingConnection(proxy, common))
+    plainConnections.set(key, found)
     return found
   }
 
   return {
-    find: (target) => {
-      if (target.url.protocol === 'http:') return findPlain(target)
-      if (target.needsFresh === true) return findSecure(target)
-      const known = secure.get(target.tls)?.get(originKey(target))
-      return (known instanceof Promise ? undefined : known?.openWire) ?? findSecure(target)
+    acquire: (target) => {
+      if (target.url.protocol === 'http:') return acquirePlain(target)
+      if (target.needsNewConnection === true) return acquireTls(target)
+      const known = tlsOrigins.get(target.tls)?.get(originKey(target))
+      return (known instanceof Promise ? undefined : known?.openConnection) ?? acquireTls(target)
     },
-    open: (target) => {
+    preconnect: (target) => {
       if (target.url.protocol === 'http:') return
       findOrigin(target).then(
-        (origin) => origin.begin(),
+        (origin) => origin.connect(),
         () => {}, // It is kept, and the next request gets it.
       )
     },
@@ -114,11 +116,12 @@ export function wires(options: WireOptions): Wires {
 }
 
 /** Connections are shared by those who may reach the same. */
-function originKey({ url, reach }: Target): string {
-  return `${url.origin} ${reach ?? ''}`
+function originKey({ url, allowedAddresses }: ConnectionTarget): string {
+  return `${url.origin} ${allowedAddresses ?? ''}`
 }
 
-function checkAddress(url: URL, reach: Reach): void {
+function checkAddress(url: URL, allowedAddresses: AllowedAddresses): void {
   const kind = hostKind(url.hostname)
-  if (kind !== undefined && !isWithin(kind, reach)) throw new UnsafeAddress(addressFault(kind))
+  if (kind !== undefined && !isAllowed(kind, allowedAddresses))
+    throw new UnsafeAddressError(unsafeAddressReason(kind))
 }

@@ -1,25 +1,25 @@
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
-import { codingsOf, type HttpAnswer, type HttpRequest } from './http.ts'
+import { contentCodings, type HttpRequest, type HttpResponse } from './http.ts'
 
 /** More codings on top of one another than any proxy applies. */
-const MOST_CODINGS = 3
+const MAX_CODINGS = 3
 
 /**
  * The answer with its body as it was before it was compressed (RFC 9110, 8.4): a digest is that of the bytes that the
  * registry keeps. It is bounded like any body: what a small one expands to may be large. One that cannot be decoded stays
  * as it is, and goes on saying that it is coded.
  */
-export async function decoded(answer: HttpAnswer, { maxBytes }: HttpRequest): Promise<HttpAnswer> {
-  const codings = codingsOf(answer)
-  if (codings.length > MOST_CODINGS || answer.isCut) return answer
-  let { body } = answer
+export async function decodeBody(response: HttpResponse, { maxBytes }: HttpRequest): Promise<HttpResponse> {
+  const codings = contentCodings(response)
+  if (codings.length > MAX_CODINGS || response.isTruncated) return response
+  let { body } = response
   for (const coding of codings.toReversed()) {
     const next = await decompress(coding, body, maxBytes)
-    if (next === 'too large') return { ...answer, body: new Uint8Array(), isCut: true }
-    if (next === undefined) return answer
+    if (next === 'too large') return { ...response, body: new Uint8Array(), isTruncated: true }
+    if (next === undefined) return response
     body = next
   }
-  return { ...answer, body, headers: { ...answer.headers, 'content-encoding': undefined } }
+  return { ...response, body, headers: { ...response.headers, 'content-encoding': undefined } }
 }
 
 type Decoder = (

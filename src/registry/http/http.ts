@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Role, Server } from '../errors/registry-error.ts'
-import type { AddressKind, Reach } from './address.ts'
+import type { AddressKind, AllowedAddresses } from './address.ts'
 import type { TlsSettings } from './tls.ts'
 
 /** One HTTP request, and the port through which requests are sent. */
@@ -17,11 +17,11 @@ export interface HttpRequest {
   readonly connectTimeout?: number | undefined
   readonly role: Role
   /** Which addresses its host may have; undefined: any, as the user named the host. */
-  readonly reach?: Reach | undefined
+  readonly allowedAddresses?: AllowedAddresses | undefined
   /** Whether it has to go over a connection that nothing has gone over before. */
-  readonly needsFresh?: boolean
+  readonly needsNewConnection?: boolean
   /** How often it is made at most, where that is less than the limit. */
-  readonly attempts?: number | undefined
+  readonly maxAttempts?: number | undefined
   /** Ends the request; what it rejects with is the signal's reason. */
   readonly signal: AbortSignal
   /** Until when (milliseconds since the epoch) waiting makes sense. */
@@ -30,18 +30,18 @@ export interface HttpRequest {
    * Told when it makes no sense that others wait for what this request learns: it is made again, or it is under way on a
    * connection that they could not share.
    */
-  readonly onAlone?: () => void
+  readonly releaseWaiting?: () => void
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   /** By lower-case name; a header that was sent on several lines has several values. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>
   readonly body: Uint8Array
   /** Whether the body was longer than what was read of it. */
-  readonly isCut: boolean
+  readonly isTruncated: boolean
   /** How many requests it took. */
-  readonly tries: number
+  readonly attempts: number
   readonly server: Server
   /** What the address of the server was; undefined where a proxy stood in between. */
   readonly address: AddressKind | undefined
@@ -52,22 +52,25 @@ export interface HttpAnswer {
  *
  * @throws {RegistryFailure} where there is no answer
  */
-export type Send = (request: HttpRequest) => Promise<HttpAnswer>
+export type Send = (request: HttpRequest) => Promise<HttpResponse>
 
 /** Where a request goes, and how it gets there. */
-export type Target = Pick<HttpRequest, 'url' | 'tls' | 'connectTimeout' | 'reach' | 'needsFresh'>
+export type ConnectionTarget = Pick<
+  HttpRequest,
+  'url' | 'tls' | 'connectTimeout' | 'allowedAddresses' | 'needsNewConnection'
+>
 
 /** Begins the connection that the next request there will wait for. If it fails, that request fails. */
-export type Open = (target: Target) => void
+export type Preconnect = (target: ConnectionTarget) => void
 
 /** The first value of a header. */
-export function header(answer: HttpAnswer, name: string): string | undefined {
-  return answer.headers[name]?.[0]
+export function header(response: HttpResponse, name: string): string | undefined {
+  return response.headers[name]?.[0]
 }
 
 /** The content codings of a response's body, in the order in which they were applied. `aws-chunked` is what object stores forget to take off. */
-export function codingsOf(answer: HttpAnswer): readonly string[] {
-  return (header(answer, 'content-encoding') ?? '')
+export function contentCodings(response: HttpResponse): readonly string[] {
+  return (header(response, 'content-encoding') ?? '')
     .toLowerCase()
     .split(',')
     .map((coding) => coding.trim())
@@ -80,25 +83,25 @@ export function isSameOrigin(one: URL, other: URL): boolean {
 }
 
 /** What happens to a request on its way, told in this order. */
-export interface WireEvents {
+export interface RequestEvents {
   /** A connection is being made for it. */
-  readonly connecting: () => void
+  readonly onConnecting: () => void
   /** It is on its way over a connection. */
-  readonly sending: () => void
+  readonly onSending: () => void
   /** @param remoteAddress the server's address; undefined where a proxy stands in between */
-  readonly answered: (
+  readonly onResponse: (
     status: number,
-    headers: HttpAnswer['headers'],
+    headers: HttpResponse['headers'],
     body: Readable,
     remoteAddress: string | undefined,
   ) => void
   /**
    * There will be no answer.
    *
-   * @param isLost whether the connection that the request was given had been used before and has gone, or the server said
+   * @param isConnectionLost whether the connection that the request was given had been used before and has gone, or the server said
    *   that it has not looked at the request: it can be sent again at once (RFC 9110, 9.2.2; RFC 9113, 8.7)
    */
-  readonly failed: (error: NodeJS.ErrnoException, isLost: boolean) => void
+  readonly onError: (error: NodeJS.ErrnoException, isConnectionLost: boolean) => void
 }
 
 /**
@@ -106,10 +109,10 @@ export interface WireEvents {
  *
  * @returns ends it, however far it has come
  */
-export type Wire = (
+export type Connection = (
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
-  events: WireEvents,
+  events: RequestEvents,
 ) => () => void
 
 /** The value of `Authorization` for a name and password (RFC 7617), as UTF-8. */

@@ -1,13 +1,13 @@
 import { Agent, request } from 'node:https'
 import type { TLSSocket } from 'node:tls'
-import type { Wire } from './http.ts'
-import { http1Wire } from './http1.ts'
+import type { Connection } from './http.ts'
+import { http1Connection } from './http1.ts'
 
-export interface Http1ConnectionOptions {
+export interface Http1TlsOptions {
   /** A connection that is there already. */
-  readonly first?: TLSSocket
+  readonly firstSocket?: TLSSocket
   /** Opens one more. */
-  readonly another: () => TLSSocket | Promise<TLSSocket>
+  readonly openSocket: () => TLSSocket | Promise<TLSSocket>
   /** How many there are at most. */
   readonly maxSockets: number
   /** Whether they are kept for the next request. */
@@ -17,22 +17,22 @@ export interface Http1ConnectionOptions {
 }
 
 /** Speaks HTTP/1.1 over TLS connections. */
-export function http1Connection(options: Http1ConnectionOptions): Wire {
-  const agent = new FirstAgent(options)
-  return http1Wire((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)
+export function http1TlsConnection(options: Http1TlsOptions): Connection {
+  const agent = new SeededAgent(options)
+  return http1Connection((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)
 }
 
 /** An agent that is given its first connection, and opens the others in the same way. */
-class FirstAgent extends Agent {
+class SeededAgent extends Agent {
   #first: TLSSocket | undefined
   readonly #another: () => TLSSocket | Promise<TLSSocket>
 
-  constructor({ first, another, maxSockets, keepAlive }: Http1ConnectionOptions) {
+  constructor({ firstSocket, openSocket, maxSockets, keepAlive }: Http1TlsOptions) {
     super({ keepAlive, maxSockets, scheduling: 'lifo' })
-    this.#first = first
-    this.#another = another
+    this.#first = firstSocket
+    this.#another = openSocket
     // Between being made and being used it may be closed by the other side.
-    first?.on('error', () => {})
+    firstSocket?.on('error', () => {})
   }
 
   override createConnection(

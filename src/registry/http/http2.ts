@@ -7,19 +7,19 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import type { HttpAnswer, Wire } from './http.ts'
-import { cutConnection } from './tcp.ts'
+import type { Connection, HttpResponse } from './http.ts'
+import { connectionResetError } from './tcp.ts'
 
 /** One connection that carries many requests at a time. */
-export interface Http2Connection {
-  readonly wire: Wire
+export interface Http2Session {
+  readonly connection: Connection
   /** Whether it still takes requests. */
   isOpen(): boolean
   /** Ends it when the requests on it have ended. */
   close(): void
 }
 
-export interface Http2Options {
+export interface Http2SessionOptions {
   readonly socket: TLSSocket
   readonly origin: URL
   /** Whether it goes to the server itself, and not through a proxy. */
@@ -44,12 +44,12 @@ const { NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = 
 export function loadHttp2(): void {}
 
 /** Speaks HTTP/2 over a TLS connection on which both sides have agreed to it. */
-export function http2Connection({
+export function http2Session({
   socket,
   origin,
   isDirect,
   onHttp1Required,
-}: Http2Options): Http2Connection {
+}: Http2SessionOptions): Http2Session {
   const remoteAddress = isDirect ? socket.remoteAddress : undefined
   const session = connect(origin, { createConnection: () => socket })
   let streams = 0
@@ -58,9 +58,9 @@ export function http2Connection({
   // A connection that nobody waits for must not keep the process alive.
   session.unref()
 
-  const wire: Wire = ({ method, url, body }, headers, events) => {
+  const connection: Connection = ({ method, url, body }, headers, events) => {
     if (!isOpen(session)) {
-      events.failed(cutConnection(), true)
+      events.onError(connectionResetError(), true)
       return () => {}
     }
     const sent: OutgoingHttpHeaders = { ':method': method, ':path': `${url.pathname}${url.search}` }
@@ -70,43 +70,44 @@ export function http2Connection({
       stream = session.request(sent, { endStream: body === undefined })
     } catch (error) {
       // A session that winds up says so in this way, too.
-      events.failed(error as Error, true)
+      events.onError(error as Error, true)
       return () => {}
     }
     if (streams++ === 0) session.ref()
     let isAnswered = false
     // A server may take so many at a time that this one has to wait for another; the time for its answer begins after that.
-    if (stream.pending) stream.once('ready', events.sending)
-    else events.sending()
+    if (stream.pending) stream.once('ready', events.onSending)
+    else events.onSending()
     stream.on('response', (incoming) => {
       isAnswered = true
-      events.answered(incoming[':status'] ?? 0, distinct(incoming), stream, remoteAddress)
+      events.onResponse(incoming[':status'] ?? 0, distinctHeaders(incoming), stream, remoteAddress)
     })
     /** What the server did not look at, and what went with the connection, can go again (RFC 9113, 8.7). */
-    const isLost = (error?: NodeJS.ErrnoException): boolean =>
+    const isConnectionLost = (error?: NodeJS.ErrnoException): boolean =>
       !isAnswered &&
       (stream.rstCode === NGHTTP2_REFUSED_STREAM ||
         !isOpen(session) ||
         /GOAWAY|ERR_HTTP2_SESSION/.test(`${error?.code} ${error?.message}`))
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (stream.rstCode === NGHTTP2_HTTP_1_1_REQUIRED) onHttp1Required()
-      events.failed(error, isLost(error))
+      events.onError(error, isConnectionLost(error))
     })
     stream.on('close', () => {
       if (--streams === 0) session.unref()
-      if (!isAnswered) events.failed(cutConnection(), stream.rstCode === NGHTTP2_NO_ERROR || isLost())
+      if (!isAnswered)
+        events.onError(connectionResetError(), stream.rstCode === NGHTTP2_NO_ERROR || isConnectionLost())
     })
     if (body !== undefined) stream.end(body)
     return () => stream.destroy()
   }
-  return { wire, isOpen: () => isOpen(session), close: () => session.close() }
+  return { connection, isOpen: () => isOpen(session), close: () => session.close() }
 }
 
 function isOpen(session: ClientHttp2Session): boolean {
   return !session.closed && !session.destroyed
 }
 
-function distinct(incoming: IncomingHttpHeaders): HttpAnswer['headers'] {
+function distinctHeaders(incoming: IncomingHttpHeaders): HttpResponse['headers'] {
   const headers: Record<string, readonly string[]> = {}
   for (const name in incoming) {
     const value = incoming[name]

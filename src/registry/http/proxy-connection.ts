@@ -2,10 +2,10 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import { bareHostname, effectivePort } from '../../reference/server-url.ts'
-import { cleanText } from '../errors/redact.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
-import type { Wire } from './http.ts'
-import { http1Wire } from './http1.ts'
+import { sanitize } from '../errors/redact.ts'
+import { RegistryError } from '../errors/registry-error.ts'
+import type { Connection } from './http.ts'
+import { http1Connection } from './http1.ts'
 import type { HttpProxy } from './proxy.ts'
 
 /**
@@ -13,14 +13,14 @@ import type { HttpProxy } from './proxy.ts'
  *
  * @param target host and port
  * @param timeout in milliseconds
- * @throws {RegistryFailure} REGISTRY_PROXY_FAILED
+ * @throws {RegistryError} REGISTRY_PROXY_FAILED
  */
 export function openTunnel(proxy: HttpProxy, target: string, timeout: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const failed = (reason: string, cause?: Error): void => reject(proxyFailure(proxy, reason, cause))
+    const failed = (reason: string, cause?: Error): void => reject(proxyError(proxy, reason, cause))
     const { authorization } = proxy
     const send = proxy.url.protocol === 'https:' ? httpsRequest : httpRequest
-    const asking = send({
+    const connectRequest = send({
       method: 'CONNECT',
       ...addressOf(proxy),
       path: target,
@@ -28,25 +28,25 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
       agent: false,
     })
     // Over all of it, and not between two bytes: a proxy may send one every second. Neither keeps the process alive.
-    const tooLate = setTimeout(() => asking.destroy(new Error('no answer')), timeout).unref()
-    asking.on('socket', (socket) => socket.unref())
-    asking.on('close', () => clearTimeout(tooLate))
-    asking.on('connect', (answer, socket, head) => {
+    const tooLate = setTimeout(() => connectRequest.destroy(new Error('no answer')), timeout).unref()
+    connectRequest.on('socket', (socket) => socket.unref())
+    connectRequest.on('close', () => clearTimeout(tooLate))
+    connectRequest.on('connect', (response, socket, head) => {
       clearTimeout(tooLate)
       // Until TLS takes it over, it may be cut unheard.
       socket.on('error', () => {})
       // What came along with the answer belongs to TLS.
       if (head.length > 0) socket.unshift(head)
-      if (answer.statusCode === 200) return resolve(socket as Socket)
+      if (response.statusCode === 200) return resolve(socket as Socket)
       socket.destroy()
-      failed(`it answered with status ${answer.statusCode}`)
+      failed(`it answered with status ${response.statusCode}`)
     })
-    asking.on('response', (answer) => {
-      answer.destroy()
-      failed(`it answered with status ${answer.statusCode}`)
+    connectRequest.on('response', (response) => {
+      response.destroy()
+      failed(`it answered with status ${response.statusCode}`)
     })
-    asking.on('error', (error: NodeJS.ErrnoException) => failed(error.code ?? error.message, error))
-    asking.end()
+    connectRequest.on('error', (error: NodeJS.ErrnoException) => failed(error.code ?? error.message, error))
+    connectRequest.end()
   })
 }
 
@@ -54,10 +54,10 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
  * A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). What goes
  * wrong before it has been handed over is the proxy's failure, and so is its wish to know who asks.
  */
-export function forwardingWire(
+export function forwardingConnection(
   proxy: HttpProxy,
   { connections, keepAlive }: { readonly connections: number; readonly keepAlive: boolean },
-): Wire {
+): Connection {
   const isSecure = proxy.url.protocol === 'https:'
   const agent = new (isSecure ? HttpsAgent : HttpAgent)({
     keepAlive,
@@ -65,7 +65,7 @@ export function forwardingWire(
     scheduling: 'lifo',
   })
   const { authorization } = proxy
-  const wire = http1Wire(
+  const connection = http1Connection(
     (method, url, headers) =>
       (isSecure ? httpsRequest : httpRequest)({
         agent,
@@ -84,20 +84,20 @@ export function forwardingWire(
   return (request, headers, events) => {
     let isHandedOver = false
     const fail = (reason: string, cause?: Error): void =>
-      events.failed(proxyFailure(proxy, reason, cause), false)
-    return wire(request, headers, {
-      connecting: events.connecting,
-      sending: () => {
+      events.onError(proxyError(proxy, reason, cause), false)
+    return connection(request, headers, {
+      onConnecting: events.onConnecting,
+      onSending: () => {
         isHandedOver = true
-        events.sending()
+        events.onSending()
       },
-      answered: (status, received, body, address) => {
-        if (status !== 407) return events.answered(status, received, body, address)
+      onResponse: (status, received, body, address) => {
+        if (status !== 407) return events.onResponse(status, received, body, address)
         body.on('error', () => {}).resume()
         fail('it answered with status 407')
       },
-      failed: (error, isLost) => {
-        if (isHandedOver) events.failed(error, isLost)
+      onError: (error, isConnectionLost) => {
+        if (isHandedOver) events.onError(error, isConnectionLost)
         else fail(error.code ?? error.message, error)
       },
     })
@@ -105,10 +105,10 @@ export function forwardingWire(
 }
 
 /** The failure of a proxy; asking again may help where there was no answer. */
-function proxyFailure({ url }: HttpProxy, reason: string, cause?: Error): RegistryFailure {
-  return new RegistryFailure(
+function proxyError({ url }: HttpProxy, reason: string, cause?: Error): RegistryError {
+  return new RegistryError(
     'REGISTRY_PROXY_FAILED',
-    { proxy: url.origin, reason: cleanText(reason) },
+    { proxy: url.origin, reason: sanitize(reason) },
     { cause, isTemporary: cause !== undefined, server: { host: url.host, role: 'proxy' } },
   )
 }

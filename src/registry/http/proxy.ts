@@ -7,7 +7,7 @@ import {
   parseServerUrl,
   type ServerUrl,
 } from '../../reference/server-url.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
+import { RegistryError } from '../errors/registry-error.ts'
 import { basicAuthorization } from './http.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -35,23 +35,23 @@ export function proxyCredentials(env: Env): Credential[] {
  * second), never for this machine, and not for what `NO_PROXY` lists.
  *
  * @returns the proxy, or undefined for a direct connection
- * @throws {RegistryFailure} REGISTRY_PROXY_FAILED where the variable holds no URL of an HTTP proxy: going past it would be
+ * @throws {RegistryError} REGISTRY_PROXY_FAILED where the variable holds no URL of an HTTP proxy: going past it would be
  * against the user's wish
  */
-export function proxyFor(url: URL, env: Env): HttpProxy | undefined {
+export function proxyFromEnvironment(url: URL, env: Env): HttpProxy | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
   const value = env[name] || env[name.toLowerCase()]
   if (!value) return undefined
   if (name === 'HTTP_PROXY' && env['REQUEST_METHOD']) {
     // A CGI program gets a request's header "Proxy" under that name: Go refuses it, too (golang.org/s/cgihttpproxy).
-    throw new RegistryFailure('REGISTRY_PROXY_FAILED', {
+    throw new RegistryError('REGISTRY_PROXY_FAILED', {
       proxy: name,
       reason: 'it is not used where REQUEST_METHOD is set',
     })
   }
   const host = bareHostname(url).toLowerCase()
   const noProxy = env['NO_PROXY'] || env['no_proxy'] || ''
-  if (isThisMachine(host) || isExempt({ host, port: effectivePort(url) }, noProxy)) return undefined
+  if (isLocalhost(host) || matchesNoProxy({ host, port: effectivePort(url) }, noProxy)) return undefined
   return parseProxy(value, name)
 }
 
@@ -72,7 +72,7 @@ function parseProxy(value: string, name: string): HttpProxy {
   // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
   const scheme = SCHEME.exec(value)?.[1]?.toLowerCase()
   const reason = isUnknown ? `${scheme}: proxies are not supported` : read.reason
-  throw new RegistryFailure('REGISTRY_PROXY_FAILED', { proxy: name, reason })
+  throw new RegistryError('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }
 
 /** A host and port that something is asked at. */
@@ -87,7 +87,7 @@ export interface Target {
  * addresses, CIDR blocks, host names (with their subdomains), `.suffix` and `*.suffix` (subdomains only), each but the blocks with a port
  * where wanted. An IPv4 address and the same one mapped into IPv6 are one.
  */
-export function isExempt({ host, port }: Target, list: string): boolean {
+export function matchesNoProxy({ host, port }: Target, list: string): boolean {
   const address = bytesOf(host)
   return list.split(',').some((part) => {
     const entry = part.trim().toLowerCase()
@@ -104,7 +104,7 @@ export function isExempt({ host, port }: Target, list: string): boolean {
 }
 
 /** Whether a host is this machine as Go sees it: by its one name, or by an address. `a.localhost` is not. */
-export function isThisMachine(host: string): boolean {
+export function isLocalhost(host: string): boolean {
   const address = bytesOf(host)
   if (address === undefined) return host === 'localhost'
   return address.length === 4 ? address[0] === 127 : address.join() === LOOPBACK_6

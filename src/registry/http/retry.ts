@@ -1,8 +1,8 @@
-import { RegistryFailure } from '../errors/registry-error.ts'
+import { RegistryError } from '../errors/registry-error.ts'
 import type { Clock } from './clock.ts'
-import { type HttpAnswer, type HttpRequest, header, type Send } from './http.ts'
+import { type HttpRequest, type HttpResponse, header, type Send } from './http.ts'
 import type { Limits } from './limits.ts'
-import { isPullLimit } from './status.ts'
+import { isPullLimit } from './response-error.ts'
 
 /** Statuses that say "later": 499 and 522 are what nginx and Cloudflare say when their own upstream did not answer. */
 const TEMPORARY = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522])
@@ -10,8 +10,8 @@ const TEMPORARY = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522])
 /** The request may be repeated upon a new connection (RFC 9110, 15.5.9). */
 const REQUEST_TIMEOUT = 408
 
-const FIRST_WAIT = 500
-const LONGEST_WAIT = 8000
+const FIRST_WAIT_MS = 500
+const MAX_WAIT_MS = 8000
 const JITTER = 0.2
 
 /**
@@ -21,33 +21,33 @@ const JITTER = 0.2
  * After a failure or a 408 the request goes over a new connection, and where it was only lost with a connection that had been used
  * before, without a wait, as Go's `net/http` does. If that one is lost as well, the next has to wait.
  */
-export function retrying(send: Send, clock: Clock, limits: Limits): Send {
+export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
   return async (first) => {
     let request = first
     let waits = 1
-    for (let tries = 1; ; tries++) {
-      const outcome = await attempt(send, request)
-      const last = tries >= (first.attempts ?? limits.attempts)
+    for (let attempts = 1; ; attempts++) {
+      const outcome = await trySend(send, request)
+      const last = attempts >= (first.maxAttempts ?? limits.attempts)
       if (outcome.kind === 'answered') {
-        const answer = { ...outcome.answer, tries }
-        if (last || !isTemporary(answer)) return answer
-        const wait = askedWait(answer, clock) ?? backoff(waits, clock)
-        if (wait > limits.retryAfter || clock.now() + wait > request.deadline) return answer
-        request.onAlone?.()
+        const response = { ...outcome.response, attempts }
+        if (last || !isTemporary(response)) return response
+        const wait = retryAfter(response, clock) ?? backoff(waits, clock)
+        if (wait > limits.retryAfter || clock.now() + wait > request.deadline) return response
+        request.releaseWaiting?.()
         await clock.sleep(wait, request.signal)
         waits++
         // Who says so has waited for longer than it keeps a connection, and may say it of every other that is kept.
-        if (answer.status === REQUEST_TIMEOUT) request = { ...request, needsFresh: true }
+        if (response.status === REQUEST_TIMEOUT) request = { ...request, needsNewConnection: true }
       } else {
-        if (last || !outcome.failure.isTemporary) throw outcome.failure.with({ tries })
-        const wait = outcome.failure.isLost && tries === 1 ? 0 : backoff(waits, clock)
-        if (clock.now() + wait > request.deadline) throw outcome.failure.with({ tries })
-        request.onAlone?.()
+        if (last || !outcome.failure.isTemporary) throw outcome.failure.withArgs({ tries: attempts })
+        const wait = outcome.failure.isConnectionLost && attempts === 1 ? 0 : backoff(waits, clock)
+        if (clock.now() + wait > request.deadline) throw outcome.failure.withArgs({ tries: attempts })
+        request.releaseWaiting?.()
         if (wait > 0) {
           await clock.sleep(wait, request.signal)
           waits++
         }
-        request = { ...request, needsFresh: true }
+        request = { ...request, needsNewConnection: true }
       }
     }
   }
@@ -57,8 +57,8 @@ export function retrying(send: Send, clock: Clock, limits: Limits): Send {
  * How long a registry asks to be left alone, in milliseconds: `Retry-After` as seconds or as a date (RFC 9110,
  * 10.2.3). Undefined where it does not say.
  */
-export function askedWait(answer: HttpAnswer, clock: Pick<Clock, 'now'>): number | undefined {
-  const value = header(answer, 'retry-after')?.trim()
+export function retryAfter(response: HttpResponse, clock: Pick<Clock, 'now'>): number | undefined {
+  const value = header(response, 'retry-after')?.trim()
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000
   const date = Date.parse(value)
@@ -66,24 +66,24 @@ export function askedWait(answer: HttpAnswer, clock: Pick<Clock, 'now'>): number
 }
 
 function backoff(waits: number, clock: Clock): number {
-  const wait = Math.min(FIRST_WAIT * 2 ** (waits - 1), LONGEST_WAIT)
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** (waits - 1), MAX_WAIT_MS)
   return wait * (1 - JITTER + 2 * JITTER * clock.random())
 }
 
 /** A pull limit lasts for hours: asking again within seconds only adds to it. */
-function isTemporary(answer: HttpAnswer): boolean {
-  return TEMPORARY.has(answer.status) && !isPullLimit(answer)
+function isTemporary(response: HttpResponse): boolean {
+  return TEMPORARY.has(response.status) && !isPullLimit(response)
 }
 
 type Outcome =
-  | { readonly kind: 'answered'; readonly answer: HttpAnswer }
-  | { readonly kind: 'failed'; readonly failure: RegistryFailure }
+  | { readonly kind: 'answered'; readonly response: HttpResponse }
+  | { readonly kind: 'failed'; readonly failure: RegistryError }
 
-async function attempt(send: Send, request: HttpRequest): Promise<Outcome> {
+async function trySend(send: Send, request: HttpRequest): Promise<Outcome> {
   try {
-    return { kind: 'answered', answer: await send(request) }
+    return { kind: 'answered', response: await send(request) }
   } catch (error) {
-    if (error instanceof RegistryFailure) return { kind: 'failed', failure: error }
+    if (error instanceof RegistryError) return { kind: 'failed', failure: error }
     throw error
   }
 }

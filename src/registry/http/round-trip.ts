@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
-import { networkFailure } from '../errors/network.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
+import { fromNetworkError } from '../errors/network.ts'
+import { RegistryError } from '../errors/registry-error.ts'
 import { addressKind } from './address.ts'
-import { LONGEST_TIMER, onAbort } from './clock.ts'
-import type { HttpAnswer, HttpRequest, Wire, WireEvents } from './http.ts'
+import { addAbortListener, LONGEST_TIMER } from './clock.ts'
+import type { Connection, HttpRequest, HttpResponse, RequestEvents } from './http.ts'
 import type { Limits } from './limits.ts'
 
 type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
@@ -14,14 +14,14 @@ const NOTHING = new Uint8Array()
 /**
  * Sends one request over a wire and reads its answer, within the limits.
  *
- * @throws {RegistryFailure} where there is no answer, or the signal's reason
+ * @throws {RegistryError} where there is no answer, or the signal's reason
  */
-export function exchange(
-  wire: Wire,
+export function roundTrip(
+  connection: Connection,
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
   limits: Limits,
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     // Until it is on its way, a request may wait where nothing else keeps the process alive.
     let timer = setTimeout(() => {}, LONGEST_TIMER)
@@ -38,44 +38,44 @@ export function exchange(
       fail(request.signal.reason)
       end()
     }
-    const within = (milliseconds: number, stage: Stage): void => {
+    const startTimer = (milliseconds: number, stage: Stage): void => {
       clearTimeout(timer)
       timer = setTimeout(() => {
         const args = { seconds: milliseconds / 1000, stage }
-        fail(new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true }))
+        fail(new RegistryError('REGISTRY_TIMEOUT', args, { isTemporary: true }))
         end()
       }, milliseconds)
     }
 
     if (request.signal.aborted) return fail(request.signal.reason)
-    forget = onAbort(request.signal, abort)
-    const events: WireEvents = {
-      connecting: () => within(request.connectTimeout ?? limits.connect, 'connecting'),
-      sending: () => within(limits.headers, 'waiting for the answer'),
-      failed: (error, isLost) => fail(networkFailure(error, request, { isLost })),
-      answered: (status, received, stream, remoteAddress) => {
-        const answer = {
+    forget = addAbortListener(request.signal, abort)
+    const events: RequestEvents = {
+      onConnecting: () => startTimer(request.connectTimeout ?? limits.connect, 'connecting'),
+      onSending: () => startTimer(limits.headers, 'waiting for the answer'),
+      onError: (error, isConnectionLost) => fail(fromNetworkError(error, request, { isConnectionLost })),
+      onResponse: (status, received, stream, remoteAddress) => {
+        const response = {
           status,
           headers: received,
-          tries: 1,
+          attempts: 1,
           server: { host: request.url.host, role: request.role },
           address: remoteAddress === undefined ? undefined : addressKind(remoteAddress),
         }
         if (request.method === 'HEAD') {
           stream.on('error', () => {}).resume()
-          return settle(() => resolve({ ...answer, body: NOTHING, isCut: false }))
+          return settle(() => resolve({ ...response, body: NOTHING, isTruncated: false }))
         }
-        const reading = (): void => within(limits.body, 'reading the answer')
+        const reading = (): void => startTimer(limits.body, 'reading the answer')
         reading()
         const maxBytes = status < 300 ? request.maxBytes : limits.errorBytes
         readBody(stream, maxBytes, statedLength(received), reading).then(
-          (body) => settle(() => resolve({ ...answer, ...body })),
-          (error: NodeJS.ErrnoException) => fail(networkFailure(error, request, { hasAnswered: true })),
+          (body) => settle(() => resolve({ ...response, ...body })),
+          (error: NodeJS.ErrnoException) => fail(fromNetworkError(error, request, { hasResponse: true })),
         )
       },
     }
     try {
-      end = wire(request, headers, events)
+      end = connection(request, headers, events)
     } catch (error) {
       fail(error)
     }
@@ -83,7 +83,7 @@ export function exchange(
 }
 
 /** How long a body says that it is (RFC 9110, 8.6); undefined where it does not say. */
-function statedLength(headers: HttpAnswer['headers']): number | undefined {
+function statedLength(headers: HttpResponse['headers']): number | undefined {
   const value = headers['content-length']?.[0]
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
 }
@@ -94,7 +94,7 @@ function readBody(
   maxBytes: number,
   length: number | undefined,
   onData: () => void,
-): Promise<{ body: Uint8Array; isCut: boolean }> {
+): Promise<{ body: Uint8Array; isTruncated: boolean }> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -105,7 +105,7 @@ function readBody(
       chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk)
       size += chunk.length
       if (size <= maxBytes) return
-      resolve({ body: Buffer.concat(chunks), isCut: true })
+      resolve({ body: Buffer.concat(chunks), isTruncated: true })
       stream.destroy()
     })
     stream.on('end', () => {
@@ -116,7 +116,7 @@ function readBody(
       // An HTTP/2 stream that the server cancels ends as if it were whole; only its code tells.
       const wasReset = 'rstCode' in stream && stream.rstCode !== 0
       const isAsLong = length === undefined || length === size
-      if (isWhole && !wasReset && isAsLong) resolve({ body: Buffer.concat(chunks), isCut: false })
+      if (isWhole && !wasReset && isAsLong) resolve({ body: Buffer.concat(chunks), isTruncated: false })
       else reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }))
     })
   })

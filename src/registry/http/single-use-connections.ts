@@ -1,10 +1,10 @@
 import type { TLSSocket } from 'node:tls'
-import type { Wire } from './http.ts'
+import type { Connection } from './http.ts'
 
 /** One connection with a single request to carry. */
-export interface OwnConnection {
+export interface SingleUseConnection {
   readonly socket: TLSSocket
-  readonly wire: Wire
+  readonly connection: Connection
   /** Ends it when the request has ended. */
   readonly close: () => void
 }
@@ -16,7 +16,7 @@ export interface OwnConnection {
  * @param connect makes a connection
  * @param limit how many there are at a time; what comes on top waits
  */
-export function ownConnections(connect: () => Promise<OwnConnection>, limit: number): Wire {
+export function singleUseConnections(connect: () => Promise<SingleUseConnection>, limit: number): Connection {
   const waiting: (() => void)[] = []
   let free = limit
   const release = (): void => {
@@ -28,14 +28,14 @@ export function ownConnections(connect: () => Promise<OwnConnection>, limit: num
     let isOver = false
     let end = (): void => {}
     const fail = (error: NodeJS.ErrnoException): void => {
-      if (!isOver) events.failed(error, false)
+      if (!isOver) events.onError(error, false)
     }
     const begin = (): void => {
       if (isOver) {
         release()
         return
       }
-      events.connecting()
+      events.onConnecting()
       connect().then(
         (own) => {
           own.socket.once('close', release)
@@ -45,22 +45,22 @@ export function ownConnections(connect: () => Promise<OwnConnection>, limit: num
             if (own.socket.closed) release()
             return fail(own.socket.errored ?? new Error('the connection has gone'))
           }
-          const failed = (error: NodeJS.ErrnoException): void => {
+          const onError = (error: NodeJS.ErrnoException): void => {
             own.socket.destroy()
             fail(error)
           }
           try {
-            end = own.wire(request, headers, {
-              connecting: events.connecting,
-              sending: events.sending,
-              answered: (status, received, body, address) => {
+            end = own.connection(request, headers, {
+              onConnecting: events.onConnecting,
+              onSending: events.onSending,
+              onResponse: (status, received, body, address) => {
                 body.once('close', own.close)
-                events.answered(status, received, body, address)
+                events.onResponse(status, received, body, address)
               },
-              failed,
+              onError,
             })
           } catch (error) {
-            failed(error as Error)
+            onError(error as Error)
           }
         },
         (error: Error) => {

@@ -7,18 +7,18 @@ import {
   connect as tlsConnect,
 } from 'node:tls'
 import { bareHostname, effectivePort } from '../../reference/server-url.ts'
-import { isPlainHttp } from '../errors/network.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
-import { guardedLookup, type Reach } from './address.ts'
-import type { Wire } from './http.ts'
-import { http1Connection } from './http1-tls.ts'
-import { type Http2Connection, http2Connection, loadHttp2 } from './http2.ts'
+import { isPlainHttpError } from '../errors/network.ts'
+import { RegistryError } from '../errors/registry-error.ts'
+import { type AllowedAddresses, guardedLookup } from './address.ts'
+import type { Connection } from './http.ts'
+import { http1TlsConnection } from './http1-tls.ts'
+import { type Http2Session, http2Session, loadHttp2 } from './http2.ts'
 import type { Limits } from './limits.ts'
 import type { HttpProxy } from './proxy.ts'
 import { openTunnel } from './proxy-connection.ts'
-import { type OwnConnection, ownConnections } from './single-use-connections.ts'
-import { beginConnection, cutConnection, established } from './tcp.ts'
-import { secureOptions, type TlsSettings } from './tls.ts'
+import { type SingleUseConnection, singleUseConnections } from './single-use-connections.ts'
+import { connected, connectionResetError, startConnecting } from './tcp.ts'
+import { secureContextOptions, type TlsSettings } from './tls.ts'
 
 export interface TlsOriginOptions {
   /** Scheme, host and port. */
@@ -29,9 +29,9 @@ export interface TlsOriginOptions {
   /** Where connections are tunnelled through. */
   readonly proxy: HttpProxy | undefined
   /** Which addresses the host may have, where there is no proxy; undefined: any. */
-  readonly reach: Reach | undefined
+  readonly allowedAddresses: AllowedAddresses | undefined
   /** The first connection, where it was begun ahead. */
-  readonly begun: Socket | undefined
+  readonly startedSocket: Socket | undefined
   readonly limits: Limits
 }
 
@@ -43,12 +43,12 @@ export function tlsOrigin(options: TlsOriginOptions): TlsOrigin {
 }
 
 /** What TLS is spoken with under some settings. Making one takes tens of milliseconds where authorities have to be read. */
-export function makeContext(tls: TlsSettings | undefined): SecureContext {
-  return createSecureContext(secureOptions(tls ?? {}, () => getCACertificates('default')))
+export function createTlsContext(tls: TlsSettings | undefined): SecureContext {
+  return createSecureContext(secureContextOptions(tls ?? {}, () => getCACertificates('default')))
 }
 
 /** A host that has not answered for so many milliseconds leaves time to load what most hosts speak. */
-const MOMENT = 2
+const HTTP2_PRELOAD_AFTER_MS = 2
 
 /** @returns takes it back */
 function preloadHttp2(): () => void {
@@ -56,14 +56,16 @@ function preloadHttp2(): () => void {
   const waiting = setTimeout(() => {
     // What has come in the meantime is looked at first.
     looking = setImmediate(loadHttp2)
-  }, MOMENT)
+  }, HTTP2_PRELOAD_AFTER_MS)
   return () => {
     clearTimeout(waiting)
     clearImmediate(looking)
   }
 }
 
-type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: 'http2' } & Http2Connection)
+type NegotiatedProtocol =
+  | { readonly kind: 'http1'; readonly connection: Connection }
+  | ({ readonly kind: 'http2' } & Http2Session)
 
 /**
  * The TLS connections to one host. The first finds out which HTTP the host speaks (ALPN, RFC 7301): HTTP/2 over that
@@ -71,12 +73,12 @@ type Way = { readonly kind: 'http1'; readonly wire: Wire } | ({ readonly kind: '
  */
 class TlsOrigin {
   readonly #options: TlsOriginOptions
-  #begun: Socket | undefined
-  #way: Promise<Way> | undefined
+  #startedSocket: Socket | undefined
+  #negotiating: Promise<NegotiatedProtocol> | undefined
   /** What `#way` has come to. */
-  #open: Way | undefined
+  #negotiated: NegotiatedProtocol | undefined
   /** What requests go over that need a connection of their own. */
-  #own: Wire | undefined
+  #singleUse: Connection | undefined
   /** Whether the host has refused to speak HTTP/2. */
   #isHttp1 = false
   /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
@@ -84,19 +86,19 @@ class TlsOrigin {
 
   constructor(options: TlsOriginOptions) {
     this.#options = options
-    this.#begun = options.begun
+    this.#startedSocket = options.startedSocket
   }
 
   /** What the next request goes over, where a connection stands. */
-  get openWire(): Wire | undefined {
-    const way = this.#open
-    return way !== undefined && isOpen(way) ? way.wire : undefined
+  get openConnection(): Connection | undefined {
+    const protocol = this.#negotiated
+    return protocol !== undefined && isOpen(protocol) ? protocol.connection : undefined
   }
 
   /** Begins the connection that the next request waits for; if it fails, that request fails. */
-  begin(): void {
-    this.#way ??= this.#connect()
-    this.#way.catch(() => {})
+  connect(): void {
+    this.#negotiating ??= this.#negotiate()
+    this.#negotiating.catch(() => {})
   }
 
   /**
@@ -104,21 +106,21 @@ class TlsOrigin {
    *
    * @throws what kept the connection from being made
    */
-  async wire(): Promise<Wire> {
+  async connection(): Promise<Connection> {
     for (;;) {
-      this.#way ??= this.#connect()
-      const asked = this.#way
+      this.#negotiating ??= this.#negotiate()
+      const asked = this.#negotiating
       try {
-        const way = await asked
-        if (isOpen(way)) {
-          this.#open = way
-          return way.wire
+        const protocol = await asked
+        if (isOpen(protocol)) {
+          this.#negotiated = protocol
+          return protocol.connection
         }
-        if (this.#way === asked) this.#way = undefined
+        if (this.#negotiating === asked) this.#negotiating = undefined
       } catch (error) {
         // Who speaks no TLS will not learn it within a run; of anything else, the next request makes another try.
-        const speaksHttp = isPlainHttp(error as NodeJS.ErrnoException)
-        if (this.#way === asked && !speaksHttp) this.#way = undefined
+        const speaksHttp = isPlainHttpError(error as NodeJS.ErrnoException)
+        if (this.#negotiating === asked && !speaksHttp) this.#negotiating = undefined
         throw error
       }
     }
@@ -129,21 +131,24 @@ class TlsOrigin {
    *
    * @throws what kept the connection from being made
    */
-  freshWire(): Wire {
-    this.#own ??= ownConnections(() => this.#ownConnection(), this.#options.limits.connections)
-    return this.#own
+  newConnection(): Connection {
+    this.#singleUse ??= singleUseConnections(
+      () => this.#singleUseConnection(),
+      this.#options.limits.connections,
+    )
+    return this.#singleUse
   }
 
-  async #connect(): Promise<Way> {
-    const socket = await this.#connection(this.#protocols())
+  async #negotiate(): Promise<NegotiatedProtocol> {
+    const socket = await this.#openSocket(this.#protocols())
     if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...this.#http2(socket) }
-    return { kind: 'http1', wire: this.#http1(socket, true) }
+    return { kind: 'http1', connection: this.#http1(socket, true) }
   }
 
-  async #ownConnection(): Promise<OwnConnection> {
-    const socket = await this.#connection(this.#protocols())
+  async #singleUseConnection(): Promise<SingleUseConnection> {
+    const socket = await this.#openSocket(this.#protocols())
     if (socket.alpnProtocol === 'h2') return { socket, ...this.#http2(socket) }
-    return { socket, wire: this.#http1(socket, false), close: () => {} }
+    return { socket, connection: this.#http1(socket, false), close: () => {} }
   }
 
   /** What is offered to the host; a server that only speaks HTTP/1.1 to some answers every connection so. */
@@ -151,23 +156,23 @@ class TlsOrigin {
     return this.#isHttp1 ? ['http/1.1'] : ['h2', 'http/1.1']
   }
 
-  #http2(socket: TLSSocket): Http2Connection {
-    return http2Connection({
+  #http2(socket: TLSSocket): Http2Session {
+    return http2Session({
       socket,
       origin: this.#options.origin,
       isDirect: this.#options.proxy === undefined,
       onHttp1Required: () => {
         this.#isHttp1 = true
-        this.#way = undefined
-        this.#open = undefined
+        this.#negotiating = undefined
+        this.#negotiated = undefined
       },
     })
   }
 
-  #http1(first: TLSSocket, keepAlive: boolean): Wire {
-    return http1Connection({
-      first,
-      another: () => this.#another(),
+  #http1(firstSocket: TLSSocket, keepAlive: boolean): Connection {
+    return http1TlsConnection({
+      firstSocket,
+      openSocket: () => this.#anotherSocket(),
       maxSockets: keepAlive ? this.#options.limits.connections : 1,
       keepAlive,
       isDirect: this.#options.proxy === undefined,
@@ -175,21 +180,21 @@ class TlsOrigin {
   }
 
   /** One more connection, at once where that can be: an agent only counts those that it has. */
-  #another(): TLSSocket | Promise<TLSSocket> {
-    if (this.#options.proxy !== undefined) return this.#connection(['http/1.1'])
+  #anotherSocket(): TLSSocket | Promise<TLSSocket> {
+    if (this.#options.proxy !== undefined) return this.#openSocket(['http/1.1'])
     const { origin } = this.#options
-    return this.#start(['http/1.1'], { port: Number(effectivePort(origin)) })
+    return this.#startTls(['http/1.1'], { port: Number(effectivePort(origin)) })
   }
 
-  async #connection(protocols: readonly string[]): Promise<TLSSocket> {
-    const { origin, proxy, limits, reach } = this.#options
+  async #openSocket(protocols: readonly string[]): Promise<TLSSocket> {
+    const { origin, proxy, limits, allowedAddresses } = this.#options
     if (proxy !== undefined) {
       const target = `${origin.hostname}:${effectivePort(origin)}`
-      return await this.#secure(protocols, await openTunnel(proxy, target, limits.connect))
+      return await this.#handshake(protocols, await openTunnel(proxy, target, limits.connect))
     }
-    const begun = this.#begun ?? beginConnection(origin, reach)
-    this.#begun = undefined
-    return await this.#secure(protocols, begun)
+    const begun = this.#startedSocket ?? startConnecting(origin, allowedAddresses)
+    this.#startedSocket = undefined
+    return await this.#handshake(protocols, begun)
   }
 
   /**
@@ -197,23 +202,23 @@ class TlsOrigin {
    *
    * @throws what it failed with
    */
-  async #secure(protocols: readonly string[], socket: Socket): Promise<TLSSocket> {
+  async #handshake(protocols: readonly string[], socket: Socket): Promise<TLSSocket> {
     let secure: TLSSocket | undefined
     const tooLate = setTimeout(() => {
       const args = { seconds: this.#options.limits.connect / 1000, stage: 'connecting' }
-      const failure = new RegistryFailure('REGISTRY_TIMEOUT', args, { isTemporary: true })
+      const failure = new RegistryError('REGISTRY_TIMEOUT', args, { isTemporary: true })
       ;(secure ?? socket).destroy(failure)
     }, this.#options.limits.connect)
     // Who waits for the connection keeps the process alive, not the connection: it may outlive them.
     tooLate.unref()
     let forget = (): void => {}
     try {
-      await established(socket)
-      secure = this.#start(protocols, { socket }).unref()
+      await connected(socket)
+      secure = this.#startTls(protocols, { socket }).unref()
       forget = preloadHttp2()
-      await secured(secure)
+      await handshakeDone(secure)
       // The server may have closed it right behind the handshake.
-      if (secure.destroyed) throw secure.errored ?? cutConnection()
+      if (secure.destroyed) throw secure.errored ?? connectionResetError()
       return secure
     } finally {
       clearTimeout(tooLate)
@@ -222,16 +227,16 @@ class TlsOrigin {
   }
 
   /** @param way the connection that it goes over, or the port that one is made to */
-  #start(
+  #startTls(
     protocols: readonly string[],
-    way: { readonly socket: Socket } | { readonly port: number },
+    protocol: { readonly socket: Socket } | { readonly port: number },
   ): TLSSocket {
-    const { origin, tls, context, reach } = this.#options
+    const { origin, tls, context, allowedAddresses } = this.#options
     const host = bareHostname(origin)
     const socket = tlsConnect({
-      ...way,
+      ...protocol,
       host,
-      ...(reach && { lookup: guardedLookup(reach) }),
+      ...(allowedAddresses && { lookup: guardedLookup(allowedAddresses) }),
       // An address is no server name (RFC 6066, 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: [...protocols],
@@ -246,15 +251,15 @@ class TlsOrigin {
   }
 }
 
-function isOpen(way: Way): boolean {
-  return way.kind === 'http1' || way.isOpen()
+function isOpen(protocol: NegotiatedProtocol): boolean {
+  return protocol.kind === 'http1' || protocol.isOpen()
 }
 
 /** Waits for the end of the handshake; what goes wrong with the connection after it is for its requests to hear. */
-function secured(socket: TLSSocket): Promise<void> {
+function handshakeDone(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('secureConnect', resolve).on('error', reject)
     // One that is closed without an error would be waited for until the time is over.
-    socket.once('close', () => reject(cutConnection()))
+    socket.once('close', () => reject(connectionResetError()))
   })
 }

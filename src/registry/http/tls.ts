@@ -28,7 +28,7 @@ export interface ClientCertificate {
  *
  * @param defaults gives the default authorities: reading them costs milliseconds, and most runs need none
  */
-export function secureOptions(
+export function secureContextOptions(
   settings: TlsSettings,
   defaults: () => readonly string[],
 ): SecureContextOptions & { readonly rejectUnauthorized?: boolean } {
@@ -67,7 +67,7 @@ function bare(certificate: string): string {
  * What of a registry's settings holds for another host that it names, its token server: the authorities, which are no
  * secret; not the client's certificate, and not the leave to skip verification.
  */
-export function settingsElsewhere(settings: TlsSettings | undefined): TlsSettings | undefined {
+export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | undefined {
   if (settings?.ca === undefined) return undefined
   const kept = elsewhere.get(settings) ?? { ca: settings.ca }
   elsewhere.set(settings, kept)
@@ -78,7 +78,10 @@ export function settingsElsewhere(settings: TlsSettings | undefined): TlsSetting
 const elsewhere = new WeakMap<TlsSettings, TlsSettings>()
 
 /** The settings with more authorities; the same object where there are none to add. */
-export function trusting(settings: TlsSettings | undefined, ca: readonly string[]): TlsSettings | undefined {
+export function withExtraCAs(
+  settings: TlsSettings | undefined,
+  ca: readonly string[],
+): TlsSettings | undefined {
   if (ca.length === 0) return settings
   return { ...settings, ca: [...(settings?.ca ?? []), ...ca] }
 }

@@ -1,21 +1,21 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
-import { isNetworkError, networkFailure, UnsafeAddress } from '../errors/network.ts'
-import { cleanText, originOf } from '../errors/redact.ts'
-import { RegistryFailure } from '../errors/registry-error.ts'
-import { type Clock, LONGEST_TIMER, unlessAborted } from './clock.ts'
-import { type WireOptions, wires } from './connection-pool.ts'
-import { decoded } from './content-coding.ts'
-import { codingsOf, type HttpRequest, header, type Open, type Send } from './http.ts'
-import { exchange } from './round-trip.ts'
+import { fromNetworkError, isNetworkError, UnsafeAddressError } from '../errors/network.ts'
+import { redactUrl, sanitize } from '../errors/redact.ts'
+import { RegistryError } from '../errors/registry-error.ts'
+import { abortable, type Clock, LONGEST_TIMER } from './clock.ts'
+import { type ConnectionPoolOptions, connectionPool } from './connection-pool.ts'
+import { decodeBody } from './content-coding.ts'
+import { contentCodings, type HttpRequest, header, type Preconnect, type Send } from './http.ts'
+import { roundTrip } from './round-trip.ts'
 
 /** What the transport needs to know. */
-export interface TransportOptions extends WireOptions {
+export interface TransportOptions extends ConnectionPoolOptions {
   /** The `User-Agent` of every request. */
   readonly userAgent: string
 }
 
 export interface Transport {
-  readonly open: Open
+  readonly preconnect: Preconnect
   readonly send: Send
 }
 
@@ -28,46 +28,51 @@ export interface Transport {
  * here, and only here.
  */
 export function httpTransport(options: TransportOptions): Transport {
-  const { find, open } = wires(options)
+  const { acquire, preconnect } = connectionPool(options)
   const send: Send = async (request) => {
     try {
-      const found = find(request)
-      const wire = found instanceof Promise ? await connected(found, request.signal) : found
-      const answer = await exchange(wire, request, ownHeaders(request, options.userAgent), options.limits)
-      const isCoded = answer.body.length > 0 && codingsOf(answer).length > 0
-      return isCoded ? await decoded(answer, request) : answer
+      const found = acquire(request)
+      const connection = found instanceof Promise ? await waitForConnection(found, request.signal) : found
+      const response = await roundTrip(
+        connection,
+        request,
+        requestHeaders(request, options.userAgent),
+        options.limits,
+      )
+      const isCoded = response.body.length > 0 && contentCodings(response).length > 0
+      return isCoded ? await decodeBody(response, request) : response
     } catch (error) {
-      throw failureOf(error, request)
+      throw toError(error, request)
     }
   }
-  return { open, send }
+  return { preconnect, send }
 }
 
 /**
  * Waits for a connection. It is made for the next request, too, and goes on where this one gives up; what keeps the process
  * alive is the waiting.
  */
-async function connected<T>(connecting: Promise<T>, signal: AbortSignal): Promise<T> {
+async function waitForConnection<T>(connecting: Promise<T>, signal: AbortSignal): Promise<T> {
   const alive = setInterval(() => {}, LONGEST_TIMER)
   try {
-    return await unlessAborted(connecting, signal)
+    return await abortable(connecting, signal)
   } finally {
     clearInterval(alive)
   }
 }
 
 /** What a request ended with: a failure with a code, the signal's reason, or else a mistake in Pinpull. */
-function failureOf(error: unknown, request: HttpRequest): unknown {
+function toError(error: unknown, request: HttpRequest): unknown {
   const server = { host: request.url.host, role: request.role }
-  if (error instanceof RegistryFailure) return error.of(server)
+  if (error instanceof RegistryError) return error.withServer(server)
   if (error instanceof PinpullError || (request.signal.aborted && error === request.signal.reason)) {
     return error
   }
-  if (!(error instanceof UnsafeAddress) && !isNetworkError(error)) return error
-  return networkFailure(error, request).of(server)
+  if (!(error instanceof UnsafeAddressError) && !isNetworkError(error)) return error
+  return fromNetworkError(error, request).withServer(server)
 }
 
-function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<string, string> {
+function requestHeaders({ headers, body }: HttpRequest, userAgent: string): Record<string, string> {
   return {
     'user-agent': userAgent,
     'accept-encoding': 'identity',
@@ -81,18 +86,18 @@ function ownHeaders({ headers, body }: HttpRequest, userAgent: string): Record<s
  *
  * @param log takes one line for each, fit to be printed
  */
-export function logged(send: Send, clock: Pick<Clock, 'now'>, log: (line: string) => void): Send {
+export function withLogging(send: Send, clock: Pick<Clock, 'now'>, log: (line: string) => void): Send {
   return async (request) => {
     const began = clock.now()
-    const what = `${request.method} ${shown(request)}`
+    const what = `${request.method} ${printableUrl(request)}`
     try {
-      const answer = await send(request)
-      const left = header(answer, 'ratelimit-remaining')
-      const pulls = left === undefined ? '' : ` (ratelimit-remaining: ${cleanText(left, 40)})`
-      log(`${what} → ${answer.status} in ${clock.now() - began} ms${pulls}`)
-      return answer
+      const response = await send(request)
+      const left = header(response, 'ratelimit-remaining')
+      const pulls = left === undefined ? '' : ` (ratelimit-remaining: ${sanitize(left, 40)})`
+      log(`${what} → ${response.status} in ${clock.now() - began} ms${pulls}`)
+      return response
     } catch (error) {
-      log(`${what} → ${error instanceof RegistryFailure ? error.code : 'given up'}`)
+      log(`${what} → ${error instanceof RegistryError ? error.code : 'given up'}`)
       throw error
     }
   }
@@ -102,7 +107,7 @@ export function logged(send: Send, clock: Pick<Clock, 'now'>, log: (line: string
  * The URL of a request as far as Pinpull has made it: the path of a mirror is left out, and of an address that a server has
  * sent, everything but the origin.
  */
-function shown({ url, role }: HttpRequest): string {
-  if (role !== 'registry' && role !== 'mirror') return `${originOf(url)} (${role})`
-  return `${originOf(url)}${/\/v2\/.*/.exec(url.pathname)?.[0] ?? ''}`
+function printableUrl({ url, role }: HttpRequest): string {
+  if (role !== 'registry' && role !== 'mirror') return `${redactUrl(url)} (${role})`
+  return `${redactUrl(url)}${/\/v2\/.*/.exec(url.pathname)?.[0] ?? ''}`
 }

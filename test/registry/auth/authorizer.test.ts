@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Credential } from '../../../src/credentials/keychain.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
 import type { RegistryClient } from '../../../src/registry/client.ts'
-import { composeClient } from '../../../src/registry/composition.ts'
+import { createRegistryClient } from '../../../src/registry/composition.ts'
 import { headersOf, INDEX } from '../../support/ask-registry.ts'
 import { type Exchange, type ExchangeServer, exchangeServer } from '../../support/exchange-server.ts'
 import { basic, fixedKeychain } from '../../support/fixed-keychain.ts'
@@ -44,7 +44,7 @@ async function start(
   const server = await exchangeServer(script)
   open.push(server)
   const clock = instantClock()
-  const client = composeClient({
+  const client = createRegistryClient({
     keychain: fixedKeychain({ [server.host]: credentials }),
     userAgent: 'pinpull/test',
     clock,
@@ -217,7 +217,7 @@ describe('several credentials', () => {
     const server = await exchangeServer(() => [{ request: HEAD, answer: found }])
     open.push(server)
     const rules = { list: [{ host: server.host, plainHttp: true }], folder: '/' }
-    const client = composeClient({ keychain, userAgent: 'x', clock: instantClock(), rules })
+    const client = createRegistryClient({ keychain, userAgent: 'x', clock: instantClock(), rules })
     await client.resolve(parseReference(`${server.host}/app:1`), {
       platforms: false,
       signal: new AbortController().signal,
@@ -331,11 +331,11 @@ describe('what is remembered between runs', () => {
     memory: ReturnType<typeof realms>,
     credentials: readonly Credential[] = [],
   ) => {
-    const client = composeClient({
+    const client = createRegistryClient({
       keychain: fixedKeychain({ [server.host]: credentials }),
       userAgent: 'pinpull/test',
       clock: instantClock(),
-      realms: memory,
+      challengeCache: memory,
       rules: { list: [{ host: server.host, plainHttp: true }], folder: '/' },
     })
     const signal = new AbortController().signal
@@ -483,7 +483,7 @@ describe('at the same time', () => {
     open.push(registry)
     const names = ['a:1', 'a:2', 'a:3', 'b:1', 'b:2'].map((name) => `team/${name}`)
     for (const name of names) registry.push(name)
-    const client = composeClient({
+    const client = createRegistryClient({
       keychain: fixedKeychain({}),
       userAgent: 'x',
       rules: { list: [{ host: registry.host, plainHttp: true }], folder: '/' },
@@ -505,7 +505,7 @@ describe('at the same time', () => {
     registry.push('a:1')
     registry.push('a:2')
     registry.script({ when: { path: '/token' }, times: 1, answer: (answer) => ({ ...answer, hang: true }) })
-    const client = composeClient({
+    const client = createRegistryClient({
       keychain: fixedKeychain({}),
       userAgent: 'x',
       rules: { list: [{ host: registry.host, plainHttp: true }], folder: '/' },
@@ -546,7 +546,7 @@ describe('a registry or mirror that keeps images under another name', () => {
     const server = await exchangeServer(script)
     open.push(server)
     const host = kind === 'mirror' ? 'registry.example.com' : server.host
-    const client = composeClient({
+    const client = createRegistryClient({
       keychain: fixedKeychain({ [server.host]: credentials }),
       userAgent: 'pinpull/test',
       clock: instantClock(),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../../src/credentials/keychain.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
-import { composeClient } from '../../../src/registry/composition.ts'
+import { createRegistryClient } from '../../../src/registry/composition.ts'
 import type { Limits } from '../../../src/registry/http/limits.ts'
 import { fixedFiles } from '../../support/fixed-files.ts'
 import { instantClock } from '../../support/instant-clock.ts'
@@ -31,7 +31,7 @@ async function askForAll(
     signal = new AbortController().signal,
   }: { limits?: Partial<Limits>; signal?: AbortSignal } = {},
 ): Promise<readonly PromiseSettledResult<unknown>[]> {
-  const client = composeClient({
+  const client = createRegistryClient({
     keychain: EMPTY_KEYCHAIN,
     userAgent: 'pinpull/test',
     clock: instantClock(),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { cleanText, ShownSecrets } from '../../../src/registry/errors/redact.ts'
+import { SecretRedactor, sanitize } from '../../../src/registry/errors/redact.ts'
 
 const PASSWORD = "p!ss wö'(x)~&S3cr+t/"
 
-function shown(username = 'ann'): ShownSecrets {
-  const secrets = new ShownSecrets()
+function shown(username = 'ann'): SecretRedactor {
+  const secrets = new SecretRedactor()
   secrets.addCredential({ kind: 'basic', username, password: PASSWORD, source: 'test' })
   return secrets
 }
@@ -20,21 +20,21 @@ test.each([
   ['as Basic has it', 'YW5uOnAhc3Mgd8O2Jyh4KX4mUzNjcit0Lw=='],
   ['as Basic has it, without padding', 'YW5uOnAhc3Mgd8O2Jyh4KX4mUzNjcit0Lw'],
 ])('a password that a server sends back %s', (_, text) => {
-  expect(shown().scrub(`denied: ${text}`, true)).toMatch(/^denied: REDACTED=*$/)
+  expect(shown().redact(`denied: ${text}`, true)).toMatch(/^denied: REDACTED=*$/)
 })
 
 test('base64 for URLs', () => {
-  const secrets = new ShownSecrets()
+  const secrets = new SecretRedactor()
   secrets.addCredential({ kind: 'identity-token', token: '?>?>~~~', source: 'test' })
-  expect(secrets.scrub('Pz4_Pn5-fg', true)).toBe('REDACTED')
-  expect(secrets.scrub('Pz4/Pn5+fg==', true)).toBe('REDACTED==')
+  expect(secrets.redact('Pz4_Pn5-fg', true)).toBe('REDACTED')
+  expect(secrets.redact('Pz4/Pn5+fg==', true)).toBe('REDACTED==')
 })
 
 test('a quotation that is cut off within a secret', () => {
-  const text = cleanText(`${'x'.repeat(290)}${PASSWORD}`)
+  const text = sanitize(`${'x'.repeat(290)}${PASSWORD}`)
   expect(text).toMatch(/x{290}p!ss wö'\(x…$/)
-  expect(shown().scrub(text, true)).toBe(`${'x'.repeat(290)}REDACTED…`)
-  expect(shown().scrub('a pass…', true)).toBe('a pass…')
+  expect(shown().redact(text, true)).toBe(`${'x'.repeat(290)}REDACTED…`)
+  expect(shown().redact('a pass…', true)).toBe('a pass…')
 })
 
 describe('what is a secret only perhaps', () => {
@@ -42,7 +42,7 @@ describe('what is a secret only perhaps', () => {
     const secrets = shown('AKIAEXAMPLE')
     secrets.addHeaders({ authorization: 'Bearer t0ken-of-a-file', 'x-team': 'payments' })
     const text = 'AKIAEXAMPLE t0ken-of-a-file payments'
-    expect(secrets.scrub(text, true)).toBe('REDACTED REDACTED REDACTED')
-    expect(secrets.scrub(text, false)).toBe(text)
+    expect(secrets.redact(text, true)).toBe('REDACTED REDACTED REDACTED')
+    expect(secrets.redact(text, false)).toBe(text)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAuthorities } from '../../../src/registry/hosts/certificates.ts'
+import { readCaCertificates } from '../../../src/registry/hosts/certificates.ts'
 import { fixedFiles } from '../../support/fixed-files.ts'
 import { createAuthority } from '../../support/registry/certificate.ts'
 
@@ -7,7 +7,7 @@ const one = createAuthority('One').ca.trim()
 const other = createAuthority('Other').ca.trim()
 
 const read = (env: Record<string, string>, files: Record<string, string>, unreadable: string[] = []) =>
-  readAuthorities(env, fixedFiles(files, unreadable))
+  readCaCertificates(env, fixedFiles(files, unreadable))
 
 describe('SSL_CERT_DIR', () => {
   test.each(['5ad8a5d6.0', 'corp-ca', 'corp.pem', '.hidden', 'ca.crt', 'x.txt'])(

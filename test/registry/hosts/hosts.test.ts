@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../../src/diagnostics/diagnostic.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
-import type { RegistryFailure } from '../../../src/registry/errors/registry-error.ts'
+import type { RegistryError } from '../../../src/registry/errors/registry-error.ts'
 import { containerdHosts } from '../../../src/registry/hosts/containerd-hosts.ts'
 import { contentUrl, mirrorEndpoint, registryEndpoint } from '../../../src/registry/hosts/endpoint.ts'
-import { ruleHosts, withSettings } from '../../../src/registry/hosts/host-rules.ts'
+import { applySettings, ruleHosts } from '../../../src/registry/hosts/host-rules.ts'
 import { chainHosts, mirrorHosts, type RegistryHosts } from '../../../src/registry/hosts/hosts.ts'
 import { registriesConf } from '../../../src/registry/hosts/registries-conf.ts'
 import { fixedFiles } from '../../support/fixed-files.ts'
@@ -99,9 +99,9 @@ describe('plain HTTP', () => {
 
   test('is for the registry that it is declared for; a mirror says its own scheme', () => {
     const registry = registryEndpoint(parseReference('r.example.com/app'))
-    expect(withSettings(registry, settings).base).toBe('http://r.example.com/v2')
+    expect(applySettings(registry, settings).base).toBe('http://r.example.com/v2')
     const mirror = mirrorEndpoint('https://m.example.com', 'r.example.com')
-    expect(withSettings(mirror, settings).base).toBe('https://m.example.com/v2')
+    expect(applySettings(mirror, settings).base).toBe('https://m.example.com/v2')
   })
 })
 
@@ -216,7 +216,7 @@ describe('hosts.toml', () => {
       base: 'https://a.example.com/v2',
       host: 'a.example.com',
       namespace: 'ghcr.io',
-      mayFallBack: false,
+      mayFallBackToHttp: false,
       tls: {
         ca: ['ONE', 'TWO'],
         clients: [
@@ -262,10 +262,10 @@ describe('hosts.toml', () => {
     ['http://m.io', '', 'http://m.io/v2', false],
   ])(
     'plain HTTP with TLS settings is tried over TLS first: %s, %s',
-    async (url, setting, base, mayFallBack) => {
+    async (url, setting, base, mayFallBackToHttp) => {
       const hosts = tree({ '/certs/ghcr.io/hosts.toml': `[host."${url}"]\n${setting}` })
       const [endpoint] = (await hosts.endpoints(parseReference('ghcr.io/a:1'))) ?? []
-      expect(endpoint).toMatchObject({ base, mayFallBack })
+      expect(endpoint).toMatchObject({ base, mayFallBackToHttp })
     },
   )
 
@@ -295,7 +295,7 @@ describe('hosts.toml', () => {
         kind: 'registry',
         base: 'https://ghcr.io/v2',
         host: 'ghcr.io',
-        mayFallBack: false,
+        mayFallBackToHttp: false,
         tls: { ca: ['CA'], clients: [{ certificate: 'CERT', key: 'KEY' }] },
       },
     ])
@@ -441,7 +441,7 @@ describe('registries.conf', () => {
         host: 'a.example.com',
         path: 'x',
         reference: parseReference('a.example.com/x:1'),
-        mayFallBack: true,
+        mayFallBackToHttp: true,
         tls: { skipVerify: true },
       },
     ])
@@ -589,7 +589,7 @@ describe('registries.conf', () => {
     '[aliases]\nx = "ann:s3cret@a.io/x"',
   ])('no message has a password that stands in the file: %#', async (text) => {
     await expect(urls(conf(text), 'a.io/x')).rejects.not.toThrow(/s3cret/)
-    await urls(conf(text), 'a.io/x').catch((error: RegistryFailure) => {
+    await urls(conf(text), 'a.io/x').catch((error: RegistryError) => {
       expect(JSON.stringify(error.args)).not.toContain('s3cret')
     })
   })

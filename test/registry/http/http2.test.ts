@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../../src/credentials/keychain.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
-import { composeClient } from '../../../src/registry/composition.ts'
+import { createRegistryClient } from '../../../src/registry/composition.ts'
 import { ask, headersOf, INDEX } from '../../support/ask-registry.ts'
 import { fixedFiles } from '../../support/fixed-files.ts'
 import { basic, fixedKeychain } from '../../support/fixed-keychain.ts'
@@ -25,8 +25,8 @@ async function start(options: RegistryOptions = {}): Promise<TestRegistry> {
 }
 
 /** A client that trusts an authority. */
-function clientFor(ca: string | undefined, more: Partial<Parameters<typeof composeClient>[0]> = {}) {
-  return composeClient({
+function clientFor(ca: string | undefined, more: Partial<Parameters<typeof createRegistryClient>[0]> = {}) {
+  return createRegistryClient({
     keychain: EMPTY_KEYCHAIN,
     userAgent: 'pinpull/test',
     env: { SSL_CERT_FILE: '/ca.pem' },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { proxyFor } from '../../../src/registry/http/proxy.ts'
+import { proxyFromEnvironment } from '../../../src/registry/http/proxy.ts'
 import { ask, headersOf, INDEX } from '../../support/ask-registry.ts'
 import { type ExchangeServer, exchangeServer } from '../../support/exchange-server.ts'
 import { startProxy, type TestProxy } from '../../support/proxy.ts'
@@ -30,7 +30,7 @@ describe("proxyFor, by the rules of Go's httpproxy", () => {
     ['127/8', 'https://127.8.9.1:5000', S, undefined],
     ['::1', 'https://[::1]:5000', S, undefined],
   ])('%s', (_, url, env, expected) => {
-    expect(proxyFor(new URL(url), env)?.url.href).toBe(expected)
+    expect(proxyFromEnvironment(new URL(url), env)?.url.href).toBe(expected)
   })
 
   test.each([
@@ -58,7 +58,7 @@ describe("proxyFor, by the rules of Go's httpproxy", () => {
     ['other, ,  example.com ', 'https://example.com', true],
     ['', 'https://example.com', false],
   ])('NO_PROXY=%s for %s', (list, url, exempt) => {
-    expect(proxyFor(new URL(url), { ...S, NO_PROXY: list }) === undefined).toBe(exempt)
+    expect(proxyFromEnvironment(new URL(url), { ...S, NO_PROXY: list }) === undefined).toBe(exempt)
   })
 
   test.each([
@@ -66,7 +66,7 @@ describe("proxyFor, by the rules of Go's httpproxy", () => {
     ['http://', 'it is no URL'],
     ['http://ann:100%@p:1', 'it is no URL'],
   ])('%s is refused rather than passed by', (value, reason) => {
-    expect(() => proxyFor(new URL('https://a.example.com'), { HTTPS_PROXY: value })).toThrow(
+    expect(() => proxyFromEnvironment(new URL('https://a.example.com'), { HTTPS_PROXY: value })).toThrow(
       expect.objectContaining({ code: 'REGISTRY_PROXY_FAILED', args: { proxy: 'HTTPS_PROXY', reason } }),
     )
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { UnsafeAddress } from '../../../src/registry/errors/network.ts'
-import { type AddressKind, guardedLookup, type Reach } from '../../../src/registry/http/address.ts'
-import { judgeTarget } from '../../../src/registry/http/redirect.ts'
+import { UnsafeAddressError } from '../../../src/registry/errors/network.ts'
+import { type AddressKind, type AllowedAddresses, guardedLookup } from '../../../src/registry/http/address.ts'
+import { checkTarget } from '../../../src/registry/http/redirect.ts'
 
 const PRIVATE = 'it is an address inside a private network'
 const NOWHERE = 'no registry can have this address'
@@ -39,13 +39,20 @@ describe('where a registry may send Pinpull', () => {
     ['https://r.example', 'public', 'https://a:b@auth.example/token', 'it holds user information'],
     ['https://r.example', 'public', 'ftp://auth.example/token', 'ftp: is not HTTP'],
   ])('%s (%s) to %s: %s', (from, address, to, expected) => {
-    const judged = judgeTarget({ url: new URL(from), address, reach: undefined }, new URL(to))
-    expect(judged.isSafe ? (judged.reach ?? 'any') : judged.reason).toBe(expected)
+    const judged = checkTarget({ url: new URL(from), address, allowedAddresses: undefined }, new URL(to))
+    expect(judged.isSafe ? (judged.allowedAddresses ?? 'any') : judged.reason).toBe(expected)
   })
 
   test('a host that may only reach the Internet gives nobody leave to reach more', () => {
-    const sender = { url: new URL('https://cdn.example'), address: 'private', reach: 'public' } as const
-    expect(judgeTarget(sender, new URL('https://in.example'))).toEqual({ isSafe: true, reach: 'public' })
+    const sender = {
+      url: new URL('https://cdn.example'),
+      address: 'private',
+      allowedAddresses: 'public',
+    } as const
+    expect(checkTarget(sender, new URL('https://in.example'))).toEqual({
+      isSafe: true,
+      allowedAddresses: 'public',
+    })
   })
 })
 
@@ -57,8 +64,8 @@ describe('what a name is resolved to', () => {
     'metadata.example': ['169.254.169.254', 'fd00:ec2::254', '::ffff:169.254.169.254'],
   }
 
-  function resolve(name: string, reach: Reach, all: boolean): Promise<unknown> {
-    const lookup = guardedLookup(reach, (hostname, _, callback) =>
+  function resolve(name: string, allowedAddresses: AllowedAddresses, all: boolean): Promise<unknown> {
+    const lookup = guardedLookup(allowedAddresses, (hostname, _, callback) =>
       callback(
         null,
         (names[hostname] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
@@ -69,7 +76,7 @@ describe('what a name is resolved to', () => {
     })
   }
 
-  test.each<[string, Reach, readonly string[] | undefined]>([
+  test.each<[string, AllowedAddresses, readonly string[] | undefined]>([
     ['public.example', 'public', ['8.8.8.8', '2606:4700::1111']],
     ['private.example', 'public', undefined],
     ['private.example', 'private', ['10.0.0.5']],
@@ -80,7 +87,7 @@ describe('what a name is resolved to', () => {
     ['nothing.example', 'loopback', undefined],
   ])('%s within %s: %j', async (name, reach, expected) => {
     const found = resolve(name, reach, true)
-    if (expected === undefined) await expect(found).rejects.toBeInstanceOf(UnsafeAddress)
+    if (expected === undefined) await expect(found).rejects.toBeInstanceOf(UnsafeAddressError)
     else expect(await found).toMatchObject(expected.map((address) => ({ address })))
   })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { HttpAnswer, HttpRequest } from '../../../src/registry/http/http.ts'
+import type { HttpRequest, HttpResponse } from '../../../src/registry/http/http.ts'
 import { DEFAULT_LIMITS } from '../../../src/registry/http/limits.ts'
-import { retrying } from '../../../src/registry/http/retry.ts'
+import { withRetry } from '../../../src/registry/http/retry.ts'
 import { instantClock } from '../../support/instant-clock.ts'
 
 const REQUEST: HttpRequest = {
@@ -14,12 +14,12 @@ const REQUEST: HttpRequest = {
   deadline: Number.MAX_SAFE_INTEGER,
 }
 
-const answering = (status: number): HttpAnswer => ({
+const answering = (status: number): HttpResponse => ({
   status,
   headers: {},
   body: new Uint8Array(),
-  isCut: false,
-  tries: 1,
+  isTruncated: false,
+  attempts: 1,
   server: { host: 'registry.example.com', role: 'registry' },
   address: 'public',
 })
@@ -31,14 +31,14 @@ test.each<[string, readonly number[], readonly boolean[]]>([
 ])('whether the next try goes over a new connection: %s', async (_, statuses, fresh) => {
   const seen: boolean[] = []
   const script = statuses.values()
-  const send = retrying(
-    async ({ needsFresh = false }) => {
-      seen.push(needsFresh)
+  const send = withRetry(
+    async ({ needsNewConnection = false }) => {
+      seen.push(needsNewConnection)
       return answering(script.next().value ?? 0)
     },
     instantClock(),
     DEFAULT_LIMITS,
   )
-  expect(await send(REQUEST)).toMatchObject({ status: statuses.at(-1), tries: statuses.length })
+  expect(await send(REQUEST)).toMatchObject({ status: statuses.at(-1), attempts: statuses.length })
   expect(seen).toEqual(fresh)
 })

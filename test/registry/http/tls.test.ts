@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../../src/credentials/keychain.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
-import { composeClient } from '../../../src/registry/composition.ts'
-import { secureOptions } from '../../../src/registry/http/tls.ts'
+import { createRegistryClient } from '../../../src/registry/composition.ts'
+import { secureContextOptions } from '../../../src/registry/http/tls.ts'
 import { ask, headersOf, INDEX } from '../../support/ask-registry.ts'
 import { type ExchangeServer, exchangeServer } from '../../support/exchange-server.ts'
 import { createAuthority } from '../../support/registry/certificate.ts'
@@ -54,7 +54,7 @@ describe('trust', () => {
 
   test('what Node trusts already, or twice, is not read again', () => {
     const [one, other] = [createAuthority().ca, createAuthority().ca]
-    const own = (...ca: string[]) => secureOptions({ ca }, () => [one]).ca
+    const own = (...ca: string[]) => secureContextOptions({ ca }, () => [one]).ca
     expect(own(one.replaceAll('\n', '\r\n'))).toBeUndefined()
     expect(own(`# ours\n${one}${other}`, other)).toEqual([one, other.trim()])
     expect(own('not PEM')).toEqual([one, 'not PEM'])
@@ -153,7 +153,7 @@ describe('plain HTTP', () => {
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
     try {
-      const client = composeClient({ keychain: EMPTY_KEYCHAIN, userAgent: 'pinpull/test' })
+      const client = createRegistryClient({ keychain: EMPTY_KEYCHAIN, userAgent: 'pinpull/test' })
       const wanted = { platforms: false, signal: new AbortController().signal }
       await Promise.all(
         Array.from({ length: 40 }, (_, tag) => client.resolve(parseReference(`${host}/app:${tag}`), wanted)),

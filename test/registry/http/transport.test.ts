@@ -19,7 +19,7 @@ test('a connection that fails when whoever wanted it has gone ends nothing', asy
     const { send } = httpTransport({
       limits: DEFAULT_LIMITS,
       env: {},
-      authorities: async () => [],
+      caCertificates: async () => [],
       userAgent: 'test',
     })
     const { port } = server.address() as AddressInfo

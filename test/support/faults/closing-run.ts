@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../../src/credentials/keychain.ts'
 import { PinpullError } from '../../../src/diagnostics/errors.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
-import { composeClient } from '../../../src/registry/composition.ts'
+import { createRegistryClient } from '../../../src/registry/composition.ts'
 import { fixedFiles } from '../fixed-files.ts'
 import { instantClock } from '../instant-clock.ts'
 import type { Authority } from '../registry/certificate.ts'
@@ -36,7 +36,7 @@ export async function runAgainstClosing(seed: number, authority: Authority, tall
     certificate: authority.issue({ hosts: ['127.0.0.1'] }),
   })
   try {
-    const client = composeClient({
+    const client = createRegistryClient({
       keychain: EMPTY_KEYCHAIN,
       userAgent: 'pinpull/test',
       clock: instantClock(),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Resolver } from '../../src/plan/resolver.ts'
 import { parseReference } from '../../src/reference/parse.ts'
-import { deferred } from '../../src/resolve/memoized.ts'
+import { lazyResolver } from '../../src/resolve/memoization.ts'
 
 const options = { signal: new AbortController().signal }
 
@@ -17,7 +17,7 @@ test('the resolver is made with the first question, and once', async () => {
       },
     }
   }
-  const resolver = deferred(make)
+  const resolver = lazyResolver(make)
   expect(made).toBe(0)
   const answers = ['a:1', 'b:1'].map((text) => resolver.resolve(parseReference(text), options))
   await expect(Promise.allSettled(answers)).resolves.toEqual(
@@ -28,7 +28,7 @@ test('the resolver is made with the first question, and once', async () => {
 })
 
 test('what went wrong while it was made is the answer to every question', async () => {
-  const resolver = deferred(() => Promise.reject(new Error('unreadable')))
+  const resolver = lazyResolver(() => Promise.reject(new Error('unreadable')))
   for (const text of ['a:1', 'b:1']) {
     await expect(resolver.resolve(parseReference(text), options)).rejects.toThrow('unreadable')
   }

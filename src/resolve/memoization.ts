@@ -3,7 +3,7 @@ import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /** Asks for each distinct thing once, however many ask for it at the same time. Failures are remembered too. */
-export function memoized(inner: Resolver): Resolver {
+export function withMemoization(inner: Resolver): Resolver {
   const asked = new Map<string, Promise<Resolution>>()
   return {
     resolve(reference, options) {
@@ -25,7 +25,7 @@ function questionKey(reference: Reference, options: ResolveOptions): string {
  * A resolver that is made when it is first asked: a run that has no question pays nothing for the code that could answer.
  * @param make is called once at most
  */
-export function deferred(make: () => Promise<Resolver>): Resolver {
+export function lazyResolver(make: () => Promise<Resolver>): Resolver {
   let made: Promise<Resolver> | undefined
   return {
     resolve: async (reference, options) => {

@@ -13,7 +13,7 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
  * @param route what decides who is asked (mirrors and other registry settings): answers given by another route
  *   than this one are not used
  */
-export function cached(resolver: Resolver, cache: Cache, route: string): Resolver {
+export function withCache(resolver: Resolver, cache: Cache, route: string): Resolver {
   return {
     async resolve(reference, options) {
       const isCheck = options.fresh === true || options.anonymous === true || options.bypassMirrors === true
