@@ -1,7 +1,7 @@
 import { type FoundImages, findImages } from '../src/kube/find/find-images.ts'
 import { parseApiVersion } from '../src/kube/gvk.ts'
 import type { FieldRule } from '../src/kube/image-field.ts'
-import { neverReason, skippedKind } from '../src/kube/tables/lookup.ts'
+import { deniedReason, skippedReason } from '../src/kube/tables/lookup.ts'
 import { readDocuments } from '../src/yaml/documents.ts'
 import { readSource } from '../src/yaml/source.ts'
 import { LEFT_OUT } from './left-out-fields.ts'
@@ -63,10 +63,10 @@ export function fateOf(field: SchemaField): Fate {
   const by = ruleFor(field, false)
   if (by !== undefined) return { kind: 'found', by }
   const gvk = { ...parseApiVersion(`${field.group}/v1`), kind: field.kind }
-  const skipped = skippedKind(gvk)
+  const skipped = skippedReason(gvk)
   if (skipped !== undefined) return { kind: 'left', why: `the whole type is skipped: ${skipped}` }
   if (ruleFor(field, true) !== undefined) return { kind: 'optional' }
-  const never = neverReason(gvk, pathOf(field.path))
+  const never = deniedReason(gvk, pathOf(field.path))
   if (never !== undefined) return { kind: 'left', why: never }
   const row = LEFT_OUT.find(({ matches }) => matches(field))
   if (row !== undefined) return { kind: 'left', why: row.why }

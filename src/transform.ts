@@ -1,8 +1,8 @@
 import type { Profile } from './config/profile.ts'
-import { nameLogLine } from './kube/diagnostics/log-line.ts'
-import { maskedSecretFindings } from './kube/diagnostics/masked-secret.ts'
-import { unexpectedListFindings } from './kube/diagnostics/resource-list.ts'
-import { nameTemplate } from './kube/diagnostics/unrendered-template.ts'
+import { explainLogLines } from './kube/diagnostics/log-line.ts'
+import { maskedSecretDiagnostics } from './kube/diagnostics/masked-secret.ts'
+import { resourceListDiagnostics } from './kube/diagnostics/resource-list.ts'
+import { explainTemplateErrors } from './kube/diagnostics/unrendered-template.ts'
 import { isOpaqueType } from './kube/tables/lookup.ts'
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
@@ -86,15 +86,15 @@ export function readInput(
   const source = readSource(bytes, file)
   const { documents, diagnostics } = readDocuments(source, options)
   const rejected = [
-    ...unexpectedListFindings(documents, source, options.krm === true),
-    ...maskedSecretFindings(documents, source),
+    ...resourceListDiagnostics(documents, source, options.krm === true),
+    ...maskedSecretDiagnostics(documents, source),
   ]
   return {
     source,
     documents,
     // A getter, because documents are parsed on first use, which adds diagnostics.
     get diagnostics() {
-      return [...nameLogLine(nameTemplate(diagnostics, source), source), ...rejected]
+      return [...explainLogLines(explainTemplateErrors(diagnostics, source), source), ...rejected]
     },
   }
 }

@@ -8,7 +8,7 @@ import type {
 } from '../kube/find/field-options.ts'
 import type { KindSelector } from '../kube/gvk.ts'
 import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
-import { skippedKind } from '../kube/tables/lookup.ts'
+import { skippedReason } from '../kube/tables/lookup.ts'
 import { parseParts } from '../kube/tables/table-row.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
@@ -127,7 +127,7 @@ function checkRule(spec: FieldRuleSpec, at: FieldPath): ConfigDiagnostic[] {
 /** A type that is never searched has no fields that could be found or skipped. */
 function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): ConfigDiagnostic[] {
   if (group === undefined || kind === undefined || /\*/.test(group + kind)) return []
-  const reason = skippedKind({ group, version, kind })
+  const reason = skippedReason({ group, version, kind })
   return reason === undefined
     ? []
     : [{ code: 'CONFIG_RULE_DEAD', path, reason: `${kind} is never searched: ${reason}` }]

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
 import { resolveDistinct } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
@@ -54,7 +54,7 @@ export async function collectImages(
     if (result?.kind === 'resolved') return { ...image, resolution: result.resolution }
     if (result !== undefined) {
       const { code, args } = result.error
-      const at = placeOf(image.field, source)
+      const at = locationOf(image.field, source)
       diagnostics.push({ code, severity: 'error', args: { ...args, image: image.field.image }, at })
     }
     return []

@@ -22,7 +22,7 @@ export function formatApiVersion({ group, version }: GroupVersionKind): string {
 }
 
 /** The type that a document says it is of in its first lines. */
-export function gvkIn({ apiVersion, kind }: DocumentType): GroupVersionKind {
+export function gvkOfType({ apiVersion, kind }: DocumentType): GroupVersionKind {
   return { ...parseApiVersion(apiVersion), kind }
 }
 
@@ -53,10 +53,10 @@ export interface ObjectName {
  * Whether an object has the name that is meant. One without a namespace of its own may be applied to any
  * (`kubectl apply -n`), and so may be the one that is meant.
  */
-export function selectsName(wanted: ObjectName, { name, namespace }: ObjectName): boolean {
+export function matchesName(wanted: ObjectName, { name, namespace }: ObjectName): boolean {
   return (
-    (wanted.name === undefined || (name !== undefined && coversName(wanted.name, name))) &&
-    (wanted.namespace === undefined || namespace === undefined || coversName(wanted.namespace, namespace))
+    (wanted.name === undefined || (name !== undefined && matchesGlob(wanted.name, name))) &&
+    (wanted.namespace === undefined || namespace === undefined || matchesGlob(wanted.namespace, namespace))
   )
 }
 
@@ -64,26 +64,26 @@ export function selectsName(wanted: ObjectName, { name, namespace }: ObjectName)
  * Whether a type is selected. Kinds are compared without regard to case: a cluster never has two that differ in
  * nothing else, and authors differ on `PGAdmin`.
  */
-export function selectsKind(selector: KindSelector, { group, version, kind }: GroupVersionKind): boolean {
+export function matchesKind(selector: KindSelector, { group, version, kind }: GroupVersionKind): boolean {
   return (
-    (selector.group === undefined || coversGroup(selector.group, group)) &&
+    (selector.group === undefined || matchesGroup(selector.group, group)) &&
     (selector.version === undefined || selector.version === version) &&
-    (selector.kind === undefined || coversKind(selector.kind, kind))
+    (selector.kind === undefined || matchesKindPattern(selector.kind, kind))
   )
 }
 
 /** Whether a group is the one that is meant, below it where the pattern begins with `*.`, or any where that is `*`. */
-export function coversGroup(pattern: string, group: string): boolean {
+export function matchesGroup(pattern: string, group: string): boolean {
   if (pattern === '*') return true
   return pattern.startsWith('*.') ? group.endsWith(pattern.slice(1)) : pattern === group
 }
 
 /** Whether a kind is the one that is meant, one `*` at the beginning or end standing for any text. */
-export function coversKind(pattern: string, kind: string): boolean {
-  return coversName(pattern.toLowerCase(), kind.toLowerCase())
+export function matchesKindPattern(pattern: string, kind: string): boolean {
+  return matchesGlob(pattern.toLowerCase(), kind.toLowerCase())
 }
 
-function coversName(pattern: string, name: string): boolean {
+function matchesGlob(pattern: string, name: string): boolean {
   if (pattern.startsWith('*')) return name.endsWith(pattern.slice(1))
   if (pattern.endsWith('*')) return name.startsWith(pattern.slice(0, -1))
   return name === pattern

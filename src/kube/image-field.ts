@@ -19,7 +19,7 @@ export interface PolicyField {
   /** `imagePullPolicy`, `pullPolicy` or what else the schema calls it. */
   readonly key: string
   /** The mapping that holds the key or would get it. */
-  readonly holder: Mapping
+  readonly mapping: Mapping
   /** The entry as it stands; absent where the key is not there. */
   readonly entry?: Entry
   /**
@@ -36,7 +36,7 @@ export interface PolicyField {
 /** How a reference is spelled in keys of one mapping. */
 export interface SplitReference {
   /** The mapping in which the tag is written. */
-  readonly holder: Mapping
+  readonly mapping: Mapping
   /** The digest's key; absent where the schema has none, and the digest is written behind the tag. */
   readonly digestKey?: string
   /** The value under that key, where it is there. */
@@ -48,7 +48,7 @@ export interface SplitReference {
 /** A text with a field in it. Fields of the same text share its `text`. */
 export interface EmbeddedField {
   /** The scalar that holds the text, in the outer document. */
-  readonly host: Scalar
+  readonly container: Scalar
   readonly text: EmbeddedText
   /** The one of its documents that holds the field. */
   readonly document: YamlDocument

@@ -6,7 +6,7 @@ import type { Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 
 /** Where a node of a resource is, for a diagnostic. */
-export function placeAt(
+export function locationAt(
   at: {
     readonly document: YamlDocument
     readonly resource: ResourceIdentifier
@@ -25,8 +25,8 @@ export function placeAt(
 }
 
 /** Where an image field is: at its value, or at the alias that stands for it. */
-export function placeOf(field: ImageField, source: Source): Location {
-  const place = placeAt({ ...field, node: { start: offsetOf(field) } }, source)
+export function locationOf(field: ImageField, source: Source): Location {
+  const place = locationAt({ ...field, node: { start: offsetOf(field) } }, source)
   return field.containerName === undefined ? place : { ...place, container: field.containerName }
 }
 

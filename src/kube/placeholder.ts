@@ -79,7 +79,7 @@ function isAlgorithm(value: string, at: number): boolean {
 }
 
 /** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
-export function isAction({ entries: [first, ...others], style }: Mapping): boolean {
+export function isTemplateAction({ entries: [first, ...others], style }: Mapping): boolean {
   return (
     style === 'flow' &&
     others.length === 0 &&
@@ -89,7 +89,7 @@ export function isAction({ entries: [first, ...others], style }: Mapping): boole
 }
 
 /** The action of a template that begins at a place, as far as it stands on one line. */
-export function actionAt(start: number, source: Source): string {
+export function templateActionAt(start: number, source: Source): string {
   const line = /^[^\r\n]*/.exec(source.text.slice(start, start + LONGEST_ACTION))?.[0] ?? ''
   return decodeUtf8(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)
 }
@@ -105,7 +105,7 @@ const HELM_ACTION =
  * The action of a chart's template in a text, as in `image: "{{ .Values.image }}"`; `undefined` where there is none. Argo's
  * and others' templates, which the cluster fills in, begin with a name.
  */
-export function unrenderedAction(text: string): string | undefined {
+export function findHelmAction(text: string): string | undefined {
   let passed = 0
   for (const { index, 0: head } of text.matchAll(HELM_ACTION)) {
     if (index < passed) continue

@@ -37,7 +37,7 @@ export function resourcesOf(document: YamlDocument): readonly Resource[] {
 }
 
 /** Names a resource, `generateName` standing in for a name. */
-export function identify(object: Mapping, gvk: GroupVersionKind): ResourceIdentifier {
+export function identifierOf(object: Mapping, gvk: GroupVersionKind): ResourceIdentifier {
   const namespace = stringAt(object, 'metadata', 'namespace')
   return {
     apiVersion: formatApiVersion(gvk),
@@ -48,14 +48,14 @@ export function identify(object: Mapping, gvk: GroupVersionKind): ResourceIdenti
 }
 
 /** Names itself when it is asked to: most resources hold no image, and nobody asks. */
-class FoundResource implements Resource {
+class LazyResource implements Resource {
   readonly object: Mapping
   readonly path: FieldPath
   readonly gvk: GroupVersionKind
   readonly isFunctionItem: boolean
   #identifier: ResourceIdentifier | undefined
 
-  constructor(object: Mapping, { path, isFunctionItem }: Spot, gvk: GroupVersionKind) {
+  constructor(object: Mapping, { path, isFunctionItem }: ListContext, gvk: GroupVersionKind) {
     this.object = object
     this.path = path
     this.gvk = gvk
@@ -63,13 +63,13 @@ class FoundResource implements Resource {
   }
 
   get identifier(): ResourceIdentifier {
-    this.#identifier ??= identify(this.object, this.gvk)
+    this.#identifier ??= identifierOf(this.object, this.gvk)
     return this.#identifier
   }
 }
 
 /** Where in a document an object may stand. */
-interface Spot {
+interface ListContext {
   /** From the document's root. */
   readonly path: FieldPath
   readonly isFunctionItem: boolean
@@ -77,18 +77,18 @@ interface Spot {
   readonly itemType?: GroupVersionKind | undefined
 }
 
-function collect(node: YamlNode, spot: Spot, found: Resource[]): void {
+function collect(node: YamlNode, spot: ListContext, found: Resource[]): void {
   const object = resolveAlias(node)
   if (object.kind !== 'mapping') return
   const gvk = gvkOf(object) ?? spot.itemType
   if (gvk === undefined) return
   const list = listIn(object, gvk)
   // Others may read an object that calls itself no list for what it says it is.
-  if (list === undefined || (listKey(gvk) === undefined && OWN_KEYS.some((key) => valueAt(object, key)))) {
-    found.push(new FoundResource(object, spot, gvk))
+  if (list === undefined || (itemsKeyOf(gvk) === undefined && OWN_KEYS.some((key) => valueAt(object, key)))) {
+    found.push(new LazyResource(object, spot, gvk))
   }
   if (list === undefined) return
-  const itemType = itemTypeOf(gvk)
+  const itemType = listItemType(gvk)
   const isFunctionItem = spot.path.length === 0 && isResourceList(gvk)
   list.items.items.forEach((item, index) => {
     collect(item, { path: [...spot.path, list.key, index], itemType, isFunctionItem }, found)
@@ -99,13 +99,13 @@ function collect(node: YamlNode, spot: Spot, found: Resource[]): void {
 const OWN_KEYS = ['spec', 'template', 'data']
 
 function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: Sequence } | undefined {
-  const key = listKey(gvk) ?? 'items'
+  const key = itemsKeyOf(gvk) ?? 'items'
   const items = valueAt(object, key)
   return items?.kind === 'sequence' ? { key, items } : undefined
 }
 
 /** The key under which a list of objects has its items; `undefined` for a type that calls itself none. */
-export function listKey({ group, kind }: GroupVersionKind): string | undefined {
+export function itemsKeyOf({ group, kind }: GroupVersionKind): string | undefined {
   if (kind.endsWith('List')) return 'items'
   // OpenShift's templates were of the core group before they got their own.
   if (kind === 'Template' && (group === 'template.openshift.io' || group === '')) return 'objects'
@@ -113,7 +113,7 @@ export function listKey({ group, kind }: GroupVersionKind): string | undefined {
 }
 
 /** What an item of a typed list is, where it does not say so itself. */
-export function itemTypeOf({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
+export function listItemType({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
   if (kind === 'List' || kind === FUNCTION_LIST || !kind.endsWith('List')) return undefined
   return { group, version, kind: kind.slice(0, -'List'.length) }
 }

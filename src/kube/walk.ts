@@ -13,10 +13,10 @@ import type { Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/
 import { isCriteria, isCriteriaKey } from './criteria.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { matchesStep, type PathPattern } from './path-pattern.ts'
-import { itemTypeOf, listKey, objectTypeOf } from './resource.ts'
+import { itemsKeyOf, listItemType, objectTypeOf } from './resource.ts'
 
 /** A mapping that the walk is in. */
-export interface At {
+export interface Cursor {
   readonly mapping: Mapping
   /** Its own key, or that of the sequence that it is an item of; absent at the root. */
   readonly key?: string
@@ -25,16 +25,16 @@ export interface At {
   /** How many keys and indexes lead to it from the root of the walk. */
   readonly depth: number
   /** The mapping that has `key`; absent at the root. */
-  readonly outer?: At
+  readonly outer?: Cursor
   /** First byte of the key, in `outer`, that leads here. */
-  readonly via?: number
+  readonly keyStart?: number
 }
 
 /** What a type of object says of where its images are. */
-export interface TypeFacts<Rule extends HasPath> {
+export interface TypeFacts<Rule extends WithPath> {
   readonly rules: readonly Rule[]
   /** Whether its objects are looked through, and not skipped. */
-  readonly shapes: boolean
+  readonly shapesApply: boolean
 }
 
 /** An object that the walk is in: the one that it began with, or one that another embeds. */
@@ -52,26 +52,26 @@ export interface Scope {
  *
  * @param path from the root of the walk to the object; it changes as the walk goes on
  */
-export type Describe<Rule extends HasPath> = (
+export type DescribeObject<Rule extends WithPath> = (
   scope: Scope,
   path: readonly (string | number)[],
 ) => TypeFacts<Rule>
 
 /** A rule whose path ends at a value. */
-export interface RuleMatch<Rule extends HasPath> {
+export interface RuleMatch<Rule extends WithPath> {
   readonly rule: Rule
   /** The object at whose root the path of the rule begins. */
   readonly scope: Scope
 }
 
 /** A value that the walk comes to: that of an entry, or an item of a sequence. */
-export interface Visit<Rule extends HasPath> {
+export interface Visit<Rule extends WithPath> {
   /** The innermost object around the value. */
   readonly scope: Scope
   /** The mapping that has `key`. */
-  readonly at: At
+  readonly cursor: Cursor
   /** The mapping in which the entry is written: `at.mapping`, or one that is merged into it. */
-  readonly holder: Mapping
+  readonly owner: Mapping
   /** The key of the value, or of the sequence that it is an item of. */
   readonly key: string
   readonly entry: Entry
@@ -86,10 +86,10 @@ export interface Visit<Rule extends HasPath> {
   /** The rules whose path ends here: those of the innermost object first. */
   readonly rules: readonly RuleMatch<Rule>[]
   /** Whether shapes count here: not in what an object says of itself, into which only rules lead. */
-  readonly shapes: boolean
+  readonly shapesApply: boolean
 }
 
-export interface HasPath {
+export interface WithPath {
   readonly path: PathPattern
   /** Whether the path leads through the objects that its own embeds. */
   readonly entersObjects?: boolean
@@ -99,15 +99,15 @@ export interface HasPath {
 const LEFT_AT_ROOT: ReadonlySet<string> = new Set(['status', 'metadata'])
 
 /** What a walk tells of beside the values to which rules lead. */
-export interface Interest {
+export interface WalkFilter {
   /** Texts without which there is nothing to tell of, and no embedded object; absent where everything is looked at. */
-  readonly signs?: TextPattern
+  readonly keywords?: TextPattern
   /**
    * Whether a value is told of without a rule.
    * @param key of the value, or of the sequence that it is an item of
    * @param at the mapping that has the key
    */
-  readonly tells: (key: string, at: At, isItem: boolean) => boolean
+  readonly isReported: (key: string, at: Cursor, isItem: boolean) => boolean
 }
 
 /**
@@ -121,45 +121,45 @@ export interface Interest {
  * @param describe says, of the resource and of every object in it, what is known of its type
  * @param tell says whether to go into the value
  */
-export function walkObject<Rule extends HasPath>(
+export function walkObject<Rule extends WithPath>(
   object: Mapping,
   gvk: GroupVersionKind,
-  describe: Describe<Rule>,
-  interest: Interest,
+  describe: DescribeObject<Rule>,
+  interest: WalkFilter,
   tell: (visit: Visit<Rule>) => boolean,
 ): void {
   const walk: Walk<Rule> = { path: [], interest, describe, tell }
   const scope = { object, gvk, depth: 0 }
-  const { rules, shapes } = describe(scope, walk.path)
-  visitMapping(walk, scope, { mapping: object, isItem: false, depth: 0 }, startOf(rules, scope), shapes)
+  const { rules, shapesApply } = describe(scope, walk.path)
+  visitMapping(walk, scope, { mapping: object, isItem: false, depth: 0 }, startOf(rules, scope), shapesApply)
 }
 
 /** Whether there may be anything of interest in an object beside its own type. */
-export function mayHoldMore(object: Mapping, signs: TextPattern): boolean {
+export function mayHoldKeywords(object: Mapping, signs: TextPattern): boolean {
   return mayHoldBeside(object, signs, 'apiVersion')
 }
 
-interface Walk<Rule extends HasPath> {
+interface Walk<Rule extends WithPath> {
   readonly path: (string | number)[]
-  readonly interest: Interest
-  readonly describe: Describe<Rule>
+  readonly interest: WalkFilter
+  readonly describe: DescribeObject<Rule>
   readonly tell: (visit: Visit<Rule>) => boolean
 }
 
 /** How far along its path a rule has come. */
-interface State<Rule extends HasPath> extends RuleMatch<Rule> {
+interface State<Rule extends WithPath> extends RuleMatch<Rule> {
   readonly next: number
 }
 
-function startOf<Rule extends HasPath>(rules: readonly Rule[], scope: Scope): readonly State<Rule>[] {
+function startOf<Rule extends WithPath>(rules: readonly Rule[], scope: Scope): readonly State<Rule>[] {
   return rules.length === 0 ? NO_STATES : rules.map((rule) => ({ rule, scope, next: 0 }))
 }
 
 /** Goes into a mapping, which may be an object of its own, or say that nothing in it runs. */
-function enterMapping<Rule extends HasPath>(
+function enterMapping<Rule extends WithPath>(
   walk: Walk<Rule>,
   outer: Scope,
-  at: At,
+  at: Cursor,
   states: readonly State<Rule>[],
   shapes: boolean,
 ): void {
@@ -174,41 +174,41 @@ function enterMapping<Rule extends HasPath>(
   }
   const scope = { object: at.mapping, gvk, depth: at.depth, outer }
   // Of a list, only the items are objects of a type.
-  const isList = listKey(gvk) !== undefined
-  const facts = isList ? { rules: [], shapes: true } : walk.describe(scope, walk.path)
+  const isList = itemsKeyOf(gvk) !== undefined
+  const facts = isList ? { rules: [], shapesApply: true } : walk.describe(scope, walk.path)
   const own = [...startOf(facts.rules, scope), ...states.filter(entersObjects)]
-  visitMapping(walk, scope, at, own, facts.shapes)
+  visitMapping(walk, scope, at, own, facts.shapesApply)
 }
 
-function entersObjects({ rule }: State<HasPath>): boolean {
+function entersObjects({ rule }: State<WithPath>): boolean {
   return rule.entersObjects === true
 }
 
 /** The type of an object that another embeds; `undefined` for a mapping that is none. */
 function embeddedType(
-  { mapping, key, isItem, outer: holder }: At,
+  { mapping, key, isItem, outer: holder }: Cursor,
   outer: Scope,
 ): GroupVersionKind | undefined {
   const gvk = mayHoldKey(mapping, 'apiVersion') ? objectTypeOf(mapping) : undefined
   if (gvk !== undefined) return gvk
   // The items of a list such as `PodList` are written without a type of their own.
-  const isOfList = isItem && holder?.mapping === outer.object && key === listKey(outer.gvk)
-  return isOfList ? itemTypeOf(outer.gvk) : undefined
+  const isOfList = isItem && holder?.mapping === outer.object && key === itemsKeyOf(outer.gvk)
+  return isOfList ? listItemType(outer.gvk) : undefined
 }
 
-function visitMapping<Rule extends HasPath>(
+function visitMapping<Rule extends WithPath>(
   walk: Walk<Rule>,
   scope: Scope,
-  at: At,
+  at: Cursor,
   states: readonly State<Rule>[],
   shapes: boolean,
 ): void {
   if (!shapes && states.length === 0) return
   const merged: YamlNode[] = []
   // Nearly no object has rules, and no entry without a sign is of interest to shapes: nothing is made of those.
-  const { signs } = walk.interest
-  const isSelective = states.length === 0 && signs !== undefined
-  for (const entry of isSelective ? entriesHolding(at.mapping, signs) : at.mapping.entries) {
+  const { keywords } = walk.interest
+  const isSelective = states.length === 0 && keywords !== undefined
+  for (const entry of isSelective ? entriesHolding(at.mapping, keywords) : at.mapping.entries) {
     const key = keyText(entry)
     if (isMerge(entry)) merged.push(entry.value)
     else if (key !== undefined) visitEntry(walk, scope, at, at.mapping, key, entry, states, shapes)
@@ -217,10 +217,10 @@ function visitMapping<Rule extends HasPath>(
 }
 
 /** The entries that a mapping has through `<<`: those that are not overridden, each where it is really written. */
-function visitMerged<Rule extends HasPath>(
+function visitMerged<Rule extends WithPath>(
   walk: Walk<Rule>,
   scope: Scope,
-  at: At,
+  at: Cursor,
   merged: readonly YamlNode[],
   states: readonly State<Rule>[],
   shapes: boolean,
@@ -242,10 +242,10 @@ function visitMerged<Rule extends HasPath>(
   merged.forEach(visit)
 }
 
-function visitEntry<Rule extends HasPath>(
+function visitEntry<Rule extends WithPath>(
   walk: Walk<Rule>,
   scope: Scope,
-  at: At,
+  at: Cursor,
   holder: Mapping,
   key: string,
   entry: Entry,
@@ -254,22 +254,22 @@ function visitEntry<Rule extends HasPath>(
 ): void {
   const advanced = advance(states, key, entry.value)
   // Nearly every entry of nearly every object ends here.
-  const { signs, tells } = walk.interest
-  if (advanced.length === 0 && !tells(key, at, false)) {
-    if (entry.value.kind === 'scalar' || !mayHold(entry.value, signs)) return
+  const { keywords, isReported } = walk.interest
+  if (advanced.length === 0 && !isReported(key, at, false)) {
+    if (entry.value.kind === 'scalar' || !mayHold(entry.value, keywords)) return
   }
   const isLeft = (LEFT_AT_ROOT.has(key) && at.mapping === scope.object) || isCriteriaKey(key)
   const inShapes = shapes && !isLeft
   if (!inShapes && advanced.length === 0) return
   walk.path.push(key)
-  const where = { scope, at, holder, key, entry, isItem: false }
+  const where = { scope, cursor: at, owner: holder, key, entry, isItem: false }
   visitValue(walk, where, entry.value, advanced, inShapes)
   walk.path.pop()
 }
 
-type Where = Pick<Visit<HasPath>, 'scope' | 'at' | 'holder' | 'key' | 'entry' | 'isItem'>
+type Where = Pick<Visit<WithPath>, 'scope' | 'cursor' | 'owner' | 'key' | 'entry' | 'isItem'>
 
-function visitValue<Rule extends HasPath>(
+function visitValue<Rule extends WithPath>(
   walk: Walk<Rule>,
   where: Where,
   node: YamlNode,
@@ -279,22 +279,22 @@ function visitValue<Rule extends HasPath>(
   const value = resolveAlias(node)
   const { path, interest } = walk
   const rules = ended(states)
-  if (rules.length > 0 || interest.tells(where.key, where.at, where.isItem)) {
-    if (!walk.tell({ ...where, node, value, path, rules, shapes })) return
+  if (rules.length > 0 || interest.isReported(where.key, where.cursor, where.isItem)) {
+    if (!walk.tell({ ...where, node, value, path, rules, shapesApply: shapes })) return
   }
   if (value.kind === 'scalar') return
   if (value.kind === 'mapping') {
-    const { scope, at: outer, key, isItem, entry } = where
-    const at = { mapping: value, key, isItem, depth: path.length, outer, via: entry.key.start }
+    const { scope, cursor: outer, key, isItem, entry } = where
+    const at = { mapping: value, key, isItem, depth: path.length, outer, keyStart: entry.key.start }
     enterMapping(walk, scope, at, states, shapes)
     return
   }
   // A sequence in a sequence keeps its key: Argo's `steps` is a list of lists.
-  const { signs } = interest
-  const isSelective = states.length === 0 && signs !== undefined
-  for (const [index, item] of isSelective ? itemsHolding(value, signs) : value.items.entries()) {
+  const { keywords } = interest
+  const isSelective = states.length === 0 && keywords !== undefined
+  for (const [index, item] of isSelective ? itemsHolding(value, keywords) : value.items.entries()) {
     const advanced = advance(states, index, item)
-    if (advanced.length === 0 && (!shapes || !mayHold(item, signs))) continue
+    if (advanced.length === 0 && (!shapes || !mayHold(item, keywords))) continue
     path.push(index)
     visitValue(walk, { ...where, isItem: true }, item, advanced, shapes)
     path.pop()
@@ -307,7 +307,7 @@ function mayHold(node: YamlNode, signs: TextPattern | undefined): boolean {
 
 const NO_STATES: readonly never[] = []
 
-function advance<Rule extends HasPath>(
+function advance<Rule extends WithPath>(
   states: readonly State<Rule>[],
   step: string | number,
   node: YamlNode,
@@ -319,12 +319,12 @@ function advance<Rule extends HasPath>(
   })
 }
 
-function ended<Rule extends HasPath>(states: readonly State<Rule>[]): readonly RuleMatch<Rule>[] {
+function ended<Rule extends WithPath>(states: readonly State<Rule>[]): readonly RuleMatch<Rule>[] {
   if (states.length === 0) return NO_STATES
   return states.filter(({ rule, next }) => next === rule.path.steps.length)
 }
 
 /** A scalar as it stands: itself, or the alias in its place. */
-export function writtenNode(node: YamlNode, scalar: Scalar): Scalar | Alias {
+export function sourceNode(node: YamlNode, scalar: Scalar): Scalar | Alias {
   return node.kind === 'alias' ? node : scalar
 }

@@ -2,7 +2,7 @@ import type { Profile } from '../config/profile.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
-import { placeAt } from '../kube/location.ts'
+import { locationAt } from '../kube/location.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
 import { keyText, lookup, mappingAt, resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
@@ -80,7 +80,7 @@ function annotationsAround(field: ImageField): FoundAnnotations[] {
   let node: YamlNode | undefined = field.document.contents
   for (const [depth, step] of field.path.entries()) {
     let value = node && resolveAlias(node)
-    if (value?.kind === 'scalar' && value === embedded?.host) {
+    if (value?.kind === 'scalar' && value === embedded?.container) {
       text = value
       const { contents } = embedded.document
       value = contents && resolveAlias(contents)
@@ -121,7 +121,7 @@ function readScope(
     if (annotation === undefined || !annotation.startsWith(PREFIX)) continue
     const node = lookup(annotations, annotation)?.entry.value ?? annotations
     // What is inside an embedded text is reported where the text begins.
-    const at = placeAt({ document, resource, path: [...path, annotation], node: text ?? node }, source)
+    const at = locationAt({ document, resource, path: [...path, annotation], node: text ?? node }, source)
     if (!ANNOTATIONS.includes(annotation)) {
       diagnostics.push(unknownAnnotation(annotation, at))
       continue

@@ -1,7 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import { parseDigest } from '../reference/digest.ts'
 import { tryParseReference } from '../reference/parse.ts'
@@ -79,7 +79,7 @@ function unpinnedDiagnostics(decision: Decision, options: PlanOptions, source: S
   const { field } = decision
   const severity = requirePinned || isStrict(profile) ? 'error' : 'warning'
   const args = { image: field.image, by: requirePinned ? '--require-pinned' : `profile ${profile.name}` }
-  return [{ code: 'IMAGE_UNPINNED', severity, args, at: placeOf(field, source) }]
+  return [{ code: 'IMAGE_UNPINNED', severity, args, at: locationOf(field, source) }]
 }
 
 /**
@@ -119,7 +119,7 @@ function desiredPolicyDiagnostics(
 ): Diagnostic[] {
   const { current, apiServerDefault: before } = input
   const { image } = field
-  const at = placeOf(field, source)
+  const at = locationOf(field, source)
   const effective = current ?? before
   if (profile.pin === 'locked' && effective === 'Always') {
     const args = { image, profile: profile.name }
@@ -143,14 +143,14 @@ function desiredPolicyDiagnostics(
 function neverMutableDiagnostics(field: ImageField, reference: Reference, source: Source): Diagnostic[] {
   if (currentPolicy(field) !== 'Never' || !isMutable(tagKindOf(reference))) return []
   const args = { image: field.image }
-  return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at: placeOf(field, source) }]
+  return [{ code: 'PULL_POLICY_NEVER_MUTABLE', severity: 'warning', args, at: locationOf(field, source) }]
 }
 
 function entryOf(decision: Decision, source: Source): ImageEntry {
   const { field, by } = decision
   const policy = currentPolicy(field)
   return {
-    at: placeOf(field, source),
+    at: locationOf(field, source),
     rule: field.rule,
     image: field.image,
     result: field.image,

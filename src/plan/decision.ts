@@ -7,8 +7,8 @@ import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/location.ts'
-import { placeholderOf, unrenderedAction } from '../kube/placeholder.ts'
+import { locationOf } from '../kube/location.ts'
+import { findHelmAction, placeholderOf } from '../kube/placeholder.ts'
 import { parseReference } from '../reference/parse.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 import { isMutable } from '../reference/tag-kind.ts'
@@ -104,7 +104,7 @@ export function decide(
   if (reference === undefined) {
     const { code, args } = parsed as PinpullError
     const severity = profile.invalid === 'deny' ? 'error' : 'warning'
-    return skip('not a reference', profile.name, { code, severity, args, at: placeOf(field, source) })
+    return skip('not a reference', profile.name, { code, severity, args, at: locationOf(field, source) })
   }
 
   return {
@@ -158,9 +158,9 @@ function placeholderDiagnostic(
   source: Source,
 ): Diagnostic {
   const { image, parameter } = field
-  const at = placeOf(field, source)
+  const at = locationOf(field, source)
   const isDenied = profile.placeholders === 'deny'
-  const action = unrenderedAction(image)
+  const action = findHelmAction(image)
   if (action !== undefined) {
     const severity = isDenied || profile.invalid === 'deny' ? 'error' : 'warning'
     return { code: 'TEMPLATE_UNRENDERED', severity, args: { action }, at }
@@ -188,7 +188,7 @@ function mutableTagDiagnostics(
   if (action === 'allow') return []
   const severity = action === 'deny' ? 'error' : 'warning'
   const args = { image: field.image }
-  return [{ code: MUTABLE_TAG_CODES[mutable], severity, args, at: placeOf(field, source) }]
+  return [{ code: MUTABLE_TAG_CODES[mutable], severity, args, at: locationOf(field, source) }]
 }
 
 /** A registry is allowed if the author's name or the name from before a rewrite is. */
@@ -208,7 +208,7 @@ function registryDiagnostics(
     profile: name,
     allowed: allowedRegistries.map(({ text }) => text).join(', '),
   }
-  return [{ code: 'REGISTRY_NOT_ALLOWED', severity: 'error', args, at: placeOf(field, source) }]
+  return [{ code: 'REGISTRY_NOT_ALLOWED', severity: 'error', args, at: locationOf(field, source) }]
 }
 
 /** Reports a name that matches a rewrite of the profile, but cannot be rewritten. */
@@ -221,5 +221,5 @@ function notRewrittenDiagnostics(
   const reason = rewrite.length === 0 ? undefined : rewriteObstacle(repositoryName(reference), rewrite)
   if (reason === undefined) return []
   const args = { image: field.image, profile: name, reason }
-  return [{ code: 'IMAGE_NOT_REWRITTEN', severity: 'warning', args, at: placeOf(field, source) }]
+  return [{ code: 'IMAGE_NOT_REWRITTEN', severity: 'warning', args, at: locationOf(field, source) }]
 }

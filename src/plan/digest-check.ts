@@ -1,7 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import { manifestKind } from '../oci/media-type.ts'
 import {
   canonicalText,
@@ -81,7 +81,7 @@ export async function digestDiagnostics(
 function lookupFor(decision: Decision, source: Source): Lookup[] {
   if (decision.kind !== 'pin') return []
   const { field, lookupReference: reference } = decision
-  return [{ image: field.image, at: placeOf(field, source), reference }]
+  return [{ image: field.image, at: locationOf(field, source), reference }]
 }
 
 function lookupsFor({ image, at, pinned, tagged }: KnownDigest): Lookup[] {
@@ -97,7 +97,7 @@ function knownDigest(
 ): KnownDigest | undefined {
   if (decision.kind === 'skip') return undefined
   const { field } = decision
-  const where = { image: field.image, at: placeOf(field, source) }
+  const where = { image: field.image, at: locationOf(field, source) }
   if (decision.kind === 'keep') {
     if (decision.reference.digest === undefined) return undefined
     const pinned = originalReference(decision.reference, profile)

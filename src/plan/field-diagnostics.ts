@@ -3,8 +3,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { FoundImages } from '../kube/find/find-images.ts'
 import type { UnknownField } from '../kube/find/unknown-fields.ts'
 import type { UnreadableImage } from '../kube/find/unreadable-images.ts'
-import { placeAt } from '../kube/location.ts'
-import { actionAt, isAction } from '../kube/placeholder.ts'
+import { locationAt } from '../kube/location.ts'
+import { isTemplateAction, templateActionAt } from '../kube/placeholder.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import type { Source } from '../yaml/source.ts'
 import { isExcluded, type PlanOptions } from './decision.ts'
@@ -49,7 +49,7 @@ function unknownFieldDiagnostics(
   const reference = tryParseReference(field.image)
   const subject = subjectOf({ ...field, containerType: 'custom' }, reference, profile)
   if (isExcluded(subject, profile)) return []
-  const at = placeAt(field, source)
+  const at = locationAt(field, source)
   const image = fields.map((one) => one.image).join(', ')
   if (isCopy) return [{ code: 'IMAGE_COPY_LEFT', severity: 'warning', args: { image }, at }]
   const isPinned = reference?.digest !== undefined
@@ -64,10 +64,10 @@ function unreadableImageDiagnostic(
   source: Source,
 ): Diagnostic {
   const { node, is, containerName } = image
-  const place = placeAt(image, source)
+  const place = locationAt(image, source)
   const at = containerName === undefined ? place : { ...place, container: containerName }
-  if (node.kind === 'mapping' && isAction(node)) {
-    const args = { action: actionAt(node.start, source) }
+  if (node.kind === 'mapping' && isTemplateAction(node)) {
+    const args = { action: templateActionAt(node.start, source) }
     return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args, at }
   }
   const found = node.kind === 'scalar' && is !== 'null' ? `${is} (${node.value})` : is

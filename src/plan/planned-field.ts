@@ -1,10 +1,10 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { writeAsIs, writeReference } from '../kube/find/field-value.ts'
+import { referenceChange, unchangedValue } from '../kube/find/field-value.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
-import { writtenNode } from '../kube/walk.ts'
+import { sourceNode } from '../kube/walk.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
@@ -50,7 +50,7 @@ export function planField(
     const { code, args } = result.error
     const severity = unresolvedSeverity(result.error, decision.unresolved)
     const outcome = severity === 'error' ? 'failed' : 'kept'
-    const at = placeOf(field, source)
+    const at = locationOf(field, source)
     return {
       ...withoutChange(field, source, { outcome, reason: 'did not resolve', pinBy }),
       diagnostics: [{ code, severity, args: { ...args, image: field.image }, at }],
@@ -75,7 +75,7 @@ type EntryDetails = Pick<ImageEntry, 'outcome' | 'reason' | 'digest' | 'origin' 
 /** Requests the current values, so that a change to another use of an anchored value conflicts with this field. */
 function withoutChange(field: ImageField, source: Source, details: EntryDetails): PlannedField {
   return {
-    changes: [{ ...writeAsIs(field), field }, ...policyChanges(field, undefined)],
+    changes: [{ ...unchangedValue(field), field }, ...policyChanges(field, undefined)],
     entry: entryOf(field, source, field.image, currentPolicy(field), details),
     diagnostics: [],
   }
@@ -93,7 +93,7 @@ function withChange(
   const policy = decideFieldPolicy(field, output, profile, overrides)
   const value = policy?.decision.value
   return {
-    changes: [{ ...writeReference(field, output), field }, ...policyChanges(field, value)],
+    changes: [{ ...referenceChange(field, output), field }, ...policyChanges(field, value)],
     entry: entryOf(field, source, output.text, value ?? currentPolicy(field), {
       ...details,
       ...(policy === undefined ? {} : { policyBy: policy.by }),
@@ -106,12 +106,12 @@ function withChange(
 function policyChanges(field: ImageField, value: string | undefined): RequestedChange[] {
   const { policy } = field
   if (policy === undefined) return []
-  const { entry, scalar, holder: mapping, afterKey, key } = policy
+  const { entry, scalar, mapping, afterKey, key } = policy
   if (entry === undefined) {
     return value === undefined ? [] : [{ kind: 'insert', field, mapping, afterKey, key, value }]
   }
   if (scalar === undefined || (value === undefined && scalar.isNull)) return []
-  return [{ kind: 'set', field, node: writtenNode(entry.value, scalar), value: value ?? scalar.value }]
+  return [{ kind: 'set', field, node: sourceNode(entry.value, scalar), value: value ?? scalar.value }]
 }
 
 function entryOf(
@@ -125,7 +125,7 @@ function entryOf(
   return {
     // Getters, because only some reports need these, and lines have to be counted for a location.
     get at() {
-      return placeOf(field, source)
+      return locationOf(field, source)
     },
     rule: field.rule,
     image: field.image,

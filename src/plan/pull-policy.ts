@@ -3,8 +3,8 @@ import type { Profile } from '../config/profile.ts'
 import { applyRules } from '../config/rule.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
-import { placeOf } from '../kube/location.ts'
-import { actionAt, isAction } from '../kube/placeholder.ts'
+import { locationOf } from '../kube/location.ts'
+import { isTemplateAction, templateActionAt } from '../kube/placeholder.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import type { Reference } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
@@ -127,7 +127,7 @@ export function policyDiagnostics(
 ): Diagnostic[] {
   if (decision.problem === undefined) return []
   const allowed = input.allowed.join(', ')
-  const at = placeOf(field, source)
+  const at = locationOf(field, source)
   switch (decision.problem) {
     case 'collection':
       return [{ ...collectionDiagnostic(field, allowed, source), at }]
@@ -147,8 +147,8 @@ function collectionDiagnostic(field: ImageField, allowed: string, source: Source
   const value = field.policy?.entry?.value
   const node = value && resolveAlias(value)
   // An unrendered template is read as a mapping, too.
-  if (node?.kind === 'mapping' && isAction(node)) {
-    const args = { action: actionAt(node.start, source) }
+  if (node?.kind === 'mapping' && isTemplateAction(node)) {
+    const args = { action: templateActionAt(node.start, source) }
     return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args }
   }
   const policy = node?.kind === 'sequence' ? 'a list' : 'a mapping'

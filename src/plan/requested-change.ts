@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { EmbeddedText } from '../kube/embedded-text.ts'
 import type { ImageField } from '../kube/image-field.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import type { NodeChange } from '../yaml/change.ts'
 import type { Change } from '../yaml/edit/nested-text.ts'
 import { aliasesOf, formatPath } from '../yaml/lookup.ts'
@@ -108,7 +108,7 @@ function conflict(wish: RequestedChange, rival: RequestedChange, source: Source)
       first: `${wanted(rival)} at ${formatPath(rival.field.path)}`,
       second: `${wanted(wish)} at ${formatPath(wish.field.path)}`,
     },
-    at: placeOf(wish.field, source),
+    at: locationOf(wish.field, source),
   }
 }
 
@@ -120,7 +120,7 @@ function leaking(wish: RequestedChange & { kind: 'set' }, source: Source): Diagn
       first: `${wish.value} at ${formatPath(wish.field.path)}`,
       second: `${(wish.node as Scalar).value} at an alias that is no image field`,
     },
-    at: placeOf(wish.field, source),
+    at: locationOf(wish.field, source),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import { type NodePlatform, nodePlatforms } from '../kube/pod/node-platform.ts'
 import { findPullSecrets, type PullSecrets } from '../kube/pod/pull-secrets.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
@@ -48,7 +48,7 @@ export async function resolutionDiagnostics(
   if (findBlock !== undefined) {
     // Images that are resolved are judged by the resolver.
     const kept = decisions.flatMap(({ kind, field }) =>
-      kind === 'keep' ? [{ image: field.image, at: placeOf(field, source) }] : [],
+      kind === 'keep' ? [{ image: field.image, at: locationOf(field, source) }] : [],
     )
     diagnostics.push(...(await blockedDiagnostics(kept, profile, findBlock)))
   }
@@ -79,7 +79,7 @@ function platformDiagnostics(decision: Decision, results: ResolveResults, source
       .join(', '),
     available: platforms.map(formatPlatform).join(', '),
   }
-  return [{ code: 'IMAGE_PLATFORM_MISSING', severity: 'warning', args, at: placeOf(field, source) }]
+  return [{ code: 'IMAGE_PLATFORM_MISSING', severity: 'warning', args, at: locationOf(field, source) }]
 }
 
 /** Variants are ignored: a node has no label for its own. */
@@ -103,7 +103,7 @@ function assumedRewriteDiagnostics(
   const isLocked = resolutionOf(decision, results)?.origin.kind === 'lock'
   if (original === repositoryName(reference) || isLocked) return []
   const args = { image: field.image, original, profile: profile.name }
-  return [{ code: 'IMAGE_REWRITE_ASSUMED', severity: 'warning', args, at: placeOf(field, source) }]
+  return [{ code: 'IMAGE_REWRITE_ASSUMED', severity: 'warning', args, at: locationOf(field, source) }]
 }
 
 /** Reports images whose registry is blocked for nodes. */
@@ -166,7 +166,7 @@ async function pullSecretDiagnostics(
     const result = probed && anonymous.get(canonicalText(probed))
     if (result?.kind !== 'failed' || !PRIVATE.has(result.error.code)) return []
     const args = { image: field.image, source: credential, registry: origin.from }
-    const at = placeOf(field, source)
+    const at = locationOf(field, source)
     return [{ code: 'IMAGE_PULL_SECRET_MISSING', severity: 'warning', args, at }]
   })
 }

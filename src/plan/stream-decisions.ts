@@ -1,11 +1,11 @@
 import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { triggerFindings } from '../kube/diagnostics/image-trigger.ts'
-import { documentFindings } from '../kube/diagnostics/non-kubernetes.ts'
-import { refusedTextFindings } from '../kube/diagnostics/unreadable-text.ts'
-import { unrenderedFindings } from '../kube/diagnostics/unrendered-template.ts'
+import { imageTriggerDiagnostics } from '../kube/diagnostics/image-trigger.ts'
+import { documentDiagnostics } from '../kube/diagnostics/non-kubernetes.ts'
+import { unreadableTextDiagnostics } from '../kube/diagnostics/unreadable-text.ts'
+import { unrenderedTemplateDiagnostics } from '../kube/diagnostics/unrendered-template.ts'
 import { type FoundImages, findImages } from '../kube/find/find-images.ts'
-import { placeOf } from '../kube/location.ts'
+import { locationOf } from '../kube/location.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { readAnnotationOverrides } from './annotation-overrides.ts'
@@ -39,7 +39,7 @@ export function decideStream(
   { profile, requirePinned = false }: PlanOptions,
 ): StreamDecisions {
   // `kubectl apply` does not know the annotation `local-config`: it exempts no object from `--require-pinned`.
-  const found = findImages(documents, source, { ...profile.fields, countsLocalConfig: requirePinned })
+  const found = findImages(documents, source, { ...profile.fields, includesLocalConfig: requirePinned })
   const { byField, diagnostics } = readAnnotationOverrides(found.fields, source, profile)
   const allFields = found.fields.map((field) => decide(field, profile, byField.get(field), source))
   return { source, found, allFields, fields: dropCopiesOfUnpinned(allFields), diagnostics }
@@ -67,10 +67,10 @@ export function streamDiagnostics(
   const { profile, requirePinned = false } = options
   return [
     ...stream.diagnostics,
-    ...documentFindings(stream, { isStrict: isStrict(profile), requirePinned }),
-    ...refusedTextFindings(found.refused, requirePinned, source),
+    ...documentDiagnostics(stream, { isStrict: isStrict(profile), requirePinned }),
+    ...unreadableTextDiagnostics(found.unreadableTexts, requirePinned, source),
     ...fieldDiagnostics(found, options, source),
-    ...triggerFindings(found.fields, source),
+    ...imageTriggerDiagnostics(found.fields, source),
     ...diagnostics,
   ]
 }
@@ -85,7 +85,7 @@ export function copyDiagnostics({ source, found, fields }: StreamDecisions): Dia
       code: 'IMAGE_COPY_LEFT',
       severity: 'warning',
       args: { image: field.image },
-      at: placeOf(field, source),
+      at: locationOf(field, source),
     }))
 }
 
@@ -98,6 +98,6 @@ export function finishDiagnostics(
   diagnostics: readonly Diagnostic[],
   profile: Profile,
 ): readonly Diagnostic[] {
-  const all = [...diagnostics, ...unrenderedFindings(stream, diagnostics)]
+  const all = [...diagnostics, ...unrenderedTemplateDiagnostics(stream, diagnostics)]
   return applySeverities(sortByPosition(all), profile)
 }

@@ -66,7 +66,7 @@ test('docs/image-fields.md names every type with optional fields', () => {
   const isNamed = (kind: string): boolean =>
     text.includes(`\`${kind}\``) ||
     (/^(?:Docker|Dev)Machine|Restore$/.test(kind) && /DockerMachine.*related kinds|restores of/.test(text))
-  const optional = customFields().filter(({ marks }) => marks.has('optional'))
+  const optional = customFields().filter(({ conditions }) => conditions.has('optional'))
   expect(optional.map(({ kind }) => kind).filter((kind) => !isNamed(kind))).toEqual([])
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { findImages } from '../../src/kube/find/find-images.ts'
-import { placeOf } from '../../src/kube/location.ts'
+import { locationOf } from '../../src/kube/location.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
@@ -22,7 +22,7 @@ items:
 test.each([undefined, 'pods.yaml'])('a place names all that is known (file: %s)', (file) => {
   const source = readSource(new TextEncoder().encode(text), file)
   const places = findImages(readDocuments(source).documents, source).fields.map((field) =>
-    placeOf(field, source),
+    locationOf(field, source),
   )
   const shared = {
     ...(file === undefined ? {} : { file }),

@@ -1,6 +1,6 @@
 import { findImages } from '../../kube/find/find-images.ts'
-import { findLeft } from '../../kube/find/unmatched.ts'
-import { placeAt, placeOf } from '../../kube/location.ts'
+import { findUnmatched } from '../../kube/find/unmatched.ts'
+import { locationAt, locationOf } from '../../kube/location.ts'
 import {
   type FieldListFormat,
   formatFieldList,
@@ -36,17 +36,17 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
         rule,
         image,
         ...(policy === undefined ? {} : { policy: policy.key }),
-        at: placeOf(field, source),
+        at: locationOf(field, source),
       })
     }
-    for (const one of findLeft(documents, source, options, images)) {
-      left.push({ text: one.text, reason: one.reason, at: placeAt(one, source) })
+    for (const one of findUnmatched(documents, source, options, images)) {
+      left.push({ text: one.text, reason: one.reason, at: locationAt(one, source) })
     }
     for (const one of images.unreadable) {
-      left.push({ text: `(${one.is})`, reason: 'an image is required here', at: placeAt(one, source) })
+      left.push({ text: `(${one.is})`, reason: 'an image is required here', at: locationAt(one, source) })
     }
-    for (const { reason, ...one } of images.refused) {
-      left.push({ text: '(a document)', reason, at: placeAt(one, source) })
+    for (const { reason, ...one } of images.unreadableTexts) {
+      left.push({ text: '(a document)', reason, at: locationAt(one, source) })
     }
   }
   for (const one of [...notices, ...diagnostics]) printDiagnostics([one], session)

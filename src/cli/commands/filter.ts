@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { findHelmPreamble, hidePreamble } from '../../hosts/helm-preamble.ts'
 import { deliver, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
-import { objectlessFindings } from '../../kube/diagnostics/non-kubernetes.ts'
+import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
@@ -109,5 +109,5 @@ function refuseStream({ documents, diagnostics }: Input): void {
 function streamDiagnostics(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
   const notices = hostDiagnostics(host, diagnostics)
   if (images.length > 0 || notices.length > 0) return notices
-  return objectlessFindings([input])
+  return inputWithoutObjectsDiagnostics([input])
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find/find-images.ts'
-import { placeAt, placeOf } from '../../kube/location.ts'
+import { locationAt, locationOf } from '../../kube/location.ts'
 import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
@@ -27,8 +27,8 @@ export async function images(files: readonly string[], flags: ImagesFlags, io: I
   const { inputs, diagnostics, notices } = readAll(files, session)
   for (const { source, documents } of inputs) {
     const found = findImages(documents, source, profile.fields)
-    for (const field of found.fields) known.push({ image: field.image, at: placeOf(field, source) })
-    for (const field of found.unknown) unknown.push({ image: field.image, at: placeAt(field, source) })
+    for (const field of found.fields) known.push({ image: field.image, at: locationOf(field, source) })
+    for (const field of found.unknown) unknown.push({ image: field.image, at: locationAt(field, source) })
     others.push(...fieldDiagnostics(found, { profile, requirePinned: false }, source))
   }
   for (const one of [...notices, ...diagnostics, ...others]) printDiagnostics([one], session)

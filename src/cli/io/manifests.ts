@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import {
-  documentFindings,
-  foreignFinding,
-  isForeign,
-  objectlessFindings,
+  documentDiagnostics,
+  holdsNoKubernetes,
+  inputWithoutObjectsDiagnostics,
+  nonKubernetesDiagnostic,
 } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import { type Input, readInput } from '../../transform.ts'
@@ -69,7 +69,8 @@ export function readAll(files: readonly string[], { flags, io }: InputContext): 
   const inputs = readable(read)
   const diagnostics = read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic]))
   const demands = { isStrict: false, requirePinned: false }
-  const documents = diagnostics.length > 0 ? [] : inputs.flatMap((input) => documentFindings(input, demands))
+  const documents =
+    diagnostics.length > 0 ? [] : inputs.flatMap((input) => documentDiagnostics(input, demands))
   return { inputs, diagnostics, notices: [...skipped, ...inputDiagnostics(read), ...documents] }
 }
 
@@ -88,16 +89,16 @@ export function inputDiagnostics(
   all: readonly ReadInput[],
   { requirePinned = false, ignoreOtherFiles = false }: InputDiagnosticOptions = {},
 ): readonly Diagnostic[] {
-  const foreign = all.filter((one) => one.kind === 'read' && isForeign(one.input))
+  const foreign = all.filter((one) => one.kind === 'read' && holdsNoKubernetes(one.input))
   const isReported = ({ origin }: ReadInput): boolean => origin === 'named' && !ignoreOtherFiles
   const named = readable(foreign.filter(isReported)).map((input) =>
-    foreignFinding(input, requirePinned ? 'error' : 'warning'),
+    nonKubernetesDiagnostic(input, requirePinned ? 'error' : 'warning'),
   )
   const others = readable(foreign.filter((one) => !isReported(one) && one.origin !== 'standard input'))
   const inputs = readable(all)
   const isExplained =
     named.length > 0 || inputs.length < all.length || (ignoreOtherFiles && others.length > 0)
-  return [...skippedFiles(others), ...named, ...(isExplained ? [] : objectlessFindings(inputs))]
+  return [...skippedFiles(others), ...named, ...(isExplained ? [] : inputWithoutObjectsDiagnostics(inputs))]
 }
 
 /** How many names of skipped files are shown. */

@@ -3,7 +3,7 @@ import { lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/l
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
 import { asBuffer, type Source } from '../../yaml/source.ts'
 import type { ImageField } from '../image-field.ts'
-import { placeOf } from '../location.ts'
+import { locationOf } from '../location.ts'
 
 const ANNOTATION = 'image.openshift.io/triggers'
 const PARAMETERS = 'imageChangeParams'
@@ -13,7 +13,7 @@ const PARAMETERS = 'imageChangeParams'
  * `image.openshift.io/triggers`, or by a DeploymentConfig's automatic `imageChangeParams` (openshift/api apps/v1,
  * `DeploymentTriggerImageChangeParams`; image/v1 trigger package).
  */
-export function triggerFindings(fields: readonly ImageField[], source: Source): Diagnostic[] {
+export function imageTriggerDiagnostics(fields: readonly ImageField[], source: Source): Diagnostic[] {
   const bytes = asBuffer(source.bytes)
   // Nearly no stream has any, and then there is nothing to look for.
   if (!bytes.includes(ANNOTATION) && !bytes.includes(PARAMETERS)) return []
@@ -29,7 +29,7 @@ export function triggerFindings(fields: readonly ImageField[], source: Source): 
         code: 'IMAGE_TRIGGERED',
         severity: 'warning',
         args: { image: field.image },
-        at: placeOf(field, source),
+        at: locationOf(field, source),
       },
     ]
   })

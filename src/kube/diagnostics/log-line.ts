@@ -17,7 +17,7 @@ const LONGEST_QUOTE = 60
  * @param diagnostics what is wrong with the documents of one source
  * @returns the same, with the line and what to do in the reason of the first error of each such document
  */
-export function nameLogLine(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+export function explainLogLines(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
   const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')
   if (broken.length === 0) return diagnostics
   const ranges = splitStream(source.bytes)

@@ -2,7 +2,7 @@ import { keyText, mappingAt, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 
 /** A document that is no Kubernetes object. */
-export interface Stranger {
+export interface NonObject {
   /** What it is, as a clause. */
   readonly found: string
   /** What to do. */
@@ -49,7 +49,7 @@ const BASES: ReadonlySet<string> = new Set(['resources', 'bases', 'components', 
  * Knows a few files that are no objects and are often taken for some: a chart's values, a `Chart.yaml`, a kustomization.
  * @param file its name, where it has one
  */
-export function looksLike(root: Mapping, file = ''): Stranger | undefined {
+export function recognizeNonObject(root: Mapping, file = ''): NonObject | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
   const keys = root.entries.flatMap((entry) => keyText(entry) ?? [])
   if (stringAt(root, 'apiVersion') !== undefined) {

@@ -4,8 +4,8 @@ import { keyText, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from '../gvk.ts'
-import { placeAt } from '../location.ts'
-import { listKey, type Resource, resourcesOf } from '../resource.ts'
+import { locationAt } from '../location.ts'
+import { itemsKeyOf, type Resource, resourcesOf } from '../resource.ts'
 
 /**
  * The text that `flux build kustomization` writes in place of values that SOPS has encrypted, alone or as a Docker
@@ -21,7 +21,7 @@ const MASKED_VALUES: ReadonlySet<string> = new Set(MASKS.flatMap((mask) => [mask
  *
  * @returns one SECRET_MASKED for each Secret, at the first masked value
  */
-export function maskedSecretFindings(documents: readonly YamlDocument[], source: Source): Diagnostic[] {
+export function maskedSecretDiagnostics(documents: readonly YamlDocument[], source: Source): Diagnostic[] {
   return documents
     .filter(mayHoldSecret)
     .flatMap((document) =>
@@ -35,7 +35,7 @@ function mayHoldSecret(document: YamlDocument): boolean {
   const contents = document.unparsed === undefined ? document.contents : undefined
   const root = contents === undefined ? undefined : resolveAlias(contents)
   const gvk = root?.kind === 'mapping' ? gvkOf(root) : undefined
-  return gvk !== undefined && (isSecret(gvk) || listKey(gvk) !== undefined)
+  return gvk !== undefined && (isSecret(gvk) || itemsKeyOf(gvk) !== undefined)
 }
 
 function isSecret({ group, kind }: GroupVersionKind): boolean {
@@ -50,7 +50,7 @@ function maskedValueIn(resource: Resource, document: YamlDocument, source: Sourc
       const value = resolveAlias(entry.value)
       if (value.kind !== 'scalar' || !MASKED_VALUES.has(value.value.trim())) continue
       const path = [...resource.path, part, keyText(entry) ?? '']
-      const at = placeAt({ document, resource: resource.identifier, path, node: entry.value }, source)
+      const at = locationAt({ document, resource: resource.identifier, path, node: entry.value }, source)
       return { code: 'SECRET_MASKED', severity: 'error', args: {}, at }
     }
   }

@@ -4,10 +4,10 @@ import { keyText, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import type { Source } from '../../yaml/source.ts'
-import { type GroupVersionKind, gvkIn, gvkOf } from '../gvk.ts'
+import { type GroupVersionKind, gvkOf, gvkOfType } from '../gvk.ts'
 import { resourcesOf } from '../resource.ts'
 import { isToolConfiguration } from '../tables/lookup.ts'
-import { BUILD_IT, looksLike, type Stranger } from './look-alike.ts'
+import { BUILD_IT, type NonObject, recognizeNonObject } from './look-alike.ts'
 
 /** A stream as it was read. */
 interface Stream {
@@ -30,21 +30,21 @@ export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
  *
  * @param streams of one run: a folder may hold other files beside manifests
  */
-export function objectlessFindings(streams: readonly Stream[]): readonly Diagnostic[] {
+export function inputWithoutObjectsDiagnostics(streams: readonly Stream[]): readonly Diagnostic[] {
   if (streams.some((stream) => holdsObject(stream) || mayHoldObject(stream) || holdsHalf(stream))) return []
   const [first] = streams.flatMap(strangersIn)
   return first === undefined ? [] : [findingOf('INPUT_WITHOUT_OBJECTS', 'warning', first)]
 }
 
 /** Whether nothing in a stream is an object, or may be one: what is in it, where there is anything, is something else. */
-export function isForeign(stream: Stream): boolean {
+export function holdsNoKubernetes(stream: Stream): boolean {
   return (
     stream.diagnostics.length === 0 && !holdsObject(stream) && !holdsHalf(stream) && !holdsEmptyList(stream)
   )
 }
 
 /** What is to be said of a stream that was named and holds no object: what it looks like, and what to do with it. */
-export function foreignFinding(stream: Stream, severity: Severity): Diagnostic {
+export function nonKubernetesDiagnostic(stream: Stream, severity: Severity): Diagnostic {
   const file = stream.source.file === undefined ? {} : { file: stream.source.file }
   const [first = { found: 'it is empty', advice: WAS_IT_WRITTEN, at: file }] = strangersIn(stream)
   return findingOf('DOCUMENT_WITHOUT_OBJECT', severity, first)
@@ -53,7 +53,7 @@ export function foreignFinding(stream: Stream, severity: Severity): Diagnostic {
 const WAS_IT_WRITTEN = 'look at what wrote it: did it fail?'
 
 /** How much it weighs that a document is no object. */
-export interface ObjectDemands {
+export interface DocumentRequirements {
   /** Whether the stream is meant for a cluster that takes nothing unproved: half an object is an error. */
   readonly isStrict: boolean
   /** Whether every document has to be proved: any that is none is an error. */
@@ -64,7 +64,10 @@ export interface ObjectDemands {
  * What is to be said of the documents of a stream that are no objects beside those that are; and of half an object, with only one
  * of `apiVersion` and `kind`, wherever it stands: a stream that was cut looks like that.
  */
-export function documentFindings(stream: Stream, { isStrict, requirePinned }: ObjectDemands): Diagnostic[] {
+export function documentDiagnostics(
+  stream: Stream,
+  { isStrict, requirePinned }: DocumentRequirements,
+): Diagnostic[] {
   const strangers = strangersAmong(stream)
   if (strangers.length === 0) return []
   const isMixed = holdsObject(stream)
@@ -76,7 +79,7 @@ export function documentFindings(stream: Stream, { isStrict, requirePinned }: Ob
   })
 }
 
-interface Placed extends Stranger {
+interface Placed extends NonObject {
   readonly at: Location
 }
 
@@ -118,7 +121,7 @@ function hasType({ contents }: YamlDocument): boolean {
   return root?.kind === 'mapping' && gvkOf(root) !== undefined
 }
 
-function placed({ source }: Stream, document: YamlDocument, stranger: Stranger | undefined): Placed[] {
+function placed({ source }: Stream, document: YamlDocument, stranger: NonObject | undefined): Placed[] {
   if (stranger === undefined || document.contents === undefined) return []
   const file = source.file === undefined ? {} : { file: source.file }
   const { start } = document.contents
@@ -142,9 +145,9 @@ function isObject(document: YamlDocument): boolean {
 }
 
 /** What a document is that is neither empty nor a Kubernetes object. */
-function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): Stranger | undefined {
+function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): NonObject | undefined {
   const { unparsed } = document
-  if (unparsed !== undefined) return strangerType(gvkIn(unparsed))
+  if (unparsed !== undefined) return strangerType(gvkOfType(unparsed))
   const { contents } = document
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
@@ -158,8 +161,8 @@ function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): St
   return { found: `an API server answered: ${message}`, advice: STEP_BEFORE }
 }
 
-function untyped(root: Mapping, file: string | undefined): Stranger {
-  const known = looksLike(root, file)
+function untyped(root: Mapping, file: string | undefined): NonObject {
+  const known = recognizeNonObject(root, file)
   if (known !== undefined) return known
   const [apiVersion, kind] = [stringAt(root, 'apiVersion'), stringAt(root, 'kind')]
   if (apiVersion !== undefined) return halfOf(`apiVersion ${apiVersion}`, 'kind')
@@ -168,7 +171,7 @@ function untyped(root: Mapping, file: string | undefined): Stranger {
   return { found: `it has no apiVersion and no kind${shownKeys(root)}`, advice: STEP_BEFORE }
 }
 
-function halfOf(there: string, missing: string): Stranger {
+function halfOf(there: string, missing: string): NonObject {
   const found = `it has ${there} but no ${missing}, so its images are not checked`
   return {
     found,
@@ -187,7 +190,7 @@ function quoted(text: string): string {
   return `"${line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line}"`
 }
 
-function strangerType(gvk: GroupVersionKind): Stranger | undefined {
+function strangerType(gvk: GroupVersionKind): NonObject | undefined {
   if (!isToolConfiguration(gvk)) return undefined
   const found = `a ${gvk.kind} is read by a tool, not by a cluster`
   return {

@@ -3,8 +3,8 @@ import { resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type GroupVersionKind, gvkOf } from '../gvk.ts'
-import { placeAt } from '../location.ts'
-import { identify, isResourceList, listKey } from '../resource.ts'
+import { locationAt } from '../location.ts'
+import { identifierOf, isResourceList, itemsKeyOf } from '../resource.ts'
 
 /**
  * Finds every ResourceList of KRM functions among manifests. kustomize and kpt pass it to a function, and no cluster
@@ -12,7 +12,7 @@ import { identify, isResourceList, listKey } from '../resource.ts'
  *
  * @param isExpected whether the stream as a whole may be one, because the caller has said so
  */
-export function unexpectedListFindings(
+export function resourceListDiagnostics(
   documents: readonly YamlDocument[],
   source: Source,
   isExpected: boolean,
@@ -25,7 +25,7 @@ export function unexpectedListFindings(
     if (gvk === undefined) return
     const isStream = isExpected && documents.length === 1 && path.length === 0
     if (isResourceList(gvk) && !isStream) found.push(findingAt(document, object, gvk, path, source))
-    const key = listKey(gvk)
+    const key = itemsKeyOf(gvk)
     const items = key === undefined || path.length >= MAX_PATH ? undefined : valueAt(object, key)
     if (items?.kind !== 'sequence') return
     for (const [index, item] of items.items.entries()) search(document, item, [...path, key as string, index])
@@ -47,6 +47,6 @@ function findingAt(
   path: FieldPath,
   source: Source,
 ): Diagnostic {
-  const at = placeAt({ document, resource: identify(object, gvk), path, node: object }, source)
+  const at = locationAt({ document, resource: identifierOf(object, gvk), path, node: object }, source)
   return { code: 'RESOURCE_LIST_UNEXPECTED', severity: 'error', args: {}, at }
 }

@@ -1,15 +1,15 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Source } from '../../yaml/source.ts'
-import type { RefusedText } from '../find/find-images.ts'
-import { placeAt } from '../location.ts'
+import type { UnreadableText } from '../find/find-images.ts'
+import { locationAt } from '../location.ts'
 
 /**
  * What is to be said of texts into which a rule leads, and in which nothing could be looked for.
  *
  * @param requirePinned whether what cannot be judged is an error
  */
-export function refusedTextFindings(
-  refused: readonly RefusedText[],
+export function unreadableTextDiagnostics(
+  refused: readonly UnreadableText[],
   requirePinned: boolean,
   source: Source,
 ): Diagnostic[] {
@@ -17,6 +17,6 @@ export function refusedTextFindings(
     code: 'EMBEDDED_TEXT_LEFT',
     severity: requirePinned ? 'error' : 'warning',
     args: { reason: one.reason },
-    at: placeAt(one, source),
+    at: locationAt(one, source),
   }))
 }

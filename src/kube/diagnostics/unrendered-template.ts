@@ -3,7 +3,7 @@ import type { YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import { asBuffer, decodeUtf8, type Source } from '../../yaml/source.ts'
 import { splitStream } from '../../yaml/stream.ts'
-import { actionAt, isAction } from '../placeholder.ts'
+import { isTemplateAction, templateActionAt } from '../placeholder.ts'
 
 /**
  * An action as charts have them: a value (`{{ .Values.x }}`), a keyword, a function that Helm or Sprig brings, a comment. Rendered
@@ -20,7 +20,10 @@ const ACTION =
  * @returns one finding in place of all errors of YAML, where braces stand on a line with such an error, or an action
  *   anywhere in a document that has one
  */
-export function nameTemplate(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
+export function explainTemplateErrors(
+  diagnostics: readonly Diagnostic[],
+  source: Source,
+): readonly Diagnostic[] {
   const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')
   // The text is made when it is first asked for.
   if (broken.length === 0 || !source.text.includes('{{')) return diagnostics
@@ -65,7 +68,7 @@ function templateFinding(action: string, at: Location): Diagnostic {
  * @param said what else is said of the documents: one that is a template for another reason is not named twice
  * @returns a finding for the first action of each document
  */
-export function unrenderedFindings(
+export function unrenderedTemplateDiagnostics(
   { source, documents }: { readonly source: Source; readonly documents: readonly YamlDocument[] },
   said: readonly Diagnostic[],
 ): Diagnostic[] {
@@ -77,7 +80,7 @@ export function unrenderedFindings(
     if (action === undefined) return []
     const file = source.file === undefined ? {} : { file: source.file }
     const at = { ...file, document, ...positionAt(source, action.start) }
-    return [templateFinding(actionAt(action.start, source), at)]
+    return [templateFinding(templateActionAt(action.start, source), at)]
   })
 }
 
@@ -87,7 +90,7 @@ const VALUE_OF_BRACES = /(?:^|[:,[-])[ \t]*\{\{/m
 function firstAction(node: YamlNode): YamlNode | undefined {
   if (node.kind === 'sequence') return firstOf(node.items)
   if (node.kind !== 'mapping') return undefined
-  return isAction(node) ? node : firstOf(node.entries.map(({ value }) => value))
+  return isTemplateAction(node) ? node : firstOf(node.entries.map(({ value }) => value))
 }
 
 function firstOf(nodes: readonly YamlNode[]): YamlNode | undefined {

@@ -4,7 +4,7 @@ import type { FieldPath, Scalar, YamlDocument } from '../../yaml/nodes.ts'
 import type { Scope } from '../walk.ts'
 
 /** How a value that looks like an image is spelled. */
-export type SignForm =
+export type CandidateForm =
   /** It is all of a string. */
   | 'value'
   /** Its repository and tag stand in keys of their own. */
@@ -13,8 +13,8 @@ export type SignForm =
   | 'program'
 
 /** A value that looks like an image, below the value that was visited. */
-export interface FoundSign {
-  readonly form: SignForm
+export interface FoundCandidate {
+  readonly form: CandidateForm
   /** From the value that was visited. */
   readonly path: FieldPath
   readonly node: Scalar
@@ -26,7 +26,7 @@ export interface FoundSign {
 }
 
 /** A value that looks like an image, and where it stands. */
-export interface ImageSign extends Omit<FoundSign, 'path'> {
+export interface ImageCandidate extends Omit<FoundCandidate, 'path'> {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
   /** From the document's root. */
@@ -44,13 +44,13 @@ const REGISTRY_HOSTS =
   /^(?:(?:index\.)?docker\.io|registry-1\.docker\.io|quay\.io|ghcr\.io|(?:[a-z]+\.)?gcr\.io|registry\.k8s\.io|mcr\.microsoft\.com|public\.ecr\.aws|cgr\.dev|nvcr\.io|icr\.io|registry\.gitlab\.com|registry\.redhat\.io|registry\.access\.redhat\.com|registry\.suse\.com|docker\.elastic\.co|registry\.connect\.redhat\.com|container-registry\.oracle\.com|xpkg\.upbound\.io|xpkg\.crossplane\.io|docker\.n8n\.io|docker\.dragonflydb\.io|releases-docker\.jfrog\.io|.+\.pkg\.dev|.+\.azurecr\.io|.+\.dkr\.ecr\..+\.amazonaws\.com(?:\.cn)?|.+\.icr\.io|.+\.ocir\.io|.+\.jfrog\.io|.+\.quay\.io|.+\.aliyuncs\.com|registry\..+|harbor\..+)$/
 
 /** What shows that a text is certainly an image; `undefined` if it may be another name. */
-export type ReferenceSign = 'tag' | 'digest' | 'host'
+export type ReferenceEvidence = 'tag' | 'digest' | 'host'
 
 /**
  * Whether a text under a key that is named after images is certainly an image: it has a tag or a digest, or begins with
  * the host of a registry.
  */
-export function referenceSign(text: string): ReferenceSign | undefined {
+export function referenceEvidence(text: string): ReferenceEvidence | undefined {
   if (!/[:/@]/.test(text) || !isReference(text)) return undefined
   const { tag, digest, domain } = parseReference(text)
   if (digest !== undefined) return 'digest'

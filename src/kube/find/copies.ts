@@ -7,10 +7,17 @@ import type { ImageField } from '../image-field.ts'
 import { matchesPath } from '../path-pattern.ts'
 import { type Resource, resourcesOf } from '../resource.ts'
 import { customFieldsOf } from '../tables/lookup.ts'
-import { type Describe, type Interest, type Scope, type Visit, walkObject, writtenNode } from '../walk.ts'
-import { type FoundField, fieldByRule, fieldByShape, placed } from './field-at.ts'
+import {
+  type DescribeObject,
+  type Scope,
+  sourceNode,
+  type Visit,
+  type WalkFilter,
+  walkObject,
+} from '../walk.ts'
+import { completeField, type FieldMatch, fieldByRule, fieldByShape } from './field-at.ts'
 import type { FieldOptions } from './field-options.ts'
-import { describer, type FieldRuleRow, isExcluded, isLeft, type Types } from './field-rules.ts'
+import { createDescribe, isExcluded, isIgnored, type PathRule, type TypeFactsLookup } from './field-rules.ts'
 
 /** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
 const MAY_BE_IMAGE = /^(--?[\w.-]+=)?([A-Za-z0-9[][\w.:/@[\]-]*)$/
@@ -30,15 +37,15 @@ const DATA = [...ANNOTATIONS, ['data']]
  *
  * @returns absent where the visit is to something else
  */
-export function copyAt(visit: Visit<FieldRuleRow>): FoundField | undefined {
-  const { key, at, isItem, node } = visit
-  const isForPrograms = isItem ? key === 'args' || key === 'command' : key === 'value' && at.key === 'env'
+export function possibleCopyAt(visit: Visit<PathRule>): FieldMatch | undefined {
+  const { key, cursor, isItem, node } = visit
+  const isForPrograms = isItem ? key === 'args' || key === 'command' : key === 'value' && cursor.key === 'env'
   return isForPrograms ? possibleCopy(node, []) : undefined
 }
 
 /** The fields that an object's annotations, and the values of a ConfigMap, would be; their paths from its root. */
-export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly FoundField[] {
-  const found: FoundField[] = []
+export function possibleCopiesIn(object: Mapping, gvk: GroupVersionKind): readonly FieldMatch[] {
+  const found: FieldMatch[] = []
   const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
   if (!isConfigMap && !mayHoldKey(object, 'annotations')) return found
   for (const path of isConfigMap ? DATA : ANNOTATIONS) {
@@ -56,8 +63,8 @@ export function copiesIn(object: Mapping, gvk: GroupVersionKind): readonly Found
  *
  * @param path from the root of the object that it is of
  */
-export function isTwin({ gvk, object }: Pick<Scope, 'gvk' | 'object'>, path: FieldPath): boolean {
-  return customFieldsOf(gvk).some((row) => row.marks.has('twin') && matchesPath(row.path, path, object))
+export function isAlwaysPinned({ gvk, object }: Pick<Scope, 'gvk' | 'object'>, path: FieldPath): boolean {
+  return customFieldsOf(gvk).some((row) => row.conditions.has('twin') && matchesPath(row.path, path, object))
 }
 
 /** Where copies of images may be, as far as the text alone tells. */
@@ -67,7 +74,7 @@ export interface CopySearch {
 }
 
 /** @param fields every image field of a stream: copies are strings that equal one of their images */
-export function searchCopies(fields: readonly ImageField[]): CopySearch {
+export function createCopySearch(fields: readonly ImageField[]): CopySearch {
   const images = new Set(fields.map(({ image }) => image).filter(hasSign))
   const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
   const search = createEndSearch(images, (text) => images.has(imageIn(text)))
@@ -95,7 +102,7 @@ function hasSign(image: string): boolean {
   return /[:/@]/.test(image)
 }
 
-function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | undefined {
+function possibleCopy(node: YamlNode, path: readonly string[]): FieldMatch | undefined {
   const value = resolveAlias(node)
   if (value.kind !== 'scalar' || value.end - value.start > MAX_LENGTH || !value.isString) return undefined
   const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
@@ -104,7 +111,7 @@ function possibleCopy(node: YamlNode, path: readonly string[]): FoundField | und
     rule: 'R7',
     containerType: 'custom',
     path,
-    node: writtenNode(node, value),
+    node: sourceNode(node, value),
     scalar: value,
     image,
     ...(prefix === '' ? {} : { prefix }),
@@ -120,23 +127,24 @@ export function findCopies(
   documents: readonly YamlDocument[],
   fields: readonly ImageField[],
   options: FieldOptions,
-  typed: Types,
+  typed: TypeFactsLookup,
   isText: boolean,
 ): { readonly twins: readonly ImageField[]; readonly copies: readonly ImageField[] } {
   const twins: ImageField[] = []
   const copies: ImageField[] = []
-  const search = searchCopies(fields)
+  const search = createCopySearch(fields)
   const images = new Set(fields.map(({ image }) => image))
   for (const document of documents) {
     const { contents } = document
     if (contents === undefined || !search.mayBeIn(contents)) continue
     for (const resource of resourcesOf(document)) {
       if (!search.mayBeIn(resource.object)) continue
-      const describe = describer(typed, options, resource.isFunctionItem && !isText)
+      const describe = createDescribe(typed, options, resource.isFunctionItem && !isText)
       copiesInObject(resource, describe, options, (field, at, scope) => {
         if (!images.has(field.image)) return
-        const isPinned = options.copies === 'pin' || isTwin(scope, [...at.slice(scope.depth), ...field.path])
-        ;(isPinned ? twins : copies).push(placed(field, at, document, resource, scope))
+        const isPinned =
+          options.copies === 'pin' || isAlwaysPinned(scope, [...at.slice(scope.depth), ...field.path])
+        ;(isPinned ? twins : copies).push(completeField(field, at, document, resource, scope))
       })
     }
   }
@@ -144,41 +152,41 @@ export function findCopies(
 }
 
 /** Where copies of images may be, and what is no copy since it is an image. */
-const PROGRAMS: Interest = {
-  tells: (key, at, isItem) =>
+const PROGRAMS: WalkFilter = {
+  isReported: (key, at, isItem) =>
     isItem ? key === 'args' || key === 'command' : key === 'image' || (key === 'value' && at.key === 'env'),
 }
 
 /** The strings that may be copies, of an object's annotations and of what it tells programs. */
 function copiesInObject(
   { object, gvk }: Resource,
-  describe: Describe<FieldRuleRow>,
+  describe: DescribeObject<PathRule>,
   options: FieldOptions,
-  add: (field: FoundField, at: FieldPath, scope: Scope) => void,
+  add: (field: FieldMatch, at: FieldPath, scope: Scope) => void,
 ): void {
-  const describeAndAdd: Describe<FieldRuleRow> = (scope, path) => {
+  const describeAndAdd: DescribeObject<PathRule> = (scope, path) => {
     const facts = describe(scope, path)
-    if (!facts.shapes) return facts
-    for (const copy of copiesIn(scope.object, scope.gvk)) {
+    if (!facts.shapesApply) return facts
+    for (const copy of possibleCopiesIn(scope.object, scope.gvk)) {
       if (!isExcluded(scope, [...path, ...copy.path], options)) add(copy, [...path], scope)
     }
     return facts
   }
   walkObject(object, gvk, describeAndAdd, PROGRAMS, (visit) => {
     if (isField(visit)) return false
-    const copy = visit.shapes ? copyAt(visit) : undefined
+    const copy = visit.shapesApply ? possibleCopyAt(visit) : undefined
     if (copy === undefined) return true
-    if (!isLeft(visit.scope, visit.path, options)) add(copy, visit.path, visit.scope)
+    if (!isIgnored(visit.scope, visit.path, options)) add(copy, visit.path, visit.scope)
     return false
   })
 }
 
 /** Whether a visit comes to a field, which is then no copy, or to a text with documents of its own. */
-function isField(visit: Visit<FieldRuleRow>): boolean {
+function isField(visit: Visit<PathRule>): boolean {
   const byRule = visit.rules.some(({ rule, scope }) =>
     rule.kind === 'scalar' && rule.embedded !== undefined
       ? visit.value.kind === 'scalar' && visit.value.isString
       : fieldByRule(visit, rule, scope) !== undefined,
   )
-  return byRule || (visit.shapes && fieldByShape(visit) !== undefined)
+  return byRule || (visit.shapesApply && fieldByShape(visit) !== undefined)
 }

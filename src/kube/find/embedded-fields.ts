@@ -1,10 +1,10 @@
 import type { Scalar } from '../../yaml/nodes.ts'
 import { asBuffer, type Source } from '../../yaml/source.ts'
-import type { At, Visit } from '../walk.ts'
-import type { FieldRuleRow } from './field-rules.ts'
+import type { Cursor, Visit } from '../walk.ts'
+import type { PathRule } from './field-rules.ts'
 
 /** Whether a value may be one of an object's data, which is what ConfigMaps consist of. */
-export function isDatum(at: At): boolean {
+export function isDatum(at: Cursor): boolean {
   return at.key === 'data'
 }
 
@@ -12,9 +12,14 @@ export function isDatum(at: At): boolean {
  * The text of a ConfigMap that may hold Kubernetes objects with images: what a ClusterResourceSet applies, or a controller
  * makes objects from. `undefined` for any other value.
  */
-export function manifestText({ scope, at, value }: Visit<FieldRuleRow>, source: Source): Scalar | undefined {
+export function manifestText({ scope, cursor, value }: Visit<PathRule>, source: Source): Scalar | undefined {
   const { group, kind } = scope.gvk
-  if (group !== '' || kind !== 'ConfigMap' || at.key !== 'data' || at.outer?.mapping !== scope.object) {
+  if (
+    group !== '' ||
+    kind !== 'ConfigMap' ||
+    cursor.key !== 'data' ||
+    cursor.outer?.mapping !== scope.object
+  ) {
     return undefined
   }
   if (value.kind !== 'scalar' || !value.isString) return undefined

@@ -3,29 +3,29 @@ import type { FieldPath, Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import type { ImageField, PolicyField } from '../image-field.ts'
 import { containerShape, isImageVolume } from '../pod/container-shape.ts'
 import { policyAt, policyBeside, policyInPath } from '../pod/pull-policy.ts'
-import { identify, type Resource } from '../resource.ts'
-import { type Scope, type Visit, writtenNode } from '../walk.ts'
-import type { FieldRuleRow, ScalarRule, SplitRule } from './field-rules.ts'
-import { joinReference, referenceIn } from './field-value.ts'
+import { identifierOf, type Resource } from '../resource.ts'
+import { type Scope, sourceNode, type Visit } from '../walk.ts'
+import type { PathRule, ScalarRule, SplitRule } from './field-rules.ts'
+import { joinReference, readReference } from './field-value.ts'
 
 /** A field without what is the same for all of its resource; its path goes on from the value that was visited. */
-export type FoundField = Omit<ImageField, 'document' | 'resource' | 'object'>
+export type FieldMatch = Omit<ImageField, 'document' | 'resource' | 'object'>
 
 /** The field that a value is by its shape: rules R1 to R4. */
-export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined {
-  const { at, holder, entry, node, value } = visit
+export function fieldByShape(visit: Visit<PathRule>): FieldMatch | undefined {
+  const { cursor, owner, entry, node, value } = visit
   if (visit.key !== 'image' || visit.isItem) return undefined
   if (value.kind === 'mapping') return isImageVolume(value) ? imageVolume(visit, value) : undefined
   if (value.kind !== 'scalar' || !value.isString) return undefined
-  const shape = containerShape(at)
+  const shape = containerShape(cursor)
   if (shape === undefined) return undefined
-  const policy = policyBeside(at.mapping, 'imagePullPolicy', { owner: holder, entry })
+  const policy = policyBeside(cursor.mapping, 'imagePullPolicy', { owner: owner, entry })
   return {
     ...shape,
-    ...nameOf(at.mapping),
-    ...(shape.rule === 'R1' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
+    ...nameOf(cursor.mapping),
+    ...(shape.rule === 'R1' && cursor.outer !== undefined ? { podSpec: cursor.outer.mapping } : {}),
     path: [],
-    node: writtenNode(node, value),
+    node: sourceNode(node, value),
     scalar: value,
     image: value.value,
     ...(policy === undefined ? {} : { policy }),
@@ -33,7 +33,7 @@ export function fieldByShape(visit: Visit<FieldRuleRow>): FoundField | undefined
 }
 
 /** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
-function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField | undefined {
+function imageVolume({ cursor }: Visit<PathRule>, source: Mapping): FieldMatch | undefined {
   const reference = lookup(source, 'reference')
   const scalar = reference === undefined ? undefined : resolveAlias(reference.entry.value)
   if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
@@ -41,10 +41,10 @@ function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField |
   return {
     rule: 'R2',
     containerType: 'imageVolume',
-    ...nameOf(at.mapping),
-    ...(at.key === 'volumes' && at.outer !== undefined ? { podSpec: at.outer.mapping } : {}),
+    ...nameOf(cursor.mapping),
+    ...(cursor.key === 'volumes' && cursor.outer !== undefined ? { podSpec: cursor.outer.mapping } : {}),
     path: ['reference'],
-    node: writtenNode(reference.entry.value, scalar),
+    node: sourceNode(reference.entry.value, scalar),
     scalar,
     image: scalar.value,
     ...(policy === undefined ? {} : { policy }),
@@ -57,51 +57,51 @@ function imageVolume({ at }: Visit<FieldRuleRow>, source: Mapping): FoundField |
  * @param scope the object at whose root the rule's path begins
  */
 export function fieldByRule(
-  visit: Visit<FieldRuleRow>,
+  visit: Visit<PathRule>,
   rule: ScalarRule | SplitRule,
   scope: Scope,
-): FoundField | undefined {
-  const { at, holder, entry, node, value } = visit
+): FieldMatch | undefined {
+  const { cursor, owner, entry, node, value } = visit
   if (rule.kind === 'split')
     return value.kind === 'mapping' ? splitField(visit, rule, value, scope) : undefined
   if (value.kind !== 'scalar' || !value.isString) return undefined
-  const part = referenceIn(value.value, rule, at.mapping)
+  const part = readReference(value.value, rule, cursor.mapping)
   if (part === undefined) return undefined
   const policy =
     rule.policy === undefined || visit.isItem
       ? undefined
       : rule.policy.path.length === 0
-        ? policyBeside(at.mapping, rule.policy.key, { owner: holder, entry }, rule.policy.allowed)
-        : policyInPath(at, rule.policy, scope.depth)
-  const shape = visit.key === 'image' ? containerShape(at) : undefined
+        ? policyBeside(cursor.mapping, rule.policy.key, { owner: owner, entry }, rule.policy.allowed)
+        : policyInPath(cursor, rule.policy, scope.depth)
+  const shape = visit.key === 'image' ? containerShape(cursor) : undefined
   return {
     rule: rule.rule,
     containerType: shape?.containerType ?? 'custom',
-    ...nameOf(at.mapping),
+    ...nameOf(cursor.mapping),
     path: [],
-    node: writtenNode(node, value),
+    node: sourceNode(node, value),
     scalar: value,
     ...part,
-    ...(rule.marks.has('keep-tag') ? { keepTag: true } : {}),
+    ...(rule.conditions.has('keep-tag') ? { keepTag: true } : {}),
     ...(policy === undefined ? {} : { policy }),
   }
 }
 
 /** A reference in parts: the visit is to the mapping that holds them. */
 function splitField(
-  visit: Visit<FieldRuleRow>,
+  visit: Visit<PathRule>,
   rule: SplitRule,
   mapping: Mapping,
   scope: Scope,
-): FoundField | undefined {
+): FieldMatch | undefined {
   const joined = joinReference(mapping, rule.keys)
   if (joined === undefined) return undefined
   const { image, tag, node, tagKey, split } = joined
-  const policy = policyOfParts(visit, rule, mapping, scope, tagKey, split.holder)
+  const policy = policyOfParts(visit, rule, mapping, scope, tagKey, split.mapping)
   return {
     rule: rule.rule,
     containerType: 'custom',
-    ...nameOf(visit.at.mapping),
+    ...nameOf(visit.cursor.mapping),
     path: [rule.keys.tag],
     node,
     scalar: tag,
@@ -113,7 +113,7 @@ function splitField(
 
 /** The pull policy beside the parts, or where the path of a user's rule leads to. */
 function policyOfParts(
-  { at, key, isItem, path, entry }: Visit<FieldRuleRow>,
+  { cursor, key, isItem, path, entry }: Visit<PathRule>,
   { policy }: SplitRule,
   mapping: Mapping,
   scope: Scope,
@@ -122,7 +122,7 @@ function policyOfParts(
 ): PolicyField | undefined {
   if (policy === undefined) return undefined
   if (policy.path.length === 0) return policyAt(mapping, policy.key, holder, tagKey, policy.allowed)
-  const inner = { mapping, key, isItem, depth: path.length, outer: at, via: entry.key.start }
+  const inner = { mapping, key, isItem, depth: path.length, outer: cursor, keyStart: entry.key.start }
   return policyInPath(inner, policy, scope.depth)
 }
 
@@ -132,22 +132,22 @@ function nameOf(mapping: Mapping): { containerName?: string } {
 }
 
 /** A field, with the object that it is of where that stands in a text, and is not the one around the visit. */
-export type OwnedField = FoundField & Partial<Pick<ImageField, 'resource' | 'object'>>
+export type OwnedMatch = FieldMatch & Partial<Pick<ImageField, 'resource' | 'object'>>
 
 /**
  * Completes a field with the document and the object that it is of.
  *
  * @param at from the root of the walk to the value that was visited
  */
-export function placed(
-  field: OwnedField,
+export function completeField(
+  field: OwnedMatch,
   at: FieldPath,
   document: YamlDocument,
   { path, identifier }: Resource,
   { object, gvk, outer }: Scope,
 ): ImageField {
   return {
-    resource: outer === undefined ? identifier : identify(object, gvk),
+    resource: outer === undefined ? identifier : identifierOf(object, gvk),
     object,
     ...field,
     document,

@@ -1,4 +1,4 @@
-import { type GroupVersionKind, type KindSelector, type ObjectName, selectsKind } from '../gvk.ts'
+import { type GroupVersionKind, type KindSelector, matchesKind, type ObjectName } from '../gvk.ts'
 import type { PathPattern } from '../path-pattern.ts'
 import type { PolicyKey, SplitKeys } from '../tables/table-row.ts'
 
@@ -11,7 +11,7 @@ export interface FieldOptions {
   /** What becomes of strings elsewhere that equal a pinned image (rule R7); `report` where absent. */
   readonly copies?: 'report' | 'pin'
   /** Whether items of a ResourceList that kustomize and kpt leave out count like others, as for a proof. */
-  readonly countsLocalConfig?: boolean
+  readonly includesLocalConfig?: boolean
 }
 
 /** Finds a reference in a longer text. */
@@ -47,7 +47,7 @@ export interface EmbeddedRule {
   /** The path to the image in that document; absent where it holds Kubernetes objects. */
   readonly path?: PathPattern
   /** Why the text is left, with a warning where it speaks of images: a row of the tables says so. */
-  readonly left?: string
+  readonly uneditableReason?: string
   /** The pull policy beside the image in that document; absent where none is written. */
   readonly policy?: PolicyKey
 }
@@ -60,6 +60,9 @@ export interface FieldExclusion {
 }
 
 /** Whether any of the selectors selects the type. */
-export function selectsAny(selectors: readonly KindSelector[] | undefined, gvk: GroupVersionKind): boolean {
-  return selectors?.some((selector) => selectsKind(selector, gvk)) ?? false
+export function matchesAnyKind(
+  selectors: readonly KindSelector[] | undefined,
+  gvk: GroupVersionKind,
+): boolean {
+  return selectors?.some((selector) => matchesKind(selector, gvk)) ?? false
 }

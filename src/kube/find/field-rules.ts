@@ -1,29 +1,23 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import type { FieldPath } from '../../yaml/nodes.ts'
-import { type GroupVersionKind, type ObjectName, selectsKind, selectsName } from '../gvk.ts'
+import { type GroupVersionKind, matchesKind, matchesName, type ObjectName } from '../gvk.ts'
 import { PULL_POLICIES } from '../image-field.ts'
 import { matchesPath, type PathPattern } from '../path-pattern.ts'
 import type { PolicyRule } from '../pod/pull-policy.ts'
-import { identify } from '../resource.ts'
-import { customFieldsOf, isLocalConfig, neverReason, skippedKind, tableRowsOf } from '../tables/lookup.ts'
-import type {
-  CustomField,
-  CustomFieldMark,
-  SplitField,
-  SplitKeys,
-  UneditableText,
-} from '../tables/table-row.ts'
-import type { Describe, Scope, TypeFacts } from '../walk.ts'
+import { identifierOf } from '../resource.ts'
+import { customFieldsOf, deniedReason, isLocalConfig, rowsFor, skippedReason } from '../tables/lookup.ts'
+import type { Condition, ImageRow, SplitKeys, SplitRow, UneditableRow } from '../tables/table-row.ts'
+import type { DescribeObject, Scope, TypeFacts } from '../walk.ts'
 import {
   type EmbeddedRule,
   type FieldOptions,
-  selectsAny,
+  matchesAnyKind,
   type UserFieldRule,
   type ValueExpression,
 } from './field-options.ts'
 
 /** A rule that leads by a path, from the table (R5) or from the user (R6). */
-export type FieldRuleRow = ScalarRule | SplitRule
+export type PathRule = ScalarRule | SplitRule
 
 export interface ScalarRule {
   readonly kind: 'scalar'
@@ -33,7 +27,7 @@ export interface ScalarRule {
   /** A user's rule may lead through the objects that its own embeds; the tables' rows end there. */
   readonly entersObjects?: true
   readonly policy?: PolicyRule
-  readonly marks: ReadonlySet<CustomFieldMark>
+  readonly conditions: ReadonlySet<Condition>
   readonly value?: ValueExpression
   readonly embedded?: EmbeddedRule
 }
@@ -54,18 +48,18 @@ export interface SplitRule {
  *
  * @param tables whether the built-in tables count: not for a skipped type, where only the user's rules do
  */
-export function rulesOf(
+export function rulesForType(
   gvk: GroupVersionKind,
   options: FieldOptions,
   tables: boolean,
-): readonly FieldRuleRow[] {
-  const users = (options.rules ?? []).filter(({ selector }) => selectsKind(selector, gvk)).map(userRule)
+): readonly PathRule[] {
+  const users = (options.rules ?? []).filter(({ selector }) => matchesKind(selector, gvk)).map(userRule)
   if (!tables) return users
-  const optional = selectsAny(options.optional, gvk)
-  const counts = ({ marks }: CustomField | SplitField): boolean =>
-    !marks.has('twin') && (optional || !marks.has('optional'))
+  const optional = matchesAnyKind(options.optional, gvk)
+  const counts = ({ conditions }: ImageRow | SplitRow): boolean =>
+    !conditions.has('twin') && (optional || !conditions.has('optional'))
   const customs = customFieldsOf(gvk).filter(counts).map(tableRule)
-  const texts = tableRowsOf(gvk).filter((row) => row.row === 'uneditable')
+  const texts = rowsFor(gvk).filter((row) => row.row === 'uneditable')
   return [
     ...users,
     ...customs,
@@ -75,20 +69,20 @@ export function rulesOf(
 }
 
 /** Those of a type's rules that are about one of its objects. */
-export function rulesOfObject(
-  rules: readonly FieldRuleRow[],
+export function rulesForObject(
+  rules: readonly PathRule[],
   resource: { readonly identifier: ObjectName },
-): readonly FieldRuleRow[] {
+): readonly PathRule[] {
   if (rules.every(({ object }) => object === undefined)) return rules
-  return rules.filter(({ object }) => object === undefined || selectsName(object, resource.identifier))
+  return rules.filter(({ object }) => object === undefined || matchesName(object, resource.identifier))
 }
 
 /** The rows about references in parts that are about a type. */
-function splitFieldsOf(gvk: GroupVersionKind): readonly SplitField[] {
-  return tableRowsOf(gvk).filter((row) => row.row === 'parts')
+function splitFieldsOf(gvk: GroupVersionKind): readonly SplitRow[] {
+  return rowsFor(gvk).filter((row) => row.row === 'parts')
 }
 
-function userRule({ object, path, policyPath, value, parts, embedded }: UserFieldRule): FieldRuleRow {
+function userRule({ object, path, policyPath, value, parts, embedded }: UserFieldRule): PathRule {
   const keys = policyPath?.split('.') ?? []
   const key = keys.at(-1)
   const shared = {
@@ -102,18 +96,18 @@ function userRule({ object, path, policyPath, value, parts, embedded }: UserFiel
   return {
     kind: 'scalar',
     ...shared,
-    marks: new Set(),
+    conditions: new Set(),
     ...(value === undefined ? {} : { value }),
     ...(embedded === undefined ? {} : { embedded }),
   }
 }
 
-function tableRule({ object, path, text, policy, marks }: CustomField): ScalarRule {
+function tableRule({ object, path, text, policy, conditions }: ImageRow): ScalarRule {
   const row = {
     kind: 'scalar',
     rule: 'R5',
     path,
-    marks,
+    conditions,
     ...(object === undefined ? {} : { object }),
   } as const
   if (text !== undefined) return { ...row, embedded: policy === undefined ? text : { ...text, policy } }
@@ -121,18 +115,18 @@ function tableRule({ object, path, text, policy, marks }: CustomField): ScalarRu
 }
 
 /** A rule that leads into a text of which nothing is made but a warning. */
-function uneditableRule({ object, path, reason }: UneditableText): ScalarRule {
+function uneditableRule({ object, path, reason }: UneditableRow): ScalarRule {
   return {
     kind: 'scalar',
     rule: 'R5',
     path,
-    marks: new Set(),
-    embedded: { format: 'yaml', left: reason },
+    conditions: new Set(),
+    embedded: { format: 'yaml', uneditableReason: reason },
     ...(object === undefined ? {} : { object }),
   }
 }
 
-function splitRule({ object, path, keys, policy }: SplitField): SplitRule {
+function splitRule({ object, path, keys, policy }: SplitRow): SplitRule {
   return {
     kind: 'split',
     rule: 'R5',
@@ -144,22 +138,22 @@ function splitRule({ object, path, keys, policy }: SplitField): SplitRule {
 }
 
 /** What is known of each type of object. */
-export type Types = (gvk: GroupVersionKind) => TypeFacts<FieldRuleRow>
+export type TypeFactsLookup = (gvk: GroupVersionKind) => TypeFacts<PathRule>
 
 /** Whether a document is to be looked into though nothing but its type is known yet. */
-export function isWanted({ rules, shapes }: TypeFacts<FieldRuleRow>): boolean {
-  return shapes || rules.length > 0
+export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): boolean {
+  return shapesApply || rules.length > 0
 }
 
 /** A stream has thousands of objects, and few types. */
-export function createTypes(options: FieldOptions): Types {
-  const types = new Map<string, TypeFacts<FieldRuleRow>>()
+export function createTypeFactsLookup(options: FieldOptions): TypeFactsLookup {
+  const types = new Map<string, TypeFacts<PathRule>>()
   return (gvk) => {
     const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
     const known = types.get(name)
     if (known !== undefined) return known
-    const shapes = skippedKind(gvk) === undefined
-    const facts = { shapes, rules: rulesOf(gvk, options, shapes) }
+    const shapes = skippedReason(gvk) === undefined
+    const facts = { shapesApply: shapes, rules: rulesForType(gvk, options, shapes) }
     types.set(name, facts)
     return facts
   }
@@ -169,32 +163,32 @@ export function createTypes(options: FieldOptions): Types {
  * What is known of an object: what its type says, unless the program around us leaves the object out.
  * @param isFunctionItem whether the walk begins with an item of a KRM function's ResourceList
  */
-export function describer(
-  typed: Types,
+export function createDescribe(
+  typed: TypeFactsLookup,
   options: FieldOptions,
   isFunctionItem: boolean,
-): Describe<FieldRuleRow> {
+): DescribeObject<PathRule> {
   return ({ object, gvk, outer }) => {
     const type = typed(gvk)
-    const mayBeLeftOut = isFunctionItem && outer === undefined && options.countsLocalConfig !== true
+    const mayBeLeftOut = isFunctionItem && outer === undefined && options.includesLocalConfig !== true
     const isLeftOut = mayBeLeftOut && isLocalConfig(object)
-    const shapes = type.shapes && !isLeftOut
-    const rules = shapes === type.shapes ? type.rules : rulesOf(gvk, options, false)
+    const shapes = type.shapesApply && !isLeftOut
+    const rules = shapes === type.shapesApply ? type.rules : rulesForType(gvk, options, false)
     let identifier: ResourceIdentifier | undefined
     const named = {
       get identifier() {
         // Most objects are never asked for their name, and a ConfigMap is by every row that is about some of them.
-        identifier ??= identify(object, gvk)
+        identifier ??= identifierOf(object, gvk)
         return identifier
       },
     }
-    return { shapes, rules: rulesOfObject(rules, named) }
+    return { shapesApply: shapes, rules: rulesForObject(rules, named) }
   }
 }
 
 /** Whether a field is left alone, by the table or by the user. */
-export function isLeft(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
-  return neverReason(scope.gvk, path.slice(scope.depth)) !== undefined || isExcluded(scope, path, options)
+export function isIgnored(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
+  return deniedReason(scope.gvk, path.slice(scope.depth)) !== undefined || isExcluded(scope, path, options)
 }
 
 /**
@@ -209,7 +203,7 @@ export function isExcluded(scope: Scope, path: FieldPath, options: FieldOptions)
   return (
     exclude.some(
       (one) =>
-        selectsKind(one.selector, scope.gvk) &&
+        matchesKind(one.selector, scope.gvk) &&
         (one.path === undefined || matchesPath(one.path, own, scope.object)),
     ) ||
     (scope.outer !== undefined && isExcluded(scope.outer, path, options))

@@ -23,15 +23,15 @@ const IMAGE_URL = /^(?:oci|docker|oci\+[a-z]+):\/\//
  *
  * @param mapping the mapping around the text
  */
-export function referenceIn(
+export function readReference(
   text: string,
-  { marks, value }: Pick<ScalarRule, 'marks' | 'value'>,
+  { conditions, value }: Pick<ScalarRule, 'conditions' | 'value'>,
   mapping: Mapping,
 ): ReferencePart | undefined {
-  if (marks.has('docker-image') && stringAt(mapping, 'kind') !== 'DockerImage') return undefined
-  if (marks.has('with-path') && !/[/:@]/.test(text)) return undefined
-  if (marks.has('tagged') && !/[:@]/.test(text.slice(text.lastIndexOf('/') + 1))) return undefined
-  if (marks.has('url')) {
+  if (conditions.has('docker-image') && stringAt(mapping, 'kind') !== 'DockerImage') return undefined
+  if (conditions.has('with-path') && !/[/:@]/.test(text)) return undefined
+  if (conditions.has('tagged') && !/[:@]/.test(text.slice(text.lastIndexOf('/') + 1))) return undefined
+  if (conditions.has('url')) {
     const prefix = IMAGE_URL.exec(text)?.[0]
     return prefix === undefined ? undefined : { image: text.slice(prefix.length), prefix }
   }
@@ -56,24 +56,24 @@ function matched(text: string, expression: ValueExpression): ReferencePart | und
  *
  * @param written the reference that is to stand there
  */
-export function writeReference(field: ImageField, written: Reference): NodeChange {
+export function referenceChange(field: ImageField, written: Reference): NodeChange {
   const { split, node } = field
   if (split === undefined) {
     const { prefix = '', suffix = '' } = field
     return { kind: 'set', node, value: `${prefix}${written.text}${suffix}` }
   }
   const { digest } = written
-  if (digest === undefined || parseReference(field.image).digest === digest) return writeAsIs(field)
+  if (digest === undefined || parseReference(field.image).digest === digest) return unchangedValue(field)
   if (split.digestKey === undefined) {
     return { kind: 'set', node, value: `${parseReference(field.image).tag}@${digest}` }
   }
   if (split.digest !== undefined) return { kind: 'set', node: split.digest, value: digest }
-  const { holder: mapping, afterKey, digestKey: key } = split
+  const { mapping, afterKey, digestKey: key } = split
   return { kind: 'insert', mapping, afterKey, key, value: digest }
 }
 
 /** Leaves a field as it is: it says that the value is meant to stay. */
-export function writeAsIs({ node, scalar }: ImageField): NodeChange {
+export function unchangedValue({ node, scalar }: ImageField): NodeChange {
   return { kind: 'set', node, value: scalar.value }
 }
 
@@ -111,7 +111,7 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
     node: tag.entry.value.kind === 'alias' ? tag.entry.value : tagScalar,
     tagKey: tag.entry.key.start,
     split: {
-      holder: tag.owner,
+      mapping: tag.owner,
       afterKey: tag.entry.key.start,
       ...(keys.digest === undefined ? {} : { digestKey: keys.digest }),
       ...(digestNode === undefined ? {} : { digest: digestNode }),

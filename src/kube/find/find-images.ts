@@ -3,32 +3,44 @@ import { resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type EmbeddedText, readEmbedded } from '../embedded-text.ts'
-import { gvkIn } from '../gvk.ts'
+import { gvkOfType } from '../gvk.ts'
 import type { ImageField } from '../image-field.ts'
 import type { PathPattern } from '../path-pattern.ts'
-import { actionAt, isAction } from '../placeholder.ts'
-import { identify, type Resource, resourcesOf } from '../resource.ts'
-import { type Describe, type Interest, mayHoldMore, type Scope, type Visit, walkObject } from '../walk.ts'
-import type { FoundSign, ImageSign } from './candidate.ts'
+import { isTemplateAction, templateActionAt } from '../placeholder.ts'
+import { identifierOf, type Resource, resourcesOf } from '../resource.ts'
+import {
+  type DescribeObject,
+  mayHoldKeywords,
+  type Scope,
+  type Visit,
+  type WalkFilter,
+  walkObject,
+} from '../walk.ts'
+import type { FoundCandidate, ImageCandidate } from './candidate.ts'
 import { findCopies } from './copies.ts'
 import { isDatum, manifestText, NO_RULE_LEADS } from './embedded-fields.ts'
-import { type FoundField, fieldByRule, fieldByShape, type OwnedField, placed } from './field-at.ts'
+import { completeField, type FieldMatch, fieldByRule, fieldByShape, type OwnedMatch } from './field-at.ts'
 import type { EmbeddedRule, FieldOptions } from './field-options.ts'
 import {
-  createTypes,
-  describer,
-  type FieldRuleRow,
+  createDescribe,
+  createTypeFactsLookup,
   isExcluded,
-  isLeft,
-  isWanted,
+  isIgnored,
+  mayHaveFields,
+  type PathRule,
   type ScalarRule,
 } from './field-rules.ts'
-import { IMAGE_SIGNS, isSignKey } from './image-keys.ts'
+import { IMAGE_KEYWORDS, mayNameImage } from './image-keys.ts'
 import { type FollowedParameter, followedParameter, replaceParameters } from './parameters.ts'
-import { signsInAnnotations } from './program-candidates.ts'
+import { candidatesInAnnotations } from './program-candidates.ts'
 import { type UnknownField, unknownFields } from './unknown-fields.ts'
-import { hasPodSpec, type UnreadableImage, unreadableAt, unreadableIn } from './unreadable-images.ts'
-import { signsAt } from './value-candidates.ts'
+import {
+  hasPodSpec,
+  type UnreadableImage,
+  unreadableImageAt,
+  unreadableImagesIn,
+} from './unreadable-images.ts'
+import { candidatesAt } from './value-candidates.ts'
 
 /** What was found in documents. */
 export interface FoundImages {
@@ -36,17 +48,17 @@ export interface FoundImages {
   /** Strings elsewhere that equal an image among the fields, and are not among them themselves (rule R7). */
   readonly copies: readonly ImageField[]
   /** Texts that a user's rule leads to, and in which nothing could be looked for. */
-  readonly refused: readonly RefusedText[]
+  readonly unreadableTexts: readonly UnreadableText[]
   /** What looks like an image, in places that no rule knows. */
   readonly unknown: readonly UnknownField[]
   /** Containers and image volumes without an image that can be read. */
   readonly unreadable: readonly UnreadableImage[]
   /** Texts that stand for a field elsewhere: parameters, and what they are defaults of. */
-  readonly followed: ReadonlySet<Scalar>
+  readonly parameterTexts: ReadonlySet<Scalar>
 }
 
 /** A text that is left as it is, though a rule leads into it. */
-export interface RefusedText {
+export interface UnreadableText {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
   /** From the document's root. */
@@ -82,31 +94,32 @@ function findInDocuments(
   isText: boolean,
 ): FoundImages {
   const found = createFound()
-  const typed = createTypes(options)
+  const typed = createTypeFactsLookup(options)
   const looked = documents.filter(
-    ({ unparsed }) => unparsed === undefined || isWanted(typed(gvkIn(unparsed))),
+    ({ unparsed }) => unparsed === undefined || mayHaveFields(typed(gvkOfType(unparsed))),
   )
   for (const document of looked) {
     for (const resource of resourcesOf(document)) {
       // Most objects hold no image, and show it.
       const { object, gvk } = resource
-      if (typed(gvk).rules.length === 0 && !hasPodSpec(gvk) && !mayHoldMore(object, IMAGE_SIGNS)) continue
-      const describe = describer(typed, options, resource.isFunctionItem && !isText)
+      if (typed(gvk).rules.length === 0 && !hasPodSpec(gvk) && !mayHoldKeywords(object, IMAGE_KEYWORDS))
+        continue
+      const describe = createDescribe(typed, options, resource.isFunctionItem && !isText)
       findInObject({ document, source, resource, options, found }, describe)
     }
   }
-  const { refused, unreadable, followed } = found
+  const { refused: unreadableTexts, unreadable, followed: parameterTexts } = found
   const { twins, copies } = findCopies(looked, found.fields, options, typed, isText)
   const unknown = [
     ...unknownFields(found.signs, found.fields, [...twins, ...copies], options),
     ...found.unknownInTexts,
   ]
   const fields = twins.length === 0 ? found.fields : [...found.fields, ...twins].sort(byPlace)
-  return { fields, copies, refused, unknown, unreadable, followed }
+  return { fields, copies, unreadableTexts, unknown, unreadable, parameterTexts }
 }
 
 function byPlace(a: ImageField, b: ImageField): number {
-  const startOf = ({ embedded, node }: ImageField): number => (embedded?.host ?? node).start
+  const startOf = ({ embedded, node }: ImageField): number => (embedded?.container ?? node).start
   return a.document.index - b.document.index || startOf(a) - startOf(b)
 }
 
@@ -120,8 +133,8 @@ interface Search {
 
 interface Found {
   readonly fields: ImageField[]
-  readonly refused: RefusedText[]
-  readonly signs: ImageSign[]
+  readonly refused: UnreadableText[]
+  readonly signs: ImageCandidate[]
   readonly unknownInTexts: UnknownField[]
   readonly followed: Set<Scalar>
   readonly unreadable: UnreadableImage[]
@@ -132,31 +145,31 @@ function createFound(): Found {
 }
 
 /** What is looked at beside the values to which rules lead. */
-const IMAGES: Interest = {
-  signs: IMAGE_SIGNS,
-  tells: (key, at, isItem) => !isItem && (isSignKey(key) || isDatum(at)),
+const IMAGES: WalkFilter = {
+  keywords: IMAGE_KEYWORDS,
+  isReported: (key, at, isItem) => !isItem && (mayNameImage(key) || isDatum(at)),
 }
 
-function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
+function findInObject(search: Search, describe: DescribeObject<PathRule>): void {
   const { document, resource, options, found } = search
   const texts = new Map<Scalar, EmbeddedText | string>()
   const place = (scope: Scope, path: FieldPath) => ({
     document,
-    resource: scope.outer === undefined ? resource.identifier : identify(scope.object, scope.gvk),
+    resource: scope.outer === undefined ? resource.identifier : identifierOf(scope.object, scope.gvk),
     path: [...resource.path, ...path],
   })
-  const addSign = (sign: FoundSign, scope: Scope, path: FieldPath): void => {
+  const addSign = (sign: FoundCandidate, scope: Scope, path: FieldPath): void => {
     const at = [...path, ...sign.path]
-    if (!isLeft(scope, at, options)) found.signs.push({ ...sign, ...place(scope, at), scope, at })
+    if (!isIgnored(scope, at, options)) found.signs.push({ ...sign, ...place(scope, at), scope, at })
   }
-  const describeAndCheck: Describe<FieldRuleRow> = (scope, path) => {
+  const describeAndCheck: DescribeObject<PathRule> = (scope, path) => {
     const facts = describe(scope, path)
-    if (!facts.shapes) return facts
-    for (const one of unreadableIn(scope)) {
+    if (!facts.shapesApply) return facts
+    for (const one of unreadableImagesIn(scope)) {
       const at = [...path, ...one.path]
       if (!isExcluded(scope, at, options)) found.unreadable.push({ ...one, ...place(scope, at) })
     }
-    for (const sign of signsInAnnotations(scope)) addSign(sign, scope, path)
+    for (const sign of candidatesInAnnotations(scope)) addSign(sign, scope, path)
     return facts
   }
   const parameters: FollowedParameter[] = []
@@ -164,22 +177,22 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
     const { scope, path } = visit
     const fields = fieldsAt(visit, search, texts)
     if (fields !== undefined) {
-      for (const field of isLeft(scope, path, options) ? [] : fields) {
-        const one = placed(field, path, document, resource, scope)
+      for (const field of isIgnored(scope, path, options) ? [] : fields) {
+        const one = completeField(field, path, document, resource, scope)
         const parameter = followedParameter(one, visit)
         if (parameter !== undefined) parameters.push(parameter)
         found.fields.push(one)
       }
       return false
     }
-    if (!visit.shapes) return true
+    if (!visit.shapesApply) return true
     leaveManifests(visit, search)
-    const unreadable = unreadableAt(visit)
+    const unreadable = unreadableImageAt(visit)
     if (unreadable !== undefined) {
       const at = [...path, ...unreadable.path]
-      if (!isLeft(scope, at, options)) found.unreadable.push({ ...unreadable, ...place(scope, at) })
+      if (!isIgnored(scope, at, options)) found.unreadable.push({ ...unreadable, ...place(scope, at) })
     }
-    for (const sign of signsAt(visit)) addSign(sign, scope, path)
+    for (const sign of candidatesAt(visit)) addSign(sign, scope, path)
     return true
   })
   if (parameters.length === 0) return
@@ -190,10 +203,10 @@ function findInObject(search: Search, describe: Describe<FieldRuleRow>): void {
 
 /** The fields that a visit comes to; `undefined` where it comes to none, and there may be some further in. */
 function fieldsAt(
-  visit: Visit<FieldRuleRow>,
+  visit: Visit<PathRule>,
   search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
-): readonly OwnedField[] | undefined {
+): readonly OwnedMatch[] | undefined {
   const inText = fieldsInText(visit, search, texts)
   if (inText !== undefined) return inText
   for (const { rule, scope } of visit.rules) {
@@ -201,23 +214,23 @@ function fieldsAt(
     const field = fieldByRule(visit, rule, scope)
     if (field !== undefined) return [field]
   }
-  if (!visit.shapes) return undefined
+  if (!visit.shapesApply) return undefined
   const field = fieldByShape(visit)
   return field === undefined ? undefined : [field]
 }
 
 /** The fields of a text into which rules lead, all of them together; `undefined` where none leads into one. */
 function fieldsInText(
-  visit: Visit<FieldRuleRow>,
+  visit: Visit<PathRule>,
   search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
-): readonly OwnedField[] | undefined {
+): readonly OwnedMatch[] | undefined {
   const { value } = visit
   if (value.kind !== 'scalar' || !value.isString) return undefined
   const rules = textRules(visit)
   if (rules.length > 0 && isExcluded(visit.scope, visit.path, search.options)) return []
   const seen = new Set<Scalar>()
-  let fields: OwnedField[] | undefined
+  let fields: OwnedMatch[] | undefined
   for (const rule of rules) {
     const isRefused = typeof texts.get(value) === 'string'
     const found = isRefused ? [] : embeddedFields(visit, value, rule, rule.embedded, search, texts)
@@ -228,15 +241,15 @@ function fieldsInText(
 }
 
 /** The rules that lead into a text. Where one finds something in it, those do not count that leave it. */
-function textRules({ rules }: Visit<FieldRuleRow>): readonly TextRule[] {
+function textRules({ rules }: Visit<PathRule>): readonly TextRule[] {
   const leading = rules.flatMap(({ rule }) => (isTextRule(rule) ? [rule] : []))
-  const finding = leading.filter(({ embedded }) => embedded.left === undefined)
+  const finding = leading.filter(({ embedded }) => embedded.uneditableReason === undefined)
   return finding.length > 0 ? finding : leading
 }
 
 type TextRule = ScalarRule & { readonly embedded: EmbeddedRule }
 
-function isTextRule(rule: FieldRuleRow): rule is TextRule {
+function isTextRule(rule: PathRule): rule is TextRule {
   return rule.kind === 'scalar' && rule.embedded !== undefined
 }
 
@@ -245,16 +258,17 @@ const SPEAKS_OF_IMAGES = /image"?\s*[:=]/i
 
 /** The fields of the documents in a string, their paths from that string on. */
 function embeddedFields(
-  visit: Visit<FieldRuleRow>,
+  visit: Visit<PathRule>,
   host: Scalar,
   rule: ScalarRule,
   embedded: EmbeddedRule,
   search: Search,
   texts: Map<Scalar, EmbeddedText | string>,
-): OwnedField[] {
+): OwnedMatch[] {
   const { source, document, resource, found } = search
-  if (embedded.left !== undefined && !SPEAKS_OF_IMAGES.test(host.value)) return []
-  const text = embedded.left ?? texts.get(host) ?? readEmbedded(source, visit.node, host, embedded.format)
+  if (embedded.uneditableReason !== undefined && !SPEAKS_OF_IMAGES.test(host.value)) return []
+  const text =
+    embedded.uneditableReason ?? texts.get(host) ?? readEmbedded(source, visit.node, host, embedded.format)
   texts.set(host, text)
   const path = [...resource.path, ...visit.path]
   if (typeof text === 'string') {
@@ -269,7 +283,7 @@ function embeddedFields(
     if (innerPath !== undefined) {
       return fieldsAtPath(inner, text, rule, { ...embedded, path: innerPath }, search).map(withText)
     }
-    const { fields, refused, unknown, unreadable } = findInText(inner, text, search.options)
+    const { fields, unreadableTexts, unknown, unreadable } = findInText(inner, text, search.options)
     // Findings are placed where the text begins that they are in, since only edits are counted back to the byte.
     const outward = <T extends { readonly path: FieldPath }>(one: T) => ({
       ...one,
@@ -277,11 +291,13 @@ function embeddedFields(
       path: [...path, ...one.path],
       node: host,
     })
-    found.refused.push(...refused.map(outward))
+    found.refused.push(...unreadableTexts.map(outward))
     found.unknownInTexts.push(...unknown.map(outward))
     for (const one of unreadable) {
       const action =
-        one.node.kind === 'mapping' && isAction(one.node) ? actionAt(one.node.start, text.text.source) : ''
+        one.node.kind === 'mapping' && isTemplateAction(one.node)
+          ? templateActionAt(one.node.start, text.text.source)
+          : ''
       // What fills a template in that runs in the cluster is not known here; braces of Helm's begin with a dot or a word.
       const isFilledIn = /^\{\{=?\s*[a-z]+\.[\w.-]+\s*\}\}$/.test(action)
       if (isFilledIn)
@@ -293,25 +309,28 @@ function embeddedFields(
     }
     return fields.map(withText)
 
-    function withText(field: OwnedField): OwnedField {
-      return { ...field, embedded: { host, text: text as EmbeddedText, document: inner } }
+    function withText(field: OwnedMatch): OwnedMatch {
+      return { ...field, embedded: { container: host, text: text as EmbeddedText, document: inner } }
     }
   })
 }
 
 /** Says of a ConfigMap's text that it holds Kubernetes objects with images which have no digest. */
 function leaveManifests(
-  visit: Visit<FieldRuleRow>,
+  visit: Visit<PathRule>,
   { document, source, resource, options, found }: Search,
 ): void {
   const host = manifestText(visit, source)
-  if (host === undefined || isLeft(visit.scope, visit.path, options)) return
+  if (host === undefined || isIgnored(visit.scope, visit.path, options)) return
   const text = readEmbedded(source, visit.node, host, 'yaml')
   if (typeof text !== 'string') {
     const isPinned = ({ image }: { readonly image: string }): boolean => image.includes('@')
     const all = text.documents.map((inner) => findInText(inner, text, options))
-    const isDone = ({ fields, unknown, unreadable, refused }: FoundImages): boolean =>
-      fields.every(isPinned) && unknown.every(isPinned) && unreadable.length === 0 && refused.length === 0
+    const isDone = ({ fields, unknown, unreadable, unreadableTexts }: FoundImages): boolean =>
+      fields.every(isPinned) &&
+      unknown.every(isPinned) &&
+      unreadable.length === 0 &&
+      unreadableTexts.length === 0
     if (all.every(isDone)) return
   }
   const path = [...resource.path, ...visit.path]
@@ -335,10 +354,10 @@ function findInText(document: YamlDocument, { text }: EmbeddedText, options: Fie
 function fieldsAtPath(
   document: YamlDocument,
   { text }: EmbeddedText,
-  { rule, marks }: ScalarRule,
+  { rule, conditions }: ScalarRule,
   { path, policy }: EmbeddedRule & { readonly path: PathPattern },
   { resource }: Search,
-): readonly FoundField[] {
+): readonly FieldMatch[] {
   const object = document.contents === undefined ? undefined : resolveAlias(document.contents)
   if (object?.kind !== 'mapping') return []
   const found = createFound()
@@ -346,12 +365,12 @@ function fieldsAtPath(
     kind: 'scalar',
     rule,
     path,
-    marks,
+    conditions,
     ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
   } as const
   const { gvk, identifier } = resource
   const owner = { object, path: [], gvk, identifier, isFunctionItem: false }
   const search = { document, source: text.source, resource: owner, options: {}, found }
-  findInObject(search, () => ({ rules: [inner], shapes: false }))
+  findInObject(search, () => ({ rules: [inner], shapesApply: false }))
   return found.fields.map(({ document: _, resource: _resource, object: _object, ...field }) => field)
 }

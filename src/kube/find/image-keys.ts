@@ -16,7 +16,7 @@ function mayBeSign(key: string): boolean {
 }
 
 /** Whether the value of a key is looked at for its name: for an image, for a part of one, or for what a program is told. */
-export function isSignKey(key: string): boolean {
+export function mayNameImage(key: string): boolean {
   if (key === 'image' || isProgramKey(key)) return true
   return mayBeSign(key) && (isImageKey(key) || isImagesKey(key) || isRepositoryKey(key))
 }
@@ -52,7 +52,7 @@ const [LOWER_G, UPPER_G, LOWER_Y, UPPER_V] = [...bytesOf('gGyV')] as [number, nu
  * and flags with `image` in their names, names of variables, repositories, and the `apiVersion` of an object. It may
  * count more than there is: what is found is judged by what it says.
  */
-export const IMAGE_SIGNS: TextPattern = {
+export const IMAGE_KEYWORDS: TextPattern = {
   triggerBytes: [LOWER_G, UPPER_G, LOWER_Y, UPPER_V],
   startAt: (bytes, at) => {
     switch (bytes[at]) {

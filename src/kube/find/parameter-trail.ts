@@ -1,6 +1,6 @@
 import { lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
-import type { At, Scope } from '../walk.ts'
+import type { Cursor, Scope } from '../walk.ts'
 
 /** A text that is nothing but one parameter of the object in which it stands. */
 export interface ParameterUse {
@@ -77,7 +77,12 @@ interface Level {
  * @param at the mapping in which the use stands
  * @param path of that mapping, from the root of the walk
  */
-export function followParameter(use: ParameterUse, at: At, path: FieldPath, scope: Scope): ParameterTrail {
+export function followParameter(
+  use: ParameterUse,
+  at: Cursor,
+  path: FieldPath,
+  scope: Scope,
+): ParameterTrail {
   const { group } = scope.gvk
   const levels = levelsAround(at, path)
   if (use.kind === 'trigger') return merge(triggerTrail(use, levels, scope))
@@ -93,9 +98,9 @@ const NOWHERE: ParameterTrail = { sources: [], isComplete: false, uses: [], pass
 const MAX_HOPS = 8
 
 /** The mappings around a use, the innermost first. */
-function levelsAround(at: At, path: FieldPath): readonly Level[] {
+function levelsAround(at: Cursor, path: FieldPath): readonly Level[] {
   const levels: Level[] = []
-  for (let one: At | undefined = at; one !== undefined; one = one.outer) {
+  for (let one: Cursor | undefined = at; one !== undefined; one = one.outer) {
     levels.push({ mapping: one.mapping, path: path.slice(0, one.depth) })
   }
   return levels

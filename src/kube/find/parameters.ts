@@ -1,9 +1,9 @@
 import type { Scalar } from '../../yaml/nodes.ts'
 import type { ImageField } from '../image-field.ts'
 import type { Resource } from '../resource.ts'
-import { type Scope, type Visit, writtenNode } from '../walk.ts'
+import { type Scope, sourceNode, type Visit } from '../walk.ts'
 import type { FieldOptions } from './field-options.ts'
-import { type FieldRuleRow, isLeft } from './field-rules.ts'
+import { isIgnored, type PathRule } from './field-rules.ts'
 import {
   followParameter,
   isForImages,
@@ -11,7 +11,7 @@ import {
   type ParameterTrail,
   parameterIn,
 } from './parameter-trail.ts'
-import { ruleEntry } from './suggested-rule.ts'
+import { suggestedRule } from './suggested-rule.ts'
 
 /** An image that is nothing but a parameter of its object, with what that stands for. */
 export interface FollowedParameter {
@@ -24,11 +24,16 @@ export interface FollowedParameter {
 /** Follows the parameter that an image is; `undefined` where it is something else. */
 export function followedParameter(
   field: ImageField,
-  { at, path, scope }: Visit<FieldRuleRow>,
+  { cursor, path, scope }: Visit<PathRule>,
 ): FollowedParameter | undefined {
   const use = field.split === undefined ? parameterIn(field.image) : undefined
   if (use === undefined) return undefined
-  return { name: use.name, field, scope, trail: followParameter(use, at, path.slice(0, at.depth), scope) }
+  return {
+    name: use.name,
+    field,
+    scope,
+    trail: followParameter(use, cursor, path.slice(0, cursor.depth), scope),
+  }
 }
 
 /** What becomes of the fields of a resource when its parameters are followed. */
@@ -56,7 +61,7 @@ export function replaceParameters(
   const replaced = new Map<ImageField, readonly ImageField[]>()
   const followed: Scalar[] = []
   for (const { name, field, scope, trail } of parameters) {
-    const sources = distinct(trail.sources).filter(({ path }) => !isLeft(scope, path, options))
+    const sources = distinct(trail.sources).filter(({ path }) => !isIgnored(scope, path, options))
     const [first] = sources
     if (first === undefined) continue
     // A rule of the user's own has named it.
@@ -70,7 +75,7 @@ export function replaceParameters(
     const { scalar } = first
     const sign = { form: 'value', image: scalar.value, prefix: '', scope, at: first.path } as const
     const path = [...resource.path, ...first.path]
-    const parameter = { name, text: scalar.value, path, node: scalar, entry: ruleEntry(sign) }
+    const parameter = { name, text: scalar.value, path, node: scalar, entry: suggestedRule(sign) }
     replaced.set(field, [{ ...field, parameter }])
   }
   return { fields: fields.flatMap((field) => replaced.get(field) ?? [field]), followed }
@@ -90,7 +95,7 @@ function sourceField(
   return {
     ...field,
     path: [...resource.path, ...path],
-    node: writtenNode(node, scalar),
+    node: sourceNode(node, scalar),
     scalar,
     image: scalar.value,
     ...(policy === undefined || !speaks ? {} : { policy }),

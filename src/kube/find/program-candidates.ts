@@ -1,7 +1,7 @@
 import { keyText, lookup, mappingAt, mayHoldKey, resolveAlias, stringAt } from '../../yaml/lookup.ts'
 import type { Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { Scope } from '../walk.ts'
-import { type FoundSign, type ReferenceSign, referenceSign } from './candidate.ts'
+import { type FoundCandidate, type ReferenceEvidence, referenceEvidence } from './candidate.ts'
 import { isImageKey } from './image-keys.ts'
 
 /**
@@ -9,7 +9,7 @@ import { isImageKey } from './image-keys.ts'
  *
  * @param key `env`, `args` or `command`
  */
-export function signsInProgram(key: string, items: readonly YamlNode[]): readonly FoundSign[] {
+export function candidatesInProgram(key: string, items: readonly YamlNode[]): readonly FoundCandidate[] {
   return key === 'env' ? variables(items) : flags(items)
 }
 
@@ -18,7 +18,7 @@ export function signsInProgram(key: string, items: readonly YamlNode[]): readonl
  * `sidecar.istio.io/proxyImage` does. Annotations of other objects are for people and controllers; those of a Pod
  * template are seen on the walk.
  */
-export function signsInAnnotations({ object, gvk }: Scope): readonly FoundSign[] {
+export function candidatesInAnnotations({ object, gvk }: Scope): readonly FoundCandidate[] {
   if (gvk.group !== '' || gvk.kind !== 'Pod' || !mayHoldKey(object, 'annotations')) return []
   return (mappingAt(object, 'metadata', 'annotations')?.entries ?? []).flatMap((entry) => {
     const key = keyText(entry)
@@ -26,7 +26,7 @@ export function signsInAnnotations({ object, gvk }: Scope): readonly FoundSign[]
     if (key === undefined || value.kind !== 'scalar' || !isImageKey(key.slice(key.lastIndexOf('/') + 1)))
       return []
     const path = ['metadata', 'annotations', key]
-    return referenceSign(value.value) === 'tag'
+    return referenceEvidence(value.value) === 'tag'
       ? [{ form: 'program', path, node: value, image: value.value, prefix: '' } as const]
       : []
   })
@@ -35,7 +35,7 @@ export function signsInAnnotations({ object, gvk }: Scope): readonly FoundSign[]
 /** Names of variables that hold images: `PROXY_IMAGE`, `RELATED_IMAGE_PROXY`, `KAFKA_IMAGES`, `OPERATOR_IMAGE_NAME`. */
 const VARIABLE = /(?:^|_)IMAGES?(?:_NAME)?$|(?:^|_)RELATED_IMAGE_/
 
-function variables(items: readonly YamlNode[]): readonly FoundSign[] {
+function variables(items: readonly YamlNode[]): readonly FoundCandidate[] {
   return items.flatMap((item, index) => {
     const variable = resolveAlias(item)
     const name = variable.kind === 'mapping' ? (stringAt(variable, 'name') ?? '') : ''
@@ -60,11 +60,11 @@ const RELATED = /(?:^|_)RELATED_IMAGE_/
  */
 function imagesIn(
   text: string,
-  signs: readonly (ReferenceSign | undefined)[] = ['tag'],
+  signs: readonly (ReferenceEvidence | undefined)[] = ['tag'],
 ): (readonly [prefix: string, image: string])[] {
   return text.split(/[\s,;]+/).flatMap((part) => {
     const image = part.slice(part.indexOf('=') + 1)
-    return signs.includes(referenceSign(image))
+    return signs.includes(referenceEvidence(image))
       ? [[part.slice(0, part.length - image.length), image] as const]
       : []
   })
@@ -73,7 +73,7 @@ function imagesIn(
 /** `--image=…`, `-shell-image …`, `--proxyImage=…`, `--images=…`. */
 const FLAG = /^--?[\w.-]*[iI]mages?(?:=|$)/
 
-function flags(items: readonly YamlNode[]): readonly FoundSign[] {
+function flags(items: readonly YamlNode[]): readonly FoundCandidate[] {
   return items.flatMap((item, index) => {
     const flag = textOf(item)
     const prefix = flag === undefined ? undefined : FLAG.exec(flag.value)?.[0]
@@ -85,7 +85,7 @@ function flags(items: readonly YamlNode[]): readonly FoundSign[] {
   })
 }
 
-function argument(node: Scalar, index: number, prefix: string): readonly FoundSign[] {
+function argument(node: Scalar, index: number, prefix: string): readonly FoundCandidate[] {
   const value = node.value.slice(prefix.length)
   if (/\s/.test(value)) return []
   return imagesIn(value).map(([before, image], position) => {

@@ -2,7 +2,7 @@ import { isReference, parseReference } from '../../reference/parse.ts'
 import { repositoryName } from '../../reference/reference.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
-import { findPullSecrets, type StreamSecret } from '../pod/pull-secrets.ts'
+import { findPullSecrets, type PullSecret } from '../pod/pull-secrets.ts'
 import type { FieldOptions } from './field-options.ts'
 import { findImages } from './find-images.ts'
 
@@ -15,9 +15,9 @@ import { findImages } from './find-images.ts'
 export function secretsByImage(
   inputs: readonly { readonly source: Source; readonly documents: readonly YamlDocument[] }[],
   fields?: FieldOptions,
-): ReadonlyMap<string, readonly StreamSecret[]> {
+): ReadonlyMap<string, readonly PullSecret[]> {
   const { secretsFor } = findPullSecrets(inputs.flatMap(({ documents }) => documents))
-  const byImage = new Map<string, StreamSecret[]>()
+  const byImage = new Map<string, PullSecret[]>()
   for (const field of inputs.flatMap(
     ({ documents, source }) => findImages(documents, source, fields).fields,
   )) {

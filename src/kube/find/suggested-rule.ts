@@ -2,18 +2,18 @@ import { stringAt } from '../../yaml/lookup.ts'
 import type { GroupVersionKind } from '../gvk.ts'
 import { patternOf } from '../path-pattern.ts'
 import type { Scope } from '../walk.ts'
-import type { ImageSign } from './candidate.ts'
+import type { ImageCandidate } from './candidate.ts'
 
 /** What a rule has to know of a value to find it. */
-export type RuledSign = Pick<ImageSign, 'form' | 'image' | 'prefix' | 'parts' | 'scope' | 'at'>
+export type RuledSign = Pick<ImageCandidate, 'form' | 'image' | 'prefix' | 'parts' | 'scope' | 'at'>
 
 /** The entry of `spec.fields.optional` that asks for the fields of a type. */
-export function typeEntry({ gvk }: Scope): string {
+export function suggestedOptional({ gvk }: Scope): string {
   return `{${typeOf(gvk)}}`
 }
 
 /** The entry of `spec.fields.rules` that finds a value, as YAML on one line. */
-export function ruleEntry(sign: RuledSign): string {
+export function suggestedRule(sign: RuledSign): string {
   const { scope, at, form } = sign
   const own = at.slice(scope.depth)
   const name = isConfigMap(scope) ? (stringAt(scope.object, 'metadata', 'name') ?? '') : ''

@@ -2,15 +2,15 @@ import { tryParseReference } from '../../reference/parse.ts'
 import type { Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { ImageField } from '../image-field.ts'
 import { matchesPath } from '../path-pattern.ts'
-import { identify } from '../resource.ts'
+import { identifierOf } from '../resource.ts'
 import type { Scope } from '../walk.ts'
-import type { ImageSign } from './candidate.ts'
+import type { ImageCandidate } from './candidate.ts'
 import type { FieldOptions } from './field-options.ts'
-import { rulesOf, rulesOfObject } from './field-rules.ts'
-import { ruleEntry, typeEntry } from './suggested-rule.ts'
+import { rulesForObject, rulesForType } from './field-rules.ts'
+import { suggestedOptional, suggestedRule } from './suggested-rule.ts'
 
 /** A value that looks like an image, in a place that no rule knows. */
-export interface UnknownField extends Omit<ImageSign, 'scope' | 'at' | 'node'> {
+export interface UnknownField extends Omit<ImageCandidate, 'scope' | 'at' | 'node'> {
   /** The innermost object around it. */
   readonly object: Mapping
   readonly node: Pick<YamlNode, 'start'>
@@ -30,7 +30,7 @@ export interface UnknownField extends Omit<ImageSign, 'scope' | 'at' | 'node'> {
  * @param copies every string that equals one of their images
  */
 export function unknownFields(
-  signs: readonly ImageSign[],
+  signs: readonly ImageCandidate[],
   fields: readonly ImageField[],
   copies: readonly ImageField[],
   options: FieldOptions,
@@ -58,7 +58,7 @@ export function unknownFields(
         object: scope.object,
         isCopy: isPlaceOfCopies(sign) && pinned.has(nameAndTag(image)),
         isOptional,
-        entry: isOptional ? typeEntry(scope) : ruleEntry(sign),
+        entry: isOptional ? suggestedOptional(scope) : suggestedRule(sign),
       },
     ]
   })
@@ -75,7 +75,7 @@ function imagesByText(fields: readonly ImageField[]): ReadonlyMap<Scalar, Readon
 }
 
 /** Whether a sign stands where rule R7 looks for copies: a program, annotations, or the data of a ConfigMap. */
-function isPlaceOfCopies({ form, scope, at }: ImageSign): boolean {
+function isPlaceOfCopies({ form, scope, at }: ImageCandidate): boolean {
   const { group, kind } = scope.gvk
   const isData = group === '' && kind === 'ConfigMap' && at[scope.depth] === 'data'
   return form === 'program' || at.at(-2) === 'annotations' || isData
@@ -102,12 +102,12 @@ function withoutTag(nameAndTag: string): string {
 }
 
 /** Whether a rule leads to a sign, which has then found nothing there by its own conditions. */
-function isKnown({ scope, at, form }: ImageSign, options: FieldOptions): boolean {
+function isKnown({ scope, at, form }: ImageCandidate, options: FieldOptions): boolean {
   for (let object: Scope | undefined = scope; object !== undefined; object = object.outer) {
     const own = at.slice(object.depth)
     const root = object.object
-    const named = { identifier: identify(root, object.gvk) }
-    const leads = rulesOfObject(rulesOf(object.gvk, options, object === scope), named).some(
+    const named = { identifier: identifierOf(root, object.gvk) }
+    const leads = rulesForObject(rulesForType(object.gvk, options, object === scope), named).some(
       ({ path, kind }) =>
         matchesPath(path, own, root) ||
         (kind === 'split' && form === 'parts' && matchesPath(path, own.slice(0, -1), root)),

@@ -4,9 +4,9 @@ import { isMerge, keyText, lookup } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { isCriteria, isCriteriaKey } from '../criteria.ts'
-import { isSplit } from '../pod/container-shape.ts'
-import { identify, objectTypeOf, type Resource, resourcesOf } from '../resource.ts'
-import { neverReason, skippedKind, skippedObject } from '../tables/lookup.ts'
+import { isSplitReference } from '../pod/container-shape.ts'
+import { identifierOf, objectTypeOf, type Resource, resourcesOf } from '../resource.ts'
+import { deniedReason, skippedObject, skippedReason } from '../tables/lookup.ts'
 import type { Scope } from '../walk.ts'
 import type { FieldOptions } from './field-options.ts'
 import { isExcluded } from './field-rules.ts'
@@ -14,7 +14,7 @@ import { type FoundImages, findImages } from './find-images.ts'
 import type { UnknownField } from './unknown-fields.ts'
 
 /** A string that looks like an image and is left alone. */
-export interface LeftString {
+export interface UnmatchedString {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
   /** From the document's root. */
@@ -31,22 +31,22 @@ export interface LeftString {
  *
  * @param found what `findImages` found in the same documents with the same options
  */
-export function findLeft(
+export function findUnmatched(
   documents: readonly YamlDocument[],
   source: Source,
   options: FieldOptions,
   found: FoundImages,
-): readonly LeftString[] {
+): readonly UnmatchedString[] {
   const scalarsOf = ({ fields }: FoundImages): Set<Scalar> => new Set(fields.map(({ scalar }) => scalar))
   const known: Known = {
     options,
-    pinned: new Set([...scalarsOf(found), ...found.followed]),
+    pinned: new Set([...scalarsOf(found), ...found.parameterTexts]),
     copies: new Set(found.copies.map(({ scalar }) => scalar)),
     optional: scalarsOf(findImages(documents, source, { ...options, optional: [{}] })),
   }
   const strings = documents.flatMap((document) =>
     resourcesOf(document).flatMap((resource) => {
-      const left: LeftString[] = []
+      const left: UnmatchedString[] = []
       const { object, gvk } = resource
       const scope = { object, gvk, depth: 0 }
       const place = { document, resource, known, left, keys: [] }
@@ -87,7 +87,7 @@ interface Walk {
   readonly document: YamlDocument
   readonly resource: Resource
   readonly known: Known
-  readonly left: LeftString[]
+  readonly left: UnmatchedString[]
   readonly keys: (string | number)[]
   /** The innermost object. */
   readonly scope: Scope
@@ -135,7 +135,7 @@ function inMapping(mapping: Mapping, walk: Walk): Walk {
   const gvk = objectTypeOf(mapping)
   if (gvk === undefined) return walk
   const inner = { object: mapping, gvk, depth: walk.keys.length, outer: scope }
-  return skipping({ ...walk, scope: inner }, skippedKind(gvk))
+  return skipping({ ...walk, scope: inner }, skippedReason(gvk))
 }
 
 function skipping(walk: Walk, reason: string | undefined): Walk {
@@ -147,10 +147,12 @@ function consider(scalar: Scalar, mapping: Mapping, walk: Walk): void {
   const path = [...walk.keys]
   if (known.pinned.has(scalar) || !looksLikeImage(path, scalar.value, mapping)) return
   const reason =
-    skipped === undefined ? whyLeft(path, scalar, mapping, scope, known) : `the object is skipped: ${skipped}`
+    skipped === undefined
+      ? unmatchedReason(path, scalar, mapping, scope, known)
+      : `the object is skipped: ${skipped}`
   left.push({
     document,
-    resource: scope.outer === undefined ? resource.identifier : identify(scope.object, scope.gvk),
+    resource: scope.outer === undefined ? resource.identifier : identifierOf(scope.object, scope.gvk),
     path: [...resource.path, ...path],
     node: scalar,
     text: scalar.value,
@@ -158,19 +160,19 @@ function consider(scalar: Scalar, mapping: Mapping, walk: Walk): void {
   })
 }
 
-function whyLeft(
+function unmatchedReason(
   path: FieldPath,
   scalar: Scalar,
   mapping: Mapping,
   scope: Scope,
   { options, copies, optional }: Known,
 ): string {
-  const never = neverReason(scope.gvk, path.slice(scope.depth))
+  const never = deniedReason(scope.gvk, path.slice(scope.depth))
   if (never !== undefined) return never
   if (isExcluded(scope, path, options)) return 'the configuration excludes it'
   if (copies.has(scalar)) return COPY
   if (optional.has(scalar)) return OPTIONAL
-  if (isSplit(mapping)) return 'one part of a reference in several keys'
+  if (isSplitReference(mapping)) return 'one part of a reference in several keys'
   return isForProgram(path, mapping) ? FOR_PROGRAM : UNKNOWN
 }
 

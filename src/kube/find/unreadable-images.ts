@@ -2,25 +2,25 @@ import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { itemsHolding, lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { GroupVersionKind } from '../gvk.ts'
-import { isAction } from '../placeholder.ts'
-import { containerShape, isImageVolume, isSplit } from '../pod/container-shape.ts'
+import { isTemplateAction } from '../placeholder.ts'
+import { containerShape, isImageVolume, isSplitReference } from '../pod/container-shape.ts'
 import type { Scope, Visit } from '../walk.ts'
-import type { FieldRuleRow } from './field-rules.ts'
+import type { PathRule } from './field-rules.ts'
 
 /** What was found in place of an image. */
-export type Unreadable = 'nothing' | 'null' | 'a mapping' | 'a list' | 'a number or a boolean' | 'text'
+export type UnreadableKind = 'nothing' | 'null' | 'a mapping' | 'a list' | 'a number or a boolean' | 'text'
 
 /** A container or an image volume without an image that can be read, below the object in which it stands. */
-export interface FoundUnreadable {
+export interface UnreadableValue {
   readonly path: FieldPath
   /** What stands there, or the container where nothing does. */
   readonly node: YamlNode
-  readonly is: Unreadable
+  readonly is: UnreadableKind
   readonly containerName?: string
 }
 
 /** A container or an image volume without an image that can be read. */
-export interface UnreadableImage extends FoundUnreadable {
+export interface UnreadableImage extends UnreadableValue {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
 }
@@ -67,7 +67,7 @@ const PARTIAL_HOLDERS: ReadonlySet<string> = new Set(['policy.open-cluster-manag
  * The containers and image volumes of a workload of Kubernetes' own (core/v1 validation: `image` and `reference` are
  * required) that have no image, or none that is text.
  */
-export function unreadableIn({ object, gvk, outer }: Scope): readonly FoundUnreadable[] {
+export function unreadableImagesIn({ object, gvk, outer }: Scope): readonly UnreadableValue[] {
   const path = podSpecPath(gvk)
   if (path === undefined) return []
   const podSpec = mappingAt(object, ...path)
@@ -83,7 +83,7 @@ export function unreadableIn({ object, gvk, outer }: Scope): readonly FoundUnrea
 }
 
 /** What stands in the place of a PodSpec, or of a mapping on the way there, and is neither a mapping nor absent. */
-function unreadablePodSpec(object: Mapping, path: readonly string[]): FoundUnreadable[] {
+function unreadablePodSpec(object: Mapping, path: readonly string[]): UnreadableValue[] {
   for (const [index] of path.entries()) {
     const at = path.slice(0, index + 1)
     const value = valueAt(object, ...at)
@@ -93,21 +93,21 @@ function unreadablePodSpec(object: Mapping, path: readonly string[]): FoundUnrea
   return []
 }
 
-function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): FoundUnreadable[] {
+function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): UnreadableValue[] {
   const list = valueAt(podSpec, key)
   if (list === undefined || (list.kind === 'scalar' && list.isNull)) return []
   if (list.kind !== 'sequence') {
     return [{ path: [...path, key], node: list, is: kindOf(list) ?? 'text' }]
   }
-  return list.items.flatMap((item, index): FoundUnreadable[] => {
+  return list.items.flatMap((item, index): UnreadableValue[] => {
     const at = [...path, key, index]
     const container = resolveAlias(item)
-    if (container.kind === 'mapping' && !isAction(container)) return inMapping(container, 'image', at)
+    if (container.kind === 'mapping' && !isTemplateAction(container)) return inMapping(container, 'image', at)
     return [{ path: at, node: container, is: kindOf(container) ?? 'text' }]
   })
 }
 
-function unreadableVolumes(podSpec: Mapping, path: FieldPath): FoundUnreadable[] {
+function unreadableVolumes(podSpec: Mapping, path: FieldPath): UnreadableValue[] {
   const volumes = valueAt(podSpec, 'volumes')
   if (volumes?.kind !== 'sequence') return []
   return [...itemsHolding(volumes, 'image')].flatMap(([index, item]) => {
@@ -136,7 +136,7 @@ function inMapping(
   key: string,
   path: FieldPath,
   name = stringAt(mapping, 'name'),
-): FoundUnreadable[] {
+): UnreadableValue[] {
   const entry = lookup(mapping, key)?.entry
   const value = entry === undefined ? undefined : resolveAlias(entry.value)
   const is = value === undefined ? 'nothing' : kindOf(value)
@@ -146,7 +146,7 @@ function inMapping(
 }
 
 /** Describes a value that is not text; `undefined` for text. */
-function kindOf(value: YamlNode): Exclude<Unreadable, 'nothing' | 'text'> | undefined {
+function kindOf(value: YamlNode): Exclude<UnreadableKind, 'nothing' | 'text'> | undefined {
   if (value.kind === 'mapping') return 'a mapping'
   if (value.kind === 'sequence') return 'a list'
   if (value.kind === 'alias' || value.isString) return undefined
@@ -157,21 +157,21 @@ function kindOf(value: YamlNode): Exclude<Unreadable, 'nothing' | 'text'> | unde
  * Finds a value that is not text in place of a container's image in any other object. A missing image is fine there:
  * operators have defaults of their own.
  */
-export function unreadableAt(visit: Visit<FieldRuleRow>): FoundUnreadable | undefined {
-  const { key, isItem, value, at, scope } = visit
+export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | undefined {
+  const { key, isItem, value, cursor, scope } = visit
   const tag = unreadableTag(visit)
   if (tag !== undefined) return tag
   if (key !== 'image' || isItem || podSpecPath(scope.gvk) !== undefined) return undefined
   const is = kindOf(value)
   if (is === undefined || is === 'null') return undefined
-  const isTemplate = value.kind === 'mapping' && isAction(value)
-  if (!isTemplate && (containerShape(at)?.rule !== 'R1' || isOfParts(value))) return undefined
-  const name = stringAt(at.mapping, 'name')
+  const isTemplate = value.kind === 'mapping' && isTemplateAction(value)
+  if (!isTemplate && (containerShape(cursor)?.rule !== 'R1' || isOfParts(value))) return undefined
+  const name = stringAt(cursor.mapping, 'name')
   return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
 }
 
 /** `tag: 1.25` where a rule knows a reference in parts: to Kubernetes it is no text. */
-function unreadableTag({ rules, value }: Visit<FieldRuleRow>): FoundUnreadable | undefined {
+function unreadableTag({ rules, value }: Visit<PathRule>): UnreadableValue | undefined {
   if (value.kind !== 'mapping') return undefined
   for (const { rule } of rules) {
     if (rule.kind !== 'split' || (stringAt(value, rule.keys.repository) ?? '') === '') continue
@@ -183,6 +183,6 @@ function unreadableTag({ rules, value }: Visit<FieldRuleRow>): FoundUnreadable |
   return undefined
 }
 
-function isOfParts(value: Visit<FieldRuleRow>['value']): boolean {
-  return value.kind === 'mapping' && (isSplit(value) || stringAt(value, 'name') !== undefined)
+function isOfParts(value: Visit<PathRule>['value']): boolean {
+  return value.kind === 'mapping' && (isSplitReference(value) || stringAt(value, 'name') !== undefined)
 }

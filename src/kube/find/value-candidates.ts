@@ -1,21 +1,21 @@
 import { keyText, lookup, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../../yaml/nodes.ts'
 import type { Visit } from '../walk.ts'
-import { type FoundSign, referenceSign } from './candidate.ts'
-import type { FieldRuleRow } from './field-rules.ts'
+import { type FoundCandidate, referenceEvidence } from './candidate.ts'
+import type { PathRule } from './field-rules.ts'
 import { isImageKey, isImagesKey, isProgramKey, isRepositoryKey } from './image-keys.ts'
-import { signsInProgram } from './program-candidates.ts'
+import { candidatesInProgram } from './program-candidates.ts'
 
 /**
  * The values that look like images at a value to which the walk has come: by the key's name and by what they say, both.
  */
-export function signsAt(visit: Visit<FieldRuleRow>): readonly FoundSign[] {
+export function candidatesAt(visit: Visit<PathRule>): readonly FoundCandidate[] {
   const { key, value, isItem, scope } = visit
   // What a Secret holds is for nobody to see, and not for a program that was told the name of an image.
   if (isItem || (scope.gvk.group === '' && scope.gvk.kind === 'Secret')) return NONE
   if (isProgramKey(key)) {
     if (value.kind !== 'sequence') return NONE
-    return signsInProgram(key, value.items)
+    return candidatesInProgram(key, value.items)
   }
   if (isRepositoryKey(key)) return partsBeside(visit)
   if (isImagesKey(key)) return listed(value)
@@ -27,19 +27,19 @@ export function signsAt(visit: Visit<FieldRuleRow>): readonly FoundSign[] {
   return value.kind === 'mapping' ? named(value) : NONE
 }
 
-const NONE: readonly FoundSign[] = []
+const NONE: readonly FoundCandidate[] = []
 
-function signIn(node: YamlNode, path: FieldPath): readonly FoundSign[] {
+function signIn(node: YamlNode, path: FieldPath): readonly FoundCandidate[] {
   const scalar = resolveAlias(node)
   if (scalar.kind !== 'scalar' || !scalar.isString) return NONE
   const { value: image } = scalar
-  return referenceSign(image) === undefined
+  return referenceEvidence(image) === undefined
     ? NONE
     : [{ form: 'value', path, node: scalar, image, prefix: '' }]
 }
 
 /** The items of `images`, and the values of a mapping in their place. */
-function listed(value: Visit<FieldRuleRow>['value']): readonly FoundSign[] {
+function listed(value: Visit<PathRule>['value']): readonly FoundCandidate[] {
   if (value.kind === 'sequence') return value.items.flatMap(signsInItem)
   if (value.kind !== 'mapping') return NONE
   return value.entries.flatMap((entry) => {
@@ -49,7 +49,7 @@ function listed(value: Visit<FieldRuleRow>['value']): readonly FoundSign[] {
 }
 
 /** An item of `images`: a reference, or what kustomize writes in place of one. */
-function signsInItem(node: YamlNode, index: number): readonly FoundSign[] {
+function signsInItem(node: YamlNode, index: number): readonly FoundCandidate[] {
   const item = resolveAlias(node)
   if (item.kind !== 'mapping') return signIn(item, [index])
   return partsIn(item, ['newName', 'name']).map((sign) => ({ ...sign, path: [index, ...sign.path] }))
@@ -59,7 +59,7 @@ function signsInItem(node: YamlNode, index: number): readonly FoundSign[] {
 const NAME_KEYS = ['name', 'reference', 'ref', 'url', 'uri']
 
 /** A mapping in the place of an image: its name in one key, or in several. */
-function named(mapping: Mapping): readonly FoundSign[] {
+function named(mapping: Mapping): readonly FoundCandidate[] {
   for (const key of NAME_KEYS) {
     const entry = lookup(mapping, key)?.entry
     const found = entry === undefined ? NONE : signIn(entry.value, [key])
@@ -69,11 +69,11 @@ function named(mapping: Mapping): readonly FoundSign[] {
 }
 
 /** A repository with a tag beside it, where the mapping is not that of an image, which is looked at as a whole. */
-function partsBeside({ at, key }: Visit<FieldRuleRow>): readonly FoundSign[] {
-  return partsIn(at.mapping, [key]).map((sign) => ({ ...sign, path: [] }))
+function partsBeside({ cursor, key }: Visit<PathRule>): readonly FoundCandidate[] {
+  return partsIn(cursor.mapping, [key]).map((sign) => ({ ...sign, path: [] }))
 }
 
-function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly FoundSign[] {
+function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly FoundCandidate[] {
   for (const key of repositoryKeys) {
     const entry = lookup(mapping, key)?.entry
     const scalar = entry === undefined ? undefined : resolveAlias(entry.value)
@@ -85,7 +85,7 @@ function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly 
     const registry = scalarAt(mapping, 'registry')
     const name = registry === '' ? scalar.value : `${registry}/${scalar.value}`
     const image = `${name}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`
-    if (referenceSign(image) !== undefined) {
+    if (referenceEvidence(image) !== undefined) {
       const parts = `${registry === '' ? '' : '{registry}/'}{${key}}:{${tagName}}${digest === '' ? '' : '@{digest}'}`
       return [{ form: 'parts', path: [key], node: scalar, image, prefix: '', parts }]
     }

@@ -47,7 +47,7 @@ export function containerShape(spot: Spot): Shape | undefined {
   if (podType !== undefined) return { rule: 'R1', containerType: podType }
   const byKey = keyType(key)
   if (byKey === undefined && lookup(mapping, 'imagePullPolicy') === undefined) return undefined
-  if (isSplit(mapping)) return undefined
+  if (isSplitReference(mapping)) return undefined
   return byKey === undefined ? { rule: 'R4', containerType: 'custom' } : { rule: 'R3', containerType: byKey }
 }
 
@@ -57,7 +57,7 @@ export function isImageVolume(mapping: Mapping): boolean {
 }
 
 /** Whether a mapping spells an image in parts, so that its `image` alone is no reference. */
-export function isSplit(mapping: Mapping): boolean {
+export function isSplitReference(mapping: Mapping): boolean {
   return SPLIT_KEYS.some((key) => (stringAt(mapping, key) ?? '') !== '')
 }
 

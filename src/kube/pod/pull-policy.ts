@@ -5,7 +5,7 @@ import { type FoundEntry, lookup, resolveAlias } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 import { type ImagePullPolicy, type PolicyField, PULL_POLICIES } from '../image-field.ts'
 import type { PolicyKey } from '../tables/table-row.ts'
-import type { At } from '../walk.ts'
+import type { Cursor } from '../walk.ts'
 
 /**
  * The policy that the API server writes where a container or image volume has none (`SetDefaults_Container` and
@@ -17,7 +17,7 @@ import type { At } from '../walk.ts'
  * @param image the reference as written
  */
 export function defaultPullPolicy(image: string): ImagePullPolicy {
-  const reference = asTheServerReads(image)
+  const reference = parseAsApiServer(image)
   return reference !== undefined && effectiveTag(reference) === 'latest' ? 'Always' : 'IfNotPresent'
 }
 
@@ -25,7 +25,7 @@ export function defaultPullPolicy(image: string): ImagePullPolicy {
  * The API server's parser differs from ours in two things that no image depends on, but a default may: it reads
  * `my_host.io/app`, whose first part is no host name, as a name without a domain, and it knows no blake3.
  */
-function asTheServerReads(image: string): Reference | undefined {
+function parseAsApiServer(image: string): Reference | undefined {
   if (!isReference(image)) {
     const withoutDomain = `${DOCKER_HUB.domain}/${image}`
     return image.includes('/') && isReference(withoutDomain) ? parseReference(withoutDomain) : undefined
@@ -62,18 +62,19 @@ export function policyBeside(
  *
  * @param root how many keys and indexes lead to the object's root
  */
-export function policyInPath(at: At, rule: PolicyRule, root: number): PolicyField | undefined {
-  let inner: At | undefined
-  let holder: At | undefined = at
+export function policyInPath(at: Cursor, rule: PolicyRule, root: number): PolicyField | undefined {
+  let inner: Cursor | undefined
+  let holder: Cursor | undefined = at
   while (holder !== undefined && holder.depth - root > rule.path.length) {
     inner = holder
     holder = holder.outer
   }
-  if (holder === undefined || inner?.via === undefined || !leadsTo(holder, rule.path, root)) return undefined
-  return policyAt(holder.mapping, rule.key, holder.mapping, inner.via, rule.allowed)
+  if (holder === undefined || inner?.keyStart === undefined || !leadsTo(holder, rule.path, root))
+    return undefined
+  return policyAt(holder.mapping, rule.key, holder.mapping, inner.keyStart, rule.allowed)
 }
 
-function leadsTo(at: At, path: readonly string[], root: number): boolean {
+function leadsTo(at: Cursor, path: readonly string[], root: number): boolean {
   if (path.length === 0 || at.outer === undefined) return path.length === 0 && at.depth === root
   if (at.depth - root !== path.length || at.isItem || at.key !== path.at(-1)) return false
   return leadsTo(at.outer, path.slice(0, -1), root)
@@ -91,8 +92,8 @@ export function policyAt(
   allowed: readonly ImagePullPolicy[],
 ): PolicyField {
   const present = lookup(mapping, key)
-  if (present === undefined) return { key, holder, afterKey, allowed }
+  if (present === undefined) return { key, mapping: holder, afterKey, allowed }
   const scalar = resolveAlias(present.entry.value)
-  const field = { key, holder: present.owner, afterKey, allowed, entry: present.entry }
+  const field = { key, mapping: present.owner, afterKey, allowed, entry: present.entry }
   return scalar.kind === 'scalar' ? { ...field, scalar } : field
 }

@@ -4,7 +4,7 @@ import type { ImageField } from '../image-field.ts'
 import { type Resource, resourcesOf } from '../resource.ts'
 
 /** A Secret of the input that holds credentials for registries. */
-export interface StreamSecret {
+export interface PullSecret {
   /** `Secret namespace/name`, for messages. */
   readonly name: string
   readonly type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
@@ -20,7 +20,7 @@ export interface PullSecrets {
    */
   namesFor(field: ImageField): readonly string[]
   /** Those of them that are in the input, in their order. */
-  secretsFor(field: ImageField): readonly StreamSecret[]
+  secretsFor(field: ImageField): readonly PullSecret[]
 }
 
 /** The key that each type of Secret has its credentials under (kubernetes `pkg/credentialprovider/secrets`). */
@@ -31,7 +31,7 @@ const KEYS = {
 
 /** Collects the Secrets and ServiceAccounts of the input. Those without a namespace are in that of whoever names them. */
 export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets {
-  const secrets: { resource: Resource; secret: StreamSecret }[] = []
+  const secrets: { resource: Resource; secret: PullSecret }[] = []
   const accounts: Resource[] = []
   for (const resource of documents.flatMap(resourcesOf)) {
     const { group, kind } = resource.gvk
@@ -64,7 +64,7 @@ function isNamed({ identifier }: Resource, name: string, namespace: string | und
   return identifier.namespace === undefined || namespace === undefined || identifier.namespace === namespace
 }
 
-function readSecret({ object, identifier }: Resource): StreamSecret | undefined {
+function readSecret({ object, identifier }: Resource): PullSecret | undefined {
   const type = stringAt(object, 'type')
   if (type !== 'kubernetes.io/dockerconfigjson' && type !== 'kubernetes.io/dockercfg') return undefined
   const key = KEYS[type]

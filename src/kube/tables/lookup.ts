@@ -1,6 +1,6 @@
 import { mayHoldKey, stringAt } from '../../yaml/lookup.ts'
 import type { DocumentType, FieldPath, Mapping } from '../../yaml/nodes.ts'
-import { coversGroup, coversKind, type GroupVersionKind, gvkIn } from '../gvk.ts'
+import { type GroupVersionKind, gvkOfType, matchesGroup, matchesKindPattern } from '../gvk.ts'
 import { matchesStep, type PathStep } from '../path-pattern.ts'
 import type { Resource } from '../resource.ts'
 import { anyType } from './any-type.ts'
@@ -11,28 +11,25 @@ import { observability } from './observability.ts'
 import { parts } from './parts.ts'
 import { platform } from './platform.ts'
 import { skipped } from './skipped-kinds.ts'
-import {
-  type CustomField,
-  type NeverField,
-  parseTableRow,
-  type SkippedKind,
-  type TableRow,
-} from './table-row.ts'
+import { type DeniedRow, type ImageRow, parseTableRow, type SkippedRow, type TableRow } from './table-row.ts'
 import { workflows } from './workflows.ts'
 
 const TABLES = [databases, observability, workflows, platform, configMaps, parts, never, skipped]
 
 /** Every row of every table. */
-export function tableRows(): readonly TableRow[] {
+export function allRows(): readonly TableRow[] {
   return [...rowsOfAnyType(), ...TABLES.flatMap(linesOf).flatMap(parseTableRow)]
 }
 
 /** The rows that are about a type, those about every type first. */
-export function tableRowsOf({ group, kind }: GroupVersionKind): readonly TableRow[] {
+export function rowsFor({ group, kind }: GroupVersionKind): readonly TableRow[] {
   const type = `${group}/${kind}`
   const known = byType.get(type)
   if (known !== undefined) return known
-  const found = [...rowsOfAnyType(), ...rowsOfGroup(group).filter((row) => coversKind(row.kind, kind))]
+  const found = [
+    ...rowsOfAnyType(),
+    ...rowsOfGroup(group).filter((row) => matchesKindPattern(row.kind, kind)),
+  ]
   byType.set(type, found)
   return found
 }
@@ -54,9 +51,9 @@ function rowsOfGroup(group: string): readonly TableRow[] {
   const name = group === '' ? 'core' : group
   const found = TABLES.filter((table) => mayCover(table, name))
     .flatMap(linesOf)
-    .filter((line) => groupsOf(line).some((one) => coversGroup(one, name)))
+    .filter((line) => groupsOf(line).some((one) => matchesGroup(one, name)))
     .flatMap(parseTableRow)
-    .filter((row) => coversGroup(row.group, group))
+    .filter((row) => matchesGroup(row.group, group))
   byGroup.set(group, found)
   return found
 }
@@ -82,22 +79,22 @@ const byGroup = new Map<string, readonly TableRow[]>()
 const byType = new Map<string, readonly TableRow[]>()
 
 /** Every row of rule R5 that leads to an image in one text. */
-export function customFields(): readonly CustomField[] {
-  return tableRows().filter(isCustomField)
+export function customFields(): readonly ImageRow[] {
+  return allRows().filter(isCustomField)
 }
 
 /** Those rows that are about a type. */
-export function customFieldsOf(gvk: GroupVersionKind): readonly CustomField[] {
-  return tableRowsOf(gvk).filter(isCustomField)
+export function customFieldsOf(gvk: GroupVersionKind): readonly ImageRow[] {
+  return rowsFor(gvk).filter(isCustomField)
 }
 
-function isCustomField(row: TableRow): row is CustomField {
+function isCustomField(row: TableRow): row is ImageRow {
   return row.row === 'image'
 }
 
 /** Every row of the never list. */
-export function neverFields(): readonly NeverField[] {
-  return tableRows().filter(isNeverField)
+export function neverFields(): readonly DeniedRow[] {
+  return allRows().filter(isNeverField)
 }
 
 /**
@@ -105,29 +102,29 @@ export function neverFields(): readonly NeverField[] {
  *
  * @param path below the object's root
  */
-export function neverReason(gvk: GroupVersionKind, path: FieldPath): string | undefined {
-  const covers = ({ path: { steps }, anywhere }: NeverField): boolean => {
+export function deniedReason(gvk: GroupVersionKind, path: FieldPath): string | undefined {
+  const covers = ({ path: { steps }, anywhere }: DeniedRow): boolean => {
     const end = anywhere ? path.slice(-steps.length) : path
     const isStep = (step: PathStep, i: number): boolean =>
       matchesStep(step, end[i] as string | number, undefined)
     return end.length === steps.length && steps.every(isStep)
   }
-  for (const row of tableRowsOf(gvk)) if (isNeverField(row) && covers(row)) return row.reason
+  for (const row of rowsFor(gvk)) if (isNeverField(row) && covers(row)) return row.reason
   return undefined
 }
 
-function isNeverField(row: TableRow): row is NeverField {
+function isNeverField(row: TableRow): row is DeniedRow {
   return row.row === 'left'
 }
 
 /** Why no document of this type is looked at; `undefined` where it is. */
-export function skippedKind(gvk: GroupVersionKind): string | undefined {
+export function skippedReason(gvk: GroupVersionKind): string | undefined {
   const type = `${gvk.group}/${gvk.kind}`
-  if (!reasons.has(type)) reasons.set(type, tableRowsOf(gvk).find(isSkipped)?.reason)
+  if (!reasons.has(type)) reasons.set(type, rowsFor(gvk).find(isSkipped)?.reason)
   return reasons.get(type)
 }
 
-function isSkipped(row: TableRow): row is SkippedKind {
+function isSkipped(row: TableRow): row is SkippedRow {
   return row.row === 'skipped'
 }
 
@@ -136,7 +133,7 @@ const TOOL = 'the configuration of a tool, which is not applied to a cluster'
 
 /** Whether a type is for a tool on somebody's machine to read, such as kustomize, and for no cluster. */
 export function isToolConfiguration(gvk: GroupVersionKind): boolean {
-  return skippedKind(gvk) === TOOL && !gvk.kind.endsWith('List')
+  return skippedReason(gvk) === TOOL && !gvk.kind.endsWith('List')
 }
 
 /** A memo of a pure function: a stream has thousands of objects, and few types. */
@@ -147,14 +144,14 @@ const reasons = new Map<string, string | undefined>()
  * not a list, whose items may be of any type.
  */
 export function isOpaqueType(type: DocumentType): boolean {
-  return !type.kind.endsWith('List') && skippedKind(gvkIn(type)) !== undefined
+  return !type.kind.endsWith('List') && skippedReason(gvkOfType(type)) !== undefined
 }
 
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config'
 
 /** Why this one object is not looked at: its type, or that kustomize and kpt leave it out. */
 export function skippedObject({ object, gvk, isFunctionItem }: Resource): string | undefined {
-  const reason = skippedKind(gvk)
+  const reason = skippedReason(gvk)
   if (reason !== undefined) return reason
   return isFunctionItem && isLocalConfig(object) ? `${LOCAL_CONFIG} says that it is not applied` : undefined
 }

@@ -4,7 +4,7 @@ import { type ImagePullPolicy, PULL_POLICIES } from '../image-field.ts'
 import { expandAlternatives, type PathPattern, parsePathPattern } from '../path-pattern.ts'
 
 /** What else must hold for a row, or is true of its image. */
-export type CustomFieldMark =
+export type Condition =
   /** Looked at only where the user asks for it: `docs/image-fields.md` says why for each. */
   | 'optional'
   /** The digest may not stand without the tag. */
@@ -20,7 +20,7 @@ export type CustomFieldMark =
   /** An image only if it equals one of the stream, with which it is pinned as rule R7 pins copies, asked or unasked. */
   | 'twin'
 
-const MARKS: ReadonlySet<string> = new Set<CustomFieldMark>([
+const MARKS: ReadonlySet<string> = new Set<Condition>([
   'optional',
   'keep-tag',
   'tagged',
@@ -46,7 +46,7 @@ export interface PolicyKey {
 }
 
 /** A field that holds an image: rule R5. */
-export interface CustomField extends RowTarget {
+export interface ImageRow extends RowTarget {
   readonly row: 'image'
   /** In an embedded text, the path to the text. */
   readonly path: PathPattern
@@ -54,18 +54,18 @@ export interface CustomField extends RowTarget {
   readonly text?: { readonly format: 'json' | 'yaml'; readonly path?: PathPattern }
   /** Absent where the schema has no pull policy beside the image. */
   readonly policy?: PolicyKey
-  readonly marks: ReadonlySet<CustomFieldMark>
+  readonly conditions: ReadonlySet<Condition>
 }
 
 /** A mapping that spells a reference in several keys, in a schema where a digest can be expressed. */
-export interface SplitField extends RowTarget {
+export interface SplitRow extends RowTarget {
   readonly row: 'parts'
   /** Of the mapping. */
   readonly path: PathPattern
   readonly keys: SplitKeys
   /** In the same mapping. */
   readonly policy?: PolicyKey
-  readonly marks: ReadonlySet<CustomFieldMark>
+  readonly conditions: ReadonlySet<Condition>
 }
 
 /** Under which keys the parts of a reference stand. */
@@ -80,7 +80,7 @@ export interface SplitKeys {
 }
 
 /** A field that is never found, whatever its shape. */
-export interface NeverField extends RowTarget {
+export interface DeniedRow extends RowTarget {
   readonly row: 'left'
   readonly path: PathPattern
   /** Whether anything may stand before the path. */
@@ -89,20 +89,20 @@ export interface NeverField extends RowTarget {
 }
 
 /** A type whose objects hold no image of their own to pin, whatever they look like. */
-export interface SkippedKind extends RowTarget {
+export interface SkippedRow extends RowTarget {
   readonly row: 'skipped'
   readonly reason: string
 }
 
 /** A text in which images are named in a way that cannot be edited in place: it is left, with a warning. */
-export interface UneditableText extends RowTarget {
+export interface UneditableRow extends RowTarget {
   readonly row: 'uneditable'
   readonly path: PathPattern
   readonly reason: string
 }
 
 /** A row of the tables: what is known of a field, or of all of a type. */
-export type TableRow = CustomField | SplitField | NeverField | SkippedKind | UneditableText
+export type TableRow = ImageRow | SplitRow | DeniedRow | SkippedRow | UneditableRow
 
 /**
  * Reads a line of a table. Columns, with white space between:
@@ -142,11 +142,11 @@ export function parseTableRow(line: string): readonly TableRow[] {
 }
 
 type Fact =
-  | Omit<CustomField, keyof RowTarget>
-  | Omit<SplitField, keyof RowTarget>
-  | Omit<NeverField, keyof RowTarget>
-  | Omit<SkippedKind, keyof RowTarget>
-  | Omit<UneditableText, keyof RowTarget>
+  | Omit<ImageRow, keyof RowTarget>
+  | Omit<SplitRow, keyof RowTarget>
+  | Omit<DeniedRow, keyof RowTarget>
+  | Omit<SkippedRow, keyof RowTarget>
+  | Omit<UneditableRow, keyof RowTarget>
 
 function parseKind(text: string): Pick<RowTarget, 'kind' | 'object'> {
   const [kind = '', ...names] = text.split('/')
@@ -177,7 +177,7 @@ function parseFound(paths: string, rest: string, line: string): readonly Fact[] 
   const marks = texts.filter((one) => !PARTS.test(one))
   const unknown = marks.find((mark) => !MARKS.has(mark))
   if (unknown !== undefined) throw new InternalError(`unknown mark: ${unknown}`)
-  const shared = { ...parsePolicy(policyText), marks: new Set(marks as CustomFieldMark[]) }
+  const shared = { ...parsePolicy(policyText), conditions: new Set(marks as Condition[]) }
   return expandAlternatives(paths).map((path) =>
     keys === undefined
       ? { row: 'image', ...parsePlace(path), ...shared }
@@ -186,7 +186,7 @@ function parseFound(paths: string, rest: string, line: string): readonly Fact[] 
 }
 
 /** A path, and the one in the text to which it leads where it goes on behind `(yaml)` or `(json)`. */
-function parsePlace(text: string): Pick<CustomField, 'path' | 'text'> {
+function parsePlace(text: string): Pick<ImageRow, 'path' | 'text'> {
   const [, outer = text, format, inner = ''] = /^(.+)\((yaml|json)\)\.?(.*)$/.exec(text) ?? []
   const path = parsePathPattern(outer)
   if (format !== 'yaml' && format !== 'json') return { path }

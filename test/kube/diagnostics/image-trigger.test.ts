@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { triggerFindings } from '../../../src/kube/diagnostics/image-trigger.ts'
+import { imageTriggerDiagnostics } from '../../../src/kube/diagnostics/image-trigger.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
 import { inputOf } from '../find/found.ts'
 
 function warned(text: string): (string | undefined)[] {
   const { documents, source } = inputOf(text)
-  return triggerFindings(findImages(documents, source).fields, source).map(
+  return imageTriggerDiagnostics(findImages(documents, source).fields, source).map(
     ({ code, at }) => `${code} ${at?.container}`,
   )
 }

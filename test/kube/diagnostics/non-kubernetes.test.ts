@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
-  documentFindings,
-  foreignFinding,
+  documentDiagnostics,
+  holdsNoKubernetes,
   holdsObject,
-  isForeign,
-  objectlessFindings,
+  inputWithoutObjectsDiagnostics,
+  nonKubernetesDiagnostic,
 } from '../../../src/kube/diagnostics/non-kubernetes.ts'
 import { readInput } from '../../../src/transform.ts'
 
@@ -57,7 +57,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
   ])('%s', (_, text, found) => {
     const stream = streamOf(text)
     expect(holdsObject(stream)).toBe(false)
-    expect(objectlessFindings([stream])).toEqual([
+    expect(inputWithoutObjectsDiagnostics([stream])).toEqual([
       {
         code: 'INPUT_WITHOUT_OBJECTS',
         severity: 'warning',
@@ -72,7 +72,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
     ['of another', 'curl: (6) Could not resolve host: example.com\n'],
     ['a page', '<html>\n<style>p {color: red}</style>\n<p style="a: b">: c: d\n'],
   ])('%s that is no YAML', (_, text) => {
-    expect(objectlessFindings([streamOf(text)])).toEqual([
+    expect(inputWithoutObjectsDiagnostics([streamOf(text)])).toEqual([
       expect.objectContaining({
         args: expect.objectContaining({ found: 'it is not valid YAML either' }),
         at: expect.objectContaining({ document: 1 }),
@@ -82,7 +82,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
 
   test('is named by the first document that is none', () => {
     const streams = [streamOf('# nothing\n', 'a.yaml'), streamOf('---\n# c\n---\n- b\n', 'b.yaml')]
-    expect(objectlessFindings(streams).map(({ at }) => at)).toEqual([
+    expect(inputWithoutObjectsDiagnostics(streams).map(({ at }) => at)).toEqual([
       { file: 'b.yaml', document: 2, line: 4, column: 1 },
     ])
   })
@@ -108,14 +108,14 @@ describe('nothing is said', () => {
     ['where one stream may be a manifest', ['replicas: 1\n', 'kind: [']],
     ["of Flux's Kustomization", ['apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n']],
   ])('%s', (_, texts) => {
-    expect(objectlessFindings(texts.map((text) => streamOf(text)))).toEqual([])
+    expect(inputWithoutObjectsDiagnostics(texts.map((text) => streamOf(text)))).toEqual([])
   })
 })
 
 describe('a document that is no object', () => {
   const LAX = { isStrict: false, requirePinned: false }
   const say = (text: string, demands = LAX): string[] =>
-    documentFindings(streamOf(text), demands).map(
+    documentDiagnostics(streamOf(text), demands).map(
       ({ severity, args, at }) => `${severity} ${at?.document}:${at?.line} ${args['found']}`,
     )
 
@@ -151,15 +151,15 @@ describe('a document that is no object', () => {
     expect(say(text)).toEqual([`warning 1:1 ${found}`])
     expect(say(text, { isStrict: true, requirePinned: false })).toEqual([`error 1:1 ${found}`])
     expect(say(`${OBJECT}---\n${text}`, { isStrict: true, requirePinned: false })).toHaveLength(1)
-    expect(objectlessFindings([streamOf(text)])).toEqual([])
-    expect(isForeign(streamOf(text))).toBe(false)
+    expect(inputWithoutObjectsDiagnostics([streamOf(text)])).toEqual([])
+    expect(holdsNoKubernetes(streamOf(text))).toBe(false)
   })
 
   test.each([
     ['apiVersion: v2\nname: web\nversion: 1.0.0\n', 'Chart.yaml'],
     ['kind: pipeline\ntype: docker\nname: default\n', '.drone.yml'],
   ])('but not what has such a key for its own ends: %s', (text, file) => {
-    expect(documentFindings(streamOf(text, file), { isStrict: true, requirePinned: true })).toEqual([])
+    expect(documentDiagnostics(streamOf(text, file), { isStrict: true, requirePinned: true })).toEqual([])
   })
 })
 
@@ -196,8 +196,8 @@ describe('a file that was named and holds no object is told by what it looks lik
     ['empty.yaml', '# nothing\n', 'it is empty', /what wrote it/],
   ])('%s: %j', (file, text, found, advice) => {
     const stream = streamOf(text, file)
-    expect(isForeign(stream)).toBe(true)
-    const finding = foreignFinding(stream, 'warning')
+    expect(holdsNoKubernetes(stream)).toBe(true)
+    const finding = nonKubernetesDiagnostic(stream, 'warning')
     expect([finding.code, finding.args['found'], finding.at?.file]).toEqual([
       'DOCUMENT_WITHOUT_OBJECT',
       found,
@@ -211,6 +211,6 @@ describe('a file that was named and holds no object is told by what it looks lik
     ['a list of nothing', 'apiVersion: v1\nkind: List\nitems: []\n'],
     ['what may be one', 'kind: Pod\nspec: [\n'],
   ])('but not %s', (_, text) => {
-    expect(isForeign(streamOf(text))).toBe(false)
+    expect(holdsNoKubernetes(streamOf(text))).toBe(false)
   })
 })

@@ -8,7 +8,7 @@ import { found, inputOf } from './found.ts'
 /** The paths of texts that are left with a warning. */
 function left(text: string, options?: FieldOptions): string[] {
   const { documents, source } = inputOf(text)
-  return findImages(documents, source, options).refused.map(({ path }) => formatPath(path))
+  return findImages(documents, source, options).unreadableTexts.map(({ path }) => formatPath(path))
 }
 
 const indent = (text: string): string => text.trimEnd().replaceAll(/^/gm, '    ')

@@ -3,8 +3,8 @@ import { BUILTIN_PROFILES } from '../../../src/config/builtin-profiles.ts'
 import type { FieldOptions } from '../../../src/kube/find/field-options.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
 import { type PathStep, parsePathPattern } from '../../../src/kube/path-pattern.ts'
-import { tableRows } from '../../../src/kube/tables/lookup.ts'
-import type { CustomField, TableRow } from '../../../src/kube/tables/table-row.ts'
+import { allRows } from '../../../src/kube/tables/lookup.ts'
+import type { ImageRow, TableRow } from '../../../src/kube/tables/table-row.ts'
 import { transform } from '../../../src/transform.ts'
 import { formatPath } from '../../../src/yaml/lookup.ts'
 import { fixedResolver } from '../../support/fixed-resolver.ts'
@@ -12,7 +12,7 @@ import { found, inputOf } from './found.ts'
 
 /** Whether a row finds an image in an object that has no other: a twin is one of two. */
 function isFoundAlone(row: TableRow): boolean {
-  return row.row === 'parts' || (row.row === 'image' && !row.marks.has('twin'))
+  return row.row === 'parts' || (row.row === 'image' && !row.conditions.has('twin'))
 }
 
 type Value = string | readonly Value[] | { readonly [key: string]: Value }
@@ -86,7 +86,7 @@ const ASKED: FieldOptions = { optional: [{}] }
 
 /** An object of each row: one that has the field, a field that is left, or any field where the type is skipped. */
 const FIXTURES: readonly (readonly [name: string, object: PlainObject, isFound: boolean])[] = [
-  ...tableRows().map((row) => [nameOf(row), exampleOf(row), isFoundAlone(row)] as const),
+  ...allRows().map((row) => [nameOf(row), exampleOf(row), isFoundAlone(row)] as const),
   ['a Pod', pod({}), true],
   [
     'an object that only kustomize and kpt leave out',
@@ -259,8 +259,8 @@ function nameOf(row: TableRow): string {
 function exampleOf(row: TableRow): PlainObject {
   switch (row.row) {
     case 'image': {
-      const image = row.marks.has('url') ? `oci://${IMAGE}` : IMAGE
-      const beside = row.marks.has('docker-image') ? { kind: 'DockerImage' } : {}
+      const image = row.conditions.has('url') ? `oci://${IMAGE}` : IMAGE
+      const beside = row.conditions.has('docker-image') ? { kind: 'DockerImage' } : {}
       return objectOf(row, row.path.steps, row.text === undefined ? image : textOf(row.text, image), beside)
     }
     case 'parts': {
@@ -278,7 +278,7 @@ function exampleOf(row: TableRow): PlainObject {
   }
 }
 
-function textOf({ path }: NonNullable<CustomField['text']>, image: string): string {
+function textOf({ path }: NonNullable<ImageRow['text']>, image: string): string {
   return JSON.stringify(path === undefined ? pod({}) : nest(path.steps, image, {}))
 }
 
@@ -332,7 +332,7 @@ describe('an object in the text of a manifest', () => {
   ])('%s', (_name, manifest, expected) => {
     expect(found(workflow(manifest))).toEqual(expected)
     const { documents, source } = inputOf(workflow(manifest))
-    expect(findImages(documents, source).refused).toEqual([])
+    expect(findImages(documents, source).unreadableTexts).toEqual([])
   })
 
   test('is found in what a trigger makes', () => {
@@ -360,8 +360,8 @@ describe('an object in the text of a manifest', () => {
     ],
   ])('%s is said', (_name, manifest, reason) => {
     const { documents, source } = inputOf(workflow(manifest))
-    const { refused, fields, unreadable } = findImages(documents, source)
-    expect(refused.map((one) => one.reason)).toEqual([expect.stringContaining(reason)])
+    const { unreadableTexts, fields, unreadable } = findImages(documents, source)
+    expect(unreadableTexts.map((one) => one.reason)).toEqual([expect.stringContaining(reason)])
     expect([fields, unreadable]).toEqual([[], []])
   })
 

@@ -139,8 +139,8 @@ spec:
       ['spec.containers.1.image', 'two', 'b:1'],
       ['spec.containers.2.image', undefined, 'a:1'],
     ])
-    expect(fields[0]?.policy?.holder).toBe(documentHolder(fields))
-    expect(fields[1]?.policy?.holder).not.toBe(fields[0]?.policy?.holder)
+    expect(fields[0]?.policy?.mapping).toBe(documentHolder(fields))
+    expect(fields[1]?.policy?.mapping).not.toBe(fields[0]?.policy?.mapping)
     expect(fields[2]?.policy?.scalar?.value).toBe('Always')
   })
 

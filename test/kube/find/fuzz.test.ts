@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../../src/config/builtin-profiles.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
-import { findLeft } from '../../../src/kube/find/unmatched.ts'
+import { findUnmatched } from '../../../src/kube/find/unmatched.ts'
 import { customFields } from '../../../src/kube/tables/lookup.ts'
 import { transform } from '../../../src/transform.ts'
 import { fixedResolver } from '../../support/fixed-resolver.ts'
@@ -100,7 +100,7 @@ test('no object makes the finder fail, and it finds nothing but strings', () => 
         expect(typeof at(one, path)).toBe('string')
       }
       const fields = new Set(found.fields.map(({ scalar }) => scalar.start))
-      for (const { node } of findLeft(documents, source, options, found)) {
+      for (const { node } of findUnmatched(documents, source, options, found)) {
         expect(fields.has(node.start)).toBe(false)
       }
     }),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
-  IMAGE_SIGNS,
+  IMAGE_KEYWORDS,
   isImageKey,
   isImagesKey,
   isRepositoryKey,
-  isSignKey,
+  mayNameImage,
 } from '../../../src/kube/find/image-keys.ts'
 import { mayHoldBeside } from '../../../src/yaml/lookup.ts'
 import type { Mapping } from '../../../src/yaml/nodes.ts'
@@ -14,7 +14,7 @@ describe('texts without which nothing is looked for', () => {
   const mayHold = (entry: string): boolean => {
     const root = documentsOf(`apiVersion: v1\nkind: Thing\nspec:\n  x: 1\n  ${entry}\n`)[0]
       ?.contents as Mapping
-    return mayHoldBeside(root, IMAGE_SIGNS, 'apiVersion')
+    return mayHoldBeside(root, IMAGE_KEYWORDS, 'apiVersion')
   }
 
   test.each([
@@ -61,7 +61,7 @@ describe('texts without which nothing is looked for', () => {
       'images',
       'repository',
     ]
-    expect(keys.filter((key) => !isSignKey(key))).toEqual([])
+    expect(keys.filter((key) => !mayNameImage(key))).toEqual([])
     expect(keys.filter((key) => !mayHold(`${key}: a`))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../../src/config/builtin-profiles.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
-import { findLeft } from '../../../src/kube/find/unmatched.ts'
+import { findUnmatched } from '../../../src/kube/find/unmatched.ts'
 import { check } from '../../../src/plan/check.ts'
 import { readInput } from '../../../src/transform.ts'
 import { formatPath } from '../../../src/yaml/lookup.ts'
@@ -82,7 +82,7 @@ describe('an object with local-config is judged like any other', () => {
     expect(found({ ...LIST, items: [ANNOTATED] })).toEqual([])
     expect(foundIn(JSON.stringify({ ...LIST, items: [ANNOTATED] }).replaceAll('/', '\\/'))).toEqual([])
     const { documents, source } = readInput(Buffer.from(JSON.stringify({ ...LIST, items: [ANNOTATED] })))
-    const left = findLeft(documents, source, {}, findImages(documents, source))
+    const left = findUnmatched(documents, source, {}, findImages(documents, source))
     expect(left.map(({ text, reason }) => `${text}: ${reason}`)).toEqual([
       'nginx:1.27: the object is skipped: config.kubernetes.io/local-config says that it is not applied',
     ])

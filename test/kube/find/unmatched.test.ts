@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { FieldOptions } from '../../../src/kube/find/field-options.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
-import { findLeft } from '../../../src/kube/find/unmatched.ts'
+import { findUnmatched } from '../../../src/kube/find/unmatched.ts'
 import { parsePathPattern } from '../../../src/kube/path-pattern.ts'
 import { formatPath } from '../../../src/yaml/lookup.ts'
 import { inputOf } from './found.ts'
 
 function left(text: string, options: FieldOptions = {}): string[] {
   const { documents, source } = inputOf(text)
-  return findLeft(documents, source, options, findImages(documents, source, options)).map(
+  return findUnmatched(documents, source, options, findImages(documents, source, options)).map(
     ({ path, text, reason }) => `${formatPath(path)} ${text}: ${reason}`,
   )
 }

@@ -110,13 +110,13 @@ describe('the pull policy of a field', () => {
       scalar: { value: 'Never' },
       allowed: ['Always', 'IfNotPresent', 'Never'],
     })
-    expect(field?.policy?.entry).toMatchObject({ start: field?.policy?.holder.entries[1]?.start })
+    expect(field?.policy?.entry).toMatchObject({ start: field?.policy?.mapping.entries[1]?.start })
   })
 
   test('would be written after the image where there is none', () => {
     const text = pod('{name: c, image: a}')
     const [field] = fieldsOf(text)
-    expect(Object.keys(field?.policy ?? {})).toEqual(['key', 'holder', 'afterKey', 'allowed'])
+    expect(Object.keys(field?.policy ?? {})).toEqual(['key', 'mapping', 'afterKey', 'allowed'])
     expect(text.slice(field?.policy?.afterKey)).toBe('image: a}\n')
   })
 

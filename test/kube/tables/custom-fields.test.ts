@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { parseSchemaFields } from '../../../scripts/field-coverage.ts'
 import type { PathStep } from '../../../src/kube/path-pattern.ts'
 import { customFields, customFieldsOf, neverFields } from '../../../src/kube/tables/lookup.ts'
-import type { CustomField } from '../../../src/kube/tables/table-row.ts'
+import type { ImageRow } from '../../../src/kube/tables/table-row.ts'
 import { formatPath } from '../../../src/yaml/lookup.ts'
 import { describeShared } from '../../support/shared.ts'
 import { fieldsOf, found } from '../find/found.ts'
 
 const rows = customFields()
-const nameOf = ({ group, kind, object, path, text }: CustomField): string =>
+const nameOf = ({ group, kind, object, path, text }: ImageRow): string =>
   [group, kind, object?.namespace, object?.name, path.text, text?.format, text?.path?.text]
     .filter(Boolean)
     .join(' ')
@@ -44,12 +44,12 @@ describe('the table', () => {
 describe('a case a row', () => {
   // What is in a text that holds whole objects is found by the rules of those.
   const fields = rows.filter(
-    ({ text, marks }) => (text === undefined || text.path !== undefined) && !marks.has('twin'),
+    ({ text, conditions }) => (text === undefined || text.path !== undefined) && !conditions.has('twin'),
   )
 
   test.each(fields.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
-    const text = row.marks.has('url') ? 'oci://registry.example.com/app:1' : 'registry.example.com/app:1'
-    const object = objectOf(row, text, row.marks.has('docker-image') ? { kind: 'DockerImage' } : {})
+    const text = row.conditions.has('url') ? 'oci://registry.example.com/app:1' : 'registry.example.com/app:1'
+    const object = objectOf(row, text, row.conditions.has('docker-image') ? { kind: 'DockerImage' } : {})
     const inner = row.text?.path?.steps ?? []
     const [field, ...others] = fieldsOf(object, { optional: [{}] })
     expect(others).toEqual([])
@@ -61,7 +61,7 @@ describe('a case a row', () => {
     expect(formatPath(field?.path ?? [])).toBe(exampleOf([...row.path.steps, ...inner]))
     expect(field?.policy?.key).toBe(row.policy?.key)
     expect(field?.policy?.allowed).toEqual(row.policy?.allowed)
-    expect(fieldsOf(object).length).toBe(row.marks.has('optional') ? 0 : 1)
+    expect(fieldsOf(object).length).toBe(row.conditions.has('optional') ? 0 : 1)
   })
 
   test.each(neverFields().map((row) => [`${row.group} ${row.kind} ${row.path.text}`, row] as const))(
@@ -208,7 +208,7 @@ describe('what a mark asks for', () => {
 
 describeShared('facts/crd-image-paths.tsv', 'the schemas', (file) => {
   const fields = parseSchemaFields(readFileSync(file, 'utf8'))
-  const known = (row: CustomField): (typeof fields)[number] | undefined => {
+  const known = (row: ImageRow): (typeof fields)[number] | undefined => {
     const path = row.path.steps
       .map((step) => (step.kind === 'items' ? '[]' : step.kind === 'anyKey' ? '{}' : `.${step.key}`))
       .join('')
@@ -229,8 +229,8 @@ describeShared('facts/crd-image-paths.tsv', 'the schemas', (file) => {
   )
 })
 
-function keepTag(row: CustomField): true | undefined {
-  return row.marks.has('keep-tag') ? true : undefined
+function keepTag(row: ImageRow): true | undefined {
+  return row.conditions.has('keep-tag') ? true : undefined
 }
 
 function exampleOf(steps: readonly PathStep[]): string {
@@ -241,7 +241,7 @@ function exampleOf(steps: readonly PathStep[]): string {
 
 /** An object of the row's type, in JSON, that holds the text at the row's path and nothing else. */
 function objectOf(
-  row: Pick<CustomField, 'group' | 'kind' | 'object' | 'path' | 'text'>,
+  row: Pick<ImageRow, 'group' | 'kind' | 'object' | 'path' | 'text'>,
   text: string,
   beside: object = {},
 ): string {

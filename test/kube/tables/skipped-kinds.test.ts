@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseApiVersion } from '../../../src/kube/gvk.ts'
-import { skippedKind, tableRows } from '../../../src/kube/tables/lookup.ts'
+import { allRows, skippedReason } from '../../../src/kube/tables/lookup.ts'
 
 const skipped: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
@@ -92,16 +92,16 @@ const looked: readonly (readonly [apiVersion: string, kind: string])[] = [
 
 describe('whole documents', () => {
   test.each(skipped)('%s %s is skipped, with a reason', (apiVersion, kind) => {
-    expect(skippedKind({ ...parseApiVersion(apiVersion), kind })).toMatch(/\w+ \w+/)
+    expect(skippedReason({ ...parseApiVersion(apiVersion), kind })).toMatch(/\w+ \w+/)
   })
 
   test.each(looked)('%s %s is looked at', (apiVersion, kind) => {
-    expect(skippedKind({ ...parseApiVersion(apiVersion), kind })).toBeUndefined()
+    expect(skippedReason({ ...parseApiVersion(apiVersion), kind })).toBeUndefined()
   })
 
   test('every row of the table is reached by an example', () => {
     const groups = new Set(skipped.map(([apiVersion]) => parseApiVersion(apiVersion).group))
-    const unreached = tableRows().filter(
+    const unreached = allRows().filter(
       ({ row, group }) =>
         row === 'skipped' &&
         !groups.has(group) &&

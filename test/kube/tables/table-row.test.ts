@@ -10,7 +10,7 @@ function told(row: TableRow): string {
   const path = `${type} ${row.path.text}`
   if (row.row === 'uneditable') return `${path}: ${row.reason}`
   if (row.row === 'left') return `${path}${row.anywhere ? ' (anywhere)' : ''}: ${row.reason}`
-  const marks = [...row.marks].map((mark) => ` ${mark}`).join('')
+  const marks = [...row.conditions].map((mark) => ` ${mark}`).join('')
   const policy = row.policy === undefined ? '' : ` ${row.policy.key}=${row.policy.allowed.join('|')}`
   if (row.row === 'parts') return `${path}${policy} ${JSON.stringify(row.keys)}${marks}`
   const text = row.text === undefined ? '' : ` ${row.text.format}(${row.text.path?.text ?? ''})`
