@@ -3,14 +3,14 @@ import { printable } from '../diagnostics/printable.ts'
 import { isFunctionContainer, readPluginCall } from '../hosts/kustomize.ts'
 import { formatDiagnostics } from '../report/diagnostic-text.ts'
 import { filter } from './commands/filter.ts'
-import { EXIT, exitCodeOf, findingsOf, isForeseen, isUnheard } from './io/exit.ts'
+import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe, isUserError } from './io/exit.ts'
 import { type Io, isHelmPlugin, processIo } from './io/io.ts'
-import { rememberFailure } from './io/last-failure.ts'
+import { saveLastFailure } from './io/last-failure.ts'
 import { isProgress } from './io/terminal.ts'
-import { readArguments } from './options/arguments.ts'
+import { parseArguments } from './options/arguments.ts'
 import { FILTER_OPTIONS } from './options/common-options.ts'
 import type { FilterFlags } from './options/flags.ts'
-import { pluginOptions } from './options/plugin-options.ts'
+import { parsePluginFlags } from './options/plugin-options.ts'
 import { runProgram } from './program.ts'
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
@@ -38,7 +38,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const text = said.join('')
   if (text !== '' && isHelmPlugin(io) && !io.isTerminal()) io.writeTerminal(text)
   if (text !== '' && code !== EXIT.done && argv[0] !== 'last') {
-    rememberFailure(text, code, io)
+    saveLastFailure(text, code, io)
   }
   return code
 }
@@ -47,9 +47,9 @@ async function attempt(argv: readonly string[], io: Io): Promise<number> {
   try {
     const call = readPluginCall(argv, io.env)
     if (call !== undefined) {
-      return await filter(pluginOptions(call, io.env), io)
+      return await filter(parsePluginFlags(call, io.env), io)
     }
-    const options = readArguments(FILTER_OPTIONS, argv, io.env)
+    const options = parseArguments(FILTER_OPTIONS, argv, io.env)
     if (options === undefined) {
       return await runProgram(argv, io)
     }
@@ -64,11 +64,11 @@ async function attempt(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function complain(error: unknown, io: Io): number {
-  if (isUnheard(error)) return EXIT.external
+  if (isBrokenPipe(error)) return EXIT.external
   const color = io.isTerminal() && !io.env['NO_COLOR']
-  const findings = findingsOf(error)
+  const findings = errorDiagnostics(error)
   for (const text of formatDiagnostics(findings, color)) io.writeMessage(`${text}\n`)
-  if (!isForeseen(error)) io.writeMessage(stackOf(error))
+  if (!isUserError(error)) io.writeMessage(stackOf(error))
   // A configuration that is no YAML has the code of its YAML, and is still a configuration.
   return error instanceof UsageError ? EXIT.usage : exitCodeOf(findings)
 }

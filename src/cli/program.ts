@@ -10,8 +10,8 @@ import type { ArgumentSpec, CommandSpec } from './options/command.ts'
 import {
   type Environment,
   environmentValue,
-  formerNameReason,
-  refuseFormerVariable,
+  refuseRenamedVariable,
+  renamedOptionReason,
 } from './options/environment.ts'
 import { ArgumentError, type OptionSpec } from './options/option.ts'
 
@@ -62,7 +62,7 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     .helpCommand('help [command]', 'show the help of a command')
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (root, action) => {
-      if (action !== root) handOn(root, action)
+      if (action !== root) inheritOptions(root, action)
       applyEnvironment(action, io.env, choicesOf)
     })
   fill(program, filter, io, done)
@@ -122,7 +122,7 @@ function reasonOf(error: CommanderError, [first = '', second = '']: readonly str
   const [, name, value] = /^unknown option '--([^=']+)(=.*)?'/s.exec(reason) ?? []
   if (name === undefined) return reason
   const said = value === undefined ? reason : `unknown option '--${name}'${optionMeant(name)}`
-  return formerNameReason(name) ?? said
+  return renamedOptionReason(name) ?? said
 }
 
 /** What `commander` says only where a value is a word of its own. */
@@ -158,7 +158,7 @@ export function commanderOption({
  * `commander`, which drops them where the filter is not what runs.
  * @throws {UsageError} where the command has no such option
  */
-export function handOn(root: Command, command: Command): void {
+export function inheritOptions(root: Command, command: Command): void {
   for (const option of root.options) {
     const attribute = option.attributeName()
     if (root.getOptionValueSource(attribute) !== 'cli') continue
@@ -189,7 +189,7 @@ export function applyEnvironment(
 ): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   for (const option of command.options) {
-    refuseFormerVariable(option.name(), env)
+    refuseRenamedVariable(option.name(), env)
     const attribute = option.attributeName()
     if ([attribute, ...rivalsOf(option)].some(isGiven)) continue
     const takesValue = option.required || option.optional

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COMMAND_GROUPS, COMMANDS } from '../../src/cli/command-table.ts'
 import { formatBashCompletion } from '../../src/cli/completion/bash.ts'
 import { formatFishCompletion } from '../../src/cli/completion/fish.ts'
-import { situationsOf } from '../../src/cli/completion/state.ts'
+import { completionStates } from '../../src/cli/completion/state.ts'
 import { formatZshCompletion } from '../../src/cli/completion/zsh.ts'
 
 let folder: string
@@ -24,7 +24,7 @@ function shell(name: string): Pick<typeof test, 'each'> {
   return test.skipIf(missing)
 }
 
-const SITUATIONS = situationsOf(COMMANDS, COMMAND_GROUPS)
+const SITUATIONS = completionStates(COMMANDS, COMMAND_GROUPS)
 
 const top = [...new Set(COMMANDS.flatMap(({ words }) => words.slice(0, 1)))].sort()
 

@@ -28,7 +28,7 @@ export function memoryIo(
     messages,
     env,
     cwd,
-    programWords: () => ['pinpull'],
+    selfCommand: () => ['pinpull'],
     readInput: () => Buffer.from(input),
     writeOutput: (output) =>
       outputs.push(typeof output === 'string' ? Buffer.from(output) : Buffer.concat(output)),

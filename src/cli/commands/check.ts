@@ -10,8 +10,8 @@ import type { Input, TransformedInput } from '../../transform.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { inputDiagnostics, type ReadInput, readable, readManifests } from '../io/manifests.ts'
-import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../io/report-file.ts'
-import { outputColor } from '../io/terminal.ts'
+import { formatReportAs, type ReportFormat, withReportFile, writeReportFile } from '../io/report-file.ts'
+import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import { transformInputs } from '../session/transform-inputs.ts'
@@ -29,7 +29,7 @@ interface CheckFlags extends Flags {
  * @returns the exit code
  */
 export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  return reportingFailure(flags, io, () => checkFiles(files, flags, io))
+  return withReportFile(flags, io, () => checkFiles(files, flags, io))
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
@@ -122,7 +122,7 @@ function isPulled({ reason }: ImageEntry, requirePinned: boolean): boolean {
 }
 
 function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
-  const color = outputColor(flags, io)
+  const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
   const lines = formatDiagnostics(shown, color)
   if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs))

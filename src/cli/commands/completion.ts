@@ -1,6 +1,6 @@
 import { formatBashCompletion } from '../completion/bash.ts'
 import { formatFishCompletion } from '../completion/fish.ts'
-import { type Shell, situationsOf } from '../completion/state.ts'
+import { completionStates, type Shell } from '../completion/state.ts'
 import { formatZshCompletion } from '../completion/zsh.ts'
 import { EXIT } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
@@ -19,6 +19,6 @@ export function completion(
   groups: Readonly<Record<string, string>>,
   io: Io,
 ): number {
-  io.writeOutput(FORMATTERS[shell](situationsOf(commands, groups)))
+  io.writeOutput(FORMATTERS[shell](completionStates(commands, groups)))
   return EXIT.done
 }

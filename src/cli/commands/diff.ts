@@ -2,7 +2,7 @@ import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import { concat } from '../../yaml/edit/splice.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { outputColor } from '../io/terminal.ts'
+import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 import { transformFiles } from '../session/transform-files.ts'
@@ -22,7 +22,7 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const diffs = transformed.flatMap(({ source, output }) => {
     const after = output && concat(output)
     if (after === undefined || after === source.bytes) return []
-    return [formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, outputColor(flags, io))]
+    return [formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, hasOutputColor(flags, io))]
   })
   printDiagnostics(report.diagnostics, session)
   io.writeOutput(diffs.join(''))

@@ -1,7 +1,7 @@
 import { formatExplanation } from '../../report/explanation.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { outputColor } from '../io/terminal.ts'
+import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import { openSession } from '../session/session.ts'
 import { transformFiles } from '../session/transform-files.ts'
@@ -14,6 +14,6 @@ import { transformFiles } from '../session/transform-files.ts'
 export async function explain(files: readonly string[], flags: Flags, io: Io): Promise<number> {
   const session = await openSession(flags, io)
   const { report } = await transformFiles(files, session)
-  io.writeOutput(formatExplanation(report, outputColor(flags, io)))
+  io.writeOutput(formatExplanation(report, hasOutputColor(flags, io)))
   return exitCodeOf(report.diagnostics)
 }

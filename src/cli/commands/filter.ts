@@ -8,10 +8,10 @@ import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import { type Input, readInput, type TransformedInput } from '../../transform.ts'
 import type { Chunks } from '../../yaml/edit/splice.ts'
-import { EXIT, exitCodeOf, findingsOf, isForeseen } from '../io/exit.ts'
+import { EXIT, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
-import { reportingFailure, writeReportFile } from '../io/report-file.ts'
-import { messageColor, verbosityOf } from '../io/terminal.ts'
+import { withReportFile, writeReportFile } from '../io/report-file.ts'
+import { hasMessageColor, verbosityOf } from '../io/terminal.ts'
 import type { FilterFlags } from '../options/flags.ts'
 import { CONFIG_FILE } from '../session/config.ts'
 import type { FunctionConfig } from '../session/read-config.ts'
@@ -28,7 +28,7 @@ const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see
  */
 export async function filter(flags: FilterFlags, io: Io): Promise<number> {
   if (flags.report === undefined) return filterInput(flags, io)
-  return reportingFailure(flags, io, () => filterInput(flags, io))
+  return withReportFile(flags, io, () => filterInput(flags, io))
 }
 
 async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
@@ -42,14 +42,14 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm, preamble })
   if (flags.krm === true && host.kind !== 'resource-list') refuseStream(input)
   const { output, report, exitCode } = await run(input, host, flags, io).catch((error: unknown) => {
-    if (host.kind === 'resource-list' && isForeseen(error)) {
-      const delivered = deliver(host, input.source, undefined, findingsOf(error))
+    if (host.kind === 'resource-list' && isUserError(error)) {
+      const delivered = deliver(host, input.source, undefined, errorDiagnostics(error))
       if (delivered !== undefined) io.writeOutput(delivered)
     }
     throw error
   })
   const delivered = deliver(host, input.source, output, report.diagnostics)
-  const color = report.diagnostics.length > 0 && messageColor(flags, io)
+  const color = report.diagnostics.length > 0 && hasMessageColor(flags, io)
   const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
   io.writeMessage(formatReport(report, { verbosity: verbosityOf(flags), color, ...failure }))
   if (delivered !== undefined) io.writeOutput(delivered)

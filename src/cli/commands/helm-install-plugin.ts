@@ -8,7 +8,7 @@ import { makeFolders } from '../../files/private-file.ts'
 import { PLUGIN_NAME, pluginFiles } from '../../hosts/helm-plugin.ts'
 import { EXIT } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { homeOf, runProcess } from '../io/process.ts'
+import { homeFolder, runProcess } from '../io/process.ts'
 import { VERSION } from '../io/version.ts'
 
 interface InstallFlags {
@@ -42,7 +42,7 @@ export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<
   refuseStranger(folder)
   for (const { path, text, executable } of pluginFiles(
     VERSION,
-    io.programWords(),
+    io.selfCommand(),
     process.platform === 'win32',
   )) {
     const file = join(folder, path)
@@ -63,7 +63,7 @@ async function chooseFolder(helm: Helm, io: Io): Promise<string | undefined> {
   if (first === undefined) return undefined
   const others = await findHelm3(io.env, runProcess)
   if (!others.some((other) => looksInto(other, first))) return first
-  const data = io.env['XDG_DATA_HOME'] || join(homeOf(io) ?? io.cwd, '.local', 'share')
+  const data = io.env['XDG_DATA_HOME'] || join(homeFolder(io) ?? io.cwd, '.local', 'share')
   return join(data, 'pinpull', 'helm4-plugins')
 }
 

@@ -1,14 +1,14 @@
 import { printable, printableLines } from '../../diagnostics/printable.ts'
 import { EXIT } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { recallFailure } from '../io/last-failure.ts'
+import { readLastFailure } from '../io/last-failure.ts'
 
 /**
  * Prints what the last failed run had to say, for hosts that keep it to themselves.
  * @returns the exit code: 1 where nothing is remembered
  */
 export function last(io: Io): number {
-  const failure = recallFailure(io)
+  const failure = readLastFailure(io)
   if (failure === undefined) {
     io.writeMessage('pinpull: no failed run is remembered here\n')
     return EXIT.input

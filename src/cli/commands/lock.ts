@@ -14,7 +14,7 @@ import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { processIdentity } from '../io/process.ts'
-import { formatReportAs, type ReportFormat, reportingFailure, writeReportFile } from '../io/report-file.ts'
+import { formatReportAs, type ReportFormat, withReportFile, writeReportFile } from '../io/report-file.ts'
 import { verbosityOf } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import type { LayoutFlag } from '../options/values.ts'
@@ -48,7 +48,7 @@ interface LockFlags extends Flags {
  * @returns the exit code
  */
 export async function lock(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
-  return reportingFailure(flags, io, () => lockManifests(paths, flags, io))
+  return withReportFile(flags, io, () => lockManifests(paths, flags, io))
 }
 
 async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {

@@ -1,44 +1,44 @@
 import type { OptionSpec } from '../options/option.ts'
-import { type Completes, completesOf, quoted, type Situation } from './state.ts'
+import { type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
 
 /** Completion for fish: `pinpull completion fish | source`. */
-export function formatFishCompletion(situations: readonly Situation[]): string {
-  const commands = situations.map(({ typed }) => typed).filter(Boolean)
+export function formatFishCompletion(states: readonly CompletionState[]): string {
+  const commands = states.map(({ prefix }) => prefix).filter(Boolean)
   return `# fish completion for pinpull
 function __pinpull_command
     set -l command
     for word in (commandline -opc)[2..-1]
         switch (string join -- ' ' $command $word)
-            case ${commands.map(quoted).join(' ')}
+            case ${commands.map(singleQuoted).join(' ')}
                 set -a command $word
         end
     end
     string join -- ' ' $command
 end
 complete -c pinpull -f
-${situations.flatMap(nextLines).join('\n')}
+${states.flatMap(nextLines).join('\n')}
 `
 }
 
-function nextLines({ typed, words, options, argument }: Situation): string[] {
-  const line = `complete -c pinpull -n ${quoted(`test "$(__pinpull_command)" = "${typed}"`)}`
+function nextLines({ prefix, nextWords, options, argument }: CompletionState): string[] {
+  const line = `complete -c pinpull -n ${singleQuoted(`test "$(__pinpull_command)" = "${prefix}"`)}`
   return [
-    ...words.map(({ word, description }) => `${line} -a ${word} -d ${quoted(description)}`),
-    ...(argument === undefined ? [] : [`${line}${action(argument.completes)}`]),
+    ...nextWords.map(({ word, description }) => `${line} -a ${word} -d ${singleQuoted(description)}`),
+    ...(argument === undefined ? [] : [`${line}${action(argument.candidates)}`]),
     ...options.map((option) => line + optionWords(option)),
   ]
 }
 
 function optionWords(option: OptionSpec): string {
   const { name, value, description } = option
-  const takes = value === undefined ? '' : ` -r${action(completesOf(option))}`
-  return ` -l ${name}${takes} -d ${quoted(description)}`
+  const takes = value === undefined ? '' : ` -r${action(candidatesFor(option))}`
+  return ` -l ${name}${takes} -d ${singleQuoted(description)}`
 }
 
-function action(completes: Completes): string {
-  switch (completes.kind) {
+function action(candidates: Candidates): string {
+  switch (candidates.kind) {
     case 'words':
-      return ` -f -a ${quoted(completes.words.join(' '))}`
+      return ` -f -a ${singleQuoted(candidates.words.join(' '))}`
     case 'files':
       return ' -F'
     case 'folders':

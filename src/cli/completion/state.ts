@@ -1,45 +1,57 @@
 import type { ArgumentSpec, CommandSpec } from '../options/command.ts'
 import type { OptionSpec } from '../options/option.ts'
 
-/** Where a command line stands: which words of commands have been typed, and what may come next. */
-export interface Situation {
-  /** The words, with spaces between: empty after `pinpull` itself. */
-  readonly typed: string
-  /** Commands that may follow. */
-  readonly words: readonly { readonly word: string; readonly description: string }[]
+/** The shells that there is a completion for. */
+export type Shell = 'bash' | 'zsh' | 'fish'
+
+export const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
+
+/** What a shell can offer after the words of a command. */
+export interface CompletionState {
+  /** The words, separated by spaces: empty after `pinpull` itself. */
+  readonly prefix: string
+  /** Words of commands that may follow. */
+  readonly nextWords: readonly { readonly word: string; readonly description: string }[]
   readonly options: readonly OptionSpec[]
-  /** What the command takes besides options; absent where it takes nothing. */
-  readonly argument?: { readonly name: string; readonly completes: Completes }
+  /** Absent if the command takes options only. */
+  readonly argument?: { readonly name: string; readonly candidates: Candidates }
 }
 
-/** Every situation that the commands can lead to, the one after `pinpull` first. */
-export function situationsOf(
-  commands: readonly CommandSpec[],
-  groups: Readonly<Record<string, string>>,
-): Situation[] {
-  const typed = commands.flatMap(({ words }) => words.map((_, at) => words.slice(0, at + 1).join(' ')))
-  return ['', ...new Set(typed)].map((start) => {
-    const spec = commands.find((one) => one.words.join(' ') === start)
-    return {
-      typed: start,
-      words: nextWords(start === '' ? [] : start.split(' '), commands, groups),
-      options: [...(spec?.options ?? []), ...(start === '' ? [VERSION, HELP] : [HELP])],
-      ...(spec?.argument === undefined
-        ? {}
-        : { argument: { name: spec.argument.name, completes: completesOf(spec.argument) } }),
-    }
-  })
-}
+/** What a shell offers for a value. */
+export type Candidates =
+  | { readonly kind: 'files' | 'folders' | 'nothing' }
+  | { readonly kind: 'words'; readonly words: readonly string[] }
 
 const HELP: OptionSpec = { name: 'help', description: 'display help' }
 const VERSION: OptionSpec = { name: 'version', description: 'display the version' }
 
-/** The words that may follow these words of a command line, with what they are about. */
+/**
+ * @param groups the descriptions of words with commands below them, as `config`
+ * @returns the state after `pinpull`, and after each word of a command
+ */
+export function completionStates(
+  commands: readonly CommandSpec[],
+  groups: Readonly<Record<string, string>>,
+): CompletionState[] {
+  const prefixes = commands.flatMap(({ words }) => words.map((_, at) => words.slice(0, at + 1).join(' ')))
+  return ['', ...new Set(prefixes)].map((prefix) => {
+    const spec = commands.find((one) => one.words.join(' ') === prefix)
+    return {
+      prefix,
+      nextWords: nextWords(prefix === '' ? [] : prefix.split(' '), commands, groups),
+      options: [...(spec?.options ?? []), ...(prefix === '' ? [VERSION, HELP] : [HELP])],
+      ...(spec?.argument === undefined
+        ? {}
+        : { argument: { name: spec.argument.name, candidates: candidatesFor(spec.argument) } }),
+    }
+  })
+}
+
 function nextWords(
   words: readonly string[],
   commands: readonly CommandSpec[],
   groups: Readonly<Record<string, string>>,
-): Situation['words'] {
+): CompletionState['nextWords'] {
   const next = new Map<string, string>()
   for (const { words: all, description } of commands) {
     const word = all[words.length]
@@ -49,13 +61,8 @@ function nextWords(
   return [...next].map(([word, description]) => ({ word, description }))
 }
 
-/** What stands for a value, for a shell to complete. */
-export type Completes =
-  | { readonly kind: 'files' | 'folders' | 'nothing' }
-  | { readonly kind: 'words'; readonly words: readonly string[] }
-
-/** What a shell may offer for the value of an option or for an argument. */
-export function completesOf(spec: OptionSpec | ArgumentSpec): Completes {
+/** @returns what a shell offers for the value of an option, or for an argument */
+export function candidatesFor(spec: OptionSpec | ArgumentSpec): Candidates {
   if (spec.choices !== undefined) return { kind: 'words', words: spec.choices }
   if ('suggestions' in spec && spec.suggestions) return { kind: 'words', words: spec.suggestions }
   const value = 'value' in spec ? spec.value : spec.name
@@ -63,12 +70,7 @@ export function completesOf(spec: OptionSpec | ArgumentSpec): Completes {
   return value === 'folder' ? { kind: 'folders' } : { kind: 'nothing' }
 }
 
-/** The shells that there is a completion for. */
-export type Shell = 'bash' | 'zsh' | 'fish'
-
-export const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish']
-
-/** A text in single quotes, for any of the shells. */
-export function quoted(text: string): string {
+/** @returns the text in single quotes, for any of the shells */
+export function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,19 +1,19 @@
 import type { OptionSpec } from '../options/option.ts'
-import { type Completes, completesOf, quoted, type Situation } from './state.ts'
+import { type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
 
 /** Completion for zsh: a file `_pinpull` in the `fpath`, or `source <(pinpull completion zsh)`. */
-export function formatZshCompletion(situations: readonly Situation[]): string {
-  const commands = situations.map(({ typed }) => typed).filter(Boolean)
+export function formatZshCompletion(states: readonly CompletionState[]): string {
+  const commands = states.map(({ prefix }) => prefix).filter(Boolean)
   return `#compdef pinpull
 _pinpull() {
   local command='' word
   for word in \${words[2,CURRENT-1]}; do
     case "\${command:+$command }$word" in
-      ${commands.map(quoted).join('|')}) command="\${command:+$command }$word" ;;
+      ${commands.map(singleQuoted).join('|')}) command="\${command:+$command }$word" ;;
     esac
   done
   case "$command" in
-${situations.map(nextCase).join('\n')}
+${states.map(nextCase).join('\n')}
   esac
 }
 if [ "$funcstack[1]" = _pinpull ]; then
@@ -24,27 +24,27 @@ fi
 `
 }
 
-function nextCase({ typed, words, options, argument }: Situation): string {
+function nextCase({ prefix, nextWords, options, argument }: CompletionState): string {
   const given = [...options.map(optionSpec)]
-  if (words.length > 0) {
-    const offered = words.map(({ word, description }) => `${word}\\:"${plain(description)}"`)
-    given.push(quoted(`*:command:((${offered.join(' ')}))`))
+  if (nextWords.length > 0) {
+    const offered = nextWords.map(({ word, description }) => `${word}\\:"${plain(description)}"`)
+    given.push(singleQuoted(`*:command:((${offered.join(' ')}))`))
   } else if (argument !== undefined) {
-    given.push(quoted(`*:${argument.name}:${action(argument.completes)}`))
+    given.push(singleQuoted(`*:${argument.name}:${action(argument.candidates)}`))
   }
-  return `    ${quoted(typed)}) _arguments ${given.join(' ')} ;;`
+  return `    ${singleQuoted(prefix)}) _arguments ${given.join(' ')} ;;`
 }
 
 function optionSpec(option: OptionSpec): string {
   const { name, value, description } = option
   const head = `--${name}${value === undefined ? '' : '='}[${plain(description)}]`
-  return quoted(value === undefined ? head : `${head}:${value}:${action(completesOf(option))}`)
+  return singleQuoted(value === undefined ? head : `${head}:${value}:${action(candidatesFor(option))}`)
 }
 
-function action(completes: Completes): string {
-  switch (completes.kind) {
+function action(candidates: Candidates): string {
+  switch (candidates.kind) {
     case 'words':
-      return `(${completes.words.join(' ')})`
+      return `(${candidates.words.join(' ')})`
     case 'files':
       return '_files'
     case 'folders':

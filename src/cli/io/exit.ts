@@ -30,7 +30,7 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
 }
 
 /** What a run that ended with an error has to say. An error that is not one of ours is a defect. */
-export function findingsOf(error: unknown): readonly Diagnostic[] {
+export function errorDiagnostics(error: unknown): readonly Diagnostic[] {
   if (error instanceof ConfigError) return error.diagnostics
   if (error instanceof PinpullError) return [{ code: error.code, severity: 'error', args: error.args }]
   if (isOutOfSmallStack(error)) {
@@ -49,11 +49,11 @@ function isOutOfSmallStack(error: unknown): boolean {
 }
 
 /** Whether a run ended because the reader of its output has gone: it knows why, and nobody else is listening. */
-export function isUnheard(error: unknown): boolean {
+export function isBrokenPipe(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'EPIPE'
 }
 
 /** Whether a run ended with an error that the user can do something about. */
-export function isForeseen(error: unknown): boolean {
+export function isUserError(error: unknown): boolean {
   return isOutOfSmallStack(error) || (error instanceof PinpullError && !(error instanceof InternalError))
 }

@@ -9,7 +9,7 @@ export interface Io {
   /** The folder that relative paths and `pinpull.yaml` are looked for in. */
   readonly cwd: string
   /** The words that start this program again, from anywhere. */
-  readonly programWords: () => readonly string[]
+  readonly selfCommand: () => readonly string[]
   /**
    * Reads all of standard input.
    * @throws {PinpullError} INPUT_NOT_READ
@@ -48,7 +48,7 @@ export function processIo(process: NodeJS.Process): Io {
   return {
     env: process.env,
     cwd: workingDirectory(process),
-    programWords: () => wordsOf(process),
+    selfCommand: () => wordsOf(process),
     readInput,
     writeOutput,
     writeMessage,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { readPrivateFile, writePrivateFile } from '../../files/private-file.ts'
 import type { Io } from './io.ts'
-import { homeOf } from './process.ts'
+import { homeFolder } from './process.ts'
 
 const FILE_NAME = 'last-failure.json'
 
@@ -32,7 +32,7 @@ export interface LastFailure {
  * @param text as it went to standard error; the colours are left out
  * @param now for tests
  */
-export function rememberFailure(text: string, exitCode: number, io: Io, now: Date = new Date()): void {
+export function saveLastFailure(text: string, exitCode: number, io: Io, now: Date = new Date()): void {
   const path = pathOf(io.env)
   if (path === undefined) return
   const host = io.env['HELM_PLUGIN_NAME'] ? `helm plugin ${io.env['HELM_PLUGIN_NAME']}` : 'a pipe'
@@ -45,7 +45,7 @@ export function rememberFailure(text: string, exitCode: number, io: Io, now: Dat
 }
 
 /** @returns absent where no run has failed, or none could be remembered */
-export function recallFailure({ env }: Pick<Io, 'env'>): LastFailure | undefined {
+export function readLastFailure({ env }: Pick<Io, 'env'>): LastFailure | undefined {
   const path = pathOf(env)
   if (path === undefined) return undefined
   try {
@@ -75,7 +75,7 @@ function isFailure(value: unknown): value is LastFailure {
 function pathOf(env: Io['env']): string | undefined {
   const state = [env['XDG_STATE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))
   if (state !== undefined) return join(state, 'pinpull', FILE_NAME)
-  const home = homeOf({ env })
+  const home = homeFolder({ env })
   return home !== undefined && isAbsolute(home) && existsSync(home)
     ? join(home, '.local', 'state', 'pinpull', FILE_NAME)
     : undefined

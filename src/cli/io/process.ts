@@ -35,7 +35,7 @@ function isRunning(id: number): boolean {
  * The user's home. Containers often run as a user without one, without an entry in the user database, or with the
  * `HOME` of another user: a folder that may not be entered is nobody's home.
  */
-export function homeOf({ env }: Pick<Io, 'env'>): string | undefined {
+export function homeFolder({ env }: Pick<Io, 'env'>): string | undefined {
   const home = env['HOME'] || env['USERPROFILE'] || homeInDatabase()
   return home === undefined || isForbidden(home) ? undefined : home
 }

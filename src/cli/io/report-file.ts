@@ -10,9 +10,9 @@ import { formatMarkdown } from '../../report/markdown.ts'
 import type { Report } from '../../report/report.ts'
 import { formatSarif } from '../../report/sarif.ts'
 import { formatReport } from '../../report/text.ts'
-import { findingsOf, isUnheard } from './exit.ts'
+import { errorDiagnostics, isBrokenPipe } from './exit.ts'
 import type { Io } from './io.ts'
-import { messageColor } from './terminal.ts'
+import { hasMessageColor } from './terminal.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -41,10 +41,10 @@ type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>
  * @param profile as far as it is known
  */
 function writeFailureReport(file: string, profile: string | undefined, error: unknown, io: FailureIo): void {
-  if (isUnheard(error)) return
-  const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: findingsOf(error) }
+  if (isBrokenPipe(error)) return
+  const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: errorDiagnostics(error) }
   for (const one of writeReportFile(file, report, io))
-    io.writeMessage(`${formatDiagnostic(one, messageColor({ color: true }, io))}\n`)
+    io.writeMessage(`${formatDiagnostic(one, hasMessageColor({ color: true }, io))}\n`)
 }
 
 /**
@@ -61,7 +61,7 @@ function replaceOlderReport(file: string, profile: string | undefined, io: Failu
  * Runs a command that may be asked for a report file, which tells of it also where the command ends with an error, or is ended
  * by somebody else.
  */
-export async function reportingFailure<T>(
+export async function withReportFile<T>(
   flags: { readonly report?: string | undefined; readonly profile?: string | undefined },
   io: FailureIo,
   run: () => Promise<T>,

@@ -16,12 +16,12 @@ export function verbosityOf({ quiet, verbose }: VerbosityFlags): Verbosity {
 }
 
 /** Whether what goes to standard error is coloured (https://no-color.org). */
-export function messageColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isTerminal'>): boolean {
+export function hasMessageColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isTerminal'>): boolean {
   return color === true && io.isTerminal() && !io.env['NO_COLOR']
 }
 
 /** Whether what goes to standard output is coloured. */
-export function outputColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isOutputTerminal'>): boolean {
+export function hasOutputColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isOutputTerminal'>): boolean {
   return color === true && io.isOutputTerminal() && !io.env['NO_COLOR']
 }
 

@@ -1,5 +1,5 @@
-import { type Environment, environmentValue, refuseFormerVariable } from './environment.ts'
-import { ArgumentError, attributeOf, isNegated, type OptionSpec } from './option.ts'
+import { type Environment, environmentValue, refuseRenamedVariable } from './environment.ts'
+import { ArgumentError, attributeName, isNegated, type OptionSpec } from './option.ts'
 
 /** The values of options by attribute, as `commander` gives them too. */
 export type OptionValues = Record<string, unknown>
@@ -14,14 +14,14 @@ export type OptionValues = Record<string, unknown>
  * @returns undefined where it gave up
  * @throws {UsageError} when a variable's value is not one that its option takes
  */
-export function readArguments(
+export function parseArguments(
   specs: readonly OptionSpec[],
   argv: readonly string[],
   env: Environment,
 ): OptionValues | undefined {
   const values: OptionValues = {}
   const given = new Set<string>()
-  for (const spec of specs) if (isNegated(spec)) values[attributeOf(spec)] = true
+  for (const spec of specs) if (isNegated(spec)) values[attributeName(spec)] = true
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
     const equals = word.indexOf('=')
@@ -29,7 +29,7 @@ export function readArguments(
     const spec = specs.find((one) => name === `--${one.name}`)
     if (spec === undefined) return undefined
     given.add(spec.name)
-    const attribute = attributeOf(spec)
+    const attribute = attributeName(spec)
     if (spec.value === undefined) {
       if (equals >= 0) return undefined
       values[attribute] = !isNegated(spec)
@@ -50,10 +50,10 @@ export function readArguments(
   )
   if (conflict) return undefined
   for (const spec of specs) {
-    refuseFormerVariable(spec.name, env)
+    refuseRenamedVariable(spec.name, env)
     const isBeaten = given.has(spec.name) || (spec.conflicts !== undefined && given.has(spec.conflicts))
     const value = isBeaten ? undefined : environmentValue(spec, env)
-    if (value !== undefined) values[attributeOf(spec)] = value
+    if (value !== undefined) values[attributeName(spec)] = value
   }
   return values
 }

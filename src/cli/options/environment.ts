@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * @throws {UsageError} when the variable's value is not one that the option takes
  */
 export function environmentValue(option: Omit<OptionSpec, 'description'>, env: Environment): unknown {
-  const variable = variableOf(option)
+  const variable = variableName(option)
   const text = env[variable]
   if (text === undefined || text === '') return undefined
   if (option.value === undefined) return isTrue(variable, text) !== isNegated(option)
@@ -27,7 +27,7 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
 }
 
 /** The environment variable of an option: `--lock-file` is `PINPULL_LOCK_FILE`. */
-export function variableOf({ name }: Pick<OptionSpec, 'name'>): string {
+export function variableName({ name }: Pick<OptionSpec, 'name'>): string {
   return `PINPULL_${name.toUpperCase().replaceAll('-', '_')}`
 }
 
@@ -49,7 +49,7 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['check-digests', 've
  * @param name without its dashes
  * @returns the reason for the message; undefined for a name that no option ever had
  */
-export function formerNameReason(name: string): string | undefined {
+export function renamedOptionReason(name: string): string | undefined {
   const [now] = [...FORMER_NAMES].find(([, former]) => former === name) ?? []
   return now === undefined ? undefined : `--${name} was renamed to --${now}: it does not verify signatures`
 }
@@ -60,10 +60,10 @@ export function formerNameReason(name: string): string | undefined {
  * @param name the option's current name
  * @throws {UsageError} naming the current variable
  */
-export function refuseFormerVariable(name: string, env: Environment): void {
+export function refuseRenamedVariable(name: string, env: Environment): void {
   const former = FORMER_NAMES.get(name)
-  const variable = former === undefined ? undefined : variableOf({ name: former })
+  const variable = former === undefined ? undefined : variableName({ name: former })
   if (variable === undefined || !env[variable]) return
-  const reason = `${variable} was renamed to ${variableOf({ name })}: it does not verify signatures`
+  const reason = `${variable} was renamed to ${variableName({ name })}: it does not verify signatures`
   throw new UsageError('USAGE', { reason })
 }

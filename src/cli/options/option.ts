@@ -60,7 +60,7 @@ export function choiceOption(
 }
 
 /** The key that an option has among the values that were read: `--lock-file` is `lockFile`, `--no-color` is `color`. */
-export function attributeOf({ name }: OptionSpec): string {
+export function attributeName({ name }: OptionSpec): string {
   const positive = isNegated({ name }) ? name.slice(NO.length) : name
   const [first = '', ...words] = positive.split('-')
   return words.reduce((attribute, word) => `${attribute}${word[0]?.toUpperCase()}${word.slice(1)}`, first)

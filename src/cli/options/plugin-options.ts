@@ -1,7 +1,7 @@
 import { describeTier, trustHint } from '../../config/trust.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import type { PluginCall } from '../../hosts/kustomize.ts'
-import { readArguments } from './arguments.ts'
+import { parseArguments } from './arguments.ts'
 import { FILTER_OPTIONS } from './common-options.ts'
 import type { Environment } from './environment.ts'
 import type { FilterFlags } from './flags.ts'
@@ -13,7 +13,7 @@ import type { FilterFlags } from './flags.ts'
  *
  * @throws {UsageError} CONFIG_UNTRUSTED for another option; USAGE for anything else
  */
-export function pluginOptions({ config, argv }: PluginCall, env: Environment): FilterFlags {
+export function parsePluginFlags({ config, argv }: PluginCall, env: Environment): FilterFlags {
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
     const [name] = word.split('=', 1)
@@ -29,10 +29,10 @@ export function pluginOptions({ config, argv }: PluginCall, env: Environment): F
     }
     if (option.value !== undefined && !word.includes('=')) at += 1
   }
-  const said = readArguments(FILTER_OPTIONS, argv, {})
+  const said = parseArguments(FILTER_OPTIONS, argv, {})
   if (said === undefined) throw unreadable(`the plugin's arguments are wrong: ${argv.join(' ')}`)
   const { profile, quiet, ...others } = said as FilterFlags
-  const callers = readArguments(FILTER_OPTIONS, [], env) as FilterFlags
+  const callers = parseArguments(FILTER_OPTIONS, [], env) as FilterFlags
   const isQuiet = quiet === true && callers.verbose !== true
   return {
     ...others,

@@ -8,7 +8,7 @@ import { ruleKeychain } from '../../credentials/rule-keychain.ts'
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { realTextFiles } from '../../files/text-files.ts'
 import { registriesConf } from '../../registry/hosts/registries-conf.ts'
-import { homeOf, runProcess } from '../io/process.ts'
+import { homeFolder, runProcess } from '../io/process.ts'
 import { registriesConfPath } from './registry-files.ts'
 import { configFolder, type Session } from './session.ts'
 
@@ -27,7 +27,7 @@ export function buildKeychain(
   const shared = { env: io.env, readFile: realTextFiles.readText, run: runProcess }
   const usual = defaultKeychain({
     ...shared,
-    home: homeOf(io),
+    home: homeFolder(io),
     userId: process.platform === 'linux' ? process.getuid?.() : undefined,
     ...(flags.authFile && { authFile: resolve(io.cwd, flags.authFile) }),
   })

@@ -14,7 +14,7 @@ import type { HostRule } from '../../registry/hosts/host-rules.ts'
 import { type ConcurrencyLimits, DEFAULT_CONCURRENCY } from '../../resolve/concurrency.ts'
 import { registryResolver } from '../../resolve/registry-resolver.ts'
 import type { Io } from '../io/io.ts'
-import { homeOf } from '../io/process.ts'
+import { homeFolder } from '../io/process.ts'
 import { VERSION } from '../io/version.ts'
 import { CONFIG_FILE } from './config.ts'
 import { buildKeychain } from './keychain.ts'
@@ -106,7 +106,7 @@ function concurrencyOf({ config }: Session): ConcurrencyLimits {
 
 /** The folders in which containers' tools and docker keep certificates (containers-certs.d(5)). */
 function certificateFolders(io: Io): string[] {
-  const home = homeOf(io)
+  const home = homeFolder(io)
   return [
     ...(home === undefined ? [] : [`${home}/.config/containers/certs.d`]),
     '/etc/containers/certs.d',

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { FindBlock } from '../../plan/resolver.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { Io } from '../io/io.ts'
-import { messageColor } from '../io/terminal.ts'
+import { hasMessageColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import { chooseProfile, loadConfig } from './config.ts'
 import type { FunctionConfig } from './read-config.ts'
@@ -53,7 +53,7 @@ export async function openSession<F extends Flags>(
 /** Prints diagnostics to standard error; with `--quiet` only errors. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { flags, io }: Session): void {
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
-  for (const text of formatDiagnostics(shown, messageColor(flags, io))) io.writeMessage(`${text}\n`)
+  for (const text of formatDiagnostics(shown, hasMessageColor(flags, io))) io.writeMessage(`${text}\n`)
 }
 
 /** The folder that paths in the configuration are relative to. */

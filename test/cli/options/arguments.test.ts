@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../../src/cli/command-table.ts'
-import { readArguments } from '../../../src/cli/options/arguments.ts'
+import { parseArguments } from '../../../src/cli/options/arguments.ts'
 import { FILTER_OPTIONS } from '../../../src/cli/options/common-options.ts'
 import { applyEnvironment, commanderOption } from '../../../src/cli/program.ts'
 
@@ -46,7 +46,7 @@ describe('the quick reader of arguments', () => {
     ],
   ])('reads %j as commander does', (line, values) => {
     const argv = line.split(' ').filter(Boolean)
-    expect(readArguments(FILTER_OPTIONS, argv, {})).toEqual(values)
+    expect(parseArguments(FILTER_OPTIONS, argv, {})).toEqual(values)
     expect(readByCommander(argv)).toEqual(values)
   })
 
@@ -68,7 +68,7 @@ describe('the quick reader of arguments', () => {
     '--',
     '-',
   ])('leaves %j to commander', (line) => {
-    expect(readArguments(FILTER_OPTIONS, line.split(' '), {})).toBeUndefined()
+    expect(parseArguments(FILTER_OPTIONS, line.split(' '), {})).toBeUndefined()
   })
 
   test.each<[Record<string, string>, string, Record<string, unknown>]>([
@@ -96,7 +96,7 @@ describe('the quick reader of arguments', () => {
     ],
   ])('takes from the environment %j what is not in %j', (env, line, values) => {
     const argv = line.split(' ').filter(Boolean)
-    expect(readArguments(FILTER_OPTIONS, argv, env)).toEqual(values)
+    expect(parseArguments(FILTER_OPTIONS, argv, env)).toEqual(values)
     expect(readByCommander(argv, env)).toEqual(values)
   })
 
@@ -122,14 +122,14 @@ describe('the quick reader of arguments', () => {
     ],
   ])('refuses %j as commander does', (env, reason) => {
     const refusal = expect.objectContaining({ code: 'USAGE', args: { reason } })
-    expect(() => readArguments(FILTER_OPTIONS, [], env)).toThrow(refusal)
+    expect(() => parseArguments(FILTER_OPTIONS, [], env)).toThrow(refusal)
     expect(() => readByCommander([], env)).toThrow(refusal)
   })
 
   test.each(FILTER_OPTIONS.filter(({ value }) => value !== undefined).map(({ name }) => [name]))(
     'an empty --%s is refused, and its empty variable is none',
     (name) => {
-      expect(readArguments(FILTER_OPTIONS, [`--${name}=`], {})).toBe(undefined)
+      expect(parseArguments(FILTER_OPTIONS, [`--${name}=`], {})).toBe(undefined)
       expect(readByCommander([`--${name}=`])).toBe(undefined)
       const variable = `PINPULL_${name.toUpperCase().replaceAll('-', '_')}`
       expect(readByCommander([], { [variable]: '' })).toEqual(readByCommander([], {}))
@@ -142,7 +142,7 @@ describe('the quick reader of arguments', () => {
     let read = 0
     fc.assert(
       fc.property(fc.array(word, { maxLength: 5 }), (argv) => {
-        const values = readArguments(FILTER_OPTIONS, argv, {})
+        const values = parseArguments(FILTER_OPTIONS, argv, {})
         if (values === undefined) return
         read += 1
         expect(readByCommander(argv)).toEqual(values)
