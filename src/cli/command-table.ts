@@ -45,13 +45,13 @@ const FILES: ArgumentSpec = {
   many: true,
 }
 
-const ANSWERING: readonly OptionSpec[] = [...LOCK_OPTIONS, ...CACHE_OPTIONS]
+const LOCK_AND_CACHE: readonly OptionSpec[] = [...LOCK_OPTIONS, ...CACHE_OPTIONS]
 
-/** Whoever asks registries about fields takes these; */
-const RESOLVING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, ...WORKLOAD_OPTIONS, ...ANSWERING]
+/** Options of commands that resolve image fields. */
+const RESOLVING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, ...WORKLOAD_OPTIONS, ...LOCK_AND_CACHE]
 
-/** and whoever asks about images alone takes these. */
-const COLLECTING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, PULL_SECRETS_OPTION, ...ANSWERING]
+/** Options of commands that resolve images and not their fields. */
+const COLLECTING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, PULL_SECRETS_OPTION, ...LOCK_AND_CACHE]
 
 const [QUIET, NO_COLOR] = ['quiet', 'no-color'].map((name) =>
   MESSAGE_OPTIONS.filter((option) => option.name === name),
@@ -65,13 +65,13 @@ const REPORT: OptionSpec = {
   description: 'also write the full report to FILE; format by extension: .json, .sarif, .xml, .md',
 }
 
-/** What the words are about that have commands below them. */
+/** Descriptions of the words that have commands below them. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   config: 'inspect the configuration',
   helm: 'integrate with Helm 4, which takes post-renderers as plugins only',
 }
 
-/** Every command, the filter first. Each loads its code when it is called. */
+/** Every command, the filter first. */
 export const COMMANDS: readonly CommandSpec[] = [
   command({
     words: [],

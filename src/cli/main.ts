@@ -15,65 +15,59 @@ import { runProgram } from './program.ts'
 
 /** Runs the program as a process: its arguments, its streams, its exit code. */
 export async function run(process: NodeJS.Process): Promise<void> {
-  // Where nothing keeps the process alive any more, it ends before the run does: that must not look like success.
+  // If the event loop runs empty, the process ends before the run does: that must not look like success.
   process.exitCode = EXIT.defect
   process.exitCode = await main(process.argv.slice(2), processIo(process))
 }
 
 /**
- * Runs one command line. What it says is also told at the terminal where Helm keeps it to itself, and remembered
- * where it failed, for `pinpull last`.
+ * Runs one command line. Messages also go to the terminal if Helm hides standard error, and are saved for `pinpull last` if
+ * the run fails.
  * @param argv the arguments, without the program's own name
- * @returns the exit code; everything that is to be said has been said
+ * @returns the exit code; everything has been printed
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
-  const said: string[] = []
-  const code = await attempt(argv, {
+  const printed: string[] = []
+  const code = await runCommandLine(argv, {
     ...io,
     writeMessage: (text) => {
       io.writeMessage(text)
-      if (!isProgress(text)) said.push(text)
+      if (!isProgress(text)) printed.push(text)
     },
   })
-  const text = said.join('')
+  const text = printed.join('')
   if (text !== '' && isHelmPlugin(io) && !io.isTerminal()) io.writeTerminal(text)
-  if (text !== '' && code !== EXIT.done && argv[0] !== 'last') {
-    saveLastFailure(text, code, io)
-  }
+  if (text !== '' && code !== EXIT.done && argv[0] !== 'last') saveLastFailure(text, code, io)
   return code
 }
 
-async function attempt(argv: readonly string[], io: Io): Promise<number> {
+async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   try {
     const call = readPluginCall(argv, io.env)
-    if (call !== undefined) {
-      return await filter(parsePluginFlags(call, io.env), io)
-    }
-    const options = parseArguments(FILTER_OPTIONS, argv, io.env)
-    if (options === undefined) {
-      return await runProgram(argv, io)
-    }
-    const filterOptions = options as FilterFlags
+    if (call !== undefined) return await filter(parsePluginFlags(call, io.env), io)
+    const flags = parseArguments(FILTER_OPTIONS, argv, io.env)
+    if (flags === undefined) return await runProgram(argv, io)
     return await filter(
-      isFunctionContainer(argv, io.env) ? { ...filterOptions, isFunctionContainer: true } : filterOptions,
+      { ...flags, isFunctionContainer: isFunctionContainer(argv, io.env) } as FilterFlags,
       io,
     )
   } catch (error) {
-    return complain(error, io)
+    return reportError(error, io)
   }
 }
 
-function complain(error: unknown, io: Io): number {
+/** @returns the exit code */
+function reportError(error: unknown, io: Io): number {
   if (isBrokenPipe(error)) return EXIT.external
   const color = io.isTerminal() && !io.env['NO_COLOR']
-  const findings = errorDiagnostics(error)
-  for (const text of formatDiagnostics(findings, color)) io.writeMessage(`${text}\n`)
+  const diagnostics = errorDiagnostics(error)
+  for (const text of formatDiagnostics(diagnostics, color)) io.writeMessage(`${text}\n`)
   if (!isUserError(error)) io.writeMessage(stackOf(error))
-  // A configuration that is no YAML has the code of its YAML, and is still a configuration.
-  return error instanceof UsageError ? EXIT.usage : exitCodeOf(findings)
+  // A configuration with broken YAML has a YAML code, but counts as a usage error.
+  return error instanceof UsageError ? EXIT.usage : exitCodeOf(diagnostics)
 }
 
-/** Where it happened, a line each. What happened has been said, and would stand in several lines here. */
+/** The frames of a stack trace, a line each, without the message, which has been printed. */
 function stackOf(error: unknown): string {
   const frames = error instanceof Error ? (error.stack ?? '').match(/^ {4}at .*$/gm) : null
   return (frames ?? []).map((frame) => `${printable(frame)}\n`).join('')

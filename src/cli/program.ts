@@ -16,9 +16,9 @@ import {
 import { ArgumentError, type OptionSpec } from './options/option.ts'
 
 /**
- * Runs one command line through the program's commands. Each command's code is loaded only when it is called.
+ * Parses any command line with `commander`, and runs the command.
  * @returns the exit code
- * @throws {UsageError} for wrong options and arguments
+ * @throws {UsageError} USAGE for invalid options and arguments
  */
 export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0
@@ -39,7 +39,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   return exitCode
 }
 
-/** What is quoted of a command line may hold a URL with a password, in a word that nobody expected it in. */
+/** Removes passwords: any word of a command line that a message quotes may be a URL with one. */
 function usageError(reason: string, cause: Error): UsageError {
   return new UsageError('USAGE', { reason: redactUserInfo(reason) }, { cause })
 }
@@ -52,7 +52,7 @@ Examples:
   pinpull diff manifests/                    what would change
   pinpull check --require-pinned manifests/  proof that all is pinned`
 
-/** The whole command line as `commander` knows it, help included. */
+/** Describes the whole command line to `commander`, help included. */
 export function buildProgram(io: Io, done: (exitCode: number) => void): Command {
   const [filter, ...others] = COMMANDS as readonly [CommandSpec, ...CommandSpec[]]
   const program = new Command('pinpull')
@@ -80,7 +80,7 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
   return program
 }
 
-/** What the options of a name take, of all commands that have one. */
+/** @returns the values that the options of this name have in any command */
 function choicesOf(name: string): readonly string[] {
   return COMMANDS.flatMap(({ options }) =>
     options.flatMap((one) => (one.name === name ? (one.choices ?? []) : [])),
@@ -103,14 +103,14 @@ function commanderArgument({ name, description, many, choices }: ArgumentSpec): 
   return choices === undefined ? argument : argument.choices(choices)
 }
 
-/** What is wrong with a command line. A word that is no command gets the one that was probably meant. */
+/** Explains an error of `commander`, and suggests a command for an unknown word. */
 function reasonOf(error: CommanderError, [first = '', second = '']: readonly string[]): string {
   const words = [...new Set(COMMANDS.flatMap((spec) => spec.words.slice(0, 1)))]
-  if (error.code === 'commander.help' && first === 'help') return noCommand(second, words)
+  if (error.code === 'commander.help' && first === 'help') return unknownCommand(second, words)
   if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !words.includes(first)) {
     // No command has a dot or a slash in its name.
     if (/[./]/.test(first)) return `manifests come from standard input: pinpull < ${first}`
-    return noCommand(first, words)
+    return unknownCommand(first, words)
   }
   if (error.code === 'commander.help') {
     const below = COMMANDS.filter((spec) => spec.words[0] === first).map((spec) =>
@@ -121,23 +121,23 @@ function reasonOf(error: CommanderError, [first = '', second = '']: readonly str
   const reason = error.message.replace(/^error: /, '')
   const [, name, value] = /^unknown option '--([^=']+)(=.*)?'/s.exec(reason) ?? []
   if (name === undefined) return reason
-  const said = value === undefined ? reason : `unknown option '--${name}'${optionMeant(name)}`
+  const said = value === undefined ? reason : `unknown option '--${name}'${optionSuggestion(name)}`
   return renamedOptionReason(name) ?? said
 }
 
-/** What `commander` says only where a value is a word of its own. */
-function optionMeant(name: string): string {
+/** Suggests an option for an unknown one that has a value, for which `commander` suggests none. */
+function optionSuggestion(name: string): string {
   const names = COMMANDS.flatMap(({ options }) => options.map((one) => one.name))
   const near = suggestionFor(name, names)
   return near === undefined ? '' : ` (Did you mean --${near}?)`
 }
 
-function noCommand(word: string, words: readonly string[]): string {
+function unknownCommand(word: string, words: readonly string[]): string {
   const near = suggestionFor(word, [...words, '--version'])
   return `there is no command "${word}"${near === undefined ? '' : `; did you mean ${near}?`}`
 }
 
-/** An option as `commander` knows it. */
+/** Describes an option to `commander`. */
 export function commanderOption({
   name,
   value,
@@ -149,21 +149,21 @@ export function commanderOption({
   const shown = value === undefined ? '' : optional === true ? ` [${value}]` : ` <${value}>`
   const option = new Option(`--${name}${shown}`, description)
   if (conflicts !== undefined) option.conflicts(conflicts)
-  if (value !== undefined) option.argParser((text, before) => parseOrRefuse(option, parse, text, before))
+  if (value !== undefined) option.argParser((text, before) => parseValue(option, parse, text, before))
   return option
 }
 
 /**
- * Gives a command the options that stand before its name, as in `pinpull --locked check`: they are the filter's own to
- * `commander`, which drops them where the filter is not what runs.
- * @throws {UsageError} where the command has no such option
+ * Gives a command the options before its name, as in `pinpull --locked check`. To `commander` they are options of the filter,
+ * which it drops if another command runs.
+ * @throws {UsageError} USAGE if the command has no such option
  */
 export function inheritOptions(root: Command, command: Command): void {
   for (const option of root.options) {
     const attribute = option.attributeName()
     if (root.getOptionValueSource(attribute) !== 'cli') continue
     if (!command.options.some((own) => own.name() === option.name())) {
-      const reason = `${nameOf(command)} has no option --${option.name()}`
+      const reason = `${fullName(command)} has no option --${option.name()}`
       throw new UsageError('USAGE', { reason })
     }
     if (command.getOptionValueSource(attribute) === 'cli') continue
@@ -171,16 +171,16 @@ export function inheritOptions(root: Command, command: Command): void {
   }
 }
 
-/** `pinpull config view`: what is typed to call it. */
-function nameOf(command: Command): string {
-  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`
+/** @returns the words that call a command, such as `pinpull config view` */
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
 }
 
 /**
- * Gives every option that was not on the command line the value of its environment variable. One variable is for all
- * commands: a value that only another one's option of that name takes is passed over.
- * @param elsewhere the values that the options of a name take, in any command, where those are closed lists
- * @throws {UsageError} when a variable's value is not one that its flag takes
+ * Gives every option that was not on the command line the value of its environment variable. All commands share one
+ * variable: a value that is valid only for the option of another command is ignored.
+ * @param elsewhere the values that the options of a name have in any command, if those are closed lists
+ * @throws {UsageError} USAGE if the value of a variable is not valid
  */
 export function applyEnvironment(
   command: Command,
@@ -191,7 +191,7 @@ export function applyEnvironment(
   for (const option of command.options) {
     refuseRenamedVariable(option.name(), env)
     const attribute = option.attributeName()
-    if ([attribute, ...rivalsOf(option)].some(isGiven)) continue
+    if ([attribute, ...conflictsOf(option)].some(isGiven)) continue
     const takesValue = option.required || option.optional
     const value = environmentValue(
       {
@@ -200,7 +200,7 @@ export function applyEnvironment(
         optional: option.optional,
         ...(option.parseArg === undefined
           ? {}
-          : { parse: orPassOver(option.parseArg, elsewhere(option.name())) }),
+          : { parse: ignoreForeignValue(option.parseArg, elsewhere(option.name())) }),
       },
       env,
     )
@@ -208,7 +208,7 @@ export function applyEnvironment(
   }
 }
 
-function orPassOver(parse: NonNullable<Option['parseArg']>, elsewhere: readonly string[]) {
+function ignoreForeignValue(parse: NonNullable<Option['parseArg']>, elsewhere: readonly string[]) {
   return (text: string): unknown => {
     try {
       return parse(text, undefined)
@@ -219,19 +219,14 @@ function orPassOver(parse: NonNullable<Option['parseArg']>, elsewhere: readonly 
   }
 }
 
-/** What `conflicts()` was told; the types of `commander` leave it out. */
-function rivalsOf(option: Option): readonly string[] {
+/** @returns the arguments of `conflicts()`, which the types of `commander` omit */
+function conflictsOf(option: Option): readonly string[] {
   return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith
 }
 
-/** @throws {ArgumentError} and not an error of `commander`'s, which would quote the value: it may hold a password */
-function parseOrRefuse(
-  { flags }: Option,
-  parse: OptionSpec['parse'],
-  text: string,
-  before: unknown,
-): unknown {
-  // `--mirror "$MIRROR"`, and the variable is not set: to go on without would ask somebody else.
+/** @throws {ArgumentError} since an error of `commander` would quote the value, which may hold a password */
+function parseValue({ flags }: Option, parse: OptionSpec['parse'], text: string, before: unknown): unknown {
+  // `--mirror "$MIRROR"` with an unset variable: without the option, another registry would be contacted.
   if (text === '') throw new ArgumentError('it is empty: is a variable not set?', flags)
   try {
     return parse === undefined ? text : parse(text, before)

@@ -12,25 +12,25 @@ import { homeFolder, runProcess } from '../io/process.ts'
 import { VERSION } from '../io/version.ts'
 
 interface InstallFlags {
-  /** Where plugins lie, instead of where Helm looks. */
+  /** The folder of plugins, instead of Helm's own. */
   readonly directory?: string | undefined
 }
 
 /**
- * Makes Pinpull a plugin of the Helm that runs on this machine, so that `--post-renderer pinpull` finds it.
+ * Installs Pinpull as a plugin of the Helm on this machine, so that `--post-renderer pinpull` finds it.
  *
- * A Helm 3 that looks into the same folder would then load no plugin at all (it stops at the first description that it
- * does not understand, pkg/plugin/plugin.go `LoadAll`); where there is one, the plugin gets a folder of its own.
+ * A Helm 3 that searches the same folder would then load no plugin at all, since it stops at the first `plugin.yaml` that it
+ * does not understand (pkg/plugin/plugin.go `LoadAll`). If there is one, the plugin gets a separate folder.
  *
  * @returns the exit code
  * @throws {UsageError} HELM_NOT_FOUND, PLUGIN_IN_THE_WAY
  */
 export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<number> {
   const program = io.env['HELM_BIN'] || 'helm'
-  const helm = await askHelm(program, io.env, runProcess)
+  const helm = await inspectHelm(program, io.env, runProcess)
   const directory = options.directory === undefined ? undefined : resolve(io.cwd, options.directory)
-  // A folder that is named may be for another machine, or for another Helm than the one that is here.
-  if (helm !== undefined && helm.major < 4 && (directory === undefined || looksInto(helm, directory))) {
+  // A named folder may be for another machine, or for another Helm than the one on this machine.
+  if (helm !== undefined && helm.major < 4 && (directory === undefined || searches(helm, directory))) {
     io.writeMessage(
       `pinpull: Helm ${helm.major} needs no plugin: helm upgrade … --post-renderer ${PLUGIN_NAME}\n`,
     )
@@ -39,7 +39,7 @@ export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<
   const chosen = directory ?? (helm && (await chooseFolder(helm, io)))
   if (chosen === undefined) throw new UsageError('HELM_NOT_FOUND', { program })
   const folder = join(chosen, PLUGIN_NAME)
-  refuseStranger(folder)
+  refuseOverwrite(folder)
   for (const { path, text, executable } of pluginFiles(
     VERSION,
     io.selfCommand(),
@@ -53,26 +53,26 @@ export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<
     })
   }
   io.writeOutput(`${printable(folder)}\n`)
-  io.writeMessage(printableLines(howToUse(chosen, helm, directory !== undefined)))
+  io.writeMessage(printableLines(usageText(chosen, helm, directory !== undefined)))
   return EXIT.done
 }
 
-/** Where Helm looks first, or a folder apart where a Helm 3 looks there too; absent where it looks nowhere. */
+/** @returns the first folder that Helm searches, or a separate one if a Helm 3 searches it too; undefined if Helm searches none */
 async function chooseFolder(helm: Helm, io: Io): Promise<string | undefined> {
   const [first] = helm.pluginFolders
   if (first === undefined) return undefined
   const others = await findHelm3(io.env, runProcess)
-  if (!others.some((other) => looksInto(other, first))) return first
+  if (!others.some((other) => searches(other, first))) return first
   const data = io.env['XDG_DATA_HOME'] || join(homeFolder(io) ?? io.cwd, '.local', 'share')
   return join(data, 'pinpull', 'helm4-plugins')
 }
 
-function looksInto({ pluginFolders }: Helm, folder: string): boolean {
+function searches({ pluginFolders }: Helm, folder: string): boolean {
   return pluginFolders.includes(folder)
 }
 
-/** Whatever else lies where the plugin would go (a link to a working copy, say) is not ours to overwrite. */
-function refuseStranger(folder: string): void {
+/** @throws {UsageError} PLUGIN_IN_THE_WAY if anything but this plugin is in its place, such as a link to a working copy */
+function refuseOverwrite(folder: string): void {
   if (!lstatSync(folder, { throwIfNoEntry: false })) return
   const ours = lstatSync(folder).isDirectory() && nameOf(join(folder, 'plugin.yaml')) === PLUGIN_NAME
   if (!ours) throw new UsageError('PLUGIN_IN_THE_WAY', { folder })
@@ -86,7 +86,7 @@ function nameOf(description: string): string | undefined {
   }
 }
 
-function howToUse(folder: string, helm: Helm | undefined, isNamed: boolean): string {
+function usageText(folder: string, helm: Helm | undefined, isNamed: boolean): string {
   const use = `helm upgrade … --post-renderer ${PLUGIN_NAME} --post-renderer-args=--profile=prod`
   const known = helm !== undefined && helm.major >= 4 ? helm.pluginFolders : []
   if (known.includes(folder)) return `pinpull: installed; use it with: ${use}\n`
@@ -99,27 +99,27 @@ function howToUse(folder: string, helm: Helm | undefined, isNamed: boolean): str
   ].join('\n')
 }
 
-/** A Helm that was asked. */
+/** A Helm on this machine. */
 export interface Helm {
   /** Absolute, or a name on the `PATH`. */
   readonly program: string
   readonly major: number
-  /** Where it looks for plugins, in order. */
+  /** The folders that it searches for plugins, in order. */
   readonly pluginFolders: readonly string[]
 }
 
 /**
- * Asks a Helm who it is and where it looks for plugins, rather than working out for ourselves what it would.
+ * Runs a Helm to learn its version and its plugin folders.
  *
- * @returns absent where there is no such program, or it does not answer as Helm does
+ * @returns undefined if there is no such program, or it does not answer as Helm does
  */
-export async function askHelm(program: string, env: Io['env'], run: Run): Promise<Helm | undefined> {
-  const ask = async (...args: readonly string[]): Promise<string | undefined> => {
+export async function inspectHelm(program: string, env: Io['env'], run: Run): Promise<Helm | undefined> {
+  const runHelm = async (...args: readonly string[]): Promise<string | undefined> => {
     const result = await run({ program, args, env, input: '', timeout: 30_000, maxOutput: 65_536 })
     return result.kind === 'exited' && result.code === 0 ? result.stdout.trim() : undefined
   }
-  const major = /^v(\d+)\./.exec((await ask('version', '--template', '{{.Version}}')) ?? '')?.[1]
-  const folders = major === undefined ? undefined : await ask('env', 'HELM_PLUGINS')
+  const major = /^v(\d+)\./.exec((await runHelm('version', '--template', '{{.Version}}')) ?? '')?.[1]
+  const folders = major === undefined ? undefined : await runHelm('env', 'HELM_PLUGINS')
   if (major === undefined || folders === undefined) return undefined
   return {
     program,
@@ -128,15 +128,15 @@ export async function askHelm(program: string, env: Io['env'], run: Run): Promis
   }
 }
 
-/** The names that people give a second Helm. */
+/** Usual names of a second Helm. */
 const NAMES = ['helm', 'helm3', 'helm-3', 'helm-v3']
 
-/** Every Helm of the third major on the `PATH`, whatever it is called. */
+/** @returns every Helm 3 on the `PATH` under one of the usual names */
 export async function findHelm3(env: Io['env'], run: Run): Promise<readonly Helm[]> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute)
   const programs = [...new Set(folders.flatMap((folder) => NAMES.map((name) => join(folder, name))))]
   const found = await Promise.all(
-    programs.filter((path) => existsSync(path)).map((program) => askHelm(program, env, run)),
+    programs.filter((path) => existsSync(path)).map((program) => inspectHelm(program, env, run)),
   )
   return found.filter((helm) => helm !== undefined).filter(({ major }) => major === 3)
 }

@@ -4,8 +4,8 @@ import type { Io } from '../io/io.ts'
 import { readLastFailure } from '../io/last-failure.ts'
 
 /**
- * Prints what the last failed run had to say, for hosts that keep it to themselves.
- * @returns the exit code: 1 where nothing is remembered
+ * Prints the messages of the last failed run, which some hosts hide.
+ * @returns the exit code: 1 if none is saved
  */
 export function last(io: Io): number {
   const failure = readLastFailure(io)

@@ -23,7 +23,7 @@ complete -F _pinpull pinpull
 `
 }
 
-/** What follows an option that takes a value. */
+/** The cases that complete the value of an option. */
 function valueCases({ prefix, options }: CompletionState): string[] {
   return options
     .filter(({ value }) => value !== undefined)

@@ -54,7 +54,7 @@ function action(candidates: Candidates): string {
   }
 }
 
-/** A description without what would end it, or split it. */
+/** Removes and escapes characters of a description that have a meaning in a specification of zsh. */
 function plain(text: string): string {
   return text
     .replace(/["`$\\]/g, '')

@@ -3,52 +3,51 @@ import { PinpullError } from '../../diagnostics/errors.ts'
 import { errorReason, retryWhileBusy, writeAll } from '../../files/file-system.ts'
 import { type Chunks, coalesce } from '../../yaml/edit/splice.ts'
 
-/** What a command may see of the world: everything that reads or prints goes through here. */
+/** All access of a command to its environment: everything that reads input or prints goes through it. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The folder that relative paths and `pinpull.yaml` are looked for in. */
+  /** The working directory, in which relative paths and `pinpull.yaml` are resolved. */
   readonly cwd: string
-  /** The words that start this program again, from anywhere. */
+  /** The command line that starts this program again, from any folder. */
   readonly selfCommand: () => readonly string[]
   /**
    * Reads all of standard input.
    * @throws {PinpullError} INPUT_NOT_READ
    */
   readonly readInput: () => Uint8Array
-  /** Whether somebody would have to type it. */
+  /** Whether standard input is a terminal, so that a user would have to type it. */
   readonly isInputTerminal: () => boolean
   /**
    * Writes manifests and requested listings, all at once.
-   * @throws {PinpullError} OUTPUT_NOT_WRITTEN; a pipe whose reader has gone throws as Node does, with `EPIPE`
+   * @throws {PinpullError} OUTPUT_NOT_WRITTEN; if the reader of a pipe has gone, Node's own error with `EPIPE`
    */
   readonly writeOutput: (output: Chunks | string) => void
-  /** Writes for people, to standard error. Where nobody can hear it, the job goes on all the same. */
+  /** Writes a message to standard error. An error is ignored: the run goes on. */
   readonly writeMessage: (text: string) => void
   /** Whether standard error is a terminal: only then is progress shown, and colour used. */
   readonly isTerminal: () => boolean
   /** Whether standard output is a terminal: only then is what is printed there coloured. */
   readonly isOutputTerminal: () => boolean
   /**
-   * Writes to the person at the controlling terminal, past all redirections; to nobody where there is none. For
-   * hosts that swallow standard error.
+   * Writes to the controlling terminal, if there is one, whatever is redirected: for hosts that swallow standard error.
    */
   readonly writeTerminal: (text: string) => void
 }
 
 /**
- * Whether Helm runs this process as a plugin (Helm 4, internal/plugin/runtime_subprocess.go). Other plugins hand the
- * variable on to what they start, so it tells what may have been swallowed, and not who is asking.
+ * Whether Helm runs this process as a plugin (Helm 4, internal/plugin/runtime_subprocess.go). Other plugins pass the variable on
+ * to the programs that they start: so it tells that messages may be hidden, and not which program is the caller.
  */
 export function isHelmPlugin({ env }: Pick<Io, 'env'>): boolean {
   return Boolean(env['HELM_PLUGIN_DIR'])
 }
 
-/** The real one. Standard input and output are read and written synchronously: nothing is shared with others. */
+/** The Io of the process. It reads and writes standard streams synchronously. */
 export function processIo(process: NodeJS.Process): Io {
   return {
     env: process.env,
     cwd: workingDirectory(process),
-    selfCommand: () => wordsOf(process),
+    selfCommand: () => selfCommand(process),
     readInput,
     writeOutput,
     writeMessage,
@@ -60,7 +59,7 @@ export function processIo(process: NodeJS.Process): Io {
   }
 }
 
-/** A directory that was removed under us has a name, but for that: there is nothing to find in it, which is well. */
+/** If the working directory was deleted, falls back to `PWD`: nothing will be found there. */
 function workingDirectory(process: NodeJS.Process): string {
   try {
     return process.cwd()
@@ -77,16 +76,16 @@ function readInput(): Uint8Array {
   }
 }
 
-/** How streams are written to. */
+/** Writes to file descriptors. */
 const STREAMS = { writeSync }
 
-/** How much is written at once. */
-const STRETCH = 1 << 20
+/** How many bytes are written at once. */
+const CHUNK_SIZE = 1 << 20
 
 function writeOutput(output: Chunks | string): void {
   try {
-    const pieces = typeof output === 'string' ? [Buffer.from(output)] : output
-    for (const stretch of coalesce(pieces, STRETCH)) writeAll(STREAMS, 1, stretch)
+    const chunks = typeof output === 'string' ? [Buffer.from(output)] : output
+    for (const chunk of coalesce(chunks, CHUNK_SIZE)) writeAll(STREAMS, 1, chunk)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
     throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: errorReason(error) }, { cause: error })
@@ -97,15 +96,15 @@ function writeMessage(text: string): void {
   try {
     writeAll(STREAMS, 2, Buffer.from(text))
   } catch {
-    // Standard error is closed, full, or a pipe that nobody reads: the exit code says what it can.
+    // Standard error is closed, full, or a pipe without a reader: only the exit code is left.
   }
 }
 
 /**
- * A script is started by the Node that runs it now, since another may be too old; a standalone binary by itself: the
- * script that it names is not a file.
+ * A script is started by the Node that runs it now, since another may be too old. A standalone binary starts itself: the
+ * script in its `argv` is not a file.
  */
-function wordsOf({ execPath, argv: [, script] }: NodeJS.Process): readonly string[] {
+function selfCommand({ execPath, argv: [, script] }: NodeJS.Process): readonly string[] {
   if (script === undefined) return [execPath]
   try {
     return [...new Set([execPath, realpathSync(script)])]
@@ -120,15 +119,15 @@ function writeTerminal(device: string, text: string): void {
     fd = openSync(device, 'r+') // Not 'w', which would make a file of that name where there is no such device.
     writeAll(STREAMS, fd, Buffer.from(text))
   } catch {
-    // A process of a service, a container or CI has no terminal: there is nobody to tell.
+    // Services, containers and CI have no terminal.
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
 }
 
 /**
- * Asked before `process.stderr` and its like are touched: they are loaded only then, streams with all that belongs to
- * them. Most often they would be loaded for nothing where a script discards what is said.
+ * Avoids `process.stderr` and its like where it can, since reading them loads all of Node's streams (2.7 ms): a file or
+ * `/dev/null` is no terminal.
  */
 function mayBeTerminal(fd: number): boolean {
   try {
@@ -141,7 +140,8 @@ function mayBeTerminal(fd: number): boolean {
   }
 }
 
-const CHUNK = 1 << 16
+/** The least number of bytes to allocate for input. */
+const MIN_BUFFER = 1 << 16
 
 function readAll(fd: number): Uint8Array {
   let buffer = Buffer.allocUnsafeSlow(expectedLength(fd))
@@ -154,12 +154,12 @@ function readAll(fd: number): Uint8Array {
   }
 }
 
-/** One byte more than a file has, so that its end is seen without growing; a pipe does not say. */
+/** One byte more than the size of a file, so that its end is found without growing the buffer. A pipe has no size. */
 function expectedLength(fd: number): number {
   try {
-    return Math.max(CHUNK, fstatSync(fd).size + 1)
+    return Math.max(MIN_BUFFER, fstatSync(fd).size + 1)
   } catch {
-    return CHUNK
+    return MIN_BUFFER
   }
 }
 

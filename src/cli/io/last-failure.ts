@@ -6,30 +6,30 @@ import { homeFolder } from './process.ts'
 
 const FILE_NAME = 'last-failure.json'
 
-/** A larger file is not ours: what a run says of ten thousand images is a tenth of it. */
+/** A larger file is not ours: the messages about ten thousand images take a tenth of it. */
 const MAX_BYTES = 64 * 1024 * 1024
 
-/** How `src/report` switches a colour on and off. */
+/** The escape sequences with which `src/report` switches a colour on and off. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence is what is looked for
 const COLOR = /\u001b\[\d+m/g
 
-/** What the last run that failed had to say. */
+/** The messages of the last run that failed. */
 export interface LastFailure {
   /** ISO 8601, UTC. */
   readonly time: string
-  /** The folder it ran in. */
+  /** Its working directory. */
   readonly cwd: string
   readonly exitCode: number
-  /** Who had started it, where that could be told. */
+  /** The program that had started it, as far as it was known. */
   readonly host: string
   readonly text: string
 }
 
 /**
- * Keeps what a failed run said, for `pinpull last`: Helm 4 shows nothing of it. Where nothing can be written (no home, a
- * read-only file system, a folder that other users can change), nothing is; the failure itself has been reported.
+ * Saves the messages of a failed run for `pinpull last`, since Helm 4 hides them. Saves nothing if it cannot (no home, a
+ * read-only file system, a folder that other users can change).
  *
- * @param text as it went to standard error; the colours are left out
+ * @param text as it went to standard error; colours are removed
  * @param now for tests
  */
 export function saveLastFailure(text: string, exitCode: number, io: Io, now: Date = new Date()): void {
@@ -40,11 +40,11 @@ export function saveLastFailure(text: string, exitCode: number, io: Io, now: Dat
   try {
     writePrivateFile(path, Buffer.from(`${JSON.stringify(failure)}\n`))
   } catch {
-    // It was reported where it should be; this is only a second place.
+    // The failure itself has been reported.
   }
 }
 
-/** @returns absent where no run has failed, or none could be remembered */
+/** @returns undefined if no run has failed, or none could be saved */
 export function readLastFailure({ env }: Pick<Io, 'env'>): LastFailure | undefined {
   const path = pathOf(env)
   if (path === undefined) return undefined
@@ -69,8 +69,8 @@ function isFailure(value: unknown): value is LastFailure {
 }
 
 /**
- * XDG Base Directory Specification, "state": kept, but of no value on another machine. A home that is not there is not
- * made: containers name such homes.
+ * The folder for state of the XDG Base Directory Specification. A home that does not exist is not created: containers name
+ * such homes.
  */
 function pathOf(env: Io['env']): string | undefined {
   const state = [env['XDG_STATE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))

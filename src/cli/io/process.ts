@@ -4,7 +4,7 @@ import { processRunner, type Run } from '../../credentials/program.ts'
 import type { ProcessIdentity } from '../../files/mutex.ts'
 import type { Io } from './io.ts'
 
-/** Runs programs beside this process. */
+/** Runs programs as children of this process. */
 export const runProcess: Run = processRunner(process)
 
 /** Identifies this process, so that other runs of Pinpull can tell whether it is still running. */
@@ -12,7 +12,7 @@ export function processIdentity(): ProcessIdentity {
   return { id: process.pid, machine: `${encodeURIComponent(hostname())}/${pidNamespace()}`, isRunning }
 }
 
-/** Containers of one machine have process numbers of their own, and can have its host name. Only Linux exposes the namespace. */
+/** Containers on one machine can have the same host name, but have process IDs of their own. Only Linux exposes the namespace. */
 function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')
@@ -32,15 +32,15 @@ function isRunning(id: number): boolean {
 }
 
 /**
- * The user's home. Containers often run as a user without one, without an entry in the user database, or with the
- * `HOME` of another user: a folder that may not be entered is nobody's home.
+ * @returns the user's home folder. In containers the user often has none, is not in the user database, or has the `HOME` of
+ *   another user: a folder that may not be entered does not count
  */
 export function homeFolder({ env }: Pick<Io, 'env'>): string | undefined {
-  const home = env['HOME'] || env['USERPROFILE'] || homeInDatabase()
-  return home === undefined || isForbidden(home) ? undefined : home
+  const home = env['HOME'] || env['USERPROFILE'] || databaseHome()
+  return home === undefined || isInaccessible(home) ? undefined : home
 }
 
-function homeInDatabase(): string | undefined {
+function databaseHome(): string | undefined {
   try {
     return homedir()
   } catch {
@@ -48,7 +48,7 @@ function homeInDatabase(): string | undefined {
   }
 }
 
-function isForbidden(folder: string): boolean {
+function isInaccessible(folder: string): boolean {
   try {
     accessSync(folder, constants.X_OK)
     return false

@@ -17,7 +17,7 @@ import { VERSION } from './version.ts'
 
 /**
  * Writes a report to a file, in the format of its extension.
- * @returns an error where the file cannot be written: the run then fails, and says what the report would have said
+ * @returns an error if the file cannot be written, with which the run fails
  */
 export function writeReportFile(file: string, report: Report, io: Pick<Io, 'cwd'>): readonly Diagnostic[] {
   if (file === '-') return [unwritten(file, 'standard output has something else to say; /dev/stderr will do')]
@@ -37,8 +37,8 @@ function unwritten(file: string, reason: string): Diagnostic {
 type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>
 
 /**
- * Writes what a run ended with, where that was an error, so that no older report is taken for this run's.
- * @param profile as far as it is known
+ * Writes a report with the error that ended the run, so that no older report is mistaken for this run's.
+ * @param profile undefined if the run ended before it was known
  */
 function writeFailureReport(file: string, profile: string | undefined, error: unknown, io: FailureIo): void {
   if (isBrokenPipe(error)) return
@@ -48,8 +48,8 @@ function writeFailureReport(file: string, profile: string | undefined, error: un
 }
 
 /**
- * Puts into the place of an older report one that says that the run has not finished, so that the older one is not taken for
- * that of a run that is killed. Where this cannot be written, the run says so at its end, or has written its report by then.
+ * Replaces an older report by one that says that the run has not finished: if the run is killed, the older one must not be
+ * mistaken for its report. An error is ignored here, since it would occur again at the end of the run.
  */
 function replaceOlderReport(file: string, profile: string | undefined, io: FailureIo): void {
   if (!isReplaceable(resolve(io.cwd, file))) return
@@ -58,8 +58,8 @@ function replaceOlderReport(file: string, profile: string | undefined, io: Failu
 }
 
 /**
- * Runs a command that may be asked for a report file, which tells of it also where the command ends with an error, or is ended
- * by somebody else.
+ * Runs a command that has the option `--report`, and sees to it that the file exists and is about this run even if the command
+ * throws or is killed.
  */
 export async function withReportFile<T>(
   flags: { readonly report?: string | undefined; readonly profile?: string | undefined },
@@ -85,12 +85,12 @@ const EXTENSIONS: Readonly<Record<string, ReportFormat>> = {
   '.md': 'markdown',
 }
 
-/** The format of a report file, by its name: text where the extension says nothing. */
+/** @returns the format for the extension of a file; text for an unknown one */
 function formatOfFile(file: string): ReportFormat {
   return EXTENSIONS[extname(file).toLowerCase()] ?? 'text'
 }
 
-/** Formats a report, with everything that it says of each image. */
+/** Formats a report with its details about each image. */
 export function formatReportAs(format: ReportFormat, report: Report): string {
   switch (format) {
     case 'json':

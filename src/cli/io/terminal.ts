@@ -15,45 +15,45 @@ export function verbosityOf({ quiet, verbose }: VerbosityFlags): Verbosity {
   return verbose === true ? 'verbose' : 'normal'
 }
 
-/** Whether what goes to standard error is coloured (https://no-color.org). */
+/** Whether to use colour on standard error (https://no-color.org). */
 export function hasMessageColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isTerminal'>): boolean {
   return color === true && io.isTerminal() && !io.env['NO_COLOR']
 }
 
-/** Whether what goes to standard output is coloured. */
+/** Whether to use colour on standard output. */
 export function hasOutputColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isOutputTerminal'>): boolean {
   return color === true && io.isOutputTerminal() && !io.env['NO_COLOR']
 }
 
-/** A line on the terminal that is written over and in the end wiped away. */
+/** A line on the terminal that is overwritten, and erased at the end. */
 export interface Progress {
-  /** Makes a counter for one of the inputs, to be told how many of its images are resolved; the line has their sum. */
-  readonly count: () => (answered: number, all: number) => void
+  /** @returns a counter for one input, to be called with the numbers of its resolved images and of all; the line shows the sums */
+  readonly count: () => (resolved: number, all: number) => void
   readonly clear: () => void
 }
 
-/** Shows nothing where stderr is no terminal: a log wants lines, not movement. */
+/** Shows nothing if standard error is not a terminal: a log should have no such lines. */
 export function showProgress(io: Io, quiet: boolean): Progress {
   if (quiet || !io.isTerminal()) return { count: () => () => {}, clear: () => {} }
-  const counts: { answered: number; all: number }[] = []
-  const sum = (key: 'answered' | 'all'): number => counts.reduce((total, one) => total + one[key], 0)
+  const counts: { resolved: number; all: number }[] = []
+  const sum = (key: 'resolved' | 'all'): number => counts.reduce((total, one) => total + one[key], 0)
   return {
     count: () => {
-      const own = { answered: 0, all: 0 }
+      const own = { resolved: 0, all: 0 }
       counts.push(own)
-      return (answered, all) => {
-        Object.assign(own, { answered, all })
-        io.writeMessage(`${WIPE}pinpull: ${sum('answered')} of ${sum('all')} images resolved`)
+      return (resolved, all) => {
+        Object.assign(own, { resolved, all })
+        io.writeMessage(`${ERASE_LINE}pinpull: ${sum('resolved')} of ${sum('all')} images resolved`)
       }
     },
-    clear: () => io.writeMessage(WIPE),
+    clear: () => io.writeMessage(ERASE_LINE),
   }
 }
 
-/** Back to the start of the line, and nothing on it. */
-const WIPE = '\r\u001b[K'
+/** Moves to the start of the line and erases it. */
+const ERASE_LINE = '\r\u001b[K'
 
-/** Whether a message is only for the moment. */
+/** Whether a message is a progress line, which is erased again. */
 export function isProgress(message: string): boolean {
-  return message.startsWith(WIPE)
+  return message.startsWith(ERASE_LINE)
 }

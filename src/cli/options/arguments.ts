@@ -5,14 +5,13 @@ import { ArgumentError, attributeName, isNegated, type OptionSpec } from './opti
 export type OptionValues = Record<string, unknown>
 
 /**
- * Reads a command line of nothing but known options with good values: the one that hosts and pipelines use. For it
- * `commander` needn't be loaded, which costs a quarter of a start. Whatever else there is on the line, this reader gives
- * up, and leaves it to `commander` to understand, or to say what is wrong.
- * @param specs every option that may stand there
+ * Parses a command line that has only known options with valid values, as hosts and pipelines use it, without loading
+ * `commander`, which costs a quarter of a start. `commander` parses all others, and reports what is wrong with them.
+ * @param specs the options that are allowed
  * @param argv the arguments, without the program's own name
- * @param env has the values of options that aren't on the line
- * @returns undefined where it gave up
- * @throws {UsageError} when a variable's value is not one that its option takes
+ * @param env has the values of options that are not on the line
+ * @returns undefined for any other command line
+ * @throws {UsageError} USAGE if the value of a variable is not valid for its option
  */
 export function parseArguments(
   specs: readonly OptionSpec[],
@@ -51,8 +50,8 @@ export function parseArguments(
   if (conflict) return undefined
   for (const spec of specs) {
     refuseRenamedVariable(spec.name, env)
-    const isBeaten = given.has(spec.name) || (spec.conflicts !== undefined && given.has(spec.conflicts))
-    const value = isBeaten ? undefined : environmentValue(spec, env)
+    const isOverridden = given.has(spec.name) || (spec.conflicts !== undefined && given.has(spec.conflicts))
+    const value = isOverridden ? undefined : environmentValue(spec, env)
     if (value !== undefined) values[attributeName(spec)] = value
   }
   return values

@@ -2,31 +2,31 @@ import type { Io } from '../io/io.ts'
 import type { OptionValues } from './arguments.ts'
 import type { OptionSpec } from './option.ts'
 
-/** What a command takes besides options. */
+/** What a command takes beside options. */
 export interface ArgumentSpec {
   readonly name: string
   readonly description: string
-  /** Any number of them, none included; without it exactly one. */
+  /** Whether any number is allowed, zero included, and not exactly one. */
   readonly many?: boolean
-  /** What it may be, where that is a closed list. */
+  /** All values, if only these are allowed. */
   readonly choices?: readonly string[]
 }
 
 /**
- * One command. The list of them (`command-table.ts`) is what the command line is built from, what `docs/cli.md` is
- * generated from, and what the shells complete.
+ * One command. The command line, `docs/cli.md` and the completions of shells are made from the list of them, in
+ * `command-table.ts`.
  */
 export interface CommandSpec {
-  /** What follows `pinpull`: nothing for the filter. */
+  /** The words after `pinpull`; empty for the filter. */
   readonly words: readonly string[]
   readonly description: string
   readonly argument?: ArgumentSpec
   readonly options: readonly OptionSpec[]
-  /** Loads the command's code and runs it: the exit code. */
+  /** Runs the command and returns the exit code. */
   readonly run: (args: readonly string[], options: OptionValues, io: Io) => Promise<number>
 }
 
-/** A command whose code wants its options typed. That they are what the options give is for the command to see to. */
+/** Adapts a command with typed flags. Nothing checks that its options produce them. */
 export function command<Flags extends object>(
   spec: Omit<CommandSpec, 'run'> & {
     readonly run: (args: readonly string[], flags: Flags, io: Io) => Promise<number>

@@ -21,7 +21,6 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-/** For the commands that read manifests. */
 export const KRM_OPTION: OptionSpec = {
   name: 'krm',
   description: 'the input is a ResourceList, as kustomize and kpt hand it to a KRM function',
@@ -62,7 +61,7 @@ export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-/** For the commands that resolve images of workloads. */
+/** For the commands that resolve images for a platform. */
 export const PLATFORM_OPTION: OptionSpec = {
   name: 'platform',
   tier: 3,
@@ -89,7 +88,7 @@ export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-/** For the commands that have the workloads before them. */
+/** For the commands that resolve the images of workloads. */
 export const PULL_SECRETS_OPTION: OptionSpec = {
   name: 'pull-secrets',
   description: "authenticate with each workload's imagePullSecrets, whose Secrets must be in the input",
@@ -106,7 +105,6 @@ export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
-/** For every command that takes files and folders. */
 export const EXCLUDE_OPTION: OptionSpec = {
   name: 'exclude',
   value: 'glob',

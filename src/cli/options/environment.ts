@@ -6,17 +6,17 @@ import { isNegated, type OptionSpec } from './option.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * What the environment says about an option, since some hosts can pass no arguments: `--report` is `PINPULL_REPORT`. An
- * empty variable counts as unset.
- * @returns the option's value, or undefined where it is unset
- * @throws {UsageError} when the variable's value is not one that the option takes
+ * Reads the value of an option from the environment, since some hosts can pass no arguments: `--report` is `PINPULL_REPORT`.
+ * An empty variable counts as unset.
+ * @returns the option's value, or undefined if it is unset
+ * @throws {UsageError} USAGE if the value is not valid for the option
  */
 export function environmentValue(option: Omit<OptionSpec, 'description'>, env: Environment): unknown {
   const variable = variableName(option)
   const text = env[variable]
   if (text === undefined || text === '') return undefined
   if (option.value === undefined) return isTrue(variable, text) !== isNegated(option)
-  // An option that may stand without a value is a switch, too.
+  // An option whose value is optional is also a switch.
   if (option.optional === true && SWITCH.test(text)) return isTrue(variable, text) || undefined
   try {
     return option.parse === undefined ? text : option.parse(text)
@@ -41,7 +41,7 @@ function isTrue(variable: string, text: string): boolean {
   throw new UsageError('USAGE', { reason: `${variable} is "${text}", but may be 1 or 0` })
 }
 
-/** Former names of options, with the current ones. They are refused, since the old name promises something else. */
+/** Former names of options by their current names. They are rejected, since the former name promises something else. */
 const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['check-digests', 'verify']])
 
 /**

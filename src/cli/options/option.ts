@@ -1,38 +1,34 @@
-/**
- * One long option. A list of them describes a command line once, for the two that read it: `arguments.ts`, which is
- * quick, and `commander`, which explains.
- */
+/** One long option, for both parsers of the command line: `arguments.ts`, which is fast, and `commander`, which explains. */
 export interface OptionSpec {
   /** Without the dashes. `no-` in front turns off what is on by default. */
   readonly name: string
-  /** What the help calls its value; absent: a switch. */
+  /** The name of its value in the help. Absent for a switch. */
   readonly value?: string
-  /** Whether the value may be left out; the option is then `true`. Only for options of subcommands. */
+  /** Whether the value may be omitted, so that the option is `true`. Only for options of subcommands. */
   readonly optional?: boolean
   readonly description: string
   /**
-   * The lowest tier of trust that may set it (`config/trust.ts`); absent: the first alone. Only what chooses a profile,
-   * restricts, or says how much is printed may be an argument of a plugin.
+   * The lowest tier of trust that may set it (`config/trust.ts`), if not only the first. The arguments of a plugin may only
+   * choose a profile, restrict what a run does, and set how much is printed.
    */
   readonly tier?: 3
-  /** Every value that it takes, where that is a closed list. */
+  /** All values, if only these are allowed. */
   readonly choices?: readonly string[]
-  /** Values that a shell may offer; others are taken too. */
+  /** Values that shells offer; others are allowed, too. */
   readonly suggestions?: readonly string[]
-  /** The name of an option that may not stand on the same command line, and that beats this one's variable. */
+  /** The name of an option that may not be given with it, and that overrides this one's variable. */
   readonly conflicts?: string
   /**
-   * Reads the value; a text is left as it is where there is no reader. An option given twice is read with what came of
-   * it before, so that it may collect.
-   * @throws {ArgumentError} saying what is wrong with the text
+   * Parses the value, which is a string without a parser. For an option that is given twice, `before` is the result of the
+   * first time, so that values can be collected.
+   * @throws {ArgumentError} for an invalid value
    */
-  // biome-ignore lint/suspicious/noExplicitAny: what came before is what the reader itself returned
+  // biome-ignore lint/suspicious/noExplicitAny: it is what the parser itself returned
   readonly parse?: (text: string, before?: any) => unknown
 }
 
 /**
- * The value of an option is not one that it takes. The message says what is wrong; with which option, where that is known,
- * stands beside it. It must not quote what may be a password.
+ * An invalid value of an option. The message must not quote what may be a password.
  */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError'
@@ -45,7 +41,7 @@ export class ArgumentError extends Error {
   }
 }
 
-/** An option that takes one of a few values. */
+/** @returns an option with a closed list of values */
 export function choiceOption(
   name: string,
   value: string,
@@ -59,14 +55,14 @@ export function choiceOption(
   return { name, value, description: `${description}: ${choices.join(', ')}`, choices, parse }
 }
 
-/** The key that an option has among the values that were read: `--lock-file` is `lockFile`, `--no-color` is `color`. */
+/** @returns the key of an option among the flags: `lockFile` for `--lock-file`, `color` for `--no-color` */
 export function attributeName({ name }: OptionSpec): string {
   const positive = isNegated({ name }) ? name.slice(NO.length) : name
   const [first = '', ...words] = positive.split('-')
   return words.reduce((attribute, word) => `${attribute}${word[0]?.toUpperCase()}${word.slice(1)}`, first)
 }
 
-/** Whether the option turns something off. */
+/** Whether the option turns off what is on by default. */
 export function isNegated({ name }: Pick<OptionSpec, 'name'>): boolean {
   return name.startsWith(NO)
 }

@@ -9,7 +9,7 @@ import { ArgumentError } from './option.ts'
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /**
- * Reads a duration as Go writes them: `500ms`, `30s`, `2m`, `1m30s`.
+ * Parses a duration as Go writes them: `500ms`, `30s`, `2m`, `1m30s`.
  * @returns milliseconds, more than 0
  * @throws {ArgumentError} for anything else
  */
@@ -23,7 +23,7 @@ export function parseDuration(text: string): number {
 }
 
 /**
- * Reads how long something is kept: a duration, or `0` for not at all.
+ * Parses a lifetime: a duration, or `0` for none.
  * @returns milliseconds
  * @throws {ArgumentError} for anything else
  */
@@ -37,7 +37,7 @@ export function parseLifetime(text: string): number {
  * beginning.
  *
  * @param pattern such as `values*.yaml`, `charts/**` or `**\/tests/*.yaml`
- * @returns a predicate for paths with slashes, as findings show them
+ * @returns a predicate for paths with slashes, as diagnostics show them
  */
 export function parseFilePattern(pattern: string): FilePattern {
   const trimmed = pattern.replace(/^\.\//, '').replace(/\/+$/, '')
@@ -64,8 +64,8 @@ function toExpression(pattern: string): string {
 }
 
 /**
- * Reads an image that is named on the command line.
- * @throws {ArgumentError} where it is no reference
+ * Parses an image reference on the command line.
+ * @throws {ArgumentError} for anything else
  */
 export function parseImage(text: string): Reference {
   try {
@@ -77,20 +77,20 @@ export function parseImage(text: string): Reference {
 }
 
 /**
- * Adds the images of one flag, or of the environment variable (separated by spaces), to those before it.
- * @throws {ArgumentError} where one is no reference
+ * Adds the images of one option, or of the environment variable (separated by spaces), to those before.
+ * @throws {ArgumentError} if one is not a reference
  */
 export function collectImages(text: string, before: readonly Reference[] = []): readonly Reference[] {
   return [...before, ...text.split(/\s+/).filter(Boolean).map(parseImage)]
 }
 
-/** `--from-layout [REFERENCE=]PATH`: an image layout, and whose its tags are where it does not say. */
+/** `--from-layout [REFERENCE=]PATH`: an image layout, and the repository of its tags if it does not name one. */
 export interface LayoutFlag {
   readonly path: string
   readonly reference?: string
 }
 
-/** Adds the layouts of one flag, or of the environment variable (separated by spaces), to those before it. */
+/** Adds the layouts of one option, or of the environment variable (separated by spaces), to those before. */
 export function collectLayouts(text: string, before: readonly LayoutFlag[] = []): readonly LayoutFlag[] {
   return [...before, ...text.split(/\s+/).filter(Boolean).map(parseLayout)]
 }
@@ -101,16 +101,16 @@ function parseLayout(text: string): LayoutFlag {
   return isReference(reference) ? { reference, path: text.slice(equals + 1) } : { path: text }
 }
 
-/** `--mirror HOST=URL`: where to ask for the images of a host. `*` stands for every host. */
+/** `--mirror HOST=URL`: the registry that images of a host are resolved through. `*` stands for every host. */
 export interface MirrorFlag {
   readonly host: string
   readonly url: string
 }
 
 /**
- * Adds the mirrors of one flag, or of the environment variable (separated by spaces), to those before it.
- * @throws {ArgumentError} where one is not `HOST=URL` with an http or https URL. A host that no image can have is
- *   refused as well: the registry itself would be asked in silence. The URL is never quoted, since it may hold a password.
+ * Adds the mirrors of one option, or of the environment variable (separated by spaces), to those before.
+ * @throws {ArgumentError} if one is not `HOST=URL` with an http or https URL. A host that no image can have is rejected as
+ *   well: the mirror would silently be unused. The URL is never quoted, since it may hold a password.
  */
 export function collectMirrors(text: string, before: readonly MirrorFlag[] = []): readonly MirrorFlag[] {
   return [...before, ...text.split(/\s+/).filter(Boolean).map(parseMirror)]
@@ -137,7 +137,7 @@ function parseMirror(text: string): MirrorFlag {
 }
 
 /**
- * Reads the destination of copied images: a registry's host, with or without the first parts of a repository.
+ * Parses the destination of copied images: a registry's host, with or without the first parts of a repository.
  * @throws {ArgumentError} for anything else
  */
 export function parseDestination(text: string): string {
@@ -146,7 +146,7 @@ export function parseDestination(text: string): string {
 }
 
 /**
- * Reads the name of a DaemonSet: a DNS label that leaves room for a suffix, since it becomes the value of a label, too.
+ * Parses the name of a DaemonSet: a DNS label that leaves room for a suffix, since it becomes the value of a label, too.
  * @throws {ArgumentError} for anything else
  */
 export function parseDaemonSetName(text: string): string {

@@ -8,16 +8,16 @@ import { suggestionFor } from '../../diagnostics/suggestion.ts'
 import type { Io } from '../io/io.ts'
 import { type FunctionConfig, readConfig } from './read-config.ts'
 
-/** Looked for in the working directory where no configuration is named. */
+/** The configuration of the working directory, which is used if none is named. */
 export const CONFIG_FILE = 'pinpull.yaml'
 
-/** What a run goes by where there is no configuration. */
-const BUILTIN: Config = { tier: 1, profiles: BUILTIN_PROFILES, registries: [] }
+/** The configuration of a run without a file. */
+const DEFAULT_CONFIG: Config = { tier: 1, profiles: BUILTIN_PROFILES, registries: [] }
 
 /**
- * Reads the configuration of a run. Two are never merged: the file that is named counts, else `pinpull.yaml` in the
- * working directory, else what came with the input, else none. Beside one of the first two, what came with the input
- * may choose a profile where they choose none.
+ * Reads the configuration of a run. Configurations are never merged: the named file counts, else `pinpull.yaml` in the
+ * working directory, else the configuration in the input, else none. Beside one of the first two, the one in the input may
+ * only choose a profile, if they choose none.
  *
  * @param named from `--config` or `PINPULL_CONFIG`
  * @throws {UsageError} CONFIG_UNREADABLE
@@ -28,14 +28,14 @@ export async function loadConfig(
   io: Pick<Io, 'cwd'>,
   functionConfig?: FunctionConfig,
 ): Promise<Config> {
-  const isFound = named === undefined && isThere(resolve(io.cwd, CONFIG_FILE))
-  if (named === undefined && !isFound && functionConfig === undefined) return BUILTIN
+  const isFound = named === undefined && exists(resolve(io.cwd, CONFIG_FILE))
+  if (named === undefined && !isFound && functionConfig === undefined) return DEFAULT_CONFIG
   // Only a run that has a configuration pays for reading one.
   return readConfig({ named, found: isFound ? CONFIG_FILE : undefined, functionConfig }, io.cwd)
 }
 
 /**
- * The profile of a run: the one that is named by flag or environment, else the configuration's default, else `prod`.
+ * @param named from `--profile` or `PINPULL_PROFILE`; without it the configuration's default counts, else `prod`
  * @throws {UsageError} PROFILE_UNKNOWN
  */
 export function chooseProfile(named: string | undefined, { profiles, defaultProfile }: Config): Profile {
@@ -49,10 +49,10 @@ export function chooseProfile(named: string | undefined, { profiles, defaultProf
 }
 
 /**
- * Whether the configuration that nobody named is there. A link to nothing is, and so is what may not be looked at: who
- * put it there would not want another policy for it.
+ * Whether the default configuration exists. A link to nothing and a file that may not be examined count as existing: reading
+ * them fails, rather than another policy being applied.
  */
-function isThere(path: string): boolean {
+function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {

@@ -1,25 +1,25 @@
 import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 
-/** What a timer can wait, some 24 days (Node, `setTimeout`): beyond it, it strikes at once. */
-const LONGEST = 2 ** 31 - 1
+/** The longest time of `setTimeout`, some 24 days: a longer one would expire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** One clock for a whole run. */
+/** The time limit of a run. */
 export interface Deadline {
   readonly signal: AbortSignal
   readonly stop: () => void
 }
 
 /**
- * Starts the clock: when it strikes, every question still open fails with DEADLINE_EXCEEDED.
+ * Starts the time limit of a run: when it expires, every pending request fails with DEADLINE_EXCEEDED.
  *
- * @param milliseconds undefined is for ever
+ * @param milliseconds undefined for no limit
  */
 export function startDeadline(milliseconds: number | undefined): Deadline {
   const controller = new AbortController()
   if (milliseconds === undefined) return { signal: controller.signal, stop: () => {} }
   const late = new PinpullError('DEADLINE_EXCEEDED', { timeout: `${milliseconds / 1000} s` })
-  const timer = setTimeout(() => controller.abort(late), Math.min(milliseconds, LONGEST))
+  const timer = setTimeout(() => controller.abort(late), Math.min(milliseconds, MAX_TIMER_MS))
   return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }
 
