@@ -41,7 +41,7 @@ import {
 
 const FILES: ArgumentSpec = {
   name: 'file',
-  description: 'files and folders of manifests; standard input where there are none',
+  description: 'files and folders of manifests (default: standard input)',
   many: true,
 }
 
@@ -87,7 +87,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       EXCLUDE_OPTION,
       ...PROFILE_OPTIONS,
-      choiceOption('format', 'format', REPORT_FORMATS, 'how findings are printed'),
+      choiceOption('format', 'format', REPORT_FORMATS, 'the format of diagnostics'),
       {
         name: 'require-pinned',
         description: 'an image without a digest is an error, whatever the profile says',
@@ -96,7 +96,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         name: 'ignore-other-files',
         description: 'skip named files that hold no Kubernetes object, for hooks that pass every YAML file',
       },
-      { name: 'resolve', description: 'ask the registries too: does each image exist?' },
+      { name: 'resolve', description: 'also check in the registries that each image exists' },
       ...RESOLVING,
       REPORT,
       ...QUIET,
@@ -106,7 +106,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command({
     words: ['images'],
-    description: 'list the distinct images, with where each is used',
+    description: 'list the distinct images, and where each is used',
     argument: FILES,
     options: [
       EXCLUDE_OPTION,
@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command({
     words: ['fields'],
-    description: 'show which rule finds which image, and what looks like an image but is left alone',
+    description: 'show which rule finds which image, and what looks like an image but is ignored',
     argument: FILES,
     options: [
       EXCLUDE_OPTION,
@@ -166,9 +166,9 @@ export const COMMANDS: readonly CommandSpec[] = [
         name: 'update',
         value: 'pattern',
         optional: true,
-        description: 'resolve again what is locked already: every image, or those that the pattern matches',
+        description: 'resolve locked images again: all of them, or those that match the pattern',
       },
-      { name: 'prune', description: 'drop what none of the manifests uses' },
+      { name: 'prune', description: 'remove entries that no manifest uses' },
       {
         name: 'check',
         description: 'write nothing; list what is missing, unused, gone from its registry, or has moved',
@@ -177,26 +177,26 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: 'image',
         value: 'reference',
-        description: 'lock this image too, which no manifest names; repeatable',
+        description: 'also lock this image, even if no manifest uses it; repeatable',
         parse: collectImages,
       },
       {
         name: 'from-layout',
         value: '[reference=]path',
         description:
-          'look in this OCI image layout first, a folder or a tar; with a reference for layouts whose images have tags only; repeatable',
+          'resolve from this OCI image layout first (a folder or a tar); the reference names the repository of a layout that has only tags; repeatable',
         parse: collectLayouts,
       },
       choiceOption(
         'format',
         'format',
         REPORT_FORMATS,
-        'how findings are printed, to stdout where it is not text',
+        'the format of diagnostics, printed to stdout unless it is text',
       ),
       {
         name: 'report',
         value: 'file',
-        description: 'also write the findings to FILE; format by extension: .json, .sarif, .xml, .md',
+        description: 'also write the diagnostics to FILE; format by extension: .json, .sarif, .xml, .md',
       },
       ...PROFILE_OPTIONS,
       ...RESOLVING_OPTIONS,
@@ -212,21 +212,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       EXCLUDE_OPTION,
-      choiceOption('format', 'format', Object.keys(INVENTORY_FORMATS), 'what the list is for'),
+      choiceOption('format', 'format', Object.keys(INVENTORY_FORMATS), 'the tool that the list is for'),
       {
         name: 'to',
         value: 'registry',
         description:
-          'where images are copied to, as registry.example.com/mirror: under it with their whole name; a rewrite of the profile goes before it',
+          'the destination of copied images, such as registry.example.com/mirror, below which they keep their full name; a rewrite of the profile takes precedence',
         parse: parseDestination,
       },
       {
         name: 'image',
         value: 'reference',
-        description: 'list this image too, which no manifest names; repeatable',
+        description: 'also list this image, even if no manifest uses it; repeatable',
         parse: collectImages,
       },
-      { name: 'from-lock', description: 'list what the lock file holds, and read no manifests' },
+      { name: 'from-lock', description: 'list the images of the lock file instead of manifests' },
       ...PROFILE_OPTIONS,
       ...COLLECTING,
       ...QUIET,
@@ -273,14 +273,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command({
     words: ['config', 'view'],
-    description: 'print the settings that a profile results in, as a configuration of its own',
+    description: 'print the effective settings of a profile, as a configuration',
     options: PROFILE_OPTIONS,
     run: async (_, flags, io) => configView(flags, io),
   }),
   command({
     words: ['helm', 'install-plugin'],
     description:
-      'make pinpull a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
+      'install pinpull as a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
     options: [
       {
         name: 'directory',

@@ -227,7 +227,7 @@ function conflictsOf(option: Option): readonly string[] {
 /** @throws {ArgumentError} since an error of `commander` would quote the value, which may hold a password */
 function parseValue({ flags }: Option, parse: OptionSpec['parse'], text: string, before: unknown): unknown {
   // `--mirror "$MIRROR"` with an unset variable: without the option, another registry would be contacted.
-  if (text === '') throw new ArgumentError('it is empty: is a variable not set?', flags)
+  if (text === '') throw new ArgumentError('it is empty: is a variable unset?', flags)
   try {
     return parse === undefined ? text : parse(text, before)
   } catch (error) {

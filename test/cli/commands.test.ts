@@ -624,7 +624,7 @@ describe('words that are no command', () => {
     [['check', '--unheard-of=1'], `unknown option '--unheard-of'`],
     [
       ['helm', 'install-plugin', '--directory', ''],
-      `option '--directory <folder>': it is empty: is a variable not set?`,
+      `option '--directory <folder>': it is empty: is a variable unset?`,
     ],
     [
       ['check', '--format', 'xml'],

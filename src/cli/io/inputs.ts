@@ -91,7 +91,7 @@ function readPath(
   else if (!isFolder) return { inputs: [readOne(path, 'named', cwd)], skipped: [] }
   const files = skipped.excluded > 0 ? [] : manifestsIn(path, cwd, exclude, skipped)
   if (files.length === 0 && skipped.excluded === 0)
-    throw new UsageError('USAGE', { reason: `there is no manifest in ${path}` })
+    throw new UsageError('USAGE', { reason: `no manifest found in ${path}` })
   return {
     inputs: files.map((file) => readOne(file, 'found', cwd)),
     skipped: skippedDiagnostics(path, skipped),

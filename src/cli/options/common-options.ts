@@ -23,7 +23,7 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
 
 export const KRM_OPTION: OptionSpec = {
   name: 'krm',
-  description: 'the input is a ResourceList, as kustomize and kpt hand it to a KRM function',
+  description: 'the input is a ResourceList, as kustomize and kpt pass it to a KRM function',
 }
 
 export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
@@ -37,17 +37,17 @@ export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'auth-file',
     value: 'file',
-    description: "credentials in the form of docker's config.json, before the usual places",
+    description: "a file of credentials such as docker's config.json, tried before the default locations",
   },
   {
     name: 'hosts-dir',
     value: 'dir',
-    description: "a tree of containerd's hosts.toml files, as /etc/containerd/certs.d",
+    description: "a tree of containerd's hosts.toml files, such as /etc/containerd/certs.d",
   },
   {
     name: 'registries-conf',
     value: 'file',
-    description: 'a registries.conf, as podman and CRI-O have it',
+    description: 'a registries.conf, as podman and CRI-O use it',
   },
   {
     name: 'credential-provider-config',
@@ -57,7 +57,7 @@ export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'credential-provider-bin-dir',
     value: 'dir',
-    description: 'where its plugins are (default: beside it)',
+    description: 'the folder of its plugins (default: beside it)',
   },
 ]
 
@@ -66,7 +66,7 @@ export const PLATFORM_OPTION: OptionSpec = {
   name: 'platform',
   tier: 3,
   value: 'os/arch',
-  description: "pin this platform's manifest rather than the index, as linux/arm64 or linux/arm/v7",
+  description: "pin this platform's manifest instead of the index, such as linux/arm64 or linux/arm/v7",
   parse: readPlatform,
 }
 
@@ -83,7 +83,7 @@ export const RESOLVING_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'timeout',
     value: 'duration',
-    description: 'give up after this time, as 30s or 2m, counted from the end of the input',
+    description: 'give up after this time, such as 30s or 2m, counted from the end of the input',
     parse: parseDuration,
   },
 ]
@@ -108,7 +108,8 @@ export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
 export const EXCLUDE_OPTION: OptionSpec = {
   name: 'exclude',
   value: 'glob',
-  description: "leave out what has this name or path, as values.yaml or 'charts/**'; repeatable",
+  description:
+    "skip files and folders with this name or path, such as values.yaml or 'charts/**'; repeatable",
   parse: (text, before?: readonly FilePattern[]) => [...(before ?? []), parseFilePattern(text)],
 }
 

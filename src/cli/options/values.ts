@@ -142,7 +142,7 @@ function parseMirror(text: string): MirrorFlag {
  */
 export function parseDestination(text: string): string {
   if (isReference(`${text}/docker.io/library/nginx`) && !text.endsWith('/')) return text
-  throw new ArgumentError(`"${text}" is no registry such as registry.example.com/mirror`)
+  throw new ArgumentError(`"${text}" is not a registry such as registry.example.com/mirror`)
 }
 
 /**
@@ -151,5 +151,5 @@ export function parseDestination(text: string): string {
  */
 export function parseDaemonSetName(text: string): string {
   if (/^[a-z0-9](?:[-a-z0-9]{0,52}[a-z0-9])?$/.test(text)) return text
-  throw new ArgumentError(`"${text}" is no name of at most 54 lower-case letters, digits and dashes`)
+  throw new ArgumentError(`"${text}" is not a name of at most 54 lower-case letters, digits and dashes`)
 }

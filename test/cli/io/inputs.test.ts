@@ -144,7 +144,7 @@ describe('readInputs', () => {
 
   test.each([
     ['', 'the name of a file or folder is empty'],
-    ['empty', 'there is no manifest in empty'],
+    ['empty', 'no manifest found in empty'],
   ])('%j is refused', (path, reason) => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))
   })
