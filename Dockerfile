@@ -1,10 +1,10 @@
-# Three images of one binary, which is built and tested before (`npm run build:binary`): nothing is built, and nothing is
-# installed here, so that the image holds what was tested.
+# Three images with the same binary, which was built and tested before (`npm run build:binary`). Nothing is built or
+# installed here, so the images contain exactly what was tested.
 #   pipe (the default): pinpull and nothing else, no shell. A step of a pipeline, `docker run -i`.
-#   function: the same as a KRM function. kpt passes containers no arguments, so the image says that a ResourceList comes.
-#   cmp: Argo CD's own image with pinpull on its PATH, for a config management plugin beside the repo-server. Its Helm,
-#        kustomize and shell are those that Argo CD is tested with, and its nodes have the image already.
-# All run as a user without a name, with a read-only root, without a home.
+#   function: the same as a KRM function. kpt passes no arguments to containers, so the image declares that the input is a ResourceList.
+#   cmp: Argo CD's own image with pinpull on its PATH, for a config management plugin next to the repo-server. Argo CD is tested
+#        with the image's Helm, kustomize and shell, and its nodes already have the image.
+# All run as an unnamed user, with a read-only root file system, without a home directory.
 
 FROM quay.io/argoproj/argocd:v3.5.1@sha256:0deb1a1c917629b960ead995ae3b6069450a866992676599658687ef9a641ee8 AS cmp
 COPY build/pinpull /usr/local/bin/pinpull

@@ -5,13 +5,13 @@ import { defineConfig } from 'vitest/config'
 import { bundleModules } from './scripts/bundle-modules.mjs'
 import suites from './vitest.config.ts'
 
-/** The rooms whose checks keep somebody out, or keep a manifest whole. */
+/** The rooms with checks for security or for the integrity of manifests. */
 const ROOMS = ['credentials', 'files', 'plan', 'reference', 'registry', 'yaml']
 
 const sources = fileURLToPath(new URL('src', import.meta.url))
 const bundled: string = await bundleModules()
 
-/** Whatever a test imports of the sources is what the bundler has made of it. */
+/** Replaces imports of sources with the bundled modules. */
 const plugin = {
   name: 'sources as they are bundled',
   enforce: 'pre' as const,
@@ -22,7 +22,7 @@ const plugin = {
   },
 }
 
-/** The unit suites over the bundled code (`npm run test:bundled`). */
+/** The unit suites on the bundled code (`npm run test:bundled`). */
 export default defineConfig({
   plugins: [plugin],
   test: { ...suites.test, include: ROOMS.map((room) => `test/${room}/**/*.test.ts`) },

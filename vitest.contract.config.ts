@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that need real servers and hosts: `.ci/run` requires them, `npm test` leaves them out. */
+/** The tests that need real servers and hosts: `.ci/run` runs them, `npm test` does not. */
 export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts'],

@@ -1,16 +1,16 @@
-// Loads the files of the bundle, with V8's code cache where one was made for this Node: docs/decisions/0040-one-bundle.md.
+// Loads the files of the bundle, with V8's code cache if there is one for this Node: docs/decisions/0040-one-bundle.md.
 const { existsSync, readFileSync } = require('node:fs')
 const { sep } = require('node:path')
 const { Script } = require('node:vm')
 
-// This file lies in bin. `join` goes through a path sign by sign, which takes up to half a millisecond so early in a run.
+// Not `join`, which processes a path character by character and takes up to half a millisecond so early in a run.
 const BUNDLE = `${__dirname.slice(0, -'bin'.length)}dist${sep}bundle`
 const HEAD = '(function (exports, require, __filename) { '
 
-/** What is loaded, by name: the scripts for `scripts/code-cache.mjs`, and what they export. */
+/** The loaded files by name: their scripts, for `scripts/code-cache.mjs`, and their exports. */
 const loaded = new Map()
 
-/** Loads a file of the bundle, as `require` would. */
+/** Loads a file of the bundle like `require`. */
 function load(name) {
   const known = loaded.get(name)
   if (known !== undefined) return known.exports
@@ -32,15 +32,15 @@ function compile(name, file) {
   })
 }
 
-/** Where the cache of a file is, for the V8 that runs this: no other may read it. */
+/** The path of a file's cache for the running V8, which is the only one that can use it. */
 function cacheFile(name) {
   const { platform, arch, versions } = process
   return `${BUNDLE}${sep}${versions.v8}-${platform}-${arch}${sep}${name}.cache`
 }
 
 /**
- * What was made of this very source: V8 itself compares no more than its length. What V8 still refuses, as it does under
- * flags that change how it compiles, it compiles as if there were no cache.
+ * Returns the cache only if it was made from exactly this source, because V8 itself only compares the length. If V8 rejects
+ * the cache, for example under flags that change compilation, it compiles as if there were no cache.
  */
 function cacheOf(name, source) {
   const cache = readCache(cacheFile(name))
@@ -48,7 +48,7 @@ function cacheOf(name, source) {
   return length > 0 && source.equals(cache.subarray(length)) ? cache.subarray(0, length) : undefined
 }
 
-/** One that may not be read, since another user made it, is as good as none. Most often there is one, or none at all. */
+/** An unreadable cache, for example of another user, is treated as missing. */
 function readCache(file) {
   try {
     return existsSync(file) ? readFileSync(file) : undefined

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Plain, old syntax on purpose: this file must still say something sensible on a Node that is too old. And CommonJS on
-// purpose: see docs/decisions/0040-one-bundle.md.
+// Old syntax on purpose: this file must print a useful message on a Node that is too old. It is CommonJS on
+// purpose, too: see docs/decisions/0040-one-bundle.md.
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -9,8 +9,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   )
   process.exitCode = 2
 } else {
-  // All is written when the run is over. What was begun and is waited for no more, such as a question to a name server that
-  // does not answer, would keep the process alive long after its time.
+  // All output is written when the run has finished. Pending operations that nobody waits for, such as a lookup at a name server
+  // that does not respond, would keep the process alive.
   require('./load.js')
     .load('filter.cjs')
     .run(process)

@@ -1,4 +1,4 @@
-// Makes build/pinpull of dist/bundle: one file for this platform that needs no Node. Why Bun, and what was measured:
+// Makes build/pinpull from dist/bundle: one file for this platform that needs no Node. The reasons for Bun, and measurements:
 // docs/decisions/0041-binary.md.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'

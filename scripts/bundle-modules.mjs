@@ -1,6 +1,6 @@
-// Makes .cache/bundled: every module of the sources by itself, as the bundler leaves it for the program. The unit suites run
-// against these as well (`npm run test:bundled`), since what the bundler takes for dead is gone in what is shipped and there in
-// what is written.
+// Makes .cache/bundled: every module of the sources, processed by the bundler like the program. The unit suites also run
+// against these (`npm run test:bundled`), because code that the bundler considers dead is missing in the program but not in
+// the sources.
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'

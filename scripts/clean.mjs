@@ -1,4 +1,4 @@
 import { rmSync } from 'node:fs'
 
-// A file that was renamed in src must not live on in dist, where a published package would carry it.
+// Removes dist, so that a file that was renamed in src does not stay there and get published.
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })

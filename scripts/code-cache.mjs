@@ -1,6 +1,6 @@
-// Makes V8's code cache of the bundle, for the Node that runs this: what V8 compiles at a start is kept beside the
-// sources (bin/load.js reads it). Run again with another Node, it adds what that one needs.
-// Why so, and what was measured: docs/decisions/0040-one-bundle.md.
+// Makes V8's code cache of the bundle for the Node that runs this script: the code that V8 compiles at a start is stored next
+// to the bundle (bin/load.js reads it). Run with another Node, it adds a cache for that one.
+// Reasons and measurements: docs/decisions/0040-one-bundle.md.
 import { spawnSync } from 'node:child_process'
 import {
   closeSync,
@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const DIGEST = `sha256:${'0'.repeat(64)}`
 
-/** What a chart renders, on a small scale, and a Pod for the reference reader: a function is in the cache if this calls it. */
+/** A small rendered chart, and a Pod for the reference reader: the cache contains the functions that these inputs call. */
 const STREAM = `---
 # Source: shop/templates/service.yaml
 apiVersion: v1
@@ -154,7 +154,7 @@ const JSON_STREAM = `{
 const INPUTS = [STREAM, JSON_STREAM]
 const IMAGES = 9
 
-/** As `pinpull lock` writes it. */
+/** A lock file in the format of `pinpull lock`. */
 const LOCK = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
 apiVersion: pinpull.dev/v1alpha1
 kind: Lock
@@ -178,11 +178,11 @@ ${['docker.io/library/nginx:1.27', 'ghcr.io/acme/migrate:2.0.1', 'registry.examp
 if (process.argv[2] === undefined) start()
 else await make(process.argv[2])
 
-/** In a process of its own, which runs the program over the inputs as a user's would. */
+/** In a separate process, which runs the program on the inputs like a user. */
 function start() {
   const folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
   try {
-    // A copy, since V8 keeps the names of files: those of whoever builds are nobody's business.
+    // A copy, because V8 stores file names, and the paths of the build machine should not be published.
     for (const part of ['bin', 'dist/bundle'])
       cpSync(join(root, part), join(folder, part), { recursive: true })
     writeFileSync(join(folder, 'pinpull.lock.yaml'), LOCK)
@@ -209,7 +209,7 @@ async function make(folder) {
   const { argv, execPath, platform } = process
   const { run } = load('filter.cjs')
   const filter = async (file, ...args) => {
-    // The lowest number that is free: standard input.
+    // The lowest free descriptor: standard input.
     closeSync(0)
     openSync(join(folder, file))
     const ran = { argv: [argv[0], argv[1], ...args], cwd: () => folder, env: {}, execPath, platform }
@@ -224,12 +224,12 @@ async function make(folder) {
   )
   await filter('asking', '--cache-ttl', '0s')
   registry.close()
-  // What these runs have loaded is worth a cache: they have nothing to complain about.
+  // Only cache the code of successful runs.
   for (const [name, { script }] of loaded) {
     const file = cacheFile(name)
     const source = readFileSync(join(dirname(file), '..', name))
     mkdirSync(dirname(file), { recursive: true })
-    // With the source behind it, since it is good for that one alone.
+    // The source is appended, because the cache is only valid for exactly that source.
     writeFileSync(file, Buffer.concat([script.createCachedData(), source]))
   }
 }
@@ -239,7 +239,7 @@ function podOf(images) {
   return `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n${containers}`
 }
 
-/** The least that a registry is: plain HTTP, a token for everybody, and every tag there. */
+/** A minimal registry: plain HTTP, a token for every client, and every tag exists. */
 async function startRegistry() {
   const server = createServer(({ url, headers }, answer) => {
     const { host, authorization } = headers

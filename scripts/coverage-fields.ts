@@ -30,7 +30,7 @@ if (folders.length === 0) {
   if (process.argv.includes('--update')) writeFileSync(list, formatSchemaFields(fields))
 }
 
-/** Each field once, the first that says it: in the order of groups, kinds and paths. */
+/** Removes duplicate fields, and sorts by group, kind and path. */
 function read(folders: readonly string[]): readonly DescribedField[] {
   const found = new Map<string, DescribedField>()
   for (const folder of folders) {

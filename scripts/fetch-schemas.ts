@@ -3,8 +3,8 @@
  *
  *     node scripts/fetch-schemas.ts FOLDER [BASE]
  *
- * FOLDER gets a folder for each repository; what is there already at its commit is kept. BASE is where the repositories are
- * fetched from, https://github.com where it is left out.
+ * FOLDER gets a folder for each repository; a repository that is already at its commit is kept. BASE is the URL of the server,
+ * by default https://github.com.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
@@ -34,7 +34,7 @@ for (const source of sources) {
   }
 }
 
-/** The commit that is checked out; empty where none is yet. */
+/** The commit that is checked out; empty if there is none yet. */
 function readHead(git: (...args: string[]) => string): string {
   try {
     return git('rev-parse', '--quiet', '--verify', 'HEAD').trim()

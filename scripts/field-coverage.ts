@@ -16,7 +16,7 @@ export interface SchemaField {
   /** The class that the extractor of the schemas gave it. */
   readonly class: string
   readonly type: string
-  /** The pull policies beside it, with commas between. */
+  /** The pull policy keys next to it, separated by commas. */
   readonly policies: string
 }
 
@@ -128,7 +128,7 @@ function look(field: SchemaField, optional: boolean): Pick<FoundImages, 'fields'
   return findImages(readDocuments(source).documents, source, optional ? { optional: [{}] } : {})
 }
 
-/** A value of the field's type that names an image, where one can. */
+/** A value of the field's type that names an image, if possible. */
 function leafOf({ type, class: kindOfField }: SchemaField): unknown {
   if (kindOfField.startsWith('oci-volume') || (type === 'None' && kindOfField === 'None'))
     return { reference: IMAGE }
@@ -138,7 +138,7 @@ function leafOf({ type, class: kindOfField }: SchemaField): unknown {
   return keys.length === 0 ? undefined : Object.fromEntries(keys.flatMap(partOf))
 }
 
-/** A key of a reference in parts, with a value that fits: pull policies, digests and the like are left out. */
+/** A key of a reference in parts with a suitable value; pull policies, digests and similar keys are left out. */
 function partOf(key: string): (readonly [string, string])[] {
   if (/tag|version/i.test(key)) return [[key, '1']]
   if (/^registry$/i.test(key)) return [[key, 'registry.example.com']]

@@ -2,8 +2,8 @@ const GETTER =
   /^Object\.defineProperty\(exports, "(\w+)", \{\n\tenumerable: true,\n\tget: function\(\) \{\n\t\treturn ([\w$]+);\n\t\}\n\}\);$/gm
 
 /**
- * Writes what a chunk exports as plain properties. Rolldown makes getters, a hundred of which are five in a hundred of
- * what a start reads; only what is assigned after the chunk has run needs one, and that is a variable.
+ * Writes the exports of a chunk as plain properties. Rolldown writes getters; a hundred of them are 5 % of the code that a
+ * start reads. Only variables that are assigned after the chunk has run need a getter.
  */
 export function plainExports(code) {
   return code.replaceAll(GETTER, (getter, name, binding) =>

@@ -3,7 +3,7 @@ import { type JsonValue, toJsonValue } from '../src/yaml/json-value.ts'
 import { readSource } from '../src/yaml/source.ts'
 import type { SchemaField } from './field-coverage.ts'
 
-/** A part of an OpenAPI schema, as far as fields are looked for in it. */
+/** The parts of an OpenAPI schema that are searched for fields. */
 interface Schema {
   readonly type?: string
   readonly description?: string
@@ -22,14 +22,14 @@ interface CustomResourceDefinition {
   }
 }
 
-/** A field, with what its schema says of it. */
+/** A field with its schema. */
 export interface DescribedField extends SchemaField {
   readonly description: string
 }
 
 /**
- * The fields that have to do with images, by their name or place, of the CustomResourceDefinitions in a YAML stream: of all their
- * versions together, each once, in the order of the schema. A document that cannot be read has none: projects keep
+ * Finds the fields of the CustomResourceDefinitions in a YAML stream that are related to images by their name or location: of all
+ * versions together, each once, in the order of the schema. Unreadable documents are skipped, because projects keep
  * templates among their manifests.
  */
 export function schemaFields(bytes: Uint8Array): readonly DescribedField[] {
@@ -44,7 +44,7 @@ function definitionFields(document: JsonValue): readonly DescribedField[] {
   const name = spec?.names?.kind
   if (kind !== 'CustomResourceDefinition' || spec?.group === undefined || name === undefined) return []
   const type = { group: spec.group, kind: name.toLowerCase() }
-  // A patch of a definition may have anything in this place.
+  // A patch of a definition may have any value here.
   const versions = Array.isArray(spec.versions) ? spec.versions : []
   const schemas = [spec.validation, ...versions.map(({ schema }) => schema)]
   const found = new Map<string, DescribedField>()
@@ -58,7 +58,7 @@ function definitionFields(document: JsonValue): readonly DescribedField[] {
 
 type Placed = Omit<DescribedField, 'group' | 'kind'>
 
-/** @param keys that lead to the schema, `[]` and `{}` for items and values left out */
+/** @param keys the path to the schema, without `[]` and `{}` for items and values */
 function fieldsIn(schema: Schema | undefined, path: string, keys: readonly string[]): readonly Placed[] {
   if (schema === undefined || path === 'status' || path === 'metadata') return []
   const { properties = {}, items, additionalProperties } = schema
@@ -73,7 +73,7 @@ function fieldsIn(schema: Schema | undefined, path: string, keys: readonly strin
   ]
 }
 
-/** The items of a sequence, or the values of a map: under a key that names images, texts are images. */
+/** The items of a sequence, or the values of a map: strings under a key that names images are images. */
 function valuesAt(schema: Schema | undefined, path: string, keys: readonly string[]): readonly Placed[] {
   if (schema === undefined) return []
   const key = keys.at(-1) ?? ''
@@ -106,7 +106,7 @@ function fieldAt(
   return isInParts(parts) ? [placed(schema, path, 'object', `obj:${parts.join(',')}`, said)] : []
 }
 
-/** Whether keys spell a reference: a name and a tag, version or digest. */
+/** Whether the keys form a reference: a name and a tag, version or digest. */
 export function isInParts(keys: readonly string[]): boolean {
   return (
     keys.some((key) => /^(?:repository|repo|registry|name|image)$/i.test(key)) &&

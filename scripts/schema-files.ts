@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Folders of what projects test with and depend on: their schemas are made up, or another project's. */
+/** Folders of test data and dependencies, whose schemas are invented or belong to another project. */
 const LEFT = /^(?:\.git|tests?|testdata|testing|e2e|vendor|third_party|node_modules)$/
 
-/** Reads every YAML file below a folder that has a CustomResourceDefinition in it, in the order of the names. */
+/** Reads every YAML file below a folder that contains a CustomResourceDefinition, sorted by name. */
 export function* readSchemaFiles(folder: string): Generator<Uint8Array> {
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
     a.name < b.name ? -1 : 1,

@@ -1,5 +1,5 @@
 // Runs the whole suite against one form of the program: src, bundle or binary; against a tarball of the package: package
-// FILE; or against the bundle on every Node that is supported: nodes, or nodes 22.19 for one of them. What follows is passed on
+// FILE; or against the bundle on every supported Node: nodes, or nodes 22.19 for one of them. Further arguments are passed on
 // to vitest.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const PROGRAMS = { src: 'test/support/from-source.ts', bundle: 'bin/pinpull.js', binary: 'build/pinpull' }
 
-/** The floor, the one that scripts run on, and the newest. */
+/** The lowest supported version, the one that scripts run on, and the newest. */
 const NODES = ['22.19.0', '24.21.0', '26.10.0']
 
 const [form, ...rest] = process.argv.slice(2)
@@ -27,7 +27,7 @@ if (form === 'nodes') {
   throw new Error(`${form} is none of ${[...Object.keys(PROGRAMS), 'package', 'nodes'].join(', ')}`)
 }
 
-/** Unpacks a tarball, as npm does, and tests the program in it. */
+/** Unpacks a tarball like npm, and tests the program in it. */
 function testPackage(file) {
   const folder = mkdtempSync(join(tmpdir(), 'pinpull-package-'))
   try {
@@ -45,7 +45,7 @@ function test(node, program) {
   return spawnSync(node, [vitest, 'run', ...rest], { cwd: root, env, stdio: 'inherit' }).status ?? 1
 }
 
-/** A Node of the npm package of that name, kept in the cache. */
+/** The path of a Node from the npm package `node`, stored in the cache. */
 function nodeOf(version) {
   const folder = join(root, '.cache/nodes', version)
   const node = join(folder, 'node_modules/node/bin/node')
