@@ -48,7 +48,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
       "another program's message",
       1,
       'Error: INSTALLATION FAILED: chart not found\n',
-      `warning INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: it is not valid YAML either
+      `warning INPUT_WITHOUT_OBJECTS: the input contains no Kubernetes object: it is not valid YAML either
   at document 1, line 1, column 8
   → check the previous step: did it fail without pipefail, print more than manifests, or skip a function?
 error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings; line 1 is a message ("Error: INSTALLATION FAILED: chart not found"): did 2>&1 put it among the manifests?
@@ -134,7 +134,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
       [{ answer: html() }],
       `error NOT_A_REGISTRY: REGISTRY/team/app:1: REGISTRY did not answer as a registry (it sent text/html)
   at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
-  → check the host name; a proxy or a login page may stand in between
+  → check the host name; there may be a proxy or a login page in between
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
       [],

@@ -80,7 +80,9 @@ describe('pinpull check', () => {
   ])('--require-pinned takes %s for no proof', async (_, input, found) => {
     const { code, stdout } = await run(['check', '--require-pinned'], input)
     expect(code).toBe(1)
-    expect(stdout).toContain(`error INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: ${found}\n`)
+    expect(stdout).toContain(
+      `error INPUT_WITHOUT_OBJECTS: the input contains no Kubernetes object: ${found}\n`,
+    )
     expect(stdout).toMatch(/\npinpull check: prod: 0 images: 1 error\n$/)
     expect((await run(['check'], input)).code).toBe(0)
   })
@@ -90,7 +92,7 @@ describe('pinpull check', () => {
     const { code, stdout } = await run(args)
     expect(code).toBe(1)
     expect(stdout).toContain(
-      'error INPUT_WITHOUT_OBJECTS: the input holds no Kubernetes object: every file was left out\n',
+      'error INPUT_WITHOUT_OBJECTS: the input contains no Kubernetes object: every file was left out\n',
     )
     expect((await run(args.filter((word) => word !== '--require-pinned'))).code).toBe(0)
     expect((await run([...args, '--ignore-other-files'])).code).toBe(0)
@@ -291,7 +293,7 @@ document 1, line 8, column 22: Pod p, container c, spec.containers[2].image
 
 warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time
   at document 1, line 6, column 22: Pod p, container a, spec.containers[0].image
-  → name a version in the source manifest
+  → use a version tag in the source manifest
 `)
   })
 })
@@ -410,7 +412,7 @@ describe('something that is no manifest', () => {
     expect([hook.code, hook.stdout]).toEqual([
       0,
       `info FILES_LEFT_OUT: left out: 1 without a Kubernetes object: values.yaml
-  → to read such a file all the same, name it on the command line
+  → to read a skipped file, name it on the command line
 pinpull check: prod: 0 images: 1 note
 `,
     ])

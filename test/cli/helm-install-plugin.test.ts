@@ -54,7 +54,7 @@ describe('pinpull helm install-plugin', () => {
     const { code, stderr } = await install()
     expect([code, stderr]).toEqual([
       2,
-      `error PLUGIN_IN_THE_WAY: ${folder}/plugins/pinpull is there already, and is not what install-plugin made\n  → remove it (helm plugin uninstall pinpull), or choose another place with --directory\n`,
+      `error PLUGIN_IN_THE_WAY: ${folder}/plugins/pinpull exists, and install-plugin did not create it\n  → remove it (helm plugin uninstall pinpull), or choose another folder with --directory\n`,
     ])
   })
 

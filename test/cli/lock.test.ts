@@ -296,7 +296,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     writeFileSync(path, damaged)
     const { code, stderr } = await lock([], pod('redis:7'))
     expect(code).toBe(1)
-    expect(stderr).toBe(`error LOCK_CONFLICT: the lock file holds a conflict marker of a merge: <<<<<<< HEAD
+    expect(stderr).toBe(`error LOCK_CONFLICT: the lock file contains a merge conflict marker: <<<<<<< HEAD
   at pinpull.lock.yaml, line 15, column 1
   → take either side, finish the merge, then run pinpull lock to add what is missing
 `)
@@ -335,15 +335,15 @@ describe('pinpull lock --check', () => {
     expect(stderr).toBe(`error LOCK_MISSING_ENTRY: acme/app:v1 is not in the lock file pinpull.lock.yaml
   at document 1, line 9, column 12: Pod web, container c1, spec.containers[1].image
   → run pinpull lock where the registry can be reached, and commit the result
-error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, and no manifest uses it
+error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, but no manifest uses it
   at pinpull.lock.yaml, line 15, column 5
   → run pinpull lock --prune with all manifests that share the lock file
-error LOCK_MOVED: docker.io/library/nginx:1.27 was locked as ${first}, and is ${second} at HOST now
+error LOCK_MOVED: docker.io/library/nginx:1.27 is locked as ${first}, but is now ${second} at HOST
   at pinpull.lock.yaml, line 9, column 5
-  → look at what changed; pinpull lock --update=docker.io/library/nginx:1.27 takes the new one
-info IMAGE_DIGEST_UNTAGGED: "docker.io/library/nginx:1.27": the tag 1.27 names ${second}, and no other tag that was asked for names ${first}
+  → review what changed; pinpull lock --update=docker.io/library/nginx:1.27 locks the new digest
+info IMAGE_DIGEST_UNTAGGED: "docker.io/library/nginx:1.27": the tag 1.27 names ${second}, and no other tag that was looked up names ${first}
   at pinpull.lock.yaml, line 9, column 5
-  → tag it again before the registry deletes untagged manifests, or move to what the tag names now
+  → tag it again before the registry deletes untagged manifests, or use the current digest of the tag
 pinpull: lock: 3 errors; nothing was written
 `)
     expect(readFileSync(join(folder, 'pinpull.lock.yaml'), 'utf8')).toBe(before)
@@ -406,7 +406,7 @@ pinpull: lock: 3 errors; nothing was written
   }
   const goneText = `error LOCK_DIGEST_GONE: docker.io/library/nginx:1.27: digest ${first} was not found in library/nginx at HOST; it is locked on line 9 of pinpull.lock.yaml
   at pinpull.lock.yaml, line 9, column 5
-  → push the image again, or run pinpull lock --update=docker.io/library/nginx:1.27 to take what the tag names now
+  → push the image again, or run pinpull lock --update=docker.io/library/nginx:1.27 to lock the current digest of the tag
 `
 
   test.each<[what: string, tag: 'moved' | 'same' | 'deleted', first: string[]]>([
@@ -557,7 +557,7 @@ describe('pinpull lock --from-layout', () => {
       }),
       expect.objectContaining({
         code: 2,
-        stderr: expect.stringContaining('error LAYOUT_INVALID: text.tar is no '),
+        stderr: expect.stringContaining('error LAYOUT_INVALID: text.tar is not '),
       }),
     ])
   })

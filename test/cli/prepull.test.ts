@@ -127,7 +127,7 @@ describe('pinpull prepull', () => {
     const { code, stdout, stderr } = await prepull([], input)
     expect([code, stdout.includes('nanoserver')]).toEqual([0, false])
     expect(stderr).toMatch(
-      /^warning PREPULL_LEFT_OUT: "windows\/nanoserver:1@sha256:\w+" is for no Linux node, and is not pulled ahead\n/,
+      /^warning PREPULL_LEFT_OUT: "windows\/nanoserver:1@sha256:\w+" runs on no Linux node, so it is not pre-pulled\n/,
     )
   })
 

@@ -280,7 +280,7 @@ describe('platforms and digests', () => {
     )
     expect(code).toBe(0)
     expect(stderr).toContain(
-      'does not serve linux/arm64, where this workload may land; it serves linux/amd64',
+      'does not support linux/arm64, where this workload may run; it supports linux/amd64',
     )
   })
 
@@ -293,7 +293,7 @@ describe('platforms and digests', () => {
       {},
       '  nodeSelector:\n    kubernetes.io/arch: arm64\n',
     )
-    expect(stderr).toContain('it serves linux/amd64')
+    expect(stderr).toContain('it supports linux/amd64')
   })
 
   test('--check-digests compares the manifest of a platform with what the index of its tag holds', async () => {

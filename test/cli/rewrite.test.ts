@@ -99,7 +99,7 @@ describe('an image that lives at the host that names are rewritten to', () => {
     const { code, images, stderr } = await run(['--profile', 'mirrored'], pod(AMBIGUOUS))
     expect([code, images, asked()]).toEqual([0, [`${AMBIGUOUS}@`], ['?ns=docker.io own/app/manifests/1']])
     expect(stderr).toContain(
-      `warning IMAGE_REWRITE_ASSUMED: "${AMBIGUOUS}" was looked up as docker.io/own/app, since profile mirrored rewrites that to this name\n`,
+      `warning IMAGE_REWRITE_ASSUMED: "${AMBIGUOUS}" was looked up as docker.io/own/app, because profile mirrored rewrites that to this name\n`,
     )
   })
 

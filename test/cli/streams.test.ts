@@ -57,7 +57,7 @@ describe('streams that do not work', () => {
     const { status, stderr } = run(['pipe', FULL, 'pipe'])
     expect(status).toBe(3)
     expect(stderr).toContain(
-      'error OUTPUT_NOT_WRITTEN: standard output cannot be written: no space left on device (ENOSPC)\n  → do not use what has been written: it may end anywhere\n',
+      'error OUTPUT_NOT_WRITTEN: standard output cannot be written: no space left on device (ENOSPC)\n  → discard the output: it may be incomplete\n',
     )
   })
 

@@ -113,7 +113,7 @@ describe('digests that the lock file holds', () => {
       { 'r.io/a:1.0.0': B },
       'prod',
       [
-        `info IMAGE_DIGEST_UNTAGGED "r.io/a:1.0.0": the tag 1.0.0 names ${B}, and no other tag that was asked for names ${A}`,
+        `info IMAGE_DIGEST_UNTAGGED "r.io/a:1.0.0": the tag 1.0.0 names ${B}, and no other tag that was looked up names ${A}`,
       ],
     ],
     [
@@ -121,7 +121,7 @@ describe('digests that the lock file holds', () => {
       { 'r.io/a:1.0.0': 'MANIFEST_UNKNOWN' },
       'prod',
       [
-        `info IMAGE_DIGEST_UNTAGGED "r.io/a:1.0.0": the tag 1.0.0 is not there any more, and no other tag that was asked for names ${A}`,
+        `info IMAGE_DIGEST_UNTAGGED "r.io/a:1.0.0": the tag 1.0.0 is not there any more, and no other tag that was looked up names ${A}`,
       ],
     ],
     [
@@ -163,7 +163,7 @@ describe('what mirrors answer', () => {
   const stale = (image: string, digest: string, says: string): string =>
     `warning MIRROR_STALE "${image}": the mirror mirror.local says ${digest}, and r.io says ${says}`
   const uncompared = (image: string, code: string): string =>
-    `warning MIRROR_NOT_COMPARED "${image}": the answer of mirror.local could not be compared with r.io, which did not answer (${code})`
+    `warning MIRROR_NOT_COMPARED "${image}": the digest from mirror.local could not be compared with r.io, which did not respond (${code})`
   const PINNED = `r.io/a:1.0.0@${A}`
 
   test.each<[what: string, image: string, mirror: Table, registry: Table, findings: string[]]>([

@@ -182,9 +182,9 @@ describe('in words', () => {
     [
       'a number',
       pod('{name: c, image: 1.27}'),
-      `error IMAGE_UNREADABLE: an image is required here, but there is a number or a boolean (1.27)
+      `error IMAGE_UNREADABLE: an image is required here, but found a number or a boolean (1.27)
   at document 1, line 6, column 22: Pod p, container c, spec.containers[0].image
-  → write the image as text, in quotes where it looks like a number`,
+  → write the image as a string, in quotes if it looks like a number`,
     ],
     [
       'a template',

@@ -53,7 +53,7 @@ describe('SARIF', () => {
       ruleIndex: 1,
       level: 'warning',
       message: {
-        text: '"nginx" has no tag (defaults to latest), so it can change at any time; name a version in the source manifest',
+        text: '"nginx" has no tag (defaults to latest), so it can change at any time; use a version tag in the source manifest',
       },
       locations: [
         {
@@ -146,7 +146,7 @@ describe('JUnit', () => {
 <testsuites name="pinpull">
   <testsuite name="a b.yaml" tests="2" failures="1" errors="0" skipped="0">
     <testcase classname="Deployment shop/web" name="app spec.template.spec.containers[0].image">
-      <system-out>warning IMAGE_UNTAGGED: &quot;nginx&quot; has no tag (defaults to latest), so it can change at any time at a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers[0].image; name a version in the source manifest</system-out>
+      <system-out>warning IMAGE_UNTAGGED: &quot;nginx&quot; has no tag (defaults to latest), so it can change at any time at a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers[0].image; use a version tag in the source manifest</system-out>
     </testcase>
     <testcase classname="Deployment shop/web" name="bad spec.template.spec.containers[1].image">
       <failure type="REFERENCE_INVALID" message="&quot;Bad|&lt;image&gt;&quot;&amp;&quot;&quot; is not an image reference: upper case: 100%, really">error REFERENCE_INVALID: &quot;Bad|&lt;image&gt;&quot;&amp;&quot;&quot; is not an image reference: upper case: 100%, really at a b.yaml, document 1, line 20, column 16: Deployment shop/web, container bad, spec.template.spec.containers[1].image; correct the image, or exclude this field</failure>
@@ -193,7 +193,7 @@ describe('Markdown', () => {
       '',
       '| Severity | Code | What | Where | Next |',
       '| --- | --- | --- | --- | --- |',
-      '| warning | IMAGE_UNTAGGED | "nginx" has no tag (defaults to latest), so it can change at any time | a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers\\[0\\].image | name a version in the source manifest |',
+      '| warning | IMAGE_UNTAGGED | "nginx" has no tag (defaults to latest), so it can change at any time | a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers\\[0\\].image | use a version tag in the source manifest |',
       '| error | REFERENCE_INVALID | "Bad\\|\\<image\\>"\\&"" is not an image reference: upper case: 100%, really | a b.yaml, document 1, line 20, column 16: Deployment shop/web, container bad, spec.template.spec.containers\\[1\\].image | correct the image, or exclude this field |',
     ])
     expect(lines).toContain('| Image | Outcome | Pull policy | Where |')
@@ -221,7 +221,7 @@ describe('GitHub annotations', () => {
   test('one command a finding', () => {
     expect(formatGithub(SAMPLE)).toBe(
       [
-        '::warning file=a b.yaml,line=12,col=16,title=IMAGE_UNTAGGED::"nginx" has no tag (defaults to latest), so it can change at any time (Deployment shop/web); name a version in the source manifest',
+        '::warning file=a b.yaml,line=12,col=16,title=IMAGE_UNTAGGED::"nginx" has no tag (defaults to latest), so it can change at any time (Deployment shop/web); use a version tag in the source manifest',
         '::error file=a b.yaml,line=20,col=16,title=REFERENCE_INVALID::"Bad|<image>"&"" is not an image reference: upper case: 100%25, really (Deployment shop/web); correct the image, or exclude this field',
         '::error title=DEADLINE_EXCEEDED::nginx: timed out after 5 s (--timeout), before docker.io responded; raise --timeout, or find out which registry is slow with --verbose',
         '',

@@ -103,7 +103,7 @@ describe('the report as text', () => {
       [
         'warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time',
         '  at document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
-        '  → name a version in the source manifest',
+        '  → use a version tag in the source manifest',
       ].join('\n'),
     )
   })

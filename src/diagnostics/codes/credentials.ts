@@ -17,7 +17,7 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
   CREDENTIAL_FILE_INVALID: {
     severity: 'error',
     exit: 'usage',
-    title: 'A file of credentials cannot be used',
+    title: 'A credentials file cannot be used',
     message: 'the credentials in {file} cannot be used: {reason}',
     hint: 'correct the file, or log in again with docker, podman or skopeo',
   },
@@ -45,14 +45,14 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
   CREDENTIAL_NOT_USED: {
     severity: 'warning',
     exit: 'external',
-    title: 'A registry was asked without the credential that is stored for it',
-    message: '{registry} was asked without a credential, as onFailure allows: {reason}',
-    hint: 'log in to {registry} again or correct what is stored, or use source: anonymous',
+    title: 'A stored credential was not used',
+    message: '{registry} is accessed anonymously, as onFailure allows: {reason}',
+    hint: 'log in to {registry} again, correct the stored credential, or set source: anonymous',
   },
   CREDENTIAL_MISSING: {
     severity: 'error',
     exit: 'external',
-    title: 'A registry asks for credentials and none are stored',
+    title: 'No credentials for a registry that requires them',
     message: '{image}: access denied, or the repository does not exist; no credentials found for {server}',
     hint: 'check the name; if it is private, log in with docker login {server} (looked in: {places})',
   },

@@ -28,7 +28,7 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   FILE_KEY_UNKNOWN: {
     severity: 'warning',
     exit: 'usage',
-    title: 'A file about registries has a key that is not known',
+    title: 'Unknown key in a registry configuration file',
     message: '{file} has the unknown key "{key}", which is ignored',
     hint: 'check its spelling',
   },
