@@ -36,8 +36,8 @@ export interface Cache {
   get(key: string): CachedAnswer | undefined
   put(key: string, answer: Omit<CachedAnswer, 'at'>): void
   /** Where a registry hands out tokens, so that the first request can carry one. */
-  recall(registry: string): Realm | undefined
-  remember(registry: string, realm: Realm): void
+  getChallenge(registry: string): Realm | undefined
+  setChallenge(registry: string, realm: Realm): void
   /**
    * Writes what is new, if anything is. Other processes may do the same at any time: each write takes in what the
    * others have written, drops what is too old, and replaces the file as a whole.
@@ -60,9 +60,9 @@ export function openCache(options: CacheOptions): Cache {
   return {
     get: (key) => fresh(answers.get(key) ?? content().answers.get(key), lifetime, now()),
     put: (key, answer) => answers.set(key, { ...answer, at: now() }),
-    recall: (registry) =>
+    getChallenge: (registry) =>
       fresh(realms.get(registry) ?? content().realms.get(registry), REALM_LIFETIME, now()),
-    remember: (registry, realm) => {
+    setChallenge: (registry, realm) => {
       const known = content().realms.get(registry)
       if (isSameRealm(known, realm) && fresh(known, REALM_LIFETIME / 2, now()) !== undefined) return
       realms.set(registry, { ...realm, at: now() })

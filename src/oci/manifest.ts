@@ -2,7 +2,7 @@ import type { Digest } from '../reference/reference.ts'
 import { isGenericType, isImageConfig, manifestKind, OCI_INDEX, OCI_MANIFEST } from './media-type.ts'
 import { isUnknown, type Platform } from './platform.ts'
 
-/** One manifest that an index points to. */
+/** One manifest in an index. */
 export interface IndexEntry {
   readonly mediaType: string
   readonly digest: Digest
@@ -10,33 +10,33 @@ export interface IndexEntry {
   readonly platform?: Platform
 }
 
-/** What a manifest's bytes say, as far as Pinpull needs it. */
+/** The contents of a manifest that Pinpull needs. */
 export type Manifest =
   | { readonly kind: 'index'; readonly mediaType: string; readonly entries: readonly IndexEntry[] }
   | {
       readonly kind: 'image'
       readonly mediaType: string
-      /** Where the image's own platform can be read. */
+      /** The image's config, which names its platform. */
       readonly config?: { readonly digest: Digest; readonly mediaType: string }
-      /** Whether it holds something other than a container image. */
+      /** Whether it is something other than a container image. */
       readonly isArtifact: boolean
     }
   | { readonly kind: 'schema1' }
   | { readonly kind: 'invalid'; readonly reason: string }
 
-/** More entries than any index has; what comes after them is not read. */
+/** More entries than any index has; further ones are ignored. */
 const MAX_ENTRIES = 4096
 
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/
 
 /**
- * Parses a manifest or index of the four media types.
+ * Parses a manifest or index of one of the four media types.
  *
- * The distribution-spec asks clients to refuse a body whose `mediaType` is not the `Content-Type`; a content type
- * that says nothing (`application/json` of a static file server) is settled by the body instead.
+ * The distribution-spec asks clients to reject a body whose `mediaType` differs from the `Content-Type`. For a
+ * generic content type (`application/json` of a static file server) the body's own type counts.
  *
- * @param bytes the body, already bounded in size
- * @param contentType the media type of its `Content-Type`, as `parseContentType` gives it
+ * @param bytes the body, already limited in size
+ * @param contentType the result of `parseContentType`
  */
 export function parseManifest(bytes: Uint8Array, contentType: string): Manifest {
   let json: unknown
@@ -62,12 +62,12 @@ export function parseManifest(bytes: Uint8Array, contentType: string): Manifest 
   }
 }
 
-/** The platforms that an index serves, each once, in its order; attestations are left out. */
+/** The platforms of an index's entries, in order; attestations are left out. */
 export function platformsOf(entries: readonly IndexEntry[]): Platform[] {
   return entries.flatMap(({ platform }) => (platform === undefined || isUnknown(platform) ? [] : [platform]))
 }
 
-/** Reads an image config's platform (OCI image-spec, config.md); undefined where the bytes hold none. */
+/** The platform in an image config (OCI image-spec, config.md); undefined if there is none. */
 export function parseConfigPlatform(bytes: Uint8Array): Platform | undefined {
   try {
     return parseEntryPlatform(JSON.parse(new TextDecoder().decode(bytes)))
@@ -126,7 +126,7 @@ function parseEntryPlatform(value: unknown): Platform | undefined {
   }
 }
 
-/** `mediaType` is optional in OCI manifests: what a body without one is shows in the fields it has. */
+/** `mediaType` is optional in OCI manifests, so it is inferred from the fields. */
 function guessType(json: Record<string, unknown>): string {
   if (Array.isArray(json['manifests'])) return OCI_INDEX
   return isRecord(json['config']) && Array.isArray(json['layers']) ? OCI_MANIFEST : ''
@@ -136,17 +136,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A text that is not empty and short enough to be a name: what registries send is not trusted. */
+/** A string that is not empty and short enough to be a name: registries are not trusted. */
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 255 ? value : undefined
 }
 
-/** What a registry says of one piece of content (OCI image-spec, descriptor.md). */
+/** Describes one piece of content (OCI image-spec, descriptor.md). */
 export interface Descriptor {
   readonly mediaType: string
   readonly digest: Digest
-  /** In bytes; absent when the registry gave no length. */
+  /** In bytes; absent if the registry did not send it. */
   readonly size?: number
-  /** For an index that was read: the platforms that it serves, `unknown/unknown` left out. */
+  /** For an index that was read: its platforms, without `unknown/unknown`. */
   readonly platforms?: readonly Platform[]
 }

@@ -1,18 +1,18 @@
-/** OCI image-spec media types, and Docker's that came before them (distribution `manifest/schema2`, `manifestlist`). */
+/** Media types of the OCI image-spec, and Docker's older ones (distribution `manifest/schema2`, `manifestlist`). */
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
 
 /**
- * The value of the one `Accept` header of every manifest request. A registry that misses a type in it does not
- * fail: it answers with another manifest and so another digest (docker-registry 2.8 rewrites a list to one
- * platform, or to schema 1). It stands on one line since some registries read only the first `Accept` line
- * (cri-o#9902), and never has a wildcard, which means schema 1 to old registries.
+ * The `Accept` header of every manifest request. If a type is missing, a registry does not fail but returns another
+ * manifest, and so another digest (docker-registry 2.8 converts a list to one platform, or to schema 1). It is one
+ * line since some registries read only the first `Accept` line (cri-o#9902), and has no wildcard, which means
+ * schema 1 to old registries.
  */
 export const ACCEPT_MANIFESTS: string = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST].join(', ')
 
-/** The content types that servers give to JSON they know nothing more about. */
+/** Content types that servers use for JSON of unknown type. */
 const GENERIC = new Set([
   '',
   'application/json',
@@ -23,7 +23,7 @@ const GENERIC = new Set([
 
 export type ManifestKind = 'index' | 'image' | 'schema1'
 
-/** The kind of manifest that a media type stands for; undefined where it is none. */
+/** The kind of manifest of a media type; undefined for other types. */
 export function manifestKind(mediaType: string): ManifestKind | undefined {
   switch (mediaType) {
     case OCI_INDEX:
@@ -40,20 +40,20 @@ export function manifestKind(mediaType: string): ManifestKind | undefined {
   }
 }
 
-/** Whether a content type says nothing about the manifest, so that its body has to. */
+/** Whether a content type does not identify the manifest, so that its body has to. */
 export function isGenericType(mediaType: string): boolean {
   return GENERIC.has(mediaType)
 }
 
 /**
- * The media type of a `Content-Type` value: parameters dropped, as the distribution-spec asks of clients, and
- * in lower case. The empty string where there is none.
+ * The media type in a `Content-Type` value, in lower case and without parameters, as the distribution-spec
+ * requires; empty if there is none.
  */
 export function parseContentType(value: string | undefined): string {
   return (value ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }
 
-/** Whether a config's media type is that of a container image: anything else is an artifact. */
+/** Whether a config's media type is that of a container image; any other one is an artifact. */
 export function isImageConfig(mediaType: string): boolean {
   return (
     mediaType === 'application/vnd.oci.image.config.v1+json' ||

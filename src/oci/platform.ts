@@ -6,7 +6,7 @@ export interface Platform {
   readonly osVersion?: string
 }
 
-/** Names that machines give to architectures, with Go's name and variant (containerd platforms, `database.go`). */
+/** Other names of architectures, with Go's name and variant (containerd platforms, `database.go`). */
 const ARCHITECTURES: Readonly<Record<string, readonly [string, string?]>> = {
   x86_64: ['amd64'],
   'x86-64': ['amd64'],
@@ -16,25 +16,22 @@ const ARCHITECTURES: Readonly<Record<string, readonly [string, string?]>> = {
   armel: ['arm', 'v6'],
 }
 
-/**
- * Variants, most capable first: a machine runs its own and every one after it (containerd platforms,
- * `compare.go`). The empty one is what images without a variant are taken for.
- */
+/** Variants, most capable first: a machine runs its own and all later ones (containerd platforms, `compare.go`). */
 const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   arm: ['v8', 'v7', 'v6', 'v5'],
   arm64: ['v9', 'v8'],
   amd64: ['v4', 'v3', 'v2', 'v1'],
 }
 
-/** The variant that an architecture has where none is named. */
+/** The default variant of an architecture. */
 const DEFAULT_VARIANT: Readonly<Record<string, string>> = { arm: 'v7', arm64: 'v8', amd64: 'v1' }
 
 const PLATFORM = /^([a-z0-9_]+)(?:\(([A-Za-z0-9_.-]+)\))?\/([a-z0-9_-]+)(?:\/([a-z0-9]+))?$/
 
 /**
- * Parses `os/architecture[/variant]`, with an operating system's version as in `windows(10.0.20348)/amd64`.
+ * Parses `os/architecture[/variant]`, with an optional OS version as in `windows(10.0.20348)/amd64`.
  *
- * @returns the platform in Go's names, or undefined where the text is no platform
+ * @returns the platform in Go's names, or undefined if the text is not a platform
  */
 export function parsePlatform(text: string): Platform | undefined {
   const match = PLATFORM.exec(text.trim().toLowerCase())
@@ -50,7 +47,7 @@ export function parsePlatform(text: string): Platform | undefined {
   }
 }
 
-/** Formats a platform as `parsePlatform` reads it. */
+/** Formats a platform in the syntax of `parsePlatform`. */
 export function formatPlatform(platform: Platform): string {
   const version = platform.osVersion === undefined ? '' : `(${platform.osVersion})`
   const variant = platform.variant === undefined ? '' : `/${platform.variant}`
@@ -58,8 +55,8 @@ export function formatPlatform(platform: Platform): string {
 }
 
 /**
- * How well an image's platform serves a wanted one: 0 is exactly, higher is less capable than could be run,
- * undefined is not at all.
+ * How well an image's platform matches a wanted one: 0 is exact, higher is less capable than possible, undefined is
+ * no match.
  */
 export function platformRank(offered: Platform, wanted: Platform): number | undefined {
   if (offered.os !== wanted.os || offered.architecture !== wanted.architecture) return undefined
@@ -74,8 +71,8 @@ export function platformRank(offered: Platform, wanted: Platform): number | unde
 }
 
 /**
- * Picks the entry that serves a platform best. Attestations, which BuildKit files under `unknown/unknown`, and
- * entries without a platform are never picked; among equals the first wins (OCI image-spec, image-index.md).
+ * Selects the best entry for a platform. Attestations, which BuildKit lists as `unknown/unknown`, and entries
+ * without a platform are never selected; the first of equals wins (OCI image-spec, image-index.md).
  */
 export function selectPlatform<T extends { readonly platform?: Platform }>(
   entries: readonly T[],
@@ -91,12 +88,12 @@ export function selectPlatform<T extends { readonly platform?: Platform }>(
   return best
 }
 
-/** Whether it is the platform that attestations are filed under. */
+/** Whether it is the platform of attestations. */
 export function isUnknown(platform: Platform): boolean {
   return platform.os === 'unknown' || platform.architecture === 'unknown'
 }
 
-/** Windows versions agree when their first three parts do: `10.0.20348.1` runs where `10.0.20348` is asked for. */
+/** Windows versions match if their first three parts do: `10.0.20348.1` runs where `10.0.20348` is wanted. */
 function sameRelease(offered: string | undefined, wanted: string): boolean {
   if (offered === undefined) return false
   const release = (version: string): string => version.split('.').slice(0, 3).join('.')

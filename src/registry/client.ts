@@ -11,53 +11,53 @@ import { crossHostTls, type HostSettings } from './http/tls.ts'
 import type { ManifestOptions, RegistrySession, ResolvedManifest } from './session.ts'
 
 /**
- * Registries that are known to hand out tokens at another host: a connection there is begun along with the first to them,
- * which spares two round trips. Nothing is sent over it but what a challenge asks for.
+ * Registries whose token server is another host: its connection is started together with the first one to the
+ * registry, which saves two round trips. Nothing is sent there before a challenge asks for it.
  */
 const TOKEN_SERVERS: ReadonlyMap<string, URL> = new Map([
   [DOCKER_HUB.registryHost as string, new URL('https://auth.docker.io')],
 ])
 
 export interface RegistryClientOptions {
-  /** Begins a connection that will be needed. */
+  /** Starts a connection that will be needed. */
   readonly preconnect: Preconnect
-  /** Gives what is said over connections, once the first are being made; is called once at most. */
+  /** Opens the session, once the first connections are being made. Called once at most. */
   readonly openSession: () => Promise<RegistrySession>
-  /** Where repositories are asked for; what it says nothing of is asked at its registry. */
+  /** Where repositories are resolved; those without an entry are resolved at their registry. */
   readonly hosts: RegistryHosts
-  /** What is known about speaking with a host. */
+  /** The connection settings of a host. */
   readonly settingsFor: (host: string) => Promise<HostSettings>
-  /** Told of a mirror that was passed by because its login is withheld. */
+  /** Called if a mirror was skipped because its credential may not be sent. */
   readonly warn?: ReportWarning
 }
 
 export interface RegistryClient {
   /**
-   * Asks for the digest that a reference stands for now.
+   * Resolves a reference to its current digest.
    *
    * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts` or `credentials.ts`
    */
   resolve(reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
 }
 
-/** A client of the OCI distribution protocol that only ever reads. */
+/** A read-only client of the OCI distribution protocol. */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
   const { preconnect, openSession, hosts, settingsFor, warn = () => {} } = options
-  /** Hosts that were found to speak plain HTTP, where that is allowed. */
+  /** Hosts that turned out to speak plain HTTP, where that is allowed. */
   const plain = new Set<string>()
-  /** By what an endpoint's requests begin with: what a connection was begun for. */
+  /** The endpoints' base URLs to which a connection was started. */
   const opened = new Set<string>()
   let begun: Promise<RegistrySession> | undefined
   let conversation: RegistrySession | undefined
 
-  /** By domain, the registries that nothing is said of. */
+  /** The endpoints of registries without an entry, by domain. */
   const registries = new Map<string, readonly Endpoint[]>()
 
   const endpointsFor = async (
     reference: Reference,
     { bypassMirrors = false }: ManifestOptions,
   ): Promise<readonly Endpoint[]> => {
-    // Asked in any case: it may say that the registry is blocked.
+    // Called even for mirrors to be bypassed, since it may say that the registry is blocked.
     const declared = await hosts.endpoints(reference)
     const found = bypassMirrors ? undefined : declared
     const known = found === undefined ? registries.get(reference.domain) : undefined
@@ -71,7 +71,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     return endpoints
   }
 
-  /** The first connection to a host is begun before there is anything to say: the code for that is loaded meanwhile. */
+  /** Starts the first connection to a host before the session is opened, whose code is loaded meanwhile. */
   const preconnectTo = (endpoint: Endpoint | undefined): void => {
     if (endpoint === undefined || opened.has(endpoint.base)) return
     opened.add(endpoint.base)
@@ -107,7 +107,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     async resolve(reference, wanted) {
       let host = registryHost(reference)
       let repository = reference.path
-      /** Those asked before, each with what it failed with. */
+      /** The endpoints that were tried before, each with its error. */
       const previousFailures: string[] = []
       try {
         const endpoints = await endpointsFor(reference, wanted)
@@ -147,15 +147,15 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
   }
 }
 
-/** A mirror that cannot answer hands on to the next; one that lies about a digest stops the run. */
+/** Whether to try the next endpoint after an error. A mirror with a wrong digest stops the run. */
 function mayTryNext(error: unknown): error is RegistryError {
   return error instanceof RegistryError && error.code !== 'DIGEST_MISMATCH'
 }
 
-/** The values of messages in which a server is quoted. */
+/** The values of messages that quote a server. */
 const QUOTES: ReadonlySet<string> = new Set(['reason', 'registryCode', 'contentType'])
 
-/** The failure as the rest of Pinpull sees it: with the image and the registry that it is about, and no secret. */
+/** Adds image and registry to an error, and redacts secrets in it. */
 function withImage(
   error: unknown,
   reference: Reference,

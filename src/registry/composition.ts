@@ -1,7 +1,7 @@
 import type { Keychain } from '../credentials/keychain.ts'
 import type { ReportWarning } from '../diagnostics/diagnostic.ts'
 import { realTextFiles, type TextFiles } from '../files/text-files.ts'
-import type { ChallengeCache } from './auth/authorizer.ts'
+import type { ChallengeCache } from './auth/challenge.ts'
 import { type RegistryClient, registryClient } from './client.ts'
 import { readCaCertificates } from './hosts/certificates.ts'
 import { containerdHosts } from './hosts/containerd-hosts.ts'
@@ -16,40 +16,40 @@ import { yieldToEventLoop } from './http/tcp.ts'
 import { httpTransport, withLogging } from './http/transport.ts'
 import { registrySession } from './session.ts'
 
-/** All that a client can be told; what is left out has its default. */
+/** Settings of a registry client. Everything but keychain and user agent has a default. */
 export interface RegistryClientSettings {
-  /** Or what makes it, when the first connections are being made. */
+  /** The keychain, or a function that creates it while the first connection is being made. */
   readonly keychain: Keychain | (() => Keychain)
   /** The `User-Agent`, as `pinpull/0.1.0`. */
   readonly userAgent: string
-  /** Asked instead of the registries that they stand in for. */
+  /** Mirrors that are used instead of registries. */
   readonly mirrors?: readonly Mirror[]
-  /** What the config says of registries, and the folder that its paths are relative to. */
+  /** The registries in the configuration, and the folder that their paths are relative to. */
   readonly rules?: { readonly list: readonly HostRule[]; readonly folder: string }
   /** The root of a tree of containerd's `hosts.toml` files. */
   readonly hostsFolder?: string
   /** The path of a `registries.conf`. */
   readonly registriesConf?: string
-  /** Where certificates lie by host, as docker and containers' tools keep them. */
+  /** Folders in which docker and containers' tools keep certificates by host. */
   readonly certificateFolders?: readonly string[]
   /** For the proxy variables, `SSL_CERT_FILE` and `SSL_CERT_DIR`. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** The machine's own files by default. */
+  /** The file system by default. */
   readonly files?: TextFiles
-  /** Where registries hand out tokens, from earlier runs: a known one is asked one time less. */
+  /** The token servers of registries from earlier runs, which save one request each. */
   readonly challengeCache?: ChallengeCache
-  /** Takes what the user should know though the run goes on. */
+  /** Called for warnings. */
   readonly warn?: ReportWarning
-  /** Takes a line for every request, fit to be printed. */
+  /** Called with one printable line for each request. */
   readonly log?: (line: string) => void
-  /** Time and chance; the real ones by default. */
+  /** The system clock by default. */
   readonly clock?: Clock
   readonly limits?: Partial<Limits>
 }
 
 /**
- * Puts a client together. Where a registry is asked is decided by the first that says something of it: declared
- * mirrors, the config, `hosts.toml`, `registries.conf`.
+ * Creates a client of registries. The first of these that has an entry for a registry decides about its endpoints:
+ * declared mirrors, the configuration, `hosts.toml`, `registries.conf`.
  */
 export function createRegistryClient(settings: RegistryClientSettings): RegistryClient {
   const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings

@@ -13,8 +13,10 @@ import { errorFromResponse, notARegistryError } from './http/response-error.ts'
 import { retryAfter } from './http/retry.ts'
 
 /**
- * Sends a request with credentials, retries and redirects taken care of. `maxAttempts`: how often at most, where that is less
- * than the limit.
+ * Sends a request with credentials, retries and redirects.
+ *
+ * @param maxBytes the maximum size of the body
+ * @param maxAttempts the maximum number of attempts, if it is lower than the limit
  */
 export type Fetch = (
   method: 'GET' | 'HEAD',
@@ -24,20 +26,20 @@ export type Fetch = (
   maxAttempts?: number,
 ) => Promise<HttpResponse>
 
-/** How one endpoint is asked about one image. */
+/** What requests for one image at one endpoint need. */
 export interface ManifestContext {
   readonly endpoint: Endpoint
   readonly fetch: Fetch
-  /** Where the credential in use was found. */
+  /** @returns where the credential in use was found */
   readonly credentialSource: () => string | undefined
   readonly clock: Clock
   readonly limits: Limits
 }
 
-/** A HEAD with one of these statuses may be a server that does not know HEAD; the GET has the truth, and a reason. */
+/** Statuses of HEAD from servers that may not support HEAD; GET has the correct response. */
 const HEAD_UNSURE = new Set([400, 403, 404, 405, 406, 501])
 
-/** The descriptor in the answer to a HEAD; undefined where it takes a GET to be sure. */
+/** The descriptor from the headers of HEAD; undefined if a GET is needed to be sure. */
 export async function headManifest(
   reference: Reference,
   name: string,
@@ -49,7 +51,7 @@ export async function headManifest(
   if (response.status !== 200) throw responseError(response, reference, context)
   const mediaType = parseContentType(header(response, 'content-type'))
   const [digest, another] = headerDigests(response)
-  // Two that contradict each other are doubted.
+  // Contradicting digests are not trusted.
   if (
     another !== undefined ||
     digest === undefined ||
@@ -61,7 +63,12 @@ export async function headManifest(
   return { mediaType, digest, ...(Number.isSafeInteger(size) && size > 0 ? { size } : {}) }
 }
 
-/** A manifest with the descriptor that its bytes, and nothing else, give it. */
+/**
+ * Gets a manifest, with the descriptor computed from its bytes.
+ *
+ * @param name the tag or digest
+ * @throws {RegistryError}
+ */
 export async function getManifest(
   reference: Reference,
   name: string,
@@ -93,8 +100,8 @@ export async function getManifest(
 }
 
 /**
- * The digest of the bytes: what was asked for and what the header states have to be the same. Where headers state several,
- * one of them has to be: the other is a proxy's.
+ * The digest of the body, which must be the requested one and the one in the headers. If the headers have several,
+ * one of them must match; the others are a proxy's.
  */
 function verifiedDigest(response: HttpResponse, name: string): Digest {
   const asked = name.includes(':') ? (name as Digest) : undefined
@@ -109,9 +116,9 @@ function verifiedDigest(response: HttpResponse, name: string): Digest {
 }
 
 /**
- * The digests in the answer's headers, each once: a proxy may add its own to the registry's, on a line of its own or with a
- * comma. What is no digest counts as none (Huawei Cloud's registry leaves `sha256:` out), and so does a digest in an
- * algorithm that is not used for content.
+ * The digests in the response's headers: a proxy may add its own to the registry's, on another line or after a
+ * comma. Anything else is ignored (Huawei Cloud's registry omits `sha256:`), and so are algorithms that are not
+ * used for content.
  */
 function headerDigests(response: HttpResponse): readonly Digest[] {
   const values = (response.headers['docker-content-digest'] ?? []).flatMap((line) => line.split(','))
@@ -121,7 +128,7 @@ function headerDigests(response: HttpResponse): readonly Digest[] {
   )
 }
 
-/** What an answer means that is not the manifest. */
+/** The error for a response that is not the manifest. */
 function responseError(
   response: HttpResponse,
   reference: Reference,

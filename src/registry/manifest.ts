@@ -13,7 +13,7 @@ import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { getManifest, headManifest, type ManifestContext } from './manifest-request.ts'
 
-/** Failures that say nothing about the image, and of which another request may tell more. */
+/** Errors that say nothing about the image, so the error of an earlier request may be more useful. */
 const UNINFORMATIVE = new Set([
   'REGISTRY_UNAVAILABLE',
   'REGISTRY_SPEAKS_TLS',
@@ -22,7 +22,7 @@ const UNINFORMATIVE = new Set([
   'REGISTRY_CHALLENGE_INVALID',
 ])
 
-/** Errors with which no connection was ever made: GET would fare no better than HEAD. */
+/** Errors of connecting, after which GET would fail like HEAD. */
 const NO_CONNECTION = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -33,11 +33,11 @@ const NO_CONNECTION = new Set([
 ])
 
 /**
- * Finds the digest that a reference stands for: by HEAD, which costs no pull at Docker Hub; and where its answer is
- * not all that it should be, by GET and hashing the bytes. An index is taken as it is, unless a platform is wanted.
+ * Resolves a reference to a digest: by HEAD, which does not count as a pull at Docker Hub, or by GET and hashing
+ * the body if the headers are not sufficient. An index is not resolved further unless a platform is requested.
  *
- * Firewalls and proxies that do not know HEAD cut it off, or answer it with 500 or a 401 without a challenge. So where HEAD has
- * failed in such a way after all its tries, GET is tried once, as crane does.
+ * Firewalls and proxies without support for HEAD close the connection or answer with 500 or a 401 without a
+ * challenge. So if HEAD has failed like that after all attempts, GET is tried once, as in crane.
  *
  * @throws {RegistryError}
  */
@@ -68,16 +68,16 @@ export async function resolveManifest(
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
     if (UNINFORMATIVE.has(error.code)) throw failed
-    // The registry's own words, which an answer to HEAD has no room for; the tries are those before.
+    // The registry's message, which a response to HEAD cannot have, with the number of attempts before.
     throw error.withArgs({ tries: failed.args['tries'] ?? 1 })
   }
 }
 
-/** Whether a failure of HEAD may be one of HEAD alone. */
+/** Whether an error may affect HEAD only. */
 function mayBeHeadOnly({ code, args, cause, server, isUnchallenged }: RegistryError): boolean {
   if (server?.role === 'token server' || server?.role === 'proxy') return false
   if (code === 'REGISTRY_CHALLENGE_INVALID' || isUnchallenged) return true
-  // One that asks to be left alone for longer than a run can wait is left alone.
+  // A registry with a `Retry-After` beyond the limit gets no further request.
   if (code === 'REGISTRY_ERROR') return args['wait'] === undefined
   const isCut = code === 'REGISTRY_UNAVAILABLE' || code === 'REGISTRY_SPEAKS_TLS'
   return isCut && !NO_CONNECTION.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
@@ -85,13 +85,15 @@ function mayBeHeadOnly({ code, args, cause, server, isUnchallenged }: RegistryEr
 
 const MAX_NESTED_INDEXES = 3
 const MAX_CONFIG_BYTES = 1024 * 1024
-/** Entries without a platform whose image's config is read; an index with more has left out more than a field. */
+/**
+ * How many entries without a platform have their image's config read; an index with more lacks more than a field.
+ */
 const MAX_CONFIGS_READ = 16
 
 /**
- * Finds the digest of a manifest by GET and hashing its bytes, and what else is wanted of it.
+ * Gets a manifest and its digest, and selects or lists platforms if requested.
  *
- * @param name the tag or digest that is asked for
+ * @param name the tag or digest
  * @throws {RegistryError}
  */
 async function getDescriptor(
@@ -113,7 +115,7 @@ async function getDescriptor(
   return { ...descriptor, platforms }
 }
 
-/** Goes from an index, nested ones included, to the manifest for one platform. */
+/** Selects the manifest for a platform from an index, which may be nested. */
 async function selectForPlatform(
   reference: Reference,
   descriptor: Descriptor,
@@ -140,7 +142,7 @@ async function selectForPlatform(
   for (const child of unnamed) {
     if (child.platforms.some((one) => platformRank(one, platform) !== undefined)) return child
   }
-  // An index of one image that says of no platform that it is for it is as good as that image.
+  // An index with a single image and no platform at all stands for that image.
   const [only] = manifest.entries.length === 1 ? unnamed : []
   if (only !== undefined && only.platforms.length === 0) return only
   for (const entry of nested) {
@@ -162,7 +164,7 @@ async function selectForPlatform(
 }
 
 /**
- * The images of an index that are filed under no platform, with those that their configs name: the field is optional (OCI
+ * The images of an index without a platform, with the platform in their config: the field is optional (OCI
  * image-spec, image-index.md), and containerd reads the config, too.
  */
 async function imagesWithoutPlatform(
@@ -179,14 +181,14 @@ async function imagesWithoutPlatform(
       const { descriptor, manifest } = await getManifest(reference, digest, context)
       found.push({ ...descriptor, platforms: await configPlatforms(reference, manifest, context) })
     } catch (error) {
-      // An index may name what was never pushed.
+      // An index may refer to manifests that were never pushed.
       if (!(error instanceof RegistryError) || error.code !== 'MANIFEST_UNKNOWN') throw error
     }
   }
   return found
 }
 
-/** The platform of an image without an index, which stands in its config; none where that cannot be read. */
+/** The platform in an image's config; empty if it cannot be read. */
 async function configPlatforms(
   reference: Reference,
   manifest: Manifest & { kind: 'index' | 'image' },

@@ -5,10 +5,9 @@ import type { Reference } from '../reference/reference.ts'
 import {
   type AuthorizedResponse,
   Authorizer,
-  type ChallengeCache,
   type CredentialScope,
 } from './auth/authorizer.ts'
-import { repositoryInUrl } from './auth/challenge.ts'
+import { type ChallengeCache, repositoryInUrl } from './auth/challenge.ts'
 import { redactUrl } from './errors/redact.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository } from './hosts/endpoint.ts'
@@ -22,18 +21,18 @@ import type { HostSettings } from './http/tls.ts'
 import { resolveManifest } from './manifest.ts'
 import type { Fetch } from './manifest-request.ts'
 
-/** What is wanted of an image beside its digest. */
+/** What to resolve beside the digest, and how. */
 export interface ManifestOptions {
   readonly platform?: Platform
   readonly platforms: boolean
-  /** Whether no credential may be used. */
+  /** Whether to use no credentials. */
   readonly anonymous?: boolean
-  /** Whether the registry itself is to be asked, where mirrors stand in for it. */
+  /** Whether to contact the registry itself instead of its mirrors. */
   readonly bypassMirrors?: boolean
   readonly signal: AbortSignal
 }
 
-/** What a registry answered, and which one. */
+/** A resolved manifest, with the endpoint that served it and the credential that was used. */
 export interface ResolvedManifest {
   readonly descriptor: Descriptor
   readonly endpoint: Endpoint
@@ -44,28 +43,32 @@ export interface SessionOptions {
   /** Sends one request over one connection. */
   readonly send: Send
   readonly keychain: Keychain
-  /** What is known about a host that an answer names. */
+  /** The settings of a host that a response refers to. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
   readonly challengeCache?: ChallengeCache
-  /** The names and passwords of the proxies in between. */
+  /** The credentials of proxies, to be redacted. */
   readonly proxyCredentials?: readonly Credential[]
   readonly clock: Clock
   readonly limits: Limits
 }
 
-/** What is said to registries during one run, once there is somebody to say it to. */
+/** The session with all registries of one run: credentials, retries and redirects. */
 export interface RegistrySession {
   /**
-   * Asks one endpoint for the digest that a reference stands for now.
+   * Resolves a reference to its current digest at one endpoint.
    *
    * @throws {RegistryError} or a PinpullError about credentials, neither of which names the image
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
-  /** Takes out of a text what was shown to a server. `isQuoted`: whether a server has said it. */
+  /**
+   * Removes secrets that were sent to a server from a text.
+   *
+   * @param isQuoted whether the text comes from a server
+   */
   redact(text: string, isQuoted: boolean): string
 }
 
-/** Begins a conversation: with requests repeated where that may help, let in, and following redirects. */
+/** Opens a session. */
 export function registrySession(options: SessionOptions): RegistrySession {
   const { clock, limits, settingsFor } = options
   const authorizer = new Authorizer({ ...options, send: withRetry(options.send, clock, limits) })
@@ -111,21 +114,21 @@ export function registrySession(options: SessionOptions): RegistrySession {
 export interface RedirectOptions {
   readonly authorizer: Authorizer
   readonly limits: Limits
-  /** What is known about a host that is reached by redirect. */
+  /** The settings of a host that a redirect leads to. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
 }
 
-/** What is asked of an endpoint, before it is known how. */
+/** A request to an endpoint, without the endpoint's own settings. */
 export type EndpointRequest = Omit<HttpRequest, 'role' | 'allowedAddresses' | 'tls' | 'connectTimeout'>
 
 /**
- * Sends a request to an endpoint and follows redirects by hand. Once another host is reached, nothing that is the
- * endpoint's goes along any more: no credential, no header, no client certificate. That host is shown what is stored for
- * itself, if it asks, as containerd does: a host with a name of its own may lead to a registry that wants a login, and
- * registry.k8s.io sends every request to another registry, which wants an anonymous token.
+ * Sends a request to an endpoint and follows redirects. Once another host is reached, nothing of the endpoint's is
+ * sent any more: no credential, header or client certificate. Like in containerd, that host gets the credentials
+ * that are stored for itself if it asks: it may be a registry with a login, and registry.k8s.io redirects every
+ * request to another registry, which wants an anonymous token.
  *
- * @param holder whose credentials may be used
- * @returns the last answer, with the credential that was needed on the way to it
+ * @param holder which credentials may be used
+ * @returns the last response, with the credential that was needed
  * @throws {RegistryError}
  */
 export async function sendFollowingRedirects(
@@ -162,8 +165,8 @@ export async function sendFollowingRedirects(
 }
 
 /**
- * Whose credentials another host may be shown: its own, and over plain HTTP only where that is this machine or was declared.
- * Who may be shown nothing leads to nobody who may.
+ * The credentials that a redirect target may get: its own, and over plain HTTP only if it is this machine or
+ * declared so. A request without credentials never gets any.
  */
 function redirectScope(holder: CredentialScope, url: URL, { plainHttp }: HostSettings): CredentialScope {
   const isPrivate = url.protocol === 'https:' || plainHttp || isLoopbackHost(url.hostname)

@@ -3,9 +3,9 @@ import type { FindBlock, Resolver } from '../plan/resolver.ts'
 import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
 
 /**
- * Reads a `registries.conf` as a list of what the nodes that have it would not pull.
+ * Reads the blocked registries from a `registries.conf` of the nodes.
  *
- * @throws {PinpullError} REGISTRY_HOSTS_INVALID where it cannot be used, be there an image to hold against it or not
+ * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the file is invalid, whether or not an image is looked up
  */
 export async function readBlockList(conf: RegistriesConf): Promise<FindBlock> {
   const invalid = await errorOf(() => conf.credentialHelpers())
@@ -30,8 +30,8 @@ async function errorOf(act: () => Promise<unknown>): Promise<PinpullError | unde
 }
 
 /**
- * A resolver that refuses what a list of registries blocks, whoever would answer: neither a digest in a lock file or a cache
- * nor a mirror makes an image one that the nodes pull.
+ * A resolver that rejects images of blocked registries, whatever would resolve them: a digest in a lock file, a
+ * cache or a mirror does not make the nodes pull them.
  */
 export function withBlockList(inner: Resolver, blockOf: FindBlock | undefined): Resolver {
   if (blockOf === undefined) return inner

@@ -5,13 +5,12 @@ import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /**
- * Answers from the cache what was asked a short while ago. Only tags are cached: what a digest names is checked
- * where that is asked for, and then for real.
+ * A resolver that uses cached results. Only tags are cached: digests are looked up only to verify them, which needs
+ * the registry.
  *
- * @param resolver who is asked for the rest
- * @param cache the caller saves it when the run is over
- * @param route what decides who is asked (mirrors and other registry settings): answers given by another route
- *   than this one are not used
+ * @param resolver resolves what is not cached
+ * @param cache saved by the caller at the end of the run
+ * @param route identifies mirrors and other registry settings; results from another route are not used
  */
 export function withCache(resolver: Resolver, cache: Cache, route: string): Resolver {
   return {
@@ -39,7 +38,7 @@ function resolutionOf({ from, credential, at: _, ...descriptor }: CachedAnswer):
   return { descriptor, origin: { kind: 'cache', from, ...(credential === undefined ? {} : { credential }) } }
 }
 
-/** What is kept of an answer; undefined for one that no registry gave. */
+/** The part of a result that is cached; undefined if it is not from a registry. */
 function answerOf({ descriptor, origin }: Resolution): Omit<CachedAnswer, 'at'> | undefined {
   const { kind, from, credential } = origin
   if (kind !== 'registry' && kind !== 'mirror') return undefined

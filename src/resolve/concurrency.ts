@@ -3,24 +3,24 @@ import type { Resolver } from '../plan/resolver.ts'
 import type { Reference } from '../reference/reference.ts'
 import { addAbortListener } from '../registry/http/clock.ts'
 
-/** How many images are resolved at the same time. */
+/** How many images may be resolved at the same time. */
 export interface ConcurrencyLimits {
   readonly perRegistry: number
   readonly inAll: number
-  /** For registries that have a number of their own. */
+  /** Limits of single registries. */
   readonly byRegistry?: ReadonlyMap<string, number>
 }
 
 /**
- * Measured in `docs/decisions/0033-http-2.md`. The limits on requests a minute that registries have lie in the thousands,
- * and an image costs one or two; what a registry takes at a time it says itself over HTTP/2, and over HTTP/1.1
- * connections are fewer.
+ * Measured in `docs/decisions/0033-http-2.md`. Registries limit requests per minute to thousands, and an image
+ * costs one or two; over HTTP/2 a registry limits concurrent requests itself, and over HTTP/1.1 there are fewer
+ * connections.
  */
 export const DEFAULT_CONCURRENCY: ConcurrencyLimits = { perRegistry: 128, inAll: 512 }
 
 /**
- * Lets only so many images be resolved at the same time: so many at one registry, whose limits on requests a minute are
- * strict, and so many in all. Whoever waits is served in turn, and gives up waiting when its signal is aborted.
+ * A resolver that limits how many images are resolved at the same time, per registry and in all. Requests wait in
+ * order, and stop waiting when their signal is aborted.
  */
 export function withConcurrencyLimit(
   inner: Resolver,
@@ -45,7 +45,9 @@ export function withConcurrencyLimit(
   }
 }
 
-/** When the time for a run is over, whoever still waits has asked nobody who could say which image that is about. */
+/**
+ * Adds the image to an error of the run's deadline, which a waiting request gets before any registry was contacted.
+ */
 function withImage({ text: image, domain: registry }: Reference, error: unknown): unknown {
   const isUnnamed = error instanceof PinpullError && error.args['image'] === undefined
   return isUnnamed ? new PinpullError(error.code, { ...error.args, image, registry }) : error
@@ -53,7 +55,7 @@ function withImage({ text: image, domain: registry }: Reference, error: unknown)
 
 type Semaphore = <T>(signal: AbortSignal, task: () => Promise<T>) => Promise<T>
 
-/** Lets so many through at a time; the rest wait in order. */
+/** @param permits how many tasks may run at the same time; the others wait in order */
 function semaphore(width: number): Semaphore {
   let free = width
   const waiting: (() => void)[] = []

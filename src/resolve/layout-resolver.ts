@@ -4,10 +4,10 @@ import type { Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/reference.ts'
 
 /**
- * A resolver that looks images up in layouts on this machine, in the order given.
+ * A resolver that finds images in local OCI layouts, in the given order.
  *
  * @param layouts where to look
- * @param fallback who is asked for what none of them holds; without one that fails with LAYOUT_IMAGE_MISSING
+ * @param fallback resolves images that no layout has; without it they fail with LAYOUT_IMAGE_MISSING
  */
 export function layoutResolver(layouts: readonly Layout[], fallback?: Resolver): Resolver {
   return {

@@ -5,12 +5,12 @@ import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /**
- * A resolver that answers from a lock.
+ * A resolver that uses the digests in a lock file.
  *
  * @param lock the lock
- * @param file its name, for messages and as the origin of its answers
- * @param fallback who is asked for what the lock does not hold. Without one nothing but the lock ever answers: no
- *   socket is opened, and what is missing fails with LOCK_MISSING_ENTRY
+ * @param file its name, for messages and as the origin of results
+ * @param fallback resolves what the lock does not have. Without it no socket is opened, and missing images fail
+ *   with LOCK_MISSING_ENTRY
  */
 export function lockResolver(lock: Lock, file: string, fallback?: Resolver): Resolver {
   return {
@@ -40,17 +40,17 @@ function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
   return { descriptor, origin }
 }
 
-/** A resolver that keeps what it was answered in the form of lock entries. */
+/** A resolver that records its results as lock entries. */
 export interface RecordingResolver extends Resolver {
-  /** One entry for each answer so far, by `entryKey`. */
+  /** One entry for each result so far, by `entryKey`. */
   readonly entries: ReadonlyMap<string, LockEntry>
 }
 
 /**
- * Records the answers of a resolver, for `pinpull lock`.
+ * Records the results of a resolver, for `pinpull lock`.
  *
- * @param resolver who answers
- * @param now the time in milliseconds since 1970
+ * @param resolver the resolver to use
+ * @param now the time in milliseconds since the epoch
  */
 export function withRecording(resolver: Resolver, now: () => number): RecordingResolver {
   const entries = new Map<string, LockEntry>()
@@ -75,7 +75,7 @@ function entryOf(
   time: number,
 ): LockEntry {
   const { digest, mediaType } = descriptor
-  // A registry may say anything; what could not be read back is left out.
+  // Platforms that could not be parsed again are left out, since a registry may send anything.
   const platforms = (descriptor.platforms ?? []).filter((one) => parsePlatform(formatPlatform(one)))
   return {
     reference: canonicalText(reference),

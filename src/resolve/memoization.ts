@@ -2,7 +2,7 @@ import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
-/** Asks for each distinct thing once, however many ask for it at the same time. Failures are remembered too. */
+/** A resolver that resolves each distinct request once, even concurrent ones. Errors are kept, too. */
 export function withMemoization(inner: Resolver): Resolver {
   const asked = new Map<string, Promise<Resolution>>()
   return {
@@ -22,8 +22,9 @@ function questionKey(reference: Reference, options: ResolveOptions): string {
 }
 
 /**
- * A resolver that is made when it is first asked: a run that has no question pays nothing for the code that could answer.
- * @param make is called once at most
+ * A resolver that is created for the first request, so that a run without requests does not load its code.
+ *
+ * @param make called once at most
  */
 export function lazyResolver(make: () => Promise<Resolver>): Resolver {
   let made: Promise<Resolver> | undefined

@@ -12,8 +12,8 @@ export interface RegistryResolverOptions extends RegistryClientSettings {
 }
 
 /**
- * The resolver that asks registries: each distinct reference once, so many at a time. Making it costs nothing; the
- * network code is loaded with the first question, while the first connection is being made.
+ * A resolver that contacts registries: once for each distinct reference, with limited concurrency. Creating it is
+ * cheap; the network code is loaded with the first request, while the first connection is being made.
  */
 export function registryResolver(options: RegistryResolverOptions): Resolver {
   return withMemoization(
@@ -21,7 +21,7 @@ export function registryResolver(options: RegistryResolverOptions): Resolver {
   )
 }
 
-/** Resolves by asking registries. */
+/** A resolver that uses a registry client. */
 export function clientResolver(client: RegistryClient): Resolver {
   return {
     async resolve(reference, { platform, wantPlatforms, anonymous, bypassMirrors, signal }) {
@@ -45,10 +45,7 @@ export function clientResolver(client: RegistryClient): Resolver {
   }
 }
 
-/**
- * Failures that concern one repository only. After any other failure of class `external`, the registry counts as
- * unreachable.
- */
+/** Errors of one repository. After any other error of class `external`, the registry counts as unreachable. */
 const OF_ONE_REPOSITORY: ReadonlySet<Code> = new Set<Code>([
   'CREDENTIAL_MISSING',
   'CREDENTIAL_REJECTED',
@@ -63,7 +60,7 @@ const OF_ONE_REPOSITORY: ReadonlySet<Code> = new Set<Code>([
  * is asked as it comes.
  */
 export function withOutageCheck(inner: Resolver): Resolver {
-  /** By registry, what asking it for the first time came to: an error where it cannot be reached. */
+  /** The result of the first request by registry: its error if the registry is unreachable. */
   const outages = new Map<string, Promise<PinpullError | undefined>>()
   return {
     async resolve(reference, options) {

@@ -114,7 +114,7 @@ describe('the cache', () => {
 
   test('remembers realms for a day, without tokens', () => {
     const cache = open()
-    cache.remember('registry-1.docker.io', {
+    cache.setChallenge('registry-1.docker.io', {
       realm: 'https://auth.docker.io/token',
       service: 'registry.docker.io',
     })
@@ -127,20 +127,20 @@ describe('the cache', () => {
       },
     })
     now += 24 * 60 * 60 * 1000 - 1
-    expect(open().recall('registry-1.docker.io')).toMatchObject({ realm: 'https://auth.docker.io/token' })
+    expect(open().getChallenge('registry-1.docker.io')).toMatchObject({ realm: 'https://auth.docker.io/token' })
     now += 1
-    expect(open().recall('registry-1.docker.io')).toBeUndefined()
+    expect(open().getChallenge('registry-1.docker.io')).toBeUndefined()
   })
 
   test('does not write again for a realm that it knows', () => {
     const realm = { realm: 'https://auth.docker.io/token' }
     const cache = open()
-    cache.remember('registry-1.docker.io', realm)
+    cache.setChallenge('registry-1.docker.io', realm)
     cache.save()
     const before = statSync(path, { bigint: true })
     now += 60_000
     const later = open()
-    later.remember('registry-1.docker.io', realm)
+    later.setChallenge('registry-1.docker.io', realm)
     later.save()
     expect(statSync(path, { bigint: true })).toMatchObject({ ino: before.ino, mtimeNs: before.mtimeNs })
   })

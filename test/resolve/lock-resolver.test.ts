@@ -105,8 +105,8 @@ describe('cached', () => {
     return {
       get: (key) => answers.get(key),
       put: (key, answer) => answers.set(key, { ...answer, at: 0 }),
-      recall: () => undefined,
-      remember: () => {},
+      getChallenge: () => undefined,
+      setChallenge: () => {},
       save: () => undefined,
     }
   }

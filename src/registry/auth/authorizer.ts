@@ -2,205 +2,187 @@ import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../
 import { parseReceivedUrl } from '../../reference/server-url.ts'
 import { SecretRedactor } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import { abortable, type Clock } from '../http/clock.ts'
-import { basicAuthorization, type HttpRequest, type HttpResponse, type Send } from '../http/http.ts'
-import type { Limits } from '../http/limits.ts'
-import { crossHostTls, type HostSettings } from '../http/tls.ts'
-import { type AuthScheme, challengedScopes, findScheme, repositoryInUrl, scopesFor } from './challenge.ts'
-import { checkRealm, requestToken, type TokenResponse } from './token.ts'
-import { type CachedToken, TokenCache } from './token-cache.ts'
+import { basicAuthorization, type HttpRequest, type HttpResponse } from '../http/http.ts'
+import {
+  type AuthScheme,
+  type BearerScheme,
+  challengedScopes,
+  findScheme,
+  repositoryInUrl,
+} from './challenge.ts'
+import { ChallengeProbe } from './challenge-probe.ts'
+import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
 
-/** Where a request may take credentials from. */
+/** Which credentials a request may use. */
 export interface CredentialScope {
-  /** The host to look credentials up for; undefined: none may be used. */
+  /** The host to look credentials up for; undefined if none may be used. */
   readonly host: string | undefined
   /** The repository to look credentials up for. */
   readonly repository: string
 }
 
-/** An answer with the credential that got it. */
+/** A response with the credential that it was given for. */
 export interface AuthorizedResponse {
   readonly response: HttpResponse
   readonly credential: Credential
 }
 
-/** Where registries hand out tokens, kept between runs. Never a token. */
-export interface ChallengeCache {
-  /** @param registry scheme, host and port */
-  recall(registry: string): CachedChallenge | undefined
-  remember(registry: string, realm: CachedChallenge): void
-}
-
-export interface CachedChallenge {
-  readonly realm: string
-  readonly service?: string
-}
-
-export interface AuthorizerOptions {
-  /** Sends a request as it is, retries included. */
-  readonly send: Send
+/** `send` sends a request as it is, retries included. */
+export interface AuthorizerOptions extends TokenCacheOptions {
   readonly keychain: Keychain
-  readonly clock: Clock
-  readonly limits: Limits
-  /** What is known about a token server that is not the registry itself. */
-  readonly settingsFor: (url: URL) => Promise<HostSettings>
-  readonly challengeCache?: ChallengeCache
-  /** What is shown on the way to registries, to proxies. */
-  readonly proxyCredentials?: readonly Credential[]
+  /** The credentials of proxies, which are redacted like all others. */
+  readonly proxyCredentials?: readonly Credential[] | undefined
 }
 
 /**
- * A host that lets everybody in would keep the others waiting for nothing, a round trip long; one that challenges would
- * send back as many requests as were sent.
+ * How many requests go to a host before its challenge is known. Waiting costs the others a round trip, which is wasted
+ * on a host without authentication; not waiting costs a host that challenges one request more for each.
  */
 const MAX_PROBES = 16
 
-/** A credential that did not do, and why. */
+/** A credential that was not accepted. */
 interface AuthFailure {
   readonly code: 'CREDENTIAL_MISSING' | 'CREDENTIAL_REJECTED' | 'CREDENTIAL_INSUFFICIENT'
   readonly credential: Credential
-  /** An answer that says more than the code: a 403 with the registry's words. */
+  /** A 403, whose body says more than the code. */
   readonly response?: HttpResponse
   /** Whether it was a 401 without a challenge. */
   readonly isUnchallenged?: boolean
 }
 
 /**
- * Answers registries' challenges. It remembers for the length of a run how each host wants to be asked, and the
- * tokens that it was given: one for each repository and credential, however many requests wait for it.
+ * Answers the auth challenges of registries. During a run it keeps each host's scheme and tokens: one token per
+ * repository and credential, however many requests wait for it.
  *
- * Credentials are looked up when a registry asks for them, not before; they are shown to it in the keychain's order, and
- * once one was refused, what is left is another one or a failure, never an anonymous try.
+ * Credentials are looked up when a registry asks for them, not before, and are tried in the keychain's order. After a
+ * credential was rejected, only other credentials are tried, never an anonymous request.
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions
-  /** By origin, and by repository for those that were challenged themselves. */
+  /** By `schemeKey` of challenged requests, and by origin. */
   readonly #schemes = new Map<string, AuthScheme>()
   /** By origin. */
-  readonly #scouts = new Map<string, ChallengeProbe>()
+  readonly #probes = new Map<string, ChallengeProbe>()
   readonly #tokens: TokenCache
-  readonly #shown = new SecretRedactor()
+  readonly #redactor = new SecretRedactor()
 
   constructor(options: AuthorizerOptions) {
     this.#options = options
-    this.#tokens = new TokenCache(options.clock)
-    for (const credential of options.proxyCredentials ?? []) this.#shown.addCredential(credential)
+    this.#tokens = new TokenCache(options)
+    for (const credential of options.proxyCredentials ?? []) this.#redactor.addCredential(credential)
   }
 
   /**
-   * Sends a request with what it takes to be let in. Of those that come to a host at the same time, some go ahead, and the
-   * others wait until it is known how the host wants to be asked.
+   * Sends a request with the credentials that it needs. Of the first requests to a host, some are sent at once, and the
+   * others wait until the host's scheme is known.
    *
-   * @returns the registry's answer, whatever its status but 401
+   * @param scope which credentials may be used
+   * @returns the registry's response, with any status but 401
    * @throws {RegistryError}
    */
-  async send(request: HttpRequest, holder: CredentialScope): Promise<AuthorizedResponse> {
+  async send(request: HttpRequest, scope: CredentialScope): Promise<AuthorizedResponse> {
     const { origin } = request.url
-    const scouts = this.#scouts.get(origin) ?? new ChallengeProbe(MAX_PROBES)
-    this.#scouts.set(origin, scouts)
-    if (
-      scouts.isSettled ||
-      this.#schemes.has(origin) ||
-      this.#options.challengeCache?.recall(origin) !== undefined
-    ) {
-      return await this.#send(request, holder)
-    }
-    const report = scouts.join()
-    if (report === undefined) {
-      await abortable(scouts.settled, request.signal)
-      return await this.#send(request, holder)
-    }
-    return await this.#send({ ...request, releaseWaiting: report }, holder, report).finally(report)
+    const isKnown =
+      this.#schemes.has(origin) || this.#options.challengeCache?.getChallenge(origin) !== undefined
+    if (isKnown) return await this.#send(request, scope)
+    const probe = this.#probes.get(origin) ?? new ChallengeProbe(MAX_PROBES)
+    this.#probes.set(origin, probe)
+    return await probe.run(request.signal, (settle) =>
+      this.#send(settle === undefined ? request : { ...request, releaseWaiting: settle }, scope, settle),
+    )
   }
 
-  /** @param onChallenged told when it is known how the host wants to be asked, before anything else is done */
+  /** Adds headers from a file, which the server may repeat in its errors. */
+  addSecretHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#redactor.addHeaders(headers)
+  }
+
+  /**
+   * Removes every secret that was sent to a server from a text.
+   *
+   * @param isQuoted whether the text comes from a server
+   */
+  redact(text: string, isQuoted: boolean): string {
+    return this.#redactor.redact(text, isQuoted)
+  }
+
+  /** @param onChallenge called as soon as the host's scheme is known */
   async #send(
     request: HttpRequest,
-    holder: CredentialScope,
-    onChallenged?: () => void,
+    scope: CredentialScope,
+    onChallenge?: () => void,
   ): Promise<AuthorizedResponse> {
     const { origin } = request.url
-    const place = schemeKey(request.url)
-    const challenged = this.#schemes.get(place)
-    if (challenged !== undefined) return await this.#sendWithEach(challenged, request, holder)
-    const authorized = await this.#sendForeseeing(request, holder)
+    const key = schemeKey(request.url)
+    const known = this.#schemes.get(key)
+    if (known !== undefined) return await this.#sendWithEach(known, request, scope)
+    const authorized = await this.#sendPreemptively(request, scope)
     if (authorized !== undefined) return authorized
     const response = await this.#options.send(request)
     if (response.status !== 401) return { response, credential: ANONYMOUS }
     const scheme = await findScheme(response, request, this.#options)
-    this.#schemes.set(origin, scheme).set(place, scheme)
-    onChallenged?.()
-    return await this.#sendWithEach(scheme, request, holder)
-  }
-
-  /** Takes note of headers that a file has for a server, which may send them back. */
-  addSecretHeaders(headers: Readonly<Record<string, string>>): void {
-    this.#shown.addHeaders(headers)
-  }
-
-  /** Takes out of a text whatever was shown to a server. */
-  redact(text: string, isQuoted: boolean): string {
-    return this.#shown.redact(text, isQuoted)
+    this.#schemes.set(origin, scheme).set(key, scheme)
+    onChallenge?.()
+    return await this.#sendWithEach(scheme, request, scope)
   }
 
   /**
-   * Spares the request that is only made to be challenged, where the host has challenged another repository, or did so in
-   * an earlier run. What that does not settle goes its usual way, so that the outcome does not depend on which
-   * repository came first, nor on what is remembered.
+   * Sends a request with a token before it is challenged, if the host has challenged a request for another repository or
+   * did so in an earlier run. If that fails, the request is sent as usual, so the outcome depends neither on the order of
+   * repositories nor on the cache.
    *
-   * What is remembered is a file, which may be wrong: a stored credential goes to a remembered token server only where that
-   * is the registry itself. Any other is asked for anonymous tokens alone, until the registry has named it in this run.
+   * The cache is a file, which may be wrong: a stored credential is sent to a cached token server only if that is the
+   * registry itself. Any other one is only asked for anonymous tokens until the registry has named it in this run.
    */
-  async #sendForeseeing(
+  async #sendPreemptively(
     request: HttpRequest,
-    holder: CredentialScope,
+    scope: CredentialScope,
   ): Promise<AuthorizedResponse | undefined> {
     const { origin } = request.url
-    const seen = this.#schemes.get(origin)
-    const recalled = seen === undefined ? this.#options.challengeCache?.recall(origin) : undefined
-    const scheme: AuthScheme | undefined =
-      seen ?? (recalled && { kind: 'bearer', ...recalled, isCached: true })
+    const known = this.#schemes.get(origin)
+    const cached = known === undefined ? this.#options.challengeCache?.getChallenge(origin) : undefined
+    const scheme: AuthScheme | undefined = known ?? (cached && { kind: 'bearer', ...cached, isCached: true })
     if (scheme === undefined) return undefined
-    const isForeign =
-      recalled !== undefined && parseReceivedUrl(recalled.realm, request.url)?.origin !== origin
+    const isForeign = cached !== undefined && parseReceivedUrl(cached.realm, request.url)?.origin !== origin
     try {
-      for await (const credential of this.#credentials(holder, request.signal)) {
+      for await (const credential of this.#credentials(scope, request.signal)) {
         if (isForeign && credential.kind !== 'anonymous') return undefined
-        const outcome = await this.#try(scheme, credential, request)
-        return 'code' in outcome ? undefined : outcome
+        const result = await this.#sendWith(scheme, credential, request)
+        return 'code' in result ? undefined : result
       }
     } catch (error) {
-      // The token server of an earlier run may be gone; one that was named just now is a failure.
-      if (recalled === undefined || !(error instanceof RegistryError)) throw error
+      // A token server from the cache may be gone; the error of one that was named in this run counts.
+      if (cached === undefined || !(error instanceof RegistryError)) throw error
     }
     return undefined
   }
 
+  /** Tries each credential until one is accepted. */
   async #sendWithEach(
     scheme: AuthScheme,
     request: HttpRequest,
-    holder: CredentialScope,
+    scope: CredentialScope,
   ): Promise<AuthorizedResponse> {
-    const refusals: AuthFailure[] = []
-    for await (const credential of this.#credentials(holder, request.signal)) {
-      const outcome = await this.#try(scheme, credential, request)
-      if (!('code' in outcome)) return outcome
-      refusals.push(outcome)
+    const failures: AuthFailure[] = []
+    for await (const credential of this.#credentials(scope, request.signal)) {
+      const result = await this.#sendWith(scheme, credential, request)
+      if (!('code' in result)) return result
+      failures.push(result)
     }
-    // Where nothing helped, not even asking without a credential, it is the credential that is told about.
-    const last = (refusals.findLast(({ credential }) => credential.kind !== 'anonymous') ??
-      refusals.at(-1)) as AuthFailure
+    // The message is about a stored credential rather than the anonymous request after it.
+    const last = (failures.findLast(({ credential }) => credential.kind !== 'anonymous') ??
+      failures.at(-1)) as AuthFailure
     if (last.response !== undefined) return { response: last.response, credential: last.credential }
     const args = {
-      repository: repositoryInUrl(request.url) ?? holder.repository,
-      source: refusals.flatMap(({ credential }) => credentialSource(credential) ?? []).join(', '),
+      repository: repositoryInUrl(request.url) ?? scope.repository,
+      source: failures.flatMap(({ credential }) => credentialSource(credential) ?? []).join(', '),
       places: this.#options.keychain.searched.join(', ') || 'nowhere',
     }
     const server = { host: request.url.host, role: request.role }
-    throw new RegistryError(last.code, args, { server, isUnchallenged: last.isUnchallenged ?? false })
+    throw new RegistryError(last.code, args, { server, isUnchallenged: last.isUnchallenged })
   }
 
-  /** The stored credentials, or the anonymous one where nothing is stored. */
+  /** The stored credentials, or the anonymous one if there are none. */
   async *#credentials({ host, repository }: CredentialScope, signal: AbortSignal): AsyncIterable<Credential> {
     let isEmpty = true
     if (host !== undefined) {
@@ -212,96 +194,66 @@ export class Authorizer {
     if (isEmpty) yield ANONYMOUS
   }
 
-  async #try(
+  async #sendWith(
     scheme: AuthScheme,
     credential: Credential,
     request: HttpRequest,
   ): Promise<AuthorizedResponse | AuthFailure> {
-    this.#shown.addCredential(credential)
-    const missing = credential.kind === 'anonymous'
-    if (scheme.kind === 'basic' || credential.kind === 'registry-token') {
-      const authorization = directAuthorization(credential)
-      if (authorization === undefined) {
-        return { code: missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED', credential }
-      }
-      const response = await this.#options.send(withAuthorization(request, authorization))
-      return classify(response, credential, 'CREDENTIAL_REJECTED')
+    this.#redactor.addCredential(credential)
+    if (scheme.kind === 'bearer' && credential.kind !== 'registry-token') {
+      return await this.#sendWithToken(scheme, credential, request)
     }
-    const rejected = missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED'
-    const insufficient = missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_INSUFFICIENT'
+    const authorization = directAuthorization(credential)
+    if (authorization === undefined) {
+      const code = credential.kind === 'anonymous' ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED'
+      return { code, credential }
+    }
+    const response = await this.#options.send(withAuthorization(request, authorization))
+    return classify(response, credential, 'CREDENTIAL_REJECTED')
+  }
+
+  async #sendWithToken(
+    scheme: BearerScheme,
+    credential: Credential,
+    request: HttpRequest,
+  ): Promise<AuthorizedResponse | AuthFailure> {
+    const isAnonymous = credential.kind === 'anonymous'
+    const insufficient = isAnonymous ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_INSUFFICIENT'
     for (;;) {
-      const { response: tokenResponse, isNew, invalidate } = await this.#token(scheme, credential, request)
-      if (tokenResponse.kind === 'refused') return { code: rejected, credential }
-      this.#shown.addSecret(tokenResponse.token)
-      const response = await this.#options.send(withAuthorization(request, `Bearer ${tokenResponse.token}`))
+      const { response: token, isNew, invalidate } = await this.#tokens.get(scheme, credential, request)
+      if (token.kind === 'refused') {
+        return { code: isAnonymous ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_REJECTED', credential }
+      }
+      this.#redactor.addSecret(token.token)
+      const response = await this.#options.send(withAuthorization(request, `Bearer ${token.token}`))
       if (response.status !== 401) return classify(response, credential, insufficient)
       if (isNew) {
         const scopes = challengedScopes(response, scheme, request.url, credential)
         if (scopes === undefined) return classify(response, credential, insufficient)
-        return await this.#tryInsisted({ ...scheme, challengedScopes: scopes }, credential, request)
+        return await this.#retryWithChallengedScopes(
+          { ...scheme, challengedScopes: scopes },
+          credential,
+          request,
+        )
       }
-      // A token that served before may have ended sooner than its server said: then a new one is asked for, once.
+      // A cached token may expire sooner than its server said. It is replaced once.
       invalidate()
     }
   }
 
-  /** With the scopes that a registry insists on; they are kept for what else is asked of the repository. */
-  async #tryInsisted(
-    scheme: AuthScheme,
+  /** If the registry accepts the scopes that it asked for, they are kept for the repository. */
+  async #retryWithChallengedScopes(
+    scheme: BearerScheme,
     credential: Credential,
     request: HttpRequest,
   ): Promise<AuthorizedResponse | AuthFailure> {
-    const outcome = await this.#try(scheme, credential, request)
-    if (!('code' in outcome)) this.#schemes.set(schemeKey(request.url), scheme)
-    return outcome
-  }
-
-  /** The token for a repository. */
-  #token(
-    scheme: AuthScheme & { kind: 'bearer' },
-    credential: Credential,
-    request: HttpRequest,
-  ): Promise<CachedToken> {
-    const key = tokenKey(scheme, credential, request)
-    return this.#tokens.get(key, request.signal, () => this.#ask(scheme, credential, request))
-  }
-
-  async #ask(
-    scheme: AuthScheme & { kind: 'bearer' },
-    credential: Credential,
-    request: HttpRequest,
-  ): Promise<TokenResponse> {
-    const { url, tls, allowedAddresses } = request
-    const realm = checkRealm(scheme.realm, { url, allowedAddresses, address: scheme.address })
-    if (scheme.isCached !== true) this.#remember(url.origin, realm.url, scheme.service)
-    const settings = realm.url.host === url.host ? { tls } : await this.#options.settingsFor(realm.url)
-    return await requestToken(
-      {
-        realm: realm.url,
-        allowedAddresses: realm.allowedAddresses,
-        tls: settings.tls ?? crossHostTls(tls),
-        // One that is only remembered may be gone; the registry names the right one.
-        maxAttempts: scheme.isCached === true ? 1 : undefined,
-        ...(scheme.service === undefined ? {} : { service: scheme.service }),
-        scopes: scopesFor(scheme, request.url),
-        credential,
-        signal: request.signal,
-        deadline: request.deadline,
-      },
-      this.#options,
-    )
-  }
-
-  /** A URL with more than a path may hold what is nobody's business; it is asked for again in the next run. */
-  #remember(registry: string, realm: URL, service: string | undefined): void {
-    if (realm.search !== '' || realm.hash !== '') return
-    this.#options.challengeCache?.remember(registry, {
-      realm: realm.href,
-      ...(service === undefined ? {} : { service }),
-    })
+    const result = await this.#sendWithToken(scheme, credential, request)
+    if (!('code' in result)) this.#schemes.set(schemeKey(request.url), scheme)
+    return result
   }
 }
 
+/** By origin and repository. */
 function schemeKey(url: URL): string {
   return `${url.origin}/${repositoryInUrl(url) ?? ''}`
 }
@@ -317,16 +269,7 @@ function classify(
   return response.status === 403 ? { code, credential, response } : { response, credential }
 }
 
-function tokenKey(
-  scheme: AuthScheme & { kind: 'bearer' },
-  credential: Credential,
-  { url }: HttpRequest,
-): string {
-  const { realm, service, isCached } = scheme
-  return JSON.stringify([url.origin, realm, service, isCached, scopesFor(scheme, url), credential])
-}
-
-/** What a credential can be shown as without a token server. */
+/** The value of `Authorization` for a credential that needs no token server. */
 function directAuthorization(credential: Credential): string | undefined {
   switch (credential.kind) {
     case 'basic':
@@ -340,36 +283,4 @@ function directAuthorization(credential: Credential): string | undefined {
 
 function withAuthorization(request: HttpRequest, authorization: string): HttpRequest {
   return { ...request, headers: { ...request.headers, authorization } }
-}
-
-/** The first few requests to a host. What one of them learns, the others need not ask. */
-export class ChallengeProbe {
-  /** Fulfilled when the first of them is back. */
-  readonly settled: Promise<void>
-  #report: () => void = () => {}
-  #places: number
-  #areBack = false
-
-  /** @param places how many go ahead */
-  constructor(places: number) {
-    this.settled = new Promise((resolve) => {
-      this.#report = resolve
-    })
-    this.#places = places
-  }
-
-  /** Whether nobody need wait any more. */
-  get isSettled(): boolean {
-    return this.#areBack
-  }
-
-  /** @returns tells, any number of times, that one is back; undefined where enough are under way */
-  join(): (() => void) | undefined {
-    if (this.#places === 0) return undefined
-    this.#places--
-    return () => {
-      this.#areBack = true
-      this.#report()
-    }
-  }
 }

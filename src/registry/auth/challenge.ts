@@ -8,28 +8,41 @@ import type { Limits } from '../http/limits.ts'
 
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1). */
 export interface Challenge {
-  /** In lower case. */
+  /** The scheme in lower case. */
   readonly scheme: string
-  /** By lower-case name; of a repeated one, the first. */
+  /** By lower-case name; if one is repeated, the first counts. */
   readonly params: ReadonlyMap<string, string>
 }
 
-/** How a registry wants to be asked, of the ways that Pinpull knows. */
-export type AuthScheme =
-  | { readonly kind: 'basic' }
-  | {
-      readonly kind: 'bearer'
-      /** As the registry wrote it: it may be relative. */
-      readonly realm: string
-      readonly service?: string
-      readonly scope?: string
-      /** What a registry goes on asking for after a token for the repository that it was asked for. */
-      readonly challengedScopes?: readonly string[]
-      /** What the address was that the challenge came from; undefined where a proxy stood in between. */
-      readonly address?: AddressKind | undefined
-      /** Whether it is only remembered from an earlier run. */
-      readonly isCached?: boolean
-    }
+/** An authentication scheme that Pinpull supports. */
+export type AuthScheme = { readonly kind: 'basic' } | BearerScheme
+
+/** Tokens of a token server (distribution, docs/content/spec/auth/token.md). */
+export interface BearerScheme {
+  readonly kind: 'bearer'
+  /** The token server, as the registry wrote it: the URL may be relative. */
+  readonly realm: string
+  readonly service?: string | undefined
+  readonly scope?: string | undefined
+  /** The scopes that the registry asked for after it had rejected a token for Pinpull's own scope. */
+  readonly challengedScopes?: readonly string[]
+  /** The kind of the address that the challenge came from; undefined behind a proxy. */
+  readonly address?: AddressKind | undefined
+  /** Whether it comes from the cache of an earlier run. */
+  readonly isCached?: boolean
+}
+
+/** The token servers that registries have named in earlier runs. It never holds a token. */
+export interface ChallengeCache {
+  /** @param registry scheme, host and port */
+  getChallenge(registry: string): CachedChallenge | undefined
+  setChallenge(registry: string, challenge: CachedChallenge): void
+}
+
+export interface CachedChallenge {
+  readonly realm: string
+  readonly service?: string
+}
 
 const TOKEN = /[A-Za-z0-9!#$%&'*+.^_`|~-]+/y
 const TOKEN68 = /[A-Za-z0-9._~+/-]+=*(?=[ \t]*(?:,|$))/y
@@ -39,24 +52,27 @@ const SPACE = /[ \t]+/y
 const SEPARATORS = /[ \t,]*/y
 
 /**
- * Parses every challenge of every line, in order. Unquoted values may hold what the grammar has quoted, since
- * registries send URLs so. A line that breaks the grammar otherwise is left out as a whole: half of it would be
- * a guess about where credentials go.
+ * Parses all challenges, in order. Unquoted values may contain what should be quoted, since registries send URLs
+ * like that. Otherwise a line that breaks the grammar is ignored as a whole: half of it would be a guess about
+ * where credentials go.
  *
- * @param lines the values of the header: servers send several challenges on one line, or a line for each
+ * @param lines the values of the header; servers send several challenges on one line, or each on its own
  */
 export function parseChallenges(lines: readonly string[]): Challenge[] {
   return lines.flatMap((line) => parseLine(line) ?? [])
 }
 
-/** Picks the way to ask: Bearer before Basic, which would show the password to the registry itself. */
+/** Picks a supported scheme: Bearer before Basic, which would send the password to the registry itself. */
 export function pickScheme(challenges: readonly Challenge[]): AuthScheme | undefined {
   for (const { scheme, params } of challenges) {
     const realm = params.get('realm')
     if (scheme !== 'bearer' || !realm) continue
-    const service = params.get('service')
-    const scope = params.get('scope')
-    return { kind: 'bearer', realm, ...(service ? { service } : {}), ...(scope ? { scope } : {}) }
+    return {
+      kind: 'bearer',
+      realm,
+      service: params.get('service') || undefined,
+      scope: params.get('scope') || undefined,
+    }
   }
   return challenges.some(({ scheme }) => scheme === 'basic') ? { kind: 'basic' } : undefined
 }
@@ -104,7 +120,7 @@ function parseLine(line: string): Challenge[] | undefined {
 }
 
 /**
- * What the challenge of a 401 asks for; a registry that challenges only at its root is asked there.
+ * The scheme that a 401 asks for. A registry that challenges only at its root is asked there.
  *
  * @throws {RegistryError} REGISTRY_CHALLENGE_INVALID
  */
@@ -131,44 +147,45 @@ export async function findScheme(
   throw new RegistryError('REGISTRY_CHALLENGE_INVALID', { reason }, { server: response.server })
 }
 
-/** A scheme with the address that its challenge came from. */
+/** Adds the address that the challenge came from. */
 function withAddress(scheme: AuthScheme, { address }: HttpResponse): AuthScheme {
   return scheme.kind === 'bearer' ? { ...scheme, address } : scheme
 }
 
-/** The repository in the URL of a manifest or blob, as the server names it: behind a mirror's path it is longer. */
+/** The repository in the URL of a manifest or blob, as the server names it; at a mirror it may have a prefix. */
 export function repositoryInUrl(url: URL): string | undefined {
   return /^.*?\/v2\/(.+)\/(?:manifests|blobs)\/[^/]+$/.exec(url.pathname)?.[1]
 }
 
 /**
- * What a token is asked for. Our own scope, not the challenge's: registries send placeholders there (zot#71
- * `repository:repo:pull`, Codeberg `*`), and one repository a token, since some servers read only the first scope.
+ * The scopes to request a token for: Pinpull's own scope, not the challenge's, since registries send placeholders
+ * (zot#71 `repository:repo:pull`, Codeberg `*`); and one repository per token, since some servers read only the
+ * first scope.
  */
-export function scopesFor(scheme: AuthScheme & { kind: 'bearer' }, url: URL): string[] {
+export function scopesFor(scheme: BearerScheme, url: URL): string[] {
   if (scheme.challengedScopes !== undefined) return [...scheme.challengedScopes]
   const repository = repositoryInUrl(url)
   if (repository === undefined) return scheme.scope === undefined ? [] : [scheme.scope]
   return [`repository:${repository}:pull`]
 }
 
-/** A scope to pull from one repository, and perhaps for more; `*` is for all actions. */
+/** A scope that includes pulling from one repository; `*` stands for all actions. */
 const PULL = /^repository:([a-z0-9][a-z0-9._/-]*):(?:\*|(?:[a-z,]*,)?pull(?:,[a-z,]*)?)$/
 
 /**
- * The scopes that a registry asks for instead of the one that it was just shown a token for: gateways and mirrors keep what
- * they stand in for under another name. To pull, and from the token server that it has named before.
+ * The scopes that a registry asks for after it has rejected a new token: gateways and mirrors store repositories
+ * under other names. Only scopes to pull count, and only from the same token server.
  *
- * A registry that is shown a token for another repository learns no more than it could by asking for the password, which
- * Basic would show it; but an identity token is never shown to a registry, so that it is exchanged for another scope only by
- * a registry that hands out tokens itself.
+ * A registry that gets a token for another repository learns no more than with Basic, which would send it the
+ * password. An identity token, however, is never sent to a registry, so it is exchanged for another scope only if
+ * the registry is its own token server.
  *
- * @param answer the 401
- * @returns undefined where there are none
+ * @param response the 401
+ * @returns undefined if there are none
  */
 export function challengedScopes(
   response: HttpResponse,
-  scheme: AuthScheme & { kind: 'bearer' },
+  scheme: BearerScheme,
   url: URL,
   credential: Credential,
 ): readonly string[] | undefined {

@@ -1,52 +1,105 @@
+import type { Credential } from '../../credentials/keychain.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import type { Clock } from '../http/clock.ts'
-import type { TokenResponse } from './token.ts'
+import type { HttpRequest, Send } from '../http/http.ts'
+import type { Limits } from '../http/limits.ts'
+import { crossHostTls, type HostSettings } from '../http/tls.ts'
+import { type BearerScheme, type ChallengeCache, scopesFor } from './challenge.ts'
+import { checkRealm, requestToken, type TokenResponse } from './token.ts'
 
-/** Before its end, a token is no longer used for so many milliseconds. */
+/** A token is not used any more in the last milliseconds before it expires. */
 const EXPIRY_MARGIN_MS = 10_000
 
-/** A token server's answer, and whether it was given just now. */
+/** A token server's response, and whether it was requested just now. */
 export interface CachedToken {
   readonly response: TokenResponse
   readonly isNew: boolean
-  /** Takes the answer out, so that the next one who asks gets another. */
+  /** Removes the response from the cache, so that the next caller gets a new one. */
   readonly invalidate: () => void
 }
 
-/** The tokens of one run, in memory alone: each is asked for once, however many requests wait for it. */
-export class TokenCache {
-  readonly #clock: Pick<Clock, 'now'>
-  readonly #answers = new Map<string, Promise<TokenResponse>>()
+export interface TokenCacheOptions {
+  readonly send: Send
+  readonly clock: Pick<Clock, 'now'>
+  readonly limits: Limits
+  /** The settings of a token server that is not the registry itself. */
+  readonly settingsFor: (url: URL) => Promise<HostSettings>
+  readonly challengeCache?: ChallengeCache | undefined
+}
 
-  constructor(clock: Pick<Clock, 'now'>) {
-    this.#clock = clock
+/** The tokens of one run, in memory only. Each is requested once, however many requests wait for it. */
+export class TokenCache {
+  readonly #options: TokenCacheOptions
+  readonly #responses = new Map<string, Promise<TokenResponse>>()
+
+  constructor(options: TokenCacheOptions) {
+    this.#options = options
   }
 
   /**
-   * Gives the answer that is kept under a key, or asks for one.
+   * The token for the repository of a request, cached or new.
    *
-   * @param signal of whoever wants it: when another one who had asked gives up, it is asked for again
+   * @throws {RegistryError} if the token server must not be contacted or fails
    */
-  async get(key: string, signal: AbortSignal, ask: () => Promise<TokenResponse>): Promise<CachedToken> {
+  async get(scheme: BearerScheme, credential: Credential, request: HttpRequest): Promise<CachedToken> {
+    const key = keyOf(scheme, credential, request)
     for (;;) {
-      const kept = this.#answers.get(key)
-      if (kept === undefined) break
+      const cached = this.#responses.get(key)
+      if (cached === undefined) break
       try {
-        const response = await kept
-        const isFresh = response.kind === 'refused' || response.expires - EXPIRY_MARGIN_MS > this.#clock.now()
-        if (isFresh) return { response, isNew: false, invalidate: () => this.#forget(key, kept) }
+        const response = await cached
+        const isFresh =
+          response.kind === 'refused' || response.expires - EXPIRY_MARGIN_MS > this.#options.clock.now()
+        if (isFresh) return { response, isNew: false, invalidate: () => this.#delete(key, cached) }
       } catch (error) {
-        // A failure of the server is everybody's; that whoever asked has given up is not ours.
-        if (error instanceof RegistryError || signal.aborted) throw error
+        // A server's error is shared. If the caller that requested the token was aborted, this one requests it again.
+        if (error instanceof RegistryError || request.signal.aborted) throw error
       }
-      this.#forget(key, kept)
+      this.#delete(key, cached)
     }
-    const asked = ask()
-    this.#answers.set(key, asked)
-    return { response: await asked, isNew: true, invalidate: () => this.#forget(key, asked) }
+    const requested = this.#request(scheme, credential, request)
+    this.#responses.set(key, requested)
+    return { response: await requested, isNew: true, invalidate: () => this.#delete(key, requested) }
   }
 
-  #forget(key: string, response: Promise<TokenResponse>): void {
-    if (this.#answers.get(key) === response) this.#answers.delete(key)
+  #delete(key: string, response: Promise<TokenResponse>): void {
+    if (this.#responses.get(key) === response) this.#responses.delete(key)
   }
+
+  async #request(scheme: BearerScheme, credential: Credential, request: HttpRequest): Promise<TokenResponse> {
+    const { service, address, isCached } = scheme
+    const { url, tls, allowedAddresses, signal, deadline } = request
+    const realm = checkRealm(scheme.realm, { url, allowedAddresses, address })
+    if (isCached !== true) this.#storeChallenge(url.origin, realm.url, service)
+    const settings = realm.url.host === url.host ? { tls } : await this.#options.settingsFor(realm.url)
+    return await requestToken(
+      {
+        realm: realm.url,
+        allowedAddresses: realm.allowedAddresses,
+        tls: settings.tls ?? crossHostTls(tls),
+        // A realm from an earlier run may be gone; the registry then names the right one.
+        maxAttempts: isCached === true ? 1 : undefined,
+        service,
+        scopes: scopesFor(scheme, url),
+        credential,
+        signal,
+        deadline,
+      },
+      this.#options,
+    )
+  }
+
+  /** A realm with a query or fragment is not stored, since these may hold secrets. */
+  #storeChallenge(registry: string, realm: URL, service: string | undefined): void {
+    if (realm.search !== '' || realm.hash !== '') return
+    this.#options.challengeCache?.setChallenge(registry, {
+      realm: realm.href,
+      ...(service === undefined ? {} : { service }),
+    })
+  }
+}
+
+function keyOf(scheme: BearerScheme, credential: Credential, { url }: HttpRequest): string {
+  const { realm, service, isCached } = scheme
+  return JSON.stringify([url.origin, realm, service, isCached, scopesFor(scheme, url), credential])
 }

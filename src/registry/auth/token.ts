@@ -11,16 +11,16 @@ import { parseErrorBody, rateLimitError } from '../http/response-error.ts'
 import { retryAfter } from '../http/retry.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
-/** What a token is asked for with (distribution, docs/content/spec/auth/token.md and oauth.md). */
+/** The parameters of a token request (distribution, docs/content/spec/auth/token.md and oauth.md). */
 export interface TokenRequest {
-  /** Already checked to be safe. */
+  /** Checked by `checkRealm`. */
   readonly realm: URL
-  /** Which addresses it may have; undefined: any. */
+  /** Which addresses the realm may have; undefined for any. */
   readonly allowedAddresses: AllowedAddresses | undefined
-  /** How often it is asked at most, where that is less than the limit. */
+  /** The maximum number of attempts, if it is lower than the limit. */
   readonly maxAttempts: number | undefined
   readonly tls: TlsSettings | undefined
-  readonly service?: string
+  readonly service: string | undefined
   readonly scopes: readonly string[]
   readonly credential: Credential
   readonly signal: AbortSignal
@@ -32,7 +32,6 @@ export type TokenResponse =
   | { readonly kind: 'token'; readonly token: string; readonly expires: number }
   | { readonly kind: 'refused'; readonly status: number }
 
-/** What asking needs. */
 export interface TokenOptions {
   readonly send: Send
   readonly clock: Pick<Clock, 'now'>
@@ -41,15 +40,15 @@ export interface TokenOptions {
 
 const CLIENT_ID = 'pinpull'
 const MAX_REDIRECTS = 3
-/** The specification has no shorter one; servers that say less mean it differently. */
+/** The minimum lifetime by the specification; servers that state less mean something else. */
 const MIN_LIFETIME_SECONDS = 60
 
 /**
- * Asks a token server for a token to pull with. An identity token goes by POST as OAuth2 wants it, a password by GET as
- * most servers want it; each falls back to the other where the server does not know its way. Offline tokens are
- * never asked for.
+ * Requests a token for pulling. An identity token is sent by POST (OAuth2), a password by GET, which most servers
+ * support; each falls back to the other method if the server does not know it. Offline tokens are never requested.
  *
- * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or that there was no answer
+ * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or the error of a request without a
+ *   response
  */
 export async function requestToken(question: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
   const { credential } = question
@@ -70,7 +69,7 @@ export async function requestToken(question: TokenRequest, options: TokenOptions
   return parseToken(response, question, options)
 }
 
-/** One request to the realm, redirects followed: a secret is never carried to another origin. */
+/** Sends one request to the realm and follows redirects, with a secret only within the same origin. */
 async function sendTokenRequest(
   question: TokenRequest,
   options: TokenOptions,
@@ -139,7 +138,7 @@ function formBody({ service, scopes }: TokenRequest, form: Readonly<Record<strin
 
 function parseToken(response: HttpResponse, question: TokenRequest, { clock }: TokenOptions): TokenResponse {
   const { status } = response
-  // 400 is what DigitalOcean says to whom it does not know, and OAuth to a wrong password (RFC 6749, 5.2).
+  // DigitalOcean answers 400 to an unknown client, and OAuth to a wrong password (RFC 6749, 5.2).
   if (status === 400 || status === 401 || status === 403) return { kind: 'refused', status }
   if (status === 429) throw rateLimitError(response, retryAfter(response, clock))
   if (status !== 200) {
@@ -155,7 +154,7 @@ function parseToken(response: HttpResponse, question: TokenRequest, { clock }: T
   return { kind: 'token', token, expires: expiry(json ?? {}, clock.now()) }
 }
 
-/** `issued_at` only counts where it makes sense: token servers' clocks are off. */
+/** `issued_at` is ignored if it is implausible, since clocks of token servers are often wrong. */
 function expiry(json: Readonly<Record<string, unknown>>, now: number): number {
   const seconds = typeof json['expires_in'] === 'number' ? json['expires_in'] : MIN_LIFETIME_SECONDS
   const life = Math.max(seconds, MIN_LIFETIME_SECONDS) * 1000
@@ -177,17 +176,17 @@ function tokenError({ realm }: TokenRequest, { server }: HttpResponse, reason: s
   return new RegistryError('REGISTRY_TOKEN_FAILED', { target: redactUrl(realm), reason }, { server })
 }
 
-/** A token server that may be asked. */
+/** A token server that may be contacted. */
 export interface CheckedRealm {
   readonly url: URL
-  /** Which addresses it may have; undefined where it is the registry itself. */
+  /** Which addresses it may have; undefined if it is the registry itself. */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
 /**
- * The URL of the token server that a registry names. It may be relative.
+ * Checks the URL of a token server that a registry names.
  *
- * @param text as the challenge has it
+ * @param text from the challenge; it may be relative
  * @param sender the registry
  * @throws {RegistryError} REGISTRY_UNSAFE_REALM
  */

@@ -2,12 +2,12 @@ import { effectivePort } from '../../reference/server-url.ts'
 import { sanitize } from './redact.ts'
 import { RegistryError, type Server } from './registry-error.ts'
 
-/** A name that another server sent Pinpull to, and that leads where it may not be followed. The message says why. */
+/** A host that a server referred Pinpull to, but whose address it must not contact. The message says why. */
 export class UnsafeAddressError extends Error {}
 
-/** Node's and OpenSSL's codes for a certificate that no trusted authority vouches for. */
+/** Error codes of Node and OpenSSL for a certificate that no trusted authority has signed. */
 const UNTRUSTED = new Set([
-  // An authority of the same name with another key.
+  // An authority with the same name but another key.
   'CERT_SIGNATURE_FAILURE',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -16,14 +16,16 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ])
 
-/** What a plain HTTP server's answer looks like to TLS, by OpenSSL version and what was sent. */
+/**
+ * Error codes for a plain HTTP response in place of a TLS handshake; they differ by OpenSSL version and request.
+ */
 const NOT_TLS = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
   'ERR_SSL_HTTP_REQUEST',
 ])
 
-/** What OpenSSL says of a connection that broke, rather than of a server that speaks TLS badly. */
+/** Error codes of OpenSSL for a broken connection, as opposed to a server that violates TLS. */
 const BROKEN_TLS = new Set([
   'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
   'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
@@ -32,17 +34,17 @@ const BROKEN_TLS = new Set([
   'ERR_SSL_BAD_RECORD_TYPE',
 ])
 
-/** What is known of a request that failed. */
+/** The state of a request when it failed. */
 export interface NetworkErrorContext {
-  /** Whether the answer had begun. */
+  /** Whether the response had started. */
   readonly hasResponse?: boolean
-  /** Whether the connection that the request shared had gone, or the server said that it has not looked at it. */
+  /** Whether a shared connection was closed, or the server said that it has not processed the request. */
   readonly isConnectionLost?: boolean
 }
 
 /**
- * Tells what an error of Node's network modules means, and whether asking again may help. Every error has a meaning here:
- * what is not known by its code is a registry that could not be reached.
+ * Maps an error of Node's network modules to a RegistryError and decides whether the request may be repeated. An
+ * unknown code becomes REGISTRY_UNAVAILABLE.
  */
 export function fromNetworkError(
   error: NodeJS.ErrnoException,
@@ -79,18 +81,18 @@ export function isPlainHttpError(error: NodeJS.ErrnoException): boolean {
   return NOT_TLS.has(errorCode(error))
 }
 
-/** Whether an error comes from Node and not from a mistake in Pinpull: Node's have a code. */
+/** Whether an error comes from Node, whose errors have a code, and not from a defect in Pinpull. */
 export function isNetworkError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
 }
 
-/** OpenSSL's error arrives under its own code or as EPROTO, by the moment at which it shows. */
+/** OpenSSL's error is in `code`, or in the message of an EPROTO error, depending on when it occurs. */
 function errorCode({ code = '', message }: NodeJS.ErrnoException): string {
   const reason = code === 'EPROTO' ? /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] : undefined
   return reason === undefined ? code : `ERR_SSL_${reason.toUpperCase().replace(/ /g, '_')}`
 }
 
-/** Whether what does not parse as HTTP is an alert of TLS (RFC 8446, 5.1): the port speaks nothing else. */
+/** Whether the bytes that are not HTTP are a TLS alert (RFC 8446, 5.1), so that the port speaks TLS only. */
 function isTlsAlert(error: NodeJS.ErrnoException & { readonly rawPacket?: unknown }): boolean {
   const { rawPacket } = error
   return rawPacket instanceof Uint8Array && rawPacket[0] === 0x15 && rawPacket[1] === 0x03
@@ -133,7 +135,7 @@ function unavailableReason(code: string, error: Error, url: URL): string {
   }
 }
 
-/** An error code of HTTP/2 (RFC 9113, 7) as its specification writes it. */
+/** An HTTP/2 error code, by its name in RFC 9113, 7. */
 function http2Reason({ message }: Error): string {
   const [, name] = /NGHTTP2_([A-Z0-9_]+)/.exec(message) ?? /with error code (\d+)/.exec(message) ?? []
   return name === undefined ? sanitize(message) : `the connection was cut (HTTP/2 ${name})`

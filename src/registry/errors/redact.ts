@@ -1,19 +1,22 @@
 import type { Credential } from '../../credentials/keychain.ts'
 
 /**
- * What of a URL is printed: scheme, host and port. A path may hold a secret as well as a query (object stores sign both),
- * and only some readers see user information where it is badly written. Of a URL that has no host, it is the scheme.
+ * The part of a URL that may be printed: scheme, host and port. Paths and queries may hold secrets (object stores
+ * sign URLs), and parsers disagree about malformed user information. For a URL without a host, only the scheme is
+ * left.
  */
 export function redactUrl(url: URL): string {
   return url.origin === 'null' ? `${url.protocol}${url.host === '' ? '' : `//${url.host}`}` : url.origin
 }
 
-/** What stands at the end of a quotation that was cut off. */
+/** Marks the end of a quotation that was shortened. */
 export const ELLIPSIS = '…'
 
 /**
- * Text that a server sent, fit to be printed: on one line, without control characters (which could drive a
- * terminal), and bounded.
+ * Makes text from a server safe to print: one line, no control characters (which could drive a terminal), limited
+ * length.
+ *
+ * @param length in UTF-16 units
  */
 export function sanitize(text: string, length = 300): string {
   const plain = text
@@ -25,21 +28,24 @@ export function sanitize(text: string, length = 300): string {
   return plain.length > length ? `${plain.slice(0, length)}${ELLIPSIS}` : plain
 }
 
-/** A secret of a few characters would be found in every text. */
+/** Shorter secrets would match in any text. */
 const MIN_SECRET_LENGTH = 4
 
 const REDACTED = 'REDACTED'
 
-/** What was shown to servers in one run. Some send it back in their errors, which are printed. */
+/**
+ * Removes secrets from messages. Some servers repeat the credentials that they were sent in their errors, which are
+ * printed.
+ */
 export class SecretRedactor {
   readonly #secrets = new Set<string>()
   /**
-   * What is a secret only perhaps. Some clouds have a key for a user name, and some headers hold one; other names and headers are
-   * ordinary words.
+   * Values that may be secrets: some clouds use a key as the user name, and some headers hold one. Other user names
+   * and headers are ordinary words.
    */
   readonly #quoted = new Set<string>()
 
-  /** Remembers a credential in every form in which a server sees it. */
+  /** Adds a credential in every form in which a server sees it. */
   addCredential(credential: Credential): void {
     if (credential.kind === 'anonymous') return
     const [username, secret] =
@@ -48,7 +54,7 @@ export class SecretRedactor {
       this.addSecret(form)
     for (const text of [secret, `${username}:${secret}`]) {
       const bytes = Buffer.from(text)
-      // The padding is left out: a text without it is found so, and one with it as well.
+      // Without padding, since the text is then found with and without it.
       this.addSecret(bytes.toString('base64').replace(/=+$/, ''))
       this.addSecret(bytes.toString('base64url'))
     }
@@ -59,7 +65,7 @@ export class SecretRedactor {
     if (secret.length >= MIN_SECRET_LENGTH) this.#secrets.add(secret)
   }
 
-  /** Remembers the values of headers that a file has for a server: a value may be a key, alone or after a word such as Bearer. */
+  /** Adds the values of headers from a file: a value may be a key, alone or after a word such as Bearer. */
   addHeaders(headers: Readonly<Record<string, string>>): void {
     for (const value of Object.values(headers)) {
       this.#addQuoted(value)
@@ -72,12 +78,14 @@ export class SecretRedactor {
   }
 
   /**
-   * The text with every secret taken out, and with every user name and header where a server has said it: in a text of our own,
-   * such a word may be the name of a repository, too.
+   * Replaces every secret in a text, and in text from a server also every user name and header value: in Pinpull's
+   * own text such a word may be part of a repository's name.
+   *
+   * @param isQuoted whether the text comes from a server
    */
   redact(text: string, isQuoted: boolean): string {
     const secrets = [...this.#secrets, ...(isQuoted ? this.#quoted : [])]
-    // Of two that overlap, the longer one is looked for first.
+    // Longer secrets first, since one may contain another.
     secrets.sort((one, other) => other.length - one.length)
     let clean = text
     for (const secret of secrets) clean = clean.replaceAll(secret, REDACTED)
@@ -85,7 +93,10 @@ export class SecretRedactor {
   }
 }
 
-/** A secret as it stands in a URL or a form (WHATWG URL, application/x-www-form-urlencoded), in digits of either case. */
+/**
+ * A secret as it is encoded in URLs and forms (WHATWG URL, application/x-www-form-urlencoded), with hexadecimal
+ * digits in either case.
+ */
 function percentEncodings(secret: string): string[] {
   const strict = encodeURIComponent(secret).replace(/[!'()*~]/g, (character) => {
     return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
@@ -96,7 +107,7 @@ function percentEncodings(secret: string): string[] {
   return [...upper, ...upper.map((text) => text.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()))]
 }
 
-/** A quotation that was cut off within a secret, without the part of it that is left. */
+/** Removes the beginning of a secret at the end of a shortened quotation. */
 function redactCutSecret(text: string, secrets: readonly string[]): string {
   const body = text.slice(0, -ELLIPSIS.length)
   const lengths = secrets.map((secret) => {

@@ -4,37 +4,37 @@ import type { Args } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
 
-/** What the server is to the run that a request is sent to. */
+/** The part that the server plays in resolving an image. */
 export type Role = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
 
-/** Who was spoken to. */
+/** The server that a request went to. */
 export interface Server {
-  /** Host and port, as a URL has them. */
+  /** Host and port, as in a URL. */
   readonly host: string
   readonly role: Role
 }
 
 export interface RegistryErrorOptions extends ErrorOptions {
-  readonly isTemporary?: boolean
-  readonly isConnectionLost?: boolean
-  readonly isUnchallenged?: boolean
+  readonly isTemporary?: boolean | undefined
+  readonly isConnectionLost?: boolean | undefined
+  readonly isUnchallenged?: boolean | undefined
   readonly server?: Server | undefined
 }
 
 /**
- * Something that went wrong while a registry was asked, before it is known for which image: the client adds
- * `image` and `registry` and throws it as a `PinpullError`.
+ * An error of a registry, a token server or a proxy, before it is known which image it concerns. The client adds
+ * `image` and `registry` to it and throws it as a `PinpullError`.
  */
 export class RegistryError extends PinpullError {
   override readonly name = 'RegistryFailure'
   declare readonly code: RegistryCode | CredentialCode
-  /** Whether the same request may well succeed a little later. */
+  /** Whether the same request may succeed a little later. */
   readonly isTemporary: boolean
-  /** Whether the request was lost with the connection that it shared: over one of its own it goes again at once. */
+  /** Whether the request was lost with a shared connection: it may be sent again at once, on a new connection. */
   readonly isConnectionLost: boolean
-  /** Whether the last thing that the server said was a 401 without a challenge. */
+  /** Whether the server answered with 401 but without a challenge. */
   readonly isUnchallenged: boolean
-  /** Who was spoken to; undefined where nobody was. */
+  /** The server that failed; undefined if none was contacted. */
   readonly server: Server | undefined
 
   constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: RegistryErrorOptions = {}) {
@@ -45,12 +45,12 @@ export class RegistryError extends PinpullError {
     this.server = options.server
   }
 
-  /** The same failure with more said about it. */
+  /** @returns the same error with more values for its message */
   withArgs(args: Args): RegistryError {
     return new RegistryError(this.code, { ...this.args, ...args }, this)
   }
 
-  /** The same failure, of a server; where it is known of which one already, that stays. */
+  /** @returns the same error with the server that failed, unless that is known already */
   withServer(server: Server): RegistryError {
     if (this.server !== undefined) return this
     const { code, args, cause, isTemporary, isConnectionLost, isUnchallenged } = this
@@ -58,24 +58,24 @@ export class RegistryError extends PinpullError {
   }
 }
 
-/** How messages name who was spoken to. */
+/** How messages name the server that failed. */
 export interface ServerDescription {
-  /** The registry or mirror that was asked first. */
+  /** The registry or mirror that was contacted first. */
   readonly registry: string
-  /** The host that was spoken to. */
+  /** The host that failed. */
   readonly server: string
-  /** That host with what it is, to stand in the middle of a sentence: `auth.example.com, the token server of ghcr.io,`. */
+  /** The host and its role, for use inside a sentence: `auth.example.com, the token server of ghcr.io,`. */
   readonly who: string
-  /** The same, to stand at the end of one. */
+  /** The same, for use at the end of a sentence. */
   readonly where: string
 }
 
 /**
- * Describes who was spoken to when something failed: a token server's certificate is not its registry's.
+ * Describes the server that failed, for messages: the certificate of a token server is not that of its registry.
  *
- * @param server undefined where nobody was spoken to
- * @param host the registry or mirror that was asked
- * @param domain the registry that the image names
+ * @param server undefined if no server was contacted
+ * @param host the registry or mirror that was contacted
+ * @param domain the registry in the image's name
  */
 export function describeServer(server: Server | undefined, host: string, domain: string): ServerDescription {
   const registry = normalizeHost(host)

@@ -5,25 +5,25 @@ import { redactUserInfo } from '../../reference/server-url.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
-/** How strict the owner of a folder of certificates is about what lies in it. */
+/** The rules for a folder of certificates. */
 export interface CertificatesFolderRules {
-  /** Whether the key may stand in the certificate's own file, and nothing else counts. */
+  /** Whether a key may be in the certificate's own file, and other entries are ignored. */
   readonly isLenient: boolean
 }
 
-/** dockerd's and containers' tools' folders: certificates and keys come in pairs, and a folder among them is an error. */
+/** For dockerd and containers' tools: certificates and keys come in pairs, and a folder inside is an error. */
 export const DOCKER_FOLDER: CertificatesFolderRules = { isLenient: false }
 
-/** containerd's: a folder among them is passed over, and so is a key without a certificate (`loadCertFiles`). */
+/** For containerd (`loadCertFiles`): a folder inside is ignored, and so is a key without a certificate. */
 export const CONTAINERD_FOLDER: CertificatesFolderRules = { isLenient: true }
 
 /**
  * Reads the TLS settings that docker and containers' tools keep for a registry (dockerd's `certs.d`,
- * containers-certs.d(5)): in the folder named `host:port`, each `*.crt` is an authority, and `*.cert` with the
- * `*.key` of the same name is what the client shows.
+ * containers-certs.d(5)): in the folder `host:port`, each `*.crt` is a CA certificate, and `*.cert` with the
+ * `*.key` of the same name is a client certificate.
  *
- * @param folders where such folders lie, the most specific first; the first that has one for the host counts
- * @returns undefined where there is none
+ * @param folders the parent folders, most specific first; the first that has one for the host counts
+ * @returns undefined if there is none
  * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
 export async function readCertificates(
@@ -40,7 +40,7 @@ export async function readCertificates(
 }
 
 /**
- * The settings in one such folder. Files of other names count for nothing, and so does a link to nothing.
+ * Reads the settings in one such folder. Files with other names and dangling links are ignored.
  *
  * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
@@ -87,10 +87,10 @@ function checkPairs(path: string, names: readonly string[]): void {
 }
 
 /**
- * Reads something about registries.
+ * Reads a file or folder with settings of registries.
  *
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID where it exists and cannot be read: passing over it would ask
- * another place than the one that was meant
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if it exists but cannot be read: ignoring it would contact another
+ *   host than intended
  */
 export async function readSettingsFile<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -100,7 +100,7 @@ export async function readSettingsFile<T>(file: string, read: () => Promise<T>):
   }
 }
 
-/** The failure of a file that says something about registries and cannot be used. */
+/** The error for a file with settings of registries that is invalid. */
 export function invalidSettingsFile(file: string, reason: string): RegistryError {
   return new RegistryError('REGISTRY_HOSTS_INVALID', { file, reason: redactUserInfo(reason) })
 }
@@ -109,17 +109,17 @@ function keyOf(certificate: string): string {
   return certificate.replace(/\.cert$/, '.key')
 }
 
-/** Of what stands in PEM files, this is a certificate; Go passes over everything else. */
+/** A certificate in a PEM file; like Go, Pinpull ignores everything else. */
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * The authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, as Go's programs take them (crypto/x509 `root_unix.go`): of the folders,
- * which stand there with colons between them, every file counts whatever it is called, and what cannot be read or is no certificate is
- * passed over. OpenSSL's folders have them under the hash of their names, as `5ad8a5d6.0`. Node reads neither variable by itself;
- * it does read `NODE_EXTRA_CA_CERTS`.
+ * The CA certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, read like Go does (crypto/x509 `root_unix.go`):
+ * in the folders, separated by colons, every file counts whatever its name (OpenSSL uses hashes, as in
+ * `5ad8a5d6.0`), and what cannot be read or is not a certificate is ignored. Node reads neither variable itself,
+ * only `NODE_EXTRA_CA_CERTS`.
  *
- * @returns certificates in PEM, each once
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID where the one file exists and cannot be read
+ * @returns certificates in PEM, without duplicates
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the file exists but cannot be read
  */
 export async function readCaCertificates(
   env: Readonly<Record<string, string | undefined>>,

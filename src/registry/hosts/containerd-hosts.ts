@@ -14,16 +14,16 @@ import type { RegistryHosts } from './hosts.ts'
 import { type HostEntry, parseHostsToml } from './hosts-toml.ts'
 
 /**
- * A tree of `hosts.toml` files, as containerd reads it (docs/hosts.md; `core/remotes/docker/config/hosts.go`): for
- * `registry.example.com:5000` the folder `registry.example.com_5000_`, `registry.example.com:5000` or `_default`.
- * A folder without a `hosts.toml`, or with an empty one, is one of certificates.
+ * A tree of `hosts.toml` files, read like containerd does (docs/hosts.md; `core/remotes/docker/config/hosts.go`):
+ * for `registry.example.com:5000` the folder `registry.example.com_5000_`, `registry.example.com:5000` or
+ * `_default`. A folder without a `hosts.toml`, or with an empty one, holds certificates.
  *
- * Two things are other than there. A file that cannot be parsed is an error, and so is a tree that is not there; containerd
- * goes on to the upstream. And a host without the capability `resolve` is passed over for tags, since what a mirror says about
- * a tag is then not to be trusted.
+ * There are two differences. An invalid file and a missing tree are errors, while containerd uses the upstream. And
+ * a host without the capability `resolve` is not asked for tags, since its answers about tags are not to be
+ * trusted.
  *
  * @param root the folder of the tree, such as `/etc/containerd/certs.d`
- * @param warn takes keys that are not known
+ * @param warn is called for unknown keys
  */
 export function containerdHosts(
   root: string,
@@ -80,7 +80,9 @@ async function findHostsFolder(
   return undefined
 }
 
-/** What a reference is asked for at: a tag only at hosts that may resolve it. A host that cannot be used spoils the file. */
+/**
+ * The endpoints for a reference: for a tag only hosts that may resolve it. One invalid host makes the file invalid.
+ */
 async function readEndpoints(
   found: HostsFolder & { kind: 'hosts' },
   reference: Reference,
@@ -123,15 +125,18 @@ async function readEndpoint(
   }
 }
 
-/** With any of them, a host of plain HTTP is asked over TLS first, as containerd does, unless its port is 80. */
+/**
+ * As in containerd, a host with TLS settings is tried over TLS first, even if its URL says http, unless its port is
+ * 80.
+ */
 function hasTlsSettings({ ca, clients, skipVerify }: HostEntry): boolean {
   return ca.length > 0 || clients.length > 0 || skipVerify !== undefined
 }
 
-/** A host's URL; a name without a scheme speaks TLS. */
+/** Parses a host's URL; the default scheme is https. */
 function readHostUrl(text: string, file: string): URL {
   const url = URL.parse(text.includes('://') ? text : `https://${text}`)
-  // What one reader of URLs takes for user information, or for a path, another takes for the host.
+  // URL parsers disagree about these characters: user information or path for one may be the host for another.
   if (url !== null && /^https?:$/.test(url.protocol) && !/[@\\\s]/.test(text)) return url
   throw invalidSettingsFile(file, 'a host or the server is not an http or https URL without credentials')
 }

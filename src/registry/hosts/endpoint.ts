@@ -3,42 +3,45 @@ import { RegistryError } from '../errors/registry-error.ts'
 import { isLoopbackHost } from '../http/address.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
-/** A place that can be asked for a repository: its own registry, or a mirror of it. */
+/** Where a repository can be resolved: its own registry, or a mirror of it. */
 export interface Endpoint {
   readonly kind: 'registry' | 'mirror'
-  /** The URL that `/<repository>/manifests/<tag>` is added to; it ends in `/v2`, or in a mirror's path after that. */
+  /**
+   * The URL to which `/<repository>/manifests/<tag>` is appended; it ends in `/v2`, or in a mirror's path after
+   * that.
+   */
   readonly base: string
-  /** Host and port, as credentials are looked up by and messages name it. */
+  /** Host and port, for credentials and messages. */
   readonly host: string
-  /** The repository's path there; absent where it is the same as at the registry. */
+  /** The repository's path at this endpoint; absent if it is the same as at the registry. */
   readonly path?: string
-  /** What is asked for there, where tag or digest may be other ones than the image's own. */
+  /** The reference to resolve, if tag or digest may differ from the image's own. */
   readonly reference?: Reference
-  /** What a mirror is told that it stands in for: containerd's `?ns=`. */
+  /** The registry that a mirror replaces, sent as containerd's `?ns=`. */
   readonly namespace?: string
-  /** Whether plain HTTP is tried where the host turns out not to speak TLS. */
+  /** Whether to fall back to plain HTTP if the host does not speak TLS. */
   readonly mayFallBackToHttp: boolean
   readonly tls?: TlsSettings
-  /** How long a connection may take, in milliseconds, where that is other than the limit. */
+  /** The connect timeout in milliseconds, if it differs from the limit. */
   readonly connectTimeout?: number
-  /** Whether no stored credential may go there, since nobody whom the user trusts with one names it. */
+  /** Whether no stored credential may be sent there, since its source is not trusted with one. */
   readonly anonymous?: boolean
-  /** Sent with every request to it, and to nobody else. */
+  /** Sent with every request to this endpoint only. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A mirror as the user declares it: asked instead of a registry. */
+/** A mirror from the command line, used instead of a registry. */
 export interface Mirror {
-  /** The registry that it stands in for, such as `docker.io`; `*` for every one. */
+  /** The registry that it replaces, such as `docker.io`; `*` for every one. */
   readonly host: string
-  /** Where it is; `http:` says that plain HTTP is meant. */
+  /** Its URL; `http:` means plain HTTP. */
   readonly url: string
 }
 
 /**
- * The registry that a reference names. Plain HTTP is for loopback hosts alone.
+ * The endpoint of the registry that a reference names. Plain HTTP is for loopback hosts only.
  *
- * @throws {RegistryError} REGISTRY_HOST_UNKNOWN where no host can have that name: references may have port 99999
+ * @throws {RegistryError} REGISTRY_HOST_UNKNOWN if the host's name is invalid, such as a port 99999 in a reference
  */
 export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
@@ -57,8 +60,10 @@ export function registryEndpoint(named: Named): Endpoint {
 }
 
 /**
- * A mirror. As containerd does, `/v2` is added to its path, unless the path has it already (a registry that
- * serves its mirror under `/v2/<project>`).
+ * The endpoint of a mirror. As in containerd, `/v2` is appended to its path unless the path contains it (a registry
+ * that serves its mirror under `/v2/<project>`).
+ *
+ * @param namespace the registry that the mirror replaces
  */
 export function mirrorEndpoint(url: string, namespace: string): Endpoint {
   const { protocol, host, pathname } = new URL(url)
@@ -80,7 +85,7 @@ export function contentUrl(endpoint: Endpoint, named: Named, kind: 'manifests' |
   return url
 }
 
-/** What messages call the repository at an endpoint. */
+/** The repository's path at an endpoint. */
 export function endpointRepository(endpoint: Endpoint, named: Named): string {
   return endpoint.path ?? named.path
 }

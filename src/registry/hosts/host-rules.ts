@@ -6,37 +6,40 @@ import { invalidSettingsFile, readCertificates, readSettingsFile } from './certi
 import { type Endpoint, mirrorEndpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
 
-/** What the config says of one registry, as far as asking it goes. Paths are relative to the config's folder. */
+/** The configuration of one registry's connections. Paths are relative to the configuration's folder. */
 export interface HostRule {
   /** `registry.example.com:5000`; `*` for every registry without a rule of its own. */
   readonly host: string
-  /** Asked in this order, before the registry itself. */
+  /** Tried in this order, before the registry itself. */
   readonly mirrors?: readonly MirrorRule[]
-  /** A PEM file of authorities. */
+  /** A PEM file with CA certificates. */
   readonly ca?: string
   readonly clientCertificate?: { readonly certificate: string; readonly key: string }
   readonly plainHttp?: boolean
   readonly skipTlsVerify?: boolean
 }
 
-/** A mirror that the config names. */
+/** A mirror from the configuration. */
 export interface MirrorRule {
   readonly url: string
   readonly namespaceParameter?: boolean
-  /** Whether no stored credential may go there: the config was only found, and nobody else names the mirror. */
+  /**
+   * Whether no stored credential may be sent there: the configuration file was discovered, and nothing more trusted
+   * names the mirror.
+   */
   readonly anonymous?: boolean
 }
 
 export interface HostRulesOptions {
   readonly rules: readonly HostRule[]
-  /** The folder that paths in the rules are relative to. */
+  /** The folder that paths in rules are relative to. */
   readonly folder: string
-  /** Where docker and containers' tools keep certificates by host. */
+  /** Folders in which docker and containers' tools keep certificates by host. */
   readonly certificateFolders: readonly string[]
   readonly files: TextFiles
 }
 
-/** The mirrors that rules name for a registry, and last the registry itself. */
+/** The mirrors that a rule names for a registry, followed by the registry itself. */
 export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
   return {
     async endpoints(reference) {
@@ -55,8 +58,8 @@ export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
 }
 
 /**
- * Finds what is known about a host: what the rules say, else what lies in the folders of certificates. Each host is
- * looked up once, when it is first spoken to.
+ * Reads the settings of hosts from rules, else from the folders of certificates. Each host's settings are read
+ * once.
  */
 export function hostSettings(options: HostRulesOptions): (host: string) => Promise<HostSettings> {
   const known = new Map<string, Promise<HostSettings>>()
@@ -67,7 +70,7 @@ export function hostSettings(options: HostRulesOptions): (host: string) => Promi
   }
 }
 
-/** An endpoint with what is known about its host; what the endpoint itself says comes first, as a mirror's scheme. */
+/** Adds a host's settings to an endpoint, whose own settings take precedence. */
 export function applySettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
   return {
     ...endpoint,
@@ -78,7 +81,7 @@ export function applySettings(endpoint: Endpoint, { tls, plainHttp }: HostSettin
   }
 }
 
-/** A client certificate is a credential, too. */
+/** A client certificate is a credential, so an anonymous endpoint does not get it. */
 function tlsFor({ anonymous }: Endpoint, { clients, ...tls }: TlsSettings): TlsSettings {
   return anonymous === true || clients === undefined ? tls : { ...tls, clients }
 }

@@ -5,15 +5,15 @@ import { isStringArray, isTable, parseToml, TomlTable } from './toml.ts'
 
 /** One host of a `hosts.toml`. */
 export interface HostEntry {
-  /** Absent: the registry itself. */
+  /** Undefined for the registry itself. */
   readonly url: string | undefined
   readonly capabilities: ReadonlySet<string>
   readonly overridePath: boolean
-  /** Absent where the file does not say. */
+  /** Undefined if the file does not set it. */
   readonly skipVerify: boolean | undefined
-  /** Files of authorities, relative to the file. */
+  /** Files with CA certificates, relative to the file. */
   readonly ca: readonly string[]
-  /** Files of a certificate and its key, which is empty where one file has both. */
+  /** Files with a certificate and its key; the key is empty if one file has both. */
   readonly clients: readonly (readonly [string, string])[]
   /** In milliseconds. */
   readonly connectTimeout: number | undefined
@@ -34,15 +34,15 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ])
 
-/** What a timer can wait (Node, `setTimeout`): beyond it, it strikes at once. */
+/** The longest delay of a timer; Node fires a longer one at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
- * Reads a `hosts.toml` by containerd's types (docs/hosts.md; `core/remotes/docker/config/hosts.go`, `parseHostsFile`). Keys that it does
- * not know are warnings.
+ * Parses a `hosts.toml` with containerd's types (docs/hosts.md; `core/remotes/docker/config/hosts.go`,
+ * `parseHostsFile`). Unknown keys are warnings.
  *
- * @returns its hosts in their order, and last its server
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ * @returns its hosts in order, followed by its server
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
 export function parseHostsToml(text: string, file: string, warn: ReportWarning): readonly HostEntry[] {
   const root = parseToml(text, file)
@@ -50,21 +50,21 @@ export function parseHostsToml(text: string, file: string, warn: ReportWarning):
   const headed = hostsWithHeading(text)
   const hosts = (root.table('host')?.entries() ?? []).map(([url, settings]): HostEntry => {
     if (!isTable(settings)) throw invalidSettingsFile(file, `host "${url}" is not a table`)
-    // containerd takes the order of hosts from the headings of tables, and passes over a host that has none.
+    // containerd takes the order of hosts from table headings, and ignores a host without one.
     if (!headed.has(url))
       throw invalidSettingsFile(file, `host "${url}" is not a table of its own: write [host."${url}"]`)
     return readHost(url, new TomlTable(settings, `host."${url}"`, file), unknown)
   })
   const server = root.string('server') || undefined
   const last = readHost(server, root, unknown)
-  // What the file says of capabilities is about its server: the registry itself has them all.
+  // The file's capabilities are those of its server; the registry itself has them all.
   hosts.push(server === undefined ? { ...last, capabilities: CAPABILITIES } : last)
   for (const key of unknown)
     warn({ code: 'FILE_KEY_UNKNOWN', severity: 'warning', args: { file, key: redactUserInfo(key) } })
   return hosts
 }
 
-/** The hosts that have a heading, their own or that of a table below them. */
+/** The hosts that have a table heading, their own or that of a nested table. */
 function hostsWithHeading(text: string): ReadonlySet<string> {
   const heading =
     /^[ \t]*\[[ \t]*(?:host|"host"|'host')[ \t]*\.[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)/gm
@@ -75,7 +75,7 @@ function hostsWithHeading(text: string): ReadonlySet<string> {
   )
 }
 
-/** A quoted key; TOML's escapes are JSON's, and some that no URL has. */
+/** Unquotes a key: TOML has JSON's escapes, and some more that no URL contains. */
 function unescaped(name: string): string {
   try {
     return JSON.parse(name) as string
@@ -99,7 +99,7 @@ function readHost(url: string | undefined, fields: TomlTable, unknown: string[])
   return host
 }
 
-/** In any case; none at all are every one. */
+/** Case-insensitive; an empty list means all. */
 function readCapabilities(fields: TomlTable): ReadonlySet<string> {
   const list = (fields.strings('capabilities') ?? []).map((name) => name.toLowerCase())
   const unknown = list.find((name) => !CAPABILITIES.has(name))
@@ -126,7 +126,7 @@ function readPairs(fields: TomlTable): readonly (readonly [string, string])[] {
   })
 }
 
-/** A duration as Go writes it (`time.ParseDuration`). 0 sets no limit of its own. */
+/** A duration in Go's format (`time.ParseDuration`), in milliseconds; undefined for 0, which sets no timeout. */
 function readTimeout(fields: TomlTable): number | undefined {
   const text = fields.string('dial_timeout') ?? ''
   const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]

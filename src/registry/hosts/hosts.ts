@@ -3,19 +3,19 @@ import type { Reference } from '../../reference/reference.ts'
 import { type Endpoint, type Mirror, mirrorEndpoint } from './endpoint.ts'
 
 /**
- * What says where a repository is asked for, in the place of its registry or before it. One port for the mirrors of
- * the command line, the config, containerd's `hosts.toml` and `registries.conf`.
+ * Tells where a repository is resolved: at mirrors, or at another host than its registry. Implemented by the
+ * mirrors of the command line, the configuration, containerd's `hosts.toml` and `registries.conf`.
  */
 export interface RegistryHosts {
   /**
-   * The endpoints to ask, in their order; undefined where nothing is said of the repository's registry.
+   * The endpoints to try, in order; undefined if there is no entry for the registry.
    *
-   * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID where what is said cannot be read, REGISTRY_BLOCKED
+   * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file is invalid or cannot be read, REGISTRY_BLOCKED
    */
   endpoints(reference: Reference): Promise<readonly Endpoint[] | undefined>
 }
 
-/** The first that says something of a registry counts. */
+/** The first that has an entry for the registry counts. */
 export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
   return {
     async endpoints(reference) {
@@ -29,8 +29,8 @@ export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
 }
 
 /**
- * Mirrors as the command line declares them: those for a registry before those for all. They are asked instead of the
- * registry, not before it, so that a run that is meant to stay inside does.
+ * The mirrors of the command line: those for the registry, else those for all. They replace the registry, so that a
+ * run which must stay inside a network does.
  */
 export function mirrorHosts(mirrors: readonly Mirror[]): RegistryHosts {
   return {

@@ -5,11 +5,11 @@ import { redactUserInfo } from '../../reference/server-url.ts'
 import { invalidSettingsFile } from './certificates.ts'
 import type { TomlTable } from './toml.ts'
 
-/** One `registries.conf` (containers-registries.conf(5)), as far as it decides who is asked. */
+/** The parts of a `registries.conf` (containers-registries.conf(5)) that decide which host is contacted. */
 export interface RegistriesFile {
   /** Each prefix once. */
   readonly registries: readonly RegistryEntry[]
-  /** Absent where the file does not say. */
+  /** Absent if the file has no list. */
   readonly credentialHelpers?: readonly string[]
 }
 
@@ -18,7 +18,7 @@ export interface RegistryEntry {
   readonly file: string
   /** Up to a tag or digest, or `*.example.com`. */
   readonly prefix: string
-  /** Empty where the prefix is a pattern, and names stay as they are. */
+  /** Empty if the prefix is a pattern and names stay unchanged. */
   readonly location: string
   readonly insecure: boolean
   readonly blocked: boolean
@@ -33,19 +33,19 @@ export interface MirrorEntry {
 }
 
 export interface RegistriesFileOptions {
-  /** A drop-in file may not be in version 1 of the format. */
+  /** False for a drop-in file. */
   readonly mayBeVersion1: boolean
   readonly warn: ReportWarning
 }
 
-/** The reserved name among `credential-helpers` for files of credentials. */
+/** The entry of `credential-helpers` that stands for credential files. */
 const AUTH_FILES = 'containers-auth.json'
 
 /**
- * Validates what a `registries.conf` says by the rules of containers/image (`sysregistriesv2.loadConfigFile`), which refuses the
- * whole file for one mistake: a list of blocked registries must not fail open. Keys that it does not know are warnings.
+ * Validates a `registries.conf` by the rules of containers/image (`sysregistriesv2.loadConfigFile`), which rejects
+ * the whole file for one error: a list of blocked registries must not fail open. Unknown keys are warnings.
  *
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
 export function parseRegistriesConf(root: TomlTable, options: RegistriesFileOptions): RegistriesFile {
   const { file } = root
@@ -102,7 +102,8 @@ function parseEntry(table: TomlTable, unknown: string[]): RegistryEntry {
   if (prefix === '' && location === '')
     throw invalidSettingsFile(file, 'a [[registry]] has neither prefix nor location')
   const isPattern = prefix.startsWith('*.')
-  // containers/image takes `*example.com` and `**.example.com` for names that no image has: what it was meant to block is pulled.
+  // containers/image accepts `*example.com` and `**.example.com` literally, which match no image: images that they
+  // should block are pulled.
   if ((prefix.startsWith('*') && !isPattern) || (isPattern && /[/@:]/.test(prefix))) {
     throw invalidSettingsFile(file, `the prefix "${prefix}" is not a pattern such as *.example.com`)
   }
@@ -146,14 +147,14 @@ function parseMirror(table: TomlTable, byDigestOnly: boolean, unknown: string[])
   return { location, insecure, serves: byDigestOnly ? 'digest-only' : (serves ?? 'all') }
 }
 
-/** A location or prefix without the slashes at its end; a scheme is an error, since it would match nothing. */
+/** A location or prefix without trailing slashes; a scheme is an error, since it would match nothing. */
 function locationOf(text: string, file: string): string {
   if (/^https?:\/\//.test(text))
     throw invalidSettingsFile(file, `"${text}" has a scheme, and names a host without one`)
   return text.replace(/\/+$/, '')
 }
 
-/** A registry that is there several times has to be as safe each time (`postProcessRegistries`). */
+/** Entries for the same registry must agree about security (`postProcessRegistries`). */
 function checkConflicts(entries: readonly RegistryEntry[], file: string): void {
   const first = new Map<string, RegistryEntry>()
   for (const entry of entries) {
@@ -165,7 +166,7 @@ function checkConflicts(entries: readonly RegistryEntry[], file: string): void {
   }
 }
 
-/** Short names and what they stand for play no part here, but a file in which one is wrong is refused. */
+/** Aliases of short names have no effect here, but an invalid one makes the file invalid. */
 function checkAliases(aliases: TomlTable | undefined, file: string): void {
   for (const [name, value] of aliases?.entries() ?? []) {
     if (typeof value !== 'string') throw invalidSettingsFile(file, `the alias "${name}" is not a string`)
@@ -175,7 +176,7 @@ function checkAliases(aliases: TomlTable | undefined, file: string): void {
   }
 }
 
-/** `nginx` or `team/app`: a name without a registry, tag and digest. */
+/** A name without registry, tag and digest: `nginx` or `team/app`. */
 function isShortName(name: string): boolean {
   const slash = name.indexOf('/')
   const first = name.slice(0, Math.max(slash, 0))
@@ -186,14 +187,14 @@ function isShortName(name: string): boolean {
   )
 }
 
-/** `quay.io/team/app`: a name with a registry, without tag and digest. */
+/** A name with a registry, without tag and digest: `quay.io/team/app`. */
 function isFullName(name: string): boolean {
   if (!/^(?:localhost|[^/]*[.:][^/]*)\//.test(name) || !isReference(name)) return false
   const { tag, digest } = parseReference(name)
   return tag === undefined && digest === undefined
 }
 
-/** The lists of version 1, where there is any: each names registries by their locations (`ConvertToV2`). */
+/** The lists of version 1, which name registries by location (`ConvertToV2`); undefined if there are none. */
 function parseVersion1(
   root: TomlTable,
   unknown: string[],

@@ -16,19 +16,19 @@ import {
 } from './registries-conf-format.ts'
 import { findToml11Line, parseToml, type TomlTable } from './toml.ts'
 
-/** What `registries.conf` says. */
+/** The settings of a `registries.conf`. */
 export interface RegistriesConf extends RegistryHosts {
-  /** The credential helpers that it names for every registry, in their order. */
+  /** The credential helpers that it names for all registries, in order. */
   credentialHelpers(): Promise<readonly string[]>
 }
 
 /**
- * `registries.conf` with the drop-in files of `registries.conf.d` beside it, as podman, skopeo and CRI-O read them
- * (containers/image `pkg/sysregistriesv2`). Mirrors are asked in their order, then the registry itself. Short names play no part
- * here: Kubernetes normalises them to Docker Hub before the runtime sees them.
+ * A `registries.conf` with its drop-in files in `registries.conf.d`, read like podman, skopeo and CRI-O do
+ * (containers/image `pkg/sysregistriesv2`). Mirrors are tried in order, then the registry itself. Short names do
+ * not matter here: Kubernetes expands them to Docker Hub before the runtime sees them.
  *
  * @param file the path of `registries.conf`
- * @param warn takes keys that are not known
+ * @param warn is called for unknown keys
  */
 export function registriesConf(
   file: string,
@@ -59,7 +59,7 @@ export function registriesConf(
   }
 }
 
-/** The file and its drop-ins as one: of equal prefixes and lists, the last counts. */
+/** Merges the file and its drop-ins: the last entry with a prefix and the last list of helpers count. */
 async function loadAll(file: string, files: TextFiles, warn: ReportWarning): Promise<RegistriesFile> {
   const main = await readStrictToml(file, files)
   if (main === undefined) throw invalidSettingsFile(file, 'it does not exist')
@@ -89,7 +89,7 @@ async function readStrictToml(file: string, files: TextFiles): Promise<TomlTable
   return fields
 }
 
-/** The entry with the longest prefix; of equally long ones, the first in the order of their bytes. */
+/** The entry with the longest matching prefix; among equally long ones, the first in byte order. */
 function longestMatch(entries: readonly RegistryEntry[], name: string): RegistryEntry | undefined {
   const fitting = entries.filter(({ prefix }) => matchLength(prefix, name) !== undefined)
   return fitting.toSorted(
@@ -98,10 +98,10 @@ function longestMatch(entries: readonly RegistryEntry[], name: string): Registry
 }
 
 /**
- * How much of a reference a prefix stands for: the prefix up to `:`, `/`, `@` or the end, or for `*.example.com` the host up
- * to there (`refMatchingPrefix`).
+ * How many characters of a name a prefix matches: the prefix up to `:`, `/`, `@` or the end, or for `*.example.com`
+ * the host up to there (`refMatchingPrefix`).
  *
- * @returns undefined where it does not fit
+ * @returns undefined if it does not match
  */
 function matchLength(prefix: string, name: string): number | undefined {
   const end = prefix.startsWith('*.') ? subdomainEnd(prefix.slice(1), name) : prefix.length
@@ -119,8 +119,8 @@ function servesReference(serves: MirrorEntry['serves'], reference: Reference): b
 }
 
 /**
- * Where a reference lies under a location: what the prefix does not stand for is added to it, which has to make a
- * reference again, tag and digest included (`rewriteReference`).
+ * The endpoint for a reference at a location: the rest of the name after the prefix is appended to the location,
+ * and the result has to be a reference again, tag and digest included (`rewriteReference`).
  */
 function endpoint(
   kind: Endpoint['kind'],

@@ -18,12 +18,12 @@ export function parseToml(text: string, file: string): TomlTable {
 }
 
 /**
- * A table, whose fields are read by their types. As Go's decoders do, it takes a name in any case; one that is there
- * in two spellings is an error, since those decoders pick either.
+ * A TOML table whose fields are read by type. Like Go's decoders it ignores the case of names; two spellings of a
+ * name in one table are an error, since those decoders pick either.
  */
 export class TomlTable {
   readonly file: string
-  /** Where the table is, for messages; empty at the root. */
+  /** The table's path, for messages; empty at the root. */
   readonly where: string
   readonly #table: Table
   readonly #read = new Set<string>()
@@ -67,7 +67,7 @@ export class TomlTable {
     return value.map((item, index) => new TomlTable(item, `${this.pathOf(name)}[${index}]`, this.file))
   }
 
-  /** The entries of a table that maps names of any kind, in their order. */
+  /** All entries of the table, in order. */
   entries(): readonly (readonly [string, unknown])[] {
     return Object.entries(this.#table)
   }
@@ -81,7 +81,7 @@ export class TomlTable {
     return this.#table[keys[0] ?? name]
   }
 
-  /** The paths of the keys that nobody has asked for. */
+  /** The paths of the keys that were not read. */
   unknownKeys(): readonly string[] {
     return Object.keys(this.#table)
       .filter((key) => !this.#read.has(key.toLowerCase()))
@@ -105,16 +105,17 @@ export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
-/** The pieces of TOML text that matter here: what is quoted or commented out, brackets, commas, line ends, and other words. */
+/** The tokens of TOML that matter here: strings, comments, brackets, commas, line ends, and other words. */
 const PIECE =
   /#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|'''(?:[^']|'(?!''))*'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[[\]{},\n]|[^\s#"'[\]{},]+/gs
 
 /**
- * Finds what TOML has only since version 1.1: line ends and a last comma in inline tables, the escapes `\e` and `\x`, times without
- * seconds. The library that podman, skopeo and CRI-O read `registries.conf` with refuses it (BurntSushi/toml 1.5); ours does not, nor does containerd's.
+ * Finds syntax that is new in TOML 1.1: line ends and trailing commas in inline tables, the escapes `\e` and `\x`,
+ * times without seconds. The parser of podman, skopeo and CRI-O rejects it (BurntSushi/toml 1.5); ours and
+ * containerd's accept it.
  *
  * @param text valid TOML
- * @returns the line of the first such piece, from 1; undefined where the text is TOML 1.0
+ * @returns the line of the first occurrence, from 1; undefined for TOML 1.0
  */
 export function findToml11Line(text: string): number | undefined {
   const open: string[] = []

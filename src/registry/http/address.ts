@@ -4,24 +4,24 @@ import { BlockList, isIP } from 'node:net'
 import { UnsafeAddressError } from '../errors/network.ts'
 
 /**
- * What an address is, the least restricted first: of the Internet; of a private network; this machine; or one that no
- * registry has, such as those at which clouds tell virtual machines their secrets.
+ * The kind of an IP address, least restricted first: public, private network, loopback, or never the address of a
+ * registry, such as the metadata services of clouds.
  */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'forbidden'
 
-/** Which addresses a request may reach: those of a kind, and of the kinds that are less restricted. */
+/** Which addresses a request may be sent to: those of this kind and of less restricted kinds. */
 export type AllowedAddresses = Exclude<AddressKind, 'forbidden'>
 
 const ORDER: readonly AddressKind[] = ['public', 'private', 'loopback', 'forbidden']
 
 type Range = readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6']
 
-/** By kind, the networks of the IANA special-purpose registries (RFC 6890 and its successors). */
+/** Networks by kind, after the IANA special-purpose registries (RFC 6890 and its successors). */
 const NETWORKS: ReadonlyMap<AddressKind, () => BlockList> = new Map([
   [
     'forbidden',
     networks([
-      // Unspecified: most systems take it for this machine.
+      // Unspecified: most systems treat it as this machine.
       ['0.0.0.0', 8, 'ipv4'],
       ['::', 128, 'ipv6'],
       // Link-local, where AWS, Azure, Google Cloud and others serve metadata.
@@ -60,10 +60,10 @@ const NETWORKS: ReadonlyMap<AddressKind, () => BlockList> = new Map([
   ],
 ])
 
-/** Names under which metadata is served: a proxy would resolve them where Pinpull cannot look. */
+/** Host names of metadata services: behind a proxy, Pinpull cannot see what they resolve to. */
 const METADATA_NAMES = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal'])
 
-/** Whether a host name (of a URL, without port) is this machine: `localhost`, `*.localhost`, 127/8 and ::1. */
+/** Whether a URL's host name is this machine: `localhost`, `*.localhost`, 127/8 or ::1. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = bareHost(hostname)
   if (host === 'localhost' || host.endsWith('.localhost')) return true
@@ -72,10 +72,10 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * What a host is by the way it is written.
+ * The kind of a host that is written as an address.
  *
- * @param hostname of a URL, without port; `URL` has brought 0x7f.1, 2130706433 and 0177.0.0.1 into one form by then
- * @returns undefined for a name, whose addresses only show when it is resolved
+ * @param hostname of a URL, without port; `URL` has normalized 0x7f.1, 2130706433 and 0177.0.0.1 already
+ * @returns undefined for a name, whose addresses are only known after it has been resolved
  */
 export function hostKind(hostname: string): AddressKind | undefined {
   const host = bareHost(hostname)
@@ -84,15 +84,13 @@ export function hostKind(hostname: string): AddressKind | undefined {
 }
 
 /**
- * What an address is. An IPv6 address that stands for an IPv4 address, or leads to it by translation or a tunnel, is
- * what that address is.
+ * The kind of an address. An IPv6 address that embeds an IPv4 address has the more restricted kind of the two.
  *
- * @param address as sockets and name servers give it, with a zone or without
+ * @param address as given by sockets and DNS, with or without a zone
  */
 export function addressKind(address: string): AddressKind {
   const plain = address.replace(/%.*$/, '')
   const version = isIP(plain)
-  // What is no address leads nowhere that is known to be safe.
   if (version === 0) return 'forbidden'
   const own = kindIn(plain, version === 4 ? 'ipv4' : 'ipv6')
   const inner = version === 6 ? embeddedAddress(plain) : undefined
@@ -101,12 +99,12 @@ export function addressKind(address: string): AddressKind {
   return isAllowed(embedded, own) ? own : embedded
 }
 
-/** Whether a kind is no more restricted than another. */
+/** Whether a kind is no more restricted than `allowed`. */
 export function isAllowed(kind: AddressKind, bound: AddressKind): boolean {
   return ORDER.indexOf(kind) <= ORDER.indexOf(bound)
 }
 
-/** A host of a URL as sockets and lists have it: without brackets, a dot at its end, capitals. */
+/** A URL's host name in lower case, without brackets and without a dot at the end. */
 function bareHost(hostname: string): string {
   return hostname
     .toLowerCase()
@@ -120,8 +118,8 @@ function kindIn(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
 }
 
 /**
- * The IPv4 address in an IPv6 address: mapped and compatible (RFC 4291, 2.5.5), translated (RFC 2765; RFC 6052 and
- * RFC 8215, NAT64), 6to4 (RFC 3056), Teredo (RFC 4380) and ISATAP (RFC 5214).
+ * The IPv4 address that an IPv6 address embeds: mapped and compatible (RFC 4291, 2.5.5), translated (RFC 2765; RFC
+ * 6052 and RFC 8215, NAT64), 6to4 (RFC 3056), Teredo (RFC 4380) and ISATAP (RFC 5214).
  */
 function embeddedAddress(address: string): string | undefined {
   const groups = groupsOf(address)
@@ -156,7 +154,7 @@ function dotted(high: number, low: number): string {
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.')
 }
 
-/** A list that is made when it is first looked into: registries are seldom named by address. */
+/** A list that is built when it is first used: registries are seldom named by address. */
 function networks(ranges: readonly Range[]): () => BlockList {
   let made: BlockList | undefined
   return () => {
@@ -167,7 +165,7 @@ function networks(ranges: readonly Range[]): () => BlockList {
   }
 }
 
-/** Gives every address of a name, as `dns.lookup` does. */
+/** Looks up all addresses of a name, like `dns.lookup`. */
 export type LookupAll = (
   hostname: string,
   options: LookupAllOptions,
@@ -175,8 +173,8 @@ export type LookupAll = (
 ) => void
 
 /**
- * Resolves names to the addresses that a request may reach, and to no other. A socket connects to what this gives it and
- * resolves nothing itself, so that a name cannot mean one address when it is judged and another when it is used.
+ * A DNS lookup that returns allowed addresses only. The socket connects to what it returns and resolves nothing
+ * itself, so a name cannot resolve to another address after the check (DNS rebinding).
  *
  * @param resolve the system's resolver by default
  */

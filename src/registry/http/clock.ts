@@ -1,10 +1,10 @@
-/** Time and chance, passed in so that tests need not wait. */
+/** Time and randomness, passed in so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Waits so many milliseconds; rejects with the signal's reason when it is aborted. */
+  /** Waits; rejects with the signal's reason when it is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
-  /** A number from 0 up to 1. */
+  /** A random number from 0 up to 1. */
   random(): number
 }
 
@@ -27,24 +27,24 @@ export const systemClock: Clock = {
     }),
 }
 
-/** The longest that a timer can wait, some 24 days: one that is only there to keep the process alive. */
+/** The longest delay of a timer in milliseconds, some 24 days. Used for timers that only keep the process alive. */
 export const LONGEST_TIMER: number = 2 ** 31 - 1
 
-/** How long something may take that is part of a run. */
+/** The time limit of one image. */
 export interface Deadline {
-  /** Aborted when the time is over, or with the run. */
+  /** Aborted when the deadline has passed or the run is aborted. */
   readonly signal: AbortSignal
-  /** When that is, in milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Whether the time is over. */
+  /** Whether the deadline has passed, as opposed to the run being aborted. */
   readonly isExpired: () => boolean
 }
 
 /**
- * Gives out terms of a length. Those that are begun shortly after one another are one and the same: a timer and a signal
- * for every image cost more than asking for it.
+ * Creates deadlines. Those that start almost at the same time share one timer and signal, which cost more than a
+ * request.
  *
- * @param length in milliseconds; a term may be shorter by a hundredth
+ * @param length in milliseconds; a deadline may be earlier by a hundredth of it
  * @param now the time in milliseconds since the epoch
  */
 export function deadlines(length: number, now: () => number): (run: AbortSignal) => Deadline {
@@ -66,12 +66,12 @@ export function deadlines(length: number, now: () => number): (run: AbortSignal)
 }
 
 /**
- * Calls something when a signal is aborted.
+ * Calls a function when a signal is aborted.
  *
- * A signal goes through all of its listeners whenever one is added or taken away, and a thousand requests wait for the
- * same one; here it has one listener, and that knows the others.
+ * A signal goes through all of its listeners whenever one is added or removed, and a thousand requests wait for the
+ * same signal; so each signal gets one listener here, which calls the others.
  *
- * @returns takes it back
+ * @returns removes the listener
  */
 export function addAbortListener(signal: AbortSignal, act: () => void): () => void {
   const known = waiting.get(signal)
@@ -87,18 +87,18 @@ export function addAbortListener(signal: AbortSignal, act: () => void): () => vo
   return () => acts.delete(act)
 }
 
-/** By signal, what is to be called. */
+/** The functions to call, by signal. */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Waits for something that others wait for, too: it goes on when this one gives up.
+ * Waits for a shared promise, or until the signal is aborted; the work behind the promise goes on for others.
  *
- * @returns what it comes to; rejects with the signal's reason when that is aborted before
+ * @returns the promise's value; rejects with the signal's reason when it is aborted
  */
 export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const forget = addAbortListener(signal, () => reject(signal.reason))
-    // Also where it is too late already: what fails then is nobody's, and must not end the process.
+    // Attached even if the signal is aborted: an unhandled rejection would end the process.
     awaited.then(resolve, reject).finally(forget)
     if (signal.aborted) reject(signal.reason)
   })

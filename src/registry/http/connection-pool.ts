@@ -11,30 +11,32 @@ import { startConnecting, yieldToEventLoop } from './tcp.ts'
 import { type TlsSettings, withExtraCAs } from './tls.ts'
 import { createTlsContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
 
-/** What it takes to find the way to hosts. */
 export interface ConnectionPoolOptions {
   readonly limits: Limits
   /** For the proxy variables. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Authorities that are trusted besides Node's, PEM: what `SSL_CERT_FILE` names. Read with the first TLS connection. */
+  /**
+   * CA certificates in PEM that are trusted in addition to Node's: those that `SSL_CERT_FILE` names. Read before
+   * the first TLS connection.
+   */
   readonly caCertificates: () => Promise<readonly string[]>
 }
 
-/** The ways to hosts. */
+/** The connections to all hosts. */
 export interface ConnectionPool {
   /**
-   * What a request goes over, at once where that is there.
+   * The connection for a request; a promise if it has to be opened.
    *
-   * @throws (or rejects with) what kept the connection from being made
+   * @throws (or rejects with) the error that connecting failed with
    */
   readonly acquire: (target: ConnectionTarget) => Connection | Promise<Connection>
-  /** Begins the connection that the next request there will wait for; if it fails, that request fails. */
+  /** Starts connecting for the next request to a host, which gets the error if that fails. */
   readonly preconnect: (target: ConnectionTarget) => void
 }
 
 /**
- * Finds the way to a host: plain, in TLS with the settings for it, through the proxy that the environment names.
- * Requests that go the same way share its connections. Node's network modules are loaded when they are needed.
+ * Creates a pool of connections: plain or with the host's TLS settings, direct or through the proxy that the
+ * environment names. Requests to the same host with the same settings share connections.
  */
 export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
@@ -47,7 +49,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     { tls, connectTimeout, allowedAddresses }: ConnectionTarget,
     proxy: HttpProxy | undefined,
   ): Promise<TlsOrigin> => {
-    // What speaks TLS is loaded while the host is being found: that takes it a round trip and more.
+    // The code for TLS is loaded while the socket connects, which takes at least one round trip.
     const startedSocket = proxy === undefined ? startConnecting(origin, allowedAddresses) : undefined
     await yieldToEventLoop()
     authorities ??= options.caCertificates()
@@ -60,7 +62,8 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
 
   const proxyOf = ({ url, allowedAddresses }: ConnectionTarget): HttpProxy | undefined => {
     const proxy = proxyFromEnvironment(url, options.env)
-    // A name is judged when it is resolved, and what is an address already is not resolved. A proxy does both itself.
+    // Names are checked when they are resolved; addresses are not resolved, so they are checked here. A proxy
+    // resolves names itself.
     if (proxy === undefined && allowedAddresses !== undefined) checkAddress(url, allowedAddresses)
     return proxy
   }
@@ -115,7 +118,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   }
 }
 
-/** Connections are shared by those who may reach the same. */
+/** Requests that may be sent to different addresses do not share connections. */
 function originKey({ url, allowedAddresses }: ConnectionTarget): string {
   return `${url.origin} ${allowedAddresses ?? ''}`
 }

@@ -1,13 +1,12 @@
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 import { contentCodings, type HttpRequest, type HttpResponse } from './http.ts'
 
-/** More codings on top of one another than any proxy applies. */
+/** More codings than any proxy applies to one body. */
 const MAX_CODINGS = 3
 
 /**
- * The answer with its body as it was before it was compressed (RFC 9110, 8.4): a digest is that of the bytes that the
- * registry keeps. It is bounded like any body: what a small one expands to may be large. One that cannot be decoded stays
- * as it is, and goes on saying that it is coded.
+ * Decompresses a body (RFC 9110, 8.4), since digests are of the bytes that the registry stores. The result is
+ * limited like any body. A body that cannot be decoded is left unchanged, with its `Content-Encoding`.
  */
 export async function decodeBody(response: HttpResponse, { maxBytes }: HttpRequest): Promise<HttpResponse> {
   const codings = contentCodings(response)
@@ -28,21 +27,21 @@ type Decoder = (
   callback: (error: NodeJS.ErrnoException | null, result: Uint8Array) => void,
 ) => void
 
-/** Decoders by content coding (RFC 9110, 8.4.1; RFC 7932; RFC 8878); the first one that succeeds is used. */
+/** Decoders by content coding (RFC 9110, 8.4.1; RFC 7932; RFC 8878); the first that succeeds is used. */
 const DECODERS: Readonly<Record<string, readonly Decoder[]>> = {
   gzip: [gunzip],
   'x-gzip': [gunzip],
-  // Some servers leave the header of zlib out.
+  // Some servers omit the zlib header.
   deflate: [inflate, inflateRaw],
   br: [brotliDecompress],
   zstd: [zstdDecompress],
 }
 
 /**
- * Undoes one content coding.
+ * Decodes one content coding.
  *
- * @param maxBytes the longest result
- * @returns undefined if the coding is unknown or the body is not coded that way
+ * @param maxBytes the maximum size of the result
+ * @returns undefined if the coding is unknown or the body is invalid
  */
 async function decompress(
   coding: string,

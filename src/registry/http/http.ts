@@ -3,64 +3,65 @@ import type { Role, Server } from '../errors/registry-error.ts'
 import type { AddressKind, AllowedAddresses } from './address.ts'
 import type { TlsSettings } from './tls.ts'
 
-/** One HTTP request, and the port through which requests are sent. */
+/** One HTTP request to a registry, a mirror, a token server or a redirect target. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  /** How much of a successful answer's body is read; of any other, the limit for errors counts. */
+  /** The maximum size of a successful response's body in bytes; other responses have the limit for errors. */
   readonly maxBytes: number
-  /** How to speak TLS with this host; the object's identity decides which connections are shared. */
+  /** TLS settings for the host. Requests share connections only if they have the same object. */
   readonly tls?: TlsSettings | undefined
-  /** How long a connection may take, in milliseconds, where that is other than the limit. */
+  /** The connect timeout in milliseconds, if it differs from the limit. */
   readonly connectTimeout?: number | undefined
   readonly role: Role
-  /** Which addresses its host may have; undefined: any, as the user named the host. */
+  /** Which addresses the host's name may resolve to; undefined for any, if the user named the host. */
   readonly allowedAddresses?: AllowedAddresses | undefined
-  /** Whether it has to go over a connection that nothing has gone over before. */
+  /** Whether the request needs a connection that has not carried a request before. */
   readonly needsNewConnection?: boolean
-  /** How often it is made at most, where that is less than the limit. */
+  /** The maximum number of attempts, if it is lower than the limit. */
   readonly maxAttempts?: number | undefined
-  /** Ends the request; what it rejects with is the signal's reason. */
+  /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal
-  /** Until when (milliseconds since the epoch) waiting makes sense. */
+  /** When retries have to end, in milliseconds since the epoch. */
   readonly deadline: number
   /**
-   * Told when it makes no sense that others wait for what this request learns: it is made again, or it is under way on a
-   * connection that they could not share.
+   * Called when other requests should no longer wait for what this one learns: it is being retried, or it has a
+   * connection that they cannot share.
    */
   readonly releaseWaiting?: () => void
 }
 
 export interface HttpResponse {
   readonly status: number
-  /** By lower-case name; a header that was sent on several lines has several values. */
+  /** By lower-case name. A header that was sent on several lines has several values. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>
   readonly body: Uint8Array
-  /** Whether the body was longer than what was read of it. */
+  /** Whether the body was longer than the limit. */
   readonly isTruncated: boolean
-  /** How many requests it took. */
+  /** The number of requests that were made, retries included. */
   readonly attempts: number
   readonly server: Server
-  /** What the address of the server was; undefined where a proxy stood in between. */
+  /** The kind of the server's address; undefined behind a proxy. */
   readonly address: AddressKind | undefined
 }
 
 /**
- * Sends one request and reads its answer. Layers wrap one another: a connection, retries, redirects, credentials.
+ * Sends one request and reads its response. Layers wrap one another: connection, logging, retries, credentials,
+ * redirects.
  *
- * @throws {RegistryFailure} where there is no answer
+ * @throws {RegistryError} if there is no response
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>
 
-/** Where a request goes, and how it gets there. */
+/** The parts of a request that decide about its connection. */
 export type ConnectionTarget = Pick<
   HttpRequest,
   'url' | 'tls' | 'connectTimeout' | 'allowedAddresses' | 'needsNewConnection'
 >
 
-/** Begins the connection that the next request there will wait for. If it fails, that request fails. */
+/** Starts connecting to a host that a request will be sent to soon. An error is reported to that request. */
 export type Preconnect = (target: ConnectionTarget) => void
 
 /** The first value of a header. */
@@ -68,7 +69,10 @@ export function header(response: HttpResponse, name: string): string | undefined
   return response.headers[name]?.[0]
 }
 
-/** The content codings of a response's body, in the order in which they were applied. `aws-chunked` is what object stores forget to take off. */
+/**
+ * The content codings of a response's body, in the order in which they were applied. `aws-chunked` is left out:
+ * object stores forget to remove it.
+ */
 export function contentCodings(response: HttpResponse): readonly string[] {
   return (header(response, 'content-encoding') ?? '')
     .toLowerCase()
@@ -77,18 +81,18 @@ export function contentCodings(response: HttpResponse): readonly string[] {
     .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'aws-chunked')
 }
 
-/** Whether two URLs have the same scheme, host and port: the bounds within which a credential may be repeated. */
+/** Whether two URLs have the same scheme, host and port, so that a credential for one may be sent to the other. */
 export function isSameOrigin(one: URL, other: URL): boolean {
   return one.protocol === other.protocol && one.host === other.host
 }
 
-/** What happens to a request on its way, told in this order. */
+/** The stages of a request, in this order. */
 export interface RequestEvents {
-  /** A connection is being made for it. */
+  /** A connection is being opened. */
   readonly onConnecting: () => void
-  /** It is on its way over a connection. */
+  /** The request is being sent. */
   readonly onSending: () => void
-  /** @param remoteAddress the server's address; undefined where a proxy stands in between */
+  /** @param remoteAddress the server's address; undefined behind a proxy */
   readonly onResponse: (
     status: number,
     headers: HttpResponse['headers'],
@@ -96,18 +100,18 @@ export interface RequestEvents {
     remoteAddress: string | undefined,
   ) => void
   /**
-   * There will be no answer.
+   * There will be no response.
    *
-   * @param isConnectionLost whether the connection that the request was given had been used before and has gone, or the server said
-   *   that it has not looked at the request: it can be sent again at once (RFC 9110, 9.2.2; RFC 9113, 8.7)
+   * @param isConnectionLost whether a connection that had carried requests before was closed, or the server said
+   *   that it has not processed the request: it may be sent again at once (RFC 9110, 9.2.2; RFC 9113, 8.7)
    */
   readonly onError: (error: NodeJS.ErrnoException, isConnectionLost: boolean) => void
 }
 
 /**
- * Puts one request on a connection, by whatever version of HTTP.
+ * Sends requests to one host, over one HTTP/2 connection or several HTTP/1.1 connections.
  *
- * @returns ends it, however far it has come
+ * @returns aborts the request
  */
 export type Connection = (
   request: HttpRequest,

@@ -4,25 +4,25 @@ import type { Connection } from './http.ts'
 import { http1Connection } from './http1.ts'
 
 export interface Http1TlsOptions {
-  /** A connection that is there already. */
+  /** The socket that is open already. */
   readonly firstSocket?: TLSSocket
-  /** Opens one more. */
+  /** Opens one more socket. */
   readonly openSocket: () => TLSSocket | Promise<TLSSocket>
-  /** How many there are at most. */
+  /** The maximum number of sockets. */
   readonly maxSockets: number
-  /** Whether they are kept for the next request. */
+  /** Whether sockets are kept for the next request. */
   readonly keepAlive: boolean
-  /** Whether they go to the server itself, and not to a proxy. */
+  /** Whether sockets go to the server itself, not through a proxy. */
   readonly isDirect: boolean
 }
 
-/** Speaks HTTP/1.1 over TLS connections. */
+/** HTTP/1.1 over TLS sockets. */
 export function http1TlsConnection(options: Http1TlsOptions): Connection {
   const agent = new SeededAgent(options)
   return http1Connection((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)
 }
 
-/** An agent that is given its first connection, and opens the others in the same way. */
+/** An agent that starts with an open socket. */
 class SeededAgent extends Agent {
   #first: TLSSocket | undefined
   readonly #another: () => TLSSocket | Promise<TLSSocket>
@@ -31,7 +31,7 @@ class SeededAgent extends Agent {
     super({ keepAlive, maxSockets, scheduling: 'lifo' })
     this.#first = firstSocket
     this.#another = openSocket
-    // Between being made and being used it may be closed by the other side.
+    // The server may close it before it is used.
     firstSocket?.on('error', () => {})
   }
 
@@ -45,7 +45,7 @@ class SeededAgent extends Agent {
     if (!(socket instanceof Promise)) return socket
     socket.then(
       (connected) => callback?.(null, connected.ref()),
-      // The types want a connection even where there is none.
+      // The types require a socket even with an error.
       (error: Error) => callback?.(error, undefined as never),
     )
     return undefined

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
 import type { Connection } from './http.ts'
 
-/** Begins a request over a connection that an agent keeps or opens for it. */
+/** Starts a request over a connection of an agent. */
 export type StartRequest = (
   method: string,
   url: URL,
@@ -11,9 +11,9 @@ export type StartRequest = (
 ) => ClientRequest
 
 /**
- * Requests over HTTP/1.1, each with a connection to itself for as long as it takes.
+ * Sends requests over HTTP/1.1, each on a connection of its own.
  *
- * @param isDirect whether connections go to the server itself, and not to a proxy
+ * @param isDirect whether connections go to the server itself, not to a proxy
  */
 export function http1Connection(open: StartRequest, isDirect: boolean): Connection {
   return ({ method, url, body, releaseWaiting }, headers, events) => {
@@ -32,12 +32,12 @@ export function http1Connection(open: StartRequest, isDirect: boolean): Connecti
     outgoing.on('response', (incoming) => {
       events.onResponse(incoming.statusCode ?? 0, incoming.headersDistinct, incoming, remoteAddress)
     })
-    // Without a listener, Node would wait for an answer that does not come.
+    // Without a listener, Node would wait for a response forever.
     outgoing.on('upgrade', (_, socket) => {
       socket.destroy()
       events.onError(new Error('it switched to a protocol that nobody asked for'), false)
     })
-    // Whatever has become of a connection that was kept, nothing of this answer has come over it.
+    // On a reused connection that failed, nothing of this response has arrived.
     outgoing.on('error', (error) => events.onError(error, outgoing.reusedSocket))
     outgoing.end(body)
     return () => outgoing.destroy()
@@ -45,14 +45,14 @@ export function http1Connection(open: StartRequest, isDirect: boolean): Connecti
 }
 
 export interface PlainConnectionOptions {
-  /** How many connections there are at most to one host. */
+  /** The maximum number of connections to one host. */
   readonly connections: number
   /** Whether connections are kept for the next request. */
   readonly keepAlive: boolean
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
-/** Plain HTTP, straight to the host that a request is for. */
+/** Plain HTTP, without a proxy. */
 export function plainConnection({
   connections,
   keepAlive,

@@ -10,25 +10,25 @@ import type { TLSSocket } from 'node:tls'
 import type { Connection, HttpResponse } from './http.ts'
 import { connectionResetError } from './tcp.ts'
 
-/** One connection that carries many requests at a time. */
+/** One connection that carries many requests at the same time. */
 export interface Http2Session {
   readonly connection: Connection
-  /** Whether it still takes requests. */
+  /** Whether it accepts more requests. */
   isOpen(): boolean
-  /** Ends it when the requests on it have ended. */
+  /** Closes the connection after its current requests. */
   close(): void
 }
 
 export interface Http2SessionOptions {
   readonly socket: TLSSocket
   readonly origin: URL
-  /** Whether it goes to the server itself, and not through a proxy. */
+  /** Whether the socket goes to the server itself, not through a proxy. */
   readonly isDirect: boolean
-  /** Told when the server wants to speak HTTP/1.1 instead (RFC 9113, 7). */
+  /** Called when the server requires HTTP/1.1 instead (RFC 9113, 7). */
   readonly onHttp1Required: () => void
 }
 
-/** What HTTP/2 says of a request in other ways (RFC 9113, 8.2.2). */
+/** Headers that HTTP/2 forbids (RFC 9113, 8.2.2). */
 const FORBIDDEN = new Set([
   'connection',
   'host',
@@ -40,10 +40,10 @@ const FORBIDDEN = new Set([
 
 const { NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
-/** Does nothing. In the bundle, where this module is loaded when one of its functions is first called, it loads it. */
+/** Does nothing. In the bundle, calling it loads this module. */
 export function loadHttp2(): void {}
 
-/** Speaks HTTP/2 over a TLS connection on which both sides have agreed to it. */
+/** HTTP/2 over a TLS socket that has negotiated it. */
 export function http2Session({
   socket,
   origin,
@@ -53,9 +53,9 @@ export function http2Session({
   const remoteAddress = isDirect ? socket.remoteAddress : undefined
   const session = connect(origin, { createConnection: () => socket })
   let streams = 0
-  // What goes wrong with the connection reaches each of its requests; without a listener it would end the process.
+  // Each request gets the error; without a listener it would end the process.
   session.on('error', () => {})
-  // A connection that nobody waits for must not keep the process alive.
+  // An idle connection must not keep the process alive.
   session.unref()
 
   const connection: Connection = ({ method, url, body }, headers, events) => {
@@ -69,20 +69,23 @@ export function http2Session({
     try {
       stream = session.request(sent, { endStream: body === undefined })
     } catch (error) {
-      // A session that winds up says so in this way, too.
+      // A session that is closing throws.
       events.onError(error as Error, true)
       return () => {}
     }
     if (streams++ === 0) session.ref()
     let isAnswered = false
-    // A server may take so many at a time that this one has to wait for another; the time for its answer begins after that.
+    // The server may limit concurrent streams; the timeout starts once this one is sent.
     if (stream.pending) stream.once('ready', events.onSending)
     else events.onSending()
     stream.on('response', (incoming) => {
       isAnswered = true
       events.onResponse(incoming[':status'] ?? 0, distinctHeaders(incoming), stream, remoteAddress)
     })
-    /** What the server did not look at, and what went with the connection, can go again (RFC 9113, 8.7). */
+    /**
+     * Whether the request may be sent again: the server has not processed it, or the connection was closed (RFC
+     * 9113, 8.7).
+     */
     const isConnectionLost = (error?: NodeJS.ErrnoException): boolean =>
       !isAnswered &&
       (stream.rstCode === NGHTTP2_REFUSED_STREAM ||

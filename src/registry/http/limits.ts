@@ -1,22 +1,22 @@
-/** Every bound on what a registry may cost, in milliseconds and bytes; `docs/registries.md` explains them. */
+/** All limits for registries, in milliseconds and bytes; `docs/registries.md` explains them. */
 export interface Limits {
-  /** Until a connection stands, TLS included. */
+  /** For connecting, TLS included. */
   readonly connect: number
-  /** From the request to the first byte of its answer. */
+  /** From the request to the first byte of its response. */
   readonly headers: number
-  /** Between two pieces of a body. */
+  /** Between two chunks of a body. */
   readonly body: number
-  /** For everything that one image needs, retries and waiting included. */
+  /** For all requests for one image, retries and waits included. */
   readonly image: number
-  /** How often a request is made before it has failed. */
+  /** The number of attempts for a request. */
   readonly attempts: number
-  /** The longest wait that a registry may ask for. */
+  /** The longest `Retry-After` that is honoured. */
   readonly retryAfter: number
   readonly redirects: number
   readonly manifestBytes: number
   readonly tokenBytes: number
   readonly errorBytes: number
-  /** Connections kept to one host over HTTP/1.1. */
+  /** HTTP/1.1 connections to one host. */
   readonly connections: number
 }
 

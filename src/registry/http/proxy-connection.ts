@@ -9,7 +9,7 @@ import { http1Connection } from './http1.ts'
 import type { HttpProxy } from './proxy.ts'
 
 /**
- * Opens a tunnel through a proxy (RFC 9110, 9.3.6).
+ * Opens a tunnel through a proxy with CONNECT (RFC 9110, 9.3.6).
  *
  * @param target host and port
  * @param timeout in milliseconds
@@ -27,15 +27,16 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
       headers: { host: target, ...(authorization && { 'proxy-authorization': authorization }) },
       agent: false,
     })
-    // Over all of it, and not between two bytes: a proxy may send one every second. Neither keeps the process alive.
+    // A limit for the whole exchange, since a proxy may send one byte every second. Neither it nor the socket keeps
+    // the process alive.
     const tooLate = setTimeout(() => connectRequest.destroy(new Error('no answer')), timeout).unref()
     connectRequest.on('socket', (socket) => socket.unref())
     connectRequest.on('close', () => clearTimeout(tooLate))
     connectRequest.on('connect', (response, socket, head) => {
       clearTimeout(tooLate)
-      // Until TLS takes it over, it may be cut unheard.
+      // Ignored until TLS takes over the socket.
       socket.on('error', () => {})
-      // What came along with the answer belongs to TLS.
+      // Bytes after the response belong to TLS.
       if (head.length > 0) socket.unshift(head)
       if (response.statusCode === 200) return resolve(socket as Socket)
       socket.destroy()
@@ -51,8 +52,8 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
 }
 
 /**
- * A plain request is not tunnelled but handed to the proxy, with the whole URL as its target (RFC 9112, 3.2.2). What goes
- * wrong before it has been handed over is the proxy's failure, and so is its wish to know who asks.
+ * Sends plain HTTP requests to a proxy, with the whole URL as their target (RFC 9112, 3.2.2). An error before the
+ * request was sent, and a 407, are errors of the proxy.
  */
 export function forwardingConnection(
   proxy: HttpProxy,
@@ -104,7 +105,7 @@ export function forwardingConnection(
   }
 }
 
-/** The failure of a proxy; asking again may help where there was no answer. */
+/** The error of a proxy; it is temporary if there was no response. */
 function proxyError({ url }: HttpProxy, reason: string, cause?: Error): RegistryError {
   return new RegistryError(
     'REGISTRY_PROXY_FAILED',

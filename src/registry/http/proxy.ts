@@ -12,15 +12,15 @@ import { basicAuthorization } from './http.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** A proxy over which requests go. */
+/** An HTTP proxy. */
 export interface HttpProxy {
-  /** Scheme, host and port, and nothing else: it may be printed. */
+  /** Scheme, host and port only, so that it may be printed. */
   readonly url: URL
-  /** What proves to it who asks; undefined where it lets everybody through. */
+  /** The value of `Proxy-Authorization`; undefined without credentials. */
   readonly authorization: string | undefined
 }
 
-/** The names and passwords in the proxy variables: a proxy may send back what it was shown, too. */
+/** The user names and passwords in the proxy variables, to be redacted: a proxy may repeat them in its errors. */
 export function proxyCredentials(env: Env): Credential[] {
   return ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => {
     const read = readProxy(env[name] || env[name.toLowerCase()] || '')
@@ -30,20 +30,20 @@ export function proxyCredentials(env: Env): Credential[] {
 }
 
 /**
- * Which proxy the environment wants for a URL, by the rules of Go's `httpproxy` package, which docker, containerd,
- * crane and kubectl follow: `HTTPS_PROXY` for https and `HTTP_PROXY` for http alone (in lower case, too, which is looked at
- * second), never for this machine, and not for what `NO_PROXY` lists.
+ * The proxy for a URL, by the rules of Go's `httpproxy` package, which docker, containerd, crane and kubectl
+ * follow: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, then the same in lower case; never for this machine or
+ * for hosts in `NO_PROXY`.
  *
- * @returns the proxy, or undefined for a direct connection
- * @throws {RegistryError} REGISTRY_PROXY_FAILED where the variable holds no URL of an HTTP proxy: going past it would be
- * against the user's wish
+ * @returns undefined for a direct connection
+ * @throws {RegistryError} REGISTRY_PROXY_FAILED if the variable is not the URL of an HTTP proxy: a direct
+ *   connection would be against the user's intention
  */
 export function proxyFromEnvironment(url: URL, env: Env): HttpProxy | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
   const value = env[name] || env[name.toLowerCase()]
   if (!value) return undefined
   if (name === 'HTTP_PROXY' && env['REQUEST_METHOD']) {
-    // A CGI program gets a request's header "Proxy" under that name: Go refuses it, too (golang.org/s/cgihttpproxy).
+    // In a CGI program, HTTP_PROXY is the request's header "Proxy": Go refuses it, too (golang.org/s/cgihttpproxy).
     throw new RegistryError('REGISTRY_PROXY_FAILED', {
       proxy: name,
       reason: 'it is not used where REQUEST_METHOD is set',
@@ -57,7 +57,7 @@ export function proxyFromEnvironment(url: URL, env: Env): HttpProxy | undefined 
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 
-/** A proxy's address; one without a scheme speaks plain HTTP. */
+/** Parses a proxy's URL; the default scheme is http. */
 function readProxy(value: string): ServerUrl | InvalidUrl {
   return parseServerUrl(SCHEME.test(value) ? value : `http://${value}`, { user: true })
 }
@@ -69,23 +69,24 @@ function parseProxy(value: string, name: string): HttpProxy {
     return { url, authorization: user && basicAuthorization(user.name, user.password) }
   }
   const isUnknown = read.reason === 'it is not an http or https URL'
-  // A scheme is printed, since it tells what is wrong; the rest of the value may be a password.
+  // Only the scheme is quoted; the rest may contain a password.
   const scheme = SCHEME.exec(value)?.[1]?.toLowerCase()
   const reason = isUnknown ? `${scheme}: proxies are not supported` : read.reason
   throw new RegistryError('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }
 
-/** A host and port that something is asked at. */
+/** A host and port to be contacted. */
 export interface Target {
-  /** In lower case; an IPv6 address without its brackets. */
+  /** In lower case; an IPv6 address without brackets. */
   readonly host: string
   readonly port: string
 }
 
 /**
- * Whether `NO_PROXY` exempts a host, by the rules of Go's `golang.org/x/net/http/httpproxy` (`config.init`, `useProxy`): a list of `*`,
- * addresses, CIDR blocks, host names (with their subdomains), `.suffix` and `*.suffix` (subdomains only), each but the blocks with a port
- * where wanted. An IPv4 address and the same one mapped into IPv6 are one.
+ * Whether `NO_PROXY` lists a host, by the rules of Go's `golang.org/x/net/http/httpproxy` (`config.init`,
+ * `useProxy`): a list of `*`, addresses, CIDR blocks, host names (with their subdomains), `.suffix` and `*.suffix`
+ * (subdomains only), each except blocks with an optional port. An IPv4 address equals the IPv6 address that it is
+ * mapped to.
  */
 export function matchesNoProxy({ host, port }: Target, list: string): boolean {
   const address = bytesOf(host)
@@ -103,7 +104,7 @@ export function matchesNoProxy({ host, port }: Target, list: string): boolean {
   })
 }
 
-/** Whether a host is this machine as Go sees it: by its one name, or by an address. `a.localhost` is not. */
+/** Whether Go considers a host this machine: `localhost` or a loopback address, but not `a.localhost`. */
 export function isLocalhost(host: string): boolean {
   const address = bytesOf(host)
   if (address === undefined) return host === 'localhost'
@@ -116,7 +117,7 @@ function isWithin(host: string, name: string): boolean {
   return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`)
 }
 
-/** Host and port as `net.SplitHostPort` takes them apart; where it does not, the whole is the name. */
+/** Splits host and port like `net.SplitHostPort`; if that fails, the whole entry is the host. */
 function splitPort(entry: string): [string, string] {
   const [, bracketed, name, port = ''] = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/.exec(entry) ?? []
   return bracketed === undefined && name === undefined ? [entry, ''] : [bracketed ?? name ?? '', port]
@@ -127,14 +128,14 @@ interface Block {
   readonly length: number
 }
 
-/** A CIDR block; undefined where it is none, so that it is taken for a name (`net.ParseCIDR`). */
+/** Parses a CIDR block (`net.ParseCIDR`); undefined for anything else. */
 function parseBlock(entry: string): Block | undefined {
   const [, text = '', digits = ''] = /^([\da-f.:]+)\/(\d+)$/.exec(entry) ?? []
   const network = bytesOf(text)
   const length = Number(digits)
   const isSix = text.includes(':')
   if (network === undefined || length > (isSix ? 128 : 32)) return undefined
-  // The prefix of an IPv4 network that is written in IPv6 counts the 96 bits before it.
+  // An IPv4-mapped network's prefix counts the 96 bits before it.
   return { network, length: isSix && network.length === 4 ? length - 96 : length }
 }
 
@@ -147,12 +148,12 @@ function isInBlock(address: readonly number[], { network, length }: Block): bool
   })
 }
 
-/** The bytes of an address, four for one that is mapped from IPv4; undefined where it is a name. */
+/** The bytes of an address, four for an IPv4-mapped one; undefined for a name. */
 function bytesOf(host: string): readonly number[] | undefined {
   const version = isIP(host)
   if (version === 4) return host.split('.').map(Number)
   if (version === 0 || host.includes('%')) return undefined
-  // A URL writes each IPv6 address in one way, in groups of hexadecimal digits.
+  // `URL` normalizes IPv6 addresses to hexadecimal groups.
   const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::')
   const groupsOf = (text: string): number[] =>
     text === '' ? [] : text.split(':').map((one) => Number.parseInt(one, 16))
@@ -164,7 +165,7 @@ function bytesOf(host: string): readonly number[] | undefined {
   return isMapped ? bytes.slice(12) : bytes
 }
 
-/** A name as hosts of URLs have it: what is not ASCII in Punycode. */
+/** Converts a name to ASCII (Punycode), like the host of a URL. */
 function asciiName(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name
   const dot = name.startsWith('.') ? '.' : ''

@@ -7,7 +7,7 @@ import { type HttpRequest, type HttpResponse, header } from './http.ts'
 /** Where an answer redirects to. */
 export interface Redirect {
   readonly url: URL
-  /** Which addresses it may have; undefined where it is the server itself. */
+  /** Which addresses the target may have; undefined if it is the server itself. */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
@@ -37,45 +37,44 @@ export function readRedirect(
   return { url, allowedAddresses: judgement.allowedAddresses }
 }
 
-/** The failure of a redirect that is not followed. */
+/** The error for a redirect that is not followed. */
 export function unsafeRedirectError(target: string, reason: string, { server }: HttpResponse): RegistryError {
   return new RegistryError('REGISTRY_UNSAFE_REDIRECT', { target, reason }, { server })
 }
 
-/** Who sends a client elsewhere, by a redirect or by naming a token server. */
+/** A server that refers a client to another URL, by a redirect or as its token server. */
 export interface ReferringServer {
-  /** The URL that was asked. */
+  /** The URL that was requested. */
   readonly url: URL
-  /** What the address was that answered; undefined where a proxy stood in between, or nobody has answered yet. */
+  /** The kind of the server's address; undefined behind a proxy or before the first response. */
   readonly address: AddressKind | undefined
-  /** What the request itself was allowed to reach; undefined where the user named its host. */
+  /** Which addresses the request itself was allowed; undefined if the user named its host. */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
-/** Where a client is sent, as far as the URL can tell. */
+/** Whether a URL may be contacted, as far as the URL shows. */
 export type TargetCheck =
   | { readonly isSafe: false; readonly reason: string }
-  /** `reach`: what names may be resolved to; undefined where the sender's own host and port is meant. */
+  /** `allowedAddresses`: what the name may resolve to; undefined for the referring server's own host and port. */
   | { readonly isSafe: true; readonly allowedAddresses: AllowedAddresses | undefined }
 
 const PRIVATE = 'it is an address inside a private network'
 
-/** Why an address of a kind may not be asked. */
+/** Why an address of this kind must not be contacted. */
 export function unsafeAddressReason(kind: AddressKind): string {
   return kind === 'forbidden' ? 'no registry can have this address' : PRIVATE
 }
 
 /**
- * Whether a server may send its client to another URL (after go-containerregistry's fixes of 2026 to `validateRealmURL`
- * and its redirects, and beyond them: names are judged by what they are resolved to).
+ * Whether a server may refer its client to another URL (like go-containerregistry's fixes of 2026 to
+ * `validateRealmURL` and its redirects, and stricter: names are checked by what they resolve to).
+ * - HTTPS never leads to plain HTTP, and user information is never sent.
+ * - Link-local and unspecified addresses and metadata services are never contacted.
+ * - A literal private or loopback address is contacted only if it is the referring server's own, port included.
+ * - A name may resolve to a private address if the referring server's address is private, and to loopback if that
+ *   is loopback. This is checked when the connection is made.
  *
- * - TLS is never left, and user information never sent.
- * - Link-local addresses, those of metadata services, and unspecified ones are never asked.
- * - A literal address of a private network or of this machine is asked only where it is the sender's own, port included.
- * - A name may lead into a private network where the sender's own address is in one, and to this machine where the sender
- *   is on this machine. That is judged when the connection is made, by `Reach`.
- *
- * @param to where it points
+ * @param to the URL that the server refers to
  */
 export function checkTarget({ url: from, address, allowedAddresses }: ReferringServer, to: URL): TargetCheck {
   const unsafe = (reason: string): TargetCheck => ({ isSafe: false, reason })
@@ -93,7 +92,7 @@ export function checkTarget({ url: from, address, allowedAddresses }: ReferringS
   return { isSafe: true, allowedAddresses: allowed }
 }
 
-/** What a sender's own address allows, within what it was allowed itself. */
+/** The addresses that a referring server's own address allows, within what its request was allowed. */
 function narrower(
   address: AddressKind | undefined,
   allowedAddresses: AllowedAddresses | undefined,

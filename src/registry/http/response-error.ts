@@ -4,14 +4,14 @@ import { sanitize } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import { type HttpResponse, header } from './http.ts'
 
-/** What is known about whoever asked. */
+/** The request that got an error response. */
 export interface ErrorContext {
   /** `tag "1.27"` or `digest sha256:…`. */
   readonly what: string
   readonly repository: string
-  /** Where the credential was found; undefined when asked anonymously. */
+  /** Where the credential was found; undefined for an anonymous request. */
   readonly source: string | undefined
-  /** How long the registry asks to be left alone, in milliseconds. */
+  /** The time in `Retry-After`, in milliseconds. */
   readonly wait: number | undefined
 }
 
@@ -21,7 +21,7 @@ export interface ErrorEntry {
   readonly message: string
 }
 
-/** Turns an answer that is no success into the failure that it means: `docs/registries.md` has the table. */
+/** The error for a response that is not a success; `docs/registries.md` has the table. */
 export function errorFromResponse(response: HttpResponse, asked: ErrorContext): RegistryError {
   const [first] = parseErrorBody(response)
   const reason = reasonOf(response, first)
@@ -57,9 +57,9 @@ export function errorFromResponse(response: HttpResponse, asked: ErrorContext): 
 }
 
 /**
- * The failure of a host that is asked too often.
+ * The error for too many requests.
  *
- * @param wait how long it asks to be left alone, in milliseconds
+ * @param wait the time in `Retry-After`, in milliseconds
  */
 export function rateLimitError(response: HttpResponse, wait: number | undefined): RegistryError {
   const when = wait === undefined ? 'later' : `after ${Math.ceil(wait / 1000)} s`
@@ -67,7 +67,7 @@ export function rateLimitError(response: HttpResponse, wait: number | undefined)
   return new RegistryError('REGISTRY_RATE_LIMITED', { tries, when }, { server })
 }
 
-/** The failure of a host that answers something else than a registry does. */
+/** The error for a host that does not respond like a registry. */
 export function notARegistryError(response: HttpResponse): RegistryError {
   const contentType = parseContentType(header(response, 'content-type'))
   const shown = contentType === '' ? 'no content type' : sanitize(contentType, 80)
@@ -79,8 +79,8 @@ export function notARegistryError(response: HttpResponse): RegistryError {
 }
 
 /**
- * Whether a 429 is Docker Hub's pull limit, which lasts for hours, and not its limit on requests a minute
- * (docs.docker.com, "Docker Hub pull usage and limits").
+ * Whether a 429 means Docker Hub's pull limit, which lasts for hours, as opposed to its limit on requests per
+ * minute (docs.docker.com, "Docker Hub pull usage and limits").
  */
 export function isPullLimit(response: HttpResponse): boolean {
   if (response.status !== 429) return false
@@ -88,7 +88,7 @@ export function isPullLimit(response: HttpResponse): boolean {
   return /^0(?:;|$)/.test(remaining ?? '') || /pull rate limit|increase-rate-limit/.test(bodyText(response))
 }
 
-/** The errors that a registry's body lists, cleaned; none where the body is something else. */
+/** The errors in a response's body, sanitized; empty if it has another format. */
 export function parseErrorBody(response: HttpResponse): readonly ErrorEntry[] {
   let json: unknown
   try {

@@ -4,10 +4,10 @@ import { type HttpRequest, type HttpResponse, header, type Send } from './http.t
 import type { Limits } from './limits.ts'
 import { isPullLimit } from './response-error.ts'
 
-/** Statuses that say "later": 499 and 522 are what nginx and Cloudflare say when their own upstream did not answer. */
+/** Temporary statuses; 499 and 522 are sent by nginx and Cloudflare when their own upstream did not respond. */
 const TEMPORARY = new Set([408, 425, 429, 499, 500, 502, 503, 504, 522])
 
-/** The request may be repeated upon a new connection (RFC 9110, 15.5.9). */
+/** The request may be repeated on a new connection (RFC 9110, 15.5.9). */
 const REQUEST_TIMEOUT = 408
 
 const FIRST_WAIT_MS = 500
@@ -15,11 +15,11 @@ const MAX_WAIT_MS = 8000
 const JITTER = 0.2
 
 /**
- * Asks again where that may help: after a wait that doubles, or the one that the registry asks for. A wait longer
- * than the limits allow is not begun: the answer is given as it is, and its message says when to come back.
+ * Repeats requests after temporary errors, with exponential backoff or after the time in `Retry-After`. If the wait
+ * would exceed the limits, the response is returned as it is, and its message says when to try again.
  *
- * After a failure or a 408 the request goes over a new connection, and where it was only lost with a connection that had been used
- * before, without a wait, as Go's `net/http` does. If that one is lost as well, the next has to wait.
+ * After an error or a 408 the request gets a new connection. If it was only lost with a connection that had been
+ * used before, it is repeated at once, as in Go's `net/http`, but only the first time.
  */
 export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
   return async (first) => {
@@ -36,7 +36,7 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
         request.releaseWaiting?.()
         await clock.sleep(wait, request.signal)
         waits++
-        // Who says so has waited for longer than it keeps a connection, and may say it of every other that is kept.
+        // The server closes idle connections, so the other kept ones may fail in the same way.
         if (response.status === REQUEST_TIMEOUT) request = { ...request, needsNewConnection: true }
       } else {
         if (last || !outcome.failure.isTemporary) throw outcome.failure.withArgs({ tries: attempts })
@@ -54,8 +54,8 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
 }
 
 /**
- * How long a registry asks to be left alone, in milliseconds: `Retry-After` as seconds or as a date (RFC 9110,
- * 10.2.3). Undefined where it does not say.
+ * The time to wait in milliseconds by `Retry-After`, which is seconds or a date (RFC 9110, 10.2.3); undefined
+ * without a valid header.
  */
 export function retryAfter(response: HttpResponse, clock: Pick<Clock, 'now'>): number | undefined {
   const value = header(response, 'retry-after')?.trim()
@@ -70,7 +70,7 @@ function backoff(waits: number, clock: Clock): number {
   return wait * (1 - JITTER + 2 * JITTER * clock.random())
 }
 
-/** A pull limit lasts for hours: asking again within seconds only adds to it. */
+/** A pull limit lasts for hours; retries would only add to it. */
 function isTemporary(response: HttpResponse): boolean {
   return TEMPORARY.has(response.status) && !isPullLimit(response)
 }

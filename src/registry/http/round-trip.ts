@@ -8,13 +8,13 @@ import type { Limits } from './limits.ts'
 
 type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
 
-/** The body of every answer to a HEAD (RFC 9110, 9.3.2). */
+/** The body of every response to HEAD (RFC 9110, 9.3.2). */
 const NOTHING = new Uint8Array()
 
 /**
- * Sends one request over a wire and reads its answer, within the limits.
+ * Sends one request over a connection and reads the response, within the limits.
  *
- * @throws {RegistryError} where there is no answer, or the signal's reason
+ * @throws {RegistryError} if there is no response; the signal's reason if the request was aborted
  */
 export function roundTrip(
   connection: Connection,
@@ -23,7 +23,7 @@ export function roundTrip(
   limits: Limits,
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    // Until it is on its way, a request may wait where nothing else keeps the process alive.
+    // Keeps the process alive while the request waits for a connection.
     let timer = setTimeout(() => {}, LONGEST_TIMER)
     let end = (): void => {}
     let forget = (): void => {}
@@ -82,13 +82,17 @@ export function roundTrip(
   })
 }
 
-/** How long a body says that it is (RFC 9110, 8.6); undefined where it does not say. */
+/** The length of the body by its header (RFC 9110, 8.6); undefined if the header is missing or malformed. */
 function statedLength(headers: HttpResponse['headers']): number | undefined {
   const value = headers['content-length']?.[0]
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : undefined
 }
 
-/** Reads at most so many bytes; a longer body ends the request. One that is not as long as it says has broken off. */
+/**
+ * Reads a body up to a limit, after which it closes the stream. A body shorter than `length` is an error.
+ *
+ * @param length the expected length in bytes, if known
+ */
 function readBody(
   stream: Readable,
   maxBytes: number,
@@ -113,7 +117,7 @@ function readBody(
     })
     stream.on('error', reject)
     stream.on('close', () => {
-      // An HTTP/2 stream that the server cancels ends as if it were whole; only its code tells.
+      // An HTTP/2 stream that the server cancels ends normally; only `rstCode` shows it.
       const wasReset = 'rstCode' in stream && stream.rstCode !== 0
       const isAsLong = length === undefined || length === size
       if (isWhole && !wasReset && isAsLong) resolve({ body: Buffer.concat(chunks), isTruncated: false })

@@ -1,20 +1,20 @@
 import type { TLSSocket } from 'node:tls'
 import type { Connection } from './http.ts'
 
-/** One connection with a single request to carry. */
+/** A connection for a single request. */
 export interface SingleUseConnection {
   readonly socket: TLSSocket
   readonly connection: Connection
-  /** Ends it when the request has ended. */
+  /** Closes it after the request. */
   readonly close: () => void
 }
 
 /**
- * Gives every request a connection of its own. Requests that were lost go again this way: over a connection that they
- * share, each would be lost again with any other.
+ * Sends every request on a connection of its own. Lost requests are repeated this way: on a shared connection they
+ * would be lost together again.
  *
- * @param connect makes a connection
- * @param limit how many there are at a time; what comes on top waits
+ * @param connect opens a connection
+ * @param limit the maximum number of connections at the same time; more requests wait
  */
 export function singleUseConnections(connect: () => Promise<SingleUseConnection>, limit: number): Connection {
   const waiting: (() => void)[] = []
@@ -41,7 +41,7 @@ export function singleUseConnections(connect: () => Promise<SingleUseConnection>
           own.socket.once('close', release)
           if (isOver || own.socket.destroyed) {
             own.socket.destroy()
-            // Its end may have been told before anybody listened.
+            // It may have been closed before the listener was added.
             if (own.socket.closed) release()
             return fail(own.socket.errored ?? new Error('the connection has gone'))
           }

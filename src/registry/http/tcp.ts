@@ -3,10 +3,10 @@ import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
 
 /**
- * Begins a TCP connection to an HTTPS host. It may fail unheard, and nobody has to wait for it: whoever uses it asks how
- * it went.
+ * Starts a TCP connection to an HTTPS host. Errors are ignored here; `connected` reports them to the caller that
+ * uses the socket.
  *
- * @param reach which addresses the host may have; undefined: any
+ * @param allowedAddresses which addresses the host may have; undefined for any
  */
 export function startConnecting(origin: URL, allowedAddresses: AllowedAddresses | undefined): Socket {
   const socket = connect({
@@ -19,26 +19,29 @@ export function startConnecting(origin: URL, allowedAddresses: AllowedAddresses 
 }
 
 /**
- * Waits until a connection stands.
+ * Waits until a socket is connected.
  *
- * @throws the error that it failed with
+ * @throws the error of the socket
  */
 export function connected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!socket.connecting && !socket.destroyed) return resolve()
     if (socket.destroyed) return reject(socket.errored ?? connectionResetError())
     socket.once('connect', resolve).once('error', reject)
-    // One that is closed without an error would be waited for until the time is over.
+    // A socket that is closed without an error would never settle this.
     socket.once('close', () => reject(connectionResetError()))
   })
 }
 
-/** The error of a connection that has gone without saying why. */
+/** The error for a connection that was closed without one. */
 export function connectionResetError(): NodeJS.ErrnoException {
   return Object.assign(new Error('the connection has gone'), { code: 'ECONNRESET' })
 }
 
-/** Lets what was begun go on its way before something is loaded that takes milliseconds. */
+/**
+ * Yields to the event loop, so that a connection that was just started makes progress before code is loaded, which
+ * takes milliseconds.
+ */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

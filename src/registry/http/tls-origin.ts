@@ -24,37 +24,39 @@ export interface TlsOriginOptions {
   /** Scheme, host and port. */
   readonly origin: URL
   readonly tls: TlsSettings | undefined
-  /** Made of these settings by `makeContext`; hosts with the same settings share one. */
+  /** Made from `tls` by `createTlsContext`; hosts with the same settings share it. */
   readonly context: SecureContext
-  /** Where connections are tunnelled through. */
+  /** The proxy to tunnel through. */
   readonly proxy: HttpProxy | undefined
-  /** Which addresses the host may have, where there is no proxy; undefined: any. */
+  /** Which addresses the host may have if there is no proxy; undefined for any. */
   readonly allowedAddresses: AllowedAddresses | undefined
-  /** The first connection, where it was begun ahead. */
+  /** The socket of the first connection, if it was started ahead. */
   readonly startedSocket: Socket | undefined
   readonly limits: Limits
 }
 
 export type { TlsOrigin }
 
-/** Makes the connections to one host. */
+/** Manages the TLS connections to one host. */
 export function tlsOrigin(options: TlsOriginOptions): TlsOrigin {
   return new TlsOrigin(options)
 }
 
-/** What TLS is spoken with under some settings. Making one takes tens of milliseconds where authorities have to be read. */
+/**
+ * Creates the TLS context for some settings, which takes tens of milliseconds if certificates have to be parsed.
+ */
 export function createTlsContext(tls: TlsSettings | undefined): SecureContext {
   return createSecureContext(secureContextOptions(tls ?? {}, () => getCACertificates('default')))
 }
 
-/** A host that has not answered for so many milliseconds leaves time to load what most hosts speak. */
+/** If the handshake takes longer than this, the module for HTTP/2, which most hosts speak, is loaded meanwhile. */
 const HTTP2_PRELOAD_AFTER_MS = 2
 
-/** @returns takes it back */
+/** @returns cancels it */
 function preloadHttp2(): () => void {
   let looking: NodeJS.Immediate | undefined
   const waiting = setTimeout(() => {
-    // What has come in the meantime is looked at first.
+    // After pending I/O.
     looking = setImmediate(loadHttp2)
   }, HTTP2_PRELOAD_AFTER_MS)
   return () => {
@@ -68,20 +70,20 @@ type NegotiatedProtocol =
   | ({ readonly kind: 'http2' } & Http2Session)
 
 /**
- * The TLS connections to one host. The first finds out which HTTP the host speaks (ALPN, RFC 7301): HTTP/2 over that
- * one connection, however many requests there are, or HTTP/1.1 over that one and as many more as are needed.
+ * The TLS connections to one host. The first negotiates the protocol (ALPN, RFC 7301): HTTP/2 over that one
+ * connection, or HTTP/1.1 over it and as many more as are needed.
  */
 class TlsOrigin {
   readonly #options: TlsOriginOptions
   #startedSocket: Socket | undefined
   #negotiating: Promise<NegotiatedProtocol> | undefined
-  /** What `#way` has come to. */
+  /** The result of `#negotiating`. */
   #negotiated: NegotiatedProtocol | undefined
-  /** What requests go over that need a connection of their own. */
+  /** For requests that need a connection of their own. */
   #singleUse: Connection | undefined
-  /** Whether the host has refused to speak HTTP/2. */
+  /** Whether the host has refused HTTP/2. */
   #isHttp1 = false
-  /** What the host gave to resume with (RFC 8446, 2.2): it spares the certificates and most of the arithmetic. */
+  /** The session ticket (RFC 8446, 2.2), which makes later handshakes cheaper. */
   #session: Buffer | undefined
 
   constructor(options: TlsOriginOptions) {
@@ -89,22 +91,22 @@ class TlsOrigin {
     this.#startedSocket = options.startedSocket
   }
 
-  /** What the next request goes over, where a connection stands. */
+  /** The connection for the next request, if there is an open one. */
   get openConnection(): Connection | undefined {
     const protocol = this.#negotiated
     return protocol !== undefined && isOpen(protocol) ? protocol.connection : undefined
   }
 
-  /** Begins the connection that the next request waits for; if it fails, that request fails. */
+  /** Starts connecting for the next request, which gets the error if that fails. */
   connect(): void {
     this.#negotiating ??= this.#negotiate()
     this.#negotiating.catch(() => {})
   }
 
   /**
-   * What the next request goes over.
+   * The connection for the next request.
    *
-   * @throws what kept the connection from being made
+   * @throws the error that connecting failed with
    */
   async connection(): Promise<Connection> {
     for (;;) {
@@ -118,7 +120,8 @@ class TlsOrigin {
         }
         if (this.#negotiating === asked) this.#negotiating = undefined
       } catch (error) {
-        // Who speaks no TLS will not learn it within a run; of anything else, the next request makes another try.
+        // A host that speaks plain HTTP is not tried again in this run; after any other error the next request
+        // tries again.
         const speaksHttp = isPlainHttpError(error as NodeJS.ErrnoException)
         if (this.#negotiating === asked && !speaksHttp) this.#negotiating = undefined
         throw error
@@ -126,11 +129,7 @@ class TlsOrigin {
     }
   }
 
-  /**
-   * What a request goes over that was lost with a connection, or with an answer: one that nothing has gone over.
-   *
-   * @throws what kept the connection from being made
-   */
+  /** A connection without earlier requests, for a request that was lost with another connection. */
   newConnection(): Connection {
     this.#singleUse ??= singleUseConnections(
       () => this.#singleUseConnection(),
@@ -151,7 +150,7 @@ class TlsOrigin {
     return { socket, connection: this.#http1(socket, false), close: () => {} }
   }
 
-  /** What is offered to the host; a server that only speaks HTTP/1.1 to some answers every connection so. */
+  /** The protocols to offer (ALPN). */
   #protocols(): readonly string[] {
     return this.#isHttp1 ? ['http/1.1'] : ['h2', 'http/1.1']
   }
@@ -179,7 +178,10 @@ class TlsOrigin {
     })
   }
 
-  /** One more connection, at once where that can be: an agent only counts those that it has. */
+  /**
+   * Opens one more HTTP/1.1 socket. Without a proxy it returns the socket at once, since an agent counts only
+   * sockets that it has.
+   */
   #anotherSocket(): TLSSocket | Promise<TLSSocket> {
     if (this.#options.proxy !== undefined) return this.#openSocket(['http/1.1'])
     const { origin } = this.#options
@@ -198,9 +200,9 @@ class TlsOrigin {
   }
 
   /**
-   * Speaks TLS over a connection, once it stands.
+   * Performs the TLS handshake once the socket is connected.
    *
-   * @throws what it failed with
+   * @throws the error of the socket, or REGISTRY_TIMEOUT
    */
   async #handshake(protocols: readonly string[], socket: Socket): Promise<TLSSocket> {
     let secure: TLSSocket | undefined
@@ -209,7 +211,7 @@ class TlsOrigin {
       const failure = new RegistryError('REGISTRY_TIMEOUT', args, { isTemporary: true })
       ;(secure ?? socket).destroy(failure)
     }, this.#options.limits.connect)
-    // Who waits for the connection keeps the process alive, not the connection: it may outlive them.
+    // The waiting request keeps the process alive; an idle connection must not.
     tooLate.unref()
     let forget = (): void => {}
     try {
@@ -217,7 +219,7 @@ class TlsOrigin {
       secure = this.#startTls(protocols, { socket }).unref()
       forget = preloadHttp2()
       await handshakeDone(secure)
-      // The server may have closed it right behind the handshake.
+      // The server may close the connection right after the handshake.
       if (secure.destroyed) throw secure.errored ?? connectionResetError()
       return secure
     } finally {
@@ -226,7 +228,7 @@ class TlsOrigin {
     }
   }
 
-  /** @param way the connection that it goes over, or the port that one is made to */
+  /** @param protocol the socket to use, or the port to connect to */
   #startTls(
     protocols: readonly string[],
     protocol: { readonly socket: Socket } | { readonly port: number },
@@ -237,7 +239,7 @@ class TlsOrigin {
       ...protocol,
       host,
       ...(allowedAddresses && { lookup: guardedLookup(allowedAddresses) }),
-      // An address is no server name (RFC 6066, 3).
+      // An address is not allowed as a server name (RFC 6066, 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: [...protocols],
       secureContext: context,
@@ -255,7 +257,7 @@ function isOpen(protocol: NegotiatedProtocol): boolean {
   return protocol.kind === 'http1' || protocol.isOpen()
 }
 
-/** Waits for the end of the handshake; what goes wrong with the connection after it is for its requests to hear. */
+/** Waits for the end of the handshake. */
 function handshakeDone(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('secureConnect', resolve).on('error', reject)

@@ -1,19 +1,19 @@
 import type { SecureContextOptions } from 'node:tls'
 
-/** How to speak TLS with a host, beyond the defaults. All certificates and keys are PEM. */
+/** TLS settings of a host, in addition to the defaults. All certificates and keys are PEM. */
 export interface TlsSettings {
-  /** Authorities that are trusted besides the usual ones. */
+  /** CA certificates that are trusted in addition to the default ones. */
   readonly ca?: readonly string[]
-  /** What the client shows of itself; where there are several, TLS picks the one that the server can use. */
+  /** Client certificates; if there are several, TLS picks the one that the server accepts. */
   readonly clients?: readonly ClientCertificate[]
-  /** Whether any certificate is taken. */
+  /** Whether any server certificate is accepted. */
   readonly skipVerify?: boolean
 }
 
-/** What is known about speaking with one host. */
+/** The connection settings of one host. */
 export interface HostSettings {
   readonly tls?: TlsSettings
-  /** Whether plain HTTP is meant. */
+  /** Whether to use plain HTTP. */
   readonly plainHttp: boolean
 }
 
@@ -23,10 +23,10 @@ export interface ClientCertificate {
 }
 
 /**
- * What Node is told. Its defaults (its own roots, or the system's under `--use-system-ca`, and
- * `NODE_EXTRA_CA_CERTS`) are dropped as soon as `ca` is given, so they are put beside it.
+ * Node's options for TLS settings. Setting `ca` replaces Node's defaults (its own roots, or the system's under
+ * `--use-system-ca`, and `NODE_EXTRA_CA_CERTS`), so they are added to it.
  *
- * @param defaults gives the default authorities: reading them costs milliseconds, and most runs need none
+ * @param defaults returns the default certificates: reading them costs milliseconds, and most runs need not
  */
 export function secureContextOptions(
   settings: TlsSettings,
@@ -46,14 +46,14 @@ export function secureContextOptions(
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * The authorities of some PEM texts that are not among others. What the environment names is mostly what Node trusts
- * already, several times over, and each one costs 40 µs for every context.
+ * The certificates in PEM texts that are not in `known`. The environment mostly names certificates that Node trusts
+ * already, several times over, and each costs 40 µs per context.
  */
 function unlessKnown(texts: readonly string[], known: readonly string[]): readonly string[] {
   const seen = new Set(known.map(bare))
   return texts.flatMap((text) => {
     const certificates = text.match(CERTIFICATE)
-    // What holds none is for TLS to judge.
+    // Text without a certificate is passed on; `tls` rejects it.
     if (certificates === null) return [text]
     return certificates.filter((one) => !seen.has(bare(one)) && seen.add(bare(one)))
   })
@@ -64,8 +64,8 @@ function bare(certificate: string): string {
 }
 
 /**
- * What of a registry's settings holds for another host that it names, its token server: the authorities, which are no
- * secret; not the client's certificate, and not the leave to skip verification.
+ * The TLS settings of a registry that may be used for its token server, too: CA certificates only, since they are
+ * no secret.
  */
 export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | undefined {
   if (settings?.ca === undefined) return undefined
@@ -74,10 +74,10 @@ export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | u
   return kept
 }
 
-/** One object for each, since connections are kept by it. */
+/** The same result each time, since connections are shared by the identity of their settings. */
 const elsewhere = new WeakMap<TlsSettings, TlsSettings>()
 
-/** The settings with more authorities; the same object where there are none to add. */
+/** @returns the settings with more CA certificates; the same object if there are none to add */
 export function withExtraCAs(
   settings: TlsSettings | undefined,
   ca: readonly string[],

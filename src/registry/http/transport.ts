@@ -8,7 +8,6 @@ import { decodeBody } from './content-coding.ts'
 import { contentCodings, type HttpRequest, header, type Preconnect, type Send } from './http.ts'
 import { roundTrip } from './round-trip.ts'
 
-/** What the transport needs to know. */
 export interface TransportOptions extends ConnectionPoolOptions {
   /** The `User-Agent` of every request. */
   readonly userAgent: string
@@ -20,12 +19,10 @@ export interface Transport {
 }
 
 /**
- * Requests over `node:http`, `node:https` and `node:http2`, with connections kept between them. Neither undici nor
- * `fetch` is used: both close the connection after every HEAD (`docs/decisions/0030-own-registry-client.md`).
- * Redirects are answers here, like any other.
+ * Sends requests over `node:http`, `node:https` and `node:http2`, and keeps connections for the next request;
+ * `docs/decisions/0030-own-registry-client.md` says why not with undici or `fetch`. It does not follow redirects.
  *
- * This is the boundary to the network: every error of Node's that a request can end with becomes a failure with a code
- * here, and only here.
+ * This is the boundary to the network: here, and only here, errors of Node become errors with a code.
  */
 export function httpTransport(options: TransportOptions): Transport {
   const { acquire, preconnect } = connectionPool(options)
@@ -49,8 +46,8 @@ export function httpTransport(options: TransportOptions): Transport {
 }
 
 /**
- * Waits for a connection. It is made for the next request, too, and goes on where this one gives up; what keeps the process
- * alive is the waiting.
+ * Waits for a connection and keeps the process alive meanwhile. If this request is aborted, connecting goes on for
+ * the next request.
  */
 async function waitForConnection<T>(connecting: Promise<T>, signal: AbortSignal): Promise<T> {
   const alive = setInterval(() => {}, LONGEST_TIMER)
@@ -61,7 +58,10 @@ async function waitForConnection<T>(connecting: Promise<T>, signal: AbortSignal)
   }
 }
 
-/** What a request ended with: a failure with a code, the signal's reason, or else a mistake in Pinpull. */
+/**
+ * Maps what a request rejected with: errors of Node to a RegistryError; the signal's reason and defects of Pinpull
+ * stay as they are.
+ */
 function toError(error: unknown, request: HttpRequest): unknown {
   const server = { host: request.url.host, role: request.role }
   if (error instanceof RegistryError) return error.withServer(server)
@@ -82,9 +82,9 @@ function requestHeaders({ headers, body }: HttpRequest, userAgent: string): Reco
 }
 
 /**
- * Tells of every request, with its answer's status and how long it took.
+ * Logs every request with the response's status and duration.
  *
- * @param log takes one line for each, fit to be printed
+ * @param log takes one printable line for each
  */
 export function withLogging(send: Send, clock: Pick<Clock, 'now'>, log: (line: string) => void): Send {
   return async (request) => {
@@ -104,8 +104,8 @@ export function withLogging(send: Send, clock: Pick<Clock, 'now'>, log: (line: s
 }
 
 /**
- * The URL of a request as far as Pinpull has made it: the path of a mirror is left out, and of an address that a server has
- * sent, everything but the origin.
+ * The part of a request's URL that may be printed: without the path prefix of a mirror, and only the origin of a
+ * URL that a server has sent.
  */
 function printableUrl({ url, role }: HttpRequest): string {
   if (role !== 'registry' && role !== 'mirror') return `${redactUrl(url)} (${role})`

@@ -321,8 +321,8 @@ describe('what is remembered', () => {
 describe('what is remembered between runs', () => {
   const realms = (known: Record<string, { realm: string; service?: string }>) => ({
     known,
-    recall: (registry: string) => known[registry],
-    remember: (registry: string, realm: { realm: string; service?: string }) => {
+    getChallenge: (registry: string) => known[registry],
+    setChallenge: (registry: string, realm: { realm: string; service?: string }) => {
       known[registry] = realm
     },
   })
