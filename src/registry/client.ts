@@ -28,7 +28,7 @@ export interface RegistryClientOptions {
   /** The connection settings of a host. */
   readonly settingsFor: (host: string) => Promise<HostSettings>
   /** Called if a mirror was skipped because its credential may not be sent. */
-  readonly warn?: ReportWarning
+  readonly warn?: ReportWarning | undefined
 }
 
 export interface RegistryClient {

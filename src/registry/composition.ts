@@ -27,9 +27,9 @@ export interface RegistryClientSettings {
   /** The registries in the configuration, and the folder that their paths are relative to. */
   readonly rules?: { readonly list: readonly HostRule[]; readonly folder: string }
   /** The root of a tree of containerd's `hosts.toml` files. */
-  readonly hostsFolder?: string
+  readonly hostsFolder?: string | undefined
   /** The path of a `registries.conf`. */
-  readonly registriesConf?: string
+  readonly registriesConf?: string | undefined
   /** Folders in which docker and containers' tools keep certificates by host. */
   readonly certificateFolders?: readonly string[]
   /** For the proxy variables, `SSL_CERT_FILE` and `SSL_CERT_DIR`. */
@@ -37,11 +37,11 @@ export interface RegistryClientSettings {
   /** The file system by default. */
   readonly files?: TextFiles
   /** The token servers of registries from earlier runs, which save one request each. */
-  readonly challengeCache?: ChallengeCache
+  readonly challengeCache?: ChallengeCache | undefined
   /** Called for warnings. */
-  readonly warn?: ReportWarning
+  readonly warn?: ReportWarning | undefined
   /** Called with one printable line for each request. */
-  readonly log?: (line: string) => void
+  readonly log?: ((line: string) => void) | undefined
   /** The system clock by default. */
   readonly clock?: Clock
   readonly limits?: Partial<Limits>
@@ -78,14 +78,14 @@ export function createRegistryClient(settings: RegistryClientSettings): Registry
         : [registriesConf(settings.registriesConf, files, warn)]),
     ]),
     settingsFor: settingsFor,
-    ...(warn && { warn }),
+    warn,
     openSession: async () => {
       await yieldToEventLoop()
       return registrySession({
         send: log === undefined ? send : withLogging(send, clock, log),
         keychain: typeof keychain === 'function' ? keychain() : keychain,
         settingsFor: (url) => settingsFor(url.host),
-        ...(settings.challengeCache && { challengeCache: settings.challengeCache }),
+        challengeCache: settings.challengeCache,
         proxyCredentials: proxyCredentials(env),
         clock,
         limits,

@@ -43,7 +43,7 @@ const NO_CONNECTION = new Set([
  */
 export async function resolveManifest(
   reference: Reference,
-  wanted: { readonly platform?: Platform; readonly platforms: boolean },
+  wanted: { readonly platform?: Platform | undefined; readonly platforms: boolean },
   context: ManifestContext,
 ): Promise<Descriptor> {
   const name = reference.digest ?? effectiveTag(reference) ?? ''
@@ -99,7 +99,7 @@ const MAX_CONFIGS_READ = 16
 async function getDescriptor(
   reference: Reference,
   name: string,
-  wanted: { readonly platform?: Platform; readonly platforms: boolean },
+  wanted: { readonly platform?: Platform | undefined; readonly platforms: boolean },
   context: ManifestContext,
 ): Promise<Descriptor> {
   const { descriptor, manifest } = await getManifest(reference, name, context)

@@ -23,12 +23,12 @@ import type { Fetch } from './manifest-request.ts'
 
 /** What to resolve beside the digest, and how. */
 export interface ManifestOptions {
-  readonly platform?: Platform
+  readonly platform?: Platform | undefined
   readonly platforms: boolean
   /** Whether to use no credentials. */
-  readonly anonymous?: boolean
+  readonly anonymous?: boolean | undefined
   /** Whether to contact the registry itself instead of its mirrors. */
-  readonly bypassMirrors?: boolean
+  readonly bypassMirrors?: boolean | undefined
   readonly signal: AbortSignal
 }
 
@@ -45,7 +45,7 @@ export interface SessionOptions {
   readonly keychain: Keychain
   /** The settings of a host that a response refers to. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
-  readonly challengeCache?: ChallengeCache
+  readonly challengeCache?: ChallengeCache | undefined
   /** The credentials of proxies, to be redacted. */
   readonly proxyCredentials?: readonly Credential[]
   readonly clock: Clock

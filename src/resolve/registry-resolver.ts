@@ -26,7 +26,7 @@ export function clientResolver(client: RegistryClient): Resolver {
   return {
     async resolve(reference, { platform, wantPlatforms, anonymous, bypassMirrors, signal }) {
       const { descriptor, endpoint, credential } = await client.resolve(reference, {
-        ...(platform === undefined ? {} : { platform }),
+        platform,
         platforms: wantPlatforms ?? false,
         anonymous: anonymous ?? false,
         bypassMirrors: bypassMirrors ?? false,

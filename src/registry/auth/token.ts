@@ -88,7 +88,7 @@ async function sendTokenRequest(
       maxAttempts: question.maxAttempts,
       tls: question.tls,
       headers: form === undefined ? authorization(credential) : FORM_HEADERS,
-      ...(form === undefined ? {} : { body: formBody(question, form) }),
+      body: form && formBody(question, form),
       maxBytes: options.limits.tokenBytes,
       signal: question.signal,
       deadline: question.deadline,

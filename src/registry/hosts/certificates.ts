@@ -73,7 +73,7 @@ export async function readCertificatesFolder(
   )
   const pairs = clients.flat()
   if (ca.length === 0 && pairs.length === 0) return undefined
-  return { ...(ca.length === 0 ? {} : { ca }), ...(pairs.length === 0 ? {} : { clients: pairs }) }
+  return { ca: ca.length === 0 ? undefined : ca, clients: pairs.length === 0 ? undefined : pairs }
 }
 
 function checkPairs(path: string, names: readonly string[]): void {

@@ -104,11 +104,7 @@ async function readEndpoint(
 ): Promise<Endpoint> {
   const { headers, connectTimeout } = host
   const tls = await readTls(host, folder, file, files)
-  const extras = {
-    ...(tls && { tls }),
-    ...(headers && { headers }),
-    ...(connectTimeout !== undefined && { connectTimeout }),
-  }
+  const extras = { tls, headers, connectTimeout }
   if (host.url === undefined) return { ...registryEndpoint(reference), ...extras }
   const url = readHostUrl(host.url, file)
   const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '')
@@ -119,7 +115,7 @@ async function readEndpoint(
     kind: isUpstream ? 'registry' : 'mirror',
     base: `${triesTls ? 'https:' : url.protocol}//${url.host}${path}${isWhole ? '' : '/v2'}`,
     host: url.host,
-    ...(isUpstream ? {} : { namespace: reference.domain }),
+    namespace: isUpstream ? undefined : reference.domain,
     mayFallBackToHttp: triesTls,
     ...extras,
   }
@@ -159,8 +155,8 @@ async function readTls(
     return { certificate: text, key: key === '' ? text : await read(key) }
   })
   return {
-    ...(ca.length === 0 ? {} : { ca: await Promise.all(ca.map(read)) }),
-    ...(clients.length === 0 ? {} : { clients: await Promise.all(pairs) }),
-    ...(skipVerify === true ? { skipVerify } : {}),
+    ca: ca.length === 0 ? undefined : await Promise.all(ca.map(read)),
+    clients: clients.length === 0 ? undefined : await Promise.all(pairs),
+    skipVerify,
   }
 }

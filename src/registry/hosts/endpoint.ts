@@ -14,20 +14,20 @@ export interface Endpoint {
   /** Host and port, for credentials and messages. */
   readonly host: string
   /** The repository's path at this endpoint; absent if it is the same as at the registry. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** The reference to resolve, if tag or digest may differ from the image's own. */
-  readonly reference?: Reference
+  readonly reference?: Reference | undefined
   /** The registry that a mirror replaces, sent as containerd's `?ns=`. */
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   /** Whether to fall back to plain HTTP if the host does not speak TLS. */
   readonly mayFallBackToHttp: boolean
-  readonly tls?: TlsSettings
+  readonly tls?: TlsSettings | undefined
   /** The connect timeout in milliseconds, if it differs from the limit. */
-  readonly connectTimeout?: number
+  readonly connectTimeout?: number | undefined
   /** Whether no stored credential may be sent there, since its source is not trusted with one. */
-  readonly anonymous?: boolean
+  readonly anonymous?: boolean | undefined
   /** Sent with every request to this endpoint only. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** A mirror from the command line, used instead of a registry. */

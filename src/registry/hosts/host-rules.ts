@@ -77,7 +77,7 @@ export function applySettings(endpoint: Endpoint, { tls, plainHttp }: HostSettin
     ...(plainHttp && endpoint.kind === 'registry'
       ? { base: endpoint.base.replace(/^https:/, 'http:'), mayFallBackToHttp: false }
       : {}),
-    ...(endpoint.tls === undefined && tls !== undefined ? { tls: tlsFor(endpoint, tls) } : {}),
+    tls: endpoint.tls ?? (tls && tlsFor(endpoint, tls)),
   }
 }
 
@@ -91,7 +91,7 @@ async function readSettings(host: string, options: HostRulesOptions): Promise<Ho
   const rule = ruleFor(rules, host)
   const tls = rule && (await ruleTls(rule, folder, files))
   const found = tls ?? (await readCertificates(host, options.certificateFolders, files))
-  return { plainHttp: rule?.plainHttp === true, ...(found && { tls: found }) }
+  return { plainHttp: rule?.plainHttp === true, tls: found }
 }
 
 async function ruleTls(rule: HostRule, folder: string, files: TextFiles): Promise<TlsSettings | undefined> {
@@ -104,10 +104,8 @@ async function ruleTls(rule: HostRule, folder: string, files: TextFiles): Promis
   const { ca, clientCertificate: client, skipTlsVerify } = rule
   if (ca === undefined && client === undefined && skipTlsVerify !== true) return undefined
   return {
-    ...(ca === undefined ? {} : { ca: [await read(ca)] }),
-    ...(client && {
-      clients: [{ certificate: await read(client.certificate), key: await read(client.key) }],
-    }),
-    ...(skipTlsVerify === true ? { skipVerify: true } : {}),
+    ca: ca === undefined ? undefined : [await read(ca)],
+    clients: client && [{ certificate: await read(client.certificate), key: await read(client.key) }],
+    skipVerify: skipTlsVerify,
   }
 }

@@ -9,8 +9,8 @@ import type { TomlTable } from './toml.ts'
 export interface RegistriesFile {
   /** Each prefix once. */
   readonly registries: readonly RegistryEntry[]
-  /** Absent if the file has no list. */
-  readonly credentialHelpers?: readonly string[]
+  /** Undefined if the file has no list. */
+  readonly credentialHelpers?: readonly string[] | undefined
 }
 
 /** One `[[registry]]`. */
@@ -90,7 +90,7 @@ export function parseRegistriesConf(root: TomlTable, options: RegistriesFileOpti
   const byPrefix = new Map(registries.toReversed().map((entry) => [entry.prefix, entry]))
   return {
     registries: [...byPrefix.values()],
-    ...(helpers && { credentialHelpers: helpers.filter((name) => name !== AUTH_FILES) }),
+    credentialHelpers: helpers?.filter((name) => name !== AUTH_FILES),
   }
 }
 

@@ -76,7 +76,7 @@ async function loadAll(file: string, files: TextFiles, warn: ReportWarning): Pro
     all.flatMap(({ registries }) => registries.map((one) => [one.prefix, one] as const)),
   )
   const credentialHelpers = all.findLast((one) => one.credentialHelpers !== undefined)?.credentialHelpers
-  return { registries: [...byPrefix.values()], ...(credentialHelpers && { credentialHelpers }) }
+  return { registries: [...byPrefix.values()], credentialHelpers }
 }
 
 async function readStrictToml(file: string, files: TextFiles): Promise<TomlTable | undefined> {
@@ -146,7 +146,7 @@ function endpoint(
     path: reference.path,
     reference,
     mayFallBackToHttp: insecure,
-    ...(insecure ? { tls: { skipVerify: true } } : {}),
+    tls: insecure ? { skipVerify: true } : undefined,
   }
 }
 

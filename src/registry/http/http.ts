@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | undefined
   /** The maximum size of a successful response's body in bytes; other responses have the limit for errors. */
   readonly maxBytes: number
   /** TLS settings for the host. Requests share connections only if they have the same object. */

@@ -3,16 +3,16 @@ import type { SecureContextOptions } from 'node:tls'
 /** TLS settings of a host, in addition to the defaults. All certificates and keys are PEM. */
 export interface TlsSettings {
   /** CA certificates that are trusted in addition to the default ones. */
-  readonly ca?: readonly string[]
+  readonly ca?: readonly string[] | undefined
   /** Client certificates; if there are several, TLS picks the one that the server accepts. */
-  readonly clients?: readonly ClientCertificate[]
+  readonly clients?: readonly ClientCertificate[] | undefined
   /** Whether any server certificate is accepted. */
-  readonly skipVerify?: boolean
+  readonly skipVerify?: boolean | undefined
 }
 
 /** The connection settings of one host. */
 export interface HostSettings {
-  readonly tls?: TlsSettings
+  readonly tls?: TlsSettings | undefined
   /** Whether to use plain HTTP. */
   readonly plainHttp: boolean
 }
