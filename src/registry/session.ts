@@ -2,11 +2,7 @@ import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../
 import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'
-import {
-  type AuthorizedResponse,
-  Authorizer,
-  type CredentialScope,
-} from './auth/authorizer.ts'
+import { type AuthorizedResponse, Authorizer, type CredentialScope } from './auth/authorizer.ts'
 import { type ChallengeCache, repositoryInUrl } from './auth/challenge.ts'
 import { redactUrl } from './errors/redact.ts'
 import { RegistryError } from './errors/registry-error.ts'

@@ -127,7 +127,9 @@ describe('the cache', () => {
       },
     })
     now += 24 * 60 * 60 * 1000 - 1
-    expect(open().getChallenge('registry-1.docker.io')).toMatchObject({ realm: 'https://auth.docker.io/token' })
+    expect(open().getChallenge('registry-1.docker.io')).toMatchObject({
+      realm: 'https://auth.docker.io/token',
+    })
     now += 1
     expect(open().getChallenge('registry-1.docker.io')).toBeUndefined()
   })

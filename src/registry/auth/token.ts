@@ -4,7 +4,7 @@ import { redactUrl } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import type { AllowedAddresses } from '../http/address.ts'
 import type { Clock } from '../http/clock.ts'
-import { basicAuthorization, type HttpResponse, isSameOrigin, type Send } from '../http/http.ts'
+import { basicAuthorization, type HttpResponse, isSameOrigin, jsonBody, type Send } from '../http/http.ts'
 import type { Limits } from '../http/limits.ts'
 import { checkTarget, type ReferringServer, readRedirect, unsafeRedirectError } from '../http/redirect.ts'
 import { parseErrorBody, rateLimitError } from '../http/response-error.ts'
@@ -146,7 +146,10 @@ function parseToken(response: HttpResponse, question: TokenRequest, { clock }: T
     const said = first === undefined ? '' : ` (${first.message || first.code})`
     throw tokenError(question, response, `status ${status} after ${response.attempts} tries${said}`)
   }
-  const json = response.isTruncated ? undefined : parseJson(response.body)
+  const json = (response.isTruncated ? undefined : jsonBody(response)) as
+    | Readonly<Record<string, unknown>>
+    | null
+    | undefined
   const token = json?.['access_token'] || json?.['token']
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw tokenError(question, response, 'its answer holds no token')
@@ -161,15 +164,6 @@ function expiry(json: Readonly<Record<string, unknown>>, now: number): number {
   const issued = typeof json['issued_at'] === 'string' ? Date.parse(json['issued_at']) : Number.NaN
   const begins = issued <= now && issued + life > now ? issued : now
   return begins + life
-}
-
-function parseJson(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 function tokenError({ realm }: TokenRequest, { server }: HttpResponse, reason: string): RegistryError {

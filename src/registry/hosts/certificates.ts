@@ -3,7 +3,7 @@ import { errorCode } from '../../files/file-system.ts'
 import type { TextFiles } from '../../files/text-files.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import type { TlsSettings } from '../http/tls.ts'
+import { PEM_CERTIFICATE, type TlsSettings } from '../http/tls.ts'
 
 /** The rules for a folder of certificates. */
 export interface CertificatesFolderRules {
@@ -109,9 +109,6 @@ function keyOf(certificate: string): string {
   return certificate.replace(/\.cert$/, '.key')
 }
 
-/** A certificate in a PEM file; like Go, Pinpull ignores everything else. */
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
 /**
  * The CA certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, read like Go does (crypto/x509 `root_unix.go`):
  * in the folders, separated by colons, every file counts whatever its name (OpenSSL uses hashes, as in
@@ -132,7 +129,7 @@ export async function readCaCertificates(
       texts.push(await unlessUnreadable(() => files.readText(posix.join(folder, name))))
     }
   }
-  return [...new Set(texts.flatMap((text) => text?.match(CERTIFICATE) ?? []))]
+  return [...new Set(texts.flatMap((text) => text?.match(PEM_CERTIFICATE) ?? []))]
 }
 
 async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
+import { LONGEST_TIMER } from '../http/clock.ts'
 import { invalidSettingsFile } from './certificates.ts'
 import { isStringArray, isTable, parseToml, TomlTable } from './toml.ts'
 
@@ -33,9 +34,6 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['m', 60_000],
   ['h', 3_600_000],
 ])
-
-/** The longest delay of a timer; Node fires a longer one at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
  * Parses a `hosts.toml` with containerd's types (docs/hosts.md; `core/remotes/docker/config/hosts.go`,

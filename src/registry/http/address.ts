@@ -122,7 +122,7 @@ function kindIn(address: string, family: 'ipv4' | 'ipv6'): AddressKind {
  * 6052 and RFC 8215, NAT64), 6to4 (RFC 3056), Teredo (RFC 4380) and ISATAP (RFC 5214).
  */
 function embeddedAddress(address: string): string | undefined {
-  const groups = groupsOf(address)
+  const groups = ipv6Groups(address)
   const [a = 0, b = 0, c = 0, , e = 0, f = 0, g = 0, h = 0] = groups
   const last = dotted(g, h)
   const begins = (...first: readonly number[]): boolean =>
@@ -135,17 +135,15 @@ function embeddedAddress(address: string): string | undefined {
   return (e === 0 || e === 0x200) && f === 0x5efe ? last : undefined
 }
 
-/** The eight groups of an IPv6 address. */
-function groupsOf(address: string): readonly number[] {
-  const { hostname } = new URL(`http://[${address}]`)
-  const [head = '', tail] = hostname.slice(1, -1).split('::')
+/** The eight groups of an IPv6 address without zone, which `URL` normalizes to hexadecimal. */
+export function ipv6Groups(address: string): readonly number[] {
+  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const parse = (part: string): number[] =>
     part
       .split(':')
       .filter(Boolean)
       .map((group) => parseInt(group, 16))
   const first = parse(head)
-  if (tail === undefined) return first
   const last = parse(tail)
   return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last]
 }

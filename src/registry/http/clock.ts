@@ -27,7 +27,7 @@ export const systemClock: Clock = {
     }),
 }
 
-/** The longest delay of a timer in milliseconds, some 24 days. Used for timers that only keep the process alive. */
+/** The longest delay of a timer in milliseconds, some 24 days; Node fires a longer one at once. */
 export const LONGEST_TIMER: number = 2 ** 31 - 1
 
 /** The time limit of one image. */

@@ -81,6 +81,15 @@ export function contentCodings(response: HttpResponse): readonly string[] {
     .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'aws-chunked')
 }
 
+/** The JSON in a response's body; undefined if it is not JSON. */
+export function jsonBody({ body }: HttpResponse): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether two URLs have the same scheme, host and port, so that a credential for one may be sent to the other. */
 export function isSameOrigin(one: URL, other: URL): boolean {
   return one.protocol === other.protocol && one.host === other.host

@@ -8,6 +8,7 @@ import {
   type ServerUrl,
 } from '../../reference/server-url.ts'
 import { RegistryError } from '../errors/registry-error.ts'
+import { ipv6Groups } from './address.ts'
 import { basicAuthorization } from './http.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -153,14 +154,7 @@ function bytesOf(host: string): readonly number[] | undefined {
   const version = isIP(host)
   if (version === 4) return host.split('.').map(Number)
   if (version === 0 || host.includes('%')) return undefined
-  // `URL` normalizes IPv6 addresses to hexadecimal groups.
-  const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::')
-  const groupsOf = (text: string): number[] =>
-    text === '' ? [] : text.split(':').map((one) => Number.parseInt(one, 16))
-  const before = groupsOf(head)
-  const after = groupsOf(tail)
-  const groups = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
-  const bytes = groups.flatMap((group) => [group >> 8, group & 0xff])
+  const bytes = ipv6Groups(host).flatMap((group) => [group >> 8, group & 0xff])
   const isMapped = bytes.slice(0, 12).join() === '0,0,0,0,0,0,0,0,0,0,255,255'
   return isMapped ? bytes.slice(12) : bytes
 }

@@ -2,7 +2,7 @@ import type { Args } from '../../diagnostics/diagnostic.ts'
 import { parseContentType } from '../../oci/media-type.ts'
 import { sanitize } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import { type HttpResponse, header } from './http.ts'
+import { type HttpResponse, header, jsonBody } from './http.ts'
 
 /** The request that got an error response. */
 export interface ErrorContext {
@@ -90,13 +90,7 @@ export function isPullLimit(response: HttpResponse): boolean {
 
 /** The errors in a response's body, sanitized; empty if it has another format. */
 export function parseErrorBody(response: HttpResponse): readonly ErrorEntry[] {
-  let json: unknown
-  try {
-    json = JSON.parse(bodyText(response))
-  } catch {
-    return []
-  }
-  const list = (json as { errors?: unknown } | null)?.errors
+  const list = (jsonBody(response) as { errors?: unknown } | null | undefined)?.errors
   if (!Array.isArray(list)) return []
   return list.slice(0, 10).flatMap((entry: { code?: unknown; message?: unknown } | null) => {
     if (typeof entry?.code !== 'string') return []

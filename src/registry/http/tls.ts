@@ -43,7 +43,8 @@ export function secureContextOptions(
   }
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+/** A certificate in a PEM file; like Go, Pinpull ignores everything else. */
+export const PEM_CERTIFICATE: RegExp = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
  * The certificates in PEM texts that are not in `known`. The environment mostly names certificates that Node trusts
@@ -52,7 +53,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 function unlessKnown(texts: readonly string[], known: readonly string[]): readonly string[] {
   const seen = new Set(known.map(bare))
   return texts.flatMap((text) => {
-    const certificates = text.match(CERTIFICATE)
+    const certificates = text.match(PEM_CERTIFICATE)
     // Text without a certificate is passed on; `tls` rejects it.
     if (certificates === null) return [text]
     return certificates.filter((one) => !seen.has(bare(one)) && seen.add(bare(one)))
