@@ -41,7 +41,7 @@ const FILES = {
     'src/report/message.ts',
     'src/yaml/position.ts',
   ],
-  'reference-reader': ['src/yaml/library/divergence.ts', 'src/yaml/library/node-builder.ts'],
+  'library-reader': ['src/yaml/library/library-reader.ts'],
   'embedded-text': ['src/kube/embedded-text.ts', 'src/yaml/edit/nested-text.ts'],
   'resource-list': ['src/hosts/krm-results.ts'],
 

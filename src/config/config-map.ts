@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
-import { keyText, lookup, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
+import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource } from '../yaml/source.ts'
 import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
@@ -87,9 +87,9 @@ function unwrapText(node: YamlNode, text: string, outer: ConfigNode): UnwrappedC
 }
 
 function isConfigMap(root: Mapping): boolean {
-  if (stringAt(root, 'apiVersion') === 'v1' && stringAt(root, 'kind') === 'ConfigMap') return true
+  if (root.stringAt('apiVersion') === 'v1' && root.stringAt('kind') === 'ConfigMap') return true
   // `kpt fn eval` on a stream passes its settings in an object without apiVersion and kind.
-  const has = (key: string): boolean => lookup(root, key) !== undefined
+  const has = (key: string): boolean => root.find(key) !== undefined
   return !has('apiVersion') && !has('kind') && has('data')
 }
 

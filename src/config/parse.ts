@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
-import { keyText, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
+import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Config, ConfigSpec } from './config.ts'
@@ -170,7 +170,7 @@ export function parseProfileChoice(functionConfig: ConfigNode, file: string): Pr
   if (found.length > 0) return { diagnostics: toDiagnostics(found, config) }
   const root = resolveAlias(config.node)
   return {
-    profile: root.kind === 'mapping' ? stringAt(root, 'spec', 'defaultProfile') : undefined,
+    profile: root.kind === 'mapping' ? root.stringAt('spec', 'defaultProfile') : undefined,
     diagnostics: [],
   }
 }

@@ -2,13 +2,12 @@ import type { Diagnostic, ResourceIdentifier } from '../diagnostics/diagnostic.t
 import { InternalError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { formatHint, formatMessage } from '../report/message.ts'
-import type { Edit } from '../yaml/change.ts'
 import { readDocuments } from '../yaml/documents.ts'
 import { formatJson } from '../yaml/edit/scalar-format.ts'
 import { applyEdits } from '../yaml/edit/splice.ts'
 import { toJsonValue } from '../yaml/json-value.ts'
-import { lookup, resolveAlias, stringAt } from '../yaml/lookup.ts'
-import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
+import { resolveAlias } from '../yaml/lookup.ts'
+import type { Edit, Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
 import { checkNothingLost } from './self-check.ts'
@@ -95,8 +94,8 @@ function printableResource({ apiVersion, kind, namespace, name }: ResourceIdenti
 /** Where the orchestrator read the item; kyaml moved these annotations to `internal.` and still writes both. */
 function fileOf(item: Mapping): Result['file'] {
   const annotation = (name: string): string | undefined =>
-    stringAt(item, 'metadata', 'annotations', `internal.config.kubernetes.io/${name}`) ??
-    stringAt(item, 'metadata', 'annotations', `config.kubernetes.io/${name}`)
+    item.stringAt('metadata', 'annotations', `internal.config.kubernetes.io/${name}`) ??
+    item.stringAt('metadata', 'annotations', `config.kubernetes.io/${name}`)
   const path = annotation('path')
   const index = Number(annotation('index'))
   if (path === undefined) return undefined
@@ -115,7 +114,7 @@ function fileOf(item: Mapping): Result['file'] {
  * @returns the very same bytes where there is nothing to add
  */
 export function addResults(source: Source, list: ResourceList, results: readonly Result[]): Uint8Array {
-  const present = lookup(list.root, 'results')?.entry
+  const present = list.root.find('results')?.entry
   const there = new Set(itemsOf(present).map((item) => JSON.stringify(toJsonValue(item))))
   const added = results
     .map((result) => formatJson(result))

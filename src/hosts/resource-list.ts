@@ -1,4 +1,4 @@
-import { resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
+import { resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 
 /** What kustomize and kpt hand to a function, and want back (KRM functions specification v1). */
@@ -23,8 +23,8 @@ export function findResourceList(documents: readonly YamlDocument[]): ResourceLi
   const [document] = documents
   if (documents.length !== 1 || document?.contents === undefined) return undefined
   const root = resolveAlias(document.contents)
-  if (root.kind !== 'mapping' || stringAt(root, 'kind') !== 'ResourceList') return undefined
-  if (!API_VERSION.test(stringAt(root, 'apiVersion') ?? '')) return undefined
+  if (root.kind !== 'mapping' || root.stringAt('kind') !== 'ResourceList') return undefined
+  if (!API_VERSION.test(root.stringAt('apiVersion') ?? '')) return undefined
   const functionConfig = valueAt(root, 'functionConfig')
   const items = valueAt(root, 'items')
   return {

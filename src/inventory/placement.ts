@@ -1,6 +1,5 @@
 import type { ImageField } from '../kube/image-field.ts'
 import { type JsonValue, toJsonValue } from '../yaml/json-value.ts'
-import { lookup } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
 type PlainRecord = Readonly<Record<string, JsonValue>>
@@ -54,7 +53,7 @@ export function withExpression(terms: readonly PlainRecord[], expression: PlainR
 }
 
 function valueAt(mapping: Mapping, key: string): JsonValue | undefined {
-  const found = lookup(mapping, key)
+  const found = mapping.find(key)
   return found === undefined ? undefined : toJsonValue(found.entry.value)
 }
 

@@ -1,4 +1,3 @@
-import { stringAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 import type { GroupVersionKind } from './gvk.ts'
 
@@ -23,5 +22,5 @@ export function isCriteriaKey(key: string): boolean {
  */
 export function isCriteria(mapping: Mapping, gvk: GroupVersionKind): boolean {
   if (gvk.group !== OCM_POLICIES) return false
-  return stringAt(mapping, 'complianceType')?.toLowerCase() === 'mustnothave'
+  return mapping.stringAt('complianceType')?.toLowerCase() === 'mustnothave'
 }

@@ -1,4 +1,3 @@
-import { stringAt } from '../yaml/lookup.ts'
 import type { DocumentType, Mapping } from '../yaml/nodes.ts'
 
 /** The type of an object, as `k8s.io/apimachinery` names it. The core group is the empty string. */
@@ -28,8 +27,8 @@ export function gvkOfType({ apiVersion, kind }: DocumentType): GroupVersionKind 
 
 /** The type that a mapping says it is of; `undefined` where it does not say both `apiVersion` and `kind`. */
 export function gvkOf(object: Mapping): GroupVersionKind | undefined {
-  const apiVersion = stringAt(object, 'apiVersion')
-  const kind = stringAt(object, 'kind')
+  const apiVersion = object.stringAt('apiVersion')
+  const kind = object.stringAt('kind')
   if (apiVersion === undefined || kind === undefined) return undefined
   return { ...parseApiVersion(apiVersion), kind }
 }

@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import { lookup, resolveAlias, stringAt } from '../yaml/lookup.ts'
+import { resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
 
 /** One step of a pattern: a key, any key, or the items of a sequence, all or those that have some text under a key. */
@@ -92,14 +92,14 @@ export function matchesStep(step: PathStep, taken: string | number, node: YamlNo
 function isSelected(where: ItemSelector | undefined, node: YamlNode | undefined): boolean {
   if (where === undefined) return true
   const item = node === undefined ? undefined : resolveAlias(node)
-  return item?.kind === 'mapping' && stringAt(item, where.key) === where.value
+  return item?.kind === 'mapping' && item.stringAt(where.key) === where.value
 }
 
 function nodeAt(root: Mapping, path: FieldPath): YamlNode | undefined {
   let node: YamlNode | undefined = root
   for (const step of path) {
     const value: YamlNode | undefined = node === undefined ? undefined : resolveAlias(node)
-    if (value?.kind === 'mapping') node = lookup(value, String(step))?.entry.value
+    if (value?.kind === 'mapping') node = value.find(String(step))?.entry.value
     else node = value?.kind === 'sequence' ? value.items[Number(step)] : undefined
   }
   return node
@@ -118,7 +118,7 @@ export function patternOf(path: FieldPath, root: Mapping): string {
       const item = nodeAt(root, path.slice(0, i + 1))
       const mapping = item === undefined ? undefined : resolveAlias(item)
       const isNamed = NAMED_LISTS.has(String(path[i - 1])) && mapping?.kind === 'mapping'
-      const name = isNamed ? stringAt(mapping, 'name') : undefined
+      const name = isNamed ? mapping.stringAt('name') : undefined
       if (name === undefined) return '[]'
       return /^[\w.-]+$/.test(name) ? `[name=${name}]` : `[name=${JSON.stringify(name)}]`
     })

@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../diagnostics/diagnostic.ts'
-import { keyText, resolveAlias, stringAt, valueAt } from '../yaml/lookup.ts'
+import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
 
@@ -38,12 +38,12 @@ export function resourcesOf(document: YamlDocument): readonly Resource[] {
 
 /** Names a resource, `generateName` standing in for a name. */
 export function identifierOf(object: Mapping, gvk: GroupVersionKind): ResourceIdentifier {
-  const namespace = stringAt(object, 'metadata', 'namespace')
+  const namespace = object.stringAt('metadata', 'namespace')
   return {
     apiVersion: formatApiVersion(gvk),
     kind: gvk.kind,
     ...(namespace === undefined ? {} : { namespace }),
-    name: stringAt(object, 'metadata', 'name') ?? stringAt(object, 'metadata', 'generateName') ?? '',
+    name: object.stringAt('metadata', 'name') ?? object.stringAt('metadata', 'generateName') ?? '',
   }
 }
 

@@ -1,15 +1,5 @@
-import {
-  entriesHolding,
-  isMerge,
-  itemsHolding,
-  keyText,
-  lookup,
-  mayHoldBeside,
-  mayHoldKey,
-  resolveAlias,
-  type TextPattern,
-} from '../yaml/lookup.ts'
-import type { Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
+import { isMerge, keyText, resolveAlias } from '../yaml/lookup.ts'
+import type { TextPattern, Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
 import { isCriteria, isCriteriaKey } from './criteria.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { matchesStep, type PathPattern } from './path-pattern.ts'
@@ -136,7 +126,7 @@ export function walkObject<Rule extends WithPath>(
 
 /** Whether there may be anything of interest in an object beside its own type. */
 export function mayHoldKeywords(object: Mapping, signs: TextPattern): boolean {
-  return mayHoldBeside(object, signs, 'apiVersion')
+  return object.mayContainBeside(signs, 'apiVersion')
 }
 
 interface Walk<Rule extends WithPath> {
@@ -189,7 +179,7 @@ function embeddedType(
   { mapping, key, isItem, outer: holder }: Cursor,
   outer: Scope,
 ): GroupVersionKind | undefined {
-  const gvk = mayHoldKey(mapping, 'apiVersion') ? objectTypeOf(mapping) : undefined
+  const gvk = mapping.mayContain('apiVersion') ? objectTypeOf(mapping) : undefined
   if (gvk !== undefined) return gvk
   // The items of a list such as `PodList` are written without a type of their own.
   const isOfList = isItem && holder?.mapping === outer.object && key === itemsKeyOf(outer.gvk)
@@ -208,7 +198,7 @@ function visitMapping<Rule extends WithPath>(
   // Nearly no object has rules, and no entry without a sign is of interest to shapes: nothing is made of those.
   const { keywords } = walk.interest
   const isSelective = states.length === 0 && keywords !== undefined
-  for (const entry of isSelective ? entriesHolding(at.mapping, keywords) : at.mapping.entries) {
+  for (const entry of isSelective ? at.mapping.entriesContaining(keywords) : at.mapping.entries) {
     const key = keyText(entry)
     if (isMerge(entry)) merged.push(entry.value)
     else if (key !== undefined) visitEntry(walk, scope, at, at.mapping, key, entry, states, shapes)
@@ -234,7 +224,7 @@ function visitMerged<Rule extends WithPath>(
     for (const entry of node.entries) {
       const key = keyText(entry)
       if (isMerge(entry)) visit(entry.value)
-      else if (key !== undefined && lookup(at.mapping, key)?.owner === node) {
+      else if (key !== undefined && at.mapping.find(key)?.owner === node) {
         visitEntry(walk, scope, at, node, key, entry, states, shapes)
       }
     }
@@ -292,7 +282,7 @@ function visitValue<Rule extends WithPath>(
   // A sequence in a sequence keeps its key: Argo's `steps` is a list of lists.
   const { keywords } = interest
   const isSelective = states.length === 0 && keywords !== undefined
-  for (const [index, item] of isSelective ? itemsHolding(value, keywords) : value.items.entries()) {
+  for (const [index, item] of isSelective ? value.itemsContaining(keywords) : value.items.entries()) {
     const advanced = advance(states, index, item)
     if (advanced.length === 0 && (!shapes || !mayHold(item, keywords))) continue
     path.push(index)
@@ -302,7 +292,7 @@ function visitValue<Rule extends WithPath>(
 }
 
 function mayHold(node: YamlNode, signs: TextPattern | undefined): boolean {
-  return signs === undefined || mayHoldKey(node, signs)
+  return signs === undefined || node.mayContain(signs)
 }
 
 const NO_STATES: readonly never[] = []

@@ -4,7 +4,7 @@ import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { type ImageField, type ImagePullPolicy, PULL_POLICIES } from '../kube/image-field.ts'
 import { locationAt } from '../kube/location.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
-import { keyText, lookup, mappingAt, resolveAlias } from '../yaml/lookup.ts'
+import { keyText, mappingAt, resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../yaml/nodes.ts'
 import { asBuffer, type Source } from '../yaml/source.ts'
 
@@ -89,7 +89,7 @@ function annotationsAround(field: ImageField): FoundAnnotations[] {
       const annotations = mappingAt(value, 'metadata', 'annotations')
       const path = [...field.path.slice(0, depth), 'metadata', 'annotations']
       if (annotations) found.push({ annotations, path, text })
-      node = lookup(value, String(step))?.entry.value
+      node = value.find(String(step))?.entry.value
     } else if (value?.kind === 'sequence') node = value.items[Number(step)]
     else break
   }
@@ -119,7 +119,7 @@ function readScope(
   const effective = new Map<string, Location>()
   for (const annotation of new Set(effectiveEntries(annotations).map(keyText))) {
     if (annotation === undefined || !annotation.startsWith(PREFIX)) continue
-    const node = lookup(annotations, annotation)?.entry.value ?? annotations
+    const node = annotations.find(annotation)?.entry.value ?? annotations
     // What is inside an embedded text is reported where the text begins.
     const at = locationAt({ document, resource, path: [...path, annotation], node: text ?? node }, source)
     if (!ANNOTATIONS.includes(annotation)) {

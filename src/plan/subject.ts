@@ -6,7 +6,7 @@ import type { ImageField } from '../kube/image-field.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 import { tagKindOf } from '../reference/tag-kind.ts'
 import { effectiveEntries } from '../yaml/json-value.ts'
-import { keyText, mappingAt, stringAt } from '../yaml/lookup.ts'
+import { keyText, mappingAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
 /**
@@ -56,7 +56,7 @@ function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<s
   if (mapping === undefined) return {}
   const texts: Record<string, string> = {}
   for (const key of effectiveEntries(mapping).map(keyText)) {
-    const text = key === undefined ? undefined : stringAt(mapping, key)
+    const text = key === undefined ? undefined : mapping.stringAt(key)
     if (key !== undefined && text !== undefined) texts[key] = text
   }
   return texts

@@ -69,3 +69,26 @@ for (let byte = 0x21; byte < 256; byte += 1)
 function mark(byte: number, flag: number): void {
   CLASSES[byte] = (CLASSES[byte] as number) | flag
 }
+
+export function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB
+}
+
+export function isQuote(byte: number | undefined): boolean {
+  return byte === QUOTE || byte === APOSTROPHE
+}
+
+/**
+ * Whether a colon follows what may be a key: behind the quote that ends it, and white space.
+ * @param end just behind the key's text
+ */
+export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
+  let at = isQuote(bytes[end]) ? end + 1 : end
+  while (isBlank(bytes[at])) at += 1
+  return bytes[at] === COLON
+}
+
+/** The two bytes before an offset, as one number. */
+export function lastTwoBytes(bytes: Uint8Array, end: number): number {
+  return ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
+}

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { DocumentType, YamlDocument, YamlNode } from './nodes.ts'
 import { positionAt } from './position.ts'
 import { createReader } from './reader.ts'
-import type { Reading, YamlError } from './reading.ts'
+import type { DocumentRange, Reading, YamlError } from './reading.ts'
 import { createTypeHeaderReader } from './scanner/type-header.ts'
 import { BOM, hasBom, type Source } from './source.ts'
-import { type DocumentRange, splitStream } from './stream.ts'
+import { splitStream } from './stream.ts'
 
 /** The documents of a stream that can be read, and what is wrong with the others. */
 export interface Documents {

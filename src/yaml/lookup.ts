@@ -1,15 +1,17 @@
-import type { Alias, Entry, FieldPath, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from './nodes.ts'
+import { lastTwoBytes } from './bytes.ts'
+import type {
+  Alias,
+  Entry,
+  FieldPath,
+  FoundEntry,
+  Mapping,
+  Scalar,
+  ScalarSearch,
+  Sequence,
+  YamlDocument,
+  YamlNode,
+} from './nodes.ts'
 import { isPlainString, jsonKeyOf, tagType } from './scalar-type.ts'
-import { findEntry, findStringAt, writtenKey } from './scanner/node-search.ts'
-
-export { isKeyEnd, type TextPattern } from './scanner/key-index.ts'
-export { entriesHolding, itemsHolding, mayHoldBeside, mayHoldKey } from './scanner/node-search.ts'
-
-/** An entry with the mapping that it is written in: another one than was asked where it was merged. */
-export interface FoundEntry {
-  readonly owner: Mapping
-  readonly entry: Entry
-}
 
 /** The node itself, or what an alias stands for. */
 export function resolveAlias(node: YamlNode): Scalar | Mapping | Sequence {
@@ -18,8 +20,8 @@ export function resolveAlias(node: YamlNode): Scalar | Mapping | Sequence {
 
 /** The text of an entry's key, as JSON has it: `0x10` is `16` then, and `on` is `true`. Absent where the key is no scalar, or null. */
 export function keyText(entry: Entry): string | undefined {
-  const written = writtenKey(entry)
-  if (written !== undefined) return isPlainString(written) ? written : jsonKeyOf(written)
+  const { plainKey } = entry
+  if (plainKey !== undefined) return isPlainString(plainKey) ? plainKey : jsonKeyOf(plainKey)
   const key = resolveAlias(entry.key)
   if (key.kind !== 'scalar' || key.isNull) return undefined
   return key.isString ? key.value : jsonKeyOf(key.value)
@@ -32,14 +34,8 @@ export function ownEntries(mapping: Mapping, key: string): Entry[] {
 
 /** Whether an entry with this key is written in the mapping itself. */
 export function hasOwnKey(mapping: Mapping, key: string): boolean {
-  const quick = isSought(key) ? findEntry(mapping, key) : undefined
-  return quick === undefined ? ownEntries(mapping, key).length > 0 : quick !== null
-}
-
-/** Whether a key is looked for by its bytes: one in ASCII, and none that would mean something else if it stood plain. */
-function isSought(key: string): boolean {
-  for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
-  return isPlainString(key)
+  const found = mapping.find(key)
+  return found !== undefined && (found.owner === mapping || ownEntries(mapping, key).length > 0)
 }
 
 /** The entry of a mapping whose key begins at an offset. */
@@ -48,31 +44,24 @@ export function entryOfKey(mapping: Mapping, offset: number): Entry | undefined 
   return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
 }
 
-/**
- * Finds an entry as the API machinery reads the mapping: entries count in the order of the text, so that the last of
- * equal keys wins, and a merge (`<<`) overrides what stands before it and not what stands after (goyaml.v2,
- * decode.go `mapping` and `merge`). Where merges come first, as they nearly always do, that is the own key first.
- * Of several mappings in one merge the earlier wins.
- */
-export function lookup(mapping: Mapping, key: string): FoundEntry | undefined {
-  const quick = isSought(key) ? findEntry(mapping, key) : undefined
-  if (quick !== undefined) return quick === null ? undefined : { owner: mapping, entry: quick }
+/** `Mapping.find` by a look at each entry. */
+export function findEntry(mapping: Mapping, key: string): FoundEntry | undefined {
   for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
     const entry = mapping.entries[i] as Entry
     if (isMerge(entry)) {
-      const found = lookupMerged(resolveAlias(entry.value), key)
+      const found = findMerged(resolveAlias(entry.value), key)
       if (found !== undefined) return found
     } else if (keyText(entry) === key) return { owner: mapping, entry }
   }
   return undefined
 }
 
-function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): FoundEntry | undefined {
-  if (merged.kind === 'mapping') return lookup(merged, key)
+function findMerged(merged: Scalar | Mapping | Sequence, key: string): FoundEntry | undefined {
+  if (merged.kind === 'mapping') return merged.find(key)
   if (merged.kind === 'scalar') return undefined
   for (const item of merged.items) {
     const mapping = resolveAlias(item)
-    const found = mapping.kind === 'mapping' ? lookup(mapping, key) : undefined
+    const found = mapping.kind === 'mapping' ? mapping.find(key) : undefined
     if (found !== undefined) return found
   }
   return undefined
@@ -80,21 +69,15 @@ function lookupMerged(merged: Scalar | Mapping | Sequence, key: string): FoundEn
 
 /** Whether an entry merges other mappings in: a plain `<<`, or one tagged as a merge key (goyaml.v2 decode.go `isMerge`). */
 export function isMerge(entry: Entry): boolean {
-  const written = writtenKey(entry)
-  if (written !== undefined) return written === '<<'
-  const { key } = entry
+  const { key, plainKey } = entry
+  if (plainKey !== undefined) return plainKey === '<<'
   if (key.kind !== 'scalar' || key.value !== '<<') return false
   if (key.tag === undefined) return key.style === 'plain'
   return tagType(key.tag) === 'other' && key.tag.includes('merge')
 }
 
-/**
- * The string at the end of a path of keys.
- * @returns absent where a key is missing, or what stands there is no string to Kubernetes
- */
-export function stringAt(mapping: Mapping, ...path: readonly string[]): string | undefined {
-  const quick = path.every(isSought) ? findStringAt(mapping, path) : undefined
-  if (quick !== undefined) return quick ?? undefined
+/** `Mapping.stringAt` by way of nodes. */
+export function findString(mapping: Mapping, path: readonly string[]): string | undefined {
   const node = valueAt(mapping, ...path)
   return node?.kind === 'scalar' && node.isString ? node.value : undefined
 }
@@ -106,7 +89,7 @@ export function valueAt(
 ): Scalar | Mapping | Sequence | undefined {
   let node: Scalar | Mapping | Sequence = mapping
   for (const key of path) {
-    const found: FoundEntry | undefined = node.kind === 'mapping' ? lookup(node, key) : undefined
+    const found: FoundEntry | undefined = node.kind === 'mapping' ? node.find(key) : undefined
     if (found === undefined) return undefined
     node = resolveAlias(found.entry.value)
   }
@@ -128,6 +111,25 @@ export function formatPath(path: FieldPath): string {
       return i === 0 ? step : `.${step}`
     })
     .join('')
+}
+
+/**
+ * Prepares a search for scalars that end with one of some texts.
+ * @param texts of two characters or more
+ * @param maxBytes how many bytes of source text a scalar may have
+ * @param accepts decides about the text of a scalar that ends like one of them
+ */
+export function createScalarSearch(
+  texts: Iterable<string>,
+  maxBytes: number,
+  accepts: (text: string) => boolean,
+): ScalarSearch {
+  const endings = new Uint8Array(1 << 16)
+  for (const text of texts) {
+    const bytes = new TextEncoder().encode(text.slice(-2))
+    endings[lastTwoBytes(bytes, bytes.length)] = 1
+  }
+  return { endings, maxBytes, accepts }
 }
 
 /** Every alias of a document that stands for this scalar, in the order of the text. */

@@ -15,6 +15,49 @@ interface NodeBase {
   readonly anchor?: string | undefined
   /** Its tag as written, such as `!!str`. */
   readonly tag?: string | undefined
+  /**
+   * Whether the node may contain an entry with this key, or text of this pattern, in itself or behind its aliases. A search
+   * of bytes, which takes much less time than making nodes.
+   * @param key in ASCII
+   * @returns false only where it is certain that it does not
+   */
+  mayContain(key: string | TextPattern): boolean
+  /**
+   * Searches the scalars in the node, keys included.
+   * @returns where those that were found, and aliases of such scalars, begin, in ascending order; undefined where only the
+   *   nodes can tell: the reader keeps no records, or an alias stands for a collection, whose scalars are in two places
+   */
+  findScalars(search: ScalarSearch): readonly number[] | undefined
+  /**
+   * Compares the root node of a document with that of the edited document, without making nodes.
+   * @param after the root node of the edited document
+   * @param shift how many bytes further on the edited document begins
+   * @returns true only where it is certain that all changes were made, and no others; false also where only the nodes can tell
+   */
+  equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean
+}
+
+/** A text to search for that is more than one key, such as any key that ends with `Image`. */
+export interface TextPattern {
+  /** Bytes, rare ones at best, one of which is in every such text, at most 16 bytes behind its start. */
+  readonly triggerBytes: readonly number[]
+  /**
+   * Finds where a matching text starts, be it in a key, a value or a comment.
+   * @param bytes of the whole source
+   * @param at the offset of a trigger byte
+   * @returns -1 if none matches
+   */
+  readonly startAt: (bytes: Uint8Array, at: number) => number
+}
+
+/** A search for scalars by the end of their text; see `createScalarSearch`. */
+export interface ScalarSearch {
+  /** For each pair of bytes, 1 where a wanted text ends with the two. */
+  readonly endings: Uint8Array
+  /** How many bytes of source text a scalar may have. */
+  readonly maxBytes: number
+  /** Decides about a text that ends as wanted. */
+  readonly accepts: (text: string) => boolean
 }
 
 export interface Scalar extends NodeBase {
@@ -40,6 +83,14 @@ export interface Entry {
   readonly start: number
   readonly key: YamlNode
   readonly value: YamlNode
+  /** The key's text, where the reader knows without making its node that it is plain, on one line and without anchor or tag. */
+  readonly plainKey?: string | undefined
+}
+
+/** An entry with the mapping that it is written in: another one than was searched where it was merged (`<<`). */
+export interface FoundEntry {
+  readonly owner: Mapping
+  readonly entry: Entry
 }
 
 /**
@@ -51,12 +102,35 @@ export interface Mapping extends NodeBase {
   readonly style: 'block' | 'flow'
   /** In the order of the text, duplicates and `<<` included. */
   readonly entries: readonly Entry[]
+  /**
+   * Finds an entry as the API machinery reads the mapping: entries count in the order of the text, so that the last of
+   * equal keys wins, and a merge (`<<`) overrides what stands before it and not what stands after (goyaml.v2,
+   * decode.go `mapping` and `merge`). Of several mappings in one merge the earlier wins.
+   */
+  find(key: string): FoundEntry | undefined
+  /**
+   * Reads the string at the end of a path of keys.
+   * @returns undefined where a key is missing, or the value is no string to Kubernetes
+   */
+  stringAt(...path: readonly string[]): string | undefined
+  /**
+   * Whether the mapping may contain text of this pattern in anything but its own key with a name: see `mayContain`.
+   * @param ownKey in ASCII, and of the pattern
+   */
+  mayContainBeside(pattern: TextPattern, ownKey: string): boolean
+  /**
+   * The entries that have this key or text, or may contain it in their value: see `mayContain`. Of the others no node is made.
+   * @param key in ASCII
+   */
+  entriesContaining(key: string | TextPattern): readonly Entry[]
 }
 
 export interface Sequence extends NodeBase {
   readonly kind: 'sequence'
   readonly style: 'block' | 'flow'
   readonly items: readonly YamlNode[]
+  /** The items that may contain such an entry or text, with their indexes: see `mayContain`. Of the others no node is made. */
+  itemsContaining(key: string | TextPattern): Iterable<readonly [number, YamlNode]>
 }
 
 export interface Alias extends NodeBase {
@@ -94,3 +168,45 @@ export interface YamlDocument {
 
 /** The keys and indexes that lead from a document's root to a node. */
 export type FieldPath = readonly (string | number)[]
+
+/** A change of one node. */
+export type NodeChange =
+  | {
+      readonly kind: 'set'
+      /**
+       * The scalar whose value is replaced, in its own style; it may be a null scalar of no text. An alias is
+       * replaced by the value written out, and what it stood for stays.
+       */
+      readonly node: Scalar | Alias
+      readonly value: string
+    }
+  | {
+      readonly kind: 'insert'
+      /** The mapping that gets a new entry, */
+      readonly mapping: Mapping
+      /** directly after the entry whose key begins here. */
+      readonly afterKey: number
+      readonly key: string
+      readonly value: string
+    }
+
+/**
+ * A replacement in a source: the bytes from `start` up to `end` become `text`.
+ *
+ * Contract, enforced by `applyEdits` alone: offsets are byte offsets into the original source, 0 ≤ start ≤ end ≤
+ * its length; edits are given in ascending order and never overlap; two insertions never share an offset. `text`
+ * is encoded as UTF-8.
+ */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Changes of a document, and the edits of its text that make them. */
+export interface PlannedEdit {
+  /** Where the text in a scalar was changed, the scalar is set to the whole new text. */
+  readonly changes: readonly NodeChange[]
+  /** In ascending order. */
+  readonly edits: readonly Edit[]
+}

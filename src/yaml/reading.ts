@@ -1,5 +1,19 @@
 import type { YamlNode } from './nodes.ts'
 
+/** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
+export interface DocumentRange {
+  /** First byte: that of the directives, comments or `---` line before its contents. */
+  readonly start: number
+  /** Where a reader begins: after a byte order mark, and after `...` lines that end nothing. */
+  readonly contentStart: number
+  /** Where the `...` line that ends it begins; its end where there is none. */
+  readonly contentEnd: number
+  /** Just after its last byte; a `...` line that ends it is in it. */
+  readonly end: number
+  /** Where Kubernetes divides the stream otherwise, so that the document cannot be read as it does. */
+  readonly divisionError?: YamlError | undefined
+}
+
 /** What reading one document gave: its root, or what is wrong with it. */
 export interface Reading {
   /** Absent where the document holds nothing but comments. */
@@ -18,7 +32,7 @@ export class YamlError extends Error {
    */
   constructor(offset: number, reason: string) {
     super(reason)
-    this.name = 'YamlProblem'
+    this.name = 'YamlError'
     this.offset = offset
   }
 }

@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
+import { BRACE, SPACE } from './bytes.ts'
 
 /** The bytes of one input with the text that the readers work on. */
 export interface Source {
@@ -56,6 +57,13 @@ export function decodeUtf8(latin1: string): string {
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
   return true
+}
+
+const LONE_SURROGATE = /[\ud800-\udfff]/gu
+
+/** As Go's JSON decoder has it, which Kubernetes reads JSON with: half of a pair stands for the replacement character. */
+export function replaceLoneSurrogates(text: string): string {
+  return text.replace(LONE_SURROGATE, '\ufffd')
 }
 
 /** Whether a byte order mark is there. */
@@ -143,4 +151,11 @@ function sequenceLength(byte: number): number {
   if (byte < 0xc2) return 0
   if (byte < 0xe0) return 2
   return byte < 0xf0 ? 3 : 4
+}
+
+/** Whether a stream begins, after white space, with a brace: Kubernetes then reads its first value as JSON. */
+export function beginsWithBrace(bytes: Uint8Array): boolean {
+  let at = 0
+  while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
+  return bytes[at] === BRACE
 }

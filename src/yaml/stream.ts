@@ -1,24 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { BRACE, CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './bytes.ts'
-import { YamlError } from './reading.ts'
-import { scanJson } from './scanner/json.ts'
-import { createScan } from './scanner/scan.ts'
-import { createTapeWriter } from './scanner/tape.ts'
+import { type DocumentRange, YamlError } from './reading.ts'
+import { createObjectFinder } from './scanner/json.ts'
 import { asBuffer, BOM, hasBom } from './source.ts'
-
-/** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
-export interface DocumentRange {
-  /** First byte: that of the directives, comments or `---` line before its contents. */
-  readonly start: number
-  /** Where a reader begins: after a byte order mark, and after `...` lines that end nothing. */
-  readonly contentStart: number
-  /** Where the `...` line that ends it begins; its end where there is none. */
-  readonly contentEnd: number
-  /** Just after its last byte; a `...` line that ends it is in it. */
-  readonly end: number
-  /** Where Kubernetes divides the stream otherwise, so that the document cannot be read as it does. */
-  readonly divisionError?: YamlError | undefined
-}
 
 /**
  * Divides a stream into its documents. A `---` or `...` at the start of a line, before white space or the end, is a
@@ -187,23 +171,20 @@ export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   const first = skipWhite(bytes, 0, bytes.length)
   if (bytes[first] !== BRACE || !mayHoldSecond(bytes, first)) return undefined
   const starts: number[] = []
-  const scan = createScan(bytes, first, bytes.length, createTapeWriter(0))
-  while (scan.at < bytes.length) {
-    starts.push(scan.at)
-    // What the objects hold is of no interest here.
-    scan.tape.top = 0
-    if (bytes[scan.at] !== BRACE || !scanJson(scan)) return undefined
-    scan.at = skipWhite(bytes, scan.at, bytes.length)
+  const endOfObject = createObjectFinder(bytes)
+  for (let at = first; at < bytes.length; ) {
+    starts.push(at)
+    const end = endOfObject(at)
+    if (end === -1) return undefined
+    at = skipWhite(bytes, end, bytes.length)
   }
   return starts.length > 1 ? starts : undefined
 }
 
 /** Whether there is one JSON object, and white space around it. */
 export function isJsonObject(bytes: Uint8Array): boolean {
-  const scan = createScan(bytes, skipWhite(bytes, 0, bytes.length), bytes.length, createTapeWriter(0))
-  return (
-    bytes[scan.at] === BRACE && scanJson(scan) && skipWhite(bytes, scan.at, bytes.length) === bytes.length
-  )
+  const end = createObjectFinder(bytes)(skipWhite(bytes, 0, bytes.length))
+  return end !== -1 && skipWhite(bytes, end, bytes.length) === bytes.length
 }
 
 /** Within an object, no line begins with a brace unless it is written oddly: most streams need no second look. */

@@ -55,11 +55,7 @@ describe('what a start loads', () => {
 
   test.each([
     ['a finding', ['findings.cjs'], MANIFEST.replace('nginx:1.27', '$(IMAGE)')],
-    [
-      'a document that only the reference reader reads',
-      ['reference-reader.cjs', 'yaml.cjs'],
-      `${MANIFEST}? a\n: b\n`,
-    ],
+    ['a document that only the library reads', ['library-reader.cjs', 'yaml.cjs'], `${MANIFEST}? a\n: b\n`],
   ])('%s loads what it is told by', (_, more, input) => {
     const { files } = loadedBy(PROGRAM, ['--profile', 'dev'], input)
     expect(files).toEqual(['filter.cjs', 'load.js', ...more, 'pinpull.js'].toSorted())

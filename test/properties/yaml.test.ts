@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Edit, NodeChange } from '../../src/yaml/change.ts'
 import { checkDocument } from '../../src/yaml/edit/comparison.ts'
 import { applyChanges, planDocuments } from '../../src/yaml/edit/document-edit.ts'
-import { lineBreaksAtEnd } from '../../src/yaml/edit/scalar-format.ts'
 import { applyEdits } from '../../src/yaml/edit/splice.ts'
-import type { Alias, Mapping, Scalar, YamlDocument, YamlNode } from '../../src/yaml/nodes.ts'
-import { scannedOf } from '../../src/yaml/scanner/node-search.ts'
-import { recordsEqual } from '../../src/yaml/scanner/record-comparison.ts'
+import type {
+  Alias,
+  Edit,
+  Mapping,
+  NodeChange,
+  Scalar,
+  YamlDocument,
+  YamlNode,
+} from '../../src/yaml/nodes.ts'
+import { lineBreaksAtEnd } from '../../src/yaml/planned-value.ts'
+import { LazyNode } from '../../src/yaml/scanner/lazy-scalar.ts'
 import type { Source } from '../../src/yaml/source.ts'
 import { fieldValues, yamlStreams } from '../support/arbitraries.ts'
 import { documentsOf, entriesNamed, sourceOf, textOf } from '../support/source.ts'
@@ -198,15 +204,15 @@ describe('edited documents', () => {
     const after = documentsOf(result)
     return plans.flatMap(({ document, changes, edits }) => {
       const now = after[document.index]
-      const before = scannedOf(document.contents)
-      const is = scannedOf(now?.contents)
-      if (now === undefined || before === undefined || is === undefined) return []
+      const before = document.contents
+      const is = now?.contents
+      if (now === undefined || !(before instanceof LazyNode) || !(is instanceof LazyNode)) return []
       const shift = now.start - document.start
       const isPlain = (change: NodeChange): boolean =>
         change.kind !== 'set' || (change.node.kind === 'scalar' && change.node.tag === undefined)
       return [
         {
-          byRecords: recordsEqual({ before, after: is, changes, edits, shift }),
+          byRecords: before.equalsExcept({ changes, edits }, is, shift),
           byNodes: passes(() => checkDocument(document, now.contents, changes)),
           plain: changes.every(isPlain),
         },

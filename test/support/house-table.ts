@@ -19,11 +19,11 @@ export const HOUSE: House = {
     imports: ['diagnostics'],
     packages: ['node:buffer'],
     inner: {
-      roof: ['colliding-keys.ts', 'documents.ts', 'json-value.ts', 'lookup.ts', 'reader.ts', 'stream.ts'],
+      roof: ['documents.ts', 'reader.ts', 'stream.ts'],
       rooms: {
-        scanner: { imports: [], packages: ['node:buffer'] },
-        library: { imports: ['colliding-keys.ts', 'scanner'], packages: ['yaml'] },
-        edit: { imports: ['lookup.ts', 'reader.ts', 'scanner', 'stream.ts'], packages: ['node:buffer'] },
+        scanner: { imports: [], packages: ['node:buffer'], sealed: true },
+        library: { imports: [], packages: ['yaml'], sealed: true },
+        edit: { imports: ['reader.ts', 'stream.ts'], packages: ['node:buffer'] },
       },
     },
   },

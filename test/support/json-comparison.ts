@@ -1,8 +1,9 @@
+import type { DocumentRange } from '../../src/yaml/reading.ts'
 import { scanFlow } from '../../src/yaml/scanner/flow-collections.ts'
 import { scanJson } from '../../src/yaml/scanner/json.ts'
 import { createScan, type Scan } from '../../src/yaml/scanner/scan.ts'
 import { createTapeWriter } from '../../src/yaml/scanner/tape.ts'
-import { type DocumentRange, splitJsonStream, splitStream } from '../../src/yaml/stream.ts'
+import { splitJsonStream, splitStream } from '../../src/yaml/stream.ts'
 
 /** Reports documents that the JSON scanner accepts although they are not JSON, or that the flow scanner reads differently. */
 export function jsonDisagreements(bytes: Uint8Array): string[] {

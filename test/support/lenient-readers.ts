@@ -1,5 +1,5 @@
+import { readWithLibrary } from '../../src/yaml/library/library-reader.ts'
 import type { YamlDocument } from '../../src/yaml/nodes.ts'
-import { readWithLibrary } from '../../src/yaml/reader.ts'
 import { readSource } from '../../src/yaml/source.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 import { findUnicodeLineBreaks } from '../../src/yaml/unicode-line-break.ts'

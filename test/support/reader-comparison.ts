@@ -1,5 +1,5 @@
+import { readWithLibrary } from '../../src/yaml/library/library-reader.ts'
 import type { YamlNode } from '../../src/yaml/nodes.ts'
-import { readWithLibrary } from '../../src/yaml/reader.ts'
 import type { Reading } from '../../src/yaml/reading.ts'
 import { createScanner } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'

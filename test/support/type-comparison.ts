@@ -1,4 +1,4 @@
-import { lookup, resolveAlias } from '../../src/yaml/lookup.ts'
+import { resolveAlias } from '../../src/yaml/lookup.ts'
 import type { YamlNode } from '../../src/yaml/nodes.ts'
 import { createReader } from '../../src/yaml/reader.ts'
 import { createTypeHeaderReader } from '../../src/yaml/scanner/type-header.ts'
@@ -23,7 +23,7 @@ export function typeDisagreements(bytes: Uint8Array): string[] {
 /** The text of the value that counts, string or not. */
 function textAt(contents: YamlNode | undefined, key: string): string | undefined {
   const root = contents === undefined ? undefined : resolveAlias(contents)
-  const value = root?.kind === 'mapping' ? lookup(root, key)?.entry.value : undefined
+  const value = root?.kind === 'mapping' ? root.find(key)?.entry.value : undefined
   const node = value === undefined ? undefined : resolveAlias(value)
   return node?.kind === 'scalar' ? node.value : undefined
 }

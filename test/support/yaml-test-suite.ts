@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { readDocuments } from '../../src/yaml/documents.ts'
-import { lookup, resolveAlias, stringAt } from '../../src/yaml/lookup.ts'
+import { resolveAlias } from '../../src/yaml/lookup.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
 /** One case of the YAML Test Suite. */
@@ -35,16 +35,16 @@ function casesOf(path: string): SuiteCase[] {
     const test = resolveAlias(item)
     if (test.kind !== 'mapping') throw new Error(`${path} holds a case that is no mapping`)
     // Later cases of a file inherit missing fields from the one before.
-    name = stringAt(test, 'name') ?? name
-    tree = stringAt(test, 'tree') ?? tree
-    const yaml = stringAt(test, 'yaml')
-    skip ||= lookup(test, 'skip') !== undefined
+    name = test.stringAt('name') ?? name
+    tree = test.stringAt('tree') ?? tree
+    const yaml = test.stringAt('yaml')
+    skip ||= test.find('skip') !== undefined
     if (skip || yaml === undefined) return []
     return {
       id: root.items.length > 1 ? `${id}/${String(i).padStart(2, '0')}` : id,
       name,
       yaml: withoutMarks(yaml),
-      fail: lookup(test, 'fail') !== undefined,
+      fail: test.find('fail') !== undefined,
       events: withoutMarks(tree)
         .split('\n')
         .map((line) => line.trimStart())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatPath, keyText, lookup, ownEntries, stringAt } from '../../src/yaml/lookup.ts'
+import { formatPath, keyText, ownEntries } from '../../src/yaml/lookup.ts'
 import type { FieldPath, Mapping } from '../../src/yaml/nodes.ts'
 import { documentsOf, entriesNamed, plainOf, sourceOf } from '../support/source.ts'
 
@@ -35,26 +35,26 @@ describe('lookup', () => {
     ['not merged: no mapping', 'm:\n  <<: x\n  a: 1\n', 'none'],
     ['not merged: a sequence of scalars', 'm:\n  <<: [x]\n', 'none'],
   ])('%s', (_, text, value) => {
-    const found = lookup(mappingOf(text), 'k')
+    const found = mappingOf(text).find('k')
     expect(found === undefined ? 'none' : plainOf(found.entry.value)).toBe(value)
   })
 
   test('finds a key that is not in ASCII, and no other of the same bytes', () => {
-    const found = lookup(mappingOf('größe: 1\n'), 'größe')
+    const found = mappingOf('größe: 1\n').find('größe')
     expect(found && plainOf(found.entry.value)).toBe('1')
     const bytes = Buffer.from('größe').toString('latin1')
-    expect(lookup(mappingOf('größe: 1\n'), bytes)).toBeUndefined()
+    expect(mappingOf('größe: 1\n').find(bytes)).toBeUndefined()
   })
 
   test('says which mapping holds a merged entry', () => {
     const mapping = mappingOf('b: &b {k: 1}\nm:\n  <<: *b\n  a: 1\n')
-    expect(lookup(mapping, 'a')?.owner).toBe(mapping)
-    expect(lookup(mapping, 'k')?.owner.anchor).toBe('b')
+    expect(mapping.find('a')?.owner).toBe(mapping)
+    expect(mapping.find('k')?.owner.anchor).toBe('b')
   })
 
   test('finds << itself only where it is no merge', () => {
-    expect(lookup(mappingOf('"<<": 1\n'), '<<')).toBeDefined()
-    expect(lookup(mappingOf('<<: {a: 1}\n'), '<<')).toBeUndefined()
+    expect(mappingOf('"<<": 1\n').find('<<')).toBeDefined()
+    expect(mappingOf('<<: {a: 1}\n').find('<<')).toBeUndefined()
   })
 })
 
@@ -78,7 +78,7 @@ test.each<[text: string, path: string[], value: string | undefined]>([
   ['x: &x {c: w}\na: *x', ['a', 'c'], 'w'],
   ['x: &x w\na: *x', ['a'], 'w'],
 ])('in %s, the string at %j is %j', (text, path, value) => {
-  expect(stringAt(mappingOf(text), ...path)).toBe(value)
+  expect(mappingOf(text).stringAt(...path)).toBe(value)
 })
 
 test.each<[path: FieldPath, text: string]>([

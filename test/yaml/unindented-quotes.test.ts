@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readWithLibrary } from '../../src/yaml/reader.ts'
+import { readWithLibrary } from '../../src/yaml/library/library-reader.ts'
 import { createScanner } from '../../src/yaml/scanner/scanner.ts'
 import { splitStream } from '../../src/yaml/stream.ts'
 import { compareReaders } from '../support/reader-comparison.ts'

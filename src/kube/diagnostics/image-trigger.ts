@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
 import { asBuffer, type Source } from '../../yaml/source.ts'
 import type { ImageField } from '../image-field.ts'
@@ -36,7 +36,7 @@ export function imageTriggerDiagnostics(fields: readonly ImageField[], source: S
 }
 
 function triggeredContainers(object: Mapping): ReadonlySet<string> {
-  const annotation = stringAt(object, 'metadata', 'annotations', ANNOTATION)
+  const annotation = object.stringAt('metadata', 'annotations', ANNOTATION)
   return new Set([
     ...(annotation === undefined ? [] : byAnnotation(annotation)),
     ...byDeploymentConfig(object),
@@ -64,10 +64,10 @@ function jsonList(text: string): readonly unknown[] {
 }
 
 function byDeploymentConfig(object: Mapping): string[] {
-  if (stringAt(object, 'kind') !== 'DeploymentConfig') return []
+  if (object.stringAt('kind') !== 'DeploymentConfig') return []
   return itemsAt(object, 'spec', 'triggers').flatMap((trigger) => {
     const params = trigger.kind === 'mapping' ? mappingAt(trigger, PARAMETERS) : undefined
-    const automatic = params === undefined ? undefined : lookup(params, 'automatic')?.entry.value
+    const automatic = params === undefined ? undefined : params.find('automatic')?.entry.value
     const isAutomatic = automatic?.kind === 'scalar' && automatic.value === 'true'
     if (params === undefined || !isAutomatic) return []
     return itemsAt(params, 'containerNames').flatMap((name) => (name.kind === 'scalar' ? [name.value] : []))

@@ -1,4 +1,4 @@
-import { keyText, mappingAt, stringAt } from '../../yaml/lookup.ts'
+import { keyText, mappingAt } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 
 /** A document that is no Kubernetes object. */
@@ -52,17 +52,17 @@ const BASES: ReadonlySet<string> = new Set(['resources', 'bases', 'components', 
 export function recognizeNonObject(root: Mapping, file = ''): NonObject | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
   const keys = root.entries.flatMap((entry) => keyText(entry) ?? [])
-  if (stringAt(root, 'apiVersion') !== undefined) {
-    const isChart = ['name', 'version'].every((key) => stringAt(root, key) !== undefined)
+  if (root.stringAt('apiVersion') !== undefined) {
+    const isChart = ['name', 'version'].every((key) => root.stringAt(key) !== undefined)
     return isChart ? { found: 'it is the Chart.yaml of a chart', advice: RENDER_IT } : undefined
   }
-  if (stringAt(root, 'kind') !== undefined) return undefined
+  if (root.stringAt('kind') !== undefined) return undefined
   const isKustomization = keys.some((key) => BASES.has(key)) && keys.every((key) => KUSTOMIZATION.has(key))
   if (name.startsWith('kustomization.') || isKustomization) {
     return { found: 'it looks like a kustomization', advice: BUILD_IT }
   }
   const image = mappingAt(root, 'image')
-  const hasImage = image !== undefined && stringAt(image, 'repository') !== undefined
+  const hasImage = image !== undefined && image.stringAt('repository') !== undefined
   const known = keys.filter((key) => VALUES.has(key)).length + (hasImage ? 2 : 0)
   return known >= 2 || /values.*\.ya?ml$/.test(name)
     ? { found: 'it looks like the values of a chart', advice: RENDER_IT }

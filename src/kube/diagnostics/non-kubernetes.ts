@@ -1,6 +1,6 @@
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
-import { keyText, resolveAlias, stringAt } from '../../yaml/lookup.ts'
+import { keyText, resolveAlias } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import type { Source } from '../../yaml/source.ts'
@@ -157,14 +157,14 @@ function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): No
   if (gvk === undefined) return untyped(root, stream?.source.file)
   // What an API server answers in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
   if (gvk.group !== '' || gvk.kind !== 'Status') return strangerType(gvk)
-  const message = stringAt(root, 'message') ?? stringAt(root, 'status') ?? 'nothing'
+  const message = root.stringAt('message') ?? root.stringAt('status') ?? 'nothing'
   return { found: `an API server answered: ${message}`, advice: STEP_BEFORE }
 }
 
 function untyped(root: Mapping, file: string | undefined): NonObject {
   const known = recognizeNonObject(root, file)
   if (known !== undefined) return known
-  const [apiVersion, kind] = [stringAt(root, 'apiVersion'), stringAt(root, 'kind')]
+  const [apiVersion, kind] = [root.stringAt('apiVersion'), root.stringAt('kind')]
   if (apiVersion !== undefined) return halfOf(`apiVersion ${apiVersion}`, 'kind')
   // The kinds of Kubernetes begin with a capital, and those of others often do not: a pipeline of Drone.
   if (kind !== undefined && /^[A-Z]/.test(kind)) return halfOf(`kind ${kind}`, 'apiVersion')

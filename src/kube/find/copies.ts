@@ -1,7 +1,6 @@
 import { MAX_TEXT_LENGTH } from '../../reference/grammar.ts'
-import { keyText, lookup, mappingAt, mayHoldKey, resolveAlias } from '../../yaml/lookup.ts'
+import { createScalarSearch, keyText, mappingAt, resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
-import { createEndSearch } from '../../yaml/scanner/node-search.ts'
 import type { GroupVersionKind } from '../gvk.ts'
 import type { ImageField } from '../image-field.ts'
 import { matchesPath } from '../path-pattern.ts'
@@ -47,7 +46,7 @@ export function possibleCopyAt(visit: Visit<PathRule>): FieldMatch | undefined {
 export function possibleCopiesIn(object: Mapping, gvk: GroupVersionKind): readonly FieldMatch[] {
   const found: FieldMatch[] = []
   const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
-  if (!isConfigMap && !mayHoldKey(object, 'annotations')) return found
+  if (!isConfigMap && !object.mayContain('annotations')) return found
   for (const path of isConfigMap ? DATA : ANNOTATIONS) {
     for (const entry of mappingAt(object, ...path)?.entries ?? []) {
       const key = keyText(entry)
@@ -77,14 +76,14 @@ export interface CopySearch {
 export function createCopySearch(fields: readonly ImageField[]): CopySearch {
   const images = new Set(fields.map(({ image }) => image).filter(hasSign))
   const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
-  const search = createEndSearch(images, (text) => images.has(imageIn(text)))
+  const search = createScalarSearch(images, MAX_LENGTH, (text) => images.has(imageIn(text)))
   return {
     mayBeIn: (root) => {
       if (images.size === 0) return false
-      const found = search.in(root, MAX_LENGTH)
+      const found = root.findScalars(search)
       if (found === undefined) return true
       // What a controller reports names images, too, and is no copy.
-      const status = root.kind === 'mapping' ? lookup(root, 'status')?.entry.value : undefined
+      const status = root.kind === 'mapping' ? root.find('status')?.entry.value : undefined
       const isReported = (start: number): boolean =>
         status !== undefined && status.start <= start && start < status.end
       return found.some((start) => !places.has(start) && !isReported(start))

@@ -1,4 +1,4 @@
-import { lookup, resolveAlias, stringAt } from '../../yaml/lookup.ts'
+import { resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument } from '../../yaml/nodes.ts'
 import type { ImageField, PolicyField } from '../image-field.ts'
 import { containerShape, isImageVolume } from '../pod/container-shape.ts'
@@ -34,7 +34,7 @@ export function fieldByShape(visit: Visit<PathRule>): FieldMatch | undefined {
 
 /** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
 function imageVolume({ cursor }: Visit<PathRule>, source: Mapping): FieldMatch | undefined {
-  const reference = lookup(source, 'reference')
+  const reference = source.find('reference')
   const scalar = reference === undefined ? undefined : resolveAlias(reference.entry.value)
   if (reference === undefined || scalar?.kind !== 'scalar' || !scalar.isString) return undefined
   const policy = policyBeside(source, 'pullPolicy', reference)
@@ -127,7 +127,7 @@ function policyOfParts(
 }
 
 function nameOf(mapping: Mapping): { containerName?: string } {
-  const containerName = stringAt(mapping, 'name')
+  const containerName = mapping.stringAt('name')
   return containerName === undefined ? {} : { containerName }
 }
 

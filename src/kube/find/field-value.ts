@@ -1,8 +1,7 @@
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import type { NodeChange } from '../../yaml/change.ts'
-import { lookup, resolveAlias, stringAt } from '../../yaml/lookup.ts'
-import type { Alias, Mapping, Scalar } from '../../yaml/nodes.ts'
+import type { NodeChange, Alias, Mapping, Scalar } from '../../yaml/nodes.ts'
+import { resolveAlias } from '../../yaml/lookup.ts'
 import type { ImageField, SplitReference } from '../image-field.ts'
 import type { SplitKeys } from '../tables/table-row.ts'
 import type { ValueExpression } from './field-options.ts'
@@ -28,7 +27,7 @@ export function readReference(
   { conditions, value }: Pick<ScalarRule, 'conditions' | 'value'>,
   mapping: Mapping,
 ): ReferencePart | undefined {
-  if (conditions.has('docker-image') && stringAt(mapping, 'kind') !== 'DockerImage') return undefined
+  if (conditions.has('docker-image') && mapping.stringAt('kind') !== 'DockerImage') return undefined
   if (conditions.has('with-path') && !/[/:@]/.test(text)) return undefined
   if (conditions.has('tagged') && !/[:@]/.test(text.slice(text.lastIndexOf('/') + 1))) return undefined
   if (conditions.has('url')) {
@@ -96,12 +95,12 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
   const repository =
     textAt(mapping, keys.repository) ??
     (oldRepository === undefined ? undefined : textAt(mapping, oldRepository))
-  const tag = lookup(mapping, keys.tag)
+  const tag = mapping.find(keys.tag)
   const tagScalar = tag === undefined ? undefined : resolveAlias(tag.entry.value)
   if (repository === undefined || tag === undefined || tagScalar?.kind !== 'scalar') return undefined
   if (!tagScalar.isString || tagScalar.value === '') return undefined
   const registry = keys.registry === undefined ? undefined : textAt(mapping, keys.registry)
-  const digest = keys.digest === undefined ? undefined : lookup(mapping, keys.digest)?.entry.value
+  const digest = keys.digest === undefined ? undefined : mapping.find(keys.digest)?.entry.value
   const digestText = keys.digest === undefined ? undefined : textAt(mapping, keys.digest)
   const name = registry === undefined ? repository : `${registry}/${repository}`
   const digestNode = digest?.kind === 'scalar' || digest?.kind === 'alias' ? digest : undefined
@@ -120,5 +119,5 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
 }
 
 function textAt(mapping: Mapping, key: string): string | undefined {
-  return stringAt(mapping, key) || undefined
+  return mapping.stringAt(key) || undefined
 }

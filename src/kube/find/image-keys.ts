@@ -1,4 +1,5 @@
-import { isKeyEnd, type TextPattern } from '../../yaml/lookup.ts'
+import { isKeyEnd } from '../../yaml/bytes.ts'
+import type { TextPattern } from '../../yaml/nodes.ts'
 
 /** Names of keys that hold an image in practice: `image`, `sidecarImage`, `proxy-image`, `PROXY_IMAGE`, `imageName`, `imageURL`. */
 const IMAGE_KEY =

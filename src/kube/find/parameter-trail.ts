@@ -1,4 +1,4 @@
-import { lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { Cursor, Scope } from '../walk.ts'
 
@@ -158,7 +158,7 @@ function argoTrail(use: ParameterUse, levels: readonly Level[], hops: number): P
   const template = levels[index]
   if (template === undefined) return NOWHERE
   const ownDefault = entriesNamed(template.mapping, ['inputs', 'parameters'], use.name, ['value', 'default'])
-  const name = stringAt(template.mapping, 'name')
+  const name = template.mapping.stringAt('name')
   const around = levels.slice(index + 1)
   // A template that stands in its task has no other caller.
   const callers =
@@ -170,7 +170,7 @@ function argoTrail(use: ParameterUse, levels: readonly Level[], hops: number): P
       trailOf(one, level.path, hops, (inner) => argoTrail(inner, outer, hops + 1)),
     ),
   )
-  const begins = name !== undefined && stringAt(spec.mapping, 'entrypoint') === name
+  const begins = name !== undefined && spec.mapping.stringAt('entrypoint') === name
   const first = begins ? [workflowTrail(use, spec, hops)].filter(({ sources }) => sources.length > 0) : []
   const trail = merge(
     ...ownDefault.map((one) => trailOf(one, template.path, hops, () => NOWHERE)),
@@ -199,7 +199,7 @@ function callersOf(template: string, spec: Level): readonly { level: Level; leve
     if (node.kind !== 'mapping') return
     const level = { mapping: node, path }
     const levels = [level, ...around]
-    if (stringAt(node, 'template') === template) found.push({ level, levels: around })
+    if (node.stringAt('template') === template) found.push({ level, levels: around })
     for (const { key, value } of node.entries) {
       if (key.kind === 'scalar') visit(value, [...path, key.value], levels)
     }
@@ -219,9 +219,9 @@ function entriesNamed(
   if (list?.kind !== 'sequence') return []
   return list.items.flatMap((node, index) => {
     const item = resolveAlias(node)
-    if (item.kind !== 'mapping' || stringAt(item, 'name') !== name) return []
+    if (item.kind !== 'mapping' || item.stringAt('name') !== name) return []
     return keys.flatMap((key) => {
-      const entry = lookup(item, key)?.entry
+      const entry = item.find(key)?.entry
       return entry === undefined ? [] : [{ path: [...path, index, key], node: entry.value }]
     })
   })

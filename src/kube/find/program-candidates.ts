@@ -1,4 +1,4 @@
-import { keyText, lookup, mappingAt, mayHoldKey, resolveAlias, stringAt } from '../../yaml/lookup.ts'
+import { keyText, mappingAt, resolveAlias } from '../../yaml/lookup.ts'
 import type { Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { Scope } from '../walk.ts'
 import { type FoundCandidate, type ReferenceEvidence, referenceEvidence } from './candidate.ts'
@@ -19,7 +19,7 @@ export function candidatesInProgram(key: string, items: readonly YamlNode[]): re
  * template are seen on the walk.
  */
 export function candidatesInAnnotations({ object, gvk }: Scope): readonly FoundCandidate[] {
-  if (gvk.group !== '' || gvk.kind !== 'Pod' || !mayHoldKey(object, 'annotations')) return []
+  if (gvk.group !== '' || gvk.kind !== 'Pod' || !object.mayContain('annotations')) return []
   return (mappingAt(object, 'metadata', 'annotations')?.entries ?? []).flatMap((entry) => {
     const key = keyText(entry)
     const value = resolveAlias(entry.value)
@@ -38,9 +38,9 @@ const VARIABLE = /(?:^|_)IMAGES?(?:_NAME)?$|(?:^|_)RELATED_IMAGE_/
 function variables(items: readonly YamlNode[]): readonly FoundCandidate[] {
   return items.flatMap((item, index) => {
     const variable = resolveAlias(item)
-    const name = variable.kind === 'mapping' ? (stringAt(variable, 'name') ?? '') : ''
+    const name = variable.kind === 'mapping' ? (variable.stringAt('name') ?? '') : ''
     if (variable.kind !== 'mapping' || !VARIABLE.test(name)) return []
-    const value = lookup(variable, 'value')?.entry.value
+    const value = variable.find('value')?.entry.value
     const scalar = value === undefined ? undefined : resolveAlias(value)
     if (scalar?.kind !== 'scalar' || !scalar.isString) return []
     return imagesIn(scalar.value, RELATED.test(name) ? ['tag', 'host'] : ['tag']).map(([prefix, image]) => {

@@ -1,4 +1,3 @@
-import { stringAt } from '../../yaml/lookup.ts'
 import type { GroupVersionKind } from '../gvk.ts'
 import { patternOf } from '../path-pattern.ts'
 import type { Scope } from '../walk.ts'
@@ -16,7 +15,7 @@ export function suggestedOptional({ gvk }: Scope): string {
 export function suggestedRule(sign: RuledSign): string {
   const { scope, at, form } = sign
   const own = at.slice(scope.depth)
-  const name = isConfigMap(scope) ? (stringAt(scope.object, 'metadata', 'name') ?? '') : ''
+  const name = isConfigMap(scope) ? (scope.object.stringAt('metadata', 'name') ?? '') : ''
   const path = patternOf(form === 'parts' ? own.slice(0, -1) : own, scope.object)
   const keys = [
     typeOf(scope.gvk),

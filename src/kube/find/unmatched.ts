@@ -1,6 +1,6 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { isReference } from '../../reference/parse.ts'
-import { isMerge, keyText, lookup } from '../../yaml/lookup.ts'
+import { isMerge, keyText } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
 import { isCriteria, isCriteriaKey } from '../criteria.ts'
@@ -192,7 +192,7 @@ function looksLikeImage(path: FieldPath, text: string, mapping: Mapping): boolea
 function isForProgram(path: FieldPath, mapping: Mapping): boolean {
   const key = lastKey(path)
   if (key === 'args' || key === 'command') return true
-  if (key === 'value') return path.includes('env') && lookup(mapping, 'name') !== undefined
+  if (key === 'value') return path.includes('env') && mapping.find('name') !== undefined
   const parent = path.at(-2)
   return parent === 'annotations' || (parent === 'data' && path.length === 2)
 }

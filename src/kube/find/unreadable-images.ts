@@ -1,5 +1,5 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
-import { itemsHolding, lookup, mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { GroupVersionKind } from '../gvk.ts'
 import { isTemplateAction } from '../placeholder.ts'
@@ -110,16 +110,16 @@ function unreadableContainers(podSpec: Mapping, key: string, path: FieldPath): U
 function unreadableVolumes(podSpec: Mapping, path: FieldPath): UnreadableValue[] {
   const volumes = valueAt(podSpec, 'volumes')
   if (volumes?.kind !== 'sequence') return []
-  return [...itemsHolding(volumes, 'image')].flatMap(([index, item]) => {
+  return [...volumes.itemsContaining('image')].flatMap(([index, item]) => {
     const volume = resolveAlias(item)
-    const image = volume.kind === 'mapping' ? lookup(volume, 'image') : undefined
+    const image = volume.kind === 'mapping' ? volume.find('image') : undefined
     if (volume.kind !== 'mapping' || image === undefined) return []
     const at = [...path, 'volumes', index, 'image']
     const source = resolveAlias(image.entry.value)
     if (source.kind === 'mapping' && isImageVolume(source)) {
-      return inMapping(source, 'reference', at, stringAt(volume, 'name'))
+      return inMapping(source, 'reference', at, volume.stringAt('name'))
     }
-    const name = stringAt(volume, 'name')
+    const name = volume.stringAt('name')
     return [
       {
         path: at,
@@ -135,9 +135,9 @@ function inMapping(
   mapping: Mapping,
   key: string,
   path: FieldPath,
-  name = stringAt(mapping, 'name'),
+  name = mapping.stringAt('name'),
 ): UnreadableValue[] {
-  const entry = lookup(mapping, key)?.entry
+  const entry = mapping.find(key)?.entry
   const value = entry === undefined ? undefined : resolveAlias(entry.value)
   const is = value === undefined ? 'nothing' : kindOf(value)
   if (is === undefined) return []
@@ -166,7 +166,7 @@ export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | und
   if (is === undefined || is === 'null') return undefined
   const isTemplate = value.kind === 'mapping' && isTemplateAction(value)
   if (!isTemplate && (containerShape(cursor)?.rule !== 'R1' || isOfParts(value))) return undefined
-  const name = stringAt(cursor.mapping, 'name')
+  const name = cursor.mapping.stringAt('name')
   return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
 }
 
@@ -174,7 +174,7 @@ export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | und
 function unreadableTag({ rules, value }: Visit<PathRule>): UnreadableValue | undefined {
   if (value.kind !== 'mapping') return undefined
   for (const { rule } of rules) {
-    if (rule.kind !== 'split' || (stringAt(value, rule.keys.repository) ?? '') === '') continue
+    if (rule.kind !== 'split' || (value.stringAt(rule.keys.repository) ?? '') === '') continue
     const tag = valueAt(value, rule.keys.tag)
     const is = tag === undefined ? undefined : kindOf(tag)
     if (tag !== undefined && is !== undefined && is !== 'null')
@@ -184,5 +184,5 @@ function unreadableTag({ rules, value }: Visit<PathRule>): UnreadableValue | und
 }
 
 function isOfParts(value: Visit<PathRule>['value']): boolean {
-  return value.kind === 'mapping' && (isSplitReference(value) || stringAt(value, 'name') !== undefined)
+  return value.kind === 'mapping' && (isSplitReference(value) || value.stringAt('name') !== undefined)
 }

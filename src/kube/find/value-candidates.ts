@@ -1,4 +1,4 @@
-import { keyText, lookup, resolveAlias, valueAt } from '../../yaml/lookup.ts'
+import { keyText, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../../yaml/nodes.ts'
 import type { Visit } from '../walk.ts'
 import { type FoundCandidate, referenceEvidence } from './candidate.ts'
@@ -61,7 +61,7 @@ const NAME_KEYS = ['name', 'reference', 'ref', 'url', 'uri']
 /** A mapping in the place of an image: its name in one key, or in several. */
 function named(mapping: Mapping): readonly FoundCandidate[] {
   for (const key of NAME_KEYS) {
-    const entry = lookup(mapping, key)?.entry
+    const entry = mapping.find(key)?.entry
     const found = entry === undefined ? NONE : signIn(entry.value, [key])
     if (found.length > 0) return found
   }
@@ -75,7 +75,7 @@ function partsBeside({ cursor, key }: Visit<PathRule>): readonly FoundCandidate[
 
 function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly FoundCandidate[] {
   for (const key of repositoryKeys) {
-    const entry = lookup(mapping, key)?.entry
+    const entry = mapping.find(key)?.entry
     const scalar = entry === undefined ? undefined : resolveAlias(entry.value)
     if (scalar?.kind !== 'scalar' || !scalar.isString || scalar.value === '') continue
     const tagName = tagKey(key, mapping)
@@ -105,5 +105,5 @@ function scalarAt(mapping: Mapping, key: string): string {
  */
 function tagKey(nameKey: string, mapping: Mapping): string {
   const names = ['newTag', nameKey.replace(/(?:Repository|Image|Name)$/, 'Tag'), `${nameKey}Tag`]
-  return names.find((name) => name !== nameKey && lookup(mapping, name) !== undefined) ?? 'tag'
+  return names.find((name) => name !== nameKey && mapping.find(name) !== undefined) ?? 'tag'
 }

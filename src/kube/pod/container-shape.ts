@@ -1,4 +1,4 @@
-import { keyText, lookup, stringAt } from '../../yaml/lookup.ts'
+import { keyText } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 import type { ContainerType, FieldRule } from '../image-field.ts'
 
@@ -46,7 +46,7 @@ export function containerShape(spot: Spot): Shape | undefined {
   const podType = isItem && Object.hasOwn(POD_LISTS, key) ? POD_LISTS[key] : undefined
   if (podType !== undefined) return { rule: 'R1', containerType: podType }
   const byKey = keyType(key)
-  if (byKey === undefined && lookup(mapping, 'imagePullPolicy') === undefined) return undefined
+  if (byKey === undefined && mapping.find('imagePullPolicy') === undefined) return undefined
   if (isSplitReference(mapping)) return undefined
   return byKey === undefined ? { rule: 'R4', containerType: 'custom' } : { rule: 'R3', containerType: byKey }
 }
@@ -58,7 +58,7 @@ export function isImageVolume(mapping: Mapping): boolean {
 
 /** Whether a mapping spells an image in parts, so that its `image` alone is no reference. */
 export function isSplitReference(mapping: Mapping): boolean {
-  return SPLIT_KEYS.some((key) => (stringAt(mapping, key) ?? '') !== '')
+  return SPLIT_KEYS.some((key) => (mapping.stringAt(key) ?? '') !== '')
 }
 
 function keyType(key: string): ContainerType | undefined {

@@ -1,4 +1,4 @@
-import { mappingAt, resolveAlias, stringAt, valueAt } from '../../yaml/lookup.ts'
+import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
 
 /** A kind of node that a workload may land on, as far as its labels are constrained. */
@@ -24,7 +24,7 @@ export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
   const terms = affinityTerms(podSpec)
   const selected: Choice = {
     architectures: oneOf(labelAt(selector, ARCHITECTURE_LABELS)),
-    systems: oneOf(labelAt(selector, OS_LABELS) ?? stringAt(podSpec, 'os', 'name')),
+    systems: oneOf(labelAt(selector, OS_LABELS) ?? podSpec.stringAt('os', 'name')),
   }
   const choices = terms.length === 0 ? [selected] : terms.map((term) => both(selected, term))
   const platforms = choices.flatMap(({ architectures, systems }): NodePlatform[] => {
@@ -52,7 +52,7 @@ function oneOf(value: string | undefined): ReadonlySet<string> | undefined {
 
 function labelAt(selector: Mapping | undefined, labels: readonly string[]): string | undefined {
   if (selector === undefined) return undefined
-  return labels.map((label) => stringAt(selector, label)).find((value) => value !== undefined)
+  return labels.map((label) => selector.stringAt(label)).find((value) => value !== undefined)
 }
 
 /** Each term of the required node affinity; a Pod may land where any of them holds. */
@@ -62,8 +62,8 @@ function affinityTerms(podSpec: Mapping): Choice[] {
   return itemsOf(terms).map((term) => {
     let choice: Choice = { architectures: undefined, systems: undefined }
     for (const expression of itemsOf(valueAt(term, 'matchExpressions'))) {
-      const key = stringAt(expression, 'key') ?? ''
-      if (stringAt(expression, 'operator') !== 'In') continue
+      const key = expression.stringAt('key') ?? ''
+      if (expression.stringAt('operator') !== 'In') continue
       const values = new Set(textsOf(valueAt(expression, 'values')))
       if (ARCHITECTURE_LABELS.includes(key))
         choice = both(choice, { architectures: values, systems: undefined })

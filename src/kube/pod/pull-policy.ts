@@ -1,8 +1,8 @@
 import { DOCKER_HUB } from '../../reference/docker-hub.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import { effectiveTag, type Reference } from '../../reference/reference.ts'
-import { type FoundEntry, lookup, resolveAlias } from '../../yaml/lookup.ts'
-import type { Mapping } from '../../yaml/nodes.ts'
+import type { FoundEntry, Mapping } from '../../yaml/nodes.ts'
+import { resolveAlias } from '../../yaml/lookup.ts'
 import { type ImagePullPolicy, type PolicyField, PULL_POLICIES } from '../image-field.ts'
 import type { PolicyKey } from '../tables/table-row.ts'
 import type { Cursor } from '../walk.ts'
@@ -91,7 +91,7 @@ export function policyAt(
   afterKey: number,
   allowed: readonly ImagePullPolicy[],
 ): PolicyField {
-  const present = lookup(mapping, key)
+  const present = mapping.find(key)
   if (present === undefined) return { key, mapping: holder, afterKey, allowed }
   const scalar = resolveAlias(present.entry.value)
   const field = { key, mapping: present.owner, afterKey, allowed, entry: present.entry }

@@ -1,4 +1,4 @@
-import { lookup, resolveAlias, stringAt } from '../../yaml/lookup.ts'
+import { resolveAlias } from '../../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { ImageField } from '../image-field.ts'
 import { type Resource, resourcesOf } from '../resource.ts'
@@ -45,7 +45,7 @@ export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets
     if (podSpec === undefined) return []
     const own = namesIn(podSpec)
     if (own.length > 0) return own
-    const name = stringAt(podSpec, 'serviceAccountName') ?? stringAt(podSpec, 'serviceAccount') ?? 'default'
+    const name = podSpec.stringAt('serviceAccountName') ?? podSpec.stringAt('serviceAccount') ?? 'default'
     const account = accounts.find((one) => isNamed(one, name, field.resource.namespace))
     return account === undefined ? [] : namesIn(account.object)
   }
@@ -65,12 +65,12 @@ function isNamed({ identifier }: Resource, name: string, namespace: string | und
 }
 
 function readSecret({ object, identifier }: Resource): PullSecret | undefined {
-  const type = stringAt(object, 'type')
+  const type = object.stringAt('type')
   if (type !== 'kubernetes.io/dockerconfigjson' && type !== 'kubernetes.io/dockercfg') return undefined
   const key = KEYS[type]
   // The API server lets stringData replace what data has (core/v1 Secret).
-  const plain = stringAt(object, 'stringData', key)
-  const encoded = stringAt(object, 'data', key)
+  const plain = object.stringAt('stringData', key)
+  const encoded = object.stringAt('data', key)
   if (plain === undefined && encoded === undefined) return undefined
   const { namespace } = identifier
   return {
@@ -82,13 +82,13 @@ function readSecret({ object, identifier }: Resource): PullSecret | undefined {
 
 /** The names in the `imagePullSecrets` of a PodSpec or ServiceAccount. */
 function namesIn(mapping: Mapping): string[] {
-  const found = lookup(mapping, 'imagePullSecrets')
+  const found = mapping.find('imagePullSecrets')
   const list = found === undefined ? undefined : resolveAlias(found.entry.value)
   return list?.kind === 'sequence' ? list.items.flatMap(nameIn) : []
 }
 
 function nameIn(node: YamlNode): string[] {
   const item = resolveAlias(node)
-  const name = item.kind === 'mapping' ? stringAt(item, 'name') : undefined
+  const name = item.kind === 'mapping' ? item.stringAt('name') : undefined
   return name ? [name] : []
 }

@@ -1,4 +1,3 @@
-import { mayHoldKey, stringAt } from '../../yaml/lookup.ts'
 import type { DocumentType, FieldPath, Mapping } from '../../yaml/nodes.ts'
 import { type GroupVersionKind, gvkOfType, matchesGroup, matchesKindPattern } from '../gvk.ts'
 import { matchesStep, type PathStep } from '../path-pattern.ts'
@@ -162,6 +161,6 @@ export function skippedObject({ object, gvk, isFunctionItem }: Resource): string
  * and every other program apply it, so that the annotation counts for the items of a ResourceList alone.
  */
 export function isLocalConfig(object: Mapping): boolean {
-  if (!mayHoldKey(object, LOCAL_CONFIG)) return false
-  return stringAt(object, 'metadata', 'annotations', LOCAL_CONFIG) === 'true'
+  if (!object.mayContain(LOCAL_CONFIG)) return false
+  return object.stringAt('metadata', 'annotations', LOCAL_CONFIG) === 'true'
 }

@@ -1,9 +1,18 @@
 import { InternalError } from '../../diagnostics/errors.ts'
-import type { NodeChange } from '../change.ts'
 import { formatPath } from '../lookup.ts'
-import type { Alias, Entry, FieldPath, Mapping, Scalar, Sequence, YamlDocument, YamlNode } from '../nodes.ts'
+import type {
+  Alias,
+  Entry,
+  FieldPath,
+  Mapping,
+  NodeChange,
+  Scalar,
+  Sequence,
+  YamlDocument,
+  YamlNode,
+} from '../nodes.ts'
+import { hasPlannedValue, isStringNode } from '../planned-value.ts'
 import { tagType } from '../scalar-type.ts'
-import { lineBreaksAtEnd } from './scalar-format.ts'
 
 type Insertion = Extract<NodeChange, { kind: 'insert' }>
 
@@ -107,7 +116,7 @@ function compareInsertion(
 ): void {
   const keyNow = entry?.key
   const isKey = keyNow?.kind === 'scalar' && keyNow.value === key
-  if (!isKey || !isString(entry?.value, value))
+  if (!isKey || !isStringNode(entry?.value, value))
     fail(comparison, [...path, key], 'it was not inserted as planned')
 }
 
@@ -118,28 +127,10 @@ function compareSet(
   after: YamlNode,
   path: FieldPath,
 ): void {
-  if (!hasValue(before, value, after)) fail(comparison, path, 'it did not get its value')
+  if (!hasPlannedValue(before, value, after)) fail(comparison, path, 'it did not get its value')
   const type = tagType(before.tag)
   const tag = type === 'string' ? before.tag : undefined
   if (after.anchor !== before.anchor || after.tag !== tag) fail(comparison, path, 'its anchor or tag changed')
-}
-
-/** Whether a node got the value that it was set to, but for the line breaks that a block scalar keeps. */
-export function hasValue(before: Scalar | Alias, value: string, after: YamlNode): boolean {
-  const breaks = before.kind === 'scalar' && isBlock(after) ? lineBreaksAtEnd(before.value) : ''
-  return (
-    isString(after, value) ||
-    isString(after, value.slice(0, value.length - lineBreaksAtEnd(value).length) + breaks)
-  )
-}
-
-function isBlock(node: YamlNode): boolean {
-  return node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
-}
-
-/** Whether a node is a string to Kubernetes, and this one. */
-export function isString(node: YamlNode | undefined, value: string): boolean {
-  return node?.kind === 'scalar' && node.isString && node.value === value
 }
 
 function fail({ document }: Comparison, path: FieldPath, what: string): never {

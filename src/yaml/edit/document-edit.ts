@@ -1,6 +1,5 @@
 import { InternalError } from '../../diagnostics/errors.ts'
-import type { Edit, NodeChange } from '../change.ts'
-import type { YamlDocument } from '../nodes.ts'
+import type { Edit, NodeChange, YamlDocument } from '../nodes.ts'
 import type { Source } from '../source.ts'
 import { insertEntry } from './insertion.ts'
 import type { Change, NestedChange } from './nested-text.ts'

@@ -1,9 +1,7 @@
 import { InternalError } from '../../diagnostics/errors.ts'
-import { BRACE, COLON, CR, LF } from '../bytes.ts'
-import type { Edit } from '../change.ts'
+import { BRACE, COLON, CR, isBlank, LF } from '../bytes.ts'
 import { entryOfKey, hasOwnKey } from '../lookup.ts'
-import type { Entry, Mapping, ScalarStyle, YamlNode } from '../nodes.ts'
-import { isBlank } from '../scanner/byte-search.ts'
+import type { Edit, Entry, Mapping, ScalarStyle, YamlNode } from '../nodes.ts'
 import { BOM, decodeLatin1, hasBom, type Source } from '../source.ts'
 import { formatFlowScalar } from './scalar-format.ts'
 

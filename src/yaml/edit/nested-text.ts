@@ -1,6 +1,5 @@
 import { InternalError } from '../../diagnostics/errors.ts'
-import type { Edit, NodeChange } from '../change.ts'
-import type { Scalar, YamlDocument } from '../nodes.ts'
+import type { Edit, NodeChange, Scalar, YamlDocument } from '../nodes.ts'
 import { decodeUtf8, readSource, type Source } from '../source.ts'
 
 /** A text that stands in a scalar and is a source of its own, every byte of which has its place in the outer one. */

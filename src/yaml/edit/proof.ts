@@ -1,23 +1,16 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../../diagnostics/errors.ts'
 import { BRACE, LF } from '../bytes.ts'
-import type { Edit, NodeChange } from '../change.ts'
-import type { YamlDocument } from '../nodes.ts'
-import { createReader } from '../reader.ts'
-import { scannedOf } from '../scanner/node-search.ts'
-import { recordsEqual } from '../scanner/record-comparison.ts'
-import { createTapeWriter, reuse, type TapeWriter } from '../scanner/tape.ts'
+import type { PlannedEdit, YamlDocument } from '../nodes.ts'
+import { allocateRecords, createReader } from '../reader.ts'
+import type { DocumentRange } from '../reading.ts'
 import { asBuffer, type Source } from '../source.ts'
-import { type DocumentRange, isJsonObject, splitStream } from '../stream.ts'
+import { isJsonObject, splitStream } from '../stream.ts'
 import { checkDocument } from './comparison.ts'
 
 /** What happens to one document. */
-export interface DocumentPlan {
+export interface DocumentPlan extends PlannedEdit {
   readonly document: YamlDocument
-  /** Where a text was changed within, that is the scalar set to the whole of it. */
-  readonly changes: readonly NodeChange[]
-  /** In ascending order. */
-  readonly edits: readonly Edit[]
 }
 
 /** How many bytes of edited documents are made and read at a time: a reader for each would cost more than its reading. */
@@ -34,9 +27,9 @@ export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): 
   const lengths = batches.map((batch) => batch.reduce((sum, plan) => sum + lengthOf(plan), 0))
   // The same memory for every batch.
   const bytes = Buffer.allocUnsafeSlow(Math.max(...lengths, 0))
-  const { records } = createTapeWriter(bytes.length)
+  const records = allocateRecords(bytes.length)
   for (const [i, batch] of batches.entries()) {
-    proveBatch(source, batch, bytes.subarray(0, lengths[i]), reuse(records))
+    proveBatch(source, batch, bytes.subarray(0, lengths[i]), records)
   }
 }
 
@@ -62,16 +55,22 @@ function lengthOf({ document, edits }: DocumentPlan): number {
   )
 }
 
-function proveBatch(source: Source, plans: readonly DocumentPlan[], bytes: Buffer, tape: TapeWriter): void {
+function proveBatch(
+  source: Source,
+  plans: readonly DocumentPlan[],
+  bytes: Buffer,
+  records: Int32Array,
+): void {
   const starts: number[] = []
   let made = 0
   for (const plan of plans) {
     starts.push(made)
     made = writeEdited(source, plan, bytes, made)
   }
-  const read = createReader(bytes, tape)
+  const read = createReader(bytes, records)
   const ranges = rangesOf(starts, bytes)
-  for (const [i, { document, changes, edits }] of plans.entries()) {
+  for (const [i, plan] of plans.entries()) {
+    const { document } = plan
     const range = ranges[i] as DocumentRange
     const { contents, errors } = read(range)
     const [problem] = errors
@@ -80,11 +79,9 @@ function proveBatch(source: Source, plans: readonly DocumentPlan[], bytes: Buffe
         `document ${document.index + 1} of the result cannot be read: ${problem.message}`,
       )
     }
-    const before = scannedOf(document.contents)
-    const after = scannedOf(contents)
     const shift = range.start - document.start
-    if (before && after && recordsEqual({ before, after, changes, edits, shift })) continue
-    checkDocument(document, contents, changes)
+    if (contents !== undefined && document.contents?.equalsExcept(plan, contents, shift)) continue
+    checkDocument(document, contents, plan.changes)
   }
 }
 

@@ -1,4 +1,3 @@
-import { LF } from '../bytes.ts'
 import type { Scalar, ScalarStyle } from '../nodes.ts'
 import { isPlainString } from '../scalar-type.ts'
 import { decodeUtf8 } from '../source.ts'
@@ -105,11 +104,4 @@ function firstTextOf(value: string): string {
 
 function leadingSpaces(line: string | undefined): number {
   return /^ */.exec(line ?? '')?.[0].length ?? 0
-}
-
-/** The line breaks that a block scalar's value ends with, which replacing its value keeps. */
-export function lineBreaksAtEnd(value: string): string {
-  let end = value.length
-  while (end > 0 && value.charCodeAt(end - 1) === LF) end -= 1
-  return value.slice(end)
 }

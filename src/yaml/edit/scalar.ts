@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../../diagnostics/errors.ts'
 import { LF, SPACE } from '../bytes.ts'
-import type { Edit } from '../change.ts'
-import type { Alias, Entry, Scalar, YamlDocument, YamlNode } from '../nodes.ts'
+import type { Alias, Edit, Entry, Scalar, YamlDocument, YamlNode } from '../nodes.ts'
+import { lineBreaksAtEnd } from '../planned-value.ts'
 import { tagType } from '../scalar-type.ts'
 import { asBuffer, decodeLatin1, decodeUtf8, type Source } from '../source.ts'
 import { columnOf, insertLineAfter } from './insertion.ts'
-import { formatBlockScalar, formatDoubleQuoted, formatFlowScalar, lineBreaksAtEnd } from './scalar-format.ts'
+import { formatBlockScalar, formatDoubleQuoted, formatFlowScalar } from './scalar-format.ts'
 
 /**
  * The edits that give a scalar another value: in its own style where that can hold it, else in double quotes. Its

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../../diagnostics/errors.ts'
-import type { Edit } from '../change.ts'
+import type { Edit } from '../nodes.ts'
 import { asBuffer } from '../source.ts'
 
 /** Bytes in pieces, one after another: what stays of a source is not copied for it. */

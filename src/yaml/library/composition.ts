@@ -1,4 +1,4 @@
-import type { CST, Document, Lexer } from 'yaml'
+import { Composer, CST, type Document, Lexer, Parser } from 'yaml'
 import { MAX_DEPTH, nestingError, stackError, YamlError } from '../reading.ts'
 import { decodeUtf8 } from '../source.ts'
 
@@ -37,7 +37,6 @@ export interface SourceTag {
  * @throws {YamlError} where nodes lie too deep
  */
 export function compose(text: string, base: number): Composition {
-  const { Composer, CST, Lexer, Parser } = loadLibrary()
   const lexer = allowUnindentedQuotes(new Lexer())
   const parser = new Parser()
   const composer = new Composer(OPTIONS)
@@ -138,25 +137,4 @@ export function allowUnindentedQuotes(lexer: Lexer): Lexer {
     }
   }
   return lexer
-}
-
-type Library = typeof import('yaml')
-
-/** A memo: the library is the same for everybody. */
-let library: Library | undefined
-
-/**
- * Loads npm `yaml` when it is first needed, which for most inputs is never: loading it takes as long as all the rest of
- * a run. Synchronously, since reading is: the path waits for registries and for nothing else.
- *
- * In a bundle there is a `require`, and what it is given is seen and packed; in a module one must be made.
- */
-export function loadLibrary(): Library {
-  library ??= typeof require === 'function' ? require('yaml') : requireFromModule('yaml')
-  return library as Library
-}
-
-/** Without an import of `node:module`, which every run would load. */
-function requireFromModule(name: string): unknown {
-  return process.getBuiltinModule('node:module').createRequire(import.meta.url)(name)
 }

@@ -1,12 +1,24 @@
-import type { CST, Document, Scalar as LibraryScalar, Pair, YAMLMap, YAMLSeq } from 'yaml'
+import {
+  type CST,
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  type Scalar as LibraryScalar,
+  type Pair,
+  parseDocument as parseLibraryDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 import { findCollidingKeys } from '../colliding-keys.ts'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
 import { type Reading, stackError, YamlError } from '../reading.ts'
 import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
-import { replaceLoneSurrogates } from '../scanner/scalar-text.ts'
-import { decodeUtf8, isAscii } from '../source.ts'
+import { decodeUtf8, isAscii, replaceLoneSurrogates } from '../source.ts'
 import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
-import { compose, loadLibrary, OPTIONS, type SourceTag } from './composition.ts'
+import { compose, OPTIONS, type SourceTag } from './composition.ts'
+import { libraryAlias, libraryMapping, libraryScalar, librarySequence } from './library-node.ts'
 
 /**
  * Reads one document with npm `yaml`, the specification-complete reader that every other one is held to.
@@ -54,7 +66,6 @@ function buildReading(builder: Builder, document: Document | undefined): Reading
  */
 function toNode(builder: Builder, node: unknown, at?: number, isKey = false): YamlNode {
   const { anchors } = builder
-  const { isAlias, isCollection, isMap, isScalar } = loadLibrary()
   if (isAlias(node)) return toAlias(builder, node.source, rangeOf(builder, node))
   if (isScalar(node)) return anchors.addScalar(toScalar(builder, node, at, isKey))
   if (isCollection(node)) {
@@ -71,7 +82,7 @@ function toNode(builder: Builder, node: unknown, at?: number, isKey = false): Ya
 
 function toAlias(builder: Builder, source: string, [start, end]: readonly [number, number]): Alias {
   const name = decodeUtf8(source)
-  return { kind: 'alias', start, end, name, target: builder.anchors.resolve(name, start) }
+  return libraryAlias({ start, end, name, target: builder.anchors.resolve(name, start) })
 }
 
 function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
@@ -80,13 +91,25 @@ function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
   const kind = 'mapping'
   const braces = map.flow === true && builder.text.charCodeAt(start - builder.base) === 0x7b
   if (braces) {
-    return { kind, style: 'flow', start, end, entries, ...propsOf(builder, map, start, { kind, isKey }) }
+    return libraryMapping({
+      style: 'flow',
+      start,
+      end,
+      entries,
+      ...propsOf(builder, map, start, { kind, isKey }),
+    })
   }
   // A pair in brackets (`[a: b]`) is a flow mapping without braces.
   const style = map.flow === true ? 'flow' : 'block'
   const first = entries[0]?.start ?? start
   const last = entries.at(-1)?.value.end ?? end
-  return { kind, style, start: first, end: last, entries, ...propsOf(builder, map, first, { kind, isKey }) }
+  return libraryMapping({
+    style,
+    start: first,
+    end: last,
+    entries,
+    ...propsOf(builder, map, first, { kind, isKey }),
+  })
 }
 
 function toEntry(builder: Builder, pair: Pair): Entry {
@@ -110,14 +133,13 @@ function toSequence(builder: Builder, seq: YAMLSeq, isKey: boolean): Sequence {
     toNode(builder, item, endOfLast(builder, tokens[i]?.start) ?? start),
   )
   const style = seq.flow === true ? 'flow' : 'block'
-  return {
-    kind: 'sequence',
+  return librarySequence({
     style,
     start,
     end: style === 'flow' ? end : (items.at(-1)?.end ?? end),
     items,
     ...propsOf(builder, seq, start, { kind: 'sequence', isKey }),
-  }
+  })
 }
 
 /** The tokens that the library made items of: comments at the end of a sequence have one too. */
@@ -156,8 +178,7 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
   const props = propsOf(builder, scalar, start, { kind: 'scalar', isKey, text: value })
   const type = tagType(props.tag)
   const plain = style === 'plain' && type === 'none'
-  return {
-    kind: 'scalar',
+  return libraryScalar({
     style,
     start,
     end,
@@ -165,20 +186,20 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
     isString: type === 'string' || (type === 'none' && (!plain || isPlainString(value))),
     isNull: type === 'null' || (plain && isPlainNull(value)),
     ...props,
-  }
+  })
 }
 
 function textOf(written: string, style: ScalarStyle, value: string): string {
   // Escapes give characters and not bytes, so that the two must not be mixed: such a scalar is read as Unicode.
   if (style === 'double' && written.includes('\\') && !isAscii(value)) {
-    const text = loadLibrary().parseDocument(decodeUtf8(written), OPTIONS).contents?.toJSON() as string
+    const text = parseLibraryDocument(decodeUtf8(written), OPTIONS).contents?.toJSON() as string
     return replaceLoneSurrogates(text)
   }
   return decodeUtf8(value)
 }
 
 function emptyScalar(at: number): Scalar {
-  return { kind: 'scalar', style: 'plain', start: at, end: at, value: '', isString: false, isNull: true }
+  return libraryScalar({ style: 'plain', start: at, end: at, value: '', isString: false, isNull: true })
 }
 
 function rangeOf(

@@ -7,19 +7,12 @@ import {
   DASH,
   EXCLAMATION,
   GREATER,
+  isBlank,
+  isQuote,
   PIPE,
   SPACE,
 } from '../bytes.ts'
-import {
-  findPlainEnd,
-  isBlank,
-  isBlankAt,
-  isQuote,
-  skipBlanks,
-  skipSpaces,
-  startsPlain,
-  trimBlanks,
-} from './byte-search.ts'
+import { findPlainEnd, isBlankAt, skipBlanks, skipSpaces, startsPlain, trimBlanks } from './byte-search.ts'
 import { scanFlow } from './flow-collections.ts'
 import { closeProperties, openProperties, type Properties, scanAlias, scanProperties } from './properties.ts'
 import { findColonAfterQuoted, scanBlockScalar, scanQuoted } from './scalars.ts'

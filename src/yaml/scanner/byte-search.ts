@@ -1,5 +1,4 @@
 import {
-  APOSTROPHE,
   BRACE,
   BRACE_END,
   BRACKET,
@@ -13,13 +12,13 @@ import {
   FLOW_STOP,
   HASH,
   INDICATOR,
+  isBlank,
   JSON_STOP,
   LF,
   NAME,
   PLAIN_START,
   PLAIN_STOP,
   QUESTION,
-  QUOTE,
   QUOTED_STOP,
   SPACE,
   TAB,
@@ -33,14 +32,6 @@ import {
 /** Whether a byte cannot begin a plain scalar, whatever follows it. */
 export function isIndicator(byte: number | undefined): boolean {
   return ((CLASSES[byte as number] as number) & INDICATOR) !== 0
-}
-
-export function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB
-}
-
-export function isQuote(byte: number | undefined): boolean {
-  return byte === QUOTE || byte === APOSTROPHE
 }
 
 /** Whether a plain scalar in block context begins there: `-`, `?` and `:` are indicators only before white space. */

@@ -10,6 +10,7 @@ import {
   DASH,
   DOT,
   HASH,
+  isBlank,
   QUOTE,
 } from '../bytes.ts'
 import { hasBom } from '../source.ts'
@@ -17,7 +18,6 @@ import {
   afterBreak,
   findBreak,
   findFlowPlainEnd,
-  isBlank,
   isBlankAt,
   isFlowIndicator,
   isIndicator,

@@ -15,8 +15,33 @@ import {
   TAB,
 } from '../bytes.ts'
 import { afterHex, findJsonStringStop, skipDigits } from './byte-search.ts'
-import { bailOut, MAX_DEPTH, MAX_KEY, type Scan, UNSUPPORTED } from './scan.ts'
-import { close, DOUBLE, ESCAPES, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
+import { bailOut, createScan, MAX_DEPTH, MAX_KEY, type Scan, UNSUPPORTED } from './scan.ts'
+import {
+  close,
+  createTapeWriter,
+  DOUBLE,
+  ESCAPES,
+  FLOW,
+  MAPPING,
+  PLAIN,
+  SCALAR,
+  SEQUENCE,
+  write,
+} from './tape.ts'
+
+/**
+ * Prepares to find where JSON objects end.
+ * @returns gives the offset just after the object that begins at an offset; -1 if there is none
+ */
+export function createObjectFinder(bytes: Uint8Array): (start: number) => number {
+  const scan = createScan(bytes, 0, bytes.length, createTapeWriter(0))
+  return (start) => {
+    // Nothing reads the records.
+    scan.tape.top = 0
+    scan.at = start
+    return bytes[start] === BRACE && scanJson(scan) ? scan.at : -1
+  }
+}
 
 /**
  * Scans a JSON object or array (RFC 8259) and writes the records that the flow scanner would write of it, in fewer

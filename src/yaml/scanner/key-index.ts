@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer'
-import { BACKSLASH, COLON, CR, LF } from '../bytes.ts'
-import { isBlank, isFlowIndicator, isQuote } from './byte-search.ts'
+import { BACKSLASH, COLON, CR, isBlank, isKeyEnd, isQuote, LF } from '../bytes.ts'
+import type { TextPattern } from '../nodes.ts'
+import { isFlowIndicator } from './byte-search.ts'
 
 /** Where a key stands in a source, or may stand in disguise. */
 export interface KeyIndex {
@@ -9,20 +10,6 @@ export interface KeyIndex {
    * @param limit only what stands before it is of interest: where nothing does, the answer isn't below it either
    */
   next(from: number, limit: number): number
-}
-
-/** Texts that somebody looks for in a source, which are more than one key. */
-export interface TextPattern {
-  /** Bytes of which every such text has one. */
-  readonly triggerBytes: readonly number[]
-  /**
-   * Where such a text begins, in a key, a value or a comment.
-   *
-   * @param bytes of the whole source
-   * @param at where one of the anchors stands
-   * @returns -1 where none does
-   */
-  readonly startAt: (bytes: Uint8Array, at: number) => number
 }
 
 /**
@@ -125,16 +112,6 @@ function findAll(
     if (counts(start + at)) found.push(start + at)
   }
   return found
-}
-
-/**
- * Whether a colon follows what may be a key: behind the quote that ends it, and white space.
- * @param end just behind the key's text
- */
-export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
-  let at = isQuote(bytes[end]) ? end + 1 : end
-  while (isBlank(bytes[at])) at += 1
-  return bytes[at] === COLON
 }
 
 /** `\x`, `\u`, `\U`, `\/`, or a backslash at the end of a line. */

@@ -1,20 +1,18 @@
-import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
-import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
-import { cachedText, scalarText } from './scalar-text.ts'
+import { findEntry, findString } from '../lookup.ts'
+import type { Alias, Entry, FoundEntry, Mapping, Scalar, Sequence, TextPattern, YamlNode } from '../nodes.ts'
+import { LazyNode, LazyScalar, type NodeProperties } from './lazy-scalar.ts'
+import { ABSENT, findKey, findText, isSearchable, itemsWithin, keysWithin, UNSURE } from './record-search.ts'
+import { cachedText } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
   ANCHOR,
-  DOUBLE,
   FLOW,
-  FOLDED,
   kindOf,
-  LITERAL,
   MAPPING,
   nextNode,
-  PLAIN,
+  PLAIN_TEXT,
   SCALAR,
-  SINGLE,
   skipProperties,
   styleOf,
   WIDTH,
@@ -68,99 +66,6 @@ function makeNode(
   }
 }
 
-const STYLES: Readonly<Record<number, ScalarStyle>> = {
-  [PLAIN]: 'plain',
-  [SINGLE]: 'single',
-  [DOUBLE]: 'double',
-  [LITERAL]: 'literal',
-  [FOLDED]: 'folded',
-}
-
-/** The anchor and tag of a node that has either. */
-interface NodeProperties {
-  readonly anchor: string | undefined
-  readonly tag: string | undefined
-}
-
-/** Four fields and no more, since there are so many: all else is in the records. */
-export abstract class LazyNode {
-  /** @internal */
-  readonly scanned: ScannedDocument
-  /** @internal */
-  readonly record: number
-  private readonly properties: NodeProperties | undefined
-
-  constructor(scanned: ScannedDocument, record: number, properties: NodeProperties | undefined) {
-    this.scanned = scanned
-    this.record = record
-    this.properties = properties
-  }
-
-  get start(): number {
-    return this.scanned.records[this.record + 1] as number
-  }
-
-  get end(): number {
-    return this.scanned.records[this.record + 2] as number
-  }
-
-  get anchor(): string | undefined {
-    return this.properties?.anchor
-  }
-
-  get tag(): string | undefined {
-    return this.properties?.tag
-  }
-
-  protected get head(): number {
-    return this.scanned.records[this.record] as number
-  }
-
-  protected get extra(): number {
-    return this.scanned.records[this.record + 3] as number
-  }
-}
-
-/** What the record of a plain scalar on one line begins with, which is what nearly all keys and values are. */
-const PLAIN_TEXT = SCALAR | PLAIN
-
-class LazyScalar extends LazyNode implements Scalar {
-  private cached: string | undefined = undefined
-
-  get kind(): 'scalar' {
-    return 'scalar'
-  }
-
-  get style(): ScalarStyle {
-    return STYLES[styleOf(this.head)] as ScalarStyle
-  }
-
-  get value(): string {
-    this.cached ??= this.read()
-    return this.cached
-  }
-
-  private read(): string {
-    const { head, start, end, extra } = this
-    const { buffer, texts } = this.scanned.view
-    return head === PLAIN_TEXT
-      ? cachedText(texts, buffer, start, end)
-      : scalarText(buffer, head, start, end, extra)
-  }
-
-  get isString(): boolean {
-    const type = tagType(this.tag)
-    if (type !== 'none') return type === 'string'
-    return styleOf(this.head) !== PLAIN || isPlainString(this.value)
-  }
-
-  get isNull(): boolean {
-    const type = tagType(this.tag)
-    if (type !== 'none') return type === 'null'
-    return styleOf(this.head) === PLAIN && isPlainNull(this.value)
-  }
-}
-
 class LazyAlias extends LazyNode implements Alias {
   get kind(): 'alias' {
     return 'alias'
@@ -178,7 +83,7 @@ class LazyAlias extends LazyNode implements Alias {
 /** How many of a mapping's entries are made one by one, before all of them are. */
 const FEW = 8
 
-export class LazyMapping extends LazyNode implements Mapping {
+class LazyMapping extends LazyNode implements Mapping {
   /** All entries, in their order; else those that were asked for, in any. */
   private known: LazyEntry[] = NO_ENTRIES
   private isWhole = false
@@ -196,8 +101,36 @@ export class LazyMapping extends LazyNode implements Mapping {
     return this.known
   }
 
+  find(key: string): FoundEntry | undefined {
+    const at = isSearchable(key) ? findKey(this.scanned, this.record, key) : UNSURE
+    if (at === UNSURE) return findEntry(this, key)
+    return at === ABSENT ? undefined : { owner: this, entry: this.entryAt(at) }
+  }
+
+  stringAt(...path: readonly string[]): string | undefined {
+    const text = path.every(isSearchable) ? findText(this.scanned, this.record, path) : undefined
+    return text === undefined ? findString(this, path) : (text ?? undefined)
+  }
+
+  mayContainBeside(pattern: TextPattern, ownKey: string): boolean {
+    const { scanned, record, start, end } = this
+    const index = scanned.view.keys(pattern)
+    const first = index.next(start, end)
+    if (first >= end) return false
+    const at = findKey(scanned, record, ownKey)
+    if (at < 0) return true
+    const keyStart = scanned.records[at + 1] as number
+    const keyEnd = scanned.records[at + 2] as number
+    return first < keyStart || index.next(keyEnd, end) < end
+  }
+
+  entriesContaining(key: string | TextPattern): readonly Entry[] {
+    const { scanned, record } = this
+    return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => this.entryAt(at))
+  }
+
   /** @param record that of the entry's key */
-  entryAt(record: number): LazyEntry {
+  private entryAt(record: number): LazyEntry {
     const { known } = this
     if (this.isWhole) return known[indexOfRecord(known, record)] as LazyEntry
     for (const entry of known) if (entry.record === record) return entry
@@ -239,7 +172,7 @@ function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
 }
 
 /** An entry whose key and value are made when they are asked for. */
-export class LazyEntry implements Entry {
+class LazyEntry implements Entry {
   private readonly scanned: ScannedDocument
   /** That of its key, which has neither anchor nor tag here. @internal */
   readonly record: number
@@ -277,7 +210,7 @@ export class LazyEntry implements Entry {
   }
 }
 
-export class LazySequence extends LazyNode implements Sequence {
+class LazySequence extends LazyNode implements Sequence {
   /** The items that were asked for, in their places. */
   private readonly known: YamlNode[] = []
   private isWhole = false
@@ -295,8 +228,16 @@ export class LazySequence extends LazyNode implements Sequence {
     return this.known
   }
 
+  itemsContaining(key: string | TextPattern): Iterable<readonly [number, YamlNode]> {
+    const { scanned, record } = this
+    return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
+      index,
+      this.itemAt(index, at),
+    ])
+  }
+
   /** @param at where the item's records begin */
-  itemAt(index: number, at: number): YamlNode {
+  private itemAt(index: number, at: number): YamlNode {
     this.known[index] ??= nodeAt(this.scanned, at)
     return this.known[index] as YamlNode
   }

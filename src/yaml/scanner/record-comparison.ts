@@ -1,20 +1,17 @@
 import { Buffer } from 'node:buffer'
-import type { Edit, NodeChange } from '../change.ts'
-import { hasValue, isString } from '../edit/comparison.ts'
 import { entryOfKey } from '../lookup.ts'
+import type { Edit, NodeChange, PlannedEdit, YamlNode } from '../nodes.ts'
+import { hasPlannedValue, isStringNode } from '../planned-value.ts'
 import { nodeAt } from './lazy-node.ts'
-import { recordOf } from './node-search.ts'
+import { LazyNode } from './lazy-scalar.ts'
 import type { ScannedDocument } from './scanned.ts'
 import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tape.ts'
 
-/** An edited document, as it was and as it has become. */
-export interface EditedDocument {
+/** A document before and after an edit. */
+export interface EditedDocument extends PlannedEdit {
   readonly before: ScannedDocument
   readonly after: ScannedDocument
-  readonly changes: readonly NodeChange[]
-  /** In ascending order. */
-  readonly edits: readonly Edit[]
-  /** How much further on the document begins than it did. */
+  /** How many bytes further on the document begins after the edit. */
   readonly shift: number
 }
 
@@ -101,12 +98,12 @@ function isPair(after: ScannedDocument, at: number, { change }: InsertedEntry): 
 }
 
 function isText(after: ScannedDocument, at: number, text: string): boolean {
-  return kindOf(after.records[at] as number) === SCALAR && isString(nodeAt(after, at), text)
+  return kindOf(after.records[at] as number) === SCALAR && isStringNode(nodeAt(after, at), text)
 }
 
 function isSet(after: ScannedDocument, at: number, { change }: ReplacedScalar): boolean {
   if (at >= after.length || kindOf(after.records[at] as number) !== SCALAR) return false
-  return hasValue(change.node, change.value, nodeAt(after, at))
+  return hasPlannedValue(change.node, change.value, nodeAt(after, at))
 }
 
 /** Compares records that no change is about, in ascending order. */
@@ -185,4 +182,9 @@ function insertionsBefore(pairs: readonly InsertedEntry[], at: number): number {
     else high = middle
   }
   return low
+}
+
+/** A node's own record; undefined for a node of another document. */
+function recordOf(scanned: ScannedDocument, node: YamlNode): number | undefined {
+  return node instanceof LazyNode && node.scanned === scanned ? node.record : undefined
 }

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
-import { BACKSLASH, SPACE } from '../bytes.ts'
+import { BACKSLASH, lastTwoBytes, SPACE } from '../bytes.ts'
+import type { ScalarSearch } from '../nodes.ts'
 import { isPlainString } from '../scalar-type.ts'
 import type { KeyIndex } from './key-index.ts'
 import { cachedText, scalarText } from './scalar-text.ts'
@@ -7,14 +8,17 @@ import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
   DOUBLE,
+  DOUBLE_TEXT,
   ESCAPES,
   kindOf,
   LINES,
   MAPPING,
   nextNode,
   PLAIN,
+  PLAIN_TEXT,
   SCALAR,
   SINGLE,
+  SINGLE_TEXT,
   skipProperties,
   styleOf,
   WIDTH,
@@ -25,11 +29,13 @@ export const ABSENT = -1
 /** The records alone don't tell: a key is an alias or a merge, or has escapes or several lines. */
 export const UNSURE = -2
 
-/** Scalars on one line and without escapes. */
-const PLAIN_TEXT = SCALAR | PLAIN
-const SINGLE_TEXT = SCALAR | SINGLE
-const DOUBLE_TEXT = SCALAR | DOUBLE
 const LESS_THAN = 0x3c
+
+/** Whether a key can be compared byte by byte: it is ASCII, and would be the same string if it stood plain. */
+export function isSearchable(key: string): boolean {
+  for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
+  return isPlainString(key)
+}
 
 /**
  * Finds an entry of a mapping without making nodes of the others.
@@ -60,7 +66,7 @@ export function findKey({ records, view }: ScannedDocument, mapping: number, key
  * The string at the end of a path of keys, without making a node on the way.
  * @returns null where there is none; undefined where only nodes can tell
  */
-export function findString(
+export function findText(
   scanned: ScannedDocument,
   mapping: number,
   path: readonly string[],
@@ -138,13 +144,14 @@ export function itemsWithin(
   return found
 }
 
-/** Looks for scalars that end with some texts: see `createEndSearch`. */
-export function findScalarsEnding(
+/**
+ * Searches the scalars of a node: see `YamlNode.findScalars`.
+ * @param from the node's own record
+ */
+export function findScalars(
   { records, view }: ScannedDocument,
   from: number,
-  longest: number,
-  ends: Uint8Array,
-  isWanted: (text: string) => boolean,
+  { endings, maxBytes, accepts }: ScalarSearch,
 ): readonly number[] | undefined {
   const { buffer } = view
   const found: number[] = []
@@ -157,10 +164,11 @@ export function findScalarsEnding(
     if (kindOf(head) !== SCALAR) return undefined
     const start = records[node + 1] as number
     const stop = records[node + 2] as number
-    if (stop - start > longest) continue
-    if (isEndWritten(buffer, head, stop) && ends[endOf(buffer, textEnd(buffer, head, stop))] === 0) continue
+    if (stop - start > maxBytes) continue
+    if (isEndWritten(buffer, head, stop) && endings[lastTwoBytes(buffer, textEnd(buffer, head, stop))] === 0)
+      continue
     const text = scalarText(buffer, head, start, stop, records[node + 3] as number)
-    if (isWanted(text)) found.push(records[at + 1] as number)
+    if (accepts(text)) found.push(records[at + 1] as number)
   }
   return found
 }
@@ -185,9 +193,4 @@ function textEnd(buffer: Buffer, head: number, stop: number): number {
   let at = stop
   while ((buffer[at - 1] as number) <= SPACE) at -= 1
   return at
-}
-
-/** The last two bytes before an offset, as one number. */
-export function endOf(bytes: Uint8Array, end: number): number {
-  return ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
 }

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
-import { BACKSLASH } from '../bytes.ts'
-import { isBlank } from './byte-search.ts'
+import { BACKSLASH, isBlank } from '../bytes.ts'
+import { replaceLoneSurrogates } from '../source.ts'
 import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, PLAIN, SINGLE, styleOf } from './tape.ts'
 
 /**
@@ -103,13 +103,6 @@ function resolveEscapes(text: string): string {
     return ESCAPED[one ?? ''] ?? ''
   })
   return replaceLoneSurrogates(resolved)
-}
-
-const LONE_SURROGATE = /[\ud800-\udfff]/gu
-
-/** As Go's JSON decoder has it, which Kubernetes reads JSON with: half of a pair stands for the replacement character. */
-export function replaceLoneSurrogates(text: string): string {
-  return text.replace(LONE_SURROGATE, '\ufffd')
 }
 
 /** Literal and folded scalars (YAML 1.2.2, section 8.1). */

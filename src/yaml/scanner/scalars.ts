@@ -1,14 +1,6 @@
-import { BACKSLASH, DASH, HASH, PIPE, QUOTE, TAB } from '../bytes.ts'
+import { BACKSLASH, DASH, HASH, isBlank, PIPE, QUOTE, TAB } from '../bytes.ts'
 import { hasBom } from '../source.ts'
-import {
-  afterBreak,
-  afterHex,
-  findBreak,
-  findQuotedStop,
-  isBlank,
-  skipBlanks,
-  skipSpaces,
-} from './byte-search.ts'
+import { afterBreak, afterHex, findBreak, findQuotedStop, skipBlanks, skipSpaces } from './byte-search.ts'
 import { bailOut, type Scan } from './scan.ts'
 import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, write } from './tape.ts'
 

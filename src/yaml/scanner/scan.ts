@@ -1,7 +1,7 @@
-import { BOM_FIRST, DASH, HASH, LF, SPACE } from '../bytes.ts'
+import { BOM_FIRST, DASH, HASH, isBlank, LF, SPACE } from '../bytes.ts'
 import { isPlainString } from '../scalar-type.ts'
 import { decodeLatin1, hasBom } from '../source.ts'
-import { afterBreak, findBreak, isBlank, isBlankAt, skipBlanks, skipSpaces } from './byte-search.ts'
+import { afterBreak, findBreak, isBlankAt, skipBlanks, skipSpaces } from './byte-search.ts'
 import type { TapeWriter } from './tape.ts'
 
 /** How deep nodes may lie in each other here; the reference reader takes more. */

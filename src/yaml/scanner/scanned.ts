@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
-import type { YamlNode } from '../nodes.ts'
+import type { PlannedEdit, TextPattern, YamlNode } from '../nodes.ts'
 import { asBuffer } from '../source.ts'
-import { createKeyIndexes, type KeyIndex, type TextPattern } from './key-index.ts'
+import { createKeyIndexes, type KeyIndex } from './key-index.ts'
 import { createTextCache, type TextCache } from './scalar-text.ts'
 
 /** What the nodes of a source share. */
@@ -26,4 +26,6 @@ export interface ScannedDocument {
   readonly length: number
   /** Nodes with an anchor, by the first of their records: an alias must stand for the very node. */
   anchored: Map<number, YamlNode> | undefined
+  /** See `YamlNode.equalsExcept`. */
+  equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean
 }

@@ -1,12 +1,13 @@
 import { BRACE, BRACKET, SPACE } from '../bytes.ts'
 import { findCollidingKeys } from '../colliding-keys.ts'
-import type { YamlNode } from '../nodes.ts'
-import type { Reading } from '../reading.ts'
-import type { DocumentRange } from '../stream.ts'
+import type { PlannedEdit, YamlNode } from '../nodes.ts'
+import type { DocumentRange, Reading } from '../reading.ts'
 import { scanNode } from './block-collections.ts'
 import { skipBlanks } from './byte-search.ts'
 import { scanJson } from './json.ts'
 import { nodeAt } from './lazy-node.ts'
+import { LazyNode } from './lazy-scalar.ts'
+import { recordsEqual } from './record-comparison.ts'
 import {
   bailOut,
   createScan,
@@ -18,7 +19,7 @@ import {
   UNSUPPORTED,
 } from './scan.ts'
 import { createSourceView, type ScannedDocument, type SourceView } from './scanned.ts'
-import { createTapeWriter, detach, type TapeWriter } from './tape.ts'
+import { createTapeWriter, detach, reuse } from './tape.ts'
 
 /** Reads documents by scanning their bytes, one after another. */
 export interface Scanner {
@@ -28,9 +29,10 @@ export interface Scanner {
 
 /**
  * @param bytes of the whole source, in UTF-8
- * @param tape what is read is written to
+ * @param records memory for the records of its documents, which may have been used before; absent: new memory
  */
-export function createScanner(bytes: Uint8Array, tape: TapeWriter = createTapeWriter(bytes.length)): Scanner {
+export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
+  const tape = records === undefined ? createTapeWriter(bytes.length) : reuse(records)
   const view = createSourceView(bytes)
   const scan = createScan(bytes, 0, 0, tape)
   return {
@@ -80,6 +82,12 @@ class ScannedReading implements Reading, ScannedDocument {
 
   get errors(): Reading['errors'] {
     return NO_ERRORS
+  }
+
+  equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean {
+    return (
+      after instanceof LazyNode && recordsEqual({ ...planned, before: this, after: after.scanned, shift })
+    )
   }
 }
 

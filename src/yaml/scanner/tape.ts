@@ -28,6 +28,11 @@ export const LINES = 64
 /** or has escapes: its value isn't its text. */
 export const ESCAPES = 128
 
+/** What the record of a scalar on one line and without escapes, as nearly all keys and values are, starts with. */
+export const PLAIN_TEXT: number = SCALAR | PLAIN
+export const SINGLE_TEXT: number = SCALAR | SINGLE
+export const DOUBLE_TEXT: number = SCALAR | DOUBLE
+
 export function kindOf(head: number): number {
   return head & KIND
 }
@@ -62,12 +67,20 @@ export interface TapeWriter {
 
 const NO_RECORDS = new Int32Array(0)
 
-/** @param size of the source, in bytes: there is about one number to each two of them */
+/**
+ * Allocates memory for records.
+ * @param size of the source, in bytes: there is about one number to each two of them
+ */
+export function allocateRecords(size: number): Int32Array {
+  return new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1)))
+}
+
+/** @param size of the source, in bytes */
 export function createTapeWriter(size: number): TapeWriter {
   const tape: TapeWriter = { records: NO_RECORDS, top: 0 }
   // Set twice, so that V8 doesn't take it for a constant: all code that did would be thrown away when a long document
   // needs more, which is in the middle of it.
-  tape.records = new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1)))
+  tape.records = allocateRecords(size)
   return tape
 }
 

@@ -6,7 +6,6 @@ import {
   isRepositoryKey,
   mayNameImage,
 } from '../../../src/kube/find/image-keys.ts'
-import { mayHoldBeside } from '../../../src/yaml/lookup.ts'
 import type { Mapping } from '../../../src/yaml/nodes.ts'
 import { documentsOf } from './found.ts'
 
@@ -14,7 +13,7 @@ describe('texts without which nothing is looked for', () => {
   const mayHold = (entry: string): boolean => {
     const root = documentsOf(`apiVersion: v1\nkind: Thing\nspec:\n  x: 1\n  ${entry}\n`)[0]
       ?.contents as Mapping
-    return mayHoldBeside(root, IMAGE_KEYWORDS, 'apiVersion')
+    return root.mayContainBeside(IMAGE_KEYWORDS, 'apiVersion')
   }
 
   test.each([

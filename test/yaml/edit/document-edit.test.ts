@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { NodeChange } from '../../../src/yaml/change.ts'
 import { checkDocument } from '../../../src/yaml/edit/comparison.ts'
 import { applyChanges } from '../../../src/yaml/edit/document-edit.ts'
 import { aliasesOf } from '../../../src/yaml/lookup.ts'
-import type { Mapping, Scalar, YamlDocument } from '../../../src/yaml/nodes.ts'
+import type { Mapping, NodeChange, Scalar, YamlDocument } from '../../../src/yaml/nodes.ts'
 import { documentsOf, entriesNamed, sourceOf, textOf } from '../../support/source.ts'
 
 function only(document: YamlDocument | undefined, key: string): { mapping: Mapping; value: Scalar } {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { NodeChange } from '../../../src/yaml/change.ts'
 import { readDocuments } from '../../../src/yaml/documents.ts'
 import { applyChanges } from '../../../src/yaml/edit/document-edit.ts'
 import { type NestedText, openNestedText } from '../../../src/yaml/edit/nested-text.ts'
-import { lookup, resolveAlias } from '../../../src/yaml/lookup.ts'
-import type { Mapping, Scalar, YamlNode } from '../../../src/yaml/nodes.ts'
+import { resolveAlias } from '../../../src/yaml/lookup.ts'
+import type { FoundEntry, Mapping, NodeChange, Scalar, YamlNode } from '../../../src/yaml/nodes.ts'
 import { readSource, type Source } from '../../../src/yaml/source.ts'
 
 /** The outer text, and what it becomes when, in the text under `data`, `image` is set and a policy comes after it. */
@@ -124,11 +123,11 @@ test('two changes of one text in two nests contradict each other', () => {
 })
 
 function dataOf(root: YamlNode | undefined): Scalar {
-  return resolveAlias(lookup(root as Mapping, 'data')?.entry.value as YamlNode) as Scalar
+  return resolveAlias((root as Mapping).find('data')?.entry.value as YamlNode) as Scalar
 }
 
 function changesOf(mapping: Mapping): NodeChange[] {
-  const { entry } = lookup(mapping, 'image') as NonNullable<ReturnType<typeof lookup>>
+  const { entry } = mapping.find('image') as FoundEntry
   return [
     { kind: 'set', node: entry.value as Scalar, value: 'a:2' },
     { kind: 'insert', mapping, afterKey: entry.key.start, key: 'policy', value: 'Always' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Edit } from '../../../src/yaml/change.ts'
 import { applyEdits, coalesce, dropBytes, spliceEdits } from '../../../src/yaml/edit/splice.ts'
+import type { Edit } from '../../../src/yaml/nodes.ts'
 import { textOf } from '../../support/source.ts'
 
 const bytes = new TextEncoder().encode('0123456789')

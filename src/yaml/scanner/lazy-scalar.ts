@@ -1,0 +1,108 @@
+import type { PlannedEdit, Scalar, ScalarSearch, ScalarStyle, TextPattern, YamlNode } from '../nodes.ts'
+import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
+import { findScalars } from './record-search.ts'
+import { cachedText, scalarText } from './scalar-text.ts'
+import type { ScannedDocument } from './scanned.ts'
+import { DOUBLE, FOLDED, LITERAL, PLAIN, PLAIN_TEXT, SINGLE, styleOf } from './tape.ts'
+
+const STYLES: Readonly<Record<number, ScalarStyle>> = {
+  [PLAIN]: 'plain',
+  [SINGLE]: 'single',
+  [DOUBLE]: 'double',
+  [LITERAL]: 'literal',
+  [FOLDED]: 'folded',
+}
+
+/** The anchor and tag of a node that has either. */
+export interface NodeProperties {
+  readonly anchor: string | undefined
+  readonly tag: string | undefined
+}
+
+/** Four fields and no more, since there are so many: all else is in the records. */
+export abstract class LazyNode {
+  /** @internal */
+  readonly scanned: ScannedDocument
+  /** @internal */
+  readonly record: number
+  private readonly properties: NodeProperties | undefined
+
+  constructor(scanned: ScannedDocument, record: number, properties: NodeProperties | undefined) {
+    this.scanned = scanned
+    this.record = record
+    this.properties = properties
+  }
+
+  get start(): number {
+    return this.scanned.records[this.record + 1] as number
+  }
+
+  get end(): number {
+    return this.scanned.records[this.record + 2] as number
+  }
+
+  get anchor(): string | undefined {
+    return this.properties?.anchor
+  }
+
+  get tag(): string | undefined {
+    return this.properties?.tag
+  }
+
+  mayContain(key: string | TextPattern): boolean {
+    return this.scanned.view.keys(key).next(this.start, this.end) < this.end
+  }
+
+  findScalars(search: ScalarSearch): readonly number[] | undefined {
+    return findScalars(this.scanned, this.record, search)
+  }
+
+  equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean {
+    return this.scanned.equalsExcept(planned, after, shift)
+  }
+
+  protected get head(): number {
+    return this.scanned.records[this.record] as number
+  }
+
+  protected get extra(): number {
+    return this.scanned.records[this.record + 3] as number
+  }
+}
+
+export class LazyScalar extends LazyNode implements Scalar {
+  private cached: string | undefined = undefined
+
+  get kind(): 'scalar' {
+    return 'scalar'
+  }
+
+  get style(): ScalarStyle {
+    return STYLES[styleOf(this.head)] as ScalarStyle
+  }
+
+  get value(): string {
+    this.cached ??= this.read()
+    return this.cached
+  }
+
+  private read(): string {
+    const { head, start, end, extra } = this
+    const { buffer, texts } = this.scanned.view
+    return head === PLAIN_TEXT
+      ? cachedText(texts, buffer, start, end)
+      : scalarText(buffer, head, start, end, extra)
+  }
+
+  get isString(): boolean {
+    const type = tagType(this.tag)
+    if (type !== 'none') return type === 'string'
+    return styleOf(this.head) !== PLAIN || isPlainString(this.value)
+  }
+
+  get isNull(): boolean {
+    const type = tagType(this.tag)
+    if (type !== 'none') return type === 'null'
+    return styleOf(this.head) === PLAIN && isPlainNull(this.value)
+  }
+}
