@@ -1,4 +1,4 @@
-/** Bytes that mean something to YAML. */
+/** Bytes that have a meaning in YAML, and classes of bytes. */
 
 export const TAB = 0x09
 export const LF = 0x0a
@@ -27,11 +27,11 @@ export const EXCLAMATION = 0x21
 export const BOM_FIRST = 0xef
 
 /**
- * What bytes may do to the scanners: one bit for each thing. In a file of its own, since the bundler writes a constant's value
- * only where it is imported, and code that runs for the first time would look it up for every byte.
+ * What a byte may do to the scanner: one bit for each effect. The constants stay out of the files that use them: the bundler
+ * inlines a constant only where it is imported, and a lookup for every byte is slow before code is optimized.
  */
 
-/** Ends a line, or must not be there at all: line feed, carriage return, and what YAML forbids everywhere. */
+/** Ends a line, or is not allowed in YAML: line feed, carriage return and control characters. */
 export const BREAK = 1
 /** May end a plain scalar. */
 export const PLAIN_STOP = 2
@@ -39,13 +39,13 @@ export const PLAIN_STOP = 2
 export const FLOW_STOP = 4
 /** Cannot begin a plain scalar; `-`, `?` and `:` only where a space or an indicator follows. */
 export const INDICATOR = 8
-/** Ends a single-quoted or double-quoted stretch of text. */
+/** Ends a run of characters in a single-quoted or double-quoted scalar. */
 export const QUOTED_STOP = 16
-/** May be in the name of an anchor that is read here: fewer than the specification allows. */
+/** May be in an anchor's name; the scanner accepts fewer characters than the specification. */
 export const NAME = 32
-/** Ends a stretch of a JSON string: a quote, a backslash, or what may not be in one. */
+/** Ends a run of characters in a JSON string: a quote, a backslash or a control character. */
 export const JSON_STOP = 64
-/** Begins a plain scalar, whatever follows it. */
+/** Starts a plain scalar, whatever follows it. */
 export const PLAIN_START = 128
 
 /** The flags of each byte. */
@@ -55,7 +55,7 @@ for (let byte = 0; byte < 0x20; byte += 1) {
 }
 for (const character of ':#') mark(character.charCodeAt(0), PLAIN_STOP | FLOW_STOP)
 for (const character of ',[]{}') mark(character.charCodeAt(0), FLOW_STOP | INDICATOR)
-// go-yaml ends a plain scalar at a question mark there, and makes a key of it.
+// go-yaml ends a plain scalar in a flow collection at a question mark, and takes it for a key.
 mark('?'.charCodeAt(0), FLOW_STOP)
 for (const character of '#&*!|>\'"%@`-?: \t') mark(character.charCodeAt(0), INDICATOR)
 for (const character of '\'"\\') mark(character.charCodeAt(0), QUOTED_STOP)
@@ -79,8 +79,8 @@ export function isQuote(byte: number | undefined): boolean {
 }
 
 /**
- * Whether a colon follows what may be a key: behind the quote that ends it, and white space.
- * @param end just behind the key's text
+ * Whether the text before an offset may be a key: a colon follows, after an optional closing quote and white space.
+ * @param end just after the text
  */
 export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
   let at = isQuote(bytes[end]) ? end + 1 : end
@@ -88,7 +88,7 @@ export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
   return bytes[at] === COLON
 }
 
-/** The two bytes before an offset, as one number. */
+/** @returns the two bytes before an offset as one number */
 export function lastTwoBytes(bytes: Uint8Array, end: number): number {
   return ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
 }

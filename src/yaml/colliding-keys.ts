@@ -4,9 +4,9 @@ import { YamlError } from './reading.ts'
 import { jsonKeyOf, parsePlainScalar } from './scalar-type.ts'
 
 /**
- * Finds two keys of one mapping that differ in YAML and are the same string in JSON, as `1` and `"1"`: which of the two
- * values Kubernetes takes is a matter of chance, since sigs.k8s.io/yaml goes through them in the order of a Go map.
- * @returns what is wrong with the first such mapping within a node
+ * Finds two keys of one mapping that differ in YAML but are the same string in JSON, such as `1` and `"1"`. Which value
+ * Kubernetes uses is random, because sigs.k8s.io/yaml iterates over a Go map.
+ * @returns the error of the first such mapping in a node
  */
 export function findCollidingKeys(node: YamlNode): YamlError | undefined {
   if (node.kind === 'sequence') return firstOf(node.items)
@@ -22,14 +22,14 @@ function firstOf(nodes: readonly YamlNode[]): YamlError | undefined {
   return undefined
 }
 
-/** A key as it is in YAML and in JSON. */
+/** A key in YAML (`type`) and in JSON (`text`). */
 interface Key {
   readonly at: number
   readonly type: string
   readonly text: string
 }
 
-/** What is wrong with the keys of a mapping itself, those that it merges in included. */
+/** Checks the keys of one mapping, including merged ones. */
 export function collisionIn(mapping: Mapping): YamlError | undefined {
   const keys = keysOf(mapping)
   if (keys.every(({ type }) => type === 'string')) return undefined

@@ -7,25 +7,25 @@ import { createTypeHeaderReader } from './scanner/type-header.ts'
 import { BOM, hasBom, type Source } from './source.ts'
 import { splitStream } from './stream.ts'
 
-/** The documents of a stream that can be read, and what is wrong with the others. */
+/** The documents of a stream that can be read, and diagnostics for the others. */
 export interface Documents {
   readonly documents: readonly YamlDocument[]
   /**
-   * `YAML_INVALID`, in the order of the text; a document with one isn't among the documents. What is wrong with an
-   * opaque document is added when somebody asks for its contents, which are then absent.
+   * `YAML_INVALID`, in the order of the text. Documents with errors are not in `documents`, except unparsed ones: their
+   * diagnostics are added, and their contents become undefined, when `contents` is first read.
    */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export interface ReadOptions {
-  /** Which types of large documents need not be read: CustomResourceDefinitions make up most of many streams. */
+  /** Selects types whose large documents are not parsed, such as CustomResourceDefinition: many streams consist mostly of those. */
   readonly isUnparsed?: (type: DocumentType) => boolean
 }
 
-/** From how many bytes on an opaque document is left unread: reading a smaller one takes no longer than asking for its type. */
+/** Smaller documents are always parsed, which takes no longer than finding their type. */
 const MIN_UNPARSED_BYTES = 4096
 
-/** Reads every document of a source, one at a time. A stream of nothing but comments has none. */
+/** Reads the documents of a source. A stream that contains only comments has none. */
 export function readDocuments(source: Source, { isUnparsed }: ReadOptions = {}): Documents {
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []
@@ -50,13 +50,13 @@ export function readDocuments(source: Source, { isUnparsed }: ReadOptions = {}):
   return { documents, diagnostics }
 }
 
-/** Looks at a stream without documents, such as one of comments: to other readers there may be one in it. */
+/** Checks a stream without documents, such as one of comments: other readers may find one in it. */
 function readNothing(bytes: Uint8Array, read: (range: DocumentRange) => Reading): Reading {
   const contentStart = hasBom(bytes, 0) ? BOM.length : 0
   return read({ start: 0, contentStart, contentEnd: bytes.length, end: bytes.length })
 }
 
-/** Makes its nodes when they are first asked for: of most documents, none ever are. */
+/** Its nodes are made when they are first used; those of most documents never are. */
 class ParsedDocument implements YamlDocument {
   readonly index: number
   readonly start: number
@@ -75,7 +75,7 @@ class ParsedDocument implements YamlDocument {
   }
 }
 
-/** Is read when its contents are first asked for. */
+/** A document that is parsed when its contents are first used. */
 class UnparsedDocument implements YamlDocument {
   readonly index: number
   readonly unparsed: DocumentType

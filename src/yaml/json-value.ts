@@ -1,7 +1,7 @@
 import { keyText, resolveAlias } from './lookup.ts'
 import type { Entry, Mapping, Scalar, YamlNode } from './nodes.ts'
 
-/** A value as JSON has them. */
+/** A JSON value. */
 export type JsonValue =
   | string
   | number
@@ -10,7 +10,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }
 
-/** Reads a node as the value that it means by YAML's core schema, aliases and merge keys followed. */
+/** Converts a node to a JSON value, with aliases and merge keys resolved. */
 export function toJsonValue(node: YamlNode): JsonValue {
   const value = resolveAlias(node)
   switch (value.kind) {
@@ -26,8 +26,8 @@ export function toJsonValue(node: YamlNode): JsonValue {
 }
 
 /**
- * The entries of a mapping as they count: those that merge keys bring in come after its own, without those that it
- * has itself (YAML 1.1 "merge"). Duplicates are all there.
+ * Lists the entries of a mapping with merge keys resolved (YAML 1.1 "merge"): first its own, then merged ones whose keys it does
+ * not have itself. Duplicates stay.
  */
 export function effectiveEntries(mapping: Mapping): Entry[] {
   const own = mapping.entries.filter((entry) => !isMerge(entry))
@@ -48,7 +48,7 @@ export function effectiveEntries(mapping: Mapping): Entry[] {
   return [...own, ...merged]
 }
 
-/** The kinds of node that a schema's `type` tells apart. */
+/** @returns the `type` of a node in JSON Schema */
 export function schemaTypeOf(
   node: YamlNode,
 ): 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number' | 'null' {
@@ -68,7 +68,7 @@ function scalarValue(scalar: Scalar): string | number | boolean | null {
   if (/^true$/i.test(text)) return true
   if (/^false$/i.test(text)) return false
   const number = Number(text)
-  // What only YAML 1.1 takes for a boolean, as a plain `yes`, stays text, and is then refused where text is not wanted.
+  // A plain `yes` or `no` stays text, and is then rejected where a boolean is expected.
   return text === '' || Number.isNaN(number) ? text : number
 }
 

@@ -13,12 +13,15 @@ import type {
 } from './nodes.ts'
 import { isPlainString, jsonKeyOf, tagType } from './scalar-type.ts'
 
-/** The node itself, or what an alias stands for. */
+/** Follows an alias. @returns the node that it stands for, or the node itself if it is no alias */
 export function resolveAlias(node: YamlNode): Scalar | Mapping | Sequence {
   return node.kind === 'alias' ? node.target : node
 }
 
-/** The text of an entry's key, as JSON has it: `0x10` is `16` then, and `on` is `true`. Absent where the key is no scalar, or null. */
+/**
+ * Reads an entry's key as Kubernetes converts it to JSON: `0x10` becomes `16`, and `on` becomes `true`.
+ * @returns undefined if the key is null or not a scalar
+ */
 export function keyText(entry: Entry): string | undefined {
   const { plainKey } = entry
   if (plainKey !== undefined) return isPlainString(plainKey) ? plainKey : jsonKeyOf(plainKey)
@@ -27,24 +30,24 @@ export function keyText(entry: Entry): string | undefined {
   return key.isString ? key.value : jsonKeyOf(key.value)
 }
 
-/** Every entry with this key that is written in the mapping itself, in the order of the text. */
+/** Lists the entries with this key in the mapping itself, without merged ones, in the order of the text. */
 export function ownEntries(mapping: Mapping, key: string): Entry[] {
   return mapping.entries.filter((entry) => keyText(entry) === key && !isMerge(entry))
 }
 
-/** Whether an entry with this key is written in the mapping itself. */
+/** Whether the mapping itself has an entry with this key; merged entries do not count. */
 export function hasOwnKey(mapping: Mapping, key: string): boolean {
   const found = mapping.find(key)
   return found !== undefined && (found.owner === mapping || ownEntries(mapping, key).length > 0)
 }
 
-/** The entry of a mapping whose key begins at an offset. */
+/** Finds the entry of a mapping whose key starts at an offset. */
 export function entryOfKey(mapping: Mapping, offset: number): Entry | undefined {
-  // An entry begins with its key, but for an anchor or a tag before that.
+  // The key's anchor or tag may come first.
   return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
 }
 
-/** `Mapping.find` by a look at each entry. */
+/** Implements `Mapping.find` by looking at each entry. */
 export function findEntry(mapping: Mapping, key: string): FoundEntry | undefined {
   for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
     const entry = mapping.entries[i] as Entry
@@ -67,7 +70,7 @@ function findMerged(merged: Scalar | Mapping | Sequence, key: string): FoundEntr
   return undefined
 }
 
-/** Whether an entry merges other mappings in: a plain `<<`, or one tagged as a merge key (goyaml.v2 decode.go `isMerge`). */
+/** Whether an entry is a merge: its key is a plain `<<`, or one tagged as a merge key (goyaml.v2, decode.go `isMerge`). */
 export function isMerge(entry: Entry): boolean {
   const { key, plainKey } = entry
   if (plainKey !== undefined) return plainKey === '<<'
@@ -76,13 +79,13 @@ export function isMerge(entry: Entry): boolean {
   return tagType(key.tag) === 'other' && key.tag.includes('merge')
 }
 
-/** `Mapping.stringAt` by way of nodes. */
+/** Implements `Mapping.stringAt` by looking at each node of the path. */
 export function findString(mapping: Mapping, path: readonly string[]): string | undefined {
   const node = valueAt(mapping, ...path)
   return node?.kind === 'scalar' && node.isString ? node.value : undefined
 }
 
-/** The value at the end of a path of keys, aliases followed; absent where a key is missing. */
+/** Finds the value at the end of a path of keys and follows aliases. @returns undefined if a key is missing */
 export function valueAt(
   mapping: Mapping,
   ...path: readonly string[]
@@ -96,13 +99,13 @@ export function valueAt(
   return node
 }
 
-/** The mapping at the end of a path of keys; absent where a key is missing, or what stands there is none. */
+/** Finds the mapping at the end of a path of keys. @returns undefined if a key is missing or the value is not a mapping */
 export function mappingAt(mapping: Mapping, ...path: readonly string[]): Mapping | undefined {
   const value = valueAt(mapping, ...path)
   return value?.kind === 'mapping' ? value : undefined
 }
 
-/** A path as people write it: `spec.containers[0].image`, and `metadata.annotations["a.b/c"]`. */
+/** Formats a path as in JavaScript: `spec.containers[0].image`, `metadata.annotations["a.b/c"]`. */
 export function formatPath(path: FieldPath): string {
   return path
     .map((step, i) => {
@@ -116,8 +119,8 @@ export function formatPath(path: FieldPath): string {
 /**
  * Prepares a search for scalars that end with one of some texts.
  * @param texts of two characters or more
- * @param maxBytes how many bytes of source text a scalar may have
- * @param accepts decides about the text of a scalar that ends like one of them
+ * @param maxBytes the longest source text of a scalar, in bytes
+ * @param accepts decides about the value of a scalar that ends with the same two bytes as one of the texts
  */
 export function createScalarSearch(
   texts: Iterable<string>,
@@ -132,9 +135,8 @@ export function createScalarSearch(
   return { endings, maxBytes, accepts }
 }
 
-/** Every alias of a document that stands for this scalar, in the order of the text. */
+/** Lists the aliases in a document that stand for a scalar, in the order of the text. */
 export function aliasesOf(document: YamlDocument, scalar: Scalar): Alias[] {
-  // A scalar without an anchor is no alias's target, which is nearly every one.
   if (scalar.anchor === undefined || document.contents === undefined) return []
   const found: Alias[] = []
   collect(document.contents, scalar, found)

@@ -1,62 +1,62 @@
 /**
- * Pinpull's read-only view of a YAML document, which every reader produces alike. All offsets are byte offsets
- * into the whole source: the text is decoded as latin1, so that a character is a byte.
+ * Pinpull's read-only view of a YAML document. Both readers return it: the scanner (`scanner/`) and the reader built on npm
+ * `yaml` (`library/`). All offsets are byte offsets into the whole source.
  */
 
 /** How a scalar is written: YAML 1.2.2, chapters 7.3 and 8.1. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 interface NodeBase {
-  /** First byte of the node's own text: quotes and block headers are in it, anchors and tags are not. */
+  /** First byte of the node's own text, which includes quotes and block headers, but not its anchor and tag. */
   readonly start: number
-  /** Just after its last byte: trailing comments and line breaks after a flow or plain node are not in it. */
+  /** Just after its last byte. Trailing comments, and line breaks after a flow or plain node, are not included. */
   readonly end: number
   /** The name of its anchor, without `&`. */
   readonly anchor?: string | undefined
-  /** Its tag as written, such as `!!str`. */
+  /** Its tag as it is spelled in the source, such as `!!str`. */
   readonly tag?: string | undefined
   /**
-   * Whether the node may contain an entry with this key, or text of this pattern, in itself or behind its aliases. A search
-   * of bytes, which takes much less time than making nodes.
+   * Whether the node, or what its aliases stand for, may contain an entry with this key or text that matches this pattern.
+   * The scanner searches bytes for that, which is much faster than making nodes.
    * @param key in ASCII
-   * @returns false only where it is certain that it does not
+   * @returns false only if it is certain that it does not
    */
   mayContain(key: string | TextPattern): boolean
   /**
-   * Searches the scalars in the node, keys included.
-   * @returns where those that were found, and aliases of such scalars, begin, in ascending order; undefined where only the
-   *   nodes can tell: the reader keeps no records, or an alias stands for a collection, whose scalars are in two places
+   * Finds scalars in the node, keys included, without making nodes.
+   * @returns the first byte of each scalar found, and of each alias of such a scalar, in ascending order; undefined if only
+   *   the nodes can answer, because the reader keeps no records or an alias stands for a collection
    */
   findScalars(search: ScalarSearch): readonly number[] | undefined
   /**
    * Compares the root node of a document with that of the edited document, without making nodes.
    * @param after the root node of the edited document
    * @param shift how many bytes further on the edited document begins
-   * @returns true only where it is certain that all changes were made, and no others; false also where only the nodes can tell
+   * @returns true only if it is certain that all changes were made, and no others
    */
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean
 }
 
-/** A text to search for that is more than one key, such as any key that ends with `Image`. */
+/** Text to search for that is not one fixed key, such as any key that ends with `Image`. */
 export interface TextPattern {
-  /** Bytes, rare ones at best, one of which is in every such text, at most 16 bytes behind its start. */
+  /** Every match contains one of these bytes, at most 16 bytes after its start. The rarer they are, the faster the search. */
   readonly triggerBytes: readonly number[]
   /**
-   * Finds where a matching text starts, be it in a key, a value or a comment.
+   * Finds the match around a trigger byte; it may lie in a key, a value or a comment.
    * @param bytes of the whole source
    * @param at the offset of a trigger byte
-   * @returns -1 if none matches
+   * @returns the offset of its first byte; -1 if there is no match
    */
   readonly startAt: (bytes: Uint8Array, at: number) => number
 }
 
-/** A search for scalars by the end of their text; see `createScalarSearch`. */
+/** Selects scalars by the end of their text; made by `createScalarSearch`. */
 export interface ScalarSearch {
-  /** For each pair of bytes, 1 where a wanted text ends with the two. */
+  /** Holds 1 at `lastTwoBytes` of each wanted text. */
   readonly endings: Uint8Array
-  /** How many bytes of source text a scalar may have. */
+  /** The longest source text of a scalar, in bytes. */
   readonly maxBytes: number
-  /** Decides about a text that ends as wanted. */
+  /** Decides about the value of a scalar whose last two bytes match. */
   readonly accepts: (text: string) => boolean
 }
 
@@ -66,60 +66,61 @@ export interface Scalar extends NodeBase {
   /** The value as Unicode text, quotes and escapes resolved. */
   readonly value: string
   /**
-   * Whether Kubernetes reads it as a string: false for null, booleans and numbers of the core schema, and for
-   * YAML 1.1's plain `yes`, `no`, `on`, `off`, which the API machinery's reader still knows.
+   * Whether Kubernetes reads it as a string. False for null, booleans and numbers, which include YAML 1.1's plain `yes`,
+   * `no`, `on` and `off`, because the API machinery's reader still knows those.
    */
   readonly isString: boolean
-  /** Whether it is null or has no text at all, as after a bare `imagePullPolicy:`; its range is then empty. */
+  /** Whether it is null. A missing value, as after a bare `imagePullPolicy:`, is null and has an empty range. */
   readonly isNull: boolean
 }
 
 /**
- * A key with its value. A key without a value has an empty null scalar, placed just after the colon, and after the
- * anchor and tag where it has some; where there is no colon either, just after the key.
+ * A key with its value. A missing value is an empty null scalar just after the colon and the value's anchor and tag, or
+ * just after the key if there is no colon.
  */
 export interface Entry {
-  /** First byte of the entry: of its `?`, or of its key's anchor or tag, where it has one, else of its key. */
+  /** First byte of its `?`, else of its key's anchor or tag, else of its key. */
   readonly start: number
   readonly key: YamlNode
   readonly value: YamlNode
-  /** The key's text, where the reader knows without making its node that it is plain, on one line and without anchor or tag. */
+  /** The key's text, if the reader knows without making a node that it is plain, on one line and without anchor or tag. */
   readonly plainKey?: string | undefined
 }
 
-/** An entry with the mapping that it is written in: another one than was searched where it was merged (`<<`). */
+/** An entry with the mapping that contains it: not the one that was searched if the entry was merged (`<<`). */
 export interface FoundEntry {
   readonly owner: Mapping
   readonly entry: Entry
 }
 
 /**
- * A block mapping or sequence begins with its first entry or `-` and ends with its last value; a pair in brackets
- * (`[a: b]`) is a flow mapping without braces.
+ * A block mapping starts with its first entry and ends with its last value. A pair in brackets (`[a: b]`) is a flow
+ * mapping without braces.
  */
 export interface Mapping extends NodeBase {
   readonly kind: 'mapping'
   readonly style: 'block' | 'flow'
-  /** In the order of the text, duplicates and `<<` included. */
+  /** In the order of the text, including duplicates and `<<`. */
   readonly entries: readonly Entry[]
   /**
-   * Finds an entry as the API machinery reads the mapping: entries count in the order of the text, so that the last of
-   * equal keys wins, and a merge (`<<`) overrides what stands before it and not what stands after (goyaml.v2,
-   * decode.go `mapping` and `merge`). Of several mappings in one merge the earlier wins.
+   * Finds an entry as the API machinery reads the mapping: the last of equal keys wins, and a merge (`<<`) overrides entries
+   * before it, but not entries after it (goyaml.v2, decode.go `mapping` and `merge`). Of several mappings in one merge the
+   * first wins.
    */
   find(key: string): FoundEntry | undefined
   /**
    * Reads the string at the end of a path of keys.
-   * @returns undefined where a key is missing, or the value is no string to Kubernetes
+   * @returns undefined if a key is missing or Kubernetes does not read the value as a string
    */
   stringAt(...path: readonly string[]): string | undefined
   /**
-   * Whether the mapping may contain text of this pattern in anything but its own key with a name: see `mayContain`.
-   * @param ownKey in ASCII, and of the pattern
+   * Whether the mapping may contain text that matches the pattern, apart from one key of its own; see `mayContain`.
+   * @param ownKey in ASCII; it matches the pattern
    */
   mayContainBeside(pattern: TextPattern, ownKey: string): boolean
   /**
-   * The entries that have this key or text, or may contain it in their value: see `mayContain`. Of the others no node is made.
+   * Selects the entries that have this key or text, or may contain it in their value (see `mayContain`), and makes no nodes of
+   * the others.
    * @param key in ASCII
    */
   entriesContaining(key: string | TextPattern): readonly Entry[]
@@ -129,7 +130,7 @@ export interface Sequence extends NodeBase {
   readonly kind: 'sequence'
   readonly style: 'block' | 'flow'
   readonly items: readonly YamlNode[]
-  /** The items that may contain such an entry or text, with their indexes: see `mayContain`. Of the others no node is made. */
+  /** Selects the items that may contain this key or text (see `mayContain`), with their indexes, and makes no nodes of the others. */
   itemsContaining(key: string | TextPattern): Iterable<readonly [number, YamlNode]>
 }
 
@@ -143,7 +144,7 @@ export interface Alias extends NodeBase {
 
 export type YamlNode = Scalar | Mapping | Sequence | Alias
 
-/** What a document says of itself in its first two lines. */
+/** The type of a Kubernetes object. */
 export interface DocumentType {
   readonly apiVersion: string
   readonly kind: string
@@ -153,49 +154,51 @@ export interface DocumentType {
 export interface YamlDocument {
   /** Its position in the stream, from 0. */
   readonly index: number
-  /** First byte that belongs to it (its `---` line, or what comes before its first node). */
+  /** First byte of the document: of its `---` line, or of what comes before its root node. */
   readonly start: number
   /** Just after its last byte. */
   readonly end: number
   /**
-   * Its type, where that was reason enough not to read it: its contents are read when they are asked for all the same,
-   * which one who needs no contents of such a type should not do.
+   * The type of a document that was not parsed because of it (`ReadOptions.isUnparsed`). Reading `contents` parses it after
+   * all, so check this first if such documents are of no interest.
    */
   readonly unparsed?: DocumentType | undefined
-  /** The root node; absent where a document holds nothing but comments. */
+  /** The root node; undefined if the document contains only comments. */
   readonly contents?: YamlNode | undefined
 }
 
 /** The keys and indexes that lead from a document's root to a node. */
 export type FieldPath = readonly (string | number)[]
 
-/** A change of one node. */
-export type NodeChange =
-  | {
-      readonly kind: 'set'
-      /**
-       * The scalar whose value is replaced, in its own style; it may be a null scalar of no text. An alias is
-       * replaced by the value written out, and what it stood for stays.
-       */
-      readonly node: Scalar | Alias
-      readonly value: string
-    }
-  | {
-      readonly kind: 'insert'
-      /** The mapping that gets a new entry, */
-      readonly mapping: Mapping
-      /** directly after the entry whose key begins here. */
-      readonly afterKey: number
-      readonly key: string
-      readonly value: string
-    }
+/** A change of one node of a document. */
+export type NodeChange = ValueChange | Insertion
+
+/** Gives a scalar another value, in its own style. */
+export interface ValueChange {
+  readonly kind: 'set'
+  /**
+   * The scalar, which may be an empty null scalar. An alias is replaced by the value itself, and the node that it stands for
+   * stays unchanged.
+   */
+  readonly node: Scalar | Alias
+  readonly value: string
+}
+
+/** Inserts an entry into a mapping. */
+export interface Insertion {
+  readonly kind: 'insert'
+  readonly mapping: Mapping
+  /** The new entry is inserted directly after the entry whose key starts at this offset. */
+  readonly afterKey: number
+  readonly key: string
+  readonly value: string
+}
 
 /**
- * A replacement in a source: the bytes from `start` up to `end` become `text`.
+ * A replacement in a source: the bytes from `start` up to `end` become `text`, in UTF-8.
  *
- * Contract, enforced by `applyEdits` alone: offsets are byte offsets into the original source, 0 ≤ start ≤ end ≤
- * its length; edits are given in ascending order and never overlap; two insertions never share an offset. `text`
- * is encoded as UTF-8.
+ * `spliceEdits` enforces the contract: offsets are byte offsets into the original source, 0 ≤ start ≤ end ≤ its length; a list
+ * of edits is in ascending order; edits never overlap; two insertions never share an offset.
  */
 export interface Edit {
   readonly start: number
@@ -203,9 +206,9 @@ export interface Edit {
   readonly text: string
 }
 
-/** Changes of a document, and the edits of its text that make them. */
+/** The changes of one document, and the edits of the source that carry them out. */
 export interface PlannedEdit {
-  /** Where the text in a scalar was changed, the scalar is set to the whole new text. */
+  /** A change of nested text is listed as setting the scalar to the whole new text. */
   readonly changes: readonly NodeChange[]
   /** In ascending order. */
   readonly edits: readonly Edit[]

@@ -1,7 +1,11 @@
 import { LF } from './bytes.ts'
 import type { Alias, Scalar, YamlNode } from './nodes.ts'
 
-/** Whether a node got the value that it was set to, but for the line breaks that a block scalar keeps. */
+/**
+ * Whether a node has the value that a change set it to. Line breaks at the end of a block scalar may differ, because editing
+ * keeps them.
+ * @param before the node before the edit
+ */
 export function hasPlannedValue(before: Scalar | Alias, value: string, after: YamlNode): boolean {
   const breaks = before.kind === 'scalar' && isBlock(after) ? lineBreaksAtEnd(before.value) : ''
   return (
@@ -14,12 +18,12 @@ function isBlock(node: YamlNode): boolean {
   return node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
 }
 
-/** Whether a node is a string to Kubernetes, and this one. */
+/** Whether Kubernetes reads a node as this string. */
 export function isStringNode(node: YamlNode | undefined, value: string): boolean {
   return node?.kind === 'scalar' && node.isString && node.value === value
 }
 
-/** The line breaks that a block scalar's value ends with, which replacing its value keeps. */
+/** @returns the line breaks at the end of a value; replacing the value of a block scalar keeps those */
 export function lineBreaksAtEnd(value: string): string {
   let end = value.length
   while (end > 0 && value.charCodeAt(end - 1) === LF) end -= 1

@@ -3,8 +3,8 @@ import { LF } from './bytes.ts'
 import { BOM, hasBom, type Source } from './source.ts'
 
 /**
- * Where a byte offset lies, as an editor shows it.
- * @returns line and column from 1; the column counts Unicode characters, and not a byte order mark
+ * Converts a byte offset to a line and a column, as an editor shows them.
+ * @returns both from 1; the column counts Unicode code points, without a byte order mark
  */
 export function positionAt(source: Source, offset: number): { line: number; column: number } {
   const starts = lineStartsOf(source)
@@ -21,18 +21,18 @@ export function positionAt(source: Source, offset: number): { line: number; colu
   return { line: low + 1, column: offset - from - continuations + 1 }
 }
 
-/** Line starts of sources that were asked for a position: a memo of a pure function, kept as long as its source. */
+/** Memo of a pure function: the offsets at which lines start, for each source in use. */
 const lineStarts = new WeakMap<Source, readonly number[]>()
 
-/** How many continuation bytes stand before each stretch, likewise: a JSON document may be one line of many megabytes. */
+/** Memo: how many UTF-8 continuation bytes precede each chunk of a source. A JSON document may be one line of many megabytes. */
 const continuationCounts = new WeakMap<Source, Uint32Array>()
 const CHUNK = 1024
 
-/** How many bytes before an offset begin no character. */
+/** @returns how many bytes before an offset are UTF-8 continuation bytes */
 function continuationsBefore(source: Source, offset: number): number {
-  const stretch = Math.floor(offset / CHUNK)
-  let count = countsOf(source)[stretch] as number
-  for (let at = stretch * CHUNK; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
+  const chunk = Math.floor(offset / CHUNK)
+  let count = countsOf(source)[chunk] as number
+  for (let at = chunk * CHUNK; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
   return count
 }
 
@@ -46,12 +46,12 @@ function countsOf(source: Source): Uint32Array {
     return counts
   }
   let count = 0
-  for (let stretch = 1; stretch < counts.length; stretch += 1) {
-    const from = (stretch - 1) * CHUNK
+  for (let chunk = 1; chunk < counts.length; chunk += 1) {
+    const from = (chunk - 1) * CHUNK
     const part = bytes.subarray(from, from + CHUNK)
-    // Nearly all of nearly every manifest is ASCII, and that is found natively.
+    // Nearly every chunk is ASCII, and isAscii is native.
     if (!isAscii(part)) for (const byte of part) if (isContinuation(byte)) count += 1
-    counts[stretch] = count
+    counts[chunk] = count
   }
   continuationCounts.set(source, counts)
   return counts
@@ -62,7 +62,7 @@ function lineStartsOf(source: Source): readonly number[] {
   if (known !== undefined) return known
   const starts = [0]
   const { bytes } = source
-  // A loop, since Buffer's indexOf costs microseconds a call, and this is one call a line.
+  // Faster than one call of Buffer's indexOf for each line.
   for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === LF) starts.push(at + 1)
   lineStarts.set(source, starts)
   return starts

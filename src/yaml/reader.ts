@@ -8,25 +8,26 @@ import { findUnicodeLineBreaks, lineBreakErrors } from './unicode-line-break.ts'
 export { allocateRecords } from './scanner/tape.ts'
 
 /**
- * Reads the documents of some bytes, in any order: by the fast reader where that proves the document, else by the
- * reference reader.
- * @param records memory for what the scanner finds (`allocateRecords`), which may have been used before; absent: new memory
+ * Prepares to read documents, in any order. The scanner reads most of them; npm `yaml` reads those that the scanner does not
+ * support, and those with errors.
+ * @param bytes of the whole source
+ * @param records memory for the scanner (`allocateRecords`); it may be reused once its former documents are no longer needed
  */
 export function createReader(bytes: Uint8Array, records?: Int32Array): (range: DocumentRange) => Reading {
-  const fast = createScanner(bytes, records)
-  const foreign = findUnicodeLineBreaks(bytes)
+  const scanner = createScanner(bytes, records)
+  const lineBreaks = findUnicodeLineBreaks(bytes)
   return (range) => {
     if (range.divisionError !== undefined) return { errors: [range.divisionError] }
-    const reading = fast.read(range) ?? readWithLibrary(bytes, range)
-    if (foreign.length === 0) return reading
-    const own = foreign.filter(({ offset }) => range.start <= offset && offset < range.end)
+    const reading = scanner.read(range) ?? readWithLibrary(bytes, range)
+    if (lineBreaks.length === 0) return reading
+    const own = lineBreaks.filter(({ offset }) => range.start <= offset && offset < range.end)
     if (own.length === 0 || reading.errors.length > 0 || isReadAsJson(bytes, range)) return reading
     const errors = lineBreakErrors(bytes, own, reading.contents)
     return errors.length === 0 ? reading : { errors }
   }
 }
 
-/** Whether Kubernetes reads a document as JSON, to which these are text: the first of a stream, or one of a row of objects. */
+/** Whether Kubernetes reads a document as JSON, in which Unicode line breaks are text: the first of a stream, or one of a JSON stream. */
 function isReadAsJson(bytes: Uint8Array, { start, contentStart, contentEnd }: DocumentRange): boolean {
   if (!beginsWithBrace(bytes) || !isJsonObject(bytes.subarray(contentStart, contentEnd))) return false
   return start === 0 || splitJsonStream(bytes) !== undefined

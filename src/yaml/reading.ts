@@ -1,34 +1,34 @@
 import type { YamlNode } from './nodes.ts'
 
-/** Where one document of a stream lies. The ranges of a stream follow each other without a gap. */
+/** The range of one document in a stream. The ranges of a stream have no gaps between them. */
 export interface DocumentRange {
-  /** First byte: that of the directives, comments or `---` line before its contents. */
+  /** First byte of the document, including directives, comments and the `---` line before its contents. */
   readonly start: number
-  /** Where a reader begins: after a byte order mark, and after `...` lines that end nothing. */
+  /** Where readers start: after a byte order mark, and after `...` lines that end no document. */
   readonly contentStart: number
-  /** Where the `...` line that ends it begins; its end where there is none. */
+  /** Start of the `...` line that ends it; `end` if there is none. */
   readonly contentEnd: number
-  /** Just after its last byte; a `...` line that ends it is in it. */
+  /** Just after its last byte, including a `...` line that ends it. */
   readonly end: number
-  /** Where Kubernetes divides the stream otherwise, so that the document cannot be read as it does. */
+  /** Set if Kubernetes divides the stream at another place, so that the document cannot be read as Kubernetes does. */
   readonly divisionError?: YamlError | undefined
 }
 
-/** What reading one document gave: its root, or what is wrong with it. */
+/** The result of reading one document: its root node, or errors. */
 export interface Reading {
-  /** Absent where the document holds nothing but comments. */
+  /** The root node; undefined if the document contains only comments, or has errors. */
   readonly contents?: YamlNode | undefined
-  /** With offsets into the whole source, in ascending order. */
+  /** In the order of the text. */
   readonly errors: readonly YamlError[]
 }
 
-/** Why a document cannot be read; it becomes a `YAML_INVALID` diagnostic, and never leaves the room. */
+/** Why a document cannot be read. `readDocuments` turns it into a `YAML_INVALID` diagnostic; it never leaves src/yaml. */
 export class YamlError extends Error {
   readonly offset: number
 
   /**
-   * @param offset the byte of the source where it shows
-   * @param reason a clause without a full stop, for the message
+   * @param offset the byte of the source where the error is
+   * @param reason a clause without a full stop, for the diagnostic's message
    */
   constructor(offset: number, reason: string) {
     super(reason)
@@ -38,22 +38,22 @@ export class YamlError extends Error {
 }
 
 /**
- * How many mappings and sequences may lie in each other, aliases written out: the same for YAML, for JSON, and for texts
- * that hold either. No manifest comes near it, and whatever goes down the nodes may call itself for each level and needs
- * no limit of its own: the library takes less than two thirds of Node's stack for so many.
+ * How deep mappings and sequences may be nested, with aliases expanded, in YAML, in JSON and in text within scalars. No
+ * manifest comes near it. Recursive functions over nodes rely on it and have no limit of their own: npm `yaml` needs less than
+ * two thirds of Node's stack for this depth.
  */
 export const MAX_DEPTH = 512
 
-/** What is wrong where the process has a smaller stack than Node gives (`--stack-size`), and a document would need more. */
+/** The error message if the stack overflows because it is smaller than Node's default (`--stack-size`). */
 export const STACK_TOO_SMALL =
   'the nesting is too deep for the stack of this process, which is smaller than usual'
 
-/** The same, of one document. */
+/** @returns the error of a document that overflows the stack */
 export function stackError(offset: number): YamlError {
   return new YamlError(offset, STACK_TOO_SMALL)
 }
 
-/** What is wrong with a document whose nodes lie too deep. */
+/** @returns the error of a document that is nested deeper than MAX_DEPTH */
 export function nestingError(offset: number): YamlError {
   return new YamlError(offset, `the nesting is deeper than ${MAX_DEPTH} levels`)
 }

@@ -1,7 +1,7 @@
 /**
- * What a plain scalar without a tag means to Kubernetes, whose API machinery still reads with a YAML 1.1 reader: the rules
- * of go.yaml.in/yaml/v2 `resolve` (resolve.go), which sigs.k8s.io/yaml turns into JSON. They are followed to the letter:
- * `0o8`, `1e999` and `2001-01-01` are strings there, `0b+1` and `1_000` are numbers.
+ * The types of scalars as Kubernetes reads them. Its API machinery still uses a YAML 1.1 reader: the rules for plain scalars
+ * are those of go.yaml.in/yaml/v2 `resolve` (resolve.go), the conversion to JSON is that of sigs.k8s.io/yaml. For example,
+ * `0o8`, `1e999` and `2001-01-01` are strings, `0b+1` and `1_000` are numbers.
  */
 
 const NULL = new Set(['', '~', 'null', 'Null', 'NULL'])
@@ -11,21 +11,21 @@ const LONGEST_NULL = 'null'.length
 const LONGEST_WORD = 'false'.length
 const DOT = 0x2e
 
-/** Whether a plain scalar without a tag is null. */
+/** Whether Kubernetes reads a plain scalar without a tag as null. */
 export function isPlainNull(text: string): boolean {
   return text.length <= LONGEST_NULL && NULL.has(text)
 }
 
-/** Whether a plain scalar without a tag is a string to Kubernetes. */
+/** Whether Kubernetes reads a plain scalar without a tag as a string. */
 export function isPlainString(text: string): boolean {
   if (text.length <= LONGEST_WORD && (NULL.has(text) || TRUE.has(text) || FALSE.has(text))) return false
-  // Only words begin with a letter and are no string, and numbers with a digit, a sign or a dot.
+  // Numbers start with a digit, a sign or a dot.
   return !mayBeginNumber(text.charCodeAt(0)) || numberOf(text) === undefined
 }
 
 /**
- * What a plain scalar without a tag is read as.
- * @returns the text itself where it is a string; a bigint for every integer; infinities and NaN, which JSON lacks, as such
+ * Converts a plain scalar without a tag to the value that Kubernetes reads.
+ * @returns a bigint for every integer; a number for every float, including infinities and NaN, which JSON does not have
  */
 export function parsePlainScalar(text: string): string | bigint | number | boolean | null {
   if (NULL.has(text)) return null
@@ -35,8 +35,8 @@ export function parsePlainScalar(text: string): string | bigint | number | boole
 }
 
 /**
- * The key that sigs.k8s.io/yaml makes of a plain scalar (yaml.go `convertToJSONableObject`): JSON has none but strings.
- * @returns absent for null, which it refuses
+ * Converts a plain scalar that is a key to a string, as sigs.k8s.io/yaml does (yaml.go `convertToJSONableObject`).
+ * @returns undefined for null, which it rejects
  */
 export function jsonKeyOf(text: string): string | undefined {
   const value = parsePlainScalar(text)
@@ -60,13 +60,13 @@ const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
 
 function numberOf(text: string): bigint | number | undefined {
   if (SPECIAL_TEXT.test(text)) return SPECIAL[text.toLowerCase()]
-  // Behind a dot, Go's own ParseFloat reads, for which underscores stand between digits alone.
+  // After a leading dot, Go's ParseFloat takes over, which allows underscores only between digits.
   if (text.charCodeAt(0) === DOT && /_(?!\d)|(?<!\d)_/.test(text)) return undefined
   const digits = text.replaceAll('_', '')
   return integerOf(digits) ?? floatOf(digits)
 }
 
-/** Out of the range of a 64-bit float, it is a string. */
+/** @returns undefined if the value is out of the range of a 64-bit float: it is a string then */
 function floatOf(text: string): number | undefined {
   if (!FLOAT.test(text)) return undefined
   const value = Number(text)
@@ -98,7 +98,7 @@ function inRange(sign: string, value: bigint): bigint | undefined {
   return value < MAX_SIGNED ? value : undefined
 }
 
-/** Go's `strconv.FormatFloat(f, 'g', -1, 32)`: as few digits as tell a 32-bit float from its neighbours. */
+/** Go's `strconv.FormatFloat(f, 'g', -1, 32)`: the shortest text that identifies a 32-bit float. */
 function keyOfFloat(value: number): string {
   if (Number.isNaN(value)) return '.nan'
   const single = Math.fround(value)
@@ -111,7 +111,7 @@ function keyOfFloat(value: number): string {
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
 }
 
-/** In scientific notation, the fewest digits that give the same 32-bit float. */
+/** Formats with the fewest digits that give the same 32-bit float, in scientific notation. */
 function shortest(value: number): string {
   for (let digits = 0; digits < 9; digits += 1) {
     const text = value.toExponential(digits)
@@ -129,13 +129,13 @@ function plainDecimal(mantissa: string, exponent: number): string {
   return `${sign}${whole}${rest === '' ? '' : `.${rest}`}`
 }
 
-/** What a scalar's tag says about its type: nothing, where it has none. */
+/** The type that a scalar's tag gives it; `none` if it has no tag. */
 export type TagType = 'string' | 'null' | 'other' | 'none'
 
 /**
- * Reads a tag as written, or resolved.
- * @param tag `!!str`, `!<tag:yaml.org,2002:str>`, `tag:yaml.org,2002:str`, or `!` (not plain, so a string: 1.2.2,
- *   section 6.9.1); absent: no tag
+ * Reads the type from a tag, as it is spelled in the source or resolved.
+ * @param tag `!!str`, `!<tag:yaml.org,2002:str>`, `tag:yaml.org,2002:str`, or `!` (a string: 1.2.2,
+ *   section 6.9.1); undefined if there is no tag
  */
 export function tagType(tag: string | undefined): TagType {
   if (tag === undefined) return 'none'

@@ -2,23 +2,23 @@ import { Buffer, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { BRACE, SPACE } from './bytes.ts'
 
-/** The bytes of one input with the text that the readers work on. */
+/** One input, as bytes and as text. */
 export interface Source {
   readonly bytes: Uint8Array
-  /** The bytes decoded as latin1, so that an index into it is a byte offset. A byte order mark is in it. */
+  /** The bytes decoded as Latin-1, so that an index is a byte offset. Includes a byte order mark. */
   readonly text: string
-  /** The file's name, for diagnostics; absent for standard input. */
+  /** The name of the file, for diagnostics; undefined for standard input. */
   readonly file?: string
 }
 
-/** U+FEFF in UTF-8, as it looks in a text decoded as latin1. */
+/** The byte order mark (U+FEFF) in UTF-8, decoded as Latin-1. */
 export const BOM = '\u00ef\u00bb\u00bf'
 
 /**
- * Takes in the bytes of an input.
- * @param bytes kept, not copied
- * @param file the file's name, for diagnostics
- * @throws {PinpullError} INPUT_NOT_UTF8, which says what it is instead, and how to get UTF-8
+ * Checks that an input is UTF-8.
+ * @param bytes the input; not copied
+ * @param file the name of the file, for diagnostics
+ * @throws {PinpullError} INPUT_NOT_UTF8, with the actual encoding and how to convert it
  */
 export function readSource(bytes: Uint8Array, file?: string): Source {
   const foreign = findEncodingError(bytes)
@@ -27,7 +27,7 @@ export function readSource(bytes: Uint8Array, file?: string): Source {
   return {
     bytes,
     get text() {
-      // Reading needs it only where an edit is made: until then, a large input is in memory once.
+      // Only editing needs the text, so most large inputs are in memory only once.
       text ??= decodeLatin1(bytes, 0, bytes.length)
       return text
     },
@@ -35,25 +35,25 @@ export function readSource(bytes: Uint8Array, file?: string): Source {
   }
 }
 
-/** A part of some bytes, decoded as latin1. */
+/** Decodes a range of bytes as Latin-1. */
 export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   return asBuffer(bytes).toString('latin1', start, end)
 }
 
-/** The same bytes as a Buffer, not copied. */
+/** @returns a Buffer over the same memory */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /**
- * Turns latin1-decoded bytes, or a part of them, back into the text that they are in UTF-8.
- * @param latin1 cut at character boundaries
+ * Decodes bytes as UTF-8 that were decoded as Latin-1 before.
+ * @param latin1 must not start or end within a character
  */
 export function decodeUtf8(latin1: string): string {
   return isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
-/** Whether a text holds ASCII characters only. */
+/** Whether a text consists of ASCII characters. */
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
   return true
@@ -61,17 +61,17 @@ export function isAscii(text: string): boolean {
 
 const LONE_SURROGATE = /[\ud800-\udfff]/gu
 
-/** As Go's JSON decoder has it, which Kubernetes reads JSON with: half of a pair stands for the replacement character. */
+/** Replaces lone surrogates by U+FFFD, as Go's JSON decoder does, with which Kubernetes reads JSON. */
 export function replaceLoneSurrogates(text: string): string {
   return text.replace(LONE_SURROGATE, '\ufffd')
 }
 
-/** Whether a byte order mark is there. */
+/** Whether there is a byte order mark at an offset. */
 export function hasBom(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
 }
 
-/** Why some bytes are no UTF-8, and what to do about it. */
+/** Why bytes are not UTF-8, and how to convert them. */
 export interface EncodingError {
   readonly reason: string
   readonly advice: string
@@ -82,7 +82,7 @@ const POWERSHELL =
 const ICONV =
   'Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8'
 
-/** Looks whether some bytes are UTF-8. */
+/** Checks that bytes are UTF-8. @returns undefined if they are */
 export function findEncodingError(bytes: Uint8Array): EncodingError | undefined {
   const name = detectWideEncoding(bytes)
   if (name !== undefined) {
@@ -92,7 +92,7 @@ export function findEncodingError(bytes: Uint8Array): EncodingError | undefined 
   return isUtf8(bytes) ? undefined : { reason: describeInvalidByte(bytes), advice: ICONV }
 }
 
-/** YAML 1.2.2, section 5.2: the encoding shows in the mark, or in where the zeros of the first ASCII character lie. */
+/** Detects UTF-16 and UTF-32 by the byte order mark, or by the zero bytes of the first ASCII character (YAML 1.2.2, section 5.2). */
 function detectWideEncoding(bytes: Uint8Array): string | undefined {
   const [a, b, c, d] = bytes
   if (a === 0x00 && b === 0x00 && ((c === 0xfe && d === 0xff) || (c === 0x00 && d !== undefined)))
@@ -108,14 +108,14 @@ function detectWideEncoding(bytes: Uint8Array): string | undefined {
   return undefined
 }
 
-/** Where the first byte is that is no UTF-8, as an editor shows it, and in which object. */
+/** Describes the first byte that is not UTF-8: its document, object, line and column. */
 function describeInvalidByte(bytes: Uint8Array): string {
   const offset = indexOfInvalidByte(bytes)
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const before = whole.toString('utf8', 0, offset)
   const lines = before.split('\n')
   const column = [...(lines.at(-1) ?? '')].length + 1
-  // By its markers alone: what cannot be decoded cannot be read.
+  // Counts `---` markers, because the stream cannot be parsed.
   const documents = before.split(/^---(?=[ \t\r\n]|$)/m)
   const isHeadEmpty = /^(?:\s*#[^\n]*\n|\s+|\ufeff)*$/.test(documents[0] ?? '')
   const number = documents.length - (documents.length > 1 && isHeadEmpty ? 1 : 0)
@@ -126,7 +126,7 @@ function describeInvalidByte(bytes: Uint8Array): string {
   return `the byte 0x${code}${shown} in document ${number}${describeObject((documents.at(-1) ?? '') + rest)}, line ${lines.length}, column ${column}`
 }
 
-/** ` (Pod web)`, by the lines of a document that name it. */
+/** @returns ` (Pod web)`, found by the `kind` and `name` lines of a document; empty if there are none */
 function describeObject(text: string): string {
   const kind = /^kind:[ \t]*["']?([A-Za-z]+)/m.exec(text)?.[1]
   const name = /^metadata:[^\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+name:[ \t]*["']?([\w.-]+)/m.exec(text)?.[1]
@@ -134,7 +134,7 @@ function describeObject(text: string): string {
   return words.length === 0 ? '' : ` (${words.join(' ')})`
 }
 
-/** The first byte that isn't part of well-formed UTF-8 (Unicode 16, table 3-7). */
+/** @returns the offset of the first byte that is not part of well-formed UTF-8 (Unicode 16, table 3-7) */
 function indexOfInvalidByte(bytes: Uint8Array): number {
   let at = 0
   while (at < bytes.length) {
@@ -145,7 +145,7 @@ function indexOfInvalidByte(bytes: Uint8Array): number {
   return at
 }
 
-/** How many bytes the character has that this one begins: none, where it begins none. */
+/** @returns how many bytes the character has that starts with this byte; 0 if no character does */
 function sequenceLength(byte: number): number {
   if (byte < 0x80) return 1
   if (byte < 0xc2) return 0

@@ -5,23 +5,23 @@ import { createObjectFinder } from './scanner/json.ts'
 import { asBuffer, BOM, hasBom } from './source.ts'
 
 /**
- * Divides a stream into its documents. A `---` or `...` at the start of a line, before white space or the end, is a
- * marker wherever it stands, in quoted and block scalars too (YAML 1.2.2, rule 206 `c-forbidden`), so that no
- * grammar is needed. A stream without markers may be JSON objects, one after another. Kubernetes divides at every line
- * that begins with `---`, and reads nothing behind a `...` line but that (apimachinery, `pkg/util/yaml/decoder.go`,
- * `YAMLReader.Read`; go-yaml reads one document of what it is given): where the two differ, the range says so.
- * @returns no range for a stream of nothing but white space, comments and a byte order mark: what stands in it has to be
- *   looked at all the same, since other readers may end a comment where no line ends here
+ * Divides a stream into its documents. A `---` or `...` at the start of a line, before white space or the end, is always a
+ * marker, even in quoted and block scalars (YAML 1.2.2, rule 206 `c-forbidden`), so that this needs no grammar. A stream
+ * without markers may consist of JSON objects. Kubernetes divides at every line that starts with `---`, and ignores what
+ * follows a `...` line until then (apimachinery, `pkg/util/yaml/decoder.go`, `YAMLReader.Read`; go-yaml reads the first
+ * document of what it gets): if the two differ, the range has a `divisionError`.
+ * @returns no range for a stream that contains only white space, comments and a byte order mark. Such a stream must be read
+ *   all the same: other readers may end a comment where YAML 1.2 does not.
  */
 export function splitStream(bytes: Uint8Array): DocumentRange[] {
   const ranges: DocumentRange[] = []
   let start = 0
   let contentStart = afterMark(bytes, 0)
-  // Whether a document has begun since `start`, by a marker or by contents, and from where that isn't known yet.
+  // Whether a document has begun since `start`, by a marker or by contents; up to `from` that is known.
   let begun = false
   let from = contentStart
   const search: MarkerSearch = { buffer: asBuffer(bytes), dashes: -1, dots: -1, glued: -1 }
-  // Whether a `...` line has ended something, and no `---` has come since.
+  // Whether a `...` line was met, and no `---` since.
   let ended = false
   const push = (contentEnd: number, end: number): void => {
     const divisionError =
@@ -33,7 +33,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
     const marker = begun || !isMarker(bytes, from) ? nextMarker(search, from) : from
     const found = begun ? 'contents' : firstOf(bytes, from, marker)
     if (marker === bytes.length) {
-      // Comments after the last `...` belong to no document; the last one gets them, so that nothing is left over.
+      // Comments after the last `...` are added to the last document, so that the ranges have no gap.
       const last = ranges.at(-1)
       if (found !== 'nothing') push(marker, marker)
       else if (last !== undefined) ranges[ranges.length - 1] = { ...last, end: marker }
@@ -64,7 +64,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
   return (only ? splitJson(bytes) : undefined) ?? ranges
 }
 
-/** White space belongs to the object that it follows. */
+/** Divides a stream of JSON objects. White space belongs to the object before it. */
 function splitJson(bytes: Uint8Array): DocumentRange[] | undefined {
   const starts = splitJsonStream(bytes)
   return starts?.map((from, index) => {
@@ -81,16 +81,16 @@ function afterMark(bytes: Uint8Array, at: number): number {
 const DASHES = Buffer.from('\n---')
 const DOTS = Buffer.from('\n...')
 
-/** Where the next marker of each sort was found: every byte is searched once, however many documents there are. */
+/** The next marker of each sort, so that every byte is searched only once. */
 interface MarkerSearch {
   readonly buffer: Buffer
   dashes: number
   dots: number
-  /** The first line of a document not given out yet that begins with `---` and is no marker; -1 where none was met. */
+  /** The first line that starts with `---`, is not a marker, and is in no range yet; -1 if there is none. */
   glued: number
 }
 
-/** The first marker behind the start of a line, from there on; the end of the stream where there is none. */
+/** @returns the offset of the first marker from an offset on; the end of the stream if there is none */
 function nextMarker(search: MarkerSearch, from: number): number {
   if (search.dashes < from) search.dashes = findMarker(search, DASHES, from)
   if (search.dots < from) search.dots = findMarker(search, DOTS, from)
@@ -136,7 +136,7 @@ function isWhite(byte: number | undefined): boolean {
   return byte === undefined || byte === SPACE || byte === TAB || byte === LF || byte === CR
 }
 
-/** What a range that begins at the start of a line holds first, after blank lines and comments. */
+/** Looks for contents after blank lines and comments, from the start of a line. */
 function firstOf(bytes: Uint8Array, start: number, end: number): 'contents' | 'directive' | 'nothing' {
   let directive = false
   let at = skipWhite(bytes, start, end)
@@ -155,17 +155,17 @@ function skipWhite(bytes: Uint8Array, start: number, end: number): number {
   return at
 }
 
-/** Just after the line break that ends the line. */
+/** @returns the offset just after the line */
 function lineEnd(bytes: Uint8Array, from: number): number {
   const at = bytes.indexOf(LF, from)
   return at === -1 ? bytes.length : at + 1
 }
 
 /**
- * Divides a stream of JSON objects with nothing but white space between them, as `jq` and `kubectl get -o json`, called
- * again and again, print them. Kubernetes' decoder takes a stream that begins with a brace for one (apimachinery v0.36,
- * `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and does not go over to YAML after a second object.
- * @returns where each object begins; absent for every other stream, one of a single object among them
+ * Divides a stream of JSON objects with only white space between them, as `jq` prints them. Kubernetes' decoder reads a stream
+ * that starts with a brace in this way (apimachinery v0.36, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and does not
+ * switch to YAML after a second object.
+ * @returns the offset of each object; undefined for any other stream, including a single object
  */
 export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   const first = skipWhite(bytes, 0, bytes.length)
@@ -181,13 +181,13 @@ export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   return starts.length > 1 ? starts : undefined
 }
 
-/** Whether there is one JSON object, and white space around it. */
+/** Whether bytes are one JSON object with optional white space around it. */
 export function isJsonObject(bytes: Uint8Array): boolean {
   const end = createObjectFinder(bytes)(skipWhite(bytes, 0, bytes.length))
   return end !== -1 && skipWhite(bytes, end, bytes.length) === bytes.length
 }
 
-/** Within an object, no line begins with a brace unless it is written oddly: most streams need no second look. */
+/** A quick check: within an object, a line hardly ever starts with a brace. */
 function mayHoldSecond(bytes: Uint8Array, first: number): boolean {
   const buffer = asBuffer(bytes)
   return buffer.indexOf('\n{', first) !== -1 || buffer.indexOf('}{', first) !== -1

@@ -1,7 +1,7 @@
 import type { YamlNode } from './nodes.ts'
 import { YamlError } from './reading.ts'
 
-/** A line break of YAML 1.1 that YAML 1.2 has no more. */
+/** A character that ends a line in YAML 1.1, but not in YAML 1.2. */
 export interface UnicodeLineBreak {
   readonly offset: number
   readonly name: string
@@ -15,8 +15,8 @@ const LINE_BREAKS = ['\u0085', '\u2028', '\u2029'].map((character) => ({
 }))
 
 /**
- * Finds the characters that end a line in YAML 1.1 alone: next line, line separator and paragraph separator.
- * @returns in ascending order
+ * Finds the characters that end a line only in YAML 1.1: next line, line separator and paragraph separator.
+ * @returns in the order of the text
  */
 export function findUnicodeLineBreaks(bytes: Uint8Array): readonly UnicodeLineBreak[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -29,15 +29,15 @@ export function findUnicodeLineBreaks(bytes: Uint8Array): readonly UnicodeLineBr
   return found.toSorted((a, b) => a.offset - b.offset)
 }
 
-/** White space, line breaks and what may begin a document marker: beside them, go-yaml folds or divides text within quotes. */
+/** Next to white space, line breaks, and the first characters of markers, go-yaml folds or divides quoted text. */
 const AMBIGUOUS_NEIGHBOUR = /^[ \t\r\n\\.-]$/
 
 /**
- * What is wrong with such line breaks in a document. Kubernetes' reader (go-yaml) ends a line, a comment or a plain scalar
- * at them, so that it may see keys where YAML 1.2 sees none; within quotes both read U+2028 and U+2029 as text, unless white
- * space is beside them, while go-yaml makes a space of U+0085.
+ * Reports line breaks that Kubernetes' reader (go-yaml) would read otherwise: it ends a line, a comment or a plain scalar at
+ * them, and so may find keys where YAML 1.2 finds none. In quotes both read U+2028 and U+2029 as text, unless they are next to
+ * white space; go-yaml turns U+0085 into a space.
  * @param bytes of the whole source
- * @param breaks those within the document
+ * @param breaks the line breaks within the document
  * @param contents the document's root node
  */
 export function lineBreakErrors(

@@ -7,29 +7,29 @@ import { splitStream } from '../../src/yaml/stream.ts'
 /** The result of reading a stream with both readers. */
 export interface Comparison {
   readonly documents: number
-  /** How many of them the fast reader proved. */
-  readonly proved: number
+  /** How many of them the scanner read. */
+  readonly scanned: number
   /** Documents that it read differently from the reference reader, or that the latter rejects. */
   readonly disagreements: readonly string[]
 }
 
 /** Reads every document of some bytes with both readers. */
 export function compareReaders(bytes: Uint8Array): Comparison {
-  const fast = createScanner(bytes)
+  const scanner = createScanner(bytes)
   const ranges = splitStream(bytes)
   const disagreements: string[] = []
-  let proved = 0
+  let scanned = 0
   for (const range of ranges) {
-    const reading = fast.read(range)
+    const reading = scanner.read(range)
     if (reading === undefined) continue
-    proved += 1
+    scanned += 1
     const one = textOf(reading)
     const other = textOf(readWithLibrary(bytes, range))
     if (one === other || one === textOf(readWithLibrary(withoutComments(bytes, reading), range))) continue
     const text = new TextDecoder().decode(bytes.subarray(range.start, range.end))
-    disagreements.push(`${JSON.stringify(text)}\nfast:      ${one}\nreference: ${other}`)
+    disagreements.push(`${JSON.stringify(text)}\nscanner:   ${one}\nreference: ${other}`)
   }
-  return { documents: ranges.length, proved, disagreements }
+  return { documents: ranges.length, scanned, disagreements }
 }
 
 /**

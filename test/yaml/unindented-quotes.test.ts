@@ -5,7 +5,7 @@ import { splitStream } from '../../src/yaml/stream.ts'
 import { compareReaders } from '../support/reader-comparison.ts'
 import { plainOf } from '../support/source.ts'
 
-/** What each reader makes of a text that both read: the reference reader, and the fast one. */
+/** What each reader makes of a text that both read: the reference reader and the scanner. */
 function readBoth(text: string): unknown[] {
   const bytes = Buffer.from(text)
   const [range] = splitStream(bytes)

@@ -4,6 +4,7 @@ import type {
   Alias,
   Entry,
   FieldPath,
+  Insertion,
   Mapping,
   NodeChange,
   Scalar,
@@ -14,22 +15,20 @@ import type {
 import { hasPlannedValue, isStringNode } from '../planned-value.ts'
 import { tagType } from '../scalar-type.ts'
 
-type Insertion = Extract<NodeChange, { kind: 'insert' }>
-
 interface Comparison {
-  /** The values that were set, by their nodes. */
+  /** The new values, by the nodes before the edit. */
   readonly sets: ReadonlyMap<YamlNode, string>
   readonly insertions: ReadonlyMap<Mapping, readonly Insertion[]>
-  /** What stands now for the anchored nodes that were. */
+  /** The anchored nodes after the edit, by those before it. */
   readonly anchored: Map<YamlNode, YamlNode>
   readonly document: YamlDocument
 }
 
 /**
- * Compares a document with what became of it: every node must be as it was (its value, style, anchor, tag, the order
- * of its entries) but for the changes.
+ * Compares a document with the edited document: apart from the changes, every node must be the same (its value, style, anchor,
+ * tag and the order of its entries).
  * @param after the root node of the edited document
- * @throws {InternalError} naming the first place that came out differently
+ * @throws {InternalError} with the path of the first difference
  */
 export function checkDocument(
   document: YamlDocument,

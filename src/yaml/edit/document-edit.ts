@@ -1,5 +1,5 @@
 import { InternalError } from '../../diagnostics/errors.ts'
-import type { Edit, NodeChange, YamlDocument } from '../nodes.ts'
+import type { Edit, Insertion, NodeChange, YamlDocument } from '../nodes.ts'
 import type { Source } from '../source.ts'
 import { insertEntry } from './insertion.ts'
 import type { Change, NestedChange } from './nested-text.ts'
@@ -8,12 +8,12 @@ import { replaceScalar, scalarContext } from './scalar.ts'
 import { type Chunks, concat, spliceEdits } from './splice.ts'
 
 /**
- * Carries out changes, and proves that they and nothing else have happened: every edited document is read again from
- * the result and compared, node by node, with what it was and what was to become of it.
- * @param documents all the documents of the source, or those that changes are in
- * @param changes equal ones count once
- * @returns the very same bytes where there is nothing to change
- * @throws {InternalError} where changes contradict each other, fit no document, or did not come out as they should
+ * Applies changes to a source, and proves that they and no others were made: every edited document is read again and
+ * compared with the original.
+ * @param documents the documents of the source, at least those that are changed
+ * @param changes in any order; duplicates are allowed
+ * @returns the same array if there is nothing to change
+ * @throws {InternalError} if changes contradict each other or belong to no document, or the proof fails
  */
 export function applyChanges(
   source: Source,
@@ -24,8 +24,8 @@ export function applyChanges(
 }
 
 /**
- * The same, without a copy of what stays.
- * @returns the very same bytes alone where there is nothing to change
+ * `applyChanges` without a copy of the unchanged parts.
+ * @returns a single chunk, the same array, if there is nothing to change
  */
 export function spliceChanges(
   source: Source,
@@ -41,7 +41,7 @@ export function spliceChanges(
 }
 
 /**
- * Turns changes into edits, document by document; exported for the test that holds the two ways of checking to each other.
+ * Turns changes into edits, document by document. Exported for the test that compares the two ways to check an edit.
  * @internal
  */
 export function planDocuments(
@@ -55,15 +55,15 @@ export function planDocuments(
 function distinct(changes: readonly Change[]): Change[] {
   const seen = new Map<string | number, Change>()
   for (const change of changes) {
-    const place = targetOf(change)
-    const other = seen.get(place)
-    if (other === undefined) seen.set(place, change)
-    else if (!isSame(change, other)) throw new InternalError(`two changes contradict each other: ${place}`)
+    const target = targetOf(change)
+    const other = seen.get(target)
+    if (other === undefined) seen.set(target, change)
+    else if (!isSame(change, other)) throw new InternalError(`two changes contradict each other: ${target}`)
   }
   return [...seen.values()].toSorted((a, b) => offsetOf(a) - offsetOf(b))
 }
 
-/** Two changes of one place have to be the same. A value's place is its offset. */
+/** @returns a key that is equal for two changes of the same value or entry */
 function targetOf(change: Change): string | number {
   return change.kind === 'insert' ? `${change.mapping.start} ${change.key}` : offsetOf(change)
 }
@@ -78,7 +78,7 @@ function offsetOf(change: Change): number {
   return change.kind === 'set' ? change.node.start : change.afterKey
 }
 
-/** Divides changes, which are in order, among documents, which are too. */
+/** Assigns changes to documents; both are in the order of the text. */
 function assignToDocuments(
   source: Source,
   documents: readonly YamlDocument[],
@@ -92,12 +92,12 @@ function assignToDocuments(
     if (to > from) plans.push(planOf(source, document, changes.slice(from, to)))
     from = to
   }
-  const left = changes[from]
-  if (left !== undefined) throw new InternalError(`a change at offset ${offsetOf(left)} lies in no document`)
+  const rest = changes[from]
+  if (rest !== undefined) throw new InternalError(`a change at offset ${offsetOf(rest)} lies in no document`)
   return plans
 }
 
-/** An empty value may lie just at the end of a source. */
+/** An empty value may be at the very end of a source. */
 function isWithin(source: Source, { start, end }: YamlDocument, offset: number): boolean {
   return start <= offset && (offset < end || end === source.bytes.length)
 }
@@ -105,7 +105,7 @@ function isWithin(source: Source, { start, end }: YamlDocument, offset: number):
 function planOf(source: Source, document: YamlDocument, changes: readonly Change[]): DocumentPlan {
   const edits: Edit[] = []
   const plain: NodeChange[] = []
-  const inserts: Extract<NodeChange, { kind: 'insert' }>[] = []
+  const insertions: Insertion[] = []
   for (const change of changes) {
     if (change.kind === 'nest') {
       const nested = planNested(change)
@@ -114,20 +114,20 @@ function planOf(source: Source, document: YamlDocument, changes: readonly Change
       continue
     }
     plain.push(change)
-    if (change.kind === 'insert') inserts.push(change)
+    if (change.kind === 'insert') insertions.push(change)
     else {
-      const surroundings = scalarContext(document, change.node)
-      edits.push(...replaceScalar(source, change.node, change.value, surroundings))
+      const context = scalarContext(document, change.node)
+      edits.push(...replaceScalar(source, change.node, change.value, context))
     }
   }
-  // Where new entries share a place, that of the inner mapping comes first: its after-key stands further down.
-  inserts.sort((a, b) => b.afterKey - a.afterKey)
-  for (const insert of inserts) edits.push(...insertEntry(source, insert))
+  // Of insertions at the same offset, that of the innermost mapping comes first: it has the last `afterKey`.
+  insertions.sort((a, b) => b.afterKey - a.afterKey)
+  for (const insert of insertions) edits.push(...insertEntry(source, insert))
   edits.sort((a, b) => a.start - b.start || a.end - b.end)
   return { document, changes: plain, edits: joinInsertions(edits) }
 }
 
-/** Changes within a text are proved there first, and are then one change of the scalar that holds it. */
+/** Changes of nested text are proved within that text, and then count as one change of the scalar around it. */
 function planNested({ text, documents, changes }: NestedChange): { change: NodeChange; edits: Edit[] } {
   const bytes = applyChanges(text.source, documents, changes)
   const edits = planDocuments(text.source, documents, changes).flatMap((plan) => plan.edits)
@@ -135,7 +135,7 @@ function planNested({ text, documents, changes }: NestedChange): { change: NodeC
   return { change: { kind: 'set', node: text.scalar, value }, edits: edits.map(text.mapEdit) }
 }
 
-/** The contract of `Edit` allows one insertion in a place. */
+/** Joins insertions at the same offset, because the contract of `Edit` allows only one. */
 function joinInsertions(edits: readonly Edit[]): Edit[] {
   const joined: Edit[] = []
   for (const edit of edits) {

@@ -1,28 +1,19 @@
 import { InternalError } from '../../diagnostics/errors.ts'
 import { BRACE, COLON, CR, isBlank, LF } from '../bytes.ts'
 import { entryOfKey, hasOwnKey } from '../lookup.ts'
-import type { Edit, Entry, Mapping, ScalarStyle, YamlNode } from '../nodes.ts'
+import type { Edit, Entry, Insertion, Mapping, ScalarStyle, YamlNode } from '../nodes.ts'
 import { BOM, decodeLatin1, hasBom, type Source } from '../source.ts'
 import { formatFlowScalar } from './scalar-format.ts'
 
 const IN_BLOCK = { inFlow: false }
 const IN_FLOW = { inFlow: true }
 
-/** An entry that is to be written into a mapping. */
-export interface NewEntry {
-  readonly mapping: Mapping
-  /** The first byte of the key of the entry that it comes after. */
-  readonly afterKey: number
-  readonly key: string
-  readonly value: string
-}
-
 /**
- * The edits that write a new entry after another, and as that one is written: its indentation, line ending, quotes
- * and the white space around its colon.
- * @throws {InternalError} where the mapping has no entry to come after, or has the key already
+ * Makes the edits that insert an entry after another, formatted like that one: with its indentation, line ending, quotes and
+ * white space around the colon.
+ * @throws {InternalError} if no entry's key starts at `afterKey`, or the mapping already has the key
  */
-export function insertEntry(source: Source, { mapping, afterKey, key, value }: NewEntry): Edit[] {
+export function insertEntry(source: Source, { mapping, afterKey, key, value }: Insertion): Edit[] {
   const entry = entryOfKey(mapping, afterKey)
   if (entry === undefined) throw new InternalError(`no key begins at offset ${afterKey} of the mapping`)
   if (hasOwnKey(mapping, key)) throw new InternalError(`the mapping has a key ${key} already`)
@@ -33,8 +24,8 @@ export function insertEntry(source: Source, { mapping, afterKey, key, value }: N
 function insertLine(source: Source, entry: Entry, key: string, value: string): Edit {
   const { bytes } = source
   const quotes = quotesOf(entry.key)
-  const written = `${formatFlowScalar(key, quotes, IN_BLOCK)}: ${formatFlowScalar(value, quotes, IN_BLOCK)}`
-  return insertLineAfter(bytes, entry.value.end, ' '.repeat(columnOf(bytes, entry.start)) + written)
+  const line = `${formatFlowScalar(key, quotes, IN_BLOCK)}: ${formatFlowScalar(value, quotes, IN_BLOCK)}`
+  return insertLineAfter(bytes, entry.value.end, ' '.repeat(columnOf(bytes, entry.start)) + line)
 }
 
 function insertInFlow(source: Source, mapping: Mapping, at: number, key: string, value: string): Edit[] {
@@ -45,17 +36,17 @@ function insertInFlow(source: Source, mapping: Mapping, at: number, key: string,
     formatFlowScalar(key, quotes, IN_FLOW) + colonOf(bytes, entry) + formatFlowScalar(value, quotes, IN_FLOW)
   const end = entry.value.end
   if (bytes[mapping.start] !== BRACE) {
-    // A pair in brackets is an item of its own, and becomes a mapping in braces.
+    // A pair in brackets becomes a mapping in braces.
     return [
       { start: entry.start, end: entry.start, text: '{' },
       { start: end, end, text: `, ${pair}}` },
     ]
   }
   const space = spaceBefore(bytes, mapping, at)
-  // A comma directly behind a colon would make a part of the key of it for go-yaml.
+  // go-yaml takes a colon directly before a comma for a part of the key.
   const comma = bytes[end - 1] === COLON && quotes === 'plain' ? ' ,' : ','
   if (!space.includes('\n')) return [{ start: end, end, text: `${comma}${space}${pair}` }]
-  // One entry a line: a comment behind the other entry stays with it.
+  // With one entry per line, a comment after the other entry stays with it.
   const lineBreak = bytes.indexOf(LF, end)
   const found = REST_OF_LINE.exec(decodeLatin1(bytes, end, lineBreak + 1))
   if (found === null) return [{ start: end, end, text: `${comma}${space}${pair}` }]
@@ -68,18 +59,18 @@ function insertInFlow(source: Source, mapping: Mapping, at: number, key: string,
   ]
 }
 
-/** What may be behind an entry on its line: the comma, and a comment. */
+/** The rest of a line after an entry: an optional comma and an optional comment. */
 const REST_OF_LINE = /^[ \t]*(?:(,)[ \t]*)?(?:#[^\r\n]*)?(?=\r?\n)/
 
 /**
- * The white space to write before a new entry of a mapping in braces: what stands before its neighbour, from the
- * line break on where there is one.
+ * @returns the white space before a new entry of a mapping in braces: a copy of that before its neighbour, starting at the last
+ *   line break if there is one
  */
 function spaceBefore(bytes: Uint8Array, mapping: Mapping, at: number): string {
   const own = spaceBeforeEntry(bytes, mapping, at)
   if (at > 0 || own.includes('\n')) return own
   if (mapping.entries.length > 1) return spaceBeforeEntry(bytes, mapping, 1)
-  // The only entry: white space behind the brace says nothing of that behind a comma, but that behind the colon does.
+  // For a single entry, white space after the colon shows the style better than that after the brace.
   return colonOf(bytes, mapping.entries[0] as Entry).endsWith(':') ? '' : ' '
 }
 
@@ -93,22 +84,22 @@ function spaceBeforeEntry(bytes: Uint8Array, mapping: Mapping, at: number): stri
   return decodeLatin1(bytes, start, end)
 }
 
-/** The colon of an entry with the white space around it, where nothing else stands there. */
+/** @returns the colon of an entry with the white space around it; the usual colon if the value is empty or has properties */
 function colonOf(bytes: Uint8Array, { key, value }: Entry): string {
   const between = decodeLatin1(bytes, key.end, value.start)
   return /^[ \t]*:[ \t]*$/.test(between) && value.end > value.start ? between : ': '
 }
 
-/** A quoted key stands among quoted values, and JSON allows nothing else: so its quotes are for both. */
+/** New keys and values are quoted like the neighbour's key, which keeps JSON valid. */
 function quotesOf(key: YamlNode): ScalarStyle {
   return key.kind === 'scalar' && (key.style === 'double' || key.style === 'single') ? key.style : 'plain'
 }
 
 /**
- * Puts a line after that in which a node ends.
+ * Makes the edit that inserts a line after the line in which a node ends.
  * @param bytes of the whole source
- * @param offset the node's end; a block scalar's lies after its last line break, every other one's within a line
- * @param line without a line break: it gets one like that of the line before
+ * @param offset the node's end: within a line, or after the last line break of a block scalar
+ * @param line without a line break; it gets the same as the line before
  */
 export function insertLineAfter(bytes: Uint8Array, offset: number, line: string): Edit {
   const eol = lineBreakAt(bytes, offset)
@@ -117,16 +108,16 @@ export function insertLineAfter(bytes: Uint8Array, offset: number, line: string)
   return { start: at, end: at, text: line + eol }
 }
 
-/** The line break at the end of a line, or before it where the line is the last and has none. */
+/** @returns the line break at the end of a line, or of the line before if it has none */
 function lineBreakAt(bytes: Uint8Array, offset: number): string {
   const after = bytes.indexOf(LF, Math.max(offset - 1, 0))
   const at = after === -1 ? bytes.lastIndexOf(LF, offset) : after
   return at > 0 && bytes[at - 1] === CR ? '\r\n' : '\n'
 }
 
-/** A byte's distance from the start of its line, where nothing but ASCII and a byte order mark stands before it. */
+/** @returns a byte's distance from the start of its line, without a byte order mark; only ASCII may precede it */
 export function columnOf(bytes: Uint8Array, offset: number): number {
   const start = offset === 0 ? 0 : bytes.lastIndexOf(LF, offset - 1) + 1
-  const mark = start === 0 && hasBom(bytes, 0) ? BOM.length : 0
-  return offset - start - mark
+  const bomLength = start === 0 && hasBom(bytes, 0) ? BOM.length : 0
+  return offset - start - bomLength
 }

@@ -2,15 +2,15 @@ import { InternalError } from '../../diagnostics/errors.ts'
 import type { Edit, NodeChange, Scalar, YamlDocument } from '../nodes.ts'
 import { decodeUtf8, readSource, type Source } from '../source.ts'
 
-/** A text that stands in a scalar and is a source of its own, every byte of which has its place in the outer one. */
+/** Text in a scalar, such as a manifest in a ConfigMap, as a source whose bytes map to the outer source. */
 export interface NestedText {
   readonly scalar: Scalar
   readonly source: Source
-  /** Turns an edit of the nested source into the edit of the outer source that has that effect, and no other. */
+  /** Maps an edit of the nested source to the edit of the outer source that has the same effect. */
   readonly mapEdit: (edit: Edit) => Edit
 }
 
-/** Changes within a text that stands in a scalar: what is around them in that text stays to the byte, too. */
+/** Changes of the text in a scalar; the rest of that text stays byte for byte. */
 export interface NestedChange {
   readonly kind: 'nest'
   readonly text: NestedText
@@ -26,12 +26,11 @@ export interface NestedChange {
 export type Change = NodeChange | NestedChange
 
 /**
- * Takes the value of a scalar as a source of its own, where each of its bytes can be told in the outer text: in a
- * plain or quoted scalar of one line, and in a literal one. A folded scalar, and one of several lines between quotes,
- * have line breaks that are no part of the value.
- *
- * @param outer the source in which the scalar is written
- * @returns absent where an edit could not be written back exactly
+ * Opens the value of a scalar as a source, if each of its bytes has a place in the outer source: in a plain or quoted scalar
+ * on one line, and in a literal scalar. Folded scalars, and quoted ones on several lines, have line breaks that are not part of
+ * the value.
+ * @param outer the source that contains the scalar
+ * @returns undefined if edits could not be mapped back exactly
  */
 export function openNestedText(outer: Source, scalar: Scalar): NestedText | undefined {
   const map = scalar.style === 'literal' ? literalMap(outer.text, scalar) : flowMap(outer.text, scalar)
@@ -43,7 +42,7 @@ export function openNestedText(outer: Source, scalar: Scalar): NestedText | unde
 
 function mapEdit({ starts, ends, end, lines, encode }: ByteMap, edit: Edit): Edit {
   const line = lines.get(edit.start)
-  // Whole lines go in front of a line, whose own indentation may be shorter than theirs where it is blank.
+  // Inserted lines get their own indentation: that of a blank line may be shorter.
   if (line !== undefined && edit.start === edit.end && edit.text.endsWith('\n')) {
     return { start: line, end: line, text: encode.lines(edit.text) }
   }
@@ -55,26 +54,26 @@ function mapEdit({ starts, ends, end, lines, encode }: ByteMap, edit: Edit): Edi
   }
 }
 
-/** Where each byte of a value is written: offsets into the outer text. */
+/** Offsets in the outer text, by the bytes of a value. */
 interface ByteMap {
   readonly starts: readonly number[]
   readonly ends: readonly number[]
-  /** Where something behind the last byte is written. */
+  /** Where to insert text after the last byte. */
   readonly end: number
-  /** Where the lines that begin at some offsets of the value begin, their indentation included. */
+  /** Starts of lines including indentation, by the offsets in the value at which the lines start. */
   readonly lines: ReadonlyMap<number, number>
   readonly encode: Encoding
 }
 
-/** Writes a new text so that it is read as itself. */
+/** Encodes new text for the scalar. */
 interface Encoding {
-  /** Within a line. */
+  /** Encodes text within a line. */
   part(text: string): string
-  /** Whole lines, each with its line break, where a line begins. */
+  /** Encodes whole lines, with their line breaks, at the start of a line. */
   lines(text: string): string
 }
 
-/** One byte of a value, or an escape that stands for one. Others are refused: `\u00e9` stands for two. */
+/** One byte of a value, or an escape for one byte. Other escapes are not supported: `\u00e9` stands for two bytes. */
 const UNITS = {
   plain: /[\s\S]/y,
   single: /''|[\s\S]/y,
@@ -116,7 +115,7 @@ function literalMap(text: string, scalar: Scalar): ByteMap | undefined {
   for (const [i, line] of lines.entries()) {
     lineStarts.set(starts.length, at)
     const isLast = i === lines.length - 1
-    // Behind the last line break there is nothing of the value.
+    // The value ends with a line break.
     if (isLast && line === '') break
     const lineEnd = endOfLine(text, at, scalar.end)
     const content = Math.min(at + indent, lineEnd)
@@ -128,7 +127,7 @@ function literalMap(text: string, scalar: Scalar): ByteMap | undefined {
     at = lineEnd
     if (isLast) break
     const next = text.indexOf('\n', lineEnd) + 1
-    // The value of a text that ends without a line break has one all the same.
+    // The value has a line break here that the text, at its end, does not have.
     if (next === 0) return undefined
     starts.push(lineEnd)
     ends.push(next)
@@ -142,7 +141,7 @@ function literalMap(text: string, scalar: Scalar): ByteMap | undefined {
   return { starts, ends, end: at, lines: lineStarts, encode }
 }
 
-/** How far the lines of a literal scalar are indented, by its first line of text. */
+/** @returns how many spaces the lines of a literal scalar are indented by */
 function indentOf(text: string, body: number, lines: readonly string[]): number | undefined {
   const first = lines.findIndex((line) => line !== '')
   if (first < 0) return undefined

@@ -8,24 +8,24 @@ import { asBuffer, type Source } from '../source.ts'
 import { isJsonObject, splitStream } from '../stream.ts'
 import { checkDocument } from './comparison.ts'
 
-/** What happens to one document. */
+/** A document with what shall change in it. */
 export interface DocumentPlan extends PlannedEdit {
   readonly document: YamlDocument
 }
 
-/** How many bytes of edited documents are made and read at a time: a reader for each would cost more than its reading. */
+/** How many bytes of edited documents share a reader: creating a reader takes longer than reading a small document. */
 const BATCH = 1 << 18
 
 /**
- * Proves that planned edits, and nothing else, will have happened: every edited document is made, read again and
- * compared with what it was and what was to become of it. The others keep their bytes, and so their meaning.
+ * Proves that edits make the planned changes and no others: reads every edited document again, and compares it with the
+ * original. Other documents keep their bytes.
  * @param plans in the order of their documents
- * @throws {InternalError} where a document would not come out as it should
+ * @throws {InternalError} if an edited document differs from what was planned
  */
 export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): void {
   const batches = divide(plans)
   const lengths = batches.map((batch) => batch.reduce((sum, plan) => sum + lengthOf(plan), 0))
-  // The same memory for every batch.
+  // All batches share this memory.
   const bytes = Buffer.allocUnsafeSlow(Math.max(...lengths, 0))
   const records = allocateRecords(bytes.length)
   for (const [i, batch] of batches.entries()) {
@@ -35,19 +35,19 @@ export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): 
 
 function divide(plans: readonly DocumentPlan[]): DocumentPlan[][] {
   const batches: DocumentPlan[][] = []
-  let left = 0
+  let room = 0
   for (const plan of plans) {
-    if (left <= 0) {
+    if (room <= 0) {
       batches.push([])
-      left = BATCH
+      room = BATCH
     }
     batches.at(-1)?.push(plan)
-    left -= plan.document.end - plan.document.start
+    room -= plan.document.end - plan.document.start
   }
   return batches
 }
 
-/** How many bytes a document will have. */
+/** @returns the size of the edited document in bytes */
 function lengthOf({ document, edits }: DocumentPlan): number {
   return edits.reduce(
     (sum, { start, end, text }) => sum + Buffer.byteLength(text) - (end - start),
@@ -86,8 +86,8 @@ function proveBatch(
 }
 
 /**
- * Writes a document as it will be.
- * @returns where it ends
+ * Writes an edited document.
+ * @returns the offset just after it
  */
 function writeEdited(
   { bytes }: Source,
@@ -109,7 +109,7 @@ function writeEdited(
   return at
 }
 
-/** Whether the next document will be one as before: on a line of its own, or an object of a stream of JSON. */
+/** Whether the document after the edited one is still separate: it starts on a new line, or both are objects of a JSON stream. */
 function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8Array): boolean {
   const hasBrace = bytes[end] === BRACE || (start > 0 && bytes[start] === BRACE)
   if (hasBrace && isJsonObject(bytes.subarray(start, end))) return isJsonObject(made)
@@ -117,8 +117,7 @@ function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8A
 }
 
 /**
- * Where documents lie that begin at these offsets. Each must be one document by itself; most begin with a marker, and then
- * they can be looked at together.
+ * Finds the ranges of edited documents. Each must still be one document; those that start with a marker can be divided together.
  */
 function rangesOf(starts: readonly number[], bytes: Uint8Array): readonly DocumentRange[] {
   const together = splitStream(bytes)

@@ -9,25 +9,25 @@ import { columnOf, insertLineAfter } from './insertion.ts'
 import { formatBlockScalar, formatDoubleQuoted, formatFlowScalar } from './scalar-format.ts'
 
 /**
- * The edits that give a scalar another value: in its own style where that can hold it, else in double quotes. Its
- * anchor stays, and its tag too unless that says it is no string. An alias is replaced by the value written out.
- * @param value what Kubernetes is to read; the line breaks at the end of a block scalar stay beside it
+ * Makes the edits that give a scalar another value: in its own style if that can represent the value, else in double quotes.
+ * Its anchor stays, and so does a tag under which it is a string. An alias is replaced by the value.
+ * @param value the string that Kubernetes shall read; a block scalar keeps the line breaks at its end
  */
 export function replaceScalar(
   source: Source,
   node: Scalar | Alias,
   value: string,
-  surroundings: ScalarContext,
+  context: ScalarContext,
 ): Edit[] {
   const { start, end } = node
-  if (node.kind === 'alias') return [{ start, end, text: formatFlowScalar(value, 'plain', surroundings) }]
+  if (node.kind === 'alias') return [{ start, end, text: formatFlowScalar(value, 'plain', context) }]
   if (node.style === 'literal' || node.style === 'folded') return replaceBlockScalar(source, node, value)
-  const style = !node.isString && isJsonValue(surroundings) ? 'double' : node.style
-  const text = formatFlowScalar(value, style, surroundings)
+  const style = !node.isString && isJsonValue(context) ? 'double' : node.style
+  const text = formatFlowScalar(value, style, context)
   const retag = dropTag(source, node)
   if (start < end) return [...retag, { start, end, text }]
-  const { entry, inFlow } = surroundings
-  // A key without even a colon: `? key`, `{key}`.
+  const { entry, inFlow } = context
+  // A key without a colon: `? key`, `{key}`.
   if (node === entry?.value && start === entry.key.end) {
     if (inFlow) return [{ start, end, text: `: ${text}` }]
     return [
@@ -37,18 +37,18 @@ export function replaceScalar(
   const before = source.bytes[start - 1]
   const lead = before === SPACE || before === LF ? '' : ' '
   const tag = retag[0]
-  // Two edits in one place would be two insertions in one place, were the tag not there.
+  // One edit, because the two would touch.
   if (tag?.end === start) return [{ ...tag, text }]
   return [...retag, { start, end, text: lead + text }]
 }
 
 function replaceBlockScalar(source: Source, node: Scalar, value: string): Edit[] {
   const { start, end } = node
-  const written = decodeLatin1(source.bytes, start, end)
-  const block = formatBlockScalar(written, node, trimEnd(value))
+  const sourceText = decodeLatin1(source.bytes, start, end)
+  const block = formatBlockScalar(sourceText, node, trimEnd(value))
   if (block !== undefined) return [...dropTag(source, node), { start, end, text: block }]
-  // What stands behind the indicators of the header, its comment and line break, stays.
-  const rest = /^[|>][-+\d]*([^\r\n]*(?:\r?\n)?)/.exec(written)?.[1] ?? ''
+  // The rest of the header, its comment and line break, stays.
+  const rest = /^[|>][-+\d]*([^\r\n]*(?:\r?\n)?)/.exec(sourceText)?.[1] ?? ''
   return [...dropTag(source, node), { start, end, text: formatDoubleQuoted(value) + decodeUtf8(rest) }]
 }
 
@@ -56,12 +56,12 @@ function trimEnd(value: string): string {
   return value.slice(0, value.length - lineBreaksAtEnd(value).length)
 }
 
-/** In JSON, and in YAML written like it, strings stand in double quotes. */
+/** Whether the value's key is in double quotes in a flow mapping, as in JSON. */
 function isJsonValue({ entry, inFlow }: ScalarContext): boolean {
   return inFlow && entry?.key.kind === 'scalar' && entry.key.style === 'double'
 }
 
-/** Takes away a tag such as `!!null`, under which no text is a string, with the white space behind it. */
+/** Removes a tag under which a scalar is no string, such as `!!null`, and the white space after it. */
 function dropTag(source: Source, node: Scalar): Edit[] {
   const type = tagType(node.tag)
   if (type !== 'null' && type !== 'other') return []
@@ -73,17 +73,17 @@ function dropTag(source: Source, node: Scalar): Edit[] {
   return [{ start, end: end + space, text: '' }]
 }
 
-/** What must be known of the place of a node to write another value there. */
+/** The context of a scalar, as far as they limit how a value can be formatted there. */
 export interface ScalarContext {
-  /** The entry whose value the node is; absent for an item of a sequence and for a root. */
+  /** The entry whose value the scalar is; undefined for an item of a sequence and for a root node. */
   readonly entry?: Entry | undefined
-  /** Whether it lies in a flow collection, at whatever depth: there, fewer values can be plain. */
+  /** Whether it is in a flow collection, at any depth: fewer values can be plain there. */
   readonly inFlow: boolean
 }
 
 /**
- * Looks for a node from its document's root, when something is asked: what is written often depends on nothing around it.
- * @throws {InternalError} then, where it isn't a value or an item of the document
+ * Finds the context of a scalar when a property is first read, because often none is needed.
+ * @throws {InternalError} from the getters, if the node is not in the document
  */
 export function scalarContext(document: YamlDocument, node: YamlNode): ScalarContext {
   let found: ScalarContext | undefined
@@ -103,23 +103,23 @@ export function scalarContext(document: YamlDocument, node: YamlNode): ScalarCon
 
 function findContext(document: YamlDocument, node: YamlNode): ScalarContext {
   let here = document.contents
-  let surroundings: ScalarContext = { inFlow: false }
+  let context: ScalarContext = { inFlow: false }
   while (here !== undefined && here !== node) {
     if (here.kind === 'mapping') {
       const entry: Entry | undefined = lastBefore(here.entries, node.start)
       if (entry === undefined) break
-      const inFlow: boolean = surroundings.inFlow || here.style === 'flow'
-      // A key may be a collection that holds the node.
+      const inFlow: boolean = context.inFlow || here.style === 'flow'
+      // A key may be a collection that contains the node.
       const inKey: boolean = node.start < entry.key.end && node !== entry.value
-      surroundings = inKey ? { inFlow } : { entry, inFlow }
+      context = inKey ? { inFlow } : { entry, inFlow }
       here = inKey ? entry.key : entry.value
     } else if (here.kind === 'sequence') {
-      surroundings = { inFlow: surroundings.inFlow || here.style === 'flow' }
+      context = { inFlow: context.inFlow || here.style === 'flow' }
       here = lastBefore(here.items, node.start)
     } else break
   }
   if (here !== node) throw new InternalError(`there is no node to change at offset ${node.start}`)
-  return surroundings
+  return context
 }
 
 function lastBefore<T extends { readonly start: number }>(list: readonly T[], offset: number): T | undefined {

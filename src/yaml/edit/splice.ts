@@ -3,73 +3,73 @@ import { InternalError } from '../../diagnostics/errors.ts'
 import type { Edit } from '../nodes.ts'
 import { asBuffer } from '../source.ts'
 
-/** Bytes in pieces, one after another: what stays of a source is not copied for it. */
+/** Bytes in consecutive chunks, so that the unchanged parts of a source need not be copied. */
 export type Chunks = readonly Uint8Array[]
 
 /**
- * Applies edits to bytes, and is the one place that enforces the contract of `Edit`.
- * @returns where there is nothing to do, the very same array alone
- * @throws {InternalError} where the contract is broken
+ * Applies edits to bytes without copying. Enforces the contract of `Edit`.
+ * @returns a single chunk, the same array, if there are no edits
+ * @throws {InternalError} if the edits break the contract
  */
 export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Chunks {
   checkContract(bytes.length, edits)
-  const pieces: Uint8Array[] = []
+  const chunks: Uint8Array[] = []
   let from = 0
   for (const { start, end, text } of edits) {
-    if (start > from) pieces.push(bytes.subarray(from, start))
-    if (text !== '') pieces.push(Buffer.from(text, 'utf8'))
+    if (start > from) chunks.push(bytes.subarray(from, start))
+    if (text !== '') chunks.push(Buffer.from(text, 'utf8'))
     from = end
   }
   if (edits.length === 0) return [bytes]
-  if (from < bytes.length) pieces.push(bytes.subarray(from))
-  return pieces
+  if (from < bytes.length) chunks.push(bytes.subarray(from))
+  return chunks
 }
 
 /**
  * Applies edits to bytes.
- * @returns the very same array where there is nothing to do
- * @throws {InternalError} where the contract of `Edit` is broken
+ * @returns the same array if there are no edits
+ * @throws {InternalError} if the edits break the contract of `Edit`
  */
 export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   return concat(spliceEdits(bytes, edits))
 }
 
-/** Puts pieces together. A single one stays the very same array. */
-export function concat(pieces: Chunks): Uint8Array {
-  const [first] = pieces
-  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces)
+/** Concatenates chunks. @returns the same array if there is only one chunk */
+export function concat(chunks: Chunks): Uint8Array {
+  const [first] = chunks
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
 }
 
 /**
- * Puts pieces together a stretch at a time, so that no copy of all of them is needed. A large piece is a stretch by itself,
- * and not copied; the bytes of any other are those of the next one, too: they are to be used before that is asked for.
- * @param length how many bytes a stretch may have that is put together
+ * Joins small chunks into larger ones, without copying large chunks. The joined chunks share one buffer: use each before
+ * taking the next.
+ * @param length the size of the buffer in bytes; chunks that are larger are yielded as they are
  */
-export function* coalesce(pieces: Chunks, length: number): Generator<Uint8Array> {
-  let stretch: Buffer | undefined
+export function* coalesce(chunks: Chunks, length: number): Generator<Uint8Array> {
+  let buffer: Buffer | undefined
   let filled = 0
-  for (const piece of pieces) {
-    if (stretch !== undefined && filled > 0 && filled + piece.length > length) {
-      yield stretch.subarray(0, filled)
+  for (const chunk of chunks) {
+    if (buffer !== undefined && filled > 0 && filled + chunk.length > length) {
+      yield buffer.subarray(0, filled)
       filled = 0
     }
-    if (piece.length > length || pieces.length === 1) yield piece
+    if (chunk.length > length || chunks.length === 1) yield chunk
     else {
-      stretch ??= Buffer.allocUnsafeSlow(length)
-      asBuffer(piece).copy(stretch, filled)
-      filled += piece.length
+      buffer ??= Buffer.allocUnsafeSlow(length)
+      asBuffer(chunk).copy(buffer, filled)
+      filled += chunk.length
     }
   }
-  if (stretch !== undefined && filled > 0) yield stretch.subarray(0, filled)
+  if (buffer !== undefined && filled > 0) yield buffer.subarray(0, filled)
 }
 
-/** What is behind the first bytes of pieces. */
-export function dropBytes(pieces: Chunks, count: number): Chunks {
-  let left = count
-  return pieces.flatMap((piece) => {
-    const skipped = Math.min(left, piece.length)
-    left -= skipped
-    return skipped === 0 ? [piece] : skipped < piece.length ? [piece.subarray(skipped)] : []
+/** Drops the first bytes of a sequence of chunks. */
+export function dropBytes(chunks: Chunks, count: number): Chunks {
+  let remaining = count
+  return chunks.flatMap((chunk) => {
+    const skipped = Math.min(remaining, chunk.length)
+    remaining -= skipped
+    return skipped === 0 ? [chunk] : skipped < chunk.length ? [chunk.subarray(skipped)] : []
   })
 }
 

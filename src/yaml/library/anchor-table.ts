@@ -3,41 +3,44 @@ import { MAX_DEPTH, nestingError, YamlError } from '../reading.ts'
 
 type Anchored = Scalar | Mapping | Sequence
 
-/** Marks a collection whose nodes are being read. */
+/** A collection whose nodes are being built. */
 export interface OpenCollection {
   readonly anchor: string | undefined
   readonly expanded: number
-  /** How deep nodes lay before it. */
+  /** The deepest nesting before it. */
   readonly deepest: number
 }
 
 /**
- * The anchors of one document, filled in the order of its text. An alias stands for the last node before it with
- * its name (YAML 1.2.2, section 7.1).
+ * The anchors of one document, added in the order of its text. An alias stands for the last node before it with that anchor
+ * (YAML 1.2.2, section 7.1). The table also counts nodes and their depth with aliases expanded.
  */
 export interface AnchorTable {
-  /** Counts a scalar, and notes its anchor. */
+  /** Adds a scalar and its anchor. @returns the scalar */
   addScalar(scalar: Scalar): Scalar
   /**
-   * To be called before the nodes of a collection are read.
-   * @throws {YamlError} where nodes lie too deep
+   * Starts a collection, before its nodes are added.
+   * @throws {YamlError} if it is nested too deep
    */
   open(anchor: string | undefined, offset: number): OpenCollection
-  /** To be called with the collection when they have been. */
-  close<T extends Mapping | Sequence>(mark: OpenCollection, collection: T): T
-  /** @throws {YamlError} where there is no such anchor, the alias lies in the node it stands for, or nodes then lie too deep */
+  /** Ends a collection, after its nodes were added. @returns the collection */
+  close<T extends Mapping | Sequence>(opened: OpenCollection, collection: T): T
+  /**
+   * Finds the node that an alias stands for.
+   * @throws {YamlError} if there is no such anchor, the alias is within that node, or nodes would be nested too deep
+   */
   resolve(name: string, offset: number): Alias['target']
-  /** @throws {YamlError} where the document would grow out of all proportion if its aliases were written out */
+  /** @throws {YamlError} if expanding the aliases would make the document disproportionately large */
   checkExpansion(offset: number): void
 }
 
-/** Makes the empty table of one document. */
+/** Makes an empty table for one document. */
 export function createAnchorTable(): AnchorTable {
   const nodes = new Map<string, { node: Anchored | undefined; size: number; height: number }>()
-  // How many nodes there are with aliases written out, and how many of these come from aliases.
+  // The number of nodes with aliases expanded, and how many of these come from aliases.
   let expanded = 0
   let aliased = 0
-  // How many collections are open, and how many there were at most, with aliases written out.
+  // The number of open collections, and its maximum with aliases expanded.
   let depth = 0
   let deepest = 0
   return {
@@ -51,19 +54,19 @@ export function createAnchorTable(): AnchorTable {
       expanded += 1
       depth += 1
       if (depth > MAX_DEPTH) throw nestingError(offset)
-      const mark = { anchor, expanded, deepest }
+      const opened = { anchor, expanded, deepest }
       deepest = depth
-      return mark
+      return opened
     },
-    close(mark, collection) {
-      const inner = mark.anchor === undefined ? undefined : nodes.get(mark.anchor)
-      // A node inside may have taken the name over: the later one stands, as in the order of the text.
-      if (mark.anchor !== undefined && inner?.node === undefined) {
-        const size = expanded - mark.expanded + 1
-        nodes.set(mark.anchor, { node: collection, size, height: deepest - depth + 1 })
+    close(opened, collection) {
+      const inner = opened.anchor === undefined ? undefined : nodes.get(opened.anchor)
+      // A node within the collection may have the same anchor; the later one counts.
+      if (opened.anchor !== undefined && inner?.node === undefined) {
+        const size = expanded - opened.expanded + 1
+        nodes.set(opened.anchor, { node: collection, size, height: deepest - depth + 1 })
       }
       depth -= 1
-      deepest = Math.max(deepest, mark.deepest)
+      deepest = Math.max(deepest, opened.deepest)
       return collection
     },
     resolve(name, offset) {
@@ -87,7 +90,7 @@ export function createAnchorTable(): AnchorTable {
   }
 }
 
-/** The rule of go-yaml (`allowedAliasRatio` in decode.go), with which the API machinery reads: nothing it takes is refused. */
+/** The rule of go-yaml (`allowedAliasRatio` in decode.go), so that every document that Kubernetes accepts is accepted. */
 function allowedRatio(expanded: number): number {
   const low = 400_000
   const high = 4_000_000

@@ -3,38 +3,38 @@ import { MAX_DEPTH, nestingError, stackError, YamlError } from '../reading.ts'
 import { decodeUtf8 } from '../source.ts'
 
 /**
- * The failsafe schema, since Kubernetes' own typing is in `schema.ts`. The library's check for unique keys compares
- * every key of a mapping with every other, and go-yaml lets the last of equal keys win: so it is off.
+ * The failsafe schema, because scalar-type.ts has Kubernetes' own rules for types. Duplicate keys are allowed: go-yaml uses the
+ * last one, and npm `yaml` checks in quadratic time.
  */
 export const OPTIONS = {
   schema: 'failsafe',
   uniqueKeys: false,
   prettyErrors: false,
-  // Kubernetes knows no !!set, !!omap or !!binary; the library would build other nodes for them.
+  // Kubernetes does not know !!set, !!omap and !!binary, for which npm `yaml` would build other nodes.
   resolveKnownTags: false,
   keepSourceTokens: true,
   logLevel: 'error',
 } as const
 
-/** A document as the library composes it. */
+/** A document as npm `yaml` composes it. */
 export interface Composition {
   readonly document: Document | undefined
-  /** Where tags stand, relative to the document's text: the library keeps only what they resolve to. */
+  /** The tags, relative to the document's text: npm `yaml` keeps only what they resolve to. */
   readonly tags: readonly SourceTag[]
   readonly errors: readonly YamlError[]
 }
 
-/** A tag as it is written. */
+/** A tag as it is spelled in the source. */
 export interface SourceTag {
   readonly offset: number
   readonly text: string
 }
 
 /**
- * Has the library lex, parse and compose one document.
- * @param text of the document, decoded as latin1
- * @param base where in the source it begins
- * @throws {YamlError} where nodes lie too deep
+ * Lexes, parses and composes one document with npm `yaml`.
+ * @param text the document, decoded as Latin-1
+ * @param base its offset in the source
+ * @throws {YamlError} if it is nested too deep
  */
 export function compose(text: string, base: number): Composition {
   const lexer = allowUnindentedQuotes(new Lexer())
@@ -50,7 +50,7 @@ export function compose(text: string, base: number): Composition {
     if (!inScalar && lexeme.startsWith('!')) tags.push({ offset: parser.offset, text: lexeme })
     if (!inScalar && /^%YAML\s/.test(lexeme)) {
       versions += 1
-      // 1.2.2, section 6.8.1: the library doesn't look.
+      // Invalid by 1.2.2, section 6.8.1; npm `yaml` does not check it.
       if (versions === 2) directives.push(new YamlError(base + parser.offset, 'a second %YAML directive'))
     }
     if (!inScalar && /^%TAG\s/.test(lexeme))
@@ -63,11 +63,11 @@ export function compose(text: string, base: number): Composition {
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
   const errors = documents.flatMap((document) => document.errors)
-  // The library takes it for a mistake in the text.
+  // npm `yaml` reports a stack overflow as a syntax error.
   if (errors.some(({ message }) => /call stack size|Stack overflow/.test(message))) throw stackError(base)
   const problems = errors
     .filter((error) => !isCommentAtLineStart(text, error.message, error.pos[0]))
-    // Once the library has lost its way, each token that follows is one that it did not expect.
+    // After the first error, unexpected tokens are only consequences.
     .filter(({ code }, index) => index === 0 || code !== 'UNEXPECTED_TOKEN')
     .map((error) => new YamlError(base + error.pos[0], decodeUtf8(error.message)))
   problems.push(...directives)
@@ -79,28 +79,27 @@ export function compose(text: string, base: number): Composition {
 }
 
 /**
- * In a flow mapping, the library misses the line break before a comment in the first column, and takes it for glued to
- * the value before (yaml 2.9.1, `resolveProps`): valid by 1.2.2, rule 79 `s-l-comments`.
+ * In a flow mapping, npm `yaml` 2.9.1 (`resolveProps`) overlooks the line break before a comment in the first column, and
+ * reports a missing space. The comment is valid by 1.2.2, rule 79 `s-l-comments`.
  */
 function isCommentAtLineStart(text: string, message: string, offset: number): boolean {
   return message.startsWith('Comments must be separated') && text.charCodeAt(offset - 1) === 0x0a
 }
 
-/** It would make other tags of those that follow, which Kubernetes never does. */
 const TAG_DIRECTIVE =
   'kubectl cannot read a %TAG directive, since it ends a document at every --- line: write tags without one'
 
-/** What the parser had on its stack when it was looked at last. */
+/** A token on the parser's stack. */
 interface Level {
   readonly token: CST.Token
   readonly type: string
-  /** How many of it and those below are collections. */
+  /** How many tokens up to this one are collections. */
   readonly count: number
 }
 
 /**
- * How many collections the parser is in, before the composer calls itself for each of them.
- * @param known what was there when it was last asked: a token changes its type only while it is the topmost
+ * Counts the collections that the parser is in, because the composer will recurse into each of them.
+ * @param known the stack at the last call, which is updated: only the topmost token can have changed its type
  */
 function levelsOf(stack: readonly CST.Token[], known: Level[]): number {
   let same = Math.min(stack.length, known.length)
@@ -118,12 +117,11 @@ function isSame({ token, type }: Level, now: CST.Token): boolean {
 }
 
 /**
- * Makes a lexer of npm `yaml` take later lines of a quoted scalar at any indentation. By 1.2.2, rule 69
- * `s-flow-line-prefix`, they are indented more than what is around them; go-yaml, which Kubernetes reads with, does not ask
- * for that, and manifests that are in use do without: Argo's examples close an argument's quotes in the column of its key,
- * and an operator's install manifest folds a description there.
+ * Makes a lexer of npm `yaml` accept later lines of a quoted scalar at any indentation. By 1.2.2, rule 69
+ * `s-flow-line-prefix`, they must be indented more than the collection around them, but go-yaml does not require that, and
+ * manifests in use rely on it: Argo's examples close an argument's quotes in the column of its key.
  *
- * The lexer has no option for it; that what is overridden is still there is held by the compiler and by tests.
+ * The lexer has no option for this. The compiler and tests check that the overridden members still exist.
  */
 export function allowUnindentedQuotes(lexer: Lexer): Lexer {
   const strict = lexer['parseQuotedScalar'].bind(lexer)

@@ -3,34 +3,31 @@ import { YamlError } from '../reading.ts'
 import { BOM, decodeUtf8 } from '../source.ts'
 import { readKubernetesBlockScalar } from './kubernetes-block-scalar.ts'
 
-/** A document as it is written. */
+/** The source text of a document. */
 export interface DocumentText {
-  /** Decoded as latin1. */
+  /** Decoded as Latin-1. */
   readonly text: string
-  /** Where in the source it begins. */
+  /** Its offset in the source. */
   readonly base: number
 }
 
 /**
- * Finds a place where go-yaml, with which Kubernetes reads, makes other nodes of a document than YAML 1.2 does: it knows
- * YAML 1.1 for the most part, and some rules that are in neither (scannerc.go `yaml_parser_fetch_next_token` and
- * `yaml_parser_scan_plain_scalar`). The fast reader leaves all of these.
+ * Finds a place where go-yaml, which Kubernetes uses, reads other nodes than YAML 1.2: it mostly follows YAML 1.1, and some rules
+ * of its own (scannerc.go `yaml_parser_fetch_next_token` and `yaml_parser_scan_plain_scalar`). The scanner does not support
+ * such documents.
  */
-export function findDivergence(written: DocumentText, root: YamlNode): YamlError | undefined {
+export function findDivergence(source: DocumentText, root: YamlNode): YamlError | undefined {
   const isBlock = root.kind === 'scalar' && (root.style === 'literal' || root.style === 'folded')
-  if (
-    isBlock &&
-    /\n[^ \t\r\n]/.test(written.text.slice(root.start - written.base, root.end - written.base))
-  ) {
+  if (isBlock && /\n[^ \t\r\n]/.test(source.text.slice(root.start - source.base, root.end - source.base))) {
     return new YamlError(
       root.start,
       'to Kubernetes, the text of a document that is a block scalar is indented: indent it',
     )
   }
-  return divergenceIn(written, root, AT_ROOT)
+  return divergenceIn(source, root, AT_ROOT)
 }
 
-/** What is around a node. */
+/** The surroundings of a node. */
 interface Context {
   readonly inFlow: boolean
   /** The column of the innermost block mapping or block sequence; -1 at the root. */
@@ -39,15 +36,15 @@ interface Context {
 
 const AT_ROOT: Context = { inFlow: false, column: -1 }
 
-/** What is around the nodes in a collection. */
-function contextIn({ text, base }: DocumentText, node: Mapping | Sequence, around: Context): Context {
-  if (node.style === 'flow') return { inFlow: true, column: around.column }
+/** @returns the surroundings of the nodes in a collection */
+function contextIn({ text, base }: DocumentText, node: Mapping | Sequence, context: Context): Context {
+  if (node.style === 'flow') return { inFlow: true, column: context.column }
   const start = node.start - base
   const line = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1
   return { inFlow: false, column: start - line }
 }
 
-function divergenceIn(written: DocumentText, node: YamlNode, around: Context): YamlError | undefined {
+function divergenceIn(source: DocumentText, node: YamlNode, context: Context): YamlError | undefined {
   const name = node.kind === 'alias' ? node.name : node.anchor
   if (name !== undefined && /[?:%@`]/.test(name)) {
     const reason = `to Kubernetes the anchor name ${name} ends earlier: use only letters, digits, _ and -`
@@ -57,31 +54,31 @@ function divergenceIn(written: DocumentText, node: YamlNode, around: Context): Y
     case 'alias':
       return undefined
     case 'scalar':
-      return scalarDivergence(written, node, around)
+      return scalarDivergence(source, node, context)
     case 'sequence': {
-      const inside = contextIn(written, node, around)
-      return firstOf(node.items, (item) => divergenceIn(written, item, inside))
+      const inside = contextIn(source, node, context)
+      return firstOf(node.items, (item) => divergenceIn(source, item, inside))
     }
     case 'mapping': {
-      const inside = contextIn(written, node, around)
+      const inside = contextIn(source, node, context)
       return firstOf(
         node.entries,
         (entry) =>
           emptyKey(entry) ??
-          (inside.inFlow ? gluedColon(written, entry) : undefined) ??
-          divergenceIn(written, entry.key, inside) ??
-          divergenceIn(written, entry.value, inside),
+          (inside.inFlow ? gluedColon(source, entry) : undefined) ??
+          divergenceIn(source, entry.key, inside) ??
+          divergenceIn(source, entry.value, inside),
       )
     }
   }
 }
 
 function scalarDivergence(
-  written: DocumentText,
+  source: DocumentText,
   node: Scalar,
   { inFlow, column }: Context,
 ): YamlError | undefined {
-  const text = textOf(written, node)
+  const text = textOf(source, node)
   switch (node.style) {
     case 'plain':
       if (!inFlow || !/^:|\?/.test(text)) return undefined
@@ -99,14 +96,14 @@ function scalarDivergence(
       )
     case 'literal':
     case 'folded':
-      return blockDivergence(written, node, column)
+      return blockDivergence(source, node, column)
   }
 }
 
-/** Lines of white space in a block scalar are measured by go-yaml, and by npm `yaml`, otherwise than by YAML 1.2. */
-function blockDivergence(written: DocumentText, node: Scalar, parent: number): YamlError | undefined {
-  const value = readKubernetesBlockScalar(written.text.slice(node.start - written.base), parent)
-  // Where Kubernetes refuses it, nothing is applied.
+/** Both go-yaml and npm `yaml` differ from YAML 1.2 in blank lines of block scalars. */
+function blockDivergence(source: DocumentText, node: Scalar, parent: number): YamlError | undefined {
+  const value = readKubernetesBlockScalar(source.text.slice(node.start - source.base), parent)
+  // If Kubernetes rejects the scalar, it cannot read another value.
   if (value === undefined || decodeUtf8(value) === node.value) return undefined
   return new YamlError(
     node.start,
@@ -114,7 +111,7 @@ function blockDivergence(written: DocumentText, node: Scalar, parent: number): Y
   )
 }
 
-/** Brackets with nothing between them, for which go-yaml ends the document where they are a key. */
+/** go-yaml ends the document at an empty collection that is a key. */
 function emptyKey({ key }: Entry): YamlError | undefined {
   const isEmpty =
     (key.kind === 'mapping' ? key.entries : key.kind === 'sequence' ? key.items : [1]).length === 0
@@ -123,7 +120,7 @@ function emptyKey({ key }: Entry): YamlError | undefined {
     : undefined
 }
 
-/** A colon directly before a bracket or a comma, which go-yaml takes for a part of the plain key before it. */
+/** go-yaml takes a colon directly before a bracket or a comma for a part of the plain key before it. */
 function gluedColon({ text, base }: DocumentText, { key }: Entry): YamlError | undefined {
   if (key.kind !== 'scalar' || key.style !== 'plain') return undefined
   const [colon] = /^[ \t]*:(?=[,[\]{}])/.exec(text.slice(key.end - base, key.end - base + 1024)) ?? []
@@ -143,15 +140,14 @@ function firstOf<T>(items: readonly T[], find: (item: T) => YamlError | undefine
   return undefined
 }
 
-/** White space of Unicode that is none to YAML. */
+/** White space in Unicode, but not in YAML. */
 const UNICODE_SPACE = /^[ \t\r\n]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
 
 /**
- * Finds what Kubernetes' decoder does before it reads YAML: where a stream begins with a brace, it takes the first value for
- * JSON by itself, and it steps over white space of Unicode to look for that brace (apimachinery,
- * `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder.Decode`).
- * @param written the first document of the stream
- * @param root absent where the document has none
+ * Finds a difference at the start of a stream: if it starts with a brace, perhaps after Unicode white space, Kubernetes' decoder
+ * reads the first value as JSON (apimachinery, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder.Decode`).
+ * @param source the first document of the stream
+ * @param root its root node, if it has one
  */
 export function findHeadDivergence(
   { text, base }: DocumentText,
@@ -180,29 +176,28 @@ const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 const BOM_WITHIN = /\n\u00ef\u00bb\u00bf|^(?:\u00ef\u00bb\u00bf){2}/
 
 /**
- * Finds the characters that YAML readers disagree about or let pass: a document with one is refused unread. Reported
- * are the first of each sort.
- * @param text of the document, decoded as latin1
- * @param base where in the source it begins
- * @returns in ascending order
+ * Finds characters that YAML readers disagree about or wrongly accept. A document with such a character is not read.
+ * @param text the document, decoded as Latin-1
+ * @param base its offset in the source
+ * @returns an error for the first character of each kind, in the order of the text
  */
 export function findMisplacedCharacters(text: string, base: number): YamlError[] {
-  const problems: YamlError[] = []
+  const errors: YamlError[] = []
   const control = text.search(CONTROL)
   if (control !== -1) {
     const code = text.charCodeAt(control).toString(16).toUpperCase().padStart(4, '0')
-    problems.push(new YamlError(base + control, `the control character U+${code} is not allowed`))
+    errors.push(new YamlError(base + control, `the control character U+${code} is not allowed`))
   }
-  // A line break to YAML and go-yaml, white space to other readers.
+  // YAML and go-yaml read it as a line break, other readers as white space.
   const lone = loneCarriageReturn(text)
-  if (lone !== -1) problems.push(new YamlError(base + lone, 'a carriage return stands without a line feed'))
-  // go-yaml steps over some, and takes what follows to be indented by it.
-  const mark = text.search(BOM_WITHIN)
-  if (mark !== -1) {
+  if (lone !== -1) errors.push(new YamlError(base + lone, 'a carriage return stands without a line feed'))
+  // go-yaml skips some of them, and counts them as indentation.
+  const bom = text.search(BOM_WITHIN)
+  if (bom !== -1) {
     const reason = 'there is a byte order mark within the stream: remove it'
-    problems.push(new YamlError(base + text.indexOf(BOM, mark + 1), reason))
+    errors.push(new YamlError(base + text.indexOf(BOM, bom + 1), reason))
   }
-  return problems.toSorted((a, b) => a.offset - b.offset)
+  return errors.toSorted((a, b) => a.offset - b.offset)
 }
 
 function loneCarriageReturn(text: string): number {

@@ -2,12 +2,12 @@
 const HEADER = /^([|>])(?:([-+])?([1-9])?|([1-9])([-+]))[ \t]*(?:#.*)?$/
 
 /**
- * The value that Kubernetes' reader makes of a block scalar: scannerc.go `yaml_parser_scan_block_scalar` of
- * go.yaml.in/yaml/v2, which measures lines of white space otherwise than YAML 1.2 does. Kubernetes hands it every line with
- * a line feed at its end, the last one too (apimachinery, `pkg/util/yaml/decoder.go`, `LineReader.Read`).
+ * Reads a block scalar as Kubernetes does: by scannerc.go `yaml_parser_scan_block_scalar` of go.yaml.in/yaml/v2, whose rules for
+ * blank lines differ from YAML 1.2. Kubernetes adds a line feed to the last line if it has none (apimachinery,
+ * `pkg/util/yaml/decoder.go`, `LineReader.Read`).
  * @param text from the scalar's `|` or `>` to the end of the document
  * @param parent the column of the mapping or sequence around the scalar; -1 at the root
- * @returns absent where it refuses the scalar
+ * @returns the value; undefined if go-yaml rejects the scalar
  */
 export function readKubernetesBlockScalar(text: string, parent: number): string | undefined {
   const lines = new Lines(text)
@@ -17,7 +17,7 @@ export function readKubernetesBlockScalar(text: string, parent: number): string 
   const increment = Number(digit ?? otherDigit ?? 0)
   const breaks = new Breaks(lines, increment === 0 ? 0 : Math.max(parent, 0) + increment, parent)
   let value = ''
-  // The line break behind the line before, which the next line may fold away.
+  // The line break after the last line, which may be folded.
   let lineBreak = ''
   let wasBlank = false
   let blankLines = breaks.skip()
@@ -37,7 +37,7 @@ export function readKubernetesBlockScalar(text: string, parent: number): string 
   return chomping === '+' ? value + '\n'.repeat(blankLines) : value
 }
 
-/** The lines of a text, one after the other. */
+/** Iterates over the lines of a text. */
 class Lines {
   readonly #text: string
   #at = 0
@@ -46,7 +46,7 @@ class Lines {
     this.#text = text
   }
 
-  /** The line that is next, without its line break; absent at the end. */
+  /** @returns the next line, without its line break; undefined at the end */
   peek(): string | undefined {
     if (this.#at >= this.#text.length) return undefined
     const end = this.#text.indexOf('\n', this.#at)
@@ -64,9 +64,9 @@ class Lines {
 
 /** The blank lines between lines of text (`yaml_parser_scan_block_scalar_breaks`). */
 class Breaks {
-  /** How far the text is indented; 0 as long as nothing has told. */
+  /** The indentation of the text; 0 while it is unknown. */
   indent: number
-  /** Whether a tab stands where the indentation is. */
+  /** Whether there is a tab in the indentation. */
   hasTab = false
   readonly #lines: Lines
   readonly #parent: number
@@ -77,7 +77,7 @@ class Breaks {
     this.#parent = parent
   }
 
-  /** Goes over lines that hold nothing beyond the indentation, and finds out what that is. @returns how many they are */
+  /** Skips blank lines, and determines the indentation. @returns how many lines were skipped */
   skip(): number {
     let count = 0
     let longest = 0
@@ -95,7 +95,7 @@ class Breaks {
     return count
   }
 
-  /** Whether the next line is one of text. */
+  /** Whether the next line has text. */
   isText(): boolean {
     const line = this.#lines.peek()
     return line !== undefined && Math.min(line.search(/[^ ]|$/), this.indent) === this.indent

@@ -21,10 +21,10 @@ import { compose, OPTIONS, type SourceTag } from './composition.ts'
 import { libraryAlias, libraryMapping, libraryScalar, librarySequence } from './library-node.ts'
 
 /**
- * Reads one document with npm `yaml`, the specification-complete reader that every other one is held to.
- * @param text of the document, decoded as latin1
- * @param base where in the source it begins
- * @param allowsTag another rule for tags, for the test that shows what the rule is for
+ * Parses one document with npm `yaml`, which implements the whole specification.
+ * @param text the document, decoded as Latin-1
+ * @param base its offset in the source
+ * @param allowsTag replaces the rule for tags in a test
  */
 export function parseDocument(text: string, base: number, allowsTag: TagRule = isReadableTag): Reading {
   try {
@@ -38,7 +38,7 @@ export function parseDocument(text: string, base: number, allowsTag: TagRule = i
   }
 }
 
-/** What is needed all the way down the tree. */
+/** The state that all functions share. */
 interface Builder {
   readonly text: string
   readonly base: number
@@ -51,8 +51,8 @@ function buildReading(builder: Builder, document: Document | undefined): Reading
   const root = document?.contents
   if (!root) return { errors: [] }
   const contents = toNode(builder, root)
-  const nothing = contents.kind === 'scalar' && contents.start === contents.end
-  if (nothing && contents.anchor === undefined && contents.tag === undefined && contents.style === 'plain') {
+  const isEmpty = contents.kind === 'scalar' && contents.start === contents.end
+  if (isEmpty && contents.anchor === undefined && contents.tag === undefined && contents.style === 'plain') {
     return { errors: [] }
   }
   builder.anchors.checkExpansion(contents.start)
@@ -61,8 +61,8 @@ function buildReading(builder: Builder, document: Document | undefined): Reading
 }
 
 /**
- * @param node null where the library makes no node for a missing key or value
- * @param at where a node of no text is taken to be; absent for a root
+ * @param node a node of npm `yaml`; null for a missing key or value
+ * @param at the offset of a node without text; undefined for a root node
  */
 function toNode(builder: Builder, node: unknown, at?: number, isKey = false): YamlNode {
   const { anchors } = builder
@@ -71,11 +71,11 @@ function toNode(builder: Builder, node: unknown, at?: number, isKey = false): Ya
   if (isCollection(node)) {
     const [start] = rangeOf(builder, node)
     const anchor = node.anchor === undefined ? undefined : decodeUtf8(node.anchor)
-    const mark = anchors.open(anchor, start)
+    const open = anchors.open(anchor, start)
     const collection = isMap(node)
       ? toMapping(builder, node, isKey)
       : toSequence(builder, node as YAMLSeq, isKey)
-    return anchors.close(mark, collection)
+    return anchors.close(open, collection)
   }
   return anchors.addScalar(emptyScalar(at ?? builder.base))
 }
@@ -142,7 +142,7 @@ function toSequence(builder: Builder, seq: YAMLSeq, isKey: boolean): Sequence {
   })
 }
 
-/** The tokens that the library made items of: comments at the end of a sequence have one too. */
+/** @returns the tokens of the items, without those of comments at the end of a sequence */
 function itemTokens(seq: YAMLSeq): CST.CollectionItem[] {
   const token = seq.srcToken as CST.BlockSequence | CST.FlowCollection | undefined
   return (token?.items ?? []).filter(
@@ -150,12 +150,12 @@ function itemTokens(seq: YAMLSeq): CST.CollectionItem[] {
   )
 }
 
-/** What may stand before a node and belongs to it, or to its place. */
+/** Whether a token may precede a node and belongs to it or its entry. */
 function isProperty({ type }: CST.SourceToken): boolean {
   return ['anchor', 'tag', 'explicit-key-ind', 'map-value-ind', 'seq-item-ind'].includes(type)
 }
 
-/** Where a node of no text is taken to be: right behind its indicator, anchor or tag. */
+/** @returns the offset of a node without text: just after its indicator, anchor or tag */
 function endOfLast(builder: Builder, tokens: readonly CST.SourceToken[] | undefined): number | undefined {
   const last = tokens?.findLast(isProperty)
   return last === undefined ? undefined : builder.base + last.offset + last.source.length
@@ -173,8 +173,8 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
   const range = rangeOf(builder, scalar)
   const [start, end] = range[0] === range[1] && at !== undefined ? [at, at] : range
   const style = STYLES[scalar.type ?? 'PLAIN'] ?? 'plain'
-  const written = builder.text.slice(start - builder.base, end - builder.base)
-  const value = textOf(written, style, scalar.value as string)
+  const sourceText = builder.text.slice(start - builder.base, end - builder.base)
+  const value = textOf(sourceText, style, scalar.value as string)
   const props = propsOf(builder, scalar, start, { kind: 'scalar', isKey, text: value })
   const type = tagType(props.tag)
   const plain = style === 'plain' && type === 'none'
@@ -189,10 +189,10 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
   })
 }
 
-function textOf(written: string, style: ScalarStyle, value: string): string {
-  // Escapes give characters and not bytes, so that the two must not be mixed: such a scalar is read as Unicode.
-  if (style === 'double' && written.includes('\\') && !isAscii(value)) {
-    const text = parseLibraryDocument(decodeUtf8(written), OPTIONS).contents?.toJSON() as string
+function textOf(sourceText: string, style: ScalarStyle, value: string): string {
+  // Escapes yield characters, other text yields bytes: parse such a scalar again as Unicode.
+  if (style === 'double' && sourceText.includes('\\') && !isAscii(value)) {
+    const text = parseLibraryDocument(decodeUtf8(sourceText), OPTIONS).contents?.toJSON() as string
     return replaceLoneSurrogates(text)
   }
   return decodeUtf8(value)
@@ -217,17 +217,17 @@ function propsOf(
   tagged: TaggedNode,
 ): { anchor?: string; tag?: string } {
   const anchor = node.anchor === undefined ? {} : { anchor: decodeUtf8(node.anchor) }
-  const written = node.tag === undefined ? undefined : sourceTagOf(builder, start)
-  if (written === undefined) return anchor
-  const tag = decodeUtf8(written.text)
-  // go-yaml takes a comma or a bracket for a part of the tag.
-  const isApart = /^\s?$/.test(builder.text.charAt(written.offset + written.text.length))
+  const found = node.tag === undefined ? undefined : sourceTagOf(builder, start)
+  if (found === undefined) return anchor
+  const tag = decodeUtf8(found.text)
+  // go-yaml takes a comma or a bracket after a tag for a part of it.
+  const isApart = /^\s?$/.test(builder.text.charAt(found.offset + found.text.length))
   if (!isApart || !builder.allowsTag(tag, tagged))
-    throw new YamlError(builder.base + written.offset, unreadableTag(tag))
+    throw new YamlError(builder.base + found.offset, unreadableTag(tag))
   return { ...anchor, tag }
 }
 
-/** A node's tag is the last one before it: only an anchor and comments may stand between the two. */
+/** @returns the last tag before a node, which is its own: only an anchor and comments may be in between */
 function sourceTagOf(builder: Builder, start: number): SourceTag | undefined {
   const { tags, base } = builder
   let low = 0
@@ -240,7 +240,7 @@ function sourceTagOf(builder: Builder, start: number): SourceTag | undefined {
   return tags[low - 1]
 }
 
-/** What a tag stands before. */
+/** A node with a tag. */
 export interface TaggedNode {
   readonly kind: Exclude<YamlNode['kind'], 'alias'>
   /** Whether it is the key of an entry. */
@@ -249,7 +249,7 @@ export interface TaggedNode {
   readonly text?: string | undefined
 }
 
-/** Says whether a tag, as it is written, may stand where it stands. */
+/** Decides whether a node may have a tag. */
 export type TagRule = (tag: string, tagged: TaggedNode) => boolean
 
 const CORE: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
@@ -257,29 +257,28 @@ const CORE: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
   mapping: new Set(['map']),
   sequence: new Set(['seq']),
 }
-const CORE_KEY: ReadonlySet<string> = new Set(['str'])
 
-/** A tag of an application (`!vault`), and the one that says no more than "not plain" (`!`): under it, a scalar is a string. */
+/** A local tag (`!vault`) or the non-specific tag (`!`), under which a scalar is a string. */
 const LOCAL = /^!(?:[A-Za-z][\w.-]*)?$/
 const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
 
 /**
- * Allows the tags that Kubernetes' reader and this one read alike, and no others: go-yaml decodes `!!binary`, takes a
- * scalar under a tag that it does not know for its text, knows percent escapes in tags, makes a merge of `! <<`, and passes
- * over the tags of collections (decode.go `scalar` and `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
+ * Allows only tags that Kubernetes' reader and this one read alike. go-yaml decodes `!!binary`, reads a scalar with an unknown
+ * tag as its text, knows percent escapes in tags, reads `! <<` as a merge, and ignores tags of collections (decode.go `scalar`
+ * and `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
  */
 export function isReadableTag(tag: string, { kind, isKey, text }: TaggedNode): boolean {
   const match = CORE_TAG.exec(tag)
   const core = match?.[1] ?? match?.[2]
   if (isKey && kind === 'scalar') {
-    // What yaml.v3 writes before a merge key.
+    // yaml.v3 writes `!!merge` before merge keys.
     if (text === '<<') return core === 'merge' || core === 'str'
-    return LOCAL.test(tag) || (core !== undefined && CORE_KEY.has(core))
+    return LOCAL.test(tag) || core === 'str'
   }
   return LOCAL.test(tag) || (core !== undefined && CORE[kind].has(core))
 }
 
-/** What is wrong with a tag that is not allowed, and what to do. */
+/** @returns the error message for a tag that is not allowed */
 export function unreadableTag(tag: string): string {
   return `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
 }

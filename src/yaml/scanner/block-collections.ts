@@ -29,9 +29,9 @@ import {
 import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
 
 /**
- * Scans a node in block context and writes its records. `at` stands on its first byte, in the column `column`; then
- * on the first byte of what comes after it, as `advance` leaves it.
- * @param parent the column of the mapping or sequence that it is in; -1 for a root
+ * Scans a node in block context and writes its records. Starts at its first byte, in the column `column`; ends at the next
+ * contents.
+ * @param parent the column of the mapping or sequence around the node; -1 for a root node
  */
 export function scanNode(scan: Scan, parent: number, depth: number): void {
   if (depth > MAX_DEPTH) bailOut()
@@ -49,7 +49,7 @@ export function scanNode(scan: Scan, parent: number, depth: number): void {
   }
 }
 
-/** @param firstColon behind the key that `at` stands on */
+/** @param firstColon the offset of the colon after the first key */
 function scanMapping(scan: Scan, firstColon: number, depth: number): void {
   const { tape } = scan
   const column = scan.column
@@ -65,7 +65,7 @@ function scanMapping(scan: Scan, firstColon: number, depth: number): void {
   close(tape, record, scan.nodeEnd)
 }
 
-/** Where the colon is behind the key that must be there. */
+/** @returns the offset of the colon after the next key */
 function findKeyColon(scan: Scan): number {
   const { bytes, end, at } = scan
   if (startsPlain(bytes, at, end)) {
@@ -76,7 +76,7 @@ function findKeyColon(scan: Scan): number {
   return colon === -1 ? bailOut() : colon
 }
 
-/** Scans a key up to its colon, behind which `at` stands then. */
+/** Scans a key and its colon. */
 function scanKey(scan: Scan, colon: number): void {
   const { bytes, end, at: start } = scan
   if (colon - start > MAX_KEY) bailOut()
@@ -92,7 +92,7 @@ function scanKey(scan: Scan, colon: number): void {
   scan.at = colon + 1
 }
 
-/** The value of an entry of a mapping in this column. `at` stands behind the colon. */
+/** Scans the value of an entry, from the colon on. @param column that of the mapping */
 function scanEntryValue(scan: Scan, column: number, depth: number): void {
   const { bytes, end, at: empty } = scan
   if (bytes[empty] === SPACE && startsPlain(bytes, empty + 1, end)) {
@@ -109,13 +109,13 @@ function scanEntryValue(scan: Scan, column: number, depth: number): void {
   }
   const from = scan.nodeEnd
   skipToNextContent(scan)
-  // A sequence may stand as far left as the key that it belongs to.
+  // A sequence may start in the column of its key.
   if (scan.column > column || (scan.column === column && isItem(scan))) {
     scanBelow(scan, column, depth, properties)
   } else writeEmpty(scan, properties, from)
 }
 
-/** A node on the lines below its key or dash. */
+/** Scans a node that starts on a line after its key or dash. */
 function scanBelow(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
   if (properties === undefined) scanNode(scan, parent, depth + 1)
   else {
@@ -139,7 +139,7 @@ function scanSequence(scan: Scan, depth: number): void {
   close(tape, record, scan.nodeEnd)
 }
 
-/** An item of a sequence in this column. `at` stands behind the spaces after its dash. */
+/** Scans an item, from the spaces after its dash on. @param column that of the sequence */
 function scanItem(scan: Scan, column: number, depth: number): void {
   const { bytes } = scan
   const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
@@ -150,19 +150,19 @@ function scanItem(scan: Scan, column: number, depth: number): void {
     else writeEmpty(scan, properties, from)
   } else if (properties !== undefined) scanInline(scan, column, depth, properties)
   else {
-    // Tabs behind the dash would be indentation.
+    // A tab after the dash would be indentation.
     if (isBlank(bytes[scan.at])) bailOut()
     scan.column = scan.at - scan.lineStart
     scanNode(scan, column, depth + 1)
   }
 }
 
-/** Whether the `-` of an item is there. */
+/** Whether the scan is at the `-` of an item. */
 function isItem({ bytes, end, at }: Scan): boolean {
   return bytes[at] === DASH && isBlankAt(bytes, at + 1, end)
 }
 
-/** A value on the line of its key or dash, behind its properties: no block collection. */
+/** Scans a value on the line of its key or dash, after its properties. It cannot be a block collection. */
 function scanInline(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
   if (properties === undefined) scanValue(scan, parent, depth)
   else {
@@ -174,7 +174,7 @@ function scanInline(scan: Scan, parent: number, depth: number, properties: Prope
   }
 }
 
-/** A scalar, an alias or a flow collection, up to the contents after it. */
+/** Scans a scalar, an alias or a flow collection, and goes to the next contents. */
 function scanValue(scan: Scan, parent: number, depth: number): void {
   const { bytes, end, at } = scan
   const byte = bytes[at]
@@ -194,8 +194,8 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
 }
 
 /**
- * A plain scalar, over as many lines as it has, up to the contents after it.
- * @param firstStop where it stops on its first line
+ * Scans a plain scalar on one or more lines, and goes to the next contents.
+ * @param firstStop where it ends on its first line
  */
 function scanPlain(scan: Scan, firstStop: number, parent: number): void {
   const { bytes, end, tape } = scan

@@ -25,16 +25,16 @@ import {
 } from '../bytes.ts'
 
 /**
- * Bytes as the scanners see them. The functions are small on purpose: V8's middle compilers do badly on one big
- * function with the loops of all of them inside (measured: 10 % of a whole run).
+ * Searches in bytes. The functions are small on purpose: V8's mid-tier compilers do badly on one large function with all these
+ * loops (measured: 10 % of a whole run). `end` is always the end of the range to search.
  */
 
-/** Whether a byte cannot begin a plain scalar, whatever follows it. */
+/** Whether a byte cannot start a plain scalar, whatever follows it. */
 export function isIndicator(byte: number | undefined): boolean {
   return ((CLASSES[byte as number] as number) & INDICATOR) !== 0
 }
 
-/** Whether a plain scalar in block context begins there: `-`, `?` and `:` are indicators only before white space. */
+/** Whether a plain scalar in block context starts at an offset. `-`, `?` and `:` are indicators only before white space. */
 export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return false
   const byte = bytes[at] as number
@@ -42,28 +42,28 @@ export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean
   return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
 }
 
-/** Whether white space, a line break or the end is there, as must be behind an indicator. */
+/** Whether white space, a line break or the end is at an offset, as is required after an indicator. */
 export function isBlankAt(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return true
   const byte = bytes[at]
   return byte === SPACE || byte === LF || byte === CR || byte === TAB
 }
 
-/** Just after the spaces. */
+/** @returns the offset after spaces */
 export function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && bytes[at] === SPACE) at += 1
   return at
 }
 
-/** Just after the spaces and tabs. */
+/** @returns the offset after spaces and tabs */
 export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1
   return at
 }
 
-/** The first line break, or control character, from there on; `end` where there is none. */
+/** @returns the offset of the first line break or control character; `end` if there is none */
 export function findBreak(bytes: Uint8Array, from: number, end: number): number {
   const classes = CLASSES
   let at = from
@@ -71,14 +71,14 @@ export function findBreak(bytes: Uint8Array, from: number, end: number): number 
   return at
 }
 
-/** Just after the line break that is there; -1 where something else is. The end counts as a line break. */
+/** @returns the offset after the line break at an offset; -1 if there is none. The end counts as a line break. */
 export function afterBreak(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return end
   if (bytes[at] === LF) return at + 1
   return bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end ? at + 2 : -1
 }
 
-/** Where a plain scalar in block context stops: at `: `, ` #`, a line break, a control character, the end. */
+/** @returns the end of a plain scalar in block context: `: `, ` #`, a line break, a control character or `end` */
 export function findPlainEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = CLASSES
   let at = from
@@ -94,7 +94,7 @@ export function findPlainEnd(bytes: Uint8Array, from: number, end: number): numb
   return at
 }
 
-/** Where a plain scalar in a flow collection stops: before an indicator of those, too. */
+/** @returns the end of a plain scalar in a flow collection, whose indicators end it too */
 export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = CLASSES
   let at = from
@@ -114,7 +114,7 @@ export function isFlowIndicator(byte: number | undefined): boolean {
   return byte === COMMA || byte === BRACKET || byte === BRACKET_END || byte === BRACE || byte === BRACE_END
 }
 
-/** The first quote, backslash, line break or control character from there on. */
+/** @returns the offset of the first quote, backslash, line break or control character */
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
   const classes = CLASSES
   let at = from
@@ -122,7 +122,7 @@ export function findQuotedStop(bytes: Uint8Array, from: number, end: number): nu
   return at
 }
 
-/** The first quote, backslash or control character, tabs among them, from there on. */
+/** @returns the offset of the first double quote, backslash or control character, including tabs */
 export function findJsonStringStop(bytes: Uint8Array, from: number, end: number): number {
   const classes = CLASSES
   let at = from
@@ -130,7 +130,7 @@ export function findJsonStringStop(bytes: Uint8Array, from: number, end: number)
   return at
 }
 
-/** Just after the hexadecimal digits that must be there; -1 where something else is. */
+/** @returns the offset after `count` hexadecimal digits; -1 if there are fewer */
 export function afterHex(bytes: Uint8Array, from: number, count: number, end: number): number {
   if (from + count > end) return -1
   for (let at = from; at < from + count; at += 1) if (!isHex(bytes[at] as number)) return -1
@@ -142,21 +142,21 @@ function isHex(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66)
 }
 
-/** Just after the decimal digits. */
+/** @returns the offset after decimal digits */
 export function skipDigits(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
   return at
 }
 
-/** Just after the characters of an anchor's name. */
+/** @returns the offset after the characters of an anchor's name */
 export function skipName(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && ((CLASSES[bytes[at] as number] as number) & NAME) !== 0) at += 1
   return at
 }
 
-/** Steps back over white space. */
+/** @returns the end of a range without white space at its end */
 export function trimBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = end
   while (at > from && isBlank(bytes[at - 1])) at -= 1

@@ -31,9 +31,8 @@ import { bailOut, isStringKey, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
 import { close, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
 
 /**
- * Scans a flow collection, JSON's among them, and writes its records. `at` stands on its first bracket, and then
- * behind its last.
- * @param parent the column that its lines must be indented more than
+ * Scans a flow collection from its first to its last bracket, and writes its records.
+ * @param parent the column of the collection around it; its lines must be indented more
  */
 export function scanFlow(scan: Scan, parent: number, depth: number): void {
   if (depth > MAX_DEPTH) bailOut()
@@ -68,7 +67,7 @@ function scanFlowSequence(scan: Scan, parent: number, depth: number): void {
   while (byte !== BRACKET_END) {
     scanFlowNode(scan, parent, depth)
     byte = nextFlowByte(scan, parent)
-    // A colon would make the item a pair: not here.
+    // A colon would make the item a pair, which is not supported.
     if (byte === COMMA) {
       scan.at += 1
       byte = nextFlowByte(scan, parent)
@@ -84,7 +83,7 @@ function finish(scan: Scan, record: number): void {
   close(scan.tape, record, scan.at)
 }
 
-/** A key with its value, or alone, with which it gets an empty one. */
+/** Scans a key and its value, which may be missing. */
 function scanEntry(scan: Scan, parent: number, depth: number): void {
   const { bytes, end, tape } = scan
   const start = scan.at
@@ -101,8 +100,8 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
     return
   }
   const empty = scan.at + 1
-  // Directly behind a quoted key, the colon needs no space. Behind a plain one, go-yaml takes it for a part of the key
-  // where a bracket or a comma follows.
+  // The colon after a quoted key needs no space. After a plain key, go-yaml takes it for a part of the key if a bracket or a
+  // comma follows.
   const adjacent = quoted && scan.at === keyEnd
   const follows = isBlankAt(bytes, empty, end) || (quoted && isFlowIndicator(bytes[empty]))
   if (!adjacent && !follows) bailOut()
@@ -120,7 +119,7 @@ function scanFlowNode(scan: Scan, parent: number, depth: number): void {
   else scanFlowPlain(scan)
 }
 
-/** A plain scalar that is alone on its line, or the part of it: one over several lines is left. */
+/** Scans a plain scalar on one line. */
 function scanFlowPlain(scan: Scan): void {
   const { bytes, end } = scan
   const start = scan.at
@@ -129,7 +128,7 @@ function scanFlowPlain(scan: Scan): void {
     const next = bytes[start + 1]
     if (byte !== DASH || isBlankAt(bytes, start + 1, end) || isIndicator(next)) bailOut()
   }
-  // What looks like a marker behind a tab is one to npm yaml.
+  // npm `yaml` reads what looks like a marker after a tab as one.
   if ((byte === DASH || byte === DOT) && bytes[start + 1] === byte && bytes[start + 2] === byte) bailOut()
   const stop = findFlowPlainEnd(bytes, start, end)
   const to = trimBlanks(bytes, start, stop)
@@ -140,8 +139,8 @@ function scanFlowPlain(scan: Scan): void {
 }
 
 /**
- * Whether a line of a collection is indented enough. At the root anything is. The last bracket may stand below the
- * key that the collection belongs to: strictly invalid, but widely written, and read by the reference reader too.
+ * Whether a line of a collection is indented enough. The last bracket may be in the column of the collection's key: that is
+ * invalid, but common, and accepted by other readers too.
  */
 function isIndented({ bytes, end, lineStart, flowLevel }: Scan, at: number, parent: number): boolean {
   if (hasBom(bytes, at)) return false
@@ -151,7 +150,7 @@ function isIndented({ bytes, end, lineStart, flowLevel }: Scan, at: number, pare
   return indent > parent || (indent === parent && isLast)
 }
 
-/** Goes over white space, line breaks and comments to the next byte of the collection, and gives it. */
+/** Skips white space, line breaks and comments. @returns the next byte of the collection */
 function nextFlowByte(scan: Scan, parent: number): number {
   const { bytes, end } = scan
   let at = scan.at

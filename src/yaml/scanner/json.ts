@@ -30,13 +30,12 @@ import {
 } from './tape.ts'
 
 /**
- * Prepares to find where JSON objects end.
- * @returns gives the offset just after the object that begins at an offset; -1 if there is none
+ * Prepares to find the ends of JSON objects.
+ * @returns a function that returns the end of the object that starts at an offset; -1 if there is no object
  */
 export function createObjectFinder(bytes: Uint8Array): (start: number) => number {
   const scan = createScan(bytes, 0, bytes.length, createTapeWriter(0))
   return (start) => {
-    // Nothing reads the records.
     scan.tape.top = 0
     scan.at = start
     return bytes[start] === BRACE && scanJson(scan) ? scan.at : -1
@@ -44,9 +43,9 @@ export function createObjectFinder(bytes: Uint8Array): (start: number) => number
 }
 
 /**
- * Scans a JSON object or array (RFC 8259) and writes the records that the flow scanner would write of it, in fewer
- * steps: no comments, no indentation, one sort of string. `at` stands on its first bracket, and then behind its last.
- * @returns whether it is JSON; where it isn't, everything is as it was, for the flow scanner to have a look
+ * Scans a JSON object or array (RFC 8259) and writes the same records as `scanFlow`, but faster: JSON has no comments, no
+ * indentation and one kind of string.
+ * @returns false if it is not JSON; the scan is then unchanged
  */
 export function scanJson(scan: Scan): boolean {
   const { at, tape } = scan
@@ -107,7 +106,7 @@ function finish(scan: Scan, record: number): void {
   close(scan.tape, record, scan.at)
 }
 
-/** White space between a key and its colon is JSON, but not what every YAML reader takes for a key. */
+/** Bails out at white space between a key and its colon: it is valid JSON, but YAML readers disagree about it. */
 function scanKey(scan: Scan): void {
   const start = scan.at
   scanString(scan)
@@ -194,7 +193,7 @@ function afterDigits(bytes: Uint8Array, from: number, end: number): number {
   return at === from ? bailOut() : at
 }
 
-/** Goes over white space, and gives the byte behind it. A carriage return alone is white space to JSON only. */
+/** Skips white space. A lone carriage return, which is white space only in JSON, is not supported. @returns the next byte */
 function nextByte(scan: Scan): number {
   const { bytes, end } = scan
   let { at } = scan

@@ -3,25 +3,24 @@ import { BACKSLASH, COLON, CR, isBlank, isKeyEnd, isQuote, LF } from '../bytes.t
 import type { TextPattern } from '../nodes.ts'
 import { isFlowIndicator } from './byte-search.ts'
 
-/** Where a key stands in a source, or may stand in disguise. */
+/** The offsets at which a key or text is, or may be in escaped or aliased form. */
 export interface KeyIndex {
   /**
-   * Where it may stand next, from an offset on.
-   * @param limit only what stands before it is of interest: where nothing does, the answer isn't below it either
+   * @param limit the end of the search
+   * @returns the first offset from `from` on; at least `limit` if there is none before it
    */
   next(from: number, limit: number): number
 }
 
 /**
- * Looks for keys, and for all that may stand for one: an escape that spells a character of it, an escaped line break
- * within it, an alias of a node that has it. A key behind a question mark counts only where its colon follows it: no
- * other is in a scanned document. A source is looked through a stretch at a time, when somebody asks about it: of
- * definitions that are passed over, nobody does.
- * @returns gives the index of a key, in ASCII, or of several texts at once
+ * Creates indexes of keys, and of everything that may stand for any key: escaped characters, escaped line breaks and aliases. A
+ * key must be followed by its colon; scanned documents have no others. The source is searched in chunks, each when it is first
+ * needed, so that skipped documents are not searched.
+ * @returns a function that returns the index of a key in ASCII, or of a pattern
  */
 export function createKeyIndexes(buffer: Buffer): (key: string | TextPattern) => KeyIndex {
   const indexes = new Map<string | TextPattern, KeyIndex>()
-  const disguises = byChunk(buffer.length, (start, end) => [
+  const escapedOrAliased = byChunk(buffer.length, (start, end) => [
     ...findAll(buffer, '\\', start, end, (at) => isEscape(buffer, at)),
     ...findAll(buffer, '*', start, end, (at) => isAlias(buffer, at)),
   ])
@@ -31,7 +30,7 @@ export function createKeyIndexes(buffer: Buffer): (key: string | TextPattern) =>
     const find = typeof key === 'string' ? keyFinder(buffer, key) : patternFinder(buffer, key)
     const index = createIndex(
       byChunk(buffer.length, (start, end) => {
-        const hidden = disguises(start >> CHUNK_BITS)
+        const hidden = escapedOrAliased(start >> CHUNK_BITS)
         const found = find(start, end)
         return hidden.length === 0 ? found : found.concat(hidden).sort((a, b) => a - b)
       }),
@@ -41,20 +40,20 @@ export function createKeyIndexes(buffer: Buffer): (key: string | TextPattern) =>
   }
 }
 
-/** Finds what begins in a stretch. */
+/** @returns the offsets of all matches that start in a chunk */
 type Finder = (start: number, end: number) => number[]
 
 function keyFinder(buffer: Buffer, key: string): Finder {
   return (start, end) => findAll(buffer, key, start, end, (at) => isKeyEnd(buffer, at + key.length))
 }
 
-/** One pass over the bytes takes less time than a search for each of several texts. */
+/** One pass over the bytes is faster than a search for each text of the pattern. */
 function patternFinder(buffer: Buffer, { triggerBytes, startAt }: TextPattern): Finder {
   const isAnchor = new Uint8Array(256)
   for (const anchor of triggerBytes) isAnchor[anchor] = 1
   return (start, end) => {
     const found: number[] = []
-    // A text may begin before its anchor, and so in the stretch before: its anchor is looked for a little further on.
+    // The trigger byte of a match may be in the next chunk.
     const stop = Math.min(end + MAX_TRIGGER_DISTANCE, buffer.length)
     for (let at = start; at < stop; at += 1) {
       if (isAnchor[buffer[at] as number] === 0) continue
@@ -65,23 +64,23 @@ function patternFinder(buffer: Buffer, { triggerBytes, startAt }: TextPattern): 
   }
 }
 
-/** In bytes: how far behind its beginning the anchor of a text may stand. */
+/** How many bytes after the start of a match its trigger byte may be. */
 const MAX_TRIGGER_DISTANCE = 16
 
-/** Stretches of 16 KB: as a power of two. */
+/** Chunks have 16 KiB, 2 to the power of this. */
 const CHUNK_BITS = 14
 
-/** What is found in a stretch, by its number. */
-type Hits = (stretch: number) => readonly number[]
+/** Returns the matches in a chunk, by its number. */
+type Hits = (chunk: number) => readonly number[]
 
-/** @param find is asked once for each stretch, by its first offset and that behind its last */
+/** @param find called once for each chunk, with its range */
 function byChunk(length: number, find: (start: number, end: number) => readonly number[]): Hits {
   const found = new Array<readonly number[] | undefined>((length >> CHUNK_BITS) + 1).fill(undefined)
-  return (stretch) => {
-    const known = found[stretch]
+  return (chunk) => {
+    const known = found[chunk]
     if (known !== undefined) return known
-    const hits = find(stretch << CHUNK_BITS, (stretch + 1) << CHUNK_BITS)
-    found[stretch] = hits
+    const hits = find(chunk << CHUNK_BITS, (chunk + 1) << CHUNK_BITS)
+    found[chunk] = hits
     return hits
   }
 }
@@ -89,8 +88,8 @@ function byChunk(length: number, find: (start: number, end: number) => readonly 
 function createIndex(hits: Hits): KeyIndex {
   return {
     next(from, limit) {
-      for (let stretch = from >> CHUNK_BITS; stretch << CHUNK_BITS < limit; stretch += 1) {
-        const hit = firstFrom(hits(stretch), from)
+      for (let chunk = from >> CHUNK_BITS; chunk << CHUNK_BITS < limit; chunk += 1) {
+        const hit = firstFrom(hits(chunk), from)
         if (hit !== undefined) return hit
       }
       return limit
@@ -98,7 +97,7 @@ function createIndex(hits: Hits): KeyIndex {
   }
 }
 
-/** Where a piece begins from `start` on and before `end`. */
+/** @returns the offsets from `start` up to `end` at which a text starts and that `counts` accepts */
 function findAll(
   buffer: Buffer,
   piece: string,
@@ -120,7 +119,7 @@ function isEscape(buffer: Buffer, at: number): boolean {
   return next === 0x78 || next === 0x75 || next === 0x55 || next === 0x2f || next === LF || next === CR
 }
 
-/** What may come before an alias: directly behind a quoted key, its colon too. */
+/** Whether an asterisk may start an alias. A colon may precede it directly only after a quoted key. */
 function isAlias(buffer: Buffer, at: number): boolean {
   const before = buffer[at - 1]
   const after = buffer[at + 1]
@@ -133,7 +132,7 @@ function isAlias(buffer: Buffer, at: number): boolean {
   return after !== undefined && after > 0x20 && after !== BACKSLASH && !isFlowIndicator(after)
 }
 
-/** The first offset that is not below another one. */
+/** @returns the first offset that is not below `from` */
 function firstFrom(offsets: readonly number[], from: number): number | undefined {
   let low = 0
   let high = offsets.length

@@ -19,10 +19,10 @@ import {
 } from './tape.ts'
 
 /**
- * Makes the node whose records begin there: its anchor's, its tag's or its own. A node must be one and the same for
- * everybody: so only what holds it asks for it, and keeps it; one with an anchor, which aliases ask for too, is kept
- * with its document. Classes with getters, since most nodes of a large document are never looked into, and an object
- * with closures for each would cost more than the scan.
+ * Makes a node. Each node must be made only once: its parent keeps it, and the document keeps those with an anchor, which aliases
+ * need too. Nodes are classes with getters, because most nodes of a large document are never used, and closures for each would
+ * take longer than the scan.
+ * @param at the node's first record: that of its anchor, of its tag or its own
  */
 export function nodeAt(scanned: ScannedDocument, at: number): YamlNode {
   const record = skipProperties(scanned.records, at)
@@ -80,11 +80,11 @@ class LazyAlias extends LazyNode implements Alias {
   }
 }
 
-/** How many of a mapping's entries are made one by one, before all of them are. */
+/** How many entries of a mapping are made singly, before all are made at once. */
 const FEW = 8
 
 class LazyMapping extends LazyNode implements Mapping {
-  /** All entries, in their order; else those that were asked for, in any. */
+  /** If `isWhole`, all entries in order; else those made so far, in any order. */
   private known: LazyEntry[] = NO_ENTRIES
   private isWhole = false
 
@@ -159,7 +159,7 @@ class LazyMapping extends LazyNode implements Mapping {
 
 const NO_ENTRIES: LazyEntry[] = []
 
-/** Where the entry is, in a list of all, whose key has a record. */
+/** @returns the index of the entry whose key has this record, in a list of all entries */
 function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
   let low = 0
   let high = entries.length - 1
@@ -171,10 +171,10 @@ function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
   return low
 }
 
-/** An entry whose key and value are made when they are asked for. */
+/** An entry whose key and value are made when they are first used. */
 class LazyEntry implements Entry {
   private readonly scanned: ScannedDocument
-  /** That of its key, which has neither anchor nor tag here. @internal */
+  /** The record of its key, which has no anchor or tag in a scanned document. @internal */
   readonly record: number
   private cachedKey: YamlNode | undefined = undefined
   private cachedValue: YamlNode | undefined = undefined
@@ -211,7 +211,7 @@ class LazyEntry implements Entry {
 }
 
 class LazySequence extends LazyNode implements Sequence {
-  /** The items that were asked for, in their places. */
+  /** The items made so far, at their indexes. */
   private readonly known: YamlNode[] = []
   private isWhole = false
 

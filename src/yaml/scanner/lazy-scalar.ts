@@ -13,13 +13,13 @@ const STYLES: Readonly<Record<number, ScalarStyle>> = {
   [FOLDED]: 'folded',
 }
 
-/** The anchor and tag of a node that has either. */
+/** The anchor and tag of a node. */
 export interface NodeProperties {
   readonly anchor: string | undefined
   readonly tag: string | undefined
 }
 
-/** Four fields and no more, since there are so many: all else is in the records. */
+/** A node of a scanned document. It has few fields, because there are many nodes; the rest is in the records. */
 export abstract class LazyNode {
   /** @internal */
   readonly scanned: ScannedDocument

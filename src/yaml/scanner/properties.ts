@@ -3,7 +3,7 @@ import { isBlankAt, isFlowIndicator, skipBlanks, skipName } from './byte-search.
 import { bailOut, MAX_DEPTH, type Scan } from './scan.ts'
 import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, write } from './tape.ts'
 
-/** Of the tags that may be there (`tag.ts`), those that fit every node or every scalar: the others are left. */
+/** The supported tags: those of `isReadableTag` that any node or any scalar may have. */
 const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
 
 /** The anchor and tag before a node. */
@@ -11,13 +11,12 @@ export interface Properties {
   /** The first of their records. */
   readonly record: number
   readonly anchor: string | undefined
-  /** Whether there is a tag that only a scalar may have. */
+  /** Whether it has a tag that only a scalar may have. */
   readonly scalarOnly: boolean
 }
 
 /**
- * Scans the anchor and tag before a node, in either order, and writes their records. `at` stands on the first, and
- * then behind the white space after the last.
+ * Scans the anchor and tag before a node, in either order, and the white space after them, and writes their records.
  */
 export function scanProperties(scan: Scan): Properties {
   const { bytes, end } = scan
@@ -53,7 +52,7 @@ function scanTag(scan: Scan): string {
   return TAGS.test(tag) ? tag : bailOut()
 }
 
-/** Scans the name behind `&` or `*`. */
+/** Scans the name after `&` or `*`. */
 function scanName(scan: Scan): string {
   const start = scan.at + 1
   scan.at = skipName(scan.bytes, start, scan.end)
@@ -61,7 +60,7 @@ function scanName(scan: Scan): string {
   return asciiOf(scan.bytes, start, scan.at)
 }
 
-/** The longest name that is read here: nobody writes one, and as arguments its characters might be too many. */
+/** The longest supported name: `String.fromCharCode` cannot take any number of arguments. */
 const MAX_NAME = 256
 
 function asciiOf(bytes: Uint8Array, start: number, end: number): string {
@@ -70,8 +69,8 @@ function asciiOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * Scans an alias and writes its record. `at` stands on its asterisk, and then behind its name. One that stands for
- * nothing, or for a collection around it, is left, and one with which nodes might lie too deep.
+ * Scans an alias and writes its record. Bails out if there is no such anchor, a collection around the alias has an anchor, or
+ * nodes might be nested too deep.
  */
 export function scanAlias(scan: Scan, depth: number): void {
   const { bytes, end, tape } = scan
@@ -87,7 +86,7 @@ export function scanAlias(scan: Scan, depth: number): void {
   scan.nodeEnd = scan.at
 }
 
-/** To be called when the records of a node's properties are written, and before its own is. */
+/** Registers an anchor: after the records of the properties were written, before that of the node. */
 export function openProperties(scan: Scan, properties: Properties | undefined): void {
   if (properties?.anchor === undefined) return
   scan.anchors ??= new Map()
@@ -95,7 +94,7 @@ export function openProperties(scan: Scan, properties: Properties | undefined): 
   scan.openAnchors += 1
 }
 
-/** To be called when the node's last record is written. */
+/** Checks the node against its tag: after its last record was written. */
 export function closeProperties(scan: Scan, properties: Properties | undefined): void {
   if (properties === undefined) return
   if (properties.anchor !== undefined) scan.openAnchors -= 1

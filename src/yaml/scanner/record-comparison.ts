@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { entryOfKey } from '../lookup.ts'
-import type { Edit, NodeChange, PlannedEdit, YamlNode } from '../nodes.ts'
+import type { Edit, Insertion, PlannedEdit, ValueChange, YamlNode } from '../nodes.ts'
 import { hasPlannedValue, isStringNode } from '../planned-value.ts'
 import { nodeAt } from './lazy-node.ts'
 import { LazyNode } from './lazy-scalar.ts'
@@ -15,27 +15,26 @@ export interface EditedDocument extends PlannedEdit {
   readonly shift: number
 }
 
-/** A value that is set: a record that has become another. */
+/** A scalar with a new value: its record is replaced by another. */
 interface ReplacedScalar {
   readonly kind: 'value'
   readonly at: number
-  readonly change: Extract<NodeChange, { kind: 'set' }>
+  readonly change: ValueChange
 }
 
-/** A new entry: two records before the one that followed its neighbour. */
+/** A new entry: two records are inserted. */
 interface InsertedEntry {
   readonly kind: 'pair'
   readonly at: number
   /** The record of the mapping that it belongs to. */
   readonly mapping: number
-  readonly change: Extract<NodeChange, { kind: 'insert' }>
+  readonly change: Insertion
 }
 
 /**
- * Compares an edited document with what it was by the records of both, without making nodes: a node that an edit did not
- * touch has the same bytes, so that it is the same if it has the same kind, style and length in the place where it
- * must be.
- * @returns whether it came out as planned; false also where that takes a look at nodes to tell
+ * Compares the records of a document before and after an edit. A node outside the edits has the same bytes, so that it is equal
+ * if it has the same kind, style and length at the expected offset.
+ * @returns true only if all changes were made and no others; false also if only the nodes can tell
  */
 export function recordsEqual(edited: EditedDocument): boolean {
   const steps = stepsOf(edited)
@@ -66,8 +65,8 @@ export function recordsEqual(edited: EditedDocument): boolean {
 }
 
 /**
- * The changes in the order of the records, new entries of inner mappings before those of outer ones; absent where a value
- * has a tag, which may go, or stood as an alias.
+ * @returns the changes in the order of the records, insertions into inner mappings first; undefined if a scalar has a tag, which
+ *   may be removed, or is an alias
  */
 function stepsOf({ before, changes }: EditedDocument): (ReplacedScalar | InsertedEntry)[] | undefined {
   const steps: (ReplacedScalar | InsertedEntry)[] = []
@@ -87,7 +86,7 @@ function stepsOf({ before, changes }: EditedDocument): (ReplacedScalar | Inserte
   return steps.toSorted((a, b) => a.at - b.at || mappingOf(b) - mappingOf(a))
 }
 
-/** A value comes after the entries that are put before it. */
+/** Sorts insertions before a replaced scalar at the same record. */
 function mappingOf(step: ReplacedScalar | InsertedEntry): number {
   return step.kind === 'pair' ? step.mapping : -1
 }
@@ -106,13 +105,13 @@ function isSet(after: ScannedDocument, at: number, { change }: ReplacedScalar): 
   return hasPlannedValue(change.node, change.value, nodeAt(after, at))
 }
 
-/** Compares records that no change is about, in ascending order. */
+/** Compares unchanged records, in ascending order. */
 class Comparison {
   readonly #was: Int32Array
   readonly #is: Int32Array
   readonly #pairs: readonly InsertedEntry[]
   readonly #edits: readonly Edit[]
-  /** How far what begins before `#limit` has moved, and the first edit that begins to count there. */
+  /** How far nodes that start before `#limit` have moved. */
   #shift: number
   #limit: number
   #next = 0
@@ -139,7 +138,7 @@ class Comparison {
       const now = at + ahead
       if (start >= this.#limit) this.#passEdits(start)
       if (head !== is[now]) return false
-      // Of nothing, there are two sides to be on of what is put in its place.
+      // An empty node may be before or after an insertion at its offset, so its start is not compared.
       if (is[now + 1] !== start + this.#shift && end > start) return false
       const kind = kindOf(head)
       if (kind === MAPPING || kind === SEQUENCE) {
@@ -165,14 +164,14 @@ class Comparison {
   }
 }
 
-/** How many new entries lie before the end of a collection, or at it and in it. */
+/** @returns how many entries are inserted up to the end of a collection, without those after it */
 function insertionsWithin(pairs: readonly InsertedEntry[], collection: number, end: number): number {
   let count = insertionsBefore(pairs, end - 1)
   while (pairs[count]?.at === end && (pairs[count] as InsertedEntry).mapping >= collection) count += 1
   return count
 }
 
-/** How many new entries stand before the record that was there. */
+/** @returns how many entries are inserted before a record of the original document */
 function insertionsBefore(pairs: readonly InsertedEntry[], at: number): number {
   let low = 0
   let high = pairs.length

@@ -26,7 +26,7 @@ import {
 
 /** No entry has the key. */
 export const ABSENT = -1
-/** The records alone don't tell: a key is an alias or a merge, or has escapes or several lines. */
+/** The records are not enough: a key is an alias or a merge, or has escapes or several lines. */
 export const UNSURE = -2
 
 const LESS_THAN = 0x3c
@@ -38,10 +38,10 @@ export function isSearchable(key: string): boolean {
 }
 
 /**
- * Finds an entry of a mapping without making nodes of the others.
- * @param mapping its record
+ * Finds the last entry of a mapping with a key, without making nodes.
+ * @param mapping the record of the mapping
  * @param key in ASCII
- * @returns the record of the last key with that text, or ABSENT, or UNSURE
+ * @returns the record of the key, ABSENT or UNSURE
  */
 export function findKey({ records, view }: ScannedDocument, mapping: number, key: string): number {
   const { buffer } = view
@@ -63,8 +63,8 @@ export function findKey({ records, view }: ScannedDocument, mapping: number, key
 }
 
 /**
- * The string at the end of a path of keys, without making a node on the way.
- * @returns null where there is none; undefined where only nodes can tell
+ * Reads the string at the end of a path of keys, without making nodes.
+ * @returns null if there is no string; undefined if the records are not enough
  */
 export function findText(
   scanned: ScannedDocument,
@@ -91,19 +91,19 @@ export function findText(
   return mayBeAlias(records, at) || kindOf(head as number) === SCALAR ? undefined : null
 }
 
-/** Whether what stands there is something else than it looks like: an alias, or a node with an anchor or a tag. */
+/** Whether there is an alias, or a node with an anchor or a tag. */
 function mayBeAlias(records: Int32Array, at: number): boolean {
   return kindOf(records[at] as number) >= ALIAS
 }
 
-/** Whether some bytes are a text in ASCII. */
+/** Whether a range of bytes is this ASCII text. */
 function isText(buffer: Buffer, start: number, end: number, text: string): boolean {
   if (end - start !== text.length) return false
   for (let i = 0; i < text.length; i += 1) if (buffer[start + i] !== text.charCodeAt(i)) return false
   return true
 }
 
-/** The records of the keys of a mapping of entries that are, or may hold, an entry with some key. */
+/** Selects the entries of a mapping that contain a key or text. @returns the records of their keys */
 export function keysWithin({ records }: ScannedDocument, mapping: number, key: KeyIndex): number[] {
   const found: number[] = []
   const end = records[mapping + 3] as number
@@ -121,7 +121,7 @@ export function keysWithin({ records }: ScannedDocument, mapping: number, key: K
   return found
 }
 
-/** The items of a sequence which an entry with some key may stand in: their positions, and where their records begin. */
+/** Selects the items of a sequence that contain a key or text. @returns their indexes and first records */
 export function itemsWithin(
   { records }: ScannedDocument,
   sequence: number,
@@ -145,7 +145,7 @@ export function itemsWithin(
 }
 
 /**
- * Searches the scalars of a node: see `YamlNode.findScalars`.
+ * Finds scalars in a node: see `YamlNode.findScalars`.
  * @param from the node's own record
  */
 export function findScalars(
@@ -173,19 +173,19 @@ export function findScalars(
   return found
 }
 
-/** The longest escapes that two characters may be written in. */
+/** The longest source text of two escaped characters. */
 const TWO_ESCAPES = 2 * '\\u0000'.length
 
-/** Whether the text of a scalar ends with what it is seen to end with, and not with escapes. */
+/** Whether the last two bytes of a scalar's source text are those of its value. */
 function isEndWritten(buffer: Buffer, head: number, stop: number): boolean {
   if ((head & ESCAPES) === 0 || styleOf(head) !== DOUBLE) return true
-  // Between the two characters, there may be an escaped line break, and any indentation.
+  // An escaped line break may be between the two characters.
   if ((head & LINES) !== 0) return false
   for (let at = stop - 1; at >= stop - 1 - TWO_ESCAPES; at -= 1) if (buffer[at] === BACKSLASH) return false
   return true
 }
 
-/** Where the text of a scalar ends: before its quote, or the line breaks behind a block. */
+/** @returns the end of the text: before the closing quote, or before the line breaks after a block scalar */
 function textEnd(buffer: Buffer, head: number, stop: number): number {
   const style = styleOf(head)
   if (style === PLAIN) return stop

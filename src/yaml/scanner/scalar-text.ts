@@ -4,8 +4,7 @@ import { replaceLoneSurrogates } from '../source.ts'
 import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, PLAIN, SINGLE, styleOf } from './tape.ts'
 
 /**
- * The value of a scalar that was scanned.
- * @param head of its record, as are the numbers behind it
+ * Decodes the value of a scalar from the four numbers of its record.
  */
 export function scalarText(buffer: Buffer, head: number, start: number, end: number, extra: number): string {
   const style = styleOf(head)
@@ -25,9 +24,9 @@ export function scalarText(buffer: Buffer, head: number, start: number, end: num
 }
 
 /**
- * Line folding of flow scalars (YAML 1.2.2, section 6.5): a line break becomes a space, each blank line a line feed. By
- * lines rather than by an expression, which would try each blank of a long row of them anew.
- * @param escaped whether a line break or a blank may have a backslash before it, which keeps it from being folded
+ * Folds the lines of a flow scalar (YAML 1.2.2, section 6.5): a line break becomes a space, and each blank line a line feed. A
+ * regular expression would take quadratic time on long runs of blanks.
+ * @param escaped whether backslashes may escape line breaks and blanks, which are then not folded
  */
 function foldLines(text: string, escaped = false): string {
   const lines = text.split('\n')
@@ -57,16 +56,16 @@ function leadingBlanks(line: string): number {
   return at
 }
 
-/** Where the text of a line ends, before its white space and carriage return. */
+/** @returns the end of the text of a line, without white space and carriage return */
 function textEnd(line: string, escaped: boolean): number {
   let end = line.endsWith('\r') ? line.length - 1 : line.length
   const full = end
   while (end > 0 && isBlank(line.charCodeAt(end - 1))) end -= 1
-  // A blank behind a backslash is text.
+  // An escaped blank is text.
   return escaped && end < full && hasEscapeAtEnd(line.slice(0, end)) ? end + 1 : end
 }
 
-/** Whether the last backslash of a line is not itself escaped. */
+/** Whether a line ends with a backslash that is not itself escaped. */
 function hasEscapeAtEnd(line: string): boolean {
   let at = line.length
   while (at > 0 && line.charCodeAt(at - 1) === BACKSLASH) at -= 1
@@ -105,12 +104,12 @@ function resolveEscapes(text: string): string {
   return replaceLoneSurrogates(resolved)
 }
 
-/** Literal and folded scalars (YAML 1.2.2, section 8.1). */
+/** Decodes a literal or folded scalar (YAML 1.2.2, section 8.1). */
 function blockText(text: string, indent: number, folded: boolean): string {
   const body = text.indexOf('\n') + 1
   const chomping = /^[|>][1-9]?([-+]?)/.exec(text)?.[1]
   const lines = text.slice(body).split(/\r?\n/)
-  // What is behind the last line break is no line.
+  // There is no line after the last line break.
   if (lines.at(-1) === '') lines.pop()
   const texts = lines.map((line) => line.slice(indent))
   let last = texts.length
@@ -120,7 +119,7 @@ function blockText(text: string, indent: number, folded: boolean): string {
   return `${value}\n${chomping === '+' ? '\n'.repeat(texts.length - last) : ''}`
 }
 
-/** A line break between two lines is a space, unless one of them is blank or begins with white space. */
+/** Folds lines: a line break becomes a space, unless a line next to it is blank or starts with white space. */
 function foldBlock(lines: readonly string[]): string {
   let value = ''
   let blank = 0
@@ -140,13 +139,13 @@ function foldBlock(lines: readonly string[]): string {
   return value
 }
 
-/** The longest text that is looked up; longer ones are seldom the same. */
+/** The longest cached text, in bytes; longer texts seldom repeat. */
 const LONGEST = 24
 const SLOTS = 1024
 
 /**
- * Texts that were made last, by their bytes: manifests are made of a few hundred keys and words, over and over. Taking one
- * from here saves the call into the engine, and the string.
+ * A cache of short strings, by a hash of their bytes: manifests repeat a few hundred keys and words. A hit saves decoding and
+ * allocating the string.
  */
 export type TextCache = (string | undefined)[]
 
@@ -154,7 +153,7 @@ export function createTextCache(): TextCache {
   return new Array<string | undefined>(SLOTS).fill(undefined)
 }
 
-/** The text of some bytes in UTF-8. */
+/** Decodes bytes as UTF-8, with a cache. */
 export function cachedText(texts: TextCache, buffer: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return buffer.toString('utf8', start, end)
   const slot = slotOf(buffer, start, end)
@@ -171,7 +170,7 @@ function slotOf(buffer: Buffer, start: number, end: number): number {
   return (hash ^ (hash >>> 10)) & (SLOTS - 1)
 }
 
-/** Only where it is ASCII: else it has fewer characters than bytes. */
+/** Whether a range is the text in ASCII. */
 function isText(text: string, buffer: Buffer, start: number, end: number): boolean {
   if (text.length !== end - start) return false
   for (let at = start; at < end; at += 1) if (text.charCodeAt(at - start) !== buffer[at]) return false

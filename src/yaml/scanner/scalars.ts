@@ -5,8 +5,8 @@ import { bailOut, type Scan } from './scan.ts'
 import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, write } from './tape.ts'
 
 /**
- * Scans a quoted scalar and writes its record. `at` stands on its first quote, and then behind its last.
- * Its later lines may stand in any column, as Kubernetes' reader has it (`tolerant-lexer.ts`).
+ * Scans a quoted scalar from its first to its last quote, and writes its record. Its later lines may start in any column, as in
+ * Kubernetes' reader (see `allowUnindentedQuotes`).
  */
 export function scanQuoted(scan: Scan): void {
   const { bytes, end } = scan
@@ -38,7 +38,7 @@ export function scanQuoted(scan: Scan): void {
   write(scan.tape, SCALAR | (quote === QUOTE ? DOUBLE : SINGLE) | flags, start, at + 1, 0)
 }
 
-/** Goes to the first text of a later line of the scalar. */
+/** @returns the offset of the first text on a later line of the scalar */
 function nextLine(scan: Scan, from: number): number {
   const { bytes, end } = scan
   let at = afterBreak(bytes, from, end)
@@ -55,15 +55,14 @@ function nextLine(scan: Scan, from: number): number {
   }
 }
 
-/** Escapes of YAML 1.2.2, rule 62 `c-ns-esc-char`, that have no more than the one character behind the backslash. */
+/** Escapes of one character (YAML 1.2.2, rule 62 `c-ns-esc-char`). */
 const SHORT_ESCAPES = new Set([...'0abtnvfre "/\\N_LP\t'].map((character) => character.charCodeAt(0)))
 
 function afterEscape(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) bailOut()
   const byte = bytes[at] as number
   if (SHORT_ESCAPES.has(byte)) return at + 1
-  // The line break itself is for the caller, who checks the next line's indentation. What a blank line after it
-  // makes is read differently by readers.
+  // The caller skips an escaped line break. Readers disagree about a blank line after it.
   const next = afterBreak(bytes, at, end)
   if (next !== -1) return afterBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : bailOut()
   const digits = byte === 0x78 ? 2 : byte === 0x75 ? 4 : bailOut()
@@ -72,9 +71,9 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Whether a key is quoted on one line, and its colon follows.
- * @param from its first quote
- * @returns where the colon is; -1 where it is no key
+ * Finds the colon after a quoted key on one line.
+ * @param from the key's first quote
+ * @returns -1 if it is not a key
  */
 export function findColonAfterQuoted(scan: Scan, from: number): number {
   const { bytes, end } = scan
@@ -87,7 +86,7 @@ export function findColonAfterQuoted(scan: Scan, from: number): number {
     if (byte === quote && (quote === QUOTE || bytes[at + 1] !== quote)) break
     if (byte !== 0x22 && byte !== 0x27 && byte !== BACKSLASH) return -1
     const isPair = byte === quote || (byte === BACKSLASH && quote === QUOTE)
-    // An escaped line break is one: the key would go over two lines.
+    // A key with an escaped line break is on two lines.
     if (isPair && (bytes[at + 1] as number) < 0x20) return -1
     at += isPair ? 2 : 1
   }
@@ -99,23 +98,22 @@ export function findColonAfterQuoted(scan: Scan, from: number): number {
 const PLUS = 0x2b
 
 interface Header {
-  /** The first byte of the line after it. */
+  /** The start of the line after the header. */
   readonly body: number
-  /** The indentation that it demands, beyond the parent's; 0 where it leaves that to the first line. */
+  /** The indentation indicator; 0 if there is none. */
   readonly indent: number
   readonly keep: boolean
 }
 
 /**
- * Scans a literal or folded scalar and writes its record. `at` stands on its indicator, and then at the start of the
- * first line that isn't part of it.
- * @param parent the column of the mapping or sequence that it is in
+ * Scans a literal or folded scalar from its indicator to the start of the next line after it, and writes its record.
+ * @param parent the column of the mapping or sequence around it
  */
 export function scanBlockScalar(scan: Scan, parent: number): void {
   const { bytes } = scan
   const start = scan.at
   const { body, indent, keep } = scanHeader(scan)
-  // At the root, what indentation means depends on more than is looked at here.
+  // Indentation at the root is not supported.
   if (parent < 0) bailOut()
   const depth = indent > 0 ? parent + indent : findIndent(scan, body)
   if (depth <= parent) bailOut()
@@ -147,7 +145,7 @@ function scanHeader(scan: Scan): Header {
   return { body, indent, keep: chomping === PLUS }
 }
 
-/** How far the first line of text is indented. No blank line before it may be longer than that. */
+/** @returns the indentation of the first line of text; bails out if a blank line before it is longer */
 function findIndent({ bytes, end }: Scan, body: number): number {
   let at = body
   let longest = 0
@@ -161,11 +159,11 @@ function findIndent({ bytes, end }: Scan, body: number): number {
   return bailOut()
 }
 
-/** @returns just after the last line that has text; `body` where none has */
+/** @returns the offset after the last line with text; `body` if there is none */
 function scanLines({ bytes, end }: Scan, body: number, depth: number): number {
   let textEnd = body
   let at = body
-  // A blank line that is longer than the indentation is text, but only where more text follows is it treated so here.
+  // A blank line that is longer than the indentation is text; it is supported only if more text follows.
   let long = false
   while (at < end) {
     const text = skipSpaces(bytes, at, end)
@@ -187,7 +185,7 @@ function scanLines({ bytes, end }: Scan, body: number, depth: number): number {
   return long ? bailOut() : textEnd
 }
 
-/** Kept line breaks belong to the scalar. White space between them would be text, or not, by its length. */
+/** @returns the offset after the blank lines that `+` keeps; bails out if a line has white space, which may be text */
 function afterBlankLines({ bytes, end }: Scan, from: number): number {
   let at = from
   while (at < end) {

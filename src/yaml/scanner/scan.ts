@@ -4,43 +4,43 @@ import { decodeLatin1, hasBom } from '../source.ts'
 import { afterBreak, findBreak, isBlankAt, skipBlanks, skipSpaces } from './byte-search.ts'
 import type { TapeWriter } from './tape.ts'
 
-/** How deep nodes may lie in each other here; the reference reader takes more. */
+/** How deep nodes may be nested; the other reader allows more. */
 export const MAX_DEPTH = 400
 
-/** The longest key, from its first byte to its colon, that is surely short enough (1.2.2, section 7.4.2: 1024 characters). */
+/** The longest key up to its colon, in bytes, which is below the limit of 1024 characters (1.2.2, section 7.4.2). */
 export const MAX_KEY = 1000
 
-/** The state of a scan over one document. */
+/** The state of the scan of one document. */
 export interface Scan {
   readonly bytes: Uint8Array
   readonly tape: TapeWriter
-  /** Just after the document's last byte that may hold contents. */
+  /** Just after the last byte that may belong to the contents. */
   end: number
   /** The next byte to look at. */
   at: number
-  /** Where the line of `at` begins. */
+  /** The start of the line of `at`. */
   lineStart: number
-  /** The column of the contents at `at`, once `advance` has found some; -1 at the document's end. */
+  /** The column of the contents that `skipToNextContent` has found; -1 at the end of the document. */
   column: number
-  /** Whether `advance` went over a comment on a line of its own, or behind what was there. */
+  /** Whether `skipToNextContent` has skipped a comment. */
   comment: boolean
-  /** How many flow collections are open. */
+  /** The number of open flow collections. */
   flowLevel: number
-  /** Where the last node ended. */
+  /** The end of the last node. */
   nodeEnd: number
-  /** Anchors with their latest records; made when the first is met. */
+  /** The latest record of each anchor; created with the first anchor. */
   anchors: Map<string, number> | undefined
-  /** How many nodes stand behind aliases. */
+  /** How many nodes aliases stand for. */
   aliasedNodes: number
-  /** How deep nodes lay so far. */
+  /** The deepest nesting so far. */
   deepest: number
-  /** Whether a key is no string, so that JSON may have another one that is written so. */
+  /** Whether a key is not a string, so that it may collide with another key in JSON. */
   hasNonStringKey: boolean
-  /** How many collections that are open have an anchor: an alias inside one is left to the reference reader. */
+  /** The number of open collections with an anchor, in which aliases are not supported. */
   openAnchors: number
 }
 
-/** The state at the start of a stretch of lines. */
+/** Makes the state at the start of a range. */
 export function createScan(bytes: Uint8Array, from: number, end: number, tape: TapeWriter): Scan {
   return {
     bytes,
@@ -60,7 +60,7 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
   }
 }
 
-/** The same for another stretch: a stream may have a hundred thousand documents. */
+/** Sets the state to the start of another range; a stream may have a hundred thousand documents. */
 export function resetScan(scan: Scan, from: number, end: number): void {
   scan.end = end
   scan.at = from
@@ -76,22 +76,22 @@ export function resetScan(scan: Scan, from: number, end: number): void {
   scan.openAnchors = 0
 }
 
-/** Thrown, and never seen outside, where a document is not proved: the reference reader gets it then. */
-export const UNSUPPORTED: Error = new Error('left to the reference reader')
+/** Thrown at a document that the scanner does not support. It is caught within scanner/. */
+export const UNSUPPORTED: Error = new Error('the scanner does not support this document')
 
-/** Gives the document up. */
+/** Stops scanning a document that is not supported. @throws UNSUPPORTED */
 export function bailOut(): never {
   throw UNSUPPORTED
 }
 
-/** Whether nothing but a comment is left on the line. */
+/** Whether the rest of the line is blank or a comment. */
 export function isRestOfLineBlank({ bytes, end, at }: Scan): boolean {
   if (at >= end) return true
   const byte = bytes[at]
   return (byte === HASH && isBlank(bytes[at - 1])) || afterBreak(bytes, at, end) !== -1
 }
 
-/** Goes from the end of a node over the rest of its line, which holds no more than a comment, to the next contents. */
+/** Skips the rest of the line, which must be blank or a comment, and goes to the next contents. */
 export function skipToNextContent(scan: Scan): void {
   const { bytes, end, at } = scan
   scan.comment = false
@@ -99,7 +99,7 @@ export function skipToNextContent(scan: Scan): void {
   skipBlankLines(scan)
 }
 
-/** Just after the line. */
+/** @returns the offset just after the line */
 function endOfRestOfLine(scan: Scan): number {
   const { bytes, end } = scan
   const at = skipBlanks(bytes, scan.at, end)
@@ -110,7 +110,7 @@ function endOfRestOfLine(scan: Scan): number {
   return next === -1 ? bailOut() : next
 }
 
-/** Goes over blank lines and lines of comments to the next contents. `at` stands at the start of a line. */
+/** Skips blank lines and comments to the next contents. Called at the start of a line. */
 export function skipBlankLines(scan: Scan): void {
   const { bytes, end } = scan
   let line = scan.at
@@ -136,16 +136,16 @@ export function skipBlankLines(scan: Scan): void {
 }
 
 /**
- * Goes over comments and the `---` line of a document to its contents.
- * @param start of its range; the scan begins at its body
+ * Skips comments and the `---` line of a document.
+ * @param start the start of the document's range; the scan starts at its contents
  */
 export function skipToRoot(scan: Scan, start: number): void {
-  // More than a byte order mark: end markers that end nothing, and whatever stands between them.
+  // Longer than a byte order mark: there are end markers before the document.
   if (scan.at - start > 3) bailOut()
   skipBlankLines(scan)
   if (scan.column !== 0 || !isMarker(scan)) return
   scan.at = skipBlanks(scan.bytes, scan.at + 3, scan.end)
-  // Contents on the line of the marker have rules of their own.
+  // Contents on the line of the marker are not supported.
   if (!isRestOfLineBlank(scan)) bailOut()
   skipToNextContent(scan)
 }
@@ -156,15 +156,15 @@ function isMarker({ bytes, end, at }: Scan): boolean {
   )
 }
 
-/** What a plain scalar that is no string may begin with: of null, booleans and numbers. */
+/** Characters with which null, booleans and numbers may start. */
 const FIRST = new Uint8Array(256)
 for (const character of 'yYnNtTfFoO~+-.0123456789') FIRST[character.charCodeAt(0)] = 1
 
-/** The longest of the words that are no strings: `false`. */
+/** The length of `false`, the longest word that is not a string. */
 const LONGEST_WORD = 5
 const LETTERS = 0x41
 
-/** Whether a plain key is a string, as nearly all are. */
+/** Whether a plain key is a string. */
 export function isStringKey(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start] as number
   if (start < end && FIRST[first] === 0) return true

@@ -4,10 +4,10 @@ import { asBuffer } from '../source.ts'
 import { createKeyIndexes, type KeyIndex } from './key-index.ts'
 import { createTextCache, type TextCache } from './scalar-text.ts'
 
-/** What the nodes of a source share. */
+/** What all scanned nodes of a source share. */
 export interface SourceView {
   readonly buffer: Buffer
-  /** Where keys, or other texts, stand in the source. */
+  /** Returns the index of a key or pattern in the source. */
   readonly keys: (key: string | TextPattern) => KeyIndex
   readonly texts: TextCache
 }
@@ -18,13 +18,13 @@ export function createSourceView(bytes: Uint8Array): SourceView {
   return { buffer, keys: createKeyIndexes(buffer), texts: createTextCache() }
 }
 
-/** A scanned document, of which nodes are made as they are asked for. */
+/** A scanned document. */
 export interface ScannedDocument {
   readonly view: SourceView
   readonly records: Int32Array
-  /** Just after the document's last record. */
+  /** The end of the document's last record. */
   readonly length: number
-  /** Nodes with an anchor, by the first of their records: an alias must stand for the very node. */
+  /** Nodes with an anchor, by their first record, because an alias must return the identical node. */
   anchored: Map<number, YamlNode> | undefined
   /** See `YamlNode.equalsExcept`. */
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean

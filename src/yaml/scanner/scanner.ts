@@ -21,15 +21,18 @@ import {
 import { createSourceView, type ScannedDocument, type SourceView } from './scanned.ts'
 import { createTapeWriter, detach, reuse } from './tape.ts'
 
-/** Reads documents by scanning their bytes, one after another. */
+/**
+ * Reads documents by scanning their bytes. Much faster than npm `yaml`, but supports only well-formed documents in the YAML that
+ * manifests are usually written in.
+ */
 export interface Scanner {
-  /** @returns absent where the document isn't proved: then the reference reader has to look */
+  /** @returns undefined if the scanner does not support the document: then npm `yaml` must read it */
   read(range: DocumentRange): Reading | undefined
 }
 
 /**
  * @param bytes of the whole source, in UTF-8
- * @param records memory for the records of its documents, which may have been used before; absent: new memory
+ * @param records memory for records; it may be reused once its former documents are no longer needed
  */
 export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
   const tape = records === undefined ? createTapeWriter(bytes.length) : reuse(records)
@@ -49,7 +52,7 @@ export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner 
   }
 }
 
-/** Whether a stream begins, after a byte order mark and white space, with a character that is not ASCII: it may be white space to kubectl. */
+/** Whether a stream starts, after a byte order mark and white space, with a non-ASCII character, which kubectl may skip as white space. */
 function startsWithNonAscii(bytes: Uint8Array, body: number): boolean {
   let at = body
   while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
@@ -61,7 +64,7 @@ const ASCII = 0x7f
 const NO_ERRORS: Reading['errors'] = []
 const EMPTY: Reading = { errors: NO_ERRORS }
 
-/** A document that was proved to be well-formed. Its nodes are made when they are asked for. */
+/** A scanned document, which is well-formed. Its nodes are made when they are first used. */
 class ScannedReading implements Reading, ScannedDocument {
   readonly view: SourceView
   readonly records: Int32Array
@@ -115,12 +118,12 @@ function scanRoot(scan: Scan): void {
   else scanNode(scan, -1, 0)
 }
 
-/** Well below what the reference reader allows. */
+/** Bails out well below the limit of npm `yaml`'s reader. */
 function checkExpansion({ aliasedNodes, tape }: Scan): void {
   if (aliasedNodes > 100 && aliasedNodes > tape.top) bailOut()
 }
 
-/** Behind `...`, nothing but comments. */
+/** Only comments may follow `...`. */
 function checkEndMarker(scan: Scan, end: number): void {
   const rest: Scan = { ...scan, at: skipBlanks(scan.bytes, scan.end + 3, end), end }
   if (!isRestOfLineBlank(rest)) bailOut()

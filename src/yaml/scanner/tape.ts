@@ -1,10 +1,11 @@
 /**
- * A document as a row of numbers, in the order of its text: four for each node, and four for each anchor and tag
- * before theirs. Nodes are made of it only where somebody looks (`lazy-node.ts`).
+ * A document as an array of numbers, in the order of its text: a record of four for each node, preceded by one for each of its
+ * anchor and tag. Called tape as in simdjson (G. Langdale and D. Lemire, "Parsing Gigabytes of JSON per Second", 2019, section
+ * 3.2). Nodes are made from it only where they are used (`lazy-node.ts`).
  */
 export const WIDTH = 4
 
-/** What a record is, in the lowest three bits of its first number. */
+/** The kind of a record, in the lowest three bits of its first number. */
 export const SCALAR = 1
 export const MAPPING = 2
 export const SEQUENCE = 3
@@ -13,7 +14,7 @@ export const ANCHOR = 5
 export const TAG = 6
 const KIND = 7
 
-/** How a node is written, in the three bits above. */
+/** The style of a node, in the three bits above. */
 export const PLAIN = 0
 export const SINGLE = 8
 export const DOUBLE = 16
@@ -23,9 +24,9 @@ export const BLOCK = 0
 export const FLOW = 8
 const STYLE = 56
 
-/** A scalar that goes over several lines, */
+/** A scalar on several lines. */
 export const LINES = 64
-/** or has escapes: its value isn't its text. */
+/** A scalar with escapes. */
 export const ESCAPES = 128
 
 /** What the record of a scalar on one line and without escapes, as nearly all keys and values are, starts with. */
@@ -41,27 +42,27 @@ export function styleOf(head: number): number {
   return head & STYLE
 }
 
-/** The record of the node whose anchor and tag begin there, or that is there itself. */
+/** Skips the records of an anchor and a tag. @returns the node's own record */
 export function skipProperties(records: Int32Array, at: number): number {
   let node = at
   while (kindOf(records[node] as number) >= ANCHOR) node += WIDTH
   return node
 }
 
-/** Just after the last record of a node; its own is there. */
+/** @returns just after the last record of a node @param at the node's own record */
 export function nextNode(records: Int32Array, at: number): number {
   const kind = kindOf(records[at] as number)
   return kind === MAPPING || kind === SEQUENCE ? (records[at + 3] as number) : at + WIDTH
 }
 
-/** How many numbers are asked of the system at once: an array a document would cost more than its scan. */
+/** How many numbers to allocate at once, because allocating an array for each document takes longer than its scan. */
 const CHUNK = 1 << 18
 
-/** The records of one document while they are written, in a stretch of memory that the documents of a source share. */
+/** Writes the records of one document, into memory that all documents of a source share. */
 export interface TapeWriter {
-  /** From the document's first record on. */
+  /** The memory from the document's first record on. */
   records: Int32Array
-  /** Just after what has been written. */
+  /** Just after the last record. */
   top: number
 }
 
@@ -69,7 +70,7 @@ const NO_RECORDS = new Int32Array(0)
 
 /**
  * Allocates memory for records.
- * @param size of the source, in bytes: there is about one number to each two of them
+ * @param size of the source in bytes; two bytes need about one number
  */
 export function allocateRecords(size: number): Int32Array {
   return new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1)))
@@ -78,27 +79,27 @@ export function allocateRecords(size: number): Int32Array {
 /** @param size of the source, in bytes */
 export function createTapeWriter(size: number): TapeWriter {
   const tape: TapeWriter = { records: NO_RECORDS, top: 0 }
-  // Set twice, so that V8 doesn't take it for a constant: all code that did would be thrown away when a long document
-  // needs more, which is in the middle of it.
+  // Assigned twice, so that V8 does not treat it as a constant: optimized code would be discarded when `grow` replaces it.
   tape.records = allocateRecords(size)
   return tape
 }
 
-/** A tape in memory that something else was written to before, and which nobody needs any more. */
+/** Makes a tape in memory whose former records are no longer needed. */
 export function reuse(records: Int32Array): TapeWriter {
   return { records, top: 0 }
 }
 
-/** Leaves what has been written to its document, and goes on behind it. */
+/** Starts the next document after the records of the last one, which keeps them. */
 export function detach(tape: TapeWriter): void {
   tape.records = tape.records.subarray(tape.top)
   tape.top = 0
 }
 
 /**
- * @param extra of a collection: where its last record ends; of an alias: the record it stands for; of a block
- *   scalar: how many spaces its lines are indented by
- * @returns where the record is
+ * Writes a record.
+ * @param extra for a collection, the end of its last record; for an alias, the record that it stands for; for a block scalar,
+ *   its indentation in spaces
+ * @returns the index of the record
  */
 export function write(tape: TapeWriter, head: number, start: number, end: number, extra: number): number {
   const at = tape.top
@@ -112,7 +113,7 @@ export function write(tape: TapeWriter, head: number, start: number, end: number
   return at
 }
 
-/** Ends a collection, or corrects the end of a scalar. */
+/** Sets the end of a collection. */
 export function close(tape: TapeWriter, at: number, end: number): void {
   tape.records[at + 2] = end
   tape.records[at + 3] = tape.top

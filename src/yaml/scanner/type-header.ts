@@ -9,15 +9,15 @@ import { bailOut, createScan, type Scan, skipToNextContent, skipToRoot, UNSUPPOR
 import { createTapeWriter } from './tape.ts'
 
 /**
- * Tells the type of a document by its first lines: `apiVersion: …` and `kind: …`, in either order, plain and in the
- * first column.
- * @returns absent where they do not begin so, and where something further down might be a key that takes their place
+ * Reads the type of a document from its first lines: `apiVersion: …` and `kind: …`, in either order, plain and in the first
+ * column.
+ * @returns undefined if the document does not start with them, or a later line may be another key with one of these names
  */
 export type TypeHeaderReader = (range: DocumentRange) => DocumentType | undefined
 
 /**
  * @param bytes of the whole source
- * @param isWanted which types are of interest: of a document of another one, nothing more is looked at
+ * @param isWanted selects types; the rest of a document of another type is not searched
  */
 export function createTypeHeaderReader(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export function createTypeHeaderReader(
 ): TypeHeaderReader {
   const buffer = asBuffer(bytes)
   const texts = createTextCache()
-  // Scans come with one; nothing is written to it.
+  // A scan requires a tape; nothing is written to it.
   const tape = createTapeWriter(0)
   return ({ start, contentStart, contentEnd }) => {
     const scan = createScan(bytes, contentStart, contentEnd, tape)
@@ -45,13 +45,13 @@ export function createTypeHeaderReader(
 const API_VERSION = 'apiVersion: '
 const KIND = 'kind: '
 
-/** What is a line break to some readers: U+0085, U+2028 and U+2029, their bytes as Latin-1. */
+/** U+0085, U+2028 and U+2029, which some readers take for line breaks, decoded as Latin-1. */
 const UNICODE_LINE_BREAK = /\xc2\x85|\xe2\x80[\xa8\xa9]/
 
 /**
- * At the start of a line, what might be another of the two keys, or a merge, or make a list of the document: the keys themselves, quoted ones, those with
- * an anchor, a tag or a question mark, aliases, and a byte order mark, which go-yaml steps over. And what is a line break
- * to some readers, a carriage return alone among them.
+ * Matches the start of a line that may be another `apiVersion` or `kind`, a merge, or the `items` of a list: these keys, and
+ * keys in quotes or with an anchor, a tag, an alias, a question mark or a byte order mark, which go-yaml skips. Also matches
+ * line breaks that only some readers know, and lone carriage returns.
  */
 const COMPETING_KEY = /\n(?:kind|apiVersion|items|["'&!?*<\xef])|\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]/
 
@@ -64,7 +64,7 @@ function scanType(scan: Scan, buffer: Buffer, texts: TextCache): DocumentType {
   return { apiVersion, kind: scanLine(scan, KIND, buffer, texts) }
 }
 
-/** Scans a line that must be there, and gives the value behind its key. */
+/** Scans a line with this key. @returns its value */
 function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): string {
   const { bytes, end, at } = scan
   const from = at + key.length
@@ -75,7 +75,7 @@ function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): st
   scan.nodeEnd = to
   scan.at = stop
   skipToNextContent(scan)
-  // Or the value goes on.
+  // An indented line would continue the value.
   if (scan.column > 0) bailOut()
   return cachedText(texts, buffer, from, to)
 }

@@ -4,15 +4,15 @@ import { splitStream } from '../../../src/yaml/stream.ts'
 import { compareReaders } from '../../support/reader-comparison.ts'
 import { plainOf } from '../../support/source.ts'
 
-/** What the fast reader makes of the first document: its plain data, or `given up`. */
+/** What the scanner reads in the first document: its plain data, or `unsupported`. */
 function read(text: string): unknown {
   const bytes = Buffer.from(text)
   const [range] = splitStream(bytes)
   const reading = range === undefined ? undefined : createScanner(bytes).read(range)
-  return reading === undefined ? 'given up' : plainOf(reading.contents)
+  return reading === undefined ? 'unsupported' : plainOf(reading.contents)
 }
 
-describe('the fast reader proves', () => {
+describe('the scanner reads', () => {
   test.each<[name: string, text: string, value: unknown]>([
     [
       'block mappings',
@@ -156,7 +156,7 @@ describe('the fast reader proves', () => {
   })
 })
 
-describe('the fast reader gives up on', () => {
+describe('the scanner does not support', () => {
   test.each<[name: string, text: string]>([
     ['explicit keys', '? a\n: b\n'],
     ['directives', '%YAML 1.2\n---\na: 1\n'],
@@ -200,7 +200,7 @@ describe('the fast reader gives up on', () => {
     ['commas without items', 'a: [b,,c]\n'],
     ['missing commas', 'a: {b: 1 c: 2}\n'],
   ])('%s', (_, text) => {
-    expect(read(text)).toBe('given up')
+    expect(read(text)).toBe('unsupported')
   })
 })
 
