@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer'
+import { countWhile } from './binary-search.ts'
 import { LF } from './bytes.ts'
 import { BOM, hasBom, type Source } from './source.ts'
 
@@ -8,17 +9,11 @@ import { BOM, hasBom, type Source } from './source.ts'
  */
 export function positionAt(source: Source, offset: number): { line: number; column: number } {
   const starts = lineStartsOf(source)
-  let low = 0
-  let high = starts.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((starts[middle] as number) <= offset) low = middle
-    else high = middle - 1
-  }
-  let from = starts[low] as number
+  const line = countWhile(starts, (start) => start <= offset)
+  let from = starts[line - 1] as number
   if (from === 0 && hasBom(source.bytes, 0)) from = BOM.length
   const continuations = continuationsBefore(source, offset) - continuationsBefore(source, from)
-  return { line: low + 1, column: offset - from - continuations + 1 }
+  return { line, column: offset - from - continuations + 1 }
 }
 
 /** Memo of a pure function: the offsets at which lines start, for each source in use. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../../diagnostics/errors.ts'
+import { countWhile } from '../binary-search.ts'
 import { LF, SPACE } from '../bytes.ts'
 import type { Alias, Edit, Entry, Scalar, YamlDocument, YamlNode } from '../nodes.ts'
 import { lineBreaksAtEnd } from '../planned-value.ts'
@@ -103,10 +104,11 @@ export function scalarContext(document: YamlDocument, node: YamlNode): ScalarCon
 
 function findContext(document: YamlDocument, node: YamlNode): ScalarContext {
   let here = document.contents
+  const isBefore = ({ start }: { readonly start: number }): boolean => start <= node.start
   let context: ScalarContext = { inFlow: false }
   while (here !== undefined && here !== node) {
     if (here.kind === 'mapping') {
-      const entry: Entry | undefined = lastBefore(here.entries, node.start)
+      const entry: Entry | undefined = here.entries[countWhile(here.entries, isBefore) - 1]
       if (entry === undefined) break
       const inFlow: boolean = context.inFlow || here.style === 'flow'
       // A key may be a collection that contains the node.
@@ -115,20 +117,9 @@ function findContext(document: YamlDocument, node: YamlNode): ScalarContext {
       here = inKey ? entry.key : entry.value
     } else if (here.kind === 'sequence') {
       context = { inFlow: context.inFlow || here.style === 'flow' }
-      here = lastBefore(here.items, node.start)
+      here = here.items[countWhile(here.items, isBefore) - 1]
     } else break
   }
   if (here !== node) throw new InternalError(`there is no node to change at offset ${node.start}`)
   return context
-}
-
-function lastBefore<T extends { readonly start: number }>(list: readonly T[], offset: number): T | undefined {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle] as T).start <= offset) low = middle + 1
-    else high = middle
-  }
-  return list[low - 1]
 }

@@ -11,6 +11,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import { countWhile } from '../binary-search.ts'
 import { findCollidingKeys } from '../colliding-keys.ts'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
 import { type Reading, stackError, YamlError } from '../reading.ts'
@@ -228,16 +229,8 @@ function propsOf(
 }
 
 /** @returns the last tag before a node, which is its own: only an anchor and comments may be in between */
-function sourceTagOf(builder: Builder, start: number): SourceTag | undefined {
-  const { tags, base } = builder
-  let low = 0
-  let high = tags.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (base + (tags[middle] as SourceTag).offset < start) low = middle + 1
-    else high = middle
-  }
-  return tags[low - 1]
+function sourceTagOf({ tags, base }: Builder, start: number): SourceTag | undefined {
+  return tags[countWhile(tags, ({ offset }) => base + offset < start) - 1]
 }
 
 /** A node with a tag. */

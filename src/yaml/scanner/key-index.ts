@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer'
+import { countWhile } from '../binary-search.ts'
 import { BACKSLASH, COLON, CR, isBlank, isKeyEnd, isQuote, LF } from '../bytes.ts'
 import type { TextPattern } from '../nodes.ts'
 import { isFlowIndicator } from './byte-search.ts'
@@ -134,12 +135,5 @@ function isAlias(buffer: Buffer, at: number): boolean {
 
 /** @returns the first offset that is not below `from` */
 function firstFrom(offsets: readonly number[], from: number): number | undefined {
-  let low = 0
-  let high = offsets.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((offsets[middle] as number) < from) low = middle + 1
-    else high = middle
-  }
-  return offsets[low]
+  return offsets[countWhile(offsets, (offset) => offset < from)]
 }

@@ -1,3 +1,4 @@
+import { countWhile } from '../binary-search.ts'
 import { findEntry, findString } from '../lookup.ts'
 import type { Alias, Entry, FoundEntry, Mapping, Scalar, Sequence, TextPattern, YamlNode } from '../nodes.ts'
 import { LazyNode, LazyScalar, type NodeProperties } from './lazy-scalar.ts'
@@ -160,15 +161,8 @@ class LazyMapping extends LazyNode implements Mapping {
 const NO_ENTRIES: LazyEntry[] = []
 
 /** @returns the index of the entry whose key has this record, in a list of all entries */
-function indexOfRecord(entries: readonly LazyEntry[], record: number): number {
-  let low = 0
-  let high = entries.length - 1
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((entries[middle] as LazyEntry).record < record) low = middle + 1
-    else high = middle
-  }
-  return low
+function indexOfRecord(entries: readonly LazyEntry[], sought: number): number {
+  return countWhile(entries, ({ record }) => record < sought)
 }
 
 /** An entry whose key and value are made when they are first used. */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { countWhile } from '../binary-search.ts'
 import { entryOfKey } from '../lookup.ts'
 import type { Edit, Insertion, PlannedEdit, ValueChange, YamlNode } from '../nodes.ts'
 import { hasPlannedValue, isStringNode } from '../planned-value.ts'
@@ -172,15 +173,8 @@ function insertionsWithin(pairs: readonly InsertedEntry[], collection: number, e
 }
 
 /** @returns how many entries are inserted before a record of the original document */
-function insertionsBefore(pairs: readonly InsertedEntry[], at: number): number {
-  let low = 0
-  let high = pairs.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((pairs[middle] as InsertedEntry).at <= at) low = middle + 1
-    else high = middle
-  }
-  return low
+function insertionsBefore(pairs: readonly InsertedEntry[], record: number): number {
+  return countWhile(pairs, ({ at }) => at <= record)
 }
 
 /** A node's own record; undefined for a node of another document. */

@@ -60,22 +60,6 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
   }
 }
 
-/** Sets the state to the start of another range; a stream may have a hundred thousand documents. */
-export function resetScan(scan: Scan, from: number, end: number): void {
-  scan.end = end
-  scan.at = from
-  scan.lineStart = from
-  scan.column = -1
-  scan.comment = false
-  scan.flowLevel = 0
-  scan.nodeEnd = from
-  scan.anchors = undefined
-  scan.aliasedNodes = 0
-  scan.deepest = 0
-  scan.hasNonStringKey = false
-  scan.openAnchors = 0
-}
-
 /** Thrown at a document that the scanner does not support. It is caught within scanner/. */
 export const UNSUPPORTED: Error = new Error('the scanner does not support this document')
 

@@ -12,7 +12,6 @@ import {
   bailOut,
   createScan,
   isRestOfLineBlank,
-  resetScan,
   type Scan,
   skipToNextContent,
   skipToRoot,
@@ -37,12 +36,11 @@ export interface Scanner {
 export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
   const tape = records === undefined ? createTapeWriter(bytes.length) : reuse(records)
   const view = createSourceView(bytes)
-  const scan = createScan(bytes, 0, 0, tape)
   return {
     read(range) {
       if (range.start === 0 && startsWithNonAscii(bytes, range.contentStart)) return undefined
       tape.top = 0
-      resetScan(scan, range.contentStart, range.contentEnd)
+      const scan = createScan(bytes, range.contentStart, range.contentEnd, tape)
       if (!tryScan(scan, range)) return undefined
       const reading = new ScannedReading(view, tape.records, tape.top)
       detach(tape)
