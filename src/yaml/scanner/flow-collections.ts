@@ -126,7 +126,10 @@ function scanFlowPlain(scan: Scan): void {
   const byte = bytes[start]
   if (isIndicator(byte)) {
     const next = bytes[start + 1]
-    if (byte !== DASH || isBlankAt(bytes, start + 1, end) || isIndicator(next)) bailOut()
+    // A dash may be followed by another one, as in `--flag`.
+    const isPlain =
+      byte === DASH && !isBlankAt(bytes, start + 1, end) && (next === DASH || !isIndicator(next))
+    if (!isPlain) bailOut()
   }
   // npm `yaml` reads what looks like a marker after a tab as one.
   if ((byte === DASH || byte === DOT) && bytes[start + 1] === byte && bytes[start + 2] === byte) bailOut()

@@ -98,6 +98,11 @@ describe('the scanner reads', () => {
       ],
     ],
     [
+      'flags of programs in a flow list',
+      'args: [--v=2, --, -a, --x-y z]\n',
+      [['args', ['--v=2', '--', '-a', '--x-y z']]],
+    ],
+    [
       'flow collections over lines',
       'a: [\n  b, # c\n  d\n]\ne: 1\n',
       [
@@ -163,6 +168,7 @@ describe('the scanner does not support', () => {
     ['contents on the marker line', '--- a\n'],
     ['tabs as indentation', 'a:\n\tb: 1\n'],
     ['tabs behind a dash', '-\ta: 1\n'],
+    ['a marker in a flow list', '[ --- ]\n'],
     ['pairs in brackets', 'a: [b: c]\n'],
     ['plain scalars over lines in brackets', 'a: [b\n  c]\n'],
     ['anchors in brackets', 'a: [&x b]\n'],
