@@ -1,4 +1,4 @@
-import { keyText, resolveAlias } from './lookup.ts'
+import { isMerge, keyText, resolveAlias } from './lookup.ts'
 import type { Entry, Mapping, Scalar, YamlNode } from './nodes.ts'
 
 /** A JSON value. */
@@ -70,8 +70,4 @@ function scalarValue(scalar: Scalar): string | number | boolean | null {
   const number = Number(text)
   // A plain `yes` or `no` stays text, and is then rejected where a boolean is expected.
   return text === '' || Number.isNaN(number) ? text : number
-}
-
-function isMerge(entry: Entry): boolean {
-  return entry.key.kind === 'scalar' && entry.key.style === 'plain' && entry.key.value === '<<'
 }
