@@ -20,7 +20,7 @@ import {
 import type { Report } from './report/report.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
 import { spliceChanges } from './yaml/edit/document-edit.ts'
-import { type Chunks, concat } from './yaml/edit/splice.ts'
+import { type Chunks, concatChunks } from './yaml/edit/splice.ts'
 import { readSource } from './yaml/source.ts'
 
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
@@ -69,7 +69,7 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
   const { file, krm } = options
   const read = readInput(input, file, { isUnparsed: isOpaqueType, krm })
   const { output, ...rest } = await transformInput(read, options)
-  return output === undefined ? rest : { ...rest, output: concat(output) }
+  return output === undefined ? rest : { ...rest, output: concatChunks(output) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { type Chunks, concat, dropBytes } from '../yaml/edit/splice.ts'
+import { type Chunks, concatChunks, dropBytes } from '../yaml/edit/splice.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { HelmPreamble } from './helm-preamble.ts'
@@ -79,7 +79,7 @@ export function deliver(
 ): Chunks | undefined {
   switch (host.kind) {
     case 'resource-list':
-      return [deliverList(host.list, source, output && concat(output), diagnostics)]
+      return [deliverList(host.list, source, output && concatChunks(output), diagnostics)]
     case 'helm-plugin':
     case 'stream': {
       if (output === undefined) return undefined

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { type Chunks, coalesce } from '../yaml/edit/splice.ts'
+import { type Chunks, joinSmallChunks } from '../yaml/edit/splice.ts'
 
 /**
  * The last look before anything is written. Helm 3, kustomize, kpt and Argo CD all take empty output with exit code 0
@@ -14,7 +14,7 @@ import { type Chunks, coalesce } from '../yaml/edit/splice.ts'
  */
 export function checkNothingLost(before: Uint8Array, after: Chunks): void {
   if (after.length === 1 && after[0] === before) return
-  const [came, goes] = [countKinds([before]), countKinds(coalesce(after, STRETCH))]
+  const [came, goes] = [countKinds([before]), countKinds(joinSmallChunks(after, STRETCH))]
   if (goes < came) throw new PinpullError('OBJECTS_LOST', { before: came, after: goes })
 }
 

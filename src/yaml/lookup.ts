@@ -42,7 +42,7 @@ export function hasOwnKey(mapping: Mapping, key: string): boolean {
 }
 
 /** Finds the entry of a mapping whose key starts at an offset. */
-export function entryOfKey(mapping: Mapping, offset: number): Entry | undefined {
+export function entryWithKeyAt(mapping: Mapping, offset: number): Entry | undefined {
   // The key's anchor or tag may come first.
   return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
 }

@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { BRACE, SPACE } from './bytes.ts'
+import { BRACE_START, SPACE } from './bytes.ts'
 
 /** One input, as bytes and as text. */
 export interface Source {
@@ -157,5 +157,5 @@ function sequenceLength(byte: number): number {
 export function beginsWithBrace(bytes: Uint8Array): boolean {
   let at = 0
   while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
-  return bytes[at] === BRACE
+  return bytes[at] === BRACE_START
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { BRACE, CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './bytes.ts'
+import { BRACE_START, CR, DASH, DOT, HASH, LF, PERCENT, SPACE, TAB } from './bytes.ts'
 import { type DocumentRange, YamlError } from './reading.ts'
 import { createObjectFinder } from './scanner/json.ts'
 import { asBuffer, BOM, hasBom } from './source.ts'
@@ -20,7 +20,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
   // Whether a document has begun since `start`, by a marker or by contents; up to `from` that is known.
   let begun = false
   let from = contentStart
-  const search: MarkerSearch = { buffer: asBuffer(bytes), dashes: -1, dots: -1, glued: -1 }
+  const search: MarkerSearch = { buffer: asBuffer(bytes), dashes: -1, dots: -1, unseparated: -1 }
   // Whether a `...` line was met, and no `---` since.
   let ended = false
   const push = (contentEnd: number, end: number): void => {
@@ -31,7 +31,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
   }
   while (true) {
     const marker = begun || !isMarker(bytes, from) ? nextMarker(search, from) : from
-    const found = begun ? 'contents' : firstOf(bytes, from, marker)
+    const found = begun ? 'contents' : firstContent(bytes, from, marker)
     if (marker === bytes.length) {
       // Comments after the last `...` are added to the last document, so that the ranges have no gap.
       const last = ranges.at(-1)
@@ -50,7 +50,7 @@ export function splitStream(bytes: Uint8Array): DocumentRange[] {
       from = marker + 3
     } else {
       from = lineEnd(bytes, marker)
-      if (found !== 'nothing' || firstOf(bytes, marker + 3, from) !== 'nothing') {
+      if (found !== 'nothing' || firstContent(bytes, marker + 3, from) !== 'nothing') {
         push(marker, from)
         start = from
       }
@@ -87,7 +87,7 @@ interface MarkerSearch {
   dashes: number
   dots: number
   /** The first line that starts with `---`, is not a marker, and is in no range yet; -1 if there is none. */
-  glued: number
+  unseparated: number
 }
 
 /** @returns the offset of the first marker from an offset on; the end of the stream if there is none */
@@ -101,18 +101,18 @@ function findMarker(search: MarkerSearch, pattern: Buffer, from: number): number
   const { buffer } = search
   let at = buffer.indexOf(pattern, from > 0 ? from - 1 : 0)
   while (at !== -1 && !isMarker(buffer, at + 1)) {
-    if (pattern === DASHES && search.glued === -1) search.glued = at + 1
+    if (pattern === DASHES && search.unseparated === -1) search.unseparated = at + 1
     at = buffer.indexOf(pattern, at + 1)
   }
   return at === -1 ? buffer.length : at + 1
 }
 
 function divisionErrorIn(search: MarkerSearch, start: number, end: number): YamlError | undefined {
-  const { glued } = search
-  if (glued < start || glued >= end) return undefined
-  search.glued = -1
+  const { unseparated } = search
+  if (unseparated < start || unseparated >= end) return undefined
+  search.unseparated = -1
   return new YamlError(
-    glued,
+    unseparated,
     'kubectl ends a document at every line that begins with ---, whatever follows: put a space in front of it, or behind',
   )
 }
@@ -137,7 +137,7 @@ function isWhite(byte: number | undefined): boolean {
 }
 
 /** Looks for contents after blank lines and comments, from the start of a line. */
-function firstOf(bytes: Uint8Array, start: number, end: number): 'contents' | 'directive' | 'nothing' {
+function firstContent(bytes: Uint8Array, start: number, end: number): 'contents' | 'directive' | 'nothing' {
   let directive = false
   let at = skipWhite(bytes, start, end)
   while (at < end) {
@@ -169,7 +169,7 @@ function lineEnd(bytes: Uint8Array, from: number): number {
  */
 export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   const first = skipWhite(bytes, 0, bytes.length)
-  if (bytes[first] !== BRACE || !mayHoldSecond(bytes, first)) return undefined
+  if (bytes[first] !== BRACE_START || !mayHoldSecond(bytes, first)) return undefined
   const starts: number[] = []
   const endOfObject = createObjectFinder(bytes)
   for (let at = first; at < bytes.length; ) {

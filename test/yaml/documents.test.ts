@@ -84,12 +84,12 @@ describe('invalid YAML', () => {
     expect(problems(text)).toEqual(expected)
   })
 
-  test('the other documents are read all the same, and keep their places', () => {
+  test('other documents are read, and keep their indexes', () => {
     const { documents } = readDocuments(sourceOf('a: *x\n---\nb: 1\n'))
     expect(documents.map(({ index, start, end }) => [index, start, end])).toEqual([[1, 6, 15]])
   })
 
-  test('the file is named where it has a name', () => {
+  test('the name of a file is reported', () => {
     expect(readDocuments(sourceOf('a: *x', 'f.yaml')).diagnostics[0]?.at?.file).toBe('f.yaml')
   })
 
@@ -119,13 +119,13 @@ describe('invalid YAML', () => {
   })
 })
 
-describe('opaque documents', () => {
+describe('unparsed documents', () => {
   const isUnparsed = ({ kind }: DocumentType): boolean => kind === 'CustomResourceDefinition'
   const filling = `# ${'x'.repeat(78)}\n`.repeat(60)
   const crd = (rest: string): string =>
     `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n${filling}${rest}`
 
-  test('are not read until somebody asks for their contents', () => {
+  test('are parsed when their contents are first used', () => {
     const { documents, diagnostics } = readDocuments(sourceOf(`a: 1\n---\n${crd('a: 1\n')}---\nb: 1\n`), {
       isUnparsed,
     })
@@ -139,7 +139,7 @@ describe('opaque documents', () => {
     expect(diagnostics).toEqual([])
   })
 
-  test('are among the documents whatever is in them, and only who asks hears of it', () => {
+  test('are returned even if they are invalid, and report that when they are used', () => {
     const { documents, diagnostics } = readDocuments(sourceOf(`${crd('a: *x\n')}---\nb: 1\n`), { isUnparsed })
     expect(documents.map(({ index }) => index)).toEqual([0, 1])
     expect(diagnostics).toEqual([])

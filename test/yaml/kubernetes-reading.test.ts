@@ -126,7 +126,7 @@ describe('what Kubernetes reads', () => {
   })
 })
 
-describe('a tag that is not read alike is refused', () => {
+describe('a tag that readers disagree about is rejected', () => {
   const reason = (tag: string): string =>
     `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
   test.each<[name: string, text: string, at: string, tag: string]>([
@@ -158,14 +158,14 @@ describe('a tag that is not read alike is refused', () => {
     expect(refusals(text)).toEqual([`${at} ${reason(tag)}`])
   })
 
-  test('and so are directives that make other tags of tags', () => {
+  test('and so are %TAG directives', () => {
     expect(refusals('%TAG ! tag:yaml.org,2002:\n---\nimage: !binary ZXZpbA==\n')).toEqual([
       '1:1 kubectl cannot read a %TAG directive, since it ends a document at every --- line: write tags without one',
     ])
   })
 })
 
-describe('a stream that Kubernetes divides otherwise is refused', () => {
+describe('a stream that Kubernetes divides elsewhere is rejected', () => {
   const POD = '{"apiVersion":"v1","kind":"Pod","spec":{"containers":[{"image":"evil.example/x:1"}]}}\n'
   const GLUED =
     'kubectl ends a document at every line that begins with ---, whatever follows: put a space in front of it, or behind'
@@ -238,7 +238,7 @@ describe('a stream that Kubernetes divides otherwise is refused', () => {
   })
 })
 
-describe('text that go-yaml reads otherwise is refused', () => {
+describe('text that go-yaml reads differently is rejected', () => {
   test.each<[name: string, text: string, refusals: string[]]>([
     [
       'a question mark in brackets',

@@ -46,19 +46,19 @@ describe('lookup', () => {
     expect(mappingOf('größe: 1\n').find(bytes)).toBeUndefined()
   })
 
-  test('says which mapping holds a merged entry', () => {
+  test('names the mapping that contains a merged entry', () => {
     const mapping = mappingOf('b: &b {k: 1}\nm:\n  <<: *b\n  a: 1\n')
     expect(mapping.find('a')?.owner).toBe(mapping)
     expect(mapping.find('k')?.owner.anchor).toBe('b')
   })
 
-  test('finds << itself only where it is no merge', () => {
+  test('finds << only if it is not a merge', () => {
     expect(mappingOf('"<<": 1\n').find('<<')).toBeDefined()
     expect(mappingOf('<<: {a: 1}\n').find('<<')).toBeUndefined()
   })
 })
 
-test('own entries are all of a key, and none that are merged', () => {
+test('own entries include duplicates, but no merged entries', () => {
   const values = ownEntries(mappingOf('b: &b {k: 0}\nm:\n  k: 1\n  <<: *b\n  k: 2\n'), 'k')
   expect(values.map(({ value }) => plainOf(value))).toEqual(['1', '2'])
 })

@@ -90,7 +90,7 @@ describe('bytes that are not UTF-8', () => {
     expect(reasonOf(bytes)).toBe('read')
   })
 
-  test('the bytes are kept as they are, with their mark', () => {
+  test('the bytes stay the same, including a byte order mark', () => {
     const bytes = Uint8Array.from([0xef, 0xbb, 0xbf, 0xc3, 0xa4])
     expect(readSource(bytes, 'a.yaml')).toEqual({
       bytes,

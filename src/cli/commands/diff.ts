@@ -1,5 +1,5 @@
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
-import { concat } from '../../yaml/edit/splice.ts'
+import { concatChunks } from '../../yaml/edit/splice.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { hasOutputColor } from '../io/terminal.ts'
@@ -20,7 +20,7 @@ export async function diff(files: readonly string[], flags: DiffFlags, io: Io): 
   const session = await openSession(flags, io)
   const { transformed, report } = await transformFiles(files, session)
   const diffs = transformed.flatMap(({ source, output }) => {
-    const after = output && concat(output)
+    const after = output && concatChunks(output)
     if (after === undefined || after === source.bytes) return []
     return [formatUnifiedDiff(source.file ?? 'stdin', source.bytes, after, hasOutputColor(flags, io))]
   })

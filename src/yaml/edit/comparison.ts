@@ -30,7 +30,7 @@ interface Comparison {
  * @param after the root node of the edited document
  * @throws {InternalError} with the path of the first difference
  */
-export function checkDocument(
+export function assertOnlyPlannedChanges(
   document: YamlDocument,
   after: YamlNode | undefined,
   changes: readonly NodeChange[],

@@ -5,7 +5,7 @@ import { insertEntry } from './insertion.ts'
 import type { Change, NestedChange } from './nested-text.ts'
 import { type DocumentPlan, proveDocuments } from './proof.ts'
 import { replaceScalar, scalarContext } from './scalar.ts'
-import { type Chunks, concat, spliceEdits } from './splice.ts'
+import { type Chunks, concatChunks, spliceEdits } from './splice.ts'
 
 /**
  * Applies changes to a source, and proves that they and no others were made: every edited document is read again and
@@ -20,7 +20,7 @@ export function applyChanges(
   documents: readonly YamlDocument[],
   changes: readonly Change[],
 ): Uint8Array {
-  return concat(spliceChanges(source, documents, changes))
+  return concatChunks(spliceChanges(source, documents, changes))
 }
 
 /**

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { InternalError } from '../../diagnostics/errors.ts'
-import { BRACE, LF } from '../bytes.ts'
+import { BRACE_START, LF } from '../bytes.ts'
 import type { PlannedEdit, YamlDocument } from '../nodes.ts'
 import { allocateRecords, createReader } from '../reader.ts'
 import type { DocumentRange } from '../reading.ts'
 import { asBuffer, type Source } from '../source.ts'
 import { isJsonObject, splitStream } from '../stream.ts'
-import { checkDocument } from './comparison.ts'
+import { assertOnlyPlannedChanges } from './comparison.ts'
 
 /** A document with what shall change in it. */
 export interface DocumentPlan extends PlannedEdit {
@@ -81,7 +81,7 @@ function proveBatch(
     }
     const shift = range.start - document.start
     if (contents !== undefined && document.contents?.equalsExcept(plan, contents, shift)) continue
-    checkDocument(document, contents, plan.changes)
+    assertOnlyPlannedChanges(document, contents, plan.changes)
   }
 }
 
@@ -111,7 +111,7 @@ function writeEdited(
 
 /** Whether the document after the edited one is still separate: it starts on a new line, or both are objects of a JSON stream. */
 function endsAlike(bytes: Uint8Array, { start, end }: YamlDocument, made: Uint8Array): boolean {
-  const hasBrace = bytes[end] === BRACE || (start > 0 && bytes[start] === BRACE)
+  const hasBrace = bytes[end] === BRACE_START || (start > 0 && bytes[start] === BRACE_START)
   if (hasBrace && isJsonObject(bytes.subarray(start, end))) return isJsonObject(made)
   return end === bytes.length || made.at(-1) === LF
 }

@@ -31,11 +31,11 @@ export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Chunks {
  * @throws {InternalError} if the edits break the contract of `Edit`
  */
 export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  return concat(spliceEdits(bytes, edits))
+  return concatChunks(spliceEdits(bytes, edits))
 }
 
 /** Concatenates chunks. @returns the same array if there is only one chunk */
-export function concat(chunks: Chunks): Uint8Array {
+export function concatChunks(chunks: Chunks): Uint8Array {
   const [first] = chunks
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
 }
@@ -45,7 +45,7 @@ export function concat(chunks: Chunks): Uint8Array {
  * taking the next.
  * @param length the size of the buffer in bytes; chunks that are larger are yielded as they are
  */
-export function* coalesce(chunks: Chunks, length: number): Generator<Uint8Array> {
+export function* joinSmallChunks(chunks: Chunks, length: number): Generator<Uint8Array> {
   let buffer: Buffer | undefined
   let filled = 0
   for (const chunk of chunks) {

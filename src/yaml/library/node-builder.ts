@@ -245,14 +245,14 @@ export interface TaggedNode {
 /** Decides whether a node may have a tag. */
 export type TagRule = (tag: string, tagged: TaggedNode) => boolean
 
-const CORE: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
+const CORE_TAGS: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
   scalar: new Set(['str', 'int', 'float', 'bool', 'null']),
   mapping: new Set(['map']),
   sequence: new Set(['seq']),
 }
 
 /** A local tag (`!vault`) or the non-specific tag (`!`), under which a scalar is a string. */
-const LOCAL = /^!(?:[A-Za-z][\w.-]*)?$/
+const LOCAL_TAG = /^!(?:[A-Za-z][\w.-]*)?$/
 const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
 
 /**
@@ -266,9 +266,9 @@ export function isReadableTag(tag: string, { kind, isKey, text }: TaggedNode): b
   if (isKey && kind === 'scalar') {
     // yaml.v3 writes `!!merge` before merge keys.
     if (text === '<<') return core === 'merge' || core === 'str'
-    return LOCAL.test(tag) || core === 'str'
+    return LOCAL_TAG.test(tag) || core === 'str'
   }
-  return LOCAL.test(tag) || (core !== undefined && CORE[kind].has(core))
+  return LOCAL_TAG.test(tag) || (core !== undefined && CORE_TAGS[kind].has(core))
 }
 
 /** @returns the error message for a tag that is not allowed */

@@ -1,8 +1,8 @@
 import {
   AMPERSAND,
   ASTERISK,
-  BRACE,
-  BRACKET,
+  BRACE_START,
+  BRACKET_START,
   COLON,
   DASH,
   EXCLAMATION,
@@ -104,19 +104,24 @@ function scanEntryValue(scan: Scan, column: number, depth: number): void {
   scan.at = skipBlanks(bytes, empty, end)
   const properties = isProperty(bytes[scan.at]) ? scanProperties(scan) : undefined
   if (!isRestOfLineBlank(scan)) {
-    scanInline(scan, column, depth, properties)
+    scanOnSameLine(scan, column, depth, properties)
     return
   }
   const from = scan.nodeEnd
   skipToNextContent(scan)
   // A sequence may start in the column of its key.
   if (scan.column > column || (scan.column === column && isItem(scan))) {
-    scanBelow(scan, column, depth, properties)
+    scanOnLaterLine(scan, column, depth, properties)
   } else writeEmpty(scan, properties, from)
 }
 
 /** Scans a node that starts on a line after its key or dash. */
-function scanBelow(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
+function scanOnLaterLine(
+  scan: Scan,
+  parent: number,
+  depth: number,
+  properties: Properties | undefined,
+): void {
   if (properties === undefined) scanNode(scan, parent, depth + 1)
   else {
     openProperties(scan, properties)
@@ -146,9 +151,9 @@ function scanItem(scan: Scan, column: number, depth: number): void {
   if (isRestOfLineBlank(scan)) {
     const from = scan.nodeEnd
     skipToNextContent(scan)
-    if (scan.column > column) scanBelow(scan, column, depth, properties)
+    if (scan.column > column) scanOnLaterLine(scan, column, depth, properties)
     else writeEmpty(scan, properties, from)
-  } else if (properties !== undefined) scanInline(scan, column, depth, properties)
+  } else if (properties !== undefined) scanOnSameLine(scan, column, depth, properties)
   else {
     // A tab after the dash would be indentation.
     if (isBlank(bytes[scan.at])) bailOut()
@@ -163,7 +168,7 @@ function isItem({ bytes, end, at }: Scan): boolean {
 }
 
 /** Scans a value on the line of its key or dash, after its properties. It cannot be a block collection. */
-function scanInline(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
+function scanOnSameLine(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
   if (properties === undefined) scanValue(scan, parent, depth)
   else {
     const byte = scan.bytes[scan.at]
@@ -179,7 +184,7 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
   const { bytes, end, at } = scan
   const byte = bytes[at]
   if (isQuote(byte)) scanQuoted(scan)
-  else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
+  else if (byte === BRACE_START || byte === BRACKET_START) scanFlow(scan, parent, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan, depth)
   else if (byte === PIPE || byte === GREATER) {
     scanBlockScalar(scan, parent)

@@ -1,8 +1,8 @@
 import {
-  BRACE,
   BRACE_END,
-  BRACKET,
+  BRACE_START,
   BRACKET_END,
+  BRACKET_START,
   BREAK,
   CLASSES,
   COLON,
@@ -111,7 +111,13 @@ export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): 
 }
 
 export function isFlowIndicator(byte: number | undefined): boolean {
-  return byte === COMMA || byte === BRACKET || byte === BRACKET_END || byte === BRACE || byte === BRACE_END
+  return (
+    byte === COMMA ||
+    byte === BRACKET_START ||
+    byte === BRACKET_END ||
+    byte === BRACE_START ||
+    byte === BRACE_END
+  )
 }
 
 /** @returns the offset of the first quote, backslash, line break or control character */

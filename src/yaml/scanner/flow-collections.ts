@@ -1,10 +1,10 @@
 import {
   APOSTROPHE,
   ASTERISK,
-  BRACE,
   BRACE_END,
-  BRACKET,
+  BRACE_START,
   BRACKET_END,
+  BRACKET_START,
   COLON,
   COMMA,
   DASH,
@@ -38,7 +38,7 @@ export function scanFlow(scan: Scan, parent: number, depth: number): void {
   if (depth > MAX_DEPTH) bailOut()
   if (depth > scan.deepest) scan.deepest = depth
   scan.flowLevel += 1
-  if (scan.bytes[scan.at] === BRACE) scanFlowMapping(scan, parent, depth)
+  if (scan.bytes[scan.at] === BRACE_START) scanFlowMapping(scan, parent, depth)
   else scanFlowSequence(scan, parent, depth)
 }
 
@@ -114,7 +114,7 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
 function scanFlowNode(scan: Scan, parent: number, depth: number): void {
   const byte = scan.bytes[scan.at]
   if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
-  else if (byte === BRACE || byte === BRACKET) scanFlow(scan, parent, depth + 1)
+  else if (byte === BRACE_START || byte === BRACKET_START) scanFlow(scan, parent, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan, depth)
   else scanFlowPlain(scan)
 }

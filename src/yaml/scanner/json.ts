@@ -1,9 +1,9 @@
 import {
   BACKSLASH,
-  BRACE,
   BRACE_END,
-  BRACKET,
+  BRACE_START,
   BRACKET_END,
+  BRACKET_START,
   COLON,
   COMMA,
   CR,
@@ -38,7 +38,7 @@ export function createObjectFinder(bytes: Uint8Array): (start: number) => number
   return (start) => {
     scan.tape.top = 0
     scan.at = start
-    return bytes[start] === BRACE && scanJson(scan) ? scan.at : -1
+    return bytes[start] === BRACE_START && scanJson(scan) ? scan.at : -1
   }
 }
 
@@ -51,7 +51,7 @@ export function scanJson(scan: Scan): boolean {
   const { at, tape } = scan
   const { top } = tape
   try {
-    if (scan.bytes[at] === BRACE) scanObject(scan, 1)
+    if (scan.bytes[at] === BRACE_START) scanObject(scan, 1)
     else scanArray(scan, 1)
     return true
   } catch (error) {
@@ -117,8 +117,8 @@ function scanKey(scan: Scan): void {
 
 function scanValue(scan: Scan, byte: number, depth: number): void {
   if (byte === QUOTE) scanString(scan)
-  else if (byte === BRACE) scanObject(scan, depth + 1)
-  else if (byte === BRACKET) scanArray(scan, depth + 1)
+  else if (byte === BRACE_START) scanObject(scan, depth + 1)
+  else if (byte === BRACKET_START) scanArray(scan, depth + 1)
   else scanLiteral(scan, byte)
 }
 

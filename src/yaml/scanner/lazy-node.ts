@@ -2,7 +2,15 @@ import { countWhile } from '../binary-search.ts'
 import { findEntry, findString } from '../lookup.ts'
 import type { Alias, Entry, FoundEntry, Mapping, Scalar, Sequence, TextPattern, YamlNode } from '../nodes.ts'
 import { LazyNode, LazyScalar, type NodeProperties } from './lazy-scalar.ts'
-import { ABSENT, findKey, findText, isSearchable, itemsWithin, keysWithin, UNSURE } from './record-search.ts'
+import {
+  ABSENT,
+  findKey,
+  findText,
+  isSearchable,
+  selectEntries,
+  selectItems,
+  UNKNOWN,
+} from './record-search.ts'
 import { cachedText } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
 import {
@@ -82,7 +90,7 @@ class LazyAlias extends LazyNode implements Alias {
 }
 
 /** How many entries of a mapping are made singly, before all are made at once. */
-const FEW = 8
+const MAX_SINGLE_ENTRIES = 8
 
 class LazyMapping extends LazyNode implements Mapping {
   /** If `isWhole`, all entries in order; else those made so far, in any order. */
@@ -103,8 +111,8 @@ class LazyMapping extends LazyNode implements Mapping {
   }
 
   find(key: string): FoundEntry | undefined {
-    const at = isSearchable(key) ? findKey(this.scanned, this.record, key) : UNSURE
-    if (at === UNSURE) return findEntry(this, key)
+    const at = isSearchable(key) ? findKey(this.scanned, this.record, key) : UNKNOWN
+    if (at === UNKNOWN) return findEntry(this, key)
     return at === ABSENT ? undefined : { owner: this, entry: this.entryAt(at) }
   }
 
@@ -127,7 +135,7 @@ class LazyMapping extends LazyNode implements Mapping {
 
   entriesContaining(key: string | TextPattern): readonly Entry[] {
     const { scanned, record } = this
-    return keysWithin(scanned, record, scanned.view.keys(key)).map((at) => this.entryAt(at))
+    return selectEntries(scanned, record, scanned.view.keys(key)).map((at) => this.entryAt(at))
   }
 
   /** @param record that of the entry's key */
@@ -135,7 +143,7 @@ class LazyMapping extends LazyNode implements Mapping {
     const { known } = this
     if (this.isWhole) return known[indexOfRecord(known, record)] as LazyEntry
     for (const entry of known) if (entry.record === record) return entry
-    if (known.length >= FEW) {
+    if (known.length >= MAX_SINGLE_ENTRIES) {
       this.readAll()
       return this.entryAt(record)
     }
@@ -224,7 +232,7 @@ class LazySequence extends LazyNode implements Sequence {
 
   itemsContaining(key: string | TextPattern): Iterable<readonly [number, YamlNode]> {
     const { scanned, record } = this
-    return itemsWithin(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
+    return selectItems(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
       index,
       this.itemAt(index, at),
     ])

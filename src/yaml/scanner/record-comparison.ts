@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { countWhile } from '../binary-search.ts'
-import { entryOfKey } from '../lookup.ts'
+import { entryWithKeyAt } from '../lookup.ts'
 import type { Edit, Insertion, PlannedEdit, ValueChange, YamlNode } from '../nodes.ts'
 import { hasPlannedValue, isStringNode } from '../planned-value.ts'
 import { nodeAt } from './lazy-node.ts'
@@ -53,10 +53,10 @@ export function recordsEqual(edited: EditedDocument): boolean {
     to += length
     from = step.at
     if (step.kind === 'pair') {
-      if (!isPair(after, to, step)) return false
+      if (!isInserted(after, to, step)) return false
       to += 2 * WIDTH
     } else {
-      if (!isSet(after, to, step)) return false
+      if (!isReplaced(after, to, step)) return false
       to += WIDTH
       from += WIDTH
     }
@@ -78,7 +78,7 @@ function stepsOf({ before, changes }: EditedDocument): (ReplacedScalar | Inserte
       steps.push({ kind: 'value', at, change })
     } else {
       const mapping = recordOf(before, change.mapping)
-      const value = entryOfKey(change.mapping, change.afterKey)?.value
+      const value = entryWithKeyAt(change.mapping, change.afterKey)?.value
       const at = value === undefined ? undefined : recordOf(before, value)
       if (mapping === undefined || at === undefined) return undefined
       steps.push({ kind: 'pair', at: nextNode(before.records, at), mapping, change })
@@ -92,7 +92,7 @@ function mappingOf(step: ReplacedScalar | InsertedEntry): number {
   return step.kind === 'pair' ? step.mapping : -1
 }
 
-function isPair(after: ScannedDocument, at: number, { change }: InsertedEntry): boolean {
+function isInserted(after: ScannedDocument, at: number, { change }: InsertedEntry): boolean {
   const isThere = at + 2 * WIDTH <= after.length
   return isThere && isText(after, at, change.key) && isText(after, at + WIDTH, change.value)
 }
@@ -101,7 +101,7 @@ function isText(after: ScannedDocument, at: number, text: string): boolean {
   return kindOf(after.records[at] as number) === SCALAR && isStringNode(nodeAt(after, at), text)
 }
 
-function isSet(after: ScannedDocument, at: number, { change }: ReplacedScalar): boolean {
+function isReplaced(after: ScannedDocument, at: number, { change }: ReplacedScalar): boolean {
   if (at >= after.length || kindOf(after.records[at] as number) !== SCALAR) return false
   return hasPlannedValue(change.node, change.value, nodeAt(after, at))
 }

@@ -27,7 +27,7 @@ import {
 /** No entry has the key. */
 export const ABSENT = -1
 /** The records are not enough: a key is an alias or a merge, or has escapes or several lines. */
-export const UNSURE = -2
+export const UNKNOWN = -2
 
 const LESS_THAN = 0x3c
 
@@ -52,11 +52,11 @@ export function findKey({ records, view }: ScannedDocument, mapping: number, key
     const start = records[at + 1] as number
     const stop = records[at + 2] as number
     if (head === PLAIN_TEXT) {
-      if (buffer[start] === LESS_THAN) return UNSURE
+      if (buffer[start] === LESS_THAN) return UNKNOWN
       if (isText(buffer, start, stop, key)) found = at
     } else if (head === DOUBLE_TEXT || head === SINGLE_TEXT) {
       if (isText(buffer, start + 1, stop - 1, key)) found = at
-    } else return UNSURE
+    } else return UNKNOWN
     at = nextNode(records, skipProperties(records, at + WIDTH))
   }
   return found
@@ -104,7 +104,7 @@ function isText(buffer: Buffer, start: number, end: number, text: string): boole
 }
 
 /** Selects the entries of a mapping that contain a key or text. @returns the records of their keys */
-export function keysWithin({ records }: ScannedDocument, mapping: number, key: KeyIndex): number[] {
+export function selectEntries({ records }: ScannedDocument, mapping: number, key: KeyIndex): number[] {
   const found: number[] = []
   const end = records[mapping + 3] as number
   const limit = records[mapping + 2] as number
@@ -122,7 +122,7 @@ export function keysWithin({ records }: ScannedDocument, mapping: number, key: K
 }
 
 /** Selects the items of a sequence that contain a key or text. @returns their indexes and first records */
-export function itemsWithin(
+export function selectItems(
   { records }: ScannedDocument,
   sequence: number,
   key: KeyIndex,

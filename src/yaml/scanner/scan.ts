@@ -141,17 +141,17 @@ function isMarker({ bytes, end, at }: Scan): boolean {
 }
 
 /** Characters with which null, booleans and numbers may start. */
-const FIRST = new Uint8Array(256)
-for (const character of 'yYnNtTfFoO~+-.0123456789') FIRST[character.charCodeAt(0)] = 1
+const MAY_START_NON_STRING = new Uint8Array(256)
+for (const character of 'yYnNtTfFoO~+-.0123456789') MAY_START_NON_STRING[character.charCodeAt(0)] = 1
 
 /** The length of `false`, the longest word that is not a string. */
 const LONGEST_WORD = 5
-const LETTERS = 0x41
+const FIRST_LETTER = 0x41
 
 /** Whether a plain key is a string. */
 export function isStringKey(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start] as number
-  if (start < end && FIRST[first] === 0) return true
-  if (first >= LETTERS && end - start > LONGEST_WORD) return true
+  if (start < end && MAY_START_NON_STRING[first] === 0) return true
+  if (first >= FIRST_LETTER && end - start > LONGEST_WORD) return true
   return isPlainString(decodeLatin1(bytes, start, end))
 }

@@ -1,4 +1,4 @@
-import { BRACE, BRACKET, SPACE } from '../bytes.ts'
+import { BRACE_START, BRACKET_START, SPACE } from '../bytes.ts'
 import { findCollidingKeys } from '../colliding-keys.ts'
 import type { PlannedEdit, YamlNode } from '../nodes.ts'
 import type { DocumentRange, Reading } from '../reading.ts'
@@ -112,7 +112,7 @@ function scanDocument(scan: Scan, { start, contentEnd, end }: DocumentRange): vo
 
 function scanRoot(scan: Scan): void {
   const byte = scan.bytes[scan.at]
-  if ((byte === BRACE || byte === BRACKET) && scanJson(scan)) skipToNextContent(scan)
+  if ((byte === BRACE_START || byte === BRACKET_START) && scanJson(scan)) skipToNextContent(scan)
   else scanNode(scan, -1, 0)
 }
 

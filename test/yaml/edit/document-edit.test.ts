@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkDocument } from '../../../src/yaml/edit/comparison.ts'
+import { assertOnlyPlannedChanges } from '../../../src/yaml/edit/comparison.ts'
 import { applyChanges } from '../../../src/yaml/edit/document-edit.ts'
 import { aliasesOf } from '../../../src/yaml/lookup.ts'
 import type { Mapping, NodeChange, Scalar, YamlDocument } from '../../../src/yaml/nodes.ts'
@@ -22,12 +22,12 @@ function insert(document: YamlDocument | undefined, after: string, key: string, 
 }
 
 describe('changes', () => {
-  test('none give the very same bytes', () => {
+  test('no changes give the same array', () => {
     const source = sourceOf('a: 1\n')
     expect(applyChanges(source, documentsOf(source), [])).toBe(source.bytes)
   })
 
-  test('equal ones count once', () => {
+  test('duplicates count once', () => {
     const source = sourceOf('a: x\n')
     const documents = documentsOf(source)
     const [document] = documents
@@ -61,7 +61,7 @@ describe('changes', () => {
     expect(textOf(applyChanges(source, documents, changes))).toBe('{a: x, b: v, c: w, d: 1}')
   })
 
-  test('a value is set and an entry put behind it in one place', () => {
+  test('a value is set and an entry is inserted at the same offset', () => {
     const source = sourceOf('{a: }')
     const documents = documentsOf(source)
     const changes = [insert(documents[0], 'a', 'b', 'v'), set(documents[0], 'a', 'u')]
@@ -168,7 +168,7 @@ describe('the check of an edited document', () => {
   ])('finds %s', (_, after, reason) => {
     const [document] = documentsOf(sourceOf(before))
     const [other] = documentsOf(sourceOf(after))
-    expect(() => checkDocument(document as YamlDocument, other?.contents, [])).toThrow(
+    expect(() => assertOnlyPlannedChanges(document as YamlDocument, other?.contents, [])).toThrow(
       expect.objectContaining({ args: { reason: `document 1 did not come out as planned ${reason}` } }),
     )
   })
@@ -187,19 +187,19 @@ describe('the check of an edited document', () => {
     const [document] = documentsOf(sourceOf('a: &x v\n'))
     const [other] = documentsOf(sourceOf(after))
     const changes = [set(document, 'a', 'z'), insert(document, 'a', 'b', 'w')]
-    expect(() => checkDocument(document as YamlDocument, other?.contents, changes)).toThrow(
+    expect(() => assertOnlyPlannedChanges(document as YamlDocument, other?.contents, changes)).toThrow(
       expect.objectContaining({ args: { reason: `document 1 did not come out as planned ${reason}` } }),
     )
   })
 
-  test('passes what is as it was, comments and white space apart', () => {
+  test('passes an unchanged document, apart from comments and white space', () => {
     const [document] = documentsOf(sourceOf(before))
     const [other] = documentsOf(sourceOf(before.replace('# c', '# other').replaceAll(': ', ':  ')))
-    expect(() => checkDocument(document as YamlDocument, other?.contents, [])).not.toThrow()
+    expect(() => assertOnlyPlannedChanges(document as YamlDocument, other?.contents, [])).not.toThrow()
   })
 })
 
-test('the aliases of a scalar are found wherever they stand', () => {
+test('all aliases of a scalar are found', () => {
   const [document] = documentsOf(sourceOf('a: &x v\nb: *x\nc: [*x, {*x : *x}]\nd: &x w\ne: *x\nf: v\n'))
   expect(aliasesOf(document as YamlDocument, only(document, 'a').value).map(({ start }) => start)).toEqual([
     11, 18, 23, 28,

@@ -70,7 +70,7 @@ const exact: readonly (readonly [name: string, before: string, after: string])[]
   ],
 ]
 
-describe('a text in a scalar is edited where it stands', () => {
+describe('text in a scalar is edited in place', () => {
   test.each(exact)('%s', (_name, before, after) => {
     const outer = readSource(new TextEncoder().encode(before))
     const { documents } = readDocuments(outer)
@@ -81,7 +81,7 @@ describe('a text in a scalar is edited where it stands', () => {
     expect(new TextDecoder().decode(result)).toBe(after)
   })
 
-  test('every byte of the value has the place where it is written', () => {
+  test('every byte of the value has its offset in the source', () => {
     const outer = readSource(new TextEncoder().encode('data: |\n  aé\n\n   b\nmore: 1\n'))
     const text = openNestedText(outer, dataOf(readDocuments(outer).documents[0]?.contents)) as NestedText
     expect(
@@ -90,7 +90,7 @@ describe('a text in a scalar is edited where it stands', () => {
   })
 })
 
-describe('a text that could not be written back exactly is refused', () => {
+describe('text is not opened if edits could not be mapped back', () => {
   test.each([
     ['folded', 'data: >\n  image: a:1\n'],
     ['quotes of several lines', 'data: "{\\"image\\":\n  \\"a:1\\"}"\n'],
@@ -104,7 +104,7 @@ describe('a text that could not be written back exactly is refused', () => {
   })
 })
 
-test('two changes of one text in two nests contradict each other', () => {
+test('two nested changes of the same text contradict each other', () => {
   const outer: Source = readSource(new TextEncoder().encode('data: |\n  image: a:1\n'))
   const { documents } = readDocuments(outer)
   const nest = () => {

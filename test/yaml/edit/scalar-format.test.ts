@@ -27,7 +27,7 @@ const values = fc.string({ unit: fc.constantFrom(...signs), maxLength: 8 })
 const places = fc.record({ inFlow: fc.boolean() })
 const styles = fc.constantFrom('plain', 'single', 'double') as fc.Arbitrary<'plain' | 'single' | 'double'>
 
-test('what is written is read as the same string', () => {
+test('the formatted scalar is read as the same string', () => {
   fc.assert(
     fc.property(values, styles, places, (value, style, place) => {
       const written = formatFlowScalar(value, style, place)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { applyEdits, coalesce, dropBytes, spliceEdits } from '../../../src/yaml/edit/splice.ts'
+import { applyEdits, dropBytes, joinSmallChunks, spliceEdits } from '../../../src/yaml/edit/splice.ts'
 import type { Edit } from '../../../src/yaml/nodes.ts'
 import { textOf } from '../../support/source.ts'
 
@@ -9,7 +9,7 @@ function edit(start: number, end: number, text: string): Edit {
   return { start, end, text }
 }
 
-test('nothing to do gives the very same array', () => {
+test('no edits give the same array', () => {
   expect(applyEdits(bytes, [])).toBe(bytes)
 })
 
@@ -42,7 +42,7 @@ test.each<[name: string, edits: Edit[]]>([
   expect(() => applyEdits(bytes, edits)).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
 })
 
-test('what stays is not copied', () => {
+test('unchanged parts are not copied', () => {
   const pieces = spliceEdits(bytes, [edit(0, 2, ''), edit(4, 5, 'x')])
   expect(pieces.map((piece) => textOf(piece))).toEqual(['23', 'x', '56789'])
   expect(pieces.map(({ buffer }) => buffer === bytes.buffer)).toEqual([true, false, true])
@@ -59,10 +59,10 @@ test.each<[pieces: string[], length: number, stretches: string[]]>([
 ])('%j in stretches of %i', (texts, length, stretches) => {
   const pieces = texts.map((text) => Buffer.from(text))
   // A stretch may be used again for the next.
-  const joined = [...coalesce(pieces, length)].length
+  const joined = [...joinSmallChunks(pieces, length)].length
   expect(joined).toBe(stretches.length)
   const seen: string[] = []
-  for (const stretch of coalesce(pieces, length)) seen.push(textOf(stretch))
+  for (const stretch of joinSmallChunks(pieces, length)) seen.push(textOf(stretch))
   expect(seen).toEqual(stretches)
 })
 

@@ -11,7 +11,7 @@ function scanned(text: string): number | 'no JSON' {
   return scanJson(scan) ? scan.at : 'no JSON'
 }
 
-describe('the JSON scanner takes', () => {
+describe('the JSON scanner accepts', () => {
   test.each<[name: string, text: string]>([
     ['nothing in brackets', '{}'],
     ['nothing but white space in brackets', '[ \t\r\n ]'],
@@ -32,13 +32,13 @@ describe('the JSON scanner takes', () => {
     expect(jsonDisagreements(Buffer.from(text))).toEqual([])
   })
 
-  test('one value, and leaves what stands behind it', () => {
+  test('replaces one value, and keeps what follows it', () => {
     expect(scanned('{"a":1}\n{"b":2}')).toBe(7)
     expect(scanned('[1] x')).toBe(3)
   })
 })
 
-describe('the JSON scanner leaves', () => {
+describe('the JSON scanner does not support', () => {
   test.each<[name: string, text: string]>([
     ['an open object', '{"a":1'],
     ['an open array', '[1'],

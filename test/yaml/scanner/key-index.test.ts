@@ -36,12 +36,12 @@ test('an escaped slash, as JSON may have it', () => {
   expect(createKeyIndexes(Buffer.from(text))('a/b').next(0, text.length)).toBeLessThan(text.length)
 })
 
-test('from an offset on, in any order', () => {
+test('finds keys from an offset on, in any order', () => {
   const index = createKeyIndexes(Buffer.from('image: image:'))('image')
   expect([0, 1, 8, 12, 1, 0].map((from) => index.next(from, 13))).toEqual([0, 7, 13, 13, 7, 0])
 })
 
-test('in a long source, wherever it stands and whichever part is asked about first', () => {
+test('finds keys in a long source, whichever chunk is searched first', () => {
   const places = [0, 16_381, 16_384, 40_000, 65_530]
   const bytes = Buffer.alloc(70_000, 'x')
   for (const at of places) bytes.write('image:', at === 16_384 ? at + 8 : at)
@@ -54,7 +54,7 @@ test('in a long source, wherever it stands and whichever part is asked about fir
   }
 })
 
-test('and no further than is asked for', () => {
+test('does not search beyond the limit', () => {
   const bytes = Buffer.alloc(70_000, 'x')
   bytes.write('image:', 60_000)
   const index = createKeyIndexes(bytes)('image')
@@ -63,7 +63,7 @@ test('and no further than is asked for', () => {
   expect(index.next(0, 70_000)).toBe(60_000)
 })
 
-test('a node that was scanned is asked by its range, any other may hold anything', () => {
+test('a scanned node is searched by its range; any other node may contain everything', () => {
   const text = 'a: {b: 1}\nc: {image: x}\n'
   const root = documentsOf(sourceOf(text))[0]?.contents
   const values = root?.kind === 'mapping' ? root.entries.map(({ value }) => value) : []
@@ -73,7 +73,7 @@ test('a node that was scanned is asked by its range, any other may hold anything
   expect(other?.mayContain('image')).toBe(true)
 })
 
-test('several texts at once, also over the border of a stretch', () => {
+test('a pattern, also across chunks', () => {
   const anchor = 'V'.charCodeAt(0)
   const signs = {
     triggerBytes: [anchor],

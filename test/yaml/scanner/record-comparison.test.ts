@@ -41,7 +41,7 @@ describe('comparing records', () => {
     expect(textOf(applyEdits(Buffer.from(BEFORE), planned().edits))).toBe(AFTER)
   })
 
-  test('agrees where all came out as planned', () => {
+  test('is equal if all changes were made', () => {
     expect(agrees(AFTER)).toBe(true)
   })
 
@@ -71,11 +71,11 @@ describe('comparing records', () => {
     ['an entry out of its mapping', AFTER.replace('[x, {o: 1}]', '[{x, o: 1}]')],
     ['an anchor on something else', AFTER.replace('n: 1', 'n: &y 1').replace('j: &y y', 'j: y   ')],
     ['another indentation of a block scalar', AFTER.replace('    t', '   t ')],
-  ])('does not agree: %s', (_, text) => {
+  ])('is not equal: %s', (_, text) => {
     expect(agrees(text)).toBe(false)
   })
 
-  test('does not agree where the edits say that something moved otherwise', () => {
+  test('is not equal if the edits move nodes to other offsets', () => {
     expect(agrees(AFTER, [{ start: 3, end: 4, text: 'ww' }])).toBe(false)
   })
 })

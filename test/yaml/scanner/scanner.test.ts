@@ -211,7 +211,7 @@ describe('the scanner does not support', () => {
 })
 
 /** What the differential fuzz (`npm run fuzz`) has found, by what was wrong. */
-describe('both readers agree where they once did not', () => {
+describe('both readers agree on former differences', () => {
   test.each<[name: string, text: string]>([
     ['a blank line behind an escaped line break', '"\n  foo \n \n@    \\\n \n    babar\n"\n'],
     ['an escaped line break in a quoted key', '- - "bar\\\nbar": x\n'],

@@ -16,7 +16,7 @@ function types(stream: string): (string | undefined)[] {
 const CRD = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n'
 const TOLD = 'apiextensions.k8s.io/v1 CustomResourceDefinition'
 
-describe('the type is told by', () => {
+describe('the type is read from', () => {
   test.each<[name: string, stream: string, type: string]>([
     ['the first two lines', `${CRD}spec: {}\n`, TOLD],
     ['two lines and no more', 'apiVersion: v1\nkind: A', 'v1 A'],
@@ -41,7 +41,7 @@ describe('the type is told by', () => {
   })
 })
 
-describe('the type is not told by', () => {
+describe('no type is read from', () => {
   test.each<[name: string, stream: string]>([
     ['one line', 'apiVersion: v1\n'],
     ['the same line twice', 'kind: A\nkind: A\napiVersion: v1\n'],
