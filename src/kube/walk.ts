@@ -1,5 +1,5 @@
 import { isMerge, keyText, resolveAlias } from '../yaml/lookup.ts'
-import type { TextPattern, Alias, Entry, Mapping, Scalar, Sequence, YamlNode } from '../yaml/nodes.ts'
+import type { Alias, Entry, Mapping, Scalar, Sequence, TextPattern, YamlNode } from '../yaml/nodes.ts'
 import { isCriteria, isCriteriaKey } from './criteria.ts'
 import type { GroupVersionKind } from './gvk.ts'
 import { matchesStep, type PathPattern } from './path-pattern.ts'

@@ -2,9 +2,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { EmbeddedText } from '../kube/embedded-text.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { locationOf } from '../kube/location.ts'
-import type { NodeChange, Alias, Mapping, Scalar } from '../yaml/nodes.ts'
 import type { Change } from '../yaml/edit/nested-text.ts'
 import { aliasesOf, formatPath } from '../yaml/lookup.ts'
+import type { Alias, Mapping, NodeChange, Scalar } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 
 /**

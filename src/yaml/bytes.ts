@@ -70,10 +70,12 @@ function mark(byte: number, flag: number): void {
   CLASSES[byte] = (CLASSES[byte] as number) | flag
 }
 
+/** Whether a byte is a space or a tab. */
 export function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB
 }
 
+/** Whether a byte is a single or double quote. */
 export function isQuote(byte: number | undefined): boolean {
   return byte === QUOTE || byte === APOSTROPHE
 }

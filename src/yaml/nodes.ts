@@ -3,7 +3,7 @@
  * `yaml` (`library/`). All offsets are byte offsets into the whole source.
  */
 
-/** How a scalar is written: YAML 1.2.2, chapters 7.3 and 8.1. */
+/** The style of a scalar (YAML 1.2.2, sections 7.3 and 8.1). */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 interface NodeBase {

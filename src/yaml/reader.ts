@@ -1,7 +1,7 @@
 import { readWithLibrary } from './library/library-reader.ts'
 import type { DocumentRange, Reading } from './reading.ts'
 import { createScanner } from './scanner/scanner.ts'
-import { beginsWithBrace } from './source.ts'
+import { startsWithBrace } from './source.ts'
 import { isJsonObject, splitJsonStream } from './stream.ts'
 import { findUnicodeLineBreaks, lineBreakErrors } from './unicode-line-break.ts'
 
@@ -29,6 +29,6 @@ export function createReader(bytes: Uint8Array, records?: Int32Array): (range: D
 
 /** Whether Kubernetes reads a document as JSON, in which Unicode line breaks are text: the first of a stream, or one of a JSON stream. */
 function isReadAsJson(bytes: Uint8Array, { start, contentStart, contentEnd }: DocumentRange): boolean {
-  if (!beginsWithBrace(bytes) || !isJsonObject(bytes.subarray(contentStart, contentEnd))) return false
+  if (!startsWithBrace(bytes) || !isJsonObject(bytes.subarray(contentStart, contentEnd))) return false
   return start === 0 || splitJsonStream(bytes) !== undefined
 }

@@ -154,7 +154,7 @@ function sequenceLength(byte: number): number {
 }
 
 /** Whether a stream begins, after white space, with a brace: Kubernetes then reads its first value as JSON. */
-export function beginsWithBrace(bytes: Uint8Array): boolean {
+export function startsWithBrace(bytes: Uint8Array): boolean {
   let at = 0
   while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1
   return bytes[at] === BRACE_START

@@ -1,7 +1,7 @@
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import type { NodeChange, Alias, Mapping, Scalar } from '../../yaml/nodes.ts'
 import { resolveAlias } from '../../yaml/lookup.ts'
+import type { Alias, Mapping, NodeChange, Scalar } from '../../yaml/nodes.ts'
 import type { ImageField, SplitReference } from '../image-field.ts'
 import type { SplitKeys } from '../tables/table-row.ts'
 import type { ValueExpression } from './field-options.ts'

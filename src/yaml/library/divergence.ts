@@ -149,7 +149,7 @@ const UNICODE_SPACE = /^[ \t\r\n]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
  * @param source the first document of the stream
  * @param root its root node, if it has one
  */
-export function findHeadDivergence(
+export function findDivergenceAtStart(
   { text, base }: DocumentText,
   root: YamlNode | undefined,
 ): YamlError | undefined {

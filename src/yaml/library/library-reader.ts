@@ -1,7 +1,7 @@
 import { LF } from '../bytes.ts'
 import type { DocumentRange, Reading } from '../reading.ts'
-import { BOM, beginsWithBrace, decodeLatin1 } from '../source.ts'
-import { findDivergence, findHeadDivergence, findMisplacedCharacters } from './divergence.ts'
+import { BOM, decodeLatin1, startsWithBrace } from '../source.ts'
+import { findDivergence, findDivergenceAtStart, findMisplacedCharacters } from './divergence.ts'
 import { parseDocument, type TagRule } from './node-builder.ts'
 
 /**
@@ -16,7 +16,7 @@ export function readWithLibrary(
 ): Reading {
   const whole = decodeLatin1(bytes, contentStart, end)
   const markerLength =
-    start > 0 && !beginsWithBrace(bytes) ? (MARKER_AND_BOM.exec(whole)?.[0].length ?? 0) : 0
+    start > 0 && !startsWithBrace(bytes) ? (MARKER_AND_BOM.exec(whole)?.[0].length ?? 0) : 0
   const skipped = markerLength > 0 && followsContents(bytes, start) ? markerLength : 0
   const text = skipped === 0 ? whole : whole.slice(skipped)
   // Includes the byte order mark that is skipped, because another one may follow.
@@ -28,7 +28,7 @@ export function readWithLibrary(
   if (reading.errors.length > 0) return reading
   const { contents } = reading
   const divergence =
-    (start === 0 ? findHeadDivergence(source, contents) : undefined) ??
+    (start === 0 ? findDivergenceAtStart(source, contents) : undefined) ??
     (contents === undefined ? undefined : findDivergence(source, contents))
   return divergence === undefined ? reading : { errors: [divergence] }
 }

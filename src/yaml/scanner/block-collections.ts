@@ -26,7 +26,7 @@ import {
   skipBlankLines,
   skipToNextContent,
 } from './scan.ts'
-import { BLOCK, close, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
+import { BLOCK, closeRecord, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } from './tape.ts'
 
 /**
  * Scans a node in block context and writes its records. Starts at its first byte, in the column `column`; ends at the next
@@ -53,7 +53,7 @@ export function scanNode(scan: Scan, parent: number, depth: number): void {
 function scanMapping(scan: Scan, firstColon: number, depth: number): void {
   const { tape } = scan
   const column = scan.column
-  const record = write(tape, MAPPING | BLOCK, scan.at, 0, 0)
+  const record = writeRecord(tape, MAPPING | BLOCK, scan.at, 0, 0)
   let colon = firstColon
   while (true) {
     scanKey(scan, colon)
@@ -62,7 +62,7 @@ function scanMapping(scan: Scan, firstColon: number, depth: number): void {
     colon = findKeyColon(scan)
   }
   if (scan.column > column) bailOut()
-  close(tape, record, scan.nodeEnd)
+  closeRecord(tape, record, scan.nodeEnd)
 }
 
 /** @returns the offset of the colon after the next key */
@@ -87,7 +87,7 @@ function scanKey(scan: Scan, colon: number): void {
   } else {
     const stop = trimBlanks(bytes, start, colon)
     if (!isStringKey(bytes, start, stop)) scan.hasNonStringKey = true
-    write(scan.tape, SCALAR | PLAIN, start, stop, 0)
+    writeRecord(scan.tape, SCALAR | PLAIN, start, stop, 0)
   }
   scan.at = colon + 1
 }
@@ -133,7 +133,7 @@ function scanOnLaterLine(
 function scanSequence(scan: Scan, depth: number): void {
   const { bytes, end, tape } = scan
   const column = scan.column
-  const record = write(tape, SEQUENCE | BLOCK, scan.at, 0, 0)
+  const record = writeRecord(tape, SEQUENCE | BLOCK, scan.at, 0, 0)
   do {
     scan.at += 1
     scan.nodeEnd = scan.at
@@ -141,7 +141,7 @@ function scanSequence(scan: Scan, depth: number): void {
     scanItem(scan, column, depth)
   } while (scan.column === column && isItem(scan))
   if (scan.column > column) bailOut()
-  close(tape, record, scan.nodeEnd)
+  closeRecord(tape, record, scan.nodeEnd)
 }
 
 /** Scans an item, from the spaces after its dash on. @param column that of the sequence */
@@ -204,7 +204,7 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
  */
 function scanPlain(scan: Scan, firstStop: number, parent: number): void {
   const { bytes, end, tape } = scan
-  const record = write(tape, SCALAR | PLAIN, scan.at, 0, 0)
+  const record = writeRecord(tape, SCALAR | PLAIN, scan.at, 0, 0)
   let head = SCALAR | PLAIN
   let stop = firstStop
   while (true) {
@@ -222,7 +222,7 @@ function scanPlain(scan: Scan, firstStop: number, parent: number): void {
 
 function writeEmpty(scan: Scan, properties: Properties | undefined, at: number): void {
   openProperties(scan, properties)
-  write(scan.tape, SCALAR | PLAIN, at, at, 0)
+  writeRecord(scan.tape, SCALAR | PLAIN, at, at, 0)
   scan.nodeEnd = at
   closeProperties(scan, properties)
 }

@@ -110,6 +110,7 @@ export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): 
   return at
 }
 
+/** Whether a byte is a comma, bracket or brace. */
 export function isFlowIndicator(byte: number | undefined): boolean {
   return (
     byte === COMMA ||

@@ -28,7 +28,7 @@ import {
 import { scanAlias } from './properties.ts'
 import { scanQuoted } from './scalars.ts'
 import { bailOut, isStringKey, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
-import { close, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, write } from './tape.ts'
+import { closeRecord, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } from './tape.ts'
 
 /**
  * Scans a flow collection from its first to its last bracket, and writes its records.
@@ -44,7 +44,7 @@ export function scanFlow(scan: Scan, parent: number, depth: number): void {
 
 function scanFlowMapping(scan: Scan, parent: number, depth: number): void {
   const { bytes, tape } = scan
-  const record = write(tape, MAPPING | FLOW, scan.at, 0, 0)
+  const record = writeRecord(tape, MAPPING | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextFlowByte(scan, parent)
   while (byte !== BRACE_END) {
@@ -61,7 +61,7 @@ function scanFlowMapping(scan: Scan, parent: number, depth: number): void {
 
 function scanFlowSequence(scan: Scan, parent: number, depth: number): void {
   const { tape } = scan
-  const record = write(tape, SEQUENCE | FLOW, scan.at, 0, 0)
+  const record = writeRecord(tape, SEQUENCE | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextFlowByte(scan, parent)
   while (byte !== BRACKET_END) {
@@ -80,7 +80,7 @@ function finish(scan: Scan, record: number): void {
   scan.flowLevel -= 1
   scan.at += 1
   scan.nodeEnd = scan.at
-  close(scan.tape, record, scan.at)
+  closeRecord(scan.tape, record, scan.at)
 }
 
 /** Scans a key and its value, which may be missing. */
@@ -96,7 +96,7 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   if (!quoted && !isStringKey(bytes, start, keyEnd)) scan.hasNonStringKey = true
   scan.at = skipBlanks(bytes, keyEnd, end)
   if (bytes[scan.at] !== COLON || scan.at >= end) {
-    write(tape, SCALAR | PLAIN, keyEnd, keyEnd, 0)
+    writeRecord(tape, SCALAR | PLAIN, keyEnd, keyEnd, 0)
     return
   }
   const empty = scan.at + 1
@@ -107,7 +107,7 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   if (!adjacent && !follows) bailOut()
   scan.at = empty
   const byte = nextFlowByte(scan, parent)
-  if (byte === COMMA || byte === BRACE_END) write(tape, SCALAR | PLAIN, empty, empty, 0)
+  if (byte === COMMA || byte === BRACE_END) writeRecord(tape, SCALAR | PLAIN, empty, empty, 0)
   else scanFlowNode(scan, parent, depth)
 }
 
@@ -136,7 +136,7 @@ function scanFlowPlain(scan: Scan): void {
   const stop = findFlowPlainEnd(bytes, start, end)
   const to = trimBlanks(bytes, start, stop)
   if (to === start) bailOut()
-  write(scan.tape, SCALAR | PLAIN, start, to, 0)
+  writeRecord(scan.tape, SCALAR | PLAIN, start, to, 0)
   scan.nodeEnd = to
   scan.at = to
 }

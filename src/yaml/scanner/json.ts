@@ -17,7 +17,7 @@ import {
 import { afterHex, findJsonStringStop, skipDigits } from './byte-search.ts'
 import { bailOut, createScan, MAX_DEPTH, MAX_KEY, type Scan, UNSUPPORTED } from './scan.ts'
 import {
-  close,
+  closeRecord,
   createTapeWriter,
   DOUBLE,
   ESCAPES,
@@ -26,7 +26,7 @@ import {
   PLAIN,
   SCALAR,
   SEQUENCE,
-  write,
+  writeRecord,
 } from './tape.ts'
 
 /**
@@ -64,7 +64,7 @@ export function scanJson(scan: Scan): boolean {
 
 function scanObject(scan: Scan, depth: number): void {
   if (depth > MAX_DEPTH) bailOut()
-  const record = write(scan.tape, MAPPING | FLOW, scan.at, 0, 0)
+  const record = writeRecord(scan.tape, MAPPING | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextByte(scan)
   if (byte !== BRACE_END) {
@@ -84,7 +84,7 @@ function scanObject(scan: Scan, depth: number): void {
 
 function scanArray(scan: Scan, depth: number): void {
   if (depth > MAX_DEPTH) bailOut()
-  const record = write(scan.tape, SEQUENCE | FLOW, scan.at, 0, 0)
+  const record = writeRecord(scan.tape, SEQUENCE | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextByte(scan)
   if (byte !== BRACKET_END) {
@@ -103,7 +103,7 @@ function scanArray(scan: Scan, depth: number): void {
 function finish(scan: Scan, record: number): void {
   scan.at += 1
   scan.nodeEnd = scan.at
-  close(scan.tape, record, scan.at)
+  closeRecord(scan.tape, record, scan.at)
 }
 
 /** Bails out at white space between a key and its colon: it is valid JSON, but YAML readers disagree about it. */
@@ -132,7 +132,7 @@ function scanString(scan: Scan): void {
   }
   if (at >= end || bytes[at] !== QUOTE) bailOut()
   scan.at = at + 1
-  write(scan.tape, head, start, at + 1, 0)
+  writeRecord(scan.tape, head, start, at + 1, 0)
 }
 
 const SHORT_ESCAPES = new Set([...'"\\/bfnrt'].map((character) => character.charCodeAt(0)))
@@ -155,7 +155,7 @@ function scanLiteral(scan: Scan, byte: number): void {
   else if (byte === 0x6e) at = afterWord(bytes, start, end, NULL)
   else at = afterNumber(bytes, start, end)
   scan.at = at
-  write(scan.tape, SCALAR | PLAIN, start, at, 0)
+  writeRecord(scan.tape, SCALAR | PLAIN, start, at, 0)
 }
 
 const TRUE = bytesOf('true')

@@ -11,7 +11,7 @@ import {
   selectItems,
   UNKNOWN,
 } from './record-search.ts'
-import { cachedText } from './scalar-text.ts'
+import { decodeCached } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
@@ -193,7 +193,7 @@ class LazyEntry implements Entry {
   get plainKey(): string | undefined {
     const { records, view } = this.scanned
     if (records[this.record] !== PLAIN_TEXT) return undefined
-    return cachedText(
+    return decodeCached(
       view.texts,
       view.buffer,
       records[this.record + 1] as number,

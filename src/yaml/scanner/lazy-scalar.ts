@@ -1,7 +1,7 @@
 import type { PlannedEdit, Scalar, ScalarSearch, ScalarStyle, TextPattern, YamlNode } from '../nodes.ts'
 import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
 import { findScalars } from './record-search.ts'
-import { cachedText, scalarText } from './scalar-text.ts'
+import { decodeCached, decodeScalar } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
 import { DOUBLE, FOLDED, LITERAL, PLAIN, PLAIN_TEXT, SINGLE, styleOf } from './tape.ts'
 
@@ -90,8 +90,8 @@ export class LazyScalar extends LazyNode implements Scalar {
     const { head, start, end, extra } = this
     const { buffer, texts } = this.scanned.view
     return head === PLAIN_TEXT
-      ? cachedText(texts, buffer, start, end)
-      : scalarText(buffer, head, start, end, extra)
+      ? decodeCached(texts, buffer, start, end)
+      : decodeScalar(buffer, head, start, end, extra)
   }
 
   get isString(): boolean {

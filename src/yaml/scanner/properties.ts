@@ -1,7 +1,7 @@
 import { AMPERSAND, ASTERISK, EXCLAMATION } from '../bytes.ts'
 import { isBlankAt, isFlowIndicator, skipBlanks, skipName } from './byte-search.ts'
 import { bailOut, MAX_DEPTH, type Scan } from './scan.ts'
-import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, write } from './tape.ts'
+import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, writeRecord } from './tape.ts'
 
 /** The supported tags: those of `isReadableTag` that any node or any scalar may have. */
 const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
@@ -28,10 +28,10 @@ export function scanProperties(scan: Scan): Properties {
     const start = scan.at
     if (byte === AMPERSAND && anchor === undefined) {
       anchor = scanName(scan)
-      write(scan.tape, ANCHOR, start + 1, scan.at, 0)
+      writeRecord(scan.tape, ANCHOR, start + 1, scan.at, 0)
     } else if (byte === EXCLAMATION && tag === undefined) {
       tag = scanTag(scan)
-      write(scan.tape, TAG, start, scan.at, 0)
+      writeRecord(scan.tape, TAG, start, scan.at, 0)
     } else {
       return { record, anchor, scalarOnly: tag?.startsWith('!!') === true }
     }
@@ -82,7 +82,7 @@ export function scanAlias(scan: Scan, depth: number): void {
   if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_DEPTH) bailOut()
   const node = skipProperties(tape.records, target)
   scan.aliasedNodes += (nextNode(tape.records, node) - node) / WIDTH
-  write(tape, ALIAS, start, scan.at, target)
+  writeRecord(tape, ALIAS, start, scan.at, target)
   scan.nodeEnd = scan.at
 }
 

@@ -37,7 +37,7 @@ interface InsertedEntry {
  * if it has the same kind, style and length at the expected offset.
  * @returns true only if all changes were made and no others; false also if only the nodes can tell
  */
-export function recordsEqual(edited: EditedDocument): boolean {
+export function areRecordsEqual(edited: EditedDocument): boolean {
   const steps = stepsOf(edited)
   if (steps === undefined) return false
   const { before, after } = edited

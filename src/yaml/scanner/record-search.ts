@@ -3,7 +3,7 @@ import { BACKSLASH, lastTwoBytes, SPACE } from '../bytes.ts'
 import type { ScalarSearch } from '../nodes.ts'
 import { isPlainString } from '../scalar-type.ts'
 import type { KeyIndex } from './key-index.ts'
-import { cachedText, scalarText } from './scalar-text.ts'
+import { decodeCached, decodeScalar } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
@@ -83,11 +83,11 @@ export function findText(
   const start = records[at + 1] as number
   const end = records[at + 2] as number
   if (head === PLAIN_TEXT) {
-    const text = cachedText(view.texts, view.buffer, start, end)
+    const text = decodeCached(view.texts, view.buffer, start, end)
     return isPlainString(text) ? text : null
   }
   if (head === DOUBLE_TEXT || head === SINGLE_TEXT)
-    return cachedText(view.texts, view.buffer, start + 1, end - 1)
+    return decodeCached(view.texts, view.buffer, start + 1, end - 1)
   return mayBeAlias(records, at) || kindOf(head as number) === SCALAR ? undefined : null
 }
 
@@ -167,7 +167,7 @@ export function findScalars(
     if (stop - start > maxBytes) continue
     if (isEndWritten(buffer, head, stop) && endings[lastTwoBytes(buffer, textEnd(buffer, head, stop))] === 0)
       continue
-    const text = scalarText(buffer, head, start, stop, records[node + 3] as number)
+    const text = decodeScalar(buffer, head, start, stop, records[node + 3] as number)
     if (accepts(text)) found.push(records[at + 1] as number)
   }
   return found

@@ -6,7 +6,13 @@ import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, PLAIN, SINGLE, styleOf } from 
 /**
  * Decodes the value of a scalar from the four numbers of its record.
  */
-export function scalarText(buffer: Buffer, head: number, start: number, end: number, extra: number): string {
+export function decodeScalar(
+  buffer: Buffer,
+  head: number,
+  start: number,
+  end: number,
+  extra: number,
+): string {
   const style = styleOf(head)
   if (style === PLAIN) {
     const text = buffer.toString('utf8', start, end)
@@ -34,10 +40,10 @@ function foldLines(text: string, escaped = false): string {
   let folded = ''
   let breaks = 0
   let joins = true
-  for (const [i, written] of lines.entries()) {
-    const line = written.slice(
-      i === 0 ? 0 : leadingBlanks(written),
-      i === last ? undefined : textEnd(written, escaped),
+  for (const [i, sourceLine] of lines.entries()) {
+    const line = sourceLine.slice(
+      i === 0 ? 0 : leadingBlanks(sourceLine),
+      i === last ? undefined : textEnd(sourceLine, escaped),
     )
     if (line === '' && i > 0 && i < last && !joins) breaks += 1
     else {
@@ -149,12 +155,13 @@ const SLOTS = 1024
  */
 export type TextCache = (string | undefined)[]
 
+/** Creates an empty cache. */
 export function createTextCache(): TextCache {
   return new Array<string | undefined>(SLOTS).fill(undefined)
 }
 
 /** Decodes bytes as UTF-8, with a cache. */
-export function cachedText(texts: TextCache, buffer: Buffer, start: number, end: number): string {
+export function decodeCached(texts: TextCache, buffer: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return buffer.toString('utf8', start, end)
   const slot = slotOf(buffer, start, end)
   const known = texts[slot]

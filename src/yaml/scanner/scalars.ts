@@ -2,7 +2,7 @@ import { BACKSLASH, DASH, HASH, isBlank, PIPE, QUOTE, TAB } from '../bytes.ts'
 import { hasBom } from '../source.ts'
 import { afterBreak, afterHex, findBreak, findQuotedStop, skipBlanks, skipSpaces } from './byte-search.ts'
 import { bailOut, type Scan } from './scan.ts'
-import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, write } from './tape.ts'
+import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, writeRecord } from './tape.ts'
 
 /**
  * Scans a quoted scalar from its first to its last quote, and writes its record. Its later lines may start in any column, as in
@@ -35,7 +35,7 @@ export function scanQuoted(scan: Scan): void {
   }
   scan.at = at + 1
   scan.nodeEnd = at + 1
-  write(scan.tape, SCALAR | (quote === QUOTE ? DOUBLE : SINGLE) | flags, start, at + 1, 0)
+  writeRecord(scan.tape, SCALAR | (quote === QUOTE ? DOUBLE : SINGLE) | flags, start, at + 1, 0)
 }
 
 /** @returns the offset of the first text on a later line of the scalar */
@@ -121,7 +121,7 @@ export function scanBlockScalar(scan: Scan, parent: number): void {
   if (textEnd === body) bailOut()
   const end = keep ? afterBlankLines(scan, textEnd) : textEnd
   const style = bytes[start] === PIPE ? LITERAL : FOLDED
-  write(scan.tape, SCALAR | style, start, end, depth)
+  writeRecord(scan.tape, SCALAR | style, start, end, depth)
   scan.nodeEnd = end
   scan.at = end
   scan.lineStart = end

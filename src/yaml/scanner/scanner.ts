@@ -7,7 +7,7 @@ import { skipBlanks } from './byte-search.ts'
 import { scanJson } from './json.ts'
 import { nodeAt } from './lazy-node.ts'
 import { LazyNode } from './lazy-scalar.ts'
-import { recordsEqual } from './record-comparison.ts'
+import { areRecordsEqual } from './record-comparison.ts'
 import {
   bailOut,
   createScan,
@@ -18,7 +18,7 @@ import {
   UNSUPPORTED,
 } from './scan.ts'
 import { createSourceView, type ScannedDocument, type SourceView } from './scanned.ts'
-import { createTapeWriter, detach, reuse } from './tape.ts'
+import { createTapeWriter, reuseRecords, startNextDocument } from './tape.ts'
 
 /**
  * Reads documents by scanning their bytes. Much faster than npm `yaml`, but supports only well-formed documents in the YAML that
@@ -34,7 +34,7 @@ export interface Scanner {
  * @param records memory for records; it may be reused once its former documents are no longer needed
  */
 export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
-  const tape = records === undefined ? createTapeWriter(bytes.length) : reuse(records)
+  const tape = records === undefined ? createTapeWriter(bytes.length) : reuseRecords(records)
   const view = createSourceView(bytes)
   return {
     read(range) {
@@ -43,7 +43,7 @@ export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner 
       const scan = createScan(bytes, range.contentStart, range.contentEnd, tape)
       if (!tryScan(scan, range)) return undefined
       const reading = new ScannedReading(view, tape.records, tape.top)
-      detach(tape)
+      startNextDocument(tape)
       const { contents } = scan.hasNonStringKey ? reading : EMPTY
       return contents !== undefined && findCollidingKeys(contents) !== undefined ? undefined : reading
     },
@@ -87,7 +87,7 @@ class ScannedReading implements Reading, ScannedDocument {
 
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean {
     return (
-      after instanceof LazyNode && recordsEqual({ ...planned, before: this, after: after.scanned, shift })
+      after instanceof LazyNode && areRecordsEqual({ ...planned, before: this, after: after.scanned, shift })
     )
   }
 }

@@ -34,10 +34,12 @@ export const PLAIN_TEXT: number = SCALAR | PLAIN
 export const SINGLE_TEXT: number = SCALAR | SINGLE
 export const DOUBLE_TEXT: number = SCALAR | DOUBLE
 
+/** @returns SCALAR, MAPPING, SEQUENCE, ALIAS, ANCHOR or TAG @param head the first number of a record */
 export function kindOf(head: number): number {
   return head & KIND
 }
 
+/** @returns PLAIN to FOLDED for a scalar, BLOCK or FLOW for a collection @param head the first number of a record */
 export function styleOf(head: number): number {
   return head & STYLE
 }
@@ -85,12 +87,12 @@ export function createTapeWriter(size: number): TapeWriter {
 }
 
 /** Makes a tape in memory whose former records are no longer needed. */
-export function reuse(records: Int32Array): TapeWriter {
+export function reuseRecords(records: Int32Array): TapeWriter {
   return { records, top: 0 }
 }
 
 /** Starts the next document after the records of the last one, which keeps them. */
-export function detach(tape: TapeWriter): void {
+export function startNextDocument(tape: TapeWriter): void {
   tape.records = tape.records.subarray(tape.top)
   tape.top = 0
 }
@@ -101,7 +103,13 @@ export function detach(tape: TapeWriter): void {
  *   its indentation in spaces
  * @returns the index of the record
  */
-export function write(tape: TapeWriter, head: number, start: number, end: number, extra: number): number {
+export function writeRecord(
+  tape: TapeWriter,
+  head: number,
+  start: number,
+  end: number,
+  extra: number,
+): number {
   const at = tape.top
   if (at + WIDTH > tape.records.length) grow(tape)
   const { records } = tape
@@ -114,7 +122,7 @@ export function write(tape: TapeWriter, head: number, start: number, end: number
 }
 
 /** Sets the end of a collection. */
-export function close(tape: TapeWriter, at: number, end: number): void {
+export function closeRecord(tape: TapeWriter, at: number, end: number): void {
   tape.records[at + 2] = end
   tape.records[at + 3] = tape.top
 }

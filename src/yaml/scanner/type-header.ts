@@ -4,7 +4,7 @@ import type { DocumentType } from '../nodes.ts'
 import type { DocumentRange } from '../reading.ts'
 import { asBuffer, decodeLatin1 } from '../source.ts'
 import { findPlainEnd, startsPlain, trimBlanks } from './byte-search.ts'
-import { cachedText, createTextCache, type TextCache } from './scalar-text.ts'
+import { createTextCache, decodeCached, type TextCache } from './scalar-text.ts'
 import { bailOut, createScan, type Scan, skipToNextContent, skipToRoot, UNSUPPORTED } from './scan.ts'
 import { createTapeWriter } from './tape.ts'
 
@@ -77,7 +77,7 @@ function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): st
   skipToNextContent(scan)
   // An indented line would continue the value.
   if (scan.column > 0) bailOut()
-  return cachedText(texts, buffer, from, to)
+  return decodeCached(texts, buffer, from, to)
 }
 
 function startsWith({ bytes, end, at }: Scan, text: string): boolean {
