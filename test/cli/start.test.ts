@@ -45,6 +45,11 @@ describe('what a start loads', () => {
     expect(files).toEqual(['filter.cjs', 'load.js', 'pinpull.js'])
   })
 
+  test('exports are properties, since a start is slower with a getter for each', () => {
+    const file = fileURLToPath(new URL('../../dist/bundle/filter.cjs', import.meta.url))
+    expect(readFileSync(file, 'utf8')).not.toContain('Object.defineProperty(exports, "')
+  })
+
   test('what the lock file answers needs nothing more', () => {
     const lock = join(folder, 'pinpull.lock.yaml')
     const digest = `sha256:${'a'.repeat(64)}` as Digest
