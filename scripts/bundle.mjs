@@ -1,5 +1,5 @@
-// Makes dist/bundle: the command line as a few CommonJS files, each loaded when it is first needed.
-// Why so, and what was measured: docs/decisions/0040-one-bundle.md.
+// Makes dist/bundle: the program as a few CommonJS files, each loaded when it is first needed. Why, and what was measured:
+// docs/decisions/0040-one-bundle.md.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -87,10 +87,10 @@ const bundle = await rolldown({
   external: ['yaml'],
   plugins: [program.plugin],
 })
-/** Few inputs need it, and it is as large as all the rest that a run loads: required by itself, and not imported. */
+/** The YAML library by itself, since few inputs need it and it is large. */
 const library = await rolldown({
   ...input,
-  // Its build for browsers is ES modules, which lie in one file then.
+  // The build for browsers consists of ES modules, which can be bundled into one file.
   input: { yaml: 'node_modules/yaml/browser/index.js' },
 })
 
@@ -121,7 +121,7 @@ function checkExportNames({ fileName, code }) {
   }
 }
 
-/** V8 keeps a script that has one other character as two bytes a character, and takes half as long again to read it. */
+/** V8 stores a script with any other character in two bytes a character, and takes 1.5 times as long to read it. */
 function ascii(code) {
   return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -134,7 +134,7 @@ function licenses(modules) {
     .map((name) => {
       const at = join(root, 'node_modules', name)
       const { version, license } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'))
-      // Under whatever name; a package without the file is known by its licence's name alone.
+      // A package without the file is listed with the name of its licence only.
       const file = readdirSync(at).find((one) => /^licen[cs]e\b/i.test(one))
       const text = file === undefined ? '' : readFileSync(join(at, file), 'utf8').trim()
       return `${name} ${version} (${license})\n\n${text}\n`
