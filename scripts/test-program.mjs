@@ -24,7 +24,7 @@ if (form === 'nodes') {
 } else if (Object.hasOwn(PROGRAMS, form)) {
   process.exitCode = test(process.execPath, PROGRAMS[form])
 } else {
-  throw new Error(`${form} is none of ${[...Object.keys(PROGRAMS), 'package', 'nodes'].join(', ')}`)
+  throw new Error(`${form} is not one of ${[...Object.keys(PROGRAMS), 'package', 'nodes'].join(', ')}`)
 }
 
 /** Unpacks a tarball like npm, and tests the program in it. */

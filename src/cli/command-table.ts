@@ -269,13 +269,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['config', 'schema'],
     description: 'print the JSON Schema of the configuration, for editors',
     options: [],
-    run: async (_, __, io) => configSchema(io),
+    run: (_, __, io) => configSchema(io),
   }),
   command({
     words: ['config', 'view'],
     description: 'print the effective settings of a profile, as a configuration',
     options: PROFILE_OPTIONS,
-    run: async (_, flags, io) => configView(flags, io),
+    run: (_, flags, io) => configView(flags, io),
   }),
   command({
     words: ['helm', 'install-plugin'],
@@ -288,19 +288,19 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: "the plugin folder to install into, instead of Helm's own",
       },
     ],
-    run: async (_, flags, io) => installHelmPlugin(flags, io),
+    run: (_, flags, io) => installHelmPlugin(flags, io),
   }),
   command({
     words: ['last'],
     description: 'show the messages of the last failed run, which hosts such as Helm 4 hide',
     options: [],
-    run: async (_, __, io) => last(io),
+    run: (_, __, io) => last(io),
   }),
   command({
     words: ['completion'],
     description: 'print a script that completes command lines',
     argument: { name: 'shell', description: 'the shell that reads it', choices: SHELLS },
     options: [],
-    run: async ([shell], _, io) => completion(shell as Shell, COMMANDS, COMMAND_GROUPS, io),
+    run: ([shell], _, io) => completion(shell as Shell, COMMANDS, COMMAND_GROUPS, io),
   }),
 ]

@@ -33,7 +33,7 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+  const session = openSession(flags, io)
   const findBlock = await session.openBlockList()
   const { inputs, skipped } = readManifests(files, session)
   const transformed =

@@ -12,8 +12,8 @@ export function configSchema(io: Io): number {
 }
 
 /** Prints the settings that a profile results in, as a configuration of its own. */
-export async function configView(flags: Flags, io: Io): Promise<number> {
-  const { profile, config } = await openSession(flags, io)
+export function configView(flags: Flags, io: Io): number {
+  const { profile, config } = openSession(flags, io)
   io.writeOutput(formatConfigView(profile, config))
   return EXIT.done
 }

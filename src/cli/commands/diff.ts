@@ -17,7 +17,7 @@ interface DiffFlags extends Flags {
  * @returns the exit code that the filter would end with; with `--exit-code`, 1 if anything would change
  */
 export async function diff(files: readonly string[], flags: DiffFlags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+  const session = openSession(flags, io)
   const { transformed, report } = await transformFiles(files, session)
   const diffs = transformed.flatMap(({ source, output }) => {
     const after = output && concatChunks(output)

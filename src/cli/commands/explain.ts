@@ -12,7 +12,7 @@ import { transformFiles } from '../session/transform-files.ts'
  * @returns the exit code that the filter would end with
  */
 export async function explain(files: readonly string[], flags: Flags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+  const session = openSession(flags, io)
   const { report } = await transformFiles(files, session)
   io.writeOutput(formatExplanation(report, hasOutputColor(flags, io)))
   return exitCodeOf(report.diagnostics)

@@ -22,8 +22,8 @@ interface FieldsFlags extends Flags {
  * @param files files and folders; standard input if there are none
  * @returns the exit code: 1 if the YAML of an input is broken
  */
-export async function fields(files: readonly string[], flags: FieldsFlags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+export function fields(files: readonly string[], flags: FieldsFlags, io: Io): number {
+  const session = openSession(flags, io)
   const { fields: options } = session.profile
   const found: ListedField[] = []
   const left: ListedString[] = []

@@ -64,7 +64,7 @@ interface FilterResult extends Pick<TransformedInput, 'report'> {
 
 /** Transforms the input and writes the report file. */
 async function run(input: Input, host: Host, flags: FilterFlags, io: Io): Promise<FilterResult> {
-  const session = await openSession(flags, io, functionConfigOf(input, host, flags))
+  const session = openSession(flags, io, functionConfigOf(input, host, flags))
   const transformed = (await transformInputs([input], session)).get(input) as TransformedInput
   const notices = [
     ...unusedProfileDiagnostics(session),

@@ -18,8 +18,8 @@ interface ImagesFlags extends Flags {
  * @param files files and folders; standard input if there are none
  * @returns the exit code; nothing is listed if the YAML of an input is broken
  */
-export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+export function images(files: readonly string[], flags: ImagesFlags, io: Io): number {
+  const session = openSession(flags, io)
   const { profile } = session
   const known: { image: string; at: Location }[] = []
   const unknown: { image: string; at: Location }[] = []

@@ -38,7 +38,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
     const reason = '--from-lock lists the lock file, and takes no manifests and images'
     throw new UsageError('USAGE', { reason })
   }
-  const session = await openSession(flags, io)
+  const session = openSession(flags, io)
   const { profile } = session
   let output: string | undefined
   const list = (images: readonly Listed[]): void => {
@@ -50,7 +50,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   }
   const diagnostics =
     flags.fromLock === true
-      ? await listLock(session, list)
+      ? listLock(session, list)
       : await withCollection(files, format === 'json', session, async ({ images, resolve }) => {
           const named = await Promise.all(
             (flags.image ?? []).map(async (reference) => ({ reference, ...(await resolve(reference)) })),
@@ -73,11 +73,8 @@ interface Listed extends Pick<Resolution, 'descriptor'> {
 }
 
 /** Lists the entries of the lock file, and reads no manifests. */
-async function listLock(
-  session: Session,
-  list: (images: readonly Listed[]) => void,
-): Promise<readonly Diagnostic[]> {
-  const file = await openLock(session, true)
+function listLock(session: Session, list: (images: readonly Listed[]) => void): readonly Diagnostic[] {
+  const file = openLock(session, true)
   if (file === undefined || file.diagnostics.length > 0) return file?.diagnostics ?? []
   list(file.lock.entries.map((entry) => ({ reference: parseReference(entry.reference), descriptor: entry })))
   return []

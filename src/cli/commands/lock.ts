@@ -52,7 +52,7 @@ export async function lock(paths: readonly string[], flags: LockFlags, io: Io): 
 }
 
 async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+  const session = openSession(flags, io)
   const { profile } = session
   const isUpdated = updatePredicate(flags.update, io.cwd)
   if (flags.update !== undefined && flags.locked === true && flags.fromLayout === undefined) {

@@ -28,7 +28,7 @@ interface PrepullFlags extends Flags {
  * @returns the exit code
  */
 export async function prepull(files: readonly string[], flags: PrepullFlags, io: Io): Promise<number> {
-  const session = await openSession(flags, io)
+  const session = openSession(flags, io)
   const { profile } = session
   const skipped: Diagnostic[] = []
   let output: string | undefined

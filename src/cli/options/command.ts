@@ -23,13 +23,13 @@ export interface CommandSpec {
   readonly argument?: ArgumentSpec
   readonly options: readonly OptionSpec[]
   /** Runs the command and returns the exit code. */
-  readonly run: (args: readonly string[], options: OptionValues, io: Io) => Promise<number>
+  readonly run: (args: readonly string[], options: OptionValues, io: Io) => number | Promise<number>
 }
 
 /** Adapts a command with typed flags. Nothing checks that its options produce them. */
 export function command<Flags extends object>(
   spec: Omit<CommandSpec, 'run'> & {
-    readonly run: (args: readonly string[], flags: Flags, io: Io) => Promise<number>
+    readonly run: (args: readonly string[], flags: Flags, io: Io) => number | Promise<number>
   },
 ): CommandSpec {
   return { ...spec, run: (args, options, io) => spec.run(args, options as Flags, io) }

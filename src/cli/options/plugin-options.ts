@@ -7,11 +7,11 @@ import type { Environment } from './environment.ts'
 import type { FilterFlags } from './flags.ts'
 
 /**
- * Reads the arguments of a legacy plugin of kustomize. They are the word of whoever wrote the kustomization, so that only
- * options of the third tier may stand there, and no command. The environment is the caller's and goes before them, and a
- * profile in them counts for no more than one in the plugin's file.
+ * Parses the arguments of a legacy plugin of kustomize. They come with the kustomization, so that only options of the third
+ * tier of trust are allowed, and no command. The caller's environment overrides them, and a profile in them has the
+ * priority of one in the plugin's file.
  *
- * @throws {UsageError} CONFIG_UNTRUSTED for another option; USAGE for anything else
+ * @throws {UsageError} CONFIG_UNTRUSTED for an option of a higher tier; USAGE for anything else
  */
 export function parsePluginFlags({ config, argv }: PluginCall, env: Environment): FilterFlags {
   for (let at = 0; at < argv.length; at += 1) {
@@ -24,27 +24,27 @@ export function parsePluginFlags({ config, argv }: PluginCall, env: Environment)
       throw new UsageError('CONFIG_UNTRUSTED', {
         path: `--${option.name}`,
         reason,
-        advice: wayUpOf(option.name),
+        advice: trustAdvice(option.name),
       })
     }
     if (option.value !== undefined && !word.includes('=')) at += 1
   }
-  const said = parseArguments(FILTER_OPTIONS, argv, {})
-  if (said === undefined) throw unreadable(`the plugin's arguments are wrong: ${argv.join(' ')}`)
-  const { profile, quiet, ...others } = said as FilterFlags
-  const callers = parseArguments(FILTER_OPTIONS, [], env) as FilterFlags
-  const isQuiet = quiet === true && callers.verbose !== true
+  const parsed = parseArguments(FILTER_OPTIONS, argv, {})
+  if (parsed === undefined) throw unreadable(`the plugin's arguments are wrong: ${argv.join(' ')}`)
+  const { profile, quiet, ...others } = parsed as FilterFlags
+  const fromEnvironment = parseArguments(FILTER_OPTIONS, [], env) as FilterFlags
+  const isQuiet = quiet === true && fromEnvironment.verbose !== true
   return {
     ...others,
     ...(isQuiet ? { quiet } : {}),
-    ...callers,
-    color: others.color && callers.color,
+    ...fromEnvironment,
+    color: others.color && fromEnvironment.color,
     plugin: { config, ...(profile === undefined ? {} : { profile }) },
   }
 }
 
-/** What a plugin may not say, the environment of kustomize may. */
-function wayUpOf(name: string): string {
+/** @returns how the user can set an option that a plugin may not set */
+function trustAdvice(name: string): string {
   if (name === 'config') return trustHint(3)
   return `if you trust it, set PINPULL_${name.toUpperCase().replaceAll('-', '_')} in the environment of kustomize`
 }

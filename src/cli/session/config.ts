@@ -23,11 +23,11 @@ const DEFAULT_CONFIG: Config = { tier: 1, profiles: BUILTIN_PROFILES, registries
  * @throws {UsageError} CONFIG_UNREADABLE
  * @throws {ConfigError} with everything that is wrong with it
  */
-export async function loadConfig(
+export function loadConfig(
   named: string | undefined,
   io: Pick<Io, 'cwd'>,
   functionConfig?: FunctionConfig,
-): Promise<Config> {
+): Config {
   const isFound = named === undefined && exists(resolve(io.cwd, CONFIG_FILE))
   if (named === undefined && !isFound && functionConfig === undefined) return DEFAULT_CONFIG
   // Only a run that has a configuration pays for reading one.

@@ -18,7 +18,7 @@ import { configFolder, type Session } from './session.ts'
  * @returns undefined if it does not exist, and is neither required nor named
  * @throws {UsageError} LOCK_ABSENT, LOCK_NOT_READ, CONFIG_UNTRUSTED
  */
-export async function openLock(session: Session, isRequired: boolean): Promise<LockFile | undefined> {
+export function openLock(session: Session, isRequired: boolean): LockFile | undefined {
   const path = lockPath(session)
   const isNamed = (session.flags.lockFile ?? session.config.lockFile) !== undefined
   if (!existsSync(path)) {
@@ -34,7 +34,7 @@ export async function openLock(session: Session, isRequired: boolean): Promise<L
  * the working directory.
  *
  * @returns its absolute path, whether it exists or not
- * @throws {UsageError} if nobody has named it: CONFIG_UNTRUSTED for a link that leaves its folder, LOCK_NOT_READ for a
+ * @throws {UsageError} if it is not named: CONFIG_UNTRUSTED for a link that leaves its folder, LOCK_NOT_READ for a
  *   link to nothing and for a pipe
  */
 export function lockPath(session: Session): string {

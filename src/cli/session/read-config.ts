@@ -22,7 +22,7 @@ export type FunctionConfig =
   /** The temporary file that kustomize passes to a legacy plugin, and the profile that the plugin's arguments choose. */
   | { readonly kind: 'file'; readonly path: string; readonly profile?: string | undefined }
 
-/** The configurations that a run could use; at least one. */
+/** The configurations that a run could use, at least one. */
 export interface ConfigSources {
   /** By `--config` or `PINPULL_CONFIG`. */
   readonly named: string | undefined
@@ -40,19 +40,19 @@ export interface ConfigSources {
  */
 export function readConfig({ named, found, functionConfig }: ConfigSources, cwd: string): Config {
   const file = named ?? found
-  const carried = functionConfig === undefined ? undefined : carriedBy(functionConfig)
+  const functionNode = functionConfig === undefined ? undefined : functionConfigNode(functionConfig)
   const argument = functionConfig?.kind === 'file' ? functionConfig.profile : undefined
   if (file === undefined) {
-    if (carried === undefined) throw new TypeError('there is no configuration to read')
-    const config = configOf(parseFunctionConfig(carried))
+    if (functionNode === undefined) throw new TypeError('there is no configuration to read')
+    const config = requireConfig(parseFunctionConfig(functionNode))
     return argument === undefined ? config : { ...config, defaultProfile: argument }
   }
   if (named === undefined) {
-    refuseLinkOut(file, cwd)
+    refuseLinkThatLeaves(file, cwd)
     if (isNamedPipe(resolve(cwd, file))) throw unreadable(file, 'it is a pipe')
   }
-  const source = readOrRefuse(resolve(cwd, file), file)
-  const config = configOf(
+  const source = readConfigSource(resolve(cwd, file), file)
+  const config = requireConfig(
     named === undefined
       ? parseConfig(source, {
           tier: 2,
@@ -60,15 +60,20 @@ export function readConfig({ named, found, functionConfig }: ConfigSources, cwd:
         })
       : parseConfig(source, { tier: 1 }),
   )
-  return carried === undefined ? config : withChoice(config, carried, argument, file)
+  return functionNode === undefined ? config : withFunctionProfile(config, functionNode, argument, file)
 }
 
 /**
- * A configuration with the profile that a `functionConfig` chooses, where it chooses none itself.
- * @param argument the profile that a plugin's arguments choose, which goes before that of the plugin's file
+ * Adds the profile that a `functionConfig` chooses to a configuration that chooses none.
+ * @param argument the profile that a plugin's arguments choose, which overrides that of the plugin's file
  */
-function withChoice(config: Config, carried: ConfigNode, argument: string | undefined, file: string): Config {
-  const { profile: chosen, diagnostics } = parseProfileChoice(carried, file)
+function withFunctionProfile(
+  config: Config,
+  functionNode: ConfigNode,
+  argument: string | undefined,
+  file: string,
+): Config {
+  const { profile: chosen, diagnostics } = parseProfileChoice(functionNode, file)
   const profile = argument ?? chosen
   if (diagnostics.length > 0) throw new ConfigError(diagnostics)
   if (profile === undefined || profile === config.defaultProfile) return config
@@ -76,26 +81,26 @@ function withChoice(config: Config, carried: ConfigNode, argument: string | unde
   return { ...config, unusedProfile: profile }
 }
 
-function carriedBy(functionConfig: FunctionConfig): ConfigNode {
+function functionConfigNode(functionConfig: FunctionConfig): ConfigNode {
   if (functionConfig.kind === 'node') return asConfigNode(functionConfig.source, functionConfig.node)
-  const carried = readConfigNode(readOrRefuse(functionConfig.path, functionConfig.path))
-  if ('diagnostics' in carried) throw new ConfigError(carried.diagnostics)
-  return carried
+  const functionNode = readConfigNode(readConfigSource(functionConfig.path, functionConfig.path))
+  if ('diagnostics' in functionNode) throw new ConfigError(functionNode.diagnostics)
+  return functionNode
 }
 
-function configOf({ config, diagnostics }: ParsedConfig): Config {
+function requireConfig({ config, diagnostics }: ParsedConfig): Config {
   if (config === undefined) throw new ConfigError(diagnostics)
   return config
 }
 
-/** A file that was only found may not be a link to one elsewhere, since messages would quote parts of it. */
-function refuseLinkOut(file: string, cwd: string): void {
+/** A configuration that was only found may not be a link to another folder, since messages quote parts of it. */
+function refuseLinkThatLeaves(file: string, cwd: string): void {
   if (isWithinFolder(resolve(cwd, file), cwd)) return
   const args = { path: file, reason: LINK_LEAVES_FOLDER, advice: trustHint(2) }
   throw new ConfigError([{ code: 'CONFIG_UNTRUSTED', severity: 'error', args, at: { file } }])
 }
 
-function readOrRefuse(path: string, name: string): Source {
+function readConfigSource(path: string, name: string): Source {
   try {
     return readSource(readFileSync(path), name)
   } catch (error) {

@@ -52,7 +52,7 @@ export async function openResolver(inputs: readonly Input[], session: Session): 
   }
   const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   const findBlock = await session.openBlockList()
-  const file = await openLock(session, onlyLocked)
+  const file = openLock(session, onlyLocked)
   const warnings = collectWarnings()
   let cache: Cache | undefined
   const registries = lazyResolver(async () => {

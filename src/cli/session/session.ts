@@ -31,12 +31,8 @@ export interface Session<F extends Flags = Flags> {
  * @throws {UsageError} CONFIG_UNREADABLE, PROFILE_UNKNOWN
  * @throws {ConfigError} with everything that is wrong with the configuration
  */
-export async function openSession<F extends Flags>(
-  flags: F,
-  io: Io,
-  functionConfig?: FunctionConfig,
-): Promise<Session<F>> {
-  const config = await loadConfig(flags.config, io, functionConfig)
+export function openSession<F extends Flags>(flags: F, io: Io, functionConfig?: FunctionConfig): Session<F> {
+  const config = loadConfig(flags.config, io, functionConfig)
   let blockList: Promise<FindBlock | undefined> | undefined
   return {
     flags,
