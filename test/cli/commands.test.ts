@@ -87,7 +87,7 @@ describe('pinpull check', () => {
     expect((await run(['check'], input)).code).toBe(0)
   })
 
-  test('--require-pinned takes it for no proof where every file is left out', async () => {
+  test('--require-pinned fails if every file is excluded', async () => {
     const args = ['check', '--require-pinned', '--exclude', '*', 'apps/job.json']
     const { code, stdout } = await run(args)
     expect(code).toBe(1)
@@ -126,7 +126,7 @@ describe('pinpull check', () => {
     expect(readFileSync(join(folder, name), 'utf8')).toMatch(expected)
   })
 
-  test('a report that cannot be written is said beside the findings', async () => {
+  test('a report that cannot be written is an error beside the other diagnostics', async () => {
     const { code, stdout, stderr } = await run(['check', '--report', 'no/such/r.json', 'apps'])
     expect([code, stdout]).toEqual([2, (await run(['check', 'apps'])).stdout])
     expect(stderr).toBe(
@@ -142,7 +142,7 @@ describe('pinpull check', () => {
     expect(stdout).toContain('error IMAGE_UNPINNED: "nginx:latest"')
   })
 
-  test('--resolve asks the registries, and says each thing once', async () => {
+  test('--resolve contacts the registries, and reports each problem once', async () => {
     const mirror = ['--mirror', `*=${registry.url}`, '--cache-ttl', '0']
     const { stdout } = await run(['check', '--resolve', ...mirror, 'apps/web'])
     expect(stdout.match(/IMAGE_LATEST/g)).toHaveLength(1)
@@ -173,7 +173,7 @@ describe('pinpull check', () => {
     expect(stdout).toContain('warning IMAGE_PLATFORM_MISSING: ')
   })
 
-  test('--check-digests asks about digests, without being told to ask', async () => {
+  test('--check-digests implies --resolve for digests', async () => {
     const { code, stdout } = await run(
       ['check', '--check-digests', ...['--mirror', `*=${registry.url}`, '--cache-ttl', '0']],
       pod('p', `127.0.0.1:1/nginx:1.27.3@${DIGEST}`),
@@ -556,7 +556,7 @@ describe('several files are one run', () => {
     },
   )
 
-  test('what is wrong with the lock file is said once', async () => {
+  test('errors of the lock file are reported once', async () => {
     writeFileSync(join(folder, 'bad-lock.yaml'), 'kind: Lock\n')
     const { code, stderr } = await run(['diff', '--lock-file', 'bad-lock.yaml', ...flags()])
     expect([code, stderr.match(/error LOCK_/g)?.length]).toEqual([1, 2])

@@ -230,7 +230,7 @@ describe('what a file of credentials may be', () => {
     expect(ran.code).toBe(2)
   })
 
-  test('a pipe that nobody writes to holds nothing, and nobody waits for it', async () => {
+  test('a pipe without a writer is not waited for', async () => {
     const { image } = await start()
     execFileSync('mkfifo', [join(home, 'pipe')])
     const began = performance.now()
@@ -401,7 +401,7 @@ describe('a file that is named has to be there, needed or not', () => {
     expect([ran.code, ran.stdout]).toEqual([2, ''])
   })
 
-  test('a key that nobody knows is a warning of the report', async () => {
+  test('an unknown key is a warning in the report', async () => {
     const { host, image, pinned } = await start({})
     write('r.conf', `[[registry]]\nlocation = "${host}"\ninsecure = true\nblocekd = true\n`)
     const ran = await run(image, ['--registries-conf', 'r.conf', '--report', 'r.json'])
@@ -505,7 +505,7 @@ describe('onFailure: anonymous', () => {
     if (credentials.startsWith('{onFailure')) expect([without.code, without.image]).toEqual([3, undefined])
   })
 
-  test('is asked for nothing where the login works, and says nothing', async () => {
+  test('is not contacted if the login works, and gives no diagnostic', async () => {
     const { host, image, pinned } = await start()
     write('.docker/config.json', { auths: { [host]: LOGIN } })
     write('pinpull.yaml', config(host, '{onFailure: anonymous}'))
@@ -513,7 +513,7 @@ describe('onFailure: anonymous', () => {
     expect([ran.image, ran.stderr.includes('CREDENTIAL_NOT_USED')]).toEqual([pinned, false])
   })
 
-  test('where the registry lets nobody in without a login, the login is what is told about', async () => {
+  test('if the registry requires a login, the diagnostic is about the login', async () => {
     const { host, image } = await start()
     write('.docker/config.json', { auths: { [host]: { username: 'ann', password: 'old' } } })
     write('pinpull.yaml', config(host, '{onFailure: anonymous}'))

@@ -42,7 +42,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const run = (...args: readonly string[]) => runInProcess(args, { cwd: folder, input: '', env: {} })
 
 describe('pinpull fields', () => {
-  test('says which rule found what, and what is left alone and why', async () => {
+  test('shows which rule found each image, and which strings are ignored and why', async () => {
     const { code, stdout, stderr } = await run('fields', 'all.yaml')
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toBe(`RULE  IMAGE                             POLICY           FIELD
@@ -86,7 +86,7 @@ describe('pinpull images', () => {
   const list = (...args: readonly string[]) =>
     runInProcess(['images', ...args], { cwd: folder, input: both, env: {} })
 
-  test('lists what looks like an image apart, and says so', async () => {
+  test('lists strings that look like images separately', async () => {
     const { code, stdout, stderr } = await list()
     expect(code).toBe(0)
     expect(stdout).toBe(`IMAGE  USED BY

@@ -27,7 +27,7 @@ const install = (args: readonly string[] = [], env: Record<string, string> = {})
   })
 
 describe('pinpull helm install-plugin', () => {
-  test('puts the plugin where Helm 4 looks first, and says how to use it', async () => {
+  test('installs the plugin in the first folder that Helm 4 searches, and explains how to use it', async () => {
     fakeHelm(join(folder, 'bin/helm'), 'v4.2.4', `${folder}/plugins:/elsewhere`)
     const { code, stdout, stderr } = await install()
     expect([code, stdout.toString(), stderr]).toEqual([
@@ -67,7 +67,7 @@ describe('pinpull helm install-plugin', () => {
     expect(stderr).toContain(`For Helm 4 set HELM_PLUGINS=${apart}:${folder}/plugins, then: helm upgrade`)
   })
 
-  test('a Helm 3 with plugins of its own is in nobody’s way', async () => {
+  test('a Helm 3 with other plugin folders has no effect', async () => {
     fakeHelm(join(folder, 'bin/helm'), 'v4.2.4', `${folder}/plugins`)
     fakeHelm(join(folder, 'bin/helm3'), 'v3.21.4', `${folder}/plugins3`)
     expect((await install()).stdout.toString()).toBe(`${folder}/plugins/pinpull\n`)

@@ -83,7 +83,7 @@ describe('pinpull last', () => {
     expect((await last()).stdout.equals(before)).toBe(true)
   })
 
-  test('says so where there is nothing', async () => {
+  test('reports that no failure is saved', async () => {
     const { code, stdout, stderr } = await last()
     expect([code, stdout.toString(), stderr]).toEqual([1, '', 'pinpull: no failed run is remembered here\n'])
   })

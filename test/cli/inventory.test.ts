@@ -157,7 +157,7 @@ spec:
     expect(run.stderr).toMatch(message)
   })
 
-  test('a placeholder is left out, with a warning', async () => {
+  test('a placeholder is skipped, with a warning', async () => {
     const { code, stdout, stderr } = await inventory([], pod('nginx:1.27', '$' + '{IMAGE}'))
     expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])
     expect(stderr).toMatch(/^warning IMAGE_PLACEHOLDER: /)

@@ -94,7 +94,7 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     ])
   })
 
-  test('nothing moved: not one byte changes, and nobody is asked', async () => {
+  test('if nothing moved, no byte changes and no registry is contacted', async () => {
     const input = pod('nginx:1.27', 'redis:7')
     await lock([], input)
     const path = join(folder, 'pinpull.lock.yaml')
@@ -155,7 +155,7 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     expect((await lock(['stream.yaml', '--update'])).code).toBe(0)
   })
 
-  test('--update has nobody to ask with --locked', async () => {
+  test('--update cannot contact registries with --locked', async () => {
     await lock([], pod('nginx:1.27'))
     const { code, stderr } = await lock(['--update', '--locked'], pod('nginx:1.27'))
     expect([code, stderr.split('\n')[0]]).toEqual([
@@ -278,7 +278,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     expect(existsSync(join(folder, 'pinpull.lock.yaml'))).toBe(false)
   })
 
-  test('says which of several files is not to be read', async () => {
+  test('names the file that cannot be read', async () => {
     writeFileSync(join(folder, 'good.yaml'), pod('nginx:1.27'))
     writeFileSync(join(folder, 'bad.yaml'), Buffer.from([0xff]))
     writeFileSync(join(folder, 'worse.yaml'), 'a: "b\n')
@@ -382,7 +382,7 @@ pinpull: lock: 3 errors; nothing was written
     expect((await lock(['--check'], input)).code).toBe(1)
   })
 
-  test('with --locked asks nobody', async () => {
+  test('with --locked contacts no registry', async () => {
     await lock([], input)
     registry.clearRequests()
     const { code, stderr } = await lock(['--check', '--locked'], pod('nginx:1.27', 'redis:7', 'acme/app:v1'))
@@ -445,7 +445,7 @@ pinpull: lock: 3 errors; nothing was written
     expect(stderr.match(/^\w+ [A-Z_]+/gm)).toEqual(['error LOCK_MOVED'])
   })
 
-  test('a registry that is down is told once for each entry, and is no finding', async () => {
+  test('a registry that is down is reported once for each entry, and exits with 3', async () => {
     await lock([], input)
     registry.script({ answer: failWith(403, 'DENIED') })
     const { code, stderr } = await lock(['--check'], input)
@@ -484,7 +484,7 @@ pinpull: lock: 3 errors; nothing was written
   })
 })
 
-test('what could not be written is not said to be there', async () => {
+test('does not claim that a file exists that could not be written', async () => {
   const { code, stderr } = await lock(['--lock-file', 'no/such/folder.yaml'], pod('nginx:1.27'))
   expect([code, stderr.match(/^(?:added|error LOCK_\w+)/gm)]).toEqual([2, ['error LOCK_NOT_WRITTEN']])
 })

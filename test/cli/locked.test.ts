@@ -117,7 +117,7 @@ pinpull: prod: 2 errors in 3 images; nothing was written
     expect(stderr).toContain(`error USAGE: --check-digests asks registries, but ${by} forbids it\n`)
   })
 
-  test('a damaged lock file fails the run with its line, and nobody is asked', async () => {
+  test('a damaged lock file fails the run and names the line, and no registry is contacted', async () => {
     writeLock([entry('docker.io/library/nginx:1.27', 'a')])
     const path = join(folder, 'pinpull.lock.yaml')
     writeFileSync(path, readFileSync(path, 'utf8').replace('aaaa\n', 'aaa\n'))

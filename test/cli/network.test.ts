@@ -81,7 +81,7 @@ describe('the network of the whole program', () => {
     expect(seen).not.toContainEqual([elsewhere, 'Basic'])
   })
 
-  test('a token is asked for with the login of the host, and every image is asked for once', async () => {
+  test('requests a token with the login of the host, and each image once', async () => {
     const registry = await start({ tls: {}, auth: { kind: 'bearer', users: { ann: 'secret' } } })
     const { digest } = registry.push('team/app:1')
     const run = await pin(registry, registry, withLogin(registry.host))

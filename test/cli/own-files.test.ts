@@ -51,7 +51,7 @@ const homes = (): Record<string, string> => ({
 })
 
 describe("files of Pinpull's own", () => {
-  test('are kept for the user alone, whatever the umask', async () => {
+  test('can be read by the user only, whatever the umask', async () => {
     const before = process.umask(0)
     await runBoth(homes()).finally(() => process.umask(before))
     const modes = KEPT.flatMap((path) => [dirname(path), path]).map(
@@ -173,7 +173,7 @@ describe('a report', () => {
     expect(readFileSync(below('manifests'), 'utf8')).toContain('imagePullPolicy: Always')
   })
 
-  test('of an earlier run is not left for that of a run that is killed', async () => {
+  test('of an earlier run is not mistaken for that of a run that is killed', async () => {
     await runProgram([...check, 'report.json'], { input: POD, cwd: folder })
     const { child, result } = startProgram(['--report', 'report.json', '--profile', 'dev'], {
       cwd: folder,

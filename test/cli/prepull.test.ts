@@ -121,7 +121,7 @@ describe('pinpull prepull', () => {
     expect(stdout).not.toContain('docker.io/library/busybox')
   })
 
-  test('an image for no Linux node is left out, with a warning', async () => {
+  test('an image without a Linux platform is skipped, with a warning', async () => {
     registry.push('windows/nanoserver:1', { platforms: ['windows/amd64'] })
     const input = (STREAM.split('---\n')[1] ?? '').replace('nginx:1.27', 'windows/nanoserver:1')
     const { code, stdout, stderr } = await prepull([], input)
@@ -131,7 +131,7 @@ describe('pinpull prepull', () => {
     )
   })
 
-  test('asks for nothing where there is nothing to pull', async () => {
+  test('contacts no registry if there is no image to pull', async () => {
     const before = registry.requests.length
     const run = await prepull([], '# nothing\n')
     expect(run).toEqual({ code: 0, stdout: '', stderr: 'pinpull: prepull: there is no image to pull\n' })

@@ -183,7 +183,7 @@ data:
   })
 })
 
-describe('where images are asked for', () => {
+describe('where images are resolved', () => {
   test('hosts.toml: the mirror, with its authority, and the original name is written', async () => {
     const mirror = await start({ mirror: true, tls: {} })
     const { digest } = mirror.push('registry.example.com/team/app:1.0.0')

@@ -65,7 +65,7 @@ const OWN = 'registry.example.com/team/app:2.1.0'
 const AMBIGUOUS = 'registry.example.com/hub/own/app:1'
 
 describe('an image that lives at the host that names are rewritten to', () => {
-  test('is asked for there, and pinned under its name', async () => {
+  test('is resolved there, and pinned under its own name', async () => {
     const { code, images, stderr } = await run(['--profile', 'mirrored'], pod(OWN, 'quay.io/a/b:1'))
     expect([code, images]).toEqual([0, [`${OWN}@`, 'registry.example.com/quay.io/a/b:1@']])
     expect(asked().sort()).toEqual([
@@ -132,7 +132,7 @@ describe('names that were rewritten before', () => {
   })
 })
 
-test('a name that no rewrite can write is kept, with a warning', async () => {
+test('a name that no rewrite applies to is unchanged, with a warning', async () => {
   const image = 'ghcr.IO/acme/web:1.0.0'
   const { code, images, stderr } = await run(['--profile', 'mirrored'], pod(image))
   expect([code, images]).toEqual([0, [`${image}@`]])

@@ -134,7 +134,7 @@ describe('a stream that takes itself for a call of kustomize', () => {
   })
 })
 
-describe('a pinpull.yaml that nobody named', () => {
+describe('a pinpull.yaml that is found, not named', () => {
   const put = (spec: string, name = 'pinpull.yaml') =>
     writeFileSync(join(cwd, name), `${HEAD}spec: ${spec}\n`)
 
@@ -326,7 +326,7 @@ describe('a stored credential', () => {
     }
   })
 
-  test('and the message says why, and what to do', async () => {
+  test('with a message that explains why, and what to do', async () => {
     put(rewrite())
     const { stderr } = await loggedIn([], 'mirror.example/hub/x:1')
     expect(stderr).toContain(

@@ -46,7 +46,7 @@ function leave(...patterns: string[]): [string[], unknown[]] {
 const ALL = ['a/.hidden.yaml', 'a/b/c.JSON', 'a/link.yaml', 'a/z.yml', 'b.yaml']
 const OTHERS = '3 files that kubectl does not read either'
 
-describe('what is left out', () => {
+describe('what is skipped', () => {
   test.each<[name: string, patterns: string[], files: string[], left: string]>([
     ['by nobody', [], ALL, `${OTHERS}, node_modules`],
     [
@@ -90,7 +90,7 @@ describe('what is left out', () => {
     expect(leave(...patterns)).toEqual([files, [['FILES_LEFT_OUT', left, '.']]])
   })
 
-  test('a file that is named, and a folder of which nothing is left', () => {
+  test('a named file, and a folder in which every file is excluded', () => {
     const io = { cwd, readInput: () => new Uint8Array(), isInputTerminal: () => false }
     const exclude = [parseFilePattern('b.yaml'), parseFilePattern('*.JSON')]
     const { inputs, skipped } = readInputs(['b.yaml', 'a/b'], io, { exclude })
@@ -149,7 +149,7 @@ describe('readInputs', () => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))
   })
 
-  test('nobody is made to type manifests, unless they ask for it', () => {
+  test('waits for manifests at a terminal only if that is requested', () => {
     const io = { cwd, readInput: () => new TextEncoder().encode('# typed\n'), isInputTerminal: () => true }
     const reason = 'there are no manifests: name files or folders, or pipe them in'
     expect(() => readInputs([], io)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startDeadline } from '../../../src/cli/session/deadline.ts'
 
-test('it strikes in time, with what will be said', async () => {
+test('it expires in time, with the error to report', async () => {
   const { signal } = startDeadline(5)
   await wait(200)
   expect(signal.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED', args: { timeout: '0.005 s' } })
