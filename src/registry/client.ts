@@ -47,8 +47,8 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
   const plain = new Set<string>()
   /** The endpoints' base URLs to which a connection was started. */
   const opened = new Set<string>()
-  let begun: Promise<RegistrySession> | undefined
-  let conversation: RegistrySession | undefined
+  let opening: Promise<RegistrySession> | undefined
+  let session: RegistrySession | undefined
 
   /** The endpoints of registries without an entry, by domain. */
   const registries = new Map<string, readonly Endpoint[]>()
@@ -80,7 +80,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     if (tokenServer === undefined) return
     settingsFor(tokenServer.host).then(
       ({ tls }) => preconnect({ url: tokenServer, tls: tls ?? crossHostTls(endpoint.tls) }),
-      () => {}, // If it is needed, it fails there.
+      () => {}, // If the settings are needed, the request gets the error.
     )
   }
 
@@ -112,13 +112,13 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
       try {
         const endpoints = await endpointsFor(reference, wanted)
         preconnectTo(endpoints[0])
-        begun ??= openSession()
-        conversation ??= await begun
+        opening ??= openSession()
+        session ??= await opening
         for (const [index, endpoint] of endpoints.entries()) {
           host = endpoint.host
           repository = endpointRepository(endpoint, reference)
           try {
-            return await resolveAt(conversation, endpoint, endpoint.reference ?? reference, wanted)
+            return await resolveAt(session, endpoint, endpoint.reference ?? reference, wanted)
           } catch (error) {
             if (!mayTryNext(error) || index === endpoints.length - 1) throw error
             previousFailures.push(`${normalizeHost(host)} (${error.code})`)
@@ -136,12 +136,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
           ...describeServer(spoken, host, reference.domain),
           ...(previousFailures.length === 0 ? {} : { earlier: previousFailures.join(', ') }),
         }
-        throw withImage(
-          error,
-          reference,
-          about,
-          (text, isQuoted) => conversation?.redact(text, isQuoted) ?? text,
-        )
+        throw withImage(error, reference, about, (text, isQuoted) => session?.redact(text, isQuoted) ?? text)
       }
     },
   }

@@ -77,7 +77,7 @@ export function createRegistryClient(settings: RegistryClientSettings): Registry
         ? []
         : [registriesConf(settings.registriesConf, files, warn)]),
     ]),
-    settingsFor: settingsFor,
+    settingsFor,
     warn,
     openSession: async () => {
       await yieldToEventLoop()

@@ -28,6 +28,7 @@ export type Fetch = (
 
 /** What requests for one image at one endpoint need. */
 export interface ManifestContext {
+  readonly reference: Reference
   readonly endpoint: Endpoint
   readonly fetch: Fetch
   /** @returns where the credential in use was found */
@@ -40,15 +41,11 @@ export interface ManifestContext {
 const HEAD_UNSURE = new Set([400, 403, 404, 405, 406, 501])
 
 /** The descriptor from the headers of HEAD; undefined if a GET is needed to be sure. */
-export async function headManifest(
-  reference: Reference,
-  name: string,
-  context: ManifestContext,
-): Promise<Descriptor | undefined> {
-  const url = contentUrl(context.endpoint, reference, 'manifests', name)
+export async function headManifest(name: string, context: ManifestContext): Promise<Descriptor | undefined> {
+  const url = contentUrl(context.endpoint, context.reference, 'manifests', name)
   const response = await context.fetch('HEAD', url, { accept: ACCEPT_MANIFESTS }, 0)
   if (HEAD_UNSURE.has(response.status)) return undefined
-  if (response.status !== 200) throw responseError(response, reference, context)
+  if (response.status !== 200) throw responseError(response, context)
   const mediaType = parseContentType(header(response, 'content-type'))
   const [digest, another] = headerDigests(response)
   // Contradicting digests are not trusted.
@@ -58,7 +55,8 @@ export async function headManifest(
     !['index', 'image'].includes(manifestKind(mediaType) ?? '')
   )
     return undefined
-  if (reference.digest !== undefined && digest !== reference.digest) return undefined
+  const { digest: requested } = context.reference
+  if (requested !== undefined && digest !== requested) return undefined
   const size = Number(header(response, 'content-length'))
   return { mediaType, digest, ...(Number.isSafeInteger(size) && size > 0 ? { size } : {}) }
 }
@@ -70,15 +68,14 @@ export async function headManifest(
  * @throws {RegistryError}
  */
 export async function getManifest(
-  reference: Reference,
   name: string,
   context: ManifestContext,
 ): Promise<{ descriptor: Descriptor; manifest: Manifest & { kind: 'index' | 'image' } }> {
   const { limits } = context
-  const url = contentUrl(context.endpoint, reference, 'manifests', name)
+  const url = contentUrl(context.endpoint, context.reference, 'manifests', name)
   const response = await context.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
   const { server } = response
-  if (response.status !== 200) throw responseError(response, reference, context)
+  if (response.status !== 200) throw responseError(response, context)
   if (response.isTruncated) {
     const limit = `${limits.manifestBytes / 1024 / 1024} MiB`
     throw new RegistryError('MANIFEST_TOO_LARGE', { limit }, { server })
@@ -129,11 +126,8 @@ function headerDigests(response: HttpResponse): readonly Digest[] {
 }
 
 /** The error for a response that is not the manifest. */
-function responseError(
-  response: HttpResponse,
-  reference: Reference,
-  context: ManifestContext,
-): RegistryError {
+function responseError(response: HttpResponse, context: ManifestContext): RegistryError {
+  const { reference } = context
   const tag = effectiveTag(reference)
   return errorFromResponse(response, {
     what: reference.digest === undefined ? `tag "${tag}"` : `digest ${reference.digest}`,

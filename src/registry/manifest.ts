@@ -8,7 +8,7 @@ import {
 import { manifestKind } from '../oci/media-type.ts'
 import { formatPlatform, type Platform, platformRank, selectPlatform } from '../oci/platform.ts'
 import { verifyDigest } from '../reference/content-digest.ts'
-import { effectiveTag, type Reference } from '../reference/reference.ts'
+import { effectiveTag } from '../reference/reference.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { getManifest, headManifest, type ManifestContext } from './manifest-request.ts'
@@ -42,29 +42,29 @@ const NO_CONNECTION = new Set([
  * @throws {RegistryError}
  */
 export async function resolveManifest(
-  reference: Reference,
   wanted: { readonly platform?: Platform | undefined; readonly platforms: boolean },
   context: ManifestContext,
 ): Promise<Descriptor> {
+  const { reference } = context
   const name = reference.digest ?? effectiveTag(reference) ?? ''
   const needsBody = wanted.platform !== undefined || wanted.platforms
   let failed: RegistryError | undefined
   if (!needsBody) {
     try {
-      const known = await headManifest(reference, name, context)
+      const known = await headManifest(name, context)
       if (known !== undefined) return known
     } catch (error) {
       if (!(error instanceof RegistryError) || !mayBeHeadOnly(error)) throw error
       failed = error
     }
   }
-  if (failed === undefined) return await getDescriptor(reference, name, wanted, context)
+  if (failed === undefined) return await getDescriptor(name, wanted, context)
   const once: ManifestContext = {
     ...context,
     fetch: (method, url, headers, maxBytes) => context.fetch(method, url, headers, maxBytes, 1),
   }
   try {
-    return await getDescriptor(reference, name, wanted, once)
+    return await getDescriptor(name, wanted, once)
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
     if (UNINFORMATIVE.has(error.code)) throw failed
@@ -79,8 +79,8 @@ function mayBeHeadOnly({ code, args, cause, server, isUnchallenged }: RegistryEr
   if (code === 'REGISTRY_CHALLENGE_INVALID' || isUnchallenged) return true
   // A registry with a `Retry-After` beyond the limit gets no further request.
   if (code === 'REGISTRY_ERROR') return args['wait'] === undefined
-  const isCut = code === 'REGISTRY_UNAVAILABLE' || code === 'REGISTRY_SPEAKS_TLS'
-  return isCut && !NO_CONNECTION.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
+  const isDisconnected = code === 'REGISTRY_UNAVAILABLE' || code === 'REGISTRY_SPEAKS_TLS'
+  return isDisconnected && !NO_CONNECTION.has((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
 }
 
 const MAX_NESTED_INDEXES = 3
@@ -97,27 +97,25 @@ const MAX_CONFIGS_READ = 16
  * @throws {RegistryError}
  */
 async function getDescriptor(
-  reference: Reference,
   name: string,
   wanted: { readonly platform?: Platform | undefined; readonly platforms: boolean },
   context: ManifestContext,
 ): Promise<Descriptor> {
-  const { descriptor, manifest } = await getManifest(reference, name, context)
+  const { descriptor, manifest } = await getManifest(name, context)
   if (wanted.platform !== undefined)
-    return await selectForPlatform(reference, descriptor, manifest, wanted.platform, context)
+    return await selectForPlatform(descriptor, manifest, wanted.platform, context)
   if (!wanted.platforms) return descriptor
   if (manifest.kind === 'image') {
-    return { ...descriptor, platforms: await configPlatforms(reference, manifest, context) }
+    return { ...descriptor, platforms: await configPlatforms(manifest, context) }
   }
   const platforms = platformsOf(manifest.entries)
-  for (const child of await imagesWithoutPlatform(reference, manifest.entries, context))
+  for (const child of await imagesWithoutPlatform(manifest.entries, context))
     platforms.push(...child.platforms)
   return { ...descriptor, platforms }
 }
 
 /** Selects the manifest for a platform from an index, which may be nested. */
 async function selectForPlatform(
-  reference: Reference,
   descriptor: Descriptor,
   manifest: Manifest & { kind: 'index' | 'image' },
   platform: Platform,
@@ -125,7 +123,7 @@ async function selectForPlatform(
   depth = 0,
 ): Promise<Descriptor> {
   if (manifest.kind === 'image') {
-    const offered = await configPlatforms(reference, manifest, context)
+    const offered = await configPlatforms(manifest, context)
     const serves = offered.length === 0 || offered.some((one) => platformRank(one, platform) !== undefined)
     if (serves) return { ...descriptor, platforms: offered }
     throw platformError(platform, offered)
@@ -133,12 +131,12 @@ async function selectForPlatform(
   const chosen = selectPlatform(manifest.entries, platform)
   const nested = manifest.entries.filter(({ mediaType }) => manifestKind(mediaType) === 'index')
   if (chosen !== undefined) {
-    const child = await getManifest(reference, chosen.digest, context)
+    const child = await getManifest(chosen.digest, context)
     if (child.manifest.kind === 'image')
       return { ...child.descriptor, platforms: [chosen.platform ?? platform] }
     return await deeper(child)
   }
-  const unnamed = await imagesWithoutPlatform(reference, manifest.entries, context)
+  const unnamed = await imagesWithoutPlatform(manifest.entries, context)
   for (const child of unnamed) {
     if (child.platforms.some((one) => platformRank(one, platform) !== undefined)) return child
   }
@@ -147,7 +145,7 @@ async function selectForPlatform(
   if (only !== undefined && only.platforms.length === 0) return only
   for (const entry of nested) {
     try {
-      return await deeper(await getManifest(reference, entry.digest, context))
+      return await deeper(await getManifest(entry.digest, context))
     } catch (error) {
       if (!(error instanceof RegistryError) || error.code !== 'PLATFORM_UNKNOWN') throw error
     }
@@ -159,7 +157,7 @@ async function selectForPlatform(
     if (depth === MAX_NESTED_INDEXES) {
       throw new RegistryError('MANIFEST_INVALID', { reason: 'its indexes are nested too deeply' })
     }
-    return selectForPlatform(reference, child.descriptor, child.manifest, platform, context, depth + 1)
+    return selectForPlatform(child.descriptor, child.manifest, platform, context, depth + 1)
   }
 }
 
@@ -168,7 +166,6 @@ async function selectForPlatform(
  * image-spec, image-index.md), and containerd reads the config, too.
  */
 async function imagesWithoutPlatform(
-  reference: Reference,
   entries: readonly IndexEntry[],
   context: ManifestContext,
 ): Promise<readonly (Descriptor & { readonly platforms: readonly Platform[] })[]> {
@@ -178,8 +175,8 @@ async function imagesWithoutPlatform(
   const found: (Descriptor & { readonly platforms: readonly Platform[] })[] = []
   for (const { digest } of unnamed.slice(0, MAX_CONFIGS_READ)) {
     try {
-      const { descriptor, manifest } = await getManifest(reference, digest, context)
-      found.push({ ...descriptor, platforms: await configPlatforms(reference, manifest, context) })
+      const { descriptor, manifest } = await getManifest(digest, context)
+      found.push({ ...descriptor, platforms: await configPlatforms(manifest, context) })
     } catch (error) {
       // An index may refer to manifests that were never pushed.
       if (!(error instanceof RegistryError) || error.code !== 'MANIFEST_UNKNOWN') throw error
@@ -190,13 +187,12 @@ async function imagesWithoutPlatform(
 
 /** The platform in an image's config; empty if it cannot be read. */
 async function configPlatforms(
-  reference: Reference,
   manifest: Manifest & { kind: 'index' | 'image' },
   context: ManifestContext,
 ): Promise<Platform[]> {
   if (manifest.kind !== 'image' || manifest.config === undefined || manifest.isArtifact) return []
   const { digest } = manifest.config
-  const url = contentUrl(context.endpoint, reference, 'blobs', digest)
+  const url = contentUrl(context.endpoint, context.reference, 'blobs', digest)
   const response = await context.fetch('GET', url, { accept: '*/*' }, MAX_CONFIG_BYTES)
   if (response.status !== 200 || response.isTruncated || !verifyDigest(digest, response.body)) return []
   const platform = parseConfigPlatform(response.body)

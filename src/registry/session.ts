@@ -77,11 +77,11 @@ export function registrySession(options: SessionOptions): RegistrySession {
       if (endpoint.headers !== undefined) authorizer.addSecretHeaders(endpoint.headers)
       const fetch: Fetch = async (method, url, headers, maxBytes, maxAttempts) => {
         const request = { method, url, headers, maxBytes, signal, deadline, maxAttempts }
-        const holder = {
+        const scope = {
           host: wanted.anonymous === true || endpoint.anonymous === true ? undefined : endpoint.host,
           repository: endpointRepository(endpoint, reference),
         }
-        const authorized = await sendFollowingRedirects(request, endpoint, holder, {
+        const authorized = await sendFollowingRedirects(request, endpoint, scope, {
           authorizer,
           limits,
           settingsFor,
@@ -90,7 +90,8 @@ export function registrySession(options: SessionOptions): RegistrySession {
         return authorized.response
       }
       try {
-        const descriptor = await resolveManifest(reference, wanted, {
+        const descriptor = await resolveManifest(wanted, {
+          reference,
           endpoint,
           fetch,
           credentialSource: () => credentialSource(credential),
@@ -123,21 +124,21 @@ export type EndpointRequest = Omit<HttpRequest, 'role' | 'allowedAddresses' | 't
  * that are stored for itself if it asks: it may be a registry with a login, and registry.k8s.io redirects every
  * request to another registry, which wants an anonymous token.
  *
- * @param holder which credentials may be used
+ * @param scope which credentials may be used
  * @returns the last response, with the credential that was needed
  * @throws {RegistryError}
  */
 export async function sendFollowingRedirects(
   question: EndpointRequest,
   endpoint: Endpoint,
-  holder: CredentialScope,
+  scope: CredentialScope,
   { authorizer, limits, settingsFor }: RedirectOptions,
 ): Promise<AuthorizedResponse> {
   const { tls, connectTimeout, kind: role } = endpoint
   const headers = { ...question.headers, ...endpoint.headers }
   const home: HttpRequest = { ...question, headers, tls, connectTimeout, role }
   let request = home
-  let { response, credential } = await authorizer.send(home, holder)
+  let { response, credential } = await authorizer.send(home, scope)
   let isHome = true
   for (let hops = 0; ; hops++) {
     const redirect = readRedirect(response, request)
@@ -149,11 +150,11 @@ export async function sendFollowingRedirects(
     let hop: AuthorizedResponse
     if (isHome) {
       request = { ...home, url, role: 'redirect target' }
-      hop = await authorizer.send(request, holder)
+      hop = await authorizer.send(request, scope)
     } else {
       const settings = await settingsFor(url)
       request = { ...question, url, tls: settings.tls, allowedAddresses, role: 'redirect target' }
-      hop = await authorizer.send(request, redirectScope(holder, url, settings))
+      hop = await authorizer.send(request, redirectScope(scope, url, settings))
     }
     response = hop.response
     if (hop.credential.kind !== 'anonymous') credential = hop.credential
@@ -164,8 +165,8 @@ export async function sendFollowingRedirects(
  * The credentials that a redirect target may get: its own, and over plain HTTP only if it is this machine or
  * declared so. A request without credentials never gets any.
  */
-function redirectScope(holder: CredentialScope, url: URL, { plainHttp }: HostSettings): CredentialScope {
+function redirectScope(scope: CredentialScope, url: URL, { plainHttp }: HostSettings): CredentialScope {
   const isPrivate = url.protocol === 'https:' || plainHttp || isLoopbackHost(url.hostname)
-  const host = isPrivate && holder.host !== undefined ? url.host : undefined
-  return { host, repository: repositoryInUrl(url) ?? holder.repository }
+  const host = isPrivate && scope.host !== undefined ? url.host : undefined
+  return { host, repository: repositoryInUrl(url) ?? scope.repository }
 }

@@ -50,48 +50,48 @@ const MIN_LIFETIME_SECONDS = 60
  * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or the error of a request without a
  *   response
  */
-export async function requestToken(question: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
-  const { credential } = question
-  const ask = (form?: Readonly<Record<string, string>>) => sendTokenRequest(question, options, form)
+export async function requestToken(request: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
+  const { credential } = request
+  const ask = (form?: Readonly<Record<string, string>>) => sendTokenRequest(request, options, form)
   if (credential.kind === 'identity-token') {
     const response = await ask({ grant_type: 'refresh_token', refresh_token: credential.token })
     return parseToken(
       [400, 401, 404, 405].includes(response.status) ? await ask() : response,
-      question,
+      request,
       options,
     )
   }
   const response = await ask()
   if (credential.kind === 'basic' && (response.status === 404 || response.status === 405)) {
     const { username, password } = credential
-    return parseToken(await ask({ grant_type: 'password', username, password }), question, options)
+    return parseToken(await ask({ grant_type: 'password', username, password }), request, options)
   }
-  return parseToken(response, question, options)
+  return parseToken(response, request, options)
 }
 
 /** Sends one request to the realm and follows redirects, with a secret only within the same origin. */
 async function sendTokenRequest(
-  question: TokenRequest,
+  request: TokenRequest,
   options: TokenOptions,
   form?: Readonly<Record<string, string>>,
 ): Promise<HttpResponse> {
-  const { realm, credential } = question
+  const { realm, credential } = request
   const holdsSecret = credential.kind !== 'anonymous'
-  let url = form === undefined ? withQuery(question) : realm
-  let { allowedAddresses } = question
+  let url = form === undefined ? withQuery(request) : realm
+  let { allowedAddresses } = request
   for (let hops = 0; ; hops++) {
     const response = await options.send({
       method: form === undefined ? 'GET' : 'POST',
       url,
       allowedAddresses,
       role: 'token server',
-      maxAttempts: question.maxAttempts,
-      tls: question.tls,
+      maxAttempts: request.maxAttempts,
+      tls: request.tls,
       headers: form === undefined ? authorization(credential) : FORM_HEADERS,
-      body: form && formBody(question, form),
+      body: form && formBody(request, form),
       maxBytes: options.limits.tokenBytes,
-      signal: question.signal,
-      deadline: question.deadline,
+      signal: request.signal,
+      deadline: request.deadline,
     })
     const redirect = readRedirect(response, { url, allowedAddresses })
     if (redirect === undefined) return response
@@ -136,7 +136,7 @@ function formBody({ service, scopes }: TokenRequest, form: Readonly<Record<strin
   }).toString()
 }
 
-function parseToken(response: HttpResponse, question: TokenRequest, { clock }: TokenOptions): TokenResponse {
+function parseToken(response: HttpResponse, request: TokenRequest, { clock }: TokenOptions): TokenResponse {
   const { status } = response
   // DigitalOcean answers 400 to an unknown client, and OAuth to a wrong password (RFC 6749, 5.2).
   if (status === 400 || status === 401 || status === 403) return { kind: 'refused', status }
@@ -144,7 +144,7 @@ function parseToken(response: HttpResponse, question: TokenRequest, { clock }: T
   if (status !== 200) {
     const [first] = parseErrorBody(response)
     const said = first === undefined ? '' : ` (${first.message || first.code})`
-    throw tokenError(question, response, `status ${status} after ${response.attempts} tries${said}`)
+    throw tokenError(request, response, `status ${status} after ${response.attempts} tries${said}`)
   }
   const json = (response.isTruncated ? undefined : jsonBody(response)) as
     | Readonly<Record<string, unknown>>
@@ -152,7 +152,7 @@ function parseToken(response: HttpResponse, question: TokenRequest, { clock }: T
     | undefined
   const token = json?.['access_token'] || json?.['token']
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
-    throw tokenError(question, response, 'its answer holds no token')
+    throw tokenError(request, response, 'its answer holds no token')
   }
   return { kind: 'token', token, expires: expiry(json ?? {}, clock.now()) }
 }
@@ -187,9 +187,9 @@ export interface CheckedRealm {
 export function checkRealm(text: string, sender: ReferringServer): CheckedRealm {
   const url = parseReceivedUrl(text, sender.url)
   if (url === undefined) throw unsafeRealmError('a realm', 'it is no URL')
-  const judgement = checkTarget(sender, url)
-  if (!judgement.isSafe) throw unsafeRealmError(redactUrl(url), judgement.reason)
-  return { url, allowedAddresses: judgement.allowedAddresses }
+  const check = checkTarget(sender, url)
+  if (!check.isSafe) throw unsafeRealmError(redactUrl(url), check.reason)
+  return { url, allowedAddresses: check.allowedAddresses }
 }
 
 function unsafeRealmError(target: string, reason: string): RegistryError {

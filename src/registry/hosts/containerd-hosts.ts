@@ -59,7 +59,7 @@ async function findHostsFolder(
   warn: ReportWarning,
 ): Promise<HostsFolder | undefined> {
   const names = [domain, '_default']
-  const colon = domain.lastIndexOf(':') // The port's: an IPv6 address has others (`hostDirectory`).
+  const colon = domain.lastIndexOf(':') // That of the port; IPv6 addresses have others (`hostDirectory`).
   if (colon > 0) names.unshift(`${domain.slice(0, colon)}_${domain.slice(colon + 1)}_`)
   for (const name of names) {
     const folder = posix.join(root, name)

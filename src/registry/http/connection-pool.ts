@@ -42,7 +42,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
   const plainConnections = new Map<string, Connection>()
-  let authorities: Promise<readonly string[]> | undefined
+  let caCertificates: Promise<readonly string[]> | undefined
 
   const createOrigin = async (
     origin: URL,
@@ -52,8 +52,8 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     // The code for TLS is loaded while the socket connects, which takes at least one round trip.
     const startedSocket = proxy === undefined ? startConnecting(origin, allowedAddresses) : undefined
     await yieldToEventLoop()
-    authorities ??= options.caCertificates()
-    const context = contexts.get(tls) ?? createTlsContext(withExtraCAs(tls, await authorities))
+    caCertificates ??= options.caCertificates()
+    const context = contexts.get(tls) ?? createTlsContext(withExtraCAs(tls, await caCertificates))
     contexts.set(tls, context)
     const limits =
       connectTimeout === undefined ? options.limits : { ...options.limits, connect: connectTimeout }
@@ -112,7 +112,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
       if (target.url.protocol === 'http:') return
       findOrigin(target).then(
         (origin) => origin.connect(),
-        () => {}, // It is kept, and the next request gets it.
+        () => {}, // The rejected promise is kept; the next request gets the error.
       )
     },
   }

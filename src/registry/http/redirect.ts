@@ -29,12 +29,9 @@ export function readRedirect(
     throw unsafeRedirectError(location === undefined ? 'nowhere' : 'a location', 'it is no URL', response)
   }
   const { address } = response
-  const judgement = checkTarget(
-    { url: request.url, allowedAddresses: request.allowedAddresses, address },
-    url,
-  )
-  if (!judgement.isSafe) throw unsafeRedirectError(redactUrl(url), judgement.reason, response)
-  return { url, allowedAddresses: judgement.allowedAddresses }
+  const check = checkTarget({ url: request.url, allowedAddresses: request.allowedAddresses, address }, url)
+  if (!check.isSafe) throw unsafeRedirectError(redactUrl(url), check.reason, response)
+  return { url, allowedAddresses: check.allowedAddresses }
 }
 
 /** The error for a redirect that is not followed. */

@@ -28,7 +28,7 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
     for (let attempts = 1; ; attempts++) {
       const outcome = await trySend(send, request)
       const last = attempts >= (first.maxAttempts ?? limits.attempts)
-      if (outcome.kind === 'answered') {
+      if (outcome.kind === 'response') {
         const response = { ...outcome.response, attempts }
         if (last || !isTemporary(response)) return response
         const wait = retryAfter(response, clock) ?? backoff(waits, clock)
@@ -39,9 +39,9 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
         // The server closes idle connections, so the other kept ones may fail in the same way.
         if (response.status === REQUEST_TIMEOUT) request = { ...request, needsNewConnection: true }
       } else {
-        if (last || !outcome.failure.isTemporary) throw outcome.failure.withArgs({ tries: attempts })
-        const wait = outcome.failure.isConnectionLost && attempts === 1 ? 0 : backoff(waits, clock)
-        if (clock.now() + wait > request.deadline) throw outcome.failure.withArgs({ tries: attempts })
+        if (last || !outcome.error.isTemporary) throw outcome.error.withArgs({ tries: attempts })
+        const wait = outcome.error.isConnectionLost && attempts === 1 ? 0 : backoff(waits, clock)
+        if (clock.now() + wait > request.deadline) throw outcome.error.withArgs({ tries: attempts })
         request.releaseWaiting?.()
         if (wait > 0) {
           await clock.sleep(wait, request.signal)
@@ -76,14 +76,14 @@ function isTemporary(response: HttpResponse): boolean {
 }
 
 type Outcome =
-  | { readonly kind: 'answered'; readonly response: HttpResponse }
-  | { readonly kind: 'failed'; readonly failure: RegistryError }
+  | { readonly kind: 'response'; readonly response: HttpResponse }
+  | { readonly kind: 'failed'; readonly error: RegistryError }
 
 async function trySend(send: Send, request: HttpRequest): Promise<Outcome> {
   try {
-    return { kind: 'answered', response: await send(request) }
+    return { kind: 'response', response: await send(request) }
   } catch (error) {
-    if (error instanceof RegistryError) return { kind: 'failed', failure: error }
+    if (error instanceof RegistryError) return { kind: 'failed', error }
     throw error
   }
 }
