@@ -58,7 +58,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string): Manifest 
     case 'image':
       return parseImage(json, mediaType)
     default:
-      return { kind: 'invalid', reason: `${mediaType || 'it'} is no manifest of an image` }
+      return { kind: 'invalid', reason: `${mediaType || 'it'} is not an image manifest` }
   }
 }
 

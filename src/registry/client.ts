@@ -128,7 +128,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
             }
           }
         }
-        throw new InternalError('there is nobody to ask')
+        throw new InternalError('there is no endpoint to contact')
       } catch (error) {
         const spoken = error instanceof RegistryError ? error.server : undefined
         const about = {

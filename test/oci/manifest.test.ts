@@ -143,12 +143,12 @@ describe('parseManifest', () => {
       OCI_MANIFEST,
       { kind: 'invalid', reason: `its mediaType is ${OCI_INDEX}, but it was sent as ${OCI_MANIFEST}` },
     ],
-    ['neither', { foo: 1 }, 'application/json', { kind: 'invalid', reason: 'it is no manifest of an image' }],
+    ['neither', { foo: 1 }, 'application/json', { kind: 'invalid', reason: 'it is not an image manifest' }],
     [
       'another type',
       { foo: 1 },
       'application/vnd.example',
-      { kind: 'invalid', reason: 'application/vnd.example is no manifest of an image' },
+      { kind: 'invalid', reason: 'application/vnd.example is not an image manifest' },
     ],
     [
       'an index without a list',

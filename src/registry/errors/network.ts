@@ -122,7 +122,7 @@ function unavailableReason(code: string, error: Error, url: URL): string {
       return `the name server did not response for ${url.hostname} (EAI_AGAIN)`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return `there is no way to ${url.hostname} (${code})`
+      return `there is no route to ${url.hostname} (${code})`
     case 'ECONNRESET':
     case 'EPIPE':
       return `the connection was cut (${code})`

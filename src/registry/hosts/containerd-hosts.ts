@@ -76,7 +76,7 @@ async function findHostsFolder(
     return { kind: 'hosts', folder, file, hosts: parseHostsToml(text, file, warn) }
   }
   if ((await readSettingsFile(root, () => files.list(root))) === undefined)
-    throw invalidSettingsFile(root, 'it is no folder')
+    throw invalidSettingsFile(root, 'it is not a folder')
   return undefined
 }
 

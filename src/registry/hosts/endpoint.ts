@@ -47,7 +47,7 @@ export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
   const url = URL.parse(`https://${host}`)
   if (url === null) {
-    throw new RegistryError('REGISTRY_HOST_UNKNOWN', { host, reason: 'no host can have that name' })
+    throw new RegistryError('REGISTRY_HOST_UNKNOWN', { host, reason: 'this is not a valid host name' })
   }
   const { hostname, port } = url
   const isLoopback = isLoopbackHost(hostname)

@@ -35,7 +35,7 @@ export function http1Connection(open: StartRequest, isDirect: boolean): Connecti
     // Without a listener, Node would wait for a response forever.
     outgoing.on('upgrade', (_, socket) => {
       socket.destroy()
-      events.onError(new Error('it switched to a protocol that nobody asked for'), false)
+      events.onError(new Error('it switched protocols without a request to do so'), false)
     })
     // On a reused connection that failed, nothing of this response has arrived.
     outgoing.on('error', (error) => events.onError(error, outgoing.reusedSocket))

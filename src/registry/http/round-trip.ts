@@ -121,7 +121,7 @@ function readBody(
       const wasReset = 'rstCode' in stream && stream.rstCode !== 0
       const isAsLong = length === undefined || length === size
       if (isWhole && !wasReset && isAsLong) resolve({ body: Buffer.concat(chunks), isTruncated: false })
-      else reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }))
+      else reject(Object.assign(new Error('the response is incomplete'), { code: 'ECONNRESET' }))
     })
   })
 }

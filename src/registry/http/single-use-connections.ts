@@ -43,7 +43,7 @@ export function singleUseConnections(connect: () => Promise<SingleUseConnection>
             own.socket.destroy()
             // It may have been closed before the listener was added.
             if (own.socket.closed) release()
-            return fail(own.socket.errored ?? new Error('the connection has gone'))
+            return fail(own.socket.errored ?? new Error('the connection was closed'))
           }
           const onError = (error: NodeJS.ErrnoException): void => {
             own.socket.destroy()

@@ -35,7 +35,7 @@ export function connected(socket: Socket): Promise<void> {
 
 /** The error for a connection that was closed without one. */
 export function connectionResetError(): NodeJS.ErrnoException {
-  return Object.assign(new Error('the connection has gone'), { code: 'ECONNRESET' })
+  return Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })
 }
 
 /**

@@ -181,7 +181,7 @@ describe('hosts.toml', () => {
   test('a tree that is not there is not taken for an empty one', async () => {
     await expect(urls(tree({}), 'nginx')).rejects.toMatchObject({
       code: 'REGISTRY_HOSTS_INVALID',
-      args: { file: '/certs', reason: 'it is no folder' },
+      args: { file: '/certs', reason: 'it is not a folder' },
     })
   })
 
