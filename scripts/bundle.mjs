@@ -16,7 +16,7 @@ const folder = join(root, 'dist/bundle')
  */
 const FILES = {
   // The start, and small modules that several of the other files need.
-  filter: ['src/cli/main.ts', 'src/cli/io/version.ts'],
+  filter: ['src/cli/main.ts', 'src/version.ts'],
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
   resolver: ['src/cli/session/registries.ts'],
@@ -55,6 +55,7 @@ const FILES = {
   secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
   'report-file': ['src/cli/io/report-file.ts'],
   reports: [
+    'src/report/formats.ts',
     'src/report/github.ts',
     'src/report/json.ts',
     'src/report/junit.ts',

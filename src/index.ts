@@ -1,14 +1,39 @@
-export { BUILTIN_PROFILES } from './config/builtin-profiles.ts'
-export type { Profile } from './config/profile.ts'
+export type { Credential, Keychain } from './credentials/keychain.ts'
+export { chainKeychains } from './credentials/keychain.ts'
 export type { Code } from './diagnostics/catalogue.ts'
 export type { Severity } from './diagnostics/catalogue-entry.ts'
-export type { Diagnostic, Location, ResourceIdentifier } from './diagnostics/diagnostic.ts'
-export { InternalError, PinpullError, UsageError } from './diagnostics/errors.ts'
+export type { Args, Diagnostic, Location, ResourceIdentifier } from './diagnostics/diagnostic.ts'
+export { ConfigError, InternalError, PinpullError, UsageError } from './diagnostics/errors.ts'
+export {
+  BUILTIN_PROFILES,
+  type Config,
+  type ParseConfigOptions,
+  type Profile,
+  parseConfig,
+} from './library/config.ts'
+export { anonymousKeychain, type DockerKeychainOptions, dockerKeychain } from './library/keychains.ts'
+export type { Environment } from './library/machine.ts'
+export { formatReport } from './library/report.ts'
+export {
+  lockResolver,
+  type Mirror,
+  type RegistryResolverOptions,
+  registryResolver,
+} from './library/resolvers.ts'
+export {
+  type CheckOptions,
+  type CheckResult,
+  check,
+  type TransformOptions,
+  type TransformResult,
+  transform,
+} from './library/transform.ts'
 export type { Descriptor } from './oci/manifest.ts'
 export type { Platform } from './oci/platform.ts'
 export type { Origin, Resolution, ResolveOptions, Resolver } from './plan/resolver.ts'
+export { parseDigest } from './reference/digest.ts'
 export { parseReference } from './reference/parse.ts'
-export type { Digest, Reference } from './reference/reference.ts'
+export type { Digest, Named, Reference } from './reference/reference.ts'
+export type { ReportFormat } from './report/formats.ts'
 export { formatHint, formatMessage } from './report/message.ts'
 export type { ImageEntry, Report } from './report/report.ts'
-export { type Transformed, type TransformOptions, transform } from './transform.ts'

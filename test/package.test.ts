@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join, posix } from 'node:path'
+import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { installPackage, type PackedPackage } from './support/packed-package.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -27,7 +28,8 @@ const IMPORT = /\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm
 /** What a script of the package imports, or its types do: relative files as paths in it, and other modules by name. */
 function importsOf(path: string): readonly string[] {
   const isCommonJs = path.endsWith('.cjs') || path.startsWith('bin/')
-  const sources = isCommonJs ? [path] : [path, path.replace(/\.js$/, '.d.ts')]
+  const types = path.replace(/\.js$/, '.d.ts')
+  const sources = isCommonJs || !existsSync(join(root, types)) ? [path] : [path, types]
   const texts = sources.map((source) => readFileSync(join(root, source), 'utf8'))
   const text = texts.join('\n')
   const imported = [...text.matchAll(isCommonJs ? REQUIRE : IMPORT)].map(([, ...found]) => {
@@ -115,7 +117,7 @@ describe('the package', () => {
   test('nothing in it imports a package that is not installed with it, not even for a type', () => {
     const declared = new Set(productionTree(manifest.dependencies))
     const foreign = files
-      .filter((path) => /^dist\/(?!bundle\/).*(?:\.js|\.d\.ts)$/.test(path))
+      .filter((path) => /^dist\/(?!bundle\/).*\.js$/.test(path))
       .flatMap((path) => importsOf(path).map((name) => ({ path, name })))
       .filter(({ name }) => !name.startsWith('dist/') && !isBuiltin(name) && !declared.has(name))
     expect(foreign).toEqual([])
@@ -134,36 +136,25 @@ describe('the package', () => {
 })
 
 describe('the installed package', () => {
-  let folder: string
+  let project: PackedPackage
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
-    const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    const { filename } = JSON.parse(packed)[0]
-    const installed = join(folder, 'node_modules/pinpull')
-    execFileSync('mkdir', ['-p', installed])
-    execFileSync('tar', ['-xzf', join(folder, filename), '-C', installed, '--strip-components=1'])
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+    project = installPackage()
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  afterAll(() => project.remove())
 
   test('its program runs with no other package about', () => {
-    const program = join(folder, 'node_modules/pinpull/bin/pinpull.js')
+    const folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
+    const alone = join(folder, 'node_modules/pinpull')
+    cpSync(project.installed, alone, { recursive: true })
+    const program = join(alone, 'bin/pinpull.js')
     const run = spawnSync(process.execPath, [program, '--version'], { cwd: folder, encoding: 'utf8' })
     expect([run.status, run.stdout, run.stderr]).toEqual([0, `${manifest.version}\n`, ''])
+    rmSync(folder, { recursive: true })
   })
 
-  test('its library is found with its types by strict TypeScript in an ES module', () => {
-    for (const name of ['yaml', 're2js', '@types', 'undici-types']) {
-      const link = join(folder, 'node_modules', name)
-      execFileSync('mkdir', ['-p', dirname(link)])
-      execFileSync('ln', ['-s', join(root, 'node_modules', name), link])
-    }
-    writeFileSync(
-      join(folder, 'use.ts'),
+  test('its library is found with its types by strict TypeScript in an ES module', async () => {
+    project.write(
+      'use.ts',
       `import { type Resolver, transform, BUILTIN_PROFILES, parseReference } from 'pinpull'
 const resolver: Resolver = { resolve: () => Promise.reject(new Error('offline')) }
 const profile = BUILTIN_PROFILES.get('dev')
@@ -173,20 +164,55 @@ const { output, report } = await transform(new TextEncoder().encode('kind: List\
 console.log(new TextDecoder().decode(output), report.images.length, parseReference('nginx:1.27').text)
 `,
     )
-    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--types', 'node']
-    const tsc = spawnSync(
-      process.execPath,
-      [join(root, 'node_modules/typescript/bin/tsc'), ...options, 'use.ts'],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-      },
+    expect(project.compile('use.ts')).toBe('')
+    const { stdout, stderr } = await project.run('use.ts', [], {})
+    expect([stdout, stderr]).toEqual(['kind: List\nitems: []\n 0 nginx:1.27\n', ''])
+  })
+
+  test('its library exports these names', async () => {
+    project.write('names.ts', `console.log(Object.keys(await import('pinpull')).join('\\n'))\n`)
+    const { stdout } = await project.run('names.ts', [], {})
+    expect(stdout.trim().split('\n').toSorted()).toEqual([
+      'BUILTIN_PROFILES',
+      'ConfigError',
+      'InternalError',
+      'PinpullError',
+      'UsageError',
+      'anonymousKeychain',
+      'chainKeychains',
+      'check',
+      'dockerKeychain',
+      'formatHint',
+      'formatMessage',
+      'formatReport',
+      'lockResolver',
+      'parseConfig',
+      'parseDigest',
+      'parseReference',
+      'registryResolver',
+      'transform',
+    ])
+  })
+
+  test('its types refer to no type that is not exported, but for the parts of Code', () => {
+    const folder = join(project.installed, 'dist')
+    const declarations = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.d.ts'),
     )
-    expect([tsc.status, tsc.stdout]).toEqual([0, ''])
-    const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'use.ts'], {
-      cwd: folder,
-      encoding: 'utf8',
-    })
-    expect([run.stdout, run.stderr]).toEqual(['kind: List\nitems: []\n 0 nginx:1.27\n', ''])
+    const texts = declarations.map((name) => readFileSync(join(folder, name), 'utf8'))
+    const types = texts.flatMap((text) =>
+      [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name = '']) => name),
+    )
+    const index = readFileSync(join(folder, 'index.d.ts'), 'utf8')
+    const hidden = types.filter((name) => !new RegExp(`\\b${name}\\b`).test(index))
+    // Those of functions that index.d.ts does not export either, and the unions that make up Code.
+    expect(hidden.filter((name) => !/^[A-Z][a-z]+Code$/.test(name)).toSorted()).toEqual([
+      'CatalogueEntry',
+      'ExitClass',
+      'FindBlock',
+      'IndexEntry',
+      'Manifest',
+      'ReportWarning',
+    ])
   })
 })

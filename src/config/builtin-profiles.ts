@@ -1,4 +1,7 @@
+import { UsageError } from '../diagnostics/errors.ts'
+import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
+import type { Config } from './config.ts'
 import type { Action } from './enums.ts'
 import type { Profile } from './profile.ts'
 
@@ -83,3 +86,20 @@ export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
 
 /** The profile that is used when none is chosen: the strictest that needs no lock file. */
 export const DEFAULT_PROFILE = 'prod'
+
+/** The configuration that applies without a file. */
+export const DEFAULT_CONFIG: Config = { tier: 1, profiles: BUILTIN_PROFILES, registries: [] }
+
+/**
+ * @param named from `--profile` or `PINPULL_PROFILE`; without it the configuration's default counts, else `prod`
+ * @throws {UsageError} PROFILE_UNKNOWN
+ */
+export function chooseProfile(named: string | undefined, { profiles, defaultProfile }: Config): Profile {
+  const name = named ?? defaultProfile ?? DEFAULT_PROFILE
+  const profile = profiles.get(name)
+  if (profile !== undefined) return profile
+  const names = [...profiles.keys()]
+  const near = suggestionFor(name, names)
+  const known = near === undefined ? names.join(', ') : `${names.join(', ')} (did you mean ${near}?)`
+  throw new UsageError('PROFILE_UNKNOWN', { profile: name, known })
+}

@@ -86,3 +86,22 @@ function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
     waiting.push(enter)
   })
 }
+
+/**
+ * The limits that the settings of registries set.
+ * @param registries `*` stands for every registry without a number of its own
+ */
+export function concurrencyOf(
+  registries: readonly { readonly host: string; readonly concurrency?: number }[],
+): ConcurrencyLimits {
+  const byRegistry = new Map(
+    registries.flatMap(({ host, concurrency }) =>
+      concurrency === undefined ? [] : [[host, concurrency] as const],
+    ),
+  )
+  return {
+    ...DEFAULT_CONCURRENCY,
+    perRegistry: byRegistry.get('*') ?? DEFAULT_CONCURRENCY.perRegistry,
+    byRegistry,
+  }
+}

@@ -87,3 +87,14 @@ async function outageOf(answer: Promise<Resolution>): Promise<PinpullError | und
     return exitClassOf(error.code) === 'external' ? error : undefined
   }
 }
+
+/** The folders in which containers' tools and docker keep certificates (containers-certs.d(5)). */
+export function certificateFolders(home: string | undefined): string[] {
+  return [
+    ...(home === undefined ? [] : [`${home}/.config/containers/certs.d`]),
+    '/etc/containers/certs.d',
+    // Of Docker Desktop and of rootless docker, beside the daemon's.
+    ...(home === undefined ? [] : [`${home}/.docker/certs.d`, `${home}/.config/docker/certs.d`]),
+    '/etc/docker/certs.d',
+  ]
+}

@@ -4,12 +4,13 @@ import type { Run } from '../../credentials/program.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable, printableLines } from '../../diagnostics/printable.ts'
 import { writeAtomically } from '../../files/atomic-file.ts'
+import { homeFolder } from '../../files/home.ts'
 import { makeFolders } from '../../files/private-file.ts'
 import { PLUGIN_NAME, pluginFiles } from '../../hosts/helm-plugin.ts'
+import { VERSION } from '../../version.ts'
 import { EXIT } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { homeFolder, runProcess } from '../io/process.ts'
-import { VERSION } from '../io/version.ts'
+import { runProcess } from '../io/process.ts'
 
 interface InstallFlags {
   /** The folder of plugins, instead of Helm's own. */
@@ -63,7 +64,7 @@ async function chooseFolder(helm: Helm, io: Io): Promise<string | undefined> {
   if (first === undefined) return undefined
   const others = await findHelm3(io.env, runProcess)
   if (!others.some((other) => searches(other, first))) return first
-  const data = io.env['XDG_DATA_HOME'] || join(homeFolder(io) ?? io.cwd, '.local', 'share')
+  const data = io.env['XDG_DATA_HOME'] || join(homeFolder(io.env) ?? io.cwd, '.local', 'share')
   return join(data, 'pinpull', 'helm4-plugins')
 }
 

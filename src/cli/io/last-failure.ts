@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { homeFolder } from '../../files/home.ts'
 import { readPrivateFile, writePrivateFile } from '../../files/private-file.ts'
 import type { Io } from './io.ts'
-import { homeFolder } from './process.ts'
 
 const FILE_NAME = 'last-failure.json'
 
@@ -75,7 +75,7 @@ function isFailure(value: unknown): value is LastFailure {
 function pathOf(env: Io['env']): string | undefined {
   const state = [env['XDG_STATE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))
   if (state !== undefined) return join(state, 'pinpull', FILE_NAME)
-  const home = homeFolder({ env })
+  const home = homeFolder(env)
   return home !== undefined && isAbsolute(home) && existsSync(home)
     ? join(home, '.local', 'state', 'pinpull', FILE_NAME)
     : undefined

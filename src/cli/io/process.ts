@@ -1,8 +1,7 @@
-import { accessSync, constants, readlinkSync } from 'node:fs'
-import { homedir, hostname } from 'node:os'
+import { readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { processRunner, type Run } from '../../credentials/program.ts'
 import type { ProcessIdentity } from '../../files/mutex.ts'
-import type { Io } from './io.ts'
 
 /** Runs programs as children of this process. */
 export const runProcess: Run = processRunner(process)
@@ -28,31 +27,5 @@ function isRunning(id: number): boolean {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
-}
-
-/**
- * @returns the user's home folder. In containers the user often has none, is not in the user database, or has the `HOME` of
- *   another user: a folder that may not be entered does not count
- */
-export function homeFolder({ env }: Pick<Io, 'env'>): string | undefined {
-  const home = env['HOME'] || env['USERPROFILE'] || databaseHome()
-  return home === undefined || isInaccessible(home) ? undefined : home
-}
-
-function databaseHome(): string | undefined {
-  try {
-    return homedir()
-  } catch {
-    return undefined
-  }
-}
-
-function isInaccessible(folder: string): boolean {
-  try {
-    accessSync(folder, constants.X_OK)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES'
   }
 }

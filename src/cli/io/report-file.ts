@@ -3,17 +3,14 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { isReplaceable, writeOutputFile } from '../../files/output-file.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
-import { formatGithub } from '../../report/github.ts'
-import { formatJson } from '../../report/json.ts'
-import { formatJunit } from '../../report/junit.ts'
-import { formatMarkdown } from '../../report/markdown.ts'
+import { formatReportIn, type ReportFormat } from '../../report/formats.ts'
 import type { Report } from '../../report/report.ts'
-import { formatSarif } from '../../report/sarif.ts'
-import { formatReport } from '../../report/text.ts'
+import { VERSION } from '../../version.ts'
 import { errorDiagnostics, isBrokenPipe } from './exit.ts'
 import type { Io } from './io.ts'
 import { hasMessageColor } from './terminal.ts'
-import { VERSION } from './version.ts'
+
+export type { ReportFormat }
 
 /**
  * Writes a report to a file, in the format of its extension.
@@ -75,9 +72,6 @@ export async function withReportFile<T>(
   }
 }
 
-/** The formats that a report can be written in. */
-export type ReportFormat = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'github'
-
 const EXTENSIONS: Readonly<Record<string, ReportFormat>> = {
   '.json': 'json',
   '.sarif': 'sarif',
@@ -92,18 +86,5 @@ function formatOfFile(file: string): ReportFormat {
 
 /** Formats a report with its details about each image. */
 export function formatReportAs(format: ReportFormat, report: Report): string {
-  switch (format) {
-    case 'json':
-      return formatJson(report, VERSION)
-    case 'sarif':
-      return formatSarif(report, VERSION)
-    case 'junit':
-      return formatJunit(report)
-    case 'markdown':
-      return formatMarkdown(report)
-    case 'github':
-      return formatGithub(report)
-    case 'text':
-      return formatReport(report, { verbosity: 'verbose', color: false })
-  }
+  return formatReportIn(format, report, VERSION)
 }

@@ -6,9 +6,10 @@ import { providerKeychain } from '../../credentials/provider-keychain.ts'
 import { pullSecretKeychain, type SecretsByImage } from '../../credentials/pull-secrets.ts'
 import { ruleKeychain } from '../../credentials/rule-keychain.ts'
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
+import { homeFolder } from '../../files/home.ts'
 import { realTextFiles } from '../../files/text-files.ts'
 import { registriesConf } from '../../registry/hosts/registries-conf.ts'
-import { homeFolder, runProcess } from '../io/process.ts'
+import { runProcess } from '../io/process.ts'
 import { registriesConfPath } from './registry-files.ts'
 import { configFolder, type Session } from './session.ts'
 
@@ -27,7 +28,7 @@ export function buildKeychain(
   const shared = { env: io.env, readFile: realTextFiles.readText, run: runProcess }
   const usual = defaultKeychain({
     ...shared,
-    home: homeFolder(io),
+    home: homeFolder(io.env),
     userId: process.platform === 'linux' ? process.getuid?.() : undefined,
     ...(flags.authFile && { authFile: resolve(io.cwd, flags.authFile) }),
   })

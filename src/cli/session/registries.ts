@@ -4,6 +4,7 @@ import type { SecretsByImage } from '../../credentials/pull-secrets.ts'
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
+import { homeFolder } from '../../files/home.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import { computeDigest } from '../../reference/content-digest.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
@@ -11,11 +12,9 @@ import { tryParseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { ChallengeCache } from '../../registry/auth/challenge.ts'
 import type { HostRule } from '../../registry/hosts/host-rules.ts'
-import { type ConcurrencyLimits, DEFAULT_CONCURRENCY } from '../../resolve/concurrency.ts'
-import { registryResolver } from '../../resolve/registry-resolver.ts'
-import type { Io } from '../io/io.ts'
-import { homeFolder } from '../io/process.ts'
-import { VERSION } from '../io/version.ts'
+import { concurrencyOf } from '../../resolve/concurrency.ts'
+import { certificateFolders, registryResolver } from '../../resolve/registry-resolver.ts'
+import { VERSION } from '../../version.ts'
 import { CONFIG_FILE } from './config.ts'
 import { buildKeychain } from './keychain.ts'
 import { registriesConfPath } from './registry-files.ts'
@@ -44,8 +43,8 @@ export function buildRegistryResolver(
     rules: { list: restrictedRules(session), folder: configFolder(session) },
     ...(flags.hostsDir && { hostsFolder: resolve(io.cwd, flags.hostsDir) }),
     ...(registriesConf && { registriesConf }),
-    certificateFolders: certificateFolders(io),
-    concurrency: concurrencyOf(session),
+    certificateFolders: certificateFolders(homeFolder(io.env)),
+    concurrency: concurrencyOf(config.registries),
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
     ...(challengeCache && { challengeCache }),
@@ -88,32 +87,6 @@ function changeOf(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** How many requests run at a time. In the configuration `*` stands for every registry without a number of its own. */
-function concurrencyOf({ config }: Session): ConcurrencyLimits {
-  const byRegistry = new Map(
-    config.registries.flatMap(({ host, concurrency }) =>
-      concurrency === undefined ? [] : [[host, concurrency] as const],
-    ),
-  )
-  return {
-    ...DEFAULT_CONCURRENCY,
-    perRegistry: byRegistry.get('*') ?? DEFAULT_CONCURRENCY.perRegistry,
-    byRegistry,
-  }
-}
-
-/** The folders in which containers' tools and docker keep certificates (containers-certs.d(5)). */
-function certificateFolders(io: Io): string[] {
-  const home = homeFolder(io)
-  return [
-    ...(home === undefined ? [] : [`${home}/.config/containers/certs.d`]),
-    '/etc/containers/certs.d',
-    // Of Docker Desktop and of rootless docker, beside the daemon's.
-    ...(home === undefined ? [] : [`${home}/.docker/certs.d`, `${home}/.config/docker/certs.d`]),
-    '/etc/docker/certs.d',
-  ]
 }
 
 /**
