@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
@@ -25,16 +25,16 @@ const REQUIRE = /^[^*\n]*\brequire\(["']([\w@:./-]+)["']\)/gm
 const LOAD = /\.load\('([^']+)'\)/g
 const IMPORT = /\bfrom '([^']+)';|^import '([^']+)';|\bimport\('([^']+)'\)/gm
 
-/** What a script of the package imports, or its types do: relative files as paths in it, and other modules by name. */
+/** What a script or a declaration of the package imports: relative files as paths in it, and other modules by name. */
 function importsOf(path: string): readonly string[] {
   const isCommonJs = path.endsWith('.cjs') || path.startsWith('bin/')
-  const types = path.replace(/\.js$/, '.d.ts')
-  const sources = isCommonJs || !existsSync(join(root, types)) ? [path] : [path, types]
-  const texts = sources.map((source) => readFileSync(join(root, source), 'utf8'))
-  const text = texts.join('\n')
+  const text = readFileSync(join(root, path), 'utf8')
+  const extension = path.endsWith('.d.ts') ? '.d.ts' : '.js'
   const imported = [...text.matchAll(isCommonJs ? REQUIRE : IMPORT)].map(([, ...found]) => {
     const name = found.find((one) => one !== undefined) ?? ''
-    return name.startsWith('.') ? posix.join(posix.dirname(path), name.replace(/\.ts$/, '.js')) : name
+    if (!name.startsWith('.')) return name
+    const target = posix.join(posix.dirname(path), name)
+    return isCommonJs ? target : target.replace(/\.[jt]s$/, extension)
   })
   return [...imported, ...[...text.matchAll(LOAD)].map(([, name]) => `dist/bundle/${name}`)]
 }
@@ -87,9 +87,11 @@ describe('the package', () => {
     expect(files.filter((path) => /\.map$|\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([])
   })
 
-  test('every script in it is used, and every file that a script uses is in it', () => {
-    const used = new Set([...reachedFrom('bin/pinpull.js'), ...reachedFrom('dist/index.js')])
-    const scripts = files.filter((path) => /\.c?js$/.test(path))
+  test('every script and declaration in it is used, and every file that one uses is in it', () => {
+    const used = new Set(
+      ['bin/pinpull.js', 'dist/index.js', 'dist/index.d.ts'].flatMap((entry) => [...reachedFrom(entry)]),
+    )
+    const scripts = files.filter((path) => /\.c?js$|\.d\.ts$/.test(path))
     expect(scripts.filter((path) => !used.has(path))).toEqual([])
     expect([...used].filter((path) => path.startsWith('dist/') && !files.includes(path))).toEqual([])
   })
@@ -100,7 +102,9 @@ describe('the package', () => {
     expect(outside('bin/pinpull.js')).toEqual([])
     const declared = Object.keys(manifest.dependencies)
     expect(
-      outside('dist/index.js').filter((name) => !declared.some((one) => `${name}/`.startsWith(`${one}/`))),
+      ['dist/index.js', 'dist/index.d.ts']
+        .flatMap(outside)
+        .filter((name) => !declared.some((one) => `${name}/`.startsWith(`${one}/`))),
     ).toEqual([])
   })
 
@@ -117,7 +121,7 @@ describe('the package', () => {
   test('nothing in it imports a package that is not installed with it, not even for a type', () => {
     const declared = new Set(productionTree(manifest.dependencies))
     const foreign = files
-      .filter((path) => /^dist\/(?!bundle\/).*\.js$/.test(path))
+      .filter((path) => /^dist\/(?!bundle\/).*\.(?:js|d\.ts)$/.test(path))
       .flatMap((path) => importsOf(path).map((name) => ({ path, name })))
       .filter(({ name }) => !name.startsWith('dist/') && !isBuiltin(name) && !declared.has(name))
     expect(foreign).toEqual([])

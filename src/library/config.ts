@@ -1,4 +1,4 @@
-import { BUILTIN_CONFIG, chooseProfile } from '../config/builtin-profiles.ts'
+import { chooseProfile, DEFAULT_CONFIG } from '../config/builtin-profiles.ts'
 import type { Config as ParsedConfig } from '../config/config.ts'
 import { parseConfig as parse } from '../config/parse.ts'
 import type { Profile as CompleteProfile } from '../config/profile.ts'
@@ -36,7 +36,7 @@ export interface ParseConfigOptions {
 }
 
 /** The profiles that exist without a configuration: `dev`, `staging`, `prod` and `airgap`. */
-export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = BUILTIN_CONFIG.profiles as ReadonlyMap<
+export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = DEFAULT_CONFIG.profiles as ReadonlyMap<
   string,
   unknown
 > as ReadonlyMap<string, Profile>
@@ -66,7 +66,7 @@ export function findProfile(
   config: Config | undefined,
 ): CompleteProfile {
   if (typeof profile === 'object') return profile as unknown as CompleteProfile
-  return chooseProfile(profile, parsedConfig(config) ?? BUILTIN_CONFIG)
+  return chooseProfile(profile, parsedConfig(config) ?? DEFAULT_CONFIG)
 }
 
 /**

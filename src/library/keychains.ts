@@ -1,6 +1,6 @@
 import { defaultKeychain } from '../credentials/default-keychain.ts'
 import { EMPTY_KEYCHAIN, type Keychain } from '../credentials/keychain.ts'
-import { homeDirectory } from '../files/home.ts'
+import { homeFolder } from '../files/home.ts'
 import { realTextFiles } from '../files/text-files.ts'
 import { type Environment, processEnvironment, runProgram } from './machine.ts'
 
@@ -21,7 +21,7 @@ export function dockerKeychain({
 }: DockerKeychainOptions = {}): Keychain {
   return defaultKeychain({
     env,
-    home: homeDirectory(env),
+    home: homeFolder(env),
     userId: process.platform === 'linux' ? process.getuid?.() : undefined,
     readFile: realTextFiles.readText,
     run: runProgram,

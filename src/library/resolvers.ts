@@ -3,12 +3,12 @@ import { EMPTY_KEYCHAIN, type Keychain } from '../credentials/keychain.ts'
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { ConfigError, UsageError } from '../diagnostics/errors.ts'
-import { homeDirectory } from '../files/home.ts'
+import { homeFolder } from '../files/home.ts'
 import { realTextFiles } from '../files/text-files.ts'
 import { readLockFile } from '../lock/lock-file.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { concurrencyOf } from '../resolve/concurrency.ts'
-import { locked } from '../resolve/lock-resolver.ts'
+import { lockResolver as fromLock } from '../resolve/lock-resolver.ts'
 import { certificateFolders, registryResolver as composeResolver } from '../resolve/registry-resolver.ts'
 import { VERSION } from '../version.ts'
 import { type Config, parsedConfig } from './config.ts'
@@ -52,7 +52,7 @@ export function registryResolver(options: RegistryResolverOptions = {}): Resolve
     userAgent,
     warn: onWarning,
     rules: { list: registries, folder },
-    certificateFolders: certificateFolders(homeDirectory(env)),
+    certificateFolders: certificateFolders(homeFolder(env)),
     concurrency: concurrencyOf(registries),
     keychain: ruleKeychain({
       rules: registries,
@@ -80,5 +80,5 @@ export function lockResolver(file: string, fallback?: Resolver): Resolver {
   const { lock, diagnostics, source } = readLockFile(resolve(file), { displayPath: file })
   if (diagnostics.length > 0) throw new ConfigError(diagnostics)
   if (source === undefined) throw new UsageError('LOCK_ABSENT', { file })
-  return locked(lock, file, fallback)
+  return fromLock(lock, file, fallback)
 }

@@ -102,8 +102,5 @@ manifests/web.yaml   pinned  ${HOST}/shop/web:1.4  ${digest}
   })
   expect(readFileSync(`${manifests}/notes.txt`, 'utf8')).toBe('no manifest')
   const again = await project.run('pin-folder.ts', ['manifests', 'no-such-profile'], {})
-  expect([again.code, again.stderr]).toEqual([
-    1,
-    'there is no profile "no-such-profile"\n',
-  ])
+  expect([again.code, again.stderr]).toEqual([1, 'there is no profile "no-such-profile"\n'])
 })

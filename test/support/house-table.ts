@@ -11,7 +11,8 @@ export const HOUSE: House = {
       rooms: { codes: { imports: [], packages: [] } },
     },
   },
-  files: { floor: 1, imports: [], packages: ['node:crypto', 'node:fs', 'node:path'] },
+  files: { floor: 1, imports: [], packages: ['node:crypto', 'node:fs', 'node:os', 'node:path'] },
+  'version.ts': { floor: 1, imports: [], packages: ['node:fs'] },
   reference: { floor: 1, imports: ['diagnostics'], packages: ['node:crypto'] },
   oci: { floor: 2, imports: ['reference'], packages: [] },
   yaml: {
@@ -116,9 +117,27 @@ export const HOUSE: House = {
     packages: [],
   },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },
+  library: {
+    floor: 6,
+    imports: [
+      'resolve',
+      'transform.ts',
+      'plan',
+      'config',
+      'lock',
+      'credentials',
+      'oci',
+      'report',
+      'yaml',
+      'diagnostics',
+      'files',
+      'version.ts',
+    ],
+    packages: ['node:path'],
+  },
   'index.ts': {
     floor: 6,
-    imports: ['transform.ts', 'plan', 'config', 'oci', 'report', 'diagnostics', 'reference'],
+    imports: ['library', 'plan', 'credentials', 'oci', 'report', 'diagnostics', 'reference'],
     packages: [],
   },
   cli: {
@@ -142,6 +161,7 @@ export const HOUSE: House = {
       'diagnostics',
       'files',
       'reference',
+      'version.ts',
     ],
     packages: ['commander'],
     inner: {
