@@ -25,5 +25,10 @@ const plugin = {
 /** The unit suites on the bundled code (`npm run test:bundled`). */
 export default defineConfig({
   plugins: [plugin],
-  test: { ...suites.test, include: ROOMS.map((room) => `test/${room}/**/*.test.ts`) },
+  test: {
+    ...suites.test,
+    // Node itself loads the bundled library, which is CommonJS.
+    server: { deps: { external: [/\/dist\/bundle\/yaml\.cjs$/] } },
+    include: ROOMS.map((room) => `test/${room}/**/*.test.ts`),
+  },
 })
