@@ -9,7 +9,7 @@ import type {
 import type { KindSelector } from '../kube/gvk.ts'
 import { type PathPattern, parsePathPattern } from '../kube/path-pattern.ts'
 import { skippedReason } from '../kube/tables/lookup.ts'
-import { parseParts } from '../kube/tables/table-row.ts'
+import { parseSplitKeys } from '../kube/tables/table-row.ts'
 import type { FieldPath } from '../yaml/nodes.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
 import { parseExpression } from './expression.ts'
@@ -67,7 +67,7 @@ export function parseFields({ optional = [], rules = [], exclude = [], copies }:
 
 function parseRule(spec: FieldRuleSpec): UserFieldRule {
   const { name, namespace, path, policyPath, value, parts, embedded } = spec
-  const keys = parts === undefined ? undefined : parseParts(parts)
+  const keys = parts === undefined ? undefined : parseSplitKeys(parts)
   const object = {
     ...(name === undefined ? {} : { name }),
     ...(namespace === undefined ? {} : { namespace }),
@@ -135,7 +135,7 @@ function checkKind({ group, version = '', kind }: KindSpec, path: FieldPath): Co
 
 function checkParts({ parts, value, embedded }: FieldRuleSpec, path: FieldPath): ConfigDiagnostic[] {
   if (parts === undefined) return []
-  if (parseParts(parts) === undefined) {
+  if (parseSplitKeys(parts) === undefined) {
     const reason = `is "${parts}", and has to be like {registry}/{repository}:{tag}@{digest}; the first and the last may be absent`
     return [{ code: 'CONFIG_INVALID', path, reason }]
   }

@@ -3,7 +3,7 @@ import { type NestedText, openNestedText } from '../yaml/edit/nested-text.ts'
 import type { Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 
-/** Documents that stand in a string of another document. */
+/** The documents in a string of another document. */
 export interface EmbeddedText {
   readonly text: NestedText
   readonly documents: readonly YamlDocument[]
@@ -12,9 +12,9 @@ export interface EmbeddedText {
 /**
  * Reads the documents in a scalar.
  *
- * @param source in which the scalar is written
- * @param node the scalar as it stands where it is used, or an alias of it
- * @returns in words why not, where an edit could not be written back exactly or there is nothing to read
+ * @param source the text that holds the scalar
+ * @param node the scalar, or the alias that stands for it
+ * @returns the documents; or the reason, as a sentence, why the text cannot be read or edits could not be written back exactly
  */
 export function readEmbedded(
   source: Source,

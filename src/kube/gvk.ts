@@ -20,12 +20,12 @@ export function formatApiVersion({ group, version }: GroupVersionKind): string {
   return group === '' ? version : `${group}/${version}`
 }
 
-/** The type that a document says it is of in its first lines. */
+/** @returns the type in the header of a document that was not parsed */
 export function gvkOfType({ apiVersion, kind }: DocumentType): GroupVersionKind {
   return { ...parseApiVersion(apiVersion), kind }
 }
 
-/** The type that a mapping says it is of; `undefined` where it does not say both `apiVersion` and `kind`. */
+/** @returns the type of an object; undefined unless it has both `apiVersion` and `kind` */
 export function gvkOf(object: Mapping): GroupVersionKind | undefined {
   const apiVersion = object.stringAt('apiVersion')
   const kind = object.stringAt('kind')
@@ -33,7 +33,7 @@ export function gvkOf(object: Mapping): GroupVersionKind | undefined {
   return { ...parseApiVersion(apiVersion), kind }
 }
 
-/** Which types a rule is about. What is absent stands for any. */
+/** The types that a rule is about. An absent key stands for any value. */
 export interface KindSelector {
   /** An API group, the empty string for core; `*.example.com` for every group below one. */
   readonly group?: string
@@ -42,15 +42,15 @@ export interface KindSelector {
   readonly kind?: string
 }
 
-/** Which object of a type a rule is about. What is absent stands for any; one `*` at its beginning or end for any text. */
+/** The objects of a type that a rule is about. An absent key stands for any value, one `*` at the beginning or end for any text. */
 export interface ObjectName {
   readonly name?: string
   readonly namespace?: string
 }
 
 /**
- * Whether an object has the name that is meant. One without a namespace of its own may be applied to any
- * (`kubectl apply -n`), and so may be the one that is meant.
+ * Whether an object has the wanted name. An object without a namespace matches any, because it may be applied to any
+ * (`kubectl apply -n`).
  */
 export function matchesName(wanted: ObjectName, { name, namespace }: ObjectName): boolean {
   return (
@@ -60,8 +60,8 @@ export function matchesName(wanted: ObjectName, { name, namespace }: ObjectName)
 }
 
 /**
- * Whether a type is selected. Kinds are compared without regard to case: a cluster never has two that differ in
- * nothing else, and authors differ on `PGAdmin`.
+ * Whether a selector matches a type. The case of kinds is ignored: no cluster has two that differ in nothing else, and
+ * authors disagree on `PGAdmin`.
  */
 export function matchesKind(selector: KindSelector, { group, version, kind }: GroupVersionKind): boolean {
   return (
@@ -71,13 +71,13 @@ export function matchesKind(selector: KindSelector, { group, version, kind }: Gr
   )
 }
 
-/** Whether a group is the one that is meant, below it where the pattern begins with `*.`, or any where that is `*`. */
+/** Whether a group matches a pattern: the group itself, `*.example.com` for those below one, or `*` for any. */
 export function matchesGroup(pattern: string, group: string): boolean {
   if (pattern === '*') return true
   return pattern.startsWith('*.') ? group.endsWith(pattern.slice(1)) : pattern === group
 }
 
-/** Whether a kind is the one that is meant, one `*` at the beginning or end standing for any text. */
+/** Whether a kind matches a pattern, in which one `*` at the beginning or end stands for any text. */
 export function matchesKindPattern(pattern: string, kind: string): boolean {
   return matchesGlob(pattern.toLowerCase(), kind.toLowerCase())
 }

@@ -8,71 +8,71 @@ export type ImagePullPolicy = 'Always' | 'IfNotPresent' | 'Never'
 /** Every value of core/v1 `PullPolicy`. */
 export const PULL_POLICIES: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent', 'Never']
 
-/** What uses the image. `custom` is a field of a custom resource that is not a container. */
+/** What uses an image. `custom` is a field of a custom resource that is not a container. */
 export type ContainerType = 'container' | 'initContainer' | 'ephemeralContainer' | 'imageVolume' | 'custom'
 
-/** The rule that found a field: `docs/image-fields.md` has a section for each. */
+/** The rule that found a field: `docs/image-fields.md` explains each. */
 export type FieldRule = 'R1' | 'R2' | 'R3' | 'R4' | 'R5' | 'R6' | 'R7'
 
-/** Where the pull policy of an image is, or would be, written. */
+/** The pull policy of an image: where it is, or where it would be inserted. */
 export interface PolicyField {
-  /** `imagePullPolicy`, `pullPolicy` or what else the schema calls it. */
+  /** `imagePullPolicy`, `pullPolicy`, or another name in the schema. */
   readonly key: string
   /** The mapping that holds the key or would get it. */
   readonly mapping: Mapping
-  /** The entry as it stands; absent where the key is not there. */
+  /** The current entry; absent if there is none. */
   readonly entry?: Entry
   /**
-   * The entry's value, an alias followed: text, null, or what Kubernetes reads as a number or a boolean (`yes`). Absent where
-   * the key is not there, or a mapping or a list stands there.
+   * The value of the entry, with an alias resolved: text, null, or a number or boolean (`yes`). Absent if there is no entry, or
+   * its value is a mapping or a list.
    */
   readonly scalar?: Scalar
-  /** After which key (its first byte) a new entry would go. */
+  /** The first byte of the key after which a new entry would be inserted. */
   readonly afterKey: number
-  /** What the schema lets stand there. */
+  /** The values that the schema allows. */
   readonly allowed: readonly ImagePullPolicy[]
 }
 
-/** How a reference is spelled in keys of one mapping. */
+/** A reference whose parts are in several keys of one mapping. */
 export interface SplitReference {
-  /** The mapping in which the tag is written. */
+  /** The mapping that holds the tag. */
   readonly mapping: Mapping
-  /** The digest's key; absent where the schema has none, and the digest is written behind the tag. */
+  /** The key of the digest; absent if the schema has none, and the digest is written behind the tag. */
   readonly digestKey?: string
-  /** The value under that key, where it is there. */
+  /** The current value under that key. */
   readonly digest?: Scalar | Alias
-  /** After which key (its first byte) a digest would be inserted. */
+  /** The first byte of the key after which a digest would be inserted. */
   readonly afterKey: number
 }
 
-/** A text with a field in it. Fields of the same text share its `text`. */
+/** The text in which a field is. Fields of the same text share its `text`. */
 export interface EmbeddedField {
   /** The scalar that holds the text, in the outer document. */
   readonly container: Scalar
   readonly text: EmbeddedText
-  /** The one of its documents that holds the field. */
+  /** The document of the text that holds the field. */
   readonly document: YamlDocument
 }
 
-/** What a parameter stands for that is used for more than images, so that nothing is written there. */
+/** The value of a parameter that is not only used for images, and so is not edited. */
 export interface SharedParameter {
   readonly name: string
-  /** What it stands for. */
+  /** The value. */
   readonly text: string
-  /** From the document's root to that. */
+  /** From the document's root to the value. */
   readonly path: FieldPath
   readonly node: Pick<Scalar, 'start'>
-  /** The entry of `spec.fields.rules` that would find it, as YAML on one line. */
+  /** The entry of `spec.fields.rules` that would find the value, as YAML on one line. */
   readonly entry: string
 }
 
-/** A place in a manifest that holds an image reference. */
+/** A field of a manifest that holds an image reference. */
 export interface ImageField {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
-  /** The resource's own root mapping: the item's, inside a `List`. */
+  /** The root mapping of the resource: in a `List`, that of the item. */
   readonly object: Mapping
-  /** The mapping of the PodSpec around it, where there is one. */
+  /** The PodSpec around it, if there is one. */
   readonly podSpec?: Mapping
   /** From the document's root. */
   readonly path: FieldPath
@@ -80,24 +80,24 @@ export interface ImageField {
   readonly containerType: ContainerType
   /** The container's or volume's name. */
   readonly containerName?: string
-  /** The value as it stands: the scalar, or the alias in its place. */
+  /** The value as written: the scalar, or an alias of it. */
   readonly node: Scalar | Alias
-  /** The scalar that holds the reference, an alias followed: two fields may share one. */
+  /** The scalar that holds the reference, with an alias resolved: two fields may share one. */
   readonly scalar: Scalar
-  /** The reference. It is all of the scalar's value but for `prefix` and `suffix`, unless it is `split`. */
+  /** The reference: the scalar's value without `prefix` and `suffix`, unless it is `split`. */
   readonly image: string
-  /** What stands before the reference in the same scalar, such as `oci://`. */
+  /** The text before the reference in the scalar, such as `oci://`. */
   readonly prefix?: string
-  /** What stands behind it. */
+  /** The text after it. */
   readonly suffix?: string
-  /** Where the reference is spelled in several keys, of which `scalar` is the tag's. */
+  /** Present if the parts of the reference are in several keys; `scalar` is the tag then. */
   readonly split?: SplitReference
-  /** Where the field stands in a document that stands in a string: that document is what `node` is of. */
+  /** Present if the field is in a document that is the text of a string: `node` is a node of that document. */
   readonly embedded?: EmbeddedField
-  /** Where the value is nothing but a parameter of the object, and that is used for more than images. */
+  /** Present if the value is a parameter of the object that is not only used for images. */
   readonly parameter?: SharedParameter
-  /** The digest may not be written without the tag, whatever the profile's form. */
+  /** The digest may not be written without the tag, whatever form the profile sets. */
   readonly keepTag?: true
-  /** Absent where the schema has no policy field, so that none may be written. */
+  /** Absent if the schema has no pull policy, and none may be inserted. */
   readonly policy?: PolicyField
 }

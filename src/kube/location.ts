@@ -5,7 +5,7 @@ import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 
-/** Where a node of a resource is, for a diagnostic. */
+/** @returns the location of a node of a resource, for a diagnostic */
 export function locationAt(
   at: {
     readonly document: YamlDocument
@@ -24,13 +24,13 @@ export function locationAt(
   }
 }
 
-/** Where an image field is: at its value, or at the alias that stands for it. */
+/** @returns the location of an image field: that of its value, or of the alias in its place */
 export function locationOf(field: ImageField, source: Source): Location {
-  const place = locationAt({ ...field, node: { start: offsetOf(field) } }, source)
-  return field.containerName === undefined ? place : { ...place, container: field.containerName }
+  const location = locationAt({ ...field, node: { start: offsetOf(field) } }, source)
+  return field.containerName === undefined ? location : { ...location, container: field.containerName }
 }
 
-/** Where the field's value stands in the outermost source. */
+/** The offset of the field's value in the outermost source. */
 function offsetOf({ node, embedded }: ImageField): number {
   return embedded?.text.text.mapEdit({ start: node.start, end: node.start, text: '' }).start ?? node.start
 }

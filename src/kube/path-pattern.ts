@@ -2,13 +2,13 @@ import { PinpullError } from '../diagnostics/errors.ts'
 import { resolveAlias } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../yaml/nodes.ts'
 
-/** One step of a pattern: a key, any key, or the items of a sequence, all or those that have some text under a key. */
+/** A step of a pattern: a key, any key, or the items of a sequence, all of them or those with a given text under a key. */
 export type PathStep =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'anyKey' }
   | { readonly kind: 'items'; readonly where?: ItemSelector }
 
-/** Which items of a sequence of mappings a step is about: `[name=web]`. */
+/** Selects items of a sequence of mappings: `[name=web]`. */
 export interface ItemSelector {
   readonly key: string
   readonly value: string
@@ -16,7 +16,7 @@ export interface ItemSelector {
 
 /** A pattern of paths below a resource's root. */
 export interface PathPattern {
-  /** As it was written. */
+  /** The text that was parsed. */
   readonly text: string
   readonly steps: readonly PathStep[]
 }
@@ -24,14 +24,13 @@ export interface PathPattern {
 const ANY_KEY: PathStep = { kind: 'anyKey' }
 const ITEMS: PathStep = { kind: 'items' }
 
-/** A key between dots, `*`, a quoted key in brackets, or `[]`; what follows it is looked at by the caller. */
+/** A key between dots, `*`, a quoted key in brackets, or `[]`. */
 const STEP =
   /(\*)|([^.[\]{}*"\s]+)|\["((?:[^"\\]|\\.)*)"\]|(\[\])|\[([\w.-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\]"]+))\]/y
 
 /**
- * Parses a pattern of paths: `spec.jobs[].image`. A key stands for itself, `*` for any key, `[]` for every item of a
- * sequence, `[name=web]` for those items that have this text under a key, and a key with dots or other signs in it is
- * written `["a.b/c"]`.
+ * Parses a pattern of paths: `spec.jobs[].image`. `*` stands for any key, `[]` for every item of a sequence, `[name=web]` for
+ * the items with this text under a key; a key with dots or other signs is written `["a.b/c"]`.
  *
  * @throws {PinpullError} FIELD_PATH_INVALID, with what is wrong and where
  */
@@ -52,7 +51,7 @@ export function parsePathPattern(text: string): PathPattern {
   return { text, steps }
 }
 
-/** Writes out the alternatives of `spec.{a,b.c}.image`, in their order. Tables use them; users need not. */
+/** @returns the alternatives of `spec.{a,b.c}.image` in their order; only tables use them */
 export function expandAlternatives(text: string): readonly string[] {
   const group = /\{([^{}]*)\}/.exec(text)
   if (group === null) return [text]
@@ -62,7 +61,7 @@ export function expandAlternatives(text: string): readonly string[] {
 }
 
 /**
- * Whether a path is one of the pattern's.
+ * Whether a path matches a pattern.
  *
  * @param root the mapping at which both begin
  */
@@ -72,7 +71,7 @@ export function matchesPath({ steps }: PathPattern, path: FieldPath, root: Mappi
   for (const [i, step] of steps.entries()) {
     const taken = path[i] as string | number
     const isSelective = step.kind === 'items' && step.where !== undefined
-    // Only a selector asks for what stands there, and few patterns have one.
+    // Only a selector needs the node, and few patterns have one.
     if (isSelective) node = nodeAt(root, path.slice(0, i + 1))
     if (!matchesStep(step, taken, node)) return false
   }
@@ -80,9 +79,10 @@ export function matchesPath({ steps }: PathPattern, path: FieldPath, root: Mappi
 }
 
 /**
- * Whether one step of a path, a key or an index, is what the pattern has there.
+ * Whether a step of a path matches a step of a pattern.
  *
- * @param node what stands at the end of the step; absent where nothing does
+ * @param taken the key or index
+ * @param node the node to which the step leads; only selectors need it
  */
 export function matchesStep(step: PathStep, taken: string | number, node: YamlNode | undefined): boolean {
   if (typeof taken === 'number') return step.kind === 'items' && isSelected(step.where, node)
@@ -106,8 +106,8 @@ function nodeAt(root: Mapping, path: FieldPath): YamlNode | undefined {
 }
 
 /**
- * Writes the pattern that leads to a value, and to its like in other items of the same sequences; variables and
- * parameters, which have nothing in common but their names, are told apart by these.
+ * Formats the pattern that leads to a value and to the corresponding ones in other items of the same sequences. Items of
+ * lists of variables and parameters are selected by their name.
  *
  * @param root the mapping at which the path begins
  */
@@ -125,7 +125,7 @@ export function patternOf(path: FieldPath, root: Mapping): string {
     .join('')
 }
 
-/** Lists whose items differ in what they hold: core/v1 `EnvVar`, Tekton's and OpenShift's parameters. */
+/** Lists whose items are not alike: core/v1 `EnvVar`, parameters of Tekton and OpenShift. */
 const NAMED_LISTS: ReadonlySet<string> = new Set(['env', 'params', 'parameters'])
 
 function keyStep(key: string, index: number): string {

@@ -3,19 +3,16 @@ import type { Mapping } from '../yaml/nodes.ts'
 import { decodeUtf8, type Source } from '../yaml/source.ts'
 
 interface Placeholder {
-  /** What it is, in the words of a message: "is a placeholder (…)". */
+  /** For the message "is a placeholder (…)". */
   readonly name: string
   readonly expression: RegExp
 }
 
-/**
- * What authors and tools write where another step fills in the image. All but `auto` could not be a reference
- * anyhow. Facts: `docs/image-fields.md`, "Values that are left".
- */
+/** What authors and tools write where a later step fills in the image. All but `auto` are no valid reference. */
 const PLACEHOLDERS: readonly Placeholder[] = [
   // OpenShift's image triggers: Kubernetes lets white space stand in a pod template for their sake.
   { name: 'blank', expression: /^\s*$/ },
-  // Istio's injector (`AutoImage`, pkg/kube/inject/webhook.go). It would be read as docker.io/library/auto.
+  // Istio's injector (`AutoImage`, pkg/kube/inject/webhook.go). As a reference it would be docker.io/library/auto.
   { name: "Istio's auto", expression: /^auto$/ },
   { name: 'ko', expression: /^ko:\/\// },
   { name: 'SOPS', expression: /^ENC\[/ },
@@ -49,17 +46,16 @@ const PLACEHOLDERS: readonly Placeholder[] = [
 ]
 
 /**
- * Names the kind of placeholder that a value is, or holds; `undefined` for one that means itself.
- *
- * @param value what stands where an image should
+ * @param value the value of an image field
+ * @returns the kind of placeholder that the value is or contains; undefined if it is none
  */
 export function placeholderOf(value: string): string | undefined {
   return isOrdinary(value) ? undefined : PLACEHOLDERS.find(({ expression }) => expression.test(value))?.name
 }
 
 /**
- * Whether a value has nothing but what nearly every reference is made of: small letters, digits and the signs between.
- * No expression matches any of these but a few, and to try them all takes as long as all else that is decided.
+ * Whether a value consists of small letters, digits and the separators of a reference, and so is no placeholder, apart from
+ * the few that are tested here. To try all expressions takes as long as everything else that is decided about a field.
  */
 function isOrdinary(value: string): boolean {
   for (let at = 0; at < value.length; at += 1) {
@@ -78,7 +74,7 @@ function isAlgorithm(value: string, at: number): boolean {
   return /^@[a-z0-9+._-]+:/.test(value.slice(at, at + 20))
 }
 
-/** `{{ .Values.image }}` without quotes: a mapping whose only key is a mapping. */
+/** Whether a mapping is an action of a template without quotes: `{{ .Values.image }}` is a mapping whose only key is a mapping. */
 export function isTemplateAction({ entries: [first, ...others], style }: Mapping): boolean {
   return (
     style === 'flow' &&
@@ -97,13 +93,13 @@ export function templateActionAt(start: number, source: Source): string {
 /** In bytes: enough to know it by. */
 const LONGEST_ACTION = 200
 
-/** What Helm's templates begin their actions with: a value, a variable, or one of its functions. */
+/** The beginning of an action of a Helm template: a value, a variable, or a function. */
 const HELM_ACTION =
   /\{\{-?\s*(?:[.$]|(?:include|template|tpl|printf|default|required|quote|if|with|range)\s)/g
 
 /**
- * The action of a chart's template in a text, as in `image: "{{ .Values.image }}"`; `undefined` where there is none. Argo's
- * and others' templates, which the cluster fills in, begin with a name.
+ * @returns the first action of a Helm template in a text such as `"{{ .Values.image }}"`; undefined if there is none. Actions
+ * of Argo and others, which are filled in in the cluster, begin with a name.
  */
 export function findHelmAction(text: string): string | undefined {
   let passed = 0

@@ -3,15 +3,15 @@ import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, Mapping, Sequence, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import { formatApiVersion, type GroupVersionKind, gvkOf } from './gvk.ts'
 
-/** One Kubernetes object, wherever in a document it stands. */
+/** A Kubernetes object: a document, or an item of a list. */
 export interface Resource {
   /** Its own root mapping. */
   readonly object: Mapping
-  /** From the document's root: `items[2]` in a list, empty where it is the document itself. */
+  /** From the document's root: `items[2]` in a list, empty for the document itself. */
   readonly path: FieldPath
   readonly gvk: GroupVersionKind
   readonly identifier: ResourceIdentifier
-  /** Whether it is an item of a ResourceList that is the document: what kustomize and kpt hand to a KRM function. */
+  /** Whether it is an item of the ResourceList that kustomize and kpt pass to a KRM function. */
   readonly isFunctionItem: boolean
 }
 
@@ -19,16 +19,16 @@ export interface Resource {
 const FUNCTION_GROUP = 'config.kubernetes.io'
 const FUNCTION_LIST = 'ResourceList'
 
-/** Whether a type is the ResourceList that kustomize and kpt hand to a KRM function. */
+/** Whether a type is the ResourceList that kustomize and kpt pass to a KRM function. */
 export function isResourceList({ group, kind }: GroupVersionKind): boolean {
   return group === FUNCTION_GROUP && kind === FUNCTION_LIST
 }
 
 /**
- * The Kubernetes objects of a document: its own, or the items of a `List`, any `…List`, a KRM `ResourceList` or an
- * OpenShift `Template`, nested ones too. Whatever has `items` is a list to kubectl, which applies them, of any kind
- * (apimachinery, `unstructured/helpers.go`, `unstructuredJSONScheme.decode`). What has no `apiVersion` and `kind` is not a resource, but for the items of
- * a list such as `PodList`, which the API server writes without: they have the list's.
+ * The Kubernetes objects of a document: itself, or the items of a `List`, any `…List`, a KRM `ResourceList` or an OpenShift
+ * `Template`, at any depth. kubectl applies the `items` of an object of any kind (apimachinery, `unstructured/helpers.go`,
+ * `unstructuredJSONScheme.decode`). A mapping without `apiVersion` and `kind` is not a resource, except as an item of a list
+ * such as `PodList`: these have the type of the list's items.
  */
 export function resourcesOf(document: YamlDocument): readonly Resource[] {
   const found: Resource[] = []
@@ -47,7 +47,7 @@ export function identifierOf(object: Mapping, gvk: GroupVersionKind): ResourceId
   }
 }
 
-/** Names itself when it is asked to: most resources hold no image, and nobody asks. */
+/** Computes its identifier on demand: most resources hold no image, and need none. */
 class LazyResource implements Resource {
   readonly object: Mapping
   readonly path: FieldPath
@@ -68,12 +68,12 @@ class LazyResource implements Resource {
   }
 }
 
-/** Where in a document an object may stand. */
+/** What is known of a node that may be an object. */
 interface ListContext {
   /** From the document's root. */
   readonly path: FieldPath
   readonly isFunctionItem: boolean
-  /** What the list around it says that it is. */
+  /** The type of the items of the list around it. */
   readonly itemType?: GroupVersionKind | undefined
 }
 
@@ -83,7 +83,7 @@ function collect(node: YamlNode, spot: ListContext, found: Resource[]): void {
   const gvk = gvkOf(object) ?? spot.itemType
   if (gvk === undefined) return
   const list = listIn(object, gvk)
-  // Others may read an object that calls itself no list for what it says it is.
+  // An object with `items` whose kind is no list may also be what its kind says.
   if (list === undefined || (itemsKeyOf(gvk) === undefined && OWN_KEYS.some((key) => valueAt(object, key)))) {
     found.push(new LazyResource(object, spot, gvk))
   }
@@ -95,7 +95,7 @@ function collect(node: YamlNode, spot: ListContext, found: Resource[]): void {
   })
 }
 
-/** Where objects have what they are about. */
+/** Keys that show that an object is more than a list. */
 const OWN_KEYS = ['spec', 'template', 'data']
 
 function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: Sequence } | undefined {
@@ -104,7 +104,7 @@ function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: S
   return items?.kind === 'sequence' ? { key, items } : undefined
 }
 
-/** The key under which a list of objects has its items; `undefined` for a type that calls itself none. */
+/** @returns the key of a list's items; undefined for a type that is no list by its name */
 export function itemsKeyOf({ group, kind }: GroupVersionKind): string | undefined {
   if (kind.endsWith('List')) return 'items'
   // OpenShift's templates were of the core group before they got their own.
@@ -112,19 +112,19 @@ export function itemsKeyOf({ group, kind }: GroupVersionKind): string | undefine
   return undefined
 }
 
-/** What an item of a typed list is, where it does not say so itself. */
+/** @returns the type of the items of a typed list such as `PodList` that have none of their own */
 export function listItemType({ group, version, kind }: GroupVersionKind): GroupVersionKind | undefined {
   if (kind === 'List' || kind === FUNCTION_LIST || !kind.endsWith('List')) return undefined
   return { group, version, kind: kind.slice(0, -'List'.length) }
 }
 
-/** The type of an object that stands anywhere; `undefined` where a mapping is none, or only names one. */
+/** @returns the type of a mapping that is an object; undefined if it is none, or only refers to one */
 export function objectTypeOf(mapping: Mapping): GroupVersionKind | undefined {
   const gvk = gvkOf(mapping)
   return gvk === undefined || isReference(mapping) ? undefined : gvk
 }
 
-/** Keys of a reference to other objects whose values are no scalars: what it selects them by, and what it is given. */
+/** Keys of a reference to other objects whose values are not scalars: selectors and parameters. */
 const REFERENCE_KEYS: ReadonlySet<string> = new Set([
   'selector',
   'labelSelector',
@@ -133,8 +133,8 @@ const REFERENCE_KEYS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a mapping with `apiVersion` and `kind` only names another object, as `ownerReferences`, `scaleTargetRef` or
- * Tekton's `taskRef` do. Names of real objects stand in their `metadata`.
+ * Whether a mapping with `apiVersion` and `kind` only refers to another object, as `ownerReferences`, `scaleTargetRef` or
+ * Tekton's `taskRef` do. Real objects have their name in `metadata`.
  */
 function isReference({ entries }: Mapping): boolean {
   let isNamed = false
@@ -147,4 +147,16 @@ function isReference({ entries }: Mapping): boolean {
     others += 1
   }
   return isNamed || others === 0
+}
+
+/** The annotation of the KRM functions specification for objects that are not applied. */
+export const LOCAL_CONFIG = 'config.kubernetes.io/local-config'
+
+/**
+ * Whether an object is annotated with `config.kubernetes.io/local-config: "true"`. Only kustomize and kpt leave such an
+ * object out, from the ResourceList of a function; kubectl and all other programs apply it.
+ */
+export function isLocalConfig(object: Mapping): boolean {
+  if (!object.mayContain(LOCAL_CONFIG)) return false
+  return object.stringAt('metadata', 'annotations', LOCAL_CONFIG) === 'true'
 }

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { fateOf, formatCoverage, parseSchemaFields } from '../../scripts/field-coverage.ts'
-import { customFields } from '../../src/kube/tables/lookup.ts'
+import { formatTables } from '../../scripts/field-tables.ts'
+import { allRows } from '../../src/kube/tables/lookup.ts'
 import { describeShared } from '../support/shared.ts'
 
 const COVERAGE = '<!-- coverage -->\n'
@@ -11,9 +12,11 @@ const path = fileURLToPath(new URL('../../docs/image-fields.md', import.meta.url
 const list = fileURLToPath(new URL('../../scripts/schema-fields.tsv', import.meta.url))
 const fields = parseSchemaFields(readFileSync(list, 'utf8'))
 
-test('docs/image-fields.md quotes what npm run coverage:fields prints (UPDATE=1 writes it)', () => {
+const imageRows = allRows().filter((row) => row.action === 'pin')
+
+test('docs/image-fields.md has the measured coverage and the rows of the tables (UPDATE=1 writes them)', () => {
   const [text = ''] = readFileSync(path, 'utf8').split(COVERAGE)
-  const wanted = `${text}${COVERAGE}\n${formatCoverage(fields)}`
+  const wanted = `${text}${COVERAGE}\n${formatCoverage(fields)}\n${formatTables(allRows())}`
   if (process.env['UPDATE'] === '1') writeFileSync(path, wanted)
   expect(readFileSync(path, 'utf8')).toBe(wanted)
 })
@@ -66,12 +69,12 @@ test('docs/image-fields.md names every type with optional fields', () => {
   const isNamed = (kind: string): boolean =>
     text.includes(`\`${kind}\``) ||
     (/^(?:Docker|Dev)Machine|Restore$/.test(kind) && /DockerMachine.*related kinds|restores of/.test(text))
-  const optional = customFields().filter(({ conditions }) => conditions.has('optional'))
+  const optional = imageRows.filter(({ conditions }) => conditions.has('optional'))
   expect(optional.map(({ kind }) => kind).filter((kind) => !isNamed(kind))).toEqual([])
 })
 
 test('the number of kinds of custom resources in the README is right', () => {
   const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
   expect(readme).toContain('over a hundred kinds of custom resources')
-  expect(new Set(customFields().map(({ group, kind }) => `${group}/${kind}`)).size).toBeGreaterThan(100)
+  expect(new Set(imageRows.map(({ group, kind }) => `${group}/${kind}`)).size).toBeGreaterThan(100)
 })

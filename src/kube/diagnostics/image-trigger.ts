@@ -9,13 +9,12 @@ const ANNOTATION = 'image.openshift.io/triggers'
 const PARAMETERS = 'imageChangeParams'
 
 /**
- * What is to be said of images that OpenShift writes again when an image stream changes: by the annotation
+ * Reports images that OpenShift replaces when an image stream changes: by the annotation
  * `image.openshift.io/triggers`, or by a DeploymentConfig's automatic `imageChangeParams` (openshift/api apps/v1,
  * `DeploymentTriggerImageChangeParams`; image/v1 trigger package).
  */
 export function imageTriggerDiagnostics(fields: readonly ImageField[], source: Source): Diagnostic[] {
   const bytes = asBuffer(source.bytes)
-  // Nearly no stream has any, and then there is nothing to look for.
   if (!bytes.includes(ANNOTATION) && !bytes.includes(PARAMETERS)) return []
   const namesOf = new Map<Mapping, ReadonlySet<string>>()
   return fields.flatMap((field): Diagnostic[] => {

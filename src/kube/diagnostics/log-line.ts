@@ -3,8 +3,8 @@ import { decodeUtf8, type Source } from '../../yaml/source.ts'
 import { splitStream } from '../../yaml/stream.ts'
 
 /**
- * How the lines of logs begin: logrus and logfmt (`time="…" level=info`), klog (`W0102 15:04:05`), Go's `log` with a time or a
- * place (`walk.go:74: found symbolic link`, as Helm has it), other times, and levels.
+ * The beginning of a line of a log: logrus and logfmt (`time="…" level=info`), klog (`W0102 15:04:05`), Go's `log` with a time or
+ * a file (`walk.go:74: found symbolic link`, as Helm prints it), other times, and levels.
  */
 const LOG_LINE =
   /^(?:time=\S+ |level=\w+ |ts=\S+ |[IWEF]\d{4} \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d|[\w./-]+\.go:\d+: |(?:DEBUG|INFO|WARN|WARNING|ERROR|FATAL|Error|Warning)[: ]|\[(?:debug|info|warn|warning|error)\])/i
@@ -12,10 +12,10 @@ const LOG_LINE =
 const LONGEST_QUOTE = 60
 
 /**
- * Says of a document that cannot be read where a line of a log stands in it, up to the error: what a program said on its
- * way is no YAML, and the error alone points at the manifest behind it.
- * @param diagnostics what is wrong with the documents of one source
- * @returns the same, with the line and what to do in the reason of the first error of each such document
+ * Explains YAML errors that are caused by a line of a log before the error: the error alone points at the manifest after it.
+ *
+ * @param diagnostics the errors of the documents of one source
+ * @returns the same diagnostics, with the line and advice in the reason of the first error of each such document
  */
 export function explainLogLines(diagnostics: readonly Diagnostic[], source: Source): readonly Diagnostic[] {
   const broken = diagnostics.filter(({ code }) => code === 'YAML_INVALID')

@@ -1,20 +1,20 @@
 import { keyText, mappingAt } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 
-/** A document that is no Kubernetes object. */
+/** A document that is not a Kubernetes object. */
 export interface NonObject {
-  /** What it is, as a clause. */
+  /** What it is, as part of a sentence. */
   readonly found: string
   /** What to do. */
   readonly advice: string
-  /** Whether it has one of `apiVersion` and `kind`, so that it may be what is left of an object. */
+  /** Whether it has only one of `apiVersion` and `kind`: it may be a truncated object. */
   readonly half?: true
 }
 
 export const BUILD_IT = 'build it first: kustomize build FOLDER | pinpull'
 const RENDER_IT = 'render the chart first: helm template NAME CHART -f FILE | pinpull'
 
-/** Keys that charts have among their values, and `helm create` writes. */
+/** Keys that `helm create` writes into the values of a chart. */
 const VALUES: ReadonlySet<string> = new Set([
   ...[
     'replicaCount',
@@ -28,7 +28,7 @@ const VALUES: ReadonlySet<string> = new Set([
   ...['nodeSelector', 'tolerations', 'affinity', 'global'],
 ])
 
-/** Keys of a kustomization, which need not say its type. */
+/** Keys of a kustomization, which may be written without a type. */
 const KUSTOMIZATION: ReadonlySet<string> = new Set([
   ...[
     'resources',
@@ -42,12 +42,13 @@ const KUSTOMIZATION: ReadonlySet<string> = new Set([
   ...['secretGenerator', 'helmCharts', 'namePrefix', 'nameSuffix', 'commonLabels', 'images', 'replicas'],
 ])
 
-/** Of these a kustomization has one. */
+/** Keys of which every kustomization has one. */
 const BASES: ReadonlySet<string> = new Set(['resources', 'bases', 'components', 'helmCharts'])
 
 /**
- * Knows a few files that are no objects and are often taken for some: a chart's values, a `Chart.yaml`, a kustomization.
- * @param file its name, where it has one
+ * Recognizes files that are often mistaken for manifests: the values of a chart, a `Chart.yaml`, a kustomization.
+ *
+ * @param file its name, if it has one
  */
 export function recognizeNonObject(root: Mapping, file = ''): NonObject | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()

@@ -8,8 +8,7 @@ import { locationAt } from '../location.ts'
 import { itemsKeyOf, type Resource, resourcesOf } from '../resource.ts'
 
 /**
- * The text that `flux build kustomization` writes in place of values that SOPS has encrypted, alone or as a Docker
- * configuration (flux2, internal/build/build.go, `maskSopsData`).
+ * The text that `flux build kustomization` writes in place of values encrypted by SOPS, alone or as a Docker configuration (flux2, internal/build/build.go, `maskSopsData`).
  */
 const MASKS = ['**SOPS**', '***SOPS**', '{"mask":"**SOPS**"}']
 

@@ -9,89 +9,88 @@ import { resourcesOf } from '../resource.ts'
 import { isToolConfiguration } from '../tables/lookup.ts'
 import { BUILD_IT, type NonObject, recognizeNonObject } from './look-alike.ts'
 
-/** A stream as it was read. */
+/** The parsed documents of a stream. */
 interface Stream {
   readonly source: Source
   readonly documents: readonly YamlDocument[]
-  /** What is wrong with the documents that cannot be read. */
+  /** The errors of the documents that cannot be parsed. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Whether a stream holds something that a cluster could take. */
+/** Whether a stream holds an object that a cluster could accept. */
 export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
-  return documents.some((document) => strangerIn(document) === undefined && isObject(document))
+  return documents.some((document) => nonObjectIn(document) === undefined && isObject(document))
 }
 
 /**
- * What is to be said of streams in which there is something, but not one Kubernetes object: what another program had
- * to say where manifests were expected, or a file that nothing has been made of yet. Streams that are empty or hold
- * lists of nothing are well, and what cannot be read may be a manifest, unless it names no kind. Half an object has a finding
- * of its own.
+ * Reports streams that are not empty but hold no Kubernetes object: messages of another program, or a file that must be rendered
+ * first. Empty lists are accepted, and a document that cannot be parsed may be a manifest if it names a kind. Half an object is
+ * reported by `documentDiagnostics`.
  *
  * @param streams of one run: a folder may hold other files beside manifests
  */
 export function inputWithoutObjectsDiagnostics(streams: readonly Stream[]): readonly Diagnostic[] {
   if (streams.some((stream) => holdsObject(stream) || mayHoldObject(stream) || holdsHalf(stream))) return []
-  const [first] = streams.flatMap(strangersIn)
-  return first === undefined ? [] : [findingOf('INPUT_WITHOUT_OBJECTS', 'warning', first)]
+  const [first] = streams.flatMap(nonObjectsIn)
+  return first === undefined ? [] : [diagnosticOf('INPUT_WITHOUT_OBJECTS', 'warning', first)]
 }
 
-/** Whether nothing in a stream is an object, or may be one: what is in it, where there is anything, is something else. */
+/** Whether nothing in a stream is, or may be, a Kubernetes object. */
 export function holdsNoKubernetes(stream: Stream): boolean {
   return (
     stream.diagnostics.length === 0 && !holdsObject(stream) && !holdsHalf(stream) && !holdsEmptyList(stream)
   )
 }
 
-/** What is to be said of a stream that was named and holds no object: what it looks like, and what to do with it. */
+/** Reports that a named stream holds no object, with what it looks like and what to do. */
 export function nonKubernetesDiagnostic(stream: Stream, severity: Severity): Diagnostic {
   const file = stream.source.file === undefined ? {} : { file: stream.source.file }
-  const [first = { found: 'it is empty', advice: WAS_IT_WRITTEN, at: file }] = strangersIn(stream)
-  return findingOf('DOCUMENT_WITHOUT_OBJECT', severity, first)
+  const [first = { found: 'it is empty', advice: WAS_IT_WRITTEN, at: file }] = nonObjectsIn(stream)
+  return diagnosticOf('DOCUMENT_WITHOUT_OBJECT', severity, first)
 }
 
 const WAS_IT_WRITTEN = 'look at what wrote it: did it fail?'
 
-/** How much it weighs that a document is no object. */
+/** How severe it is that a document is no object. */
 export interface DocumentRequirements {
-  /** Whether the stream is meant for a cluster that takes nothing unproved: half an object is an error. */
+  /** Whether half an object is an error. */
   readonly isStrict: boolean
-  /** Whether every document has to be proved: any that is none is an error. */
+  /** Whether any document that is no object is an error. */
   readonly requirePinned: boolean
 }
 
 /**
- * What is to be said of the documents of a stream that are no objects beside those that are; and of half an object, with only one
- * of `apiVersion` and `kind`, wherever it stands: a stream that was cut looks like that.
+ * Reports documents that are no objects in a stream that has others; and half an object, with only one of `apiVersion` and
+ * `kind`, in any stream, because a truncated stream may end with it.
  */
 export function documentDiagnostics(
   stream: Stream,
   { isStrict, requirePinned }: DocumentRequirements,
 ): Diagnostic[] {
-  const strangers = strangersAmong(stream)
-  if (strangers.length === 0) return []
+  const nonObjects = untypedDocuments(stream)
+  if (nonObjects.length === 0) return []
   const isMixed = holdsObject(stream)
-  return strangers.flatMap((one) => {
+  return nonObjects.flatMap((one) => {
     if (one.half) {
-      return [findingOf('DOCUMENT_WITHOUT_OBJECT', isStrict || requirePinned ? 'error' : 'warning', one)]
+      return [diagnosticOf('DOCUMENT_WITHOUT_OBJECT', isStrict || requirePinned ? 'error' : 'warning', one)]
     }
-    return isMixed ? [findingOf('DOCUMENT_WITHOUT_OBJECT', requirePinned ? 'error' : 'info', one)] : []
+    return isMixed ? [diagnosticOf('DOCUMENT_WITHOUT_OBJECT', requirePinned ? 'error' : 'info', one)] : []
   })
 }
 
-interface Placed extends NonObject {
+interface LocatedNonObject extends NonObject {
   readonly at: Location
 }
 
-function findingOf(
+function diagnosticOf(
   code: 'INPUT_WITHOUT_OBJECTS' | 'DOCUMENT_WITHOUT_OBJECT',
   severity: Severity,
-  { found, advice, at }: Placed,
+  { found, advice, at }: LocatedNonObject,
 ): Diagnostic {
   return { code, severity, args: { found, advice }, at }
 }
 
-/** What every manifest has somewhere, be it as YAML or as JSON. */
+/** A key that every manifest has, as YAML or as JSON. */
 const TYPED = /\b(?:apiVersion|kind)["']?[ \t]*:/
 
 function mayHoldObject({ source, diagnostics }: Stream): boolean {
@@ -99,19 +98,19 @@ function mayHoldObject({ source, diagnostics }: Stream): boolean {
   return diagnostics.some(({ code }) => code !== 'YAML_INVALID') || TYPED.test(source.text)
 }
 
-function strangersIn(stream: Stream): Placed[] {
+function nonObjectsIn(stream: Stream): LocatedNonObject[] {
   const [broken] = stream.diagnostics
   if (broken !== undefined) {
     return [{ found: 'it is not valid YAML either', advice: STEP_BEFORE, at: broken.at ?? {} }]
   }
-  return stream.documents.flatMap((document) => placed(stream, document, strangerIn(document, stream)))
+  return stream.documents.flatMap((document) => locate(stream, document, nonObjectIn(document, stream)))
 }
 
-/** Those that say of no type that they are of it; what is for a tool may stand in a stream for it. */
-function strangersAmong(stream: Stream): Placed[] {
+/** The documents without a type. The configuration of a tool has one, and may be meant for that tool. */
+function untypedDocuments(stream: Stream): LocatedNonObject[] {
   return stream.documents.flatMap((document) =>
     document.unparsed === undefined && !hasType(document)
-      ? placed(stream, document, strangerIn(document, stream))
+      ? locate(stream, document, nonObjectIn(document, stream))
       : [],
   )
 }
@@ -121,33 +120,37 @@ function hasType({ contents }: YamlDocument): boolean {
   return root?.kind === 'mapping' && gvkOf(root) !== undefined
 }
 
-function placed({ source }: Stream, document: YamlDocument, stranger: NonObject | undefined): Placed[] {
-  if (stranger === undefined || document.contents === undefined) return []
+function locate(
+  { source }: Stream,
+  document: YamlDocument,
+  nonObject: NonObject | undefined,
+): LocatedNonObject[] {
+  if (nonObject === undefined || document.contents === undefined) return []
   const file = source.file === undefined ? {} : { file: source.file }
   const { start } = document.contents
-  return [{ ...stranger, at: { ...file, document: document.index + 1, ...positionAt(source, start) } }]
+  return [{ ...nonObject, at: { ...file, document: document.index + 1, ...positionAt(source, start) } }]
 }
 
 function holdsHalf(stream: Stream): boolean {
-  return stream.documents.some((document) => strangerIn(document, stream)?.half === true)
+  return stream.documents.some((document) => nonObjectIn(document, stream)?.half === true)
 }
 
-/** A list of nothing is an object to kubectl, and holds none. */
+/** An empty list is an object for kubectl, but holds none. */
 function holdsEmptyList({ documents }: Stream): boolean {
   return documents.some(
-    (document) => document.unparsed === undefined && hasType(document) && strangerIn(document) === undefined,
+    (document) => document.unparsed === undefined && hasType(document) && nonObjectIn(document) === undefined,
   )
 }
 
-/** Whether a document says that it is an object, or a list of some. One that was not read for its type is. */
+/** Whether a document is an object, or a list of objects. One that was not parsed is. */
 function isObject(document: YamlDocument): boolean {
   return document.unparsed !== undefined || resourcesOf(document).length > 0
 }
 
-/** What a document is that is neither empty nor a Kubernetes object. */
-function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): NonObject | undefined {
+/** @returns what a document is that is neither empty nor a Kubernetes object */
+function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): NonObject | undefined {
   const { unparsed } = document
-  if (unparsed !== undefined) return strangerType(gvkOfType(unparsed))
+  if (unparsed !== undefined) return toolConfiguration(gvkOfType(unparsed))
   const { contents } = document
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
@@ -155,8 +158,8 @@ function strangerIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): No
   if (root.kind === 'sequence') return { found: 'it is a list', advice: STEP_BEFORE }
   const gvk = gvkOf(root)
   if (gvk === undefined) return untyped(root, stream?.source.file)
-  // What an API server answers in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
-  if (gvk.group !== '' || gvk.kind !== 'Status') return strangerType(gvk)
+  // The answer of an API server in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
+  if (gvk.group !== '' || gvk.kind !== 'Status') return toolConfiguration(gvk)
   const message = root.stringAt('message') ?? root.stringAt('status') ?? 'nothing'
   return { found: `an API server answered: ${message}`, advice: STEP_BEFORE }
 }
@@ -166,7 +169,7 @@ function untyped(root: Mapping, file: string | undefined): NonObject {
   if (known !== undefined) return known
   const [apiVersion, kind] = [root.stringAt('apiVersion'), root.stringAt('kind')]
   if (apiVersion !== undefined) return halfOf(`apiVersion ${apiVersion}`, 'kind')
-  // The kinds of Kubernetes begin with a capital, and those of others often do not: a pipeline of Drone.
+  // The kinds of Kubernetes begin with a capital letter. Others, such as a pipeline of Drone, often do not.
   if (kind !== undefined && /^[A-Z]/.test(kind)) return halfOf(`kind ${kind}`, 'apiVersion')
   return { found: `it has no apiVersion and no kind${shownKeys(root)}`, advice: STEP_BEFORE }
 }
@@ -190,7 +193,7 @@ function quoted(text: string): string {
   return `"${line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line}"`
 }
 
-function strangerType(gvk: GroupVersionKind): NonObject | undefined {
+function toolConfiguration(gvk: GroupVersionKind): NonObject | undefined {
   if (!isToolConfiguration(gvk)) return undefined
   const found = `a ${gvk.kind} is read by a tool, not by a cluster`
   return {
@@ -201,7 +204,7 @@ function strangerType(gvk: GroupVersionKind): NonObject | undefined {
 
 const SHOWN_KEYS = 3
 
-/** The first keys of a mapping: they tell what somebody took for a manifest. */
+/** The first keys of a mapping, by which people recognize a file. */
 function shownKeys({ entries }: Mapping): string {
   const keys = entries.flatMap((entry) => keyText(entry) ?? [])
   const more = keys.length > SHOWN_KEYS ? ', …' : ''

@@ -7,10 +7,10 @@ import { locationAt } from '../location.ts'
 import { identifierOf, isResourceList, itemsKeyOf } from '../resource.ts'
 
 /**
- * Finds every ResourceList of KRM functions among manifests. kustomize and kpt pass it to a function, and no cluster
- * accepts it: rendered manifests that contain one may try to pass for a call of theirs.
+ * Reports every ResourceList of KRM functions among manifests. kustomize and kpt pass one to a function, and no cluster accepts
+ * it: rendered manifests with one may try to imitate such a call.
  *
- * @param isExpected whether the stream as a whole may be one, because the caller has said so
+ * @param isExpected whether the stream as a whole may be one, because the user said so
  */
 export function resourceListDiagnostics(
   documents: readonly YamlDocument[],
@@ -24,7 +24,7 @@ export function resourceListDiagnostics(
     const gvk = gvkOf(object)
     if (gvk === undefined) return
     const isStream = isExpected && documents.length === 1 && path.length === 0
-    if (isResourceList(gvk) && !isStream) found.push(findingAt(document, object, gvk, path, source))
+    if (isResourceList(gvk) && !isStream) found.push(diagnosticAt(document, object, gvk, path, source))
     const key = itemsKeyOf(gvk)
     const items = key === undefined || path.length >= MAX_PATH ? undefined : valueAt(object, key)
     if (items?.kind !== 'sequence') return
@@ -37,10 +37,10 @@ export function resourceListDiagnostics(
   return found
 }
 
-/** Lists in lists further down than this are not taken apart (kube/resource.ts). */
+/** The longest path of a list in lists that is searched. */
 const MAX_PATH = 32
 
-function findingAt(
+function diagnosticAt(
   document: YamlDocument,
   object: Mapping,
   gvk: GroupVersionKind,

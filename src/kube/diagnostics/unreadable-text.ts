@@ -4,16 +4,16 @@ import type { UnreadableText } from '../find/find-images.ts'
 import { locationAt } from '../location.ts'
 
 /**
- * What is to be said of texts into which a rule leads, and in which nothing could be looked for.
+ * Reports texts to which a rule leads and that could not be searched.
  *
- * @param requirePinned whether what cannot be judged is an error
+ * @param requirePinned whether these are errors
  */
 export function unreadableTextDiagnostics(
-  refused: readonly UnreadableText[],
+  texts: readonly UnreadableText[],
   requirePinned: boolean,
   source: Source,
 ): Diagnostic[] {
-  return refused.map((one) => ({
+  return texts.map((one) => ({
     code: 'EMBEDDED_TEXT_LEFT',
     severity: requirePinned ? 'error' : 'warning',
     args: { reason: one.reason },

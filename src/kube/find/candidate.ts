@@ -1,31 +1,31 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import type { FieldPath, Scalar, YamlDocument } from '../../yaml/nodes.ts'
-import type { Scope } from '../walk.ts'
+import type { Scope } from '../visit.ts'
 
-/** How a value that looks like an image is spelled. */
+/** The form of a value that looks like an image. */
 export type CandidateForm =
-  /** It is all of a string. */
+  /** A whole string. */
   | 'value'
-  /** Its repository and tag stand in keys of their own. */
+  /** Its repository and tag are in separate keys. */
   | 'parts'
-  /** A program is told of it, in its environment or an argument. */
+  /** In a variable, an argument or an annotation, for a program. */
   | 'program'
 
-/** A value that looks like an image, below the value that was visited. */
+/** A value that looks like an image, at or below the visited value. */
 export interface FoundCandidate {
   readonly form: CandidateForm
-  /** From the value that was visited. */
+  /** From the visited value. */
   readonly path: FieldPath
   readonly node: Scalar
   readonly image: string
-  /** What stands before the image in the same string, such as `--image=`. */
+  /** The text before the image in the same string, such as `--image=`. */
   readonly prefix: string
-  /** How its parts are spelled, where it has some: `{repository}:{tag}`. */
+  /** The keys of its parts, as in `{repository}:{tag}`, if it has several. */
   readonly parts?: string
 }
 
-/** A value that looks like an image, and where it stands. */
+/** A value that looks like an image, with its location. */
 export interface ImageCandidate extends Omit<FoundCandidate, 'path'> {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
@@ -37,24 +37,24 @@ export interface ImageCandidate extends Omit<FoundCandidate, 'path'> {
 }
 
 /**
- * Hosts of registries that everybody knows: a name that begins with one is an image, and no other name with a slash. A
- * domain stands for all below it where it has a dot before.
+ * Hosts of well-known registries: a name that begins with one is certainly an image.
  */
 const REGISTRY_HOSTS =
   /^(?:(?:index\.)?docker\.io|registry-1\.docker\.io|quay\.io|ghcr\.io|(?:[a-z]+\.)?gcr\.io|registry\.k8s\.io|mcr\.microsoft\.com|public\.ecr\.aws|cgr\.dev|nvcr\.io|icr\.io|registry\.gitlab\.com|registry\.redhat\.io|registry\.access\.redhat\.com|registry\.suse\.com|docker\.elastic\.co|registry\.connect\.redhat\.com|container-registry\.oracle\.com|xpkg\.upbound\.io|xpkg\.crossplane\.io|docker\.n8n\.io|docker\.dragonflydb\.io|releases-docker\.jfrog\.io|.+\.pkg\.dev|.+\.azurecr\.io|.+\.dkr\.ecr\..+\.amazonaws\.com(?:\.cn)?|.+\.icr\.io|.+\.ocir\.io|.+\.jfrog\.io|.+\.quay\.io|.+\.aliyuncs\.com|registry\..+|harbor\..+)$/
 
-/** What shows that a text is certainly an image; `undefined` if it may be another name. */
+/** The part of a text that shows that it is an image. */
 export type ReferenceEvidence = 'tag' | 'digest' | 'host'
 
 /**
- * Whether a text under a key that is named after images is certainly an image: it has a tag or a digest, or begins with
- * the host of a registry.
+ * Looks for evidence that the text under a key named after images is certainly an image: a tag, a digest, or the host of a
+ * well-known registry.
+ *
+ * @returns undefined if the text may be another name
  */
 export function referenceEvidence(text: string): ReferenceEvidence | undefined {
   if (!/[:/@]/.test(text) || !isReference(text)) return undefined
   const { tag, digest, domain } = parseReference(text)
   if (digest !== undefined) return 'digest'
-  // `http:80` and `3:latest` have no letter that a name begins with, or are a host with its port.
   if (tag !== undefined) return 'tag'
   const isHost = domain.includes(':') || REGISTRY_HOSTS.test(domain)
   return text.startsWith(`${domain}/`) && isHost ? 'host' : undefined

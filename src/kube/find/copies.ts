@@ -5,44 +5,34 @@ import type { GroupVersionKind } from '../gvk.ts'
 import type { ImageField } from '../image-field.ts'
 import { matchesPath } from '../path-pattern.ts'
 import { type Resource, resourcesOf } from '../resource.ts'
-import { customFieldsOf } from '../tables/lookup.ts'
-import {
-  type DescribeObject,
-  type Scope,
-  sourceNode,
-  type Visit,
-  type WalkFilter,
-  walkObject,
-} from '../walk.ts'
+import { rowsFor } from '../tables/lookup.ts'
+import { type DescribeObject, type Scope, sourceNode, type Visit, type WalkFilter } from '../visit.ts'
+import { walkObject } from '../walk.ts'
 import { completeField, type FieldMatch, fieldByRule, fieldByShape } from './field-at.ts'
 import type { FieldOptions } from './field-options.ts'
 import { createDescribe, isExcluded, isIgnored, type PathRule, type TypeFactsLookup } from './field-rules.ts'
 
-/** What may be a reference, or one behind `--flag=`. Cheap, since most strings are not: equality decides later. */
+/** A reference, or one behind `--flag=`. Only a cheap first test: equality with an image decides. */
 const MAY_BE_IMAGE = /^(--?[\w.-]+=)?([A-Za-z0-9[][\w.:/@[\]-]*)$/
 
-/** How many bytes a copy may take, quotes and indentation included: longer texts are not even decoded. */
+/** The longest copy in bytes, with quotes and indentation: longer texts are not even decoded. */
 const MAX_LENGTH = 2 * MAX_TEXT_LENGTH
 
-/** The mappings of strings that any object, and a ConfigMap besides, may have: by the keys that lead there. */
+/** The paths of the mappings of strings that may hold copies in any object; in a ConfigMap, `data` may, too. */
 const ANNOTATIONS = [
   ['metadata', 'annotations'],
   ['spec', 'template', 'metadata', 'annotations'],
 ]
 const DATA = [...ANNOTATIONS, ['data']]
 
-/**
- * The field that an environment variable or an argument would be, were it a copy of an image (rule R7).
- *
- * @returns absent where the visit is to something else
- */
+/** @returns the field for an environment variable or an argument, if it may be a copy of an image (rule R7) */
 export function possibleCopyAt(visit: Visit<PathRule>): FieldMatch | undefined {
   const { key, cursor, isItem, node } = visit
   const isForPrograms = isItem ? key === 'args' || key === 'command' : key === 'value' && cursor.key === 'env'
   return isForPrograms ? possibleCopy(node, []) : undefined
 }
 
-/** The fields that an object's annotations, and the values of a ConfigMap, would be; their paths from its root. */
+/** @returns the fields for annotations and values of a ConfigMap that may be copies, with paths from the object's root */
 export function possibleCopiesIn(object: Mapping, gvk: GroupVersionKind): readonly FieldMatch[] {
   const found: FieldMatch[] = []
   const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
@@ -58,46 +48,50 @@ export function possibleCopiesIn(object: Mapping, gvk: GroupVersionKind): readon
 }
 
 /**
- * Whether a copy is pinned with its image whatever the user says of copies.
+ * Whether a copy is always pinned with its image, whatever the user's setting for copies.
  *
- * @param path from the root of the object that it is of
+ * @param path from the root of the object
  */
 export function isAlwaysPinned({ gvk, object }: Pick<Scope, 'gvk' | 'object'>, path: FieldPath): boolean {
-  return customFieldsOf(gvk).some((row) => row.conditions.has('twin') && matchesPath(row.path, path, object))
+  return rowsFor(gvk).some(
+    (row) => row.action === 'pin' && row.conditions.has('copy') && matchesPath(row.path, path, object),
+  )
 }
 
-/** Where copies of images may be, as far as the text alone tells. */
+/** A quick search of the text for copies of images. */
 export interface CopySearch {
-  /** Whether a document or an object may hold one, beside the image fields themselves. */
+  /** Whether a document or an object may hold a copy besides the image fields themselves. */
   mayBeIn(root: YamlNode): boolean
 }
 
-/** @param fields every image field of a stream: copies are strings that equal one of their images */
+/** @param fields all image fields of a stream: copies are strings that equal one of their images */
 export function createCopySearch(fields: readonly ImageField[]): CopySearch {
-  const images = new Set(fields.map(({ image }) => image).filter(hasSign))
-  const places = new Set(fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])))
+  const images = new Set(fields.map(({ image }) => image).filter(isDistinctive))
+  const fieldStarts = new Set(
+    fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])),
+  )
   const search = createScalarSearch(images, MAX_LENGTH, (text) => images.has(imageIn(text)))
   return {
     mayBeIn: (root) => {
       if (images.size === 0) return false
       const found = root.findScalars(search)
       if (found === undefined) return true
-      // What a controller reports names images, too, and is no copy.
+      // A status also names images, but is written by a controller.
       const status = root.kind === 'mapping' ? root.find('status')?.entry.value : undefined
       const isReported = (start: number): boolean =>
         status !== undefined && status.start <= start && start < status.end
-      return found.some((start) => !places.has(start) && !isReported(start))
+      return found.some((start) => !fieldStarts.has(start) && !isReported(start))
     },
   }
 }
 
-/** What of a text would be an image, were it a copy of one: what is behind `--flag=`, where that stands before. */
+/** @returns the text behind `--flag=`, or the whole text */
 function imageIn(text: string): string {
   return text.slice(text.indexOf('=') + 1)
 }
 
-/** One without any of these, such as `nginx`, is a word like others. */
-function hasSign(image: string): boolean {
+/** Whether a name is more than a word, as `nginx` is. */
+function isDistinctive(image: string): boolean {
   return /[:/@]/.test(image)
 }
 
@@ -105,7 +99,7 @@ function possibleCopy(node: YamlNode, path: readonly string[]): FieldMatch | und
   const value = resolveAlias(node)
   if (value.kind !== 'scalar' || value.end - value.start > MAX_LENGTH || !value.isString) return undefined
   const [, prefix = '', image = ''] = MAY_BE_IMAGE.exec(value.value) ?? []
-  if (!hasSign(image)) return undefined
+  if (!isDistinctive(image)) return undefined
   return {
     rule: 'R7',
     containerType: 'custom',
@@ -118,18 +112,19 @@ function possibleCopy(node: YamlNode, path: readonly string[]): FieldMatch | und
 }
 
 /**
- * The copies of images (rule R7), apart from those that are pinned with their images. They are looked for when all
- * images are known, and then only in documents in which such a text stands.
- * @param isText whether the documents stand in a string
+ * Finds the copies of images (rule R7), and separates those that are pinned with their images. It needs all images, and
+ * walks only the documents in which such a text occurs.
+ *
+ * @param isEmbedded whether the documents are the text of a string
  */
 export function findCopies(
   documents: readonly YamlDocument[],
   fields: readonly ImageField[],
   options: FieldOptions,
-  typed: TypeFactsLookup,
-  isText: boolean,
-): { readonly twins: readonly ImageField[]; readonly copies: readonly ImageField[] } {
-  const twins: ImageField[] = []
+  factsOf: TypeFactsLookup,
+  isEmbedded: boolean,
+): { readonly pinnedCopies: readonly ImageField[]; readonly copies: readonly ImageField[] } {
+  const pinnedCopies: ImageField[] = []
   const copies: ImageField[] = []
   const search = createCopySearch(fields)
   const images = new Set(fields.map(({ image }) => image))
@@ -138,25 +133,27 @@ export function findCopies(
     if (contents === undefined || !search.mayBeIn(contents)) continue
     for (const resource of resourcesOf(document)) {
       if (!search.mayBeIn(resource.object)) continue
-      const describe = createDescribe(typed, options, resource.isFunctionItem && !isText)
+      const describe = createDescribe(factsOf, options, resource.isFunctionItem && !isEmbedded)
       copiesInObject(resource, describe, options, (field, at, scope) => {
         if (!images.has(field.image)) return
         const isPinned =
           options.copies === 'pin' || isAlwaysPinned(scope, [...at.slice(scope.depth), ...field.path])
-        ;(isPinned ? twins : copies).push(completeField(field, at, document, resource, scope))
+        ;(isPinned ? pinnedCopies : copies).push(completeField(field, at, document, resource, scope))
       })
     }
   }
-  return { twins, copies }
+  return { pinnedCopies, copies }
 }
 
-/** Where copies of images may be, and what is no copy since it is an image. */
+/** The values that may be copies, and those that may be images. */
 const PROGRAMS: WalkFilter = {
-  isReported: (key, at, isItem) =>
-    isItem ? key === 'args' || key === 'command' : key === 'image' || (key === 'value' && at.key === 'env'),
+  isReported: (key, cursor, isItem) =>
+    isItem
+      ? key === 'args' || key === 'command'
+      : key === 'image' || (key === 'value' && cursor.key === 'env'),
 }
 
-/** The strings that may be copies, of an object's annotations and of what it tells programs. */
+/** Calls `add` for every string of an object that may be a copy. */
 function copiesInObject(
   { object, gvk }: Resource,
   describe: DescribeObject<PathRule>,
@@ -180,7 +177,7 @@ function copiesInObject(
   })
 }
 
-/** Whether a visit comes to a field, which is then no copy, or to a text with documents of its own. */
+/** Whether a value is a field, and so no copy, or a text with documents of its own. */
 function isField(visit: Visit<PathRule>): boolean {
   const byRule = visit.rules.some(({ rule, scope }) =>
     rule.kind === 'scalar' && rule.embedded !== undefined

@@ -4,14 +4,14 @@ import type { ImageField, PolicyField } from '../image-field.ts'
 import { containerShape, isImageVolume } from '../pod/container-shape.ts'
 import { policyAt, policyBeside, policyInPath } from '../pod/pull-policy.ts'
 import { identifierOf, type Resource } from '../resource.ts'
-import { type Scope, sourceNode, type Visit } from '../walk.ts'
+import { type Scope, sourceNode, type Visit } from '../visit.ts'
 import type { PathRule, ScalarRule, SplitRule } from './field-rules.ts'
 import { joinReference, readReference } from './field-value.ts'
 
-/** A field without what is the same for all of its resource; its path goes on from the value that was visited. */
+/** A field without its document and resource; its path begins at the value that was visited. */
 export type FieldMatch = Omit<ImageField, 'document' | 'resource' | 'object'>
 
-/** The field that a value is by its shape: rules R1 to R4. */
+/** @returns the field that a value is by its shape: rules R1 to R4 */
 export function fieldByShape(visit: Visit<PathRule>): FieldMatch | undefined {
   const { cursor, owner, entry, node, value } = visit
   if (visit.key !== 'image' || visit.isItem) return undefined
@@ -19,7 +19,7 @@ export function fieldByShape(visit: Visit<PathRule>): FieldMatch | undefined {
   if (value.kind !== 'scalar' || !value.isString) return undefined
   const shape = containerShape(cursor)
   if (shape === undefined) return undefined
-  const policy = policyBeside(cursor.mapping, 'imagePullPolicy', { owner: owner, entry })
+  const policy = policyBeside(cursor.mapping, 'imagePullPolicy', { owner, entry })
   return {
     ...shape,
     ...nameOf(cursor.mapping),
@@ -32,7 +32,7 @@ export function fieldByShape(visit: Visit<PathRule>): FieldMatch | undefined {
   }
 }
 
-/** Rule R2. The visit is to the `ImageVolumeSource`; `at` is the volume. */
+/** Rule R2. The visited value is the `ImageVolumeSource`, the cursor is at the volume. */
 function imageVolume({ cursor }: Visit<PathRule>, source: Mapping): FieldMatch | undefined {
   const reference = source.find('reference')
   const scalar = reference === undefined ? undefined : resolveAlias(reference.entry.value)
@@ -52,7 +52,7 @@ function imageVolume({ cursor }: Visit<PathRule>, source: Mapping): FieldMatch |
 }
 
 /**
- * The field that a value is by a rule that leads to it: rules R5 and R6.
+ * Applies a rule whose path leads to a value: rules R5 and R6.
  *
  * @param scope the object at whose root the rule's path begins
  */
@@ -71,7 +71,7 @@ export function fieldByRule(
     rule.policy === undefined || visit.isItem
       ? undefined
       : rule.policy.path.length === 0
-        ? policyBeside(cursor.mapping, rule.policy.key, { owner: owner, entry }, rule.policy.allowed)
+        ? policyBeside(cursor.mapping, rule.policy.key, { owner, entry }, rule.policy.allowed)
         : policyInPath(cursor, rule.policy, scope.depth)
   const shape = visit.key === 'image' ? containerShape(cursor) : undefined
   return {
@@ -87,7 +87,7 @@ export function fieldByRule(
   }
 }
 
-/** A reference in parts: the visit is to the mapping that holds them. */
+/** A reference in several keys. The visited value is the mapping that has them. */
 function splitField(
   visit: Visit<PathRule>,
   rule: SplitRule,
@@ -111,7 +111,7 @@ function splitField(
   }
 }
 
-/** The pull policy beside the parts, or where the path of a user's rule leads to. */
+/** The pull policy beside the parts, or at the path of a user's rule. */
 function policyOfParts(
   { cursor, key, isItem, path, entry }: Visit<PathRule>,
   { policy }: SplitRule,
@@ -131,13 +131,13 @@ function nameOf(mapping: Mapping): { containerName?: string } {
   return containerName === undefined ? {} : { containerName }
 }
 
-/** A field, with the object that it is of where that stands in a text, and is not the one around the visit. */
+/** A field, with its object if that is in a text, and not the object around the visited value. */
 export type OwnedMatch = FieldMatch & Partial<Pick<ImageField, 'resource' | 'object'>>
 
 /**
- * Completes a field with the document and the object that it is of.
+ * Completes a field with its document and object.
  *
- * @param at from the root of the walk to the value that was visited
+ * @param at the path from the root of the walk to the visited value
  */
 export function completeField(
   field: OwnedMatch,

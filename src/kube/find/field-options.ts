@@ -2,64 +2,64 @@ import { type GroupVersionKind, type KindSelector, matchesKind, type ObjectName 
 import type { PathPattern } from '../path-pattern.ts'
 import type { PolicyKey, SplitKeys } from '../tables/table-row.ts'
 
-/** What a user adds to, or takes from, the fields that are found (rule R6). Plain data: the config carries it. */
+/** Which fields the user adds (rule R6) and excludes. */
 export interface FieldOptions {
-  /** The types whose optional fields are found too, split forms among them. */
+  /** The types whose optional fields are found too. */
   readonly optional?: readonly KindSelector[]
   readonly rules?: readonly UserFieldRule[]
   readonly exclude?: readonly FieldExclusion[]
-  /** What becomes of strings elsewhere that equal a pinned image (rule R7); `report` where absent. */
+  /** Whether strings elsewhere that equal a pinned image (rule R7) are pinned or reported; `report` if absent. */
   readonly copies?: 'report' | 'pin'
-  /** Whether items of a ResourceList that kustomize and kpt leave out count like others, as for a proof. */
+  /** Whether items of a ResourceList that kustomize and kpt leave out are searched too, as a proof requires. */
   readonly includesLocalConfig?: boolean
 }
 
 /** Finds a reference in a longer text. */
 export interface ValueExpression {
-  /** As the user wrote it. */
+  /** The expression that the user wrote. */
   readonly text: string
-  /** Where the reference lies; undefined where the text holds none. */
+  /** @returns the range of the reference; undefined if the text contains none */
   find(value: string): readonly [start: number, end: number] | undefined
 }
 
-/** A field that the user names. */
+/** A field that the user adds. */
 export interface UserFieldRule {
   readonly selector: KindSelector
-  /** Absent: every object of the type. */
+  /** Absent for every object of the type. */
   readonly object?: ObjectName
   readonly path: PathPattern
   /**
-   * Where the pull policy stands: a key beside the image (`pullPolicy`), or a path from the object's root
-   * (`spec.imagePullPolicy`) to a mapping that the image's own path goes through. Absent: none is written.
+   * The location of the pull policy: a key beside the image (`pullPolicy`), or a path from the object's root
+   * (`spec.imagePullPolicy`) that ends in a mapping on the image's own path. If absent, no pull policy is set.
    */
   readonly policyPath?: string
-  /** The part of the text that is the reference: its first group. Text that does not match is left. */
+  /** Finds the reference in the text. Text that does not match is left unchanged. */
   readonly value?: ValueExpression
-  /** The path leads to a mapping that spells a reference in these keys. */
+  /** Present if the path leads to a mapping with the parts of a reference in these keys. */
   readonly parts?: SplitKeys
-  /** The text is a document of its own, in which fields are found. */
+  /** Present if the text is a document of its own, in which fields are found. */
   readonly embedded?: EmbeddedRule
 }
 
-/** What is looked for in a document that stands in a string. */
+/** How fields are found in a document that is the text of a string. */
 export interface EmbeddedRule {
   readonly format: 'json' | 'yaml'
-  /** The path to the image in that document; absent where it holds Kubernetes objects. */
+  /** The path to the image in that document; absent if it holds Kubernetes objects. */
   readonly path?: PathPattern
-  /** Why the text is left, with a warning where it speaks of images: a row of the tables says so. */
+  /** Present if the text cannot be edited, by a row of the tables: if it names images, there is a warning with this reason. */
   readonly uneditableReason?: string
-  /** The pull policy beside the image in that document; absent where none is written. */
-  readonly policy?: PolicyKey
+  /** The pull policy beside the image in that document. */
+  readonly policy?: PolicyKey | undefined
 }
 
-/** Fields that are left alone. */
+/** Fields that the user excludes. */
 export interface FieldExclusion {
   readonly selector: KindSelector
-  /** Absent: every field of the type. */
+  /** Absent for every field of the type. */
   readonly path?: PathPattern
 }
 
-/** Whether any of the selectors selects the type. */
+/** Whether any of the selectors matches the type. */
 export function matchesAnyKind(
   selectors: readonly KindSelector[] | undefined,
   gvk: GroupVersionKind,

@@ -4,10 +4,10 @@ import { type GroupVersionKind, matchesKind, matchesName, type ObjectName } from
 import { PULL_POLICIES } from '../image-field.ts'
 import { matchesPath, type PathPattern } from '../path-pattern.ts'
 import type { PolicyRule } from '../pod/pull-policy.ts'
-import { identifierOf } from '../resource.ts'
-import { customFieldsOf, deniedReason, isLocalConfig, rowsFor, skippedReason } from '../tables/lookup.ts'
-import type { Condition, ImageRow, SplitKeys, SplitRow, UneditableRow } from '../tables/table-row.ts'
-import type { DescribeObject, Scope, TypeFacts } from '../walk.ts'
+import { identifierOf, isLocalConfig } from '../resource.ts'
+import { deniedReason, rowsFor, skippedReason } from '../tables/lookup.ts'
+import type { Condition, SplitKeys, TableRow } from '../tables/table-row.ts'
+import type { DescribeObject, Scope, TypeFacts } from '../visit.ts'
 import {
   type EmbeddedRule,
   type FieldOptions,
@@ -16,59 +16,57 @@ import {
   type ValueExpression,
 } from './field-options.ts'
 
-/** A rule that leads by a path, from the table (R5) or from the user (R6). */
+/** A rule that finds fields by their path: from a table (R5) or from the user (R6). */
 export type PathRule = ScalarRule | SplitRule
 
-export interface ScalarRule {
-  readonly kind: 'scalar'
+interface PathRuleBase {
   readonly rule: 'R5' | 'R6'
-  readonly object?: ObjectName
+  /** Absent for every object of the type. */
+  readonly object?: ObjectName | undefined
   readonly path: PathPattern
-  /** A user's rule may lead through the objects that its own embeds; the tables' rows end there. */
+  /** Whether the path may lead into embedded objects: only that of a user's rule may. */
   readonly entersObjects?: true
-  readonly policy?: PolicyRule
-  readonly conditions: ReadonlySet<Condition>
-  readonly value?: ValueExpression
-  readonly embedded?: EmbeddedRule
+  readonly policy?: PolicyRule | undefined
 }
 
-export interface SplitRule {
+/** The path leads to a string that is, or contains, a reference. */
+export interface ScalarRule extends PathRuleBase {
+  readonly kind: 'scalar'
+  readonly conditions: ReadonlySet<Condition>
+  readonly value?: ValueExpression | undefined
+  readonly embedded?: EmbeddedRule | undefined
+}
+
+/** The path leads to a mapping that spells a reference in several keys. */
+export interface SplitRule extends PathRuleBase {
   readonly kind: 'split'
-  readonly rule: 'R5' | 'R6'
-  readonly object?: ObjectName
-  readonly path: PathPattern
-  readonly entersObjects?: true
   readonly keys: SplitKeys
-  readonly policy?: PolicyRule
 }
 
 /**
- * The rules by path that are about a type, the user's first: where two lead to the same field, the first that makes
- * something of it counts, and all of them before the shapes, since they know the schema.
+ * The path rules about a type, the user's first. If several lead to the same field, the first that matches it counts. All
+ * of them come before the shapes (R1 to R4), because they know the schema.
  *
- * @param tables whether the built-in tables count: not for a skipped type, where only the user's rules do
+ * @param usesTables whether the built-in tables count: for a skipped type, only the user's rules do
  */
 export function rulesForType(
   gvk: GroupVersionKind,
   options: FieldOptions,
-  tables: boolean,
+  usesTables: boolean,
 ): readonly PathRule[] {
   const users = (options.rules ?? []).filter(({ selector }) => matchesKind(selector, gvk)).map(userRule)
-  if (!tables) return users
-  const optional = matchesAnyKind(options.optional, gvk)
-  const counts = ({ conditions }: ImageRow | SplitRow): boolean =>
-    !conditions.has('twin') && (optional || !conditions.has('optional'))
-  const customs = customFieldsOf(gvk).filter(counts).map(tableRule)
-  const texts = rowsFor(gvk).filter((row) => row.row === 'uneditable')
-  return [
-    ...users,
-    ...customs,
-    ...splitFieldsOf(gvk).filter(counts).map(splitRule),
-    ...texts.map(uneditableRule),
-  ]
+  if (!usesTables) return users
+  const tables = rowsFor(gvk).flatMap((row) => tableRule(row, matchesAnyKind(options.optional, gvk)) ?? [])
+  return [...users, ...tables.sort((a, b) => rank(a) - rank(b))]
 }
 
-/** Those of a type's rules that are about one of its objects. */
+/** Warnings come last: a text counts as uneditable only if no rule finds an image in it. */
+function rank(rule: PathRule): number {
+  if (rule.kind === 'split') return 1
+  return rule.embedded?.uneditableReason === undefined ? 0 : 2
+}
+
+/** @returns those of a type's rules that are about one of its objects */
 export function rulesForObject(
   rules: readonly PathRule[],
   resource: { readonly identifier: ObjectName },
@@ -77,122 +75,100 @@ export function rulesForObject(
   return rules.filter(({ object }) => object === undefined || matchesName(object, resource.identifier))
 }
 
-/** The rows about references in parts that are about a type. */
-function splitFieldsOf(gvk: GroupVersionKind): readonly SplitRow[] {
-  return rowsFor(gvk).filter((row) => row.row === 'parts')
-}
-
 function userRule({ object, path, policyPath, value, parts, embedded }: UserFieldRule): PathRule {
   const keys = policyPath?.split('.') ?? []
   const key = keys.at(-1)
-  const shared = {
-    rule: 'R6',
-    ...(object === undefined ? {} : { object }),
-    path,
-    entersObjects: true,
-    ...(key === undefined ? {} : { policy: { path: keys.slice(0, -1), key, allowed: PULL_POLICIES } }),
-  } as const
-  if (parts !== undefined) return { kind: 'split', ...shared, keys: parts }
-  return {
-    kind: 'scalar',
-    ...shared,
-    conditions: new Set(),
-    ...(value === undefined ? {} : { value }),
-    ...(embedded === undefined ? {} : { embedded }),
+  const policy = key === undefined ? undefined : { path: keys.slice(0, -1), key, allowed: PULL_POLICIES }
+  const shared = { rule: 'R6', object, path, entersObjects: true, policy } as const
+  return parts === undefined
+    ? { kind: 'scalar', ...shared, conditions: new Set(), value, embedded }
+    : { kind: 'split', ...shared, keys: parts }
+}
+
+function tableRule(row: TableRow, includesOptional: boolean): PathRule | undefined {
+  if (row.action === 'warn') {
+    const embedded = { format: 'yaml', uneditableReason: row.reason } as const
+    const { object, path } = row
+    return { kind: 'scalar', rule: 'R5', object, path, conditions: new Set(), embedded }
   }
+  if (row.action !== 'pin' && row.action !== 'pin-split') return undefined
+  const { object, path, conditions } = row
+  if (conditions.has('copy') || (conditions.has('optional') && !includesOptional)) return undefined
+  const policy = row.policy === undefined ? undefined : { path: [], ...row.policy }
+  const shared = { rule: 'R5', object, path, policy } as const
+  if (row.action === 'pin-split') return { kind: 'split', ...shared, keys: row.keys }
+  return row.text === undefined
+    ? { kind: 'scalar', ...shared, conditions }
+    : {
+        kind: 'scalar',
+        ...shared,
+        policy: undefined,
+        conditions,
+        embedded: { ...row.text, policy: row.policy },
+      }
 }
 
-function tableRule({ object, path, text, policy, conditions }: ImageRow): ScalarRule {
-  const row = {
-    kind: 'scalar',
-    rule: 'R5',
-    path,
-    conditions,
-    ...(object === undefined ? {} : { object }),
-  } as const
-  if (text !== undefined) return { ...row, embedded: policy === undefined ? text : { ...text, policy } }
-  return policy === undefined ? row : { ...row, policy: { path: [], ...policy } }
-}
-
-/** A rule that leads into a text of which nothing is made but a warning. */
-function uneditableRule({ object, path, reason }: UneditableRow): ScalarRule {
-  return {
-    kind: 'scalar',
-    rule: 'R5',
-    path,
-    conditions: new Set(),
-    embedded: { format: 'yaml', uneditableReason: reason },
-    ...(object === undefined ? {} : { object }),
-  }
-}
-
-function splitRule({ object, path, keys, policy }: SplitRow): SplitRule {
-  return {
-    kind: 'split',
-    rule: 'R5',
-    path,
-    keys,
-    ...(object === undefined ? {} : { object }),
-    ...(policy === undefined ? {} : { policy: { path: [], ...policy } }),
-  }
-}
-
-/** What is known of each type of object. */
+/** Returns what is known about a type of objects. */
 export type TypeFactsLookup = (gvk: GroupVersionKind) => TypeFacts<PathRule>
 
-/** Whether a document is to be looked into though nothing but its type is known yet. */
+/** Whether a document of a type may hold fields. */
 export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): boolean {
   return shapesApply || rules.length > 0
 }
 
-/** A stream has thousands of objects, and few types. */
+/** Caches what is known about each type: a stream has thousands of objects, and few types. */
 export function createTypeFactsLookup(options: FieldOptions): TypeFactsLookup {
   const types = new Map<string, TypeFacts<PathRule>>()
   return (gvk) => {
     const name = `${gvk.group}/${gvk.version}/${gvk.kind}`
     const known = types.get(name)
     if (known !== undefined) return known
-    const shapes = skippedReason(gvk) === undefined
-    const facts = { shapesApply: shapes, rules: rulesForType(gvk, options, shapes) }
+    const shapesApply = skippedReason(gvk) === undefined
+    const facts = { shapesApply, rules: rulesForType(gvk, options, shapesApply) }
     types.set(name, facts)
     return facts
   }
 }
 
 /**
- * What is known of an object: what its type says, unless the program around us leaves the object out.
+ * Describes an object by its type and name. An item of a ResourceList that kustomize and kpt leave out is skipped.
+ *
  * @param isFunctionItem whether the walk begins with an item of a KRM function's ResourceList
  */
 export function createDescribe(
-  typed: TypeFactsLookup,
+  factsOf: TypeFactsLookup,
   options: FieldOptions,
   isFunctionItem: boolean,
 ): DescribeObject<PathRule> {
   return ({ object, gvk, outer }) => {
-    const type = typed(gvk)
-    const mayBeLeftOut = isFunctionItem && outer === undefined && options.includesLocalConfig !== true
-    const isLeftOut = mayBeLeftOut && isLocalConfig(object)
-    const shapes = type.shapesApply && !isLeftOut
-    const rules = shapes === type.shapesApply ? type.rules : rulesForType(gvk, options, false)
+    const facts = factsOf(gvk)
+    const mayBeLocal = isFunctionItem && outer === undefined && options.includesLocalConfig !== true
+    const isSkipped = mayBeLocal && facts.shapesApply && isLocalConfig(object)
     let identifier: ResourceIdentifier | undefined
     const named = {
       get identifier() {
-        // Most objects are never asked for their name, and a ConfigMap is by every row that is about some of them.
+        // Computed on demand: only rules that are about a named object need it.
         identifier ??= identifierOf(object, gvk)
         return identifier
       },
     }
-    return { shapesApply: shapes, rules: rulesForObject(rules, named) }
+    return isSkipped
+      ? { shapesApply: false, rules: rulesForObject(rulesForType(gvk, options, false), named) }
+      : { shapesApply: facts.shapesApply, rules: rulesForObject(facts.rules, named) }
   }
 }
 
-/** Whether a field is left alone, by the table or by the user. */
+/**
+ * Whether no field is to be found at a path, because a table denies it or the user excludes it.
+ *
+ * @param path from the root of the walk
+ */
 export function isIgnored(scope: Scope, path: FieldPath, options: FieldOptions): boolean {
   return deniedReason(scope.gvk, path.slice(scope.depth)) !== undefined || isExcluded(scope, path, options)
 }
 
 /**
- * Whether the user leaves a field alone, as a field of the innermost object around it or of one that embeds that.
+ * Whether the user excludes a field: as one of the innermost object around it, or of an object that embeds that.
  *
  * @param path from the root of the walk
  */

@@ -7,20 +7,21 @@ import type { SplitKeys } from '../tables/table-row.ts'
 import type { ValueExpression } from './field-options.ts'
 import type { ScalarRule } from './field-rules.ts'
 
-/** The part of a text that is a reference, and what stands around it. */
+/** The reference in a text, and the text around it. */
 export interface ReferencePart {
   readonly image: string
   readonly prefix?: string
   readonly suffix?: string
 }
 
-/** Transports under which registries' images are named by URL: Helm, Flux, Istio, KServe, CDI. */
+/** The schemes of URLs of images: Helm, Flux, Istio, KServe, CDI. */
 const IMAGE_URL = /^(?:oci|docker|oci\+[a-z]+):\/\//
 
 /**
- * The reference in a text that a rule leads to; `undefined` where the rule's conditions say that it holds none.
+ * Reads the reference in a text to which a rule leads.
  *
  * @param mapping the mapping around the text
+ * @returns undefined if the conditions of the rule do not hold
  */
 export function readReference(
   text: string,
@@ -37,7 +38,7 @@ export function readReference(
   return value === undefined ? { image: text } : matched(text, value)
 }
 
-/** What a user's expression finds. */
+/** Applies the expression of a user's rule. */
 function matched(text: string, expression: ValueExpression): ReferencePart | undefined {
   const range = expression.find(text)
   if (range === undefined) return undefined
@@ -50,18 +51,18 @@ function matched(text: string, expression: ValueExpression): ReferencePart | und
 }
 
 /**
- * Writes a reference into a field as the field spells references. One in parts keeps the names of its parts, and only
- * gets the digest.
+ * The change that writes a reference into a field. If the field has the parts of a reference in several keys, only the digest
+ * is written.
  *
- * @param written the reference that is to stand there
+ * @param reference the new reference
  */
-export function referenceChange(field: ImageField, written: Reference): NodeChange {
+export function referenceChange(field: ImageField, reference: Reference): NodeChange {
   const { split, node } = field
   if (split === undefined) {
     const { prefix = '', suffix = '' } = field
-    return { kind: 'set', node, value: `${prefix}${written.text}${suffix}` }
+    return { kind: 'set', node, value: `${prefix}${reference.text}${suffix}` }
   }
-  const { digest } = written
+  const { digest } = reference
   if (digest === undefined || parseReference(field.image).digest === digest) return unchangedValue(field)
   if (split.digestKey === undefined) {
     return { kind: 'set', node, value: `${parseReference(field.image).tag}@${digest}` }
@@ -71,12 +72,12 @@ export function referenceChange(field: ImageField, written: Reference): NodeChan
   return { kind: 'insert', mapping, afterKey, key, value: digest }
 }
 
-/** Leaves a field as it is: it says that the value is meant to stay. */
+/** The change that keeps the value of a field: other changes of the same value conflict with it. */
 export function unchangedValue({ node, scalar }: ImageField): NodeChange {
   return { kind: 'set', node, value: scalar.value }
 }
 
-/** A reference that was put together from its parts. */
+/** A reference that was joined from its parts. */
 export interface JoinedReference {
   readonly image: string
   readonly tag: Scalar
@@ -87,8 +88,9 @@ export interface JoinedReference {
 }
 
 /**
- * Puts a reference together from its parts; `undefined` where there is no repository or no tag, since then the
- * operator's own defaults stand in, which nobody knows here.
+ * Joins the parts of a reference.
+ *
+ * @returns undefined without a repository or a tag: then the operator uses defaults that are unknown here
  */
 export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReference | undefined {
   const { oldRepository } = keys

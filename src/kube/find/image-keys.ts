@@ -8,26 +8,26 @@ const IMAGE_KEY =
 /** Names of keys that hold several: `images`, `sidecarImages`. */
 const IMAGES_KEY = /^(?:.*[a-z0-9]I|(?:.*[-_.])?i)mages$/
 
-/** Names of keys that hold a repository, whose tag stands in another key. */
+/** Names of keys that hold a repository, with the tag in another key. */
 const REPOSITORY_KEY = /^(?:repository|(?:.*[a-z0-9]R|.*[-_]r)epository)$/
 
-/** Whether a key may be one of these at all, which few are. */
-function mayBeSign(key: string): boolean {
+/** A quick test that few keys pass. */
+function mayMatch(key: string): boolean {
   return key.includes('mage') || key.includes('MAGE') || key.includes('epository')
 }
 
-/** Whether the value of a key is looked at for its name: for an image, for a part of one, or for what a program is told. */
+/** Whether a key's name suggests that its value holds an image, a part of one, or arguments of a program. */
 export function mayNameImage(key: string): boolean {
   if (key === 'image' || isProgramKey(key)) return true
-  return mayBeSign(key) && (isImageKey(key) || isImagesKey(key) || isRepositoryKey(key))
+  return mayMatch(key) && (isImageKey(key) || isImagesKey(key) || isRepositoryKey(key))
 }
 
-/** Whether the value of a key is an image by the key's name alone. */
+/** Whether the name of a key suggests that its value is an image. */
 export function isImageKey(key: string): boolean {
   return IMAGE_KEY.test(key)
 }
 
-/** Whether the values in a list or mapping are images by its key's name alone. */
+/** Whether the name of a key suggests that the values in its list or mapping are images. */
 export function isImagesKey(key: string): boolean {
   return IMAGES_KEY.test(key)
 }
@@ -37,21 +37,20 @@ export function isRepositoryKey(key: string): boolean {
   return REPOSITORY_KEY.test(key)
 }
 
-/** Keys of a container under which programs are told of images. */
+/** Keys of a container that are passed to its program. */
 const PROGRAM_KEYS: ReadonlySet<string> = new Set(['args', 'command', 'env'])
 
-/** Whether a list tells a program of images: its arguments, or its environment. */
+/** Whether a key holds the arguments or the environment of a program. */
 export function isProgramKey(key: string): boolean {
   return PROGRAM_KEYS.has(key)
 }
 
-/** The byte of each text by which it is looked for: rare ones, since every one of them is looked at. */
+/** The byte of each keyword that is searched for: rare ones, because every occurrence is tested. */
 const [LOWER_G, UPPER_G, LOWER_Y, UPPER_V] = [...bytesOf('gGyV')] as [number, number, number, number]
 
 /**
- * Texts without which nothing in an object is an image field, or looks like one, and no object is embedded in it: keys
- * and flags with `image` in their names, names of variables, repositories, and the `apiVersion` of an object. It may
- * count more than there is: what is found is judged by what it says.
+ * Finds texts without which an object has no image field, no value that looks like one, and no embedded object: keys and
+ * flags with `image` in their names, names of variables, repositories, and `apiVersion`. It may find too much.
  */
 export const IMAGE_KEYWORDS: TextPattern = {
   triggerBytes: [LOWER_G, UPPER_G, LOWER_Y, UPPER_V],
@@ -84,7 +83,7 @@ function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-/** Whether a text stands at a place, which may lie before the first byte. */
+/** Whether a text begins at an offset, which may be negative. */
 function isAt(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
   for (let i = 0; i < text.length; i += 1) if (bytes[start + i] !== text[i]) return false
   return true
@@ -92,9 +91,9 @@ function isAt(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
 
 const [EQUALS, DASH, UPPER_P] = [...bytesOf('=-P')]
 
-/** Whether `…image` is the beginning of a key's last word, or of the name of a flag: `image:`, `imageRef:`, `--x-image=`. */
+/** Whether `…image` begins the last word of a key, or the name of a flag: `image:`, `imageRef:`, `--x-image=`. */
 function isKeyOrFlag(bytes: Uint8Array, end: number): boolean {
-  // `imagePullPolicy` and `imagePullSecrets`, which stand beside every other image.
+  // `imagePullPolicy` and `imagePullSecrets` are beside every other image.
   if (bytes[end] === UPPER_P) return false
   let at = end
   while (isLetter(bytes[at])) at += 1

@@ -1,14 +1,9 @@
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
-import type { Cursor, Scope } from '../walk.ts'
+import type { Cursor, Scope } from '../visit.ts'
+import { type ParameterUse, parameterIn, usePattern } from './parameter-use.ts'
 
-/** A text that is nothing but one parameter of the object in which it stands. */
-export interface ParameterUse {
-  readonly kind: 'tekton' | 'trigger' | 'inputs' | 'workflow'
-  readonly name: string
-}
-
-/** A text that a parameter may stand for: its default, or an argument that is passed for it. */
+/** A value of a parameter: its default, or an argument that is passed for it. */
 export interface ParameterSource {
   /** From the root of the walk. */
   readonly path: FieldPath
@@ -16,75 +11,38 @@ export interface ParameterSource {
   readonly scalar: Scalar
 }
 
-/** What a parameter comes from, as far as the object says it. */
+/** Where the values of a parameter come from, as far as its object shows it. */
 export interface ParameterTrail {
   readonly sources: readonly ParameterSource[]
-  /** Whether the parameter stands for nothing but the sources, as far as the object knows. */
+  /** Whether the sources are all values that the parameter can have, as far as the object shows it. */
   readonly isComplete: boolean
-  /** Where the parameters on the way may be used, and how such a use is written. */
-  readonly uses: readonly { readonly within: Mapping; readonly written: RegExp }[]
-  /** Texts on the way that only pass a parameter on. */
+  /** Where the parameters of the trail may be used, and a pattern of such uses. */
+  readonly uses: readonly { readonly within: Mapping; readonly pattern: RegExp }[]
+  /** Texts that only pass a parameter on to the next. */
   readonly passed: readonly Scalar[]
 }
 
-const NAME = '([\\w-]+)'
-const USES: readonly (readonly [ParameterUse['kind'], RegExp])[] = [
-  // tektoncd/pipeline, docs/tasks.md "Using Parameters"; `inputs.params` is of v1alpha1.
-  ['tekton', new RegExp(`^\\$\\((?:inputs\\.)?params(?:\\.${NAME}|\\[(["'])(.+)\\2\\])\\)$`)],
-  // tektoncd/triggers, docs/triggertemplates.md.
-  ['trigger', new RegExp(`^\\$\\(tt\\.params\\.${NAME}\\)$`)],
-  // argoproj/argo-workflows, docs/variables.md: a tag, or an expression that is the same.
-  ['inputs', new RegExp(`^\\{\\{=?\\s*inputs\\.parameters\\.${NAME}\\s*\\}\\}$`)],
-  ['workflow', new RegExp(`^\\{\\{=?\\s*workflow\\.parameters\\.${NAME}\\s*\\}\\}$`)],
-]
-
-/** The parameter that a text is; `undefined` where it is something else, or more. */
-export function parameterIn(text: string): ParameterUse | undefined {
-  if (!/^(?:\$\(|\{\{)/.test(text)) return undefined
-  for (const [kind, expression] of USES) {
-    const match = expression.exec(text)
-    const name = match?.[1] ?? match?.[3]
-    if (name !== undefined) return { kind, name }
-  }
-  return undefined
-}
-
-/** How a use of a parameter is written, wherever in a text it stands. */
-function writtenUse({ kind, name }: ParameterUse): RegExp {
-  const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  switch (kind) {
-    case 'tekton':
-      return new RegExp(`(?<!tt\\.)\\bparams(?:\\.${escaped}(?![\\w-])|\\[["']${escaped}["'])`)
-    case 'trigger':
-      return new RegExp(`\\btt\\.params\\.${escaped}(?![\\w-])`)
-    default:
-      return new RegExp(
-        `\\b${kind}\\.parameters(?:\\.${escaped}(?![\\w-])|\\[["']${escaped}["']|(?![.\\[\\w]))`,
-      )
-  }
-}
-
-/** A mapping around the use, with how many steps of the walk's path lead to it. */
+/** A mapping around a use, with its path from the root of the walk. */
 interface Level {
   readonly mapping: Mapping
   readonly path: FieldPath
 }
 
 /**
- * Follows a parameter to what it stands for in the same object: its default, and arguments that are passed for it there,
- * which may be parameters again.
+ * Follows a parameter to its values in the same object: its default, and the arguments that are passed for it, which may be
+ * parameters themselves.
  *
- * @param at the mapping in which the use stands
+ * @param cursor the mapping that holds the use
  * @param path of that mapping, from the root of the walk
  */
 export function followParameter(
   use: ParameterUse,
-  at: Cursor,
+  cursor: Cursor,
   path: FieldPath,
   scope: Scope,
 ): ParameterTrail {
   const { group } = scope.gvk
-  const levels = levelsAround(at, path)
+  const levels = levelsAround(cursor, path)
   if (use.kind === 'trigger') return merge(triggerTrail(use, levels, scope))
   const isTekton = group === 'tekton.dev' || group.endsWith('.tekton.dev')
   const own = levels.filter((level) => level.path.length >= scope.depth)
@@ -94,13 +52,13 @@ export function followParameter(
 
 const NOWHERE: ParameterTrail = { sources: [], isComplete: false, uses: [], passed: [] }
 
-/** How many parameters are followed, one through the other: a circle of them would have no end. */
+/** The longest chain of parameters that is followed: a circle would have no end. */
 const MAX_HOPS = 8
 
 /** The mappings around a use, the innermost first. */
-function levelsAround(at: Cursor, path: FieldPath): readonly Level[] {
+function levelsAround(cursor: Cursor, path: FieldPath): readonly Level[] {
   const levels: Level[] = []
-  for (let one: Cursor | undefined = at; one !== undefined; one = one.outer) {
+  for (let one: Cursor | undefined = cursor; one !== undefined; one = one.outer) {
     levels.push({ mapping: one.mapping, path: path.slice(0, one.depth) })
   }
   return levels
@@ -116,8 +74,8 @@ function merge(...trails: readonly ParameterTrail[]): ParameterTrail {
 }
 
 /**
- * Tekton: a parameter is declared with its default in a list `params`, and its value is passed in another one further out,
- * by a pipeline's task or a run. All that are found count: which of them wins is not known before the run.
+ * Tekton declares a parameter with its default in a list `params`, and passes its value in another one further out: in a
+ * pipeline's task or a run. All values count, because which of them is used is not known before the run.
  */
 function tektonTrail(name: string, levels: readonly Level[], hops: number): ParameterTrail {
   const use = { kind: 'tekton', name } as const
@@ -131,13 +89,13 @@ function tektonTrail(name: string, levels: readonly Level[], hops: number): Para
       const trail = trailOf(one, path, hops, (inner) =>
         inner.kind === 'tekton' ? tektonTrail(inner.name, outer, hops + 1) : NOWHERE,
       )
-      return { ...trail, uses: [...trail.uses, { within: mapping, written: writtenUse(use) }] }
+      return { ...trail, uses: [...trail.uses, { within: mapping, pattern: usePattern(use) }] }
     })
   })
   return merge(...trails)
 }
 
-/** A TriggerTemplate's parameters, which the objects that it makes name. */
+/** The parameters of a TriggerTemplate, which the objects in it use. */
 function triggerTrail(use: ParameterUse, levels: readonly Level[], scope: Scope): ParameterTrail {
   let owner: Scope | undefined = scope
   while (owner !== undefined && owner.gvk.kind !== 'TriggerTemplate') owner = owner.outer
@@ -146,10 +104,10 @@ function triggerTrail(use: ParameterUse, levels: readonly Level[], scope: Scope)
   if (level === undefined || spec === undefined) return NOWHERE
   const found = entriesNamed(spec, ['params'], use.name, ['default'])
   const trail = merge(...found.map((one) => trailOf(one, [...level.path, 'spec'], 0, () => NOWHERE)))
-  return { ...trail, uses: [...trail.uses, { within: spec, written: writtenUse(use) }] }
+  return { ...trail, uses: [...trail.uses, { within: spec, pattern: usePattern(use) }] }
 }
 
-/** Argo Workflows: the inputs of a template, and the arguments of the workflow. */
+/** Argo Workflows passes arguments of the workflow and of steps to the inputs of templates. */
 function argoTrail(use: ParameterUse, levels: readonly Level[], hops: number): ParameterTrail {
   const spec = levels.find(({ mapping }) => valueAt(mapping, 'templates')?.kind === 'sequence')
   if (spec === undefined) return NOWHERE
@@ -160,7 +118,7 @@ function argoTrail(use: ParameterUse, levels: readonly Level[], hops: number): P
   const ownDefault = entriesNamed(template.mapping, ['inputs', 'parameters'], use.name, ['value', 'default'])
   const name = template.mapping.stringAt('name')
   const around = levels.slice(index + 1)
-  // A template that stands in its task has no other caller.
+  // An inline template has no caller but the task around it.
   const callers =
     name === undefined
       ? around.slice(0, 1).map((level) => ({ level, levels: around }))
@@ -177,21 +135,21 @@ function argoTrail(use: ParameterUse, levels: readonly Level[], hops: number): P
     ...passed,
     ...first,
   )
-  return { ...trail, uses: [...trail.uses, { within: template.mapping, written: writtenUse(use) }] }
+  return { ...trail, uses: [...trail.uses, { within: template.mapping, pattern: usePattern(use) }] }
 }
 
 function workflowTrail(use: ParameterUse, spec: Level, hops: number): ParameterTrail {
   const found = entriesNamed(spec.mapping, ['arguments', 'parameters'], use.name, ['value', 'default'])
   const trail = merge(...found.map((one) => trailOf(one, spec.path, hops, () => NOWHERE)))
-  const written = writtenUse({ kind: 'workflow', name: use.name })
-  return { ...trail, uses: [...trail.uses, { within: spec.mapping, written }] }
+  const pattern = usePattern({ kind: 'workflow', name: use.name })
+  return { ...trail, uses: [...trail.uses, { within: spec.mapping, pattern }] }
 }
 
-/** The steps, tasks and hooks of a workflow that call a template, each with the mappings around it. */
+/** @returns the steps, tasks and hooks of a workflow that call a template, each with the mappings around it */
 function callersOf(template: string, spec: Level): readonly { level: Level; levels: readonly Level[] }[] {
   const found: { level: Level; levels: readonly Level[] }[] = []
   const visit = (node: YamlNode, path: FieldPath, around: readonly Level[]): void => {
-    // An alias leads to what stands elsewhere, and is seen there.
+    // The target of an alias is visited where it is written.
     if (node.kind === 'sequence')
       node.items.forEach((item, index) => {
         visit(item, [...path, index], around)
@@ -208,7 +166,7 @@ function callersOf(template: string, spec: Level): readonly { level: Level; leve
   return found
 }
 
-/** What stands under one of some keys of the items with a name, in a list at a path of keys. */
+/** @returns the values under some keys of the items with a name, in the list at a path */
 function entriesNamed(
   mapping: Mapping,
   path: readonly string[],
@@ -228,9 +186,9 @@ function entriesNamed(
 }
 
 /**
- * The trail of one value: it ends there, or goes on where that is a parameter itself.
+ * The trail of one value: it ends there, unless the value is a parameter itself.
  *
- * @param path of the mapping in which the list stands
+ * @param path of the mapping that holds the list
  */
 function trailOf(
   value: { readonly path: FieldPath; readonly node: YamlNode },
@@ -252,28 +210,5 @@ function trailOf(
     isComplete: true,
     uses: [],
     passed: [],
-  }
-}
-
-/**
- * Whether the parameters of a trail are used for images alone.
- *
- * @param images the texts that are images, and those that only pass a parameter on
- */
-export function isForImages({ uses }: ParameterTrail, images: ReadonlySet<Scalar>): boolean {
-  return uses.every(({ within, written }) => everyUse(within, written, (scalar) => images.has(scalar)))
-}
-
-function everyUse(node: YamlNode, written: RegExp, isImage: (scalar: Scalar) => boolean): boolean {
-  switch (node.kind) {
-    case 'scalar':
-      return !written.test(node.value) || isImage(node)
-    case 'alias':
-      // Seen where it stands, and so are uses through an alias of a text that is an image elsewhere.
-      return true
-    case 'sequence':
-      return node.items.every((item) => everyUse(item, written, isImage))
-    case 'mapping':
-      return node.entries.every(({ value }) => everyUse(value, written, isImage))
   }
 }

@@ -1,19 +1,14 @@
-import type { Scalar } from '../../yaml/nodes.ts'
+import type { Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { ImageField } from '../image-field.ts'
 import type { Resource } from '../resource.ts'
-import { type Scope, sourceNode, type Visit } from '../walk.ts'
+import { type Scope, sourceNode, type Visit } from '../visit.ts'
 import type { FieldOptions } from './field-options.ts'
 import { isIgnored, type PathRule } from './field-rules.ts'
-import {
-  followParameter,
-  isForImages,
-  type ParameterSource,
-  type ParameterTrail,
-  parameterIn,
-} from './parameter-trail.ts'
+import { followParameter, type ParameterSource, type ParameterTrail } from './parameter-trail.ts'
+import { parameterIn } from './parameter-use.ts'
 import { suggestedRule } from './suggested-rule.ts'
 
-/** An image that is nothing but a parameter of its object, with what that stands for. */
+/** A field whose image is a parameter of its object, with the values of that parameter. */
 export interface FollowedParameter {
   readonly name: string
   readonly field: ImageField
@@ -21,7 +16,7 @@ export interface FollowedParameter {
   readonly trail: ParameterTrail
 }
 
-/** Follows the parameter that an image is; `undefined` where it is something else. */
+/** Follows the parameter that is the image of a field; undefined if the image is something else. */
 export function followedParameter(
   field: ImageField,
   { cursor, path, scope }: Visit<PathRule>,
@@ -36,19 +31,19 @@ export function followedParameter(
   }
 }
 
-/** What becomes of the fields of a resource when its parameters are followed. */
+/** The fields of a resource after its parameters were followed. */
 export interface ReplacedFields {
   readonly fields: readonly ImageField[]
-  /** Texts that stand for a field elsewhere, and are none themselves. */
-  readonly followed: readonly Scalar[]
+  /** Texts that stand for a field elsewhere and are not fields themselves. */
+  readonly parameterTexts: readonly Scalar[]
 }
 
 /**
- * Puts what parameters stand for in the place of the images that are nothing but a parameter. It is done when all images of
- * a resource are known, since a parameter may be used for something else, too.
+ * Replaces fields whose image is a parameter by fields for the values of that parameter. It needs all images of a resource,
+ * because a parameter may also be used for something else.
  *
- * @param parameters those of one resource
- * @param fields that were found so far
+ * @param parameters of one resource
+ * @param fields found so far
  */
 export function replaceParameters(
   parameters: readonly FollowedParameter[],
@@ -59,38 +54,38 @@ export function replaceParameters(
   const texts = new Set(parameters.flatMap(({ field, trail }) => [field.scalar, ...trail.passed]))
   const known = new Set(fields.map(({ scalar }) => scalar))
   const replaced = new Map<ImageField, readonly ImageField[]>()
-  const followed: Scalar[] = []
+  const parameterTexts: Scalar[] = []
   for (const { name, field, scope, trail } of parameters) {
     const sources = distinct(trail.sources).filter(({ path }) => !isIgnored(scope, path, options))
     const [first] = sources
     if (first === undefined) continue
-    // A rule of the user's own has named it.
+    // Rules have found all values themselves.
     const isNamed = sources.every(({ scalar }) => known.has(scalar))
     if (isNamed || isForImages(trail, texts)) {
       const own = isNamed ? [] : sources.map((one, index) => sourceField(field, one, resource, index === 0))
       replaced.set(field, trail.isComplete ? own : [...own, field])
-      followed.push(...(trail.isComplete ? [field.scalar] : []), ...trail.passed)
+      parameterTexts.push(...(trail.isComplete ? [field.scalar] : []), ...trail.passed)
       continue
     }
     const { scalar } = first
-    const sign = { form: 'value', image: scalar.value, prefix: '', scope, at: first.path } as const
+    const candidate = { form: 'value', image: scalar.value, prefix: '', scope, at: first.path } as const
     const path = [...resource.path, ...first.path]
-    const parameter = { name, text: scalar.value, path, node: scalar, entry: suggestedRule(sign) }
+    const parameter = { name, text: scalar.value, path, node: scalar, entry: suggestedRule(candidate) }
     replaced.set(field, [{ ...field, parameter }])
   }
-  return { fields: fields.flatMap((field) => replaced.get(field) ?? [field]), followed }
+  return { fields: fields.flatMap((field) => replaced.get(field) ?? [field]), parameterTexts }
 }
 
 function distinct(sources: readonly ParameterSource[]): readonly ParameterSource[] {
   return [...new Map(sources.map((source) => [source.scalar, source])).values()]
 }
 
-/** @param speaks whether the pull policy of the container goes by this image, and not by another that may stand there */
+/** @param decidesPolicy whether the pull policy of the container follows from this image: only the first value's does */
 function sourceField(
   { policy, ...field }: ImageField,
   { path, node, scalar }: ParameterSource,
   resource: Resource,
-  speaks: boolean,
+  decidesPolicy: boolean,
 ): ImageField {
   return {
     ...field,
@@ -98,6 +93,29 @@ function sourceField(
     node: sourceNode(node, scalar),
     scalar,
     image: scalar.value,
-    ...(policy === undefined || !speaks ? {} : { policy }),
+    ...(policy === undefined || !decidesPolicy ? {} : { policy }),
+  }
+}
+
+/**
+ * Whether the parameters of a trail are used for nothing but images.
+ *
+ * @param images the texts that are images or only pass a parameter on
+ */
+function isForImages({ uses }: ParameterTrail, images: ReadonlySet<Scalar>): boolean {
+  return uses.every(({ within, pattern }) => everyUse(within, pattern, (scalar) => images.has(scalar)))
+}
+
+function everyUse(node: YamlNode, pattern: RegExp, isImage: (scalar: Scalar) => boolean): boolean {
+  switch (node.kind) {
+    case 'scalar':
+      return !pattern.test(node.value) || isImage(node)
+    case 'alias':
+      // The target of an alias is visited where it is written.
+      return true
+    case 'sequence':
+      return node.items.every((item) => everyUse(item, pattern, isImage))
+    case 'mapping':
+      return node.entries.every(({ value }) => everyUse(value, pattern, isImage))
   }
 }

@@ -1,11 +1,11 @@
 import { keyText, mappingAt, resolveAlias } from '../../yaml/lookup.ts'
 import type { Scalar, YamlNode } from '../../yaml/nodes.ts'
-import type { Scope } from '../walk.ts'
+import type { Scope } from '../visit.ts'
 import { type FoundCandidate, type ReferenceEvidence, referenceEvidence } from './candidate.ts'
 import { isImageKey } from './image-keys.ts'
 
 /**
- * The images of which a container's program is told.
+ * Finds the images that a container's program is given.
  *
  * @param key `env`, `args` or `command`
  */
@@ -14,9 +14,8 @@ export function candidatesInProgram(key: string, items: readonly YamlNode[]): re
 }
 
 /**
- * The images that the annotations of a Pod name to what changes it on its way into the cluster, as
- * `sidecar.istio.io/proxyImage` does. Annotations of other objects are for people and controllers; those of a Pod
- * template are seen on the walk.
+ * Finds the images in annotations of a Pod, such as `sidecar.istio.io/proxyImage`, which a webhook reads. Annotations of
+ * other objects are for people and controllers; those of a Pod template are found by the walk.
  */
 export function candidatesInAnnotations({ object, gvk }: Scope): readonly FoundCandidate[] {
   if (gvk.group !== '' || gvk.kind !== 'Pod' || !object.mayContain('annotations')) return []
@@ -49,22 +48,22 @@ function variables(items: readonly YamlNode[]): readonly FoundCandidate[] {
   })
 }
 
-/** Names of variables that hold all of an image, by OLM's convention: `RELATED_IMAGE_PROXY`. */
+/** Names of variables that hold a whole image, by OLM's convention: `RELATED_IMAGE_PROXY`. */
 const RELATED = /(?:^|_)RELATED_IMAGE_/
 
 /**
- * The images of a text that holds one, or a list of `version=image`.
+ * The images in a text that holds one, or a list of `version=image`.
  *
- * @param signs by which they are known. The host of a registry alone does not say that a name is all of an image:
- *   programs put a tag behind it.
+ * @param accepted the evidence that is enough. The host of a registry alone does not show that the name is complete: programs
+ *   may append a tag.
  */
 function imagesIn(
   text: string,
-  signs: readonly (ReferenceEvidence | undefined)[] = ['tag'],
+  accepted: readonly (ReferenceEvidence | undefined)[] = ['tag'],
 ): (readonly [prefix: string, image: string])[] {
   return text.split(/[\s,;]+/).flatMap((part) => {
     const image = part.slice(part.indexOf('=') + 1)
-    return signs.includes(referenceEvidence(image))
+    return accepted.includes(referenceEvidence(image))
       ? [[part.slice(0, part.length - image.length), image] as const]
       : []
   })

@@ -7,10 +7,10 @@ import type { FieldOptions } from './field-options.ts'
 import { findImages } from './find-images.ts'
 
 /**
- * The Secrets that are in the input for each image that it has: those of all workloads that use it, by the image's full name
- * without tag.
+ * The pull secrets in the input for each of its images: those of all workloads that use the image.
  *
- * @param fields what else is searched for images
+ * @param fields which fields the user adds and excludes
+ * @returns the secrets by the full name of the image, without a tag
  */
 export function secretsByImage(
   inputs: readonly { readonly source: Source; readonly documents: readonly YamlDocument[] }[],

@@ -3,17 +3,24 @@ import { isReference } from '../../reference/parse.ts'
 import { isMerge, keyText } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import type { Source } from '../../yaml/source.ts'
-import { isCriteria, isCriteriaKey } from '../criteria.ts'
 import { isSplitReference } from '../pod/container-shape.ts'
-import { identifierOf, objectTypeOf, type Resource, resourcesOf } from '../resource.ts'
-import { deniedReason, skippedObject, skippedReason } from '../tables/lookup.ts'
-import type { Scope } from '../walk.ts'
+import {
+  identifierOf,
+  isLocalConfig,
+  LOCAL_CONFIG,
+  objectTypeOf,
+  type Resource,
+  resourcesOf,
+} from '../resource.ts'
+import { deniedReason, skippedReason } from '../tables/lookup.ts'
+import type { Scope } from '../visit.ts'
+import { isCriteria, isCriteriaKey } from '../walk.ts'
 import type { FieldOptions } from './field-options.ts'
 import { isExcluded } from './field-rules.ts'
 import { type FoundImages, findImages } from './find-images.ts'
 import type { UnknownField } from './unknown-fields.ts'
 
-/** A string that looks like an image and is left alone. */
+/** A string that looks like an image but is no field. */
 export interface UnmatchedString {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
@@ -25,11 +32,11 @@ export interface UnmatchedString {
 }
 
 /**
- * Finds the strings that look like an image and are none of the fields that were found, and says of each why it is
- * left. It is generous, since it is read by people: a key with `image` in it or a string that a program is given, with a
- * value that is a reference with a tag, a digest or a path. What `check` reports as unknown is always in it.
+ * Finds the strings that look like an image but are not among the fields that were found, with the reason. The list is for
+ * people, so it rather has too many: strings under a key with `image` in its name, and strings for programs, if they are a
+ * reference with a path and a tag or digest. It includes everything that `check` reports as unknown.
  *
- * @param found what `findImages` found in the same documents with the same options
+ * @param found the result of `findImages` for the same documents with the same options
  */
 export function findUnmatched(
   documents: readonly YamlDocument[],
@@ -46,12 +53,12 @@ export function findUnmatched(
   }
   const strings = documents.flatMap((document) =>
     resourcesOf(document).flatMap((resource) => {
-      const left: UnmatchedString[] = []
+      const unmatched: UnmatchedString[] = []
       const { object, gvk } = resource
       const scope = { object, gvk, depth: 0 }
-      const place = { document, resource, known, left, keys: [] }
-      visit(object, { ...place, scope, skipped: skippedObject(resource) })
-      return left
+      const start = { document, resource, known, unmatched, keys: [] }
+      visit(object, { ...start, scope, skipped: skippedObjectReason(resource) })
+      return unmatched
     }),
   )
   const listed = new Set(strings.map(({ document, node, text }) => `${document.index} ${node.start} ${text}`))
@@ -59,13 +66,19 @@ export function findUnmatched(
     .filter(
       ({ document, node, prefix, image }) => !listed.has(`${document.index} ${node.start} ${prefix}${image}`),
     )
-    .map((field) => ({ ...field, text: `${field.prefix}${field.image}`, reason: reasonOf(field) }))
+    .map((field) => ({ ...field, text: `${field.prefix}${field.image}`, reason: unknownReason(field) }))
   return [...strings, ...unknown].sort(
     (a, b) => a.document.index - b.document.index || a.node.start - b.node.start,
   )
 }
 
-function reasonOf({ isOptional, isCopy, form }: UnknownField): string {
+/** Why a whole resource is skipped: because of its type, or because kustomize and kpt leave it out. */
+function skippedObjectReason({ object, gvk, isFunctionItem }: Resource): string | undefined {
+  const isLocal = isFunctionItem && isLocalConfig(object)
+  return skippedReason(gvk) ?? (isLocal ? `${LOCAL_CONFIG} says that it is not applied` : undefined)
+}
+
+function unknownReason({ isOptional, isCopy, form }: UnknownField): string {
   if (isCopy) return COPY
   if (isOptional) return OPTIONAL
   return form === 'program' ? FOR_PROGRAM : UNKNOWN
@@ -87,16 +100,16 @@ interface Walk {
   readonly document: YamlDocument
   readonly resource: Resource
   readonly known: Known
-  readonly left: UnmatchedString[]
+  readonly unmatched: UnmatchedString[]
   readonly keys: (string | number)[]
   /** The innermost object. */
   readonly scope: Scope
-  /** Why nothing in it is looked at; absent where it is. */
+  /** The reason why it is skipped; undefined if it is not. */
   readonly skipped: string | undefined
 }
 
 /**
- * Goes through what is written; an alias leads to what is written elsewhere, and was seen there.
+ * Visits all strings. The target of an alias is visited where it is written.
  *
  * @param mapping the mapping that has the last key
  */
@@ -113,7 +126,7 @@ function visit(node: YamlNode, walk: Walk, mapping?: Mapping): void {
       const isReported = own.length === 0 && key === 'status'
       const isManaged = own.length === 1 && own[0] === 'metadata' && key === 'managedFields'
       if (key !== undefined && !isMerge(entry) && !isReported && !isManaged) {
-        step(key, entry.value, isCriteriaKey(key) ? skipping(inner, CRITERIA) : inner, node)
+        step(key, entry.value, isCriteriaKey(key) ? skipping(inner, CRITERIA_REASON) : inner, node)
       }
     }
   }
@@ -125,13 +138,13 @@ function step(key: string | number, node: YamlNode, walk: Walk, mapping: Mapping
   walk.keys.pop()
 }
 
-const CRITERIA = 'what others are compared with, and nothing that runs'
+const CRITERIA_REASON = 'what others are compared with, and nothing that runs'
 
-/** The walk in a mapping, which may be an object of its own. */
+/** The walk in a mapping, which may be an embedded object. */
 function inMapping(mapping: Mapping, walk: Walk): Walk {
   if (walk.keys.length === 0) return walk
   const { scope } = walk
-  if (isCriteria(mapping, scope.gvk)) return skipping(walk, CRITERIA)
+  if (isCriteria(mapping, scope.gvk)) return skipping(walk, CRITERIA_REASON)
   const gvk = objectTypeOf(mapping)
   if (gvk === undefined) return walk
   const inner = { object: mapping, gvk, depth: walk.keys.length, outer: scope }
@@ -143,14 +156,14 @@ function skipping(walk: Walk, reason: string | undefined): Walk {
 }
 
 function consider(scalar: Scalar, mapping: Mapping, walk: Walk): void {
-  const { document, resource, known, scope, skipped, left } = walk
+  const { document, resource, known, scope, skipped, unmatched } = walk
   const path = [...walk.keys]
   if (known.pinned.has(scalar) || !looksLikeImage(path, scalar.value, mapping)) return
   const reason =
     skipped === undefined
       ? unmatchedReason(path, scalar, mapping, scope, known)
       : `the object is skipped: ${skipped}`
-  left.push({
+  unmatched.push({
     document,
     resource: scope.outer === undefined ? resource.identifier : identifierOf(scope.object, scope.gvk),
     path: [...resource.path, ...path],
@@ -167,8 +180,8 @@ function unmatchedReason(
   scope: Scope,
   { options, copies, optional }: Known,
 ): string {
-  const never = deniedReason(scope.gvk, path.slice(scope.depth))
-  if (never !== undefined) return never
+  const denied = deniedReason(scope.gvk, path.slice(scope.depth))
+  if (denied !== undefined) return denied
   if (isExcluded(scope, path, options)) return 'the configuration excludes it'
   if (copies.has(scalar)) return COPY
   if (optional.has(scalar)) return OPTIONAL
@@ -176,7 +189,7 @@ function unmatchedReason(
   return isForProgram(path, mapping) ? FOR_PROGRAM : UNKNOWN
 }
 
-/** Names of variables, flags, annotations and keys that hold images in practice (docs/image-fields.md, "Copies"). */
+/** Names of variables, flags, annotations and keys that hold images in practice . */
 const IMAGE_NAME = /image(?!.*(?:policy|secret))/i
 
 function looksLikeImage(path: FieldPath, text: string, mapping: Mapping): boolean {

@@ -1,71 +1,36 @@
 import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
-import type { GroupVersionKind } from '../gvk.ts'
 import { isTemplateAction } from '../placeholder.ts'
 import { containerShape, isImageVolume, isSplitReference } from '../pod/container-shape.ts'
-import type { Scope, Visit } from '../walk.ts'
+import { podSpecPath } from '../tables/lookup.ts'
+import type { Scope, Visit } from '../visit.ts'
 import type { PathRule } from './field-rules.ts'
 
-/** What was found in place of an image. */
+/** What a manifest has in place of an image. */
 export type UnreadableKind = 'nothing' | 'null' | 'a mapping' | 'a list' | 'a number or a boolean' | 'text'
 
-/** A container or an image volume without an image that can be read, below the object in which it stands. */
+/** A container or image volume whose image is missing or not a string, with its path below an object. */
 export interface UnreadableValue {
   readonly path: FieldPath
-  /** What stands there, or the container where nothing does. */
+  /** The value in place of the image, or the container if there is none. */
   readonly node: YamlNode
   readonly is: UnreadableKind
   readonly containerName?: string
 }
 
-/** A container or an image volume without an image that can be read. */
+/** A container or image volume whose image is missing or not a string, with its location. */
 export interface UnreadableImage extends UnreadableValue {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
 }
 
-const TEMPLATE = ['spec', 'template', 'spec']
-
-/** Where Kubernetes' own workloads, and some that are like them, have their PodSpec: in these, every container must have an image. */
-const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
-  '/Pod': ['spec'],
-  '/PodTemplate': ['template', 'spec'],
-  '/ReplicationController': TEMPLATE,
-  'apps/DaemonSet': TEMPLATE,
-  'apps/Deployment': TEMPLATE,
-  'apps/ReplicaSet': TEMPLATE,
-  'apps/StatefulSet': TEMPLATE,
-  'extensions/DaemonSet': TEMPLATE,
-  'extensions/Deployment': TEMPLATE,
-  'extensions/ReplicaSet': TEMPLATE,
-  'batch/Job': TEMPLATE,
-  'batch/CronJob': ['spec', 'jobTemplate', ...TEMPLATE],
-  // Those that are made like Kubernetes' own, and hand their Pods to the API server as they stand.
-  'argoproj.io/Rollout': TEMPLATE,
-  'apps.kruise.io/CloneSet': TEMPLATE,
-  'apps.kruise.io/DaemonSet': TEMPLATE,
-  'apps.kruise.io/StatefulSet': TEMPLATE,
-  'serving.knative.dev/Configuration': TEMPLATE,
-  'serving.knative.dev/Service': TEMPLATE,
-}
-
-function podSpecPath({ group, kind }: GroupVersionKind): readonly string[] | undefined {
-  const type = `${group}/${kind}`
-  return Object.hasOwn(POD_SPECS, type) ? POD_SPECS[type] : undefined
-}
-
-/** Whether a type is one of Kubernetes' own workloads, in which every container must have an image. */
-export function hasPodSpec(gvk: GroupVersionKind): boolean {
-  return podSpecPath(gvk) !== undefined
-}
-
-/** Objects that describe others in part, so that what is absent in these says nothing. */
+/** Groups of objects that describe others only in part, so that a missing image in these means nothing. */
 const PARTIAL_HOLDERS: ReadonlySet<string> = new Set(['policy.open-cluster-management.io'])
 
 /**
- * The containers and image volumes of a workload of Kubernetes' own (core/v1 validation: `image` and `reference` are
- * required) that have no image, or none that is text.
+ * The containers and image volumes in the PodSpec of a workload whose image is missing or not a string (core/v1 validation:
+ * `image` and `reference` are required).
  */
 export function unreadableImagesIn({ object, gvk, outer }: Scope): readonly UnreadableValue[] {
   const path = podSpecPath(gvk)
@@ -82,7 +47,7 @@ export function unreadableImagesIn({ object, gvk, outer }: Scope): readonly Unre
   return isPartial ? found.filter(({ is }) => is !== 'nothing') : found
 }
 
-/** What stands in the place of a PodSpec, or of a mapping on the way there, and is neither a mapping nor absent. */
+/** A value in place of a PodSpec, or of a mapping around it, that is neither a mapping nor absent. */
 function unreadablePodSpec(object: Mapping, path: readonly string[]): UnreadableValue[] {
   for (const [index] of path.entries()) {
     const at = path.slice(0, index + 1)
@@ -145,7 +110,7 @@ function inMapping(
   return [{ path: [...path, key], node: value ?? mapping, is, ...containerName }]
 }
 
-/** Describes a value that is not text; `undefined` for text. */
+/** @returns undefined for a string */
 function kindOf(value: YamlNode): Exclude<UnreadableKind, 'nothing' | 'text'> | undefined {
   if (value.kind === 'mapping') return 'a mapping'
   if (value.kind === 'sequence') return 'a list'
@@ -154,8 +119,8 @@ function kindOf(value: YamlNode): Exclude<UnreadableKind, 'nothing' | 'text'> | 
 }
 
 /**
- * Finds a value that is not text in place of a container's image in any other object. A missing image is fine there:
- * operators have defaults of their own.
+ * Finds a value that is not a string in place of a container's image in any other object. A missing image is allowed there,
+ * because operators have defaults of their own.
  */
 export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | undefined {
   const { key, isItem, value, cursor, scope } = visit
@@ -170,7 +135,7 @@ export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | und
   return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
 }
 
-/** `tag: 1.25` where a rule knows a reference in parts: to Kubernetes it is no text. */
+/** Finds a tag such as `1.25`, which is a number, in a reference in several keys that a rule knows. */
 function unreadableTag({ rules, value }: Visit<PathRule>): UnreadableValue | undefined {
   if (value.kind !== 'mapping') return undefined
   for (const { rule } of rules) {

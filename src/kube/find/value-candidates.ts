@@ -1,17 +1,17 @@
 import { keyText, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, YamlNode } from '../../yaml/nodes.ts'
-import type { Visit } from '../walk.ts'
+import type { Visit } from '../visit.ts'
 import { type FoundCandidate, referenceEvidence } from './candidate.ts'
 import type { PathRule } from './field-rules.ts'
 import { isImageKey, isImagesKey, isProgramKey, isRepositoryKey } from './image-keys.ts'
 import { candidatesInProgram } from './program-candidates.ts'
 
 /**
- * The values that look like images at a value to which the walk has come: by the key's name and by what they say, both.
+ * Finds values that look like images at or below the visited value: both their key and their text must show it.
  */
 export function candidatesAt(visit: Visit<PathRule>): readonly FoundCandidate[] {
   const { key, value, isItem, scope } = visit
-  // What a Secret holds is for nobody to see, and not for a program that was told the name of an image.
+  // The values of a Secret must not appear in messages.
   if (isItem || (scope.gvk.group === '' && scope.gvk.kind === 'Secret')) return NONE
   if (isProgramKey(key)) {
     if (value.kind !== 'sequence') return NONE
@@ -21,7 +21,7 @@ export function candidatesAt(visit: Visit<PathRule>): readonly FoundCandidate[] 
   if (isImagesKey(key)) return listed(value)
   if (!isImageKey(key)) return NONE
   if (value.kind === 'scalar') {
-    const whole = signIn(value, [])
+    const whole = candidateIn(value, [])
     return whole.length > 0 ? whole : partsBeside(visit)
   }
   return value.kind === 'mapping' ? named(value) : NONE
@@ -29,7 +29,7 @@ export function candidatesAt(visit: Visit<PathRule>): readonly FoundCandidate[] 
 
 const NONE: readonly FoundCandidate[] = []
 
-function signIn(node: YamlNode, path: FieldPath): readonly FoundCandidate[] {
+function candidateIn(node: YamlNode, path: FieldPath): readonly FoundCandidate[] {
   const scalar = resolveAlias(node)
   if (scalar.kind !== 'scalar' || !scalar.isString) return NONE
   const { value: image } = scalar
@@ -38,39 +38,39 @@ function signIn(node: YamlNode, path: FieldPath): readonly FoundCandidate[] {
     : [{ form: 'value', path, node: scalar, image, prefix: '' }]
 }
 
-/** The items of `images`, and the values of a mapping in their place. */
+/** The items of a list under `images`, or the values of a mapping. */
 function listed(value: Visit<PathRule>['value']): readonly FoundCandidate[] {
-  if (value.kind === 'sequence') return value.items.flatMap(signsInItem)
+  if (value.kind === 'sequence') return value.items.flatMap(candidatesInItem)
   if (value.kind !== 'mapping') return NONE
   return value.entries.flatMap((entry) => {
     const key = keyText(entry)
-    return key === undefined ? [] : signIn(entry.value, [key])
+    return key === undefined ? [] : candidateIn(entry.value, [key])
   })
 }
 
-/** An item of `images`: a reference, or what kustomize writes in place of one. */
-function signsInItem(node: YamlNode, index: number): readonly FoundCandidate[] {
+/** An item of `images`: a reference, or a mapping as kustomize has it. */
+function candidatesInItem(node: YamlNode, index: number): readonly FoundCandidate[] {
   const item = resolveAlias(node)
-  if (item.kind !== 'mapping') return signIn(item, [index])
-  return partsIn(item, ['newName', 'name']).map((sign) => ({ ...sign, path: [index, ...sign.path] }))
+  if (item.kind !== 'mapping') return candidateIn(item, [index])
+  return partsIn(item, ['newName', 'name']).map((one) => ({ ...one, path: [index, ...one.path] }))
 }
 
-/** Keys of a mapping `image` under which all of a reference stands. */
+/** Keys of a mapping `image` that may hold a whole reference. */
 const NAME_KEYS = ['name', 'reference', 'ref', 'url', 'uri']
 
-/** A mapping in the place of an image: its name in one key, or in several. */
+/** A mapping in place of an image: the reference is in one of its keys, or in several. */
 function named(mapping: Mapping): readonly FoundCandidate[] {
   for (const key of NAME_KEYS) {
     const entry = mapping.find(key)?.entry
-    const found = entry === undefined ? NONE : signIn(entry.value, [key])
+    const found = entry === undefined ? NONE : candidateIn(entry.value, [key])
     if (found.length > 0) return found
   }
   return partsIn(mapping, ['name', 'repo'])
 }
 
-/** A repository with a tag beside it, where the mapping is not that of an image, which is looked at as a whole. */
+/** A repository with a tag beside it. */
 function partsBeside({ cursor, key }: Visit<PathRule>): readonly FoundCandidate[] {
-  return partsIn(cursor.mapping, [key]).map((sign) => ({ ...sign, path: [] }))
+  return partsIn(cursor.mapping, [key]).map((one) => ({ ...one, path: [] }))
 }
 
 function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly FoundCandidate[] {
@@ -93,7 +93,7 @@ function partsIn(mapping: Mapping, repositoryKeys: readonly string[]): readonly 
   return NONE
 }
 
-/** What stands under a key, a number too: `tag: 1.27` is meant as text. */
+/** @returns the text of a scalar, even of a number: `tag: 1.27` is meant as text */
 function scalarAt(mapping: Mapping, key: string): string {
   const value = valueAt(mapping, key)
   return value?.kind === 'scalar' && !value.isNull ? value.value : ''

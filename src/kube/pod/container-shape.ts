@@ -2,7 +2,7 @@ import { keyText } from '../../yaml/lookup.ts'
 import type { Mapping } from '../../yaml/nodes.ts'
 import type { ContainerType, FieldRule } from '../image-field.ts'
 
-/** Where a mapping that has a string `image` stands. */
+/** A mapping that has a string `image`, with its place in the object. */
 export interface Spot {
   /** The mapping. */
   readonly mapping: Mapping
@@ -12,7 +12,7 @@ export interface Spot {
   readonly isItem: boolean
 }
 
-/** What a rule makes of a spot. */
+/** The rule by which a mapping is a container, and the type of the container. */
 export interface Shape {
   readonly rule: FieldRule
   readonly containerType: ContainerType
@@ -24,22 +24,21 @@ const POD_LISTS: Readonly<Record<string, ContainerType>> = {
   ephemeralContainers: 'ephemeralContainer',
 }
 
-/** Keys under which custom resources hold containers by themselves, or lists of them under other names. */
+/** Keys under which custom resources hold one container, or a list of containers under another name. */
 const CONTAINER_KEY = /^(?:[a-z]\w*)?[cC]ontainers?$|^[a-z]*[sS]idecars?$|^steps$|^stepTemplate$|^script$/
 
-/** KubeVirt's: an image that a node pulls, though it is mounted as a disk rather than run. */
+/** KubeVirt's key of an image that a node pulls to mount it as a disk. */
 const DISK_KEY = 'containerDisk'
 
-/** Siblings that make an `image` one part of a name, `nvcr.io` + `nvidia` + `driver`. */
+/** Keys beside an `image` that is only one part of a name, as in `nvcr.io` + `nvidia` + `driver`. */
 const SPLIT_KEYS = ['repository', 'registry', 'imageRepository']
 
 /** The keys of core/v1 `ImageVolumeSource`. */
 const IMAGE_VOLUME_KEYS = new Set(['reference', 'pullPolicy'])
 
 /**
- * Rules R1, R3 and R4 for a mapping with a string `image`, in this order: an item of a PodSpec's list of containers; a
- * container by the name of its key; anything that has a pull policy beside its image. `docs/image-fields.md` says
- * why each is safe.
+ * Applies the rules R1, R3 and R4, in this order, to a mapping with a string `image`: an item of a PodSpec's list of
+ * containers; a container by the name of its key; any mapping with a pull policy beside its image.
  */
 export function containerShape(spot: Spot): Shape | undefined {
   const { mapping, key = '', isItem } = spot
@@ -51,12 +50,12 @@ export function containerShape(spot: Spot): Shape | undefined {
   return byKey === undefined ? { rule: 'R4', containerType: 'custom' } : { rule: 'R3', containerType: byKey }
 }
 
-/** Rule R2: the mapping under a key `image` is an image volume's source, and nothing more. */
+/** Whether the mapping under a key `image` is the source of an image volume, with no other keys: rule R2. */
 export function isImageVolume(mapping: Mapping): boolean {
   return mapping.entries.every((entry) => IMAGE_VOLUME_KEYS.has(keyText(entry) ?? ''))
 }
 
-/** Whether a mapping spells an image in parts, so that its `image` alone is no reference. */
+/** Whether a mapping has the parts of an image in several keys, so that its `image` alone is no reference. */
 export function isSplitReference(mapping: Mapping): boolean {
   return SPLIT_KEYS.some((key) => (mapping.stringAt(key) ?? '') !== '')
 }

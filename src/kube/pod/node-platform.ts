@@ -1,23 +1,23 @@
 import { mappingAt, resolveAlias, valueAt } from '../../yaml/lookup.ts'
 import type { Mapping, YamlNode } from '../../yaml/nodes.ts'
 
-/** A kind of node that a workload may land on, as far as its labels are constrained. */
+/** A platform of nodes on which a workload may run. */
 export interface NodePlatform {
-  /** Linux where nothing is said of it. */
+  /** `linux` if not constrained. */
   readonly os: string
-  /** Undefined where nodes of any architecture will do. */
+  /** Absent if not constrained. */
   readonly architecture?: string
 }
 
-/** The well-known labels of a node's architecture and system, with their former names. */
+/** The well-known labels of a node's architecture and operating system, with their former names. */
 const ARCHITECTURE_LABELS = ['kubernetes.io/arch', 'beta.kubernetes.io/arch']
 const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os']
 
 /**
- * The kinds of node that a PodSpec lets its Pod land on, by `nodeSelector`, the required `nodeAffinity` and `os.name`
- * (core/v1 `PodSpec`). Only `In` names architectures; every other operator leaves them open.
+ * The platforms of the nodes on which a Pod may run, by `nodeSelector`, the required `nodeAffinity` and `os.name` of its
+ * PodSpec (core/v1 `PodSpec`). Operators other than `In` do not constrain the architecture.
  *
- * @returns nothing where neither architecture nor system is constrained: then the input does not say it
+ * @returns an empty list if neither architecture nor operating system is constrained
  */
 export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
   const selector = mappingAt(podSpec, 'nodeSelector')
@@ -40,7 +40,7 @@ export function nodePlatforms(podSpec: Mapping): readonly NodePlatform[] {
   return [...distinct.values()]
 }
 
-/** What is left of architectures and systems; undefined: all of them. */
+/** The architectures and operating systems that are allowed; undefined for all of them. */
 interface Choice {
   readonly architectures: ReadonlySet<string> | undefined
   readonly systems: ReadonlySet<string> | undefined
@@ -55,7 +55,7 @@ function labelAt(selector: Mapping | undefined, labels: readonly string[]): stri
   return labels.map((label) => selector.stringAt(label)).find((value) => value !== undefined)
 }
 
-/** Each term of the required node affinity; a Pod may land where any of them holds. */
+/** The terms of the required node affinity: a Pod may run where any of them holds. */
 function affinityTerms(podSpec: Mapping): Choice[] {
   const required = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution']
   const terms = valueAt(podSpec, ...required, 'nodeSelectorTerms')

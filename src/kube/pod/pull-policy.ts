@@ -5,14 +5,14 @@ import { resolveAlias } from '../../yaml/lookup.ts'
 import type { FoundEntry, Mapping } from '../../yaml/nodes.ts'
 import { type ImagePullPolicy, type PolicyField, PULL_POLICIES } from '../image-field.ts'
 import type { PolicyKey } from '../tables/table-row.ts'
-import type { Cursor } from '../walk.ts'
+import type { Cursor } from '../visit.ts'
 
 /**
- * The policy that the API server writes where a container or image volume has none (`SetDefaults_Container` and
- * `SetDefaults_Volume`, pkg/apis/core/v1/defaults.go): `Always` for the tag `latest`, `IfNotPresent` for all else.
+ * The policy that the API server sets for a container or image volume that has none (`SetDefaults_Container` and
+ * `SetDefaults_Volume`, pkg/apis/core/v1/defaults.go): `Always` for the tag `latest`, otherwise `IfNotPresent`.
  *
- * The tag is `latest` where it is written, even beside a digest, and where neither tag nor digest is
- * (pkg/util/parsers). What cannot be parsed has no tag.
+ * The tag is also `latest` beside a digest, and if there is neither a tag nor a digest (pkg/util/parsers). A text that cannot
+ * be parsed has no tag.
  *
  * @param image the reference as written
  */
@@ -22,8 +22,8 @@ export function defaultPullPolicy(image: string): ImagePullPolicy {
 }
 
 /**
- * The API server's parser differs from ours in two things that no image depends on, but a default may: it reads
- * `my_host.io/app`, whose first part is no host name, as a name without a domain, and it knows no blake3.
+ * Parses a reference as the API server does. Its parser differs from ours in two ways, which can change the default: it takes
+ * `my_host.io/app`, whose first part is no host name, for a name without a domain, and it does not know blake3.
  */
 function parseAsApiServer(image: string): Reference | undefined {
   if (!isReference(image)) {
@@ -34,15 +34,14 @@ function parseAsApiServer(image: string): Reference | undefined {
   return reference.digest?.startsWith('blake3:') ? undefined : reference
 }
 
-/** Where a rule says that the pull policy of its image stands. */
+/** The location of the pull policy that belongs to the image of a rule. */
 export interface PolicyRule extends PolicyKey {
-  /** The keys from the object's root to the mapping that holds it; empty for the mapping that holds the image. */
+  /** The keys from the object's root to the mapping that holds the policy; empty for the mapping that holds the image. */
   readonly path: readonly string[]
 }
 
 /**
- * The pull policy beside an image: where it stands, or where it would be written, which is directly after the
- * image's key and in the mapping where that is written.
+ * The pull policy beside an image. A new one is inserted directly after the image, in the mapping in which that is written.
  *
  * @param mapping the mapping that has the image, own or merged in
  * @param image the entry of the image, with the mapping in which it is written
@@ -57,42 +56,44 @@ export function policyBeside(
 }
 
 /**
- * The pull policy in a mapping that the image's own path goes through, counted from the object's root; absent where
- * that path takes another way.
+ * The pull policy in a mapping on the path from the object's root to the image; undefined if the rule's path leads elsewhere.
  *
  * @param root how many keys and indexes lead to the object's root
  */
-export function policyInPath(at: Cursor, rule: PolicyRule, root: number): PolicyField | undefined {
+export function policyInPath(image: Cursor, rule: PolicyRule, root: number): PolicyField | undefined {
   let inner: Cursor | undefined
-  let holder: Cursor | undefined = at
-  while (holder !== undefined && holder.depth - root > rule.path.length) {
-    inner = holder
-    holder = holder.outer
+  let cursor: Cursor | undefined = image
+  while (cursor !== undefined && cursor.depth - root > rule.path.length) {
+    inner = cursor
+    cursor = cursor.outer
   }
-  if (holder === undefined || inner?.keyStart === undefined || !leadsTo(holder, rule.path, root))
+  if (cursor === undefined || inner?.keyStart === undefined || !leadsTo(cursor, rule.path, root)) {
     return undefined
-  return policyAt(holder.mapping, rule.key, holder.mapping, inner.keyStart, rule.allowed)
+  }
+  return policyAt(cursor.mapping, rule.key, cursor.mapping, inner.keyStart, rule.allowed)
 }
 
-function leadsTo(at: Cursor, path: readonly string[], root: number): boolean {
-  if (path.length === 0 || at.outer === undefined) return path.length === 0 && at.depth === root
-  if (at.depth - root !== path.length || at.isItem || at.key !== path.at(-1)) return false
-  return leadsTo(at.outer, path.slice(0, -1), root)
+function leadsTo({ key, isItem, depth, outer }: Cursor, path: readonly string[], root: number): boolean {
+  if (path.length === 0 || outer === undefined) return path.length === 0 && depth === root
+  if (depth - root !== path.length || isItem || key !== path.at(-1)) return false
+  return leadsTo(outer, path.slice(0, -1), root)
 }
 
 /**
- * The pull policy in a mapping: where it stands, or in which mapping and after which key it would be written. It has no
- * scalar where a mapping or a list stands there, over which nothing is written.
+ * The pull policy in a mapping. It has no scalar if its value is a mapping or a list, which is never overwritten.
+ *
+ * @param owner the mapping into which a new policy would be inserted
+ * @param afterKey the first byte of the key after which it would be inserted
  */
 export function policyAt(
   mapping: Mapping,
   key: string,
-  holder: Mapping,
+  owner: Mapping,
   afterKey: number,
   allowed: readonly ImagePullPolicy[],
 ): PolicyField {
   const present = mapping.find(key)
-  if (present === undefined) return { key, mapping: holder, afterKey, allowed }
+  if (present === undefined) return { key, mapping: owner, afterKey, allowed }
   const scalar = resolveAlias(present.entry.value)
   const field = { key, mapping: present.owner, afterKey, allowed, entry: present.entry }
   return scalar.kind === 'scalar' ? { ...field, scalar } : field

@@ -8,28 +8,28 @@ export interface PullSecret {
   /** `Secret namespace/name`, for messages. */
   readonly name: string
   readonly type: 'kubernetes.io/dockerconfigjson' | 'kubernetes.io/dockercfg'
-  /** What its key holds, decoded. */
+  /** The decoded value of its key. */
   readonly text: string
 }
 
-/** What the input says of how workloads are let into registries. */
+/** The pull secrets of the workloads of the input. */
 export interface PullSecrets {
   /**
-   * The names of the Secrets that the Pod around an image gets: those of its PodSpec, or where that names none, those of
-   * its ServiceAccount where the input has it (kubernetes `plugin/pkg/admission/serviceaccount`).
+   * The names of the pull secrets of the Pod around an image: those of its PodSpec, or if that names none, those of its
+   * ServiceAccount if that is in the input (kubernetes `plugin/pkg/admission/serviceaccount`).
    */
   namesFor(field: ImageField): readonly string[]
-  /** Those of them that are in the input, in their order. */
+  /** Those of them that are in the input, in the same order. */
   secretsFor(field: ImageField): readonly PullSecret[]
 }
 
-/** The key that each type of Secret has its credentials under (kubernetes `pkg/credentialprovider/secrets`). */
+/** The key of the credentials in each type of Secret (kubernetes `pkg/credentialprovider/secrets`). */
 const KEYS = {
   'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
   'kubernetes.io/dockercfg': '.dockercfg',
 } as const
 
-/** Collects the Secrets and ServiceAccounts of the input. Those without a namespace are in that of whoever names them. */
+/** Collects the Secrets and ServiceAccounts of the input. One without a namespace matches any namespace. */
 export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets {
   const secrets: { resource: Resource; secret: PullSecret }[] = []
   const accounts: Resource[] = []
@@ -68,7 +68,7 @@ function readSecret({ object, identifier }: Resource): PullSecret | undefined {
   const type = object.stringAt('type')
   if (type !== 'kubernetes.io/dockerconfigjson' && type !== 'kubernetes.io/dockercfg') return undefined
   const key = KEYS[type]
-  // The API server lets stringData replace what data has (core/v1 Secret).
+  // In the API server, stringData overrides data (core/v1 Secret).
   const plain = object.stringAt('stringData', key)
   const encoded = object.stringAt('data', key)
   if (plain === undefined && encoded === undefined) return undefined

@@ -3,31 +3,31 @@ import type { ObjectName } from '../gvk.ts'
 import { type ImagePullPolicy, PULL_POLICIES } from '../image-field.ts'
 import { expandAlternatives, type PathPattern, parsePathPattern } from '../path-pattern.ts'
 
-/** What else must hold for a row, or is true of its image. */
+/** What else must hold for a field to be found, or how it must be pinned. */
 export type Condition =
-  /** Looked at only where the user asks for it: `docs/image-fields.md` says why for each. */
+  /** Found only if the user asks for it: `docs/image-fields.md` gives the reasons. */
   | 'optional'
-  /** The digest may not stand without the tag. */
+  /** The digest may not be written without the tag. */
   | 'keep-tag'
-  /** An image only if it has a tag or digest: else a controller appends a version. */
+  /** An image only if it has a tag or digest: otherwise a controller appends a version. */
   | 'tagged'
-  /** An image only if it has a slash, a colon or an at sign: else it is a version. */
+  /** An image only if it has a slash, a colon or an at sign: otherwise it is a version. */
   | 'with-path'
   /** An image only after `oci://`, `docker://` or the like. */
   | 'url'
   /** An image only beside `kind: DockerImage`. */
   | 'docker-image'
-  /** An image only if it equals one of the stream, with which it is pinned as rule R7 pins copies, asked or unasked. */
-  | 'twin'
+  /** An image only if it equals an image of the stream: a copy (rule R7) that is always pinned with it. */
+  | 'copy'
 
-const MARKS: ReadonlySet<string> = new Set<Condition>([
+const CONDITIONS: ReadonlySet<string> = new Set<Condition>([
   'optional',
   'keep-tag',
   'tagged',
   'with-path',
   'url',
   'docker-image',
-  'twin',
+  'copy',
 ])
 
 /** The objects that a row is about. */
@@ -35,11 +35,11 @@ interface RowTarget {
   /** The empty string for core; `*.example.com` for every group below one. */
   readonly group: string
   readonly kind: string
-  /** Absent: every object of the type. */
+  /** Absent for every object of the type. */
   readonly object?: ObjectName
 }
 
-/** A key beside an image that holds its pull policy, with what the schema lets stand there. */
+/** A key beside an image that holds its pull policy, with the values that the schema allows. */
 export interface PolicyKey {
   readonly key: string
   readonly allowed: readonly ImagePullPolicy[]
@@ -47,20 +47,20 @@ export interface PolicyKey {
 
 /** A field that holds an image: rule R5. */
 export interface ImageRow extends RowTarget {
-  readonly row: 'image'
-  /** In an embedded text, the path to the text. */
+  readonly action: 'pin'
+  /** For an image in an embedded text, the path to the text. */
   readonly path: PathPattern
-  /** Where the image is in a text that is a document of its own. */
+  /** For an image in an embedded text, where it is in there; without a path, the text holds Kubernetes objects. */
   readonly text?: { readonly format: 'json' | 'yaml'; readonly path?: PathPattern }
   /** Absent where the schema has no pull policy beside the image. */
   readonly policy?: PolicyKey
   readonly conditions: ReadonlySet<Condition>
 }
 
-/** A mapping that spells a reference in several keys, in a schema where a digest can be expressed. */
+/** A mapping that spells a reference in several keys: rule R5. */
 export interface SplitRow extends RowTarget {
-  readonly row: 'parts'
-  /** Of the mapping. */
+  readonly action: 'pin-split'
+  /** The path of the mapping. */
   readonly path: PathPattern
   readonly keys: SplitKeys
   /** In the same mapping. */
@@ -68,70 +68,81 @@ export interface SplitRow extends RowTarget {
   readonly conditions: ReadonlySet<Condition>
 }
 
-/** Under which keys the parts of a reference stand. */
+/** The keys under which the parts of a reference stand. */
 export interface SplitKeys {
   readonly registry?: string
   readonly repository: string
-  /** Where the repository stands if it has no new one. */
+  /** The key of the repository if there is none under `repository`. */
   readonly oldRepository?: string
   readonly tag: string
-  /** Absent where the schema has none: then the digest is written behind the tag, which the operator joins with `:`. */
+  /** Absent where the schema has none: the digest is written behind the tag, which the operator joins with `:`. */
   readonly digest?: string
 }
 
-/** A field that is never found, whatever its shape. */
+/** A field that no rule of ours finds, even if it looks like an image. */
 export interface DeniedRow extends RowTarget {
-  readonly row: 'left'
+  readonly action: 'deny'
   readonly path: PathPattern
-  /** Whether anything may stand before the path. */
+  /** Whether the path may begin at any depth. */
   readonly anywhere: boolean
   readonly reason: string
 }
 
-/** A type whose objects hold no image of their own to pin, whatever they look like. */
+/** A type whose objects hold no image that can be pinned. */
 export interface SkippedRow extends RowTarget {
-  readonly row: 'skipped'
+  readonly action: 'skip'
   readonly reason: string
 }
 
-/** A text in which images are named in a way that cannot be edited in place: it is left, with a warning. */
+/** A text that names images and cannot be edited in place: it is left unchanged, with a warning. */
 export interface UneditableRow extends RowTarget {
-  readonly row: 'uneditable'
+  readonly action: 'warn'
   readonly path: PathPattern
   readonly reason: string
 }
 
-/** A row of the tables: what is known of a field, or of all of a type. */
-export type TableRow = ImageRow | SplitRow | DeniedRow | SkippedRow | UneditableRow
+/** A PodSpec that reaches the API server as written: every container in it must have an image. */
+export interface PodSpecRow extends RowTarget {
+  readonly action: 'pod-spec'
+  readonly path: PathPattern
+}
+
+/** A row of the tables: what is known about a field, or about all objects of a type. */
+export type TableRow = ImageRow | SplitRow | DeniedRow | SkippedRow | UneditableRow | PodSpecRow
+
+type Fact =
+  | Omit<ImageRow, keyof RowTarget>
+  | Omit<SplitRow, keyof RowTarget>
+  | Omit<DeniedRow, keyof RowTarget>
+  | Omit<SkippedRow, keyof RowTarget>
+  | Omit<UneditableRow, keyof RowTarget>
+  | Omit<PodSpecRow, keyof RowTarget>
 
 /**
- * Reads a line of a table. Columns, with white space between:
+ * Parses a line of a table. Its columns are separated by white space:
  *
- * 1. API groups, with commas between; `core` for the core group, `*` for any.
- * 2. Kinds, with commas between; one `*` at the beginning or end stands for any text. `ConfigMap/settings` is held to a
- *    name, `ConfigMap/system/settings` to a namespace and a name.
- * 3. The path, `{a,b}` for alternatives. `(yaml)` or `(json)` behind the path of a text leads on into the document that
- *    the text is. `**.` before it stands for any path, where the field is left; `.` alone is the whole object.
- * 4. The key of the pull policy beside the image, with what it may be in parentheses where that is not core's three;
- *    `-` where the schema has none. Or a colon, and the reason why the field or object is left; or an exclamation mark,
- *    and the reason why a text that names images is left with a warning.
- * 5. Marks, with commas between; `{repository}:{tag}` says how the parts of a reference are spelled.
+ * 1. API groups, separated by commas; `core` for the core group, `*` for any, `*.example.com` for those below one.
+ * 2. Kinds, separated by commas; one `*` at the beginning or end stands for any text. `ConfigMap/settings` is for
+ *    objects of that name, `ConfigMap/system/settings` for those of a namespace and a name.
+ * 3. The path, with `{a,b}` for alternatives. After `(yaml)` or `(json)` it continues in the document that the text there
+ *    holds. `**.` at the beginning stands for any path; `.` is the whole object.
+ * 4. What to do:
+ *    - `pin`: the field holds an image. Then, optionally, the key of the pull policy beside it (with the allowed values in
+ *      parentheses if these are not all three of core/v1), or `-`; then conditions, separated by commas. `{repository}:{tag}`
+ *      among these says that the path leads to a mapping, and which of its keys hold the parts of the reference.
+ *    - `deny` REASON: no rule finds the field.
+ *    - `skip` REASON: the objects hold no image that can be pinned. The path is `.`.
+ *    - `warn` REASON: the text names images and cannot be edited.
+ *    - `pod-spec`: the PodSpec of a workload, in which every container must have an image.
  *
- * @returns a row for each alternative
- * @throws {InternalError} where the line is malformed: the tables are part of the program
+ * @returns one row for each combination of the alternatives
+ * @throws {InternalError} if the line is malformed
  */
 export function parseTableRow(line: string): readonly TableRow[] {
-  const [, groups, kinds, paths, rest] = /^(\S+)\s+(\S+)\s+(\S+)\s+(\S.*)$/.exec(line) ?? []
-  if (groups === undefined || kinds === undefined || paths === undefined || rest === undefined) {
-    throw malformed(line)
-  }
-  const [, sign, reason] = /^([:!])\s+(\S.*)$/.exec(rest) ?? []
-  const facts =
-    reason === undefined
-      ? parseFound(paths, rest, line)
-      : sign === ':'
-        ? parseLeft(paths, reason)
-        : parseUneditable(paths, reason)
+  const [, groups = '', kinds = '', paths = '', action = '', rest = ''] =
+    /^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(\S.*))?$/.exec(line) ?? []
+  const facts = parseAction(paths, action, rest)
+  if (facts === undefined) throw new InternalError(`malformed row: ${line}`)
   return groups.split(',').flatMap((group) =>
     kinds.split(',').flatMap((kind) =>
       facts.map((fact) => {
@@ -141,13 +152,6 @@ export function parseTableRow(line: string): readonly TableRow[] {
   )
 }
 
-type Fact =
-  | Omit<ImageRow, keyof RowTarget>
-  | Omit<SplitRow, keyof RowTarget>
-  | Omit<DeniedRow, keyof RowTarget>
-  | Omit<SkippedRow, keyof RowTarget>
-  | Omit<UneditableRow, keyof RowTarget>
-
 function parseKind(text: string): Pick<RowTarget, 'kind' | 'object'> {
   const [kind = '', ...names] = text.split('/')
   const [name, namespace] = names.reverse()
@@ -155,38 +159,45 @@ function parseKind(text: string): Pick<RowTarget, 'kind' | 'object'> {
   return { kind, object: namespace === undefined ? { name } : { namespace, name } }
 }
 
-function parseLeft(paths: string, reason: string): readonly Fact[] {
-  if (paths === '.') return [{ row: 'skipped', reason }]
-  const anywhere = paths.startsWith('**.')
-  return expandAlternatives(anywhere ? paths.slice('**.'.length) : paths).map((path) => {
-    return { row: 'left', path: parsePathPattern(path), anywhere, reason }
-  })
+function parseAction(paths: string, action: string, rest: string): readonly Fact[] | undefined {
+  if (action === 'pin') return parsePin(paths, rest)
+  if (action === 'pod-spec') {
+    return rest === '' ? patterns(paths).map((path) => ({ action, path })) : undefined
+  }
+  if (rest === '') return undefined
+  switch (action) {
+    case 'skip':
+      return paths === '.' ? [{ action, reason: rest }] : undefined
+    case 'warn':
+      return patterns(paths).map((path) => ({ action, path, reason: rest }))
+    case 'deny': {
+      const anywhere = paths.startsWith('**.')
+      const below = anywhere ? paths.slice('**.'.length) : paths
+      return patterns(below).map((path) => ({ action, path, anywhere, reason: rest }))
+    }
+    default:
+      return undefined
+  }
 }
 
-function parseUneditable(paths: string, reason: string): readonly Fact[] {
-  return expandAlternatives(paths).map((path) => {
-    return { row: 'uneditable', path: parsePathPattern(path), reason }
-  })
+function patterns(paths: string): readonly PathPattern[] {
+  return expandAlternatives(paths).map(parsePathPattern)
 }
 
-function parseFound(paths: string, rest: string, line: string): readonly Fact[] {
-  const [policyText = '', markText, ...more] = rest.split(/\s+/)
-  if (more.length > 0 || /^[:!]/.test(policyText)) throw malformed(line)
-  const texts = markText?.split(',') ?? []
-  const keys = texts.flatMap((one) => parseParts(one) ?? [])[0]
-  const marks = texts.filter((one) => !PARTS.test(one))
-  const unknown = marks.find((mark) => !MARKS.has(mark))
-  if (unknown !== undefined) throw new InternalError(`unknown mark: ${unknown}`)
-  const shared = { ...parsePolicy(policyText), conditions: new Set(marks as Condition[]) }
-  return expandAlternatives(paths).map((path) =>
-    keys === undefined
-      ? { row: 'image', ...parsePlace(path), ...shared }
-      : { row: 'parts', path: parsePathPattern(path), keys, ...shared },
-  )
+function parsePin(paths: string, rest: string): readonly Fact[] | undefined {
+  const [policy = '-', conditionText, ...more] = rest === '' ? [] : rest.split(/\s+/)
+  const texts = conditionText?.split(',') ?? []
+  const keys = texts.flatMap((one) => parseSplitKeys(one) ?? [])[0]
+  const conditions = texts.filter((one) => !SPLIT_KEYS.test(one))
+  if (more.length > 0 || !conditions.every((one) => CONDITIONS.has(one))) return undefined
+  const shared = { ...parsePolicy(policy), conditions: new Set(conditions as Condition[]) }
+  if (keys !== undefined)
+    return patterns(paths).map((path) => ({ action: 'pin-split', path, keys, ...shared }))
+  return expandAlternatives(paths).map((path) => ({ action: 'pin', ...parseImagePath(path), ...shared }))
 }
 
-/** A path, and the one in the text to which it leads where it goes on behind `(yaml)` or `(json)`. */
-function parsePlace(text: string): Pick<ImageRow, 'path' | 'text'> {
+/** Parses a path, and the second one that follows `(yaml)` or `(json)`. */
+function parseImagePath(text: string): Pick<ImageRow, 'path' | 'text'> {
   const [, outer = text, format, inner = ''] = /^(.+)\((yaml|json)\)\.?(.*)$/.exec(text) ?? []
   const path = parsePathPattern(outer)
   if (format !== 'yaml' && format !== 'json') return { path }
@@ -194,11 +205,15 @@ function parsePlace(text: string): Pick<ImageRow, 'path' | 'text'> {
 }
 
 /** `{registry}/{repository}:{tag}@{digest}`, of which the first and the last may be absent. */
-const PARTS = /^(?:\{(\w+)\}\/)?\{(\w+)(?:\|(\w+))?\}:\{(\w+)\}(?:@\{(\w+)\})?$/
+const SPLIT_KEYS = /^(?:\{(\w+)\}\/)?\{(\w+)(?:\|(\w+))?\}:\{(\w+)\}(?:@\{(\w+)\})?$/
 
-/** Reads how the parts of a reference are spelled; `undefined` where a text does not say it. */
-export function parseParts(text: string): SplitKeys | undefined {
-  const [, registry, repository, oldRepository, tag, digest] = PARTS.exec(text) ?? []
+/**
+ * Parses which keys hold the parts of a reference: `{repository}:{tag}`, `{registry}/{newName|name}:{newTag}@{digest}`.
+ *
+ * @returns undefined if the text is malformed
+ */
+export function parseSplitKeys(text: string): SplitKeys | undefined {
+  const [, registry, repository, oldRepository, tag, digest] = SPLIT_KEYS.exec(text) ?? []
   if (repository === undefined || tag === undefined) return undefined
   return {
     repository,
@@ -214,8 +229,4 @@ function parsePolicy(text: string): { policy?: PolicyKey } {
   const [, key = text, values] = /^(\w+)\(([\w,]+)\)$/.exec(text) ?? []
   const allowed = PULL_POLICIES.filter((one) => values === undefined || values.split(',').includes(one))
   return { policy: { key, allowed } }
-}
-
-function malformed(line: string): InternalError {
-  return new InternalError(`malformed row: ${line}`)
 }

@@ -10,9 +10,13 @@ import { formatPath } from '../../../src/yaml/lookup.ts'
 import { fixedResolver } from '../../support/fixed-resolver.ts'
 import { found, inputOf } from './found.ts'
 
-/** Whether a row finds an image in an object that has no other: a twin is one of two. */
+/** Whether a row finds an image in an object that has no other: a copy is one of two. */
 function isFoundAlone(row: TableRow): boolean {
-  return row.row === 'parts' || (row.row === 'image' && !row.conditions.has('twin'))
+  return (
+    row.action === 'pod-spec' ||
+    row.action === 'pin-split' ||
+    (row.action === 'pin' && !row.conditions.has('copy'))
+  )
 }
 
 type Value = string | readonly Value[] | { readonly [key: string]: Value }
@@ -253,27 +257,31 @@ function pod(metadata: PlainObject): PlainObject {
 }
 
 function nameOf(row: TableRow): string {
-  return `${row.row} ${row.group} ${row.kind} ${row.row === 'skipped' ? '' : row.path.text}`
+  return `${row.action} ${row.group} ${row.kind} ${row.action === 'skip' ? '' : row.path.text}`
 }
 
 function exampleOf(row: TableRow): PlainObject {
-  switch (row.row) {
-    case 'image': {
+  switch (row.action) {
+    case 'pin': {
       const image = row.conditions.has('url') ? `oci://${IMAGE}` : IMAGE
       const beside = row.conditions.has('docker-image') ? { kind: 'DockerImage' } : {}
       return objectOf(row, row.path.steps, row.text === undefined ? image : textOf(row.text, image), beside)
     }
-    case 'parts': {
+    case 'pin-split': {
       const parts = { [row.keys.repository]: 'registry.example.com/app', [row.keys.tag]: 'v1' }
       return objectOf(row, row.path.steps, parts, {})
     }
-    case 'left': {
+    case 'deny': {
       const start = row.anywhere ? parsePathPattern('spec').steps : []
       return objectOf(row, [...start, ...row.path.steps], IMAGE, { imagePullPolicy: 'Always' })
     }
-    case 'uneditable':
+    case 'pod-spec': {
+      const steps = parsePathPattern('containers[].image').steps
+      return objectOf(row, [...row.path.steps, ...steps], IMAGE, {})
+    }
+    case 'warn':
       return objectOf(row, row.path.steps, `image: ${IMAGE}`, {})
-    case 'skipped':
+    case 'skip':
       return objectOf(row, parsePathPattern('spec.containers[].image').steps, IMAGE, {})
   }
 }

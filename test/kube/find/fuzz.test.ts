@@ -3,14 +3,16 @@ import { expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../../src/config/builtin-profiles.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
 import { findUnmatched } from '../../../src/kube/find/unmatched.ts'
-import { customFields } from '../../../src/kube/tables/lookup.ts'
+import { allRows } from '../../../src/kube/tables/lookup.ts'
 import { transform } from '../../../src/transform.ts'
 import { fixedResolver } from '../../support/fixed-resolver.ts'
 import { inputOf } from './found.ts'
 
 const types = fc.constantFrom(
   ...['v1 Pod', 'v1 List', 'v1 ConfigMap', 'apps/v1 Deployment', 'batch/v1 CronJob', 'a.example/v1 Any'],
-  ...customFields().map(({ group, kind }) => `${group.replace('*', 'x')}/v1 ${kind.replace('*', 'Any')}`),
+  ...allRows()
+    .filter((row) => row.action === 'pin')
+    .map(({ group, kind }) => `${group.replace('*', 'x')}/v1 ${kind.replace('*', 'Any')}`),
 )
 
 const word = fc.constantFrom(

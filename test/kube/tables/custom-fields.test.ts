@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parseSchemaFields } from '../../../scripts/field-coverage.ts'
+import type { GroupVersionKind } from '../../../src/kube/gvk.ts'
 import type { PathStep } from '../../../src/kube/path-pattern.ts'
-import { customFields, customFieldsOf, neverFields } from '../../../src/kube/tables/lookup.ts'
+import { allRows, rowsFor } from '../../../src/kube/tables/lookup.ts'
 import type { ImageRow } from '../../../src/kube/tables/table-row.ts'
 import { formatPath } from '../../../src/yaml/lookup.ts'
 import { describeShared } from '../../support/shared.ts'
 import { fieldsOf, found } from '../find/found.ts'
 
-const rows = customFields()
+const rows = allRows().filter((row) => row.action === 'pin')
+const imageRowsFor = (gvk: GroupVersionKind): readonly ImageRow[] =>
+  rowsFor(gvk).filter((row) => row.action === 'pin')
+const denied = allRows().filter((row) => row.action === 'deny')
 const nameOf = ({ group, kind, object, path, text }: ImageRow): string =>
   [group, kind, object?.namespace, object?.name, path.text, text?.format, text?.path?.text]
     .filter(Boolean)
@@ -23,10 +27,10 @@ describe('the table', () => {
   test('every row is found by a group that it is about', () => {
     for (const row of rows) {
       const gvk = { group: row.group.replace('*', 'some'), version: 'v1', kind: row.kind.replace('*', 'Any') }
-      expect(customFieldsOf(gvk).map(nameOf), nameOf(row)).toContain(nameOf(row))
+      expect(imageRowsFor(gvk).map(nameOf), nameOf(row)).toContain(nameOf(row))
     }
     for (const group of ['', 'apps', 'batch', 'example.com', 'k8s.elastic.co']) {
-      expect(customFieldsOf({ group, version: 'v1', kind: 'Elasticsearch' })).toEqual([])
+      expect(imageRowsFor({ group, version: 'v1', kind: 'Elasticsearch' })).toEqual([])
     }
   })
 
@@ -37,14 +41,14 @@ describe('the table', () => {
     ['PGADMIN', 'postgres-operator.crunchydata.com', 2],
     ['InfrastructureProvider', 'operator.cluster.x-k8s.io', 2],
   ])('%s of %s has %i', (kind, group, count) => {
-    expect(customFieldsOf({ group, version: 'v1', kind }).length).toBe(count)
+    expect(imageRowsFor({ group, version: 'v1', kind }).length).toBe(count)
   })
 })
 
 describe('a case a row', () => {
   // What is in a text that holds whole objects is found by the rules of those.
   const fields = rows.filter(
-    ({ text, conditions }) => (text === undefined || text.path !== undefined) && !conditions.has('twin'),
+    ({ text, conditions }) => (text === undefined || text.path !== undefined) && !conditions.has('copy'),
   )
 
   test.each(fields.map((row) => [nameOf(row), row] as const))('%s', (_name, row) => {
@@ -64,8 +68,8 @@ describe('a case a row', () => {
     expect(fieldsOf(object).length).toBe(row.conditions.has('optional') ? 0 : 1)
   })
 
-  test.each(neverFields().map((row) => [`${row.group} ${row.kind} ${row.path.text}`, row] as const))(
-    'never: %s',
+  test.each(denied.map((row) => [`${row.group} ${row.kind} ${row.path.text}`, row] as const))(
+    'denied: %s',
     (_name, row) => {
       const shaped = {
         ...row,

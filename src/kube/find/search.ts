@@ -1,0 +1,78 @@
+import type { ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
+import type { FieldPath, Scalar, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
+import type { Source } from '../../yaml/source.ts'
+import type { EmbeddedText } from '../embedded-text.ts'
+import type { ImageField } from '../image-field.ts'
+import type { Resource } from '../resource.ts'
+import type { DescribeObject } from '../visit.ts'
+import type { ImageCandidate } from './candidate.ts'
+import type { FieldOptions } from './field-options.ts'
+import type { PathRule } from './field-rules.ts'
+import type { UnknownField } from './unknown-fields.ts'
+import type { UnreadableImage } from './unreadable-images.ts'
+
+/** What was found in documents. */
+export interface FoundImages {
+  readonly fields: readonly ImageField[]
+  /** Strings elsewhere that equal an image of a field and are not fields themselves (rule R7). */
+  readonly copies: readonly ImageField[]
+  /** Texts to which a rule leads and that could not be searched. */
+  readonly unreadableTexts: readonly UnreadableText[]
+  /** Values that look like an image, in fields that no rule knows. */
+  readonly unknown: readonly UnknownField[]
+  /** Containers and image volumes whose image is missing or not a string. */
+  readonly unreadable: readonly UnreadableImage[]
+  /** Texts that stand for a field elsewhere: uses of a parameter that was followed. */
+  readonly parameterTexts: ReadonlySet<Scalar>
+}
+
+/** A text that is left unchanged although a rule leads into it. */
+export interface UnreadableText {
+  readonly document: YamlDocument
+  readonly resource: ResourceIdentifier
+  /** From the document's root. */
+  readonly path: FieldPath
+  readonly node: YamlNode
+  readonly reason: string
+}
+
+/** The search for images in one resource. */
+export interface Search {
+  readonly document: YamlDocument
+  readonly source: Source
+  readonly resource: Resource
+  readonly options: FieldOptions
+  readonly results: SearchResults
+  /** The texts of the resource that were read as documents, or the reason why that was not possible. */
+  readonly texts: Map<Scalar, EmbeddedText | string>
+  readonly nested: NestedSearch
+}
+
+/** The search for images in a document that is the text of a string. */
+export interface NestedSearch {
+  /** Searches the Kubernetes objects of a document. */
+  objectsIn(document: YamlDocument, source: Source, options: FieldOptions): FoundImages
+  /** Searches a resource by the rules that `describe` returns. */
+  resource(search: Omit<Search, 'texts' | 'nested'>, describe: DescribeObject<PathRule>): void
+}
+
+/** What was found so far, in all resources of a stream. */
+export interface SearchResults {
+  readonly fields: ImageField[]
+  readonly unreadableTexts: UnreadableText[]
+  readonly candidates: ImageCandidate[]
+  readonly unknownInTexts: UnknownField[]
+  readonly parameterTexts: Set<Scalar>
+  readonly unreadable: UnreadableImage[]
+}
+
+export function emptyResults(): SearchResults {
+  return {
+    fields: [],
+    unreadableTexts: [],
+    candidates: [],
+    unknownInTexts: [],
+    unreadable: [],
+    parameterTexts: new Set(),
+  }
+}
