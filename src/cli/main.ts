@@ -1,6 +1,6 @@
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { isFunctionContainer, readPluginCall } from '../hosts/kustomize.ts'
+import { isFunctionContainer, parseExecPluginCall } from '../hosts/kustomize.ts'
 import { formatDiagnostics } from '../report/diagnostic-text.ts'
 import { filter } from './commands/filter.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe, isUserError } from './io/exit.ts'
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   try {
-    const call = readPluginCall(argv, io.env)
+    const call = parseExecPluginCall(argv, io.env)
     if (call !== undefined) return await filter(parsePluginFlags(call, io.env), io)
     const flags = parseArguments(FILTER_OPTIONS, argv, io.env)
     if (flags === undefined) return await runProgram(argv, io)

@@ -17,17 +17,19 @@ export interface HelmPreamble {
 }
 
 /** In bytes: a longer preamble is none. */
-const LONGEST = 4096
+const MAX_LENGTH = 4096
 
 /** Recognises exactly those two lines, and nothing like them. */
 export function findHelmPreamble(bytes: Uint8Array): HelmPreamble | undefined {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST)).toString('latin1')
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MAX_LENGTH)).toString(
+    'latin1',
+  )
   // Of nearly every other stream, no more than this is asked.
   if (!head.includes('Pulled: ')) return undefined
   const [whole, chart, digest] = PREAMBLE.exec(head) ?? []
   if (whole === undefined || chart === undefined || digest === undefined) return undefined
   // The end of what was looked at is not the end of the stream.
-  if (whole.length === LONGEST && bytes.length > LONGEST) return undefined
+  if (whole.length === MAX_LENGTH && bytes.length > MAX_LENGTH) return undefined
   return { length: whole.length, chart, digest }
 }
 
@@ -39,7 +41,7 @@ const SPACE = 0x20
  * number.
  * @returns a copy
  */
-export function hidePreamble(bytes: Uint8Array, { length }: HelmPreamble): Uint8Array {
+export function commentOutPreamble(bytes: Uint8Array, { length }: HelmPreamble): Uint8Array {
   const hidden = Uint8Array.from(bytes)
   let isLineStart = true
   for (let at = 0; at < length; at += 1) {

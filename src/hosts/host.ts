@@ -4,9 +4,9 @@ import { type Chunks, concatChunks, dropBytes } from '../yaml/edit/splice.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import type { HelmPreamble } from './helm-preamble.ts'
-import { deliverList } from './krm-results.ts'
+import { composeResourceList } from './krm-results.ts'
+import { checkNoObjectsLost } from './lost-objects.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
-import { checkNothingLost } from './self-check.ts'
 
 /** The program around us, by what it wants back. */
 export type Host =
@@ -71,7 +71,7 @@ const NOTHING = '# pinpull: no manifests\n'
  * @returns nothing where nothing may be written
  * @throws {PinpullError} OBJECTS_LOST
  */
-export function deliver(
+export function composeOutput(
   host: Host,
   source: Source,
   output: Chunks | undefined,
@@ -79,11 +79,11 @@ export function deliver(
 ): Chunks | undefined {
   switch (host.kind) {
     case 'resource-list':
-      return [deliverList(host.list, source, output && concatChunks(output), diagnostics)]
+      return [composeResourceList(host.list, source, output && concatChunks(output), diagnostics)]
     case 'helm-plugin':
     case 'stream': {
       if (output === undefined) return undefined
-      checkNothingLost(source.bytes, output)
+      checkNoObjectsLost(source.bytes, output)
       const { preamble } = host
       const manifests = preamble === undefined ? output : dropBytes(output, preamble.length)
       return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NOTHING)] : manifests

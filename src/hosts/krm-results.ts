@@ -9,8 +9,8 @@ import { toJsonValue } from '../yaml/json-value.ts'
 import { resolveAlias } from '../yaml/lookup.ts'
 import type { Edit, Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { readSource, type Source } from '../yaml/source.ts'
+import { checkNoObjectsLost } from './lost-objects.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
-import { checkNothingLost } from './self-check.ts'
 
 /**
  * Makes what a function hands back: the list with the findings in it. A failed run hands back the list that came in, so
@@ -18,7 +18,7 @@ import { checkNothingLost } from './self-check.ts'
  *
  * @param output absent where the run failed
  */
-export function deliverList(
+export function composeResourceList(
   list: ResourceList,
   source: Source,
   output: Uint8Array | undefined,
@@ -29,7 +29,7 @@ export function deliverList(
   const current = isChanged ? readList(output) : list
   const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
   const delivered = addResults(changed, current, results)
-  checkNothingLost(source.bytes, [delivered])
+  checkNoObjectsLost(source.bytes, [delivered])
   if (delivered !== changed.bytes && readList(delivered).items.length !== list.items.length)
     throw new InternalError('a ResourceList with results does not read back as the list that came in')
   return delivered

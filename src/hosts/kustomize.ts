@@ -25,7 +25,7 @@ const MARK = 'KUSTOMIZE_PLUGIN_CONFIG_ROOT'
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/
 
 /** A call of kustomize's, with what the author of the kustomization says in it. */
-export interface PluginCall {
+export interface ExecPluginCall {
   /** The temporary file that kustomize has written the plugin's configuration to. */
   readonly config: string
   /** From `argsOneLiner` and `argsFromFile` of that configuration. */
@@ -39,10 +39,10 @@ export interface PluginCall {
  * @param argv the arguments, without the program's own name
  * @returns absent where no kustomize has called
  */
-export function readPluginCall(
+export function parseExecPluginCall(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): PluginCall | undefined {
+): ExecPluginCall | undefined {
   const [config, ...rest] = argv
   if (env[MARK] === undefined || config === undefined || !ABSOLUTE.test(config)) return undefined
   return { config, argv: rest }

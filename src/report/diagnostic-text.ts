@@ -1,7 +1,7 @@
 import { catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { formatCause, formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
+import { formatCause, formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
 import type { ImageEntry } from './report.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { ImageEntry } from './report.ts'
  * @returns one text a cause, without a line break at its end
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string[] {
-  return byCause(diagnostics).map((cause) => formatSameCause(cause, color))
+  return groupByCause(diagnostics).map((cause) => formatSameCause(cause, color))
 }
 
 /** One finding: what, where, and what to do next. */
@@ -17,7 +17,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string
   return formatSameCause([diagnostic], color)
 }
 
-function formatSameCause(cause: SameCause, color: boolean): string {
+function formatSameCause(cause: CauseGroup, color: boolean): string {
   const [first] = cause
   const { severity, code } = first
   const head = paint(
@@ -32,13 +32,13 @@ function formatSameCause(cause: SameCause, color: boolean): string {
   return [`${head} ${message}`, ...places, `  → ${formatHint(first)}`].join('\n')
 }
 
-function placesOf(cause: SameCause): string[] {
-  const places = cause.map(({ at }) => (at === undefined ? '' : formatPlace(at)))
+function placesOf(cause: CauseGroup): string[] {
+  const places = cause.map(({ at }) => (at === undefined ? '' : formatLocation(at)))
   return [...new Set(places)].flatMap((place) => (place === '' ? [] : [`  at ${place}`]))
 }
 
 /** The objects that each image stands in, in the order of the input. */
-function placesByImage(cause: SameCause): ReadonlyMap<string, ReadonlySet<string>> {
+function placesByImage(cause: CauseGroup): ReadonlyMap<string, ReadonlySet<string>> {
   const images = new Map<string, Set<string>>()
   for (const { args, at } of cause) {
     const image = String(args['image'] ?? '')
@@ -52,7 +52,7 @@ function placesByImage(cause: SameCause): ReadonlyMap<string, ReadonlySet<string
 /** `shop.yaml, Deployment shop/web`; the place itself where it is in no object. */
 function formatObject(place: Location): string {
   const { file, resource } = place
-  if (resource === undefined) return formatPlace(place)
+  if (resource === undefined) return formatLocation(place)
   return [...(file === undefined ? [] : [printable(file)]), formatResource(resource)].join(', ')
 }
 
@@ -88,7 +88,7 @@ export function formatImage({
   const change = outcome === 'pinned' ? `${image} → ${result} (${origin})` : `${image} (${reason})`
   const policy =
     policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
-  return `${printable(`${outcome} ${change}${policy}`)}\n  at ${formatPlace(at)}`
+  return `${printable(`${outcome} ${change}${policy}`)}\n  at ${formatLocation(at)}`
 }
 
 function paint(text: string, code: number, color: boolean): string {
@@ -96,7 +96,7 @@ function paint(text: string, code: number, color: boolean): string {
 }
 
 /** Diagnostics with one cause, at least one, in their original order. */
-export type SameCause = readonly [Diagnostic, ...Diagnostic[]]
+export type CauseGroup = readonly [Diagnostic, ...Diagnostic[]]
 
 /**
  * Groups diagnostics by cause: a registry that is down fails each of its images with the same message. Problems of the
@@ -104,7 +104,7 @@ export type SameCause = readonly [Diagnostic, ...Diagnostic[]]
  *
  * @returns the causes, in the order of their first diagnostics
  */
-export function byCause(diagnostics: readonly Diagnostic[]): readonly SameCause[] {
+export function groupByCause(diagnostics: readonly Diagnostic[]): readonly CauseGroup[] {
   const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()
   for (const [index, diagnostic] of diagnostics.entries()) {
     const key = isShared(diagnostic) ? causeKey(diagnostic) : String(index)

@@ -1,6 +1,6 @@
 import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostics } from './diagnostic-text.ts'
-import { formatPlace } from './message.ts'
+import { formatLocation } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /**
@@ -16,7 +16,7 @@ export function formatExplanation({ images, diagnostics }: Report, color: boolea
 function explain(entry: ImageEntry): string {
   const { at, rule, image, result } = entry
   const lines = [
-    formatPlace(at),
+    formatLocation(at),
     `  found     by rule ${rule}`,
     `  image     ${image === result ? `${image}, unchanged` : `${image} → ${result}`}`,
     `            ${explainPin(entry)}`,

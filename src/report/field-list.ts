@@ -1,7 +1,7 @@
 import type { Location } from '../diagnostics/diagnostic.ts'
 import { printable, printableWord } from '../diagnostics/printable.ts'
-import { formatJsonText } from './json.ts'
-import { formatPlace } from './message.ts'
+import { printableJson } from './json.ts'
+import { formatLocation } from './message.ts'
 
 /** How a list of fields can be printed. */
 export type FieldListFormat = 'table' | 'json'
@@ -32,17 +32,17 @@ export interface FieldList {
 
 /** Prints which rule found what, and what was left alone and why. */
 export function formatFieldList(list: FieldList, format: FieldListFormat): string {
-  if (format === 'json') return `${formatJsonText(list)}\n`
+  if (format === 'json') return `${printableJson(list)}\n`
   const found = list.found.map(({ rule, image, policy = '-', at }) => [
     rule,
     printableWord(image),
     printable(policy),
-    formatPlace(at),
+    formatLocation(at),
   ])
   const left = list.left.map(({ text, reason, at }) => [
     printableWord(text),
     printable(reason),
-    formatPlace(at),
+    formatLocation(at),
   ])
   const parts = [formatTable(['RULE', 'IMAGE', 'POLICY', 'FIELD'], found)]
   if (left.length > 0) parts.push(formatTable(['LEFT ALONE', 'WHY', 'FIELD'], left))

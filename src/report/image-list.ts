@@ -1,7 +1,7 @@
 import type { Location } from '../diagnostics/diagnostic.ts'
 import { printableWord } from '../diagnostics/printable.ts'
-import { formatJsonText } from './json.ts'
-import { formatPlace } from './message.ts'
+import { printableJson } from './json.ts'
+import { formatLocation } from './message.ts'
 import type { ImageEntry } from './report.ts'
 
 /** How a list of images can be printed. */
@@ -42,7 +42,7 @@ function usesOf(entries: readonly Pick<ImageEntry, 'image' | 'at'>[]): ListedIma
 export function formatImageList(list: readonly ListedImage[], format: ImageListFormat): string {
   switch (format) {
     case 'json':
-      return `${formatJsonText(list)}\n`
+      return `${printableJson(list)}\n`
     case 'lines':
       return list
         .map(({ image, isUnknown }) => (isUnknown === true ? '' : `${printableWord(image)}\n`))
@@ -60,7 +60,7 @@ export function formatImageList(list: readonly ListedImage[], format: ImageListF
 
 function formatUses(head: string, list: readonly ListedImage[]): string {
   const rows = list.flatMap(({ image, uses }) =>
-    uses.map((use, index) => [index === 0 ? printableWord(image) : '', formatPlace(use)] as const),
+    uses.map((use, index) => [index === 0 ? printableWord(image) : '', formatLocation(use)] as const),
   )
   const width = rows.reduce((widest, [image]) => Math.max(widest, image.length), head.length)
   return [[head, 'USED BY'] as const, ...rows]

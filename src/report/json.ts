@@ -11,7 +11,7 @@ export function formatJson({ profile, images, diagnostics }: Report, version: st
     images,
     diagnostics: diagnostics.map(describe),
   }
-  return `${formatJsonText(report)}\n`
+  return `${printableJson(report)}\n`
 }
 
 function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint: string } {
@@ -19,6 +19,6 @@ function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint:
 }
 
 /** A value as indented JSON in which every character that is not to be seen is escaped. */
-export function formatJsonText(value: unknown): string {
+export function printableJson(value: unknown): string {
   return escapeJson(JSON.stringify(value, undefined, 2))
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { escapeHidden } from '../diagnostics/printable.ts'
-import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
+import { formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 
 interface TestCase {
@@ -65,7 +65,7 @@ function failuresOf({ findings }: TestCase): readonly Diagnostic[] {
 
 function describe(diagnostic: Diagnostic): string {
   const { severity, code, at } = diagnostic
-  const place = at === undefined ? '' : ` at ${formatPlace(at)}`
+  const place = at === undefined ? '' : ` at ${formatLocation(at)}`
   return `${severity} ${code}: ${formatMessage(diagnostic)}${place}; ${formatHint(diagnostic)}`
 }
 

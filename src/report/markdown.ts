@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { formatHint, formatMessage, formatPlace } from './message.ts'
+import { formatHint, formatLocation, formatMessage } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** The report for a pull request's comment or a job's summary: findings, then images, as GitHub's tables. */
@@ -20,7 +20,7 @@ function findingCells(diagnostic: Diagnostic): string[] {
     severity,
     code,
     text(formatMessage(diagnostic)),
-    text(at === undefined ? '' : formatPlace(at)),
+    text(at === undefined ? '' : formatLocation(at)),
     text(formatHint(diagnostic)),
   ]
 }
@@ -33,7 +33,7 @@ function imageCells({ at, image, result, outcome, reason, policyBefore, policyAf
     change,
     text(reason === undefined ? outcome : `${outcome}: ${reason}`),
     text(before === after ? after : `${before} → ${after}`),
-    text(formatPlace(at)),
+    text(formatLocation(at)),
   ]
 }
 

@@ -30,7 +30,7 @@ export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): s
 }
 
 /** `document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */
-export function formatPlace(place: Location): string {
+export function formatLocation(place: Location): string {
   const where = [
     place.file,
     place.document === undefined ? undefined : `document ${place.document}`,
@@ -52,7 +52,9 @@ export function formatResource({ kind, namespace, name }: ResourceIdentifier): s
 }
 
 function fill(template: string, args: Args): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => printable(redactUrls(String(args[name] ?? ''))))
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    printable(redactUrls(String(args[name] ?? ''))),
+  )
 }
 
 function isGiven(value: string | undefined): value is string {

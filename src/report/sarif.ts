@@ -1,8 +1,8 @@
 import { type Code, catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
-import { formatJsonText } from './json.ts'
-import { formatHint, formatMessage, formatPlace, formatResource } from './message.ts'
+import { printableJson } from './json.ts'
+import { formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 
 /** SARIF's names for our severities (SARIF 2.1.0, section 3.27.10). */
@@ -25,7 +25,7 @@ export function formatSarif({ diagnostics }: Report, version: string): string {
       },
     ],
   }
-  return `${formatJsonText(log)}\n`
+  return `${printableJson(log)}\n`
 }
 
 function describeRule(code: Code): object {
@@ -84,5 +84,5 @@ function formatUri(file: string): string {
 
 function fingerprint({ code, args }: Diagnostic, at: Location): string {
   const { line: _, column: __, document: ___, ...what } = at
-  return [code, formatPlace(what), args['image'] ?? ''].join('|')
+  return [code, formatLocation(what), args['image'] ?? ''].join('|')
 }

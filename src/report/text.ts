@@ -1,6 +1,6 @@
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { byCause, formatDiagnostics, formatImage } from './diagnostic-text.ts'
+import { formatDiagnostics, formatImage, groupByCause } from './diagnostic-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 
 /** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
@@ -36,7 +36,7 @@ export function formatSummary(
   const kept = images.filter(({ outcome }) => outcome === 'kept')
   const distinct = new Set(pinned.map(({ image }) => image)).size
   if (found.length > 0) {
-    const errors = count(byCause(found).length, 'error')
+    const errors = count(groupByCause(found).length, 'error')
     return `pinpull: ${profile}: ${errors} in ${count(images.length, 'image')}; ${failure}`
   }
   const policies = images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter).length
@@ -59,7 +59,7 @@ function reasons(kept: readonly ImageEntry[]): string {
 /** `pinpull check: prod: 20 images in 3 inputs: 2 errors, 5 warnings`. */
 export function formatCheckSummary({ profile, images, diagnostics }: Report, inputs: number): string {
   const found = (severity: Severity): number =>
-    byCause(diagnostics.filter((one) => one.severity === severity)).length
+    groupByCause(diagnostics.filter((one) => one.severity === severity)).length
   const where = inputs === 1 ? '' : ` in ${inputs} inputs`
   const counts = [
     [found('error'), 'error'],

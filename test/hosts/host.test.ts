@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts'
-import { findHelmPreamble, hidePreamble } from '../../src/hosts/helm-preamble.ts'
-import { deliver, detectHost, hostDiagnostics } from '../../src/hosts/host.ts'
+import { commentOutPreamble, findHelmPreamble } from '../../src/hosts/helm-preamble.ts'
+import { composeOutput, detectHost, hostDiagnostics } from '../../src/hosts/host.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
 
 const hostOf = (text: string, helmPlugin = false, krm = text.includes('ResourceList')) => {
   const bytes = Buffer.from(text)
   const preamble = findHelmPreamble(bytes)
-  const source = readSource(preamble === undefined ? bytes : hidePreamble(bytes, preamble))
+  const source = readSource(preamble === undefined ? bytes : commentOutPreamble(bytes, preamble))
   return { source, host: detectHost(readDocuments(source).documents, { helmPlugin, krm, preamble }) }
 }
 
@@ -20,7 +20,7 @@ const delivered = (
 ): string | undefined => {
   const { source, host } = hostOf(text, helmPlugin)
   const bytes = output === undefined ? undefined : output === text ? source.bytes : Buffer.from(output)
-  const result = deliver(host, source, bytes && [bytes], diagnostics)
+  const result = composeOutput(host, source, bytes && [bytes], diagnostics)
   return result === undefined ? undefined : Buffer.concat(result).toString()
 }
 

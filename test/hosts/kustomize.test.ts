@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isFunctionContainer, readPluginCall } from '../../src/hosts/kustomize.ts'
+import { isFunctionContainer, parseExecPluginCall } from '../../src/hosts/kustomize.ts'
 
 const marks = { LOG_TO_STDERR: 'true', STRUCTURED_RESULTS: 'true' }
 
@@ -29,5 +29,5 @@ test.each([
   ['an option', ['--quiet'], called, undefined],
   ['nothing', [], called, undefined],
 ])('%s', (_, argv, env, expected) => {
-  expect(readPluginCall(argv, env)).toEqual(expected)
+  expect(parseExecPluginCall(argv, env)).toEqual(expected)
 })

@@ -5,7 +5,7 @@ import { formatImageList, listImages } from '../../src/report/image-list.ts'
 import { formatJson } from '../../src/report/json.ts'
 import { formatJunit } from '../../src/report/junit.ts'
 import { formatMarkdown } from '../../src/report/markdown.ts'
-import { formatPlace, formatResource } from '../../src/report/message.ts'
+import { formatLocation, formatResource } from '../../src/report/message.ts'
 import type { Report } from '../../src/report/report.ts'
 import { formatSarif } from '../../src/report/sarif.ts'
 import { formatReport } from '../../src/report/text.ts'
@@ -41,7 +41,7 @@ const CONTROL = /[^\P{Cc}\n]|[\u202e\u2028]/u
 
 describe('what a manifest says does not reach the terminal as a command', () => {
   test.each<[name: string, text: string]>([
-    ['place', formatPlace(at)],
+    ['place', formatLocation(at)],
     ['resource', formatResource(resource)],
     ['unnamed resource', formatResource({ ...resource, name: '' })],
     ['text', formatReport(REPORT, { verbosity: 'verbose', color: false })],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatDiagnostic } from '../../src/report/diagnostic-text.ts'
-import { formatHint, formatMessage, formatPlace } from '../../src/report/message.ts'
+import { formatHint, formatLocation, formatMessage } from '../../src/report/message.ts'
 import type { Report } from '../../src/report/report.ts'
 import { formatReport, formatSummary } from '../../src/report/text.ts'
 
@@ -42,7 +42,7 @@ describe('places', () => {
     ['no name', { resource: { apiVersion: 'v1', kind: 'Pod', name: '' } }, 'unnamed Pod'],
     ['nothing', {}, ''],
   ])('%s', (_, place, expected) => {
-    expect(formatPlace(place)).toBe(expected)
+    expect(formatLocation(place)).toBe(expected)
   })
 })
 

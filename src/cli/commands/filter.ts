@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { findHelmPreamble, hidePreamble } from '../../hosts/helm-preamble.ts'
-import { deliver, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
+import { findHelmPreamble, commentOutPreamble } from '../../hosts/helm-preamble.ts'
+import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
 import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Report } from '../../report/report.ts'
@@ -37,18 +37,18 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   const bytes = io.readInput()
   // Before anything looks at the stream.
   const preamble = findHelmPreamble(bytes)
-  const stream = preamble === undefined ? bytes : hidePreamble(bytes, preamble)
+  const stream = preamble === undefined ? bytes : commentOutPreamble(bytes, preamble)
   const input = readInput(stream, undefined, { isUnparsed: isOpaqueType, krm })
   const host = detectHost(input.documents, { helmPlugin: isHelmPlugin(io), krm, preamble })
   if (flags.krm === true && host.kind !== 'resource-list') refuseStream(input)
   const { output, report, exitCode } = await run(input, host, flags, io).catch((error: unknown) => {
     if (host.kind === 'resource-list' && isUserError(error)) {
-      const delivered = deliver(host, input.source, undefined, errorDiagnostics(error))
+      const delivered = composeOutput(host, input.source, undefined, errorDiagnostics(error))
       if (delivered !== undefined) io.writeOutput(delivered)
     }
     throw error
   })
-  const delivered = deliver(host, input.source, output, report.diagnostics)
+  const delivered = composeOutput(host, input.source, output, report.diagnostics)
   const color = report.diagnostics.length > 0 && hasMessageColor(flags, io)
   const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
   io.writeMessage(formatReport(report, { verbosity: verbosityOf(flags), color, ...failure }))

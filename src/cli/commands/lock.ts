@@ -8,7 +8,7 @@ import type { AppliedChange, LockChange } from '../../lock/lock.ts'
 import { readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
-import { byCause } from '../../report/diagnostic-text.ts'
+import { groupByCause } from '../../report/diagnostic-text.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
@@ -128,7 +128,7 @@ async function conclude(
   session: Session<LockFlags>,
 ): Promise<number> {
   const { flags, io } = session
-  const errors = byCause(changes.diagnostics.filter(({ severity }) => severity === 'error')).length
+  const errors = groupByCause(changes.diagnostics.filter(({ severity }) => severity === 'error')).length
   const code = exitCodeOf(printReport(changes.diagnostics, session))
   if (code !== EXIT.done) {
     const count = errors === 0 ? '' : `${errors} ${errors === 1 ? 'error' : 'errors'}; `

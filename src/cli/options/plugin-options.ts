@@ -1,6 +1,6 @@
 import { describeTier, trustHint } from '../../config/trust.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import type { PluginCall } from '../../hosts/kustomize.ts'
+import type { ExecPluginCall } from '../../hosts/kustomize.ts'
 import { parseArguments } from './arguments.ts'
 import { FILTER_OPTIONS } from './common-options.ts'
 import type { Environment } from './environment.ts'
@@ -13,7 +13,7 @@ import type { FilterFlags } from './flags.ts'
  *
  * @throws {UsageError} CONFIG_UNTRUSTED for an option of a higher tier; USAGE for anything else
  */
-export function parsePluginFlags({ config, argv }: PluginCall, env: Environment): FilterFlags {
+export function parsePluginFlags({ config, argv }: ExecPluginCall, env: Environment): FilterFlags {
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
     const [name] = word.split('=', 1)

@@ -12,7 +12,7 @@ import { type Chunks, joinSmallChunks } from '../yaml/edit/splice.ts'
  * @param after what would go out
  * @throws {PinpullError} OBJECTS_LOST
  */
-export function checkNothingLost(before: Uint8Array, after: Chunks): void {
+export function checkNoObjectsLost(before: Uint8Array, after: Chunks): void {
   if (after.length === 1 && after[0] === before) return
   const [came, goes] = [countKinds([before]), countKinds(joinSmallChunks(after, STRETCH))]
   if (goes < came) throw new PinpullError('OBJECTS_LOST', { before: came, after: goes })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { checkNothingLost } from '../../src/hosts/self-check.ts'
+import { checkNoObjectsLost } from '../../src/hosts/lost-objects.ts'
 
 const check = (before: string, after: string) => () =>
-  checkNothingLost(Buffer.from(before), [Buffer.from(after)])
+  checkNoObjectsLost(Buffer.from(before), [Buffer.from(after)])
 
 /** More than is looked at at a time, with nothing in it that counts. */
 const long = Buffer.alloc(1 << 20, '# ')
@@ -22,15 +22,15 @@ test.each([
     Buffer.from(first),
     Buffer.from(second),
   ]
-  expect(() => checkNothingLost(Buffer.concat(pieces), pieces)).not.toThrow()
-  expect(() => checkNothingLost(Buffer.concat(pieces), pieces.slice(0, 4))).toThrow(
+  expect(() => checkNoObjectsLost(Buffer.concat(pieces), pieces)).not.toThrow()
+  expect(() => checkNoObjectsLost(Buffer.concat(pieces), pieces.slice(0, 4))).toThrow(
     expect.objectContaining({ code: 'OBJECTS_LOST', args: { before: 2, after: 1 } }),
   )
 })
 
 test('nothing is lost where the rest of a key fills the next stretch', () => {
   const pieces = [long.subarray(2), Buffer.from('ki'), Buffer.from('nd: Pod\n'), long.subarray(8)]
-  expect(() => checkNothingLost(Buffer.concat(pieces), pieces)).not.toThrow()
+  expect(() => checkNoObjectsLost(Buffer.concat(pieces), pieces)).not.toThrow()
 })
 
 test.each([
