@@ -30,7 +30,7 @@ export type Args = Readonly<Record<string, string | number>>
 
 /**
  * A coded finding about the user's input: a value that is collected and reported, never thrown.
- * Callers tell findings apart by `code`; the sentence is made from it in one place, `report/format.ts`.
+ * Callers tell findings apart by `code`; the sentence is made from it in one place, `report/message.ts`.
  */
 export interface Diagnostic {
   readonly code: Code

@@ -1,13 +1,13 @@
-/** What Helm 4 calls the plugin by: `--post-renderer pinpull`. */
+/** The name of the plugin in Helm 4: `--post-renderer pinpull`. */
 export const PLUGIN_NAME = 'pinpull'
 
 /**
- * The description of a `postrenderer/v1` plugin (Helm 4, internal/plugin/metadata_v1.go). Helm refuses keys that it
- * does not know, so it has nothing but what it must.
+ * Formats the `plugin.yaml` of a `postrenderer/v1` plugin (Helm 4, internal/plugin/metadata_v1.go), with the required keys
+ * only: Helm rejects keys that it does not know.
  *
  * @param version strict SemVer, without a `v`
- * @param command split at spaces before its variables are expanded (subprocess_commands.go), so that a path with a
- *   space can only stand in a variable
+ * @param command Helm splits it at spaces before it expands variables (subprocess_commands.go), so a path with spaces is
+ *   only possible in a variable
  */
 export function formatPluginDescription(version: string, command: string): string {
   return `apiVersion: v1
@@ -21,20 +21,20 @@ runtimeConfig:
 `
 }
 
-/** A file of the plugin's folder. */
+/** A file in the plugin's folder. */
 export interface PluginFile {
-  /** From the folder, with slashes. */
+  /** Relative to the folder, with slashes. */
   readonly path: string
   readonly text: string
   readonly executable: boolean
 }
 
 /**
- * The folder of a plugin that calls a program where it lies, so that nothing has to be on Helm's `PATH`.
+ * The files of a plugin that calls Pinpull by its absolute path, so that it need not be on Helm's `PATH`.
  *
- * @param version of Pinpull
- * @param words that start it: absolute paths, spaces allowed
- * @param windows whether the starter is for cmd.exe rather than sh
+ * @param version the version of Pinpull
+ * @param words the command line that starts it: absolute paths, with spaces or without
+ * @param windows whether the script is for cmd.exe rather than sh
  */
 export function pluginFiles(
   version: string,
@@ -45,7 +45,7 @@ export function pluginFiles(
   const command = `\${HELM_PLUGIN_DIR}/${path}`
   return [
     { path, text: windows ? formatCmd(words) : formatSh(words), executable: true },
-    // Last, since it is what makes the folder a plugin.
+    // Last, because a folder is a plugin as soon as it has this file.
     { path: 'plugin.yaml', text: formatPluginDescription(version, command), executable: false },
   ]
 }

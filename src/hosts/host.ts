@@ -8,30 +8,30 @@ import { composeResourceList } from './krm-results.ts'
 import { checkNoObjectsLost } from './lost-objects.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
 
-/** The program around us, by what it wants back. */
+/** The kind of program that called Pinpull, by the output that it expects. */
 export type Host =
-  /** A pipe, Helm 3, kustomize's legacy exec plugin: the stream, or nothing. */
+  /** A pipe, Helm 3, or kustomize's legacy exec plugin: the stream, or nothing after an error. */
   | { readonly kind: 'stream'; readonly preamble?: HelmPreamble | undefined }
-  /** Helm 4, which takes blank output for a mistake. */
+  /** Helm 4: like `stream`, but blank output is an error. */
   | { readonly kind: 'helm-plugin'; readonly preamble?: HelmPreamble | undefined }
-  /** kustomize and kpt: always a ResourceList, with the findings in it. */
+  /** kustomize and kpt: always a ResourceList, with the diagnostics in it. */
   | { readonly kind: 'resource-list'; readonly list: ResourceList }
 
-/** What the caller has said of itself, by arguments and environment. */
+/** What arguments and environment reveal about the caller. */
 export interface Caller {
-  /** Helm has called us as a plugin (`HELM_PLUGIN_DIR` is set). */
+  /** Whether Helm calls Pinpull as a plugin (`HELM_PLUGIN_DIR` is set). */
   readonly helmPlugin: boolean
-  /** kustomize or kpt has called us as a KRM function. */
+  /** Whether kustomize or kpt calls Pinpull as a KRM function. */
   readonly krm: boolean
-  /** What Helm wrote before the manifests, where it did. */
+  /** The lines that Helm wrote before the manifests. */
   readonly preamble?: HelmPreamble | undefined
 }
 
 /**
- * Finds out what the caller wants back. The caller says so itself: what a stream holds is chosen by others, who must not
- * choose what is believed of it.
+ * Detects what output the caller expects. The stream alone never decides it, because its authors are trusted less than the
+ * caller.
  *
- * @param documents of the stream
+ * @param documents all documents of the stream
  */
 export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm, preamble }: Caller): Host {
   const list = krm ? findResourceList(documents) : undefined
@@ -40,9 +40,9 @@ export function detectHost(documents: readonly YamlDocument[], { helmPlugin, krm
 }
 
 /**
- * What there is to say about the host itself, beside the findings about the manifests.
+ * Diagnostics about what the host did to the stream.
  *
- * @param diagnostics of the run
+ * @param diagnostics all diagnostics about the manifests
  */
 export function hostDiagnostics(host: Host, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   if (host.kind === 'resource-list') return []
@@ -50,25 +50,24 @@ export function hostDiagnostics(host: Host, diagnostics: readonly Diagnostic[]):
     const { chart, digest } = host.preamble
     return [{ code: 'HELM_PREAMBLE_REMOVED', severity: 'info', args: { chart, digest } }]
   }
-  const broke = host.kind === 'helm-plugin' && diagnostics.some(isDanglingAlias)
-  return broke ? [{ code: 'HELM_BROKE_ALIAS', severity: 'info', args: {} }] : []
+  const hasBrokenAlias = host.kind === 'helm-plugin' && diagnostics.some(isDanglingAlias)
+  return hasBrokenAlias ? [{ code: 'HELM_BROKE_ALIAS', severity: 'info', args: {} }] : []
 }
 
 function isDanglingAlias({ code, args }: Diagnostic): boolean {
   return code === 'YAML_INVALID' && /^the alias \*.* stands for no anchor/.test(String(args['reason']))
 }
 
-/** What Helm 4 gets where there is nothing to apply. */
-const NOTHING = '# pinpull: no manifests\n'
+/** The output for Helm 4 if there are no manifests. */
+const NO_MANIFESTS = '# pinpull: no manifests\n'
 
 /**
- * Makes what goes to standard output.
+ * Composes what is written to standard output.
  *
- * @param host who gets it
- * @param source what came in
- * @param output the manifests to hand back; absent where the run failed
- * @param diagnostics all findings
- * @returns nothing where nothing may be written
+ * @param source the input
+ * @param output the transformed manifests; undefined if the run failed
+ * @param diagnostics all diagnostics of the run
+ * @returns undefined if nothing may be written
  * @throws {PinpullError} OBJECTS_LOST
  */
 export function composeOutput(
@@ -86,7 +85,7 @@ export function composeOutput(
       checkNoObjectsLost(source.bytes, output)
       const { preamble } = host
       const manifests = preamble === undefined ? output : dropBytes(output, preamble.length)
-      return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NOTHING)] : manifests
+      return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NO_MANIFESTS)] : manifests
     }
   }
 }

@@ -13,10 +13,13 @@ import { checkNoObjectsLost } from './lost-objects.ts'
 import { findResourceList, type ResourceList } from './resource-list.ts'
 
 /**
- * Makes what a function hands back: the list with the findings in it. A failed run hands back the list that came in, so
- * that nobody takes its absence for deletion.
+ * Composes the output of a KRM function: the list, with the diagnostics as its results. A failed run returns the original
+ * items, because orchestrators delete what is missing.
  *
- * @param output absent where the run failed
+ * @param list the list in `source`
+ * @param output the transformed list; undefined if the run failed
+ * @throws {PinpullError} OBJECTS_LOST
+ * @throws {InternalError} if the output does not parse as a ResourceList with the same number of items
  */
 export function composeResourceList(
   list: ResourceList,
@@ -25,14 +28,14 @@ export function composeResourceList(
   diagnostics: readonly Diagnostic[],
 ): Uint8Array {
   const isChanged = output !== undefined && output !== source.bytes
-  const changed = isChanged ? readSource(output) : source
-  const current = isChanged ? readList(output) : list
+  const outputSource = isChanged ? readSource(output) : source
+  const outputList = isChanged ? readList(output) : list
   const results = diagnostics.map((diagnostic) => toResult(diagnostic, list.items))
-  const delivered = addResults(changed, current, results)
-  checkNoObjectsLost(source.bytes, [delivered])
-  if (delivered !== changed.bytes && readList(delivered).items.length !== list.items.length)
+  const composed = addResults(outputSource, outputList, results)
+  checkNoObjectsLost(source.bytes, [composed])
+  if (composed !== outputSource.bytes && readList(composed).items.length !== list.items.length)
     throw new InternalError('a ResourceList with results does not read back as the list that came in')
-  return delivered
+  return composed
 }
 
 function readList(bytes: Uint8Array): ResourceList {
@@ -41,7 +44,7 @@ function readList(bytes: Uint8Array): ResourceList {
   return list
 }
 
-/** A finding as KRM functions tell it: `Result` of the KRM functions specification v1. */
+/** A diagnostic in the form of the KRM functions specification v1, `Result`. */
 export interface Result {
   readonly message: string
   readonly severity: Diagnostic['severity']
@@ -53,22 +56,20 @@ export interface Result {
   }
   readonly field?: { readonly path: string; readonly currentValue?: string }
   readonly file?: { readonly path: string; readonly index?: number }
-  /** `code` is the stable name of the finding. */
+  /** `code` is the code of the diagnostic. */
   readonly tags: Readonly<Record<string, string>>
 }
 
 /**
- * Says a diagnostic as a result.
- *
- * @param diagnostic whose place, where it has one, is in the items of a ResourceList
- * @param items of that list, by position
+ * Converts a diagnostic about an item of a ResourceList.
+ * @param items the items of the list
  */
-export function toResult(diagnostic: Diagnostic, items: readonly (Mapping | undefined)[]): Result {
+function toResult(diagnostic: Diagnostic, items: readonly (Mapping | undefined)[]): Result {
   const { at, args, severity, code } = diagnostic
   const [, position, path] = /^items\[(\d+)\]\.?(.*)$/.exec(at?.path ?? '') ?? []
   const item = position === undefined ? undefined : items[Number(position)]
   const file = item === undefined ? undefined : fileOf(item)
-  // The specification wants a name in every reference, and a reference with every field.
+  // The specification requires a name in every reference, and a reference with every field.
   const resourceRef = at?.resource?.name ? printableResource(at.resource) : undefined
   const currentValue = typeof args['image'] === 'string' ? { currentValue: printable(args['image']) } : {}
   return {
@@ -81,7 +82,7 @@ export function toResult(diagnostic: Diagnostic, items: readonly (Mapping | unde
   }
 }
 
-/** Orchestrators print results as they are. */
+/** Escapes control characters, because orchestrators print results unchanged. */
 function printableResource({ apiVersion, kind, namespace, name }: ResourceIdentifier): ResourceIdentifier {
   return {
     apiVersion: printable(apiVersion),
@@ -91,7 +92,7 @@ function printableResource({ apiVersion, kind, namespace, name }: ResourceIdenti
   }
 }
 
-/** Where the orchestrator read the item; kyaml moved these annotations to `internal.` and still writes both. */
+/** The file that the orchestrator read an item from. kyaml moved these annotations to `internal.`, but still writes both. */
 function fileOf(item: Mapping): Result['file'] {
   const annotation = (name: string): string | undefined =>
     item.stringAt('metadata', 'annotations', `internal.config.kubernetes.io/${name}`) ??
@@ -104,35 +105,33 @@ function fileOf(item: Mapping): Result['file'] {
 }
 
 /**
- * Adds results to a list, before those that are there already; a result that is there already is not added again, so
- * that a second pass changes nothing.
- *
- * They stand first in the list, not last: its first byte is where every list can be added to, whatever it ends with.
+ * Adds results to a list. One that the list already has is not added again, so that a second run changes nothing. New
+ * results come first, because a list can always be extended at its first byte, whatever it ends with.
  *
  * @param source the text of the list
- * @param list as `findResourceList` found it in this very source
- * @returns the very same bytes where there is nothing to add
+ * @param list the list that `findResourceList` found in this source
+ * @returns the same buffer if there is nothing to add
  */
 export function addResults(source: Source, list: ResourceList, results: readonly Result[]): Uint8Array {
-  const present = list.root.find('results')?.entry
-  const there = new Set(itemsOf(present).map((item) => JSON.stringify(toJsonValue(item))))
+  const entry = list.root.find('results')?.entry
+  const existing = new Set(itemsOf(entry).map((item) => JSON.stringify(toJsonValue(item))))
   const added = results
     .map((result) => formatJson(result))
-    .filter((text) => !there.has(JSON.stringify(JSON.parse(text))))
+    .filter((text) => !existing.has(JSON.stringify(JSON.parse(text))))
   if (added.length === 0) return source.bytes
   return applyEdits(source.bytes, [
-    present === undefined ? newEntry(source, list.root, added) : moreItems(source, present, added),
+    entry === undefined ? insertEntry(source, list.root, added) : insertItems(source, entry, added),
   ])
 }
 
-function newEntry({ text }: Source, root: Mapping, added: readonly string[]): Edit {
+function insertEntry({ text }: Source, root: Mapping, added: readonly string[]): Edit {
   if (root.style === 'flow') return insertion(root.start + 1, `"results": [${added.join(', ')}], `)
   const indent = indentAt(text, root.start)
   const lines = ['results:', ...added.map((one) => `- ${one}`)]
   return insertion(root.start, lines.map((line) => `${line}${lineBreak(text)}${indent}`).join(''))
 }
 
-function moreItems({ text }: Source, { value }: Entry, added: readonly string[]): Edit {
+function insertItems({ text }: Source, { value }: Entry, added: readonly string[]): Edit {
   const node = resolveAlias(value)
   if (node.kind === 'sequence' && node.items.length > 0 && node.style === 'block') {
     const indent = indentAt(text, node.start)
@@ -141,7 +140,7 @@ function moreItems({ text }: Source, { value }: Entry, added: readonly string[])
   if (node.kind === 'sequence' && node.items.length > 0) {
     return insertion(node.start + 1, `${added.join(', ')}, `)
   }
-  // `results: []`, `results: null`, a bare `results:`, or what is no list at all.
+  // `results: []`, `results: null`, `results:` without a value, or a value that is not a list.
   return {
     start: value.start,
     end: value.end,
@@ -153,7 +152,7 @@ function insertion(offset: number, text: string): Edit {
   return { start: offset, end: offset, text }
 }
 
-/** What stands before a node on its line, where that is only white space: what its siblings must begin with too. */
+/** The spaces directly before a node on its line: the indentation of its siblings. */
 function indentAt(text: string, offset: number): string {
   return /[ ]*$/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? ''
 }

@@ -1,49 +1,45 @@
-/**
- * The variables that kustomize sets in the container of every function, and nowhere else (kyaml,
- * fn/runtime/runtimeutil/functiontypes.go, `NewContainerEnv`). kpt sets none.
- */
-const MARKS = ['LOG_TO_STDERR', 'STRUCTURED_RESULTS']
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Whether kustomize has started us as a containerised KRM function. The environment and the arguments are the caller's; no
- * byte of the input can make them so. What a function itself starts inherits the variables, but gives arguments of its
- * own, which kustomize never does.
+ * The variables that only kustomize sets, in the container of every function (kyaml, fn/runtime/runtimeutil/functiontypes.go,
+ * `NewContainerEnv`). kpt sets none.
+ */
+const CONTAINER_VARIABLES = ['LOG_TO_STDERR', 'STRUCTURED_RESULTS']
+
+/**
+ * Whether kustomize has started Pinpull as a containerised KRM function. The caller sets environment and arguments; the input
+ * cannot influence them. Programs that a function starts inherit the variables, but have arguments, which kustomize
+ * never passes.
  *
  * @param argv the arguments, without the program's own name
  */
-export function isFunctionContainer(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): boolean {
-  return argv.length === 0 && MARKS.every((name) => env[name] === 'true')
+export function isFunctionContainer(argv: readonly string[], env: Environment): boolean {
+  return argv.length === 0 && CONTAINER_VARIABLES.every((name) => env[name] === 'true')
 }
 
-/** What tells that kustomize has started us as a legacy exec plugin (api/internal/plugins/execplugin/execplugin.go). */
-const MARK = 'KUSTOMIZE_PLUGIN_CONFIG_ROOT'
+/** The variable that kustomize sets for legacy exec plugins (api/internal/plugins/execplugin/execplugin.go). */
+const PLUGIN_VARIABLE = 'KUSTOMIZE_PLUGIN_CONFIG_ROOT'
 
 /** An absolute path, on any system. */
 const ABSOLUTE = /^(?:\/|[A-Za-z]:[\\/])/
 
-/** A call of kustomize's, with what the author of the kustomization says in it. */
+/** The command line of a legacy exec plugin. The author of the kustomization chooses both of its parts. */
 export interface ExecPluginCall {
-  /** The temporary file that kustomize has written the plugin's configuration to. */
+  /** The temporary file with the plugin's configuration. */
   readonly config: string
-  /** From `argsOneLiner` and `argsFromFile` of that configuration. */
+  /** The values of `argsOneLiner` and `argsFromFile` in that configuration. */
   readonly argv: readonly string[]
 }
 
 /**
- * Recognises a call as a legacy exec plugin. Both the file and the arguments are the word of whoever wrote the
- * kustomization, and not of whoever runs kustomize: that is what the environment is.
+ * Recognises a call as a legacy exec plugin of kustomize. Who runs kustomize controls the environment only; file and
+ * arguments come from the kustomization, and are trusted less.
  *
  * @param argv the arguments, without the program's own name
- * @returns absent where no kustomize has called
+ * @returns undefined for any other call
  */
-export function parseExecPluginCall(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): ExecPluginCall | undefined {
+export function parseExecPluginCall(argv: readonly string[], env: Environment): ExecPluginCall | undefined {
   const [config, ...rest] = argv
-  if (env[MARK] === undefined || config === undefined || !ABSOLUTE.test(config)) return undefined
+  if (env[PLUGIN_VARIABLE] === undefined || config === undefined || !ABSOLUTE.test(config)) return undefined
   return { config, argv: rest }
 }

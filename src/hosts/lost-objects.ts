@@ -3,44 +3,44 @@ import { PinpullError } from '../diagnostics/errors.ts'
 import { type Chunks, joinSmallChunks } from '../yaml/edit/splice.ts'
 
 /**
- * The last look before anything is written. Helm 3, kustomize, kpt and Argo CD all take empty output with exit code 0
- * for "there are no objects", and delete what they had: so fewer objects out than in is an error, always.
+ * Checks that the output has at least as many objects as the input. Helm 3, kustomize, kpt and Argo CD take empty output with
+ * exit code 0 for "there are no objects", and delete those that they had applied.
  *
- * It counts the keys called `kind` in the bytes, and trusts no reader: what a reader cannot see, it cannot miss.
+ * It counts the keys `kind` in the bytes and uses no YAML reader, so that a defect in a reader cannot hide a loss.
  *
- * @param before what came in
- * @param after what would go out
+ * @param before the input
+ * @param after the output in chunks
  * @throws {PinpullError} OBJECTS_LOST
  */
 export function checkNoObjectsLost(before: Uint8Array, after: Chunks): void {
   if (after.length === 1 && after[0] === before) return
-  const [came, goes] = [countKinds([before]), countKinds(joinSmallChunks(after, STRETCH))]
-  if (goes < came) throw new PinpullError('OBJECTS_LOST', { before: came, after: goes })
+  const counts = { before: countKinds([before]), after: countKinds(joinSmallChunks(after, CHUNK_BYTES)) }
+  if (counts.after < counts.before) throw new PinpullError('OBJECTS_LOST', counts)
 }
 
-const STRETCH = 1 << 20
+const CHUNK_BYTES = 1 << 20
 const KIND = Buffer.from('kind')
 const DOUBLE_QUOTE = 0x22
 const SINGLE_QUOTE = 0x27
 const COLON = 0x3a
 
-/** How many keys `kind` there are, quoted or not, in block or flow style or in JSON. No character is decoded for it. */
-function countKinds(stretches: Iterable<Uint8Array>): number {
+/** Counts the keys `kind`, quoted or not, in block style, flow style and JSON. */
+function countKinds(chunks: Iterable<Uint8Array>): number {
   let count = 0
   let rest: Uint8Array = new Uint8Array()
-  for (const stretch of stretches) {
-    const bytes = rest.length === 0 ? stretch : Buffer.concat([rest, stretch])
-    // What may be the first half of a key is looked at with what follows it.
-    const end = certainEnd(bytes)
+  for (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    // What may be part of a key at the end of a chunk is searched together with the next chunk.
+    const end = endOfCompleteKeys(bytes)
     count += countIn(bytes, end)
-    // A copy, which a Buffer's own `slice` would not be: a stretch may have the memory of the one before.
+    // Copied, because the next chunk may reuse the memory of this one. A Buffer's `slice` would not copy.
     rest = Uint8Array.from(bytes.subarray(end))
   }
   return count + countIn(rest, rest.length)
 }
 
-/** Just after the last byte that can be neither in a key nor between it and its colon. */
-function certainEnd(bytes: Uint8Array): number {
+/** The offset after the last byte that cannot be part of a key, or lie between a key and its colon. */
+function endOfCompleteKeys(bytes: Uint8Array): number {
   let end = bytes.length
   while (end > 0 && isPart(bytes[end - 1] as number)) end -= 1
   return end
@@ -50,7 +50,7 @@ function isPart(byte: number): boolean {
   return KIND.includes(byte) || byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE || isSpace(byte)
 }
 
-/** The keys that begin before an offset. */
+/** Counts the keys that begin before an offset. */
 function countIn(bytes: Uint8Array, end: number): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let count = 0
@@ -60,7 +60,7 @@ function countIn(bytes: Uint8Array, end: number): number {
   return count
 }
 
-/** An image of that name has no space after its colon: `kind:1.0` is no key. */
+/** Whether a colon follows as after a key. `kind:1.0` is not a key but an image: it has no space after the colon. */
 function endsKey(bytes: Uint8Array, from: number): boolean {
   const isQuoted = bytes[from] === DOUBLE_QUOTE || bytes[from] === SINGLE_QUOTE
   let at = isQuoted ? from + 1 : from

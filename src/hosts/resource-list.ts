@@ -1,23 +1,23 @@
 import { resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { Mapping, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 
-/** What kustomize and kpt hand to a function, and want back (KRM functions specification v1). */
+/** The input and output of a KRM function (KRM functions specification v1). */
 export interface ResourceList {
   readonly root: Mapping
-  /** The configuration of this call; absent where the orchestrator gave none. */
+  /** The configuration of this call; absent if the orchestrator passed none. */
   readonly functionConfig?: YamlNode
-  /** The items, by their position in the list. */
+  /** By position; undefined for an item that is not a mapping. */
   readonly items: readonly (Mapping | undefined)[]
 }
 
-/** Every version has the same fields; each is answered in its own. */
+/** All versions have the same fields. */
 const API_VERSION = /^config\.kubernetes\.io\/v1(?:alpha1|beta1)?$/
 
 /**
- * Recognises a stream that is one ResourceList: a function gets nothing else on its standard input.
+ * Finds the ResourceList that is the only document of a stream, as in the input of a KRM function.
  *
- * @param documents of the whole stream
- * @returns absent for any other stream
+ * @param documents all documents of the stream
+ * @returns undefined for any other stream
  */
 export function findResourceList(documents: readonly YamlDocument[]): ResourceList | undefined {
   const [document] = documents

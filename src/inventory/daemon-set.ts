@@ -3,24 +3,24 @@ import type { JsonValue } from '../yaml/json-value.ts'
 import { nodeAffinity, type Placement, withExpression } from './placement.ts'
 
 /**
- * How images get onto a node. `init`: an init container starts each of them for a moment, which every cluster can.
- * `volume`: each is mounted as an image volume, and nothing of it runs (Kubernetes 1.35, or 1.33 with the feature gate).
+ * How nodes pull the images. `init`: init containers run each image once, on every version of Kubernetes. `volume`: each
+ * image is mounted as an image volume, and none is run (Kubernetes 1.35, or 1.33 with the feature gate).
  */
 export type PrepullMethod = 'init' | 'volume'
 
 export interface PrepullOptions {
   readonly method: PrepullMethod
-  /** The image with a static `/bin/busybox` in it, with its digest. */
+  /** An image with a static `/bin/busybox`, and with a digest. */
   readonly helperImage: string
-  /** What it runs on; absent where that is not known. */
+  /** The platforms of the helper image; absent if unknown. */
   readonly helperPlatforms?: readonly Platform[]
 }
 
-/** Images that one DaemonSet pulls. */
+/** The images that one DaemonSet pulls. */
 export interface PrepullGroup {
   readonly name: string
   readonly placement: Placement
-  /** Those that all the images have; absent where that is not known. */
+  /** The architectures that all images have; absent if unknown. */
   readonly architectures?: readonly string[]
   readonly images: readonly GroupImage[]
 }
@@ -28,16 +28,16 @@ export interface PrepullGroup {
 interface GroupImage {
   readonly image: string
   readonly shortName: string
-  /** Whether it is mounted, whatever the method. */
+  /** Whether it is mounted even with the method `init`. */
   readonly isMounted: boolean
 }
 
 type PlainRecord = Readonly<Record<string, JsonValue>>
 
 /**
- * Composes the DaemonSet of a group. Its Pods pull one image after the other, then wait, so that the kubelet counts
- * the images as used; it has no right, no token, and next to no resources, and passes the `restricted` Pod Security
- * Standard.
+ * Composes the DaemonSet of a group. Its Pods pull one image after the other, then keep running, so that the kubelet does
+ * not remove the images as unused. They have no privileges and no token, request few resources, and meet the
+ * `restricted` Pod Security Standard.
  */
 export function composeDaemonSet(group: PrepullGroup, options: PrepullOptions): PlainRecord {
   const { name, placement } = group
@@ -54,7 +54,7 @@ export function composeDaemonSet(group: PrepullGroup, options: PrepullOptions): 
     metadata: { name, ...namespace, labels },
     spec: {
       selector: { matchLabels: selector },
-      // All nodes at a time: nothing is served here that could be missed.
+      // All nodes at once, because these Pods serve nothing.
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
       template: { metadata: { labels }, spec: podSpec(group, options) },
     },
@@ -69,8 +69,8 @@ function podSpec({ placement, architectures, images }: PrepullGroup, options: Pr
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 1,
-    ...placed(placement, architectures),
-    // Numbers, so that no image's own user is in the way; nothing that runs here needs any right.
+    ...schedulingFields(placement, architectures),
+    // Numeric IDs, because the kubelet cannot verify that an image's named user is not root.
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -91,7 +91,7 @@ function podSpec({ placement, architectures, images }: PrepullGroup, options: Pr
   }
 }
 
-function placed(placement: Placement, architectures: readonly string[] | undefined): PlainRecord {
+function schedulingFields(placement: Placement, architectures: readonly string[] | undefined): PlainRecord {
   const { nodeSelector, nodeTerms, tolerations, pullSecrets } = placement
   const terms =
     architectures === undefined
@@ -109,8 +109,8 @@ const TOOLS = 'tools'
 const MOUNT = '/pinpull'
 
 /**
- * The helper puts its static busybox into a volume, and each image is then started with that instead of a program of
- * its own: so it needs none, and no shell.
+ * The first container copies the helper's static busybox to a volume. The others run that program in the images to pull, which
+ * so need no shell and no program of their own.
  */
 function initContainers(images: readonly GroupImage[], helperImage: string): PlainRecord[] {
   const volume = { name: TOOLS, mountPath: MOUNT }
@@ -135,7 +135,7 @@ function imageVolume(image: GroupImage, position: number): PlainRecord {
   }
 }
 
-/** The Pod cannot start before all that it mounts is there. */
+/** The Pod does not start until all of its volumes are mounted. */
 function volumeMount(image: GroupImage, position: number): PlainRecord {
   const name = `image-${label(image, position)}`
   return { name, mountPath: `${MOUNT}/${name}`, readOnly: true }
@@ -156,7 +156,7 @@ function container(name: string, image: string, more: PlainRecord): PlainRecord 
   }
 }
 
-/** The end of a DNS label (RFC 1123) that tells which image it is. */
+/** The part of a DNS label (RFC 1123) that identifies an image. */
 function label({ shortName }: GroupImage, position: number): string {
   const name = shortName.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')
   return `${position + 1}-${name}`.slice(0, 50).replace(/-$/, '')

@@ -2,24 +2,24 @@ import { escapeJson } from '../diagnostics/printable.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
-/** One image that a stream needs, with the digest that its nodes will ask for. */
+/** An image that a stream needs, with the digest that nodes will pull. */
 export interface InventoryImage {
-  /** As it was first written. */
+  /** In the spelling of its first use. */
   readonly reference: Reference
   readonly digest: Digest
-  /** Absent where the image named its digest itself and nobody was asked. */
+  /** Absent if the manifest has the digest and the image was not resolved. */
   readonly mediaType?: string
   readonly platforms?: readonly Platform[]
-  /** The full name of the repository that it is copied to; absent where none was named. */
+  /** The full name of the repository to copy the image to; absent if it is not copied. */
   readonly copyTo?: string
 }
 
-/** `docker.io/library/nginx:1.27@sha256:…`, every part written out that there is. */
+/** `docker.io/library/nginx:1.27@sha256:…`: with every part that the image has. */
 export function fullName({ reference, digest }: InventoryImage): string {
   return `${taggedName(repositoryName(reference), reference.tag)}@${digest}`
 }
 
-/** `docker.io/library/nginx@sha256:…`: what tools understand that refuse a tag beside a digest. */
+/** `docker.io/library/nginx@sha256:…`, for tools that reject a tag beside a digest. */
 export function digestName({ reference, digest }: InventoryImage): string {
   return `${repositoryName(reference)}@${digest}`
 }
@@ -28,22 +28,22 @@ export function taggedName(name: string, tag: string | undefined): string {
   return tag === undefined ? name : `${name}:${tag}`
 }
 
-/** What an inventory is written for. `docs/prepull.md` says how each is used, and what it costs. */
+/** The tool that an inventory is for. `docs/prepull.md` describes the use and the cost of each format. */
 export type InventoryFormat = 'list' | 'json' | 'skopeo' | 'skopeo-sync' | 'crane' | 'hauler' | 'zarf'
 
 interface Format {
-  /** Whether it names where images are copied to. */
+  /** Whether every image needs `copyTo`. */
   readonly needsTarget: boolean
   readonly write: (images: readonly InventoryImage[]) => string
 }
 
-/** Every format. All of them name digests, and all that copy keep them. */
+/** All formats. Each names digests, and what copies images keeps their digests. */
 export const INVENTORY_FORMATS: Readonly<Record<InventoryFormat, Format>> = {
   list: { needsTarget: false, write: (images) => images.map((image) => `${fullName(image)}\n`).join('') },
   json: { needsTarget: false, write: writeJson },
   skopeo: {
     needsTarget: true,
-    // --all copies every platform, and --preserve-digests refuses what would change the digest on the way.
+    // --all copies every platform; --preserve-digests fails rather than change a digest.
     write: (images) => writeScript(images, 'skopeo copy --all --preserve-digests', 'docker://'),
   },
   'skopeo-sync': { needsTarget: false, write: writeSkopeoSync },
@@ -65,7 +65,7 @@ function writeJson(images: readonly InventoryImage[]): string {
   return `${escapeJson(JSON.stringify({ images: rows }, undefined, 2))}\n`
 }
 
-/** A shell script of one command an image. What has no target is pulled from where it is, and needs no copy. */
+/** Formats a shell script with one command for each image. An image without a target is not copied. */
 function writeScript(images: readonly InventoryImage[], command: string, transport: string): string {
   const lines = images.map((image) => {
     const source = word(transport + digestName(image))
@@ -77,8 +77,8 @@ function writeScript(images: readonly InventoryImage[], command: string, transpo
 }
 
 /**
- * Where an image is copied to: under its tag, so that people find it, or under its digest where it has no tag or two
- * images want the same one.
+ * The reference to copy an image to: with its tag, so that people find it, or with its digest if it has no tag or another
+ * image has the same one.
  */
 function targetOf(image: InventoryImage, copyTo: string, images: readonly InventoryImage[]): string {
   const { digest, reference } = image
@@ -88,7 +88,7 @@ function targetOf(image: InventoryImage, copyTo: string, images: readonly Invent
   return reference.tag === undefined || isShared ? `${copyTo}@${digest}` : taggedName(copyTo, reference.tag)
 }
 
-/** Only the brackets of an IPv6 address mean anything to a shell. */
+/** Quotes a word for a shell. References need it only for the brackets of an IPv6 address. */
 function word(text: string): string {
   return /^[\w.:/@+-]+$/.test(text) ? text : `'${text}'`
 }

@@ -4,19 +4,19 @@ import type { Mapping } from '../yaml/nodes.ts'
 
 type PlainRecord = Readonly<Record<string, JsonValue>>
 
-/** Onto which nodes the Pods of a workload may come, and how those nodes are let into registries. */
+/** The nodes that the Pods of a workload may run on, and the Secrets that these pull with. */
 export interface Placement {
   readonly namespace?: string
   readonly nodeSelector: PlainRecord
   readonly tolerations: readonly JsonValue[]
-  /** The terms of `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`: any of them will do. */
+  /** The terms of `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`: a node must match one. */
   readonly nodeTerms: readonly PlainRecord[]
   readonly pullSecrets: readonly string[]
 }
 
 /**
- * Reads the placement of the workload around an image. What only weighs nodes against each other, or Pods, is left
- * out: it keeps no Pod from any node. An image outside a PodSpec (in a custom resource) may come anywhere.
+ * Reads the placement of the workload around an image. Preferences and Pod affinities are not part of it, because they
+ * exclude no node. An image outside a PodSpec (in a custom resource) may run on any node.
  *
  * @param pullSecrets the names of the Secrets that the Pod pulls with
  */
@@ -31,19 +31,19 @@ export function placementOf({ podSpec, resource }: ImageField, pullSecrets: read
   }
 }
 
-/** Placements with the same key can share a DaemonSet. */
+/** @returns the same key for placements that can share a DaemonSet */
 export function placementKey({ namespace, ...rest }: Placement): string {
   return JSON.stringify([namespace ?? null, rest])
 }
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
 
-/** The node affinity that asks for any of these terms. */
+/** Composes the node affinity that requires one of these terms. */
 export function nodeAffinity(terms: readonly PlainRecord[]): PlainRecord {
   return { nodeAffinity: { [REQUIRED]: { nodeSelectorTerms: terms } } }
 }
 
-/** The terms that ask for one thing more, which each of them must. */
+/** Adds a required expression to each of the terms. */
 export function withExpression(terms: readonly PlainRecord[], expression: PlainRecord): PlainRecord[] {
   const all = terms.length === 0 ? [{}] : terms
   return all.map((term) => ({

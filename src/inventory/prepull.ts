@@ -4,28 +4,28 @@ import { composeDaemonSet, type PrepullGroup, type PrepullOptions } from './daem
 import { type Placement, placementKey } from './placement.ts'
 import { formatYaml } from './yaml-text.ts'
 
-/** An image for nodes to pull. */
+/** An image to pull onto nodes. */
 export interface PrepullImage {
-  /** With its digest, under the name that the nodes pull by. */
+  /** The reference with its digest, as nodes pull it. */
   readonly image: string
-  /** The repository's last part, for the container's name. */
+  /** The last segment of the repository, for the name of the container. */
   readonly shortName: string
-  /** Absent where nobody was asked. */
+  /** Absent if unknown. */
   readonly platforms?: readonly Platform[]
   readonly placement: Placement
   /**
-   * What uses it. An image volume's is mounted whatever the method, since nothing in it need be a program; one of a
-   * custom resource is pulled apart from the others, since it may be no container image at all.
+   * What uses the image. An image of a volume is always mounted, because it need not contain a program. An image of a custom
+   * resource gets a DaemonSet of its own, because it may not be a container image.
    */
   readonly use: 'container' | 'volume' | 'custom'
 }
 
 /**
- * Composes DaemonSets that pull images onto nodes ahead of a rollout: one for each set of nodes, pull secrets and
- * processor architectures. Images that no Linux node can run are left out.
+ * Composes DaemonSets that pull images onto nodes before a rollout: one for each combination of placement and
+ * architectures. Images without a Linux platform are skipped.
  *
- * @param name names the DaemonSets; those for special nodes get a suffix
- * @returns manifests, and the images that were left out
+ * @param name the name of the DaemonSet; those for special nodes get a suffix
+ * @returns the manifests, and the images that were skipped
  */
 export function composePrepull(
   images: readonly PrepullImage[],
@@ -46,7 +46,7 @@ const HEAD = `# Pulls images onto nodes ahead of a rollout. Written by "pinpull 
 #   kubectl delete daemonsets --all-namespaces -l app.kubernetes.io/managed-by=pinpull
 `
 
-/** One group, one DaemonSet: an image that a node cannot run would keep it from pulling the rest. */
+/** Groups images by the nodes that can run them: an image that a node cannot run would block the others in its Pod. */
 function groupsOf(
   images: readonly PrepullImage[],
   name: string,
@@ -55,7 +55,7 @@ function groupsOf(
   const groups = new Map<string, PrepullImage[]>()
   for (const image of images) {
     const { placement, platforms, use } = image
-    const key = JSON.stringify([placementKey(placement), machines(platforms), use === 'custom'])
+    const key = JSON.stringify([placementKey(placement), architectureKey(platforms), use === 'custom'])
     groups.set(key, [...(groups.get(key) ?? []), image])
   }
   return [...groups].map(([key, members]) => groupOf(members, key, name, helper))
@@ -69,7 +69,8 @@ function groupOf(
 ): PrepullGroup {
   const { placement, use } = members[0] as PrepullImage
   const architectures = sharedArchitectures([...members.map(({ platforms }) => platforms), helper])
-  const isUsual = isAnywhere(placement) && use !== 'custom' && machines(members[0]?.platforms) === 'usual'
+  const isUsual =
+    isAnywhere(placement) && use !== 'custom' && architectureKey(members[0]?.platforms) === 'usual'
   const images = new Map(
     members.map(({ image, shortName, use: by }) => [image, { image, shortName, isMounted: by === 'volume' }]),
   )
@@ -81,7 +82,7 @@ function groupOf(
   }
 }
 
-/** Stays the same as long as the nodes do, so that the next rollout's DaemonSet takes the place of this one's. */
+/** Depends only on the placement, so that the DaemonSet of the next rollout replaces this one. */
 function shortHash(text: string): string {
   return computeDigest('sha256', new TextEncoder().encode(text)).slice('sha256:'.length, 'sha256:'.length + 8)
 }
@@ -91,10 +92,12 @@ function isAnywhere({ nodeSelector, tolerations, nodeTerms, pullSecrets }: Place
 }
 
 /**
- * What tells images apart by where they run: `usual` for those that have both architectures that clusters mix, else
- * which of the two, else all that they have. Images with more than the usual two are not told apart by the rest.
+ * The architectures that images are grouped by: `usual` if an image has both amd64 and arm64, which clusters mix; one of
+ * them, if it has only that; otherwise all that it has.
  */
-function machines(platforms: readonly Platform[] | undefined): 'usual' | 'unknown' | readonly string[] {
+function architectureKey(
+  platforms: readonly Platform[] | undefined,
+): 'usual' | 'unknown' | readonly string[] {
   if (platforms === undefined) return 'unknown'
   const all = linuxArchitectures(platforms)
   const usual = all.filter((architecture) => architecture === 'amd64' || architecture === 'arm64')
@@ -107,7 +110,7 @@ function linuxArchitectures(platforms: readonly Platform[]): string[] {
   return [...new Set(linux.map(({ architecture }) => architecture))].sort()
 }
 
-/** The architectures that all of these have; undefined where none of them is known. */
+/** The architectures that all images have; undefined if none of them is known. */
 function sharedArchitectures(
   platforms: readonly (readonly Platform[] | undefined)[],
 ): readonly string[] | undefined {

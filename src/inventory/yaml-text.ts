@@ -1,14 +1,14 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
 import type { JsonValue } from '../yaml/json-value.ts'
 
-/** Text that every reader of YAML takes for itself without quotes. */
+/** Text that is a string without quotes to every YAML reader. */
 const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z/][\w./-]*(?:[:@][\w./-]+)*$/i
 
 /**
- * Writes a value as block YAML. For the manifests that Pinpull itself composes, never for a user's: those are only
- * ever spliced.
+ * Formats a value as block YAML, for manifests that Pinpull composes. Manifests of the user are never formatted, only
+ * spliced.
  *
- * @param indent how far each line is moved in
+ * @param indent the indentation of each line
  */
 export function formatYaml(value: JsonValue, indent = ''): string {
   if (Array.isArray(value)) return value.map((item) => formatItem(item, indent)).join('')
@@ -19,13 +19,13 @@ export function formatYaml(value: JsonValue, indent = ''): string {
 
 function formatItem(item: JsonValue, indent: string): string {
   if (!isCollection(item) || isEmpty(item)) return `${indent}- ${formatInline(item)}\n`
-  // The first line of a nested collection stands behind the dash.
+  // The first line of a nested collection follows the dash.
   return `${indent}- ${formatYaml(item, `${indent}  `).slice(indent.length + 2)}`
 }
 
 function formatChild(child: JsonValue, indent: string): string {
   if (!isCollection(child) || isEmpty(child)) return ` ${formatInline(child)}\n`
-  // A list stands under its key, not further in: one level less for what is nested deep as it is.
+  // Like kubectl, do not indent a list below its key.
   return `\n${formatYaml(child, Array.isArray(child) ? indent.slice(2) : indent)}`
 }
 

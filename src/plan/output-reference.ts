@@ -3,12 +3,11 @@ import { rewriteName } from '../config/rewrite.ts'
 import { type Digest, pinnedText, type Reference, repositoryName } from '../reference/reference.ts'
 
 /**
- * The reference that is to stand in the manifest: with its digest where it was resolved, in the form that the
- * profile wants, under the name of the private mirror where the profile rewrites names. Where none of that applies
- * it is the author's own.
+ * Builds the reference to write: with the digest in the output form of the profile, and under the name of the private
+ * mirror if the profile rewrites it. If neither applies, it is the author's reference.
  *
- * @param digest what the reference resolved to; absent where it was not asked about
- * @param keepTag whether the tag must stay, whatever the profile's form
+ * @param digest undefined if the reference was not resolved, or has its digest
+ * @param keepTag whether the tag stays even if the output form has none
  */
 export function outputReference(
   reference: Reference,

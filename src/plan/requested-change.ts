@@ -8,121 +8,98 @@ import type { Alias, Mapping, NodeChange, Scalar } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 
 /**
- * What one field wants of the text. Wishes that ask for what already stands there count too: they say that this
- * use of an anchored value may not be changed behind the field's back.
+ * A change that one image field requests. Fields also request the values that they have, so that no other field changes
+ * a value that they share through an anchor.
  */
-export type RequestedChange =
-  | {
-      readonly kind: 'set'
-      readonly field: ImageField
-      readonly node: Scalar | Alias
-      readonly value: string
-    }
-  | {
-      readonly kind: 'insert'
-      readonly field: ImageField
-      readonly mapping: Mapping
-      readonly afterKey: number
-      readonly key: string
-      readonly value: string
-    }
+export type RequestedChange = SetRequest | InsertRequest
 
-/** The changes that grant all wishes, and the conflicts between wishes that cannot be granted together. */
+interface SetRequest {
+  readonly kind: 'set'
+  readonly field: ImageField
+  readonly node: Scalar | Alias
+  readonly value: string
+}
+
+interface InsertRequest {
+  readonly kind: 'insert'
+  readonly field: ImageField
+  readonly mapping: Mapping
+  readonly afterKey: number
+  readonly key: string
+  readonly value: string
+}
+
 export interface MergedChanges {
   readonly changes: readonly Change[]
+  /** A YAML_ALIAS_CONFLICT for each request that cannot be met. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Turns wishes into changes. Fields that share a node through an anchor or a merge key must wish the same of it; an
- * anchored value is changed at its anchor only if every alias of it belongs to a field that wishes the same, since
- * otherwise the change would leak into a place that is no image.
- * @param wishes in document order
- * @param source the text they are about
+ * Merges the requests of all fields into changes of the text. Fields that share a node through an anchor or a merge key must
+ * request the same value. An anchored value is only changed if each of its aliases belongs to a field that requests the same
+ * value: otherwise the change would also affect something that is not an image.
+ * @param requests in document order
  */
-export function mergeChanges(wishes: readonly RequestedChange[], source: Source): MergedChanges {
+export function mergeChanges(requests: readonly RequestedChange[], source: Source): MergedChanges {
   const diagnostics: Diagnostic[] = []
-  const sets = new Map<Scalar | Alias, RequestedChange & { kind: 'set' }>()
-  const inserts = new Map<Mapping, Map<string, RequestedChange & { kind: 'insert' }>>()
+  const sets = new Map<Scalar | Alias, SetRequest>()
+  const inserts = new Map<Mapping, Map<string, InsertRequest>>()
 
-  for (const wish of wishes) {
-    const rival = wish.kind === 'set' ? sets.get(wish.node) : inserts.get(wish.mapping)?.get(wish.key)
-    if (rival !== undefined) {
-      if (rival.value !== wish.value) diagnostics.push(conflict(wish, rival, source))
-    } else if (wish.kind === 'set') {
-      sets.set(wish.node, wish)
+  for (const request of requests) {
+    const existing =
+      request.kind === 'set' ? sets.get(request.node) : inserts.get(request.mapping)?.get(request.key)
+    if (existing !== undefined) {
+      if (existing.value !== request.value) diagnostics.push(conflict(request, existing, source))
+    } else if (request.kind === 'set') {
+      sets.set(request.node, request)
     } else {
-      const keys = inserts.get(wish.mapping) ?? new Map()
-      inserts.set(wish.mapping, keys.set(wish.key, wish))
+      const keys = inserts.get(request.mapping) ?? new Map()
+      inserts.set(request.mapping, keys.set(request.key, request))
     }
   }
 
-  const changes: Placed[] = []
-  for (const wish of sets.values()) {
-    if (wish.node.kind === 'alias') {
-      const target = wish.node.target
-      const standing = target.kind === 'scalar' ? (sets.get(target)?.value ?? target.value) : undefined
-      if (standing !== wish.value) changes.push(placed(wish))
-    } else if (wish.node.isNull || wish.node.value !== wish.value) {
-      const leak = aliasesOf(wish.field.embedded?.document ?? wish.field.document, wish.node).find(
-        (alias) => !sets.has(alias),
-      )
-      if (leak === undefined) changes.push(placed(wish))
-      else diagnostics.push(leaking(wish, source))
+  const accepted: RequestedChange[] = []
+  for (const request of sets.values()) {
+    const { node, field, value } = request
+    if (node.kind === 'alias') {
+      const { target } = node
+      const current = target.kind === 'scalar' ? (sets.get(target)?.value ?? target.value) : undefined
+      if (current !== value) accepted.push(request)
+    } else if (node.isNull || node.value !== value) {
+      const aliases = aliasesOf(field.embedded?.document ?? field.document, node)
+      if (aliases.every((alias) => sets.has(alias))) accepted.push(request)
+      else diagnostics.push(aliasConflict(request, node, source))
     }
   }
-  for (const keys of inserts.values()) {
-    for (const wish of keys.values()) changes.push(placed(wish))
-  }
-  return { changes: nested(changes), diagnostics }
+  for (const keys of inserts.values()) accepted.push(...keys.values())
+  return { changes: nestChanges(accepted), diagnostics }
 }
 
-/** A change, and the text in a string that it is made in, where it is. */
-interface Placed {
-  readonly change: NodeChange
-  readonly text?: EmbeddedText
-}
-
-function placed({ field, ...change }: RequestedChange): Placed {
-  return field.embedded === undefined ? { change } : { change, text: field.embedded.text }
-}
-
-/** Puts the changes within each text together. */
-function nested(all: readonly Placed[]): Change[] {
-  const within = new Map<EmbeddedText, NodeChange[]>()
+/** Puts the changes within each embedded text into one change of that text. */
+function nestChanges(requests: readonly RequestedChange[]): Change[] {
   const changes: Change[] = []
-  for (const { change, text } of all) {
+  const byText = new Map<EmbeddedText, NodeChange[]>()
+  for (const { field, ...change } of requests) {
+    const text = field.embedded?.text
     if (text === undefined) changes.push(change)
-    else within.set(text, [...(within.get(text) ?? []), change])
+    else byText.set(text, [...(byText.get(text) ?? []), change])
   }
-  for (const [text, changesOfText] of within) changes.push({ kind: 'nest', ...text, changes: changesOfText })
+  for (const [text, changesOfText] of byText) changes.push({ kind: 'nest', ...text, changes: changesOfText })
   return changes
 }
 
-function conflict(wish: RequestedChange, rival: RequestedChange, source: Source): Diagnostic {
-  return {
-    code: 'YAML_ALIAS_CONFLICT',
-    severity: 'error',
-    args: {
-      first: `${wanted(rival)} at ${formatPath(rival.field.path)}`,
-      second: `${wanted(wish)} at ${formatPath(wish.field.path)}`,
-    },
-    at: locationOf(wish.field, source),
-  }
+function conflict(request: RequestedChange, existing: RequestedChange, source: Source): Diagnostic {
+  const args = { first: describe(existing), second: describe(request) }
+  return { code: 'YAML_ALIAS_CONFLICT', severity: 'error', args, at: locationOf(request.field, source) }
 }
 
-function leaking(wish: RequestedChange & { kind: 'set' }, source: Source): Diagnostic {
-  return {
-    code: 'YAML_ALIAS_CONFLICT',
-    severity: 'error',
-    args: {
-      first: `${wish.value} at ${formatPath(wish.field.path)}`,
-      second: `${(wish.node as Scalar).value} at an alias that is no image field`,
-    },
-    at: locationOf(wish.field, source),
-  }
+function aliasConflict(request: SetRequest, node: Scalar, source: Source): Diagnostic {
+  const args = { first: describe(request), second: `${node.value} at an alias that is no image field` }
+  return { code: 'YAML_ALIAS_CONFLICT', severity: 'error', args, at: locationOf(request.field, source) }
 }
 
-function wanted(wish: RequestedChange): string {
-  return wish.kind === 'set' ? wish.value : `${wish.key}: ${wish.value}`
+function describe(request: RequestedChange): string {
+  const value = request.kind === 'set' ? request.value : `${request.key}: ${request.value}`
+  return `${value} at ${formatPath(request.field.path)}`
 }

@@ -10,9 +10,9 @@ import { keyText, mappingAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
 /**
- * An image field as a profile's conditions see it.
- * @param reference the reference as it stands at this stage: as the author wrote it when pinning is decided, as it
- *   will be written when its policy is; absent where the value is none
+ * What the conditions of a profile are matched against for an image field.
+ * @param reference the author's reference, or the output reference for the pull policy; undefined if the value is no
+ *   reference
  */
 export function subjectOf(
   field: Pick<ImageField, 'resource' | 'object' | 'containerName' | 'containerType'>,
@@ -28,9 +28,9 @@ export function subjectOf(
     kind,
     namespace,
     name,
-    // Few profiles have rules by label: the others do not read any.
+    // A getter, because few profiles match labels.
     get labels() {
-      return textsIn(field.object, 'metadata', 'labels')
+      return stringsAt(field.object, 'metadata', 'labels')
     },
     ...(field.containerName === undefined ? {} : { container: field.containerName }),
     containerType: field.containerType,
@@ -38,26 +38,26 @@ export function subjectOf(
 }
 
 /**
- * A reference under the name that it had before a rewrite, so that conditions, the lock and a second run all see
- * the same image.
+ * Gives a reference the name from before a rewrite, so that conditions, the lock and a second run see the same image.
+ * A name in the lock file is an image of its own.
  */
 export function originalReference(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
   if (rewrite.length === 0) return reference
-  const written = repositoryName(reference)
-  const name = lockedNames?.has(written) === true ? undefined : originalName(written, rewrite)
+  const current = repositoryName(reference)
+  const name = lockedNames?.has(current) === true ? undefined : originalName(current, rewrite)
   if (name === undefined) return reference
   const slash = name.indexOf('/')
   return { ...reference, domain: name.slice(0, slash), path: name.slice(slash + 1) }
 }
 
-/** The entries of a mapping somewhere in an object whose values are text, as labels are. */
-function textsIn(object: Mapping, ...path: readonly string[]): Readonly<Record<string, string>> {
+/** The entries of a mapping in an object whose values are strings. */
+function stringsAt(object: Mapping, ...path: readonly string[]): Readonly<Record<string, string>> {
   const mapping = mappingAt(object, ...path)
   if (mapping === undefined) return {}
-  const texts: Record<string, string> = {}
+  const strings: Record<string, string> = {}
   for (const key of effectiveEntries(mapping).map(keyText)) {
-    const text = key === undefined ? undefined : mapping.stringAt(key)
-    if (key !== undefined && text !== undefined) texts[key] = text
+    const value = key === undefined ? undefined : mapping.stringAt(key)
+    if (key !== undefined && value !== undefined) strings[key] = value
   }
-  return texts
+  return strings
 }

@@ -5,19 +5,20 @@ import { formatCause, formatHint, formatLocation, formatMessage, formatResource 
 import type { ImageEntry } from './report.ts'
 
 /**
- * Findings for people to read: of each cause once what is wrong, everything that it affects, and what to do next.
- * @returns one text a cause, without a line break at its end
+ * Formats diagnostics for people. Those with the same cause share one text: the message, everything that is affected, and
+ * the hint.
+ * @returns one text for each cause, without a line break at its end
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string[] {
-  return groupByCause(diagnostics).map((cause) => formatSameCause(cause, color))
+  return groupByCause(diagnostics).map((cause) => formatCauseGroup(cause, color))
 }
 
-/** One finding: what, where, and what to do next. */
+/** Formats one diagnostic: message, location and hint. */
 export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string {
-  return formatSameCause([diagnostic], color)
+  return formatCauseGroup([diagnostic], color)
 }
 
-function formatSameCause(cause: CauseGroup, color: boolean): string {
+function formatCauseGroup(cause: CauseGroup, color: boolean): string {
   const [first] = cause
   const { severity, code } = first
   const head = paint(
@@ -25,44 +26,44 @@ function formatSameCause(cause: CauseGroup, color: boolean): string {
     severity === 'error' ? 31 : severity === 'warning' ? 33 : 36,
     color,
   )
-  const images = placesByImage(cause)
+  const images = objectsByImage(cause)
   const message =
     images.size === 1 ? formatMessage(first) : `${formatCause(first)}; ${images.size} images are affected`
-  const places = images.size === 1 ? placesOf(cause) : formatImages(images)
-  return [`${head} ${message}`, ...places, `  → ${formatHint(first)}`].join('\n')
+  const affected = images.size === 1 ? locationsOf(cause) : formatImages(images)
+  return [`${head} ${message}`, ...affected, `  → ${formatHint(first)}`].join('\n')
 }
 
-function placesOf(cause: CauseGroup): string[] {
-  const places = cause.map(({ at }) => (at === undefined ? '' : formatLocation(at)))
-  return [...new Set(places)].flatMap((place) => (place === '' ? [] : [`  at ${place}`]))
+function locationsOf(cause: CauseGroup): string[] {
+  const locations = cause.map(({ at }) => (at === undefined ? '' : formatLocation(at)))
+  return [...new Set(locations)].flatMap((location) => (location === '' ? [] : [`  at ${location}`]))
 }
 
-/** The objects that each image stands in, in the order of the input. */
-function placesByImage(cause: CauseGroup): ReadonlyMap<string, ReadonlySet<string>> {
+/** The objects that use each image, in the order of the input. */
+function objectsByImage(cause: CauseGroup): ReadonlyMap<string, ReadonlySet<string>> {
   const images = new Map<string, Set<string>>()
   for (const { args, at } of cause) {
     const image = String(args['image'] ?? '')
-    const places = images.get(image) ?? new Set()
-    images.set(image, places)
-    if (at !== undefined) places.add(formatObject(at))
+    const objects = images.get(image) ?? new Set()
+    images.set(image, objects)
+    if (at !== undefined) objects.add(formatObject(at))
   }
   return images
 }
 
-/** `shop.yaml, Deployment shop/web`; the place itself where it is in no object. */
+/** `shop.yaml, Deployment shop/web`, or the full location outside of an object. */
 function formatObject(place: Location): string {
   const { file, resource } = place
   if (resource === undefined) return formatLocation(place)
   return [...(file === undefined ? [] : [printable(file)]), formatResource(resource)].join(', ')
 }
 
-/** How long the lines of a list become. */
+/** The maximum length of a line in a list of images. */
 const WIDTH = 120
 
-/** `nginx:1.27 (Pod p0), redis:7 (Pod p1; Pod p2)`, in as few lines as that takes. */
+/** `nginx:1.27 (Pod p0), redis:7 (Pod p1; Pod p2)`, wrapped at `WIDTH`. */
 function formatImages(images: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-  const items = [...images].map(([image, places]) =>
-    places.size === 0 ? printable(image) : `${printable(image)} (${[...places].join('; ')})`,
+  const items = [...images].map(([image, objects]) =>
+    objects.size === 0 ? printable(image) : `${printable(image)} (${[...objects].join('; ')})`,
   )
   const lines: string[] = []
   for (const [index, item] of items.entries()) {
@@ -74,7 +75,7 @@ function formatImages(images: ReadonlyMap<string, ReadonlySet<string>>): string[
   return lines
 }
 
-/** What became of an image, and where it stands. */
+/** Formats the result for an image, with its location. */
 export function formatImage({
   at,
   image,
@@ -95,14 +96,14 @@ function paint(text: string, code: number, color: boolean): string {
   return color ? `\u001b[${code}m${text}\u001b[0m` : text
 }
 
-/** Diagnostics with one cause, at least one, in their original order. */
+/** Diagnostics with the same cause, in their original order. */
 export type CauseGroup = readonly [Diagnostic, ...Diagnostic[]]
 
 /**
- * Groups diagnostics by cause: a registry that is down fails each of its images with the same message. Problems of the
+ * Groups diagnostics by cause: if a registry is down, each of its images fails with the same message. Problems of the
  * images and manifests themselves are not grouped.
  *
- * @returns the causes, in the order of their first diagnostics
+ * @returns in the order of the first diagnostic of each group
  */
 export function groupByCause(diagnostics: readonly Diagnostic[]): readonly CauseGroup[] {
   const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()
@@ -115,13 +116,13 @@ export function groupByCause(diagnostics: readonly Diagnostic[]): readonly Cause
   return [...causes.values()]
 }
 
-/** Whether several images may have it for one reason: it was found out by asking, or lies outside of the manifests. */
+/** Whether a diagnostic may have a cause outside of the manifests, such as a registry, which affects several images. */
 function isShared({ code }: Diagnostic): boolean {
   const { message, exit } = catalogueEntry(code)
   return exit === 'external' || exit === 'usage' || message.startsWith('{image}: ')
 }
 
-/** The same for what differs in nothing but the image. */
+/** The key is the same for diagnostics that differ in the image only. */
 function causeKey(diagnostic: Diagnostic): string {
   const { code, severity } = diagnostic
   return JSON.stringify([code, severity, formatCause(diagnostic), formatHint(diagnostic)])

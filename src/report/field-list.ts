@@ -3,7 +3,6 @@ import { printable, printableWord } from '../diagnostics/printable.ts'
 import { printableJson } from './json.ts'
 import { formatLocation } from './message.ts'
 
-/** How a list of fields can be printed. */
 export type FieldListFormat = 'table' | 'json'
 
 export const FIELD_LIST_FORMATS: readonly FieldListFormat[] = ['table', 'json']
@@ -13,12 +12,12 @@ export interface ListedField {
   /** `R1` to `R7`. */
   readonly rule: string
   readonly image: string
-  /** The key of its pull policy; absent where there is none to write. */
+  /** The key of its pull policy; absent if the schema has none. */
   readonly policy?: string
   readonly at: Location
 }
 
-/** A string that looks like an image and is left alone. */
+/** A string that looks like an image and is never edited. */
 export interface ListedString {
   readonly text: string
   readonly reason: string
@@ -30,7 +29,7 @@ export interface FieldList {
   readonly left: readonly ListedString[]
 }
 
-/** Prints which rule found what, and what was left alone and why. */
+/** Formats the image fields with their rules, then the strings that are not matched with the reasons. */
 export function formatFieldList(list: FieldList, format: FieldListFormat): string {
   if (format === 'json') return `${printableJson(list)}\n`
   const found = list.found.map(({ rule, image, policy = '-', at }) => [

@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
 
-/** The findings as GitHub Actions' workflow commands, which show up beside the lines that they are about. */
+/** Formats the diagnostics as workflow commands of GitHub Actions, which annotate the affected lines. */
 export function formatGithub({ diagnostics }: Report): string {
   return diagnostics.map((diagnostic) => `${formatCommand(diagnostic)}\n`).join('')
 }
@@ -26,7 +26,7 @@ function formatCommand(diagnostic: Diagnostic): string {
   return `::${COMMANDS[severity]} ${properties.join(',')}::${escapeData(message)}`
 }
 
-/** actions/toolkit, packages/core/src/command.ts: what would end a command, or begin another; and what a terminal obeys. */
+/** Escapes what would end a command or begin another (actions/toolkit, packages/core/src/command.ts), and control characters. */
 function escapeData(text: string): string {
   return printable(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'))
 }

@@ -4,23 +4,22 @@ import { printableJson } from './json.ts'
 import { formatLocation } from './message.ts'
 import type { ImageEntry } from './report.ts'
 
-/** How a list of images can be printed. */
 export type ImageListFormat = 'table' | 'json' | 'lines'
 
 export const IMAGE_LIST_FORMATS: readonly ImageListFormat[] = ['table', 'json', 'lines']
 
-/** One image, as it is written, with every place that uses it. */
+/** An image in the author's spelling, with every field that uses it. */
 export interface ListedImage {
   readonly image: string
   readonly uses: readonly Location[]
-  /** Whether it only looks like one: no rule knows the fields that use it, and nothing pins it. */
+  /** Whether it only looks like an image: no rule covers the fields that use it, so it is not pinned. */
   readonly isUnknown?: true
 }
 
 /**
- * The distinct images, in the order of their first use. Two spellings of one image are two images.
+ * Lists distinct images in the order of their first use. Two spellings of one image count as two.
  *
- * @param unknown what looks like an image in fields that no rule knows; it comes last
+ * @param unknown values that look like an image in fields that no rule covers; they come last
  */
 export function listImages(
   entries: readonly Pick<ImageEntry, 'image' | 'at'>[],
@@ -30,14 +29,14 @@ export function listImages(
 }
 
 function usesOf(entries: readonly Pick<ImageEntry, 'image' | 'at'>[]): ListedImage[] {
-  const uses = new Map<string, Location[]>()
-  for (const { image, at } of entries) uses.set(image, [...(uses.get(image) ?? []), at])
-  return [...uses].map(([image, places]) => ({ image, uses: places }))
+  const byImage = new Map<string, Location[]>()
+  for (const { image, at } of entries) byImage.set(image, [...(byImage.get(image) ?? []), at])
+  return [...byImage].map(([image, uses]) => ({ image, uses }))
 }
 
 /**
- * Prints a list: `lines` is one image a line, for scripts, without those that only look like one; `table` says where
- * each is used. An image that is not one printable word stands there as a JSON string.
+ * Formats a list of images. `table` and `json` have the location of every use; `lines` has one image on each line, for
+ * scripts, without unknown ones. An image with unprintable characters or spaces is written as a JSON string.
  */
 export function formatImageList(list: readonly ListedImage[], format: ImageListFormat): string {
   switch (format) {

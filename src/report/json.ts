@@ -3,7 +3,7 @@ import { escapeJson } from '../diagnostics/printable.ts'
 import { formatHint, formatMessage } from './message.ts'
 import type { Report } from './report.ts'
 
-/** The report for programs: everything that is known, with each finding's sentence beside its code. */
+/** Formats the whole report for programs, with the message and the hint of each diagnostic. */
 export function formatJson({ profile, images, diagnostics }: Report, version: string): string {
   const report = {
     tool: { name: 'pinpull', version },
@@ -18,7 +18,7 @@ function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint:
   return { ...diagnostic, message: formatMessage(diagnostic), hint: formatHint(diagnostic) }
 }
 
-/** A value as indented JSON in which every character that is not to be seen is escaped. */
+/** Formats a value as indented JSON with invisible characters escaped. */
 export function printableJson(value: unknown): string {
   return escapeJson(JSON.stringify(value, undefined, 2))
 }

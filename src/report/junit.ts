@@ -6,12 +6,13 @@ import type { Report } from './report.ts'
 interface TestCase {
   readonly name: string
   readonly className: string
-  readonly findings: Diagnostic[]
+  readonly diagnostics: Diagnostic[]
 }
 
 /**
- * The report as JUnit XML, as CI systems read it: a test suite a file, a test case an image field, which fails where an
- * error was found at it. Warnings stand in its output. A finding that is not about an image is a case of its own.
+ * Formats the report as JUnit XML for CI systems: a test suite for each file, a test case for each image field, which fails
+ * if the field has an error. Its other diagnostics are its output. A diagnostic that is not about an image is a case of its
+ * own.
  */
 export function formatJunit({ images, diagnostics }: Report): string {
   const suites = new Map<string, Map<string, TestCase>>()
@@ -20,12 +21,12 @@ export function formatJunit({ images, diagnostics }: Report): string {
     const cases = suites.get(file) ?? new Map<string, TestCase>()
     suites.set(file, cases)
     const key = `${at.document} ${at.path} ${at.path === undefined ? at.line : ''}`
-    const known = cases.get(key) ?? { name: nameOf(at), className: classOf(at), findings: [] }
+    const known = cases.get(key) ?? { name: nameOf(at), className: classOf(at), diagnostics: [] }
     cases.set(key, known)
     return known
   }
   for (const { at } of images) caseAt(at)
-  for (const diagnostic of diagnostics) caseAt(diagnostic.at ?? {}).findings.push(diagnostic)
+  for (const diagnostic of diagnostics) caseAt(diagnostic.at ?? {}).diagnostics.push(diagnostic)
 
   const body = [...suites].flatMap(([file, cases]) => formatSuite(file, [...cases.values()]))
   return [
@@ -47,20 +48,20 @@ function formatSuite(file: string, cases: readonly TestCase[]): string[] {
 }
 
 function formatCase(testCase: TestCase): string[] {
-  const { name, className, findings } = testCase
+  const { name, className, diagnostics } = testCase
   const head = `    <testcase classname="${escapeXml(className)}" name="${escapeXml(name)}"`
-  if (findings.length === 0) return [`${head}/>`]
+  if (diagnostics.length === 0) return [`${head}/>`]
   const failures = failuresOf(testCase).map(
     (one) =>
       `      <failure type="${one.code}" message="${escapeXml(formatMessage(one))}">${escapeXml(describe(one))}</failure>`,
   )
-  const others = findings.filter(({ severity }) => severity !== 'error').map(describe)
+  const others = diagnostics.filter(({ severity }) => severity !== 'error').map(describe)
   const output = others.length === 0 ? [] : [`      <system-out>${escapeXml(others.join('\n'))}</system-out>`]
   return [`${head}>`, ...failures, ...output, '    </testcase>']
 }
 
-function failuresOf({ findings }: TestCase): readonly Diagnostic[] {
-  return findings.filter(({ severity }) => severity === 'error')
+function failuresOf({ diagnostics }: TestCase): readonly Diagnostic[] {
+  return diagnostics.filter(({ severity }) => severity === 'error')
 }
 
 function describe(diagnostic: Diagnostic): string {
@@ -79,8 +80,8 @@ function classOf({ resource }: Location): string {
 }
 
 /**
- * As text and as a value in double quotes. What XML 1.0 has no way to write at all is left out (its `Char`), and what
- * is not to be seen becomes a reference.
+ * Escapes text for element content and for attribute values in double quotes. Characters that XML 1.0 cannot express (see
+ * its `Char`) are removed, invisible ones become character references.
  */
 function escapeXml(text: string): string {
   const escaped = text

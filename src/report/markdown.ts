@@ -3,18 +3,18 @@ import { printable } from '../diagnostics/printable.ts'
 import { formatHint, formatLocation, formatMessage } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
 
-/** The report for a pull request's comment or a job's summary: findings, then images, as GitHub's tables. */
+/** Formats the report as tables for a comment on a pull request or the summary of a CI job: diagnostics, then images. */
 export function formatMarkdown({ profile, images, diagnostics }: Report): string {
-  const findings =
-    diagnostics.length === 0 ? ['No findings.'] : table(FINDINGS, diagnostics.map(findingCells))
-  const listed = images.length === 0 ? [] : ['', ...table(IMAGES, images.map(imageCells))]
-  return [`### Pinpull: profile ${text(profile)}`, '', ...findings, ...listed, ''].join('\n')
+  const listedDiagnostics =
+    diagnostics.length === 0 ? ['No findings.'] : table(DIAGNOSTIC_COLUMNS, diagnostics.map(diagnosticCells))
+  const listedImages = images.length === 0 ? [] : ['', ...table(IMAGE_COLUMNS, images.map(imageCells))]
+  return [`### Pinpull: profile ${text(profile)}`, '', ...listedDiagnostics, ...listedImages, ''].join('\n')
 }
 
-const FINDINGS = ['Severity', 'Code', 'What', 'Where', 'Next']
-const IMAGES = ['Image', 'Outcome', 'Pull policy', 'Where']
+const DIAGNOSTIC_COLUMNS = ['Severity', 'Code', 'What', 'Where', 'Next']
+const IMAGE_COLUMNS = ['Image', 'Outcome', 'Pull policy', 'Where']
 
-function findingCells(diagnostic: Diagnostic): string[] {
+function diagnosticCells(diagnostic: Diagnostic): string[] {
   const { severity, code, at } = diagnostic
   return [
     severity,
@@ -41,10 +41,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
 }
 
-/** Nothing, to whoever reads the page; to what looks for addresses and names in it, their end. */
+/** Invisible on the page, but ends URLs, mentions and issue references for GitHub. */
 const GAP = '<!-- -->'
 
-/** Text that stays text: values come from manifests, and must not become markup, links or mentions. */
+/** Escapes text: values from manifests must not become markup, links or mentions. */
 function text(value: string): string {
   return printable(value)
     .replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
@@ -53,7 +53,7 @@ function text(value: string): string {
     .replace(/\s+/g, ' ')
 }
 
-/** A code span. A cell's bar has to be escaped even in one; backticks want a longer fence. */
+/** Formats a code span. In a table `|` is escaped even there; backticks need a longer fence. */
 function code(value: string): string {
   const longest = Math.max(0, ...[...value.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)

@@ -1,31 +1,32 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 
-/** What happened to one image field. */
+/** The result for one image field. */
 export interface ImageEntry {
   readonly at: Location
-  /** The rule that found it, `R1` to `R7`. */
+  /** The rule that found the field, `R1` to `R7`. */
   readonly rule: string
   readonly image: string
-  /** What stands there now; the same as `image` where it was kept. */
+  /** The value after the run; the same as `image` if it did not change. */
   readonly result: string
   readonly outcome: 'pinned' | 'kept' | 'failed'
-  /** Why it was kept or failed, in a few words. */
+  /** Why it was kept or failed, in a few words; absent if it was pinned. */
   readonly reason?: string
   readonly digest?: string
-  /** Who gave the digest: a registry's host, a mirror, `lock`. */
+  /** Where the digest came from: the host of a registry or mirror, or the name of a file. */
   readonly origin?: string
-  /** What decided whether it is pinned: a profile, a rule of it, an annotation. */
+  /** What decided whether to pin: a profile, one of its rules, or an annotation. */
   readonly pinBy?: string
-  /** The policy that Kubernetes gives the image as it was written, where none stands. */
+  /** The pull policy that the API server derives from `image` if none is set. */
   readonly policyDefault?: string
-  /** What decided its pull policy. */
+  /** What decided the pull policy: a profile, one of its rules, or an annotation. */
   readonly policyBy?: string
-  /** The pull policy as it stood, and as it stands now; absent where there is none. */
+  /** The pull policy before the run; absent if none was set. */
   readonly policyBefore?: string
+  /** The pull policy after the run; absent if none is set. */
   readonly policyAfter?: string
 }
 
-/** All that is known after a run: what every reporter prints, each in its own format. */
+/** The result of a run: what every report format prints. */
 export interface Report {
   readonly profile: string
   readonly images: readonly ImageEntry[]

@@ -5,12 +5,12 @@ import { printableJson } from './json.ts'
 import { formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 
-/** SARIF's names for our severities (SARIF 2.1.0, section 3.27.10). */
+/** The level of each severity (SARIF 2.1.0, section 3.27.10). */
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
 
 /**
- * The findings as a SARIF 2.1.0 log (OASIS standard, 27 March 2020), as code hosts and scanners' dashboards read it.
- * Standard input is the artifact `stdin`.
+ * Formats the diagnostics as a SARIF 2.1.0 log (OASIS standard, 27 March 2020) for code hosts and security dashboards. The
+ * artifact of standard input is `stdin`.
  */
 export function formatSarif({ diagnostics }: Report, version: string): string {
   const codes = [...new Set(diagnostics.map(({ code }) => code))].sort()
@@ -30,7 +30,7 @@ export function formatSarif({ diagnostics }: Report, version: string): string {
 
 function describeRule(code: Code): object {
   const { title, severity, hint } = catalogueEntry(code)
-  // A hint that depends on the finding stands with each of them.
+  // A hint that is nothing but a value is only in the results.
   const advice = /^\{\w+\}$/.test(hint) ? '' : `${hint.replace(/\{\w+\}/g, '…')}; `
   return {
     id: code,
@@ -48,14 +48,14 @@ function describeResult(diagnostic: Diagnostic, codes: readonly Code[]): object 
     level: LEVELS[severity],
     message: { text: escapeMessage(`${formatMessage(diagnostic)}; ${formatHint(diagnostic)}`) },
     locations: [describeLocation(at)],
-    // What a finding is about, without its line: dashboards keep it open while text above it grows.
+    // Without the line, so that dashboards recognise a result after an edit above it.
     partialFingerprints: { 'pinpull/v1': fingerprint(diagnostic, at) },
   }
 }
 
 /**
- * A text as it may stand in a message: braces are doubled, which else would be around an argument's number (section
- * 3.11.5), and nothing is a link (3.11.6), which would lead from a dashboard to wherever a manifest says.
+ * Escapes a message: braces are doubled, because they enclose the number of an argument (section 3.11.5), and links (3.11.6)
+ * are broken, because a manifest must not place links in a dashboard.
  */
 function escapeMessage(text: string): string {
   return text.replace(/[{}]/g, '$&$&').replaceAll('](', '] (')
@@ -73,8 +73,8 @@ function describeLocation(at: Location): object {
 }
 
 /**
- * A file's name as a URI reference (RFC 3986): relative as given, or with the scheme where it is absolute. Segments that
- * lead nowhere are left out, so that `./a.yaml` is the file that a dashboard knows as `a.yaml`.
+ * Formats a file name as a URI reference (RFC 3986): relative, or with the scheme `file:` if it is absolute. `.` segments are
+ * removed, so that `./a.yaml` and `a.yaml` are the same file to a dashboard.
  */
 function formatUri(file: string): string {
   const segments = file.split('/').filter((segment) => segment !== '.')
@@ -83,6 +83,6 @@ function formatUri(file: string): string {
 }
 
 function fingerprint({ code, args }: Diagnostic, at: Location): string {
-  const { line: _, column: __, document: ___, ...what } = at
-  return [code, formatLocation(what), args['image'] ?? ''].join('|')
+  const { line: _, column: __, document: ___, ...rest } = at
+  return [code, formatLocation(rest), args['image'] ?? ''].join('|')
 }

@@ -3,23 +3,23 @@ import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostics, formatImage, groupByCause } from './diagnostic-text.ts'
 import type { ImageEntry, Report } from './report.ts'
 
-/** How much is printed: `quiet` only errors, `normal` warnings and a summary too, `verbose` every image. */
+/** `quiet` prints only errors, `normal` also other diagnostics and a summary, `verbose` also every image. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose'
 
 export interface TextOptions {
   readonly verbosity: Verbosity
   readonly color: boolean
-  /** What became of the input where there are errors, if it is not that nothing was written. */
-  readonly failure?: string
+  /** What the summary says after errors; `nothing was written` by default. */
+  readonly failure?: string | undefined
 }
 
 /**
- * The report for people to read, as it goes to stderr: the findings, then one line of summary.
- * @returns text that ends in a line break, or nothing at all
+ * Formats the report for people, as printed to stderr: the diagnostics, then one line of summary.
+ * @returns complete lines, or the empty string
  */
 export function formatReport(report: Report, { verbosity, color, failure }: TextOptions): string {
   const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
-  // A run that finds nothing loads nothing that could tell of it.
+  // Without diagnostics, their formatter is not loaded.
   const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color)
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
   if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure)))

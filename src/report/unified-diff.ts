@@ -4,10 +4,9 @@ import { printable, printableDiff } from '../diagnostics/printable.ts'
 const CONTEXT = 3
 
 /**
- * The difference of two texts as a unified diff, with three lines around each change, as `patch` and `git apply` read
- * it. Bytes count: a line that ends with CRLF differs from one that does not. But what would drive a terminal or a CI system
- * is escaped, so that a hunk that holds it can be read and not applied.
- * @param name the file's name, which both sides carry with git's prefixes
+ * Formats the difference of two texts as a unified diff for `patch` and `git apply`, with three lines of context. Line
+ * breaks count: CRLF differs from LF. Control characters are escaped, so a hunk that has any can be read, but not applied.
+ * @param name the file name, used for both sides with git's prefixes
  */
 export function formatUnifiedDiff(
   name: string,
@@ -15,7 +14,7 @@ export function formatUnifiedDiff(
   after: Uint8Array,
   color: boolean,
 ): string {
-  // An absolute name keeps its shape below git's prefixes, as `git diff --no-index` has it.
+  // Like `git diff --no-index`, an absolute name follows the prefix without a second slash.
   const path = printable(name.replace(/^\/+/, ''))
   const hunks = hunksOf(linesOf(before), linesOf(after))
   const patch = formatPatch({
@@ -25,15 +24,15 @@ export function formatUnifiedDiff(
     newHeader: undefined,
     hunks,
   })
-  // The library puts git's heavy line on top, which only files that are moved have.
+  // The library adds the `===` line of Subversion.
   const plain = patch.replace(/^=+\n/, '')
-  // As git and GNU diff do it: with a tab behind it, `patch` reads a name to its end, spaces and all.
+  // Like git and GNU diff, end a name with spaces with a tab, so that `patch` reads all of it.
   const text = path.includes(' ') ? plain.replace(/^(.*)\n(.*)\n/, '$1\t\n$2\t\n') : plain
   const shown = printableDiff(text)
   return color ? shown.split('\n').map(paintLine).join('\n') : shown
 }
 
-/** Myers' algorithm over a whole text takes seconds where a large one has thousands of changes. */
+/** Compares section by section: Myers' algorithm takes seconds for a large text with thousands of changes. */
 function hunksOf(before: readonly string[], after: readonly string[]): StructuredPatchHunk[] {
   return changedSections(before, after, CONTEXT).flatMap((section) => {
     const [old, now] = [before.slice(...section.before).join(''), after.slice(...section.after).join('')]
@@ -46,7 +45,7 @@ function hunksOf(before: readonly string[], after: readonly string[]): Structure
   })
 }
 
-/** With their line breaks. */
+/** Splits a text into lines, with their line breaks. */
 function linesOf(bytes: Uint8Array): string[] {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split(/(?<=\n)/)
 }
@@ -59,26 +58,25 @@ function paintLine(line: string, index: number): string {
   return line
 }
 
-/** A stretch of lines on both sides: `[from, to)`, lines counted from 0. */
+/** A range of lines on both sides: `[from, to)`, counted from 0. */
 export interface Section {
   readonly before: readonly [from: number, to: number]
   readonly after: readonly [from: number, to: number]
 }
 
-/** So many equal lines are taken for the same place on both sides, where the search goes on from. */
-const ANCHOR = 3
+/** The number of equal lines after which both sides are considered aligned again. */
+const ANCHOR_LINES = 3
 
-/** How far off that place may be, in lines of both sides together. */
-const REACH = 2000
+/** How far to search for an anchor, in lines of both sides together. */
+const MAX_DISTANCE = 2000
 
 /**
- * Finds the stretches of two texts in which they differ, each with the lines around it. It takes time in proportion to the
- * texts, where a comparison of the whole takes as much again for every change; what is found may be more than the
- * least, but every line outside is the same on both sides.
+ * Finds the sections in which two texts differ, in linear time. Sections may be larger than necessary, but all lines outside
+ * of them are equal.
  *
- * @param before the lines of one text, with their line breaks
- * @param after those of the other
- * @param context how many equal lines belong to a stretch before and after; two stretches share none
+ * @param before the lines of the first text, with their line breaks
+ * @param after the lines of the second text
+ * @param context the number of equal lines to include before and after each difference; sections do not overlap
  */
 export function changedSections(
   before: readonly string[],
@@ -116,7 +114,7 @@ export function changedSections(
   return sections
 }
 
-/** How far on each side it is to the next lines that are equal; to the ends of both where none are near. */
+/** The distance on each side to the next anchor, or to the end if there is none within reach. */
 function nextAnchor(
   before: readonly string[],
   after: readonly string[],
@@ -125,7 +123,7 @@ function nextAnchor(
 ): readonly [number, number] {
   const left = before.length - i
   const right = after.length - j
-  for (let distance = 1; distance <= Math.min(REACH, left + right); distance += 1) {
+  for (let distance = 1; distance <= Math.min(MAX_DISTANCE, left + right); distance += 1) {
     for (let down = Math.max(0, distance - right); down <= Math.min(distance, left); down += 1) {
       if (isAnchor(before, after, i + down, j + distance - down)) return [down, distance - down]
     }
@@ -133,8 +131,8 @@ function nextAnchor(
   return [left, right]
 }
 
-/** Whether the same lines follow on both sides; where the texts end, fewer are enough, but they have to end together. */
+/** Whether equal lines follow on both sides. Fewer are enough if both texts end there. */
 function isAnchor(before: readonly string[], after: readonly string[], i: number, j: number): boolean {
-  for (let k = 0; k < ANCHOR; k += 1) if (before[i + k] !== after[j + k]) return false
+  for (let k = 0; k < ANCHOR_LINES; k += 1) if (before[i + k] !== after[j + k]) return false
   return true
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { findHelmPreamble, commentOutPreamble } from '../../hosts/helm-preamble.ts'
+import { commentOutPreamble, findHelmPreamble } from '../../hosts/helm-preamble.ts'
 import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
 import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
