@@ -61,7 +61,7 @@ export function planField(
   const output = outputReference(reference, isPinned ? undefined : descriptor.digest, profile, field.keepTag)
   return withChange(field, output, profile, overrides, source, {
     ...(isPinned || profile.output === 'as-written'
-      ? { outcome: 'kept', reason: isPinned ? 'already pinned' : 'known, and kept as written' }
+      ? { outcome: 'kept', reason: isPinned ? 'already pinned' : 'resolved, tag kept' }
       : { outcome: 'pinned' }),
     digest: descriptor.digest,
     origin: origin.from,

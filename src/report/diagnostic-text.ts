@@ -2,7 +2,7 @@ import { catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { formatCause, formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
-import type { ImageEntry } from './report.ts'
+import { formatOutcome, type ImageEntry } from './report.ts'
 
 /**
  * Formats diagnostics for people. Those with the same cause share one text: the message, everything that is affected, and
@@ -76,20 +76,13 @@ function formatImages(images: ReadonlyMap<string, ReadonlySet<string>>): string[
 }
 
 /** Formats the result for an image, with its location. */
-export function formatImage({
-  at,
-  image,
-  result,
-  outcome,
-  reason,
-  origin,
-  policyBefore,
-  policyAfter,
-}: ImageEntry): string {
-  const change = outcome === 'pinned' ? `${image} → ${result} (${origin})` : `${image} (${reason})`
+export function formatImage(entry: ImageEntry): string {
+  const { at, image, result, reason, origin, policyBefore, policyAfter } = entry
+  const change = image === result ? image : `${image} → ${result}`
   const policy =
     policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
-  return `${printable(`${outcome} ${change}${policy}`)}\n  at ${formatLocation(at)}`
+  const text = `${formatOutcome(entry)} ${change} (${reason ?? origin})${policy}`
+  return `${printable(text)}\n  at ${formatLocation(at)}`
 }
 
 function paint(text: string, code: number, color: boolean): string {

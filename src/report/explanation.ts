@@ -1,47 +1,60 @@
 import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostics } from './diagnostic-text.ts'
 import { formatLocation } from './message.ts'
-import type { ImageEntry, Report } from './report.ts'
+import { formatOutcome, type ImageEntry, type Report } from './report.ts'
+
+/** What each rule finds. */
+const FOUND_BY: Readonly<Record<ImageEntry['rule'], string>> = {
+  R1: 'container image',
+  R2: 'image volume',
+  R3: 'image of a container in a custom resource',
+  R4: 'image with a pull policy beside it',
+  R5: 'image of a known custom resource',
+  R6: 'image at a path of the configuration',
+  R7: 'copy of another image',
+}
 
 /**
- * Says of each image field what becomes of it and why: who decided about the pin and about the policy, what
- * Kubernetes would have made of the policy, and what changes. Findings follow.
+ * Explains each image field: the rule that found it, what changes, what decided that, and the default pull policy of
+ * Kubernetes. Diagnostics follow.
  */
 export function formatExplanation({ images, diagnostics }: Report, color: boolean): string {
-  const parts = images.map(explain)
-  const findings = formatDiagnostics(diagnostics, color).map((text) => `${text}\n`)
-  return [...parts, ...findings].join('\n')
+  const explained = images.map(explain)
+  const reported = formatDiagnostics(diagnostics, color).map((text) => `${text}\n`)
+  return [...explained, ...reported].join('\n')
 }
 
 function explain(entry: ImageEntry): string {
   const { at, rule, image, result } = entry
   const lines = [
     formatLocation(at),
-    `  found     by rule ${rule}`,
-    `  image     ${image === result ? `${image}, unchanged` : `${image} → ${result}`}`,
+    `  found     as ${FOUND_BY[rule]} (rule ${rule})`,
+    `  image     ${image === result ? image : `${image} → ${result}`}`,
     `            ${explainPin(entry)}`,
-    ...explainPolicy(entry).map((line, index) => `  ${index === 0 ? 'policy    ' : '          '}${line}`),
+    `  policy    ${explainPolicy(entry)}`,
+    `            ${explainDefault(entry)}`,
   ]
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
-function explainPin({ outcome, reason, pinBy, origin }: ImageEntry): string {
-  const by = pinBy === undefined ? '' : ` (${pinBy})`
-  if (outcome === 'pinned') return `pinned${by}; the digest is from ${origin}`
-  return `${outcome}: ${reason}${by}`
+function explainPin(entry: ImageEntry): string {
+  const { outcome, reason, origin } = entry
+  if (outcome === 'pinned') return `pinned${by(entry.pinBy)}; digest from ${origin}`
+  return `${formatOutcome(entry)}: ${reason}${by(entry.pinBy)}`
 }
 
-function explainPolicy(entry: ImageEntry): string[] {
-  const { policyBefore, policyAfter, policyBy } = entry
-  const before = policyBefore ?? 'none'
+function explainPolicy({ policyBefore, policyAfter, policyBy }: ImageEntry): string {
+  const before = policyBefore ?? 'unset'
   const change = policyBefore === policyAfter ? `${before}, unchanged` : `${before} → ${policyAfter}`
-  const by = policyBy === undefined ? '' : ` (${policyBy})`
-  return [`${change}${by}`, explainDefault(entry)]
+  return `${change}${by(policyBy)}`
 }
 
-/** What Kubernetes makes of the image as its author wrote it. */
-function explainDefault({ policyBefore, policyAfter, policyDefault }: ImageEntry): string {
-  if (policyAfter === undefined) return `none is written: Kubernetes makes it ${policyDefault}`
-  if (policyBefore !== undefined) return `without it Kubernetes would make it ${policyDefault}`
-  return `Kubernetes would have made it ${policyDefault}${policyDefault === policyAfter ? ' too' : ''}`
+/** The default depends on the author's reference, so pinning may have changed it. */
+function explainDefault({ image, result, policyAfter, policyDefault }: ImageEntry): string {
+  if (policyAfter === policyDefault) return 'same as the Kubernetes default'
+  return `the Kubernetes default ${image === result ? 'is' : 'was'} ${policyDefault}`
+}
+
+function by(decider: string | undefined): string {
+  return decider === undefined ? '' : ` (${decider})`
 }

@@ -44,7 +44,7 @@ export function formatFieldList(list: FieldList, format: FieldListFormat): strin
     formatLocation(at),
   ])
   const parts = [formatTable(['RULE', 'IMAGE', 'POLICY', 'FIELD'], found)]
-  if (left.length > 0) parts.push(formatTable(['LEFT ALONE', 'WHY', 'FIELD'], left))
+  if (left.length > 0) parts.push(formatTable(['NOT MATCHED', 'REASON', 'FIELD'], left))
   return parts.join('\n')
 }
 

@@ -51,7 +51,7 @@ export function formatImageList(list: readonly ListedImage[], format: ImageListF
       const unknown = list.filter(({ isUnknown }) => isUnknown === true)
       return [
         formatUses('IMAGE', known),
-        ...(unknown.length === 0 ? [] : [formatUses('NOT KNOWN', unknown)]),
+        ...(unknown.length === 0 ? [] : [formatUses('IN UNKNOWN FIELDS', unknown)]),
       ].join('\n')
     }
   }

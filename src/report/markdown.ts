@@ -1,12 +1,14 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { formatHint, formatLocation, formatMessage } from './message.ts'
-import type { ImageEntry, Report } from './report.ts'
+import { formatOutcome, type ImageEntry, type Report } from './report.ts'
 
 /** Formats the report as tables for a comment on a pull request or the summary of a CI job: diagnostics, then images. */
 export function formatMarkdown({ profile, images, diagnostics }: Report): string {
   const listedDiagnostics =
-    diagnostics.length === 0 ? ['No findings.'] : table(DIAGNOSTIC_COLUMNS, diagnostics.map(diagnosticCells))
+    diagnostics.length === 0
+      ? ['No errors or warnings.']
+      : table(DIAGNOSTIC_COLUMNS, diagnostics.map(diagnosticCells))
   const listedImages = images.length === 0 ? [] : ['', ...table(IMAGE_COLUMNS, images.map(imageCells))]
   return [`### Pinpull: profile ${text(profile)}`, '', ...listedDiagnostics, ...listedImages, ''].join('\n')
 }
@@ -25,8 +27,10 @@ function diagnosticCells(diagnostic: Diagnostic): string[] {
   ]
 }
 
-function imageCells({ at, image, result, outcome, reason, policyBefore, policyAfter }: ImageEntry): string[] {
+function imageCells(entry: ImageEntry): string[] {
+  const { at, image, result, reason, policyBefore, policyAfter } = entry
   const change = image === result ? code(image) : `${code(image)} → ${code(result)}`
+  const outcome = formatOutcome(entry)
   const before = policyBefore ?? 'unset'
   const after = policyAfter ?? 'unset'
   return [

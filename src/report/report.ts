@@ -3,8 +3,8 @@ import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 /** The result for one image field. */
 export interface ImageEntry {
   readonly at: Location
-  /** The rule that found the field, `R1` to `R7`. */
-  readonly rule: string
+  /** The rule that found the field: see `docs/image-fields.md`. */
+  readonly rule: 'R1' | 'R2' | 'R3' | 'R4' | 'R5' | 'R6' | 'R7'
   readonly image: string
   /** The value after the run; the same as `image` if it did not change. */
   readonly result: string
@@ -31,4 +31,14 @@ export interface Report {
   readonly profile: string
   readonly images: readonly ImageEntry[]
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** The outcome as printed for people: an image that is not pinned is unchanged, or renamed by a rewrite. */
+export function formatOutcome({
+  outcome,
+  image,
+  result,
+}: Pick<ImageEntry, 'outcome' | 'image' | 'result'>): string {
+  if (outcome !== 'kept') return outcome
+  return image === result ? 'unchanged' : 'renamed'
 }

@@ -1,7 +1,7 @@
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostics, formatImage, groupByCause } from './diagnostic-text.ts'
-import type { ImageEntry, Report } from './report.ts'
+import { formatOutcome, type ImageEntry, type Report } from './report.ts'
 
 /** `quiet` prints only errors, `normal` also other diagnostics and a summary, `verbose` also every image. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose'
@@ -26,34 +26,37 @@ export function formatReport(report: Report, { verbosity, color, failure }: Text
   return lines.map((line) => `${line}\n`).join('')
 }
 
-/** `pinpull: prod: 20 images: 18 pinned (15 distinct), 2 kept (already pinned); imagePullPolicy set on 17`. */
+/** `pinpull: prod: 20 images: 18 pinned (15 distinct), 2 unchanged (already pinned); pull policy set on 17`. */
 export function formatSummary(
   { profile, images, diagnostics }: Report,
   failure: string = 'nothing was written',
 ): string {
-  const found = diagnostics.filter(({ severity }) => severity === 'error')
-  const pinned = images.filter(({ outcome }) => outcome === 'pinned')
-  const kept = images.filter(({ outcome }) => outcome === 'kept')
-  const distinct = new Set(pinned.map(({ image }) => image)).size
-  if (found.length > 0) {
-    const errors = count(groupByCause(found).length, 'error')
-    return `pinpull: ${profile}: ${errors} in ${count(images.length, 'image')}; ${failure}`
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) {
+    const counted = count(groupByCause(errors).length, 'error')
+    return `pinpull: ${profile}: ${counted} in ${count(images.length, 'image')}; ${failure}`
   }
+  const pinned = images.filter(({ outcome }) => outcome === 'pinned')
+  const distinct = new Set(pinned.map(({ image }) => image)).size
+  const unchanged = images.filter((entry) => formatOutcome(entry) === 'unchanged')
+  const renamed = images.filter((entry) => formatOutcome(entry) === 'renamed')
   const policies = images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter).length
   return [
     `pinpull: ${profile}: ${count(images.length, 'image')}: `,
     `${pinned.length} pinned${distinct < pinned.length ? ` (${distinct} distinct)` : ''}`,
-    `, ${kept.length} kept${kept.length > 0 ? ` (${reasons(kept)})` : ''}`,
+    `, ${unchanged.length} unchanged${reasonsFor(unchanged)}`,
+    renamed.length === 0 ? '' : `, ${renamed.length} only renamed${reasonsFor(renamed)}`,
     `; pull policy set on ${policies}`,
   ].join('')
 }
 
-function reasons(kept: readonly ImageEntry[]): string {
+/** ` (already pinned)`, or ` (2 already pinned, 1 skipped by annotation)`. */
+function reasonsFor(entries: readonly ImageEntry[]): string {
   const counts = new Map<string, number>()
-  for (const { reason = 'kept' } of kept) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  return [...counts]
-    .map(([reason, times]) => (times === kept.length ? reason : `${times} ${reason}`))
-    .join(', ')
+  for (const { reason = '' } of entries) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  if (counts.size === 0) return ''
+  const reasons = [...counts].map(([reason, times]) => (counts.size === 1 ? reason : `${times} ${reason}`))
+  return ` (${reasons.join(', ')})`
 }
 
 /** `pinpull check: prod: 20 images in 3 inputs: 2 errors, 5 warnings`. */
@@ -66,8 +69,8 @@ export function formatCheckSummary({ profile, images, diagnostics }: Report, inp
     [found('warning'), 'warning'],
     [found('info'), 'note'],
   ] as const
-  const said = counts.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun))
-  const counted = `${count(images.length, 'image')}${where}: ${said.join(', ') || 'no findings'}`
+  const nonZero = counts.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun))
+  const counted = `${count(images.length, 'image')}${where}: ${nonZero.join(', ') || 'no errors or warnings'}`
   return printable(`pinpull check: ${profile}: ${counted}`)
 }
 

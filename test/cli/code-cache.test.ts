@@ -16,7 +16,7 @@ function node(...args: readonly string[]): { status: number | null; stdout: stri
   return spawnSync(execPath, args, { cwd: folder, input: '', encoding: 'utf8' })
 }
 
-const SAID = 'pinpull: prod: 0 images: 0 pinned, 0 kept; pull policy set on 0\n'
+const SAID = 'pinpull: prod: 0 images: 0 pinned, 0 unchanged; pull policy set on 0\n'
 
 /** Whether V8 took what was made for the filter. */
 const TAKEN = `

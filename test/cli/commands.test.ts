@@ -52,7 +52,7 @@ describe('pinpull check', () => {
   test('what meets the profile is exit code 0', async () => {
     expect(await run(['check', 'pinned.yaml'])).toEqual({
       code: 0,
-      stdout: 'pinpull check: prod: 1 image: no findings\n',
+      stdout: 'pinpull check: prod: 1 image: no errors or warnings\n',
       stderr: '',
     })
   })
@@ -271,25 +271,25 @@ spec:
     expect(code).toBe(0)
     const digest = /nginx → nginx@(sha256:\w+)/.exec(stdout)?.[1]
     expect(stdout).toBe(`document 1, line 6, column 22: Pod p, container a, spec.containers[0].image
-  found     by rule R1
+  found     as container image (rule R1)
   image     nginx → nginx@${digest}
-            pinned (prod); the digest is from ${registry.host}
-  policy    none → IfNotPresent (prod)
-            Kubernetes would have made it Always
+            pinned (prod); digest from ${registry.host}
+  policy    unset → IfNotPresent (prod)
+            the Kubernetes default was Always
 
 document 1, line 7, column 22: Pod p, container b, spec.containers[1].image
-  found     by rule R1
-  image     redis:7@${DIGEST}, unchanged
-            kept: already pinned (prod)
-  policy    none → Never (databases)
-            Kubernetes would have made it IfNotPresent
+  found     as container image (rule R1)
+  image     redis:7@${DIGEST}
+            unchanged: already pinned (prod)
+  policy    unset → Never (databases)
+            the Kubernetes default is IfNotPresent
 
 document 1, line 8, column 22: Pod p, container c, spec.containers[2].image
-  found     by rule R1
-  image     redis:7@${DIGEST}, unchanged
-            kept: already pinned (prod)
+  found     as container image (rule R1)
+  image     redis:7@${DIGEST}
+            unchanged: already pinned (prod)
   policy    Always, unchanged (databases)
-            without it Kubernetes would make it IfNotPresent
+            the Kubernetes default is IfNotPresent
 
 warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time
   at document 1, line 6, column 22: Pod p, container a, spec.containers[0].image
@@ -595,7 +595,7 @@ describe('help', () => {
 
 describe('options that stand before the command', () => {
   test.each([
-    [['--profile', 'dev', 'check', 'pinned.yaml'], 'pinpull check: dev: 1 image: no findings\n'],
+    [['--profile', 'dev', 'check', 'pinned.yaml'], 'pinpull check: dev: 1 image: no errors or warnings\n'],
     [['--profile=dev', 'check', '--profile', 'staging', 'pinned.yaml'], 'pinpull check: staging: '],
     [['--quiet', 'check', 'pinned.yaml'], ''],
   ])('%j: are its own', async (args, first) => {

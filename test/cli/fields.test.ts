@@ -49,7 +49,7 @@ describe('pinpull fields', () => {
 R1    ghcr.io/acme/web:1                imagePullPolicy  all.yaml, document 1, line 9, column 18: Deployment web, container c, spec.template.spec.containers[0].image
 R5    quay.io/prometheus/prometheus:v3  imagePullPolicy  all.yaml, document 2, line 17, column 15: Prometheus p, spec.image
 
-LEFT ALONE          WHY                                                                     FIELD
+NOT MATCHED         REASON                                                                  FIELD
 ghcr.io/acme/web:1  a copy of an image of this stream: spec.fields.copies can pin it alike  all.yaml, document 1, line 10, column 37: Deployment web, spec.template.spec.containers[0].env[0].value
 disk                a Ceph block device                                                     all.yaml, document 1, line 12, column 34: Deployment web, spec.template.spec.volumes[0].rbd.image
 `)
@@ -92,7 +92,7 @@ describe('pinpull images', () => {
     expect(stdout).toBe(`IMAGE  USED BY
 a:1    document 1, line 4, column 38: Pod p, container c, spec.containers[0].image
 
-NOT KNOWN             USED BY
+IN UNKNOWN FIELDS     USED BY
 ghcr.io/acme/thing:1  document 2, line 9, column 15: Thing t, spec.image
 `)
     expect(stderr).toContain('warning FIELD_UNKNOWN: "ghcr.io/acme/thing:1" looks like an image')

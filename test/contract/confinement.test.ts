@@ -61,7 +61,7 @@ describeWith({ unshare, setpriv: findProgram('setpriv', 'install util-linux') },
     test('images are pinned', async () => {
       const run = await confined(script, POD)
       expect([run.code, run.stdout.match(/nginx:1\.27@sha256:[a-f0-9]{64}/g)?.length]).toEqual([0, 1])
-      expect(run.stderr).toBe('pinpull: prod: 1 image: 1 pinned, 0 kept; pull policy set on 1\n')
+      expect(run.stderr).toBe('pinpull: prod: 1 image: 1 pinned, 0 unchanged; pull policy set on 1\n')
     })
 
     test('a failure is told, as a plugin of Helm too', async () => {

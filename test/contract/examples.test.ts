@@ -212,7 +212,7 @@ printf '%s' 'a: one' > values.yaml
     const run = await runLines('gitlab-ci', [...before_script, ...script].join('\n'), env)
     expect([run.code, run.stdout], run.stderr).toEqual([
       0,
-      `pinpull check: prod: 1 image: no findings\n${read('gitlab-ci/expected.yaml')}`,
+      `pinpull check: prod: 1 image: no errors or warnings\n${read('gitlab-ci/expected.yaml')}`,
     ])
   })
 

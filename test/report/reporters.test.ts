@@ -213,7 +213,7 @@ describe('Markdown', () => {
   })
 
   test('no findings', () => {
-    expect(formatMarkdown(EMPTY)).toBe('### Pinpull: profile prod\n\nNo findings.\n')
+    expect(formatMarkdown(EMPTY)).toBe('### Pinpull: profile prod\n\nNo errors or warnings.\n')
   })
 })
 

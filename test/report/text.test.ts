@@ -83,9 +83,17 @@ describe('the report as text', () => {
     diagnostics: [],
   }
 
-  test('the summary counts what was pinned, kept and set', () => {
+  test('the summary counts what was pinned, unchanged and set', () => {
     expect(formatSummary(report)).toBe(
-      'pinpull: prod: 3 images: 2 pinned (1 distinct), 1 kept (already pinned); pull policy set on 2',
+      'pinpull: prod: 3 images: 2 pinned (1 distinct), 1 unchanged (already pinned); pull policy set on 2',
+    )
+  })
+
+  test('the summary counts images that a rewrite only renames apart', () => {
+    const [, , kept] = report.images
+    const images = kept === undefined ? [] : [kept, { ...kept, result: 'mirror.example/b@sha256:2' }]
+    expect(formatSummary({ ...report, images })).toBe(
+      'pinpull: prod: 2 images: 0 pinned, 1 unchanged (already pinned), 1 only renamed (already pinned); pull policy set on 0',
     )
   })
 
@@ -112,7 +120,7 @@ describe('the report as text', () => {
     ['quiet', ''],
     [
       'normal',
-      'pinpull: prod: 3 images: 2 pinned (1 distinct), 1 kept (already pinned); pull policy set on 2\n',
+      'pinpull: prod: 3 images: 2 pinned (1 distinct), 1 unchanged (already pinned); pull policy set on 2\n',
     ],
   ] as const)('%s', (verbosity, expected) => {
     expect(formatReport(report, { verbosity, color: false })).toBe(expected)
