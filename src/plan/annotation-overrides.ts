@@ -161,7 +161,9 @@ function unknownAnnotation(annotation: string, at: Location): Diagnostic {
   const withoutPrefix = (name: string): string => name.slice(PREFIX.length)
   const similar = suggestionFor(withoutPrefix(annotation), ANNOTATIONS.map(withoutPrefix))
   const advice =
-    similar === undefined ? `there are ${ANNOTATIONS.join(', ')}` : `did you mean ${PREFIX}${similar}?`
+    similar === undefined
+      ? `known annotations: ${ANNOTATIONS.join(', ')}`
+      : `did you mean ${PREFIX}${similar}?`
   return { code: 'ANNOTATION_UNKNOWN', severity: 'warning', args: { annotation, advice }, at }
 }
 

@@ -254,7 +254,7 @@ export function untaggedDigestDiagnostic(
   now: { readonly tag: string; readonly digest: Digest | undefined },
   at: Location,
 ): Diagnostic {
-  const names = now.digest === undefined ? 'is not there any more' : `names ${now.digest}`
+  const names = now.digest === undefined ? 'no longer exists' : `names ${now.digest}`
   const args = { image, digest: digest ?? '', tag: now.tag, names }
   return { code: 'IMAGE_DIGEST_UNTAGGED', severity: 'info', args, at }
 }

@@ -48,7 +48,7 @@ function compare({ image, at, reference, resolution }: MirroredLookup, direct: R
     return [{ code: 'MIRROR_NOT_COMPARED', severity: 'warning', args: { ...args, reason }, at }]
   }
   const { digest } = descriptor
-  const says = result.kind === 'resolved' ? result.resolution.descriptor.digest : 'that it is not there'
+  const says = result.kind === 'resolved' ? result.resolution.descriptor.digest : 'that it does not exist'
   if (says === digest) return []
   return [{ code: 'MIRROR_STALE', severity: 'warning', args: { ...args, digest, says }, at }]
 }

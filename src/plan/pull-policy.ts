@@ -136,7 +136,7 @@ export function policyDiagnostics(
       return [{ code: 'PULL_POLICY_UNSUPPORTED', severity: 'warning', args, at }]
     }
     case 'invalid': {
-      const why = 'the mode of the profile keeps what stands there'
+      const why = 'the policy mode of the profile keeps the current value'
       const args = { policy: `"${input.current ?? ''}"`, allowed, why }
       return [{ code: 'PULL_POLICY_INVALID', severity: 'warning', args, at }]
     }
@@ -152,6 +152,6 @@ function collectionDiagnostic(field: ImageField, allowed: string, source: Source
     return { code: 'TEMPLATE_UNRENDERED', severity: 'error', args }
   }
   const policy = node?.kind === 'sequence' ? 'a list' : 'a mapping'
-  const args = { policy, allowed, why: 'nothing is written over it' }
+  const args = { policy, allowed, why: 'Pinpull does not overwrite it' }
   return { code: 'PULL_POLICY_INVALID', severity: 'error', args }
 }

@@ -95,7 +95,7 @@ function conflict(request: RequestedChange, existing: RequestedChange, source: S
 }
 
 function aliasConflict(request: SetRequest, node: Scalar, source: Source): Diagnostic {
-  const args = { first: describe(request), second: `${node.value} at an alias that is no image field` }
+  const args = { first: describe(request), second: `${node.value} at an alias that is not an image field` }
   return { code: 'YAML_ALIAS_CONFLICT', severity: 'error', args, at: locationOf(request.field, source) }
 }
 

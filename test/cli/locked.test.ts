@@ -40,7 +40,10 @@ describe('the filter and the lock file', () => {
   test('reads the lock file of the working directory by itself', async () => {
     writeLock([entry('docker.io/library/nginx:1.27', 'a')])
     const { code, stdout, stderr } = await runInProcess(NOBODY, { input: pod('nginx:1.27'), cwd: folder })
-    expect([code, stderr]).toEqual([0, 'pinpull: prod: 1 image: 1 pinned, 0 unchanged; pull policy set on 1\n'])
+    expect([code, stderr]).toEqual([
+      0,
+      'pinpull: prod: 1 image: 1 pinned, 0 unchanged; pull policy set on 1\n',
+    ])
     expect(stdout).toBe(pod(`nginx:1.27@${digest('a')}\n    imagePullPolicy: IfNotPresent`))
   })
 

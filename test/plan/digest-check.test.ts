@@ -121,7 +121,7 @@ describe('digests that the lock file holds', () => {
       { 'r.io/a:1.0.0': 'MANIFEST_UNKNOWN' },
       'prod',
       [
-        `info IMAGE_DIGEST_UNTAGGED "r.io/a:1.0.0": the tag 1.0.0 is not there any more, and no other tag that was looked up names ${A}`,
+        `info IMAGE_DIGEST_UNTAGGED "r.io/a:1.0.0": the tag 1.0.0 no longer exists, and no other tag that was looked up names ${A}`,
       ],
     ],
     [
@@ -175,21 +175,21 @@ describe('what mirrors answer', () => {
       'r.io/a:1.0.0',
       {},
       { 'r.io/a:1.0.0': 'MANIFEST_UNKNOWN' },
-      [stale('r.io/a:1.0.0', A, 'that it is not there')],
+      [stale('r.io/a:1.0.0', A, 'that it does not exist')],
     ],
     [
       'a digest that only the mirror has',
       `r.io/a@${A}`,
       {},
       { [`r.io/a@${A}`]: 'MANIFEST_UNKNOWN' },
-      [stale(`r.io/a@${A}`, A, 'that it is not there')],
+      [stale(`r.io/a@${A}`, A, 'that it does not exist')],
     ],
     [
       'tag and digest that only the mirror has',
       PINNED,
       {},
       { [`r.io/a@${A}`]: 'REPOSITORY_UNKNOWN', 'r.io/a:1.0.0': 'REPOSITORY_UNKNOWN' },
-      [stale(PINNED, A, 'that it is not there')],
+      [stale(PINNED, A, 'that it does not exist')],
     ],
     [
       'a digest that the mirror lacks',

@@ -176,7 +176,7 @@ describe('--check-digests', () => {
       {
         code: 'IMAGE_DIGEST_UNTAGGED',
         severity: 'info',
-        args: { image: `r.io/a:1.0.0@${A}`, digest: A, tag: '1.0.0', names: 'is not there any more' },
+        args: { image: `r.io/a:1.0.0@${A}`, digest: A, tag: '1.0.0', names: 'no longer exists' },
       },
     ])
   })
