@@ -470,7 +470,7 @@ describe('onFailure: anonymous', () => {
         write('.docker/config.json', { credHelpers: { [host]: 'absent' } })
         return '{onFailure: anonymous}'
       },
-      /without a credential, as onFailure allows: CREDENTIAL_HELPER_MISSING/,
+      /accessed anonymously, as onFailure allows: CREDENTIAL_HELPER_MISSING/,
     ],
     [
       'a login that has ended',
@@ -478,7 +478,7 @@ describe('onFailure: anonymous', () => {
         write('.docker/config.json', { auths: { [host]: { username: 'ann', password: 'old' } } })
         return '{onFailure: anonymous}'
       },
-      /without a credential, as onFailure allows: .*config\.json \(.*\) was refused/,
+      /accessed anonymously, as onFailure allows: .*config\.json \(.*\) was refused/,
     ],
     [
       'a file that cannot be read',
