@@ -3,32 +3,32 @@ import type { Platform } from '../oci/platform.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
-/** What a registry answered for a tag, and when. */
+/** The result of resolving a tag, and its time. */
 export interface CachedAnswer {
   readonly digest: Digest
   readonly mediaType: string
   readonly size?: number
   readonly platforms?: readonly Platform[]
-  /** The host that answered: the registry's or a mirror's. */
+  /** The host of the registry or mirror that responded. */
   readonly from: string
-  /** Which source of credentials was used, so that what is said of it is the same from the cache. Never a credential. */
+  /** The source of the credential that was used, for messages. Never a credential. */
   readonly credential?: string
   /** Milliseconds since 1970. */
   readonly at: number
 }
 
-/** Where a registry hands out tokens: what its challenge said. Never a token. */
+/** The token server of a registry, from its challenge. Never a token. */
 export interface Realm {
   readonly realm: string
   readonly service?: string
 }
 
-/** A realm, and when the challenge was seen, in milliseconds since 1970. */
+/** A realm, and the time of its challenge in milliseconds since 1970. */
 export interface CachedRealm extends Realm {
   readonly at: number
 }
 
-/** What the cache's file holds. */
+/** The content of the cache file. */
 export interface CacheContent {
   readonly answers: ReadonlyMap<string, CachedAnswer>
   readonly realms: ReadonlyMap<string, CachedRealm>
@@ -36,7 +36,7 @@ export interface CacheContent {
 
 const EMPTY_CONTENT: CacheContent = { answers: new Map(), realms: new Map() }
 
-/** Reads the cache's file. Whatever is not as it should be is left out: a cache is never a reason to fail. */
+/** Parses the cache file. Invalid entries are skipped: a damaged cache never fails a run. */
 export function parseCacheFile(bytes: Uint8Array | undefined): CacheContent {
   if (bytes === undefined) return EMPTY_CONTENT
   try {
@@ -56,10 +56,10 @@ export function formatCacheFile({ answers, realms }: CacheContent): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(json))
 }
 
-function filterEntries<T>(value: unknown, isGood: (item: unknown) => item is T): Map<string, T> {
+function filterEntries<T>(value: unknown, isValid: (item: unknown) => item is T): Map<string, T> {
   const picked = new Map<string, T>()
   if (!isRecord(value)) return picked
-  for (const [key, item] of Object.entries(value)) if (isGood(item)) picked.set(key, item)
+  for (const [key, item] of Object.entries(value)) if (isValid(item)) picked.set(key, item)
   return picked
 }
 
@@ -97,8 +97,8 @@ function isPlatforms(value: unknown): boolean {
   )
 }
 
-function isOptional(value: unknown, isGood: (value: unknown) => boolean): boolean {
-  return value === undefined || isGood(value)
+function isOptional(value: unknown, isValid: (value: unknown) => boolean): boolean {
+  return value === undefined || isValid(value)
 }
 
 function isText(value: unknown): value is string {
@@ -113,27 +113,26 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The environment as a plain record. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A new form of the file gets a new name, so that two versions of Pinpull never spoil each other's. */
+/** The name changes with the format, so that versions of Pinpull do not read each other's files. */
 const FILE_NAME = 'answers-1.json'
 
 /**
- * Where the cache's file lies: in `pinpull` under `XDG_CACHE_HOME`, else under `~/.cache` (XDG Base Directory
- * Specification 0.8; a relative path in the variable is to be ignored), or under `LOCALAPPDATA` on Windows.
+ * Returns the path of the cache file: in `pinpull` under `XDG_CACHE_HOME`, else under `~/.cache` (XDG Base Directory
+ * Specification 0.8; relative paths are ignored), or under `LOCALAPPDATA` on Windows.
  *
- * @param isThere whether a path exists: containers name homes that do not, and none is made for them
- * @returns undefined where the environment names no home: then there is no cache
+ * @param exists whether a path exists: in containers, HOME may not exist and is not created
+ * @returns undefined if there is no home directory, and so no cache
  */
-export function cachePath(env: Environment, isThere: (path: string) => boolean): string | undefined {
+export function cachePath(env: Environment, exists: (path: string) => boolean): string | undefined {
   const given = [env['XDG_CACHE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))
   if (given !== undefined) return join(given, 'pinpull', FILE_NAME)
   const home = env['HOME']
-  return home && isAbsolute(home) && isThere(home) ? join(home, '.cache', 'pinpull', FILE_NAME) : undefined
+  return home && isAbsolute(home) && exists(home) ? join(home, '.cache', 'pinpull', FILE_NAME) : undefined
 }
 
-/** What continuous integration systems set. A pipeline is asked for what is true now, and its machine is often shared. */
+/** Variables that CI systems set. Pipelines need current results, and often run on shared machines. */
 const CI_VARIABLES = ['CI', 'BUILD_NUMBER', 'TF_BUILD', 'TEAMCITY_VERSION']
 
 /** How long an answer is kept unless the user says otherwise, in milliseconds: five minutes, and not at all in CI. */
@@ -141,7 +140,7 @@ export function defaultLifetime(env: Environment): number {
   return isContinuousIntegration(env) ? 0 : 5 * 60 * 1000
 }
 
-/** Whether this is a continuous integration run, where nothing is cached unless it is asked for. */
+/** Whether this run is in a CI system, where caching is off by default. */
 export function isContinuousIntegration(env: Environment): boolean {
   return CI_VARIABLES.some((name) => !['', '0', 'false'].includes(env[name]?.toLowerCase() ?? ''))
 }

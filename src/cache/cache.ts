@@ -9,19 +9,19 @@ import {
   type Realm,
 } from './cache-file.ts'
 
-/** How long a registry's realm is remembered. A wrong one costs one more request, not a wrong answer. */
+/** The lifetime of a realm, in milliseconds. An outdated one costs an extra request, but never gives a wrong result. */
 const REALM_LIFETIME = 24 * 60 * 60 * 1000
 
-/** More answers than this are not kept: reading 10,000 costs 8 ms, and a run should never notice the cache. */
+/** The maximum number of results: reading 10,000 takes 8 ms. */
 const MAX_ANSWERS = 10_000
 
-/** A file larger than this is none of ours. */
+/** The maximum size of the file, in bytes. */
 const MAX_BYTES = 16 * 1024 * 1024
 
 export interface CacheOptions {
-  /** The file. Its folder is made, for the user alone, when there is something to write. */
+  /** The path of the file. Its folder is created with mode 0700 by the first write. */
   readonly path: string
-  /** How long an answer holds, in milliseconds. */
+  /** The lifetime of a result, in milliseconds. */
   readonly lifetime: number
   /** The time in milliseconds since 1970. */
   readonly now: () => number
@@ -29,8 +29,8 @@ export interface CacheOptions {
 }
 
 /**
- * Answers of registries that are kept between runs, for a short time. It never fails: what cannot be read is not
- * there, and what cannot be written is forgotten.
+ * Results of resolving tags, kept between runs for a short time. It never throws: an unreadable file counts as empty, and
+ * `save` returns errors.
  */
 export interface Cache {
   get(key: string): CachedAnswer | undefined
@@ -39,15 +39,15 @@ export interface Cache {
   getChallenge(registry: string): Realm | undefined
   setChallenge(registry: string, realm: Realm): void
   /**
-   * Writes what is new, if anything is. Other processes may do the same at any time: each write takes in what the
-   * others have written, drops what is too old, and replaces the file as a whole.
+   * Writes new entries, if there are any. Concurrent processes may do the same: each write merges the current file, drops
+   * expired entries, and replaces the file atomically.
    *
-   * @returns why it could not be written; undefined where all is well
+   * @returns why the file could not be written; undefined on success
    */
   save(): string | undefined
 }
 
-/** Opens the cache. The file is read when it is first asked. */
+/** Opens the cache. The file is read with the first lookup. */
 export function openCache(options: CacheOptions): Cache {
   const { lifetime, now } = options
   const answers = new Map<string, CachedAnswer>()
@@ -83,7 +83,7 @@ export function openCache(options: CacheOptions): Cache {
   }
 }
 
-/** An answer that is not too old, and not from the future: a clock that was put back must not keep it for ever. */
+/** Returns an entry if it is neither expired nor from the future, which happens after a clock is set back. */
 function fresh<T extends { readonly at: number }>(
   answer: T | undefined,
   lifetime: number,
@@ -112,7 +112,7 @@ function newest(answers: Map<string, CachedAnswer>, limit: number): Map<string, 
   return new Map([...answers].toSorted(([, a], [, b]) => b.at - a.at).slice(0, limit))
 }
 
-/** Only a file that nobody else can have written: an answer that is planted there is what gets deployed. */
+/** Reads the file only if no other user can have written it: its digests get deployed. */
 function readContent({ path, files }: CacheOptions): CacheContent {
   return parseCacheFile(readPrivateFile(path, MAX_BYTES, files))
 }

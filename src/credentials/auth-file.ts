@@ -4,21 +4,21 @@ import { invalidCredentialFile } from './credential-file.ts'
 import { fieldValues, type GoJsonObject, type GoJsonValue, isGoJsonObject, parseGoJson } from './go-json.ts'
 import type { Credential } from './keychain.ts'
 
-/** docker's `config.json`, containers' `auth.json`, or a pull secret's data, as far as credentials go. */
+/** The credentials in docker's `config.json`, containers' `auth.json`, or the data of a pull secret. */
 export interface AuthFile {
-  /** Where it was read, for messages. */
+  /** The path or source, for messages. */
   readonly file: string
   readonly format: AuthFormat
-  /** The entries under the keys they were written with. */
+  /** Entries by key, unchanged. */
   readonly auths: ReadonlyMap<string, AuthEntry>
-  /** Helper names by registry; an empty one says that the registry has none. */
+  /** Helper names by registry; an empty name disables the helper for it. */
   readonly credHelpers: ReadonlyMap<string, string>
-  /** The helper for every other registry. */
+  /** The helper for all other registries. */
   readonly credsStore?: string
 }
 
 /**
- * Whose file it is: docker's `config.json`; the `auth.json` of podman, skopeo and buildah; the bare map of
+ * The tool that owns the file: docker's `config.json`; the `auth.json` of podman, skopeo and buildah; the bare map of
  * `~/.dockercfg` and `kubernetes.io/dockercfg`.
  */
 export type AuthFormat = 'docker' | 'containers' | 'dockercfg'
@@ -35,10 +35,11 @@ export interface AuthEntry {
 const ENTRY_FIELDS = ['auth', 'username', 'password', 'identitytoken', 'registrytoken'] as const
 
 /**
- * Parses a file of credentials by the rules of Go's encoding/json, which all of its owners use: names in any case, objects
- * that stand there twice are one, null is nothing, and a value of another type spoils the file. An empty file holds nothing.
+ * Parses a credentials file as Go's encoding/json does, which docker, podman and Kubernetes use: field names match in any
+ * case, repeated objects are merged, null counts as absent, and a value of the wrong type is an error. An empty file has
+ * no entries.
  *
- * @throws {PinpullError} CREDENTIAL_FILE_INVALID. The parser's own words are left out: they quote the file
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID, without the parser's message, which quotes the file
  */
 export function parseAuthFile(text: string, file: string, format: AuthFormat = 'docker'): AuthFile {
   const root = readRoot(text, file, format)
@@ -51,7 +52,7 @@ export function parseAuthFile(text: string, file: string, format: AuthFormat = '
     format,
     auths: parseMap(fieldValues(root, 'auths'), 'auths', file, parseEntry),
     credHelpers: parseMap(fieldValues(root, 'credHelpers'), 'credHelpers', file, parseHelper),
-    // Containers' tools do not know it.
+    // podman, skopeo and buildah do not read it.
     ...(store && format === 'docker' ? { credsStore: store } : {}),
   }
 }
@@ -71,9 +72,9 @@ function readRoot(text: string, file: string, format: AuthFormat): GoJsonObject 
 }
 
 /**
- * The entry that fits a repository: by whole path segments, longest first (containers-auth.json(5)), with docker's keys
- * that are URLs read as their host (docker/cli `ConvertToHostname`). A helper leaves an entry behind that holds nothing:
- * it ends the search in this file.
+ * Finds the entry for a repository: the key with the longest matching path (containers-auth.json(5)); keys that are URLs
+ * match by host (docker/cli `ConvertToHostname`). An empty entry, which a credential helper leaves behind, ends the
+ * search in this file.
  */
 export function findAuth(
   { auths, format }: AuthFile,
@@ -96,8 +97,8 @@ export function findAuth(
 }
 
 /**
- * The helper for a registry: its own, else the one for all; an empty name takes the registry out of the latter
- * (docker/cli `GetCredentialsStore`).
+ * Finds the helper for a registry: the one in `credHelpers`, or `credsStore`. An empty name in `credHelpers` means no
+ * helper (docker/cli `GetCredentialsStore`).
  */
 export function findHelper({ credHelpers, credsStore, format }: AuthFile, host: string): string | undefined {
   const wanted = normalizeHost(host)
@@ -108,9 +109,9 @@ export function findHelper({ credHelpers, credsStore, format }: AuthFile, host: 
 }
 
 /**
- * The credential in an entry.
+ * Returns the credential in an entry.
  *
- * @throws {PinpullError} CREDENTIAL_FILE_INVALID where `auth` does not hold `user:password`
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID if `auth` is not base64 of `user:password`, or a token has invalid characters
  */
 export function credentialOf(entry: AuthEntry, file: string, key: string): Credential {
   const source = `${file} (${redactUserInfo(key)})`
@@ -137,7 +138,7 @@ export function credentialOf(entry: AuthEntry, file: string, key: string): Crede
   return { kind: 'basic', username: decoded.slice(0, colon), password, source }
 }
 
-/** A key with its scheme and docker's API version dropped; a URL's path says nothing, a bare key's does. */
+/** Returns a key without scheme and API version. The path of a URL is dropped, that of a bare key is kept. */
 function normalizeKey(key: string): string {
   const url = /^https?:\/\//i.test(key)
   const [host = '', ...path] = key.replace(/^https?:\/\//i, '').split('/')
@@ -146,7 +147,7 @@ function normalizeKey(key: string): string {
   return [normalizeHost(host), ...(url || legacy ? [] : rest)].join('/')
 }
 
-/** Of several keys that mean the same, the one that the file's owner writes. */
+/** The key that the file's owner writes for a registry, if several keys name it. */
 function preferredKey(name: string, format: AuthFormat): string {
   return format === 'docker' && name === DOCKER_HUB.domain ? DOCKER_HUB.credentialsKey : name
 }
@@ -167,7 +168,7 @@ function parseHelper(value: GoJsonValue, where: string, file: string): string {
   throw invalidCredentialFile(file, `${where} is not a string`)
 }
 
-/** The entries of a map, which is one however often it stands there; of equal keys the last one counts. */
+/** Merges repeated objects into one map; the last of equal keys wins. */
 function parseMap<T>(
   values: readonly GoJsonValue[],
   name: string,
@@ -184,7 +185,7 @@ function parseMap<T>(
   return map
 }
 
-/** A text; the last one where the field stands there several times. */
+/** Returns a string field; the last one if it is repeated. */
 function stringField(object: GoJsonObject, field: string, where: string, file: string): string | undefined {
   const values = fieldValues(object, field)
   if (values.some((value) => typeof value !== 'string')) {
@@ -193,7 +194,7 @@ function stringField(object: GoJsonObject, field: string, where: string, file: s
   return values.at(-1) as string | undefined
 }
 
-/** Standard base64, padded or not, with line breaks as Go's decoder passes over them; undefined where it is neither. */
+/** Decodes standard base64, padded or not, ignoring line breaks as Go does. Returns undefined if it is invalid. */
 function decodeBase64(text: string): string | undefined {
   const joined = text.replace(/[\r\n]/g, '')
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(joined)) return undefined

@@ -1,14 +1,14 @@
 import { abortReason, PinpullError } from '../diagnostics/errors.ts'
 import { redactUserInfo } from '../reference/server-url.ts'
 
-/** Reads a text file; undefined where it does not exist, and rejects where it exists and cannot be read. */
+/** Reads a text file. Resolves to undefined if it does not exist, and rejects if it cannot be read. */
 export type ReadFile = (path: string, signal?: AbortSignal) => Promise<string | undefined>
 
 /**
- * Reads a file of credentials, whoever names it.
+ * Reads a credentials file.
  *
- * @returns undefined where it does not exist
- * @throws {PinpullError} CREDENTIAL_FILE_INVALID where it exists and cannot be read
+ * @returns its text, or undefined if it does not exist
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID if it cannot be read
  */
 export async function readCredentialFile(
   path: string,
@@ -24,9 +24,9 @@ export async function readCredentialFile(
 }
 
 /**
- * Reads a file of credentials that has to be there.
+ * Reads a credentials file that must exist.
  *
- * @throws {PinpullError} CREDENTIAL_FILE_INVALID
+ * @throws {PinpullError} CREDENTIAL_FILE_INVALID if it does not exist or cannot be read
  */
 export async function readRequiredFile(
   path: string,
@@ -38,7 +38,7 @@ export async function readRequiredFile(
   return text
 }
 
-/** The error of a file of credentials that cannot be used. */
+/** Returns the error for a credentials file that cannot be used. */
 export function invalidCredentialFile(file: string, reason: string, cause?: unknown): PinpullError {
   return new PinpullError('CREDENTIAL_FILE_INVALID', { file, reason: redactUserInfo(reason) }, { cause })
 }

@@ -5,32 +5,30 @@ import { fieldValues, type GoJsonValue, isGoJsonObject, parseGoJson } from './go
 import type { Credential } from './keychain.ts'
 import { describeEnding, lastErrorLine, type Run } from './program.ts'
 
-/** What a helper needs to be asked. */
 export interface HelperOptions {
   readonly run: Run
-  /** The environment that the helper inherits, `PATH` in it. */
+  /** The environment of the helper, including `PATH`. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** The file that names the helper, for messages. */
   readonly file: string
-  /** Takes what a helper says on standard error while it finds nothing: amazon-ecr's tells of its failures there alone. */
-  readonly onMessage?: (remark: string) => void
-  /** Ends the helper; its reason is what is thrown then. */
+  /** Receives the error output of a helper that found nothing: amazon-ecr-login reports its errors only there. */
+  readonly onMessage?: (message: string) => void
+  /** Stops the helper; its reason is thrown. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Go's `exec` would run `docker-credential-../../x`: a name is no path. */
+/** Excludes names with a path, such as `../../x`, which Go's `exec` would run. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
 const TIMEOUT = 60_000
 const MAX_OUTPUT = 1024 * 1024
 const NOT_FOUND = 'credentials not found in native keychain'
 
 /**
- * Asks a docker credential helper (docker-credential-helpers, `client/command.go` and `credentials/error.go`):
- * the registry on standard input, the answer or the error on standard output.
+ * Gets a credential from a docker credential helper (docker-credential-helpers, `client/command.go` and
+ * `credentials/error.go`): the registry goes to its standard input, the result comes from its standard output.
  *
- * @returns the credential, or undefined where the helper says that it has none
- * @throws {PinpullError} CREDENTIAL_HELPER_MISSING, CREDENTIAL_HELPER_FAILED; what the helper printed on standard
- * output is never in it
+ * @returns the credential, or undefined if the helper has none
+ * @throws {PinpullError} CREDENTIAL_HELPER_MISSING, CREDENTIAL_HELPER_FAILED, never with text from standard output
  */
 export async function getFromHelper(
   helper: string,
@@ -63,11 +61,11 @@ export async function getFromHelper(
     if (result.kind !== 'exited') throw failed(describeEnding(result, command) ?? '')
     if (result.code !== 0) {
       const isAbsent = result.stdout.trim() === NOT_FOUND
-      const remark = lastErrorLine({ ...result, ...(isAbsent && { stdout: '' }), env: options.env })
+      const message = lastErrorLine({ ...result, ...(isAbsent && { stdout: '' }), env: options.env })
       if (!isAbsent) {
-        throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
+        throw failed(`exit code ${result.code}${message === '' ? '' : `: ${message}`}`)
       }
-      if (remark !== '') options.onMessage?.(remark)
+      if (message !== '') options.onMessage?.(message)
       continue
     }
     const answer = parseHelperOutput(result.stdout, `docker-credential-${helper} (${options.file})`)
@@ -77,7 +75,7 @@ export async function getFromHelper(
   return undefined
 }
 
-/** The names under which `docker login` may have stored a registry, the present one first. */
+/** The names under which `docker login` may have stored a registry; current versions use the first. */
 function serverNames(host: string): readonly string[] {
   return isDockerHub(host) ? [DOCKER_HUB.credentialsKey] : [host, `https://${host}`]
 }

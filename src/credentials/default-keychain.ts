@@ -5,26 +5,25 @@ import { type FileKeychainOptions, fileKeychain } from './file-keychain.ts'
 import { chainKeychains, type Keychain } from './keychain.ts'
 import type { Run } from './program.ts'
 
-/** What the default keychain sees of the world. */
 export interface DefaultKeychainOptions {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The user's home directory; undefined where there is none. */
+  /** The user's home directory, if there is one. */
   readonly home: string | undefined
-  /** The user's number, on systems that have one. */
+  /** The numeric user ID, on systems that have one. */
   readonly userId?: number | undefined
   readonly readFile: ReadFile
   readonly run: Run
-  /** A file that was named explicitly (`--auth-file`, the config): it has to exist, and is asked first. */
+  /** A file that the user named (`--auth-file`, the config): it must exist, and is searched first. */
   readonly authFile?: string
 }
 
 /**
- * The credentials that docker, podman, skopeo and buildah would find, in this order: an explicit file;
- * `DOCKER_AUTH_CONFIG` (the file's text itself, as GitLab CI has it); then `REGISTRY_AUTH_FILE` alone where it is set,
- * else docker's `config.json`, containers' `auth.json` (of the session, then of the user) and `~/.dockercfg`. A
- * file that holds nothing for a registry hands on to the next.
+ * A keychain that finds what docker, podman, skopeo and buildah would find, in this order: an explicit file;
+ * `DOCKER_AUTH_CONFIG` (the file's text itself, as GitLab CI has it); then only `REGISTRY_AUTH_FILE` if it is set,
+ * otherwise docker's `config.json`, containers' `auth.json` (of the session, then of the user) and `~/.dockercfg`. If
+ * a file has no entry for a registry, the next one is searched.
  *
- * Nothing is read before a registry asks for a credential.
+ * Files are read when the first credential is needed.
  */
 export function defaultKeychain(options: DefaultKeychainOptions): Keychain {
   const { env, home } = options
@@ -66,7 +65,7 @@ export function defaultKeychain(options: DefaultKeychainOptions): Keychain {
   return chainKeychains(chain)
 }
 
-/** Where podman, skopeo and buildah keep a login until the machine is restarted (containers-auth.json(5)). */
+/** The path where podman, skopeo and buildah keep a login until the machine restarts (containers-auth.json(5)). */
 function sessionAuthFile({ env, userId }: DefaultKeychainOptions): string | undefined {
   const folder = env['XDG_RUNTIME_DIR']
   if (folder) return posix.join(folder, 'containers', 'auth.json')

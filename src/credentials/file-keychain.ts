@@ -4,17 +4,16 @@ import { getFromHelper } from './credential-helper.ts'
 import { type Credential, chainKeychains, type Keychain } from './keychain.ts'
 import type { Run } from './program.ts'
 
-/** What a file of credentials is read with. */
 export interface FileKeychainOptions {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * A keychain over one file. A helper that is named for a registry answers for it alone: what stands in plain
- * text beside it is not used (docker/cli, `native_store.go`).
+ * A keychain of one file. If the file names a helper for a registry, only the helper is used, and plain-text credentials
+ * of that registry are ignored (docker/cli, `native_store.go`).
  *
- * @param load reads the file, once and only when something is asked; undefined where there is none
+ * @param load reads the file; called once, with the first lookup. Resolves to undefined if there is no file
  */
 export function fileKeychain(
   place: string,
@@ -60,7 +59,7 @@ export function fileKeychain(
   }
 }
 
-/** A keychain of one credential helper that is asked about every registry. */
+/** A keychain of one credential helper, used for every registry. */
 export function helperKeychain(helper: string, file: string, options: FileKeychainOptions): Keychain {
   const load = async () => ({
     file,
@@ -73,10 +72,10 @@ export function helperKeychain(helper: string, file: string, options: FileKeycha
 }
 
 /**
- * A keychain of helpers that are named somewhere else, such as the `credential-helpers` of a `registries.conf`.
+ * A keychain of several helpers, such as the `credential-helpers` of a `registries.conf`.
  *
- * @param file what names them, for messages
- * @param load finds out about them, once and only when something is asked
+ * @param file the file that names them, for messages
+ * @param load returns their names; called once, with the first lookup
  */
 export function namedHelpersKeychain(
   file: string,

@@ -6,13 +6,13 @@ export interface GoJsonObject {
   readonly entries: readonly (readonly [string, GoJsonValue])[]
 }
 
-/** Numbers, words, strings and brackets; what stands between them says nothing more in text that is valid. */
+/** Numbers, words, strings and brackets. In valid JSON, the text between them has no further meaning. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}]|[^\s,:"[\]{}]+/gs
 
 /**
- * Reads JSON.
+ * Parses JSON and keeps repeated keys, as Go's encoding/json needs them.
  *
- * @param rest how to treat text after the first value: Go's decoder, as docker uses it, leaves it unread
+ * @param rest whether text after the first value is ignored (`unread`, as docker's decoder does) or an error (`refused`)
  * @throws {SyntaxError} whose message may quote the text
  */
 export function parseGoJson(text: string, rest: 'unread' | 'refused' = 'refused'): GoJsonValue {
@@ -22,7 +22,7 @@ export function parseGoJson(text: string, rest: 'unread' | 'refused' = 'refused'
   return readValue(tokens.next().value ?? '', tokens)
 }
 
-/** A value that begins with a token, and whose other tokens follow. */
+/** Reads the value that begins with a token. */
 function readValue(token: string, tokens: IterableIterator<string>): GoJsonValue {
   if (token !== '{' && token !== '[') return JSON.parse(token) as GoJsonValue
   const entries: [string, GoJsonValue][] = []
@@ -36,7 +36,7 @@ function readValue(token: string, tokens: IterableIterator<string>): GoJsonValue
   }
 }
 
-/** Where the brackets of an object or array are closed again. */
+/** Returns the offset after the closing bracket of an object or array. */
 function endOfValue(text: string): number {
   let depth = 0
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
@@ -52,14 +52,14 @@ export function isGoJsonObject(value: GoJsonValue | undefined): value is GoJsonO
 }
 
 /**
- * The values of a field, in their order. Go's encoding/json takes a name in any case, and null for nothing at all.
+ * Returns all values of a field, in order. As in Go's encoding/json, names match in any case, and null counts as absent.
  */
 export function fieldValues({ entries }: GoJsonObject, name: string): GoJsonValue[] {
   const wanted = fold(name)
   return entries.filter(([key, value]) => value !== null && fold(key) === wanted).map(([, value]) => value)
 }
 
-/** A name without its case, as Go folds it: `ſ` is an s, and the Kelvin sign a k. */
+/** Folds the case of a name as Go does: `ſ` equals s, and the Kelvin sign equals k. */
 function fold(name: string): string {
   return name.toUpperCase().toLowerCase()
 }

@@ -2,29 +2,28 @@ import type { ReportWarning } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 
 /**
- * Where credentials are kept. One port for files, helpers, kubelet plugins and pull secrets (after
- * go-containerregistry's `authn.Keychain`).
+ * A source of credentials: files, helpers, kubelet plugins, pull secrets (after go-containerregistry's `authn.Keychain`).
  */
 export interface Keychain {
   /**
-   * The credentials stored for a repository, the most fitting first, found as they are asked for: a later one is
-   * only looked up when the registry refused those before it. None at all means that nothing is stored.
+   * Yields the credentials stored for a repository, the best match first, lazily: the next one is only looked up if the
+   * registry rejects those before it. Yields nothing if none is stored.
    *
-   * @param host the registry's host and port, as the connection names it
-   * @param repository the repository's path there, as `library/nginx`
-   * @param signal ends the programs that are run for it
-   * @throws {PinpullError} with a code of `diagnostics/codes/credentials.ts`: what is stored but cannot be read is
-   * an error, never "anonymous"
+   * @param host the registry's host and port, as in the connection
+   * @param repository the path of the repository, such as `library/nginx`
+   * @param signal stops programs that are run for the lookup
+   * @throws {PinpullError} with a code of `diagnostics/codes/credentials.ts` if a stored credential cannot be read;
+   * access is never anonymous instead
    */
   resolve(host: string, repository: string, signal?: AbortSignal): AsyncIterable<Credential>
-  /** The places that it has looked in, to be named where nothing was found. */
+  /** Where it looks for credentials, to be listed if none is found. */
   readonly searched: readonly string[]
 }
 
-/** A keychain that holds nothing. */
+/** A keychain without credentials. */
 export const EMPTY_KEYCHAIN: Keychain = { searched: [], async *resolve() {} }
 
-/** Several keychains as one: the credentials of the first come first. */
+/** Combines keychains; credentials of the first come first. */
 export function chainKeychains(keychains: readonly Keychain[]): Keychain {
   return {
     get searched() {
@@ -36,7 +35,7 @@ export function chainKeychains(keychains: readonly Keychain[]): Keychain {
   }
 }
 
-/** What a registry may be shown to prove who asks. `source` says where it was found and may be printed. */
+/** A credential for a registry. `source` says where it was found, and may be printed. */
 export type Credential =
   | { readonly kind: 'anonymous' }
   | {
@@ -45,24 +44,22 @@ export type Credential =
       readonly password: string
       readonly source: string
     }
-  /** An OAuth2 refresh token: exchanged for an access token, never sent to the registry itself. */
+  /** An OAuth2 refresh token: exchanged for an access token, never sent to the registry. */
   | { readonly kind: 'identity-token'; readonly token: string; readonly source: string }
-  /** An access token that is sent as it is. */
+  /** An access token, sent unchanged. */
   | { readonly kind: 'registry-token'; readonly token: string; readonly source: string }
 
-/** Nothing at all: what is used where no credential was stored. */
+/** Access without a credential. */
 export const ANONYMOUS: Credential = { kind: 'anonymous' }
 
-/** Where a credential was found; undefined for the anonymous one. */
+/** Returns where a credential was found; undefined for the anonymous one. */
 export function credentialSource(credential: Credential): string | undefined {
   return credential.kind === 'anonymous' ? undefined : credential.source
 }
 
 /**
- * A keychain that ends with an anonymous attempt: an expired login, or a helper that is not installed, need not block
- * public images. A warning says so once for each registry.
- *
- * If the registry refuses the anonymous attempt too, the earlier failure is reported.
+ * Adds an anonymous attempt after all credentials of a keychain, so that an expired login or a missing helper does not
+ * block public images. Warns once per registry. If the registry denies anonymous access too, the original error is thrown.
  */
 export function withAnonymousFallback(inner: Keychain, warn: ReportWarning): Keychain {
   const told = new Set<string>()

@@ -1,16 +1,17 @@
 import { DOCKER_HUB } from '../reference/docker-hub.ts'
+import { compileGlob } from '../reference/pattern.ts'
 
 /**
- * Orders keys as the kubelet tries them: reverse lexical, so that a longer path comes before a shorter one with the
- * same beginning, and a name before a `*` (kubernetes `pkg/credentialprovider/keyring.go`, `BasicDockerKeyring.Add`).
+ * Sorts keys in the kubelet's order: reverse lexical, so that a longer path comes before its prefix, and a name before
+ * `*` (kubernetes `pkg/credentialprovider/keyring.go`, `BasicDockerKeyring.Add`).
  */
 export function orderKeys<T extends { readonly key: string }>(entries: readonly T[]): T[] {
   return entries.toSorted((one, other) => (one.key < other.key ? 1 : one.key > other.key ? -1 : 0))
 }
 
 /**
- * A key as the kubelet stores it: without a scheme, and without docker's API version at the beginning of its path.
- * Undefined where it is no URL, so that it is passed over.
+ * Returns a key as the kubelet stores it: without scheme and without the API version at the start of its path. Returns
+ * undefined if it is not a URL; the kubelet ignores such a key.
  */
 export function normalizeKeyringKey(key: string): string | undefined {
   const match = /^(?:https?:\/\/)?([^/?#]+)([^?#]*)/.exec(key)
@@ -21,10 +22,10 @@ export function normalizeKeyringKey(key: string): string | undefined {
 }
 
 /**
- * What a keyring holds for an image: all that fits, in the order in which a kubelet tries it; for an image of Docker Hub
- * that nothing fits, what is stored for Docker Hub.
+ * Finds the entries for an image, in the order in which the kubelet tries them. If none matches an image of Docker Hub,
+ * the entries for Docker Hub are returned.
  *
- * @param entries with their keys as they were written; one that is no URL is passed over
+ * @param entries with unchanged keys; keys that are not URLs are ignored
  * @param image domain and path, without tag and digest
  */
 export function lookUpKeyring<T extends { readonly key: string }>(entries: readonly T[], image: string): T[] {
@@ -41,9 +42,9 @@ export function lookUpKeyring<T extends { readonly key: string }>(entries: reado
 }
 
 /**
- * Whether a key of a pull secret, or an entry of a credential provider's `matchImages`, fits an image: the same port,
- * as many labels in the host and each of them matching as a glob, and the key's path being a beginning of the image's.
- * That is a beginning as text: `example.com/pong` fits `example.com/pongz` (keyring.go, `URLsMatch`).
+ * Whether a key of a pull secret, or an entry of a credential provider's `matchImages`, matches an image: the ports are
+ * equal, the hosts have the same number of labels, each label matches as a glob, and the key's path is a prefix of the
+ * image's. The prefix is textual: `example.com/pong` matches `example.com/pongz` (keyring.go, `URLsMatch`).
  *
  * @param image domain and path, without tag and digest
  */
@@ -56,13 +57,13 @@ export function matchesImage(key: string, image: string): boolean {
   return wanted.labels.every((label, position) => matchesGlob(label, given.labels[position] ?? ''))
 }
 
-/** Whether an image without a match may use what is stored for Docker Hub. */
+/** Whether an image without a match may use the credentials for Docker Hub. */
 function isOnDefaultRegistry(image: string): boolean {
   const host = image.split('/', 1)[0] ?? ''
   return host === DOCKER_HUB.domain || host === 'index.docker.io' || !/[.:]/.test(host)
 }
 
-/** The key under which Docker Hub's credentials lie, after `normalizeKeyringKey`. */
+/** The key of Docker Hub's credentials, after `normalizeKeyringKey`. */
 const DEFAULT_REGISTRY_KEY = 'index.docker.io'
 
 interface Split {
@@ -71,7 +72,7 @@ interface Split {
   readonly path: string
 }
 
-/** A URL without its scheme, as Go's net/url takes it apart; undefined where it refuses it. */
+/** Splits a URL without scheme as Go's net/url does. Returns undefined if Go rejects it. */
 function split(text: string): Split | undefined {
   const [, authority = '', rawPath = ''] = /^([^/?#]*)([^?#]*)/.exec(text) ?? []
   const path = unescaped(rawPath)
@@ -80,12 +81,12 @@ function split(text: string): Split | undefined {
   const isUserValid = at < 0 || /^(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})*$/i.test(authority.slice(0, at))
   if (path === undefined || match === null || !isUserValid) return undefined
   const [, address, name = '', port] = match
-  // Brackets are taken away along with a port (net.SplitHostPort).
+  // Brackets are only removed together with a port (net.SplitHostPort).
   const host = address === undefined ? name : port === undefined ? `[${address}]` : address
   return { labels: host.split('.'), port: port ?? '', path }
 }
 
-/** An address in brackets or a name, and perhaps a port; the name has what net/url allows in hosts. */
+/** An address in brackets or a name, and an optional port; the characters are those that net/url allows in hosts. */
 const HOST = /^(?:\[([\da-f]*:[\da-f:.]*)\]|([\w.~!$&'()*+,;=<>"\u0080-\uffff-]*))(?::(\d*))?$/i
 
 function unescaped(path: string): string | undefined {
@@ -96,9 +97,7 @@ function unescaped(path: string): string | undefined {
   }
 }
 
-/** Go's `filepath.Match` for a label of a host: of its signs only `*` can stand in a URL, and brackets, whose meaning no address fits. */
+/** Go's `filepath.Match` for a label of a host. A URL can only have `*` and brackets there, and no address matches brackets. */
 function matchesGlob(glob: string, text: string): boolean {
-  if (glob.includes('[')) return false
-  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(text)
+  return !glob.includes('[') && compileGlob(glob).matches(text)
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * Finds the processes that were started with a variable in their environment, whatever their parent is now: a process
- * that left its group and its session keeps its environment. Linux only; elsewhere the result is empty.
+ * Finds the processes that have a variable in their environment. A process keeps its environment even if it leaves its
+ * process group and session. Linux only.
  *
  * @param variable its name
  * @param value its value, unique to this run
@@ -28,7 +28,7 @@ function processNumbers(): number[] {
   }
 }
 
-/** What running a program takes of the process that runs it. */
+/** The functions of `process` that are needed to run programs. */
 export interface ProcessHost {
   readonly platform: string
   readonly pid: number
@@ -37,19 +37,19 @@ export interface ProcessHost {
   off(event: NodeJS.Signals | 'exit', listener: (signal: NodeJS.Signals) => void): unknown
 }
 
-/** A variable that tells a program and all that it starts from everything else that runs. */
+/** A variable that marks a program and all processes that it starts. */
 export const MARK = 'PINPULL_PROGRAM'
 
-/** The signals that end a process, and leave those that it has started behind. */
+/** Signals that end this process but not its children. */
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * The programs that run now, each with the group that it leads. They end along with this process, which is ended by the
- * signal that it got as if nobody had listened.
+ * The process groups of running programs. They are killed when this process exits or receives a signal; the signal then
+ * ends this process as usual.
  */
 export class ProcessGroups {
   readonly #host: ProcessHost
-  /** With the mark of all that each has started. */
+  /** The marks by process ID. */
   readonly #leaders = new Map<number, string>()
   #count = 0
 
@@ -57,7 +57,7 @@ export class ProcessGroups {
     this.#host = host
   }
 
-  /** A mark that nothing else has. */
+  /** Returns a unique mark. */
   newMark(): string {
     return `${this.#host.pid}-${performance.timeOrigin}-${++this.#count}`
   }
@@ -72,12 +72,12 @@ export class ProcessGroups {
     if (pid !== undefined && this.#leaders.delete(pid) && this.#leaders.size === 0) this.#listen('off')
   }
 
-  /** Kills a program and its group; what has ended already is nobody's concern. */
+  /** Kills a program and its process group, if they still run. */
   kill(pid: number | undefined): void {
     if (pid !== undefined) this.#signal(this.#host.platform === 'win32' ? pid : -pid)
   }
 
-  /** Kills what has left the group of a program, too. */
+  /** Kills processes that left the group of a program. */
   killMarked(mark: string): void {
     if (this.#host.platform !== 'linux') return
     for (const pid of findMarkedProcesses(MARK, mark)) this.#signal(pid)
@@ -87,7 +87,7 @@ export class ProcessGroups {
     try {
       this.#host.kill(pid, 'SIGKILL')
     } catch {
-      // There is nothing left of it.
+      // It has already ended.
     }
   }
 

@@ -4,31 +4,31 @@ import { MARK, ProcessGroups, type ProcessHost } from './program-group.ts'
 
 /** A program to run, without a shell. */
 export interface Command {
-  /** A name, looked up in the absolute entries of `PATH`; or an absolute path. */
+  /** A name to look up in the absolute entries of `PATH`, or an absolute path. */
   readonly program: string
   readonly args: readonly string[]
   /** Written to its standard input, which is then closed. */
   readonly input: string
-  /** Its environment; relative entries of `PATH` are left out. */
+  /** Its environment; relative entries of `PATH` are removed. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** After how many milliseconds it is killed. */
+  /** The time in milliseconds after which it is killed. */
   readonly timeout: number
-  /** How many bytes of standard output are taken before it is killed. */
+  /** The size of standard output in bytes above which it is killed. */
   readonly maxOutput: number
   /** Kills it when aborted. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** How a program ended. What it printed may hold secrets. */
+/** How a program ended. Its output may contain secrets. */
 export type CommandResult =
   | { readonly kind: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'not-found' | 'timeout' | 'aborted' | 'too-much-output' }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /**
- * Why a program gave nothing to go by, in words; undefined where it came to its end by itself.
+ * Returns why a program did not exit by itself, in words; undefined if it did.
  *
- * @param command what was run
+ * @param command the command that was run
  */
 export function describeEnding(result: CommandResult, { timeout, maxOutput }: Command): string | undefined {
   switch (result.kind) {
@@ -49,21 +49,21 @@ export function describeEnding(result: CommandResult, { timeout, maxOutput }: Co
 
 /** The port through which programs are run. */
 export type Run = (command: Command) => Promise<CommandResult>
-/** How much of standard error is kept: its end says what went wrong. */
+/** How many characters of standard error are kept, from its end. */
 const MAX_ERRORS = 4096
 
 /**
- * How long the pipes of a program that has ended may stay open, in milliseconds. A daemon that it has left behind can
- * hold them for ever, as gpg-agent does.
+ * How long to wait for the pipes of an exited program to close, in milliseconds. A daemon that it started, such as
+ * gpg-agent, can hold them open forever.
  */
 const DRAIN = 1000
 
 /**
- * Runs programs for real. The port never rejects: every ending is a result.
+ * Returns a function that runs programs. It never rejects: every way to end is a result.
  *
- * Each program leads a process group of its own, which is killed as a whole when the program ends, takes too long, or
- * when this process ends. Where it was stopped, what has left the group is killed as well (on Linux); where it came to its end by
- * itself, a daemon that it has left behind stays. Windows has no such groups: there the program alone is killed.
+ * Each program leads its own process group, which is killed when the program exits, when it times out, and when this
+ * process ends. If the program was stopped, processes that left the group are killed too (on Linux); if it exited by
+ * itself, a daemon that it started may stay. Windows has no process groups: only the program is killed.
  */
 export function processRunner(host: ProcessHost): Run {
   const { platform } = host
@@ -73,11 +73,11 @@ export function processRunner(host: ProcessHost): Run {
     const found = isPath
       ? findExecutable(command.program, platform)
       : findOnPath(command.program, command.env, platform)
-    // The system says best what is wrong with a path.
+    // For a path, `spawn` reports the error.
     const program = found ?? (isPath ? command.program : undefined)
     if (program === undefined) return { kind: 'not-found' }
     if (command.signal?.aborted === true) return { kind: 'aborted' }
-    // Most runs start no program, and what it takes is 3 ms to load.
+    // Few runs start a program, and the module takes 3 ms to load.
     const { spawn } = await import('node:child_process')
     const mark = groups.newMark()
     const child = spawn(program, [...command.args], {
@@ -89,7 +89,7 @@ export function processRunner(host: ProcessHost): Run {
     groups.add(child.pid, mark)
     try {
       const result = await waitForEnd(child, command, () => groups.kill(child.pid))
-      // A daemon that a program has left behind may be of use, as gpg-agent is; not where the program was stopped.
+      // A daemon such as gpg-agent may stay, unless the program was stopped.
       if (result.kind !== 'exited') groups.killMarked(mark)
       if (found === undefined || result.kind !== 'not-found') return result
       return { kind: 'failed', reason: 'the interpreter in its first line does not exist' }
@@ -100,7 +100,7 @@ export function processRunner(host: ProcessHost): Run {
   }
 }
 
-/** Waits for the end of a program, whichever it is. */
+/** Waits until a program exits, fails, times out or is aborted. */
 function waitForEnd(
   child: ChildProcessWithoutNullStreams,
   command: Command,
@@ -116,7 +116,7 @@ function waitForEnd(
       clearTimeout(drain)
       command.signal?.removeEventListener('abort', onAbort)
       killGroup()
-      // Whatever has left the group may hold the pipes open: nothing more is read from them.
+      // Processes that left the group may hold the pipes open.
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
       resolve(result)
     }
@@ -141,7 +141,7 @@ function waitForEnd(
     child.stderr.on('data', (chunk: Buffer) => {
       stderr = (stderr + chunk.toString('utf8')).slice(-MAX_ERRORS)
     })
-    // A program that answers without reading its input closes the pipe early: that is not a failure.
+    // A program may exit without reading its input.
     child.stdin.on('error', () => {})
     child.stdin.end(command.input)
     child.on('exit', (code, signal) => {
@@ -151,15 +151,15 @@ function waitForEnd(
   })
 }
 
-/** The most characters of a program's message that are quoted. */
+/** The maximum length of a quoted message, in characters. */
 const MAX_LENGTH = 200
 
 const HIDDEN = '[redacted]'
 
-/** Words of standard output that are shorter are not removed: they occur within too many others. */
+/** Shorter words of standard output are not redacted: they occur in too many other words. */
 const MIN_SECRET = 4
 
-/** Variables whose values are secrets, by their names. */
+/** Names of variables whose values are secrets. */
 const SECRET_VARIABLE = /TOKEN|SECRET|PASS|PWD|KEY|CREDENTIAL|AUTH/i
 
 /** Patterns of secrets; the first group is the part that is kept. */
@@ -171,10 +171,10 @@ const SECRET_SHAPES: readonly RegExp[] = [
   /(\b)(?:A[KS]IA[A-Z0-9]{12,}|gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|dckr_pat_[\w-]{10,}|npm_\w{16,}|ya29\.[\w-]{10,})/g,
 ]
 
-/** A run of characters that is long and mixed enough to be a key. */
+/** A word that is long enough to be a key. */
 const LONG_WORD = /[A-Za-z0-9+_=-]{24,}/g
 
-/** What a program printed, and the environment that it saw. */
+/** The output of a program, and its environment. */
 export interface ProgramOutput {
   readonly stdout: string
   readonly stderr: string
@@ -182,9 +182,9 @@ export interface ProgramOutput {
 }
 
 /**
- * The last line that a program said on standard error, fit to be quoted: one line of bounded length, without control
- * and formatting characters, without what stood on standard output or in a variable that is named like a secret, and
- * without what looks like a password, a token or a key.
+ * Returns the last line of standard error, safe to quote: of bounded length, without control and formatting characters,
+ * and with secrets redacted: words of standard output, values of variables with names such as `*_TOKEN`, and text that
+ * looks like a password, token or key.
  */
 export function lastErrorLine({ stdout, stderr, env }: ProgramOutput): string {
   const line =
@@ -200,7 +200,7 @@ export function lastErrorLine({ stdout, stderr, env }: ProgramOutput): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text
 }
 
-/** Everything on standard output may be the secret or a part of it; longer words first. */
+/** Returns possible secrets, the longest first. Any word of standard output may be one. */
 function secretsIn(stdout: string, env: ProgramOutput['env']): string[] {
   const words = stdout.split(/[\s"',:;{}[\]]+/)
   const values = [...stdout.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, value = '']) => unescaped(value))

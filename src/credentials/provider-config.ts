@@ -8,14 +8,14 @@ import { invalidCredentialFile, readCredentialFile } from './credential-file.ts'
 
 /** One plugin of a kubelet's `CredentialProviderConfig` (kubelet.config.k8s.io/v1). */
 export interface Provider {
-  /** The program's name in the folder of plugins. */
+  /** The name of the program in the folder of plugins. */
   readonly name: string
   readonly matchImages: readonly string[]
-  /** Of the request that it is sent. */
+  /** The API version of the request. */
   readonly apiVersion: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Whether it cannot be run without the token of a service account. */
+  /** Whether it requires the token of a service account, which only a kubelet has. */
   readonly needsServiceAccount: boolean
 }
 
@@ -36,7 +36,7 @@ export async function readProviderConfig(path: string, files: TextFiles): Promis
   if (paths?.length === 0) throw invalidCredentialFile(path, 'the folder has no .json, .yaml or .yml file')
   const providers: Provider[] = []
   for (const file of paths ?? [path]) {
-    // A folder within the folder counts for nothing, whatever it is called.
+    // Folders in the folder are ignored.
     if (paths !== undefined && (await listFolder(file, files)) !== undefined) continue
     const text = await readCredentialFile(file, files.readText)
     if (text === undefined) throw invalidCredentialFile(file, 'it does not exist')
@@ -110,9 +110,9 @@ function parseProvider(provider: ConfigFields, invalid: (reason: string) => Erro
   }
 }
 
-/** The fields of a mapping by their types. One that is there with another type is an error; null is nothing. */
+/** Reads typed fields of a mapping. A field with the wrong type is an error; null counts as absent. */
 class ConfigFields {
-  /** Where the mapping is, for messages. */
+  /** The path of the mapping, for messages. */
   readonly where: string
   readonly #values: ReadonlyMap<string, ReturnType<typeof resolveAlias>>
   readonly #invalid: (reason: string) => Error

@@ -11,14 +11,14 @@ import { type Provider, readProviderConfig } from './provider-config.ts'
 export interface ProviderKeychainOptions {
   /** The path of the `CredentialProviderConfig`, or of a folder of them. */
   readonly config: string
-  /** The folder that its plugins lie in, as the kubelet's `--image-credential-provider-bin-dir`. */
+  /** The folder of the plugins, as in the kubelet's `--image-credential-provider-bin-dir`. */
   readonly binFolder: string
   readonly files: TextFiles
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** What a plugin answered, and for which images the answer is good. */
+/** The response of a plugin, and the images that it is valid for. */
 interface ProviderResponse {
   readonly credentials: readonly { readonly key: string; readonly credential: Credential }[]
   readonly cacheKeyType: 'Image' | 'Registry' | 'Global'
@@ -29,10 +29,10 @@ const MAX_OUTPUT = 1024 * 1024
 
 /**
  * A keychain of kubelet credential-provider plugins (KEP-2133; kubernetes `pkg/credentialprovider/plugin/plugin.go`): the
- * programs that nodes use for ECR, Artifact Registry and ACR, in place of those clouds' libraries. Each plugin whose
- * `matchImages` fits an image is run, and its answer is kept for the image, the registry or all, as it says.
+ * programs that nodes use for ECR, Artifact Registry and ACR. Each plugin whose `matchImages` matches an image is run, and
+ * its response is cached for the image, the registry or globally, as its `cacheKeyType` says.
  *
- * A plugin that fails, or that only a kubelet can run, is an error after the others that fit have been tried.
+ * A plugin that fails, or that only a kubelet can run, is an error after the other matching plugins have been tried.
  */
 export function providerKeychain(options: ProviderKeychainOptions): Keychain {
   const { config, files } = options
@@ -48,7 +48,7 @@ export function providerKeychain(options: ProviderKeychainOptions): Keychain {
     const ofRegistry = `${provider.name} ${image.split('/', 1)[0]}`
     for (const key of [provider.name, ofRegistry, ofImage]) {
       const kept = answers.get(key)
-      // Until an answer says how far it reaches, other images of the registry wait for it.
+      // Other images of the registry wait for the response, since it may be valid for them.
       if (kept !== undefined && (key === ofImage || (await kept).cacheKeyType !== 'Image')) return await kept
     }
     const asking = runProvider(provider, image, options, signal)
@@ -112,15 +112,15 @@ async function runProvider(
   if (result.kind === 'aborted') throw abortReason(signal, `credential provider ${name}`)
   if (result.kind !== 'exited') throw failed(describeEnding(result, command) ?? '')
   if (result.code !== 0) {
-    const remark = lastErrorLine({ ...result, env: command.env })
-    throw failed(`exit code ${result.code}${remark === '' ? '' : `: ${remark}`}`)
+    const message = lastErrorLine({ ...result, env: command.env })
+    throw failed(`exit code ${result.code}${message === '' ? '' : `: ${message}`}`)
   }
   const answer = parseResponse(result.stdout, provider, `credential provider ${name} (${options.config})`)
   if (typeof answer === 'string') throw failed(answer)
   return answer
 }
 
-/** The answer, or what is wrong with it. The text itself is never told: it holds passwords. */
+/** Returns the response, or the reason why it is invalid. The reason never quotes the output, which has passwords. */
 function parseResponse(stdout: string, { apiVersion }: Provider, source: string): ProviderResponse | string {
   let json: GoJsonValue
   try {

@@ -3,7 +3,7 @@ import { type AuthEntry, credentialOf, parseAuthFile } from './auth-file.ts'
 import type { Keychain } from './keychain.ts'
 import { lookUpKeyring } from './keyring.ts'
 
-/** A Secret that holds credentials for registries, as it stands in the manifests. */
+/** A Secret with registry credentials, from the manifests. */
 export interface PullSecret {
   /** `Secret namespace/name`, for messages. */
   readonly name: string
@@ -12,12 +12,12 @@ export interface PullSecret {
   readonly text: string
 }
 
-/** The pull secrets that the workloads of an image have, by the image's full name without tag, in the order they have them. */
+/** The pull secrets of the workloads that use an image, in their order, by the image's full name without tag. */
 export type SecretsByImage = ReadonlyMap<string, readonly PullSecret[]>
 
 /**
- * A keychain of the Secrets that workloads name, with the kubelet's rules: of all that fit an image every one is tried,
- * in the order of their keys.
+ * A keychain of the Secrets that workloads name, with the kubelet's rules: every matching entry is tried, in the order of
+ * the keys.
  */
 export function pullSecretKeychain(secrets: SecretsByImage): Keychain {
   return {
@@ -32,7 +32,7 @@ export function pullSecretKeychain(secrets: SecretsByImage): Keychain {
 }
 
 interface SecretEntry {
-  /** As it was written. */
+  /** Unchanged. */
   readonly key: string
   readonly entry: AuthEntry
   readonly name: string
@@ -41,7 +41,7 @@ interface SecretEntry {
 function entriesOf({ name, type, text }: PullSecret): SecretEntry[] {
   const { auths } = parseAuthFile(text, name, type === 'kubernetes.io/dockercfg' ? 'dockercfg' : 'containers')
   return [...auths].flatMap(([key, { auth, username, password }]) => {
-    // The kubelet reads names, passwords and `auth`, and knows no tokens.
+    // The kubelet reads user names, passwords and `auth`, but no tokens.
     if (!auth && !username && !password) return []
     const known = { ...(auth && { auth }), ...(username && { username }), ...(password && { password }) }
     return [{ key, entry: known, name }]

@@ -7,9 +7,9 @@ import { fileKeychain, helperKeychain } from './file-keychain.ts'
 import { ANONYMOUS, type Keychain, withAnonymousFallback } from './keychain.ts'
 import type { Run } from './program.ts'
 
-/** Where the credential for one registry comes from, as the config says it. */
+/** The source of the credential for one registry, from the configuration. */
 export interface CredentialRule {
-  /** `registry.example.com:5000`; `*` for every registry without a rule of its own. */
+  /** Such as `registry.example.com:5000`; `*` for every registry without its own rule. */
   readonly host: string
   readonly credentials?: {
     /** Absent: the usual search. */
@@ -19,27 +19,26 @@ export interface CredentialRule {
     readonly helper?: string
     readonly usernameVariable?: string
     readonly passwordVariable?: string
-    /** What is done where no credential works or none can be had; an error by default. */
+    /** What to do if no credential can be read or is accepted; an error by default. */
     readonly onFailure?: 'anonymous'
   }
 }
 
 export interface RuleKeychainOptions {
   readonly rules: readonly CredentialRule[]
-  /** What the rules stand in, for messages. */
+  /** The file that contains the rules, for messages. */
   readonly file: string
-  /** The folder that files are relative to. */
+  /** The folder that paths in rules are relative to. */
   readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly readFile: ReadFile
   readonly run: Run
-  /** Asked for every registry that no rule is about. */
+  /** Used for registries without a rule. */
   readonly fallback: Keychain
-  /** Takes what the user should know though the run goes on. */
   readonly warn?: ReportWarning
 }
 
-/** A keychain in which a registry's rule, where there is one, takes the place of the usual search. */
+/** A keychain in which a registry's rule, if there is one, replaces the usual search. */
 export function ruleKeychain(options: RuleKeychainOptions): Keychain {
   const { rules, fallback } = options
   const byRule = new Map<CredentialRule, Keychain>()

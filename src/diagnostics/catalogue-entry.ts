@@ -1,26 +1,26 @@
 /**
- * Which exit code an error of this kind ends a run with (`cli/exit.ts` has the numbers):
+ * The class of an error, which decides the exit code of the run (`cli/exit.ts` has the numbers):
  *
- * - `input`: something in the manifests, the lock file or the images themselves, for their author to change
+ * - `input`: the manifests, the lock file or the images themselves must be changed
  * - `usage`: the command line or the configuration is wrong, or a file that they name cannot be used
- * - `external`: a registry, a credential helper, the network or the machine failed; the manifests may be right
- * - `defect`: a promise of Pinpull does not hold
+ * - `external`: a registry, a credential helper, the network or the machine failed; the manifests may be correct
+ * - `defect`: Pinpull has a bug
  */
 export type ExitClass = 'input' | 'usage' | 'external' | 'defect'
 
 /**
- * What is said about one diagnostic code. `message` and `hint` are templates: `{name}` is replaced by the
- * argument of that name. The message says what is wrong, the hint what to do next.
+ * The texts and properties of one diagnostic code. In `message` and `hint`, `{name}` is replaced by the argument of that
+ * name. The message says what is wrong, the hint what to do next.
  */
 export interface CatalogueEntry {
   readonly severity: Severity
-  /** Holds where the diagnostic is an error: a warning never changes the exit code. */
+  /** Only used if the diagnostic is an error: a warning never changes the exit code. */
   readonly exit: ExitClass
-  /** A few words for the head of a documentation section. */
+  /** The first sentence of the code's section in docs/diagnostics.md, without a full stop. */
   readonly title: string
   readonly message: string
   readonly hint: string
 }
 
-/** How much a finding matters: only an `error` makes a run fail. */
+/** The severity of a diagnostic: only an `error` makes a run fail. */
 export type Severity = 'error' | 'warning' | 'info'

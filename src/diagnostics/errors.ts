@@ -2,17 +2,17 @@ import type { Code } from './catalogue.ts'
 import type { Args, Diagnostic } from './diagnostic.ts'
 
 /**
- * An operation that failed, with a code from the catalogue. Tell errors apart by `code`, not by class: two
- * copies of a package in one process break `instanceof`.
+ * An error with a code from the catalogue. Distinguish errors by `code`, not by class: `instanceof` fails if a process
+ * loads two copies of the package.
  */
 export class PinpullError extends Error {
   readonly code: Code
   readonly args: Args
 
   /**
-   * @param code which entry of the catalogue says what happened
-   * @param args the values for its message; never a secret
-   * @param options `cause`: the error that led here
+   * @param code the code of the catalogue entry
+   * @param args arguments for its message; never a secret
+   * @param options `cause`: the original error
    */
   constructor(code: Code, args: Args, options?: ErrorOptions) {
     super(`${code} ${JSON.stringify(args)}`, options)
@@ -32,7 +32,7 @@ export class ConfigError extends UsageError {
   override readonly name: string = 'ConfigError'
   readonly diagnostics: readonly Diagnostic[]
 
-  /** @param diagnostics everything that is wrong, at least one */
+  /** @param diagnostics all errors of the configuration, at least one */
   constructor(diagnostics: readonly Diagnostic[]) {
     const { code, args } = diagnostics[0] ?? { code: 'CONFIG_INVALID', args: {} }
     super(code, args)
@@ -40,7 +40,7 @@ export class ConfigError extends UsageError {
   }
 }
 
-/** A promise of ours does not hold: exit code 70, and nothing is written. */
+/** A bug in Pinpull: exit code 70, and nothing is written. */
 export class InternalError extends PinpullError {
   override readonly name: string = 'InternalError'
 
@@ -50,11 +50,10 @@ export class InternalError extends PinpullError {
 }
 
 /**
- * The error of a run whose time ended while a program was running.
+ * Returns the reason of an aborted signal; if it is a PinpullError, with the name of the program that was running.
  *
- * @param signal the signal that has ended the program
+ * @param signal the signal that stopped the program
  * @param program its name, for the message
- * @returns the signal's reason; if it is a PinpullError, with the program added
  */
 export function abortReason(signal: AbortSignal | undefined, program: string): unknown {
   const reason: unknown = signal?.reason

@@ -1,13 +1,12 @@
 /**
- * Characters that are invisible or move others: control characters, marks that change the direction of text, line and
- * paragraph separators, joiners, fillers, tags and variation selectors, lone surrogates, noncharacters, the blank of
- * braille. The first two alternatives match, and so keep, what occurs in ordinary text: the joiner between two emoji, and
- * the selector after one that says how it is drawn.
+ * Characters that are invisible or rearrange others: control characters, bidirectional marks, line and paragraph
+ * separators, joiners, fillers, tags and variation selectors, lone surrogates, noncharacters, the braille blank. The first
+ * two alternatives match, and so keep, ordinary uses: the joiner between two emoji, and the variation selector after one.
  */
 const HIDDEN =
   /(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufdd0-\ufdef\ufffe\uffff])/gu
 
-/** Most text is ASCII, which needs no look-up in Unicode's tables. */
+/** Fast path: printable ASCII has no hidden characters. */
 const ASCII = /^[ -~]*$/
 
 /** Characters that break a line in some system. */

@@ -1,6 +1,6 @@
 /**
- * The known word that an unknown one was probably meant to be: the nearest by edit distance (insertions, deletions,
- * substitutions and swapped neighbours, case aside), if it is near enough for a slip. Undefined where none is.
+ * Returns the known word that is closest to an unknown one by edit distance (insertions, deletions, substitutions and
+ * swapped neighbours, ignoring case); undefined if none is close enough to be a typing error.
  */
 export function suggestionFor(word: string, known: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3))
@@ -16,7 +16,7 @@ export function suggestionFor(word: string, known: readonly string[]): string | 
   return best
 }
 
-/** Optimal string alignment distance: the rows before the current one are all that it needs. */
+/** The optimal string alignment distance, computed with the last two rows only. */
 function distanceBetween(a: string, b: string): number {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)

@@ -8,19 +8,18 @@ export interface AtomicWriteOptions {
   /** The mode of a new file. */
   readonly mode: number
   /**
-   * Whether the file is the user's to share or to hide: a file that is there keeps its mode and its owner, and the umask
-   * takes away from the mode of a new one. Otherwise the mode is what `mode` says, whatever the umask.
+   * Whether an existing file keeps its mode and owner, and the umask applies to a new one. Otherwise the mode is exactly
+   * `mode`.
    */
   readonly keepMode: boolean
   readonly files?: FileSystem
 }
 
 /**
- * Replaces a file as a whole, through the symbolic links of the user's own (`resolveOwnPath`): the links stay, and what
- * they lead to is replaced.
+ * Replaces a file atomically. Symbolic links that only the user or root can have made are followed and kept
+ * (`resolveTrustedPath`).
  *
- * @throws Error with a sentence about a link that is not followed, or about a file that is no regular one; the system's
- *   error, such as ENOSPC, EACCES or EROFS
+ * @throws Error if a link is not trusted or the file is not regular; the system's error, such as ENOSPC, EACCES or EROFS
  */
 export function writeAtomically(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
   const { files = realFiles } = options
@@ -28,17 +27,17 @@ export function writeAtomically(path: string, bytes: Uint8Array, options: Atomic
 }
 
 /**
- * Replaces the file of a name as a whole: a reader sees the old bytes or the new ones, of two writers at once one wins
- * whole, and after a power cut it is one of the two as well. The bytes go to a new file in the same folder, which then
- * takes the name. On any failure the new file is removed again and the old one is untouched.
+ * Replaces a file atomically: readers see the old bytes or the new ones, also after a power failure, and one of two
+ * concurrent writers wins. The bytes are written to a temporary file in the same folder, which is then renamed. If
+ * anything fails, the temporary file is removed and the old one is unchanged.
  *
- * @param path of a file, whose last part is no link; one that is put there meanwhile is replaced, and not followed
- * @throws Error with a sentence about a file that is no regular one; the system's error
+ * @param path the file; a symbolic link there is replaced, not followed
+ * @throws Error if the file is not regular; the system's error
  */
 export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
   const { files = realFiles, mode, keepMode } = options
   const before = ifExists(() => files.lstatSync(path))
-  // Root can replace `/dev/null`, and everything on the machine would find the file instead.
+  // Root could replace `/dev/null` for the whole machine.
   if (before !== undefined && isSpecial(before)) throw new Error('it is not a regular file')
   const temporary = temporaryName(path)
   const handle = files.openSync(temporary, 'wx', mode)
@@ -60,37 +59,37 @@ export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWrit
 }
 
 /**
- * Whether a file is the one that was meant: the user's, or that of whoever owns the folder. In `/tmp` another user can have
- * made a file of the name, and would be given what is written.
+ * Whether a file belongs to the user or to the owner of its folder. In `/tmp` another user can have created it, and would
+ * then own the new content.
  */
 function isOursToKeep(files: FileSystem, path: string, before: Stats): boolean {
   if (!before.isFile()) return false
   return files.userId === undefined || [files.userId, files.lstatSync(dirname(path)).uid].includes(before.uid)
 }
 
-/** A pipe, a socket or a device. That a folder is in the way is for the system to say. */
+/** A pipe, a socket or a device. For a folder, the system reports the error. */
 function isSpecial(stat: Stats): boolean {
   return !stat.isFile() && !stat.isSymbolicLink() && !stat.isDirectory()
 }
 
-/** A name that nobody can guess and take first; and where somebody has, the open fails, since it makes a new file only. */
+/** An unpredictable name. If it is taken, opening it fails, since the flag `x` only creates files. */
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`)
 }
 
-/** Gives the new file the mode of the old one, and its owner where root may: in a container it writes a user's checkout. */
+/** Copies the mode of the old file, and as root its owner: a container may run as root in a user's checkout. */
 function keepStatus(files: FileSystem, handle: number, { mode, uid, gid }: Stats): void {
   if (files.userId === 0) {
     try {
       files.fchownSync(handle, uid, gid)
     } catch {
-      // A root without that capability: the file is root's then, as any new one.
+      // Root without that capability: the file belongs to root.
     }
   }
   files.fchmodSync(handle, mode & 0o777)
 }
 
-/** Makes the rename itself durable. Some systems (Windows) open no folders: there it is left to them. */
+/** Makes the rename durable. Not possible on Windows, where folders cannot be opened. */
 function syncFolder(files: FileSystem, folder: string): void {
   try {
     const handle = files.openSync(folder, 'r')
@@ -100,6 +99,6 @@ function syncFolder(files: FileSystem, folder: string): void {
       files.closeSync(handle)
     }
   } catch {
-    // The file is whole and in place either way.
+    // The file is complete either way.
   }
 }

@@ -3,17 +3,17 @@ import { posix, win32 } from 'node:path'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The platform whose rules for paths and programs apply: Node's `process.platform`. */
+/** A value of Node's `process.platform`. */
 export type Platform = string
 
-/** Extensions that Windows starts without a shell; a batch file needs one. */
+/** Extensions that Windows can start without a shell. */
 const WINDOWS_SUFFIXES = ['', '.exe', '.com']
 
 /**
  * Finds a program by its name in the absolute entries of `PATH`. An empty or relative entry means the working
  * directory, whose files may come from a checkout: it is skipped, as in Go's os/exec since 1.19.
  *
- * @returns its absolute path; undefined if there is none
+ * @returns its absolute path, or undefined if it is not found
  */
 export function findOnPath(name: string, env: Env, platform: Platform): string | undefined {
   const { join } = rulesOf(platform)
@@ -25,9 +25,9 @@ export function findOnPath(name: string, env: Env, platform: Platform): string |
 }
 
 /**
- * Finds the file of a program that is named by its path, which need not say `.exe` on Windows.
+ * Finds the file of a program by its path. On Windows the path may omit `.exe`.
  *
- * @returns its path; undefined if it is not an executable regular file
+ * @returns its path, or undefined if it is not an executable regular file
  */
 export function findExecutable(path: string, platform: Platform): string | undefined {
   const suffixes = platform === 'win32' ? WINDOWS_SUFFIXES : ['']
@@ -63,7 +63,7 @@ function pathOf(env: Env, platform: Platform): string | undefined {
   return Object.entries(env).find(([name]) => isPathVariable(name, platform))?.[1]
 }
 
-/** Windows does not tell `Path` from `PATH`. */
+/** Names of variables are case-insensitive on Windows. */
 function isPathVariable(name: string, platform: Platform): boolean {
   return platform === 'win32' ? name.toUpperCase() === 'PATH' : name === 'PATH'
 }

@@ -18,8 +18,8 @@ import {
 } from 'node:fs'
 
 /**
- * The part of a file system that the rooms which keep files need, and the user that it is used as. `node:fs` is one; a
- * test passes another whose disk is full, whose folders are read-only, or whose user is somebody else.
+ * The functions of `node:fs` that are needed to write files, and the current user. Tests pass one with a full disk, with
+ * read-only folders, or with another user.
  */
 export interface FileSystem
   extends Pick<
@@ -40,11 +40,11 @@ export interface FileSystem
     | 'unlinkSync'
     | 'writeSync'
   > {
-  /** The number of the user that files belong to which this process makes; undefined where the system has none (Windows). */
+  /** The user ID of files that this process creates; undefined on Windows. */
   readonly userId: number | undefined
 }
 
-/** The machine's own file system. Each function by name: a bundle would copy all of `node:fs` at every start. */
+/** The real file system. The functions are listed, since a bundle would copy all of `node:fs` at every start. */
 export const realFiles: FileSystem = {
   chmodSync,
   closeSync,
@@ -64,13 +64,13 @@ export const realFiles: FileSystem = {
   userId: process.geteuid?.(),
 }
 
-/** The system's code of an error, such as `ENOENT`; its message where it has none. */
+/** Returns the code of a system error, such as `ENOENT`, or the message of another error. */
 export function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return (error as NodeJS.ErrnoException).code ?? error.message
 }
 
-/** What the system has to say of an error, for people: `no such file or directory (ENOENT)`. */
+/** Returns the reason of an error for messages, such as `no such file or directory (ENOENT)`. */
 export function errorReason(error: unknown): string {
   const code = errorCode(error)
   if (!(error instanceof Error) || !error.message.startsWith(`${code}: `)) return code
@@ -78,7 +78,7 @@ export function errorReason(error: unknown): string {
   return `${words} (${code})`
 }
 
-/** Runs a read and gives undefined where the file is not there; other errors are thrown. */
+/** Calls a function on a file. Returns undefined if the file does not exist; other errors are thrown. */
 export function ifExists<T>(read: () => T): T | undefined {
   try {
     return read()
@@ -90,8 +90,8 @@ export function ifExists<T>(read: () => T): T | undefined {
 }
 
 /**
- * Whether a path leads to a named pipe. A file that was only found must not be one: to read it is to wait for whoever writes
- * to it, past every deadline.
+ * Whether a path leads to a named pipe. A file that the user did not name must not be one: reading it could block
+ * forever.
  */
 export function isNamedPipe(path: string): boolean {
   try {
@@ -101,7 +101,7 @@ export function isNamedPipe(path: string): boolean {
   }
 }
 
-/** How long to wait for a pipe that is full or empty, in milliseconds. */
+/** The pause before a pipe is tried again, in milliseconds. */
 const PAUSE = 2
 
 /**
@@ -116,8 +116,8 @@ export function writeAll(files: Pick<FileSystem, 'writeSync'>, handle: number, b
 }
 
 /**
- * Reads or writes once, and waits on EAGAIN: a pipe that another process made non-blocking answers so instead of
- * waiting.
+ * Calls a function that reads or writes, and repeats it on EAGAIN, which a pipe returns if another process made it
+ * non-blocking.
  *
  * @returns the number of bytes; 0 at the end
  * @throws the system's error

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { errorCode, type FileSystem, ifExists, realFiles, writeAll } from './file-system.ts'
 
-/** A mutex that the same holder keeps for so long is abandoned: it is held for a few milliseconds only. */
+/** The time after which a mutex counts as abandoned, in milliseconds. It is normally held for a few milliseconds. */
 const ABANDONED_AFTER = 10_000
 
-/** The longest wait before the next attempt, in milliseconds; a random part of it is used. */
+/** The maximum pause before the next attempt, in milliseconds; the actual pause is random. */
 const PAUSE = 25
 
-/** The content of a mutex file: its holder, and a number that is used once. */
+/** The content of a mutex file: machine and process ID of its holder, and a nonce. */
 const HOLDER = /^(\S+) (\d{1,10}) ([0-9a-f]{16})\n$/
 
 /** Identifies a process, so that others can tell whether it is still running. */
 export interface ProcessIdentity {
   readonly id: number
-  /** Where the number means this process: a machine, and a container on it. Without blanks. */
+  /** Identifies the machine or container in which the ID is valid. Without spaces. */
   readonly machine: string
-  /** Whether a process of this machine runs. */
+  /** Whether a process of this machine is running. */
   readonly isRunning: (id: number) => boolean
 }
 
 export interface MutexOptions {
   readonly process: ProcessIdentity
-  /** Ends the waiting. */
+  /** Stops waiting. */
   readonly signal: AbortSignal
   readonly files?: FileSystem
   /** In milliseconds; for tests. */
@@ -67,7 +67,7 @@ async function acquire(file: string, options: MutexOptions): Promise<string> {
   return token
 }
 
-/** @returns false where there is one already */
+/** @returns false if the file exists */
 function tryCreate(file: string, token: string, files: FileSystem): boolean {
   let handle: number
   try {
@@ -77,7 +77,7 @@ function tryCreate(file: string, token: string, files: FileSystem): boolean {
     throw error
   }
   try {
-    // Under any umask: who shares the folder has to see who holds it.
+    // Whatever the umask is: other users of the folder must be able to read it.
     files.fchmodSync(handle, 0o644)
     writeAll(files, handle, Buffer.from(token))
   } catch (error) {
@@ -89,11 +89,11 @@ function tryCreate(file: string, token: string, files: FileSystem): boolean {
   return true
 }
 
-/** What tells one holder from every other; undefined where nobody holds it. */
+/** Returns a text that identifies the holder; undefined if nobody holds the mutex. */
 function holderOf(file: string, files: FileSystem): string | undefined {
   const stat = ifExists(() => files.lstatSync(file))
   if (stat === undefined) return undefined
-  // One that has not been written to yet, or something that is none of ours.
+  // Not yet written, or not a mutex file.
   const unknown = `${stat.ino} ${stat.mtimeMs}`
   if (!stat.isFile() || stat.size > 1024) return unknown
   try {
@@ -110,8 +110,8 @@ function hasEnded(holder: string, { machine, isRunning }: ProcessIdentity): bool
 }
 
 /**
- * Removes what was left. Of several that find it at once, one may: whoever was told so before, and comes late, would
- * remove what another has made since. So the right to remove one holder's file is a mutex of its own.
+ * Removes the file of a dead holder, under another mutex: otherwise a slow process could remove the file that a faster one
+ * has created since.
  */
 async function removeAbandoned(file: string, holder: string, options: MutexOptions): Promise<void> {
   const { files = realFiles } = options

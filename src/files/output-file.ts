@@ -3,21 +3,20 @@ import { replaceFile } from './atomic-file.ts'
 import { errorCode, type FileSystem, ifExists, realFiles, writeAll } from './file-system.ts'
 import { fileDescriptorOf, resolveTrustedPath } from './trusted-path.ts'
 
-/** The mode of a new file, before the umask. */
+/** The mode of a new file, before the umask is applied. */
 const MODE = 0o666
 
 /** Error codes for a folder in which no file can be created, or a file that cannot be replaced. */
 const NO_REPLACING = ['EACCES', 'EPERM', 'EROFS', 'EBUSY']
 
 /**
- * Writes a file that the user has named, such as a report.
+ * Writes a file that the user named, such as a report.
  *
- * A regular file is replaced as a whole, also through links of the user's own (`atomic-file.ts`). What cannot be
- * replaced is written where it is: a descriptor (`/dev/stdout`, a shell's `>(…)`), a device, and a named pipe of the
- * user's own or root's; and a file of the user's own that its folder does not let go, as one that is mounted by itself into a
- * container.
+ * A regular file is replaced atomically, also through trusted links (`atomic-file.ts`). What cannot be replaced is written
+ * in place: a descriptor (`/dev/stdout`, a shell's `>(…)`), a device or named pipe of the user or root, and a file of the
+ * user that cannot be renamed over, such as one that is mounted into a container.
  *
- * @throws Error with a sentence about a file that is not written to; the system's error
+ * @throws Error if the file may not be written to; the system's error
  */
 export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSystem = realFiles): void {
   const target = resolveTrustedPath(path, files)
@@ -26,7 +25,7 @@ export function writeOutputFile(path: string, bytes: Uint8Array, files: FileSyst
     writeAll(files, descriptor, bytes)
     return
   }
-  // Behind a descriptor of another process is a link that leads nowhere by its text.
+  // `lstat` would report the link of another process's descriptor.
   const before = ifExists(() => files.statSync(target))
   if (before !== undefined && !before.isFile() && !before.isDirectory()) {
     if (!isOwnOrRoots(before, files)) throw new Error('it is a pipe or a device of another user')
@@ -51,7 +50,7 @@ export function isReplaceable(path: string, files: FileSystem = realFiles): bool
   }
 }
 
-/** Whether a file that cannot be replaced may be written in place. One with a second name may belong to something else. */
+/** Whether a file that cannot be replaced may be written in place. Not if it has several hard links. */
 function mayWriteInPlace(before: Stats, error: unknown, { userId }: FileSystem): boolean {
   return (
     NO_REPLACING.includes(errorCode(error)) && before.isFile() && before.nlink === 1 && before.uid === userId

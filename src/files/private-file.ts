@@ -4,15 +4,15 @@ import { replaceFile } from './atomic-file.ts'
 import { errorCode, type FileSystem, ifExists, realFiles } from './file-system.ts'
 import { isPrivate, isTrustedFolder, resolveTrustedPath } from './trusted-path.ts'
 
-/** A link is not followed, and a named pipe that somebody has put there is not waited for. Windows has neither flag. */
+/** Links are not followed, and named pipes do not block. Windows has neither flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /**
- * Reads a file of Pinpull's own, where nobody else can have written it: it belongs to this user, others may not write
- * it, it is a regular file and no link, and so on for the folder that it lies in, up to the root.
+ * Reads a file that only this user can have written: it is a regular file that belongs to the user, others may not write
+ * it, and the same holds for its folder; folders above it belong to the user or root.
  *
- * @param maxBytes a larger file is not read
- * @returns undefined where there is no such file, or not one that can be trusted
+ * @param maxBytes larger files are not read
+ * @returns its bytes, or undefined if it does not exist or cannot be trusted
  */
 export function readPrivateFile(
   path: string,
@@ -21,7 +21,7 @@ export function readPrivateFile(
 ): Uint8Array | undefined {
   try {
     const file = join(privateFolder(dirname(path), files), basename(path))
-    // Looked at before it is opened: that alone starts something at some devices.
+    // Checked before opening, since opening some devices has effects.
     if (!files.lstatSync(file).isFile()) return undefined
     const handle = files.openSync(file, OPEN_FLAGS)
     try {
@@ -37,10 +37,10 @@ export function readPrivateFile(
 }
 
 /**
- * Writes a file of Pinpull's own, for this user alone. The folders of its path that are missing are made, for the user
- * alone as well. A link at the place of the file is replaced, and what it leads to is left alone.
+ * Writes a file with mode 0600 and creates missing folders with mode 0700. A symbolic link at the path is replaced, not
+ * followed.
  *
- * @throws Error with a sentence about the folder that is not used; the system's error
+ * @throws Error if a folder on the path is not trusted; the system's error
  */
 export function writePrivateFile(path: string, bytes: Uint8Array, files: FileSystem = realFiles): void {
   makeFolders(trustedFolder(dirname(path), files), 0o700, files)
@@ -49,10 +49,9 @@ export function writePrivateFile(path: string, bytes: Uint8Array, files: FileSys
 }
 
 /**
- * Makes the folders of a path that are missing, each with one call: Node's own recursive `mkdir` never ends below a
- * folder that has no place for others and says that they do not exist (`/proc`).
+ * Creates missing folders one by one: Node's recursive `mkdir` loops forever below `/proc`.
  *
- * @param mode of each that is made, whatever the umask
+ * @param mode the mode of each created folder, whatever the umask
  * @throws the system's error
  */
 export function makeFolders(path: string, mode: number, files: FileSystem = realFiles): void {
@@ -66,7 +65,7 @@ export function makeFolders(path: string, mode: number, files: FileSystem = real
     try {
       files.mkdirSync(folder, { mode })
     } catch (error) {
-      // Another run has been faster.
+      // Another run created it.
       if (errorCode(error) === 'EEXIST') continue
       throw error
     }
@@ -75,8 +74,8 @@ export function makeFolders(path: string, mode: number, files: FileSystem = real
 }
 
 /**
- * The folder of a private file, without links. Parts of it need not exist.
- * @throws Error where another user can put something else in its place
+ * Resolves a folder, parts of which need not exist.
+ * @throws Error if another user can replace a part of it
  */
 function trustedFolder(path: string, files: FileSystem): string {
   return resolveTrustedPath(path, files, (folder, stat) => {
@@ -84,7 +83,7 @@ function trustedFolder(path: string, files: FileSystem): string {
   })
 }
 
-/** @throws Error where the folder is not this user's alone, too */
+/** Resolves a folder. @throws Error if other users can write to it */
 function privateFolder(path: string, files: FileSystem): string {
   const folder = trustedFolder(path, files)
   const stat = files.lstatSync(folder)

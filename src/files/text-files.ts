@@ -8,40 +8,40 @@ import {
   readSync,
   statSync,
 } from 'node:fs'
-import { errorCode } from './file-system.ts'
+import { errorCode, ifExists } from './file-system.ts'
 
-/** The port of the rooms that only read files, and need not be done at once. */
+/** Reads text files and lists folders. */
 export interface TextFiles {
   /**
-   * A file's text; undefined where there is none. Rejects where it exists and cannot be read.
+   * Returns the text of a file, or undefined if it does not exist. Rejects if it cannot be read.
    *
-   * @param signal ends the wait for what comes through a pipe; its reason is what is thrown then
+   * @param signal stops waiting for a pipe; its reason is thrown
    */
   readText(path: string, signal?: AbortSignal): Promise<string | undefined>
-  /** The names in a folder, sorted; undefined where there is none. Rejects where it exists and cannot be read. */
+  /** Returns the sorted names in a folder, or undefined if it does not exist. Rejects if it cannot be read. */
   list(path: string): Promise<readonly string[] | undefined>
 }
 
-/** No file of settings, certificates or credentials is larger, in bytes. */
+/** The maximum size of a file, in bytes. */
 const MAX_SIZE = 16 * 1024 * 1024
 
-/** How long the writer of a named pipe may take, in milliseconds, and how often it is looked for. */
-const PIPE_PATIENCE = 10_000
+/** How long to wait for the writer of a named pipe, and how often to look for data, in milliseconds. */
+const PIPE_TIMEOUT = 10_000
 const PIPE_INTERVAL = 10
 
 /**
- * The machine's own files. They are read at once: what is asked for is small, and mostly not there, and a way through
- * Node's pool of threads takes longer than that. Nothing hangs: a pipe is read for so long as it has a writer, 10 s at
- * most, and no device is read but the empty one.
+ * The real files. They are read synchronously: they are small and mostly missing, and Node's thread pool takes longer.
+ * Reading never hangs: a pipe is read while it has a writer, for 10 s at most, and of all devices only `/dev/null` is read.
  */
 export const realTextFiles: TextFiles = {
-  readText: (path, signal) => unlessMissing(() => readText(path, signal)),
-  list: (path) => unlessMissing(async () => readdirSync(path).sort()),
+  readText,
+  list: async (path) => ifExists(() => readdirSync(path).sort()),
 }
 
-async function readText(path: string, signal?: AbortSignal): Promise<string> {
-  // Opening a pipe that nobody writes to would wait for somebody who does.
-  const handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+async function readText(path: string, signal?: AbortSignal): Promise<string | undefined> {
+  // Without O_NONBLOCK, opening a pipe would wait for a writer.
+  const handle = ifExists(() => openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)))
+  if (handle === undefined) return undefined
   try {
     const status = fstatSync(handle)
     if (status.isDirectory()) throw systemError('EISDIR', 'illegal operation on a directory')
@@ -55,11 +55,11 @@ async function readText(path: string, signal?: AbortSignal): Promise<string> {
   }
 }
 
-/** Reads a named pipe, or one that a shell has put in the place of a file: `<(command)`. */
+/** Reads a named pipe, or a shell's `<(command)`. */
 async function readPipe(handle: number, signal?: AbortSignal): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  const end = performance.now() + PIPE_PATIENCE
+  const end = performance.now() + PIPE_TIMEOUT
   const buffer = Buffer.alloc(65_536)
   while (performance.now() < end) {
     signal?.throwIfAborted()
@@ -75,7 +75,7 @@ async function readPipe(handle: number, signal?: AbortSignal): Promise<string> {
   throw systemError('ETIMEDOUT', 'nothing more came through the pipe')
 }
 
-/** How many bytes there were to read; 0 at the end, undefined where the writer has not written yet. */
+/** Returns the number of bytes read: 0 at the end, undefined if there is no data yet. */
 function readNow(handle: number, buffer: Buffer): number | undefined {
   try {
     return readSync(handle, buffer, 0, buffer.length, null)
@@ -87,14 +87,4 @@ function readNow(handle: number, buffer: Buffer): number | undefined {
 
 function systemError(code: string, reason: string): Error {
   return Object.assign(new Error(`${code}: ${reason}`), { code })
-}
-
-async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw error
-  }
 }

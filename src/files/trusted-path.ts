@@ -3,31 +3,30 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, parse, resolve, sep } from 'node:path'
 import { type FileSystem, ifExists } from './file-system.ts'
 
-/** As many as Linux follows in one path (path_resolution(7)). */
+/** The maximum number of links in one path, as in Linux (path_resolution(7)). */
 const MAX_LINKS = 40
 
-/** What bits of a mode let others write: those of the group, and those of everybody. */
+/** Mode bits that let the group, and all others, write. */
 const GROUP_WRITES = 0o020
 const OTHERS_WRITE = 0o002
-/** In a folder with this bit, a name belongs to whoever made it, though everybody may make one: `/tmp`. */
+/** In a folder with this bit, such as `/tmp`, only the owner of a file may rename or remove it. */
 const STICKY = 0o1000
 
 type Links = Pick<FileSystem, 'lstatSync' | 'readlinkSync' | 'userId'>
 
 /**
- * Finds where a path leads, and follows only symbolic links that nobody but this user and root can have made: such a
- * link belongs to one of them and so does the folder that it lies in, where nobody else may put or replace a name.
- * That goes for every part of the path, and for links that links lead to. The end of the path need not exist.
+ * Resolves a path, and follows only symbolic links that nobody but this user and root can have made: the link and its
+ * folder belong to one of them, and nobody else may create or replace names in that folder. This holds for every part of
+ * the path, and for links behind links. The end of the path need not exist.
  *
- * A file descriptor (`/dev/stdout`, `/dev/fd/63`, `/proc/self/fd/1`) is where a path ends: what such a link says of
- * itself leads nowhere.
+ * File descriptors (`/dev/stdout`, `/dev/fd/63`, `/proc/self/fd/1`) are not resolved: their link text is not a path.
  *
- * The idea is that of "safefile" (University of Wisconsin, 2008) and of Linux's `fs.protected_symlinks`, which looks at
- * the last folder alone and is not switched on everywhere.
+ * After "safefile" (University of Wisconsin, 2008) and Linux's `fs.protected_symlinks`, which checks only the last folder
+ * and is not enabled everywhere.
  *
- * @param checkFolder is told each folder on the way, and throws where it will not do
+ * @param checkFolder called with each folder on the path; throws to reject it
  * @returns an absolute path without links
- * @throws Error with a sentence about the link, or the system's error
+ * @throws Error about the link that is not trusted; the system's error
  */
 export function resolveTrustedPath(
   path: string,
@@ -44,7 +43,7 @@ export function resolveTrustedPath(
     if (name === undefined) return at
     const next = join(at, name)
     if (isDescriptor(next)) return next
-    // The link that leads up is the folder's own, and was looked at on the way down.
+    // `..` leads to a folder that was already checked.
     const stat = ifExists(() => files.lstatSync(next))
     if (stat === undefined) return join(next, ...pending)
     if (stat.isSymbolicLink()) {
@@ -66,7 +65,7 @@ export function resolveTrustedPath(
   }
 }
 
-/** Whether nobody but this user and root can make, replace or remove a name of theirs in a folder. */
+/** Whether nobody but this user and root can replace or remove their files in a folder. */
 export function isTrustedFolder(stat: Stats, { userId }: Pick<FileSystem, 'userId'>): boolean {
   if (userId === undefined) return true
   return (
@@ -74,12 +73,12 @@ export function isTrustedFolder(stat: Stats, { userId }: Pick<FileSystem, 'userI
   )
 }
 
-/** Whether a file or folder belongs to this user, and nobody else may write it, whatever the group. */
+/** Whether a file or folder belongs to this user, and nobody else may write to it. */
 export function isPrivate(stat: Stats, { userId }: Pick<FileSystem, 'userId'>): boolean {
   return userId === undefined || (stat.uid === userId && (stat.mode & (GROUP_WRITES | OTHERS_WRITE)) === 0)
 }
 
-/** The number of a file descriptor of this process that a path is another name for. */
+/** Returns the number of the file descriptor of this process that a path names; undefined for other paths. */
 export function fileDescriptorOf(path: string): number | undefined {
   if (path === '/dev/stdout') return 1
   if (path === '/dev/stderr') return 2
@@ -115,8 +114,8 @@ function isOwnedByUserOrRoot(stat: Stats, userId: number): boolean {
 }
 
 /**
- * A group with the user's own number is, by the convention of useradd(8) and adduser(8), that user's alone: under it
- * everything that they make may be written by the group.
+ * Whether others may write. By the convention of useradd(8) and adduser(8), a group with the user's ID has no other members,
+ * and all files of the user are writable for it.
  */
 function isWritableByOthers({ mode, gid }: Stats, userId: number): boolean {
   const isPrivateGroup = gid === userId && userId !== 0
@@ -128,7 +127,7 @@ function isWritableByOthers({ mode, gid }: Stats, userId: number): boolean {
  *
  * @param path absolute; its last parts need not exist yet
  * @param folder absolute
- * @returns false if that cannot be determined, as for a link to itself
+ * @returns false if it cannot be determined, as for a link to itself
  */
 export function isWithinFolder(path: string, folder: string): boolean {
   const [real, home] = [realPath(path), realPath(folder)]
@@ -136,7 +135,7 @@ export function isWithinFolder(path: string, folder: string): boolean {
   return real === home || real.startsWith(home.endsWith(sep) ? home : home + sep)
 }
 
-/** A path without links, be they to something or to nothing yet; undefined where links lead round in a circle. */
+/** Resolves all links of a path, even if their target does not exist. Returns undefined if links form a loop. */
 function realPath(path: string, links: number = MAX_LINKS): string | undefined {
   try {
     return realpathSync(path)
@@ -151,7 +150,7 @@ function realPath(path: string, links: number = MAX_LINKS): string | undefined {
   }
 }
 
-/** Where a link leads; undefined where there is nothing of that name. */
+/** Returns the target of a link; undefined if the path does not exist. */
 function linkTarget(path: string): string | 'no link' | undefined {
   try {
     const status = lstatSync(path, { throwIfNoEntry: false })

@@ -14,15 +14,15 @@ import {
 } from './content.ts'
 import { readTar, type TarEntry, TarError } from './tar.ts'
 
-/** How much JSON is kept of one archive: thousands of manifests. */
+/** The maximum size of all JSON blobs of an archive, in bytes. */
 const MAX_KEPT = 256 * 1024 * 1024
 
 const GZIP = [0x1f, 0x8b]
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd]
 
 /**
- * Reads a layout's archive: tar, tar.gz or tar.zst, told by its first bytes. It is read once, front to back, and
- * every blob is hashed on the way; only what may be a manifest is kept.
+ * Reads a layout in an archive: tar, tar.gz or tar.zst, detected by its first bytes. It is read once, sequentially, and
+ * all blobs are hashed; only blobs that may be JSON are kept.
  *
  * @param path the file
  * @param start its first bytes, at least four
@@ -42,7 +42,7 @@ export async function archiveContent(path: string, start: Uint8Array): Promise<L
       const blob = await readBlob(digest, entry.body, entry.size)
       kept += blob.json?.length ?? 0
       if (kept > MAX_KEPT) throw new TarError('it holds more manifests than can be read')
-      // A tar may hold a name twice; one good copy is enough, since the name says what is in it.
+      // A tar can repeat a name; one intact copy is enough, since the name is the digest.
       if (!blobs.get(digest)?.isIntact) blobs.set(digest, blob)
     }
   }
@@ -52,13 +52,13 @@ export async function archiveContent(path: string, start: Uint8Array): Promise<L
 function decompress(path: string, start: Uint8Array): AsyncIterable<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: 1024 * 1024 })
   const begins = (magic: readonly number[]): boolean => magic.every((byte, at) => start[at] === byte)
-  // An error of either stream ends the other, and comes out of the reading of the last.
+  // `pipeline` forwards errors of the file to the reader.
   if (begins(GZIP)) return pipeline(file, createGunzip(), () => undefined)
   if (begins(ZSTD)) return pipeline(file, createZstdDecompress(), () => undefined)
   return file
 }
 
-/** `blobs/sha256/…` as a digest; undefined for every other name. */
+/** Returns the digest of `blobs/sha256/…`; undefined for other names. */
 function blobDigest(name: string): Digest | undefined {
   const [blobs, algorithm, encoded, ...rest] = name.split('/')
   if (blobs !== 'blobs' || encoded === undefined || rest.length > 0) return undefined

@@ -5,34 +5,34 @@ import { ifExists } from '../files/file-system.ts'
 import { digestAlgorithm } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
-/** One blob of a layout, read and hashed. */
+/** A blob of a layout, read and hashed. */
 export interface Blob {
   /** In bytes. */
   readonly size: number
-  /** Whether its bytes hash to its name. */
+  /** Whether its bytes match its digest. */
   readonly isIntact: boolean
-  /** Its bytes, where it is small and begins as JSON does: a manifest, an index or a config. */
+  /** Its bytes, if it is small and begins like a JSON object: a manifest, an index or a config. */
   readonly json?: Uint8Array
 }
 
-/** What a layout holds, wherever it lies: in a folder, or in an archive. */
+/** The content of a layout in a folder or an archive. */
 export interface LayoutContent {
-  /** As the user named it. */
+  /** The path as the user gave it. */
   readonly path: string
-  /** `oci:PATH` or `oci-archive:PATH`, as skopeo and podman call it. */
+  /** `oci:PATH` or `oci-archive:PATH`, the transport names of skopeo and podman. */
   readonly transport: string
-  /** The bytes of `oci-layout`, `index.json` and docker's `manifest.json`, where they are there. */
+  /** The bytes of `oci-layout`, `index.json` and docker's `manifest.json`, if they exist. */
   readonly marker?: Uint8Array
   readonly index?: Uint8Array
   readonly dockerManifest?: Uint8Array
-  /** Undefined where the layout does not hold it. */
+  /** Resolves to undefined if the layout does not contain the blob. */
   blob(digest: Digest): Promise<Blob | undefined>
 }
 
-/** The size up to which a blob is kept if it may be JSON: registries take manifests up to 4 MiB (distribution-spec). */
+/** The maximum size of JSON that is read, in bytes. Registries accept manifests up to 4 MiB (distribution-spec). */
 export const MAX_JSON: number = 8 * 1024 * 1024
 
-/** The files beside the blobs, and under which name `LayoutContent` has them. */
+/** The files beside the blobs, and their keys in `LayoutContent`. */
 export const ROOT_FILES: Readonly<Record<RootFile, RootKey>> = {
   'oci-layout': 'marker',
   'index.json': 'index',
@@ -49,11 +49,11 @@ export function isRootFile(name: string): name is RootFile {
 const BRACE = 0x7b
 
 /**
- * Reads a blob to its end and hashes it.
+ * Reads and hashes a blob.
  *
- * @param digest its name
+ * @param digest its expected digest
  * @param chunks its bytes
- * @param size how many there are
+ * @param size its size in bytes
  */
 export async function readBlob(
   digest: Digest,
@@ -67,7 +67,7 @@ export async function readBlob(
   for await (const chunk of chunks) {
     hash?.update(chunk)
     if (read === 0 && chunk[0] !== BRACE) isKept = false
-    // The chunk's memory may be used again for the next one.
+    // The memory of the chunk may be reused for the next one.
     if (isKept) kept.push(Uint8Array.from(chunk))
     read += chunk.length
   }
@@ -75,13 +75,13 @@ export async function readBlob(
   return { size: read, isIntact, ...(isKept ? { json: Buffer.concat(kept) } : {}) }
 }
 
-/** Undefined for blake3, which cannot be computed here: such a blob is not taken for intact. */
+/** Undefined for blake3, which Node cannot compute; such a blob does not count as intact. */
 function hashFor(digest: Digest): Hash | undefined {
   const algorithm = digestAlgorithm(digest)
   return algorithm === 'blake3' ? undefined : createHash(algorithm)
 }
 
-/** Reads a layout's folder (OCI image-spec, image-layout.md). A blob is read and hashed when it is first asked for. */
+/** Reads a layout in a folder (OCI image-spec, image-layout.md). Blobs are read and hashed on demand. */
 export function folderContent(path: string): LayoutContent {
   const roots = Object.entries(ROOT_FILES).flatMap(([name, key]) => {
     const bytes = readSmall(join(path, name))

@@ -5,22 +5,22 @@ import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 import type { LayoutContent } from './content.ts'
 
-/** How deep indexes may lie in indexes. */
+/** The maximum depth of nested indexes. */
 const MAX_DEPTH = 3
 
-/** An image whose blobs are all there and intact. */
+/** An image whose blobs are complete and intact. */
 export interface VerifiedImage {
   readonly mediaType: string
   readonly size: number
-  /** What can be run of it: the platforms of an index whose manifests are there, or the image's own. */
+  /** The platforms whose manifests exist in the layout, or the platform of a single image. */
   readonly platforms: readonly Platform[]
 }
 
 /**
- * Checks that a layout holds an image whole: every manifest, config and layer is there, and hashes to its name. Of
- * an index, platforms that were not copied are left out; one at least must be there.
+ * Checks that an image is complete: every manifest, config and layer exists and matches its digest. Platforms of an index
+ * that were not copied are skipped; at least one must exist.
  *
- * @param image what it is called, for messages
+ * @param image its name, for messages
  * @throws {PinpullError} LAYOUT_INVALID, LAYOUT_DOCKER_ARCHIVE, LAYOUT_BLOB_MISSING, LAYOUT_BLOB_DAMAGED
  */
 export async function verifyImage(
@@ -54,7 +54,7 @@ async function verifyManifest(
       return { mediaType: manifest.mediaType, size, platforms: await verifyBlobs(subject, json) }
     case 'index': {
       if (depth >= MAX_DEPTH) throw layoutInvalid(subject, `${subject.image} has indexes in indexes`)
-      // BuildKit files attestations under unknown/unknown: they are no part of what is run.
+      // BuildKit lists attestations with the platform unknown/unknown.
       const images = manifest.entries.filter(({ platform }) => platform === undefined || !isUnknown(platform))
       const [first] = images
       if (first === undefined) throw layoutInvalid(subject, `the index of ${subject.image} lists no image`)
@@ -72,7 +72,7 @@ async function verifyManifest(
   }
 }
 
-/** Checks an image's config and layers, and gives its own platform. */
+/** Checks the config and the layers of an image, and returns its platform. */
 async function verifyBlobs(subject: ImageContext, manifest: Uint8Array): Promise<Platform[]> {
   const { config, layers } = parseBlobs(subject, manifest)
   const isReexport =
@@ -96,8 +96,8 @@ interface BlobDescriptor {
 }
 
 /**
- * The config and the layers of a manifest that `parseManifest` has taken for one. One that names a blob by no digest
- * could not be checked, and is refused.
+ * Returns the config and the layers of a manifest that `parseManifest` accepted. A blob without a valid digest is an
+ * error.
  */
 function parseBlobs(
   subject: ImageContext,
@@ -118,12 +118,12 @@ function blobDescriptor(subject: ImageContext, value: unknown): BlobDescriptor {
   return { mediaType: typeof mediaType === 'string' ? mediaType : '', digest: digest as Digest }
 }
 
-/** Plain tar: what `docker save` makes of every layer. Registries hold them compressed. */
+/** Whether a layer is a plain tar, as `docker save` writes it. Registries store compressed layers. */
 function isUncompressed({ mediaType }: BlobDescriptor): boolean {
   return /\.tar$/.test(mediaType)
 }
 
-/** Layers that are fetched from their maker (Windows base images) are in no registry and no layout. */
+/** Whether a layer is fetched from its vendor (Windows base images), and so is in no layout. */
 function isForeign({ mediaType }: BlobDescriptor): boolean {
   return /nondistributable|foreign/.test(mediaType)
 }
@@ -153,17 +153,17 @@ function layoutInvalid({ content }: ImageContext, reason: string): PinpullError 
   return new PinpullError('LAYOUT_INVALID', { path: content.path, reason })
 }
 
-/** A manifest by its digest. */
+/** The digest and media type of a manifest. */
 export interface ManifestDescriptor {
   readonly digest: Digest
   readonly mediaType: string
 }
 
 /**
- * Goes from an index to its manifest for one platform. What is no index, or cannot be read, is given back as it is:
- * checking it is another's work.
+ * Selects the manifest of a platform from an index. Anything but a readable index is returned unchanged; `verifyImage`
+ * checks it.
  *
- * @param image what it is called, for the message
+ * @param image its name, for the message
  * @throws {PinpullError} PLATFORM_UNKNOWN
  */
 export async function selectManifest(

@@ -2,14 +2,14 @@ import { invalidDigestReason } from '../reference/digest.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
-/** One image that a layout's `index.json` lists. */
+/** An image in the `index.json` of a layout. */
 export interface IndexedImage {
   readonly mediaType: string
   readonly digest: Digest
   readonly size?: number
-  /** The whole name, as `canonicalText` writes it, where the layout gives one. */
+  /** The full name, as `canonicalText` returns it, if the layout has one. */
   readonly name?: string
-  /** The tag alone, where that is all that the layout gives. */
+  /** The tag, if the layout has one without a name. */
   readonly tag?: string
 }
 
@@ -21,9 +21,9 @@ const REF_NAME = 'org.opencontainers.image.ref.name'
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
 /**
- * Parses a layout's `index.json`.
+ * Parses the `index.json` of a layout.
  *
- * @returns the images, or in a few words what is wrong
+ * @returns the images, or the reason why it is invalid
  */
 export function parseIndexJson(bytes: Uint8Array): readonly IndexedImage[] | string {
   let json: unknown
@@ -55,7 +55,7 @@ function parseListed(item: Record<string, unknown>): IndexedImage | undefined {
   }
 }
 
-/** containerd's name counts before the other, which may be a tag, a full reference, or any text at all. */
+/** containerd's name takes precedence over the other, which may be a tag, a full reference, or any other text. */
 function parseNames(full: unknown, refName: unknown): Pick<IndexedImage, 'name' | 'tag'> {
   const tag = typeof refName === 'string' && TAG.test(refName) ? { tag: refName } : {}
   for (const text of [full, tag.tag === undefined ? refName : undefined]) {
@@ -67,11 +67,10 @@ function parseNames(full: unknown, refName: unknown): Pick<IndexedImage, 'name' 
 }
 
 /**
- * Whether a listed image is the one that a reference means.
+ * Whether an image of the index matches a reference.
  *
- * @param mapping what the user said that the layout's tags belong to: a repository, or, with a tag, the one image
- *   of a layout without names
- * @param isOnly whether the layout lists no other image
+ * @param mapping the repository that the user gave for the layout's tags; with a tag, the name of the only image
+ * @param isOnly whether the index has no other image
  */
 export function matchesReference(
   image: IndexedImage,

@@ -10,17 +10,17 @@ import { selectManifest, verifyImage } from './image.ts'
 import { type IndexedImage, matchesReference, parseIndexJson } from './index-json.ts'
 import { TarError } from './tar.ts'
 
-/** Images that lie in a folder or an archive instead of a registry. */
+/** An OCI image layout: images in a folder or an archive. */
 export interface Layout {
-  /** As the user named it. */
+  /** The path as the user gave it. */
   readonly path: string
   /** `oci:PATH` or `oci-archive:PATH`. */
   readonly transport: string
   /**
-   * Looks an image up by its name, or by its digest where it has one, and checks every blob of it.
+   * Finds an image by its digest, or by its name if it has none, and verifies all of its blobs.
    *
-   * @param platform asks for this platform's manifest rather than the index
-   * @returns undefined where the layout does not list it
+   * @param platform selects the manifest of a platform instead of the index
+   * @returns undefined if the layout does not list it
    * @throws {PinpullError} LAYOUT_AMBIGUOUS, LAYOUT_BLOB_MISSING, LAYOUT_BLOB_DAMAGED, LAYOUT_INVALID,
    *   LAYOUT_DOCKER_ARCHIVE, PLATFORM_UNKNOWN
    */
@@ -30,9 +30,9 @@ export interface Layout {
 /**
  * Opens an OCI image layout (image-spec, image-layout.md): a folder, a tar, or a tar compressed by gzip or zstd.
  *
- * @param path where it lies
- * @param mapping what tags without a repository belong to, where the user said so
- * @param name what the user calls it: the paths of a machine are nobody else's business
+ * @param path the folder or archive
+ * @param mapping the repository for tags without one, if the user gave it
+ * @param name the path as the user gave it, for messages and the lock file
  * @throws {PinpullError} LAYOUT_NOT_READ, LAYOUT_INVALID, LAYOUT_DOCKER_ARCHIVE
  */
 export async function openLayout(path: string, mapping?: Reference, name: string = path): Promise<Layout> {

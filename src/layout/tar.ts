@@ -1,4 +1,4 @@
-/** A file in a tar archive. Its body must be read before the next entry is asked for; what is left of it is skipped. */
+/** A file in a tar archive. Its body must be read before the next entry is requested; an unread rest is skipped. */
 export interface TarEntry {
   /** Its path, without a leading `./`. */
   readonly name: string
@@ -7,22 +7,22 @@ export interface TarEntry {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** The archive is not what it says it is. */
+/** The archive is invalid. */
 export class TarError extends Error {
   override readonly name: string = 'TarError'
 }
 
 const BLOCK = 512
 
-/** More entries than any image archive has. */
+/** The maximum number of entries, more than any image has. */
 const MAX_ENTRIES = 200_000
 
-/** A name or a set of pax attributes larger than this is an attack. */
+/** The maximum size of a file name or of pax attributes, in bytes. */
 const MAX_META = 64 * 1024
 
 /**
- * Reads the plain files of a tar archive, one after the other: POSIX ustar, pax paths and sizes, GNU long names.
- * Links, devices and folders are passed over. Memory use does not depend on what the archive claims.
+ * Reads the regular files of a tar archive in order: POSIX ustar, pax paths and sizes, GNU long names. Links, devices and
+ * folders are skipped. Memory use does not depend on sizes in the archive.
  *
  * @param chunks the archive's bytes, decompressed
  * @throws {TarError}
@@ -64,7 +64,7 @@ async function readMeta(bytes: ByteReader, length: number): Promise<Uint8Array> 
   return padded.subarray(0, length)
 }
 
-/** POSIX pax format: the checksum is the sum of all bytes, its own field taken as spaces. */
+/** The checksum is the sum of all bytes, with its own field as spaces (POSIX pax format). */
 function verifyChecksum(header: Uint8Array): void {
   let sum = 0
   for (const [position, byte] of header.entries()) sum += position >= 148 && position < 156 ? 32 : byte
@@ -103,7 +103,7 @@ function text(bytes: Uint8Array, start: number, length: number): string {
   return Buffer.from(end < 0 ? field : field.subarray(0, end)).toString('utf8')
 }
 
-/** The value of one `LENGTH KEY=VALUE` record; the last one counts. */
+/** Returns the value of a `LENGTH KEY=VALUE` record; the last one wins. */
 function paxField(meta: Uint8Array, key: string): string | undefined {
   const all = Buffer.from(meta)
   let found: string | undefined
@@ -129,7 +129,7 @@ function roundUp(length: number): number {
   return Math.ceil(length / BLOCK) * BLOCK
 }
 
-/** The bytes of one entry, with the padding behind them. */
+/** The bytes of an entry, followed by padding. */
 class EntryBody implements AsyncIterable<Uint8Array> {
   readonly #bytes: ByteReader
   #left: number
@@ -157,7 +157,7 @@ class EntryBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Hands out bytes of a stream in the sizes that are asked for. */
+/** Reads a stream in requested sizes. */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
   #rest: Uint8Array = new Uint8Array(0)
@@ -166,7 +166,7 @@ export class ByteReader {
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
-  /** As many bytes as there are at hand, at least one and at most `limit`; undefined at the end. */
+  /** Returns the available bytes, at least one and at most `limit`; undefined at the end. */
   async readSome(limit: number): Promise<Uint8Array | undefined> {
     while (this.#rest.length === 0) {
       const next = await this.#chunks.next()
@@ -178,7 +178,7 @@ export class ByteReader {
     return taken
   }
 
-  /** Exactly this many bytes; undefined where the stream ends before. */
+  /** Returns exactly `length` bytes; undefined if the stream ends before. */
   async readExactly(length: number): Promise<Uint8Array | undefined> {
     const parts: Uint8Array[] = []
     for (let left = length; left > 0; ) {

@@ -3,8 +3,8 @@ import { formatPlatform } from '../oci/platform.ts'
 import { compareKeys, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
 
 /**
- * Formats a whole lock file: sorted, one line a field, so that a changed digest is one changed line of a diff, and
- * two branches that lock different images merge.
+ * Formats a lock file: sorted, one line per field, so that a changed digest is one line of a diff, and branches that lock
+ * different images merge.
  */
 export function formatLock(entries: readonly LockEntry[]): string {
   const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
@@ -26,7 +26,7 @@ export function formatEntry(entry: LockEntry, indent: string, eol: string): stri
   return lines.map((line, position) => `${indent}${position === 0 ? '- ' : '  '}${line}${eol}`).join('')
 }
 
-/** Formats the value of one field; undefined where the entry has none. */
+/** Formats the value of a field; undefined if the entry does not have it. */
 export function formatField(entry: LockEntry, key: EntryKey): string | undefined {
   switch (key) {
     case 'platform':
@@ -36,7 +36,7 @@ export function formatField(entry: LockEntry, key: EntryKey): string | undefined
         ? undefined
         : `[${entry.platforms.map((one) => formatScalar(formatPlatform(one))).join(', ')}]`
     case 'resolvedAt':
-      // Bare, some readers would make a date of it.
+      // Without quotes, some YAML readers parse it as a date.
       return entry.resolvedAt === undefined ? undefined : JSON.stringify(entry.resolvedAt)
     default: {
       const value = entry[key]
@@ -49,8 +49,8 @@ export const LOCK_API_VERSION = 'pinpull.dev/v1alpha1'
 export const LOCK_KIND = 'Lock'
 
 /**
- * What stands above the images. The annotation tells kpt and kustomize that the file is for tools and never goes
- * to a cluster (KRM functions specification, `config.kubernetes.io/local-config`).
+ * The part before `images`. The annotation tells kpt and kustomize that the file is never applied to a cluster
+ * (KRM functions specification, `config.kubernetes.io/local-config`).
  */
 export const LOCK_HEADER: string = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
 apiVersion: ${LOCK_API_VERSION}
@@ -62,12 +62,12 @@ metadata:
 `
 
 /**
- * Text that YAML 1.1 and 1.2 both read as itself without quotes, also inside `[…]`: it begins with a letter, and has
- * a character that no number, boolean or null has.
+ * Text that is a string in YAML 1.1 and 1.2 without quotes, also in a flow sequence: it starts with a letter, and has a
+ * character that numbers, booleans and null do not have.
  */
 const PLAIN = /^(?=.*[./:@])[A-Za-z][A-Za-z0-9_./@+()-]*(?::[A-Za-z0-9_./@+()-]+)*$/
 
-/** A text as it is written in a lock file. */
+/** Formats a string, quoted if necessary. */
 export function formatScalar(text: string): string {
   return PLAIN.test(text) ? text : quoteYaml(text)
 }

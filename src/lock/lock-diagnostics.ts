@@ -6,10 +6,10 @@ import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 
-/** Entries of a mapping by key, in the order of the text. */
+/** The entries of a mapping by key. */
 export type Fields<K extends string> = { readonly [Key in K]?: Entry }
 
-/** Collects what is wrong with a lock file while it is read, each with its place. */
+/** Collects diagnostics with their locations while a lock file is read. */
 export class LockDiagnostics {
   readonly #source: Source
   readonly #found: Diagnostic[] = []
@@ -23,7 +23,7 @@ export class LockDiagnostics {
     return this.#found.length
   }
 
-  /** Everything that was found, in the order of the text. */
+  /** All diagnostics, by position. */
   sorted(): Diagnostic[] {
     const order = ({ at }: Diagnostic): [number, number] => [at?.line ?? 0, at?.column ?? 0]
     return this.#found.toSorted((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1])
@@ -47,13 +47,13 @@ export class LockDiagnostics {
     return positionAt(this.#source, offset).line
   }
 
-  /** Parses a platform; thousands of entries name the same few. */
+  /** Parses a platform; cached, since entries share a few platforms. */
   parsePlatform(text: string): Platform | undefined {
     if (!this.#platforms.has(text)) this.#platforms.set(text, parsePlatform(text))
     return this.#platforms.get(text)
   }
 
-  /** The entries of a mapping by key; keys that are unknown or there twice are reported. */
+  /** Returns the entries of a mapping by key. Reports unknown and repeated keys. */
   fields<K extends string>(mapping: Mapping, known: ReadonlySet<K>, what: string): Fields<K> {
     const fields: { [Key in K]?: Entry } = {}
     for (const entry of mapping.entries) {
@@ -65,13 +65,13 @@ export class LockDiagnostics {
     return fields
   }
 
-  /** The text of a field that must be there. */
+  /** Returns the text of a required field. */
   requiredText(entry: Entry | undefined, key: string, parent: Mapping): string | undefined {
     if (entry === undefined) this.report(`the key "${key}" is missing`, parent)
     return this.text(entry, key)
   }
 
-  /** The text of a field that may be there, and is not empty then. */
+  /** Returns the text of an optional field, which must not be empty. */
   text(entry: Entry | undefined, key: string): string | undefined {
     if (entry === undefined) return undefined
     const node = resolveAlias(entry.value)

@@ -11,21 +11,21 @@ import { type AppliedChange, applyChange, createLock, type Lock, type LockChange
 import { type ParsedLock, parseLock } from './parse.ts'
 import { rewriteLock } from './rewrite.ts'
 
-/** A lock file as it was read: what it says, and what is needed to write it again with as little change as can be. */
+/** A lock file, and what is needed to change it with as few edits as possible. */
 export interface LockFile {
   readonly path: string
-  /** The path's last part, for messages. */
+  /** The last part of the path, for messages. */
   readonly name: string
   readonly lock: Lock
-  /** Where anything is wrong with the file, the lock is empty and must not be used or written. */
+  /** If there is any, the lock is empty and must not be used or written. */
   readonly diagnostics: readonly Diagnostic[]
-  /** Absent where there is no file yet. */
+  /** Absent if the file does not exist. */
   readonly source?: Source
   readonly parsed?: ParsedLock
 }
 
 export interface LockFileOptions {
-  /** The path as findings show it; `path` itself by default. */
+  /** The path in diagnostics; `path` by default. */
   readonly displayPath?: string
   readonly files?: FileSystem
 }
@@ -33,8 +33,8 @@ export interface LockFileOptions {
 /**
  * Reads a lock file.
  *
- * @returns an empty lock without a source where there is no file
- * @throws {PinpullError} LOCK_NOT_READ
+ * @returns an empty lock without a source if the file does not exist
+ * @throws {UsageError} LOCK_NOT_READ
  */
 export function readLockFile(
   path: string,
@@ -74,24 +74,24 @@ function readBytes(path: string, files: FileSystem): Uint8Array | undefined {
   }
 }
 
-/** The mode of a new lock file, before the umask: it is committed, and holds no secret. */
+/** The mode of a new lock file, before the umask is applied: it contains no secrets. */
 const MODE = 0o666
 
 export interface LockWriteOptions extends Omit<MutexOptions, 'files'> {
   readonly files?: FileSystem
 }
 
-/** What was written, and whether anything was. */
+/** The changes that took effect, and whether the file was written. */
 export interface LockWriteResult extends AppliedChange {
   readonly isFileChanged: boolean
 }
 
 /**
- * Changes a lock file. It is read again first, so that what another run has added since stays, and no other run writes it
- * in between. Where nothing changes it is not written at all.
+ * Changes a lock file. It is read again under a mutex, so that entries that another run has added are kept. If nothing
+ * changes, the file is not written.
  *
- * @param file as it was read, without diagnostics
- * @throws {UsageError} LOCK_NOT_WRITTEN; the old file is then untouched
+ * @param file a file without diagnostics
+ * @throws {UsageError} LOCK_NOT_WRITTEN; the old file is then unchanged
  */
 export async function writeLockFile(
   file: LockFile,
@@ -105,7 +105,8 @@ export async function writeLockFile(
     const path = resolveTrustedPath(file.path, files)
     return await withMutex(path, { ...options, files }, () => {
       const current = readLockFile(file.path, { files })
-      if (current.diagnostics.length > 0) throw new Error('it was changed meanwhile, and cannot be read now')
+      if (current.diagnostics.length > 0)
+        throw new Error('it was changed meanwhile, and cannot be read now')
       const { applied, bytes } = planWrite(current, change)
       if (bytes !== undefined) replaceFile(path, bytes, { mode: MODE, keepMode: true, files })
       return { ...applied, isFileChanged: bytes !== undefined }
@@ -116,7 +117,7 @@ export async function writeLockFile(
   }
 }
 
-/** What a lock becomes; no bytes where the file is as it should be. */
+/** Computes the new content of the file; no bytes if it does not change. */
 function planWrite(
   { lock, source, parsed }: LockFile,
   change: LockChange,

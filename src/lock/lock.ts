@@ -1,57 +1,57 @@
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { canonicalText, type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
-/** The file's name where none is given. */
+/** The default name of the lock file. */
 export const LOCK_FILE_NAME = 'pinpull.lock.yaml'
 
-/** One answer that is kept: what a reference named when it was last resolved. */
+/** An entry of the lock file: the digest of a reference when it was last resolved. */
 export interface LockEntry {
-  /** `docker.io/library/nginx:1.27`, or `docker.io/library/nginx@sha256:…` for an image that names its digest itself. */
+  /** `docker.io/library/nginx:1.27`, or `docker.io/library/nginx@sha256:…` for an image that was already pinned. */
   readonly reference: string
-  /** Where one platform's manifest was asked for (`--platform`), which. */
+  /** The platform, if only its manifest was resolved (`--platform`). */
   readonly platform?: Platform
   readonly digest: Digest
   readonly mediaType: string
-  /** What the index serves; absent where that is not known. */
+  /** The platforms of the index, if they are known. */
   readonly platforms?: readonly Platform[]
-  /** Who answered: a registry's or mirror's host, or `oci:FOLDER` or `oci-archive:FILE`. */
+  /** Where it was resolved: the host of a registry or mirror, `oci:FOLDER` or `oci-archive:FILE`. */
   readonly source?: string
   /** When the digest was first seen under this reference: RFC 3339, UTC, whole seconds. */
   readonly resolvedAt?: string
 }
 
-/** The entries of a lock file, ready to be asked. */
+/** The entries of a lock file, with lookup by reference. */
 export interface Lock {
   readonly entries: readonly LockEntry[]
   /**
-   * The entry that answers for a reference. One that names a digest is also answered by an entry of the same
-   * repository with that digest, so that what Pinpull has pinned from the lock is found in it again.
+   * Finds the entry for a reference. A reference with a digest also matches an entry of the same repository with that
+   * digest, so that a reference that was pinned from the lock is found again.
    */
   find(reference: Reference, platform?: Platform): LockEntry | undefined
-  /** The line of the file that one of its entries begins on, from 1; undefined where that is not known. */
+  /** Returns the first line of an entry in the file, from 1; undefined if it is not known. */
   lineOf(entry: LockEntry): number | undefined
 }
 
-/** What tells entries apart and sorts them: the reference, then the platform. */
+/** Returns the key that identifies and sorts an entry: the reference, then the platform. */
 export function entryKey(entry: Pick<LockEntry, 'reference' | 'platform'>): string {
   return entry.platform === undefined
     ? entry.reference
     : `${entry.reference} ${formatPlatform(entry.platform)}`
 }
 
-/** Compares keys by their characters' codes, so that the order is the same under every locale. */
+/** Compares keys by code units, so that the order does not depend on the locale. */
 export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
 /**
- * Builds a lock.
- * @param entries with distinct keys
- * @param lineOf tells where an entry stands in the file
+ * Creates a lock.
+ * @param entries entries with distinct keys
+ * @param lineOf returns the line of an entry in the file
  */
 export function createLock(entries: readonly LockEntry[], lineOf: Lock['lineOf'] = () => undefined): Lock {
   const byKey = new Map(entries.map((entry) => [entryKey(entry), entry]))
-  // Most manifests name tags: then nobody asks for a digest.
+  // Built on demand: most references have no digest.
   let byDigest: ReadonlyMap<string, LockEntry> | undefined
   return {
     entries,
@@ -66,12 +66,12 @@ export function createLock(entries: readonly LockEntry[], lineOf: Lock['lineOf']
   }
 }
 
-/** The repositories that a lock has entries of, as `repositoryName` gives them. */
+/** Returns the names of the repositories in a lock, as `repositoryName` returns them. */
 export function lockedRepositories({ entries }: Lock): ReadonlySet<string> {
   return new Set(entries.map(({ reference }) => nameOf(reference)))
 }
 
-/** The repository's name in a canonical reference. */
+/** Returns the name of the repository in a canonical reference. */
 function nameOf(reference: string): string {
   const at = reference.indexOf('@')
   return reference.slice(0, at < 0 ? reference.lastIndexOf(':') : at)
@@ -107,7 +107,7 @@ export function applyChange(entries: readonly LockEntry[], change: LockChange): 
   return { entries: [...now.values()], added, updated, removed }
 }
 
-/** The keys of an entry, in the order in which they are written. */
+/** The keys of an entry, in the order of the file. */
 export const ENTRY_KEYS = [
   'reference',
   'platform',

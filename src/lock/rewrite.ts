@@ -6,13 +6,13 @@ import { compareKeys, ENTRY_KEYS, entryKey, type LockEntry } from './lock.ts'
 import { entryFields, type LocatedEntry, type ParsedLock, parseLock } from './parse.ts'
 
 /**
- * Makes a lock file hold exactly the given entries, and changes no more of its text than that takes: comments stay
- * with the entry that they stand above or beside, and an entry that is as it was keeps every byte. The entries are
- * put in order. A file that is not laid out as a list of one line a field (JSON, say) is written anew.
+ * Changes a lock file to contain exactly the given entries, sorted, with as few edits as possible: comments stay with the
+ * entry that they precede or follow, and unchanged entries keep every byte. A file without one line per field, such as
+ * JSON, is formatted anew.
  *
- * @param source the file as it is, or undefined where there is none
- * @param parsed what `parseLock` made of it, without diagnostics
- * @returns the new bytes: the very same array where nothing changes
+ * @param source the current file; undefined if there is none
+ * @param parsed the result of `parseLock` for it, without diagnostics
+ * @returns the new bytes, or the same array if nothing changes
  */
 export function rewriteLock(
   source: Source | undefined,
@@ -30,19 +30,19 @@ export function rewriteLock(
   return bytes
 }
 
-/** A block of lines that holds one entry, with the comments and blank lines above it. */
+/** The lines of an entry, with the comments and blank lines above it. */
 interface Block {
   readonly located: LocatedEntry
   readonly start: number
   readonly end: number
 }
 
-/** A lock file cut into what comes before its entries, the entries, and what comes after. */
+/** The parts of a lock file: before its entries, the entries, and after them. */
 interface LineLayout {
   readonly text: string
-  /** Just after the colon of `images:`. */
+  /** The offset after the colon of `images:`. */
   readonly colon: number
-  /** What follows on that line: a comment perhaps. */
+  /** The rest of that line, such as a comment. */
   readonly afterColon: string
   readonly blocks: readonly Block[]
   readonly tail: number
@@ -61,7 +61,7 @@ function isSame(a: LockEntry, b: LockEntry): boolean {
   return ENTRY_KEYS.every((key) => formatField(a, key) === formatField(b, key))
 }
 
-/** Cuts the text into lines by entry; undefined where its lines are not laid out for that. */
+/** Splits the text by entry; undefined if it does not have one line per field. */
 function parseLineLayout(
   source: Source,
   located: readonly LocatedEntry[],
@@ -92,7 +92,7 @@ function parseLineLayout(
   return { text, colon, afterColon, blocks, tail: start, indent, eol: text.includes('\r\n') ? '\r\n' : '\n' }
 }
 
-/** Whether each field of an entry begins on a line of its own, the reference behind the dash. */
+/** Whether each field of an entry begins on its own line, and the reference follows the dash. */
 function isOneLineAField(text: string, located: LocatedEntry, from: number): boolean {
   const { node } = located
   if (node.style !== 'block' || node.anchor !== undefined || node.tag !== undefined) return false
@@ -103,7 +103,7 @@ function isOneLineAField(text: string, located: LocatedEntry, from: number): boo
   })
 }
 
-/** Whether what a node says stands where it stands, and can be replaced by replacing its range. */
+/** Whether the value of a node can be changed by replacing its range. */
 function isReplaceableInPlace(node: YamlNode): boolean {
   const isBlockScalar = node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
   return node.kind !== 'alias' && node.anchor === undefined && node.tag === undefined && !isBlockScalar
@@ -123,7 +123,7 @@ function splice(layout: LineLayout, entries: readonly LockEntry[]): string | und
   return `${head}${afterColon}${eol}${parts.join('')}${text.slice(tail)}`
 }
 
-/** Changes the fields of one entry that are not as they should be, each in its place. */
+/** Replaces the changed fields of an entry in place, and appends new ones. */
 function spliceBlock({ text, indent, eol }: LineLayout, block: Block, entry: LockEntry): string {
   const { located } = block
   let result = ''
@@ -158,21 +158,21 @@ function lastEnd(located: LocatedEntry): number {
   return Math.max(...entryFields(located).map(([, { value }]) => value.end))
 }
 
-/** Just after the line break of the line that holds an offset. */
+/** Returns the offset after the line break of a line. */
 function lineEnd(text: string, offset: number): number {
   const feed = text.indexOf('\n', offset)
   return feed < 0 ? text.length : feed + 1
 }
 
-/** Reads the result again, as every edited manifest is: a lock that says something else is never written. */
+/** Parses the result again and compares it, as for every edited manifest. */
 function checkResult(bytes: Uint8Array, entries: readonly LockEntry[]): void {
   const parsed = parseLock(readSource(bytes))
   if (parsed.diagnostics.length > 0 || !holdsSameEntries(parsed, entries)) {
-    throw new InternalError('the lock file would not say what was resolved')
+    throw new InternalError('the edited lock file would not contain the resolved entries')
   }
 }
 
-/** Text in the form of `Source.text`, where a character is a byte. */
+/** Converts text to the form of `Source.text`, where a character is a byte. */
 function toLatin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }

@@ -2,7 +2,7 @@ import { PinpullError } from '../diagnostics/errors.ts'
 import { DIGEST } from './grammar.ts'
 import type { Digest } from './reference.ts'
 
-/** How many hex digits each registered algorithm has. blake3 is registered by the OCI too, and passed through. */
+/** The number of hex digits by registered algorithm. blake3 is registered too, but is not computed. */
 const ENCODED_LENGTH: Readonly<Record<string, number>> = {
   sha256: 64,
   sha384: 96,
@@ -22,7 +22,7 @@ export function parseDigest(text: string): Digest {
   return text as Digest
 }
 
-/** What is wrong with the text as a digest, in words; `undefined` where nothing is. */
+/** Returns why a text is not a digest, in words; undefined if it is one. */
 export function invalidDigestReason(text: string): string | undefined {
   if (text === '') return 'there is no digest after "@"'
   if (!DIGEST.test(text)) return 'the digest is not of the form algorithm:hex'
@@ -37,7 +37,7 @@ export function invalidDigestReason(text: string): string | undefined {
   return undefined
 }
 
-/** The algorithm of a digest, as `sha256`. */
+/** Returns the algorithm of a digest, such as `sha256`. */
 export function digestAlgorithm(digest: string): string {
   return digest.slice(0, digest.indexOf(':'))
 }

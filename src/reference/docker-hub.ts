@@ -1,6 +1,6 @@
 /**
- * The one table of Docker Hub's names. Everything that must know that two of them are the same asks here:
- * suffix tests such as `endsWith('docker.io')` send credentials to `notdocker.io`.
+ * The names of Docker Hub. Always compare with this table: a suffix test such as `endsWith('docker.io')` would send
+ * credentials to `notdocker.io`.
  */
 export const DOCKER_HUB = {
   /** The domain in a normalised reference (distribution/reference `normalize.go`, `defaultDomain`). */
@@ -11,19 +11,19 @@ export const DOCKER_HUB = {
   credentialsKey: 'https://index.docker.io/v1/',
   /** Every host name that means Docker Hub. */
   hosts: ['docker.io', 'index.docker.io', 'registry-1.docker.io'],
-  /** Where its official images live: `nginx` is `library/nginx`. */
+  /** The path of official images: `nginx` is `library/nginx`. */
   officialPrefix: 'library/',
 } as const
 
-/** Whether a host name is one of Docker Hub's, to the letter. */
+/** Whether a host name is exactly one of Docker Hub's. */
 export function isDockerHub(host: string): boolean {
   return (DOCKER_HUB.hosts as readonly string[]).includes(host)
 }
 
 /**
  * Splits a name into domain and the rest as distribution/reference does (`normalize.go`, `splitDockerDomain`): the
- * first component is a domain if it is `localhost`, or holds a dot, a colon or an upper-case letter; all else lives
- * on Docker Hub, single names under `library/`. Nothing is validated.
+ * first component is a domain if it is `localhost` or contains a dot, a colon or an upper-case letter. Other names are on
+ * Docker Hub, single names under `library/`. Nothing is validated.
  */
 export function splitDockerDomain(name: string): { domain: string; rest: string } {
   const slash = name.indexOf('/')

@@ -37,19 +37,19 @@ export const PATH_COMPONENT: RegExp = anchored(pathComponent)
 export const TAG: RegExp = anchored('\\w[\\w.-]{0,127}')
 export const DIGEST: RegExp = anchored(`${algorithm}:[0-9A-Fa-f]{32,}`)
 
-/** 64 hex digits would be read as an image id by the Docker engine, so that they name no repository. */
+/** The Docker engine reads 64 hex digits as an image ID, so they are not a valid name. */
 export const IMAGE_ID_LENGTH = 64
 export const IMAGE_ID: RegExp = anchored(`[a-f0-9]{${IMAGE_ID_LENGTH}}`)
 
-/** An image id as the runtime reports it (CRI `ImageStatus`), of any algorithm: it would be read as a repository and its tag. */
+/** An image id as the runtime reports it (CRI `ImageStatus`), of any algorithm. It would otherwise parse as a repository and its tag. */
 export const PREFIXED_IMAGE_ID: RegExp = anchored('(?:sha256|sha384|sha512|blake3):[0-9a-fA-F]{12,}')
 
 /** In characters; the domain is not counted (since distribution/reference v0.6.0). */
 export const MAX_PATH_LENGTH = 255
 
 /**
- * In characters. distribution/reference knows no limit for the whole; this one is far above any host name,
- * path, tag and digest together, and keeps hostile input from being matched at all.
+ * In characters. distribution/reference has no limit for the whole text; this one is far above a host name, path, tag and
+ * digest together, and bounds the work for hostile input.
  */
 export const MAX_TEXT_LENGTH = 4096
 

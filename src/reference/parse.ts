@@ -14,18 +14,18 @@ import {
 } from './grammar.ts'
 import type { Reference } from './reference.ts'
 
-/** How much of a text that is too long to be a reference is quoted back. */
+/** How many characters of a text that is too long are quoted. */
 const QUOTED_LENGTH = 100
 
 /**
  * Parses and normalises an image reference as Docker, containerd and the kubelet do
  * (distribution/reference `ParseNormalizedNamed`).
  *
- * Stricter in two things: where the first component holds a dot or a colon but is no host name (`my_host.io/app`),
- * distribution/reference returns a name without a domain, which no registry can be asked for. And `sha256:…`, which a
- * kubelet reports for an image without a tag, is no tag of a repository `sha256`. Both are refused here.
+ * Stricter in two cases, which are errors here: if the first component contains a dot or a colon but is not a host name
+ * (`my_host.io/app`), distribution/reference returns a name without a domain; and `sha256:…`, which a kubelet reports for an
+ * image without a tag, parses as a repository `sha256` with a tag.
  *
- * @param text as the author wrote it; it is not trimmed, as the API server does not trim it
+ * @param text the original text; it is not trimmed, since the API server does not trim it
  * @throws {PinpullError} REFERENCE_INVALID, with a reason that says which part is wrong
  */
 export function parseReference(text: string): Reference {
@@ -50,7 +50,7 @@ export function isReference(text: string): boolean {
   return text.length <= MAX_TEXT_LENGTH && invalidReason(text, splitReference(text)) === undefined
 }
 
-/** The reference that a text is; `undefined` where it is none. */
+/** Parses a reference; returns undefined if the text is not one. */
 export function tryParseReference(text: string): Reference | undefined {
   return isReference(text) ? parseReference(text) : undefined
 }
@@ -62,7 +62,7 @@ interface Parts {
   readonly digest?: string
 }
 
-/** Cuts at the first `@`, then takes the domain off, then cuts what is left at its first `:`. */
+/** Splits at the first `@`, then takes off the domain, then splits the rest at its first `:`. */
 function splitReference(text: string): Parts {
   const at = text.indexOf('@')
   const { domain, rest } = splitDockerDomain(at < 0 ? text : text.slice(0, at))
@@ -96,7 +96,7 @@ function isImageId(text: string): boolean {
   return (text.startsWith('sha') || text.startsWith('blake3:')) && PREFIXED_IMAGE_ID.test(text)
 }
 
-/** Whether there is nothing wrong with any part. What is wrong with the whole shows in one, but for an image id. */
+/** Whether every part is valid. Only image IDs are invalid with valid parts. */
 function isWellFormed({ domain, path, tag, digest }: Parts): boolean {
   return (
     (domain === DOCKER_HUB.domain || DOMAIN.test(domain)) &&

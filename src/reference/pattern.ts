@@ -3,7 +3,7 @@ import { type Reference, repositoryName } from './reference.ts'
 
 /** A compiled pattern of image names. */
 export interface ImagePattern {
-  /** As the user wrote it. */
+  /** The original text. */
   readonly text: string
   matches(reference: Reference): boolean
 }
@@ -40,7 +40,7 @@ function expandName(name: string): string {
   return `${domain}/${rest}`
 }
 
-/** A compiled pattern of one text. */
+/** A compiled glob. */
 export interface Glob {
   /** Whether the whole text matches. */
   matches(text: string): boolean
@@ -52,12 +52,12 @@ type Step =
   | { readonly kind: 'one' | 'many'; readonly crosses: boolean }
 
 /**
- * Compiles a pattern in which `?` stands for one character and `*` for any number of them; case matters.
+ * Compiles a glob: `?` matches one character and `*` any number of characters; case-sensitive.
  *
- * Matching takes time proportional to the lengths of text and pattern: patterns may come with charts and checkouts, and a
- * backtracking regular expression with many stars would try every way to split the text.
+ * Matching takes time proportional to the lengths of text and pattern. A backtracking regular expression could take
+ * exponential time with a pattern from an untrusted chart or checkout.
  *
- * @param separator a character that only `**` matches, if there is one
+ * @param separator a character that only `**` matches; if omitted, `*` matches every character
  */
 export function compileGlob(pattern: string, separator?: string): Glob {
   const steps = [...pattern.matchAll(/\*+|[^*]/gs)].map(([piece]): Step => {
@@ -68,7 +68,7 @@ export function compileGlob(pattern: string, separator?: string): Glob {
   return { matches: (text) => matchSteps(steps, text, separator) }
 }
 
-/** Keeps all steps that may come next at once, one character of the text after the other (Thompson, 1968). */
+/** Simulates the automaton with all of its states at once (Thompson, 1968). */
 function matchSteps(steps: readonly Step[], text: string, separator: string | undefined): boolean {
   let current = new Uint8Array(steps.length + 1)
   let next = new Uint8Array(steps.length + 1)

@@ -8,14 +8,14 @@ export function bareHostname(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '')
 }
 
-/** Which parts a URL may have beside scheme, host and port. */
+/** The parts that a URL may have besides scheme, host and port. */
 export interface UrlParts {
   readonly path?: boolean
   /** A name and password before the host. */
   readonly user?: boolean
 }
 
-/** Why a text is not the URL of a server. It never quotes the text, which may hold a password. */
+/** Why a text is not the URL of a server. It never quotes the text, which may contain a password. */
 export type InvalidUrlReason =
   | 'it is no URL'
   | 'it is not an http or https URL'
@@ -23,12 +23,12 @@ export type InvalidUrlReason =
   | 'it has a path'
   | 'it has a query or fragment after the path'
 
-/** The URL of a server, taken apart. */
+/** A parsed URL of a server. */
 export interface ServerUrl {
   readonly kind: 'url'
   /** Without user information. */
   readonly url: URL
-  /** What stood before the host, decoded. */
+  /** The decoded user information. */
   readonly user?: { readonly name: string; readonly password: string }
 }
 
@@ -37,21 +37,21 @@ export interface InvalidUrl {
   readonly reason: InvalidUrlReason
 }
 
-/** Characters that readers of URLs pass over, take for a slash, or stumble over. */
+/** Characters that some URL parsers ignore, treat as a slash, or reject. */
 const AMBIGUOUS = /[\p{Cc}\p{Cf}\p{Z}\\]/u
 
-/** What ends the user information of a URL, and not a digest's `@`. */
+/** The `@` after user information, but not the one before a digest. */
 const USER_SIGN = /@(?!sha\d+:)|%40/gi
 
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i
 
 /**
- * Reads the URL of a server that a person has written: a mirror, a proxy, a registry in a file. What two readers of URLs
- * could take apart differently is refused, since the part that one takes for a path another takes for a password:
+ * Parses the URL of a server from the configuration: a mirror, a proxy, a registry. A URL that parsers could split
+ * differently is invalid, since one parser's path can be another's password:
  * `http://corp\ann:pw@proxy`, `http://ann:p/w@proxy`, `http://ann:p?w@proxy`.
  *
- * @param text as it was written
- * @param parts what it may have
+ * @param text the original text
+ * @param parts the optional parts that are allowed
  */
 export function parseServerUrl(text: string, parts: UrlParts = {}): ServerUrl | InvalidUrl {
   const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(text) ?? []
@@ -76,11 +76,11 @@ export function parseServerUrl(text: string, parts: UrlParts = {}): ServerUrl | 
 }
 
 /**
- * Reads a URL that a server has sent: where it redirects to, or where its tokens are. It may be relative. What lies after
- * the host is the server's business.
+ * Parses a URL from a server: the target of a redirect, or a token server. It may be relative, and may have any path and
+ * query.
  *
- * @param from the URL that was asked
- * @returns undefined where it is no URL, or one that readers could take apart differently
+ * @param from the URL of the request, for relative URLs
+ * @returns undefined if it is invalid, or parsers could split it differently
  */
 export function parseReceivedUrl(text: string, from: URL): URL | undefined {
   const trimmed = text.trim()
@@ -93,8 +93,8 @@ export function parseReceivedUrl(text: string, from: URL): URL | undefined {
 }
 
 /**
- * A value that should be a URL or the name of a host, fit to be quoted: everything is left out that any reader could take
- * for user information, spaces included.
+ * Makes a value that should be a URL or host name safe to quote: removes everything that any parser could read as user
+ * information, including spaces.
  */
 export function redactThroughUserInfo(text: string): string {
   const at = [...text.matchAll(USER_SIGN)].at(-1)
@@ -102,15 +102,15 @@ export function redactThroughUserInfo(text: string): string {
 }
 
 /**
- * A text in which URLs have lost everything before their host, and everything behind their path: both are places for
- * secrets. It leaves names of images as they are.
+ * Removes user information, queries and fragments from URLs in a text, since they may contain secrets. Image names are
+ * unchanged.
  */
 export function redactUrls(text: string): string {
   if (!text.includes(':')) return text
   return text.replace(/[^\s'"]+/g, (word) => withoutQuery(withoutUser(word)))
 }
 
-/** A word without what stands before the host of the first URL in it. */
+/** Removes the user information of the first URL in a word. */
 function withoutUser(word: string): string {
   const start = urlStart(word, /:[\\/]/g)
   if (start === undefined) return word
@@ -118,7 +118,7 @@ function withoutUser(word: string): string {
   return at === undefined ? word : `${word.slice(0, start)}…@${word.slice(start + at.index + at[0].length)}`
 }
 
-/** A word without what stands behind the path of the first URL in it. */
+/** Removes query and fragment of the first URL in a word. */
 function withoutQuery(word: string): string {
   const start = urlStart(word, /:\/\//g)
   if (start === undefined) return word
@@ -127,8 +127,8 @@ function withoutQuery(word: string): string {
 }
 
 /**
- * Where the scheme of the first URL in a word begins. It is looked for backwards from its colon: an expression that begins with
- * it would try every letter of a long word, and then all that follows.
+ * Returns the start of the first URL in a word. It is searched backwards from the colon, since a regular expression would
+ * take quadratic time for a long word.
  */
 function urlStart(word: string, colons: RegExp): number | undefined {
   for (const { index } of word.matchAll(colons)) {
@@ -142,8 +142,8 @@ function urlStart(word: string, colons: RegExp): number | undefined {
 }
 
 /**
- * A word of a command line or a line of a program, fit to be quoted: what may be the user information of a URL, however
- * badly written, is left out.
+ * Makes a word of a command line or a line of output safe to quote: removes everything that may be user information, also
+ * of malformed URLs.
  */
 export function redactUserInfo(text: string): string {
   return redactUrls(text).replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
