@@ -16,7 +16,7 @@ const folder = join(root, 'dist/bundle')
  */
 const FILES = {
   // The start, and small modules that several of the other files need.
-  filter: ['src/cli/main.ts', 'src/version.ts'],
+  filter: ['src/cli/main.ts', 'src/version.ts', 'src/json.ts'],
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
   resolver: ['src/cli/session/registries.ts'],

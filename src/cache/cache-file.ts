@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { isJsonObject, parseJson } from '../json.ts'
 import type { Platform } from '../oci/platform.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
@@ -38,17 +39,9 @@ const EMPTY_CONTENT: CacheContent = { answers: new Map(), realms: new Map() }
 
 /** Parses the cache file. Invalid entries are skipped: a damaged cache never fails a run. */
 export function parseCacheFile(bytes: Uint8Array | undefined): CacheContent {
-  if (bytes === undefined) return EMPTY_CONTENT
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    if (!isRecord(json)) return EMPTY_CONTENT
-    return {
-      answers: filterEntries(json['answers'], isAnswer),
-      realms: filterEntries(json['realms'], isRealm),
-    }
-  } catch {
-    return EMPTY_CONTENT
-  }
+  const json = bytes && parseJson(bytes)
+  if (!isJsonObject(json)) return EMPTY_CONTENT
+  return { answers: filterEntries(json['answers'], isAnswer), realms: filterEntries(json['realms'], isRealm) }
 }
 
 export function formatCacheFile({ answers, realms }: CacheContent): Uint8Array {
@@ -58,14 +51,14 @@ export function formatCacheFile({ answers, realms }: CacheContent): Uint8Array {
 
 function filterEntries<T>(value: unknown, isValid: (item: unknown) => item is T): Map<string, T> {
   const picked = new Map<string, T>()
-  if (!isRecord(value)) return picked
+  if (!isJsonObject(value)) return picked
   for (const [key, item] of Object.entries(value)) if (isValid(item)) picked.set(key, item)
   return picked
 }
 
 function isAnswer(value: unknown): value is CachedAnswer {
   return (
-    isRecord(value) &&
+    isJsonObject(value) &&
     isText(value['digest']) &&
     invalidDigestReason(value['digest']) === undefined &&
     isText(value['mediaType']) &&
@@ -79,7 +72,10 @@ function isAnswer(value: unknown): value is CachedAnswer {
 
 function isRealm(value: unknown): value is CachedRealm {
   return (
-    isRecord(value) && isText(value['realm']) && isOptional(value['service'], isText) && isTime(value['at'])
+    isJsonObject(value) &&
+    isText(value['realm']) &&
+    isOptional(value['service'], isText) &&
+    isTime(value['at'])
   )
 }
 
@@ -88,7 +84,7 @@ function isPlatforms(value: unknown): boolean {
     Array.isArray(value) &&
     value.every(
       (one) =>
-        isRecord(one) &&
+        isJsonObject(one) &&
         isText(one['os']) &&
         isText(one['architecture']) &&
         isOptional(one['variant'], isText) &&
@@ -107,10 +103,6 @@ function isText(value: unknown): value is string {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

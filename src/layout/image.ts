@@ -1,4 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
+import { parseJson } from '../json.ts'
 import { parseConfigPlatform, parseManifest } from '../oci/manifest.ts'
 import { formatPlatform, isUnknown, type Platform, selectPlatform } from '../oci/platform.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
@@ -103,7 +104,7 @@ function parseBlobs(
   subject: ImageContext,
   bytes: Uint8Array,
 ): { config: BlobDescriptor; layers: readonly BlobDescriptor[] } {
-  const json: { config?: unknown; layers?: unknown } = JSON.parse(new TextDecoder().decode(bytes))
+  const json = parseJson(bytes) as { config?: unknown; layers?: unknown }
   const [config, ...layers] = [json.config, ...(Array.isArray(json.layers) ? json.layers : [])].map((one) =>
     blobDescriptor(subject, one),
   )

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from '../json.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import { isReference, parseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest, type Reference, repositoryName } from '../reference/reference.ts'
@@ -26,17 +27,13 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
  * @returns the images, or the reason why it is invalid
  */
 export function parseIndexJson(bytes: Uint8Array): readonly IndexedImage[] | string {
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return 'its index.json is not JSON'
-  }
-  const manifests = isRecord(json) ? json['manifests'] : undefined
+  const json = parseJson(bytes)
+  if (json === undefined) return 'its index.json is not JSON'
+  const manifests = isJsonObject(json) ? json['manifests'] : undefined
   if (!Array.isArray(manifests)) return 'its index.json has no list of manifests'
   const images: IndexedImage[] = []
   for (const [position, item] of manifests.entries()) {
-    const image = isRecord(item) ? parseListed(item) : undefined
+    const image = isJsonObject(item) ? parseListed(item) : undefined
     if (image === undefined) return `manifests[${position}] of its index.json has no valid digest`
     images.push(image)
   }
@@ -46,7 +43,7 @@ export function parseIndexJson(bytes: Uint8Array): readonly IndexedImage[] | str
 function parseListed(item: Record<string, unknown>): IndexedImage | undefined {
   const { mediaType, digest, size, annotations } = item
   if (typeof digest !== 'string' || invalidDigestReason(digest) !== undefined) return undefined
-  const notes = isRecord(annotations) ? annotations : {}
+  const notes = isJsonObject(annotations) ? annotations : {}
   return {
     mediaType: typeof mediaType === 'string' ? mediaType : '',
     digest: digest as Digest,
@@ -85,8 +82,4 @@ export function matchesReference(
     return canonicalText(mapping) === wanted && (image.tag === mapping.tag || isOnly)
   }
   return image.tag !== undefined && `${repositoryName(mapping)}:${image.tag}` === wanted
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

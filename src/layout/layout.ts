@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { errorReason } from '../files/file-system.ts'
+import { isJsonObject, parseJson } from '../json.ts'
 import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
@@ -88,12 +89,10 @@ function listImages({ path, marker, index, dockerManifest }: LayoutContent): rea
 
 function invalidMarkerReason(marker: Uint8Array | undefined): string | undefined {
   if (marker === undefined) return 'it has no file oci-layout'
-  try {
-    const version: unknown = JSON.parse(new TextDecoder().decode(marker)).imageLayoutVersion
-    return version === '1.0.0' ? undefined : `its layout version is ${version}, and only 1.0.0 is known`
-  } catch {
-    return 'its file oci-layout is not JSON'
-  }
+  const json = parseJson(marker)
+  if (!isJsonObject(json)) return 'its file oci-layout is not JSON'
+  const version = json['imageLayoutVersion']
+  return version === '1.0.0' ? undefined : `its layout version is ${version}, and only 1.0.0 is known`
 }
 
 function selectImage(

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from '../json.ts'
 import type { Digest } from '../reference/reference.ts'
 import { isGenericType, isImageConfig, manifestKind, OCI_INDEX, OCI_MANIFEST } from './media-type.ts'
 import { isUnknown, type Platform } from './platform.ts'
@@ -39,13 +40,9 @@ const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/
  * @param contentType the result of `parseContentType`
  */
 export function parseManifest(bytes: Uint8Array, contentType: string): Manifest {
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    return { kind: 'invalid', reason: 'it is not JSON' }
-  }
-  if (!isRecord(json)) return { kind: 'invalid', reason: 'it is not a JSON object' }
+  const json = parseJson(bytes)
+  if (json === undefined) return { kind: 'invalid', reason: 'it is not JSON' }
+  if (!isJsonObject(json)) return { kind: 'invalid', reason: 'it is not a JSON object' }
   const declared = text(json['mediaType'])
   if (manifestKind(contentType) === 'schema1' || json['schemaVersion'] === 1) return { kind: 'schema1' }
   if (declared !== undefined && !isGenericType(contentType) && declared !== contentType) {
@@ -69,11 +66,7 @@ export function platformsOf(entries: readonly IndexEntry[]): Platform[] {
 
 /** The platform in an image config (OCI image-spec, config.md); undefined if there is none. */
 export function parseConfigPlatform(bytes: Uint8Array): Platform | undefined {
-  try {
-    return parseEntryPlatform(JSON.parse(new TextDecoder().decode(bytes)))
-  } catch {
-    return undefined
-  }
+  return parseEntryPlatform(parseJson(bytes))
 }
 
 function parseIndex(json: Record<string, unknown>, mediaType: string): Manifest {
@@ -81,8 +74,8 @@ function parseIndex(json: Record<string, unknown>, mediaType: string): Manifest 
   if (!Array.isArray(list)) return { kind: 'invalid', reason: 'it has no list of manifests' }
   const entries: IndexEntry[] = []
   for (const [position, item] of list.slice(0, MAX_ENTRIES).entries()) {
-    const digest = isRecord(item) ? text(item['digest']) : undefined
-    if (!isRecord(item) || digest === undefined || !DIGEST.test(digest)) {
+    const digest = isJsonObject(item) ? text(item['digest']) : undefined
+    if (!isJsonObject(item) || digest === undefined || !DIGEST.test(digest)) {
       return { kind: 'invalid', reason: `manifests[${position}] has no valid digest` }
     }
     const platform = parseEntryPlatform(item['platform'])
@@ -98,7 +91,7 @@ function parseIndex(json: Record<string, unknown>, mediaType: string): Manifest 
 }
 
 function parseImage(json: Record<string, unknown>, mediaType: string): Manifest {
-  const config = isRecord(json['config']) ? json['config'] : undefined
+  const config = isJsonObject(json['config']) ? json['config'] : undefined
   const digest = text(config?.['digest'])
   const configType = text(config?.['mediaType']) ?? ''
   const isArtifact = text(json['artifactType']) !== undefined || !isImageConfig(configType)
@@ -112,7 +105,7 @@ function parseImage(json: Record<string, unknown>, mediaType: string): Manifest 
 }
 
 function parseEntryPlatform(value: unknown): Platform | undefined {
-  if (!isRecord(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   const os = text(value['os'])
   const architecture = text(value['architecture'])
   if (os === undefined || architecture === undefined) return undefined
@@ -129,11 +122,7 @@ function parseEntryPlatform(value: unknown): Platform | undefined {
 /** `mediaType` is optional in OCI manifests, so it is inferred from the fields. */
 function guessType(json: Record<string, unknown>): string {
   if (Array.isArray(json['manifests'])) return OCI_INDEX
-  return isRecord(json['config']) && Array.isArray(json['layers']) ? OCI_MANIFEST : ''
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(json['config']) && Array.isArray(json['layers']) ? OCI_MANIFEST : ''
 }
 
 /** A string that is not empty and short enough to be a name: registries are not trusted. */

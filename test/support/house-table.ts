@@ -14,7 +14,9 @@ export const HOUSE: House = {
   files: { floor: 1, imports: [], packages: ['node:crypto', 'node:fs', 'node:os', 'node:path'] },
   'version.ts': { floor: 1, imports: [], packages: ['node:fs'] },
   reference: { floor: 1, imports: ['diagnostics'], packages: ['node:crypto'] },
-  oci: { floor: 2, imports: ['reference'], packages: [] },
+  'duration.ts': { floor: 1, imports: [], packages: [] },
+  'json.ts': { floor: 1, imports: [], packages: [] },
+  oci: { floor: 2, imports: ['json.ts', 'reference'], packages: [] },
   yaml: {
     floor: 2,
     imports: ['diagnostics'],
@@ -59,7 +61,7 @@ export const HOUSE: House = {
   },
   registry: {
     floor: 3,
-    imports: ['credentials', 'oci', 'diagnostics', 'files', 'reference'],
+    imports: ['credentials', 'oci', 'diagnostics', 'duration.ts', 'files', 'reference'],
     packages: [],
     inner: {
       roof: ['client.ts', 'composition.ts', 'manifest-request.ts', 'manifest.ts', 'session.ts'],
@@ -84,10 +86,10 @@ export const HOUSE: House = {
     },
   },
   lock: { floor: 3, imports: ['oci', 'yaml', 'diagnostics', 'files', 'reference'], packages: ['node:path'] },
-  cache: { floor: 3, imports: ['oci', 'files', 'reference'], packages: ['node:path'] },
+  cache: { floor: 3, imports: ['oci', 'files', 'json.ts', 'reference'], packages: ['node:path'] },
   layout: {
     floor: 3,
-    imports: ['oci', 'diagnostics', 'files', 'reference'],
+    imports: ['oci', 'diagnostics', 'files', 'json.ts', 'reference'],
     packages: ['node:crypto', 'node:fs', 'node:path', 'node:stream', 'node:zlib'],
   },
   plan: {
@@ -159,6 +161,7 @@ export const HOUSE: House = {
       'report',
       'yaml',
       'diagnostics',
+      'duration.ts',
       'files',
       'reference',
       'version.ts',

@@ -1,4 +1,5 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
+import { parseGoDuration } from '../../duration.ts'
 import { DOMAIN } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
@@ -6,20 +7,17 @@ import { parseServerUrl } from '../../reference/server-url.ts'
 import type { FilePattern } from '../io/inputs.ts'
 import { ArgumentError } from './option.ts'
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
 /**
  * Parses a duration as Go writes them: `500ms`, `30s`, `2m`, `1m30s`.
  * @returns milliseconds, more than 0
  * @throws {ArgumentError} for anything else
  */
 export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)]
-  const sum = parts.reduce((total, [, number, unit]) => total + Number(number) * (UNITS[unit ?? ''] ?? 0), 0)
-  if (parts.map(([part]) => part).join('') !== text || sum <= 0) {
+  const milliseconds = /^(?:\d+(?:\.\d+)?(?:ms|[smh]))+$/.test(text) ? parseGoDuration(text) : undefined
+  if (!milliseconds) {
     throw new ArgumentError(`"${text}" is not a duration with a unit: use 30s, 2m or 1m30s`)
   }
-  return sum
+  return milliseconds
 }
 
 /**

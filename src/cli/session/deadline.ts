@@ -1,8 +1,6 @@
 import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
-
-/** The longest time of `setTimeout`, some 24 days: a longer one would expire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1
+import { LONGEST_TIMER } from '../../duration.ts'
 
 /** The time limit of a run. */
 export interface Deadline {
@@ -19,7 +17,7 @@ export function startDeadline(milliseconds: number | undefined): Deadline {
   const controller = new AbortController()
   if (milliseconds === undefined) return { signal: controller.signal, stop: () => {} }
   const late = new PinpullError('DEADLINE_EXCEEDED', { timeout: `${milliseconds / 1000} s` })
-  const timer = setTimeout(() => controller.abort(late), Math.min(milliseconds, MAX_TIMER_MS))
+  const timer = setTimeout(() => controller.abort(late), Math.min(milliseconds, LONGEST_TIMER))
   return { signal: controller.signal, stop: () => clearTimeout(timer) }
 }
 

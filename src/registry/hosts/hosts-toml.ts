@@ -1,6 +1,6 @@
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
+import { LONGEST_TIMER, parseGoDuration } from '../../duration.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
-import { LONGEST_TIMER } from '../http/clock.ts'
 import { invalidSettingsFile } from './certificates.ts'
 import { isStringArray, isTable, parseToml, TomlTable } from './toml.ts'
 
@@ -22,18 +22,6 @@ export interface HostEntry {
 }
 
 const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
-
-/** Go's units of time, in milliseconds. */
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['ns', 1e-6],
-  ['us', 1e-3],
-  ['µs', 1e-3],
-  ['μs', 1e-3],
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-])
 
 /**
  * Parses a `hosts.toml` with containerd's types (docs/hosts.md; `core/remotes/docker/config/hosts.go`,
@@ -126,15 +114,10 @@ function readPairs(fields: TomlTable): readonly (readonly [string, string])[] {
 
 /** A duration in Go's format (`time.ParseDuration`), in milliseconds; undefined for 0, which sets no timeout. */
 function readTimeout(fields: TomlTable): number | undefined {
-  const text = fields.string('dial_timeout') ?? ''
-  const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)]
-  if (text !== '0' && parts.map(([part]) => part).join('') !== text.replace(/^\+/, '')) {
-    throw fields.typeError('dial_timeout', 'a duration such as "5s"')
-  }
-  const milliseconds = parts.reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (UNITS.get(unit ?? '') ?? 0),
-    0,
-  )
+  const text = fields.string('dial_timeout')
+  if (!text) return undefined
+  const milliseconds = parseGoDuration(text.replace(/^\+/, ''))
+  if (milliseconds === undefined) throw fields.typeError('dial_timeout', 'a duration such as "5s"')
   return milliseconds === 0 ? undefined : Math.min(milliseconds, LONGEST_TIMER)
 }
 

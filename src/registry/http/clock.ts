@@ -27,9 +27,6 @@ export const systemClock: Clock = {
     }),
 }
 
-/** The longest delay of a timer in milliseconds, some 24 days; Node fires a longer one at once. */
-export const LONGEST_TIMER: number = 2 ** 31 - 1
-
 /** The time limit of one image. */
 export interface Deadline {
   /** Aborted when the deadline has passed or the run is aborted. */

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
+import { LONGEST_TIMER } from '../../duration.ts'
 import { fromNetworkError } from '../errors/network.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import { addressKind } from './address.ts'
-import { addAbortListener, LONGEST_TIMER } from './clock.ts'
+import { addAbortListener } from './clock.ts'
 import type { Connection, HttpRequest, HttpResponse, RequestEvents } from './http.ts'
 import type { Limits } from './limits.ts'
 
