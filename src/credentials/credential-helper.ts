@@ -42,7 +42,7 @@ export async function getFromHelper(
       reason,
       file: options.file,
     })
-  if (!NAME.test(helper)) throw failed('its name may hold letters, digits, ".", "_" and "-" only')
+  if (!NAME.test(helper)) throw failed('its name may only contain letters, digits, ".", "_" and "-" only')
   for (const server of serverNames(host)) {
     const command = {
       program: `docker-credential-${helper}`,
@@ -69,7 +69,7 @@ export async function getFromHelper(
       continue
     }
     const answer = parseHelperOutput(result.stdout, `docker-credential-${helper} (${options.file})`)
-    if (answer === 'invalid') throw failed('its answer is not the JSON that the protocol asks for')
+    if (answer === 'invalid') throw failed('its output is not the JSON that the protocol requires')
     if (answer !== undefined) return answer
   }
   return undefined

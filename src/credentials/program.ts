@@ -35,11 +35,11 @@ export function describeEnding(result: CommandResult, { timeout, maxOutput }: Co
     case 'exited':
       return undefined
     case 'not-found':
-      return 'there is no such program'
+      return 'no such program'
     case 'timeout':
-      return `no answer within ${timeout / 1000} s`
+      return `no response within ${timeout / 1000} s`
     case 'aborted':
-      return 'the run was over before it answered'
+      return 'the run ended before it responded'
     case 'too-much-output':
       return `it printed more than ${maxOutput / 1024 / 1024} MiB`
     case 'failed':

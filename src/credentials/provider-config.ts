@@ -119,7 +119,7 @@ class ConfigFields {
 
   constructor(node: YamlNode, where: string, invalid: (reason: string) => Error) {
     const mapping = resolveAlias(node)
-    if (mapping.kind !== 'mapping') throw invalid(`${where} is no mapping`)
+    if (mapping.kind !== 'mapping') throw invalid(`${where} is not a mapping`)
     this.where = where
     this.#invalid = invalid
     const values = new Map<string, ReturnType<typeof resolveAlias>>()

@@ -96,7 +96,7 @@ async function runProvider(
       file: options.config,
     })
   if (provider.needsServiceAccount) {
-    throw failed("it wants a service account's token, which only a kubelet has")
+    throw failed('it requires a service account token, which only a kubelet has')
   }
   const command = {
     program: posix.join(options.binFolder, name),
@@ -108,7 +108,7 @@ async function runProvider(
     signal,
   }
   const result = await options.run(command)
-  if (result.kind === 'not-found') throw failed(`there is no such program in ${options.binFolder}`)
+  if (result.kind === 'not-found') throw failed(`no such program in ${options.binFolder}`)
   if (result.kind === 'aborted') throw abortReason(signal, `credential provider ${name}`)
   if (result.kind !== 'exited') throw failed(describeEnding(result, command) ?? '')
   if (result.code !== 0) {
@@ -126,16 +126,16 @@ function parseResponse(stdout: string, { apiVersion }: Provider, source: string)
   try {
     json = parseGoJson(stdout)
   } catch {
-    return 'its answer is not JSON'
+    return 'its output is not JSON'
   }
-  if (!isGoJsonObject(json)) return 'its answer is not a JSON object'
+  if (!isGoJsonObject(json)) return 'its output is not a JSON object'
   const [kind, version, scope] = ['kind', 'apiVersion', 'cacheKeyType'].map((field) =>
     fieldValues(json, field).at(-1),
   )
-  if (kind !== 'CredentialProviderResponse') return 'its answer is no CredentialProviderResponse'
-  if (version !== apiVersion) return 'its answer has another apiVersion than was asked in'
+  if (kind !== 'CredentialProviderResponse') return 'its output is not a CredentialProviderResponse'
+  if (version !== apiVersion) return 'its output has a different apiVersion than the request'
   if (scope !== 'Image' && scope !== 'Registry' && scope !== 'Global') {
-    return 'its answer has no valid cacheKeyType'
+    return 'its output has no valid cacheKeyType'
   }
   const credentials: { key: string; credential: Credential }[] = []
   for (const auth of fieldValues(json, 'auth')) {

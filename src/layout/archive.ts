@@ -36,12 +36,12 @@ export async function archiveContent(path: string, start: Uint8Array): Promise<L
     const digest = blobDigest(entry.name)
     if (isRootFile(entry.name)) {
       const key = ROOT_FILES[entry.name]
-      if (roots[key] !== undefined) throw new TarError(`it holds ${entry.name} twice`)
+      if (roots[key] !== undefined) throw new TarError(`it contains ${entry.name} twice`)
       roots[key] = await readWhole(entry)
     } else if (digest !== undefined) {
       const blob = await readBlob(digest, entry.body, entry.size)
       kept += blob.json?.length ?? 0
-      if (kept > MAX_KEPT) throw new TarError('it holds more manifests than can be read')
+      if (kept > MAX_KEPT) throw new TarError('it has more manifests than can be read')
       // A tar can repeat a name; one intact copy is enough, since the name is the digest.
       if (!blobs.get(digest)?.isIntact) blobs.set(digest, blob)
     }

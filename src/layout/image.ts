@@ -44,7 +44,7 @@ async function verifyManifest(
   depth: number,
 ): Promise<VerifiedImage> {
   const { json, size } = await readIntactBlob(subject, digest)
-  if (json === undefined) throw layoutInvalid(subject, `${digest} is no manifest`)
+  if (json === undefined) throw layoutInvalid(subject, `${digest} is not a manifest`)
   const manifest = parseManifest(json, declaredType)
   switch (manifest.kind) {
     case 'schema1':

@@ -78,7 +78,7 @@ function firstBytes(path: string): Uint8Array {
 
 function listImages({ path, marker, index, dockerManifest }: LayoutContent): readonly IndexedImage[] {
   if (index === undefined && dockerManifest !== undefined) {
-    const reason = 'it holds layers and a config, but no manifest, so its images have no digest'
+    const reason = 'it has layers and a config, but no manifest, so its images have no digest'
     throw new PinpullError('LAYOUT_DOCKER_ARCHIVE', { path, reason })
   }
   const fault = invalidMarkerReason(marker) ?? (index === undefined ? 'it has no index.json' : undefined)

@@ -68,7 +68,7 @@ async function readMeta(bytes: ByteReader, length: number): Promise<Uint8Array> 
 function verifyChecksum(header: Uint8Array): void {
   let sum = 0
   for (const [position, byte] of header.entries()) sum += position >= 148 && position < 156 ? 32 : byte
-  if (sum !== numberField(header, 148, 8)) throw new TarError('it is no tar archive, or it is damaged')
+  if (sum !== numberField(header, 148, 8)) throw new TarError('it is not a tar archive, or it is damaged')
 }
 
 function sizeField(header: Uint8Array): number {
@@ -76,7 +76,7 @@ function sizeField(header: Uint8Array): number {
 }
 
 function checkedSize(size: number): number {
-  if (!Number.isSafeInteger(size)) throw new TarError('it has a number that is none')
+  if (!Number.isSafeInteger(size)) throw new TarError('it has an invalid number')
   return size
 }
 

@@ -76,7 +76,7 @@ export class LockDiagnostics {
     if (entry === undefined) return undefined
     const node = resolveAlias(entry.value)
     if (node.kind === 'scalar' && node.isString && node.value !== '') return node.value
-    this.report(`"${key}" is no text`, entry.value)
+    this.report(`"${key}" is not a string`, entry.value)
     return undefined
   }
 }

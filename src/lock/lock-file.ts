@@ -105,8 +105,7 @@ export async function writeLockFile(
     const path = resolveTrustedPath(file.path, files)
     return await withMutex(path, { ...options, files }, () => {
       const current = readLockFile(file.path, { files })
-      if (current.diagnostics.length > 0)
-        throw new Error('it was changed meanwhile, and cannot be read now')
+      if (current.diagnostics.length > 0) throw new Error('it was changed meanwhile, and cannot be read now')
       const { applied, bytes } = planWrite(current, change)
       if (bytes !== undefined) replaceFile(path, bytes, { mode: MODE, keepMode: true, files })
       return { ...applied, isFileChanged: bytes !== undefined }

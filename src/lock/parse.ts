@@ -55,18 +55,18 @@ function readRoot(source: Source, collector: LockDiagnostics): Mapping | undefin
   for (const { args, at } of diagnostics) {
     collector.add(
       'LOCK_INVALID',
-      { reason: `it is no valid YAML: ${args['reason']}` },
+      { reason: `it is not valid YAML: ${args['reason']}` },
       at ?? collector.locationAt(0),
     )
   }
   if (diagnostics.length > 0) return undefined
   const [first, second] = documents.flatMap(({ contents }) => contents ?? [])
   if (first === undefined) collector.add('LOCK_INVALID', { reason: 'it is empty' }, collector.locationAt(0))
-  if (second !== undefined) collector.report('it holds a second document', second)
+  if (second !== undefined) collector.report('it contains a second document', second)
   if (first === undefined || second !== undefined) return undefined
   const root = resolveAlias(first)
   if (root.kind === 'mapping') return root
-  collector.report('it is no mapping', first)
+  collector.report('it is not a mapping', first)
   return undefined
 }
 
@@ -102,7 +102,7 @@ function checkVersion(apiVersion: string | undefined, node: YamlNode, collector:
 function parseImages(node: YamlNode, collector: LockDiagnostics): LocatedEntry[] {
   const list = resolveAlias(node)
   if (list.kind !== 'sequence') {
-    collector.report('"images" is no list', node)
+    collector.report('"images" is not a list', node)
     return []
   }
   const located = list.items.flatMap((item) => parseEntry(item, collector) ?? [])
@@ -111,7 +111,7 @@ function parseImages(node: YamlNode, collector: LockDiagnostics): LocatedEntry[]
     const key = entryKey(entry)
     const first = seen.get(key)
     if (first === undefined) seen.set(key, at.start)
-    else collector.report(`${key} is in it twice, first on line ${collector.lineAt(first)}`, at)
+    else collector.report(`${key} appears twice, first on line ${collector.lineAt(first)}`, at)
   }
   return located
 }
@@ -139,7 +139,7 @@ const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
 export function parseEntry(item: YamlNode, collector: LockDiagnostics): LocatedEntry | undefined {
   const node = resolveAlias(item)
   if (node.kind !== 'mapping') {
-    collector.report('an entry of "images" is no mapping', item)
+    collector.report('an entry of "images" is not a mapping', item)
     return undefined
   }
   const before = collector.count
@@ -178,7 +178,8 @@ function parseCanonical(
   if (text === undefined || entry === undefined) return undefined
   const canonical = canonicalOf(text)
   if (canonical === text) return text
-  const instead = canonical === undefined ? 'is no image reference' : `must be written out as ${canonical}`
+  const instead =
+    canonical === undefined ? 'is not an image reference' : `must be written out as ${canonical}`
   collector.report(`"${text}" ${instead}`, entry.value)
   return undefined
 }
@@ -209,7 +210,7 @@ function parseOnePlatform(value: YamlNode | undefined, collector: LockDiagnostic
   if (value === undefined) return undefined
   const node = resolveAlias(value)
   const platform = node.kind === 'scalar' ? collector.parsePlatform(node.value) : undefined
-  if (platform === undefined) collector.report('a platform is no os/architecture[/variant]', value)
+  if (platform === undefined) collector.report('a platform is not os/architecture[/variant]', value)
   return platform
 }
 
@@ -217,7 +218,7 @@ function parsePlatforms(value: YamlNode | undefined, collector: LockDiagnostics)
   if (value === undefined) return undefined
   const list = resolveAlias(value)
   if (list.kind === 'sequence') return list.items.flatMap((item) => parseOnePlatform(item, collector) ?? [])
-  collector.report('"platforms" is no list', value)
+  collector.report('"platforms" is not a list', value)
   return undefined
 }
 
@@ -226,6 +227,6 @@ function parseTime(entry: Entry | undefined, collector: LockDiagnostics): string
   if (entry === undefined) return undefined
   const node = resolveAlias(entry.value)
   if (node.kind === 'scalar' && TIMESTAMP.test(node.value)) return node.value
-  collector.report('"resolvedAt" is no time such as 2026-11-20T08:00:00Z', entry.value)
+  collector.report('"resolvedAt" is not a time such as 2026-11-20T08:00:00Z', entry.value)
   return undefined
 }

@@ -79,7 +79,7 @@ function invalidReason(text: string, parts: Parts): string | undefined {
   if (isWellFormed(parts) && !isImageId(text)) return undefined
   const { domain, path, tag, digest } = parts
   if (text === '') return 'it is empty'
-  if (/\s/.test(text)) return 'it holds white space'
+  if (/\s/.test(text)) return 'it contains white space'
   if (/^[a-z+]+:\/\//i.test(text)) return 'it is a URL; a reference has no scheme'
   if (IMAGE_ID.test(text)) return '64 hex digits are an image id, not a name'
   if (PREFIXED_IMAGE_ID.test(text)) return `"${text}" is an image id, not a name`

@@ -17,9 +17,9 @@ export interface UrlParts {
 
 /** Why a text is not the URL of a server. It never quotes the text, which may contain a password. */
 export type InvalidUrlReason =
-  | 'it is no URL'
+  | 'it is not a URL'
   | 'it is not an http or https URL'
-  | 'it holds a user name or password'
+  | 'it contains a user name or password'
   | 'it has a path'
   | 'it has a query or fragment after the path'
 
@@ -55,24 +55,24 @@ const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i
  */
 export function parseServerUrl(text: string, parts: UrlParts = {}): ServerUrl | InvalidUrl {
   const [, scheme = '', authority = '', path = '', query, fragment] = PARTS.exec(text) ?? []
-  if (AMBIGUOUS.test(text)) return invalidUrl(mayHoldUserInfo(text) && !parts.user ? USER : 'it is no URL')
-  if (scheme === '') return invalidUrl('it is no URL')
+  if (AMBIGUOUS.test(text)) return invalidUrl(mayHoldUserInfo(text) && !parts.user ? USER : 'it is not a URL')
+  if (scheme === '') return invalidUrl('it is not a URL')
   if (!/^https?$/i.test(scheme)) return invalidUrl('it is not an http or https URL')
   const at = authority.lastIndexOf('@')
   const host = authority.slice(at + 1)
-  if (host === '') return invalidUrl(at >= 0 && parts.user !== true ? USER : 'it is no URL')
+  if (host === '') return invalidUrl(at >= 0 && parts.user !== true ? USER : 'it is not a URL')
   if (at >= 0 && parts.user !== true) return invalidUrl(USER)
   if (mayHoldUserInfo(`${path}${query ?? ''}${fragment ?? ''}`)) {
-    return invalidUrl(parts.user === true ? 'it is no URL' : USER)
+    return invalidUrl(parts.user === true ? 'it is not a URL' : USER)
   }
   if (query !== undefined || fragment !== undefined)
     return invalidUrl('it has a query or fragment after the path')
   if (path.replace(/^\/$/, '') !== '' && parts.path !== true) return invalidUrl('it has a path')
   const url = host.includes('%') ? null : URL.parse(`${scheme}://${host}${path}`)
-  if (url === null) return invalidUrl('it is no URL')
+  if (url === null) return invalidUrl('it is not a URL')
   if (at < 0) return { kind: 'url', url }
   const user = parseUserInfo(authority.slice(0, at))
-  return user === undefined ? invalidUrl('it is no URL') : { kind: 'url', url, user }
+  return user === undefined ? invalidUrl('it is not a URL') : { kind: 'url', url, user }
 }
 
 /**
@@ -149,7 +149,7 @@ export function redactUserInfo(text: string): string {
   return redactUrls(text).replace(/[^\s'"=]*:[^\s'"]*(?:@|%40)(?!sha\d)/gi, '…@')
 }
 
-const USER = 'it holds a user name or password'
+const USER = 'it contains a user name or password'
 
 function mayHoldUserInfo(text: string): boolean {
   return /@|%40/i.test(text)

@@ -85,13 +85,13 @@ describe('a failing helper is an error, not anonymous', () => {
       'no JSON',
       exited('s3cret'),
       'CREDENTIAL_HELPER_FAILED',
-      'its answer is not the JSON that the protocol asks for',
+      'its output is not the JSON that the protocol requires',
     ],
     [
       'no secret',
       exited('{"Username":"ann"}'),
       'CREDENTIAL_HELPER_FAILED',
-      'its answer is not the JSON that the protocol asks for',
+      'its output is not the JSON that the protocol requires',
     ],
     [
       'a failure, told on standard error',
@@ -100,7 +100,7 @@ describe('a failing helper is an error, not anonymous', () => {
       'exit code 2: [31mno keychain',
     ],
     ['no server URL', exited('no credentials server URL', 1), 'CREDENTIAL_HELPER_FAILED', 'exit code 1'],
-    ['too slow', { kind: 'timeout' }, 'CREDENTIAL_HELPER_FAILED', 'no answer within 60 s'],
+    ['too slow', { kind: 'timeout' }, 'CREDENTIAL_HELPER_FAILED', 'no response within 60 s'],
     ['too much', { kind: 'too-much-output' }, 'CREDENTIAL_HELPER_FAILED', 'it printed more than 1 MiB'],
     ['not to be run', { kind: 'failed', reason: 'EACCES' }, 'CREDENTIAL_HELPER_FAILED', 'EACCES'],
   ] as const)('%s', async (_, result, code, reason) => {

@@ -183,7 +183,7 @@ test('a plugin that only a kubelet can run is an error for the images that it ma
   expect(await resolve('r.example.com', 'team/app')).toEqual(['u:p'])
   await expect(resolve(ECR, 'app')).rejects.toMatchObject({
     code: 'CREDENTIAL_PROVIDER_FAILED',
-    args: { provider: 'token', reason: "it wants a service account's token, which only a kubelet has" },
+    args: { provider: 'token', reason: 'it requires a service account token, which only a kubelet has' },
   })
   expect(commands).toHaveLength(2)
 })
@@ -243,19 +243,19 @@ describe('a failing plugin is an error without what it printed', () => {
   const ok = (stdout: string): CommandResult => ({ kind: 'exited', code: 0, stdout, stderr: '' })
 
   test.each<[CommandResult | Record<string, unknown>, string]>([
-    [{ kind: 'not-found' }, 'there is no such program in /opt/bin'],
-    [{ kind: 'timeout' }, 'no answer within 60 s'],
+    [{ kind: 'not-found' }, 'no such program in /opt/bin'],
+    [{ kind: 'timeout' }, 'no response within 60 s'],
     [{ kind: 'too-much-output' }, 'it printed more than 1 MiB'],
     [{ kind: 'failed', reason: 'EACCES' }, 'EACCES'],
     [{ kind: 'exited', code: 1, stdout: 's3cret', stderr: 's3cret' }, 'exit code 1'],
-    [ok('s3cret'), 'its answer is not JSON'],
-    [ok('"s3cret"'), 'its answer is not a JSON object'],
-    [ok('{"kind":"Secret"}'), 'its answer is no CredentialProviderResponse'],
+    [ok('s3cret'), 'its output is not JSON'],
+    [ok('"s3cret"'), 'its output is not a JSON object'],
+    [ok('{"kind":"Secret"}'), 'its output is not a CredentialProviderResponse'],
     [
       { ...response({}), apiVersion: 'credentialprovider.kubelet.k8s.io/v1beta1' },
-      'its answer has another apiVersion than was asked in',
+      'its output has a different apiVersion than the request',
     ],
-    [{ ...response({}), cacheKeyType: 'All' }, 'its answer has no valid cacheKeyType'],
+    [{ ...response({}), cacheKeyType: 'All' }, 'its output has no valid cacheKeyType'],
   ])('%#: %s', async (answer, reason) => {
     const { resolve } = keychainOf(() => answer)
     const failing = resolve(ECR, 'app')

@@ -222,7 +222,7 @@ describe('what is no layout is refused with the reason', () => {
         files.set('manifest.json', Buffer.from('[{"RepoTags":["nginx:1.27"],"Layers":["a/layer.tar"]}]'))
       },
       'LAYOUT_DOCKER_ARCHIVE',
-      'it holds layers and a config, but no manifest, so its images have no digest',
+      'it has layers and a config, but no manifest, so its images have no digest',
     ],
   ])('%s', async (_, change, code, reason) => {
     const files = goodFiles()
@@ -297,14 +297,14 @@ describe('what is no layout is refused with the reason', () => {
 
   test.each<[string, Buffer | undefined, string, string]>([
     ['nowhere.tar', undefined, 'LAYOUT_NOT_READ', 'no such file or directory (ENOENT)'],
-    ['random.tar', Buffer.alloc(2048, 'x'), 'LAYOUT_INVALID', 'it is no tar archive, or it is damaged'],
+    ['random.tar', Buffer.alloc(2048, 'x'), 'LAYOUT_INVALID', 'it is not a tar archive, or it is damaged'],
     ['empty.tar', Buffer.alloc(0), 'LAYOUT_INVALID', 'it has no file oci-layout'],
     ['cut.tar.gz', gzipSync(tarOf(goodFiles())).subarray(0, 500), 'LAYOUT_NOT_READ', 'Z_BUF_ERROR'],
     [
       'twice.tar',
       Buffer.concat([tarOf(goodFiles()).subarray(0, -1024), tarOf(goodFiles())]),
       'LAYOUT_INVALID',
-      'it holds oci-layout twice',
+      'it contains oci-layout twice',
     ],
   ])('%s', async (name, bytes, code, reason) => {
     const path = bytes === undefined ? join(folder, name) : archive(name, bytes)

@@ -87,12 +87,12 @@ describe('readTar', () => {
   const damaged = tar([file('a')])
   damaged[0] = 0
   test.each<[string, Buffer, string]>([
-    ['what is no tar', Buffer.alloc(1024, 'x'), 'it is no tar archive, or it is damaged'],
-    ['a header that was changed', damaged, 'it is no tar archive, or it is damaged'],
+    ['what is no tar', Buffer.alloc(1024, 'x'), 'it is not a tar archive, or it is damaged'],
+    ['a header that was changed', damaged, 'it is not a tar archive, or it is damaged'],
     ['what was cut off', tar([file('a', text(5000))]).subarray(0, 1024), 'it ends in the middle'],
-    ['a size that is none', tar([{ ...file('a'), claims: 'ffffffffffff' }]), 'it has a number that is none'],
-    ['a size beyond all', tar([{ ...file('a'), claims: '\xff'.repeat(12) }]), 'it has a number that is none'],
-    ['a pax size that is none', tar([pax('size', '-1'), file('a')]), 'it has a number that is none'],
+    ['a size that is none', tar([{ ...file('a'), claims: 'ffffffffffff' }]), 'it has an invalid number'],
+    ['a size beyond all', tar([{ ...file('a'), claims: '\xff'.repeat(12) }]), 'it has an invalid number'],
+    ['a pax size that is none', tar([pax('size', '-1'), file('a')]), 'it has an invalid number'],
     [
       'a pax record that claims too much',
       tar([{ name: 'p', type: 'x', bytes: Buffer.from('99 path=a\n') }, file('a')]),

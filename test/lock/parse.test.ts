@@ -81,8 +81,8 @@ images:
   test.each<[string, string, number, string]>([
     ['an empty file', '', 1, 'it is empty'],
     ['a file of comments', '# gone\n', 1, 'it is empty'],
-    ['a list', '- a\n', 1, 'it is no mapping'],
-    ['two documents', `${head}${nginx}---\n${head}${nginx}`, 8, 'it holds a second document'],
+    ['a list', '- a\n', 1, 'it is not a mapping'],
+    ['two documents', `${head}${nginx}---\n${head}${nginx}`, 8, 'it contains a second document'],
     ['no kind', head.replace('kind: Lock\n', '') + nginx, 1, 'the key "kind" is missing'],
     ['another kind', head.replace('Lock', 'Pinpull') + nginx, 2, 'its kind is "Pinpull", not Lock'],
     [
@@ -92,8 +92,8 @@ images:
       'its apiVersion is "v1", not pinpull.dev/v1alpha1',
     ],
     ['no images', 'apiVersion: pinpull.dev/v1alpha1\nkind: Lock\n', 1, 'the key "images" is missing'],
-    ['images that are a mapping', `${head}  a: b\n`, 4, '"images" is no list'],
-    ['an entry that is a text', `${head}- nginx\n`, 4, 'an entry of "images" is no mapping'],
+    ['images that are a mapping', `${head}  a: b\n`, 4, '"images" is not a list'],
+    ['an entry that is a text', `${head}- nginx\n`, 4, 'an entry of "images" is not a mapping'],
     ['an unknown key', `${head}${nginx}  digset: x\n`, 7, 'an entry has the unknown key "digset"'],
     ['a key twice', `${head}${nginx}  digest: ${OTHER}\n`, 7, 'an entry has the key "digest" twice'],
     ['no digest', `${head}${nginx.replace(/ {2}digest.*\n/, '')}`, 4, 'the key "digest" is missing'],
@@ -109,7 +109,7 @@ images:
       5,
       'a sha256 digest has 64 hex digits, and this one has 63',
     ],
-    ['an empty digest', `${head}${nginx.replace(/digest.*/, 'digest:')}`, 5, '"digest" is no text'],
+    ['an empty digest', `${head}${nginx.replace(/digest.*/, 'digest:')}`, 5, '"digest" is not a string'],
     [
       'a name that is not written out',
       `${head}${nginx.replace('docker.io/library/', '')}`,
@@ -120,7 +120,7 @@ images:
       'a name that is none',
       `${head}${nginx.replace('nginx:', 'NGINX:')}`,
       4,
-      '"docker.io/library/NGINX:1.27" is no image reference',
+      '"docker.io/library/NGINX:1.27" is not an image reference',
     ],
     [
       'a digest that is not the one of the name',
@@ -132,26 +132,26 @@ images:
       'an entry twice',
       `${head}${nginx}${nginx}`,
       7,
-      'docker.io/library/nginx:1.27 is in it twice, first on line 4',
+      'docker.io/library/nginx:1.27 appears twice, first on line 4',
     ],
     [
       'an entry twice with two digests',
       `${head}${nginx}${nginx.replace(DIGEST, OTHER)}`,
       7,
-      'docker.io/library/nginx:1.27 is in it twice, first on line 4',
+      'docker.io/library/nginx:1.27 appears twice, first on line 4',
     ],
     [
       'a platform that is none',
       `${head}${nginx}  platforms: [linux]\n`,
       7,
-      'a platform is no os/architecture[/variant]',
+      'a platform is not os/architecture[/variant]',
     ],
-    ['platforms as a text', `${head}${nginx}  platforms: linux/amd64\n`, 7, '"platforms" is no list'],
+    ['platforms as a text', `${head}${nginx}  platforms: linux/amd64\n`, 7, '"platforms" is not a list'],
     [
       'a time that is none',
       `${head}${nginx}  resolvedAt: yesterday\n`,
       7,
-      '"resolvedAt" is no time such as 2026-11-20T08:00:00Z',
+      '"resolvedAt" is not a time such as 2026-11-20T08:00:00Z',
     ],
   ])('refuses %s with its line', (_, text, line, reason) => {
     const { diagnostics } = parse(text)
@@ -167,7 +167,7 @@ images:
   test('refuses broken YAML with its line', () => {
     const { diagnostics } = parse(`${head}${nginx}  "digest: x\n`)
     expect(diagnostics[0]).toMatchObject({ code: 'LOCK_INVALID', at: { line: 7 } })
-    expect(diagnostics[0]?.args['reason']).toMatch(/^it is no valid YAML: /)
+    expect(diagnostics[0]?.args['reason']).toMatch(/^it is not valid YAML: /)
   })
 
   test('refuses a newer version before it reads what it cannot know', () => {

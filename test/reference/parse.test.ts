@@ -76,9 +76,9 @@ describe('a reference is read as Docker, containerd and the kubelet read it', ()
 describe('what is no reference is refused, and the wrong part is named', () => {
   test.each<[text: string, reason: string]>([
     ['', 'it is empty'],
-    [' ', 'it holds white space'],
-    [' nginx', 'it holds white space'],
-    ['nginx\n', 'it holds white space'],
+    [' ', 'it contains white space'],
+    [' nginx', 'it contains white space'],
+    ['nginx\n', 'it contains white space'],
     ['https://github.com/docker/docker', 'it is a URL; a reference has no scheme'],
     ['oci://ghcr.io/a/b:1', 'it is a URL; a reference has no scheme'],
     [hex, '64 hex digits are an image id, not a name'],

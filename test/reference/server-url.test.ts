@@ -7,8 +7,8 @@ import {
   redactUserInfo,
 } from '../../src/reference/server-url.ts'
 
-const NO_URL: InvalidUrlReason = 'it is no URL'
-const USER: InvalidUrlReason = 'it holds a user name or password'
+const NO_URL: InvalidUrlReason = 'it is not a URL'
+const USER: InvalidUrlReason = 'it contains a user name or password'
 const QUERY: InvalidUrlReason = 'it has a query or fragment after the path'
 
 describe('a URL that a person wrote', () => {

@@ -352,7 +352,7 @@ const rows: readonly Row[] = [
     name: 'a redirect without a target',
     exchanges: [[HEAD, { status: 307 }]],
     code: 'REGISTRY_UNSAFE_REDIRECT',
-    args: { target: 'nowhere', reason: 'it is no URL' },
+    args: { target: 'nowhere', reason: 'it is not a URL' },
   },
   {
     name: 'a redirect to something that is not HTTP',

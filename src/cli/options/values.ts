@@ -128,7 +128,7 @@ function parseMirror(text: string): MirrorFlag {
   if (read.kind === 'url') return { host, url: read.url.href.replace(/\/$/, '') }
   const reason = `the URL of the mirror for ${host}: ${read.reason}`
   throw new ArgumentError(
-    read.reason === 'it holds a user name or password'
+    read.reason === 'it contains a user name or password'
       ? `${reason}; log in to it, or use --auth-file`
       : reason,
   )

@@ -186,7 +186,7 @@ export interface CheckedRealm {
  */
 export function checkRealm(text: string, sender: ReferringServer): CheckedRealm {
   const url = parseReceivedUrl(text, sender.url)
-  if (url === undefined) throw unsafeRealmError('a realm', 'it is no URL')
+  if (url === undefined) throw unsafeRealmError('a realm', 'it is not a URL')
   const check = checkTarget(sender, url)
   if (!check.isSafe) throw unsafeRealmError(redactUrl(url), check.reason)
   return { url, allowedAddresses: check.allowedAddresses }

@@ -26,7 +26,7 @@ export function readRedirect(
   const location = header(response, 'location')
   const url = location === undefined ? undefined : parseReceivedUrl(location, request.url)
   if (url === undefined) {
-    throw unsafeRedirectError(location === undefined ? 'nowhere' : 'a location', 'it is no URL', response)
+    throw unsafeRedirectError(location === undefined ? 'nowhere' : 'a location', 'it is not a URL', response)
   }
   const { address } = response
   const check = checkTarget({ url: request.url, allowedAddresses: request.allowedAddresses, address }, url)

@@ -14,10 +14,10 @@ describe('mirrors on the command line', () => {
   test.each([
     ['docker.io', 'a mirror is not HOST=URL, as in docker.io=https://mirror.example.com'],
     ['=https://m', 'a mirror is not HOST=URL'],
-    ['docker.io=mirror.example.com', 'the URL of the mirror for docker.io: it is no URL'],
+    ['docker.io=mirror.example.com', 'the URL of the mirror for docker.io: it is not a URL'],
     ['docker.io=ftp://m', 'the URL of the mirror for docker.io: it is not an http or https URL'],
-    ['docker.io=https://', 'the URL of the mirror for docker.io: it is no URL'],
-    ['docker.io=https://m:99999', 'the URL of the mirror for docker.io: it is no URL'],
+    ['docker.io=https://', 'the URL of the mirror for docker.io: it is not a URL'],
+    ['docker.io=https://m:99999', 'the URL of the mirror for docker.io: it is not a URL'],
   ])('%s is refused', (text, reason) => {
     expect(() => collectMirrors(text)).toThrow(reason)
   })
@@ -25,15 +25,15 @@ describe('mirrors on the command line', () => {
   test.each([
     [
       'docker.io=https://ann:pw@m.example.com',
-      'the mirror for docker.io: it holds a user name or password; log in',
+      'the mirror for docker.io: it contains a user name or password; log in',
     ],
-    ['docker.io=https://corp\\ann:pw@m.example.com', 'it holds a user name or password'],
-    ['docker.io=https://ann:p/pw@m.example.com', 'it holds a user name or password'],
-    ['docker.io=https://ann:1?pw@m.example.com', 'it holds a user name or password'],
-    ['docker.io=https://ann:1#pw@m.example.com', 'it holds a user name or password'],
-    ['docker.io=https://m.example.com/ann%40pw', 'it holds a user name or password'],
-    ['docker.io=https://ann:pw m.example.com', 'it is no URL'],
-    ['docker.io=ann:pw@m.example.com', 'it is no URL'],
+    ['docker.io=https://corp\\ann:pw@m.example.com', 'it contains a user name or password'],
+    ['docker.io=https://ann:p/pw@m.example.com', 'it contains a user name or password'],
+    ['docker.io=https://ann:1?pw@m.example.com', 'it contains a user name or password'],
+    ['docker.io=https://ann:1#pw@m.example.com', 'it contains a user name or password'],
+    ['docker.io=https://m.example.com/ann%40pw', 'it contains a user name or password'],
+    ['docker.io=https://ann:pw m.example.com', 'it is not a URL'],
+    ['docker.io=ann:pw@m.example.com', 'it is not a URL'],
     ['https://ann:pw@docker.io=https://m.example.com', 'a mirror is not HOST=URL'],
     ['docker.io=https://m.example.com/v2?ns=docker.io', 'it has a query or fragment after the path'],
     ['docker.io=https://m.example.com/#here', 'it has a query or fragment after the path'],

@@ -63,8 +63,8 @@ describe("proxyFor, by the rules of Go's httpproxy", () => {
 
   test.each([
     ['socks5://p:1', 'socks5: proxies are not supported'],
-    ['http://', 'it is no URL'],
-    ['http://ann:100%@p:1', 'it is no URL'],
+    ['http://', 'it is not a URL'],
+    ['http://ann:100%@p:1', 'it is not a URL'],
   ])('%s is refused rather than passed by', (value, reason) => {
     expect(() => proxyFromEnvironment(new URL('https://a.example.com'), { HTTPS_PROXY: value })).toThrow(
       expect.objectContaining({ code: 'REGISTRY_PROXY_FAILED', args: { proxy: 'HTTPS_PROXY', reason } }),
