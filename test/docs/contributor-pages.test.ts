@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -110,6 +110,16 @@ test.each(['docs/ARCHITECTURE.md', 'CONTRIBUTING.md'])('every path in %s exists'
   )
   expect(paths.length).toBeGreaterThan(3)
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
+test('every file of a room that a decision names exists', () => {
+  const missing = readdirSync(join(root, 'docs/decisions')).flatMap((name) =>
+    codeIn(read(`docs/decisions/${name}`))
+      .filter((code) => /^[a-z]+\/[\w/-]+\.ts$/.test(code))
+      .filter((path) => !existsSync(join(root, path)) && !existsSync(join(src, path)))
+      .map((path) => `${name}: ${path}`),
+  )
+  expect(missing).toEqual([])
 })
 
 describe('docs/how-a-byte-goes-through.md', () => {
