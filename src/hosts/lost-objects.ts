@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
-import { type Chunks, joinSmallChunks } from '../yaml/edit/splice.ts'
+import { type Chunks, coalesceChunks } from '../yaml/edit/splice.ts'
 
 /**
  * Checks that the output has at least as many objects as the input. Helm 3, kustomize, kpt and Argo CD take empty output with
@@ -14,7 +14,7 @@ import { type Chunks, joinSmallChunks } from '../yaml/edit/splice.ts'
  */
 export function checkNoObjectsLost(before: Uint8Array, after: Chunks): void {
   if (after.length === 1 && after[0] === before) return
-  const counts = { before: countKinds([before]), after: countKinds(joinSmallChunks(after, CHUNK_BYTES)) }
+  const counts = { before: countKinds([before]), after: countKinds(coalesceChunks(after, CHUNK_BYTES)) }
   if (counts.after < counts.before) throw new PinpullError('OBJECTS_LOST', counts)
 }
 

@@ -11,7 +11,7 @@ import { jsonKeyOf, parsePlainScalar } from './scalar-type.ts'
 export function findCollidingKeys(node: YamlNode): YamlError | undefined {
   if (node.kind === 'sequence') return firstOf(node.items)
   if (node.kind !== 'mapping') return undefined
-  return findKeyCollision(node) ?? firstOf(node.entries.flatMap(({ key, value }) => [key, value]))
+  return findCollidingKeysInMapping(node) ?? firstOf(node.entries.flatMap(({ key, value }) => [key, value]))
 }
 
 function firstOf(nodes: readonly YamlNode[]): YamlError | undefined {
@@ -30,7 +30,7 @@ interface Key {
 }
 
 /** Checks the keys of one mapping, including merged ones. */
-export function findKeyCollision(mapping: Mapping): YamlError | undefined {
+export function findCollidingKeysInMapping(mapping: Mapping): YamlError | undefined {
   const keys = keysOf(mapping)
   if (keys.every(({ type }) => type === 'string')) return undefined
   const types = new Map<string, string>()

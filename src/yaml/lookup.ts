@@ -1,4 +1,4 @@
-import { lastTwoBytes } from './bytes.ts'
+import { twoBytesBefore } from './bytes.ts'
 import type {
   Alias,
   Entry,
@@ -42,7 +42,7 @@ export function hasOwnKey(mapping: Mapping, key: string): boolean {
 }
 
 /** Finds the entry of a mapping whose key starts at an offset. */
-export function entryWithKeyAt(mapping: Mapping, offset: number): Entry | undefined {
+export function findEntryWithKeyAt(mapping: Mapping, offset: number): Entry | undefined {
   // The key's anchor or tag may come first.
   return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
 }
@@ -130,7 +130,7 @@ export function createScalarSearch(
   const endings = new Uint8Array(1 << 16)
   for (const text of texts) {
     const bytes = new TextEncoder().encode(text.slice(-2))
-    endings[lastTwoBytes(bytes, bytes.length)] = 1
+    endings[twoBytesBefore(bytes, bytes.length)] = 1
   }
   return { endings, maxBytes, accepts }
 }

@@ -52,7 +52,7 @@ export interface TextPattern {
 
 /** Selects scalars by the end of their text; made by `createScalarSearch`. */
 export interface ScalarSearch {
-  /** Holds 1 at `lastTwoBytes` of each wanted text. */
+  /** Holds 1 at `twoBytesBefore` of each wanted text. */
   readonly endings: Uint8Array
   /** The longest source text of a scalar, in bytes. */
   readonly maxBytes: number

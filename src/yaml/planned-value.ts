@@ -7,10 +7,10 @@ import type { Alias, Scalar, YamlNode } from './nodes.ts'
  * @param before the node before the edit
  */
 export function hasPlannedValue(before: Scalar | Alias, value: string, after: YamlNode): boolean {
-  const breaks = before.kind === 'scalar' && isBlock(after) ? lineBreaksAtEnd(before.value) : ''
+  const breaks = before.kind === 'scalar' && isBlock(after) ? trailingLineBreaks(before.value) : ''
   return (
     isStringNode(after, value) ||
-    isStringNode(after, value.slice(0, value.length - lineBreaksAtEnd(value).length) + breaks)
+    isStringNode(after, value.slice(0, value.length - trailingLineBreaks(value).length) + breaks)
   )
 }
 
@@ -24,7 +24,7 @@ export function isStringNode(node: YamlNode | undefined, value: string): boolean
 }
 
 /** @returns the line breaks at the end of a value; replacing the value of a block scalar keeps those */
-export function lineBreaksAtEnd(value: string): string {
+export function trailingLineBreaks(value: string): string {
   let end = value.length
   while (end > 0 && value.charCodeAt(end - 1) === LF) end -= 1
   return value.slice(end)

@@ -3,7 +3,7 @@ import type { DocumentRange, Reading } from './reading.ts'
 import { createScanner } from './scanner/scanner.ts'
 import { startsWithBrace } from './source.ts'
 import { isJsonObject, splitJsonStream } from './stream.ts'
-import { findUnicodeLineBreaks, lineBreakErrors } from './unicode-line-break.ts'
+import { findLineBreakErrors, findUnicodeLineBreaks } from './unicode-line-break.ts'
 
 export { allocateRecords } from './scanner/tape.ts'
 
@@ -22,7 +22,7 @@ export function createReader(bytes: Uint8Array, records?: Int32Array): (range: D
     if (lineBreaks.length === 0) return reading
     const own = lineBreaks.filter(({ offset }) => range.start <= offset && offset < range.end)
     if (own.length === 0 || reading.errors.length > 0 || isReadAsJson(bytes, range)) return reading
-    const errors = lineBreakErrors(bytes, own, reading.contents)
+    const errors = findLineBreakErrors(bytes, own, reading.contents)
     return errors.length === 0 ? reading : { errors }
   }
 }

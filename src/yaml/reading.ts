@@ -49,11 +49,11 @@ export const STACK_TOO_SMALL =
   'the nesting is too deep for the stack of this process, which is smaller than usual'
 
 /** @returns the error of a document that overflows the stack */
-export function stackError(offset: number): YamlError {
+export function createStackError(offset: number): YamlError {
   return new YamlError(offset, STACK_TOO_SMALL)
 }
 
 /** @returns the error of a document that is nested deeper than MAX_DEPTH */
-export function nestingError(offset: number): YamlError {
+export function createNestingError(offset: number): YamlError {
   return new YamlError(offset, `the nesting is deeper than ${MAX_DEPTH} levels`)
 }

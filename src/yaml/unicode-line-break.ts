@@ -40,7 +40,7 @@ const AMBIGUOUS_NEIGHBOUR = /^[ \t\r\n\\.-]$/
  * @param breaks the line breaks within the document
  * @param contents the document's root node
  */
-export function lineBreakErrors(
+export function findLineBreakErrors(
   bytes: Uint8Array,
   breaks: readonly UnicodeLineBreak[],
   contents: YamlNode | undefined,

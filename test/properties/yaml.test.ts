@@ -12,7 +12,7 @@ import type {
   YamlDocument,
   YamlNode,
 } from '../../src/yaml/nodes.ts'
-import { lineBreaksAtEnd } from '../../src/yaml/planned-value.ts'
+import { trailingLineBreaks } from '../../src/yaml/planned-value.ts'
 import { LazyNode } from '../../src/yaml/scanner/lazy-scalar.ts'
 import type { Source } from '../../src/yaml/source.ts'
 import { fieldValues, yamlStreams } from '../support/arbitraries.ts'
@@ -77,7 +77,7 @@ function planOf(changes: readonly NodeChange[]): Plan {
 /** A block scalar keeps the line breaks at its end, where it stays one: that it may not is the scalar's own affair. */
 function valueAfter(node: Scalar | Alias, value: string): string {
   const isBlock = node.kind === 'scalar' && (node.style === 'literal' || node.style === 'folded')
-  return isBlock && /^[\w.:@/-]+$/.test(value) ? value + lineBreaksAtEnd(node.value) : value
+  return isBlock && /^[\w.:@/-]+$/.test(value) ? value + trailingLineBreaks(node.value) : value
 }
 
 function modelsOf(source: Source, plan: Plan): Model[] {

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { errorReason, retryWhileBusy, writeAll } from '../../files/file-system.ts'
-import { type Chunks, joinSmallChunks } from '../../yaml/edit/splice.ts'
+import { type Chunks, coalesceChunks } from '../../yaml/edit/splice.ts'
 
 /** All access of a command to its environment: everything that reads input or prints goes through it. */
 export interface Io {
@@ -85,7 +85,7 @@ const CHUNK_SIZE = 1 << 20
 function writeOutput(output: Chunks | string): void {
   try {
     const chunks = typeof output === 'string' ? [Buffer.from(output)] : output
-    for (const chunk of joinSmallChunks(chunks, CHUNK_SIZE)) writeAll(STREAMS, 1, chunk)
+    for (const chunk of coalesceChunks(chunks, CHUNK_SIZE)) writeAll(STREAMS, 1, chunk)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
     throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: errorReason(error) }, { cause: error })

@@ -4,7 +4,7 @@ import type { Source } from '../source.ts'
 import { insertEntry } from './insertion.ts'
 import type { Change, NestedChange } from './nested-text.ts'
 import { type DocumentPlan, proveDocuments } from './proof.ts'
-import { replaceScalar, scalarContext } from './scalar.ts'
+import { findScalarContext, replaceScalar } from './scalar.ts'
 import { type Chunks, concatChunks, spliceEdits } from './splice.ts'
 
 /**
@@ -116,7 +116,7 @@ function planOf(source: Source, document: YamlDocument, changes: readonly Change
     plain.push(change)
     if (change.kind === 'insert') insertions.push(change)
     else {
-      const context = scalarContext(document, change.node)
+      const context = findScalarContext(document, change.node)
       edits.push(...replaceScalar(source, change.node, change.value, context))
     }
   }

@@ -1,6 +1,6 @@
 import { InternalError } from '../../diagnostics/errors.ts'
 import { BRACE_START, COLON, CR, isBlank, LF } from '../bytes.ts'
-import { entryWithKeyAt, hasOwnKey } from '../lookup.ts'
+import { findEntryWithKeyAt, hasOwnKey } from '../lookup.ts'
 import type { Edit, Entry, Insertion, Mapping, ScalarStyle, YamlNode } from '../nodes.ts'
 import { BOM, decodeLatin1, hasBom, type Source } from '../source.ts'
 import { formatFlowScalar } from './scalar-format.ts'
@@ -14,7 +14,7 @@ const IN_FLOW = { inFlow: true }
  * @throws {InternalError} if no entry's key starts at `afterKey`, or the mapping already has the key
  */
 export function insertEntry(source: Source, { mapping, afterKey, key, value }: Insertion): Edit[] {
-  const entry = entryWithKeyAt(mapping, afterKey)
+  const entry = findEntryWithKeyAt(mapping, afterKey)
   if (entry === undefined) throw new InternalError(`no key begins at offset ${afterKey} of the mapping`)
   if (hasOwnKey(mapping, key)) throw new InternalError(`the mapping has a key ${key} already`)
   if (mapping.style === 'block') return [insertLine(source, entry, key, value)]

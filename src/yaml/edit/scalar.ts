@@ -3,7 +3,7 @@ import { InternalError } from '../../diagnostics/errors.ts'
 import { countWhile } from '../binary-search.ts'
 import { LF, SPACE } from '../bytes.ts'
 import type { Alias, Edit, Entry, Scalar, YamlDocument, YamlNode } from '../nodes.ts'
-import { lineBreaksAtEnd } from '../planned-value.ts'
+import { trailingLineBreaks } from '../planned-value.ts'
 import { tagType } from '../scalar-type.ts'
 import { asBuffer, decodeLatin1, decodeUtf8, type Source } from '../source.ts'
 import { columnOf, insertLineAfter } from './insertion.ts'
@@ -54,7 +54,7 @@ function replaceBlockScalar(source: Source, node: Scalar, value: string): Edit[]
 }
 
 function trimEnd(value: string): string {
-  return value.slice(0, value.length - lineBreaksAtEnd(value).length)
+  return value.slice(0, value.length - trailingLineBreaks(value).length)
 }
 
 /** Whether the value's key is in double quotes in a flow mapping, as in JSON. */
@@ -86,7 +86,7 @@ export interface ScalarContext {
  * Finds the context of a scalar when a property is first read, because often none is needed.
  * @throws {InternalError} from the getters, if the node is not in the document
  */
-export function scalarContext(document: YamlDocument, node: YamlNode): ScalarContext {
+export function findScalarContext(document: YamlDocument, node: YamlNode): ScalarContext {
   let found: ScalarContext | undefined
   const look = (): ScalarContext => {
     found ??= findContext(document, node)

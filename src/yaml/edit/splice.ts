@@ -43,19 +43,19 @@ export function concatChunks(chunks: Chunks): Uint8Array {
 /**
  * Joins small chunks into larger ones, without copying large chunks. The joined chunks share one buffer: use each before
  * taking the next.
- * @param length the size of the buffer in bytes; chunks that are larger are yielded as they are
+ * @param bufferSize the size of the buffer in bytes; chunks that are larger are yielded as they are
  */
-export function* joinSmallChunks(chunks: Chunks, length: number): Generator<Uint8Array> {
+export function* coalesceChunks(chunks: Chunks, bufferSize: number): Generator<Uint8Array> {
   let buffer: Buffer | undefined
   let filled = 0
   for (const chunk of chunks) {
-    if (buffer !== undefined && filled > 0 && filled + chunk.length > length) {
+    if (buffer !== undefined && filled > 0 && filled + chunk.length > bufferSize) {
       yield buffer.subarray(0, filled)
       filled = 0
     }
-    if (chunk.length > length || chunks.length === 1) yield chunk
+    if (chunk.length > bufferSize || chunks.length === 1) yield chunk
     else {
-      buffer ??= Buffer.allocUnsafeSlow(length)
+      buffer ??= Buffer.allocUnsafeSlow(bufferSize)
       asBuffer(chunk).copy(buffer, filled)
       filled += chunk.length
     }

@@ -1,5 +1,5 @@
 import type { Alias, Mapping, Scalar, Sequence } from '../nodes.ts'
-import { MAX_DEPTH, nestingError, YamlError } from '../reading.ts'
+import { createNestingError, MAX_DEPTH, YamlError } from '../reading.ts'
 
 type Anchored = Scalar | Mapping | Sequence
 
@@ -53,7 +53,7 @@ export function createAnchorTable(): AnchorTable {
       if (anchor !== undefined) nodes.set(anchor, { node: undefined, size: 0, height: 0 })
       expanded += 1
       depth += 1
-      if (depth > MAX_DEPTH) throw nestingError(offset)
+      if (depth > MAX_DEPTH) throw createNestingError(offset)
       const opened = { anchor, expanded, deepest }
       deepest = depth
       return opened
@@ -76,7 +76,7 @@ export function createAnchorTable(): AnchorTable {
       if (found.node === undefined) {
         throw new YamlError(offset, `the alias *${name} lies in the node that it stands for`)
       }
-      if (depth + found.height > MAX_DEPTH) throw nestingError(offset)
+      if (depth + found.height > MAX_DEPTH) throw createNestingError(offset)
       deepest = Math.max(deepest, depth + found.height)
       expanded += found.size
       aliased += found.size

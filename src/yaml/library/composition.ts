@@ -1,12 +1,12 @@
 import { Composer, CST, type Document, Lexer, Parser } from 'yaml'
-import { MAX_DEPTH, nestingError, stackError, YamlError } from '../reading.ts'
+import { createNestingError, createStackError, MAX_DEPTH, YamlError } from '../reading.ts'
 import { decodeUtf8 } from '../source.ts'
 
 /**
  * The failsafe schema, because scalar-type.ts has Kubernetes' own rules for types. Duplicate keys are allowed: go-yaml uses the
  * last one, and npm `yaml` checks in quadratic time.
  */
-export const OPTIONS = {
+export const LIBRARY_OPTIONS = {
   schema: 'failsafe',
   uniqueKeys: false,
   prettyErrors: false,
@@ -36,10 +36,10 @@ export interface SourceTag {
  * @param base its offset in the source
  * @throws {YamlError} if it is nested too deep
  */
-export function compose(text: string, base: number): Composition {
+export function composeDocument(text: string, base: number): Composition {
   const lexer = allowUnindentedQuotes(new Lexer())
   const parser = new Parser()
-  const composer = new Composer(OPTIONS)
+  const composer = new Composer(LIBRARY_OPTIONS)
   const documents: Document[] = []
   const tags: SourceTag[] = []
   const directives: YamlError[] = []
@@ -57,14 +57,15 @@ export function compose(text: string, base: number): Composition {
       directives.push(new YamlError(base + parser.offset, TAG_DIRECTIVE))
     inScalar = !inScalar && lexeme === CST.SCALAR
     if (parser.stack.length > MAX_DEPTH && levelsOf(parser.stack, levels) > MAX_DEPTH)
-      throw nestingError(base + parser.offset)
+      throw createNestingError(base + parser.offset)
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
   const errors = documents.flatMap((document) => document.errors)
   // npm `yaml` reports a stack overflow as a syntax error.
-  if (errors.some(({ message }) => /call stack size|Stack overflow/.test(message))) throw stackError(base)
+  if (errors.some(({ message }) => /call stack size|Stack overflow/.test(message)))
+    throw createStackError(base)
   const problems = errors
     .filter((error) => !isCommentAtLineStart(text, error.message, error.pos[0]))
     // After the first error, unexpected tokens are only consequences.

@@ -6,16 +6,16 @@ const HEADER = /^([|>])(?:([-+])?([1-9])?|([1-9])([-+]))[ \t]*(?:#.*)?$/
  * blank lines differ from YAML 1.2. Kubernetes adds a line feed to the last line if it has none (apimachinery,
  * `pkg/util/yaml/decoder.go`, `LineReader.Read`).
  * @param text from the scalar's `|` or `>` to the end of the document
- * @param parent the column of the mapping or sequence around the scalar; -1 at the root
+ * @param parentColumn the column of the mapping or sequence around the scalar; -1 at the root
  * @returns the value; undefined if go-yaml rejects the scalar
  */
-export function readKubernetesBlockScalar(text: string, parent: number): string | undefined {
+export function readKubernetesBlockScalar(text: string, parentColumn: number): string | undefined {
   const lines = new Lines(text)
   const [, indicator, sign, digit, otherDigit, otherSign] = HEADER.exec(lines.next() ?? '') ?? []
   if (indicator === undefined) return undefined
   const chomping = sign ?? otherSign
   const increment = Number(digit ?? otherDigit ?? 0)
-  const breaks = new Breaks(lines, increment === 0 ? 0 : Math.max(parent, 0) + increment, parent)
+  const breaks = new Breaks(lines, increment === 0 ? 0 : Math.max(parentColumn, 0) + increment, parentColumn)
   let value = ''
   // The line break after the last line, which may be folded.
   let lineBreak = ''
@@ -69,12 +69,12 @@ class Breaks {
   /** Whether there is a tab in the indentation. */
   hasTab = false
   readonly #lines: Lines
-  readonly #parent: number
+  readonly #parentColumn: number
 
-  constructor(lines: Lines, indent: number, parent: number) {
+  constructor(lines: Lines, indent: number, parentColumn: number) {
     this.#lines = lines
     this.indent = indent
-    this.#parent = parent
+    this.#parentColumn = parentColumn
   }
 
   /** Skips blank lines, and determines the indentation. @returns how many lines were skipped */
@@ -91,7 +91,7 @@ class Breaks {
       this.#lines.next()
       count += 1
     }
-    if (this.indent === 0) this.indent = Math.max(longest, this.#parent + 1, 1)
+    if (this.indent === 0) this.indent = Math.max(longest, this.#parentColumn + 1, 1)
     return count
   }
 

@@ -44,21 +44,21 @@ class LibrarySequence extends LibraryNode {
 type Fields<Node> = Omit<Node, keyof LibraryNode | keyof LibraryMapping | keyof LibrarySequence | 'kind'>
 
 /** Gives a scalar its methods. */
-export function libraryScalar(fields: Fields<Scalar>): Scalar {
+export function createLibraryScalar(fields: Fields<Scalar>): Scalar {
   return Object.assign(new LibraryNode(), { kind: 'scalar' } as const, fields)
 }
 
 /** Gives an alias its methods. */
-export function libraryAlias(fields: Fields<Alias>): Alias {
+export function createLibraryAlias(fields: Fields<Alias>): Alias {
   return Object.assign(new LibraryNode(), { kind: 'alias' } as const, fields)
 }
 
 /** Gives a mapping its methods. */
-export function libraryMapping(fields: Fields<Mapping>): Mapping {
+export function createLibraryMapping(fields: Fields<Mapping>): Mapping {
   return Object.assign(new LibraryMapping(), { kind: 'mapping' } as const, fields)
 }
 
 /** Gives a sequence its methods. */
-export function librarySequence(fields: Fields<Sequence>): Sequence {
+export function createLibrarySequence(fields: Fields<Sequence>): Sequence {
   return Object.assign(new LibrarySequence(), { kind: 'sequence' } as const, fields)
 }

@@ -2,17 +2,17 @@ import { LF } from '../bytes.ts'
 import type { DocumentRange, Reading } from '../reading.ts'
 import { BOM, decodeLatin1, startsWithBrace } from '../source.ts'
 import { findDivergence, findDivergenceAtStart, findMisplacedCharacters } from './divergence.ts'
-import { parseDocument, type TagRule } from './node-builder.ts'
+import { type IsTagAllowed, parseDocument } from './node-builder.ts'
 
 /**
  * Reads a document with npm `yaml` (the reference reader), and rejects what that accepts but Kubernetes does not read alike.
  * @param bytes of the whole source
- * @param allowsTag replaces the rule for tags in a test
+ * @param isTagAllowed replaces the rule for tags in a test
  */
 export function readWithLibrary(
   bytes: Uint8Array,
   { start, contentStart, end }: DocumentRange,
-  allowsTag?: TagRule,
+  isTagAllowed?: IsTagAllowed,
 ): Reading {
   const whole = decodeLatin1(bytes, contentStart, end)
   const markerLength =
@@ -24,7 +24,7 @@ export function readWithLibrary(
   const errors = findMisplacedCharacters(decodeLatin1(bytes, looked, end), looked)
   if (errors.length > 0) return { errors }
   const source = { text, base: contentStart + skipped }
-  const reading = parseDocument(source.text, source.base, allowsTag)
+  const reading = parseDocument(source.text, source.base, isTagAllowed)
   if (reading.errors.length > 0) return reading
   const { contents } = reading
   const divergence =

@@ -14,27 +14,36 @@ import {
 import { countWhile } from '../binary-search.ts'
 import { findCollidingKeys } from '../colliding-keys.ts'
 import type { Alias, Entry, Mapping, Scalar, ScalarStyle, Sequence, YamlNode } from '../nodes.ts'
-import { type Reading, stackError, YamlError } from '../reading.ts'
+import { createStackError, type Reading, YamlError } from '../reading.ts'
 import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
 import { decodeUtf8, isAscii, replaceLoneSurrogates } from '../source.ts'
 import { type AnchorTable, createAnchorTable } from './anchor-table.ts'
-import { compose, OPTIONS, type SourceTag } from './composition.ts'
-import { libraryAlias, libraryMapping, libraryScalar, librarySequence } from './library-node.ts'
+import { composeDocument, LIBRARY_OPTIONS, type SourceTag } from './composition.ts'
+import {
+  createLibraryAlias,
+  createLibraryMapping,
+  createLibraryScalar,
+  createLibrarySequence,
+} from './library-node.ts'
 
 /**
  * Parses one document with npm `yaml`, which implements the whole specification.
  * @param text the document, decoded as Latin-1
  * @param base its offset in the source
- * @param allowsTag replaces the rule for tags in a test
+ * @param isTagAllowed replaces the rule for tags in a test
  */
-export function parseDocument(text: string, base: number, allowsTag: TagRule = isReadableTag): Reading {
+export function parseDocument(
+  text: string,
+  base: number,
+  isTagAllowed: IsTagAllowed = isPortableTag,
+): Reading {
   try {
-    const { document, tags, errors } = compose(text, base)
+    const { document, tags, errors } = composeDocument(text, base)
     if (errors.length > 0) return { errors }
-    return buildReading({ text, base, tags, allowsTag, anchors: createAnchorTable() }, document)
+    return buildReading({ text, base, tags, isTagAllowed, anchors: createAnchorTable() }, document)
   } catch (error) {
     if (error instanceof YamlError) return { errors: [error] }
-    if (error instanceof RangeError) return { errors: [stackError(base)] }
+    if (error instanceof RangeError) return { errors: [createStackError(base)] }
     throw error
   }
 }
@@ -44,7 +53,7 @@ interface Builder {
   readonly text: string
   readonly base: number
   readonly tags: readonly SourceTag[]
-  readonly allowsTag: TagRule
+  readonly isTagAllowed: IsTagAllowed
   readonly anchors: AnchorTable
 }
 
@@ -83,7 +92,7 @@ function toNode(builder: Builder, node: unknown, at?: number, isKey = false): Ya
 
 function toAlias(builder: Builder, source: string, [start, end]: readonly [number, number]): Alias {
   const name = decodeUtf8(source)
-  return libraryAlias({ start, end, name, target: builder.anchors.resolve(name, start) })
+  return createLibraryAlias({ start, end, name, target: builder.anchors.resolve(name, start) })
 }
 
 function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
@@ -92,7 +101,7 @@ function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
   const kind = 'mapping'
   const braces = map.flow === true && builder.text.charCodeAt(start - builder.base) === 0x7b
   if (braces) {
-    return libraryMapping({
+    return createLibraryMapping({
       style: 'flow',
       start,
       end,
@@ -104,7 +113,7 @@ function toMapping(builder: Builder, map: YAMLMap, isKey: boolean): Mapping {
   const style = map.flow === true ? 'flow' : 'block'
   const first = entries[0]?.start ?? start
   const last = entries.at(-1)?.value.end ?? end
-  return libraryMapping({
+  return createLibraryMapping({
     style,
     start: first,
     end: last,
@@ -134,7 +143,7 @@ function toSequence(builder: Builder, seq: YAMLSeq, isKey: boolean): Sequence {
     toNode(builder, item, endOfLast(builder, tokens[i]?.start) ?? start),
   )
   const style = seq.flow === true ? 'flow' : 'block'
-  return librarySequence({
+  return createLibrarySequence({
     style,
     start,
     end: style === 'flow' ? end : (items.at(-1)?.end ?? end),
@@ -179,7 +188,7 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
   const props = propsOf(builder, scalar, start, { kind: 'scalar', isKey, text: value })
   const type = tagType(props.tag)
   const plain = style === 'plain' && type === 'none'
-  return libraryScalar({
+  return createLibraryScalar({
     style,
     start,
     end,
@@ -193,14 +202,14 @@ function toScalar(builder: Builder, scalar: LibraryScalar, at: number | undefine
 function textOf(sourceText: string, style: ScalarStyle, value: string): string {
   // Escapes yield characters, other text yields bytes: parse such a scalar again as Unicode.
   if (style === 'double' && sourceText.includes('\\') && !isAscii(value)) {
-    const text = parseLibraryDocument(decodeUtf8(sourceText), OPTIONS).contents?.toJSON() as string
+    const text = parseLibraryDocument(decodeUtf8(sourceText), LIBRARY_OPTIONS).contents?.toJSON() as string
     return replaceLoneSurrogates(text)
   }
   return decodeUtf8(value)
 }
 
 function emptyScalar(at: number): Scalar {
-  return libraryScalar({ style: 'plain', start: at, end: at, value: '', isString: false, isNull: true })
+  return createLibraryScalar({ style: 'plain', start: at, end: at, value: '', isString: false, isNull: true })
 }
 
 function rangeOf(
@@ -223,8 +232,8 @@ function propsOf(
   const tag = decodeUtf8(found.text)
   // go-yaml takes a comma or a bracket after a tag for a part of it.
   const isApart = /^\s?$/.test(builder.text.charAt(found.offset + found.text.length))
-  if (!isApart || !builder.allowsTag(tag, tagged))
-    throw new YamlError(builder.base + found.offset, unreadableTag(tag))
+  if (!isApart || !builder.isTagAllowed(tag, tagged))
+    throw new YamlError(builder.base + found.offset, formatTagError(tag))
   return { ...anchor, tag }
 }
 
@@ -243,7 +252,7 @@ export interface TaggedNode {
 }
 
 /** Decides whether a node may have a tag. */
-export type TagRule = (tag: string, tagged: TaggedNode) => boolean
+export type IsTagAllowed = (tag: string, tagged: TaggedNode) => boolean
 
 const CORE_TAGS: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
   scalar: new Set(['str', 'int', 'float', 'bool', 'null']),
@@ -260,7 +269,7 @@ const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
  * tag as its text, knows percent escapes in tags, reads `! <<` as a merge, and ignores tags of collections (decode.go `scalar`
  * and `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
  */
-export function isReadableTag(tag: string, { kind, isKey, text }: TaggedNode): boolean {
+export function isPortableTag(tag: string, { kind, isKey, text }: TaggedNode): boolean {
   const match = CORE_TAG.exec(tag)
   const core = match?.[1] ?? match?.[2]
   if (isKey && kind === 'scalar') {
@@ -272,6 +281,6 @@ export function isReadableTag(tag: string, { kind, isKey, text }: TaggedNode): b
 }
 
 /** @returns the error message for a tag that is not allowed */
-export function unreadableTag(tag: string): string {
+export function formatTagError(tag: string): string {
   return `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
 }

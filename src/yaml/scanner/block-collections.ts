@@ -6,7 +6,7 @@ import {
   COLON,
   DASH,
   EXCLAMATION,
-  GREATER,
+  GREATER_THAN,
   isBlank,
   isQuote,
   PIPE,
@@ -14,37 +14,46 @@ import {
 } from '../bytes.ts'
 import { findPlainEnd, isBlankAt, skipBlanks, skipSpaces, startsPlain, trimBlanks } from './byte-search.ts'
 import { scanFlow } from './flow-collections.ts'
-import { closeProperties, openProperties, type Properties, scanAlias, scanProperties } from './properties.ts'
-import { findColonAfterQuoted, scanBlockScalar, scanQuoted } from './scalars.ts'
+import { beginNode, endNode, type ScannedProperties, scanAlias, scanProperties } from './properties.ts'
+import { findColonAfterQuotedKey, scanBlockScalar, scanQuoted } from './scalars.ts'
 import {
   bailOut,
   isRestOfLineBlank,
   isStringKey,
-  MAX_DEPTH,
-  MAX_KEY,
+  MAX_KEY_BYTES,
+  MAX_SCAN_DEPTH,
   type Scan,
   skipBlankLines,
   skipToNextContent,
 } from './scan.ts'
-import { BLOCK, closeRecord, LINES, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } from './tape.ts'
+import {
+  BLOCK,
+  closeCollection,
+  IS_MULTILINE,
+  MAPPING,
+  PLAIN,
+  SCALAR,
+  SEQUENCE,
+  writeRecord,
+} from './tape.ts'
 
 /**
  * Scans a node in block context and writes its records. Starts at its first byte, in the column `column`; ends at the next
  * contents.
- * @param parent the column of the mapping or sequence around the node; -1 for a root node
+ * @param parentColumn the column of the mapping or sequence around the node; -1 for a root node
  */
-export function scanNode(scan: Scan, parent: number, depth: number): void {
-  if (depth > MAX_DEPTH) bailOut()
+export function scanNode(scan: Scan, parentColumn: number, depth: number): void {
+  if (depth > MAX_SCAN_DEPTH) bailOut()
   if (depth > scan.deepest) scan.deepest = depth
   const { bytes, end, at } = scan
   if (startsPlain(bytes, at, end)) {
     const stop = findPlainEnd(bytes, at, end)
     if (stop < end && bytes[stop] === COLON) scanMapping(scan, stop, depth)
-    else scanPlain(scan, stop, parent)
+    else scanPlain(scan, stop, parentColumn)
   } else if (bytes[at] === DASH) scanSequence(scan, depth)
   else {
-    const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
-    if (colon === -1) scanValue(scan, parent, depth)
+    const colon = isQuote(bytes[at]) ? findColonAfterQuotedKey(scan, at) : -1
+    if (colon === -1) scanValue(scan, parentColumn, depth)
     else scanMapping(scan, colon, depth)
   }
 }
@@ -62,7 +71,7 @@ function scanMapping(scan: Scan, firstColon: number, depth: number): void {
     colon = findKeyColon(scan)
   }
   if (scan.column > column) bailOut()
-  closeRecord(tape, record, scan.nodeEnd)
+  closeCollection(tape, record, scan.nodeEnd)
 }
 
 /** @returns the offset of the colon after the next key */
@@ -72,14 +81,14 @@ function findKeyColon(scan: Scan): number {
     const stop = findPlainEnd(bytes, at, end)
     return stop < end && bytes[stop] === COLON ? stop : bailOut()
   }
-  const colon = isQuote(bytes[at]) ? findColonAfterQuoted(scan, at) : -1
+  const colon = isQuote(bytes[at]) ? findColonAfterQuotedKey(scan, at) : -1
   return colon === -1 ? bailOut() : colon
 }
 
 /** Scans a key and its colon. */
 function scanKey(scan: Scan, colon: number): void {
   const { bytes, end, at: start } = scan
-  if (colon - start > MAX_KEY) bailOut()
+  if (colon - start > MAX_KEY_BYTES) bailOut()
   if (isQuote(bytes[start])) {
     if (!isBlankAt(bytes, colon + 1, end)) bailOut()
     scanQuoted(scan)
@@ -118,15 +127,15 @@ function scanEntryValue(scan: Scan, column: number, depth: number): void {
 /** Scans a node that starts on a line after its key or dash. */
 function scanOnLaterLine(
   scan: Scan,
-  parent: number,
+  parentColumn: number,
   depth: number,
-  properties: Properties | undefined,
+  properties: ScannedProperties | undefined,
 ): void {
-  if (properties === undefined) scanNode(scan, parent, depth + 1)
+  if (properties === undefined) scanNode(scan, parentColumn, depth + 1)
   else {
-    openProperties(scan, properties)
-    scanNode(scan, parent, depth + 1)
-    closeProperties(scan, properties)
+    beginNode(scan, properties)
+    scanNode(scan, parentColumn, depth + 1)
+    endNode(scan, properties)
   }
 }
 
@@ -141,7 +150,7 @@ function scanSequence(scan: Scan, depth: number): void {
     scanItem(scan, column, depth)
   } while (scan.column === column && isItem(scan))
   if (scan.column > column) bailOut()
-  closeRecord(tape, record, scan.nodeEnd)
+  closeCollection(tape, record, scan.nodeEnd)
 }
 
 /** Scans an item, from the spaces after its dash on. @param column that of the sequence */
@@ -168,31 +177,36 @@ function isItem({ bytes, end, at }: Scan): boolean {
 }
 
 /** Scans a value on the line of its key or dash, after its properties. It cannot be a block collection. */
-function scanOnSameLine(scan: Scan, parent: number, depth: number, properties: Properties | undefined): void {
-  if (properties === undefined) scanValue(scan, parent, depth)
+function scanOnSameLine(
+  scan: Scan,
+  parentColumn: number,
+  depth: number,
+  properties: ScannedProperties | undefined,
+): void {
+  if (properties === undefined) scanValue(scan, parentColumn, depth)
   else {
     const byte = scan.bytes[scan.at]
     if (byte === ASTERISK || isProperty(byte)) bailOut()
-    openProperties(scan, properties)
-    scanValue(scan, parent, depth)
-    closeProperties(scan, properties)
+    beginNode(scan, properties)
+    scanValue(scan, parentColumn, depth)
+    endNode(scan, properties)
   }
 }
 
 /** Scans a scalar, an alias or a flow collection, and goes to the next contents. */
-function scanValue(scan: Scan, parent: number, depth: number): void {
+function scanValue(scan: Scan, parentColumn: number, depth: number): void {
   const { bytes, end, at } = scan
   const byte = bytes[at]
   if (isQuote(byte)) scanQuoted(scan)
-  else if (byte === BRACE_START || byte === BRACKET_START) scanFlow(scan, parent, depth + 1)
+  else if (byte === BRACE_START || byte === BRACKET_START) scanFlow(scan, parentColumn, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan, depth)
-  else if (byte === PIPE || byte === GREATER) {
-    scanBlockScalar(scan, parent)
-    scan.comment = false
+  else if (byte === PIPE || byte === GREATER_THAN) {
+    scanBlockScalar(scan, parentColumn)
+    scan.hasSkippedComment = false
     skipBlankLines(scan)
     return
   } else if (startsPlain(bytes, at, end)) {
-    scanPlain(scan, findPlainEnd(bytes, at, end), parent)
+    scanPlain(scan, findPlainEnd(bytes, at, end), parentColumn)
     return
   } else bailOut()
   skipToNextContent(scan)
@@ -202,7 +216,7 @@ function scanValue(scan: Scan, parent: number, depth: number): void {
  * Scans a plain scalar on one or more lines, and goes to the next contents.
  * @param firstStop where it ends on its first line
  */
-function scanPlain(scan: Scan, firstStop: number, parent: number): void {
+function scanPlain(scan: Scan, firstStop: number, parentColumn: number): void {
   const { bytes, end, tape } = scan
   const record = writeRecord(tape, SCALAR | PLAIN, scan.at, 0, 0)
   let head = SCALAR | PLAIN
@@ -212,19 +226,19 @@ function scanPlain(scan: Scan, firstStop: number, parent: number): void {
     scan.nodeEnd = trimBlanks(bytes, scan.at, stop)
     scan.at = stop
     skipToNextContent(scan)
-    if (scan.column <= parent || scan.comment) break
-    head = SCALAR | PLAIN | LINES
+    if (scan.column <= parentColumn || scan.hasSkippedComment) break
+    head = SCALAR | PLAIN | IS_MULTILINE
     stop = findPlainEnd(bytes, scan.at, end)
   }
   tape.records[record] = head
   tape.records[record + 2] = scan.nodeEnd
 }
 
-function writeEmpty(scan: Scan, properties: Properties | undefined, at: number): void {
-  openProperties(scan, properties)
+function writeEmpty(scan: Scan, properties: ScannedProperties | undefined, at: number): void {
+  beginNode(scan, properties)
   writeRecord(scan.tape, SCALAR | PLAIN, at, at, 0)
   scan.nodeEnd = at
-  closeProperties(scan, properties)
+  endNode(scan, properties)
 }
 
 function isProperty(byte: number | undefined): boolean {

@@ -1,10 +1,10 @@
 import {
+  ANCHOR_NAME,
   BRACE_END,
   BRACE_START,
   BRACKET_END,
   BRACKET_START,
-  BREAK,
-  CLASSES,
+  BYTE_CLASSES,
   COLON,
   COMMA,
   CR,
@@ -15,7 +15,7 @@ import {
   isBlank,
   JSON_STOP,
   LF,
-  NAME,
+  LINE_STOP,
   PLAIN_START,
   PLAIN_STOP,
   QUESTION,
@@ -31,14 +31,14 @@ import {
 
 /** Whether a byte cannot start a plain scalar, whatever follows it. */
 export function isIndicator(byte: number | undefined): boolean {
-  return ((CLASSES[byte as number] as number) & INDICATOR) !== 0
+  return ((BYTE_CLASSES[byte as number] as number) & INDICATOR) !== 0
 }
 
 /** Whether a plain scalar in block context starts at an offset. `-`, `?` and `:` are indicators only before white space. */
 export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return false
   const byte = bytes[at] as number
-  if (((CLASSES[byte] as number) & PLAIN_START) !== 0) return true
+  if (((BYTE_CLASSES[byte] as number) & PLAIN_START) !== 0) return true
   return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
 }
 
@@ -64,15 +64,15 @@ export function skipBlanks(bytes: Uint8Array, from: number, end: number): number
 }
 
 /** @returns the offset of the first line break or control character; `end` if there is none */
-export function findBreak(bytes: Uint8Array, from: number, end: number): number {
-  const classes = CLASSES
+export function findLineEnd(bytes: Uint8Array, from: number, end: number): number {
+  const classes = BYTE_CLASSES
   let at = from
-  while (at < end && ((classes[bytes[at] as number] as number) & BREAK) === 0) at += 1
+  while (at < end && ((classes[bytes[at] as number] as number) & LINE_STOP) === 0) at += 1
   return at
 }
 
 /** @returns the offset after the line break at an offset; -1 if there is none. The end counts as a line break. */
-export function afterBreak(bytes: Uint8Array, at: number, end: number): number {
+export function skipLineBreak(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return end
   if (bytes[at] === LF) return at + 1
   return bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end ? at + 2 : -1
@@ -80,7 +80,7 @@ export function afterBreak(bytes: Uint8Array, at: number, end: number): number {
 
 /** @returns the end of a plain scalar in block context: `: `, ` #`, a line break, a control character or `end` */
 export function findPlainEnd(bytes: Uint8Array, from: number, end: number): number {
-  const classes = CLASSES
+  const classes = BYTE_CLASSES
   let at = from
   while (at < end) {
     const byte = bytes[at] as number
@@ -96,7 +96,7 @@ export function findPlainEnd(bytes: Uint8Array, from: number, end: number): numb
 
 /** @returns the end of a plain scalar in a flow collection, whose indicators end it too */
 export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): number {
-  const classes = CLASSES
+  const classes = BYTE_CLASSES
   let at = from
   while (at < end) {
     const byte = bytes[at] as number
@@ -123,7 +123,7 @@ export function isFlowIndicator(byte: number | undefined): boolean {
 
 /** @returns the offset of the first quote, backslash, line break or control character */
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
-  const classes = CLASSES
+  const classes = BYTE_CLASSES
   let at = from
   while (at < end && ((classes[bytes[at] as number] as number) & QUOTED_STOP) === 0) at += 1
   return at
@@ -131,14 +131,14 @@ export function findQuotedStop(bytes: Uint8Array, from: number, end: number): nu
 
 /** @returns the offset of the first double quote, backslash or control character, including tabs */
 export function findJsonStringStop(bytes: Uint8Array, from: number, end: number): number {
-  const classes = CLASSES
+  const classes = BYTE_CLASSES
   let at = from
   while (at < end && ((classes[bytes[at] as number] as number) & JSON_STOP) === 0) at += 1
   return at
 }
 
 /** @returns the offset after `count` hexadecimal digits; -1 if there are fewer */
-export function afterHex(bytes: Uint8Array, from: number, count: number, end: number): number {
+export function skipHexDigits(bytes: Uint8Array, from: number, count: number, end: number): number {
   if (from + count > end) return -1
   for (let at = from; at < from + count; at += 1) if (!isHex(bytes[at] as number)) return -1
   return from + count
@@ -157,9 +157,9 @@ export function skipDigits(bytes: Uint8Array, from: number, end: number): number
 }
 
 /** @returns the offset after the characters of an anchor's name */
-export function skipName(bytes: Uint8Array, from: number, end: number): number {
+export function skipAnchorName(bytes: Uint8Array, from: number, end: number): number {
   let at = from
-  while (at < end && ((CLASSES[bytes[at] as number] as number) & NAME) !== 0) at += 1
+  while (at < end && ((BYTE_CLASSES[bytes[at] as number] as number) & ANCHOR_NAME) !== 0) at += 1
   return at
 }
 

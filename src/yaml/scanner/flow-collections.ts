@@ -1,5 +1,4 @@
 import {
-  APOSTROPHE,
   ASTERISK,
   BRACE_END,
   BRACE_START,
@@ -9,68 +8,69 @@ import {
   COMMA,
   DASH,
   DOT,
+  DOUBLE_QUOTE,
   HASH,
   isBlank,
-  QUOTE,
+  SINGLE_QUOTE,
 } from '../bytes.ts'
 import { hasBom } from '../source.ts'
 import {
-  afterBreak,
-  findBreak,
   findFlowPlainEnd,
+  findLineEnd,
   isBlankAt,
   isFlowIndicator,
   isIndicator,
   skipBlanks,
+  skipLineBreak,
   skipSpaces,
   trimBlanks,
 } from './byte-search.ts'
 import { scanAlias } from './properties.ts'
 import { scanQuoted } from './scalars.ts'
-import { bailOut, isStringKey, MAX_DEPTH, MAX_KEY, type Scan } from './scan.ts'
-import { closeRecord, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } from './tape.ts'
+import { bailOut, isStringKey, MAX_KEY_BYTES, MAX_SCAN_DEPTH, type Scan } from './scan.ts'
+import { closeCollection, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } from './tape.ts'
 
 /**
  * Scans a flow collection from its first to its last bracket, and writes its records.
- * @param parent the column of the collection around it; its lines must be indented more
+ * @param parentColumn the column of the collection around it; its lines must be indented more
  */
-export function scanFlow(scan: Scan, parent: number, depth: number): void {
-  if (depth > MAX_DEPTH) bailOut()
+export function scanFlow(scan: Scan, parentColumn: number, depth: number): void {
+  if (depth > MAX_SCAN_DEPTH) bailOut()
   if (depth > scan.deepest) scan.deepest = depth
   scan.flowLevel += 1
-  if (scan.bytes[scan.at] === BRACE_START) scanFlowMapping(scan, parent, depth)
-  else scanFlowSequence(scan, parent, depth)
+  if (scan.bytes[scan.at] === BRACE_START) scanFlowMapping(scan, parentColumn, depth)
+  else scanFlowSequence(scan, parentColumn, depth)
 }
 
-function scanFlowMapping(scan: Scan, parent: number, depth: number): void {
+function scanFlowMapping(scan: Scan, parentColumn: number, depth: number): void {
   const { bytes, tape } = scan
   const record = writeRecord(tape, MAPPING | FLOW, scan.at, 0, 0)
   scan.at += 1
-  let byte = nextFlowByte(scan, parent)
+  let byte = nextFlowByte(scan, parentColumn)
   while (byte !== BRACE_END) {
-    scanEntry(scan, parent, depth)
-    byte = nextFlowByte(scan, parent)
+    scanEntry(scan, parentColumn, depth)
+    byte = nextFlowByte(scan, parentColumn)
     if (byte === COMMA) {
       scan.at += 1
-      byte = nextFlowByte(scan, parent)
+      byte = nextFlowByte(scan, parentColumn)
       if (bytes[scan.at] === COMMA) bailOut()
     } else if (byte !== BRACE_END) bailOut()
   }
   finish(scan, record)
 }
 
-function scanFlowSequence(scan: Scan, parent: number, depth: number): void {
+function scanFlowSequence(scan: Scan, parentColumn: number, depth: number): void {
   const { tape } = scan
   const record = writeRecord(tape, SEQUENCE | FLOW, scan.at, 0, 0)
   scan.at += 1
-  let byte = nextFlowByte(scan, parent)
+  let byte = nextFlowByte(scan, parentColumn)
   while (byte !== BRACKET_END) {
-    scanFlowNode(scan, parent, depth)
-    byte = nextFlowByte(scan, parent)
+    scanFlowNode(scan, parentColumn, depth)
+    byte = nextFlowByte(scan, parentColumn)
     // A colon would make the item a pair, which is not supported.
     if (byte === COMMA) {
       scan.at += 1
-      byte = nextFlowByte(scan, parent)
+      byte = nextFlowByte(scan, parentColumn)
     } else if (byte !== BRACKET_END) bailOut()
   }
   finish(scan, record)
@@ -80,18 +80,18 @@ function finish(scan: Scan, record: number): void {
   scan.flowLevel -= 1
   scan.at += 1
   scan.nodeEnd = scan.at
-  closeRecord(scan.tape, record, scan.at)
+  closeCollection(scan.tape, record, scan.at)
 }
 
 /** Scans a key and its value, which may be missing. */
-function scanEntry(scan: Scan, parent: number, depth: number): void {
+function scanEntry(scan: Scan, parentColumn: number, depth: number): void {
   const { bytes, end, tape } = scan
   const start = scan.at
   const lineStart = scan.lineStart
-  const quoted = bytes[start] === QUOTE || bytes[start] === APOSTROPHE
+  const quoted = bytes[start] === DOUBLE_QUOTE || bytes[start] === SINGLE_QUOTE
   if (quoted) scanQuoted(scan)
   else scanFlowPlain(scan)
-  if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY) bailOut()
+  if (scan.lineStart !== lineStart || scan.at - start > MAX_KEY_BYTES) bailOut()
   const keyEnd = scan.at
   if (!quoted && !isStringKey(bytes, start, keyEnd)) scan.hasNonStringKey = true
   scan.at = skipBlanks(bytes, keyEnd, end)
@@ -106,15 +106,15 @@ function scanEntry(scan: Scan, parent: number, depth: number): void {
   const follows = isBlankAt(bytes, empty, end) || (quoted && isFlowIndicator(bytes[empty]))
   if (!adjacent && !follows) bailOut()
   scan.at = empty
-  const byte = nextFlowByte(scan, parent)
+  const byte = nextFlowByte(scan, parentColumn)
   if (byte === COMMA || byte === BRACE_END) writeRecord(tape, SCALAR | PLAIN, empty, empty, 0)
-  else scanFlowNode(scan, parent, depth)
+  else scanFlowNode(scan, parentColumn, depth)
 }
 
-function scanFlowNode(scan: Scan, parent: number, depth: number): void {
+function scanFlowNode(scan: Scan, parentColumn: number, depth: number): void {
   const byte = scan.bytes[scan.at]
-  if (byte === QUOTE || byte === APOSTROPHE) scanQuoted(scan)
-  else if (byte === BRACE_START || byte === BRACKET_START) scanFlow(scan, parent, depth + 1)
+  if (byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE) scanQuoted(scan)
+  else if (byte === BRACE_START || byte === BRACKET_START) scanFlow(scan, parentColumn, depth + 1)
   else if (byte === ASTERISK) scanAlias(scan, depth)
   else scanFlowPlain(scan)
 }
@@ -145,16 +145,16 @@ function scanFlowPlain(scan: Scan): void {
  * Whether a line of a collection is indented enough. The last bracket may be in the column of the collection's key: that is
  * invalid, but common, and accepted by other readers too.
  */
-function isIndented({ bytes, end, lineStart, flowLevel }: Scan, at: number, parent: number): boolean {
+function isIndented({ bytes, end, lineStart, flowLevel }: Scan, at: number, parentColumn: number): boolean {
   if (hasBom(bytes, at)) return false
-  if (parent < 0) return true
+  if (parentColumn < 0) return true
   const indent = skipSpaces(bytes, lineStart, end) - lineStart
   const isLast = flowLevel === 1 && (bytes[at] === BRACE_END || bytes[at] === BRACKET_END)
-  return indent > parent || (indent === parent && isLast)
+  return indent > parentColumn || (indent === parentColumn && isLast)
 }
 
 /** Skips white space, line breaks and comments. @returns the next byte of the collection */
-function nextFlowByte(scan: Scan, parent: number): number {
+function nextFlowByte(scan: Scan, parentColumn: number): number {
   const { bytes, end } = scan
   let at = scan.at
   let fresh = false
@@ -166,13 +166,13 @@ function nextFlowByte(scan: Scan, parent: number): number {
     const byte = bytes[at] as number
     if (byte === HASH) {
       if (at === from && !fresh && !isBlank(bytes[at - 1])) bailOut()
-      at = findBreak(bytes, at, end)
+      at = findLineEnd(bytes, at, end)
     } else if (byte >= 0x20) {
-      if (fresh && !isIndented(scan, at, parent)) bailOut()
+      if (fresh && !isIndented(scan, at, parentColumn)) bailOut()
       scan.at = at
       return byte
     }
-    at = afterBreak(bytes, at, end)
+    at = skipLineBreak(bytes, at, end)
     if (at === -1) bailOut()
     fresh = true
     scan.lineStart = at

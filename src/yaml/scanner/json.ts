@@ -9,19 +9,19 @@ import {
   CR,
   DASH,
   DOT,
+  DOUBLE_QUOTE,
   LF,
-  QUOTE,
   SPACE,
   TAB,
 } from '../bytes.ts'
-import { afterHex, findJsonStringStop, skipDigits } from './byte-search.ts'
-import { bailOut, createScan, MAX_DEPTH, MAX_KEY, type Scan, UNSUPPORTED } from './scan.ts'
+import { findJsonStringStop, skipDigits, skipHexDigits } from './byte-search.ts'
+import { bailOut, createScan, MAX_KEY_BYTES, MAX_SCAN_DEPTH, type Scan, UNSUPPORTED } from './scan.ts'
 import {
-  closeRecord,
-  createTapeWriter,
-  DOUBLE,
-  ESCAPES,
+  closeCollection,
+  createTape,
+  DOUBLE_QUOTED,
   FLOW,
+  HAS_ESCAPES,
   MAPPING,
   PLAIN,
   SCALAR,
@@ -34,9 +34,9 @@ import {
  * @returns a function that returns the end of the object that starts at an offset; -1 if there is no object
  */
 export function createObjectFinder(bytes: Uint8Array): (start: number) => number {
-  const scan = createScan(bytes, 0, bytes.length, createTapeWriter(0))
+  const scan = createScan(bytes, 0, bytes.length, createTape(0))
   return (start) => {
-    scan.tape.top = 0
+    scan.tape.length = 0
     scan.at = start
     return bytes[start] === BRACE_START && scanJson(scan) ? scan.at : -1
   }
@@ -49,7 +49,7 @@ export function createObjectFinder(bytes: Uint8Array): (start: number) => number
  */
 export function scanJson(scan: Scan): boolean {
   const { at, tape } = scan
-  const { top } = tape
+  const { length } = tape
   try {
     if (scan.bytes[at] === BRACE_START) scanObject(scan, 1)
     else scanArray(scan, 1)
@@ -57,19 +57,19 @@ export function scanJson(scan: Scan): boolean {
   } catch (error) {
     if (error !== UNSUPPORTED) throw error
     scan.at = at
-    tape.top = top
+    tape.length = length
     return false
   }
 }
 
 function scanObject(scan: Scan, depth: number): void {
-  if (depth > MAX_DEPTH) bailOut()
+  if (depth > MAX_SCAN_DEPTH) bailOut()
   const record = writeRecord(scan.tape, MAPPING | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextByte(scan)
   if (byte !== BRACE_END) {
     while (true) {
-      if (byte !== QUOTE) bailOut()
+      if (byte !== DOUBLE_QUOTE) bailOut()
       scanKey(scan)
       scanValue(scan, nextByte(scan), depth)
       byte = nextByte(scan)
@@ -83,7 +83,7 @@ function scanObject(scan: Scan, depth: number): void {
 }
 
 function scanArray(scan: Scan, depth: number): void {
-  if (depth > MAX_DEPTH) bailOut()
+  if (depth > MAX_SCAN_DEPTH) bailOut()
   const record = writeRecord(scan.tape, SEQUENCE | FLOW, scan.at, 0, 0)
   scan.at += 1
   let byte = nextByte(scan)
@@ -103,7 +103,7 @@ function scanArray(scan: Scan, depth: number): void {
 function finish(scan: Scan, record: number): void {
   scan.at += 1
   scan.nodeEnd = scan.at
-  closeRecord(scan.tape, record, scan.at)
+  closeCollection(scan.tape, record, scan.at)
 }
 
 /** Bails out at white space between a key and its colon: it is valid JSON, but YAML readers disagree about it. */
@@ -111,12 +111,12 @@ function scanKey(scan: Scan): void {
   const start = scan.at
   scanString(scan)
   const { at } = scan
-  if (at >= scan.end || scan.bytes[at] !== COLON || at - start > MAX_KEY) bailOut()
+  if (at >= scan.end || scan.bytes[at] !== COLON || at - start > MAX_KEY_BYTES) bailOut()
   scan.at = at + 1
 }
 
 function scanValue(scan: Scan, byte: number, depth: number): void {
-  if (byte === QUOTE) scanString(scan)
+  if (byte === DOUBLE_QUOTE) scanString(scan)
   else if (byte === BRACE_START) scanObject(scan, depth + 1)
   else if (byte === BRACKET_START) scanArray(scan, depth + 1)
   else scanLiteral(scan, byte)
@@ -124,13 +124,13 @@ function scanValue(scan: Scan, byte: number, depth: number): void {
 
 function scanString(scan: Scan): void {
   const { bytes, end, at: start } = scan
-  let head = SCALAR | DOUBLE
+  let head = SCALAR | DOUBLE_QUOTED
   let at = findJsonStringStop(bytes, start + 1, end)
   while (at < end && bytes[at] === BACKSLASH) {
-    head |= ESCAPES
+    head |= HAS_ESCAPES
     at = findJsonStringStop(bytes, afterEscape(bytes, at + 1, end), end)
   }
-  if (at >= end || bytes[at] !== QUOTE) bailOut()
+  if (at >= end || bytes[at] !== DOUBLE_QUOTE) bailOut()
   scan.at = at + 1
   writeRecord(scan.tape, head, start, at + 1, 0)
 }
@@ -142,7 +142,7 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) bailOut()
   const byte = bytes[at] as number
   if (SHORT_ESCAPES.has(byte)) return at + 1
-  const next = byte === LOWER_U ? afterHex(bytes, at + 1, 4, end) : -1
+  const next = byte === LOWER_U ? skipHexDigits(bytes, at + 1, 4, end) : -1
   return next === -1 ? bailOut() : next
 }
 

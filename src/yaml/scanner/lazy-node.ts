@@ -3,15 +3,15 @@ import { findEntry, findString } from '../lookup.ts'
 import type { Alias, Entry, FoundEntry, Mapping, Scalar, Sequence, TextPattern, YamlNode } from '../nodes.ts'
 import { LazyNode, LazyScalar, type NodeProperties } from './lazy-scalar.ts'
 import {
-  ABSENT,
-  findKey,
-  findText,
-  isSearchable,
+  findKeyRecord,
+  isSearchableKey,
+  KEY_ABSENT,
+  KEY_UNKNOWN,
+  readStringAt,
   selectEntries,
   selectItems,
-  UNKNOWN,
 } from './record-search.ts'
-import { decodeCached } from './scalar-text.ts'
+import { decodeWithCache } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
 import {
   ALIAS,
@@ -19,12 +19,12 @@ import {
   FLOW,
   kindOf,
   MAPPING,
-  nextNode,
-  PLAIN_TEXT,
+  RECORD_SIZE,
   SCALAR,
+  SIMPLE_PLAIN,
+  skipNode,
   skipProperties,
   styleOf,
-  WIDTH,
 } from './tape.ts'
 
 /**
@@ -33,7 +33,7 @@ import {
  * take longer than the scan.
  * @param at the node's first record: that of its anchor, of its tag or its own
  */
-export function nodeAt(scanned: ScannedDocument, at: number): YamlNode {
+export function makeNodeAt(scanned: ScannedDocument, at: number): YamlNode {
   const record = skipProperties(scanned.records, at)
   if (record === at) return makeNode(scanned, record, undefined)
   const known = scanned.anchored?.get(at)
@@ -47,11 +47,11 @@ export function nodeAt(scanned: ScannedDocument, at: number): YamlNode {
   return node
 }
 
-function readProperties({ records, view }: ScannedDocument, at: number, record: number): NodeProperties {
+function readProperties({ records, shared }: ScannedDocument, at: number, record: number): NodeProperties {
   let anchor: string | undefined
   let tag: string | undefined
-  for (let property = at; property < record; property += WIDTH) {
-    const text = view.buffer.toString('utf8', records[property + 1], records[property + 2])
+  for (let property = at; property < record; property += RECORD_SIZE) {
+    const text = shared.buffer.toString('utf8', records[property + 1], records[property + 2])
     if (kindOf(records[property] as number) === ANCHOR) anchor = text
     else tag = text
   }
@@ -81,11 +81,11 @@ class LazyAlias extends LazyNode implements Alias {
   }
 
   get name(): string {
-    return this.scanned.view.buffer.toString('utf8', this.start + 1, this.end)
+    return this.scanned.shared.buffer.toString('utf8', this.start + 1, this.end)
   }
 
   get target(): Scalar | Mapping | Sequence {
-    return nodeAt(this.scanned, this.extra) as Scalar | Mapping | Sequence
+    return makeNodeAt(this.scanned, this.extra) as Scalar | Mapping | Sequence
   }
 }
 
@@ -111,31 +111,31 @@ class LazyMapping extends LazyNode implements Mapping {
   }
 
   find(key: string): FoundEntry | undefined {
-    const at = isSearchable(key) ? findKey(this.scanned, this.record, key) : UNKNOWN
-    if (at === UNKNOWN) return findEntry(this, key)
-    return at === ABSENT ? undefined : { owner: this, entry: this.entryAt(at) }
+    const at = isSearchableKey(key) ? findKeyRecord(this.scanned, this.record, key) : KEY_UNKNOWN
+    if (at === KEY_UNKNOWN) return findEntry(this, key)
+    return at === KEY_ABSENT ? undefined : { owner: this, entry: this.entryAt(at) }
   }
 
   stringAt(...path: readonly string[]): string | undefined {
-    const text = path.every(isSearchable) ? findText(this.scanned, this.record, path) : undefined
+    const text = path.every(isSearchableKey) ? readStringAt(this.scanned, this.record, path) : undefined
     return text === undefined ? findString(this, path) : (text ?? undefined)
   }
 
   mayContainBeside(pattern: TextPattern, ownKey: string): boolean {
     const { scanned, record, start, end } = this
-    const index = scanned.view.keys(pattern)
-    const first = index.next(start, end)
+    const index = scanned.shared.getIndex(pattern)
+    const first = index.findNext(start, end)
     if (first >= end) return false
-    const at = findKey(scanned, record, ownKey)
+    const at = findKeyRecord(scanned, record, ownKey)
     if (at < 0) return true
     const keyStart = scanned.records[at + 1] as number
     const keyEnd = scanned.records[at + 2] as number
-    return first < keyStart || index.next(keyEnd, end) < end
+    return first < keyStart || index.findNext(keyEnd, end) < end
   }
 
   entriesContaining(key: string | TextPattern): readonly Entry[] {
     const { scanned, record } = this
-    return selectEntries(scanned, record, scanned.view.keys(key)).map((at) => this.entryAt(at))
+    return selectEntries(scanned, record, scanned.shared.getIndex(key)).map((at) => this.entryAt(at))
   }
 
   /** @param record that of the entry's key */
@@ -157,9 +157,9 @@ class LazyMapping extends LazyNode implements Mapping {
     const { scanned, known } = this
     const { records } = scanned
     const entries: LazyEntry[] = []
-    for (let at = this.record + WIDTH; at < this.extra; ) {
+    for (let at = this.record + RECORD_SIZE; at < this.extra; ) {
       entries.push(known.find(({ record }) => record === at) ?? new LazyEntry(scanned, at))
-      at = nextNode(records, skipProperties(records, at + WIDTH))
+      at = skipNode(records, skipProperties(records, at + RECORD_SIZE))
     }
     this.known = entries
     this.isWhole = true
@@ -191,23 +191,23 @@ class LazyEntry implements Entry {
   }
 
   get plainKey(): string | undefined {
-    const { records, view } = this.scanned
-    if (records[this.record] !== PLAIN_TEXT) return undefined
-    return decodeCached(
-      view.texts,
-      view.buffer,
+    const { records, shared } = this.scanned
+    if (records[this.record] !== SIMPLE_PLAIN) return undefined
+    return decodeWithCache(
+      shared.textCache,
+      shared.buffer,
       records[this.record + 1] as number,
       records[this.record + 2] as number,
     )
   }
 
   get key(): YamlNode {
-    this.cachedKey ??= nodeAt(this.scanned, this.record)
+    this.cachedKey ??= makeNodeAt(this.scanned, this.record)
     return this.cachedKey
   }
 
   get value(): YamlNode {
-    this.cachedValue ??= nodeAt(this.scanned, this.record + WIDTH)
+    this.cachedValue ??= makeNodeAt(this.scanned, this.record + RECORD_SIZE)
     return this.cachedValue
   }
 }
@@ -232,7 +232,7 @@ class LazySequence extends LazyNode implements Sequence {
 
   itemsContaining(key: string | TextPattern): Iterable<readonly [number, YamlNode]> {
     const { scanned, record } = this
-    return selectItems(scanned, record, scanned.view.keys(key)).map(([index, at]) => [
+    return selectItems(scanned, record, scanned.shared.getIndex(key)).map(([index, at]) => [
       index,
       this.itemAt(index, at),
     ])
@@ -240,16 +240,16 @@ class LazySequence extends LazyNode implements Sequence {
 
   /** @param at where the item's records begin */
   private itemAt(index: number, at: number): YamlNode {
-    this.known[index] ??= nodeAt(this.scanned, at)
+    this.known[index] ??= makeNodeAt(this.scanned, at)
     return this.known[index] as YamlNode
   }
 
   private readAll(): void {
     const { records } = this.scanned
     let index = 0
-    for (let at = this.record + WIDTH; at < this.extra; index += 1) {
+    for (let at = this.record + RECORD_SIZE; at < this.extra; index += 1) {
       this.itemAt(index, at)
-      at = nextNode(records, skipProperties(records, at))
+      at = skipNode(records, skipProperties(records, at))
     }
     this.isWhole = true
   }

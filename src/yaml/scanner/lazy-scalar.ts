@@ -1,14 +1,14 @@
 import type { PlannedEdit, Scalar, ScalarSearch, ScalarStyle, TextPattern, YamlNode } from '../nodes.ts'
 import { isPlainNull, isPlainString, tagType } from '../scalar-type.ts'
-import { findScalars } from './record-search.ts'
-import { decodeCached, decodeScalar } from './scalar-text.ts'
+import { findScalarOffsets } from './record-search.ts'
+import { decodeScalar, decodeWithCache } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
-import { DOUBLE, FOLDED, LITERAL, PLAIN, PLAIN_TEXT, SINGLE, styleOf } from './tape.ts'
+import { DOUBLE_QUOTED, FOLDED, LITERAL, PLAIN, SIMPLE_PLAIN, SINGLE_QUOTED, styleOf } from './tape.ts'
 
 const STYLES: Readonly<Record<number, ScalarStyle>> = {
   [PLAIN]: 'plain',
-  [SINGLE]: 'single',
-  [DOUBLE]: 'double',
+  [SINGLE_QUOTED]: 'single',
+  [DOUBLE_QUOTED]: 'double',
   [LITERAL]: 'literal',
   [FOLDED]: 'folded',
 }
@@ -50,11 +50,11 @@ export abstract class LazyNode {
   }
 
   mayContain(key: string | TextPattern): boolean {
-    return this.scanned.view.keys(key).next(this.start, this.end) < this.end
+    return this.scanned.shared.getIndex(key).findNext(this.start, this.end) < this.end
   }
 
   findScalars(search: ScalarSearch): readonly number[] | undefined {
-    return findScalars(this.scanned, this.record, search)
+    return findScalarOffsets(this.scanned, this.record, search)
   }
 
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean {
@@ -88,9 +88,9 @@ export class LazyScalar extends LazyNode implements Scalar {
 
   private read(): string {
     const { head, start, end, extra } = this
-    const { buffer, texts } = this.scanned.view
-    return head === PLAIN_TEXT
-      ? decodeCached(texts, buffer, start, end)
+    const { buffer, textCache } = this.scanned.shared
+    return head === SIMPLE_PLAIN
+      ? decodeWithCache(textCache, buffer, start, end)
       : decodeScalar(buffer, head, start, end, extra)
   }
 

@@ -1,13 +1,23 @@
 import { AMPERSAND, ASTERISK, EXCLAMATION } from '../bytes.ts'
-import { isBlankAt, isFlowIndicator, skipBlanks, skipName } from './byte-search.ts'
-import { bailOut, MAX_DEPTH, type Scan } from './scan.ts'
-import { ALIAS, ANCHOR, kindOf, nextNode, SCALAR, skipProperties, TAG, WIDTH, writeRecord } from './tape.ts'
+import { isBlankAt, isFlowIndicator, skipAnchorName, skipBlanks } from './byte-search.ts'
+import { bailOut, MAX_SCAN_DEPTH, type Scan } from './scan.ts'
+import {
+  ALIAS,
+  ANCHOR,
+  kindOf,
+  RECORD_SIZE,
+  SCALAR,
+  skipNode,
+  skipProperties,
+  TAG,
+  writeRecord,
+} from './tape.ts'
 
-/** The supported tags: those of `isReadableTag` that any node or any scalar may have. */
+/** The supported tags: those of `isPortableTag` that any node or any scalar may have. */
 const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
 
 /** The anchor and tag before a node. */
-export interface Properties {
+export interface ScannedProperties {
   /** The first of their records. */
   readonly record: number
   readonly anchor: string | undefined
@@ -18,9 +28,9 @@ export interface Properties {
 /**
  * Scans the anchor and tag before a node, in either order, and the white space after them, and writes their records.
  */
-export function scanProperties(scan: Scan): Properties {
+export function scanProperties(scan: Scan): ScannedProperties {
   const { bytes, end } = scan
-  const record = scan.tape.top
+  const record = scan.tape.length
   let anchor: string | undefined
   let tag: string | undefined
   while (true) {
@@ -55,7 +65,7 @@ function scanTag(scan: Scan): string {
 /** Scans the name after `&` or `*`. */
 function scanName(scan: Scan): string {
   const start = scan.at + 1
-  scan.at = skipName(scan.bytes, start, scan.end)
+  scan.at = skipAnchorName(scan.bytes, start, scan.end)
   if (scan.at === start) bailOut()
   return asciiOf(scan.bytes, start, scan.at)
 }
@@ -79,15 +89,15 @@ export function scanAlias(scan: Scan, depth: number): void {
   const name = scanName(scan)
   if (!isBlankAt(bytes, scan.at, end) && !isFlowIndicator(bytes[scan.at])) bailOut()
   const target = scan.anchors?.get(name)
-  if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_DEPTH) bailOut()
+  if (target === undefined || scan.openAnchors > 0 || depth + scan.deepest > MAX_SCAN_DEPTH) bailOut()
   const node = skipProperties(tape.records, target)
-  scan.aliasedNodes += (nextNode(tape.records, node) - node) / WIDTH
+  scan.aliasedNodes += (skipNode(tape.records, node) - node) / RECORD_SIZE
   writeRecord(tape, ALIAS, start, scan.at, target)
   scan.nodeEnd = scan.at
 }
 
 /** Registers an anchor: after the records of the properties were written, before that of the node. */
-export function openProperties(scan: Scan, properties: Properties | undefined): void {
+export function beginNode(scan: Scan, properties: ScannedProperties | undefined): void {
   if (properties?.anchor === undefined) return
   scan.anchors ??= new Map()
   scan.anchors.set(properties.anchor, properties.record)
@@ -95,7 +105,7 @@ export function openProperties(scan: Scan, properties: Properties | undefined): 
 }
 
 /** Checks the node against its tag: after its last record was written. */
-export function closeProperties(scan: Scan, properties: Properties | undefined): void {
+export function endNode(scan: Scan, properties: ScannedProperties | undefined): void {
   if (properties === undefined) return
   if (properties.anchor !== undefined) scan.openAnchors -= 1
   const { records } = scan.tape

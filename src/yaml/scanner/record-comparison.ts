@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { countWhile } from '../binary-search.ts'
-import { entryWithKeyAt } from '../lookup.ts'
+import { findEntryWithKeyAt } from '../lookup.ts'
 import type { Edit, Insertion, PlannedEdit, ValueChange, YamlNode } from '../nodes.ts'
 import { hasPlannedValue, isStringNode } from '../planned-value.ts'
-import { nodeAt } from './lazy-node.ts'
+import { makeNodeAt } from './lazy-node.ts'
 import { LazyNode } from './lazy-scalar.ts'
 import type { ScannedDocument } from './scanned.ts'
-import { ALIAS, kindOf, MAPPING, nextNode, SCALAR, SEQUENCE, WIDTH } from './tape.ts'
+import { ALIAS, kindOf, MAPPING, RECORD_SIZE, SCALAR, SEQUENCE, skipNode } from './tape.ts'
 
 /** A document before and after an edit. */
 export interface EditedDocument extends PlannedEdit {
@@ -37,7 +37,7 @@ interface InsertedEntry {
  * if it has the same kind, style and length at the expected offset.
  * @returns true only if all changes were made and no others; false also if only the nodes can tell
  */
-export function areRecordsEqual(edited: EditedDocument): boolean {
+export function hasOnlyPlannedChanges(edited: EditedDocument): boolean {
   const steps = stepsOf(edited)
   if (steps === undefined) return false
   const { before, after } = edited
@@ -54,11 +54,11 @@ export function areRecordsEqual(edited: EditedDocument): boolean {
     from = step.at
     if (step.kind === 'pair') {
       if (!isInserted(after, to, step)) return false
-      to += 2 * WIDTH
+      to += 2 * RECORD_SIZE
     } else {
       if (!isReplaced(after, to, step)) return false
-      to += WIDTH
-      from += WIDTH
+      to += RECORD_SIZE
+      from += RECORD_SIZE
     }
   }
   const rest = before.length - from
@@ -78,10 +78,10 @@ function stepsOf({ before, changes }: EditedDocument): (ReplacedScalar | Inserte
       steps.push({ kind: 'value', at, change })
     } else {
       const mapping = recordOf(before, change.mapping)
-      const value = entryWithKeyAt(change.mapping, change.afterKey)?.value
+      const value = findEntryWithKeyAt(change.mapping, change.afterKey)?.value
       const at = value === undefined ? undefined : recordOf(before, value)
       if (mapping === undefined || at === undefined) return undefined
-      steps.push({ kind: 'pair', at: nextNode(before.records, at), mapping, change })
+      steps.push({ kind: 'pair', at: skipNode(before.records, at), mapping, change })
     }
   }
   return steps.toSorted((a, b) => a.at - b.at || mappingOf(b) - mappingOf(a))
@@ -93,17 +93,17 @@ function mappingOf(step: ReplacedScalar | InsertedEntry): number {
 }
 
 function isInserted(after: ScannedDocument, at: number, { change }: InsertedEntry): boolean {
-  const isThere = at + 2 * WIDTH <= after.length
-  return isThere && isText(after, at, change.key) && isText(after, at + WIDTH, change.value)
+  const isThere = at + 2 * RECORD_SIZE <= after.length
+  return isThere && isText(after, at, change.key) && isText(after, at + RECORD_SIZE, change.value)
 }
 
 function isText(after: ScannedDocument, at: number, text: string): boolean {
-  return kindOf(after.records[at] as number) === SCALAR && isStringNode(nodeAt(after, at), text)
+  return kindOf(after.records[at] as number) === SCALAR && isStringNode(makeNodeAt(after, at), text)
 }
 
 function isReplaced(after: ScannedDocument, at: number, { change }: ReplacedScalar): boolean {
   if (at >= after.length || kindOf(after.records[at] as number) !== SCALAR) return false
-  return hasPlannedValue(change.node, change.value, nodeAt(after, at))
+  return hasPlannedValue(change.node, change.value, makeNodeAt(after, at))
 }
 
 /** Compares unchanged records, in ascending order. */
@@ -131,7 +131,7 @@ class Comparison {
     const was = this.#was
     const is = this.#is
     const ahead = to - from
-    for (let at = from; at < stop; at += WIDTH) {
+    for (let at = from; at < stop; at += RECORD_SIZE) {
       const head = was[at] as number
       const start = was[at + 1] as number
       const end = was[at + 2] as number
@@ -143,11 +143,12 @@ class Comparison {
       if (is[now + 1] !== start + this.#shift && end > start) return false
       const kind = kindOf(head)
       if (kind === MAPPING || kind === SEQUENCE) {
-        if (is[now + 3] !== extra + 2 * WIDTH * insertionsWithin(this.#pairs, at, extra)) return false
+        if (is[now + 3] !== extra + 2 * RECORD_SIZE * insertionsWithin(this.#pairs, at, extra)) return false
       } else {
         if ((is[now + 2] as number) - (is[now + 1] as number) !== end - start) return false
         if (
-          is[now + 3] !== (kind === ALIAS ? extra + 2 * WIDTH * insertionsBefore(this.#pairs, extra) : extra)
+          is[now + 3] !==
+          (kind === ALIAS ? extra + 2 * RECORD_SIZE * insertionsBefore(this.#pairs, extra) : extra)
         )
           return false
       }

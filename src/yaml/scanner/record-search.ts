@@ -1,38 +1,38 @@
 import type { Buffer } from 'node:buffer'
-import { BACKSLASH, lastTwoBytes, SPACE } from '../bytes.ts'
+import { BACKSLASH, SPACE, twoBytesBefore } from '../bytes.ts'
 import type { ScalarSearch } from '../nodes.ts'
 import { isPlainString } from '../scalar-type.ts'
-import type { KeyIndex } from './key-index.ts'
-import { decodeCached, decodeScalar } from './scalar-text.ts'
+import { decodeScalar, decodeWithCache } from './scalar-text.ts'
 import type { ScannedDocument } from './scanned.ts'
+import type { SearchIndex } from './search-index.ts'
 import {
   ALIAS,
-  DOUBLE,
-  DOUBLE_TEXT,
-  ESCAPES,
+  DOUBLE_QUOTED,
+  HAS_ESCAPES,
+  IS_MULTILINE,
   kindOf,
-  LINES,
   MAPPING,
-  nextNode,
   PLAIN,
-  PLAIN_TEXT,
+  RECORD_SIZE,
   SCALAR,
-  SINGLE,
-  SINGLE_TEXT,
+  SIMPLE_DOUBLE_QUOTED,
+  SIMPLE_PLAIN,
+  SIMPLE_SINGLE_QUOTED,
+  SINGLE_QUOTED,
+  skipNode,
   skipProperties,
   styleOf,
-  WIDTH,
 } from './tape.ts'
 
 /** No entry has the key. */
-export const ABSENT = -1
+export const KEY_ABSENT = -1
 /** The records are not enough: a key is an alias or a merge, or has escapes or several lines. */
-export const UNKNOWN = -2
+export const KEY_UNKNOWN = -2
 
 const LESS_THAN = 0x3c
 
 /** Whether a key can be compared byte by byte: it is ASCII, and would be the same string if it stood plain. */
-export function isSearchable(key: string): boolean {
+export function isSearchableKey(key: string): boolean {
   for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
   return isPlainString(key)
 }
@@ -41,23 +41,23 @@ export function isSearchable(key: string): boolean {
  * Finds the last entry of a mapping with a key, without making nodes.
  * @param mapping the record of the mapping
  * @param key in ASCII
- * @returns the record of the key, ABSENT or UNSURE
+ * @returns the record of the key, KEY_ABSENT or KEY_UNKNOWN
  */
-export function findKey({ records, view }: ScannedDocument, mapping: number, key: string): number {
-  const { buffer } = view
+export function findKeyRecord({ records, shared }: ScannedDocument, mapping: number, key: string): number {
+  const { buffer } = shared
   const end = records[mapping + 3] as number
-  let found = ABSENT
-  for (let at = mapping + WIDTH; at < end; ) {
+  let found = KEY_ABSENT
+  for (let at = mapping + RECORD_SIZE; at < end; ) {
     const head = records[at]
     const start = records[at + 1] as number
     const stop = records[at + 2] as number
-    if (head === PLAIN_TEXT) {
-      if (buffer[start] === LESS_THAN) return UNKNOWN
+    if (head === SIMPLE_PLAIN) {
+      if (buffer[start] === LESS_THAN) return KEY_UNKNOWN
       if (isText(buffer, start, stop, key)) found = at
-    } else if (head === DOUBLE_TEXT || head === SINGLE_TEXT) {
+    } else if (head === SIMPLE_DOUBLE_QUOTED || head === SIMPLE_SINGLE_QUOTED) {
       if (isText(buffer, start + 1, stop - 1, key)) found = at
-    } else return UNKNOWN
-    at = nextNode(records, skipProperties(records, at + WIDTH))
+    } else return KEY_UNKNOWN
+    at = skipNode(records, skipProperties(records, at + RECORD_SIZE))
   }
   return found
 }
@@ -66,28 +66,28 @@ export function findKey({ records, view }: ScannedDocument, mapping: number, key
  * Reads the string at the end of a path of keys, without making nodes.
  * @returns null if there is no string; undefined if the records are not enough
  */
-export function findText(
+export function readStringAt(
   scanned: ScannedDocument,
   mapping: number,
   path: readonly string[],
 ): string | null | undefined {
-  const { records, view } = scanned
+  const { records, shared } = scanned
   let at = mapping
   for (const key of path) {
     if (kindOf(records[at] as number) !== MAPPING) return mayBeAlias(records, at) ? undefined : null
-    const found = findKey(scanned, at, key)
-    if (found < 0) return found === ABSENT ? null : undefined
-    at = found + WIDTH
+    const found = findKeyRecord(scanned, at, key)
+    if (found < 0) return found === KEY_ABSENT ? null : undefined
+    at = found + RECORD_SIZE
   }
   const head = records[at]
   const start = records[at + 1] as number
   const end = records[at + 2] as number
-  if (head === PLAIN_TEXT) {
-    const text = decodeCached(view.texts, view.buffer, start, end)
+  if (head === SIMPLE_PLAIN) {
+    const text = decodeWithCache(shared.textCache, shared.buffer, start, end)
     return isPlainString(text) ? text : null
   }
-  if (head === DOUBLE_TEXT || head === SINGLE_TEXT)
-    return decodeCached(view.texts, view.buffer, start + 1, end - 1)
+  if (head === SIMPLE_DOUBLE_QUOTED || head === SIMPLE_SINGLE_QUOTED)
+    return decodeWithCache(shared.textCache, shared.buffer, start + 1, end - 1)
   return mayBeAlias(records, at) || kindOf(head as number) === SCALAR ? undefined : null
 }
 
@@ -104,19 +104,19 @@ function isText(buffer: Buffer, start: number, end: number, text: string): boole
 }
 
 /** Selects the entries of a mapping that contain a key or text. @returns the records of their keys */
-export function selectEntries({ records }: ScannedDocument, mapping: number, key: KeyIndex): number[] {
+export function selectEntries({ records }: ScannedDocument, mapping: number, key: SearchIndex): number[] {
   const found: number[] = []
   const end = records[mapping + 3] as number
   const limit = records[mapping + 2] as number
-  let hit = key.next(records[mapping + 1] as number, limit)
-  for (let at = mapping + WIDTH; at < end; ) {
-    const value = skipProperties(records, at + WIDTH)
+  let hit = key.findNext(records[mapping + 1] as number, limit)
+  for (let at = mapping + RECORD_SIZE; at < end; ) {
+    const value = skipProperties(records, at + RECORD_SIZE)
     const stop = records[value + 2] as number
     if (hit < stop) {
       found.push(at)
-      hit = key.next(stop, limit)
+      hit = key.findNext(stop, limit)
     }
-    at = nextNode(records, value)
+    at = skipNode(records, value)
   }
   return found
 }
@@ -125,21 +125,21 @@ export function selectEntries({ records }: ScannedDocument, mapping: number, key
 export function selectItems(
   { records }: ScannedDocument,
   sequence: number,
-  key: KeyIndex,
+  key: SearchIndex,
 ): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = []
   const end = records[sequence + 3] as number
   const limit = records[sequence + 2] as number
-  let hit = key.next(records[sequence + 1] as number, limit)
+  let hit = key.findNext(records[sequence + 1] as number, limit)
   let index = 0
-  for (let at = sequence + WIDTH; at < end; index += 1) {
+  for (let at = sequence + RECORD_SIZE; at < end; index += 1) {
     const item = skipProperties(records, at)
     const stop = records[item + 2] as number
     if (hit < stop) {
       found.push([index, at])
-      hit = key.next(stop, limit)
+      hit = key.findNext(stop, limit)
     }
-    at = nextNode(records, item)
+    at = skipNode(records, item)
   }
   return found
 }
@@ -148,15 +148,15 @@ export function selectItems(
  * Finds scalars in a node: see `YamlNode.findScalars`.
  * @param from the node's own record
  */
-export function findScalars(
-  { records, view }: ScannedDocument,
+export function findScalarOffsets(
+  { records, shared }: ScannedDocument,
   from: number,
   { endings, maxBytes, accepts }: ScalarSearch,
 ): readonly number[] | undefined {
-  const { buffer } = view
+  const { buffer } = shared
   const found: number[] = []
-  const end = nextNode(records, from)
-  for (let at = from; at < end; at += WIDTH) {
+  const end = skipNode(records, from)
+  for (let at = from; at < end; at += RECORD_SIZE) {
     const kind = kindOf(records[at] as number)
     if (kind !== SCALAR && kind !== ALIAS) continue
     const node = kind === ALIAS ? skipProperties(records, records[at + 3] as number) : at
@@ -165,7 +165,10 @@ export function findScalars(
     const start = records[node + 1] as number
     const stop = records[node + 2] as number
     if (stop - start > maxBytes) continue
-    if (isEndWritten(buffer, head, stop) && endings[lastTwoBytes(buffer, textEnd(buffer, head, stop))] === 0)
+    if (
+      isEndWritten(buffer, head, stop) &&
+      endings[twoBytesBefore(buffer, textEnd(buffer, head, stop))] === 0
+    )
       continue
     const text = decodeScalar(buffer, head, start, stop, records[node + 3] as number)
     if (accepts(text)) found.push(records[at + 1] as number)
@@ -178,9 +181,9 @@ const TWO_ESCAPES = 2 * '\\u0000'.length
 
 /** Whether the last two bytes of a scalar's source text are those of its value. */
 function isEndWritten(buffer: Buffer, head: number, stop: number): boolean {
-  if ((head & ESCAPES) === 0 || styleOf(head) !== DOUBLE) return true
+  if ((head & HAS_ESCAPES) === 0 || styleOf(head) !== DOUBLE_QUOTED) return true
   // An escaped line break may be between the two characters.
-  if ((head & LINES) !== 0) return false
+  if ((head & IS_MULTILINE) !== 0) return false
   for (let at = stop - 1; at >= stop - 1 - TWO_ESCAPES; at -= 1) if (buffer[at] === BACKSLASH) return false
   return true
 }
@@ -189,7 +192,7 @@ function isEndWritten(buffer: Buffer, head: number, stop: number): boolean {
 function textEnd(buffer: Buffer, head: number, stop: number): number {
   const style = styleOf(head)
   if (style === PLAIN) return stop
-  if (style === SINGLE || style === DOUBLE) return stop - 1
+  if (style === SINGLE_QUOTED || style === DOUBLE_QUOTED) return stop - 1
   let at = stop
   while ((buffer[at - 1] as number) <= SPACE) at -= 1
   return at

@@ -1,7 +1,16 @@
 import type { Buffer } from 'node:buffer'
 import { BACKSLASH, isBlank } from '../bytes.ts'
 import { replaceLoneSurrogates } from '../source.ts'
-import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, PLAIN, SINGLE, styleOf } from './tape.ts'
+import {
+  DOUBLE_QUOTED,
+  FOLDED,
+  HAS_ESCAPES,
+  IS_MULTILINE,
+  LITERAL,
+  PLAIN,
+  SINGLE_QUOTED,
+  styleOf,
+} from './tape.ts'
 
 /**
  * Decodes the value of a scalar from the four numbers of its record.
@@ -16,16 +25,17 @@ export function decodeScalar(
   const style = styleOf(head)
   if (style === PLAIN) {
     const text = buffer.toString('utf8', start, end)
-    return (head & LINES) === 0 ? text : foldLines(text)
+    return (head & IS_MULTILINE) === 0 ? text : foldLines(text)
   }
   if (style === LITERAL || style === FOLDED) {
     return blockText(buffer.toString('utf8', start, end), extra, style === FOLDED)
   }
   const text = buffer.toString('utf8', start + 1, end - 1)
-  if ((head & (LINES | ESCAPES)) === 0) return text
-  if (style === SINGLE) return foldLines(text).replaceAll("''", "'")
-  if (style === DOUBLE && (head & ESCAPES) === 0) return foldLines(text)
-  if (style === DOUBLE) return resolveEscapes((head & LINES) === 0 ? text : foldLines(text, true))
+  if ((head & (IS_MULTILINE | HAS_ESCAPES)) === 0) return text
+  if (style === SINGLE_QUOTED) return foldLines(text).replaceAll("''", "'")
+  if (style === DOUBLE_QUOTED && (head & HAS_ESCAPES) === 0) return foldLines(text)
+  if (style === DOUBLE_QUOTED)
+    return resolveEscapes((head & IS_MULTILINE) === 0 ? text : foldLines(text, true))
   return text
 }
 
@@ -161,7 +171,7 @@ export function createTextCache(): TextCache {
 }
 
 /** Decodes bytes as UTF-8, with a cache. */
-export function decodeCached(texts: TextCache, buffer: Buffer, start: number, end: number): string {
+export function decodeWithCache(texts: TextCache, buffer: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return buffer.toString('utf8', start, end)
   const slot = slotOf(buffer, start, end)
   const known = texts[slot]

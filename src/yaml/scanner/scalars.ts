@@ -1,8 +1,24 @@
-import { BACKSLASH, DASH, HASH, isBlank, PIPE, QUOTE, TAB } from '../bytes.ts'
+import { BACKSLASH, DASH, DOUBLE_QUOTE, HASH, isBlank, PIPE, TAB } from '../bytes.ts'
 import { hasBom } from '../source.ts'
-import { afterBreak, afterHex, findBreak, findQuotedStop, skipBlanks, skipSpaces } from './byte-search.ts'
+import {
+  findLineEnd,
+  findQuotedStop,
+  skipBlanks,
+  skipHexDigits,
+  skipLineBreak,
+  skipSpaces,
+} from './byte-search.ts'
 import { bailOut, type Scan } from './scan.ts'
-import { DOUBLE, ESCAPES, FOLDED, LINES, LITERAL, SCALAR, SINGLE, writeRecord } from './tape.ts'
+import {
+  DOUBLE_QUOTED,
+  FOLDED,
+  HAS_ESCAPES,
+  IS_MULTILINE,
+  LITERAL,
+  SCALAR,
+  SINGLE_QUOTED,
+  writeRecord,
+} from './tape.ts'
 
 /**
  * Scans a quoted scalar from its first to its last quote, and writes its record. Its later lines may start in any column, as in
@@ -19,33 +35,39 @@ export function scanQuoted(scan: Scan): void {
     if (at >= end) bailOut()
     const byte = bytes[at]
     if (byte === quote) {
-      if (quote === QUOTE || bytes[at + 1] !== quote || at + 1 >= end) break
-      flags |= ESCAPES
+      if (quote === DOUBLE_QUOTE || bytes[at + 1] !== quote || at + 1 >= end) break
+      flags |= HAS_ESCAPES
       at += 2
     } else if (byte === BACKSLASH) {
-      if (quote === QUOTE) {
-        flags |= ESCAPES
+      if (quote === DOUBLE_QUOTE) {
+        flags |= HAS_ESCAPES
         at = afterEscape(bytes, at + 1, end)
       } else at += 1
     } else if (byte === 0x22 || byte === 0x27) at += 1
     else {
-      flags |= LINES
+      flags |= IS_MULTILINE
       at = nextLine(scan, at)
     }
   }
   scan.at = at + 1
   scan.nodeEnd = at + 1
-  writeRecord(scan.tape, SCALAR | (quote === QUOTE ? DOUBLE : SINGLE) | flags, start, at + 1, 0)
+  writeRecord(
+    scan.tape,
+    SCALAR | (quote === DOUBLE_QUOTE ? DOUBLE_QUOTED : SINGLE_QUOTED) | flags,
+    start,
+    at + 1,
+    0,
+  )
 }
 
 /** @returns the offset of the first text on a later line of the scalar */
 function nextLine(scan: Scan, from: number): number {
   const { bytes, end } = scan
-  let at = afterBreak(bytes, from, end)
+  let at = skipLineBreak(bytes, from, end)
   while (true) {
     if (at === -1 || at >= end) bailOut()
     const text = skipSpaces(bytes, at, end)
-    const next = afterBreak(bytes, text, end)
+    const next = skipLineBreak(bytes, text, end)
     if (next === -1) {
       if (hasBom(bytes, text)) bailOut()
       scan.lineStart = at
@@ -63,10 +85,10 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
   const byte = bytes[at] as number
   if (SHORT_ESCAPES.has(byte)) return at + 1
   // The caller skips an escaped line break. Readers disagree about a blank line after it.
-  const next = afterBreak(bytes, at, end)
-  if (next !== -1) return afterBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : bailOut()
+  const next = skipLineBreak(bytes, at, end)
+  if (next !== -1) return skipLineBreak(bytes, skipBlanks(bytes, next, end), end) === -1 ? at : bailOut()
   const digits = byte === 0x78 ? 2 : byte === 0x75 ? 4 : bailOut()
-  const after = afterHex(bytes, at + 1, digits, end)
+  const after = skipHexDigits(bytes, at + 1, digits, end)
   return after === -1 ? bailOut() : after
 }
 
@@ -75,7 +97,7 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
  * @param from the key's first quote
  * @returns -1 if it is not a key
  */
-export function findColonAfterQuoted(scan: Scan, from: number): number {
+export function findColonAfterQuotedKey(scan: Scan, from: number): number {
   const { bytes, end } = scan
   const quote = bytes[from] as number
   let at = from + 1
@@ -83,9 +105,9 @@ export function findColonAfterQuoted(scan: Scan, from: number): number {
     at = findQuotedStop(bytes, at, end)
     if (at >= end) return -1
     const byte = bytes[at]
-    if (byte === quote && (quote === QUOTE || bytes[at + 1] !== quote)) break
+    if (byte === quote && (quote === DOUBLE_QUOTE || bytes[at + 1] !== quote)) break
     if (byte !== 0x22 && byte !== 0x27 && byte !== BACKSLASH) return -1
-    const isPair = byte === quote || (byte === BACKSLASH && quote === QUOTE)
+    const isPair = byte === quote || (byte === BACKSLASH && quote === DOUBLE_QUOTE)
     // A key with an escaped line break is on two lines.
     if (isPair && (bytes[at + 1] as number) < 0x20) return -1
     at += isPair ? 2 : 1
@@ -107,16 +129,16 @@ interface Header {
 
 /**
  * Scans a literal or folded scalar from its indicator to the start of the next line after it, and writes its record.
- * @param parent the column of the mapping or sequence around it
+ * @param parentColumn the column of the mapping or sequence around it
  */
-export function scanBlockScalar(scan: Scan, parent: number): void {
+export function scanBlockScalar(scan: Scan, parentColumn: number): void {
   const { bytes } = scan
   const start = scan.at
   const { body, indent, keep } = scanHeader(scan)
   // Indentation at the root is not supported.
-  if (parent < 0) bailOut()
-  const depth = indent > 0 ? parent + indent : findIndent(scan, body)
-  if (depth <= parent) bailOut()
+  if (parentColumn < 0) bailOut()
+  const depth = indent > 0 ? parentColumn + indent : findIndent(scan, body)
+  if (depth <= parentColumn) bailOut()
   const textEnd = scanLines(scan, body, depth)
   if (textEnd === body) bailOut()
   const end = keep ? afterBlankLines(scan, textEnd) : textEnd
@@ -140,7 +162,7 @@ function scanHeader(scan: Scan): Header {
   }
   const rest = skipBlanks(bytes, at, end)
   const comment = bytes[rest] === HASH && rest > at && rest < end
-  const body = afterBreak(bytes, comment ? findBreak(bytes, rest, end) : rest, end)
+  const body = skipLineBreak(bytes, comment ? findLineEnd(bytes, rest, end) : rest, end)
   if (body === -1 || body >= end) bailOut()
   return { body, indent, keep: chomping === PLUS }
 }
@@ -151,7 +173,7 @@ function findIndent({ bytes, end }: Scan, body: number): number {
   let longest = 0
   while (at < end) {
     const text = skipSpaces(bytes, at, end)
-    const next = afterBreak(bytes, text, end)
+    const next = skipLineBreak(bytes, text, end)
     if (next === -1) return longest > text - at ? bailOut() : text - at
     longest = Math.max(longest, text - at)
     at = next
@@ -167,7 +189,7 @@ function scanLines({ bytes, end }: Scan, body: number, depth: number): number {
   let long = false
   while (at < end) {
     const text = skipSpaces(bytes, at, end)
-    const blank = afterBreak(bytes, text, end)
+    const blank = skipLineBreak(bytes, text, end)
     if (blank !== -1) {
       if (text - at > depth || (text > at && text >= end)) long = true
       at = blank
@@ -176,7 +198,7 @@ function scanLines({ bytes, end }: Scan, body: number, depth: number): number {
         if (bytes[text] === TAB) bailOut()
         break
       }
-      at = afterBreak(bytes, findBreak(bytes, text, end), end)
+      at = skipLineBreak(bytes, findLineEnd(bytes, text, end), end)
       if (at === -1) bailOut()
       textEnd = at
       long = false
@@ -190,10 +212,10 @@ function afterBlankLines({ bytes, end }: Scan, from: number): number {
   let at = from
   while (at < end) {
     if (isBlank(bytes[at])) {
-      if (afterBreak(bytes, skipBlanks(bytes, at, end), end) !== -1) bailOut()
+      if (skipLineBreak(bytes, skipBlanks(bytes, at, end), end) !== -1) bailOut()
       return at
     }
-    const next = afterBreak(bytes, at, end)
+    const next = skipLineBreak(bytes, at, end)
     if (next === -1) return at
     at = next
   }

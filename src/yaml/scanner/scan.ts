@@ -1,19 +1,19 @@
-import { BOM_FIRST, DASH, HASH, isBlank, LF, SPACE } from '../bytes.ts'
+import { BOM_FIRST_BYTE, DASH, HASH, isBlank, LF, SPACE } from '../bytes.ts'
 import { isPlainString } from '../scalar-type.ts'
 import { decodeLatin1, hasBom } from '../source.ts'
-import { afterBreak, findBreak, isBlankAt, skipBlanks, skipSpaces } from './byte-search.ts'
-import type { TapeWriter } from './tape.ts'
+import { findLineEnd, isBlankAt, skipBlanks, skipLineBreak, skipSpaces } from './byte-search.ts'
+import type { Tape } from './tape.ts'
 
 /** How deep nodes may be nested; the other reader allows more. */
-export const MAX_DEPTH = 400
+export const MAX_SCAN_DEPTH = 400
 
 /** The longest key up to its colon, in bytes, which is below the limit of 1024 characters (1.2.2, section 7.4.2). */
-export const MAX_KEY = 1000
+export const MAX_KEY_BYTES = 1000
 
 /** The state of the scan of one document. */
 export interface Scan {
   readonly bytes: Uint8Array
-  readonly tape: TapeWriter
+  readonly tape: Tape
   /** Just after the last byte that may belong to the contents. */
   end: number
   /** The next byte to look at. */
@@ -23,7 +23,7 @@ export interface Scan {
   /** The column of the contents that `skipToNextContent` has found; -1 at the end of the document. */
   column: number
   /** Whether `skipToNextContent` has skipped a comment. */
-  comment: boolean
+  hasSkippedComment: boolean
   /** The number of open flow collections. */
   flowLevel: number
   /** The end of the last node. */
@@ -41,7 +41,7 @@ export interface Scan {
 }
 
 /** Makes the state at the start of a range. */
-export function createScan(bytes: Uint8Array, from: number, end: number, tape: TapeWriter): Scan {
+export function createScan(bytes: Uint8Array, from: number, end: number, tape: Tape): Scan {
   return {
     bytes,
     tape,
@@ -49,7 +49,7 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
     at: from,
     lineStart: from,
     column: -1,
-    comment: false,
+    hasSkippedComment: false,
     flowLevel: 0,
     nodeEnd: from,
     anchors: undefined,
@@ -72,13 +72,13 @@ export function bailOut(): never {
 export function isRestOfLineBlank({ bytes, end, at }: Scan): boolean {
   if (at >= end) return true
   const byte = bytes[at]
-  return (byte === HASH && isBlank(bytes[at - 1])) || afterBreak(bytes, at, end) !== -1
+  return (byte === HASH && isBlank(bytes[at - 1])) || skipLineBreak(bytes, at, end) !== -1
 }
 
 /** Skips the rest of the line, which must be blank or a comment, and goes to the next contents. */
 export function skipToNextContent(scan: Scan): void {
   const { bytes, end, at } = scan
-  scan.comment = false
+  scan.hasSkippedComment = false
   scan.at = at < end && bytes[at] === LF ? at + 1 : endOfRestOfLine(scan)
   skipBlankLines(scan)
 }
@@ -89,8 +89,8 @@ function endOfRestOfLine(scan: Scan): number {
   const at = skipBlanks(bytes, scan.at, end)
   const isComment = at < end && bytes[at] === HASH
   if (isComment && !isBlank(bytes[at - 1])) bailOut()
-  if (isComment) scan.comment = true
-  const next = afterBreak(bytes, isComment ? findBreak(bytes, at, end) : at, end)
+  if (isComment) scan.hasSkippedComment = true
+  const next = skipLineBreak(bytes, isComment ? findLineEnd(bytes, at, end) : at, end)
   return next === -1 ? bailOut() : next
 }
 
@@ -102,17 +102,17 @@ export function skipBlankLines(scan: Scan): void {
     let at = skipSpaces(bytes, line, end)
     const byte = at < end ? (bytes[at] as number) : LF
     if (byte > SPACE && byte !== HASH) {
-      if (byte === BOM_FIRST && hasBom(bytes, at)) bailOut()
+      if (byte === BOM_FIRST_BYTE && hasBom(bytes, at)) bailOut()
       scan.lineStart = line
       scan.column = at - line
       scan.at = at
       return
     }
     if (byte === HASH) {
-      scan.comment = true
-      at = findBreak(bytes, at, end)
+      scan.hasSkippedComment = true
+      at = findLineEnd(bytes, at, end)
     }
-    line = afterBreak(bytes, at, end)
+    line = skipLineBreak(bytes, at, end)
     if (line === -1) bailOut()
   }
   scan.at = end

@@ -1,26 +1,26 @@
 import type { Buffer } from 'node:buffer'
 import type { PlannedEdit, TextPattern, YamlNode } from '../nodes.ts'
 import { asBuffer } from '../source.ts'
-import { createKeyIndexes, type KeyIndex } from './key-index.ts'
 import { createTextCache, type TextCache } from './scalar-text.ts'
+import { createSearchIndexes, type SearchIndex } from './search-index.ts'
 
 /** What all scanned nodes of a source share. */
-export interface SourceView {
+export interface SharedSource {
   readonly buffer: Buffer
   /** Returns the index of a key or pattern in the source. */
-  readonly keys: (key: string | TextPattern) => KeyIndex
-  readonly texts: TextCache
+  readonly getIndex: (key: string | TextPattern) => SearchIndex
+  readonly textCache: TextCache
 }
 
 /** @param bytes of the whole source */
-export function createSourceView(bytes: Uint8Array): SourceView {
+export function createSharedSource(bytes: Uint8Array): SharedSource {
   const buffer = asBuffer(bytes)
-  return { buffer, keys: createKeyIndexes(buffer), texts: createTextCache() }
+  return { buffer, getIndex: createSearchIndexes(buffer), textCache: createTextCache() }
 }
 
 /** A scanned document. */
 export interface ScannedDocument {
-  readonly view: SourceView
+  readonly shared: SharedSource
   readonly records: Int32Array
   /** The end of the document's last record. */
   readonly length: number

@@ -5,9 +5,9 @@ import type { DocumentRange, Reading } from '../reading.ts'
 import { scanNode } from './block-collections.ts'
 import { skipBlanks } from './byte-search.ts'
 import { scanJson } from './json.ts'
-import { nodeAt } from './lazy-node.ts'
+import { makeNodeAt } from './lazy-node.ts'
 import { LazyNode } from './lazy-scalar.ts'
-import { areRecordsEqual } from './record-comparison.ts'
+import { hasOnlyPlannedChanges } from './record-comparison.ts'
 import {
   bailOut,
   createScan,
@@ -17,8 +17,8 @@ import {
   skipToRoot,
   UNSUPPORTED,
 } from './scan.ts'
-import { createSourceView, type ScannedDocument, type SourceView } from './scanned.ts'
-import { createTapeWriter, reuseRecords, startNextDocument } from './tape.ts'
+import { createSharedSource, type ScannedDocument, type SharedSource } from './scanned.ts'
+import { createTape, reuseRecords, startNextDocument } from './tape.ts'
 
 /**
  * Reads documents by scanning their bytes. Much faster than npm `yaml`, but supports only well-formed documents in the YAML that
@@ -34,15 +34,15 @@ export interface Scanner {
  * @param records memory for records; it may be reused once its former documents are no longer needed
  */
 export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
-  const tape = records === undefined ? createTapeWriter(bytes.length) : reuseRecords(records)
-  const view = createSourceView(bytes)
+  const tape = records === undefined ? createTape(bytes.length) : reuseRecords(records)
+  const view = createSharedSource(bytes)
   return {
     read(range) {
       if (range.start === 0 && startsWithNonAscii(bytes, range.contentStart)) return undefined
-      tape.top = 0
+      tape.length = 0
       const scan = createScan(bytes, range.contentStart, range.contentEnd, tape)
       if (!tryScan(scan, range)) return undefined
-      const reading = new ScannedReading(view, tape.records, tape.top)
+      const reading = new ScannedReading(view, tape.records, tape.length)
       startNextDocument(tape)
       const { contents } = scan.hasNonStringKey ? reading : EMPTY
       return contents !== undefined && findCollidingKeys(contents) !== undefined ? undefined : reading
@@ -64,20 +64,20 @@ const EMPTY: Reading = { errors: NO_ERRORS }
 
 /** A scanned document, which is well-formed. Its nodes are made when they are first used. */
 class ScannedReading implements Reading, ScannedDocument {
-  readonly view: SourceView
+  readonly shared: SharedSource
   readonly records: Int32Array
   readonly length: number
   anchored: ScannedDocument['anchored'] = undefined
   #contents: YamlNode | undefined
 
-  constructor(view: SourceView, records: Int32Array, length: number) {
-    this.view = view
+  constructor(view: SharedSource, records: Int32Array, length: number) {
+    this.shared = view
     this.records = records
     this.length = length
   }
 
   get contents(): YamlNode | undefined {
-    if (this.length > 0) this.#contents ??= nodeAt(this, 0)
+    if (this.length > 0) this.#contents ??= makeNodeAt(this, 0)
     return this.#contents
   }
 
@@ -87,7 +87,8 @@ class ScannedReading implements Reading, ScannedDocument {
 
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean {
     return (
-      after instanceof LazyNode && areRecordsEqual({ ...planned, before: this, after: after.scanned, shift })
+      after instanceof LazyNode &&
+      hasOnlyPlannedChanges({ ...planned, before: this, after: after.scanned, shift })
     )
   }
 }
@@ -118,7 +119,7 @@ function scanRoot(scan: Scan): void {
 
 /** Bails out well below the limit of npm `yaml`'s reader. */
 function checkExpansion({ aliasedNodes, tape }: Scan): void {
-  if (aliasedNodes > 100 && aliasedNodes > tape.top) bailOut()
+  if (aliasedNodes > 100 && aliasedNodes > tape.length) bailOut()
 }
 
 /** Only comments may follow `...`. */

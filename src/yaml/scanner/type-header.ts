@@ -4,9 +4,9 @@ import type { DocumentType } from '../nodes.ts'
 import type { DocumentRange } from '../reading.ts'
 import { asBuffer, decodeLatin1 } from '../source.ts'
 import { findPlainEnd, startsPlain, trimBlanks } from './byte-search.ts'
-import { createTextCache, decodeCached, type TextCache } from './scalar-text.ts'
+import { createTextCache, decodeWithCache, type TextCache } from './scalar-text.ts'
 import { bailOut, createScan, type Scan, skipToNextContent, skipToRoot, UNSUPPORTED } from './scan.ts'
-import { createTapeWriter } from './tape.ts'
+import { createTape } from './tape.ts'
 
 /**
  * Reads the type of a document from its first lines: `apiVersion: …` and `kind: …`, in either order, plain and in the first
@@ -26,7 +26,7 @@ export function createTypeHeaderReader(
   const buffer = asBuffer(bytes)
   const texts = createTextCache()
   // A scan requires a tape; nothing is written to it.
-  const tape = createTapeWriter(0)
+  const tape = createTape(0)
   return ({ start, contentStart, contentEnd }) => {
     const scan = createScan(bytes, contentStart, contentEnd, tape)
     try {
@@ -77,7 +77,7 @@ function scanLine(scan: Scan, key: string, buffer: Buffer, texts: TextCache): st
   skipToNextContent(scan)
   // An indented line would continue the value.
   if (scan.column > 0) bailOut()
-  return decodeCached(texts, buffer, from, to)
+  return decodeWithCache(texts, buffer, from, to)
 }
 
 function startsWith({ bytes, end, at }: Scan, text: string): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { applyEdits, dropBytes, joinSmallChunks, spliceEdits } from '../../../src/yaml/edit/splice.ts'
+import { applyEdits, coalesceChunks, dropBytes, spliceEdits } from '../../../src/yaml/edit/splice.ts'
 import type { Edit } from '../../../src/yaml/nodes.ts'
 import { textOf } from '../../support/source.ts'
 
@@ -59,10 +59,10 @@ test.each<[pieces: string[], length: number, stretches: string[]]>([
 ])('%j in stretches of %i', (texts, length, stretches) => {
   const pieces = texts.map((text) => Buffer.from(text))
   // A stretch may be used again for the next.
-  const joined = [...joinSmallChunks(pieces, length)].length
+  const joined = [...coalesceChunks(pieces, length)].length
   expect(joined).toBe(stretches.length)
   const seen: string[] = []
-  for (const stretch of joinSmallChunks(pieces, length)) seen.push(textOf(stretch))
+  for (const stretch of coalesceChunks(pieces, length)) seen.push(textOf(stretch))
   expect(seen).toEqual(stretches)
 })
 

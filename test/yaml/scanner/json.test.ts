@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { scanJson } from '../../../src/yaml/scanner/json.ts'
 import { createScan } from '../../../src/yaml/scanner/scan.ts'
-import { createTapeWriter } from '../../../src/yaml/scanner/tape.ts'
+import { createTape } from '../../../src/yaml/scanner/tape.ts'
 import { jsonDisagreements } from '../../support/json-comparison.ts'
 
 /** Where the scanner stands after a text that begins with a bracket; `no JSON` where it left it. */
 function scanned(text: string): number | 'no JSON' {
   const bytes = Buffer.from(text)
-  const scan = createScan(bytes, 0, bytes.length, createTapeWriter(16))
+  const scan = createScan(bytes, 0, bytes.length, createTape(16))
   return scanJson(scan) ? scan.at : 'no JSON'
 }
 

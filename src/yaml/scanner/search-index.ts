@@ -5,12 +5,12 @@ import type { TextPattern } from '../nodes.ts'
 import { isFlowIndicator } from './byte-search.ts'
 
 /** The offsets at which a key or text is, or may be in escaped or aliased form. */
-export interface KeyIndex {
+export interface SearchIndex {
   /**
    * @param limit the end of the search
    * @returns the first offset from `from` on; at least `limit` if there is none before it
    */
-  next(from: number, limit: number): number
+  findNext(from: number, limit: number): number
 }
 
 /**
@@ -19,8 +19,8 @@ export interface KeyIndex {
  * needed, so that skipped documents are not searched.
  * @returns a function that returns the index of a key in ASCII, or of a pattern
  */
-export function createKeyIndexes(buffer: Buffer): (key: string | TextPattern) => KeyIndex {
-  const indexes = new Map<string | TextPattern, KeyIndex>()
+export function createSearchIndexes(buffer: Buffer): (key: string | TextPattern) => SearchIndex {
+  const indexes = new Map<string | TextPattern, SearchIndex>()
   const escapedOrAliased = byChunk(buffer.length, (start, end) => [
     ...findAll(buffer, '\\', start, end, (at) => isEscape(buffer, at)),
     ...findAll(buffer, '*', start, end, (at) => isAlias(buffer, at)),
@@ -86,9 +86,9 @@ function byChunk(length: number, find: (start: number, end: number) => readonly 
   }
 }
 
-function createIndex(hits: Hits): KeyIndex {
+function createIndex(hits: Hits): SearchIndex {
   return {
-    next(from, limit) {
+    findNext(from, limit) {
       for (let chunk = from >> CHUNK_BITS; chunk << CHUNK_BITS < limit; chunk += 1) {
         const hit = firstFrom(hits(chunk), from)
         if (hit !== undefined) return hit

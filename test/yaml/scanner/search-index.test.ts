@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readWithLibrary } from '../../../src/yaml/library/library-reader.ts'
-import { createKeyIndexes } from '../../../src/yaml/scanner/key-index.ts'
+import { createSearchIndexes } from '../../../src/yaml/scanner/search-index.ts'
 import { splitStream } from '../../../src/yaml/stream.ts'
 import { documentsOf, sourceOf } from '../../support/source.ts'
 
@@ -28,17 +28,17 @@ test.each([
   ['a star that is no alias', 'a: "2*3" # * b, 4**5', false],
 ])('may be there: %s', (_, text, expected) => {
   const { length } = text
-  expect(createKeyIndexes(Buffer.from(text))('image').next(0, length) < length).toBe(expected)
+  expect(createSearchIndexes(Buffer.from(text))('image').findNext(0, length) < length).toBe(expected)
 })
 
 test('an escaped slash, as JSON may have it', () => {
   const text = '{"a\\/b": x}'
-  expect(createKeyIndexes(Buffer.from(text))('a/b').next(0, text.length)).toBeLessThan(text.length)
+  expect(createSearchIndexes(Buffer.from(text))('a/b').findNext(0, text.length)).toBeLessThan(text.length)
 })
 
 test('finds keys from an offset on, in any order', () => {
-  const index = createKeyIndexes(Buffer.from('image: image:'))('image')
-  expect([0, 1, 8, 12, 1, 0].map((from) => index.next(from, 13))).toEqual([0, 7, 13, 13, 7, 0])
+  const index = createSearchIndexes(Buffer.from('image: image:'))('image')
+  expect([0, 1, 8, 12, 1, 0].map((from) => index.findNext(from, 13))).toEqual([0, 7, 13, 13, 7, 0])
 })
 
 test('finds keys in a long source, whichever chunk is searched first', () => {
@@ -47,8 +47,8 @@ test('finds keys in a long source, whichever chunk is searched first', () => {
   for (const at of places) bytes.write('image:', at === 16_384 ? at + 8 : at)
   const expected = [0, 16_381, 16_392, 40_000, 65_530, 70_000]
   for (const from of [0, 50_000, 16_385, 69_000]) {
-    const index = createKeyIndexes(bytes)('image')
-    const next = (at: number): number => index.next(at, 70_000)
+    const index = createSearchIndexes(bytes)('image')
+    const next = (at: number): number => index.findNext(at, 70_000)
     expect(next(from)).toBe(expected.find((at) => at >= from))
     expect([0, 1, 16_382, 16_393, 40_001, 65_531].map(next)).toEqual(expected)
   }
@@ -57,10 +57,10 @@ test('finds keys in a long source, whichever chunk is searched first', () => {
 test('does not search beyond the limit', () => {
   const bytes = Buffer.alloc(70_000, 'x')
   bytes.write('image:', 60_000)
-  const index = createKeyIndexes(bytes)('image')
-  expect(index.next(0, 10)).toBe(10)
-  expect(index.next(0, 59_999)).toBeGreaterThanOrEqual(59_999)
-  expect(index.next(0, 70_000)).toBe(60_000)
+  const index = createSearchIndexes(bytes)('image')
+  expect(index.findNext(0, 10)).toBe(10)
+  expect(index.findNext(0, 59_999)).toBeGreaterThanOrEqual(59_999)
+  expect(index.findNext(0, 70_000)).toBe(60_000)
 })
 
 test('a scanned node is searched by its range; any other node may contain everything', () => {
@@ -81,8 +81,8 @@ test('a pattern, also across chunks', () => {
   }
   for (const before of [0, 16_380, 16_381, 16_382, 16_383, 16_384, 32_767]) {
     const text = `${'x'.repeat(before)}apiV${'x'.repeat(40_000)}`
-    const index = createKeyIndexes(Buffer.from(text))(signs)
-    expect(index.next(0, text.length), `${before}`).toBe(before)
-    expect(index.next(before + 1, text.length), `${before}`).toBe(text.length)
+    const index = createSearchIndexes(Buffer.from(text))(signs)
+    expect(index.findNext(0, text.length), `${before}`).toBe(before)
+    expect(index.findNext(before + 1, text.length), `${before}`).toBe(text.length)
   }
 })
