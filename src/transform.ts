@@ -7,15 +7,15 @@ import { isOpaqueType } from './kube/tables/lookup.ts'
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
-import { type OnProgress, requestsFor, resolveDistinct } from './plan/resolve-result.ts'
-import type { FindBlock, ResolveOptions, Resolver } from './plan/resolver.ts'
+import { type OnProgress, resolveDistinct, resolveRequestsFor } from './plan/resolve-result.ts'
+import type { FindRegistryBlock, ResolveOptions, Resolver } from './plan/resolver.ts'
 import { applySeverities, sortByPosition } from './plan/severity.ts'
 import {
   copyDiagnostics,
-  decideStream,
+  decideImageFields,
   finishDiagnostics,
+  manifestDiagnostics,
   type Stream,
-  streamDiagnostics,
 } from './plan/stream-decisions.ts'
 import type { Report } from './report/report.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
@@ -27,7 +27,7 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly profile: Profile
   readonly resolver: Resolver
   /** Finds registries that are blocked for nodes. It also judges images that are not resolved. */
-  readonly findBlock?: FindBlock | undefined
+  readonly findBlock?: FindRegistryBlock | undefined
   /** The file name of the input, for diagnostics; absent for standard input. */
   readonly file?: string | undefined
   /** Whether the caller has announced a ResourceList (KRM functions specification), which is an error otherwise. */
@@ -114,11 +114,11 @@ export async function transformInput(input: Input, options: TransformOptions): P
   }
 
   // Find the image fields, and decide about each: pin, keep or skip.
-  const decided = decideStream(input, { profile })
+  const decided = decideImageFields(input, { profile })
   const decisions = decided.fields.map(({ decision }) => decision)
 
   // Resolve each distinct reference once. Only this step waits for registries.
-  const requests = decisions.flatMap(requestsFor)
+  const requests = decisions.flatMap(resolveRequestsFor)
   const resolveOptions = { signal, wantPlatforms, platform: options.platform ?? profile.platform }
   const results = await resolveDistinct(requests, resolver, resolveOptions, onProgress)
 
@@ -133,7 +133,7 @@ export async function transformInput(input: Input, options: TransformOptions): P
   const diagnostics = finishDiagnostics(
     input,
     [
-      ...streamDiagnostics(input, decided, { profile }),
+      ...manifestDiagnostics(input, decided, { profile }),
       ...decided.fields.flatMap((field) => field.diagnostics),
       ...planned.flatMap((field) => field.diagnostics),
       ...copyDiagnostics(decided),

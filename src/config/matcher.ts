@@ -27,7 +27,7 @@ export interface MatchSpec {
 }
 
 /** The image field that a matcher looks at, with its current reference. */
-export interface Subject {
+export interface MatchInput {
   /** Absent if the value is not an image reference. */
   readonly reference?: Reference
   readonly tagKind?: TagKind
@@ -45,15 +45,15 @@ export interface Subject {
 /** A compiled `MatchSpec`. */
 export interface Matcher {
   readonly spec: MatchSpec
-  matches(subject: Subject): boolean
+  matches(input: MatchInput): boolean
 }
 
-/** The conditions that are globs over one property of the subject. */
+/** The conditions that are globs over one property of a `MatchInput`. */
 const GLOB_CONDITIONS = ['group', 'version', 'kind', 'namespace', 'name', 'container'] as const
 
 /** Compiles a valid `MatchSpec`. */
 export function parseMatcher(spec: MatchSpec): Matcher {
-  const conditions: ((subject: Subject) => boolean)[] = []
+  const conditions: ((input: MatchInput) => boolean)[] = []
   if (spec.reference !== undefined) {
     const kinds: readonly TagKind[] = listOf(spec.reference)
     conditions.push(({ tagKind }) => tagKind !== undefined && kinds.includes(tagKind))
@@ -68,8 +68,8 @@ export function parseMatcher(spec: MatchSpec): Matcher {
     const globs = spec[key]
     if (globs === undefined) continue
     const expressions = listOf(globs).map((glob) => compileGlob(glob))
-    conditions.push((subject) => {
-      const value = subject[key]
+    conditions.push((input) => {
+      const value = input[key]
       return value !== undefined && expressions.some((expression) => expression.matches(value))
     })
   }
@@ -81,7 +81,7 @@ export function parseMatcher(spec: MatchSpec): Matcher {
     const types: readonly ContainerType[] = listOf(spec.containerType)
     conditions.push(({ containerType }) => types.includes(containerType))
   }
-  return { spec, matches: (subject) => conditions.every((holds) => holds(subject)) }
+  return { spec, matches: (input) => conditions.every((holds) => holds(input)) }
 }
 
 /** A value or a list of them as a list. */

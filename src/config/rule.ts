@@ -1,6 +1,6 @@
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Action, PolicyMode } from './enums.ts'
-import { type Matcher, type MatchSpec, parseMatcher, type Subject } from './matcher.ts'
+import { type Matcher, type MatchInput, type MatchSpec, parseMatcher } from './matcher.ts'
 
 /** The settings that a rule may have for the fields that it matches. */
 export interface RuleSettings {
@@ -52,18 +52,18 @@ export interface EffectiveSetting<T> {
 }
 
 /**
- * The value of a setting for a subject: from the first rule that matches the subject and has the setting.
+ * The value of a setting for a input: from the first rule that matches the input and has the setting.
  * @param fallback the profile's own value, if there is no such rule
  */
 export function applyRules<K extends keyof RuleSettings>(
   rules: readonly Rule[],
-  subject: Subject,
+  input: MatchInput,
   setting: K,
   fallback: NonNullable<RuleSettings[K]>,
 ): EffectiveSetting<NonNullable<RuleSettings[K]>> {
   for (const rule of rules) {
     const value = rule.spec[setting]
-    if (value !== undefined && rule.matcher.matches(subject)) return { value, rule }
+    if (value !== undefined && rule.matcher.matches(input)) return { value, rule }
   }
   return { value: fallback }
 }

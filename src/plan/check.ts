@@ -11,14 +11,14 @@ import type { ImageEntry, Report } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { DecidedField, Decision, PlanOptions, SkipReason } from './decision.ts'
 import { outputReference } from './output-reference.ts'
-import { currentPolicy, decideFieldPolicy, type FieldPolicy, policyDiagnostics } from './pull-policy.ts'
+import { currentPolicy, type DecidedPullPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import { isStrict } from './severity.ts'
 import {
   copyDiagnostics,
-  decideStream,
+  decideImageFields,
   finishDiagnostics,
+  manifestDiagnostics,
   type Stream,
-  streamDiagnostics,
 } from './stream-decisions.ts'
 
 /** Stands for the digest that an image would get: the pull policy only depends on whether there is one. */
@@ -31,9 +31,9 @@ const PLACEHOLDER_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 export function check(stream: Stream, options: PlanOptions): Report {
   const { profile, requirePinned = false } = options
   const { source } = stream
-  const decisions = decideStream(stream, options)
+  const decisions = decideImageFields(stream, options)
   const diagnostics = [
-    ...streamDiagnostics(stream, decisions, options),
+    ...manifestDiagnostics(stream, decisions, options),
     ...copyDiagnostics(decisions),
     ...decisions.fields.flatMap((field) => checkField(field, options, source)),
   ]
@@ -63,7 +63,7 @@ function checkField(
   const { field, reference } = decision
   const digest = decision.kind === 'pin' ? PLACEHOLDER_DIGEST : undefined
   const output = outputReference(reference, digest, profile)
-  const policy = decideFieldPolicy(field, output, profile, overrides)
+  const policy = decidePullPolicy(field, output, profile, overrides)
   if (policy === undefined) return known
   return [
     ...known,
@@ -113,7 +113,7 @@ function lacksDigest(image: string, reason: SkipReason): boolean {
 function desiredPolicyDiagnostics(
   field: ImageField,
   output: Reference,
-  { input, decision, by }: FieldPolicy,
+  { input, decision, by }: DecidedPullPolicy,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {

@@ -1,5 +1,5 @@
 import type { MutableTagKind } from '../config/enums.ts'
-import type { Subject } from '../config/matcher.ts'
+import type { MatchInput } from '../config/matcher.ts'
 import type { Profile } from '../config/profile.ts'
 import { rewriteObstacle } from '../config/rewrite.ts'
 import { applyRules } from '../config/rule.ts'
@@ -16,7 +16,7 @@ import { formatPath } from '../yaml/lookup.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
-import { originalReference, subjectOf } from './subject.ts'
+import { matchInputOf, originalReference } from './match-input.ts'
 
 /** By what a stream is judged. */
 export interface PlanOptions {
@@ -79,7 +79,7 @@ const MUTABLE_TAG_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
  * @param overrides what annotations around the field set
  * @param source the text that the field is in
  */
-export function decide(
+export function decideImageField(
   field: ImageField,
   profile: Profile,
   overrides: AnnotationOverrides | undefined,
@@ -95,8 +95,8 @@ export function decide(
   const placeholder = placeholderOf(field.image)
   const parsed = placeholder === undefined ? tryParse(field.image) : undefined
   const reference = parsed instanceof PinpullError ? undefined : parsed
-  const subject = subjectOf(field, reference, profile)
-  if (isExcluded(subject, profile)) return skip('excluded by profile', profile.name)
+  const matchInput = matchInputOf(field, reference, profile)
+  if (isExcluded(matchInput, profile)) return skip('excluded by profile', profile.name)
   if (placeholder !== undefined) {
     const diagnostic = placeholderDiagnostic(field, placeholder, profile, source)
     return skip('placeholder', profile.name, diagnostic)
@@ -108,10 +108,10 @@ export function decide(
   }
 
   return {
-    decision: decidePin(field, reference, subject, profile),
+    decision: decidePin(field, reference, matchInput, profile),
     overrides,
     diagnostics: [
-      ...mutableTagDiagnostics(field, subject, profile, source),
+      ...mutableTagDiagnostics(field, matchInput, profile, source),
       ...registryDiagnostics(field, reference, profile, source),
       ...notRewrittenDiagnostics(field, reference, profile, source),
     ],
@@ -129,13 +129,18 @@ function tryParse(image: string): Reference | PinpullError {
 }
 
 /** Whether a profile excludes a field from every change. */
-export function isExcluded(subject: Subject, { include, exclude }: Profile): boolean {
-  if (exclude.some((matcher) => matcher.matches(subject))) return true
-  return include.length > 0 && !include.some((matcher) => matcher.matches(subject))
+export function isExcluded(matchInput: MatchInput, { include, exclude }: Profile): boolean {
+  if (exclude.some((matcher) => matcher.matches(matchInput))) return true
+  return include.length > 0 && !include.some((matcher) => matcher.matches(matchInput))
 }
 
-function decidePin(field: ImageField, reference: Reference, subject: Subject, profile: Profile): Decision {
-  const pin = applyRules(profile.rules, subject, 'pin', profile.pin === 'never' ? 'never' : 'always')
+function decidePin(
+  field: ImageField,
+  reference: Reference,
+  matchInput: MatchInput,
+  profile: Profile,
+): Decision {
+  const pin = applyRules(profile.rules, matchInput, 'pin', profile.pin === 'never' ? 'never' : 'always')
   const by = pin.rule?.label ?? profile.name
   // With `pin: locked` even an image that has its digest must be in the lock file.
   const mustBeLocked = profile.pin === 'locked' && pin.value !== 'never'
@@ -147,7 +152,7 @@ function decidePin(field: ImageField, reference: Reference, subject: Subject, pr
     return { kind: 'keep', field, reference, reason, by }
   }
   const lookupReference = originalReference(reference, profile)
-  const unresolved = applyRules(profile.rules, subject, 'unresolved', profile.unresolved).value
+  const unresolved = applyRules(profile.rules, matchInput, 'unresolved', profile.unresolved).value
   return { kind: 'pin', field, reference, lookupReference, by, unresolved }
 }
 
@@ -177,14 +182,14 @@ function placeholderDiagnostic(
 
 function mutableTagDiagnostics(
   field: ImageField,
-  subject: Subject,
+  matchInput: MatchInput,
   profile: Profile,
   source: Source,
 ): Diagnostic[] {
-  const kind = subject.tagKind
+  const kind = matchInput.tagKind
   if (kind === undefined || !isMutable(kind)) return []
   const mutable = kind as MutableTagKind
-  const action = applyRules(profile.rules, subject, 'mutableTags', profile.mutableTags[mutable]).value
+  const action = applyRules(profile.rules, matchInput, 'mutableTags', profile.mutableTags[mutable]).value
   if (action === 'allow') return []
   const severity = action === 'deny' ? 'error' : 'warning'
   const args = { image: field.image }

@@ -12,9 +12,10 @@ import {
 } from '../reference/reference.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
+import { originalReference } from './match-input.ts'
 import { type Lookup, staleMirrorDiagnostics } from './mirror-check.ts'
 import {
-  isNotFound,
+  isNotFoundError,
   type OnProgress,
   type ResolveResult,
   type ResolveResults,
@@ -22,7 +23,6 @@ import {
   resolveToResult,
 } from './resolve-result.ts'
 import type { Origin, Resolution, ResolveOptions, Resolver } from './resolver.ts'
-import { originalReference } from './subject.ts'
 
 /** A digest that was not resolved in this run, because the manifest or the lock file has it. */
 interface KnownDigest {
@@ -147,7 +147,7 @@ async function checkDigest(
   }
   const current = tagged && results.get(canonicalText(tagged))
   if (tagged === undefined || current === undefined) return []
-  if (current.kind === 'failed' && !isNotFound(current.error)) {
+  if (current.kind === 'failed' && !isNotFoundError(current.error)) {
     const { code, args } = current.error
     return [{ code, severity: 'warning', args: { ...args, image }, at }]
   }
@@ -177,8 +177,9 @@ function failedCheckDiagnostic(
   lock: Origin | undefined,
   { unresolved }: Profile,
 ): Diagnostic {
-  if (lock !== undefined && isNotFound(error)) return missingDigestDiagnostic(error, image, pinned, lock, at)
-  const isWrong = isNotFound(error) || error.code === 'DIGEST_MISMATCH'
+  if (lock !== undefined && isNotFoundError(error))
+    return missingDigestDiagnostic(error, image, pinned, lock, at)
+  const isWrong = isNotFoundError(error) || error.code === 'DIGEST_MISMATCH'
   const severity = isWrong || unresolved === 'deny' ? 'error' : 'warning'
   return { code: error.code, severity, args: { ...error.args, image }, at }
 }

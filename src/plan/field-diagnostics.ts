@@ -8,13 +8,13 @@ import { isTemplateAction, templateActionAt } from '../kube/placeholder.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import type { Source } from '../yaml/source.ts'
 import { isExcluded, type PlanOptions } from './decision.ts'
-import { subjectOf } from './subject.ts'
+import { matchInputOf } from './match-input.ts'
 
 /**
  * Reports fields that hold or seem to hold an image and are never edited: values that look like an image in a field that no
  * rule covers, and containers without a readable image.
  */
-export function fieldDiagnostics(
+export function uneditedFieldDiagnostics(
   { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,
   options: PlanOptions,
   source: Source,
@@ -47,8 +47,8 @@ function unknownFieldDiagnostics(
   const [field] = fields
   const { entry, isOptional, isCopy } = field
   const reference = tryParseReference(field.image)
-  const subject = subjectOf({ ...field, containerType: 'custom' }, reference, profile)
-  if (isExcluded(subject, profile)) return []
+  const matchInput = matchInputOf({ ...field, containerType: 'custom' }, reference, profile)
+  if (isExcluded(matchInput, profile)) return []
   const at = locationAt(field, source)
   const image = fields.map((one) => one.image).join(', ')
   if (isCopy) return [{ code: 'IMAGE_COPY_LEFT', severity: 'warning', args: { image }, at }]

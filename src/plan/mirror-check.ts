@@ -1,6 +1,6 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
-import { isNotFound, type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import { isNotFoundError, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
 /** A tag or digest that was looked up for an image field. */
@@ -43,7 +43,7 @@ function compare({ image, at, reference, resolution }: MirroredLookup, direct: R
   const result = direct.get(canonicalText(reference))
   if (result === undefined) return []
   const args = { image, mirror: origin.from, registry: reference.domain }
-  if (result.kind === 'failed' && !isNotFound(result.error)) {
+  if (result.kind === 'failed' && !isNotFoundError(result.error)) {
     const { code: reason } = result.error
     return [{ code: 'MIRROR_NOT_COMPARED', severity: 'warning', args: { ...args, reason }, at }]
   }

@@ -11,7 +11,7 @@ import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
 import type { DecidedField } from './decision.ts'
 import { outputReference } from './output-reference.ts'
-import { currentPolicy, decideFieldPolicy, policyDiagnostics } from './pull-policy.ts'
+import { currentPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import type { RequestedChange } from './requested-change.ts'
 import type { ResolveResults } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
@@ -90,7 +90,7 @@ function withChange(
   source: Source,
   details: EntryDetails,
 ): PlannedField {
-  const policy = decideFieldPolicy(field, output, profile, overrides)
+  const policy = decidePullPolicy(field, output, profile, overrides)
   const value = policy?.decision.value
   return {
     changes: [{ ...referenceChange(field, output), field }, ...policyChanges(field, value)],

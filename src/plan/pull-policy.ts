@@ -11,7 +11,7 @@ import { tagKindOf } from '../reference/tag-kind.ts'
 import { resolveAlias } from '../yaml/lookup.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
-import { subjectOf } from './subject.ts'
+import { matchInputOf } from './match-input.ts'
 
 /** Everything that a pull policy depends on. */
 export interface PullPolicyInput {
@@ -30,7 +30,7 @@ export interface PullPolicyDecision {
   /** The value to write; absent if the field does not change. */
   readonly value?: ImagePullPolicy
   /** Why the field does not get the desired policy; absent if there is nothing to report. */
-  readonly problem?: 'unsupported' | 'invalid' | 'collection'
+  readonly problem?: 'unsupported' | 'invalid' | 'not a scalar'
 }
 
 /**
@@ -41,7 +41,7 @@ export interface PullPolicyDecision {
  * - `default` keeps a current value; without one it works like `override`.
  * - `preserve` keeps a current value; without one it writes the API server's default for the author's reference.
  */
-export function decidePullPolicy(input: PullPolicyInput): PullPolicyDecision {
+export function applyPolicyMode(input: PullPolicyInput): PullPolicyDecision {
   const { mode, desired, current, allowed } = input
   if (mode !== 'override' && current !== undefined)
     return mayBeValid(current, allowed) ? {} : { problem: 'invalid' }
@@ -66,7 +66,7 @@ function mayBeValid(current: string, allowed: readonly ImagePullPolicy[]): boole
 }
 
 /** The decision about a field's pull policy, and what decided it. */
-export interface FieldPolicy {
+export interface DecidedPullPolicy {
   readonly input: PullPolicyInput
   readonly decision: PullPolicyDecision
   /** The name of the profile, the label of one of its rules, or the annotation. */
@@ -78,16 +78,16 @@ export interface FieldPolicy {
  * @param output the reference that the field will hold
  * @returns undefined if the schema has no pull policy for the image
  */
-export function decideFieldPolicy(
+export function decidePullPolicy(
   field: ImageField,
   output: Reference,
   profile: Profile,
   overrides: AnnotationOverrides | undefined,
-): FieldPolicy | undefined {
+): DecidedPullPolicy | undefined {
   if (field.policy === undefined) return undefined
-  const subject = subjectOf(field, output, profile)
-  const mode = applyRules(profile.rules, subject, 'policyMode', profile.policyMode)
-  const desired = applyRules(profile.rules, subject, 'pullPolicy', profile.pullPolicy[tagKindOf(output)])
+  const matchInput = matchInputOf(field, output, profile)
+  const mode = applyRules(profile.rules, matchInput, 'policyMode', profile.policyMode)
+  const desired = applyRules(profile.rules, matchInput, 'pullPolicy', profile.pullPolicy[tagKindOf(output)])
   const annotated = overrides?.pullPolicy
   const input: PullPolicyInput = {
     mode: annotated === undefined ? mode.value : 'override',
@@ -102,19 +102,19 @@ export function decideFieldPolicy(
   const rule = input.mode === 'preserve' ? mode.rule : desired.rule
   return {
     input,
-    decision: isCollection(field) ? { problem: 'collection' } : decidePullPolicy(input),
+    decision: isNotScalar(field) ? { problem: 'not a scalar' } : applyPolicyMode(input),
     by: annotated === undefined ? (rule?.label ?? profile.name) : 'pinpull.dev/pull-policy',
   }
 }
 
 /** Whether the pull policy is a mapping or a list, which is never overwritten. */
-function isCollection({ policy }: ImageField): boolean {
+function isNotScalar({ policy }: ImageField): boolean {
   return policy?.entry !== undefined && policy.scalar === undefined
 }
 
 /** @returns the pull policy of a field; undefined if it is unset, null or empty, which the API server treats alike */
 export function currentPolicy(field: ImageField): string | undefined {
-  if (isCollection(field)) return 'a collection'
+  if (isNotScalar(field)) return 'a collection'
   const scalar = field.policy?.scalar
   return scalar === undefined || scalar.isNull || scalar.value === '' ? undefined : scalar.value
 }
@@ -122,14 +122,14 @@ export function currentPolicy(field: ImageField): string | undefined {
 /** Reports a pull policy that cannot be set as desired. */
 export function policyDiagnostics(
   field: ImageField,
-  { input, decision }: FieldPolicy,
+  { input, decision }: DecidedPullPolicy,
   source: Source,
 ): Diagnostic[] {
   if (decision.problem === undefined) return []
   const allowed = input.allowed.join(', ')
   const at = locationOf(field, source)
   switch (decision.problem) {
-    case 'collection':
+    case 'not a scalar':
       return [{ ...collectionDiagnostic(field, allowed, source), at }]
     case 'unsupported': {
       const args = { wanted: input.desired, allowed }

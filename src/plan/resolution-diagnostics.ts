@@ -10,18 +10,18 @@ import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 import { digestDiagnostics } from './digest-check.ts'
+import { originalReference } from './match-input.ts'
 import { type OnProgress, type ResolveResults, resolveDistinct } from './resolve-result.ts'
-import type { FindBlock, Resolution, ResolveOptions, Resolver } from './resolver.ts'
+import type { FindRegistryBlock, Resolution, ResolveOptions, Resolver } from './resolver.ts'
 import { unresolvedSeverity } from './severity.ts'
 import type { Stream } from './stream-decisions.ts'
-import { originalReference } from './subject.ts'
 
 /** How the images of a stream were resolved. */
-export interface ResolutionContext {
+export interface ResolutionDiagnosticsOptions {
   readonly profile: Profile
   readonly resolver: Resolver
   readonly resolveOptions: ResolveOptions
-  readonly findBlock?: FindBlock | undefined
+  readonly findBlock?: FindRegistryBlock | undefined
   /** Whether to check digests that were not resolved (`--check-digests`). */
   readonly checkDigests?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
@@ -32,7 +32,7 @@ export async function resolutionDiagnostics(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   decisions: readonly Decision[],
   results: ResolveResults,
-  context: ResolutionContext,
+  context: ResolutionDiagnosticsOptions,
 ): Promise<Diagnostic[]> {
   const { profile, resolver, resolveOptions, findBlock } = context
   const diagnostics = [
@@ -50,7 +50,7 @@ export async function resolutionDiagnostics(
     const kept = decisions.flatMap(({ kind, field }) =>
       kind === 'keep' ? [{ image: field.image, at: locationOf(field, source) }] : [],
     )
-    diagnostics.push(...(await blockedDiagnostics(kept, profile, findBlock)))
+    diagnostics.push(...(await blockedRegistryDiagnostics(kept, profile, findBlock)))
   }
   const findSecrets = (): PullSecrets => findPullSecrets(documents)
   diagnostics.push(
@@ -107,10 +107,10 @@ function assumedRewriteDiagnostics(
 }
 
 /** Reports images whose registry is blocked for nodes. */
-export async function blockedDiagnostics(
+export async function blockedRegistryDiagnostics(
   images: readonly Pick<ImageEntry, 'image' | 'at'>[],
   profile: Profile,
-  findBlock: FindBlock,
+  findBlock: FindRegistryBlock,
 ): Promise<Diagnostic[]> {
   const found = await Promise.all(
     images.map(async ({ image, at }): Promise<Diagnostic[]> => {

@@ -25,7 +25,7 @@ export type OnProgress = (done: number, total: number) => void
  * What must be resolved for a decision. Platforms cost a GET, which Docker Hub counts as a pull, so they are only requested
  * for workloads that restrict the nodes they run on.
  */
-export function requestsFor(decision: Decision): ResolveRequest[] {
+export function resolveRequestsFor(decision: Decision): ResolveRequest[] {
   if (decision.kind !== 'pin') return []
   const { podSpec } = decision.field
   const wantPlatforms = podSpec !== undefined && nodePlatforms(podSpec).length > 0
@@ -78,6 +78,6 @@ export async function resolveToResult(
 }
 
 /** Whether a registry answered that the image does not exist. */
-export function isNotFound({ code }: Pick<PinpullError, 'code'>): boolean {
+export function isNotFoundError({ code }: Pick<PinpullError, 'code'>): boolean {
   return code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN'
 }

@@ -45,4 +45,4 @@ export interface Resolver {
 }
 
 /** Finds out whether nodes refuse to pull an image because its registry is blocked. Undefined: they do not refuse. */
-export type FindBlock = (reference: Reference) => Promise<PinpullError | undefined>
+export type FindRegistryBlock = (reference: Reference) => Promise<PinpullError | undefined>

@@ -9,8 +9,8 @@ import { locationOf } from '../kube/location.ts'
 import type { YamlDocument } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 import { readAnnotationOverrides } from './annotation-overrides.ts'
-import { type DecidedField, decide, type PlanOptions } from './decision.ts'
-import { fieldDiagnostics } from './field-diagnostics.ts'
+import { type DecidedField, decideImageField, type PlanOptions } from './decision.ts'
+import { uneditedFieldDiagnostics } from './field-diagnostics.ts'
 import { applySeverities, isStrict, sortByPosition } from './severity.ts'
 
 /** A stream of manifests after reading. */
@@ -34,14 +34,14 @@ export interface StreamDecisions {
 }
 
 /** Finds the image fields of a stream and decides about each of them. */
-export function decideStream(
+export function decideImageFields(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   { profile, requirePinned = false }: PlanOptions,
 ): StreamDecisions {
   // `kubectl apply` does not know the annotation `local-config`: it exempts no object from `--require-pinned`.
   const found = findImages(documents, source, { ...profile.fields, includesLocalConfig: requirePinned })
   const { byField, diagnostics } = readAnnotationOverrides(found.fields, source, profile)
-  const allFields = found.fields.map((field) => decide(field, profile, byField.get(field), source))
+  const allFields = found.fields.map((field) => decideImageField(field, profile, byField.get(field), source))
   return { source, found, allFields, fields: dropCopiesOfUnpinned(allFields), diagnostics }
 }
 
@@ -58,7 +58,7 @@ function pinnedImages(fields: readonly DecidedField[]): ReadonlySet<string> {
 }
 
 /** Diagnostics about everything in a stream but its image fields. */
-export function streamDiagnostics(
+export function manifestDiagnostics(
   stream: Stream,
   { found, diagnostics }: StreamDecisions,
   options: PlanOptions,
@@ -69,7 +69,7 @@ export function streamDiagnostics(
     ...stream.diagnostics,
     ...documentDiagnostics(stream, { isStrict: isStrict(profile), requirePinned }),
     ...unreadableTextDiagnostics(found.unreadableTexts, requirePinned, source),
-    ...fieldDiagnostics(found, options, source),
+    ...uneditedFieldDiagnostics(found, options, source),
     ...imageTriggerDiagnostics(found.fields, source),
     ...diagnostics,
   ]

@@ -1,5 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { FindBlock, Resolver } from '../plan/resolver.ts'
+import type { FindRegistryBlock, Resolver } from '../plan/resolver.ts'
 import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
  *
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the file is invalid, whether or not an image is looked up
  */
-export async function readBlockList(conf: RegistriesConf): Promise<FindBlock> {
+export async function readBlockList(conf: RegistriesConf): Promise<FindRegistryBlock> {
   const invalid = await errorOf(() => conf.credentialHelpers())
   if (invalid !== undefined) throw new PinpullError(invalid.code, invalid.args, { cause: invalid })
   return async (reference) => {
@@ -33,7 +33,7 @@ async function errorOf(act: () => Promise<unknown>): Promise<PinpullError | unde
  * A resolver that rejects images of blocked registries, whatever would resolve them: a digest in a lock file, a
  * cache or a mirror does not make the nodes pull them.
  */
-export function withBlockList(inner: Resolver, blockOf: FindBlock | undefined): Resolver {
+export function withBlockList(inner: Resolver, blockOf: FindRegistryBlock | undefined): Resolver {
   if (blockOf === undefined) return inner
   return {
     async resolve(reference, options) {

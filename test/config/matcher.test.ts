@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { type MatchSpec, parseMatcher, type Subject } from '../../src/config/matcher.ts'
+import { type MatchInput, type MatchSpec, parseMatcher } from '../../src/config/matcher.ts'
 import { applyRules, parseRule } from '../../src/config/rule.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 
-const subject: Subject = {
+const input: MatchInput = {
   reference: parseReference('ghcr.io/acme/web:1.27'),
   tagKind: 'floating',
   group: 'apps',
@@ -46,18 +46,18 @@ describe('a matcher', () => {
     ['all conditions hold', { kind: 'Deployment', namespace: 'shop', container: 'app' }, true],
     ['one condition fails', { kind: 'Deployment', namespace: 'shop', container: 'x' }, false],
   ])('%s', (_, spec, matches) => {
-    expect(parseMatcher(spec).matches(subject)).toBe(matches)
+    expect(parseMatcher(spec).matches(input)).toBe(matches)
   })
 
   test('on reference or image matches no value that is no reference', () => {
-    const { reference: _, tagKind: __, ...rest } = subject
+    const { reference: _, tagKind: __, ...rest } = input
     expect(parseMatcher({ image: '**' }).matches(rest)).toBe(false)
     expect(parseMatcher({ reference: 'floating' }).matches(rest)).toBe(false)
     expect(parseMatcher({ kind: 'Deployment' }).matches(rest)).toBe(true)
   })
 
   test('on the container matches nothing that has no name', () => {
-    const { container: _, ...rest } = subject
+    const { container: _, ...rest } = input
     expect(parseMatcher({ container: '*' }).matches(rest)).toBe(false)
   })
 })
@@ -70,13 +70,13 @@ describe('rules', () => {
   ]
 
   test('the first that matches and has the setting decides it', () => {
-    const policy = applyRules(rules, subject, 'pullPolicy', 'IfNotPresent')
+    const policy = applyRules(rules, input, 'pullPolicy', 'IfNotPresent')
     expect([policy.value, policy.rule?.label]).toEqual(['Never', 'shop'])
-    const pin = applyRules(rules, subject, 'pin', 'never')
+    const pin = applyRules(rules, input, 'pin', 'never')
     expect([pin.value, pin.rule?.label]).toEqual(['always', 'c'])
   })
 
   test('where none has it the profile decides', () => {
-    expect(applyRules(rules, subject, 'unresolved', 'deny')).toEqual({ value: 'deny' })
+    expect(applyRules(rules, input, 'unresolved', 'deny')).toEqual({ value: 'deny' })
   })
 })

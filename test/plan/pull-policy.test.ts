@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PolicyMode } from '../../src/config/enums.ts'
 import type { ImagePullPolicy } from '../../src/kube/image-field.ts'
-import { decidePullPolicy, type PullPolicyDecision } from '../../src/plan/pull-policy.ts'
+import { applyPolicyMode, type PullPolicyDecision } from '../../src/plan/pull-policy.ts'
 
 /** The values of Kruise's ImagePullJob, and of Istio's WasmPlugin, which has `UNSPECIFIED_POLICY` besides. */
 const NO_NEVER: readonly ImagePullPolicy[] = ['Always', 'IfNotPresent']
@@ -15,7 +15,7 @@ function decide(
   current: string | undefined,
   allowed: readonly ImagePullPolicy[],
 ): PullPolicyDecision {
-  return decidePullPolicy({ mode, desired, apiServerDefault, current, allowed })
+  return applyPolicyMode({ mode, desired, apiServerDefault, current, allowed })
 }
 
 // The table of core's three values is docs/pull-policy.md, run by truth-table.test.ts.

@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
 import { check as checkStream } from '../../plan/check.ts'
-import { blockedDiagnostics } from '../../plan/resolution-diagnostics.ts'
-import type { FindBlock } from '../../plan/resolver.ts'
+import { blockedRegistryDiagnostics } from '../../plan/resolution-diagnostics.ts'
+import type { FindRegistryBlock } from '../../plan/resolver.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
@@ -102,13 +102,13 @@ function isEmpty(read: ReadInput): boolean {
 async function checkInput(
   input: Input,
   transformed: TransformedInput | undefined,
-  findBlock: FindBlock | undefined,
+  findBlock: FindRegistryBlock | undefined,
   { flags, profile }: Session<CheckFlags>,
 ): Promise<Report> {
   const requirePinned = flags.requirePinned === true
   const report = checkStream(input, { profile, requirePinned })
   const pulled = report.images.filter((entry) => isPulled(entry, requirePinned))
-  const blocked = findBlock === undefined ? [] : await blockedDiagnostics(pulled, profile, findBlock)
+  const blocked = findBlock === undefined ? [] : await blockedRegistryDiagnostics(pulled, profile, findBlock)
   const diagnostics = [...report.diagnostics, ...blocked]
   // The filter reports some of them again.
   const known = new Set(diagnostics.map(keyOf))

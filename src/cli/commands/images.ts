@@ -1,7 +1,7 @@
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { findImages } from '../../kube/find/find-images.ts'
 import { locationAt, locationOf } from '../../kube/location.ts'
-import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
+import { uneditedFieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
@@ -29,7 +29,7 @@ export function images(files: readonly string[], flags: ImagesFlags, io: Io): nu
     const found = findImages(documents, source, profile.fields)
     for (const field of found.fields) known.push({ image: field.image, at: locationOf(field, source) })
     for (const field of found.unknown) unknown.push({ image: field.image, at: locationAt(field, source) })
-    others.push(...fieldDiagnostics(found, { profile, requirePinned: false }, source))
+    others.push(...uneditedFieldDiagnostics(found, { profile, requirePinned: false }, source))
   }
   for (const one of [...notices, ...diagnostics, ...others]) printDiagnostics([one], session)
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)

@@ -5,7 +5,7 @@ import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
-import type { FindBlock, Resolver } from '../../plan/resolver.ts'
+import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { parseImagePattern } from '../../reference/pattern.ts'
@@ -26,7 +26,7 @@ export interface LockRequest {
   /** Resolves a tag to its current digest; undefined if registries may not be contacted. */
   readonly source: Resolver | undefined
   /** Absent where no list of blocked registries is named. It holds for locked images, too. */
-  readonly findBlock?: FindBlock | undefined
+  readonly findBlock?: FindRegistryBlock | undefined
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number

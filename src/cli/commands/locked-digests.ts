@@ -2,7 +2,7 @@ import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import type { LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import { missingDigestDiagnostic, untaggedDigestDiagnostic } from '../../plan/digest-check.ts'
-import { isNotFound, type ResolveResult, resolveToResult } from '../../plan/resolve-result.ts'
+import { isNotFoundError, type ResolveResult, resolveToResult } from '../../plan/resolve-result.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { effectiveTag, type Reference, repositoryName } from '../../reference/reference.ts'
@@ -79,7 +79,7 @@ function entryDiagnostics(
   if (digest.kind === 'failed') {
     const { code, args } = digest.error
     // Then the tag does not exist either, which needs no diagnostic of its own.
-    if (isNotFound(digest.error)) {
+    if (isNotFoundError(digest.error)) {
       return [
         ...diagnostics,
         missingDigestDiagnostic(digest.error, image, pinned, { from: name, line: at.line }, at),
@@ -92,7 +92,7 @@ function entryDiagnostics(
   if (failure !== undefined) {
     diagnostics.push({ code: failure.code, severity: 'error', args: failure.args, at })
   }
-  const isUntagged = isMoved || (failure !== undefined && isNotFound(failure))
+  const isUntagged = isMoved || (failure !== undefined && isNotFoundError(failure))
   const isThere = digest.kind === 'resolved' && digest.resolution.origin.kind !== 'layout'
   if (isThere && isUntagged && !tagged.has(`${repositoryName(pinned)}@${entry.digest}`)) {
     const tagNow = { tag: effectiveTag(parseReference(image)) ?? '', digest: now?.descriptor.digest }

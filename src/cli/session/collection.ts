@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { type CollectedImages, collectImages } from '../../inventory/collected-images.ts'
-import { fieldDiagnostics } from '../../plan/field-diagnostics.ts'
+import { uneditedFieldDiagnostics } from '../../plan/field-diagnostics.ts'
+import { originalReference } from '../../plan/match-input.ts'
 import type { Resolution } from '../../plan/resolver.ts'
-import { decideStream } from '../../plan/stream-decisions.ts'
-import { originalReference } from '../../plan/subject.ts'
+import { decideImageFields } from '../../plan/stream-decisions.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
 import { readAll } from '../io/manifests.ts'
@@ -37,7 +37,7 @@ export async function withCollection(
     if (before.length > 0) return before
     const platform = flags.platform ?? profile.platform
     const options = { signal: open.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
-    const decided = inputs.map((input) => decideStream(input, { profile }))
+    const decided = inputs.map((input) => decideImageFields(input, { profile }))
     const collected = await collectImages(
       decided,
       (reference) => originalReference(reference, open.profile),
@@ -45,7 +45,7 @@ export async function withCollection(
       options,
     )
     const diagnostics = [
-      ...decided.flatMap(({ found, source }) => fieldDiagnostics(found, { profile }, source)),
+      ...decided.flatMap(({ found, source }) => uneditedFieldDiagnostics(found, { profile }, source)),
       ...collected.diagnostics,
     ]
     if (!diagnostics.some(({ severity }) => severity === 'error')) {

@@ -4,7 +4,7 @@ import { parseAuthFile } from '../../credentials/auth-file.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { realTextFiles } from '../../files/text-files.ts'
-import type { FindBlock } from '../../plan/resolver.ts'
+import type { FindRegistryBlock } from '../../plan/resolver.ts'
 import { registriesConf } from '../../registry/hosts/registries-conf.ts'
 import { readBlockList } from '../../resolve/block-list.ts'
 import type { Io } from '../io/io.ts'
@@ -32,7 +32,10 @@ export function registriesConfPath(
  * @throws {UsageError} FILE_NOT_READ
  * @throws {PinpullError} CREDENTIAL_FILE_INVALID, REGISTRY_HOSTS_INVALID
  */
-export async function openRegistryFiles(flags: RegistryFlags, io: FilesIo): Promise<FindBlock | undefined> {
+export async function openRegistryFiles(
+  flags: RegistryFlags,
+  io: FilesIo,
+): Promise<FindRegistryBlock | undefined> {
   checkFiles(flags, io)
   const path = registriesConfPath(flags, io)
   return path === undefined ? undefined : await readBlockList(registriesConf(path, realTextFiles))

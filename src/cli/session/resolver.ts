@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
-import type { FindBlock, Resolver } from '../../plan/resolver.ts'
+import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
 import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
@@ -24,7 +24,7 @@ export interface OpenResolver {
   /** The session's profile, which also knows the names in the lock file. */
   readonly profile: Profile
   /** Absent where no list of blocked registries is named. */
-  readonly findBlock: FindBlock | undefined
+  readonly findBlock: FindRegistryBlock | undefined
   /** Errors of the lock file. If there are any, nothing may be resolved. */
   readonly lockDiagnostics: readonly Diagnostic[]
   /** Aborts when the time of `--timeout` is over. */

@@ -3,7 +3,7 @@ import { chooseProfile } from '../../config/builtin-profiles.ts'
 import type { Config } from '../../config/config.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import type { FindBlock } from '../../plan/resolver.ts'
+import type { FindRegistryBlock } from '../../plan/resolver.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { Io } from '../io/io.ts'
 import { hasMessageColor } from '../io/terminal.ts'
@@ -22,7 +22,7 @@ export interface Session<F extends Flags = Flags> {
    * Checks the files about registries that the user has named, and gives the list of blocked registries that they hold.
    * The files are read once.
    */
-  readonly openBlockList: () => Promise<FindBlock | undefined>
+  readonly openBlockList: () => Promise<FindRegistryBlock | undefined>
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Session<F extends Flags = Flags> {
  */
 export function openSession<F extends Flags>(flags: F, io: Io, functionConfig?: FunctionConfig): Session<F> {
   const config = loadConfig(flags.config, io, functionConfig)
-  let blockList: Promise<FindBlock | undefined> | undefined
+  let blockList: Promise<FindRegistryBlock | undefined> | undefined
   return {
     flags,
     io,

@@ -1,4 +1,4 @@
-import type { Subject } from '../config/matcher.ts'
+import type { MatchInput } from '../config/matcher.ts'
 import type { Profile } from '../config/profile.ts'
 import { originalName } from '../config/rewrite.ts'
 import { parseApiVersion } from '../kube/gvk.ts'
@@ -14,11 +14,11 @@ import type { Mapping } from '../yaml/nodes.ts'
  * @param reference the author's reference, or the output reference for the pull policy; undefined if the value is no
  *   reference
  */
-export function subjectOf(
+export function matchInputOf(
   field: Pick<ImageField, 'resource' | 'object' | 'containerName' | 'containerType'>,
   reference: Reference | undefined,
   profile: Profile,
-): Subject {
+): MatchInput {
   const { apiVersion, kind, namespace = '', name } = field.resource
   return {
     ...(reference === undefined
