@@ -23,35 +23,41 @@ import { spliceChanges } from './yaml/edit/document-edit.ts'
 import { type Chunks, concatChunks } from './yaml/edit/splice.ts'
 import { readSource } from './yaml/source.ts'
 
+/** The options of `transform` and `transformInput`. */
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
+  /** Decides which images are pinned, their pull policies, and the severities of diagnostics. */
   readonly profile: Profile
+  /** Finds the digests of references. */
   readonly resolver: Resolver
-  /** Finds registries that are blocked for nodes. It also judges images that are not resolved. */
+  /** Finds images that nodes refuse to pull because their registry is blocked; used for images that are not resolved, too. */
   readonly findBlock?: FindRegistryBlock | undefined
   /** The file name of the input, for diagnostics; absent for standard input. */
   readonly file?: string | undefined
-  /** Whether the caller has announced a ResourceList (KRM functions specification), which is an error otherwise. */
+  /** Whether the input may be a ResourceList of the KRM functions specification, which is an error otherwise. */
   readonly krm?: boolean | undefined
   /** Also checks the digests of the input and of the lock file against the registries. */
   readonly checkDigests?: boolean | undefined
+  /** Called after each reference that was resolved or failed. */
   readonly onProgress?: OnProgress | undefined
 }
 
-/** A stream of manifests after reading, including the problems of documents that could not be read. */
+/** One input after `readInput`: its text, its documents, and the problems found while reading. */
 export type Input = Stream
 
+/** The options of `readInput`. */
 export interface InputOptions extends ReadOptions {
-  /** Whether the caller has announced a ResourceList, as kustomize and kpt do for a KRM function. */
+  /** Whether the input may be a ResourceList, which kustomize and kpt pass to a KRM function; an error otherwise. */
   readonly krm?: boolean | undefined
 }
 
-/** The result of transforming an `Input`. */
+/** The result of `transformInput`. */
 export interface TransformedInput extends Pick<Input, 'source' | 'documents'> {
   /** The output in chunks; absent if the report has an error. If nothing changes, it is the input's own buffer. */
   readonly output?: Chunks
   readonly report: Report
 }
 
+/** The result of `transform`. */
 export interface Transformed extends Pick<Input, 'source' | 'documents'> {
   /** The output; absent if the report has an error. If nothing changes, it is the input's own buffer. */
   readonly output?: Uint8Array
@@ -100,7 +106,8 @@ export function readInput(
 }
 
 /**
- * Transforms an input that has been read: all steps of `transform` but the first.
+ * Transforms an input that `readInput` has read: decides, resolves, and edits.
+ * @returns the output in chunks, or a report with an error; never both
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Input, options: TransformOptions): Promise<TransformedInput> {

@@ -26,10 +26,11 @@ export interface MatchSpec {
   readonly containerType?: OneOrMany<ContainerType>
 }
 
-/** The image field that a matcher looks at, with its current reference. */
+/** The properties of an image field that the conditions of a `MatchSpec` are compared with. */
 export interface MatchInput {
-  /** Absent if the value is not an image reference. */
+  /** With its original name if a rewrite of the profile produced it; absent if the value is not an image reference. */
   readonly reference?: Reference
+  /** Absent if the value is not an image reference. */
   readonly tagKind?: TagKind
   readonly group: string
   readonly version: string
@@ -45,6 +46,7 @@ export interface MatchInput {
 /** A compiled `MatchSpec`. */
 export interface Matcher {
   readonly spec: MatchSpec
+  /** Whether an image field meets all conditions. */
   matches(input: MatchInput): boolean
 }
 

@@ -4,30 +4,34 @@ import { type Matcher, type MatchInput, type MatchSpec, parseMatcher } from './m
 
 /** The settings that a rule may have for the fields that it matches. */
 export interface RuleSettings {
-  /** `always`: in the profile's own way; from the registry if the profile pins nothing. */
+  /** `always` pins as the profile does, and with `pin: never` in the profile from the registry; `never` does not pin. */
   readonly pin?: 'always' | 'never'
+  /** Whether `pullPolicy` replaces a policy in the manifest. */
   readonly policyMode?: PolicyMode
   readonly pullPolicy?: ImagePullPolicy
+  /** If the image cannot be resolved: `deny` is an error, `warn` a warning. */
   readonly unresolved?: 'warn' | 'deny'
+  /** What happens if the tag is expected to move, such as `latest`. */
   readonly mutableTags?: Action
 }
 
 /** A rule as it is written in a configuration. */
 export interface RuleSpec extends RuleSettings {
-  /** The name that `pinpull explain` shows; absent: its position. */
+  /** The name that `pinpull explain` shows; if absent, it shows the position of the rule. */
   readonly name?: string
+  /** Which image fields the rule applies to; all if absent. */
   readonly match?: MatchSpec
 }
 
-/** A rule, compiled. */
+/** A rule of a profile, ready to be matched against image fields. */
 export interface Rule {
   readonly spec: RuleSpec
-  /** Its name in explanations. */
+  /** The name of the rule in reports and `pinpull explain`. */
   readonly label: string
   readonly matcher: Matcher
 }
 
-/** The keys of `RuleSettings`. It does not compile if one is missing. */
+/** All keys of `RuleSettings`; a missing one is a compile error. */
 export const RULE_SETTINGS: readonly (keyof RuleSettings)[] = Object.keys({
   pin: 1,
   policyMode: 1,
@@ -37,14 +41,15 @@ export const RULE_SETTINGS: readonly (keyof RuleSettings)[] = Object.keys({
 } satisfies Record<keyof RuleSettings, 1>) as (keyof RuleSettings)[]
 
 /**
- * Compiles a valid rule.
- * @param fallback its name in explanations if it has none
+ * Compiles a rule.
+ * @param spec must be valid
+ * @param fallback the label of a rule without a name
  */
 export function parseRule(spec: RuleSpec, fallback: string): Rule {
   return { spec, label: spec.name ?? fallback, matcher: parseMatcher(spec.match ?? {}) }
 }
 
-/** The value of one setting for one field, and the rule that it comes from. */
+/** The value of one setting for one image field, and the rule that it comes from. */
 export interface EffectiveSetting<T> {
   readonly value: T
   /** Absent if the value is the profile's own. */
@@ -52,8 +57,10 @@ export interface EffectiveSetting<T> {
 }
 
 /**
- * The value of a setting for a input: from the first rule that matches the input and has the setting.
- * @param fallback the profile's own value, if there is no such rule
+ * Finds the value of one setting for an image field: from the first rule that matches the field and has the setting.
+ * @param input the properties of the image field
+ * @param setting the key of the setting, such as `pullPolicy`
+ * @param fallback the profile's own value, which applies if there is no such rule
  */
 export function applyRules<K extends keyof RuleSettings>(
   rules: readonly Rule[],

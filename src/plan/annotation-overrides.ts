@@ -16,24 +16,29 @@ const PULL_POLICY = `${PREFIX}pull-policy`
 /** All annotations that Pinpull reads; documented in `docs/pull-policy.md`, "In the manifest". */
 const ANNOTATIONS: readonly string[] = [SKIP, SKIP_CONTAINERS, PULL_POLICY]
 
-/** What the annotations around an image field set, overriding the profile. */
+/** The settings of `pinpull.dev/` annotations that apply to one image field and override the profile. */
 export interface AnnotationOverrides {
-  /** The name of the annotation that excludes the field from every change. */
+  /** The annotation because of which the field is skipped, such as `pinpull.dev/skip`; undefined if it is not skipped. */
   readonly skipAnnotation?: string | undefined
+  /** The value of `pinpull.dev/pull-policy`. */
   readonly pullPolicy?: ImagePullPolicy | undefined
 }
 
+/** The annotation overrides of the image fields in a stream. */
 export interface OverridesByField {
-  /** Only fields for which an annotation sets something. */
+  /** Only has the fields to which an annotation applies. */
   readonly byField: ReadonlyMap<ImageField, AnnotationOverrides>
+  /** Annotations with an unknown name, an invalid value or no effect. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Reads Pinpull's annotations on the objects and pod templates around image fields. The innermost `pull-policy` counts;
- * a `skip` at any level skips the field. If the profile ignores annotations, each one is reported and none has an effect.
+ * Reads the `pinpull.dev/` annotations of the objects and Pod templates that contain image fields. If several have `pull-policy`,
+ * the innermost one applies; `skip` on any of them skips the field. If the profile ignores annotations, none applies, and the
+ * result has a warning for each.
  *
- * @param fields all image fields of a stream: a name in `skip-containers` that matches none of them is reported
+ * @param fields all image fields of a stream; a name in `skip-containers` that matches none of those below the annotation is a warning
+ * @returns the overrides by field, and diagnostics about the annotations
  */
 export function readAnnotationOverrides(
   fields: readonly ImageField[],

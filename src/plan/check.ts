@@ -21,12 +21,13 @@ import {
   type Stream,
 } from './stream-decisions.ts'
 
-/** Stands for the digest that an image would get: the pull policy only depends on whether there is one. */
+/** Used in place of the digest that an image would get: the pull policy only depends on whether there is one. */
 const PLACEHOLDER_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 
 /**
- * Checks a stream against a profile without contacting a registry: reports what a run would reject, and what it would
- * change.
+ * Checks a stream against a profile without contacting a registry (`pinpull check`): reports images that are not pinned, pull
+ * policies that differ from the profile, and everything else that a run would reject.
+ * @returns the report; `outcome` is `kept` for every image, because nothing is written
  */
 export function check(stream: Stream, options: PlanOptions): Report {
   const { profile, requirePinned = false } = options

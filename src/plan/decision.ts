@@ -18,53 +18,83 @@ import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
 import { matchInputOf, originalReference } from './match-input.ts'
 
-/** By what a stream is judged. */
+/** The settings for deciding what happens to the image fields of a stream. */
 export interface PlanOptions {
   readonly profile: Profile
-  /** Whether everything unpinned, or that cannot be judged, is an error whatever the profile says: for `check`. */
+  /**
+   * `pinpull check --require-pinned`: an image that has no digest, or that cannot be read, is an error even if the profile
+   * only warns about it. Images that the profile excludes, or that a rule exempts from pinning, are accepted.
+   */
   readonly requirePinned?: boolean | undefined
 }
 
-/** Why an image that may be pinned keeps its reference. Its pull policy is still set. */
-export type KeepReason = 'already pinned' | 'profile does not pin' | 'rule does not pin'
+/** Why a field has the decision `keep`: no digest is added to its reference. */
+export type KeepReason =
+  /** The reference has a digest. */
+  | 'already pinned'
+  /** The profile has `pin: never`, and no rule overrides it. */
+  | 'profile does not pin'
+  /** A rule of the profile has `pin: never`. */
+  | 'rule does not pin'
 
-/** Why neither the reference nor the pull policy of an image changes. */
-export type SkipReason = 'skipped by annotation' | 'excluded by profile' | 'placeholder' | 'not a reference'
+/** Why a field has the decision `skip`: neither its reference nor its pull policy changes. */
+export type SkipReason =
+  /** `pinpull.dev/skip` or `pinpull.dev/skip-containers` applies to the field. */
+  | 'skipped by annotation'
+  /** The field matches `exclude` of the profile, or matches nothing in `include`. */
+  | 'excluded by profile'
+  /** The value has a part that a later step fills in, such as `${TAG}`. */
+  | 'placeholder'
+  /** The value cannot be parsed as an image reference. */
+  | 'not a reference'
 
-/** What happens to one image field, decided before any registry is contacted. */
+/**
+ * What happens to one image field, decided before any registry is contacted:
+ *
+ * - `pin`: the reference is resolved and its digest written; the pull policy is set. With `output: as-written`, or if the
+ *   reference has a digest already, it is resolved only to check that it exists.
+ * - `keep`: no digest is added, but the name is rewritten and the pull policy set as the profile says.
+ * - `skip`: the field and its pull policy stay unchanged.
+ */
 export type Decision =
   | {
       readonly kind: 'pin'
       readonly field: ImageField
-      /** The author's reference. */
+      /** The reference in the manifest. */
       readonly reference: Reference
-      /** The reference to resolve: the author's, with the name from before a rewrite. */
+      /**
+       * The reference to resolve. It differs from `reference` if the name in the manifest is the result of a rewrite of the
+       * profile (`registry.example.com/hub/library/nginx`): then it has the original name (`docker.io/library/nginx`).
+       */
       readonly lookupReference: Reference
-      /** What decided it: the name of the profile, or the label of one of its rules. */
+      /** The name of the profile, or the label of its rule, that made the decision. */
       readonly by: string
-      /** Whether it is an error or a warning if the image does not resolve. */
+      /** If the reference cannot be resolved: `deny` reports an error, `warn` a warning. */
       readonly unresolved: 'warn' | 'deny'
     }
   | {
       readonly kind: 'keep'
       readonly field: ImageField
-      /** The author's reference. */
+      /** The reference in the manifest. */
       readonly reference: Reference
       readonly reason: KeepReason
+      /** The name of the profile, or the label of its rule, that made the decision. */
       readonly by: string
     }
   | {
       readonly kind: 'skip'
       readonly field: ImageField
       readonly reason: SkipReason
-      /** What decided it: the name of the profile, or an annotation. */
+      /** The name of the profile, or of the annotation, that made the decision. */
       readonly by: string
     }
 
-/** The decision about a field, and everything that it depends on. */
+/** The decision about one image field, with the annotations that apply to the field and the diagnostics about its reference. */
 export interface DecidedField {
   readonly decision: Decision
+  /** What annotations set for the field; undefined if none applies. */
   readonly overrides: AnnotationOverrides | undefined
+  /** A mutable tag, a registry that is not allowed, a name that cannot be rewritten, a placeholder, an invalid reference. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -75,9 +105,9 @@ const MUTABLE_TAG_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
 }
 
 /**
- * Decides about one image field: pin, keep or skip.
- * @param overrides what annotations around the field set
- * @param source the text that the field is in
+ * Decides whether one image field is pinned, kept or skipped. No registry is contacted.
+ * @param overrides what annotations set for the field; undefined if none applies
+ * @param source the text that contains the field, for the locations of diagnostics
  */
 export function decideImageField(
   field: ImageField,
@@ -128,7 +158,10 @@ function tryParse(image: string): Reference | PinpullError {
   }
 }
 
-/** Whether a profile excludes a field from every change. */
+/**
+ * Whether a profile excludes an image field: the field matches `exclude`, or the profile has `include` and the field does not
+ * match it. The reference and pull policy of an excluded field never change.
+ */
 export function isExcluded(matchInput: MatchInput, { include, exclude }: Profile): boolean {
   if (exclude.some((matcher) => matcher.matches(matchInput))) return true
   return include.length > 0 && !include.some((matcher) => matcher.matches(matchInput))

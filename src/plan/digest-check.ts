@@ -43,16 +43,16 @@ interface CheckContext {
 }
 
 /**
- * Checks digests that were not resolved in this run against the registries (`--check-digests`): those in the manifests and
- * those from the lock file.
+ * Checks that registries have the digests in the manifests and in the lock file (`--check-digests`). A run does not resolve
+ * these digests otherwise.
  *
  * - A missing digest is an error, whatever the profile allows: no node can pull it.
- * - A digest whose tag now names another one, or is gone, may be deleted by a registry that cleans up, unless another tag
- *   of the same input names it.
- * - A check that fails has the severity of an image that does not resolve.
- * - If a mirror answered, its registry is queried, too.
+ * - A digest is reported if its tag now names another digest or no longer exists, because registries may delete untagged
+ *   manifests. It is not reported as untagged if another tag in the same input names it.
+ * - If the check itself fails, the severity is that of an image that does not resolve.
+ * - If a mirror answered, its digest is compared with the registry's.
  *
- * @param results the results of resolving the images of the input
+ * @param results the results of resolving the images of the stream
  */
 export async function digestDiagnostics(
   decisions: readonly Decision[],
@@ -121,7 +121,7 @@ function withoutDigest(reference: Reference): Reference | undefined {
   return reference.tag === undefined ? undefined : rest
 }
 
-/** The digests that tags name now, as `repository@digest`. The lock file's do not count, because they may be old. */
+/** The digests that tags name now, as `repository@digest`. Digests from the lock file are left out, because they may be old. */
 function taggedDigests(results: readonly (readonly [string, ResolveResult])[]): ReadonlySet<string> {
   const tagged = new Set<string>()
   for (const [reference, result] of results) {
@@ -221,7 +221,9 @@ async function platformDigest(
 
 /**
  * Reports a digest of the lock file that the registry does not have.
- * @param error the registry's answer
+ * @param error the error of the registry, which names the repository and the registry
+ * @param image the value of the image field
+ * @param pinned the reference with the digest
  * @param lock the lock file, and the line of the entry
  */
 export function missingDigestDiagnostic(
@@ -247,6 +249,8 @@ export function missingDigestDiagnostic(
 
 /**
  * Reports a digest that exists, but that its tag no longer names.
+ * @param image the value of the image field
+ * @param digest the digest in the manifest or the lock file
  * @param now the tag and the digest that it names now; undefined if the registry no longer has the tag
  */
 export function untaggedDigestDiagnostic(

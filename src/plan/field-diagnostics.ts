@@ -11,8 +11,9 @@ import { isExcluded, type PlanOptions } from './decision.ts'
 import { matchInputOf } from './match-input.ts'
 
 /**
- * Reports fields that hold or seem to hold an image and are never edited: values that look like an image in a field that no
- * rule covers, and containers without a readable image.
+ * Reports values that Pinpull cannot edit although they are, or look like, an image: values in fields that no rule covers
+ * (`FIELD_UNKNOWN`, `FIELD_OPTIONAL`, `IMAGE_COPY_LEFT`), and containers whose image is missing or not a string
+ * (`IMAGE_UNREADABLE`).
  */
 export function uneditedFieldDiagnostics(
   { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,

@@ -10,9 +10,11 @@ import { keyText, mappingAt } from '../yaml/lookup.ts'
 import type { Mapping } from '../yaml/nodes.ts'
 
 /**
- * What the conditions of a profile are matched against for an image field.
- * @param reference the author's reference, or the output reference for the pull policy; undefined if the value is no
- *   reference
+ * Collects the properties of an image field that the conditions of a profile (`match`, `include`, `exclude`) are compared with:
+ * the type, name and labels of its object, its container, and its reference.
+ * @param reference to decide about pinning, the reference in the manifest; to decide the pull policy, the reference that
+ *   Pinpull writes; undefined if the value of the field is not a reference
+ * @param profile its rewrites are reversed: conditions match the original name of an image
  */
 export function matchInputOf(
   field: Pick<ImageField, 'resource' | 'object' | 'containerName' | 'containerType'>,
@@ -38,8 +40,9 @@ export function matchInputOf(
 }
 
 /**
- * Gives a reference the name from before a rewrite, so that conditions, the lock and a second run see the same image.
- * A name in the lock file is an image of its own.
+ * Reverses the rewrites of a profile, so that rules, the lock file and a second run see the same image.
+ * @returns the reference with its original name; the same reference if its name is not the result of a rewrite, or is the name
+ *   of an entry in the lock file
  */
 export function originalReference(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
   if (rewrite.length === 0) return reference

@@ -3,10 +3,12 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
 import { isNotFoundError, type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
-/** A tag or digest that was looked up for an image field. */
+/** A reference that was resolved for an image field. */
 export interface Lookup {
+  /** The value of the image field. */
   readonly image: string
   readonly at: Location
+  /** The reference that was resolved: with the tag or the digest of the image. */
   readonly reference: Reference
 }
 
@@ -16,10 +18,12 @@ interface MirroredLookup extends Lookup {
 }
 
 /**
- * Compares the answers of mirrors with those of the registries that they mirror. A registry that cannot be reached is
- * only a warning, because many clusters that use mirrors can reach nothing else.
+ * Reports mirrors that resolved a reference to another digest than the registry does (`MIRROR_STALE`): resolves each reference
+ * that a mirror answered again, at the registry itself. A registry that cannot be reached is only a warning, because many
+ * clusters that use mirrors can reach nothing else.
  *
- * @param results the results of this run
+ * @param lookups the references that were resolved
+ * @param results the results of resolving them
  */
 export async function staleMirrorDiagnostics(
   lookups: readonly Lookup[],

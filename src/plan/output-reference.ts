@@ -3,11 +3,14 @@ import { rewriteName } from '../config/rewrite.ts'
 import { type Digest, pinnedText, type Reference, repositoryName } from '../reference/reference.ts'
 
 /**
- * Builds the reference to write: with the digest in the output form of the profile, and under the name of the private
- * mirror if the profile rewrites it. If neither applies, it is the author's reference.
+ * Builds the reference that Pinpull writes to an image field: the digest is added in the output form of the profile, and the
+ * name is replaced if a rewrite of the profile matches it.
  *
- * @param digest undefined if the reference was not resolved, or has its digest
- * @param keepTag whether the tag stays even if the output form has none
+ * @param reference the reference in the manifest
+ * @param digest the digest to add; undefined to add none
+ * @param profile its output form and rewrites
+ * @param keepTag whether the tag stays even with `output: digest`
+ * @returns the same reference if there is no digest to add and no rewrite
  */
 export function outputReference(
   reference: Reference,

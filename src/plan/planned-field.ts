@@ -16,16 +16,19 @@ import type { RequestedChange } from './requested-change.ts'
 import type { ResolveResults } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
 
-/** An image field after resolving: the changes that it requests and its entry in the report. */
+/** The plan for one image field after resolving: the changes to make, its entry in the report, and diagnostics. */
 export interface PlannedField {
+  /** For the image and its pull policy. A value that must stay the same is requested, too. */
   readonly changes: readonly RequestedChange[]
   readonly entry: ImageEntry
+  /** A reference that did not resolve, or a pull policy that cannot be set. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Plans the changes of an image field.
- * @param results a result for each reference of a `pin` decision
+ * Plans the changes of one image field: the reference to write, and its pull policy.
+ * @param results must have a result for the `lookupReference` of a `pin` decision
+ * @param source the text that contains the field, for locations
  */
 export function planField(
   { decision, overrides }: Pick<DecidedField, 'decision' | 'overrides'>,

@@ -13,33 +13,42 @@ import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
 import { matchInputOf } from './match-input.ts'
 
-/** Everything that a pull policy depends on. */
+/** The values that determine the pull policy of an image field. */
 export interface PullPolicyInput {
+  /** Whether the desired policy replaces a current one; see `applyPolicyMode`. */
   readonly mode: PolicyMode
-  /** The policy that the profile, a rule or an annotation sets for the output reference. */
+  /** The policy that the profile, a rule or an annotation sets for the reference that Pinpull writes. */
   readonly desired: ImagePullPolicy
-  /** The policy that the API server derives from the author's reference if the field is unset. */
+  /** The policy that the API server derives from the reference in the manifest if the field is unset. */
   readonly apiServerDefault: ImagePullPolicy
-  /** The value of the field; undefined if it is unset, null or empty, which the API server treats alike. */
+  /** The current policy in the manifest; undefined if it is unset, null or empty, which the API server treats alike. */
   readonly current: string | undefined
-  /** The values that the field's schema allows. */
+  /** The values that the schema of the Kubernetes object allows for this field. */
   readonly allowed: readonly ImagePullPolicy[]
 }
 
+/**
+ * The pull policy to write, and the problem to report. It can have both: if the desired policy is not allowed and none is set,
+ * the API server's default is written.
+ */
 export interface PullPolicyDecision {
-  /** The value to write; absent if the field does not change. */
+  /** The policy to write; absent if the field does not change. */
   readonly value?: ImagePullPolicy
-  /** Why the field does not get the desired policy; absent if there is nothing to report. */
+  /**
+   * - `unsupported`: the schema does not allow the desired policy
+   * - `invalid`: the mode keeps a current value that the schema does not allow
+   * - `not a scalar`: the current value is a mapping or a list, which is never overwritten
+   */
   readonly problem?: 'unsupported' | 'invalid' | 'not a scalar'
 }
 
 /**
- * Decides a pull policy. Its truth table is in `docs/pull-policy.md`.
+ * Applies the mode of a profile or rule (`policyMode`) to a pull policy; `docs/pull-policy.md` has the truth table.
  *
- * - `override` sets the desired policy. If the schema does not allow it, the current value stays; if there is none, the
- *   API server's default for the author's reference is written, so that pinning does not change the policy.
- * - `default` keeps a current value; without one it works like `override`.
- * - `preserve` keeps a current value; without one it writes the API server's default for the author's reference.
+ * - `override` writes the desired policy. If the schema of the object does not allow that policy, a current policy stays, and a
+ *   missing one becomes the API server's default for the reference in the manifest, so that pinning does not change it.
+ * - `default` keeps a current policy, and sets a missing one like `override`.
+ * - `preserve` keeps a current policy, and writes the API server's default for the reference in the manifest if it is missing.
  */
 export function applyPolicyMode(input: PullPolicyInput): PullPolicyDecision {
   const { mode, desired, current, allowed } = input
@@ -65,18 +74,20 @@ function mayBeValid(current: string, allowed: readonly ImagePullPolicy[]): boole
   return allowed.length < PULL_POLICIES.length || allowed.some((policy) => policy === current)
 }
 
-/** The decision about a field's pull policy, and what decided it. */
+/** The decision about the pull policy of an image field, with what it was derived from. */
 export interface DecidedPullPolicy {
   readonly input: PullPolicyInput
   readonly decision: PullPolicyDecision
-  /** The name of the profile, the label of one of its rules, or the annotation. */
+  /** What set the mode or the desired policy: the name of the profile, the label of one of its rules, or the annotation. */
   readonly by: string
 }
 
 /**
- * Decides the pull policy of an image field.
- * @param output the reference that the field will hold
- * @returns undefined if the schema has no pull policy for the image
+ * Decides the pull policy of an image field: takes mode and desired policy from the annotation, the rules or the profile, and
+ * applies them with `applyPolicyMode`.
+ * @param output the reference that Pinpull writes to the field, which may be the one in the manifest
+ * @param overrides what annotations set for the field; undefined if none applies
+ * @returns undefined if the object has no pull policy for this image
  */
 export function decidePullPolicy(
   field: ImageField,
@@ -112,14 +123,17 @@ function isNotScalar({ policy }: ImageField): boolean {
   return policy?.entry !== undefined && policy.scalar === undefined
 }
 
-/** @returns the pull policy of a field; undefined if it is unset, null or empty, which the API server treats alike */
+/**
+ * Returns the pull policy that an image field has in the manifest.
+ * @returns undefined if it is unset, null or empty, which the API server treats alike; `a collection` for a mapping or list
+ */
 export function currentPolicy(field: ImageField): string | undefined {
   if (isNotScalar(field)) return 'a collection'
   const scalar = field.policy?.scalar
   return scalar === undefined || scalar.isNull || scalar.value === '' ? undefined : scalar.value
 }
 
-/** Reports a pull policy that cannot be set as desired. */
+/** Reports the problem of a pull policy decision: the policy is not supported, not valid, or a mapping or list. */
 export function policyDiagnostics(
   field: ImageField,
   { input, decision }: DecidedPullPolicy,

@@ -8,8 +8,9 @@ import type { Alias, Mapping, NodeChange, Scalar } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 
 /**
- * A change that one image field requests. Fields also request the values that they have, so that no other field changes
- * a value that they share through an anchor.
+ * A change that is requested for one image field: `set` replaces the value of a node, `insert` adds an entry to a mapping. A
+ * field whose value must stay the same requests its current value, so that no other field can change a value that both share
+ * through a YAML anchor.
  */
 export type RequestedChange = SetRequest | InsertRequest
 
@@ -29,14 +30,15 @@ interface InsertRequest {
   readonly value: string
 }
 
+/** The changes to make in a stream, and the conflicts between the requests for them. */
 export interface MergedChanges {
   readonly changes: readonly Change[]
-  /** A YAML_ALIAS_CONFLICT for each request that cannot be met. */
+  /** A `YAML_ALIAS_CONFLICT` for each request that contradicts another one. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Merges the requests of all fields into changes of the text. Fields that share a node through an anchor or a merge key must
+ * Merges the requests of all image fields of a stream into changes of its documents. Fields that share a node through an anchor or a merge key must
  * request the same value. An anchored value is only changed if each of its aliases belongs to a field that requests the same
  * value: otherwise the change would also affect something that is not an image.
  * @param requests in document order

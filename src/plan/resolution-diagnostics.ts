@@ -16,18 +16,26 @@ import type { FindRegistryBlock, Resolution, ResolveOptions, Resolver } from './
 import { unresolvedSeverity } from './severity.ts'
 import type { Stream } from './stream-decisions.ts'
 
-/** How the images of a stream were resolved. */
+/** The options of `resolutionDiagnostics`, for the checks that contact registries again. */
 export interface ResolutionDiagnosticsOptions {
   readonly profile: Profile
   readonly resolver: Resolver
+  /** The options with which the images were resolved. */
   readonly resolveOptions: ResolveOptions
+  /** Finds images that nodes refuse to pull; absent to skip that check. */
   readonly findBlock?: FindRegistryBlock | undefined
-  /** Whether to check digests that were not resolved (`--check-digests`). */
+  /** `--check-digests`: whether to check that registries have the digests in the manifests and the lock file. */
   readonly checkDigests?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
-/** Diagnostics about images that depend on what registries answered. Some of them need more requests. */
+/**
+ * Reports problems of images that are only known after resolving: a platform that the image does not have, a name that was
+ * assumed to be rewritten, a digest that no longer exists, a blocked registry, a missing pull secret. Some of these checks send
+ * more requests.
+ * @param decisions about the image fields of the stream
+ * @param results a result for the `lookupReference` of each `pin` decision
+ */
 export async function resolutionDiagnostics(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   decisions: readonly Decision[],
@@ -106,7 +114,10 @@ function assumedRewriteDiagnostics(
   return [{ code: 'IMAGE_REWRITE_ASSUMED', severity: 'warning', args, at: locationOf(field, source) }]
 }
 
-/** Reports images whose registry is blocked for nodes. */
+/**
+ * Reports images that nodes refuse to pull because their registry is blocked.
+ * @param images values of image fields and their locations; those that are not references are ignored
+ */
 export async function blockedRegistryDiagnostics(
   images: readonly Pick<ImageEntry, 'image' | 'at'>[],
   profile: Profile,

@@ -7,23 +7,25 @@ import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 /** A reference to resolve. */
 export interface ResolveRequest {
   readonly reference: Reference
-  /** Whether the platforms of an index are needed, too. */
+  /** Whether to read the platforms of an index, too; undefined leaves it to the options of the run. */
   readonly wantPlatforms?: boolean | undefined
 }
 
+/** The descriptor and origin of a reference, or the error for which it could not be resolved. */
 export type ResolveResult =
   | { readonly kind: 'resolved'; readonly resolution: Resolution }
   | { readonly kind: 'failed'; readonly error: PinpullError }
 
-/** Results by the canonical text of their references, so that all spellings of an image share one. */
+/** Results by canonical reference (`canonicalText`), so that `nginx:1.27` and `docker.io/library/nginx:1.27` share one. */
 export type ResolveResults = ReadonlyMap<string, ResolveResult>
 
-/** Called after each result, with the number of results so far and of all requests. */
+/** Reports progress: called after each resolved or failed reference, with the number so far and the total. */
 export type OnProgress = (done: number, total: number) => void
 
 /**
- * What must be resolved for a decision. Platforms cost a GET, which Docker Hub counts as a pull, so they are only requested
- * for workloads that restrict the nodes they run on.
+ * Returns the reference to resolve for a decision; empty unless the decision is `pin`. The platforms of an image need a GET of
+ * its index, which Docker Hub charges as a pull, so they are only requested for a workload that restricts its nodes
+ * (`nodeSelector`, affinity).
  */
 export function resolveRequestsFor(decision: Decision): ResolveRequest[] {
   if (decision.kind !== 'pin') return []
@@ -33,9 +35,10 @@ export function resolveRequestsFor(decision: Decision): ResolveRequest[] {
 }
 
 /**
- * Resolves each distinct reference once, all of them concurrently (limits are the resolver's business). A failure does not
+ * Resolves each distinct reference once, all of them concurrently; the resolver limits the connections. A failure does not
  * stop the others, so that one run reports every image that does not resolve.
- * @param requests in any spelling, with duplicates
+ * @param requests may have duplicates, also in different spellings
+ * @param onProgress called after each distinct reference
  * @throws any error but a `PinpullError`, which is a defect
  */
 export async function resolveDistinct(
@@ -61,7 +64,7 @@ export async function resolveDistinct(
 }
 
 /**
- * Resolves one reference.
+ * Resolves one reference, and returns a `PinpullError` as a result instead of throwing it.
  * @throws any error but a `PinpullError`, which is a defect
  */
 export async function resolveToResult(
@@ -77,7 +80,7 @@ export async function resolveToResult(
   }
 }
 
-/** Whether a registry answered that the image does not exist. */
+/** Whether an error means that the registry does not have the image: the manifest or the repository is unknown. */
 export function isNotFoundError({ code }: Pick<PinpullError, 'code'>): boolean {
   return code === 'MANIFEST_UNKNOWN' || code === 'REPOSITORY_UNKNOWN'
 }

@@ -3,39 +3,42 @@ import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'
 
-/** Where a digest came from. */
+/** Where a digest was found. */
 export interface Origin {
+  /** The registry itself, a mirror of it, the lock file, the cache on disk, or a local OCI image layout. */
   readonly kind: 'registry' | 'mirror' | 'lock' | 'cache' | 'layout'
   /** The host of the registry or mirror, or the name of the file. */
   readonly from: string
-  /** The source of the credential that was used, never the credential itself; absent for an anonymous request. */
+  /** Where the credential came from, such as a file or a helper, never the credential itself; absent for an anonymous request. */
   readonly credential?: string
   /** The line of the lock file's entry, from 1; absent for any other origin. */
   readonly line?: number | undefined
 }
 
-/** What a reference names now. */
+/** The result of resolving a reference: the manifest or index that it names, and where that was found. */
 export interface Resolution {
-  /** The index, if the reference names one and no platform was requested; otherwise a manifest. */
+  /** Describes the index, if the reference names one and no platform was requested; otherwise a manifest. */
   readonly descriptor: Descriptor
   readonly origin: Origin
 }
 
+/** The options for resolving one reference. */
 export interface ResolveOptions {
   /** Resolves to the manifest of this platform instead of the index. */
   readonly platform?: Platform | undefined
   /** Also reads the platforms of an index (`descriptor.platforms`), which costs one GET. */
   readonly wantPlatforms?: boolean | undefined
-  /** Requests the registry even if a lock file or a cache has the digest. */
+  /** Contacts the registry even if the lock file or the cache has the digest. */
   readonly fresh?: boolean | undefined
-  /** Requests the registry without credentials. */
+  /** Contacts the registry without credentials. */
   readonly anonymous?: boolean | undefined
-  /** Requests the registry itself and none of its mirrors. */
+  /** Contacts the registry itself and none of its mirrors. */
   readonly bypassMirrors?: boolean | undefined
+  /** Aborts the requests when the run ends early. */
   readonly signal: AbortSignal
 }
 
-/** Finds the digest of a reference: the only port of the path that waits. Implemented in `resolve/`. */
+/** Finds the digest of a reference, usually at its registry. Implemented in `resolve/`. */
 export interface Resolver {
   /**
    * Resolves a reference: one without a tag as `latest`, one with a digest by its digest.
@@ -44,5 +47,8 @@ export interface Resolver {
   resolve(reference: Reference, options: ResolveOptions): Promise<Resolution>
 }
 
-/** Finds out whether nodes refuse to pull an image because its registry is blocked. Undefined: they do not refuse. */
+/**
+ * Checks whether the nodes refuse to pull an image because their `registries.conf` blocks its registry or repository.
+ * @returns the error to report; undefined if the image is not blocked
+ */
 export type FindRegistryBlock = (reference: Reference) => Promise<PinpullError | undefined>

@@ -10,7 +10,7 @@ export function sortByPosition(diagnostics: readonly Diagnostic[]): readonly Dia
   return diagnostics.toSorted((a, b) => line(a) - line(b) || column(a) - column(b))
 }
 
-/** Gives diagnostics the severities that a profile sets for their codes, and drops those that it turns off. */
+/** Applies the severities that a profile sets for codes (`findings`): changes the severity, or drops diagnostics that are `off`. */
 export function applySeverities(
   diagnostics: readonly Diagnostic[],
   { findings }: Pick<Profile, 'findings'>,
@@ -23,14 +23,18 @@ export function applySeverities(
   })
 }
 
-/** Whether violations of a profile's policy are errors: in a profile that fails if an image does not resolve. */
+/**
+ * Whether violations of a profile are errors instead of warnings: they are if the profile has `unresolved: deny`, by which an
+ * image that does not resolve is an error.
+ */
 export function isStrict({ unresolved }: Pick<Profile, 'unresolved'>): boolean {
   return unresolved === 'deny'
 }
 
 /**
- * The severity of an image that did not resolve.
- * @param error the reason; a broken file of registry hosts is always an error, because it affects every image
+ * Returns the severity of the diagnostic for an image that did not resolve.
+ * @param error why it did not resolve; an invalid file of registry hosts is always an error, because it affects every image
+ * @param unresolved the setting of the profile or rule: `deny` is an error, `warn` a warning
  */
 export function unresolvedSeverity(
   error: Pick<PinpullError, 'code'>,

@@ -13,27 +13,33 @@ import { type DecidedField, decideImageField, type PlanOptions } from './decisio
 import { uneditedFieldDiagnostics } from './field-diagnostics.ts'
 import { applySeverities, isStrict, sortByPosition } from './severity.ts'
 
-/** A stream of manifests after reading. */
+/** The documents of one input (standard input or a file) after reading. */
 export interface Stream {
+  /** The text of the input. */
   readonly source: Source
   readonly documents: readonly YamlDocument[]
-  /** Problems of the documents that could not be read. */
+  /** Problems found while reading, such as invalid YAML. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Everything that is known about a stream before a registry is contacted. */
+/** The image fields of a stream and the decision about each, made before any registry is contacted. */
 export interface StreamDecisions {
+  /** The text of the stream. */
   readonly source: Source
+  /** The image fields, and the values that may be images but cannot be edited. */
   readonly found: FoundImages
   /** All image fields, in document order. */
   readonly allFields: readonly DecidedField[]
-  /** The fields that decisions apply to: all but copies (rule R7) of images that are not pinned. */
+  /**
+   * The image fields that may change: `allFields` without copies (rule R7) of an image that is not pinned. A copy is a string
+   * elsewhere that equals an image; it is pinned only together with that image.
+   */
   readonly fields: readonly DecidedField[]
-  /** Problems of annotations. */
+  /** Problems of the `pinpull.dev/` annotations, such as an unknown name or an invalid value. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Finds the image fields of a stream and decides about each of them. */
+/** Finds the image fields of a stream, and decides for each whether it is pinned, kept or skipped. No registry is contacted. */
 export function decideImageFields(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   { profile, requirePinned = false }: PlanOptions,
@@ -57,7 +63,11 @@ function pinnedImages(fields: readonly DecidedField[]): ReadonlySet<string> {
   return new Set(fields.flatMap(({ decision: { kind, field } }) => (kind === 'pin' ? [field.image] : [])))
 }
 
-/** Diagnostics about everything in a stream but its image fields. */
+/**
+ * Collects the diagnostics about the manifests of a stream, as opposed to those about the reference or pull policy of an image:
+ * documents that cannot be read or that Kubernetes does not accept, embedded texts that cannot be searched, values that look
+ * like an image but are not edited, OpenShift triggers that would replace a pinned image, and invalid `pinpull.dev/` annotations.
+ */
 export function manifestDiagnostics(
   stream: Stream,
   { found, diagnostics }: StreamDecisions,
@@ -75,7 +85,7 @@ export function manifestDiagnostics(
   ]
 }
 
-/** Reports strings that equal an image which is pinned, and that keep their tag. */
+/** Reports strings that equal a pinned image but are not pinned with it (`IMAGE_COPY_LEFT`). */
 export function copyDiagnostics({ source, found, fields }: StreamDecisions): Diagnostic[] {
   if (found.copies.length === 0) return []
   const pinned = pinnedImages(fields)
@@ -90,8 +100,9 @@ export function copyDiagnostics({ source, found, fields }: StreamDecisions): Dia
 }
 
 /**
- * Completes the diagnostics of a stream: adds the unrendered templates that nothing else reports, sorts by position, and
- * applies the severities of the profile.
+ * Completes the diagnostics of a stream: adds the unrendered templates that no other diagnostic reports, sorts by position, and
+ * applies the severities that the profile sets for codes.
+ * @param diagnostics all other diagnostics of the stream, in any order
  */
 export function finishDiagnostics(
   stream: Stream,
