@@ -2,10 +2,11 @@ import { splitDockerDomain } from '../reference/docker-hub.ts'
 import { parseImagePattern } from '../reference/pattern.ts'
 import { type Reference, repositoryName } from '../reference/reference.ts'
 
-/** A compiled entry of `allowedRegistries`. */
+/** A compiled entry of `allowedRegistries` in a profile. */
 export interface AllowedRegistry {
-  /** The entry's own text. */
+  /** The entry as it is in the configuration. */
   readonly text: string
+  /** Whether the entry matches the registry and repository of a reference. */
   allows(reference: Reference): boolean
 }
 

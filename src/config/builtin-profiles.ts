@@ -33,7 +33,10 @@ const COMMON = {
   findings: {},
 } as const satisfies Partial<Profile>
 
-/** The profiles that exist without a configuration. `docs/config.md` shows them as a table. */
+/**
+ * The profiles `dev`, `staging`, `prod` and `airgap` by name, which exist without a configuration. `docs/config.md` shows them
+ * as a table.
+ */
 export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
   (
     [
@@ -84,14 +87,16 @@ export const BUILTIN_PROFILES: ReadonlyMap<string, Profile> = new Map(
   ).map((profile) => [profile.name, profile]),
 )
 
-/** The profile that is used when none is chosen: the strictest that needs no lock file. */
+/** The name of the profile that is used when none is chosen: the strictest one that needs no lock file. */
 export const DEFAULT_PROFILE = 'prod'
 
-/** The configuration that applies without a file. */
+/** The configuration that is used if there is no configuration file. */
 export const DEFAULT_CONFIG: Config = { tier: 1, profiles: BUILTIN_PROFILES, registries: [] }
 
 /**
- * @param named from `--profile` or `PINPULL_PROFILE`; without it the configuration's default counts, else `prod`
+ * Returns the profile to use.
+ * @param named the name from `--profile` or `PINPULL_PROFILE`; undefined for the configuration's `defaultProfile`, or `prod` if
+ *   it has none
  * @throws {UsageError} PROFILE_UNKNOWN
  */
 export function chooseProfile(named: string | undefined, { profiles, defaultProfile }: Config): Profile {

@@ -9,7 +9,10 @@ import type { ObjectSchema } from './schema/schema.ts'
 import { checkTrust, validate } from './schema/validate.ts'
 import type { TrustTier } from './trust.ts'
 
-/** A configuration without the ConfigMap around it; or what is wrong with the ConfigMap. */
+/**
+ * A configuration without the ConfigMap around it: a configuration `object`; the few `settings` that a ConfigMap may have as
+ * keys, with the object that they amount to; or the errors of an `invalid` ConfigMap.
+ */
 export type UnwrappedConfig =
   | { readonly kind: 'object'; readonly config: ConfigNode }
   | { readonly kind: 'settings'; readonly object: ConfigObject; readonly config: ConfigNode }

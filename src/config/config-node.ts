@@ -6,13 +6,14 @@ import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 
-/** A YAML node that holds a configuration, or a ConfigMap around one, with the location of everything in it. */
+/** The YAML node of a configuration, or of a ConfigMap around one, with a function that locates its parts for diagnostics. */
 export interface ConfigNode {
   readonly node: YamlNode
   /** @param path leads to the node, from the configuration's root */
   locationOf(node: YamlNode, path: FieldPath): Location
 }
 
+/** The codes of diagnostics about a configuration. */
 export type ConfigDiagnosticCode =
   | 'CONFIG_INVALID'
   | 'CONFIG_UNKNOWN_KEY'
@@ -26,7 +27,7 @@ export interface ConfigDiagnostic {
   readonly path: FieldPath
   /** What is wrong, in a few words that follow the path in the message. */
   readonly reason: string
-  /** What to do about it, where more can be said than "correct it". */
+  /** How to correct it; absent for a reference to the documentation. */
   readonly advice?: string | undefined
   /** The node to report; absent: the node at `path`, or the nearest one above it that exists. */
   readonly node?: YamlNode
@@ -34,7 +35,7 @@ export interface ConfigDiagnostic {
 
 const DEFAULT_ADVICE = 'see docs/config.md, or pinpull config schema'
 
-/** Reads the one object of a file. */
+/** Reads a configuration file, which must have exactly one object. @returns its node, or diagnostics */
 export function readConfigNode(source: Source): ConfigNode | { readonly diagnostics: readonly Diagnostic[] } {
   const { documents, diagnostics } = readDocuments(source)
   if (diagnostics.length > 0) return { diagnostics }
@@ -52,7 +53,7 @@ export function readConfigNode(source: Source): ConfigNode | { readonly diagnost
   return asConfigNode(source, first.contents)
 }
 
-/** A node of a source as a configuration, such as the `functionConfig` of a ResourceList. */
+/** Makes a configuration node of a node that was read already, such as the `functionConfig` of a ResourceList. */
 export function asConfigNode(source: Source, node: YamlNode): ConfigNode {
   return {
     node,
@@ -64,7 +65,7 @@ export function asConfigNode(source: Source, node: YamlNode): ConfigNode {
   }
 }
 
-/** Adds locations, and sorts by position. */
+/** Turns the errors of a configuration into diagnostics with locations, sorted by position. */
 export function toDiagnostics(found: readonly ConfigDiagnostic[], config: ConfigNode): Diagnostic[] {
   return found
     .map((one) => ({ ...one, node: one.node ?? nodeAt(config.node, one.path) }))

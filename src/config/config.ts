@@ -29,7 +29,10 @@ export interface ConfigSpec {
   readonly fields?: FieldsSpec
 }
 
-/** A profile as it is written. Missing settings come from the profile that it extends. */
+/**
+ * A profile as it is in a configuration file; `Profile` explains the settings. Missing ones come from the profile that it
+ * extends.
+ */
 export interface ProfileSpec {
   readonly name: string
   /** A built-in profile or one of this configuration; absent: the built-in one of the same name, else `prod`. */
@@ -58,19 +61,19 @@ export interface ProfileSpec {
   readonly findings?: Partial<Readonly<Record<PolicyCode, SeverityOverride>>>
 }
 
-/** A valid configuration, ready for use. */
+/** A valid configuration whose profiles have all settings. */
 export interface Config {
-  /** The name in its metadata. */
+  /** `metadata.name` of the configuration. */
   readonly name?: string
-  /** Where it comes from, which limits what it may set (`trust.ts`). */
+  /** How much its source is trusted, which limits what it may set (`trust.ts`). */
   readonly tier: TrustTier
-  /** The name of its file, as given. */
+  /** The name of the configuration file, as given on the command line or found. */
   readonly file?: string
   readonly defaultProfile?: string
   /** The profile that a `functionConfig` chose, which `defaultProfile` overrides. */
   readonly unusedProfile?: string
   readonly lockFile?: string
-  /** The built-in profiles and its own, with every setting. */
+  /** The built-in profiles and those of the configuration, by name. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly registries: readonly RegistrySettings[]
   /** The `spec` as it was written; absent if there is no configuration. */

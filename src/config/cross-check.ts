@@ -13,8 +13,8 @@ import { isNamePrefix, type NameRewrite } from './rewrite.ts'
 import { findImpossibleConditions, impossibleImage, unreachableReason } from './unreachable.ts'
 
 /**
- * Checks what a schema cannot: names that refer to nothing, and conditions and rules that can never apply.
- * @param spec of a valid shape
+ * Finds the errors in a configuration that a JSON Schema cannot: unknown names, and conditions and rules that can never apply.
+ * @param spec must be valid by the schema
  */
 export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
   const profiles = spec.profiles ?? []
@@ -156,7 +156,7 @@ function invalid(path: FieldPath, reason: string): ConfigDiagnostic {
 /** The parts of a configuration with errors that can be checked further. */
 export interface ValidParts {
   readonly spec: ConfigSpec
-  /** Whether a diagnostic from these parts would also be found in the whole configuration. */
+  /** Whether a diagnostic about these parts is also true of the whole configuration, and so is reported. */
   readonly isReportable: (diagnostic: ConfigDiagnostic) => boolean
 }
 
@@ -165,8 +165,8 @@ export interface ValidParts {
  * and an unknown name in another. A profile with an error is reduced to its name and the name that it extends. If
  * the name of any profile is unknown, everything that refers to a profile is dropped.
  *
- * @param object the configuration, of any shape
- * @param wrong the paths of the errors in its shape
+ * @param object the configuration, with errors
+ * @param wrong the paths at which it violates the schema
  */
 export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidParts {
   const isWrong = (...part: FieldPath): boolean => wrong.some((path) => startsWith(path, part))

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import type { ValueExpression } from '../kube/find/field-options.ts'
 
-/** A regular expression of a configuration, or why it is invalid. */
+/** A parsed regular expression with the number of its groups, or the reason why it is invalid. */
 export type ParsedExpression =
   | { readonly kind: 'expression'; readonly expression: ValueExpression; readonly groups: number }
   | { readonly kind: 'invalid'; readonly reason: string }

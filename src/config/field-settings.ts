@@ -14,14 +14,14 @@ import type { FieldPath } from '../yaml/nodes.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
 import { parseExpression } from './expression.ts'
 
-/** The types that a setting applies to, as `kube/kind-selector.ts` compares them. */
+/** The Kubernetes types that a setting applies to; an absent key matches any value (`KindSelector`). */
 export interface KindSpec {
   readonly group?: string
   readonly version?: string
   readonly kind?: string
 }
 
-/** A field that holds an image. */
+/** An entry of `spec.fields.rules`: an image field that the user adds to the built-in ones. */
 export interface FieldRuleSpec extends KindSpec {
   /** The object's name; one `*` at its beginning or end stands for any text. */
   readonly name?: string
@@ -39,13 +39,13 @@ export interface FieldRuleSpec extends KindSpec {
   readonly embedded?: { readonly format: 'json' | 'yaml'; readonly path?: string }
 }
 
-/** Fields that are skipped. */
+/** An entry of `spec.fields.exclude`: image fields in which Pinpull does not look for images. */
 export interface FieldExclusionSpec extends KindSpec {
-  /** Absent: every field of the type. */
+  /** The path from the object's root; absent for every field of the type. */
   readonly path?: string
 }
 
-/** What a configuration adds to, or removes from, the fields where images are found. */
+/** `spec.fields` of a configuration: what it adds to, or removes from, the fields in which images are found. */
 export interface FieldsSpec {
   /** Types whose optional fields are found as well. */
   readonly optional?: readonly KindSpec[]
@@ -55,7 +55,7 @@ export interface FieldsSpec {
   readonly copies?: 'report' | 'pin'
 }
 
-/** Compiles valid settings. */
+/** Compiles `spec.fields` of a configuration, which must be valid. */
 export function parseFields({ optional = [], rules = [], exclude = [], copies }: FieldsSpec): FieldOptions {
   return {
     optional: optional.map(selectorOf),
@@ -100,7 +100,10 @@ function selectorOf({ group, version, kind }: KindSpec): KindSelector {
   }
 }
 
-/** Finds paths and expressions that cannot be parsed, and types that are never searched. */
+/**
+ * Finds errors in `spec.fields`: paths and expressions that cannot be parsed, and types that are never searched.
+ * @param at the path of `fields` in the configuration
+ */
 export function checkFields(fields: FieldsSpec, at: FieldPath): ConfigDiagnostic[] {
   const { optional = [], rules = [], exclude = [] } = fields
   return [

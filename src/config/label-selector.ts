@@ -1,4 +1,4 @@
-/** `metav1.LabelSelector`. */
+/** Selects objects by their labels, like Kubernetes' `metav1.LabelSelector`. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>
   readonly matchExpressions?: readonly LabelSelectorRequirement[]
@@ -59,7 +59,7 @@ export function findSelectorErrors(selector: LabelSelector): SelectorError[] {
   return errors
 }
 
-/** @returns why no set of labels can satisfy a valid selector; undefined if some can */
+/** Finds a contradiction in a valid selector. @returns why no labels can satisfy it; undefined if some can */
 export function contradictionIn(selector: LabelSelector): string | undefined {
   const requirements = new Map<
     string,

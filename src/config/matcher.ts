@@ -7,7 +7,10 @@ import { type LabelSelector, parseLabelSelector } from './label-selector.ts'
 /** One value, or a list of alternatives. */
 export type OneOrMany<T> = T | readonly T[]
 
-/** Which image fields a rule applies to. All conditions have to hold; without any, every field matches. */
+/**
+ * The conditions of a rule, `include` or `exclude`: an image field matches if it meets all of them. No condition matches all
+ * fields.
+ */
 export interface MatchSpec {
   /** The kind of reference, by its tag. */
   readonly reference?: OneOrMany<TagKind>
@@ -53,7 +56,7 @@ export interface Matcher {
 /** The conditions that are globs over one property of a `MatchInput`. */
 const GLOB_CONDITIONS = ['group', 'version', 'kind', 'namespace', 'name', 'container'] as const
 
-/** Compiles a valid `MatchSpec`. */
+/** Compiles a `MatchSpec`, which must be valid. */
 export function parseMatcher(spec: MatchSpec): Matcher {
   const conditions: ((input: MatchInput) => boolean)[] = []
   if (spec.reference !== undefined) {
@@ -86,7 +89,7 @@ export function parseMatcher(spec: MatchSpec): Matcher {
   return { spec, matches: (input) => conditions.every((holds) => holds(input)) }
 }
 
-/** A value or a list of them as a list. */
+/** Returns a list unchanged, and a single value as a list. */
 export function listOf<T extends string>(value: OneOrMany<T>): readonly T[] {
   return typeof value === 'string' ? [value] : value
 }

@@ -10,9 +10,10 @@ import { canonicalRewrite } from './rewrite.ts'
 import { parseRule } from './rule.ts'
 
 /**
- * The profile that another extends: the one that it names, else the built-in one of its own name, else `prod`. A
- * profile that extends its own name extends the built-in one.
+ * Finds the profile that another extends: the one in `extends`, else the built-in one of the same name, else `prod`. A profile
+ * that extends its own name extends the built-in one.
  *
+ * @param specs all profiles of the configuration
  * @returns the built-in profile or the specification; undefined if the name is unknown
  */
 export function baseOf(spec: ProfileSpec, specs: readonly ProfileSpec[]): Profile | ProfileSpec | undefined {
@@ -22,8 +23,9 @@ export function baseOf(spec: ProfileSpec, specs: readonly ProfileSpec[]): Profil
 }
 
 /**
- * Completes every profile: the built-in ones, and those of a valid configuration, merged with what they extend.
- * @param fields the settings about fields, which hold for every profile
+ * Gives every profile of a valid configuration all settings: missing ones come from the profile that it extends.
+ * @param fields `spec.fields` of the configuration, which applies to every profile
+ * @returns the built-in profiles and those of the configuration, by name
  */
 export function mergeProfiles(
   specs: readonly ProfileSpec[],

@@ -14,14 +14,14 @@ import { CONFIG_SCHEMA, type ConfigObject } from './schema/config-schema.ts'
 import { checkTrust, validate } from './schema/validate.ts'
 import { describeTier, type TrustTier, trustHint } from './trust.ts'
 
-/** A configuration, or everything that is wrong with it. */
+/** The result of parsing a configuration. */
 export interface ParsedConfig {
-  /** Absent where anything is wrong. */
+  /** Absent if there is an error. */
   readonly config?: Config
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Where a configuration comes from, which limits what it may set. */
+/** How much the source of a configuration is trusted, which limits what it may set. */
 export interface ConfigOrigin {
   readonly tier: TrustTier
   /**
@@ -33,14 +33,14 @@ export interface ConfigOrigin {
 
 /**
  * Parses the configuration in a file: the object itself, or a ConfigMap around it.
- * @param origin a setting that it may not make is CONFIG_UNTRUSTED
+ * @param origin a setting that a configuration from there may not make is the diagnostic CONFIG_UNTRUSTED
  */
 export function parseConfig(source: Source, origin: ConfigOrigin): ParsedConfig {
   const config = readConfigNode(source)
   return 'diagnostics' in config ? config : parseConfigNode(config, origin, source.file)
 }
 
-/** Parses the configuration that came with the input, as a ResourceList's `functionConfig`: of the third tier. */
+/** Parses a configuration that is the `functionConfig` of a ResourceList; it has trust tier 3. */
 export function parseFunctionConfig(config: ConfigNode): ParsedConfig {
   return parseConfigNode(config, { tier: 3 })
 }
@@ -142,14 +142,14 @@ function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?:
   }
 }
 
-/** The profile that a `functionConfig` beside another configuration chooses. */
+/** The profile that a `functionConfig` chooses if there is a configuration file, too. */
 export interface ProfileChoice {
   readonly profile?: string | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Parses a `functionConfig` beside another configuration: since configurations are never merged, it may only choose a
+ * Parses a `functionConfig` if there is a configuration file, too. Configurations are never merged, so it may only choose a
  * profile.
  *
  * @param file the name of the configuration in use, for messages

@@ -17,34 +17,37 @@ import type { Matcher } from './matcher.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { Rule } from './rule.ts'
 
-/** The policy of an environment, with every setting. */
+/**
+ * The policy of an environment such as `prod`, with all settings: which images are pinned, their pull policies, and severities.
+ */
 export interface Profile {
   readonly name: string
   readonly pin: PinMode
   readonly output: OutputForm
-  /** Pin this platform's manifest rather than the index. */
+  /** Pin the manifest of this platform; absent to pin the index of all platforms. */
   readonly platform?: Platform
   readonly policyMode: PolicyMode
-  /** The policy for each kind of reference in the output (a pinned one is `digest`). */
+  /** The pull policy for each kind of reference that Pinpull writes; a pinned one is of the kind `digest`. */
   readonly pullPolicy: Readonly<Record<TagKind, ImagePullPolicy>>
   /** An image that does not resolve: `deny` fails the run, `warn` leaves it unchanged with a warning. */
   readonly unresolved: 'warn' | 'deny'
+  /** What happens if the tag in the manifest is expected to move, by the kind of tag. */
   readonly mutableTags: Readonly<Record<MutableTagKind, Action>>
-  /** A value that is not an image reference. */
+  /** A value that is not an image reference: `deny` is an error, `warn` a warning. */
   readonly invalid: 'warn' | 'deny'
-  /** A value that a later step fills in, such as `${TAG}`. */
+  /** A value that a later step fills in, such as `${TAG}`: `deny` is an error, `warn` a warning. */
   readonly placeholders: 'warn' | 'deny'
   /** `obey`: annotations in manifests may skip images and choose policies; `ignore`: they have no effect. */
   readonly annotations: AnnotationMode
   /** The registries and repositories that images may come from; empty: any. */
   readonly allowedRegistries: readonly AllowedRegistry[]
-  /** Only fields that one of these matches are changed; empty: all fields. */
+  /** If not empty, only fields that match one of these are changed. */
   readonly include: readonly Matcher[]
   /** Fields that are skipped, even if `include` matches them. */
   readonly exclude: readonly Matcher[]
-  /** In order: each setting comes from the first rule that matches and has it. */
+  /** Exceptions for some image fields. Each setting comes from the first rule that matches the field and has the setting. */
   readonly rules: readonly Rule[]
-  /** Names to write in place of others, for clusters that pull from a private mirror. */
+  /** Replaces registries and repositories in the output, for clusters that pull from a private mirror. */
   readonly rewrite: readonly NameRewrite[]
   /**
    * Repositories with an entry in the lock file. If a name here looks like the result of a rewrite, it is still an image

@@ -20,7 +20,7 @@ export interface ClientCertificateSettings {
  * holds the secret itself.
  */
 export interface CredentialSettings {
-  /** Absent: the usual search. */
+  /** Where to look for the credential; absent to look in the usual places. */
   readonly source?: 'docker' | 'helper' | 'environment' | 'anonymous'
   /** For `docker`: a `config.json` other than the usual ones. */
   readonly file?: string
@@ -29,7 +29,7 @@ export interface CredentialSettings {
   /** For `environment`: the names of the variables that hold the user's name and password. */
   readonly usernameVariable?: string
   readonly passwordVariable?: string
-  /** Access the registry anonymously if the credential cannot be had or is rejected, which is an error otherwise. */
+  /** Access the registry anonymously if the credential is not found or is rejected, which is an error otherwise. */
   readonly onFailure?: 'anonymous'
 }
 
@@ -51,7 +51,10 @@ export interface RegistrySettings {
   readonly concurrency?: number
 }
 
-/** Finds entries that contradict each other, or themselves, in settings of a valid shape. */
+/**
+ * Finds contradictions in `spec.registries` of a configuration that is valid by the schema.
+ * @param at the path of `registries` in the configuration
+ */
 export function checkRegistries(registries: readonly RegistrySettings[], at: FieldPath): ConfigDiagnostic[] {
   return registries.flatMap((registry, index) => {
     const path = [...at, index]

@@ -37,7 +37,10 @@ export function originalName(name: string, rewrites: readonly NameRewrite[]): st
   return sourcesOf(name, rewrites).find((source) => !isRewritten(source, rewrites))
 }
 
-/** @returns why a name is not rewritten although a rewrite matches it; undefined if nothing prevents it */
+/**
+ * Finds out why a name cannot be rewritten although a rewrite matches it.
+ * @returns the reason; undefined if the name can be rewritten, or no rewrite matches it
+ */
 export function rewriteObstacle(name: string, rewrites: readonly NameRewrite[]): string | undefined {
   const rewrite = isRewritten(name, rewrites) ? undefined : matching(name, rewrites)
   if (rewrite === undefined) return undefined
@@ -49,14 +52,14 @@ export function rewriteObstacle(name: string, rewrites: readonly NameRewrite[]):
 }
 
 /**
- * A full name below another. A repository's name cannot contain the colon before a port, which becomes an underscore:
- * no host has one.
+ * Appends a repository name to another, such as `quay.io/org/app` to `mirror.example.com/all`. The colon before a port becomes an
+ * underscore, because a repository's path cannot contain a colon, and no host contains an underscore.
  */
 export function nestedName(name: string, below: string): string {
   return `${below}/${name.replace(/^([^/:]+):(\d+)\//, '$1_$2/')}`
 }
 
-/** A rewrite with canonical names, as `rewriteName` needs it. */
+/** Makes the names of a rewrite canonical, which `rewriteName` requires. */
 export function canonicalRewrite({ from, to }: NameRewrite): NameRewrite {
   return { from: canonicalPrefix(from), to: canonicalPrefix(to) }
 }

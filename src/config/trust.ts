@@ -9,7 +9,7 @@
  */
 export type TrustTier = 1 | 2 | 3
 
-/** The least trusted tier that may make a setting. */
+/** Part of a schema: the least trusted tier that may make the setting. */
 export interface WithTier {
   readonly tier: TrustTier
 }
@@ -38,7 +38,11 @@ const TIERS: Readonly<Record<Exclude<TrustTier, 1>, TierDescription>> = {
 export const LINK_LEAVES_FOLDER =
   'is a link that leads out of its folder, and was not named on the command line (trust tier 2, see docs/trust.md)'
 
-/** Whether a setting that needs one tier may be made by another. */
+/**
+ * Whether a source may make a setting.
+ * @param needed the least trusted tier that may make it
+ * @param actual the tier of the source
+ */
 export function maySet(needed: TrustTier, actual: TrustTier): boolean {
   return actual <= needed
 }

@@ -43,7 +43,7 @@ export function findImpossibleConditions(spec: MatchSpec): ImpossibleCondition[]
   ]
 }
 
-/** @returns why no image can have a name that a pattern matches; undefined if some can */
+/** Checks an image pattern. @returns why it can match no image; undefined if it can match some */
 export function impossibleImage(pattern: string): Explanation | undefined {
   // With a letter in place of each wildcard, the pattern has to be a reference.
   const example = pattern.replace(/\*+|\?/g, 'a')

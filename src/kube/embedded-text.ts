@@ -3,17 +3,17 @@ import { type NestedText, openNestedText } from '../yaml/edit/nested-text.ts'
 import type { Scalar, YamlDocument, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
 
-/** The documents in a string of another document. */
+/** A string of a document that is itself YAML or JSON, such as a value of a ConfigMap, with the documents in it. */
 export interface EmbeddedText {
   readonly text: NestedText
   readonly documents: readonly YamlDocument[]
 }
 
 /**
- * Reads the documents in a scalar.
+ * Parses a scalar whose text is YAML or JSON.
  *
- * @param source the text that holds the scalar
- * @param node the scalar, or the alias that stands for it
+ * @param source the text of the document with the scalar
+ * @param node the scalar, or an alias of it
  * @returns the documents; or the reason, as a sentence, why the text cannot be read or edits could not be written back exactly
  */
 export function readEmbedded(

@@ -15,17 +15,17 @@ export function parseApiVersion(apiVersion: string): { group: string; version: s
     : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
 }
 
-/** The inverse of `parseApiVersion`. */
+/** Joins group and version to `apps/v1`; the core group gives `v1`. */
 export function formatApiVersion({ group, version }: GroupVersionKind): string {
   return group === '' ? version : `${group}/${version}`
 }
 
-/** @returns the type in the header of a document that was not parsed */
+/** Returns the type of a document that was not parsed, from its `apiVersion` and `kind`. */
 export function gvkOfType({ apiVersion, kind }: DocumentType): GroupVersionKind {
   return { ...parseApiVersion(apiVersion), kind }
 }
 
-/** @returns the type of an object; undefined unless it has both `apiVersion` and `kind` */
+/** Returns the type of an object; undefined if `apiVersion` or `kind` is missing. */
 export function gvkOf(object: Mapping): GroupVersionKind | undefined {
   const apiVersion = object.stringAt('apiVersion')
   const kind = object.stringAt('kind')
@@ -33,7 +33,7 @@ export function gvkOf(object: Mapping): GroupVersionKind | undefined {
   return { ...parseApiVersion(apiVersion), kind }
 }
 
-/** The types that a rule is about. An absent key stands for any value. */
+/** The types of objects that a rule applies to. An absent key matches any value. */
 export interface KindSelector {
   /** An API group, the empty string for core; `*.example.com` for every group below one. */
   readonly group?: string
@@ -42,7 +42,10 @@ export interface KindSelector {
   readonly kind?: string
 }
 
-/** The objects of a type that a rule is about. An absent key stands for any value, one `*` at the beginning or end for any text. */
+/**
+ * The names of objects that a rule applies to. An absent key matches any value; one `*` at the beginning or end matches any
+ * text.
+ */
 export interface ObjectName {
   readonly name?: string
   readonly namespace?: string
@@ -77,7 +80,7 @@ export function matchesGroup(pattern: string, group: string): boolean {
   return pattern.startsWith('*.') ? group.endsWith(pattern.slice(1)) : pattern === group
 }
 
-/** Whether a kind matches a pattern, in which one `*` at the beginning or end stands for any text. */
+/** Whether a kind matches a pattern; one `*` at its beginning or end matches any text. */
 export function matchesKindPattern(pattern: string, kind: string): boolean {
   return matchesGlob(pattern.toLowerCase(), kind.toLowerCase())
 }

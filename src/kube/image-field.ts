@@ -14,7 +14,7 @@ export type ContainerType = 'container' | 'initContainer' | 'ephemeralContainer'
 /** The rule that found a field: `docs/image-fields.md` explains each. */
 export type FieldRule = 'R1' | 'R2' | 'R3' | 'R4' | 'R5' | 'R6' | 'R7'
 
-/** The pull policy of an image: where it is, or where it would be inserted. */
+/** The location of an image's pull policy in a document: its current entry, or where a new one would be inserted. */
 export interface PolicyField {
   /** `imagePullPolicy`, `pullPolicy`, or another name in the schema. */
   readonly key: string
@@ -45,7 +45,10 @@ export interface SplitReference {
   readonly afterKey: number
 }
 
-/** The text in which a field is. Fields of the same text share its `text`. */
+/**
+ * The YAML or JSON text in a string that contains an image field, such as a value of a ConfigMap. Fields in one string share
+ * `text`.
+ */
 export interface EmbeddedField {
   /** The scalar that holds the text, in the outer document. */
   readonly container: Scalar
@@ -54,7 +57,10 @@ export interface EmbeddedField {
   readonly document: YamlDocument
 }
 
-/** The value of a parameter that is not only used for images, and so is not edited. */
+/**
+ * The parameter, such as a Tekton `params` entry, that gives a field its image but is used elsewhere too, so that its value is
+ * not edited.
+ */
 export interface SharedParameter {
   readonly name: string
   /** The value. */
@@ -66,13 +72,13 @@ export interface SharedParameter {
   readonly entry: string
 }
 
-/** A field of a manifest that holds an image reference. */
+/** A field of a manifest that contains an image reference, with the location of its pull policy. */
 export interface ImageField {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
   /** The root mapping of the resource: in a `List`, that of the item. */
   readonly object: Mapping
-  /** The PodSpec around it, if there is one. */
+  /** The PodSpec that contains the field; absent outside of one. */
   readonly podSpec?: Mapping
   /** From the document's root. */
   readonly path: FieldPath

@@ -5,7 +5,7 @@ import { positionAt } from '../yaml/position.ts'
 import type { Source } from '../yaml/source.ts'
 import type { ImageField } from './image-field.ts'
 
-/** @returns the location of a node of a resource, for a diagnostic */
+/** Returns the location of a YAML node in the input, for a diagnostic: line, column, resource and path. */
 export function locationAt(
   at: {
     readonly document: YamlDocument
@@ -24,7 +24,7 @@ export function locationAt(
   }
 }
 
-/** @returns the location of an image field: that of its value, or of the alias in its place */
+/** Returns the location of the value of an image field, or of the alias in place of the value. */
 export function locationOf(field: ImageField, source: Source): Location {
   const location = locationAt({ ...field, node: { start: offsetOf(field) } }, source)
   return field.containerName === undefined ? location : { ...location, container: field.containerName }

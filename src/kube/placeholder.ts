@@ -46,8 +46,8 @@ const PLACEHOLDERS: readonly Placeholder[] = [
 ]
 
 /**
- * @param value the value of an image field
- * @returns the kind of placeholder that the value is or contains; undefined if it is none
+ * Looks for a placeholder, such as `${TAG}`, in the value of an image field.
+ * @returns the kind of placeholder, for messages; undefined if the value has none
  */
 export function placeholderOf(value: string): string | undefined {
   return isOrdinary(value) ? undefined : PLACEHOLDERS.find(({ expression }) => expression.test(value))?.name
@@ -74,7 +74,9 @@ function isAlgorithm(value: string, at: number): boolean {
   return /^@[a-z0-9+._-]+:/.test(value.slice(at, at + 20))
 }
 
-/** Whether a mapping is an action of a template without quotes: `{{ .Values.image }}` is a mapping whose only key is a mapping. */
+/**
+ * Whether a mapping is an action of a template without quotes: `{{ .Values.image }}` is a mapping whose only key is a mapping.
+ */
 export function isTemplateAction({ entries: [first, ...others], style }: Mapping): boolean {
   return (
     style === 'flow' &&
@@ -84,7 +86,7 @@ export function isTemplateAction({ entries: [first, ...others], style }: Mapping
   )
 }
 
-/** The action of a template that begins at a place, as far as it stands on one line. */
+/** Returns the template action (`{{ … }}`) at an offset of the source, up to the end of its line. */
 export function templateActionAt(start: number, source: Source): string {
   const line = /^[^\r\n]*/.exec(source.text.slice(start, start + LONGEST_ACTION))?.[0] ?? ''
   return decodeUtf8(/^\{\{.*?\}\}/.exec(line)?.[0] ?? line)

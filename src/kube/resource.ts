@@ -36,7 +36,7 @@ export function resourcesOf(document: YamlDocument): readonly Resource[] {
   return found
 }
 
-/** Names a resource, `generateName` standing in for a name. */
+/** Returns the type, namespace and name of an object; `generateName` is used if it has no name. */
 export function identifierOf(object: Mapping, gvk: GroupVersionKind): ResourceIdentifier {
   const namespace = object.stringAt('metadata', 'namespace')
   return {
@@ -104,7 +104,7 @@ function listIn(object: Mapping, gvk: GroupVersionKind): { key: string; items: S
   return items?.kind === 'sequence' ? { key, items } : undefined
 }
 
-/** @returns the key of a list's items; undefined for a type that is no list by its name */
+/** Returns the key of the items in a list, such as `items` for `PodList`; undefined if the type is not a list. */
 export function itemsKeyOf({ group, kind }: GroupVersionKind): string | undefined {
   if (kind.endsWith('List')) return 'items'
   // OpenShift's templates were of the core group before they got their own.
@@ -118,7 +118,7 @@ export function listItemType({ group, version, kind }: GroupVersionKind): GroupV
   return { group, version, kind: kind.slice(0, -'List'.length) }
 }
 
-/** @returns the type of a mapping that is an object; undefined if it is none, or only refers to one */
+/** Returns the type of a mapping that is a Kubernetes object; undefined if it is something else, such as an object reference. */
 export function objectTypeOf(mapping: Mapping): GroupVersionKind | undefined {
   const gvk = gvkOf(mapping)
   return gvk === undefined || isReference(mapping) ? undefined : gvk

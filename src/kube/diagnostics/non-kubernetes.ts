@@ -17,7 +17,7 @@ interface Stream {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Whether a stream holds an object that a cluster could accept. */
+/** Whether a stream has a Kubernetes object that a cluster could accept. */
 export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
   return documents.some((document) => nonObjectIn(document) === undefined && isObject(document))
 }
@@ -35,7 +35,7 @@ export function inputWithoutObjectsDiagnostics(streams: readonly Stream[]): read
   return first === undefined ? [] : [diagnosticOf('INPUT_WITHOUT_OBJECTS', 'warning', first)]
 }
 
-/** Whether nothing in a stream is, or may be, a Kubernetes object. */
+/** Whether a stream certainly has no Kubernetes object: a document that cannot be parsed may be one. */
 export function holdsNoKubernetes(stream: Stream): boolean {
   return (
     stream.diagnostics.length === 0 && !holdsObject(stream) && !holdsHalf(stream) && !holdsEmptyList(stream)
@@ -51,17 +51,17 @@ export function nonKubernetesDiagnostic(stream: Stream, severity: Severity): Dia
 
 const WAS_IT_WRITTEN = 'look at what wrote it: did it fail?'
 
-/** How severe it is that a document is no object. */
+/** Which documents that are not Kubernetes objects are errors instead of warnings. */
 export interface DocumentRequirements {
-  /** Whether half an object is an error. */
+  /** Whether an object without `apiVersion` or without `kind` is an error. */
   readonly isStrict: boolean
-  /** Whether any document that is no object is an error. */
+  /** Whether every document that is not an object is an error. */
   readonly requirePinned: boolean
 }
 
 /**
- * Reports documents that are no objects in a stream that has others; and half an object, with only one of `apiVersion` and
- * `kind`, in any stream, because a truncated stream may end with it.
+ * Reports documents that are not Kubernetes objects in a stream that also has objects. An object that has only one of
+ * `apiVersion` and `kind` is reported in any stream, because a truncated stream may end with it.
  */
 export function documentDiagnostics(
   stream: Stream,

@@ -4,9 +4,9 @@ import type { UnreadableText } from '../find/find-images.ts'
 import { locationAt } from '../location.ts'
 
 /**
- * Reports texts to which a rule leads and that could not be searched.
+ * Reports strings in which a rule expects YAML or JSON with images, but that cannot be searched or edited.
  *
- * @param requirePinned whether these are errors
+ * @param requirePinned whether they are errors instead of warnings
  */
 export function unreadableTextDiagnostics(
   texts: readonly UnreadableText[],

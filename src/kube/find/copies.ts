@@ -25,14 +25,19 @@ const ANNOTATIONS = [
 ]
 const DATA = [...ANNOTATIONS, ['data']]
 
-/** @returns the field for an environment variable or an argument, if it may be a copy of an image (rule R7) */
+/**
+ * Returns a field for an environment variable or argument that may be a copy of an image (rule R7); undefined for other values.
+ */
 export function possibleCopyAt(visit: Visit<PathRule>): FieldMatch | undefined {
   const { key, cursor, isItem, node } = visit
   const isForPrograms = isItem ? key === 'args' || key === 'command' : key === 'value' && cursor.key === 'env'
   return isForPrograms ? possibleCopy(node, []) : undefined
 }
 
-/** @returns the fields for annotations and values of a ConfigMap that may be copies, with paths from the object's root */
+/**
+ * Returns fields for annotations and values of a ConfigMap that may be copies of an image (rule R7). Paths begin at the
+ * object's root.
+ */
 export function possibleCopiesIn(object: Mapping, gvk: GroupVersionKind): readonly FieldMatch[] {
   const found: FieldMatch[] = []
   const isConfigMap = gvk.group === '' && gvk.kind === 'ConfigMap'
@@ -64,7 +69,10 @@ export interface CopySearch {
   mayBeIn(root: YamlNode): boolean
 }
 
-/** @param fields all image fields of a stream: copies are strings that equal one of their images */
+/**
+ * Creates a quick search for copies.
+ * @param fields all image fields of a stream: copies are strings that equal one of their images
+ */
 export function createCopySearch(fields: readonly ImageField[]): CopySearch {
   const images = new Set(fields.map(({ image }) => image).filter(isDistinctive))
   const fieldStarts = new Set(

@@ -11,7 +11,10 @@ import { joinReference, readReference } from './field-value.ts'
 /** A field without its document and resource; its path begins at the value that was visited. */
 export type FieldMatch = Omit<ImageField, 'document' | 'resource' | 'object'>
 
-/** @returns the field that a value is by its shape: rules R1 to R4 */
+/**
+ * Returns the image field at a value if the shape of the mapping around it is that of a container or image volume (rules R1 to
+ * R4).
+ */
 export function fieldByShape(visit: Visit<PathRule>): FieldMatch | undefined {
   const { cursor, owner, entry, node, value } = visit
   if (visit.key !== 'image' || visit.isItem) return undefined

@@ -2,7 +2,7 @@ import { type GroupVersionKind, type KindSelector, matchesKind, type ObjectName 
 import type { PathPattern } from '../path-pattern.ts'
 import type { PolicyKey, SplitKeys } from '../tables/table-row.ts'
 
-/** Which fields the user adds (rule R6) and excludes. */
+/** The options of the search for image fields: which fields the user adds (rule R6) and excludes. */
 export interface FieldOptions {
   /** The types whose optional fields are found too. */
   readonly optional?: readonly KindSelector[]
@@ -10,7 +10,7 @@ export interface FieldOptions {
   readonly exclude?: readonly FieldExclusion[]
   /** Whether strings elsewhere that equal a pinned image (rule R7) are pinned or reported; `report` if absent. */
   readonly copies?: 'report' | 'pin'
-  /** Whether items of a ResourceList that kustomize and kpt leave out are searched too, as a proof requires. */
+  /** Whether items of a ResourceList that kustomize and kpt leave out are searched too; `--require-pinned` sets it. */
   readonly includesLocalConfig?: boolean
 }
 

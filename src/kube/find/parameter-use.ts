@@ -15,7 +15,7 @@ const USES: readonly (readonly [ParameterUse['kind'], RegExp])[] = [
   ['workflow', new RegExp(`^\\{\\{=?\\s*workflow\\.parameters\\.${NAME}\\s*\\}\\}$`)],
 ]
 
-/** @returns the parameter that a text consists of; undefined if it is, or has, something else */
+/** Returns the parameter that a text such as `$(params.image)` uses; undefined if the text has anything else. */
 export function parameterIn(text: string): ParameterUse | undefined {
   if (!/^(?:\$\(|\{\{)/.test(text)) return undefined
   for (const [kind, expression] of USES) {
@@ -26,7 +26,7 @@ export function parameterIn(text: string): ParameterUse | undefined {
   return undefined
 }
 
-/** @returns a pattern that finds the uses of a parameter in a longer text */
+/** Returns a regular expression that finds the uses of a parameter in a text. */
 export function usePattern({ kind, name }: ParameterUse): RegExp {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   switch (kind) {

@@ -11,14 +11,15 @@ import type { PathRule } from './field-rules.ts'
 import type { UnknownField } from './unknown-fields.ts'
 import type { UnreadableImage } from './unreadable-images.ts'
 
-/** What was found in documents. */
+/** The result of the search for images: image fields, and values that may be images but are not edited. */
 export interface FoundImages {
+  /** The image fields, in document order, with the copies that are pinned with their image. */
   readonly fields: readonly ImageField[]
   /** Strings elsewhere that equal an image of a field and are not fields themselves (rule R7). */
   readonly copies: readonly ImageField[]
-  /** Texts to which a rule leads and that could not be searched. */
+  /** Strings in which a rule expects YAML or JSON with images, but that cannot be searched or edited. */
   readonly unreadableTexts: readonly UnreadableText[]
-  /** Values that look like an image, in fields that no rule knows. */
+  /** Values that look like an image, in fields that no rule covers. */
   readonly unknown: readonly UnknownField[]
   /** Containers and image volumes whose image is missing or not a string. */
   readonly unreadable: readonly UnreadableImage[]
@@ -26,13 +27,14 @@ export interface FoundImages {
   readonly parameterTexts: ReadonlySet<Scalar>
 }
 
-/** A text that is left unchanged although a rule leads into it. */
+/** A string in which a rule expects YAML or JSON with images, but that cannot be searched or edited. */
 export interface UnreadableText {
   readonly document: YamlDocument
   readonly resource: ResourceIdentifier
   /** From the document's root. */
   readonly path: FieldPath
   readonly node: YamlNode
+  /** Why it cannot be searched or edited. */
   readonly reason: string
 }
 
@@ -66,6 +68,7 @@ export interface SearchResults {
   readonly unreadable: UnreadableImage[]
 }
 
+/** Returns empty results, to which a search adds. */
 export function emptyResults(): SearchResults {
   return {
     fields: [],
