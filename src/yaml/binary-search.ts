@@ -1,5 +1,5 @@
 /**
- * Counts the leading elements of a sorted list that satisfy a condition, in logarithmic time.
+ * Counts the leading elements of a sorted list that satisfy a condition, by binary search.
  * @param isBefore must be true for those elements and false for all others
  */
 export function countWhile<T>(list: readonly T[], isBefore: (element: T) => boolean): number {

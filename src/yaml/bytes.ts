@@ -1,29 +1,52 @@
 /** Bytes that have a meaning in YAML, and classes of bytes. */
 
+/** The byte of a tab, U+0009. */
 export const TAB = 0x09
+/** The byte of a line feed, U+000A. */
 export const LF = 0x0a
+/** The byte of a carriage return, U+000D. */
 export const CR = 0x0d
+/** The byte of a space, U+0020. */
 export const SPACE = 0x20
+/** The byte of `"`. */
 export const DOUBLE_QUOTE = 0x22
+/** The byte of `#`, which starts a comment. */
 export const HASH = 0x23
+/** The byte of `%`, which starts a directive. */
 export const PERCENT = 0x25
+/** The byte of `&`, which starts an anchor. */
 export const AMPERSAND = 0x26
+/** The byte of `'`. */
 export const SINGLE_QUOTE = 0x27
+/** The byte of `*`, which starts an alias. */
 export const ASTERISK = 0x2a
+/** The byte of `,`. */
 export const COMMA = 0x2c
+/** The byte of `-`. */
 export const DASH = 0x2d
+/** The byte of `.`. */
 export const DOT = 0x2e
+/** The byte of `:`. */
 export const COLON = 0x3a
+/** The byte of `>`, which starts a folded scalar. */
 export const GREATER_THAN = 0x3e
+/** The byte of `?`. */
 export const QUESTION = 0x3f
+/** The byte of `[`. */
 export const BRACKET_START = 0x5b
+/** The byte of `\`. */
 export const BACKSLASH = 0x5c
+/** The byte of `]`. */
 export const BRACKET_END = 0x5d
+/** The byte of `{`. */
 export const BRACE_START = 0x7b
+/** The byte of `|`, which starts a literal scalar. */
 export const PIPE = 0x7c
+/** The byte of `}`. */
 export const BRACE_END = 0x7d
+/** The byte of `!`, which starts a YAML tag. */
 export const EXCLAMATION = 0x21
-/** The first byte of a byte order mark, and of some other characters. */
+/** The first byte of a byte order mark in UTF-8, and of some other characters. */
 export const BOM_FIRST_BYTE = 0xef
 
 /**
@@ -31,24 +54,30 @@ export const BOM_FIRST_BYTE = 0xef
  * inlines a constant only where it is imported, and a lookup for every byte is slow before code is optimized.
  */
 
-/** Ends a line, or is not allowed in YAML: line feed, carriage return and control characters. */
+/**
+ * Flag in `BYTE_CLASSES`: ends a line, or is not allowed in YAML. Line feed, carriage return and other control
+ * characters but the tab.
+ */
 export const LINE_STOP = 1
-/** May end a plain scalar. */
+/** Flag in `BYTE_CLASSES`: may end a plain scalar. */
 export const PLAIN_STOP = 2
-/** May end a plain scalar in a flow collection. */
+/** Flag in `BYTE_CLASSES`: may end a plain scalar in a flow collection. */
 export const FLOW_STOP = 4
-/** Cannot begin a plain scalar; `-`, `?` and `:` only where a space or an indicator follows. */
+/** Flag in `BYTE_CLASSES`: cannot begin a plain scalar; `-`, `?` and `:` can if the next byte allows it. */
 export const INDICATOR = 8
-/** Ends a run of characters in a single-quoted or double-quoted scalar. */
+/**
+ * Flag in `BYTE_CLASSES`: is not ordinary text in a quoted scalar. Quotes, the backslash, line breaks and control
+ * characters.
+ */
 export const QUOTED_STOP = 16
-/** May be in an anchor's name; the scanner accepts fewer characters than the specification. */
+/** Flag in `BYTE_CLASSES`: may be in an anchor's name. The scanner accepts fewer characters than the specification. */
 export const ANCHOR_NAME = 32
-/** Ends a run of characters in a JSON string: a quote, a backslash or a control character. */
+/** Flag in `BYTE_CLASSES`: is not ordinary text in a JSON string. The double quote, the backslash and control characters. */
 export const JSON_STOP = 64
-/** Starts a plain scalar, whatever follows it. */
+/** Flag in `BYTE_CLASSES`: starts a plain scalar, whatever follows it. */
 export const PLAIN_START = 128
 
-/** The flags of each byte. */
+/** The flags of each of the 256 bytes, such as `LINE_STOP | PLAIN_STOP`. */
 export const BYTE_CLASSES: Uint8Array = new Uint8Array(256)
 for (let byte = 0; byte < 0x20; byte += 1) {
   mark(byte, byte === 0x09 ? JSON_STOP : LINE_STOP | PLAIN_STOP | FLOW_STOP | QUOTED_STOP | JSON_STOP)
@@ -81,8 +110,8 @@ export function isQuote(byte: number | undefined): boolean {
 }
 
 /**
- * Whether the text before an offset may be a key: a colon follows, after an optional closing quote and white space.
- * @param end just after the text
+ * Whether text may be a key: a colon follows, after an optional closing quote and white space.
+ * @param end the byte offset just after the text
  */
 export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
   let at = isQuote(bytes[end]) ? end + 1 : end
@@ -90,7 +119,10 @@ export function isKeyEnd(bytes: Uint8Array, end: number): boolean {
   return bytes[at] === COLON
 }
 
-/** @returns the two bytes before an offset as one number */
+/**
+ * Reads the two bytes before an offset as one number, from 0 to 65535, the first byte in the high bits. It is an index
+ * of `ScalarSearch.endings`. A missing byte counts as 0.
+ */
 export function twoBytesBefore(bytes: Uint8Array, end: number): number {
   return ((bytes[end - 2] as number) << 8) | (bytes[end - 1] as number)
 }

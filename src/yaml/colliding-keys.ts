@@ -4,9 +4,10 @@ import { YamlError } from './reading.ts'
 import { jsonKeyOf, parsePlainScalar } from './scalar-type.ts'
 
 /**
- * Finds two keys of one mapping that differ in YAML but are the same string in JSON, such as `1` and `"1"`. Which value
+ * Finds a mapping with two keys that differ in YAML but are the same string in JSON, such as `1` and `"1"`. Which value
  * Kubernetes uses is random, because sigs.k8s.io/yaml iterates over a Go map.
- * @returns the error of the first such mapping in a node
+ * @param node the node to search, with everything in it
+ * @returns the error of the first such mapping; undefined if there is none
  */
 export function findCollidingKeys(node: YamlNode): YamlError | undefined {
   if (node.kind === 'sequence') return firstOf(node.items)
@@ -29,7 +30,10 @@ interface Key {
   readonly text: string
 }
 
-/** Checks the keys of one mapping, including merged ones. */
+/**
+ * Does the same for the keys of one mapping, including merged ones (`<<`), but not for mappings within it.
+ * @returns the error, at the second of the two keys; undefined if no keys collide
+ */
 export function findCollidingKeysInMapping(mapping: Mapping): YamlError | undefined {
   const keys = keysOf(mapping)
   if (keys.every(({ type }) => type === 'string')) return undefined

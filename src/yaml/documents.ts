@@ -9,6 +9,7 @@ import { splitStream } from './stream.ts'
 
 /** The documents of a stream that can be read, and diagnostics for the others. */
 export interface Documents {
+  /** In the order of the text. */
   readonly documents: readonly YamlDocument[]
   /**
    * `YAML_INVALID`, in the order of the text. Documents with errors are not in `documents`, except unparsed ones: their
@@ -17,6 +18,7 @@ export interface Documents {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Options of `readDocuments`. */
 export interface ReadOptions {
   /** Selects types whose large documents are not parsed, such as CustomResourceDefinition: many streams consist mostly of those. */
   readonly isUnparsed?: (type: DocumentType) => boolean
@@ -25,7 +27,10 @@ export interface ReadOptions {
 /** Smaller documents are always parsed, which takes no longer than finding their type. */
 const MIN_UNPARSED_BYTES = 4096
 
-/** Reads the documents of a source. A stream that contains only comments has none. */
+/**
+ * Reads the documents of a source. A source that contains only comments has none.
+ * @param options may select documents that are not parsed until their contents are used
+ */
 export function readDocuments(source: Source, { isUnparsed }: ReadOptions = {}): Documents {
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []

@@ -10,7 +10,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }
 
-/** Converts a node to a JSON value, with aliases and merge keys resolved. */
+/** Converts a node to a JSON value, with aliases and merge keys (`<<`) resolved. */
 export function toJsonValue(node: YamlNode): JsonValue {
   const value = resolveAlias(node)
   switch (value.kind) {
@@ -26,8 +26,8 @@ export function toJsonValue(node: YamlNode): JsonValue {
 }
 
 /**
- * Lists the entries of a mapping with merge keys resolved (YAML 1.1 "merge"): first its own, then merged ones whose keys it does
- * not have itself. Duplicates stay.
+ * Lists the entries of a mapping with merge keys (`<<`) resolved (YAML 1.1 "merge"): first its own, then merged ones
+ * whose keys it does not have itself. Duplicates stay.
  */
 export function effectiveEntries(mapping: Mapping): Entry[] {
   const own = mapping.entries.filter((entry) => !isMerge(entry))
@@ -48,7 +48,7 @@ export function effectiveEntries(mapping: Mapping): Entry[] {
   return [...own, ...merged]
 }
 
-/** @returns the `type` of a node in JSON Schema */
+/** Names the type of a node as JSON Schema does (`type`). An alias has the type of the node that it stands for. */
 export function schemaTypeOf(
   node: YamlNode,
 ): 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number' | 'null' {

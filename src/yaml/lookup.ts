@@ -13,7 +13,10 @@ import type {
 } from './nodes.ts'
 import { isPlainString, jsonKeyOf, tagType } from './scalar-type.ts'
 
-/** Follows an alias. @returns the node that it stands for, or the node itself if it is no alias */
+/**
+ * Follows an alias.
+ * @returns the node that it stands for; the node itself if it is not an alias
+ */
 export function resolveAlias(node: YamlNode): Scalar | Mapping | Sequence {
   return node.kind === 'alias' ? node.target : node
 }
@@ -30,24 +33,33 @@ export function keyText(entry: Entry): string | undefined {
   return key.isString ? key.value : jsonKeyOf(key.value)
 }
 
-/** Lists the entries with this key in the mapping itself, without merged ones, in the order of the text. */
+/**
+ * Lists the entries with a key in the mapping itself, without merged ones (`<<`), in the order of the text.
+ * @param key as in JSON: see `keyText`
+ */
 export function ownEntries(mapping: Mapping, key: string): Entry[] {
   return mapping.entries.filter((entry) => keyText(entry) === key && !isMerge(entry))
 }
 
-/** Whether the mapping itself has an entry with this key; merged entries do not count. */
+/** Whether the mapping itself has an entry with this key. Entries merged by `<<` do not count. */
 export function hasOwnKey(mapping: Mapping, key: string): boolean {
   const found = mapping.find(key)
   return found !== undefined && (found.owner === mapping || ownEntries(mapping, key).length > 0)
 }
 
-/** Finds the entry of a mapping whose key starts at an offset. */
+/**
+ * Finds the entry of a mapping whose key starts at a byte offset. The offset may also be that of the key's anchor or
+ * tag.
+ */
 export function findEntryWithKeyAt(mapping: Mapping, offset: number): Entry | undefined {
   // The key's anchor or tag may come first.
   return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
 }
 
-/** Implements `Mapping.find` by looking at each entry. */
+/**
+ * Implements `Mapping.find` by looking at each entry from the last to the first, including merged ones (`<<`).
+ * @returns the entry that Kubernetes uses, and the mapping that contains it; undefined if there is none
+ */
 export function findEntry(mapping: Mapping, key: string): FoundEntry | undefined {
   for (let i = mapping.entries.length - 1; i >= 0; i -= 1) {
     const entry = mapping.entries[i] as Entry
@@ -85,7 +97,10 @@ export function findString(mapping: Mapping, path: readonly string[]): string | 
   return node?.kind === 'scalar' && node.isString ? node.value : undefined
 }
 
-/** Finds the value at the end of a path of keys and follows aliases. @returns undefined if a key is missing */
+/**
+ * Finds the value at the end of a path of keys, and follows aliases.
+ * @returns undefined if a key is missing
+ */
 export function valueAt(
   mapping: Mapping,
   ...path: readonly string[]
@@ -99,7 +114,10 @@ export function valueAt(
   return node
 }
 
-/** Finds the mapping at the end of a path of keys. @returns undefined if a key is missing or the value is not a mapping */
+/**
+ * Finds the mapping at the end of a path of keys, and follows aliases.
+ * @returns undefined if a key is missing or the value is not a mapping
+ */
 export function mappingAt(mapping: Mapping, ...path: readonly string[]): Mapping | undefined {
   const value = valueAt(mapping, ...path)
   return value?.kind === 'mapping' ? value : undefined
@@ -117,10 +135,10 @@ export function formatPath(path: FieldPath): string {
 }
 
 /**
- * Prepares a search for scalars that end with one of some texts.
+ * Prepares a search for scalars that end like one of some texts; `YamlNode.findScalars` carries it out.
  * @param texts of two characters or more
- * @param maxBytes the longest source text of a scalar, in bytes
- * @param accepts decides about the value of a scalar that ends with the same two bytes as one of the texts
+ * @param maxBytes the longest source text of a scalar, in bytes; longer scalars are not found
+ * @param accepts the final condition for the value of a scalar that ends with the same two bytes as one of the texts
  */
 export function createScalarSearch(
   texts: Iterable<string>,

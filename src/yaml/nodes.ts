@@ -50,9 +50,9 @@ export interface TextPattern {
   readonly startAt: (bytes: Uint8Array, at: number) => number
 }
 
-/** Selects scalars by the end of their text; made by `createScalarSearch`. */
+/** What scalars to find, by the end of their text. Made by `createScalarSearch`. */
 export interface ScalarSearch {
-  /** Holds 1 at `twoBytesBefore` of each wanted text. */
+  /** Holds 1 at the index that `twoBytesBefore` returns for the last two bytes of each wanted text, else 0. */
   readonly endings: Uint8Array
   /** The longest source text of a scalar, in bytes. */
   readonly maxBytes: number
@@ -60,6 +60,7 @@ export interface ScalarSearch {
   readonly accepts: (text: string) => boolean
 }
 
+/** A YAML node with a text value: a string, number, boolean or null. */
 export interface Scalar extends NodeBase {
   readonly kind: 'scalar'
   readonly style: ScalarStyle
@@ -119,21 +120,26 @@ export interface Mapping extends NodeBase {
    */
   mayContainBeside(pattern: TextPattern, ownKey: string): boolean
   /**
-   * Selects the entries that have this key or text, or may contain it in their value (see `mayContain`), and makes no nodes of
-   * the others.
+   * Selects the entries whose key or value may contain this key, or text that matches the pattern (see `mayContain`). Makes no
+   * nodes of the others.
    * @param key in ASCII
    */
   entriesContaining(key: string | TextPattern): readonly Entry[]
 }
 
+/** A YAML list. */
 export interface Sequence extends NodeBase {
   readonly kind: 'sequence'
   readonly style: 'block' | 'flow'
   readonly items: readonly YamlNode[]
-  /** Selects the items that may contain this key or text (see `mayContain`), with their indexes, and makes no nodes of the others. */
+  /**
+   * Selects the items that may contain this key or text that matches the pattern, at any depth (see `mayContain`), with
+   * their indexes. Makes no nodes of the others.
+   */
   itemsContaining(key: string | TextPattern): Iterable<readonly [number, YamlNode]>
 }
 
+/** A YAML node (`*name`) that stands for an earlier node with that anchor (`&name`). */
 export interface Alias extends NodeBase {
   readonly kind: 'alias'
   /** The anchor's name, without `*`. */
@@ -142,9 +148,10 @@ export interface Alias extends NodeBase {
   readonly target: Scalar | Mapping | Sequence
 }
 
+/** Any node of a YAML document (YAML 1.2.2, section 3.2.1). */
 export type YamlNode = Scalar | Mapping | Sequence | Alias
 
-/** The type of a Kubernetes object. */
+/** The type of a Kubernetes object, from its fields `apiVersion` and `kind`. */
 export interface DocumentType {
   readonly apiVersion: string
   readonly kind: string
@@ -167,13 +174,13 @@ export interface YamlDocument {
   readonly contents?: YamlNode | undefined
 }
 
-/** The keys and indexes that lead from a document's root to a node. */
+/** The keys and indexes that lead from a document's root to a node: `['spec', 'containers', 0, 'image']`. */
 export type FieldPath = readonly (string | number)[]
 
-/** A change of one node of a document. */
+/** A change to make in a document: a new value of a node, or a new entry of a mapping. */
 export type NodeChange = ValueChange | Insertion
 
-/** Gives a scalar another value, in its own style. */
+/** A new value for a scalar, which keeps its style if possible. */
 export interface ValueChange {
   readonly kind: 'set'
   /**
@@ -181,24 +188,25 @@ export interface ValueChange {
    * stays unchanged.
    */
   readonly node: Scalar | Alias
+  /** The new value, as Unicode text. */
   readonly value: string
 }
 
-/** Inserts an entry into a mapping. */
+/** A new entry to insert into a mapping. */
 export interface Insertion {
   readonly kind: 'insert'
   readonly mapping: Mapping
-  /** The new entry is inserted directly after the entry whose key starts at this offset. */
+  /** The byte offset of the key of an entry: the new entry is inserted directly after that entry. */
   readonly afterKey: number
   readonly key: string
   readonly value: string
 }
 
 /**
- * A replacement in a source: the bytes from `start` up to `end` become `text`, in UTF-8.
+ * A replacement of text in a source: the bytes from offset `start` up to `end` become `text`, in UTF-8.
  *
- * `spliceEdits` enforces the contract: offsets are byte offsets into the original source, 0 ≤ start ≤ end ≤ its length; a list
- * of edits is in ascending order; edits never overlap; two insertions never share an offset.
+ * `spliceEdits` enforces the contract: offsets are byte offsets into the original source, 0 ≤ start ≤ end ≤ its length;
+ * a list of edits is in ascending order; edits never overlap; two insertions never share an offset.
  */
 export interface Edit {
   readonly start: number
@@ -206,7 +214,7 @@ export interface Edit {
   readonly text: string
 }
 
-/** The changes of one document, and the edits of the source that carry them out. */
+/** The changes to make in one document, and the edits of its source that make them. */
 export interface PlannedEdit {
   /** A change of nested text is listed as setting the scalar to the whole new text. */
   readonly changes: readonly NodeChange[]

@@ -2,9 +2,11 @@ import { LF } from './bytes.ts'
 import type { Alias, Scalar, YamlNode } from './nodes.ts'
 
 /**
- * Whether a node has the value that a change set it to. Line breaks at the end of a block scalar may differ, because editing
- * keeps them.
+ * Whether a node has the value that a change set it to. Line breaks at the end of a block scalar may differ, because
+ * editing keeps them.
  * @param before the node before the edit
+ * @param value the new value, according to the change
+ * @param after the node after the edit
  */
 export function hasPlannedValue(before: Scalar | Alias, value: string, after: YamlNode): boolean {
   const breaks = before.kind === 'scalar' && isBlock(after) ? trailingLineBreaks(before.value) : ''
@@ -23,7 +25,7 @@ export function isStringNode(node: YamlNode | undefined, value: string): boolean
   return node?.kind === 'scalar' && node.isString && node.value === value
 }
 
-/** @returns the line breaks at the end of a value; replacing the value of a block scalar keeps those */
+/** Returns the line feeds at the end of a string. Editing keeps those of a block scalar. */
 export function trailingLineBreaks(value: string): string {
   let end = value.length
   while (end > 0 && value.charCodeAt(end - 1) === LF) end -= 1

@@ -5,6 +5,7 @@ import { BOM, hasBom, type Source } from './source.ts'
 
 /**
  * Converts a byte offset to a line and a column, as an editor shows them.
+ * @param offset a byte offset in the source
  * @returns both from 1; the column counts Unicode code points, without a byte order mark
  */
 export function positionAt(source: Source, offset: number): { line: number; column: number } {

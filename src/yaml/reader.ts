@@ -8,10 +8,12 @@ import { findLineBreakErrors, findUnicodeLineBreaks } from './unicode-line-break
 export { allocateRecords } from './scanner/tape.ts'
 
 /**
- * Prepares to read documents, in any order. The scanner reads most of them; npm `yaml` reads those that the scanner does not
- * support, and those with errors.
- * @param bytes of the whole source
- * @param records memory for the scanner (`allocateRecords`); it may be reused once its former documents are no longer needed
+ * Prepares to read documents of a source, in any order. The scanner reads most of them; npm `yaml` reads those that the
+ * scanner does not support, and those with errors.
+ * @param bytes the bytes of the whole source
+ * @param records an array from `allocateRecords` for the scanner to store nodes in; it may be reused once the documents
+ *   read into it are no longer needed
+ * @returns a function that reads the document in a byte range of the source
  */
 export function createReader(bytes: Uint8Array, records?: Int32Array): (range: DocumentRange) => Reading {
   const scanner = createScanner(bytes, records)

@@ -1,6 +1,6 @@
 import type { YamlNode } from './nodes.ts'
 
-/** The range of one document in a stream. The ranges of a stream have no gaps between them. */
+/** The byte range of one document in a source. The ranges of a source have no gaps between them. */
 export interface DocumentRange {
   /** First byte of the document, including directives, comments and the `---` line before its contents. */
   readonly start: number
@@ -24,6 +24,7 @@ export interface Reading {
 
 /** Why a document cannot be read. `readDocuments` turns it into a `YAML_INVALID` diagnostic; it never leaves src/yaml. */
 export class YamlError extends Error {
+  /** The byte of the source where the error is. */
   readonly offset: number
 
   /**
@@ -44,16 +45,25 @@ export class YamlError extends Error {
  */
 export const MAX_DEPTH = 512
 
-/** The error message if the stack overflows because it is smaller than Node's default (`--stack-size`). */
+/**
+ * The error message for a stack overflow, which happens only if the stack is smaller than Node's default
+ * (`--stack-size`).
+ */
 export const STACK_TOO_SMALL =
   'the nesting is too deep for the stack of this process, which is smaller than usual'
 
-/** @returns the error of a document that overflows the stack */
+/**
+ * Creates the error for a document that overflows the stack.
+ * @param offset the byte of the source where the document begins
+ */
 export function createStackError(offset: number): YamlError {
   return new YamlError(offset, STACK_TOO_SMALL)
 }
 
-/** @returns the error of a document that is nested deeper than MAX_DEPTH */
+/**
+ * Creates the error for a document that is nested deeper than MAX_DEPTH.
+ * @param offset the byte of the source where the limit is exceeded
+ */
 export function createNestingError(offset: number): YamlError {
   return new YamlError(offset, `the nesting is deeper than ${MAX_DEPTH} levels`)
 }

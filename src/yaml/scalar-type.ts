@@ -11,12 +11,12 @@ const LONGEST_NULL = 'null'.length
 const LONGEST_WORD = 'false'.length
 const DOT = 0x2e
 
-/** Whether Kubernetes reads a plain scalar without a tag as null. */
+/** Whether Kubernetes reads a plain scalar without a tag as null: it is empty, `~`, `null`, `Null` or `NULL`. */
 export function isPlainNull(text: string): boolean {
   return text.length <= LONGEST_NULL && NULL.has(text)
 }
 
-/** Whether Kubernetes reads a plain scalar without a tag as a string. */
+/** Whether Kubernetes reads a plain scalar without a tag as a string, and not as null, a boolean or a number. */
 export function isPlainString(text: string): boolean {
   if (text.length <= LONGEST_WORD && (NULL.has(text) || TRUE.has(text) || FALSE.has(text))) return false
   // Numbers start with a digit, a sign or a dot.
@@ -25,6 +25,7 @@ export function isPlainString(text: string): boolean {
 
 /**
  * Converts a plain scalar without a tag to the value that Kubernetes reads.
+ * @param text the scalar's text
  * @returns a bigint for every integer; a number for every float, including infinities and NaN, which JSON does not have
  */
 export function parsePlainScalar(text: string): string | bigint | number | boolean | null {
@@ -35,7 +36,8 @@ export function parsePlainScalar(text: string): string | bigint | number | boole
 }
 
 /**
- * Converts a plain scalar that is a key to a string, as sigs.k8s.io/yaml does (yaml.go `convertToJSONableObject`).
+ * Converts a plain scalar that is a key to the string that is the key in JSON, as sigs.k8s.io/yaml does (yaml.go
+ * `convertToJSONableObject`): `0x10` becomes `16`.
  * @returns undefined for null, which it rejects
  */
 export function jsonKeyOf(text: string): string | undefined {
@@ -129,13 +131,13 @@ function plainDecimal(mantissa: string, exponent: number): string {
   return `${sign}${whole}${rest === '' ? '' : `.${rest}`}`
 }
 
-/** The type that a scalar's tag gives it; `none` if it has no tag. */
+/** The type that a YAML tag gives a scalar; `none` if it has no tag. */
 export type TagType = 'string' | 'null' | 'other' | 'none'
 
 /**
- * Reads the type from a tag, as it is spelled in the source or resolved.
- * @param tag `!!str`, `!<tag:yaml.org,2002:str>`, `tag:yaml.org,2002:str`, or `!` (a string: 1.2.2,
- *   section 6.9.1); undefined if there is no tag
+ * Reads the type from a YAML tag, as it is spelled in the source or resolved.
+ * @param tag `!!str`, `!<tag:yaml.org,2002:str>`, `tag:yaml.org,2002:str`, or `!` (a string: YAML 1.2.2, section 6.9.1);
+ *   undefined if there is no tag
  */
 export function tagType(tag: string | undefined): TagType {
   if (tag === undefined) return 'none'

@@ -2,8 +2,9 @@ import { Buffer, isUtf8 } from 'node:buffer'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { BRACE_START, SPACE } from './bytes.ts'
 
-/** One input, as bytes and as text. */
+/** One input: a file or standard input, as bytes and as text. */
 export interface Source {
+  /** The whole input, in UTF-8. */
   readonly bytes: Uint8Array
   /** The bytes decoded as Latin-1, so that an index is a byte offset. Includes a byte order mark. */
   readonly text: string
@@ -15,9 +16,9 @@ export interface Source {
 export const BOM = '\u00ef\u00bb\u00bf'
 
 /**
- * Checks that an input is UTF-8.
- * @param bytes the input; not copied
- * @param file the name of the file, for diagnostics
+ * Makes a source from the bytes of an input, which must be UTF-8.
+ * @param bytes the whole input; not copied
+ * @param file the name of the file, for diagnostics; undefined for standard input
  * @throws {PinpullError} INPUT_NOT_UTF8, with the actual encoding and how to convert it
  */
 export function readSource(bytes: Uint8Array, file?: string): Source {
@@ -35,25 +36,29 @@ export function readSource(bytes: Uint8Array, file?: string): Source {
   }
 }
 
-/** Decodes a range of bytes as Latin-1. */
+/**
+ * Decodes a range of bytes as Latin-1: each byte becomes one character, so that an index in the string is a byte offset.
+ * @param start the byte offset of the range
+ * @param end the byte offset just after it
+ */
 export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string {
   return asBuffer(bytes).toString('latin1', start, end)
 }
 
-/** @returns a Buffer over the same memory */
+/** Makes a Node `Buffer` over the same memory, without copying it. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /**
- * Decodes bytes as UTF-8 that were decoded as Latin-1 before.
+ * Decodes text as UTF-8 whose bytes were decoded as Latin-1 before (see `Source.text`).
  * @param latin1 must not start or end within a character
  */
 export function decodeUtf8(latin1: string): string {
   return isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
-/** Whether a text consists of ASCII characters. */
+/** Whether a string consists only of ASCII characters. */
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
   return true
@@ -66,14 +71,16 @@ export function replaceLoneSurrogates(text: string): string {
   return text.replace(LONE_SURROGATE, '\ufffd')
 }
 
-/** Whether there is a byte order mark at an offset. */
+/** Whether there is a byte order mark (U+FEFF) at a byte offset. */
 export function hasBom(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf
 }
 
 /** Why bytes are not UTF-8, and how to convert them. */
 export interface EncodingError {
+  /** What the bytes are instead, as a clause for a message. */
   readonly reason: string
+  /** How to convert them, as a clause for a message. */
   readonly advice: string
 }
 
@@ -82,7 +89,11 @@ const POWERSHELL =
 const ICONV =
   'Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8'
 
-/** Checks that bytes are UTF-8. @returns undefined if they are */
+/**
+ * Checks that an input is UTF-8.
+ * @param bytes the whole input
+ * @returns undefined if it is
+ */
 export function findEncodingError(bytes: Uint8Array): EncodingError | undefined {
   const name = detectWideEncoding(bytes)
   if (name !== undefined) {
@@ -153,7 +164,10 @@ function sequenceLength(byte: number): number {
   return byte < 0xf0 ? 3 : 4
 }
 
-/** Whether a stream begins, after white space, with a brace: Kubernetes then reads its first value as JSON. */
+/**
+ * Whether a stream begins with a brace, perhaps after white space: Kubernetes then reads its first value as JSON.
+ * @param bytes the whole stream
+ */
 export function startsWithBrace(bytes: Uint8Array): boolean {
   let at = 0
   while (at < bytes.length && (bytes[at] as number) <= SPACE) at += 1

@@ -162,10 +162,11 @@ function lineEnd(bytes: Uint8Array, from: number): number {
 }
 
 /**
- * Divides a stream of JSON objects with only white space between them, as `jq` prints them. Kubernetes' decoder reads a stream
- * that starts with a brace in this way (apimachinery v0.36, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and does not
- * switch to YAML after a second object.
- * @returns the offset of each object; undefined for any other stream, including a single object
+ * Divides a stream of JSON objects with only white space between them, as `jq` prints them. Kubernetes' decoder reads a
+ * stream that starts with a brace in this way (apimachinery v0.36, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and
+ * does not switch to YAML after a second object.
+ * @param bytes the whole stream
+ * @returns the byte offset of each object; undefined for any other stream, including a single object
  */
 export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   const first = skipWhite(bytes, 0, bytes.length)

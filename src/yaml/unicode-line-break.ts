@@ -1,9 +1,11 @@
 import type { YamlNode } from './nodes.ts'
 import { YamlError } from './reading.ts'
 
-/** A character that ends a line in YAML 1.1, but not in YAML 1.2. */
+/** A character in a source that ends a line in YAML 1.1, but not in YAML 1.2. */
 export interface UnicodeLineBreak {
+  /** The byte offset of the character. */
   readonly offset: number
+  /** Such as `U+2028`. */
   readonly name: string
 }
 
@@ -16,6 +18,7 @@ const LINE_BREAKS = ['\u0085', '\u2028', '\u2029'].map((character) => ({
 
 /**
  * Finds the characters that end a line only in YAML 1.1: next line, line separator and paragraph separator.
+ * @param bytes the bytes of the whole source
  * @returns in the order of the text
  */
 export function findUnicodeLineBreaks(bytes: Uint8Array): readonly UnicodeLineBreak[] {
@@ -33,12 +36,13 @@ export function findUnicodeLineBreaks(bytes: Uint8Array): readonly UnicodeLineBr
 const AMBIGUOUS_NEIGHBOUR = /^[ \t\r\n\\.-]$/
 
 /**
- * Reports line breaks that Kubernetes' reader (go-yaml) would read otherwise: it ends a line, a comment or a plain scalar at
- * them, and so may find keys where YAML 1.2 finds none. In quotes both read U+2028 and U+2029 as text, unless they are next to
- * white space; go-yaml turns U+0085 into a space.
- * @param bytes of the whole source
- * @param breaks the line breaks within the document
+ * Finds line breaks that make Kubernetes' reader (go-yaml) read a document differently: it ends a line, a comment or a
+ * plain scalar at them, and so may find keys where YAML 1.2 finds none. In quotes both read U+2028 and U+2029 as text,
+ * unless they are next to white space; go-yaml turns U+0085 into a space.
+ * @param bytes the bytes of the whole source
+ * @param breaks the Unicode line breaks within the document
  * @param contents the document's root node
+ * @returns an error for each of them
  */
 export function findLineBreakErrors(
   bytes: Uint8Array,

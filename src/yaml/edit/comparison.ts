@@ -25,9 +25,11 @@ interface Comparison {
 }
 
 /**
- * Compares a document with the edited document: apart from the changes, every node must be the same (its value, style, anchor,
- * tag and the order of its entries).
- * @param after the root node of the edited document
+ * Compares a document with the edited document: apart from the changes, every node must be the same (its value, style,
+ * anchor, tag and the order of its entries).
+ * @param document the document before the edit
+ * @param after the root node of the edited document; undefined if it contains only comments
+ * @param changes the changes that must have been made
  * @throws {InternalError} with the path of the first difference
  */
 export function assertOnlyPlannedChanges(

@@ -10,9 +10,9 @@ import { type Chunks, concatChunks, spliceEdits } from './splice.ts'
 /**
  * Applies changes to a source, and proves that they and no others were made: every edited document is read again and
  * compared with the original.
- * @param documents the documents of the source, at least those that are changed
+ * @param documents the documents of the source, at least those that are changed, in their order
  * @param changes in any order; duplicates are allowed
- * @returns the same array if there is nothing to change
+ * @returns the bytes of the edited source; the same array if there is nothing to change
  * @throws {InternalError} if changes contradict each other or belong to no document, or the proof fails
  */
 export function applyChanges(
@@ -24,8 +24,9 @@ export function applyChanges(
 }
 
 /**
- * `applyChanges` without a copy of the unchanged parts.
- * @returns a single chunk, the same array, if there is nothing to change
+ * Does the same as `applyChanges`, without copying the unchanged parts of the source.
+ * @returns the edited source in chunks; if there is nothing to change, a single chunk, which is the same array
+ * @throws {InternalError} see `applyChanges`
  */
 export function spliceChanges(
   source: Source,
@@ -41,7 +42,9 @@ export function spliceChanges(
 }
 
 /**
- * Turns changes into edits, document by document. Exported for the test that compares the two ways to check an edit.
+ * Turns changes into the edits of each document, without applying or proving them. Exported for the test that compares
+ * the two ways to check an edit.
+ * @returns only the documents that change, in their order
  * @internal
  */
 export function planDocuments(

@@ -9,8 +9,10 @@ const IN_BLOCK = { inFlow: false }
 const IN_FLOW = { inFlow: true }
 
 /**
- * Makes the edits that insert an entry after another, formatted like that one: with its indentation, line ending, quotes and
- * white space around the colon.
+ * Makes the edits that insert an entry after another, formatted like that one: with its indentation, line break, quotes
+ * and white space around the colon.
+ * @param source the source of the mapping
+ * @param insertion the mapping, the key after which the entry is inserted, and the new key and value
  * @throws {InternalError} if no entry's key starts at `afterKey`, or the mapping already has the key
  */
 export function insertEntry(source: Source, { mapping, afterKey, key, value }: Insertion): Edit[] {
@@ -97,9 +99,9 @@ function quotesOf(key: YamlNode): ScalarStyle {
 
 /**
  * Makes the edit that inserts a line after the line in which a node ends.
- * @param bytes of the whole source
- * @param offset the node's end: within a line, or after the last line break of a block scalar
- * @param line without a line break; it gets the same as the line before
+ * @param bytes the bytes of the whole source
+ * @param offset the byte offset just after the node: within a line, or after the last line break of a block scalar
+ * @param line the new line without a line break; it gets the same as the line before
  */
 export function insertLineAfter(bytes: Uint8Array, offset: number, line: string): Edit {
   const eol = lineBreakAt(bytes, offset)
@@ -115,7 +117,11 @@ function lineBreakAt(bytes: Uint8Array, offset: number): string {
   return at > 0 && bytes[at - 1] === CR ? '\r\n' : '\n'
 }
 
-/** @returns a byte's distance from the start of its line, without a byte order mark; only ASCII may precede it */
+/**
+ * Counts the bytes between the start of a line and an offset in it, without a byte order mark. Only ASCII characters may
+ * be in between.
+ * @param offset a byte offset in the source
+ */
 export function columnOf(bytes: Uint8Array, offset: number): number {
   const start = offset === 0 ? 0 : bytes.lastIndexOf(LF, offset - 1) + 1
   const bomLength = start === 0 && hasBom(bytes, 0) ? BOM.length : 0

@@ -2,35 +2,42 @@ import { InternalError } from '../../diagnostics/errors.ts'
 import type { Edit, NodeChange, Scalar, YamlDocument } from '../nodes.ts'
 import { decodeUtf8, readSource, type Source } from '../source.ts'
 
-/** Text in a scalar, such as a manifest in a ConfigMap, as a source whose bytes map to the outer source. */
+/**
+ * The text in a scalar, such as a manifest in a ConfigMap, as a source of its own. Each of its bytes has a location in
+ * the outer source, so it can be edited there.
+ */
 export interface NestedText {
+  /** The scalar whose value is the text. */
   readonly scalar: Scalar
+  /** The value as a source. */
   readonly source: Source
   /** Maps an edit of the nested source to the edit of the outer source that has the same effect. */
   readonly mapEdit: (edit: Edit) => Edit
 }
 
-/** Changes of the text in a scalar; the rest of that text stays byte for byte. */
+/** Changes of documents within the text of a scalar; the rest of that text stays byte for byte. */
 export interface NestedChange {
   readonly kind: 'nest'
   readonly text: NestedText
-  /** The documents of that text. */
+  /** The documents of that text that are changed, at least. */
   readonly documents: readonly YamlDocument[]
+  /** Changes of nodes of these documents. */
   readonly changes: readonly NodeChange[]
 }
 
 /**
- * What is to become of a document, said in terms of its nodes rather than its text. `yaml/` turns changes into
- * edits, and then proves, by reading the result again, that they and nothing else have happened.
+ * A change to make in a document, described by its nodes: a new value, a new entry, or changes within the text of a
+ * scalar. `applyChanges` turns it into text edits and proves, by reading the result again, that nothing else has
+ * changed.
  */
 export type Change = NodeChange | NestedChange
 
 /**
- * Opens the value of a scalar as a source, if each of its bytes has a place in the outer source: in a plain or quoted scalar
- * on one line, and in a literal scalar. Folded scalars, and quoted ones on several lines, have line breaks that are not part of
- * the value.
+ * Opens the value of a scalar as a source of its own, if each of its bytes has a location in the outer source. That is
+ * so in a plain or quoted scalar on one line, and in a literal scalar. Folded scalars, and quoted ones on several lines,
+ * have line breaks that are not part of the value.
  * @param outer the source that contains the scalar
- * @returns undefined if edits could not be mapped back exactly
+ * @returns undefined if edits of the value could not be mapped exactly to edits of the outer source
  */
 export function openNestedText(outer: Source, scalar: Scalar): NestedText | undefined {
   const map = scalar.style === 'literal' ? literalMap(outer.text, scalar) : flowMap(outer.text, scalar)

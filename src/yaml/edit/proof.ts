@@ -8,7 +8,7 @@ import { asBuffer, type Source } from '../source.ts'
 import { isJsonObject, splitStream } from '../stream.ts'
 import { assertOnlyPlannedChanges } from './comparison.ts'
 
-/** A document with what shall change in it. */
+/** A document with the changes and edits planned for it. */
 export interface DocumentPlan extends PlannedEdit {
   readonly document: YamlDocument
 }
@@ -19,7 +19,7 @@ const BATCH = 1 << 18
 /**
  * Proves that edits make the planned changes and no others: reads every edited document again, and compares it with the
  * original. Other documents keep their bytes.
- * @param plans in the order of their documents
+ * @param plans only for documents that are edited, in their order
  * @throws {InternalError} if an edited document differs from what was planned
  */
 export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): void {

@@ -29,16 +29,16 @@ function isStringEverywhere(text: string): boolean {
   return !MAY_BEGIN_NUMBER.test(text) || !(INTEGER.test(text) || FLOAT.test(text) || TIMESTAMP.test(text))
 }
 
-/** What must be known of a scalar's location to format it. */
+/** Where a scalar is, as far as that limits how its value can be written. */
 export interface FlowContext {
-  /** Whether it is in a flow collection, at any depth. */
+  /** Whether it is within brackets or braces, at any depth: commas and brackets in its value must then be quoted. */
   readonly inFlow: boolean
 }
 
 /**
- * Whether a string can be a plain scalar on one line (YAML 1.2.2, section 7.3.3). Stricter than the grammar: text that starts
- * with an indicator is quoted, except for flags of programs.
- * @param context the location of the scalar; read only if it makes a difference
+ * Whether a string can be written as a plain scalar, without quotes, on one line (YAML 1.2.2, section 7.3.3). Stricter
+ * than the grammar: text that starts with an indicator is quoted, except for flags of programs (`--flag`).
+ * @param context where the scalar is; read only if it makes a difference
  */
 export function canBePlain(value: string, context: FlowContext): boolean {
   if (ORDINARY.test(value)) return isStringEverywhere(value)
@@ -48,9 +48,10 @@ export function canBePlain(value: string, context: FlowContext): boolean {
 }
 
 /**
- * Formats a string as a scalar on one line.
+ * Formats a string as a plain or quoted scalar on one line.
  * @param style the preferred style; double quotes are used if it cannot represent the value
- * @param context the location of the scalar
+ * @param context where the scalar is
+ * @returns the YAML text, with its quotes
  */
 export function formatFlowScalar(value: string, style: ScalarStyle, context: FlowContext): string {
   if (style === 'plain' && canBePlain(value, context)) return value
@@ -58,7 +59,10 @@ export function formatFlowScalar(value: string, style: ScalarStyle, context: Flo
   return formatDoubleQuoted(value)
 }
 
-/** Formats a string in double quotes, with escapes that are valid in both JSON and YAML. */
+/**
+ * Formats a string in double quotes, with escapes that are valid in both JSON and YAML.
+ * @returns the text with its quotes
+ */
 export function formatDoubleQuoted(value: string): string {
   return formatJson(value)
 }
@@ -72,11 +76,12 @@ export function formatJson(value: unknown): string {
 }
 
 /**
- * Formats another value for a literal or folded scalar. Keeps the header, the indentation, and the line breaks after the last
- * line of text.
- * @param sourceText the scalar from its header on, decoded as Latin-1
- * @param value without line breaks at its end
- * @returns Unicode text; undefined if this block scalar cannot represent the value
+ * Formats a new value for an existing literal or folded scalar. Keeps its header (`|-`), its indentation, and the line
+ * breaks after its last line of text.
+ * @param sourceText the existing scalar from its header on, decoded as Latin-1
+ * @param scalar the existing scalar
+ * @param value the new value, without line breaks at its end
+ * @returns the scalar's new source text; undefined if a block scalar with this header cannot represent the value
  */
 export function formatBlockScalar(sourceText: string, scalar: Scalar, value: string): string | undefined {
   if (value === '' || /[^\P{Cc}\n\t]|[\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u.test(value)) return undefined

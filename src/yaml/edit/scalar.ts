@@ -10,9 +10,11 @@ import { columnOf, insertLineAfter } from './insertion.ts'
 import { formatBlockScalar, formatDoubleQuoted, formatFlowScalar } from './scalar-format.ts'
 
 /**
- * Makes the edits that give a scalar another value: in its own style if that can represent the value, else in double quotes.
- * Its anchor stays, and so does a tag under which it is a string. An alias is replaced by the value.
- * @param value the string that Kubernetes shall read; a block scalar keeps the line breaks at its end
+ * Makes the edits that give a scalar another value: in its own style if that can represent the value, else in double
+ * quotes. Its anchor stays, and so does a tag under which it is a string (`!!str`). An alias is replaced by the value.
+ * @param node the scalar, or an alias of one
+ * @param value the string that Kubernetes is to read; a block scalar keeps the line breaks at its end
+ * @param context where the scalar is: see `findScalarContext`
  */
 export function replaceScalar(
   source: Source,
@@ -74,7 +76,7 @@ function dropTag(source: Source, node: Scalar): Edit[] {
   return [{ start, end: end + space, text: '' }]
 }
 
-/** The context of a scalar, as far as they limit how a value can be formatted there. */
+/** Where a scalar is, as far as that limits how its value can be written. */
 export interface ScalarContext {
   /** The entry whose value the scalar is; undefined for an item of a sequence and for a root node. */
   readonly entry?: Entry | undefined
@@ -83,8 +85,9 @@ export interface ScalarContext {
 }
 
 /**
- * Finds the context of a scalar when a property is first read, because often none is needed.
- * @throws {InternalError} from the getters, if the node is not in the document
+ * Finds where a scalar is in its document. The search starts when a property of the result is first read, because often
+ * none is.
+ * @returns an object whose getters throw an InternalError if the node is not in the document
  */
 export function findScalarContext(document: YamlDocument, node: YamlNode): ScalarContext {
   let found: ScalarContext | undefined

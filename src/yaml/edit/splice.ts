@@ -3,12 +3,13 @@ import { InternalError } from '../../diagnostics/errors.ts'
 import type { Edit } from '../nodes.ts'
 import { asBuffer } from '../source.ts'
 
-/** Bytes in consecutive chunks, so that the unchanged parts of a source need not be copied. */
+/** Bytes as a list of consecutive parts, so that the unchanged parts of a source need not be copied. */
 export type Chunks = readonly Uint8Array[]
 
 /**
- * Applies edits to bytes without copying. Enforces the contract of `Edit`.
- * @returns a single chunk, the same array, if there are no edits
+ * Applies edits to bytes without copying the unchanged parts. Enforces the contract of `Edit`.
+ * @param bytes the whole source
+ * @returns the edited bytes in chunks; if there are no edits, a single chunk, which is the same array
  * @throws {InternalError} if the edits break the contract
  */
 export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Chunks {
@@ -27,23 +28,27 @@ export function spliceEdits(bytes: Uint8Array, edits: readonly Edit[]): Chunks {
 
 /**
  * Applies edits to bytes.
- * @returns the same array if there are no edits
+ * @param bytes the whole source
+ * @returns the edited bytes; the same array if there are no edits
  * @throws {InternalError} if the edits break the contract of `Edit`
  */
 export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   return concatChunks(spliceEdits(bytes, edits))
 }
 
-/** Concatenates chunks. @returns the same array if there is only one chunk */
+/**
+ * Concatenates chunks into one array.
+ * @returns the same array if there is only one chunk
+ */
 export function concatChunks(chunks: Chunks): Uint8Array {
   const [first] = chunks
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
 }
 
 /**
- * Joins small chunks into larger ones, without copying large chunks. The joined chunks share one buffer: use each before
- * taking the next.
- * @param bufferSize the size of the buffer in bytes; chunks that are larger are yielded as they are
+ * Copies consecutive small chunks into one buffer, so that fewer and larger chunks are written. Chunks larger than the
+ * buffer are yielded as they are. The buffer is overwritten for each yielded chunk: use a chunk before taking the next.
+ * @param bufferSize the size of the buffer in bytes
  */
 export function* coalesceChunks(chunks: Chunks, bufferSize: number): Generator<Uint8Array> {
   let buffer: Buffer | undefined
@@ -63,7 +68,10 @@ export function* coalesceChunks(chunks: Chunks, bufferSize: number): Generator<U
   if (buffer !== undefined && filled > 0) yield buffer.subarray(0, filled)
 }
 
-/** Drops the first bytes of a sequence of chunks. */
+/**
+ * Drops bytes at the beginning of a list of chunks, without copying.
+ * @param count the number of bytes to drop
+ */
 export function dropBytes(chunks: Chunks, count: number): Chunks {
   let remaining = count
   return chunks.flatMap((chunk) => {

@@ -3,17 +3,20 @@ import { createNestingError, MAX_DEPTH, YamlError } from '../reading.ts'
 
 type Anchored = Scalar | Mapping | Sequence
 
-/** A collection whose nodes are being built. */
+/** A mapping or sequence whose nodes are being added to an `AnchorTable`. */
 export interface OpenCollection {
+  /** The name of its anchor. */
   readonly anchor: string | undefined
+  /** The number of nodes up to it, itself included, with aliases expanded. */
   readonly expanded: number
-  /** The deepest nesting before it. */
+  /** The deepest nesting of collections before it. */
   readonly deepest: number
 }
 
 /**
- * The anchors of one document, added in the order of its text. An alias stands for the last node before it with that anchor
- * (YAML 1.2.2, section 7.1). The table also counts nodes and their depth with aliases expanded.
+ * The anchors of one document, added in the order of its text. An alias stands for the last node before it with its
+ * anchor (YAML 1.2.2, section 7.1). The table also counts nodes and their depth as if each alias were a copy of its node
+ * ("expanded").
  */
 export interface AnchorTable {
   /** Adds a scalar and its anchor. @returns the scalar */
@@ -27,14 +30,20 @@ export interface AnchorTable {
   close<T extends Mapping | Sequence>(opened: OpenCollection, collection: T): T
   /**
    * Finds the node that an alias stands for.
+   * @param name the name of the alias, without `*`
+   * @param offset the byte offset of the alias, for errors
    * @throws {YamlError} if there is no such anchor, the alias is within that node, or nodes would be nested too deep
    */
   resolve(name: string, offset: number): Alias['target']
-  /** @throws {YamlError} if expanding the aliases would make the document disproportionately large */
+  /**
+   * Checks the size of the document with aliases expanded, like go-yaml does.
+   * @param offset the byte offset of the root node, for errors
+   * @throws {YamlError} if it is disproportionately large
+   */
   checkExpansion(offset: number): void
 }
 
-/** Makes an empty table for one document. */
+/** Creates an empty table for one document. */
 export function createAnchorTable(): AnchorTable {
   const nodes = new Map<string, { node: Anchored | undefined; size: number; height: number }>()
   // The number of nodes with aliases expanded, and how many of these come from aliases.

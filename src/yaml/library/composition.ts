@@ -3,8 +3,8 @@ import { createNestingError, createStackError, MAX_DEPTH, YamlError } from '../r
 import { decodeUtf8 } from '../source.ts'
 
 /**
- * The failsafe schema, because scalar-type.ts has Kubernetes' own rules for types. Duplicate keys are allowed: go-yaml uses the
- * last one, and npm `yaml` checks in quadratic time.
+ * The options for npm `yaml`: the failsafe schema, because scalar-type.ts has Kubernetes' own rules for types. Duplicate
+ * keys are allowed: go-yaml uses the last one, and npm `yaml` checks in quadratic time.
  */
 export const LIBRARY_OPTIONS = {
   schema: 'failsafe',
@@ -16,24 +16,28 @@ export const LIBRARY_OPTIONS = {
   logLevel: 'error',
 } as const
 
-/** A document as npm `yaml` composes it. */
+/** The result of `composeDocument`: a document as npm `yaml` represents it, and its errors. */
 export interface Composition {
+  /** The document; a second one in the text is an error. */
   readonly document: Document | undefined
-  /** The tags, relative to the document's text: npm `yaml` keeps only what they resolve to. */
+  /** All YAML tags, in the order of the text: npm `yaml` keeps only what they resolve to. */
   readonly tags: readonly SourceTag[]
+  /** In the order of the text. */
   readonly errors: readonly YamlError[]
 }
 
-/** A tag as it is spelled in the source. */
+/** A YAML tag as it is spelled in the source. */
 export interface SourceTag {
+  /** The byte offset in the document's text. */
   readonly offset: number
+  /** Such as `!!str`. */
   readonly text: string
 }
 
 /**
  * Lexes, parses and composes one document with npm `yaml`.
  * @param text the document, decoded as Latin-1
- * @param base its offset in the source
+ * @param base the byte offset of the text in the source
  * @throws {YamlError} if it is nested too deep
  */
 export function composeDocument(text: string, base: number): Composition {
@@ -118,11 +122,13 @@ function isSame({ token, type }: Level, now: CST.Token): boolean {
 }
 
 /**
- * Makes a lexer of npm `yaml` accept later lines of a quoted scalar at any indentation. By 1.2.2, rule 69
- * `s-flow-line-prefix`, they must be indented more than the collection around them, but go-yaml does not require that, and
- * manifests in use rely on it: Argo's examples close an argument's quotes in the column of its key.
+ * Changes a lexer of npm `yaml` so that it accepts continuation lines of a quoted scalar at any indentation. By YAML
+ * 1.2.2, rule 69 `s-flow-line-prefix`, they must be indented more than the collection around them. But go-yaml does not
+ * require that, and manifests in use rely on it: in Argo's examples, the closing quote of an argument is in the column
+ * of its key.
  *
  * The lexer has no option for this. The compiler and tests check that the overridden members still exist.
+ * @returns the same lexer
  */
 export function allowUnindentedQuotes(lexer: Lexer): Lexer {
   const strict = lexer['parseQuotedScalar'].bind(lexer)

@@ -3,18 +3,20 @@ import { YamlError } from '../reading.ts'
 import { BOM, decodeUtf8 } from '../source.ts'
 import { readKubernetesBlockScalar } from './kubernetes-block-scalar.ts'
 
-/** The source text of a document. */
+/** The source text of a document, and where in the source it begins. */
 export interface DocumentText {
   /** Decoded as Latin-1. */
   readonly text: string
-  /** Its offset in the source. */
+  /** The byte offset of the text in the source. */
   readonly base: number
 }
 
 /**
- * Finds a place where go-yaml, which Kubernetes uses, reads other nodes than YAML 1.2: it mostly follows YAML 1.1, and some rules
- * of its own (scannerc.go `yaml_parser_fetch_next_token` and `yaml_parser_scan_plain_scalar`). The scanner does not support
- * such documents.
+ * Finds text that go-yaml, which Kubernetes uses, reads as other nodes than YAML 1.2: it mostly follows YAML 1.1, and
+ * some rules of its own (scannerc.go `yaml_parser_fetch_next_token` and `yaml_parser_scan_plain_scalar`). The scanner
+ * does not support such documents.
+ * @param root the document's root node, as npm `yaml` has read it
+ * @returns an error at the first such text in the order of nodes; undefined if there is none
  */
 export function findDivergence(source: DocumentText, root: YamlNode): YamlError | undefined {
   const isBlock = root.kind === 'scalar' && (root.style === 'literal' || root.style === 'folded')
@@ -144,10 +146,12 @@ function firstOf<T>(items: readonly T[], find: (item: T) => YamlError | undefine
 const UNICODE_SPACE = /^[ \t\r\n]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
 
 /**
- * Finds a difference at the start of a stream: if it starts with a brace, perhaps after Unicode white space, Kubernetes' decoder
- * reads the first value as JSON (apimachinery, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder.Decode`).
+ * Finds a difference between Kubernetes and YAML 1.2 at the start of a stream: if it starts with a brace, perhaps after
+ * Unicode white space, Kubernetes' decoder reads the first value as JSON (apimachinery, `pkg/util/yaml/decoder.go`,
+ * `YAMLOrJSONDecoder.Decode`).
  * @param source the first document of the stream
  * @param root its root node, if it has one
+ * @returns the error; undefined if there is no difference
  */
 export function findDivergenceAtStart(
   { text, base }: DocumentText,
@@ -176,9 +180,10 @@ const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 const BOM_WITHIN = /\n\u00ef\u00bb\u00bf|^(?:\u00ef\u00bb\u00bf){2}/
 
 /**
- * Finds characters that YAML readers disagree about or wrongly accept. A document with such a character is not read.
+ * Finds characters that YAML readers disagree about or wrongly accept: control characters, lone carriage returns and
+ * byte order marks within the text. A document with such a character is not read.
  * @param text the document, decoded as Latin-1
- * @param base its offset in the source
+ * @param base the byte offset of the text in the source
  * @returns an error for the first character of each kind, in the order of the text
  */
 export function findMisplacedCharacters(text: string, base: number): YamlError[] {

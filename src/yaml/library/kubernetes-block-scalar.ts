@@ -2,8 +2,8 @@
 const HEADER = /^([|>])(?:([-+])?([1-9])?|([1-9])([-+]))[ \t]*(?:#.*)?$/
 
 /**
- * Reads a block scalar as Kubernetes does: by scannerc.go `yaml_parser_scan_block_scalar` of go.yaml.in/yaml/v2, whose rules for
- * blank lines differ from YAML 1.2. Kubernetes adds a line feed to the last line if it has none (apimachinery,
+ * Reads a block scalar as Kubernetes does: by scannerc.go `yaml_parser_scan_block_scalar` of go.yaml.in/yaml/v2, whose
+ * rules for blank lines differ from YAML 1.2. Kubernetes adds a line feed to the last line if it has none (apimachinery,
  * `pkg/util/yaml/decoder.go`, `LineReader.Read`).
  * @param text from the scalar's `|` or `>` to the end of the document
  * @param parentColumn the column of the mapping or sequence around the scalar; -1 at the root

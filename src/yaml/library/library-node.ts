@@ -1,7 +1,10 @@
 import { findEntry, findString } from '../lookup.ts'
 import type { Alias, Entry, FoundEntry, Mapping, Scalar, Sequence, YamlNode } from '../nodes.ts'
 
-/** What any node of this reader answers: it keeps no index, so that only a look at the nodes can tell. */
+/**
+ * Nodes of the reader on npm `yaml` ("the library"). They have no index of the source to search, so these methods return the
+ * result for "not known".
+ */
 class LibraryNode {
   mayContain(): boolean {
     return true
@@ -43,22 +46,25 @@ class LibrarySequence extends LibraryNode {
 /** The properties of a node, without its methods. */
 type Fields<Node> = Omit<Node, keyof LibraryNode | keyof LibraryMapping | keyof LibrarySequence | 'kind'>
 
-/** Gives a scalar its methods. */
+/** Makes a `Scalar` from its properties, for the reader on npm `yaml`. */
 export function createLibraryScalar(fields: Fields<Scalar>): Scalar {
   return Object.assign(new LibraryNode(), { kind: 'scalar' } as const, fields)
 }
 
-/** Gives an alias its methods. */
+/** Makes an `Alias` from its properties, for the reader on npm `yaml`. */
 export function createLibraryAlias(fields: Fields<Alias>): Alias {
   return Object.assign(new LibraryNode(), { kind: 'alias' } as const, fields)
 }
 
-/** Gives a mapping its methods. */
+/**
+ * Makes a `Mapping` from its properties, for the reader on npm `yaml`. Its methods (`find`, `stringAt` …) look at each
+ * entry.
+ */
 export function createLibraryMapping(fields: Fields<Mapping>): Mapping {
   return Object.assign(new LibraryMapping(), { kind: 'mapping' } as const, fields)
 }
 
-/** Gives a sequence its methods. */
+/** Makes a `Sequence` from its properties, for the reader on npm `yaml`. */
 export function createLibrarySequence(fields: Fields<Sequence>): Sequence {
   return Object.assign(new LibrarySequence(), { kind: 'sequence' } as const, fields)
 }

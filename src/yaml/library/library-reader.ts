@@ -5,9 +5,11 @@ import { findDivergence, findDivergenceAtStart, findMisplacedCharacters } from '
 import { type IsTagAllowed, parseDocument } from './node-builder.ts'
 
 /**
- * Reads a document with npm `yaml` (the reference reader), and rejects what that accepts but Kubernetes does not read alike.
- * @param bytes of the whole source
- * @param isTagAllowed replaces the rule for tags in a test
+ * Reads a document with npm `yaml` (the reference reader), and rejects documents that it accepts but Kubernetes reads
+ * differently.
+ * @param bytes the bytes of the whole source
+ * @param range the document's byte range in the source
+ * @param isTagAllowed replaces `isPortableTag` in a test
  */
 export function readWithLibrary(
   bytes: Uint8Array,

@@ -27,10 +27,10 @@ import {
 } from './library-node.ts'
 
 /**
- * Parses one document with npm `yaml`, which implements the whole specification.
+ * Parses one document with npm `yaml`, which implements the whole specification, and makes our nodes from its result.
  * @param text the document, decoded as Latin-1
- * @param base its offset in the source
- * @param isTagAllowed replaces the rule for tags in a test
+ * @param base the byte offset of the text in the source
+ * @param isTagAllowed replaces `isPortableTag` in a test
  */
 export function parseDocument(
   text: string,
@@ -242,16 +242,19 @@ function sourceTagOf({ tags, base }: Builder, start: number): SourceTag | undefi
   return tags[countWhile(tags, ({ offset }) => base + offset < start) - 1]
 }
 
-/** A node with a tag. */
+/** A node with a YAML tag, as far as the tag's meaning depends on it. */
 export interface TaggedNode {
   readonly kind: Exclude<YamlNode['kind'], 'alias'>
   /** Whether it is the key of an entry. */
   readonly isKey: boolean
-  /** The text of a scalar. */
+  /** The value of a scalar. */
   readonly text?: string | undefined
 }
 
-/** Decides whether a node may have a tag. */
+/**
+ * Whether a node may have its YAML tag. If not, the document is invalid.
+ * @param tag as it is spelled in the source, such as `!!int`
+ */
 export type IsTagAllowed = (tag: string, tagged: TaggedNode) => boolean
 
 const CORE_TAGS: Readonly<Record<TaggedNode['kind'], ReadonlySet<string>>> = {
@@ -265,9 +268,12 @@ const LOCAL_TAG = /^!(?:[A-Za-z][\w.-]*)?$/
 const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
 
 /**
- * Allows only tags that Kubernetes' reader and this one read alike. go-yaml decodes `!!binary`, reads a scalar with an unknown
- * tag as its text, knows percent escapes in tags, reads `! <<` as a merge, and ignores tags of collections (decode.go `scalar`
- * and `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
+ * Whether Pinpull and Kubernetes' reader, go-yaml, read a node with this YAML tag alike. Allowed are `!`, local tags
+ * (`!vault`), and the tags of YAML's core schema that fit the node; for keys only those that keep them strings, and
+ * `!!merge` for `<<`. Other tags differ: go-yaml decodes `!!binary`, reads a scalar with an unknown tag as its text,
+ * knows percent escapes in tags, reads `! <<` as a merge, and ignores tags of collections (decode.go `scalar` and
+ * `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
+ * @param tag as it is spelled in the source, such as `!!int`
  */
 export function isPortableTag(tag: string, { kind, isKey, text }: TaggedNode): boolean {
   const match = CORE_TAG.exec(tag)
@@ -280,7 +286,7 @@ export function isPortableTag(tag: string, { kind, isKey, text }: TaggedNode): b
   return LOCAL_TAG.test(tag) || (core !== undefined && CORE_TAGS[kind].has(core))
 }
 
-/** @returns the error message for a tag that is not allowed */
+/** Formats the error message for a YAML tag that is not allowed. */
 export function formatTagError(tag: string): string {
   return `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
 }

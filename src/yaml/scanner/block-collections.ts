@@ -38,9 +38,11 @@ import {
 } from './tape.ts'
 
 /**
- * Scans a node in block context and writes its records. Starts at its first byte, in the column `column`; ends at the next
- * contents.
+ * Scans a node that is written in block style or may be (YAML 1.2.2, chapter 8), with everything in it, and writes its
+ * records. The scan must be at the node's first byte, whose column is `scan.column`; it moves to the next text that is
+ * not a comment, after the node.
  * @param parentColumn the column of the mapping or sequence around the node; -1 for a root node
+ * @param depth how deep the node is nested; `MAX_SCAN_DEPTH` is the limit
  */
 export function scanNode(scan: Scan, parentColumn: number, depth: number): void {
   if (depth > MAX_SCAN_DEPTH) bailOut()

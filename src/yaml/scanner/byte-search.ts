@@ -25,16 +25,18 @@ import {
 } from '../bytes.ts'
 
 /**
- * Searches in bytes. The functions are small on purpose: V8's mid-tier compilers do badly on one large function with all these
- * loops (measured: 10 % of a whole run). `end` is always the end of the range to search.
+ * Searches in bytes. `from` or `at` is the byte offset at which a search starts, and `end` the offset at which it ends.
+ *
+ * The functions are small on purpose: V8's mid-tier compilers do badly on one large function with all these loops (measured:
+ * 10 % of a whole run).
  */
 
-/** Whether a byte cannot start a plain scalar, whatever follows it. */
+/** Whether a byte cannot start a plain scalar, or only if the next byte allows it (`-`, `?` and `:`). */
 export function isIndicator(byte: number | undefined): boolean {
   return ((BYTE_CLASSES[byte as number] as number) & INDICATOR) !== 0
 }
 
-/** Whether a plain scalar in block context starts at an offset. `-`, `?` and `:` are indicators only before white space. */
+/** Whether a plain scalar in block context starts at an offset. `-`, `?` and `:` start one unless white space follows. */
 export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return false
   const byte = bytes[at] as number
@@ -42,28 +44,37 @@ export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean
   return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
 }
 
-/** Whether white space, a line break or the end is at an offset, as is required after an indicator. */
+/** Whether white space, a line break or the end of the range is at an offset, as YAML requires after `-`, `?` and `:`. */
 export function isBlankAt(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return true
   const byte = bytes[at]
   return byte === SPACE || byte === LF || byte === CR || byte === TAB
 }
 
-/** @returns the offset after spaces */
+/**
+ * Skips spaces, but not tabs.
+ * @returns the offset of the first byte that is not a space
+ */
 export function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && bytes[at] === SPACE) at += 1
   return at
 }
 
-/** @returns the offset after spaces and tabs */
+/**
+ * Skips spaces and tabs.
+ * @returns the offset of the first byte that is neither
+ */
 export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1
   return at
 }
 
-/** @returns the offset of the first line break or control character; `end` if there is none */
+/**
+ * Finds the end of a line.
+ * @returns the offset of the first line break or control character; `end` if there is none
+ */
 export function findLineEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
   let at = from
@@ -71,14 +82,20 @@ export function findLineEnd(bytes: Uint8Array, from: number, end: number): numbe
   return at
 }
 
-/** @returns the offset after the line break at an offset; -1 if there is none. The end counts as a line break. */
+/**
+ * Skips one line break: a line feed, with or without a carriage return before it. The end of the range counts as one.
+ * @returns the offset just after it; -1 if there is no line break at `at`
+ */
 export function skipLineBreak(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return end
   if (bytes[at] === LF) return at + 1
   return bytes[at] === CR && bytes[at + 1] === LF && at + 1 < end ? at + 2 : -1
 }
 
-/** @returns the end of a plain scalar in block context: `: `, ` #`, a line break, a control character or `end` */
+/**
+ * Finds the end of a plain scalar in block context, on its line.
+ * @returns the offset of `: `, of `#` after white space, of a line break or control character, or `end`
+ */
 export function findPlainEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
   let at = from
@@ -94,7 +111,11 @@ export function findPlainEnd(bytes: Uint8Array, from: number, end: number): numb
   return at
 }
 
-/** @returns the end of a plain scalar in a flow collection, whose indicators end it too */
+/**
+ * Finds the end of a plain scalar in a flow collection, on its line. Commas, brackets, braces and question marks end it
+ * too.
+ * @returns the offset of the first byte that ends it, or `end`
+ */
 export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
   let at = from
@@ -121,7 +142,10 @@ export function isFlowIndicator(byte: number | undefined): boolean {
   )
 }
 
-/** @returns the offset of the first quote, backslash, line break or control character */
+/**
+ * Finds the next byte of a quoted scalar that is not ordinary text.
+ * @returns the offset of the first quote of either kind, backslash, line break or control character, or `end`
+ */
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
   let at = from
@@ -129,7 +153,10 @@ export function findQuotedStop(bytes: Uint8Array, from: number, end: number): nu
   return at
 }
 
-/** @returns the offset of the first double quote, backslash or control character, including tabs */
+/**
+ * Finds the next byte of a JSON string that is not ordinary text.
+ * @returns the offset of the first double quote, backslash or control character, including tabs, or `end`
+ */
 export function findJsonStringStop(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
   let at = from
@@ -137,7 +164,11 @@ export function findJsonStringStop(bytes: Uint8Array, from: number, end: number)
   return at
 }
 
-/** @returns the offset after `count` hexadecimal digits; -1 if there are fewer */
+/**
+ * Skips a fixed number of hexadecimal digits.
+ * @param count the number of digits
+ * @returns the offset just after them; -1 if there are fewer
+ */
 export function skipHexDigits(bytes: Uint8Array, from: number, count: number, end: number): number {
   if (from + count > end) return -1
   for (let at = from; at < from + count; at += 1) if (!isHex(bytes[at] as number)) return -1
@@ -149,21 +180,30 @@ function isHex(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66)
 }
 
-/** @returns the offset after decimal digits */
+/**
+ * Skips decimal digits.
+ * @returns the offset of the first byte that is not a digit
+ */
 export function skipDigits(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at += 1
   return at
 }
 
-/** @returns the offset after the characters of an anchor's name */
+/**
+ * Skips the name of an anchor or alias, after its `&` or `*`.
+ * @returns the offset of the first byte that the scanner does not accept in a name
+ */
 export function skipAnchorName(bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && ((BYTE_CLASSES[bytes[at] as number] as number) & ANCHOR_NAME) !== 0) at += 1
   return at
 }
 
-/** @returns the end of a range without white space at its end */
+/**
+ * Excludes spaces and tabs at the end of a range.
+ * @returns the offset just after the last other byte; `from` if there is none
+ */
 export function trimBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = end
   while (at > from && isBlank(bytes[at - 1])) at -= 1

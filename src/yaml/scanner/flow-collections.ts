@@ -31,8 +31,10 @@ import { bailOut, isStringKey, MAX_KEY_BYTES, MAX_SCAN_DEPTH, type Scan } from '
 import { closeCollection, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } from './tape.ts'
 
 /**
- * Scans a flow collection from its first to its last bracket, and writes its records.
- * @param parentColumn the column of the collection around it; its lines must be indented more
+ * Scans a mapping in braces or a sequence in brackets, with everything in it, and writes its records. Moves the scan
+ * from its first to just after its last bracket.
+ * @param parentColumn the column of the block collection around it; its lines must be indented more
+ * @param depth how deep the collection is nested; `MAX_SCAN_DEPTH` is the limit
  */
 export function scanFlow(scan: Scan, parentColumn: number, depth: number): void {
   if (depth > MAX_SCAN_DEPTH) bailOut()

@@ -30,8 +30,10 @@ import {
 } from './tape.ts'
 
 /**
- * Prepares to find the ends of JSON objects.
- * @returns a function that returns the end of the object that starts at an offset; -1 if there is no object
+ * Prepares to find where JSON objects end.
+ * @param bytes the bytes of the whole source
+ * @returns a function from the byte offset at which an object starts to that just after it; -1 if there is no JSON
+ *   object
  */
 export function createObjectFinder(bytes: Uint8Array): (start: number) => number {
   const scan = createScan(bytes, 0, bytes.length, createTape(0))
@@ -43,8 +45,8 @@ export function createObjectFinder(bytes: Uint8Array): (start: number) => number
 }
 
 /**
- * Scans a JSON object or array (RFC 8259) and writes the same records as `scanFlow`, but faster: JSON has no comments, no
- * indentation and one kind of string.
+ * Scans a JSON object or array (RFC 8259) and writes the same records as `scanFlow`, but faster: JSON has no comments,
+ * no indentation and one kind of string. Moves the scan to just after it.
  * @returns false if it is not JSON; the scan is then unchanged
  */
 export function scanJson(scan: Scan): boolean {

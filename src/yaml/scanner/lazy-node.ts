@@ -28,10 +28,10 @@ import {
 } from './tape.ts'
 
 /**
- * Makes a node. Each node must be made only once: its parent keeps it, and the document keeps those with an anchor, which aliases
- * need too. Nodes are classes with getters, because most nodes of a large document are never used, and closures for each would
- * take longer than the scan.
- * @param at the node's first record: that of its anchor, of its tag or its own
+ * Makes a node from its records, or returns the node made before if it has an anchor. Each node must be made only once:
+ * its parent keeps it, and the document keeps those with an anchor, which aliases need too. Nodes are classes with
+ * getters, because most nodes of a large document are never used, and closures for each would take longer than the scan.
+ * @param at the index of the node's first record: that of its anchor, of its tag or its own
  */
 export function makeNodeAt(scanned: ScannedDocument, at: number): YamlNode {
   const record = skipProperties(scanned.records, at)

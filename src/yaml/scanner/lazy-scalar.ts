@@ -13,13 +13,18 @@ const STYLES: Readonly<Record<number, ScalarStyle>> = {
   [FOLDED]: 'folded',
 }
 
-/** The anchor and tag of a node. */
+/** The anchor and YAML tag of a node (YAML 1.2.2, section 6.9), as nodes show them. */
 export interface NodeProperties {
+  /** The anchor's name, without `&`. */
   readonly anchor: string | undefined
+  /** The tag as it is spelled in the source. */
   readonly tag: string | undefined
 }
 
-/** A node of a scanned document. It has few fields, because there are many nodes; the rest is in the records. */
+/**
+ * A node that reads its properties from the records of a scanned document when they are used. It has few fields of its
+ * own, because there are many nodes.
+ */
 export abstract class LazyNode {
   /** @internal */
   readonly scanned: ScannedDocument
@@ -70,6 +75,7 @@ export abstract class LazyNode {
   }
 }
 
+/** A scalar of a scanned document, whose value is decoded when it is first used. */
 export class LazyScalar extends LazyNode implements Scalar {
   private cached: string | undefined = undefined
 

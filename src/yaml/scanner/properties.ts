@@ -16,17 +16,19 @@ import {
 /** The supported tags: those of `isPortableTag` that any node or any scalar may have. */
 const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
 
-/** The anchor and tag before a node. */
+/** The anchor and YAML tag before a node, whose records have been written. */
 export interface ScannedProperties {
-  /** The first of their records. */
+  /** The index of the first of their records. */
   readonly record: number
+  /** The anchor's name, without `&`. */
   readonly anchor: string | undefined
-  /** Whether it has a tag that only a scalar may have. */
+  /** Whether the tag is one that only a scalar may have, such as `!!int`. */
   readonly scalarOnly: boolean
 }
 
 /**
- * Scans the anchor and tag before a node, in either order, and the white space after them, and writes their records.
+ * Scans the anchor and YAML tag before a node, in either order, and the white space after them. Writes their records,
+ * and moves the scan to the node.
  */
 export function scanProperties(scan: Scan): ScannedProperties {
   const { bytes, end } = scan
@@ -79,8 +81,9 @@ function asciiOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * Scans an alias and writes its record. Bails out if there is no such anchor, a collection around the alias has an anchor, or
- * nodes might be nested too deep.
+ * Scans an alias (`*name`) and writes its record. Bails out if there is no such anchor, a collection around the alias
+ * has an anchor, or nodes might be nested too deep.
+ * @param depth how deep the alias is nested
  */
 export function scanAlias(scan: Scan, depth: number): void {
   const { bytes, end, tape } = scan
@@ -96,7 +99,10 @@ export function scanAlias(scan: Scan, depth: number): void {
   scan.nodeEnd = scan.at
 }
 
-/** Registers an anchor: after the records of the properties were written, before that of the node. */
+/**
+ * Registers the anchor of a node, so that aliases can refer to it. Called between writing the records of its anchor and
+ * tag and that of the node.
+ */
 export function beginNode(scan: Scan, properties: ScannedProperties | undefined): void {
   if (properties?.anchor === undefined) return
   scan.anchors ??= new Map()
@@ -104,7 +110,7 @@ export function beginNode(scan: Scan, properties: ScannedProperties | undefined)
   scan.openAnchors += 1
 }
 
-/** Checks the node against its tag: after its last record was written. */
+/** Checks that a node may have its tag. Called after the node's last record was written. */
 export function endNode(scan: Scan, properties: ScannedProperties | undefined): void {
   if (properties === undefined) return
   if (properties.anchor !== undefined) scan.openAnchors -= 1

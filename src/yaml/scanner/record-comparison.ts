@@ -8,11 +8,13 @@ import { LazyNode } from './lazy-scalar.ts'
 import type { ScannedDocument } from './scanned.ts'
 import { ALIAS, kindOf, MAPPING, RECORD_SIZE, SCALAR, SEQUENCE, skipNode } from './tape.ts'
 
-/** A document before and after an edit. */
+/** A document before and after an edit, and the changes that the edit should make. */
 export interface EditedDocument extends PlannedEdit {
+  /** The document as it was read. */
   readonly before: ScannedDocument
+  /** The edited document, read again. */
   readonly after: ScannedDocument
-  /** How many bytes further on the document begins after the edit. */
+  /** How many bytes later the document starts in the bytes that were read again; negative if earlier. */
   readonly shift: number
 }
 
@@ -33,8 +35,8 @@ interface InsertedEntry {
 }
 
 /**
- * Compares the records of a document before and after an edit. A node outside the edits has the same bytes, so that it is equal
- * if it has the same kind, style and length at the expected offset.
+ * Compares a document before and after an edit, by their records rather than their nodes. A node outside the edits has
+ * the same bytes, so it is equal if it has the same kind, style and length at the expected offset.
  * @returns true only if all changes were made and no others; false also if only the nodes can tell
  */
 export function hasOnlyPlannedChanges(edited: EditedDocument): boolean {

@@ -24,14 +24,17 @@ import {
   styleOf,
 } from './tape.ts'
 
-/** No entry has the key. */
+/** Result of `findKeyRecord`: no entry has the key. */
 export const KEY_ABSENT = -1
-/** The records are not enough: a key is an alias or a merge, or has escapes or several lines. */
+/**
+ * Result of `findKeyRecord`: records are not enough to tell, because a key is an alias, may be a merge (`<<`), has
+ * escapes, or is on several lines.
+ */
 export const KEY_UNKNOWN = -2
 
 const LESS_THAN = 0x3c
 
-/** Whether a key can be compared byte by byte: it is ASCII, and would be the same string if it stood plain. */
+/** Whether a key can be found by comparing bytes: it is ASCII, and is a string even without quotes, unlike `true` or `1`. */
 export function isSearchableKey(key: string): boolean {
   for (let i = 0; i < key.length; i += 1) if (key.charCodeAt(i) > 0x7f) return false
   return isPlainString(key)
@@ -39,9 +42,9 @@ export function isSearchableKey(key: string): boolean {
 
 /**
  * Finds the last entry of a mapping with a key, without making nodes.
- * @param mapping the record of the mapping
+ * @param mapping the index of the mapping's record
  * @param key in ASCII
- * @returns the record of the key, KEY_ABSENT or KEY_UNKNOWN
+ * @returns the index of the key's record, KEY_ABSENT or KEY_UNKNOWN
  */
 export function findKeyRecord({ records, shared }: ScannedDocument, mapping: number, key: string): number {
   const { buffer } = shared
@@ -64,7 +67,9 @@ export function findKeyRecord({ records, shared }: ScannedDocument, mapping: num
 
 /**
  * Reads the string at the end of a path of keys, without making nodes.
- * @returns null if there is no string; undefined if the records are not enough
+ * @param mapping the index of the record of the mapping in which the path starts
+ * @param path keys in ASCII
+ * @returns null if there is no string; undefined if the records are not enough to tell
  */
 export function readStringAt(
   scanned: ScannedDocument,
@@ -103,41 +108,55 @@ function isText(buffer: Buffer, start: number, end: number, text: string): boole
   return true
 }
 
-/** Selects the entries of a mapping that contain a key or text. @returns the records of their keys */
-export function selectEntries({ records }: ScannedDocument, mapping: number, key: SearchIndex): number[] {
+/**
+ * Selects the entries of a mapping in whose key or value, at any depth, a key or pattern occurs or may occur.
+ * @param mapping the index of the mapping's record
+ * @param occurrences where in the source the key or pattern occurs
+ * @returns the indices of the records of the entries' keys
+ */
+export function selectEntries(
+  { records }: ScannedDocument,
+  mapping: number,
+  occurrences: SearchIndex,
+): number[] {
   const found: number[] = []
   const end = records[mapping + 3] as number
   const limit = records[mapping + 2] as number
-  let hit = key.findNext(records[mapping + 1] as number, limit)
+  let hit = occurrences.findNext(records[mapping + 1] as number, limit)
   for (let at = mapping + RECORD_SIZE; at < end; ) {
     const value = skipProperties(records, at + RECORD_SIZE)
     const stop = records[value + 2] as number
     if (hit < stop) {
       found.push(at)
-      hit = key.findNext(stop, limit)
+      hit = occurrences.findNext(stop, limit)
     }
     at = skipNode(records, value)
   }
   return found
 }
 
-/** Selects the items of a sequence that contain a key or text. @returns their indexes and first records */
+/**
+ * Selects the items of a sequence in which, at any depth, a key or pattern occurs or may occur.
+ * @param sequence the index of the sequence's record
+ * @param occurrences where in the source the key or pattern occurs
+ * @returns for each item its position in the sequence, from 0, and the index of its first record
+ */
 export function selectItems(
   { records }: ScannedDocument,
   sequence: number,
-  key: SearchIndex,
+  occurrences: SearchIndex,
 ): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = []
   const end = records[sequence + 3] as number
   const limit = records[sequence + 2] as number
-  let hit = key.findNext(records[sequence + 1] as number, limit)
+  let hit = occurrences.findNext(records[sequence + 1] as number, limit)
   let index = 0
   for (let at = sequence + RECORD_SIZE; at < end; index += 1) {
     const item = skipProperties(records, at)
     const stop = records[item + 2] as number
     if (hit < stop) {
       found.push([index, at])
-      hit = key.findNext(stop, limit)
+      hit = occurrences.findNext(stop, limit)
     }
     at = skipNode(records, item)
   }
@@ -145,8 +164,11 @@ export function selectItems(
 }
 
 /**
- * Finds scalars in a node: see `YamlNode.findScalars`.
- * @param from the node's own record
+ * Implements `YamlNode.findScalars`: finds scalars by the end of their text, without making nodes.
+ * @param from the index of the node's own record
+ * @param search the endings, the longest length in bytes and the final condition
+ * @returns the byte offset of each scalar found, and of each alias of such a scalar; undefined if an alias stands for a
+ *   collection
  */
 export function findScalarOffsets(
   { records, shared }: ScannedDocument,

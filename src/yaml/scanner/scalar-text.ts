@@ -13,7 +13,13 @@ import {
 } from './tape.ts'
 
 /**
- * Decodes the value of a scalar from the four numbers of its record.
+ * Decodes the value of a scalar: without quotes, and with escapes, folded lines and indentation resolved. The last four
+ * parameters are the numbers of its record.
+ * @param buffer the bytes of the whole source
+ * @param head the kind, style and flags
+ * @param start the byte offset of its first byte: a quote, the `|` or `>` of a block scalar, or text
+ * @param end the byte offset just after its last byte
+ * @param extra for a block scalar, its indentation in spaces
  */
 export function decodeScalar(
   buffer: Buffer,
@@ -160,17 +166,21 @@ const LONGEST = 24
 const SLOTS = 1024
 
 /**
- * A cache of short strings, by a hash of their bytes: manifests repeat a few hundred keys and words. A hit saves decoding and
- * allocating the string.
+ * A cache of short strings, by a hash of their bytes: manifests repeat a few hundred keys and words. A hit saves
+ * decoding and allocating the string.
  */
 export type TextCache = (string | undefined)[]
 
-/** Creates an empty cache. */
+/** Creates an empty cache of short strings. */
 export function createTextCache(): TextCache {
   return new Array<string | undefined>(SLOTS).fill(undefined)
 }
 
-/** Decodes bytes as UTF-8, with a cache. */
+/**
+ * Decodes a range of bytes as UTF-8. Returns the cached string if the same short text was decoded before.
+ * @param start the byte offset of the range
+ * @param end the byte offset just after it
+ */
 export function decodeWithCache(texts: TextCache, buffer: Buffer, start: number, end: number): string {
   if (end - start > LONGEST) return buffer.toString('utf8', start, end)
   const slot = slotOf(buffer, start, end)

@@ -21,8 +21,8 @@ import {
 } from './tape.ts'
 
 /**
- * Scans a quoted scalar from its first to its last quote, and writes its record. Its later lines may start in any column, as in
- * Kubernetes' reader (see `allowUnindentedQuotes`).
+ * Scans a scalar in single or double quotes and writes its record. Moves the scan from the first quote to just after the
+ * last one. Its later lines may start in any column, as in Kubernetes' reader (see `allowUnindentedQuotes`).
  */
 export function scanQuoted(scan: Scan): void {
   const { bytes, end } = scan
@@ -93,9 +93,9 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Finds the colon after a quoted key on one line.
- * @param from the key's first quote
- * @returns -1 if it is not a key
+ * Finds the colon after a quoted scalar on one line, which makes it a key.
+ * @param from the byte offset of the first quote
+ * @returns the byte offset of the colon; -1 if the scalar is not a key
  */
 export function findColonAfterQuotedKey(scan: Scan, from: number): number {
   const { bytes, end } = scan
@@ -128,7 +128,7 @@ interface Header {
 }
 
 /**
- * Scans a literal or folded scalar from its indicator to the start of the next line after it, and writes its record.
+ * Scans a literal (`|`) or folded (`>`) scalar and writes its record. Moves the scan to the start of the line after it.
  * @param parentColumn the column of the mapping or sequence around it
  */
 export function scanBlockScalar(scan: Scan, parentColumn: number): void {

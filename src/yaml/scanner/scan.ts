@@ -4,43 +4,63 @@ import { decodeLatin1, hasBom } from '../source.ts'
 import { findLineEnd, isBlankAt, skipBlanks, skipLineBreak, skipSpaces } from './byte-search.ts'
 import type { Tape } from './tape.ts'
 
-/** How deep nodes may be nested; the other reader allows more. */
+/**
+ * How deep nodes may be nested in a document that the scanner supports. npm `yaml`, which reads the others, may go
+ * deeper.
+ */
 export const MAX_SCAN_DEPTH = 400
 
-/** The longest key up to its colon, in bytes, which is below the limit of 1024 characters (1.2.2, section 7.4.2). */
+/**
+ * The longest key that the scanner supports, in bytes up to its colon. YAML's limit is 1024 characters (1.2.2, section
+ * 7.4.2).
+ */
 export const MAX_KEY_BYTES = 1000
 
-/** The state of the scan of one document. */
+/**
+ * The state of the scan of one document: the position, and what must be known about the text before it. Offsets are byte
+ * offsets in the source.
+ */
 export interface Scan {
+  /** The bytes of the whole source. */
   readonly bytes: Uint8Array
+  /** Where the records of nodes are written. */
   readonly tape: Tape
-  /** Just after the last byte that may belong to the contents. */
+  /** Just after the last byte that may belong to the document's nodes. */
   end: number
-  /** The next byte to look at. */
+  /** The offset of the next byte to look at. */
   at: number
-  /** The start of the line of `at`. */
+  /** The offset at which the line of `at` starts. */
   lineStart: number
-  /** The column of the contents that `skipToNextContent` has found; -1 at the end of the document. */
+  /**
+   * The distance of `at` from the start of its line, in bytes, as `skipToNextContent` has found it; -1 at the end of the
+   * document.
+   */
   column: number
-  /** Whether `skipToNextContent` has skipped a comment. */
+  /** Whether `skipToNextContent` has just skipped a comment. */
   hasSkippedComment: boolean
   /** The number of open flow collections. */
   flowLevel: number
-  /** The end of the last node. */
+  /** The offset just after the last node. */
   nodeEnd: number
-  /** The latest record of each anchor; created with the first anchor. */
+  /** The index of the first record of the last node with each anchor, by its name; created with the first anchor. */
   anchors: Map<string, number> | undefined
-  /** How many nodes aliases stand for. */
+  /** How many nodes all aliases so far stand for, counted each time. */
   aliasedNodes: number
-  /** The deepest nesting so far. */
+  /** The deepest nesting of collections so far. */
   deepest: number
-  /** Whether a key is not a string, so that it may collide with another key in JSON. */
+  /** Whether a key is not a string, such as `1` or `true`, so that it may collide with another key in JSON. */
   hasNonStringKey: boolean
   /** The number of open collections with an anchor, in which aliases are not supported. */
   openAnchors: number
 }
 
-/** Makes the state at the start of a range. */
+/**
+ * Creates the state for the scan of a range of bytes.
+ * @param bytes the bytes of the whole source
+ * @param from the byte offset at which the scan starts
+ * @param end the byte offset at which it ends
+ * @param tape receives the records
+ */
 export function createScan(bytes: Uint8Array, from: number, end: number, tape: Tape): Scan {
   return {
     bytes,
@@ -60,22 +80,31 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
   }
 }
 
-/** Thrown at a document that the scanner does not support. It is caught within scanner/. */
+/** Thrown if the scanner does not support a document, which npm `yaml` then reads. It is always caught within `scanner/`. */
 export const UNSUPPORTED: Error = new Error('the scanner does not support this document')
 
-/** Stops scanning a document that is not supported. @throws UNSUPPORTED */
+/**
+ * Stops the scan of a document that the scanner does not support.
+ * @throws UNSUPPORTED always
+ */
 export function bailOut(): never {
   throw UNSUPPORTED
 }
 
-/** Whether the rest of the line is blank or a comment. */
+/**
+ * Whether the rest of the line is empty or a comment: the scan is at a line break, at the end of the range, or at a
+ * comment after white space.
+ */
 export function isRestOfLineBlank({ bytes, end, at }: Scan): boolean {
   if (at >= end) return true
   const byte = bytes[at]
   return (byte === HASH && isBlank(bytes[at - 1])) || skipLineBreak(bytes, at, end) !== -1
 }
 
-/** Skips the rest of the line, which must be blank or a comment, and goes to the next contents. */
+/**
+ * Moves the scan to the next text that is not a comment, on a later line, and sets its column. Bails out if the rest of
+ * the current line is neither blank nor a comment.
+ */
 export function skipToNextContent(scan: Scan): void {
   const { bytes, end, at } = scan
   scan.hasSkippedComment = false
@@ -94,7 +123,7 @@ function endOfRestOfLine(scan: Scan): number {
   return next === -1 ? bailOut() : next
 }
 
-/** Skips blank lines and comments to the next contents. Called at the start of a line. */
+/** Moves the scan from the start of a line to the next text that is not a comment, and sets its column. */
 export function skipBlankLines(scan: Scan): void {
   const { bytes, end } = scan
   let line = scan.at
@@ -120,8 +149,8 @@ export function skipBlankLines(scan: Scan): void {
 }
 
 /**
- * Skips comments and the `---` line of a document.
- * @param start the start of the document's range; the scan starts at its contents
+ * Moves the scan to the start of the root node: past comments and the `---` line.
+ * @param start the byte offset of the document, which may have `...` lines or a byte order mark before `scan.at`
  */
 export function skipToRoot(scan: Scan, start: number): void {
   // Longer than a byte order mark: there are end markers before the document.
@@ -148,7 +177,11 @@ for (const character of 'yYnNtTfFoO~+-.0123456789') MAY_START_NON_STRING[charact
 const LONGEST_WORD = 5
 const FIRST_LETTER = 0x41
 
-/** Whether a plain key is a string. */
+/**
+ * Whether Kubernetes reads a plain key as a string, and not as null, a boolean or a number.
+ * @param start the byte offset of the key
+ * @param end the byte offset just after it
+ */
 export function isStringKey(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start] as number
   if (start < end && MAY_START_NON_STRING[first] === 0) return true

@@ -4,27 +4,40 @@ import { asBuffer } from '../source.ts'
 import { createTextCache, type TextCache } from './scalar-text.ts'
 import { createSearchIndexes, type SearchIndex } from './search-index.ts'
 
-/** What all scanned nodes of a source share. */
+/** What all nodes of a scanned source share: its bytes, indexes for searching them, and a cache of short strings. */
 export interface SharedSource {
+  /** The bytes of the whole source. */
   readonly buffer: Buffer
-  /** Returns the index of a key or pattern in the source. */
+  /** Returns the search index of a key or pattern: where in the source it occurs. */
   readonly getIndex: (key: string | TextPattern) => SearchIndex
+  /** Strings that were decoded from the source before. */
   readonly textCache: TextCache
 }
 
-/** @param bytes of the whole source */
+/**
+ * Creates what the nodes of a source share.
+ * @param bytes the bytes of the whole source
+ */
 export function createSharedSource(bytes: Uint8Array): SharedSource {
   const buffer = asBuffer(bytes)
   return { buffer, getIndex: createSearchIndexes(buffer), textCache: createTextCache() }
 }
 
-/** A scanned document. */
+/**
+ * A document as the scanner has read it: four numbers, a record, for each node (see `tape.ts`). Nodes are made from them
+ * on demand.
+ */
 export interface ScannedDocument {
+  /** What it shares with the other documents of the source. */
   readonly shared: SharedSource
+  /** The records, and possibly unused numbers after them. */
   readonly records: Int32Array
-  /** The end of the document's last record. */
+  /** How many numbers of `records` are in use. */
   readonly length: number
-  /** Nodes with an anchor, by their first record, because an alias must return the identical node. */
+  /**
+   * The nodes with an anchor made so far, by the index of their first record, because an alias must return the identical
+   * node.
+   */
   anchored: Map<number, YamlNode> | undefined
   /** See `YamlNode.equalsExcept`. */
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean

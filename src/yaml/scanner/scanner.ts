@@ -21,28 +21,34 @@ import { createSharedSource, type ScannedDocument, type SharedSource } from './s
 import { createTape, reuseRecords, startNextDocument } from './tape.ts'
 
 /**
- * Reads documents by scanning their bytes. Much faster than npm `yaml`, but supports only well-formed documents in the YAML that
- * manifests are usually written in.
+ * Reads documents by scanning their bytes. It is much faster than npm `yaml`, but supports only well-formed documents in
+ * the part of YAML that manifests usually use.
  */
 export interface Scanner {
-  /** @returns undefined if the scanner does not support the document: then npm `yaml` must read it */
+  /**
+   * Scans one document.
+   * @param range its byte range in the source
+   * @returns undefined if the scanner does not support the document: then npm `yaml` must read it
+   */
   read(range: DocumentRange): Reading | undefined
 }
 
 /**
- * @param bytes of the whole source, in UTF-8
- * @param records memory for records; it may be reused once its former documents are no longer needed
+ * Creates a scanner for the documents of a source.
+ * @param bytes the bytes of the whole source, in UTF-8
+ * @param records an array from `allocateRecords` to store nodes in; it may be reused once the documents read into it are
+ *   no longer needed
  */
 export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
   const tape = records === undefined ? createTape(bytes.length) : reuseRecords(records)
-  const view = createSharedSource(bytes)
+  const shared = createSharedSource(bytes)
   return {
     read(range) {
       if (range.start === 0 && startsWithNonAscii(bytes, range.contentStart)) return undefined
       tape.length = 0
       const scan = createScan(bytes, range.contentStart, range.contentEnd, tape)
       if (!tryScan(scan, range)) return undefined
-      const reading = new ScannedReading(view, tape.records, tape.length)
+      const reading = new ScannedReading(shared, tape.records, tape.length)
       startNextDocument(tape)
       const { contents } = scan.hasNonStringKey ? reading : EMPTY
       return contents !== undefined && findCollidingKeys(contents) !== undefined ? undefined : reading
@@ -70,8 +76,8 @@ class ScannedReading implements Reading, ScannedDocument {
   anchored: ScannedDocument['anchored'] = undefined
   #contents: YamlNode | undefined
 
-  constructor(view: SharedSource, records: Int32Array, length: number) {
-    this.shared = view
+  constructor(shared: SharedSource, records: Int32Array, length: number) {
+    this.shared = shared
     this.records = records
     this.length = length
   }

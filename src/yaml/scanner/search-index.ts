@@ -4,20 +4,27 @@ import { BACKSLASH, COLON, CR, isBlank, isKeyEnd, isQuote, LF } from '../bytes.t
 import type { TextPattern } from '../nodes.ts'
 import { isFlowIndicator } from './byte-search.ts'
 
-/** The offsets at which a key or text is, or may be in escaped or aliased form. */
+/**
+ * The byte offsets at which one key or pattern occurs in a source, and those of every escape and alias, since these may
+ * stand for it.
+ */
 export interface SearchIndex {
   /**
-   * @param limit the end of the search
-   * @returns the first offset from `from` on; at least `limit` if there is none before it
+   * Finds the next occurrence.
+   * @param from the byte offset at which the search starts
+   * @param limit the byte offset at which it may end
+   * @returns the first occurrence from `from` on; `limit` or more if there is none before `limit`
    */
   findNext(from: number, limit: number): number
 }
 
 /**
- * Creates indexes of keys, and of everything that may stand for any key: escaped characters, escaped line breaks and aliases. A
- * key must be followed by its colon; scanned documents have no others. The source is searched in chunks, each when it is first
- * needed, so that skipped documents are not searched.
- * @returns a function that returns the index of a key in ASCII, or of a pattern
+ * Prepares to index the occurrences of keys and patterns in a source. A key counts only where its colon follows; scanned
+ * documents have no others. Each index also has all places that may stand for any key: escaped characters, escaped line
+ * breaks and aliases. The source is searched in chunks of 16 KiB, each when it is first needed, so that skipped
+ * documents are not searched.
+ * @param buffer the bytes of the whole source
+ * @returns a function that returns the index of an ASCII key, or of a pattern; the same one for each call
  */
 export function createSearchIndexes(buffer: Buffer): (key: string | TextPattern) => SearchIndex {
   const indexes = new Map<string | TextPattern, SearchIndex>()

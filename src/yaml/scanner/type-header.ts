@@ -9,15 +9,19 @@ import { bailOut, createScan, type Scan, skipToNextContent, skipToRoot, UNSUPPOR
 import { createTape } from './tape.ts'
 
 /**
- * Reads the type of a document from its first lines: `apiVersion: …` and `kind: …`, in either order, plain and in the first
- * column.
- * @returns undefined if the document does not start with them, or a later line may be another key with one of these names
+ * Reads the type of a Kubernetes object from the first lines of its document: `apiVersion: …` and `kind: …`, in either
+ * order, plain and in the first column.
+ * @param range the document's byte range in the source
+ * @returns undefined if the document does not start with them, or a later line may be another key with one of these
+ *   names
  */
 export type TypeHeaderReader = (range: DocumentRange) => DocumentType | undefined
 
 /**
- * @param bytes of the whole source
- * @param isWanted selects types; the rest of a document of another type is not searched
+ * Prepares to read the types of the documents of a source.
+ * @param bytes the bytes of the whole source
+ * @param isWanted selects types; the reader returns undefined for another type, and does not search the rest of its
+ *   document
  */
 export function createTypeHeaderReader(
   bytes: Uint8Array,
