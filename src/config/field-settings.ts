@@ -23,7 +23,7 @@ export interface KindSpec {
 
 /** An entry of `spec.fields.rules`: an image field that the user adds to the built-in ones. */
 export interface FieldRuleSpec extends KindSpec {
-  /** The object's name; one `*` at its beginning or end stands for any text. */
+  /** The object's name; one `*` at its beginning or end matches any text. */
   readonly name?: string
   /** The object's namespace; an object without one matches too, since it may be applied to any. */
   readonly namespace?: string

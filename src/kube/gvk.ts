@@ -38,7 +38,7 @@ export interface KindSelector {
   /** An API group, the empty string for core; `*.example.com` for every group below one. */
   readonly group?: string
   readonly version?: string
-  /** A kind; one `*` at its beginning or end stands for any text. */
+  /** A kind; one `*` at its beginning or end matches any text. */
   readonly kind?: string
 }
 

@@ -29,7 +29,7 @@ const STEP =
   /(\*)|([^.[\]{}*"\s]+)|\["((?:[^"\\]|\\.)*)"\]|(\[\])|\[([\w.-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\]"]+))\]/y
 
 /**
- * Parses a pattern of paths: `spec.jobs[].image`. `*` stands for any key, `[]` for every item of a sequence, `[name=web]` for
+ * Parses a pattern of paths: `spec.jobs[].image`. `*` matches any key, `[]` every item of a sequence, `[name=web]`
  * the items with this text under a key; a key with dots or other signs is written `["a.b/c"]`.
  *
  * @throws {PinpullError} FIELD_PATH_INVALID, with what is wrong and where

@@ -34,16 +34,17 @@ export interface WithPath {
   readonly entersObjects?: boolean
 }
 
-/** What is known about the fields of an object. */
+/** How image fields are found in an object: the rules for its type and name, and whether shapes apply. */
 export interface TypeFacts<Rule extends WithPath> {
   readonly rules: readonly Rule[]
-  /** Whether fields are also found by their shape: not in a skipped object. */
+  /** Whether fields are also found by their shape, such as an item of `containers`; false if the type of the object is skipped. */
   readonly shapesApply: boolean
 }
 
 /**
- * Returns what is known about an object.
+ * Returns the rules for an object that a walk enters.
  *
+ * @param scope the object
  * @param path from the root of the walk to the object; it changes as the walk goes on
  */
 export type DescribeObject<Rule extends WithPath> = (
@@ -96,7 +97,7 @@ export interface WalkFilter {
   readonly isReported: (key: string, cursor: Cursor, isItem: boolean) => boolean
 }
 
-/** @returns the node to edit for a scalar: the alias, if an alias stands for it, or the scalar itself */
+/** Returns the node to edit to change a scalar: its alias if `node` is one, otherwise the scalar itself. */
 export function sourceNode(node: YamlNode, scalar: Scalar): Scalar | Alias {
   return node.kind === 'alias' ? node : scalar
 }

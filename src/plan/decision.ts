@@ -229,7 +229,7 @@ function mutableTagDiagnostics(
   return [{ code: MUTABLE_TAG_CODES[mutable], severity, args, at: locationOf(field, source) }]
 }
 
-/** A registry is allowed if the author's name or the name from before a rewrite is. */
+/** Accepts an image if its name in the manifest, or its original name from before a rewrite, is allowed. */
 function registryDiagnostics(
   field: ImageField,
   reference: Reference,

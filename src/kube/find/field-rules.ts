@@ -44,10 +44,10 @@ export interface SplitRule extends PathRuleBase {
 }
 
 /**
- * The path rules about a type, the user's first. If several lead to the same field, the first that matches it counts. All
- * of them come before the shapes (R1 to R4), because they know the schema.
+ * Returns the path rules for a type, the user's first. If several lead to the same field, the first one that matches is applied.
+ * All of them come before the shapes (R1 to R4), because they know the schema.
  *
- * @param usesTables whether the built-in tables count: for a skipped type, only the user's rules do
+ * @param usesTables whether to include the rules of the built-in tables; false for a skipped type, which only has the user's
  */
 export function rulesForType(
   gvk: GroupVersionKind,
@@ -66,7 +66,7 @@ function rank(rule: PathRule): number {
   return rule.embedded?.uneditableReason === undefined ? 0 : 2
 }
 
-/** @returns those of a type's rules that are about one of its objects */
+/** Selects the rules of a type that apply to an object by its name and namespace. */
 export function rulesForObject(
   rules: readonly PathRule[],
   resource: { readonly identifier: ObjectName },
@@ -108,7 +108,7 @@ function tableRule(row: TableRow, includesOptional: boolean): PathRule | undefin
       }
 }
 
-/** Returns what is known about a type of objects. */
+/** Returns the rules for a type of objects, and whether fields are also found by their shape. */
 export type TypeFactsLookup = (gvk: GroupVersionKind) => TypeFacts<PathRule>
 
 /** Whether a document of a type may hold fields. */
@@ -116,7 +116,7 @@ export function mayHaveFields({ rules, shapesApply }: TypeFacts<PathRule>): bool
   return shapesApply || rules.length > 0
 }
 
-/** Caches what is known about each type: a stream has thousands of objects, and few types. */
+/** Creates a lookup that caches the rules for each type: a stream has thousands of objects, but few types. */
 export function createTypeFactsLookup(options: FieldOptions): TypeFactsLookup {
   const types = new Map<string, TypeFacts<PathRule>>()
   return (gvk) => {

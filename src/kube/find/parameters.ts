@@ -34,7 +34,7 @@ export function followedParameter(
 /** The fields of a resource after its parameters were followed. */
 export interface ReplacedFields {
   readonly fields: readonly ImageField[]
-  /** Texts that stand for a field elsewhere and are not fields themselves. */
+  /** Uses of a parameter whose image is a field elsewhere: the value of the parameter. */
   readonly parameterTexts: readonly Scalar[]
 }
 

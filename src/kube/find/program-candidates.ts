@@ -5,7 +5,7 @@ import { type FoundCandidate, type ReferenceEvidence, referenceEvidence } from '
 import { isImageKey } from './image-keys.ts'
 
 /**
- * Finds the images that a container's program is given.
+ * Finds strings that look like an image in the environment, arguments or command of a container.
  *
  * @param key `env`, `args` or `command`
  */

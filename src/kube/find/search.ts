@@ -23,7 +23,7 @@ export interface FoundImages {
   readonly unknown: readonly UnknownField[]
   /** Containers and image volumes whose image is missing or not a string. */
   readonly unreadable: readonly UnreadableImage[]
-  /** Texts that stand for a field elsewhere: uses of a parameter that was followed. */
+  /** Uses of a parameter, such as `$(params.image)`, whose image is a field elsewhere: the value of the parameter. */
   readonly parameterTexts: ReadonlySet<Scalar>
 }
 
