@@ -4,7 +4,7 @@ import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
 import { effectiveTag, type Reference, registryHost } from '../reference/reference.ts'
 import { describeServer, RegistryError } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository, registryEndpoint } from './hosts/endpoint.ts'
-import { applySettings } from './hosts/host-rules.ts'
+import { withHostSettings } from './hosts/host-rules.ts'
 import type { RegistryHosts } from './hosts/hosts.ts'
 import type { Preconnect } from './http/http.ts'
 import { crossHostTls, type HostSettings } from './http/tls.ts'
@@ -64,7 +64,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     if (known !== undefined) return known
     const endpoints = await Promise.all(
       (found ?? [registryEndpoint(reference)]).map(async (one) =>
-        applySettings(one, await settingsFor(one.host)),
+        withHostSettings(one, await settingsFor(one.host)),
       ),
     )
     if (found === undefined) registries.set(reference.domain, endpoints)

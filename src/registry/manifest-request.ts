@@ -10,7 +10,7 @@ import type { Clock } from './http/clock.ts'
 import { contentCodings, type HttpResponse, header } from './http/http.ts'
 import type { Limits } from './http/limits.ts'
 import { errorFromResponse, notARegistryError } from './http/response-error.ts'
-import { retryAfter } from './http/retry.ts'
+import { parseRetryAfter } from './http/retry.ts'
 
 /**
  * Sends a request with credentials, retries and redirects.
@@ -73,11 +73,11 @@ export async function getManifest(
 ): Promise<{ descriptor: Descriptor; manifest: Manifest & { kind: 'index' | 'image' } }> {
   const { limits } = context
   const url = contentUrl(context.endpoint, context.reference, 'manifests', name)
-  const response = await context.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.manifestBytes)
+  const response = await context.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.maxManifestBytes)
   const { server } = response
   if (response.status !== 200) throw responseError(response, context)
   if (response.isTruncated) {
-    const limit = `${limits.manifestBytes / 1024 / 1024} MiB`
+    const limit = `${limits.maxManifestBytes / 1024 / 1024} MiB`
     throw new RegistryError('MANIFEST_TOO_LARGE', { limit }, { server })
   }
   const contentType = parseContentType(header(response, 'content-type'))
@@ -133,6 +133,6 @@ function responseError(response: HttpResponse, context: ManifestContext): Regist
     what: reference.digest === undefined ? `tag "${tag}"` : `digest ${reference.digest}`,
     repository: endpointRepository(context.endpoint, reference),
     source: context.credentialSource(),
-    wait: retryAfter(response, context.clock),
+    wait: parseRetryAfter(response, context.clock),
   })
 }

@@ -68,7 +68,7 @@ export interface RegistrySession {
 export function registrySession(options: SessionOptions): RegistrySession {
   const { clock, limits, settingsFor } = options
   const authorizer = new Authorizer({ ...options, send: withRetry(options.send, clock, limits) })
-  const begin = deadlines(limits.image, clock.now)
+  const begin = deadlines(limits.imageTimeout, clock.now)
   return {
     redact: (text, isQuoted) => authorizer.redact(text, isQuoted),
     async resolve(endpoint, reference, wanted) {
@@ -101,7 +101,7 @@ export function registrySession(options: SessionOptions): RegistrySession {
         return { descriptor, endpoint, credential }
       } catch (error) {
         if (!isExpired()) throw error
-        const args = { seconds: limits.image / 1000, stage: 'in all' }
+        const args = { seconds: limits.imageTimeout / 1000, stage: 'in all' }
         throw new RegistryError('REGISTRY_TIMEOUT', args, { cause: error })
       }
     },
@@ -144,7 +144,7 @@ export async function sendFollowingRedirects(
     const redirect = readRedirect(response, request)
     if (redirect === undefined) return { response, credential }
     const { url, allowedAddresses } = redirect
-    if (hops === limits.redirects)
+    if (hops === limits.maxRedirects)
       throw unsafeRedirectError(redactUrl(url), 'there are too many redirects', response)
     isHome &&= isSameOrigin(url, home.url)
     let hop: AuthorizedResponse

@@ -389,7 +389,9 @@ describe('what cannot be a host, a header or a token is a failure and not a defe
     ['http://host:99999/', 'REGISTRY_UNSAFE_REDIRECT'],
   ])('a redirect to %s', async (location, code) => {
     const registry = await serve(() => [{ request: HEAD, answer: { status: 307, headers: { location } } }])
-    await expect(ask(`${registry.host}/app:1`, { limits: { attempts: 1 } })).rejects.toMatchObject({ code })
+    await expect(ask(`${registry.host}/app:1`, { limits: { maxAttempts: 1 } })).rejects.toMatchObject({
+      code,
+    })
   })
 
   test.each([

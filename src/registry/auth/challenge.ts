@@ -137,7 +137,7 @@ export async function findScheme(
     method: 'GET',
     url: new URL('/v2/', request.url),
     headers: {},
-    maxBytes: limits.errorBytes,
+    maxBytes: limits.maxErrorBytes,
   })
   const rootLines = root.headers['www-authenticate'] ?? []
   const rootScheme = pickScheme(parseChallenges(rootLines))

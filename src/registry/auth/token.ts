@@ -8,7 +8,7 @@ import { basicAuthorization, type HttpResponse, isSameOrigin, jsonBody, type Sen
 import type { Limits } from '../http/limits.ts'
 import { checkTarget, type ReferringServer, readRedirect, unsafeRedirectError } from '../http/redirect.ts'
 import { parseErrorBody, rateLimitError } from '../http/response-error.ts'
-import { retryAfter } from '../http/retry.ts'
+import { parseRetryAfter } from '../http/retry.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
 /** The parameters of a token request (distribution, docs/content/spec/auth/token.md and oauth.md). */
@@ -89,7 +89,7 @@ async function sendTokenRequest(
       tls: request.tls,
       headers: form === undefined ? authorization(credential) : FORM_HEADERS,
       body: form && formBody(request, form),
-      maxBytes: options.limits.tokenBytes,
+      maxBytes: options.limits.maxTokenBytes,
       signal: request.signal,
       deadline: request.deadline,
     })
@@ -140,7 +140,7 @@ function parseToken(response: HttpResponse, request: TokenRequest, { clock }: To
   const { status } = response
   // DigitalOcean answers 400 to an unknown client, and OAuth to a wrong password (RFC 6749, 5.2).
   if (status === 400 || status === 401 || status === 403) return { kind: 'refused', status }
-  if (status === 429) throw rateLimitError(response, retryAfter(response, clock))
+  if (status === 429) throw rateLimitError(response, parseRetryAfter(response, clock))
   if (status !== 200) {
     const [first] = parseErrorBody(response)
     const said = first === undefined ? '' : ` (${first.message || first.code})`

@@ -39,7 +39,7 @@ export interface NetworkErrorContext {
   /** Whether the response had started. */
   readonly hasResponse?: boolean
   /** Whether a shared connection was closed, or the server said that it has not processed the request. */
-  readonly isConnectionLost?: boolean
+  readonly mayRetryAtOnce?: boolean
 }
 
 /**
@@ -49,7 +49,7 @@ export interface NetworkErrorContext {
 export function fromNetworkError(
   error: NodeJS.ErrnoException,
   { url, role }: { readonly url: URL; readonly role: Server['role'] },
-  { hasResponse = false, isConnectionLost = false }: NetworkErrorContext = {},
+  { hasResponse = false, mayRetryAtOnce = false }: NetworkErrorContext = {},
 ): RegistryError {
   if (error instanceof RegistryError) return error
   const cause = error
@@ -68,7 +68,7 @@ export function fromNetworkError(
     const args = { host: url.hostname, reason: `DNS: ${code}` }
     return new RegistryError('REGISTRY_HOST_UNKNOWN', args, { cause })
   }
-  const options = { cause, isConnectionLost, isTemporary: true }
+  const options = { cause, mayRetryAtOnce, isTemporary: true }
   const wasCut = code === 'ECONNRESET' || isTlsAlert(error)
   if (wasCut && url.protocol === 'http:' && !hasResponse) {
     return new RegistryError('REGISTRY_SPEAKS_TLS', {}, options)

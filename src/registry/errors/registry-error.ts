@@ -5,18 +5,18 @@ import { PinpullError } from '../../diagnostics/errors.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
 
 /** The part that the server plays in resolving an image. */
-export type Role = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
+export type ServerRole = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
 
 /** The server that a request went to. */
 export interface Server {
   /** Host and port, as in a URL. */
   readonly host: string
-  readonly role: Role
+  readonly role: ServerRole
 }
 
 export interface RegistryErrorOptions extends ErrorOptions {
   readonly isTemporary?: boolean | undefined
-  readonly isConnectionLost?: boolean | undefined
+  readonly mayRetryAtOnce?: boolean | undefined
   readonly isUnchallenged?: boolean | undefined
   readonly server?: Server | undefined
 }
@@ -31,7 +31,7 @@ export class RegistryError extends PinpullError {
   /** Whether the same request may succeed a little later. */
   readonly isTemporary: boolean
   /** Whether the request was lost with a shared connection: it may be sent again at once, on a new connection. */
-  readonly isConnectionLost: boolean
+  readonly mayRetryAtOnce: boolean
   /** Whether the server answered with 401 but without a challenge. */
   readonly isUnchallenged: boolean
   /** The server that failed; undefined if none was contacted. */
@@ -40,7 +40,7 @@ export class RegistryError extends PinpullError {
   constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: RegistryErrorOptions = {}) {
     super(code, args, options)
     this.isTemporary = options.isTemporary ?? false
-    this.isConnectionLost = options.isConnectionLost ?? false
+    this.mayRetryAtOnce = options.mayRetryAtOnce ?? false
     this.isUnchallenged = options.isUnchallenged ?? false
     this.server = options.server
   }
@@ -53,8 +53,8 @@ export class RegistryError extends PinpullError {
   /** @returns the same error with the server that failed, unless that is known already */
   withServer(server: Server): RegistryError {
     if (this.server !== undefined) return this
-    const { code, args, cause, isTemporary, isConnectionLost, isUnchallenged } = this
-    return new RegistryError(code, args, { cause, isTemporary, isConnectionLost, isUnchallenged, server })
+    const { code, args, cause, isTemporary, mayRetryAtOnce, isUnchallenged } = this
+    return new RegistryError(code, args, { cause, isTemporary, mayRetryAtOnce, isUnchallenged, server })
   }
 }
 

@@ -12,10 +12,10 @@ export interface CertificatesFolderRules {
 }
 
 /** For dockerd and containers' tools: certificates and keys come in pairs, and a folder inside is an error. */
-export const DOCKER_FOLDER: CertificatesFolderRules = { isLenient: false }
+export const DOCKER_FOLDER_RULES: CertificatesFolderRules = { isLenient: false }
 
 /** For containerd (`loadCertFiles`): a folder inside is ignored, and so is a key without a certificate. */
-export const CONTAINERD_FOLDER: CertificatesFolderRules = { isLenient: true }
+export const CONTAINERD_FOLDER_RULES: CertificatesFolderRules = { isLenient: true }
 
 /**
  * Reads the TLS settings that docker and containers' tools keep for a registry (dockerd's `certs.d`,
@@ -34,7 +34,7 @@ export async function readCertificates(
   for (const folder of folders) {
     const path = posix.join(folder, host)
     const names = await readSettingsFile(path, () => files.list(path))
-    if (names !== undefined) return await readCertificatesFolder(path, names, files, DOCKER_FOLDER)
+    if (names !== undefined) return await readCertificatesFolder(path, names, files, DOCKER_FOLDER_RULES)
   }
   return undefined
 }

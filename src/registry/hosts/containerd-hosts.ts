@@ -4,7 +4,7 @@ import type { TextFiles } from '../../files/text-files.ts'
 import { type Reference, registryHost } from '../../reference/reference.ts'
 import type { ClientCertificate, TlsSettings } from '../http/tls.ts'
 import {
-  CONTAINERD_FOLDER,
+  CONTAINERD_FOLDER_RULES,
   invalidSettingsFile,
   readCertificatesFolder,
   readSettingsFile,
@@ -70,7 +70,7 @@ async function findHostsFolder(
       ? await readSettingsFile(file, () => files.readText(file))
       : ''
     if (!text) {
-      const tls = await readCertificatesFolder(folder, content, files, CONTAINERD_FOLDER)
+      const tls = await readCertificatesFolder(folder, content, files, CONTAINERD_FOLDER_RULES)
       return tls && { kind: 'certificates', tls }
     }
     return { kind: 'hosts', folder, file, hosts: parseHostsToml(text, file, warn) }

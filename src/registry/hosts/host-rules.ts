@@ -71,7 +71,7 @@ export function hostSettings(options: HostRulesOptions): (host: string) => Promi
 }
 
 /** Adds a host's settings to an endpoint, whose own settings take precedence. */
-export function applySettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
+export function withHostSettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
   return {
     ...endpoint,
     ...(plainHttp && endpoint.kind === 'registry'

@@ -14,7 +14,7 @@ import {
   type RegistriesFile,
   type RegistryEntry,
 } from './registries-conf-format.ts'
-import { findToml11Line, parseToml, type TomlTable } from './toml.ts'
+import { findToml11SyntaxLine, parseToml, type TomlTable } from './toml.ts'
 
 /** The settings of a `registries.conf`. */
 export interface RegistriesConf extends RegistryHosts {
@@ -83,7 +83,7 @@ async function readStrictToml(file: string, files: TextFiles): Promise<TomlTable
   const text = await readSettingsFile(file, () => files.readText(file))
   if (text === undefined) return undefined
   const fields = parseToml(text, file)
-  const line = findToml11Line(text)
+  const line = findToml11SyntaxLine(text)
   if (line !== undefined)
     throw invalidSettingsFile(file, `line ${line} is TOML 1.1, and the format is TOML 1.0`)
   return fields

@@ -117,7 +117,7 @@ const PIECE =
  * @param text valid TOML
  * @returns the line of the first occurrence, from 1; undefined for TOML 1.0
  */
-export function findToml11Line(text: string): number | undefined {
+export function findToml11SyntaxLine(text: string): number | undefined {
   const open: string[] = []
   let before = ''
   for (const { 0: piece, index } of text.matchAll(PIECE)) {

@@ -77,7 +77,7 @@ export function isLoopbackHost(hostname: string): boolean {
  * @param hostname of a URL, without port; `URL` has normalized 0x7f.1, 2130706433 and 0177.0.0.1 already
  * @returns undefined for a name, whose addresses are only known after it has been resolved
  */
-export function hostKind(hostname: string): AddressKind | undefined {
+export function hostAddressKind(hostname: string): AddressKind | undefined {
   const host = bareHost(hostname)
   if (METADATA_NAMES.has(host)) return 'forbidden'
   return isIP(host) === 0 ? undefined : addressKind(host)
@@ -96,11 +96,11 @@ export function addressKind(address: string): AddressKind {
   const inner = version === 6 ? embeddedAddress(plain) : undefined
   if (inner === undefined) return own
   const embedded = kindIn(inner, 'ipv4')
-  return isAllowed(embedded, own) ? own : embedded
+  return isAddressKindAllowed(embedded, own) ? own : embedded
 }
 
 /** Whether a kind is no more restricted than `allowed`. */
-export function isAllowed(kind: AddressKind, bound: AddressKind): boolean {
+export function isAddressKindAllowed(kind: AddressKind, bound: AddressKind): boolean {
   return ORDER.indexOf(kind) <= ORDER.indexOf(bound)
 }
 
@@ -183,7 +183,9 @@ export function guardedLookup(
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, [])
-      const allowed = found.filter(({ address }) => isAllowed(addressKind(address), allowedAddresses))
+      const allowed = found.filter(({ address }) =>
+        isAddressKindAllowed(addressKind(address), allowedAddresses),
+      )
       const [first] = allowed
       if (first === undefined) {
         return callback(

@@ -1,11 +1,11 @@
 import type { SecureContext } from 'node:tls'
 import { UnsafeAddressError } from '../errors/network.ts'
-import { type AllowedAddresses, hostKind, isAllowed } from './address.ts'
-import type { Connection, ConnectionTarget } from './http.ts'
-import { plainConnection } from './http1.ts'
+import { type AllowedAddresses, hostAddressKind, isAddressKindAllowed } from './address.ts'
+import type { ConnectionTarget, HostSender } from './http.ts'
+import { plainHttpSender } from './http1.ts'
 import type { Limits } from './limits.ts'
 import { type HttpProxy, proxyFromEnvironment } from './proxy.ts'
-import { forwardingConnection } from './proxy-connection.ts'
+import { forwardingSender } from './proxy-connection.ts'
 import { unsafeAddressReason } from './redirect.ts'
 import { startConnecting, yieldToEventLoop } from './tcp.ts'
 import { type TlsSettings, withExtraCAs } from './tls.ts'
@@ -29,7 +29,7 @@ export interface ConnectionPool {
    *
    * @throws (or rejects with) the error that connecting failed with
    */
-  readonly acquire: (target: ConnectionTarget) => Connection | Promise<Connection>
+  readonly acquire: (target: ConnectionTarget) => HostSender | Promise<HostSender>
   /** Starts connecting for the next request to a host, which gets the error if that fails. */
   readonly preconnect: (target: ConnectionTarget) => void
 }
@@ -41,7 +41,7 @@ export interface ConnectionPool {
 export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
   const contexts = new Map<TlsSettings | undefined, SecureContext>()
-  const plainConnections = new Map<string, Connection>()
+  const plainSenders = new Map<string, HostSender>()
   let caCertificates: Promise<readonly string[]> | undefined
 
   const createOrigin = async (
@@ -55,8 +55,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     caCertificates ??= options.caCertificates()
     const context = contexts.get(tls) ?? createTlsContext(withExtraCAs(tls, await caCertificates))
     contexts.set(tls, context)
-    const limits =
-      connectTimeout === undefined ? options.limits : { ...options.limits, connect: connectTimeout }
+    const limits = connectTimeout === undefined ? options.limits : { ...options.limits, connectTimeout }
     return tlsOrigin({ origin, tls, context, proxy, allowedAddresses, startedSocket, limits })
   }
 
@@ -81,23 +80,23 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     return origin
   }
 
-  const acquireTls = async (target: ConnectionTarget): Promise<Connection> => {
+  const acquireTls = async (target: ConnectionTarget): Promise<HostSender> => {
     const origin = await findOrigin(target)
-    return await (target.needsNewConnection === true ? origin.newConnection() : origin.connection())
+    return await (target.needsNewConnection === true ? origin.singleUseSender() : origin.sender())
   }
 
-  const acquirePlain = (target: ConnectionTarget): Connection => {
+  const acquirePlain = (target: ConnectionTarget): HostSender => {
     const proxy = proxyOf(target)
     const { allowedAddresses, needsNewConnection = false } = target
     const key = `${proxy?.url.origin ?? allowedAddresses ?? ''} ${needsNewConnection}`
-    const { connections } = options.limits
-    const common = { connections, keepAlive: !needsNewConnection }
+    const { maxConnections } = options.limits
+    const common = { maxConnections, keepAlive: !needsNewConnection }
     const found =
-      plainConnections.get(key) ??
+      plainSenders.get(key) ??
       (proxy === undefined
-        ? plainConnection({ ...common, allowedAddresses })
-        : forwardingConnection(proxy, common))
-    plainConnections.set(key, found)
+        ? plainHttpSender({ ...common, allowedAddresses })
+        : forwardingSender(proxy, common))
+    plainSenders.set(key, found)
     return found
   }
 
@@ -106,7 +105,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
       if (target.url.protocol === 'http:') return acquirePlain(target)
       if (target.needsNewConnection === true) return acquireTls(target)
       const known = tlsOrigins.get(target.tls)?.get(originKey(target))
-      return (known instanceof Promise ? undefined : known?.openConnection) ?? acquireTls(target)
+      return (known instanceof Promise ? undefined : known?.openSender) ?? acquireTls(target)
     },
     preconnect: (target) => {
       if (target.url.protocol === 'http:') return
@@ -124,7 +123,7 @@ function originKey({ url, allowedAddresses }: ConnectionTarget): string {
 }
 
 function checkAddress(url: URL, allowedAddresses: AllowedAddresses): void {
-  const kind = hostKind(url.hostname)
-  if (kind !== undefined && !isAllowed(kind, allowedAddresses))
+  const kind = hostAddressKind(url.hostname)
+  if (kind !== undefined && !isAddressKindAllowed(kind, allowedAddresses))
     throw new UnsafeAddressError(unsafeAddressReason(kind))
 }

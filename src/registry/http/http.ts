@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Role, Server } from '../errors/registry-error.ts'
+import type { Server, ServerRole } from '../errors/registry-error.ts'
 import type { AddressKind, AllowedAddresses } from './address.ts'
 import type { TlsSettings } from './tls.ts'
 
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly tls?: TlsSettings | undefined
   /** The connect timeout in milliseconds, if it differs from the limit. */
   readonly connectTimeout?: number | undefined
-  readonly role: Role
+  readonly role: ServerRole
   /** Which addresses the host's name may resolve to; undefined for any, if the user named the host. */
   readonly allowedAddresses?: AllowedAddresses | undefined
   /** Whether the request needs a connection that has not carried a request before. */
@@ -111,10 +111,10 @@ export interface RequestEvents {
   /**
    * There will be no response.
    *
-   * @param isConnectionLost whether a connection that had carried requests before was closed, or the server said
+   * @param mayRetryAtOnce whether a connection that had carried requests before was closed, or the server said
    *   that it has not processed the request: it may be sent again at once (RFC 9110, 9.2.2; RFC 9113, 8.7)
    */
-  readonly onError: (error: NodeJS.ErrnoException, isConnectionLost: boolean) => void
+  readonly onError: (error: NodeJS.ErrnoException, mayRetryAtOnce: boolean) => void
 }
 
 /**
@@ -122,7 +122,7 @@ export interface RequestEvents {
  *
  * @returns aborts the request
  */
-export type Connection = (
+export type HostSender = (
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
   events: RequestEvents,

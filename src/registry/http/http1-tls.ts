@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:https'
 import type { TLSSocket } from 'node:tls'
-import type { Connection } from './http.ts'
-import { http1Connection } from './http1.ts'
+import type { HostSender } from './http.ts'
+import { http1Sender } from './http1.ts'
 
 export interface Http1TlsOptions {
   /** The socket that is open already. */
@@ -17,9 +17,9 @@ export interface Http1TlsOptions {
 }
 
 /** HTTP/1.1 over TLS sockets. */
-export function http1TlsConnection(options: Http1TlsOptions): Connection {
+export function http1TlsSender(options: Http1TlsOptions): HostSender {
   const agent = new SeededAgent(options)
-  return http1Connection((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)
+  return http1Sender((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)
 }
 
 /** An agent that starts with an open socket. */

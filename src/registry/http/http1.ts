@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
-import type { Connection } from './http.ts'
+import type { HostSender } from './http.ts'
 
 /** Starts a request over a connection of an agent. */
 export type StartRequest = (
@@ -15,7 +15,7 @@ export type StartRequest = (
  *
  * @param isDirect whether connections go to the server itself, not to a proxy
  */
-export function http1Connection(open: StartRequest, isDirect: boolean): Connection {
+export function http1Sender(open: StartRequest, isDirect: boolean): HostSender {
   return ({ method, url, body, releaseWaiting }, headers, events) => {
     releaseWaiting?.()
     const outgoing = open(method, url, headers)
@@ -44,25 +44,25 @@ export function http1Connection(open: StartRequest, isDirect: boolean): Connecti
   }
 }
 
-export interface PlainConnectionOptions {
+export interface PlainHttpOptions {
   /** The maximum number of connections to one host. */
-  readonly connections: number
+  readonly maxConnections: number
   /** Whether connections are kept for the next request. */
   readonly keepAlive: boolean
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
 /** Plain HTTP, without a proxy. */
-export function plainConnection({
-  connections,
+export function plainHttpSender({
+  maxConnections,
   keepAlive,
   allowedAddresses,
-}: PlainConnectionOptions): Connection {
+}: PlainHttpOptions): HostSender {
   const agent = new Agent({
     keepAlive,
-    maxSockets: connections,
+    maxSockets: maxConnections,
     scheduling: 'lifo',
     ...(allowedAddresses && { lookup: guardedLookup(allowedAddresses) }),
   })
-  return http1Connection((method, url, headers) => request(url, { method, headers, agent }), true)
+  return http1Sender((method, url, headers) => request(url, { method, headers, agent }), true)
 }

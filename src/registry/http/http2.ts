@@ -7,12 +7,12 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import type { Connection, HttpResponse } from './http.ts'
+import type { HostSender, HttpResponse } from './http.ts'
 import { connectionResetError } from './tcp.ts'
 
 /** One connection that carries many requests at the same time. */
 export interface Http2Session {
-  readonly connection: Connection
+  readonly send: HostSender
   /** Whether it accepts more requests. */
   isOpen(): boolean
   /** Closes the connection after its current requests. */
@@ -58,7 +58,7 @@ export function http2Session({
   // An idle connection must not keep the process alive.
   session.unref()
 
-  const connection: Connection = ({ method, url, body }, headers, events) => {
+  const send: HostSender = ({ method, url, body }, headers, events) => {
     if (!isOpen(session)) {
       events.onError(connectionResetError(), true)
       return () => {}
@@ -86,24 +86,24 @@ export function http2Session({
      * Whether the request may be sent again: the server has not processed it, or the connection was closed (RFC
      * 9113, 8.7).
      */
-    const isConnectionLost = (error?: NodeJS.ErrnoException): boolean =>
+    const mayRetryAtOnce = (error?: NodeJS.ErrnoException): boolean =>
       !isAnswered &&
       (stream.rstCode === NGHTTP2_REFUSED_STREAM ||
         !isOpen(session) ||
         /GOAWAY|ERR_HTTP2_SESSION/.test(`${error?.code} ${error?.message}`))
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (stream.rstCode === NGHTTP2_HTTP_1_1_REQUIRED) onHttp1Required()
-      events.onError(error, isConnectionLost(error))
+      events.onError(error, mayRetryAtOnce(error))
     })
     stream.on('close', () => {
       if (--streams === 0) session.unref()
       if (!isAnswered)
-        events.onError(connectionResetError(), stream.rstCode === NGHTTP2_NO_ERROR || isConnectionLost())
+        events.onError(connectionResetError(), stream.rstCode === NGHTTP2_NO_ERROR || mayRetryAtOnce())
     })
     if (body !== undefined) stream.end(body)
     return () => stream.destroy()
   }
-  return { connection, isOpen: () => isOpen(session), close: () => session.close() }
+  return { send, isOpen: () => isOpen(session), close: () => session.close() }
 }
 
 function isOpen(session: ClientHttp2Session): boolean {

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { sanitize } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import type { Connection } from './http.ts'
-import { http1Connection } from './http1.ts'
+import type { HostSender } from './http.ts'
+import { http1Sender } from './http1.ts'
 import type { HttpProxy } from './proxy.ts'
 
 /**
@@ -55,18 +55,18 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
  * Sends plain HTTP requests to a proxy, with the whole URL as their target (RFC 9112, 3.2.2). An error before the
  * request was sent, and a 407, are errors of the proxy.
  */
-export function forwardingConnection(
+export function forwardingSender(
   proxy: HttpProxy,
-  { connections, keepAlive }: { readonly connections: number; readonly keepAlive: boolean },
-): Connection {
+  { maxConnections, keepAlive }: { readonly maxConnections: number; readonly keepAlive: boolean },
+): HostSender {
   const isSecure = proxy.url.protocol === 'https:'
   const agent = new (isSecure ? HttpsAgent : HttpAgent)({
     keepAlive,
-    maxSockets: connections,
+    maxSockets: maxConnections,
     scheduling: 'lifo',
   })
   const { authorization } = proxy
-  const connection = http1Connection(
+  const send = http1Sender(
     (method, url, headers) =>
       (isSecure ? httpsRequest : httpRequest)({
         agent,
@@ -86,7 +86,7 @@ export function forwardingConnection(
     let isHandedOver = false
     const fail = (reason: string, cause?: Error): void =>
       events.onError(proxyError(proxy, reason, cause), false)
-    return connection(request, headers, {
+    return send(request, headers, {
       onConnecting: events.onConnecting,
       onSending: () => {
         isHandedOver = true
@@ -97,8 +97,8 @@ export function forwardingConnection(
         body.on('error', () => {}).resume()
         fail('it answered with status 407')
       },
-      onError: (error, isConnectionLost) => {
-        if (isHandedOver) events.onError(error, isConnectionLost)
+      onError: (error, mayRetryAtOnce) => {
+        if (isHandedOver) events.onError(error, mayRetryAtOnce)
         else fail(error.code ?? error.message, error)
       },
     })

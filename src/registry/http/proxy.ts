@@ -77,7 +77,7 @@ function parseProxy(value: string, name: string): HttpProxy {
 }
 
 /** A host and port to be contacted. */
-export interface Target {
+export interface HostPort {
   /** In lower case; an IPv6 address without brackets. */
   readonly host: string
   readonly port: string
@@ -89,7 +89,7 @@ export interface Target {
  * (subdomains only), each except blocks with an optional port. An IPv4 address equals the IPv6 address that it is
  * mapped to.
  */
-export function matchesNoProxy({ host, port }: Target, list: string): boolean {
+export function matchesNoProxy({ host, port }: HostPort, list: string): boolean {
   const address = bytesOf(host)
   return list.split(',').some((part) => {
     const entry = part.trim().toLowerCase()

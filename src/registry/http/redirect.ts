@@ -1,7 +1,13 @@
 import { effectivePort, parseReceivedUrl } from '../../reference/server-url.ts'
 import { redactUrl } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import { type AddressKind, type AllowedAddresses, hostKind, isAllowed, isLoopbackHost } from './address.ts'
+import {
+  type AddressKind,
+  type AllowedAddresses,
+  hostAddressKind,
+  isAddressKindAllowed,
+  isLoopbackHost,
+} from './address.ts'
 import { type HttpRequest, type HttpResponse, header } from './http.ts'
 
 /** Where an answer redirects to. */
@@ -78,7 +84,7 @@ export function checkTarget({ url: from, address, allowedAddresses }: ReferringS
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return unsafe(`${to.protocol} is not HTTP`)
   if (to.protocol === 'http:' && from.protocol === 'https:') return unsafe('it leaves HTTPS for plain HTTP')
   if (to.username !== '' || to.password !== '') return unsafe('it holds user information')
-  const literal = hostKind(to.hostname)
+  const literal = hostAddressKind(to.hostname)
   if (literal === 'forbidden') return unsafe(unsafeAddressReason(literal))
   if (to.hostname === from.hostname && effectivePort(to) === effectivePort(from)) {
     return { isSafe: true, allowedAddresses }
@@ -95,5 +101,7 @@ function narrower(
   allowedAddresses: AllowedAddresses | undefined,
 ): AllowedAddresses {
   const own: AllowedAddresses = address === undefined || address === 'forbidden' ? 'public' : address
-  return allowedAddresses !== undefined && isAllowed(allowedAddresses, own) ? allowedAddresses : own
+  return allowedAddresses !== undefined && isAddressKindAllowed(allowedAddresses, own)
+    ? allowedAddresses
+    : own
 }

@@ -27,12 +27,12 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
     let waits = 1
     for (let attempts = 1; ; attempts++) {
       const outcome = await trySend(send, request)
-      const last = attempts >= (first.maxAttempts ?? limits.attempts)
+      const last = attempts >= (first.maxAttempts ?? limits.maxAttempts)
       if (outcome.kind === 'response') {
         const response = { ...outcome.response, attempts }
         if (last || !isTemporary(response)) return response
-        const wait = retryAfter(response, clock) ?? backoff(waits, clock)
-        if (wait > limits.retryAfter || clock.now() + wait > request.deadline) return response
+        const wait = parseRetryAfter(response, clock) ?? backoff(waits, clock)
+        if (wait > limits.maxRetryAfter || clock.now() + wait > request.deadline) return response
         request.releaseWaiting?.()
         await clock.sleep(wait, request.signal)
         waits++
@@ -40,7 +40,7 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
         if (response.status === REQUEST_TIMEOUT) request = { ...request, needsNewConnection: true }
       } else {
         if (last || !outcome.error.isTemporary) throw outcome.error.withArgs({ tries: attempts })
-        const wait = outcome.error.isConnectionLost && attempts === 1 ? 0 : backoff(waits, clock)
+        const wait = outcome.error.mayRetryAtOnce && attempts === 1 ? 0 : backoff(waits, clock)
         if (clock.now() + wait > request.deadline) throw outcome.error.withArgs({ tries: attempts })
         request.releaseWaiting?.()
         if (wait > 0) {
@@ -57,7 +57,7 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
  * The time to wait in milliseconds by `Retry-After`, which is seconds or a date (RFC 9110, 10.2.3); undefined
  * without a valid header.
  */
-export function retryAfter(response: HttpResponse, clock: Pick<Clock, 'now'>): number | undefined {
+export function parseRetryAfter(response: HttpResponse, clock: Pick<Clock, 'now'>): number | undefined {
   const value = header(response, 'retry-after')?.trim()
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000

@@ -4,7 +4,7 @@ import { fromNetworkError } from '../errors/network.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import { addressKind } from './address.ts'
 import { addAbortListener } from './clock.ts'
-import type { Connection, HttpRequest, HttpResponse, RequestEvents } from './http.ts'
+import type { HostSender, HttpRequest, HttpResponse, RequestEvents } from './http.ts'
 import type { Limits } from './limits.ts'
 
 type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
@@ -13,12 +13,12 @@ type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
 const NOTHING = new Uint8Array()
 
 /**
- * Sends one request over a connection and reads the response, within the limits.
+ * Sends one request and reads the response, within the limits.
  *
  * @throws {RegistryError} if there is no response; the signal's reason if the request was aborted
  */
 export function roundTrip(
-  connection: Connection,
+  send: HostSender,
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
   limits: Limits,
@@ -51,9 +51,9 @@ export function roundTrip(
     if (request.signal.aborted) return fail(request.signal.reason)
     forget = addAbortListener(request.signal, abort)
     const events: RequestEvents = {
-      onConnecting: () => startTimer(request.connectTimeout ?? limits.connect, 'connecting'),
-      onSending: () => startTimer(limits.headers, 'waiting for the answer'),
-      onError: (error, isConnectionLost) => fail(fromNetworkError(error, request, { isConnectionLost })),
+      onConnecting: () => startTimer(request.connectTimeout ?? limits.connectTimeout, 'connecting'),
+      onSending: () => startTimer(limits.headersTimeout, 'waiting for the answer'),
+      onError: (error, mayRetryAtOnce) => fail(fromNetworkError(error, request, { mayRetryAtOnce })),
       onResponse: (status, received, stream, remoteAddress) => {
         const response = {
           status,
@@ -66,9 +66,9 @@ export function roundTrip(
           stream.on('error', () => {}).resume()
           return settle(() => resolve({ ...response, body: NOTHING, isTruncated: false }))
         }
-        const reading = (): void => startTimer(limits.body, 'reading the answer')
+        const reading = (): void => startTimer(limits.bodyTimeout, 'reading the answer')
         reading()
-        const maxBytes = status < 300 ? request.maxBytes : limits.errorBytes
+        const maxBytes = status < 300 ? request.maxBytes : limits.maxErrorBytes
         readBody(stream, maxBytes, statedLength(received), reading).then(
           (body) => settle(() => resolve({ ...response, ...body })),
           (error: NodeJS.ErrnoException) => fail(fromNetworkError(error, request, { hasResponse: true })),
@@ -76,7 +76,7 @@ export function roundTrip(
       },
     }
     try {
-      end = connection(request, headers, events)
+      end = send(request, headers, events)
     } catch (error) {
       fail(error)
     }

@@ -1,10 +1,10 @@
 import type { TLSSocket } from 'node:tls'
-import type { Connection } from './http.ts'
+import type { HostSender } from './http.ts'
 
 /** A connection for a single request. */
 export interface SingleUseConnection {
   readonly socket: TLSSocket
-  readonly connection: Connection
+  readonly send: HostSender
   /** Closes it after the request. */
   readonly close: () => void
 }
@@ -16,7 +16,7 @@ export interface SingleUseConnection {
  * @param connect opens a connection
  * @param limit the maximum number of connections at the same time; more requests wait
  */
-export function singleUseConnections(connect: () => Promise<SingleUseConnection>, limit: number): Connection {
+export function singleUseSender(connect: () => Promise<SingleUseConnection>, limit: number): HostSender {
   const waiting: (() => void)[] = []
   let free = limit
   const release = (): void => {
@@ -50,7 +50,7 @@ export function singleUseConnections(connect: () => Promise<SingleUseConnection>
             fail(error)
           }
           try {
-            end = own.connection(request, headers, {
+            end = own.send(request, headers, {
               onConnecting: events.onConnecting,
               onSending: events.onSending,
               onResponse: (status, received, body, address) => {

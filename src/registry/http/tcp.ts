@@ -23,7 +23,7 @@ export function startConnecting(origin: URL, allowedAddresses: AllowedAddresses 
  *
  * @throws the error of the socket
  */
-export function connected(socket: Socket): Promise<void> {
+export function waitUntilConnected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!socket.connecting && !socket.destroyed) return resolve()
     if (socket.destroyed) return reject(socket.errored ?? connectionResetError())

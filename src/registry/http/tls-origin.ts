@@ -10,14 +10,14 @@ import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { isPlainHttpError } from '../errors/network.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
-import type { Connection } from './http.ts'
-import { http1TlsConnection } from './http1-tls.ts'
+import type { HostSender } from './http.ts'
+import { http1TlsSender } from './http1-tls.ts'
 import { type Http2Session, http2Session, loadHttp2 } from './http2.ts'
 import type { Limits } from './limits.ts'
 import type { HttpProxy } from './proxy.ts'
 import { openTunnel } from './proxy-connection.ts'
-import { type SingleUseConnection, singleUseConnections } from './single-use-connections.ts'
-import { connected, connectionResetError, startConnecting } from './tcp.ts'
+import { type SingleUseConnection, singleUseSender } from './single-use-connections.ts'
+import { connectionResetError, startConnecting, waitUntilConnected } from './tcp.ts'
 import { secureContextOptions, type TlsSettings } from './tls.ts'
 
 export interface TlsOriginOptions {
@@ -66,7 +66,7 @@ function preloadHttp2(): () => void {
 }
 
 type NegotiatedProtocol =
-  | { readonly kind: 'http1'; readonly connection: Connection }
+  | { readonly kind: 'http1'; readonly send: HostSender }
   | ({ readonly kind: 'http2' } & Http2Session)
 
 /**
@@ -80,7 +80,7 @@ class TlsOrigin {
   /** The result of `#negotiating`. */
   #negotiated: NegotiatedProtocol | undefined
   /** For requests that need a connection of their own. */
-  #singleUse: Connection | undefined
+  #singleUse: HostSender | undefined
   /** Whether the host has refused HTTP/2. */
   #isHttp1 = false
   /** The session ticket (RFC 8446, 2.2), which makes later handshakes cheaper. */
@@ -92,9 +92,9 @@ class TlsOrigin {
   }
 
   /** The connection for the next request, if there is an open one. */
-  get openConnection(): Connection | undefined {
+  get openSender(): HostSender | undefined {
     const protocol = this.#negotiated
-    return protocol !== undefined && isOpen(protocol) ? protocol.connection : undefined
+    return protocol !== undefined && isOpen(protocol) ? protocol.send : undefined
   }
 
   /** Starts connecting for the next request, which gets the error if that fails. */
@@ -108,7 +108,7 @@ class TlsOrigin {
    *
    * @throws the error that connecting failed with
    */
-  async connection(): Promise<Connection> {
+  async sender(): Promise<HostSender> {
     for (;;) {
       this.#negotiating ??= this.#negotiate()
       const asked = this.#negotiating
@@ -116,7 +116,7 @@ class TlsOrigin {
         const protocol = await asked
         if (isOpen(protocol)) {
           this.#negotiated = protocol
-          return protocol.connection
+          return protocol.send
         }
         if (this.#negotiating === asked) this.#negotiating = undefined
       } catch (error) {
@@ -130,10 +130,10 @@ class TlsOrigin {
   }
 
   /** A connection without earlier requests, for a request that was lost with another connection. */
-  newConnection(): Connection {
-    this.#singleUse ??= singleUseConnections(
+  singleUseSender(): HostSender {
+    this.#singleUse ??= singleUseSender(
       () => this.#singleUseConnection(),
-      this.#options.limits.connections,
+      this.#options.limits.maxConnections,
     )
     return this.#singleUse
   }
@@ -141,13 +141,13 @@ class TlsOrigin {
   async #negotiate(): Promise<NegotiatedProtocol> {
     const socket = await this.#openSocket(this.#protocols())
     if (socket.alpnProtocol === 'h2') return { kind: 'http2', ...this.#http2(socket) }
-    return { kind: 'http1', connection: this.#http1(socket, true) }
+    return { kind: 'http1', send: this.#http1(socket, true) }
   }
 
   async #singleUseConnection(): Promise<SingleUseConnection> {
     const socket = await this.#openSocket(this.#protocols())
     if (socket.alpnProtocol === 'h2') return { socket, ...this.#http2(socket) }
-    return { socket, connection: this.#http1(socket, false), close: () => {} }
+    return { socket, send: this.#http1(socket, false), close: () => {} }
   }
 
   /** The protocols to offer (ALPN). */
@@ -168,11 +168,11 @@ class TlsOrigin {
     })
   }
 
-  #http1(firstSocket: TLSSocket, keepAlive: boolean): Connection {
-    return http1TlsConnection({
+  #http1(firstSocket: TLSSocket, keepAlive: boolean): HostSender {
+    return http1TlsSender({
       firstSocket,
       openSocket: () => this.#anotherSocket(),
-      maxSockets: keepAlive ? this.#options.limits.connections : 1,
+      maxSockets: keepAlive ? this.#options.limits.maxConnections : 1,
       keepAlive,
       isDirect: this.#options.proxy === undefined,
     })
@@ -192,7 +192,7 @@ class TlsOrigin {
     const { origin, proxy, limits, allowedAddresses } = this.#options
     if (proxy !== undefined) {
       const target = `${origin.hostname}:${effectivePort(origin)}`
-      return await this.#handshake(protocols, await openTunnel(proxy, target, limits.connect))
+      return await this.#handshake(protocols, await openTunnel(proxy, target, limits.connectTimeout))
     }
     const begun = this.#startedSocket ?? startConnecting(origin, allowedAddresses)
     this.#startedSocket = undefined
@@ -207,15 +207,15 @@ class TlsOrigin {
   async #handshake(protocols: readonly string[], socket: Socket): Promise<TLSSocket> {
     let secure: TLSSocket | undefined
     const tooLate = setTimeout(() => {
-      const args = { seconds: this.#options.limits.connect / 1000, stage: 'connecting' }
+      const args = { seconds: this.#options.limits.connectTimeout / 1000, stage: 'connecting' }
       const failure = new RegistryError('REGISTRY_TIMEOUT', args, { isTemporary: true })
       ;(secure ?? socket).destroy(failure)
-    }, this.#options.limits.connect)
+    }, this.#options.limits.connectTimeout)
     // The waiting request keeps the process alive; an idle connection must not.
     tooLate.unref()
     let forget = (): void => {}
     try {
-      await connected(socket)
+      await waitUntilConnected(socket)
       secure = this.#startTls(protocols, { socket }).unref()
       forget = preloadHttp2()
       await handshakeDone(secure)

@@ -30,9 +30,9 @@ export function httpTransport(options: TransportOptions): Transport {
   const send: Send = async (request) => {
     try {
       const found = acquire(request)
-      const connection = found instanceof Promise ? await waitForConnection(found, request.signal) : found
+      const sender = found instanceof Promise ? await waitForSender(found, request.signal) : found
       const response = await roundTrip(
-        connection,
+        sender,
         request,
         requestHeaders(request, options.userAgent),
         options.limits,
@@ -50,7 +50,7 @@ export function httpTransport(options: TransportOptions): Transport {
  * Waits for a connection and keeps the process alive meanwhile. If this request is aborted, connecting goes on for
  * the next request.
  */
-async function waitForConnection<T>(connecting: Promise<T>, signal: AbortSignal): Promise<T> {
+async function waitForSender<T>(connecting: Promise<T>, signal: AbortSignal): Promise<T> {
   const alive = setInterval(() => {}, LONGEST_TIMER)
   try {
     return await abortable(connecting, signal)

@@ -4,7 +4,7 @@ import { parseReference } from '../../../src/reference/parse.ts'
 import type { RegistryError } from '../../../src/registry/errors/registry-error.ts'
 import { containerdHosts } from '../../../src/registry/hosts/containerd-hosts.ts'
 import { contentUrl, mirrorEndpoint, registryEndpoint } from '../../../src/registry/hosts/endpoint.ts'
-import { applySettings, ruleHosts } from '../../../src/registry/hosts/host-rules.ts'
+import { ruleHosts, withHostSettings } from '../../../src/registry/hosts/host-rules.ts'
 import { chainHosts, mirrorHosts, type RegistryHosts } from '../../../src/registry/hosts/hosts.ts'
 import { registriesConf } from '../../../src/registry/hosts/registries-conf.ts'
 import { fixedFiles } from '../../support/fixed-files.ts'
@@ -99,9 +99,9 @@ describe('plain HTTP', () => {
 
   test('is for the registry that it is declared for; a mirror says its own scheme', () => {
     const registry = registryEndpoint(parseReference('r.example.com/app'))
-    expect(applySettings(registry, settings).base).toBe('http://r.example.com/v2')
+    expect(withHostSettings(registry, settings).base).toBe('http://r.example.com/v2')
     const mirror = mirrorEndpoint('https://m.example.com', 'r.example.com')
-    expect(applySettings(mirror, settings).base).toBe('https://m.example.com/v2')
+    expect(withHostSettings(mirror, settings).base).toBe('https://m.example.com/v2')
   })
 })
 

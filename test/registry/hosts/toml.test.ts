@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findToml11Line } from '../../../src/registry/hosts/toml.ts'
+import { findToml11SyntaxLine } from '../../../src/registry/hosts/toml.ts'
 
 test.each([
   ['a last comma', 'x = {a = 1,}', 1],
@@ -13,7 +13,7 @@ test.each([
   ['with a date', 'x = 1979-05-27T07:32Z', 1],
   ['with a date and a space', 'x = 1979-05-27 07:32', 1],
 ])('new since 1.1: %s', (_, text, line) => {
-  expect(findToml11Line(text)).toBe(line)
+  expect(findToml11SyntaxLine(text)).toBe(line)
 })
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   'x = {a = "}", b = 1}',
   "x = '''a''''\ny = ''''''\nz = \"\"",
 ])('as old as 1.0: %j', (text) => {
-  expect(findToml11Line(text)).toBeUndefined()
+  expect(findToml11SyntaxLine(text)).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type AddressKind,
   addressKind,
-  hostKind,
+  hostAddressKind,
   isLoopbackHost,
 } from '../../../src/registry/http/address.ts'
 
@@ -59,7 +59,9 @@ describe('what an address is', () => {
     ['private', ['http://012.0.0.1', 'http://[fd00:0::1]']],
     [undefined, ['http://registry.example.com', 'http://localhost', 'http://169.254.169.254.example.com']],
   ])('as a URL writes it, %s: %j', (kind, urls) => {
-    expect(urls.map((url) => [url, hostKind(new URL(url).hostname)])).toEqual(urls.map((url) => [url, kind]))
+    expect(urls.map((url) => [url, hostAddressKind(new URL(url).hostname)])).toEqual(
+      urls.map((url) => [url, kind]),
+    )
   })
 
   test('plain HTTP is for this machine alone, and not for what is only translated to it', () => {

@@ -175,7 +175,9 @@ describe('when HTTP/2 goes wrong', () => {
 
   test('no answer in time', async () => {
     const { host, ca } = await serve(() => {})
-    await expect(ask(`${host}/app:1`, { limits: { headers: 50 }, ...settings(ca) })).rejects.toMatchObject({
+    await expect(
+      ask(`${host}/app:1`, { limits: { headersTimeout: 50 }, ...settings(ca) }),
+    ).rejects.toMatchObject({
       code: 'REGISTRY_TIMEOUT',
       args: { stage: 'waiting for the answer', tries: 4 },
     })
@@ -201,7 +203,7 @@ describe('when HTTP/2 goes wrong', () => {
       stream.write('x'.repeat(2000))
       return undefined
     })
-    const limits = { manifestBytes: 1024 }
+    const limits = { maxManifestBytes: 1024 }
     await expect(ask(`${host}/app:1`, { limits, ...settings(ca) })).rejects.toMatchObject({
       code: 'MANIFEST_TOO_LARGE',
     })
