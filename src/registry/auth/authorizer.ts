@@ -13,24 +13,25 @@ import {
 import { ChallengeProbe } from './challenge-probe.ts'
 import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
 
-/** Which credentials a request may use. */
+/** Which stored credentials a request may use: those that the keychain has for a host and repository. */
 export interface CredentialScope {
-  /** The host to look credentials up for; undefined if none may be used. */
+  /** Host and port; undefined if the request must be anonymous. */
   readonly host: string | undefined
-  /** The repository to look credentials up for. */
+  /** The repository without the host: `library/nginx`. */
   readonly repository: string
 }
 
-/** A response with the credential that it was given for. */
+/** A response, and the credential that the request was sent with (`ANONYMOUS` if none). */
 export interface AuthorizedResponse {
   readonly response: HttpResponse
   readonly credential: Credential
 }
 
-/** `send` sends a request as it is, retries included. */
+/** What an `Authorizer` uses. Its `send` adds no credentials; it does retry. */
 export interface AuthorizerOptions extends TokenCacheOptions {
+  /** Finds the stored credentials of a host. */
   readonly keychain: Keychain
-  /** The credentials of proxies, which are redacted like all others. */
+  /** The credentials of HTTP proxies, to be redacted in messages. */
   readonly proxyCredentials?: readonly Credential[] | undefined
 }
 
@@ -51,11 +52,12 @@ interface AuthFailure {
 }
 
 /**
- * Answers the auth challenges of registries. During a run it keeps each host's scheme and tokens: one token per
- * repository and credential, however many requests wait for it.
+ * Sends requests with the credentials that registries require (`WWW-Authenticate`): Basic, or Bearer with a token from
+ * the token server. It stores each host's scheme and tokens for the run, and requests one token for each repository
+ * and credential, even if many requests need it at the same time.
  *
- * Credentials are looked up when a registry asks for them, not before, and are tried in the keychain's order. After a
- * credential was rejected, only other credentials are tried, never an anonymous request.
+ * Credentials are looked up only when a registry has required them, and are tried in the keychain's order. After a
+ * stored credential was rejected, only other stored credentials are tried, never an anonymous request.
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions
@@ -73,12 +75,14 @@ export class Authorizer {
   }
 
   /**
-   * Sends a request with the credentials that it needs. Of the first requests to a host, some are sent at once, and the
-   * others wait until the host's scheme is known.
+   * Sends a request, anonymously or with the credentials that the host requires. Of the first requests to a host, some
+   * are sent at once, and the others wait until it is known which scheme the host requires.
    *
+   * @param request without `Authorization`
    * @param scope which credentials may be used
-   * @returns the registry's response, with any status but 401
-   * @throws {RegistryError}
+   * @returns the response, with any status except 401
+   * @throws {RegistryError} `CREDENTIAL_…` if the host accepts none of the credentials, REGISTRY_CHALLENGE_INVALID, an
+   *   error of the token server, or the error of a request without a response
    */
   async send(request: HttpRequest, scope: CredentialScope): Promise<AuthorizedResponse> {
     const { origin } = request.url
@@ -92,13 +96,13 @@ export class Authorizer {
     )
   }
 
-  /** Adds headers from a file, which the server may repeat in its errors. */
+  /** Registers the values of headers from a `hosts.toml` as secrets, to be redacted in texts from servers. */
   addSecretHeaders(headers: Readonly<Record<string, string>>): void {
     this.#redactor.addHeaders(headers)
   }
 
   /**
-   * Removes every secret that was sent to a server from a text.
+   * Replaces the secrets that were sent to servers in a text (`SecretRedactor.redact`).
    *
    * @param isQuoted whether the text comes from a server
    */

@@ -1,8 +1,8 @@
 import { abortable } from '../http/clock.ts'
 
 /**
- * Limits how many requests go to a host before its auth challenge is known. The others wait for the first of them, and
- * then need no challenge of their own.
+ * Limits how many requests are sent to one host before its auth challenge is known. More requests wait until the first
+ * one has settled, so that they can be sent with the right credentials at once.
  */
 export class ChallengeProbe {
   readonly #settled: Promise<void>
@@ -10,7 +10,7 @@ export class ChallengeProbe {
   #isSettled = false
   #free: number
 
-  /** @param limit how many requests need not wait */
+  /** @param limit the number of requests that are sent without waiting */
   constructor(limit: number) {
     this.#free = limit
     this.#settled = new Promise((resolve) => {
@@ -22,10 +22,13 @@ export class ChallengeProbe {
   }
 
   /**
-   * Sends a request, at once or when the first one has settled.
+   * Calls `send`, at once or when the first request has settled.
    *
-   * @param send gets a function that releases the waiting requests, which may be called several times
-   * @throws the signal's reason if it is aborted while waiting; whatever `send` throws
+   * @param signal aborts the waiting
+   * @param send sends the request. If other requests may wait for this one, its parameter `settle` releases them; it is
+   *   also called when `send` ends
+   * @returns the result of `send`
+   * @throws the signal's reason if it is aborted while waiting, or the error of `send`
    */
   async run<T>(signal: AbortSignal, send: (settle?: () => void) => Promise<T>): Promise<T> {
     if (this.#isSettled) return await send()

@@ -8,39 +8,48 @@ import type { Limits } from '../http/limits.ts'
 
 /** One challenge of a `WWW-Authenticate` header (RFC 9110, 11.6.1). */
 export interface Challenge {
-  /** The scheme in lower case. */
+  /** The auth scheme in lower case: `bearer`. */
   readonly scheme: string
-  /** By lower-case name; if one is repeated, the first counts. */
+  /** The parameters by lower-case name; of a repeated one, the first. */
   readonly params: ReadonlyMap<string, string>
 }
 
-/** An authentication scheme that Pinpull supports. */
+/** How a host authenticates requests: by Basic (RFC 7617), or by Bearer with tokens from a token server. */
 export type AuthScheme = { readonly kind: 'basic' } | BearerScheme
 
-/** Tokens of a token server (distribution, docs/content/spec/auth/token.md). */
+/** The parameters of a Bearer challenge (distribution, docs/content/spec/auth/token.md). */
 export interface BearerScheme {
   readonly kind: 'bearer'
-  /** The token server, as the registry wrote it: the URL may be relative. */
+  /** The URL of the token server, as the registry wrote it: unchecked, and possibly relative. */
   readonly realm: string
+  /** The registry's name at the token server. */
   readonly service?: string | undefined
+  /** The scope in the challenge, used for requests without a repository only. */
   readonly scope?: string | undefined
-  /** The scopes that the registry asked for after it had rejected a token for Pinpull's own scope. */
+  /** The scopes that the registry required after it had rejected a token for `repository:<repository>:pull`. */
   readonly challengedScopes?: readonly string[]
-  /** The kind of the address that the challenge came from; undefined behind a proxy. */
+  /** The kind of the IP address that the challenge came from; undefined behind a proxy. */
   readonly address?: AddressKind | undefined
-  /** Whether it comes from the cache of an earlier run. */
+  /** Whether the scheme comes from the cache of an earlier run, not from a challenge in this run. */
   readonly isCached?: boolean
 }
 
-/** The token servers that registries have named in earlier runs. It never holds a token. */
+/** A cache, kept between runs, of the token servers that registries name in their challenges. It stores no tokens. */
 export interface ChallengeCache {
-  /** @param registry scheme, host and port */
+  /**
+   * @param registry its origin: scheme, host and port
+   * @returns undefined if the registry is not in the cache
+   */
   getChallenge(registry: string): CachedChallenge | undefined
+  /** @param registry its origin: scheme, host and port */
   setChallenge(registry: string, challenge: CachedChallenge): void
 }
 
+/** The parameters of a Bearer challenge that are stored between runs. */
 export interface CachedChallenge {
+  /** The absolute URL of the token server, without query and fragment. */
   readonly realm: string
+  /** The registry's name at the token server. */
   readonly service?: string
 }
 
@@ -52,17 +61,23 @@ const SPACE = /[ \t]+/y
 const SEPARATORS = /[ \t,]*/y
 
 /**
- * Parses all challenges, in order. Unquoted values may contain what should be quoted, since registries send URLs
- * like that. Otherwise a line that breaks the grammar is ignored as a whole: half of it would be a guess about
- * where credentials go.
+ * Parses `WWW-Authenticate` (RFC 9110, 11.6.1). Unquoted values may contain characters that require quotes, since
+ * registries send unquoted URLs. Any other line that breaks the grammar is ignored as a whole: to use a part of it
+ * would be to guess where credentials should go.
  *
- * @param lines the values of the header; servers send several challenges on one line, or each on its own
+ * @param lines the values of the header; each may have several challenges
+ * @returns the challenges in their order
  */
 export function parseChallenges(lines: readonly string[]): Challenge[] {
   return lines.flatMap((line) => parseLine(line) ?? [])
 }
 
-/** Picks a supported scheme: Bearer before Basic, which would send the password to the registry itself. */
+/**
+ * Picks the scheme to use: the first Bearer challenge, else Basic. Basic is second since it sends the password to the
+ * registry itself.
+ *
+ * @returns undefined if none of the challenges is supported
+ */
 export function pickScheme(challenges: readonly Challenge[]): AuthScheme | undefined {
   for (const { scheme, params } of challenges) {
     const realm = params.get('realm')
@@ -120,9 +135,12 @@ function parseLine(line: string): Challenge[] | undefined {
 }
 
 /**
- * The scheme that a 401 asks for. A registry that challenges only at its root is asked there.
+ * Finds the scheme that a registry requires. If the 401 has no supported challenge, `GET /v2/` is sent, since some
+ * registries send the challenge only there.
  *
- * @throws {RegistryError} REGISTRY_CHALLENGE_INVALID
+ * @param response the 401
+ * @param request the request that it is the response to
+ * @throws {RegistryError} REGISTRY_CHALLENGE_INVALID if there is no supported challenge at `/v2/` either
  */
 export async function findScheme(
   response: HttpResponse,
@@ -152,15 +170,22 @@ function withAddress(scheme: AuthScheme, { address }: HttpResponse): AuthScheme 
   return scheme.kind === 'bearer' ? { ...scheme, address } : scheme
 }
 
-/** The repository in the URL of a manifest or blob, as the server names it; at a mirror it may have a prefix. */
+/**
+ * The repository in the URL of a manifest or blob: `library/nginx`. At a mirror it may have a prefix.
+ *
+ * @returns undefined for any other URL
+ */
 export function repositoryInUrl(url: URL): string | undefined {
   return /^.*?\/v2\/(.+)\/(?:manifests|blobs)\/[^/]+$/.exec(url.pathname)?.[1]
 }
 
 /**
- * The scopes to request a token for: Pinpull's own scope, not the challenge's, since registries send placeholders
- * (zot#71 `repository:repo:pull`, Codeberg `*`); and one repository per token, since some servers read only the
- * first scope.
+ * The scopes of a token request: `repository:<repository>:pull`, with the repository in the URL. The scope in the
+ * challenge is not used, since registries send placeholders (zot#71 `repository:repo:pull`, Codeberg `*`). A token is
+ * for one repository, since some servers read only the first scope.
+ *
+ * @param scheme its `challengedScopes` are used instead, if there are any
+ * @param url the URL that the token is for
  */
 export function scopesFor(scheme: BearerScheme, url: URL): string[] {
   if (scheme.challengedScopes !== undefined) return [...scheme.challengedScopes]
@@ -173,15 +198,19 @@ export function scopesFor(scheme: BearerScheme, url: URL): string[] {
 const PULL = /^repository:([a-z0-9][a-z0-9._/-]*):(?:\*|(?:[a-z,]*,)?pull(?:,[a-z,]*)?)$/
 
 /**
- * The scopes that a registry asks for after it has rejected a new token: gateways and mirrors store repositories
- * under other names. Only scopes to pull count, and only from the same token server.
+ * The scopes that a registry requires after it has rejected a new token, since gateways and mirrors may store
+ * repositories under other names. Scopes that do not include pulling, and challenges with another token server, are
+ * ignored.
  *
  * A registry that gets a token for another repository learns no more than with Basic, which would send it the
  * password. An identity token, however, is never sent to a registry, so it is exchanged for another scope only if
  * the registry is its own token server.
  *
  * @param response the 401
- * @returns undefined if there are none
+ * @param scheme the scheme that the rejected token was for
+ * @param url the URL of the request
+ * @param credential the credential that the token was requested with
+ * @returns undefined if there is nothing else to request a token for
  */
 export function challengedScopes(
   response: HttpResponse,

@@ -10,24 +10,35 @@ import { checkRealm, requestToken, type TokenResponse } from './token.ts'
 /** A token is not used any more in the last milliseconds before it expires. */
 const EXPIRY_MARGIN_MS = 10_000
 
-/** A token server's response, and whether it was requested just now. */
+/** A result of `TokenCache.get`. */
 export interface CachedToken {
+  /** The token, or the status with which the token server rejected the credential. */
   readonly response: TokenResponse
+  /** Whether this call requested the token; otherwise it was in the cache. */
   readonly isNew: boolean
-  /** Removes the response from the cache, so that the next caller gets a new one. */
+  /** Removes the response from the cache, so that the next `get` requests a new token. */
   readonly invalidate: () => void
 }
 
+/** What a `TokenCache` uses. */
 export interface TokenCacheOptions {
+  /** Sends a request without adding credentials; it does retry. */
   readonly send: Send
   readonly clock: Pick<Clock, 'now'>
   readonly limits: Limits
-  /** The settings of a token server that is not the registry itself. */
+  /**
+   * Reads the connection settings of a token server's host. Only called if that is not the registry's own host, whose
+   * settings are in the request.
+   */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
+  /** Where the token servers of registries are stored for later runs; absent to store nothing. */
   readonly challengeCache?: ChallengeCache | undefined
 }
 
-/** The tokens of one run, in memory only. Each is requested once, however many requests wait for it. */
+/**
+ * The tokens of one run, in memory only, by registry, token server, scopes and credential. Calls that need the same
+ * token at the same time share one token request.
+ */
 export class TokenCache {
   readonly #options: TokenCacheOptions
   readonly #responses = new Map<string, Promise<TokenResponse>>()
@@ -37,9 +48,12 @@ export class TokenCache {
   }
 
   /**
-   * The token for the repository of a request, cached or new.
+   * Gets the token for a request to a registry, from the cache or from the token server.
    *
-   * @throws {RegistryError} if the token server must not be contacted or fails
+   * @param scheme the registry's challenge
+   * @param credential the credential to request the token with
+   * @param request the request that needs the token; its URL has the registry and the repository
+   * @throws {RegistryError} REGISTRY_UNSAFE_REALM, or an error of `requestToken`
    */
   async get(scheme: BearerScheme, credential: Credential, request: HttpRequest): Promise<CachedToken> {
     const key = keyOf(scheme, credential, request)
@@ -89,7 +103,7 @@ export class TokenCache {
     )
   }
 
-  /** A realm with a query or fragment is not stored, since these may hold secrets. */
+  /** Stores a token server in `challengeCache`, unless its URL has a query or fragment, which may hold secrets. */
   #storeChallenge(registry: string, realm: URL, service: string | undefined): void {
     if (realm.search !== '' || realm.hash !== '') return
     this.#options.challengeCache?.setChallenge(registry, {

@@ -11,28 +11,42 @@ import { parseErrorBody, rateLimitError } from '../http/response-error.ts'
 import { parseRetryAfter } from '../http/retry.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
-/** The parameters of a token request (distribution, docs/content/spec/auth/token.md and oauth.md). */
+/**
+ * One request to a token server: its parameters (distribution, docs/content/spec/auth/token.md and oauth.md) and the
+ * settings of the connection.
+ */
 export interface TokenRequest {
-  /** Checked by `checkRealm`. */
+  /** The URL of the token server, checked by `checkRealm`. */
   readonly realm: URL
-  /** Which addresses the realm may have; undefined for any. */
+  /** The IP addresses to which the realm's host name may resolve; undefined for any. */
   readonly allowedAddresses: AllowedAddresses | undefined
-  /** The maximum number of attempts, if it is lower than the limit. */
+  /** The maximum number of attempts; undefined for `Limits.maxAttempts`. */
   readonly maxAttempts: number | undefined
+  /** The TLS settings of the token server; undefined for the defaults. */
   readonly tls: TlsSettings | undefined
+  /** The registry's name at the token server, from the challenge; undefined if the challenge has none. */
   readonly service: string | undefined
+  /** What the token must allow, such as `repository:library/nginx:pull`. */
   readonly scopes: readonly string[]
+  /** The credential to send to the token server; `ANONYMOUS` for an anonymous token. */
   readonly credential: Credential
+  /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal
+  /** When retries have to end, in milliseconds since the epoch. */
   readonly deadline: number
 }
 
+/**
+ * The result of a token request: the token and when it expires, in milliseconds since the epoch; or the HTTP status (400,
+ * 401 or 403) with which the token server rejected the credential.
+ */
 export type TokenResponse =
-  /** `expires`: milliseconds since the epoch. */
   | { readonly kind: 'token'; readonly token: string; readonly expires: number }
   | { readonly kind: 'refused'; readonly status: number }
 
+/** What `requestToken` uses. */
 export interface TokenOptions {
+  /** Sends a request without adding credentials; it does retry. */
   readonly send: Send
   readonly clock: Pick<Clock, 'now'>
   readonly limits: Limits
@@ -44,11 +58,12 @@ const MAX_REDIRECTS = 3
 const MIN_LIFETIME_SECONDS = 60
 
 /**
- * Requests a token for pulling. An identity token is sent by POST (OAuth2), a password by GET, which most servers
- * support; each falls back to the other method if the server does not know it. Offline tokens are never requested.
+ * Requests a token for pulling. An identity token is sent by POST (OAuth2), a password by GET (Basic), which most
+ * servers support. If the server does not support the method, the other one is tried. Offline (refresh) tokens are
+ * never requested.
  *
- * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_UNSAFE_REDIRECT, or the error of a request without a
- *   response
+ * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_RATE_LIMITED, REGISTRY_UNSAFE_REDIRECT, or the error of a
+ *   request without a response
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
   const { credential } = request
@@ -170,24 +185,26 @@ function tokenError({ realm }: TokenRequest, { server }: HttpResponse, reason: s
   return new RegistryError('REGISTRY_TOKEN_FAILED', { target: redactUrl(realm), reason }, { server })
 }
 
-/** A token server that may be contacted. */
+/** The URL of a token server that Pinpull may contact. */
 export interface CheckedRealm {
+  /** Absolute. */
   readonly url: URL
-  /** Which addresses it may have; undefined if it is the registry itself. */
+  /** The IP addresses to which the URL's host name may resolve; undefined for any. To be checked when connecting. */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
 /**
- * Checks the URL of a token server that a registry names.
+ * Checks that Pinpull may contact the token server in a registry's challenge, by the rules of `checkTarget`: HTTPS if
+ * the registry uses it, and no private address unless the registry has one.
  *
- * @param text from the challenge; it may be relative
- * @param sender the registry
+ * @param realm the URL in the challenge; it may be relative
+ * @param registry the registry that sent the challenge
  * @throws {RegistryError} REGISTRY_UNSAFE_REALM
  */
-export function checkRealm(text: string, sender: ReferringServer): CheckedRealm {
-  const url = parseReceivedUrl(text, sender.url)
+export function checkRealm(realm: string, registry: ReferringServer): CheckedRealm {
+  const url = parseReceivedUrl(realm, registry.url)
   if (url === undefined) throw unsafeRealmError('a realm', 'it is not a URL')
-  const check = checkTarget(sender, url)
+  const check = checkTarget(registry, url)
   if (!check.isSafe) throw unsafeRealmError(redactUrl(url), check.reason)
   return { url, allowedAddresses: check.allowedAddresses }
 }

@@ -2,7 +2,10 @@ import { effectivePort } from '../../reference/server-url.ts'
 import { sanitize } from './redact.ts'
 import { RegistryError, type Server } from './registry-error.ts'
 
-/** A host that a server referred Pinpull to, but whose address it must not contact. The message says why. */
+/**
+ * The error for a URL from a server (a redirect or token server) whose host has an IP address that Pinpull must not
+ * contact. The message says why.
+ */
 export class UnsafeAddressError extends Error {}
 
 /** Error codes of Node and OpenSSL for a certificate that no trusted authority has signed. */
@@ -34,17 +37,20 @@ const BROKEN_TLS = new Set([
   'ERR_SSL_BAD_RECORD_TYPE',
 ])
 
-/** The state of a request when it failed. */
+/** How far a request had got when it failed. */
 export interface NetworkErrorContext {
-  /** Whether the response had started. */
+  /** Whether the headers of the response had arrived. */
   readonly hasResponse?: boolean
-  /** Whether a shared connection was closed, or the server said that it has not processed the request. */
+  /**
+   * Whether the request may be sent again at once: a connection that had carried other requests was closed, or the server
+   * did not process the request (HTTP/2 GOAWAY, REFUSED_STREAM).
+   */
   readonly mayRetryAtOnce?: boolean
 }
 
 /**
- * Maps an error of Node's network modules to a RegistryError and decides whether the request may be repeated. An
- * unknown code becomes REGISTRY_UNAVAILABLE.
+ * Converts an error of Node's network modules to a `RegistryError`, whose `isTemporary` says whether the request may be
+ * repeated. An unknown error becomes REGISTRY_UNAVAILABLE; a `RegistryError` is returned as it is.
  */
 export function fromNetworkError(
   error: NodeJS.ErrnoException,
@@ -76,12 +82,12 @@ export function fromNetworkError(
   return new RegistryError('REGISTRY_UNAVAILABLE', { reason: unavailableReason(code, error, url) }, options)
 }
 
-/** Whether a TLS handshake failed because the host speaks plain HTTP. */
+/** Whether an error of a TLS handshake means that the host speaks plain HTTP on this port. */
 export function isPlainHttpError(error: NodeJS.ErrnoException): boolean {
   return NOT_TLS.has(errorCode(error))
 }
 
-/** Whether an error comes from Node, whose errors have a code, and not from a defect in Pinpull. */
+/** Whether an error has a code such as `ECONNRESET`, like all errors of Node, and so is not a defect of Pinpull. */
 export function isNetworkError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
 }

@@ -1,22 +1,21 @@
 import type { Credential } from '../../credentials/keychain.ts'
 
 /**
- * The part of a URL that may be printed: scheme, host and port. Paths and queries may hold secrets (object stores
- * sign URLs), and parsers disagree about malformed user information. For a URL without a host, only the scheme is
- * left.
+ * The part of a URL that may be printed: scheme, host and port, or the scheme alone if there is no host. Paths and
+ * queries may hold secrets (object stores sign URLs), and parsers disagree about malformed user information.
  */
 export function redactUrl(url: URL): string {
   return url.origin === 'null' ? `${url.protocol}${url.host === '' ? '' : `//${url.host}`}` : url.origin
 }
 
-/** Marks the end of a quotation that was shortened. */
+/** The last character of a text that `sanitize` has shortened. */
 export const ELLIPSIS = '…'
 
 /**
- * Makes text from a server safe to print: one line, no control characters (which could drive a terminal), limited
- * length.
+ * Makes text from a server safe to print: one line, without control characters and escape sequences of terminals, and
+ * shortened. It does not remove secrets.
  *
- * @param length in UTF-16 units
+ * @param length the maximum length in UTF-16 units; a longer text is cut and ends in `ELLIPSIS`
  */
 export function sanitize(text: string, length = 300): string {
   const plain = text
@@ -34,8 +33,8 @@ const MIN_SECRET_LENGTH = 4
 const REDACTED = 'REDACTED'
 
 /**
- * Removes secrets from messages. Some servers repeat the credentials that they were sent in their errors, which are
- * printed.
+ * Removes secrets from messages. Pinpull prints the errors of servers, and some servers repeat the request's credentials
+ * in them.
  */
 export class SecretRedactor {
   readonly #secrets = new Set<string>()
@@ -45,7 +44,7 @@ export class SecretRedactor {
    */
   readonly #quoted = new Set<string>()
 
-  /** Adds a credential in every form in which a server sees it. */
+  /** Adds the secret of a credential in all encodings (Base64, percent, JSON), and its user name for texts of servers. */
   addCredential(credential: Credential): void {
     if (credential.kind === 'anonymous') return
     const [username, secret] =
@@ -61,11 +60,15 @@ export class SecretRedactor {
     this.#addQuoted(username)
   }
 
+  /** Adds one secret as it is. A secret of fewer than four characters is ignored, since it would match in any text. */
   addSecret(secret: string): void {
     if (secret.length >= MIN_SECRET_LENGTH) this.#secrets.add(secret)
   }
 
-  /** Adds the values of headers from a file: a value may be a key, alone or after a word such as Bearer. */
+  /**
+   * Adds the values of headers from a `hosts.toml`, and each word in them, to be redacted in texts of servers: a value may
+   * be a key, alone or after a word such as Bearer.
+   */
   addHeaders(headers: Readonly<Record<string, string>>): void {
     for (const value of Object.values(headers)) {
       this.#addQuoted(value)
@@ -78,8 +81,8 @@ export class SecretRedactor {
   }
 
   /**
-   * Replaces every secret in a text, and in text from a server also every user name and header value: in Pinpull's
-   * own text such a word may be part of a repository's name.
+   * Replaces every secret in a text by `REDACTED`. User names and header values are replaced only in text from a server,
+   * since in Pinpull's own text such a word may be part of a repository's name.
    *
    * @param isQuoted whether the text comes from a server
    */

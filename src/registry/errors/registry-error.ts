@@ -4,7 +4,7 @@ import type { Args } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
 
-/** The part that the server plays in resolving an image. */
+/** Why a server is contacted. A `redirect target` is any server to which a registry or mirror has redirected. */
 export type ServerRole = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
 
 /** The server that a request went to. */
@@ -14,6 +14,7 @@ export interface Server {
   readonly role: ServerRole
 }
 
+/** The properties of a `RegistryError`, whose comments explain them; `cause` is the original error. */
 export interface RegistryErrorOptions extends ErrorOptions {
   readonly isTemporary?: boolean | undefined
   readonly mayRetryAtOnce?: boolean | undefined
@@ -22,19 +23,22 @@ export interface RegistryErrorOptions extends ErrorOptions {
 }
 
 /**
- * An error of a registry, a token server or a proxy, before it is known which image it concerns. The client adds
- * `image` and `registry` to it and throws it as a `PinpullError`.
+ * An error of resolving an image, still without the image's name: `registryClient` adds that, and throws a
+ * `PinpullError` with the same code.
  */
 export class RegistryError extends PinpullError {
   override readonly name = 'RegistryFailure'
   declare readonly code: RegistryCode | CredentialCode
   /** Whether the same request may succeed a little later. */
   readonly isTemporary: boolean
-  /** Whether the request was lost with a shared connection: it may be sent again at once, on a new connection. */
+  /**
+   * Whether the same request may be sent again at once, on a new connection: a connection that had carried other requests
+   * was closed, or the server did not process the request.
+   */
   readonly mayRetryAtOnce: boolean
   /** Whether the server answered with 401 but without a challenge. */
   readonly isUnchallenged: boolean
-  /** The server that failed; undefined if none was contacted. */
+  /** The server whose response or connection was faulty; undefined if it is not known. */
   readonly server: Server | undefined
 
   constructor(code: RegistryCode | CredentialCode, args: Args = {}, options: RegistryErrorOptions = {}) {
@@ -45,12 +49,12 @@ export class RegistryError extends PinpullError {
     this.server = options.server
   }
 
-  /** @returns the same error with more values for its message */
+  /** A copy of the error with more values for the placeholders in its message. */
   withArgs(args: Args): RegistryError {
     return new RegistryError(this.code, { ...this.args, ...args }, this)
   }
 
-  /** @returns the same error with the server that failed, unless that is known already */
+  /** The error with a server: a copy, or the error itself if it has a server already. */
   withServer(server: Server): RegistryError {
     if (this.server !== undefined) return this
     const { code, args, cause, isTemporary, mayRetryAtOnce, isUnchallenged } = this
@@ -58,24 +62,25 @@ export class RegistryError extends PinpullError {
   }
 }
 
-/** How messages name the server that failed. */
+/** The names of the server that failed, for the placeholders in messages. */
 export interface ServerDescription {
-  /** The registry or mirror that was contacted first. */
+  /** The host of the registry or mirror at which the image was to be resolved. */
   readonly registry: string
-  /** The host that failed. */
+  /** The host of the server that failed: the same, or a token server or redirect target. */
   readonly server: string
-  /** The host and its role, for use inside a sentence: `auth.example.com, the token server of ghcr.io,`. */
+  /** The server and its role, for the start of a sentence: `auth.example.com, the token server of ghcr.io,`. */
   readonly who: string
-  /** The same, for use at the end of a sentence. */
+  /** The same without the last comma, for the end of a sentence. */
   readonly where: string
 }
 
 /**
- * Describes the server that failed, for messages: the certificate of a token server is not that of its registry.
+ * Describes the server that failed, for messages. It may be another host than the registry: an expired certificate, for
+ * example, may be that of the token server.
  *
- * @param server undefined if no server was contacted
- * @param host the registry or mirror that was contacted
- * @param domain the registry in the image's name
+ * @param server the server that failed; undefined if it is not known
+ * @param host the host of the registry or mirror at which the image was to be resolved
+ * @param domain the registry in the image's reference
  */
 export function describeServer(server: Server | undefined, host: string, domain: string): ServerDescription {
   const registry = normalizeHost(host)

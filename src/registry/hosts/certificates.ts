@@ -5,26 +5,31 @@ import { redactUserInfo } from '../../reference/server-url.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import { PEM_CERTIFICATE, type TlsSettings } from '../http/tls.ts'
 
-/** The rules for a folder of certificates. */
+/** What a folder of certificates in Docker's layout may contain. */
 export interface CertificatesFolderRules {
-  /** Whether a key may be in the certificate's own file, and other entries are ignored. */
+  /**
+   * Whether a `*.cert` without a `*.key` holds its key itself, and a `*.key` without a `*.cert` and folders are
+   * ignored; otherwise these are errors.
+   */
   readonly isLenient: boolean
 }
 
-/** For dockerd and containers' tools: certificates and keys come in pairs, and a folder inside is an error. */
+/** The rules of dockerd, podman and skopeo: each `*.cert` needs a `*.key` and vice versa; a folder is an error. */
 export const DOCKER_FOLDER_RULES: CertificatesFolderRules = { isLenient: false }
 
-/** For containerd (`loadCertFiles`): a folder inside is ignored, and so is a key without a certificate. */
+/** The rules of containerd (`loadCertFiles`): a folder and a key without a certificate are ignored. */
 export const CONTAINERD_FOLDER_RULES: CertificatesFolderRules = { isLenient: true }
 
 /**
- * Reads the TLS settings that docker and containers' tools keep for a registry (dockerd's `certs.d`,
- * containers-certs.d(5)): in the folder `host:port`, each `*.crt` is a CA certificate, and `*.cert` with the
+ * Reads the certificates that dockerd, podman and skopeo use for a registry (dockerd's `certs.d`,
+ * containers-certs.d(5)): in the folder named `host`, each `*.crt` is a CA certificate, and each `*.cert` with the
  * `*.key` of the same name is a client certificate.
  *
- * @param folders the parent folders, most specific first; the first that has one for the host counts
- * @returns undefined if there is none
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID
+ * @param host host and port as in image references; also the folder's name
+ * @param folders the `certs.d` folders; only the first that has a folder for the host is used
+ * @param files reads the files
+ * @returns undefined if no folder for the host exists, or the first one has no certificates
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file cannot be read or has no counterpart
  */
 export async function readCertificates(
   host: string,
@@ -40,9 +45,15 @@ export async function readCertificates(
 }
 
 /**
- * Reads the settings in one such folder. Files with other names and dangling links are ignored.
+ * Reads the CA certificates (`*.crt`) and client certificates (`*.cert` and `*.key`) in one folder. Files with other
+ * names and dangling links are ignored.
  *
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID
+ * @param path the folder
+ * @param names the names of all its entries
+ * @param files reads the files
+ * @param rules how to treat unpaired files and folders
+ * @returns undefined if the folder has no certificates
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file cannot be read or breaks the rules
  */
 export async function readCertificatesFolder(
   path: string,
@@ -87,10 +98,13 @@ function checkPairs(path: string, names: readonly string[]): void {
 }
 
 /**
- * Reads a file or folder with settings of registries.
+ * Reads a file or folder with settings of registries, and turns any error into one that names it. Settings that
+ * cannot be read are not ignored, since Pinpull would then contact another host than intended.
  *
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID if it exists but cannot be read: ignoring it would contact another
- *   host than intended
+ * @param file its path, for the error
+ * @param read reads it; a missing file is its result, not an error
+ * @returns the result of `read`
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if `read` rejects
  */
 export async function readSettingsFile<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -100,7 +114,11 @@ export async function readSettingsFile<T>(file: string, read: () => Promise<T>):
   }
 }
 
-/** The error for a file with settings of registries that is invalid. */
+/**
+ * Creates the error REGISTRY_HOSTS_INVALID for a file with settings of registries.
+ *
+ * @param reason what is wrong with the file; user information in URLs is redacted
+ */
 export function invalidSettingsFile(file: string, reason: string): RegistryError {
   return new RegistryError('REGISTRY_HOSTS_INVALID', { file, reason: redactUserInfo(reason) })
 }
@@ -110,13 +128,15 @@ function keyOf(certificate: string): string {
 }
 
 /**
- * The CA certificates that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, read like Go does (crypto/x509 `root_unix.go`):
- * in the folders, separated by colons, every file counts whatever its name (OpenSSL uses hashes, as in
- * `5ad8a5d6.0`), and what cannot be read or is not a certificate is ignored. Node reads neither variable itself,
- * only `NODE_EXTRA_CA_CERTS`.
+ * Reads the CA certificates that the environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name, like Go
+ * (crypto/x509 `root_unix.go`). `SSL_CERT_DIR` is a list of folders, separated by colons. Every file in them is read,
+ * whatever its name (OpenSSL uses hashes, as in `5ad8a5d6.0`); files that cannot be read, and text that is not a
+ * certificate, are ignored. Node itself reads only `NODE_EXTRA_CA_CERTS`.
  *
+ * @param env the environment variables
+ * @param files reads the files
  * @returns certificates in PEM, without duplicates
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the file exists but cannot be read
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the file in `SSL_CERT_FILE` exists but cannot be read
  */
 export async function readCaCertificates(
   env: Readonly<Record<string, string | undefined>>,

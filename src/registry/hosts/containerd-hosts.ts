@@ -14,16 +14,19 @@ import type { RegistryHosts } from './hosts.ts'
 import { type HostEntry, parseHostsToml } from './hosts-toml.ts'
 
 /**
- * A tree of `hosts.toml` files, read like containerd does (docs/hosts.md; `core/remotes/docker/config/hosts.go`):
- * for `registry.example.com:5000` the folder `registry.example.com_5000_`, `registry.example.com:5000` or
- * `_default`. A folder without a `hosts.toml`, or with an empty one, holds certificates.
+ * The endpoints of registries according to containerd's hosts directory (its docs/hosts.md;
+ * `core/remotes/docker/config/hosts.go`). The settings of `registry.example.com:5000` are in the first of these
+ * folders that exists: `registry.example.com_5000_`, `registry.example.com:5000`, `_default`. If the folder's
+ * `hosts.toml` is missing or empty, the folder has the registry's certificates instead, in Docker's layout
+ * (`*.crt`, `*.cert`, `*.key`). As in containerd, tags are only resolved at hosts with the capability `resolve`.
  *
- * There are two differences. An invalid file and a missing tree are errors, while containerd uses the upstream. And
- * a host without the capability `resolve` is not asked for tags, since its answers about tags are not to be
- * trusted.
+ * Unlike containerd, which then contacts the registry without these settings, Pinpull fails if a `hosts.toml` is
+ * invalid or `root` does not exist.
  *
- * @param root the folder of the tree, such as `/etc/containerd/certs.d`
- * @param warn is called for unknown keys
+ * @param root the hosts directory (`config_path`), such as `/etc/containerd/certs.d`
+ * @param files reads the files
+ * @param warn called for each unknown key in a `hosts.toml`
+ * @returns hosts whose `endpoints` throws REGISTRY_HOSTS_INVALID
  */
 export function containerdHosts(
   root: string,
@@ -81,7 +84,8 @@ async function findHostsFolder(
 }
 
 /**
- * The endpoints for a reference: for a tag only hosts that may resolve it. One invalid host makes the file invalid.
+ * The endpoints for a reference: hosts with the capability `resolve` for a tag, `pull` for a digest. One invalid host
+ * makes the file invalid.
  */
 async function readEndpoints(
   found: HostsFolder & { kind: 'hosts' },

@@ -3,45 +3,47 @@ import { RegistryError } from '../errors/registry-error.ts'
 import { isLoopbackHost } from '../http/address.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
-/** Where a repository can be resolved: its own registry, or a mirror of it. */
+/** A server at which an image's tag can be resolved: its own registry, or a mirror of it, with the settings for it. */
 export interface Endpoint {
   readonly kind: 'registry' | 'mirror'
   /**
-   * The URL to which `/<repository>/manifests/<tag>` is appended; it ends in `/v2`, or in a mirror's path after
-   * that.
+   * The URL before `/<repository>/manifests/<tag>`, without a slash at the end: `https://ghcr.io/v2`; a mirror may
+   * have a path before or after `/v2`.
    */
   readonly base: string
-  /** Host and port, for credentials and messages. */
+  /** The server's host and port, by which credentials are looked up; also for messages. */
   readonly host: string
-  /** The repository's path at this endpoint; absent if it is the same as at the registry. */
+  /** The repository at this endpoint; absent if it is the one in the image's reference. */
   readonly path?: string | undefined
-  /** The reference to resolve, if tag or digest may differ from the image's own. */
+  /** The reference to resolve here; absent if it is the image's own. */
   readonly reference?: Reference | undefined
-  /** The registry that a mirror replaces, sent as containerd's `?ns=`. */
+  /** The registry that a mirror replaces, such as `docker.io`, sent as containerd's `?ns=`; absent to send none. */
   readonly namespace?: string | undefined
-  /** Whether to fall back to plain HTTP if the host does not speak TLS. */
+  /** Whether to fall back to plain HTTP if the server does not speak TLS. */
   readonly mayFallBackToHttp: boolean
+  /** Certificates and verification; absent for the defaults. */
   readonly tls?: TlsSettings | undefined
-  /** The connect timeout in milliseconds, if it differs from the limit. */
+  /** In milliseconds; absent for `Limits.connectTimeout`. */
   readonly connectTimeout?: number | undefined
-  /** Whether no stored credential may be sent there, since its source is not trusted with one. */
+  /** Whether to send only anonymous requests, since the file that names this mirror is not trusted with credentials. */
   readonly anonymous?: boolean | undefined
-  /** Sent with every request to this endpoint only. */
+  /** Additional request headers, by lower-case name; not sent to redirect targets and token servers. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** A mirror from the command line, used instead of a registry. */
+/** A mirror from the command line. It replaces the registry: if it fails, the registry itself is not contacted. */
 export interface Mirror {
-  /** The registry that it replaces, such as `docker.io`; `*` for every one. */
+  /** The registry that the mirror replaces, such as `docker.io`; `*` for every registry. */
   readonly host: string
-  /** Its URL; `http:` means plain HTTP. */
+  /** The mirror's URL; `http:` means plain HTTP. */
   readonly url: string
 }
 
 /**
- * The endpoint of the registry that a reference names. Plain HTTP is for loopback hosts only.
+ * The endpoint of the registry in a reference, over HTTPS. Like in containerd, a loopback host is contacted over plain
+ * HTTP on port 80, and may fall back to plain HTTP on any other explicit port except 443.
  *
- * @throws {RegistryError} REGISTRY_HOST_UNKNOWN if the host's name is invalid, such as a port 99999 in a reference
+ * @throws {RegistryError} REGISTRY_HOST_UNKNOWN if host and port do not form a URL, as with port 99999
  */
 export function registryEndpoint(named: Named): Endpoint {
   const host = registryHost(named)
@@ -63,7 +65,8 @@ export function registryEndpoint(named: Named): Endpoint {
  * The endpoint of a mirror. As in containerd, `/v2` is appended to its path unless the path contains it (a registry
  * that serves its mirror under `/v2/<project>`).
  *
- * @param namespace the registry that the mirror replaces
+ * @param url the mirror's http or https URL
+ * @param namespace the registry that the mirror replaces, such as `docker.io`
  */
 export function mirrorEndpoint(url: string, namespace: string): Endpoint {
   const { protocol, host, pathname } = new URL(url)
@@ -78,14 +81,23 @@ export function mirrorEndpoint(url: string, namespace: string): Endpoint {
   }
 }
 
-/** The URL of a manifest or blob. */
+/**
+ * The URL of a manifest or blob at an endpoint.
+ *
+ * @param named the image's reference
+ * @param name the tag or digest
+ */
 export function contentUrl(endpoint: Endpoint, named: Named, kind: 'manifests' | 'blobs', name: string): URL {
   const url = new URL(`${endpoint.base}/${endpoint.path ?? named.path}/${kind}/${name}`)
   if (endpoint.namespace !== undefined) url.searchParams.set('ns', endpoint.namespace)
   return url
 }
 
-/** The repository's path at an endpoint. */
+/**
+ * The name of an image's repository at an endpoint, without host and tag: `library/nginx`.
+ *
+ * @param named the image's reference
+ */
 export function endpointRepository(endpoint: Endpoint, named: Named): string {
   return endpoint.path ?? named.path
 }

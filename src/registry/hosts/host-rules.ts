@@ -6,40 +6,51 @@ import { invalidSettingsFile, readCertificates, readSettingsFile } from './certi
 import { type Endpoint, mirrorEndpoint, registryEndpoint } from './endpoint.ts'
 import type { RegistryHosts } from './hosts.ts'
 
-/** The configuration of one registry's connections. Paths are relative to the configuration's folder. */
+/** The connection settings of one registry in Pinpull's configuration file. Paths are relative to that file's folder. */
 export interface HostRule {
-  /** `registry.example.com:5000`; `*` for every registry without a rule of its own. */
+  /** The registry, such as `registry.example.com:5000`; `*` for every registry without a rule of its own. */
   readonly host: string
-  /** Tried in this order, before the registry itself. */
+  /** Mirrors that are tried in this order, before the registry itself. */
   readonly mirrors?: readonly MirrorRule[]
-  /** A PEM file with CA certificates. */
+  /** The path of a PEM file with additional CA certificates. */
   readonly ca?: string
+  /** The paths of PEM files with the client certificate and its key. */
   readonly clientCertificate?: { readonly certificate: string; readonly key: string }
+  /** Whether to contact the registry over plain HTTP. */
   readonly plainHttp?: boolean
+  /** Whether to accept any server certificate. */
   readonly skipTlsVerify?: boolean
 }
 
-/** A mirror from the configuration. */
+/** A mirror in Pinpull's configuration file. */
 export interface MirrorRule {
+  /** `http:` means plain HTTP. */
   readonly url: string
+  /** Whether to send the replaced registry as containerd's `?ns=`. */
   readonly namespaceParameter?: boolean
   /**
-   * Whether no stored credential may be sent there: the configuration file was discovered, and nothing more trusted
-   * names the mirror.
+   * Whether to send only anonymous requests to this mirror: the user did not name the configuration file (Pinpull
+   * found it), and no file that the user trusts names the mirror.
    */
   readonly anonymous?: boolean
 }
 
+/** Where `hostSettings` finds the settings of hosts. */
 export interface HostRulesOptions {
+  /** The rules in the configuration file. */
   readonly rules: readonly HostRule[]
   /** The folder that paths in rules are relative to. */
   readonly folder: string
-  /** Folders in which docker and containers' tools keep certificates by host. */
+  /** The `certs.d` folders of dockerd, podman and skopeo, in the order in which they are searched. */
   readonly certificateFolders: readonly string[]
+  /** Reads the files. */
   readonly files: TextFiles
 }
 
-/** The mirrors that a rule names for a registry, followed by the registry itself. */
+/**
+ * The endpoints of registries according to the configuration file: the mirrors in a registry's rule, then the registry
+ * itself.
+ */
 export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
   return {
     async endpoints(reference) {
@@ -58,8 +69,10 @@ export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
 }
 
 /**
- * Reads the settings of hosts from rules, else from the folders of certificates. Each host's settings are read
- * once.
+ * Creates a function that reads the connection settings of a host: from its rule, or if that has no TLS settings, from
+ * the folders of certificates. Settings are read once for each host.
+ *
+ * @returns takes host and port; rejects with REGISTRY_HOSTS_INVALID if a file is missing or cannot be read
  */
 export function hostSettings(options: HostRulesOptions): (host: string) => Promise<HostSettings> {
   const known = new Map<string, Promise<HostSettings>>()
@@ -70,7 +83,11 @@ export function hostSettings(options: HostRulesOptions): (host: string) => Promi
   }
 }
 
-/** Adds a host's settings to an endpoint, whose own settings take precedence. */
+/**
+ * A copy of an endpoint with the settings of its host. TLS settings are added only if the endpoint has none; without
+ * the client certificates if it is anonymous. `plainHttp` changes the URL of a registry, but not that of a mirror, to
+ * `http:`.
+ */
 export function withHostSettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
   return {
     ...endpoint,

@@ -4,31 +4,37 @@ import { redactUserInfo } from '../../reference/server-url.ts'
 import { invalidSettingsFile } from './certificates.ts'
 import { isStringArray, isTable, parseToml, TomlTable } from './toml.ts'
 
-/** One host of a `hosts.toml`. */
+/** One `[host."URL"]` table of a `hosts.toml`, or its server. */
 export interface HostEntry {
-  /** Undefined for the registry itself. */
+  /** As written in the file, possibly without a scheme; undefined for the registry in the image's reference. */
   readonly url: string | undefined
+  /** Some of `pull`, `resolve`, `push` and `referrers`. */
   readonly capabilities: ReadonlySet<string>
+  /** Whether `/v2` is not appended to the URL's path. */
   readonly overridePath: boolean
-  /** Undefined if the file does not set it. */
+  /** Whether to accept any server certificate; undefined if the file does not set it. */
   readonly skipVerify: boolean | undefined
-  /** Files with CA certificates, relative to the file. */
+  /** Paths of files with CA certificates, relative to the folder of `hosts.toml`. */
   readonly ca: readonly string[]
-  /** Files with a certificate and its key; the key is empty if one file has both. */
+  /** Paths of a client certificate and its key; the second is empty if one file has both. */
   readonly clients: readonly (readonly [string, string])[]
-  /** In milliseconds. */
+  /** The `dial_timeout` in milliseconds; undefined if there is none. */
   readonly connectTimeout: number | undefined
+  /** Request headers, by lower-case name; undefined if there are none. */
   readonly headers: Readonly<Record<string, string>> | undefined
 }
 
 const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
 
 /**
- * Parses a `hosts.toml` with containerd's types (docs/hosts.md; `core/remotes/docker/config/hosts.go`,
- * `parseHostsFile`). Unknown keys are warnings.
+ * Parses a `hosts.toml` by containerd's rules (its docs/hosts.md; `core/remotes/docker/config/hosts.go`,
+ * `parseHostsFile`).
  *
- * @returns its hosts in order, followed by its server
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID
+ * @param text the contents of the file
+ * @param file its path, for messages
+ * @param warn called for each unknown key
+ * @returns the hosts in the order of the file, followed by its server
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the file is not TOML or a value has the wrong type
  */
 export function parseHostsToml(text: string, file: string, warn: ReportWarning): readonly HostEntry[] {
   const root = parseToml(text, file)

@@ -3,19 +3,25 @@ import type { Reference } from '../../reference/reference.ts'
 import { type Endpoint, type Mirror, mirrorEndpoint } from './endpoint.ts'
 
 /**
- * Tells where a repository is resolved: at mirrors, or at another host than its registry. Implemented by the
- * mirrors of the command line, the configuration, containerd's `hosts.toml` and `registries.conf`.
+ * Finds the endpoints of registries in one source of settings: the mirrors on the command line, Pinpull's configuration
+ * file, containerd's `hosts.toml` files, or a `registries.conf`.
  */
 export interface RegistryHosts {
   /**
-   * The endpoints to try, in order; undefined if there is no entry for the registry.
+   * Finds the endpoints at which to resolve a reference.
    *
-   * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file is invalid or cannot be read, REGISTRY_BLOCKED
+   * @returns the endpoints in the order in which to try them; undefined if this source has no entry for the registry
+   * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file is invalid or cannot be read; REGISTRY_BLOCKED if the
+   *   source forbids the registry
    */
   endpoints(reference: Reference): Promise<readonly Endpoint[] | undefined>
 }
 
-/** The first that has an entry for the registry counts. */
+/**
+ * Combines sources of endpoints.
+ *
+ * @param all in the order in which they are searched; the first that has an entry for the registry is used
+ */
 export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
   return {
     async endpoints(reference) {
@@ -29,8 +35,8 @@ export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
 }
 
 /**
- * The mirrors of the command line: those for the registry, else those for all. They replace the registry, so that a
- * run which must stay inside a network does.
+ * The mirrors on the command line: those for the registry, or if there are none, those for `*`. The registry itself is
+ * not an endpoint, so a run that must not leave a network does not.
  */
 export function mirrorHosts(mirrors: readonly Mirror[]): RegistryHosts {
   return {

@@ -5,36 +5,45 @@ import { redactUserInfo } from '../../reference/server-url.ts'
 import { invalidSettingsFile } from './certificates.ts'
 import type { TomlTable } from './toml.ts'
 
-/** The parts of a `registries.conf` (containers-registries.conf(5)) that decide which host is contacted. */
+/** The parts of a `registries.conf` (containers-registries.conf(5)) that Pinpull uses. */
 export interface RegistriesFile {
-  /** Each prefix once. */
+  /** One entry for each prefix; of several in the file, the first. */
   readonly registries: readonly RegistryEntry[]
-  /** Undefined if the file has no list. */
+  /** The names of credential helpers, in order, without the entry for auth files; undefined if the file has no list. */
   readonly credentialHelpers?: readonly string[] | undefined
 }
 
-/** One `[[registry]]`. */
+/** One `[[registry]]` table of a `registries.conf`. */
 export interface RegistryEntry {
+  /** The path of the file, for messages. */
   readonly file: string
-  /** Up to a tag or digest, or `*.example.com`. */
+  /** The images that the entry is for, by the start of their name: `quay.io/team`, or `*.example.com`. */
   readonly prefix: string
-  /** Empty if the prefix is a pattern and names stay unchanged. */
+  /** What replaces the prefix in the name of an image; empty (only with `*.example.com`) if the name stays unchanged. */
   readonly location: string
+  /** Whether to accept any server certificate, and plain HTTP. */
   readonly insecure: boolean
+  /** Whether these images must not be pulled. */
   readonly blocked: boolean
+  /** Tried in this order, before `location`. */
   readonly mirrors: readonly MirrorEntry[]
 }
 
-/** One `[[registry.mirror]]`. */
+/** One `[[registry.mirror]]` table of a `registries.conf`. */
 export interface MirrorEntry {
+  /** What replaces the prefix of the registry's entry in the name of an image. */
   readonly location: string
+  /** Whether to accept any server certificate, and plain HTTP. */
   readonly insecure: boolean
+  /** Which references the mirror is used for (`pull-from-mirror`, `mirror-by-digest-only`). */
   readonly serves: 'all' | 'digest-only' | 'tag-only'
 }
 
+/** How to parse one file. */
 export interface RegistriesFileOptions {
-  /** False for a drop-in file. */
+  /** Whether the file may have version 1 of the format; drop-in files may not. */
   readonly mayBeVersion1: boolean
+  /** Called for each unknown key. */
   readonly warn: ReportWarning
 }
 
@@ -42,9 +51,11 @@ export interface RegistriesFileOptions {
 const AUTH_FILES = 'containers-auth.json'
 
 /**
- * Validates a `registries.conf` by the rules of containers/image (`sysregistriesv2.loadConfigFile`), which rejects
- * the whole file for one error: a list of blocked registries must not fail open. Unknown keys are warnings.
+ * Reads the entries of one `registries.conf` or drop-in file, and validates all of it by the rules of containers/image
+ * (`sysregistriesv2.loadConfigFile`). One error makes the whole file invalid: if only its entry were ignored, a blocked
+ * registry would be allowed.
  *
+ * @param root the parsed TOML
  * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
 export function parseRegistriesConf(root: TomlTable, options: RegistriesFileOptions): RegistriesFile {

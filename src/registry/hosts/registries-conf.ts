@@ -16,19 +16,24 @@ import {
 } from './registries-conf-format.ts'
 import { findToml11SyntaxLine, parseToml, type TomlTable } from './toml.ts'
 
-/** The settings of a `registries.conf`. */
+/** A `registries.conf` with its drop-in files. Files are read when a method is first called. */
 export interface RegistriesConf extends RegistryHosts {
-  /** The credential helpers that it names for all registries, in order. */
+  /**
+   * Reads the names of the credential helpers for all registries, in order; empty if the files have no list.
+   *
+   * @throws {RegistryError} REGISTRY_HOSTS_INVALID
+   */
   credentialHelpers(): Promise<readonly string[]>
 }
 
 /**
- * A `registries.conf` with its drop-in files in `registries.conf.d`, read like podman, skopeo and CRI-O do
- * (containers/image `pkg/sysregistriesv2`). Mirrors are tried in order, then the registry itself. Short names do
- * not matter here: Kubernetes expands them to Docker Hub before the runtime sees them.
+ * The endpoints of registries according to a `registries.conf` and its drop-in files in `registries.conf.d`, as podman,
+ * skopeo and CRI-O read them (containers/image `pkg/sysregistriesv2`): the mirrors in order, then the registry itself.
+ * The settings for short names have no effect, since Kubernetes expands short names to Docker Hub.
  *
  * @param file the path of `registries.conf`
- * @param warn is called for unknown keys
+ * @param files reads the files
+ * @param warn called for each unknown key
  */
 export function registriesConf(
   file: string,

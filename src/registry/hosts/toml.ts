@@ -4,9 +4,11 @@ import { invalidSettingsFile } from './certificates.ts'
 type Table = Readonly<Record<string, unknown>>
 
 /**
- * Parses TOML.
+ * Parses a TOML file.
  *
- * @throws {RegistryFailure} REGISTRY_HOSTS_INVALID
+ * @param file its path, for messages
+ * @returns the root table
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID
  */
 export function parseToml(text: string, file: string): TomlTable {
   try {
@@ -18,10 +20,12 @@ export function parseToml(text: string, file: string): TomlTable {
 }
 
 /**
- * A TOML table whose fields are read by type. Like Go's decoders it ignores the case of names; two spellings of a
- * name in one table are an error, since those decoders pick either.
+ * A TOML table with typed access to its keys. Like in Go's decoders, the case of keys is ignored; two spellings of a
+ * key in one table are an error, since those decoders pick either. All methods that read a key return undefined if it
+ * is missing, and throw a `RegistryError` REGISTRY_HOSTS_INVALID if its value has another type.
  */
 export class TomlTable {
+  /** The path of the file, for messages. */
   readonly file: string
   /** The table's path, for messages; empty at the root. */
   readonly where: string
@@ -34,7 +38,6 @@ export class TomlTable {
     this.file = file
   }
 
-  /** @throws {RegistryFailure} REGISTRY_HOSTS_INVALID, as all of these */
   string(name: string): string | undefined {
     const value = this.value(name)
     if (value === undefined || typeof value === 'string') return value
@@ -60,6 +63,7 @@ export class TomlTable {
     throw this.typeError(name, 'a table')
   }
 
+  /** The tables of an array of tables; empty if the key is missing. */
   tables(name: string): readonly TomlTable[] {
     const value = this.value(name) ?? []
     if (!Array.isArray(value) || !value.every(isTable))
@@ -72,7 +76,7 @@ export class TomlTable {
     return Object.entries(this.#table)
   }
 
-  /** The value of a field, whatever its type. */
+  /** The value of a key, of any type. */
   value(name: string): unknown {
     this.#read.add(name.toLowerCase())
     const keys = Object.keys(this.#table).filter((key) => key.toLowerCase() === name.toLowerCase())
@@ -81,26 +85,34 @@ export class TomlTable {
     return this.#table[keys[0] ?? name]
   }
 
-  /** The paths of the keys that were not read. */
+  /** The paths of all keys that no method has read so far. */
   unknownKeys(): readonly string[] {
     return Object.keys(this.#table)
       .filter((key) => !this.#read.has(key.toLowerCase()))
       .map((key) => this.pathOf(key))
   }
 
+  /**
+   * Creates the error for a value of the wrong type.
+   *
+   * @param wanted the right type, for the message: `a string`
+   */
   typeError(name: string, wanted: string): Error {
     return invalidSettingsFile(this.file, `"${this.pathOf(name)}" is not ${wanted}`)
   }
 
+  /** The path of a key from the root, for messages: `registry[0].location`. */
   pathOf(name: string): string {
     return this.where === '' ? name : `${this.where}.${name}`
   }
 }
 
+/** Whether a TOML value is a table. */
 export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
+/** Whether a TOML value is an array of strings only, or empty. */
 export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
@@ -110,12 +122,12 @@ const PIECE =
   /#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|'''(?:[^']|'(?!''))*'{3,5}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[[\]{},\n]|[^\s#"'[\]{},]+/gs
 
 /**
- * Finds syntax that is new in TOML 1.1: line ends and trailing commas in inline tables, the escapes `\e` and `\x`,
- * times without seconds. The parser of podman, skopeo and CRI-O rejects it (BurntSushi/toml 1.5); ours and
- * containerd's accept it.
+ * Finds syntax that TOML 1.1 allows but TOML 1.0 does not: line breaks and trailing commas in inline tables, the escapes
+ * `\e` and `\x`, times without seconds. The parser of podman, skopeo and CRI-O (BurntSushi/toml 1.5) rejects it;
+ * smol-toml, which Pinpull uses, and containerd's parser accept it.
  *
  * @param text valid TOML
- * @returns the line of the first occurrence, from 1; undefined for TOML 1.0
+ * @returns the number of the first line with such syntax, from 1; undefined if the text is valid TOML 1.0
  */
 export function findToml11SyntaxLine(text: string): number | undefined {
   const open: string[] = []
