@@ -18,29 +18,33 @@ const TOKEN_SERVERS: ReadonlyMap<string, URL> = new Map([
   [DOCKER_HUB.registryHost as string, new URL('https://auth.docker.io')],
 ])
 
+/** What a registry client uses. */
 export interface RegistryClientOptions {
-  /** Starts a connection that will be needed. */
+  /** Starts a connection to a host before the session is open. */
   readonly preconnect: Preconnect
-  /** Opens the session, once the first connections are being made. Called once at most. */
+  /** Opens the session, which sends the requests. Called at most once, after the first connection was started. */
   readonly openSession: () => Promise<RegistrySession>
-  /** Where repositories are resolved; those without an entry are resolved at their registry. */
+  /** Finds the endpoints of an image; without an entry, the image is resolved at its registry. */
   readonly hosts: RegistryHosts
-  /** The connection settings of a host. */
+  /** Reads the connection settings of a host, which may have a port: `registry.example.com:5000`. */
   readonly settingsFor: (host: string) => Promise<HostSettings>
-  /** Called if a mirror was skipped because its credential may not be sent. */
+  /** Called if a mirror was skipped because it requires credentials and may not get any (CREDENTIAL_WITHHELD). */
   readonly warn?: ReportWarning | undefined
 }
 
+/** A read-only client of the OCI distribution protocol, for all registries. */
 export interface RegistryClient {
   /**
-   * Resolves a reference to its current digest.
+   * Resolves a reference to the digest that it has now. The endpoints of its registry are tried in order; a digest that
+   * does not match the contents (DIGEST_MISMATCH) is final.
    *
-   * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts` or `credentials.ts`
+   * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts` or `credentials.ts`: the error at the last
+   *   endpoint that was tried
    */
   resolve(reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
 }
 
-/** A read-only client of the OCI distribution protocol. */
+/** Creates a registry client. Nothing is sent before its first call. */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
   const { preconnect, openSession, hosts, settingsFor, warn = () => {} } = options
   /** Hosts that turned out to speak plain HTTP, where that is allowed. */

@@ -16,40 +16,41 @@ import { yieldToEventLoop } from './http/tcp.ts'
 import { httpTransport, withLogging } from './http/transport.ts'
 import { registrySession } from './session.ts'
 
-/** Settings of a registry client. Everything but keychain and user agent has a default. */
+/** The settings of a registry client. All but keychain and user agent are optional. */
 export interface RegistryClientSettings {
-  /** The keychain, or a function that creates it while the first connection is being made. */
+  /** Finds stored credentials; or a function that creates the keychain, called after the first connection was started. */
   readonly keychain: Keychain | (() => Keychain)
-  /** The `User-Agent`, as `pinpull/0.1.0`. */
+  /** The `User-Agent` header: `pinpull/0.1.0`. */
   readonly userAgent: string
-  /** Mirrors that are used instead of registries. */
+  /** The mirrors on the command line, which replace registries. */
   readonly mirrors?: readonly Mirror[]
-  /** The registries in the configuration, and the folder that their paths are relative to. */
+  /** The registries in the configuration file, and the folder that their paths are relative to. */
   readonly rules?: { readonly list: readonly HostRule[]; readonly folder: string }
-  /** The root of a tree of containerd's `hosts.toml` files. */
+  /** The path of containerd's hosts directory, such as `/etc/containerd/certs.d`. */
   readonly hostsFolder?: string | undefined
   /** The path of a `registries.conf`. */
   readonly registriesConf?: string | undefined
-  /** Folders in which docker and containers' tools keep certificates by host. */
+  /** The `certs.d` folders of dockerd, podman and skopeo, in the order in which they are searched. */
   readonly certificateFolders?: readonly string[]
-  /** For the proxy variables, `SSL_CERT_FILE` and `SSL_CERT_DIR`. */
+  /** The environment variables, of which those for proxies, `SSL_CERT_FILE` and `SSL_CERT_DIR` are used. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** The file system by default. */
+  /** Reads the files; by default from the file system. */
   readonly files?: TextFiles
-  /** The token servers of registries from earlier runs, which save one request each. */
+  /** The token servers of registries, from earlier runs and for later ones, which saves one request to each registry. */
   readonly challengeCache?: ChallengeCache | undefined
-  /** Called for warnings. */
+  /** Called for each warning about settings and mirrors. */
   readonly warn?: ReportWarning | undefined
   /** Called with one printable line for each request. */
   readonly log?: ((line: string) => void) | undefined
-  /** The system clock by default. */
+  /** `systemClock` by default. */
   readonly clock?: Clock
+  /** Replace those in `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>
 }
 
 /**
- * Creates a client of registries. The first of these that has an entry for a registry decides about its endpoints:
- * declared mirrors, the configuration, `hosts.toml`, `registries.conf`.
+ * Creates a registry client with all its parts. A registry's endpoints come from the first of these that has an entry
+ * for it: the mirrors on the command line, the configuration file, containerd's hosts directory, `registries.conf`.
  */
 export function createRegistryClient(settings: RegistryClientSettings): RegistryClient {
   const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings

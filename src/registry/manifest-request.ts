@@ -13,10 +13,11 @@ import { errorFromResponse, notARegistryError } from './http/response-error.ts'
 import { parseRetryAfter } from './http/retry.ts'
 
 /**
- * Sends a request with credentials, retries and redirects.
+ * Sends a request to an endpoint, with the credentials that it requires; retries it, and follows redirects.
  *
- * @param maxBytes the maximum size of the body
- * @param maxAttempts the maximum number of attempts, if it is lower than the limit
+ * @param maxBytes the maximum size of a successful response's body in bytes
+ * @param maxAttempts how often the request is sent at most; absent for `Limits.maxAttempts`
+ * @returns the last response, with any status except 401
  */
 export type Fetch = (
   method: 'GET' | 'HEAD',
@@ -26,12 +27,12 @@ export type Fetch = (
   maxAttempts?: number,
 ) => Promise<HttpResponse>
 
-/** What requests for one image at one endpoint need. */
+/** One image at one endpoint, and what requests for it use. */
 export interface ManifestContext {
   readonly reference: Reference
   readonly endpoint: Endpoint
   readonly fetch: Fetch
-  /** @returns where the credential in use was found */
+  /** Returns where the credential of the last request was found, for messages; undefined if it was anonymous. */
   readonly credentialSource: () => string | undefined
   readonly clock: Clock
   readonly limits: Limits
@@ -40,7 +41,14 @@ export interface ManifestContext {
 /** Statuses of HEAD from servers that may not support HEAD; GET has the correct response. */
 const HEAD_UNSURE = new Set([400, 403, 404, 405, 406, 501])
 
-/** The descriptor from the headers of HEAD; undefined if a GET is needed to be sure. */
+/**
+ * Requests a manifest with HEAD.
+ *
+ * @param name the tag or digest
+ * @returns the descriptor in the headers of the response; undefined if they do not have a complete and consistent one, or
+ *   the server may not support HEAD, so that a GET is needed
+ * @throws {RegistryError}
+ */
 export async function headManifest(name: string, context: ManifestContext): Promise<Descriptor | undefined> {
   const url = contentUrl(context.endpoint, context.reference, 'manifests', name)
   const response = await context.fetch('HEAD', url, { accept: ACCEPT_MANIFESTS }, 0)
@@ -62,10 +70,12 @@ export async function headManifest(name: string, context: ManifestContext): Prom
 }
 
 /**
- * Gets a manifest, with the descriptor computed from its bytes.
+ * Requests a manifest with GET, and verifies its digest.
  *
  * @param name the tag or digest
- * @throws {RegistryError}
+ * @returns the manifest, and a descriptor that was computed from its bytes
+ * @throws {RegistryError} MANIFEST_INVALID, MANIFEST_SCHEMA1, MANIFEST_TOO_LARGE, DIGEST_MISMATCH, or the error for the
+ *   response or the request
  */
 export async function getManifest(
   name: string,

@@ -33,12 +33,16 @@ const NO_CONNECTION = new Set([
 ])
 
 /**
- * Resolves a reference to a digest: by HEAD, which does not count as a pull at Docker Hub, or by GET and hashing
- * the body if the headers are not sufficient. An index is not resolved further unless a platform is requested.
+ * Resolves a reference at one endpoint: by HEAD, which does not count as a pull at Docker Hub, or by GET and hashing
+ * the body if the headers are not sufficient or platforms are wanted.
  *
  * Firewalls and proxies without support for HEAD close the connection or answer with 500 or a 401 without a
  * challenge. So if HEAD has failed like that after all attempts, GET is tried once, as in crane.
  *
+ * @param wanted with `platform`, an index is resolved to its manifest for that platform; with `platforms`, the
+ *   descriptor also lists the platforms of the image
+ * @param context the reference and the endpoint
+ * @returns the descriptor of the index or manifest
  * @throws {RegistryError}
  */
 export async function resolveManifest(

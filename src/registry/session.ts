@@ -17,54 +17,63 @@ import type { HostSettings } from './http/tls.ts'
 import { resolveManifest } from './manifest.ts'
 import type { Fetch } from './manifest-request.ts'
 
-/** What to resolve beside the digest, and how. */
+/** How to resolve a reference. */
 export interface ManifestOptions {
+  /** If the reference names an index, resolve to its manifest for this platform. */
   readonly platform?: Platform | undefined
+  /** Whether the descriptor also lists the platforms of the image, which costs a GET. */
   readonly platforms: boolean
   /** Whether to use no credentials. */
   readonly anonymous?: boolean | undefined
   /** Whether to contact the registry itself instead of its mirrors. */
   readonly bypassMirrors?: boolean | undefined
+  /** Aborts the run. */
   readonly signal: AbortSignal
 }
 
-/** A resolved manifest, with the endpoint that served it and the credential that was used. */
+/** The result of resolving a reference. */
 export interface ResolvedManifest {
+  /** Media type, digest and size of the index or manifest. */
   readonly descriptor: Descriptor
+  /** The endpoint that the digest is from. */
   readonly endpoint: Endpoint
+  /** The credential of the last request; `ANONYMOUS` if none was needed. */
   readonly credential: Credential
 }
 
+/** What a session uses. */
 export interface SessionOptions {
-  /** Sends one request over one connection. */
+  /** Sends a request once, without retries, credentials and redirects. */
   readonly send: Send
+  /** Finds stored credentials. */
   readonly keychain: Keychain
-  /** The settings of a host that a response refers to. */
+  /** Reads the connection settings of the host of a redirect target or token server. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
+  /** Where the token servers of registries are stored for later runs; absent to store nothing. */
   readonly challengeCache?: ChallengeCache | undefined
-  /** The credentials of proxies, to be redacted. */
+  /** The credentials of HTTP proxies, to be redacted in messages. */
   readonly proxyCredentials?: readonly Credential[]
   readonly clock: Clock
   readonly limits: Limits
 }
 
-/** The session with all registries of one run: credentials, retries and redirects. */
+/** Resolves references in one run, and keeps the tokens of all registries for the run. */
 export interface RegistrySession {
   /**
-   * Resolves a reference to its current digest at one endpoint.
+   * Resolves a reference at one endpoint, within `Limits.imageTimeout`.
    *
-   * @throws {RegistryError} or a PinpullError about credentials, neither of which names the image
+   * @throws {RegistryError} or another `PinpullError` about credentials; neither has the image's name in it
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
   /**
-   * Removes secrets that were sent to a server from a text.
+   * Replaces the secrets that were sent to servers in a text (`SecretRedactor.redact`).
    *
    * @param isQuoted whether the text comes from a server
    */
   redact(text: string, isQuoted: boolean): string
 }
 
-/** Opens a session. */
+/** Creates a session, which adds credentials, retries and redirects to `options.send`. */
 export function registrySession(options: SessionOptions): RegistrySession {
   const { clock, limits, settingsFor } = options
   const authorizer = new Authorizer({ ...options, send: withRetry(options.send, clock, limits) })
@@ -108,25 +117,27 @@ export function registrySession(options: SessionOptions): RegistrySession {
   }
 }
 
+/** What `sendFollowingRedirects` uses. */
 export interface RedirectOptions {
+  /** Sends the requests. */
   readonly authorizer: Authorizer
   readonly limits: Limits
-  /** The settings of a host that a redirect leads to. */
+  /** Reads the connection settings of a redirect target's host. */
   readonly settingsFor: (url: URL) => Promise<HostSettings>
 }
 
-/** A request to an endpoint, without the endpoint's own settings. */
+/** A request to an endpoint, without the fields that come from the endpoint's settings. */
 export type EndpointRequest = Omit<HttpRequest, 'role' | 'allowedAddresses' | 'tls' | 'connectTimeout'>
 
 /**
- * Sends a request to an endpoint and follows redirects. Once another host is reached, nothing of the endpoint's is
- * sent any more: no credential, header or client certificate. Like in containerd, that host gets the credentials
- * that are stored for itself if it asks: it may be a registry with a login, and registry.k8s.io redirects every
- * request to another registry, which wants an anonymous token.
+ * Sends a request to an endpoint and follows redirects. After a redirect to another origin, the endpoint's credentials,
+ * headers and client certificates are not sent any more. Like in containerd, the other host gets the credentials that
+ * are stored for it if it requires any: it may be a registry with a login, and registry.k8s.io redirects every request
+ * to another registry, which requires an anonymous token.
  *
- * @param scope which credentials may be used
- * @returns the last response, with the credential that was needed
- * @throws {RegistryError}
+ * @param scope which credentials the endpoint may get; with `host` undefined, redirect targets get none either
+ * @returns the last response, with the last credential that was needed
+ * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT, or an error of `Authorizer.send`
  */
 export async function sendFollowingRedirects(
   question: EndpointRequest,

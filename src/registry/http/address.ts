@@ -4,14 +4,18 @@ import { BlockList, isIP } from 'node:net'
 import { UnsafeAddressError } from '../errors/network.ts'
 
 /**
- * The kind of an IP address, least restricted first: public, private network, loopback, or never the address of a
- * registry, such as the metadata services of clouds.
+ * The kind of an IP address: `public`, `private` (in a private network), `loopback`, or `forbidden` (never contacted, such
+ * as link-local addresses and the metadata services of clouds).
  */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'forbidden'
 
-/** Which addresses a request may be sent to: those of this kind and of less restricted kinds. */
+/**
+ * The IP addresses to which a request may be sent: `public` allows public addresses only, `private` public and private
+ * ones, and `loopback` all but forbidden ones.
+ */
 export type AllowedAddresses = Exclude<AddressKind, 'forbidden'>
 
+/** Each value of `AllowedAddresses` allows its own kind and those before it. */
 const ORDER: readonly AddressKind[] = ['public', 'private', 'loopback', 'forbidden']
 
 type Range = readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6']
@@ -63,7 +67,11 @@ const NETWORKS: ReadonlyMap<AddressKind, () => BlockList> = new Map([
 /** Host names of metadata services: behind a proxy, Pinpull cannot see what they resolve to. */
 const METADATA_NAMES = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal'])
 
-/** Whether a URL's host name is this machine: `localhost`, `*.localhost`, 127/8 or ::1. */
+/**
+ * Whether a host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8 or ::1.
+ *
+ * @param hostname `URL.hostname`
+ */
 export function isLoopbackHost(hostname: string): boolean {
   const host = bareHost(hostname)
   if (host === 'localhost' || host.endsWith('.localhost')) return true
@@ -72,10 +80,10 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * The kind of a host that is written as an address.
+ * The kind of the IP address in a URL, without a DNS lookup. The host names of metadata services are `forbidden`.
  *
- * @param hostname of a URL, without port; `URL` has normalized 0x7f.1, 2130706433 and 0177.0.0.1 already
- * @returns undefined for a name, whose addresses are only known after it has been resolved
+ * @param hostname `URL.hostname`, in which 0x7f.1, 2130706433 and 0177.0.0.1 are normalized to dotted decimals
+ * @returns undefined for any other host name
  */
 export function hostAddressKind(hostname: string): AddressKind | undefined {
   const host = bareHost(hostname)
@@ -84,9 +92,10 @@ export function hostAddressKind(hostname: string): AddressKind | undefined {
 }
 
 /**
- * The kind of an address. An IPv6 address that embeds an IPv4 address has the more restricted kind of the two.
+ * The kind of an IP address. An IPv6 address that embeds an IPv4 address (mapped, NAT64, 6to4, …) has the kind of the
+ * two that fewer requests may be sent to.
  *
- * @param address as given by sockets and DNS, with or without a zone
+ * @param address an address from a socket or DNS, with or without a zone (`%eth0`); anything else is `forbidden`
  */
 export function addressKind(address: string): AddressKind {
   const plain = address.replace(/%.*$/, '')
@@ -99,9 +108,9 @@ export function addressKind(address: string): AddressKind {
   return isAddressKindAllowed(embedded, own) ? own : embedded
 }
 
-/** Whether a kind is no more restricted than `allowed`. */
-export function isAddressKindAllowed(kind: AddressKind, bound: AddressKind): boolean {
-  return ORDER.indexOf(kind) <= ORDER.indexOf(bound)
+/** Whether a request with these allowed addresses may be sent to an address of this kind. */
+export function isAddressKindAllowed(kind: AddressKind, allowedAddresses: AddressKind): boolean {
+  return ORDER.indexOf(kind) <= ORDER.indexOf(allowedAddresses)
 }
 
 /** A URL's host name in lower case, without brackets and without a dot at the end. */
@@ -135,7 +144,11 @@ function embeddedAddress(address: string): string | undefined {
   return (e === 0 || e === 0x200) && f === 0x5efe ? last : undefined
 }
 
-/** The eight groups of an IPv6 address without zone, which `URL` normalizes to hexadecimal. */
+/**
+ * The eight 16-bit groups of an IPv6 address, from the first to the last.
+ *
+ * @param address valid, without brackets and zone
+ */
 export function ipv6Groups(address: string): readonly number[] {
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
   const parse = (part: string): number[] =>
@@ -163,7 +176,7 @@ function networks(ranges: readonly Range[]): () => BlockList {
   }
 }
 
-/** Looks up all addresses of a name, like `dns.lookup`. */
+/** The type of `dns.lookup` with the option `all`: looks up all addresses of a host name. */
 export type LookupAll = (
   hostname: string,
   options: LookupAllOptions,
@@ -171,10 +184,11 @@ export type LookupAll = (
 ) => void
 
 /**
- * A DNS lookup that returns allowed addresses only. The socket connects to what it returns and resolves nothing
- * itself, so a name cannot resolve to another address after the check (DNS rebinding).
+ * Creates the option `lookup` for a socket: a DNS lookup that returns only allowed addresses, or an `UnsafeAddressError`
+ * if the name has none. The socket connects to the addresses that were checked, so a second DNS answer cannot replace
+ * them (DNS rebinding).
  *
- * @param resolve the system's resolver by default
+ * @param resolve the actual lookup; `dns.lookup` by default
  */
 export function guardedLookup(
   allowedAddresses: AllowedAddresses,

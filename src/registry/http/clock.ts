@@ -1,14 +1,14 @@
-/** Time and randomness, passed in so that tests need not wait. */
+/** Time, waiting, and randomness for the jitter of waits. A parameter, so that tests need not wait. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** The current time in milliseconds since the epoch. */
   now(): number
-  /** Waits; rejects with the signal's reason when it is aborted. */
+  /** Waits; rejects with the signal's reason if it is aborted before the time is over. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>
-  /** A random number from 0 up to 1. */
+  /** A random number from 0 (included) to 1 (excluded). */
   random(): number
 }
 
-/** The real clock. */
+/** The system's time and timers, and `Math.random`: the clock outside tests. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
@@ -27,22 +27,23 @@ export const systemClock: Clock = {
     }),
 }
 
-/** The time limit of one image. */
+/** When resolving an image has to end. */
 export interface Deadline {
   /** Aborted when the deadline has passed or the run is aborted. */
   readonly signal: AbortSignal
   /** In milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Whether the deadline has passed, as opposed to the run being aborted. */
+  /** Whether the deadline has passed; false if the run was aborted. */
   readonly isExpired: () => boolean
 }
 
 /**
- * Creates deadlines. Those that start almost at the same time share one timer and signal, which cost more than a
- * request.
+ * Creates a function that starts deadlines. Deadlines of the same run that start almost at the same time share one timer
+ * and signal, since these cost more than a request.
  *
- * @param length in milliseconds; a deadline may be earlier by a hundredth of it
- * @param now the time in milliseconds since the epoch
+ * @param length the time from start to deadline in milliseconds; it may be shorter by one hundredth
+ * @param now returns the current time in milliseconds since the epoch
+ * @returns starts a deadline now; its parameter is the signal that aborts the run
  */
 export function deadlines(length: number, now: () => number): (run: AbortSignal) => Deadline {
   const current = new WeakMap<AbortSignal, Deadline & { readonly begun: number }>()
@@ -63,12 +64,12 @@ export function deadlines(length: number, now: () => number): (run: AbortSignal)
 }
 
 /**
- * Calls a function when a signal is aborted.
+ * Calls a function when a signal is aborted; if it is aborted already, never.
  *
- * A signal goes through all of its listeners whenever one is added or removed, and a thousand requests wait for the
- * same signal; so each signal gets one listener here, which calls the others.
+ * Unlike `addEventListener` this is fast for thousands of functions: Node goes through all listeners of a signal when one
+ * is added or removed, so here each signal has a single listener, which calls all functions.
  *
- * @returns removes the listener
+ * @returns a function that removes `act` again
  */
 export function addAbortListener(signal: AbortSignal, act: () => void): () => void {
   const known = waiting.get(signal)
@@ -88,9 +89,10 @@ export function addAbortListener(signal: AbortSignal, act: () => void): () => vo
 const waiting = new WeakMap<AbortSignal, Set<() => void>>()
 
 /**
- * Waits for a shared promise, or until the signal is aborted; the work behind the promise goes on for others.
+ * Waits for a promise that others may wait for, too, until a signal is aborted. The work behind the promise is not
+ * aborted.
  *
- * @returns the promise's value; rejects with the signal's reason when it is aborted
+ * @returns settles like the promise, or rejects with the signal's reason if it is aborted first
  */
 export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

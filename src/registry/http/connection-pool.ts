@@ -11,32 +11,33 @@ import { startConnecting, yieldToEventLoop } from './tcp.ts'
 import { type TlsSettings, withExtraCAs } from './tls.ts'
 import { createTlsContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
 
+/** What a connection pool uses. */
 export interface ConnectionPoolOptions {
   readonly limits: Limits
-  /** For the proxy variables. */
+  /** The environment variables, of which `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are used. */
   readonly env: Readonly<Record<string, string | undefined>>
   /**
-   * CA certificates in PEM that are trusted in addition to Node's: those that `SSL_CERT_FILE` names. Read before
-   * the first TLS connection.
+   * Reads CA certificates (PEM) to trust in addition to Node's. Called once, before the first TLS handshake.
    */
   readonly caCertificates: () => Promise<readonly string[]>
 }
 
-/** The connections to all hosts. */
+/** The connections to all hosts, kept for later requests. */
 export interface ConnectionPool {
   /**
-   * The connection for a request; a promise if it has to be opened.
+   * Gets what sends a request: at once if a connection is open or plain HTTP is used, otherwise a promise.
    *
-   * @throws (or rejects with) the error that connecting failed with
+   * @throws (or rejects with) the error of connecting; an `UnsafeAddressError` if the address is not allowed
    */
   readonly acquire: (target: ConnectionTarget) => HostSender | Promise<HostSender>
-  /** Starts connecting for the next request to a host, which gets the error if that fails. */
+  /** Starts to connect to a host over TLS, for the next request to it. If that fails, that request gets the error. */
   readonly preconnect: (target: ConnectionTarget) => void
 }
 
 /**
- * Creates a pool of connections: plain or with the host's TLS settings, direct or through the proxy that the
- * environment names. Requests to the same host with the same settings share connections.
+ * Creates a pool of connections: over TLS or plain TCP, direct or through the proxy that the environment variables name.
+ * Requests share connections if they have the same scheme, host and port, the same `tls` object and the same allowed
+ * addresses.
  */
 export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()

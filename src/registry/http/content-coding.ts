@@ -5,8 +5,11 @@ import { contentCodings, type HttpRequest, type HttpResponse } from './http.ts'
 const MAX_CODINGS = 3
 
 /**
- * Decompresses a body (RFC 9110, 8.4), since digests are of the bytes that the registry stores. The result is
- * limited like any body. A body that cannot be decoded is left unchanged, with its `Content-Encoding`.
+ * Decompresses the body of a response according to `Content-Encoding` (RFC 9110, 8.4): a digest is that of the bytes
+ * before a proxy compressed them.
+ *
+ * @param request its `maxBytes` also limits the decompressed body; a longer one becomes empty, with `isTruncated`
+ * @returns the response without `Content-Encoding`; the same response if the coding is unknown or the body is invalid
  */
 export async function decodeBody(response: HttpResponse, { maxBytes }: HttpRequest): Promise<HttpResponse> {
   const codings = contentCodings(response)

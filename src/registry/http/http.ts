@@ -7,71 +7,80 @@ import type { TlsSettings } from './tls.ts'
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly url: URL
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
-  /** The maximum size of a successful response's body in bytes; other responses have the limit for errors. */
+  /** The maximum size of the response's body in bytes if its status is 2xx; otherwise `Limits.maxErrorBytes` applies. */
   readonly maxBytes: number
-  /** TLS settings for the host. Requests share connections only if they have the same object. */
+  /** The TLS settings of the host; absent for the defaults. Requests share connections only if this is the same object. */
   readonly tls?: TlsSettings | undefined
-  /** The connect timeout in milliseconds, if it differs from the limit. */
+  /** In milliseconds; absent for `Limits.connectTimeout`. */
   readonly connectTimeout?: number | undefined
+  /** Why the server is contacted, for messages. */
   readonly role: ServerRole
-  /** Which addresses the host's name may resolve to; undefined for any, if the user named the host. */
+  /** The IP addresses to which the host name may resolve; undefined for any, which is so if the user named the host. */
   readonly allowedAddresses?: AllowedAddresses | undefined
-  /** Whether the request needs a connection that has not carried a request before. */
+  /** Whether to open a new connection for this request. */
   readonly needsNewConnection?: boolean
-  /** The maximum number of attempts, if it is lower than the limit. */
+  /** The maximum number of attempts; absent for `Limits.maxAttempts`. */
   readonly maxAttempts?: number | undefined
   /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal
   /** When retries have to end, in milliseconds since the epoch. */
   readonly deadline: number
   /**
-   * Called when other requests should no longer wait for what this one learns: it is being retried, or it has a
-   * connection that they cannot share.
+   * Called when requests that wait for the result of this one (`ChallengeProbe`) should be sent now: this one is being
+   * retried, or uses HTTP/1.1, so that the others need connections of their own anyway.
    */
   readonly releaseWaiting?: () => void
 }
 
+/** An HTTP response with any status. */
 export interface HttpResponse {
   readonly status: number
   /** By lower-case name. A header that was sent on several lines has several values. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>
+  /** The body, or the start of it if `isTruncated`. Any content coding is decoded. */
   readonly body: Uint8Array
   /** Whether the body was longer than the limit. */
   readonly isTruncated: boolean
-  /** The number of requests that were made, retries included. */
+  /** The number of times that the request was sent, retries included. */
   readonly attempts: number
+  /** The server that sent the response. */
   readonly server: Server
-  /** The kind of the server's address; undefined behind a proxy. */
+  /** The kind of the server's IP address; undefined behind a proxy. */
   readonly address: AddressKind | undefined
 }
 
 /**
- * Sends one request and reads its response. Layers wrap one another: connection, logging, retries, credentials,
- * redirects.
+ * Sends a request and reads the response, whatever its status. Functions of this type wrap one another: that of
+ * `httpTransport` uses connections, those of `withLogging` and `withRetry` add logging and retries.
  *
- * @throws {RegistryError} if there is no response
+ * @throws {RegistryError} if there is no response; the signal's reason if the request was aborted
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>
 
-/** The parts of a request that decide about its connection. */
+/** The fields of a request that determine which connection it uses. */
 export type ConnectionTarget = Pick<
   HttpRequest,
   'url' | 'tls' | 'connectTimeout' | 'allowedAddresses' | 'needsNewConnection'
 >
 
-/** Starts connecting to a host that a request will be sent to soon. An error is reported to that request. */
+/** Starts to connect to a host, for a request that will follow. If that fails, that request gets the error. */
 export type Preconnect = (target: ConnectionTarget) => void
 
-/** The first value of a header. */
+/**
+ * The first value of a header; undefined if the response does not have it.
+ *
+ * @param name in lower case
+ */
 export function header(response: HttpResponse, name: string): string | undefined {
   return response.headers[name]?.[0]
 }
 
 /**
- * The content codings of a response's body, in the order in which they were applied. `aws-chunked` is left out:
- * object stores forget to remove it.
+ * The codings in `Content-Encoding`, in lower case and in the order in which they were applied. `identity` and
+ * `aws-chunked`, which object stores fail to remove, are left out.
  */
 export function contentCodings(response: HttpResponse): readonly string[] {
   return (header(response, 'content-encoding') ?? '')
@@ -81,7 +90,7 @@ export function contentCodings(response: HttpResponse): readonly string[] {
     .filter((coding) => coding !== '' && coding !== 'identity' && coding !== 'aws-chunked')
 }
 
-/** The JSON in a response's body; undefined if it is not JSON. */
+/** Parses the body of a response as JSON; undefined if it is not JSON. */
 export function jsonBody({ body }: HttpResponse): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body))
@@ -95,13 +104,19 @@ export function isSameOrigin(one: URL, other: URL): boolean {
   return one.protocol === other.protocol && one.host === other.host
 }
 
-/** The stages of a request, in this order. */
+/** Callbacks for the stages of a request, in this order. Either `onResponse` or `onError` is called last. */
 export interface RequestEvents {
   /** A connection is being opened. */
   readonly onConnecting: () => void
   /** The request is being sent. */
   readonly onSending: () => void
-  /** @param remoteAddress the server's address; undefined behind a proxy */
+  /**
+   * The headers of the response have arrived.
+   *
+   * @param headers by lower-case name
+   * @param body the body, still to be read
+   * @param remoteAddress the server's IP address; undefined behind a proxy
+   */
   readonly onResponse: (
     status: number,
     headers: HttpResponse['headers'],
@@ -109,18 +124,21 @@ export interface RequestEvents {
     remoteAddress: string | undefined,
   ) => void
   /**
-   * There will be no response.
+   * The request has failed without a response.
    *
-   * @param mayRetryAtOnce whether a connection that had carried requests before was closed, or the server said
-   *   that it has not processed the request: it may be sent again at once (RFC 9110, 9.2.2; RFC 9113, 8.7)
+   * @param mayRetryAtOnce whether the request may be sent again without a wait, since a connection that had carried
+   *   other requests was closed, or the server did not process the request (RFC 9110, 9.2.2; RFC 9113, 8.7)
    */
   readonly onError: (error: NodeJS.ErrnoException, mayRetryAtOnce: boolean) => void
 }
 
 /**
- * Sends requests to one host, over one HTTP/2 connection or several HTTP/1.1 connections.
+ * Sends a request over the connections to one host: one HTTP/2 connection, or as many HTTP/1.1 connections as there are
+ * requests at the same time. Timeouts and reading the body are the business of `roundTrip`.
  *
- * @returns aborts the request
+ * @param headers the headers to send, instead of those in `request`
+ * @param events called as the request proceeds
+ * @returns a function that aborts the request
  */
 export type HostSender = (
   request: HttpRequest,
@@ -128,7 +146,7 @@ export type HostSender = (
   events: RequestEvents,
 ) => () => void
 
-/** The value of `Authorization` for a name and password (RFC 7617), as UTF-8. */
+/** The value of `Authorization` or `Proxy-Authorization` for a user name and password (RFC 7617), in UTF-8. */
 export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 }

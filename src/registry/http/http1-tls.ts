@@ -3,20 +3,21 @@ import type { TLSSocket } from 'node:tls'
 import type { HostSender } from './http.ts'
 import { http1Sender } from './http1.ts'
 
+/** The TLS sockets of an `http1TlsSender`. */
 export interface Http1TlsOptions {
-  /** The socket that is open already. */
+  /** A socket that is open already, for the first request. */
   readonly firstSocket?: TLSSocket
   /** Opens one more socket. */
   readonly openSocket: () => TLSSocket | Promise<TLSSocket>
-  /** The maximum number of sockets. */
+  /** The maximum number of sockets; more requests wait. */
   readonly maxSockets: number
-  /** Whether sockets are kept for the next request. */
+  /** Whether sockets are kept open for later requests. */
   readonly keepAlive: boolean
-  /** Whether sockets go to the server itself, not through a proxy. */
+  /** Whether sockets go to the server itself, not to a proxy. */
   readonly isDirect: boolean
 }
 
-/** HTTP/1.1 over TLS sockets. */
+/** Creates a sender for HTTP/1.1 over TLS. */
 export function http1TlsSender(options: Http1TlsOptions): HostSender {
   const agent = new SeededAgent(options)
   return http1Sender((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
 import type { HostSender } from './http.ts'
 
-/** Starts a request over a connection of an agent. */
+/** Creates an HTTP/1.1 request with Node's `http` or `https`; its body is still to be sent. */
 export type StartRequest = (
   method: string,
   url: URL,
@@ -11,14 +11,16 @@ export type StartRequest = (
 ) => ClientRequest
 
 /**
- * Sends requests over HTTP/1.1, each on a connection of its own.
+ * Creates a sender for HTTP/1.1. Requests at the same time use different connections, which Node's agent opens and
+ * reuses.
  *
- * @param isDirect whether connections go to the server itself, not to a proxy
+ * @param start creates a request that uses the agent
+ * @param isDirect whether connections go to the server itself, not to a proxy; only then `onResponse` gets an address
  */
-export function http1Sender(open: StartRequest, isDirect: boolean): HostSender {
+export function http1Sender(start: StartRequest, isDirect: boolean): HostSender {
   return ({ method, url, body, releaseWaiting }, headers, events) => {
     releaseWaiting?.()
-    const outgoing = open(method, url, headers)
+    const outgoing = start(method, url, headers)
     let remoteAddress: string | undefined
     outgoing.on('socket', (socket) => {
       const sending = (): void => {
@@ -44,15 +46,17 @@ export function http1Sender(open: StartRequest, isDirect: boolean): HostSender {
   }
 }
 
+/** The connections of a `plainHttpSender`. */
 export interface PlainHttpOptions {
-  /** The maximum number of connections to one host. */
+  /** The maximum number of connections to one host; more requests wait. */
   readonly maxConnections: number
-  /** Whether connections are kept for the next request. */
+  /** Whether connections are kept open for later requests. */
   readonly keepAlive: boolean
+  /** The IP addresses to which host names may resolve; undefined for any. */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
-/** Plain HTTP, without a proxy. */
+/** Creates a sender for plain HTTP without a proxy. It serves requests to any host. */
 export function plainHttpSender({
   maxConnections,
   keepAlive,

@@ -10,21 +10,25 @@ import type { TLSSocket } from 'node:tls'
 import type { HostSender, HttpResponse } from './http.ts'
 import { connectionResetError } from './tcp.ts'
 
-/** One connection that carries many requests at the same time. */
+/** An HTTP/2 connection, which carries many requests at the same time. */
 export interface Http2Session {
+  /** Sends a request over this connection. */
   readonly send: HostSender
-  /** Whether it accepts more requests. */
+  /** Whether the connection accepts more requests. */
   isOpen(): boolean
-  /** Closes the connection after its current requests. */
+  /** Closes the connection once its current requests have ended. */
   close(): void
 }
 
+/** The socket of an `http2Session`. */
 export interface Http2SessionOptions {
+  /** A socket that has negotiated `h2` by ALPN. */
   readonly socket: TLSSocket
+  /** Scheme, host and port of the server. */
   readonly origin: URL
-  /** Whether the socket goes to the server itself, not through a proxy. */
+  /** Whether the socket goes to the server itself, not to a proxy. */
   readonly isDirect: boolean
-  /** Called when the server requires HTTP/1.1 instead (RFC 9113, 7). */
+  /** Called if the server rejects a request with HTTP_1_1_REQUIRED (RFC 9113, 7). */
   readonly onHttp1Required: () => void
 }
 
@@ -40,10 +44,10 @@ const FORBIDDEN = new Set([
 
 const { NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
-/** Does nothing. In the bundle, calling it loads this module. */
+/** Does nothing. In Pinpull's bundle this module is loaded when one of its functions is called first, such as this. */
 export function loadHttp2(): void {}
 
-/** HTTP/2 over a TLS socket that has negotiated it. */
+/** Starts HTTP/2 on a TLS socket. */
 export function http2Session({
   socket,
   origin,

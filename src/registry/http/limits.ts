@@ -1,25 +1,33 @@
-/** All limits for registries, in milliseconds and bytes; `docs/registries.md` explains them. */
+/**
+ * The limits of requests to registries and token servers: timeouts in milliseconds, sizes in bytes, and counts.
+ * `docs/registries.md` explains them.
+ */
 export interface Limits {
-  /** For connecting, TLS included. */
+  /** For connecting and the TLS handshake together. */
   readonly connectTimeout: number
-  /** From the request to the first byte of its response. */
+  /** From sending a request to the headers of its response. */
   readonly headersTimeout: number
-  /** Between two chunks of a body. */
+  /** Between two chunks of a response's body. */
   readonly bodyTimeout: number
-  /** For all requests for one image, retries and waits included. */
+  /** For resolving one image at one endpoint: all requests, retries and waits together. */
   readonly imageTimeout: number
-  /** The number of attempts for a request. */
+  /** How often a request is sent at most; 1 for no retries. */
   readonly maxAttempts: number
-  /** The longest `Retry-After` that is honoured. */
+  /** The longest wait before a retry, in milliseconds. If `Retry-After` is longer, there is no retry. */
   readonly maxRetryAfter: number
+  /** The number of redirects in a row that are followed. */
   readonly maxRedirects: number
+  /** The size of a manifest. */
   readonly maxManifestBytes: number
+  /** The size of a token server's response. */
   readonly maxTokenBytes: number
+  /** The size of a body that is read if the status is not 2xx; the rest is ignored. */
   readonly maxErrorBytes: number
-  /** HTTP/1.1 connections to one host. */
+  /** The number of HTTP/1.1 connections to one host. */
   readonly maxConnections: number
 }
 
+/** The limits of the command and the library; only tests use others. */
 export const DEFAULT_LIMITS: Limits = {
   connectTimeout: 10_000,
   headersTimeout: 30_000,

@@ -11,8 +11,9 @@ import type { HttpProxy } from './proxy.ts'
 /**
  * Opens a tunnel through a proxy with CONNECT (RFC 9110, 9.3.6).
  *
- * @param target host and port
- * @param timeout in milliseconds
+ * @param target the server's host and port: `ghcr.io:443`
+ * @param timeout for connecting to the proxy and its response together, in milliseconds
+ * @returns a socket to the server
  * @throws {RegistryError} REGISTRY_PROXY_FAILED
  */
 export function openTunnel(proxy: HttpProxy, target: string, timeout: number): Promise<Socket> {
@@ -52,8 +53,10 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
 }
 
 /**
- * Sends plain HTTP requests to a proxy, with the whole URL as their target (RFC 9112, 3.2.2). An error before the
- * request was sent, and a 407, are errors of the proxy.
+ * Creates a sender for plain HTTP through a proxy, which gets requests with the whole URL (RFC 9112, 3.2.2) and forwards
+ * them to any host. An error before a request was sent, and the status 407, are reported as REGISTRY_PROXY_FAILED.
+ *
+ * @param options the maximum number of connections to the proxy, and whether they are kept open for later requests
  */
 export function forwardingSender(
   proxy: HttpProxy,

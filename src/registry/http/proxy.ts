@@ -13,15 +13,20 @@ import { basicAuthorization } from './http.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** An HTTP proxy. */
+/** An HTTP proxy and the credentials for it. */
 export interface HttpProxy {
-  /** Scheme, host and port only, so that it may be printed. */
+  /** Scheme (http or https), host and port, without user information, so that it may be printed. */
   readonly url: URL
   /** The value of `Proxy-Authorization`; undefined without credentials. */
   readonly authorization: string | undefined
 }
 
-/** The user names and passwords in the proxy variables, to be redacted: a proxy may repeat them in its errors. */
+/**
+ * The user names and passwords in `HTTPS_PROXY` and `HTTP_PROXY`, to be redacted in messages, since a proxy may repeat
+ * them in its errors.
+ *
+ * @param env the environment variables
+ */
 export function proxyCredentials(env: Env): Credential[] {
   return ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => {
     const read = readProxy(env[name] || env[name.toLowerCase()] || '')
@@ -31,10 +36,12 @@ export function proxyCredentials(env: Env): Credential[] {
 }
 
 /**
- * The proxy for a URL, by the rules of Go's `httpproxy` package, which docker, containerd, crane and kubectl
- * follow: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, then the same in lower case; never for this machine or
- * for hosts in `NO_PROXY`.
+ * The proxy for a URL, by the rules of Go's `golang.org/x/net/http/httpproxy`, which docker, containerd, crane and
+ * kubectl follow: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, or the same in lower case if the variable is unset or
+ * empty; no proxy for this machine and for hosts in `NO_PROXY`.
  *
+ * @param url the URL to be requested
+ * @param env the environment variables
  * @returns undefined for a direct connection
  * @throws {RegistryError} REGISTRY_PROXY_FAILED if the variable is not the URL of an HTTP proxy: a direct
  *   connection would be against the user's intention
@@ -76,10 +83,11 @@ function parseProxy(value: string, name: string): HttpProxy {
   throw new RegistryError('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }
 
-/** A host and port to be contacted. */
+/** The host and port of a URL. */
 export interface HostPort {
-  /** In lower case; an IPv6 address without brackets. */
+  /** A name or IP address in lower case; an IPv6 address without brackets. */
   readonly host: string
+  /** In decimal digits; the scheme's default port if the URL has none. */
   readonly port: string
 }
 
@@ -88,6 +96,8 @@ export interface HostPort {
  * `useProxy`): a list of `*`, addresses, CIDR blocks, host names (with their subdomains), `.suffix` and `*.suffix`
  * (subdomains only), each except blocks with an optional port. An IPv4 address equals the IPv6 address that it is
  * mapped to.
+ *
+ * @param list the value of `NO_PROXY`, separated by commas
  */
 export function matchesNoProxy({ host, port }: HostPort, list: string): boolean {
   const address = bytesOf(host)
@@ -105,7 +115,11 @@ export function matchesNoProxy({ host, port }: HostPort, list: string): boolean 
   })
 }
 
-/** Whether Go considers a host this machine: `localhost` or a loopback address, but not `a.localhost`. */
+/**
+ * Whether a host is this machine by Go's rules for proxies: `localhost` or a loopback address, but not `a.localhost`.
+ *
+ * @param host in lower case; an IPv6 address without brackets
+ */
 export function isLocalhost(host: string): boolean {
   const address = bytesOf(host)
   if (address === undefined) return host === 'localhost'

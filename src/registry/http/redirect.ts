@@ -10,19 +10,23 @@ import {
 } from './address.ts'
 import { type HttpRequest, type HttpResponse, header } from './http.ts'
 
-/** Where an answer redirects to. */
+/** The target of a redirect. */
 export interface Redirect {
+  /** Absolute, and checked by `checkTarget`. */
   readonly url: URL
-  /** Which addresses the target may have; undefined if it is the server itself. */
+  /**
+   * The IP addresses to which the target's host name may resolve. If the target is the host and port that sent the
+   * redirect, those that the request was allowed, which is undefined for any.
+   */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
 /**
- * Where an answer redirects to.
+ * Reads and checks the target of a redirect (301, 302, 303, 307 or 308).
  *
- * @param request what was answered
- * @returns undefined where it is no redirect
- * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT
+ * @param request the request that the response is for
+ * @returns undefined if the response has another status
+ * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT if `Location` is not a URL that Pinpull may contact (`checkTarget`)
  */
 export function readRedirect(
   response: HttpResponse,
@@ -40,44 +44,51 @@ export function readRedirect(
   return { url, allowedAddresses: check.allowedAddresses }
 }
 
-/** The error for a redirect that is not followed. */
+/**
+ * Creates the error REGISTRY_UNSAFE_REDIRECT for a redirect that is not followed.
+ *
+ * @param target the printable part of its URL
+ * @param reason why it is not followed
+ */
 export function unsafeRedirectError(target: string, reason: string, { server }: HttpResponse): RegistryError {
   return new RegistryError('REGISTRY_UNSAFE_REDIRECT', { target, reason }, { server })
 }
 
-/** A server that refers a client to another URL, by a redirect or as its token server. */
+/** A server whose response names another URL to contact: a redirect, or the token server in a challenge. */
 export interface ReferringServer {
   /** The URL that was requested. */
   readonly url: URL
-  /** The kind of the server's address; undefined behind a proxy or before the first response. */
+  /** The kind of the server's IP address; undefined behind a proxy or before the first response. */
   readonly address: AddressKind | undefined
-  /** Which addresses the request itself was allowed; undefined if the user named its host. */
+  /** The IP addresses that the request to this server was allowed; undefined for any, if the user named its host. */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 
-/** Whether a URL may be contacted, as far as the URL shows. */
+/**
+ * Whether Pinpull may contact a URL, as far as can be said without a DNS lookup: no, and why; or yes, provided that its
+ * host name resolves to one of the allowed addresses (undefined for any).
+ */
 export type TargetCheck =
   | { readonly isSafe: false; readonly reason: string }
-  /** `allowedAddresses`: what the name may resolve to; undefined for the referring server's own host and port. */
   | { readonly isSafe: true; readonly allowedAddresses: AllowedAddresses | undefined }
 
 const PRIVATE = 'it is an address inside a private network'
 
-/** Why an address of this kind must not be contacted. */
+/** Why an address of this kind must not be contacted, for a message. */
 export function unsafeAddressReason(kind: AddressKind): string {
   return kind === 'forbidden' ? 'no registry can have this address' : PRIVATE
 }
 
 /**
- * Whether a server may refer its client to another URL (like go-containerregistry's fixes of 2026 to
- * `validateRealmURL` and its redirects, and stricter: names are checked by what they resolve to).
+ * Checks whether Pinpull may contact a URL that a server has named in a redirect or challenge. The rules are those of
+ * go-containerregistry (`validateRealmURL` and redirects, since 2026), but names are also checked by what they resolve to:
  * - HTTPS never leads to plain HTTP, and user information is never sent.
  * - Link-local and unspecified addresses and metadata services are never contacted.
  * - A literal private or loopback address is contacted only if it is the referring server's own, port included.
  * - A name may resolve to a private address if the referring server's address is private, and to loopback if that
- *   is loopback. This is checked when the connection is made.
+ *   is loopback. This is checked when the connection is made (`guardedLookup`).
  *
- * @param to the URL that the server refers to
+ * @param to the URL to check
  */
 export function checkTarget({ url: from, address, allowedAddresses }: ReferringServer, to: URL): TargetCheck {
   const unsafe = (reason: string): TargetCheck => ({ isSafe: false, reason })

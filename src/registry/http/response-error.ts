@@ -4,24 +4,27 @@ import { sanitize } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
 import { type HttpResponse, header, jsonBody } from './http.ts'
 
-/** The request that got an error response. */
+/** The request that an error response is for, as needed in messages. */
 export interface ErrorContext {
-  /** `tag "1.27"` or `digest sha256:…`. */
+  /** What was requested: `tag "1.27"` or `digest sha256:…`. */
   readonly what: string
+  /** The repository without the host. */
   readonly repository: string
-  /** Where the credential was found; undefined for an anonymous request. */
+  /** Where the credential in use was found, such as a file; undefined for an anonymous request. */
   readonly source: string | undefined
-  /** The time in `Retry-After`, in milliseconds. */
+  /** The time in `Retry-After` in milliseconds; undefined without the header. */
   readonly wait: number | undefined
 }
 
 /** One entry of a registry's error body (distribution-spec, "Error Codes"). */
 export interface ErrorEntry {
+  /** Such as `MANIFEST_UNKNOWN`. */
   readonly code: string
+  /** Empty if the entry has none. */
   readonly message: string
 }
 
-/** The error for a response that is not a success; `docs/registries.md` has the table. */
+/** Creates the error for the response to a manifest request, by its status and body; `docs/registries.md` has the table. */
 export function errorFromResponse(response: HttpResponse, asked: ErrorContext): RegistryError {
   const [first] = parseErrorBody(response)
   const reason = reasonOf(response, first)
@@ -57,9 +60,9 @@ export function errorFromResponse(response: HttpResponse, asked: ErrorContext): 
 }
 
 /**
- * The error for too many requests.
+ * Creates the error REGISTRY_RATE_LIMITED for a response with status 429.
  *
- * @param wait the time in `Retry-After`, in milliseconds
+ * @param wait the time in `Retry-After` in milliseconds; undefined without the header
  */
 export function rateLimitError(response: HttpResponse, wait: number | undefined): RegistryError {
   const when = wait === undefined ? 'later' : `after ${Math.ceil(wait / 1000)} s`
@@ -67,7 +70,7 @@ export function rateLimitError(response: HttpResponse, wait: number | undefined)
   return new RegistryError('REGISTRY_RATE_LIMITED', { tries, when }, { server })
 }
 
-/** The error for a host that does not respond like a registry. */
+/** Creates the error NOT_A_REGISTRY for a response that no registry sends, such as an HTML page. */
 export function notARegistryError(response: HttpResponse): RegistryError {
   const contentType = parseContentType(header(response, 'content-type'))
   const shown = contentType === '' ? 'no content type' : sanitize(contentType, 80)
@@ -79,8 +82,8 @@ export function notARegistryError(response: HttpResponse): RegistryError {
 }
 
 /**
- * Whether a 429 means Docker Hub's pull limit, which lasts for hours, as opposed to its limit on requests per
- * minute (docs.docker.com, "Docker Hub pull usage and limits").
+ * Whether a response is a 429 for Docker Hub's pull rate limit, which lasts for hours, not for its limit of requests per
+ * minute (docs.docker.com, "Docker Hub pull usage and limits"). False for any other status.
  */
 export function isPullLimit(response: HttpResponse): boolean {
   if (response.status !== 429) return false
@@ -88,7 +91,11 @@ export function isPullLimit(response: HttpResponse): boolean {
   return /^0(?:;|$)/.test(remaining ?? '') || /pull rate limit|increase-rate-limit/.test(bodyText(response))
 }
 
-/** The errors in a response's body, sanitized; empty if it has another format. */
+/**
+ * Parses a registry's error body, `{"errors": [{"code": "…", "message": "…"}]}` (distribution-spec, "Error Codes").
+ *
+ * @returns at most ten entries, made safe to print by `sanitize`; empty if the body is anything else
+ */
 export function parseErrorBody(response: HttpResponse): readonly ErrorEntry[] {
   const list = (jsonBody(response) as { errors?: unknown } | null | undefined)?.errors
   if (!Array.isArray(list)) return []

@@ -15,11 +15,12 @@ const MAX_WAIT_MS = 8000
 const JITTER = 0.2
 
 /**
- * Repeats requests after temporary errors, with exponential backoff or after the time in `Retry-After`. If the wait
- * would exceed the limits, the response is returned as it is, and its message says when to try again.
+ * Wraps `send` to repeat requests after temporary errors and statuses, with exponential backoff or after the time in
+ * `Retry-After`. If the wait would be longer than `limits.maxRetryAfter` or the request's deadline, the last response is
+ * returned, or the last error thrown.
  *
- * After an error or a 408 the request gets a new connection. If it was only lost with a connection that had been
- * used before, it is repeated at once, as in Go's `net/http`, but only the first time.
+ * After an error or a 408 the request gets a new connection. If the error says `mayRetryAtOnce`, the first retry has no
+ * wait, as in Go's `net/http`.
  */
 export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
   return async (first) => {
@@ -54,8 +55,9 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
 }
 
 /**
- * The time to wait in milliseconds by `Retry-After`, which is seconds or a date (RFC 9110, 10.2.3); undefined
- * without a valid header.
+ * Parses the header `Retry-After`, which is a number of seconds or a date (RFC 9110, 10.2.3).
+ *
+ * @returns the time to wait from now in milliseconds; undefined if the header is missing or invalid
  */
 export function parseRetryAfter(response: HttpResponse, clock: Pick<Clock, 'now'>): number | undefined {
   const value = header(response, 'retry-after')?.trim()

@@ -13,8 +13,12 @@ type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
 const NOTHING = new Uint8Array()
 
 /**
- * Sends one request and reads the response, within the limits.
+ * Sends one request and reads the whole response, within the timeouts and the maximum size of its body.
  *
+ * @param send the connections to the host
+ * @param request the request
+ * @param headers the headers to send, instead of those in `request`
+ * @param limits the timeouts, and the maximum size of an error's body
  * @throws {RegistryError} if there is no response; the signal's reason if the request was aborted
  */
 export function roundTrip(

@@ -1,17 +1,19 @@
 import type { TLSSocket } from 'node:tls'
 import type { HostSender } from './http.ts'
 
-/** A connection for a single request. */
+/** An open connection for a single request. */
 export interface SingleUseConnection {
   readonly socket: TLSSocket
+  /** Sends the request over this connection. */
   readonly send: HostSender
-  /** Closes it after the request. */
+  /** Closes the connection. Called once the response has been read. */
   readonly close: () => void
 }
 
 /**
- * Sends every request on a connection of its own. Lost requests are repeated this way: on a shared connection they
- * would be lost together again.
+ * Creates a sender that opens a new connection for each request and closes it afterwards. It is for retries: if many
+ * requests failed because their HTTP/2 connection was closed, their retries on one new connection could fail together
+ * again.
  *
  * @param connect opens a connection
  * @param limit the maximum number of connections at the same time; more requests wait

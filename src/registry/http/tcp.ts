@@ -3,10 +3,11 @@ import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
 
 /**
- * Starts a TCP connection to an HTTPS host. Errors are ignored here; `connected` reports them to the caller that
- * uses the socket.
+ * Starts a TCP connection to an HTTPS host. `waitUntilConnected` waits for it and reports its error.
  *
- * @param allowedAddresses which addresses the host may have; undefined for any
+ * @param origin the host and port
+ * @param allowedAddresses the IP addresses to which the host name may resolve; undefined for any
+ * @returns the socket, not yet connected
  */
 export function startConnecting(origin: URL, allowedAddresses: AllowedAddresses | undefined): Socket {
   const socket = connect({
@@ -21,7 +22,7 @@ export function startConnecting(origin: URL, allowedAddresses: AllowedAddresses 
 /**
  * Waits until a socket is connected.
  *
- * @throws the error of the socket
+ * @throws the socket's error; ECONNRESET if the socket was closed without one
  */
 export function waitUntilConnected(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -33,14 +34,14 @@ export function waitUntilConnected(socket: Socket): Promise<void> {
   })
 }
 
-/** The error for a connection that was closed without one. */
+/** Creates an error with the code ECONNRESET, for a connection that was closed without an error. */
 export function connectionResetError(): NodeJS.ErrnoException {
   return Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' })
 }
 
 /**
- * Yields to the event loop, so that a connection that was just started makes progress before code is loaded, which
- * takes milliseconds.
+ * Waits for the next turn of the event loop (`setImmediate`). Called before code is loaded, which blocks for
+ * milliseconds, so that the system starts to connect a socket before that.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

@@ -20,30 +20,34 @@ import { type SingleUseConnection, singleUseSender } from './single-use-connecti
 import { connectionResetError, startConnecting, waitUntilConnected } from './tcp.ts'
 import { secureContextOptions, type TlsSettings } from './tls.ts'
 
+/** The host of a `TlsOrigin` and how to connect to it. */
 export interface TlsOriginOptions {
   /** Scheme, host and port. */
   readonly origin: URL
+  /** The TLS settings of the host; undefined for the defaults. */
   readonly tls: TlsSettings | undefined
-  /** Made from `tls` by `createTlsContext`; hosts with the same settings share it. */
+  /** Created from `tls` by `createTlsContext`; hosts with the same settings share it. */
   readonly context: SecureContext
-  /** The proxy to tunnel through. */
+  /** The proxy to tunnel through; undefined for direct connections. */
   readonly proxy: HttpProxy | undefined
-  /** Which addresses the host may have if there is no proxy; undefined for any. */
+  /** The IP addresses to which the host name may resolve if there is no proxy; undefined for any. */
   readonly allowedAddresses: AllowedAddresses | undefined
-  /** The socket of the first connection, if it was started ahead. */
+  /** A socket by `startConnecting`, for the first connection; undefined to open one when it is needed. */
   readonly startedSocket: Socket | undefined
   readonly limits: Limits
 }
 
 export type { TlsOrigin }
 
-/** Manages the TLS connections to one host. */
+/** Creates the manager of the TLS connections to one host. No connection is opened yet. */
 export function tlsOrigin(options: TlsOriginOptions): TlsOrigin {
   return new TlsOrigin(options)
 }
 
 /**
- * Creates the TLS context for some settings, which takes tens of milliseconds if certificates have to be parsed.
+ * Creates Node's TLS context for a host. This takes tens of milliseconds if there are CA certificates to parse.
+ *
+ * @param tls the TLS settings of the host; undefined for the defaults
  */
 export function createTlsContext(tls: TlsSettings | undefined): SecureContext {
   return createSecureContext(secureContextOptions(tls ?? {}, () => getCACertificates('default')))
@@ -91,22 +95,22 @@ class TlsOrigin {
     this.#startedSocket = options.startedSocket
   }
 
-  /** The connection for the next request, if there is an open one. */
+  /** What sends the next request over an open connection; undefined if there is none. */
   get openSender(): HostSender | undefined {
     const protocol = this.#negotiated
     return protocol !== undefined && isOpen(protocol) ? protocol.send : undefined
   }
 
-  /** Starts connecting for the next request, which gets the error if that fails. */
+  /** Starts to connect, for the next request. If that fails, that request gets the error. */
   connect(): void {
     this.#negotiating ??= this.#negotiate()
     this.#negotiating.catch(() => {})
   }
 
   /**
-   * The connection for the next request.
+   * What sends the next request over an open connection; connects first if there is none.
    *
-   * @throws the error that connecting failed with
+   * @throws the error of connecting
    */
   async sender(): Promise<HostSender> {
     for (;;) {
@@ -129,7 +133,7 @@ class TlsOrigin {
     }
   }
 
-  /** A connection without earlier requests, for a request that was lost with another connection. */
+  /** What sends each request over a new connection, for retries. */
   singleUseSender(): HostSender {
     this.#singleUse ??= singleUseSender(
       () => this.#singleUseConnection(),

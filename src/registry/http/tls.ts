@@ -6,27 +6,31 @@ export interface TlsSettings {
   readonly ca?: readonly string[] | undefined
   /** Client certificates; if there are several, TLS picks the one that the server accepts. */
   readonly clients?: readonly ClientCertificate[] | undefined
-  /** Whether any server certificate is accepted. */
+  /** Whether to accept any server certificate. */
   readonly skipVerify?: boolean | undefined
 }
 
 /** The connection settings of one host. */
 export interface HostSettings {
+  /** Absent for the defaults. */
   readonly tls?: TlsSettings | undefined
-  /** Whether to use plain HTTP. */
+  /** Whether to use plain HTTP instead of HTTPS. */
   readonly plainHttp: boolean
 }
 
+/** A client certificate with its private key, both as the contents of PEM files. */
 export interface ClientCertificate {
   readonly certificate: string
   readonly key: string
 }
 
 /**
- * Node's options for TLS settings. Setting `ca` replaces Node's defaults (its own roots, or the system's under
- * `--use-system-ca`, and `NODE_EXTRA_CA_CERTS`), so they are added to it.
+ * The options for `tls.createSecureContext`. Its `ca` replaces Node's default CA certificates (its own roots, or the
+ * system's under `--use-system-ca`, and `NODE_EXTRA_CA_CERTS`), so it is set to the defaults and `settings.ca` together.
  *
- * @param defaults returns the default certificates: reading them costs milliseconds, and most runs need not
+ * @param settings the TLS settings of a host
+ * @param defaults returns Node's default CA certificates (PEM); only called if `settings.ca` is set, since they take
+ *   milliseconds to read
  */
 export function secureContextOptions(
   settings: TlsSettings,
@@ -43,7 +47,7 @@ export function secureContextOptions(
   }
 }
 
-/** A certificate in a PEM file; like Go, Pinpull ignores everything else. */
+/** Matches each certificate in the text of a PEM file, for `match`. Other text is ignored, as in Go. */
 export const PEM_CERTIFICATE: RegExp = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
@@ -65,8 +69,11 @@ function bare(certificate: string): string {
 }
 
 /**
- * The TLS settings of a registry that may be used for its token server, too: CA certificates only, since they are
- * no secret.
+ * The TLS settings for a registry's token server on another host that has none of its own: the registry's CA
+ * certificates. Client certificates are not sent to another host, and its certificate is always verified.
+ *
+ * @param settings those of the registry
+ * @returns the same object for each call with the same settings; undefined if the registry has no CA certificates
  */
 export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | undefined {
   if (settings?.ca === undefined) return undefined
@@ -78,7 +85,12 @@ export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | u
 /** The same result each time, since connections are shared by the identity of their settings. */
 const elsewhere = new WeakMap<TlsSettings, TlsSettings>()
 
-/** @returns the settings with more CA certificates; the same object if there are none to add */
+/**
+ * Adds CA certificates to TLS settings.
+ *
+ * @param ca PEM texts
+ * @returns a copy; `settings` itself if `ca` is empty
+ */
 export function withExtraCAs(
   settings: TlsSettings | undefined,
   ca: readonly string[],

@@ -9,21 +9,23 @@ import { decodeBody } from './content-coding.ts'
 import { contentCodings, type HttpRequest, header, type Preconnect, type Send } from './http.ts'
 import { roundTrip } from './round-trip.ts'
 
+/** What a transport uses: the options of its connection pool, and the `User-Agent`. */
 export interface TransportOptions extends ConnectionPoolOptions {
-  /** The `User-Agent` of every request. */
+  /** The `User-Agent` header of every request. */
   readonly userAgent: string
 }
 
+/** Sends HTTP requests over a connection pool. */
 export interface Transport {
   readonly preconnect: Preconnect
+  /** Sends a request once, without retries, credentials and redirects. */
   readonly send: Send
 }
 
 /**
- * Sends requests over `node:http`, `node:https` and `node:http2`, and keeps connections for the next request;
- * `docs/decisions/0030-own-registry-client.md` says why not with undici or `fetch`. It does not follow redirects.
- *
- * This is the boundary to the network: here, and only here, errors of Node become errors with a code.
+ * Creates a transport that uses `node:http`, `node:https` and `node:http2`, and keeps connections for later requests;
+ * `docs/decisions/0030-own-registry-client.md` says why it does not use undici or `fetch`. Errors of Node's network
+ * modules become a `RegistryError` here, and only here.
  */
 export function httpTransport(options: TransportOptions): Transport {
   const { acquire, preconnect } = connectionPool(options)
@@ -83,9 +85,9 @@ function requestHeaders({ headers, body }: HttpRequest, userAgent: string): Reco
 }
 
 /**
- * Logs every request with the response's status and duration.
+ * Wraps `send` to log each request with its status, or error code, and duration.
  *
- * @param log takes one printable line for each
+ * @param log called with one printable line for each request
  */
 export function withLogging(send: Send, clock: Pick<Clock, 'now'>, log: (line: string) => void): Send {
   return async (request) => {
