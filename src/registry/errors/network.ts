@@ -125,7 +125,7 @@ function unavailableReason(code: string, error: Error, url: URL): string {
     case 'ECONNREFUSED':
       return `nothing listens on ${where} (ECONNREFUSED)`
     case 'EAI_AGAIN':
-      return `the name server did not response for ${url.hostname} (EAI_AGAIN)`
+      return `the name server did not respond for ${url.hostname} (EAI_AGAIN)`
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return `there is no route to ${url.hostname} (${code})`

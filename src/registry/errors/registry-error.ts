@@ -27,7 +27,7 @@ export interface RegistryErrorOptions extends ErrorOptions {
  * `PinpullError` with the same code.
  */
 export class RegistryError extends PinpullError {
-  override readonly name = 'RegistryFailure'
+  override readonly name = 'RegistryError'
   declare readonly code: RegistryCode | CredentialCode
   /** Whether the same request may succeed a little later. */
   readonly isTemporary: boolean
