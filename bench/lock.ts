@@ -8,6 +8,9 @@ export interface Lock {
   readonly flags: readonly string[]
 }
 
+/** Locked beside the images of the stream, which may have none: `lock` does not write an empty file. */
+const EXTRA_IMAGE = 'registry.example.com/bench/extra:1'
+
 /** Locks every image of a stream, with Pinpull and a registry that has all images. */
 export async function lockFor(bench: Bench, input: string): Promise<Lock> {
   const file = join(bench.folder, 'pinpull.lock.yaml')
@@ -15,7 +18,8 @@ export async function lockFor(bench: Bench, input: string): Promise<Lock> {
   const registries = await startRegistries({ count: 1, roundTrip: 0, secured: false }, bench.folder)
   try {
     const mirror = `*=${registries.urls[0]}`
-    const command = [...bench.pinpull, 'lock', '--lock-file', file, '--mirror', mirror] as const
+    const flags = ['--lock-file', file, '--mirror', mirror, '--image', EXTRA_IMAGE, '-']
+    const command = [...bench.pinpull, 'lock', ...flags] as const
     bench.runner.time({ command, input })
   } finally {
     registries.stop()
