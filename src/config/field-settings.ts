@@ -61,24 +61,20 @@ export function parseFields({ optional = [], rules = [], exclude = [], copies }:
     optional: optional.map(selectorOf),
     rules: rules.map(parseRule),
     exclude: exclude.map(parseExclusion),
-    ...(copies === undefined ? {} : { copies }),
+    copies,
   }
 }
 
 function parseRule(spec: FieldRuleSpec): UserFieldRule {
   const { name, namespace, path, policyPath, value, parts, embedded } = spec
   const keys = parts === undefined ? undefined : parseSplitKeys(parts)
-  const object = {
-    ...(name === undefined ? {} : { name }),
-    ...(namespace === undefined ? {} : { namespace }),
-  }
   return {
     selector: selectorOf(spec),
-    ...(name === undefined && namespace === undefined ? {} : { object }),
+    object: name === undefined && namespace === undefined ? undefined : { name, namespace },
     path: parsePathPattern(path),
-    ...(policyPath === undefined ? {} : { policyPath }),
+    policyPath,
     ...(value === undefined ? {} : { value: expressionOf(value) }),
-    ...(keys === undefined ? {} : { parts: keys }),
+    parts: keys,
     ...(embedded === undefined ? {} : { embedded: parseEmbedded(embedded) }),
   }
 }
@@ -93,11 +89,7 @@ function parseExclusion(spec: FieldExclusionSpec): FieldExclusion {
 }
 
 function selectorOf({ group, version, kind }: KindSpec): KindSelector {
-  return {
-    ...(group === undefined ? {} : { group }),
-    ...(version === undefined ? {} : { version }),
-    ...(kind === undefined ? {} : { kind }),
-  }
+  return { group, version, kind }
 }
 
 /**

@@ -14,7 +14,7 @@ export interface DefaultKeychainOptions {
   readonly readFile: ReadFile
   readonly run: Run
   /** A file that the user named (`--auth-file`, the config): it must exist, and is searched first. */
-  readonly authFile?: string
+  readonly authFile?: string | undefined
 }
 
 /**

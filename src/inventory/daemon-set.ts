@@ -13,7 +13,7 @@ export interface PrepullOptions {
   /** An image with a static `/bin/busybox`, and with a digest. */
   readonly helperImage: string
   /** The platforms of the helper image; absent if unknown. */
-  readonly helperPlatforms?: readonly Platform[]
+  readonly helperPlatforms?: readonly Platform[] | undefined
 }
 
 /** The images that one DaemonSet pulls. */
@@ -21,7 +21,7 @@ export interface PrepullGroup {
   readonly name: string
   readonly placement: Placement
   /** The architectures that all images have; absent if unknown. */
-  readonly architectures?: readonly string[]
+  readonly architectures?: readonly string[] | undefined
   readonly images: readonly GroupImage[]
 }
 

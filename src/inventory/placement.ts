@@ -6,7 +6,7 @@ type PlainRecord = Readonly<Record<string, JsonValue>>
 
 /** The nodes that the Pods of a workload may run on, and the Secrets that these pull with. */
 export interface Placement {
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   readonly nodeSelector: PlainRecord
   readonly tolerations: readonly JsonValue[]
   /** The terms of `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`: a node must match one. */
@@ -23,7 +23,7 @@ export interface Placement {
 export function placementOf({ podSpec, resource }: ImageField, pullSecrets: readonly string[]): Placement {
   const affinity = record(record(record(podSpec && valueAt(podSpec, 'affinity'))['nodeAffinity'])[REQUIRED])
   return {
-    ...(resource.namespace === undefined ? {} : { namespace: resource.namespace }),
+    namespace: resource.namespace,
     nodeSelector: record(podSpec && valueAt(podSpec, 'nodeSelector')),
     tolerations: list(podSpec && valueAt(podSpec, 'tolerations')),
     nodeTerms: list(affinity['nodeSelectorTerms']).map(record),

@@ -11,7 +11,7 @@ export interface PrepullImage {
   /** The last segment of the repository, for the name of the container. */
   readonly shortName: string
   /** Absent if unknown. */
-  readonly platforms?: readonly Platform[]
+  readonly platforms?: readonly Platform[] | undefined
   readonly placement: Placement
   /**
    * What uses the image. An image of a volume is always mounted, because it need not contain a program. An image of a custom
@@ -78,7 +78,7 @@ function groupOf(
     name: isUsual ? name : `${name}-${shortHash(key)}`,
     placement,
     images: [...images.values()],
-    ...(architectures === undefined ? {} : { architectures }),
+    architectures,
   }
 }
 

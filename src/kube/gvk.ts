@@ -36,10 +36,10 @@ export function gvkOf(object: Mapping): GroupVersionKind | undefined {
 /** The types of objects that a rule applies to. An absent key matches any value. */
 export interface KindSelector {
   /** An API group, the empty string for core; `*.example.com` for every group below one. */
-  readonly group?: string
-  readonly version?: string
+  readonly group?: string | undefined
+  readonly version?: string | undefined
   /** A kind; one `*` at its beginning or end matches any text. */
-  readonly kind?: string
+  readonly kind?: string | undefined
 }
 
 /**
@@ -47,8 +47,8 @@ export interface KindSelector {
  * text.
  */
 export interface ObjectName {
-  readonly name?: string
-  readonly namespace?: string
+  readonly name?: string | undefined
+  readonly namespace?: string | undefined
 }
 
 /**

@@ -38,9 +38,9 @@ export interface SplitReference {
   /** The mapping that holds the tag. */
   readonly mapping: Mapping
   /** The key of the digest; absent if the schema has none, and the digest is written behind the tag. */
-  readonly digestKey?: string
+  readonly digestKey?: string | undefined
   /** The current value under that key. */
-  readonly digest?: Scalar | Alias
+  readonly digest?: Scalar | Alias | undefined
   /** The first byte of the key after which a digest would be inserted. */
   readonly afterKey: number
 }

@@ -25,7 +25,7 @@ export function dockerKeychain({
     userId: process.platform === 'linux' ? process.getuid?.() : undefined,
     readFile: realTextFiles.readText,
     run: runProgram,
-    ...(authFile === undefined ? {} : { authFile }),
+    authFile,
   })
 }
 

@@ -141,7 +141,7 @@ async function resolveInputs(
     }),
   )
   const { platform } = profile
-  const resolveOptions = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
+  const resolveOptions = { signal, wantPlatforms: true, platform }
   const named = await Promise.all(
     images.map(async (image) => errorOf(async () => recordUse.resolve(image, resolveOptions))),
   )
@@ -158,7 +158,7 @@ async function resolveEntries(
   const found = await Promise.all(
     entries.map(async (entry) => {
       const { reference, platform } = entry
-      const options = { signal, wantPlatforms: true, ...(platform === undefined ? {} : { platform }) }
+      const options = { signal, wantPlatforms: true, platform }
       const error = await errorOf(async () => resolver.resolve(parseReference(reference), options))
       return error === undefined ? [] : [{ ...error, at: placeOf(entry) }]
     }),

@@ -43,7 +43,7 @@ export function entryPlaces({ source, parsed }: LockFile): (entry: LockEntry) =>
   return (entry) => {
     const start = starts.get(entry)
     if (source === undefined || start === undefined) return {}
-    return { ...(source.file === undefined ? {} : { file: source.file }), ...positionAt(source, start) }
+    return { file: source.file, ...positionAt(source, start) }
   }
 }
 
@@ -54,9 +54,7 @@ async function checkEntry(entry: LockEntry, source: Resolver, signal: AbortSigna
   const { platform } = entry
   const [digest, tag] = await Promise.all([
     resolveToResult(pinned, source, { signal }),
-    reference.digest === undefined
-      ? resolveToResult(reference, source, { signal, ...(platform === undefined ? {} : { platform }) })
-      : undefined,
+    reference.digest === undefined ? resolveToResult(reference, source, { signal, platform }) : undefined,
   ])
   return { entry, pinned, digest, tag }
 }

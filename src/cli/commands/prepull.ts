@@ -44,7 +44,7 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
     const { manifests, leftOut } = composePrepull(images, flags.name ?? PREPULL_DEFAULTS.name, {
       method: flags.method ?? 'init',
       helperImage: pinnedText(helper, descriptor.digest, profile),
-      ...(descriptor.platforms === undefined ? {} : { helperPlatforms: descriptor.platforms }),
+      helperPlatforms: descriptor.platforms,
     })
     skipped.push(
       ...leftOut.map(
@@ -66,7 +66,7 @@ function prepullImages({ documents, images }: Collection, profile: Profile): Pre
     return {
       image: pinnedText(reference, digest, profile),
       shortName: reference.path.slice(reference.path.lastIndexOf('/') + 1),
-      ...(platforms === undefined ? {} : { platforms }),
+      platforms,
       placement: placementOf(field, namesFor(field)),
       use: USES[field.containerType],
     }

@@ -39,7 +39,7 @@ export function parsePluginFlags({ config, argv }: ExecPluginCall, env: Environm
     ...(isQuiet ? { quiet } : {}),
     ...fromEnvironment,
     color: others.color && fromEnvironment.color,
-    plugin: { config, ...(profile === undefined ? {} : { profile }) },
+    plugin: { config, profile },
   }
 }
 

@@ -36,7 +36,7 @@ export async function withCollection(
     const before = [...unreadable, ...open.lockDiagnostics]
     if (before.length > 0) return before
     const platform = flags.platform ?? profile.platform
-    const options = { signal: open.signal, wantPlatforms, ...(platform === undefined ? {} : { platform }) }
+    const options = { signal: open.signal, wantPlatforms, platform }
     const decided = inputs.map((input) => decideImageFields(input, { profile }))
     const collected = await collectImages(
       decided,

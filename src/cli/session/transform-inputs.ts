@@ -25,7 +25,7 @@ export async function transformInputs(
             profile: open.profile,
             resolver: open.resolver,
             ...(open.findBlock && { findBlock: open.findBlock }),
-            ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+            platform: flags.platform,
             checkDigests: flags.checkDigests === true,
             signal: open.signal,
             onProgress: progress.count(),

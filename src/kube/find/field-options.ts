@@ -9,7 +9,7 @@ export interface FieldOptions {
   readonly rules?: readonly UserFieldRule[]
   readonly exclude?: readonly FieldExclusion[]
   /** Whether strings elsewhere that equal a pinned image (rule R7) are pinned or reported; `report` if absent. */
-  readonly copies?: 'report' | 'pin'
+  readonly copies?: 'report' | 'pin' | undefined
   /** Whether items of a ResourceList that kustomize and kpt leave out are searched too; `--require-pinned` sets it. */
   readonly includesLocalConfig?: boolean
 }
@@ -26,19 +26,19 @@ export interface ValueExpression {
 export interface UserFieldRule {
   readonly selector: KindSelector
   /** Absent for every object of the type. */
-  readonly object?: ObjectName
+  readonly object?: ObjectName | undefined
   readonly path: PathPattern
   /**
    * The location of the pull policy: a key beside the image (`pullPolicy`), or a path from the object's root
    * (`spec.imagePullPolicy`) that ends in a mapping on the image's own path. If absent, no pull policy is set.
    */
-  readonly policyPath?: string
+  readonly policyPath?: string | undefined
   /** Finds the reference in the text. Text that does not match is left unchanged. */
-  readonly value?: ValueExpression
+  readonly value?: ValueExpression | undefined
   /** Present if the path leads to a mapping with the parts of a reference in these keys. */
-  readonly parts?: SplitKeys
+  readonly parts?: SplitKeys | undefined
   /** Present if the text is a document of its own, in which fields are found. */
-  readonly embedded?: EmbeddedRule
+  readonly embedded?: EmbeddedRule | undefined
 }
 
 /** How fields are found in a document that is the text of a string. */

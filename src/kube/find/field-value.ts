@@ -114,8 +114,8 @@ export function joinReference(mapping: Mapping, keys: SplitKeys): JoinedReferenc
     split: {
       mapping: tag.owner,
       afterKey: tag.entry.key.start,
-      ...(keys.digest === undefined ? {} : { digestKey: keys.digest }),
-      ...(digestNode === undefined ? {} : { digest: digestNode }),
+      digestKey: keys.digest,
+      digest: digestNode,
     },
   }
 }

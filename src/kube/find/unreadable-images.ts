@@ -16,7 +16,7 @@ export interface UnreadableValue {
   /** The value in place of the image, or the container if there is none. */
   readonly node: YamlNode
   readonly is: UnreadableKind
-  readonly containerName?: string
+  readonly containerName?: string | undefined
 }
 
 /** A container or image volume whose image is missing or not a string, with its location. */
@@ -90,7 +90,7 @@ function unreadableVolumes(podSpec: Mapping, path: FieldPath): UnreadableValue[]
         path: at,
         node: source,
         is: kindOf(source) ?? 'text',
-        ...(name === undefined ? {} : { containerName: name }),
+        containerName: name,
       },
     ]
   })
@@ -132,7 +132,7 @@ export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | und
   const isTemplate = value.kind === 'mapping' && isTemplateAction(value)
   if (!isTemplate && (containerShape(cursor)?.rule !== 'R1' || isOfParts(value))) return undefined
   const name = cursor.mapping.stringAt('name')
-  return { path: [], node: value, is, ...(name === undefined ? {} : { containerName: name }) }
+  return { path: [], node: value, is, containerName: name }
 }
 
 /** Finds a tag such as `1.25`, which is a number, in a reference in several keys that a rule knows. */

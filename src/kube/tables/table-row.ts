@@ -70,13 +70,13 @@ export interface SplitRow extends RowTarget {
 
 /** The keys under which the parts of a reference stand. */
 export interface SplitKeys {
-  readonly registry?: string
+  readonly registry?: string | undefined
   readonly repository: string
   /** The key of the repository if there is none under `repository`. */
-  readonly oldRepository?: string
+  readonly oldRepository?: string | undefined
   readonly tag: string
   /** Absent where the schema has none: the digest is written behind the tag, which the operator joins with `:`. */
-  readonly digest?: string
+  readonly digest?: string | undefined
 }
 
 /** A field that no rule of ours finds, even if it looks like an image. */
@@ -218,9 +218,9 @@ export function parseSplitKeys(text: string): SplitKeys | undefined {
   return {
     repository,
     tag,
-    ...(registry === undefined ? {} : { registry }),
-    ...(oldRepository === undefined ? {} : { oldRepository }),
-    ...(digest === undefined ? {} : { digest }),
+    registry,
+    oldRepository,
+    digest,
   }
 }
 

@@ -299,7 +299,7 @@ function objectOf(
   const anyOf = (pattern: string): string =>
     pattern.replace(/^\*\.?|\*$/, (star) => (star === '*.' ? 'some.' : 'Any'))
   const apiVersion = group === '' ? 'v1' : `${anyOf(group)}/v1`
-  const metadata = { name: 'x', ...object }
+  const metadata = { name: 'x', ...(object as PlainObject | undefined) }
   return { apiVersion, kind: anyOf(kind), metadata, ...(nest(steps, leaf, beside) as PlainObject) }
 }
 
