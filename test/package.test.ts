@@ -213,7 +213,7 @@ console.log(new TextDecoder().decode(output), report.images.length, parseReferen
     expect(hidden.filter((name) => !/^[A-Z][a-z]+Code$/.test(name)).toSorted()).toEqual([
       'CatalogueEntry',
       'ExitClass',
-      'FindBlock',
+      'FindRegistryBlock',
       'IndexEntry',
       'Manifest',
       'ReportWarning',
