@@ -3,9 +3,10 @@ import type { FindRegistryBlock, Resolver } from '../plan/resolver.ts'
 import type { RegistriesConf } from '../registry/hosts/registries-conf.ts'
 
 /**
- * Reads the blocked registries from a `registries.conf` of the nodes.
+ * Reads which registries a `registries.conf` of the nodes blocks (`blocked = true`).
  *
- * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the file is invalid, whether or not an image is looked up
+ * @returns finds the error for an image, such as REGISTRY_BLOCKED; undefined if nodes may pull it
+ * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the file is invalid, at once and not only for an image
  */
 export async function readBlockList(conf: RegistriesConf): Promise<FindRegistryBlock> {
   const invalid = await errorOf(() => conf.credentialHelpers())
@@ -30,8 +31,11 @@ async function errorOf(act: () => Promise<unknown>): Promise<PinpullError | unde
 }
 
 /**
- * A resolver that rejects images of blocked registries, whatever would resolve them: a digest in a lock file, a
- * cache or a mirror does not make the nodes pull them.
+ * Wraps a resolver to reject images of blocked registries, even if a lock file, cache or mirror has their digest, since
+ * nodes do not pull them.
+ *
+ * @param inner resolves all other images
+ * @param blockOf finds the error for a blocked image; without it, `inner` is returned
  */
 export function withBlockList(inner: Resolver, blockOf: FindRegistryBlock | undefined): Resolver {
   if (blockOf === undefined) return inner

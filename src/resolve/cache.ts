@@ -5,12 +5,12 @@ import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /**
- * A resolver that uses cached results. Only tags are cached: digests are looked up only to verify them, which needs
- * the registry.
+ * Wraps a resolver to use cached results of tags, and to cache new ones. A reference with a digest is only resolved to
+ * verify it, so it always goes to the registry; so do requests with `fresh`, `anonymous` or `bypassMirrors`.
  *
- * @param resolver resolves what is not cached
- * @param cache saved by the caller at the end of the run
- * @param route identifies mirrors and other registry settings; results from another route are not used
+ * @param resolver resolves what is not in the cache
+ * @param cache the caller saves it at the end of the run
+ * @param route a text that identifies mirrors and other registry settings; results with another one are not used
  */
 export function withCache(resolver: Resolver, cache: Cache, route: string): Resolver {
   return {

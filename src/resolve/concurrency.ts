@@ -5,22 +5,24 @@ import { addAbortListener } from '../registry/http/clock.ts'
 
 /** How many images may be resolved at the same time. */
 export interface ConcurrencyLimits {
+  /** For each registry that is not in `byRegistry`. */
   readonly perRegistry: number
+  /** For all registries together. */
   readonly inAll: number
-  /** Limits of single registries. */
+  /** By the registry's name in references, such as `docker.io`. */
   readonly byRegistry?: ReadonlyMap<string, number>
 }
 
 /**
- * Measured in `docs/decisions/0033-http-2.md`. Registries limit requests per minute to thousands, and an image
- * costs one or two; over HTTP/2 a registry limits concurrent requests itself, and over HTTP/1.1 there are fewer
- * connections.
+ * The limits without settings, as measured in `docs/decisions/0033-http-2.md`. Registries limit requests per minute to
+ * thousands, and an image costs one or two; over HTTP/2 a registry limits concurrent requests itself, and over HTTP/1.1
+ * there are fewer connections.
  */
 export const DEFAULT_CONCURRENCY: ConcurrencyLimits = { perRegistry: 128, inAll: 512 }
 
 /**
- * A resolver that limits how many images are resolved at the same time, per registry and in all. Requests wait in
- * order, and stop waiting when their signal is aborted.
+ * Wraps a resolver to limit how many images are resolved at the same time. Further requests wait in order, and reject
+ * with the reason of `options.signal` if it is aborted meanwhile.
  */
 export function withConcurrencyLimit(
   inner: Resolver,
@@ -88,8 +90,9 @@ function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The limits that the settings of registries set.
- * @param registries `*` stands for every registry without a number of its own
+ * The limits according to the configuration file.
+ *
+ * @param registries the settings of registries; the host `*` is for every registry without a number of its own
  */
 export function concurrencyOf(
   registries: readonly { readonly host: string; readonly concurrency?: number }[],

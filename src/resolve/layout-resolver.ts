@@ -4,9 +4,9 @@ import type { Resolver } from '../plan/resolver.ts'
 import { canonicalText } from '../reference/reference.ts'
 
 /**
- * A resolver that finds images in local OCI layouts, in the given order.
+ * Creates a resolver that finds images in local OCI image layouts.
  *
- * @param layouts where to look
+ * @param layouts in the order in which they are searched
  * @param fallback resolves images that no layout has; without it they fail with LAYOUT_IMAGE_MISSING
  */
 export function layoutResolver(layouts: readonly Layout[], fallback?: Resolver): Resolver {

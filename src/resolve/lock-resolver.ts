@@ -5,12 +5,12 @@ import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
 /**
- * A resolver that uses the digests in a lock file.
+ * Creates a resolver that uses the digests in a lock file.
  *
- * @param lock the lock
+ * @param lock the contents of the lock file
  * @param file its name, for messages and as the origin of results
- * @param fallback resolves what the lock does not have. Without it no socket is opened, and missing images fail
- *   with LOCK_MISSING_ENTRY
+ * @param fallback resolves images without an entry, and all images with `options.fresh`. Without it no network is used,
+ *   and images without an entry fail with LOCK_MISSING_ENTRY
  */
 export function lockResolver(lock: Lock, file: string, fallback?: Resolver): Resolver {
   return {
@@ -32,7 +32,7 @@ function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
   const origin = {
     kind: 'lock' as const,
     from: file,
-    // Worked out only where there is something to say of the entry.
+    // Computed only for a message about the entry.
     get line() {
       return lock.lineOf(entry)
     },
@@ -40,17 +40,17 @@ function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
   return { descriptor, origin }
 }
 
-/** A resolver that records its results as lock entries. */
+/** A resolver that records its results as entries of a lock file. */
 export interface RecordingResolver extends Resolver {
-  /** One entry for each result so far, by `entryKey`. */
+  /** One entry for each distinct result so far, by `entryKey`. */
   readonly entries: ReadonlyMap<string, LockEntry>
 }
 
 /**
- * Records the results of a resolver, for `pinpull lock`.
+ * Wraps a resolver to record its results, for `pinpull lock`. Results of anonymous requests are not recorded.
  *
- * @param resolver the resolver to use
- * @param now the time in milliseconds since the epoch
+ * @param resolver resolves the images
+ * @param now returns the current time in milliseconds since the epoch
  */
 export function withRecording(resolver: Resolver, now: () => number): RecordingResolver {
   const entries = new Map<string, LockEntry>()
@@ -58,7 +58,7 @@ export function withRecording(resolver: Resolver, now: () => number): RecordingR
     entries,
     async resolve(reference, options) {
       const resolution = await resolver.resolve(reference, options)
-      // Whether an image is open to everybody is asked for the sake of a remark, not of an answer.
+      // An anonymous request only checks whether an image is public.
       if (options.anonymous !== true) {
         const entry = entryOf(reference, options, resolution, now())
         entries.set(entryKey(entry), entry)

@@ -2,29 +2,32 @@ import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 
-/** A resolver that resolves each distinct request once, even concurrent ones. Errors are kept, too. */
+/**
+ * Wraps a resolver to resolve each distinct reference with the same options once; later calls share the promise, even if
+ * it rejects.
+ */
 export function withMemoization(inner: Resolver): Resolver {
-  const asked = new Map<string, Promise<Resolution>>()
+  const resolutions = new Map<string, Promise<Resolution>>()
   return {
     resolve(reference, options) {
-      const key = questionKey(reference, options)
-      const answer = asked.get(key) ?? inner.resolve(reference, options)
-      asked.set(key, answer)
-      return answer
+      const key = requestKey(reference, options)
+      const resolution = resolutions.get(key) ?? inner.resolve(reference, options)
+      resolutions.set(key, resolution)
+      return resolution
     },
   }
 }
 
-function questionKey(reference: Reference, options: ResolveOptions): string {
+function requestKey(reference: Reference, options: ResolveOptions): string {
   const { platform, wantPlatforms = false, anonymous = false, bypassMirrors = false } = options
   const shown = platform === undefined ? '' : formatPlatform(platform)
   return `${canonicalText(reference)} ${shown} ${wantPlatforms} ${anonymous} ${bypassMirrors}`
 }
 
 /**
- * A resolver that is created for the first request, so that a run without requests does not load its code.
+ * A resolver that is created when it is first used, so that a run that resolves nothing does not load its code.
  *
- * @param make called once at most
+ * @param make creates the resolver; called at most once
  */
 export function lazyResolver(make: () => Promise<Resolver>): Resolver {
   let made: Promise<Resolver> | undefined

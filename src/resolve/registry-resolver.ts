@@ -7,13 +7,15 @@ import { createRegistryClient, type RegistryClientSettings } from '../registry/c
 import { type ConcurrencyLimits, withConcurrencyLimit } from './concurrency.ts'
 import { withMemoization } from './memoization.ts'
 
+/** The settings of the registry client, and how many images are resolved at the same time. */
 export interface RegistryResolverOptions extends RegistryClientSettings {
+  /** `DEFAULT_CONCURRENCY` by default. */
   readonly concurrency?: ConcurrencyLimits
 }
 
 /**
- * A resolver that contacts registries: once for each distinct reference, with limited concurrency. Creating it is
- * cheap; the network code is loaded with the first request, while the first connection is being made.
+ * Creates a resolver that contacts registries: once for each distinct reference, with limited concurrency. Creating it
+ * is cheap, since the code for requests is loaded by the first one, while its connection is being opened.
  */
 export function registryResolver(options: RegistryResolverOptions): Resolver {
   return withMemoization(
@@ -21,7 +23,7 @@ export function registryResolver(options: RegistryResolverOptions): Resolver {
   )
 }
 
-/** A resolver that uses a registry client. */
+/** Creates a resolver from a registry client. */
 export function clientResolver(client: RegistryClient): Resolver {
   return {
     async resolve(reference, { platform, wantPlatforms, anonymous, bypassMirrors, signal }) {
@@ -45,7 +47,7 @@ export function clientResolver(client: RegistryClient): Resolver {
   }
 }
 
-/** Errors of one repository. After any other error of class `external`, the registry counts as unreachable. */
+/** Errors that concern a single repository. After any other error of class `external`, the registry counts as unreachable. */
 const OF_ONE_REPOSITORY: ReadonlySet<Code> = new Set<Code>([
   'CREDENTIAL_MISSING',
   'CREDENTIAL_REJECTED',
@@ -55,9 +57,9 @@ const OF_ONE_REPOSITORY: ReadonlySet<Code> = new Set<Code>([
 ])
 
 /**
- * Asks a registry past its mirrors for one image first, and for no other where it cannot be reached: clusters that depend
- * on a mirror often cannot reach the registry at all, and each question would wait until it has timed out. Everything else
- * is asked as it comes.
+ * Wraps a resolver to avoid timeouts of requests with `bypassMirrors`: each registry first gets a request for one image,
+ * and if it is unreachable, requests for other images fail with the same error at once. Clusters that depend on a mirror
+ * often cannot reach the registry itself. Requests without `bypassMirrors` are passed on unchanged.
  */
 export function withOutageCheck(inner: Resolver): Resolver {
   /** The result of the first request by registry: its error if the registry is unreachable. */
@@ -67,9 +69,9 @@ export function withOutageCheck(inner: Resolver): Resolver {
       if (options.bypassMirrors !== true) return inner.resolve(reference, options)
       const known = outages.get(reference.domain)
       if (known === undefined) {
-        const answer = inner.resolve(reference, options)
-        outages.set(reference.domain, outageOf(answer))
-        return answer
+        const resolution = inner.resolve(reference, options)
+        outages.set(reference.domain, outageOf(resolution))
+        return resolution
       }
       const outage = await known
       if (outage === undefined) return inner.resolve(reference, options)
@@ -78,9 +80,9 @@ export function withOutageCheck(inner: Resolver): Resolver {
   }
 }
 
-async function outageOf(answer: Promise<Resolution>): Promise<PinpullError | undefined> {
+async function outageOf(resolution: Promise<Resolution>): Promise<PinpullError | undefined> {
   try {
-    await answer
+    await resolution
     return undefined
   } catch (error) {
     if (!(error instanceof PinpullError) || OF_ONE_REPOSITORY.has(error.code)) return undefined
@@ -88,7 +90,11 @@ async function outageOf(answer: Promise<Resolution>): Promise<PinpullError | und
   }
 }
 
-/** The folders in which containers' tools and docker keep certificates (containers-certs.d(5)). */
+/**
+ * The `certs.d` folders of podman, skopeo and dockerd, most specific first (containers-certs.d(5)).
+ *
+ * @param home the user's home folder; undefined to leave out the folders in it
+ */
 export function certificateFolders(home: string | undefined): string[] {
   return [
     ...(home === undefined ? [] : [`${home}/.config/containers/certs.d`]),

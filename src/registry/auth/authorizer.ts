@@ -136,7 +136,7 @@ export class Authorizer {
    * repositories nor on the cache.
    *
    * The cache is a file, which may be wrong: a stored credential is sent to a cached token server only if that is the
-   * registry itself. Any other one is only asked for anonymous tokens until the registry has named it in this run.
+   * registry itself. From any other one, only anonymous tokens are requested until the registry has named it in this run.
    */
   async #sendPreemptively(
     request: HttpRequest,
@@ -155,7 +155,7 @@ export class Authorizer {
         return 'code' in result ? undefined : result
       }
     } catch (error) {
-      // A token server from the cache may be gone; the error of one that was named in this run counts.
+      // A token server from the cache may no longer exist; the error of one that was named in this run is thrown.
       if (cached === undefined || !(error instanceof RegistryError)) throw error
     }
     return undefined
@@ -245,7 +245,7 @@ export class Authorizer {
     }
   }
 
-  /** If the registry accepts the scopes that it asked for, they are kept for the repository. */
+  /** If the registry accepts a token for the scopes that it required, they are stored for the repository. */
   async #retryWithChallengedScopes(
     scheme: BearerScheme,
     credential: Credential,

@@ -165,7 +165,7 @@ export async function findScheme(
   throw new RegistryError('REGISTRY_CHALLENGE_INVALID', { reason }, { server: response.server })
 }
 
-/** Adds the address that the challenge came from. */
+/** Adds the kind of the IP address that the challenge came from. */
 function withAddress(scheme: AuthScheme, { address }: HttpResponse): AuthScheme {
   return scheme.kind === 'bearer' ? { ...scheme, address } : scheme
 }

@@ -67,19 +67,19 @@ const MIN_LIFETIME_SECONDS = 60
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
   const { credential } = request
-  const ask = (form?: Readonly<Record<string, string>>) => sendTokenRequest(request, options, form)
+  const send = (form?: Readonly<Record<string, string>>) => sendTokenRequest(request, options, form)
   if (credential.kind === 'identity-token') {
-    const response = await ask({ grant_type: 'refresh_token', refresh_token: credential.token })
+    const response = await send({ grant_type: 'refresh_token', refresh_token: credential.token })
     return parseToken(
-      [400, 401, 404, 405].includes(response.status) ? await ask() : response,
+      [400, 401, 404, 405].includes(response.status) ? await send() : response,
       request,
       options,
     )
   }
-  const response = await ask()
+  const response = await send()
   if (credential.kind === 'basic' && (response.status === 404 || response.status === 405)) {
     const { username, password } = credential
-    return parseToken(await ask({ grant_type: 'password', username, password }), request, options)
+    return parseToken(await send({ grant_type: 'password', username, password }), request, options)
   }
   return parseToken(response, request, options)
 }

@@ -7,7 +7,7 @@ import { normalizeHost } from '../../reference/docker-hub.ts'
 /** Why a server is contacted. A `redirect target` is any server to which a registry or mirror has redirected. */
 export type ServerRole = 'registry' | 'mirror' | 'token server' | 'redirect target' | 'proxy'
 
-/** The server that a request went to. */
+/** A server to which a request was sent. */
 export interface Server {
   /** Host and port, as in a URL. */
   readonly host: string

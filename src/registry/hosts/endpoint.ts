@@ -5,6 +5,7 @@ import type { TlsSettings } from '../http/tls.ts'
 
 /** A server at which an image's tag can be resolved: its own registry, or a mirror of it, with the settings for it. */
 export interface Endpoint {
+  /** Whether this is the image's own registry or a mirror of it. */
   readonly kind: 'registry' | 'mirror'
   /**
    * The URL before `/<repository>/manifests/<tag>`, without a slash at the end: `https://ghcr.io/v2`; a mirror may

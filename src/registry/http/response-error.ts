@@ -25,11 +25,11 @@ export interface ErrorEntry {
 }
 
 /** Creates the error for the response to a manifest request, by its status and body; `docs/registries.md` has the table. */
-export function errorFromResponse(response: HttpResponse, asked: ErrorContext): RegistryError {
+export function errorFromResponse(response: HttpResponse, context: ErrorContext): RegistryError {
   const [first] = parseErrorBody(response)
   const reason = reasonOf(response, first)
-  const who = asked.source ?? 'none'
-  const args: Args = { status: response.status, reason, repository: asked.repository, what: asked.what }
+  const who = context.source ?? 'none'
+  const args: Args = { status: response.status, reason, repository: context.repository, what: context.what }
   const failure = (code: RegistryError['code'], more: Args = {}): RegistryError =>
     new RegistryError(
       code,
@@ -41,18 +41,18 @@ export function errorFromResponse(response: HttpResponse, asked: ErrorContext): 
       if (first === undefined && isHtml(response)) return notARegistryError(response)
       return failure(first?.code === 'NAME_UNKNOWN' ? 'REPOSITORY_UNKNOWN' : 'MANIFEST_UNKNOWN')
     case 403:
-      if (asked.source !== undefined && /expired/i.test(reason)) {
-        return failure('CREDENTIAL_EXPIRED', { source: asked.source })
+      if (context.source !== undefined && /expired/i.test(reason)) {
+        return failure('CREDENTIAL_EXPIRED', { source: context.source })
       }
       return failure('REGISTRY_DENIED', { source: who })
     case 406:
       return notARegistryError(response)
     case 429:
       if (isPullLimit(response)) return failure('REGISTRY_PULL_LIMIT', { source: who })
-      return rateLimitError(response, asked.wait)
+      return rateLimitError(response, context.wait)
     default:
       if (response.status >= 500) {
-        const wait = asked.wait === undefined ? {} : { wait: Math.ceil(asked.wait / 1000) }
+        const wait = context.wait === undefined ? {} : { wait: Math.ceil(context.wait / 1000) }
         return failure('REGISTRY_ERROR', { tries: response.attempts, ...wait })
       }
       return isHtml(response) ? notARegistryError(response) : failure('REGISTRY_REFUSED')

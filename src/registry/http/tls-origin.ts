@@ -115,19 +115,19 @@ class TlsOrigin {
   async sender(): Promise<HostSender> {
     for (;;) {
       this.#negotiating ??= this.#negotiate()
-      const asked = this.#negotiating
+      const negotiating = this.#negotiating
       try {
-        const protocol = await asked
+        const protocol = await negotiating
         if (isOpen(protocol)) {
           this.#negotiated = protocol
           return protocol.send
         }
-        if (this.#negotiating === asked) this.#negotiating = undefined
+        if (this.#negotiating === negotiating) this.#negotiating = undefined
       } catch (error) {
         // A host that speaks plain HTTP is not tried again in this run; after any other error the next request
         // tries again.
         const speaksHttp = isPlainHttpError(error as NodeJS.ErrnoException)
-        if (this.#negotiating === asked && !speaksHttp) this.#negotiating = undefined
+        if (this.#negotiating === negotiating && !speaksHttp) this.#negotiating = undefined
         throw error
       }
     }

@@ -77,9 +77,9 @@ function bare(certificate: string): string {
  */
 export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | undefined {
   if (settings?.ca === undefined) return undefined
-  const kept = elsewhere.get(settings) ?? { ca: settings.ca }
-  elsewhere.set(settings, kept)
-  return kept
+  const caOnly = elsewhere.get(settings) ?? { ca: settings.ca }
+  elsewhere.set(settings, caOnly)
+  return caOnly
 }
 
 /** The same result each time, since connections are shared by the identity of their settings. */
