@@ -124,7 +124,8 @@ const PIECE =
 /**
  * Finds syntax that TOML 1.1 allows but TOML 1.0 does not: line breaks and trailing commas in inline tables, the escapes
  * `\e` and `\x`, times without seconds. The parser of podman, skopeo and CRI-O (BurntSushi/toml 1.5) rejects it;
- * smol-toml, which Pinpull uses, and containerd's parser accept it.
+ * smol-toml, which Pinpull uses, and containerd's parser accept it. So it is an error in a `registries.conf`, but not in
+ * a `hosts.toml`.
  *
  * @param text valid TOML
  * @returns the number of the first line with such syntax, from 1; undefined if the text is valid TOML 1.0

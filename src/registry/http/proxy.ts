@@ -83,7 +83,7 @@ function parseProxy(value: string, name: string): HttpProxy {
   throw new RegistryError('REGISTRY_PROXY_FAILED', { proxy: name, reason })
 }
 
-/** The host and port of a URL. */
+/** The host and port of a URL, to be compared with `NO_PROXY`. */
 export interface HostPort {
   /** A name or IP address in lower case; an IPv6 address without brackets. */
   readonly host: string
