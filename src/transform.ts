@@ -143,7 +143,8 @@ export async function transformInput(input: Input, options: TransformOptions): P
       ...manifestDiagnostics(input, decided, { profile }),
       ...decided.fields.flatMap((field) => field.diagnostics),
       ...planned.flatMap((field) => field.diagnostics),
-      ...copyDiagnostics(decided),
+      // With `output: as-written` no image changes, so no copy of one is left behind.
+      ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
       ...(await resolutionDiagnostics(input, decisions, results, { ...options, resolveOptions })),
       ...merged.diagnostics,
     ],

@@ -28,10 +28,10 @@ export interface StreamDecisions {
   readonly source: Source
   /** The image fields, and the values that may be images but cannot be edited. */
   readonly found: FoundImages
-  /** All image fields, in document order. */
+  /** All image fields, in document order: for a list of the images that nodes need. */
   readonly allFields: readonly DecidedField[]
   /**
-   * The image fields that may change: `allFields` without copies (rule R7) of an image that is not pinned. A copy is a string
+   * The image fields to plan and to report: `allFields` without copies (rule R7) of an image that is not pinned. A copy is a string
    * elsewhere that equals an image; it is pinned only together with that image.
    */
   readonly fields: readonly DecidedField[]
@@ -85,7 +85,10 @@ export function manifestDiagnostics(
   ]
 }
 
-/** Reports strings that equal a pinned image but are not pinned with it (`IMAGE_COPY_LEFT`). */
+/**
+ * Reports strings that equal an image that this run pins, and that stay unchanged (`IMAGE_COPY_LEFT`). For copies of images that
+ * have a digest already, see `uneditedFieldDiagnostics`.
+ */
 export function copyDiagnostics({ source, found, fields }: StreamDecisions): Diagnostic[] {
   if (found.copies.length === 0) return []
   const pinned = pinnedImages(fields)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../../src/config/builtin-profiles.ts'
+import type { Profile } from '../../../src/config/profile.ts'
 import type { FieldOptions } from '../../../src/kube/find/field-options.ts'
 import { findImages } from '../../../src/kube/find/find-images.ts'
 import { transform } from '../../../src/transform.ts'
@@ -45,9 +46,9 @@ kind: Secret
 stringData: {image: "${image}"}
 `
 
-async function run(fields: FieldOptions) {
+async function run(fields: FieldOptions, settings: Partial<Profile> = {}) {
   const { output, report } = await transform(new TextEncoder().encode(stream('ghcr.io/x/b:2')), {
-    profile: { ...BUILTIN_PROFILES.get('prod')!, fields },
+    profile: { ...BUILTIN_PROFILES.get('prod')!, ...settings, fields },
     resolver: fixedResolver({ 'ghcr.io/x/b:2': 'a' }),
     signal: new AbortController().signal,
   })
@@ -55,6 +56,12 @@ async function run(fields: FieldOptions) {
 }
 
 describe('strings that equal an image of the stream', () => {
+  test('are not reported where the images are only looked up', async () => {
+    const { text, report } = await run({}, { output: 'as-written' })
+    expect(text).toBe(stream('ghcr.io/x/b:2'))
+    expect(report.diagnostics).toEqual([])
+  })
+
   test('are reported', async () => {
     const { text, report } = await run({})
     expect(text).toBe(
