@@ -51,9 +51,10 @@ export type SkipReason =
 /**
  * What happens to one image field, decided before any registry is contacted:
  *
- * - `pin`: the reference is resolved and its digest written; the pull policy is set. With `output: as-written`, or if the
- *   reference has a digest already, it is resolved only to check that it exists.
- * - `keep`: no digest is added, but the name is rewritten and the pull policy set as the profile says.
+ * - `pin`: the reference is resolved, and its digest is written unless the profile has `output: as-written`; the pull policy is
+ *   set. With `pin: locked` this includes references that have a digest, which must be in the lock file.
+ * - `keep`: the reference is not resolved, and a digest that it has stays; its name is rewritten and the pull policy set as the
+ *   profile says.
  * - `skip`: the field and its pull policy stay unchanged.
  */
 export type Decision =

@@ -248,7 +248,8 @@ export function missingDigestDiagnostic(
 }
 
 /**
- * Reports a digest that exists, but that its tag no longer names.
+ * Reports a digest that exists but that no tag of the input names any more, so that the registry may delete it
+ * (`IMAGE_DIGEST_UNTAGGED`). That the tag has moved is a diagnostic of its own.
  * @param image the value of the image field
  * @param digest the digest in the manifest or the lock file
  * @param now the tag and the digest that it names now; undefined if the registry no longer has the tag

@@ -73,7 +73,10 @@ export interface RegistrySession {
   redact(text: string, isQuoted: boolean): string
 }
 
-/** Creates a session, which adds credentials, retries and redirects to `options.send`. */
+/**
+ * Creates the session of one run. It resolves references at endpoints by requests through `options.send`, to which it adds
+ * credentials, retries and redirects.
+ */
 export function registrySession(options: SessionOptions): RegistrySession {
   const { clock, limits, settingsFor } = options
   const authorizer = new Authorizer({ ...options, send: withRetry(options.send, clock, limits) })

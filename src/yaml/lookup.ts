@@ -33,18 +33,13 @@ export function keyText(entry: Entry): string | undefined {
   return key.isString ? key.value : jsonKeyOf(key.value)
 }
 
-/**
- * Lists the entries with a key in the mapping itself, without merged ones (`<<`), in the order of the text.
- * @param key as in JSON: see `keyText`
- */
-export function ownEntries(mapping: Mapping, key: string): Entry[] {
-  return mapping.entries.filter((entry) => keyText(entry) === key && !isMerge(entry))
-}
-
 /** Whether the mapping itself has an entry with this key. Entries merged by `<<` do not count. */
 export function hasOwnKey(mapping: Mapping, key: string): boolean {
   const found = mapping.find(key)
-  return found !== undefined && (found.owner === mapping || ownEntries(mapping, key).length > 0)
+  return (
+    found !== undefined &&
+    (found.owner === mapping || mapping.entries.some((entry) => keyText(entry) === key && !isMerge(entry)))
+  )
 }
 
 /**

@@ -58,7 +58,7 @@ export function decodeUtf8(latin1: string): string {
   return isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8')
 }
 
-/** Whether a string consists only of ASCII characters. */
+/** Whether a string has only ASCII characters, so that its bytes are the same in Latin-1 and UTF-8: see `decodeUtf8`. */
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false
   return true

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatPath, keyText, ownEntries } from '../../src/yaml/lookup.ts'
+import { formatPath, hasOwnKey, keyText } from '../../src/yaml/lookup.ts'
 import type { FieldPath, Mapping } from '../../src/yaml/nodes.ts'
 import { documentsOf, entriesNamed, plainOf, sourceOf } from '../support/source.ts'
 
@@ -58,9 +58,13 @@ describe('lookup', () => {
   })
 })
 
-test('own entries include duplicates, but no merged entries', () => {
-  const values = ownEntries(mappingOf('b: &b {k: 0}\nm:\n  k: 1\n  <<: *b\n  k: 2\n'), 'k')
-  expect(values.map(({ value }) => plainOf(value))).toEqual(['1', '2'])
+test.each([
+  ['b: &b {k: 0}\nm:\n  k: 1\n  <<: *b\n', true],
+  ['b: &b {k: 0}\nm:\n  <<: *b\n  k: 1\n', true],
+  ['b: &b {k: 0}\nm:\n  <<: *b\n', false],
+  ['m:\n  "<<": {k: 1}\n', false],
+])('a merged key is not an own key: %j', (text, expected) => {
+  expect(hasOwnKey(mappingOf(text), 'k')).toBe(expected)
 })
 
 test('a key that is a collection or null has no text', () => {

@@ -62,7 +62,7 @@ export class RegistryError extends PinpullError {
   }
 }
 
-/** The names of the server that failed, for the placeholders in messages. */
+/** The names of the server that failed, for the placeholders in messages. `registryClient` adds them to the last error. */
 export interface ServerDescription {
   /** The host of the registry or mirror at which the image was to be resolved. */
   readonly registry: string

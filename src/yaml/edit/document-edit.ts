@@ -8,12 +8,9 @@ import { findScalarContext, replaceScalar } from './scalar.ts'
 import { type Chunks, concatChunks, spliceEdits } from './splice.ts'
 
 /**
- * Applies changes to a source, and proves that they and no others were made: every edited document is read again and
- * compared with the original.
- * @param documents the documents of the source, at least those that are changed, in their order
- * @param changes in any order; duplicates are allowed
+ * Does the same as `spliceChanges`, and returns the edited source as one array: for a text within a scalar.
  * @returns the bytes of the edited source; the same array if there is nothing to change
- * @throws {InternalError} if changes contradict each other or belong to no document, or the proof fails
+ * @throws {InternalError} see `spliceChanges`
  */
 export function applyChanges(
   source: Source,
@@ -24,9 +21,12 @@ export function applyChanges(
 }
 
 /**
- * Does the same as `applyChanges`, without copying the unchanged parts of the source.
+ * Applies changes to a source, and proves that they and no others were made: every edited document is read again and
+ * compared with the original. The unchanged parts of the source are not copied.
+ * @param documents the documents of the source, at least those that are changed, in their order
+ * @param changes in any order; duplicates are allowed
  * @returns the edited source in chunks; if there is nothing to change, a single chunk, which is the same array
- * @throws {InternalError} see `applyChanges`
+ * @throws {InternalError} if changes contradict each other or belong to no document, or the proof fails
  */
 export function spliceChanges(
   source: Source,

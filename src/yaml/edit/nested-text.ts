@@ -27,7 +27,7 @@ export interface NestedChange {
 
 /**
  * A change to make in a document, described by its nodes: a new value, a new entry, or changes within the text of a
- * scalar. `applyChanges` turns it into text edits and proves, by reading the result again, that nothing else has
+ * scalar. `spliceChanges` turns it into text edits and proves, by reading the result again, that nothing else has
  * changed.
  */
 export type Change = NodeChange | NestedChange

@@ -20,8 +20,8 @@ export type TypeHeaderReader = (range: DocumentRange) => DocumentType | undefine
 /**
  * Prepares to read the types of the documents of a source.
  * @param bytes the bytes of the whole source
- * @param isWanted selects types; the reader returns undefined for another type, and does not search the rest of its
- *   document
+ * @param isWanted selects the types to return. For any other type, as for one that cannot be told from the first lines, the
+ *   reader returns undefined, and the document has to be parsed to know more.
  */
 export function createTypeHeaderReader(
   bytes: Uint8Array,
