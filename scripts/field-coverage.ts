@@ -5,20 +5,7 @@ import { deniedReason, skippedReason } from '../src/kube/tables/lookup.ts'
 import { readDocuments } from '../src/yaml/documents.ts'
 import { readSource } from '../src/yaml/source.ts'
 import { LEFT_OUT } from './left-out-fields.ts'
-
-/** A field of a CustomResourceDefinition that is related to images by its name or location. */
-export interface SchemaField {
-  readonly group: string
-  /** In lower case. */
-  readonly kind: string
-  /** `spec.jobs[].image`; `{}` for the values of a map. */
-  readonly path: string
-  /** The class that the extractor of the schemas gave it. */
-  readonly class: string
-  readonly type: string
-  /** The pull policy keys next to it, separated by commas. */
-  readonly policies: string
-}
+import type { SchemaField } from './schema-fields.ts'
 
 /** The result for a field: found by a rule, reported as FIELD_UNKNOWN, skipped for a named reason, or missed. */
 export type Fate =

@@ -1,5 +1,4 @@
-import type { SchemaField } from './field-coverage.ts'
-import { isInParts } from './schema-fields.ts'
+import { isInParts, type SchemaField } from './schema-fields.ts'
 
 /** A class of fields that are left out on purpose. */
 export interface LeftOut {

@@ -1,7 +1,20 @@
 import { readDocuments } from '../src/yaml/documents.ts'
 import { type JsonValue, toJsonValue } from '../src/yaml/json-value.ts'
 import { readSource } from '../src/yaml/source.ts'
-import type { SchemaField } from './field-coverage.ts'
+
+/** A field of a CustomResourceDefinition that is related to images by its name or location. */
+export interface SchemaField {
+  readonly group: string
+  /** In lower case. */
+  readonly kind: string
+  /** `spec.jobs[].image`; `{}` for the values of a map. */
+  readonly path: string
+  /** The class that the extractor of the schemas gave it. */
+  readonly class: string
+  readonly type: string
+  /** The pull policy keys next to it, separated by commas. */
+  readonly policies: string
+}
 
 /** The parts of an OpenAPI schema that are searched for fields. */
 interface Schema {
