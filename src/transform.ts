@@ -41,9 +41,6 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly onProgress?: OnProgress | undefined
 }
 
-/** One input after `readInput`: its text, its documents, and the problems found while reading. */
-export type Input = Stream
-
 /** The options of `readInput`. */
 export interface InputOptions extends ReadOptions {
   /** Whether the input may be a ResourceList, which kustomize and kpt pass to a KRM function; an error otherwise. */
@@ -51,14 +48,15 @@ export interface InputOptions extends ReadOptions {
 }
 
 /** The result of `transformInput`. */
-export interface TransformedInput extends Pick<Input, 'source' | 'documents'> {
+export interface TransformedInput extends Pick<Stream, 'source' | 'documents'> {
   /** The output in chunks; absent if the report has an error. If nothing changes, it is the input's own buffer. */
   readonly output?: Chunks
   readonly report: Report
 }
 
 /** The result of `transform`. */
-export interface Transformed extends Pick<Input, 'source' | 'documents'> {
+/** The result of `transform`. */
+export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
   /** The output; absent if the report has an error. If nothing changes, it is the input's own buffer. */
   readonly output?: Uint8Array
   readonly report: Report
@@ -88,7 +86,7 @@ export function readInput(
   bytes: Uint8Array,
   file?: string,
   options: InputOptions = { isUnparsed: isOpaqueType },
-): Input {
+): Stream {
   const source = readSource(bytes, file)
   const { documents, diagnostics } = readDocuments(source, options)
   const rejected = [
@@ -110,7 +108,7 @@ export function readInput(
  * @returns the output in chunks, or a report with an error; never both
  * @throws {InternalError} if the output does not parse as planned
  */
-export async function transformInput(input: Input, options: TransformOptions): Promise<TransformedInput> {
+export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {
   const { profile, resolver, signal, wantPlatforms, onProgress } = options
   const { source, documents } = input
 

@@ -3,10 +3,11 @@ import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { blockedRegistryDiagnostics } from '../../plan/resolution-diagnostics.ts'
 import type { FindRegistryBlock } from '../../plan/resolver.ts'
+import type { Stream } from '../../plan/stream-decisions.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
-import type { Input, TransformedInput } from '../../transform.ts'
+import type { TransformedInput } from '../../transform.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { inputDiagnostics, type ReadInput, readable, readManifests } from '../io/manifests.ts'
@@ -39,7 +40,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const transformed =
     flags.resolve === true || flags.checkDigests === true
       ? await transformInputs(readable(inputs), session)
-      : new Map<Input, TransformedInput>()
+      : new Map<Stream, TransformedInput>()
   const reports = await Promise.all(
     inputs.map(async (read) =>
       read.kind === 'read'
@@ -100,7 +101,7 @@ function isEmpty(read: ReadInput): boolean {
 
 /** @param transformed what the filter would do, if images are to be resolved */
 async function checkInput(
-  input: Input,
+  input: Stream,
   transformed: TransformedInput | undefined,
   findBlock: FindRegistryBlock | undefined,
   { flags, profile }: Session<CheckFlags>,

@@ -4,9 +4,10 @@ import { commentOutPreamble, findHelmPreamble } from '../../hosts/helm-preamble.
 import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
 import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
+import type { Stream } from '../../plan/stream-decisions.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
-import { type Input, readInput, type TransformedInput } from '../../transform.ts'
+import { readInput, type TransformedInput } from '../../transform.ts'
 import type { Chunks } from '../../yaml/edit/splice.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
@@ -63,7 +64,7 @@ interface FilterResult extends Pick<TransformedInput, 'report'> {
 }
 
 /** Transforms the input and writes the report file. */
-async function run(input: Input, host: Host, flags: FilterFlags, io: Io): Promise<FilterResult> {
+async function run(input: Stream, host: Host, flags: FilterFlags, io: Io): Promise<FilterResult> {
   const session = openSession(flags, io, functionConfigOf(input, host, flags))
   const transformed = (await transformInputs([input], session)).get(input) as TransformedInput
   const notices = [
@@ -79,7 +80,7 @@ async function run(input: Input, host: Host, flags: FilterFlags, io: Io): Promis
 }
 
 function functionConfigOf(
-  { source }: Input,
+  { source }: Stream,
   host: Host,
   { plugin }: FilterFlags,
 ): FunctionConfig | undefined {
@@ -98,7 +99,7 @@ function unusedProfileDiagnostics({ flags, config, profile }: Session): Diagnost
 }
 
 /** @throws {UsageError} RESOURCE_LIST_MISSING, unless the YAML is broken, which has an error of its own */
-function refuseStream({ documents, diagnostics }: Input): void {
+function refuseStream({ documents, diagnostics }: Stream): void {
   if (diagnostics.some(({ code }) => code !== 'RESOURCE_LIST_UNEXPECTED')) return
   const found =
     documents.length === 1 ? 'it is one document of another kind' : `it has ${documents.length} documents`
@@ -106,7 +107,11 @@ function refuseStream({ documents, diagnostics }: Input): void {
 }
 
 /** Warnings about the host and the stream as a whole. A stream with an image holds a Kubernetes object. */
-function streamDiagnostics(host: Host, input: Input, { images, diagnostics }: Report): readonly Diagnostic[] {
+function streamDiagnostics(
+  host: Host,
+  input: Stream,
+  { images, diagnostics }: Report,
+): readonly Diagnostic[] {
   const notices = hostDiagnostics(host, diagnostics)
   if (images.length > 0 || notices.length > 0) return notices
   return inputWithoutObjectsDiagnostics([input])

@@ -7,14 +7,15 @@ import {
   nonKubernetesDiagnostic,
 } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
-import { type Input, readInput } from '../../transform.ts'
+import type { Stream } from '../../plan/stream-decisions.ts'
+import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
 import { type InputFlags, type InputOrigin, type NamedInput, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
 
 /** An input as far as it can be read: one that is unreadable must not hide what is wrong with the others. */
 export type ReadInput =
-  | { readonly kind: 'read'; readonly origin: InputOrigin; readonly input: Input }
+  | { readonly kind: 'read'; readonly origin: InputOrigin; readonly input: Stream }
   | { readonly kind: 'unreadable'; readonly origin: InputOrigin; readonly diagnostic: Diagnostic }
 
 function parseInput({ bytes, file, origin, krm = false }: NamedInput, options: ReadOptions): ReadInput {
@@ -52,7 +53,7 @@ export function readManifests(files: readonly string[], { flags, io }: InputCont
 
 /** Every input of a run, each document parsed. */
 export interface AllInputs {
-  readonly inputs: readonly Input[]
+  readonly inputs: readonly Stream[]
   /** Errors: inputs that cannot be read, and broken YAML in the others. */
   readonly diagnostics: readonly Diagnostic[]
   /** Warnings about the inputs, and what was skipped. */
@@ -104,7 +105,7 @@ export function inputDiagnostics(
 /** How many names of skipped files are shown. */
 const SHOWN = 3
 
-function skippedFiles(inputs: readonly Input[]): Diagnostic[] {
+function skippedFiles(inputs: readonly Stream[]): Diagnostic[] {
   if (inputs.length === 0) return []
   const names = inputs.slice(0, SHOWN).flatMap(({ source }) => source.file ?? [])
   const more = inputs.length > SHOWN ? ', …' : ''
@@ -113,6 +114,6 @@ function skippedFiles(inputs: readonly Input[]): Diagnostic[] {
 }
 
 /** The inputs that could be read. */
-export function readable(all: readonly ReadInput[]): Input[] {
+export function readable(all: readonly ReadInput[]): Stream[] {
   return all.flatMap((one) => (one.kind === 'read' ? [one.input] : []))
 }

@@ -7,11 +7,11 @@ import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
+import type { Stream } from '../../plan/stream-decisions.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
 import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
 import { lazyResolver } from '../../resolve/memoization.ts'
-import type { Input } from '../../transform.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLockedNames } from './lock.ts'
 import { buildRegistryResolver, routeOf } from './registries.ts'
@@ -43,7 +43,7 @@ export interface OpenResolver {
  *   USAGE if `--check-digests` needs registries that may not be contacted
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the list of blocked registries cannot be used
  */
-export async function openResolver(inputs: readonly Input[], session: Session): Promise<OpenResolver> {
+export async function openResolver(inputs: readonly Stream[], session: Session): Promise<OpenResolver> {
   const { flags, profile } = session
   const onlyLocked = usesLockOnly(session)
   if (onlyLocked && flags.checkDigests === true) {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { type Input, type TransformedInput, transformInput } from '../../transform.ts'
+import type { Stream } from '../../plan/stream-decisions.ts'
+import { type TransformedInput, transformInput } from '../../transform.ts'
 import { showProgress } from '../io/terminal.ts'
 import { openResolver, usesLockOnly } from './resolver.ts'
 import type { Session } from './session.ts'
@@ -10,15 +11,15 @@ import type { Session } from './session.ts'
  * nothing is resolved, and the warnings of registries.
  */
 export async function transformInputs(
-  inputs: readonly Input[],
+  inputs: readonly Stream[],
   session: Session,
-): Promise<ReadonlyMap<Input, TransformedInput>> {
+): Promise<ReadonlyMap<Stream, TransformedInput>> {
   const { flags, io } = session
   const open = await openResolver(inputs, session)
   // The lock file answers at once.
   const progress = showProgress(io, flags.quiet === true || usesLockOnly(session))
   try {
-    const transform = async (input: Input): Promise<TransformedInput> =>
+    const transform = async (input: Stream): Promise<TransformedInput> =>
       open.lockDiagnostics.length > 0
         ? { ...input, report: { profile: open.profile.name, images: [], diagnostics: [] } }
         : await transformInput(input, {
@@ -34,7 +35,7 @@ export async function transformInputs(
     const diagnostics = [...open.lockDiagnostics, ...open.warnings()]
     return new Map(
       transformed.map((one, index) => [
-        inputs[index] as Input,
+        inputs[index] as Stream,
         index === 0 ? withDiagnostics(one, diagnostics) : one,
       ]),
     )
