@@ -18,27 +18,28 @@ export const LIBRARY_OPTIONS = {
 
 /** The result of `composeDocument`: a document as npm `yaml` represents it, and its errors. */
 export interface Composition {
-  /** The document; a second one in the text is an error. */
+  /** The first document in the text; a second one is an error. It may be invalid if there are errors. */
   readonly document: Document | undefined
-  /** All YAML tags, in the order of the text: npm `yaml` keeps only what they resolve to. */
+  /** All YAML tags outside scalars and comments, in the order of the text: npm `yaml` keeps only what they resolve to. */
   readonly tags: readonly SourceTag[]
-  /** In the order of the text. */
+  /** In the order of the text; empty if it is valid. */
   readonly errors: readonly YamlError[]
 }
 
 /** A YAML tag as it is spelled in the source. */
 export interface SourceTag {
-  /** The byte offset in the document's text. */
+  /** The byte offset in the text passed to `composeDocument`, not in the source. */
   readonly offset: number
-  /** Such as `!!str`. */
+  /** Such as `!!str`; decoded as Latin-1. */
   readonly text: string
 }
 
 /**
- * Lexes, parses and composes one document with npm `yaml`.
+ * Lexes, parses and composes one document with npm `yaml`. Apart from its errors, a `%TAG` directive, a second `%YAML`
+ * directive and a second document are errors; quoted scalars may be unindented (see `allowUnindentedQuotes`).
  * @param text the document, decoded as Latin-1
  * @param base the byte offset of the text in the source
- * @throws {YamlError} if it is nested too deep
+ * @throws {YamlError} if collections are nested deeper than MAX_DEPTH, aliases not expanded, or the stack overflows
  */
 export function composeDocument(text: string, base: number): Composition {
   const lexer = allowUnindentedQuotes(new Lexer())

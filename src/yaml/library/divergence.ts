@@ -13,8 +13,9 @@ export interface DocumentText {
 
 /**
  * Finds text that go-yaml, which Kubernetes uses, reads as other nodes than YAML 1.2: it mostly follows YAML 1.1, and
- * some rules of its own (scannerc.go `yaml_parser_fetch_next_token` and `yaml_parser_scan_plain_scalar`). The scanner
- * does not support such documents.
+ * some rules of its own (scannerc.go `yaml_parser_fetch_next_token` and `yaml_parser_scan_plain_scalar`): some anchor names,
+ * plain text and colons in flow collections, blank lines in double quotes and block scalars, an unindented block scalar as
+ * root node, and empty collections as keys. The scanner does not support such documents.
  * @param root the document's root node, as npm `yaml` has read it
  * @returns an error at the first such text in the order of nodes; undefined if there is none
  */
@@ -146,12 +147,13 @@ function firstOf<T>(items: readonly T[], find: (item: T) => YamlError | undefine
 const UNICODE_SPACE = /^[ \t\r\n]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/
 
 /**
- * Finds a difference between Kubernetes and YAML 1.2 at the start of a stream: if it starts with a brace, perhaps after
- * Unicode white space, Kubernetes' decoder reads the first value as JSON (apimachinery, `pkg/util/yaml/decoder.go`,
- * `YAMLOrJSONDecoder.Decode`).
+ * Finds a difference between Kubernetes and YAML 1.2 at the start of a stream. Kubernetes' decoder skips Unicode white space
+ * there; and if a brace follows, it reads the value up to the closing brace as JSON, so that this must be the root node
+ * (apimachinery, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder.Decode`).
  * @param source the first document of the stream
  * @param root its root node, if it has one
- * @returns the error; undefined if there is no difference
+ * @returns an error if the stream starts with white space that is not YAML's, or with a brace that does not start the root
+ *   node; else undefined
  */
 export function findDivergenceAtStart(
   { text, base }: DocumentText,
@@ -180,11 +182,12 @@ const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/
 const BOM_WITHIN = /\n\u00ef\u00bb\u00bf|^(?:\u00ef\u00bb\u00bf){2}/
 
 /**
- * Finds characters that YAML readers disagree about or wrongly accept: control characters, lone carriage returns and
- * byte order marks within the text. A document with such a character is not read.
+ * Finds characters that YAML readers disagree about or wrongly accept: ASCII control characters below the space (other than
+ * tabs and line breaks), carriage returns without a line feed, and byte order marks at the start of a later line or after
+ * another one at the start of the text. A document with such a character is not read.
  * @param text the document, decoded as Latin-1
  * @param base the byte offset of the text in the source
- * @returns an error for the first character of each kind, in the order of the text
+ * @returns an error for the first character of each of the three kinds, in the order of the text; empty if there is none
  */
 export function findMisplacedCharacters(text: string, base: number): YamlError[] {
   const errors: YamlError[] = []

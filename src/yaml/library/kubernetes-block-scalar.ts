@@ -5,9 +5,10 @@ const HEADER = /^([|>])(?:([-+])?([1-9])?|([1-9])([-+]))[ \t]*(?:#.*)?$/
  * Reads a block scalar as Kubernetes does: by scannerc.go `yaml_parser_scan_block_scalar` of go.yaml.in/yaml/v2, whose
  * rules for blank lines differ from YAML 1.2. Kubernetes adds a line feed to the last line if it has none (apimachinery,
  * `pkg/util/yaml/decoder.go`, `LineReader.Read`).
- * @param text from the scalar's `|` or `>` to the end of the document
+ * @param text from the scalar's `|` or `>` to the end of the document, decoded as Latin-1
  * @param parentColumn the column of the mapping or sequence around the scalar; -1 at the root
- * @returns the value; undefined if go-yaml rejects the scalar
+ * @returns the value, as Latin-1 like the text, with line feeds for all line breaks; undefined if go-yaml rejects the scalar:
+ *   its header is invalid or a tab is in its indentation
  */
 export function readKubernetesBlockScalar(text: string, parentColumn: number): string | undefined {
   const lines = new Lines(text)

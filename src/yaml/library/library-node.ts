@@ -46,25 +46,31 @@ class LibrarySequence extends LibraryNode {
 /** The properties of a node, without its methods. */
 type Fields<Node> = Omit<Node, keyof LibraryNode | keyof LibraryMapping | keyof LibrarySequence | 'kind'>
 
-/** Makes a `Scalar` from its properties, for the reader on npm `yaml`. */
+/**
+ * Makes a `Scalar` from its properties, for the reader on npm `yaml`. As for all its nodes, `mayContain` returns true,
+ * `findScalars` undefined and `equalsExcept` false: they search nothing.
+ */
 export function createLibraryScalar(fields: Fields<Scalar>): Scalar {
   return Object.assign(new LibraryNode(), { kind: 'scalar' } as const, fields)
 }
 
-/** Makes an `Alias` from its properties, for the reader on npm `yaml`. */
+/** Makes an `Alias` from its properties, for the reader on npm `yaml`; its methods are those of `createLibraryScalar`. */
 export function createLibraryAlias(fields: Fields<Alias>): Alias {
   return Object.assign(new LibraryNode(), { kind: 'alias' } as const, fields)
 }
 
 /**
- * Makes a `Mapping` from its properties, for the reader on npm `yaml`. Its methods (`find`, `stringAt` …) look at each
- * entry.
+ * Makes a `Mapping` from its properties, for the reader on npm `yaml`. `find` and `stringAt` look at the entries one by one;
+ * `mayContainBeside` returns true, and `entriesContaining` all entries. The others are those of `createLibraryScalar`.
  */
 export function createLibraryMapping(fields: Fields<Mapping>): Mapping {
   return Object.assign(new LibraryMapping(), { kind: 'mapping' } as const, fields)
 }
 
-/** Makes a `Sequence` from its properties, for the reader on npm `yaml`. */
+/**
+ * Makes a `Sequence` from its properties, for the reader on npm `yaml`. `itemsContaining` returns all items; its other methods
+ * are those of `createLibraryScalar`.
+ */
 export function createLibrarySequence(fields: Fields<Sequence>): Sequence {
   return Object.assign(new LibrarySequence(), { kind: 'sequence' } as const, fields)
 }

@@ -10,6 +10,8 @@ import { type IsTagAllowed, parseDocument } from './node-builder.ts'
  * @param bytes the bytes of the whole source
  * @param range the document's byte range in the source
  * @param isTagAllowed replaces `isPortableTag` in a test
+ * @returns the root node (undefined for a document without one), or errors: about characters that are not allowed, else of
+ *   `parseDocument`, else the first text that Kubernetes reads differently
  */
 export function readWithLibrary(
   bytes: Uint8Array,

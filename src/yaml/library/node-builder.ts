@@ -31,6 +31,8 @@ import {
  * @param text the document, decoded as Latin-1
  * @param base the byte offset of the text in the source
  * @param isTagAllowed replaces `isPortableTag` in a test
+ * @returns the root node, undefined if the document contains only comments; or errors: all those of syntax, else the first
+ *   about a tag, an alias, the nesting, the size with aliases expanded, or keys that collide in JSON. Throws none of them.
  */
 export function parseDocument(
   text: string,
@@ -247,7 +249,7 @@ export interface TaggedNode {
   readonly kind: Exclude<YamlNode['kind'], 'alias'>
   /** Whether it is the key of an entry. */
   readonly isKey: boolean
-  /** The value of a scalar. */
+  /** The value of a scalar; undefined for a collection. */
   readonly text?: string | undefined
 }
 
@@ -269,8 +271,9 @@ const CORE_TAG = /^(?:!!([a-z]+)|!<tag:yaml\.org,2002:([a-z]+)>)$/
 
 /**
  * Whether Pinpull and Kubernetes' reader, go-yaml, read a node with this YAML tag alike. Allowed are `!`, local tags
- * (`!vault`), and the tags of YAML's core schema that fit the node; for keys only those that keep them strings, and
- * `!!merge` for `<<`. Other tags differ: go-yaml decodes `!!binary`, reads a scalar with an unknown tag as its text,
+ * (`!vault`), and the tags of YAML's core schema that fit the kind of the node, short (`!!int`) or in full
+ * (`!<tag:yaml.org,2002:int>`); for a scalar key only `!`, local tags and `!!str`; for the key `<<` only `!!merge` and
+ * `!!str`. Other tags differ: go-yaml decodes `!!binary`, reads a scalar with an unknown tag as its text,
  * knows percent escapes in tags, reads `! <<` as a merge, and ignores tags of collections (decode.go `scalar` and
  * `isMerge`, scannerc.go `yaml_parser_scan_tag_uri`).
  * @param tag as it is spelled in the source, such as `!!int`
@@ -286,7 +289,10 @@ export function isPortableTag(tag: string, { kind, isKey, text }: TaggedNode): b
   return LOCAL_TAG.test(tag) || (core !== undefined && CORE_TAGS[kind].has(core))
 }
 
-/** Formats the error message for a YAML tag that is not allowed. */
+/**
+ * Formats the error message for a YAML tag that is not allowed: a clause without a full stop.
+ * @param tag as it is spelled in the source
+ */
 export function formatTagError(tag: string): string {
   return `Kubernetes and other YAML readers disagree on the tag ${tag}: write the value without a tag`
 }

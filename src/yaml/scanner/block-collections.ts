@@ -38,11 +38,12 @@ import {
 } from './tape.ts'
 
 /**
- * Scans a node that is written in block style or may be (YAML 1.2.2, chapter 8), with everything in it, and writes its
- * records. The scan must be at the node's first byte, whose column is `scan.column`; it moves to the next text that is
- * not a comment, after the node.
- * @param parentColumn the column of the mapping or sequence around the node; -1 for a root node
- * @param depth how deep the node is nested; `MAX_SCAN_DEPTH` is the limit
+ * Scans a node of any kind that is not within brackets or braces (YAML 1.2.2, chapter 8), with everything in it, and writes
+ * its records. The scan must be at the node's first byte, after its anchor and tag, and `scan.column` must be its column.
+ * Moves the scan to the next text after the node that is not a comment, and sets its column; -1 at the end of the document.
+ * Bails out at anything that is invalid or unsupported. The caller checks the column of the text after the node.
+ * @param parentColumn the column of the block mapping or sequence around the node; -1 for a root node
+ * @param depth how deep the node is nested, 0 for a root node; bails out if it is more than `MAX_SCAN_DEPTH`
  */
 export function scanNode(scan: Scan, parentColumn: number, depth: number): void {
   if (depth > MAX_SCAN_DEPTH) bailOut()

@@ -31,12 +31,18 @@ import {
  * 10 % of a whole run).
  */
 
-/** Whether a byte cannot start a plain scalar, or only if the next byte allows it (`-`, `?` and `:`). */
+/**
+ * Whether a byte is an indicator, space or tab: it cannot start a plain scalar, or only if the next byte allows it (`-`, `?`
+ * and `:`). False for line breaks and control characters, which cannot start one either, and for undefined.
+ */
 export function isIndicator(byte: number | undefined): boolean {
   return ((BYTE_CLASSES[byte as number] as number) & INDICATOR) !== 0
 }
 
-/** Whether a plain scalar in block context starts at an offset. `-`, `?` and `:` start one unless white space follows. */
+/**
+ * Whether the byte at an offset can start a plain scalar in block context. `-`, `?` and `:` start one unless white space, a
+ * line break or `end` follows. False at `end`.
+ */
 export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return false
   const byte = bytes[at] as number
@@ -44,7 +50,10 @@ export function startsPlain(bytes: Uint8Array, at: number, end: number): boolean
   return (byte === DASH || byte === QUESTION || byte === COLON) && !isBlankAt(bytes, at + 1, end)
 }
 
-/** Whether white space, a line break or the end of the range is at an offset, as YAML requires after `-`, `?` and `:`. */
+/**
+ * Whether a space, a tab, a line feed, a carriage return or the end of the range is at an offset, as YAML requires after
+ * `-`, `?` and `:`.
+ */
 export function isBlankAt(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end) return true
   const byte = bytes[at]
@@ -53,7 +62,7 @@ export function isBlankAt(bytes: Uint8Array, at: number, end: number): boolean {
 
 /**
  * Skips spaces, but not tabs.
- * @returns the offset of the first byte that is not a space
+ * @returns the offset of the first byte that is not a space, or `end`
  */
 export function skipSpaces(bytes: Uint8Array, from: number, end: number): number {
   let at = from
@@ -63,7 +72,7 @@ export function skipSpaces(bytes: Uint8Array, from: number, end: number): number
 
 /**
  * Skips spaces and tabs.
- * @returns the offset of the first byte that is neither
+ * @returns the offset of the first byte that is neither, or `end`
  */
 export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
   let at = from
@@ -73,7 +82,7 @@ export function skipBlanks(bytes: Uint8Array, from: number, end: number): number
 
 /**
  * Finds the end of a line.
- * @returns the offset of the first line break or control character; `end` if there is none
+ * @returns the offset of the first line break or control character other than a tab; `end` if there is none
  */
 export function findLineEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
@@ -84,7 +93,7 @@ export function findLineEnd(bytes: Uint8Array, from: number, end: number): numbe
 
 /**
  * Skips one line break: a line feed, with or without a carriage return before it. The end of the range counts as one.
- * @returns the offset just after it; -1 if there is no line break at `at`
+ * @returns the offset just after it; -1 if there is no line break at `at`, or a carriage return alone
  */
 export function skipLineBreak(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return end
@@ -94,7 +103,8 @@ export function skipLineBreak(bytes: Uint8Array, at: number, end: number): numbe
 
 /**
  * Finds the end of a plain scalar in block context, on its line.
- * @returns the offset of `: `, of `#` after white space, of a line break or control character, or `end`
+ * @returns the offset of the first colon before white space, a line break or `end`, `#` after a space or tab (which may be at
+ *   `from - 1`), line break or control character other than a tab; else `end`. White space before it is not excluded.
  */
 export function findPlainEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
@@ -112,9 +122,9 @@ export function findPlainEnd(bytes: Uint8Array, from: number, end: number): numb
 }
 
 /**
- * Finds the end of a plain scalar in a flow collection, on its line. Commas, brackets, braces and question marks end it
- * too.
- * @returns the offset of the first byte that ends it, or `end`
+ * Finds the end of a plain scalar in a flow collection, on its line.
+ * @returns the offset of the first byte at which `findPlainEnd` would stop, comma, bracket, brace, question mark, or colon
+ *   before a comma, bracket or brace; else `end`
  */
 export function findFlowPlainEnd(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
@@ -144,7 +154,7 @@ export function isFlowIndicator(byte: number | undefined): boolean {
 
 /**
  * Finds the next byte of a quoted scalar that is not ordinary text.
- * @returns the offset of the first quote of either kind, backslash, line break or control character, or `end`
+ * @returns the offset of the first quote of either kind, backslash, line break or control character other than a tab, or `end`
  */
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES
@@ -182,7 +192,7 @@ function isHex(byte: number): boolean {
 
 /**
  * Skips decimal digits.
- * @returns the offset of the first byte that is not a digit
+ * @returns the offset of the first byte that is not a digit, or `end`
  */
 export function skipDigits(bytes: Uint8Array, from: number, end: number): number {
   let at = from
@@ -192,7 +202,7 @@ export function skipDigits(bytes: Uint8Array, from: number, end: number): number
 
 /**
  * Skips the name of an anchor or alias, after its `&` or `*`.
- * @returns the offset of the first byte that the scanner does not accept in a name
+ * @returns the offset of the first byte that is not an ASCII letter, a digit, `_`, `-` or `.`, or `end`
  */
 export function skipAnchorName(bytes: Uint8Array, from: number, end: number): number {
   let at = from

@@ -32,9 +32,11 @@ import { closeCollection, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, writeRecord } 
 
 /**
  * Scans a mapping in braces or a sequence in brackets, with everything in it, and writes its records. Moves the scan
- * from its first to just after its last bracket.
- * @param parentColumn the column of the block collection around it; its lines must be indented more
- * @param depth how deep the collection is nested; `MAX_SCAN_DEPTH` is the limit
+ * from its first to just after its last bracket, but does not set the column. Bails out at anything that is invalid or
+ * unsupported, such as anchors and tags in it, pairs in a sequence (`[a: b]`), and plain scalars on several lines.
+ * @param parentColumn the column of the block collection around it, -1 if there is none: later lines must be indented more,
+ *   only the outermost last bracket may be in that column
+ * @param depth how deep the collection is nested; bails out if it is more than `MAX_SCAN_DEPTH`
  */
 export function scanFlow(scan: Scan, parentColumn: number, depth: number): void {
   if (depth > MAX_SCAN_DEPTH) bailOut()

@@ -33,7 +33,7 @@ import {
  * Prepares to find where JSON objects end.
  * @param bytes the bytes of the whole source
  * @returns a function from the byte offset at which an object starts to that just after it; -1 if there is no JSON
- *   object
+ *   object, or one that `scanJson` does not support
  */
 export function createObjectFinder(bytes: Uint8Array): (start: number) => number {
   const scan = createScan(bytes, 0, bytes.length, createTape(0))
@@ -46,8 +46,10 @@ export function createObjectFinder(bytes: Uint8Array): (start: number) => number
 
 /**
  * Scans a JSON object or array (RFC 8259) and writes the same records as `scanFlow`, but faster: JSON has no comments,
- * no indentation and one kind of string. Moves the scan to just after it.
- * @returns false if it is not JSON; the scan is then unchanged
+ * no indentation and one kind of string. The scan must be at a brace or bracket. Moves it to just after the last one, but
+ * does not set its line and column.
+ * @returns false if it is not JSON, is nested deeper than `MAX_SCAN_DEPTH`, or has a key longer than `MAX_KEY_BYTES`, white
+ *   space between a key and its colon, or a carriage return alone; the scan is then back at its start, without new records
  */
 export function scanJson(scan: Scan): boolean {
   const { at, tape } = scan

@@ -28,9 +28,11 @@ import {
 } from './tape.ts'
 
 /**
- * Makes a node from its records, or returns the node made before if it has an anchor. Each node must be made only once:
- * its parent keeps it, and the document keeps those with an anchor, which aliases need too. Nodes are classes with
- * getters, because most nodes of a large document are never used, and closures for each would take longer than the scan.
+ * Makes a node from its records. A node with an anchor is made once and kept in `scanned.anchored`: later calls return the
+ * same object, which its parent and its aliases share. Any other node is made anew by each call, so parents keep theirs.
+ *
+ * Nodes are classes with getters, because most nodes of a large document are never used, and closures for each would take
+ * longer than the scan.
  * @param at the index of the node's first record: that of its anchor, of its tag or its own
  */
 export function makeNodeAt(scanned: ScannedDocument, at: number): YamlNode {

@@ -15,15 +15,17 @@ const STYLES: Readonly<Record<number, ScalarStyle>> = {
 
 /** The anchor and YAML tag of a node (YAML 1.2.2, section 6.9), as nodes show them. */
 export interface NodeProperties {
-  /** The anchor's name, without `&`. */
+  /** The anchor's name, without `&`; undefined if there is none. */
   readonly anchor: string | undefined
-  /** The tag as it is spelled in the source. */
+  /** The tag as it is spelled in the source; undefined if there is none. */
   readonly tag: string | undefined
 }
 
 /**
- * A node that reads its properties from the records of a scanned document when they are used. It has few fields of its
- * own, because there are many nodes.
+ * A node of a scanned document, with the members that all kinds share. It keeps only its document, its record's index, and
+ * its anchor and tag, because there are many nodes; it reads everything else from its record whenever it is used. Its
+ * methods (see `YamlNode`) search the source's bytes and the records, and make no nodes but those of changed scalars;
+ * `equalsExcept` compares the whole documents, whichever of their nodes it is called on.
  */
 export abstract class LazyNode {
   /** @internal */
@@ -32,6 +34,10 @@ export abstract class LazyNode {
   readonly record: number
   private readonly properties: NodeProperties | undefined
 
+  /**
+   * @param record the index of the node's own record, after those of its anchor and tag
+   * @param properties its anchor and tag; undefined if it has neither
+   */
   constructor(scanned: ScannedDocument, record: number, properties: NodeProperties | undefined) {
     this.scanned = scanned
     this.record = record
@@ -75,7 +81,10 @@ export abstract class LazyNode {
   }
 }
 
-/** A scalar of a scanned document, whose value is decoded when it is first used. */
+/**
+ * A scalar of a scanned document. Its value is decoded when it is first used, and kept. Its tag decides about `isString` and
+ * `isNull`; without one, its style and, if plain, its value.
+ */
 export class LazyScalar extends LazyNode implements Scalar {
   private cached: string | undefined = undefined
 

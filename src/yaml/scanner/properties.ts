@@ -16,19 +16,21 @@ import {
 /** The supported tags: those of `isPortableTag` that any node or any scalar may have. */
 const TAGS = /^!(?:[A-Za-z][A-Za-z0-9._-]*|!(?:str|int|float|bool|null))$/
 
-/** The anchor and YAML tag before a node, whose records have been written. */
+/** The anchor and YAML tag before a node, one of which may be missing, after their records were written. */
 export interface ScannedProperties {
   /** The index of the first of their records. */
   readonly record: number
-  /** The anchor's name, without `&`. */
+  /** The anchor's name, without `&`; undefined if there is only a tag. */
   readonly anchor: string | undefined
-  /** Whether the tag is one that only a scalar may have, such as `!!int`. */
+  /** Whether there is a tag that only a scalar may have: `!!str`, `!!int`, `!!float`, `!!bool` or `!!null`. */
   readonly scalarOnly: boolean
 }
 
 /**
- * Scans the anchor and YAML tag before a node, in either order, and the white space after them. Writes their records,
- * and moves the scan to the node.
+ * Scans the anchor and YAML tag before a node, in either order, at least one and at most one of each, and the spaces and tabs
+ * after them. The scan must be at `&` or `!`. Writes their records, and moves the scan to the next byte: of the node, or of
+ * the rest of the line. Bails out at an unsupported name, and at a tag that is neither local (`!vault`) nor in the list at
+ * `scalarOnly`.
  */
 export function scanProperties(scan: Scan): ScannedProperties {
   const { bytes, end } = scan
@@ -81,8 +83,9 @@ function asciiOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * Scans an alias (`*name`) and writes its record. Bails out if there is no such anchor, a collection around the alias
- * has an anchor, or nodes might be nested too deep.
+ * Scans an alias (`*name`), writes its record, counts its target in `scan.aliasedNodes`, and moves the scan to just after the
+ * name. Bails out if there is no such anchor before it, a collection around the alias has an anchor, or nodes might be nested
+ * deeper than `MAX_SCAN_DEPTH`, as if all were as deep as the deepest one so far.
  * @param depth how deep the alias is nested
  */
 export function scanAlias(scan: Scan, depth: number): void {
@@ -100,8 +103,9 @@ export function scanAlias(scan: Scan, depth: number): void {
 }
 
 /**
- * Registers the anchor of a node, so that aliases can refer to it. Called between writing the records of its anchor and
- * tag and that of the node.
+ * Registers the anchor of a node, so that later aliases refer to it, and counts the node as open: until its `endNode`,
+ * `scanAlias` bails out. Called between writing the records of its anchor and tag and that of the node.
+ * @param properties if undefined or without an anchor, nothing happens
  */
 export function beginNode(scan: Scan, properties: ScannedProperties | undefined): void {
   if (properties?.anchor === undefined) return
@@ -110,7 +114,11 @@ export function beginNode(scan: Scan, properties: ScannedProperties | undefined)
   scan.openAnchors += 1
 }
 
-/** Checks that a node may have its tag. Called after the node's last record was written. */
+/**
+ * Ends a node that was passed to `beginNode`, after its last record was written: if it has an anchor, it is no longer counted
+ * as open. Bails out if its tag is one that only a scalar may have and it is no scalar.
+ * @param properties the same as for `beginNode`; if undefined, nothing happens
+ */
 export function endNode(scan: Scan, properties: ScannedProperties | undefined): void {
   if (properties === undefined) return
   if (properties.anchor !== undefined) scan.openAnchors -= 1

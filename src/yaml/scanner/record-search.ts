@@ -27,8 +27,8 @@ import {
 /** Result of `findKeyRecord`: no entry has the key. */
 export const KEY_ABSENT = -1
 /**
- * Result of `findKeyRecord`: records are not enough to tell, because a key is an alias, may be a merge (`<<`), has
- * escapes, or is on several lines.
+ * Result of `findKeyRecord`: records are not enough to tell, because any key of the mapping is an alias, starts with a plain
+ * `<` (it may be a merge), has escapes, or is on several lines.
  */
 export const KEY_UNKNOWN = -2
 
@@ -41,10 +41,10 @@ export function isSearchableKey(key: string): boolean {
 }
 
 /**
- * Finds the last entry of a mapping with a key, without making nodes.
+ * Finds an entry of a mapping by its key, without making nodes.
  * @param mapping the index of the mapping's record
- * @param key in ASCII
- * @returns the index of the key's record, KEY_ABSENT or KEY_UNKNOWN
+ * @param key one that `isSearchableKey` accepts
+ * @returns the index of the key's record, of the last one if several entries have the key; else KEY_ABSENT or KEY_UNKNOWN
  */
 export function findKeyRecord({ records, shared }: ScannedDocument, mapping: number, key: string): number {
   const { buffer } = shared
@@ -68,8 +68,10 @@ export function findKeyRecord({ records, shared }: ScannedDocument, mapping: num
 /**
  * Reads the string at the end of a path of keys, without making nodes.
  * @param mapping the index of the record of the mapping in which the path starts
- * @param path keys in ASCII
- * @returns null if there is no string; undefined if the records are not enough to tell
+ * @param path keys that `isSearchableKey` accepts
+ * @returns null if there is no string: a key is missing, or a value is of another type; undefined if the records are not
+ *   enough to tell: `findKeyRecord` returns KEY_UNKNOWN, a value on the path has an anchor or a tag or is an alias, or the
+ *   last one is on several lines or has escapes
  */
 export function readStringAt(
   scanned: ScannedDocument,
@@ -109,10 +111,11 @@ function isText(buffer: Buffer, start: number, end: number, text: string): boole
 }
 
 /**
- * Selects the entries of a mapping in whose key or value, at any depth, a key or pattern occurs or may occur.
+ * Selects the entries of a mapping in whose key or value, at any depth, a key or pattern occurs or may occur. Text between
+ * two entries, such as a comment, counts for the second.
  * @param mapping the index of the mapping's record
- * @param occurrences where in the source the key or pattern occurs
- * @returns the indices of the records of the entries' keys
+ * @param occurrences where in the source the key or pattern occurs or may occur
+ * @returns the indexes of the records of the entries' keys, in ascending order
  */
 export function selectEntries(
   { records }: ScannedDocument,
@@ -136,10 +139,12 @@ export function selectEntries(
 }
 
 /**
- * Selects the items of a sequence in which, at any depth, a key or pattern occurs or may occur.
+ * Selects the items of a sequence in which, at any depth, a key or pattern occurs or may occur. Text between two items,
+ * such as a comment, counts for the second.
  * @param sequence the index of the sequence's record
- * @param occurrences where in the source the key or pattern occurs
- * @returns for each item its position in the sequence, from 0, and the index of its first record
+ * @param occurrences where in the source the key or pattern occurs or may occur
+ * @returns for each selected item its position in the sequence, from 0, and the index of its first record: that of its
+ *   anchor, of its tag or its own
  */
 export function selectItems(
   { records }: ScannedDocument,
@@ -164,11 +169,12 @@ export function selectItems(
 }
 
 /**
- * Implements `YamlNode.findScalars`: finds scalars by the end of their text, without making nodes.
+ * Implements `YamlNode.findScalars`: finds scalars in a node, keys and the node itself included, without making nodes. A
+ * scalar is found if its source text is not longer than `maxBytes`, the last two bytes of its text are one of the `endings`,
+ * and `accepts` returns true for its value. If escapes hide its last two bytes, only `accepts` decides.
  * @param from the index of the node's own record
- * @param search the endings, the longest length in bytes and the final condition
- * @returns the byte offset of each scalar found, and of each alias of such a scalar; undefined if an alias stands for a
- *   collection
+ * @returns the byte offset of each scalar found (of its quote or block header, if any), and of each alias of such a scalar,
+ *   in ascending order; undefined if any alias stands for a collection
  */
 export function findScalarOffsets(
   { records, shared }: ScannedDocument,

@@ -14,7 +14,7 @@ import {
 
 /**
  * Decodes the value of a scalar: without quotes, and with escapes, folded lines and indentation resolved. The last four
- * parameters are the numbers of its record.
+ * parameters are the numbers of its record. Line breaks become line feeds, and lone surrogates from escapes U+FFFD.
  * @param buffer the bytes of the whole source
  * @param head the kind, style and flags
  * @param start the byte offset of its first byte: a quote, the `|` or `>` of a block scalar, or text
@@ -166,8 +166,8 @@ const LONGEST = 24
 const SLOTS = 1024
 
 /**
- * A cache of short strings, by a hash of their bytes: manifests repeat a few hundred keys and words. A hit saves
- * decoding and allocating the string.
+ * A cache of 1024 short strings, by a hash of their bytes: manifests repeat a few hundred keys and words. A hit saves
+ * decoding and allocating the string. A string replaces another one with the same hash.
  */
 export type TextCache = (string | undefined)[]
 
@@ -177,7 +177,8 @@ export function createTextCache(): TextCache {
 }
 
 /**
- * Decodes a range of bytes as UTF-8. Returns the cached string if the same short text was decoded before.
+ * Decodes a range of bytes as UTF-8. A range of up to 24 bytes is taken from the cache if it is ASCII and still there, else
+ * put into it.
  * @param start the byte offset of the range
  * @param end the byte offset just after it
  */

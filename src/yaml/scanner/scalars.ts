@@ -22,7 +22,8 @@ import {
 
 /**
  * Scans a scalar in single or double quotes and writes its record. Moves the scan from the first quote to just after the
- * last one. Its later lines may start in any column, as in Kubernetes' reader (see `allowUnindentedQuotes`).
+ * last one; does not set its column. Later lines of the scalar may start in any column, as in Kubernetes' reader (see
+ * `allowUnindentedQuotes`). Bails out if the last quote is missing, and at control characters and unsupported escapes.
  */
 export function scanQuoted(scan: Scan): void {
   const { bytes, end } = scan
@@ -93,9 +94,10 @@ function afterEscape(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Finds the colon after a quoted scalar on one line, which makes it a key.
+ * Finds the colon after a quoted scalar on one line, which makes it a key. Only looks ahead: does not move the scan, and does
+ * not check escapes or what follows the colon.
  * @param from the byte offset of the first quote
- * @returns the byte offset of the colon; -1 if the scalar is not a key
+ * @returns the byte offset of the colon, after white space if any; -1 if there is none, or the scalar is on several lines
  */
 export function findColonAfterQuotedKey(scan: Scan, from: number): number {
   const { bytes, end } = scan
@@ -128,8 +130,10 @@ interface Header {
 }
 
 /**
- * Scans a literal (`|`) or folded (`>`) scalar and writes its record. Moves the scan to the start of the line after it.
- * @param parentColumn the column of the mapping or sequence around it
+ * Scans a literal (`|`) or folded (`>`) scalar and writes its record. Moves the scan to the start of the line after its last
+ * text or, with `+`, after the blank lines that this keeps; does not set its column. Bails out at a scalar without text, and
+ * at white space in blank lines that readers may take for text.
+ * @param parentColumn the column of the mapping or sequence around it; bails out if it is -1, at the root
  */
 export function scanBlockScalar(scan: Scan, parentColumn: number): void {
   const { bytes } = scan

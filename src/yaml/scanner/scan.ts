@@ -11,7 +11,7 @@ import type { Tape } from './tape.ts'
 export const MAX_SCAN_DEPTH = 400
 
 /**
- * The longest key that the scanner supports, in bytes up to its colon. YAML's limit is 1024 characters (1.2.2, section
+ * The longest key that the scanner supports, in bytes, including its quotes. YAML's limit is 1024 characters (1.2.2, section
  * 7.4.2).
  */
 export const MAX_KEY_BYTES = 1000
@@ -29,28 +29,28 @@ export interface Scan {
   end: number
   /** The offset of the next byte to look at. */
   at: number
-  /** The offset at which the line of `at` starts. */
+  /** The offset at which the line of `at` starts. Not kept up to date by `scanJson`, and at the end of the document. */
   lineStart: number
   /**
-   * The distance of `at` from the start of its line, in bytes, as `skipToNextContent` has found it; -1 at the end of the
-   * document.
+   * The distance of `at` from the start of its line, in bytes; -1 at the end of the document. Set by `skipToNextContent` and
+   * `skipBlankLines`, and after the dash of an item, but not by moves within a line.
    */
   column: number
-  /** Whether `skipToNextContent` has just skipped a comment. */
+  /** Whether the last `skipToNextContent` has skipped a comment, or `skipBlankLines` one since then. */
   hasSkippedComment: boolean
   /** The number of open flow collections. */
   flowLevel: number
-  /** The offset just after the last node. */
+  /** The offset just after the last value, anchor, tag, or dash or colon of a block collection: that of an empty node there. */
   nodeEnd: number
   /** The index of the first record of the last node with each anchor, by its name; created with the first anchor. */
   anchors: Map<string, number> | undefined
-  /** How many nodes all aliases so far stand for, counted each time. */
+  /** How many records the nodes have that all aliases so far stand for, counted for each alias. They contain no aliases. */
   aliasedNodes: number
-  /** The deepest nesting of collections so far. */
+  /** The largest `depth` passed to `scanNode` or `scanFlow` so far. */
   deepest: number
-  /** Whether a key is not a string, such as `1` or `true`, so that it may collide with another key in JSON. */
+  /** Whether any key so far is not a string, such as `1` or `true`, so that it may collide with another key in JSON. */
   hasNonStringKey: boolean
-  /** The number of open collections with an anchor, in which aliases are not supported. */
+  /** The number of open nodes with an anchor, in which aliases are not supported; see `beginNode` and `endNode`. */
   openAnchors: number
 }
 
@@ -80,11 +80,14 @@ export function createScan(bytes: Uint8Array, from: number, end: number, tape: T
   }
 }
 
-/** Thrown if the scanner does not support a document, which npm `yaml` then reads. It is always caught within `scanner/`. */
+/**
+ * Thrown if a document is invalid or the scanner does not support it; npm `yaml` then reads it. It is always caught within
+ * `scanner/`.
+ */
 export const UNSUPPORTED: Error = new Error('the scanner does not support this document')
 
 /**
- * Stops the scan of a document that the scanner does not support.
+ * Stops the scan of a document that is invalid or that the scanner does not support.
  * @throws UNSUPPORTED always
  */
 export function bailOut(): never {
@@ -92,8 +95,8 @@ export function bailOut(): never {
 }
 
 /**
- * Whether the rest of the line is empty or a comment: the scan is at a line break, at the end of the range, or at a
- * comment after white space.
+ * Whether the rest of the line is empty or a comment: the scan is at a line break, at the end of the range, or at a `#`
+ * after a space or tab. White space is not skipped: at a space or tab it is false.
  */
 export function isRestOfLineBlank({ bytes, end, at }: Scan): boolean {
   if (at >= end) return true
@@ -102,8 +105,9 @@ export function isRestOfLineBlank({ bytes, end, at }: Scan): boolean {
 }
 
 /**
- * Moves the scan to the next text that is not a comment, on a later line, and sets its column. Bails out if the rest of
- * the current line is neither blank nor a comment.
+ * Moves the scan to the next text that is not a comment, on a later line, and sets its line, column and
+ * `hasSkippedComment`; at the end of the document the column is -1. Bails out if the rest of the current line is neither
+ * blank nor a comment, and wherever `skipBlankLines` does.
  */
 export function skipToNextContent(scan: Scan): void {
   const { bytes, end, at } = scan
@@ -123,7 +127,11 @@ function endOfRestOfLine(scan: Scan): number {
   return next === -1 ? bailOut() : next
 }
 
-/** Moves the scan from the start of a line to the next text that is not a comment, and sets its column. */
+/**
+ * Moves the scan from the start of a line to the next text that is not a comment, on this line or a later one, and sets its
+ * line and column; at the end of the document the column is -1. Sets `hasSkippedComment` if it skips a comment, but does not
+ * reset it. Bails out at a tab that only spaces precede, and at a byte order mark or control character in place of the text.
+ */
 export function skipBlankLines(scan: Scan): void {
   const { bytes, end } = scan
   let line = scan.at
@@ -149,7 +157,8 @@ export function skipBlankLines(scan: Scan): void {
 }
 
 /**
- * Moves the scan to the start of the root node: past comments and the `---` line.
+ * Moves the scan to the start of the root node, past comments and a `---` line, and sets its column: -1 if there is no root
+ * node. Bails out if text other than a comment is on the `---` line, or `...` lines are before the document.
  * @param start the byte offset of the document, which may have `...` lines or a byte order mark before `scan.at`
  */
 export function skipToRoot(scan: Scan, start: number): void {

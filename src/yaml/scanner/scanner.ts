@@ -28,7 +28,8 @@ export interface Scanner {
   /**
    * Scans one document.
    * @param range its byte range in the source
-   * @returns undefined if the scanner does not support the document: then npm `yaml` must read it
+   * @returns a reading without errors, which makes its nodes from `records` when they are first used; undefined if the
+   *   scanner does not support the document, or it is invalid, or keys collide in it: then npm `yaml` must read it
    */
   read(range: DocumentRange): Reading | undefined
 }
@@ -36,8 +37,8 @@ export interface Scanner {
 /**
  * Creates a scanner for the documents of a source.
  * @param bytes the bytes of the whole source, in UTF-8
- * @param records an array from `allocateRecords` to store nodes in; it may be reused once the documents read into it are
- *   no longer needed
+ * @param records an array from `allocateRecords` to store nodes in, a new one if undefined; it may be passed again once the
+ *   documents read into it are no longer needed
  */
 export function createScanner(bytes: Uint8Array, records?: Int32Array): Scanner {
   const tape = records === undefined ? createTape(bytes.length) : reuseRecords(records)

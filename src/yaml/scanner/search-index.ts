@@ -5,8 +5,8 @@ import type { TextPattern } from '../nodes.ts'
 import { isFlowIndicator } from './byte-search.ts'
 
 /**
- * The byte offsets at which one key or pattern occurs in a source, and those of every escape and alias, since these may
- * stand for it.
+ * The byte offsets at which one key or pattern occurs in a source, and those of escapes and aliases that may stand for it
+ * (see `createSearchIndexes`).
  */
 export interface SearchIndex {
   /**
@@ -19,12 +19,13 @@ export interface SearchIndex {
 }
 
 /**
- * Prepares to index the occurrences of keys and patterns in a source. A key counts only where its colon follows; scanned
- * documents have no others. Each index also has all places that may stand for any key: escaped characters, escaped line
- * breaks and aliases. The source is searched in chunks of 16 KiB, each when it is first needed, so that skipped
- * documents are not searched.
+ * Prepares to index the occurrences of keys and patterns in a source. A key counts wherever its colon follows, be it the end
+ * of a longer key or in a comment; scanned documents have no keys without a colon. Each index also has all places that may
+ * stand for any key: `\x`, `\u`, `\U`, `\/`, a backslash at the end of a line, and an asterisk where an alias may start. The
+ * source is searched in chunks of 16 KiB, each when it is first needed, so that skipped documents are not searched.
  * @param buffer the bytes of the whole source
- * @returns a function that returns the index of an ASCII key, or of a pattern; the same one for each call
+ * @returns a function that returns the index of an ASCII key, or of a pattern; the same one for an equal key or the same
+ *   pattern object
  */
 export function createSearchIndexes(buffer: Buffer): (key: string | TextPattern) => SearchIndex {
   const indexes = new Map<string | TextPattern, SearchIndex>()

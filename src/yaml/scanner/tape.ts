@@ -45,7 +45,10 @@ export const IS_MULTILINE = 64
 /** Flag in a scalar's head: the quoted text has a backslash escape, or a doubled single quote, that must be decoded. */
 export const HAS_ESCAPES = 128
 
-/** The whole head of a plain scalar on one line: its value is its source text. Most keys and values are such scalars. */
+/**
+ * The whole head of a plain scalar on one line: its value is its source text. Most keys and values are such scalars; so are
+ * missing values, whose text is empty.
+ */
 export const SIMPLE_PLAIN: number = SCALAR | PLAIN
 /**
  * The whole head of a scalar in single quotes, on one line and without escapes: its value is the text between the
@@ -100,7 +103,10 @@ export function skipNode(records: Int32Array, at: number): number {
 /** How many numbers to allocate at once, because allocating an array for each document takes longer than its scan. */
 const CHUNK = 1 << 18
 
-/** The tape of the document that is being scanned. All documents of a source share one array, one after another. */
+/**
+ * The tape of the document that is being scanned. The documents of a source share one array, one after another, until it is
+ * full: the current document then moves to a larger array, and the others keep theirs.
+ */
 export interface Tape {
   /** The array from the document's first record on. */
   records: Int32Array
@@ -111,8 +117,9 @@ export interface Tape {
 const NO_RECORDS = new Int32Array(0)
 
 /**
- * Allocates an array for records, which grows later if it is too small.
- * @param size the size of the source in bytes; two bytes need about one number
+ * Allocates an array for records: one number for two bytes of source, but at least 1024 and at most 262,144. A tape on it
+ * moves to a larger array if it is too small.
+ * @param size the size of the source in bytes
  */
 export function allocateRecords(size: number): Int32Array {
   return new Int32Array(Math.min(CHUNK, Math.max(1024, size >> 1)))
@@ -137,19 +144,22 @@ export function reuseRecords(records: Int32Array): Tape {
   return { records, length: 0 }
 }
 
-/** Starts the next document after the records of the last one, which stay in the array. */
+/**
+ * Starts the next document: the tape is empty and begins after the records of the last document, which stay in the array.
+ */
 export function startNextDocument(tape: Tape): void {
   tape.records = tape.records.subarray(tape.length)
   tape.length = 0
 }
 
 /**
- * Appends a record to a tape: of a node, an anchor or a tag.
+ * Appends a record to a tape: of a node, an anchor or a tag. If the array is full, `tape.records` becomes a larger copy.
  * @param head its kind, style and flags
  * @param start the byte offset of its first byte in the source; of an anchor, of its name
  * @param end the byte offset just after its last byte
- * @param extra for a collection, the index after its last record; for an alias, the index of the first record of the
- *   node that it stands for; for a block scalar, its indentation in spaces; else 0
+ * @param extra for a collection, the index after its last record, which `closeCollection` writes, as it does the end; for an
+ *   alias, the index of the first record of the node that it stands for (of its anchor or tag); for a block scalar, its
+ *   indentation in spaces from the start of the line; else 0
  * @returns the index of the record
  */
 export function writeRecord(tape: Tape, head: number, start: number, end: number, extra: number): number {
@@ -165,7 +175,8 @@ export function writeRecord(tape: Tape, head: number, start: number, end: number
 }
 
 /**
- * Completes the record of a mapping or sequence after its last node was written.
+ * Completes the record of a mapping or sequence after its last node was written: sets its end, and the index after its last
+ * record, which is the tape's length.
  * @param at the index of the collection's record
  * @param end the byte offset just after its last byte
  */

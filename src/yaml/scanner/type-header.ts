@@ -10,18 +10,17 @@ import { createTape } from './tape.ts'
 
 /**
  * Reads the type of a Kubernetes object from the first lines of its document: `apiVersion: …` and `kind: …`, in either
- * order, plain and in the first column.
+ * order, plain and in the first column. Comments and a `---` line may precede them.
  * @param range the document's byte range in the source
- * @returns undefined if the document does not start with them, or a later line may be another key with one of these
- *   names
+ * @returns undefined if the document does not start with them, its type is not wanted, or a later line may be another key
+ *   with one of these names, a merge, or the `items` of a list; the document must then be parsed to know more
  */
 export type TypeHeaderReader = (range: DocumentRange) => DocumentType | undefined
 
 /**
  * Prepares to read the types of the documents of a source.
  * @param bytes the bytes of the whole source
- * @param isWanted selects the types to return. For any other type, as for one that cannot be told from the first lines, the
- *   reader returns undefined, and the document has to be parsed to know more.
+ * @param isWanted selects the types to return: those of which the type is enough to know, so that they need not be parsed
  */
 export function createTypeHeaderReader(
   bytes: Uint8Array,
