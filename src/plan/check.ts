@@ -35,7 +35,8 @@ export function check(stream: Stream, options: PlanOptions): Report {
   const decisions = decideImageFields(stream, options)
   const diagnostics = [
     ...manifestDiagnostics(stream, decisions, options),
-    ...copyDiagnostics(decisions),
+    // As in a run, with `output: as-written` no image changes, so no copy of one is left behind.
+    ...(profile.output === 'as-written' && !requirePinned ? [] : copyDiagnostics(decisions)),
     ...decisions.fields.flatMap((field) => checkField(field, options, source)),
   ]
   return {

@@ -103,6 +103,19 @@ describe('what is found of one container, by profile', () => {
   })
 })
 
+test.each<[output: Profile['output'], requirePinned: boolean, copies: number]>([
+  ['tag-digest', false, 1],
+  ['as-written', false, 0],
+  ['as-written', true, 1],
+])(
+  'a copy of an image, with output %s and requirePinned %s, is reported %i times',
+  (output, requirePinned, copies) => {
+    const text = pod(`{image: 'a/b:1', args: ['--image=a/b:1']}`)
+    const codes = findings(text, builtin('prod', { output }), requirePinned)
+    expect(codes.filter((code) => code === 'warning IMAGE_COPY_LEFT')).toHaveLength(copies)
+  },
+)
+
 test('an unwanted policy is laid to the profile, or to the rule that wants it', () => {
   const source = readSource(
     new TextEncoder().encode(pod(`{image: 'nginx:1.27.3@${DIGEST}', imagePullPolicy: Always}`)),
