@@ -23,13 +23,19 @@ import { spliceChanges } from './yaml/edit/document-edit.ts'
 import { type Chunks, concatChunks } from './yaml/edit/splice.ts'
 import { readSource } from './yaml/source.ts'
 
-/** The options of `transform` and `transformInput`. */
+/**
+ * The options of `transform` and `transformInput`; the latter does not read `file` and `krm`. Without `platform`, that of the
+ * profile is used.
+ */
 export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wantPlatforms' | 'signal'> {
-  /** Decides which images are pinned, their pull policies, and the severities of diagnostics. */
+  /** Decides which fields are images, which of them are pinned and how, their pull policies, and the severities of diagnostics. */
   readonly profile: Profile
   /** Finds the digests of references. */
   readonly resolver: Resolver
-  /** Finds images that nodes refuse to pull because their registry is blocked; used for images that are not resolved, too. */
+  /**
+   * Finds images that nodes refuse to pull because their registry is blocked. Only called for images that are kept: the resolver
+   * must report the others. Absent to skip that check.
+   */
   readonly findBlock?: FindRegistryBlock | undefined
   /** The file name of the input, for diagnostics; absent for standard input. */
   readonly file?: string | undefined
@@ -37,7 +43,7 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly krm?: boolean | undefined
   /** Also checks the digests of the input and of the lock file against the registries. */
   readonly checkDigests?: boolean | undefined
-  /** Called after each reference that was resolved or failed. */
+  /** Called after each distinct reference that was resolved or failed; with `checkDigests` the total grows after the first step. */
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -49,12 +55,11 @@ export interface InputOptions extends ReadOptions {
 
 /** The result of `transformInput`. */
 export interface TransformedInput extends Pick<Stream, 'source' | 'documents'> {
-  /** The output in chunks; absent if the report has an error. If nothing changes, it is the input's own buffer. */
+  /** The output in chunks; absent if the report has an error. If nothing changes, it is one chunk: the input's own buffer. */
   readonly output?: Chunks
   readonly report: Report
 }
 
-/** The result of `transform`. */
 /** The result of `transform`. */
 export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
   /** The output; absent if the report has an error. If nothing changes, it is the input's own buffer. */
@@ -63,9 +68,10 @@ export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
 }
 
 /**
- * Pins the images of a stream of manifests and sets their pull policies. No other byte changes.
+ * Pins the images of a stream of manifests, rewrites their names and sets their pull policies, as the profile says. No other byte
+ * changes. Problems of the manifests, and references that do not resolve, are diagnostics in the report.
  * @param input UTF-8 YAML or JSON, any number of documents
- * @returns the output, or a report with an error; never both
+ * @returns the report, and the output unless the report has an error
  * @throws {PinpullError} INPUT_NOT_UTF8
  * @throws {InternalError} if the output does not parse as planned
  */
@@ -77,9 +83,10 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
 }
 
 /**
- * Reads a stream of manifests: the first step of `transform`.
+ * Reads a stream of manifests: the first step of `transform`. Besides invalid YAML, its diagnostics report an unexpected or
+ * invalid ResourceList, and Secrets whose values are masked.
  * @param file the file name of the input, for diagnostics; absent for standard input
- * @param options by default, documents of types that never hold an image are not parsed
+ * @param options by default, large documents of types that never hold an image are not parsed, and a ResourceList is an error
  * @throws {PinpullError} INPUT_NOT_UTF8
  */
 export function readInput(
@@ -104,8 +111,9 @@ export function readInput(
 }
 
 /**
- * Transforms an input that `readInput` has read: decides, resolves, and edits.
- * @returns the output in chunks, or a report with an error; never both
+ * Transforms an input that `readInput` has read: decides, resolves, and edits. If the input has RESOURCE_LIST_UNEXPECTED, it does
+ * none of that, and the report only has the diagnostics of reading.
+ * @returns the report, and the output in chunks unless the report has an error
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {

@@ -26,7 +26,7 @@ export interface AnnotationOverrides {
 
 /** The annotation overrides of the image fields in a stream. */
 export interface OverridesByField {
-  /** Only has the fields to which an annotation applies. */
+  /** Only has the fields to which an annotation applies; empty if the profile ignores annotations. */
   readonly byField: ReadonlyMap<ImageField, AnnotationOverrides>
   /** Annotations with an unknown name, an invalid value or no effect. */
   readonly diagnostics: readonly Diagnostic[]
@@ -34,11 +34,11 @@ export interface OverridesByField {
 
 /**
  * Reads the `pinpull.dev/` annotations of the objects and Pod templates that contain image fields. If several have `pull-policy`,
- * the innermost one applies; `skip` on any of them skips the field. If the profile ignores annotations, none applies, and the
- * result has a warning for each.
+ * the innermost one applies; `skip: "true"`, or the container's name in `skip-containers`, on any of them skips the field. If the
+ * profile ignores annotations, none applies, and each that would have an effect is a warning (ANNOTATION_IGNORED).
  *
  * @param fields all image fields of a stream; a name in `skip-containers` that matches none of those below the annotation is a warning
- * @returns the overrides by field, and diagnostics about the annotations
+ * @returns the overrides by field, and diagnostics about the annotations: an invalid value is an error, an unknown name a warning
  */
 export function readAnnotationOverrides(
   fields: readonly ImageField[],

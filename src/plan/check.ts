@@ -25,9 +25,19 @@ import {
 const PLACEHOLDER_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
 
 /**
- * Checks a stream against a profile without contacting a registry (`pinpull check`): reports images that are not pinned, pull
- * policies that differ from the profile, and everything else that a run would reject.
- * @returns the report; `outcome` is `kept` for every image, because nothing is written
+ * Checks a stream against a profile without contacting a registry (`pinpull check`). Reports:
+ *
+ * - `IMAGE_UNPINNED`: images with the decision `pin` (with `pin: locked`, these may have a digest) unless the profile has
+ *   `output: as-written`. With `requirePinned` always these, and images without a digest that the profile does not pin, that an
+ *   annotation skips, or that are placeholders or no references
+ * - pull policies that a run would change or cannot set, that pinning changes implicitly, `Always` with `pin: locked`, and
+ *   `Never` with a mutable tag
+ * - the diagnostics of `manifestDiagnostics` and `decideImageField`, and those of `copyDiagnostics` if a run reports them or
+ *   with `requirePinned`
+ *
+ * Not reported, although a run does: what needs a registry or the lock file (`planField`, `resolutionDiagnostics`), and
+ * `YAML_ALIAS_CONFLICT`. With `requirePinned` the profile cannot change the severities of codes that it relies on.
+ * @returns the report; for every image `outcome` is `kept` and `result` is the image itself, because nothing is written
  */
 export function check(stream: Stream, options: PlanOptions): Report {
   const { profile, requirePinned = false } = options

@@ -23,14 +23,15 @@ export interface PlanOptions {
   readonly profile: Profile
   /**
    * `pinpull check --require-pinned`: an image that has no digest, or that cannot be read, is an error even if the profile
-   * only warns about it. Images that the profile excludes, or that a rule exempts from pinning, are accepted.
+   * only warns about it; so is what may hide one, such as a field that no rule covers, an embedded text that cannot be searched, or
+   * a document that is not an object. Images that the profile excludes, or that a rule exempts from pinning, are accepted.
    */
   readonly requirePinned?: boolean | undefined
 }
 
 /** Why a field has the decision `keep`: no digest is added to its reference. */
 export type KeepReason =
-  /** The reference has a digest. */
+  /** The reference has a digest, and need not be in the lock file (`pin: locked`). */
   | 'already pinned'
   /** The profile has `pin: never`, and no rule overrides it. */
   | 'profile does not pin'
@@ -43,7 +44,7 @@ export type SkipReason =
   | 'skipped by annotation'
   /** The field matches `exclude` of the profile, or matches nothing in `include`. */
   | 'excluded by profile'
-  /** The value has a part that a later step fills in, such as `${TAG}`. */
+  /** The value has a part that a later step fills in, such as `${TAG}`, or that was not rendered, such as `{{ .Values.tag }}`. */
   | 'placeholder'
   /** The value cannot be parsed as an image reference. */
   | 'not a reference'
@@ -95,7 +96,10 @@ export interface DecidedField {
   readonly decision: Decision
   /** What annotations set for the field; undefined if none applies. */
   readonly overrides: AnnotationOverrides | undefined
-  /** A mutable tag, a registry that is not allowed, a name that cannot be rewritten, a placeholder, an invalid reference. */
+  /**
+   * A mutable tag, a registry that is not allowed, a name that cannot be rewritten, a placeholder, an invalid reference. Empty for
+   * a field that an annotation skips or the profile excludes.
+   */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -106,7 +110,9 @@ const MUTABLE_TAG_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
 }
 
 /**
- * Decides whether one image field is pinned, kept or skipped. No registry is contacted.
+ * Decides whether one image field is pinned, kept or skipped. No registry is contacted. The first that applies: skipped by
+ * annotation, excluded by the profile, a placeholder, not a reference; then the digest, rules and profile decide between `pin`
+ * and `keep`.
  * @param overrides what annotations set for the field; undefined if none applies
  * @param source the text that contains the field, for the locations of diagnostics
  */

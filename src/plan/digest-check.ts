@@ -46,13 +46,17 @@ interface CheckContext {
  * Checks that registries have the digests in the manifests and in the lock file (`--check-digests`). A run does not resolve
  * these digests otherwise.
  *
- * - A missing digest is an error, whatever the profile allows: no node can pull it.
- * - A digest is reported if its tag now names another digest or no longer exists, because registries may delete untagged
- *   manifests. It is not reported as untagged if another tag in the same input names it.
- * - If the check itself fails, the severity is that of an image that does not resolve.
- * - If a mirror answered, its digest is compared with the registry's.
+ * - A missing digest, or one with other contents, is an error, whatever the profile allows: no node can pull it.
+ * - If the tag beside a digest in the manifest names another digest, that is a warning (IMAGE_DIGEST_DRIFTED).
+ * - If the tag of a digest in the manifest or lock file names another digest or no longer exists, and no other tag of the input
+ *   names the digest, that is IMAGE_DIGEST_UNTAGGED, because registries may delete untagged manifests.
+ * - If a digest cannot be checked, that is an error with `unresolved: deny` of the profile (rules do not count), else a warning;
+ *   if only its tag cannot, a warning.
+ * - Every answer of a mirror, also in `results`, is compared with the registry's (`staleMirrorDiagnostics`).
  *
+ * @param decisions `skip` decisions are not checked
  * @param results the results of resolving the images of the stream
+ * @param context the resolver, which is called with `fresh`, its options, and a function for progress
  */
 export async function digestDiagnostics(
   decisions: readonly Decision[],
@@ -220,7 +224,7 @@ async function platformDigest(
 }
 
 /**
- * Reports a digest of the lock file that the registry does not have.
+ * Makes the diagnostic for a digest of the lock file that the registry does not have (`LOCK_DIGEST_GONE`, an error).
  * @param error the error of the registry, which names the repository and the registry
  * @param image the value of the image field
  * @param pinned the reference with the digest
@@ -248,8 +252,8 @@ export function missingDigestDiagnostic(
 }
 
 /**
- * Reports a digest that exists but that no tag of the input names any more, so that the registry may delete it
- * (`IMAGE_DIGEST_UNTAGGED`). That the tag has moved is a diagnostic of its own.
+ * Makes the diagnostic for a digest that exists but that no tag of the input names any more, so that the registry may delete it
+ * (`IMAGE_DIGEST_UNTAGGED`, information). The caller finds that out. That the tag has moved is a diagnostic of its own.
  * @param image the value of the image field
  * @param digest the digest in the manifest or the lock file
  * @param now the tag and the digest that it names now; undefined if the registry no longer has the tag

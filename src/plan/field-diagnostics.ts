@@ -11,9 +11,14 @@ import { isExcluded, type PlanOptions } from './decision.ts'
 import { matchInputOf } from './match-input.ts'
 
 /**
- * Reports values that Pinpull cannot edit although they are, or look like, an image: values in fields that no rule covers
- * (`FIELD_UNKNOWN`, `FIELD_OPTIONAL`, `IMAGE_COPY_LEFT`), and containers whose image is missing or not a string
- * (`IMAGE_UNREADABLE`).
+ * Reports values that Pinpull cannot edit although they are, or look like, an image:
+ *
+ * - values in fields that no rule covers (`FIELD_UNKNOWN`, or `FIELD_OPTIONAL` if the user can enable a rule), and copies without
+ *   the digest of an image that has one (`IMAGE_COPY_LEFT`). Several in one text share a diagnostic. A value that the profile
+ *   excludes is not reported.
+ * - containers whose image is missing or not a string (`IMAGE_UNREADABLE`, or `TEMPLATE_UNRENDERED` for `{{ … }}`)
+ *
+ * With `requirePinned` unreadable images, and fields without a digest other than copies, are errors.
  */
 export function uneditedFieldDiagnostics(
   { unknown, unreadable }: Pick<FoundImages, 'unknown' | 'unreadable'>,

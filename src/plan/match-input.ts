@@ -41,8 +41,8 @@ export function matchInputOf(
 
 /**
  * Reverses the rewrites of a profile, so that rules, the lock file and a second run see the same image.
- * @returns the reference with its original name; the same reference if its name is not the result of a rewrite, or is the name
- *   of an entry in the lock file
+ * @returns the reference with the domain and path of its original name, but the same `text`; the same reference if its name is not
+ *   the result of a rewrite, or is the name of an entry in the lock file
  */
 export function originalReference(reference: Reference, { rewrite, lockedNames }: Profile): Reference {
   if (rewrite.length === 0) return reference

@@ -18,11 +18,11 @@ interface MirroredLookup extends Lookup {
 }
 
 /**
- * Reports mirrors that resolved a reference to another digest than the registry does (`MIRROR_STALE`): resolves each reference
- * that a mirror answered again, at the registry itself. A registry that cannot be reached is only a warning, because many
- * clusters that use mirrors can reach nothing else.
+ * Reports mirrors that resolved a reference that the registry resolves to another digest or does not have (`MIRROR_STALE`, a
+ * warning): resolves each reference that a mirror answered again, at the registry itself. If that fails otherwise, it is only a
+ * warning (`MIRROR_NOT_COMPARED`), because many clusters that use mirrors can reach nothing else.
  *
- * @param lookups the references that were resolved
+ * @param lookups the references that were resolved; those that no mirror answered are ignored
  * @param results the results of resolving them
  */
 export async function staleMirrorDiagnostics(

@@ -7,10 +7,10 @@ import { type Digest, pinnedText, type Reference, repositoryName } from '../refe
  * name is replaced if a rewrite of the profile matches it.
  *
  * @param reference the reference in the manifest
- * @param digest the digest to add; undefined to add none
- * @param profile its output form and rewrites
+ * @param digest the digest to add, also in place of another; undefined to add none, and then the tag stays as well
+ * @param profile its output form and rewrites; `output: as-written` adds no digest
  * @param keepTag whether the tag stays even with `output: digest`
- * @returns the same reference if there is no digest to add and no rewrite
+ * @returns the same reference if no digest is added and no rewrite matches
  */
 export function outputReference(
   reference: Reference,

@@ -18,7 +18,10 @@ import { unresolvedSeverity } from './severity.ts'
 
 /** The plan for one image field after resolving: the changes to make, its entry in the report, and diagnostics. */
 export interface PlannedField {
-  /** For the image and its pull policy. A value that must stay the same is requested, too. */
+  /**
+   * For the image, and for its pull policy if there is one to set or to keep. A value that must stay the same is requested, too,
+   * but not a pull policy that is unset, null or a collection.
+   */
   readonly changes: readonly RequestedChange[]
   readonly entry: ImageEntry
   /** A reference that did not resolve, or a pull policy that cannot be set. */
@@ -26,8 +29,9 @@ export interface PlannedField {
 }
 
 /**
- * Plans the changes of one image field: the reference to write, and its pull policy.
- * @param results must have a result for the `lookupReference` of a `pin` decision
+ * Plans the changes of one image field: the reference to write, and its pull policy. A skipped field, and one whose reference did
+ * not resolve, keeps both.
+ * @param results must have a result for the `lookupReference` of a `pin` decision; otherwise an Error is thrown
  * @param source the text that contains the field, for locations
  */
 export function planField(

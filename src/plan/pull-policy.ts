@@ -28,16 +28,16 @@ export interface PullPolicyInput {
 }
 
 /**
- * The pull policy to write, and the problem to report. It can have both: if the desired policy is not allowed and none is set,
- * the API server's default is written.
+ * The pull policy to write, and the problem to report. It has both if the desired policy is not allowed, none is set, and the API
+ * server's default, which is written then, is allowed. It has neither if the field stays unchanged without a problem.
  */
 export interface PullPolicyDecision {
   /** The policy to write; absent if the field does not change. */
   readonly value?: ImagePullPolicy
   /**
    * - `unsupported`: the schema does not allow the desired policy
-   * - `invalid`: the mode keeps a current value that the schema does not allow
-   * - `not a scalar`: the current value is a mapping or a list, which is never overwritten
+   * - `invalid`: the mode keeps a current value that is none of Kubernetes' three; a schema that allows fewer is not judged
+   * - `not a scalar`: the current value is a mapping or a list, which is never overwritten (only from `decidePullPolicy`)
    */
   readonly problem?: 'unsupported' | 'invalid' | 'not a scalar'
 }
@@ -45,10 +45,13 @@ export interface PullPolicyDecision {
 /**
  * Applies the mode of a profile or rule (`policyMode`) to a pull policy; `docs/pull-policy.md` has the truth table.
  *
- * - `override` writes the desired policy. If the schema of the object does not allow that policy, a current policy stays, and a
- *   missing one becomes the API server's default for the reference in the manifest, so that pinning does not change it.
+ * - `override` writes the desired policy. If the schema of the object does not allow that policy, that is a problem: a current
+ *   policy stays, and a missing one becomes the API server's default for the reference in the manifest, so that pinning does not
+ *   change it.
  * - `default` keeps a current policy, and sets a missing one like `override`.
  * - `preserve` keeps a current policy, and writes the API server's default for the reference in the manifest if it is missing.
+ *
+ * A policy that is already the current one, and a default that the schema does not allow, are not written.
  */
 export function applyPolicyMode(input: PullPolicyInput): PullPolicyDecision {
   const { mode, desired, current, allowed } = input
@@ -83,8 +86,9 @@ export interface DecidedPullPolicy {
 }
 
 /**
- * Decides the pull policy of an image field: takes mode and desired policy from the annotation, the rules or the profile, and
- * applies them with `applyPolicyMode`.
+ * Decides the pull policy of an image field: takes mode and desired policy from the rules or else the profile, and applies them
+ * with `applyPolicyMode`. An annotation replaces both: its policy is desired, and the mode is `override`. A mapping or list is
+ * never overwritten (`not a scalar`).
  * @param output the reference that Pinpull writes to the field, which may be the one in the manifest
  * @param overrides what annotations set for the field; undefined if none applies
  * @returns undefined if the object has no pull policy for this image
@@ -133,7 +137,10 @@ export function currentPolicy(field: ImageField): string | undefined {
   return scalar === undefined || scalar.isNull || scalar.value === '' ? undefined : scalar.value
 }
 
-/** Reports the problem of a pull policy decision: the policy is not supported, not valid, or a mapping or list. */
+/**
+ * Reports the problem of a pull policy decision, if it has one: PULL_POLICY_UNSUPPORTED or PULL_POLICY_INVALID as a warning; for
+ * a mapping or list PULL_POLICY_INVALID, or TEMPLATE_UNRENDERED for `{{ … }}`, as an error.
+ */
 export function policyDiagnostics(
   field: ImageField,
   { input, decision }: DecidedPullPolicy,

@@ -33,14 +33,19 @@ interface InsertRequest {
 /** The changes to make in a stream, and the conflicts between the requests for them. */
 export interface MergedChanges {
   readonly changes: readonly Change[]
-  /** A `YAML_ALIAS_CONFLICT` for each request that contradicts another one. */
+  /**
+   * A `YAML_ALIAS_CONFLICT` for each request that contradicts an earlier one, or that would change an alias that is no image field.
+   * If there is any, the changes must not be applied.
+   */
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
- * Merges the requests of all image fields of a stream into changes of its documents. Fields that share a node through an anchor or a merge key must
- * request the same value. An anchored value is only changed if each of its aliases belongs to a field that requests the same
- * value: otherwise the change would also affect something that is not an image.
+ * Merges the requests of all image fields of a stream into changes of its documents. Fields that share a node, through an alias
+ * of a collection or a merge key, must request the same value. An anchored scalar is only changed if each of its aliases belongs
+ * to a field as well: otherwise the change would also affect something that is not an image. An alias whose field requests
+ * another value than the scalar gets is replaced by that value. Requests of the current value become no change, and those in one
+ * embedded text become one `nest` change.
  * @param requests in document order
  */
 export function mergeChanges(requests: readonly RequestedChange[], source: Source): MergedChanges {

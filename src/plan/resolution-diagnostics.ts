@@ -30,9 +30,13 @@ export interface ResolutionDiagnosticsOptions {
 }
 
 /**
- * Reports problems of images that are only known after resolving: a platform that the image does not have, a name that was
- * assumed to be rewritten, a digest that no longer exists, a blocked registry, a missing pull secret. Some of these checks send
- * more requests.
+ * Reports problems of images that are only known after resolving; references that did not resolve are reported by `planField`.
+ *
+ * - Without further requests: a platform that an index does not have, and a name that was assumed to be rewritten.
+ * - With `checkDigests`: those of `digestDiagnostics`.
+ * - With `findBlock`: a kept image whose registry is blocked.
+ * - An image that was resolved with a credential, and whose workload has no pull secret: one image of each such repository is
+ *   resolved again without credentials, and only a refusal is reported.
  * @param decisions about the image fields of the stream
  * @param results a result for the `lookupReference` of each `pin` decision
  */
@@ -115,8 +119,11 @@ function assumedRewriteDiagnostics(
 }
 
 /**
- * Reports images that nodes refuse to pull because their registry is blocked.
+ * Reports images that nodes refuse to pull because their registry is blocked: an error if the profile has `unresolved: deny`,
+ * else a warning.
  * @param images values of image fields and their locations; those that are not references are ignored
+ * @param profile its rewrites are reversed for the check
+ * @returns at most one diagnostic for each image, in their order
  */
 export async function blockedRegistryDiagnostics(
   images: readonly Pick<ImageEntry, 'image' | 'at'>[],

@@ -23,7 +23,7 @@ export type ResolveResults = ReadonlyMap<string, ResolveResult>
 export type OnProgress = (done: number, total: number) => void
 
 /**
- * Returns the reference to resolve for a decision; empty unless the decision is `pin`. The platforms of an image need a GET of
+ * Returns the one reference to resolve for a decision; empty unless the decision is `pin`. The platforms of an image need a GET of
  * its index, which Docker Hub charges as a pull, so they are only requested for a workload that restricts its nodes
  * (`nodeSelector`, affinity).
  */
@@ -37,7 +37,7 @@ export function resolveRequestsFor(decision: Decision): ResolveRequest[] {
 /**
  * Resolves each distinct reference once, all of them concurrently; the resolver limits the connections. A failure does not
  * stop the others, so that one run reports every image that does not resolve.
- * @param requests may have duplicates, also in different spellings
+ * @param requests may have duplicates, also in different spellings; the last `wantPlatforms` of them that is set counts
  * @param onProgress called after each distinct reference
  * @throws any error but a `PinpullError`, which is a defect
  */

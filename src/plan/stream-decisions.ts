@@ -18,7 +18,7 @@ export interface Stream {
   /** The text of the input. */
   readonly source: Source
   readonly documents: readonly YamlDocument[]
-  /** Problems found while reading, such as invalid YAML. */
+  /** Problems found while reading, such as invalid YAML. If a document was not parsed, using its `contents` may add some. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -31,15 +31,20 @@ export interface StreamDecisions {
   /** All image fields, in document order: for a list of the images that nodes need. */
   readonly allFields: readonly DecidedField[]
   /**
-   * The image fields to plan and to report: `allFields` without copies (rule R7) of an image that is not pinned. A copy is a string
-   * elsewhere that equals an image; it is pinned only together with that image.
+   * The image fields to plan and to report, whatever the decision: `allFields` without copies (rule R7) of an image for which no
+   * other field has the decision `pin`. A copy is a string elsewhere that equals an image; it is pinned only together with that
+   * image.
    */
   readonly fields: readonly DecidedField[]
   /** Problems of the `pinpull.dev/` annotations, such as an unknown name or an invalid value. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Finds the image fields of a stream, and decides for each whether it is pinned, kept or skipped. No registry is contacted. */
+/**
+ * Finds the image fields of a stream, reads the annotations that apply to them, and decides for each whether it is pinned, kept or
+ * skipped. No registry is contacted. With `requirePinned`, items of a ResourceList with the annotation `local-config` are searched,
+ * too.
+ */
 export function decideImageFields(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
   { profile, requirePinned = false }: PlanOptions,
@@ -65,8 +70,9 @@ function pinnedImages(fields: readonly DecidedField[]): ReadonlySet<string> {
 
 /**
  * Collects the diagnostics about the manifests of a stream, as opposed to those about the reference or pull policy of an image:
- * documents that cannot be read or that Kubernetes does not accept, embedded texts that cannot be searched, values that look
- * like an image but are not edited, OpenShift triggers that would replace a pinned image, and invalid `pinpull.dev/` annotations.
+ * the diagnostics of reading the stream, documents that are not Kubernetes objects, embedded texts that cannot be searched, values
+ * that look like an image but are not edited, OpenShift triggers that would replace a pinned image, and problems of `pinpull.dev/`
+ * annotations. Copies of images that are pinned are not among them: see `copyDiagnostics`.
  */
 export function manifestDiagnostics(
   stream: Stream,
@@ -86,8 +92,9 @@ export function manifestDiagnostics(
 }
 
 /**
- * Reports strings that equal an image that this run pins, and that stay unchanged (`IMAGE_COPY_LEFT`). For copies of images that
- * have a digest already, see `uneditedFieldDiagnostics`.
+ * Reports strings that equal an image with the decision `pin`, and that stay unchanged (`IMAGE_COPY_LEFT`). With
+ * `output: as-written` a run writes no digest, so callers do not report these. For copies of images that have a digest already,
+ * see `uneditedFieldDiagnostics`.
  */
 export function copyDiagnostics({ source, found, fields }: StreamDecisions): Diagnostic[] {
   if (found.copies.length === 0) return []

@@ -55,26 +55,26 @@ export const BOM_FIRST_BYTE = 0xef
  */
 
 /**
- * Flag in `BYTE_CLASSES`: ends a line, or is not allowed in YAML. Line feed, carriage return and other control
- * characters but the tab.
+ * Flag in `BYTE_CLASSES`: ends a line, or is not allowed in YAML. All bytes below 0x20 but the tab, so line feed and
+ * carriage return as well.
  */
 export const LINE_STOP = 1
-/** Flag in `BYTE_CLASSES`: may end a plain scalar. */
+/** Flag in `BYTE_CLASSES`: may end a plain scalar. `:`, `#` and the bytes with `LINE_STOP`. */
 export const PLAIN_STOP = 2
-/** Flag in `BYTE_CLASSES`: may end a plain scalar in a flow collection. */
+/** Flag in `BYTE_CLASSES`: may end a plain scalar in a flow collection. `,[]{}?` and the bytes with `PLAIN_STOP`. */
 export const FLOW_STOP = 4
 /** Flag in `BYTE_CLASSES`: cannot begin a plain scalar; `-`, `?` and `:` can if the next byte allows it. */
 export const INDICATOR = 8
 /**
- * Flag in `BYTE_CLASSES`: is not ordinary text in a quoted scalar. Quotes, the backslash, line breaks and control
- * characters.
+ * Flag in `BYTE_CLASSES`: is not ordinary text in a quoted scalar. Both quotes, the backslash, and the bytes with
+ * `LINE_STOP`.
  */
 export const QUOTED_STOP = 16
 /** Flag in `BYTE_CLASSES`: may be in an anchor's name. The scanner accepts fewer characters than the specification. */
 export const ANCHOR_NAME = 32
-/** Flag in `BYTE_CLASSES`: is not ordinary text in a JSON string. The double quote, the backslash and control characters. */
+/** Flag in `BYTE_CLASSES`: is not ordinary text in a JSON string. The double quote, the backslash, and all bytes below 0x20, tabs too. */
 export const JSON_STOP = 64
-/** Flag in `BYTE_CLASSES`: starts a plain scalar, whatever follows it. */
+/** Flag in `BYTE_CLASSES`: starts a plain scalar, whatever follows it. Bytes from 0x21 on without `INDICATOR`. */
 export const PLAIN_START = 128
 
 /** The flags of each of the 256 bytes, such as `LINE_STOP | PLAIN_STOP`. */

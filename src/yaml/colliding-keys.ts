@@ -4,10 +4,11 @@ import { YamlError } from './reading.ts'
 import { jsonKeyOf, parsePlainScalar } from './scalar-type.ts'
 
 /**
- * Finds a mapping with two keys that differ in YAML but are the same string in JSON, such as `1` and `"1"`. Which value
- * Kubernetes uses is random, because sigs.k8s.io/yaml iterates over a Go map.
- * @param node the node to search, with everything in it
- * @returns the error of the first such mapping; undefined if there is none
+ * Finds a mapping with two keys of different types that are the same string in JSON, such as `1` and `"1"`. Which value
+ * Kubernetes uses is random, because sigs.k8s.io/yaml iterates over a Go map. Keys of one type, such as `1` and `0x1`, are
+ * duplicates and not reported.
+ * @param node the node to search, with everything in it, but without what its aliases stand for
+ * @returns the error of the first such mapping, at the second of the two keys; undefined if there is none
  */
 export function findCollidingKeys(node: YamlNode): YamlError | undefined {
   if (node.kind === 'sequence') return firstOf(node.items)

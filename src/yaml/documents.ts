@@ -20,7 +20,10 @@ export interface Documents {
 
 /** Options of `readDocuments`. */
 export interface ReadOptions {
-  /** Selects types whose large documents are not parsed, such as CustomResourceDefinition: many streams consist mostly of those. */
+  /**
+   * Selects types whose large documents are not parsed, such as CustomResourceDefinition: many streams consist mostly of those.
+   * A document of 4096 bytes or more whose first lines show its type for certain is not parsed; absent to parse all.
+   */
   readonly isUnparsed?: (type: DocumentType) => boolean
 }
 
@@ -28,7 +31,8 @@ export interface ReadOptions {
 const MIN_UNPARSED_BYTES = 4096
 
 /**
- * Reads the documents of a source. A source that contains only comments has none.
+ * Reads the documents of a source. A source that contains only comments has none. Documents with errors are counted in
+ * the `index` of those after them.
  * @param options may select documents that are not parsed until their contents are used
  */
 export function readDocuments(source: Source, { isUnparsed }: ReadOptions = {}): Documents {

@@ -10,7 +10,11 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue }
 
-/** Converts a node to a JSON value, with aliases and merge keys (`<<`) resolved. */
+/**
+ * Converts a node to a JSON value, with aliases and merge keys (`<<`) resolved. Scalars that are not strings become
+ * null, `true`, `false` or a number if JavaScript reads one; others, such as `yes` and `1_000`, stay text, unlike in Kubernetes.
+ * An own key beats merged ones (`effectiveEntries`); of duplicates the last counts.
+ */
 export function toJsonValue(node: YamlNode): JsonValue {
   const value = resolveAlias(node)
   switch (value.kind) {
@@ -27,7 +31,8 @@ export function toJsonValue(node: YamlNode): JsonValue {
 
 /**
  * Lists the entries of a mapping with merge keys (`<<`) resolved (YAML 1.1 "merge"): first its own, then merged ones
- * whose keys it does not have itself. Duplicates stay.
+ * whose keys it does not have itself; of several merged entries with one key, only the first. Its own duplicates stay. For
+ * the entry that Kubernetes uses, which may be a merged one after an own one, see `Mapping.find`.
  */
 export function effectiveEntries(mapping: Mapping): Entry[] {
   const own = mapping.entries.filter((entry) => !isMerge(entry))
@@ -48,7 +53,10 @@ export function effectiveEntries(mapping: Mapping): Entry[] {
   return [...own, ...merged]
 }
 
-/** Names the type of a node as JSON Schema does (`type`). An alias has the type of the node that it stands for. */
+/**
+ * Names the type of the value that `toJsonValue` returns, as JSON Schema does (`type`). A number without a fraction is an
+ * `integer`.
+ */
 export function schemaTypeOf(
   node: YamlNode,
 ): 'object' | 'array' | 'string' | 'boolean' | 'integer' | 'number' | 'null' {

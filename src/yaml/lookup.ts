@@ -43,11 +43,11 @@ export function hasOwnKey(mapping: Mapping, key: string): boolean {
 }
 
 /**
- * Finds the entry of a mapping whose key starts at a byte offset. The offset may also be that of the key's anchor or
- * tag.
+ * Finds the entry of a mapping's own entries whose key starts at a byte offset. The offset may also be that of the key's
+ * anchor or tag, or of the `?` before it.
+ * @returns undefined if there is none
  */
 export function findEntryWithKeyAt(mapping: Mapping, offset: number): Entry | undefined {
-  // The key's anchor or tag may come first.
   return mapping.entries.find((entry) => entry.start === offset || entry.key.start === offset)
 }
 
@@ -86,15 +86,16 @@ export function isMerge(entry: Entry): boolean {
   return tagType(key.tag) === 'other' && key.tag.includes('merge')
 }
 
-/** Implements `Mapping.stringAt` by looking at each node of the path. */
+/** Implements `Mapping.stringAt`, which see, by looking at each node of the path. */
 export function findString(mapping: Mapping, path: readonly string[]): string | undefined {
   const node = valueAt(mapping, ...path)
   return node?.kind === 'scalar' && node.isString ? node.value : undefined
 }
 
 /**
- * Finds the value at the end of a path of keys, and follows aliases.
- * @returns undefined if a key is missing
+ * Finds the value at the end of a path of keys, and follows aliases. Keys are looked up with `Mapping.find`, so merged
+ * entries (`<<`) count.
+ * @returns the mapping itself for an empty path; undefined if a key is missing, or a value before the last is not a mapping
  */
 export function valueAt(
   mapping: Mapping,
@@ -110,15 +111,19 @@ export function valueAt(
 }
 
 /**
- * Finds the mapping at the end of a path of keys, and follows aliases.
- * @returns undefined if a key is missing or the value is not a mapping
+ * Finds the mapping at the end of a path of keys, as `valueAt` does.
+ * @returns undefined if a key is missing or a value is not a mapping
  */
 export function mappingAt(mapping: Mapping, ...path: readonly string[]): Mapping | undefined {
   const value = valueAt(mapping, ...path)
   return value?.kind === 'mapping' ? value : undefined
 }
 
-/** Formats a path as in JavaScript: `spec.containers[0].image`, `metadata.annotations["a.b/c"]`. */
+/**
+ * Formats a path as in JavaScript: `spec.containers[0].image`, `metadata.annotations["a.b/c"]`. Keys with hyphens are not
+ * quoted, unlike there: `data.my-image`.
+ * @returns an empty string for the path of the root
+ */
 export function formatPath(path: FieldPath): string {
   return path
     .map((step, i) => {
@@ -148,7 +153,10 @@ export function createScalarSearch(
   return { endings, maxBytes, accepts }
 }
 
-/** Lists the aliases in a document that stand for a scalar, in the order of the text. */
+/**
+ * Lists the aliases in a document that stand for a scalar, in the order of the text.
+ * @param scalar a node of the document
+ */
 export function aliasesOf(document: YamlDocument, scalar: Scalar): Alias[] {
   if (scalar.anchor === undefined || document.contents === undefined) return []
   const found: Alias[] = []

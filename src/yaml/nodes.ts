@@ -32,7 +32,7 @@ interface NodeBase {
    * Compares the root node of a document with that of the edited document, without making nodes.
    * @param after the root node of the edited document
    * @param shift how many bytes further on the edited document begins
-   * @returns true only if it is certain that all changes were made, and no others
+   * @returns true only if it is certain that all changes were made, and no others; if false, compare the nodes
    */
   equalsExcept(planned: PlannedEdit, after: YamlNode, shift: number): boolean
 }
@@ -110,7 +110,7 @@ export interface Mapping extends NodeBase {
    */
   find(key: string): FoundEntry | undefined
   /**
-   * Reads the string at the end of a path of keys.
+   * Reads the string at the end of a path of keys, looked up with `find`; follows aliases.
    * @returns undefined if a key is missing or Kubernetes does not read the value as a string
    */
   stringAt(...path: readonly string[]): string | undefined
@@ -170,7 +170,7 @@ export interface YamlDocument {
    * all, so check this first if such documents are of no interest.
    */
   readonly unparsed?: DocumentType | undefined
-  /** The root node; undefined if the document contains only comments. */
+  /** The root node; undefined if the document contains only comments, or was not parsed before and has errors. */
   readonly contents?: YamlNode | undefined
 }
 

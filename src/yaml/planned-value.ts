@@ -2,8 +2,8 @@ import { LF } from './bytes.ts'
 import type { Alias, Scalar, YamlNode } from './nodes.ts'
 
 /**
- * Whether a node has the value that a change set it to. Line breaks at the end of a block scalar may differ, because
- * editing keeps them.
+ * Whether a node is the string that a change set it to. The line breaks at its end may differ: a block scalar may have those
+ * of the old value, because editing keeps them, and any other scalar may have none.
  * @param before the node before the edit
  * @param value the new value, according to the change
  * @param after the node after the edit

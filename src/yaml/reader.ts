@@ -9,7 +9,8 @@ export { allocateRecords } from './scanner/tape.ts'
 
 /**
  * Prepares to read documents of a source, in any order. The scanner reads most of them; npm `yaml` reads those that the
- * scanner does not support, and those with errors.
+ * scanner does not support, and those with errors. A document that Kubernetes divides or reads differently has errors
+ * instead of contents: its `divisionError`, or one for each Unicode line break (`findLineBreakErrors`).
  * @param bytes the bytes of the whole source
  * @param records an array from `allocateRecords` for the scanner to store nodes in; it may be reused once the documents
  *   read into it are no longer needed

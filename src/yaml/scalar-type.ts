@@ -26,7 +26,8 @@ export function isPlainString(text: string): boolean {
 /**
  * Converts a plain scalar without a tag to the value that Kubernetes reads.
  * @param text the scalar's text
- * @returns a bigint for every integer; a number for every float, including infinities and NaN, which JSON does not have
+ * @returns a bigint for an integer that fits 64 bits, signed or unsigned; a number for a float, including infinities and NaN,
+ *   which JSON does not have, and for a longer decimal integer; a string for other text, also for a number out of range
  */
 export function parsePlainScalar(text: string): string | bigint | number | boolean | null {
   if (NULL.has(text)) return null
@@ -138,6 +139,7 @@ export type TagType = 'string' | 'null' | 'other' | 'none'
  * Reads the type from a YAML tag, as it is spelled in the source or resolved.
  * @param tag `!!str`, `!<tag:yaml.org,2002:str>`, `tag:yaml.org,2002:str`, or `!` (a string: YAML 1.2.2, section 6.9.1);
  *   undefined if there is no tag
+ * @returns `string` also for every tag that is not YAML's own, such as `!local`; `other` for `!!int`, `!!merge` and so on
  */
 export function tagType(tag: string | undefined): TagType {
   if (tag === undefined) return 'none'

@@ -8,7 +8,7 @@ export interface Source {
   readonly bytes: Uint8Array
   /** The bytes decoded as Latin-1, so that an index is a byte offset. Includes a byte order mark. */
   readonly text: string
-  /** The name of the file, for diagnostics; undefined for standard input. */
+  /** The name of the file, for diagnostics; absent for standard input. */
   readonly file?: string
 }
 
@@ -165,7 +165,8 @@ function sequenceLength(byte: number): number {
 }
 
 /**
- * Whether a stream begins with a brace, perhaps after white space: Kubernetes then reads its first value as JSON.
+ * Whether a stream begins with a brace, perhaps after white space: Kubernetes then reads its first value as JSON. A byte
+ * order mark before it makes it false.
  * @param bytes the whole stream
  */
 export function startsWithBrace(bytes: Uint8Array): boolean {

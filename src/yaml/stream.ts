@@ -166,7 +166,8 @@ function lineEnd(bytes: Uint8Array, from: number): number {
  * stream that starts with a brace in this way (apimachinery v0.36, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and
  * does not switch to YAML after a second object.
  * @param bytes the whole stream
- * @returns the byte offset of each object; undefined for any other stream, including a single object
+ * @returns the byte offset of each object; undefined for any other stream, including a single object, and one in which
+ *   every object after the first is indented or follows another on its line after a space
  */
 export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   const first = skipWhite(bytes, 0, bytes.length)

@@ -38,11 +38,11 @@ const AMBIGUOUS_NEIGHBOUR = /^[ \t\r\n\\.-]$/
 /**
  * Finds line breaks that make Kubernetes' reader (go-yaml) read a document differently: it ends a line, a comment or a
  * plain scalar at them, and so may find keys where YAML 1.2 finds none. In quotes both read U+2028 and U+2029 as text,
- * unless they are next to white space; go-yaml turns U+0085 into a space.
+ * unless they are next to white space, a backslash, `-` or `.`; go-yaml turns U+0085 into a space.
  * @param bytes the bytes of the whole source
  * @param breaks the Unicode line breaks within the document
  * @param contents the document's root node
- * @returns an error for each of them
+ * @returns an error for each line break that is not read as text by both, in the order of `breaks`
  */
 export function findLineBreakErrors(
   bytes: Uint8Array,

@@ -26,7 +26,8 @@ interface Comparison {
 
 /**
  * Compares a document with the edited document: apart from the changes, every node must be the same (its value, style,
- * anchor, tag and the order of its entries).
+ * anchor, tag and the order of its entries). Comments and white space are not compared. A changed scalar may have another
+ * style, and loses a tag under which it is not a string.
  * @param document the document before the edit
  * @param after the root node of the edited document; undefined if it contains only comments
  * @param changes the changes that must have been made

@@ -24,7 +24,7 @@ export function applyChanges(
  * Applies changes to a source, and proves that they and no others were made: every edited document is read again and
  * compared with the original. The unchanged parts of the source are not copied.
  * @param documents the documents of the source, at least those that are changed, in their order
- * @param changes in any order; duplicates are allowed
+ * @param changes in any order; the same `set` or `insert` may be repeated, but the changes of one nested text must be one
  * @returns the edited source in chunks; if there is nothing to change, a single chunk, which is the same array
  * @throws {InternalError} if changes contradict each other or belong to no document, or the proof fails
  */
@@ -45,6 +45,7 @@ export function spliceChanges(
  * Turns changes into the edits of each document, without applying or proving them. Exported for the test that compares
  * the two ways to check an edit.
  * @returns only the documents that change, in their order
+ * @throws {InternalError} if changes contradict each other or belong to no document
  * @internal
  */
 export function planDocuments(

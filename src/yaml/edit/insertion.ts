@@ -9,11 +9,12 @@ const IN_BLOCK = { inFlow: false }
 const IN_FLOW = { inFlow: true }
 
 /**
- * Makes the edits that insert an entry after another, formatted like that one: with its indentation, line break, quotes
- * and white space around the colon.
+ * Makes the edits that insert an entry after another, formatted like that one: with its indentation, line break, the
+ * quotes of its key, and in braces its white space around the colon. A pair in brackets (`[a: b]`) gets braces.
  * @param source the source of the mapping
  * @param insertion the mapping, the key after which the entry is inserted, and the new key and value
- * @throws {InternalError} if no entry's key starts at `afterKey`, or the mapping already has the key
+ * @returns one or two edits, in ascending order
+ * @throws {InternalError} if no entry's key starts at `afterKey`, or the mapping itself already has the key
  */
 export function insertEntry(source: Source, { mapping, afterKey, key, value }: Insertion): Edit[] {
   const entry = findEntryWithKeyAt(mapping, afterKey)

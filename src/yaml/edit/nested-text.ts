@@ -11,7 +11,10 @@ export interface NestedText {
   readonly scalar: Scalar
   /** The value as a source. */
   readonly source: Source
-  /** Maps an edit of the nested source to the edit of the outer source that has the same effect. */
+  /**
+   * Maps an edit of the nested source to the edit of the outer source that has the same effect: its new text is escaped or
+   * indented. Throws an InternalError for a line break in a plain or single-quoted scalar.
+   */
   readonly mapEdit: (edit: Edit) => Edit
 }
 
@@ -34,10 +37,11 @@ export type Change = NodeChange | NestedChange
 
 /**
  * Opens the value of a scalar as a source of its own, if each of its bytes has a location in the outer source. That is
- * so in a plain or quoted scalar on one line, and in a literal scalar. Folded scalars, and quoted ones on several lines,
- * have line breaks that are not part of the value.
+ * so in a plain or quoted scalar on one line, with escapes for one byte (`\" \\ \/ \n \t \r`, `''`), and in a literal scalar
+ * with any text.
  * @param outer the source that contains the scalar
- * @returns undefined if edits of the value could not be mapped exactly to edits of the outer source
+ * @returns undefined for every other scalar: folded, plain or quoted on several lines, with other escapes (`\u00e9`), a
+ *   literal one that is empty or has only line breaks, or whose value ends with a line break that the source lacks
  */
 export function openNestedText(outer: Source, scalar: Scalar): NestedText | undefined {
   const map = scalar.style === 'literal' ? literalMap(outer.text, scalar) : flowMap(outer.text, scalar)

@@ -20,7 +20,8 @@ const BATCH = 1 << 18
  * Proves that edits make the planned changes and no others: reads every edited document again, and compares it with the
  * original. Other documents keep their bytes.
  * @param plans only for documents that are edited, in their order
- * @throws {InternalError} if an edited document differs from what was planned
+ * @throws {InternalError} if an edited document cannot be read, has become none or several, is no longer separate from the
+ *   next one, or differs from what was planned
  */
 export function proveDocuments(source: Source, plans: readonly DocumentPlan[]): void {
   const batches = divide(plans)

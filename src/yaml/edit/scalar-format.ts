@@ -49,7 +49,7 @@ export function canBePlain(value: string, context: FlowContext): boolean {
 
 /**
  * Formats a string as a plain or quoted scalar on one line.
- * @param style the preferred style; double quotes are used if it cannot represent the value
+ * @param style the preferred style; double quotes are used if it cannot represent the value, and for a block style
  * @param context where the scalar is
  * @returns the YAML text, with its quotes
  */
@@ -81,7 +81,8 @@ export function formatJson(value: unknown): string {
  * @param sourceText the existing scalar from its header on, decoded as Latin-1
  * @param scalar the existing scalar
  * @param value the new value, without line breaks at its end
- * @returns the scalar's new source text; undefined if a block scalar with this header cannot represent the value
+ * @returns the scalar's new source text; undefined if the value is empty, needs escapes, has a blank line or one that starts
+ *   with white space, or has several lines and the scalar is folded; and if the indentation is not known
  */
 export function formatBlockScalar(sourceText: string, scalar: Scalar, value: string): string | undefined {
   if (value === '' || /[^\P{Cc}\n\t]|[\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u.test(value)) return undefined

@@ -11,10 +11,13 @@ import { formatBlockScalar, formatDoubleQuoted, formatFlowScalar } from './scala
 
 /**
  * Makes the edits that give a scalar another value: in its own style if that can represent the value, else in double
- * quotes. Its anchor stays, and so does a tag under which it is a string (`!!str`). An alias is replaced by the value.
+ * quotes. Its anchor stays, and so does a tag under which it is a string (`!!str`, `!local`); other tags, such as `!!int`,
+ * are removed. A scalar that is not a string gets double quotes where its key has them in a flow mapping, as in JSON. An alias
+ * is replaced by the value, plain if possible.
  * @param node the scalar, or an alias of one
  * @param value the string that Kubernetes is to read; a block scalar keeps the line breaks at its end
  * @param context where the scalar is: see `findScalarContext`
+ * @returns one or two edits, in ascending order
  */
 export function replaceScalar(
   source: Source,
@@ -78,7 +81,7 @@ function dropTag(source: Source, node: Scalar): Edit[] {
 
 /** Where a scalar is, as far as that limits how its value can be written. */
 export interface ScalarContext {
-  /** The entry whose value the scalar is; undefined for an item of a sequence and for a root node. */
+  /** The entry whose value the scalar is; undefined for a key, an item of a sequence, and a root node. */
   readonly entry?: Entry | undefined
   /** Whether it is in a flow collection, at any depth: fewer values can be plain there. */
   readonly inFlow: boolean

@@ -47,7 +47,7 @@ export function concatChunks(chunks: Chunks): Uint8Array {
 
 /**
  * Copies consecutive small chunks into one buffer, so that fewer and larger chunks are written. Chunks larger than the
- * buffer are yielded as they are. The buffer is overwritten for each yielded chunk: use a chunk before taking the next.
+ * buffer, and a chunk that is the only one, are yielded as they are. The buffer is overwritten for each yielded chunk: use a chunk before taking the next.
  * @param bufferSize the size of the buffer in bytes
  */
 export function* coalesceChunks(chunks: Chunks, bufferSize: number): Generator<Uint8Array> {
