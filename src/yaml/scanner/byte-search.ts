@@ -154,7 +154,8 @@ export function isFlowIndicator(byte: number | undefined): boolean {
 
 /**
  * Finds the next byte of a quoted scalar that is not ordinary text.
- * @returns the offset of the first quote of either kind, backslash, line break or control character other than a tab, or `end`
+ * @returns the offset of the first quote of either kind, backslash, line break or control character other than a tab, or
+ *   `end`
  */
 export function findQuotedStop(bytes: Uint8Array, from: number, end: number): number {
   const classes = BYTE_CLASSES

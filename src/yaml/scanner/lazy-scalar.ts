@@ -24,8 +24,8 @@ export interface NodeProperties {
 /**
  * A node of a scanned document, with the members that all kinds share. It keeps only its document, its record's index, and
  * its anchor and tag, because there are many nodes; it reads everything else from its record whenever it is used. Its
- * methods (see `YamlNode`) search the source's bytes and the records, and make no nodes but those of changed scalars;
- * `equalsExcept` compares the whole documents, whichever of their nodes it is called on.
+ * methods (see `YamlNode`) search the source's bytes and the records rather than nodes. `equalsExcept` compares the whole
+ * documents, whichever of their nodes it is called on.
  */
 export abstract class LazyNode {
   /** @internal */

@@ -35,9 +35,9 @@ interface InsertedEntry {
 }
 
 /**
- * Compares a document before and after an edit, by their records; only new and replaced scalars are made into nodes. The
- * edits must be those that made the new bytes: then a node outside them has the same bytes, so it is equal if it has the
- * same kind, style and length at the expected offset.
+ * Compares a document before and after an edit, by their records; nodes are made only of changed scalars and in mappings
+ * with a new entry. The edits must be those that made the new bytes: then a node outside them has the same bytes, so it is
+ * equal if it has the same kind, style and length at the expected offset.
  * @returns true only if all changes were made and no others; false also if only the nodes can tell: a scalar to set is an
  *   alias or has a tag, or a change is of a node of another document
  */

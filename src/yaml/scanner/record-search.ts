@@ -27,8 +27,8 @@ import {
 /** Result of `findKeyRecord`: no entry has the key. */
 export const KEY_ABSENT = -1
 /**
- * Result of `findKeyRecord`: records are not enough to tell, because any key of the mapping is an alias, starts with a plain
- * `<` (it may be a merge), has escapes, or is on several lines.
+ * Result of `findKeyRecord`: records are not enough to tell, because any key of the mapping is an alias, is plain and starts
+ * with `<` (it may be a merge), has escapes, or is on several lines.
  */
 export const KEY_UNKNOWN = -2
 

@@ -40,7 +40,7 @@ export interface Scan {
   hasSkippedComment: boolean
   /** The number of open flow collections. */
   flowLevel: number
-  /** The offset just after the last value, anchor, tag, or dash or colon of a block collection: that of an empty node there. */
+  /** The offset just after the last value, anchor or tag, or dash or colon of a block collection: that of an empty node. */
   nodeEnd: number
   /** The index of the first record of the last node with each anchor, by its name; created with the first anchor. */
   anchors: Map<string, number> | undefined
