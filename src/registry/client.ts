@@ -35,16 +35,21 @@ export interface RegistryClientOptions {
 /** A read-only client of the OCI distribution protocol, for all registries. */
 export interface RegistryClient {
   /**
-   * Resolves a reference to the digest that it has now. The endpoints of its registry are tried in order; a digest that
-   * does not match the contents (DIGEST_MISMATCH) is final.
+   * Resolves a reference to the digest that it has now. The endpoints of its registry are tried in order until one
+   * succeeds; over plain HTTP where an endpoint speaks only that and allows it. A digest that does not match the
+   * contents (DIGEST_MISMATCH), and any error that is not a `RegistryError`, is final.
    *
-   * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts` or `credentials.ts`: the error at the last
-   *   endpoint that was tried
+   * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts` or `credentials.ts`, the image's name, and
+   *   secrets redacted: the error at the last endpoint that was tried, or of finding the endpoints; also the signal's
+   *   reason
    */
   resolve(reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
 }
 
-/** Creates a registry client. Nothing is sent before its first call. */
+/**
+ * Creates a registry client. Nothing is sent before its first call, which starts to connect to the image's first
+ * endpoint (for Docker Hub also to its token server) and then opens the session.
+ */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
   const { preconnect, openSession, hosts, settingsFor, warn = () => {} } = options
   /** Hosts that turned out to speak plain HTTP, where that is allowed. */

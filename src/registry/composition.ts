@@ -50,7 +50,9 @@ export interface RegistryClientSettings {
 
 /**
  * Creates a registry client with all its parts. A registry's endpoints come from the first of these that has an entry
- * for it: the mirrors on the command line, the configuration file, containerd's hosts directory, `registries.conf`.
+ * for it: the mirrors on the command line, the configuration file, containerd's hosts directory, `registries.conf`;
+ * else it is contacted itself. Certificates come from the endpoint's entry, the configuration file, or
+ * `certificateFolders`.
  */
 export function createRegistryClient(settings: RegistryClientSettings): RegistryClient {
   const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings

@@ -45,9 +45,10 @@ const HEAD_UNSURE = new Set([400, 403, 404, 405, 406, 501])
  * Requests a manifest with HEAD.
  *
  * @param name the tag or digest
- * @returns the descriptor in the headers of the response; undefined if they do not have a complete and consistent one, or
- *   the server may not support HEAD, so that a GET is needed
- * @throws {RegistryError}
+ * @returns the descriptor in the headers of the response, its size only if they have one. Undefined if a GET is needed:
+ *   they have no digest, several, or another than the reference, or the media type is not that of a manifest; or the
+ *   status (400, 403, 404, 405, 406, 501) may mean that the server does not support HEAD
+ * @throws {RegistryError} for any other status than 200 (`errorFromResponse`), or the error of the request
  */
 export async function headManifest(name: string, context: ManifestContext): Promise<Descriptor | undefined> {
   const url = contentUrl(context.endpoint, context.reference, 'manifests', name)
@@ -70,12 +71,14 @@ export async function headManifest(name: string, context: ManifestContext): Prom
 }
 
 /**
- * Requests a manifest with GET, and verifies its digest.
+ * Requests a manifest with GET, and verifies its digest: the one in `name`, and one of those in the headers. A digest
+ * of an unsupported algorithm is not verified.
  *
  * @param name the tag or digest
- * @returns the manifest, and a descriptor that was computed from its bytes
- * @throws {RegistryError} MANIFEST_INVALID, MANIFEST_SCHEMA1, MANIFEST_TOO_LARGE, DIGEST_MISMATCH, or the error for the
- *   response or the request
+ * @returns the manifest, and its descriptor: the media type and size of the body, and the digest in `name` or, for a
+ *   tag, the computed SHA-256
+ * @throws {RegistryError} MANIFEST_INVALID, MANIFEST_SCHEMA1, MANIFEST_TOO_LARGE, NOT_A_REGISTRY (HTML),
+ *   DIGEST_MISMATCH, or the error for the response or the request
  */
 export async function getManifest(
   name: string,

@@ -36,14 +36,17 @@ const NO_CONNECTION = new Set([
  * Resolves a reference at one endpoint: by HEAD, which does not count as a pull at Docker Hub, or by GET and hashing
  * the body if the headers are not sufficient or platforms are wanted.
  *
- * Firewalls and proxies without support for HEAD close the connection or answer with 500 or a 401 without a
- * challenge. So if HEAD has failed like that after all attempts, GET is tried once, as in crane.
+ * Firewalls and proxies without support for HEAD close the connection or answer with 500 or a 401 without a challenge.
+ * So if HEAD has failed like that after all attempts, GET is tried once, as in crane; if that fails without telling
+ * more, the error of HEAD is thrown.
  *
- * @param wanted with `platform`, an index is resolved to its manifest for that platform; with `platforms`, the
- *   descriptor also lists the platforms of the image
+ * @param wanted with `platform`, an index is resolved to its manifest for that platform, and a manifest has to be for
+ *   it (unless it does not say); with either field, the descriptor also lists platforms: that of the manifest, or all
+ *   of the index
  * @param context the reference and the endpoint
  * @returns the descriptor of the index or manifest
- * @throws {RegistryError}
+ * @throws {RegistryError} PLATFORM_UNKNOWN if there is no manifest for the platform, or an error of `headManifest` or
+ *   `getManifest`
  */
 export async function resolveManifest(
   wanted: { readonly platform?: Platform | undefined; readonly platforms: boolean },

@@ -19,13 +19,19 @@ import type { Fetch } from './manifest-request.ts'
 
 /** How to resolve a reference. */
 export interface ManifestOptions {
-  /** If the reference names an index, resolve to its manifest for this platform. */
+  /**
+   * If the reference names an index, resolve to its manifest for this platform; a manifest for another platform is an
+   * error (PLATFORM_UNKNOWN).
+   */
   readonly platform?: Platform | undefined
-  /** Whether the descriptor also lists the platforms of the image, which costs a GET. */
+  /** Whether the descriptor also lists the platforms of the image, which costs one or more GETs. */
   readonly platforms: boolean
   /** Whether to use no credentials. */
   readonly anonymous?: boolean | undefined
-  /** Whether to contact the registry itself instead of its mirrors. */
+  /**
+   * Whether to contact the registry itself instead of its mirrors; not if it is blocked. Read by the registry client
+   * only.
+   */
   readonly bypassMirrors?: boolean | undefined
   /** Aborts the run. */
   readonly signal: AbortSignal
@@ -37,7 +43,10 @@ export interface ResolvedManifest {
   readonly descriptor: Descriptor
   /** The endpoint that the digest is from. */
   readonly endpoint: Endpoint
-  /** The credential of the last request; `ANONYMOUS` if none was needed. */
+  /**
+   * The credential of the last request, redirects included (of these, the last that needed one); `ANONYMOUS` if none
+   * was needed.
+   */
   readonly credential: Credential
 }
 
@@ -60,9 +69,11 @@ export interface SessionOptions {
 /** Resolves references in one run, and keeps the tokens of all registries for the run. */
 export interface RegistrySession {
   /**
-   * Resolves a reference at one endpoint, within `Limits.imageTimeout`.
+   * Resolves a reference at one endpoint, within `Limits.imageTimeout`. The values of the endpoint's headers are
+   * registered as secrets for `redact`.
    *
-   * @throws {RegistryError} or another `PinpullError` about credentials; neither has the image's name in it
+   * @throws {RegistryError} REGISTRY_TIMEOUT when the time is over, or another one; or a different `PinpullError` about
+   *   credentials; none has the image's name in it. If the run is aborted, the signal's reason
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
   /**
@@ -129,18 +140,24 @@ export interface RedirectOptions {
   readonly settingsFor: (url: URL) => Promise<HostSettings>
 }
 
-/** A request to an endpoint, without the fields that come from the endpoint's settings. */
+/**
+ * A request to an endpoint, without the fields that `sendFollowingRedirects` sets: at the endpoint, `role`, `tls` and
+ * `connectTimeout` from its settings and no `allowedAddresses`; at a redirect target of another origin,
+ * `allowedAddresses` from the redirect, `tls` of that host, and no `connectTimeout`.
+ */
 export type EndpointRequest = Omit<HttpRequest, 'role' | 'allowedAddresses' | 'tls' | 'connectTimeout'>
 
 /**
- * Sends a request to an endpoint and follows redirects. After a redirect to another origin, the endpoint's credentials,
- * headers and client certificates are not sent any more. Like in containerd, the other host gets the credentials that
- * are stored for it if it requires any: it may be a registry with a login, and registry.k8s.io redirects every request
+ * Sends a request to an endpoint, with its additional headers, and follows redirects. From the first redirect to
+ * another origin on, the endpoint's credentials, headers and client certificates are not sent any more. Like in
+ * containerd, the other host gets the credentials that are stored for it if it requires any (over plain HTTP only if it
+ * is this machine or has `plainHttp`): it may be a registry with a login, and registry.k8s.io redirects every request
  * to another registry, which requires an anonymous token.
  *
  * @param scope which credentials the endpoint may get; with `host` undefined, redirect targets get none either
  * @returns the last response, with the last credential that was needed
- * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT, or an error of `Authorizer.send`
+ * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT, also after more than `limits.maxRedirects`; REGISTRY_HOSTS_INVALID
+ *   from `settingsFor`; or an error of `Authorizer.send`
  */
 export async function sendFollowingRedirects(
   question: EndpointRequest,

@@ -21,7 +21,9 @@ export interface CredentialScope {
   readonly repository: string
 }
 
-/** A response, and the credential that the request was sent with (`ANONYMOUS` if none). */
+/**
+ * A response, and the credential that the request was sent with, or its token was requested with (`ANONYMOUS` if none).
+ */
 export interface AuthorizedResponse {
   readonly response: HttpResponse
   readonly credential: Credential
@@ -53,11 +55,12 @@ interface AuthFailure {
 
 /**
  * Sends requests with the credentials that registries require (`WWW-Authenticate`): Basic, or Bearer with a token from
- * the token server. It stores each host's scheme and tokens for the run, and requests one token for each repository
- * and credential, even if many requests need it at the same time.
+ * the token server. It stores each host's scheme and tokens for the run, and requests one token for each repository and
+ * credential, even if many requests need it at the same time.
  *
- * Credentials are looked up only when a registry has required them, and are tried in the keychain's order. After a
- * stored credential was rejected, only other stored credentials are tried, never an anonymous request.
+ * Credentials are looked up only when a registry has required them, in this run or by the `challengeCache`, and are
+ * tried in the keychain's order. After a stored credential was rejected, only other stored credentials are tried, never
+ * an anonymous request.
  */
 export class Authorizer {
   readonly #options: AuthorizerOptions
@@ -80,9 +83,11 @@ export class Authorizer {
    *
    * @param request without `Authorization`
    * @param scope which credentials may be used
-   * @returns the response, with any status except 401
+   * @returns the response, with any status except 401. A 403 is returned only after all credentials were tried, and if
+   *   the last of them (the last stored one, if any) got it
    * @throws {RegistryError} `CREDENTIAL_…` if the host accepts none of the credentials, REGISTRY_CHALLENGE_INVALID, an
-   *   error of the token server, or the error of a request without a response
+   *   error of the token server, or the error of a request without a response; also an error of the keychain, or the
+   *   signal's reason
    */
   async send(request: HttpRequest, scope: CredentialScope): Promise<AuthorizedResponse> {
     const { origin } = request.url

@@ -1,8 +1,8 @@
 import { abortable } from '../http/clock.ts'
 
 /**
- * Limits how many requests are sent to one host before its auth challenge is known. More requests wait until the first
- * one has settled, so that they can be sent with the right credentials at once.
+ * Limits how many requests are sent to one host before its auth challenge is known. More requests wait until one of
+ * those has settled, so that they can be sent with the right credentials at once.
  */
 export class ChallengeProbe {
   readonly #settled: Promise<void>
@@ -22,11 +22,11 @@ export class ChallengeProbe {
   }
 
   /**
-   * Calls `send`, at once or when the first request has settled.
+   * Calls `send`: at once if the limit is not reached or one request has settled, otherwise when one has.
    *
    * @param signal aborts the waiting
-   * @param send sends the request. If other requests may wait for this one, its parameter `settle` releases them; it is
-   *   also called when `send` ends
+   * @param send sends the request. Its parameter `settle` releases the waiting requests, and is also called when `send`
+   *   ends; undefined if nothing waits for this request, since one has settled
    * @returns the result of `send`
    * @throws the signal's reason if it is aborted while waiting, or the error of `send`
    */

@@ -26,9 +26,12 @@ export interface BearerScheme {
   readonly service?: string | undefined
   /** The scope in the challenge, used for requests without a repository only. */
   readonly scope?: string | undefined
-  /** The scopes that the registry required after it had rejected a token for `repository:<repository>:pull`. */
+  /**
+   * The scopes that the registry required after it had rejected a token for `repository:<repository>:pull`. If set,
+   * tokens are requested for these alone.
+   */
   readonly challengedScopes?: readonly string[]
-  /** The kind of the IP address that the challenge came from; undefined behind a proxy. */
+  /** The kind of the IP address that the challenge came from; undefined behind a proxy and for a cached scheme. */
   readonly address?: AddressKind | undefined
   /** Whether the scheme comes from the cache of an earlier run, not from a challenge in this run. */
   readonly isCached?: boolean
@@ -73,8 +76,8 @@ export function parseChallenges(lines: readonly string[]): Challenge[] {
 }
 
 /**
- * Picks the scheme to use: the first Bearer challenge, else Basic. Basic is second since it sends the password to the
- * registry itself.
+ * Picks the scheme to use: the first Bearer challenge with a realm, else Basic. Basic is second since it sends the
+ * password to the registry itself.
  *
  * @returns undefined if none of the challenges is supported
  */
@@ -135,12 +138,13 @@ function parseLine(line: string): Challenge[] | undefined {
 }
 
 /**
- * Finds the scheme that a registry requires. If the 401 has no supported challenge, `GET /v2/` is sent, since some
- * registries send the challenge only there.
+ * Finds the scheme that a registry requires: that of the 401 or, if it has no supported challenge, that of the response
+ * to `GET /v2/` at the same host, since some registries send the challenge only there.
  *
  * @param response the 401
- * @param request the request that it is the response to
- * @throws {RegistryError} REGISTRY_CHALLENGE_INVALID if there is no supported challenge at `/v2/` either
+ * @param request the request that it is the response to; its headers are not sent to `/v2/`
+ * @throws {RegistryError} REGISTRY_CHALLENGE_INVALID if there is no supported challenge at `/v2/` either; the errors of
+ *   `send`
  */
 export async function findScheme(
   response: HttpResponse,
@@ -180,11 +184,11 @@ export function repositoryInUrl(url: URL): string | undefined {
 }
 
 /**
- * The scopes of a token request: `repository:<repository>:pull`, with the repository in the URL. The scope in the
- * challenge is not used, since registries send placeholders (zot#71 `repository:repo:pull`, Codeberg `*`). A token is
- * for one repository, since some servers read only the first scope.
+ * The scopes of a token request: `challengedScopes` if the scheme has any; else `repository:<repository>:pull`, with
+ * the repository in the URL; for a URL without one, the scope in the challenge; empty if that has none. Otherwise the
+ * scope in the challenge is not used, since registries send placeholders (zot#71 `repository:repo:pull`, Codeberg `*`).
+ * A token is for one repository, since some servers read only the first scope.
  *
- * @param scheme its `challengedScopes` are used instead, if there are any
  * @param url the URL that the token is for
  */
 export function scopesFor(scheme: BearerScheme, url: URL): string[] {
@@ -202,15 +206,16 @@ const PULL = /^repository:([a-z0-9][a-z0-9._/-]*):(?:\*|(?:[a-z,]*,)?pull(?:,[a-
  * repositories under other names. Scopes that do not include pulling, and challenges with another token server, are
  * ignored.
  *
- * A registry that gets a token for another repository learns no more than with Basic, which would send it the
- * password. An identity token, however, is never sent to a registry, so it is exchanged for another scope only if
- * the registry is its own token server.
+ * A registry that gets a token for another repository learns no more than with Basic, which would send it the password.
+ * An identity token, however, is never sent to a registry, so it is exchanged for another scope only if the registry is
+ * its own token server.
  *
  * @param response the 401
  * @param scheme the scheme that the rejected token was for
  * @param url the URL of the request
  * @param credential the credential that the token was requested with
- * @returns undefined if there is nothing else to request a token for
+ * @returns each scope reduced to `repository:<repository>:pull`, without duplicates; undefined if there is no such
+ *   scope but that of the URL's own repository, or the scheme has `challengedScopes` already
  */
 export function challengedScopes(
   response: HttpResponse,

@@ -16,7 +16,10 @@ export interface CachedToken {
   readonly response: TokenResponse
   /** Whether this call requested the token; otherwise it was in the cache. */
   readonly isNew: boolean
-  /** Removes the response from the cache, so that the next `get` requests a new token. */
+  /**
+   * Removes this response from the cache, so that the next `get` requests a new token; does nothing once it is
+   * replaced.
+   */
   readonly invalidate: () => void
 }
 
@@ -48,12 +51,16 @@ export class TokenCache {
   }
 
   /**
-   * Gets the token for a request to a registry, from the cache or from the token server.
+   * Gets the token for a request to a registry: from the cache if it is valid for 10 s more, or from the token server.
+   * A rejected credential and a `RegistryError` of a token request are kept, too: later calls get the same. A realm
+   * that passes `checkRealm` is stored in `challengeCache`, unless it has a query or fragment or `scheme` comes from
+   * that cache.
    *
    * @param scheme the registry's challenge
    * @param credential the credential to request the token with
    * @param request the request that needs the token; its URL has the registry and the repository
-   * @throws {RegistryError} REGISTRY_UNSAFE_REALM, or an error of `requestToken`
+   * @throws {RegistryError} REGISTRY_UNSAFE_REALM, REGISTRY_HOSTS_INVALID from `settingsFor`, or an error of
+   *   `requestToken`; also the signal's reason
    */
   async get(scheme: BearerScheme, credential: Credential, request: HttpRequest): Promise<CachedToken> {
     const key = keyOf(scheme, credential, request)

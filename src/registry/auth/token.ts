@@ -58,12 +58,15 @@ const MAX_REDIRECTS = 3
 const MIN_LIFETIME_SECONDS = 60
 
 /**
- * Requests a token for pulling. An identity token is sent by POST (OAuth2), a password by GET (Basic), which most
- * servers support. If the server does not support the method, the other one is tried. Offline (refresh) tokens are
- * never requested.
+ * Requests a token for pulling. An identity token is sent by POST (OAuth2), and by GET (Basic) if the status is 400,
+ * 401, 404 or 405; a password by GET, which most servers support, and by POST if the status is 404 or 405; without a
+ * credential only GET is sent. Up to three redirects are followed, with a credential only within the origin. Offline
+ * (refresh) tokens are never requested.
  *
- * @throws {RegistryError} REGISTRY_TOKEN_FAILED, REGISTRY_RATE_LIMITED, REGISTRY_UNSAFE_REDIRECT, or the error of a
- *   request without a response
+ * @returns the token, which expires after 60 s at least; or that the status was 400, 401 or 403
+ * @throws {RegistryError} REGISTRY_RATE_LIMITED for status 429, REGISTRY_TOKEN_FAILED for any other status except 200
+ *   and for a response without a token, REGISTRY_UNSAFE_REDIRECT, or the error of a request without a response; also
+ *   the signal's reason
  */
 export async function requestToken(request: TokenRequest, options: TokenOptions): Promise<TokenResponse> {
   const { credential } = request
@@ -199,7 +202,7 @@ export interface CheckedRealm {
  *
  * @param realm the URL in the challenge; it may be relative
  * @param registry the registry that sent the challenge
- * @throws {RegistryError} REGISTRY_UNSAFE_REALM
+ * @throws {RegistryError} REGISTRY_UNSAFE_REALM, also if `realm` is not a URL
  */
 export function checkRealm(realm: string, registry: ReferringServer): CheckedRealm {
   const url = parseReceivedUrl(realm, registry.url)

@@ -4,7 +4,7 @@ import { RegistryError, type Server } from './registry-error.ts'
 
 /**
  * The error for a URL from a server (a redirect or token server) whose host has an IP address that Pinpull must not
- * contact. The message says why.
+ * contact. The message says why; it has no `code`.
  */
 export class UnsafeAddressError extends Error {}
 
@@ -42,15 +42,18 @@ export interface NetworkErrorContext {
   /** Whether the headers of the response had arrived. */
   readonly hasResponse?: boolean
   /**
-   * Whether the request may be sent again at once: a connection that had carried other requests was closed, or the server
-   * did not process the request (HTTP/2 GOAWAY, REFUSED_STREAM).
+   * Whether the request may be sent again at once: a connection that had carried other requests was closed, or the
+   * server did not process the request (HTTP/2 GOAWAY, REFUSED_STREAM). It only counts for a temporary error.
    */
   readonly mayRetryAtOnce?: boolean
 }
 
 /**
- * Converts an error of Node's network modules to a `RegistryError`, whose `isTemporary` says whether the request may be
- * repeated. An unknown error becomes REGISTRY_UNAVAILABLE; a `RegistryError` is returned as it is.
+ * Converts an error of Node's network modules to a `RegistryError` without a server; a `RegistryError` is returned as
+ * it is. Temporary (`isTemporary`) are REGISTRY_SPEAKS_TLS (a request over plain HTTP got a TLS alert, or its
+ * connection was reset, before a response) and REGISTRY_UNAVAILABLE (any other or unknown error). Final are
+ * REGISTRY_TLS_UNTRUSTED, REGISTRY_TLS_INVALID, REGISTRY_SPEAKS_HTTP, REGISTRY_HOST_UNKNOWN (not found by DNS), and for
+ * an `UnsafeAddressError` REGISTRY_UNSAFE_REALM if the role is `token server`, else REGISTRY_UNSAFE_REDIRECT.
  */
 export function fromNetworkError(
   error: NodeJS.ErrnoException,
@@ -87,7 +90,10 @@ export function isPlainHttpError(error: NodeJS.ErrnoException): boolean {
   return NOT_TLS.has(errorCode(error))
 }
 
-/** Whether an error has a code such as `ECONNRESET`, like all errors of Node, and so is not a defect of Pinpull. */
+/**
+ * Whether an error has a string `code` such as `ECONNRESET`. All errors of Node have one; errors that are defects of
+ * Pinpull have none, but a `PinpullError` has, too.
+ */
 export function isNetworkError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
 }

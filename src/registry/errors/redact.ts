@@ -12,10 +12,10 @@ export function redactUrl(url: URL): string {
 export const ELLIPSIS = '…'
 
 /**
- * Makes text from a server safe to print: one line, without control characters and escape sequences of terminals, and
- * shortened. It does not remove secrets.
+ * Makes text from a server safe to print: without escape sequences of terminals; control characters, line ends and
+ * invisible characters become a space, and several spaces one; trimmed and shortened. It does not remove secrets.
  *
- * @param length the maximum length in UTF-16 units; a longer text is cut and ends in `ELLIPSIS`
+ * @param length the maximum length in UTF-16 units; a longer text is cut to it, and `ELLIPSIS` is added
  */
 export function sanitize(text: string, length = 300): string {
   const plain = text
@@ -44,7 +44,10 @@ export class SecretRedactor {
    */
   readonly #quoted = new Set<string>()
 
-  /** Adds the secret of a credential in all encodings (Base64, percent, JSON), and its user name for texts of servers. */
+  /**
+   * Adds the secret of a credential in all encodings (Base64, percent, JSON), and its user name for texts of servers.
+   * An anonymous credential adds nothing; forms of fewer than four characters are ignored.
+   */
   addCredential(credential: Credential): void {
     if (credential.kind === 'anonymous') return
     const [username, secret] =
@@ -66,8 +69,8 @@ export class SecretRedactor {
   }
 
   /**
-   * Adds the values of headers from a `hosts.toml`, and each word in them, to be redacted in texts of servers: a value may
-   * be a key, alone or after a word such as Bearer.
+   * Adds the values of headers from a `hosts.toml`, and each word in them, to be redacted in texts of servers: a value
+   * may be a key, alone or after a word such as Bearer. Fewer than four characters are ignored.
    */
   addHeaders(headers: Readonly<Record<string, string>>): void {
     for (const value of Object.values(headers)) {
@@ -81,8 +84,9 @@ export class SecretRedactor {
   }
 
   /**
-   * Replaces every secret in a text by `REDACTED`. User names and header values are replaced only in text from a server,
-   * since in Pinpull's own text such a word may be part of a repository's name.
+   * Replaces every secret in a text by `REDACTED`. User names and header values are replaced only in text from a
+   * server, since in Pinpull's own text such a word may be part of a repository's name. If text from a server ends in
+   * `ELLIPSIS`, the first four or more characters of a secret right before that are replaced, too.
    *
    * @param isQuoted whether the text comes from a server
    */

@@ -49,7 +49,9 @@ export class RegistryError extends PinpullError {
     this.server = options.server
   }
 
-  /** A copy of the error with more values for the placeholders in its message. */
+  /**
+   * A copy of the error with more values for the placeholders in its message, which replace those of the same names.
+   */
   withArgs(args: Args): RegistryError {
     return new RegistryError(this.code, { ...this.args, ...args }, this)
   }
@@ -66,9 +68,15 @@ export class RegistryError extends PinpullError {
 export interface ServerDescription {
   /** The host of the registry or mirror at which the image was to be resolved. */
   readonly registry: string
-  /** The host of the server that failed: the same, or a token server or redirect target. */
+  /**
+   * The host of the server that failed: the same, or a token server or redirect target. It is Docker Hub's one name
+   * `docker.io` for all its names, like `registry`.
+   */
   readonly server: string
-  /** The server and its role, for the start of a sentence: `auth.example.com, the token server of ghcr.io,`. */
+  /**
+   * The server and its role, for the start of a sentence: `auth.example.com, the token server of ghcr.io,`; only the
+   * host if that is the image's own registry, or the server is not known.
+   */
   readonly who: string
   /** The same without the last comma, for the end of a sentence. */
   readonly where: string
@@ -76,7 +84,8 @@ export interface ServerDescription {
 
 /**
  * Describes the server that failed, for messages. It may be another host than the registry: an expired certificate, for
- * example, may be that of the token server.
+ * example, may be that of the token server. A role is named for a mirror, and for a token server or redirect target on
+ * another host than `host`; otherwise all four strings are `host`.
  *
  * @param server the server that failed; undefined if it is not known
  * @param host the host of the registry or mirror at which the image was to be resolved

@@ -8,16 +8,20 @@ import { PEM_CERTIFICATE, type TlsSettings } from '../http/tls.ts'
 /** What a folder of certificates in Docker's layout may contain. */
 export interface CertificatesFolderRules {
   /**
-   * Whether a `*.cert` without a `*.key` holds its key itself, and a `*.key` without a `*.cert` and folders are
-   * ignored; otherwise these are errors.
+   * If false, a `*.cert` without a `*.key`, a `*.key` without a `*.cert`, and a folder named `*.crt`, `*.cert` or
+   * `*.key` are errors. If true, such a `*.cert` is used and holds its key itself; such a `*.key` and such folders are
+   * ignored. Folders with other names are always ignored.
    */
   readonly isLenient: boolean
 }
 
-/** The rules of dockerd, podman and skopeo: each `*.cert` needs a `*.key` and vice versa; a folder is an error. */
+/** The strict rules, of dockerd, podman and skopeo: each `*.cert` needs a `*.key` and vice versa. */
 export const DOCKER_FOLDER_RULES: CertificatesFolderRules = { isLenient: false }
 
-/** The rules of containerd (`loadCertFiles`): a folder and a key without a certificate are ignored. */
+/**
+ * The lenient rules, of containerd (`loadCertFiles`): a `*.cert` may hold its key itself, and a `*.key` without a
+ * `*.cert` and folders are ignored.
+ */
 export const CONTAINERD_FOLDER_RULES: CertificatesFolderRules = { isLenient: true }
 
 /**
@@ -29,7 +33,8 @@ export const CONTAINERD_FOLDER_RULES: CertificatesFolderRules = { isLenient: tru
  * @param folders the `certs.d` folders; only the first that has a folder for the host is used
  * @param files reads the files
  * @returns undefined if no folder for the host exists, or the first one has no certificates
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file cannot be read or has no counterpart
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the folder or a file cannot be read, or a `*.cert` or `*.key` has
+ *   no counterpart
  */
 export async function readCertificates(
   host: string,
@@ -46,13 +51,13 @@ export async function readCertificates(
 
 /**
  * Reads the CA certificates (`*.crt`) and client certificates (`*.cert` and `*.key`) in one folder. Files with other
- * names and dangling links are ignored.
+ * names and dangling links are ignored. The contents are not checked.
  *
  * @param path the folder
  * @param names the names of all its entries
  * @param files reads the files
  * @param rules how to treat unpaired files and folders
- * @returns undefined if the folder has no certificates
+ * @returns the contents of the files; undefined if the folder has neither CA nor client certificates
  * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file cannot be read or breaks the rules
  */
 export async function readCertificatesFolder(

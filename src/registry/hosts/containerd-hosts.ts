@@ -15,18 +15,21 @@ import { type HostEntry, parseHostsToml } from './hosts-toml.ts'
 
 /**
  * The endpoints of registries according to containerd's hosts directory (its docs/hosts.md;
- * `core/remotes/docker/config/hosts.go`). The settings of `registry.example.com:5000` are in the first of these
- * folders that exists: `registry.example.com_5000_`, `registry.example.com:5000`, `_default`. If the folder's
- * `hosts.toml` is missing or empty, the folder has the registry's certificates instead, in Docker's layout
- * (`*.crt`, `*.cert`, `*.key`). As in containerd, tags are only resolved at hosts with the capability `resolve`.
+ * `core/remotes/docker/config/hosts.go`). The settings of `registry.example.com:5000` are in the first of these folders
+ * that exists: `registry.example.com_5000_`, `registry.example.com:5000`, `_default`. If the folder's `hosts.toml` is
+ * missing or empty, the folder has the registry's certificates instead, in Docker's layout (`*.crt`, `*.cert`,
+ * `*.key`). As in containerd, tags are only resolved at hosts with the capability `resolve`, and digests at those with
+ * `pull`.
  *
  * Unlike containerd, which then contacts the registry without these settings, Pinpull fails if a `hosts.toml` is
- * invalid or `root` does not exist.
+ * invalid or `root` does not exist. A registry's folder is searched and its `hosts.toml` parsed only once.
  *
  * @param root the hosts directory (`config_path`), such as `/etc/containerd/certs.d`
  * @param files reads the files
  * @param warn called for each unknown key in a `hosts.toml`
- * @returns hosts whose `endpoints` throws REGISTRY_HOSTS_INVALID
+ * @returns hosts whose `endpoints` returns the capable hosts of the `hosts.toml` in its order, its server last; or the
+ *   registry itself with the certificates in its folder; or undefined if there is no folder, or only one without both.
+ *   It throws REGISTRY_HOSTS_INVALID also if no host has the capability
  */
 export function containerdHosts(
   root: string,

@@ -3,7 +3,10 @@ import { RegistryError } from '../errors/registry-error.ts'
 import { isLoopbackHost } from '../http/address.ts'
 import type { TlsSettings } from '../http/tls.ts'
 
-/** A server at which an image's tag can be resolved: its own registry, or a mirror of it, with the settings for it. */
+/**
+ * A server at which an image's tag or digest can be resolved: its own registry, or a mirror of it, with the settings
+ * for it.
+ */
 export interface Endpoint {
   /** Whether this is the image's own registry or a mirror of it. */
   readonly kind: 'registry' | 'mirror'
@@ -28,7 +31,10 @@ export interface Endpoint {
   readonly connectTimeout?: number | undefined
   /** Whether to send only anonymous requests, since the file that names this mirror is not trusted with credentials. */
   readonly anonymous?: boolean | undefined
-  /** Additional request headers, by lower-case name; not sent to redirect targets and token servers. */
+  /**
+   * Additional headers of requests for manifests and blobs, by lower-case name; sent neither to redirect targets of
+   * another origin nor to token servers.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
@@ -63,10 +69,11 @@ export function registryEndpoint(named: Named): Endpoint {
 }
 
 /**
- * The endpoint of a mirror. As in containerd, `/v2` is appended to its path unless the path contains it (a registry
- * that serves its mirror under `/v2/<project>`).
+ * The endpoint of a mirror, which is sent `namespace` as `?ns=`. As in containerd, `/v2` is appended to the URL's path
+ * unless it is a segment of the path (a registry that serves its mirror under `/v2/<project>`); slashes at the end and
+ * a query are dropped.
  *
- * @param url the mirror's http or https URL
+ * @param url the mirror's http or https URL; an invalid one is a TypeError
  * @param namespace the registry that the mirror replaces, such as `docker.io`
  */
 export function mirrorEndpoint(url: string, namespace: string): Endpoint {
@@ -83,9 +90,9 @@ export function mirrorEndpoint(url: string, namespace: string): Endpoint {
 }
 
 /**
- * The URL of a manifest or blob at an endpoint.
+ * The URL of a manifest or blob at an endpoint, with `?ns=` if the endpoint has a namespace.
  *
- * @param named the image's reference
+ * @param named the image's reference; its path is used unless the endpoint has one
  * @param name the tag or digest
  */
 export function contentUrl(endpoint: Endpoint, named: Named, kind: 'manifests' | 'blobs', name: string): URL {
@@ -95,7 +102,8 @@ export function contentUrl(endpoint: Endpoint, named: Named, kind: 'manifests' |
 }
 
 /**
- * The name of an image's repository at an endpoint, without host and tag: `library/nginx`.
+ * The name of an image's repository at an endpoint: `endpoint.path`, or the path in the image's reference. It has no
+ * host and tag, and no path of a mirror's URL: `library/nginx`.
  *
  * @param named the image's reference
  */

@@ -48,8 +48,10 @@ export interface HostRulesOptions {
 }
 
 /**
- * The endpoints of registries according to the configuration file: the mirrors in a registry's rule, then the registry
- * itself.
+ * The endpoints of registries according to the configuration file: the mirrors in the registry's rule (that for `*`
+ * only if it has no rule of its own), then the registry itself.
+ *
+ * @returns hosts whose `endpoints` returns undefined if the rule has no mirrors or there is no rule
  */
 export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
   return {
@@ -69,10 +71,12 @@ export function ruleHosts(rules: readonly HostRule[]): RegistryHosts {
 }
 
 /**
- * Creates a function that reads the connection settings of a host: from its rule, or if that has no TLS settings, from
- * the folders of certificates. Settings are read once for each host.
+ * Creates a function that reads the connection settings of a host. They come from its rule (that for `*` only if it has
+ * no rule of its own); if that has no TLS settings, these come from the folders of certificates. Settings, or the error
+ * of reading them, are kept for each host.
  *
- * @returns takes host and port; rejects with REGISTRY_HOSTS_INVALID if a file is missing or cannot be read
+ * @returns takes host and port; rejects with REGISTRY_HOSTS_INVALID if a file that a rule names is missing, or a file
+ *   or folder cannot be read
  */
 export function hostSettings(options: HostRulesOptions): (host: string) => Promise<HostSettings> {
   const known = new Map<string, Promise<HostSettings>>()
@@ -84,9 +88,9 @@ export function hostSettings(options: HostRulesOptions): (host: string) => Promi
 }
 
 /**
- * A copy of an endpoint with the settings of its host. TLS settings are added only if the endpoint has none; without
- * the client certificates if it is anonymous. `plainHttp` changes the URL of a registry, but not that of a mirror, to
- * `http:`.
+ * A copy of an endpoint with the settings of its host. The host's TLS settings are used only if the endpoint has none;
+ * without the client certificates if it is anonymous. `plainHttp` changes the URL of a registry, but not that of a
+ * mirror, to `http:`, without a fallback.
  */
 export function withHostSettings(endpoint: Endpoint, { tls, plainHttp }: HostSettings): Endpoint {
   return {

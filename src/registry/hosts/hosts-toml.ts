@@ -8,7 +8,7 @@ import { isStringArray, isTable, parseToml, TomlTable } from './toml.ts'
 export interface HostEntry {
   /** As written in the file, possibly without a scheme; undefined for the registry in the image's reference. */
   readonly url: string | undefined
-  /** Some of `pull`, `resolve`, `push` and `referrers`. */
+  /** Some of `pull`, `resolve`, `push` and `referrers`; all of them if the file has none or an empty list. */
   readonly capabilities: ReadonlySet<string>
   /** Whether `/v2` is not appended to the URL's path. */
   readonly overridePath: boolean
@@ -28,13 +28,15 @@ const CAPABILITIES = new Set(['pull', 'resolve', 'push', 'referrers'])
 
 /**
  * Parses a `hosts.toml` by containerd's rules (its docs/hosts.md; `core/remotes/docker/config/hosts.go`,
- * `parseHostsFile`).
+ * `parseHostsFile`). URLs are not checked, and no other file is read.
  *
  * @param text the contents of the file
  * @param file its path, for messages
  * @param warn called for each unknown key
- * @returns the hosts in the order of the file, followed by its server
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the file is not TOML or a value has the wrong type
+ * @returns the hosts in the order of the file, followed by its server: if the file has none, by an entry without a URL
+ *   and with all capabilities, for the registry itself
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the file is not TOML, a value is invalid, or a host has no table
+ *   heading
  */
 export function parseHostsToml(text: string, file: string, warn: ReportWarning): readonly HostEntry[] {
   const root = parseToml(text, file)

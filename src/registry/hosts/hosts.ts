@@ -10,9 +10,10 @@ export interface RegistryHosts {
   /**
    * Finds the endpoints at which to resolve a reference.
    *
-   * @returns the endpoints in the order in which to try them; undefined if this source has no entry for the registry
+   * @returns the endpoints in the order in which to try them, at least one; undefined if this source has no entry for
+   *   the registry
    * @throws {RegistryError} REGISTRY_HOSTS_INVALID if a file is invalid or cannot be read; REGISTRY_BLOCKED if the
-   *   source forbids the registry
+   *   source forbids the image; REGISTRY_HOST_UNKNOWN if the registry's host and port do not form a URL
    */
   endpoints(reference: Reference): Promise<readonly Endpoint[] | undefined>
 }
@@ -20,7 +21,9 @@ export interface RegistryHosts {
 /**
  * Combines sources of endpoints.
  *
- * @param all in the order in which they are searched; the first that has an entry for the registry is used
+ * @param all in the order in which they are searched; the first that has an entry for the registry is used, and an
+ *   error ends the search
+ * @returns hosts whose `endpoints` returns undefined if no source has an entry
  */
 export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
   return {
@@ -35,8 +38,10 @@ export function chainHosts(all: readonly RegistryHosts[]): RegistryHosts {
 }
 
 /**
- * The mirrors on the command line: those for the registry, or if there are none, those for `*`. The registry itself is
- * not an endpoint, so a run that must not leave a network does not.
+ * The mirrors on the command line: those for the registry, under any of its names, or if there are none, those for `*`.
+ * The registry itself is not an endpoint, so a run that must not leave a network does not.
+ *
+ * @returns hosts whose `endpoints` returns undefined if there are neither
  */
 export function mirrorHosts(mirrors: readonly Mirror[]): RegistryHosts {
   return {

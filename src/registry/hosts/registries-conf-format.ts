@@ -17,7 +17,10 @@ export interface RegistriesFile {
 export interface RegistryEntry {
   /** The path of the file, for messages. */
   readonly file: string
-  /** The images that the entry is for, by the start of their name: `quay.io/team`, or `*.example.com`. */
+  /**
+   * The images that the entry is for, by the start of their name up to a `/`, `:` or `@` or its end: `quay.io/team`; or
+   * by the end of their host: `*.example.com`.
+   */
   readonly prefix: string
   /** What replaces the prefix in the name of an image; empty (only with `*.example.com`) if the name stays unchanged. */
   readonly location: string
@@ -53,7 +56,7 @@ const AUTH_FILES = 'containers-auth.json'
 /**
  * Reads the entries of one `registries.conf` or drop-in file, and validates all of it by the rules of containers/image
  * (`sysregistriesv2.loadConfigFile`). One error makes the whole file invalid: if only its entry were ignored, a blocked
- * registry would be allowed.
+ * registry would be allowed. `options.warn` is called only for a valid file.
  *
  * @param root the parsed TOML
  * @throws {RegistryError} REGISTRY_HOSTS_INVALID

@@ -27,13 +27,17 @@ export interface RegistriesConf extends RegistryHosts {
 }
 
 /**
- * The endpoints of registries according to a `registries.conf` and its drop-in files in `registries.conf.d`, as podman,
- * skopeo and CRI-O read them (containers/image `pkg/sysregistriesv2`): the mirrors in order, then the registry itself.
- * The settings for short names have no effect, since Kubernetes expands short names to Docker Hub.
+ * Reads a `registries.conf` and its drop-in files in `registries.conf.d` (`*.conf`) as podman, skopeo and CRI-O do
+ * (containers/image `pkg/sysregistriesv2`). The entry with the longest prefix that matches an image is used; of entries
+ * with the same prefix, that of the last file. The settings for short names have no effect, since Kubernetes expands
+ * short names to Docker Hub.
  *
  * @param file the path of `registries.conf`
  * @param files reads the files
  * @param warn called for each unknown key
+ * @returns `endpoints` returns the entry's mirrors for tags or for digests in order, then its location, each with the
+ *   rewritten reference; undefined if no entry matches. It throws REGISTRY_BLOCKED if the entry is blocked, and
+ *   REGISTRY_HOSTS_INVALID also if the file does not exist. `credentialHelpers` reads the same files
  */
 export function registriesConf(
   file: string,

@@ -4,11 +4,11 @@ import { invalidSettingsFile } from './certificates.ts'
 type Table = Readonly<Record<string, unknown>>
 
 /**
- * Parses a TOML file.
+ * Parses a TOML file; TOML 1.1 is accepted.
  *
  * @param file its path, for messages
  * @returns the root table
- * @throws {RegistryError} REGISTRY_HOSTS_INVALID
+ * @throws {RegistryError} REGISTRY_HOSTS_INVALID if the text is not TOML
  */
 export function parseToml(text: string, file: string): TomlTable {
   try {
@@ -71,7 +71,7 @@ export class TomlTable {
     return value.map((item, index) => new TomlTable(item, `${this.pathOf(name)}[${index}]`, this.file))
   }
 
-  /** All entries of the table, in order. */
+  /** All entries of the table, in order. They do not count as read. */
   entries(): readonly (readonly [string, unknown])[] {
     return Object.entries(this.#table)
   }
@@ -85,7 +85,7 @@ export class TomlTable {
     return this.#table[keys[0] ?? name]
   }
 
-  /** The paths of all keys that no method has read so far. */
+  /** The paths of all keys of this table itself that no method has read so far. */
   unknownKeys(): readonly string[] {
     return Object.keys(this.#table)
       .filter((key) => !this.#read.has(key.toLowerCase()))

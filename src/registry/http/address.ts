@@ -68,7 +68,7 @@ const NETWORKS: ReadonlyMap<AddressKind, () => BlockList> = new Map([
 const METADATA_NAMES = new Set(['metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal'])
 
 /**
- * Whether a host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8 or ::1.
+ * Whether a host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8 (also IPv4-mapped) or ::1.
  *
  * @param hostname `URL.hostname`
  */
@@ -83,7 +83,7 @@ export function isLoopbackHost(hostname: string): boolean {
  * The kind of the IP address in a URL, without a DNS lookup. The host names of metadata services are `forbidden`.
  *
  * @param hostname `URL.hostname`, in which 0x7f.1, 2130706433 and 0177.0.0.1 are normalized to dotted decimals
- * @returns undefined for any other host name
+ * @returns undefined for any other host name, also for `localhost`
  */
 export function hostAddressKind(hostname: string): AddressKind | undefined {
   const host = bareHost(hostname)
@@ -184,11 +184,13 @@ export type LookupAll = (
 ) => void
 
 /**
- * Creates the option `lookup` for a socket: a DNS lookup that returns only allowed addresses, or an `UnsafeAddressError`
- * if the name has none. The socket connects to the addresses that were checked, so a second DNS answer cannot replace
- * them (DNS rebinding).
+ * Creates the option `lookup` for a socket: a DNS lookup that passes only allowed addresses to its callback, all of
+ * them if the option `all` is set, else the first; an `UnsafeAddressError` if none is allowed, or the error of the
+ * lookup. The socket connects to the addresses that were checked, so a second DNS answer cannot replace them (DNS
+ * rebinding). Node does not call it for a host that is an IP address: `hostAddressKind` is for these.
  *
- * @param resolve the actual lookup; `dns.lookup` by default
+ * @param allowedAddresses the kinds of addresses to pass on
+ * @param resolve the actual lookup of all addresses; `dns.lookup` by default
  */
 export function guardedLookup(
   allowedAddresses: AllowedAddresses,

@@ -13,11 +13,16 @@ import { createTlsContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
 
 /** What a connection pool uses. */
 export interface ConnectionPoolOptions {
+  /** `connectTimeout` and `maxConnections` are used. */
   readonly limits: Limits
-  /** The environment variables, of which `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are used. */
+  /**
+   * The environment variables, of which those of `proxyFromEnvironment` are used: `HTTPS_PROXY`, `HTTP_PROXY` and
+   * `NO_PROXY`, or the same in lower case, and `REQUEST_METHOD`.
+   */
   readonly env: Readonly<Record<string, string | undefined>>
   /**
-   * Reads CA certificates (PEM) to trust in addition to Node's. Called once, before the first TLS handshake.
+   * Reads CA certificates (PEM) to trust in addition to Node's and those in `tls`. Called once, before the first TLS
+   * handshake; if it rejects, so does every request over TLS.
    */
   readonly caCertificates: () => Promise<readonly string[]>
 }
@@ -25,19 +30,25 @@ export interface ConnectionPoolOptions {
 /** The connections to all hosts, kept for later requests. */
 export interface ConnectionPool {
   /**
-   * Gets what sends a request: at once if a connection is open or plain HTTP is used, otherwise a promise.
+   * Gets what sends a request: at once if a TLS connection is open or plain HTTP is used (which connects when sending),
+   * otherwise a promise. With `needsNewConnection` its requests get connections of their own.
    *
-   * @throws (or rejects with) the error of connecting; an `UnsafeAddressError` if the address is not allowed
+   * @throws (or rejects with) the error of connecting; REGISTRY_PROXY_FAILED; an `UnsafeAddressError` if the address is
+   *   not allowed; over TLS also the error of `caCertificates` or of a certificate in `tls`
    */
   readonly acquire: (target: ConnectionTarget) => HostSender | Promise<HostSender>
-  /** Starts to connect to a host over TLS, for the next request to it. If that fails, that request gets the error. */
+  /**
+   * Starts to connect to a host over TLS, for the next request to it; does nothing for plain HTTP, or if a connection
+   * was started before. If connecting fails, the next request gets the error.
+   */
   readonly preconnect: (target: ConnectionTarget) => void
 }
 
 /**
- * Creates a pool of connections: over TLS or plain TCP, direct or through the proxy that the environment variables name.
- * Requests share connections if they have the same scheme, host and port, the same `tls` object and the same allowed
- * addresses.
+ * Creates a pool of connections: over TLS or plain TCP, direct or through the proxy that the environment variables
+ * name. Requests share connections if they have the same scheme, host and port, the same `tls` object and the same
+ * allowed addresses; over TLS the first of them sets the `connectTimeout`. Requests over plain HTTP through a proxy
+ * share connections to the proxy.
  */
 export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()

@@ -8,8 +8,10 @@ const MAX_CODINGS = 3
  * Decompresses the body of a response according to `Content-Encoding` (RFC 9110, 8.4): a digest is that of the bytes
  * before a proxy compressed them.
  *
- * @param request its `maxBytes` also limits the decompressed body; a longer one becomes empty, with `isTruncated`
- * @returns the response without `Content-Encoding`; the same response if the coding is unknown or the body is invalid
+ * @param request its `maxBytes` also limits the decompressed body, whatever the status
+ * @returns a copy with the decompressed body and without `Content-Encoding`; with an empty body and `isTruncated` if
+ *   the body would be too long; the same response if it is truncated already, has more than three codings or an unknown
+ *   one, or its body is invalid
  */
 export async function decodeBody(response: HttpResponse, { maxBytes }: HttpRequest): Promise<HttpResponse> {
   const codings = contentCodings(response)

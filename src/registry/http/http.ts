@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly role: ServerRole
   /** The IP addresses to which the host name may resolve; undefined for any, which is so if the user named the host. */
   readonly allowedAddresses?: AllowedAddresses | undefined
-  /** Whether to open a new connection for this request. */
+  /** Whether to open a new connection for this request, and to close it afterwards. */
   readonly needsNewConnection?: boolean
   /** The maximum number of attempts; absent for `Limits.maxAttempts`. */
   readonly maxAttempts?: number | undefined
@@ -40,7 +40,10 @@ export interface HttpResponse {
   readonly status: number
   /** By lower-case name. A header that was sent on several lines has several values. */
   readonly headers: Readonly<Record<string, readonly string[] | undefined>>
-  /** The body, or the start of it if `isTruncated`. Any content coding is decoded. */
+  /**
+   * The body, or the start of it if `isTruncated`; empty for HEAD. Content codings are decoded; if that was not
+   * possible, `content-encoding` is still in `headers`, and a body that would get too long is empty and `isTruncated`.
+   */
   readonly body: Uint8Array
   /** Whether the body was longer than the limit. */
   readonly isTruncated: boolean
@@ -66,7 +69,10 @@ export type ConnectionTarget = Pick<
   'url' | 'tls' | 'connectTimeout' | 'allowedAddresses' | 'needsNewConnection'
 >
 
-/** Starts to connect to a host, for a request that will follow. If that fails, that request gets the error. */
+/**
+ * Starts to connect to a host over TLS, for a request that will follow; does nothing for plain HTTP. If connecting
+ * fails, that request gets the error.
+ */
 export type Preconnect = (target: ConnectionTarget) => void
 
 /**
@@ -79,8 +85,8 @@ export function header(response: HttpResponse, name: string): string | undefined
 }
 
 /**
- * The codings in `Content-Encoding`, in lower case and in the order in which they were applied. `identity` and
- * `aws-chunked`, which object stores fail to remove, are left out.
+ * The codings in the first line of `Content-Encoding`, in lower case and in the order in which they were applied; empty
+ * without the header. `identity` and `aws-chunked`, which object stores fail to remove, are left out.
  */
 export function contentCodings(response: HttpResponse): readonly string[] {
   return (header(response, 'content-encoding') ?? '')
@@ -104,7 +110,11 @@ export function isSameOrigin(one: URL, other: URL): boolean {
   return one.protocol === other.protocol && one.host === other.host
 }
 
-/** Callbacks for the stages of a request, in this order. Either `onResponse` or `onError` is called last. */
+/**
+ * Callbacks for the stages of a request, in this order; `onConnecting` only if a connection is opened. The last is
+ * `onResponse` or `onError`; but after `onResponse`, `onError` may still report that the body failed (HTTP/2), and
+ * after an error there may be more, which are to be ignored.
+ */
 export interface RequestEvents {
   /** A connection is being opened. */
   readonly onConnecting: () => void

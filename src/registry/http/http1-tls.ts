@@ -17,7 +17,10 @@ export interface Http1TlsOptions {
   readonly isDirect: boolean
 }
 
-/** Creates a sender for HTTP/1.1 over TLS. */
+/**
+ * Creates a sender for HTTP/1.1 over TLS. It opens sockets as requests need them; the first request uses `firstSocket`,
+ * unless that was closed meanwhile.
+ */
 export function http1TlsSender(options: Http1TlsOptions): HostSender {
   const agent = new SeededAgent(options)
   return http1Sender((method, url, headers) => request(url, { method, headers, agent }), options.isDirect)

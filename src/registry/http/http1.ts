@@ -12,7 +12,8 @@ export type StartRequest = (
 
 /**
  * Creates a sender for HTTP/1.1. Requests at the same time use different connections, which Node's agent opens and
- * reuses.
+ * reuses; so each request first calls its `releaseWaiting`. An error on a reused connection may be retried at once; a
+ * switch of protocols is an error.
  *
  * @param start creates a request that uses the agent
  * @param isDirect whether connections go to the server itself, not to a proxy; only then `onResponse` gets an address
@@ -52,7 +53,9 @@ export interface PlainHttpOptions {
   readonly maxConnections: number
   /** Whether connections are kept open for later requests. */
   readonly keepAlive: boolean
-  /** The IP addresses to which host names may resolve; undefined for any. */
+  /**
+   * The IP addresses to which host names may resolve; undefined for any. A host that is an IP address is not checked.
+   */
   readonly allowedAddresses: AllowedAddresses | undefined
 }
 

@@ -47,7 +47,10 @@ const { NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = 
 /** Does nothing. In Pinpull's bundle this module is loaded when one of its functions is called first, such as this. */
 export function loadHttp2(): void {}
 
-/** Starts HTTP/2 on a TLS socket. */
+/**
+ * Starts HTTP/2 on a TLS socket, which keeps the process alive only while it carries a request. Headers that HTTP/2
+ * forbids are left out of requests. A request on a closed connection fails, and may be retried at once.
+ */
 export function http2Session({
   socket,
   origin,

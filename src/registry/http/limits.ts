@@ -15,7 +15,7 @@ export interface Limits {
   readonly maxAttempts: number
   /** The longest wait before a retry, in milliseconds. If `Retry-After` is longer, there is no retry. */
   readonly maxRetryAfter: number
-  /** The number of redirects in a row that are followed. */
+  /** The number of redirects in a row that are followed from an endpoint; token servers have a limit of their own. */
   readonly maxRedirects: number
   /** The size of a manifest. */
   readonly maxManifestBytes: number
@@ -23,7 +23,10 @@ export interface Limits {
   readonly maxTokenBytes: number
   /** The size of a body that is read if the status is not 2xx; the rest is ignored. */
   readonly maxErrorBytes: number
-  /** The number of HTTP/1.1 connections to one host. */
+  /**
+   * The number of HTTP/1.1 connections to one host, and besides of connections for single requests
+   * (`needsNewConnection`).
+   */
   readonly maxConnections: number
 }
 

@@ -9,12 +9,12 @@ import { http1Sender } from './http1.ts'
 import type { HttpProxy } from './proxy.ts'
 
 /**
- * Opens a tunnel through a proxy with CONNECT (RFC 9110, 9.3.6).
+ * Opens a tunnel through a proxy with CONNECT (RFC 9110, 9.3.6), with the proxy's credentials.
  *
  * @param target the server's host and port: `ghcr.io:443`
  * @param timeout for connecting to the proxy and its response together, in milliseconds
- * @returns a socket to the server
- * @throws {RegistryError} REGISTRY_PROXY_FAILED
+ * @returns a socket to the server, which does not keep the process alive
+ * @throws {RegistryError} REGISTRY_PROXY_FAILED; temporary unless the proxy's response has another status than 200
  */
 export function openTunnel(proxy: HttpProxy, target: string, timeout: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -53,8 +53,9 @@ export function openTunnel(proxy: HttpProxy, target: string, timeout: number): P
 }
 
 /**
- * Creates a sender for plain HTTP through a proxy, which gets requests with the whole URL (RFC 9112, 3.2.2) and forwards
- * them to any host. An error before a request was sent, and the status 407, are reported as REGISTRY_PROXY_FAILED.
+ * Creates a sender for plain HTTP through a proxy, which gets requests with the whole URL (RFC 9112, 3.2.2) and the
+ * proxy's credentials, and forwards them to any host. An error before a request was sent (temporary) and the status 407
+ * (final) are reported as REGISTRY_PROXY_FAILED.
  *
  * @param options the maximum number of connections to the proxy, and whether they are kept open for later requests
  */

@@ -22,8 +22,8 @@ export interface HttpProxy {
 }
 
 /**
- * The user names and passwords in `HTTPS_PROXY` and `HTTP_PROXY`, to be redacted in messages, since a proxy may repeat
- * them in its errors.
+ * The user names and passwords in `HTTPS_PROXY` and `HTTP_PROXY` (or the same in lower case), to be redacted in
+ * messages, since a proxy may repeat them in its errors. A variable that is not a URL or has none is left out.
  *
  * @param env the environment variables
  */
@@ -38,13 +38,13 @@ export function proxyCredentials(env: Env): Credential[] {
 /**
  * The proxy for a URL, by the rules of Go's `golang.org/x/net/http/httpproxy`, which docker, containerd, crane and
  * kubectl follow: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, or the same in lower case if the variable is unset or
- * empty; no proxy for this machine and for hosts in `NO_PROXY`.
+ * empty; no proxy for this machine (`isLocalhost`) and for hosts in `NO_PROXY`.
  *
  * @param url the URL to be requested
  * @param env the environment variables
  * @returns undefined for a direct connection
- * @throws {RegistryError} REGISTRY_PROXY_FAILED if the variable is not the URL of an HTTP proxy: a direct
- *   connection would be against the user's intention
+ * @throws {RegistryError} REGISTRY_PROXY_FAILED if the variable is not the URL of an HTTP proxy: a direct connection
+ *   would be against the user's intention; for http also if `REQUEST_METHOD` is set, whatever the host
  */
 export function proxyFromEnvironment(url: URL, env: Env): HttpProxy | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
@@ -116,7 +116,8 @@ export function matchesNoProxy({ host, port }: HostPort, list: string): boolean 
 }
 
 /**
- * Whether a host is this machine by Go's rules for proxies: `localhost` or a loopback address, but not `a.localhost`.
+ * Whether a host is this machine by Go's rules for proxies: `localhost` or a loopback address (127.0.0.0/8, also
+ * IPv4-mapped, or ::1), but not `a.localhost`.
  *
  * @param host in lower case; an IPv6 address without brackets
  */

@@ -26,7 +26,8 @@ export interface Redirect {
  *
  * @param request the request that the response is for
  * @returns undefined if the response has another status
- * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT if `Location` is not a URL that Pinpull may contact (`checkTarget`)
+ * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT if `Location` is missing or not a URL that Pinpull may contact
+ *   (`checkTarget`)
  */
 export function readRedirect(
   response: HttpResponse,
@@ -81,12 +82,16 @@ export function unsafeAddressReason(kind: AddressKind): string {
 
 /**
  * Checks whether Pinpull may contact a URL that a server has named in a redirect or challenge. The rules are those of
- * go-containerregistry (`validateRealmURL` and redirects, since 2026), but names are also checked by what they resolve to:
- * - HTTPS never leads to plain HTTP, and user information is never sent.
- * - Link-local and unspecified addresses and metadata services are never contacted.
- * - A literal private or loopback address is contacted only if it is the referring server's own, port included.
- * - A name may resolve to a private address if the referring server's address is private, and to loopback if that
- *   is loopback. This is checked when the connection is made (`guardedLookup`).
+ * go-containerregistry (`validateRealmURL` and redirects, since 2026), but names are also checked by what they resolve
+ * to:
+ * - Only http and https; HTTPS never leads to plain HTTP, and user information is never sent.
+ * - Link-local, unspecified and multicast addresses and metadata services are never contacted.
+ * - The referring server's own host and port may be contacted, with the same allowed addresses.
+ * - Any other literal private or loopback address is never contacted.
+ * - Any other name may resolve to a private address if the referring server's address is private or loopback, and to
+ *   loopback (as `localhost` does) if that is loopback; to public ones only if that is unknown. It may not resolve to
+ *   more than the referring server's own request was allowed. This is checked when the connection is made
+ *   (`guardedLookup`).
  *
  * @param to the URL to check
  */

@@ -24,7 +24,13 @@ export interface ErrorEntry {
   readonly message: string
 }
 
-/** Creates the error for the response to a manifest request, by its status and body; `docs/registries.md` has the table. */
+/**
+ * Creates the error for the response to a manifest request, by its status and body (`docs/registries.md` has the
+ * table): 404 REPOSITORY_UNKNOWN for the code NAME_UNKNOWN, else MANIFEST_UNKNOWN; 403 CREDENTIAL_EXPIRED if a
+ * credential was in use and the reason says "expired", else REGISTRY_DENIED; 406 NOT_A_REGISTRY; 429
+ * REGISTRY_PULL_LIMIT (`isPullLimit`) or REGISTRY_RATE_LIMITED; 5xx REGISTRY_ERROR; else REGISTRY_REFUSED. An HTML page
+ * is NOT_A_REGISTRY, except with 403, 429, 5xx, and 404 with an error body.
+ */
 export function errorFromResponse(response: HttpResponse, context: ErrorContext): RegistryError {
   const [first] = parseErrorBody(response)
   const reason = reasonOf(response, first)
@@ -60,7 +66,7 @@ export function errorFromResponse(response: HttpResponse, context: ErrorContext)
 }
 
 /**
- * Creates the error REGISTRY_RATE_LIMITED for a response with status 429.
+ * Creates the error REGISTRY_RATE_LIMITED for a response with status 429 (which is not checked).
  *
  * @param wait the time in `Retry-After` in milliseconds; undefined without the header
  */
@@ -94,7 +100,8 @@ export function isPullLimit(response: HttpResponse): boolean {
 /**
  * Parses a registry's error body, `{"errors": [{"code": "…", "message": "…"}]}` (distribution-spec, "Error Codes").
  *
- * @returns at most ten entries, made safe to print by `sanitize`; empty if the body is anything else
+ * @returns the first ten entries, without those that have no code, made safe to print by `sanitize`; empty if the body
+ *   is anything else
  */
 export function parseErrorBody(response: HttpResponse): readonly ErrorEntry[] {
   const list = (jsonBody(response) as { errors?: unknown } | null | undefined)?.errors

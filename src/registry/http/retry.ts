@@ -15,12 +15,14 @@ const MAX_WAIT_MS = 8000
 const JITTER = 0.2
 
 /**
- * Wraps `send` to repeat requests after temporary errors and statuses, with exponential backoff or after the time in
- * `Retry-After`. If the wait would be longer than `limits.maxRetryAfter` or the request's deadline, the last response is
- * returned, or the last error thrown.
+ * Wraps `send` to repeat requests after temporary errors and the statuses 408, 425, 429 (except `isPullLimit`), 499,
+ * 500, 502, 503, 504 and 522, with exponential backoff or after the time in `Retry-After`. After the last attempt, or
+ * if the wait would end after the request's deadline or, after a status, be longer than `limits.maxRetryAfter`, the
+ * last response is returned with the number of `attempts`, or the last error thrown with it as the argument `tries`.
  *
  * After an error or a 408 the request gets a new connection. If the error says `mayRetryAtOnce`, the first retry has no
- * wait, as in Go's `net/http`.
+ * wait, as in Go's `net/http`. Before each retry the request's `releaseWaiting` is called. An abort ends a wait with
+ * the signal's reason.
  */
 export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
   return async (first) => {
@@ -57,7 +59,8 @@ export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
 /**
  * Parses the header `Retry-After`, which is a number of seconds or a date (RFC 9110, 10.2.3).
  *
- * @returns the time to wait from now in milliseconds; undefined if the header is missing or invalid
+ * @returns the time to wait from now in milliseconds, 0 for a date in the past; undefined if the header is missing or
+ *   invalid
  */
 export function parseRetryAfter(response: HttpResponse, clock: Pick<Clock, 'now'>): number | undefined {
   const value = header(response, 'retry-after')?.trim()

@@ -13,13 +13,16 @@ type Stage = 'connecting' | 'waiting for the answer' | 'reading the answer'
 const NOTHING = new Uint8Array()
 
 /**
- * Sends one request and reads the whole response, within the timeouts and the maximum size of its body.
+ * Sends one request and reads the whole response, within the timeouts and the maximum size of its body:
+ * `request.maxBytes`, or `limits.maxErrorBytes` for a status from 300 on; a longer body is truncated. No body is read
+ * for HEAD, and none is decoded. It keeps the process alive.
  *
  * @param send the connections to the host
  * @param request the request
  * @param headers the headers to send, instead of those in `request`
  * @param limits the timeouts, and the maximum size of an error's body
- * @throws {RegistryError} if there is no response; the signal's reason if the request was aborted
+ * @throws {RegistryError} if there is no response or an incomplete one: REGISTRY_TIMEOUT (temporary), or an error of
+ *   `fromNetworkError`; the signal's reason if the request was aborted; what `send` throws
  */
 export function roundTrip(
   send: HostSender,

@@ -6,14 +6,14 @@ export interface SingleUseConnection {
   readonly socket: TLSSocket
   /** Sends the request over this connection. */
   readonly send: HostSender
-  /** Closes the connection. Called once the response has been read. */
+  /** Closes the connection. Called once the response has been read or given up. */
   readonly close: () => void
 }
 
 /**
- * Creates a sender that opens a new connection for each request and closes it afterwards. It is for retries: if many
- * requests failed because their HTTP/2 connection was closed, their retries on one new connection could fail together
- * again.
+ * Creates a sender that opens a new connection for each request and closes it afterwards; none of its errors may be
+ * retried at once. It is for retries: if many requests failed because their HTTP/2 connection was closed, their retries
+ * on one new connection could fail together again.
  *
  * @param connect opens a connection
  * @param limit the maximum number of connections at the same time; more requests wait

@@ -3,7 +3,8 @@ import { bareHostname, effectivePort } from '../../reference/server-url.ts'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
 
 /**
- * Starts a TCP connection to an HTTPS host. `waitUntilConnected` waits for it and reports its error.
+ * Starts a TCP connection to an HTTPS host, which does not keep the process alive. Its error is not thrown;
+ * `waitUntilConnected` waits for the connection and reports the error.
  *
  * @param origin the host and port
  * @param allowedAddresses the IP addresses to which the host name may resolve; undefined for any
@@ -20,7 +21,7 @@ export function startConnecting(origin: URL, allowedAddresses: AllowedAddresses 
 }
 
 /**
- * Waits until a socket is connected.
+ * Waits until a socket is connected; not at all if it is.
  *
  * @throws the socket's error; ECONNRESET if the socket was closed without one
  */

@@ -48,6 +48,7 @@ export function tlsOrigin(options: TlsOriginOptions): TlsOrigin {
  * Creates Node's TLS context for a host. This takes tens of milliseconds if there are CA certificates to parse.
  *
  * @param tls the TLS settings of the host; undefined for the defaults
+ * @throws Node's error (`ERR_OSSL_…`) if a certificate or key is invalid
  */
 export function createTlsContext(tls: TlsSettings | undefined): SecureContext {
   return createSecureContext(secureContextOptions(tls ?? {}, () => getCACertificates('default')))
@@ -95,13 +96,18 @@ class TlsOrigin {
     this.#startedSocket = options.startedSocket
   }
 
-  /** What sends the next request over an open connection; undefined if there is none. */
+  /**
+   * What sends the next request over the open connection that `sender` has returned before; undefined if there is none.
+   */
   get openSender(): HostSender | undefined {
     const protocol = this.#negotiated
     return protocol !== undefined && isOpen(protocol) ? protocol.send : undefined
   }
 
-  /** Starts to connect, for the next request. If that fails, that request gets the error. */
+  /**
+   * Starts to connect, for the next request; does nothing if a connection was started before. If that fails, the next
+   * request gets the error.
+   */
   connect(): void {
     this.#negotiating ??= this.#negotiate()
     this.#negotiating.catch(() => {})
@@ -110,7 +116,7 @@ class TlsOrigin {
   /**
    * What sends the next request over an open connection; connects first if there is none.
    *
-   * @throws the error of connecting
+   * @throws the error of connecting. If the host speaks plain HTTP, all later calls get that error, too
    */
   async sender(): Promise<HostSender> {
     for (;;) {
@@ -133,7 +139,7 @@ class TlsOrigin {
     }
   }
 
-  /** What sends each request over a new connection, for retries. */
+  /** What sends each request over a new connection, for retries. At most `maxConnections` are open. */
   singleUseSender(): HostSender {
     this.#singleUse ??= singleUseSender(
       () => this.#singleUseConnection(),

@@ -26,7 +26,8 @@ export interface ClientCertificate {
 
 /**
  * The options for `tls.createSecureContext`. Its `ca` replaces Node's default CA certificates (its own roots, or the
- * system's under `--use-system-ca`, and `NODE_EXTRA_CA_CERTS`), so it is set to the defaults and `settings.ca` together.
+ * system's under `--use-system-ca`, and `NODE_EXTRA_CA_CERTS`), so it is set to the defaults and `settings.ca`
+ * together; absent if `settings.ca` has none that is not a default. Text that holds no certificate is passed on.
  *
  * @param settings the TLS settings of a host
  * @param defaults returns Node's default CA certificates (PEM); only called if `settings.ca` is set, since they take
@@ -73,7 +74,8 @@ function bare(certificate: string): string {
  * certificates. Client certificates are not sent to another host, and its certificate is always verified.
  *
  * @param settings those of the registry
- * @returns the same object for each call with the same settings; undefined if the registry has no CA certificates
+ * @returns the same object for each call with the same `settings` object; undefined if the registry has no CA
+ *   certificates
  */
 export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | undefined {
   if (settings?.ca === undefined) return undefined

@@ -15,17 +15,21 @@ export interface TransportOptions extends ConnectionPoolOptions {
   readonly userAgent: string
 }
 
-/** Sends HTTP requests over a connection pool. */
+/** Sends HTTP requests over a connection pool, and starts connections before requests. */
 export interface Transport {
+  /** Starts to connect to a host over TLS (`ConnectionPool.preconnect`). */
   readonly preconnect: Preconnect
-  /** Sends a request once, without retries, credentials and redirects. */
+  /**
+   * Sends a request once, without retries, credentials and redirects, and decodes the body's content coding. It adds
+   * `User-Agent` and `Accept-Encoding: identity`, unless the request has them, and `Content-Length` if it has a body.
+   */
   readonly send: Send
 }
 
 /**
- * Creates a transport that uses `node:http`, `node:https` and `node:http2`, and keeps connections for later requests;
- * `docs/decisions/0030-own-registry-client.md` says why it does not use undici or `fetch`. Errors of Node's network
- * modules become a `RegistryError` here, and only here.
+ * Creates a transport that uses `node:http`, `node:https` and `node:http2`, and keeps connections for later requests of
+ * `send`, which `preconnect` may start; `docs/decisions/0030-own-registry-client.md` says why it does not use undici or
+ * `fetch`. Errors of Node's network modules become a `RegistryError` with the request's server here.
  */
 export function httpTransport(options: TransportOptions): Transport {
   const { acquire, preconnect } = connectionPool(options)
@@ -85,7 +89,9 @@ function requestHeaders({ headers, body }: HttpRequest, userAgent: string): Reco
 }
 
 /**
- * Wraps `send` to log each request with its status, or error code, and duration.
+ * Wraps `send` to log each request: with its status, duration and the header `ratelimit-remaining`, or with its error
+ * code (`given up` for an error that is no `RegistryError`), which is thrown again. Of a URL that a server has sent,
+ * only the origin is logged.
  *
  * @param log called with one printable line for each request
  */
