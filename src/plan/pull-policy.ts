@@ -81,7 +81,10 @@ function mayBeValid(current: string, allowed: readonly ImagePullPolicy[]): boole
 export interface DecidedPullPolicy {
   readonly input: PullPolicyInput
   readonly decision: PullPolicyDecision
-  /** What set the mode or the desired policy: the name of the profile, the label of one of its rules, or the annotation. */
+  /**
+   * What set the desired policy, or with `preserve` the mode: the name of the profile, the label of one of its rules, or
+   * `pinpull.dev/pull-policy`.
+   */
   readonly by: string
 }
 

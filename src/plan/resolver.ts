@@ -7,7 +7,7 @@ import type { Reference } from '../reference/reference.ts'
 export interface Origin {
   /** The registry itself, a mirror of it, the lock file, the cache on disk, or a local OCI image layout. */
   readonly kind: 'registry' | 'mirror' | 'lock' | 'cache' | 'layout'
-  /** The host of the registry or mirror, or the name of the file. */
+  /** The host of the registry or mirror, also of one whose answer was cached; else the lock file or the layout. */
   readonly from: string
   /** Where the credential came from, such as a file or a helper, never the credential itself; absent for an anonymous request. */
   readonly credential?: string
@@ -28,7 +28,7 @@ export interface ResolveOptions {
   readonly platform?: Platform | undefined
   /** Also reads the platforms of an index (`descriptor.platforms`), which costs one GET. */
   readonly wantPlatforms?: boolean | undefined
-  /** Contacts the registry even if the lock file or the cache has the digest. */
+  /** Contacts the registry even if the lock file or the cache has the digest; a lock file without a registry answers all the same. */
   readonly fresh?: boolean | undefined
   /** Contacts the registry without credentials. */
   readonly anonymous?: boolean | undefined
@@ -48,7 +48,8 @@ export interface Resolver {
 }
 
 /**
- * Checks whether the nodes refuse to pull an image because their `registries.conf` blocks its registry or repository.
+ * Checks whether the nodes refuse to pull an image because their `registries.conf` blocks its registry or repository. It
+ * takes the reference under its original name: see `originalReference`.
  * @returns the error to report; undefined if the image is not blocked
  */
 export type FindRegistryBlock = (reference: Reference) => Promise<PinpullError | undefined>

@@ -110,8 +110,8 @@ export function copyDiagnostics({ source, found, fields }: StreamDecisions): Dia
 }
 
 /**
- * Completes the diagnostics of a stream: adds the unrendered templates that no other diagnostic reports, sorts by position, and
- * applies the severities that the profile sets for codes.
+ * Completes the diagnostics of a stream: adds the first unrendered template of each document for which no diagnostic reports one,
+ * sorts by position, and applies the severities that the profile sets for codes, which drops those that are `off`.
  * @param diagnostics all other diagnostics of the stream, in any order
  */
 export function finishDiagnostics(

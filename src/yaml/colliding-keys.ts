@@ -32,7 +32,8 @@ interface Key {
 }
 
 /**
- * Does the same for the keys of one mapping, including merged ones (`<<`), but not for mappings within it.
+ * Does the same as `findCollidingKeys` for the keys of one mapping, including merged ones (`<<`), but not for mappings
+ * within it.
  * @returns the error, at the second of the two keys; undefined if no keys collide
  */
 export function findCollidingKeysInMapping(mapping: Mapping): YamlError | undefined {

@@ -90,9 +90,10 @@ const ICONV =
   'Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8'
 
 /**
- * Checks that an input is UTF-8.
+ * Checks that an input is UTF-8. It counts as UTF-16 or UTF-32 if it begins with their byte order mark, or with the zero bytes of
+ * an ASCII character in them.
  * @param bytes the whole input
- * @returns undefined if it is
+ * @returns undefined if it is UTF-8
  */
 export function findEncodingError(bytes: Uint8Array): EncodingError | undefined {
   const name = detectWideEncoding(bytes)

@@ -166,8 +166,9 @@ function lineEnd(bytes: Uint8Array, from: number): number {
  * stream that starts with a brace in this way (apimachinery v0.36, `pkg/util/yaml/decoder.go`, `YAMLOrJSONDecoder`), and
  * does not switch to YAML after a second object.
  * @param bytes the whole stream
- * @returns the byte offset of each object; undefined for any other stream, including a single object, and one in which
- *   every object after the first is indented or follows another on its line after a space
+ * @returns the byte offset of each object; undefined for any other stream, including a single object, one in which every
+ *   object after the first is indented or follows another on its line after a space, and one that `createObjectFinder` does
+ *   not support
  */
 export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   const first = skipWhite(bytes, 0, bytes.length)
@@ -183,7 +184,7 @@ export function splitJsonStream(bytes: Uint8Array): number[] | undefined {
   return starts.length > 1 ? starts : undefined
 }
 
-/** Whether bytes are one JSON object with optional white space around it. */
+/** Whether bytes are one JSON object with optional white space around it; false for JSON that `createObjectFinder` does not support. */
 export function isJsonObject(bytes: Uint8Array): boolean {
   const end = createObjectFinder(bytes)(skipWhite(bytes, 0, bytes.length))
   return end !== -1 && skipWhite(bytes, end, bytes.length) === bytes.length

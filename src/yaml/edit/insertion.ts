@@ -103,6 +103,7 @@ function quotesOf(key: YamlNode): ScalarStyle {
  * @param bytes the bytes of the whole source
  * @param offset the byte offset just after the node: within a line, or after the last line break of a block scalar
  * @param line the new line without a line break; it gets the same as the line before
+ * @returns an insertion after that line's break; if the last line of the source has none, one at the end that starts with it
  */
 export function insertLineAfter(bytes: Uint8Array, offset: number, line: string): Edit {
   const eol = lineBreakAt(bytes, offset)
