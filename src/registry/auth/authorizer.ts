@@ -83,8 +83,8 @@ export class Authorizer {
    *
    * @param request without `Authorization`
    * @param scope which credentials may be used
-   * @returns the response, with any status except 401. A 403 is returned only after all credentials were tried, and if
-   *   the last of them (the last stored one, if any) got it
+   * @returns the response, with any status except 401. Once the host requires credentials, after a 403 the next one is
+   *   tried; the 403 is returned if none is accepted and the last one (the last stored one, if any) got it
    * @throws {RegistryError} `CREDENTIAL_…` if the host accepts none of the credentials, REGISTRY_CHALLENGE_INVALID, an
    *   error of the token server, or the error of a request without a response; also an error of the keychain, or the
    *   signal's reason

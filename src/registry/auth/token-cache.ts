@@ -51,10 +51,10 @@ export class TokenCache {
   }
 
   /**
-   * Gets the token for a request to a registry: from the cache if it is valid for 10 s more, or from the token server.
-   * A rejected credential and a `RegistryError` of a token request are kept, too: later calls get the same. A realm
-   * that passes `checkRealm` is stored in `challengeCache`, unless it has a query or fragment or `scheme` comes from
-   * that cache.
+   * Gets the token for a request to a registry: from the cache if it is valid for more than 10 s, or from the token
+   * server. A rejected credential and a `RegistryError` of a token request are kept, too: later calls get the same.
+   * Before a token is requested, a realm that passes `checkRealm` is stored in `challengeCache`, unless it has a query
+   * or fragment, or `scheme` comes from that cache.
    *
    * @param scheme the registry's challenge
    * @param credential the credential to request the token with

@@ -91,8 +91,8 @@ export function isPlainHttpError(error: NodeJS.ErrnoException): boolean {
 }
 
 /**
- * Whether an error has a string `code` such as `ECONNRESET`. All errors of Node have one; errors that are defects of
- * Pinpull have none, but a `PinpullError` has, too.
+ * Whether an error has a string `code` such as `ECONNRESET`, as all errors of Node have, and also every `PinpullError`.
+ * A defect of Pinpull, such as a TypeError of its own code, has none.
  */
 export function isNetworkError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
