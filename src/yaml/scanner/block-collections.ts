@@ -136,6 +136,8 @@ function scanOnLaterLine(
 ): void {
   if (properties === undefined) scanNode(scan, parentColumn, depth + 1)
   else {
+    // An alias has no properties; as the first key of a mapping it may follow them, which the reference reader judges.
+    if (scan.bytes[scan.at] === ASTERISK) bailOut()
     beginNode(scan, properties)
     scanNode(scan, parentColumn, depth + 1)
     endNode(scan, properties)
