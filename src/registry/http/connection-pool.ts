@@ -8,7 +8,7 @@ import { type HttpProxy, proxyFromEnvironment } from './proxy.ts'
 import { forwardingSender } from './proxy-connection.ts'
 import { unsafeAddressReason } from './redirect.ts'
 import { startConnecting, yieldToEventLoop } from './tcp.ts'
-import { type TlsSettings, withExtraCAs } from './tls.ts'
+import { tlsNumbering, withExtraCAs } from './tls.ts'
 import { createTlsContext, type TlsOrigin, tlsOrigin } from './tls-origin.ts'
 
 /** What a connection pool uses. */
@@ -46,13 +46,14 @@ export interface ConnectionPool {
 
 /**
  * Creates a pool of connections: over TLS or plain TCP, direct or through the proxy that the environment variables
- * name. Requests share connections if they have the same scheme, host and port, the same `tls` object and the same
+ * name. Requests share connections if they have the same scheme, host and port, equal TLS settings and the same
  * allowed addresses; over TLS the first of them sets the `connectTimeout`. Requests over plain HTTP through a proxy
  * share connections to the proxy.
  */
 export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const tlsOrigins = new Map<TlsSettings | undefined, Map<string, TlsOrigin | Promise<TlsOrigin>>>()
-  const contexts = new Map<TlsSettings | undefined, SecureContext>()
+  const tlsOrigins = new Map<string, TlsOrigin | Promise<TlsOrigin>>()
+  const contexts = new Map<number, SecureContext>()
+  const tlsNumber = tlsNumbering()
   const plainSenders = new Map<string, HostSender>()
   let caCertificates: Promise<readonly string[]> | undefined
 
@@ -65,8 +66,9 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     const startedSocket = proxy === undefined ? startConnecting(origin, allowedAddresses) : undefined
     await yieldToEventLoop()
     caCertificates ??= options.caCertificates()
-    const context = contexts.get(tls) ?? createTlsContext(withExtraCAs(tls, await caCertificates))
-    contexts.set(tls, context)
+    const number = tlsNumber(tls)
+    const context = contexts.get(number) ?? createTlsContext(withExtraCAs(tls, await caCertificates))
+    contexts.set(number, context)
     const limits = connectTimeout === undefined ? options.limits : { ...options.limits, connectTimeout }
     return tlsOrigin({ origin, tls, context, proxy, allowedAddresses, startedSocket, limits })
   }
@@ -80,17 +82,18 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   }
 
   const findOrigin = async (target: ConnectionTarget): Promise<TlsOrigin> => {
-    const { url, tls } = target
     const proxy = proxyOf(target)
-    const origins = tlsOrigins.get(tls) ?? new Map<string, TlsOrigin | Promise<TlsOrigin>>()
-    tlsOrigins.set(tls, origins)
     const key = originKey(target)
-    const finding = origins.get(key) ?? createOrigin(new URL(url.origin), target, proxy)
-    origins.set(key, finding)
+    const finding = tlsOrigins.get(key) ?? createOrigin(new URL(target.url.origin), target, proxy)
+    tlsOrigins.set(key, finding)
     const origin = await finding
-    origins.set(key, origin)
+    tlsOrigins.set(key, origin)
     return origin
   }
+
+  /** Requests that may be sent to different addresses do not share connections. */
+  const originKey = ({ url, tls, allowedAddresses }: ConnectionTarget): string =>
+    `${tlsNumber(tls)} ${url.origin} ${allowedAddresses ?? ''}`
 
   const acquireTls = async (target: ConnectionTarget): Promise<HostSender> => {
     const origin = await findOrigin(target)
@@ -116,7 +119,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     acquire: (target) => {
       if (target.url.protocol === 'http:') return acquirePlain(target)
       if (target.needsNewConnection === true) return acquireTls(target)
-      const known = tlsOrigins.get(target.tls)?.get(originKey(target))
+      const known = tlsOrigins.get(originKey(target))
       return (known instanceof Promise ? undefined : known?.openSender) ?? acquireTls(target)
     },
     preconnect: (target) => {
@@ -127,11 +130,6 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
       )
     },
   }
-}
-
-/** Requests that may be sent to different addresses do not share connections. */
-function originKey({ url, allowedAddresses }: ConnectionTarget): string {
-  return `${url.origin} ${allowedAddresses ?? ''}`
 }
 
 function checkAddress(url: URL, allowedAddresses: AllowedAddresses): void {

@@ -74,18 +74,37 @@ function bare(certificate: string): string {
  * certificates. Client certificates are not sent to another host, and its certificate is always verified.
  *
  * @param settings those of the registry
- * @returns the same object for each call with the same `settings` object; undefined if the registry has no CA
- *   certificates
+ * @returns undefined if the registry has no CA certificates
  */
 export function crossHostTls(settings: TlsSettings | undefined): TlsSettings | undefined {
-  if (settings?.ca === undefined) return undefined
-  const caOnly = elsewhere.get(settings) ?? { ca: settings.ca }
-  elsewhere.set(settings, caOnly)
-  return caOnly
+  return settings?.ca === undefined ? undefined : { ca: settings.ca }
 }
 
-/** The same result each time, since connections are shared by the identity of their settings. */
-const elsewhere = new WeakMap<TlsSettings, TlsSettings>()
+/**
+ * Creates a function that numbers TLS settings by their contents: equal settings get the same number, whichever object
+ * they are in, so that requests with them can share connections.
+ *
+ * @returns 0 for undefined, and for settings without contents
+ */
+export function tlsNumbering(): (settings: TlsSettings | undefined) => number {
+  const byContents = new Map<string, number>([['[[],[],false]', 0]])
+  const known = new WeakMap<TlsSettings, number>()
+  return (settings) => {
+    if (settings === undefined) return 0
+    const found = known.get(settings)
+    if (found !== undefined) return found
+    const { ca = [], clients = [], skipVerify = false } = settings
+    const contents = JSON.stringify([
+      ca,
+      clients.map(({ certificate, key }) => [certificate, key]),
+      skipVerify,
+    ])
+    const number = byContents.get(contents) ?? byContents.size
+    byContents.set(contents, number)
+    known.set(settings, number)
+    return number
+  }
+}
 
 /**
  * Adds CA certificates to TLS settings.

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../../src/credentials/keychain.ts'
 import { parseReference } from '../../../src/reference/parse.ts'
-import { createRegistryClient } from '../../../src/registry/composition.ts'
+import { createRegistryClient, type RegistryClientSettings } from '../../../src/registry/composition.ts'
 import { secureContextOptions } from '../../../src/registry/http/tls.ts'
 import { ask, headersOf, INDEX } from '../../support/ask-registry.ts'
 import { type ExchangeServer, exchangeServer } from '../../support/exchange-server.ts'
@@ -67,6 +67,49 @@ describe('trust', () => {
     expect((await ask(`${server.host}/app:1`, { env: { SSL_CERT_DIR: own } })).descriptor.digest).toBe(
       INDEX.digest,
     )
+  })
+
+  test.each<[name: string, query: string, settings: (host: string) => Partial<RegistryClientSettings>]>([
+    [
+      'of a configuration',
+      '',
+      (host) => ({
+        rules: {
+          list: [
+            { host, ca: 'shared.pem' },
+            { host: 'hub.example', mirrors: [{ url: `https://${host}` }] },
+          ],
+          folder,
+        },
+      }),
+    ],
+    [
+      'of the command line',
+      '?ns=hub.example',
+      (host) => ({
+        mirrors: [{ host: '*', url: `https://${host}` }],
+        rules: { list: [{ host, ca: 'shared.pem' }], folder },
+      }),
+    ],
+  ])('images of a mirror %s share a connection, though it has a ca', async (_, query, settings) => {
+    const lines = ['a', 'b', 'c'].map((name) => `HEAD /v2/${name}/manifests/1${query}`)
+    const server = await exchangeServer(
+      () => lines.map((request) => ({ request, answer: { status: 200, headers: headersOf(INDEX) } })),
+      {},
+    )
+    open.push(server)
+    file('shared.pem', server.ca ?? '')
+    const client = createRegistryClient({
+      keychain: EMPTY_KEYCHAIN,
+      userAgent: 'pinpull/test',
+      ...settings(server.host),
+    })
+    for (const name of ['a', 'b', 'c']) {
+      const wanted = { platforms: false, signal: new AbortController().signal }
+      await client.resolve(parseReference(`hub.example/${name}:1`), wanted)
+    }
+    server.expectDone()
+    expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1, 1])
   })
 
   test("a rule's ca counts for its host alone", async () => {
