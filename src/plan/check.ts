@@ -101,7 +101,8 @@ function unpinnedDiagnostics(decision: Decision, options: PlanOptions, source: S
 function lacksRequiredDigest(decision: Decision, { profile, requirePinned = false }: PlanOptions): boolean {
   switch (decision.kind) {
     case 'pin':
-      return requirePinned || profile.output !== 'as-written'
+      // With `pin: locked` an image that has a digest is looked up as well.
+      return decision.reference.digest === undefined && (requirePinned || profile.output !== 'as-written')
     case 'keep':
       return requirePinned && decision.reason === 'profile does not pin'
     case 'skip':

@@ -103,6 +103,20 @@ describe('what is found of one container, by profile', () => {
   })
 })
 
+test.each<[image: string, output: Profile['output'], requirePinned: boolean, expected: readonly string[]]>([
+  [`nginx:1.27.3@${DIGEST}`, 'as-written', true, []],
+  [`nginx:1.27.3@${DIGEST}`, 'tag-digest', false, []],
+  ['nginx:1.27.3', 'as-written', true, ['error IMAGE_UNPINNED']],
+  ['nginx:1.27.3', 'tag-digest', false, ['error IMAGE_UNPINNED']],
+])(
+  'with pin: locked, %s is pinned if it has a digest (output %s)',
+  (image, output, requirePinned, expected) => {
+    const text = pod(`{image: '${image}', imagePullPolicy: Never}`)
+    const codes = findings(text, builtin('airgap', { output }), requirePinned)
+    expect(codes.filter((code) => code.includes('IMAGE_UNPINNED'))).toEqual(expected)
+  },
+)
+
 test.each<[output: Profile['output'], requirePinned: boolean, copies: number]>([
   ['tag-digest', false, 1],
   ['as-written', false, 0],
