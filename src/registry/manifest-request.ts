@@ -18,6 +18,7 @@ import { parseRetryAfter } from './http/retry.ts'
  * @param maxBytes the maximum size of a successful response's body in bytes
  * @param maxAttempts how often the request is sent at most; absent for `Limits.maxAttempts`
  * @returns the last response, with any status except 401
+ * @throws {RegistryError} after a 401 that no credential satisfies, or without a response
  */
 export type Fetch = (
   method: 'GET' | 'HEAD',

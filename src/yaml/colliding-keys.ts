@@ -32,8 +32,8 @@ interface Key {
 }
 
 /**
- * Does the same as `findCollidingKeys` for the keys of one mapping, including merged ones (`<<`), but not for mappings
- * within it.
+ * Finds two keys of one mapping, including merged ones (`<<`), that differ in type but have the same text in JSON, such as `1`
+ * and `"1"`. Mappings within it are not searched: see `findCollidingKeys`.
  * @returns the error, at the second of the two keys; undefined if no keys collide
  */
 export function findCollidingKeysInMapping(mapping: Mapping): YamlError | undefined {

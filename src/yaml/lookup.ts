@@ -77,7 +77,10 @@ function findMerged(merged: Scalar | Mapping | Sequence, key: string): FoundEntr
   return undefined
 }
 
-/** Whether an entry is a merge: its key is a plain `<<`, or one tagged as a merge key (goyaml.v2, decode.go `isMerge`). */
+/**
+ * Whether an entry is a merge: its key is `<<`, either plain and without a tag, or in any style with the tag `!!merge`
+ * (goyaml.v2, decode.go `isMerge`).
+ */
 export function isMerge(entry: Entry): boolean {
   const { key, plainKey } = entry
   if (plainKey !== undefined) return plainKey === '<<'

@@ -128,7 +128,7 @@ const PIECE =
  * a `hosts.toml`.
  *
  * @param text valid TOML
- * @returns the number of the first line with such syntax, from 1; undefined if the text is valid TOML 1.0
+ * @returns the number of the line on which the first token with such syntax begins, from 1; undefined if the text is valid TOML 1.0
  */
 export function findToml11SyntaxLine(text: string): number | undefined {
   const open: string[] = []

@@ -67,7 +67,7 @@ export interface ReferringServer {
 
 /**
  * Whether Pinpull may contact a URL, as far as can be said without a DNS lookup: no, and why; or yes, provided that its
- * host name resolves to one of the allowed addresses (undefined for any).
+ * host name resolves to an address of an allowed kind (undefined for any).
  */
 export type TargetCheck =
   | { readonly isSafe: false; readonly reason: string }

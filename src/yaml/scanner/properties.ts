@@ -83,8 +83,8 @@ function asciiOf(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * Scans an alias (`*name`), writes its record, counts its target in `scan.aliasedNodes`, and moves the scan to just after the
- * name. Bails out if there is no such anchor before it, a collection around the alias has an anchor, or nodes might be nested
+ * Scans an alias (`*name`), writes its record, adds the number of records of the node that it stands for to
+ * `scan.aliasedNodes`, and moves the scan to just after the name. Bails out if there is no such anchor before it, a collection around the alias has an anchor, or nodes might be nested
  * deeper than `MAX_SCAN_DEPTH`, as if all were as deep as the deepest one so far.
  * @param depth how deep the alias is nested
  */

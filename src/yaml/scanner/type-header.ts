@@ -18,7 +18,7 @@ import { createTape } from './tape.ts'
 export type TypeHeaderReader = (range: DocumentRange) => DocumentType | undefined
 
 /**
- * Prepares to read the types of the documents of a source.
+ * Prepares to read the types (`apiVersion` and `kind`) of the documents of a source.
  * @param bytes the bytes of the whole source
  * @param isWanted selects the types to return: those of which the type is enough to know, so that they need not be parsed
  */
