@@ -62,10 +62,10 @@ export function credentialSource(credential: Credential): string | undefined {
  * block public images. Warns once per registry. If the registry denies anonymous access too, the original error is thrown.
  */
 export function withAnonymousFallback(inner: Keychain, warn: ReportWarning): Keychain {
-  const told = new Set<string>()
-  const tell = (registry: string, reason: string): void => {
-    if (told.has(registry)) return
-    told.add(registry)
+  const reported = new Set<string>()
+  const report = (registry: string, reason: string): void => {
+    if (reported.has(registry)) return
+    reported.add(registry)
     warn({ code: 'CREDENTIAL_NOT_USED', severity: 'warning', args: { registry, reason } })
   }
   return {
@@ -85,7 +85,7 @@ export function withAnonymousFallback(inner: Keychain, warn: ReportWarning): Key
         failure = error
       }
       if (failure === undefined && refused.length === 0) return
-      tell(host, failure instanceof PinpullError ? inWords(failure) : `${refused.join(', ')} was refused`)
+      report(host, failure instanceof PinpullError ? inWords(failure) : `${refused.join(', ')} was refused`)
       yield ANONYMOUS
       if (failure !== undefined) throw failure
     },

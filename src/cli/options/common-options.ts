@@ -139,7 +139,7 @@ export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
   { name: 'no-color', tier: 3, description: 'no colours (also NO_COLOR)' },
 ]
 
-/** What a command may be told about registries. Paths are relative to the working directory. */
+/** The options of commands about registries. Paths are relative to the working directory. */
 /** The options of the filter, in the order of the help. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
   ...PROFILE_OPTIONS,

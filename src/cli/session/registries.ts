@@ -35,20 +35,19 @@ export function buildRegistryResolver(
   { warn, pullSecrets, challengeCache }: RegistryResolverParts,
 ): Resolver {
   const { flags, config, io } = session
-  const registriesConf = registriesConfPath(flags, io)
   const resolver = registryResolver({
     mirrors: flags.mirror ?? [],
     keychain: () => buildKeychain(session, pullSecrets, warn),
     warn,
     rules: { list: restrictedRules(session), folder: configFolder(session) },
-    ...(flags.hostsDir && { hostsFolder: resolve(io.cwd, flags.hostsDir) }),
-    ...(registriesConf && { registriesConf }),
+    hostsFolder: flags.hostsDir === undefined ? undefined : resolve(io.cwd, flags.hostsDir),
+    registriesConf: registriesConfPath(flags, io),
     certificateFolders: certificateFolders(homeFolder(io.env)),
     concurrency: concurrencyOf(config.registries),
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
-    ...(challengeCache && { challengeCache }),
-    ...(flags.verbose === true ? { log: (line: string) => io.writeMessage(`${printable(line)}\n`) } : {}),
+    challengeCache,
+    log: flags.verbose === true ? (line) => io.writeMessage(`${printable(line)}\n`) : undefined,
   })
   return config.tier === 2 ? withoutCredentials(resolver, session) : resolver
 }

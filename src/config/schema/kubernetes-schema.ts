@@ -7,6 +7,7 @@ import type {
   IntegerSchema,
   MapSchema,
   ObjectSchema,
+  Schema,
   StringSchema,
 } from './schema.ts'
 
@@ -24,12 +25,7 @@ const INTEGER: IntegerSchema & WithTier = { tier: 3, type: 'integer', nullable: 
 
 const FLAG: BooleanSchema & WithTier = { tier: 3, type: 'boolean', nullable: true }
 
-const TEXTS: ArraySchema<string> & WithTier = {
-  tier: 3,
-  type: 'array',
-  nullable: true,
-  items: { type: 'string' },
-}
+const TEXTS: ArraySchema<string> & WithTier = listOf({ type: 'string' })
 
 const TEXT_MAP: MapSchema & WithTier = {
   tier: 3,
@@ -62,42 +58,32 @@ export const OBJECT_META_SCHEMA: ObjectSchema<IObjectMeta> = {
     deletionTimestamp: TIME,
     finalizers: TEXTS,
     generation: INTEGER,
-    managedFields: {
-      tier: 3,
-      type: 'array',
-      nullable: true,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        properties: {
-          apiVersion: TEXT,
-          fieldsType: TEXT,
-          fieldsV1: { tier: 3, type: 'object', nullable: true, additionalProperties: true },
-          manager: TEXT,
-          operation: TEXT,
-          subresource: TEXT,
-          time: TIME,
-        },
+    managedFields: listOf({
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        apiVersion: TEXT,
+        fieldsType: TEXT,
+        fieldsV1: { tier: 3, type: 'object', nullable: true, additionalProperties: true },
+        manager: TEXT,
+        operation: TEXT,
+        subresource: TEXT,
+        time: TIME,
       },
-    },
-    ownerReferences: {
-      tier: 3,
-      type: 'array',
-      nullable: true,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['apiVersion', 'kind', 'name', 'uid'],
-        properties: {
-          apiVersion: REQUIRED_TEXT,
-          blockOwnerDeletion: FLAG,
-          controller: FLAG,
-          kind: REQUIRED_TEXT,
-          name: REQUIRED_TEXT,
-          uid: REQUIRED_TEXT,
-        },
+    }),
+    ownerReferences: listOf({
+      type: 'object',
+      additionalProperties: false,
+      required: ['apiVersion', 'kind', 'name', 'uid'],
+      properties: {
+        apiVersion: REQUIRED_TEXT,
+        blockOwnerDeletion: FLAG,
+        controller: FLAG,
+        kind: REQUIRED_TEXT,
+        name: REQUIRED_TEXT,
+        uid: REQUIRED_TEXT,
       },
-    },
+    }),
     resourceVersion: TEXT,
     selfLink: TEXT,
     uid: TEXT,
@@ -111,16 +97,16 @@ export const LABEL_SELECTOR_SCHEMA: ObjectSchema<LabelSelector> = {
   additionalProperties: false,
   properties: {
     matchLabels: TEXT_MAP,
-    matchExpressions: {
-      tier: 3,
-      type: 'array',
-      nullable: true,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['key', 'operator'],
-        properties: { key: REQUIRED_TEXT, operator: REQUIRED_TEXT, values: TEXTS },
-      },
-    },
+    matchExpressions: listOf({
+      type: 'object',
+      additionalProperties: false,
+      required: ['key', 'operator'],
+      properties: { key: REQUIRED_TEXT, operator: REQUIRED_TEXT, values: TEXTS },
+    }),
   },
+}
+
+/** A list that may be null or absent, as lists in Kubernetes' types are. */
+function listOf<E>(items: Schema<E>): ArraySchema<E> & WithTier {
+  return { tier: 3, type: 'array', nullable: true, items }
 }

@@ -55,7 +55,7 @@ function fieldsByTextRule(
   rule: TextRule,
   search: Search,
 ): OwnedMatch[] {
-  const { source, document, resource, results, texts } = search
+  const { source, resource, texts } = search
   const { uneditableReason, format, path: imagePath } = rule.embedded
   if (uneditableReason !== undefined && !NAMES_IMAGES.test(container.value)) return []
   const text = uneditableReason ?? texts.get(container) ?? readEmbedded(source, visit.node, container, format)
@@ -64,14 +64,7 @@ function fieldsByTextRule(
   if (typeof text === 'string') {
     // A row of a table leads into many texts that hold no image; a user's rule is meant.
     if (rule.rule === 'R6' || /image/i.test(container.value)) {
-      const { identifier } = resource
-      results.unreadableTexts.push({
-        document,
-        resource: identifier,
-        path,
-        node: visit.node,
-        reason: text,
-      })
+      reportUnreadable(visit, search, text)
     }
     return []
   }
@@ -156,20 +149,24 @@ const NO_RULE_LEADS =
 
 /** Reports a value of a ConfigMap that holds Kubernetes objects with images which have no digest. */
 export function reportManifests(visit: Visit<PathRule>, search: Search): void {
-  const { document, source, resource, options, results } = search
+  const { source, options } = search
   const container = manifestText(visit, source)
   if (container === undefined || isIgnored(visit.scope, visit.path, options)) return
   const text = readEmbedded(source, visit.node, container, 'yaml')
   if (typeof text !== 'string' && text.documents.every((inner) => isPinned(searchText(inner, text, search))))
     return
-  const path = [...resource.path, ...visit.path]
-  const { identifier } = resource
+  reportUnreadable(visit, search, NO_RULE_LEADS)
+}
+
+/** @param reason why the text is not searched, for a message */
+function reportUnreadable({ node, path }: Visit<PathRule>, search: Search, reason: string): void {
+  const { document, resource, results } = search
   results.unreadableTexts.push({
     document,
-    resource: identifier,
-    path,
-    node: visit.node,
-    reason: NO_RULE_LEADS,
+    resource: resource.identifier,
+    path: [...resource.path, ...path],
+    node,
+    reason,
   })
 }
 
