@@ -34,6 +34,7 @@ import { choiceOption, type OptionSpec } from './options/option.ts'
 import {
   collectImages,
   collectLayouts,
+  collectPaths,
   parseDaemonSetName,
   parseDestination,
   parseImage,
@@ -62,7 +63,9 @@ const CONFIG = PROFILE_OPTIONS.filter(({ name }) => name === 'config')
 const REPORT: OptionSpec = {
   name: 'report',
   value: 'file',
-  description: 'also write the full report to FILE; format by extension: .json, .sarif, .xml, .md',
+  description:
+    'also write the full report to FILE; format by extension: .json, .sarif, .xml, .md; repeatable',
+  parse: collectPaths,
 }
 
 /** Descriptions of the words that have commands below them. */
@@ -196,7 +199,9 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: 'report',
         value: 'file',
-        description: 'also write the diagnostics to FILE; format by extension: .json, .sarif, .xml, .md',
+        description:
+          'also write the diagnostics to FILE; format by extension: .json, .sarif, .xml, .md; repeatable',
+        parse: collectPaths,
       },
       ...PROFILE_OPTIONS,
       ...RESOLVING_OPTIONS,

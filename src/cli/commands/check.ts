@@ -11,7 +11,7 @@ import type { TransformedInput } from '../../transform.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { inputDiagnostics, type ReadInput, readable, readManifests } from '../io/manifests.ts'
-import { formatReportAs, type ReportFormat, withReportFile, writeReportFile } from '../io/report-file.ts'
+import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
@@ -30,7 +30,7 @@ interface CheckFlags extends Flags {
  * @returns the exit code
  */
 export async function check(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  return withReportFile(flags, io, () => checkFiles(files, flags, io))
+  return withReportFiles(flags, io, () => checkFiles(files, flags, io))
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
@@ -57,7 +57,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       ...reports.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
-  const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
+  const unwritten = writeReportFiles(flags.report, report, io)
   const format = flags.format ?? 'text'
   io.writeOutput(
     format === 'text' ? formatChecked(report, inputs.length, flags, io) : formatReportAs(format, report),

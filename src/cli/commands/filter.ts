@@ -11,7 +11,7 @@ import { readInput, type TransformedInput } from '../../transform.ts'
 import type { Chunks } from '../../yaml/edit/splice.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
-import { withReportFile, writeReportFile } from '../io/report-file.ts'
+import { withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { hasMessageColor, verbosityOf } from '../io/terminal.ts'
 import type { FilterFlags } from '../options/flags.ts'
 import { CONFIG_FILE } from '../session/config.ts'
@@ -29,7 +29,7 @@ const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see
  */
 export async function filter(flags: FilterFlags, io: Io): Promise<number> {
   if (flags.report === undefined) return filterInput(flags, io)
-  return withReportFile(flags, io, () => filterInput(flags, io))
+  return withReportFiles(flags, io, () => filterInput(flags, io))
 }
 
 async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
@@ -72,7 +72,7 @@ async function run(input: Stream, host: Host, flags: FilterFlags, io: Io): Promi
     ...streamDiagnostics(host, input, transformed.report),
   ]
   const report = { ...transformed.report, diagnostics: [...notices, ...transformed.report.diagnostics] }
-  const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
+  const unwritten = flags.report === undefined ? [] : writeReportFiles(flags.report, report, io)
   const diagnostics = [...unwritten, ...report.diagnostics]
   const exitCode = exitCodeOf(diagnostics)
   const output = exitCode === EXIT.done ? transformed.output : undefined

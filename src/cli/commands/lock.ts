@@ -14,7 +14,7 @@ import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { processIdentity } from '../io/process.ts'
-import { formatReportAs, type ReportFormat, withReportFile, writeReportFile } from '../io/report-file.ts'
+import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { verbosityOf } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import type { LayoutFlag } from '../options/values.ts'
@@ -48,7 +48,7 @@ interface LockFlags extends Flags {
  * @returns the exit code
  */
 export async function lock(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
-  return withReportFile(flags, io, () => lockManifests(paths, flags, io))
+  return withReportFiles(flags, io, () => lockManifests(paths, flags, io))
 }
 
 async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
@@ -171,7 +171,7 @@ function changeLines({ added, updated, removed }: LockChange): string[] {
 function printReport(diagnostics: readonly Diagnostic[], session: Session<LockFlags>): readonly Diagnostic[] {
   const { flags, io, profile } = session
   const report = { profile: profile.name, images: [], diagnostics }
-  const unwritten = flags.report === undefined ? [] : writeReportFile(flags.report, report, io)
+  const unwritten = writeReportFiles(flags.report, report, io)
   const { format = 'text' } = flags
   if (format !== 'text') io.writeOutput(formatReportAs(format, report))
   printDiagnostics(format === 'text' ? [...unwritten, ...diagnostics] : unwritten, session)

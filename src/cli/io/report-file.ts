@@ -13,10 +13,19 @@ import { hasMessageColor } from './terminal.ts'
 export type { ReportFormat }
 
 /**
- * Writes a report to a file, in the format of its extension.
- * @returns an error if the file cannot be written, with which the run fails
+ * Writes a report to each file that `--report` names, in the format of its extension.
+ * @param files undefined without `--report`
+ * @returns an error for each file that cannot be written, with which the run fails
  */
-export function writeReportFile(file: string, report: Report, io: Pick<Io, 'cwd'>): readonly Diagnostic[] {
+export function writeReportFiles(
+  files: readonly string[] | undefined,
+  report: Report,
+  io: Pick<Io, 'cwd'>,
+): readonly Diagnostic[] {
+  return (files ?? []).flatMap((file) => writeReportFile(file, report, io))
+}
+
+function writeReportFile(file: string, report: Report, io: Pick<Io, 'cwd'>): readonly Diagnostic[] {
   if (file === '-') return [unwritten(file, 'standard output has something else to say; /dev/stderr will do')]
   const text = formatReportAs(formatOfFile(file), report)
   try {
@@ -34,13 +43,18 @@ function unwritten(file: string, reason: string): Diagnostic {
 type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>
 
 /**
- * Writes a report with the error that ended the run, so that no older report is mistaken for this run's.
+ * Writes reports with the error that ended the run, so that no older report is mistaken for this run's.
  * @param profile undefined if the run ended before it was known
  */
-function writeFailureReport(file: string, profile: string | undefined, error: unknown, io: FailureIo): void {
+function writeFailureReports(
+  files: readonly string[],
+  profile: string | undefined,
+  error: unknown,
+  io: FailureIo,
+): void {
   if (isBrokenPipe(error)) return
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: errorDiagnostics(error) }
-  for (const one of writeReportFile(file, report, io))
+  for (const one of writeReportFiles(files, report, io))
     io.writeMessage(`${formatDiagnostic(one, hasMessageColor({ color: true }, io))}\n`)
 }
 
@@ -55,19 +69,20 @@ function replaceOlderReport(file: string, profile: string | undefined, io: Failu
 }
 
 /**
- * Runs a command that has the option `--report`, and sees to it that the file exists and is about this run even if the command
+ * Runs a command that has the option `--report`, and sees to it that each file exists and is about this run even if the command
  * throws or is killed.
  */
-export async function withReportFile<T>(
-  flags: { readonly report?: string | undefined; readonly profile?: string | undefined },
+export async function withReportFiles<T>(
+  flags: { readonly report?: readonly string[] | undefined; readonly profile?: string | undefined },
   io: FailureIo,
   run: () => Promise<T>,
 ): Promise<T> {
-  if (flags.report !== undefined) replaceOlderReport(flags.report, flags.profile, io)
+  const files = flags.report ?? []
+  for (const file of files) replaceOlderReport(file, flags.profile, io)
   try {
     return await run()
   } catch (error) {
-    if (flags.report !== undefined) writeFailureReport(flags.report, flags.profile, error, io)
+    writeFailureReports(files, flags.profile, error, io)
     throw error
   }
 }

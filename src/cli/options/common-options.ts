@@ -3,7 +3,7 @@ import { type Platform, parsePlatform } from '../../oci/platform.ts'
 import type { FilePattern } from '../io/inputs.ts'
 import type { ReportFormat } from '../io/report-file.ts'
 import { ArgumentError, type OptionSpec } from './option.ts'
-import { collectMirrors, parseDuration, parseFilePattern, parseLifetime } from './values.ts'
+import { collectMirrors, collectPaths, parseDuration, parseFilePattern, parseLifetime } from './values.ts'
 
 export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   {
@@ -151,7 +151,8 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
     name: 'report',
     value: 'file',
     description:
-      'write a full report, also when the run fails; format by extension: .json, .sarif, .xml, .md',
+      'write a full report, also when the run fails; format by extension: .json, .sarif, .xml, .md; repeatable',
+    parse: collectPaths,
   },
   ...MESSAGE_OPTIONS,
 ]

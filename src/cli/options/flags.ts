@@ -30,7 +30,7 @@ export interface Flags extends RegistryFlags {
   readonly locked?: boolean | undefined
   /** In milliseconds; 0 turns the cache off. */
   readonly cacheTtl?: number | undefined
-  readonly report?: string | undefined
+  readonly report?: readonly string[] | undefined
   readonly quiet?: boolean | undefined
   /** False after `--no-color`; undefined in a command without that option. */
   readonly color?: boolean | undefined

@@ -99,6 +99,11 @@ function parseLayout(text: string): LayoutFlag {
   return isReference(reference) ? { reference, path: text.slice(equals + 1) } : { path: text }
 }
 
+/** Adds a path to those before. The environment variable holds one, since a path may contain spaces. */
+export function collectPaths(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
 /** `--mirror HOST=URL`: the registry that images of a host are resolved through. `*` stands for every host. */
 export interface MirrorFlag {
   readonly host: string

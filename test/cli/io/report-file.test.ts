@@ -38,6 +38,28 @@ describe('a report tells of a run that failed before any image was looked at', (
   })
 })
 
+test.each([
+  ['check', ['check']],
+  ['lock --check', ['lock', '--check', '--locked']],
+  ['the filter', ['--profile', 'dev']],
+  ['a run that fails before any image is looked at', ['--profile', 'moon']],
+])('--report may be given several times: %s', async (_, command) => {
+  const names = ['a report.md', 'r.sarif', 'r.json']
+  const files = names.map((name) => join(cwd, name))
+  for (const file of files) rmSync(file, { force: true })
+  await runInProcess([...command, ...files.flatMap((file) => ['--report', file])], { cwd, input: POD })
+  const [markdown, sarif, json] = files.map((file) => readFileSync(file, 'utf8')) as [string, string, string]
+  expect(markdown).toMatch(/^#/)
+  expect(Object.keys(JSON.parse(sarif))).toContain('runs')
+  expect(Object.keys(JSON.parse(json))).toContain('diagnostics')
+})
+
+test('PINPULL_REPORT names one file, whose path may contain spaces', async () => {
+  const env = { PINPULL_REPORT: 'a b.json' }
+  const { code } = await runInProcess(['--profile', 'dev'], { cwd, input: POD, env })
+  expect([code, JSON.parse(readFileSync(join(cwd, 'a b.json'), 'utf8')).profile]).toEqual([0, 'dev'])
+})
+
 /** The run has failed then: whoever asked for a report waits for one. What it would have told is told all the same. */
 describe('a report that cannot be written hides nothing', () => {
   const NOWHERE = ['--report', 'no/such/report.json']

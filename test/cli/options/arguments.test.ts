@@ -30,8 +30,8 @@ describe('the quick reader of arguments', () => {
     ['--profile dev', { color: true, profile: 'dev' }],
     ['--profile=dev', { color: true, profile: 'dev' }],
     ['--profile dev --profile staging', { color: true, profile: 'staging' }],
-    ['--report a=b.json', { color: true, report: 'a=b.json' }],
-    ['--report=a=b.json', { color: true, report: 'a=b.json' }],
+    ['--report a=b.json', { color: true, report: ['a=b.json'] }],
+    ['--report=a=b.json', { color: true, report: ['a=b.json'] }],
     ['--quiet --no-color', { color: false, quiet: true }],
     ['--lock-file x --timeout 1m', { color: true, lockFile: 'x', timeout: 60_000 }],
     [
