@@ -19,6 +19,7 @@ import { type ArgumentSpec, type CommandSpec, command } from './options/command.
 import {
   CACHE_OPTIONS,
   EXCLUDE_OPTION,
+  FILENAME_OPTION,
   FILTER_OPTIONS,
   KRM_OPTION,
   LOCK_OPTIONS,
@@ -45,6 +46,9 @@ const FILES: ArgumentSpec = {
   description: 'files and folders of manifests (default: standard input)',
   many: true,
 }
+
+/** Options of commands that read manifests. */
+const INPUT_OPTIONS: readonly OptionSpec[] = [FILENAME_OPTION, EXCLUDE_OPTION]
 
 const LOCK_AND_CACHE: readonly OptionSpec[] = [...LOCK_OPTIONS, ...CACHE_OPTIONS]
 
@@ -88,7 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'check manifests against a profile; change nothing',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       ...PROFILE_OPTIONS,
       choiceOption('format', 'format', REPORT_FORMATS, 'the format of diagnostics'),
       {
@@ -112,7 +116,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'list the distinct images, and where each is used',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       ...CONFIG,
       KRM_OPTION,
       choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'),
@@ -125,7 +129,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'show which rule finds which image, and what looks like an image but is ignored',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       ...CONFIG,
       KRM_OPTION,
       choiceOption('format', 'format', FIELD_LIST_FORMATS, 'how the list is printed'),
@@ -137,7 +141,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['explain'],
     description: 'explain what would happen to each image, and why',
     argument: FILES,
-    options: [EXCLUDE_OPTION, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
+    options: [...INPUT_OPTIONS, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
     run: explain,
   }),
   command({
@@ -145,7 +149,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'show what would change, as a unified diff',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       ...PROFILE_OPTIONS,
       ...RESOLVING,
       {
@@ -164,7 +168,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'resolve every tag and record the digests in pinpull.lock.yaml, for the same output at every run',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       {
         name: 'update',
         value: 'pattern',
@@ -216,7 +220,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'list every image with its digest, for the tools that copy images',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       choiceOption('format', 'format', Object.keys(INVENTORY_FORMATS), 'the tool that the list is for'),
       {
         name: 'to',
@@ -244,7 +248,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: 'write DaemonSets that pull the images onto nodes ahead of a rollout',
     argument: FILES,
     options: [
-      EXCLUDE_OPTION,
+      ...INPUT_OPTIONS,
       choiceOption(
         'method',
         'method',

@@ -26,7 +26,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     exitCode = code
   })
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(argv.map(separateShortValue), { from: 'user' })
   } catch (error) {
     if (error instanceof ArgumentError) {
       const option = error.option === undefined ? '' : `option '${error.option}': `
@@ -45,7 +45,7 @@ function usageError(reason: string, cause: Error): UsageError {
 }
 
 const MORE_HELP = `
-Every option can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.
+Every option except -f can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.
 
 Examples:
   helm template shop ./chart | pinpull --profile prod | kubectl apply -f -
@@ -78,6 +78,13 @@ export function buildProgram(io: Io, done: (exitCode: number) => void): Command 
     }
   }
   return program
+}
+
+/** Whether an environment variable sets the option of this name. */
+function hasVariable(name: string): boolean {
+  return !COMMANDS.some(({ options }) =>
+    options.some((one) => one.name === name && one.hasVariable === false),
+  )
 }
 
 /** @returns the values that the options of this name have in any command */
@@ -137,9 +144,18 @@ function unknownCommand(word: string, words: readonly string[]): string {
   return `there is no command "${word}"${near === undefined ? '' : `; did you mean ${near}?`}`
 }
 
+/** Reads `-f=FILE` as kubectl does: to `commander` the equals sign would be a part of the value. */
+function separateShortValue(word: string): string {
+  const [, short, value] = /^-([A-Za-z])=(.*)$/s.exec(word) ?? []
+  if (short === undefined) return word
+  const spec = COMMANDS.flatMap(({ options }) => options).find((one) => one.short === short)
+  return spec?.value === undefined ? word : `--${spec.name}=${value}`
+}
+
 /** Describes an option to `commander`. */
 export function commanderOption({
   name,
+  short,
   value,
   optional,
   description,
@@ -147,7 +163,8 @@ export function commanderOption({
   parse,
 }: OptionSpec): Option {
   const shown = value === undefined ? '' : optional === true ? ` [${value}]` : ` <${value}>`
-  const option = new Option(`--${name}${shown}`, description)
+  const letter = short === undefined ? '' : `-${short}, `
+  const option = new Option(`${letter}--${name}${shown}`, description)
   if (conflicts !== undefined) option.conflicts(conflicts)
   if (value !== undefined) option.argParser((text, before) => parseValue(option, parse, text, before))
   return option
@@ -189,6 +206,7 @@ export function applyEnvironment(
 ): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
   for (const option of command.options) {
+    if (!hasVariable(option.name())) continue
     refuseRenamedVariable(option.name(), env)
     const attribute = option.attributeName()
     if ([attribute, ...conflictsOf(option)].some(isGiven)) continue

@@ -49,6 +49,25 @@ describe('pinpull check', () => {
     expect(stdout).toMatch(/\npinpull check: prod: 4 images in 3 inputs: 3 errors, 2 warnings\n$/)
   })
 
+  test.each([
+    ['-f pinned.yaml apps/job.json'],
+    ['-f pinned.yaml -f apps/job.json'],
+    ['--filename pinned.yaml --filename=apps/job.json'],
+    ['-f=pinned.yaml -fapps/job.json'],
+  ])('files that -f names, first and in their order: %s', async (line) => {
+    const named = await run(['images', '--format', 'json', 'pinned.yaml', 'apps/job.json'])
+    expect(await run(['images', '--format', 'json', ...line.split(' ')])).toEqual(named)
+    expect((await run(['images', ...line.split(' ')], '', { PINPULL_FILENAME: 'absent.yaml' })).code).toBe(0)
+  })
+
+  test('an empty -f= is refused', async () => {
+    const { code, stderr } = await run(['check', '-f='])
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      "error USAGE: option '-f, --filename <file>': it is empty: is a variable unset?\n  → see pinpull --help, or pinpull COMMAND --help\n",
+    )
+  })
+
   test('what meets the profile is exit code 0', async () => {
     expect(await run(['check', 'pinned.yaml'])).toEqual({
       code: 0,
@@ -586,7 +605,7 @@ describe('help', () => {
   test('says what the environment can, and shows how it is used', async () => {
     const { stdout } = await run(['--help'])
     expect(stdout).toContain(
-      '\nEvery option can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.\n',
+      '\nEvery option except -f can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.\n',
     )
     const examples = [...stdout.slice(stdout.indexOf('\nExamples:')).matchAll(/pinpull ([a-z]+) .*?\s{2}/g)]
     expect(examples.map(([, command]) => command)).toEqual(['diff', 'check'])

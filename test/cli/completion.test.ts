@@ -42,6 +42,9 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['pinpull explain --profile ', ['airgap', 'dev', 'prod', 'staging']],
   ['pinpull --profile dev --loc', ['--lock-file', '--locked']],
   ['pinpull completion ', ['bash', 'fish', 'zsh']],
+  ['pinpull check -f manif', ['manifest.yaml', 'manifests']],
+  ['pinpull check --filename manif', ['manifest.yaml', 'manifests']],
+  ['pinpull check --filen', ['--filename']],
 ]
 
 /** By a name, lest the package's check take it for something to install. */
@@ -97,6 +100,7 @@ describe('zsh', () => {
     ['pinpull config ', /\*:command:\(\(schema\\:/],
     ['pinpull check ', /--format=\[[^\]]*\]:format:\(text json sarif junit markdown github\)\n/],
     ['pinpull check --format json ', /--config=\[[^\n]*\]:file:_files\n/],
+    ['pinpull check ', /^-f\[[^\n]*\]:file:_files\n--filename=\[[^\n]*\]:file:_files\n/],
     ['pinpull helm install-plugin ', /--directory=\[[^\n]*\]:folder:_files -\/\n/],
     ['pinpull completion ', /\*:shell:\(bash zsh fish\)\n/],
   ])('%s', (line, given) => {

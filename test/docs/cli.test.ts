@@ -4,11 +4,17 @@ import type { CommandSpec } from '../../src/cli/options/command.ts'
 import { isNegated, type OptionSpec } from '../../src/cli/options/option.ts'
 import { expectPage } from '../support/generated-page.ts'
 
+const NO_VARIABLE = [
+  ...new Set(COMMANDS.flatMap(({ options }) => options.filter(({ hasVariable }) => hasVariable === false))),
+]
+  .map(({ name }) => `\`--${name}\``)
+  .join(', ')
+
 const INTRODUCTION = `# Command line
 
 *Generated from the commands by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
 
-Every option can also be set with an environment variable: \`--lock-file\` with \`PINPULL_LOCK_FILE\`. A switch is on with \`1\`, and a list is
+Every option except ${NO_VARIABLE} can also be set with an environment variable: \`--lock-file\` with \`PINPULL_LOCK_FILE\`. A switch is on with \`1\`, and a list is
 separated by spaces. An empty variable counts as unset; an empty option value is an error. Options override the environment, which overrides the
 configuration. A value that only another command accepts is ignored: \`PINPULL_FORMAT=sarif\` applies to \`check\` and \`lock\`, but not to \`images\`.
 
@@ -47,9 +53,10 @@ function section(spec: CommandSpec): string {
   return lines.join('\n')
 }
 
-function row({ name, value, description }: OptionSpec): string {
+function row({ name, short, value, description }: OptionSpec): string {
   const text = description.replaceAll('|', '\\|').replaceAll('*', '\\*')
-  return `| \`--${name}${value === undefined ? '' : ` ${value.toUpperCase()}`}\` | ${text} |`
+  const letter = short === undefined ? '' : `-${short}, `
+  return `| \`${letter}--${name}${value === undefined ? '' : ` ${value.toUpperCase()}`}\` | ${text} |`
 }
 
 test('docs/cli.md has every command and option', () => {
@@ -65,6 +72,14 @@ describe('the commands themselves', () => {
         .map((name) => `${words.join(' ')} --${name}`),
     )
     expect(twice).toEqual([])
+  })
+
+  test('one letter stands for the same option in every command', () => {
+    const names = new Map<string, Set<string>>()
+    for (const { short, name } of COMMANDS.flatMap(({ options }) => options)) {
+      if (short !== undefined) names.set(short, (names.get(short) ?? new Set()).add(name))
+    }
+    expect([...names].filter(([, all]) => all.size > 1)).toEqual([])
   })
 
   test('one option means the same in every command', () => {

@@ -1,4 +1,4 @@
-import { type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
+import { type Candidates, type CompletionState, candidatesFor, optionWords, singleQuoted } from './state.ts'
 
 /** Completion for bash 4 and later: `eval "$(pinpull completion bash)"`. */
 export function formatBashCompletion(states: readonly CompletionState[]): string {
@@ -29,12 +29,14 @@ function valueCases({ prefix, options }: CompletionState): string[] {
     .filter(({ value }) => value !== undefined)
     .map(
       (option) =>
-        `    ${singleQuoted(`${prefix} --${option.name}`)}) ${reply(candidatesFor(option))}; return ;;`,
+        `    ${optionWords(option)
+          .map((word) => singleQuoted(`${prefix} ${word}`))
+          .join('|')}) ${reply(candidatesFor(option))}; return ;;`,
     )
 }
 
 function nextCase({ prefix, nextWords, options, argument }: CompletionState): string {
-  const names = options.map(({ name }) => `--${name}`)
+  const names = options.flatMap(optionWords)
   const rest = argument?.candidates ?? { kind: 'words', words: nextWords.map(({ word }) => word) }
   const option = reply({ kind: 'words', words: names })
   return `    ${singleQuoted(prefix)}) if [[ $current == -* ]]; then ${option}; else ${reply(rest)}; fi ;;`

@@ -25,14 +25,15 @@ function nextLines({ prefix, nextWords, options, argument }: CompletionState): s
   return [
     ...nextWords.map(({ word, description }) => `${line} -a ${word} -d ${singleQuoted(description)}`),
     ...(argument === undefined ? [] : [`${line}${action(argument.candidates)}`]),
-    ...options.map((option) => line + optionWords(option)),
+    ...options.map((option) => line + optionFlags(option)),
   ]
 }
 
-function optionWords(option: OptionSpec): string {
-  const { name, value, description } = option
+function optionFlags(option: OptionSpec): string {
+  const { name, short, value, description } = option
+  const letter = short === undefined ? '' : ` -s ${short}`
   const takes = value === undefined ? '' : ` -r${action(candidatesFor(option))}`
-  return ` -l ${name}${takes} -d ${singleQuoted(description)}`
+  return `${letter} -l ${name}${takes} -d ${singleQuoted(description)}`
 }
 
 function action(candidates: Candidates): string {

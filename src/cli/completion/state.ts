@@ -22,8 +22,8 @@ export type Candidates =
   | { readonly kind: 'files' | 'folders' | 'nothing' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
 
-const HELP: OptionSpec = { name: 'help', description: 'display help' }
-const VERSION: OptionSpec = { name: 'version', description: 'display the version' }
+const HELP: OptionSpec = { name: 'help', short: 'h', description: 'display help' }
+const VERSION: OptionSpec = { name: 'version', short: 'V', description: 'display the version' }
 
 /**
  * @param groups the descriptions of words with commands below them, as `config`
@@ -59,6 +59,11 @@ function nextWords(
     next.set(word, all.length > words.length + 1 ? (groups[word] ?? '') : description)
   }
   return [...next].map(([word, description]) => ({ word, description }))
+}
+
+/** @returns the words that an option may be on a command line: `--name`, and `-n` if it has a letter */
+export function optionWords({ name, short }: OptionSpec): string[] {
+  return [...(short === undefined ? [] : [`-${short}`]), `--${name}`]
 }
 
 /** @returns what a shell offers for the value of an option, or for an argument */

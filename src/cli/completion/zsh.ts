@@ -25,7 +25,7 @@ fi
 }
 
 function nextCase({ prefix, nextWords, options, argument }: CompletionState): string {
-  const given = [...options.map(optionSpec)]
+  const given = [...options.flatMap(optionSpecs)]
   if (nextWords.length > 0) {
     const offered = nextWords.map(({ word, description }) => `${word}\\:"${plain(description)}"`)
     given.push(singleQuoted(`*:command:((${offered.join(' ')}))`))
@@ -35,10 +35,13 @@ function nextCase({ prefix, nextWords, options, argument }: CompletionState): st
   return `    ${singleQuoted(prefix)}) _arguments ${given.join(' ')} ;;`
 }
 
-function optionSpec(option: OptionSpec): string {
-  const { name, value, description } = option
-  const head = `--${name}${value === undefined ? '' : '='}[${plain(description)}]`
-  return singleQuoted(value === undefined ? head : `${head}:${value}:${action(candidatesFor(option))}`)
+/** A specification for the name of an option, and one for its letter, whose value is the next word. */
+function optionSpecs(option: OptionSpec): string[] {
+  const { name, short, value, description } = option
+  const does = `[${plain(description)}]`
+  const takes = value === undefined ? '' : `:${value}:${action(candidatesFor(option))}`
+  const letter = short === undefined ? [] : [`-${short}${does}${takes}`]
+  return [...letter, `--${name}${value === undefined ? '' : '='}${does}${takes}`].map(singleQuoted)
 }
 
 function action(candidates: Candidates): string {

@@ -1,5 +1,5 @@
 import { type Environment, environmentValue, refuseRenamedVariable } from './environment.ts'
-import { ArgumentError, attributeName, isNegated, type OptionSpec } from './option.ts'
+import { ArgumentError, attributeName, findOption, isNegated, type OptionSpec } from './option.ts'
 
 /** The values of options by attribute, as `commander` gives them too. */
 export type OptionValues = Record<string, unknown>
@@ -25,7 +25,7 @@ export function parseArguments(
     const word = argv[at] ?? ''
     const equals = word.indexOf('=')
     const name = equals < 0 ? word : word.slice(0, equals)
-    const spec = specs.find((one) => name === `--${one.name}`)
+    const spec = findOption(specs, name)
     if (spec === undefined) return undefined
     given.add(spec.name)
     const attribute = attributeName(spec)

@@ -26,11 +26,18 @@ export interface CommandSpec {
   readonly run: (args: readonly string[], options: OptionValues, io: Io) => number | Promise<number>
 }
 
-/** Adapts a command with typed flags. Nothing checks that its options produce them. */
+/**
+ * Adapts a command with typed flags. Nothing checks that its options produce them. Files of `--filename` become arguments, and
+ * come first, so that `-f *.yaml`, which the shell expands, keeps its order.
+ */
 export function command<Flags extends object>(
   spec: Omit<CommandSpec, 'run'> & {
     readonly run: (args: readonly string[], flags: Flags, io: Io) => number | Promise<number>
   },
 ): CommandSpec {
-  return { ...spec, run: (args, options, io) => spec.run(args, options as Flags, io) }
+  return {
+    ...spec,
+    run: (args, { filename = [], ...options }, io) =>
+      spec.run([...(filename as readonly string[]), ...args], options as Flags, io),
+  }
 }

@@ -105,6 +105,16 @@ export const WORKLOAD_OPTIONS: readonly OptionSpec[] = [
   },
 ]
 
+/** Files that are named by an option, as with kubectl. They come before those that are named without. */
+export const FILENAME_OPTION: OptionSpec = {
+  name: 'filename',
+  short: 'f',
+  value: 'file',
+  description: 'a file or folder of manifests, or - for standard input, as FILE; repeatable',
+  hasVariable: false,
+  parse: (text, before?: readonly string[]) => [...(before ?? []), text],
+}
+
 export const EXCLUDE_OPTION: OptionSpec = {
   name: 'exclude',
   value: 'glob',

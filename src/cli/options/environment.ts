@@ -8,10 +8,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /**
  * Reads the value of an option from the environment, since some hosts can pass no arguments: `--report` is `PINPULL_REPORT`.
  * An empty variable counts as unset.
- * @returns the option's value, or undefined if it is unset
+ * @returns the option's value, or undefined if it is unset or the option has no variable
  * @throws {UsageError} USAGE if the value is not valid for the option
  */
 export function environmentValue(option: Omit<OptionSpec, 'description'>, env: Environment): unknown {
+  if (option.hasVariable === false) return undefined
   const variable = variableName(option)
   const text = env[variable]
   if (text === undefined || text === '') return undefined

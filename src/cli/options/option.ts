@@ -1,7 +1,9 @@
-/** One long option, for both parsers of the command line: `arguments.ts`, which is fast, and `commander`, which explains. */
+/** One option, for both parsers of the command line: `arguments.ts`, which is fast, and `commander`, which explains. */
 export interface OptionSpec {
   /** Without the dashes. `no-` in front turns off what is on by default. */
   readonly name: string
+  /** One letter, which stands for the option behind a single dash. */
+  readonly short?: string
   /** The name of its value in the help. Absent for a switch. */
   readonly value?: string
   /** Whether the value may be omitted, so that the option is `true`. Only for options of subcommands. */
@@ -18,6 +20,11 @@ export interface OptionSpec {
   readonly suggestions?: readonly string[]
   /** The name of an option that may not be given with it, and that overrides this one's variable. */
   readonly conflicts?: string
+  /**
+   * False if no environment variable sets it: what chooses the files of a run, or writes to them, is said on the command line,
+   * where a host's environment cannot replace its stream.
+   */
+  readonly hasVariable?: false
   /**
    * Parses the value, which is a string without a parser. For an option that is given twice, `before` is the result of the
    * first time, so that values can be collected.
@@ -60,6 +67,16 @@ export function attributeName({ name }: OptionSpec): string {
   const positive = isNegated({ name }) ? name.slice(NO.length) : name
   const [first = '', ...words] = positive.split('-')
   return words.reduce((attribute, word) => `${attribute}${word[0]?.toUpperCase()}${word.slice(1)}`, first)
+}
+
+/**
+ * @param word `--name` or `-n`, without a value behind `=`
+ * @returns the option that a word of the command line is
+ */
+export function findOption(specs: readonly OptionSpec[], word: string): OptionSpec | undefined {
+  return specs.find(
+    ({ name, short }) => word === `--${name}` || (short !== undefined && word === `-${short}`),
+  )
 }
 
 /** Whether the option turns off what is on by default. */

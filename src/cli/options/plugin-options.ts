@@ -5,6 +5,7 @@ import { parseArguments } from './arguments.ts'
 import { FILTER_OPTIONS } from './common-options.ts'
 import type { Environment } from './environment.ts'
 import type { FilterFlags } from './flags.ts'
+import { findOption, type OptionSpec } from './option.ts'
 
 /**
  * Parses the arguments of a legacy plugin of kustomize. They come with the kustomization, so that only options of the third
@@ -17,14 +18,14 @@ export function parsePluginFlags({ config, argv }: ExecPluginCall, env: Environm
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
     const [name] = word.split('=', 1)
-    const option = FILTER_OPTIONS.find((one) => name === `--${one.name}`)
+    const option = findOption(FILTER_OPTIONS, name ?? '')
     if (option === undefined) throw unreadable(`a plugin takes no argument "${word}"`)
     if (option.tier !== 3) {
       const reason = `may not be set by ${describeTier(3)}: it stands in argsOneLiner or argsFromFile`
       throw new UsageError('CONFIG_UNTRUSTED', {
         path: `--${option.name}`,
         reason,
-        advice: trustAdvice(option.name),
+        advice: trustAdvice(option),
       })
     }
     if (option.value !== undefined && !word.includes('=')) at += 1
@@ -44,8 +45,9 @@ export function parsePluginFlags({ config, argv }: ExecPluginCall, env: Environm
 }
 
 /** @returns how the user can set an option that a plugin may not set */
-function trustAdvice(name: string): string {
+function trustAdvice({ name, hasVariable }: OptionSpec): string {
   if (name === 'config') return trustHint(3)
+  if (hasVariable === false) return 'a plugin transforms the resources that kustomize passes to it; remove it'
   return `if you trust it, set PINPULL_${name.toUpperCase().replaceAll('-', '_')} in the environment of kustomize`
 }
 

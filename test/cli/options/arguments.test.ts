@@ -3,18 +3,23 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../../src/cli/command-table.ts'
 import { parseArguments } from '../../../src/cli/options/arguments.ts'
-import { FILTER_OPTIONS } from '../../../src/cli/options/common-options.ts'
+import { FILENAME_OPTION, FILTER_OPTIONS } from '../../../src/cli/options/common-options.ts'
+import type { OptionSpec } from '../../../src/cli/options/option.ts'
 import { applyEnvironment, commanderOption } from '../../../src/cli/program.ts'
 
 /** What `commander` makes of the same line; undefined where it refuses it, or prints help. */
-function readByCommander(argv: readonly string[], env: Record<string, string> = {}): unknown {
+function readByCommander(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  specs: readonly OptionSpec[] = FILTER_OPTIONS,
+): unknown {
   const command = new Command('pinpull')
     .version('0.0.0')
     .exitOverride()
     .allowExcessArguments(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
     .action(() => {})
-  for (const spec of FILTER_OPTIONS) command.addOption(commanderOption(spec))
+  for (const spec of specs) command.addOption(commanderOption(spec))
   try {
     command.parse([...argv], { from: 'user' })
   } catch {
@@ -135,6 +140,36 @@ describe('the quick reader of arguments', () => {
       expect(readByCommander([], { [variable]: '' })).toEqual(readByCommander([], {}))
     },
   )
+
+  describe('an option with a letter and without a variable', () => {
+    const specs: readonly OptionSpec[] = [FILENAME_OPTION, { name: 'quiet', short: 'q', description: '' }]
+
+    test.each<[string, Record<string, unknown>]>([
+      ['-f a.yaml', { filename: ['a.yaml'] }],
+      ['-f a.yaml --filename b.yaml --filename=c.yaml', { filename: ['a.yaml', 'b.yaml', 'c.yaml'] }],
+      ['-q -f a.yaml', { quiet: true, filename: ['a.yaml'] }],
+    ])('%s', (line, values) => {
+      expect(parseArguments(specs, line.split(' '), {})).toEqual(values)
+      expect(readByCommander(line.split(' '), {}, specs)).toEqual(values)
+    })
+
+    test.each([
+      ['-fa.yaml', { filename: ['a.yaml'] }],
+      ['-qf a.yaml', { quiet: true, filename: ['a.yaml'] }],
+      ['-f -', { filename: ['-'] }],
+      ['-f', undefined],
+      ['-F a.yaml', undefined],
+    ])('%s is left to commander', (line, values) => {
+      expect(parseArguments(specs, line.split(' '), {})).toBeUndefined()
+      expect(readByCommander(line.split(' '), {}, specs)).toEqual(values)
+    })
+
+    test('PINPULL_FILENAME does nothing', () => {
+      const env = { PINPULL_FILENAME: 'a.yaml' }
+      expect(parseArguments(specs, [], env)).toEqual({})
+      expect(readByCommander([], env, specs)).toEqual({})
+    })
+  })
 
   test('what it reads, commander reads the same', () => {
     const words = FILTER_OPTIONS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
