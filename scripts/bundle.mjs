@@ -37,6 +37,7 @@ const FILES = {
     'src/diagnostics/catalogue.ts',
     'src/diagnostics/suggestion.ts',
     'src/kube/location.ts',
+    'src/report/cause.ts',
     'src/report/diagnostic-text.ts',
     'src/report/message.ts',
     'src/yaml/position.ts',

@@ -80,7 +80,7 @@ describe('the program refuses what its sources refuse', () => {
       env: { [variable]: proxy },
     })
     expect([code === 2 || code === 3, stdout.toString()]).toEqual([true, ''])
-    expect(stderr).toMatch(/^error REGISTRY_PROXY_\w+: .*PROXY/)
+    expect(stderr).toMatch(/^(?:\S+: )?error REGISTRY_PROXY_\w+: .*PROXY/)
     expect(stderr).not.toContain('pw')
     expect(performance.now() - began).toBeLessThan(3000)
   })

@@ -1,78 +1,127 @@
-import { catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { formatCause, formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
+import { type CauseGroup, groupByCause } from './cause.ts'
+import {
+  formatCause,
+  formatHint,
+  formatMessage,
+  formatObject,
+  formatPosition,
+  formatResource,
+  sharedArgs,
+} from './message.ts'
 import { formatOutcome, type ImageEntry } from './report.ts'
 
+/** How many images, or places of one image, an entry lists. */
+const LISTED = 5
+
 /**
- * Formats diagnostics for people. Those with the same cause share one text: the message, everything that is affected, and
- * the hint.
+ * Formats diagnostics for people: `web.yaml:12:18: error CODE: …`, the object, and the hint. Those with the same cause
+ * share one text: the message, what is affected, and the hint.
+ *
+ * @param listsAll whether to list everything that is affected, and not only the first five
  * @returns one text for each cause, without a line break at its end
  */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string[] {
-  return groupByCause(diagnostics).map((cause) => formatCauseGroup(cause, color))
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  color: boolean,
+  listsAll: boolean = false,
+): string[] {
+  return groupByCause(diagnostics).map((cause) => formatEntry(cause, color, listsAll ? Infinity : LISTED))
 }
 
-/** Formats one diagnostic: message, location and hint. */
+/** Formats one diagnostic: its position, message, object and hint. */
 export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string {
-  return formatCauseGroup([diagnostic], color)
+  return formatEntry([diagnostic], color, LISTED)
 }
 
-function formatCauseGroup(cause: CauseGroup, color: boolean): string {
+/** @param limit how many images or places to list */
+function formatEntry(cause: CauseGroup, color: boolean, limit: number): string {
   const [first] = cause
-  const { severity, code } = first
-  const head = paint(
+  const images = placesByImage(cause)
+  const args = sharedArgs(cause)
+  const hint = `  → ${formatHint({ code: first.code, args })}`
+  if (images.size > 1) {
+    const message = `${formatCause({ code: first.code, args })}; ${images.size} images are affected:`
+    return [formatHead(first, '', message, color), ...formatImages(images, limit), hint].join('\n')
+  }
+  const [places = []] = images.values()
+  const [place] = places
+  const position = place === undefined ? '' : formatPosition(place)
+  const object = place === undefined ? '' : formatObject(place)
+  const message = formatMessage(first)
+  // The message about a key of the configuration begins with its path.
+  const isInMessage = object === '' || message.startsWith(`${object} `)
+  return [
+    formatHead(first, position, message, color),
+    ...(isInMessage ? [] : [`  ${object}`]),
+    ...formatOtherPlaces(places.slice(1), limit - 1),
+    hint,
+  ].join('\n')
+}
+
+/** `web.yaml:12:18: error CODE: message`. */
+function formatHead(
+  { severity, code }: Diagnostic,
+  position: string,
+  message: string,
+  color: boolean,
+): string {
+  const kind = paint(
     `${severity} ${code}:`,
     severity === 'error' ? 31 : severity === 'warning' ? 33 : 36,
     color,
   )
-  const images = objectsByImage(cause)
-  const message =
-    images.size === 1 ? formatMessage(first) : `${formatCause(first)}; ${images.size} images are affected`
-  const affected = images.size === 1 ? locationsOf(cause) : formatImages(images)
-  return [`${head} ${message}`, ...affected, `  → ${formatHint(first)}`].join('\n')
+  return `${position === '' ? '' : `${position}: `}${kind} ${message}`
 }
 
-function locationsOf(cause: CauseGroup): string[] {
-  const locations = cause.map(({ at }) => (at === undefined ? '' : formatLocation(at)))
-  return [...new Set(locations)].flatMap((location) => (location === '' ? [] : [`  at ${location}`]))
-}
-
-/** The objects that use each image, in the order of the input. */
-function objectsByImage(cause: CauseGroup): ReadonlyMap<string, ReadonlySet<string>> {
-  const images = new Map<string, Set<string>>()
+/** The places where each image is used, without repetitions, in the order of the input. */
+function placesByImage(cause: CauseGroup): ReadonlyMap<string, readonly Location[]> {
+  const images = new Map<string, Map<string, Location>>()
   for (const { args, at } of cause) {
     const image = String(args['image'] ?? '')
-    const objects = images.get(image) ?? new Set()
-    images.set(image, objects)
-    if (at !== undefined) objects.add(formatObject(at))
+    const places = images.get(image) ?? new Map<string, Location>()
+    images.set(image, places)
+    if (at !== undefined) places.set(`${formatPosition(at)} ${formatObject(at)}`, at)
   }
-  return images
+  return new Map([...images].map(([image, places]) => [image, [...places.values()]]))
 }
 
-/** `shop.yaml, Deployment shop/web`, or the full location outside of an object. */
-function formatObject(place: Location): string {
-  const { file, resource } = place
-  if (resource === undefined) return formatLocation(place)
-  return [...(file === undefined ? [] : [printable(file)]), formatResource(resource)].join(', ')
+/** `also web.yaml:40:18: Deployment worker, …`, a line for each place. */
+function formatOtherPlaces(places: readonly Location[], limit: number): string[] {
+  const lines = places.slice(0, limit).map((place) => {
+    const parts = [formatPosition(place), formatObject(place)].filter((part) => part !== '')
+    return `  also ${parts.join(': ')}`
+  })
+  return withRest(lines, places.length - limit)
 }
 
-/** The maximum length of a line in a list of images. */
-const WIDTH = 120
+/** `web.yaml:12:18: nginx:1.27 (Deployment web)`, a line for each image; with no limit, a line for each place. */
+function formatImages(images: ReadonlyMap<string, readonly Location[]>, limit: number): string[] {
+  const lines = [...images].slice(0, limit).flatMap(([image, places]) => {
+    const shown = limit === Infinity ? places : places.slice(0, 1)
+    if (shown.length === 0) return [`  ${printable(image)}`]
+    const others = places.length - shown.length
+    const rest = others === 0 ? '' : ` and ${count(others, 'more place')}`
+    return shown.map((place) => `  ${formatImageAt(image, place)}${rest}`)
+  })
+  return withRest(lines, images.size - limit)
+}
 
-/** `nginx:1.27 (Pod p0), redis:7 (Pod p1; Pod p2)`, wrapped at `WIDTH`. */
-function formatImages(images: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-  const items = [...images].map(([image, objects]) =>
-    objects.size === 0 ? printable(image) : `${printable(image)} (${[...objects].join('; ')})`,
-  )
-  const lines: string[] = []
-  for (const [index, item] of items.entries()) {
-    const text = index === items.length - 1 ? item : `${item},`
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + text.length > WIDTH) lines.push(`  ${text}`)
-    else lines[lines.length - 1] = `${last} ${text}`
-  }
-  return lines
+function formatImageAt(image: string, place: Location): string {
+  const position = formatPosition(place)
+  const object = place.resource === undefined ? '' : ` (${formatResource(place.resource)})`
+  return printable(`${position === '' ? '' : `${position}: `}${image}${object}`)
+}
+
+/** Says at the end of the last line how many more there are: a line of its own would make the entry longer. */
+function withRest(lines: readonly string[], rest: number): string[] {
+  if (rest <= 0) return [...lines]
+  return lines.with(-1, `${lines.at(-1)}, and ${rest} more (--verbose lists all)`)
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** Formats the result for an image, with its location. */
@@ -81,42 +130,11 @@ export function formatImage(entry: ImageEntry): string {
   const change = image === result ? image : `${image} → ${result}`
   const policy =
     policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
+  const position = formatPosition(at)
   const text = `${formatOutcome(entry)} ${change} (${reason ?? origin})${policy}`
-  return `${printable(text)}\n  at ${formatLocation(at)}`
+  return `${printable(`${position === '' ? '' : `${position}: `}${text}`)}\n  ${formatObject(at)}`
 }
 
 function paint(text: string, code: number, color: boolean): string {
   return color ? `\u001b[${code}m${text}\u001b[0m` : text
-}
-
-/** Diagnostics with the same cause, in their original order. */
-export type CauseGroup = readonly [Diagnostic, ...Diagnostic[]]
-
-/**
- * Groups diagnostics by cause: if a registry is down, each of its images fails with the same message. Problems of the
- * images and manifests themselves are not grouped.
- *
- * @returns in the order of the first diagnostic of each group
- */
-export function groupByCause(diagnostics: readonly Diagnostic[]): readonly CauseGroup[] {
-  const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()
-  for (const [index, diagnostic] of diagnostics.entries()) {
-    const key = isShared(diagnostic) ? causeKey(diagnostic) : String(index)
-    const known = causes.get(key)
-    if (known === undefined) causes.set(key, [diagnostic])
-    else known.push(diagnostic)
-  }
-  return [...causes.values()]
-}
-
-/** Whether a diagnostic may have a cause outside of the manifests, such as a registry, which affects several images. */
-function isShared({ code }: Diagnostic): boolean {
-  const { message, exit } = catalogueEntry(code)
-  return exit === 'external' || exit === 'usage' || message.startsWith('{image}: ')
-}
-
-/** The key is the same for diagnostics that differ in the image only. */
-function causeKey(diagnostic: Diagnostic): string {
-  const { code, severity } = diagnostic
-  return JSON.stringify([code, severity, formatCause(diagnostic), formatHint(diagnostic)])
 }

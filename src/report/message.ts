@@ -18,6 +18,19 @@ export function formatCause({ code, args }: Pick<Diagnostic, 'code' | 'args'>): 
   return fill(`${message}${additionsTo(args)}`, args)
 }
 
+/**
+ * The arguments for a message about several images that have the same cause: those of the first, and for repositories that
+ * differ `12 repositories, such as team/app`.
+ */
+export function sharedArgs(
+  diagnostics: readonly [Pick<Diagnostic, 'args'>, ...Pick<Diagnostic, 'args'>[]],
+): Args {
+  const [{ args }] = diagnostics
+  const repositories = new Set(diagnostics.map((one) => one.args['repository']))
+  if (repositories.size < 2) return args
+  return { ...args, repository: `${repositories.size} repositories, such as ${args['repository']}` }
+}
+
 function additionsTo(args: Args): string {
   const awaited = args['awaited'] === undefined ? '' : '; {awaited} was still running'
   const earlier = args['earlier'] === undefined ? '' : '; before that failed {earlier}'
@@ -29,20 +42,33 @@ export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): s
   return fill(catalogueEntry(code).hint, args)
 }
 
-/** `document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`. */
+/**
+ * `shop.yaml:12:16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image`: the position and the object,
+ * as far as they are known.
+ */
 export function formatLocation(place: Location): string {
-  const position = [
-    place.file,
-    place.document === undefined ? undefined : `document ${place.document}`,
-    place.line === undefined ? undefined : `line ${place.line}`,
-    place.column === undefined ? undefined : `column ${place.column}`,
+  return [formatPosition(place), formatObject(place)].filter((part) => part !== '').join(': ')
+}
+
+/**
+ * `shop.yaml:12:16`, or `<stdin>:12:16` for standard input: the form of compilers (GNU Coding Standards, "Formatting Error
+ * Messages"), which terminals and editors make links of. The empty string if neither file nor line is known.
+ */
+export function formatPosition({ file, line, column }: Location): string {
+  if (file === undefined && line === undefined) return ''
+  const numbers = line === undefined ? [] : [line, ...(column === undefined ? [] : [column])]
+  return printable([file ?? '<stdin>', ...numbers].join(':'))
+}
+
+/** `Deployment shop/web, container nginx, spec.template.spec.containers[0].image`; the document if nothing else is known. */
+export function formatObject({ document, line, resource, container, path }: Location): string {
+  const parts = [
+    resource === undefined ? undefined : formatResource(resource),
+    container === undefined ? undefined : `container ${container}`,
+    path,
   ].filter(isGiven)
-  const object = [
-    place.resource === undefined ? undefined : formatResource(place.resource),
-    place.container === undefined ? undefined : `container ${place.container}`,
-    place.path,
-  ].filter(isGiven)
-  return printable([position.join(', '), object.join(', ')].filter((part) => part !== '').join(': '))
+  if (parts.length === 0 && line === undefined && document !== undefined) return `document ${document}`
+  return printable(parts.join(', '))
 }
 
 /** `Deployment shop/web`, `Deployment web` where no namespace is given, or `unnamed Deployment`. */

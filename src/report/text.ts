@@ -1,6 +1,7 @@
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import { printable } from '../diagnostics/printable.ts'
-import { formatDiagnostics, formatImage, groupByCause } from './diagnostic-text.ts'
+import { groupByCause } from './cause.ts'
+import { formatDiagnostics, formatImage } from './diagnostic-text.ts'
 import { formatOutcome, type ImageEntry, type Report } from './report.ts'
 
 /** `quiet` prints only errors, `normal` also other diagnostics and a summary, `verbose` also every image. */
@@ -20,7 +21,7 @@ export interface TextOptions {
 export function formatReport(report: Report, { verbosity, color, failure }: TextOptions): string {
   const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
   // Without diagnostics, their formatter is not loaded.
-  const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color)
+  const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color, verbosity === 'verbose')
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
   if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure)))
   return lines.map((line) => `${line}\n`).join('')

@@ -38,8 +38,7 @@ describe('bad input', () => {
       'broken YAML',
       1,
       'apiVersion: v1\nkind: Pod\n---\nkind: "Pod\n',
-      `error YAML_INVALID: invalid YAML: Missing closing "quote
-  at document 2, line 5, column 1
+      `<stdin>:5:1: error YAML_INVALID: invalid YAML: Missing closing "quote
   → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
 `,
@@ -48,11 +47,9 @@ pinpull: prod: 1 error in 0 images; nothing was written
       "another program's message",
       1,
       'Error: INSTALLATION FAILED: chart not found\n',
-      `warning INPUT_WITHOUT_OBJECTS: the input contains no Kubernetes object: it is not valid YAML either
-  at document 1, line 1, column 8
+      `<stdin>:1:8: warning INPUT_WITHOUT_OBJECTS: the input contains no Kubernetes object: it is not valid YAML either
   → check the previous step: did it fail without pipefail, print more than manifests, or skip a function?
-error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings; line 1 is a message ("Error: INSTALLATION FAILED: chart not found"): did 2>&1 put it among the manifests?
-  at document 1, line 1, column 8
+<stdin>:1:8: error YAML_INVALID: invalid YAML: Nested mappings are not allowed in compact mappings; line 1 is a message ("Error: INSTALLATION FAILED: chart not found"): did 2>&1 put it among the manifests?
   → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
 `,
@@ -61,8 +58,7 @@ pinpull: prod: 1 error in 0 images; nothing was written
       'an alias without its anchor',
       1,
       deployment('*image'),
-      `error YAML_INVALID: invalid YAML: the alias *image stands for no anchor before it
-  at document 1, line 11, column 18
+      `<stdin>:11:18: error YAML_INVALID: invalid YAML: the alias *image stands for no anchor before it
   → correct it there, or in the template that it was rendered from
 pinpull: prod: 1 error in 0 images; nothing was written
 `,
@@ -71,8 +67,8 @@ pinpull: prod: 1 error in 0 images; nothing was written
       'a value that is no reference',
       1,
       deployment('Nginx:1.27'),
-      `error REFERENCE_INVALID: "Nginx:1.27" is not an image reference: the name of a repository is lower case
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error REFERENCE_INVALID: "Nginx:1.27" is not an image reference: the name of a repository is lower case
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → correct the image, or exclude this field
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -81,8 +77,8 @@ pinpull: prod: 1 error in 1 image; nothing was written
       'a registry that is down',
       3,
       deployment('127.0.0.1:9/team/app:1'),
-      `error REGISTRY_UNAVAILABLE: 127.0.0.1:9/team/app:1: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED)
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error REGISTRY_UNAVAILABLE: 127.0.0.1:9/team/app:1: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED)
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → check the host name, the network and the proxy settings
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -96,8 +92,8 @@ pinpull: prod: 1 error in 1 image; nothing was written
       'a tag that is not there',
       1,
       [{ answer: failWith(404, 'MANIFEST_UNKNOWN') }],
-      `error MANIFEST_UNKNOWN: REGISTRY/team/app:1: tag "1" was not found in team/app at REGISTRY
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error MANIFEST_UNKNOWN: REGISTRY/team/app:1: tag "1" was not found in team/app at REGISTRY
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → check the spelling of repository and tag, and that the image has been pushed
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -107,8 +103,8 @@ pinpull: prod: 1 error in 1 image; nothing was written
       'a registry that is slow',
       3,
       [{ answer: silence }],
-      `error DEADLINE_EXCEEDED: REGISTRY/team/app:1: timed out after 0.3 s (--timeout), before REGISTRY responded
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error DEADLINE_EXCEEDED: REGISTRY/team/app:1: timed out after 0.3 s (--timeout), before REGISTRY responded
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → raise --timeout, or find out which registry is slow with --verbose
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -121,8 +117,8 @@ pinpull: prod: 1 error in 1 image; nothing was written
         { when: { method: 'HEAD' }, answer: digestHeader() },
         { answer: digestHeader(`sha256:${'0'.repeat(64)}`) },
       ],
-      `error DIGEST_MISMATCH: REGISTRY/team/app:1: REGISTRY says sha256:${'0'.repeat(64)}, but the content is DIGEST; refusing to pin
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error DIGEST_MISMATCH: REGISTRY/team/app:1: REGISTRY says sha256:${'0'.repeat(64)}, but the content is DIGEST; refusing to pin
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → do not use this image until the operator of REGISTRY has explained it; a proxy may have altered it
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -132,8 +128,8 @@ pinpull: prod: 1 error in 1 image; nothing was written
       'a server that answers HTML',
       3,
       [{ answer: html() }],
-      `error NOT_A_REGISTRY: REGISTRY/team/app:1: REGISTRY did not answer as a registry (it sent text/html)
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error NOT_A_REGISTRY: REGISTRY/team/app:1: REGISTRY did not answer as a registry (it sent text/html)
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → check the host name; there may be a proxy or a login page in between
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -152,8 +148,8 @@ pinpull: prod: 1 error in 1 image; nothing was written
     const sessionFile =
       process.platform === 'linux' ? `/run/containers/${process.getuid?.()}/auth.json, ` : ''
     expect(said).toBe(
-      `error CREDENTIAL_MISSING: LOCKED/team/app:1: access denied, or the repository does not exist; no credentials found for LOCKED
-  at document 1, line 11, column 18: Deployment shop/web, container app, spec.template.spec.containers[0].image
+      `<stdin>:11:18: error CREDENTIAL_MISSING: LOCKED/team/app:1: access denied, or the repository does not exist; no credentials found for LOCKED
+  Deployment shop/web, container app, spec.template.spec.containers[0].image
   → check the name; if it is private, log in with docker login LOCKED (looked in: /dev/null/home/.docker/config.json, ${sessionFile}/dev/null/home/.config/containers/auth.json, /dev/null/home/.dockercfg)
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
@@ -168,12 +164,12 @@ pinpull: prod: 1 error in 1 image; nothing was written
     )
     expect(
       said,
-    ).toBe(`error REGISTRY_UNAVAILABLE: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED); 10 images are affected
-  127.0.0.1:9/team/app:0 (Deployment shop/web), 127.0.0.1:9/team/app:1 (Deployment shop/web),
-  127.0.0.1:9/team/app:2 (Deployment shop/web), 127.0.0.1:9/team/app:3 (Deployment shop/web),
-  127.0.0.1:9/team/app:4 (Deployment shop/web), 127.0.0.1:9/team/app:5 (Deployment shop/web),
-  127.0.0.1:9/team/app:6 (Deployment shop/web), 127.0.0.1:9/team/app:7 (Deployment shop/web),
-  127.0.0.1:9/team/app:8 (Deployment shop/web), 127.0.0.1:9/team/app:9 (Deployment shop/web)
+    ).toBe(`error REGISTRY_UNAVAILABLE: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED); 10 images are affected:
+  <stdin>:11:18: 127.0.0.1:9/team/app:0 (Deployment shop/web)
+  <stdin>:23:18: 127.0.0.1:9/team/app:1 (Deployment shop/web)
+  <stdin>:35:18: 127.0.0.1:9/team/app:2 (Deployment shop/web)
+  <stdin>:47:18: 127.0.0.1:9/team/app:3 (Deployment shop/web)
+  <stdin>:59:18: 127.0.0.1:9/team/app:4 (Deployment shop/web), and 5 more (--verbose lists all)
   → check the host name, the network and the proxy settings
 pinpull: prod: 1 error in 11 images; nothing was written
 `)

@@ -256,7 +256,7 @@ describe('a file that is named has to be there, needed or not', () => {
     const ran = await run(PINNED, args, env)
     expect(ran.code).toBe(2)
     expect(ran.stderr).toMatch(
-      /^error FILE_NOT_READ: nothing cannot be read: no such file or directory \(ENOENT\)/,
+      /^(?:\S+: )?error FILE_NOT_READ: nothing cannot be read: no such file or directory \(ENOENT\)/,
     )
   })
 
@@ -500,7 +500,7 @@ describe('onFailure: anonymous', () => {
     write('pinpull.yaml', config(host, credentials))
     const ran = await run(image, ['--config', 'pinpull.yaml'])
     expect([ran.code, ran.image]).toEqual([0, pinned])
-    expect(ran.stderr).toMatch(/^warning CREDENTIAL_NOT_USED: /m)
+    expect(ran.stderr).toMatch(/^(?:\S+: )?warning CREDENTIAL_NOT_USED: /m)
     expect(ran.stderr).toMatch(warning)
     if (credentials.startsWith('{onFailure')) expect([without.code, without.image]).toEqual([3, undefined])
   })

@@ -21,8 +21,8 @@ const helm = { HELM_PLUGIN_DIR: '/plugins/pinpull', HELM_PLUGIN_NAME: 'pinpull' 
 const pod =
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: app\n      image: '
 const broken = `${pod}NGINX\n`
-const BROKEN = `error REFERENCE_INVALID: "NGINX" is not an image reference: the name of a repository is lower case
-  at document 1, line 8, column 14: Pod web, container app, spec.containers[0].image
+const BROKEN = `<stdin>:8:14: error REFERENCE_INVALID: "NGINX" is not an image reference: the name of a repository is lower case
+  Pod web, container app, spec.containers[0].image
   → correct the image, or exclude this field
 pinpull: prod: 1 error in 1 image; nothing was written
 `

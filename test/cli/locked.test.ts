@@ -76,11 +76,13 @@ describe('the filter and the lock file', () => {
     const input = pod('nginx:1.27', 'redis:7', 'ghcr.io/acme/app:v1.2.3')
     const { code, stdout, stderr } = await runInProcess(['--locked'], { input, cwd: folder })
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toBe(`error LOCK_MISSING_ENTRY: redis:7 is not in the lock file pinpull.lock.yaml
-  at document 1, line 10, column 12: Pod web, container c1, spec.containers[1].image
+    expect(
+      stderr,
+    ).toBe(`<stdin>:10:12: error LOCK_MISSING_ENTRY: redis:7 is not in the lock file pinpull.lock.yaml
+  Pod web, container c1, spec.containers[1].image
   → run pinpull lock where the registry can be reached, and commit the result
-error LOCK_MISSING_ENTRY: ghcr.io/acme/app:v1.2.3 is not in the lock file pinpull.lock.yaml
-  at document 1, line 12, column 12: Pod web, container c2, spec.containers[2].image
+<stdin>:12:12: error LOCK_MISSING_ENTRY: ghcr.io/acme/app:v1.2.3 is not in the lock file pinpull.lock.yaml
+  Pod web, container c2, spec.containers[2].image
   → run pinpull lock where the registry can be reached, and commit the result
 pinpull: prod: 2 errors in 3 images; nothing was written
 `)
@@ -128,8 +130,7 @@ pinpull: prod: 2 errors in 3 images; nothing was written
     expect([code, stdout]).toEqual([1, ''])
     expect(
       stderr,
-    ).toBe(`error LOCK_INVALID: the lock file cannot be used: a sha256 digest has 64 hex digits, and this one has 63
-  at pinpull.lock.yaml, line 10, column 13
+    ).toBe(`pinpull.lock.yaml:10:13: error LOCK_INVALID: the lock file cannot be used: a sha256 digest has 64 hex digits, and this one has 63
   → restore it from version control, or delete the entry and run pinpull lock
 pinpull: prod: 1 error in 0 images; nothing was written
 `)
@@ -240,6 +241,6 @@ describe('the cache', () => {
       cwd: folder,
       env: { HOME: folder },
     })
-    expect([code, stderr.split(':')[0]]).toEqual([1, 'error LOCK_MISSING_ENTRY'])
+    expect([code, stderr.split(': ')[1]]).toEqual([1, 'error LOCK_MISSING_ENTRY'])
   })
 })

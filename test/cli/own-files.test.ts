@@ -163,7 +163,7 @@ describe('a report', () => {
 
   test('to standard output or to a pipe of the shell comes before the manifests', async () => {
     const run = await runProgram(['--profile', 'dev', '--report', '/dev/stdout'], { input: POD })
-    expect(run.stdout.toString()).toMatch(/^info|^unchanged|^pinpull: dev: 1 image/)
+    expect(run.stdout.toString()).toMatch(/^<stdin>:6:\d+: (?:info|unchanged)|^pinpull: dev: 1 image/)
     const command = PROGRAM_COMMAND.map((word) => `'${word}'`).join(' ')
     const script = `${command} --profile dev --report >(cat > report) > manifests; sleep 0.5`
     const shell = spawn('bash', ['-c', script], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] })

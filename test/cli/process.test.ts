@@ -22,7 +22,7 @@ describe('exit codes', () => {
     expect(run.code).toBe(code)
     if (code !== 0) {
       expect(run.stdout.toString()).toBe('')
-      expect(run.stderr).toMatch(/^error [A-Z_]+: .+\n/)
+      expect(run.stderr).toMatch(/^(?:\S+: )?error [A-Z_]+: .+\n/)
     }
   })
 })

@@ -115,7 +115,7 @@ describe.skipIf(!RUNS_ON_NODE)('where names lead', () => {
         { HTTPS_PROXY: proxy.url, NO_PROXY: 'inside.test' },
       )
       expect(code).toBe(3)
-      expect([...stderr.matchAll(/^error (\S+): (\S+):/gm)].map(([, ...found]) => found)).toEqual([
+      expect([...stderr.matchAll(/^\S+: error (\S+): (\S+):/gm)].map(([, ...found]) => found)).toEqual([
         [
           way === 'realm' ? 'REGISTRY_UNSAFE_REALM' : 'REGISTRY_UNSAFE_REDIRECT',
           'registry.example.com/app:1',

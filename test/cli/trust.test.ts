@@ -40,7 +40,7 @@ const list = (functionConfig: string, image?: string) =>
 const run = (args: readonly string[], input: string, more: Record<string, string> = {}) =>
   runInProcess(args, { cwd, input, env: { ...env, ...more } })
 
-const codesOf = (stderr: string) => stderr.match(/(?<=^(?:error|warning) )[A-Z_]+/gm)
+const codesOf = (stderr: string) => stderr.match(/(?<=^(?:\S+: )?(?:error|warning) )[A-Z_]+/gm)
 
 /** Nothing planted has been sent, nor said. */
 const expectKept = (result: { stdout: string; stderr: string }) =>
@@ -158,7 +158,7 @@ describe('a pinpull.yaml that is found, not named', () => {
       new Set(['CONFIG_UNTRUSTED']),
     ])
     expect(result.stderr).toContain(
-      'may not be set to "environment" by a pinpull.yaml that was only found in the working directory (trust tier 2, see docs/trust.md)\n  at pinpull.yaml, line 4, ',
+      'pinpull.yaml:4:69: error CONFIG_UNTRUSTED: spec.registries[0].credentials.source may not be set to "environment" by a pinpull.yaml that was only found in the working directory (trust tier 2, see docs/trust.md)\n  → ',
     )
     expect(result.stderr).toContain(
       'name the file with --config pinpull.yaml (or PINPULL_CONFIG) if you trust it',
@@ -541,7 +541,7 @@ describe('annotations of manifests', () => {
   test('exempt nothing from the proof', async () => {
     const plain = await run(['check'], skipped)
     const proof = await run(['check', '--require-pinned'], skipped)
-    expect([plain.code, proof.code, proof.stdout.match(/^error \w+/gm)]).toEqual([
+    expect([plain.code, proof.code, proof.stdout.match(/\berror [A-Z_]+/g)]).toEqual([
       0,
       1,
       ['error IMAGE_UNPINNED'],

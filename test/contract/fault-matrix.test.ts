@@ -50,7 +50,9 @@ async function run({ serve, images = 1, host, args = [], env = {} }: Situation):
     })
     const pinned = stdout.toString().split(`@${INDEX.digest}`).length - 1
     const codes = [
-      ...new Set([...stderr.matchAll(/^error ([A-Z_0-9]+):/gm)].map(([, found]) => found as string)),
+      ...new Set(
+        [...stderr.matchAll(/^(?:\S+: )?error ([A-Z_0-9]+):/gm)].map(([, found]) => found as string),
+      ),
     ]
     const seconds = (performance.now() - began) / 1000
     const counts = { requests: server.requests(), connections: server.connections() }

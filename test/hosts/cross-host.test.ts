@@ -131,7 +131,7 @@ describe('rule 4: nothing to do is no failure', () => {
     ['values', 'image: {repository: nginx, tag: 1}\n'],
   ])('what is no manifest (%s) goes through with a warning', async (_, input) => {
     const { code, stdout, stderr } = await run(input)
-    expect([code, stdout.toString(), stderr.split(':')[0]]).toEqual([
+    expect([code, stdout.toString(), stderr.split(': ')[1]]).toEqual([
       0,
       input,
       'warning INPUT_WITHOUT_OBJECTS',

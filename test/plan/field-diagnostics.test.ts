@@ -166,8 +166,8 @@ describe('in words', () => {
     [
       'an unknown field',
       thing('{image: "a/b:1"}'),
-      `warning FIELD_UNKNOWN: "a/b:1" looks like an image, but no rule covers this field, so it is left unchanged
-  at document 1, line 4, column 15: Thing t, spec.image
+      `<stdin>:4:15: warning FIELD_UNKNOWN: "a/b:1" looks like an image, but no rule covers this field, so it is left unchanged
+  Thing t, spec.image
   → add a line to spec.fields.rules: - {group: a.example, kind: Thing, path: spec.image}; or, if it is not an image, to spec.fields.exclude`,
     ],
     [
@@ -175,22 +175,22 @@ describe('in words', () => {
       pod(
         '{image: "a:1", imagePullPolicy: IfNotPresent, env: [{name: X_IMAGES, value: "1=a/b:1 2=a/b:2"}]}',
       ).replace('a:1', `a@${digest}`),
-      `warning FIELD_UNKNOWN: "a/b:1, a/b:2" looks like an image, but no rule covers this field, so it is left unchanged
-  at document 1, line 6, column 151: Pod p, spec.containers[0].env[0].value
+      `<stdin>:6:151: warning FIELD_UNKNOWN: "a/b:1, a/b:2" looks like an image, but no rule covers this field, so it is left unchanged
+  Pod p, spec.containers[0].env[0].value
   → add a line to spec.fields.rules: - {kind: Pod, path: 'spec.containers[].env[name=X_IMAGES].value', value: '1=(\\S+)'}; or, if it is not an image, to spec.fields.exclude`,
     ],
     [
       'a number',
       pod('{name: c, image: 1.27}'),
-      `error IMAGE_UNREADABLE: an image is required here, but found a number or a boolean (1.27)
-  at document 1, line 6, column 22: Pod p, container c, spec.containers[0].image
+      `<stdin>:6:22: error IMAGE_UNREADABLE: an image is required here, but found a number or a boolean (1.27)
+  Pod p, container c, spec.containers[0].image
   → write the image as a string, in quotes if it looks like a number`,
     ],
     [
       'a template',
       pod('{name: c, image: {{ .Values.image }}}'),
-      `error TEMPLATE_UNRENDERED: this is a template that has not been rendered: {{ .Values.image }}
-  at document 1, line 6, column 22: Pod p, container c, spec.containers[0].image
+      `<stdin>:6:22: error TEMPLATE_UNRENDERED: this is a template that has not been rendered: {{ .Values.image }}
+  Pod p, container c, spec.containers[0].image
   → render it first: helm template NAME CHART | pinpull; put literal braces in quotes`,
     ],
   ])('%s', (_name, text, expected) => {

@@ -146,10 +146,10 @@ describe('JUnit', () => {
 <testsuites name="pinpull">
   <testsuite name="a b.yaml" tests="2" failures="1" errors="0" skipped="0">
     <testcase classname="Deployment shop/web" name="app spec.template.spec.containers[0].image">
-      <system-out>warning IMAGE_UNTAGGED: &quot;nginx&quot; has no tag (defaults to latest), so it can change at any time at a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers[0].image; use a version tag in the source manifest</system-out>
+      <system-out>warning IMAGE_UNTAGGED: &quot;nginx&quot; has no tag (defaults to latest), so it can change at any time at a b.yaml:12:16: Deployment shop/web, container app, spec.template.spec.containers[0].image; use a version tag in the source manifest</system-out>
     </testcase>
     <testcase classname="Deployment shop/web" name="bad spec.template.spec.containers[1].image">
-      <failure type="REFERENCE_INVALID" message="&quot;Bad|&lt;image&gt;&quot;&amp;&quot;&quot; is not an image reference: upper case: 100%, really">error REFERENCE_INVALID: &quot;Bad|&lt;image&gt;&quot;&amp;&quot;&quot; is not an image reference: upper case: 100%, really at a b.yaml, document 1, line 20, column 16: Deployment shop/web, container bad, spec.template.spec.containers[1].image; correct the image, or exclude this field</failure>
+      <failure type="REFERENCE_INVALID" message="&quot;Bad|&lt;image&gt;&quot;&amp;&quot;&quot; is not an image reference: upper case: 100%, really">error REFERENCE_INVALID: &quot;Bad|&lt;image&gt;&quot;&amp;&quot;&quot; is not an image reference: upper case: 100%, really at a b.yaml:20:16: Deployment shop/web, container bad, spec.template.spec.containers[1].image; correct the image, or exclude this field</failure>
     </testcase>
   </testsuite>
   <testsuite name="stdin" tests="2" failures="1" errors="0" skipped="0">
@@ -193,8 +193,8 @@ describe('Markdown', () => {
       '',
       '| Severity | Code | What | Where | Next |',
       '| --- | --- | --- | --- | --- |',
-      '| warning | IMAGE_UNTAGGED | "nginx" has no tag (defaults to latest), so it can change at any time | a b.yaml, document 1, line 12, column 16: Deployment shop/web, container app, spec.template.spec.containers\\[0\\].image | use a version tag in the source manifest |',
-      '| error | REFERENCE_INVALID | "Bad\\|\\<image\\>"\\&"" is not an image reference: upper case: 100%, really | a b.yaml, document 1, line 20, column 16: Deployment shop/web, container bad, spec.template.spec.containers\\[1\\].image | correct the image, or exclude this field |',
+      '| warning | IMAGE_UNTAGGED | "nginx" has no tag (defaults to latest), so it can change at any time | a b.yaml:12:16: Deployment shop/web, container app, spec.template.spec.containers\\[0\\].image | use a version tag in the source manifest |',
+      '| error | REFERENCE_INVALID | "Bad\\|\\<image\\>"\\&"" is not an image reference: upper case: 100%, really | a b.yaml:20:16: Deployment shop/web, container bad, spec.template.spec.containers\\[1\\].image | correct the image, or exclude this field |',
     ])
     expect(lines).toContain('| Image | Outcome | Pull policy | Where |')
     expect(lines.find((line) => line.startsWith('| `Bad'))).toContain(

@@ -35,9 +35,9 @@ describe('places', () => {
     [
       'everything',
       at,
-      'document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
+      '<stdin>:12:16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
     ],
-    ['a file', { file: 'a.yaml', line: 1, column: 2 }, 'a.yaml, line 1, column 2'],
+    ['a file', { file: 'a.yaml', line: 1, column: 2 }, 'a.yaml:1:2'],
     ['no namespace', { resource: { apiVersion: 'v1', kind: 'Pod', name: 'p' } }, 'Pod p'],
     ['no name', { resource: { apiVersion: 'v1', kind: 'Pod', name: '' } }, 'unnamed Pod'],
     ['nothing', {}, ''],
@@ -109,8 +109,8 @@ describe('the report as text', () => {
     const args = { image: 'nginx', tagKind: 'untagged' }
     expect(formatDiagnostic({ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }, false)).toBe(
       [
-        'warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time',
-        '  at document 2, line 12, column 16: Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
+        '<stdin>:12:16: warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time',
+        '  Deployment shop/web, container nginx, spec.template.spec.containers[0].image',
         '  → use a version tag in the source manifest',
       ].join('\n'),
     )
@@ -126,8 +126,10 @@ describe('the report as text', () => {
     expect(formatReport(report, { verbosity, color: false })).toBe(expected)
   })
 
-  test('verbose tells what became of every image', () => {
+  test('verbose lists the result of every image', () => {
     const [first] = formatReport(report, { verbosity: 'verbose', color: false }).split('\n')
-    expect(first).toBe('pinned a:1 → a:1@sha256:1 (docker.io), pull policy unset → IfNotPresent')
+    expect(first).toBe(
+      '<stdin>:12:16: pinned a:1 → a:1@sha256:1 (docker.io), pull policy unset → IfNotPresent',
+    )
   })
 })

@@ -125,7 +125,7 @@ function isPulled({ reason }: ImageEntry, requirePinned: boolean): boolean {
 function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
   const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
-  const lines = formatDiagnostics(shown, color)
+  const lines = formatDiagnostics(shown, color, flags.verbose)
   if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs))
   return lines.map((line) => `${line}\n`).join('')
 }

@@ -50,7 +50,8 @@ export function openSession<F extends Flags>(flags: F, io: Io, functionConfig?: 
 /** Prints diagnostics to standard error; with `--quiet` only errors. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { flags, io }: Session): void {
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
-  for (const text of formatDiagnostics(shown, hasMessageColor(flags, io))) io.writeMessage(`${text}\n`)
+  const texts = formatDiagnostics(shown, hasMessageColor(flags, io), flags.verbose)
+  for (const text of texts) io.writeMessage(`${text}\n`)
 }
 
 /** The folder that paths in the configuration are relative to. */

@@ -274,8 +274,8 @@ describe('in the filter', () => {
     const { text, findings } = await run(task('a:1', more))
     expect(text).toBe(task('a:1', more))
     expect(findings).toEqual([
-      `warning IMAGE_PARAMETER_SHARED: "$(params.IMG)" is the parameter IMG, which is not only used for images: its value "a:1" at spec.params[0].default (line 7) is left unchanged
-  at document 1, line 10, column 12: Task x, container s, spec.steps[0].image
+      `<stdin>:10:12: warning IMAGE_PARAMETER_SHARED: "$(params.IMG)" is the parameter IMG, which is not only used for images: its value "a:1" at spec.params[0].default (line 7) is left unchanged
+  Task x, container s, spec.steps[0].image
   → if every use of it accepts a digest, add a line to spec.fields.rules: - {group: tekton.dev, kind: Task, path: 'spec.params[name=IMG].default'}`,
     ])
   })

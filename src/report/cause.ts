@@ -1,0 +1,52 @@
+import { catalogueEntry } from '../diagnostics/catalogue.ts'
+import type { Args, Diagnostic } from '../diagnostics/diagnostic.ts'
+import { formatCause, formatHint } from './message.ts'
+
+/** Diagnostics with the same cause, in their original order. */
+export type CauseGroup = readonly [Diagnostic, ...Diagnostic[]]
+
+/**
+ * Groups diagnostics by cause: if a registry is down, each of its images fails for the same reason. Problems of the
+ * images and manifests themselves are not grouped.
+ *
+ * @returns in the order of the first diagnostic of each group
+ */
+export function groupByCause(diagnostics: readonly Diagnostic[]): readonly CauseGroup[] {
+  const causes = new Map<string, [Diagnostic, ...Diagnostic[]]>()
+  for (const [index, diagnostic] of diagnostics.entries()) {
+    const key = isShared(diagnostic) ? causeKey(diagnostic) : String(index)
+    const known = causes.get(key)
+    if (known === undefined) causes.set(key, [diagnostic])
+    else known.push(diagnostic)
+  }
+  return [...causes.values()]
+}
+
+/** Whether a diagnostic may have a cause outside of the manifests, such as a registry, which affects several images. */
+function isShared({ code }: Diagnostic): boolean {
+  const { message, exit } = catalogueEntry(code)
+  return exit === 'external' || exit === 'usage' || message.startsWith('{image}: ')
+}
+
+/** The key is the same for diagnostics that differ in the image only, and of errors outside in what `withoutDetails` drops. */
+function causeKey({ code, severity, args }: Diagnostic): string {
+  const compared = catalogueEntry(code).exit === 'external' ? withoutDetails(args) : args
+  return JSON.stringify([
+    code,
+    severity,
+    formatCause({ code, args: compared }),
+    formatHint({ code, args: compared }),
+  ])
+}
+
+/**
+ * Drops what tells apart the images of one cause: the repository, also in a reason that quotes it, the number of tries, the
+ * wait that a server asks for, and the numbers that servers give to requests.
+ */
+function withoutDetails(args: Args): Args {
+  const { repository = '', reason } = args
+  const common = { ...args, repository: '', what: '', tries: '', when: '' }
+  if (reason === undefined) return common
+  const quoted = repository === '' ? String(reason) : String(reason).replaceAll(String(repository), '')
+  return { ...common, reason: quoted.replace(/[\da-f]{8}[\da-f-]*|\d{4,}/gi, '') }
+}
