@@ -32,9 +32,12 @@ const jobsOf = (path: string): [string, Job][] =>
 /** What this project tells its users to do. */
 describe('what builds and releases is pinned', () => {
   test('every action is named by its commit, with the version that it is', () => {
-    const used = [...workflows, ...pages].flatMap((path) =>
-      [...read(path).matchAll(/^\s*(?:- )?uses: *(.*)$/gm)].map(([, action = '']) => `${path}: ${action}`),
-    )
+    const used = [...workflows, ...pages]
+      .flatMap((path) =>
+        [...read(path).matchAll(/^\s*(?:- )?uses: *(.*)$/gm)].map(([, action = '']) => `${path}: ${action}`),
+      )
+      // This repository's own action: a page of a commit cannot name that commit.
+      .filter((one) => !one.endsWith(': pinpull/pinpull@COMMIT # the commit that you have read'))
     expect(used.length).toBeGreaterThan(20)
     expect(used.filter((one) => !/: (?:[\w.-]+\/)+[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one))).toEqual(
       [],

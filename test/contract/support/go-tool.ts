@@ -18,6 +18,7 @@ export interface GoTool {
 
 /** Everything that the contract tests build. One place, so that versions are raised in one place. */
 export const GO_TOOLS = {
+  act: { folder: 'act-v0.2.89', binary: 'act', package: 'github.com/nektos/act@v0.2.89' },
   actionlint: {
     folder: 'actionlint-v1.7.12',
     binary: 'actionlint',
