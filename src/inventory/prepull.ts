@@ -1,8 +1,8 @@
 import type { Platform } from '../oci/platform.ts'
 import { computeDigest } from '../reference/content-digest.ts'
+import { formatYaml } from '../yaml/yaml-text.ts'
 import { composeDaemonSet, type PrepullGroup, type PrepullOptions } from './daemon-set.ts'
 import { type Placement, placementKey } from './placement.ts'
-import { formatYaml } from './yaml-text.ts'
 
 /** An image to pull onto nodes. */
 export interface PrepullImage {

@@ -1,5 +1,5 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
-import type { JsonValue } from '../yaml/json-value.ts'
+import type { JsonValue } from './json-value.ts'
 
 /** Text that is a string without quotes to every YAML reader. */
 const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z/][\w./-]*(?:[:@][\w./-]+)*$/i
@@ -24,9 +24,24 @@ function formatItem(item: JsonValue, indent: string): string {
 }
 
 function formatChild(child: JsonValue, indent: string): string {
+  if (typeof child === 'string' && isLegibleBlock(child)) return formatBlock(child, indent)
   if (!isCollection(child) || isEmpty(child)) return ` ${formatInline(child)}\n`
   // Like kubectl, do not indent a list below its key.
   return `\n${formatYaml(child, Array.isArray(child) ? indent.slice(2) : indent)}`
+}
+
+/**
+ * Whether a text is more legible in a literal block than in quotes: it has several lines, or would be full of escapes. A block has no
+ * escapes, so that all characters must be printable.
+ */
+function isLegibleBlock(text: string): boolean {
+  if (!/^[!-~](?:[ -~\n]*[!-~])?$/.test(text) || / $/m.test(text)) return false
+  return text.includes('\n') || /["\\]/.test(text)
+}
+
+function formatBlock(text: string, indent: string): string {
+  const lines = text.split('\n').map((line) => (line === '' ? '\n' : `${indent}${line}\n`))
+  return ` |-\n${lines.join('')}`
 }
 
 function formatInline(value: JsonValue): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatYaml } from '../../src/inventory/yaml-text.ts'
 import { type JsonValue, toJsonValue } from '../../src/yaml/json-value.ts'
+import { formatYaml } from '../../src/yaml/yaml-text.ts'
 import { documentsOf, sourceOf } from '../support/source.ts'
 
 function read(text: string): JsonValue | undefined {
