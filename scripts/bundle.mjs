@@ -73,6 +73,7 @@ const FILES = {
   diff: ['src/cli/commands/diff.ts'],
   explain: ['src/cli/commands/explain.ts'],
   fields: ['src/cli/commands/fields.ts'],
+  guard: ['src/cli/commands/guard.ts'],
   'helm-install-plugin': ['src/cli/commands/helm-install-plugin.ts'],
   images: ['src/cli/commands/images.ts'],
   inventory: ['src/cli/commands/inventory.ts'],

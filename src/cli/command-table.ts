@@ -8,6 +8,7 @@ import { diff } from './commands/diff.ts'
 import { explain } from './commands/explain.ts'
 import { fields } from './commands/fields.ts'
 import { filter } from './commands/filter.ts'
+import { guard } from './commands/guard.ts'
 import { installHelmPlugin } from './commands/helm-install-plugin.ts'
 import { images } from './commands/images.ts'
 import { inventory } from './commands/inventory.ts'
@@ -33,12 +34,17 @@ import {
 } from './options/common-options.ts'
 import { choiceOption, type OptionSpec } from './options/option.ts'
 import {
+  collectActions,
   collectImages,
   collectLayouts,
+  collectNamespaces,
   collectPaths,
   parseDaemonSetName,
   parseDestination,
+  parseGuardName,
   parseImage,
+  parseKubernetesVersion,
+  parseNamespace,
 } from './options/values.ts'
 
 const FILES: ArgumentSpec = {
@@ -273,6 +279,64 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...NO_COLOR,
     ],
     run: prepull,
+  }),
+  command({
+    words: ['guard'],
+    description: 'print a profile as admission policies, with which the API server itself enforces it',
+    options: [
+      ...PROFILE_OPTIONS,
+      {
+        name: 'action',
+        hasVariable: false,
+        value: 'actions',
+        description:
+          'what happens to violations that are errors: warn, audit, both as warn,audit (the default), or deny',
+        suggestions: ['warn', 'audit', 'warn,audit', 'deny'],
+        parse: collectActions,
+      },
+      {
+        name: 'exempt-namespace',
+        hasVariable: false,
+        value: 'namespace',
+        description: 'a namespace that the policies do not apply to, such as kube-system; repeatable',
+        parse: collectNamespaces,
+      },
+      {
+        name: 'name',
+        value: 'name',
+        description: 'the name of the policies (default: pinpull- and the name of the profile)',
+        parse: parseGuardName,
+      },
+      {
+        name: 'kubernetes',
+        hasVariable: false,
+        value: 'version',
+        description:
+          'the oldest version that must accept the policies, from 1.30, or from 1.36 with --pin (the default)',
+        parse: parseKubernetesVersion,
+      },
+      ...LOCK_OPTIONS.filter(({ name }) => name === 'lock-file'),
+      {
+        name: 'only-locked',
+        hasVariable: false,
+        description: 'admit only digests that are in the lock file',
+      },
+      {
+        name: 'pin',
+        hasVariable: false,
+        description: 'also pin Pods by the lock file, in the API server',
+      },
+      {
+        name: 'namespace',
+        hasVariable: false,
+        value: 'namespace',
+        description: 'the namespace of the ConfigMap with the lock (default: kube-system)',
+        parse: parseNamespace,
+      },
+      ...QUIET,
+      ...NO_COLOR,
+    ],
+    run: (_, flags, io) => guard(flags, io),
   }),
   command({
     words: ['config', 'schema'],

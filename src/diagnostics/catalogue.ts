@@ -1,6 +1,7 @@
 import type { CatalogueEntry, ExitClass } from './catalogue-entry.ts'
 import { type ConfigCode, configCodes } from './codes/config.ts'
 import { type CredentialCode, credentialCodes } from './codes/credentials.ts'
+import { type GuardCode, guardCodes } from './codes/guard.ts'
 import { type HostCode, hostCodes } from './codes/hosts.ts'
 import { type ImageCode, imageCodes } from './codes/images.ts'
 import { type InputCode, inputCodes } from './codes/input.ts'
@@ -20,6 +21,7 @@ export type Code =
   | LayoutCode
   | ConfigCode
   | HostCode
+  | GuardCode
   | UsageCode
 
 /** Once released, a code never changes its meaning. */
@@ -33,6 +35,7 @@ const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = {
   ...layoutCodes,
   ...configCodes,
   ...hostCodes,
+  ...guardCodes,
   ...usageCodes,
 }
 

@@ -19,14 +19,25 @@ export interface ImagePattern {
  *   tag and digest has the tag `latest` there; one with a digest alone has none, and does not match.
  */
 export function parseImagePattern(text: string): ImagePattern {
-  const colon = text.indexOf(':', text.lastIndexOf('/') + 1)
-  const name = compileGlob(expandName(colon < 0 ? text : text.slice(0, colon)), '/')
-  const tag = colon < 0 ? undefined : compileGlob(text.slice(colon + 1), '/')
+  const globs = splitImagePattern(text)
+  const name = compileGlob(globs.name, '/')
+  const tag = globs.tag === undefined ? undefined : compileGlob(globs.tag, '/')
   return {
     text,
     matches: (reference) =>
       name.matches(repositoryName(reference)) && (tag === undefined || matchesTag(tag, reference)),
   }
+}
+
+/**
+ * Splits a pattern of image names into its globs, both with the separator `/`.
+ * @returns `name`: of full names; `tag`: absent if the pattern has none
+ */
+export function splitImagePattern(text: string): { readonly name: string; readonly tag?: string } {
+  const colon = text.indexOf(':', text.lastIndexOf('/') + 1)
+  return colon < 0
+    ? { name: expandName(text) }
+    : { name: expandName(text.slice(0, colon)), tag: text.slice(colon + 1) }
 }
 
 function matchesTag(pattern: Glob, { tag, digest }: Reference): boolean {

@@ -113,6 +113,11 @@ export const HOUSE: House = {
     packages: [],
   },
   inventory: { floor: 5, imports: ['plan', 'kube', 'oci', 'yaml', 'diagnostics', 'reference'], packages: [] },
+  guard: {
+    floor: 5,
+    imports: ['config', 'kube', 'lock', 'oci', 'yaml', 'diagnostics', 'reference'],
+    packages: [],
+  },
   'transform.ts': {
     floor: 5,
     imports: ['plan', 'config', 'kube', 'report', 'yaml'],
@@ -146,6 +151,7 @@ export const HOUSE: House = {
     floor: 7,
     imports: [
       'hosts',
+      'guard',
       'inventory',
       'resolve',
       'transform.ts',

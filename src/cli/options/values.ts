@@ -1,5 +1,6 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { parseGoDuration } from '../../duration.ts'
+import type { GuardAction } from '../../guard/guard-options.ts'
 import { DOMAIN } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
@@ -155,4 +156,62 @@ export function parseDestination(text: string): string {
 export function parseDaemonSetName(text: string): string {
   if (/^[a-z0-9](?:[-a-z0-9]{0,52}[a-z0-9])?$/.test(text)) return text
   throw new ArgumentError(`"${text}" is not a name of at most 54 lower-case letters, digits and dashes`)
+}
+
+/**
+ * Adds the actions of one option (`warn,audit` or `deny`) to those before.
+ * @throws {ArgumentError} for an unknown action, and for `warn` beside `deny`, which the API server refuses
+ */
+export function collectActions(text: string, before: readonly GuardAction[] = []): readonly GuardAction[] {
+  const names = { warn: 'Warn', audit: 'Audit', deny: 'Deny' } as const
+  const actions = [...before]
+  for (const name of text.split(',')) {
+    if (name !== 'warn' && name !== 'audit' && name !== 'deny') {
+      throw new ArgumentError(`"${name}" is not one of warn, audit, deny`)
+    }
+    if (!actions.includes(names[name])) actions.push(names[name])
+  }
+  if (actions.includes('Warn') && actions.includes('Deny')) {
+    throw new ArgumentError('warn and deny exclude each other: a request that is denied has no warnings')
+  }
+  return actions
+}
+
+/**
+ * Adds a namespace to those before.
+ * @throws {ArgumentError} if it is not a DNS label
+ */
+export function collectNamespaces(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, parseNamespace(text)]
+}
+
+/**
+ * Parses the name of a namespace.
+ * @throws {ArgumentError} if it is not a DNS label
+ */
+export function parseNamespace(text: string): string {
+  if (/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text
+  throw new ArgumentError(`"${text}" is not the name of a namespace`)
+}
+
+/**
+ * Parses the name of a guard: the name of its policies, with room for the suffixes `-warnings` and `-lock`, and the value of a label.
+ * @throws {ArgumentError} for anything else
+ */
+export function parseGuardName(text: string): string {
+  if (/^[a-z0-9](?:[-a-z0-9]{0,52}[a-z0-9])?$/.test(text)) return text
+  throw new ArgumentError(`"${text}" is not a name of at most 54 lower-case letters, digits and dashes`)
+}
+
+/** A minor version of Kubernetes, as a number: 36 for 1.36. */
+export type KubernetesVersion = number
+
+/**
+ * Parses a version of Kubernetes, such as `1.36`, `v1.36.2` or `v1.36.2-eks-1a2b3c`.
+ * @throws {ArgumentError} for anything else
+ */
+export function parseKubernetesVersion(text: string): KubernetesVersion {
+  const [, minor] = /^v?1\.(\d{1,3})(?:\.\d+(?:[-+][\w.+-]*)?)?\+?$/.exec(text) ?? []
+  if (minor === undefined) throw new ArgumentError(`"${text}" is not a version of Kubernetes such as 1.36`)
+  return Number(minor)
 }

@@ -1,0 +1,79 @@
+import { UsageError } from '../../diagnostics/errors.ts'
+import { compileGuard } from '../../guard/guard.ts'
+import type { GuardAction } from '../../guard/guard-options.ts'
+import { EXIT, exitCodeOf } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import type { Flags } from '../options/flags.ts'
+import type { KubernetesVersion } from '../options/values.ts'
+import { openLock, shownPath } from '../session/lock.ts'
+import { openSession, printDiagnostics } from '../session/session.ts'
+
+interface GuardFlags extends Flags {
+  readonly action?: readonly GuardAction[] | undefined
+  readonly exemptNamespace?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly namespace?: string | undefined
+  readonly kubernetes?: KubernetesVersion | undefined
+  readonly onlyLocked?: boolean | undefined
+  readonly pin?: boolean | undefined
+}
+
+/** The first minor version of Kubernetes with `admissionregistration.k8s.io/v1` of each policy, on by default. */
+const SINCE = { validating: 30, mutating: 36 } as const
+
+/**
+ * `pinpull guard`: prints a profile as admission policies of Kubernetes. No cluster is contacted.
+ * @returns the exit code
+ * @throws {UsageError} USAGE for options that contradict each other or need a newer Kubernetes, LOCK_ABSENT
+ */
+export function guard(flags: GuardFlags, io: Io): number {
+  const session = openSession(flags, io)
+  const { pin = false, onlyLocked = false } = flags
+  checkUsage(flags)
+  const file = pin || onlyLocked ? openLock(session, true) : undefined
+  const problems = file?.diagnostics ?? []
+  if (problems.length > 0) {
+    printDiagnostics(problems, session)
+    return exitCodeOf(problems)
+  }
+  const { manifests, diagnostics } = compileGuard(
+    session.profile,
+    {
+      name: flags.name ?? `pinpull-${session.profile.name}`,
+      actions: flags.action ?? ['Warn', 'Audit'],
+      exemptNamespaces: flags.exemptNamespace ?? [],
+      pin,
+      onlyLocked,
+      namespace: flags.namespace ?? LOCK_NAMESPACE,
+    },
+    file && { lock: file.lock, file: shownPath(file.path, io) },
+  )
+  printDiagnostics(diagnostics, session)
+  if (manifests === undefined) return exitCodeOf(diagnostics)
+  io.writeOutput(manifests)
+  return EXIT.done
+}
+
+/** It exists in every cluster, and only its administrators may write there. */
+const LOCK_NAMESPACE = 'kube-system'
+
+function checkUsage({ kubernetes, pin, onlyLocked, namespace }: GuardFlags): void {
+  const usesLock = pin === true || onlyLocked === true
+  if (kubernetes !== undefined && kubernetes < SINCE.validating) {
+    throw usage(
+      `Kubernetes 1.${kubernetes} has no ValidatingAdmissionPolicy, which is in 1.${SINCE.validating} and later`,
+    )
+  }
+  if (pin === true && kubernetes !== undefined && kubernetes < SINCE.mutating) {
+    throw usage(
+      `--pin needs MutatingAdmissionPolicy, which is in Kubernetes 1.${SINCE.mutating} and later, not in 1.${kubernetes}`,
+    )
+  }
+  if (!usesLock && namespace !== undefined) {
+    throw usage('--namespace is for the ConfigMap with the lock, which only --only-locked and --pin write')
+  }
+}
+
+function usage(reason: string): UsageError {
+  return new UsageError('USAGE', { reason })
+}

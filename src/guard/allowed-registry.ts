@@ -1,0 +1,15 @@
+import { splitDockerDomain } from '../reference/docker-hub.ts'
+import { anyOf, type Condition, call, literal, relation } from './cel.ts'
+import { FIELD, matchesImage } from './condition.ts'
+
+/** Whether an entry of `allowedRegistries` matches an image, as `parseAllowedRegistry` has it. */
+export function allowedCondition(text: string): Condition {
+  if (/[*?]/.test(text)) return matchesImage([text])
+  if (!text.includes('/')) return call(`${FIELD.repository}.startsWith(${literal(`${text}/`)})`)
+  const { domain, rest } = splitDockerDomain(text.replace(/\/+$/, ''))
+  const prefix = `${domain}/${rest}`
+  return anyOf(
+    relation(`${FIELD.repository} == ${literal(prefix)}`),
+    call(`${FIELD.repository}.startsWith(${literal(`${prefix}/`)})`),
+  )
+}
