@@ -1,11 +1,12 @@
 // The options of every bundle: the program's (scripts/bundle.mjs), and those of the tests that compare bundled code with its
 // sources (test/shipped-code.test.ts, scripts/bundle-modules.mjs).
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
-const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { version, engines, gitHead } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /**
  * Rolldown considers some calls pure that throw (`decodeURIComponent`, `String`, a comparison), and drops them where their
@@ -15,6 +16,34 @@ const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'),
  */
 const KEEP_ALL_CODE = { treeshake: false }
 
+/**
+ * The commit that `pinpull version` prints: of the variable PINPULL_COMMIT, so that sources without a repository (a tarball, a
+ * build in a container) give the same bundle; else of the package, else of the repository, with `-dirty` if tracked files
+ * differ from it.
+ */
+function sourceCommit() {
+  const named = process.env.PINPULL_COMMIT || gitHead
+  if (named !== undefined) {
+    if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(named)) return named
+    throw new Error(`PINPULL_COMMIT is not a full commit: ${named}`)
+  }
+  // A repository further up is another project's.
+  if (!existsSync(join(root, '.git'))) return 'unknown'
+  try {
+    return git('rev-parse', 'HEAD') + (git('status', '--porcelain', '--untracked-files=no') && '-dirty')
+  } catch {
+    return 'unknown'
+  }
+}
+
+function git(...args) {
+  return execFileSync('git', args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
+}
+
 /** Options of `rolldown()`. */
 export const input = {
   ...KEEP_ALL_CODE,
@@ -22,7 +51,10 @@ export const input = {
   platform: 'node',
   transform: {
     target: `node${/\d+\.\d+/.exec(engines.node)}`,
-    define: { BUNDLED_VERSION: JSON.stringify(version) },
+    define: {
+      BUNDLED_VERSION: JSON.stringify(version),
+      BUNDLED_COMMIT: JSON.stringify(sourceCommit()),
+    },
   },
   onLog(level, log) {
     throw new Error(`${level}: ${log.message}`)

@@ -47,7 +47,11 @@ const FILES = {
   'resource-list': ['src/hosts/krm-results.ts'],
 
   // Options and configuration of the filter, and what they ask for.
-  options: ['src/cli/options/plugin-options.ts', 'src/cli/options/values.ts'],
+  options: [
+    'src/cli/options/named-color.ts',
+    'src/cli/options/plugin-options.ts',
+    'src/cli/options/values.ts',
+  ],
   rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/json-value.ts'],
   expressions: ['src/config/expression.ts'],
   config: ['src/cli/session/read-config.ts'],
@@ -58,9 +62,9 @@ const FILES = {
   reports: [
     'src/report/formats.ts',
     'src/report/github.ts',
-    'src/report/json.ts',
     'src/report/junit.ts',
     'src/report/markdown.ts',
+    'src/report/report-data.ts',
     'src/report/sarif.ts',
   ],
   'last-failure': ['src/cli/io/last-failure.ts'],
@@ -80,6 +84,7 @@ const FILES = {
   last: ['src/cli/commands/last.ts'],
   lock: ['src/cli/commands/lock.ts'],
   prepull: ['src/cli/commands/prepull.ts'],
+  version: ['src/cli/commands/version.ts'],
   layouts: ['src/layout/layout.ts', 'src/resolve/layout-resolver.ts'],
 }
 

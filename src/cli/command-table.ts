@@ -1,82 +1,21 @@
-import { INVENTORY_FORMATS } from '../inventory/inventory.ts'
-import { FIELD_LIST_FORMATS } from '../report/field-list.ts'
-import { IMAGE_LIST_FORMATS } from '../report/image-list.ts'
-import { check } from './commands/check.ts'
 import { completion } from './commands/completion.ts'
 import { configSchema, configView } from './commands/config.ts'
-import { diff } from './commands/diff.ts'
-import { explain } from './commands/explain.ts'
-import { fields } from './commands/fields.ts'
-import { filter } from './commands/filter.ts'
 import { guard } from './commands/guard.ts'
 import { installHelmPlugin } from './commands/helm-install-plugin.ts'
-import { images } from './commands/images.ts'
-import { inventory } from './commands/inventory.ts'
 import { last } from './commands/last.ts'
-import { lock } from './commands/lock.ts'
-import { prepull } from './commands/prepull.ts'
+import { version } from './commands/version.ts'
 import { SHELLS, type Shell } from './completion/state.ts'
-import { type ArgumentSpec, type CommandSpec, command } from './options/command.ts'
-import {
-  CACHE_OPTIONS,
-  EXCLUDE_OPTION,
-  FILENAME_OPTION,
-  FILTER_OPTIONS,
-  KRM_OPTION,
-  LOCK_OPTIONS,
-  MESSAGE_OPTIONS,
-  PREPULL_DEFAULTS,
-  PROFILE_OPTIONS,
-  PULL_SECRETS_OPTION,
-  REPORT_FORMATS,
-  RESOLVING_OPTIONS,
-  WORKLOAD_OPTIONS,
-} from './options/common-options.ts'
-import { choiceOption, type OptionSpec } from './options/option.ts'
+import { MANIFEST_COMMANDS } from './manifest-commands.ts'
+import { type CommandSpec, command } from './options/command.ts'
+import { LOCAL_MESSAGE_OPTIONS, LOCK_OPTIONS, PROFILE_OPTIONS } from './options/common-options.ts'
+import { outputOption, TEXT_FORMATS } from './options/output-option.ts'
 import {
   collectActions,
-  collectImages,
-  collectLayouts,
   collectNamespaces,
-  collectPaths,
-  parseDaemonSetName,
-  parseDestination,
   parseGuardName,
-  parseImage,
   parseKubernetesVersion,
   parseNamespace,
 } from './options/values.ts'
-
-const FILES: ArgumentSpec = {
-  name: 'file',
-  description: 'files and folders of manifests (default: standard input)',
-  many: true,
-}
-
-/** Options of commands that read manifests. */
-const INPUT_OPTIONS: readonly OptionSpec[] = [FILENAME_OPTION, EXCLUDE_OPTION]
-
-const LOCK_AND_CACHE: readonly OptionSpec[] = [...LOCK_OPTIONS, ...CACHE_OPTIONS]
-
-/** Options of commands that resolve image fields. */
-const RESOLVING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, ...WORKLOAD_OPTIONS, ...LOCK_AND_CACHE]
-
-/** Options of commands that resolve images and not their fields. */
-const COLLECTING: readonly OptionSpec[] = [...RESOLVING_OPTIONS, PULL_SECRETS_OPTION, ...LOCK_AND_CACHE]
-
-const [QUIET, NO_COLOR] = ['quiet', 'no-color'].map((name) =>
-  MESSAGE_OPTIONS.filter((option) => option.name === name),
-) as [OptionSpec[], OptionSpec[]]
-
-const CONFIG = PROFILE_OPTIONS.filter(({ name }) => name === 'config')
-
-const REPORT: OptionSpec = {
-  name: 'report',
-  value: 'file',
-  description:
-    'also write the full report to FILE; format by extension: .json, .sarif, .xml, .md; repeatable',
-  parse: collectPaths,
-}
 
 /** Descriptions of the words that have commands below them. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
@@ -86,203 +25,14 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 
 /** Every command, the filter first. */
 export const COMMANDS: readonly CommandSpec[] = [
-  command({
-    words: [],
-    description:
-      'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from stdin to stdout.',
-    options: FILTER_OPTIONS,
-    run: (_, flags, io) => filter(flags, io),
-  }),
-  command({
-    words: ['check'],
-    description: 'check manifests against a profile; change nothing',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      ...PROFILE_OPTIONS,
-      choiceOption('format', 'format', REPORT_FORMATS, 'the format of diagnostics'),
-      {
-        name: 'require-pinned',
-        description: 'an image without a digest is an error, whatever the profile says',
-      },
-      {
-        name: 'ignore-other-files',
-        description: 'skip named files that hold no Kubernetes object, for hooks that pass every YAML file',
-      },
-      { name: 'resolve', description: 'also check in the registries that each image exists' },
-      ...RESOLVING,
-      REPORT,
-      ...QUIET,
-      ...NO_COLOR,
-    ],
-    run: check,
-  }),
-  command({
-    words: ['images'],
-    description: 'list the distinct images, and where each is used',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      ...CONFIG,
-      KRM_OPTION,
-      choiceOption('format', 'format', IMAGE_LIST_FORMATS, 'how the list is printed'),
-      ...NO_COLOR,
-    ],
-    run: images,
-  }),
-  command({
-    words: ['fields'],
-    description: 'show which rule finds which image, and what looks like an image but is ignored',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      ...CONFIG,
-      KRM_OPTION,
-      choiceOption('format', 'format', FIELD_LIST_FORMATS, 'how the list is printed'),
-      ...NO_COLOR,
-    ],
-    run: fields,
-  }),
-  command({
-    words: ['explain'],
-    description: 'explain what would happen to each image, and why',
-    argument: FILES,
-    options: [...INPUT_OPTIONS, ...PROFILE_OPTIONS, ...RESOLVING, ...NO_COLOR],
-    run: explain,
-  }),
-  command({
-    words: ['diff'],
-    description: 'show what would change, as a unified diff',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      ...PROFILE_OPTIONS,
-      ...RESOLVING,
-      {
-        name: 'exit-code',
-        description:
-          'exit with 1 only if something would change; failures that would exit with 1 exit with 3',
-      },
-      ...QUIET,
-      ...NO_COLOR,
-    ],
-    run: diff,
-  }),
-  command({
-    words: ['lock'],
-    description:
-      'resolve every tag and record the digests in pinpull.lock.yaml, for the same output at every run',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      {
-        name: 'update',
-        value: 'pattern',
-        optional: true,
-        description: 'resolve locked images again: all of them, or those that match the pattern',
-      },
-      { name: 'prune', description: 'remove entries that no manifest uses' },
-      {
-        name: 'check',
-        description: 'write nothing; list what is missing, unused, gone from its registry, or has moved',
-        conflicts: 'update',
-      },
-      {
-        name: 'image',
-        value: 'reference',
-        description: 'also lock this image, even if no manifest uses it; repeatable',
-        parse: collectImages,
-      },
-      {
-        name: 'from-layout',
-        value: '[reference=]path',
-        description:
-          'resolve from this OCI image layout first (a folder or a tar); the reference names the repository of a layout that has only tags; repeatable',
-        parse: collectLayouts,
-      },
-      choiceOption(
-        'format',
-        'format',
-        REPORT_FORMATS,
-        'the format of diagnostics, printed to stdout unless it is text',
-      ),
-      {
-        name: 'report',
-        value: 'file',
-        description:
-          'also write the diagnostics to FILE; format by extension: .json, .sarif, .xml, .md; repeatable',
-        parse: collectPaths,
-      },
-      ...PROFILE_OPTIONS,
-      ...RESOLVING_OPTIONS,
-      PULL_SECRETS_OPTION,
-      ...LOCK_OPTIONS,
-      ...MESSAGE_OPTIONS,
-    ],
-    run: lock,
-  }),
-  command({
-    words: ['inventory'],
-    description: 'list every image with its digest, for the tools that copy images',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      choiceOption('format', 'format', Object.keys(INVENTORY_FORMATS), 'the tool that the list is for'),
-      {
-        name: 'to',
-        value: 'registry',
-        description:
-          'the destination of copied images, such as registry.example.com/mirror, below which they keep their full name; a rewrite of the profile takes precedence',
-        parse: parseDestination,
-      },
-      {
-        name: 'image',
-        value: 'reference',
-        description: 'also list this image, even if no manifest uses it; repeatable',
-        parse: collectImages,
-      },
-      { name: 'from-lock', description: 'list the images of the lock file instead of manifests' },
-      ...PROFILE_OPTIONS,
-      ...COLLECTING,
-      ...QUIET,
-      ...NO_COLOR,
-    ],
-    run: inventory,
-  }),
-  command({
-    words: ['prepull'],
-    description: 'write DaemonSets that pull the images onto nodes ahead of a rollout',
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      choiceOption(
-        'method',
-        'method',
-        ['init', 'volume'],
-        'how images are pulled; init runs each once, volume mounts each (Kubernetes 1.35 or newer)',
-      ),
-      {
-        name: 'name',
-        value: 'name',
-        description: `the name of the DaemonSet (default: ${PREPULL_DEFAULTS.name}); those for special nodes get a suffix`,
-        parse: parseDaemonSetName,
-      },
-      {
-        name: 'helper-image',
-        value: 'reference',
-        description: `the image whose static /bin/busybox is used (default: ${PREPULL_DEFAULTS.helperImage})`,
-        parse: parseImage,
-      },
-      ...PROFILE_OPTIONS,
-      ...COLLECTING,
-      ...QUIET,
-      ...NO_COLOR,
-    ],
-    run: prepull,
-  }),
+  ...MANIFEST_COMMANDS,
   command({
     words: ['guard'],
     description: 'print a profile as admission policies, with which the API server itself enforces it',
+    examples: [
+      ['pinpull guard --profile prod | kubectl apply -f -', 'warn about what the profile does not allow'],
+      ['pinpull guard --action deny --only-locked > guard.yaml', 'admit only what is in the lock file'],
+    ],
     options: [
       ...PROFILE_OPTIONS,
       {
@@ -333,27 +83,38 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: 'the namespace of the ConfigMap with the lock (default: kube-system)',
         parse: parseNamespace,
       },
-      ...QUIET,
-      ...NO_COLOR,
+      ...LOCAL_MESSAGE_OPTIONS,
     ],
     run: (_, flags, io) => guard(flags, io),
   }),
   command({
     words: ['config', 'schema'],
     description: 'print the JSON Schema of the configuration, for editors',
+    examples: [
+      ['pinpull config schema > pinpull.schema.json', 'for the settings of an editor'],
+      ['pinpull config schema | jq .properties.spec', 'look at a part of it'],
+    ],
     options: [],
     run: (_, __, io) => configSchema(io),
   }),
   command({
     words: ['config', 'view'],
     description: 'print the effective settings of a profile, as a configuration',
-    options: PROFILE_OPTIONS,
+    examples: [
+      ['pinpull config view --profile staging', 'every setting of a profile'],
+      ['pinpull config view -o json | jq .spec.profiles', 'the same as JSON'],
+    ],
+    options: [...PROFILE_OPTIONS, outputOption(['yaml', 'json'], 'how the configuration is printed')],
     run: (_, flags, io) => configView(flags, io),
   }),
   command({
     words: ['helm', 'install-plugin'],
     description:
       'install pinpull as a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
+    examples: [
+      ['pinpull helm install-plugin', 'for the Helm on this machine'],
+      ['pinpull helm install-plugin --directory ./plugins', 'into another folder of plugins'],
+    ],
     options: [
       {
         name: 'directory',
@@ -366,12 +127,30 @@ export const COMMANDS: readonly CommandSpec[] = [
   command({
     words: ['last'],
     description: 'show the messages of the last failed run, which hosts such as Helm 4 hide',
-    options: [],
-    run: (_, __, io) => last(io),
+    examples: [
+      ['pinpull last', 'what the host did not show'],
+      ['pinpull last -o json', 'with the time and the exit code as data'],
+    ],
+    options: [outputOption(TEXT_FORMATS, 'how the messages are printed')],
+    run: (_, flags, io) => last(flags, io),
+  }),
+  command({
+    words: ['version'],
+    description: 'print the version, the commit, the runtime and the platform',
+    examples: [
+      ['pinpull version', 'for a report of a defect'],
+      ['pinpull version -o json', 'the same as data'],
+    ],
+    options: [outputOption(TEXT_FORMATS, 'how it is printed')],
+    run: (_, flags, io) => version(flags, io),
   }),
   command({
     words: ['completion'],
     description: 'print a script that completes command lines',
+    examples: [
+      ['eval "$(pinpull completion bash)"', 'complete in this shell'],
+      ['pinpull completion fish > ~/.config/fish/completions/pinpull.fish', 'complete in every fish'],
+    ],
     argument: { name: 'shell', description: 'the shell that reads it', choices: SHELLS },
     options: [],
     run: ([shell], _, io) => completion(shell as Shell, COMMANDS, COMMAND_GROUPS, io),

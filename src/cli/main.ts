@@ -6,10 +6,11 @@ import { filter } from './commands/filter.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe, isUserError } from './io/exit.ts'
 import { type Io, isHelmPlugin, processIo } from './io/io.ts'
 import { saveLastFailure } from './io/last-failure.ts'
-import { isProgress } from './io/terminal.ts'
+import { hasMessageColor, isProgress } from './io/terminal.ts'
 import { parseArguments } from './options/arguments.ts'
 import { FILTER_OPTIONS } from './options/common-options.ts'
 import type { FilterFlags } from './options/flags.ts'
+import { namedColor } from './options/named-color.ts'
 import { parsePluginFlags } from './options/plugin-options.ts'
 import { runProgram } from './program.ts'
 
@@ -52,14 +53,14 @@ async function runCommandLine(argv: readonly string[], io: Io): Promise<number> 
       io,
     )
   } catch (error) {
-    return reportError(error, io)
+    return reportError(error, argv, io)
   }
 }
 
 /** @returns the exit code */
-function reportError(error: unknown, io: Io): number {
+function reportError(error: unknown, argv: readonly string[], io: Io): number {
   if (isBrokenPipe(error)) return EXIT.external
-  const color = io.isTerminal() && !io.env['NO_COLOR']
+  const color = hasMessageColor({ color: namedColor(argv, io.env) }, io)
   const diagnostics = errorDiagnostics(error)
   for (const text of formatDiagnostics(diagnostics, color)) io.writeMessage(`${text}\n`)
   if (!isUserError(error)) io.writeMessage(stackOf(error))

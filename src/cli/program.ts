@@ -1,19 +1,16 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../diagnostics/errors.ts'
-import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { redactUserInfo } from '../reference/server-url.ts'
 import { VERSION } from '../version.ts'
 import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
+import { HELP } from './help-layout.ts'
 import type { Io } from './io/io.ts'
 import type { OptionValues } from './options/arguments.ts'
 import type { ArgumentSpec, CommandSpec } from './options/command.ts'
-import {
-  type Environment,
-  environmentValue,
-  refuseRenamedVariable,
-  renamedOptionReason,
-} from './options/environment.ts'
-import { ArgumentError, type OptionSpec } from './options/option.ts'
+import { type Environment, environmentValue, refuseRenamedVariable } from './options/environment.ts'
+import { ArgumentError, attributeName, type OptionSpec, withoutAlias } from './options/option.ts'
+import { groupedOptions, groupOf } from './options/option-groups.ts'
+import { usageReason } from './usage-reason.ts'
 
 /**
  * Parses any command line with `commander`, and runs the command.
@@ -22,11 +19,18 @@ import { ArgumentError, type OptionSpec } from './options/option.ts'
  */
 export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0
-  const program = buildProgram(io, (code) => {
-    exitCode = code
+  /** The command whose arguments cannot be read. */
+  let failed: CommandSpec | undefined
+  const program = buildProgram(io, {
+    done: (code) => {
+      exitCode = code
+    },
+    failed: (spec) => {
+      failed = spec
+    },
   })
   try {
-    await program.parseAsync(argv.map(separateShortValue), { from: 'user' })
+    await program.parseAsync(argv.map(canonicalWord), { from: 'user' })
   } catch (error) {
     if (error instanceof ArgumentError) {
       const option = error.option === undefined ? '' : `option '${error.option}': `
@@ -34,7 +38,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     }
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    throw usageError(reasonOf(error, argv), error)
+    throw usageError(usageReason(error, failed, argv), error)
   }
   return exitCode
 }
@@ -44,60 +48,67 @@ function usageError(reason: string, cause: Error): UsageError {
   return new UsageError('USAGE', { reason: redactUserInfo(reason) }, { cause })
 }
 
-const MORE_HELP = `
-Every option except -f can also be set in the environment: --lock-file is PINPULL_LOCK_FILE.
+const ENVIRONMENT =
+  'Every option except -f can also be set in the environment:\n--lock-file is PINPULL_LOCK_FILE.'
 
-Examples:
-  helm template shop ./chart | pinpull --profile prod | kubectl apply -f -
-  pinpull diff manifests/                    what would change
-  pinpull check --require-pinned manifests/  proof that all is pinned`
+/** Called while a command line is parsed. */
+interface Callbacks {
+  readonly done: (exitCode: number) => void
+  readonly failed: (spec: CommandSpec) => void
+}
 
 /** Describes the whole command line to `commander`, help included. */
-export function buildProgram(io: Io, done: (exitCode: number) => void): Command {
+export function buildProgram(io: Io, callbacks: Callbacks): Command {
   const [filter, ...others] = COMMANDS as readonly [CommandSpec, ...CommandSpec[]]
+  const specs = new Map<Command, CommandSpec>()
   const program = new Command('pinpull')
-    .version(VERSION)
+    .optionsGroup(groupOf('version'))
+    .version(VERSION, '-V, --version', 'print the version number')
     .exitOverride()
+    .showSuggestionAfterError(false)
     .enablePositionalOptions()
     .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp(HELP)
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (root, action) => {
       if (action !== root) inheritOptions(root, action)
-      applyEnvironment(action, io.env, choicesOf)
+      applyEnvironment(action, specs.get(action)?.options ?? [], io.env, sameOptions)
     })
-  fill(program, filter, io, done)
-  program.addHelpText('after', MORE_HELP)
+  const add = (target: Command, spec: CommandSpec): void => {
+    specs.set(target, spec)
+    fill(target, spec, io, callbacks)
+  }
+  add(program, filter)
   const groups = new Map<string, Command>()
   for (const spec of others) {
     const [first = '', second] = spec.words
-    if (second === undefined) fill(program.command(first), spec, io, done)
+    if (second === undefined) add(program.command(first), spec)
     else {
       const group = groups.get(first) ?? program.command(first).description(COMMAND_GROUPS[first] ?? '')
       groups.set(first, group)
-      fill(group.command(second), spec, io, done)
+      add(group.command(second), spec)
     }
   }
   return program
 }
 
-/** Whether an environment variable sets the option of this name. */
-function hasVariable(name: string): boolean {
-  return !COMMANDS.some(({ options }) =>
-    options.some((one) => one.name === name && one.hasVariable === false),
-  )
+/** @returns the options of this name in all commands */
+function sameOptions({ name }: OptionSpec): readonly OptionSpec[] {
+  return COMMANDS.flatMap(({ options }) => options.filter((one) => one.name === name))
 }
 
-/** @returns the values that the options of this name have in any command */
-function choicesOf(name: string): readonly string[] {
-  return COMMANDS.flatMap(({ options }) =>
-    options.flatMap((one) => (one.name === name ? (one.choices ?? []) : [])),
-  )
-}
-
-function fill(target: Command, spec: CommandSpec, io: Io, done: (exitCode: number) => void): void {
-  target.description(spec.description).allowExcessArguments(false)
+function fill(target: Command, spec: CommandSpec, io: Io, { done, failed }: Callbacks): void {
+  target
+    .description(spec.description)
+    .allowExcessArguments(false)
+    .exitOverride((error) => {
+      failed(spec)
+      throw error
+    })
+    .addHelpText('after', helpEnd(spec))
   if (spec.argument !== undefined) target.addArgument(commanderArgument(spec.argument))
-  for (const option of spec.options) target.addOption(commanderOption(option))
+  for (const option of groupedOptions(spec.options)) target.addOption(commanderOption(option))
+  target.addHelpOption(new Option('-h, --help', 'show this help').helpGroup(groupOf('help')))
   target.action(async (...given: unknown[]) => {
     const [words] = spec.argument === undefined ? [[]] : given
     const args = Array.isArray(words) ? words : [words]
@@ -105,68 +116,34 @@ function fill(target: Command, spec: CommandSpec, io: Io, done: (exitCode: numbe
   })
 }
 
+function helpEnd({ words, examples }: CommandSpec): string {
+  const lines = examples.flatMap(([line, purpose]) => [`  # ${purpose}`, `  ${line}`])
+  return [...(words.length === 0 ? ['', ENVIRONMENT] : []), '', 'Examples:', ...lines].join('\n')
+}
+
 function commanderArgument({ name, description, many, choices }: ArgumentSpec): Argument {
   const argument = new Argument(many === true ? `[${name}...]` : `<${name}>`, description)
   return choices === undefined ? argument : argument.choices(choices)
 }
 
-/** Explains an error of `commander`, and suggests a command for an unknown word. */
-function reasonOf(error: CommanderError, [first = '', second = '']: readonly string[]): string {
-  const words = [...new Set(COMMANDS.flatMap((spec) => spec.words.slice(0, 1)))]
-  if (error.code === 'commander.help' && first === 'help') return unknownCommand(second, words)
-  if (error.code === 'commander.excessArguments' && !first.startsWith('-') && !words.includes(first)) {
-    // No command has a dot or a slash in its name.
-    if (/[./]/.test(first)) return `manifests come from standard input: pinpull < ${first}`
-    return unknownCommand(first, words)
-  }
-  if (error.code === 'commander.help') {
-    const below = COMMANDS.filter((spec) => spec.words[0] === first).map((spec) =>
-      spec.words.slice(1).join(' '),
-    )
-    return `${first} needs a command: ${below.join(', ')}`
-  }
-  const reason = error.message.replace(/^error: /, '')
-  const [, name, value] = /^unknown option '--([^=']+)(=.*)?'/s.exec(reason) ?? []
-  if (name === undefined) return reason
-  const said = value === undefined ? reason : `unknown option '--${name}'${optionSuggestion(name)}`
-  return renamedOptionReason(name) ?? said
-}
-
-/** Suggests an option for an unknown one that has a value, for which `commander` suggests none. */
-function optionSuggestion(name: string): string {
-  const names = COMMANDS.flatMap(({ options }) => options.map((one) => one.name))
-  const near = suggestionFor(name, names)
-  return near === undefined ? '' : ` (Did you mean --${near}?)`
-}
-
-function unknownCommand(word: string, words: readonly string[]): string {
-  const near = suggestionFor(word, [...words, '--version'])
-  return `there is no command "${word}"${near === undefined ? '' : `; did you mean ${near}?`}`
-}
-
-/** Reads `-f=FILE` as kubectl does: to `commander` the equals sign would be a part of the value. */
-function separateShortValue(word: string): string {
+/**
+ * Replaces other spellings of an option. `-f=FILE` is read as kubectl does: to `commander` the equals sign would be a part of
+ * the value.
+ */
+function canonicalWord(word: string): string {
+  const all = COMMANDS.flatMap(({ options }) => options)
   const [, short, value] = /^-([A-Za-z])=(.*)$/s.exec(word) ?? []
-  if (short === undefined) return word
-  const spec = COMMANDS.flatMap(({ options }) => options).find((one) => one.short === short)
-  return spec?.value === undefined ? word : `--${spec.name}=${value}`
+  const spec = short === undefined ? undefined : all.find((one) => one.short === short)
+  return spec?.value === undefined ? withoutAlias(all, word) : `--${spec.name}=${value}`
 }
 
 /** Describes an option to `commander`. */
-export function commanderOption({
-  name,
-  short,
-  value,
-  optional,
-  description,
-  conflicts,
-  parse,
-}: OptionSpec): Option {
-  const shown = value === undefined ? '' : optional === true ? ` [${value}]` : ` <${value}>`
+export function commanderOption({ name, short, value, description, conflicts, parse }: OptionSpec): Option {
+  const shown = `--${name}${value === undefined ? '' : ` <${value}>`}`
   const letter = short === undefined ? '' : `-${short}, `
-  const option = new Option(`${letter}--${name}${shown}`, description)
+  const option = new Option(`${letter}${shown}`, description).helpGroup(groupOf(name))
   if (conflicts !== undefined) option.conflicts(conflicts)
-  if (value !== undefined) option.argParser((text, before) => parseValue(option, parse, text, before))
+  if (value !== undefined) option.argParser((text, before) => parseValue(shown, parse, text, before))
   return option
 }
 
@@ -196,59 +173,54 @@ function fullName(command: Command): string {
 /**
  * Gives every option that was not on the command line the value of its environment variable. All commands share one
  * variable: a value that is valid only for the option of another command is ignored.
- * @param elsewhere the values that the options of a name have in any command, if those are closed lists
+ * @param options those of the command
+ * @param elsewhere the options of the same name in all commands
  * @throws {UsageError} USAGE if the value of a variable is not valid
  */
 export function applyEnvironment(
   command: Command,
+  options: readonly OptionSpec[],
   env: Environment,
-  elsewhere: (name: string) => readonly string[] = () => [],
+  elsewhere: (option: OptionSpec) => readonly OptionSpec[] = () => [],
 ): void {
-  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
-  for (const option of command.options) {
-    if (!hasVariable(option.name())) continue
-    refuseRenamedVariable(option.name(), env)
-    const attribute = option.attributeName()
-    if ([attribute, ...conflictsOf(option)].some(isGiven)) continue
-    const takesValue = option.required || option.optional
-    const value = environmentValue(
-      {
-        name: option.name(),
-        ...(takesValue ? { value: option.name() } : {}),
-        optional: option.optional,
-        ...(option.parseArg === undefined
-          ? {}
-          : { parse: ignoreForeignValue(option.parseArg, elsewhere(option.name())) }),
-      },
-      env,
-    )
-    if (value !== undefined) command.setOptionValueWithSource(attribute, value, 'env')
+  const isGiven = (name: string): boolean => command.getOptionValueSource(attributeName({ name })) === 'cli'
+  for (const option of options) {
+    const { name, conflicts } = option
+    refuseRenamedVariable(name, env)
+    if (isGiven(name) || (conflicts !== undefined && isGiven(conflicts))) continue
+    const value = valueOrForeign(option, env, elsewhere(option))
+    if (value !== undefined) command.setOptionValueWithSource(attributeName(option), value, 'env')
   }
 }
 
-function ignoreForeignValue(parse: NonNullable<Option['parseArg']>, elsewhere: readonly string[]) {
-  return (text: string): unknown => {
-    try {
-      return parse(text, undefined)
-    } catch (error) {
-      if (elsewhere.includes(text)) return undefined
-      throw error
-    }
+function valueOrForeign(option: OptionSpec, env: Environment, elsewhere: readonly OptionSpec[]): unknown {
+  try {
+    return environmentValue(option, env)
+  } catch (error) {
+    if (option.choices !== undefined && elsewhere.some((other) => isValid(other, env))) return undefined
+    throw error
   }
 }
 
-/** @returns the arguments of `conflicts()`, which the types of `commander` omit */
-function conflictsOf(option: Option): readonly string[] {
-  return (option as unknown as { readonly conflictsWith: readonly string[] }).conflictsWith
+function isValid(option: OptionSpec, env: Environment): boolean {
+  try {
+    environmentValue(option, env)
+    return true
+  } catch {
+    return false
+  }
 }
 
-/** @throws {ArgumentError} since an error of `commander` would quote the value, which may hold a password */
-function parseValue({ flags }: Option, parse: OptionSpec['parse'], text: string, before: unknown): unknown {
+/**
+ * @param shown the option as the help shows it
+ * @throws {ArgumentError} since an error of `commander` would quote the value, which may hold a password
+ */
+function parseValue(shown: string, parse: OptionSpec['parse'], text: string, before: unknown): unknown {
   // `--mirror "$MIRROR"` with an unset variable: without the option, another registry would be contacted.
-  if (text === '') throw new ArgumentError('it is empty: is a variable unset?', flags)
+  if (text === '') throw new ArgumentError('it is empty: is a variable unset?', shown)
   try {
     return parse === undefined ? text : parse(text, before)
   } catch (error) {
-    throw error instanceof ArgumentError ? new ArgumentError(error.message, flags) : error
+    throw error instanceof ArgumentError ? new ArgumentError(error.message, shown) : error
   }
 }

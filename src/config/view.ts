@@ -1,15 +1,18 @@
-import { quoteYaml } from '../diagnostics/printable.ts'
 import { formatPlatform } from '../oci/platform.ts'
-import type { JsonValue } from '../yaml/json-value.ts'
+import { type DataFormat, formatData } from '../report/data-document.ts'
 import type { Config, ProfileSpec } from './config.ts'
 import type { Profile } from './profile.ts'
 import { CONFIG_API_VERSION, CONFIG_KIND, type ConfigObject } from './schema/config-schema.ts'
 
 /**
- * Formats a merged profile as a complete configuration in YAML, including the settings that hold for all profiles:
- * the output of `pinpull config view`. Parsing it gives the same profile.
+ * Formats a merged profile as a complete configuration, including the settings that hold for all profiles: the output of
+ * `pinpull config view`. Parsing it gives the same profile.
  */
-export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, 'spec'>): string {
+export function formatConfigView(
+  profile: Profile,
+  { spec = {} }: Pick<Config, 'spec'>,
+  format: DataFormat = 'yaml',
+): string {
   const { lockFile, registries, fields } = spec
   const merged: ProfileSpec = {
     name: profile.name,
@@ -41,33 +44,5 @@ export function formatConfigView(profile: Profile, { spec = {} }: Pick<Config, '
       ...(fields === undefined ? {} : { fields }),
     },
   }
-  return `${formatYaml(object as unknown as JsonValue, '')}\n`
-}
-
-/** Formats plain data as block YAML. A string that could be misread as a plain scalar is a JSON string. */
-function formatYaml(value: JsonValue, indent: string): string {
-  if (typeof value === 'string')
-    return /^[A-Za-z][A-Za-z0-9./-]*$/.test(value) && !isWord(value) ? value : quoteYaml(value)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const deeper = `${indent}  `
-  if (isList(value)) {
-    return value.map((item) => `${indent}- ${formatYaml(item, deeper).trimStart()}`).join('\n')
-  }
-  return Object.entries(value)
-    .map(([key, one]) => {
-      const name = `${indent}${formatYaml(key, '')}:`
-      if (typeof one !== 'object' || one === null) return `${name} ${formatYaml(one, '')}`
-      if (Object.keys(one).length === 0) return `${name} ${isList(one) ? '[]' : '{}'}`
-      return `${name}\n${formatYaml(one, deeper)}`
-    })
-    .join('\n')
-}
-
-/** Whether some version of YAML reads a word as something other than text. */
-function isWord(text: string): boolean {
-  return /^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value)
+  return formatData(format, object)
 }

@@ -1,6 +1,7 @@
-import { escapeJson } from '../diagnostics/printable.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { type Digest, type Reference, repositoryName } from '../reference/reference.ts'
+import { type DataFormat, formatDataDocument } from '../report/data-document.ts'
+import { formatTable } from '../report/table.ts'
 
 /** An image that a stream needs, with the digest that nodes will pull. */
 export interface InventoryImage {
@@ -28,19 +29,30 @@ export function taggedName(name: string, tag: string | undefined): string {
   return tag === undefined ? name : `${name}:${tag}`
 }
 
-/** The tool that an inventory is for. `docs/prepull.md` describes the use and the cost of each format. */
-export type InventoryFormat = 'list' | 'json' | 'skopeo' | 'skopeo-sync' | 'crane' | 'hauler' | 'zarf'
+/** What an inventory is for: people, programs, scripts, or a tool. `docs/offline.md` describes the use of each. */
+export type InventoryFormat =
+  | 'name'
+  | 'table'
+  | DataFormat
+  | 'skopeo'
+  | 'skopeo-sync'
+  | 'crane'
+  | 'hauler'
+  | 'zarf'
 
 interface Format {
   /** Whether every image needs `copyTo`. */
   readonly needsTarget: boolean
-  readonly write: (images: readonly InventoryImage[]) => string
+  /** @param version Pinpull's own */
+  readonly write: (images: readonly InventoryImage[], version: string) => string
 }
 
 /** All formats. Each names digests, and what copies images keeps their digests. */
 export const INVENTORY_FORMATS: Readonly<Record<InventoryFormat, Format>> = {
-  list: { needsTarget: false, write: (images) => images.map((image) => `${fullName(image)}\n`).join('') },
-  json: { needsTarget: false, write: writeJson },
+  name: { needsTarget: false, write: (images) => images.map((image) => `${fullName(image)}\n`).join('') },
+  table: { needsTarget: false, write: writeTable },
+  json: { needsTarget: false, write: (images, version) => writeData('json', images, version) },
+  yaml: { needsTarget: false, write: (images, version) => writeData('yaml', images, version) },
   skopeo: {
     needsTarget: true,
     // --all copies every platform; --preserve-digests fails rather than change a digest.
@@ -52,7 +64,18 @@ export const INVENTORY_FORMATS: Readonly<Record<InventoryFormat, Format>> = {
   zarf: { needsTarget: false, write: writeZarf },
 }
 
-function writeJson(images: readonly InventoryImage[]): string {
+function writeTable(images: readonly InventoryImage[]): string {
+  const rows = images.map(({ reference, digest, platforms = [], copyTo = '' }) => [
+    taggedName(repositoryName(reference), reference.tag),
+    digest,
+    platforms.map(formatPlatform).join(','),
+    copyTo,
+  ])
+  const hasTarget = images.some(({ copyTo }) => copyTo !== undefined)
+  return formatTable(['IMAGE', 'DIGEST', 'PLATFORMS', ...(hasTarget ? ['COPY TO'] : [])], rows)
+}
+
+function writeData(format: DataFormat, images: readonly InventoryImage[], version: string): string {
   const rows = images.map((image) => ({
     image: image.reference.text,
     repository: repositoryName(image.reference),
@@ -62,7 +85,7 @@ function writeJson(images: readonly InventoryImage[]): string {
     platforms: image.platforms?.map(formatPlatform),
     copyTo: image.copyTo,
   }))
-  return `${escapeJson(JSON.stringify({ images: rows }, undefined, 2))}\n`
+  return formatDataDocument(format, { images: rows }, version)
 }
 
 /** Formats a shell script with one command for each image. An image without a target is not copied. */

@@ -1,11 +1,12 @@
 import type { Location } from '../diagnostics/diagnostic.ts'
 import { printable, printableWord } from '../diagnostics/printable.ts'
-import { printableJson } from './json.ts'
+import { type DataFormat, formatDataDocument } from './data-document.ts'
 import { formatLocation } from './message.ts'
+import { formatTable } from './table.ts'
 
-export type FieldListFormat = 'table' | 'json'
+export type FieldListFormat = 'table' | DataFormat
 
-export const FIELD_LIST_FORMATS: readonly FieldListFormat[] = ['table', 'json']
+export const FIELD_LIST_FORMATS: readonly FieldListFormat[] = ['table', 'json', 'yaml']
 
 /** An image field, with the rule that found it. */
 export interface ListedField {
@@ -29,9 +30,12 @@ export interface FieldList {
   readonly left: readonly ListedString[]
 }
 
-/** Formats the image fields with their rules, then the strings that are not matched with the reasons. */
-export function formatFieldList(list: FieldList, format: FieldListFormat): string {
-  if (format === 'json') return `${printableJson(list)}\n`
+/**
+ * Formats the image fields with their rules, then the strings that are not matched with the reasons.
+ * @param version Pinpull's own
+ */
+export function formatFieldList(list: FieldList, format: FieldListFormat, version: string): string {
+  if (format !== 'table') return formatDataDocument(format, list, version)
   const found = list.found.map(({ rule, image, policy = '-', at }) => [
     rule,
     printableWord(image),
@@ -46,20 +50,4 @@ export function formatFieldList(list: FieldList, format: FieldListFormat): strin
   const parts = [formatTable(['RULE', 'IMAGE', 'POLICY', 'FIELD'], found)]
   if (left.length > 0) parts.push(formatTable(['NOT MATCHED', 'REASON', 'FIELD'], left))
   return parts.join('\n')
-}
-
-function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows]
-  const widths = head.map((_, column) =>
-    lines.reduce((widest, line) => Math.max(widest, line[column]?.length ?? 0), 0),
-  )
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('')
 }

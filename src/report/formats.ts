@@ -1,13 +1,13 @@
 import { formatGithub } from './github.ts'
-import { formatJson } from './json.ts'
 import { formatJunit } from './junit.ts'
 import { formatMarkdown } from './markdown.ts'
 import type { Report } from './report.ts'
+import { formatReportData } from './report-data.ts'
 import { formatSarif } from './sarif.ts'
 import { formatReport } from './text.ts'
 
 /** The formats that a report can be written in. */
-export type ReportFormat = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'github'
+export type ReportFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'github'
 
 /**
  * Formats a report with all details of every image.
@@ -16,7 +16,8 @@ export type ReportFormat = 'text' | 'json' | 'sarif' | 'junit' | 'markdown' | 'g
 export function formatReportIn(format: ReportFormat, report: Report, version: string): string {
   switch (format) {
     case 'json':
-      return formatJson(report, version)
+    case 'yaml':
+      return formatReportData(format, report, version)
     case 'sarif':
       return formatSarif(report, version)
     case 'junit':

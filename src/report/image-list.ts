@@ -1,12 +1,12 @@
 import type { Location } from '../diagnostics/diagnostic.ts'
 import { printableWord } from '../diagnostics/printable.ts'
-import { printableJson } from './json.ts'
+import { type DataFormat, formatDataDocument } from './data-document.ts'
 import { formatLocation } from './message.ts'
 import type { ImageEntry } from './report.ts'
 
-export type ImageListFormat = 'table' | 'json' | 'lines'
+export type ImageListFormat = 'table' | DataFormat | 'name'
 
-export const IMAGE_LIST_FORMATS: readonly ImageListFormat[] = ['table', 'json', 'lines']
+export const IMAGE_LIST_FORMATS: readonly ImageListFormat[] = ['table', 'json', 'yaml', 'name']
 
 /** An image in the author's spelling, with every field that uses it. */
 export interface ListedImage {
@@ -35,14 +35,21 @@ function usesOf(entries: readonly Pick<ImageEntry, 'image' | 'at'>[]): ListedIma
 }
 
 /**
- * Formats a list of images. `table` and `json` have the location of every use; `lines` has one image on each line, for
- * scripts, without unknown ones. An image with unprintable characters or spaces is written as a JSON string.
+ * Formats a list of images. `name` has one image on each line, for scripts, without unknown ones; the others have the location
+ * of every use. An image with unprintable characters or spaces is written as a JSON string.
+ *
+ * @param version Pinpull's own
  */
-export function formatImageList(list: readonly ListedImage[], format: ImageListFormat): string {
+export function formatImageList(
+  list: readonly ListedImage[],
+  format: ImageListFormat,
+  version: string,
+): string {
   switch (format) {
     case 'json':
-      return `${printableJson(list)}\n`
-    case 'lines':
+    case 'yaml':
+      return formatDataDocument(format, { images: list }, version)
+    case 'name':
       return list
         .map(({ image, isUnknown }) => (isUnknown === true ? '' : `${printableWord(image)}\n`))
         .join('')

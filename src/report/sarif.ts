@@ -1,7 +1,7 @@
 import { type Code, catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
-import { printableJson } from './json.ts'
+import { printableJson } from './data-document.ts'
 import { formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
 import type { Report } from './report.ts'
 

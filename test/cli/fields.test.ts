@@ -56,7 +56,7 @@ disk                a Ceph block device                                         
   })
 
   test('goes by the configuration', async () => {
-    const { stdout } = await run('fields', '--config', 'own.yaml', '--format', 'json', 'all.yaml')
+    const { stdout } = await run('fields', '--config', 'own.yaml', '-o', 'json', 'all.yaml')
     const { found, left } = JSON.parse(stdout) as {
       found: Record<string, unknown>[]
       left: Record<string, unknown>[]
@@ -99,13 +99,13 @@ ghcr.io/acme/thing:1  <stdin>:9:15: Thing t, spec.image
   })
 
   test('marks it in JSON, and leaves it out of the lines', async () => {
-    const { stdout } = await list('--format', 'json')
-    const images = JSON.parse(stdout) as { image: string; isUnknown?: boolean }[]
+    const { stdout } = await list('-o', 'json')
+    const { images } = JSON.parse(stdout) as { images: { image: string; isUnknown?: boolean }[] }
     expect(images.map(({ image, isUnknown }) => [image, isUnknown])).toEqual([
       ['a:1', undefined],
       ['ghcr.io/acme/thing:1', true],
     ])
-    expect((await list('--format', 'lines')).stdout).toBe('a:1\n')
+    expect((await list('-o', 'name')).stdout).toBe('a:1\n')
   })
 })
 
@@ -133,7 +133,7 @@ spec:
         4.2.0=quay.io/acme/kafka:0.1-4.2.0
     - {name: PROXY_IMAGE, value: "busybox:1.36"}
 `
-  const { stdout } = await runInProcess(['fields', '--format', 'json'], { cwd: folder, input, env: {} })
+  const { stdout } = await runInProcess(['fields', '-o', 'json'], { cwd: folder, input, env: {} })
   const { left } = JSON.parse(stdout) as { left: { text: string; reason: string }[] }
   expect(left.map(({ text, reason }) => `${text}: ${reason}`)).toEqual([
     'prom/alertmanager:v0.27.0: an optional field: spec.fields.optional can ask for it',

@@ -257,7 +257,7 @@ describe('what is hostile in a manifest is harmless in what is printed', () => {
 describe('nothing is lost where programs read', () => {
   test('JSON gives every image as it is written', async () => {
     const { stdout } = await run(['images', '--format', 'json', 'bad.json'])
-    const images = JSON.parse(stdout).map(({ image }: { image: string }) => image)
+    const images = JSON.parse(stdout).images.map(({ image }: { image: string }) => image)
     expect(images.filter((image: string) => image !== 'nginx:1.27')).toEqual(expect.arrayContaining(NAMES))
   })
 
@@ -266,7 +266,7 @@ describe('nothing is lost where programs read', () => {
     const lines = stdout.trimEnd().split('\n')
     const { stdout: json } = await run(['images', '--format', 'json', 'bad.json'])
     expect(lines.map((line) => (line.startsWith('"') ? JSON.parse(line) : line))).toEqual(
-      JSON.parse(json).map(({ image }: { image: string }) => image),
+      JSON.parse(json).images.map(({ image }: { image: string }) => image),
     )
   })
 

@@ -59,6 +59,7 @@ spec:
   test('knows the platforms in JSON', async () => {
     const { stdout } = await inventory(['--format', 'json', '--to', 'mirror.local/x'], pod('nginx:1.27'))
     expect(JSON.parse(stdout)).toEqual({
+      tool: { name: 'pinpull', version: expect.any(String) },
       images: [
         {
           image: 'nginx:1.27',

@@ -122,18 +122,28 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
 
   test('a pattern that matches nothing is not taken for a success', async () => {
     await lock([], pod('nginx:1.27'))
-    const { code, stderr } = await lock(['--update=ngnix'], pod('nginx:1.27'))
+    const { code, stderr } = await lock(
+      ['--update', '--match', 'nginx', '--match', 'ngnix'],
+      pod('nginx:1.27'),
+    )
     expect([code, stderr.split('\n')[0]]).toEqual([
       2,
-      'error USAGE: --update=ngnix matches no image: nothing would be resolved again',
+      'error USAGE: --match ngnix matches no image of pinpull.lock.yaml',
     ])
-    expect((await lock(['--update=redis'], pod('nginx:1.27', 'redis:7'))).code).toBe(0)
+    expect((await lock(['--update', '--match', 'redis'], pod('nginx:1.27', 'redis:7'))).code).toBe(0)
   })
 
   test.each<[string, string[], string, string, string]>([
     ['everything', ['--update'], pod('nginx:1.27', 'redis:7'), second, second],
-    ['what a pattern matches', ['--update=nginx'], pod('nginx:1.27', 'redis:7'), second, first],
-    ['what a pattern matches, unused', ['--update', 'redis:*'], '', first, second],
+    ['what a pattern matches', ['--update', '--match', 'nginx'], pod('nginx:1.27', 'redis:7'), second, first],
+    [
+      'what one of two patterns matches',
+      ['--update', '--match', 'nginx', '--match=redis'],
+      pod('nginx:1.27', 'redis:7'),
+      second,
+      second,
+    ],
+    ['what a pattern matches, unused', ['--update', '--match', 'redis:*'], '', first, second],
   ])('--update resolves %s again', async (_, args, input, nginx, redis) => {
     await lock([], pod('nginx:1.27', 'redis:7'))
     for (const name of ['library/nginx:1.27', 'library/redis:7']) registry.push(name, { seed: 'second' })
@@ -145,14 +155,38 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     )
   })
 
-  test('--update does not take a file for a pattern', async () => {
-    writeFileSync(join(folder, 'stream.yaml'), pod('nginx:1.27'))
-    const { code, stderr } = await lock(['--update', 'stream.yaml'])
-    expect([code, stderr.split('\n')[0]]).toEqual([
-      2,
-      "error USAGE: --update took stream.yaml for a pattern: write it behind the files, or as --update='**'",
-    ])
-    expect((await lock(['stream.yaml', '--update'])).code).toBe(0)
+  test('the file or folder behind --update is a FILE', async () => {
+    mkdirSync(join(folder, 'm'))
+    writeFileSync(join(folder, 'm', 'stream.yaml'), pod('nginx:1.27'))
+    await lock(['m'])
+    registry.push('library/nginx:1.27', { seed: 'second' })
+    for (const args of [
+      ['--update', 'm'],
+      ['--update', join('m', 'stream.yaml')],
+      ['m', '--update'],
+    ]) {
+      expect((await lock(args)).code).toBe(0)
+    }
+    expect(lockText()).toContain(second)
+  })
+
+  test.each<[string[], string]>([
+    [
+      ['--update', 'nginx'],
+      "there is no file nginx; to update only images that match a pattern: --update --match 'nginx'",
+    ],
+    [
+      ['--update', '--prune', 'bitnami/*'],
+      "there is no file bitnami/*; to update only images that match a pattern: --update --match 'bitnami/*'",
+    ],
+    [
+      ['--update=nginx'],
+      "option --update takes no value; to update only images that match a pattern: --update --match 'nginx'",
+    ],
+    [['--match', 'nginx'], '--match narrows --update: add --update'],
+  ])('a pattern that is not the value of --match: %j', async (args, reason) => {
+    const { code, stderr } = await lock(args, pod('nginx:1.27'))
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error USAGE: ${reason}`])
   })
 
   test('--update cannot contact registries with --locked', async () => {
@@ -208,7 +242,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     )
     writeFileSync(path, commented)
     registry.push('library/nginx:1.27', { seed: 'second' })
-    await lock(['--update', 'nginx'], pod('nginx:1.27', 'redis:7'))
+    await lock(['--update', '--match', 'nginx'], pod('nginx:1.27', 'redis:7'))
     expect(lockText()).toBe(
       `${HEAD}${entryText('docker.io/library/nginx:1.27', second)}  # held back: see issue 12\n${entryText('docker.io/library/redis:7', first)}`,
     )
@@ -341,7 +375,7 @@ describe('pinpull lock --check', () => {
 pinpull.lock.yaml:15:5: error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, but no manifest uses it
   → run pinpull lock --prune with all manifests that share the lock file
 pinpull.lock.yaml:9:5: error LOCK_MOVED: docker.io/library/nginx:1.27 is locked as ${first}, but is now ${second} at HOST
-  → review what changed; pinpull lock --update=docker.io/library/nginx:1.27 locks the new digest
+  → review what changed; pinpull lock --update --match docker.io/library/nginx:1.27 locks the new digest
 pinpull.lock.yaml:9:5: info IMAGE_DIGEST_UNTAGGED: "docker.io/library/nginx:1.27": the tag 1.27 names ${second}, and no other tag that was looked up names ${first}
   → tag it again before the registry deletes untagged manifests, or use the current digest of the tag
 pinpull: lock: 3 errors; nothing was written
@@ -405,7 +439,7 @@ pinpull: lock: 3 errors; nothing was written
     answer: failWith(404, 'MANIFEST_UNKNOWN'),
   }
   const goneText = `pinpull.lock.yaml:9:5: error LOCK_DIGEST_GONE: docker.io/library/nginx:1.27: digest ${first} was not found in library/nginx at HOST; it is locked on line 9 of pinpull.lock.yaml
-  → push the image again, or run pinpull lock --update=docker.io/library/nginx:1.27 to lock the current digest of the tag
+  → push the image again, or run pinpull lock --update --match docker.io/library/nginx:1.27 to lock the current digest of the tag
 `
 
   test.each<[what: string, tag: 'moved' | 'same' | 'deleted', first: string[]]>([
@@ -479,7 +513,7 @@ pinpull: lock: 3 errors; nothing was written
   test('may not be combined with --update', async () => {
     const { code, stderr } = await lock(['--check', '--update'], input)
     expect(code).toBe(2)
-    expect(stderr).toContain("option '--check' cannot be used with option '--update [pattern]'")
+    expect(stderr).toContain("option '--check' cannot be used with option '--update'")
   })
 })
 

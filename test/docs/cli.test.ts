@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import type { CommandSpec } from '../../src/cli/options/command.ts'
-import { isNegated, type OptionSpec } from '../../src/cli/options/option.ts'
+import type { OptionSpec } from '../../src/cli/options/option.ts'
+import { groupedOptions } from '../../src/cli/options/option-groups.ts'
 import { expectPage } from '../support/generated-page.ts'
 
 const NO_VARIABLE = [
@@ -33,7 +34,7 @@ If several apply, 70 wins over 2, 2 over 3, and 3 over 1; so 1 means that everyt
 `
 
 function section(spec: CommandSpec): string {
-  const { words, description, argument, options } = spec
+  const { words, description, argument, options, examples } = spec
   const name = ['pinpull', ...words].join(' ')
   const takes =
     argument === undefined
@@ -49,7 +50,8 @@ function section(spec: CommandSpec): string {
     const choices = argument.choices === undefined ? '' : `: ${argument.choices.join(', ')}`
     lines.push(`\`${argument.name.toUpperCase()}\`: ${argument.description}${choices}.`, '')
   }
-  if (options.length > 0) lines.push('| option | |', '|---|---|', ...options.map(row), '')
+  if (options.length > 0) lines.push('| option | |', '|---|---|', ...groupedOptions(options).map(row), '')
+  lines.push('```sh', ...examples.map(([line, purpose]) => `${line}  # ${purpose}`), '```', '')
   return lines.join('\n')
 }
 
@@ -85,7 +87,7 @@ describe('the commands themselves', () => {
   test('one option means the same in every command', () => {
     const kinds = new Map<string, Set<string>>()
     for (const option of COMMANDS.flatMap(({ options }) => options)) {
-      const kind = isNegated(option) ? 'off' : option.value === undefined ? 'switch' : 'value'
+      const kind = option.value === undefined ? 'switch' : 'value'
       kinds.set(option.name, (kinds.get(option.name) ?? new Set()).add(kind))
     }
     expect([...kinds].filter(([, all]) => all.size > 1)).toEqual([])

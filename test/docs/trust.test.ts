@@ -36,8 +36,8 @@ test('docs/trust.md has every option that may be an argument of a plugin', () =>
   expect(options.filter((name) => !page.includes(`\`--${name}\``))).toEqual([])
   expect(options.sort()).toEqual([
     'check-digests',
+    'color',
     'locked',
-    'no-color',
     'platform',
     'profile',
     'quiet',

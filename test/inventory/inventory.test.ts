@@ -30,7 +30,7 @@ const images: readonly InventoryImage[] = [
 describe('an inventory', () => {
   test.each<[InventoryFormat, string]>([
     [
-      'list',
+      'name',
       `docker.io/library/nginx:1.27@${A}
 docker.io/library/nginx:1.27@${B}
 ghcr.io/acme/app:2@${C}
@@ -119,11 +119,12 @@ components:
 `,
     ],
   ])('as %s', (format, text) => {
-    expect(INVENTORY_FORMATS[format].write(images)).toBe(text)
+    expect(INVENTORY_FORMATS[format].write(images, '1.2.3')).toBe(text)
   })
 
   test('as json', () => {
-    expect(JSON.parse(INVENTORY_FORMATS.json.write(images.slice(0, 2)))).toEqual({
+    expect(JSON.parse(INVENTORY_FORMATS.json.write(images.slice(0, 2), '1.2.3'))).toEqual({
+      tool: { name: 'pinpull', version: '1.2.3' },
       images: [
         {
           image: 'nginx:1.27',
@@ -146,16 +147,18 @@ components:
   })
 
   test.each<InventoryFormat>(['skopeo', 'crane'])('%s leaves alone what has no target', (format) => {
-    const text = INVENTORY_FORMATS[format].write([image('nginx:1.27', A)])
+    const text = INVENTORY_FORMATS[format].write([image('nginx:1.27', A)], '1.2.3')
     expect(text.split('\n').slice(3)).toEqual([`# not copied: docker.io/library/nginx@${A}`, ''])
   })
 
   test.each<[InventoryFormat, string]>([
-    ['list', ''],
-    ['json', '{\n  "images": []\n}\n'],
+    ['name', ''],
+    ['table', 'IMAGE  DIGEST  PLATFORMS\n'],
+    ['json', '  },\n  "images": []\n}\n'],
+    ['yaml', 'images: []\n'],
     ['hauler', 'images: []\n'],
     ['zarf', 'images: []\n'],
   ])('of nothing, as %s', (format, end) => {
-    expect(INVENTORY_FORMATS[format].write([]).endsWith(end)).toBe(true)
+    expect(INVENTORY_FORMATS[format].write([], '1.2.3').endsWith(end)).toBe(true)
   })
 })

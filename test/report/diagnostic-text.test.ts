@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Code } from '../../src/diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Location } from '../../src/diagnostics/diagnostic.ts'
 import { formatDiagnostics } from '../../src/report/diagnostic-text.ts'
-import { formatJson } from '../../src/report/json.ts'
+import { formatReportData } from '../../src/report/report-data.ts'
 import { formatReport } from '../../src/report/text.ts'
 
 const at = (name: string, more: Partial<Location> = {}): Location => ({
@@ -176,7 +176,7 @@ test('the summary counts causes, and reports for programs have every place', () 
   const all = formatReport(report, { verbosity: 'verbose', color: false })
   expect(diagnostics.filter(({ args }) => !all.includes(`${args['image']} (Pod `))).toEqual([])
   expect(all).not.toContain('more')
-  expect(JSON.parse(formatJson(report, '1.0.0')).diagnostics).toHaveLength(40)
+  expect(JSON.parse(formatReportData('json', report, '1.0.0')).diagnostics).toHaveLength(40)
 })
 
 /**

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { formatExplanation } from '../../src/report/explanation.ts'
 import { formatGithub } from '../../src/report/github.ts'
 import { formatImageList, listImages } from '../../src/report/image-list.ts'
-import { formatJson } from '../../src/report/json.ts'
 import { formatJunit } from '../../src/report/junit.ts'
 import { formatMarkdown } from '../../src/report/markdown.ts'
 import { formatLocation, formatResource } from '../../src/report/message.ts'
 import type { Report } from '../../src/report/report.ts'
+import { formatReportData } from '../../src/report/report-data.ts'
 import { formatSarif } from '../../src/report/sarif.ts'
 import { formatReport } from '../../src/report/text.ts'
 
@@ -46,10 +46,10 @@ describe('what a manifest says does not reach the terminal as a command', () => 
     ['unnamed resource', formatResource({ ...resource, name: '' })],
     ['text', formatReport(REPORT, { verbosity: 'verbose', color: false })],
     ['explanation', formatExplanation(REPORT, false)],
-    ['table of images', formatImageList(listImages(REPORT.images), 'table')],
-    ['list of images', formatImageList(listImages(REPORT.images), 'lines')],
-    ['images as JSON', formatImageList(listImages(REPORT.images), 'json')],
-    ['JSON', formatJson(REPORT, '1.2.3')],
+    ['table of images', formatImageList(listImages(REPORT.images), 'table', '1.2.3')],
+    ['list of images', formatImageList(listImages(REPORT.images), 'name', '1.2.3')],
+    ['images as JSON', formatImageList(listImages(REPORT.images), 'json', '1.2.3')],
+    ['JSON', formatReportData('json', REPORT, '1.2.3')],
     ['SARIF', formatSarif(REPORT, '1.2.3')],
     ['Markdown', formatMarkdown(REPORT)],
     ['GitHub', formatGithub(REPORT)],

@@ -52,7 +52,8 @@ export const HOUSE: House = {
   },
   config: {
     floor: 3,
-    imports: ['kube', 'oci', 'yaml', 'diagnostics', 'reference'],
+    // report: `config view` is a listing too, in the formats of the others.
+    imports: ['kube', 'oci', 'report', 'yaml', 'diagnostics', 'reference'],
     packages: ['re2js'],
     inner: {
       roof: ['config-map.ts', 'parse.ts', 'view.ts'],
@@ -112,7 +113,11 @@ export const HOUSE: House = {
     ],
     packages: [],
   },
-  inventory: { floor: 5, imports: ['plan', 'kube', 'oci', 'yaml', 'diagnostics', 'reference'], packages: [] },
+  inventory: {
+    floor: 5,
+    imports: ['plan', 'kube', 'oci', 'report', 'yaml', 'diagnostics', 'reference'],
+    packages: [],
+  },
   guard: {
     floor: 5,
     imports: ['config', 'kube', 'lock', 'oci', 'yaml', 'diagnostics', 'reference'],
@@ -174,7 +179,7 @@ export const HOUSE: House = {
     ],
     packages: ['commander'],
     inner: {
-      roof: ['command-table.ts', 'main.ts', 'program.ts'],
+      roof: ['command-table.ts', 'main.ts', 'manifest-commands.ts', 'program.ts', 'usage-reason.ts'],
       rooms: {
         io: { imports: [], packages: ['node:fs', 'node:os', 'node:path'] },
         options: { imports: ['io'], packages: [] },

@@ -19,7 +19,7 @@ import { transformInputs } from '../session/transform-inputs.ts'
 
 interface CheckFlags extends Flags {
   readonly ignoreOtherFiles?: boolean | undefined
-  readonly format?: ReportFormat | undefined
+  readonly output?: ReportFormat | undefined
   readonly requirePinned?: boolean | undefined
   readonly resolve?: boolean | undefined
 }
@@ -58,12 +58,12 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
     ],
   }
   const unwritten = writeReportFiles(flags.report, report, io)
-  const format = flags.format ?? 'text'
+  const format = flags.output ?? 'text'
   io.writeOutput(
     format === 'text' ? formatChecked(report, inputs.length, flags, io) : formatReportAs(format, report),
   )
   printDiagnostics(unwritten, session)
-  return exitCodeOf([...report.diagnostics, ...unwritten])
+  return exitCodeOf([...report.diagnostics, ...unwritten], flags.failOn)
 }
 
 /**
@@ -126,8 +126,15 @@ function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io
   const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
   const lines = formatDiagnostics(shown, color, flags.verbose)
-  if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs))
+  if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs) + failureNote(report, flags))
   return lines.map((line) => `${line}\n`).join('')
+}
+
+/** Explains an exit code that does not follow from the errors. */
+function failureNote({ diagnostics }: Report, { failOn }: CheckFlags): string {
+  const normal = exitCodeOf(diagnostics)
+  if (exitCodeOf(diagnostics, failOn) === normal) return ''
+  return failOn === 'never' ? '; --fail-on never ignores them' : '; --fail-on warning fails on them'
 }
 
 function keyOf({ code, at = {} }: Diagnostic): string {

@@ -7,6 +7,7 @@ import {
   type ListedField,
   type ListedString,
 } from '../../report/field-list.ts'
+import { VERSION } from '../../version.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { readAll } from '../io/manifests.ts'
@@ -14,7 +15,7 @@ import type { Flags } from '../options/flags.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface FieldsFlags extends Flags {
-  readonly format?: FieldListFormat | undefined
+  readonly output?: FieldListFormat | undefined
 }
 
 /**
@@ -51,6 +52,6 @@ export function fields(files: readonly string[], flags: FieldsFlags, io: Io): nu
   }
   for (const one of [...notices, ...diagnostics]) printDiagnostics([one], session)
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)
-  io.writeOutput(formatFieldList({ found, left }, flags.format ?? 'table'))
+  io.writeOutput(formatFieldList({ found, left }, flags.output ?? 'table', VERSION))
   return EXIT.done
 }

@@ -3,6 +3,7 @@ import { findImages } from '../../kube/find/find-images.ts'
 import { locationAt, locationOf } from '../../kube/location.ts'
 import { uneditedFieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
+import { VERSION } from '../../version.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { readAll } from '../io/manifests.ts'
@@ -10,7 +11,7 @@ import type { Flags } from '../options/flags.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface ImagesFlags extends Flags {
-  readonly format?: ImageListFormat | undefined
+  readonly output?: ImageListFormat | undefined
 }
 
 /**
@@ -33,6 +34,6 @@ export function images(files: readonly string[], flags: ImagesFlags, io: Io): nu
   }
   for (const one of [...notices, ...diagnostics, ...others]) printDiagnostics([one], session)
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)
-  io.writeOutput(formatImageList(listImages(known, unknown), flags.format ?? 'table'))
+  io.writeOutput(formatImageList(listImages(known, unknown), flags.output ?? 'table', VERSION))
   return EXIT.done
 }

@@ -11,6 +11,7 @@ import {
 import type { Resolution } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { type Reference, repositoryName } from '../../reference/reference.ts'
+import { VERSION } from '../../version.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
@@ -19,7 +20,7 @@ import { openLock } from '../session/lock.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 
 interface InventoryFlags extends Flags {
-  readonly format?: InventoryFormat | undefined
+  readonly output?: InventoryFormat | undefined
   readonly to?: string | undefined
   readonly image?: readonly Reference[] | undefined
   readonly fromLock?: boolean | undefined
@@ -32,7 +33,7 @@ interface InventoryFlags extends Flags {
  * @returns the exit code
  */
 export async function inventory(files: readonly string[], flags: InventoryFlags, io: Io): Promise<number> {
-  const format = flags.format ?? 'list'
+  const format = flags.output ?? 'name'
   const { needsTarget, write } = INVENTORY_FORMATS[format]
   if (flags.fromLock === true && files.length + (flags.image ?? []).length > 0) {
     const reason = '--from-lock lists the lock file, and takes no manifests and images'
@@ -46,7 +47,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
       const reason = `the format ${format} needs a destination: add --to REGISTRY, or use a profile that rewrites names`
       throw new UsageError('USAGE', { reason })
     }
-    output = write(listOf(images, profile, flags.to))
+    output = write(listOf(images, profile, flags.to), VERSION)
   }
   const diagnostics =
     flags.fromLock === true

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
@@ -8,7 +6,7 @@ import type { LockFile } from '../../lock/lock-file.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
-import { parseImagePattern } from '../../reference/pattern.ts'
+import type { ImagePattern } from '../../reference/pattern.ts'
 import { canonicalText, type Reference } from '../../reference/reference.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
 import { lockResolver, withRecording } from '../../resolve/lock-resolver.ts'
@@ -38,24 +36,9 @@ export interface LockChanges extends LockChange {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/**
- * Interprets `--update`.
- *
- * @returns whether an entry is to be resolved again
- * @throws {UsageError} if the pattern is the name of a file: `--update stream.yaml` was meant as two arguments
- */
-export function updatePredicate(
-  update: string | true | undefined,
-  cwd: string,
-): (entry: LockEntry) => boolean {
-  if (update === undefined) return () => false
-  if (update === true) return () => true
-  if (existsSync(resolve(cwd, update))) {
-    const reason = `--update took ${update} for a pattern: write it behind the files, or as --update='**'`
-    throw new UsageError('USAGE', { reason })
-  }
-  const pattern = parseImagePattern(update)
-  return ({ reference }) => pattern.matches(parseReference(reference))
+/** Whether a pattern of `--match` matches the image of an entry. */
+export function matchesEntry(pattern: ImagePattern, { reference }: LockEntry): boolean {
+  return pattern.matches(parseReference(reference))
 }
 
 /** Finds the entries that the lock file needs: adds those that are missing, and resolves those again that are updated. */

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import { type Layout, openLayout } from '../../layout/layout.ts'
-import type { AppliedChange, LockChange } from '../../lock/lock.ts'
+import type { AppliedChange, LockChange, LockEntry } from '../../lock/lock.ts'
 import { readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
+import type { ImagePattern } from '../../reference/pattern.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { groupByCause } from '../../report/cause.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
@@ -22,22 +25,17 @@ import { collectWarnings, startDeadline } from '../session/deadline.ts'
 import { lockPath, shownPath, withLockedNames } from '../session/lock.ts'
 import { buildRegistryResolver } from '../session/registries.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
-import {
-  checkLock,
-  completeLock,
-  type LockChanges,
-  type LockRequest,
-  updatePredicate,
-} from './lock-changes.ts'
+import { checkLock, completeLock, type LockChanges, type LockRequest, matchesEntry } from './lock-changes.ts'
 
 interface LockFlags extends Flags {
-  /** A pattern; true is every image. */
-  readonly update?: string | true | undefined
+  readonly update?: boolean | undefined
+  /** The images that `--update` is for; absent for all. */
+  readonly match?: readonly ImagePattern[] | undefined
   readonly prune?: boolean | undefined
   readonly check?: boolean | undefined
   readonly fromLayout?: readonly LayoutFlag[] | undefined
   readonly image?: readonly Reference[] | undefined
-  readonly format?: ReportFormat | undefined
+  readonly output?: ReportFormat | undefined
 }
 
 /**
@@ -54,8 +52,16 @@ export async function lock(paths: readonly string[], flags: LockFlags, io: Io): 
 async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
   const session = openSession(flags, io)
   const { profile } = session
-  const isUpdated = updatePredicate(flags.update, io.cwd)
-  if (flags.update !== undefined && flags.locked === true && flags.fromLayout === undefined) {
+  refuseMisplacedPattern(paths, flags, io)
+  const { update = false, match } = flags
+  const isUpdated = (entry: LockEntry): boolean =>
+    update && (match === undefined || match.some((pattern) => matchesEntry(pattern, entry)))
+  if (flags.failOn === 'never' && flags.check !== true) {
+    throw new UsageError('USAGE', {
+      reason: '--fail-on never needs --check: nothing is locked after an error',
+    })
+  }
+  if (update && flags.locked === true && flags.fromLayout === undefined) {
     throw new UsageError('USAGE', {
       reason: '--update asks registries, which --locked forbids: name a --from-layout',
     })
@@ -86,8 +92,11 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
     const changes = { ...found, diagnostics: [...skipped, ...found.diagnostics, ...warnings.all()] }
     const entries = [...file.lock.entries, ...changes.added]
     const hasErrors = changes.diagnostics.some(({ severity }) => severity === 'error')
-    if (typeof flags.update === 'string' && !hasErrors && !entries.some(isUpdated)) {
-      const reason = `--update=${flags.update} matches no image: nothing would be resolved again`
+    const unmatched = hasErrors
+      ? undefined
+      : match?.find((pattern) => !entries.some((entry) => matchesEntry(pattern, entry)))
+    if (unmatched !== undefined) {
+      const reason = `--match ${unmatched.text} matches no image of ${file.name}`
       throw new UsageError('USAGE', { reason })
     }
     return await conclude(request, changes, session)
@@ -97,12 +106,28 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
 }
 
 /**
+ * Refuses a pattern that is no value of `--match`, as it was when `--update` took one.
+ *
+ * @throws {UsageError} USAGE
+ */
+function refuseMisplacedPattern(paths: readonly string[], { update, match }: LockFlags, io: Io): void {
+  if (match !== undefined && update !== true) {
+    throw new UsageError('USAGE', { reason: '--match narrows --update: add --update' })
+  }
+  if (update !== true || match !== undefined) return
+  const misplaced = paths.find((path) => path !== '' && path !== '-' && !existsSync(resolve(io.cwd, path)))
+  if (misplaced === undefined) return
+  const reason = `there is no file ${misplaced}; to update only images that match a pattern: --update --match '${misplaced}'`
+  throw new UsageError('USAGE', { reason })
+}
+
+/**
  * Reads the manifests, if there are any to read: with `--image` and no files only those images are locked, and at a terminal
  * the entries of the lock file can be updated and checked without manifests.
  */
 function readLockedManifests(paths: readonly string[], session: Session<LockFlags>): Manifests {
   const { image, update, check } = session.flags
-  const needsNoManifests = update !== undefined || check === true
+  const needsNoManifests = update === true || check === true
   if (paths.length === 0 && (image !== undefined || (needsNoManifests && session.io.isInputTerminal())))
     return { inputs: [], skipped: [] }
   return readManifests(paths, session)
@@ -128,15 +153,24 @@ async function conclude(
   session: Session<LockFlags>,
 ): Promise<number> {
   const { flags, io } = session
-  const errors = groupByCause(changes.diagnostics.filter(({ severity }) => severity === 'error')).length
-  const code = exitCodeOf(printReport(changes.diagnostics, session))
+  const found = (severity: Severity): number =>
+    groupByCause(changes.diagnostics.filter((one) => one.severity === severity)).length
+  const errors = found('error')
+  const warnings = flags.failOn === 'warning' ? found('warning') : 0
+  const code = exitCodeOf(printReport(changes.diagnostics, session), flags.failOn)
   if (code !== EXIT.done) {
-    const count = errors === 0 ? '' : `${errors} ${errors === 1 ? 'error' : 'errors'}; `
-    printStatus(`${count}nothing was written`, session)
+    const counts = [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ')
+    printStatus(`${counts === '' ? '' : `${counts}; `}nothing was written`, session)
     return code
   }
   if (flags.check === true) {
-    printStatus(`${file.name} holds what the manifests need, and nothing has moved`, session)
+    const [ignored] = counted(errors, 'error')
+    printStatus(
+      ignored === undefined
+        ? `${file.name} holds what the manifests need, and nothing has moved`
+        : `${ignored}; --fail-on never ignores them`,
+      session,
+    )
     return EXIT.done
   }
   const applied = await writeLockFile(file, changes, { process: processIdentity(), signal })
@@ -147,6 +181,10 @@ async function conclude(
     session,
   )
   return EXIT.done
+}
+
+function counted(count: number, noun: string): string[] {
+  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]
 }
 
 function summary({ entries, added, updated, removed }: AppliedChange): string {
@@ -165,14 +203,14 @@ function changeLines({ added, updated, removed }: LockChange): string[] {
 }
 
 /**
- * Prints diagnostics in the format of `--format`, and writes the report file.
+ * Prints diagnostics in the format of `--output`, and writes the report file.
  * @returns the diagnostics, with an error if the report file cannot be written
  */
 function printReport(diagnostics: readonly Diagnostic[], session: Session<LockFlags>): readonly Diagnostic[] {
   const { flags, io, profile } = session
   const report = { profile: profile.name, images: [], diagnostics }
   const unwritten = writeReportFiles(flags.report, report, io)
-  const { format = 'text' } = flags
+  const { output: format = 'text' } = flags
   if (format !== 'text') io.writeOutput(formatReportAs(format, report))
   printDiagnostics(format === 'text' ? [...unwritten, ...diagnostics] : unwritten, session)
   return [...unwritten, ...diagnostics]

@@ -1,4 +1,11 @@
-import { type Candidates, type CompletionState, candidatesFor, optionWords, singleQuoted } from './state.ts'
+import {
+  aliasWords,
+  type Candidates,
+  type CompletionState,
+  candidatesFor,
+  optionWords,
+  singleQuoted,
+} from './state.ts'
 
 /** Completion for bash 4 and later: `eval "$(pinpull completion bash)"`. */
 export function formatBashCompletion(states: readonly CompletionState[]): string {
@@ -29,7 +36,7 @@ function valueCases({ prefix, options }: CompletionState): string[] {
     .filter(({ value }) => value !== undefined)
     .map(
       (option) =>
-        `    ${optionWords(option)
+        `    ${[...optionWords(option), ...aliasWords(option)]
           .map((word) => singleQuoted(`${prefix} ${word}`))
           .join('|')}) ${reply(candidatesFor(option))}; return ;;`,
     )

@@ -1,5 +1,5 @@
 import type { OptionSpec } from '../options/option.ts'
-import { type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
+import { aliasWords, type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
 
 /** Completion for fish: `pinpull completion fish | source`. */
 export function formatFishCompletion(states: readonly CompletionState[]): string {
@@ -21,11 +21,19 @@ ${states.flatMap(nextLines).join('\n')}
 }
 
 function nextLines({ prefix, nextWords, options, argument }: CompletionState): string[] {
-  const line = `complete -c pinpull -n ${singleQuoted(`test "$(__pinpull_command)" = "${prefix}"`)}`
+  const inCommand = `test "$(__pinpull_command)" = "${prefix}"`
+  const line = `complete -c pinpull -n ${singleQuoted(inCommand)}`
   return [
     ...nextWords.map(({ word, description }) => `${line} -a ${word} -d ${singleQuoted(description)}`),
     ...(argument === undefined ? [] : [`${line}${action(argument.candidates)}`]),
     ...options.map((option) => line + optionFlags(option)),
+    // Known once it is on the line, so that it is not offered, but its value is completed.
+    ...options.flatMap((option) =>
+      aliasWords(option).map((word) => {
+        const isGiven = `${inCommand}; and contains -- ${word} (commandline -opc)`
+        return `complete -c pinpull -n ${singleQuoted(isGiven)}${optionFlags({ ...option, short: undefined, name: word.slice(2) })}`
+      }),
+    ),
   ]
 }
 

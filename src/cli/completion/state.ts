@@ -66,6 +66,13 @@ export function optionWords({ name, short }: OptionSpec): string[] {
   return [...(short === undefined ? [] : [`-${short}`]), `--${name}`]
 }
 
+/** @returns other spellings of an option that takes a value, which shells do not offer, but whose value they complete */
+export function aliasWords({ value, aliases = [] }: OptionSpec): string[] {
+  return value === undefined
+    ? []
+    : aliases.flatMap(({ name, means }) => (means === undefined ? [`--${name}`] : []))
+}
+
 /** @returns what a shell offers for the value of an option, or for an argument */
 export function candidatesFor(spec: OptionSpec | ArgumentSpec): Candidates {
   if (spec.choices !== undefined) return { kind: 'words', words: spec.choices }

@@ -1,5 +1,5 @@
 import type { OptionSpec } from '../options/option.ts'
-import { type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
+import { aliasWords, type Candidates, type CompletionState, candidatesFor, singleQuoted } from './state.ts'
 
 /** Completion for zsh: a file `_pinpull` in the `fpath`, or `source <(pinpull completion zsh)`. */
 export function formatZshCompletion(states: readonly CompletionState[]): string {
@@ -41,7 +41,9 @@ function optionSpecs(option: OptionSpec): string[] {
   const does = `[${plain(description)}]`
   const takes = value === undefined ? '' : `:${value}:${action(candidatesFor(option))}`
   const letter = short === undefined ? [] : [`-${short}${does}${takes}`]
-  return [...letter, `--${name}${value === undefined ? '' : '='}${does}${takes}`].map(singleQuoted)
+  // What begins with an exclamation mark is completed behind it, and not offered.
+  const others = aliasWords(option).map((word) => `!${word}=${does}${takes}`)
+  return [...letter, `--${name}${value === undefined ? '' : '='}${does}${takes}`, ...others].map(singleQuoted)
 }
 
 function action(candidates: Candidates): string {

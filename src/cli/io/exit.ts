@@ -20,12 +20,21 @@ export const EXIT: Readonly<Record<ExitClass | 'done', ExitCode>> = {
 const PRECEDENCE: readonly ExitClass[] = ['defect', 'usage', 'external', 'input']
 
 /**
- * @param diagnostics of any severity; only errors count
+ * The values of `--fail-on`. With `never`, what is wrong with the input is reported and does not count; what could not be
+ * checked still does.
+ */
+export type FailOn = 'warning' | 'error' | 'never'
+
+/**
+ * @param diagnostics of any severity; errors count, and warnings if the run is to fail on them
  * @returns the exit code of a run with these diagnostics
  */
-export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const classes = new Set<ExitClass>(errors.map(({ code }) => exitClassOf(code)))
+export function exitCodeOf(diagnostics: readonly Diagnostic[], failOn: FailOn = 'error'): ExitCode {
+  const failures = diagnostics.filter(
+    ({ severity }) => severity === 'error' || (failOn === 'warning' && severity === 'warning'),
+  )
+  const classes = new Set<ExitClass>(failures.map(({ code }) => exitClassOf(code)))
+  if (failOn === 'never') classes.delete('input')
   return EXIT[PRECEDENCE.find((one) => classes.has(one)) ?? 'done']
 }
 

@@ -55,7 +55,7 @@ function writeFailureReports(
   if (isBrokenPipe(error)) return
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: errorDiagnostics(error) }
   for (const one of writeReportFiles(files, report, io))
-    io.writeMessage(`${formatDiagnostic(one, hasMessageColor({ color: true }, io))}\n`)
+    io.writeMessage(`${formatDiagnostic(one, hasMessageColor({}, io))}\n`)
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { Verbosity } from '../../report/text.ts'
 import type { Io } from './io.ts'
 
+/** The values of `--color`. */
+export type ColorChoice = 'auto' | 'always' | 'never'
+
 interface ColorFlags {
-  readonly color?: boolean | undefined
+  readonly color?: ColorChoice | undefined
 }
 
 interface VerbosityFlags {
@@ -15,14 +18,25 @@ export function verbosityOf({ quiet, verbose }: VerbosityFlags): Verbosity {
   return verbose === true ? 'verbose' : 'normal'
 }
 
-/** Whether to use colour on standard error (https://no-color.org). */
+/** Whether to use colour on standard error. */
 export function hasMessageColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isTerminal'>): boolean {
-  return color === true && io.isTerminal() && !io.env['NO_COLOR']
+  return hasColor(color, io.env, io.isTerminal)
 }
 
 /** Whether to use colour on standard output. */
 export function hasOutputColor({ color }: ColorFlags, io: Pick<Io, 'env' | 'isOutputTerminal'>): boolean {
-  return color === true && io.isOutputTerminal() && !io.env['NO_COLOR']
+  return hasColor(color, io.env, io.isOutputTerminal)
+}
+
+/**
+ * `--color` decides; without it `NO_COLOR` (https://no-color.org), then `FORCE_COLOR` (https://force-color.org, with 0 for no
+ * colour as in Node), then whether there is a terminal. An empty variable counts as unset.
+ */
+function hasColor(color: ColorChoice = 'auto', env: Io['env'], isTerminal: () => boolean): boolean {
+  if (color !== 'auto') return color === 'always'
+  const { NO_COLOR: off, FORCE_COLOR: forced } = env
+  if (off) return false
+  return forced ? !/^(?:0|false)$/i.test(forced) : isTerminal()
 }
 
 /** A line on the terminal that is overwritten, and erased at the end. */

@@ -1,5 +1,5 @@
 import { type Environment, environmentValue, refuseRenamedVariable } from './environment.ts'
-import { ArgumentError, attributeName, findOption, isNegated, type OptionSpec } from './option.ts'
+import { ArgumentError, attributeName, findOption, type OptionSpec, withoutAlias } from './option.ts'
 
 /** The values of options by attribute, as `commander` gives them too. */
 export type OptionValues = Record<string, unknown>
@@ -20,9 +20,8 @@ export function parseArguments(
 ): OptionValues | undefined {
   const values: OptionValues = {}
   const given = new Set<string>()
-  for (const spec of specs) if (isNegated(spec)) values[attributeName(spec)] = true
   for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? ''
+    const word = withoutAlias(specs, argv[at] ?? '')
     const equals = word.indexOf('=')
     const name = equals < 0 ? word : word.slice(0, equals)
     const spec = findOption(specs, name)
@@ -31,7 +30,7 @@ export function parseArguments(
     const attribute = attributeName(spec)
     if (spec.value === undefined) {
       if (equals >= 0) return undefined
-      values[attribute] = !isNegated(spec)
+      values[attribute] = true
       continue
     }
     if (equals < 0) at += 1

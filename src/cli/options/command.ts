@@ -12,6 +12,9 @@ export interface ArgumentSpec {
   readonly choices?: readonly string[]
 }
 
+/** A command line, and what it is for. */
+export type Example = readonly [line: string, purpose: string]
+
 /**
  * One command. The command line, `docs/cli.md` and the completions of shells are made from the list of them, in
  * `command-table.ts`.
@@ -22,6 +25,8 @@ export interface CommandSpec {
   readonly description: string
   readonly argument?: ArgumentSpec
   readonly options: readonly OptionSpec[]
+  /** Two command lines for the help, as users type them, and what each is for. A test runs them. */
+  readonly examples: readonly [Example, Example]
   /** Runs the command and returns the exit code. */
   readonly run: (args: readonly string[], options: OptionValues, io: Io) => number | Promise<number>
 }

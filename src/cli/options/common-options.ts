@@ -1,8 +1,7 @@
 import { BUILTIN_PROFILES } from '../../config/builtin-profiles.ts'
 import { type Platform, parsePlatform } from '../../oci/platform.ts'
 import type { FilePattern } from '../io/inputs.ts'
-import type { ReportFormat } from '../io/report-file.ts'
-import { ArgumentError, type OptionSpec } from './option.ts'
+import { ArgumentError, choiceOption, type OptionSpec } from './option.ts'
 import { collectMirrors, collectPaths, parseDuration, parseFilePattern, parseLifetime } from './values.ts'
 
 export const PROFILE_OPTIONS: readonly OptionSpec[] = [
@@ -123,6 +122,14 @@ export const EXCLUDE_OPTION: OptionSpec = {
   parse: (text, before?: readonly FilePattern[]) => [...(before ?? []), parseFilePattern(text)],
 }
 
+/** For the commands that check something. */
+export const FAIL_ON_OPTION: OptionSpec = choiceOption(
+  'fail-on',
+  'severity',
+  ['warning', 'error', 'never'],
+  'fail on warnings too, on errors (the default), or on neither, unless something could not be checked',
+)
+
 export const LOCK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'lock-file',
@@ -144,12 +151,36 @@ export const CACHE_OPTIONS: readonly OptionSpec[] = [
 ]
 
 export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
-  { name: 'quiet', tier: 3, description: 'print nothing but errors to stderr', conflicts: 'verbose' },
-  { name: 'verbose', tier: 3, description: 'print to stderr what was done with every image' },
-  { name: 'no-color', tier: 3, description: 'no colours (also NO_COLOR)' },
+  {
+    name: 'quiet',
+    short: 'q',
+    tier: 3,
+    description: 'print nothing but errors to stderr',
+    conflicts: 'verbose',
+  },
+  {
+    name: 'verbose',
+    short: 'v',
+    tier: 3,
+    description: 'print to stderr each request, and what was done with every image',
+  },
+  {
+    ...choiceOption(
+      'color',
+      'when',
+      ['auto', 'always', 'never'],
+      'colours; auto follows NO_COLOR, then FORCE_COLOR, then whether there is a terminal',
+    ),
+    tier: 3,
+    aliases: [{ name: 'no-color', means: 'never' }],
+  },
 ]
 
-/** The options of commands about registries. Paths are relative to the working directory. */
+/** For the commands that contact no registry. */
+export const LOCAL_MESSAGE_OPTIONS: readonly OptionSpec[] = MESSAGE_OPTIONS.filter(
+  ({ name }) => name !== 'verbose',
+)
+
 /** The options of the filter, in the order of the help. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
   ...PROFILE_OPTIONS,
@@ -165,16 +196,6 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
     parse: collectPaths,
   },
   ...MESSAGE_OPTIONS,
-]
-
-/** The formats that a report can be printed in. */
-export const REPORT_FORMATS: readonly ReportFormat[] = [
-  'text',
-  'json',
-  'sarif',
-  'junit',
-  'markdown',
-  'github',
 ]
 
 /** The busybox is static, so that it runs in every image, and there is one for every architecture that Kubernetes has nodes of. */

@@ -1,26 +1,37 @@
 import { UsageError } from '../../diagnostics/errors.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
-import { isNegated, type OptionSpec } from './option.ts'
+import type { OptionAlias, OptionSpec } from './option.ts'
 
 /** The environment, or a part of it. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads the value of an option from the environment, since some hosts can pass no arguments: `--report` is `PINPULL_REPORT`.
- * An empty variable counts as unset.
+ * An empty variable counts as unset. The variable of the option's own name overrides those of its aliases.
  * @returns the option's value, or undefined if it is unset or the option has no variable
  * @throws {UsageError} USAGE if the value is not valid for the option
  */
 export function environmentValue(option: Omit<OptionSpec, 'description'>, env: Environment): unknown {
   if (option.hasVariable === false) return undefined
-  const variable = variableName(option)
+  for (const alias of [option, ...(option.aliases ?? [])]) {
+    const value = variableValue(option, alias, env)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function variableValue(
+  { value, parse }: Omit<OptionSpec, 'description'>,
+  spelling: OptionAlias,
+  env: Environment,
+): unknown {
+  const variable = variableName(spelling)
   const text = env[variable]
   if (text === undefined || text === '') return undefined
-  if (option.value === undefined) return isTrue(variable, text) !== isNegated(option)
-  // An option whose value is optional is also a switch.
-  if (option.optional === true && SWITCH.test(text)) return isTrue(variable, text) || undefined
+  if (value === undefined) return isTrue(variable, text)
+  if (spelling.means !== undefined) return isTrue(variable, text) ? spelling.means : undefined
   try {
-    return option.parse === undefined ? text : option.parse(text)
+    return parse === undefined ? text : parse(text)
   } catch (error) {
     const message = redactUserInfo((error as Error).message)
     throw new UsageError('USAGE', { reason: `${variable}: ${message}` }, { cause: error })
@@ -34,7 +45,6 @@ export function variableName({ name }: Pick<OptionSpec, 'name'>): string {
 
 const ON = /^(?:1|true|yes|on)$/i
 const OFF = /^(?:0|false|no|off)$/i
-const SWITCH = new RegExp(`${ON.source}|${OFF.source}`, 'i')
 
 function isTrue(variable: string, text: string): boolean {
   if (ON.test(text)) return true

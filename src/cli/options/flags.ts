@@ -1,5 +1,7 @@
 import type { Platform } from '../../oci/platform.ts'
+import type { FailOn } from '../io/exit.ts'
 import type { FilePattern } from '../io/inputs.ts'
+import type { ColorChoice } from '../io/terminal.ts'
 import type { MirrorFlag } from './values.ts'
 
 /** How registries are contacted. Paths are relative to the working directory. */
@@ -31,9 +33,9 @@ export interface Flags extends RegistryFlags {
   /** In milliseconds; 0 turns the cache off. */
   readonly cacheTtl?: number | undefined
   readonly report?: readonly string[] | undefined
+  readonly failOn?: FailOn | undefined
   readonly quiet?: boolean | undefined
-  /** False after `--no-color`; undefined in a command without that option. */
-  readonly color?: boolean | undefined
+  readonly color?: ColorChoice | undefined
 }
 
 /** The options of the filter, with what its caller adds. */

@@ -1,13 +1,13 @@
 /** One option, for both parsers of the command line: `arguments.ts`, which is fast, and `commander`, which explains. */
 export interface OptionSpec {
-  /** Without the dashes. `no-` in front turns off what is on by default. */
+  /** Without the dashes. */
   readonly name: string
   /** One letter, which stands for the option behind a single dash. */
-  readonly short?: string
+  readonly short?: string | undefined
   /** The name of its value in the help. Absent for a switch. */
   readonly value?: string
-  /** Whether the value may be omitted, so that the option is `true`. Only for options of subcommands. */
-  readonly optional?: boolean
+  /** Other spellings, which the help does not show: an option that had another name keeps it. */
+  readonly aliases?: readonly OptionAlias[]
   readonly description: string
   /**
    * The lowest tier of trust that may set it (`config/trust.ts`), if not only the first. The arguments of a plugin may only
@@ -34,6 +34,14 @@ export interface OptionSpec {
   readonly parse?: (text: string, before?: any) => unknown
 }
 
+/** Another spelling of an option. */
+export interface OptionAlias {
+  /** Without the dashes. */
+  readonly name: string
+  /** The value that the alias, a switch, stands for. Without it the alias takes a value, as the option does. */
+  readonly means?: string
+}
+
 /**
  * An invalid value of an option. The message must not quote what may be a password.
  */
@@ -48,24 +56,28 @@ export class ArgumentError extends Error {
   }
 }
 
-/** @returns an option with a closed list of values */
+/**
+ * @param synonyms other words for some of the values
+ * @returns an option with a closed list of values
+ */
 export function choiceOption(
   name: string,
   value: string,
   choices: readonly string[],
   description: string,
+  synonyms: ReadonlyMap<string, string> = new Map(),
 ): OptionSpec {
   const parse = (text: string): string => {
-    if (choices.includes(text)) return text
+    const found = [text, synonyms.get(text)].find((one) => one !== undefined && choices.includes(one))
+    if (found !== undefined) return found
     throw new ArgumentError(`"${text}" is not one of ${choices.join(', ')}`)
   }
   return { name, value, description: `${description}: ${choices.join(', ')}`, choices, parse }
 }
 
-/** @returns the key of an option among the flags: `lockFile` for `--lock-file`, `color` for `--no-color` */
-export function attributeName({ name }: OptionSpec): string {
-  const positive = isNegated({ name }) ? name.slice(NO.length) : name
-  const [first = '', ...words] = positive.split('-')
+/** @returns the key of an option among the flags: `lockFile` for `--lock-file` */
+export function attributeName({ name }: Pick<OptionSpec, 'name'>): string {
+  const [first = '', ...words] = name.split('-')
   return words.reduce((attribute, word) => `${attribute}${word[0]?.toUpperCase()}${word.slice(1)}`, first)
 }
 
@@ -79,9 +91,19 @@ export function findOption(specs: readonly OptionSpec[], word: string): OptionSp
   )
 }
 
-/** Whether the option turns off what is on by default. */
-export function isNegated({ name }: Pick<OptionSpec, 'name'>): boolean {
-  return name.startsWith(NO)
+/**
+ * Replaces other spellings of an option by the one that both parsers know.
+ * @param word of a command line, such as `--no-color` or `--format=json`
+ * @returns `--color=never`, `--output=json`; any other word as it is
+ */
+export function withoutAlias(specs: readonly OptionSpec[], word: string): string {
+  if (!word.startsWith('--')) return word
+  for (const { name, aliases = [] } of specs) {
+    for (const { name: alias, means } of aliases) {
+      if (means !== undefined && word === `--${alias}`) return `--${name}=${means}`
+      if (means === undefined && (word === `--${alias}` || word.startsWith(`--${alias}=`)))
+        return `--${name}${word.slice(alias.length + 2)}`
+    }
+  }
+  return word
 }
-
-const NO = 'no-'

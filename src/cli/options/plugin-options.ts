@@ -5,7 +5,7 @@ import { parseArguments } from './arguments.ts'
 import { FILTER_OPTIONS } from './common-options.ts'
 import type { Environment } from './environment.ts'
 import type { FilterFlags } from './flags.ts'
-import { findOption, type OptionSpec } from './option.ts'
+import { findOption, type OptionSpec, withoutAlias } from './option.ts'
 
 /**
  * Parses the arguments of a legacy plugin of kustomize. They come with the kustomization, so that only options of the third
@@ -16,7 +16,7 @@ import { findOption, type OptionSpec } from './option.ts'
  */
 export function parsePluginFlags({ config, argv }: ExecPluginCall, env: Environment): FilterFlags {
   for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? ''
+    const word = withoutAlias(FILTER_OPTIONS, argv[at] ?? '')
     const [name] = word.split('=', 1)
     const option = findOption(FILTER_OPTIONS, name ?? '')
     if (option === undefined) throw unreadable(`a plugin takes no argument "${word}"`)
@@ -39,7 +39,6 @@ export function parsePluginFlags({ config, argv }: ExecPluginCall, env: Environm
     ...others,
     ...(isQuiet ? { quiet } : {}),
     ...fromEnvironment,
-    color: others.color && fromEnvironment.color,
     plugin: { config, profile },
   }
 }

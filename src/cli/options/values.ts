@@ -3,6 +3,7 @@ import { parseGoDuration } from '../../duration.ts'
 import type { GuardAction } from '../../guard/guard-options.ts'
 import { DOMAIN } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
+import { type ImagePattern, parseImagePattern } from '../../reference/pattern.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { parseServerUrl } from '../../reference/server-url.ts'
 import type { FilePattern } from '../io/inputs.ts'
@@ -81,6 +82,14 @@ export function parseImage(text: string): Reference {
  */
 export function collectImages(text: string, before: readonly Reference[] = []): readonly Reference[] {
   return [...before, ...text.split(/\s+/).filter(Boolean).map(parseImage)]
+}
+
+/** Adds the patterns of one option, or of the environment variable (separated by spaces), to those before. */
+export function collectImagePatterns(
+  text: string,
+  before: readonly ImagePattern[] = [],
+): readonly ImagePattern[] {
+  return [...before, ...text.split(/\s+/).filter(Boolean).map(parseImagePattern)]
 }
 
 /** `--from-layout [REFERENCE=]PATH`: an image layout, and the repository of its tags if it does not name one. */

@@ -27,7 +27,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A tag has moved since it was locked',
     message: '{image} is locked as {locked}, but is now {now} at {from}',
-    hint: 'review what changed; pinpull lock --update={image} locks the new digest',
+    hint: 'review what changed; pinpull lock --update --match {image} locks the new digest',
   },
   LOCK_UNUSED: {
     severity: 'error',
@@ -41,7 +41,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A locked digest is gone from the registry',
     message: '{image}: digest {digest} was not found in {repository} at {registry}; it is locked on {where}',
-    hint: 'push the image again, or run pinpull lock --update={image} to lock the current digest of the tag',
+    hint: 'push the image again, or run pinpull lock --update --match {image} to lock the current digest of the tag',
   },
   LOCK_WITHOUT_IMAGES: {
     severity: 'error',

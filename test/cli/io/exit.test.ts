@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type ExitCode, exitCodeOf } from '../../../src/cli/io/exit.ts'
+import { type ExitCode, exitCodeOf, type FailOn } from '../../../src/cli/io/exit.ts'
 import { type Code, catalogueEntry } from '../../../src/diagnostics/catalogue.ts'
 import type { Severity } from '../../../src/diagnostics/catalogue-entry.ts'
 
@@ -11,6 +11,26 @@ const found = (...all: readonly (Code | [Code, Severity])[]) =>
     const [code, severity] = typeof one === 'string' ? [one, 'error' as const] : one
     return { code, severity, args: {} }
   })
+
+describe('--fail-on', () => {
+  test.each<[FailOn, string, ReturnType<typeof found>, ExitCode]>([
+    ['error', 'warnings', found(['IMAGE_LATEST', 'warning']), 0],
+    ['warning', 'a warning', found(['IMAGE_LATEST', 'warning']), 1],
+    ['warning', 'a remark', found(['HELM_PREAMBLE_REMOVED', 'info']), 0],
+    ['warning', 'a warning about a registry', found(['REGISTRY_TIMEOUT', 'warning']), 3],
+    [
+      'warning',
+      'an error about a registry, and a warning',
+      found('REGISTRY_TIMEOUT', ['IMAGE_LATEST', 'warning']),
+      3,
+    ],
+    ['never', 'errors in manifests', found('IMAGE_UNPINNED', 'MANIFEST_UNKNOWN'), 0],
+    ['never', 'what could not be checked', found('IMAGE_UNPINNED', 'REGISTRY_TIMEOUT'), 3],
+    ['never', 'wrong usage', found('USAGE'), 2],
+  ])('%s: %s', (failOn, _, diagnostics, code) => {
+    expect(exitCodeOf(diagnostics, failOn)).toBe(code)
+  })
+})
 
 describe('exitCodeOf', () => {
   test.each<[string, ReturnType<typeof found>, ExitCode]>([

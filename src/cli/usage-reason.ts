@@ -1,0 +1,103 @@
+import type { CommanderError } from 'commander'
+import { suggestionFor } from '../diagnostics/suggestion.ts'
+import { COMMANDS } from './command-table.ts'
+import type { CommandSpec } from './options/command.ts'
+import { renamedOptionReason } from './options/environment.ts'
+import type { OptionSpec } from './options/option.ts'
+import { commandEquivalent, optionEquivalent } from './options/synonyms.ts'
+
+/**
+ * Explains why a command line cannot be read, in the words of the other messages, and says what would do what it seems to mean.
+ *
+ * @param spec the command that the line calls; undefined if it calls none
+ */
+export function usageReason(
+  error: CommanderError,
+  spec: CommandSpec | undefined,
+  argv: readonly string[],
+): string {
+  const reason = error.message.replace(/^error: /, '')
+  const [first = '', second = ''] = argv
+  switch (error.code) {
+    case 'commander.help':
+      return first === 'help' ? unknownWordReason([second]) : missingWordReason(first)
+    case 'commander.unknownCommand':
+      return unknownWordReason([first, second])
+    case 'commander.unknownOption': {
+      const [, word = ''] = /^unknown option '(.*)'$/s.exec(reason) ?? []
+      return unknownOptionReason(word, spec)
+    }
+    case 'commander.excessArguments':
+      return spec?.words.length === 0 ? strangeOperandReason(first) : reason
+    default:
+      return reason
+  }
+}
+
+/** Explains an argument of the filter that cannot be meant as a file: a word, `profile=prod`, nothing at all. */
+function strangeOperandReason(operand: string): string {
+  if (operand === '') return 'an argument is empty: is a variable unset?'
+  const [, name = '', value = ''] = /^([\w-]+)[=:](.*)$/s.exec(operand) ?? []
+  if (COMMANDS.some(({ options }) => find(options, `--${name}`)?.value !== undefined)) {
+    return `"${operand}" is no option; write --${name}=${value}`
+  }
+  // No command has a dot or a slash in its name.
+  return /[./]/.test(operand)
+    ? `manifests come from standard input: pinpull < ${operand}`
+    : unknownWordReason([operand])
+}
+
+/** Explains words that are no command: `chek`, `config veiw`. */
+export function unknownWordReason(words: readonly string[]): string {
+  const word = words.join(' ')
+  const meant = commandEquivalent(words.at(-1) ?? '')
+  if (meant !== undefined) return `unknown command "${word}"; to ${meant.purpose}: ${meant.use}`
+  const known = COMMANDS.map((spec) => spec.words.slice(0, words.length).join(' ')).filter(Boolean)
+  const near = suggestionFor(word, [...new Set(known)])
+  return `unknown command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`
+}
+
+function missingWordReason(word: string): string {
+  const below = COMMANDS.filter((spec) => spec.words[0] === word).map(({ words }) => words.slice(1).join(' '))
+  return `${word} needs a command: ${below.join(', ')}`
+}
+
+function unknownOptionReason(word: string, spec: CommandSpec | undefined): string {
+  const two = /^(--?[\w-]+)\s+(\S.*)$/s.exec(word)
+  const [, name = word, value] = /^(--?[^=\s]+)(=.*)?$/s.exec(word) ?? []
+  const own = spec?.options ?? []
+  if (two !== null && find(own, two[1] ?? '') !== undefined) {
+    const [, option, text] = two
+    return `"${word}" is one argument: write ${option}=${text}; with Helm: --post-renderer-args=${option}=${text}`
+  }
+  const renamed = renamedOptionReason(name.replace(/^-+/, ''))
+  if (renamed !== undefined) return renamed
+  if (value !== undefined && find(own, name)?.value === undefined && find(own, name) !== undefined) {
+    return `option ${name} takes no value${name === '--update' ? `; to update only images that match a pattern: --update --match '${value.slice(1)}'` : ''}`
+  }
+  return `unknown option ${name}${meaningOf(name, own)}`
+}
+
+/** By meaning first: the option of another command, then what other tools call so; by spelling last. */
+function meaningOf(name: string, own: readonly OptionSpec[]): string {
+  const others = COMMANDS.filter(
+    ({ words, options }) => words.length > 0 && find(options, name) !== undefined,
+  )
+  if (name === '-o' || name === '--output' || name === '--format') {
+    return '; the result goes to stdout: for a report of the run, --report FILE; for lists, pinpull images --output json'
+  }
+  const meant = optionEquivalent(name)
+  if (meant !== undefined) return `; to ${meant.purpose}: ${meant.use}`
+  if (others.length > 0) {
+    return `, which belongs to ${others.map(({ words }) => `pinpull ${words.join(' ')}`).join(', ')}`
+  }
+  const near = suggestionFor(
+    name,
+    [...own, { name: 'version' }, { name: 'help' }].map((option) => `--${option.name}`),
+  )
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+function find(options: readonly OptionSpec[], word: string): OptionSpec | undefined {
+  return options.find(({ name, short }) => word === `--${name}` || word === `-${short}`)
+}

@@ -1,0 +1,27 @@
+import { escapeJson } from '../diagnostics/printable.ts'
+import { formatYaml } from './yaml.ts'
+
+/** The formats for programs that every listing and report has. */
+export type DataFormat = 'json' | 'yaml'
+
+export const DATA_FORMATS: readonly DataFormat[] = ['json', 'yaml']
+
+/**
+ * Formats what a command found as one document for programs. It begins with the version of Pinpull that wrote it; keys are only
+ * ever added.
+ *
+ * @param content must not have the key `tool`
+ */
+export function formatDataDocument(format: DataFormat, content: object, version: string): string {
+  return formatData(format, { tool: { name: 'pinpull', version }, ...content })
+}
+
+/** Formats data that names its version itself, such as a configuration. */
+export function formatData(format: DataFormat, data: object): string {
+  return format === 'json' ? `${printableJson(data)}\n` : formatYaml(data)
+}
+
+/** Formats a value as indented JSON with invisible characters escaped. */
+export function printableJson(value: unknown): string {
+  return escapeJson(JSON.stringify(value, undefined, 2))
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COMMANDS } from '../../src/cli/command-table.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { createSandbox, type Sandbox } from '../support/sandbox.ts'
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+const MANIFEST = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+    - name: web
+      image: nginx:1.27
+`
+
+/** Stand-ins for the programs of the examples: each answers what the examples need, and no more. */
+const PROGRAMS = {
+  helm: `case "$1" in
+    version) echo v4.0.0 ;;
+    env) echo "$PWD/helm-plugins" ;;
+    template) cat rendered.yaml ;;
+    *) exit 1 ;;
+  esac`,
+  kubectl: 'test "$*" = "apply -f -" && grep -q ^kind:',
+  jq: 'grep -q "^{"',
+}
+
+let registry: TestRegistry
+let sandbox: Sandbox
+beforeAll(async () => {
+  registry = await startRegistry({ anyName: true })
+  sandbox = createSandbox({
+    PINPULL_MIRROR: `*=${registry.url}`,
+    PINPULL_CACHE_TTL: '0',
+    XDG_STATE_HOME: '/dev/null/state',
+  })
+  for (const [name, script] of Object.entries(PROGRAMS)) {
+    sandbox.write(`programs/${name}`, script)
+    sandbox.addCommand(name, 'bash', `${sandbox.folder}/programs/${name}`)
+  }
+  for (const file of ['manifests/web.yaml', 'deploy.yaml', 'rendered.yaml']) sandbox.write(file, MANIFEST)
+  sandbox.write('pinned.yaml', MANIFEST.replace('nginx:1.27', `nginx:1.27@${DIGEST}`))
+  sandbox.write('.config/fish/completions/.keep', '')
+})
+afterAll(async () => {
+  sandbox.remove()
+  await registry.close()
+})
+
+describe('the examples of the help', () => {
+  const state = { env: {} as Record<string, string> }
+  beforeAll(async () => {
+    state.env = { XDG_STATE_HOME: `${sandbox.folder}/state`, HOME: sandbox.folder }
+    // What `pinpull last` shows, and what `--locked` and `lock --update` need.
+    await sandbox.run('pinpull', ['--profile', 'moon'], state)
+    await sandbox.run('pinpull', ['lock', 'manifests'], state)
+  })
+
+  test.each(COMMANDS.flatMap(({ examples }) => examples.map(([line]) => [line])))('%s', async (line) => {
+    const { code, stderr } = await sandbox.bash(line, state)
+    expect({
+      code,
+      stderr: stderr.replaceAll(/^(?:pinpull|updated|added|warning|info| {2}).*\n/gm, ''),
+    }).toEqual({
+      code: 0,
+      stderr: '',
+    })
+  })
+
+  test.each(COMMANDS.map(({ words, examples }) => [words.join(' '), examples] as const))(
+    'pinpull %s --help shows them',
+    async (words, examples) => {
+      const args = [...words.split(' ').filter(Boolean), '--help']
+      const { code, stdout } = await sandbox.run('pinpull', args)
+      expect(code).toBe(0)
+      for (const [line, purpose] of examples) expect(stdout).toContain(`  # ${purpose}\n  ${line}\n`)
+    },
+  )
+})

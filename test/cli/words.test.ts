@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { COMMANDS } from '../../src/cli/command-table.ts'
+import { synonyms } from '../../src/cli/options/synonyms.ts'
+import { runInProcess } from '../support/memory-io.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pinpull-words-'))
+  writeFileSync(join(folder, 'x.yaml'), 'kind: Pod\n')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function reasonFor(args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runInProcess(args, { cwd: folder, input: '', env: {} })
+  expect([code, stdout]).toEqual([2, ''])
+  return stderr.split('\n')[0]?.replace(/^error USAGE: /, '') ?? ''
+}
+
+describe('words that people know from other tools', () => {
+  test.each<[args: string[], reason: string]>([
+    // Commands
+    [['list', 'x.yaml'], 'unknown command "list"; to list images: pinpull images FILE'],
+    [['pin', 'x.yaml'], 'unknown command "pin"; to pin manifests: pinpull < FILE'],
+    [
+      ['verify'],
+      'unknown command "verify"; to compare digests with their registries: pinpull check --check-digests FILE',
+    ],
+    [['lint', 'x.yaml'], 'unknown command "lint"; to check manifests: pinpull check FILE'],
+    [
+      ['resolve', 'nginx:1.27'],
+      'unknown command "resolve"; to print the digest of an image: pinpull inventory --image IMAGE',
+    ],
+    [
+      ['digest', 'nginx:1.27'],
+      'unknown command "digest"; to print the digest of an image: pinpull inventory --image IMAGE',
+    ],
+    [
+      ['repin', 'x.yaml'],
+      'unknown command "repin"; to resolve locked images again: pinpull lock --update FILE',
+    ],
+    [['help', 'list'], 'unknown command "list"; to list images: pinpull images FILE'],
+    [
+      ['config', 'show'],
+      'unknown command "config show"; to print the settings of a profile: pinpull config view',
+    ],
+    // Options
+    [['--dry-run'], 'unknown option --dry-run; to see what would change: pinpull diff FILE'],
+    [['--dry-run=client'], 'unknown option --dry-run; to see what would change: pinpull diff FILE'],
+    [
+      ['--insecure'],
+      'unknown option --insecure; to use a registry without TLS or its verification: plainHttp or skipTlsVerify under registries in the configuration',
+    ],
+    [
+      ['check', '--insecure-skip-tls-verify', 'x.yaml'],
+      'unknown option --insecure-skip-tls-verify; to use a registry without TLS or its verification: plainHttp or skipTlsVerify under registries in the configuration',
+    ],
+    [['-i'], 'unknown option -i; to write the result to another file: pinpull < FILE > PINNED'],
+    [['--write'], 'unknown option --write; to write the result to another file: pinpull < FILE > PINNED'],
+    [
+      ['--in-place'],
+      'unknown option --in-place; to write the result to another file: pinpull < FILE > PINNED',
+    ],
+    [
+      ['check', '--severity', 'error'],
+      'unknown option --severity; to choose what fails a run: --fail-on warning, or findings in a profile of the configuration',
+    ],
+    [
+      ['-n', 'shop'],
+      'unknown option -n; to read the objects of a cluster: kubectl get deployments --namespace NAME --output yaml | pinpull check',
+    ],
+    [
+      ['images', '--namespace=shop'],
+      'unknown option --namespace; to read the objects of a cluster: kubectl get deployments --namespace NAME --output yaml | pinpull check',
+    ],
+    [
+      ['--values', 'x.yaml'],
+      'unknown option --values; to pass values to a chart: helm template CHART --values FILE | pinpull',
+    ],
+    [['images', '--json'], 'unknown option --json; to print JSON: --output json'],
+    [
+      ['-o', 'json'],
+      'unknown option -o; the result goes to stdout: for a report of the run, --report FILE; for lists, pinpull images --output json',
+    ],
+    [
+      ['--output=json'],
+      'unknown option --output; the result goes to stdout: for a report of the run, --report FILE; for lists, pinpull images --output json',
+    ],
+    [['images', '--prune'], 'unknown option --prune, which belongs to pinpull lock'],
+    // Neither
+    [['profile=prod'], '"profile=prod" is no option; write --profile=prod'],
+    [
+      ['--profile prod'],
+      '"--profile prod" is one argument: write --profile=prod; with Helm: --post-renderer-args=--profile=prod',
+    ],
+    [[''], 'an argument is empty: is a variable unset?'],
+    [['--quiet=1'], 'option --quiet takes no value'],
+    // By spelling last
+    [['chek', 'x.yaml'], 'unknown command "chek"; did you mean "check"?'],
+    [['config', 'veiw'], 'unknown command "config veiw"; did you mean "config view"?'],
+    [['--profle', 'dev'], 'unknown option --profle; did you mean --profile?'],
+    [['frobnicate'], 'unknown command "frobnicate"'],
+    [['--frobnicate=1'], 'unknown option --frobnicate'],
+  ])('%j', async (args, reason) => {
+    expect(await reasonFor(args)).toBe(reason)
+  })
+})
+
+describe('the table of synonyms', () => {
+  const options = new Set(COMMANDS.flatMap((spec) => spec.options.map(({ name }) => `--${name}`)))
+  const commands = new Set(COMMANDS.map(({ words }) => words.join(' ')))
+
+  test('has no word twice, and none that Pinpull knows itself', () => {
+    const words = synonyms().map(({ word }) => word)
+    expect(words.filter((word, at) => words.indexOf(word) < at)).toEqual([])
+    expect(words.filter((word) => commands.has(word))).toEqual([])
+    const own = COMMANDS.find((spec) => spec.words.length === 0)?.options ?? []
+    expect(
+      words.filter((word) => own.some(({ name, short }) => [`--${name}`, `-${short}`].includes(word))),
+    ).toEqual([])
+  })
+
+  test('names only commands and options that there are', () => {
+    const uses = [...new Set(synonyms().map(({ use }) => use))]
+    const ours = uses.flatMap((use) => /pinpull .*$|^--.*$/.exec(use) ?? [])
+    expect(ours.length).toBeGreaterThan(20)
+    expect(
+      ours.flatMap((use) => use.match(/(?<= |^)--[a-z-]+/g) ?? []).filter((one) => !options.has(one)),
+    ).toEqual([])
+    const called = ours.flatMap((use) => /^pinpull ((?:[a-z][a-z-]* ?)*)/.exec(use)?.[1]?.trim() ?? [])
+    expect(called.filter((words) => !commands.has(words))).toEqual([])
+  })
+})
