@@ -59,6 +59,7 @@ const FILES = {
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
   'report-file': ['src/cli/io/report-file.ts'],
+  excerpts: ['src/excerpts/shown-input.ts'],
   reports: [
     'src/report/formats.ts',
     'src/report/github.ts',
@@ -67,6 +68,7 @@ const FILES = {
     'src/report/report-data.ts',
     'src/report/sarif.ts',
   ],
+  page: ['src/report/html/page.ts'],
   'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.

@@ -62,7 +62,7 @@ const REPORT: OptionSpec = {
   name: 'report',
   value: 'file',
   description:
-    'also write the full report to FILE; format by extension: .json, .sarif, .xml, .md; repeatable',
+    'also write the full report to FILE; format by extension: .html, .json, .sarif, .xml, .md, .txt; repeatable',
   parse: collectPaths,
 }
 
@@ -233,7 +233,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
         name: 'report',
         value: 'file',
         description:
-          'also write the diagnostics to FILE; format by extension: .json, .sarif, .xml, .md; repeatable',
+          'also write the diagnostics to FILE; format by extension: .html, .json, .sarif, .xml, .md, .txt; repeatable',
         parse: collectPaths,
       },
       ...PROFILE_OPTIONS,

@@ -5,6 +5,7 @@ import type { ImageField } from '../kube/image-field.ts'
 import { locationOf } from '../kube/location.ts'
 import { defaultPullPolicy } from '../kube/pod/pull-policy.ts'
 import { sourceNode } from '../kube/visit.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
@@ -72,12 +73,17 @@ export function planField(
       : { outcome: 'pinned' }),
     digest: descriptor.digest,
     origin: origin.from,
+    originKind: origin.kind,
+    ...(descriptor.platforms && { platforms: descriptor.platforms.map(formatPlatform) }),
     pinBy,
   })
 }
 
 /** What an entry of the report says beside the values of the field. */
-type EntryDetails = Pick<ImageEntry, 'outcome' | 'reason' | 'digest' | 'origin' | 'pinBy' | 'policyBy'>
+type EntryDetails = Pick<
+  ImageEntry,
+  'outcome' | 'reason' | 'digest' | 'origin' | 'originKind' | 'platforms' | 'pinBy' | 'policyBy'
+>
 
 /** Requests the current values, so that a change to another use of an anchored value conflicts with this field. */
 function withoutChange(field: ImageField, source: Source, details: EntryDetails): PlannedField {

@@ -1,4 +1,6 @@
 import { formatGithub } from './github.ts'
+import { formatHtml } from './html/page.ts'
+import type { PageFacts } from './html/page-facts.ts'
 import { formatJunit } from './junit.ts'
 import { formatMarkdown } from './markdown.ts'
 import type { Report } from './report.ts'
@@ -7,13 +9,19 @@ import { formatSarif } from './sarif.ts'
 import { formatReport } from './text.ts'
 
 /** The formats that a report can be written in. */
-export type ReportFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'github'
+export type ReportFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'html' | 'github'
 
 /**
  * Formats a report with all details of every image.
- * @param version Pinpull's own, which JSON and SARIF carry
+ * @param version Pinpull's own, which JSON, SARIF and HTML carry
+ * @param facts what only HTML shows
  */
-export function formatReportIn(format: ReportFormat, report: Report, version: string): string {
+export function formatReportIn(
+  format: ReportFormat,
+  report: Report,
+  version: string,
+  facts?: PageFacts,
+): string {
   switch (format) {
     case 'json':
     case 'yaml':
@@ -24,6 +32,8 @@ export function formatReportIn(format: ReportFormat, report: Report, version: st
       return formatJunit(report)
     case 'markdown':
       return formatMarkdown(report)
+    case 'html':
+      return formatHtml(report, version, facts)
     case 'github':
       return formatGithub(report)
     case 'text':

@@ -14,6 +14,13 @@ export interface ImageEntry {
   readonly digest?: string
   /** Where the digest came from: the host of a registry or mirror, or the name of a file. */
   readonly origin?: string
+  /** The kind of `origin`; absent without a digest from there. */
+  readonly originKind?: 'registry' | 'mirror' | 'lock' | 'cache' | 'layout' | undefined
+  /**
+   * The platforms of the image, such as `linux/arm64`; absent if the run had no reason to read them, as for an image that is a
+   * single manifest.
+   */
+  readonly platforms?: readonly string[] | undefined
   /** What decided whether to pin: a profile, one of its rules, or an annotation. */
   readonly pinBy?: string
   /** The pull policy that the API server derives from `image` if none is set. */

@@ -32,6 +32,34 @@ export function formatUnifiedDiff(
   return color ? shown.split('\n').map(paintLine).join('\n') : shown
 }
 
+/** A line of a diff. */
+export interface DiffLine {
+  readonly kind: 'same' | 'removed' | 'added'
+  /** From 1; of a removed line in the first text, of any other in the second. */
+  readonly number: number
+}
+
+/** Compares two texts as `formatUnifiedDiff` does, and returns the lines of each hunk. */
+export function diffHunks(before: Uint8Array, after: Uint8Array): readonly (readonly DiffLine[])[] {
+  return hunksOf(linesOf(before), linesOf(after)).map(({ oldStart, newStart, lines }) => {
+    let [old, now] = [oldStart, newStart]
+    return lines.flatMap((line): DiffLine[] => {
+      switch (line[0]) {
+        case '-':
+          return [{ kind: 'removed', number: old++ }]
+        case '+':
+          return [{ kind: 'added', number: now++ }]
+        case ' ':
+          old += 1
+          return [{ kind: 'same', number: now++ }]
+        default:
+          // "No newline at end of file" is no line.
+          return []
+      }
+    })
+  })
+}
+
 /** Compares section by section: Myers' algorithm takes seconds for a large text with thousands of changes. */
 function hunksOf(before: readonly string[], after: readonly string[]): StructuredPatchHunk[] {
   return changedSections(before, after, CONTEXT).flatMap((section) => {

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { countWhile } from './binary-search.ts'
-import { LF } from './bytes.ts'
+import { CR, LF } from './bytes.ts'
 import { BOM, hasBom, type Source } from './source.ts'
 
 /**
@@ -15,6 +15,44 @@ export function positionAt(source: Source, offset: number): { line: number; colu
   if (from === 0 && hasBom(source.bytes, 0)) from = BOM.length
   const continuations = continuationsBefore(source, offset) - continuationsBefore(source, from)
   return { line, column: offset - from - continuations + 1 }
+}
+
+/**
+ * Converts a line and a column, as `positionAt` returns them, to a byte offset.
+ * @param line from 1; the source must have it
+ * @returns the end of the line if it is shorter than the column
+ */
+export function offsetAt(source: Source, { line, column }: { line: number; column: number }): number {
+  const { start, end } = lineRange(source, line)
+  // A JSON document may be one line of many megabytes, so its characters are not counted one by one.
+  let [low, high] = [start, end]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (positionAt(source, middle).column < column) low = middle + 1
+    else high = middle
+  }
+  // Within a character, `positionAt` has the column of the next one.
+  while (low < end && isContinuation(source.bytes[low])) low += 1
+  return low
+}
+
+/**
+ * Finds a line of a source.
+ * @param line from 1; the source must have it
+ * @returns the byte offsets of its first byte, and of its line break or the end of the source
+ */
+export function lineRange(source: Source, line: number): { start: number; end: number } {
+  const starts = lineStartsOf(source)
+  const start = starts[line - 1] as number
+  const next = starts[line]
+  const end = next === undefined ? source.bytes.length : next - 1
+  return { start, end: end > start && source.bytes[end - 1] === CR ? end - 1 : end }
+}
+
+/** How many lines a source has. The text after the last line break is a line, unless it is empty. */
+export function lineCount(source: Source): number {
+  const starts = lineStartsOf(source)
+  return starts.at(-1) === source.bytes.length ? starts.length - 1 : starts.length
 }
 
 /** Memo of a pure function: the offsets at which lines start, for each source in use. */

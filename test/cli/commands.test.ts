@@ -142,6 +142,7 @@ describe('pinpull check', () => {
     ['sarif', /"version": "2\.1\.0"/],
     ['junit', /^<\?xml version="1\.0"/],
     ['markdown', /^### Pinpull: profile prod\n/],
+    ['html', /^<!doctype html>/],
     ['github', /^::warning file=apps\/job\.json,line=1,col=99,title=IMAGE_LATEST::/],
   ])('--format %s', async (format, expected) => {
     const { code, stdout } = await run(['check', '--format', format, 'apps'])
@@ -154,6 +155,9 @@ describe('pinpull check', () => {
     ['r.sarif', /"columnKind"/],
     ['r.xml', /^<\?xml/],
     ['r.md', /^### Pinpull/],
+    ['r.html', /^<!doctype html>\n<html lang="en">\n/],
+    ['r.HTM', /^<!doctype html>/],
+    ['r.log', /warning IMAGE_LATEST: /],
     ['r.txt', /^(?:\S+: )?warning IMAGE_LATEST: /],
   ])('--report %s is written by its extension', async (name, expected) => {
     await run(['check', '--report', name, 'apps'])
@@ -788,7 +792,7 @@ describe('words that are no command', () => {
     ],
     [
       ['check', '--format', 'xml'],
-      `option '--output <format>': "xml" is not one of text, json, yaml, sarif, junit, markdown, github`,
+      `option '--output <format>': "xml" is not one of text, json, yaml, sarif, junit, markdown, html, github`,
     ],
     [
       ['completion', 'tcsh'],

@@ -220,7 +220,7 @@ describe('what is hostile in a manifest is harmless in what is printed', () => {
     expect(stdout).not.toMatch(/##(?:vso|teamcity)?\[/i)
   })
 
-  test.each(['json', 'sarif', 'xml', 'md', 'txt'])('a report as .%s', async (extension) => {
+  test.each(['json', 'sarif', 'xml', 'md', 'html', 'txt'])('a report as .%s', async (extension) => {
     const file = `report.${extension}`
     await run(['check', '--report', file, 'bad.json', 'good.json', 'names'])
     const report = readFileSync(join(folder, file), 'utf8')

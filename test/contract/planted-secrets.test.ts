@@ -325,7 +325,7 @@ function pullSecret(text: string): string {
 
 /** Every command that may ask a registry, and every format of a report. */
 const COMMANDS: readonly (readonly string[])[] = [
-  ...['json', 'sarif', 'xml', 'md', 'txt'].map((kind) => ['--verbose', '--report', `report.${kind}`]),
+  ...['json', 'sarif', 'xml', 'md', 'html', 'txt'].map((kind) => ['--verbose', '--report', `report.${kind}`]),
   ['check', '--resolve', '--format', 'github'],
   ['check', '--resolve', '--format', 'json', '--verbose'],
   ['diff', '--verbose'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatExplanation } from '../../src/report/explanation.ts'
 import { formatGithub } from '../../src/report/github.ts'
+import { formatHtml } from '../../src/report/html/page.ts'
 import { formatImageList, listImages } from '../../src/report/image-list.ts'
 import { formatJunit } from '../../src/report/junit.ts'
 import { formatMarkdown } from '../../src/report/markdown.ts'
@@ -54,6 +55,7 @@ describe('what a manifest says does not reach the terminal as a command', () => 
     ['Markdown', formatMarkdown(REPORT)],
     ['GitHub', formatGithub(REPORT)],
     ['JUnit', formatJunit(REPORT)],
+    ['HTML', formatHtml(REPORT, '1.2.3')],
   ])('%s', (_, text) => {
     expect(CONTROL.exec(text)?.[0]).toBe(undefined)
     expect(text.split('\n').filter((line) => line.startsWith('error FORGED'))).toEqual([])

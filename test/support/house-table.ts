@@ -35,7 +35,16 @@ export const HOUSE: House = {
     imports: ['yaml', 'diagnostics', 'files', 'reference'],
     packages: ['node:child_process', 'node:fs', 'node:path'],
   },
-  report: { floor: 2, imports: ['diagnostics', 'reference'], packages: ['diff'] },
+  report: {
+    floor: 2,
+    imports: ['diagnostics', 'reference'],
+    packages: ['diff'],
+    inner: {
+      roof: ['formats.ts'],
+      // The hash of the page's style and script stands in its Content-Security-Policy.
+      rooms: { html: { imports: [], packages: ['node:crypto'] } },
+    },
+  },
   kube: {
     floor: 3,
     imports: ['yaml', 'diagnostics', 'reference'],
@@ -128,6 +137,11 @@ export const HOUSE: House = {
     imports: ['plan', 'config', 'kube', 'report', 'yaml'],
     packages: [],
   },
+  excerpts: {
+    floor: 5,
+    imports: ['transform.ts', 'plan', 'kube', 'report', 'yaml', 'diagnostics'],
+    packages: [],
+  },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },
   library: {
     floor: 6,
@@ -157,6 +171,7 @@ export const HOUSE: House = {
     imports: [
       'hosts',
       'guard',
+      'excerpts',
       'inventory',
       'resolve',
       'transform.ts',

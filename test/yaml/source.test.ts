@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
-import { positionAt } from '../../src/yaml/position.ts'
+import { offsetAt, positionAt } from '../../src/yaml/position.ts'
 import { readSource } from '../../src/yaml/source.ts'
 import { sourceOf } from '../support/source.ts'
 
@@ -121,6 +121,8 @@ describe('a position', () => {
     ['\uFEFFa: 1', 6, 1, 4],
     ['\uFEFFa: 1\nb: 1', 8, 2, 1],
   ])('in %j, byte %i is line %i, column %i', (text, offset, line, column) => {
-    expect(positionAt(sourceOf(text), offset)).toEqual({ line, column })
+    const source = sourceOf(text)
+    expect(positionAt(source, offset)).toEqual({ line, column })
+    expect(offsetAt(source, { line, column })).toBe(offset)
   })
 })

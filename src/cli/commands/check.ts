@@ -57,10 +57,18 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       ...reports.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
-  const unwritten = writeReportFiles(flags.report, report, io)
+  const { fields } = session.profile
+  const run = {
+    command: 'pinpull check',
+    inputs: readable(inputs).map((input) => ({ input, fields })),
+    failOn: flags.failOn,
+  }
+  const unwritten = writeReportFiles(flags.report, report, io, run)
   const format = flags.output ?? 'text'
   io.writeOutput(
-    format === 'text' ? formatChecked(report, inputs.length, flags, io) : formatReportAs(format, report),
+    format === 'text'
+      ? formatChecked(report, inputs.length, flags, io)
+      : formatReportAs(format, report, io, run),
   )
   printDiagnostics(unwritten, session)
   return exitCodeOf([...report.diagnostics, ...unwritten], flags.failOn)

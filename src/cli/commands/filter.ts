@@ -72,7 +72,13 @@ async function run(input: Stream, host: Host, flags: FilterFlags, io: Io): Promi
     ...streamDiagnostics(host, input, transformed.report),
   ]
   const report = { ...transformed.report, diagnostics: [...notices, ...transformed.report.diagnostics] }
-  const unwritten = flags.report === undefined ? [] : writeReportFiles(flags.report, report, io)
+  const unwritten =
+    flags.report === undefined
+      ? []
+      : writeReportFiles(flags.report, report, io, {
+          command: 'pinpull',
+          inputs: [{ input, output: transformed.output, fields: session.profile.fields }],
+        })
   const diagnostics = [...unwritten, ...report.diagnostics]
   const exitCode = exitCodeOf(diagnostics)
   const output = exitCode === EXIT.done ? transformed.output : undefined

@@ -8,6 +8,7 @@ import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { ImagePattern } from '../../reference/pattern.ts'
 import { canonicalText, type Reference } from '../../reference/reference.ts'
+import type { ImageEntry } from '../../report/report.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
 import { lockResolver, withRecording } from '../../resolve/lock-resolver.ts'
 import { transformInput } from '../../transform.ts'
@@ -34,6 +35,8 @@ export interface LockRequest {
 export interface LockChanges extends LockChange {
   /** If there is an error among them, nothing may be written. */
   readonly diagnostics: readonly Diagnostic[]
+  /** The images of the manifests, with the digests that the lock file has or gets. */
+  readonly images: readonly ImageEntry[]
 }
 
 /** Whether a pattern of `--match` matches the image of an entry. */
@@ -51,7 +54,11 @@ export async function completeLock(
   const recorder = withRecording(source, now)
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
-  const diagnostics = await resolveInputs(request, lockResolver(retained, file.name, recorder), used)
+  const { images, diagnostics } = await resolveInputs(
+    request,
+    lockResolver(retained, file.name, recorder),
+    used,
+  )
   const unused = file.lock.entries.filter(
     (entry) => isUpdated(entry) && !recorder.entries.has(entryKey(entry)),
   )
@@ -65,7 +72,7 @@ export async function completeLock(
       reason: 'no image was found in the manifests: --prune would empty the lock file',
     })
   }
-  return { ...changesTo(file.lock.entries, recorder.entries, prune ? used : undefined), diagnostics }
+  return { ...changesTo(file.lock.entries, recorder.entries, prune ? used : undefined), images, diagnostics }
 }
 
 /**
@@ -77,14 +84,20 @@ export async function checkLock(request: LockRequest): Promise<LockChanges> {
   const { entries } = file.lock
   const placeOf = entryPlaces(file)
   const used = new Set<string>()
-  const diagnostics = await resolveInputs(request, lockResolver(file.lock, file.name), used)
+  const { images, diagnostics } = await resolveInputs(request, lockResolver(file.lock, file.name), used)
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
   diagnostics.push(
     ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
     ...emptyDiagnostics(request, used, diagnostics),
   )
   if (source !== undefined) diagnostics.push(...(await lockedDigestDiagnostics(file, source, request.signal)))
-  return { added: [], updated: [], removed: [], diagnostics: applySeverities(diagnostics, request.profile) }
+  return {
+    added: [],
+    updated: [],
+    removed: [],
+    images,
+    diagnostics: applySeverities(diagnostics, request.profile),
+  }
 }
 
 /** If the command before in the pipe has failed there is no image, and an empty lock file would look like success. */
@@ -103,7 +116,7 @@ async function resolveInputs(
   request: LockRequest,
   resolver: Resolver,
   used: Set<string>,
-): Promise<Diagnostic[]> {
+): Promise<{ images: readonly ImageEntry[]; diagnostics: Diagnostic[] }> {
   const { file, inputs, images, signal } = request
   const unblocked = withBlockList(resolver, request.findBlock)
   const recordUse: Resolver = {
@@ -119,8 +132,8 @@ async function resolveInputs(
   const options = { profile, resolver: recordUse, signal, wantPlatforms: true }
   const found = await Promise.all(
     inputs.map(async (read) => {
-      if (read.kind === 'unreadable') return [read.diagnostic]
-      return (await transformInput(read.input, options)).report.diagnostics
+      if (read.kind === 'unreadable') return { images: [], diagnostics: [read.diagnostic] }
+      return (await transformInput(read.input, options)).report
     }),
   )
   const { platform } = profile
@@ -128,7 +141,14 @@ async function resolveInputs(
   const named = await Promise.all(
     images.map(async (image) => errorOf(async () => recordUse.resolve(image, resolveOptions))),
   )
-  return [...inputDiagnostics(inputs), ...found.flat(), ...named.flatMap((one) => one ?? [])]
+  return {
+    images: found.flatMap((one) => one.images),
+    diagnostics: [
+      ...inputDiagnostics(inputs),
+      ...found.flatMap((one) => one.diagnostics),
+      ...named.flatMap((one) => one ?? []),
+    ],
+  }
 }
 
 /** Resolves entries of the lock file again, each for its own platform, and collects the errors. */

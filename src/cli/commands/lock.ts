@@ -68,7 +68,8 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   }
   const path = lockPath(session)
   const file = readLockFile(path, { displayPath: shownPath(path, io) })
-  if (file.diagnostics.length > 0) return exitCodeOf(printReport(file.diagnostics, session))
+  if (file.diagnostics.length > 0)
+    return exitCodeOf(printReport({ images: [], diagnostics: file.diagnostics }, [], session))
   const { inputs, skipped } = readLockedManifests(paths, session)
   const deadline = startDeadline(flags.timeout)
   const warnings = collectWarnings()
@@ -148,7 +149,7 @@ async function openSource(
 }
 
 async function conclude(
-  { file, signal }: LockRequest,
+  { file, inputs, signal }: LockRequest,
   changes: LockChanges,
   session: Session<LockFlags>,
 ): Promise<number> {
@@ -157,7 +158,7 @@ async function conclude(
     groupByCause(changes.diagnostics.filter((one) => one.severity === severity)).length
   const errors = found('error')
   const warnings = flags.failOn === 'warning' ? found('warning') : 0
-  const code = exitCodeOf(printReport(changes.diagnostics, session), flags.failOn)
+  const code = exitCodeOf(printReport(changes, inputs, session), flags.failOn)
   if (code !== EXIT.done) {
     const counts = [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ')
     printStatus(`${counts === '' ? '' : `${counts}; `}nothing was written`, session)
@@ -206,12 +207,21 @@ function changeLines({ added, updated, removed }: LockChange): string[] {
  * Prints diagnostics in the format of `--output`, and writes the report file.
  * @returns the diagnostics, with an error if the report file cannot be written
  */
-function printReport(diagnostics: readonly Diagnostic[], session: Session<LockFlags>): readonly Diagnostic[] {
+function printReport(
+  { images, diagnostics }: Pick<LockChanges, 'images' | 'diagnostics'>,
+  inputs: readonly ReadInput[],
+  session: Session<LockFlags>,
+): readonly Diagnostic[] {
   const { flags, io, profile } = session
-  const report = { profile: profile.name, images: [], diagnostics }
-  const unwritten = writeReportFiles(flags.report, report, io)
+  const report = { profile: profile.name, images, diagnostics }
+  const run = {
+    command: flags.check === true ? 'pinpull lock --check' : 'pinpull lock',
+    inputs: readable(inputs).map((input) => ({ input, fields: profile.fields })),
+    failOn: flags.failOn,
+  }
+  const unwritten = writeReportFiles(flags.report, report, io, run)
   const { output: format = 'text' } = flags
-  if (format !== 'text') io.writeOutput(formatReportAs(format, report))
+  if (format !== 'text') io.writeOutput(formatReportAs(format, report, io, run))
   printDiagnostics(format === 'text' ? [...unwritten, ...diagnostics] : unwritten, session)
   return [...unwritten, ...diagnostics]
 }

@@ -192,7 +192,7 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
     name: 'report',
     value: 'file',
     description:
-      'write a full report, also when the run fails; format by extension: .json, .sarif, .xml, .md; repeatable',
+      'write a full report, also when the run fails; format by extension: .html, .json, .sarif, .xml, .md, .txt; repeatable',
     parse: collectPaths,
   },
   ...MESSAGE_OPTIONS,

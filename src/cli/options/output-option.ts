@@ -9,6 +9,7 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
   'sarif',
   'junit',
   'markdown',
+  'html',
   'github',
 ]
 

@@ -117,3 +117,78 @@ describe('a report that cannot be written hides nothing', () => {
     ]).toEqual([2, 1, false])
   })
 })
+
+describe('a report as a page', () => {
+  const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2}\n---\n'
+  const WEB = POD.replace('image: nginx:1', 'env: [{name: PASSWORD, value: hunter2}], image: NGINX')
+  const read = (name: string) => readFileSync(join(cwd, name), 'utf8')
+
+  test.each<[name: string, args: readonly string[], command: string]>([
+    ['the filter', [], 'pinpull'],
+    ['check', ['check'], 'pinpull check'],
+    ['lock --check', ['lock', '--check', '--locked'], 'pinpull lock --check'],
+  ])('%s shows the lines around a finding, and no value that may be secret', async (_, args, command) => {
+    await runInProcess([...args, '--report', 'r.html', '--profile', 'prod'], {
+      cwd,
+      input: SECRET + WEB,
+    })
+    const page = read('r.html')
+    expect(page).toContain(`<p class="what"><code>${command}</code> with profile <code>prod</code></p>`)
+    expect(page).toContain(
+      '<span class="number">9</span><code>spec: {containers: [{name: app, env: [{name: PASSWORD, value: <span class="value">•••</span>}], image: <mark>NGINX</mark>}]}\n</code>',
+    )
+    expect(page).not.toContain('hunter2')
+  })
+
+  test('the filter shows what it changed', async () => {
+    const { code } = await runInProcess(['--report', 'r.html', '--profile', 'dev'], { cwd, input: POD })
+    expect([
+      code,
+      read('r.html')
+        .match(/<(?:ins|del)>.*/g)
+        ?.map((line) => line.replace(/<[^>]*>/g, '')),
+    ]).toEqual([
+      0,
+      [
+        '4−spec: {containers: [{name: app, image: nginx:1}]}',
+        '4+spec: {containers: [{name: app, image: nginx:1, imagePullPolicy: Always}]}',
+      ],
+    ])
+  })
+
+  test('a time is that of the build, if it sets one', async () => {
+    const args = ['check', '--report', 'r.html']
+    await runInProcess(args, { cwd, input: POD, env: { SOURCE_DATE_EPOCH: '1764201600' } })
+    expect(read('r.html')).toContain('<time datetime="2025-11-27T00:00:00Z">')
+    await runInProcess(args, { cwd, input: POD, env: { SOURCE_DATE_EPOCH: 'soon' } })
+    const page = read('r.html')
+    expect(page).not.toContain('<time')
+    await runInProcess(args, { cwd, input: POD })
+    expect(read('r.html')).toBe(page)
+  })
+})
+
+describe('a report whose extension no format has', () => {
+  test.each<[args: readonly string[]]>([[[]], [['check']], [['lock']], [['lock', '--check']]])(
+    '%j',
+    async (args) => {
+      const io = { cwd, input: POD }
+      const { code, stdout, stderr } = await runInProcess(
+        [...args, '--report', 'known.json', '--report', 'r.toml'],
+        io,
+      )
+      expect([code, stdout, stderr.split('\n')[0]]).toEqual([
+        2,
+        '',
+        'error USAGE: --report r.toml: no format has the extension .toml; there are .html, .htm, .json, .sarif, .xml, .md, .txt, .log',
+      ])
+      expect(existsSync(join(cwd, 'r.toml'))).toBe(false)
+      expect(existsSync(join(cwd, 'known.json'))).toBe(false)
+    },
+  )
+
+  test('it is refused before the input is read', async () => {
+    const { stderr } = await runInProcess(['check', '--report', 'r.toml', 'none.yaml'], { cwd })
+    expect(stderr).not.toContain('none.yaml')
+  })
+})
