@@ -1,5 +1,6 @@
 import { escapeJson } from '../diagnostics/printable.ts'
-import { formatYaml } from './yaml.ts'
+import type { JsonValue } from '../yaml/json-value.ts'
+import { formatYaml } from '../yaml/yaml-text.ts'
 
 /** The formats for programs that every listing and report has. */
 export type DataFormat = 'json' | 'yaml'
@@ -18,7 +19,9 @@ export function formatDataDocument(format: DataFormat, content: object, version:
 
 /** Formats data that names its version itself, such as a configuration. */
 export function formatData(format: DataFormat, data: object): string {
-  return format === 'json' ? `${printableJson(data)}\n` : formatYaml(data)
+  if (format === 'json') return `${printableJson(data)}\n`
+  // Like JSON, without the properties that are undefined.
+  return formatYaml(JSON.parse(JSON.stringify(data)) as JsonValue)
 }
 
 /** Formats a value as indented JSON with invisible characters escaped. */

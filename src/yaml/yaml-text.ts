@@ -1,12 +1,12 @@
-import { quoteYaml } from '../diagnostics/printable.ts'
+import { printable, quoteYaml } from '../diagnostics/printable.ts'
 import type { JsonValue } from './json-value.ts'
 
 /** Text that is a string without quotes to every YAML reader. */
 const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z/][\w./-]*(?:[:@][\w./-]+)*$/i
 
 /**
- * Formats a value as block YAML, for manifests that Pinpull composes. Manifests of the user are never formatted, only
- * spliced.
+ * Formats a value as block YAML, for manifests that Pinpull composes and for what it lists. Manifests of the user are never
+ * formatted, only spliced.
  *
  * @param indent the indentation of each line
  */
@@ -36,6 +36,8 @@ function formatChild(child: JsonValue, indent: string): string {
  */
 function isLegibleBlock(text: string): boolean {
   if (!/^[!-~](?:[ -~\n]*[!-~])?$/.test(text) || / $/m.test(text)) return false
+  // A line could be a command of a CI system.
+  if (!text.split('\n').every((line) => printable(line) === line)) return false
   return text.includes('\n') || /["\\]/.test(text)
 }
 

@@ -25,41 +25,41 @@ kind: Pinpull
 spec:
   defaultProfile: qa
   profiles:
-    - name: qa
-      pin: never
-      output: tag-digest
-      platform: linux/arm/v7
-      policyMode: override
-      pullPolicy:
-        digest: IfNotPresent
-        fixed: IfNotPresent
-        floating: Always
-        latest: Always
-        untagged: Always
-      unresolved: warn
-      mutableTags:
-        untagged: allow
-        latest: allow
-        floating: allow
-      invalid: warn
-      placeholders: warn
-      annotations: obey
-      allowedRegistries: []
-      include: []
-      exclude:
-        - image: nginx
-      rules:
-        - name: "yes"
-          match:
-            group: ""
-            image:
-              - "ghcr.io/**"
-              - "a/b:1"
-            kind:
-              - Pod
-          pullPolicy: Never
-      rewrite: []
-      findings: {}
+  - name: qa
+    pin: never
+    output: tag-digest
+    platform: linux/arm/v7
+    policyMode: override
+    pullPolicy:
+      digest: IfNotPresent
+      fixed: IfNotPresent
+      floating: Always
+      latest: Always
+      untagged: Always
+    unresolved: warn
+    mutableTags:
+      untagged: allow
+      latest: allow
+      floating: allow
+    invalid: warn
+    placeholders: warn
+    annotations: obey
+    allowedRegistries: []
+    include: []
+    exclude:
+    - image: nginx
+    rules:
+    - name: "yes"
+      match:
+        group: ""
+        image:
+        - "ghcr.io/**"
+        - a/b:1
+        kind:
+        - Pod
+      pullPolicy: Never
+    rewrite: []
+    findings: {}
 `)
 })
 
@@ -88,13 +88,13 @@ spec:
   profiles:
 `)
   expect(view.slice(view.indexOf('  registries:'))).toBe(`  registries:
-    - host: ghcr.io
-      mirrors:
-        - url: "https://mirror.example.com"
+  - host: ghcr.io
+    mirrors:
+    - url: https://mirror.example.com
   fields:
     rules:
-      - kind: Widget
-        path: "spec.images[].name"
+    - kind: Widget
+      path: "spec.images[].name"
 `)
   expect((await read(view)).config?.profiles.get('prod')).toEqual(config!.profiles.get('prod'))
 })

@@ -11,6 +11,12 @@ const NO_VARIABLE = [
   .map(({ name }) => `\`--${name}\``)
   .join(', ')
 
+const FORMATS = COMMANDS.flatMap(({ words, options }) => {
+  const { choices = [] } = options.find(({ name }) => name === 'output') ?? {}
+  const formats = choices.map((format) => `\`${format}\``).join(', ')
+  return choices.length === 0 ? [] : [`| \`pinpull ${words.join(' ')}\` | ${formats} |`]
+}).join('\n')
+
 const INTRODUCTION = `# Command line
 
 *Generated from the commands by \`UPDATE=1 npx vitest run test/docs\`; a test compares.*
@@ -31,6 +37,20 @@ If several apply, 70 wins over 2, 2 over 3, and 3 over 1; so 1 means that everyt
 [diagnostics.md](diagnostics.md) lists the exit code of every diagnostic. If the code is not 0, no manifests were written.
 
 \`diff --exit-code\` exits with 1 only if something would change, as \`git diff\` and \`kubectl diff\` do; diagnostics that exit with 1 elsewhere exit with 3 there.
+
+\`--fail-on warning\` makes warnings count, too, with the exit code of their class. With \`check\` and \`lock --check\`, \`--fail-on never\` ends with 0 where the code would be 1;
+what could not be checked still fails. Severities in reports stay as they are: the configuration (\`findings\`) changes those.
+
+## Formats
+
+\`-o FORMAT\`, \`--output FORMAT\` and \`--format FORMAT\` are the same option. \`text\` and \`table\` are for people, and both words mean the same. \`json\` and \`yaml\` are one document that begins
+with Pinpull's version (\`tool.version\`), or with an \`apiVersion\`; keys are only added. \`name\` has one name on each line, for scripts. The first format is the default:
+
+| command | formats |
+|---|---|
+${FORMATS}
+
+\`--color\` wins over \`NO_COLOR\`, and \`NO_COLOR\` over \`FORCE_COLOR\`; without them, there are colours at a terminal.
 `
 
 function section(spec: CommandSpec): string {

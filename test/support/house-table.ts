@@ -37,7 +37,7 @@ export const HOUSE: House = {
   },
   report: {
     floor: 2,
-    imports: ['diagnostics', 'reference'],
+    imports: ['yaml', 'diagnostics', 'reference'],
     packages: ['diff'],
     inner: {
       roof: ['formats.ts'],

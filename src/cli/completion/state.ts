@@ -79,7 +79,7 @@ export function candidatesFor(spec: OptionSpec | ArgumentSpec): Candidates {
   if ('suggestions' in spec && spec.suggestions) return { kind: 'words', words: spec.suggestions }
   const value = 'value' in spec ? spec.value : spec.name
   if (value === 'file') return { kind: 'files' }
-  return value === 'folder' ? { kind: 'folders' } : { kind: 'nothing' }
+  return value === 'folder' || value === 'dir' ? { kind: 'folders' } : { kind: 'nothing' }
 }
 
 /** @returns the text in single quotes, for any of the shells */
