@@ -75,7 +75,7 @@ const FILES = {
   program: ['src/cli/program.ts'],
   check: ['src/cli/commands/check.ts'],
   completion: ['src/cli/commands/completion.ts'],
-  'config-commands': ['src/cli/commands/config.ts'],
+  'config-commands': ['src/cli/commands/config.ts', 'src/cli/commands/config-init.ts'],
   diff: ['src/cli/commands/diff.ts'],
   explain: ['src/cli/commands/explain.ts'],
   fields: ['src/cli/commands/fields.ts'],

@@ -1,5 +1,6 @@
 import { completion } from './commands/completion.ts'
 import { configSchema, configView } from './commands/config.ts'
+import { configInit } from './commands/config-init.ts'
 import { guard } from './commands/guard.ts'
 import { installHelmPlugin } from './commands/helm-install-plugin.ts'
 import { last } from './commands/last.ts'
@@ -86,6 +87,19 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...LOCAL_MESSAGE_OPTIONS,
     ],
     run: (_, flags, io) => guard(flags, io),
+  }),
+  command({
+    words: ['config', 'init'],
+    description: 'write a commented pinpull.yaml to start with, and its schema for editors',
+    examples: [
+      ['pinpull config init', 'in the working directory'],
+      [
+        'cd manifests && pinpull config init && pinpull config view',
+        'in another folder, and look at the result',
+      ],
+    ],
+    options: [],
+    run: (_, __, io) => configInit(io),
   }),
   command({
     words: ['config', 'schema'],

@@ -65,7 +65,7 @@ export const HOUSE: House = {
     imports: ['kube', 'oci', 'report', 'yaml', 'diagnostics', 'reference'],
     packages: ['re2js'],
     inner: {
-      roof: ['config-map.ts', 'parse.ts', 'view.ts'],
+      roof: ['config-map.ts', 'parse.ts', 'starter.ts', 'view.ts'],
       rooms: { schema: { imports: [], packages: ['@kubernetes-models/apimachinery'] } },
     },
   },
@@ -188,6 +188,7 @@ export const HOUSE: House = {
       'yaml',
       'diagnostics',
       'duration.ts',
+      'json.ts',
       'files',
       'reference',
       'version.ts',

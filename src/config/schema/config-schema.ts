@@ -155,10 +155,14 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
   },
 }
 
+/** Identifies the published schema. It is a name and no address: nothing is fetched from it. */
+export const CONFIG_SCHEMA_ID = 'urn:pinpull:config:v1alpha1'
+
 /** The schema as it is published for editors: a JSON Schema draft-07 document. */
 export function formatConfigSchema(): string {
   const document = {
     $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: CONFIG_SCHEMA_ID,
     title: 'Pinpull configuration',
     ...CONFIG_SCHEMA,
   }

@@ -10,6 +10,7 @@ export type ConfigCode =
   | 'CONFIG_UNTRUSTED'
   | 'CONFIG_CONFLICT'
   | 'CONFIG_PROFILE_UNUSED'
+  | 'CONFIG_NOT_WRITTEN'
 
 export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
   PROFILE_UNKNOWN: {
@@ -68,5 +69,12 @@ export const configCodes: Readonly<Record<ConfigCode, CatalogueEntry>> = {
     message:
       'the functionConfig chooses profile {ignored}, but {file} sets defaultProfile: {profile}, which takes precedence',
     hint: 'choose the profile in only one of them; --profile and PINPULL_PROFILE override both',
+  },
+  CONFIG_NOT_WRITTEN: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A configuration to start with cannot be written',
+    message: '{file} cannot be written: {reason}',
+    hint: 'rename or remove it, or change to the folder that the configuration is for',
   },
 }
