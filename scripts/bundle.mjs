@@ -77,6 +77,7 @@ const FILES = {
   completion: ['src/cli/commands/completion.ts'],
   'config-commands': ['src/cli/commands/config.ts', 'src/cli/commands/config-init.ts'],
   diff: ['src/cli/commands/diff.ts'],
+  doctor: ['src/cli/commands/doctor.ts', 'src/registry/http/observation.ts'],
   explain: ['src/cli/commands/explain.ts'],
   fields: ['src/cli/commands/fields.ts'],
   guard: ['src/cli/commands/guard.ts'],

@@ -1,6 +1,7 @@
 import { completion } from './commands/completion.ts'
 import { configSchema, configView } from './commands/config.ts'
 import { configInit } from './commands/config-init.ts'
+import { doctor } from './commands/doctor.ts'
 import { guard } from './commands/guard.ts'
 import { installHelmPlugin } from './commands/helm-install-plugin.ts'
 import { last } from './commands/last.ts'
@@ -8,7 +9,14 @@ import { version } from './commands/version.ts'
 import { SHELLS, type Shell } from './completion/state.ts'
 import { MANIFEST_COMMANDS } from './manifest-commands.ts'
 import { type CommandSpec, command } from './options/command.ts'
-import { LOCAL_MESSAGE_OPTIONS, LOCK_OPTIONS, PROFILE_OPTIONS } from './options/common-options.ts'
+import {
+  CACHE_OPTIONS,
+  LOCAL_MESSAGE_OPTIONS,
+  LOCK_OPTIONS,
+  MESSAGE_OPTIONS,
+  PROFILE_OPTIONS,
+  RESOLVING_OPTIONS,
+} from './options/common-options.ts'
 import { outputOption, TEXT_FORMATS } from './options/output-option.ts'
 import {
   collectActions,
@@ -87,6 +95,28 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...LOCAL_MESSAGE_OPTIONS,
     ],
     run: (_, flags, io) => guard(flags, io),
+  }),
+  command({
+    words: ['doctor'],
+    description: 'show what a run would use, and each step to an image or a registry with its outcome',
+    examples: [
+      ['pinpull doctor ghcr.io/acme/web:1.4', 'why an image does not resolve'],
+      ['pinpull doctor > doctor.txt', 'this machine and its settings, to be pasted into an issue'],
+    ],
+    argument: {
+      name: 'subject',
+      description: 'images, and hosts of registries (default: the settings and this machine)',
+      many: true,
+    },
+    options: [
+      ...PROFILE_OPTIONS,
+      outputOption(TEXT_FORMATS, 'how the steps are printed'),
+      ...RESOLVING_OPTIONS.filter(({ name }) => name !== 'krm'),
+      ...LOCK_OPTIONS.filter(({ name }) => name !== 'locked'),
+      ...CACHE_OPTIONS,
+      ...MESSAGE_OPTIONS.filter(({ name }) => name === 'color' || name === 'no-color'),
+    ],
+    run: doctor,
   }),
   command({
     words: ['config', 'init'],

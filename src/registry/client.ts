@@ -8,7 +8,8 @@ import { withHostSettings } from './hosts/host-rules.ts'
 import type { RegistryHosts } from './hosts/hosts.ts'
 import type { Preconnect } from './http/http.ts'
 import { crossHostTls, type HostSettings } from './http/tls.ts'
-import type { ManifestOptions, RegistrySession, ResolvedManifest } from './session.ts'
+import type { EndpointSource, ObserveRegistry } from './registry-event.ts'
+import type { ManifestOptions, Probe, ProbeOptions, RegistrySession, ResolvedManifest } from './session.ts'
 
 /**
  * Registries whose token server is another host: its connection is started together with the first one to the
@@ -30,6 +31,10 @@ export interface RegistryClientOptions {
   readonly settingsFor: (host: string) => Promise<HostSettings>
   /** Called if a mirror was skipped because it requires credentials and may not get any (CREDENTIAL_WITHHELD). */
   readonly warn?: ReportWarning | undefined
+  /** Takes the endpoints that are found and tried. */
+  readonly observe?: ObserveRegistry | undefined
+  /** The settings that the endpoints found last come from; only for `observe`. */
+  readonly endpointSource?: (() => EndpointSource | undefined) | undefined
 }
 
 /** A read-only client of the OCI distribution protocol, for all registries. */
@@ -44,6 +49,14 @@ export interface RegistryClient {
    *   reason
    */
   resolve(reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
+  /**
+   * Requests the root of the registry's API (`GET /v2/`) at the endpoints of a reference, in the same order and by the same
+   * rules as `resolve`, until one answers.
+   *
+   * @param reference of which only the registry counts, unless its settings depend on the repository
+   * @throws {PinpullError} like `resolve`
+   */
+  probe(reference: Reference, wanted: ProbeOptions): Promise<Probe>
 }
 
 /**
@@ -51,7 +64,7 @@ export interface RegistryClient {
  * endpoint (for Docker Hub also to its token server) and then opens the session.
  */
 export function registryClient(options: RegistryClientOptions): RegistryClient {
-  const { preconnect, openSession, hosts, settingsFor, warn = () => {} } = options
+  const { preconnect, openSession, hosts, settingsFor, warn = () => {}, observe, endpointSource } = options
   /** Hosts that turned out to speak plain HTTP, where that is allowed. */
   const plain = new Set<string>()
   /** The endpoints' base URLs to which a connection was started. */
@@ -64,7 +77,7 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
 
   const endpointsFor = async (
     reference: Reference,
-    { bypassMirrors = false }: ManifestOptions,
+    { bypassMirrors = false }: Pick<ManifestOptions, 'bypassMirrors'>,
   ): Promise<readonly Endpoint[]> => {
     // Called even for mirrors to be bypassed, since it may say that the registry is blocked.
     const declared = await hosts.endpoints(reference)
@@ -93,61 +106,75 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     )
   }
 
-  const resolveAt = async (
-    { resolve }: RegistrySession,
-    endpoint: Endpoint,
-    reference: Reference,
-    wanted: ManifestOptions,
-  ): Promise<ResolvedManifest> => {
+  /** Calls `act` with the endpoint, and again with its plain HTTP form if it speaks only that and allows it. */
+  const actAt = async <T>(endpoint: Endpoint, act: (endpoint: Endpoint) => Promise<T>): Promise<T> => {
     if (!endpoint.mayFallBackToHttp || !plain.has(endpoint.host)) {
       try {
-        return await resolve(endpoint, reference, wanted)
+        return await act(endpoint)
       } catch (error) {
         const speaksHttp = error instanceof RegistryError && error.code === 'REGISTRY_SPEAKS_HTTP'
         if (!speaksHttp || !endpoint.mayFallBackToHttp) throw error
         plain.add(endpoint.host)
       }
     }
-    const plainly = { ...endpoint, base: endpoint.base.replace(/^https:/, 'http:') }
-    return await resolve(plainly, reference, wanted)
+    return await act({ ...endpoint, base: endpoint.base.replace(/^https:/, 'http:') })
+  }
+
+  /** Calls `act` with each endpoint of a reference, until it succeeds. */
+  const actAtEach = async <T>(
+    reference: Reference,
+    wanted: Pick<ManifestOptions, 'bypassMirrors'>,
+    act: (session: RegistrySession, endpoint: Endpoint) => Promise<T>,
+  ): Promise<T> => {
+    let host = registryHost(reference)
+    let repository = reference.path
+    /** The endpoints that were tried before, each with its error. */
+    const previousFailures: string[] = []
+    const describe = (error: unknown): unknown => {
+      const spoken = error instanceof RegistryError ? error.server : undefined
+      const about = {
+        repository,
+        ...describeServer(spoken, host, reference.domain),
+        ...(previousFailures.length === 0 ? {} : { earlier: previousFailures.join(', ') }),
+      }
+      return withImage(error, reference, about, (text, isQuoted) => session?.redact(text, isQuoted) ?? text)
+    }
+    try {
+      const endpoints = await endpointsFor(reference, wanted)
+      observe?.({ kind: 'endpoints', endpoints, source: endpointSource?.() })
+      preconnectTo(endpoints[0])
+      opening ??= openSession()
+      session ??= await opening
+      const opened = session
+      for (const [index, endpoint] of endpoints.entries()) {
+        host = endpoint.host
+        repository = endpointRepository(endpoint, reference)
+        observe?.({ kind: 'endpoint', endpoint })
+        try {
+          return await actAt(endpoint, (one) => act(opened, one))
+        } catch (error) {
+          const next = endpoints[index + 1]
+          if (!mayTryNext(error) || next === undefined) throw error
+          observe?.({ kind: 'endpoint failed', endpoint, error: describe(error) as PinpullError, next })
+          previousFailures.push(`${normalizeHost(host)} (${error.code})`)
+          if (endpoint.anonymous === true && error.code === 'CREDENTIAL_MISSING') {
+            const args = { mirror: normalizeHost(host) }
+            warn({ code: 'CREDENTIAL_WITHHELD', severity: 'warning', args })
+          }
+        }
+      }
+      throw new InternalError('there is no endpoint to contact')
+    } catch (error) {
+      throw describe(error)
+    }
   }
 
   return {
-    async resolve(reference, wanted) {
-      let host = registryHost(reference)
-      let repository = reference.path
-      /** The endpoints that were tried before, each with its error. */
-      const previousFailures: string[] = []
-      try {
-        const endpoints = await endpointsFor(reference, wanted)
-        preconnectTo(endpoints[0])
-        opening ??= openSession()
-        session ??= await opening
-        for (const [index, endpoint] of endpoints.entries()) {
-          host = endpoint.host
-          repository = endpointRepository(endpoint, reference)
-          try {
-            return await resolveAt(session, endpoint, endpoint.reference ?? reference, wanted)
-          } catch (error) {
-            if (!mayTryNext(error) || index === endpoints.length - 1) throw error
-            previousFailures.push(`${normalizeHost(host)} (${error.code})`)
-            if (endpoint.anonymous === true && error.code === 'CREDENTIAL_MISSING') {
-              const args = { mirror: normalizeHost(host) }
-              warn({ code: 'CREDENTIAL_WITHHELD', severity: 'warning', args })
-            }
-          }
-        }
-        throw new InternalError('there is no endpoint to contact')
-      } catch (error) {
-        const spoken = error instanceof RegistryError ? error.server : undefined
-        const about = {
-          repository,
-          ...describeServer(spoken, host, reference.domain),
-          ...(previousFailures.length === 0 ? {} : { earlier: previousFailures.join(', ') }),
-        }
-        throw withImage(error, reference, about, (text, isQuoted) => session?.redact(text, isQuoted) ?? text)
-      }
-    },
+    resolve: (reference, wanted) =>
+      actAtEach(reference, wanted, ({ resolve }, endpoint) =>
+        resolve(endpoint, endpoint.reference ?? reference, wanted),
+      ),
+    probe: (reference, wanted) => actAtEach(reference, {}, ({ probe }, endpoint) => probe(endpoint, wanted)),
   }
 }
 

@@ -7,13 +7,15 @@ import { readCaCertificates } from './hosts/certificates.ts'
 import { containerdHosts } from './hosts/containerd-hosts.ts'
 import type { Mirror } from './hosts/endpoint.ts'
 import { type HostRule, hostSettings, ruleHosts } from './hosts/host-rules.ts'
-import { chainHosts, mirrorHosts } from './hosts/hosts.ts'
+import { chainHosts, mirrorHosts, type RegistryHosts } from './hosts/hosts.ts'
 import { registriesConf } from './hosts/registries-conf.ts'
 import { type Clock, systemClock } from './http/clock.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
+import { withObservation } from './http/observation.ts'
 import { proxyCredentials } from './http/proxy.ts'
 import { yieldToEventLoop } from './http/tcp.ts'
 import { httpTransport, withLogging } from './http/transport.ts'
+import type { EndpointSource, ObserveRegistry } from './registry-event.ts'
 import { registrySession } from './session.ts'
 
 /** The settings of a registry client. All but keychain and user agent are optional. */
@@ -40,6 +42,8 @@ export interface RegistryClientSettings {
   readonly challengeCache?: ChallengeCache | undefined
   /** Called for each warning about settings and mirrors. */
   readonly warn?: ReportWarning | undefined
+  /** Takes all that the client does, for `pinpull doctor`. Headers and bodies in it may hold secrets. */
+  readonly observe?: ObserveRegistry | undefined
   /** Called with one printable line for each request. */
   readonly log?: ((line: string) => void) | undefined
   /** `systemClock` by default. */
@@ -58,11 +62,24 @@ export function createRegistryClient(settings: RegistryClientSettings): Registry
   const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings
   const { list: rules, folder } = settings.rules ?? { list: [], folder: '.' }
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
-  const { preconnect, send } = httpTransport({
+  const { observe } = settings
+  const { preconnect, send: sendOnce } = httpTransport({
     limits,
     userAgent,
     env,
     caCertificates: () => readCaCertificates(env, files),
+    observe,
+  })
+  const send = observe === undefined ? sendOnce : withObservation(sendOnce, clock, observe)
+  let source: EndpointSource | undefined
+  /** Remembers which settings the endpoints found last come from. */
+  const from = (name: EndpointSource, hosts: RegistryHosts): RegistryHosts => ({
+    endpoints: async (reference) => {
+      source = undefined
+      const found = await hosts.endpoints(reference)
+      if (found !== undefined) source = name
+      return found
+    },
   })
   const settingsFor = hostSettings({
     rules,
@@ -73,15 +90,19 @@ export function createRegistryClient(settings: RegistryClientSettings): Registry
   return registryClient({
     preconnect,
     hosts: chainHosts([
-      mirrorHosts(settings.mirrors ?? []),
-      ruleHosts(rules),
-      ...(settings.hostsFolder === undefined ? [] : [containerdHosts(settings.hostsFolder, files, warn)]),
+      from('mirrors', mirrorHosts(settings.mirrors ?? [])),
+      from('rules', ruleHosts(rules)),
+      ...(settings.hostsFolder === undefined
+        ? []
+        : [from('hostsFolder', containerdHosts(settings.hostsFolder, files, warn))]),
       ...(settings.registriesConf === undefined
         ? []
-        : [registriesConf(settings.registriesConf, files, warn)]),
+        : [from('registriesConf', registriesConf(settings.registriesConf, files, warn))]),
     ]),
     settingsFor,
     warn,
+    observe,
+    endpointSource: () => source,
     openSession: async () => {
       await yieldToEventLoop()
       return registrySession({

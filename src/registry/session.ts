@@ -1,5 +1,6 @@
 import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../credentials/keychain.ts'
 import type { Descriptor } from '../oci/manifest.ts'
+import { parseContentType } from '../oci/media-type.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Reference } from '../reference/reference.ts'
 import { type AuthorizedResponse, Authorizer, type CredentialScope } from './auth/authorizer.ts'
@@ -9,10 +10,11 @@ import { RegistryError } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository } from './hosts/endpoint.ts'
 import { isLoopbackHost } from './http/address.ts'
 import { type Clock, deadlines } from './http/clock.ts'
-import { type HttpRequest, isSameOrigin, type Send } from './http/http.ts'
+import { type HttpRequest, type HttpResponse, header, isSameOrigin, type Send } from './http/http.ts'
 import type { Limits } from './http/limits.ts'
 import { readRedirect, unsafeRedirectError } from './http/redirect.ts'
-import { withRetry } from './http/retry.ts'
+import { errorFromResponse, notARegistryError } from './http/response-error.ts'
+import { parseRetryAfter, withRetry } from './http/retry.ts'
 import type { HostSettings } from './http/tls.ts'
 import { resolveManifest } from './manifest.ts'
 import type { Fetch } from './manifest-request.ts'
@@ -50,6 +52,23 @@ export interface ResolvedManifest {
   readonly credential: Credential
 }
 
+/** How to request the root of a registry's API. */
+export interface ProbeOptions {
+  /** Whether to send the request once, without credentials, retries and redirects. */
+  readonly isBare: boolean
+  readonly signal: AbortSignal
+}
+
+/** The answer to a request for the root of a registry's API. */
+export interface Probe {
+  /** The endpoint that answered. */
+  readonly endpoint: Endpoint
+  /** 401 also if the registry requires a login and none is stored. */
+  readonly status: number
+  /** The credential that was accepted; `ANONYMOUS` if none was needed. */
+  readonly credential: Credential
+}
+
 /** What a session uses. */
 export interface SessionOptions {
   /** Sends a request once, without retries, credentials and redirects. */
@@ -77,6 +96,13 @@ export interface RegistrySession {
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
   /**
+   * Requests the root of the API of an endpoint, `GET /v2/`. A 404 is an answer, too: some mirrors have no root.
+   *
+   * @throws {RegistryError} NOT_A_REGISTRY for an HTML page; unless the request is bare, the error of another status, of
+   *   a stored credential that was not accepted, or of the token server; and the error of a request without a response
+   */
+  probe(endpoint: Endpoint, wanted: ProbeOptions): Promise<Probe>
+  /**
    * Replaces the secrets that were sent to servers in a text (`SecretRedactor.redact`).
    *
    * @param isQuoted whether the text comes from a server
@@ -92,6 +118,7 @@ export function registrySession(options: SessionOptions): RegistrySession {
   const { clock, limits, settingsFor } = options
   const authorizer = new Authorizer({ ...options, send: withRetry(options.send, clock, limits) })
   const begin = deadlines(limits.imageTimeout, clock.now)
+  const redirectOptions = { authorizer, limits, settingsFor }
   return {
     redact: (text, isQuoted) => authorizer.redact(text, isQuoted),
     async resolve(endpoint, reference, wanted) {
@@ -104,11 +131,7 @@ export function registrySession(options: SessionOptions): RegistrySession {
           host: wanted.anonymous === true || endpoint.anonymous === true ? undefined : endpoint.host,
           repository: endpointRepository(endpoint, reference),
         }
-        const authorized = await sendFollowingRedirects(request, endpoint, scope, {
-          authorizer,
-          limits,
-          settingsFor,
-        })
+        const authorized = await sendFollowingRedirects(request, endpoint, scope, redirectOptions)
         credential = authorized.credential
         return authorized.response
       }
@@ -128,7 +151,55 @@ export function registrySession(options: SessionOptions): RegistrySession {
         throw new RegistryError('REGISTRY_TIMEOUT', args, { cause: error })
       }
     },
+    async probe(endpoint, { isBare, signal: run }) {
+      const { signal, expiresAt: deadline } = begin(run)
+      const request = {
+        method: 'GET' as const,
+        url: rootUrl(endpoint),
+        headers: {},
+        maxBytes: limits.maxErrorBytes,
+        signal,
+        deadline,
+      }
+      if (endpoint.headers !== undefined) authorizer.addSecretHeaders(endpoint.headers)
+      if (isBare) {
+        const { tls, connectTimeout, kind: role } = endpoint
+        const { status } = await options.send({ ...request, tls, connectTimeout, role })
+        return { endpoint, status, credential: ANONYMOUS }
+      }
+      const scope = { host: endpoint.anonymous === true ? undefined : endpoint.host, repository: '' }
+      try {
+        const { response, credential } = await sendFollowingRedirects(
+          request,
+          endpoint,
+          scope,
+          redirectOptions,
+        )
+        checkProbe(response, credential, clock)
+        return { endpoint, status: response.status, credential }
+      } catch (error) {
+        if (!(error instanceof RegistryError) || error.code !== 'CREDENTIAL_MISSING') throw error
+        return { endpoint, status: 401, credential: ANONYMOUS }
+      }
+    },
   }
+}
+
+/** The root of an endpoint's API: up to `/v2`, which some mirrors have before the name of a project. */
+function rootUrl({ base }: Endpoint): URL {
+  return new URL(`${/^.*?\/v2(?=\/|$)/.exec(base)?.[0] ?? base}/`)
+}
+
+/** @throws {RegistryError} if the response is not that of a registry that may be used */
+function checkProbe(response: HttpResponse, credential: Credential, clock: Clock): void {
+  if (parseContentType(header(response, 'content-type')) === 'text/html') throw notARegistryError(response)
+  if (response.status < 300 || response.status === 404) return
+  throw errorFromResponse(response, {
+    what: '/v2/',
+    repository: '/v2/',
+    source: credentialSource(credential),
+    wait: parseRetryAfter(response, clock),
+  })
 }
 
 /** What `sendFollowingRedirects` uses. */

@@ -784,7 +784,7 @@ describe('words that are no command', () => {
     [['frobnicate'], 'unknown command "frobnicate"'],
     [['help', 'chek'], 'unknown command "chek"; did you mean "check"?'],
     [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
-    [['config'], 'config needs a command: schema, view'],
+    [['config'], 'config needs a command: init, schema, view'],
     [['check', '--unheard-of=1'], 'unknown option --unheard-of'],
     [
       ['helm', 'install-plugin', '--directory', ''],

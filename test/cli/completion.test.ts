@@ -31,7 +31,7 @@ const top = [...new Set(COMMANDS.flatMap(({ words }) => words.slice(0, 1)))].sor
 const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['pinpull ', top],
   ['pinpull ch', ['check']],
-  ['pinpull config ', ['schema', 'view']],
+  ['pinpull config ', ['init', 'schema', 'view']],
   ['pinpull check --outp', ['--output']],
   ['pinpull check --form', []],
   ['pinpull check --output ', ['github', 'json', 'junit', 'markdown', 'sarif', 'text', 'yaml']],
@@ -100,7 +100,7 @@ describe('zsh', () => {
   // zsh completes in its line editor only: a function that stands in for `_arguments` tells what it would be given.
   shell('zsh').each<[line: string, given: RegExp]>([
     ['pinpull ', /\*:command:\(\(check\\:/],
-    ['pinpull config ', /\*:command:\(\(schema\\:/],
+    ['pinpull config ', /\*:command:\(\(init\\:/],
     ['pinpull check ', /\n--output=\[[^\]]*\]:format:\(text json yaml sarif junit markdown github\)\n/],
     ['pinpull check ', /\n!--format=\[[^\]]*\]:format:\(text json yaml sarif junit markdown github\)\n/],
     ['pinpull check --output json ', /--config=\[[^\n]*\]:file:_files\n/],

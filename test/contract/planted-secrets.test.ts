@@ -323,12 +323,18 @@ function pullSecret(text: string): string {
   return `  imagePullSecrets: [{name: pull}]\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: pull}\ntype: kubernetes.io/dockerconfigjson\n${data}\n`
 }
 
+/** Stands for the image in an argument. */
+const IMAGE = '{image}'
+
 /** Every command that may ask a registry, and every format of a report. */
 const COMMANDS: readonly (readonly string[])[] = [
   ...['json', 'sarif', 'xml', 'md', 'html', 'txt'].map((kind) => ['--verbose', '--report', `report.${kind}`]),
   ['check', '--resolve', '--format', 'github'],
   ['check', '--resolve', '--format', 'json', '--verbose'],
   ['diff', '--verbose'],
+  ['doctor'],
+  ['doctor', IMAGE],
+  ['doctor', '--output', 'json', IMAGE],
   ['explain', '--resolve'],
   ['images'],
   ['inventory'],
@@ -373,7 +379,9 @@ async function everything(place: Place): Promise<readonly (readonly [command: st
     }
     const run = (args: readonly string[]): Promise<ProgramResult> =>
       runProgram(args, { input, env, cwd: home })
-    const ran = await run([...command, ...(place.args?.(host) ?? [])])
+    const image = place.image ?? `${host}/app:1.0.0`
+    const words = command.map((word) => (word === IMAGE ? image : word))
+    const ran = await run([...words, ...(place.args?.(host) ?? [])])
     const last = await run(['last'])
     const said = [ran, last].map(({ stdout, stderr }) => `${stdout.toString()}\n${stderr}`).join('\n')
     const own = new Set(Object.keys(files))

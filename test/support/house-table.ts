@@ -74,7 +74,14 @@ export const HOUSE: House = {
     imports: ['credentials', 'oci', 'diagnostics', 'duration.ts', 'files', 'reference'],
     packages: [],
     inner: {
-      roof: ['client.ts', 'composition.ts', 'manifest-request.ts', 'manifest.ts', 'session.ts'],
+      roof: [
+        'client.ts',
+        'composition.ts',
+        'manifest-request.ts',
+        'manifest.ts',
+        'registry-event.ts',
+        'session.ts',
+      ],
       rooms: {
         auth: { imports: ['http', 'errors'], packages: [] },
         hosts: { imports: ['http', 'errors'], packages: ['node:path', 'smol-toml'] },
@@ -143,6 +150,22 @@ export const HOUSE: House = {
     packages: [],
   },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },
+  // What `pinpull doctor` makes of the events of the registry client, and of this machine: only steps, printed by `cli`.
+  doctor: {
+    floor: 6,
+    imports: [
+      'hosts',
+      'registry',
+      'credentials',
+      'oci',
+      'report',
+      'diagnostics',
+      'files',
+      'reference',
+      'version.ts',
+    ],
+    packages: ['node:crypto', 'node:fs', 'node:path', 'node:tls'],
+  },
   library: {
     floor: 6,
     imports: [
@@ -169,6 +192,7 @@ export const HOUSE: House = {
   cli: {
     floor: 7,
     imports: [
+      'doctor',
       'hosts',
       'guard',
       'excerpts',

@@ -33,7 +33,7 @@ export interface LastFailure {
  * @param now for tests
  */
 export function saveLastFailure(text: string, exitCode: number, io: Io, now: Date = new Date()): void {
-  const path = pathOf(io.env)
+  const path = lastFailurePath(io.env)
   if (path === undefined) return
   const host = io.env['HELM_PLUGIN_NAME'] ? `helm plugin ${io.env['HELM_PLUGIN_NAME']}` : 'a pipe'
   const failure = { time: now.toISOString(), cwd: io.cwd, exitCode, host, text: text.replace(COLOR, '') }
@@ -46,7 +46,7 @@ export function saveLastFailure(text: string, exitCode: number, io: Io, now: Dat
 
 /** @returns undefined if no run has failed, or none could be saved */
 export function readLastFailure({ env }: Pick<Io, 'env'>): LastFailure | undefined {
-  const path = pathOf(env)
+  const path = lastFailurePath(env)
   if (path === undefined) return undefined
   try {
     const bytes = readPrivateFile(path, MAX_BYTES)
@@ -69,10 +69,10 @@ function isFailure(value: unknown): value is LastFailure {
 }
 
 /**
- * The folder for state of the XDG Base Directory Specification. A home that does not exist is not created: containers name
- * such homes.
+ * The path of the saved messages, in the folder for state of the XDG Base Directory Specification; undefined if the
+ * environment names no home. A home that does not exist is not created: containers name such homes.
  */
-function pathOf(env: Io['env']): string | undefined {
+export function lastFailurePath(env: Io['env']): string | undefined {
   const state = [env['XDG_STATE_HOME'], env['LOCALAPPDATA']].find((path) => path && isAbsolute(path))
   if (state !== undefined) return join(state, 'pinpull', FILE_NAME)
   const home = homeFolder(env)

@@ -26,6 +26,7 @@ const COMMANDS: Synonyms = [
   ],
   ['pull prefetch preload', 'pull images onto nodes', 'pinpull prepull FILE'],
   ['view show settings profiles', 'print the settings of a profile', 'pinpull config view'],
+  ['diagnose debug ping info env status', 'show each step to an image', 'pinpull doctor IMAGE'],
   ['init generate scaffold', 'write a configuration to start with', 'pinpull config init'],
   ['schema', 'print the schema of the configuration', 'pinpull config schema'],
   ['install plugin', 'install the plugin of Helm', 'pinpull helm install-plugin'],

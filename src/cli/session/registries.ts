@@ -1,22 +1,32 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Keychain } from '../../credentials/keychain.ts'
 import type { SecretsByImage } from '../../credentials/pull-secrets.ts'
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { homeFolder } from '../../files/home.ts'
+import type { TextFiles } from '../../files/text-files.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import { computeDigest } from '../../reference/content-digest.ts'
 import { normalizeHost } from '../../reference/docker-hub.ts'
 import { tryParseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { ChallengeCache } from '../../registry/auth/challenge.ts'
+import type { RegistryClient } from '../../registry/client.ts'
+import { createRegistryClient } from '../../registry/composition.ts'
 import type { HostRule } from '../../registry/hosts/host-rules.ts'
+import type { ObserveRegistry } from '../../registry/registry-event.ts'
 import { concurrencyOf } from '../../resolve/concurrency.ts'
-import { certificateFolders, registryResolver } from '../../resolve/registry-resolver.ts'
+import {
+  certificateFolders,
+  clientResolver,
+  type RegistryResolverOptions,
+  registryResolver,
+} from '../../resolve/registry-resolver.ts'
 import { VERSION } from '../../version.ts'
 import { CONFIG_FILE } from './config.ts'
-import { buildKeychain } from './keychain.ts'
+import { buildKeychain, type KeychainPorts } from './keychain.ts'
 import { registriesConfPath } from './registry-files.ts'
 import { configFolder, type Session } from './session.ts'
 
@@ -27,17 +37,40 @@ export interface RegistryResolverParts {
   readonly pullSecrets?: SecretsByImage | undefined
   /** Knows from earlier runs where registries issue tokens. */
   readonly challengeCache?: ChallengeCache | undefined
+  /** What `pinpull doctor` looks at. */
+  readonly observation?: RegistryObservation | undefined
+}
+
+/** Observes how registries are reached: by what the client does, and by what is read and run for it. */
+export interface RegistryObservation extends KeychainPorts {
+  readonly observe: ObserveRegistry
+  readonly files: TextFiles
+  readonly wrapKeychain: (keychain: Keychain) => Keychain
 }
 
 /** Makes the resolver that contacts registries as flags and configuration say. It reads and sends nothing before it is used. */
-export function buildRegistryResolver(
+export function buildRegistryResolver(session: Session, parts: RegistryResolverParts): Resolver {
+  return restrictCredentials(registryResolver(registrySettings(session, parts)), session)
+}
+
+/** A registry client, and a resolver that uses it as the one of `buildRegistryResolver` uses its own. */
+export function buildRegistryClient(
   session: Session,
-  { warn, pullSecrets, challengeCache }: RegistryResolverParts,
-): Resolver {
+  parts: RegistryResolverParts,
+): { readonly client: RegistryClient; readonly resolver: Resolver } {
+  const client = createRegistryClient(registrySettings(session, parts))
+  return { client, resolver: restrictCredentials(clientResolver(client), session) }
+}
+
+function registrySettings(
+  session: Session,
+  { warn, pullSecrets, challengeCache, observation }: RegistryResolverParts,
+): RegistryResolverOptions {
   const { flags, config, io } = session
-  const resolver = registryResolver({
+  const wrapKeychain = observation?.wrapKeychain ?? ((keychain: Keychain) => keychain)
+  return {
     mirrors: flags.mirror ?? [],
-    keychain: () => buildKeychain(session, pullSecrets, warn),
+    keychain: () => wrapKeychain(buildKeychain(session, pullSecrets, warn, observation)),
     warn,
     rules: { list: restrictedRules(session), folder: configFolder(session) },
     hostsFolder: flags.hostsDir === undefined ? undefined : resolve(io.cwd, flags.hostsDir),
@@ -48,8 +81,13 @@ export function buildRegistryResolver(
     userAgent: `pinpull/${VERSION}`,
     challengeCache,
     log: flags.verbose === true ? (line) => io.writeMessage(`${printable(line)}\n`) : undefined,
-  })
-  return config.tier === 2 ? withoutCredentials(resolver, session) : resolver
+    ...(observation && { files: observation.files, observe: observation.observe }),
+  }
+}
+
+/** The resolver of a configuration that was only found. */
+function restrictCredentials(resolver: Resolver, session: Session): Resolver {
+  return session.config.tier === 2 ? withoutCredentials(resolver, session) : resolver
 }
 
 /**

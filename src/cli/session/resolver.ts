@@ -3,9 +3,10 @@ import { type Cache, openCache } from '../../cache/cache.ts'
 import { cachePath, defaultLifetime } from '../../cache/cache-file.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { UsageError } from '../../diagnostics/errors.ts'
+import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
+import type { LockFile } from '../../lock/lock-file.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
@@ -83,19 +84,43 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
   }
 }
 
+/**
+ * A resolver that knows what the lock file and the cache know, as `openResolver` uses them, and fails for anything else.
+ *
+ * @param file the lock file, if there is one
+ */
+export function openCachedResolver(session: Session, file: LockFile | undefined): Resolver {
+  const nothing: Resolver = {
+    resolve: async ({ text }) => {
+      throw new PinpullError('LOCK_MISSING_ENTRY', { image: text, file: file?.name ?? '' })
+    },
+  }
+  const cache = openUsualCache(session)
+  const cached = cache === undefined ? nothing : withCache(nothing, cache, routeOf(session))
+  return file === undefined ? cached : lockResolver(file.lock, file.name, cached)
+}
+
 /** Whether only the lock file may be used: `--locked` and some profiles demand it. */
 export function usesLockOnly({ flags, profile }: Session): boolean {
   return flags.locked === true || profile.pin === 'locked'
 }
 
+/** Opens the cache, unless it is off or the environment names no home. */
+function openUsualCache(session: Session): Cache | undefined {
+  const { path, lifetime } = cacheSettings(session)
+  return path === undefined || lifetime === 0 ? undefined : openCache({ path, lifetime, now: Date.now })
+}
+
 /**
- * Opens the cache, unless its lifetime is 0 or the environment names no home. Digests are checked against registries, never
- * against the cache.
+ * Where the cache is (undefined if the environment names no home), and how long answers are kept in milliseconds, 0 if it is
+ * off. Digests are checked against registries, never against the cache.
  */
-function openUsualCache({ flags, io }: Session): Cache | undefined {
+export function cacheSettings({ flags, io }: Session): {
+  readonly path: string | undefined
+  readonly lifetime: number
+} {
   const lifetime = flags.checkDigests === true ? 0 : (flags.cacheTtl ?? defaultLifetime(io.env))
-  const path = lifetime === 0 ? undefined : cachePath(io.env, existsSync)
-  return path === undefined ? undefined : openCache({ path, lifetime, now: Date.now })
+  return { path: cachePath(io.env, existsSync), lifetime }
 }
 
 function saveCache(cache: Cache | undefined, { flags, io }: Session): void {

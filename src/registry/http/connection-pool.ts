@@ -4,6 +4,7 @@ import { type AllowedAddresses, hostAddressKind, isAddressKindAllowed } from './
 import type { ConnectionTarget, HostSender } from './http.ts'
 import { plainHttpSender } from './http1.ts'
 import type { Limits } from './limits.ts'
+import { type ObserveConnection, observeSocket } from './observation.ts'
 import { type HttpProxy, proxyFromEnvironment } from './proxy.ts'
 import { forwardingSender } from './proxy-connection.ts'
 import { unsafeAddressReason } from './redirect.ts'
@@ -25,6 +26,8 @@ export interface ConnectionPoolOptions {
    * handshake; if it rejects, so does every request over TLS.
    */
   readonly caCertificates: () => Promise<readonly string[]>
+  /** Takes lookups, connections and TLS handshakes, except those of connections to a proxy. */
+  readonly observe?: ObserveConnection | undefined
 }
 
 /** The connections to all hosts, kept for later requests. */
@@ -64,13 +67,16 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
   ): Promise<TlsOrigin> => {
     // The code for TLS is loaded while the socket connects, which takes at least one round trip.
     const startedSocket = proxy === undefined ? startConnecting(origin, allowedAddresses) : undefined
+    if (startedSocket !== undefined && options.observe !== undefined)
+      observeSocket(startedSocket, origin.origin, options.observe)
     await yieldToEventLoop()
     caCertificates ??= options.caCertificates()
     const number = tlsNumber(tls)
     const context = contexts.get(number) ?? createTlsContext(withExtraCAs(tls, await caCertificates))
     contexts.set(number, context)
     const limits = connectTimeout === undefined ? options.limits : { ...options.limits, connectTimeout }
-    return tlsOrigin({ origin, tls, context, proxy, allowedAddresses, startedSocket, limits })
+    const { observe } = options
+    return tlsOrigin({ origin, tls, context, proxy, allowedAddresses, startedSocket, limits, observe })
   }
 
   const proxyOf = ({ url, allowedAddresses }: ConnectionTarget): HttpProxy | undefined => {
@@ -109,7 +115,7 @@ export function connectionPool(options: ConnectionPoolOptions): ConnectionPool {
     const found =
       plainSenders.get(key) ??
       (proxy === undefined
-        ? plainHttpSender({ ...common, allowedAddresses })
+        ? plainHttpSender({ ...common, allowedAddresses, observe: options.observe })
         : forwardingSender(proxy, common))
     plainSenders.set(key, found)
     return found

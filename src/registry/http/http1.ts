@@ -2,6 +2,7 @@ import { Agent, type ClientRequest, request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { type AllowedAddresses, guardedLookup } from './address.ts'
 import type { HostSender } from './http.ts'
+import { type ObserveConnection, observeSocket } from './observation.ts'
 
 /** Creates an HTTP/1.1 request with Node's `http` or `https`; its body is still to be sent. */
 export type StartRequest = (
@@ -57,6 +58,8 @@ export interface PlainHttpOptions {
    * The IP addresses to which host names may resolve; undefined for any. A host that is an IP address is not checked.
    */
   readonly allowedAddresses: AllowedAddresses | undefined
+  /** Takes lookups and connections. */
+  readonly observe?: ObserveConnection | undefined
 }
 
 /** Creates a sender for plain HTTP without a proxy. It serves requests to any host. */
@@ -64,6 +67,7 @@ export function plainHttpSender({
   maxConnections,
   keepAlive,
   allowedAddresses,
+  observe,
 }: PlainHttpOptions): HostSender {
   const agent = new Agent({
     keepAlive,
@@ -71,5 +75,13 @@ export function plainHttpSender({
     scheduling: 'lifo',
     ...(allowedAddresses && { lookup: guardedLookup(allowedAddresses) }),
   })
-  return http1Sender((method, url, headers) => request(url, { method, headers, agent }), true)
+  return http1Sender((method, url, headers) => {
+    const outgoing = request(url, { method, headers, agent })
+    if (observe !== undefined) {
+      outgoing.once('socket', (socket) => {
+        if (socket.connecting) observeSocket(socket, url.origin, observe)
+      })
+    }
+    return outgoing
+  }, true)
 }

@@ -14,6 +14,7 @@ import type { HostSender } from './http.ts'
 import { http1TlsSender } from './http1-tls.ts'
 import { type Http2Session, http2Session, loadHttp2 } from './http2.ts'
 import type { Limits } from './limits.ts'
+import { type ObserveConnection, observeHandshake, observeSocket } from './observation.ts'
 import type { HttpProxy } from './proxy.ts'
 import { openTunnel } from './proxy-connection.ts'
 import { type SingleUseConnection, singleUseSender } from './single-use-connections.ts'
@@ -35,6 +36,8 @@ export interface TlsOriginOptions {
   /** A socket by `startConnecting`, for the first connection; undefined to open one when it is needed. */
   readonly startedSocket: Socket | undefined
   readonly limits: Limits
+  /** Takes lookups, connections and handshakes. */
+  readonly observe?: ObserveConnection | undefined
 }
 
 export type { TlsOrigin }
@@ -199,14 +202,23 @@ class TlsOrigin {
   }
 
   async #openSocket(protocols: readonly string[]): Promise<TLSSocket> {
-    const { origin, proxy, limits, allowedAddresses } = this.#options
+    const { origin, proxy, limits, observe } = this.#options
     if (proxy !== undefined) {
       const target = `${origin.hostname}:${effectivePort(origin)}`
-      return await this.#handshake(protocols, await openTunnel(proxy, target, limits.connectTimeout))
+      const tunnel = await openTunnel(proxy, target, limits.connectTimeout)
+      observe?.({ kind: 'tunnel', origin: origin.origin, proxy: proxy.url.origin })
+      return await this.#handshake(protocols, tunnel)
     }
-    const begun = this.#startedSocket ?? startConnecting(origin, allowedAddresses)
+    const begun = this.#startedSocket ?? this.#startConnecting()
     this.#startedSocket = undefined
     return await this.#handshake(protocols, begun)
+  }
+
+  #startConnecting(): Socket {
+    const { origin, allowedAddresses, observe } = this.#options
+    const socket = startConnecting(origin, allowedAddresses)
+    if (observe !== undefined) observeSocket(socket, origin.origin, observe)
+    return socket
   }
 
   /**
@@ -259,6 +271,8 @@ class TlsOrigin {
     socket.on('session', (session) => {
       this.#session = session
     })
+    const { observe } = this.#options
+    if (observe !== undefined) observeHandshake(socket, origin.origin, observe)
     return socket
   }
 }

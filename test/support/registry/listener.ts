@@ -13,6 +13,8 @@ export interface TlsOptions {
   /** Names in the certificate. Default: the registry's loopback names. */
   readonly hosts?: readonly string[]
   readonly notAfter?: Date
+  /** The common name of its certificate's subject. */
+  readonly name?: string
   /** Requires a client certificate of this authority (PEM). */
   readonly clientAuthority?: string
 }
@@ -92,6 +94,7 @@ function makeServer(tls: TlsOptions | undefined, listener: (incoming: Incoming, 
     ...authority.issue({
       hosts: tls.hosts ?? ['localhost', '127.0.0.1'],
       ...(tls.notAfter === undefined ? {} : { notAfter: tls.notAfter }),
+      ...(tls.name === undefined ? {} : { name: tls.name }),
     }),
     ...(tls.clientAuthority === undefined ? {} : { ca: tls.clientAuthority, requestCert: true }),
   }

@@ -21,6 +21,8 @@ export interface RegistryOptions {
    */
   readonly mirror?: boolean
   readonly auth?: AuthOptions
+  /** The URL under which a proxy makes it known, for its challenges. Default: its own. */
+  readonly publicUrl?: string
   /** HTTPS, with a certificate from its own authority. */
   readonly tls?: TlsOptions
   /** Milliseconds since the epoch, for the expiry of tokens. Default: the real clock. */
@@ -82,7 +84,11 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     if (gate && request.path === '/token' && !ownRealm) return gate.token(request)
     const asked = parsePath(request, options.mirror === true)
     if (asked === undefined) return notFound('UNSUPPORTED', 'not a registry path')
-    const refused = gate?.check(request, asked.repository, `${(tokens ?? registry).url}/token`)
+    const refused = gate?.check(
+      request,
+      asked.repository,
+      `${options.publicUrl ?? (tokens ?? registry).url}/token`,
+    )
     return refused ?? serve(store, asked, request)
   })
 
