@@ -19,6 +19,8 @@ export interface Location {
   /** In characters, not bytes. */
   readonly column?: number
   readonly resource?: ResourceIdentifier
+  /** How many Pods of the resource this is about, if it stands for the Pods that it owns. */
+  readonly pods?: number
   /** The container's (or volume's) name, where it has one. */
   readonly container?: string
   /** The field, as `spec.template.spec.containers[0].image`. */

@@ -61,14 +61,20 @@ export function formatPosition({ file, line, column }: Location): string {
 }
 
 /** `Deployment shop/web, container nginx, spec.template.spec.containers[0].image`; the document if nothing else is known. */
-export function formatObject({ document, line, resource, container, path }: Location): string {
+export function formatObject(place: Location): string {
+  const { document, line, resource, container, path } = place
   const parts = [
-    resource === undefined ? undefined : formatResource(resource),
+    resource === undefined ? undefined : formatResource(resource) + formatPods(place),
     container === undefined ? undefined : `container ${container}`,
     path,
   ].filter(isGiven)
   if (parts.length === 0 && line === undefined && document !== undefined) return `document ${document}`
   return printable(parts.join(', '))
+}
+
+function formatPods({ pods }: Location): string {
+  if (pods === undefined) return ''
+  return pods === 1 ? ' (1 Pod)' : ` (${pods} Pods)`
 }
 
 /** `Deployment shop/web`, `Deployment web` where no namespace is given, or `unnamed Deployment`. */

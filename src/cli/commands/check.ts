@@ -1,9 +1,11 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
+import { podKey, podOwners } from '../../kube/pod/pod-owner.ts'
 import { check as checkStream } from '../../plan/check.ts'
 import { blockedRegistryDiagnostics } from '../../plan/resolution-diagnostics.ts'
 import type { FindRegistryBlock } from '../../plan/resolver.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
+import { mergeByOwner } from '../../report/by-owner.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
@@ -65,9 +67,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)
   const format = flags.output ?? 'text'
+  const owners = podOwners(readable(inputs).flatMap(({ documents }) => documents))
   io.writeOutput(
     format === 'text'
-      ? formatChecked(report, inputs.length, flags, io)
+      ? formatChecked(byOwner(report, owners), inputs.length, flags, io)
       : formatReportAs(format, report, io, run),
   )
   printDiagnostics(unwritten, session)
@@ -128,6 +131,12 @@ async function checkInput(
 /** Whether nodes pull an image, so that its registry may not be blocked. A proof ignores annotations that skip an image. */
 function isPulled({ reason }: ImageEntry, requirePinned: boolean): boolean {
   return reason !== 'excluded by profile' && (requirePinned || reason !== 'skipped by annotation')
+}
+
+/** In text, what is wrong with the Pods of one owner is one entry: a cluster has many Pods of few workloads. */
+function byOwner(report: Report, owners: ReadonlyMap<string, ResourceIdentifier>): Report {
+  if (owners.size === 0) return report
+  return { ...report, diagnostics: mergeByOwner(report.diagnostics, (pod) => owners.get(podKey(pod))) }
 }
 
 function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
