@@ -73,7 +73,8 @@ function checkField(
   const known = [...diagnostics, ...unpinnedDiagnostics(decision, options, source)]
   if (decision.kind === 'skip') return known
   const { field, reference } = decision
-  const digest = decision.kind === 'pin' ? PLACEHOLDER_DIGEST : undefined
+  // As in a run, an image that has its digest keeps it, and its tag.
+  const digest = decision.kind === 'pin' && reference.digest === undefined ? PLACEHOLDER_DIGEST : undefined
   const output = outputReference(reference, digest, profile)
   const policy = decidePullPolicy(field, output, profile, overrides)
   if (policy === undefined) return known

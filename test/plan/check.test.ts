@@ -259,3 +259,11 @@ test('a profile that turns the finding off does not turn off a demand', () => {
   expect(findings(text, lenient)).toEqual([])
   expect(findings(text, lenient, true)).toEqual(['error IMAGE_UNPINNED'])
 })
+
+test('with pin: locked, the policy of an image with a digest is decided by the reference that a run writes', () => {
+  const rule = parseRule({ match: { image: 'nginx:1.27' }, pullPolicy: 'Always', pin: 'always' }, 'fresh')
+  const profile = builtin('prod', { pin: 'locked', output: 'digest', rules: [rule] })
+  // A run keeps the tag of an image that has its digest, so that the rule matches.
+  const container = `{image: 'nginx:1.27@${DIGEST}', imagePullPolicy: IfNotPresent}`
+  expect(findings(pod(container), profile)).toEqual(['error PULL_POLICY_UNWANTED'])
+})
