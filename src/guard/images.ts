@@ -52,13 +52,16 @@ function isNotIn(list: string): Condition {
   return not(relation(`${IMAGE} in variables.${list}`))
 }
 
-/** Where a Pod, or the template of an object that makes Pods, has its PodSpec. */
+/**
+ * A Pod, or the template of an object that makes Pods. It is no optional value: a selection from a variable that holds one
+ * (`variables.template.?spec`) finds nothing, though the same selection from the expression itself does.
+ */
 function podTemplate(root: string): string {
   return `(
-  request.kind.kind == 'Pod' ? optional.of(dyn(${root})) :
-  request.kind.kind == 'PodTemplate' ? dyn(${root}).?template :
-  request.kind.kind == 'CronJob' ? dyn(${root}).?spec.?jobTemplate.?spec.?template :
-  dyn(${root}).?spec.?template
+  request.kind.kind == 'Pod' ? dyn(${root}) :
+  request.kind.kind == 'PodTemplate' ? dyn(${root}).?template.orValue({}) :
+  request.kind.kind == 'CronJob' ? dyn(${root}).?spec.?jobTemplate.?spec.?template.orValue({}) :
+  dyn(${root}).?spec.?template.orValue({})
 )`
 }
 
@@ -149,7 +152,7 @@ export const IMAGE_VARIABLES: readonly Variable[] = [
   { name: 'template', expression: podTemplate('object') },
   {
     name: 'oldTemplate',
-    expression: `oldObject == null ? optional.none() : ${podTemplate('oldObject')}`,
+    expression: `oldObject == null ? dyn({}) : ${podTemplate('oldObject')}`,
   },
   { name: 'oldImages', expression: imagesOf('oldTemplate') },
   { name: 'allImages', expression: imagesOf('template') },
