@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RunningRegistry } from './docker-registry.ts'
+import { freePorts } from './free-ports.ts'
 
 /**
  * Starts zot on a free loopback port, with an empty store, taking docker's media types beside those of the OCI.
@@ -19,7 +18,7 @@ export async function startZot(
   repositories: Readonly<Record<string, { readonly anonymousPolicy: readonly string[] }>>,
 ): Promise<RunningRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'pinpull-zot-'))
-  const port = await freePort()
+  const [port] = await freePorts(1)
   const everything = { users: ['ann'], actions: ['read', 'create', 'update', 'delete'] }
   const rules = Object.entries({ '**': { anonymousPolicy: [] }, ...repositories }).map(([name, rule]) => [
     name,
@@ -78,17 +77,4 @@ async function isUp(url: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** zot does not say which port it chose; so one is looked for, and free again when it starts. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
-  return port
 }
