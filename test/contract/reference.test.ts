@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultPullPolicy } from '../../src/kube/pod/pull-policy.ts'
 import { isReference, parseReference } from '../../src/reference/parse.ts'
 import { familiarName } from '../../src/reference/reference.ts'
+import { referenceTexts } from '../support/reference-texts.ts'
 import { goModule } from './support/go-tool.ts'
 import { describeWith } from './support/need.ts'
 
@@ -24,39 +24,6 @@ interface Reading {
   readonly defaultsTo: string
 }
 
-const hex = 'a3ed95caeb02ffe68cdd9fd84406680ae93d633cb16422d00e8a7c22955b46d4'
-
-/** What references are made of, and what breaks them. */
-const pieces = [
-  ...['a', 'b1', 'B', '0', '.', '_', '__', '-', '--', '/', '/', ':', ':', '@', '+', ' ', '\n', 'é', 'K'],
-  ...[
-    `@sha256:${hex}`,
-    `@sha512:${hex}${hex}`,
-    `@sha256:${hex.slice(1)}`,
-    `@sha384:${hex}`,
-    `@md5:${hex.slice(32)}`,
-  ],
-  ...[
-    'sha256:',
-    hex,
-    ':tag',
-    ':1.2',
-    ':latest',
-    '[',
-    ']',
-    '[::1]',
-    '[::1]:5000/',
-    'x.y',
-    'h.io:5000/',
-    'localhost',
-  ],
-  ...['docker.io', 'index.docker.io/', 'library/', 'a'.repeat(127), 'a'.repeat(120), 'foo_bar.com/'],
-]
-
-const text = fc
-  .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 7 })
-  .map((parts) => parts.join(''))
-
 describeWith({ reader }, 'references are read as Kubernetes reads them', ({ reader }) => {
   const readAll = (texts: readonly string[]): (Reading | null)[] =>
     spawnSync(reader, { input: texts.map((one) => `${JSON.stringify(one)}\n`).join(''), maxBuffer: 1 << 28 })
@@ -66,7 +33,7 @@ describeWith({ reader }, 'references are read as Kubernetes reads them', ({ read
       .map((line) => JSON.parse(line) as Reading | null)
 
   test('100,000 texts made of the pieces of references', () => {
-    const texts = fc.sample(text, { numRuns: 100_000, seed: 2026 })
+    const texts = referenceTexts(100_000, 2026)
     const readings = readAll(texts)
     const valid = readings.filter((one) => one !== null)
     expect(valid.length).toBeGreaterThan(5_000)
@@ -80,7 +47,7 @@ describeWith({ reader }, 'references are read as Kubernetes reads them', ({ read
   })
 
   test('and what their pull policy defaults to', () => {
-    const texts = fc.sample(text, { numRuns: 20_000, seed: 7 })
+    const texts = referenceTexts(20_000, 7)
     const readings = readAll(texts)
     for (const [i, one] of texts.entries()) {
       expect([one, defaultPullPolicy(one)]).toEqual([one, readings[i]?.defaultsTo ?? 'IfNotPresent'])
