@@ -69,6 +69,8 @@ const FILES = {
     'src/report/sarif.ts',
   ],
   page: ['src/report/html/page.ts'],
+  progress: ['src/cli/io/progress.ts', 'src/resolve/progress.ts'],
+  'json-log': ['src/cli/io/json-log.ts', 'src/report/log-entry.ts'],
   'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.

@@ -7,7 +7,7 @@ import { isOpaqueType } from './kube/tables/lookup.ts'
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
-import { type OnProgress, resolveDistinct, resolveRequestsFor } from './plan/resolve-result.ts'
+import { resolveDistinct, resolveRequestsFor } from './plan/resolve-result.ts'
 import type { FindRegistryBlock, ResolveOptions, Resolver } from './plan/resolver.ts'
 import { applySeverities, sortByPosition } from './plan/severity.ts'
 import {
@@ -43,8 +43,6 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly krm?: boolean | undefined
   /** Also checks the digests of the input and of the lock file against the registries. */
   readonly checkDigests?: boolean | undefined
-  /** Called after each distinct reference that was resolved or failed; with `checkDigests` the total grows after the first step. */
-  readonly onProgress?: OnProgress | undefined
 }
 
 /** The options of `readInput`. */
@@ -117,7 +115,7 @@ export function readInput(
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {
-  const { profile, resolver, signal, wantPlatforms, onProgress } = options
+  const { profile, resolver, signal, wantPlatforms } = options
   const { source, documents } = input
 
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
@@ -133,7 +131,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   // Resolve each distinct reference once. Only this step waits for registries.
   const requests = decisions.flatMap(resolveRequestsFor)
   const resolveOptions = { signal, wantPlatforms, platform: options.platform ?? profile.platform }
-  const results = await resolveDistinct(requests, resolver, resolveOptions, onProgress)
+  const results = await resolveDistinct(requests, resolver, resolveOptions)
 
   // Plan the changes of each field, and merge those of fields that share an anchored value.
   const planned = decided.fields.map((field) => planField(field, profile, results, source))

@@ -16,7 +16,6 @@ import { originalReference } from './match-input.ts'
 import { type Lookup, staleMirrorDiagnostics } from './mirror-check.ts'
 import {
   isNotFoundError,
-  type OnProgress,
   type ResolveResult,
   type ResolveResults,
   resolveDistinct,
@@ -39,7 +38,6 @@ interface KnownDigest {
 interface CheckContext {
   readonly resolver: Resolver
   readonly options: ResolveOptions
-  readonly onProgress?: OnProgress | undefined
 }
 
 /**
@@ -56,7 +54,7 @@ interface CheckContext {
  *
  * @param decisions `skip` decisions are not checked
  * @param results the results of resolving the images of the stream
- * @param context the resolver, which is called with `fresh`, its options, and a function for progress
+ * @param context the resolver, which is called with `fresh`, and its options
  */
 export async function digestDiagnostics(
   decisions: readonly Decision[],
@@ -65,12 +63,12 @@ export async function digestDiagnostics(
   context: CheckContext,
   source: Source,
 ): Promise<Diagnostic[]> {
-  const { resolver, onProgress } = context
+  const { resolver } = context
   const options = { ...context.options, fresh: true }
   const known = decisions.flatMap((decision) => knownDigest(decision, profile, results, source) ?? [])
   const lookups = known.flatMap(lookupsFor)
   const requests = lookups.map(({ reference }) => ({ reference }))
-  const checked = await resolveDistinct(requests, resolver, options, onProgress)
+  const checked = await resolveDistinct(requests, resolver, options)
   const tagged = taggedDigests([...results, ...checked])
   const found = await Promise.all(
     known.map((digest) => checkDigest(digest, profile, checked, tagged, { resolver, options })),

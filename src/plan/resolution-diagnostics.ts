@@ -11,7 +11,7 @@ import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 import { digestDiagnostics } from './digest-check.ts'
 import { originalReference } from './match-input.ts'
-import { type OnProgress, type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { FindRegistryBlock, Resolution, ResolveOptions, Resolver } from './resolver.ts'
 import { unresolvedSeverity } from './severity.ts'
 import type { Stream } from './stream-decisions.ts'
@@ -26,7 +26,6 @@ export interface ResolutionDiagnosticsOptions {
   readonly findBlock?: FindRegistryBlock | undefined
   /** `--check-digests`: whether to check that registries have the digests in the manifests and the lock file. */
   readonly checkDigests?: boolean | undefined
-  readonly onProgress?: OnProgress | undefined
 }
 
 /**
@@ -52,9 +51,7 @@ export async function resolutionDiagnostics(
     ...decisions.flatMap((decision) => assumedRewriteDiagnostics(decision, profile, results, source)),
   ]
   if (context.checkDigests === true) {
-    const onProgress: OnProgress = (done, total) =>
-      context.onProgress?.(results.size + done, results.size + total)
-    const check = { resolver, options: resolveOptions, onProgress }
+    const check = { resolver, options: resolveOptions }
     diagnostics.push(...(await digestDiagnostics(decisions, profile, results, check, source)))
   }
   if (findBlock !== undefined) {

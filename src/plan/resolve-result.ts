@@ -19,9 +19,6 @@ export type ResolveResult =
 /** Results by canonical reference (`canonicalText`), so that `nginx:1.27` and `docker.io/library/nginx:1.27` share one. */
 export type ResolveResults = ReadonlyMap<string, ResolveResult>
 
-/** Reports progress: called after each resolved or failed reference, with the number so far and the total. */
-export type OnProgress = (done: number, total: number) => void
-
 /**
  * Returns the one reference to resolve for a decision; empty unless the decision is `pin`. The platforms of an image need a GET of
  * its index, which Docker Hub charges as a pull, so they are only requested for a workload that restricts its nodes
@@ -38,27 +35,21 @@ export function resolveRequestsFor(decision: Decision): ResolveRequest[] {
  * Resolves each distinct reference once, all of them concurrently; the resolver limits the connections. A failure does not
  * stop the others, so that one run reports every image that does not resolve.
  * @param requests may have duplicates, also in different spellings; the last `wantPlatforms` of them that is set counts
- * @param onProgress called after each distinct reference
  * @throws any error but a `PinpullError`, which is a defect
  */
 export async function resolveDistinct(
   requests: readonly ResolveRequest[],
   resolver: Resolver,
   options: ResolveOptions,
-  onProgress: OnProgress = () => {},
 ): Promise<ResolveResults> {
   const distinct = new Map<string, ResolveRequest>()
   for (const { reference, wantPlatforms } of requests) {
     const key = canonicalText(reference)
     distinct.set(key, { reference, wantPlatforms: wantPlatforms ?? distinct.get(key)?.wantPlatforms })
   }
-  let done = 0
   const resolveOne = async ([key, request]: [string, ResolveRequest]): Promise<[string, ResolveResult]> => {
     const wantPlatforms = request.wantPlatforms ?? options.wantPlatforms
-    const result = await resolveToResult(request.reference, resolver, { ...options, wantPlatforms })
-    done += 1
-    onProgress(done, distinct.size)
-    return [key, result]
+    return [key, await resolveToResult(request.reference, resolver, { ...options, wantPlatforms })]
   }
   return new Map(await Promise.all([...distinct].map(resolveOne)))
 }

@@ -13,8 +13,9 @@ import { type Clock, systemClock } from './http/clock.ts'
 import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { withObservation } from './http/observation.ts'
 import { proxyCredentials } from './http/proxy.ts'
+import { type OnRequest, withRequestEvents } from './http/request-event.ts'
 import { yieldToEventLoop } from './http/tcp.ts'
-import { httpTransport, withLogging } from './http/transport.ts'
+import { httpTransport } from './http/transport.ts'
 import type { EndpointSource, ObserveRegistry } from './registry-event.ts'
 import { registrySession } from './session.ts'
 
@@ -44,8 +45,8 @@ export interface RegistryClientSettings {
   readonly warn?: ReportWarning | undefined
   /** Takes all that the client does, for `pinpull doctor`. Headers and bodies in it may hold secrets. */
   readonly observe?: ObserveRegistry | undefined
-  /** Called with one printable line for each request. */
-  readonly log?: ((line: string) => void) | undefined
+  /** Called for each step of each request. */
+  readonly onRequest?: OnRequest | undefined
   /** `systemClock` by default. */
   readonly clock?: Clock
   /** Replace those in `DEFAULT_LIMITS`. */
@@ -59,7 +60,15 @@ export interface RegistryClientSettings {
  * `certificateFolders`.
  */
 export function createRegistryClient(settings: RegistryClientSettings): RegistryClient {
-  const { keychain, userAgent, env = {}, files = realTextFiles, clock = systemClock, log, warn } = settings
+  const {
+    keychain,
+    userAgent,
+    env = {},
+    files = realTextFiles,
+    clock = systemClock,
+    onRequest,
+    warn,
+  } = settings
   const { list: rules, folder } = settings.rules ?? { list: [], folder: '.' }
   const limits = { ...DEFAULT_LIMITS, ...settings.limits }
   const { observe } = settings
@@ -106,7 +115,8 @@ export function createRegistryClient(settings: RegistryClientSettings): Registry
     openSession: async () => {
       await yieldToEventLoop()
       return registrySession({
-        send: log === undefined ? send : withLogging(send, clock, log),
+        send: onRequest === undefined ? send : withRequestEvents(send, clock, onRequest),
+        onRequest,
         keychain: typeof keychain === 'function' ? keychain() : keychain,
         settingsFor: (url) => settingsFor(url.host),
         challengeCache: settings.challengeCache,

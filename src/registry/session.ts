@@ -13,6 +13,7 @@ import { type Clock, deadlines } from './http/clock.ts'
 import { type HttpRequest, type HttpResponse, header, isSameOrigin, type Send } from './http/http.ts'
 import type { Limits } from './http/limits.ts'
 import { readRedirect, unsafeRedirectError } from './http/redirect.ts'
+import type { OnRequest } from './http/request-event.ts'
 import { errorFromResponse, notARegistryError } from './http/response-error.ts'
 import { parseRetryAfter, withRetry } from './http/retry.ts'
 import type { HostSettings } from './http/tls.ts'
@@ -83,6 +84,8 @@ export interface SessionOptions {
   readonly proxyCredentials?: readonly Credential[]
   readonly clock: Clock
   readonly limits: Limits
+  /** Called when a request waits for its next attempt, and when it is finished. */
+  readonly onRequest?: OnRequest | undefined
 }
 
 /** Resolves references in one run, and keeps the tokens of all registries for the run. */
@@ -116,7 +119,10 @@ export interface RegistrySession {
  */
 export function registrySession(options: SessionOptions): RegistrySession {
   const { clock, limits, settingsFor } = options
-  const authorizer = new Authorizer({ ...options, send: withRetry(options.send, clock, limits) })
+  const authorizer = new Authorizer({
+    ...options,
+    send: withRetry(options.send, clock, limits, options.onRequest),
+  })
   const begin = deadlines(limits.imageTimeout, clock.now)
   const redirectOptions = { authorizer, limits, settingsFor }
   return {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { formatRequest } from '../../src/cli/io/request-text.ts'
 import { type Asked, ask, headersOf, INDEX } from '../support/ask-registry.ts'
 import { type Exchange, type ExchangeServer, exchangeServer } from '../support/exchange-server.ts'
 import { basic, fixedKeychain } from '../support/fixed-keychain.ts'
@@ -362,11 +363,19 @@ describe('what a server says is printed safely', () => {
       },
       { request: `${HEAD}?X-Amz-Signature=s3cret&ns=a`, answer: found },
     ])
-    await ask(`${registry.host}/app:1`, { log: (line) => lines.push(line) })
+    await ask(`${registry.host}/app:1`, {
+      onRequest: (event) => lines.push(formatRequest(event) ?? event.kind),
+    })
     expect(lines.map((line) => line.replace(/\d+ ms$/, 'N ms'))).toEqual([
-      `HEAD https://${registry.host}/v2/app/manifests/1 → REGISTRY_SPEAKS_HTTP`,
+      `HEAD https://${registry.host}/v2/app/manifests/1: started`,
+      `HEAD https://${registry.host}/v2/app/manifests/1 → REGISTRY_SPEAKS_HTTP after N ms`,
+      'finished',
+      `HEAD http://${registry.host}/v2/app/manifests/1: started`,
       `HEAD http://${registry.host}/v2/app/manifests/1 → 307 in N ms`,
+      'finished',
+      `HEAD http://${registry.host} (redirect target): started`,
       `HEAD http://${registry.host} (redirect target) → 200 in N ms`,
+      'finished',
     ])
   })
 })

@@ -35,6 +35,7 @@ export function memoryIo(
     writeMessage: (text) => messages.push(text),
     writeTerminal: () => {},
     isTerminal: () => false,
+    terminalColumns: () => undefined,
     isInputTerminal: () => input === TYPED,
     isOutputTerminal: () => false,
   }

@@ -5,6 +5,7 @@ import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hos
 import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
+import { reportLogEntries } from '../../report/log-entry.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import { readInput, type TransformedInput } from '../../transform.ts'
@@ -52,7 +53,9 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   const delivered = composeOutput(host, input.source, output, report.diagnostics)
   const color = report.diagnostics.length > 0 && hasMessageColor(flags, io)
   const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
-  io.writeMessage(formatReport(report, { verbosity: verbosityOf(flags), color, ...failure }))
+  const verbosity = verbosityOf(flags)
+  if (io.log === undefined) io.writeMessage(formatReport(report, { verbosity, color, ...failure }))
+  else for (const entry of reportLogEntries(report, { verbosity, exitCode, ...failure })) io.log(entry)
   if (delivered !== undefined) io.writeOutput(delivered)
   return exitCode
 }

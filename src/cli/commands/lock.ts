@@ -13,12 +13,14 @@ import type { ImagePattern } from '../../reference/pattern.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { groupByCause } from '../../report/cause.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
+import { withProgress } from '../../resolve/progress.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { processIdentity } from '../io/process.ts'
+import type { Progress } from '../io/progress-line.ts'
 import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } from '../io/report-file.ts'
-import { verbosityOf } from '../io/terminal.ts'
+import { showProgress, verbosityOf } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import type { LayoutFlag } from '../options/values.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
@@ -73,6 +75,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   const { inputs, skipped } = readLockedManifests(paths, session)
   const deadline = startDeadline(flags.timeout)
   const warnings = collectWarnings()
+  const progress = showProgress(flags, io)
   try {
     const request: LockRequest = {
       file,
@@ -83,7 +86,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
         ...(flags.platform && { platform: flags.platform }),
       },
       findBlock: await session.openBlockList(),
-      source: await openSource(inputs, session, warnings.warn),
+      source: await openSource(inputs, session, warnings.warn, progress),
       signal: deadline.signal,
       now: Date.now,
     }
@@ -100,8 +103,10 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
       const reason = `--match ${unmatched.text} matches no image of ${file.name}`
       throw new UsageError('USAGE', { reason })
     }
+    progress.clear()
     return await conclude(request, changes, session)
   } finally {
+    progress.clear()
     deadline.stop()
   }
 }
@@ -139,11 +144,15 @@ async function openSource(
   inputs: readonly ReadInput[],
   session: Session<LockFlags>,
   warn: ReportWarning,
+  { onRequest, onProgress }: Progress,
 ): Promise<LockRequest['source']> {
   const { flags, io, profile } = session
   const pullSecrets =
     flags.pullSecrets === true ? secretsByImage(readable(inputs), profile.fields) : undefined
-  const registries = flags.locked === true ? undefined : buildRegistryResolver(session, { warn, pullSecrets })
+  const registries =
+    flags.locked === true
+      ? undefined
+      : withProgress(buildRegistryResolver(session, { warn, pullSecrets, onRequest }), onProgress)
   if (flags.fromLayout === undefined) return registries
   return layoutResolver(await openLayouts(flags.fromLayout, io.cwd), registries)
 }

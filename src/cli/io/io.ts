@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { errorReason, retryWhileBusy, writeAll } from '../../files/file-system.ts'
+import type { LogEntry } from '../../report/log-entry.ts'
 import { type Chunks, coalesceChunks } from '../../yaml/edit/splice.ts'
 
 /** All access of a command to its environment: everything that reads input or prints goes through it. */
@@ -24,8 +25,12 @@ export interface Io {
   readonly writeOutput: (output: Chunks | string) => void
   /** Writes a message to standard error. An error is ignored: the run goes on. */
   readonly writeMessage: (text: string) => void
-  /** Whether standard error is a terminal: only then is progress shown, and colour used. */
+  /** Writes an object to standard error if it is a log of JSON (`--log-format json`); absent if it is text. */
+  readonly log?: ((entry: LogEntry) => void) | undefined
+  /** Whether standard error is a terminal: only then is a progress line rewritten, and colour used. */
   readonly isTerminal: () => boolean
+  /** The width of the terminal of standard error in characters; undefined if it is not known. */
+  readonly terminalColumns: () => number | undefined
   /** Whether standard output is a terminal: only then is what is printed there coloured. */
   readonly isOutputTerminal: () => boolean
   /**
@@ -52,6 +57,7 @@ export function processIo(process: NodeJS.Process): Io {
     writeOutput,
     writeMessage,
     isTerminal: () => mayBeTerminal(2) && process.stderr.isTTY === true,
+    terminalColumns: () => process.stderr.columns || undefined,
     isInputTerminal: () => mayBeTerminal(0) && process.stdin.isTTY === true,
     isOutputTerminal: () => mayBeTerminal(1) && process.stdout.isTTY === true,
     writeTerminal: (text) =>

@@ -7,6 +7,7 @@ import { isReplaceable, writeOutputFile } from '../../files/output-file.ts'
 import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import { formatReportIn, type ReportFormat } from '../../report/formats.ts'
 import type { PageFacts } from '../../report/html/page-facts.ts'
+import { diagnosticLogEntry } from '../../report/log-entry.ts'
 import type { Report } from '../../report/report.ts'
 import { VERSION } from '../../version.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, type FailOn, isBrokenPipe } from './exit.ts'
@@ -59,7 +60,7 @@ function unwritten(file: string, reason: string): Diagnostic {
   return { code: 'REPORT_NOT_WRITTEN', severity: 'error', args: { file, reason } }
 }
 
-type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'writeMessage'>
+type FailureIo = Pick<Io, 'cwd' | 'env' | 'isTerminal' | 'log' | 'writeMessage'>
 
 /**
  * Writes reports with the error that ended the run, so that no older report is mistaken for this run's.
@@ -73,8 +74,10 @@ function writeFailureReports(
 ): void {
   if (isBrokenPipe(error)) return
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: errorDiagnostics(error) }
-  for (const one of writeReportFiles(files, report, io))
-    io.writeMessage(`${formatDiagnostic(one, hasMessageColor({}, io))}\n`)
+  for (const one of writeReportFiles(files, report, io)) {
+    if (io.log === undefined) io.writeMessage(`${formatDiagnostic(one, hasMessageColor({}, io))}\n`)
+    else io.log(diagnosticLogEntry(one))
+  }
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Verbosity } from '../../report/text.ts'
 import type { Io } from './io.ts'
+import { startProgress } from './progress.ts'
+import type { Progress } from './progress-line.ts'
 
 /** The values of `--color`. */
 export type ColorChoice = 'auto' | 'always' | 'never'
@@ -39,35 +41,27 @@ function hasColor(color: ColorChoice = 'auto', env: Io['env'], isTerminal: () =>
   return forced ? !/^(?:0|false)$/i.test(forced) : isTerminal()
 }
 
-/** A line on the terminal that is overwritten, and erased at the end. */
-export interface Progress {
-  /** @returns a counter for one input, to be called with the numbers of its resolved images and of all; the line shows the sums */
-  readonly count: () => (resolved: number, all: number) => void
-  readonly clear: () => void
+const NO_PROGRESS: Progress = { onProgress: () => {}, onRequest: undefined, clear: () => {} }
+
+/**
+ * Shows progress on a terminal, with `--verbose` and in a log of JSON. Otherwise it shows nothing: a log should have no such
+ * lines.
+ */
+export function showProgress({ quiet, verbose }: VerbosityFlags, io: Io): Progress {
+  const isShown = quiet !== true && (verbose === true || io.isTerminal() || io.log !== undefined)
+  return isShown ? startProgress(io, { verbose: verbose === true }) : NO_PROGRESS
 }
 
-/** Shows nothing if standard error is not a terminal: a log should have no such lines. */
-export function showProgress(io: Io, quiet: boolean): Progress {
-  if (quiet || !io.isTerminal()) return { count: () => () => {}, clear: () => {} }
-  const counts: { resolved: number; all: number }[] = []
-  const sum = (key: 'resolved' | 'all'): number => counts.reduce((total, one) => total + one[key], 0)
-  return {
-    count: () => {
-      const own = { resolved: 0, all: 0 }
-      counts.push(own)
-      return (resolved, all) => {
-        Object.assign(own, { resolved, all })
-        io.writeMessage(`${ERASE_LINE}pinpull: ${sum('resolved')} of ${sum('all')} images resolved`)
-      }
-    },
-    clear: () => io.writeMessage(ERASE_LINE),
-  }
+/**
+ * Whether `--log-format json` is set. It is read before the options are parsed, so that errors of parsing them are logged in
+ * that format, too.
+ */
+export function wantsJsonLog(argv: readonly string[], env: Io['env']): boolean {
+  const end = argv.indexOf('--')
+  const options = end < 0 ? argv : argv.slice(0, end)
+  const at = options.findLastIndex((word) => word === LOG_FORMAT || word.startsWith(`${LOG_FORMAT}=`))
+  if (at < 0) return env['PINPULL_LOG_FORMAT'] === 'json'
+  return (options[at] === LOG_FORMAT ? options[at + 1] : options[at]?.slice(LOG_FORMAT.length + 1)) === 'json'
 }
 
-/** Moves to the start of the line and erases it. */
-const ERASE_LINE = '\r\u001b[K'
-
-/** Whether a message is a progress line, which is erased again. */
-export function isProgress(message: string): boolean {
-  return message.startsWith(ERASE_LINE)
-}
+const LOG_FORMAT = '--log-format'

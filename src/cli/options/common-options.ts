@@ -162,8 +162,14 @@ export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
     name: 'verbose',
     short: 'v',
     tier: 3,
-    description: 'print to stderr each request, and what was done with every image',
+    description: 'print to stderr each request, every place of a message, and what was done with every image',
   },
+  choiceOption(
+    'log-format',
+    'format',
+    ['text', 'json'],
+    'how messages are written to stderr; json is one object a line',
+  ),
   {
     ...choiceOption(
       'color',

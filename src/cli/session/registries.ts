@@ -4,7 +4,6 @@ import type { Keychain } from '../../credentials/keychain.ts'
 import type { SecretsByImage } from '../../credentials/pull-secrets.ts'
 import type { ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
-import { printable } from '../../diagnostics/printable.ts'
 import { homeFolder } from '../../files/home.ts'
 import type { TextFiles } from '../../files/text-files.ts'
 import type { Resolver } from '../../plan/resolver.ts'
@@ -16,6 +15,7 @@ import type { ChallengeCache } from '../../registry/auth/challenge.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { createRegistryClient } from '../../registry/composition.ts'
 import type { HostRule } from '../../registry/hosts/host-rules.ts'
+import type { OnRequest } from '../../registry/http/request-event.ts'
 import type { ObserveRegistry } from '../../registry/registry-event.ts'
 import { concurrencyOf } from '../../resolve/concurrency.ts'
 import {
@@ -37,6 +37,8 @@ export interface RegistryResolverParts {
   readonly pullSecrets?: SecretsByImage | undefined
   /** Knows from earlier runs where registries issue tokens. */
   readonly challengeCache?: ChallengeCache | undefined
+  /** Takes the steps of all requests. */
+  readonly onRequest?: OnRequest | undefined
   /** What `pinpull doctor` looks at. */
   readonly observation?: RegistryObservation | undefined
 }
@@ -64,7 +66,7 @@ export function buildRegistryClient(
 
 function registrySettings(
   session: Session,
-  { warn, pullSecrets, challengeCache, observation }: RegistryResolverParts,
+  { warn, pullSecrets, challengeCache, onRequest, observation }: RegistryResolverParts,
 ): RegistryResolverOptions {
   const { flags, config, io } = session
   const wrapKeychain = observation?.wrapKeychain ?? ((keychain: Keychain) => keychain)
@@ -80,7 +82,7 @@ function registrySettings(
     env: io.env,
     userAgent: `pinpull/${VERSION}`,
     challengeCache,
-    log: flags.verbose === true ? (line) => io.writeMessage(`${printable(line)}\n`) : undefined,
+    onRequest,
     ...(observation && { files: observation.files, observe: observation.observe }),
   }
 }

@@ -13,6 +13,8 @@ import { withBlockList } from '../../resolve/block-list.ts'
 import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
 import { lazyResolver } from '../../resolve/memoization.ts'
+import { withProgress } from '../../resolve/progress.ts'
+import { showProgress } from '../io/terminal.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLockedNames } from './lock.ts'
 import { buildRegistryResolver, routeOf } from './registries.ts'
@@ -32,7 +34,7 @@ export interface OpenResolver {
   readonly signal: AbortSignal
   /** What registries and credentials gave warnings about so far. */
   readonly warnings: () => readonly Diagnostic[]
-  /** Stops the clock of `--timeout`, and saves the cache. */
+  /** Stops the clock of `--timeout`, erases the progress, and saves the cache. */
   readonly close: () => void
 }
 
@@ -40,6 +42,7 @@ export interface OpenResolver {
  * Opens what resolves images. Where only the lock file may be used, nothing in the run can open a socket.
  *
  * @param inputs whose Secrets may be used, with `--pull-secrets`
+ * @param session its `--quiet` and `--verbose` decide how progress is shown, until the resolver is closed
  * @throws {UsageError} LOCK_ABSENT if a lock file is required or named and does not exist; LOCK_NOT_READ; FILE_NOT_READ;
  *   USAGE if `--check-digests` needs registries that may not be contacted
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the list of blocked registries cannot be used
@@ -56,28 +59,33 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
   const file = openLock(session, onlyLocked)
   const warnings = collectWarnings()
   let cache: Cache | undefined
+  // The lock file answers at once.
+  const progress = onlyLocked ? undefined : showProgress(flags, session.io)
   const registries = lazyResolver(async () => {
     cache = openUsualCache(session)
     const resolver = buildRegistryResolver(session, {
       warn: warnings.warn,
       pullSecrets,
       challengeCache: cache,
+      onRequest: progress?.onRequest,
     })
     return cache === undefined ? resolver : withCache(resolver, cache, routeOf(session))
   })
   const fallback = onlyLocked ? undefined : registries
   const deadline = startDeadline(flags.timeout)
+  const resolver = withBlockList(
+    file === undefined ? registries : lockResolver(file.lock, file.name, fallback),
+    findBlock,
+  )
   return {
-    resolver: withBlockList(
-      file === undefined ? registries : lockResolver(file.lock, file.name, fallback),
-      findBlock,
-    ),
+    resolver: progress?.onRequest === undefined ? resolver : withProgress(resolver, progress.onProgress),
     profile: withLockedNames(profile, file?.lock),
     findBlock,
     lockDiagnostics: file?.diagnostics ?? [],
     signal: deadline.signal,
     warnings: warnings.all,
     close: () => {
+      progress?.clear()
       deadline.stop()
       saveCache(cache, session)
     },

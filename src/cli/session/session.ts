@@ -5,6 +5,7 @@ import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { FindRegistryBlock } from '../../plan/resolver.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
+import { diagnosticLogEntry } from '../../report/log-entry.ts'
 import type { Io } from '../io/io.ts'
 import { hasMessageColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
@@ -50,6 +51,10 @@ export function openSession<F extends Flags>(flags: F, io: Io, functionConfig?: 
 /** Prints diagnostics to standard error; with `--quiet` only errors. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { flags, io }: Session): void {
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
+  if (io.log !== undefined) {
+    for (const one of shown) io.log(diagnosticLogEntry(one))
+    return
+  }
   const texts = formatDiagnostics(shown, hasMessageColor(flags, io), flags.verbose)
   for (const text of texts) io.writeMessage(`${text}\n`)
 }

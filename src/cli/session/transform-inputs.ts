@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { type TransformedInput, transformInput } from '../../transform.ts'
-import { showProgress } from '../io/terminal.ts'
-import { openResolver, usesLockOnly } from './resolver.ts'
+import { openResolver } from './resolver.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -14,10 +13,8 @@ export async function transformInputs(
   inputs: readonly Stream[],
   session: Session,
 ): Promise<ReadonlyMap<Stream, TransformedInput>> {
-  const { flags, io } = session
+  const { flags } = session
   const open = await openResolver(inputs, session)
-  // The lock file answers at once.
-  const progress = showProgress(io, flags.quiet === true || usesLockOnly(session))
   try {
     const transform = async (input: Stream): Promise<TransformedInput> =>
       open.lockDiagnostics.length > 0
@@ -29,7 +26,6 @@ export async function transformInputs(
             platform: flags.platform,
             checkDigests: flags.checkDigests === true,
             signal: open.signal,
-            onProgress: progress.count(),
           })
     const transformed = await Promise.all(inputs.map(transform))
     const diagnostics = [...open.lockDiagnostics, ...open.warnings()]
@@ -40,7 +36,6 @@ export async function transformInputs(
       ]),
     )
   } finally {
-    progress.clear()
     open.close()
   }
 }

@@ -19,6 +19,7 @@ export interface RegistryErrorOptions extends ErrorOptions {
   readonly isTemporary?: boolean | undefined
   readonly mayRetryAtOnce?: boolean | undefined
   readonly isUnchallenged?: boolean | undefined
+  readonly isUnconnected?: boolean | undefined
   readonly server?: Server | undefined
 }
 
@@ -38,6 +39,8 @@ export class RegistryError extends PinpullError {
   readonly mayRetryAtOnce: boolean
   /** Whether the server answered with 401 but without a challenge. */
   readonly isUnchallenged: boolean
+  /** Whether no connection to the server could be opened, so that nothing was sent. */
+  readonly isUnconnected: boolean
   /** The server whose response or connection was faulty; undefined if it is not known. */
   readonly server: Server | undefined
 
@@ -46,6 +49,7 @@ export class RegistryError extends PinpullError {
     this.isTemporary = options.isTemporary ?? false
     this.mayRetryAtOnce = options.mayRetryAtOnce ?? false
     this.isUnchallenged = options.isUnchallenged ?? false
+    this.isUnconnected = options.isUnconnected ?? false
     this.server = options.server
   }
 
@@ -59,8 +63,16 @@ export class RegistryError extends PinpullError {
   /** The error with a server: a copy, or the error itself if it has a server already. */
   withServer(server: Server): RegistryError {
     if (this.server !== undefined) return this
-    const { code, args, cause, isTemporary, mayRetryAtOnce, isUnchallenged } = this
-    return new RegistryError(code, args, { cause, isTemporary, mayRetryAtOnce, isUnchallenged, server })
+    const { code, args, cause, isTemporary, mayRetryAtOnce, isUnchallenged, isUnconnected } = this
+    const properties = { cause, isTemporary, mayRetryAtOnce, isUnchallenged, isUnconnected, server }
+    return new RegistryError(code, args, properties)
+  }
+
+  /** A copy of the error that says that no connection could be opened. */
+  asUnconnected(): RegistryError {
+    const { code, args, cause, isTemporary, mayRetryAtOnce, isUnchallenged, server } = this
+    const properties = { cause, isTemporary, mayRetryAtOnce, isUnchallenged, isUnconnected: true, server }
+    return new RegistryError(code, args, properties)
   }
 }
 

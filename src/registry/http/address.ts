@@ -214,3 +214,27 @@ export function guardedLookup(
     })
   }
 }
+
+/**
+ * Creates the option `lookup` for sockets that are opened at the same time: lookups of one name that overlap are one, since
+ * a name server that does not respond would otherwise be asked once for each socket.
+ *
+ * @param resolve the actual lookup; `dns.lookup` by default
+ */
+export function sharedLookup(resolve: LookupFunction = lookup as LookupFunction): LookupFunction {
+  const waiting = new Map<string, Parameters<LookupFunction>[2][]>()
+  return (hostname, options, callback) => {
+    const key = JSON.stringify([hostname, options])
+    const callbacks = waiting.get(key)
+    if (callbacks !== undefined) {
+      callbacks.push(callback)
+      return
+    }
+    const all = [callback]
+    waiting.set(key, all)
+    resolve(hostname, options, (...found) => {
+      waiting.delete(key)
+      for (const each of all) each(...found)
+    })
+  }
+}

@@ -3,6 +3,15 @@ import type { Server, ServerRole } from '../errors/registry-error.ts'
 import type { AddressKind, AllowedAddresses } from './address.ts'
 import type { TlsSettings } from './tls.ts'
 
+/** One attempt to send a request. */
+export interface RequestAttempt {
+  /** The number of the request in this run; its attempts share it. */
+  readonly request: number
+  /** From 1. */
+  readonly attempt: number
+  readonly maxAttempts: number
+}
+
 /** One HTTP request to a registry, a mirror, a token server or a redirect target. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST'
@@ -24,6 +33,8 @@ export interface HttpRequest {
   readonly needsNewConnection?: boolean
   /** The maximum number of attempts; absent for `Limits.maxAttempts`. */
   readonly maxAttempts?: number | undefined
+  /** Which attempt this is, for `RequestEvent`; set by `withRetry` if events are reported. */
+  readonly attempt?: RequestAttempt | undefined
   /** Aborts the request, which then rejects with the signal's reason. */
   readonly signal: AbortSignal
   /** When retries have to end, in milliseconds since the epoch. */
@@ -57,7 +68,7 @@ export interface HttpResponse {
 
 /**
  * Sends a request and reads the response, whatever its status. Functions of this type wrap one another: that of
- * `httpTransport` uses connections, those of `withLogging` and `withRetry` add logging and retries.
+ * `httpTransport` uses connections, those of `withRequestEvents` and `withRetry` add events and retries.
  *
  * @throws {RegistryError} if there is no response; the signal's reason if the request was aborted
  */

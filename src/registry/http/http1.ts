@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, request } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { type AllowedAddresses, guardedLookup } from './address.ts'
+import { type AllowedAddresses, guardedLookup, sharedLookup } from './address.ts'
 import type { HostSender } from './http.ts'
 import { type ObserveConnection, observeSocket } from './observation.ts'
 
@@ -73,7 +73,7 @@ export function plainHttpSender({
     keepAlive,
     maxSockets: maxConnections,
     scheduling: 'lifo',
-    ...(allowedAddresses && { lookup: guardedLookup(allowedAddresses) }),
+    lookup: allowedAddresses === undefined ? sharedLookup() : guardedLookup(allowedAddresses),
   })
   return http1Sender((method, url, headers) => {
     const outgoing = request(url, { method, headers, agent })

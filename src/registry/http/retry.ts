@@ -2,6 +2,8 @@ import { RegistryError } from '../errors/registry-error.ts'
 import type { Clock } from './clock.ts'
 import { type HttpRequest, type HttpResponse, header, type Send } from './http.ts'
 import type { Limits } from './limits.ts'
+import { hostReaches } from './outages.ts'
+import { describeRequest, type OnRequest } from './request-event.ts'
 import { isPullLimit } from './response-error.ts'
 
 /** Temporary statuses; 499 and 522 are sent by nginx and Cloudflare when their own upstream did not respond. */
@@ -23,35 +25,69 @@ const JITTER = 0.2
  * After an error or a 408 the request gets a new connection. If the error says `mayRetryAtOnce`, the first retry has no
  * wait, as in Go's `net/http`. Before each retry the request's `releaseWaiting` is called. An abort ends a wait with
  * the signal's reason.
+ *
+ * If a host cannot be connected to, one request tries again for all (`HostReach`); if its error is final, all requests
+ * to the host fail with it, later ones without being sent.
+ *
+ * @param onRequest called when a request waits for its next attempt, and when it is finished
  */
-export function withRetry(send: Send, clock: Clock, limits: Limits): Send {
+export function withRetry(send: Send, clock: Clock, limits: Limits, onRequest?: OnRequest): Send {
+  const reachOf = hostReaches()
+  let requests = 0
   return async (first) => {
+    requests++
+    const number = requests
+    const maxAttempts = first.maxAttempts ?? limits.maxAttempts
+    const reach = reachOf(first)
     let request = first
     let waits = 1
-    for (let attempts = 1; ; attempts++) {
-      const outcome = await trySend(send, request)
-      const last = attempts >= (first.maxAttempts ?? limits.maxAttempts)
-      if (outcome.kind === 'response') {
-        const response = { ...outcome.response, attempts }
-        if (last || !isTemporary(response)) return response
-        const wait = parseRetryAfter(response, clock) ?? backoff(waits, clock)
-        if (wait > limits.maxRetryAfter || clock.now() + wait > request.deadline) return response
-        request.releaseWaiting?.()
-        await clock.sleep(wait, request.signal)
-        waits++
-        // The server closes idle connections, so the other kept ones may fail in the same way.
-        if (response.status === REQUEST_TIMEOUT) request = { ...request, needsNewConnection: true }
-      } else {
-        if (last || !outcome.error.isTemporary) throw outcome.error.withArgs({ tries: attempts })
-        const wait = outcome.error.mayRetryAtOnce && attempts === 1 ? 0 : backoff(waits, clock)
-        if (clock.now() + wait > request.deadline) throw outcome.error.withArgs({ tries: attempts })
-        request.releaseWaiting?.()
-        if (wait > 0) {
-          await clock.sleep(wait, request.signal)
-          waits++
+    let isProbe = false
+    const wait = async (milliseconds: number): Promise<void> => {
+      onRequest?.({ ...describeRequest(request), kind: 'waiting', milliseconds })
+      await clock.sleep(milliseconds, request.signal)
+      waits++
+    }
+    try {
+      for (let attempt = 1; ; attempt++) {
+        if (onRequest !== undefined)
+          request = { ...request, attempt: { request: number, attempt, maxAttempts } }
+        isProbe ||= await reach.enter(request.signal)
+        const outcome = await trySend(send, request)
+        const last = attempt >= maxAttempts
+        if (outcome.kind === 'response') {
+          reach.setReached()
+          const response = { ...outcome.response, attempts: attempt }
+          if (last || !isTemporary(response)) return response
+          const pause = parseRetryAfter(response, clock) ?? backoff(waits, clock)
+          if (pause > limits.maxRetryAfter || clock.now() + pause > request.deadline) return response
+          request.releaseWaiting?.()
+          await wait(pause)
+          // The server closes idle connections, so the other kept ones may fail in the same way.
+          if (response.status === REQUEST_TIMEOUT) request = { ...request, needsNewConnection: true }
+          continue
         }
-        request = { ...request, needsNewConnection: true }
+        const error = outcome.error.withArgs({ tries: attempt })
+        const pause = error.mayRetryAtOnce && attempt === 1 ? 0 : backoff(waits, clock)
+        const isFinal = last || !error.isTemporary || clock.now() + pause > request.deadline
+        const isOutage = failedToConnect(error) && reach.mayBeDown
+        if (isOutage) {
+          // A request with fewer attempts than usual settles nothing for the others.
+          const isSettled = isFinal && (!error.isTemporary || maxAttempts >= limits.maxAttempts)
+          reach.setFailed(isSettled ? error : undefined)
+        } else if (!failedToConnect(error)) reach.setReached()
+        if (isFinal) throw error
+        request.releaseWaiting?.()
+        if (isOutage && !isProbe) {
+          isProbe = await reach.enter(request.signal)
+          if (!isProbe) continue
+        }
+        if (pause > 0) await wait(pause)
+        // If the host was never connected to, there is no old connection that could fail again.
+        if (!isOutage) request = { ...request, needsNewConnection: true }
       }
+    } finally {
+      if (isProbe) reach.endProbe()
+      onRequest?.({ ...describeRequest(request), kind: 'finished' })
     }
   }
 }
@@ -73,6 +109,11 @@ export function parseRetryAfter(response: HttpResponse, clock: Pick<Clock, 'now'
 function backoff(waits: number, clock: Clock): number {
   const wait = Math.min(FIRST_WAIT_MS * 2 ** (waits - 1), MAX_WAIT_MS)
   return wait * (1 - JITTER + 2 * JITTER * clock.random())
+}
+
+/** Whether the host itself was not reached. */
+function failedToConnect({ isUnconnected, code }: RegistryError): boolean {
+  return isUnconnected || code === 'REGISTRY_PROXY_FAILED'
 }
 
 /** A pull limit lasts for hours; retries would only add to it. */

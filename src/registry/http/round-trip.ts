@@ -22,7 +22,8 @@ const NOTHING = new Uint8Array()
  * @param headers the headers to send, instead of those in `request`
  * @param limits the timeouts, and the maximum size of an error's body
  * @throws {RegistryError} if there is no response or an incomplete one: REGISTRY_TIMEOUT (temporary), or an error of
- *   `fromNetworkError`; the signal's reason if the request was aborted; what `send` throws
+ *   `fromNetworkError`, `isUnconnected` if the request was not sent; the signal's reason if the request was aborted; what
+ *   `send` throws
  */
 export function roundTrip(
   send: HostSender,
@@ -33,6 +34,7 @@ export function roundTrip(
   return new Promise((resolve, reject) => {
     // Keeps the process alive while the request waits for a connection.
     let timer = setTimeout(() => {}, LONGEST_TIMER)
+    let isSent = false
     let end = (): void => {}
     let forget = (): void => {}
 
@@ -41,7 +43,8 @@ export function roundTrip(
       forget()
       act()
     }
-    const fail = (error: unknown): void => settle(() => reject(error))
+    const fail = (error: unknown): void =>
+      settle(() => reject(!isSent && error instanceof RegistryError ? error.asUnconnected() : error))
     const abort = (): void => {
       fail(request.signal.reason)
       end()
@@ -59,7 +62,10 @@ export function roundTrip(
     forget = addAbortListener(request.signal, abort)
     const events: RequestEvents = {
       onConnecting: () => startTimer(request.connectTimeout ?? limits.connectTimeout, 'connecting'),
-      onSending: () => startTimer(limits.headersTimeout, 'waiting for the answer'),
+      onSending: () => {
+        isSent = true
+        startTimer(limits.headersTimeout, 'waiting for the answer')
+      },
       onError: (error, mayRetryAtOnce) => fail(fromNetworkError(error, request, { mayRetryAtOnce })),
       onResponse: (status, received, stream, remoteAddress) => {
         const response = {

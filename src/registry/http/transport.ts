@@ -1,12 +1,11 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { LONGEST_TIMER } from '../../duration.ts'
 import { fromNetworkError, isNetworkError, UnsafeAddressError } from '../errors/network.ts'
-import { redactUrl, sanitize } from '../errors/redact.ts'
 import { RegistryError } from '../errors/registry-error.ts'
-import { abortable, type Clock } from './clock.ts'
+import { abortable } from './clock.ts'
 import { type ConnectionPoolOptions, connectionPool } from './connection-pool.ts'
 import { decodeBody } from './content-coding.ts'
-import { contentCodings, type HttpRequest, header, type Preconnect, type Send } from './http.ts'
+import { contentCodings, type HttpRequest, type Preconnect, type Send } from './http.ts'
 import { roundTrip } from './round-trip.ts'
 
 /** What a transport uses: the options of its connection pool, and the `User-Agent`. */
@@ -29,14 +28,17 @@ export interface Transport {
 /**
  * Creates a transport that uses `node:http`, `node:https` and `node:http2`, and keeps connections for later requests of
  * `send`, which `preconnect` may start; `docs/decisions/0030-own-registry-client.md` says why it does not use undici or
- * `fetch`. Errors of Node's network modules become a `RegistryError` with the request's server here.
+ * `fetch`. Errors of Node's network modules become a `RegistryError` with the request's server here, which says whether the
+ * connection could be opened (`isUnconnected`).
  */
 export function httpTransport(options: TransportOptions): Transport {
   const { acquire, preconnect } = connectionPool(options)
   const send: Send = async (request) => {
+    let isConnecting = true
     try {
       const found = acquire(request)
       const sender = found instanceof Promise ? await waitForSender(found, request.signal) : found
+      isConnecting = false
       const response = await roundTrip(
         sender,
         request,
@@ -46,7 +48,8 @@ export function httpTransport(options: TransportOptions): Transport {
       const isCoded = response.body.length > 0 && contentCodings(response).length > 0
       return isCoded ? await decodeBody(response, request) : response
     } catch (error) {
-      throw toError(error, request)
+      const mapped = toError(error, request)
+      throw isConnecting && mapped instanceof RegistryError ? mapped.asUnconnected() : mapped
     }
   }
   return { preconnect, send }
@@ -86,37 +89,4 @@ function requestHeaders({ headers, body }: HttpRequest, userAgent: string): Reco
     ...headers,
     ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
   }
-}
-
-/**
- * Wraps `send` to log each request: with its status, duration and the header `ratelimit-remaining`, or with its error
- * code (`given up` for an error that is no `RegistryError`), which is thrown again. Of a URL that a server has sent,
- * only the origin is logged.
- *
- * @param log called with one printable line for each request
- */
-export function withLogging(send: Send, clock: Pick<Clock, 'now'>, log: (line: string) => void): Send {
-  return async (request) => {
-    const began = clock.now()
-    const what = `${request.method} ${printableUrl(request)}`
-    try {
-      const response = await send(request)
-      const left = header(response, 'ratelimit-remaining')
-      const pulls = left === undefined ? '' : ` (ratelimit-remaining: ${sanitize(left, 40)})`
-      log(`${what} → ${response.status} in ${clock.now() - began} ms${pulls}`)
-      return response
-    } catch (error) {
-      log(`${what} → ${error instanceof RegistryError ? error.code : 'given up'}`)
-      throw error
-    }
-  }
-}
-
-/**
- * The part of a request's URL that may be printed: without the path prefix of a mirror, and only the origin of a
- * URL that a server has sent.
- */
-function printableUrl({ url, role }: HttpRequest): string {
-  if (role !== 'registry' && role !== 'mirror') return `${redactUrl(url)} (${role})`
-  return `${redactUrl(url)}${/\/v2\/.*/.exec(url.pathname)?.[0] ?? ''}`
 }
