@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { formatLock } from '../../src/lock/format.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { VERSION } from '../../src/version.ts'
 import { runInProcess } from '../support/memory-io.ts'
+import { RUNS_ON_NODE, runProgram } from '../support/program.ts'
 import { startProxy } from '../support/proxy.ts'
 import { createAuthority } from '../support/registry/certificate.ts'
 import { failWith, html, redirect, silence } from '../support/registry/misbehaviour.ts'
@@ -266,7 +268,7 @@ ${PLAIN}  FAILED  API           REG did not answer within 0.7 s
     )
   })
 
-  test('that the profile does not allow', async () => {
+  test('that the profile does not allow: a run fails, though the registry has it', async () => {
     const { host } = await start()
     const config = `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec:\n  profiles:\n  - {name: prod, allowedRegistries: [ghcr.io]}\n`
     const { code, text } = await doctor({
@@ -274,8 +276,21 @@ ${PLAIN}  FAILED  API           REG did not answer within 0.7 s
       files: { 'pinpull.yaml': config },
       names: { [host]: 'REG' },
     })
-    expect(code).toBe(0)
-    expect(text).toContain('  warning policy        REGISTRY_NOT_ALLOWED: ')
+    expect(code).toBe(1)
+    expect(text).toContain('  FAILED  policy        REGISTRY_NOT_ALLOWED: ')
+    expect(text).toContain('  ok      result        sha256: from REG\n')
+  })
+
+  test('that is not in the lock file, which the profile requires', async () => {
+    const { host } = await start()
+    const run = (files: Call['files']) =>
+      doctor({ args: ['--profile', 'airgap', `${host}/app:1`], files: files ?? {}, names: { [host]: 'REG' } })
+    const empty = await run({ 'pinpull.lock.yaml': formatLock([]) })
+    expect(empty.code).toBe(1)
+    expect(empty.text).toContain('  FAILED  policy        LOCK_MISSING_ENTRY: ')
+    const absent = await run({})
+    expect(absent.code).toBe(2)
+    expect(absent.all).toContain('  FAILED  lock file     LOCK_ABSENT: ')
   })
 })
 
@@ -419,6 +434,33 @@ describe('the way to a registry', () => {
     expect(text).toContain(`                        read: ~/certs.d/hub.example.com/hosts.toml\n`)
     expect(text).toContain('from --hosts-dir certs.d\n')
     expect(text).not.toContain('geheim')
+  })
+
+  test.skipIf(!RUNS_ON_NODE)('a name that DNS does not know', async () => {
+    const lookup = fileURLToPath(new URL('../support/faults/failing-lookup.cjs', import.meta.url))
+    const { code, stdout } = await runProgram(['doctor', 'enotfound.test'], {
+      cwd: temporaryFolder(),
+      env: { NODE_OPTIONS: `--require ${lookup}` },
+    })
+    expect(code).toBe(3)
+    const hint = 'check the spelling, and your network, DNS and proxy settings; or use --mirror or --locked'
+    expect(stdout.toString().replace(/ \(\d+ ms\)$/gm, '')).toContain(`
+enotfound.test
+  ok      endpoints     https://enotfound.test (the registry itself); no setting names a mirror
+  ok      proxy         none: HTTPS_PROXY is not set
+  FAILED  DNS           enotfound.test cannot be resolved (DNS: ENOTFOUND)
+                        → ${hint}
+  FAILED  result        REGISTRY_HOST_UNKNOWN: enotfound.test cannot be resolved (DNS: ENOTFOUND)
+                        → ${hint}
+`)
+  })
+
+  test.skipIf(!RUNS_ON_NODE)('the addresses of a name', async () => {
+    const { host } = await start()
+    const local = host.replace('127.0.0.1', 'localhost')
+    const { code, text } = await doctor({ args: [local], names: { [local]: 'REG' } })
+    expect(code).toBe(0)
+    expect(text).toMatch(/^ {2}ok {6}DNS {11}REG is .*127\.0\.0\.1/m)
   })
 
   test('a proxy that refuses', async () => {

@@ -36,7 +36,7 @@ export async function openSettings(session: Session, add: AddStep): Promise<Sett
   }
   add(describeConfig(session))
   add(describeProfile(session))
-  const lock = await attempt('lock file', () => openLock(session, false))
+  const lock = await attempt('lock file', () => openLock(session, usesLockOnly(session)))
   if (diagnostics.length === 0) {
     add(describeLock(session, lock))
     const broken = lock?.diagnostics ?? []
@@ -96,13 +96,7 @@ function describeLock(session: Session, lock: LockFile | undefined): Step {
     const { length } = lock.lock.entries
     return { name, status: 'ok', text: `${path}, ${length} ${length === 1 ? 'image' : 'images'}` }
   }
-  if (!usesLockOnly(session)) return { name, status: 'info', text: `${path} does not exist` }
-  return {
-    name,
-    status: 'warning',
-    text: `${path} does not exist, but profile ${session.profile.name} requires it`,
-    hint: 'write it with pinpull lock',
-  }
+  return { name, status: 'info', text: `${path} does not exist` }
 }
 
 function describeCache(session: Session): Step {

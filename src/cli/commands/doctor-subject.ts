@@ -24,7 +24,7 @@ import { buildRegistryClient } from '../session/registries.ts'
 import { registriesConfPath } from '../session/registry-files.ts'
 import { openCachedResolver } from '../session/resolver.ts'
 import type { Session } from '../session/session.ts'
-import type { Settings } from './doctor-settings.ts'
+import { failedSteps, type Settings } from './doctor-settings.ts'
 
 /** How long a registry is waited for without `--timeout`, in milliseconds: a user looks on. */
 const DEFAULT_TIMEOUT = 30_000
@@ -51,15 +51,19 @@ export async function checkSubject(
   const { session, add } = options
   const timeout = session.flags.timeout ?? DEFAULT_TIMEOUT
   const warnings = collectWarnings()
+  const problems: Diagnostic[] = []
   const { client, resolver } = openClient(options, warnings.warn)
   try {
     if (subject.kind === 'registry') await checkRegistry(subject.reference, { ...options, client, timeout })
-    else await checkImage(subject.reference, { ...options, client, resolver, timeout })
-    return []
+    else {
+      problems.push(...checkPolicy(subject.reference, options))
+      await checkImage(subject.reference, { ...options, client, resolver, timeout })
+    }
+    return problems
   } catch (error) {
     if (!isUserError(error)) throw error
     if (error instanceof PinpullError) add(failedResult(error))
-    return errorDiagnostics(error)
+    return [...problems, ...errorDiagnostics(error)]
   } finally {
     for (const warning of warnings.all()) {
       const text = `${warning.code}: ${formatMessage(warning)}`
@@ -144,7 +148,6 @@ async function checkImage(inManifest: Reference, options: ImageOptions): Promise
   const canonical = canonicalText(reference)
   if (canonical !== inManifest.text)
     add({ name: 'reference', status: 'ok', text: `it stands for ${canonical}` })
-  addPolicy(inManifest, reference, session, add)
   const platform = session.flags.platform ?? profile.platform
   const stored = await openCachedResolver(session, settings.lock)
     .resolve(reference, { platform, signal: new AbortController().signal })
@@ -202,28 +205,35 @@ function addResult(full: Descriptor, resolved: Descriptor, from: string, add: Ad
   })
 }
 
-/** What the profile says about the image, beside resolving it. */
-function addPolicy(inManifest: Reference, reference: Reference, { profile }: Session, add: AddStep): void {
-  const { allowedRegistries } = profile
-  const names = [inManifest, reference]
-  if (
-    allowedRegistries.length > 0 &&
-    !allowedRegistries.some((one) => names.some((name) => one.allows(name)))
-  ) {
+/** What the profile and the lock file say about an image, whether it can be resolved or not. */
+function checkPolicy(
+  inManifest: Reference,
+  { session, settings, add }: SubjectOptions,
+): readonly Diagnostic[] {
+  const { lock } = settings
+  const profile = withLockedNames(session.profile, lock?.lock)
+  const reference = originalReference(inManifest, profile)
+  const { allowedRegistries, name } = profile
+  const problems: Diagnostic[] = []
+  const isAllowed = allowedRegistries.some((one) => one.allows(inManifest) || one.allows(reference))
+  if (allowedRegistries.length > 0 && !isAllowed) {
     const args = {
       image: inManifest.text,
       repository: repositoryName(inManifest),
-      profile: profile.name,
+      profile: name,
       allowed: allowedRegistries.map(({ text }) => text).join(', '),
     }
-    const text = `REGISTRY_NOT_ALLOWED: ${formatMessage({ code: 'REGISTRY_NOT_ALLOWED', args })}`
-    add({ name: 'policy', status: 'warning', text, hint: formatHint({ code: 'REGISTRY_NOT_ALLOWED', args }) })
+    problems.push({ code: 'REGISTRY_NOT_ALLOWED', severity: 'error', args })
   }
+  const platform = session.flags.platform ?? profile.platform
+  if (profile.pin === 'locked' && lock !== undefined && lock.lock.find(reference, platform) === undefined) {
+    const args = { image: canonicalText(reference), file: lock.name }
+    problems.push({ code: 'LOCK_MISSING_ENTRY', severity: 'error', args })
+  }
+  for (const step of failedSteps('policy', problems)) add(step)
   if (profile.pin === 'never') {
-    add({
-      name: 'policy',
-      status: 'info',
-      text: `profile ${profile.name} does not pin, so the filter does not resolve it`,
-    })
+    const text = `profile ${name} does not pin, so the filter does not resolve it`
+    add({ name: 'policy', status: 'info', text })
   }
+  return problems
 }
