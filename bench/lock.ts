@@ -26,3 +26,24 @@ export async function lockFor(bench: Bench, input: string): Promise<Lock> {
   }
   return { flags: ['--locked', '--lock-file', file] }
 }
+
+/** A lock file for images that no registry has, all with the same digest. */
+export function lockText(images: readonly string[], digest: string): string {
+  const entries = images.map(
+    (reference) => `  - reference: ${reference}
+    digest: ${digest}
+    mediaType: application/vnd.oci.image.index.v1+json
+    platforms: [linux/amd64]
+    source: registry.example.com
+    resolvedAt: "2026-11-20T08:00:00Z"
+`,
+  )
+  return `apiVersion: pinpull.dev/v1alpha1
+kind: Lock
+metadata:
+  name: pinpull
+  annotations:
+    config.kubernetes.io/local-config: "true"
+images:
+${entries.join('')}`
+}

@@ -10,23 +10,26 @@ import { bytes } from './format.ts'
 import { Runner } from './process-run.ts'
 import { formatResults, type Results, resultTables } from './results.ts'
 import { measureCold } from './sections/cold.ts'
+import { measureGuard } from './sections/guard.ts'
 import { measurePeers } from './sections/peers.ts'
 import { measureSizes } from './sections/sizes.ts'
 import { measureStart } from './sections/start.ts'
 
-const USAGE = `npm run bench -- [--quick] [--peers] [--program FILE] [--only SECTION]
+const USAGE = `npm run bench -- [--quick] [--peers] [--guard] [--program FILE] [--only SECTION]
 
   --quick           few rounds and no large inputs: shows that it works; nothing is written
   --peers           also build kbld and k8s-digester with Go, and run them in turn with Pinpull
+  --guard           also build kube-apiserver with Go, and create Pods under the policies of pinpull guard
   --binary          also build the standalone binary, and measure small streams and peers with it, too
   --program FILE    a script or a binary instead of bin/pinpull.js; nothing is written
-  --only SECTION    start, sizes, cold or peers; nothing is written
+  --only SECTION    start, sizes, cold, peers or guard; nothing is written
 `
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
+    guard: { type: 'boolean', default: false },
     binary: { type: 'boolean', default: false },
     program: { type: 'string' },
     only: { type: 'string' },
@@ -52,7 +55,7 @@ async function main(): Promise<void> {
     })
     const [budgets, ...tables] = resultTables(results)
     // Results that are written to a file are not printed.
-    const shown = isWhole() ? [budgets] : [budgets, ...tables]
+    const shown = [...(results.budgets.length > 0 ? [budgets] : []), ...(isWhole() ? [] : tables)]
     process.stdout.write(shown.map((table) => `${table}\n`).join('\n'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -66,13 +69,16 @@ async function measure(bench: Bench): Promise<Results> {
   const cold = wants('cold') ? await measureCold(bench) : undefined
   const peers =
     wants('peers') && (values.peers || values.only === 'peers') ? await measurePeers(bench) : undefined
+  const guard =
+    wants('guard') && (values.guard || values.only === 'guard') ? await measureGuard(bench) : undefined
   const sections = [start, sizes, cold, peers].filter((section) => section !== undefined)
+  const tables = [...sections, guard].flatMap((section) => section?.table ?? [])
   const results = {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}`,
     versions: [`Node ${process.version}`, ...(peers?.versions ?? [])],
     budgets: sections.flatMap(({ budgets }) => budgets),
-    tables: sections.map(({ table }) => table),
+    tables,
   }
   if (isWhole() && sizes !== undefined && cold !== undefined) {
     writeFileSync(here('RESULTS.md'), formatResults(results, readFileSync(here('NOTES.md'), 'utf8')))
