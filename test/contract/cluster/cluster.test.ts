@@ -35,7 +35,7 @@ describeWith(needs, 'the cluster of the contract tests', (programs) => {
 
     test('it is the version that this repository names', async () => {
       const { body } = await cluster.client.request('GET', '/version')
-      expect([body['major'], body['minor']]).toEqual(['1', '37'])
+      expect([body['major'], body['minor'], body['gitVersion']]).toEqual(['1', '37', 'v1.37.2'])
     })
 
     test('a dry run sets defaults and stores nothing', async () => {
