@@ -152,7 +152,7 @@ ${PLAIN}  -       API           GET http://REG/v2/: 401: UNAUTHORIZED authentica
     ).toBe(`  ok      credential    a user name and password for REG from ~/.docker/config.json (REG); trust tier 1
   warning manifest      HEAD http://REG/v2/app/manifests/1 with credentials: 401
   FAILED  result        CREDENTIAL_REJECTED: REG refused the credentials from ~/.docker/config.json (REG)
-                        → log in to REG again
+                        → log in again: docker login REG; pinpull doctor REG shows which credential is used
 `)
   })
 

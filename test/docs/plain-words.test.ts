@@ -48,6 +48,9 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/is gone over\b/, 'is searched'],
   [/in all the input\b/, 'in the input'],
   [/the way out\b/, 'the remedy'],
+  [/(?:it|who) says to\b/, 'retry …, use …'],
+  [/twins?\b/, 'variable, counterpart'],
+  [/(?:says|said) of\b/, 'reports about …'],
 ]
 
 /** Messages of other programs that a text quotes and that have such a phrase: they are not ours to reword. */

@@ -69,7 +69,7 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     exit: 'external',
     title: 'A registry refused the credentials',
     message: '{image}: {who} refused the credentials from {source}',
-    hint: 'log in to {server} again',
+    hint: 'log in again: docker login {server}; pinpull doctor {server} shows which credential is used',
   },
   CREDENTIAL_INSUFFICIENT: {
     severity: 'error',
@@ -83,6 +83,6 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     exit: 'external',
     title: 'The credentials have expired',
     message: '{image}: {who} says that the credentials from {source} have expired: {reason}',
-    hint: 'log in to {server} again; tokens of cloud registries last for hours (ECR: aws ecr get-login-password)',
+    hint: 'log in again: docker login {server}; tokens of cloud registries last for hours (ECR: aws ecr get-login-password)',
   },
 }

@@ -70,7 +70,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'external',
     title: 'The registry limits the rate of requests',
-    message: '{image}: {who} limits the rate of requests (after {tries} tries); it says to retry {when}',
+    message: '{image}: {who} limits the rate of requests (after {tries} tries); retry {when}',
     hint: 'wait, or use a mirror with --mirror',
   },
   REGISTRY_ERROR: {
@@ -176,7 +176,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'external',
     title: 'The registry did not answer in time',
     message: '{image}: {who} did not respond within {seconds} s ({stage})',
-    hint: 'try again, or find out whether {server} is overloaded or a firewall drops the connection',
+    hint: 'try again; pinpull doctor {server} shows whether it is overloaded or a firewall drops the connection',
   },
   REGISTRY_PROXY_FAILED: {
     severity: 'error',
