@@ -136,11 +136,20 @@ function registryChecks(profile: Profile): Check[] {
     args: {
       repository: FIELD.repository,
       profile: literal(name),
-      allowed: literal(allowedRegistries.map(({ text }) => text).join(', ')),
+      allowed: literal(listed(allowedRegistries.map(({ text }) => text))),
     },
   } as const
   return checkOf(check, severityOf(profile, 'REGISTRY_NOT_ALLOWED', 'error'))
 }
+
+/** A list for a message, which the API server drops if it is too long. */
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, LISTED).map((text) => text.slice(0, LONGEST_NAME))
+  return [...shown, ...(texts.length > LISTED ? [`${texts.length - LISTED} more`] : [])].join(', ')
+}
+
+const LISTED = 5
+const LONGEST_NAME = 100
 
 /** An image that the profile pins has no digest. */
 function pinChecks(profile: Profile, { onlyLocked }: CheckOptions): Check[] {

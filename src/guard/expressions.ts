@@ -66,15 +66,9 @@ export const MOVING =
   '(?i)(?:^|[-_.])(?:snapshot|nightly|latest|edge|dev|main|master|canary|unstable)(?:[-_.]|$)'
 
 /**
- * Translates a glob of `src/reference/pattern.ts`.
+ * Translates globs of `src/reference/pattern.ts` into one anchored expression that matches what any of them matches.
  * @param separator a character that only `**` matches; if omitted, `*` matches every character
- * @returns an anchored expression
  */
-export function globExpression(pattern: string, separator?: string): string {
-  return `^(?:${globBody(pattern, separator)})$`
-}
-
-/** Translates several globs into one anchored expression that matches what any of them matches. */
 export function globsExpression(patterns: readonly string[], separator?: string): string {
   const [first = '', ...others] = patterns.map((pattern) => globBody(pattern, separator))
   return others.length === 0 ? `^${first}$` : `^(?:${[first, ...others].join('|')})$`

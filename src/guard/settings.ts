@@ -56,12 +56,6 @@ export function testChoices<T>(choices: Choices<T>, test: (value: T) => Conditio
   )
 }
 
-/** Whether an image has one of the values in any case, in which case the setting needs no look at the image. */
-export function onlyValue<T>(choices: Choices<T>): T | undefined {
-  const values = new Set(choices.map(({ value }) => value))
-  return values.size === 1 ? choices[0]?.value : undefined
-}
-
 /** Whether the profile skips an image: it matches `exclude`, or there is an `include` and it does not match. */
 export function exclusionOf(
   { include, exclude }: Profile,

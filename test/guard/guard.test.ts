@@ -241,6 +241,15 @@ describe('a profile is compiled as a whole', () => {
     expect(stdout.replace(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')).toContain(expression)
   })
 
+  test('a long list of registries is cut in the message', async () => {
+    configure(`allowedRegistries: ${JSON.stringify([...Array(300).keys()].map((n) => `r${n}.example.com`))}`)
+    const { code, stdout } = await guard()
+    expect(code).toBe(0)
+    expect(stdout).toContain(
+      'use an image from one of: r0.example.com, r1.example.com, r2.example.com, r3.example.com, r4.example.com, 295 more; or add it',
+    )
+  })
+
   test('patterns that would exceed the cost limit of the API server', async () => {
     const patterns = [...Array(200).keys()].map((n) => `registry.example.com/team-${n}/*/app`)
     configure(`include: [${patterns.map((one) => JSON.stringify({ image: one })).join(', ')}]`)
