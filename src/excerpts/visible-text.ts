@@ -29,6 +29,7 @@ const VISIBLE_KEYS: ReadonlySet<string> = new Set([
   'name',
   'namespace',
   'image',
+  'reference',
   'imagePullPolicy',
   'pullPolicy',
   'registry',

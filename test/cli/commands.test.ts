@@ -184,6 +184,10 @@ describe('pinpull check', () => {
     const mirror = ['--mirror', `*=${registry.url}`, '--cache-ttl', '0']
     const { stdout } = await run(['check', '--resolve', ...mirror, 'apps/web'])
     expect(stdout.match(/IMAGE_LATEST/g)).toHaveLength(1)
+    const json = await run(['check', '--resolve', ...mirror, '-o', 'json', 'apps/web'])
+    const { images } = JSON.parse(json.stdout)
+    expect(images[0]).toMatchObject({ result: images[0].image, outcome: 'kept', originKind: 'mirror' })
+    expect(images[0].digest).toMatch(/^sha256:[0-9a-f]{64}$/)
     const down = await run([
       'check',
       '--resolve',

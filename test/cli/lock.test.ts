@@ -386,7 +386,7 @@ pinpull: lock: 3 errors; nothing was written
   test('in the formats of reports: on the line of the lock file, in a pull request', async () => {
     await lock([], input)
     registry.push('library/nginx:1.27', { seed: 'second' })
-    const args = ['lock', '--check', '--format', 'github', '--report', 'lock.sarif']
+    const args = ['lock', '--check', '--format', 'github', '--report', 'lock.sarif', '--report', 'lock.html']
     const run = await runInProcess([...args, '--mirror', `*=${registry.url}`], { input, cwd: folder })
     expect(run.code).toBe(1)
     expect(run.stdout).toMatch(
@@ -403,6 +403,11 @@ pinpull: lock: 3 errors; nothing was written
       },
       { ruleId: 'IMAGE_DIGEST_UNTAGGED', level: 'note' },
     ])
+    const page = readFileSync(join(folder, 'lock.html'), 'utf8')
+    expect(page).toContain(
+      '<span class="line here"><span class="number">9</span><code>  - <mark>reference</mark>: docker.io/library/nginx:1.27\n</code></span>',
+    )
+    expect(page).toContain('data-label="Source"><div>lock file <code>pinpull.lock.yaml</code></div>')
   })
 
   test('a moved tag is shown by it, and by nothing else', async () => {

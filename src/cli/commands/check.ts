@@ -125,7 +125,22 @@ async function checkInput(
   // The filter reports some of them again.
   const known = new Set(diagnostics.map(keyOf))
   const others = (transformed?.report.diagnostics ?? []).filter((one) => !known.has(keyOf(one)))
-  return { ...report, diagnostics: [...diagnostics, ...others] }
+  const images = transformed === undefined ? report.images : withAnswers(report.images, transformed.report)
+  return { ...report, images, diagnostics: [...diagnostics, ...others] }
+}
+
+/** Adds what registries have answered to the images. These stay as they are, since nothing is written. */
+function withAnswers(images: readonly ImageEntry[], answered: Report): readonly ImageEntry[] {
+  const answers = new Map(answered.images.map((entry) => [placeOf(entry), entry]))
+  return images.map((entry) => {
+    const { digest, origin, originKind, platforms } = answers.get(placeOf(entry)) ?? {}
+    if (digest === undefined || origin === undefined) return entry
+    return { ...entry, digest, origin, originKind, ...(platforms && { platforms }) }
+  })
+}
+
+function placeOf({ at }: ImageEntry): string {
+  return `${at.document} ${at.path}`
 }
 
 /** Whether nodes pull an image, so that its registry may not be blocked. A proof ignores annotations that skip an image. */

@@ -7,13 +7,14 @@ import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import { type Layout, openLayout } from '../../layout/layout.ts'
 import type { AppliedChange, LockChange, LockEntry } from '../../lock/lock.ts'
-import { readLockFile, writeLockFile } from '../../lock/lock-file.ts'
+import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { ImagePattern } from '../../reference/pattern.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { groupByCause } from '../../report/cause.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
 import { withProgress } from '../../resolve/progress.ts'
+import { readInput } from '../../transform.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
@@ -71,7 +72,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   const path = lockPath(session)
   const file = readLockFile(path, { displayPath: shownPath(path, io) })
   if (file.diagnostics.length > 0)
-    return exitCodeOf(printReport({ images: [], diagnostics: file.diagnostics }, [], session))
+    return exitCodeOf(printReport({ images: [], diagnostics: file.diagnostics }, [], file, session))
   const { inputs, skipped } = readLockedManifests(paths, session)
   const deadline = startDeadline(flags.timeout)
   const warnings = collectWarnings()
@@ -167,7 +168,7 @@ async function conclude(
     groupByCause(changes.diagnostics.filter((one) => one.severity === severity)).length
   const errors = found('error')
   const warnings = flags.failOn === 'warning' ? found('warning') : 0
-  const code = exitCodeOf(printReport(changes, inputs, session), flags.failOn)
+  const code = exitCodeOf(printReport(changes, inputs, file, session), flags.failOn)
   if (code !== EXIT.done) {
     const counts = [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ')
     printStatus(`${counts === '' ? '' : `${counts}; `}nothing was written`, session)
@@ -219,13 +220,16 @@ function changeLines({ added, updated, removed }: LockChange): string[] {
 function printReport(
   { images, diagnostics }: Pick<LockChanges, 'images' | 'diagnostics'>,
   inputs: readonly ReadInput[],
+  { source }: LockFile,
   session: Session<LockFlags>,
 ): readonly Diagnostic[] {
   const { flags, io, profile } = session
   const report = { profile: profile.name, images, diagnostics }
+  // Findings are also about lines of the lock file.
+  const lines = source === undefined ? [] : [readInput(source.bytes, source.file)]
   const run = {
     command: flags.check === true ? 'pinpull lock --check' : 'pinpull lock',
-    inputs: readable(inputs).map((input) => ({ input, fields: profile.fields })),
+    inputs: [...readable(inputs), ...lines].map((input) => ({ input, fields: profile.fields })),
     failOn: flags.failOn,
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)
