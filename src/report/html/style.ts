@@ -118,7 +118,10 @@ del, ins { text-decoration: none; display: block; }
 .line.removed { background: var(--error-ground); }
 .line.added { background: var(--good-ground); }
 .hunk + .hunk { border-top: 1px dashed var(--line); margin-top: .35rem; padding-top: .35rem; }
+/* What is far from the window is not laid out: a page may have ten thousand rows. */
 .hunk { content-visibility: auto; contain-intrinsic-size: auto 12em; }
+.causes > li { content-visibility: auto; contain-intrinsic-size: auto 4em; }
+.scroll { content-visibility: auto; contain-intrinsic-size: auto 40em; }
 .value, .left-out { color: var(--muted); font-style: italic; }
 mark .value { color: inherit; }
 .hidden-character { padding: 0 .25em; border: 1px solid var(--error); border-radius: 3px; background: var(--error-ground); color: var(--error); font: 600 .86em var(--mono); white-space: nowrap; }
@@ -179,7 +182,7 @@ footer p { margin: .2rem 0; }
   th button::after { content: none; }
   .scroll { overflow: visible; }
   .scroll { border: 0; }
-  .hunk { content-visibility: visible; }
+  .hunk, .causes > li, .scroll { content-visibility: visible; }
   table { min-width: 0; font-size: .86em; }
   thead { display: table-header-group; }
   tr, .causes > li, .tile, .facts { break-inside: avoid; }
