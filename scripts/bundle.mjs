@@ -71,6 +71,8 @@ const FILES = {
   page: ['src/report/html/page.ts'],
   progress: ['src/cli/io/progress.ts', 'src/resolve/progress.ts'],
   'json-log': ['src/cli/io/json-log.ts', 'src/report/log-entry.ts'],
+  // What a run with named files loads, and a stream never.
+  files: ['src/cli/commands/filter-files.ts', 'src/cli/io/standard-input.ts'],
   'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.

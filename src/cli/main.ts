@@ -49,10 +49,12 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   try {
     const call = parseExecPluginCall(argv, io.env)
-    if (call !== undefined) return await filter(parsePluginFlags(call, io.env), io)
-    const flags = parseArguments(FILTER_OPTIONS, argv, io.env)
-    if (flags === undefined) return await runProgram(argv, io)
+    if (call !== undefined) return await filter([], parsePluginFlags(call, io.env), io)
+    const parsed = parseArguments(FILTER_OPTIONS, argv, io.env)
+    if (parsed === undefined) return await runProgram(argv, io)
+    const { filename = [], ...flags } = parsed
     return await filter(
+      filename as readonly string[],
       { ...flags, isFunctionContainer: isFunctionContainer(argv, io.env) } as FilterFlags,
       io,
     )

@@ -13,10 +13,9 @@ import { prepull } from './commands/prepull.ts'
 import { type ArgumentSpec, type CommandSpec, command } from './options/command.ts'
 import {
   CACHE_OPTIONS,
-  EXCLUDE_OPTION,
   FAIL_ON_OPTION,
-  FILENAME_OPTION,
   FILTER_OPTIONS,
+  INPUT_OPTIONS,
   KRM_OPTION,
   LOCAL_MESSAGE_OPTIONS,
   LOCK_OPTIONS,
@@ -45,9 +44,6 @@ const FILES: ArgumentSpec = {
   many: true,
 }
 
-/** Options of commands that read manifests. */
-const INPUT_OPTIONS: readonly OptionSpec[] = [FILENAME_OPTION, EXCLUDE_OPTION]
-
 const LOCK_AND_CACHE: readonly OptionSpec[] = [...LOCK_OPTIONS, ...CACHE_OPTIONS]
 
 /** Options of commands that resolve image fields. */
@@ -71,16 +67,17 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
   command({
     words: [],
     description:
-      'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from stdin to stdout.',
+      'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from files or stdin to stdout.',
     examples: [
       [
         'helm template shop ./chart | pinpull --profile prod | kubectl apply -f -',
         'pin what Helm renders, and apply it',
       ],
-      ['pinpull --locked < rendered.yaml > pinned.yaml', 'pin from the lock file alone'],
+      ['pinpull manifests/ > pinned.yaml', 'pin the files of a folder, into one'],
     ],
+    argument: FILES,
     options: FILTER_OPTIONS,
-    run: (_, flags, io) => filter(flags, io),
+    run: filter,
   }),
   command({
     words: ['check'],

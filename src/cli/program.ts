@@ -10,7 +10,7 @@ import type { ArgumentSpec, CommandSpec } from './options/command.ts'
 import { type Environment, environmentValue, refuseRenamedVariable } from './options/environment.ts'
 import { ArgumentError, attributeName, type OptionSpec, withoutAlias } from './options/option.ts'
 import { groupedOptions, groupOf } from './options/option-groups.ts'
-import { usageReason } from './usage-reason.ts'
+import { operandReason, usageReason } from './usage-reason.ts'
 
 /**
  * Parses any command line with `commander`, and runs the command.
@@ -112,8 +112,20 @@ function fill(target: Command, spec: CommandSpec, io: Io, { done, failed }: Call
   target.action(async (...given: unknown[]) => {
     const [words] = spec.argument === undefined ? [[]] : given
     const args = Array.isArray(words) ? words : [words]
-    done(await spec.run(args as string[], target.opts<OptionValues>(), io))
+    const code = await Promise.resolve(spec.run(args as string[], target.opts<OptionValues>(), io)).catch(
+      (error: unknown) => {
+        const reason = spec.words.length === 0 ? missingFileReason(error) : undefined
+        throw reason === undefined ? error : usageError(reason, error as Error)
+      },
+    )
+    done(code)
   })
+}
+
+/** @returns what a word may mean that the filter has taken for the name of a file; undefined for any other error */
+function missingFileReason(error: unknown): string | undefined {
+  if (!(error instanceof UsageError) || error.code !== 'FILE_MISSING') return undefined
+  return operandReason(String(error.args['file']))
 }
 
 function helpEnd({ words, examples }: CommandSpec): string {
@@ -149,7 +161,7 @@ export function commanderOption({ name, short, value, description, conflicts, pa
 
 /**
  * Gives a command the options before its name, as in `pinpull --locked check`. To `commander` they are options of the filter,
- * which it drops if another command runs.
+ * which it drops if another command runs. Values of an option that collects them are added up, others override those before.
  * @throws {UsageError} USAGE if the command has no such option
  */
 export function inheritOptions(root: Command, command: Command): void {
@@ -160,8 +172,11 @@ export function inheritOptions(root: Command, command: Command): void {
       const reason = `${fullName(command)} has no option --${option.name()}`
       throw new UsageError('USAGE', { reason })
     }
-    if (command.getOptionValueSource(attribute) === 'cli') continue
-    command.setOptionValueWithSource(attribute, root.getOptionValue(attribute), 'cli')
+    const before: unknown = root.getOptionValue(attribute)
+    const own: unknown =
+      command.getOptionValueSource(attribute) === 'cli' ? command.opts()[attribute] : undefined
+    const values = Array.isArray(before) && Array.isArray(own) ? [...before, ...own] : (own ?? before)
+    command.setOptionValueWithSource(attribute, values, 'cli')
   }
 }
 

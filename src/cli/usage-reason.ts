@@ -27,33 +27,38 @@ export function usageReason(
       const [, word = ''] = /^unknown option '(.*)'$/s.exec(reason) ?? []
       return unknownOptionReason(word, spec)
     }
-    case 'commander.excessArguments':
-      return spec?.words.length === 0 ? strangeOperandReason(first) : reason
     default:
       return reason
   }
 }
 
-/** Explains an argument of the filter that cannot be meant as a file: a word, `profile=prod`, nothing at all. */
-function strangeOperandReason(operand: string): string {
-  if (operand === '') return 'an argument is empty: is a variable unset?'
+/**
+ * Explains an argument of the filter that is no file: a word, `profile=prod`, `prod`.
+ * @returns undefined if it can only be meant as the name of a file
+ */
+export function operandReason(operand: string): string | undefined {
   const [, name = '', value = ''] = /^([\w-]+)[=:](.*)$/s.exec(operand) ?? []
   if (COMMANDS.some(({ options }) => find(options, `--${name}`)?.value !== undefined)) {
     return `"${operand}" is no option; write --${name}=${value}`
   }
-  // No command has a dot or a slash in its name.
-  return /[./]/.test(operand)
-    ? `manifests come from standard input: pinpull < ${operand}`
-    : unknownWordReason([operand])
+  const option = COMMANDS.flatMap(({ options }) => options).find((one) => one.suggestions?.includes(operand))
+  if (option !== undefined)
+    return `there is no file ${operand}; for the ${option.name}, write --${option.name}=${operand}`
+  // No command has a dot, a slash, a colon or a star in its name.
+  return /^[\w-]+$/.test(operand) ? unknownWordReason([operand], true) : undefined
 }
 
-/** Explains words that are no command: `chek`, `config veiw`. */
-export function unknownWordReason(words: readonly string[]): string {
+/**
+ * Explains words that are no command: `chek`, `config veiw`.
+ * @param isFile whether they could have been the name of a file, too
+ */
+export function unknownWordReason(words: readonly string[], isFile = false): string {
   const word = words.join(' ')
   const meant = commandEquivalent(words.at(-1) ?? '')
   if (meant !== undefined) return `unknown command "${word}"; to ${meant.purpose}: ${meant.use}`
   const known = COMMANDS.map((spec) => spec.words.slice(0, words.length).join(' ')).filter(Boolean)
   const near = suggestionFor(word, [...new Set(known)])
+  if (near === undefined && isFile) return `there is no file and no command "${word}"`
   return `unknown command "${word}"${near === undefined ? '' : `; did you mean "${near}"?`}`
 }
 

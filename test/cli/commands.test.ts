@@ -604,19 +604,28 @@ describe('several files are one run', () => {
   })
 })
 
-describe('nothing piped in', () => {
-  const said = async (...args: readonly string[]) =>
-    (await runInProcess(args, { cwd: folder, input: TYPED })).stderr.split('\n')[0]
+describe('a terminal as standard input', () => {
+  const typed = (...args: readonly string[]) => runInProcess(args, { cwd: folder, input: TYPED })
 
-  test('is not waited for in silence', async () => {
-    expect(await said()).toBe('pinpull: type manifests and end them with Ctrl-D, or see pinpull --help')
-    expect(await said('--quiet')).not.toContain('Ctrl-D')
+  test('is not waited for without arguments', async () => {
+    const { code, stdout, stderr } = await typed('--profile', 'dev')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(
+      /^pinpull pins the images of Kubernetes manifests .*\n\n {2}pinpull deploy\.yaml > /,
+    )
+    expect(stderr).toMatch(/\nSee pinpull --help for all commands and options\.\n$/)
+  })
+
+  test('is read for -, and the user is told', async () => {
+    const said = async (...args: readonly string[]) => (await typed(...args)).stderr.split('\n')[0]
+    expect(await said('-')).toBe('pinpull: type manifests and end them with Ctrl-D, or see pinpull --help')
+    expect(await said('-', '--quiet')).not.toContain('Ctrl-D')
   })
 })
 
 describe('help', () => {
   test.each([
-    [['help'], 'Usage: pinpull [options] [command]\n'],
+    [['help'], 'Usage: pinpull [options] [command] [file...]\n'],
     [['help', 'check'], 'Usage: pinpull check [options] [file...]\n'],
     [['check', '--help'], 'Usage: pinpull check [options] [file...]\n'],
   ])('%j', async (args, first) => {
@@ -637,6 +646,7 @@ describe('options that stand before the command', () => {
     [['--profile', 'dev', 'check', 'pinned.yaml'], 'pinpull check: dev: 1 image: no errors or warnings\n'],
     [['--profile=dev', 'check', '--profile', 'staging', 'pinned.yaml'], 'pinpull check: staging: '],
     [['--quiet', 'check', 'pinned.yaml'], ''],
+    [['-f', 'pinned.yaml', 'check', '-f', 'pinned.yaml'], 'pinpull check: prod: 2 images in 2 inputs: '],
   ])('%j: are its own', async (args, first) => {
     const { code, stdout } = await run(args)
     expect([code, stdout.slice(0, first.length || 1)]).toEqual([0, first])
@@ -785,9 +795,9 @@ describe('pinpull version', () => {
 describe('words that are no command', () => {
   test.each([
     [['chek'], 'unknown command "chek"; did you mean "check"?'],
-    [['frobnicate'], 'unknown command "frobnicate"'],
+    [['frobnicate'], 'there is no file and no command "frobnicate"'],
+    [['prod'], 'there is no file prod; for the profile, write --profile=prod'],
     [['help', 'chek'], 'unknown command "chek"; did you mean "check"?'],
-    [['apps/web.yaml'], 'manifests come from standard input: pinpull < apps/web.yaml'],
     [['config'], 'config needs a command: init, schema, view'],
     [['check', '--unheard-of=1'], 'unknown option --unheard-of'],
     [

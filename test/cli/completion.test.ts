@@ -29,7 +29,9 @@ const SITUATIONS = completionStates(COMMANDS, COMMAND_GROUPS)
 const top = [...new Set(COMMANDS.flatMap(({ words }) => words.slice(0, 1)))].sort()
 
 const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['pinpull ', top],
+  ['pinpull ', [...top, 'manifest.yaml', 'manifests']],
+  ['pinpull manif', ['manifest.yaml', 'manifests']],
+  ['pinpull -f manif', ['manifest.yaml', 'manifests']],
   ['pinpull ch', ['check']],
   ['pinpull config ', ['init', 'schema', 'view']],
   ['pinpull check --outp', ['--output']],
@@ -99,7 +101,7 @@ describe('zsh', () => {
 
   // zsh completes in its line editor only: a function that stands in for `_arguments` tells what it would be given.
   shell('zsh').each<[line: string, given: RegExp]>([
-    ['pinpull ', /\*:command:\(\(check\\:/],
+    ['pinpull ', /\*:command: _alternative "commands:command:\(\(check\\\\:\\"check manifests/],
     ['pinpull config ', /\*:command:\(\(init\\:/],
     ['pinpull check ', /\n--output=\[[^\]]*\]:format:\(text json yaml sarif junit markdown github\)\n/],
     ['pinpull check ', /\n!--format=\[[^\]]*\]:format:\(text json yaml sarif junit markdown github\)\n/],

@@ -23,7 +23,7 @@ describe('words that people know from other tools', () => {
   test.each<[args: string[], reason: string]>([
     // Commands
     [['list', 'x.yaml'], 'unknown command "list"; to list images: pinpull images FILE'],
-    [['pin', 'x.yaml'], 'unknown command "pin"; to pin manifests: pinpull < FILE'],
+    [['pin', 'x.yaml'], 'unknown command "pin"; to pin manifests: pinpull FILE'],
     [
       ['verify'],
       'unknown command "verify"; to compare digests with their registries: pinpull check --check-digests FILE',
@@ -57,12 +57,9 @@ describe('words that people know from other tools', () => {
       ['check', '--insecure-skip-tls-verify', 'x.yaml'],
       'unknown option --insecure-skip-tls-verify; to use a registry without TLS or its verification: plainHttp or skipTlsVerify under registries in the configuration',
     ],
-    [['-i'], 'unknown option -i; to write the result to another file: pinpull < FILE > PINNED'],
-    [['--write'], 'unknown option --write; to write the result to another file: pinpull < FILE > PINNED'],
-    [
-      ['--in-place'],
-      'unknown option --in-place; to write the result to another file: pinpull < FILE > PINNED',
-    ],
+    [['-i'], 'unknown option -i; to write the result to another file: pinpull FILE > PINNED'],
+    [['--write'], 'unknown option --write; to write the result to another file: pinpull FILE > PINNED'],
+    [['--in-place'], 'unknown option --in-place; to write the result to another file: pinpull FILE > PINNED'],
     [
       ['check', '--severity', 'error'],
       'unknown option --severity; to choose what fails a run: --fail-on warning, or findings in a profile of the configuration',
@@ -101,7 +98,7 @@ describe('words that people know from other tools', () => {
     [['chek', 'x.yaml'], 'unknown command "chek"; did you mean "check"?'],
     [['config', 'veiw'], 'unknown command "config veiw"; did you mean "config view"?'],
     [['--profle', 'dev'], 'unknown option --profle; did you mean --profile?'],
-    [['frobnicate'], 'unknown command "frobnicate"'],
+    [['frobnicate'], 'there is no file and no command "frobnicate"'],
     [['--frobnicate=1'], 'unknown option --frobnicate'],
   ])('%j', async (args, reason) => {
     expect(await reasonFor(args)).toBe(reason)

@@ -133,6 +133,26 @@ describeWith(needs, 'Helm', ({ helm3, helm4 }) => {
       expect([run.code, run.stdout.match(DIGEST)]).toEqual([0, null])
     })
 
+    test.each([
+      ['a word that names a folder', 'web', ['prod']],
+      ['the same from a chart that renders nothing, so that the stream is empty', 'bare', ['prod']],
+      ['a file', 'web', ['-f', 'prod/intruder.yaml']],
+    ])('%s never replaces the stream', async (_, name, args) => {
+      sandbox.write('prod/intruder.yaml', job('intruder', 'busybox:1.36'))
+      chart('bare', { 'none.yaml': '{{- if false }}\n{{- end }}\n' })
+      const passed = args.map((one) => `--post-renderer-args=${one}`)
+      const run = await helm(['template', 'rel', `./${name}`, ...passed])
+      expect([run.code, run.stdout]).toEqual([1, ''])
+      const said = (await sandbox.run('pinpull', ['last'])).stdout
+      expect(said).toContain('error FILES_BESIDE_STREAM: ')
+      expect(said).toContain(' would replace the manifests that Helm passes on standard input\n')
+    })
+
+    test('the environment names no files', async () => {
+      const run = await helm(['template', 'rel', 'web'], 'pinpull', { PINPULL_FILENAME: 'prod' })
+      expect([run.code, run.stdout.match(DIGEST)?.length]).toEqual([0, major === 3 ? 1 : 2])
+    })
+
     test('the environment chooses the profile', async () => {
       const run = await helm(['template', 'rel', 'web'], 'pinpull', { PINPULL_PROFILE: 'dev' })
       expect([run.code, run.stdout.match(DIGEST)]).toEqual([0, null])

@@ -6,7 +6,8 @@ import { parseAllDocuments } from 'yaml'
 import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { placeholderOf } from '../../src/kube/placeholder.ts'
 import { isReference } from '../../src/reference/parse.ts'
-import { transform } from '../../src/transform.ts'
+import { readInput, transform } from '../../src/transform.ts'
+import { joinStreams } from '../../src/yaml/joined-streams.ts'
 import { createTypeHeaderReader } from '../../src/yaml/scanner/type-header.ts'
 import { splitJsonStream, splitStream } from '../../src/yaml/stream.ts'
 import { seededChoices } from '../support/choices.ts'
@@ -80,6 +81,67 @@ describeWith({ reader }, "kubectl's reader", (paths) => {
     const { problems, compared } = await problemsOf(mutatedManifests(20261120, 6000))
     expect(problems).toEqual([])
     expect(compared).toBeGreaterThan(1000)
+  })
+
+  test('finds in joined streams what it finds in each', async () => {
+    const choices = seededChoices(20261127)
+    const edges = [
+      '',
+      '---',
+      '---\n',
+      '# c',
+      '\n\n',
+      'a: 1',
+      'a: |+\n  x\n\n',
+      'a: >\n  x',
+      'a: 1\r\n',
+      '\ufeffa: 1',
+      '\ufeff---\na: 1\n',
+    ]
+    edges.push(
+      '--- # c\na: 1',
+      'a: 1\n...',
+      'a: 1\n---\n',
+      '{a: b}',
+      '{"a":1}',
+      ' {"a":1}',
+      '{"a":1} # c',
+      '{"a":1}{"b":2}',
+      '{"a":1}\n---\nb: 1',
+      '{"a":"\\ud83d\\ude00"}',
+    )
+    const yaml = fc.sample(manifests(), { numRuns: 300, seed: 20261127 }).map(({ text }) => text)
+    const damaged = [...mutatedManifests(20261127, 1500)].map(String)
+    const json = Array.from({ length: 1500 }, () => generateJson(choices))
+    const pools = [edges, edges, yaml, damaged, json]
+    const rows = Array.from({ length: 6000 }, () =>
+      Array.from({ length: 2 + choices.choose(3) }, () => {
+        const pool = pools[choices.choose(pools.length)] as readonly string[]
+        return Buffer.from(pool[choices.choose(pool.length)] as string)
+      }),
+    )
+    const alone = await readAll(rows.flat())
+    let from = 0
+    const cases = rows.flatMap((streams) => {
+      const answers = alone.slice(from, from + streams.length)
+      from += streams.length
+      const isRead =
+        answers.every(({ error }) => error === undefined) &&
+        streams.every((bytes) => readInput(bytes).diagnostics.length === 0)
+      const joined = isRead ? joinStreams(streams) : undefined
+      const documents = answers.flatMap((one) => one.documents).filter((one) => one !== null)
+      return joined?.kind === 'joined' ? [{ stream: Buffer.concat(joined.chunks), documents }] : []
+    })
+    const readings = await readAll(cases.map(({ stream }) => stream))
+    const wrong = cases.flatMap(({ stream, documents }, i) => {
+      const { error, documents: found = [] } = readings[i] ?? {}
+      const isSame = JSON.stringify(found.filter((one) => one !== null)) === JSON.stringify(documents)
+      return error === undefined && isSame
+        ? []
+        : [`${error ?? 'other documents'}: ${JSON.stringify(stream.toString())}`]
+    })
+    expect(wrong.slice(0, 10)).toEqual([])
+    expect(cases.length).toBeGreaterThan(1000)
   })
 
   test('finds as many JSON objects in a row as Pinpull does', async () => {

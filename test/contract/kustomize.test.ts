@@ -120,6 +120,18 @@ describeWith(needs, 'kustomize', ({ kustomize, kubectl }) => {
       ])
     })
 
+    test.each([['[--krm, prod]'], ['[--krm, -f, prod]'], ['[prod]']])(
+      'a folder among the arguments %s never replaces the resources',
+      async (args) => {
+        sandbox.write('prod/intruder.yaml', sandbox.read('base/web.yaml'))
+        sandbox.write('overlay/prod/intruder.yaml', sandbox.read('base/web.yaml'))
+        sandbox.write('overlay/pin.yaml', pin(EXEC.replace('[--krm]', args)))
+        const run = await withExec()
+        expect([run.code, run.stdout]).toEqual([1, ''])
+        expect(run.stderr).toContain('error FILES_BESIDE_STREAM: ')
+      },
+    )
+
     test('wrong configuration names its place and fails the build', async () => {
       sandbox.write('overlay/pin.yaml', pin(EXEC, 'spec:\n  defaultProfil: dev\n'))
       const run = await withExec()
@@ -221,6 +233,14 @@ ln -s "$(command -v pinpull)" "$plugin/Pinpull"`)
     test('images are pinned, and everything survives', async () => {
       const ran = await run('--enable-alpha-plugins')
       expect([ran.code, normal(ran.stdout)]).toEqual([0, PINNED])
+    })
+
+    test.each([['prod'], ['-f prod']])('argsOneLiner: %s is refused', async (args) => {
+      sandbox.write('prod/intruder.yaml', sandbox.read('base/web.yaml'))
+      sandbox.write('overlay/pin.yaml', `${sandbox.read('overlay/pin.yaml')}argsOneLiner: ${args}\n`)
+      const ran = await run('--enable-alpha-plugins')
+      expect([ran.code, ran.stdout]).toEqual([1, ''])
+      expect(ran.stderr).toMatch(/error (?:USAGE: a plugin takes no argument|CONFIG_UNTRUSTED: .*filename)/)
     })
 
     test('its configuration is the file that it is given', async () => {

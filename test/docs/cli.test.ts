@@ -36,6 +36,10 @@ configuration. A value that only another command accepts is ignored: \`PINPULL_F
 If several apply, 70 wins over 2, 2 over 3, and 3 over 1; so 1 means that everything could be checked.
 [diagnostics.md](diagnostics.md) lists the exit code of every diagnostic. If the code is not 0, no manifests were written.
 
+Files are read in their order, those of \`-f\` first; in a folder, \`*.yaml\`, \`*.yml\` and \`*.json\` with everything below it. The manifests of several files are printed as one stream, in which only a
+missing line break and \`---\` lines are added; nothing is printed if one of them has an error. \`-\` is standard input, which is also read if no file is named. If it carries data
+beside files without a \`-\`, Pinpull exits with 2. At a terminal without files it prints a short help.
+
 \`diff --exit-code\` exits with 1 only if something would change, as \`git diff\` and \`kubectl diff\` do; diagnostics that exit with 1 elsewhere exit with 3 there.
 
 \`--fail-on warning\` makes warnings count, too, with the exit code of their class. With \`check\` and \`lock --check\`, \`--fail-on never\` ends with 0 where the code would be 1;

@@ -405,3 +405,23 @@ test('only image and policy lines ever differ', async () => {
   const { stdout } = await run(input)
   expect(changedLines(input, stdout.toString()).map(({ line }) => line)).toEqual([8, 9, 18, 19])
 })
+
+describe('rule 17: files among the arguments never replace the stream', () => {
+  test('together they are an error, and with - both are read', async () => {
+    const sandbox = createSandbox({})
+    try {
+      sandbox.write('prod/extra.yaml', pod('busybox:1.36', 'extra'))
+      const options = { cwd: sandbox.folder }
+      const refused = await run(pod('nginx:1.27'), ['prod'], options)
+      expect([refused.code, refused.stdout.toString()]).toEqual([2, ''])
+      expect(refused.stderr).toContain('error FILES_BESIDE_STREAM: ')
+      const both = await run(pod('nginx:1.27'), ['-', 'prod'], options)
+      expect([both.code, shown(both)]).toEqual([
+        0,
+        `${pinned('nginx:1.27')}---\n${pinned('busybox:1.36', 'extra')}`,
+      ])
+    } finally {
+      sandbox.remove()
+    }
+  })
+})

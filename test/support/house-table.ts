@@ -22,7 +22,7 @@ export const HOUSE: House = {
     imports: ['diagnostics'],
     packages: ['node:buffer'],
     inner: {
-      roof: ['documents.ts', 'reader.ts', 'stream.ts'],
+      roof: ['documents.ts', 'joined-streams.ts', 'reader.ts', 'stream.ts'],
       rooms: {
         scanner: { imports: [], packages: ['node:buffer'], sealed: true },
         library: { imports: [], packages: ['yaml'], sealed: true },

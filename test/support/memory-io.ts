@@ -37,6 +37,11 @@ export function memoryIo(
     isTerminal: () => false,
     terminalColumns: () => undefined,
     isInputTerminal: () => input === TYPED,
+    watchInput: () => {
+      const state = input.length === 0 || input === TYPED ? 'ended' : 'data'
+      return { isPipe: input !== TYPED, settled: async () => state, state: () => state, close: () => {} }
+    },
+    parentProgram: () => undefined,
     isOutputTerminal: () => false,
   }
 }

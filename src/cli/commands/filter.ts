@@ -19,18 +19,22 @@ import { CONFIG_FILE } from '../session/config.ts'
 import type { FunctionConfig } from '../session/read-config.ts'
 import { openSession, type Session } from '../session/session.ts'
 import { transformInputs } from '../session/transform-inputs.ts'
+import { filterFiles, printShortHelp } from './filter-files.ts'
 
 /** Explains to a user at a terminal what the program is waiting for. */
 const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
 
 /**
- * Pins the manifests on standard input and writes them to standard output, once and only if nothing failed. A ResourceList is
- * also written after a failure, with the errors as its results.
+ * Pins manifests and writes them to standard output, once and only if nothing failed. A ResourceList is also written after a
+ * failure, with the errors as its results.
+ * @param files files and folders, and `-` for standard input, which is read if there are none
  * @returns the exit code
  */
-export async function filter(flags: FilterFlags, io: Io): Promise<number> {
-  if (flags.report === undefined) return filterInput(flags, io)
-  return withReportFiles(flags, io, () => filterInput(flags, io))
+export async function filter(files: readonly string[], flags: FilterFlags, io: Io): Promise<number> {
+  if (files.length === 0 && io.isInputTerminal()) return printShortHelp(io)
+  const run = () =>
+    files.every((file) => file === '-') ? filterInput(flags, io) : filterFiles(files, flags, io)
+  return flags.report === undefined ? run() : withReportFiles(flags, io, run)
 }
 
 async function filterInput(flags: FilterFlags, io: Io): Promise<number> {

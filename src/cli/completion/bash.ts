@@ -44,17 +44,20 @@ function valueCases({ prefix, options }: CompletionState): string[] {
 
 function nextCase({ prefix, nextWords, options, argument }: CompletionState): string {
   const names = options.flatMap(optionWords)
-  const rest = argument?.candidates ?? { kind: 'words', words: nextWords.map(({ word }) => word) }
+  const words = nextWords.map(({ word }) => word)
+  const rest = argument === undefined ? reply({ kind: 'words', words }) : reply(argument.candidates, words)
   const option = reply({ kind: 'words', words: names })
-  return `    ${singleQuoted(prefix)}) if [[ $current == -* ]]; then ${option}; else ${reply(rest)}; fi ;;`
+  return `    ${singleQuoted(prefix)}) if [[ $current == -* ]]; then ${option}; else ${rest}; fi ;;`
 }
 
-function reply(candidates: Candidates): string {
+/** @param words offered in addition to files */
+function reply(candidates: Candidates, words: readonly string[] = []): string {
+  const added = words.length === 0 ? '' : ` -W ${singleQuoted(words.join(' '))}`
   switch (candidates.kind) {
     case 'words':
       return `mapfile -t COMPREPLY < <(compgen -W ${singleQuoted(candidates.words.join(' '))} -- "$current")`
     case 'files':
-      return `compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current")`
+      return `compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f${added} -- "$current")`
     case 'folders':
       return `compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current")`
     case 'nothing':

@@ -26,7 +26,12 @@ fi
 
 function nextCase({ prefix, nextWords, options, argument }: CompletionState): string {
   const given = [...options.flatMap(optionSpecs)]
-  if (nextWords.length > 0) {
+  if (nextWords.length > 0 && argument !== undefined) {
+    // Evaluated as a command once more, since it begins with a space.
+    const offered = nextWords.map(({ word, description }) => `${word}\\\\:\\"${plain(description)}\\"`)
+    const files = `"${argument.name}s:${argument.name}:${action(argument.candidates)}"`
+    given.push(singleQuoted(`*:command: _alternative "commands:command:((${offered.join(' ')}))" ${files}`))
+  } else if (nextWords.length > 0) {
     const offered = nextWords.map(({ word, description }) => `${word}\\:"${plain(description)}"`)
     given.push(singleQuoted(`*:command:((${offered.join(' ')}))`))
   } else if (argument !== undefined) {

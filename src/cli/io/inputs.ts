@@ -1,8 +1,10 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { join, normalize, resolve, sep } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { errorReason } from '../../files/file-system.ts'
+import { tryParseReference } from '../../reference/parse.ts'
+import { redactUserInfo } from '../../reference/server-url.ts'
 import type { Io } from './io.ts'
 
 /** Where an input comes from: a file was named itself, or found in a folder that was. */
@@ -34,6 +36,9 @@ export interface InputFlags {
   readonly exclude?: readonly FilePattern[] | undefined
 }
 
+/** The name that stands for standard input, as with kubectl. */
+const STANDARD_INPUT = '-'
+
 /** The names that `kubectl apply -R -f FOLDER` reads (cli-runtime, pkg/resource/builder.go `FileExtensions`). */
 const MANIFEST = /\.(?:ya?ml|json)$/i
 
@@ -45,7 +50,7 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
  * Reads the inputs that a command names: files, folders with everything below them that `kubectl apply -R -f` reads, and
  * standard input for `-` or if nothing is named. Links to folders are skipped, as kubectl does; a link to nothing is an error.
  *
- * @throws {UsageError} FILE_NOT_READ; USAGE if a folder holds no manifest, or if nothing is named and standard input is a
+ * @throws {UsageError} FILE_MISSING, FILE_NOT_READ; USAGE if a folder holds no manifest, or if nothing is named and standard input is a
  *   terminal
  */
 export function readInputs(
@@ -82,10 +87,8 @@ function readPath(
   exclude: readonly FilePattern[],
 ): NamedInputs {
   const { cwd } = io
-  if (path === '-') return { inputs: [readStandard(io)], skipped: [] }
-  // `check "$FOLDER"` with an unset variable: the working directory would be a bad guess.
-  if (path === '') throw new UsageError('USAGE', { reason: 'the name of a file or folder is empty' })
-  const isFolder = reading(path, cwd, (name) => statSync(name)).isDirectory()
+  if (path === STANDARD_INPUT) return { inputs: [readStandard(io)], skipped: [] }
+  const isFolder = statusOf(path, cwd).isDirectory()
   const skipped: Skipped = { others: 0, excluded: 0, folders: [] }
   if (isExcluded(path, exclude)) skipped.excluded += 1
   else if (!isFolder) return { inputs: [readOne(path, 'named', cwd)], skipped: [] }
@@ -96,6 +99,46 @@ function readPath(
     inputs: files.map((file) => readOne(file, 'found', cwd)),
     skipped: skippedDiagnostics(path, skipped),
   }
+}
+
+/**
+ * Checks that the files and folders that a command names exist, before anything is read.
+ * @throws {UsageError} FILE_MISSING, FILE_NOT_READ; USAGE for an empty name
+ */
+export function requireFiles(paths: readonly string[], cwd: string): void {
+  for (const path of paths) if (path !== STANDARD_INPUT) statusOf(path, cwd)
+}
+
+function statusOf(path: string, cwd: string): Stats {
+  // `check "$FOLDER"` with an unset variable: the working directory would be a bad guess.
+  if (path === '') throw new UsageError('USAGE', { reason: 'an argument is empty: is a variable unset?' })
+  const status = reading(path, cwd, (name) => statSync(name, { throwIfNoEntry: false }))
+  if (status === undefined) throw new UsageError('FILE_MISSING', describeMissing(path))
+  return status
+}
+
+/** What a name that no file has may be meant for, as the arguments of `FILE_MISSING`. */
+function describeMissing(path: string): { file: string; note: string; advice: string } {
+  const file = redactUserInfo(path)
+  if (/^https?:\/\//i.test(path)) {
+    return { file, note: '', advice: 'a URL is not read; download it: curl -fsSL URL | pinpull' }
+  }
+  if (/[*?]/.test(path)) {
+    return { file, note: ': the shell found nothing for the pattern', advice: 'check it, or name the folder' }
+  }
+  if (looksLikeImage(path)) {
+    const advice = `name the manifests that use it; to print its digest: pinpull inventory --image ${file}`
+    return { file, note: ', which looks like an image', advice }
+  }
+  return { file, note: '', advice: 'check its path, which is relative to the working directory' }
+}
+
+/** `nginx:1.27`, `ghcr.io/acme/web@sha256:…`; not `web.yaml`, `a:b.yaml` or `manifests/web`. */
+function looksLikeImage(path: string): boolean {
+  if (MANIFEST.test(path)) return false
+  const reference = tryParseReference(path)
+  if (reference === undefined) return false
+  return reference.tag !== undefined || reference.digest !== undefined || /^[^/]+\.[^/]+\//.test(path)
 }
 
 function readOne(file: string, origin: InputOrigin, cwd: string): NamedInput {

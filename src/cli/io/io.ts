@@ -3,6 +3,7 @@ import { PinpullError } from '../../diagnostics/errors.ts'
 import { errorReason, retryWhileBusy, writeAll } from '../../files/file-system.ts'
 import type { LogEntry } from '../../report/log-entry.ts'
 import { type Chunks, coalesceChunks } from '../../yaml/edit/splice.ts'
+import { type InputWatch, parentProgram, watchStandardInput } from './standard-input.ts'
 
 /** All access of a command to its environment: everything that reads input or prints goes through it. */
 export interface Io {
@@ -18,6 +19,10 @@ export interface Io {
   readonly readInput: () => Uint8Array
   /** Whether standard input is a terminal, so that a user would have to type it. */
   readonly isInputTerminal: () => boolean
+  /** Watches standard input in a run that reads files instead. */
+  readonly watchInput: () => InputWatch
+  /** The name of the program that started this one, where the system tells it. */
+  readonly parentProgram: () => string | undefined
   /**
    * Writes manifests and requested listings, all at once.
    * @throws {PinpullError} OUTPUT_NOT_WRITTEN; if the reader of a pipe has gone, Node's own error with `EPIPE`
@@ -54,6 +59,8 @@ export function processIo(process: NodeJS.Process): Io {
     cwd: workingDirectory(process),
     selfCommand: () => selfCommand(process),
     readInput,
+    watchInput: () => watchStandardInput(process),
+    parentProgram: () => parentProgram(process),
     writeOutput,
     writeMessage,
     isTerminal: () => mayBeTerminal(2) && process.stderr.isTTY === true,

@@ -10,7 +10,7 @@ import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { readInput } from '../../transform.ts'
 import type { ReadOptions } from '../../yaml/documents.ts'
-import { type InputFlags, type InputOrigin, type NamedInput, readInputs } from './inputs.ts'
+import { type InputFlags, type InputOrigin, type NamedInput, type NamedInputs, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
 
 /** An input as far as it can be read: one that is unreadable must not hide what is wrong with the others. */
@@ -47,7 +47,11 @@ export interface Manifests {
  * @throws {UsageError} as `readInputs` does
  */
 export function readManifests(files: readonly string[], { flags, io }: InputContext): Manifests {
-  const { inputs, skipped } = readInputs(files, io, flags)
+  return parseManifests(readInputs(files, io, flags))
+}
+
+/** Reads manifests whose bytes are already there. Documents that cannot hold an image are not parsed. */
+export function parseManifests({ inputs, skipped }: NamedInputs): Manifests {
   return { inputs: inputs.map((input) => parseInput(input, { isUnparsed: isOpaqueType })), skipped }
 }
 

@@ -122,6 +122,9 @@ export const EXCLUDE_OPTION: OptionSpec = {
   parse: (text, before?: readonly FilePattern[]) => [...(before ?? []), parseFilePattern(text)],
 }
 
+/** For the commands that read manifests. */
+export const INPUT_OPTIONS: readonly OptionSpec[] = [FILENAME_OPTION, EXCLUDE_OPTION]
+
 /** For the commands that check something. */
 export const FAIL_ON_OPTION: OptionSpec = choiceOption(
   'fail-on',
@@ -189,6 +192,7 @@ export const LOCAL_MESSAGE_OPTIONS: readonly OptionSpec[] = MESSAGE_OPTIONS.filt
 
 /** The options of the filter, in the order of the help. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
+  ...INPUT_OPTIONS,
   ...PROFILE_OPTIONS,
   ...RESOLVING_OPTIONS,
   ...WORKLOAD_OPTIONS,

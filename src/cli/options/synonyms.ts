@@ -11,7 +11,7 @@ type Synonyms = readonly (readonly [words: string, purpose: string, use: string]
 /** Words that are commands of other tools (kubectl, helm, crane, kbld, kube-linter, trivy, frizbee, Renovate). */
 const COMMANDS: Synonyms = [
   ['list ls get search find', 'list images', 'pinpull images FILE'],
-  ['pin fix run apply render transform filter convert edit set', 'pin manifests', 'pinpull < FILE'],
+  ['pin fix run apply render transform filter convert edit set', 'pin manifests', 'pinpull FILE'],
   ['verify', 'compare digests with their registries', 'pinpull check --check-digests FILE'],
   ['validate lint scan audit test analyze', 'check manifests', 'pinpull check FILE'],
   ['resolve digest inspect head', 'print the digest of an image', 'pinpull inventory --image IMAGE'],
@@ -40,7 +40,7 @@ const OPTIONS: Synonyms = [
   [
     '-i -w --write --in-place --inplace --overwrite --output-file --out --fix --edit',
     'write the result to another file',
-    'pinpull < FILE > PINNED',
+    'pinpull FILE > PINNED',
   ],
   [
     '--insecure --insecure-skip-tls-verify --insecure-registry --allow-insecure --tls-verify --skip-tls-verify --plain-http --insecure-policy -k',
@@ -83,7 +83,7 @@ const OPTIONS: Synonyms = [
   ['--sarif', 'print SARIF', '--output sarif'],
   ['--template', 'print data for a template', '--output json'],
   ['--update-lock --relock', 'resolve locked images again', 'pinpull lock --update FILE'],
-  ['--pin --digest --digests', 'pin manifests', 'pinpull < FILE'],
+  ['--pin --digest --digests', 'pin manifests', 'pinpull FILE'],
 ]
 
 /**

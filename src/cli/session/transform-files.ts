@@ -1,6 +1,6 @@
 import type { Report } from '../../report/report.ts'
 import type { TransformedInput } from '../../transform.ts'
-import { inputDiagnostics, readable, readManifests } from '../io/manifests.ts'
+import { inputDiagnostics, type Manifests, readable, readManifests } from '../io/manifests.ts'
 import type { Session } from './session.ts'
 import { transformInputs } from './transform-inputs.ts'
 
@@ -12,8 +12,15 @@ export interface TransformedFiles {
 }
 
 /** Reads and transforms the manifests that a command names. */
-export async function transformFiles(files: readonly string[], session: Session): Promise<TransformedFiles> {
-  const { inputs, skipped } = readManifests(files, session)
+export function transformFiles(files: readonly string[], session: Session): Promise<TransformedFiles> {
+  return transformManifests(readManifests(files, session), session)
+}
+
+/** Transforms manifests that have been read. */
+export async function transformManifests(
+  { inputs, skipped }: Manifests,
+  session: Session,
+): Promise<TransformedFiles> {
   const byInput = await transformInputs(readable(inputs), session)
   const reports = inputs.map((read) =>
     read.kind === 'read' ? byInput.get(read.input)?.report : { images: [], diagnostics: [read.diagnostic] },

@@ -3,6 +3,9 @@ import type { CatalogueEntry } from '../catalogue-entry.ts'
 /** Codes about the bytes on standard input, the YAML in them, and what is written back. */
 export type InputCode =
   | 'INPUT_NOT_READ'
+  | 'INPUT_IDLE'
+  | 'FILES_BESIDE_STREAM'
+  | 'FILES_NOT_JOINED'
   | 'INPUT_WITHOUT_OBJECTS'
   | 'DOCUMENT_WITHOUT_OBJECT'
   | 'FILES_LEFT_OUT'
@@ -20,6 +23,27 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     title: 'Standard input cannot be read',
     message: 'standard input cannot be read: {reason}',
     hint: 'pipe manifests into it, or redirect it from a file',
+  },
+  INPUT_IDLE: {
+    severity: 'info',
+    exit: 'usage',
+    title: 'Standard input is open, but nothing has arrived',
+    message: 'standard input was not read: it is an open pipe that has sent nothing',
+    hint: 'to read it too, add - to the files; if nothing will come, add < /dev/null, which also saves waiting',
+  },
+  FILES_BESIDE_STREAM: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'Files are named where standard input has the manifests',
+    message: '{reason}',
+    hint: '{advice}',
+  },
+  FILES_NOT_JOINED: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A file cannot be printed after another one',
+    message: '{file} cannot be printed after another file: {reason}',
+    hint: 'pin it in a run of its own',
   },
   INPUT_WITHOUT_OBJECTS: {
     severity: 'warning',

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../catalogue-entry.ts'
 /** Codes about how Pinpull was called, and about itself. */
 export type UsageCode =
   | 'USAGE'
+  | 'FILE_MISSING'
   | 'FILE_NOT_READ'
   | 'FILE_KEY_UNKNOWN'
   | 'REPORT_NOT_WRITTEN'
@@ -17,6 +18,13 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
     title: 'Wrong usage',
     message: '{reason}',
     hint: 'see pinpull --help, or pinpull COMMAND --help',
+  },
+  FILE_MISSING: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A file or folder of manifests that was named does not exist',
+    message: 'there is no file or folder {file}{note}',
+    hint: '{advice}',
   },
   FILE_NOT_READ: {
     severity: 'error',

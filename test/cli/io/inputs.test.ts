@@ -134,16 +134,31 @@ describe('readInputs', () => {
     expect(read(...paths)).toEqual(expected)
   })
 
-  test.each([
-    ['nowhere.yaml', 'nowhere.yaml'],
-    ['.git', '.git/gone.yaml'],
-  ])('%s names what cannot be read', (path, file) => {
+  test.each([['.git', '.git/gone.yaml']])('%s names what cannot be read', (path, file) => {
     const args = { file, reason: 'no such file or directory (ENOENT)' }
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'FILE_NOT_READ', args }))
   })
 
+  const RELATIVE = 'check its path, which is relative to the working directory'
+  const images = (image: string) =>
+    `name the manifests that use it; to print its digest: pinpull inventory --image ${image}`
+
   test.each([
-    ['', 'the name of a file or folder is empty'],
+    ['nowhere.yaml', '', RELATIVE],
+    ['nowhere', '', RELATIVE],
+    ['nowhere/a', '', RELATIVE],
+    ['nginx:1.27', ', which looks like an image', images('nginx:1.27')],
+    ['ghcr.io/acme/web', ', which looks like an image', images('ghcr.io/acme/web')],
+    ['a:b.yaml', '', RELATIVE],
+    ['*.yaml', ': the shell found nothing for the pattern', 'check it, or name the folder'],
+    ['https://me:secret@example.com/a.yaml', '', 'a URL is not read; download it: curl -fsSL URL | pinpull'],
+  ])('%s is missing, and what to do is said', (path, note, advice) => {
+    const args = expect.objectContaining({ note, advice })
+    expect(() => read(path)).toThrow(expect.objectContaining({ code: 'FILE_MISSING', args }))
+  })
+
+  test.each([
+    ['', 'an argument is empty: is a variable unset?'],
     ['empty', 'no manifest found in empty'],
   ])('%j is refused', (path, reason) => {
     expect(() => read(path)).toThrow(expect.objectContaining({ code: 'USAGE', args: { reason } }))

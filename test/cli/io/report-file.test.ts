@@ -25,7 +25,7 @@ describe('a report tells of a run that failed before any image was looked at', (
     ['an unknown profile', ['--profile', 'moon'], POD, ['PROFILE_UNKNOWN']],
     ['UTF-16', [], '\xff\xfe', ['INPUT_NOT_UTF8']],
     ['a check without its configuration', ['check', '--config', 'none.yaml'], POD, ['CONFIG_UNREADABLE']],
-    ['a check of what is not there', ['check', 'none.yaml'], POD, ['FILE_NOT_READ']],
+    ['a check of what is not there', ['check', 'none.yaml'], POD, ['FILE_MISSING']],
     ['a lock that would come out empty', ['lock', '--prune', '--locked'], '', ['USAGE']],
   ])('%s', async (_, args, input, codes) => {
     const file = join(cwd, 'report.json')

@@ -164,7 +164,9 @@ describe('the quick reader of arguments', () => {
   })
 
   test('what it reads, commander reads the same', () => {
-    const words = FILTER_OPTIONS.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
+    // Patterns become functions, which cannot be compared.
+    const specs = FILTER_OPTIONS.filter(({ name }) => name !== 'exclude')
+    const words = specs.flatMap(({ name }) => [`--${name}`, `--${name}=a`, `--${name}=`])
     const word = fc.constantFrom(...words, 'a', '30s', 'a=http://b', '-x', '--', '', 'check')
     let read = 0
     fc.assert(
