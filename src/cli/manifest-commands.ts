@@ -173,7 +173,10 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
       ...INPUT_OPTIONS,
       ...PROFILE_OPTIONS,
       ...RESOLVING,
-      outputOption([...TEXT_FORMATS, 'name'], 'the diff; the report of the run; the names of the files'),
+      outputOption(
+        [...TEXT_FORMATS, 'name'],
+        'how the changes are printed; name lists the files that would change',
+      ),
       {
         name: 'exit-code',
         description:

@@ -10,7 +10,7 @@ import type { ArgumentSpec, CommandSpec } from './options/command.ts'
 import { type Environment, environmentValue, refuseRenamedVariable } from './options/environment.ts'
 import { ArgumentError, attributeName, type OptionSpec, withoutAlias } from './options/option.ts'
 import { groupedOptions, groupOf } from './options/option-groups.ts'
-import { operandReason, usageReason } from './usage-reason.ts'
+import { operandReason, unknownWordReason, usageReason } from './usage-reason.ts'
 
 /**
  * Parses any command line with `commander`, and runs the command.
@@ -30,7 +30,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     },
   })
   try {
-    await program.parseAsync(argv.map(canonicalWord), { from: 'user' })
+    await program.parseAsync(helpAsOption(argv).map(canonicalWord), { from: 'user' })
   } catch (error) {
     if (error instanceof ArgumentError) {
       const option = error.option === undefined ? '' : `option '${error.option}': `
@@ -41,6 +41,21 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     throw usageError(usageReason(error, failed, argv), error)
   }
   return exitCode
+}
+
+/**
+ * Reads `help WORD…` as `WORD… --help`: the help command of `commander` takes one word, and ends with the exit code that the
+ * process has until it is done, which is not 0.
+ * @throws {UsageError} USAGE for words that are no command
+ */
+function helpAsOption(argv: readonly string[]): readonly string[] {
+  const [first, ...words] = argv
+  if (first !== 'help') return argv
+  const isKnown = COMMANDS.some((spec) => words.every((word, at) => word === spec.words[at]))
+  if (!isKnown && words.every((word) => !word.startsWith('-'))) {
+    throw new UsageError('USAGE', { reason: redactUserInfo(unknownWordReason(words)) })
+  }
+  return [...words, '--help']
 }
 
 /** Removes passwords: any word of a command line that a message quotes may be a URL with one. */
@@ -67,7 +82,7 @@ export function buildProgram(io: Io, callbacks: Callbacks): Command {
     .exitOverride()
     .showSuggestionAfterError(false)
     .enablePositionalOptions()
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand('help [command...]', 'show the help of a command')
     .configureHelp(HELP)
     .configureOutput({ writeOut: (text) => io.writeOutput(text), writeErr: () => {} })
     .hook('preAction', (root, action) => {
@@ -84,12 +99,19 @@ export function buildProgram(io: Io, callbacks: Callbacks): Command {
     const [first = '', second] = spec.words
     if (second === undefined) add(program.command(first), spec)
     else {
-      const group = groups.get(first) ?? program.command(first).description(COMMAND_GROUPS[first] ?? '')
+      const group = groups.get(first) ?? addGroup(program, first)
       groups.set(first, group)
       add(group.command(second), spec)
     }
   }
   return program
+}
+
+function addGroup(program: Command, word: string): Command {
+  return program
+    .command(word)
+    .description(COMMAND_GROUPS[word] ?? '')
+    .helpCommand(false)
 }
 
 /** @returns the options of this name in all commands */

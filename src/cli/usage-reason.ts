@@ -1,6 +1,6 @@
 import type { CommanderError } from 'commander'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
-import { COMMANDS } from './command-table.ts'
+import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
 import type { CommandSpec } from './options/command.ts'
 import { renamedOptionReason } from './options/environment.ts'
 import type { OptionSpec } from './options/option.ts'
@@ -17,12 +17,13 @@ export function usageReason(
   argv: readonly string[],
 ): string {
   const reason = error.message.replace(/^error: /, '')
-  const [first = '', second = ''] = argv
+  const [first = ''] = argv
+  const group = argv.findIndex((word) => word in COMMAND_GROUPS)
   switch (error.code) {
     case 'commander.help':
-      return first === 'help' ? unknownWordReason([second]) : missingWordReason(first)
+      return missingWordReason(argv[group] ?? first)
     case 'commander.unknownCommand':
-      return unknownWordReason([first, second])
+      return unknownWordReason(argv.slice(group, group + 2))
     case 'commander.unknownOption': {
       const [, word = ''] = /^unknown option '(.*)'$/s.exec(reason) ?? []
       return unknownOptionReason(word, spec)

@@ -67,6 +67,18 @@ describe('the examples of the help', () => {
     })
   })
 
+  // In a process: the exit code of a run that has not ended is that of a defect.
+  test.each([
+    ['help', 'Usage: pinpull [options] [command]'],
+    ['help check', 'Usage: pinpull check '],
+    ['help config', 'Usage: pinpull config '],
+    ['help config view', 'Usage: pinpull config view '],
+    ['config --help', 'Usage: pinpull config '],
+  ])('pinpull %s', async (line, first) => {
+    const { code, stdout, stderr } = await sandbox.run('pinpull', line.split(' '))
+    expect([code, stdout.slice(0, first.length), stderr]).toEqual([0, first, ''])
+  })
+
   test.each(COMMANDS.map(({ words, examples }) => [words.join(' '), examples] as const))(
     'pinpull %s --help shows them',
     async (words, examples) => {

@@ -96,6 +96,8 @@ describe('words that people know from other tools', () => {
     [['--quiet=1'], 'option --quiet takes no value'],
     // By spelling last
     [['chek', 'x.yaml'], 'unknown command "chek"; did you mean "check"?'],
+    [['help', 'config', 'veiw'], 'unknown command "config veiw"; did you mean "config view"?'],
+    [['--profile', 'dev', 'config', 'veiw'], 'unknown command "config veiw"; did you mean "config view"?'],
     [['config', 'veiw'], 'unknown command "config veiw"; did you mean "config view"?'],
     [['--profle', 'dev'], 'unknown option --profle; did you mean --profile?'],
     [['frobnicate'], 'there is no file and no command "frobnicate"'],
