@@ -2,7 +2,7 @@ import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatHint, formatMessage } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
-import { formatSummary, type Verbosity } from './text.ts'
+import { formatSummary, type TextOptions } from './text.ts'
 
 /** One object of a log of JSON (`--log-format json`); `docs/output.md` describes its fields. */
 export interface LogEntry {
@@ -32,10 +32,16 @@ export function diagnosticLogEntry(diagnostic: Diagnostic): LogEntry {
  */
 export function reportLogEntries(
   report: Report,
-  { verbosity, failure, exitCode }: { verbosity: Verbosity; failure?: string | undefined; exitCode: number },
+  {
+    verbosity,
+    failure,
+    failOn,
+    exitCode,
+  }: Pick<TextOptions, 'verbosity' | 'failure' | 'failOn'> & { readonly exitCode: number },
 ): LogEntry[] {
   const { profile, images, diagnostics } = report
-  const shown = diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
+  const failing = failOn === 'warning' ? ['error', 'warning'] : ['error']
+  const shown = diagnostics.filter(({ severity }) => verbosity !== 'quiet' || failing.includes(severity))
   const entries = shown.map(diagnosticLogEntry)
   if (verbosity === 'verbose')
     entries.push(...images.map((image): LogEntry => ({ type: 'image', level: 'info', ...image })))
@@ -54,7 +60,7 @@ export function reportLogEntries(
     failed: count('failed'),
     errors: found('error'),
     warnings: found('warning'),
-    text: formatSummary(report, failure),
+    text: formatSummary(report, failure, failOn),
   })
   return entries
 }

@@ -12,18 +12,23 @@ export interface TextOptions {
   readonly color: boolean
   /** What the summary says after errors; `nothing was written` by default. */
   readonly failure?: string | undefined
+  /** `warning` if the run fails on warnings, too. */
+  readonly failOn?: string | undefined
 }
 
 /**
  * Formats the report for people, as printed to stderr: the diagnostics, then one line of summary.
  * @returns complete lines, or the empty string
  */
-export function formatReport(report: Report, { verbosity, color, failure }: TextOptions): string {
-  const shown = report.diagnostics.filter(({ severity }) => verbosity !== 'quiet' || severity === 'error')
+export function formatReport(report: Report, { verbosity, color, failure, failOn }: TextOptions): string {
+  const failing = failOn === 'warning' ? ['error', 'warning'] : ['error']
+  const shown = report.diagnostics.filter(
+    ({ severity }) => verbosity !== 'quiet' || failing.includes(severity),
+  )
   // Without diagnostics, their formatter is not loaded.
   const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color, verbosity === 'verbose')
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
-  if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure)))
+  if (verbosity !== 'quiet') lines.push(printable(formatSummary(report, failure, failOn)))
   return lines.map((line) => `${line}\n`).join('')
 }
 
@@ -31,11 +36,17 @@ export function formatReport(report: Report, { verbosity, color, failure }: Text
 export function formatSummary(
   { profile, images, diagnostics }: Report,
   failure: string = 'nothing was written',
+  failOn: string = 'error',
 ): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) {
     const counted = count(groupByCause(errors).length, 'error')
     return `pinpull: ${profile}: ${counted} in ${count(images.length, 'image')}; ${failure}`
+  }
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning')
+  if (failOn === 'warning' && warnings.length > 0) {
+    const counted = count(groupByCause(warnings).length, 'warning')
+    return `pinpull: ${profile}: ${counted} in ${count(images.length, 'image')}; ${failure} (--fail-on warning)`
   }
   const pinned = images.filter(({ outcome }) => outcome === 'pinned')
   const distinct = new Set(pinned.map(({ image }) => image)).size

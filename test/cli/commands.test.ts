@@ -662,6 +662,41 @@ describe('options that stand before the command', () => {
   })
 })
 
+describe('the filter with --fail-on warning', () => {
+  const warned =
+    'kind: ConfigMap\nmetadata: {name: a}\ndata: {image: "ghcr.io/acme/web:1.4"}\n---\nfoo: bar\n'
+
+  test('writes nothing after a warning, which is printed with --quiet, too', async () => {
+    const usual = await run(['--profile', 'dev'], warned)
+    expect([usual.code, usual.stdout, /\bwarning ([A-Z_]+)/.exec(usual.stderr)?.[1]]).toEqual([
+      0,
+      warned,
+      'DOCUMENT_WITHOUT_OBJECT',
+    ])
+    const strict = await run(['--profile', 'dev', '--fail-on', 'warning'], warned)
+    expect([strict.code, strict.stdout]).toEqual([1, ''])
+    expect(strict.stderr).toMatch(
+      /\npinpull: dev: 1 warning in 0 images; nothing was written \(--fail-on warning\)\n$/,
+    )
+    const quiet = await run(['--profile', 'dev', '-q'], warned, { PINPULL_FAIL_ON: 'warning' })
+    expect([quiet.code, quiet.stdout, quiet.stderr.includes('DOCUMENT_WITHOUT_OBJECT')]).toEqual([
+      1,
+      '',
+      true,
+    ])
+  })
+
+  test('never is for commands that check: refused on the line, ignored in the environment', async () => {
+    const { code, stderr } = await run(['--fail-on=never'], warned)
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      2,
+      `error USAGE: option '--fail-on <severity>': "never" is not one of warning, error`,
+    ])
+    expect((await run(['--profile', 'dev'], warned, { PINPULL_FAIL_ON: 'never' })).code).toBe(0)
+    expect((await run(['--profile', 'dev'], warned, { PINPULL_FAIL_ON: 'nothing' })).code).toBe(2)
+  })
+})
+
 const FROM_LOCK = ['--from-lock', '--lock-file', 'own.lock.yaml']
 
 describe('--output', () => {

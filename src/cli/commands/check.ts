@@ -10,7 +10,7 @@ import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import type { ImageEntry, Report } from '../../report/report.ts'
 import { formatCheckSummary } from '../../report/text.ts'
 import type { TransformedInput } from '../../transform.ts'
-import { exitCodeOf } from '../io/exit.ts'
+import { exitCodeOf, mayFail } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { inputDiagnostics, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } from '../io/report-file.ts'
@@ -156,7 +156,7 @@ function byOwner(report: Report, owners: ReadonlyMap<string, ResourceIdentifier>
 
 function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
   const color = hasOutputColor(flags, io)
-  const shown = report.diagnostics.filter(({ severity }) => flags.quiet !== true || severity === 'error')
+  const shown = report.diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
   const lines = formatDiagnostics(shown, color, flags.verbose)
   if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs) + failureNote(report, flags))
   return lines.map((line) => `${line}\n`).join('')

@@ -138,8 +138,9 @@ function print({ report, chunks, reported }: Result, { flags, io }: Session<Filt
   const run = { command: 'pinpull', inputs: reported }
   const diagnostics = [...writeReportFiles(flags.report, report, io, run), ...report.diagnostics]
   const color = diagnostics.length > 0 && hasMessageColor(flags, io)
-  io.writeMessage(formatReport({ ...report, diagnostics }, { verbosity: verbosityOf(flags), color }))
-  const exitCode = exitCodeOf(diagnostics)
+  const text = { verbosity: verbosityOf(flags), color, failOn: flags.failOn }
+  io.writeMessage(formatReport({ ...report, diagnostics }, text))
+  const exitCode = exitCodeOf(diagnostics, flags.failOn)
   if (exitCode === EXIT.done) io.writeOutput(chunks)
   return exitCode
 }

@@ -57,9 +57,9 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   const delivered = composeOutput(host, input.source, output, report.diagnostics)
   const color = report.diagnostics.length > 0 && hasMessageColor(flags, io)
   const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
-  const verbosity = verbosityOf(flags)
-  if (io.log === undefined) io.writeMessage(formatReport(report, { verbosity, color, ...failure }))
-  else for (const entry of reportLogEntries(report, { verbosity, exitCode, ...failure })) io.log(entry)
+  const text = { verbosity: verbosityOf(flags), failOn: flags.failOn, ...failure }
+  if (io.log === undefined) io.writeMessage(formatReport(report, { ...text, color }))
+  else for (const entry of reportLogEntries(report, { ...text, exitCode })) io.log(entry)
   if (delivered !== undefined) io.writeOutput(delivered)
   return exitCode
 }
@@ -87,7 +87,7 @@ async function run(input: Stream, host: Host, flags: FilterFlags, io: Io): Promi
           inputs: [{ input, output: transformed.output, fields: session.profile.fields }],
         })
   const diagnostics = [...unwritten, ...report.diagnostics]
-  const exitCode = exitCodeOf(diagnostics)
+  const exitCode = exitCodeOf(diagnostics, flags.failOn)
   const output = exitCode === EXIT.done ? transformed.output : undefined
   return { output, report: { ...report, diagnostics }, exitCode }
 }

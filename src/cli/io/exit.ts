@@ -30,12 +30,16 @@ export type FailOn = 'warning' | 'error' | 'never'
  * @returns the exit code of a run with these diagnostics
  */
 export function exitCodeOf(diagnostics: readonly Diagnostic[], failOn: FailOn = 'error'): ExitCode {
-  const failures = diagnostics.filter(
-    ({ severity }) => severity === 'error' || (failOn === 'warning' && severity === 'warning'),
+  const classes = new Set<ExitClass>(
+    diagnostics.filter((one) => mayFail(one, failOn)).map(({ code }) => exitClassOf(code)),
   )
-  const classes = new Set<ExitClass>(failures.map(({ code }) => exitClassOf(code)))
   if (failOn === 'never') classes.delete('input')
   return EXIT[PRECEDENCE.find((one) => classes.has(one)) ?? 'done']
+}
+
+/** Whether a diagnostic can fail a run, so that it is printed with `--quiet`, too. */
+export function mayFail({ severity }: Diagnostic, failOn: FailOn | undefined): boolean {
+  return severity === 'error' || (failOn === 'warning' && severity === 'warning')
 }
 
 /** @returns the diagnostics of a run that threw an error; an error that is not one of ours is a defect */

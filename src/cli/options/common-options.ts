@@ -133,6 +133,17 @@ export const FAIL_ON_OPTION: OptionSpec = choiceOption(
   'fail on warnings too, on errors (the default), or on neither, unless something could not be checked',
 )
 
+/** For the filter, which never writes manifests after an error. */
+const FILTER_FAIL_ON_OPTION: OptionSpec = {
+  ...choiceOption(
+    'fail-on',
+    'severity',
+    ['warning', 'error'],
+    'write nothing if there is a warning, or only if there is an error (the default)',
+  ),
+  foreign: ['never'],
+}
+
 export const LOCK_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'lock-file',
@@ -205,6 +216,7 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
       'write a full report, also when the run fails; format by extension: .html, .json, .sarif, .xml, .md, .txt; repeatable',
     parse: collectPaths,
   },
+  FILTER_FAIL_ON_OPTION,
   ...MESSAGE_OPTIONS,
 ]
 

@@ -21,13 +21,13 @@ export function environmentValue(option: Omit<OptionSpec, 'description'>, env: E
 }
 
 function variableValue(
-  { value, parse }: Omit<OptionSpec, 'description'>,
+  { value, parse, foreign }: Omit<OptionSpec, 'description'>,
   spelling: OptionAlias,
   env: Environment,
 ): unknown {
   const variable = variableName(spelling)
   const text = env[variable]
-  if (text === undefined || text === '') return undefined
+  if (text === undefined || text === '' || foreign?.includes(text) === true) return undefined
   if (value === undefined) return isTrue(variable, text)
   if (spelling.means !== undefined) return isTrue(variable, text) ? spelling.means : undefined
   try {

@@ -17,7 +17,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   'Registries:': ['mirror', 'hosts-dir', 'registries-conf', 'timeout', 'cache-ttl'],
   'Credentials:': ['auth-file', 'credential-provider-config', 'credential-provider-bin-dir', 'pull-secrets'],
-  'Output:': ['output', 'report', 'quiet', 'verbose', 'log-format', 'color'],
+  'Output:': ['output', 'report', 'fail-on', 'quiet', 'verbose', 'log-format', 'color'],
 }
 
 /** The heading of the options that only one command has, or a few. */

@@ -16,6 +16,8 @@ export interface OptionSpec {
   readonly tier?: 3
   /** All values, if only these are allowed. */
   readonly choices?: readonly string[]
+  /** Values that the option has in other commands only: in its variable they are ignored here. */
+  readonly foreign?: readonly string[]
   /** Values that shells offer; others are allowed, too. */
   readonly suggestions?: readonly string[]
   /** The name of an option that may not be given with it, and that overrides this one's variable. */

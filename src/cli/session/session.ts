@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { FindRegistryBlock } from '../../plan/resolver.ts'
 import { formatDiagnostics } from '../../report/diagnostic-text.ts'
 import { diagnosticLogEntry } from '../../report/log-entry.ts'
+import { mayFail } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { hasMessageColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
@@ -48,9 +49,9 @@ export function openSession<F extends Flags>(flags: F, io: Io, functionConfig?: 
   }
 }
 
-/** Prints diagnostics to standard error; with `--quiet` only errors. */
+/** Prints diagnostics to standard error; with `--quiet` only those that can fail the run. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { flags, io }: Session): void {
-  const shown = diagnostics.filter(({ severity }) => severity === 'error' || flags.quiet !== true)
+  const shown = diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
   if (io.log !== undefined) {
     for (const one of shown) io.log(diagnosticLogEntry(one))
     return
