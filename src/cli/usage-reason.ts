@@ -28,6 +28,12 @@ export function usageReason(
       const [, word = ''] = /^unknown option '(.*)'$/s.exec(reason) ?? []
       return unknownOptionReason(word, spec)
     }
+    case 'commander.optionMissingArgument': {
+      const [, flags = '', name = ''] =
+        /^option '((?:-\w, )?--([\w-]+).*)' argument missing$/s.exec(reason) ?? []
+      const { choices } = spec?.options.find((one) => one.name === name) ?? {}
+      return `option '${flags}' needs a value${choices === undefined ? '' : `: ${choices.join(', ')}`}`
+    }
     default:
       return reason
   }

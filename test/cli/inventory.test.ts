@@ -43,6 +43,12 @@ docker.io/library/redis:7@${digest}
     })
   })
 
+  test('at a terminal, the digest of an image needs no manifests', async () => {
+    const { code, stdout, stderr } = await inventory(['--image', 'busybox:1.37'], TYPED)
+    expect([code, stdout, stderr]).toEqual([0, `docker.io/library/busybox:1.37@${digest}\n`, ''])
+    expect((await inventory([], TYPED)).code).toBe(2)
+  })
+
   test('what a profile excludes is needed all the same', async () => {
     const config = `apiVersion: pinpull.dev/v1alpha1
 kind: Pinpull

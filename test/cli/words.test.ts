@@ -93,6 +93,9 @@ describe('words that people know from other tools', () => {
       '"--profile prod" is one argument: write --profile=prod; with Helm: --post-renderer-args=--profile=prod',
     ],
     [[''], 'an argument is empty: is a variable unset?'],
+    [['--color'], "option '--color <when>' needs a value: auto, always, never"],
+    [['check', '--profile'], "option '--profile <name>' needs a value"],
+    [['images', '-o'], "option '-o, --output <format>' needs a value: table, json, yaml, name"],
     [['--quiet=1'], 'option --quiet takes no value'],
     // By spelling last
     [['chek', 'x.yaml'], 'unknown command "chek"; did you mean "check"?'],

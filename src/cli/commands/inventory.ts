@@ -40,6 +40,8 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
     throw new UsageError('USAGE', { reason })
   }
   const session = openSession(flags, io)
+  // A user who asks for the digest of an image types no manifests.
+  const read = files.length === 0 && flags.image !== undefined && io.isInputTerminal() ? undefined : files
   const { profile } = session
   let output: string | undefined
   const list = (images: readonly Listed[]): void => {
@@ -52,7 +54,7 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   const diagnostics =
     flags.fromLock === true
       ? listLock(session, list)
-      : await withCollection(files, format === 'json', session, async ({ images, resolve }) => {
+      : await withCollection(read, format === 'json', session, async ({ images, resolve }) => {
           const named = await Promise.all(
             (flags.image ?? []).map(async (reference) => ({ reference, ...(await resolve(reference)) })),
           )

@@ -6,7 +6,7 @@ import type { Resolution } from '../../plan/resolver.ts'
 import { decideImageFields } from '../../plan/stream-decisions.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { YamlDocument } from '../../yaml/nodes.ts'
-import { readAll } from '../io/manifests.ts'
+import { type AllInputs, readAll } from '../io/manifests.ts'
 import { openResolver } from './resolver.ts'
 import type { Session } from './session.ts'
 
@@ -16,21 +16,28 @@ export interface Collection extends CollectedImages {
   readonly resolve: (reference: Reference) => Promise<Resolution>
 }
 
+const NO_INPUTS: AllInputs = { inputs: [], diagnostics: [], notices: [] }
+
 /**
  * Reads manifests and resolves all their images, and lets a command use them while more can be resolved.
  *
+ * @param files undefined to read none, not even standard input
  * @param wantPlatforms whether to find out the platforms of each image, which costs a request where the lock has none
  * @param use is called unless there is an error
  * @returns errors and warnings
  */
 export async function withCollection(
-  files: readonly string[],
+  files: readonly string[] | undefined,
   wantPlatforms: boolean,
   session: Session,
   use: (collection: Collection) => Promise<void>,
 ): Promise<readonly Diagnostic[]> {
   const { flags, profile } = session
-  const { inputs, diagnostics: unreadable, notices } = readAll(files, session)
+  const {
+    inputs,
+    diagnostics: unreadable,
+    notices,
+  } = files === undefined ? NO_INPUTS : readAll(files, session)
   const open = await openResolver(inputs, session)
   try {
     const before = [...unreadable, ...open.lockDiagnostics]
