@@ -93,5 +93,6 @@ export function withAnonymousFallback(inner: Keychain, warn: ReportWarning): Key
 }
 
 function inWords({ code, args }: PinpullError): string {
-  return args['reason'] === undefined ? code : `${code} (${args['reason']})`
+  const detail = args['reason'] ?? args['variable']
+  return detail === undefined ? code : `${code} (${detail})`
 }

@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import type { ReportWarning } from '../diagnostics/diagnostic.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
 import { ruleFor } from '../reference/docker-hub.ts'
 import { parseAuthFile } from './auth-file.ts'
-import { invalidCredentialFile, type ReadFile, readRequiredFile } from './credential-file.ts'
+import { type ReadFile, readRequiredFile } from './credential-file.ts'
 import { fileKeychain, helperKeychain } from './file-keychain.ts'
 import { ANONYMOUS, type Keychain, withAnonymousFallback } from './keychain.ts'
 import type { Run } from './program.ts'
@@ -82,11 +83,11 @@ function sourceOf(rule: Rule, options: RuleKeychainOptions): Keychain {
       const names = [rule.usernameVariable ?? '', rule.passwordVariable ?? ''] as const
       return {
         searched: [names.join(' and ')],
-        async *resolve() {
+        async *resolve(registry) {
           const [username, password] = names.map((name) => env[name])
           if (!username || !password) {
-            const reason = `the variable ${names.find((name) => !env[name])} is not set`
-            throw invalidCredentialFile(file, reason)
+            const variable = names.find((name) => !env[name]) ?? ''
+            throw new PinpullError('CREDENTIAL_VARIABLE_UNSET', { variable, file, registry })
           }
           yield { kind: 'basic', username, password, source: names.join(' and ') }
         },

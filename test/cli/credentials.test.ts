@@ -491,7 +491,7 @@ describe('onFailure: anonymous', () => {
     [
       'a variable that is not set',
       () => '{source: environment, usernameVariable: U, passwordVariable: P, onFailure: anonymous}',
-      /as onFailure allows: CREDENTIAL_FILE_INVALID \(the variable U is not set\)/,
+      /as onFailure allows: CREDENTIAL_VARIABLE_UNSET \(U\)/,
     ],
   ])('%s', async (_, prepare, warning) => {
     const { host, image, pinned } = await start(PUBLIC)

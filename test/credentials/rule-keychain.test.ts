@@ -74,17 +74,20 @@ describe("a registry's rule takes the place of the usual search", () => {
   })
 
   test.each([
-    ['a variable that is not set', environment, 'pinpull.yaml', 'the variable REG_PASS is not set'],
+    [
+      'a variable that is not set',
+      environment,
+      'CREDENTIAL_VARIABLE_UNSET',
+      { variable: 'REG_PASS', file: 'pinpull.yaml', registry: 'r.io' },
+    ],
     [
       'a file that is not there',
       { source: 'docker', file: 'gone.json' } as const,
-      '/etc/pinpull/gone.json',
-      'it does not exist',
+      'CREDENTIAL_FILE_INVALID',
+      { file: '/etc/pinpull/gone.json', reason: 'it does not exist' },
     ],
-  ])('%s is an error', async (_, credentials, file, reason) => {
-    await expect(found([{ host: 'r.io', credentials }], 'r.io', { REG_USER: 'u' })).rejects.toMatchObject({
-      code: 'CREDENTIAL_FILE_INVALID',
-      args: { file, reason },
-    })
+  ])('%s is an error', async (_, credentials, code, args) => {
+    const failing = found([{ host: 'r.io', credentials }], 'r.io', { REG_USER: 'u' })
+    await expect(failing).rejects.toMatchObject({ code, args })
   })
 })

@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../catalogue-entry.ts'
 /** Codes about finding and using credentials. */
 export type CredentialCode =
   | 'CREDENTIAL_FILE_INVALID'
+  | 'CREDENTIAL_VARIABLE_UNSET'
   | 'CREDENTIAL_HELPER_FAILED'
   | 'CREDENTIAL_HELPER_MISSING'
   | 'CREDENTIAL_PROVIDER_FAILED'
@@ -20,6 +21,13 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     title: 'A credentials file cannot be used',
     message: 'the credentials in {file} cannot be used: {reason}',
     hint: 'correct the file, or log in again with docker, podman or skopeo',
+  },
+  CREDENTIAL_VARIABLE_UNSET: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A variable for credentials is not set',
+    message: 'the variable {variable} is not set, which {file} names for the credentials of {registry}',
+    hint: 'set {variable}',
   },
   CREDENTIAL_HELPER_FAILED: {
     severity: 'error',

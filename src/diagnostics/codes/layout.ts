@@ -37,7 +37,7 @@ export const layoutCodes: Readonly<Record<LayoutCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'No image layout contains this image',
     message: '{image} is in none of the image layouts: {paths}',
-    hint: 'add it to a layout, or name the layout as REPOSITORY=PATH if its images only have tags',
+    hint: 'add it to a layout (crane pull writes names only with --annotate-ref), or name the layout: REPOSITORY=PATH if its images only have tags, REPOSITORY:TAG=PATH if its only image has no name',
   },
   LAYOUT_AMBIGUOUS: {
     severity: 'error',
