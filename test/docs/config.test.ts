@@ -1,27 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
-import { parseConfig } from '../../src/config/parse.ts'
 import { CONFIG_SCHEMA, formatConfigSchema } from '../../src/config/schema/config-schema.ts'
 import type { AnySchema } from '../../src/config/schema/schema.ts'
 import { policyCodes } from '../../src/diagnostics/codes/policy.ts'
-import { readSource } from '../../src/yaml/source.ts'
 import { expectPage } from '../support/generated-page.ts'
 
 const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
-
-const examples = ['config.md', 'pull-policy.md', 'checks.md'].flatMap((name) =>
-  [...page(name).matchAll(/```yaml\n([\s\S]*?)```/g)]
-    .map(([, text = '']) => text)
-    .filter((text) => /^(apiVersion: pinpull|spec:\n)/.test(text))
-    .map((text, index) => ({ name: `${name}, example ${index + 1}`, text })),
-)
-
-test.each(examples)('$name is a valid configuration', async ({ text }) => {
-  const whole = text.startsWith('spec:') ? `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\n${text}` : text
-  const { diagnostics } = await parseConfig(readSource(new TextEncoder().encode(whole)), { tier: 1 })
-  expect(diagnostics).toEqual([])
-})
 
 test('docs/pinpull.schema.json is the schema, for editors', () => {
   expectPage('pinpull.schema.json', formatConfigSchema())

@@ -1,0 +1,209 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { layoutFiles, REF_NAME, tarOf } from '../support/image-layout.ts'
+import { type PageBlock, pageBlocks } from '../support/page-blocks.ts'
+import { buildImage } from '../support/registry/image.ts'
+import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { createSandbox, type Sandbox } from '../support/sandbox.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Pages whose commands another test runs as a whole. */
+const ELSEWHERE: readonly (readonly [page: RegExp, test: string])[] = []
+
+/** Blocks without a fence that are no commands. */
+const NO_COMMANDS: readonly string[] = ['docs/ARCHITECTURE.md']
+
+/** Lines that cannot run here, each with the reason. A line is left out if it contains the text. */
+const LEFT_OUT: readonly (readonly [page: string, line: string, reason: string])[] = [
+  ['README.md', 'npm ci && npm run build && npm pack', 'builds this checkout; test/package.test.ts packs it'],
+  ['README.md', 'npm install --global', 'changes the machine; test/package.test.ts installs into a folder'],
+  ['README.md', 'kpt fn eval', 'needs kpt: test/contract/kpt.test.ts'],
+  ['docs/checks.md', 'kube-score score', 'the end of a pipe into a linter: test/contract/linters.test.ts'],
+  ['docs/checks.md', 'polaris audit', 'the end of a pipe into a linter that cannot be had here'],
+  ['docs/hosts/helm-4.md', 'helm plugin install', 'needs Helm 4: test/contract/helm.test.ts'],
+  ['docs/hosts/kpt.md', 'kpt fn', 'needs kpt: test/contract/kpt.test.ts'],
+  ['docs/image-fields.md', 'fetch-schemas.ts', 'clones ninety projects from the network'],
+  [
+    'docs/image-fields.md',
+    'coverage:fields',
+    'reads those projects; test/docs/image-fields.test.ts has a catalogue',
+  ],
+  [
+    'docs/library.md',
+    'npm install pinpull',
+    'is not released yet; test/docs/library.test.ts installs the packed package',
+  ],
+  ['examples/library/README.md', 'npm install pinpull', 'likewise'],
+  ['examples/library/README.md', 'node pin-folder.ts', 'needs that package: test/docs/library.test.ts'],
+]
+
+/** Pages in which the manifests that they name are not pinned yet. Elsewhere a page checks them. */
+const UNPINNED = ['docs/lock.md', 'docs/offline.md']
+/** Pages whose configurations are saved as pinpull.yaml when the commands below them run. */
+const CONFIGURED = ['docs/offline.md']
+/** Pages in which a chart is already pinned when it is rendered. */
+const RENDERED_PINNED = ['docs/checks.md']
+
+/** The programs around Pinpull, each doing its part of a recipe. The real ones are run by test/contract. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  helm: `
+args=() renderer=
+for word; do
+  case $word in
+    --post-renderer-args=*) args+=("\${word#*=}") ;;
+    --post-renderer) next=renderer; continue ;;
+  esac
+  if [ "\${next-}" ]; then renderer=$word next=; fi
+done
+case "$1 \${2-}" in
+  'version --template') printf v4.2.4 ;;
+  'env HELM_PLUGINS') echo "$HOME/plugins" ;;
+  'template '*) cat "$HOME/rendered-by-helm.yaml" ;;
+  'upgrade '*) "$renderer" "\${args[@]}" < "$HOME/rendered-by-helm.yaml" ;;
+  *) exit 9 ;;
+esac`,
+  kubectl: `
+case "$1" in
+  apply) [ -s "\${*: -1}" ] || [ "$(wc -c)" -gt 0 ] ;;
+  rollout | delete) ;;
+  kustomize) pinpull < "$HOME/rendered-by-helm.yaml" ;;
+  *) exit 9 ;;
+esac`,
+  // With a function or plugin of Pinpull what it prints is pinned.
+  kustomize: `
+case "$*" in
+  'build app') cat "$HOME/rendered-by-helm.yaml" ;;
+  'build '*) pinpull < "$HOME/rendered-by-helm.yaml" ;;
+  *) exit 9 ;;
+esac`,
+  flux: `
+case "$1" in
+  push) [ -s "$5/manifests.yaml" ] ;;
+  tag) ;;
+  *) exit 9 ;;
+esac`,
+  git: 'case "$1" in rev-parse) echo 0123abc ;; config) echo https://git.example.com/shop ;; *) exit 9 ;; esac',
+  skopeo: '[ "$1" = copy ]',
+}
+
+const MANIFESTS = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.27.3
+        - name: app
+          image: acme/app:1.4.2
+`
+
+/** An example whose block has an expected output is run by test/examples.test.ts or test/contract/examples.test.ts. */
+function isExample({ page, language }: PageBlock): boolean {
+  return language === 'sh' && page.startsWith('examples/') && existsSync(join(root, page, '../expected.yaml'))
+}
+
+const found = pageBlocks()
+const commands = found.filter(
+  (block) =>
+    /^(?:sh|bash|console|indented|)$/.test(block.language) &&
+    !isExample(block) &&
+    !/^(?:HEAD|GET) /.test(block.text) &&
+    !ELSEWHERE.some(([page]) => page.test(block.page)) &&
+    !(block.language === 'indented' && NO_COMMANDS.includes(block.page)),
+)
+const pages = [...new Set(commands.map(({ page }) => page))]
+
+/** The lines of a block, with lines that a backslash continues. */
+function linesOf(block: PageBlock): readonly string[] {
+  return block.text.split(/(?<!\\)\n/).filter((line) => line.trim() !== '')
+}
+
+const isLeftOut = (page: string, line: string): boolean =>
+  LEFT_OUT.some(([where, text]) => where === page && line.includes(text))
+
+let registry: TestRegistry
+beforeAll(async () => {
+  registry = await startRegistry({ anyName: true, mirror: true })
+})
+afterAll(() => registry.close())
+
+/** A folder with everything that the pages name. */
+async function world(page: string): Promise<Sandbox> {
+  const sandbox = createSandbox({ PINPULL_MIRROR: `*=${registry.url}` })
+  for (const [name, script] of Object.entries(STAND_INS))
+    sandbox.addCommand(name, 'bash', '-euo', 'pipefail', '-c', script, name)
+  const pinned = await sandbox.run('pinpull', [], { input: MANIFESTS })
+  expect(pinned.code, pinned.stderr).toBe(0)
+  sandbox.write('rendered-by-helm.yaml', RENDERED_PINNED.includes(page) ? pinned.stdout : MANIFESTS)
+  sandbox.write('work/chart/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n')
+  for (const file of ['manifests.yaml', 'rendered.yaml']) sandbox.write(`work/${file}`, MANIFESTS)
+  sandbox.write('work/about-to-apply.yaml', pinned.stdout)
+  sandbox.write('work/manifests/shop.yaml', UNPINNED.includes(page) ? MANIFESTS : pinned.stdout)
+  sandbox.write('work/providers/credential-providers.yaml', PROVIDERS)
+  sandbox.write('work/plugins/none', '')
+  const laid = ['nginx:1.27.3', 'acme/app:1.4.2'].map((name) => ({
+    image: buildImage({ seed: name }),
+    annotations: { [REF_NAME]: `index.docker.io/${name.includes('/') ? '' : 'library/'}${name}` },
+  }))
+  sandbox.write('work/images.tar', '')
+  writeFileSync(join(sandbox.folder, 'work/images.tar'), tarOf(layoutFiles(laid)))
+  return sandbox
+}
+
+const PROVIDERS = `apiVersion: kubelet.config.k8s.io/v1
+kind: CredentialProviderConfig
+providers:
+  - name: ecr-credential-provider
+    matchImages: ['*.dkr.ecr.*.amazonaws.com']
+    defaultCacheDuration: 12h
+    apiVersion: credentialprovider.kubelet.k8s.io/v1
+`
+
+/** Paths and hosts of the pages, and what stands for them here. */
+function localized(line: string): string {
+  return line
+    .replaceAll('https://mirror.example.com', registry.url)
+    .replaceAll('/etc/kubernetes/credential-providers.yaml', 'providers/credential-providers.yaml')
+    .replaceAll('/opt/kubelet/plugins', 'plugins')
+}
+
+describe('the commands of', () => {
+  test.each(pages)('%s run', async (page) => {
+    const sandbox = await world(page)
+    try {
+      for (const block of found.filter((one) => one.page === page)) {
+        if (CONFIGURED.includes(page) && /^kind: Pinpull$/m.test(block.text))
+          sandbox.write('work/pinpull.yaml', block.text)
+        if (!commands.includes(block)) continue
+        const script = linesOf(block).filter((line) => !isLeftOut(page, line))
+        const run = await sandbox.bash(script.map(localized).join('\n'), { cwd: 'work' })
+        expect([`${page}:${block.line}`, run.code, run.stderr]).toEqual([
+          `${page}:${block.line}`,
+          0,
+          expect.any(String),
+        ])
+      }
+    } finally {
+      sandbox.remove()
+    }
+  })
+})
+
+test('every line that is left out is in its page', () => {
+  const lines = commands.flatMap((block) => linesOf(block).map((line) => ({ page: block.page, line })))
+  const gone = LEFT_OUT.filter(
+    ([page, text]) => !lines.some((one) => one.page === page && one.line.includes(text)),
+  )
+  expect(gone).toEqual([])
+})
+
+test('every block without commands, and every page that is run elsewhere, exists', () => {
+  expect(NO_COMMANDS.filter((page) => !found.some((one) => one.page === page))).toEqual([])
+  expect(ELSEWHERE.filter(([page]) => !found.some((one) => page.test(one.page)))).toEqual([])
+})
