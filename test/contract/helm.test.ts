@@ -338,6 +338,18 @@ items:
       await works(env)
     })
 
+    test('is nothing for Helm 3, which says so and needs no plugin', async () => {
+      const env = { HELM_DATA_HOME: `${sandbox.folder}/for-helm-3` }
+      const installed = await sandbox.run('helm3', ['plugin', 'install', folder], { env })
+      expect([installed.code, installed.stderr]).toEqual([
+        1,
+        expect.stringContaining('unknown field "apiVersion"'),
+      ])
+      const args = ['template', 'rel', './one', '--post-renderer', 'pinpull']
+      const run = await sandbox.run('helm3', args)
+      expect([run.code, run.stdout.match(DIGEST)?.length]).toEqual([0, 1])
+    })
+
     test('installs from a tarball, in which there is no link', async () => {
       const env = { HELM_DATA_HOME: `${sandbox.folder}/from-tarball` }
       await sandbox.run('helm', ['plugin', 'package', folder, '--sign=false', '-d', sandbox.folder])

@@ -11,7 +11,9 @@ import { createSandbox, type Sandbox } from '../support/sandbox.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Pages whose commands another test runs as a whole. */
-const ELSEWHERE: readonly (readonly [page: RegExp, test: string])[] = []
+const ELSEWHERE: readonly (readonly [page: RegExp, test: string])[] = [
+  [/^docs\/tutorial\.md$/, 'test/docs/tutorial.test.ts, with what the page says is printed'],
+]
 
 /** Blocks without a fence that are no commands. */
 const NO_COMMANDS: readonly string[] = ['docs/ARCHITECTURE.md']
