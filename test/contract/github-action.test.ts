@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ACTION_PATH, readAction } from '../support/composite-action.ts'
 import { createSandbox, type Ran, type Sandbox } from '../support/sandbox.ts'
 import { GO_TOOLS, goTool } from './support/go-tool.ts'
 import { describeWith, findProgram } from './support/need.ts'
+import { npmEnvironment } from './support/npm.ts'
 
 const WORKFLOW = `on: push
 jobs:
@@ -83,8 +83,7 @@ describe('the step that builds Pinpull', () => {
          export GITHUB_ACTION_PATH="$PWD/action" INPUT_PROGRAM='' NODE_ENV=production
          bash --noprofile --norc -eo pipefail build.sh >&2
          action/node_modules/node/bin/node action/bin/pinpull.js --version`,
-        // npm's own settings and cache.
-        { env: { HOME: homedir() } },
+        { env: npmEnvironment() },
       )
       expect([code, stdout], stderr).toEqual([0, '0.1.0\n'])
     } finally {

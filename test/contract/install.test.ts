@@ -1,9 +1,9 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ACTION_PATH } from '../support/composite-action.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { createSandbox, type Ran, type Sandbox } from '../support/sandbox.ts'
+import { npmEnvironment } from './support/npm.ts'
 
 const POD =
   'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "nginx:1.27"}]}\n'
@@ -12,10 +12,9 @@ let registry: TestRegistry
 let sandbox: Sandbox
 beforeAll(async () => {
   registry = await startRegistry({ anyName: true, mirror: true })
-  // npm's own settings and cache: the package's five dependencies come from where npm gets packages on this machine.
   sandbox = createSandbox({
     PINPULL_MIRROR: `*=${registry.url}`,
-    HOME: homedir(),
+    ...npmEnvironment(),
     npm_config_prefer_offline: 'true',
     npm_config_update_notifier: 'false',
   })

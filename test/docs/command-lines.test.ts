@@ -15,13 +15,13 @@ const ELSEWHERE: readonly (readonly [page: RegExp, test: string])[] = [
   [/^docs\/tutorial\.md$/, 'test/docs/tutorial.test.ts, with what the page says is printed'],
 ]
 
-/** Blocks without a fence that are no commands. */
+/** Blocks without a fence that are no commands. (A block marked `console` is a session, which a test of its page runs.) */
 const NO_COMMANDS: readonly string[] = ['docs/ARCHITECTURE.md']
 
 /** Lines that cannot run here, each with the reason. A line is left out if it contains the text. */
 const LEFT_OUT: readonly (readonly [page: string, line: string, reason: string])[] = [
-  ['README.md', 'npm ci && npm run build && npm pack', 'builds this checkout; test/package.test.ts packs it'],
-  ['README.md', 'npm install --global', 'changes the machine; test/package.test.ts installs into a folder'],
+  ['README.md', 'npm ci && npm pack', 'builds this checkout; test/contract/install.test.ts packs it'],
+  ['README.md', 'npm install --global', 'changes the machine; test/contract/install.test.ts has a folder'],
   ['README.md', 'kpt fn eval', 'needs kpt: test/contract/kpt.test.ts'],
   ['docs/checks.md', 'kube-score score', 'the end of a pipe into a linter: test/contract/linters.test.ts'],
   ['docs/checks.md', 'polaris audit', 'the end of a pipe into a linter that cannot be had here'],
@@ -43,9 +43,11 @@ const LEFT_OUT: readonly (readonly [page: string, line: string, reason: string])
 ]
 
 /** Pages in which the manifests that they name are not pinned yet. Elsewhere a page checks them. */
-const UNPINNED = ['docs/lock.md', 'docs/offline.md']
+const UNPINNED = ['docs/cli.md', 'docs/lock.md', 'docs/offline.md']
 /** Pages whose configurations are saved as pinpull.yaml when the commands below them run. */
 const CONFIGURED = ['docs/offline.md']
+/** Pages whose commands use a lock file that exists, and the last failed run inside Helm 4. */
+const WITH_A_PAST = ['docs/cli.md', 'docs/guard.md']
 /** Pages in which a chart is already pinned when it is rendered. */
 const RENDERED_PINNED = ['docs/checks.md']
 
@@ -70,7 +72,8 @@ esac`,
   kubectl: `
 case "$1" in
   apply) [ -s "\${*: -1}" ] || [ "$(wc -c)" -gt 0 ] ;;
-  rollout | delete) ;;
+  rollout | delete | label) ;;
+  get) echo '{"apiVersion": "v1", "kind": "List", "items": []}' ;;
   kustomize) pinpull < "$HOME/rendered-by-helm.yaml" ;;
   *) exit 9 ;;
 esac`,
@@ -89,6 +92,7 @@ case "$1" in
 esac`,
   git: 'case "$1" in rev-parse) echo 0123abc ;; config) echo https://git.example.com/shop ;; *) exit 9 ;; esac',
   skopeo: '[ "$1" = copy ]',
+  jq: 'grep -q . && echo "$1"',
 }
 
 const MANIFESTS = `apiVersion: apps/v1
@@ -113,9 +117,8 @@ function isExample({ page, language }: PageBlock): boolean {
 const found = pageBlocks()
 const commands = found.filter(
   (block) =>
-    /^(?:sh|bash|console|indented|)$/.test(block.language) &&
+    /^(?:sh|bash|indented)$/.test(block.language) &&
     !isExample(block) &&
-    !/^(?:HEAD|GET) /.test(block.text) &&
     !ELSEWHERE.some(([page]) => page.test(block.page)) &&
     !(block.language === 'indented' && NO_COMMANDS.includes(block.page)),
 )
@@ -144,8 +147,10 @@ async function world(page: string): Promise<Sandbox> {
   expect(pinned.code, pinned.stderr).toBe(0)
   sandbox.write('rendered-by-helm.yaml', RENDERED_PINNED.includes(page) ? pinned.stdout : MANIFESTS)
   sandbox.write('work/chart/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n')
-  for (const file of ['manifests.yaml', 'rendered.yaml']) sandbox.write(`work/${file}`, MANIFESTS)
-  sandbox.write('work/about-to-apply.yaml', pinned.stdout)
+  for (const file of ['manifests.yaml', 'rendered.yaml', 'deploy.yaml'])
+    sandbox.write(`work/${file}`, MANIFESTS)
+  for (const file of ['about-to-apply.yaml', 'pinned.yaml']) sandbox.write(`work/${file}`, pinned.stdout)
+  sandbox.write('.config/fish/completions/other.fish', '')
   sandbox.write('work/manifests/shop.yaml', UNPINNED.includes(page) ? MANIFESTS : pinned.stdout)
   sandbox.write('work/providers/credential-providers.yaml', PROVIDERS)
   sandbox.write('work/plugins/none', '')
@@ -155,6 +160,10 @@ async function world(page: string): Promise<Sandbox> {
   }))
   sandbox.write('work/images.tar', '')
   writeFileSync(join(sandbox.folder, 'work/images.tar'), tarOf(layoutFiles(laid)))
+  if (WITH_A_PAST.includes(page)) {
+    await sandbox.run('pinpull', ['lock', 'manifests.yaml'], { cwd: 'work' })
+    await sandbox.run('pinpull', ['--profile', 'none'], { env: { HELM_PLUGIN_DIR: sandbox.folder } })
+  }
   return sandbox
 }
 
@@ -176,7 +185,7 @@ function localized(line: string): string {
 }
 
 describe('the commands of', () => {
-  test.each(pages)('%s run', async (page) => {
+  test.each(pages)('%s run', { timeout: 300_000 }, async (page) => {
     const sandbox = await world(page)
     try {
       for (const block of found.filter((one) => one.page === page)) {
