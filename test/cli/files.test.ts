@@ -107,6 +107,13 @@ describe('files that are named', () => {
     expect((await run(['object.json', 'escaped.json'])).code).toBe(0)
   })
 
+  test('--log-format json: each line is an object', async () => {
+    const { code, stdout, stderr } = await run(['a.yaml', 'prod', '--log-format', 'json'])
+    expect([code, stdout]).toEqual([0, `${pod('a')}---\n${pod('web')}`])
+    const entries = stderr.trimEnd().split('\n')
+    expect(entries.map((line) => typeof JSON.parse(line))).toEqual(entries.map(() => 'object'))
+  })
+
   test('a report is about all of them', async () => {
     const report = join(cwd, 'report.json')
     expect((await run(['a.yaml', 'b.yaml', '--report', report])).code).toBe(0)

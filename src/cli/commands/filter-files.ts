@@ -4,6 +4,7 @@ import { isHelmCall } from '../../hosts/helm-call.ts'
 import { commentOutPreamble, findHelmPreamble } from '../../hosts/helm-preamble.ts'
 import { composeOutput, type Host, hostDiagnostics } from '../../hosts/host.ts'
 import { holdsNoKubernetes } from '../../kube/diagnostics/non-kubernetes.ts'
+import { reportLogEntries } from '../../report/log-entry.ts'
 import type { Report } from '../../report/report.ts'
 import { formatReport } from '../../report/text.ts'
 import type { TransformedInput } from '../../transform.ts'
@@ -138,9 +139,11 @@ function print({ report, chunks, reported }: Result, { flags, io }: Session<Filt
   const run = { command: 'pinpull', inputs: reported }
   const diagnostics = [...writeReportFiles(flags.report, report, io, run), ...report.diagnostics]
   const color = diagnostics.length > 0 && hasMessageColor(flags, io)
-  const text = { verbosity: verbosityOf(flags), color, failOn: flags.failOn }
-  io.writeMessage(formatReport({ ...report, diagnostics }, text))
+  const text = { verbosity: verbosityOf(flags), failOn: flags.failOn }
   const exitCode = exitCodeOf(diagnostics, flags.failOn)
+  const shown = { ...report, diagnostics }
+  if (io.log === undefined) io.writeMessage(formatReport(shown, { ...text, color }))
+  else for (const entry of reportLogEntries(shown, { ...text, exitCode })) io.log(entry)
   if (exitCode === EXIT.done) io.writeOutput(chunks)
   return exitCode
 }
