@@ -85,6 +85,7 @@ async function run(input: Stream, host: Host, flags: FilterFlags, io: Io): Promi
       : writeReportFiles(flags.report, report, io, {
           command: 'pinpull',
           inputs: [{ input, output: transformed.output, fields: session.profile.fields }],
+          failOn: flags.failOn,
         })
   const diagnostics = [...unwritten, ...report.diagnostics]
   const exitCode = exitCodeOf(diagnostics, flags.failOn)

@@ -156,11 +156,13 @@ function pageFacts(
   io: Pick<Io, 'env'> | undefined,
   run: ReportedRun | undefined,
 ): PageFacts {
+  const isFailed = exitCodeOf(diagnostics, run?.failOn) !== EXIT.done
   return {
     command: run?.command,
-    inputs: run?.inputs.map(openShownInput),
+    // A run that fails writes nothing, so nothing has changed.
+    inputs: run?.inputs.map((one) => openShownInput(isFailed ? { ...one, output: undefined } : one)),
     time: sourceDate(io?.env['SOURCE_DATE_EPOCH']),
-    isFailed: exitCodeOf(diagnostics, run?.failOn) !== EXIT.done,
+    isFailed,
   }
 }
 

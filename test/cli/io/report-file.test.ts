@@ -156,6 +156,16 @@ describe('a report as a page', () => {
     ])
   })
 
+  test('the filter that fails on warnings shows no change', async () => {
+    const args = ['--report', 'r.html', '--profile', 'dev', '--fail-on', 'warning']
+    const { code } = await runInProcess(args, {
+      cwd,
+      input: `${POD.replace('nginx:1', '$(IMAGE)')}---\n${POD}`,
+    })
+    expect([code, read('r.html').includes('Failed: 1 warning</h1>')]).toEqual([1, true])
+    expect(read('r.html')).not.toContain('id="changes"')
+  })
+
   test('a time is that of the build, if it sets one', async () => {
     const args = ['check', '--report', 'r.html']
     await runInProcess(args, { cwd, input: POD, env: { SOURCE_DATE_EPOCH: '1764201600' } })
