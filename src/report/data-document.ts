@@ -5,8 +5,6 @@ import { formatYaml } from '../yaml/yaml-text.ts'
 /** The formats for programs that every listing and report has. */
 export type DataFormat = 'json' | 'yaml'
 
-export const DATA_FORMATS: readonly DataFormat[] = ['json', 'yaml']
-
 /**
  * Formats what a command found as one document for programs. It begins with the version of Pinpull that wrote it; keys are only
  * ever added.

@@ -71,7 +71,7 @@ describe('pinpull last', () => {
   test('remembers wrong usage too, for a plugin.yaml can be wrong', async () => {
     await runProgram(['--frobnicate'], { env: { HOME: home } })
     expect((await last()).stdout.toString()).toMatch(
-      /exit code 2\nerror USAGE: unknown option '--frobnicate'\n/,
+      /exit code 2\nerror USAGE: unknown option --frobnicate\n/,
     )
   })
 
