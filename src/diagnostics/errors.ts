@@ -1,5 +1,5 @@
 import type { Code } from './catalogue.ts'
-import type { Args, Diagnostic } from './diagnostic.ts'
+import type { Args, Diagnostic, Location } from './diagnostic.ts'
 
 /**
  * An error with a code from the catalogue. Distinguish errors by `code`, not by class: `instanceof` fails if a process
@@ -8,17 +8,21 @@ import type { Args, Diagnostic } from './diagnostic.ts'
 export class PinpullError extends Error {
   readonly code: Code
   readonly args: Args
+  /** Where in a file or in standard input it is, if that is known. */
+  readonly at: Location | undefined
 
   /**
    * @param code the code of the catalogue entry
    * @param args arguments for its message; never a secret
-   * @param options `cause`: the original error
+   * @param options `cause`: the original error; `at`: the place of the error in the input
    */
-  constructor(code: Code, args: Args, options?: ErrorOptions) {
-    super(`${code} ${JSON.stringify(args)}`, options)
+  constructor(code: Code, args: Args, options: ErrorOptions & { readonly at?: Location | undefined } = {}) {
+    const { at, ...rest } = options
+    super(`${code} ${JSON.stringify(args)}`, rest)
     this.name = 'PinpullError'
     this.code = code
     this.args = args
+    this.at = at
   }
 }
 

@@ -62,7 +62,7 @@ function readOrRefuse(bytes: Uint8Array, file: string): Source | Pick<LockFile, 
   } catch (error) {
     if (!(error instanceof PinpullError)) throw error
     const args = { reason: `it is not UTF-8: ${error.args['reason']}` }
-    return { diagnostics: [{ code: 'LOCK_INVALID', severity: 'error', args, at: { file } }] }
+    return { diagnostics: [{ code: 'LOCK_INVALID', severity: 'error', args, at: { file, ...error.at } }] }
   }
 }
 

@@ -1,4 +1,4 @@
-import { catalogueEntry } from '../diagnostics/catalogue.ts'
+import { type Code, catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatCause, formatHint } from './message.ts'
 
@@ -6,8 +6,8 @@ import { formatCause, formatHint } from './message.ts'
 export type CauseGroup = readonly [Diagnostic, ...Diagnostic[]]
 
 /**
- * Groups diagnostics by cause: if a registry is down, each of its images fails for the same reason. Problems of the
- * images and manifests themselves are not grouped.
+ * Groups diagnostics by cause: if a registry is down, each of its images fails for the same reason. Problems of
+ * single images and fields are not grouped.
  *
  * @returns in the order of the first diagnostic of each group
  */
@@ -22,21 +22,35 @@ export function groupByCause(diagnostics: readonly Diagnostic[]): readonly Cause
   return [...causes.values()]
 }
 
-/** Whether a diagnostic may have a cause outside of the manifests, such as a registry, which affects several images. */
+/**
+ * Whether a diagnostic may have a cause that affects several images, such as a registry or the lock file. The catalogue's
+ * message then names the image first.
+ */
 function isShared({ code }: Diagnostic): boolean {
   const { message, exit } = catalogueEntry(code)
-  return exit === 'external' || exit === 'usage' || message.startsWith('{image}: ')
+  return exit === 'external' || exit === 'usage' || /^("?)\{image\}\1: /.test(message)
 }
 
-/** The key is the same for diagnostics that differ in the image only, and of errors outside in what `withoutDetails` drops. */
+/** The key is the same for diagnostics that differ only in the image, and in what `comparedArgs` drops. */
 function causeKey({ code, severity, args }: Diagnostic): string {
-  const compared = catalogueEntry(code).exit === 'external' ? withoutDetails(args) : args
+  const compared = comparedArgs(code, args)
   return JSON.stringify([
     code,
     severity,
     formatCause({ code, args: compared }),
     formatHint({ code, args: compared }),
   ])
+}
+
+function comparedArgs(code: Code, args: Args): Args {
+  if (catalogueEntry(code).exit === 'external') return withoutDetails(args)
+  // A registry that is not allowed is one cause, whatever its repositories are.
+  if (code === 'REGISTRY_NOT_ALLOWED') return { ...args, repository: domainOf(args['repository']) }
+  return args
+}
+
+function domainOf(repository: string | number = ''): string {
+  return String(repository).replace(/\/.*$/s, '')
 }
 
 /**

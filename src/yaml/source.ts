@@ -1,4 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer'
+import type { Location } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { BRACE_START, SPACE } from './bytes.ts'
 
@@ -23,7 +24,11 @@ export const BOM = '\u00ef\u00bb\u00bf'
  */
 export function readSource(bytes: Uint8Array, file?: string): Source {
   const foreign = findEncodingError(bytes)
-  if (foreign !== undefined) throw new PinpullError('INPUT_NOT_UTF8', { ...foreign })
+  if (foreign !== undefined) {
+    const { reason, advice, at } = foreign
+    const location = { ...(file !== undefined && { file }), ...at }
+    throw new PinpullError('INPUT_NOT_UTF8', { reason, advice }, { at: location })
+  }
   let text: string | undefined
   return {
     bytes,
@@ -82,6 +87,8 @@ export interface EncodingError {
   readonly reason: string
   /** How to convert them, as a clause for a message. */
   readonly advice: string
+  /** The first byte that is not UTF-8; absent if the whole input has another encoding. */
+  readonly at?: Pick<Location, 'line' | 'column'> | undefined
 }
 
 const POWERSHELL =
@@ -101,7 +108,7 @@ export function findEncodingError(bytes: Uint8Array): EncodingError | undefined 
     const who = name.startsWith('UTF-16') ? ', which > and Out-File of Windows PowerShell write' : ''
     return { reason: `it is ${name}${who}`, advice: POWERSHELL }
   }
-  return isUtf8(bytes) ? undefined : { reason: describeInvalidByte(bytes), advice: ICONV }
+  return isUtf8(bytes) ? undefined : { ...describeInvalidByte(bytes), advice: ICONV }
 }
 
 /** Detects UTF-16 and UTF-32 by the byte order mark, or by the zero bytes of the first ASCII character (YAML 1.2.2, section 5.2). */
@@ -120,8 +127,8 @@ function detectWideEncoding(bytes: Uint8Array): string | undefined {
   return undefined
 }
 
-/** Describes the first byte that is not UTF-8: its document, object, line and column. */
-function describeInvalidByte(bytes: Uint8Array): string {
+/** Describes the first byte that is not UTF-8, with its document and object, and locates it. */
+function describeInvalidByte(bytes: Uint8Array): Pick<EncodingError, 'reason' | 'at'> {
   const offset = indexOfInvalidByte(bytes)
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const before = whole.toString('utf8', 0, offset)
@@ -135,7 +142,11 @@ function describeInvalidByte(bytes: Uint8Array): string {
   const character = String.fromCharCode(bytes[offset] as number)
   const code = (bytes[offset] as number).toString(16).toUpperCase().padStart(2, '0')
   const shown = character >= '\u00a0' ? ` ("${character}" in Latin-1)` : ''
-  return `the byte 0x${code}${shown} in document ${number}${describeObject((documents.at(-1) ?? '') + rest)}, line ${lines.length}, column ${column}`
+  const object = describeObject((documents.at(-1) ?? '') + rest)
+  return {
+    reason: `the byte 0x${code}${shown} in document ${number}${object}`,
+    at: { line: lines.length, column },
+  }
 }
 
 /** @returns ` (Pod web)`, found by the `kind` and `name` lines of a document; empty if there are none */

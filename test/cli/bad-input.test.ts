@@ -30,7 +30,7 @@ describe('bad input', () => {
       'bytes that are not UTF-8',
       1,
       Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]),
-      `error INPUT_NOT_UTF8: the input is not UTF-8: the byte 0xFF ("ÿ" in Latin-1) in document 1, line 1, column 4
+      `<stdin>:1:4: error INPUT_NOT_UTF8: the input is not UTF-8: the byte 0xFF ("ÿ" in Latin-1) in document 1
   → Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8
 `,
     ],

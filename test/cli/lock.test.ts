@@ -319,7 +319,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     const { code, stderr } = await lock(['good.yaml', 'bad.yaml', 'worse.yaml'])
     expect([code, stderr.match(/^\S+ error \w+/gm)]).toEqual([
       1,
-      ['bad.yaml: error INPUT_NOT_UTF8', 'worse.yaml:2:1: error YAML_INVALID'],
+      ['bad.yaml:1:1: error INPUT_NOT_UTF8', 'worse.yaml:2:1: error YAML_INVALID'],
     ])
   })
 
@@ -369,10 +369,10 @@ describe('pinpull lock --check', () => {
     expect(code).toBe(1)
     expect(
       stderr,
-    ).toBe(`<stdin>:9:12: error LOCK_MISSING_ENTRY: acme/app:v1 is not in the lock file pinpull.lock.yaml
+    ).toBe(`<stdin>:9:12: error LOCK_MISSING_ENTRY: acme/app:v1: not in the lock file pinpull.lock.yaml
   Pod web, container c1, spec.containers[1].image
   → run pinpull lock where the registry can be reached, and commit the result
-pinpull.lock.yaml:15:5: error LOCK_UNUSED: docker.io/library/redis:7 is in the lock file, but no manifest uses it
+pinpull.lock.yaml:15:5: error LOCK_UNUSED: docker.io/library/redis:7: in the lock file, but no manifest uses it
   → run pinpull lock --prune with all manifests that share the lock file
 pinpull.lock.yaml:9:5: error LOCK_MOVED: docker.io/library/nginx:1.27 is locked as ${first}, but is now ${second} at HOST
   → review what changed; pinpull lock --update --match docker.io/library/nginx:1.27 locks the new digest
@@ -427,7 +427,7 @@ pinpull: lock: 3 errors; nothing was written
     const { code, stderr } = await lock(['--check', '--locked'], pod('nginx:1.27', 'redis:7', 'acme/app:v1'))
     expect([code, stderr.split('\n')[0]]).toEqual([
       1,
-      '<stdin>:11:12: error LOCK_MISSING_ENTRY: acme/app:v1 is not in the lock file pinpull.lock.yaml',
+      '<stdin>:11:12: error LOCK_MISSING_ENTRY: acme/app:v1: not in the lock file pinpull.lock.yaml',
     ])
     expect(registry.requests).toEqual([])
   })
@@ -576,7 +576,7 @@ describe('pinpull lock --from-layout', () => {
     const refused = await lock(['--locked', '--from-layout', 'images.tar'], input)
     expect([refused.code, refused.stderr.split('\n')[0]]).toEqual([
       1,
-      '<stdin>:9:12: error LAYOUT_IMAGE_MISSING: redis:7 is in none of the image layouts: images.tar',
+      '<stdin>:9:12: error LAYOUT_IMAGE_MISSING: redis:7: not found in any of the image layouts (images.tar)',
     ])
     expect((await lock(['--from-layout', 'images.tar'], input)).code).toBe(0)
     expect(lockText()).toContain('source: oci-archive:images.tar\n')

@@ -78,13 +78,11 @@ describe('the filter and the lock file', () => {
     expect([code, stdout]).toEqual([1, ''])
     expect(
       stderr,
-    ).toBe(`<stdin>:10:12: error LOCK_MISSING_ENTRY: redis:7 is not in the lock file pinpull.lock.yaml
-  Pod web, container c1, spec.containers[1].image
+    ).toBe(`error LOCK_MISSING_ENTRY: not in the lock file pinpull.lock.yaml; 2 images are affected:
+  <stdin>:10:12: redis:7 (Pod web)
+  <stdin>:12:12: ghcr.io/acme/app:v1.2.3 (Pod web)
   → run pinpull lock where the registry can be reached, and commit the result
-<stdin>:12:12: error LOCK_MISSING_ENTRY: ghcr.io/acme/app:v1.2.3 is not in the lock file pinpull.lock.yaml
-  Pod web, container c2, spec.containers[2].image
-  → run pinpull lock where the registry can be reached, and commit the result
-pinpull: prod: 2 errors in 3 images; nothing was written
+pinpull: prod: 1 error in 3 images; nothing was written
 `)
   })
 

@@ -73,8 +73,8 @@ describe('a lock file on disk', () => {
       {
         code: 'LOCK_INVALID',
         severity: 'error',
-        args: { reason: 'it is not UTF-8: the byte 0xFF ("ÿ" in Latin-1) in document 1, line 1, column 4' },
-        at: { file: 'shown.yaml' },
+        args: { reason: 'it is not UTF-8: the byte 0xFF ("ÿ" in Latin-1) in document 1' },
+        at: { file: 'shown.yaml', line: 1, column: 4 },
       },
     ])
   })

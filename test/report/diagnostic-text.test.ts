@@ -77,6 +77,63 @@ ${HINT}`,
     ],
   ],
   [
+    'images that one lock file does not have, and one that another does not have',
+    [
+      failure('LOCK_MISSING_ENTRY', 'a:1', at('p'), { file: 'pinpull.lock.yaml' }),
+      failure('LOCK_MISSING_ENTRY', 'b:1', at('q', { line: 9 }), { file: 'pinpull.lock.yaml' }),
+      failure('LOCK_MISSING_ENTRY', 'c:1', at('r'), { file: 'other.yaml' }),
+    ],
+    [
+      `error LOCK_MISSING_ENTRY: not in the lock file pinpull.lock.yaml; 2 images are affected:
+  <stdin>:8:12: a:1 (Pod p)
+  <stdin>:9:12: b:1 (Pod q)
+  → run pinpull lock where the registry can be reached, and commit the result`,
+      `<stdin>:8:12: error LOCK_MISSING_ENTRY: c:1: not in the lock file other.yaml
+  Pod r, spec.containers[0].image
+  → run pinpull lock where the registry can be reached, and commit the result`,
+    ],
+  ],
+  [
+    'images of a registry that is not allowed, and of another one',
+    ['docker.io/acme/a', 'docker.io/acme/b', 'quay.io/acme/a'].map((repository, index) =>
+      failure('REGISTRY_NOT_ALLOWED', `${repository}:1`, at('p', { line: index + 1 }), {
+        repository,
+        profile: 'prod',
+        allowed: 'ghcr.io/acme',
+      }),
+    ),
+    [
+      `error REGISTRY_NOT_ALLOWED: profile prod does not allow images from 2 repositories, such as docker.io/acme/a; 2 images are affected:
+  <stdin>:1:12: docker.io/acme/a:1 (Pod p)
+  <stdin>:2:12: docker.io/acme/b:1 (Pod p)
+  → use an image from one of: ghcr.io/acme; or add it to allowedRegistries`,
+      `<stdin>:3:12: error REGISTRY_NOT_ALLOWED: "quay.io/acme/a:1": profile prod does not allow images from quay.io/acme/a
+  Pod p, spec.containers[0].image
+  → use an image from one of: ghcr.io/acme; or add it to allowedRegistries`,
+    ],
+  ],
+  [
+    'images that are in none of the layouts',
+    ['a:1', 'b:1'].map((image) => failure('LAYOUT_IMAGE_MISSING', image, undefined, { paths: 'images.tar' })),
+    [
+      expect.stringMatching(
+        /^error LAYOUT_IMAGE_MISSING: not found in any of the image layouts \(images\.tar\); 2 images are affected:\n {2}a:1\n {2}b:1\n/,
+      ),
+    ],
+  ],
+  [
+    'entries of the lock file that no manifest uses',
+    ['a:1', 'b:1'].map((image, index) =>
+      failure('LOCK_UNUSED', image, { file: 'pinpull.lock.yaml', line: 4 + index }),
+    ),
+    [
+      `error LOCK_UNUSED: in the lock file, but no manifest uses it; 2 images are affected:
+  pinpull.lock.yaml:4: a:1
+  pinpull.lock.yaml:5: b:1
+  → run pinpull lock --prune with all manifests that share the lock file`,
+    ],
+  ],
+  [
     'repositories that an account may not pull from, with a reason that quotes each',
     ['team/web', 'team/db'].map((repository) =>
       failure('REGISTRY_DENIED', `r.io/${repository}:1`, at('p'), {

@@ -8,7 +8,11 @@ function reasonOf(bytes: readonly number[]): unknown {
   try {
     readSource(Uint8Array.from(bytes))
   } catch (error) {
-    if (error instanceof PinpullError) return `${error.code}: ${error.args['reason']}`
+    if (error instanceof PinpullError) {
+      const { line, column } = error.at ?? {}
+      const position = line === undefined ? '' : `, line ${line}, column ${column}`
+      return `${error.code}: ${error.args['reason']}${position}`
+    }
     throw error
   }
   return 'read'

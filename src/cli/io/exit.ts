@@ -45,7 +45,10 @@ export function mayFail({ severity }: Diagnostic, failOn: FailOn | undefined): b
 /** @returns the diagnostics of a run that threw an error; an error that is not one of ours is a defect */
 export function errorDiagnostics(error: unknown): readonly Diagnostic[] {
   if (error instanceof ConfigError) return error.diagnostics
-  if (error instanceof PinpullError) return [{ code: error.code, severity: 'error', args: error.args }]
+  if (error instanceof PinpullError) {
+    const { code, args, at } = error
+    return [{ code, severity: 'error', args, ...(at && { at }) }]
+  }
   if (isOutOfSmallStack(error)) {
     return [{ code: 'YAML_INVALID', severity: 'error', args: { reason: STACK_TOO_SMALL } }]
   }

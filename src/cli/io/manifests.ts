@@ -23,9 +23,8 @@ function parseInput({ bytes, file, origin, krm = false }: NamedInput, options: R
     return { kind: 'read', origin, input: readInput(bytes, file, { ...options, krm }) }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
-    const { code, args } = error
-    const at = file === undefined ? {} : { at: { file } }
-    return { kind: 'unreadable', origin, diagnostic: { code, severity: 'error', args, ...at } }
+    const { code, args, at } = error
+    return { kind: 'unreadable', origin, diagnostic: { code, severity: 'error', args, ...(at && { at }) } }
   }
 }
 

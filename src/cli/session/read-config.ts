@@ -9,6 +9,7 @@ import {
   parseProfileChoice,
 } from '../../config/parse.ts'
 import { LINK_LEAVES_FOLDER, trustHint } from '../../config/trust.ts'
+import type { Location } from '../../diagnostics/diagnostic.ts'
 import { ConfigError, PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { errorReason, isNamedPipe } from '../../files/file-system.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
@@ -104,12 +105,11 @@ function readConfigSource(path: string, name: string): Source {
   try {
     return readSource(readFileSync(path), name)
   } catch (error) {
-    const reason =
-      error instanceof PinpullError ? `it is not UTF-8: ${error.args['reason']}` : errorReason(error)
-    throw unreadable(name, reason, error)
+    if (!(error instanceof PinpullError)) throw unreadable(name, errorReason(error), error)
+    throw unreadable(name, `it is not UTF-8: ${error.args['reason']}`, error, error.at)
   }
 }
 
-function unreadable(file: string, reason: string, cause?: unknown): UsageError {
-  return new UsageError('CONFIG_UNREADABLE', { file, reason }, { cause })
+function unreadable(file: string, reason: string, cause?: unknown, at?: Location): UsageError {
+  return new UsageError('CONFIG_UNREADABLE', { file, reason }, { cause, at })
 }

@@ -36,7 +36,7 @@ export const layoutCodes: Readonly<Record<LayoutCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'No image layout contains this image',
-    message: '{image} is in none of the image layouts: {paths}',
+    message: '{image}: not found in any of the image layouts ({paths})',
     hint: 'add it to a layout (crane pull writes names only with --annotate-ref), or name the layout: REPOSITORY=PATH if its images only have tags, REPOSITORY:TAG=PATH if its only image has no name',
   },
   LAYOUT_AMBIGUOUS: {

@@ -19,7 +19,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'The lock file does not contain this image',
-    message: '{image} is not in the lock file {file}',
+    message: '{image}: not in the lock file {file}',
     hint: 'run pinpull lock where the registry can be reached, and commit the result',
   },
   LOCK_MOVED: {
@@ -33,7 +33,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'The lock file contains an image that no manifest uses',
-    message: '{image} is in the lock file, but no manifest uses it',
+    message: '{image}: in the lock file, but no manifest uses it',
     hint: 'run pinpull lock --prune with all manifests that share the lock file',
   },
   LOCK_DIGEST_GONE: {

@@ -137,7 +137,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'An image from a registry that is not allowed',
-    message: '"{image}" comes from {repository}, which profile {profile} does not allow',
+    message: '"{image}": profile {profile} does not allow images from {repository}',
     hint: 'use an image from one of: {allowed}; or add it to allowedRegistries',
   },
   PULL_POLICY_UNWANTED: {
