@@ -114,6 +114,15 @@ describe('files that are named', () => {
     expect(entries.map((line) => typeof JSON.parse(line))).toEqual(entries.map(() => 'object'))
   })
 
+  test.each<[failOn: string[], code: number, verdict: string]>([
+    [[], 0, 'warned'],
+    [['--fail-on', 'warning'], 1, 'failed'],
+  ])('a page has the verdict of the run: %j', async (failOn, code, verdict) => {
+    const report = join(cwd, 'report.html')
+    expect((await run(['a.yaml', 'empty.yaml', '--report', report, ...failOn])).code).toBe(code)
+    expect(readFileSync(report, 'utf8')).toContain(`<h1 class="verdict ${verdict}">`)
+  })
+
   test('a report is about all of them', async () => {
     const report = join(cwd, 'report.json')
     expect((await run(['a.yaml', 'b.yaml', '--report', report])).code).toBe(0)

@@ -136,7 +136,7 @@ interface Result {
 
 /** Writes the report, its text and, unless there is any error, the manifests. */
 function print({ report, chunks, reported }: Result, { flags, io }: Session<FilterFlags>): number {
-  const run = { command: 'pinpull', inputs: reported }
+  const run = { command: 'pinpull', inputs: reported, failOn: flags.failOn }
   const diagnostics = [...writeReportFiles(flags.report, report, io, run), ...report.diagnostics]
   const color = diagnostics.length > 0 && hasMessageColor(flags, io)
   const text = { verbosity: verbosityOf(flags), failOn: flags.failOn }
