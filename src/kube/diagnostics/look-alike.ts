@@ -11,8 +11,25 @@ export interface NonObject {
   readonly half?: true
 }
 
-export const BUILD_IT = 'build it first: kustomize build FOLDER | pinpull'
-const RENDER_IT = 'render the chart first: helm template NAME CHART -f FILE | pinpull'
+/** What a shell takes as it is written, so that the name of a file runs nothing where a hint is pasted. */
+const PLAIN_WORD = /^[\w./][\w./-]*$/
+
+/** @param file a kustomization, if its name is known */
+export function buildAdvice(file: string | undefined): string {
+  return `build it first: kustomize build ${folderOf(file) ?? 'FOLDER'} | pinpull`
+}
+
+/** @param options what follows the chart, with a space before it */
+function renderAdvice(chart: string, options = ''): string {
+  return `render the chart first: helm template NAME ${chart}${options} | pinpull`
+}
+
+/** The folder of a file, as a word of a command line; undefined where there is none or it would need quotes. */
+function folderOf(file: string | undefined): string | undefined {
+  if (file === undefined || !PLAIN_WORD.test(file)) return undefined
+  const end = file.lastIndexOf('/')
+  return end < 0 ? '.' : file.slice(0, Math.max(1, end))
+}
 
 /** Keys that `helm create` writes into the values of a chart. */
 const VALUES: ReadonlySet<string> = new Set([
@@ -50,22 +67,24 @@ const BASES: ReadonlySet<string> = new Set(['resources', 'bases', 'components', 
  *
  * @param file its name, if it has one
  */
-export function recognizeNonObject(root: Mapping, file = ''): NonObject | undefined {
-  const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
+export function recognizeNonObject(root: Mapping, file?: string): NonObject | undefined {
+  const name = file?.slice(file.lastIndexOf('/') + 1).toLowerCase() ?? ''
   const keys = root.entries.flatMap((entry) => keyText(entry) ?? [])
   if (root.stringAt('apiVersion') !== undefined) {
-    const isChart = ['name', 'version'].every((key) => root.stringAt(key) !== undefined)
-    return isChart ? { found: 'it is the Chart.yaml of a chart', advice: RENDER_IT } : undefined
+    const isChart =
+      name === 'chart.yaml' || ['name', 'version'].every((key) => root.stringAt(key) !== undefined)
+    const advice = renderAdvice(folderOf(file) ?? 'CHART')
+    return isChart ? { found: 'it is the Chart.yaml of a chart', advice } : undefined
   }
   if (root.stringAt('kind') !== undefined) return undefined
   const isKustomization = keys.some((key) => BASES.has(key)) && keys.every((key) => KUSTOMIZATION.has(key))
   if (name.startsWith('kustomization.') || isKustomization) {
-    return { found: 'it looks like a kustomization', advice: BUILD_IT }
+    return { found: 'it looks like a kustomization', advice: buildAdvice(file) }
   }
   const image = mappingAt(root, 'image')
   const hasImage = image !== undefined && image.stringAt('repository') !== undefined
   const known = keys.filter((key) => VALUES.has(key)).length + (hasImage ? 2 : 0)
-  return known >= 2 || /values.*\.ya?ml$/.test(name)
-    ? { found: 'it looks like the values of a chart', advice: RENDER_IT }
-    : undefined
+  if (known < 2 && !/values.*\.ya?ml$/.test(name)) return undefined
+  const values = file !== undefined && PLAIN_WORD.test(file) ? file : 'FILE'
+  return { found: 'it looks like the values of a chart', advice: renderAdvice('CHART', ` -f ${values}`) }
 }

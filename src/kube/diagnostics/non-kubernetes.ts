@@ -7,7 +7,7 @@ import type { Source } from '../../yaml/source.ts'
 import { type GroupVersionKind, gvkOf, gvkOfType } from '../gvk.ts'
 import { resourcesOf } from '../resource.ts'
 import { isToolConfiguration } from '../tables/lookup.ts'
-import { BUILD_IT, type NonObject, recognizeNonObject } from './look-alike.ts'
+import { buildAdvice, type NonObject, recognizeNonObject } from './look-alike.ts'
 
 /** The parsed documents of a stream. */
 interface Stream {
@@ -150,16 +150,17 @@ function isObject(document: YamlDocument): boolean {
 /** @returns what a document is that is neither empty nor a Kubernetes object */
 function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): NonObject | undefined {
   const { unparsed } = document
-  if (unparsed !== undefined) return toolConfiguration(gvkOfType(unparsed))
+  const file = stream?.source.file
+  if (unparsed !== undefined) return toolConfiguration(gvkOfType(unparsed), file)
   const { contents } = document
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
   if (root.kind === 'scalar') return { found: `it is text (${quoted(root.value)})`, advice: MESSAGES }
   if (root.kind === 'sequence') return { found: 'it is a list', advice: STEP_BEFORE }
   const gvk = gvkOf(root)
-  if (gvk === undefined) return untyped(root, stream?.source.file)
+  if (gvk === undefined) return untyped(root, file)
   // The answer of an API server in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
-  if (gvk.group !== '' || gvk.kind !== 'Status') return toolConfiguration(gvk)
+  if (gvk.group !== '' || gvk.kind !== 'Status') return toolConfiguration(gvk, file)
   const message = root.stringAt('message') ?? root.stringAt('status') ?? 'nothing'
   return { found: `an API server answered: ${message}`, advice: STEP_BEFORE }
 }
@@ -193,12 +194,12 @@ function quoted(text: string): string {
   return `"${line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line}"`
 }
 
-function toolConfiguration(gvk: GroupVersionKind): NonObject | undefined {
+function toolConfiguration(gvk: GroupVersionKind, file: string | undefined): NonObject | undefined {
   if (!isToolConfiguration(gvk)) return undefined
   const found = `a ${gvk.kind} is read by a tool, not by a cluster`
   return {
     found,
-    advice: gvk.kind === 'Kustomization' ? BUILD_IT : 'run that tool, and give Pinpull its output',
+    advice: gvk.kind === 'Kustomization' ? buildAdvice(file) : 'run that tool, and give Pinpull its output',
   }
 }
 

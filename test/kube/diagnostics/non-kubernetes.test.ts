@@ -206,6 +206,30 @@ describe('a file that was named and holds no object is told by what it looks lik
     expect(finding.args['advice']).toMatch(advice)
   })
 
+  test.each<[file: string, text: string, advice: string]>([
+    ['values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f values.yaml | pinpull'],
+    [
+      'a/values.yaml',
+      'a: 1\n',
+      'render the chart first: helm template NAME CHART -f a/values.yaml | pinpull',
+    ],
+    ['a b/values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f FILE | pinpull'],
+    ['$(x)/values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f FILE | pinpull'],
+    ['-x/values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f FILE | pinpull'],
+    ['c/Chart.yaml', 'apiVersion: v2\nname: c\n', 'render the chart first: helm template NAME c | pinpull'],
+    ['Chart.yaml', 'apiVersion: v2\nname: c\n', 'render the chart first: helm template NAME . | pinpull'],
+    ['/kustomization.yaml', 'images: []\n', 'build it first: kustomize build / | pinpull'],
+    ['k/kustomization.yaml', 'images: []\n', 'build it first: kustomize build k | pinpull'],
+    [
+      'over/lay/kustomization.yaml',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+      'build it first: kustomize build over/lay | pinpull',
+    ],
+    ["it's/kustomization.yaml", 'images: []\n', 'build it first: kustomize build FOLDER | pinpull'],
+  ])('%s: the command names it, unless its name needs quotes', (file, text, advice) => {
+    expect(nonKubernetesDiagnostic(streamOf(text, file), 'warning').args['advice']).toBe(advice)
+  })
+
   test.each([
     ['an object', OBJECT],
     ['a list of nothing', 'apiVersion: v1\nkind: List\nitems: []\n'],
