@@ -250,7 +250,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
     examples: [
       ['pinpull inventory -o table manifests/', 'images, digests and platforms'],
       [
-        'pinpull inventory -o skopeo --to registry.example.com/mirror manifests/ > copy.sh',
+        'pinpull inventory -o skopeo --to mirror.example.com manifests/ > copy.sh',
         'a script that copies the images',
       ],
     ],

@@ -67,6 +67,14 @@ describe('the examples of the help', () => {
     })
   })
 
+  test.each(COMMANDS.map(({ words }) => [words.join(' ')]))(
+    'pinpull %s --help has 80 columns',
+    async (words) => {
+      const { stdout } = await sandbox.run('pinpull', [...words.split(' ').filter(Boolean), '--help'])
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    },
+  )
+
   // In a process: the exit code of a run that has not ended is that of a defect.
   test.each([
     ['help', 'Usage: pinpull [options] [command]'],

@@ -76,6 +76,9 @@ describe('words that people know from other tools', () => {
       ['--values', 'x.yaml'],
       'unknown option --values; to pass values to a chart: helm template CHART --values FILE | pinpull',
     ],
+    [['-R', '-f', 'apps'], 'unknown option -R; to read a folder with everything below it: -f FOLDER'],
+    [['-Rf', 'apps'], 'unknown option -Rf; to read a folder with everything below it: -f FOLDER'],
+    [['-k', 'apps'], 'unknown option -k; to pin what kustomize builds: kustomize build FOLDER | pinpull'],
     [['images', '--json'], 'unknown option --json; to print JSON: --output json'],
     [
       ['-o', 'json'],

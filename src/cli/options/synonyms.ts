@@ -43,7 +43,7 @@ const OPTIONS: Synonyms = [
     'pinpull FILE > PINNED',
   ],
   [
-    '--insecure --insecure-skip-tls-verify --insecure-registry --allow-insecure --tls-verify --skip-tls-verify --plain-http --insecure-policy -k',
+    '--insecure --insecure-skip-tls-verify --insecure-registry --allow-insecure --tls-verify --skip-tls-verify --plain-http --insecure-policy',
     'use a registry without TLS or its verification',
     'plainHttp or skipTlsVerify under registries in the configuration',
   ],
@@ -63,7 +63,8 @@ const OPTIONS: Synonyms = [
     'pass values to a chart',
     'helm template CHART --values FILE | pinpull',
   ],
-  ['-R --recursive -r', 'read a folder with everything below it', 'pinpull check FOLDER'],
+  ['-R -Rf -fR --recursive -r', 'read a folder with everything below it', '-f FOLDER'],
+  ['-k --kustomize', 'pin what kustomize builds', 'kustomize build FOLDER | pinpull'],
   ['--file --files --input --in --manifest', 'name a file', '--filename FILE'],
   ['--registry --registries', 'use another registry', '--mirror HOST=URL'],
   [
