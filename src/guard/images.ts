@@ -145,8 +145,8 @@ const KIND = `(
 
 /**
  * The variables that read the images of the object in a request, in the grammar of `src/reference`. Of an update, only the images
- * that it brings are read: an object from before the policy must remain editable, and its finalizers removable. The last variables
- * are `placeholders`, `invalid` and `images`: the last has the fields of `FIELD`.
+ * that it brings are read: an object from before the policy must remain editable, and its finalizers removable. A placeholder may be
+ * a reference as well, such as `nginx:CHANGE_ME`: nothing fills it in after admission, and the node pulls it. The last variables are `placeholders`, `invalid` and `images`: the last has the fields of `FIELD`.
  */
 export const IMAGE_VARIABLES: readonly Variable[] = [
   { name: 'template', expression: podTemplate('object') },
@@ -162,30 +162,26 @@ export const IMAGE_VARIABLES: readonly Variable[] = [
   },
   {
     name: 'newImages',
-    expression: filterImages(
+    // The comparison of both lists costs little, so that a Pod of any size from before the policy stays below the limits.
+    expression: `variables.allImages == variables.oldImages ? [] : ${filterImages(
       'allImages',
       allOf(
         not(relation(`${IMAGE} in variables.oldImages`)),
         not(allOf(call('variables.isInjected'), relation(`${FIELD.image} == 'auto'`))),
       ),
-    ),
+    )}`,
   },
   { name: 'placeholders', expression: filterImages('newImages', isPlaceholder) },
   {
     name: 'split',
-    expression: filterImages('newImages', isNotIn('placeholders')).concat(
-      `.map(${IMAGE}, `,
-      formatRecord({
-        ...Object.fromEntries(GIVEN.map((key) => [key, FIELD[key]])),
-        bare: `${FIELD.image}.split('@', 2)[0]`,
-        digest: `${FIELD.image}.contains('@') ? ${FIELD.image}.substring(${FIELD.image}.indexOf('@') + 1) : ''`,
-      }),
-      ')',
-    ),
+    expression: mapImages('newImages', {
+      bare: `${FIELD.image}.split('@', 2)[0]`,
+      digest: `${FIELD.image}.contains('@') ? ${FIELD.image}.substring(${FIELD.image}.indexOf('@') + 1) : ''`,
+    }),
   },
   { name: 'named', expression: mapImages('split', { digest: FIELD.digest, full: FULL_NAME }) },
   { name: 'references', expression: filterImages('named', isReference) },
-  { name: 'invalid', expression: filterImages('named', isNotIn('references')) },
+  { name: 'invalid', expression: filterImages('named', allOf(isNotIn('references'), not(isPlaceholder))) },
   {
     name: 'tagged',
     expression: mapImages('references', {

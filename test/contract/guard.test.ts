@@ -70,6 +70,10 @@ describeWith(
             name: 'old',
             finalizers: ['batch.kubernetes.io/job-tracking'],
           }),
+          pod(
+            [...Array(1000).keys()].map((n) => ({ name: `c${n}`, image: `ghcr.io/acme/team/app:1.${n}` })),
+            { name: 'old-and-large', finalizers: ['batch.kubernetes.io/job-tracking'] },
+          ),
           {
             ...workload('Deployment', [container('nginx:1.27', {})]),
             metadata: { name: 'old', namespace: 'default' },
@@ -104,8 +108,13 @@ describeWith(
         ['no image', 'REFERENCE_INVALID'],
         ['nginx@', 'REFERENCE_INVALID'],
         ['{{ .Values.image }}', 'TEMPLATE_UNRENDERED'],
-        // A warning of prod.
+        // A warning of prod, since no node can pull it.
         ['$(IMAGE)', 'admitted'],
+        // Placeholders, but a node would pull them.
+        ['nginx:CHANGE_ME', 'IMAGE_UNPINNED'],
+        ['nginx:1...2', 'IMAGE_UNPINNED'],
+        ['MY-HOST/app:__VERSION__', 'IMAGE_UNPINNED'],
+        [`nginx:CHANGE_ME@${DIGEST}`, 'admitted'],
       ])('a Pod with %s: %s', async (image, wanted) => {
         expect(await verdict(pod([container(image)]))).toBe(wanted)
       })
@@ -206,6 +215,11 @@ describeWith(
         expect(body.metadata['deletionTimestamp']).toBeDefined()
         expect((await patch(path('old'), { metadata: { finalizers: null } })).status).toBe(200)
         await expect.poll(async () => (await cluster.client.request('GET', path('old'))).status).toBe(404)
+      })
+
+      test('an older Pod with 1000 containers stays below the cost limit', async () => {
+        const answer = await patch(path('old-and-large'), { metadata: { finalizers: null } })
+        expect([answer.status, textOf(answer)]).toEqual([200, ''])
       })
 
       test('an older Deployment can be scaled and annotated, and gets no new image with a tag', async () => {
