@@ -121,6 +121,19 @@ describe('options', () => {
   )
 })
 
+test('a profile whose name is too long for the policies needs --name', async () => {
+  configure('extends: prod')
+  const path = join(folder, 'pinpull.yaml')
+  const name = 'x'.repeat(50)
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/(name|defaultProfile): cluster/g, `$1: ${name}`))
+  const { code, stdout, stderr } = await guard()
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(
+    `"pinpull-${name}" is not a name of at most 54 lower-case letters, digits and dashes; choose one with --name`,
+  )
+  expect((await guard(['--name', 'short'])).code).toBe(0)
+})
+
 describe('a profile is compiled as a whole', () => {
   const RULE = 'rules:\n- name: fresh\n  pullPolicy: Always\n  match:\n    '
 

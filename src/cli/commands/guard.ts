@@ -4,7 +4,8 @@ import type { GuardAction } from '../../guard/guard-options.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
-import type { KubernetesVersion } from '../options/values.ts'
+import { ArgumentError } from '../options/option.ts'
+import { type KubernetesVersion, parseGuardName } from '../options/values.ts'
 import { openLock, shownPath } from '../session/lock.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 
@@ -24,7 +25,7 @@ const SINCE = { validating: 30, mutating: 36 } as const
 /**
  * `pinpull guard`: prints a profile as admission policies of Kubernetes. No cluster is contacted.
  * @returns the exit code
- * @throws {UsageError} USAGE for options that contradict each other or need a newer Kubernetes, LOCK_ABSENT
+ * @throws {UsageError} USAGE for options that contradict each other or need a newer Kubernetes, or if the policies need a name; LOCK_ABSENT
  */
 export function guard(flags: GuardFlags, io: Io): number {
   const session = openSession(flags, io)
@@ -39,7 +40,7 @@ export function guard(flags: GuardFlags, io: Io): number {
   const { manifests, diagnostics } = compileGuard(
     session.profile,
     {
-      name: flags.name ?? `pinpull-${session.profile.name}`,
+      name: flags.name ?? defaultName(session.profile.name),
       actions: flags.action ?? ['Warn', 'Audit'],
       exemptNamespaces: flags.exemptNamespace ?? [],
       pin,
@@ -52,6 +53,15 @@ export function guard(flags: GuardFlags, io: Io): number {
   if (manifests === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(manifests)
   return EXIT.done
+}
+
+function defaultName(profile: string): string {
+  try {
+    return parseGuardName(`pinpull-${profile}`)
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error
+    throw usage(`the policies cannot have the default name: ${error.message}; choose one with --name`)
+  }
 }
 
 /** It exists in every cluster, and only its administrators may write there. */
