@@ -36,7 +36,8 @@ export function compileGuard(profile: Profile, options: GuardOptions, lock: Guar
   if (refusals.length > 0) {
     return failed(refusals.map((refusal) => refusalDiagnostic(refusal, profile.name)))
   }
-  const data = lock === undefined ? undefined : lockData(lock.lock, profile.platform)
+  const lookups = { tags: pin || profile.output === 'as-written', digests: onlyLocked }
+  const data = lock === undefined ? undefined : lockData(lock.lock, profile.platform, lookups)
   if (lock !== undefined && data?.kind === 'unfit') {
     const args = { file: lock.file, reason: data.reasons.join('; ') }
     return failed([{ code: 'GUARD_LOCK_UNFIT', severity: 'error', args }])

@@ -21,11 +21,19 @@ export type LockData =
   | { readonly kind: 'data'; readonly data: Readonly<Record<string, string>> }
   | { readonly kind: 'unfit'; readonly reasons: readonly string[] }
 
+/** What the policies of a guard look up: the API server copies the whole ConfigMap for every request, so that it has nothing else. */
+export interface Lookups {
+  /** The digest of a tag, to pin it or to let it pass. */
+  readonly tags: boolean
+  /** All digests of a repository, by which those in manifests are judged. */
+  readonly digests: boolean
+}
+
 /**
- * Makes the data of a ConfigMap from a lock: for each tag its digest, and for each repository all of its digests, by which digests
- * in manifests are looked up. Entries of other platforms than the profile's are not looked up by tag.
+ * Makes the data of a ConfigMap from a lock: an entry for each tag, and one for each repository. Tags of other platforms than the
+ * profile's are not looked up.
  */
-export function lockData({ entries }: Lock, platform: Platform | undefined): LockData {
+export function lockData({ entries }: Lock, platform: Platform | undefined, lookups: Lookups): LockData {
   const wanted = platform === undefined ? undefined : formatPlatform(platform)
   const data = new Map<string, string>()
   const reasons: string[] = []
@@ -38,9 +46,11 @@ export function lockData({ entries }: Lock, platform: Platform | undefined): Loc
     }
     const key = encodeKey(repository)
     const digests = data.get(key)?.split(' ') ?? []
-    if (!digests.includes(entry.digest)) data.set(key, [...digests, entry.digest].toSorted().join(' '))
+    if (lookups.digests && !digests.includes(entry.digest)) {
+      data.set(key, [...digests, entry.digest].toSorted().join(' '))
+    }
     const its = entry.platform === undefined ? undefined : formatPlatform(entry.platform)
-    if (hasTag && its === wanted) data.set(encodeKey(entry.reference), entry.digest)
+    if (lookups.tags && hasTag && its === wanted) data.set(encodeKey(entry.reference), entry.digest)
   }
   const size = [...data].reduce((sum, [key, value]) => sum + key.length + value.length, 0)
   if (size > LARGEST_DATA) {

@@ -6,6 +6,7 @@ import type { Digest } from '../../src/reference/reference.ts'
 
 const [A, B] = ['a', 'b'].map((sign) => `sha256:${sign.repeat(64)}` as Digest) as [Digest, Digest]
 const ARM = parsePlatform('linux/arm64')!
+const BOTH = { tags: true, digests: true }
 
 const entry = (reference: string, digest: Digest, more: Partial<LockEntry> = {}): LockEntry => ({
   reference,
@@ -47,7 +48,7 @@ describe('the data of a lock', () => {
       entry('docker.io/library/nginx:latest', A),
       entry(`ghcr.io/acme/app@${B}`, B),
     ])
-    expect(lockData(lock, undefined)).toEqual({
+    expect(lockData(lock, undefined, BOTH)).toEqual({
       kind: 'data',
       data: {
         'docker.io._.library._.nginx': `${A} ${B}`,
@@ -59,6 +60,18 @@ describe('the data of a lock', () => {
     })
   })
 
+  test('has only what is looked up', () => {
+    const lock = createLock([entry('docker.io/library/nginx:1.27', A), entry(`ghcr.io/acme/app@${B}`, B)])
+    expect(lockData(lock, undefined, { tags: true, digests: false })).toEqual({
+      kind: 'data',
+      data: { 'docker.io._.library._.nginx.-.1.27': A },
+    })
+    expect(lockData(lock, undefined, { tags: false, digests: true })).toEqual({
+      kind: 'data',
+      data: { 'docker.io._.library._.nginx': A, 'ghcr.io._.acme._.app': B },
+    })
+  })
+
   test('of another platform than the profile has no tags', () => {
     const lock = createLock([
       entry('docker.io/library/nginx:1', A),
@@ -66,6 +79,6 @@ describe('the data of a lock', () => {
     ])
     const tagOf = (data: ReturnType<typeof lockData>) =>
       data.kind === 'data' ? data.data['docker.io._.library._.nginx.-.1'] : undefined
-    expect([tagOf(lockData(lock, undefined)), tagOf(lockData(lock, ARM))]).toEqual([A, B])
+    expect([tagOf(lockData(lock, undefined, BOTH)), tagOf(lockData(lock, ARM, BOTH))]).toEqual([A, B])
   })
 })
