@@ -39,7 +39,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['guard'],
     description: 'print a profile as admission policies, with which the API server itself enforces it',
     examples: [
-      ['pinpull guard --profile prod | kubectl apply -f -', 'warn about what the profile does not allow'],
+      [
+        'pinpull guard --profile prod | kubectl apply --server-side -f -',
+        'warn about what the profile does not allow',
+      ],
       ['pinpull guard --action deny --only-locked > guard.yaml', 'admit only what is in the lock file'],
     ],
     options: [

@@ -6,7 +6,7 @@ import type { GuardOptions } from './guard-options.ts'
 import { filterImages, IMAGE_VARIABLES, usedVariables, type Variable } from './images.ts'
 import { COVERED_KINDS } from './kinds.ts'
 import { judgedImages, pinnedImages } from './pinning.ts'
-import { lockNameOf, matchConstraints, metadata } from './policy-object.ts'
+import { lockNameOf, matchConstraints, metadata, notFoundAction } from './policy-object.ts'
 
 /** The lists of a PodSpec with images. All are merged by name, so that nothing else of them changes. */
 const CONTAINERS = [
@@ -61,7 +61,7 @@ ${containers.join(',\n')},
 
 /** Composes the policy that pins Pods, and its binding. */
 export function composeMutatingPolicy(profile: Profile, options: GuardOptions): JsonValue[] {
-  const { name, namespace } = options
+  const { name, namespace, actions } = options
   const { variables, expression } = compilePinning(profile)
   const pods = COVERED_KINDS.filter(({ kind }) => kind === 'Pod')
   return [
@@ -70,7 +70,7 @@ export function composeMutatingPolicy(profile: Profile, options: GuardOptions): 
       kind: 'MutatingAdmissionPolicy',
       metadata: metadata(name, options),
       spec: {
-        failurePolicy: 'Fail',
+        failurePolicy: actions.includes('Deny') ? 'Fail' : 'Ignore',
         // Again after webhooks, which may have added containers.
         reinvocationPolicy: 'IfNeeded',
         paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
@@ -85,7 +85,11 @@ export function composeMutatingPolicy(profile: Profile, options: GuardOptions): 
       metadata: metadata(name, options),
       spec: {
         policyName: name,
-        paramRef: { name: lockNameOf(name), namespace, parameterNotFoundAction: 'Deny' },
+        paramRef: {
+          name: lockNameOf(name),
+          namespace,
+          parameterNotFoundAction: notFoundAction(actions),
+        },
       },
     },
   ]

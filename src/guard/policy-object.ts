@@ -31,6 +31,14 @@ export function matchConstraints(
   }
 }
 
+/**
+ * What happens without the ConfigMap with the lock. The API server denies the request then whatever the actions of a binding are, and
+ * a guard that only warns must deny nothing.
+ */
+export function notFoundAction(actions: readonly string[]): 'Deny' | 'Allow' {
+  return actions.includes('Deny') ? 'Deny' : 'Allow'
+}
+
 /** The name of the ConfigMap with the lock of a guard. */
 export function lockNameOf(guard: string): string {
   return `${guard}-lock`

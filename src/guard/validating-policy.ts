@@ -8,7 +8,7 @@ import { filterImages, IMAGE_VARIABLES, mapImages, usedVariables, type Variable 
 import { COVERED_KINDS } from './kinds.ts'
 import { formatFallback, formatViolation } from './message.ts'
 import { isPinned, judgedImages, LOCKED, pinnedImages, type Stage } from './pinning.ts'
-import { lockNameOf, matchConstraints, metadata } from './policy-object.ts'
+import { lockNameOf, matchConstraints, metadata, notFoundAction } from './policy-object.ts'
 
 /** A ValidatingAdmissionPolicy's specification, as far as it depends on the profile. */
 export interface CompiledPolicy {
@@ -118,7 +118,13 @@ export function composeValidatingPolicy(
       spec: {
         policyName: name,
         ...(usesLock
-          ? { paramRef: { name: lock, namespace: options.namespace, parameterNotFoundAction: 'Deny' } }
+          ? {
+              paramRef: {
+                name: lock,
+                namespace: options.namespace,
+                parameterNotFoundAction: notFoundAction(actions),
+              },
+            }
           : {}),
         validationActions: [...actions],
       },

@@ -21,7 +21,7 @@ const PROGRAMS = {
     template) cat rendered.yaml ;;
     *) exit 1 ;;
   esac`,
-  kubectl: 'test "$*" = "apply -f -" && grep -q ^kind:',
+  kubectl: 'case "$*" in "apply -f -" | "apply --server-side -f -") grep -q ^kind: ;; *) false ;; esac',
   jq: 'grep -q "^{"',
 }
 

@@ -57,6 +57,7 @@ describeWith(
     const steps = commandsOf('From warnings to denial in four steps')
     const [withLock = ''] = commandsOf('With a lock file')
     const [open = ''] = commandsOf('In an emergency')
+    const [remove = ''] = commandsOf('To remove or reduce it')
 
     const apply = (image: string): Promise<Ran> =>
       sandbox.bash('kubectl apply --dry-run=server -f -', {
@@ -66,7 +67,7 @@ describeWith(
     const message = 'IMAGE_UNPINNED: container web: "nginx:1.27" is not pinned to a digest'
 
     test('the page has the commands that are run here', () => {
-      expect([steps.length, withLock !== '', open !== '']).toEqual([3, true, true])
+      expect([steps.length, [withLock, open, remove].includes('')]).toEqual([3, false])
     })
 
     test('1: the preflight shows what runs, by owner', async () => {
@@ -122,10 +123,38 @@ describeWith(
     })
 
     test('in an emergency, everything passes until the guard is applied again', async () => {
-      expect((await sandbox.bash(open)).code).toBe(0)
+      expect(await sandbox.bash(open)).toMatchObject({ code: 0, stderr: '' })
       await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 0 })
-      expect((await sandbox.bash(withLock)).code).toBe(0)
+      expect(await sandbox.bash(withLock)).toMatchObject({ code: 0, stderr: '' })
       await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 1 })
+    })
+
+    test('without the ConfigMap everything is denied, and nothing if the guard warns', async () => {
+      expect(
+        (await sandbox.bash('kubectl delete configmap --namespace kube-system pinpull-prod-lock')).code,
+      ).toBe(0)
+      await expect
+        .poll(() => apply(`nginx:1.27@${DIGEST}`), { timeout: 30_000, interval: 500 })
+        .toMatchObject({ code: 1, stderr: expect.stringContaining('no params found') })
+      const warning = 'pinpull guard --profile prod --pin | kubectl apply --server-side -f -'
+      expect((await sandbox.bash(warning)).code).toBe(0)
+      expect(
+        (await sandbox.bash('kubectl delete configmap --namespace kube-system pinpull-prod-lock')).code,
+      ).toBe(0)
+      await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 0 })
+    })
+
+    test('removed, it does nothing', async () => {
+      expect(await sandbox.bash(withLock)).toMatchObject({ code: 0, stderr: '' })
+      await expect.poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 }).toMatchObject({ code: 1 })
+      expect((await sandbox.bash(remove)).code).toBe(0)
+      await expect
+        .poll(() => apply('redis:7'), { timeout: 30_000, interval: 500 })
+        .toEqual(expect.objectContaining({ code: 0, stderr: '' }))
+      const left = await sandbox.bash(
+        'kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings,mutatingadmissionpolicies,mutatingadmissionpolicybindings,configmaps -A -o name --selector app.kubernetes.io/managed-by=pinpull',
+      )
+      expect([left.code, left.stdout]).toEqual([0, ''])
     })
   },
 )
