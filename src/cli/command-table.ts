@@ -29,7 +29,7 @@ import {
 /** Descriptions of the words that have commands below them. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
   config: 'inspect the configuration',
-  helm: 'integrate with Helm 4, which takes post-renderers as plugins only',
+  helm: 'Helm 4 integration (Helm 4 accepts only plugins as post-renderers)',
 }
 
 /** Every command, the filter first. */
@@ -37,7 +37,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...MANIFEST_COMMANDS,
   command({
     words: ['guard'],
-    description: 'print a profile as admission policies, with which the API server itself enforces it',
+    description: 'print a profile as admission policies that the API server itself enforces',
     examples: [
       [
         'pinpull guard --profile prod | kubectl apply --server-side -f -',
@@ -101,7 +101,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   }),
   command({
     words: ['doctor'],
-    description: 'show what a run would use, and each step to an image or a registry with its outcome',
+    description:
+      'show which settings a run would use, and test each step on the way to an image or a registry',
     examples: [
       ['pinpull doctor ghcr.io/acme/web:1.4', 'why an image does not resolve'],
       ['pinpull doctor > doctor.txt', 'this machine and its settings, to be pasted into an issue'],
@@ -185,7 +186,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ['version'],
     description: 'print the version, the commit, the runtime and the platform',
     examples: [
-      ['pinpull version', 'for a report of a defect'],
+      ['pinpull version', 'for a bug report'],
       ['pinpull version -o json', 'the same as data'],
     ],
     options: [outputOption(TEXT_FORMATS, 'how it is printed')],

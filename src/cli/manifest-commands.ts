@@ -189,7 +189,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
   command({
     words: ['lock'],
     description:
-      'resolve every tag and record the digests in pinpull.lock.yaml, for the same output at every run',
+      'resolve every tag and record the digests in pinpull.lock.yaml, so that every run gives the same output',
     examples: [
       ['pinpull lock manifests/', 'record the digests of all images'],
       ["pinpull lock --update --match 'nginx*' manifests/", 'move some images to their current digests'],

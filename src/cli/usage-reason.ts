@@ -46,7 +46,7 @@ export function usageReason(
 export function operandReason(operand: string): string | undefined {
   const [, name = '', value = ''] = /^([\w-]+)[=:](.*)$/s.exec(operand) ?? []
   if (COMMANDS.some(({ options }) => find(options, `--${name}`)?.value !== undefined)) {
-    return `"${operand}" is no option; write --${name}=${value}`
+    return `"${operand}" is not an option; write --${name}=${value}`
   }
   const option = COMMANDS.flatMap(({ options }) => options).find((one) => one.suggestions?.includes(operand))
   if (option !== undefined)

@@ -159,7 +159,7 @@ function checkExpression(text: string | undefined, path: FieldPath): ConfigDiagn
   if (text === undefined) return []
   const read = parseExpression(text)
   if (read.kind === 'invalid')
-    return [{ code: 'CONFIG_INVALID', path, reason: `is no regular expression: ${read.reason}` }]
+    return [{ code: 'CONFIG_INVALID', path, reason: `is not a regular expression: ${read.reason}` }]
   if (read.groups > 0) return []
   return [{ code: 'CONFIG_INVALID', path, reason: 'has no group: its first one is the reference' }]
 }

@@ -10,7 +10,8 @@ export type ExitClass = 'input' | 'usage' | 'external' | 'defect'
 
 /**
  * The texts and properties of one diagnostic code. In `message` and `hint`, `{name}` is replaced by the argument of that
- * name. The message says what is wrong, the hint what to do next.
+ * name, and `{pinpull lock}` by that command with the files of the diagnostic. The message says what is wrong, the hint what
+ * to do next.
  */
 export interface CatalogueEntry {
   readonly severity: Severity

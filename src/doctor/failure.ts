@@ -31,7 +31,7 @@ export function failureHint(error: unknown, host: string): string | undefined {
   const { code, args } = error
   if (code === 'DEADLINE_EXCEEDED')
     return `find out whether ${host} is overloaded or a firewall drops packets, or raise --timeout`
-  return formatHint({ code, args: { server: host, registry: host, ...args } })
+  return withoutDoctor(formatHint({ code, args: { server: host, registry: host, ...args } }))
 }
 
 /** The last step of a subject that failed: what the filter would report. */
@@ -41,6 +41,11 @@ export function failedResult({ code, args }: PinpullError): Step {
     name: 'result',
     status: 'failed',
     text: `${code}: ${formatCause({ code, args: others })}`,
-    hint: formatHint({ code, args }),
+    hint: withoutDoctor(formatHint({ code, args })),
   }
+}
+
+/** Drops the advice to run doctor, whose output this is. */
+function withoutDoctor(hint: string): string {
+  return hint.replace(/; pinpull doctor [^;]*$/, '')
 }

@@ -19,7 +19,9 @@ export function formatViolation({ code, args }: Check, variable: string): string
   const image = cut(FIELD.image, LONGEST_IMAGE)
   const subject =
     message.includes('{image}') || message.includes('{action}') ? message : `{image}: ${message}`
-  const text = `${code}: {type} {container}: ${subject}; ${hint}`
+  // The files from which an object was applied are not known to the API server.
+  const next = hint.replace(/\{(pinpull[^{}]*)\}/g, '$1 FILE')
+  const text = `${code}: {type} {container}: ${subject}; ${next}`
   const values: Readonly<Record<string, string>> = {
     ...args,
     type: FIELD.type,

@@ -40,7 +40,7 @@ function formatEntry(cause: CauseGroup, color: boolean, limit: number): string {
   const [first] = cause
   const images = placesByImage(cause)
   const args = sharedArgs(cause)
-  const hint = `  → ${formatHint({ code: first.code, args })}`
+  const hint = `  → ${formatHint({ ...first, args }, cause)}`
   if (images.size > 1) {
     const message = `${formatCause({ code: first.code, args })}; ${images.size} images are affected:`
     return [formatHead(first, '', message, color), ...formatImages(images, limit), hint].join('\n')

@@ -37,9 +37,41 @@ function additionsTo(args: Args): string {
   return awaited + earlier
 }
 
-/** Formats the hint of a diagnostic, what to do next: one sentence without a full stop. */
-export function formatHint({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
-  return fill(catalogueEntry(code).hint, args)
+/** A command in a hint that reads the manifests at hand: `{pinpull lock}`. */
+const HINT_COMMAND = /\{(pinpull[^{}]*)\}/g
+
+/** How many files a command in a hint names. */
+const NAMED_FILES = 3
+
+/**
+ * Formats the hint of a diagnostic, what to do next: one sentence without a full stop. Its commands name the files of the
+ * diagnostic: `pinpull lock web.yaml`, `… | pinpull lock` for standard input, `pinpull lock FILE` if the place is not known.
+ *
+ * @param all the diagnostics that share the hint
+ */
+export function formatHint(
+  { code, args, at }: Pick<Diagnostic, 'code' | 'args'> & Located,
+  all: readonly Located[] = [{ at }],
+): string {
+  const { hint } = catalogueEntry(code)
+  const places = all.flatMap((one) => one.at ?? [])
+  const files = [...new Set(places.flatMap(({ file }) => file ?? []))]
+  const named = files.length > NAMED_FILES ? 'FILE...' : files.map(shellWord).join(' ')
+  const template = hint.replace(HINT_COMMAND, (_, command: string) => {
+    if (places.length === 0) return `${command} FILE`
+    return files.length === 0 ? `… | ${command}` : `${command} {files}`
+  })
+  return fill(template, { ...args, files: named })
+}
+
+interface Located {
+  readonly at?: Location | undefined
+}
+
+/** Quotes a name for a shell, if that is necessary. */
+function shellWord(name: string): string {
+  const word = name.startsWith('-') ? `./${name}` : name
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /**
@@ -84,7 +116,10 @@ export function formatResource({ kind, namespace, name }: ResourceIdentifier): s
 }
 
 function fill(template: string, args: Args): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => printable(redactUrls(String(args[name] ?? ''))))
+  return template.replace(/\{(\w+)\}( tries)?/g, (_, name: string, noun: string = '') => {
+    const text = printable(redactUrls(String(args[name] ?? '')))
+    return `${text}${text === '1' ? noun.replace('tries', 'try') : noun}`
+  })
 }
 
 function isGiven(value: string | undefined): value is string {

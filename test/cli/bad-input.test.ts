@@ -79,7 +79,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
       deployment('127.0.0.1:9/team/app:1'),
       `<stdin>:11:18: error REGISTRY_UNAVAILABLE: 127.0.0.1:9/team/app:1: 127.0.0.1:9 could not be reached (after 4 tries): nothing listens on port 9 of 127.0.0.1 (ECONNREFUSED)
   Deployment shop/web, container app, spec.template.spec.containers[0].image
-  → check the host name, the network and the proxy settings
+  → check the host name, the network and the proxy settings; pinpull doctor 127.0.0.1:9 shows each step
 pinpull: prod: 1 error in 1 image; nothing was written
 `,
     ],
@@ -170,7 +170,7 @@ pinpull: prod: 1 error in 1 image; nothing was written
   <stdin>:35:18: 127.0.0.1:9/team/app:2 (Deployment shop/web)
   <stdin>:47:18: 127.0.0.1:9/team/app:3 (Deployment shop/web)
   <stdin>:59:18: 127.0.0.1:9/team/app:4 (Deployment shop/web), and 5 more (--verbose lists all)
-  → check the host name, the network and the proxy settings
+  → check the host name, the network and the proxy settings; pinpull doctor 127.0.0.1:9 shows each step
 pinpull: prod: 1 error in 11 images; nothing was written
 `)
   })

@@ -452,13 +452,13 @@ describe('something that is no manifest', () => {
     const hook = await run(['check', '--ignore-other-files', '--require-pinned', 'values.yaml'])
     expect([hook.code, hook.stdout]).toEqual([
       0,
-      `info FILES_LEFT_OUT: left out: 1 without a Kubernetes object: values.yaml
+      `info FILES_LEFT_OUT: skipped: 1 without a Kubernetes object: values.yaml
   → to read a skipped file, name it on the command line
 pinpull check: prod: 0 images: 1 note
 `,
     ])
     const excluded = await run(['check', '--exclude', 'values.*', 'values.yaml', 'apps'])
-    expect(excluded.stdout).toMatch(/^values\.yaml: info FILES_LEFT_OUT: left out: 1 by --exclude\n/m)
+    expect(excluded.stdout).toMatch(/^values\.yaml: info FILES_LEFT_OUT: skipped: 1 by --exclude\n/m)
     rmSync(join(folder, 'values.yaml'))
   })
 

@@ -152,7 +152,7 @@ ${PLAIN}  -       API           GET http://REG/v2/: 401: UNAUTHORIZED authentica
     ).toBe(`  ok      credential    a user name and password for REG from ~/.docker/config.json (REG); trust tier 1
   warning manifest      HEAD http://REG/v2/app/manifests/1 with credentials: 401
   FAILED  result        CREDENTIAL_REJECTED: REG refused the credentials from ~/.docker/config.json (REG)
-                        → log in again: docker login REG; pinpull doctor REG shows which credential is used
+                        → log in again: docker login REG
 `)
   })
 
@@ -319,9 +319,9 @@ describe('TLS', () => {
       false,
       3,
       `  FAILED  TLS           not verified: CN=Example CA is not trusted here, and the server sent no certificate that leads to a trusted authority
-${CHAIN()}                        → make its CA known: ca for REG in the config, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE
+${CHAIN()}                        → trust its CA: set ca for REG in the configuration, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE
   FAILED  result        REGISTRY_TLS_UNTRUSTED: the certificate of REG is not trusted: UNABLE_TO_VERIFY_LEAF_SIGNATURE
-                        → make its CA known: ca for REG in the config, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE
+                        → trust its CA: set ca for REG in the configuration, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE
 `,
     ],
     [

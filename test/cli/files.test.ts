@@ -84,7 +84,7 @@ describe('files that are named', () => {
   test('what holds no object is left out of a folder, and printed if it is named', async () => {
     const folder = await run(['prod'])
     expect(folder.stderr).toContain(
-      'FILES_LEFT_OUT: left out: 1 without a Kubernetes object: prod/values.yaml\n',
+      'FILES_LEFT_OUT: skipped: 1 without a Kubernetes object: prod/values.yaml\n',
     )
     const named = await run(['prod/values.yaml', 'a.yaml'])
     expect(named.stderr).toContain('DOCUMENT_WITHOUT_OBJECT')

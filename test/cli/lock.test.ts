@@ -194,7 +194,7 @@ pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.loc
     const { code, stderr } = await lock(['--update', '--locked'], pod('nginx:1.27'))
     expect([code, stderr.split('\n')[0]]).toEqual([
       2,
-      'error USAGE: --update asks registries, which --locked forbids: name a --from-layout',
+      'error USAGE: --update contacts registries, which --locked forbids: name a layout with --from-layout',
     ])
   })
 
@@ -333,7 +333,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     expect(
       stderr,
     ).toBe(`pinpull.lock.yaml:15:1: error LOCK_CONFLICT: the lock file contains a merge conflict marker: <<<<<<< HEAD
-  → take either side, finish the merge, then run pinpull lock to add what is missing
+  → take either side, finish the merge, then run pinpull lock FILE to add what is missing
 `)
     expect(readFileSync(path, 'utf8')).toBe(damaged)
   })
@@ -371,11 +371,11 @@ describe('pinpull lock --check', () => {
       stderr,
     ).toBe(`<stdin>:9:12: error LOCK_MISSING_ENTRY: acme/app:v1: not in the lock file pinpull.lock.yaml
   Pod web, container c1, spec.containers[1].image
-  → run pinpull lock where the registry can be reached, and commit the result
+  → lock it where the registry can be reached, and commit the result: … | pinpull lock
 pinpull.lock.yaml:15:5: error LOCK_UNUSED: docker.io/library/redis:7: in the lock file, but no manifest uses it
-  → run pinpull lock --prune with all manifests that share the lock file
+  → run pinpull lock --prune FILE... with all manifests that share the lock file
 pinpull.lock.yaml:9:5: error LOCK_MOVED: docker.io/library/nginx:1.27 is locked as ${first}, but is now ${second} at HOST
-  → review what changed; pinpull lock --update --match docker.io/library/nginx:1.27 locks the new digest
+  → review what changed; pinpull lock --update --match docker.io/library/nginx:1.27 FILE locks the new digest
 pinpull.lock.yaml:9:5: info IMAGE_DIGEST_UNTAGGED: "docker.io/library/nginx:1.27": the tag 1.27 names ${second}, and no other tag that was looked up names ${first}
   → tag it again before the registry deletes untagged manifests, or use the current digest of the tag
 pinpull: lock: 3 errors; nothing was written
@@ -444,7 +444,7 @@ pinpull: lock: 3 errors; nothing was written
     answer: failWith(404, 'MANIFEST_UNKNOWN'),
   }
   const goneText = `pinpull.lock.yaml:9:5: error LOCK_DIGEST_GONE: docker.io/library/nginx:1.27: digest ${first} was not found in library/nginx at HOST; it is locked on line 9 of pinpull.lock.yaml
-  → push the image again, or run pinpull lock --update --match docker.io/library/nginx:1.27 to lock the current digest of the tag
+  → push the image again, or run pinpull lock --update --match docker.io/library/nginx:1.27 FILE to lock the current digest of the tag
 `
 
   test.each<[what: string, tag: 'moved' | 'same' | 'deleted', first: string[]]>([

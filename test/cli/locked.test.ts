@@ -81,7 +81,7 @@ describe('the filter and the lock file', () => {
     ).toBe(`error LOCK_MISSING_ENTRY: not in the lock file pinpull.lock.yaml; 2 images are affected:
   <stdin>:10:12: redis:7 (Pod web)
   <stdin>:12:12: ghcr.io/acme/app:v1.2.3 (Pod web)
-  → run pinpull lock where the registry can be reached, and commit the result
+  → lock it where the registry can be reached, and commit the result: … | pinpull lock
 pinpull: prod: 1 error in 3 images; nothing was written
 `)
   })
@@ -117,7 +117,7 @@ pinpull: prod: 1 error in 3 images; nothing was written
       env,
     })
     expect(code).toBe(2)
-    expect(stderr).toContain(`error USAGE: --check-digests asks registries, but ${by} forbids it\n`)
+    expect(stderr).toContain(`error USAGE: --check-digests contacts registries, but ${by} forbids it\n`)
   })
 
   test('a damaged lock file fails the run and names the line, and no registry is contacted', async () => {
@@ -129,7 +129,7 @@ pinpull: prod: 1 error in 3 images; nothing was written
     expect(
       stderr,
     ).toBe(`pinpull.lock.yaml:10:13: error LOCK_INVALID: the lock file cannot be used: a sha256 digest has 64 hex digits, and this one has 63
-  → restore it from version control, or delete the entry and run pinpull lock
+  → restore it from version control, or delete the entry and run pinpull lock FILE
 pinpull: prod: 1 error in 0 images; nothing was written
 `)
   })

@@ -115,7 +115,7 @@ test('a certificate that is not trusted is seen once', async () => {
   await expectOneCause(
     host,
     `REGISTRY_TLS_UNTRUSTED: the certificate of ${host} is not trusted: UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
-    /^ {2}→ make its CA known/,
+    /^ {2}→ trust its CA/,
     {},
   )
   relay.close()

@@ -90,7 +90,7 @@ describe('words that people know from other tools', () => {
     ],
     [['images', '--prune'], 'unknown option --prune, which belongs to pinpull lock'],
     // Neither
-    [['profile=prod'], '"profile=prod" is no option; write --profile=prod'],
+    [['profile=prod'], '"profile=prod" is not an option; write --profile=prod'],
     [
       ['--profile prod'],
       '"--profile prod" is one argument: write --profile=prod; with Helm: --post-renderer-args=--profile=prod',

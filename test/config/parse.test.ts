@@ -381,7 +381,7 @@ describe('fields', () => {
 `),
     ).toEqual([
       `6:28 CONFIG_INVALID spec.fields.rules[0].path is "spec..image": a key, "*", "[]", [name=value] or ["a quoted key"] is missing, at character 6 ${SEE}`,
-      `7:47 CONFIG_INVALID spec.fields.rules[1].value is no regular expression: missing closing ): \`(\` ${SEE}`,
+      `7:47 CONFIG_INVALID spec.fields.rules[1].value is not a regular expression: missing closing ): \`(\` ${SEE}`,
       `8:47 CONFIG_INVALID spec.fields.rules[2].value has no group: its first one is the reference ${SEE}`,
       `10:22 CONFIG_INVALID spec.fields.exclude[0].path is "[]": it begins with no key, at character 1 ${SEE}`,
       `10:29 CONFIG_RULE_DEAD spec.fields.exclude[1] ClusterPolicy is never searched: image patterns of a policy, not images ${SEE}`,

@@ -183,7 +183,7 @@ describeWith(
           pod([container('nginx:1.27'), { name: 'cache', image: 'redis:7', ...POLICY }]),
         )
         expect(body.message).toBe(
-          `pods "web" is forbidden: ValidatingAdmissionPolicy 'pinpull-prod' with binding 'pinpull-prod' denied request: IMAGE_UNPINNED: container web: "nginx:1.27" is not pinned to a digest, which profile prod requires; pipe the manifests through pinpull before you apply them; likewise container cache "redis:7"`,
+          `pods "web" is forbidden: ValidatingAdmissionPolicy 'pinpull-prod' with binding 'pinpull-prod' denied request: IMAGE_UNPINNED: container web: "nginx:1.27" is not pinned to a digest, which profile prod requires; pin it before it is applied: pinpull FILE; likewise container cache "redis:7"`,
         )
       })
 

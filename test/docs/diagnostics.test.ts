@@ -31,7 +31,8 @@ function areas(): { title: string; codes: Code[] }[] {
 function section(code: Code): string {
   const { title, severity, exit, message, hint } = catalogueEntry(code)
   const exitCode = `exit code ${EXIT[exit]}${severity === 'error' ? '' : ' if a profile makes it an error'}`
-  const filled = (text: string): string => text.replace(/\{(\w+)\}/g, '*$1*')
+  const filled = (text: string): string =>
+    text.replace(/\{(pinpull[^{}]*)\}/g, '$1 *file*').replace(/\{(\w+)\}/g, '*$1*')
   return [
     `### ${code}`,
     '',

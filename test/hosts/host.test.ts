@@ -129,7 +129,7 @@ describe('a ResourceList', () => {
     },
   ]
   const result =
-    '{"message":"2 objects came in and 1 would go out; this is a defect of Pinpull; please report it",' +
+    '{"message":"2 objects came in and 1 would go out; this is a bug in Pinpull; please report it",' +
     '"severity":"error","resourceRef":{"apiVersion":"v1","kind":"Pod","name":"web"},' +
     '"field":{"path":"spec.containers[0].image"},"tags":{"code":"OBJECTS_LOST"}}'
 

@@ -87,10 +87,10 @@ ${HINT}`,
       `error LOCK_MISSING_ENTRY: not in the lock file pinpull.lock.yaml; 2 images are affected:
   <stdin>:8:12: a:1 (Pod p)
   <stdin>:9:12: b:1 (Pod q)
-  → run pinpull lock where the registry can be reached, and commit the result`,
+  → lock it where the registry can be reached, and commit the result: … | pinpull lock`,
       `<stdin>:8:12: error LOCK_MISSING_ENTRY: c:1: not in the lock file other.yaml
   Pod r, spec.containers[0].image
-  → run pinpull lock where the registry can be reached, and commit the result`,
+  → lock it where the registry can be reached, and commit the result: … | pinpull lock`,
     ],
   ],
   [
@@ -130,7 +130,7 @@ ${HINT}`,
       `error LOCK_UNUSED: in the lock file, but no manifest uses it; 2 images are affected:
   pinpull.lock.yaml:4: a:1
   pinpull.lock.yaml:5: b:1
-  → run pinpull lock --prune with all manifests that share the lock file`,
+  → run pinpull lock --prune FILE... with all manifests that share the lock file`,
     ],
   ],
   [

@@ -30,6 +30,8 @@ export function fixedResolver(table: Readonly<Record<string, string>>): FixedRes
           image: reference.text,
           registry: reference.domain,
           who: reference.domain,
+          server: reference.domain,
+          tries: 4,
           reason: 'the table says so',
           file: 'pinpull.lock.yaml',
         })

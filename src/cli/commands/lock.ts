@@ -66,7 +66,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   }
   if (update && flags.locked === true && flags.fromLayout === undefined) {
     throw new UsageError('USAGE', {
-      reason: '--update asks registries, which --locked forbids: name a --from-layout',
+      reason: '--update contacts registries, which --locked forbids: name a layout with --from-layout',
     })
   }
   const path = lockPath(session)

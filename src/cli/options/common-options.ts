@@ -16,7 +16,7 @@ export const PROFILE_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'config',
     value: 'file',
-    description: 'the configuration (default: pinpull.yaml, if it exists)',
+    description: 'the configuration file (default: pinpull.yaml, if it exists)',
   },
 ]
 
@@ -36,27 +36,28 @@ export const REGISTRY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'auth-file',
     value: 'file',
-    description: "a file of credentials such as docker's config.json, tried before the default locations",
+    description: "a credentials file such as Docker's config.json, tried before the default locations",
   },
   {
     name: 'hosts-dir',
     value: 'dir',
-    description: "a tree of containerd's hosts.toml files, such as /etc/containerd/certs.d",
+    description: 'a folder of containerd hosts.toml files, such as /etc/containerd/certs.d',
   },
   {
     name: 'registries-conf',
     value: 'file',
-    description: 'a registries.conf, as podman and CRI-O use it',
+    description: 'a registries.conf file, as used by Podman and CRI-O',
   },
   {
     name: 'credential-provider-config',
     value: 'file',
-    description: "a kubelet's CredentialProviderConfig",
+    description: 'a kubelet CredentialProviderConfig file',
   },
   {
     name: 'credential-provider-bin-dir',
     value: 'dir',
-    description: 'the folder of its plugins (default: beside it)',
+    description:
+      'the folder of the credential provider plugins (default: that of the CredentialProviderConfig)',
   },
 ]
 
@@ -109,7 +110,7 @@ export const FILENAME_OPTION: OptionSpec = {
   name: 'filename',
   short: 'f',
   value: 'file',
-  description: 'a file or folder of manifests, or - for standard input, as FILE; repeatable',
+  description: 'a file or folder of manifests, or - for standard input, like FILE; repeatable',
   hasVariable: false,
   parse: (text, before?: readonly string[]) => [...(before ?? []), text],
 }
@@ -159,7 +160,7 @@ export const CACHE_OPTIONS: readonly OptionSpec[] = [
     name: 'cache-ttl',
     value: 'duration',
     description:
-      "how long a registry's answer is kept for later runs; 0 turns the cache off (default: 5m; 0 in CI)",
+      'how long responses of registries are cached for later runs; 0 disables the cache (default: 5m; 0 in CI)',
     parse: parseLifetime,
   },
 ]
@@ -169,27 +170,28 @@ export const MESSAGE_OPTIONS: readonly OptionSpec[] = [
     name: 'quiet',
     short: 'q',
     tier: 3,
-    description: 'print nothing but errors to stderr',
+    description: 'print only errors to stderr',
     conflicts: 'verbose',
   },
   {
     name: 'verbose',
     short: 'v',
     tier: 3,
-    description: 'print to stderr each request, every place of a message, and what was done with every image',
+    description:
+      'also print to stderr each request, every place of a message, and the result for every image',
   },
   choiceOption(
     'log-format',
     'format',
     ['text', 'json'],
-    'how messages are written to stderr; json is one object a line',
+    'the format of messages on stderr; json is one object per line',
   ),
   {
     ...choiceOption(
       'color',
       'when',
       ['auto', 'always', 'never'],
-      'colours; auto follows NO_COLOR, then FORCE_COLOR, then whether there is a terminal',
+      'when to use colors; auto follows NO_COLOR, then FORCE_COLOR, then whether there is a terminal',
     ),
     tier: 3,
     aliases: [{ name: 'no-color', means: 'never' }],

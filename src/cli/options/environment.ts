@@ -49,7 +49,7 @@ const OFF = /^(?:0|false|no|off)$/i
 function isTrue(variable: string, text: string): boolean {
   if (ON.test(text)) return true
   if (OFF.test(text)) return false
-  throw new UsageError('USAGE', { reason: `${variable} is "${text}", but may be 1 or 0` })
+  throw new UsageError('USAGE', { reason: `${variable} is "${text}", but must be 1 or 0` })
 }
 
 /** Former names of options by their current names. They are rejected, since the former name promises something else. */

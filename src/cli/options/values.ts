@@ -132,7 +132,7 @@ export function collectMirrors(text: string, before: readonly MirrorFlag[] = [])
 function parseMirror(text: string): MirrorFlag {
   const [, host, url] = /^([^=]+)=(.+)$/.exec(text) ?? []
   if (host === undefined || url === undefined || /[@\\]|%40/.test(host)) {
-    throw new ArgumentError('a mirror is not HOST=URL, as in docker.io=https://mirror.example.com')
+    throw new ArgumentError('a mirror must be HOST=URL, such as docker.io=https://mirror.example.com')
   }
   if (host !== '*' && !DOMAIN.test(host)) {
     throw new ArgumentError(

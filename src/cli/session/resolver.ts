@@ -52,7 +52,7 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
   const onlyLocked = usesLockOnly(session)
   if (onlyLocked && flags.checkDigests === true) {
     const by = flags.locked === true ? '--locked' : `profile ${profile.name}`
-    throw new UsageError('USAGE', { reason: `--check-digests asks registries, but ${by} forbids it` })
+    throw new UsageError('USAGE', { reason: `--check-digests contacts registries, but ${by} forbids it` })
   }
   const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   const findBlock = await session.openBlockList()

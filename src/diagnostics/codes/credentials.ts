@@ -26,7 +26,7 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     severity: 'error',
     exit: 'usage',
     title: 'A variable for credentials is not set',
-    message: 'the variable {variable} is not set, which {file} names for the credentials of {registry}',
+    message: 'the variable {variable}, which {file} names for the credentials of {registry}, is not set',
     hint: 'set {variable}',
   },
   CREDENTIAL_HELPER_FAILED: {
@@ -34,7 +34,7 @@ export const credentialCodes: Readonly<Record<CredentialCode, CatalogueEntry>> =
     exit: 'external',
     title: 'A credential helper failed',
     message: 'credential helper {helper} failed for {registry}: {reason}',
-    hint: 'run it by hand, or remove it from {file}',
+    hint: 'run it by hand (docker-credential-{helper} get reads the registry from standard input), or remove it from {file}',
   },
   CREDENTIAL_HELPER_MISSING: {
     severity: 'error',

@@ -16,7 +16,7 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
     exit: 'defect',
     title: 'The output would hold fewer objects than the input',
     message: '{before} objects came in and {after} would go out',
-    hint: 'this is a defect of Pinpull; please report it',
+    hint: 'this is a bug in Pinpull; please report it',
   },
   RESOURCE_LIST_UNEXPECTED: {
     severity: 'error',

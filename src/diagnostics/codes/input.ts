@@ -63,7 +63,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     severity: 'info',
     exit: 'input',
     title: 'Files of a folder were skipped',
-    message: 'left out: {left}',
+    message: 'skipped: {left}',
     hint: 'to read a skipped file, name it on the command line',
   },
   OUTPUT_NOT_WRITTEN: {

@@ -52,7 +52,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'An image that is not pinned',
     message: '"{image}" is not pinned to a digest, which {by} requires',
-    hint: 'pipe the manifests through pinpull before you apply them',
+    hint: 'pin it before it is applied: {pinpull}',
   },
   IMAGE_PLATFORM_MISSING: {
     severity: 'warning',
@@ -145,7 +145,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A pull policy that differs from the profile',
     message: 'the pull policy is {policy}, but profile {profile} requires {wanted} ({by})',
-    hint: 'pipe the manifests through pinpull, or change the profile',
+    hint: 'to set it: {pinpull}; or change the profile',
   },
   PULL_POLICY_IMPLICIT: {
     severity: 'warning',
@@ -153,7 +153,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'A default pull policy that pinning would change',
     message:
       '"{image}" has no pull policy: pinning it changes the default from {before} to {after}, but only for objects that do not exist yet',
-    hint: 'set the pull policy, as pinpull does',
+    hint: 'set the pull policy, as this does: {pinpull}',
   },
   PULL_POLICY_OFFLINE: {
     severity: 'error',

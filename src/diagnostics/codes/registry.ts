@@ -134,7 +134,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'external',
     title: "The registry's certificate is not trusted",
     message: '{image}: the certificate of {who} is not trusted: {reason}',
-    hint: 'make its CA known: ca for {server} in the config, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE',
+    hint: 'trust its CA: set ca for {server} in the configuration, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE',
   },
   REGISTRY_TLS_INVALID: {
     severity: 'error',
@@ -169,7 +169,7 @@ export const registryCodes: Readonly<Record<RegistryCode, CatalogueEntry>> = {
     exit: 'external',
     title: 'The registry could not be reached',
     message: '{image}: {who} could not be reached (after {tries} tries): {reason}',
-    hint: 'check the host name, the network and the proxy settings',
+    hint: 'check the host name, the network and the proxy settings; pinpull doctor {server} shows each step',
   },
   REGISTRY_TIMEOUT: {
     severity: 'error',

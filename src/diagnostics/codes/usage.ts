@@ -65,7 +65,7 @@ export const usageCodes: Readonly<Record<UsageCode, CatalogueEntry>> = {
   INTERNAL: {
     severity: 'error',
     exit: 'defect',
-    title: 'A defect of Pinpull',
+    title: 'A bug in Pinpull',
     message: '{reason}',
     hint: 'please report it with the input that caused it; nothing was written',
   },

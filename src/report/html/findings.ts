@@ -41,7 +41,9 @@ function formatCode(found: readonly Diagnostic[], inputs: readonly ShownInput[],
   const own: Budget = { left: EXCERPTS_OF_CODE }
   const causes = groupByCause(found)
   const hints = new Set(causes.map((cause) => formatHint({ code, args: sharedArgs(cause) })))
-  const shared = hints.size === 1 ? [...hints][0] : undefined
+  const [first] = causes
+  const isShared = hints.size === 1 && first !== undefined
+  const shared = isShared ? formatHint({ code, args: sharedArgs(first) }, found) : undefined
   const items = causes.map((cause) => html`<li>${formatCauseGroup(cause, inputs, [own, page], shared)}</li>`)
   const count = found.length === 1 ? '' : html`<span class="count">${counted(found.length, 'place')}</span>`
   return html`<article class="finding ${severity}" aria-labelledby="${`${severity}-${code}`}">
@@ -65,7 +67,7 @@ function formatCauseGroup(
   const [first] = cause
   const whole = { code: first.code, args: sharedArgs(cause) }
   const message = cause.length === 1 ? formatMessage(first) : formatCause(whole)
-  const hint = sharedHint === undefined ? formatNext(formatHint(whole)) : ''
+  const hint = sharedHint === undefined ? formatNext(formatHint(whole, cause)) : ''
   const places = cause.map((one) => formatFound(one, cause.length > 1, inputs, budgets))
   return html`<p class="message">${shown(message)}</p>
 ${hint}${places}`

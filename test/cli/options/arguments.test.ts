@@ -112,7 +112,7 @@ describe('the quick reader of arguments', () => {
   })
 
   test.each<[Record<string, string>, string]>([
-    [{ PINPULL_QUIET: 'maybe' }, 'PINPULL_QUIET is "maybe", but may be 1 or 0'],
+    [{ PINPULL_QUIET: 'maybe' }, 'PINPULL_QUIET is "maybe", but must be 1 or 0'],
     [
       { PINPULL_TIMEOUT: 'soon' },
       'PINPULL_TIMEOUT: "soon" is not a duration with a unit: use 30s, 2m or 1m30s',

@@ -12,8 +12,8 @@ describe('mirrors on the command line', () => {
   })
 
   test.each([
-    ['docker.io', 'a mirror is not HOST=URL, as in docker.io=https://mirror.example.com'],
-    ['=https://m', 'a mirror is not HOST=URL'],
+    ['docker.io', 'a mirror must be HOST=URL, such as docker.io=https://mirror.example.com'],
+    ['=https://m', 'a mirror must be HOST=URL'],
     ['docker.io=mirror.example.com', 'the URL of the mirror for docker.io: it is not a URL'],
     ['docker.io=ftp://m', 'the URL of the mirror for docker.io: it is not an http or https URL'],
     ['docker.io=https://', 'the URL of the mirror for docker.io: it is not a URL'],
@@ -34,7 +34,7 @@ describe('mirrors on the command line', () => {
     ['docker.io=https://m.example.com/ann%40pw', 'it contains a user name or password'],
     ['docker.io=https://ann:pw m.example.com', 'it is not a URL'],
     ['docker.io=ann:pw@m.example.com', 'it is not a URL'],
-    ['https://ann:pw@docker.io=https://m.example.com', 'a mirror is not HOST=URL'],
+    ['https://ann:pw@docker.io=https://m.example.com', 'a mirror must be HOST=URL'],
     ['docker.io=https://m.example.com/v2?ns=docker.io', 'it has a query or fragment after the path'],
     ['docker.io=https://m.example.com/#here', 'it has a query or fragment after the path'],
     ['https://docker.io=https://m.example.com', '"https://docker.io" is not the host of a registry'],
