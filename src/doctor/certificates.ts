@@ -1,8 +1,35 @@
 import { X509Certificate } from 'node:crypto'
 import { getCACertificates } from 'node:tls'
-import type { SeenCertificate } from '../registry/http/observation.ts'
+import type { ConnectionEvent, SeenCertificate } from '../registry/http/observation.ts'
 import { PEM_CERTIFICATE } from '../registry/http/tls.ts'
 import type { ReadFile } from './recording.ts'
+import type { Step } from './step.ts'
+
+/**
+ * Describes a handshake that succeeded.
+ *
+ * @param files the files that were read, in which the authority is searched
+ * @param env names the file of `NODE_EXTRA_CA_CERTS`
+ */
+export function describeHandshake(
+  { protocol, alpn, certificates, isVerified }: ConnectionEvent & { readonly kind: 'handshake' },
+  files: readonly ReadFile[],
+  env: Readonly<Record<string, string | undefined>>,
+): Step {
+  const spoken = [protocol, alpn].filter((one) => one !== undefined).join(', ')
+  const details = describeChain(certificates)
+  if (isVerified) {
+    const text = `${spoken}; verified by ${describeAuthority(certificates, files, env)}`
+    return { name: 'TLS', status: 'ok', text, details }
+  }
+  return {
+    name: 'TLS',
+    status: 'warning',
+    text: `${spoken}; NOT verified: settings or NODE_TLS_REJECT_UNAUTHORIZED=0 turn it off`,
+    details,
+    hint: 'name the authority with ca in the configuration, and turn the verification on again',
+  }
+}
 
 /** One line about each certificate of a chain: whom it is for, who issued it, and when it is valid. */
 export function describeChain(chain: readonly SeenCertificate[]): readonly string[] {

@@ -1,11 +1,12 @@
-import { type Credential, credentialSource } from '../credentials/keychain.ts'
 import { effectivePort } from '../reference/server-url.ts'
 import type { SecretRedactor } from '../registry/errors/redact.ts'
 import { RegistryError } from '../registry/errors/registry-error.ts'
 import type { Endpoint } from '../registry/hosts/endpoint.ts'
 import type { ConnectionEvent } from '../registry/http/observation.ts'
-import type { EndpointSource, RegistryEvent } from '../registry/registry-event.ts'
-import { describeAuthority, describeChain, describeDistrust } from './certificates.ts'
+import type { RegistryEvent } from '../registry/registry-event.ts'
+import { describeChain, describeDistrust, describeHandshake } from './certificates.ts'
+import { describeCredential } from './credential.ts'
+import { describeEndpoints, type SourceNames } from './endpoints.ts'
 import { describeChallenge, describeResponse, requestName } from './exchange.ts'
 import { describeFailure, failureHint } from './failure.ts'
 import { describeProxy } from './proxy-decision.ts'
@@ -23,8 +24,7 @@ export interface RegistryStepsOptions {
   readonly secrets: Pick<SecretRedactor, 'addCredential' | 'addSecret' | 'addHeaders'>
   /** The files that the client has read so far. */
   readonly files: readonly ReadFile[]
-  /** What each source of endpoints is called: a flag or a file. */
-  readonly sources: Readonly<Record<EndpointSource, string>>
+  readonly sources: SourceNames
 }
 
 /** Turns what the registry client does into steps. */
@@ -226,79 +226,6 @@ export function createRegistrySteps(options: RegistryStepsOptions): RegistryStep
         text: `${program}: ${ending}`,
         milliseconds,
       }),
-  }
-}
-
-function describeEndpoints(
-  endpoints: readonly Endpoint[],
-  source: EndpointSource | undefined,
-  sources: RegistryStepsOptions['sources'],
-  files: readonly ReadFile[],
-): Step {
-  const list = endpoints.map(({ base, kind, anonymous }) => {
-    const without = anonymous === true ? ', without credentials: only a found pinpull.yaml names it' : ''
-    // The path of a mirror may hold a key.
-    return `${new URL(base).origin} (${kind === 'mirror' ? 'mirror' : 'the registry itself'}${without})`
-  })
-  const why = source === undefined ? 'no setting names a mirror' : `from ${sources[source]}`
-  const read = files.map(({ path }) => `read: ${path}`)
-  const isOne = list.length === 1
-  return {
-    name: 'endpoints',
-    status: 'ok',
-    text: isOne ? `${list[0]}; ${why}` : `${list.length}, in this order, ${why}`,
-    details: [...(isOne ? [] : list), ...read],
-  }
-}
-
-function describeHandshake(
-  { protocol, alpn, certificates, isVerified }: ConnectionEvent & { readonly kind: 'handshake' },
-  files: readonly ReadFile[],
-  env: RegistryStepsOptions['env'],
-): Step {
-  const spoken = [protocol, alpn].filter((one) => one !== undefined).join(', ')
-  const details = describeChain(certificates)
-  if (isVerified) {
-    const text = `${spoken}; verified by ${describeAuthority(certificates, files, env)}`
-    return { name: 'TLS', status: 'ok', text, details }
-  }
-  return {
-    name: 'TLS',
-    status: 'warning',
-    text: `${spoken}; NOT verified: settings or NODE_TLS_REJECT_UNAUTHORIZED=0 turn it off`,
-    details,
-    hint: 'name the authority with ca in the configuration, and turn the verification on again',
-  }
-}
-
-function describeCredential(event: KeychainEvent): Step {
-  if (event.kind === 'nothing') {
-    const text = `none is stored for ${event.host}, so requests are anonymous`
-    return {
-      name: 'credential',
-      status: 'info',
-      text,
-      details: [`looked in: ${event.searched.join(', ') || 'nowhere'}`],
-    }
-  }
-  const source = credentialSource(event.credential)
-  const text =
-    source === undefined
-      ? `none for ${event.host}, as the configuration says`
-      : `${kindOf(event.credential)} for ${event.host} from ${source}; trust tier 1`
-  return { name: 'credential', status: source === undefined ? 'info' : 'ok', text }
-}
-
-function kindOf({ kind }: Credential): string {
-  switch (kind) {
-    case 'basic':
-      return 'a user name and password'
-    case 'identity-token':
-      return 'an identity token'
-    case 'registry-token':
-      return 'a registry token'
-    case 'anonymous':
-      return 'nothing'
   }
 }
 
