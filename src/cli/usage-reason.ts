@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander'
 import { suggestionFor } from '../diagnostics/suggestion.ts'
 import { COMMAND_GROUPS, COMMANDS } from './command-table.ts'
-import type { CommandSpec } from './options/command.ts'
+import type { ArgumentSpec, CommandSpec } from './options/command.ts'
 import { renamedOptionReason } from './options/environment.ts'
 import type { OptionSpec } from './options/option.ts'
 import { commandEquivalent, optionEquivalent } from './options/synonyms.ts'
@@ -34,9 +34,23 @@ export function usageReason(
       const { choices } = spec?.options.find((one) => one.name === name) ?? {}
       return `option '${flags}' needs a value${choices === undefined ? '' : `: ${choices.join(', ')}`}`
     }
+    case 'commander.missingArgument':
+      return spec?.argument === undefined
+        ? reason
+        : `pinpull ${spec.words.join(' ')} needs ${argumentText(spec.argument)}`
+    case 'commander.invalidArgument': {
+      const [, value] = /^command-argument value '(.*)' is invalid/s.exec(reason) ?? []
+      return value === undefined || spec?.argument === undefined
+        ? reason
+        : `pinpull ${spec.words.join(' ')} needs ${argumentText(spec.argument)}, not "${value}"`
+    }
     default:
       return reason
   }
+}
+
+function argumentText({ name, choices }: ArgumentSpec): string {
+  return choices === undefined ? `an argument: ${name}` : `a ${name}: ${choices.join(', ')}`
 }
 
 /**

@@ -13,6 +13,9 @@ export interface Subject {
   readonly reference: Reference
 }
 
+/** No top-level domain is called so, and hardly any image. */
+const MANIFESTS = /\.(?:ya?ml|json)$/i
+
 /** The repository that stands for a whole registry. It is never requested. */
 const ANY_REPOSITORY = 'pinpull'
 
@@ -24,6 +27,11 @@ const ANY_REPOSITORY = 'pinpull'
  * @throws {UsageError} USAGE for anything else; a URL is not quoted, since it may hold a password
  */
 export function parseSubject(text: string): Subject {
+  if (MANIFESTS.test(text)) {
+    throw usageError(
+      `"${text}" is a file, and neither an image nor a registry; to list its images: pinpull images FILE`,
+    )
+  }
   const host = hostOf(text)
   if (host !== undefined) {
     if (!DOMAIN.test(host)) throw usageError(`"${host}" is not the host of a registry, such as ghcr.io`)

@@ -99,6 +99,8 @@ describe('words that people know from other tools', () => {
     [['--color'], "option '--color <when>' needs a value: auto, always, never"],
     [['check', '--profile'], "option '--profile <name>' needs a value"],
     [['images', '-o'], "option '-o, --output <format>' needs a value: table, json, yaml, name"],
+    [['completion'], 'pinpull completion needs a shell: bash, zsh, fish'],
+    [['completion', 'pwsh'], 'pinpull completion needs a shell: bash, zsh, fish, not "pwsh"'],
     [['--quiet=1'], 'option --quiet takes no value'],
     // By spelling last
     [['chek', 'x.yaml'], 'unknown command "chek"; did you mean "check"?'],

@@ -30,6 +30,15 @@ test.each([
     '/app',
     '"/app" is neither an image nor the host of a registry: a part of the name between slashes is empty',
   ],
+  [
+    'web.yaml',
+    '"web.yaml" is a file, and neither an image nor a registry; to list its images: pinpull images FILE',
+  ],
+  [
+    './apps/list.JSON',
+    '"./apps/list.JSON" is a file, and neither an image nor a registry; to list its images: pinpull images FILE',
+  ],
+  ['example.com/web.yaml:1', undefined],
   ['https://ann:secret@ghcr.io', 'the URL of a registry: it contains a user name or password'],
   ['https://ghcr.io/acme/app', 'the URL of a registry: it has a path'],
   ['oci://ghcr.io', 'the URL of a registry: it is not an http or https URL'],
