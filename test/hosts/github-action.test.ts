@@ -131,6 +131,24 @@ describe('mode pin', () => {
     expect(summary).toContain('`nginx:1.27` → `nginx:1.27@sha256:')
   })
 
+  test('joins files and folders, and names each file in the reports', async () => {
+    sandbox.write('apps/a.yaml', UNPINNED)
+    sandbox.write('apps/b/b.yaml', PINNED)
+    sandbox.write('c.yaml', UNPINNED)
+    const { code, summary } = await act({
+      mode: 'pin',
+      files: 'apps\nc.yaml',
+      output: 'pinned.yaml',
+      args: `--mirror=*=${registry.url}`,
+    })
+    expect(code).toBe(0)
+    const pinned = sandbox.read('pinned.yaml')
+    expect([pinned.match(/^---$/gm)?.length, pinned.match(/image: nginx:1\.27@sha256:/g)?.length]).toEqual([
+      2, 3,
+    ])
+    expect(summary).toContain('apps/a.yaml:8:14')
+  })
+
   test('writes nothing if an image cannot be resolved', async () => {
     sandbox.write('rendered.yaml', UNPINNED)
     sandbox.write('pinned.yaml', 'as it was')
