@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -121,6 +130,25 @@ describe('files that are named', () => {
     const report = join(cwd, 'report.html')
     expect((await run(['a.yaml', 'empty.yaml', '--report', report, ...failOn])).code).toBe(code)
     expect(readFileSync(report, 'utf8')).toContain(`<h1 class="verdict ${verdict}">`)
+  })
+
+  test.each([
+    ['a.yaml lost.yaml > lost.yaml', 'lost.yaml'],
+    ['./lost.yaml >> lost.yaml', './lost.yaml'],
+    ['linked.yaml > lost.yaml', 'linked.yaml'],
+  ])('the output must not go to one of them: %s', (line, file) => {
+    writeFileSync(join(cwd, 'lost.yaml'), '')
+    rmSync(join(cwd, 'linked.yaml'), { force: true })
+    linkSync(join(cwd, 'lost.yaml'), join(cwd, 'linked.yaml'))
+    const { status, stderr } = spawnSync('sh', ['-c', `"$@" ${line}`, 'sh', ...PROGRAM_COMMAND], {
+      cwd,
+      encoding: 'utf8',
+    })
+    expect([status, stderr.split('\n')[0]]).toEqual([
+      2,
+      `error USAGE: ${file} is also where the output goes, and > has emptied it: restore it, and write to another file`,
+    ])
+    for (const one of ['lost.yaml', 'linked.yaml']) rmSync(join(cwd, one))
   })
 
   test('a report is about all of them', async () => {

@@ -42,6 +42,7 @@ export function memoryIo(
       return { isPipe: input !== TYPED, settled: async () => state, state: () => state, close: () => {} }
     },
     parentProgram: () => undefined,
+    isOutputFile: () => false,
     isOutputTerminal: () => false,
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { isHelmCall } from '../../hosts/helm-call.ts'
@@ -42,10 +43,12 @@ See pinpull --help for all commands and options.
  * them.
  * @param files files and folders, and perhaps `-` for standard input
  * @returns the exit code
- * @throws {UsageError} FILES_BESIDE_STREAM if a host or a pipe passes a stream that would not be read; and as `readInputs` does
+ * @throws {UsageError} USAGE if the output goes to one of the files; FILES_BESIDE_STREAM if a host or a pipe passes a stream that
+ *   would not be read; and as `readInputs` does
  */
 export async function filterFiles(files: readonly string[], flags: FilterFlags, io: Io): Promise<number> {
   requireFiles(files, io.cwd)
+  refuseOutputFile(files, io)
   const named = shownNames(files.filter((file) => file !== STANDARD_INPUT))
   if (flags.krm === true) throw krmError(named)
   if (files.includes(STANDARD_INPUT)) return await printPinned(files, flags, io, () => [])
@@ -149,6 +152,17 @@ function print({ report, chunks, reported }: Result, { flags, io }: Session<Filt
 }
 
 const READ_BOTH = 'to read both, add - to the files; to read the files only, add < /dev/null'
+
+/**
+ * `pinpull a.yaml > a.yaml` reads what the shell has emptied: without a word its user would look for the manifests elsewhere.
+ * @throws {UsageError} USAGE
+ */
+function refuseOutputFile(files: readonly string[], io: Io): void {
+  const file = files.find((one) => one !== STANDARD_INPUT && io.isOutputFile(resolve(io.cwd, one)))
+  if (file === undefined) return
+  const reason = `${file} is also where the output goes, and > has emptied it: restore it, and write to another file`
+  throw new UsageError('USAGE', { reason })
+}
 
 /** @throws {UsageError} FILES_BESIDE_STREAM if standard input has data */
 function streamDiagnostics(watch: InputWatch, named: string): readonly Diagnostic[] {

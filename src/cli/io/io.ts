@@ -28,6 +28,8 @@ export interface Io {
    * @throws {PinpullError} OUTPUT_NOT_WRITTEN; if the reader of a pipe has gone, Node's own error with `EPIPE`
    */
   readonly writeOutput: (output: Chunks | string) => void
+  /** Whether standard output goes to this regular file, given by its absolute path: a shell has emptied it then, for `>`. */
+  readonly isOutputFile: (path: string) => boolean
   /** Writes a message to standard error. An error is ignored: the run goes on. */
   readonly writeMessage: (text: string) => void
   /** Writes an object to standard error if it is a log of JSON (`--log-format json`); absent if it is text. */
@@ -62,6 +64,7 @@ export function processIo(process: NodeJS.Process): Io {
     watchInput: () => watchStandardInput(process),
     parentProgram: () => parentProgram(process),
     writeOutput,
+    isOutputFile,
     writeMessage,
     isTerminal: () => mayBeTerminal(2) && process.stderr.isTTY === true,
     terminalColumns: () => process.stderr.columns || undefined,
@@ -102,6 +105,15 @@ function writeOutput(output: Chunks | string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') throw error
     throw new PinpullError('OUTPUT_NOT_WRITTEN', { reason: errorReason(error) }, { cause: error })
+  }
+}
+
+function isOutputFile(path: string): boolean {
+  try {
+    const [output, file] = [fstatSync(1), statSync(path)]
+    return file.isFile() && output.dev === file.dev && output.ino === file.ino
+  } catch {
+    return false
   }
 }
 
