@@ -1,7 +1,9 @@
 import type { Profile } from '../../../../src/config/profile.ts'
 import type { PolicyCode } from '../../../../src/diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../../../../src/diagnostics/diagnostic.ts'
+import { placeholderOf } from '../../../../src/kube/placeholder.ts'
 import { check } from '../../../../src/plan/check.ts'
+import { isReference } from '../../../../src/reference/parse.ts'
 import { lockResolver } from '../../../../src/resolve/lock-resolver.ts'
 import { readInput, transform } from '../../../../src/transform.ts'
 import type { KubernetesObject } from '../cluster/cluster-client.ts'
@@ -50,9 +52,16 @@ export async function checkedVerdict(
     annotations: 'ignore',
     findings: { ...configured.findings, ...findings },
   }
-  const text = bytesOf(withoutAuto(object))
-  const { diagnostics } = check(readInput(text), { profile })
-  const all = [...diagnostics, ...(onlyLocked ? await unlocked(text, profile) : [])]
+  const readings = [withoutAuto(object), withoutPlaceholders(withoutAuto(object))]
+  const texts = [...new Set(readings.map((reading) => JSON.stringify(reading)))]
+  const found = await Promise.all(
+    texts.map(async (json) => {
+      const text = new TextEncoder().encode(json)
+      const { diagnostics } = check(readInput(text), { profile })
+      return [...diagnostics, ...(onlyLocked ? await unlocked(text, profile) : [])]
+    }),
+  )
+  const all = found.flat()
   const ofSeverity = (severity: Diagnostic['severity']): string[] =>
     [
       ...new Set(all.filter((one) => one.severity === severity && isJudged(one)).map(({ code }) => code)),
@@ -130,6 +139,26 @@ function withoutAuto(object: KubernetesObject): KubernetesObject {
   return withImages(object, (image) =>
     image !== 'auto' ? image : isInjected ? null : 'docker.io/library/auto',
   )
+}
+
+/**
+ * A placeholder that is a reference as well is judged as both by the guard, because nothing fills it in after admission
+ * (docs/guard.md): as the placeholder, and as a reference of the same kind.
+ */
+function withoutPlaceholders(object: KubernetesObject): KubernetesObject {
+  return withImages(object, (image) => {
+    if (image === undefined || !isReference(image) || placeholderOf(image) === undefined) return image
+    const reference = image.replace(
+      /:[\w.-]+(?=@|$)/,
+      (tag) =>
+        `${tag[0]}${tag
+          .slice(1)
+          .toLowerCase()
+          .replace(/__+|\.\.+/g, '-')}`,
+    )
+    if (placeholderOf(reference) !== undefined) throw new Error(`${reference} is still a placeholder`)
+    return reference
+  })
 }
 
 function hasInjector(object: KubernetesObject): boolean {

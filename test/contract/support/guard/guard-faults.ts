@@ -99,7 +99,11 @@ export const FAULTS: readonly GuardFault[] = [
   {
     name: 'the old object is ignored',
     configuration: 'prod',
-    objects: variable('newImages', replace('!(i in variables.oldImages)', 'true')),
+    objects: variable(
+      'newImages',
+      // Both the comparison of the lists and that of their items.
+      replace('variables.oldImages', '[]'),
+    ),
   },
   {
     name: 'auto passes in a Pod',

@@ -106,6 +106,8 @@ export const EDGES: readonly KubernetesObject[] = [
   `ghcr.io/acme/web:${'t'.repeat(128)}@${DIGESTS[0]}`,
   `ghcr.io/acme/web:${'t'.repeat(129)}@${DIGESTS[0]}`,
   'auto',
+  '$(IMAGE)',
+  'nginx:CHANGE_ME',
 ].map((image) =>
   pod([{ name: 'web', image, imagePullPolicy: 'IfNotPresent' }], {
     labels: { 'sidecar.istio.io/inject': 'true' },
