@@ -72,7 +72,7 @@ esac`,
   kubectl: `
 case "$1" in
   apply) [ -s "\${*: -1}" ] || [ "$(wc -c)" -gt 0 ] ;;
-  rollout | delete | label) ;;
+  rollout | delete | label | patch) ;;
   get) echo '{"apiVersion": "v1", "kind": "List", "items": []}' ;;
   kustomize) pinpull < "$HOME/rendered-by-helm.yaml" ;;
   *) exit 9 ;;
