@@ -1,5 +1,5 @@
 import { formatReaders } from './format-readers.ts'
-import { etcd, GO_TOOLS, goTool, helmfile, kubeApiserver, kubectl } from './go-tool.ts'
+import { celEnvironment, etcd, GO_TOOLS, goTool, helmfile, kubeApiserver, kubectl } from './go-tool.ts'
 
 // What .ci/run calls beside the other suites, so that the contract tests find all that takes minutes to build.
 // Tests build what they lack on their own.
@@ -11,6 +11,7 @@ const tools = [
   formatReaders,
   etcd,
   kubeApiserver,
+  celEnvironment,
 ]
 
 for (const build of tools) {

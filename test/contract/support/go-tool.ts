@@ -144,6 +144,12 @@ export function etcd(): Promise<Need> {
   return goModule('etcd-v3.6.8', 'etcd', fileURLToPath(new URL('etcd', import.meta.url)))
 }
 
+/** What compiles and evaluates admission policies as API servers of several versions do, likewise. */
+export function celEnvironment(): Promise<Need> {
+  const module = fileURLToPath(new URL('cel-environment', import.meta.url))
+  return goModule('cel-environment-v0.37.2', 'cel-environment', module)
+}
+
 async function built(path: string, build: (go: string) => Promise<void>): Promise<Need> {
   if (isExecutable(path)) return { kind: 'found', path }
   const go = findProgram('go', 'Go is not installed', '/usr/local/go/bin')
