@@ -7,6 +7,7 @@ import { installHelmPlugin } from './commands/helm-install-plugin.ts'
 import { last } from './commands/last.ts'
 import { version } from './commands/version.ts'
 import { SHELLS, type Shell } from './completion/state.ts'
+import { DIGEST_COMMANDS } from './digest-commands.ts'
 import { MANIFEST_COMMANDS } from './manifest-commands.ts'
 import { type CommandSpec, command } from './options/command.ts'
 import {
@@ -35,6 +36,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 /** Every command, the filter first. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...MANIFEST_COMMANDS,
+  ...DIGEST_COMMANDS,
   command({
     words: ['guard'],
     description: 'print a profile as admission policies that the API server itself enforces',

@@ -219,7 +219,14 @@ export const HOUSE: House = {
     ],
     packages: ['commander'],
     inner: {
-      roof: ['command-table.ts', 'main.ts', 'manifest-commands.ts', 'program.ts', 'usage-reason.ts'],
+      roof: [
+        'command-table.ts',
+        'digest-commands.ts',
+        'main.ts',
+        'manifest-commands.ts',
+        'program.ts',
+        'usage-reason.ts',
+      ],
       rooms: {
         io: { imports: [], packages: ['node:fs', 'node:os', 'node:path'] },
         options: { imports: ['io'], packages: [] },

@@ -1,6 +1,7 @@
 import { BUILTIN_PROFILES } from '../../config/builtin-profiles.ts'
 import { type Platform, parsePlatform } from '../../oci/platform.ts'
 import type { FilePattern } from '../io/inputs.ts'
+import type { ArgumentSpec } from './command.ts'
 import { ArgumentError, choiceOption, type OptionSpec } from './option.ts'
 import { collectMirrors, collectPaths, parseDuration, parseFilePattern, parseLifetime } from './values.ts'
 
@@ -227,3 +228,18 @@ export const PREPULL_DEFAULTS = {
   name: 'pinpull-prepull',
   helperImage: 'docker.io/library/busybox:1.37.0-musl',
 } as const
+
+/** The argument of every command that reads manifests. */
+export const FILES: ArgumentSpec = {
+  name: 'file',
+  description: 'files and folders of manifests (default: standard input)',
+  many: true,
+}
+
+export const REPORT_OPTION: OptionSpec = {
+  name: 'report',
+  value: 'file',
+  description:
+    'also write the full report to FILE; format by extension: .html, .json, .sarif, .xml, .md, .txt; repeatable',
+  parse: collectPaths,
+}
