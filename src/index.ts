@@ -34,6 +34,5 @@ export type { Origin, Resolution, ResolveOptions, Resolver } from './plan/resolv
 export { parseDigest } from './reference/digest.ts'
 export { parseReference } from './reference/parse.ts'
 export type { Digest, Named, Reference } from './reference/reference.ts'
-export type { ReportFormat } from './report/formats.ts'
 export { formatHint, formatMessage } from './report/message.ts'
-export type { ImageEntry, Report } from './report/report.ts'
+export type { ImageEntry, Report, ReportFormat } from './report/report.ts'

@@ -1,5 +1,5 @@
-import { formatReportIn, type ReportFormat } from '../report/formats.ts'
-import type { Report } from '../report/report.ts'
+import { formatReportIn } from '../report/formats.ts'
+import type { Report, ReportFormat } from '../report/report.ts'
 import { VERSION } from '../version.ts'
 
 /** Formats a report with all details of every image; by default as text for people. */

@@ -3,13 +3,10 @@ import { formatHtml } from './html/page.ts'
 import type { PageFacts } from './html/page-facts.ts'
 import { formatJunit } from './junit.ts'
 import { formatMarkdown } from './markdown.ts'
-import type { Report } from './report.ts'
+import type { Report, ReportFormat } from './report.ts'
 import { formatReportData } from './report-data.ts'
 import { formatSarif } from './sarif.ts'
 import { formatReport } from './text.ts'
-
-/** The formats that a report can be written in. */
-export type ReportFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'html' | 'github'
 
 /**
  * Formats a report with all details of every image.

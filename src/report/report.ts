@@ -49,3 +49,6 @@ export function formatOutcome({
   if (outcome !== 'kept') return outcome
   return image === result ? 'unchanged' : 'renamed'
 }
+
+/** The formats that a report can be written in. */
+export type ReportFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'html' | 'github'
