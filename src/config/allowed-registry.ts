@@ -25,7 +25,17 @@ export function parseAllowedRegistry(text: string): AllowedRegistry | undefined 
     if (text !== 'localhost' && !/[.:]/.test(text)) return undefined
     return { text, allows: ({ domain }) => domain === text }
   }
-  const { domain, rest } = splitDockerDomain(text.replace(/\/+$/, ''))
-  const prefix = `${domain}/${rest}`
+  const prefix = allowedPrefix(text)
   return { text, allows: (reference) => `${repositoryName(reference)}/`.startsWith(`${prefix}/`) }
+}
+
+/**
+ * The names that an entry with a slash allows: this one, and everything below. With a domain, its segments are taken
+ * literally, so that `docker.io/acme` is the organisation and not the official image of that name.
+ */
+export function allowedPrefix(text: string): string {
+  const name = text.replace(/\/+$/, '')
+  // With a segment more, no name is a single word, which is where the library/ of official images would be added.
+  const { domain, rest } = splitDockerDomain(`${name}/`)
+  return `${domain}/${rest}`.slice(0, -1)
 }

@@ -1,4 +1,4 @@
-import { splitDockerDomain } from '../reference/docker-hub.ts'
+import { allowedPrefix } from '../config/allowed-registry.ts'
 import { anyOf, type Condition, call, literal, relation } from './cel.ts'
 import { FIELD, matchesImage } from './condition.ts'
 
@@ -6,8 +6,7 @@ import { FIELD, matchesImage } from './condition.ts'
 export function allowedCondition(text: string): Condition {
   if (/[*?]/.test(text)) return matchesImage([text])
   if (!text.includes('/')) return call(`${FIELD.repository}.startsWith(${literal(`${text}/`)})`)
-  const { domain, rest } = splitDockerDomain(text.replace(/\/+$/, ''))
-  const prefix = `${domain}/${rest}`
+  const prefix = allowedPrefix(text)
   return anyOf(
     relation(`${FIELD.repository} == ${literal(prefix)}`),
     call(`${FIELD.repository}.startsWith(${literal(`${prefix}/`)})`),

@@ -10,6 +10,10 @@ describe.each<[entry: string, allowed: readonly string[], other: readonly string
   ['ghcr.io/acme', ['ghcr.io/acme/web', 'ghcr.io/acme/a/b'], ['ghcr.io/acmex/web', 'ghcr.io/other/acme']],
   ['ghcr.io/acme/', ['ghcr.io/acme/web'], ['ghcr.io/acmex/web']],
   ['bitnami/redis', ['bitnami/redis:7'], ['bitnami/redis-exporter', 'ghcr.io/bitnami/redis']],
+  ['docker.io/library', ['nginx', 'docker.io/library/redis:7'], ['bitnami/redis', 'library.example/a']],
+  ['docker.io/acme', ['acme/web', 'docker.io/acme/a/b'], ['acme', 'acmex/web', 'library/acme']],
+  ['index.docker.io/acme/', ['acme/web'], ['acme', 'other/acme']],
+  ['docker.io/library/nginx', ['nginx:1.27'], ['nginx/nginx-ingress', 'redis']],
   ['*.example.com/**', ['eu.example.com/a/b'], ['example.com/a', 'nginx']],
 ])('%s', (entry, allowed, other) => {
   const registry = parseAllowedRegistry(entry)
