@@ -234,7 +234,7 @@ ${PLAIN}  ok      API           GET http://REG/v2/: 200
     expect(code).toBe(3)
     const hint = 'find out whether REG is overloaded or a firewall drops packets, or raise --timeout'
     expect(text).toBe(`REG/app:1
-${PLAIN}  FAILED  API           REG did not answer within 0.7 s
+${PLAIN}  FAILED  API           REG did not answer within 0.35 s
                         → ${hint}
   FAILED  manifest      REG did not answer within 0.7 s
                         → ${hint}

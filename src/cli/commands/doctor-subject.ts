@@ -159,14 +159,14 @@ async function checkImage(inManifest: Reference, options: ImageOptions): Promise
     add({ name: origin.kind === 'lock' ? 'lock file' : 'cache', status: 'info', text })
   }
   const resolver = withBlockList(options.resolver, settings.findBlock)
-  // Its errors are steps, and no errors of the run, which does not request the root.
-  const probing = withDeadline(Math.min(timeout, PROBE_TIMEOUT), (signal) =>
-    client.probe(reference, { isBare: true, signal }),
-  )
-  await probing.catch((error: unknown) => {
-    if (!isUserError(error)) throw error
-  })
   const [{ descriptor, origin }, full] = await withDeadline(timeout, async (signal) => {
+    // Its errors are steps, and no errors of the run, which does not request the root. Half of the time is left for the image.
+    const probing = withDeadline(Math.min(timeout / 2, PROBE_TIMEOUT), (limit) =>
+      client.probe(reference, { isBare: true, signal: limit }),
+    )
+    await probing.catch((error: unknown) => {
+      if (!isUserError(error)) throw error
+    })
     const request = { platform, signal }
     const resolution = await resolver.resolve(reference, request)
     if (resolution.descriptor.platforms !== undefined) return [resolution, resolution] as const
