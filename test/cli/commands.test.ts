@@ -843,10 +843,7 @@ describe('words that are no command', () => {
       ['check', '--format', 'xml'],
       `option '--output <format>': "xml" is not one of text, json, yaml, sarif, junit, markdown, html, github`,
     ],
-    [
-      ['completion', 'tcsh'],
-      `command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.`,
-    ],
+    [['completion', 'tcsh'], 'pinpull completion needs a shell: bash, zsh, fish, not "tcsh"'],
   ])('%s', async (args, reason) => {
     expect(await run(args)).toEqual({
       code: 2,
