@@ -29,7 +29,7 @@ import {
 
 /** Descriptions of the words that have commands below them. */
 export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
-  config: 'inspect the configuration',
+  config: 'write or print the configuration',
   helm: 'Helm 4 integration (Helm 4 accepts only plugins as post-renderers)',
 }
 
