@@ -155,8 +155,8 @@ describeWith(needs, 'kustomize', ({ kustomize, kubectl }) => {
       const run = await withExec()
       registry.clearScript()
       expect([run.code, run.stdout]).toEqual([1, ''])
-      expect(run.stderr).toContain('error REGISTRY_DENIED: nginx:1.27')
-      expect(run.stderr).toContain('Deployment shop/prod-web, container web')
+      expect(run.stderr).toContain('error REGISTRY_DENIED: ')
+      expect(run.stderr).toContain('<stdin>:32:18: nginx:1.27 (Deployment shop/prod-web)')
     })
 
     test('nothing to build: neither its configuration nor nothing at all is an image', async () => {
@@ -274,7 +274,8 @@ ln -s "$(command -v pinpull)" "$plugin/Pinpull"`)
       const ran = await run('--enable-alpha-plugins')
       registry.clearScript()
       expect([ran.code, ran.stdout]).toEqual([1, ''])
-      expect(ran.stderr).toContain('error REGISTRY_DENIED: nginx:1.27')
+      expect(ran.stderr).toContain('error REGISTRY_DENIED: ')
+      expect(ran.stderr).toContain('<stdin>:24:16: nginx:1.27 (Deployment shop/prod-web)')
     })
 
     test('without --enable-alpha-plugins it is refused aloud', async () => {
