@@ -65,7 +65,8 @@ function podTemplate(root: string): string {
 )`
 }
 
-const CONTAINER_LISTS = [
+/** The lists of a PodSpec that hold containers, with the type of container of each. */
+export const CONTAINER_LISTS = [
   ['containers', 'container'],
   ['initContainers', 'initContainer'],
   ['ephemeralContainers', 'ephemeralContainer'],

@@ -3,17 +3,10 @@ import type { JsonValue } from '../yaml/json-value.ts'
 import { anyOf, call, not, relation } from './cel.ts'
 import { IMAGE } from './condition.ts'
 import type { GuardOptions } from './guard-options.ts'
-import { filterImages, IMAGE_VARIABLES, usedVariables, type Variable } from './images.ts'
+import { CONTAINER_LISTS, filterImages, IMAGE_VARIABLES, usedVariables, type Variable } from './images.ts'
 import { COVERED_KINDS } from './kinds.ts'
 import { judgedImages, pinnedImages } from './pinning.ts'
-import { lockNameOf, matchConstraints, metadata, notFoundAction } from './policy-object.ts'
-
-/** The lists of a PodSpec with images. All are merged by name, so that nothing else of them changes. */
-const CONTAINERS = [
-  ['containers', 'container'],
-  ['initContainers', 'initContainer'],
-  ['ephemeralContainers', 'ephemeralContainer'],
-] as const
+import { LOCK_KIND, lockRef, matchConstraints, metadata } from './policy-object.ts'
 
 /**
  * Compiles what pins the images of Pods: every image that the lock has gets its digest, and every pinned image the pull policy of
@@ -39,8 +32,9 @@ export function compilePinning(profile: Profile): {
   return { variables: usedVariables(variables, [changed]), expression: patchExpression() }
 }
 
+/** The lists are merged by name, so that nothing else of them changes. */
 function patchExpression(): string {
-  const containers = CONTAINERS.map(
+  const containers = CONTAINER_LISTS.map(
     ([
       list,
       type,
@@ -61,7 +55,7 @@ ${containers.join(',\n')},
 
 /** Composes the policy that pins Pods, and its binding. */
 export function composeMutatingPolicy(profile: Profile, options: GuardOptions): JsonValue[] {
-  const { name, namespace, actions } = options
+  const { name, actions } = options
   const { variables, expression } = compilePinning(profile)
   const pods = COVERED_KINDS.filter(({ kind }) => kind === 'Pod')
   return [
@@ -73,7 +67,7 @@ export function composeMutatingPolicy(profile: Profile, options: GuardOptions): 
         failurePolicy: actions.includes('Deny') ? 'Fail' : 'Ignore',
         // Again after webhooks, which may have added containers.
         reinvocationPolicy: 'IfNeeded',
-        paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+        paramKind: LOCK_KIND,
         matchConstraints: matchConstraints(pods, options),
         variables: variables.map(({ name, expression }) => ({ name, expression })),
         mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression } }],
@@ -85,11 +79,7 @@ export function composeMutatingPolicy(profile: Profile, options: GuardOptions): 
       metadata: metadata(name, options),
       spec: {
         policyName: name,
-        paramRef: {
-          name: lockNameOf(name),
-          namespace,
-          parameterNotFoundAction: notFoundAction(actions),
-        },
+        paramRef: lockRef(options, actions),
       },
     },
   ]

@@ -31,12 +31,19 @@ export function matchConstraints(
   }
 }
 
+/** The kind of the object that holds the lock, for a policy that reads it. */
+export const LOCK_KIND = { apiVersion: 'v1', kind: 'ConfigMap' } as const
+
 /**
- * What happens without the ConfigMap with the lock. The API server denies the request then whatever the actions of a binding are, and
- * a guard that only warns must deny nothing.
+ * The object that holds the lock, for the binding of a policy that reads it. Without the ConfigMap the API server denies a request
+ * whatever the actions of the binding are, and a guard that only warns must deny nothing.
  */
-export function notFoundAction(actions: readonly string[]): 'Deny' | 'Allow' {
-  return actions.includes('Deny') ? 'Deny' : 'Allow'
+export function lockRef(
+  { name, namespace }: GuardOptions,
+  actions: readonly string[],
+): Readonly<Record<string, JsonValue>> {
+  const parameterNotFoundAction = actions.includes('Deny') ? 'Deny' : 'Allow'
+  return { name: lockNameOf(name), namespace, parameterNotFoundAction }
 }
 
 /** The name of the ConfigMap with the lock of a guard. */

@@ -8,7 +8,7 @@ import { filterImages, IMAGE_VARIABLES, mapImages, usedVariables, type Variable 
 import { COVERED_KINDS } from './kinds.ts'
 import { formatFallback, formatViolation } from './message.ts'
 import { isPinned, judgedImages, LOCKED, pinnedImages, type Stage } from './pinning.ts'
-import { lockNameOf, matchConstraints, metadata, notFoundAction } from './policy-object.ts'
+import { LOCK_KIND, lockNameOf, lockRef, matchConstraints, metadata } from './policy-object.ts'
 
 /** A ValidatingAdmissionPolicy's specification, as far as it depends on the profile. */
 export interface CompiledPolicy {
@@ -97,7 +97,6 @@ export function composeValidatingPolicy(
   options: GuardOptions,
 ): JsonValue[] {
   const usesLock = variables.some((variable) => variable === LOCKED)
-  const lock = lockNameOf(options.name)
   return [
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
@@ -105,7 +104,7 @@ export function composeValidatingPolicy(
       metadata: metadata(name, options),
       spec: {
         failurePolicy: 'Fail',
-        ...(usesLock ? { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } } : {}),
+        ...(usesLock ? { paramKind: LOCK_KIND } : {}),
         matchConstraints: matchConstraints(COVERED_KINDS, options),
         variables: variables.map(({ name, expression }) => ({ name, expression })),
         validations: [...validations],
@@ -117,15 +116,7 @@ export function composeValidatingPolicy(
       metadata: metadata(name, options),
       spec: {
         policyName: name,
-        ...(usesLock
-          ? {
-              paramRef: {
-                name: lock,
-                namespace: options.namespace,
-                parameterNotFoundAction: notFoundAction(actions),
-              },
-            }
-          : {}),
+        ...(usesLock ? { paramRef: lockRef(options, actions) } : {}),
         validationActions: [...actions],
       },
     },
