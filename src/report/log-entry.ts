@@ -1,5 +1,6 @@
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { mayFail } from '../diagnostics/failing.ts'
 import { formatHint, formatMessage } from './message.ts'
 import type { ImageEntry, Report } from './report.ts'
 import { formatSummary, type TextOptions } from './text.ts'
@@ -40,8 +41,7 @@ export function reportLogEntries(
   }: Pick<TextOptions, 'verbosity' | 'failure' | 'failOn'> & { readonly exitCode: number },
 ): LogEntry[] {
   const { profile, images, diagnostics } = report
-  const failing = failOn === 'warning' ? ['error', 'warning'] : ['error']
-  const shown = diagnostics.filter(({ severity }) => verbosity !== 'quiet' || failing.includes(severity))
+  const shown = diagnostics.filter((one) => verbosity !== 'quiet' || mayFail(one, failOn))
   const entries = shown.map(diagnosticLogEntry)
   if (verbosity === 'verbose')
     entries.push(...images.map((image): LogEntry => ({ type: 'image', level: 'info', ...image })))

@@ -1,4 +1,5 @@
 import type { Severity } from '../diagnostics/catalogue-entry.ts'
+import { type FailOn, mayFail } from '../diagnostics/failing.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { groupByCause } from './cause.ts'
 import { formatDiagnostics, formatImage } from './diagnostic-text.ts'
@@ -12,8 +13,7 @@ export interface TextOptions {
   readonly color: boolean
   /** What the summary says after errors; `nothing was written` by default. */
   readonly failure?: string | undefined
-  /** `warning` if the run fails on warnings, too. */
-  readonly failOn?: string | undefined
+  readonly failOn?: FailOn | undefined
 }
 
 /**
@@ -21,10 +21,7 @@ export interface TextOptions {
  * @returns complete lines, or the empty string
  */
 export function formatReport(report: Report, { verbosity, color, failure, failOn }: TextOptions): string {
-  const failing = failOn === 'warning' ? ['error', 'warning'] : ['error']
-  const shown = report.diagnostics.filter(
-    ({ severity }) => verbosity !== 'quiet' || failing.includes(severity),
-  )
+  const shown = report.diagnostics.filter((one) => verbosity !== 'quiet' || mayFail(one, failOn))
   // Without diagnostics, their formatter is not loaded.
   const lines = shown.length === 0 ? [] : formatDiagnostics(shown, color, verbosity === 'verbose')
   if (verbosity === 'verbose') lines.push(...report.images.map(formatImage))
@@ -36,7 +33,7 @@ export function formatReport(report: Report, { verbosity, color, failure, failOn
 export function formatSummary(
   { profile, images, diagnostics }: Report,
   failure: string = 'nothing was written',
-  failOn: string = 'error',
+  failOn: FailOn = 'error',
 ): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) {

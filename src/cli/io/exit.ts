@@ -2,6 +2,7 @@ import { exitClassOf } from '../../diagnostics/catalogue.ts'
 import type { ExitClass } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { ConfigError, InternalError, PinpullError } from '../../diagnostics/errors.ts'
+import { type FailOn, mayFail } from '../../diagnostics/failing.ts'
 import { STACK_TOO_SMALL } from '../../yaml/reading.ts'
 
 /** The exit codes of the program, as the README lists them. */
@@ -20,12 +21,6 @@ export const EXIT: Readonly<Record<ExitClass | 'done', ExitCode>> = {
 const PRECEDENCE: readonly ExitClass[] = ['defect', 'usage', 'external', 'input']
 
 /**
- * The values of `--fail-on`. With `never`, what is wrong with the input is reported and does not count; what could not be
- * checked still does.
- */
-export type FailOn = 'warning' | 'error' | 'never'
-
-/**
  * @param diagnostics of any severity; errors count, and warnings if the run is to fail on them
  * @returns the exit code of a run with these diagnostics
  */
@@ -35,11 +30,6 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[], failOn: FailOn = 
   )
   if (failOn === 'never') classes.delete('input')
   return EXIT[PRECEDENCE.find((one) => classes.has(one)) ?? 'done']
-}
-
-/** Whether a diagnostic can fail a run, so that it is printed with `--quiet`, too. */
-export function mayFail({ severity }: Diagnostic, failOn: FailOn | undefined): boolean {
-  return severity === 'error' || (failOn === 'warning' && severity === 'warning')
 }
 
 /** @returns the diagnostics of a run that threw an error; an error that is not one of ours is a defect */

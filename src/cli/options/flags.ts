@@ -1,5 +1,5 @@
+import type { FailOn } from '../../diagnostics/failing.ts'
 import type { Platform } from '../../oci/platform.ts'
-import type { FailOn } from '../io/exit.ts'
 import type { FilePattern } from '../io/inputs.ts'
 import type { ColorChoice } from '../io/terminal.ts'
 import type { MirrorFlag } from './values.ts'

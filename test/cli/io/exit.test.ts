@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { type ExitCode, exitCodeOf, type FailOn } from '../../../src/cli/io/exit.ts'
+import { type ExitCode, exitCodeOf } from '../../../src/cli/io/exit.ts'
 import { type Code, catalogueEntry } from '../../../src/diagnostics/catalogue.ts'
 import type { Severity } from '../../../src/diagnostics/catalogue-entry.ts'
+import type { FailOn } from '../../../src/diagnostics/failing.ts'
 
 const found = (...all: readonly (Code | [Code, Severity])[]) =>
   all.map((one) => {
