@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../src/config/builtin-profiles.ts'
 import { parseConfig } from '../src/config/parse.ts'
 import type { Profile } from '../src/config/profile.ts'
-import { formatDiagnostic } from '../src/report/diagnostic-text.ts'
+import { formatDiagnostics } from '../src/report/diagnostic-text.ts'
 import { transform } from '../src/transform.ts'
 import { readSource } from '../src/yaml/source.ts'
 import { fixedResolver } from './support/fixed-resolver.ts'
@@ -48,7 +48,7 @@ describe('golden cases', () => {
 
     const { output, report } = await transform(readFileSync(at('input.yaml')), options)
     const text = output === undefined ? undefined : Buffer.from(output).toString()
-    const messages = report.diagnostics.map((one) => `${formatDiagnostic(one, false)}\n`).join('')
+    const messages = report.diagnostics.map((one) => `${formatDiagnostics([one], false).join('')}\n`).join('')
     if (process.env['UPDATE'] === '1') {
       if (text !== undefined) writeFileSync(at('expected.yaml'), text)
       if (messages !== '') writeFileSync(at('messages.txt'), messages)

@@ -1,15 +1,14 @@
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { isFunctionContainer, parseExecPluginCall } from '../hosts/kustomize.ts'
-import { formatDiagnostics } from '../report/diagnostic-text.ts'
-import { diagnosticLogEntry } from '../report/log-entry.ts'
 import { filter } from './commands/filter.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe, isUserError } from './io/exit.ts'
 import { type Io, isHelmPlugin, processIo } from './io/io.ts'
 import { withJsonLog } from './io/json-log.ts'
 import { saveLastFailure } from './io/last-failure.ts'
+import { writeDiagnostics } from './io/messages.ts'
 import { isProgress } from './io/progress-line.ts'
-import { hasMessageColor, wantsJsonLog } from './io/terminal.ts'
+import { wantsJsonLog } from './io/terminal.ts'
 import { parseArguments } from './options/arguments.ts'
 import { FILTER_OPTIONS } from './options/common-options.ts'
 import type { FilterFlags } from './options/flags.ts'
@@ -66,10 +65,8 @@ async function runCommandLine(argv: readonly string[], io: Io): Promise<number> 
 /** @returns the exit code */
 function reportError(error: unknown, argv: readonly string[], io: Io): number {
   if (isBrokenPipe(error)) return EXIT.external
-  const color = hasMessageColor({ color: namedColor(argv, io.env) }, io)
   const diagnostics = errorDiagnostics(error)
-  if (io.log !== undefined) for (const one of diagnostics) io.log(diagnosticLogEntry(one))
-  else for (const text of formatDiagnostics(diagnostics, color)) io.writeMessage(`${text}\n`)
+  writeDiagnostics(diagnostics, { color: namedColor(argv, io.env) }, io)
   if (!isUserError(error)) io.writeMessage(stackOf(error))
   // A configuration with broken YAML has a YAML code, but counts as a usage error.
   return error instanceof UsageError ? EXIT.usage : exitCodeOf(diagnostics)

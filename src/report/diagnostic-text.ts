@@ -30,11 +30,6 @@ export function formatDiagnostics(
   return groupByCause(diagnostics).map((cause) => formatEntry(cause, color, listsAll ? Infinity : LISTED))
 }
 
-/** Formats one diagnostic: its position, message, object and hint. */
-export function formatDiagnostic(diagnostic: Diagnostic, color: boolean): string {
-  return formatEntry([diagnostic], color, LISTED)
-}
-
 /** @param limit how many images or places to list */
 function formatEntry(cause: CauseGroup, color: boolean, limit: number): string {
   const [first] = cause

@@ -3,7 +3,7 @@ import { BUILTIN_PROFILES } from '../../src/config/builtin-profiles.ts'
 import { parseMatcher } from '../../src/config/matcher.ts'
 import type { Profile } from '../../src/config/profile.ts'
 import { check } from '../../src/plan/check.ts'
-import { formatDiagnostic } from '../../src/report/diagnostic-text.ts'
+import { formatDiagnostics } from '../../src/report/diagnostic-text.ts'
 import { transform } from '../../src/transform.ts'
 import { readDocuments } from '../../src/yaml/documents.ts'
 import { readSource } from '../../src/yaml/source.ts'
@@ -159,7 +159,7 @@ describe('in words', () => {
       { source, ...readDocuments(source) },
       { profile: builtin('prod'), requirePinned: false },
     )
-    return diagnostics.map((one) => formatDiagnostic(one, false))
+    return diagnostics.flatMap((one) => formatDiagnostics([one], false))
   }
 
   test.each<[name: string, text: string, expected: string]>([

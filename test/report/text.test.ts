@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatDiagnostic } from '../../src/report/diagnostic-text.ts'
+import { formatDiagnostics } from '../../src/report/diagnostic-text.ts'
 import { formatHint, formatLocation, formatMessage } from '../../src/report/message.ts'
 import type { Report } from '../../src/report/report.ts'
 import { formatReport, formatSummary } from '../../src/report/text.ts'
@@ -107,7 +107,9 @@ describe('the report as text', () => {
 
   test('a finding says what, where and what next', () => {
     const args = { image: 'nginx', tagKind: 'untagged' }
-    expect(formatDiagnostic({ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }, false)).toBe(
+    expect(
+      formatDiagnostics([{ code: 'IMAGE_UNTAGGED', severity: 'warning', args, at }], false).join(''),
+    ).toBe(
       [
         '<stdin>:12:16: warning IMAGE_UNTAGGED: "nginx" has no tag (defaults to latest), so it can change at any time',
         '  Deployment shop/web, container nginx, spec.template.spec.containers[0].image',

@@ -5,9 +5,7 @@ import { isHelmCall } from '../../hosts/helm-call.ts'
 import { commentOutPreamble, findHelmPreamble } from '../../hosts/helm-preamble.ts'
 import { composeOutput, type Host, hostDiagnostics } from '../../hosts/host.ts'
 import { holdsNoKubernetes } from '../../kube/diagnostics/non-kubernetes.ts'
-import { reportLogEntries } from '../../report/log-entry.ts'
 import type { Report } from '../../report/report.ts'
-import { formatReport } from '../../report/text.ts'
 import type { TransformedInput } from '../../transform.ts'
 import { type Chunks, concatChunks } from '../../yaml/edit/splice.ts'
 import { joinStreams } from '../../yaml/joined-streams.ts'
@@ -15,9 +13,9 @@ import { EXIT, exitCodeOf } from '../io/exit.ts'
 import { type NamedInput, readInputs, requireFiles } from '../io/inputs.ts'
 import type { Io } from '../io/io.ts'
 import { parseManifests, type ReadInput, readable } from '../io/manifests.ts'
+import { writeFilterReport } from '../io/messages.ts'
 import { type ReportedRun, writeReportFiles } from '../io/report-file.ts'
 import type { InputWatch } from '../io/standard-input.ts'
-import { hasMessageColor, verbosityOf } from '../io/terminal.ts'
 import type { FilterFlags } from '../options/flags.ts'
 import { openSession, type Session } from '../session/session.ts'
 import { transformManifests } from '../session/transform-files.ts'
@@ -141,12 +139,8 @@ interface Result {
 function print({ report, chunks, reported }: Result, { flags, io }: Session<FilterFlags>): number {
   const run = { command: 'pinpull', inputs: reported, failOn: flags.failOn }
   const diagnostics = [...writeReportFiles(flags.report, report, io, run), ...report.diagnostics]
-  const color = diagnostics.length > 0 && hasMessageColor(flags, io)
-  const text = { verbosity: verbosityOf(flags), failOn: flags.failOn }
   const exitCode = exitCodeOf(diagnostics, flags.failOn)
-  const shown = { ...report, diagnostics }
-  if (io.log === undefined) io.writeMessage(formatReport(shown, { ...text, color }))
-  else for (const entry of reportLogEntries(shown, { ...text, exitCode })) io.log(entry)
+  writeFilterReport({ ...report, diagnostics }, { exitCode }, flags, io)
   if (exitCode === EXIT.done) io.writeOutput(chunks)
   return exitCode
 }

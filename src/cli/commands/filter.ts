@@ -5,15 +5,13 @@ import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hos
 import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
-import { reportLogEntries } from '../../report/log-entry.ts'
 import type { Report } from '../../report/report.ts'
-import { formatReport } from '../../report/text.ts'
 import { readInput, type TransformedInput } from '../../transform.ts'
 import type { Chunks } from '../../yaml/edit/splice.ts'
-import { EXIT, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
+import { EXIT, type ExitCode, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
+import { writeFilterReport } from '../io/messages.ts'
 import { withReportFiles, writeReportFiles } from '../io/report-file.ts'
-import { hasMessageColor, verbosityOf } from '../io/terminal.ts'
 import type { FilterFlags } from '../options/flags.ts'
 import { CONFIG_FILE } from '../session/config.ts'
 import type { FunctionConfig } from '../session/read-config.ts'
@@ -55,11 +53,8 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
     throw error
   })
   const delivered = composeOutput(host, input.source, output, report.diagnostics)
-  const color = report.diagnostics.length > 0 && hasMessageColor(flags, io)
-  const failure = host.kind === 'resource-list' ? { failure: 'nothing was changed in the list' } : {}
-  const text = { verbosity: verbosityOf(flags), failOn: flags.failOn, ...failure }
-  if (io.log === undefined) io.writeMessage(formatReport(report, { ...text, color }))
-  else for (const entry of reportLogEntries(report, { ...text, exitCode })) io.log(entry)
+  const failure = host.kind === 'resource-list' ? 'nothing was changed in the list' : undefined
+  writeFilterReport(report, { exitCode, failure }, flags, io)
   if (delivered !== undefined) io.writeOutput(delivered)
   return exitCode
 }
@@ -67,7 +62,7 @@ async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
 interface FilterResult extends Pick<TransformedInput, 'report'> {
   /** Absent if there is any error, one of the report file included. */
   readonly output: Chunks | undefined
-  readonly exitCode: number
+  readonly exitCode: ExitCode
 }
 
 /** Transforms the input and writes the report file. */

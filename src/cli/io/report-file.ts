@@ -5,15 +5,13 @@ import type { FailOn } from '../../diagnostics/failing.ts'
 import { openShownInput, type ReportedInput } from '../../excerpts/shown-input.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { isReplaceable, writeOutputFile } from '../../files/output-file.ts'
-import { formatDiagnostic } from '../../report/diagnostic-text.ts'
 import { formatReportIn } from '../../report/formats.ts'
 import type { PageFacts } from '../../report/html/page-facts.ts'
-import { diagnosticLogEntry } from '../../report/log-entry.ts'
 import type { Report, ReportFormat } from '../../report/report.ts'
 import { VERSION } from '../../version.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe } from './exit.ts'
 import type { Io } from './io.ts'
-import { hasMessageColor } from './terminal.ts'
+import { writeDiagnostics } from './messages.ts'
 
 export type { ReportFormat }
 
@@ -75,10 +73,7 @@ function writeFailureReports(
 ): void {
   if (isBrokenPipe(error)) return
   const report: Report = { profile: profile ?? 'unknown', images: [], diagnostics: errorDiagnostics(error) }
-  for (const one of writeReportFiles(files, report, io)) {
-    if (io.log === undefined) io.writeMessage(`${formatDiagnostic(one, hasMessageColor({}, io))}\n`)
-    else io.log(diagnosticLogEntry(one))
-  }
+  writeDiagnostics(writeReportFiles(files, report, io), {}, io)
 }
 
 /**

@@ -5,10 +5,8 @@ import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { mayFail } from '../../diagnostics/failing.ts'
 import type { FindRegistryBlock } from '../../plan/resolver.ts'
-import { formatDiagnostics } from '../../report/diagnostic-text.ts'
-import { diagnosticLogEntry } from '../../report/log-entry.ts'
 import type { Io } from '../io/io.ts'
-import { hasMessageColor } from '../io/terminal.ts'
+import { writeDiagnostics } from '../io/messages.ts'
 import type { Flags } from '../options/flags.ts'
 import { loadConfig } from './config.ts'
 import type { FunctionConfig } from './read-config.ts'
@@ -52,12 +50,7 @@ export function openSession<F extends Flags>(flags: F, io: Io, functionConfig?: 
 /** Prints diagnostics to standard error; with `--quiet` only those that can fail the run. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], { flags, io }: Session): void {
   const shown = diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
-  if (io.log !== undefined) {
-    for (const one of shown) io.log(diagnosticLogEntry(one))
-    return
-  }
-  const texts = formatDiagnostics(shown, hasMessageColor(flags, io), flags.verbose)
-  for (const text of texts) io.writeMessage(`${text}\n`)
+  writeDiagnostics(shown, flags, io)
 }
 
 /** The folder that paths in the configuration are relative to. */

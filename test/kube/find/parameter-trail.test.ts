@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BUILTIN_PROFILES } from '../../../src/config/builtin-profiles.ts'
 import { parsePathPattern } from '../../../src/kube/path-pattern.ts'
-import { formatDiagnostic } from '../../../src/report/diagnostic-text.ts'
+import { formatDiagnostics } from '../../../src/report/diagnostic-text.ts'
 import { transform } from '../../../src/transform.ts'
 import { fixedResolver } from '../../support/fixed-resolver.ts'
 import { found } from './found.ts'
@@ -252,7 +252,7 @@ describe('in the filter', () => {
     })
     return {
       text: new TextDecoder().decode(output),
-      findings: report.diagnostics.map((one) => formatDiagnostic(one, false)),
+      findings: report.diagnostics.flatMap((one) => formatDiagnostics([one], false)),
     }
   }
   const task = (image: string, more = ''): string =>
