@@ -149,6 +149,8 @@ export const HOUSE: House = {
     imports: ['transform.ts', 'plan', 'kube', 'report', 'yaml', 'diagnostics'],
     packages: [],
   },
+  // Editors of the files that manifests are made from: they plan edits, and write nothing.
+  sources: { floor: 6, imports: ['transform.ts', 'yaml', 'diagnostics'], packages: [] },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },
   // What `pinpull doctor` makes of the events of the registry client, and of this machine: only steps, printed by `cli`.
   doctor: {
