@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { isJsonObject, parseJson } from '../json.ts'
-import type { Platform } from '../oci/platform.ts'
+import type { PlatformManifest } from '../oci/manifest.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
@@ -9,7 +9,7 @@ export interface CachedAnswer {
   readonly digest: Digest
   readonly mediaType: string
   readonly size?: number
-  readonly platforms?: readonly Platform[]
+  readonly platforms?: readonly PlatformManifest[]
   /** The host of the registry or mirror that responded. */
   readonly from: string
   /** The source of the credential that was used, for messages. Never a credential. */
@@ -59,8 +59,7 @@ function filterEntries<T>(value: unknown, isValid: (item: unknown) => item is T)
 function isAnswer(value: unknown): value is CachedAnswer {
   return (
     isJsonObject(value) &&
-    isText(value['digest']) &&
-    invalidDigestReason(value['digest']) === undefined &&
+    isDigest(value['digest']) &&
     isText(value['mediaType']) &&
     isOptional(value['size'], isTime) &&
     isOptional(value['platforms'], isPlatforms) &&
@@ -88,7 +87,8 @@ function isPlatforms(value: unknown): boolean {
         isText(one['os']) &&
         isText(one['architecture']) &&
         isOptional(one['variant'], isText) &&
-        isOptional(one['osVersion'], isText),
+        isOptional(one['osVersion'], isText) &&
+        isOptional(one['digest'], isDigest),
     )
   )
 }
@@ -99,6 +99,10 @@ function isOptional(value: unknown, isValid: (value: unknown) => boolean): boole
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
+}
+
+function isDigest(value: unknown): value is Digest {
+  return isText(value) && invalidDigestReason(value) === undefined
 }
 
 function isTime(value: unknown): value is number {

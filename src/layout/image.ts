@@ -1,6 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { parseJson } from '../json.ts'
-import { parseConfigPlatform, parseManifest } from '../oci/manifest.ts'
+import { type PlatformManifest, parseConfigPlatform, parseManifest } from '../oci/manifest.ts'
 import { formatPlatform, isUnknown, type Platform, selectPlatform } from '../oci/platform.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
@@ -14,7 +14,7 @@ export interface VerifiedImage {
   readonly mediaType: string
   readonly size: number
   /** The platforms whose manifests exist in the layout, or the platform of a single image. */
-  readonly platforms: readonly Platform[]
+  readonly platforms: readonly PlatformManifest[]
 }
 
 /**
@@ -59,12 +59,14 @@ async function verifyManifest(
       const images = manifest.entries.filter(({ platform }) => platform === undefined || !isUnknown(platform))
       const [first] = images
       if (first === undefined) throw layoutInvalid(subject, `the index of ${subject.image} lists no image`)
-      const platforms: Platform[] = []
+      const platforms: PlatformManifest[] = []
       let verified = 0
       for (const entry of images) {
         if ((await subject.content.blob(entry.digest)) === undefined) continue
         const child = await verifyManifest(subject, entry.digest, entry.mediaType, depth + 1)
-        platforms.push(...(entry.platform === undefined ? child.platforms : [entry.platform]))
+        const { digest } = entry
+        const its = entry.platform === undefined ? child.platforms : [entry.platform]
+        platforms.push(...its.map((platform) => ({ digest, ...platform })))
         verified++
       }
       if (verified === 0) throw blobMissing(subject, first.digest)

@@ -1,15 +1,21 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
-import { formatPlatform } from '../oci/platform.ts'
-import { compareKeys, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
+import type { PlatformManifest } from '../oci/manifest.ts'
+import { formatPlatform, type Platform } from '../oci/platform.ts'
+import { type Candidate, compareKeys, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
+import { type LockVersion, neededVersion } from './version.ts'
 
 /**
  * Formats a lock file: sorted, one line per field, so that a changed digest is one line of a diff, and branches that lock
  * different images merge.
  */
-export function formatLock(entries: readonly LockEntry[]): string {
+export function formatLock(
+  entries: readonly LockEntry[],
+  version: LockVersion = neededVersion(entries),
+): string {
   const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
-  if (sorted.length === 0) return `${LOCK_HEADER}images: []\n`
-  return `${LOCK_HEADER}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
+  const header = lockHeader(version)
+  if (sorted.length === 0) return `${header}images: []\n`
+  return `${header}images:\n${sorted.map((entry) => formatEntry(entry, '  ', '\n')).join('')}`
 }
 
 /**
@@ -20,46 +26,81 @@ export function formatLock(entries: readonly LockEntry[]): string {
  */
 export function formatEntry(entry: LockEntry, indent: string, eol: string): string {
   const lines = ENTRY_KEYS.flatMap((key) => {
-    const value = formatField(entry, key)
-    return value === undefined ? [] : `${key}: ${value}`
+    const value = formatField(entry, key, indent, eol)
+    return value === undefined ? [] : `${key}:${value}`
   })
   return lines.map((line, position) => `${indent}${position === 0 ? '- ' : '  '}${line}${eol}`).join('')
 }
 
-/** Formats the value of a field; undefined if the entry does not have it. */
-export function formatField(entry: LockEntry, key: EntryKey): string | undefined {
+/**
+ * Formats what follows the colon of a field: its value after a space, or a list below it, one platform a line, so that a
+ * change of one platform is one line of a diff.
+ *
+ * @param indent the white space before the entry's dash
+ * @param eol the file's line break
+ * @returns undefined if the entry does not have the field
+ */
+export function formatField(entry: LockEntry, key: EntryKey, indent = '', eol = '\n'): string | undefined {
+  const value = entry[key]
+  if (value === undefined) return undefined
   switch (key) {
     case 'platform':
-      return entry.platform === undefined ? undefined : formatScalar(formatPlatform(entry.platform))
+      return ` ${formatScalar(formatPlatform(value as Platform))}`
     case 'platforms':
-      return entry.platforms === undefined
-        ? undefined
-        : `[${entry.platforms.map((one) => formatScalar(formatPlatform(one))).join(', ')}]`
+      return formatPlatforms(value as readonly PlatformManifest[], `${eol}${indent}    - `)
     case 'resolvedAt':
-      // Without quotes, some YAML readers parse it as a date.
-      return entry.resolvedAt === undefined ? undefined : JSON.stringify(entry.resolvedAt)
-    default: {
-      const value = entry[key]
-      return value === undefined ? undefined : formatScalar(value)
-    }
+      return ` ${quoteTime(value as string)}`
+    case 'forced':
+      return ' true'
+    case 'candidate':
+      return ` ${formatCandidate(value as Candidate)}`
+    default:
+      return ` ${formatScalar(value as string)}`
   }
 }
 
-export const LOCK_API_VERSION = 'pinpull.dev/v1alpha1'
+/** Platforms without digests are in brackets, as all of them were before `v1alpha2`. */
+function formatPlatforms(platforms: readonly PlatformManifest[], bullet: string): string {
+  const names = platforms.map((one) => formatScalar(formatPlatform(one)))
+  if (!platforms.some(({ digest }) => digest !== undefined)) return ` [${names.join(', ')}]`
+  return platforms
+    .map(({ digest }, index) => {
+      const name = names[index] as string
+      return `${bullet}${digest === undefined ? name : `{platform: ${name}, digest: ${digest}}`}`
+    })
+    .join('')
+}
+
+function formatCandidate({ digest, seenAt, changes }: Candidate): string {
+  return `{digest: ${digest}, seenAt: ${quoteTime(seenAt)}${changes === undefined ? '' : `, changes: ${changes}`}}`
+}
+
+/** Formats a time as the lock file has it: RFC 3339, UTC, whole seconds. */
+export function formatTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+}
+
+/** In quotes, since some YAML readers parse it as a date without. */
+function quoteTime(time: string): string {
+  return JSON.stringify(time)
+}
+
 export const LOCK_KIND = 'Lock'
 
 /**
- * The part before `images`. The annotation tells kpt and kustomize that the file is never applied to a cluster
+ * Returns the part before `images`. The annotation tells kpt and kustomize that the file is never applied to a cluster
  * (KRM functions specification, `config.kubernetes.io/local-config`).
  */
-export const LOCK_HEADER: string = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
-apiVersion: ${LOCK_API_VERSION}
+export function lockHeader(version: LockVersion): string {
+  return `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
+apiVersion: ${version}
 kind: ${LOCK_KIND}
 metadata:
   name: pinpull
   annotations:
     config.kubernetes.io/local-config: "true"
 `
+}
 
 /**
  * Text that is a string in YAML 1.1 and 1.2 without quotes, also in a flow sequence: it starts with a letter, and has a

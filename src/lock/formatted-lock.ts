@@ -1,10 +1,12 @@
 import { basename } from 'node:path'
 import { type FileSystem, realFiles } from '../files/file-system.ts'
+import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform, type Platform, parsePlatform } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
-import { formatScalar, LOCK_HEADER } from './format.ts'
-import { createLock, entryKey, type LockEntry } from './lock.ts'
+import { formatScalar, lockHeader } from './format.ts'
+import { type Candidate, createLock, entryKey, type LockEntry } from './lock.ts'
 import type { LockFile } from './lock-file.ts'
+import { LOCK_VERSIONS, neededVersion } from './version.ts'
 
 /**
  * Reads a lock file in the exact format of `formatLock`, ten times as fast as a YAML parser: the pattern matches only what
@@ -38,7 +40,8 @@ function contentOf(path: string, files: FileSystem): string | undefined {
 
 /** Parses the text of a lock file; undefined if `formatLock` would format it in another way. */
 export function parseFormattedEntries(text: string): readonly LockEntry[] | undefined {
-  const head = `${LOCK_HEADER}images:\n`
+  const isOld = text.startsWith(lockHeader(LOCK_VERSIONS[0]))
+  const head = `${lockHeader(LOCK_VERSIONS[isOld ? 0 : 1])}images:\n`
   if (!text.startsWith(head) || text.length === head.length) return undefined
   const entry = entryPattern()
   const values = valueReader()
@@ -54,7 +57,7 @@ export function parseFormattedEntries(text: string): readonly LockEntry[] | unde
     last = key
     entries.push(read)
   }
-  return entries
+  return isOld && neededVersion(entries) !== LOCK_VERSIONS[0] ? undefined : entries
 }
 
 /**
@@ -66,6 +69,7 @@ function entryPattern(): RegExp {
   const host = `(?:(?:${label}\\.)+${label}|localhost)(?::[0-9]+)?`
   const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
   const digest = 'sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}'
+  const time = '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z'
   // Docker Hub only in its canonical form, `docker.io/library/nginx`.
   const excluded = '(?!index\\.docker\\.io/|docker\\.io/[^/\\n]*\\n)'
   const reference = `${excluded}${host}/${component}(?:/${component})*(?::\\w[\\w.-]{0,127}|@(?:${digest}))`
@@ -74,9 +78,11 @@ function entryPattern(): RegExp {
       '(?: {4}platform: (.+)\\n)?' +
       ` {4}digest: (${digest})\\n` +
       ' {4}mediaType: (.+)\\n' +
-      '(?: {4}platforms: \\[(.+)\\]\\n)?' +
+      `(?: {4}platforms:(?: \\[(.+)\\]|((?:\\n {6}- (?:[^{\\n]+|\\{platform: .+, digest: (?:${digest})\\}))+))\\n)?` +
       '(?: {4}source: (.+)\\n)?' +
-      '(?: {4}resolvedAt: "(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z)"\\n)?',
+      `(?: {4}resolvedAt: "(${time})"\\n)?` +
+      '(?: {4}forced: (true)\\n)?' +
+      `(?: {4}candidate: \\{digest: (${digest}), seenAt: "(${time})"(?:, changes: ([1-9]\\d{0,5}))?\\}\\n)?`,
     'y',
   )
 }
@@ -86,16 +92,19 @@ const MAX_REFERENCE_LENGTH = 255
 
 /** Checks the same rules as `parseEntry`, without messages. */
 function readEntry(match: RegExpExecArray, values: Values): LockEntry | undefined {
-  const [, quote, reference = '', platform, digest = '', mediaType = '', platforms, source, resolvedAt] =
-    match
+  const [, quote, reference = '', platform, digest = '', mediaType = '', platforms, ...rest] = match
+  const [manifests, source, resolvedAt, forced, candidate, seenAt = '', changes] = rest
   const entry = {
     reference,
     ...(platform === undefined ? {} : { platform: values.platform(platform) }),
     digest: digest as Digest,
     mediaType: values.text(mediaType),
     ...(platforms === undefined ? {} : { platforms: values.platforms(platforms) }),
+    ...(manifests === undefined ? {} : { platforms: values.manifests(manifests) }),
     ...(source === undefined ? {} : { source: values.text(source) }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
+    ...(forced === undefined ? {} : { forced: true as const }),
+    ...(candidate === undefined ? {} : { candidate: candidateOf(candidate, seenAt, changes) }),
   }
   const isCanonical =
     reference.length <= MAX_REFERENCE_LENGTH &&
@@ -103,6 +112,14 @@ function readEntry(match: RegExpExecArray, values: Values): LockEntry | undefine
     (quote === '"') === reference.charCodeAt(0) < 0x61 &&
     (platform !== undefined || !reference.includes('@') || reference.endsWith(`@${digest}`))
   return isCanonical && isComplete(entry) ? entry : undefined
+}
+
+function candidateOf(digest: string, seenAt: string, changes: string | undefined): Candidate {
+  return {
+    digest: digest as Digest,
+    seenAt,
+    ...(changes === undefined ? {} : { changes: Number(changes) }),
+  }
 }
 
 /** Whether all values are valid. */
@@ -115,6 +132,8 @@ interface Values {
   readonly text: (text: string) => string | undefined
   readonly platform: (text: string) => Platform | undefined
   readonly platforms: (text: string) => readonly Platform[] | undefined
+  /** Reads a list below its key. */
+  readonly manifests: (text: string) => readonly PlatformManifest[] | undefined
 }
 
 /** Parses each distinct value once, since entries share most values. */
@@ -127,7 +146,25 @@ function valueReader(): Values {
       const read = list.split(', ').map(platform)
       return read.includes(undefined) ? undefined : (read as Platform[])
     }),
+    manifests: (list) => {
+      const read = list
+        .split('\n      - ')
+        .slice(1)
+        .map((item) => readManifest(item, platform))
+      const isNew = read.some((one) => one?.digest !== undefined)
+      return read.includes(undefined) || !isNew ? undefined : (read as PlatformManifest[])
+    },
   }
+}
+
+function readManifest(
+  item: string,
+  readOne: (text: string) => Platform | undefined,
+): PlatformManifest | undefined {
+  const [, name, digest] = /^\{platform: (.+), digest: ([a-z0-9:]+)\}$/.exec(item) ?? []
+  const platform = readOne(name ?? item)
+  if (platform === undefined || digest === undefined) return platform
+  return { ...platform, digest: digest as Digest }
 }
 
 function memoized<T>(read: (text: string) => T): (text: string) => T {

@@ -1,3 +1,4 @@
+import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { canonicalText, type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 
@@ -12,12 +13,25 @@ export interface LockEntry {
   readonly platform?: Platform
   readonly digest: Digest
   readonly mediaType: string
-  /** The platforms of the index, if they are known. */
-  readonly platforms?: readonly Platform[]
-  /** Where it was resolved: the host of a registry or mirror, `oci:FOLDER` or `oci-archive:FILE`. */
+  /** The platforms of the index with their manifests, if they are known. */
+  readonly platforms?: readonly PlatformManifest[]
+  /** Where it was resolved: the host of a registry or mirror, `oci:FOLDER`, `oci-archive:FILE`, or `cluster`. */
   readonly source?: string
   /** When the digest was first seen under this reference: RFC 3339, UTC, whole seconds. */
   readonly resolvedAt?: string
+  /** Whether the digest was taken before its cool-down was over (`--now`). */
+  readonly forced?: true
+  /** The digest that the tag has moved to, which waits for its cool-down. */
+  readonly candidate?: Candidate
+}
+
+/** A digest that a tag has moved to. */
+export interface Candidate {
+  readonly digest: Digest
+  /** When it was first seen under the tag: RFC 3339, UTC, whole seconds. */
+  readonly seenAt: string
+  /** How many candidates before it were replaced while they waited; absent for none. */
+  readonly changes?: number
 }
 
 /** The entries of a lock file, with lookup by reference. */
@@ -82,6 +96,8 @@ export interface LockChange {
   readonly added: readonly LockEntry[]
   readonly updated: readonly { readonly before: LockEntry; readonly after: LockEntry }[]
   readonly removed: readonly LockEntry[]
+  /** Entries that keep their digest: a candidate was noted or dropped, or platforms became known. */
+  readonly noted?: readonly { readonly before: LockEntry; readonly after: LockEntry }[] | undefined
 }
 
 /** A change, and the entries of the lock after it. */
@@ -92,7 +108,7 @@ export interface AppliedChange extends LockChange {
 /**
  * Applies a change to the current entries of a lock, which another run may have changed in between. The first entry wins:
  * if both runs add one, the other run's is kept. An entry that this change updates or removes is updated or removed,
- * whatever the other run did to it.
+ * whatever the other run did to it. Of a candidate that both runs have noted, the earlier time counts.
  *
  * @returns the new entries, and the part of the change that took effect
  */
@@ -104,7 +120,38 @@ export function applyChange(entries: readonly LockEntry[], change: LockChange): 
   for (const { after } of updated) now.set(entryKey(after), after)
   for (const entry of removed) now.delete(entryKey(entry))
   for (const entry of added) now.set(entryKey(entry), entry)
-  return { entries: [...now.values()], added, updated, removed }
+  const noted = (change.noted ?? []).flatMap(({ before, after }) => {
+    const current = now.get(entryKey(after))
+    const merged = current && mergeNote(current, before, after)
+    if (current === undefined || merged === undefined) return []
+    now.set(entryKey(merged), merged)
+    return [{ before: current, after: merged }]
+  })
+  return { entries: [...now.values()], added, updated, removed, noted }
+}
+
+/**
+ * Merges what this run has noted about an entry into the one that is in the file now.
+ *
+ * @param current the entry in the file
+ * @param before the entry that this run has read
+ * @param after what this run makes of it
+ * @returns undefined if the file stays as it is, since another run knows more
+ */
+function mergeNote(current: LockEntry, before: LockEntry, after: LockEntry): LockEntry | undefined {
+  if (current.digest !== before.digest) return undefined
+  const { candidate: theirs, ...rest } = {
+    ...current,
+    ...(after.platforms && { platforms: after.platforms }),
+  }
+  const ours = after.candidate
+  if (isSameCandidate(theirs, before.candidate)) return { ...rest, ...(ours && { candidate: ours }) }
+  if (ours?.digest !== theirs?.digest || ours === undefined || theirs === undefined) return undefined
+  return ours.seenAt < theirs.seenAt ? { ...rest, candidate: ours } : undefined
+}
+
+function isSameCandidate(a: Candidate | undefined, b: Candidate | undefined): boolean {
+  return a?.digest === b?.digest && a?.seenAt === b?.seenAt && a?.changes === b?.changes
 }
 
 /** The keys of an entry, in the order of the file. */
@@ -116,6 +163,8 @@ export const ENTRY_KEYS = [
   'platforms',
   'source',
   'resolvedAt',
+  'forced',
+  'candidate',
 ] as const
 
 export type EntryKey = (typeof ENTRY_KEYS)[number]

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
+import type { PlatformManifest } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
 import { invalidDigestReason } from '../reference/digest.ts'
 import { parseReference } from '../reference/parse.ts'
@@ -8,9 +9,10 @@ import { readDocuments } from '../yaml/documents.ts'
 import { keyText, resolveAlias } from '../yaml/lookup.ts'
 import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import { LOCK_API_VERSION, LOCK_KIND } from './format.ts'
-import { ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
+import { LOCK_KIND } from './format.ts'
+import { type Candidate, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
 import { LockDiagnostics } from './lock-diagnostics.ts'
+import { isNewer, LOCK_VERSIONS, type LockVersion, laterVersion, neededVersion } from './version.ts'
 
 const ROOT_KEYS: ReadonlySet<'apiVersion' | 'kind' | 'metadata' | 'images'> = new Set([
   'apiVersion',
@@ -23,6 +25,9 @@ export interface ParsedLock {
   readonly located: readonly LocatedEntry[]
   /** The mapping entry `images`; absent only if there are diagnostics. */
   readonly images?: Entry
+  /** The mapping entry `apiVersion`, and its value; absent only if there are diagnostics. */
+  readonly apiVersion?: Entry
+  readonly version?: LockVersion
   /** If there is any, nothing else of the result may be used. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -71,10 +76,11 @@ function readRoot(source: Source, collector: LockDiagnostics): Mapping | undefin
 }
 
 function parseRoot(root: Mapping, collector: LockDiagnostics): Omit<ParsedLock, 'diagnostics'> {
-  const version = root.entries.find((entry) => keyText(entry) === 'apiVersion')
-  if (!checkVersion(collector.requiredText(version, 'apiVersion', root), version?.value ?? root, collector)) {
-    return { located: [] }
-  }
+  const apiVersion = root.entries.find((entry) => keyText(entry) === 'apiVersion')
+  const text = collector.requiredText(apiVersion, 'apiVersion', root)
+  const version = text === undefined ? undefined : knownVersion(text, apiVersion?.value ?? root, collector)
+  // The keys of a version that is not known are not checked.
+  if (text !== undefined && version === undefined) return { located: [] }
   const fields = collector.fields(root, ROOT_KEYS, 'the file')
   const kind = collector.requiredText(fields.kind, 'kind', root)
   if (kind !== undefined && kind !== LOCK_KIND) {
@@ -85,18 +91,32 @@ function parseRoot(root: Mapping, collector: LockDiagnostics): Omit<ParsedLock, 
     collector.report('the key "images" is missing', root)
     return { located: [] }
   }
-  return { located: parseImages(images.value, collector), images }
+  const located = parseImages(images.value, collector)
+  if (version !== undefined) {
+    for (const { entry, node } of located) {
+      const needed = neededVersion([entry])
+      if (laterVersion(needed, version) !== version)
+        collector.report(`an entry has keys of ${needed}, but the file says ${version}`, node)
+    }
+  }
+  return { located, images, ...(apiVersion && { apiVersion }), ...(version && { version }) }
 }
 
-/** Whether the version is supported; the keys of others are not checked. */
-function checkVersion(apiVersion: string | undefined, node: YamlNode, collector: LockDiagnostics): boolean {
-  if (apiVersion === undefined || apiVersion === LOCK_API_VERSION) return true
-  if (apiVersion.startsWith('pinpull.dev/')) {
-    collector.add('LOCK_NEWER', { apiVersion, known: LOCK_API_VERSION }, collector.locationAt(node.start))
+/** Returns the version if this Pinpull reads it; reports any other. */
+function knownVersion(
+  apiVersion: string,
+  node: YamlNode,
+  collector: LockDiagnostics,
+): LockVersion | undefined {
+  const version = LOCK_VERSIONS.find((one) => one === apiVersion)
+  if (version !== undefined) return version
+  const newest = LOCK_VERSIONS.at(-1) as string
+  if (isNewer(apiVersion, newest)) {
+    collector.add('LOCK_NEWER', { apiVersion, known: newest }, collector.locationAt(node.start))
   } else {
-    collector.report(`its apiVersion is "${apiVersion}", not ${LOCK_API_VERSION}`, node)
+    collector.report(`its apiVersion is "${apiVersion}", not ${LOCK_VERSIONS.join(' or ')}`, node)
   }
-  return false
+  return undefined
 }
 
 function parseImages(node: YamlNode, collector: LockDiagnostics): LocatedEntry[] {
@@ -150,7 +170,9 @@ export function parseEntry(item: YamlNode, collector: LockDiagnostics): LocatedE
   const platform = parseOnePlatform(fields.platform?.value, collector)
   const platforms = parsePlatforms(fields.platforms?.value, collector)
   const source = collector.text(fields.source, 'source')
-  const resolvedAt = parseTime(fields.resolvedAt, collector)
+  const resolvedAt = parseTime(fields.resolvedAt, 'resolvedAt', collector)
+  const isForced = parseForced(fields.forced, collector)
+  const candidate = parseCandidate(fields.candidate, collector)
   if (reference === undefined || digest === undefined || mediaType === undefined) return undefined
   if (platform === undefined && reference.includes('@') && !reference.endsWith(`@${digest}`)) {
     collector.report(`the digest of ${reference} is given as ${digest}`, fields.digest?.value ?? node)
@@ -164,6 +186,8 @@ export function parseEntry(item: YamlNode, collector: LockDiagnostics): LocatedE
     ...(platforms === undefined ? {} : { platforms }),
     ...(source === undefined ? {} : { source }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
+    ...(isForced ? { forced: true } : {}),
+    ...(candidate === undefined ? {} : { candidate }),
   }
   return { entry, node }
 }
@@ -214,19 +238,70 @@ function parseOnePlatform(value: YamlNode | undefined, collector: LockDiagnostic
   return platform
 }
 
-function parsePlatforms(value: YamlNode | undefined, collector: LockDiagnostics): Platform[] | undefined {
+function parsePlatforms(
+  value: YamlNode | undefined,
+  collector: LockDiagnostics,
+): PlatformManifest[] | undefined {
   if (value === undefined) return undefined
   const list = resolveAlias(value)
-  if (list.kind === 'sequence') return list.items.flatMap((item) => parseOnePlatform(item, collector) ?? [])
+  if (list.kind === 'sequence') return list.items.flatMap((item) => parsePlatformItem(item, collector) ?? [])
   collector.report('"platforms" is not a list', value)
   return undefined
 }
 
+const PLATFORM_KEYS = new Set(['platform', 'digest'] as const)
+
+/** Parses a platform, with or without the digest of its manifest. */
+function parsePlatformItem(item: YamlNode, collector: LockDiagnostics): PlatformManifest | undefined {
+  const node = resolveAlias(item)
+  if (node.kind !== 'mapping') return parseOnePlatform(item, collector)
+  const fields = collector.fields(node, PLATFORM_KEYS, 'a platform')
+  const digest = parseEntryDigest(fields.digest, node, collector)
+  if (fields.platform === undefined) collector.report('the key "platform" is missing', node)
+  const platform = parseOnePlatform(fields.platform?.value, collector)
+  return platform === undefined || digest === undefined ? undefined : { ...platform, digest }
+}
+
+const CANDIDATE_KEYS = new Set(['digest', 'seenAt', 'changes'] as const)
+
+function parseCandidate(entry: Entry | undefined, collector: LockDiagnostics): Candidate | undefined {
+  if (entry === undefined) return undefined
+  const node = resolveAlias(entry.value)
+  if (node.kind !== 'mapping') {
+    collector.report('"candidate" is not a mapping', entry.value)
+    return undefined
+  }
+  const fields = collector.fields(node, CANDIDATE_KEYS, 'a candidate')
+  const digest = parseEntryDigest(fields.digest, node, collector)
+  if (fields.seenAt === undefined) collector.report('the key "seenAt" is missing', node)
+  const seenAt = parseTime(fields.seenAt, 'seenAt', collector)
+  const changes = parseChanges(fields.changes, collector)
+  if (digest === undefined || seenAt === undefined) return undefined
+  return { digest, seenAt, ...(changes === undefined ? {} : { changes }) }
+}
+
+function parseChanges(entry: Entry | undefined, collector: LockDiagnostics): number | undefined {
+  if (entry === undefined) return undefined
+  const node = resolveAlias(entry.value)
+  if (node.kind === 'scalar' && !node.isString && /^[1-9]\d{0,5}$/.test(node.value)) return Number(node.value)
+  collector.report('"changes" is not a number from 1', entry.value)
+  return undefined
+}
+
+/** `forced` is only written where it is true. */
+function parseForced(entry: Entry | undefined, collector: LockDiagnostics): boolean {
+  if (entry === undefined) return false
+  const node = resolveAlias(entry.value)
+  if (node.kind === 'scalar' && !node.isString && node.value === 'true') return true
+  collector.report('"forced" is not true; leave it out if it is false', entry.value)
+  return false
+}
+
 /** Parses a time, quoted or not. */
-function parseTime(entry: Entry | undefined, collector: LockDiagnostics): string | undefined {
+function parseTime(entry: Entry | undefined, key: string, collector: LockDiagnostics): string | undefined {
   if (entry === undefined) return undefined
   const node = resolveAlias(entry.value)
   if (node.kind === 'scalar' && TIMESTAMP.test(node.value)) return node.value
-  collector.report('"resolvedAt" is not a time such as 2026-11-20T08:00:00Z', entry.value)
+  collector.report(`"${key}" is not a time such as 2026-11-20T08:00:00Z`, entry.value)
   return undefined
 }

@@ -4,6 +4,7 @@ import { readSource, type Source } from '../yaml/source.ts'
 import { formatEntry, formatField, formatLock } from './format.ts'
 import { compareKeys, ENTRY_KEYS, entryKey, type LockEntry } from './lock.ts'
 import { entryFields, type LocatedEntry, type ParsedLock, parseLock } from './parse.ts'
+import { type LockVersion, laterVersion, neededVersion } from './version.ts'
 
 /**
  * Changes a lock file to contain exactly the given entries, sorted, with as few edits as possible: comments stay with the
@@ -22,12 +23,29 @@ export function rewriteLock(
   const sorted = entries.toSorted((a, b) => compareKeys(entryKey(a), entryKey(b)))
   if (source === undefined || parsed?.images === undefined) return encode(formatLock(sorted))
   if (holdsSameEntries(parsed, sorted)) return source.bytes
+  // A file keeps its version when nothing in it needs that any more.
+  const needed = neededVersion(sorted)
+  const version = parsed.version === undefined ? needed : laterVersion(parsed.version, needed)
   const layout = parseLineLayout(source, parsed.located, parsed.images)
-  const text = layout === undefined ? undefined : splice(layout, sorted)
-  if (text === undefined) return encode(formatLock(sorted))
+  const head = layout && headOf(layout, parsed.apiVersion, version)
+  const text = layout === undefined || head === undefined ? undefined : splice(layout, head, sorted)
+  if (text === undefined) return encode(formatLock(sorted, version))
   const bytes = Buffer.from(text, 'latin1')
   checkResult(bytes, sorted)
   return bytes
+}
+
+/** The text before the colon of `images:`, with the version; undefined if the version cannot be replaced in place. */
+function headOf(
+  { text, colon }: LineLayout,
+  apiVersion: Entry | undefined,
+  version: LockVersion,
+): string | undefined {
+  const head = text.slice(0, colon)
+  const value = apiVersion?.value
+  if (value?.kind !== 'scalar' || value.value === version) return head
+  if (value.end > colon || !isReplaceableInPlace(value)) return undefined
+  return head.slice(0, value.start) + version + head.slice(value.end)
 }
 
 /** The lines of an entry, with the comments and blank lines above it. */
@@ -109,9 +127,8 @@ function isReplaceableInPlace(node: YamlNode): boolean {
   return node.kind !== 'alias' && node.anchor === undefined && node.tag === undefined && !isBlockScalar
 }
 
-function splice(layout: LineLayout, entries: readonly LockEntry[]): string | undefined {
-  const { text, colon, afterColon, blocks, tail, indent, eol } = layout
-  const head = text.slice(0, colon)
+function splice(layout: LineLayout, head: string, entries: readonly LockEntry[]): string {
+  const { text, afterColon, blocks, tail, indent, eol } = layout
   if (entries.length === 0) return `${head} []${afterColon}${eol}${text.slice(tail)}`
   const byKey = new Map(blocks.map((block) => [entryKey(block.located.entry), block]))
   const parts = entries.map((entry) => {
@@ -130,24 +147,36 @@ function spliceBlock({ text, indent, eol }: LineLayout, block: Block, entry: Loc
   let done = block.start
   const fields = entryFields(located)
   for (const [key, field] of fields) {
-    const before = formatField(located.entry, key)
-    const after = formatField(entry, key)
+    const before = formatField(located.entry, key, indent, eol)
+    const after = formatField(entry, key, indent, eol)
     if (before !== after && after === undefined) {
       result += text.slice(done, text.lastIndexOf('\n', field.key.start) + 1)
       done = lineEnd(text, field.value.end)
     } else if (before !== after) {
-      result += `${text.slice(done, field.value.start)}${toLatin1(after as string)}`
+      const { start, value } = replacement(text, field, after as string)
+      result += `${text.slice(done, start)}${toLatin1(value)}`
       done = field.value.end
     }
   }
   result += text.slice(done, block.end)
   if (!result.endsWith('\n')) result += eol
   for (const key of ENTRY_KEYS) {
-    const value = formatField(entry, key)
+    const value = formatField(entry, key, indent, eol)
     if (value !== undefined && !fields.some(([known]) => known === key))
-      result += `${indent}  ${key}: ${toLatin1(value)}${eol}`
+      result += `${indent}  ${key}:${toLatin1(value)}${eol}`
   }
   return result
+}
+
+/** A new value on the line of its key keeps the white space there; a list below the key begins after the colon. */
+function replacement(
+  text: string,
+  { key, value }: Entry,
+  after: string,
+): { readonly start: number; readonly value: string } {
+  const isBelow = value.kind === 'sequence' && value.style === 'block'
+  if (after.startsWith(' ') && !isBelow) return { start: value.start, value: after.slice(1) }
+  return { start: text.indexOf(':', key.end) + 1, value: after }
 }
 
 function dashIndent(text: string, offset: number): string {

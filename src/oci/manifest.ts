@@ -59,9 +59,17 @@ export function parseManifest(bytes: Uint8Array, contentType: string): Manifest 
   }
 }
 
-/** The platforms of an index's entries, in order; attestations are left out. */
-export function platformsOf(entries: readonly IndexEntry[]): Platform[] {
-  return entries.flatMap(({ platform }) => (platform === undefined || isUnknown(platform) ? [] : [platform]))
+/** A platform of an image, and the manifest that an index lists for it. */
+export interface PlatformManifest extends Platform {
+  /** Absent if the image is a single manifest, or if nobody has read its index. */
+  readonly digest?: Digest
+}
+
+/** The platforms of an index's entries with their manifests, in order; attestations are left out. */
+export function platformsOf(entries: readonly IndexEntry[]): PlatformManifest[] {
+  return entries.flatMap(({ platform, digest }) =>
+    platform === undefined || isUnknown(platform) ? [] : [{ ...platform, digest }],
+  )
 }
 
 /** The platform in an image config (OCI image-spec, config.md); undefined if there is none. */
@@ -137,5 +145,5 @@ export interface Descriptor {
   /** In bytes; absent if the registry did not send it. */
   readonly size?: number
   /** For an index that was read: its platforms, without `unknown/unknown`. */
-  readonly platforms?: readonly Platform[]
+  readonly platforms?: readonly PlatformManifest[]
 }

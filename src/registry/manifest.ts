@@ -117,7 +117,7 @@ async function getDescriptor(
   }
   const platforms = platformsOf(manifest.entries)
   for (const child of await imagesWithoutPlatform(manifest.entries, context))
-    platforms.push(...child.platforms)
+    platforms.push(...child.platforms.map((platform) => ({ ...platform, digest: child.digest })))
   return { ...descriptor, platforms }
 }
 

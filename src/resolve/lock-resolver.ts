@@ -1,4 +1,5 @@
 import { PinpullError } from '../diagnostics/errors.ts'
+import { formatTime } from '../lock/format.ts'
 import { entryKey, type Lock, type LockEntry } from '../lock/lock.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
@@ -84,6 +85,6 @@ function entryOf(
     mediaType,
     ...(platforms.length === 0 ? {} : { platforms }),
     source: origin.from,
-    resolvedAt: `${new Date(time).toISOString().slice(0, 19)}Z`,
+    resolvedAt: formatTime(time),
   }
 }

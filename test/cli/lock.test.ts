@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CONTAINERD_NAME, layoutFiles, REF_NAME, tarOf, writeFolder } from '../support/image-layout.ts'
 import { runInProcess, TYPED } from '../support/memory-io.ts'
-import { buildImage } from '../support/registry/image.ts'
+import { buildImage, type Image } from '../support/registry/image.ts'
 import { failWith } from '../support/registry/misbehaviour.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -45,7 +45,7 @@ function lockText(name = 'pinpull.lock.yaml'): string {
 }
 
 const HEAD = `# What each image tag named when it was last resolved. Written by "pinpull lock"; made to be reviewed.
-apiVersion: pinpull.dev/v1alpha1
+apiVersion: pinpull.dev/v1alpha2
 kind: Lock
 metadata:
   name: pinpull
@@ -53,10 +53,14 @@ metadata:
     config.kubernetes.io/local-config: "true"
 images:
 `
+/** The lines about the platforms of an image of two. */
+const platformsText = ({ manifests: [amd64, arm64] }: Image): string => `    platforms:
+      - {platform: linux/amd64, digest: ${amd64?.digest}}
+      - {platform: linux/arm64, digest: ${arm64?.digest}}`
 const entryText = (reference: string, digest: string): string => `  - reference: ${reference}
     digest: ${digest}
     mediaType: application/vnd.oci.image.index.v1+json
-    platforms: [linux/amd64, linux/arm64]
+${platformsText(buildImage({ seed: digest === first ? 'first' : 'second' }))}
     source: "HOST"
     resolvedAt: "NOW"
 `
@@ -332,7 +336,7 @@ pinpull: lock: 1 image: 0 added, 0 updated, 1 unchanged, 1 removed; pinpull.lock
     expect(code).toBe(1)
     expect(
       stderr,
-    ).toBe(`pinpull.lock.yaml:15:1: error LOCK_CONFLICT: the lock file contains a merge conflict marker: <<<<<<< HEAD
+    ).toBe(`pinpull.lock.yaml:17:1: error LOCK_CONFLICT: the lock file contains a merge conflict marker: <<<<<<< HEAD
   → take either side, finish the merge, then run pinpull lock FILE to add what is missing
 `)
     expect(readFileSync(path, 'utf8')).toBe(damaged)
@@ -372,7 +376,7 @@ describe('pinpull lock --check', () => {
     ).toBe(`<stdin>:9:12: error LOCK_MISSING_ENTRY: acme/app:v1: not in the lock file pinpull.lock.yaml
   Pod web, container c1, spec.containers[1].image
   → lock it where the registry can be reached, and commit the result: … | pinpull lock
-pinpull.lock.yaml:15:5: error LOCK_UNUSED: docker.io/library/redis:7: in the lock file, but no manifest uses it
+pinpull.lock.yaml:17:5: error LOCK_UNUSED: docker.io/library/redis:7: in the lock file, but no manifest uses it
   → run pinpull lock --prune FILE... with all manifests that share the lock file
 pinpull.lock.yaml:9:5: error LOCK_MOVED: docker.io/library/nginx:1.27 is locked as ${first}, but is now ${second} at HOST
   → review what changed; pinpull lock --update --match docker.io/library/nginx:1.27 FILE locks the new digest
@@ -494,8 +498,8 @@ pinpull: lock: 3 errors; nothing was written
   })
 
   test.each<[form: string, change: (text: string) => string, line: number]>([
-    ['as it was written', (text) => text, 15],
-    ['with a comment', (text) => text.replace('images:\n', 'images:\n  # see issue 12\n'), 16],
+    ['as it was written', (text) => text, 17],
+    ['with a comment', (text) => text.replace('images:\n', 'images:\n  # see issue 12\n'), 18],
     ['as JSON', () => JSON.stringify(JSON_LOCK), 1],
   ])('--check-digests of the filter names the line of the entry: %s', async (_, change, line) => {
     await lock([], input)
@@ -562,7 +566,7 @@ describe('pinpull lock --from-layout', () => {
     expect(lockText()).toBe(`${HEAD}  - reference: docker.io/library/nginx:1.27
     digest: ${image.top.digest}
     mediaType: application/vnd.oci.image.index.v1+json
-    platforms: [linux/amd64, linux/arm64]
+${platformsText(image)}
     source: ${transport}:${name}
     resolvedAt: "NOW"
 `)

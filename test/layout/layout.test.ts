@@ -80,8 +80,8 @@ describe.each(forms)('an image layout as a %s', (_form, transport, write) => {
       mediaType: 'application/vnd.oci.image.index.v1+json',
       size: nginx.top.bytes.length,
       platforms: [
-        { os: 'linux', architecture: 'amd64' },
-        { os: 'linux', architecture: 'arm64' },
+        { os: 'linux', architecture: 'amd64', digest: nginx.manifests[0]?.digest },
+        { os: 'linux', architecture: 'arm64', digest: nginx.manifests[1]?.digest },
       ],
     })
     expect(await find(path, 'nginx:1.28')).toBeUndefined()
@@ -127,7 +127,7 @@ describe.each(forms)('an image layout as a %s', (_form, transport, write) => {
     const files = goodFiles()
     files.delete(blobPath(first?.digest ?? ''))
     const found = await find(write(files), 'nginx:1.27')
-    expect(found?.platforms).toEqual([{ os: 'linux', architecture: 'arm64' }])
+    expect(found?.platforms).toEqual([{ os: 'linux', architecture: 'arm64', digest: second?.digest }])
     files.delete(blobPath(second?.digest ?? ''))
     expect((await failure(find(write(files), 'nginx:1.27'))).code).toBe('LAYOUT_BLOB_MISSING')
   })

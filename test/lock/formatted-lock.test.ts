@@ -13,6 +13,12 @@ const platform = fc.constantFrom(
   { os: 'linux', architecture: 'arm64', variant: 'v8' },
   { os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.2700' },
 )
+const digests = hex.map((digits) => `sha256:${digits}` as Digest)
+const manifest = fc.tuple(platform, fc.option(digests, { nil: undefined }))
+const candidate = fc.record(
+  { digest: digests, seenAt: fc.constant('2026-11-26T08:00:00Z'), changes: fc.integer({ min: 1, max: 999 }) },
+  { requiredKeys: ['digest', 'seenAt'] },
+)
 const entry: fc.Arbitrary<LockEntry> = fc
   .record(
     {
@@ -26,9 +32,14 @@ const entry: fc.Arbitrary<LockEntry> = fc
       hex,
       mediaType: fc.constantFrom('application/vnd.oci.image.index.v1+json', 'x'),
       platform,
-      platforms: fc.array(platform, { minLength: 1, maxLength: 3 }),
+      platforms: fc.array(
+        manifest.map(([one, digest]) => ({ ...one, ...(digest && { digest }) })),
+        { minLength: 1, maxLength: 3 },
+      ),
       source: fc.constantFrom('ghcr.io', '127.0.0.1:43085', 'oci:./a "b"', 'oci-archive:Größe.tar', 'yes'),
       resolvedAt: fc.constantFrom('2026-11-21T00:15:21Z'),
+      forced: fc.constant(true as const),
+      candidate,
     },
     { requiredKeys: ['name', 'tag', 'hex', 'mediaType'] },
   )
@@ -98,6 +109,7 @@ describe('a lock file that stands as it was written', () => {
     ['an entry twice', GOOD + GOOD.slice(GOOD.indexOf('  - '))],
     ['no line end', GOOD.trimEnd()],
     ['another version', GOOD.replace('v1alpha1', 'v2')],
+    ['a new key under the first version', `${GOOD}    forced: true\n`],
   ])('%s is left to the other reader', (_, text) => {
     expect(parseFormattedEntries(text)).toBeUndefined()
   })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { applyChange, type LockChange, type LockEntry } from '../../src/lock/lock.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 
@@ -36,4 +36,44 @@ test.each<
   const applied = applyChange(entries(now), change)
   const counts = [applied.added, applied.updated, applied.removed].map((list) => list.length).join(' ')
   expect([names(applied.entries), counts]).toEqual([after, seen])
+})
+
+/** What the file has now and what this run has read and makes of it: `b3` is a candidate b, seen on day 3. */
+describe('what two runs have noted about one entry', () => {
+  const noted = (text: string): LockEntry => {
+    const [candidate] = text === '' ? [] : [text]
+    const digest = `sha256:${candidate?.[0]?.repeat(64)}` as Digest
+    return {
+      ...entry('a1'),
+      ...(candidate === undefined
+        ? {}
+        : { candidate: { digest, seenAt: `2026-11-0${candidate[1]}T00:00:00Z` } }),
+    }
+  }
+  const text = ({ candidate }: LockEntry): string =>
+    candidate === undefined ? '' : `${candidate.digest[7]}${candidate.seenAt[9]}`
+  test.each([
+    ['alone', '', '', 'b3', 'b3'],
+    ['both the same: the earlier time', 'b2', '', 'b3', 'b2'],
+    ['both the same: the earlier time', 'b4', '', 'b3', 'b3'],
+    ['two candidates: the first to write wins', 'c4', '', 'b3', 'c4'],
+    ['moved on', 'b3', 'b3', 'c4', 'c4'],
+    ['dropped', 'b3', 'b3', '', ''],
+    ['dropped here, and replaced there', 'c4', 'b3', '', 'c4'],
+    ['dropped there, and replaced here', '', 'b3', 'c4', ''],
+  ])('%s', (_, now, before, after, expected) => {
+    const change = {
+      added: [],
+      updated: [],
+      removed: [],
+      noted: [{ before: noted(before), after: noted(after) }],
+    }
+    expect(applyChange([noted(now)], change).entries.map(text)).toEqual([expected])
+  })
+
+  test('an entry that moved or went away meanwhile stays so', () => {
+    const change = { added: [], updated: [], removed: [], noted: [{ before: noted(''), after: noted('b3') }] }
+    expect(applyChange([entry('a2')], change)).toMatchObject({ entries: [entry('a2')], noted: [] })
+    expect(applyChange([], change)).toMatchObject({ entries: [], noted: [] })
+  })
 })

@@ -89,7 +89,7 @@ images:
       "somebody else's file",
       head.replace('pinpull.dev/v1alpha1', 'v1') + nginx,
       1,
-      'its apiVersion is "v1", not pinpull.dev/v1alpha1',
+      'its apiVersion is "v1", not pinpull.dev/v1alpha1 or pinpull.dev/v1alpha2',
     ],
     ['no images', 'apiVersion: pinpull.dev/v1alpha1\nkind: Lock\n', 1, 'the key "images" is missing'],
     ['images that are a mapping', `${head}  a: b\n`, 4, '"images" is not a list'],
@@ -176,9 +176,127 @@ images:
       {
         code: 'LOCK_NEWER',
         severity: 'error',
-        args: { apiVersion: 'pinpull.dev/v1', known: 'pinpull.dev/v1alpha1' },
+        args: { apiVersion: 'pinpull.dev/v1', known: 'pinpull.dev/v1alpha2' },
         at: { file: 'pinpull.lock.yaml', line: 1, column: 13 },
       },
+    ])
+  })
+
+  test.each([
+    ['pinpull.dev/v1alpha3', 'LOCK_NEWER'],
+    ['pinpull.dev/v1alpha10', 'LOCK_NEWER'],
+    ['pinpull.dev/v1beta1', 'LOCK_NEWER'],
+    ['pinpull.dev/v2alpha1', 'LOCK_NEWER'],
+    ['pinpull.dev/v1alpha0', 'LOCK_INVALID'],
+    ['pinpull.dev/v1alfa2', 'LOCK_INVALID'],
+    ['pinpull.dev/v1alpha', 'LOCK_INVALID'],
+    ['pinpull.dev/V1alpha2', 'LOCK_INVALID'],
+    ['pinpull.dev/v1alpha2 ', 'LOCK_INVALID'],
+    ['pinpull.dev/1', 'LOCK_INVALID'],
+    ['pinpull.io/v1alpha3', 'LOCK_INVALID'],
+  ])('the version %j is %s: only one that comes after ours is newer', (version, code) => {
+    const { diagnostics } = parse(`apiVersion: "${version}"\nkind: Lock\nimages: []\n`)
+    expect(diagnostics.map((one) => one.code)).toEqual([code])
+  })
+
+  const second = head.replace('v1alpha1', 'v1alpha2')
+  test('reads the keys of the second version', () => {
+    const { located, diagnostics } = parse(`${second}${nginx}  platforms:
+    - {platform: linux/amd64, digest: ${DIGEST}}
+    - digest: ${OTHER}
+      platform: linux/arm64
+    - linux/s390x
+  forced: true
+  candidate: {digest: ${OTHER}, seenAt: "2026-11-26T08:00:00Z", changes: 2}
+`)
+    expect(diagnostics).toEqual([])
+    expect(located[0]?.entry).toEqual({
+      reference: 'docker.io/library/nginx:1.27',
+      digest: DIGEST,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      platforms: [
+        { os: 'linux', architecture: 'amd64', digest: DIGEST },
+        { os: 'linux', architecture: 'arm64', digest: OTHER },
+        { os: 'linux', architecture: 's390x' },
+      ],
+      forced: true,
+      candidate: { digest: OTHER, seenAt: '2026-11-26T08:00:00Z', changes: 2 },
+    })
+  })
+
+  const needs = 'an entry has keys of pinpull.dev/v1alpha2, but the file says pinpull.dev/v1alpha1'
+  test.each<[string, string, number, string]>([
+    ['a new key in a file of the first version', `${head}${nginx}  forced: true\n`, 4, needs],
+    [
+      'platforms with digests in a file of the first version',
+      `${head}${nginx}  platforms: [{platform: linux/amd64, digest: "${OTHER}"}]\n`,
+      4,
+      needs,
+    ],
+    [
+      'forced that is false',
+      `${second}${nginx}  forced: false\n`,
+      7,
+      '"forced" is not true; leave it out if it is false',
+    ],
+    [
+      'forced with a reason',
+      `${second}${nginx}  forced: ada\n`,
+      7,
+      '"forced" is not true; leave it out if it is false',
+    ],
+    [
+      'a candidate that is a digest',
+      `${second}${nginx}  candidate: ${OTHER}\n`,
+      7,
+      '"candidate" is not a mapping',
+    ],
+    [
+      'a candidate without a time',
+      `${second}${nginx}  candidate: {digest: ${OTHER}}\n`,
+      7,
+      'the key "seenAt" is missing',
+    ],
+    [
+      'a candidate without a digest',
+      `${second}${nginx}  candidate: {seenAt: "2026-11-26T08:00:00Z"}\n`,
+      7,
+      'the key "digest" is missing',
+    ],
+    [
+      'a candidate whose time is none',
+      `${second}${nginx}  candidate: {digest: ${OTHER}, seenAt: "2026-11-26"}\n`,
+      7,
+      '"seenAt" is not a time such as 2026-11-20T08:00:00Z',
+    ],
+    [
+      'changes that are no number',
+      `${second}${nginx}  candidate: {digest: ${OTHER}, seenAt: "2026-11-26T08:00:00Z", changes: many}\n`,
+      7,
+      '"changes" is not a number from 1',
+    ],
+    [
+      'a platform without a digest',
+      `${second}${nginx}  platforms: [{platform: linux/amd64}]\n`,
+      7,
+      'the key "digest" is missing',
+    ],
+    [
+      'a digest without a platform',
+      `${second}${nginx}  platforms: [{digest: "${OTHER}"}]\n`,
+      7,
+      'the key "platform" is missing',
+    ],
+    [
+      'an unknown key of a platform',
+      `${second}${nginx}  platforms: [{platform: linux/amd64, digest: "${OTHER}", size: 3}]\n`,
+      7,
+      'a platform has the unknown key "size"',
+    ],
+  ])('refuses %s with its line', (_, text, line, reason) => {
+    const { diagnostics } = parse(text)
+    expect(diagnostics.map(({ code, args, at }) => [code, args['reason'], at?.line])).toEqual([
+      ['LOCK_INVALID', reason, line],
     ])
   })
 

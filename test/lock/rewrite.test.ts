@@ -1,10 +1,14 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareKeys, entryKey, type LockEntry } from '../../src/lock/lock.ts'
+import { type Candidate, compareKeys, entryKey, type LockEntry } from '../../src/lock/lock.ts'
 import { parseLock } from '../../src/lock/parse.ts'
 import { rewriteLock } from '../../src/lock/rewrite.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { readSource } from '../../src/yaml/source.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const A = `sha256:${'a'.repeat(64)}` as Digest
 const B = `sha256:${'b'.repeat(64)}` as Digest
@@ -217,6 +221,114 @@ images:
     expect(rewrite(after, entries)).toBe(after)
   })
 
+  const SECOND = WHOLE.replace('v1alpha1', 'v1alpha2')
+  const candidate = { digest: B, seenAt: '2026-11-26T08:00:00Z' }
+  const CANDIDATE = `    candidate: {digest: ${B}, seenAt: "2026-11-26T08:00:00Z"}\n`
+  const MANIFESTS = `    platforms:
+      - {platform: linux/amd64, digest: ${A}}
+      - {platform: linux/arm64/v8, digest: ${B}}
+`
+  const manifests = [
+    { ...amd64, digest: A },
+    { ...arm64, digest: B },
+  ]
+  test.each<[string, string | undefined, readonly LockEntry[], string]>([
+    [
+      'a candidate is one line, and the version another',
+      WHOLE,
+      [nginx, { ...redis, candidate }, pause],
+      SECOND.replace(REDIS, REDIS + CANDIDATE),
+    ],
+    ['a dropped candidate', SECOND.replace(REDIS, REDIS + CANDIDATE), [nginx, redis, pause], SECOND],
+    [
+      'a file of the second version keeps it',
+      SECOND,
+      [nginx, { ...redis, digest: B }, pause],
+      SECOND.replace(REDIS, REDIS.replace(A, B)),
+    ],
+    [
+      'a taken candidate',
+      SECOND.replace(REDIS, REDIS + CANDIDATE),
+      [nginx, { ...redis, digest: B, forced: true }, pause],
+      SECOND.replace(REDIS, `${REDIS.replace(A, B)}    forced: true\n`),
+    ],
+    [
+      'platforms get digests, and lose them',
+      `${HEAD}images:\n${NGINX}`,
+      [{ ...nginx, platforms: manifests }],
+      `${HEAD}images:\n${NGINX.replace(/ {4}platforms.*\n/, MANIFESTS)}`.replace('v1alpha1', 'v1alpha2'),
+    ],
+    [
+      'platforms lose their digests',
+      `${HEAD}images:\n${NGINX.replace(/ {4}platforms.*\n/, MANIFESTS)}`.replace('v1alpha1', 'v1alpha2'),
+      [nginx],
+      `${HEAD}images:\n${NGINX}`.replace('v1alpha1', 'v1alpha2'),
+    ],
+    [
+      'a list below its key goes away, and another is added, with the indentation of the file',
+      `apiVersion: pinpull.dev/v1alpha2
+kind: Lock
+images:
+# web
+- reference: docker.io/library/nginx:1.27
+  platforms:
+  - {platform: linux/amd64, digest: ${A}}
+  # the last
+  - {platform: linux/arm64/v8, digest: ${B}}
+  digest: ${A} # approved
+  mediaType: ${INDEX}
+- reference: docker.io/library/redis:7
+  digest: ${A}
+  mediaType: ${INDEX}
+# end
+`,
+      [entry(nginx.reference), { ...redis, platforms: manifests }],
+      `apiVersion: pinpull.dev/v1alpha2
+kind: Lock
+images:
+# web
+- reference: docker.io/library/nginx:1.27
+  digest: ${A} # approved
+  mediaType: ${INDEX}
+- reference: docker.io/library/redis:7
+  digest: ${A}
+  mediaType: ${INDEX}
+  platforms:
+    - {platform: linux/amd64, digest: ${A}}
+    - {platform: linux/arm64/v8, digest: ${B}}
+# end
+`,
+    ],
+    [
+      'a version behind the images: the file is written anew',
+      `kind: Lock\nimages:\n${REDIS}apiVersion: pinpull.dev/v1alpha1\n`,
+      [{ ...redis, candidate }],
+      `${HEAD}images:\n${REDIS}${CANDIDATE}`.replace('v1alpha1', 'v1alpha2'),
+    ],
+  ])('second version: %s', (_, before, entries, after) => {
+    expect(rewrite(before, entries)).toBe(after)
+    expect(rewrite(after, entries)).toBe(after)
+    const windows = after.replaceAll('\n', '\r\n')
+    expect(rewrite(windows, entries)).toBe(windows)
+  })
+
+  test('git merges what two branches have noted about neighbours', () => {
+    const branch = (...entries: readonly LockEntry[]): string => {
+      const path = join(folder, `${entries.length}-${files++}.yaml`)
+      writeFileSync(path, rewrite(files === 1 ? undefined : WHOLE, entries))
+      return path
+    }
+    const folder = temporaryFolder()
+    let files = 0
+    const base = branch(nginx, redis, pause)
+    const ours = branch({ ...nginx, candidate }, redis, pause)
+    const theirs = branch(nginx, { ...redis, digest: B, forced: true }, pause)
+    const merged = execFileSync('git', ['merge-file', '-p', ours, base, theirs], { encoding: 'utf8' })
+    expect(merged).toBe(
+      SECOND.replace(NGINX, NGINX + CANDIDATE).replace(REDIS, `${REDIS.replace(A, B)}    forced: true\n`),
+    )
+  })
+
   test.each([
     [
       'JSON',
@@ -253,9 +365,14 @@ images:
         reference: names,
         digest: fc.constantFrom(A, B),
         mediaType: fc.constantFrom(INDEX, 'application/vnd.oci.image.manifest.v1+json'),
-        platforms: fc.subarray([amd64, arm64], { minLength: 1 }),
+        platforms: fc.subarray([amd64, arm64, { ...arm64, digest: B }], { minLength: 1 }),
         source: fc.constantFrom('a.io', 'oci-archive:ä b.tar', 'no'),
         resolvedAt: fc.constantFrom('2026-11-20T08:00:00Z', '2026-11-21T08:00:00Z'),
+        forced: fc.constant(true as const),
+        candidate: fc.constantFrom<Candidate>(
+          { digest: B, seenAt: '2026-11-22T08:00:00Z' },
+          { digest: B, seenAt: '2026-11-23T08:00:00Z', changes: 1 },
+        ),
       },
       { requiredKeys: ['reference', 'digest', 'mediaType'] },
     )

@@ -82,8 +82,8 @@ describe('parseManifest', () => {
       ],
     })
     expect(parsed.kind === 'index' && platformsOf(parsed.entries)).toEqual([
-      { os: 'linux', architecture: 'arm', variant: 'v7' },
-      { os: 'windows', architecture: 'amd64', osVersion: '10.0.1' },
+      { os: 'linux', architecture: 'arm', variant: 'v7', digest: A },
+      { os: 'windows', architecture: 'amd64', osVersion: '10.0.1', digest: B },
     ])
   })
 

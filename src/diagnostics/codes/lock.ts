@@ -68,7 +68,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'The lock file was written by a newer Pinpull',
-    message: 'the lock file has apiVersion {apiVersion}, but this Pinpull reads {known}',
+    message: 'the lock file has apiVersion {apiVersion}, but this Pinpull reads versions up to {known}',
     hint: 'install the version of Pinpull that wrote it; this version does not change the file',
   },
   LOCK_ABSENT: {
