@@ -1,0 +1,282 @@
+import { describe, expect, test } from 'vitest'
+import type { LockEntry } from '../../src/lock/lock.ts'
+import { type CoolDown, decideTag, type TagDecision } from '../../src/lock/moving-tag.ts'
+import { parsePlatform } from '../../src/oci/platform.ts'
+import type { Digest } from '../../src/reference/reference.ts'
+
+const INDEX = 'application/vnd.oci.image.index.v1+json'
+const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+
+const digest = (letter: string): Digest => `sha256:${letter.repeat(64)}` as Digest
+
+/** `A`: an index of two platforms, whose manifests are `1` and `2`; and others that a tag could name. */
+const IMAGES: Readonly<Record<string, Pick<LockEntry, 'mediaType' | 'platforms'>>> = {
+  a: image(INDEX, 'linux/amd64 1', 'linux/arm64 2'),
+  b: image(INDEX, 'linux/amd64 3', 'linux/arm64/v8 4'),
+  c: image(INDEX, 'linux/amd64 5', 'linux/arm64 6', 'linux/s390x 7'),
+  d: image(INDEX, 'linux/amd64 8', 'linux/arm64 9'),
+  // The same manifests as in `a`, in an index of the other family.
+  e: image(LIST, 'linux/amd64 1', 'linux/arm64 2'),
+  // One platform alone, in an index and as a manifest.
+  f: image(INDEX, 'linux/amd64 3'),
+  '0': image(MANIFEST, 'linux/amd64'),
+}
+
+function image(mediaType: string, ...manifests: readonly string[]) {
+  const platforms = manifests.map((text) => {
+    const [platform = '', letter] = text.split(' ')
+    return { ...parsePlatform(platform)!, ...(letter === undefined ? {} : { digest: digest(letter) }) }
+  })
+  return { mediaType, platforms }
+}
+
+const answer = (letter: string): LockEntry => ({
+  reference: 'docker.io/library/nginx:1.27',
+  digest: digest(letter),
+  ...IMAGES[letter]!,
+  source: 'registry-1.docker.io',
+})
+
+const START = Date.UTC(2026, 10, 1)
+const DAY = 24 * 60 * 60 * 1000
+const RULES: CoolDown = {
+  now: START,
+  minAge: 7 * DAY,
+  minAgeNew: 'allow',
+  isForced: false,
+  isDenied: (one) => one === digest('d') || one === digest('5'),
+  tolerates: () => false,
+}
+
+/** `day 3: waiting until day 10, a since day 0, candidate b since day 3`. */
+function describeDecision(decision: TagDecision): string {
+  const { entry } = decision
+  const day = (time: string | number | undefined): string =>
+    `day ${(new Date(time ?? Number.NaN).getTime() - START) / DAY}`
+  const remarks = [...decision.losses, ...decision.remarks].map((one) => {
+    switch (one.kind) {
+      case 'dropped':
+        return `dropped ${one.candidate.digest[7]}`
+      case 'restless':
+        return `restless ${one.changes}`
+      case 'PLATFORM_LOST':
+        return `lost ${one.platforms.join(' ')}`
+      default:
+        return one.kind
+    }
+  })
+  return [
+    decision.kind === 'waiting' ? `waiting until ${day(decision.until)}` : decision.kind,
+    ...(decision.kind === 'denied' ? [`for ${decision.digest[7]}`] : []),
+    ...(entry === undefined ? [] : [`${entry.digest[7]} since ${day(entry.resolvedAt)}`]),
+    ...(entry?.forced === true ? ['forced'] : []),
+    ...(entry?.candidate === undefined
+      ? []
+      : [`candidate ${entry.candidate.digest[7]} since ${day(entry.candidate.seenAt)}`]),
+    ...remarks,
+  ].join(', ')
+}
+
+type Step = readonly [day: number, tag: string, rules: Partial<CoolDown>, result: string]
+
+/** Runs one after another; each reads what the one before has written. */
+function run(steps: readonly Step[]): void {
+  let entry: LockEntry | undefined
+  for (const [day, tag, rules, expected] of steps) {
+    const all = { ...RULES, ...rules, now: START + day * DAY }
+    const decision: TagDecision =
+      entry === undefined
+        ? decideTag(entry, answer(tag), all)
+        : decideTag(entry, tag === '404' ? undefined : answer(tag), all)
+    expect(`day ${day}: ${describeDecision(decision)}`).toBe(`day ${day}: ${expected}`)
+    entry = decision.entry
+  }
+}
+
+describe('what becomes of a locked tag', () => {
+  test.each<[string, readonly Step[]]>([
+    ['first seen', [[0, 'a', {}, 'new, a since day 0']]],
+    ['first seen, where that is denied', [[0, 'a', { minAgeNew: 'deny' }, 'unseen']]],
+    [
+      'first seen, where that is denied, and taken at once',
+      [[0, 'a', { minAgeNew: 'deny', isForced: true }, 'new, a since day 0, forced']],
+    ],
+    [
+      'unchanged',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [5, 'a', {}, 'kept, a since day 0'],
+      ],
+    ],
+    [
+      'moved, and waited',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [9, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [10, 'b', {}, 'taken, b since day 3'],
+        [11, 'b', {}, 'kept, b since day 3'],
+      ],
+    ],
+    [
+      'without a cool-down',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', { minAge: 0 }, 'taken, b since day 3'],
+      ],
+    ],
+    [
+      'moved back',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [4, 'a', {}, 'kept, a since day 0, dropped b'],
+        [11, 'b', {}, 'waiting until day 18, a since day 0, candidate b since day 11'],
+      ],
+    ],
+    [
+      'moved again: the first candidate has not waited for the second',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [
+          9,
+          'e',
+          {},
+          'waiting until day 16, a since day 0, candidate e since day 9, dropped b, same-manifests',
+        ],
+        [10, 'e', {}, 'waiting until day 16, a since day 0, candidate e since day 9, same-manifests'],
+        [16, 'e', {}, 'taken, e since day 9, same-manifests'],
+      ],
+    ],
+    [
+      'a tag that never rests',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [1, 'b', {}, 'waiting until day 8, a since day 0, candidate b since day 1'],
+        [
+          2,
+          'e',
+          {},
+          'waiting until day 9, a since day 0, candidate e since day 2, dropped b, same-manifests',
+        ],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3, dropped e'],
+        [
+          4,
+          'e',
+          {},
+          'waiting until day 11, a since day 0, candidate e since day 4, dropped b, restless 3, same-manifests',
+        ],
+        [11, 'e', {}, 'taken, e since day 4, restless 3, same-manifests'],
+        [12, 'b', {}, 'waiting until day 19, e since day 4, candidate b since day 12'],
+      ],
+    ],
+    [
+      'a denied index',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'd', {}, 'denied, for d, a since day 0'],
+      ],
+    ],
+    [
+      'a denied manifest in an index, where another waited',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [10, 'c', { isForced: true }, 'denied, for 5, a since day 0, dropped b'],
+      ],
+    ],
+    ['a denied digest that is new', [[0, 'd', {}, 'denied, for d']]],
+    [
+      'a tag that is gone',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [4, '404', {}, 'kept, a since day 0, candidate b since day 3'],
+        [10, 'b', {}, 'taken, b since day 3'],
+      ],
+    ],
+    [
+      'a lost platform: said while it waits, and not taken then',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'f', {}, 'waiting until day 10, a since day 0, candidate f since day 3, lost linux/arm64'],
+        [10, 'f', {}, 'lossy, a since day 0, candidate f since day 3, lost linux/arm64'],
+        [10, 'f', { isForced: true }, 'lossy, a since day 0, candidate f since day 3, lost linux/arm64'],
+        [10, 'f', { tolerates: () => true }, 'taken, f since day 3, lost linux/arm64'],
+      ],
+    ],
+    [
+      'an index that became a manifest',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, '0', {}, 'waiting until day 10, a since day 0, candidate 0 since day 3, INDEX_BECAME_MANIFEST'],
+        [11, '0', {}, 'lossy, a since day 0, candidate 0 since day 3, INDEX_BECAME_MANIFEST'],
+      ],
+    ],
+    [
+      'a manifest that became an index',
+      [
+        [0, '0', {}, 'new, 0 since day 0'],
+        [3, 'a', {}, 'waiting until day 10, 0 since day 0, candidate a since day 3, manifest-became-index'],
+        [10, 'a', {}, 'taken, a since day 3, manifest-became-index'],
+      ],
+    ],
+    [
+      'taken at once, and later replaced in time',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', { isForced: true }, 'taken, b since day 3, forced'],
+        [4, 'b', {}, 'kept, b since day 3, forced'],
+        [5, 'a', {}, 'waiting until day 12, b since day 3, forced, candidate a since day 5'],
+        [12, 'a', { isForced: true }, 'taken, a since day 5'],
+      ],
+    ],
+    [
+      'taken at once while it waited: its age is still that of when it was first seen',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [4, 'b', { isForced: true }, 'taken, b since day 3, forced'],
+      ],
+    ],
+    [
+      'a clock that is behind: never an age below zero, and no candidate that is older than the move',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [1, 'b', {}, 'waiting until day 8, a since day 0, candidate b since day 3'],
+        [
+          -900,
+          'e',
+          {},
+          'waiting until day -893, a since day 0, candidate e since day 0, dropped b, same-manifests',
+        ],
+      ],
+    ],
+  ])('%s', (_, steps) => run(steps))
+
+  test('the entry of one platform may lose others, and an index that was not read loses nothing', () => {
+    const old = { ...answer('a'), platforms: [{ os: 'linux', architecture: 'arm64' }] }
+    const rules = { ...RULES, minAge: 0 }
+    const amd64 = parsePlatform('linux/amd64')!
+    expect(decideTag({ ...old, platform: amd64 }, answer('0'), rules)).toMatchObject({
+      kind: 'taken',
+      losses: [],
+    })
+    const { platforms: _, ...unread } = answer('b')
+    expect(decideTag(old, unread, rules)).toMatchObject({ kind: 'taken', losses: [], remarks: [] })
+    const { platforms: __, ...unknown } = answer('a')
+    expect(decideTag(unknown, answer('f'), rules)).toMatchObject({ kind: 'taken', losses: [] })
+  })
+
+  test('Windows platforms are lost with their release, and not with its next build', () => {
+    const windows = (version: string) => ({ os: 'windows', architecture: 'amd64', osVersion: version })
+    const before = { ...answer('a'), platforms: [windows('10.0.20348.1'), windows('10.0.17763.9')] }
+    const after = { ...answer('b'), platforms: [windows('10.0.20348.2')] }
+    expect(decideTag(before, after, RULES).losses).toEqual([
+      { kind: 'PLATFORM_LOST', platforms: ['windows(10.0.17763.9)/amd64'] },
+    ])
+  })
+})
