@@ -78,6 +78,7 @@ const FILES = {
   // Everything but the filter: commander, and each command.
   program: ['src/cli/program.ts'],
   check: ['src/cli/commands/check.ts'],
+  'changed-files': ['src/cli/session/changed-files.ts'],
   completion: ['src/cli/commands/completion.ts'],
   'config-commands': ['src/cli/commands/config.ts', 'src/cli/commands/config-init.ts'],
   diff: ['src/cli/commands/diff.ts'],

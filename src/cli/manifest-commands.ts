@@ -9,6 +9,7 @@ import { images } from './commands/images.ts'
 import { type CommandSpec, command } from './options/command.ts'
 import {
   CACHE_OPTIONS,
+  CHANGED_OPTION,
   FAIL_ON_OPTION,
   FILES,
   FILTER_OPTIONS,
@@ -65,6 +66,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...INPUT_OPTIONS,
+      CHANGED_OPTION,
       ...PROFILE_OPTIONS,
       outputOption(REPORT_FORMATS, 'the format of diagnostics'),
       {
@@ -93,6 +95,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...INPUT_OPTIONS,
+      CHANGED_OPTION,
       ...CONFIG,
       KRM_OPTION,
       outputOption(IMAGE_LIST_FORMATS, 'how the list is printed'),
@@ -110,6 +113,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...INPUT_OPTIONS,
+      CHANGED_OPTION,
       ...CONFIG,
       KRM_OPTION,
       outputOption(FIELD_LIST_FORMATS, 'how the list is printed'),
@@ -144,6 +148,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...INPUT_OPTIONS,
+      CHANGED_OPTION,
       ...PROFILE_OPTIONS,
       ...RESOLVING,
       outputOption(

@@ -90,7 +90,16 @@ case "$1" in
   tag) ;;
   *) exit 9 ;;
 esac`,
-  git: 'case "$1" in rev-parse) echo 0123abc ;; config) echo https://git.example.com/shop ;; *) exit 9 ;; esac',
+  // With -C it is Pinpull's own call, and nothing has changed: test/cli/changed-since.test.ts has the real one.
+  git: `
+case "$*" in
+  *--show-toplevel) pwd ;;
+  -C*check-ignore*) exit 1 ;;
+  -C*) printf 0123abc ;;
+  rev-parse*) echo 0123abc ;;
+  config*) echo https://git.example.com/shop ;;
+  *) exit 9 ;;
+esac`,
   skopeo: '[ "$1" = copy ]',
   jq: 'grep -q . && echo "$1"',
 }

@@ -17,6 +17,7 @@ import { inputDiagnostics, type ReadInput, readable, readManifests } from '../io
 import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
+import { withChangedFiles } from '../session/changed-files.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import { transformInputs } from '../session/transform-inputs.ts'
 
@@ -37,7 +38,7 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  const session = openSession(flags, io)
+  const session = await withChangedFiles(openSession(flags, io), files)
   const findBlock = await session.openBlockList()
   const { inputs, skipped } = readManifests(files, session)
   const transformed =
@@ -80,13 +81,14 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
 
 /**
  * Reports inputs without a Kubernetes object. With `--require-pinned` that is an error: kustomize, Helm 3 and a pipe without
- * pipefail all end successfully with no output after something went wrong.
+ * pipefail all end successfully with no output after something went wrong. A list of changed files may well hold none.
  */
 function objectDiagnostics(inputs: readonly ReadInput[], flags: CheckFlags): readonly Diagnostic[] {
   const diagnostics = inputDiagnostics(inputs, flags)
   if (flags.requirePinned !== true) return diagnostics
   const isExplained = diagnostics.some(({ code }) => code !== 'FILES_LEFT_OUT')
-  if (!isExplained && flags.ignoreOtherFiles !== true && inputs.every(isEmpty))
+  const mayBeOthers = flags.ignoreOtherFiles === true || flags.changedSince !== undefined
+  if (!isExplained && !mayBeOthers && inputs.every(isEmpty))
     return [...diagnostics, inputs.length === 0 ? NOTHING_READ : NOTHING_PROVED]
   return diagnostics.map((one) => (one.code === 'FILES_LEFT_OUT' ? one : { ...one, severity: 'error' }))
 }

@@ -8,6 +8,7 @@ import type { Io } from '../io/io.ts'
 import { formatReportAs } from '../io/report-file.ts'
 import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
+import { withChangedFiles } from '../session/changed-files.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 import { transformFiles } from '../session/transform-files.ts'
 
@@ -22,7 +23,7 @@ interface DiffFlags extends Flags {
  * @returns the exit code that the filter would end with; with `--exit-code`, 1 if anything would change
  */
 export async function diff(files: readonly string[], flags: DiffFlags, io: Io): Promise<number> {
-  const session = openSession(flags, io)
+  const session = await withChangedFiles(openSession(flags, io), files)
   const { transformed, report } = await transformFiles(files, session)
   const changed = transformed.flatMap(({ source, output }) => {
     const after = output && concatChunks(output)

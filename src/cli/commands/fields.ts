@@ -12,6 +12,7 @@ import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { readAll } from '../io/manifests.ts'
 import type { Flags } from '../options/flags.ts'
+import { withChangedFiles } from '../session/changed-files.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface FieldsFlags extends Flags {
@@ -23,8 +24,8 @@ interface FieldsFlags extends Flags {
  * @param files files and folders; standard input if there are none
  * @returns the exit code: 1 if the YAML of an input is broken
  */
-export function fields(files: readonly string[], flags: FieldsFlags, io: Io): number {
-  const session = openSession(flags, io)
+export async function fields(files: readonly string[], flags: FieldsFlags, io: Io): Promise<number> {
+  const session = await withChangedFiles(openSession(flags, io), files)
   const { fields: options } = session.profile
   const found: ListedField[] = []
   const left: ListedString[] = []

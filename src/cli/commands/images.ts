@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { readAll } from '../io/manifests.ts'
 import type { Flags } from '../options/flags.ts'
+import { withChangedFiles } from '../session/changed-files.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface ImagesFlags extends Flags {
@@ -19,8 +20,8 @@ interface ImagesFlags extends Flags {
  * @param files files and folders; standard input if there are none
  * @returns the exit code; nothing is listed if the YAML of an input is broken
  */
-export function images(files: readonly string[], flags: ImagesFlags, io: Io): number {
-  const session = openSession(flags, io)
+export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
+  const session = await withChangedFiles(openSession(flags, io), files)
   const { profile } = session
   const known: { image: string; at: Location }[] = []
   const unknown: { image: string; at: Location }[] = []

@@ -7,8 +7,8 @@ import { tryParseReference } from '../../reference/parse.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
 import type { Io } from './io.ts'
 
-/** Where an input comes from: a file was named itself, or found in a folder that was. */
-export type InputOrigin = 'standard input' | 'named' | 'found'
+/** Where an input comes from: a file was named itself, found in a folder that was, or is one of these and has changed. */
+export type InputOrigin = 'standard input' | 'named' | 'found' | 'changed'
 
 /** The bytes of one stream of manifests. */
 export interface NamedInput {
@@ -34,6 +34,18 @@ export interface InputFlags {
   readonly krm?: boolean | undefined
   /** Files and folders that are not read. */
   readonly exclude?: readonly FilePattern[] | undefined
+  /** The only files that are read. */
+  readonly changed?: ChangedFiles | undefined
+}
+
+/** The files that have changed since a revision. */
+export interface ChangedFiles {
+  /** As the user named it. */
+  readonly revision: string
+  /** How many they are, manifests or not. */
+  readonly count: number
+  /** @param path of a file that exists, absolute */
+  readonly includes: (path: string) => boolean
 }
 
 /** The name that stands for standard input, as with kubectl. */
@@ -42,6 +54,11 @@ const STANDARD_INPUT = '-'
 /** The names that `kubectl apply -R -f FOLDER` reads (cli-runtime, pkg/resource/builder.go `FileExtensions`). */
 const MANIFEST = /\.(?:ya?ml|json)$/i
 
+/** Whether a file of this name is read in a folder. */
+export function isManifestName(path: string): boolean {
+  return MANIFEST.test(path)
+}
+
 /** Folders that are never searched: what git keeps, which is not reported, and what npm installs. */
 const GIT = '.git'
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
@@ -49,6 +66,7 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
 /**
  * Reads the inputs that a command names: files, folders with everything below them that `kubectl apply -R -f` reads, and
  * standard input for `-` or if nothing is named. Links to folders are skipped, as kubectl does; a link to nothing is an error.
+ * If only changed files are wanted, the working directory is read if nothing is named.
  *
  * @throws {UsageError} FILE_MISSING, FILE_NOT_READ; USAGE if a folder holds no manifest, or if nothing is named and standard input is a
  *   terminal
@@ -56,48 +74,91 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
 export function readInputs(
   paths: readonly string[],
   io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
-  { exclude = [], krm = false }: InputFlags = {},
+  { exclude = [], krm = false, changed }: InputFlags = {},
 ): NamedInputs {
-  const { inputs, skipped } = readPaths(paths, io, exclude)
+  const { listed, skipped } =
+    changed === undefined ? list(paths, io, exclude) : listChanged(paths, io.cwd, exclude, changed)
+  const inputs = listed.map((one) => readOne(one, io))
   return { inputs: krm ? inputs.map((input) => ({ ...input, krm })) : inputs, skipped }
 }
 
-function readPaths(
+/** An input that is not read yet. Without a file it is standard input. */
+interface ListedInput {
+  readonly file?: string
+  readonly origin: InputOrigin
+}
+
+interface ListedInputs {
+  readonly listed: readonly ListedInput[]
+  readonly skipped: readonly Diagnostic[]
+}
+
+function list(
   paths: readonly string[],
-  io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
+  io: Pick<Io, 'cwd' | 'isInputTerminal'>,
   exclude: readonly FilePattern[],
-): NamedInputs {
+): ListedInputs {
   if (paths.length === 0) {
-    if (!io.isInputTerminal()) return { inputs: [readStandard(io)], skipped: [] }
+    if (!io.isInputTerminal()) return { listed: [STANDARD], skipped: [] }
     throw new UsageError('USAGE', {
       reason: 'there are no manifests: name files or folders, or pipe them in',
     })
   }
-  const all = paths.map((path) => readPath(path, io, exclude))
-  return { inputs: all.flatMap(({ inputs }) => inputs), skipped: all.flatMap(({ skipped }) => skipped) }
+  const all = paths.map((path): ListedInputs => {
+    if (path === STANDARD_INPUT) return { listed: [STANDARD], skipped: [] }
+    const found = listPath(path, io.cwd, exclude)
+    if (found.listed.length === 0 && !found.hasExcluded)
+      throw new UsageError('USAGE', { reason: `no manifest found in ${path}` })
+    return found
+  })
+  return { listed: all.flatMap(({ listed }) => listed), skipped: all.flatMap(({ skipped }) => skipped) }
 }
 
-function readStandard(io: Pick<Io, 'readInput'>): NamedInput {
-  return { origin: 'standard input', bytes: io.readInput() }
-}
-
-function readPath(
-  path: string,
-  io: Pick<Io, 'cwd' | 'readInput'>,
+/** Lists the files among those that are named, or in the working directory, that have changed. */
+function listChanged(
+  paths: readonly string[],
+  cwd: string,
   exclude: readonly FilePattern[],
-): NamedInputs {
-  const { cwd } = io
-  if (path === STANDARD_INPUT) return { inputs: [readStandard(io)], skipped: [] }
+  { revision, count, includes }: ChangedFiles,
+): ListedInputs {
+  const all = changedPaths(paths).map((path) => listPath(path, cwd, exclude))
+  const listed = all
+    .flatMap((found) => found.listed)
+    .filter(({ file = '' }) => includes(resolve(cwd, file)))
+    .map((one): ListedInput => ({ ...one, origin: 'changed' }))
+  const skipped = all.flatMap((found) => found.skipped)
+  if (listed.length > 0) return { listed, skipped }
+  const others = ` (${counted(count, 'other file')} of the repository did)`
+  const args = count === 0 ? { what: 'files', revision, others: '' } : { what: 'manifests', revision, others }
+  return { listed, skipped: [...skipped, { code: 'FILES_UNCHANGED', severity: 'info', args }] }
+}
+
+/**
+ * The files and folders among which changed files are looked for: the working directory if nothing is named.
+ * @throws {UsageError} USAGE if standard input is one of them
+ */
+export function changedPaths(paths: readonly string[]): readonly string[] {
+  if (!paths.includes(STANDARD_INPUT)) return paths.length === 0 ? ['.'] : paths
+  const reason = 'standard input is no file that git knows: leave out -, or --changed-since'
+  throw new UsageError('USAGE', { reason })
+}
+
+const STANDARD: ListedInput = { origin: 'standard input' }
+
+function listPath(
+  path: string,
+  cwd: string,
+  exclude: readonly FilePattern[],
+): ListedInputs & { readonly hasExcluded: boolean } {
   const isFolder = statusOf(path, cwd).isDirectory()
   const skipped: Skipped = { others: 0, excluded: 0, folders: [] }
   if (isExcluded(path, exclude)) skipped.excluded += 1
-  else if (!isFolder) return { inputs: [readOne(path, 'named', cwd)], skipped: [] }
+  else if (!isFolder) return { listed: [{ file: path, origin: 'named' }], skipped: [], hasExcluded: false }
   const files = skipped.excluded > 0 ? [] : manifestsIn(path, cwd, exclude, skipped)
-  if (files.length === 0 && skipped.excluded === 0)
-    throw new UsageError('USAGE', { reason: `no manifest found in ${path}` })
   return {
-    inputs: files.map((file) => readOne(file, 'found', cwd)),
+    listed: files.map((file) => ({ file, origin: 'found' })),
     skipped: skippedDiagnostics(path, skipped),
+    hasExcluded: skipped.excluded > 0,
   }
 }
 
@@ -141,8 +202,9 @@ function looksLikeImage(path: string): boolean {
   return reference.tag !== undefined || reference.digest !== undefined || /^[^/]+\.[^/]+\//.test(path)
 }
 
-function readOne(file: string, origin: InputOrigin, cwd: string): NamedInput {
-  return { file: normalize(file), origin, bytes: reading(file, cwd, (path) => readFileSync(path)) }
+function readOne({ file, origin }: ListedInput, io: Pick<Io, 'cwd' | 'readInput'>): NamedInput {
+  if (file === undefined) return { origin, bytes: io.readInput() }
+  return { file: normalize(file), origin, bytes: reading(file, io.cwd, (path) => readFileSync(path)) }
 }
 
 /** What was found and not read. */

@@ -87,7 +87,7 @@ interface InputDiagnosticOptions {
 
 /**
  * Reports inputs that hold YAML, but no Kubernetes object: each one that was named, and the number of those that were found
- * in folders. An input that cannot be read may hold one.
+ * in folders. An input that cannot be read may hold one. Files that have changed are the choice of git: they may all be others.
  */
 export function inputDiagnostics(
   all: readonly ReadInput[],
@@ -101,7 +101,10 @@ export function inputDiagnostics(
   const others = readable(foreign.filter((one) => !isReported(one) && one.origin !== 'standard input'))
   const inputs = readable(all)
   const isExplained =
-    named.length > 0 || inputs.length < all.length || (ignoreOtherFiles && others.length > 0)
+    named.length > 0 ||
+    inputs.length < all.length ||
+    (ignoreOtherFiles && others.length > 0) ||
+    all.some(({ origin }) => origin === 'changed')
   return [...skippedFiles(others), ...named, ...(isExplained ? [] : inputWithoutObjectsDiagnostics(inputs))]
 }
 

@@ -124,6 +124,15 @@ export const EXCLUDE_OPTION: OptionSpec = {
   parse: (text, before?: readonly FilePattern[]) => [...(before ?? []), parseFilePattern(text)],
 }
 
+/** For the commands that look at files one by one, and write none. */
+export const CHANGED_OPTION: OptionSpec = {
+  name: 'changed-since',
+  value: 'revision',
+  description:
+    'read only the files that git says have changed since this commit, branch or tag, or since HEAD diverged from it',
+  hasVariable: false,
+}
+
 /** For the commands that read manifests. */
 export const INPUT_OPTIONS: readonly OptionSpec[] = [FILENAME_OPTION, EXCLUDE_OPTION]
 

@@ -1,6 +1,6 @@
 import type { FailOn } from '../../diagnostics/failing.ts'
 import type { Platform } from '../../oci/platform.ts'
-import type { FilePattern } from '../io/inputs.ts'
+import type { ChangedFiles, FilePattern } from '../io/inputs.ts'
 import type { ColorChoice } from '../io/terminal.ts'
 import type { MirrorFlag } from './values.ts'
 
@@ -22,6 +22,10 @@ export interface Flags extends RegistryFlags {
   readonly krm?: boolean | undefined
   /** Files and folders that are not read. */
   readonly exclude?: readonly FilePattern[] | undefined
+  /** Only files that have changed since this revision of git are read. */
+  readonly changedSince?: string | undefined
+  /** What git said of `changedSince`. */
+  readonly changed?: ChangedFiles | undefined
   /** Instead of the profile's. */
   readonly platform?: Platform | undefined
   /** In milliseconds. */

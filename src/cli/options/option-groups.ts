@@ -7,6 +7,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'config',
     'filename',
     'exclude',
+    'changed-since',
     'krm',
     'platform',
     'lock-file',

@@ -9,6 +9,7 @@ export type InputCode =
   | 'INPUT_WITHOUT_OBJECTS'
   | 'DOCUMENT_WITHOUT_OBJECT'
   | 'FILES_LEFT_OUT'
+  | 'FILES_UNCHANGED'
   | 'OUTPUT_NOT_WRITTEN'
   | 'INPUT_NOT_UTF8'
   | 'YAML_INVALID'
@@ -65,6 +66,13 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     title: 'Files of a folder were skipped',
     message: 'skipped: {left}',
     hint: 'to read a skipped file, name it on the command line',
+  },
+  FILES_UNCHANGED: {
+    severity: 'info',
+    exit: 'input',
+    title: 'No manifest has changed',
+    message: 'no {what} changed since {revision}{others}',
+    hint: 'to read files that have not changed, omit --changed-since',
   },
   OUTPUT_NOT_WRITTEN: {
     severity: 'error',
