@@ -4,9 +4,20 @@ import { failWith } from '../../support/registry/misbehaviour.ts'
 import { startRegistry, type TestRegistry } from '../../support/registry/registry.ts'
 import { createSandbox, type Ran, type Sandbox } from '../../support/sandbox.ts'
 import { describeShared } from '../../support/shared.ts'
+import { copyFixture } from '../hosts/fixture.ts'
+import { reported, sameRender } from '../hosts/same-render.ts'
+import { storedObjects } from '../hosts/stored-objects.ts'
 import { type Cluster, startCluster } from '../support/cluster/cluster.ts'
 import { type JobController, startJobController } from '../support/cluster/job-controller.ts'
-import { etcd, GO_TOOLS, goTool, kubeApiserver } from '../support/go-tool.ts'
+import {
+  etcd,
+  GO_TOOLS,
+  goTool,
+  HELMFILE_VERSION,
+  helmfile,
+  kubeApiserver,
+  versionOf,
+} from '../support/go-tool.ts'
 import { describeWith } from '../support/need.ts'
 
 const needs = {
@@ -14,6 +25,7 @@ const needs = {
   etcd: await etcd(),
   helm3: await goTool(GO_TOOLS.helm3),
   helm4: await goTool(GO_TOOLS.helm4),
+  helmfile: await helmfile(),
 }
 
 const DEPLOYMENT = `apiVersion: apps/v1
@@ -182,6 +194,74 @@ describeWith(needs, 'releases of Helm in a cluster', (programs) => {
       expect(await deployment('kept')).toEqual(before)
       expect((await release('kept', 1)).info.status).toBe('deployed')
       await expect(release('kept', 2)).rejects.toThrow()
+    })
+
+    describe('the fixture of all hosts is stored the same', () => {
+      const place = `same-${major}`
+      const name = `Helm ${versionOf(major === 3 ? GO_TOOLS.helm3 : GO_TOOLS.helm4)}`
+      const values = '--values chart/values-stage.yaml --values values-prod.yaml --set encrypted=false'
+      beforeAll(async () => {
+        copyFixture(sandbox.folder)
+        sandbox.write(
+          'preserve.yaml',
+          'apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {profiles: [{name: prod, policyMode: preserve}]}\n',
+        )
+        sandbox.addCommand('helmfile', programs.helmfile)
+        await cluster.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: place } })
+        const known = {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'known-before', namespace: place },
+        }
+        await cluster.client.create(known)
+        expect(await sandbox.run('helm', ['dependency', 'build', 'chart'])).toMatchObject({ code: 0 })
+      })
+
+      /** Runs the lines, reads what is there, and removes the release. */
+      const stored = async (...lines: readonly string[]) => {
+        const run = await sandbox.bash(lines.join('\n'))
+        expect(run.code, run.stderr).toBe(0)
+        const objects = await storedObjects(cluster.client, place)
+        expect(await sandbox.bash(`helm uninstall shop --namespace ${place}`)).toMatchObject({ code: 0 })
+        return objects
+      }
+      // The API server has filled in the policies of both: those of the first are its own defaults.
+      const difference = { objects: 10, images: major === 3 ? 6 : 7, policies: 2, others: [] }
+
+      test('install and upgrade', async () => {
+        const lines = (renderer: string): string[] => [
+          `helm install shop chart --namespace ${place} ${values} --set web.replicas=2 ${renderer}`,
+          `helm upgrade shop chart --namespace ${place} ${values} ${renderer}`,
+        ]
+        const before = await stored(...lines(''))
+        const after = await stored(...lines('--post-renderer pinpull'))
+        expect(JSON.stringify(before)).toContain('"known":"true"')
+        const line = `${name} install and upgrade, as the API server stores it`
+        expect(reported(sameRender(line, before, after))).toMatchObject(difference)
+
+        // A profile that keeps policies writes the defaults of the references as they were, so that none of them changes.
+        const kept = await stored(
+          'export PINPULL_CONFIG=$PWD/preserve.yaml',
+          `helm install shop chart --namespace ${place} ${values} --post-renderer pinpull`,
+        )
+        const preserved = sameRender(`${name} install with policyMode: preserve`, before, kept)
+        expect(reported(preserved)).toMatchObject({ ...difference, policies: 0 })
+      })
+
+      test('helmfile sync', async () => {
+        const file = (defaults: string): string => `${defaults}releases:
+  - name: shop
+    namespace: ${place}
+    chart: ./chart
+    values: [chart/values-stage.yaml, values-prod.yaml, {encrypted: false}]
+`
+        sandbox.write('plain.yaml', file(''))
+        sandbox.write('pinned.yaml', file('helmDefaults: {postRenderer: pinpull}\n'))
+        const before = await stored('helmfile -f plain.yaml sync')
+        const after = await stored('helmfile -f pinned.yaml sync')
+        const line = `helmfile ${HELMFILE_VERSION} sync with ${name}, as the API server stores it`
+        expect(reported(sameRender(line, before, after))).toMatchObject(difference)
+      })
     })
 
     test('--dry-run=server shows what would be stored, and stores nothing', async () => {

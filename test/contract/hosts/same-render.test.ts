@@ -54,6 +54,20 @@ test('digests and policies alone', () => {
   })
 })
 
+test('quotes around an image between braces', () => {
+  const quoted = PINNED.replace(`image: busybox${D},`, `image: 'busybox${D}',`)
+  expect(quoted).not.toBe(PINNED)
+  expect(sameRender('host', STREAM, quoted, BYTES)).toMatchObject({ images: 4, others: [] })
+})
+
+test('another order of the host itself', () => {
+  const [one, two, three] = PINNED.split('---\n')
+  const moved = [two, three, one].join('---\n')
+  expect(sameRender('host', STREAM, moved, { anyOrder: true }).line).toBe(
+    'host: 3 objects, 4 images and 4 pull policies differ, nothing else (order not compared)',
+  )
+})
+
 test('nothing', () => {
   expect(sameRender('host', STREAM, STREAM, BYTES).line).toBe(
     'host: 3 objects, 0 images and 0 pull policies differ, nothing else',

@@ -25,27 +25,35 @@ export interface RenderComparison {
  * read by the library `yaml`, under both versions of YAML, since the readers of the hosts are a mixture of both.
  *
  * @param host named in the line, with its version
- * @param bytes compares texts too: every line, comments and blank ones included, has to be the same but for digests and
- *   policies. Not for hosts that write the stream anew, such as Argo CD.
+ * @param bytes compares texts too: every line, comments and blank ones included, has to be the same but for digests, quotes
+ *   around them, and policies. Not for hosts that write the stream anew, such as Argo CD.
+ * @param anyOrder does not compare the order, where the host itself has another one as soon as it calls another program
  * @throws where a stream is no YAML
  */
 export function sameRender(
   host: string,
   before: Render,
   after: Render,
-  { bytes = false }: { readonly bytes?: boolean } = {},
+  { bytes = false, anyOrder = false }: { readonly bytes?: boolean; readonly anyOrder?: boolean } = {},
 ): RenderComparison {
   const found = { images: 0, policies: 0, others: [] as string[] }
-  compareAll(readObjects(before, '1.2'), readObjects(after, '1.2'), found)
+  compareAll(readObjects(before, '1.2'), readObjects(after, '1.2'), anyOrder, found)
   const again = { images: 0, policies: 0, others: [] as string[] }
-  compareAll(readObjects(before, '1.1'), readObjects(after, '1.1'), again)
+  compareAll(readObjects(before, '1.1'), readObjects(after, '1.1'), anyOrder, again)
   const others = [...new Set([...found.others, ...again.others])]
   if (bytes) others.push(...differentLine(before, after))
   const objects = readObjects(before, '1.2').length
-  const rest = others.length === 0 ? 'nothing else' : `and also:\n  ${others.join('\n  ')}`
+  const nothing = anyOrder ? 'nothing else (order not compared)' : 'nothing else'
+  const rest = others.length === 0 ? nothing : `and also:\n  ${others.join('\n  ')}`
   const { images, policies } = found
   const line = `${host}: ${count(objects, 'object')}, ${count(images, 'image')} and ${count(policies, 'pull policy')} differ, ${rest}`
   return { objects, images, policies, others, line }
+}
+
+/** Prints what differs: the line that the log of CI is read for. */
+export function reported(comparison: RenderComparison): RenderComparison {
+  console.info(comparison.line)
+  return comparison
 }
 
 function count(number: number, noun: string): string {
@@ -81,11 +89,16 @@ interface Found {
   readonly others: string[]
 }
 
-function compareAll(before: readonly KubernetesLike[], after: readonly KubernetesLike[], found: Found): void {
+function compareAll(
+  before: readonly KubernetesLike[],
+  after: readonly KubernetesLike[],
+  anyOrder: boolean,
+  found: Found,
+): void {
   const [olds, news] = [numbered(before), numbered(after)]
   for (const name of olds.keys()) if (!news.has(name)) found.others.push(`${name} is lost`)
   for (const name of news.keys()) if (!olds.has(name)) found.others.push(`${name} was not there`)
-  if (found.others.length === 0) {
+  if (!anyOrder && found.others.length === 0) {
     const order = [...news.keys()]
     const moved = [...olds.keys()].find((name, index) => order[index] !== name)
     if (moved !== undefined) found.others.push(`the order differs from ${moved} on`)
@@ -154,19 +167,25 @@ function differentLine(before: Render, after: Render): string[] {
   if (typeof before !== 'string' || typeof after !== 'string') {
     throw new TypeError('bytes are compared between texts')
   }
-  const [olds, news] = [bareLines(before), bareLines(after)]
-  const at = olds.findIndex((line, index) => line !== news[index])
-  if (at === -1 && olds.length === news.length) return []
-  const line = at === -1 ? olds.length : at
-  return [
-    `line ${line + 1}, policies not counted: ${shown(olds[line] ?? 'nothing')} became ${shown(news[line] ?? 'nothing')}`,
-  ]
+  const [olds, news] = [withoutPolicies(before), withoutPolicies(after)]
+  const line = Array.from({ length: Math.max(olds.length, news.length) }).findIndex(
+    (_, index) => !isSameLine(olds[index], news[index]),
+  )
+  if (line === -1) return []
+  return [`line ${line + 1}, policies not counted: ${shown(olds[line])} became ${shown(news[line])}`]
 }
 
-function bareLines(text: string): string[] {
+function withoutPolicies(text: string): string[] {
   return text
-    .replace(/@sha256:[a-f0-9]{64}/g, '')
     .replace(/^ *(?:imagePullPolicy|pullPolicy): (?:Always|IfNotPresent|Never)\r?\n/gm, '')
     .replace(/, ?(?:imagePullPolicy|pullPolicy): (?:Always|IfNotPresent|Never)/g, '')
     .split('\n')
+}
+
+/** Older readers take no colon in a plain scalar between braces, so that a digest may bring quotes with it. */
+function isSameLine(before: string | undefined, after: string | undefined): boolean {
+  if (before === undefined || after === undefined || before === after) return before === after
+  const unpinned = after.replace(/@sha256:[a-f0-9]{64}/g, '')
+  const unquoted = after.replace(/'([^'\s]+)@sha256:[a-f0-9]{64}'/g, '$1')
+  return before === unpinned || before === unquoted
 }

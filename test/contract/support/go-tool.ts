@@ -53,6 +53,11 @@ export const GO_TOOLS = {
   },
 } as const satisfies Record<string, GoTool>
 
+/** The version of a program, without a `v`. */
+export function versionOf(tool: GoTool): string {
+  return tool.package.slice(tool.package.lastIndexOf('@v') + 2)
+}
+
 /**
  * The program, built now if it is not in the cache yet (minutes, for the large ones).
  *
@@ -94,6 +99,9 @@ export async function goModule(
   })
 }
 
+/** The version of kubectl, which its module counts from 0. */
+export const KUBECTL_VERSION = '1.36.2'
+
 /** kubectl, built from the module beside this file. */
 export function kubectl(): Promise<Need> {
   return goModule('kubectl-v0.36.2', 'kubectl', fileURLToPath(new URL('kubectl', import.meta.url)))
@@ -105,9 +113,16 @@ export function strictDecode(): Promise<Need> {
   return goModule('strict-decode-v0.36.2', 'strict-decode', module)
 }
 
+/** The version that go.mod of helmfile's module requires. */
+export const HELMFILE_VERSION = '1.7.4'
+
 /** helmfile, likewise. */
 export function helmfile(): Promise<Need> {
-  return goModule('helmfile-v1.7.4', 'helmfile', fileURLToPath(new URL('helmfile', import.meta.url)))
+  return goModule(
+    `helmfile-v${HELMFILE_VERSION}`,
+    'helmfile',
+    fileURLToPath(new URL('helmfile', import.meta.url)),
+  )
 }
 
 /** kube-linter: the Go proxy does not serve its own module path, so that a module beside this file replaces it. */
