@@ -91,6 +91,7 @@ const FILES = {
   inventory: ['src/cli/commands/inventory.ts'],
   last: ['src/cli/commands/last.ts'],
   lock: ['src/cli/commands/lock.ts'],
+  pin: ['src/cli/commands/pin.ts'],
   prepull: ['src/cli/commands/prepull.ts'],
   version: ['src/cli/commands/version.ts'],
   layouts: ['src/layout/layout.ts', 'src/resolve/layout-resolver.ts'],

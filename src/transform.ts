@@ -4,6 +4,7 @@ import { maskedSecretDiagnostics } from './kube/diagnostics/masked-secret.ts'
 import { resourceListDiagnostics } from './kube/diagnostics/resource-list.ts'
 import { explainTemplateErrors } from './kube/diagnostics/unrendered-template.ts'
 import { isOpaqueType } from './kube/tables/lookup.ts'
+import type { FindWriter } from './plan/decision.ts'
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
@@ -43,6 +44,8 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly krm?: boolean | undefined
   /** Also checks the digests of the input and of the lock file against the registries. */
   readonly checkDigests?: boolean | undefined
+  /** Finds fields that another program writes, which stay as they are. Absent where the output is not written back. */
+  readonly findWriter?: FindWriter | undefined
 }
 
 /** The options of `readInput`. */
@@ -115,7 +118,7 @@ export function readInput(
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {
-  const { profile, resolver, signal, wantPlatforms } = options
+  const { profile, resolver, signal, wantPlatforms, findWriter } = options
   const { source, documents } = input
 
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
@@ -125,7 +128,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   }
 
   // Find the image fields, and decide about each: pin, keep or skip.
-  const decided = decideImageFields(input, { profile })
+  const decided = decideImageFields(input, { profile, findWriter })
   const decisions = decided.fields.map(({ decision }) => decision)
 
   // Resolve each distinct reference once. Only this step waits for registries.

@@ -6,12 +6,15 @@ import { explain } from './commands/explain.ts'
 import { fields } from './commands/fields.ts'
 import { filter } from './commands/filter.ts'
 import { images } from './commands/images.ts'
+import { pin } from './commands/pin.ts'
 import { type CommandSpec, command } from './options/command.ts'
 import {
   CACHE_OPTIONS,
   CHANGED_OPTION,
+  EDITED_FILES,
   FAIL_ON_OPTION,
   FILES,
+  FILTER_FAIL_ON_OPTION,
   FILTER_OPTIONS,
   INPUT_OPTIONS,
   KRM_OPTION,
@@ -163,5 +166,36 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
       ...MESSAGE_OPTIONS,
     ],
     run: diff,
+  }),
+  command({
+    words: ['pin'],
+    description: 'pin images where they are written: in manifests, kustomizations and Helm values',
+    examples: [
+      ['pinpull pin manifests/', 'show the change, as a diff'],
+      ['pinpull pin --write manifests/', 'write it to the files: to all, or to none'],
+    ],
+    argument: EDITED_FILES,
+    options: [
+      {
+        name: 'write',
+        description: 'write the files, besides printing the change',
+        hasVariable: false,
+      },
+      ...INPUT_OPTIONS,
+      ...PROFILE_OPTIONS,
+      ...RESOLVING.filter(({ name }) => name !== 'krm'),
+      outputOption(
+        [...TEXT_FORMATS, 'name'],
+        'how the change is printed; text is a diff, and name lists the files that change',
+      ),
+      {
+        name: 'exit-code',
+        description:
+          'exit with 1 only if something would change; failures that would exit with 1 exit with 3',
+      },
+      FILTER_FAIL_ON_OPTION,
+      ...MESSAGE_OPTIONS,
+    ],
+    run: pin,
   }),
 ]

@@ -9,6 +9,7 @@ import { type LayoutCode, layoutCodes } from './codes/layout.ts'
 import { type LockCode, lockCodes } from './codes/lock.ts'
 import { type PolicyCode, policyCodes } from './codes/policy.ts'
 import { type RegistryCode, registryCodes } from './codes/registry.ts'
+import { type SourceCode, sourceCodes } from './codes/sources.ts'
 import { type UsageCode, usageCodes } from './codes/usage.ts'
 
 export type Code =
@@ -22,6 +23,7 @@ export type Code =
   | ConfigCode
   | HostCode
   | GuardCode
+  | SourceCode
   | UsageCode
 
 /** Once released, a code never changes its meaning. */
@@ -36,6 +38,7 @@ const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = {
   ...configCodes,
   ...hostCodes,
   ...guardCodes,
+  ...sourceCodes,
   ...usageCodes,
 }
 

@@ -35,11 +35,42 @@ export function writeAtomically(path: string, bytes: Uint8Array, options: Atomic
  * @throws Error if the file is not regular; the system's error
  */
 export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWriteOptions): void {
+  const prepared = prepareFile(path, bytes, options)
+  try {
+    prepared.commit()
+  } catch (error) {
+    prepared.discard()
+    throw error
+  }
+}
+
+/** New content of a file, in a temporary file beside it. */
+export interface PreparedFile {
+  /**
+   * Gives the file the new content, in one step. To be called once.
+   * @throws the system's error; the file is unchanged then
+   */
+  readonly commit: () => void
+  /** Removes the temporary file. */
+  readonly discard: () => void
+}
+
+/**
+ * Writes the new content of a file to a temporary file in its folder, durably. Its name ends with `.tmp`, so that nothing takes
+ * it for a manifest if this process is killed.
+ *
+ * @param path the file; a symbolic link there is replaced, not followed
+ * @throws Error if the file is not regular; the system's error
+ */
+export function prepareFile(path: string, bytes: Uint8Array, options: AtomicWriteOptions): PreparedFile {
   const { files = realFiles, mode, keepMode } = options
   const before = ifExists(() => files.lstatSync(path))
   // Root could replace `/dev/null` for the whole machine.
   if (before !== undefined && isSpecial(before)) throw new Error('it is not a regular file')
   const temporary = temporaryName(path)
+  const discard = (): void => {
+    ifExists(() => files.unlinkSync(temporary))
+  }
   const handle = files.openSync(temporary, 'wx', mode)
   try {
     try {
@@ -50,12 +81,17 @@ export function replaceFile(path: string, bytes: Uint8Array, options: AtomicWrit
     } finally {
       files.closeSync(handle)
     }
-    files.renameSync(temporary, path)
   } catch (error) {
-    ifExists(() => files.unlinkSync(temporary))
+    discard()
     throw error
   }
-  syncFolder(files, dirname(path))
+  return {
+    discard,
+    commit: () => {
+      files.renameSync(temporary, path)
+      syncFolder(files, dirname(path))
+    },
+  }
 }
 
 /**

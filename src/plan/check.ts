@@ -117,6 +117,7 @@ function lacksDigest(image: string, reason: SkipReason): boolean {
     case 'not a reference':
       return true
     case 'skipped by annotation':
+    case 'written by Flux':
       return tryParseReference(image)?.digest === undefined
     case 'excluded by profile':
       return false

@@ -27,7 +27,15 @@ export interface PlanOptions {
    * a document that is not an object. Images that the profile excludes, or that a rule exempts from pinning, are accepted.
    */
   readonly requirePinned?: boolean | undefined
+  /** Tells which program writes a field; such a field is skipped. Absent where no program writes to the input. */
+  readonly findWriter?: FindWriter | undefined
 }
+
+/** Tells which program writes the value of a field in a file; undefined for a field that people write. */
+export type FindWriter = (field: ImageField, source: Source) => FieldWriter | undefined
+
+/** The programs that write images into files: Flux, where a comment `{"$imagepolicy": …}` is behind the value. */
+export type FieldWriter = 'Flux'
 
 /** Why a field has the decision `keep`: no digest is added to its reference. */
 export type KeepReason =
@@ -48,6 +56,8 @@ export type SkipReason =
   | 'placeholder'
   /** The value cannot be parsed as an image reference. */
   | 'not a reference'
+  /** The image automation of Flux writes the value. */
+  | 'written by Flux'
 
 /**
  * What happens to one image field, decided before any registry is contacted:

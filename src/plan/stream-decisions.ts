@@ -47,12 +47,18 @@ export interface StreamDecisions {
  */
 export function decideImageFields(
   { source, documents }: Pick<Stream, 'source' | 'documents'>,
-  { profile, requirePinned = false }: PlanOptions,
+  { profile, requirePinned = false, findWriter }: PlanOptions,
 ): StreamDecisions {
   // `kubectl apply` does not know the annotation `local-config`: it exempts no object from `--require-pinned`.
   const found = findImages(documents, source, { ...profile.fields, includesLocalConfig: requirePinned })
   const { byField, diagnostics } = readAnnotationOverrides(found.fields, source, profile)
-  const allFields = found.fields.map((field) => decideImageField(field, profile, byField.get(field), source))
+  const allFields = found.fields.map((field): DecidedField => {
+    const overrides = byField.get(field)
+    const writer = findWriter?.(field, source)
+    if (writer === undefined) return decideImageField(field, profile, overrides, source)
+    const decision = { kind: 'skip', field, reason: `written by ${writer}`, by: writer } as const
+    return { decision, overrides, diagnostics: [] }
+  })
   return { source, found, allFields, fields: dropCopiesOfUnpinned(allFields), diagnostics }
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { printable } from '../diagnostics/printable.ts'
+import { code, table, text } from './markdown-text.ts'
 import { formatHint, formatLocation, formatMessage } from './message.ts'
 import { formatOutcome, type ImageEntry, type Report } from './report.ts'
 
@@ -17,10 +17,10 @@ const DIAGNOSTIC_COLUMNS = ['Severity', 'Code', 'What', 'Where', 'Next']
 const IMAGE_COLUMNS = ['Image', 'Outcome', 'Pull policy', 'Where']
 
 function diagnosticCells(diagnostic: Diagnostic): string[] {
-  const { severity, code, at } = diagnostic
+  const { severity, at } = diagnostic
   return [
     severity,
-    code,
+    diagnostic.code,
     text(formatMessage(diagnostic)),
     text(at === undefined ? '' : formatLocation(at)),
     text(formatHint(diagnostic)),
@@ -39,28 +39,4 @@ function imageCells(entry: ImageEntry): string[] {
     text(before === after ? after : `${before} → ${after}`),
     text(formatLocation(at)),
   ]
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
-}
-
-/** Invisible on the page, but ends URLs, mentions and issue references for GitHub. */
-const GAP = '<!-- -->'
-
-/** Escapes text: values from manifests must not become markup, links or mentions. */
-function text(value: string): string {
-  return printable(value)
-    .replace(/[\\`*_{}[\]<>#|~&$]/g, '\\$&')
-    .replace(/([@#!%])(?=\w)/g, `$1${GAP}`)
-    .replace(/(:\/|\bwww)(?=[/.])/gi, `$1${GAP}`)
-    .replace(/\s+/g, ' ')
-}
-
-/** Formats a code span. In a table `|` is escaped even there; backticks need a longer fence. */
-function code(value: string): string {
-  const longest = Math.max(0, ...[...value.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  const inner = printable(value).replaceAll('|', '\\|').replace(/\s+/g, ' ')
-  return longest === 0 ? `${fence}${inner}${fence}` : `${fence} ${inner} ${fence}`
 }

@@ -9,9 +9,14 @@ export function formatReportData(
   { profile, images, diagnostics }: Report,
   version: string,
 ): string {
-  return formatDataDocument(format, { profile, images, diagnostics: diagnostics.map(describe) }, version)
+  return formatDataDocument(
+    format,
+    { profile, images, diagnostics: diagnostics.map(describeDiagnostic) },
+    version,
+  )
 }
 
-function describe(diagnostic: Diagnostic): Diagnostic & { message: string; hint: string } {
+/** Adds its message and hint to a diagnostic, for programs. */
+export function describeDiagnostic(diagnostic: Diagnostic): Diagnostic & { message: string; hint: string } {
   return { ...diagnostic, message: formatMessage(diagnostic), hint: formatHint(diagnostic) }
 }

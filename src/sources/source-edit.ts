@@ -113,3 +113,16 @@ export type Proof =
       /** As part of a sentence: `neither kustomize nor kubectl is installed`. */
       readonly reason: string
     }
+
+/** The edit that changes nothing. */
+export const NO_EDIT: SourceEdit = { files: [], images: [], proofs: [], diagnostics: [] }
+
+/** Joins the edits of different files. */
+export function joinEdits(edits: readonly SourceEdit[]): SourceEdit {
+  return {
+    files: edits.flatMap(({ files }) => files),
+    images: edits.flatMap(({ images }) => images),
+    proofs: edits.flatMap(({ proofs }) => proofs),
+    diagnostics: edits.flatMap(({ diagnostics }) => diagnostics),
+  }
+}

@@ -150,7 +150,11 @@ export const HOUSE: House = {
     packages: [],
   },
   // Editors of the files that manifests are made from: they plan edits, and write nothing.
-  sources: { floor: 6, imports: ['transform.ts', 'yaml', 'diagnostics'], packages: [] },
+  sources: {
+    floor: 6,
+    imports: ['transform.ts', 'plan', 'kube', 'report', 'yaml', 'diagnostics'],
+    packages: ['node:path'],
+  },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },
   // What `pinpull doctor` makes of the events of the registry client, and of this machine: only steps, printed by `cli`.
   doctor: {
@@ -196,6 +200,7 @@ export const HOUSE: House = {
     imports: [
       'doctor',
       'hosts',
+      'sources',
       'guard',
       'excerpts',
       'inventory',

@@ -3,7 +3,7 @@ import type { DataFormat } from '../../report/data-document.ts'
 import type { Report } from '../../report/report.ts'
 import { formatUnifiedDiff } from '../../report/unified-diff.ts'
 import { concatChunks } from '../../yaml/edit/splice.ts'
-import { EXIT, type ExitCode, exitCodeOf } from '../io/exit.ts'
+import { distinctCode, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { formatReportAs } from '../io/report-file.ts'
 import { hasOutputColor } from '../io/terminal.ts'
@@ -59,10 +59,4 @@ function formatChanges(
     case 'yaml':
       return formatReportAs(format, report)
   }
-}
-
-/** As with `git diff --exit-code` and `kubectl diff`, 1 means that there is a difference, and nothing else. */
-function distinctCode(code: ExitCode, differs: boolean): ExitCode {
-  if (code === EXIT.done) return differs ? EXIT.input : EXIT.done
-  return code === EXIT.input ? EXIT.external : code
 }

@@ -32,6 +32,17 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[], failOn: FailOn = 
   return EXIT[PRECEDENCE.find((one) => classes.has(one)) ?? 'done']
 }
 
+/**
+ * The exit code of a run with `--exit-code`: as with `git diff --exit-code` and `kubectl diff`, 1 means that there is a difference,
+ * and nothing else.
+ *
+ * @param code the exit code that the run would have without the option
+ */
+export function distinctCode(code: ExitCode, differs: boolean): ExitCode {
+  if (code === EXIT.done) return differs ? EXIT.input : EXIT.done
+  return code === EXIT.input ? EXIT.external : code
+}
+
 /** @returns the diagnostics of a run that threw an error; an error that is not one of ours is a defect */
 export function errorDiagnostics(error: unknown): readonly Diagnostic[] {
   if (error instanceof ConfigError) return error.diagnostics

@@ -34,6 +34,8 @@ export interface InputFlags {
   readonly krm?: boolean | undefined
   /** Files and folders that are not read. */
   readonly exclude?: readonly FilePattern[] | undefined
+  /** Names of files that are read in folders besides those that kubectl reads. */
+  readonly moreNames?: ReadonlySet<string> | undefined
   /** The only files that are read. */
   readonly changed?: ChangedFiles | undefined
 }
@@ -47,6 +49,9 @@ export interface ChangedFiles {
   /** @param path of a file that exists, absolute */
   readonly includes: (path: string) => boolean
 }
+
+/** Which files of folders are read. */
+type Selection = Pick<InputFlags, 'exclude' | 'moreNames'>
 
 /** The name that stands for standard input, as with kubectl. */
 const STANDARD_INPUT = '-'
@@ -74,10 +79,10 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
 export function readInputs(
   paths: readonly string[],
   io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
-  { exclude = [], krm = false, changed }: InputFlags = {},
+  { krm = false, changed, ...selection }: InputFlags = {},
 ): NamedInputs {
   const { listed, skipped } =
-    changed === undefined ? list(paths, io, exclude) : listChanged(paths, io.cwd, exclude, changed)
+    changed === undefined ? list(paths, io, selection) : listChanged(paths, io.cwd, selection, changed)
   const inputs = listed.map((one) => readOne(one, io))
   return { inputs: krm ? inputs.map((input) => ({ ...input, krm })) : inputs, skipped }
 }
@@ -96,7 +101,7 @@ interface ListedInputs {
 function list(
   paths: readonly string[],
   io: Pick<Io, 'cwd' | 'isInputTerminal'>,
-  exclude: readonly FilePattern[],
+  selection: Selection,
 ): ListedInputs {
   if (paths.length === 0) {
     if (!io.isInputTerminal()) return { listed: [STANDARD], skipped: [] }
@@ -106,7 +111,7 @@ function list(
   }
   const all = paths.map((path): ListedInputs => {
     if (path === STANDARD_INPUT) return { listed: [STANDARD], skipped: [] }
-    const found = listPath(path, io.cwd, exclude)
+    const found = listPath(path, io.cwd, selection)
     if (found.listed.length === 0 && !found.hasExcluded)
       throw new UsageError('USAGE', { reason: `no manifest found in ${path}` })
     return found
@@ -118,10 +123,10 @@ function list(
 function listChanged(
   paths: readonly string[],
   cwd: string,
-  exclude: readonly FilePattern[],
+  selection: Selection,
   { revision, count, includes }: ChangedFiles,
 ): ListedInputs {
-  const all = changedPaths(paths).map((path) => listPath(path, cwd, exclude))
+  const all = changedPaths(paths).map((path) => listPath(path, cwd, selection))
   const listed = all
     .flatMap((found) => found.listed)
     .filter(({ file = '' }) => includes(resolve(cwd, file)))
@@ -148,13 +153,13 @@ const STANDARD: ListedInput = { origin: 'standard input' }
 function listPath(
   path: string,
   cwd: string,
-  exclude: readonly FilePattern[],
+  selection: Selection,
 ): ListedInputs & { readonly hasExcluded: boolean } {
   const isFolder = statusOf(path, cwd).isDirectory()
   const skipped: Skipped = { others: 0, excluded: 0, folders: [] }
-  if (isExcluded(path, exclude)) skipped.excluded += 1
+  if (isExcluded(path, selection)) skipped.excluded += 1
   else if (!isFolder) return { listed: [{ file: path, origin: 'named' }], skipped: [], hasExcluded: false }
-  const files = skipped.excluded > 0 ? [] : manifestsIn(path, cwd, exclude, skipped)
+  const files = skipped.excluded > 0 ? [] : manifestsIn(path, cwd, selection, skipped)
   return {
     listed: files.map((file) => ({ file, origin: 'found' })),
     skipped: skippedDiagnostics(path, skipped),
@@ -217,28 +222,27 @@ interface Skipped {
 }
 
 /** @returns the paths of the manifests in a folder and below, sorted by name; counts the others in `skipped` */
-function manifestsIn(
-  folder: string,
-  cwd: string,
-  exclude: readonly FilePattern[],
-  skipped: Skipped,
-): string[] {
+function manifestsIn(folder: string, cwd: string, selection: Selection, skipped: Skipped): string[] {
   const entries = reading(folder, cwd, (path) => readdirSync(path, { withFileTypes: true }))
   return entries
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name)
-      if (isExcluded(path, exclude)) skipped.excluded += 1
+      if (isExcluded(path, selection)) skipped.excluded += 1
       else if (entry.isDirectory()) {
-        if (!SKIPPED_FOLDERS.has(entry.name)) return manifestsIn(path, cwd, exclude, skipped)
+        if (!SKIPPED_FOLDERS.has(entry.name)) return manifestsIn(path, cwd, selection, skipped)
         if (entry.name !== GIT) skipped.folders.push(normalize(path))
-      } else if (MANIFEST.test(entry.name) && isFile(entry, path, cwd)) return [path]
+      } else if (isSelected(entry.name, selection) && isFile(entry, path, cwd)) return [path]
       else skipped.others += 1
       return []
     })
 }
 
-function isExcluded(path: string, exclude: readonly FilePattern[]): boolean {
+function isSelected(name: string, { moreNames }: Selection): boolean {
+  return MANIFEST.test(name) || moreNames?.has(name) === true
+}
+
+function isExcluded(path: string, { exclude = [] }: Selection): boolean {
   const shown = normalize(path).split(sep).join('/').replace(/\/$/, '')
   // Patterns are about the contents of the working directory, and not about itself.
   return shown !== '.' && exclude.some((matches) => matches(shown))

@@ -144,8 +144,8 @@ export const FAIL_ON_OPTION: OptionSpec = choiceOption(
   'fail on warnings too, on errors (the default), or on neither, unless something could not be checked',
 )
 
-/** For the filter, which never writes manifests after an error. */
-const FILTER_FAIL_ON_OPTION: OptionSpec = {
+/** For the filter and `pin`, which write nothing after an error. */
+export const FILTER_FAIL_ON_OPTION: OptionSpec = {
   ...choiceOption(
     'fail-on',
     'severity',
@@ -242,6 +242,13 @@ export const PREPULL_DEFAULTS = {
 export const FILES: ArgumentSpec = {
   name: 'file',
   description: 'files and folders of manifests (default: standard input)',
+  many: true,
+}
+
+/** The argument of a command that edits files. */
+export const EDITED_FILES: ArgumentSpec = {
+  name: 'file',
+  description: 'files and folders to edit: manifests, kustomizations, values of charts',
   many: true,
 }
 

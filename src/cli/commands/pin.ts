@@ -1,0 +1,146 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { InternalError } from '../../diagnostics/errors.ts'
+import { printable } from '../../diagnostics/printable.ts'
+import { replaceFiles } from '../../files/file-set.ts'
+import {
+  type ChangedFile,
+  formatPin,
+  formatPinSummary,
+  type PinFormat,
+  type PinResult,
+} from '../../sources/edit-report.ts'
+import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sources.ts'
+import { fieldWriter } from '../../sources/flux-marker.ts'
+import type { EditSession, SourceEdit } from '../../sources/source-edit.ts'
+import { transform } from '../../transform.ts'
+import { VERSION } from '../../version.ts'
+import { applyEdits } from '../../yaml/edit/splice.ts'
+import { distinctCode, EXIT, exitCodeOf } from '../io/exit.ts'
+import type { Io } from '../io/io.ts'
+import { inputDiagnostics, parseManifests, readable } from '../io/manifests.ts'
+import { pathProgramRunner } from '../io/path-programs.ts'
+import { realSourceDisk } from '../io/source-disk.ts'
+import { type EditableFile, type EditableFiles, readEditableFiles } from '../io/source-files.ts'
+import { hasOutputColor, verbosityOf } from '../io/terminal.ts'
+import type { Flags } from '../options/flags.ts'
+import { type OpenResolver, openResolver } from '../session/resolver.ts'
+import { openSession, printDiagnostics, type Session } from '../session/session.ts'
+
+interface PinFlags extends Flags {
+  readonly write?: boolean | undefined
+  readonly add?: boolean | undefined
+  readonly summary?: string | undefined
+  readonly output?: PinFormat | undefined
+  readonly exitCode?: boolean | undefined
+}
+
+/**
+ * `pinpull pin`: pins images where they are written: in manifests, kustomizations and values. Prints the change as a diff, and with
+ * `--write` makes it: in all files, or in none.
+ *
+ * @param paths files and folders
+ * @returns the exit code
+ */
+export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Promise<number> {
+  const session = openSession(flags, io)
+  const disk = realSourceDisk(io.cwd)
+  const read = readEditableFiles(paths, io, flags.exclude)
+  const sorted = sortFiles(read.files, { disk })
+  const manifests = parseManifests({ inputs: sorted.filter(isManifest).map(namedInput), skipped: [] })
+  const open = await openResolver(readable(manifests.inputs), session)
+  try {
+    const edit =
+      open.lockDiagnostics.length > 0
+        ? { files: [], images: [], proofs: [], diagnostics: open.lockDiagnostics }
+        : await editSources(sorted, editSession(open, session, disk))
+    const diagnostics = [
+      ...read.skipped,
+      ...inputDiagnostics(manifests.inputs),
+      ...edit.diagnostics,
+      ...open.warnings(),
+    ]
+    return conclude({ ...edit, diagnostics }, read, session)
+  } finally {
+    open.close()
+  }
+}
+
+function isManifest({ kind }: SortedFile): boolean {
+  return kind === 'manifest'
+}
+
+function namedInput({ path, bytes, isNamed }: SortedFile) {
+  return { file: path, bytes, origin: isNamed ? 'named' : 'found' } as const
+}
+
+function editSession(open: OpenResolver, session: Session<PinFlags>, disk: EditSession['disk']): EditSession {
+  const { flags, io } = session
+  const { profile, resolver, findBlock, signal } = open
+  const options = {
+    // A digest without its tag could not be moved when the tag moves.
+    profile: profile.output === 'digest' ? ({ ...profile, output: 'tag-digest' } as const) : profile,
+    resolver,
+    findBlock,
+    platform: flags.platform,
+    checkDigests: flags.checkDigests === true,
+    signal,
+    findWriter: fieldWriter,
+  }
+  return {
+    transform: (bytes, file) => transform(bytes, { ...options, file }),
+    disk,
+    run: pathProgramRunner(io, signal),
+    mayAdd: flags.add === true,
+    signal,
+  }
+}
+
+/** Writes the files if that is wanted and nothing speaks against it, and prints what was done. */
+function conclude(edit: SourceEdit, { files }: EditableFiles, session: Session<PinFlags>): number {
+  const { flags } = session
+  const code = exitCodeOf(edit.diagnostics, flags.failOn)
+  const changed = code === EXIT.done ? changedFiles(edit, files) : []
+  const unwritten = flags.write === true ? writeFiles(changed) : []
+  const diagnostics = [...unwritten, ...edit.diagnostics]
+  const isWritten = flags.write === true && unwritten.length === 0
+  const done = { ...edit, diagnostics, changed: unwritten.length > 0 ? [] : changed, isWritten }
+  print(done, session)
+  const finalCode = exitCodeOf(diagnostics, flags.failOn)
+  return flags.exitCode === true && flags.write !== true
+    ? distinctCode(finalCode, changed.length > 0)
+    : finalCode
+}
+
+/** The new content of each file that changes. */
+function changedFiles(edit: SourceEdit, files: readonly EditableFile[]): ChangedFile[] {
+  const realPaths = new Map(files.map(({ path, realPath }) => [path, realPath]))
+  return edit.files.flatMap(({ file, edits }) => {
+    const realPath = realPaths.get(file.path)
+    if (realPath === undefined) throw new InternalError(`${file.path} was not to be edited`)
+    const after = applyEdits(file.bytes, edits)
+    return Buffer.from(after).equals(file.bytes)
+      ? []
+      : [{ path: file.path, realPath, before: file.bytes, after }]
+  })
+}
+
+function writeFiles(changed: readonly ChangedFile[]): Diagnostic[] {
+  const result = replaceFiles(
+    changed.map(({ realPath, before, after }) => ({ path: realPath, before, after })),
+  )
+  if (result.kind === 'replaced') return []
+  const file = changed.find(({ realPath }) => realPath === result.path)?.path ?? result.path
+  const args = { file, reason: result.reason }
+  return [{ code: 'SOURCE_NOT_WRITTEN', severity: 'error', args, at: { file } }]
+}
+
+/** Prints the change to standard output, and diagnostics and a summary to standard error. */
+function print(result: PinResult, session: Session<PinFlags>): void {
+  const { flags, io, profile } = session
+  const { output: format = 'text' } = flags
+  // A document for programs has the diagnostics in it.
+  if (format === 'text' || format === 'name') printDiagnostics(result.diagnostics, session)
+  const color = hasOutputColor(flags, io)
+  io.writeOutput(formatPin(format, result, { profile: profile.name, color, version: VERSION }))
+  if (verbosityOf(flags) !== 'quiet') io.writeMessage(`${printable(formatPinSummary(result))}\n`)
+}

@@ -1,0 +1,21 @@
+import type { CatalogueEntry } from '../catalogue-entry.ts'
+
+/** Codes about the files that `pinpull pin` edits. */
+export type SourceCode = 'SOURCE_LEFT' | 'SOURCE_NOT_WRITTEN'
+
+export const sourceCodes: Readonly<Record<SourceCode, CatalogueEntry>> = {
+  SOURCE_LEFT: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'A named file is not edited',
+    message: '{file} stays as it is: {reason}',
+    hint: '{advice}',
+  },
+  SOURCE_NOT_WRITTEN: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A file cannot be written',
+    message: '{file} cannot be written: {reason}',
+    hint: 'no file was written; check its permissions and what else writes it',
+  },
+}

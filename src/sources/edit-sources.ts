@@ -1,0 +1,39 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { editManifests } from './manifest-files.ts'
+import { type EditSession, joinEdits, type SourceEdit, type SourceFile } from './source-edit.ts'
+import { type SourceKind, sourceKindOf } from './source-kind.ts'
+
+/** A file of a run, with its kind. */
+export interface SortedFile extends SourceFile {
+  readonly kind: SourceKind
+  /** Whether the command names it, and not only a folder that it is in. */
+  readonly isNamed: boolean
+}
+
+/** Sorts the files of a run by their editors. */
+export function sortFiles(
+  files: readonly (SourceFile & { readonly isNamed: boolean })[],
+  { disk }: Pick<EditSession, 'disk'>,
+): readonly SortedFile[] {
+  return files.map((file) => ({ ...file, kind: sourceKindOf(file, disk) }))
+}
+
+/** Plans the edits of all files of a run. */
+export async function editSources(files: readonly SortedFile[], session: EditSession): Promise<SourceEdit> {
+  const ofKind = (kind: SourceKind): SortedFile[] => files.filter((file) => file.kind === kind)
+  const manifests = await editManifests(ofKind('manifest'), session)
+  return joinEdits([manifests, { files: [], images: [], proofs: [], diagnostics: leftFiles(files) }])
+}
+
+/** Reports files that were named, and have no editor. In a folder they are expected. */
+function leftFiles(files: readonly SortedFile[]): readonly Diagnostic[] {
+  return files.flatMap(({ kind, isNamed, path }) => {
+    if (kind !== 'chart' || !isNamed) return []
+    const args = {
+      file: path,
+      reason: 'it is a part of a chart, and its images come from the values',
+      advice: 'name the values instead, such as values.yaml of the chart',
+    }
+    return [{ code: 'SOURCE_LEFT', severity: 'warning', args, at: { file: path } }]
+  })
+}

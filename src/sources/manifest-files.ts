@@ -1,0 +1,45 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { ImageEntry } from '../report/report.ts'
+import { lineEdit } from './line-edit.ts'
+import {
+  type EditSession,
+  joinEdits,
+  NO_EDIT,
+  type SourceEdit,
+  type SourceEditor,
+  type SourceFile,
+  type SourceImage,
+} from './source-edit.ts'
+
+/** Edits manifests as the filter does, each in its place. The filter itself has compared every document with the plan. */
+export const editManifests: SourceEditor = async (files, session) =>
+  joinEdits(await Promise.all(files.map((file) => editManifest(file, session))))
+
+async function editManifest(file: SourceFile, session: EditSession): Promise<SourceEdit> {
+  try {
+    const { output, report } = await session.transform(file.bytes, file.path)
+    const edits = output === undefined ? [] : lineEdit(file.bytes, output)
+    return {
+      files: edits.length === 0 ? [] : [{ file, edits }],
+      images: report.images.map(sourceImage),
+      proofs: [],
+      diagnostics: report.diagnostics,
+    }
+  } catch (error) {
+    if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
+    const { code, args, at } = error
+    return { ...NO_EDIT, diagnostics: [{ code, severity: 'error', args, ...(at && { at }) }] }
+  }
+}
+
+/** What happens to an image field of a manifest. A rewrite changes a name without pinning it. */
+function sourceImage({ at, image, result, outcome, reason }: ImageEntry): SourceImage {
+  const isChanged = image !== result
+  return {
+    at,
+    before: image,
+    after: result,
+    outcome: isChanged ? 'written' : outcome === 'failed' ? 'not written' : 'unchanged',
+    ...(isChanged || reason === undefined ? {} : { reason }),
+  }
+}
