@@ -84,10 +84,16 @@ export function composeOutput(
       if (output === undefined) return undefined
       checkNoObjectsLost(source.bytes, output)
       const { preamble } = host
-      const manifests = preamble === undefined ? output : dropBytes(output, preamble.length)
+      const manifests = preamble === undefined ? output : dropPreamble(output, preamble)
       return host.kind === 'helm-plugin' && manifests.every(isBlank) ? [Buffer.from(NO_MANIFESTS)] : manifests
     }
   }
+}
+
+/** No change lies before the end of the preamble, since no manifest begins there. */
+function dropPreamble(output: Chunks, { length, kept }: HelmPreamble): Chunks {
+  const rest = dropBytes(output, length)
+  return kept === '' ? rest : [Buffer.from(kept, 'latin1'), ...rest]
 }
 
 function isBlank(bytes: Uint8Array): boolean {

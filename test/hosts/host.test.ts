@@ -64,6 +64,12 @@ describe('a stream', () => {
     expect(delivered(before, after)).toBe(after)
   })
 
+  const underscore = `
+OCI artifact references (e.g. tags) do not support the plus sign (+). To support
+storing semantic versions, Helm adopts the convention of changing plus (+) to
+an underscore (_) in chart version tags when pushing to a registry and back to
+a plus (+) when pulling from a registry.
+`
   const pulled = 'Pulled: registry.example.com/charts/web:1.2.3\nDigest: sha256:0123456789abcdef\n'
   test.each([
     ["what helm says of a chart's pull", `${pulled}---\n${pod}`, `---\n${pod}`],
@@ -85,15 +91,41 @@ describe('a stream', () => {
       `${pulled.replace('\n', '\n\n')}\ufeff---\n${pod}`,
       `---\n${pod}`,
     ],
+    ['it behind a comment', `# helm\n${pulled}---\n${pod}`, `# helm\n---\n${pod}`],
+    ['it behind a message, with CRLF', `a b\r\n${pulled}---\n${pod}`, `a b\r\n---\n${pod}`],
+    ['it behind a marker', `---\n${pulled}---\n${pod}`, `---\n---\n${pod}`],
+    ['it before a message', `${pulled}a b\n---\n${pod}`, `a b\n---\n${pod}`],
+    [
+      'it in the other order',
+      `${pulled.split('\n').reverse().join('\n').trim()}\n---\n${pod}`,
+      `---\n${pod}`,
+    ],
+    ['it before a document without a marker', `${pulled}${pod}`, pod],
+    ['several of it', `${pulled}${pulled}\n---\n${pod}`, `---\n${pod}`],
+    ['it without a line break at the end', pulled.trimEnd(), ''],
+    [
+      'what helm says of a version with a plus sign',
+      `${pulled}registry.example.com/charts/web:1.2.3_a contains an underscore.\n${underscore}---\n${pod}`,
+      `---\n${pod}`,
+    ],
+    [
+      'what helm says of a login and of an old chart',
+      `Login Succeeded\nWarning: chart media type application/tar+gzip is deprecated\n${pulled}---\n${pod}`,
+      `---\n${pod}`,
+    ],
   ])('loses %s', (_, before, after) => {
     expect(delivered(before, before)).toBe(after)
   })
 
   test.each([
     ['a document that only looks like it', `Pulled: a\nDigest: b\nkind: Pod\n`],
-    ['one with text before it', `a\n${pulled}---\n${pod}`],
-    ['one that a document follows at once', `${pulled}${pod}`],
-    ['one that stands further down', `---\n${pulled}---\n${pod}`],
+    ['one half of it', `${pulled.split('\n')[0]}\n---\n${pod}`],
+    ['one behind a document', `a\n---\n${pulled}---\n${pod}`],
+    ['one within a manifest', `kind: Pod\n${pulled}---\n${pod}`],
+    ['one in JSON', `{"a":\n${pulled}}\n`],
+    ['one in a text', `- |\n${pulled}---\n${pod}`],
+    ['one that is indented', `a:\n${pulled.replaceAll(/^/gm, '  ').trimEnd()}\n---\n${pod}`],
+    ['one behind a long text', `${'# a\n'.repeat(5000)}${pulled}---\n${pod}`],
   ])('keeps %s', (_, text) => {
     expect(delivered(text, text)).toBe(text)
   })
