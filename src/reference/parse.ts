@@ -80,9 +80,10 @@ function invalidReason(text: string, parts: Parts): string | undefined {
   const { domain, path, tag, digest } = parts
   if (text === '') return 'it is empty'
   if (/\s/.test(text)) return 'it contains white space'
-  if (/^[a-z+]+:\/\//i.test(text)) return 'it is a URL; a reference has no scheme'
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'it is a URL; a reference has no scheme'
   if (IMAGE_ID.test(text)) return '64 hex digits are an image id, not a name'
-  if (PREFIXED_IMAGE_ID.test(text)) return `"${text}" is an image id, not a name`
+  const [id = ''] = text.split('@', 1)
+  if (PREFIXED_IMAGE_ID.test(id)) return `"${id}" is an image id, not a name`
   return (
     invalidDomainReason(domain) ??
     invalidPathReason(path) ??
@@ -93,7 +94,9 @@ function invalidReason(text: string, parts: Parts): string | undefined {
 
 function isImageId(text: string): boolean {
   if (text.length === IMAGE_ID_LENGTH && IMAGE_ID.test(text)) return true
-  return (text.startsWith('sha') || text.startsWith('blake3:')) && PREFIXED_IMAGE_ID.test(text)
+  if (!text.startsWith('sha') && !text.startsWith('blake3:')) return false
+  const at = text.indexOf('@')
+  return PREFIXED_IMAGE_ID.test(at < 0 ? text : text.slice(0, at))
 }
 
 /** Whether every part is valid. Only image IDs are invalid with valid parts. */
