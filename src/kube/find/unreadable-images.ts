@@ -119,20 +119,27 @@ function kindOf(value: YamlNode): Exclude<UnreadableKind, 'nothing' | 'text'> | 
 }
 
 /**
- * Finds a value that is not a string in place of a container's image in any other object. A missing image is allowed there,
- * because operators have defaults of their own.
+ * Finds a value that is not a string in place of an image in any other object: of a container, of a mapping with a pull policy, or in a
+ * field of a table. A missing image is allowed there, because operators have defaults of their own.
  */
 export function unreadableImageAt(visit: Visit<PathRule>): UnreadableValue | undefined {
   const { key, isItem, value, cursor, scope } = visit
   const tag = unreadableTag(visit)
   if (tag !== undefined) return tag
-  if (key !== 'image' || isItem || podSpecPath(scope.gvk) !== undefined) return undefined
   const is = kindOf(value)
   if (is === undefined || is === 'null') return undefined
-  const isTemplate = value.kind === 'mapping' && isTemplateAction(value)
-  if (!isTemplate && (containerShape(cursor)?.rule !== 'R1' || isOfParts(value))) return undefined
-  const name = cursor.mapping.stringAt('name')
-  return { path: [], node: value, is, containerName: name }
+  const found = { path: [], node: value, is, containerName: cursor.mapping.stringAt('name') }
+  if (is !== 'a mapping' && visit.rules.some(({ rule }) => leadsToImage(rule))) return found
+  if (key !== 'image' || isItem || podSpecPath(scope.gvk) !== undefined) return undefined
+  if (value.kind === 'mapping' && isTemplateAction(value)) return found
+  const shape = containerShape(cursor)?.rule
+  if (shape === undefined || isOfParts(value)) return undefined
+  return shape === 'R1' || is === 'a number or a boolean' ? found : undefined
+}
+
+/** Whether every text in the field of a rule is an image. */
+function leadsToImage(rule: PathRule): boolean {
+  return rule.kind === 'scalar' && rule.conditions.size === 0 && rule.embedded === undefined
 }
 
 /** Finds a tag such as `1.25`, which is a number, in a reference in several keys that a rule knows. */

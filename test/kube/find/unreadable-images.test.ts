@@ -67,6 +67,24 @@ describe('a container of a workload of Kubernetes without an image that can be r
     expect(unreadable(text)).toEqual(['spec.image.tag -: a number or a boolean'])
   })
 
+  test.each<[type: string, spec: string, expected: readonly string[]]>([
+    ['monitoring.coreos.com/v1 Prometheus', 'image: yes', ['spec.image -: a number or a boolean']],
+    ['monitoring.coreos.com/v1 Prometheus', 'image: [a]', ['spec.image -: a list']],
+    ['monitoring.coreos.com/v1 Prometheus', 'image: ~', []],
+    [
+      'tekton.dev/v1 Task',
+      'steps: [{name: s, image: 1.27}]',
+      ['spec.steps[0].image s: a number or a boolean'],
+    ],
+    ['example.com/v1 Foo', 'image: 1.27\n  imagePullPolicy: Always', ['spec.image -: a number or a boolean']],
+    ['example.com/v1 Foo', 'sidecar: {name: s, image: on}', ['spec.sidecar.image s: a number or a boolean']],
+    ['example.com/v1 Foo', 'image: {a: b}\n  imagePullPolicy: Always', []],
+    ['example.com/v1 Foo', 'image: true', []],
+    ['example.com/v1 Foo', 'image: 1\n  repository: a/b\n  imagePullPolicy: Always', []],
+  ])('an image of %s that is no text: %s', (type, spec, expected) => {
+    expect(unreadable(object(type, `spec:\n  ${spec}`))).toEqual(expected)
+  })
+
   test.each<[containers: string, expected: readonly string[]]>([
     ['~', []],
     ['[]', []],
