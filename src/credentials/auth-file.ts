@@ -63,12 +63,18 @@ function readRoot(text: string, file: string, format: AuthFormat): GoJsonObject 
   try {
     json = parseGoJson(text, format === 'docker' ? 'unread' : 'refused')
   } catch {
-    const reason = text.startsWith('\uFEFF') ? 'it begins with a byte order mark' : 'it is not JSON'
-    throw invalidCredentialFile(file, reason)
+    throw invalidCredentialFile(file, notJsonReason(text))
   }
   if (json === null) return { entries: [] }
   if (!isGoJsonObject(json)) throw invalidCredentialFile(file, 'it is not a JSON object')
   return json
+}
+
+/** What a text is that does not parse as JSON. docker refuses these, too. */
+function notJsonReason(text: string): string {
+  if (text.startsWith('\uFEFF')) return 'it begins with a byte order mark'
+  const isWide = /\{\0|\0\{/.test(text)
+  return isWide ? 'it is UTF-16, which > of Windows PowerShell writes: save it as UTF-8' : 'it is not JSON'
 }
 
 /**

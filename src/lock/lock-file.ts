@@ -61,7 +61,7 @@ function readOrRefuse(bytes: Uint8Array, file: string): Source | Pick<LockFile, 
     return readSource(bytes, file)
   } catch (error) {
     if (!(error instanceof PinpullError)) throw error
-    const args = { reason: `it is not UTF-8: ${error.args['reason']}` }
+    const args = { reason: `it is not UTF-8: ${error.args['reason']}; ${error.args['advice']}` }
     return { diagnostics: [{ code: 'LOCK_INVALID', severity: 'error', args, at: { file, ...error.at } }] }
   }
 }

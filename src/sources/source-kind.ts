@@ -1,8 +1,9 @@
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { gvkOf } from '../kube/gvk.ts'
 import { readDocuments } from '../yaml/documents.ts'
+import { findEncodingError } from '../yaml/encoding.ts'
 import { resolveAlias } from '../yaml/lookup.ts'
-import { findEncodingError, readSource } from '../yaml/source.ts'
+import { readSource } from '../yaml/source.ts'
 import type { SourceDisk } from './source-disk.ts'
 import type { SourceFile } from './source-edit.ts'
 

@@ -175,6 +175,7 @@ describe('helpers', () => {
 describe('files that cannot be used', () => {
   test.each([
     ['{"auths": {"r.io": {"auth": "c2VjcmV0"', 'it is not JSON'],
+    ['\ufffd\ufffd{\0"\0a\0', 'it is UTF-16, which > of Windows PowerShell writes: save it as UTF-8'],
     ['[]', 'it is not a JSON object'],
     ['{"auths": []}', '"auths" is not an object'],
     ['{"credHelpers": "x"}', '"credHelpers" is not an object'],

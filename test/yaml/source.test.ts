@@ -31,6 +31,21 @@ describe('bytes that are not UTF-8', () => {
     ['UTF-16 without a mark, big end first', [0x00, 0x61, 0x00, 0x3a], `it is UTF-16BE${WINDOWS}`],
     ['UTF-32 without a mark, little end first', [0x61, 0x00, 0x00, 0x00], 'it is UTF-32LE'],
     ['UTF-32 without a mark, big end first', [0x00, 0x00, 0x00, 0x61], 'it is UTF-32BE'],
+    [
+      'UTF-16 without a mark, behind a character that is not ASCII',
+      [0x2d, 0x4e, 0x61, 0x00, 0x62, 0x00, 0x63, 0x00],
+      `it is UTF-16${WINDOWS}`,
+    ],
+    [
+      'UTF-16 that was appended',
+      [0x61, 0x0a, 0x2d, 0x00, 0x2d, 0x00, 0x2d, 0x00],
+      'from line 2 on it is UTF-16, line 2, column 1',
+    ],
+    [
+      'UTF-16 that was appended with its mark',
+      [0x61, 0x0a, 0xff, 0xfe, 0x2d, 0x00],
+      'from line 2 on it is UTF-16, line 2, column 1',
+    ],
     ['Latin-1', [0x61, 0xe4, 0x62], 'the byte 0xE4 ("ä" in Latin-1) in document 1, line 1, column 2'],
     ['a bad byte at the start', [0x80, 0x61], 'the byte 0x80 in document 1, line 1, column 1'],
     [
@@ -77,6 +92,16 @@ describe('bytes that are not UTF-8', () => {
       'the object',
       '# c\n---\na: 1\n---\nkind: Pod\nmetadata:\n  labels: {}\n  name: web\nspec: {a: \xe9}\n',
       'document 2 (Pod web), line 9, column 11',
+    ],
+    [
+      'the object in flow style',
+      'kind: Pod\nmetadata: {labels: a, name: web}\na: \xe9\n',
+      'document 1 (Pod web), line 3, column 4',
+    ],
+    [
+      'the object in JSON',
+      '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"a":"\xe9"}',
+      'document 1 (Pod web), line 1, column 64',
     ],
     ['its kind alone', 'a: 1\n---\n  x: \xe9\nkind: "Pod"\n', 'document 2 (Pod), line 3, column 6'],
     ['no marker before the first', '---\n---\nb: \xe9\n', 'document 2, line 3, column 4'],

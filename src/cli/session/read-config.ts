@@ -106,7 +106,12 @@ function readConfigSource(path: string, name: string): Source {
     return readSource(readFileSync(path), name)
   } catch (error) {
     if (!(error instanceof PinpullError)) throw unreadable(name, errorReason(error), error)
-    throw unreadable(name, `it is not UTF-8: ${error.args['reason']}`, error, error.at)
+    throw unreadable(
+      name,
+      `it is not UTF-8: ${error.args['reason']}; ${error.args['advice']}`,
+      error,
+      error.at,
+    )
   }
 }
 
