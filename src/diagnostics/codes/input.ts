@@ -54,7 +54,7 @@ export const inputCodes: Readonly<Record<InputCode, CatalogueEntry>> = {
     hint: '{advice}',
   },
   DOCUMENT_WITHOUT_OBJECT: {
-    severity: 'info',
+    severity: 'warning',
     exit: 'input',
     title: 'A document or a named file without a Kubernetes object',
     message: 'no Kubernetes object: {found}',

@@ -31,12 +31,29 @@ export function explainLogLines(diagnostics: readonly Diagnostic[], source: Sour
     const text = decodeUtf8(source.text.slice(range.contentStart, range.end))
     const first = lineOf(source, range.contentStart)
     const lines = text.split('\n').slice(0, (at?.line ?? first) - first + 1)
-    const found = lines.findIndex((line) => LOG_LINE.test(line))
+    const found = findMessage(lines)
     if (found === -1) return diagnostic
     const advice = `line ${first + found} is a message (${quoted(lines[found] ?? '')}): did 2>&1 put it among the manifests?`
     return { ...diagnostic, args: { ...args, reason: `${args['reason']}; ${advice}` } }
   })
 }
+
+/** @returns the index of the first line that is a message of a program; -1 if there is none */
+function findMessage(lines: readonly string[]): number {
+  const log = lines.findIndex((line) => LOG_LINE.test(line))
+  if (log >= 0) return log
+  const head = lines.findIndex((line) => !/^\ufeff?(?:#|---|\s*$)/.test(line))
+  if (head >= 0 && HEADING.test(lines[head] ?? '')) return head
+  // The error is at the message, or at the line behind it.
+  const near = [head, lines.length - 2, lines.length - 1]
+  return lines.findIndex((line, index) => near.includes(index) && PROSE.test(line))
+}
+
+/** `helm: warning: x` before a manifest: a key of an object has no second colon behind it. */
+const HEADING = /^(?!(?:apiVersion|kind|metadata)\b)[\w./-]+: +[^\s"'{[|>&*!#].*: /
+
+/** Words at the start of a line, of which the first is neither a key nor an item of a list. */
+const PROSE = /^(?![-?%#{}[\]"'|>&*!]|[^:\s]+:(?:\s|$))\S+ +\S/
 
 function lineOf({ text }: Source, offset: number): number {
   return text.slice(0, offset).split('\n').length

@@ -7,7 +7,7 @@ export interface NonObject {
   readonly found: string
   /** What to do. */
   readonly advice: string
-  /** Whether it has only one of `apiVersion` and `kind`: it may be a truncated object. */
+  /** Whether it may be a truncated object, such as one that has only one of `apiVersion` and `kind`. */
   readonly half?: true
 }
 

@@ -1,12 +1,13 @@
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { keyText, resolveAlias } from '../../yaml/lookup.ts'
-import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
+import type { Mapping, YamlDocument, YamlNode } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import type { Source } from '../../yaml/source.ts'
 import { type GroupVersionKind, gvkOf, gvkOfType } from '../gvk.ts'
 import { resourcesOf } from '../resource.ts'
 import { isToolConfiguration } from '../tables/lookup.ts'
+import { halfItems, halfTyped, halfUntyped, halfWord } from './half-object.ts'
 import { buildAdvice, type NonObject, recognizeNonObject } from './look-alike.ts'
 
 /** The parsed documents of a stream. */
@@ -53,28 +54,28 @@ const WAS_IT_WRITTEN = 'look at what wrote it: did it fail?'
 
 /** Which documents that are not Kubernetes objects are errors instead of warnings. */
 export interface DocumentRequirements {
-  /** Whether an object without `apiVersion` or without `kind` is an error. */
+  /** Whether half an object is an error. */
   readonly isStrict: boolean
   /** Whether every document that is not an object is an error. */
   readonly requirePinned: boolean
 }
 
 /**
- * Reports documents that are not Kubernetes objects in a stream that also has objects. An object that has only one of
- * `apiVersion` and `kind` is reported in any stream, because a truncated stream may end with it.
+ * Reports documents that are not Kubernetes objects in a stream that also has objects. Half an object, such as one that has only one of
+ * `apiVersion` and `kind`, is reported in any stream, because a truncated stream may end with it.
  */
 export function documentDiagnostics(
   stream: Stream,
   { isStrict, requirePinned }: DocumentRequirements,
 ): Diagnostic[] {
-  const nonObjects = untypedDocuments(stream)
+  const nonObjects = [...untypedDocuments(stream), ...halfListItems(stream)]
   if (nonObjects.length === 0) return []
   const isMixed = holdsObject(stream)
   return nonObjects.flatMap((one) => {
     if (one.half) {
       return [diagnosticOf('DOCUMENT_WITHOUT_OBJECT', isStrict || requirePinned ? 'error' : 'warning', one)]
     }
-    return isMixed ? [diagnosticOf('DOCUMENT_WITHOUT_OBJECT', requirePinned ? 'error' : 'info', one)] : []
+    return isMixed ? [diagnosticOf('DOCUMENT_WITHOUT_OBJECT', requirePinned ? 'error' : 'warning', one)] : []
   })
 }
 
@@ -106,13 +107,24 @@ function nonObjectsIn(stream: Stream): LocatedNonObject[] {
   return stream.documents.flatMap((document) => locate(stream, document, nonObjectIn(document, stream)))
 }
 
-/** The documents without a type. The configuration of a tool has one, and may be meant for that tool. */
+/** The documents without a type, and half objects. The configuration of a tool has a type, and may be meant for that tool. */
 function untypedDocuments(stream: Stream): LocatedNonObject[] {
-  return stream.documents.flatMap((document) =>
-    document.unparsed === undefined && !hasType(document)
-      ? locate(stream, document, nonObjectIn(document, stream))
-      : [],
-  )
+  return stream.documents.flatMap((document) => {
+    if (document.unparsed !== undefined) return []
+    const nonObject = nonObjectIn(document, stream)
+    return nonObject?.half || !hasType(document) ? locate(stream, document, nonObject) : []
+  })
+}
+
+/** The items of lists that are half an object. The list around them is an object. */
+function halfListItems(stream: Stream): LocatedNonObject[] {
+  return stream.documents.flatMap((document) => {
+    if (document.unparsed !== undefined || document.contents === undefined) return []
+    const root = resolveAlias(document.contents)
+    const gvk = root.kind === 'mapping' ? gvkOf(root) : undefined
+    if (gvk === undefined || root.kind !== 'mapping') return []
+    return halfItems(root, gvk).map(({ node, ...half }) => at(stream, document, node, half))
+  })
 }
 
 function hasType({ contents }: YamlDocument): boolean {
@@ -121,14 +133,22 @@ function hasType({ contents }: YamlDocument): boolean {
 }
 
 function locate(
-  { source }: Stream,
+  stream: Stream,
   document: YamlDocument,
   nonObject: NonObject | undefined,
 ): LocatedNonObject[] {
   if (nonObject === undefined || document.contents === undefined) return []
+  return [at(stream, document, document.contents, nonObject)]
+}
+
+function at(
+  { source }: Stream,
+  document: YamlDocument,
+  { start }: YamlNode,
+  nonObject: NonObject,
+): LocatedNonObject {
   const file = source.file === undefined ? {} : { file: source.file }
-  const { start } = document.contents
-  return [{ ...nonObject, at: { ...file, document: document.index + 1, ...positionAt(source, start) } }]
+  return { ...nonObject, at: { ...file, document: document.index + 1, ...positionAt(source, start) } }
 }
 
 function holdsHalf(stream: Stream): boolean {
@@ -155,12 +175,17 @@ function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): N
   const { contents } = document
   const root = contents === undefined ? undefined : resolveAlias(contents)
   if (root === undefined || (root.kind === 'scalar' && root.isNull)) return undefined
+  if (root.kind !== 'mapping') {
+    const half = stream === undefined ? undefined : halfWord(document, stream.source)
+    if (half !== undefined) return half
+  }
   if (root.kind === 'scalar') return { found: `it is text (${quoted(root.value)})`, advice: MESSAGES }
   if (root.kind === 'sequence') return { found: 'it is a list', advice: STEP_BEFORE }
   const gvk = gvkOf(root)
   if (gvk === undefined) return untyped(root, file)
   // The answer of an API server in place of an object (apimachinery, pkg/apis/meta/v1/types.go `Status`).
-  if (gvk.group !== '' || gvk.kind !== 'Status') return toolConfiguration(gvk, file)
+  if (gvk.group !== '' || gvk.kind !== 'Status')
+    return toolConfiguration(gvk, file) ?? halfTyped(root, gvk, document.end === stream?.source.bytes.length)
   const message = root.stringAt('message') ?? root.stringAt('status') ?? 'nothing'
   return { found: `an API server answered: ${message}`, advice: STEP_BEFORE }
 }
@@ -168,20 +193,8 @@ function nonObjectIn(document: YamlDocument, stream?: Pick<Stream, 'source'>): N
 function untyped(root: Mapping, file: string | undefined): NonObject {
   const known = recognizeNonObject(root, file)
   if (known !== undefined) return known
-  const [apiVersion, kind] = [root.stringAt('apiVersion'), root.stringAt('kind')]
-  if (apiVersion !== undefined) return halfOf(`apiVersion ${apiVersion}`, 'kind')
-  // The kinds of Kubernetes begin with a capital letter. Others, such as a pipeline of Drone, often do not.
-  if (kind !== undefined && /^[A-Z]/.test(kind)) return halfOf(`kind ${kind}`, 'apiVersion')
-  return { found: `it has no apiVersion and no kind${shownKeys(root)}`, advice: STEP_BEFORE }
-}
-
-function halfOf(there: string, missing: string): NonObject {
-  const found = `it has ${there} but no ${missing}, so its images are not checked`
-  return {
-    found,
-    advice: 'add the missing one; if it was there, the stream was cut: check the previous step',
-    half: true,
-  }
+  const half = halfUntyped(root)
+  return half ?? { found: `it has no apiVersion and no kind${shownKeys(root)}`, advice: STEP_BEFORE }
 }
 
 const STEP_BEFORE =

@@ -40,6 +40,15 @@ test.each<[name: string, text: string, line: number, quoted: string]>([
     2,
     'level=warn msg=old',
   ],
+  ["helmfile's", `Templating release=x, chart=y\n${POD}`, 1, 'Templating release=x, chart=y'],
+  [
+    'a program with its name',
+    `# Source: a\nkustomize: warning: field is deprecated: bases\n${POD}`,
+    2,
+    'kustomize: warning: field is deprecated: bases',
+  ],
+  ['a program within an object', `kind: Pod\nSaving 1 charts\nspec: {}\n`, 2, 'Saving 1 charts'],
+  ['a program with a byte order mark', `\ufeffSaving 1 charts\n${POD}`, 1, 'Saving 1 charts'],
   ['a long one', `ERROR ${'x'.repeat(80)}\n${POD}`, 1, `ERROR ${'x'.repeat(54)}…`],
 ])('a line of %s among the manifests is named', (_, text, line, quoted) => {
   expect(advice(text)[0]).toBe(
@@ -50,6 +59,10 @@ test.each<[name: string, text: string, line: number, quoted: string]>([
 test.each<[name: string, text: string]>([
   ['without a message', 'a: "b\nc: d\n'],
   ['with one behind the error', 'a: "b" c\nd: e\nlevel=warn msg=old\n'],
+  ['of a key', 'kind: Pod\napiVersion: v1: b\n'],
+  ['of a key that has no colon', 'kind: Pod\nmeta\n'],
+  ['of an item', 'a:\n- b: c: d\n'],
+  ['of a mark', 'a: 1\n%TAG x\nb: "c" d\n'],
   ['with one in a text that is indented', 'a: |\n  level=warn msg=old\nb: "c" d\n'],
 ])('an error %s is left as it is', (_, text) => {
   expect(advice(text)[0]).toBeUndefined()

@@ -120,13 +120,17 @@ describe('a document that is no object', () => {
     )
 
   test.each<[name: string, text: string, found: string[]]>([
-    ['a log line', `Templating release=x\n---\n${OBJECT}`, ['info 1:1 it is text ("Templating release=x")']],
-    ['a long one', `${'x'.repeat(70)} y\n---\n${OBJECT}`, [`info 1:1 it is text ("${'x'.repeat(60)}…")`]],
-    ['a list', `${OBJECT}---\n- a\n`, ['info 2:5 it is a list']],
+    [
+      'a log line',
+      `Templating release=x\n---\n${OBJECT}`,
+      ['warning 1:1 it is text ("Templating release=x")'],
+    ],
+    ['a long one', `${'x'.repeat(70)} y\n---\n${OBJECT}`, [`warning 1:1 it is text ("${'x'.repeat(60)}…")`]],
+    ['a list', `${OBJECT}---\n- a\n`, ['warning 2:5 it is a list']],
     [
       'a mapping',
       `${OBJECT}---\na: 1\n`,
-      ['info 2:5 it has no apiVersion and no kind; its top-level keys: a'],
+      ['warning 2:5 it has no apiVersion and no kind; its top-level keys: a'],
     ],
     ['nothing', `---\n# c\n---\n${OBJECT}---\nnull\n`, []],
     [
@@ -138,7 +142,7 @@ describe('a document that is no object', () => {
     expect(say(text)).toEqual(found)
     expect(say(text, { isStrict: true, requirePinned: false })).toEqual(found)
     expect(say(text, { isStrict: true, requirePinned: true })).toEqual(
-      found.map((one) => one.replace('info', 'error')),
+      found.map((one) => one.replace('warning', 'error')),
     )
   })
 
