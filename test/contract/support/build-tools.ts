@@ -1,5 +1,16 @@
 import { formatReaders } from './format-readers.ts'
-import { celEnvironment, etcd, GO_TOOLS, goTool, helmfile, kubeApiserver, kubectl } from './go-tool.ts'
+import {
+  celEnvironment,
+  etcd,
+  flux,
+  GO_TOOLS,
+  goTool,
+  helmController,
+  helmfile,
+  kubeApiserver,
+  kubectl,
+  kustomizeController,
+} from './go-tool.ts'
 
 // What .ci/run calls beside the other suites, so that the contract tests find all that takes minutes to build.
 // Tests build what they lack on their own.
@@ -12,6 +23,9 @@ const tools = [
   etcd,
   kubeApiserver,
   celEnvironment,
+  helmController,
+  kustomizeController,
+  flux,
 ]
 
 for (const build of tools) {

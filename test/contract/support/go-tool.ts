@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CACHE, findProgram, isExecutable, type Need } from './need.ts'
@@ -99,6 +99,56 @@ export async function goModule(
   })
 }
 
+/** What `goModuleCopy` makes of a module before it builds it. */
+interface CopiedModule {
+  /** As `go mod download` takes it, with the version. */
+  readonly module: string
+  /** The package to build, as a folder of the copy. */
+  readonly program: string
+  /** Files that are added, by their path in the copy: the files themselves, or their text. */
+  readonly files: Readonly<Record<string, URL | string>>
+  /** Paths whose `replace` lines are dropped, as they name what the proxy does not serve. */
+  readonly drop?: readonly string[]
+  /** As for `goModule`. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/**
+ * A program that is built from a copy of a published module, with some files of ours. In its own copy a module's `replace`
+ * lines count, and its internal packages can be imported; `go install` allows neither.
+ *
+ * @param folder that it is kept in, its version included
+ * @param binary its name
+ */
+async function goModuleCopy(folder: string, binary: string, copied: CopiedModule): Promise<Need> {
+  const path = join(CACHE, 'go', folder, binary)
+  return built(path, async (go) => {
+    const incomplete = `${path}.${process.pid}`
+    const copy = `${incomplete}.source`
+    const env = { ...process.env, GOFLAGS: '-mod=mod' }
+    try {
+      const { stdout } = await run(go, ['mod', 'download', '-json', copied.module], {
+        env: { ...env, GOFLAGS: '' },
+      })
+      // The files of the module cache are read-only.
+      await run('cp', ['-r', '--no-preserve=mode', JSON.parse(stdout).Dir, copy])
+      for (const [name, content] of Object.entries(copied.files)) {
+        mkdirSync(dirname(join(copy, name)), { recursive: true })
+        if (typeof content === 'string') writeFileSync(join(copy, name), content)
+        else cpSync(content, join(copy, name))
+      }
+      const drops = (copied.drop ?? []).map((one) => `-dropreplace=${one}`)
+      if (drops.length > 0) await run(go, ['mod', 'edit', ...drops], { cwd: copy, env })
+      const flags = Object.entries(copied.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`)
+      const words = ['build', `-ldflags=${['-s -w', ...flags].join(' ')}`, '-o', incomplete, copied.program]
+      await run(go, words, { cwd: copy, env })
+      renameSync(incomplete, path)
+    } finally {
+      rmSync(copy, { recursive: true, force: true })
+    }
+  })
+}
+
 /** The version of kubectl, which its module counts from 0. */
 export const KUBECTL_VERSION = '1.36.2'
 
@@ -163,6 +213,38 @@ export function etcd(): Promise<Need> {
 export function celEnvironment(): Promise<Need> {
   const module = fileURLToPath(new URL('cel-environment', import.meta.url))
   return goModule('cel-environment-v0.37.2', 'cel-environment', module)
+}
+
+/** The command line of Flux. */
+export function flux(): Promise<Need> {
+  return goModuleCopy('flux-v2.9.5', 'flux', {
+    module: 'github.com/fluxcd/flux2/v2@v2.9.5',
+    program: './cmd/flux',
+    // A release embeds the manifests of the controllers, for `flux install`.
+    files: { 'cmd/flux/manifests/none.yaml': '# none' },
+    variables: { 'main.VERSION': '2.9.5' },
+  })
+}
+
+/** The decryption and the variable substitution of kustomize-controller; 1.9.5 is the version that flux 2.9.5 names. */
+export function kustomizeController(): Promise<Need> {
+  const api = 'github.com/fluxcd/kustomize-controller/api'
+  return goModuleCopy('kustomize-controller-v1.9.5', 'kustomize-controller', {
+    module: 'github.com/fluxcd/kustomize-controller@v1.9.5',
+    program: './pinpull',
+    files: { 'pinpull/main.go': new URL('kustomize-controller/main.go', import.meta.url) },
+    drop: [api],
+  })
+}
+
+/** The post-renderers of helm-controller, with upstream's Helm: the proxy does not serve Flux's fork, which they do not call. */
+export function helmController(): Promise<Need> {
+  return goModuleCopy('helm-controller-v1.6.3', 'helm-controller', {
+    module: 'github.com/fluxcd/helm-controller@v1.6.3',
+    program: './pinpull',
+    files: { 'pinpull/main.go': new URL('helm-controller/main.go', import.meta.url) },
+    drop: ['github.com/fluxcd/helm-controller/api', 'helm.sh/helm/v4'],
+  })
 }
 
 async function built(path: string, build: (go: string) => Promise<void>): Promise<Need> {
