@@ -3,6 +3,7 @@ import { explainLogLines } from './kube/diagnostics/log-line.ts'
 import { maskedSecretDiagnostics } from './kube/diagnostics/masked-secret.ts'
 import { resourceListDiagnostics } from './kube/diagnostics/resource-list.ts'
 import { explainTemplateErrors } from './kube/diagnostics/unrendered-template.ts'
+import type { ImageField } from './kube/image-field.ts'
 import { isOpaqueType } from './kube/tables/lookup.ts'
 import type { FindWriter } from './plan/decision.ts'
 import { planField } from './plan/planned-field.ts'
@@ -56,6 +57,8 @@ export interface InputOptions extends ReadOptions {
 
 /** The result of `transformInput`. */
 export interface TransformedInput extends Pick<Stream, 'source' | 'documents'> {
+  /** The fields of the report's images, in their order. */
+  readonly fields: readonly ImageField[]
   /** The output in chunks; absent if the report has an error. If nothing changes, it is one chunk: the input's own buffer. */
   readonly output?: Chunks
   readonly report: Report
@@ -79,7 +82,8 @@ export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
   const { file, krm } = options
   const read = readInput(input, file, { isUnparsed: isOpaqueType, krm })
-  const { output, ...rest } = await transformInput(read, options)
+  const { output, source, documents, report } = await transformInput(read, options)
+  const rest = { source, documents, report }
   return output === undefined ? rest : { ...rest, output: concatChunks(output) }
 }
 
@@ -124,12 +128,13 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
   if (input.diagnostics.some(({ code }) => code === 'RESOURCE_LIST_UNEXPECTED')) {
     const diagnostics = applySeverities(sortByPosition(input.diagnostics), profile)
-    return { source, documents, report: { profile: profile.name, images: [], diagnostics } }
+    return { source, documents, fields: [], report: { profile: profile.name, images: [], diagnostics } }
   }
 
   // Find the image fields, and decide about each: pin, keep or skip.
   const decided = decideImageFields(input, { profile, findWriter })
   const decisions = decided.fields.map(({ decision }) => decision)
+  const fields = decisions.map(({ field }) => field)
 
   // Resolve each distinct reference once. Only this step waits for registries.
   const requests = decisions.flatMap(resolveRequestsFor)
@@ -158,8 +163,8 @@ export async function transformInput(input: Stream, options: TransformOptions): 
     profile,
   )
   const report = { profile: profile.name, images: planned.map(({ entry }) => entry), diagnostics }
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, report }
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { source, documents, fields, report }
 
   // Splice the changes into the source text. Each edited document is parsed again and compared with the plan.
-  return { source, documents, output: spliceChanges(source, documents, merged.changes), report }
+  return { source, documents, fields, output: spliceChanges(source, documents, merged.changes), report }
 }

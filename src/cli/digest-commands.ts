@@ -102,7 +102,10 @@ export const DIGEST_COMMANDS: readonly CommandSpec[] = [
     argument: FILES,
     options: [
       ...INPUT_OPTIONS,
-      outputOption(Object.keys(INVENTORY_FORMATS), 'how the list is printed, or the tool that it is for'),
+      outputOption(
+        [...Object.keys(INVENTORY_FORMATS), 'flux-images'],
+        'how the list is printed, or the tool that it is for',
+      ),
       {
         name: 'to',
         value: 'registry',

@@ -170,6 +170,84 @@ spec:
     expect(run.stderr).toMatch(message)
   })
 
+  test('writes the post-renderer of a HelmRelease, as the profile pins', async () => {
+    const config = `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+metadata: {name: x}
+spec:
+  profiles:
+  - {name: prod, exclude: [redis], rewrite: [{from: docker.io, to: mirror.local/hub}]}
+`
+    writeFileSync(join(folder, 'pinpull.yaml'), config)
+    const manifests = `${pod('nginx:1.27', 'redis:7')}---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: monitoring.coreos.com/v1
+  kind: Prometheus
+  metadata: {name: k8s}
+  spec: {image: acme/app:v1}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: embedded}
+data:
+  pod.yaml: |
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: one}
+    spec: {containers: [{name: one, image: 'busybox:1.37'}]}
+`
+    const rules = `${config}  fields:\n    rules:\n    - {kind: ConfigMap, path: 'data["pod.yaml"]', embedded: {format: yaml}}\n`
+    writeFileSync(join(folder, 'pinpull.yaml'), rules)
+    const { code, stdout, stderr } = await inventory(['-o', 'flux-images'], manifests)
+    expect([code, stdout.replace(/^#.*\n/gm, '')]).toEqual([
+      0,
+      `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata:
+  name: any
+spec:
+  postRenderers:
+  - kustomize:
+      images:
+      - name: nginx
+        newName: mirror.local/hub/library/nginx
+        newTag: "1.27"
+        digest: ${digest}
+      patches:
+      - target:
+          group: monitoring.coreos.com
+          kind: Prometheus
+          name: k8s
+        patch: |-
+          - op: test
+            path: /spec/image
+            value: acme/app:v1
+          - op: replace
+            path: /spec/image
+            value: mirror.local/hub/acme/app:v1@${digest}
+`,
+    ])
+    expect(stderr).toMatch(
+      /warning POST_RENDERER_LEFT_OUT: "busybox:1.37" is not pinned by the post-renderer: it is part of a text\n/,
+    )
+  })
+
+  test.each<[args: string[], input: string, code: number, message: string]>([
+    [['--from-lock'], '', 2, 'error USAGE: the format flux-images needs manifests alone, without '],
+    [['--image', 'nginx:1.27'], '', 2, 'error USAGE: the format flux-images needs manifests alone, without '],
+    [['--to', 'mirror.local'], '', 2, 'error USAGE: the format flux-images needs manifests alone, without '],
+    [[], pod('nginx:1.27', 'nowhere/at:all'), 1, 'error REPOSITORY_UNKNOWN: '],
+    [['--locked'], pod('nginx:1.27'), 2, 'error LOCK_ABSENT: '],
+    [[], '', 1, 'error DOCUMENT_WITHOUT_OBJECT: '],
+    [[], '# nothing\n', 1, 'error DOCUMENT_WITHOUT_OBJECT: '],
+  ])('writes no post-renderer with %o where it cannot be right', async (args, input, code, message) => {
+    const run = await inventory(['-o', 'flux-images', ...args], input)
+    expect([run.code, run.stdout]).toEqual([code, ''])
+    expect(run.stderr).toContain(message)
+  })
+
   test('a placeholder is skipped, with a warning', async () => {
     const { code, stdout, stderr } = await inventory([], pod('nginx:1.27', '$' + '{IMAGE}'))
     expect([code, stdout]).toEqual([0, `docker.io/library/nginx:1.27@${digest}\n`])

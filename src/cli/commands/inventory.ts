@@ -8,6 +8,9 @@ import {
   type InventoryFormat,
   type InventoryImage,
 } from '../../inventory/inventory.ts'
+import { formatPostRenderer, obstacleOf, planPostRenderer } from '../../inventory/post-renderer.ts'
+import { renderedImages } from '../../inventory/rendered-images.ts'
+import { holdsObject, nonKubernetesDiagnostic } from '../../kube/diagnostics/non-kubernetes.ts'
 import type { Resolution } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { type Reference, repositoryName } from '../../reference/reference.ts'
@@ -18,9 +21,10 @@ import type { Flags } from '../options/flags.ts'
 import { withCollection } from '../session/collection.ts'
 import { openLock } from '../session/lock.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
+import { transformFiles } from '../session/transform-files.ts'
 
 interface InventoryFlags extends Flags {
-  readonly output?: InventoryFormat | undefined
+  readonly output?: InventoryFormat | 'flux-images' | undefined
   readonly to?: string | undefined
   readonly image?: readonly Reference[] | undefined
   readonly fromLock?: boolean | undefined
@@ -34,6 +38,7 @@ interface InventoryFlags extends Flags {
  */
 export async function inventory(files: readonly string[], flags: InventoryFlags, io: Io): Promise<number> {
   const format = flags.output ?? 'name'
+  if (format === 'flux-images') return writePostRenderer(files, flags, io)
   const { needsTarget, write } = INVENTORY_FORMATS[format]
   if (flags.fromLock === true && files.length + (flags.image ?? []).length > 0) {
     const reason = '--from-lock lists the lock file, and takes no manifests and images'
@@ -67,6 +72,35 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
   printDiagnostics(diagnostics, session)
   if (output === undefined) return exitCodeOf(diagnostics)
   io.writeOutput(output)
+  return EXIT.done
+}
+
+/** Writes what pins the images of a rendered chart as the post-renderer of its HelmRelease. */
+async function writePostRenderer(files: readonly string[], flags: InventoryFlags, io: Io): Promise<number> {
+  if (flags.fromLock === true || flags.image !== undefined || flags.to !== undefined) {
+    const reason = 'the format flux-images needs manifests alone, without --from-lock, --image and --to'
+    throw new UsageError('USAGE', { reason })
+  }
+  const session = openSession(flags, io)
+  const { transformed, report } = await transformFiles(files, session)
+  const [first] = transformed
+  // A patch without post-renderers would undo the pins of a release whose chart failed to render.
+  const empty =
+    first === undefined || transformed.some(holdsObject)
+      ? []
+      : [nonKubernetesDiagnostic({ ...first, diagnostics: [] }, 'error')]
+  const rendered = transformed.flatMap((one) => renderedImages(one, one.report.images))
+  const plan = planPostRenderer(rendered)
+  const leftOut = plan.leftOut.map((one): Diagnostic => {
+    const args = { image: one.before, reason: obstacleOf(one) }
+    return { code: 'POST_RENDERER_LEFT_OUT', severity: 'warning', args, at: one.at }
+  })
+  const diagnostics = [...report.diagnostics, ...empty, ...leftOut]
+  printDiagnostics(diagnostics, session)
+  const code = exitCodeOf(diagnostics)
+  if (code !== EXIT.done) return code
+  const policies = report.images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter)
+  io.writeOutput(formatPostRenderer(plan, policies.length))
   return EXIT.done
 }
 

@@ -18,7 +18,7 @@ export async function transformInputs(
   try {
     const transform = async (input: Stream): Promise<TransformedInput> =>
       open.lockDiagnostics.length > 0
-        ? { ...input, report: { profile: open.profile.name, images: [], diagnostics: [] } }
+        ? { ...input, fields: [], report: { profile: open.profile.name, images: [], diagnostics: [] } }
         : await transformInput(input, {
             profile: open.profile,
             resolver: open.resolver,

@@ -14,6 +14,7 @@ export type ImageCode =
   | 'ANNOTATION_UNUSED'
   | 'ANNOTATION_IGNORED'
   | 'PREPULL_LEFT_OUT'
+  | 'POST_RENDERER_LEFT_OUT'
 
 export const imageCodes: Readonly<Record<ImageCode, CatalogueEntry>> = {
   REFERENCE_INVALID: {
@@ -100,5 +101,12 @@ export const imageCodes: Readonly<Record<ImageCode, CatalogueEntry>> = {
     title: 'An image that cannot be pre-pulled',
     message: '"{image}" runs on no Linux node, so it is not pre-pulled',
     hint: 'load it onto its nodes by other means, or let them pull it when needed',
+  },
+  POST_RENDERER_LEFT_OUT: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'An image that a post-renderer of Flux cannot pin',
+    message: '"{image}" is not pinned by the post-renderer: {reason}',
+    hint: 'set its digest in the values of the chart',
   },
 }
