@@ -45,6 +45,11 @@ const READERS: readonly Reader[] = [
     read: (text) => expect(parse(text).transformers).toEqual(['pin.yaml']),
   },
   {
+    what: 'a kustomization around a HelmRelease, which test/contract/hosts/flux-charts.test.ts builds',
+    matches: /^patches:\n {2}- path: pins\.yaml$/m,
+    read: (text) => expect(parse(text).patches[0].target.kind).toBe('HelmRelease'),
+  },
+  {
     what: 'a helmfile',
     matches: /^helmDefaults:$/m,
     read: (text) => expect(parse(text).helmDefaults.postRenderer).toBe('pinpull'),
