@@ -1,11 +1,12 @@
-// Runs the whole suite against one form of the program: src, bundle or binary; against a tarball of the package: package
-// FILE; or against the bundle on every supported Node: nodes, or nodes 22.19 for one of them. Further arguments are passed on
-// to vitest.
+// Runs all tests that start the program against one form of it: src, bundle or binary; or against a tarball of the package:
+// package FILE. Runs the whole suite on every supported Node: nodes, or nodes 22.19 for one of them. Further arguments are
+// passed on to vitest; a path among them replaces the choice of tests.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { programTests } from './program-tests.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const PROGRAMS = { src: 'test/support/from-source.ts', bundle: 'bin/pinpull.js', binary: 'build/pinpull' }
@@ -22,7 +23,7 @@ if (form === 'nodes') {
 } else if (form === 'package') {
   process.exitCode = testPackage(rest.shift() ?? '')
 } else if (Object.hasOwn(PROGRAMS, form)) {
-  process.exitCode = test(process.execPath, PROGRAMS[form])
+  process.exitCode = test(process.execPath, PROGRAMS[form], programTests(root))
 } else {
   throw new Error(`${form} is not one of ${[...Object.keys(PROGRAMS), 'package', 'nodes'].join(', ')}`)
 }
@@ -32,17 +33,24 @@ function testPackage(file) {
   const folder = mkdtempSync(join(tmpdir(), 'pinpull-package-'))
   try {
     execFileSync('tar', ['-xzf', file, '-C', folder])
-    return test(process.execPath, relative(root, join(folder, 'package', PROGRAMS.bundle)))
+    return test(
+      process.execPath,
+      relative(root, join(folder, 'package', PROGRAMS.bundle)),
+      programTests(root),
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-function test(node, program) {
+function test(node, program, files = []) {
   console.log(`\n${program} on ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`)
   const env = { ...process.env, PINPULL_PROGRAM: join(root, program) }
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  return spawnSync(node, [vitest, 'run', ...rest], { cwd: root, env, stdio: 'inherit' }).status ?? 1
+  const chosen = rest.some((argument) => !argument.startsWith('-')) ? [] : files
+  return (
+    spawnSync(node, [vitest, 'run', ...chosen, ...rest], { cwd: root, env, stdio: 'inherit' }).status ?? 1
+  )
 }
 
 /** The path of a Node from the npm package `node`, stored in the cache. */
