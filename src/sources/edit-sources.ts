@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { editValuesFiles, type HelmOptions } from './helm/values-files.ts'
 import { editManifests } from './manifest-files.ts'
 import { type EditSession, joinEdits, type SourceEdit, type SourceFile } from './source-edit.ts'
 import { type SourceKind, sourceKindOf } from './source-kind.ts'
@@ -10,19 +11,34 @@ export interface SortedFile extends SourceFile {
   readonly isNamed: boolean
 }
 
-/** Sorts the files of a run by their editors. */
+/**
+ * Sorts the files of a run by their editors.
+ * @param chart the chart for which files are named; they are values of it then
+ */
 export function sortFiles(
   files: readonly (SourceFile & { readonly isNamed: boolean })[],
   { disk }: Pick<EditSession, 'disk'>,
+  chart?: string,
 ): readonly SortedFile[] {
-  return files.map((file) => ({ ...file, kind: sourceKindOf(file, disk) }))
+  return files.map((file) => {
+    const kind = chart !== undefined && file.isNamed ? 'values' : sourceKindOf(file, disk)
+    return { ...file, kind }
+  })
 }
 
-/** Plans the edits of all files of a run. */
-export async function editSources(files: readonly SortedFile[], session: EditSession): Promise<SourceEdit> {
+/**
+ * Plans the edits of all files of a run.
+ * @param helm what the command line says about charts
+ */
+export async function editSources(
+  files: readonly SortedFile[],
+  session: EditSession,
+  helm: HelmOptions,
+): Promise<SourceEdit> {
   const ofKind = (kind: SourceKind): SortedFile[] => files.filter((file) => file.kind === kind)
   const manifests = await editManifests(ofKind('manifest'), session)
-  return joinEdits([manifests, { files: [], images: [], proofs: [], diagnostics: leftFiles(files) }])
+  const values = await editValuesFiles(ofKind('values'), session, helm)
+  return joinEdits([manifests, values, { files: [], images: [], proofs: [], diagnostics: leftFiles(files) }])
 }
 
 /** Reports files that were named, and have no editor. In a folder they are expected. */

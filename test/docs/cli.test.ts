@@ -6,10 +6,12 @@ import { groupedOptions } from '../../src/cli/options/option-groups.ts'
 import { expectPage } from '../support/generated-page.ts'
 
 const NO_VARIABLE = [
-  ...new Set(COMMANDS.flatMap(({ options }) => options.filter(({ hasVariable }) => hasVariable === false))),
-]
-  .map(({ name }) => `\`--${name}\``)
-  .join(', ')
+  ...new Set(
+    COMMANDS.flatMap(({ options }) =>
+      options.filter(({ hasVariable }) => hasVariable === false).map(({ name }) => `\`--${name}\``),
+    ),
+  ),
+].join(', ')
 
 const FORMATS = COMMANDS.flatMap(({ words, options }) => {
   const { choices = [] } = options.find(({ name }) => name === 'output') ?? {}

@@ -152,8 +152,15 @@ export const HOUSE: House = {
   // Editors of the files that manifests are made from: they plan edits, and write nothing.
   sources: {
     floor: 6,
-    imports: ['transform.ts', 'plan', 'kube', 'report', 'yaml', 'diagnostics'],
+    imports: ['transform.ts', 'plan', 'kube', 'layout', 'report', 'yaml', 'diagnostics', 'reference'],
     packages: ['node:path'],
+    inner: {
+      roof: ['edit-sources.ts'],
+      rooms: {
+        // layout: charts are archives, too. The hash makes digests that are in no chart.
+        helm: { imports: [], packages: ['node:crypto', 'node:path', 'node:stream', 'node:zlib'] },
+      },
+    },
   },
   hosts: { floor: 6, imports: ['report', 'yaml', 'diagnostics'], packages: ['node:buffer'] },
   // What `pinpull doctor` makes of the events of the registry client, and of this machine: only steps, printed by `cli`.

@@ -11,6 +11,7 @@ import {
 } from '../../sources/edit-report.ts'
 import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sources.ts'
 import { fieldWriter } from '../../sources/flux-marker.ts'
+import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/values-files.ts'
 import type { EditSession, SourceEdit } from '../../sources/source-edit.ts'
 import { transform } from '../../transform.ts'
 import { VERSION } from '../../version.ts'
@@ -32,6 +33,14 @@ interface PinFlags extends Flags {
   readonly summary?: string | undefined
   readonly output?: PinFormat | undefined
   readonly exitCode?: boolean | undefined
+  readonly chart?: string | undefined
+  readonly values?: readonly string[] | undefined
+  readonly set?: readonly string[] | undefined
+  readonly setString?: readonly string[] | undefined
+  readonly kubeVersion?: string | undefined
+  readonly apiVersions?: readonly string[] | undefined
+  readonly namespace?: string | undefined
+  readonly nameTemplate?: string | undefined
 }
 
 /**
@@ -45,14 +54,14 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
   const session = openSession(flags, io)
   const disk = realSourceDisk(io.cwd)
   const read = readEditableFiles(paths, io, flags.exclude)
-  const sorted = sortFiles(read.files, { disk })
+  const sorted = sortFiles(read.files, { disk }, flags.chart)
   const manifests = parseManifests({ inputs: sorted.filter(isManifest).map(namedInput), skipped: [] })
   const open = await openResolver(readable(manifests.inputs), session)
   try {
     const edit =
       open.lockDiagnostics.length > 0
         ? { files: [], images: [], proofs: [], diagnostics: open.lockDiagnostics }
-        : await editSources(sorted, editSession(open, session, disk))
+        : await editSources(sorted, editSession(open, session, disk), helmOptions(flags))
     const diagnostics = [
       ...read.skipped,
       ...inputDiagnostics(manifests.inputs),
@@ -62,6 +71,26 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
     return conclude({ ...edit, diagnostics }, read, session)
   } finally {
     open.close()
+  }
+}
+
+/** What Helm gets beside the chart and its values: the same options, under their names. */
+function helmOptions(flags: PinFlags): HelmOptions {
+  const { chart, values = [], set = [], setString = [], apiVersions = [], kubeVersion, namespace } = flags
+  const repeated = (name: string, list: readonly string[]): string[] => list.flatMap((one) => [name, one])
+  const once = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [name, value]
+  return {
+    chart,
+    values,
+    release: flags.nameTemplate ?? DEFAULT_RELEASE,
+    options: [
+      ...repeated('--set', set),
+      ...repeated('--set-string', setString),
+      ...once('--kube-version', kubeVersion),
+      ...repeated('--api-versions', apiVersions),
+      ...once('--namespace', namespace),
+    ],
   }
 }
 

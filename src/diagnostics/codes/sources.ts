@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from '../catalogue-entry.ts'
 
 /** Codes about the files that `pinpull pin` edits. */
-export type SourceCode = 'SOURCE_LEFT' | 'SOURCE_NOT_WRITTEN'
+export type SourceCode = 'SOURCE_LEFT' | 'SOURCE_IMAGE_LEFT' | 'SOURCE_NOT_WRITTEN'
 
 export const sourceCodes: Readonly<Record<SourceCode, CatalogueEntry>> = {
   SOURCE_LEFT: {
@@ -9,6 +9,13 @@ export const sourceCodes: Readonly<Record<SourceCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A named file is not edited',
     message: '{file} stays as it is: {reason}',
+    hint: '{advice}',
+  },
+  SOURCE_IMAGE_LEFT: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'An image cannot be pinned in this source',
+    message: '{image}: not pinned: {reason}',
     hint: '{advice}',
   },
   SOURCE_NOT_WRITTEN: {
