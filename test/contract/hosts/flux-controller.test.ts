@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { startRegistry, type TestRegistry } from '../../support/registry/registry.ts'
 import { flux, GO_TOOLS, goTool, kustomizeController } from '../support/go-tool.ts'
 import { describeWith, findProgram } from '../support/need.ts'
@@ -45,6 +45,8 @@ describeWith(needs, 'kustomize-controller', (paths) => {
     return { manifests: await world.pull('latest'), stderr: run.stderr }
   }
 
+  const imageIn = (manifests: string): string | undefined => /image: (.*)/.exec(manifests)?.[1]
+
   test.each([[[]], [['--strict']]])(
     'applies the same from the artifact as from the repository, but for pins %j',
     async (flags) => {
@@ -75,7 +77,27 @@ describeWith(needs, 'kustomize-controller', (paths) => {
     },
   )
 
-  const imageIn = (manifests: string): string | undefined => /image: (.*)/.exec(manifests)?.[1]
+  test('spec.images of the Kustomization undoes a pin, unless Pinpull has pinned it too', async () => {
+    world.useExample()
+    const { manifests } = await publish()
+    expect(imageIn(manifests)).toMatch(/^nginx:1\.27@sha256:/)
+    const images = [{ name: 'nginx', newTag: '1.28' }]
+    expect(imageIn(await applied('pulled-latest', { images }))).toBe('nginx:1.28')
+
+    const kustomization = parse(world.read('kustomization.json'))
+    const input = JSON.stringify(kustomization)
+    const told = await world.run('pinpull', [], { input })
+    const line = /spec\.fields\.optional: - (\{.*?\});/.exec(told.stderr)?.[1]
+    expect(told.stderr).toContain('info FIELD_OPTIONAL: "nginx:1.28" ')
+    world.write(
+      'pinpull.yaml',
+      `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nmetadata: {name: x}\nspec: {fields: {optional: [${line}]}}\n`,
+    )
+    const pinned = await world.run('pinpull', ['--config', 'pinpull.yaml'], { input })
+    const spec = parse(pinned.stdout).spec
+    expect(imageIn(await applied('pulled-latest', spec))).toMatch(/^nginx:1\.28@sha256:/)
+  })
+
   /** The example with a variable for the tag. */
   const useVariable = (also = ''): void => {
     world.useExample()
