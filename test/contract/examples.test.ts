@@ -197,23 +197,6 @@ printf '%s' 'a: one' > values.yaml
     expect(run.stdout).toBe('')
   })
 
-  test('GitHub Actions: every step', async () => {
-    const { steps } = parse(read('github-actions/deploy.yaml')).jobs.deploy
-    const lines = steps.flatMap(({ run }: { run?: string }) => (run?.startsWith('npm ') ? [] : (run ?? [])))
-    const run = await runLines('github-actions', lines.join('\n'))
-    expect([run.code, run.stdout], run.stderr).toEqual([0, read('github-actions/expected.yaml')])
-  })
-
-  test('GitLab CI: the whole job', async () => {
-    const { variables, before_script, script } = parse(read('gitlab-ci/.gitlab-ci.yml')).deploy
-    const env = { ...variables, DOCKER_AUTH_CONFIG: '{"auths":{}}', CI_PROJECT_DIR: '.' }
-    const run = await runLines('gitlab-ci', [...before_script, ...script].join('\n'), env)
-    expect([run.code, run.stdout], run.stderr).toEqual([
-      0,
-      `pinpull check: prod: 1 image: no errors or warnings\n${read('gitlab-ci/expected.yaml')}`,
-    ])
-  })
-
   test.each(['argo-cd/repo-server-patch.yaml', 'flux/shop.yaml'])('%s is YAML', (path) => {
     expect(parseAllDocuments(read(path)).flatMap(({ errors }) => errors)).toEqual([])
   })

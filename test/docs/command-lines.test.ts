@@ -48,7 +48,7 @@ const UNPINNED = ['docs/cli.md', 'docs/lock.md', 'docs/offline.md']
 /** Pages whose configurations are saved as pinpull.yaml when the commands below them run. */
 const CONFIGURED = ['docs/offline.md']
 /** Pages whose commands use a lock file that exists, and the last failed run inside Helm 4. */
-const WITH_A_PAST = ['docs/cli.md', 'docs/guard.md']
+const WITH_A_PAST = ['docs/cli.md', 'docs/guard.md', 'docs/hosts/ci.md']
 /** Pages in which a chart is already pinned when it is rendered. */
 const RENDERED_PINNED = ['docs/checks.md']
 

@@ -248,6 +248,24 @@ describeWith(needs, 'releases of Helm in a cluster', (programs) => {
         expect(reported(preserved)).toMatchObject({ ...difference, policies: 0 })
       })
 
+      test('a pipe, from a render that asks the cluster', async () => {
+        const flags = `--namespace ${place} ${values}`
+        const asking = major === 3 ? '--validate --dry-run=server' : '--dry-run=server'
+        const run = await sandbox.bash(`helm install shop chart ${flags}
+helm get manifest shop --namespace ${place} > installed.yaml
+helm get hooks shop --namespace ${place} >> installed.yaml
+helm uninstall shop --namespace ${place}
+helm template shop chart ${flags} ${asking} | pinpull > piped.yaml`)
+        expect(run.code, run.stderr).toBe(0)
+        const [before, after] = [sandbox.read('installed.yaml'), sandbox.read('piped.yaml')]
+        const line = `${name} template ${asking} | pinpull, beside what is installed`
+        expect(reported(sameRender(line, before, after, { anyOrder: true }))).toMatchObject({
+          objects: 10,
+          images: 8,
+          others: [],
+        })
+      })
+
       test('helmfile sync', async () => {
         const file = (defaults: string): string => `${defaults}releases:
   - name: shop
