@@ -184,7 +184,8 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
       },
       {
         name: 'add',
-        description: 'also write values that only the chart has: a new entry in the file that is edited',
+        description:
+          'also write what the file lacks: values that only the chart has, and images that only the resources of a kustomization name',
         hasVariable: false,
       },
       ...HELM_OPTIONS,

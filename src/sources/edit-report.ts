@@ -56,7 +56,7 @@ export function formatPin(
 }
 
 /** Formats one line of summary: `pinpull: pin: 3 images: 2 written, 1 unchanged; 1 file would change: add --write`. */
-export function formatPinSummary({ images, changed, isWritten, diagnostics }: PinResult): string {
+export function formatPinSummary({ images, changed, isWritten, proofs, diagnostics }: PinResult): string {
   const of = (outcome: SourceImage['outcome']): number =>
     images.filter((image) => image.outcome === outcome).length
   const counts = (['written', 'unchanged', 'not written'] as const).flatMap((outcome) => {
@@ -64,7 +64,9 @@ export function formatPinSummary({ images, changed, isWritten, diagnostics }: Pi
     return number === 0 ? [] : `${number} ${LABELS[outcome]}`
   })
   const found = `${counted(images.length, 'image')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`
-  return `pinpull: pin: ${found}; ${outcomeOf(changed.length, isWritten, diagnostics)}`
+  const programs = new Set(proofs.flatMap((proof) => (proof.kind === 'proved' ? [proof.by] : [])))
+  const proved = programs.size === 0 ? '' : `, proved with ${[...programs].join(' and ')}`
+  return `pinpull: pin: ${found}${proved}; ${outcomeOf(changed.length, isWritten, diagnostics)}`
 }
 
 const LABELS = { written: 'pinned', unchanged: 'unchanged', 'not written': 'not pinned' } as const

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { editValuesFiles, type HelmOptions } from './helm/values-files.ts'
+import { editKustomizations } from './kustomize/kustomization-files.ts'
 import { editManifests } from './manifest-files.ts'
-import { type EditSession, joinEdits, type SourceEdit, type SourceFile } from './source-edit.ts'
+import { type EditSession, joinEdits, NO_EDIT, type SourceEdit, type SourceFile } from './source-edit.ts'
 import { type SourceKind, sourceKindOf } from './source-kind.ts'
 
 /** A file of a run, with its kind. */
@@ -38,7 +39,9 @@ export async function editSources(
   const ofKind = (kind: SourceKind): SortedFile[] => files.filter((file) => file.kind === kind)
   const manifests = await editManifests(ofKind('manifest'), session)
   const values = await editValuesFiles(ofKind('values'), session, helm)
-  return joinEdits([manifests, values, { files: [], images: [], proofs: [], diagnostics: leftFiles(files) }])
+  const kustomizations = await editKustomizations(ofKind('kustomization'), session, manifests.files)
+  const left = { ...NO_EDIT, diagnostics: leftFiles(files) }
+  return joinEdits([manifests, values, kustomizations, left])
 }
 
 /** Reports files that were named, and have no editor. In a folder they are expected. */

@@ -1,5 +1,7 @@
 /** The files beside those that a command names: they are read, and never written. Paths may be relative to the working directory. */
 export interface SourceDisk {
+  /** The working directory, absolute. */
+  readonly cwd: string
   /**
    * Reads a regular file, also through links.
    * @returns undefined if there is no such file

@@ -159,6 +159,7 @@ export const HOUSE: House = {
       rooms: {
         // layout: charts are archives, too. The hash makes digests that are in no chart.
         helm: { imports: [], packages: ['node:crypto', 'node:path', 'node:stream', 'node:zlib'] },
+        kustomize: { imports: [], packages: ['node:path'] },
       },
     },
   },

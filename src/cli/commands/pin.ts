@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { InternalError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { replaceFiles } from '../../files/file-set.ts'
+import { withMemoization } from '../../resolve/memoization.ts'
 import {
   type ChangedFile,
   formatPin,
@@ -108,7 +109,8 @@ function editSession(open: OpenResolver, session: Session<PinFlags>, disk: EditS
   const options = {
     // A digest without its tag could not be moved when the tag moves.
     profile: profile.output === 'digest' ? ({ ...profile, output: 'tag-digest' } as const) : profile,
-    resolver,
+    // An image may stand in a kustomization, and in what it renders before and after the change.
+    resolver: withMemoization(resolver),
     findBlock,
     platform: flags.platform,
     checkDigests: flags.checkDigests === true,

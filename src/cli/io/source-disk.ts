@@ -20,6 +20,7 @@ import type { DiskEntry, SourceDisk } from '../../sources/source-disk.ts'
  */
 export function realSourceDisk(cwd: string): SourceDisk {
   return {
+    cwd,
     read: (path) => reading(path, () => readFileSync(resolve(cwd, path)), 'EISDIR'),
     list: (path) =>
       reading(path, () =>

@@ -1,7 +1,12 @@
 import type { CatalogueEntry } from '../catalogue-entry.ts'
 
 /** Codes about the files that `pinpull pin` edits. */
-export type SourceCode = 'SOURCE_LEFT' | 'SOURCE_IMAGE_LEFT' | 'SOURCE_NOT_WRITTEN'
+export type SourceCode =
+  | 'SOURCE_LEFT'
+  | 'SOURCE_IMAGE_LEFT'
+  | 'SOURCE_NOT_PROVED'
+  | 'SOURCE_CHANGES_MORE'
+  | 'SOURCE_NOT_WRITTEN'
 
 export const sourceCodes: Readonly<Record<SourceCode, CatalogueEntry>> = {
   SOURCE_LEFT: {
@@ -17,6 +22,20 @@ export const sourceCodes: Readonly<Record<SourceCode, CatalogueEntry>> = {
     title: 'An image cannot be pinned in this source',
     message: '{image}: not pinned: {reason}',
     hint: '{advice}',
+  },
+  SOURCE_NOT_PROVED: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'No program has shown what a change of a source does',
+    message: 'the change of {subject} was not tried: {reason}',
+    hint: 'build it before and after the change, and compare: nothing but the images may differ',
+  },
+  SOURCE_CHANGES_MORE: {
+    severity: 'error',
+    exit: 'input',
+    title: 'A change of a source would change more than its images',
+    message: 'with the change, {subject} would differ in more than the images: {difference}',
+    hint: 'pin what it renders instead: {command}',
   },
   SOURCE_NOT_WRITTEN: {
     severity: 'error',

@@ -1,0 +1,239 @@
+import { dirname, resolve } from 'node:path'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { PinpullError } from '../../diagnostics/errors.ts'
+import type { Transformed } from '../../transform.ts'
+import { readDocuments } from '../../yaml/documents.ts'
+import { applyChanges } from '../../yaml/edit/document-edit.ts'
+import { applyEdits } from '../../yaml/edit/splice.ts'
+import type { Mapping, YamlDocument } from '../../yaml/nodes.ts'
+import { readSource, type Source } from '../../yaml/source.ts'
+import { lineEdit } from '../line-edit.ts'
+import {
+  type EditedFile,
+  type EditSession,
+  joinEdits,
+  NO_EDIT,
+  type Proof,
+  type SourceEdit,
+  type SourceFile,
+} from '../source-edit.ts'
+import { addLeftImages } from './added-images.ts'
+import { isComponent, type LocatedOverride, overridesAt, rootsOf } from './kustomization.ts'
+import { buildChanged, proveBuild } from './kustomization-proof.ts'
+import { type KustomizationTree, readTree } from './kustomization-tree.ts'
+import { type Builder, findBuilder } from './kustomize-build.ts'
+import { editOverrides, type OverrideEdits } from './override-edits.ts'
+
+/** A kustomization of a run. */
+export interface KustomizationFile {
+  readonly file: SourceFile
+  readonly isNamed: boolean
+  readonly source: Source
+  readonly document: YamlDocument
+  readonly root: Mapping
+  readonly overrides: readonly LocatedOverride[]
+  readonly tree: KustomizationTree
+}
+
+/**
+ * Edits kustomizations: writes the digest of each image that an entry of `images` sets. Where kustomize or kubectl is installed,
+ * each is built before and after the change, and only the images may differ.
+ *
+ * @param others the edits of other files in the run, which its builds read as well
+ */
+export async function editKustomizations(
+  files: readonly (SourceFile & { readonly isNamed: boolean })[],
+  session: EditSession,
+  others: readonly EditedFile[],
+): Promise<SourceEdit> {
+  const read = files.map((file) => readKustomization(file, session))
+  const diagnostics = read.flatMap((one) => ('diagnostics' in one ? one.diagnostics : []))
+  // A base comes before what includes it.
+  const all = read
+    .flatMap((one) => ('root' in one ? [one] : []))
+    .toSorted((a, b) => a.tree.folders.length - b.tree.folders.length)
+  const isWanted = ({ overrides, isNamed }: KustomizationFile): boolean =>
+    overrides.length > 0 || isNamed || session.mayAdd
+  const wanted = all.filter(isWanted)
+  if (wanted.length === 0) return { ...NO_EDIT, diagnostics }
+  const builder = await findBuilder(session)
+  const otherContents = new Map(
+    others.map(({ file, edits }) => [resolve(session.disk.cwd, file.path), applyEdits(file.bytes, edits)]),
+  )
+  const run = new Run(all, builder, session, otherContents)
+  const edits: SourceEdit[] = []
+  for (const one of wanted) edits.push(await run.edit(one))
+  const proofs = await run.prove()
+  return joinEdits([{ ...NO_EDIT, diagnostics }, ...edits, proofs])
+}
+
+function readKustomization(
+  file: SourceFile & { readonly isNamed: boolean },
+  { disk }: EditSession,
+): KustomizationFile | Pick<SourceEdit, 'diagnostics'> {
+  try {
+    const source = readSource(file.bytes, file.path)
+    const { documents, diagnostics } = readDocuments(source)
+    const [first, ...more] = rootsOf(documents)
+    if (diagnostics.length > 0) return { diagnostics }
+    if (first === undefined || more.length > 0) {
+      const args = {
+        file: file.path,
+        reason: 'it is not one mapping',
+        advice: 'kustomize reads one document',
+      }
+      return { diagnostics: [{ code: 'SOURCE_LEFT', severity: 'warning', args, at: { file: file.path } }] }
+    }
+    const [document, root] = first
+    const overrides = overridesAt(document, root, ['images'], source)
+    const tree = readTree(dirname(file.path), disk)
+    return { file, isNamed: file.isNamed, source, document, root, overrides, tree }
+  } catch (error) {
+    if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
+    const { code, args, at } = error
+    return { diagnostics: [{ code, severity: 'error', args, ...(at && { at }) }] }
+  }
+}
+
+/** A build of a kustomization before the run, as this run makes its images; or why there is none. */
+export type BuildBefore =
+  | { readonly kind: 'built'; readonly transformed: Transformed }
+  | { readonly kind: 'not built'; readonly reason: string }
+
+/** The kustomizations of one run: what they make now, and their new contents. */
+class Run {
+  readonly #all: readonly KustomizationFile[]
+  readonly #builder: Builder | undefined
+  readonly #session: EditSession
+  /** The new contents of other files, by absolute path. */
+  readonly #others: ReadonlyMap<string, Uint8Array>
+  readonly #changed = new Map<KustomizationFile, Uint8Array>()
+  readonly #builds = new Map<KustomizationFile, Promise<BuildBefore>>()
+
+  constructor(
+    all: readonly KustomizationFile[],
+    builder: Builder | undefined,
+    session: EditSession,
+    others: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.#all = all
+    this.#builder = builder
+    this.#session = session
+    this.#others = others
+  }
+
+  /** Plans the edits of one kustomization. */
+  async edit(one: KustomizationFile): Promise<SourceEdit> {
+    const rendered = await this.#renderedImages(one)
+    const planned = await editOverrides(one.overrides, one.source, rendered, this.#session)
+    if (planned.changes.length > 0)
+      this.#changed.set(one, applyChanges(one.source, [one.document], planned.changes))
+    const added = await this.#addLeft(one, planned)
+    const after = this.#changed.get(one)
+    const { file } = one
+    return {
+      files: after === undefined ? [] : [{ file, edits: lineEdit(file.bytes, after) }],
+      images: [...planned.images, ...added.images],
+      proofs: [],
+      diagnostics: [...planned.diagnostics, ...added.diagnostics],
+    }
+  }
+
+  /** Builds everything that has changed, and compares. */
+  async prove(): Promise<SourceEdit> {
+    const contents = this.#contents()
+    const proofs: Proof[] = []
+    const diagnostics: Diagnostic[] = []
+    const proved = new Set<KustomizationFile>()
+    for (const one of this.#all) {
+      const parts = [...this.#changed.keys()].filter((changed) => includes(one, changed))
+      if (parts.length === 0 || isComponent(one.root)) continue
+      const before = await this.#buildBefore(one)
+      if (before.kind === 'not built' || this.#builder === undefined) continue
+      const result = await proveBuild(one, before.transformed, contents, this.#builder, this.#session)
+      if ('code' in result) diagnostics.push(result)
+      else proofs.push(result)
+      for (const part of parts) proved.add(part)
+    }
+    for (const one of this.#changed.keys()) {
+      if (proved.has(one)) continue
+      const before = await this.#buildBefore(one)
+      const reason = isComponent(one.root)
+        ? 'it is a component, and no kustomization of this run that includes it was built'
+        : before.kind === 'not built'
+          ? before.reason
+          : 'it was not built'
+      const subject = one.file.path
+      proofs.push({ kind: 'not proved', subject, reason })
+      const args = { subject, reason }
+      diagnostics.push({ code: 'SOURCE_NOT_PROVED', severity: 'warning', args, at: { file: subject } })
+    }
+    return { files: [], images: [], proofs, diagnostics }
+  }
+
+  #contents(): ReadonlyMap<string, Uint8Array> {
+    const { cwd } = this.#session.disk
+    return new Map([...this.#changed].map(([{ file }, bytes]) => [resolve(cwd, file.path), bytes]))
+  }
+
+  #buildBefore(one: KustomizationFile): Promise<BuildBefore> {
+    const known = this.#builds.get(one) ?? this.#build(one)
+    this.#builds.set(one, known)
+    return known
+  }
+
+  async #build({ file, tree }: KustomizationFile): Promise<BuildBefore> {
+    const [remote] = tree.remote
+    if (remote !== undefined) {
+      return {
+        kind: 'not built',
+        reason: `it uses ${remote}, which is not on this disk, and nothing is fetched`,
+      }
+    }
+    if (this.#builder === undefined)
+      return { kind: 'not built', reason: 'neither kustomize nor kubectl is installed' }
+    const built = await this.#builder.build(resolve(this.#session.disk.cwd, dirname(file.path)))
+    if (built.kind !== 'done') {
+      const reason = built.kind === 'failed' ? built.reason : 'the program has gone'
+      return { kind: 'not built', reason: `${this.#builder.name} cannot build it: ${reason}` }
+    }
+    const transformed = await this.#session.transform(Buffer.from(built.stdout))
+    return { kind: 'built', transformed }
+  }
+
+  /** The images of the builds that show what a kustomization does; undefined if none could be built. */
+  async #renderedImages(one: KustomizationFile) {
+    const users = isComponent(one.root)
+      ? this.#all.filter((user) => user !== one && includes(user, one))
+      : [one]
+    const builds = await Promise.all(users.map((user) => this.#buildBefore(user)))
+    const built = builds.flatMap((build) => (build.kind === 'built' ? [build.transformed] : []))
+    if (built.length === 0 || built.length < builds.length) return undefined
+    return built.flatMap(({ report }) => report.images)
+  }
+
+  /** Adds entries for images that only the resources name, or lists them. */
+  async #addLeft(
+    one: KustomizationFile,
+    planned: OverrideEdits,
+  ): Promise<Pick<SourceEdit, 'images' | 'diagnostics'>> {
+    const nothing = { images: [], diagnostics: [] }
+    if (this.#builder === undefined || isComponent(one.root)) return nothing
+    if (!one.isNamed && !this.#session.mayAdd) return nothing
+    if ((await this.#buildBefore(one)).kind !== 'built') return nothing
+    const contents = new Map([...this.#others, ...this.#contents()])
+    const after = await buildChanged(one, contents, this.#builder, this.#session)
+    // Whatever is wrong with the change is found when it is proved.
+    if (after.kind !== 'built') return nothing
+    const { report } = await this.#session.transform(after.bytes)
+    const added = addLeftImages(one, this.#changed.get(one), report.images, planned, this.#session.mayAdd)
+    if (added.bytes !== undefined) this.#changed.set(one, added.bytes)
+    return added
+  }
+}
+
+/** Whether a kustomization is built from another one, or is it. */
+function includes({ tree }: KustomizationFile, other: KustomizationFile): boolean {
+  const [folder = ''] = other.tree.folders
+  return tree.folders.includes(folder)
+}
