@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseGoDuration } from '../src/duration.ts'
+import { parseAge, parseGoDuration } from '../src/duration.ts'
 
 test.each<[text: string, milliseconds: number | undefined]>([
   ['0', 0],
@@ -15,4 +15,22 @@ test.each<[text: string, milliseconds: number | undefined]>([
   ['1d', undefined],
 ])('%j is %s ms', (text, milliseconds) => {
   expect(parseGoDuration(text)).toBe(milliseconds)
+})
+
+test.each<[text: string, hours: number | undefined]>([
+  ['0', 0],
+  ['0d', 0],
+  ['7d', 168],
+  ['1d12h', 36],
+  ['2w', 336],
+  ['90m', 1.5],
+  ['100000d', undefined],
+  ['7', undefined],
+  ['7s', undefined],
+  ['1.5d', undefined],
+  ['-7d', undefined],
+  ['7 d', undefined],
+  ['', undefined],
+])('%j is an age of %s hours', (text, hours) => {
+  expect(parseAge(text)).toBe(hours === undefined ? undefined : hours * 3_600_000)
 })

@@ -25,6 +25,7 @@ import {
   parseDaemonSetName,
   parseDestination,
   parseImage,
+  parseMinAge,
 } from './options/values.ts'
 
 /** Options of commands that resolve images and not their fields. */
@@ -59,11 +60,26 @@ export const DIGEST_COMMANDS: readonly CommandSpec[] = [
           "with --update: only images that match this pattern, such as nginx, 'bitnami/*' or 'ghcr.io/acme/**:v2*'; repeatable",
         parse: collectImagePatterns,
       },
+      {
+        name: 'min-age',
+        value: 'age',
+        description:
+          'with --update: take a new digest only after it was first seen this long ago, such as 7d or 36h; 0 takes it at once (default: spec.lock.minAge of the configuration)',
+        parse: parseMinAge,
+      },
+      {
+        name: 'now',
+        description:
+          'with --update: take the current digests before they are old enough, and say so in the lock file',
+        conflicts: 'check',
+        hasVariable: false,
+      },
       FAIL_ON_OPTION,
       { name: 'prune', description: 'remove entries that no manifest uses' },
       {
         name: 'check',
-        description: 'write nothing; list what is missing, unused, gone from its registry, or has moved',
+        description:
+          'write nothing; list what is missing, unused, gone from its registry, has moved, or waits',
         conflicts: 'update',
       },
       {

@@ -11,6 +11,7 @@ import type {
   SeverityOverride,
 } from './enums.ts'
 import type { FieldsSpec } from './field-settings.ts'
+import type { LockSettings, LockSpec } from './lock-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import type { RegistrySettings } from './registry-settings.ts'
@@ -24,6 +25,7 @@ export interface ConfigSpec {
   readonly defaultProfile?: string
   /** Relative to the configuration's folder. */
   readonly lockFile?: string
+  readonly lock?: LockSpec
   readonly profiles?: readonly ProfileSpec[]
   readonly registries?: readonly RegistrySettings[]
   readonly fields?: FieldsSpec
@@ -73,6 +75,8 @@ export interface Config {
   /** The profile that a `functionConfig` chose, which `defaultProfile` overrides. */
   readonly unusedProfile?: string
   readonly lockFile?: string
+  /** Absent if the configuration has none: `DEFAULT_LOCK_SETTINGS`. */
+  readonly lock?: LockSettings
   /** The built-in profiles and those of the configuration, by name. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly registries: readonly RegistrySettings[]

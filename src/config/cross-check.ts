@@ -6,6 +6,7 @@ import { BUILTIN_PROFILES } from './builtin-profiles.ts'
 import type { ConfigSpec, ProfileSpec } from './config.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
 import { checkFields } from './field-settings.ts'
+import { checkLockSettings } from './lock-settings.ts'
 import type { MatchSpec } from './matcher.ts'
 import { baseOf, mergeProfiles } from './merge.ts'
 import { checkRegistries } from './registry-settings.ts'
@@ -27,6 +28,7 @@ export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
     ...(names.length > 0 ? [] : checkRules(profiles, at)),
     ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
     ...checkRegistries(spec.registries ?? [], ['spec', 'registries']),
+    ...checkLockSettings(spec.lock ?? {}, spec.lockFile, ['spec', 'lock']),
   ]
 }
 
@@ -171,7 +173,7 @@ export interface ValidParts {
 export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidParts {
   const isWrong = (...part: FieldPath): boolean => wrong.some((path) => startsWith(path, part))
   const given = partOf(object, 'spec')
-  const { defaultProfile, fields, registries } = given as ConfigSpec
+  const { defaultProfile, fields, lock, lockFile, registries } = given as ConfigSpec
   const profiles = profilesOf(given, isWrong)
   const isNamed = profiles !== undefined && !(given['profiles'] === undefined && isWrong('spec'))
   return {
@@ -181,6 +183,8 @@ export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidP
         ? {}
         : { defaultProfile }),
       ...(fields === undefined || isWrong('spec', 'fields') ? {} : { fields }),
+      ...(lock === undefined || isWrong('spec', 'lock') ? {} : { lock }),
+      ...(lockFile === undefined || isWrong('spec', 'lockFile') ? {} : { lockFile }),
       ...(registries === undefined || isWrong('spec', 'registries') ? {} : { registries }),
     },
     // Whether a rule is unreachable depends on its whole profile, and on the profiles that this one extends.

@@ -9,6 +9,7 @@ import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics }
 import { crossCheck, validParts } from './cross-check.ts'
 import { parseFields } from './field-settings.ts'
 import { contradictionIn, findSelectorErrors, type LabelSelector } from './label-selector.ts'
+import { parseLockSettings } from './lock-settings.ts'
 import { mergeProfiles } from './merge.ts'
 import { CONFIG_SCHEMA, type ConfigObject } from './schema/config-schema.ts'
 import { checkTrust, validate } from './schema/validate.ts'
@@ -78,7 +79,11 @@ function checkObject(node: YamlNode, object: ConfigObject, origin: ConfigOrigin)
     ...crossCheck(spec).filter(isReportable),
     ...checkTrust(node, CONFIG_SCHEMA, origin.tier),
   ]
-  return found.length > 0 ? found : checkLockFile(object.spec?.lockFile, origin, ['spec', 'lockFile'])
+  if (found.length > 0) return found
+  return [
+    ...checkLockFile(object.spec?.lockFile, origin, ['spec', 'lockFile']),
+    ...checkLockFile(object.spec?.lock?.file, origin, ['spec', 'lock', 'file']),
+  ]
 }
 
 /** A lock file that a lower tier names has to stay in the folder of the configuration: `pinpull lock` writes it. */
@@ -129,13 +134,15 @@ function isWithin(path: FieldPath, part: FieldPath): boolean {
 }
 
 function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?: string): Config {
-  const { defaultProfile, lockFile, profiles = [], registries = [], fields }: ConfigSpec = spec
+  const { defaultProfile, lock, profiles = [], registries = [], fields }: ConfigSpec = spec
+  const lockFile = spec.lockFile ?? lock?.file
   return {
     ...(typeof metadata?.name === 'string' ? { name: metadata.name } : {}),
     tier,
     ...(file === undefined ? {} : { file }),
     ...(defaultProfile === undefined ? {} : { defaultProfile }),
     ...(lockFile === undefined ? {} : { lockFile }),
+    ...(lock === undefined ? {} : { lock: parseLockSettings(lock) }),
     profiles: mergeProfiles(profiles, fields === undefined ? {} : parseFields(fields)),
     registries,
     spec,

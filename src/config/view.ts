@@ -13,7 +13,7 @@ export function formatConfigView(
   { spec = {} }: Pick<Config, 'spec'>,
   format: DataFormat = 'yaml',
 ): string {
-  const { lockFile, registries, fields } = spec
+  const { lockFile, lock, registries, fields } = spec
   const merged: ProfileSpec = {
     name: profile.name,
     pin: profile.pin,
@@ -39,6 +39,7 @@ export function formatConfigView(
     spec: {
       defaultProfile: profile.name,
       ...(lockFile === undefined ? {} : { lockFile }),
+      ...(lock === undefined ? {} : { lock }),
       profiles: [merged],
       ...(registries === undefined ? {} : { registries }),
       ...(fields === undefined ? {} : { fields }),

@@ -59,6 +59,11 @@ const CODE_USES: Readonly<
   IMAGE_PULL_SECRET_MISSING: 'registry',
   IMAGE_DIGEST_DRIFTED: 'registry',
   IMAGE_DIGEST_UNTAGGED: 'registry',
+  LOCK_WAITING: 'registry',
+  LOCK_CANDIDATE_GONE: 'registry',
+  LOCK_NEVER_RESTS: 'registry',
+  PLATFORM_LOST: 'registry',
+  INDEX_BECAME_MANIFEST: 'registry',
   MIRROR_STALE: 'registry',
   MIRROR_NOT_COMPARED: 'registry',
   // Reported only with rewrites, which are refused.

@@ -5,7 +5,7 @@ import type { Digest } from '../reference/reference.ts'
 import { formatTime } from './format.ts'
 import type { Candidate, LockEntry } from './lock.ts'
 
-/** What a tag names now: an entry as `withRecording` makes it from the answer of a registry. */
+/** What a tag names now: an entry as `entryOf` makes it from the answer of a registry. */
 export type TagAnswer = Omit<LockEntry, 'forced' | 'candidate'>
 
 /** When a digest may be taken. */

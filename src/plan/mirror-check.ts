@@ -1,6 +1,11 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
-import { isNotFoundError, type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import {
+  isNotFoundError,
+  type ResolveResult,
+  type ResolveResults,
+  resolveDistinct,
+} from './resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from './resolver.ts'
 
 /** A reference that was resolved for an image field. */
@@ -12,7 +17,8 @@ export interface Lookup {
   readonly reference: Reference
 }
 
-interface MirroredLookup extends Lookup {
+/** A reference that a mirror has resolved. */
+export interface MirroredLookup extends Lookup {
   /** The mirror's answer. */
   readonly resolution: Resolution
 }
@@ -37,15 +43,19 @@ export async function staleMirrorDiagnostics(
   })
   const requests = mirrored.map(({ reference }) => ({ reference }))
   const direct = await resolveDistinct(requests, resolver, { ...options, bypassMirrors: true })
-  const diagnostics = mirrored.flatMap((lookup) => compare(lookup, direct))
+  const diagnostics = mirrored.flatMap((lookup) => {
+    const result = direct.get(canonicalText(lookup.reference))
+    return result === undefined ? [] : compareWithRegistry(lookup, result)
+  })
   return diagnostics.filter((one, index) => diagnostics.findIndex((other) => isSame(one, other)) === index)
 }
 
-/** @param direct the registries' own answers */
-function compare({ image, at, reference, resolution }: MirroredLookup, direct: ResolveResults): Diagnostic[] {
+/** Compares the answer of a mirror with the registry's own (`MIRROR_STALE`, `MIRROR_NOT_COMPARED`). */
+export function compareWithRegistry(
+  { image, at, reference, resolution }: MirroredLookup,
+  result: ResolveResult,
+): Diagnostic[] {
   const { descriptor, origin } = resolution
-  const result = direct.get(canonicalText(reference))
-  if (result === undefined) return []
   const args = { image, mirror: origin.from, registry: reference.domain }
   if (result.kind === 'failed' && !isNotFoundError(result.error)) {
     const { code: reason } = result.error

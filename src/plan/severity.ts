@@ -1,4 +1,5 @@
 import type { Profile } from '../config/profile.ts'
+import type { Code } from '../diagnostics/catalogue.ts'
 import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { PinpullError } from '../diagnostics/errors.ts'
@@ -33,12 +34,21 @@ export function isStrict({ unresolved }: Pick<Profile, 'unresolved'>): boolean {
 
 /**
  * Returns the severity of the diagnostic for an image that did not resolve.
- * @param error why it did not resolve; an invalid file of registry hosts is always an error, because it affects every image
+ * @param error why it did not resolve; it is always an error if a file of registry hosts is invalid, because that affects every
+ *   image, and if the digest of the image may not be used
  * @param unresolved the setting of the profile or rule: `deny` is an error, `warn` a warning
  */
 export function unresolvedSeverity(
   error: Pick<PinpullError, 'code'>,
   unresolved: Profile['unresolved'],
 ): 'error' | 'warning' {
-  return unresolved === 'deny' || error.code === 'REGISTRY_HOSTS_INVALID' ? 'error' : 'warning'
+  return unresolved === 'deny' || ALWAYS_ERRORS.has(error.code) ? 'error' : 'warning'
 }
+
+const ALWAYS_ERRORS: ReadonlySet<string> = new Set<Code>([
+  'REGISTRY_HOSTS_INVALID',
+  'DIGEST_DENIED',
+  'LOCK_UNSEEN',
+  'PLATFORM_LOST',
+  'INDEX_BECAME_MANIFEST',
+])

@@ -1,6 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import { formatTime } from '../lock/format.ts'
-import { entryKey, type Lock, type LockEntry } from '../lock/lock.ts'
+import type { Lock, LockEntry } from '../lock/lock.ts'
 import { formatPlatform, parsePlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
@@ -27,7 +27,8 @@ export function lockResolver(lock: Lock, file: string, fallback?: Resolver): Res
   }
 }
 
-function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
+/** Makes the resolution of an entry. */
+export function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
   const { digest, mediaType, platforms } = entry
   const descriptor = { mediaType, digest, ...(platforms === undefined ? {} : { platforms }) }
   const origin = {
@@ -41,35 +42,11 @@ function resolutionOf(entry: LockEntry, file: string, lock: Lock): Resolution {
   return { descriptor, origin }
 }
 
-/** A resolver that records its results as entries of a lock file. */
-export interface RecordingResolver extends Resolver {
-  /** One entry for each distinct result so far, by `entryKey`. */
-  readonly entries: ReadonlyMap<string, LockEntry>
-}
-
 /**
- * Wraps a resolver to record its results, for `pinpull lock`. Results of anonymous requests are not recorded.
- *
- * @param resolver resolves the images
- * @param now returns the current time in milliseconds since the epoch
+ * Makes an entry from what a registry has answered.
+ * @param time when, in milliseconds since 1970
  */
-export function withRecording(resolver: Resolver, now: () => number): RecordingResolver {
-  const entries = new Map<string, LockEntry>()
-  return {
-    entries,
-    async resolve(reference, options) {
-      const resolution = await resolver.resolve(reference, options)
-      // An anonymous request only checks whether an image is public.
-      if (options.anonymous !== true) {
-        const entry = entryOf(reference, options, resolution, now())
-        entries.set(entryKey(entry), entry)
-      }
-      return resolution
-    },
-  }
-}
-
-function entryOf(
+export function entryOf(
   reference: Reference,
   { platform }: ResolveOptions,
   { descriptor, origin }: Resolution,

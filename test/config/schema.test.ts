@@ -55,6 +55,7 @@ function fitting(schema: AnySchema): fc.Arbitrary<unknown> {
 
 const TEXTS = [
   'a',
+  '7d',
   'prod',
   'ghcr.io',
   '*',

@@ -11,6 +11,14 @@ import { configKeys } from '../support/config-keys.ts'
 /** Every key that not everybody may set, with the lowest tier that may: written down here, and not derived. */
 const GUARDED: Readonly<Record<string, TrustTier>> = {
   'spec.lockFile': 2,
+  'spec.lock': 2,
+  'spec.lock.file': 2,
+  'spec.lock.minAge': 2,
+  'spec.lock.minAgeNew': 2,
+  'spec.lock.rules': 2,
+  'spec.lock.rules[].image': 2,
+  'spec.lock.rules[].minAge': 2,
+  'spec.lock.rules[].minAgeNew': 2,
   'spec.profiles[].rewrite': 2,
   'spec.profiles[].rewrite[].from': 2,
   'spec.profiles[].rewrite[].to': 2,

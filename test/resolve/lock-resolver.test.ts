@@ -10,7 +10,7 @@ import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { withCache } from '../../src/resolve/cache.ts'
 import { layoutResolver } from '../../src/resolve/layout-resolver.ts'
-import { lockResolver, withRecording } from '../../src/resolve/lock-resolver.ts'
+import { entryOf, lockResolver } from '../../src/resolve/lock-resolver.ts'
 
 const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}` as Digest
 const INDEX = 'application/vnd.oci.image.index.v1+json'
@@ -75,27 +75,22 @@ describe('locked', () => {
   })
 })
 
-describe('recorded', () => {
-  test('keeps each answer as an entry, with the time', async () => {
+describe('an entry', () => {
+  test('is made from an answer, with the time', async () => {
     const platforms = [amd64, { os: 'linux', architecture: 'mad\nness' }]
     const inner = oracle({ descriptor: { digest: digest('a'), mediaType: INDEX, size: 3, platforms } })
-    const resolver = withRecording(inner, () => Date.UTC(2026, 10, 20, 8, 0, 0, 999))
-    await resolver.resolve(parseReference('nginx'), { signal })
-    await resolver.resolve(parseReference('docker.io/library/nginx:latest'), { signal })
-    await resolver.resolve(parseReference('nginx'), { signal, platform: amd64 })
-    await resolver.resolve(parseReference('redis'), { signal, anonymous: true })
-    const entry = {
+    const nginx = parseReference('nginx')
+    const options = { signal, platform: amd64 }
+    const resolution = await inner.resolve(nginx, options)
+    expect(entryOf(nginx, options, resolution, Date.UTC(2026, 10, 20, 8, 0, 0, 999))).toEqual({
       reference: 'docker.io/library/nginx:latest',
+      platform: amd64,
       digest: digest('a'),
       mediaType: INDEX,
       platforms: [amd64],
       source: 'registry-1.docker.io',
       resolvedAt: '2026-11-20T08:00:00Z',
-    }
-    expect([...resolver.entries]).toEqual([
-      ['docker.io/library/nginx:latest', entry],
-      ['docker.io/library/nginx:latest linux/amd64', { ...entry, platform: amd64 }],
-    ])
+    })
   })
 })
 

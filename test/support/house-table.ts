@@ -62,7 +62,7 @@ export const HOUSE: House = {
   config: {
     floor: 3,
     // report: `config view` is a listing too, in the formats of the others.
-    imports: ['kube', 'oci', 'report', 'yaml', 'diagnostics', 'reference'],
+    imports: ['kube', 'oci', 'report', 'yaml', 'diagnostics', 'duration.ts', 'reference'],
     packages: ['re2js'],
     inner: {
       roof: ['config-map.ts', 'parse.ts', 'starter.ts', 'view.ts'],

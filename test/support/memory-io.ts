@@ -15,11 +15,13 @@ export const TYPED = '\u0004'
  * @param input the content of standard input
  * @param cwd the working directory
  * @param env the whole environment
+ * @param now the clock of commands that keep times
  */
 export function memoryIo(
   input: string | Uint8Array,
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  now: () => number = Date.now,
 ): MemoryIo {
   const outputs: Buffer[] = []
   const messages: string[] = []
@@ -28,6 +30,7 @@ export function memoryIo(
     messages,
     env,
     cwd,
+    now,
     selfCommand: () => ['pinpull'],
     readInput: () => Buffer.from(input),
     writeOutput: (output) =>
@@ -50,9 +53,14 @@ export function memoryIo(
 /** Runs a command line in this process. */
 export async function runInProcess(
   args: readonly string[],
-  { input = '', cwd, env = {} }: { input?: string | Uint8Array; cwd: string; env?: Record<string, string> },
+  {
+    input = '',
+    cwd,
+    env = {},
+    now,
+  }: { input?: string | Uint8Array; cwd: string; env?: Record<string, string>; now?: () => number },
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const io = memoryIo(input, cwd, env)
+  const io = memoryIo(input, cwd, env, now)
   const code = await main(args, io)
   return { code, stdout: Buffer.concat(io.outputs).toString(), stderr: io.messages.join('') }
 }

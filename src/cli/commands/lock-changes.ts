@@ -1,8 +1,10 @@
+import { type CoolDownSettings, coolDownOf, type LockSettings } from '../../config/lock-settings.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
+import type { CoolDown } from '../../lock/moving-tag.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
@@ -10,10 +12,12 @@ import type { ImagePattern } from '../../reference/pattern.ts'
 import { canonicalText, type Reference } from '../../reference/reference.ts'
 import type { ImageEntry } from '../../report/report.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
-import { lockResolver, withRecording } from '../../resolve/lock-resolver.ts'
+import { withCoolDown } from '../../resolve/cool-down.ts'
+import { decisionDiagnostics, lockChangeOf } from '../../resolve/lock-decisions.ts'
+import { lockResolver } from '../../resolve/lock-resolver.ts'
 import { transformInput } from '../../transform.ts'
 import { inputDiagnostics, type ReadInput } from '../io/manifests.ts'
-import { entryPlaces, lockedDigestDiagnostics } from './locked-digests.ts'
+import { entryPlaces, lockedDigestDiagnostics, waitingEntries } from './locked-digests.ts'
 
 /** What the entries of a lock file are made from, or checked against. */
 export interface LockRequest {
@@ -28,7 +32,10 @@ export interface LockRequest {
   readonly findBlock?: FindRegistryBlock | undefined
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
-  readonly now: () => number
+  readonly now: number
+  readonly coolDown: LockSettings
+  /** Whether the digest of an image is taken at once (`--now`). */
+  readonly isForced: (image: Reference) => boolean
 }
 
 /** How a lock file is to be changed. */
@@ -50,20 +57,26 @@ export async function completeLock(
   isUpdated: (entry: LockEntry) => boolean,
   prune: boolean,
 ): Promise<LockChanges> {
-  const { file, source = denyAll(file.name), now } = request
-  const recorder = withRecording(source, now)
+  const { file, source = denyAll(file.name) } = request
+  const deciding = withCoolDown(source, {
+    lock: file.lock,
+    file: file.name,
+    rulesFor: (image) => rulesFor(image, request),
+    addsManifests: false,
+  })
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
   const { images, diagnostics } = await resolveInputs(
     request,
-    lockResolver(retained, file.name, recorder),
+    lockResolver(retained, file.name, deciding),
     used,
   )
   const unused = file.lock.entries.filter(
-    (entry) => isUpdated(entry) && !recorder.entries.has(entryKey(entry)),
+    (entry) => isUpdated(entry) && !deciding.decisions.has(entryKey(entry)),
   )
   diagnostics.push(
-    ...(await resolveEntries(request, unused, recorder)),
+    ...(await resolveEntries(request, unused, deciding)),
+    ...applySeverities(decisionDiagnostics(deciding.decisions, entryPlaces(file)), request.profile),
     ...emptyDiagnostics(request, used, diagnostics),
   )
   if (prune && used.size === 0) {
@@ -72,7 +85,19 @@ export async function completeLock(
       reason: 'no image was found in the manifests: --prune would empty the lock file',
     })
   }
-  return { ...changesTo(file.lock.entries, recorder.entries, prune ? used : undefined), images, diagnostics }
+  const change = lockChangeOf(file.lock.entries, deciding.decisions, prune ? used : undefined)
+  return { ...change, images, diagnostics }
+}
+
+function rulesFor(image: Reference, { coolDown, isForced, now, profile }: LockRequest): CoolDown {
+  const settings: CoolDownSettings = coolDownOf(coolDown, image)
+  return {
+    ...settings,
+    now,
+    isForced: isForced(image),
+    isDenied: () => false,
+    tolerates: (loss) => ['warning', 'info', 'off'].includes(profile.findings[loss] ?? 'error'),
+  }
 }
 
 /**
@@ -90,7 +115,15 @@ export async function checkLock(request: LockRequest): Promise<LockChanges> {
     ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
     ...emptyDiagnostics(request, used, diagnostics),
   )
-  if (source !== undefined) diagnostics.push(...(await lockedDigestDiagnostics(file, source, request.signal)))
+  const clock = {
+    now: request.now,
+    minAgeOf: (image: Reference) => coolDownOf(request.coolDown, image).minAge,
+  }
+  diagnostics.push(
+    ...(source === undefined
+      ? waitingEntries(file, clock)
+      : await lockedDigestDiagnostics(file, source, clock, request.signal)),
+  )
   return {
     added: [],
     updated: [],
@@ -177,24 +210,6 @@ async function errorOf(resolveOne: () => Promise<unknown>): Promise<Diagnostic |
     if (error instanceof PinpullError) return { code: error.code, severity: 'error', args: error.args }
     throw error
   }
-}
-
-function changesTo(
-  before: readonly LockEntry[],
-  resolved: ReadonlyMap<string, LockEntry>,
-  used: ReadonlySet<string> | undefined,
-): LockChange {
-  const isRetained = (entry: LockEntry): boolean => used === undefined || used.has(entryKey(entry))
-  const known = new Set(before.map(entryKey))
-  const added = [...resolved.values()].filter((entry) => !known.has(entryKey(entry)))
-  const updated = before.flatMap((entry) => {
-    const after = resolved.get(entryKey(entry))
-    // An entry with the same digest stays as it is, with the source and the time of its first answer.
-    return after === undefined || after.digest === entry.digest || !isRetained(entry)
-      ? []
-      : [{ before: entry, after }]
-  })
-  return { added, updated, removed: before.filter((entry) => !isRetained(entry)) }
 }
 
 function unusedDiagnostic({ reference: image }: LockEntry, at: Location): Diagnostic {

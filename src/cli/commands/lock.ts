@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { DEFAULT_LOCK_SETTINGS } from '../../config/lock-settings.ts'
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
@@ -34,6 +35,9 @@ interface LockFlags extends Flags {
   readonly update?: boolean | undefined
   /** The images that `--update` is for; absent for all. */
   readonly match?: readonly ImagePattern[] | undefined
+  /** In milliseconds, instead of the configuration's. */
+  readonly minAge?: number | undefined
+  readonly now?: boolean | undefined
   readonly prune?: boolean | undefined
   readonly check?: boolean | undefined
   readonly fromLayout?: readonly LayoutFlag[] | undefined
@@ -59,6 +63,11 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   const { update = false, match } = flags
   const isUpdated = (entry: LockEntry): boolean =>
     update && (match === undefined || match.some((pattern) => matchesEntry(pattern, entry)))
+  if (flags.now === true && !update) {
+    throw new UsageError('USAGE', {
+      reason: '--now takes the current digests of an update: add --update, and --match to name the images',
+    })
+  }
   if (flags.failOn === 'never' && flags.check !== true) {
     throw new UsageError('USAGE', {
       reason: '--fail-on never needs --check: nothing is locked after an error',
@@ -89,7 +98,13 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
       findBlock: await session.openBlockList(),
       source: await openSource(inputs, session, warnings.warn, progress),
       signal: deadline.signal,
-      now: Date.now,
+      now: io.now(),
+      coolDown: {
+        ...(session.config.lock ?? DEFAULT_LOCK_SETTINGS),
+        ...(flags.minAge !== undefined && { minAge: flags.minAge, rules: [] }),
+      },
+      isForced: (image) =>
+        flags.now === true && (match === undefined || match.some((pattern) => pattern.matches(image))),
     }
     const found = flags.check
       ? await checkLock(request)
@@ -171,14 +186,20 @@ async function conclude(
   const code = exitCodeOf(printReport(changes, inputs, file, session), flags.failOn)
   if (code !== EXIT.done) {
     const counts = [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ')
-    printStatus(`${counts === '' ? '' : `${counts}; `}nothing was written`, session)
+    const noted = flags.check === true ? false : await writeNotes(file, changes, signal)
+    const written = noted
+      ? `no digest was changed; ${file.name} has when new digests were first seen`
+      : 'nothing was written'
+    printStatus(`${counts === '' ? '' : `${counts}; `}${written}`, session)
     return code
   }
   if (flags.check === true) {
     const [ignored] = counted(errors, 'error')
+    const waiting = changes.diagnostics.filter(({ code }) => code === 'LOCK_WAITING').length
+    const moved = waiting === 0 ? 'and nothing has moved' : `and ${counted(waiting, 'new digest')[0]} waits`
     printStatus(
       ignored === undefined
-        ? `${file.name} holds what the manifests need, and nothing has moved`
+        ? `${file.name} holds what the manifests need, ${moved.replace(/s waits$/, 's wait')}`
         : `${ignored}; --fail-on never ignores them`,
       session,
     )
@@ -194,6 +215,18 @@ async function conclude(
   return EXIT.done
 }
 
+/**
+ * Writes when new digests were first seen, although something else failed: the time that a digest waits must not start anew with
+ * the next run.
+ *
+ * @returns whether the file was changed
+ */
+async function writeNotes(file: LockFile, { noted }: LockChanges, signal: AbortSignal): Promise<boolean> {
+  if (noted === undefined || noted.length === 0) return false
+  const change = { added: [], updated: [], removed: [], noted }
+  return (await writeLockFile(file, change, { process: processIdentity(), signal })).isFileChanged
+}
+
 function counted(count: number, noun: string): string[] {
   return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]
 }
@@ -201,7 +234,9 @@ function counted(count: number, noun: string): string[] {
 function summary({ entries, added, updated, removed }: AppliedChange): string {
   const unchanged = entries.length - added.length - updated.length
   const images = `${entries.length} ${entries.length === 1 ? 'image' : 'images'}`
-  return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed`
+  const candidates = entries.filter(({ candidate }) => candidate !== undefined).length
+  const waiting = candidates === 0 ? '' : `, ${candidates} waiting`
+  return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed${waiting}`
 }
 
 /** A line for each changed entry. */

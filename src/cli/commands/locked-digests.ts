@@ -6,6 +6,7 @@ import { isNotFoundError, type ResolveResult, resolveToResult } from '../../plan
 import type { Resolver } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
 import { effectiveTag, type Reference, repositoryName } from '../../reference/reference.ts'
+import { waitingDiagnostics } from '../../resolve/lock-decisions.ts'
 import { positionAt } from '../../yaml/position.ts'
 
 /** What a registry says now about an entry of the lock file. */
@@ -17,6 +18,27 @@ interface CheckedEntry {
   readonly tag: ResolveResult | undefined
 }
 
+/** How long candidates wait. */
+export interface CandidateClock {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** In milliseconds. */
+  readonly minAgeOf: (image: Reference) => number
+}
+
+/** Lists the candidates in a lock file, and until when each waits. */
+export function waitingEntries(file: LockFile, clock: CandidateClock): Diagnostic[] {
+  const placeOf = entryPlaces(file)
+  return file.lock.entries.flatMap((entry) =>
+    waitingDiagnostics(entry, untilOf(entry, clock), placeOf(entry)),
+  )
+}
+
+function untilOf({ reference, candidate }: LockEntry, { now, minAgeOf }: CandidateClock): number {
+  const seen = Math.min(Date.parse(candidate?.seenAt ?? ''), now)
+  return seen + minAgeOf(parseReference(reference))
+}
+
 /**
  * Checks for every entry of a lock file whether its digest still exists, and whether its tag still resolves to it.
  *
@@ -25,6 +47,7 @@ interface CheckedEntry {
 export async function lockedDigestDiagnostics(
   file: LockFile,
   source: Resolver,
+  clock: CandidateClock,
   signal: AbortSignal,
 ): Promise<Diagnostic[]> {
   const checked = await Promise.all(file.lock.entries.map((entry) => checkEntry(entry, source, signal)))
@@ -34,7 +57,7 @@ export async function lockedDigestDiagnostics(
     ),
   )
   const placeOf = entryPlaces(file)
-  return checked.flatMap((one) => entryDiagnostics(one, tagged, file, placeOf(one.entry)))
+  return checked.flatMap((one) => entryDiagnostics(one, tagged, file, clock, placeOf(one.entry)))
 }
 
 /** @returns a function that gives the place of an entry in the lock file */
@@ -63,14 +86,18 @@ function entryDiagnostics(
   { entry, pinned, digest, tag }: CheckedEntry,
   tagged: ReadonlySet<string>,
   { name }: LockFile,
+  clock: CandidateClock,
   at: Location,
 ): Diagnostic[] {
-  const { reference: image } = entry
+  const { reference: image, candidate } = entry
   const diagnostics: Diagnostic[] = []
   const now = tag?.kind === 'resolved' ? tag.resolution : undefined
   const failure = tag?.kind === 'failed' ? tag.error : undefined
   const isMoved = now !== undefined && now.descriptor.digest !== entry.digest
-  if (isMoved) {
+  const until = untilOf(entry, clock)
+  if (isMoved && now.descriptor.digest === candidate?.digest && until > clock.now) {
+    diagnostics.push(...waitingDiagnostics(entry, until, at))
+  } else if (isMoved) {
     const args = { image, locked: entry.digest, now: now.descriptor.digest, from: now.origin.from }
     diagnostics.push({ code: 'LOCK_MOVED', severity: 'error', args, at })
   }

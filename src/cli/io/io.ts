@@ -8,6 +8,8 @@ import { type InputWatch, parentProgram, watchStandardInput } from './standard-i
 /** All access of a command to its environment: everything that reads input or prints goes through it. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The current time in milliseconds since 1970. */
+  readonly now: () => number
   /** The working directory, in which relative paths and `pinpull.yaml` are resolved. */
   readonly cwd: string
   /** The command line that starts this program again, from any folder. */
@@ -58,6 +60,7 @@ export function isHelmPlugin({ env }: Pick<Io, 'env'>): boolean {
 export function processIo(process: NodeJS.Process): Io {
   return {
     env: process.env,
+    now: Date.now,
     cwd: workingDirectory(process),
     selfCommand: () => selfCommand(process),
     readInput,

@@ -1,5 +1,5 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
-import { parseGoDuration } from '../../duration.ts'
+import { parseAge, parseGoDuration } from '../../duration.ts'
 import type { GuardAction } from '../../guard/guard-options.ts'
 import { DOMAIN } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
@@ -29,6 +29,17 @@ export function parseDuration(text: string): number {
  */
 export function parseLifetime(text: string): number {
   return /^0(?:ms|s|m|h)?$/.test(text) ? 0 : parseDuration(text)
+}
+
+/**
+ * Parses how old a digest must be: `7d`, `36h`, `2w`, or `0`.
+ * @returns milliseconds
+ * @throws {ArgumentError} for anything else
+ */
+export function parseMinAge(text: string): number {
+  const age = parseAge(text)
+  if (age === undefined) throw new ArgumentError(`"${text}" is not an age: use 7d, 36h, 2w or 0`)
+  return age
 }
 
 /**

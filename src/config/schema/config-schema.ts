@@ -1,11 +1,12 @@
 import type { IObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta'
 import type { ConfigSpec } from '../config.ts'
+import type { LockRuleSpec, LockSpec } from '../lock-settings.ts'
 import type { RegistrySettings } from '../registry-settings.ts'
 import type { WithTier } from '../trust.ts'
 import { FIELDS_SCHEMA } from './fields-schema.ts'
 import { OBJECT_META_SCHEMA } from './kubernetes-schema.ts'
-import { PROFILE_SCHEMA } from './profile-schema.ts'
-import type { ObjectSchema, StringSchema } from './schema.ts'
+import { IMAGE_PATTERN, PROFILE_SCHEMA } from './profile-schema.ts'
+import { type ObjectSchema, oneOrMany, type StringSchema } from './schema.ts'
 
 export const CONFIG_API_VERSION = 'pinpull.dev/v1alpha1'
 export const CONFIG_KIND = 'Pinpull'
@@ -120,6 +121,51 @@ export const REGISTRY_SCHEMA: ObjectSchema<RegistrySettings> = {
   },
 }
 
+const MIN_AGE: StringSchema = {
+  type: 'string',
+  pattern: '^(0|([0-9]{1,4}[wdhm])+)$',
+  patternErrorMessage: 'a time such as 7d or 36h, or 0',
+  description: 'How long a digest must have been seen under its tag before lock --update takes it, as 7d.',
+}
+
+const MIN_AGE_NEW: StringSchema<'allow' | 'deny'> = {
+  type: 'string',
+  enum: ['allow', 'deny'],
+  description: 'Whether an image that is not in the lock file yet may be locked without --now.',
+}
+
+const LOCK_RULE_SCHEMA: ObjectSchema<LockRuleSpec> = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['image'],
+  properties: {
+    image: { ...oneOrMany(IMAGE_PATTERN, 'Patterns of image names.'), tier: 2 },
+    minAge: { ...MIN_AGE, tier: 2 },
+    minAgeNew: { ...MIN_AGE_NEW, tier: 2 },
+  },
+}
+
+/** No tier below 2 may set any of it: it decides when a digest is old enough to be used. */
+const LOCK_SCHEMA: ObjectSchema<LockSpec> = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    file: {
+      ...FILE,
+      tier: 2,
+      description: "The lock file, relative to this file's folder; another name of spec.lockFile.",
+    },
+    minAge: { ...MIN_AGE, tier: 2 },
+    minAgeNew: { ...MIN_AGE_NEW, tier: 2 },
+    rules: {
+      tier: 2,
+      type: 'array',
+      items: LOCK_RULE_SCHEMA,
+      description: 'Exceptions: each setting comes from the first rule that matches the image and has it.',
+    },
+  },
+}
+
 /** The schema of the whole configuration, as it is enforced. */
 export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
   type: 'object',
@@ -146,6 +192,11 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
           minLength: 1,
           description:
             "The lock file, relative to this file's folder; pinpull.lock.yaml beside it by default.",
+        },
+        lock: {
+          ...LOCK_SCHEMA,
+          tier: 2,
+          description: 'The lock file, and how old a digest must be before it replaces another.',
         },
         profiles: { tier: 3, type: 'array', items: PROFILE_SCHEMA },
         registries: { tier: 2, type: 'array', items: REGISTRY_SCHEMA },

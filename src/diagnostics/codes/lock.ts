@@ -13,6 +13,8 @@ export type LockCode =
   | 'LOCK_NOT_READ'
   | 'LOCK_NOT_WRITTEN'
   | 'LOCK_WITHOUT_IMAGES'
+  | 'LOCK_UNSEEN'
+  | 'DIGEST_DENIED'
 
 export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
   LOCK_MISSING_ENTRY: {
@@ -49,6 +51,20 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'There is nothing to lock',
     message: 'no images were found, so the lock file would be empty',
     hint: 'check the previous step: did it fail without pipefail, or is everything disabled?',
+  },
+  LOCK_UNSEEN: {
+    severity: 'error',
+    exit: 'input',
+    title: 'An image that was never locked may not be locked yet',
+    message: '{image}: not in the lock file, and minAgeNew denies images whose age nobody knows',
+    hint: 'if you have reviewed the image: pinpull lock --update --now --match {image} FILE',
+  },
+  DIGEST_DENIED: {
+    severity: 'error',
+    exit: 'input',
+    title: 'An image whose digest is denied',
+    message: '{image}: denyDigests has {digest}',
+    hint: 'use another version of the image; pinpull lock --update --now --match {image} FILE takes what its tag names now',
   },
   LOCK_INVALID: {
     severity: 'error',

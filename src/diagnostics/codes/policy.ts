@@ -10,6 +10,11 @@ export type PolicyCode =
   | 'IMAGE_PULL_SECRET_MISSING'
   | 'IMAGE_DIGEST_DRIFTED'
   | 'IMAGE_DIGEST_UNTAGGED'
+  | 'LOCK_WAITING'
+  | 'LOCK_CANDIDATE_GONE'
+  | 'LOCK_NEVER_RESTS'
+  | 'PLATFORM_LOST'
+  | 'INDEX_BECAME_MANIFEST'
   | 'MIRROR_STALE'
   | 'MIRROR_NOT_COMPARED'
   | 'IMAGE_UNREADABLE'
@@ -82,6 +87,41 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'A digest that its tag no longer names',
     message: '"{image}": the tag {tag} {names}, and no other tag that was looked up names {digest}',
     hint: 'tag it again before the registry deletes untagged manifests, or use the current digest of the tag',
+  },
+  LOCK_WAITING: {
+    severity: 'info',
+    exit: 'input',
+    title: 'A tag has moved, and its new digest waits',
+    message: '{image}: {digest}, first seen at {since}, waits until {until}',
+    hint: 'after that, pinpull lock --update takes it; to take it now: pinpull lock --update --now --match {image} FILE',
+  },
+  LOCK_CANDIDATE_GONE: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'A digest came and went while it waited',
+    message: '{image}: {digest} was first seen at {since}, and the tag no longer names it',
+    hint: 'find out why it was withdrawn: a bad release looks like this',
+  },
+  LOCK_NEVER_RESTS: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'A tag that moves faster than its cool-down',
+    message: '{image}: {changes} digests in a row were replaced before they were old enough',
+    hint: 'use a full version, or set a shorter minAge for this image in spec.lock.rules',
+  },
+  PLATFORM_LOST: {
+    severity: 'error',
+    exit: 'input',
+    title: 'The new digest of a tag lacks a platform',
+    message: '{image}: {digest} has no manifest for {platforms}, which the locked digest has',
+    hint: 'nodes of that platform could not run it: ask the publisher; to accept the loss, set findings.PLATFORM_LOST to warning in the profile',
+  },
+  INDEX_BECAME_MANIFEST: {
+    severity: 'error',
+    exit: 'input',
+    title: 'The new digest of a tag is a manifest of one platform, and no index',
+    message: '{image}: {digest} is a manifest of one platform; the locked digest is an index',
+    hint: 'nodes of other platforms could not run it: ask the publisher; to accept it, set findings.INDEX_BECAME_MANIFEST to warning in the profile',
   },
   MIRROR_STALE: {
     severity: 'warning',

@@ -1,0 +1,142 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { entryKey, type Lock, type LockEntry } from '../lock/lock.ts'
+import { type CoolDown, decideTag, type TagAnswer, type TagDecision } from '../lock/moving-tag.ts'
+import { compareWithRegistry } from '../plan/mirror-check.ts'
+import { resolveToResult } from '../plan/resolve-result.ts'
+import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
+import { canonicalText, type Reference } from '../reference/reference.ts'
+import { entryOf, resolutionOf } from './lock-resolver.ts'
+
+/** What becomes of an entry of the lock file, or of an image that has none. */
+export interface DecidedEntry {
+  /** Absent if the image has no entry. */
+  readonly before: LockEntry | undefined
+  readonly decision: TagDecision
+  /** Where a mirror and its registry differ. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Resolves to the digests that the lock file is to have. */
+export interface DecidingResolver extends Resolver {
+  /** What was decided so far, by `entryKey`. */
+  readonly decisions: ReadonlyMap<string, DecidedEntry>
+}
+
+export interface CoolDownOptions {
+  readonly lock: Lock
+  /** The name of the lock file, as the origin of digests that stay. */
+  readonly file: string
+  /** The rules for an image. */
+  readonly rulesFor: (reference: Reference) => CoolDown
+  /** Whether the manifests of an unchanged index are added to an entry that does not have them. */
+  readonly addsManifests: boolean
+}
+
+/**
+ * Wraps a resolver to decide about each tag whether the digest that it names now replaces the one in the lock file. An entry that
+ * has not moved costs one HEAD. An image whose digest may not be taken fails, with the code that says why.
+ *
+ * A mirror may be behind its registry, or have what the registry has withdrawn. So where there is a cool-down, a move that a
+ * mirror reports is compared with the registry, and the registry's answer counts if there is one.
+ */
+export function withCoolDown(source: Resolver, options: CoolDownOptions): DecidingResolver {
+  const known = new Map(options.lock.entries.map((entry) => [entryKey(entry), entry]))
+  const decisions = new Map<string, DecidedEntry>()
+  const pending = new Map<string, Promise<{ decided: DecidedEntry; resolution: Resolution }>>()
+  return {
+    decisions,
+    async resolve(reference, resolveOptions) {
+      // An anonymous request only checks whether an image is public.
+      if (resolveOptions.anonymous === true) return source.resolve(reference, resolveOptions)
+      const { platform } = resolveOptions
+      const key = entryKey({ reference: canonicalText(reference), ...(platform && { platform }) })
+      const running = pending.get(key) ?? decide(reference, known.get(key), resolveOptions)
+      pending.set(key, running)
+      const { decided, resolution } = await running
+      decisions.set(key, decided)
+      refuse(reference, decided.decision)
+      return resolution
+    },
+  }
+
+  async function decide(
+    reference: Reference,
+    before: LockEntry | undefined,
+    resolveOptions: ResolveOptions,
+  ): Promise<{ decided: DecidedEntry; resolution: Resolution }> {
+    const rules = options.rulesFor(reference)
+    const { resolution, diagnostics } = await currentResolution(reference, before, rules, resolveOptions)
+    const answer = entryOf(reference, resolveOptions, resolution, rules.now)
+    // What has a digest in its manifest was chosen there.
+    const isChosen = reference.digest !== undefined
+    const decision = decideTag(before, answer, isChosen ? { ...rules, minAgeNew: 'allow' } : rules)
+    const decided = { before, decision: withManifests(decision, before, answer), diagnostics }
+    const isNew = decision.kind === 'new' || decision.kind === 'taken'
+    const { entry } = decision
+    if (isNew || entry === undefined) return { decided, resolution }
+    return { decided, resolution: resolutionOf(entry, options.file, options.lock) }
+  }
+
+  /** Resolves a tag with the platforms of its index, unless its digest is the locked one. */
+  async function currentResolution(
+    reference: Reference,
+    before: LockEntry | undefined,
+    { minAge }: CoolDown,
+    resolveOptions: ResolveOptions,
+  ): Promise<{ resolution: Resolution; diagnostics: readonly Diagnostic[] }> {
+    const whole = { ...resolveOptions, wantPlatforms: true }
+    if (before === undefined) return { resolution: await source.resolve(reference, whole), diagnostics: [] }
+    const wantPlatforms =
+      resolveOptions.platform !== undefined || (options.addsManifests && !hasManifests(before))
+    const first = await source.resolve(reference, { ...resolveOptions, wantPlatforms })
+    if (first.descriptor.digest === before.digest) return { resolution: first, diagnostics: [] }
+    const moved = wantPlatforms ? first : await source.resolve(reference, whole)
+    if (moved.origin.kind !== 'mirror' || minAge === 0) return { resolution: moved, diagnostics: [] }
+    const direct = await resolveToResult(reference, source, { ...whole, bypassMirrors: true })
+    const lookup = { image: canonicalText(reference), at: {}, reference, resolution: moved }
+    const diagnostics = compareWithRegistry(lookup, direct)
+    if (direct.kind === 'resolved') return { resolution: direct.resolution, diagnostics }
+    // The registry no longer has what the mirror still says.
+    if (diagnostics.some(({ code }) => code === 'MIRROR_STALE')) throw direct.error
+    return { resolution: moved, diagnostics }
+  }
+
+  function withManifests(
+    decision: TagDecision,
+    before: LockEntry | undefined,
+    { platforms }: TagAnswer,
+  ): TagDecision {
+    const isAdded =
+      options.addsManifests && decision.kind === 'kept' && before !== undefined && !hasManifests(before)
+    if (!isAdded || platforms === undefined) return decision
+    return { ...decision, entry: { ...decision.entry, platforms } }
+  }
+}
+
+function hasManifests({ platforms = [] }: LockEntry): boolean {
+  return platforms.some(({ digest }) => digest !== undefined)
+}
+
+/** @throws {PinpullError} if the digest that a tag names may not be taken */
+function refuse(reference: Reference, decision: TagDecision): void {
+  const image = canonicalText(reference)
+  switch (decision.kind) {
+    case 'denied':
+      throw new PinpullError('DIGEST_DENIED', { image, digest: decision.digest })
+    case 'unseen':
+      throw new PinpullError('LOCK_UNSEEN', { image })
+    case 'lossy': {
+      const [loss] = decision.losses
+      throw new PinpullError(loss?.kind ?? 'PLATFORM_LOST', lossArgs(image, decision))
+    }
+    default:
+  }
+}
+
+/** The arguments of the diagnostics about what nodes would lose with a digest. */
+export function lossArgs(image: string, { losses, entry }: TagDecision): Readonly<Record<string, string>> {
+  const lost = losses.flatMap((loss) => (loss.kind === 'PLATFORM_LOST' ? loss.platforms : []))
+  const digest = entry?.candidate?.digest ?? entry?.digest ?? ''
+  return { image, digest, platforms: lost.join(', ') }
+}
