@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyEntries, type KustomizeImage } from '../../src/inventory/kustomize-images.ts'
 import {
@@ -154,6 +155,45 @@ describe('the plan of a post-renderer', () => {
     ],
   ])('%s', (_, rendered, expected) => {
     expect(planned(...rendered)).toEqual({ ...ONLY, ...expected })
+  })
+})
+
+describe('whatever images a chart has', () => {
+  const name = fc.constantFrom('nginx', 'a.b/c', 'aXb/c', 'hub/nginx', 'hub/a.b/c', '[::1]:5/x')
+  const tag = fc.constantFrom('', ':1', ':2')
+  const end = fc.constantFrom('', `@${A}`, `@${B}`, `@sha512:${'a'.repeat(128)}`)
+  const rendered = fc
+    .record({
+      name,
+      tag,
+      before: end,
+      after: end,
+      rename: fc.constantFrom('', 'hub/'),
+      stays: fc.boolean(),
+      isNamed: fc.boolean(),
+      isContainer: fc.boolean(),
+      within: fc.constantFrom(undefined, undefined, 'text' as const),
+    })
+    .map(({ name, tag, before, after, rename, stays, isNamed, isContainer, within }) => {
+      const text = `${name}${tag}${before}`
+      const resource = { apiVersion: 'v1', kind: 'Pod', name: isNamed ? 'web' : '' }
+      const path = isContainer ? CONTAINER : ['spec', 'image']
+      return image(text, stays ? text : `${rename}${name}${tag}${after}`, { resource, path, within })
+    })
+
+  test('each becomes what is wanted, or is reported and stays as it is', () => {
+    fc.assert(
+      fc.property(fc.array(rendered, { minLength: 1, maxLength: 8 }), (all) => {
+        const { images, patches, leftOut } = planPostRenderer(all)
+        for (const one of all) {
+          const patched = patches.includes(one) ? one.after : one.before
+          const isReached = one.path === CONTAINER && one.within === undefined
+          const result = isReached ? applyEntries(patched, images) : patched
+          expect(result).toBe(leftOut.includes(one) ? one.before : one.after)
+        }
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 

@@ -10,7 +10,7 @@ import { copyFixture } from './fixture.ts'
 import { sameRender } from './same-render.ts'
 
 const blocks = pageBlocks().filter(({ page }) => page === 'docs/hosts/flux.md')
-const RECIPE = blocks.find(({ text }) => text.includes('-o flux-images'))?.text ?? ''
+const RECIPE = blocks.find(({ text }) => text.startsWith('set -eu\nhelm '))?.text ?? ''
 const KUSTOMIZATION = blocks.find(({ language }) => language === 'yaml')?.text ?? ''
 
 const RELEASE = `apiVersion: helm.toolkit.fluxcd.io/v2

@@ -6,7 +6,7 @@ import { describeWith, findProgram } from '../support/need.ts'
 import { commandsOf, createFluxWorld, type FluxWorld } from './flux-world.ts'
 import { sameRender } from './same-render.ts'
 
-const [RECIPE = '', SUBSTITUTION = ''] = commandsOf('docs/hosts/flux.md')
+const [RECIPE = '', SUBSTITUTION = '', PINS = ''] = commandsOf('docs/hosts/flux.md')
 
 /** The recipe with the lines of the page that substitute variables. */
 const SUBSTITUTING = RECIPE.replace(/^kustomize build[\s\S]*?manifests\.yaml\n/m, SUBSTITUTION)
@@ -76,6 +76,18 @@ describeWith(needs, 'kustomize-controller', (paths) => {
         expect(after).toContain(text)
     },
   )
+
+  test('applies the same from the repository with the pins of the page in the Kustomization', async () => {
+    world.useFixture()
+    const run = await world.runLines(PINS)
+    expect(run.code, run.stderr).toBe(0)
+    const { images, patches } = parse(world.read('shop/pins.yaml')).spec.postRenderers[0].kustomize
+    const before = await applied('shop', { ...DECRYPTED, path: './app' })
+    const after = await applied('shop', { ...DECRYPTED, path: './app', images, patches })
+    const { line, ...differs } = sameRender('kustomize-controller 1.9.5, spec.images', before, after)
+    console.log(line)
+    expect(differs).toMatchObject({ images: 9, policies: 0, others: [] })
+  })
 
   test('spec.images of the Kustomization undoes a pin, unless Pinpull has pinned it too', async () => {
     world.useExample()
