@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly input?: string | undefined
   /** Variables instead of those of the environment; undefined removes one. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Lines of its standard error that do not say why it failed. The reason is the last of the others. */
+  readonly noise?: RegExp | undefined
 }
 
 /** How a program ended. */

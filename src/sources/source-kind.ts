@@ -24,7 +24,7 @@ export const KUSTOMIZATION_NAMES: readonly string[] = [
 ]
 
 /** The names of values files in the folder of a chart: `values.yaml`, `values-prod.yaml`, `prod-values.yml`. */
-const VALUES_NAME = /^(?:.*[-_.])?values(?:[-_.].*)?\.ya?ml$/i
+export const VALUES_NAME: RegExp = /^(?:.*[-_.])?values(?:[-_.].*)?\.ya?ml$/i
 
 /** Finds out what a file is, by its name, its folder, and for a kustomization by its type. */
 export function sourceKindOf({ path, bytes }: SourceFile, disk: Pick<SourceDisk, 'read'>): SourceKind {

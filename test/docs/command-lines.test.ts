@@ -39,6 +39,7 @@ const LEFT_OUT: readonly (readonly [page: string, line: string, reason: string])
     'npm install pinpull',
     'is not released yet; test/docs/library.test.ts installs the packed package',
   ],
+  ['docs/pin-helm-values.md', 'pinpull pin', 'needs Helm and charts: test/contract/helm-values'],
   ['examples/library/README.md', 'npm install pinpull', 'likewise'],
   ['examples/library/README.md', 'node pin-folder.ts', 'needs that package: test/docs/library.test.ts'],
 ]

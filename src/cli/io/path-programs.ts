@@ -12,7 +12,7 @@ const MAX_OUTPUT = 256 * 1024 * 1024
 
 /** Runs programs of the user's `PATH`, until a signal ends the run. */
 export function pathProgramRunner(io: Pick<Io, 'env'>, signal: AbortSignal): RunProgram {
-  return async (name, args, { input = '', env = {} } = {}) => {
+  return async (name, args, { input = '', env = {}, noise } = {}) => {
     // Found by the user's own `PATH`, also where the program gets another.
     const program = findOnPath(name, io.env, process.platform)
     if (program === undefined) return { kind: 'absent' }
@@ -30,7 +30,8 @@ export function pathProgramRunner(io: Pick<Io, 'env'>, signal: AbortSignal): Run
     if (result.kind === 'exited' && result.code === 0) return { kind: 'done', stdout: result.stdout }
     if (result.kind !== 'exited')
       return { kind: 'failed', reason: describeEnding(result, command) ?? result.kind }
-    const line = lastErrorLine({ stdout: '', stderr: result.stderr, env: io.env })
+    const lines = result.stderr.split('\n').filter((one) => noise?.test(one) !== true)
+    const line = lastErrorLine({ stdout: '', stderr: lines.join('\n'), env: io.env })
     return { kind: 'failed', reason: line === '' ? `it exited with ${result.code}` : line }
   }
 }

@@ -1,12 +1,20 @@
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
+import type { ImageEntry } from '../../report/report.ts'
 import { toJsonValue } from '../../yaml/json-value.ts'
 import { formatPath } from '../../yaml/lookup.ts'
+import type { FieldPath } from '../../yaml/nodes.ts'
 import { positionAt } from '../../yaml/position.ts'
 import { readSource } from '../../yaml/source.ts'
 import type { ScratchFolder } from '../source-disk.ts'
-import type { EditSession, SourceEdit, SourceFile, SourceImage } from '../source-edit.ts'
+import {
+  type EditSession,
+  NO_EDIT,
+  type SourceEdit,
+  type SourceFile,
+  type SourceImage,
+} from '../source-edit.ts'
 import { ChartError, copyChart } from './chart-copy.ts'
-import { chartRenderer } from './chart-renderer.ts'
+import { type ChartRenderer, chartRenderer } from './chart-renderer.ts'
 import { type HelmArguments, helmVersion } from './helm-program.ts'
 import { findHelmValues, type HelmFindings } from './helm-values.ts'
 import { editLayers, findWritePlace, type Layer } from './layers.ts'
@@ -21,6 +29,11 @@ export interface ChartSource {
   readonly helm: HelmArguments
   /** The files with values, the weakest first. Those of the chart itself count as the first of all. */
   readonly values: readonly ValuesInput[]
+  /**
+   * What the chart's own values become in the same run, if an edit of them is planned already: together with it the images must be
+   * the same. The values of `values` are those before.
+   */
+  readonly chartAfter?: Uint8Array | undefined
   /** Whether the command names the values or the chart: it is an error then if the chart cannot be rendered. */
   readonly isNamed: boolean
 }
@@ -60,26 +73,36 @@ async function editIn(folder: ScratchFolder, source: ChartSource, session: EditS
   const layers: Layer[] = []
   for (const { file, isEdited, isChart, place = valuesFile(file.path) } of source.values) {
     const open = place.open(file.bytes)
-    if (open === undefined)
-      return failed(
-        source,
-        `${file.path} is not one YAML document with values`,
-        'correct it: helm lint shows where',
-      )
+    if (open === undefined) {
+      const reason = `${file.path} is not one YAML document with values`
+      return failed(source, reason, 'correct it: helm lint shows where')
+    }
     layers.push({ place, file, open, isEdited, isChart, mayAdd: true })
   }
-  const renderer = chartRenderer(copy, COPY, layers, source.helm, folder, session)
+  const rendererOf = (used: readonly Layer[]): ChartRenderer =>
+    chartRenderer(copy, COPY, used, source.helm, folder, session)
+  const renderer = rendererOf(layers)
   const own = copy.values === undefined ? undefined : valuesFile('values.yaml').open(copy.values)?.root
   const merged = await renderer.values()
   const pools = [...(merged === undefined ? [] : [merged]), ...(own === undefined ? [] : [toJsonValue(own)])]
-  const mayWrite = (path: ChosenValue['path']): boolean => {
-    const place = findWritePlace(layers, path)
-    if (place === undefined) return false
-    const { layer, spot } = place
-    return layer.isChart || session.mayAdd || spot.kind === 'set' || spot.path.length === 1
-  }
-  const findings = await findHelmValues(renderer, layers, pools, session, mayWrite)
+  const find = (mayAdd: boolean): Promise<HelmFindings | { readonly failure: string }> =>
+    findHelmValues(renderer, layers, pools, session, (path) => mayWrite(path, layers, mayAdd))
+  let findings = await find(session.mayAdd)
   if ('failure' in findings) return failed(source, findings.failure, adviceFor(findings.failure, source))
+  const { chartAfter } = source
+  if (chartAfter !== undefined) {
+    const after = rendererOf(layers.map((layer) => (layer.isChart ? withBytes(layer, chartAfter) : layer)))
+    let proof = await findings.compare(await after.render(findings.chosen))
+    if (proof.kind === 'refused' && !session.mayAdd) {
+      // The chart's values get digests of other tags: this file needs its own.
+      const added = await find(true)
+      if (!('failure' in added)) findings = added
+      proof = await findings.compare(await after.render(findings.chosen))
+    }
+    if (proof.kind === 'refused') return contradicted(source, proof.reason)
+    if (!layers.some(({ isEdited }) => isEdited)) return NO_EDIT
+    findings = { ...findings, fields: withFields(findings.fields, proof.state.fields) }
+  }
   const edits = editLayers(layers, findings.chosen)
   const by = await helmVersion(session.run, `${folder.path}/home`)
   return {
@@ -88,6 +111,35 @@ async function editIn(folder: ScratchFolder, source: ChartSource, session: EditS
     proofs: edits.size === 0 ? [] : [{ kind: 'proved', subject: subjectOf(source, findings), by }],
     diagnostics: [...manifestDiagnostics(findings, source), ...leftImages(findings, source)],
   }
+}
+
+/** Whether a value may be written: mappings that a file lacks are inserted into the chart's own values, and elsewhere with `--add`. */
+function mayWrite(path: FieldPath, layers: readonly Layer[], mayAdd: boolean): boolean {
+  const place = findWritePlace(layers, path)
+  if (place === undefined) return false
+  const { layer, spot } = place
+  return layer.isChart || mayAdd || spot.kind === 'set' || spot.path.length === 1
+}
+
+function withBytes(layer: Layer, bytes: Uint8Array): Layer {
+  const open = layer.place.open(bytes)
+  return open === undefined ? layer : { ...layer, open, file: { ...layer.file, bytes } }
+}
+
+function withFields(fields: HelmFindings['fields'], after: readonly ImageEntry[]): HelmFindings['fields'] {
+  return fields.map((field, i) => ({ ...field, after: after[i] ?? field.after }))
+}
+
+/** Reports values that the chart's own values, as they are going to be, would give other images. */
+function contradicted(source: ChartSource, reason: string): SourceEdit {
+  const own = source.values.find(({ isChart }) => isChart)?.file.path ?? source.chart
+  const file = source.values.at(-1)?.file.path ?? source.chart
+  const args = {
+    file,
+    reason: `the change of ${own} would change more than its images: ${reason}`,
+    advice: `pin ${file} together with ${own}, or set the digest in it by hand`,
+  }
+  return { ...NO_EDIT, diagnostics: [{ code: 'SOURCE_LEFT', severity: 'error', args, at: { file } }] }
 }
 
 /** What was compared. */
@@ -112,7 +164,7 @@ function failed(source: ChartSource, reason: string, advice: string): SourceEdit
     args: { file, reason: `${source.chart} cannot be rendered: ${reason}`, advice },
     at: { file },
   }
-  return { files: [], images: [], proofs: [], diagnostics: [diagnostic] }
+  return { ...NO_EDIT, diagnostics: [diagnostic] }
 }
 
 function adviceFor(failure: string, { chart }: ChartSource): string {

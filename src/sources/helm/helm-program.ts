@@ -26,7 +26,7 @@ export function runHelm(
 ): Promise<ProgramResult> {
   const files = values.flatMap((path) => ['--values', path])
   const args = ['template', helm.release, chart, ...files, ...helm.options, ...extra]
-  return run('helm', args, { env: helmEnvironment(home) })
+  return run('helm', args, { env: helmEnvironment(home), noise: NOISE })
 }
 
 /** The version of Helm: `Helm v3.21.4`. */
@@ -58,10 +58,13 @@ function helmEnvironment(home: string): Record<string, string | undefined> {
   }
 }
 
+/** Advice, warnings and log lines. */
+const NOISE = /^Use --debug flag|found symbolic link|^level=|^WARNING:|^\d{4}[-/]\d\d[-/]\d\d /
+
 /** Why Helm did not render a chart, in one line, without the paths of copies. */
 export function describeHelmFailure(reason: string, folder: string): string {
-  const text = reason.replaceAll(`${folder}/`, '').replaceAll(folder, '')
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.includes('found symbolic link'))
-  const error = lines.findLast((line) => /^Error: /.test(line)) ?? lines.at(-1) ?? 'no reason was given'
-  return error.replace(/^Error: /, '').trim()
+  return reason
+    .replaceAll(`${folder}/`, '')
+    .replace(/^Error: /, '')
+    .trim()
 }

@@ -8,7 +8,7 @@ import type { ChartRenderer } from './chart-renderer.ts'
 import { choose, judge } from './choice.ts'
 import { findWritePlace, type Layer } from './layers.ts'
 import { probeCandidates, type Rendering } from './probe.ts'
-import { prove } from './proof.ts'
+import { compareWithBase, type Proof, prove } from './proof.ts'
 import { findDifferences, placeOf } from './rendered.ts'
 import type { ChosenValue, RejectedValue, Search, State } from './search.ts'
 import { formatSetOption } from './set-option.ts'
@@ -25,6 +25,8 @@ export interface HelmFindings {
   readonly overriding: readonly ChosenValue[]
   /** The images of the chart before and after: one for each field of the manifests, in their order. */
   readonly fields: readonly { readonly before: ImageEntry; readonly after: ImageEntry }[]
+  /** Compares another rendering with the chart as it was: all images have their digests or none, and nothing else differs. */
+  readonly compare: (rendering: Rendering) => Promise<Proof>
   /** Places that change with each rendering, and were not compared. */
   readonly unstable: readonly string[]
   /** Diagnostics about the manifests before the edit, such as an image that was not found. */
@@ -109,6 +111,7 @@ export async function findHelmValues(
     withheld,
     overriding,
     fields: before.map((entry, i) => ({ before: entry, after: state.fields[i] ?? entry })),
+    compare: (rendering) => compareWithBase(rendering, state.chosen, search),
     unstable: [...unstable],
     diagnostics: report.diagnostics,
   }

@@ -2,6 +2,7 @@ import { tryParseReference } from '../../reference/parse.ts'
 import { repositoryName } from '../../reference/reference.ts'
 import type { ImageEntry } from '../../report/report.ts'
 import type { WantedImage } from './candidate.ts'
+import type { Rendering } from './probe.ts'
 import { formatReferenceName } from './reference-name.ts'
 import { type Difference, findDifferences, placeOf } from './rendered.ts'
 import type { ChosenValue, Search, State } from './search.ts'
@@ -14,12 +15,12 @@ const NEVER_AN_IMAGE =
 /**
  * Whether a value differs only by the digests of images: behind each, the digest that it shall get, with the tag before it or without
  * one, as the chart writes them.
- * @param written the images whose digests were written
+ * @param wanted the images that shall get digests
  */
-export function isPlanned({ path, before, after }: Difference, written: readonly WantedImage[]): boolean {
+export function isPlanned({ path, before, after }: Difference, wanted: readonly WantedImage[]): boolean {
   if (before === undefined || after === undefined || NEVER_AN_IMAGE.test(path)) return false
   let text = after
-  for (const { text: image, reference, digest } of written) {
+  for (const { text: image, reference, digest } of wanted) {
     const name = formatReferenceName(reference)
     const tagged = reference.tag === undefined ? name : `${name}:${reference.tag}`
     if (!before.includes(image)) continue
@@ -51,17 +52,22 @@ export type Proof =
 export async function prove(
   changes: readonly ValueChange[],
   chosen: readonly ChosenValue[],
-  { render, base, before, unstable, fieldsOf, all }: Search,
+  search: Search,
 ): Promise<Proof> {
-  const rendering = await render(changes)
+  return compareWithBase(await search.render(changes), chosen, search)
+}
+
+/** Compares a rendering with the chart as it was. */
+export async function compareWithBase(
+  rendering: Rendering,
+  chosen: readonly ChosenValue[],
+  { base, before, unstable, fieldsOf, all }: Search,
+): Promise<Proof> {
   if (rendering.kind === 'failed') {
     return { kind: 'refused', reason: `the chart cannot be rendered with it: ${rendering.reason}` }
   }
-  const written = all.filter(({ text }) =>
-    chosen.some(({ images }) => images.some((one) => one.text === text)),
-  )
   const unplanned = findDifferences(base, rendering.rendered).find(
-    (difference) => !unstable.has(placeOf(difference)) && !isPlanned(difference, written),
+    (difference) => !unstable.has(placeOf(difference)) && !isPlanned(difference, all),
   )
   if (unplanned !== undefined) {
     return { kind: 'refused', reason: `it also changes ${formatDifference(unplanned)}` }

@@ -1,8 +1,8 @@
 import { dirname, join, normalize } from 'node:path'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { applyEdits } from '../../yaml/edit/splice.ts'
-import { type EditSession, joinEdits, type SourceEdit, type SourceFile } from '../source-edit.ts'
-import { chartOf } from '../source-kind.ts'
+import { type EditSession, joinEdits, NO_EDIT, type SourceEdit, type SourceFile } from '../source-edit.ts'
+import { chartOf, VALUES_NAME } from '../source-kind.ts'
 import { type ChartSource, editChartValues, type ValuesInput } from './helm-editor.ts'
 
 /** What the command line says about charts. */
@@ -43,47 +43,51 @@ export async function editValuesFiles(
     return { file: { path, bytes }, isEdited: false, isChart: false }
   })
   const edit = (
-    chart: string,
-    own: readonly ValuesInput[],
-    others: readonly ValuesInput[],
-    isNamed: boolean,
-  ) => {
-    const { release, options } = helm
-    const source: ChartSource = {
-      chart,
-      helm: { release, options },
-      values: [...own, ...weaker, ...others],
-      isNamed,
-    }
-    return editChartValues(source, session)
-  }
+    source: Pick<ChartSource, 'chart' | 'values' | 'isNamed' | 'chartAfter'>,
+  ): Promise<SourceEdit> =>
+    editChartValues({ ...source, helm: { release: helm.release, options: helm.options } }, session)
   if (helm.chart !== undefined) {
     const { chart } = helm
-    if (files.length === 0) return joinEdits([])
+    if (files.length === 0) return NO_EDIT
     const inputs = files.map((file) => valuesInput(file, chart))
-    const own = inputs.filter(({ isChart }) => isChart)
-    return edit(
-      chart,
-      own,
-      inputs.filter(({ isChart }) => !isChart),
-      true,
-    )
+    const [own, others] = [inputs.filter(isChart), inputs.filter((input) => !isChart(input))]
+    return edit({ chart, values: [...own, ...weaker, ...others], isNamed: true })
   }
   const edits: SourceEdit[] = []
   for (const [chart, inputs] of byChart(files, session)) {
     const isNamed = inputs.some(({ file }) => files.find(({ path }) => path === file.path)?.isNamed)
-    let own = inputs.filter(({ isChart }) => isChart)
-    if (own.length > 0) {
-      const first = await edit(chart, own, [], isNamed)
-      edits.push(first)
-      // The values of an environment are weighed against the chart as it will be.
-      own = own.map((input) => ({ ...input, isEdited: false, file: editedFile(input.file, first) }))
-    }
-    for (const input of inputs.filter(({ isChart }) => !isChart)) {
-      edits.push(await edit(chart, own, [input], isNamed))
+    const own = inputs.find(isChart)
+    const first = own && (await edit({ chart, values: [own, ...weaker], isNamed }))
+    if (first !== undefined) edits.push(first)
+    const changed = first?.files[0]
+    const chartAfter = changed && applyEdits(changed.file.bytes, changed.edits)
+    const unedited = own === undefined ? [] : [{ ...own, isEdited: false }]
+    const others = inputs.filter((input) => !isChart(input))
+    const unnamed = chartAfter === undefined ? [] : otherValues(chart, inputs, session)
+    for (const input of [...others, ...unnamed]) {
+      edits.push(await edit({ chart, values: [...unedited, ...weaker, input], isNamed, chartAfter }))
     }
   }
   return joinEdits(edits)
+}
+
+function isChart(input: ValuesInput): boolean {
+  return input.isChart
+}
+
+/** The other values files of a chart's folder: they are not edited, but must keep their images when the chart's own values change. */
+function otherValues(
+  chart: string,
+  known: readonly ValuesInput[],
+  { disk }: EditSession,
+): readonly ValuesInput[] {
+  return (disk.list(chart) ?? []).flatMap(({ name, kind }) => {
+    const path = join(chart, name)
+    const isKnown = known.some(({ file }) => normalize(file.path) === path)
+    if (kind !== 'file' || !VALUES_NAME.test(name) || isKnown) return []
+    const bytes = disk.read(path)
+    return bytes === undefined ? [] : [{ file: { path, bytes }, isEdited: false, isChart: false }]
+  })
 }
 
 function byChart(files: readonly NamedValues[], { disk }: EditSession): Map<string, ValuesInput[]> {
@@ -97,9 +101,4 @@ function byChart(files: readonly NamedValues[], { disk }: EditSession): Map<stri
 
 function valuesInput(file: SourceFile, chart: string): ValuesInput {
   return { file, isEdited: true, isChart: normalize(file.path) === normalize(join(chart, 'values.yaml')) }
-}
-
-function editedFile(file: SourceFile, { files }: SourceEdit): SourceFile {
-  const edits = files.find(({ file: { path } }) => path === file.path)?.edits
-  return edits === undefined ? file : { ...file, bytes: applyEdits(file.bytes, edits) }
 }
