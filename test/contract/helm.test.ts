@@ -345,6 +345,12 @@ items:
         1,
         expect.stringContaining('unknown field "apiVersion"'),
       ])
+      // What docs/hosts/helm-3.md says about it, and the way out.
+      expect((await sandbox.run('helm3', ['plugin', 'list'], { env })).code).toBe(1)
+      const removed = await sandbox.bash('rm "$(helm3 env HELM_PLUGINS)/pinpull" && helm3 plugin list', {
+        env,
+      })
+      expect(removed.code, removed.stderr).toBe(0)
       const args = ['template', 'rel', './one', '--post-renderer', 'pinpull']
       const run = await sandbox.run('helm3', args)
       expect([run.code, run.stdout.match(DIGEST)?.length]).toEqual([0, 1])

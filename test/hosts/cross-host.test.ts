@@ -406,7 +406,7 @@ test('only image and policy lines ever differ', async () => {
   expect(changedLines(input, stdout.toString()).map(({ line }) => line)).toEqual([8, 9, 18, 19])
 })
 
-describe('rule 17: files among the arguments never replace the stream', () => {
+describe('rule 19: files among the arguments never replace the stream', () => {
   test('together they are an error, and with - both are read', async () => {
     const sandbox = createSandbox({})
     try {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../../support/registry/registry.ts'
 import { createSandbox, type Sandbox } from '../../support/sandbox.ts'
+import { RUN_CONTAINER } from '../support/docker.ts'
 import { GO_TOOLS, goTool, KUBECTL_VERSION, kubectl, versionOf } from '../support/go-tool.ts'
 import { describeWith } from '../support/need.ts'
 import { copyFixture } from './fixture.ts'
@@ -21,6 +22,13 @@ const FUNCTION = `  annotations:
         path: pinpull
         args: [--krm]
 `
+const CONTAINER = `  annotations:
+    config.kubernetes.io/function: |
+      container:
+        image: registry.example.com/pinpull:0.1.0-krm
+        network: true
+        envs: [PINPULL_MIRROR]
+`
 
 describeWith(needs, 'kustomize renders the same', (programs) => {
   let registry: TestRegistry
@@ -30,6 +38,7 @@ describeWith(needs, 'kustomize renders the same', (programs) => {
     sandbox = createSandbox({ PINPULL_MIRROR: `*=${registry.url}` })
     sandbox.addCommand('kustomize', programs.kustomize)
     sandbox.addCommand('kubectl', programs.kubectl)
+    sandbox.addCommand('docker', 'sh', '-c', RUN_CONTAINER, 'docker')
     copyFixture(sandbox.folder)
     await sandbox.bash(`plugin=~/.config/kustomize/plugin/pinpull.dev/v1alpha1/pinpull
 mkdir -p "$plugin" && ln -sf "$(command -v pinpull)" "$plugin/Pinpull"`)
@@ -44,6 +53,12 @@ mkdir -p "$plugin" && ln -sf "$(command -v pinpull)" "$plugin/Pinpull"`)
       `${KUSTOMIZE}, exec function`,
       'kustomize build --enable-alpha-plugins --enable-exec',
       pinned(FUNCTION),
+      '',
+    ],
+    [
+      `${KUSTOMIZE}, function in a container (a script for docker)`,
+      'kustomize build --enable-alpha-plugins --network',
+      pinned(CONTAINER),
       '',
     ],
     [`${KUSTOMIZE}, exec plugin`, 'kustomize build --enable-alpha-plugins', pinned(''), ''],
