@@ -57,6 +57,7 @@ const FILES = {
   config: ['src/cli/session/read-config.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
+  'denied-digests': ['src/plan/denied-digest.ts', 'src/lock/denied-digests.ts'],
   secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
   'report-file': ['src/cli/io/report-file.ts'],
   excerpts: ['src/excerpts/shown-input.ts'],

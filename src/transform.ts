@@ -6,6 +6,7 @@ import { explainTemplateErrors } from './kube/diagnostics/unrendered-template.ts
 import type { ImageField } from './kube/image-field.ts'
 import { isOpaqueType } from './kube/tables/lookup.ts'
 import type { FindWriter } from './plan/decision.ts'
+import { deniedDigestDiagnostics, withDeniedDigests } from './plan/denied-digest.ts'
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
@@ -122,7 +123,10 @@ export function readInput(
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {
-  const { profile, resolver, signal, wantPlatforms, findWriter } = options
+  const { profile, signal, wantPlatforms, findWriter } = options
+  const { denyDigests } = profile
+  const resolver =
+    denyDigests === undefined ? options.resolver : withDeniedDigests(options.resolver, denyDigests)
   const { source, documents } = input
 
   // A ResourceList that the caller has not announced may be an attack: no registry is contacted for it.
@@ -157,7 +161,8 @@ export async function transformInput(input: Stream, options: TransformOptions): 
       ...planned.flatMap((field) => field.diagnostics),
       // With `output: as-written` no image changes, so no copy of one is left behind.
       ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
-      ...(await resolutionDiagnostics(input, decisions, results, { ...options, resolveOptions })),
+      ...(await resolutionDiagnostics(input, decisions, results, { ...options, resolver, resolveOptions })),
+      ...(denyDigests === undefined ? [] : deniedDigestDiagnostics(decided, denyDigests, true)),
       ...merged.diagnostics,
     ],
     profile,

@@ -29,6 +29,9 @@ export interface ConfigSpec {
   readonly profiles?: readonly ProfileSpec[]
   readonly registries?: readonly RegistrySettings[]
   readonly fields?: FieldsSpec
+  readonly denyDigests?: readonly string[]
+  /** Relative to the configuration's folder; one digest a line, `#` begins a comment. */
+  readonly denyDigestsFile?: string
 }
 
 /**
@@ -80,6 +83,8 @@ export interface Config {
   /** The built-in profiles and those of the configuration, by name. */
   readonly profiles: ReadonlyMap<string, Profile>
   readonly registries: readonly RegistrySettings[]
+  /** Relative to the configuration's folder. Its digests have to be added with `withDenyDigests`. */
+  readonly denyDigestsFile?: string
   /** The `spec` as it was written; absent if there is no configuration. */
   readonly spec?: ConfigSpec
 }

@@ -5,6 +5,7 @@ import { parseAllowedRegistry } from './allowed-registry.ts'
 import { BUILTIN_PROFILES } from './builtin-profiles.ts'
 import type { ConfigSpec, ProfileSpec } from './config.ts'
 import type { ConfigDiagnostic } from './config-node.ts'
+import { checkDenyDigests } from './denied-digests.ts'
 import { checkFields } from './field-settings.ts'
 import { checkLockSettings } from './lock-settings.ts'
 import type { MatchSpec } from './matcher.ts'
@@ -28,6 +29,7 @@ export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
     ...(names.length > 0 ? [] : checkRules(profiles, at)),
     ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
     ...checkRegistries(spec.registries ?? [], ['spec', 'registries']),
+    ...checkDenyDigests(spec.denyDigests ?? [], ['spec', 'denyDigests']),
     ...checkLockSettings(spec.lock ?? {}, spec.lockFile, ['spec', 'lock']),
   ]
 }
@@ -173,7 +175,7 @@ export interface ValidParts {
 export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidParts {
   const isWrong = (...part: FieldPath): boolean => wrong.some((path) => startsWith(path, part))
   const given = partOf(object, 'spec')
-  const { defaultProfile, fields, lock, lockFile, registries } = given as ConfigSpec
+  const { defaultProfile, denyDigests, fields, lock, lockFile, registries } = given as ConfigSpec
   const profiles = profilesOf(given, isWrong)
   const isNamed = profiles !== undefined && !(given['profiles'] === undefined && isWrong('spec'))
   return {
@@ -183,6 +185,7 @@ export function validParts(object: unknown, wrong: readonly FieldPath[]): ValidP
         ? {}
         : { defaultProfile }),
       ...(fields === undefined || isWrong('spec', 'fields') ? {} : { fields }),
+      ...(denyDigests === undefined || isWrong('spec', 'denyDigests') ? {} : { denyDigests }),
       ...(lock === undefined || isWrong('spec', 'lock') ? {} : { lock }),
       ...(lockFile === undefined || isWrong('spec', 'lockFile') ? {} : { lockFile }),
       ...(registries === undefined || isWrong('spec', 'registries') ? {} : { registries }),

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Digest } from '../reference/reference.ts'
 import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
 import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
@@ -7,6 +8,7 @@ import type { Config, ConfigSpec } from './config.ts'
 import { unwrap } from './config-map.ts'
 import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
 import { crossCheck, validParts } from './cross-check.ts'
+import { checkDenyDigests, withDenyDigests } from './denied-digests.ts'
 import { parseFields } from './field-settings.ts'
 import { contradictionIn, findSelectorErrors, type LabelSelector } from './label-selector.ts'
 import { parseLockSettings } from './lock-settings.ts'
@@ -83,10 +85,11 @@ function checkObject(node: YamlNode, object: ConfigObject, origin: ConfigOrigin)
   return [
     ...checkLockFile(object.spec?.lockFile, origin, ['spec', 'lockFile']),
     ...checkLockFile(object.spec?.lock?.file, origin, ['spec', 'lock', 'file']),
+    ...checkLockFile(object.spec?.denyDigestsFile, origin, ['spec', 'denyDigestsFile']),
   ]
 }
 
-/** A lock file that a lower tier names has to stay in the folder of the configuration: `pinpull lock` writes it. */
+/** A file that a lower tier names has to stay in the folder of the configuration: it is written, or quoted in messages. */
 function checkLockFile(
   lockFile: string | undefined,
   { tier, staysInside = () => true }: ConfigOrigin,
@@ -134,9 +137,17 @@ function isWithin(path: FieldPath, part: FieldPath): boolean {
 }
 
 function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?: string): Config {
-  const { defaultProfile, lock, profiles = [], registries = [], fields }: ConfigSpec = spec
+  const {
+    defaultProfile,
+    denyDigests,
+    denyDigestsFile,
+    lock,
+    profiles = [],
+    registries = [],
+    fields,
+  }: ConfigSpec = spec
   const lockFile = spec.lockFile ?? lock?.file
-  return {
+  const config: Config = {
     ...(typeof metadata?.name === 'string' ? { name: metadata.name } : {}),
     tier,
     ...(file === undefined ? {} : { file }),
@@ -145,22 +156,26 @@ function configOf({ metadata, spec = {} }: ConfigObject, tier: TrustTier, file?:
     ...(lock === undefined ? {} : { lock: parseLockSettings(lock) }),
     profiles: mergeProfiles(profiles, fields === undefined ? {} : parseFields(fields)),
     registries,
+    ...(denyDigestsFile === undefined ? {} : { denyDigestsFile }),
     spec,
   }
+  return withDenyDigests(config, (denyDigests ?? []) as readonly Digest[])
 }
 
 /** The profile that a `functionConfig` chooses if there is a configuration file, too. */
 export interface ProfileChoice {
   readonly profile?: string | undefined
+  /** Digests that it denies beside those of the configuration. */
+  readonly denied?: readonly Digest[] | undefined
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
  * Parses a `functionConfig` if there is a configuration file, too. Configurations are never merged, so it may only choose a
- * profile.
+ * profile, and deny further digests.
  *
  * @param file the name of the configuration in use, for messages
- * @returns the profile, and an error for every other setting
+ * @returns the profile and the denied digests, and an error for every other setting
  */
 export function parseProfileChoice(functionConfig: ConfigNode, file: string): ProfileChoice {
   const unwrapped = unwrap(functionConfig, 3)
@@ -169,27 +184,31 @@ export function parseProfileChoice(functionConfig: ConfigNode, file: string): Pr
     return { profile: unwrapped.object.spec?.defaultProfile, diagnostics: [] }
   }
   const { config } = unwrapped
+  const shape = validate(config.node, CONFIG_SCHEMA)
+  const { spec } = toJsonValue(config.node) as unknown as ConfigObject
   const found = [
-    ...validate(config.node, CONFIG_SCHEMA),
+    ...shape,
     ...checkTrust(config.node, CONFIG_SCHEMA, 3),
     ...conflictingSettings(config.node, file),
+    ...(shape.length > 0 ? [] : checkDenyDigests(spec?.denyDigests ?? [], ['spec', 'denyDigests'])),
   ]
   if (found.length > 0) return { diagnostics: toDiagnostics(found, config) }
   const root = resolveAlias(config.node)
   return {
     profile: root.kind === 'mapping' ? root.stringAt('spec', 'defaultProfile') : undefined,
+    denied: (spec?.denyDigests ?? []) as readonly Digest[],
     diagnostics: [],
   }
 }
 
-/** Every key of the `spec` but the choice of a profile. */
+/** Every key of the `spec` but the choice of a profile and denied digests. */
 function conflictingSettings(node: YamlNode, file: string): ConfigDiagnostic[] {
   const root = resolveAlias(node)
   const spec = root.kind === 'mapping' ? valueAt(root, 'spec') : undefined
   if (spec?.kind !== 'mapping') return []
   return effectiveEntries(spec).flatMap((entry) => {
     const key = keyText(entry)
-    if (key === undefined || key === 'defaultProfile') return []
+    if (key === undefined || key === 'defaultProfile' || key === 'denyDigests') return []
     return [
       {
         code: 'CONFIG_CONFLICT',

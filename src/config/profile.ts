@@ -2,6 +2,7 @@ import type { PolicyCode } from '../diagnostics/codes/policy.ts'
 import type { FieldOptions } from '../kube/find/field-options.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Platform } from '../oci/platform.ts'
+import type { Digest } from '../reference/reference.ts'
 import type { TagKind } from '../reference/tag-kind.ts'
 import type { AllowedRegistry } from './allowed-registry.ts'
 import type {
@@ -56,6 +57,11 @@ export interface Profile {
   readonly lockedNames?: ReadonlySet<string>
   /** Image fields besides the built-in ones: the same for every profile of a configuration. */
   readonly fields: FieldOptions
+  /**
+   * Digests that no image may have, each with the one that the configuration lists: itself, or one that it stands for, such as a
+   * manifest of an index that the lock file knows. The same for every profile of a configuration; absent for none.
+   */
+  readonly denyDigests?: ReadonlyMap<Digest, Digest>
   /** Severities that differ from the default of their code. */
   readonly findings: Readonly<Partial<Record<PolicyCode, SeverityOverride>>>
 }

@@ -13,7 +13,7 @@ export function formatConfigView(
   { spec = {} }: Pick<Config, 'spec'>,
   format: DataFormat = 'yaml',
 ): string {
-  const { lockFile, lock, registries, fields } = spec
+  const { denyDigests, denyDigestsFile, lockFile, lock, registries, fields } = spec
   const merged: ProfileSpec = {
     name: profile.name,
     pin: profile.pin,
@@ -43,6 +43,8 @@ export function formatConfigView(
       profiles: [merged],
       ...(registries === undefined ? {} : { registries }),
       ...(fields === undefined ? {} : { fields }),
+      ...(denyDigests === undefined ? {} : { denyDigests }),
+      ...(denyDigestsFile === undefined ? {} : { denyDigestsFile }),
     },
   }
   return formatData(format, object)

@@ -24,8 +24,8 @@ export type CheckSeverity = 'error' | 'warning'
 export interface Check {
   readonly code: Code
   readonly severity: CheckSeverity
-  /** The list of images that is searched: `images` stands for those that the profile judges. */
-  readonly from: 'placeholders' | 'invalid' | 'images' | 'written'
+  /** The list of images that is searched: `images` stands for those that the profile judges, `all` for every one. */
+  readonly from: 'placeholders' | 'invalid' | 'all' | 'images' | 'written'
   /** Whether an image violates it. */
   readonly condition: Condition
   /** What the message of the code says, beside `image`: expressions about the first such image. */
@@ -43,6 +43,7 @@ export function checksOf(profile: Profile, options: CheckOptions): Check[] {
   return [
     ...placeholderChecks(profile),
     ...invalidChecks(profile),
+    ...deniedChecks(profile),
     ...tagChecks(profile),
     ...registryChecks(profile),
     ...pinChecks(profile, options),
@@ -102,6 +103,18 @@ function invalidChecks(profile: Profile): Check[] {
   } as const
   return checkOf(check, profile.invalid === 'deny' ? 'error' : 'warning')
 }
+
+/** No image may have a denied digest, not even one that the profile excludes. */
+function deniedChecks({ denyDigests }: Profile): Check[] {
+  if (denyDigests === undefined) return []
+  const condition = relation(`${FIELD.digest} in variables.${DENIED}`)
+  const listed = `variables.${DENIED}[${FIELD.digest}]`
+  const args = { digest: `${listed} == '' ? ${FIELD.digest} : ${listed}` }
+  return checkOf({ code: 'DIGEST_DENIED', from: 'all', condition, args }, 'error')
+}
+
+/** The variable with the denied digests, each with the one on the list that it stands for; empty for itself. */
+export const DENIED = 'denied'
 
 const TAG_CODES: Readonly<Record<MutableTagKind, PolicyCode>> = {
   untagged: 'IMAGE_UNTAGGED',

@@ -36,6 +36,8 @@ export function compileGuard(profile: Profile, options: GuardOptions, lock: Guar
   if (refusals.length > 0) {
     return failed(refusals.map((refusal) => refusalDiagnostic(refusal, profile.name)))
   }
+  const denied = lock === undefined ? [] : deniedEntries(profile, lock)
+  if (denied.length > 0) return failed(denied)
   const lookups = { tags: pin || profile.output === 'as-written', digests: onlyLocked }
   const data = lock === undefined ? undefined : lockData(lock.lock, profile.platform, lookups)
   if (lock !== undefined && data?.kind === 'unfit') {
@@ -62,6 +64,14 @@ export function compileGuard(profile: Profile, options: GuardOptions, lock: Guar
         ? [{ code: 'GUARD_DENIES_NOTHING', severity: 'warning', args: { profile: profile.name } }]
         : [],
   }
+}
+
+/** A guard that admits only locked digests, or pins by them, may not have one that is denied. */
+function deniedEntries({ denyDigests }: Profile, { lock }: GuardLock): Diagnostic[] {
+  return lock.entries.flatMap(({ reference: image, digest: its }): Diagnostic[] => {
+    const digest = denyDigests?.get(its)
+    return digest === undefined ? [] : [{ code: 'DIGEST_DENIED', severity: 'error', args: { image, digest } }]
+  })
 }
 
 function failed(diagnostics: readonly Diagnostic[]): Guard {

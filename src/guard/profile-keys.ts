@@ -39,6 +39,7 @@ export const PROFILE_KEY_USES: Readonly<Record<keyof Profile, KeyUse>> = {
   },
   lockedNames: { is: 'irrelevant', because: 'it is about rewrites' },
   fields: { is: 'refused', because: 'the API server looks at the images of Pods and templates only' },
+  denyDigests: { is: 'compiled' },
   findings: { is: 'compiled' },
 }
 

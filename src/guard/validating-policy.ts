@@ -1,7 +1,7 @@
 import type { Profile } from '../config/profile.ts'
 import type { JsonValue } from '../yaml/json-value.ts'
-import { allOf, formatCondition, relation } from './cel.ts'
-import { type Check, type CheckSeverity, checksOf } from './checks.ts'
+import { allOf, formatCondition, literal, relation } from './cel.ts'
+import { type Check, type CheckSeverity, checksOf, DENIED } from './checks.ts'
 import { FIELD } from './condition.ts'
 import type { GuardOptions } from './guard-options.ts'
 import { filterImages, IMAGE_VARIABLES, mapImages, usedVariables, type Variable } from './images.ts'
@@ -34,6 +34,7 @@ export function compileChecks(
   const lists = checks.map((check) => listOf(check, judged, written))
   const variables = [
     ...IMAGE_VARIABLES,
+    ...deniedVariables(profile),
     ...(judged.variables.includes(LOCKED) ? [] : [LOCKED]),
     ...judged.variables,
     ...written.variables,
@@ -49,6 +50,15 @@ export function compileChecks(
     }
   })
   return { variables: usedVariables(variables, lists), validations }
+}
+
+/** The denied digests: a mapping, in which a digest is found at once. */
+function deniedVariables({ denyDigests }: Profile): Variable[] {
+  if (denyDigests === undefined) return []
+  const entries = [...denyDigests].map(
+    ([digest, listed]) => `${literal(digest)}: ${literal(listed === digest ? '' : listed)}`,
+  )
+  return [{ name: DENIED, expression: `{\n  ${entries.toSorted().join(',\n  ')}\n}` }]
 }
 
 /** The images that are judged: with pinning, those of an owner as the Pods that it makes will have them. */
@@ -80,8 +90,8 @@ function writtenStage(profile: Profile, judged: Stage): Stage {
 function listOf(check: Check, judged: Stage, written: Stage): Variable {
   const condition = formatCondition(check.condition)
   const isByReference = [FIELD.kind, FIELD.tag, FIELD.digest].some((field) => condition.includes(field))
-  const stages = { images: judged.name, written: isByReference ? written.name : judged.name }
-  const from = check.from === 'images' || check.from === 'written' ? stages[check.from] : check.from
+  const stages = { all: 'images', images: judged.name, written: isByReference ? written.name : judged.name }
+  const from = check.from in stages ? stages[check.from as keyof typeof stages] : check.from
   const name = check.code.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   return {
     name,

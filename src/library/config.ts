@@ -2,6 +2,7 @@ import { chooseProfile, DEFAULT_CONFIG } from '../config/builtin-profiles.ts'
 import type { Config as ParsedConfig } from '../config/config.ts'
 import { parseConfig as parse } from '../config/parse.ts'
 import type { Profile as CompleteProfile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { ConfigError } from '../diagnostics/errors.ts'
 import { readSource } from '../yaml/source.ts'
 
@@ -52,7 +53,18 @@ export function parseConfig(text: string | Uint8Array, options: ParseConfigOptio
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   const { config, diagnostics } = parse(readSource(bytes, options.file), { tier: 1 })
   if (config === undefined) throw new ConfigError(diagnostics)
+  if (config.denyDigestsFile !== undefined) throw new ConfigError([deniedFileDiagnostic(options)])
   return config as unknown as Config
+}
+
+/** The library reads no file of a configuration; digests that are not read would not be denied. */
+function deniedFileDiagnostic({ file }: ParseConfigOptions): Diagnostic {
+  const args = {
+    path: 'spec.denyDigestsFile',
+    reason: 'names a file, which parseConfig does not read',
+    advice: 'list the digests themselves: denyDigests: [sha256:...]',
+  }
+  return { code: 'CONFIG_INVALID', severity: 'error', args, at: file === undefined ? {} : { file } }
 }
 
 /**

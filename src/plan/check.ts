@@ -10,6 +10,7 @@ import { isMutable, tagKindOf } from '../reference/tag-kind.ts'
 import type { ImageEntry, Report } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { DecidedField, Decision, PlanOptions, SkipReason } from './decision.ts'
+import { deniedDigestDiagnostics } from './denied-digest.ts'
 import { outputReference } from './output-reference.ts'
 import { currentPolicy, type DecidedPullPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import { isStrict } from './severity.ts'
@@ -32,6 +33,7 @@ const PLACEHOLDER_DIGEST = parseDigest(`sha256:${'0'.repeat(64)}`)
  *   annotation skips, or that are placeholders or no references
  * - pull policies that a run would change or cannot set, that pinning changes implicitly, `Always` with `pin: locked`, and
  *   `Never` with a mutable tag
+ * - `DIGEST_DENIED`: images whose digest `denyDigests` has
  * - the diagnostics of `manifestDiagnostics` and `decideImageField`, and those of `copyDiagnostics` if a run reports them or
  *   with `requirePinned`
  *
@@ -48,6 +50,9 @@ export function check(stream: Stream, options: PlanOptions): Report {
     // As in a run, with `output: as-written` no image changes, so no copy of one is left behind.
     ...(profile.output === 'as-written' && !requirePinned ? [] : copyDiagnostics(decisions)),
     ...decisions.fields.flatMap((field) => checkField(field, options, source)),
+    ...(profile.denyDigests === undefined
+      ? []
+      : deniedDigestDiagnostics(decisions, profile.denyDigests, false)),
   ]
   return {
     profile: profile.name,

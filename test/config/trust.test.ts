@@ -19,6 +19,7 @@ const GUARDED: Readonly<Record<string, TrustTier>> = {
   'spec.lock.rules[].image': 2,
   'spec.lock.rules[].minAge': 2,
   'spec.lock.rules[].minAgeNew': 2,
+  'spec.denyDigestsFile': 2,
   'spec.profiles[].rewrite': 2,
   'spec.profiles[].rewrite[].from': 2,
   'spec.profiles[].rewrite[].to': 2,

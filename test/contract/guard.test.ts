@@ -61,6 +61,51 @@ describeWith(
     const patch = (at: string, body: object): Promise<ApiAnswer> =>
       cluster.client.request('PATCH', at, body, 'application/merge-patch+json')
 
+    describe('denied digests', () => {
+      const many = [...Array(1000).keys()].map((n) => `sha256:${String(n).padStart(64, '0')}`)
+      let guard: AppliedGuard
+      beforeAll(async () => {
+        guard = await applyGuard(cluster.client, ['--action', 'deny', '--name', 'denied'], {
+          files: {
+            'pinpull.yaml': `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  denyDigestsFile: denied.txt
+  profiles: [{name: prod, exclude: ['ghcr.io/**']}]
+`,
+            'denied.txt': [OTHER, ...many].map((digest) => `${digest}\n`).join(''),
+          },
+        })
+      }, 90_000)
+      afterAll(() => guard?.remove(), 90_000)
+
+      test.each<[string, KubernetesObject, string]>([
+        ['another digest', pod([container(PINNED)]), 'admitted'],
+        ['a denied digest', pod([container(`nginx:1.27@${OTHER}`)]), 'DIGEST_DENIED'],
+        ['one of many', pod([container(`nginx@${many[999]}`)]), 'DIGEST_DENIED'],
+        ['one that the profile excludes', pod([container(`ghcr.io/acme/app@${OTHER}`)]), 'DIGEST_DENIED'],
+        ['one in a Deployment', workload('Deployment', [container(`nginx@${OTHER}`)]), 'DIGEST_DENIED'],
+        [
+          'one among fifty',
+          pod(
+            [...Array(50).keys()].map((n) => ({
+              ...container(n === 49 ? `a@${OTHER}` : PINNED),
+              name: `c${n}`,
+            })),
+          ),
+          'DIGEST_DENIED',
+        ],
+      ])('%s', async (_, object, expected) => {
+        expect(await verdict(object)).toBe(expected)
+      })
+
+      test('the message names the digest', async () => {
+        expect(textOf(await attempt(pod([container(`nginx:1.27@${OTHER}`)])))).toContain(
+          `DIGEST_DENIED: container web: nginx:1.27@${OTHER}: denyDigests has ${OTHER}; use another version of the image`,
+        )
+      })
+    })
+
     describe('prod', () => {
       let guard: AppliedGuard
       beforeAll(async () => {

@@ -15,8 +15,8 @@ const documented = new Map(
 )
 
 test('docs/guard.md says of every key of a profile what becomes of it', () => {
-  // The fields of a configuration apply to each of its profiles.
-  const keys = [...Object.keys(PROFILE_SCHEMA.properties), 'fields']
+  // These keys of a configuration apply to each of its profiles.
+  const keys = [...Object.keys(PROFILE_SCHEMA.properties), 'fields', 'denyDigests', 'denyDigestsFile']
   expect([...documented.keys()].toSorted()).toEqual(keys.toSorted())
 })
 

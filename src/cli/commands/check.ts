@@ -18,6 +18,7 @@ import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } 
 import { hasOutputColor } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import { withChangedFiles } from '../session/changed-files.ts'
+import { openLock, withLock } from '../session/lock.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import { transformInputs } from '../session/transform-inputs.ts'
 
@@ -38,8 +39,11 @@ export async function check(files: readonly string[], flags: CheckFlags, io: Io)
 }
 
 async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): Promise<number> {
-  const session = await withChangedFiles(openSession(flags, io), files)
-  const findBlock = await session.openBlockList()
+  const opened = await withChangedFiles(openSession(flags, io), files)
+  const findBlock = await opened.openBlockList()
+  // A lock file knows the manifests of denied indexes, and the indexes of denied manifests.
+  const lock = opened.profile.denyDigests === undefined ? undefined : openLock(opened, false)
+  const session = { ...opened, profile: withLock(opened.profile, lock?.lock) }
   const { inputs, skipped } = readManifests(files, session)
   const transformed =
     flags.resolve === true || flags.checkDigests === true
@@ -56,6 +60,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
     profile: session.profile.name,
     images: reports.flatMap(({ images }) => images),
     diagnostics: [
+      ...(lock?.diagnostics ?? []),
       ...skipped,
       ...objectDiagnostics(inputs, flags),
       ...reports.flatMap(({ diagnostics }) => diagnostics),

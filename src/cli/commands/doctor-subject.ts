@@ -19,7 +19,7 @@ import { withBlockList } from '../../resolve/block-list.ts'
 import { errorDiagnostics, isUserError } from '../io/exit.ts'
 import { runProcess } from '../io/process.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
-import { withLockedNames } from '../session/lock.ts'
+import { withLock } from '../session/lock.ts'
 import { buildRegistryClient } from '../session/registries.ts'
 import { registriesConfPath } from '../session/registry-files.ts'
 import { openCachedResolver } from '../session/resolver.ts'
@@ -143,7 +143,7 @@ interface ImageOptions extends ClientOptions {
 
 async function checkImage(inManifest: Reference, options: ImageOptions): Promise<void> {
   const { session, settings, client, timeout, add } = options
-  const profile = withLockedNames(session.profile, settings.lock?.lock)
+  const profile = withLock(session.profile, settings.lock?.lock)
   const reference = originalReference(inManifest, profile)
   const canonical = canonicalText(reference)
   if (canonical !== inManifest.text)
@@ -211,7 +211,7 @@ function checkPolicy(
   { session, settings, add }: SubjectOptions,
 ): readonly Diagnostic[] {
   const { lock } = settings
-  const profile = withLockedNames(session.profile, lock?.lock)
+  const profile = withLock(session.profile, lock?.lock)
   const reference = originalReference(inManifest, profile)
   const { allowedRegistries, name } = profile
   const problems: Diagnostic[] = []

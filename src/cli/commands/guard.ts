@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
 import { ArgumentError } from '../options/option.ts'
 import { type KubernetesVersion, parseGuardName } from '../options/values.ts'
-import { openLock, shownPath } from '../session/lock.ts'
+import { openLock, shownPath, withLock } from '../session/lock.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
 
 interface GuardFlags extends Flags {
@@ -31,14 +31,16 @@ export function guard(flags: GuardFlags, io: Io): number {
   const session = openSession(flags, io)
   const { pin = false, onlyLocked = false } = flags
   checkUsage(flags)
-  const file = pin || onlyLocked ? openLock(session, true) : undefined
+  const usesLock = pin || onlyLocked
+  // A lock file also knows the manifests of denied indexes, and the indexes of denied manifests.
+  const file = usesLock || session.profile.denyDigests !== undefined ? openLock(session, usesLock) : undefined
   const problems = file?.diagnostics ?? []
   if (problems.length > 0) {
     printDiagnostics(problems, session)
     return exitCodeOf(problems)
   }
   const { manifests, diagnostics } = compileGuard(
-    session.profile,
+    withLock(session.profile, file?.lock),
     {
       name: flags.name ?? defaultName(session.profile.name),
       actions: flags.action ?? ['Warn', 'Audit'],
@@ -47,7 +49,7 @@ export function guard(flags: GuardFlags, io: Io): number {
       onlyLocked,
       namespace: flags.namespace ?? LOCK_NAMESPACE,
     },
-    file && { lock: file.lock, file: shownPath(file.path, io) },
+    usesLock && file ? { lock: file.lock, file: shownPath(file.path, io) } : undefined,
   )
   printDiagnostics(diagnostics, session)
   if (manifests === undefined) return exitCodeOf(diagnostics)

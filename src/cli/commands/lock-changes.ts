@@ -5,6 +5,7 @@ import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import type { CoolDown } from '../../lock/moving-tag.ts'
+import { withDeniedDigests } from '../../plan/denied-digest.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import { applySeverities } from '../../plan/severity.ts'
 import { parseReference } from '../../reference/parse.ts'
@@ -62,7 +63,7 @@ export async function completeLock(
     lock: file.lock,
     file: file.name,
     rulesFor: (image) => rulesFor(image, request),
-    addsManifests: false,
+    addsManifests: request.profile.denyDigests !== undefined,
   })
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
@@ -75,7 +76,8 @@ export async function completeLock(
     (entry) => isUpdated(entry) && !deciding.decisions.has(entryKey(entry)),
   )
   diagnostics.push(
-    ...(await resolveEntries(request, unused, deciding)),
+    ...(await resolveEntries(request, unused, withDenied(deciding, request.profile))),
+    ...deniedEntries(request, (key) => used.has(key) || deciding.decisions.has(key) || prune),
     ...applySeverities(decisionDiagnostics(deciding.decisions, entryPlaces(file)), request.profile),
     ...emptyDiagnostics(request, used, diagnostics),
   )
@@ -95,7 +97,7 @@ function rulesFor(image: Reference, { coolDown, isForced, now, profile }: LockRe
     ...settings,
     now,
     isForced: isForced(image),
-    isDenied: () => false,
+    isDenied: (digest) => profile.denyDigests?.has(digest) === true,
     tolerates: (loss) => ['warning', 'info', 'off'].includes(profile.findings[loss] ?? 'error'),
   }
 }
@@ -113,6 +115,7 @@ export async function checkLock(request: LockRequest): Promise<LockChanges> {
   const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
   diagnostics.push(
     ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
+    ...deniedEntries(request, (key) => used.has(key)),
     ...emptyDiagnostics(request, used, diagnostics),
   )
   const clock = {
@@ -172,7 +175,9 @@ async function resolveInputs(
   const { platform } = profile
   const resolveOptions = { signal, wantPlatforms: true, platform }
   const named = await Promise.all(
-    images.map(async (image) => errorOf(async () => recordUse.resolve(image, resolveOptions))),
+    images.map(async (image) =>
+      errorOf(async () => withDenied(recordUse, profile).resolve(image, resolveOptions)),
+    ),
   )
   return {
     images: found.flatMap((one) => one.images),
@@ -200,6 +205,27 @@ async function resolveEntries(
     }),
   )
   return found.flat()
+}
+
+function withDenied(resolver: Resolver, { denyDigests }: Profile): Resolver {
+  return denyDigests === undefined ? resolver : withDeniedDigests(resolver, denyDigests)
+}
+
+/**
+ * Reports the entries of the lock file whose digest is denied.
+ * @param isReported whether the entry with a key has been reported where it is used
+ */
+function deniedEntries(
+  { file, profile: { denyDigests } }: LockRequest,
+  isReported: (key: string) => boolean,
+): Diagnostic[] {
+  const placeOf = entryPlaces(file)
+  return file.lock.entries.flatMap((entry): Diagnostic[] => {
+    const digest = denyDigests?.get(entry.digest)
+    if (digest === undefined || isReported(entryKey(entry))) return []
+    const args = { image: entry.reference, digest }
+    return [{ code: 'DIGEST_DENIED', severity: 'error', args, at: placeOf(entry) }]
+  })
 }
 
 async function errorOf(resolveOne: () => Promise<unknown>): Promise<Diagnostic | undefined> {

@@ -26,7 +26,7 @@ import { showProgress, verbosityOf } from '../io/terminal.ts'
 import type { Flags } from '../options/flags.ts'
 import type { LayoutFlag } from '../options/values.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
-import { lockPath, shownPath, withLockedNames } from '../session/lock.ts'
+import { lockPath, shownPath, withLock } from '../session/lock.ts'
 import { buildRegistryResolver } from '../session/registries.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import { checkLock, completeLock, type LockChanges, type LockRequest, matchesEntry } from './lock-changes.ts'
@@ -92,7 +92,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
       inputs,
       images: flags.image ?? [],
       profile: {
-        ...withLockedNames(profile, file.lock),
+        ...withLock(profile, file.lock),
         ...(flags.platform && { platform: flags.platform }),
       },
       findBlock: await session.openBlockList(),

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { type CollectedImages, collectImages } from '../../inventory/collected-images.ts'
+import { withDeniedDigests } from '../../plan/denied-digest.ts'
 import { uneditedFieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { originalReference } from '../../plan/match-input.ts'
 import type { Resolution } from '../../plan/resolver.ts'
@@ -43,12 +44,14 @@ export async function withCollection(
     const before = [...unreadable, ...open.lockDiagnostics]
     if (before.length > 0) return before
     const platform = flags.platform ?? profile.platform
+    const { denyDigests } = open.profile
+    const resolver = denyDigests === undefined ? open.resolver : withDeniedDigests(open.resolver, denyDigests)
     const options = { signal: open.signal, wantPlatforms, platform }
     const decided = inputs.map((input) => decideImageFields(input, { profile }))
     const collected = await collectImages(
       decided,
       (reference) => originalReference(reference, open.profile),
-      open.resolver,
+      resolver,
       options,
     )
     const diagnostics = [
@@ -59,7 +62,7 @@ export async function withCollection(
       await use({
         ...collected,
         documents: inputs.flatMap(({ documents }) => documents),
-        resolve: (reference) => open.resolver.resolve(reference, options),
+        resolve: (reference) => resolver.resolve(reference, options),
       })
     }
     return [...notices, ...diagnostics, ...open.warnings()]

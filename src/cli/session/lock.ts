@@ -5,6 +5,7 @@ import { LINK_LEAVES_FOLDER } from '../../config/trust.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { isNamedPipe } from '../../files/file-system.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
+import { deniedByLock } from '../../lock/denied-digests.ts'
 import { readFormattedLock } from '../../lock/formatted-lock.ts'
 import { LOCK_FILE_NAME, type Lock, lockedRepositories } from '../../lock/lock.ts'
 import { type LockFile, readLockFile } from '../../lock/lock-file.ts'
@@ -78,8 +79,13 @@ export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
   return shown.startsWith('..') ? path : shown
 }
 
-/** Adds the names in the lock file to a profile, which tell rewritten names from others. */
-export function withLockedNames(profile: Profile, lock: Lock | undefined): Profile {
-  if (profile.rewrite.length === 0 || lock === undefined) return profile
-  return { ...profile, lockedNames: lockedRepositories(lock) }
+/** Adds to a profile the names in the lock file, which tell rewritten names from others, and what it knows of denied digests. */
+export function withLock(profile: Profile, lock: Lock | undefined): Profile {
+  if (lock === undefined) return profile
+  const { denyDigests, rewrite } = profile
+  return {
+    ...profile,
+    ...(rewrite.length > 0 && { lockedNames: lockedRepositories(lock) }),
+    ...(denyDigests && { denyDigests: deniedByLock(denyDigests, lock) }),
+  }
 }

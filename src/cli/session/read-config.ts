@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import { asConfigNode, type ConfigNode, readConfigNode } from '../../config/config-node.ts'
+import { parseDigestList, withDenyDigests } from '../../config/denied-digests.ts'
 import {
   type ParsedConfig,
   parseConfig,
@@ -61,7 +62,38 @@ export function readConfig({ named, found, functionConfig }: ConfigSources, cwd:
         })
       : parseConfig(source, { tier: 1 }),
   )
-  return functionNode === undefined ? config : withFunctionProfile(config, functionNode, argument, file)
+  const complete = withDeniedFile(config, dirname(resolve(cwd, file)))
+  return functionNode === undefined ? complete : withFunctionProfile(complete, functionNode, argument, file)
+}
+
+/** Adds the digests of the file that a configuration names. */
+function withDeniedFile(config: Config, folder: string): Config {
+  const name = config.denyDigestsFile
+  if (name === undefined) return config
+  const { digests, invalid } = parseDigestList(readDeniedFile(resolve(folder, name), name))
+  if (invalid.length > 0) {
+    const advice = 'write one digest a line; # begins a comment'
+    throw new ConfigError(
+      invalid.map(({ line, reason }) => {
+        const args = {
+          path: 'spec.denyDigestsFile',
+          reason: `has a line that is no digest: ${reason}`,
+          advice,
+        }
+        return { code: 'CONFIG_INVALID', severity: 'error', args, at: { file: name, line } } as const
+      }),
+    )
+  }
+  return withDenyDigests(config, digests)
+}
+
+function readDeniedFile(path: string, name: string): string {
+  if (isNamedPipe(path)) throw unreadable(name, 'it is a pipe')
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unreadable(name, errorReason(error), error)
+  }
 }
 
 /**
@@ -74,9 +106,13 @@ function withFunctionProfile(
   argument: string | undefined,
   file: string,
 ): Config {
-  const { profile: chosen, diagnostics } = parseProfileChoice(functionNode, file)
+  const { profile: chosen, denied = [], diagnostics } = parseProfileChoice(functionNode, file)
   const profile = argument ?? chosen
   if (diagnostics.length > 0) throw new ConfigError(diagnostics)
+  return withProfile(withDenyDigests(config, denied), profile)
+}
+
+function withProfile(config: Config, profile: string | undefined): Config {
   if (profile === undefined || profile === config.defaultProfile) return config
   if (config.defaultProfile === undefined) return { ...config, defaultProfile: profile }
   return { ...config, unusedProfile: profile }

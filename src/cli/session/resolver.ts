@@ -16,7 +16,7 @@ import { lazyResolver } from '../../resolve/memoization.ts'
 import { withProgress } from '../../resolve/progress.ts'
 import { showProgress } from '../io/terminal.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
-import { openLock, withLockedNames } from './lock.ts'
+import { openLock, withLock } from './lock.ts'
 import { buildRegistryResolver, routeOf } from './registries.ts'
 import type { Session } from './session.ts'
 
@@ -77,9 +77,10 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
     file === undefined ? registries : lockResolver(file.lock, file.name, fallback),
     findBlock,
   )
+  const withFacts = withLock(profile, file?.lock)
   return {
     resolver: progress?.onRequest === undefined ? resolver : withProgress(resolver, progress.onProgress),
-    profile: withLockedNames(profile, file?.lock),
+    profile: withFacts,
     findBlock,
     lockDiagnostics: file?.diagnostics ?? [],
     signal: deadline.signal,

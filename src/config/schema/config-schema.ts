@@ -201,6 +201,17 @@ export const CONFIG_SCHEMA: ObjectSchema<ConfigObject> = {
         profiles: { tier: 3, type: 'array', items: PROFILE_SCHEMA },
         registries: { tier: 2, type: 'array', items: REGISTRY_SCHEMA },
         fields: { ...FIELDS_SCHEMA, tier: 3 },
+        denyDigests: {
+          tier: 3,
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          description: 'Digests that no image may have: of indexes, or of manifests in them.',
+        },
+        denyDigestsFile: {
+          ...FILE,
+          tier: 2,
+          description: "More of them, relative to this file's folder: one digest a line, # begins a comment.",
+        },
       },
     },
   },

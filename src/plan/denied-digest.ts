@@ -1,0 +1,51 @@
+import type { Profile } from '../config/profile.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { locationAt, locationOf } from '../kube/location.ts'
+import { tryParseReference } from '../reference/parse.ts'
+import { canonicalText, type Digest } from '../reference/reference.ts'
+import type { Resolver } from './resolver.ts'
+import type { StreamDecisions } from './stream-decisions.ts'
+
+type Denied = NonNullable<Profile['denyDigests']>
+
+/**
+ * Reports images whose digest is denied (`DIGEST_DENIED`, always an error), whatever the profile or an annotation says about the
+ * field, and also in fields that no rule covers.
+ *
+ * @param isResolved whether images that are resolved have errors of their own
+ */
+export function deniedDigestDiagnostics(
+  { source, found, fields }: StreamDecisions,
+  denied: Denied,
+  isResolved: boolean,
+): Diagnostic[] {
+  const checked = fields.filter(({ decision }) => !(isResolved && decision.kind === 'pin'))
+  const places = [
+    ...checked.map(({ decision: { field } }) => ({ image: field.image, at: locationOf(field, source) })),
+    ...found.unknown.map((field) => ({ image: field.image, at: locationAt(field, source) })),
+  ]
+  return places.flatMap(({ image, at }): Diagnostic[] => {
+    const digest = tryParseReference(image)?.digest
+    const listed = digest && denied.get(digest)
+    return listed === undefined
+      ? []
+      : [{ code: 'DIGEST_DENIED', severity: 'error', args: { image, digest: listed }, at }]
+  })
+}
+
+/**
+ * Wraps a resolver to fail for every image whose digest is denied, or that has a denied digest in its index, which is read for that.
+ */
+export function withDeniedDigests(resolver: Resolver, denied: Denied): Resolver {
+  return {
+    async resolve(reference, options) {
+      const resolution = await resolver.resolve(reference, { ...options, wantPlatforms: true })
+      const { digest, platforms = [] } = resolution.descriptor
+      const found = [digest, ...platforms.flatMap((one): Digest[] => (one.digest ? [one.digest] : []))]
+      const listed = found.map((one) => denied.get(one)).find((one) => one !== undefined)
+      if (listed === undefined) return resolution
+      throw new PinpullError('DIGEST_DENIED', { image: canonicalText(reference), digest: listed })
+    },
+  }
+}
