@@ -1,5 +1,7 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { ImageEntry } from '../report/report.ts'
+import { applyEdits } from '../yaml/edit/splice.ts'
+import { editObjects } from './kustomize/object-files.ts'
 import { lineEdit } from './line-edit.ts'
 import {
   type EditSession,
@@ -18,12 +20,19 @@ export const editManifests: SourceEditor = async (files, session) =>
 async function editManifest(file: SourceFile, session: EditSession): Promise<SourceEdit> {
   try {
     const { output, report } = await session.transform(file.bytes, file.path)
-    const edits = output === undefined ? [] : lineEdit(file.bytes, output)
+    const objects = await editObjects(file, session)
+    const [edited] = objects.files
+    // Both change different documents, and each describes places in the file as it is.
+    const both =
+      edited === undefined
+        ? output
+        : (await session.transform(applyEdits(file.bytes, edited.edits), file.path)).output
+    const edits = both === undefined ? [] : lineEdit(file.bytes, both)
     return {
       files: edits.length === 0 ? [] : [{ file, edits }],
-      images: report.images.map(sourceImage),
-      proofs: [],
-      diagnostics: report.diagnostics,
+      images: [...report.images.map(sourceImage), ...objects.images],
+      proofs: objects.proofs,
+      diagnostics: [...report.diagnostics, ...objects.diagnostics],
     }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
