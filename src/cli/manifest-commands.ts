@@ -29,6 +29,7 @@ import {
 } from './options/common-options.ts'
 import type { OptionSpec } from './options/option.ts'
 import { outputOption, REPORT_FORMATS, TEXT_FORMATS } from './options/output-option.ts'
+import { collectImagePatterns, parseMinAge } from './options/values.ts'
 
 /** Options of commands that resolve image fields. */
 const RESOLVING: readonly OptionSpec[] = [
@@ -186,6 +187,38 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
         name: 'add',
         description:
           'also write what the file lacks: values that only the chart has, and images that only the resources of a kustomization name',
+        hasVariable: false,
+      },
+      {
+        name: 'update',
+        description:
+          'move the digests of images that have a tag and a digest to what their tags name now, and change nothing else',
+      },
+      {
+        name: 'match',
+        value: 'pattern',
+        description:
+          "with --update: only images that match this pattern, such as nginx, 'bitnami/*' or 'ghcr.io/acme/**:v2*'; repeatable",
+        parse: collectImagePatterns,
+      },
+      {
+        name: 'min-age',
+        value: 'age',
+        description:
+          'with --update: take a new digest only after it was first seen this long ago, such as 7d or 36h; 0 takes it at once (default: spec.lock.minAge of the configuration)',
+        parse: parseMinAge,
+      },
+      {
+        name: 'now',
+        description:
+          'with --update: take the current digests before they are old enough, and say so in the lock file',
+        hasVariable: false,
+      },
+      {
+        name: 'state',
+        value: 'file',
+        description:
+          'with --update: the file that remembers when digests were first seen (default: the lock file, if there is one)',
         hasVariable: false,
       },
       ...HELM_OPTIONS,

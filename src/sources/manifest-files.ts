@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { ImageEntry } from '../report/report.ts'
 import { applyEdits } from '../yaml/edit/splice.ts'
@@ -32,7 +33,7 @@ async function editManifest(file: SourceFile, session: EditSession): Promise<Sou
       files: edits.length === 0 ? [] : [{ file, edits }],
       images: [...report.images.map(sourceImage), ...objects.images],
       proofs: objects.proofs,
-      diagnostics: [...report.diagnostics, ...objects.diagnostics],
+      diagnostics: [...withoutEdited(report.diagnostics, objects.images), ...objects.diagnostics],
     }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
@@ -51,4 +52,18 @@ function sourceImage({ at, image, result, outcome, reason }: ImageEntry): Source
     outcome: isChanged ? 'written' : outcome === 'failed' ? 'not written' : 'unchanged',
     ...(isChanged || reason === undefined ? {} : { reason }),
   }
+}
+
+/** Drops what the filter says about fields that it does not search by itself, and that were edited all the same. */
+function withoutEdited(
+  diagnostics: readonly Diagnostic[],
+  edited: readonly SourceImage[],
+): readonly Diagnostic[] {
+  return diagnostics.filter(
+    ({ code, at }) =>
+      code !== 'FIELD_OPTIONAL' ||
+      !edited.some(
+        (image) => image.at.document === at?.document && at?.path?.startsWith(`${image.at.path}.`),
+      ),
+  )
 }

@@ -152,10 +152,21 @@ export const HOUSE: House = {
   // Editors of the files that manifests are made from: they plan edits, and write nothing.
   sources: {
     floor: 6,
-    imports: ['transform.ts', 'plan', 'kube', 'layout', 'report', 'yaml', 'diagnostics', 'reference'],
+    imports: [
+      'resolve',
+      'transform.ts',
+      'plan',
+      'config',
+      'kube',
+      'layout',
+      'report',
+      'yaml',
+      'diagnostics',
+      'reference',
+    ],
     packages: ['node:path'],
     inner: {
-      roof: ['edit-sources.ts'],
+      roof: ['edit-sources.ts', 'manifest-files.ts'],
       rooms: {
         // layout: charts are archives, too. The hash makes digests that are in no chart.
         helm: { imports: [], packages: ['node:crypto', 'node:path', 'node:stream', 'node:zlib'] },

@@ -13,8 +13,9 @@ import {
 import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sources.ts'
 import { fieldWriter } from '../../sources/flux-marker.ts'
 import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/values-files.ts'
-import type { EditSession, SourceEdit } from '../../sources/source-edit.ts'
-import { transform } from '../../transform.ts'
+import { moveDigests } from '../../sources/moved-digests.ts'
+import { type EditSession, NO_EDIT, type SourceEdit } from '../../sources/source-edit.ts'
+import { readInput, transform } from '../../transform.ts'
 import { VERSION } from '../../version.ts'
 import { applyEdits } from '../../yaml/edit/splice.ts'
 import { distinctCode, EXIT, exitCodeOf } from '../io/exit.ts'
@@ -24,11 +25,11 @@ import { pathProgramRunner } from '../io/path-programs.ts'
 import { realSourceDisk } from '../io/source-disk.ts'
 import { type EditableFile, type EditableFiles, readEditableFiles } from '../io/source-files.ts'
 import { hasOutputColor, verbosityOf } from '../io/terminal.ts'
-import type { Flags } from '../options/flags.ts'
+import { type Moving, type MovingFlags, openMoving, refuseMisplacedUpdate } from '../session/moving.ts'
 import { type OpenResolver, openResolver } from '../session/resolver.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 
-interface PinFlags extends Flags {
+interface PinFlags extends MovingFlags {
   readonly write?: boolean | undefined
   readonly add?: boolean | undefined
   readonly summary?: string | undefined
@@ -52,6 +53,7 @@ interface PinFlags extends Flags {
  * @returns the exit code
  */
 export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Promise<number> {
+  refuseMisplacedUpdate(flags)
   const session = openSession(flags, io)
   const disk = realSourceDisk(io.cwd)
   const read = readEditableFiles(paths, io, flags.exclude)
@@ -59,17 +61,21 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
   const manifests = parseManifests({ inputs: sorted.filter(isManifest).map(namedInput), skipped: [] })
   const open = await openResolver(readable(manifests.inputs), session)
   try {
+    const moving = openMoving(session, open.resolver)
+    const unreadable = [...open.lockDiagnostics, ...(moving?.diagnostics ?? [])]
     const edit =
-      open.lockDiagnostics.length > 0
-        ? { files: [], images: [], proofs: [], diagnostics: open.lockDiagnostics }
-        : await editSources(sorted, editSession(open, session, disk), helmOptions(flags))
+      unreadable.length > 0
+        ? { ...NO_EDIT, diagnostics: unreadable }
+        : await editSources(sorted, editSession(open, session, disk, moving), helmOptions(flags))
     const diagnostics = [
       ...read.skipped,
       ...inputDiagnostics(manifests.inputs),
       ...edit.diagnostics,
       ...open.warnings(),
     ]
-    return conclude({ ...edit, diagnostics }, read, session)
+    return await conclude({ ...edit, diagnostics }, read, session, (isWritten) =>
+      moving?.save(isWritten, open.signal),
+    )
   } finally {
     open.close()
   }
@@ -103,7 +109,12 @@ function namedInput({ path, bytes, isNamed }: SortedFile) {
   return { file: path, bytes, origin: isNamed ? 'named' : 'found' } as const
 }
 
-function editSession(open: OpenResolver, session: Session<PinFlags>, disk: EditSession['disk']): EditSession {
+function editSession(
+  open: OpenResolver,
+  session: Session<PinFlags>,
+  disk: EditSession['disk'],
+  moving: Moving | undefined,
+): EditSession {
   const { flags, io } = session
   const { profile, resolver, findBlock, signal } = open
   const options = {
@@ -117,8 +128,12 @@ function editSession(open: OpenResolver, session: Session<PinFlags>, disk: EditS
     signal,
     findWriter: fieldWriter,
   }
+  const resolveOptions = { signal, platform: flags.platform ?? profile.platform }
   return {
-    transform: (bytes, file) => transform(bytes, { ...options, file }),
+    transform: (bytes, file) =>
+      moving === undefined
+        ? transform(bytes, { ...options, file })
+        : moveDigests(readInput(bytes, file), { ...options, ...moving, resolveOptions }),
     disk,
     run: pathProgramRunner(io, signal),
     mayAdd: flags.add === true,
@@ -127,13 +142,21 @@ function editSession(open: OpenResolver, session: Session<PinFlags>, disk: EditS
 }
 
 /** Writes the files if that is wanted and nothing speaks against it, and prints what was done. */
-function conclude(edit: SourceEdit, { files }: EditableFiles, session: Session<PinFlags>): number {
+async function conclude(
+  edit: SourceEdit,
+  { files }: EditableFiles,
+  session: Session<PinFlags>,
+  save: (isWritten: boolean) => Promise<void> | undefined,
+): Promise<number> {
   const { flags } = session
   const code = exitCodeOf(edit.diagnostics, flags.failOn)
   const changed = code === EXIT.done ? changedFiles(edit, files) : []
+  // Whatever else happens: what was seen now must not count as new in the next run.
+  await save(false)
   const unwritten = flags.write === true ? writeFiles(changed) : []
   const diagnostics = [...unwritten, ...edit.diagnostics]
-  const isWritten = flags.write === true && unwritten.length === 0
+  const isWritten = flags.write === true && code === EXIT.done && unwritten.length === 0
+  if (isWritten) await save(true)
   const done = { ...edit, diagnostics, changed: unwritten.length > 0 ? [] : changed, isWritten }
   print(done, session)
   const finalCode = exitCodeOf(diagnostics, flags.failOn)

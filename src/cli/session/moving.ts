@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { coolDownOf, DEFAULT_LOCK_SETTINGS, type LockSettings } from '../../config/lock-settings.ts'
+import type { Profile } from '../../config/profile.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { UsageError } from '../../diagnostics/errors.ts'
+import { createLock } from '../../lock/lock.ts'
+import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
+import type { CoolDown } from '../../lock/moving-tag.ts'
+import type { Resolver } from '../../plan/resolver.ts'
+import type { ImagePattern } from '../../reference/pattern.ts'
+import type { Reference } from '../../reference/reference.ts'
+import { type DigestMover, digestMover } from '../../resolve/digest-mover.ts'
+import { processIdentity } from '../io/process.ts'
+import type { Flags } from '../options/flags.ts'
+import { lockPath, shownPath } from './lock.ts'
+import type { Session } from './session.ts'
+
+/** The options of a run that moves digests. */
+export interface MovingFlags extends Flags {
+  readonly update?: boolean | undefined
+  /** The images that `--update` is for; absent for all. */
+  readonly match?: readonly ImagePattern[] | undefined
+  /** In milliseconds, instead of the configuration's. */
+  readonly minAge?: number | undefined
+  readonly now?: boolean | undefined
+  /** The file with first-seen times, instead of the lock file. */
+  readonly state?: string | undefined
+}
+
+/** What a run moves digests with. */
+export interface Moving {
+  readonly mover: DigestMover
+  readonly isWanted: (reference: Reference) => boolean
+  /** Errors of the file with first-seen times. If there are any, nothing may be moved. */
+  readonly diagnostics: readonly Diagnostic[]
+  /**
+   * Notes in the file when digests were first seen, and with `isWritten` those that were taken.
+   * @throws {UsageError} LOCK_NOT_WRITTEN
+   */
+  readonly save: (isWritten: boolean, signal: AbortSignal) => Promise<void>
+}
+
+/**
+ * Opens what a run with `--update` moves digests with.
+ *
+ * @param resolver asks registries, with `fresh`
+ * @returns undefined without `--update`
+ * @throws {UsageError} USAGE if a digest has to wait, and nothing can remember since when
+ */
+export function openMoving(session: Session<MovingFlags>, resolver: Resolver): Moving | undefined {
+  const { flags } = session
+  if (flags.update !== true) return undefined
+  const { match } = flags
+  const settings: LockSettings = {
+    ...(session.config.lock ?? DEFAULT_LOCK_SETTINGS),
+    ...(flags.minAge !== undefined && { minAge: flags.minAge, rules: [] }),
+  }
+  const file = openMemory(session)
+  const waits = settings.minAge > 0 || settings.rules.some(({ minAge = 0 }) => minAge > 0)
+  if (file === undefined && waits) {
+    throw new UsageError('USAGE', {
+      reason:
+        'a least age needs a file that remembers when digests were first seen: a lock file (pinpull lock), or --state FILE',
+    })
+  }
+  const isWanted = (reference: Reference): boolean =>
+    match === undefined || match.some((pattern) => pattern.matches(reference))
+  const lock = file?.lock ?? createLock([])
+  const now = session.io.now()
+  const rulesFor = (reference: Reference): CoolDown => ({
+    ...coolDownOf(settings, reference),
+    // An image of a source was chosen there.
+    minAgeNew: 'allow',
+    now,
+    isForced: flags.now === true,
+    isDenied: () => false,
+    tolerates: (loss) => isTolerated(session.profile, loss),
+  })
+  const fresh: Resolver = {
+    resolve: (reference, options) => resolver.resolve(reference, { ...options, fresh: true }),
+  }
+  const mover = digestMover(fresh, { lock, file: file?.name ?? '', rulesFor })
+  return {
+    mover,
+    isWanted,
+    diagnostics: file?.diagnostics ?? [],
+    save: async (isWritten, signal) => {
+      const change = mover.changeOf(isWritten)
+      const size = change.added.length + change.updated.length + (change.noted?.length ?? 0)
+      if (file === undefined || file.diagnostics.length > 0 || size === 0) return
+      await writeLockFile(file, change, { process: processIdentity(), signal })
+    },
+  }
+}
+
+function isTolerated({ findings }: Profile, loss: 'PLATFORM_LOST' | 'INDEX_BECAME_MANIFEST'): boolean {
+  return ['warning', 'info', 'off'].includes(findings[loss] ?? 'error')
+}
+
+/** Opens the file of `--state`, which is made if it does not exist, or the lock file, if there is one. */
+function openMemory(session: Session<MovingFlags>): LockFile | undefined {
+  const { flags, io } = session
+  if (flags.state !== undefined) {
+    return readLockFile(resolve(io.cwd, flags.state), { displayPath: flags.state })
+  }
+  const path = lockPath(session)
+  return existsSync(path) ? readLockFile(path, { displayPath: shownPath(path, io) }) : undefined
+}
+
+/**
+ * Refuses options that do not fit together, before anything is read.
+ * @throws {UsageError} USAGE
+ */
+export function refuseMisplacedUpdate({ update, match, minAge, now, state, locked }: MovingFlags): void {
+  if (update === true) {
+    if (locked !== true) return
+    throw new UsageError('USAGE', { reason: '--update contacts registries, which --locked forbids' })
+  }
+  const given = Object.entries({ match, 'min-age': minAge, now, state }).find(
+    ([, value]) => value !== undefined,
+  )
+  if (given === undefined) return
+  throw new UsageError('USAGE', { reason: `--${given[0]} is about moved digests: add --update` })
+}

@@ -1,0 +1,167 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { PinpullError } from '../diagnostics/errors.ts'
+import { createLock, entryKey, type Lock, type LockChange, type LockEntry } from '../lock/lock.ts'
+import { type CoolDown, deniedDigest } from '../lock/moving-tag.ts'
+import { isNotFoundError, resolveToResult } from '../plan/resolve-result.ts'
+import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
+import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
+import { type DecidedEntry, withCoolDown } from './cool-down.ts'
+import { decisionDiagnostics } from './lock-decisions.ts'
+import { entryOf } from './lock-resolver.ts'
+import { withMemoization } from './memoization.ts'
+
+/** Decides to which digests pinned images move, and remembers when digests were first seen. */
+export interface DigestMover {
+  /**
+   * Asks what the tag of a pinned image names now.
+   * @param reference with a tag and a digest
+   * @throws {PinpullError} DIGEST_DENIED, PLATFORM_LOST and others if the digest of the tag may not be taken; the errors of registries
+   */
+  readonly move: (reference: Reference, options: ResolveOptions) => Promise<MovedDigest>
+  /**
+   * What is to be noted in the lock file.
+   * @param isWritten whether the moved digests are written; otherwise only first-seen times are noted
+   */
+  readonly changeOf: (isWritten: boolean) => LockChange
+}
+
+/** The digest that a pinned image is to have: its own, unless its tag has moved and the new digest may be taken. */
+export interface MovedDigest {
+  readonly digest: Digest
+  readonly resolution: Resolution
+  /** Why it stays, in a few words; absent if it moves. */
+  readonly reason?: string
+  /** Waiting digests, and others that came and went. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface DigestMoverOptions {
+  /** Has the first-seen times of earlier runs. */
+  readonly lock: Lock
+  /** The name of its file. */
+  readonly file: string
+  /** The rules for an image. */
+  readonly rulesFor: (reference: Reference) => CoolDown
+}
+
+/** What was decided about an image, and what the lock had. */
+interface Decided {
+  readonly before: LockEntry | undefined
+  readonly after: LockEntry
+  readonly isTaken: boolean
+}
+
+/**
+ * Moves the digests of pinned images by the rules of the lock file: the digest in the source is the one that is pinned, and the
+ * lock file has the memory of what was seen under its tag. A digest that the lock file has taken already is old enough.
+ * @param source asks registries, whatever the lock file and the cache have
+ */
+export function digestMover(source: Resolver, { lock, file, rulesFor }: DigestMoverOptions): DigestMover {
+  const asked = withMemoization(source)
+  const known = new Map(lock.entries.map((entry) => [entryKey(entry), entry]))
+  const decided = new Map<string, Decided>()
+  return {
+    async move(reference, options) {
+      const { digest } = reference
+      if (digest === undefined) throw new Error(`${reference.text} has no digest`)
+      const tagged = withoutDigest(reference)
+      const current = await asked.resolve(tagged, options)
+      const entry = known.get(keyOf(tagged, options))
+      const now = current.descriptor.digest
+      const rules = rulesFor(tagged)
+      if (entry?.digest === now && now !== digest) {
+        const denied = deniedDigest(entry, rules.isDenied)
+        if (denied !== undefined)
+          throw new PinpullError('DIGEST_DENIED', { image: canonicalText(tagged), digest: denied })
+        return { digest: now, resolution: current, diagnostics: [] }
+      }
+      return decide(reference, tagged, current, entry, options)
+    },
+    changeOf: (isWritten) => changeOf([...decided.values()], isWritten),
+  }
+
+  async function decide(
+    reference: Reference,
+    tagged: Reference,
+    current: Resolution,
+    entry: LockEntry | undefined,
+    options: ResolveOptions,
+  ): Promise<MovedDigest> {
+    const key = keyOf(tagged, options)
+    const before = await pinnedEntry(reference, tagged, current, entry, options)
+    const deciding = withCoolDown(asked, { lock: createLock([before]), file, rulesFor, addsManifests: false })
+    try {
+      const resolution = await deciding.resolve(tagged, options)
+      const { digest } = resolution.descriptor
+      const diagnostics = decisionDiagnostics(deciding.decisions, () => ({}))
+      if (digest !== reference.digest) return { digest, resolution, diagnostics }
+      const isWaiting = deciding.decisions.get(key)?.decision.kind === 'waiting'
+      return {
+        digest,
+        resolution,
+        reason: isWaiting ? 'its new digest waits' : 'its digest is current',
+        diagnostics,
+      }
+    } finally {
+      // Also if the new digest may not be taken: it was seen.
+      remember(key, entry, deciding.decisions.get(key))
+    }
+  }
+
+  /** What the lock file would say about an image that was locked as it is pinned. */
+  async function pinnedEntry(
+    reference: Reference,
+    tagged: Reference,
+    current: Resolution,
+    entry: LockEntry | undefined,
+    options: ResolveOptions,
+  ): Promise<LockEntry> {
+    const digest = reference.digest as Digest
+    if (entry?.digest === digest) return entry
+    const candidate = entry?.candidate === undefined ? {} : { candidate: entry.candidate }
+    const isCurrent = current.descriptor.digest === digest
+    const result = isCurrent
+      ? ({ kind: 'resolved', resolution: current } as const)
+      : await resolveToResult(reference, asked, { ...options, platform: undefined, wantPlatforms: true })
+    if (result.kind === 'failed' && !isNotFoundError(result.error)) throw result.error
+    // Of a digest that is gone from the registry nobody knows what nodes would lose.
+    const { descriptor, origin } = result.kind === 'resolved' ? result.resolution : current
+    const { platforms, ...rest } = descriptor
+    const known = result.kind === 'resolved' && platforms !== undefined ? { platforms } : {}
+    const { resolvedAt: _, ...made } = entryOf(
+      tagged,
+      options,
+      { descriptor: { ...rest, ...known, digest }, origin },
+      0,
+    )
+    return { ...made, ...candidate }
+  }
+
+  function remember(key: string, before: LockEntry | undefined, made: DecidedEntry | undefined): void {
+    const after = made?.decision.entry
+    if (after !== undefined) decided.set(key, { before, after, isTaken: made?.decision.kind === 'taken' })
+  }
+}
+
+function withoutDigest(reference: Reference): Reference {
+  const { digest, ...rest } = reference
+  return digest === undefined ? reference : { ...rest, text: rest.text.slice(0, -(digest.length + 1)) }
+}
+
+function keyOf(tagged: Reference, { platform }: ResolveOptions): string {
+  return entryKey({ reference: canonicalText(tagged), ...(platform && { platform }) })
+}
+
+function changeOf(decided: readonly Decided[], isWritten: boolean): LockChange {
+  const added: LockEntry[] = []
+  const updated: { before: LockEntry; after: LockEntry }[] = []
+  const noted: { before: LockEntry; after: LockEntry }[] = []
+  for (const { before, after, isTaken } of decided) {
+    if (isTaken && !isWritten) continue
+    if (before === undefined) {
+      if (isTaken || after.candidate !== undefined) added.push(after)
+    } else if (before.digest !== after.digest) updated.push({ before, after })
+    else if (before !== after) noted.push({ before, after })
+  }
+  return { added, updated, removed: [], noted }
+}
