@@ -34,8 +34,8 @@ export function isStrict({ unresolved }: Pick<Profile, 'unresolved'>): boolean {
 
 /**
  * Returns the severity of the diagnostic for an image that did not resolve.
- * @param error why it did not resolve; it is always an error if a file of registry hosts is invalid, because that affects every
- *   image, and if the digest of the image may not be used
+ * @param error why it did not resolve; it is always an error if a file of registry hosts is invalid or a required lock file is
+ *   absent, because that affects every image, and if the digest of the image may not be used
  * @param unresolved the setting of the profile or rule: `deny` is an error, `warn` a warning
  */
 export function unresolvedSeverity(
@@ -47,6 +47,7 @@ export function unresolvedSeverity(
 
 const ALWAYS_ERRORS: ReadonlySet<string> = new Set<Code>([
   'REGISTRY_HOSTS_INVALID',
+  'LOCK_ABSENT',
   'DIGEST_DENIED',
   'LOCK_UNSEEN',
   'PLATFORM_LOST',

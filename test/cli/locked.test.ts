@@ -88,11 +88,25 @@ pinpull: prod: 1 error in 3 images; nothing was written
 
   test.each([
     ['--locked without a lock file', ['--locked'], 'pinpull.lock.yaml'],
+    [
+      '--locked without it, in a profile that lets images pass',
+      ['--locked', '--profile', 'staging'],
+      'pinpull.lock.yaml',
+    ],
     ['a lock file that is named and not there', ['--lock-file', 'nowhere.yaml'], 'nowhere.yaml'],
   ])('%s fails', async (_, args, name) => {
     const { code, stdout, stderr } = await runInProcess(args, { input: pod('nginx:1.27'), cwd: folder })
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`error LOCK_ABSENT: there is no lock file ${join(folder, name)}\n`)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['no image', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n'],
+    ['an image with a digest', pod(`nginx:1.27@${digest('a')}`)],
+  ])('--locked needs no lock file for %s', async (_, input) => {
+    const ran = await runInProcess(['--locked', '--lock-file', 'nowhere.yaml'], { input, cwd: folder })
+    expect([ran.code, ran.stderr.includes('LOCK_ABSENT')]).toEqual([0, false])
   })
 
   test('a lock file that links to nothing is not passed by', async () => {

@@ -43,7 +43,8 @@ export interface OpenResolver {
  *
  * @param inputs whose Secrets may be used, with `--pull-secrets`
  * @param session its `--quiet` and `--verbose` decide how progress is shown, until the resolver is closed
- * @throws {UsageError} LOCK_ABSENT if a lock file is required or named and does not exist; LOCK_NOT_READ; FILE_NOT_READ;
+ * @throws {UsageError} LOCK_ABSENT if a lock file is named and does not exist, unless only the lock file may be used: then it is the
+ *   error of each image, since manifests without an image need none; LOCK_NOT_READ; FILE_NOT_READ;
  *   USAGE if `--check-digests` needs registries that may not be contacted
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the list of blocked registries cannot be used
  */
@@ -56,7 +57,7 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
   }
   const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   const findBlock = await session.openBlockList()
-  const file = openLock(session, onlyLocked)
+  const { file, absent } = openLockIfNeeded(session, onlyLocked)
   const warnings = collectWarnings()
   let cache: Cache | undefined
   // The lock file answers at once.
@@ -74,7 +75,7 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
   const fallback = onlyLocked ? undefined : registries
   const deadline = startDeadline(flags.timeout)
   const resolver = withBlockList(
-    file === undefined ? registries : lockResolver(file.lock, file.name, fallback),
+    file === undefined ? (absent ?? registries) : lockResolver(file.lock, file.name, fallback),
     findBlock,
   )
   const withFacts = withLock(profile, file?.lock)
@@ -90,6 +91,22 @@ export async function openResolver(inputs: readonly Stream[], session: Session):
       deadline.stop()
       saveCache(cache, session)
     },
+  }
+}
+
+/**
+ * Reads the lock file. If only this may be used and it does not exist, `absent` fails for every image: a host that renders
+ * many applications with `--locked` also renders those without one, for which `pinpull lock` writes nothing.
+ */
+function openLockIfNeeded(
+  session: Session,
+  onlyLocked: boolean,
+): { readonly file?: LockFile | undefined; readonly absent?: Resolver } {
+  try {
+    return { file: openLock(session, onlyLocked) }
+  } catch (error) {
+    if (!onlyLocked || !(error instanceof UsageError) || error.code !== 'LOCK_ABSENT') throw error
+    return { absent: { resolve: () => Promise.reject(error) } }
   }
 }
 
