@@ -105,96 +105,15 @@ describeWith({ helm4: await goTool(GO_TOOLS.helm4) }, 'what CI systems are told 
     KUBE_API_VERSIONS: 'v1,apps/v1,monitoring.coreos.com/v1',
   }
   const plugin = parse(read('argo-cd/plugin.yaml')).spec
-  const shown = `cat > chart/templates/shown.yaml <<'END'
-{{ if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" }}
-apiVersion: monitoring.coreos.com/v1
-kind: ServiceMonitor
-metadata: {name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }}, labels: {
-  kube: {{ .Capabilities.KubeVersion.Version }}, a: {{ .Values.a | quote }}, b: {{ .Values.b | quote }}}}
-{{ end }}
-END
-rm chart/templates/web.yaml
-printf '%s' 'a: one' > values.yaml
-`
-  const shownBy = async (env: Record<string, string>, before = '') => {
-    const run = await runLines('argo-cd', `${shown}${before}${plugin.generate.args[0]}`, { ...APP, ...env })
-    const line = /^metadata: .*\n.*$/m.exec(run.stdout)?.[0].replace('\n ', '')
-    return run.code === 0 ? line : { code: run.code, stdout: run.stdout, stderr: run.stderr }
-  }
-
   test("Argo CD: the plugin's commands print what the README says", async () => {
     for (const { command } of [plugin.init, plugin.generate])
       expect(command).toEqual(['bash', '-euo', 'pipefail', '-c'])
-    const run = await runLines('argo-cd', `(${plugin.init.args[0]})\n${plugin.generate.args[0]}`, APP)
+    const run = await runLines(
+      'argo-cd',
+      `cd chart\n(${plugin.init.args[0]})\n${plugin.generate.args[0]}`,
+      APP,
+    )
     expect([run.code, run.stdout], run.stderr).toEqual([0, read('argo-cd/expected.yaml')])
-  })
-
-  test.each<[what: string, env: Record<string, string>, line: string]>([
-    [
-      "the cluster's version and API versions",
-      {},
-      'metadata: {name: shop, namespace: shop, labels: { kube: v1.29.4, a: , b: }}',
-    ],
-    [
-      'the name of an application outside of its namespace',
-      { ARGOCD_APP_NAME: 'team-a_web' },
-      'metadata: {name: web, namespace: shop, labels: { kube: v1.29.4, a: , b: }}',
-    ],
-    [
-      "the plugin's parameters",
-      {
-        PARAM_RELEASE_NAME: 'other',
-        PARAM_VALUES_FILES_0: 'values.yaml',
-        PARAM_SET_0: 'c=1',
-        PARAM_SET_1: 'b=two',
-        PARAM_SET_STRING_0: 'd=1',
-      },
-      'metadata: {name: other, namespace: shop, labels: { kube: v1.29.4, a: "one", b: "two"}}',
-    ],
-  ])('Argo CD: a chart is rendered with %s', async (_, env, line) => {
-    expect(await shownBy(env)).toBe(line)
-  })
-
-  test.each<[what: string, file: string, before: string]>([
-    ['an absolute path', '/etc/hostname', ''],
-    ['a path out of it', '../../../../../../etc/hostname', ''],
-    ['a link out of it', 'link.yaml', 'ln -s /etc/hostname link.yaml\n'],
-    ['a file that is not there', 'missing.yaml', ''],
-  ])('Argo CD: a values file of the container is refused: %s', async (_, file, before) => {
-    expect(await shownBy({ PARAM_VALUES_FILES_0: file }, before)).toMatchObject({
-      code: 1,
-      stdout: '',
-      stderr: expect.stringContaining(`no file of the repository: ${file}\n`),
-    })
-  })
-
-  test.each(['{{ env "PLANTED" }}', '{{ env "PLANTED" | lower }}', '--post-renderer=id', '$(id)'])(
-    'Argo CD: a release is not named %s',
-    async (name) => {
-      const shownName = await shownBy({ PARAM_RELEASE_NAME: name, PLANTED: 'planted' })
-      expect(shownName).toMatchObject({
-        code: 1,
-        stdout: '',
-        stderr: expect.stringContaining('invalid release name'),
-      })
-      expect(JSON.stringify(shownName)).not.toContain('"planted')
-    },
-  )
-
-  test('Argo CD: a values file of another folder of the repository is taken', async () => {
-    const before = 'mkdir -p apps && mv chart apps/chart && cd apps\n'
-    const env = { ARGOCD_APP_SOURCE_PATH: 'apps', PARAM_VALUES_FILES_0: '../values.yaml' }
-    expect(await shownBy(env, before)).toContain('a: "one"')
-  })
-
-  test.each<[what: string, line: string]>([
-    ['a chart that does not render', `echo '{{ fail "no" }}' > chart/templates/broken.yaml`],
-    ['an image that does not resolve', 'export PINPULL_MIRROR="*=http://127.0.0.1:1"'],
-    ['no lock file where the sidecar demands one', 'export PINPULL_LOCKED=true'],
-  ])('Argo CD: %s is a failure, and prints nothing', async (_, line) => {
-    const run = await runLines('argo-cd', `${line}\n${plugin.generate.args[0]}`, APP)
-    expect(run.code, run.stderr).not.toBe(0)
-    expect(run.stdout).toBe('')
   })
 
   test.each(['argo-cd/repo-server-patch.yaml', 'flux/shop.yaml'])('%s is YAML', (path) => {
@@ -205,6 +124,7 @@ printf '%s' 'a: one' > values.yaml
 describeWith({ actionlint: await goTool(GO_TOOLS.actionlint) }, 'GitHub Actions', ({ actionlint }) => {
   test.each([
     'examples/github-actions/deploy.yaml',
+    'examples/rendered-manifests/check.yaml',
     '.github/workflows/ci.yml',
     '.github/workflows/release.yml',
   ])('%s is a workflow without mistakes', async (path) => {

@@ -1,3 +1,4 @@
+import { argoCd } from './argo-cd.ts'
 import { formatReaders } from './format-readers.ts'
 import {
   celEnvironment,
@@ -26,6 +27,7 @@ const tools = [
   helmController,
   kustomizeController,
   flux,
+  argoCd,
 ]
 
 for (const build of tools) {

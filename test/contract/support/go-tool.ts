@@ -78,6 +78,7 @@ export async function goTool(tool: GoTool): Promise<Need> {
  * @param module the folder that holds `go.mod`
  * @param program what is built: the module's own, or a package that it depends on
  * @param variables values of string variables by package and name, which the linker sets
+ * @param environment of the Go command
  */
 export async function goModule(
   folder: string,
@@ -85,6 +86,7 @@ export async function goModule(
   module: string,
   program: string = '.',
   variables: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Need> {
   const path = join(CACHE, 'go', folder, binary)
   return built(path, async (go) => {
@@ -93,7 +95,7 @@ export async function goModule(
     const flags = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)
     await run(go, ['build', `-ldflags=${['-s -w', ...flags].join(' ')}`, '-o', incomplete, program], {
       cwd: module,
-      env: { ...process.env, GOFLAGS: '' },
+      env: { ...process.env, GOFLAGS: '', ...environment },
     })
     renameSync(incomplete, path)
   })
