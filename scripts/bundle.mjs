@@ -74,6 +74,7 @@ const FILES = {
   'json-log': ['src/cli/io/json-log.ts', 'src/report/log-entry.ts'],
   // What a run with named files loads, and a stream never.
   files: ['src/cli/commands/filter-files.ts', 'src/cli/io/standard-input.ts'],
+  before: ['src/cli/io/program-before.ts'],
   'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.

@@ -11,6 +11,7 @@ import { DIGEST_COMMANDS } from './digest-commands.ts'
 import { MANIFEST_COMMANDS } from './manifest-commands.ts'
 import { type CommandSpec, command } from './options/command.ts'
 import {
+  BEFORE_OPTION,
   CACHE_OPTIONS,
   LOCAL_MESSAGE_OPTIONS,
   LOCK_OPTIONS,
@@ -163,13 +164,18 @@ export const COMMANDS: readonly CommandSpec[] = [
       'install pinpull as a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
     examples: [
       ['pinpull helm install-plugin', 'for the Helm on this machine'],
-      ['pinpull helm install-plugin --directory ./plugins', 'into another folder of plugins'],
+      ['pinpull helm install-plugin --before ./kustomize.sh', 'and keep an older post-renderer'],
     ],
     options: [
       {
         name: 'directory',
         value: 'folder',
         description: "the plugin folder to install into, instead of Helm's own",
+      },
+      {
+        ...BEFORE_OPTION,
+        description:
+          'a program that the plugin runs first, such as the post-renderer that you have; the plugin calls it by its absolute path',
       },
     ],
     run: (_, flags, io) => installHelmPlugin(flags, io),

@@ -41,13 +41,24 @@ export function pluginFiles(
   words: readonly string[],
   windows: boolean,
 ): readonly PluginFile[] {
-  const path = windows ? 'bin/pinpull.cmd' : 'bin/pinpull'
+  const path = scriptPath(windows)
   const command = `\${HELM_PLUGIN_DIR}/${path}`
   return [
     { path, text: windows ? formatCmd(words) : formatSh(words), executable: true },
     // Last, because a folder is a plugin as soon as it has this file.
     { path: 'plugin.yaml', text: formatPluginDescription(version, command), executable: false },
   ]
+}
+
+/** The script that the plugin runs, relative to its folder. */
+export function scriptPath(windows: boolean): string {
+  return windows ? 'bin/pinpull.cmd' : 'bin/pinpull'
+}
+
+/** @returns the program that `--before` names in a script of `pluginFiles` */
+export function findPluginBefore(script: string, windows: boolean): string | undefined {
+  if (windows) return /"--before=([^"]*)"/.exec(script)?.[1]?.replaceAll('%%', '%')
+  return /'--before=((?:[^']|'\\'')*)'(?= )/.exec(script)?.[1]?.replaceAll(`'\\''`, "'")
 }
 
 function formatSh(words: readonly string[]): string {

@@ -73,6 +73,62 @@ describe('pinpull helm install-plugin', () => {
     expect((await install()).stdout.toString()).toBe(`${folder}/plugins/pinpull\n`)
   })
 
+  describe('with --before', () => {
+    const script = (path: string): void =>
+      writeFileSync(join(folder, path), '#!/bin/sh\nsed s/web/api/\n', { mode: 0o755 })
+    const plugin = (): string => readFileSync(join(folder, 'plugins/pinpull/bin/pinpull'), 'utf8')
+    beforeEach(() => fakeHelm(join(folder, 'bin/helm'), 'v4.2.4', `${folder}/plugins`))
+
+    test.each([
+      ['a path from the working directory', './old.sh', 'old.sh'],
+      ['a path with a space and a quote', "./it's old.sh", "it's old.sh"],
+      ['a program on the PATH', 'old', 'bin/old'],
+    ])('%s is called by its absolute path', async (_, before, path) => {
+      script(path)
+      const { code, stderr } = await install(['--before', before])
+      expect([code, stderr.split('\n')[1]]).toEqual([
+        0,
+        `pinpull: the plugin runs ${folder}/${path} first; to remove that, uninstall the plugin and install it again`,
+      ])
+      expect(plugin()).toContain(`'--before=${`${folder}/${path}`.replaceAll("'", `'\\''`)}' "$@"`)
+      // Whoever updates it says nothing of that.
+      const again = await install()
+      expect(again.stderr).toContain(`the plugin still runs ${folder}/${path} first`)
+      expect(plugin()).toContain("'--before=")
+    })
+
+    test('another program replaces the one before, and without the plugin there is none', async () => {
+      script('old.sh')
+      script('new.sh')
+      await install(['--before', './old.sh'])
+      await install(['--before', './new.sh'])
+      expect(plugin()).toContain('/new.sh')
+      expect(plugin()).not.toContain('/old.sh')
+      rmSync(join(folder, 'plugins/pinpull'), { recursive: true })
+      expect((await install()).stderr).not.toContain('first')
+      expect(plugin()).not.toContain('--before')
+    })
+
+    test.each([
+      ['does not exist', './nothing'],
+      ['is not on the PATH', 'nothing'],
+    ])('a program that %s', async (_, before) => {
+      const { code, stderr } = await install(['--before', before])
+      expect([code, stderr.split('\n')[0]]).toEqual([
+        2,
+        `error USAGE: --before: ${before} does not exist or is not executable`,
+      ])
+    })
+
+    test('Helm 3 takes it as an argument', async () => {
+      script('old.sh')
+      fakeHelm(join(folder, 'bin/helm'), 'v3.21.4', `${folder}/plugins`)
+      expect((await install(['--before', './old.sh'])).stderr).toBe(
+        `pinpull: Helm 3 needs no plugin: helm upgrade … --post-renderer pinpull --post-renderer-args=--before=${folder}/old.sh\n`,
+      )
+    })
+  })
+
   test('has nothing to do for Helm 3', async () => {
     fakeHelm(join(folder, 'bin/helm'), 'v3.21.4', `${folder}/plugins`)
     const { code, stdout, stderr } = await install()

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -165,6 +165,9 @@ async function world(page: string): Promise<Sandbox> {
     annotations: { [REF_NAME]: `index.docker.io/${name.includes('/') ? '' : 'library/'}${name}` },
   }))
   sandbox.write('work/images.tar', '')
+  // An older post-renderer, for --before.
+  sandbox.write('work/kustomize.sh', '#!/bin/sh\ncat\n')
+  chmodSync(join(sandbox.folder, 'work/kustomize.sh'), 0o755)
   writeFileSync(join(sandbox.folder, 'work/images.tar'), tarOf(layoutFiles(laid)))
   if (WITH_A_PAST.includes(page)) {
     await sandbox.run('pinpull', ['lock', 'manifests.yaml'], { cwd: 'work' })

@@ -254,7 +254,7 @@ export const HOUSE: House = {
         'usage-reason.ts',
       ],
       rooms: {
-        io: { imports: [], packages: ['node:fs', 'node:os', 'node:path'] },
+        io: { imports: [], packages: ['node:child_process', 'node:fs', 'node:os', 'node:path'] },
         options: { imports: ['io'], packages: [] },
         completion: { imports: ['options'], packages: [] },
         session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },

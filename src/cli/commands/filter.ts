@@ -11,6 +11,7 @@ import type { Chunks } from '../../yaml/edit/splice.ts'
 import { EXIT, type ExitCode, errorDiagnostics, exitCodeOf, isUserError } from '../io/exit.ts'
 import { type Io, isHelmPlugin } from '../io/io.ts'
 import { writeFilterReport } from '../io/messages.ts'
+import { runBefore } from '../io/program-before.ts'
 import { withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import type { FilterFlags } from '../options/flags.ts'
 import { CONFIG_FILE } from '../session/config.ts'
@@ -22,6 +23,8 @@ import { filterFiles, printShortHelp } from './filter-files.ts'
 /** Explains to a user at a terminal what the program is waiting for. */
 const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see pinpull --help'
 
+const BEFORE_FILES = '--before runs a program on standard input, and cannot be used with files'
+
 /**
  * Pins manifests and writes them to standard output, once and only if nothing failed. A ResourceList is also written after a
  * failure, with the errors as its results.
@@ -30,6 +33,7 @@ const TYPE_MANIFESTS = 'pinpull: type manifests and end them with Ctrl-D, or see
  */
 export async function filter(files: readonly string[], flags: FilterFlags, io: Io): Promise<number> {
   if (files.length === 0 && io.isInputTerminal()) return printShortHelp(io)
+  if (flags.before !== undefined && files.length > 0) throw new UsageError('USAGE', { reason: BEFORE_FILES })
   const run = () =>
     files.every((file) => file === '-') ? filterInput(flags, io) : filterFiles(files, flags, io)
   return flags.report === undefined ? run() : withReportFiles(flags, io, run)
@@ -38,7 +42,8 @@ export async function filter(files: readonly string[], flags: FilterFlags, io: I
 async function filterInput(flags: FilterFlags, io: Io): Promise<number> {
   if (io.isInputTerminal() && flags.quiet !== true) io.writeMessage(`${TYPE_MANIFESTS}\n`)
   const krm = flags.krm === true || flags.isFunctionContainer === true
-  const bytes = io.readInput()
+  const given = io.readInput()
+  const bytes = flags.before === undefined ? given : runBefore(flags.before, given, io)
   // Before anything looks at the stream.
   const preamble = findHelmPreamble(bytes)
   const stream = preamble === undefined ? bytes : commentOutPreamble(bytes, preamble)

@@ -2,19 +2,22 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Run } from '../../credentials/program.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { printable, printableLines } from '../../diagnostics/printable.ts'
+import { printable, printableLines, printableWord } from '../../diagnostics/printable.ts'
 import { writeAtomically } from '../../files/atomic-file.ts'
 import { homeFolder } from '../../files/home.ts'
 import { makeFolders } from '../../files/private-file.ts'
-import { PLUGIN_NAME, pluginFiles } from '../../hosts/helm-plugin.ts'
+import { findPluginBefore, PLUGIN_NAME, pluginFiles, scriptPath } from '../../hosts/helm-plugin.ts'
 import { VERSION } from '../../version.ts'
 import { EXIT } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { runProcess } from '../io/process.ts'
+import { findBefore } from '../io/program-before.ts'
 
 interface InstallFlags {
   /** The folder of plugins, instead of Helm's own. */
   readonly directory?: string | undefined
+  /** A program that the plugin runs first. */
+  readonly before?: string | undefined
 }
 
 /**
@@ -31,9 +34,11 @@ export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<
   const helm = await inspectHelm(program, io.env, runProcess)
   const directory = options.directory === undefined ? undefined : resolve(io.cwd, options.directory)
   // A named folder may be for another machine, or for another Helm than the one on this machine.
+  const named = options.before === undefined ? undefined : absoluteProgram(options.before, io)
   if (helm !== undefined && helm.major < 4 && (directory === undefined || searches(helm, directory))) {
+    const args = named === undefined ? '' : ` --post-renderer-args=--before=${printableWord(named)}`
     io.writeMessage(
-      `pinpull: Helm ${helm.major} needs no plugin: helm upgrade … --post-renderer ${PLUGIN_NAME}\n`,
+      `pinpull: Helm ${helm.major} needs no plugin: helm upgrade … --post-renderer ${PLUGIN_NAME}${args}\n`,
     )
     return EXIT.done
   }
@@ -41,11 +46,10 @@ export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<
   if (chosen === undefined) throw new UsageError('HELM_NOT_FOUND', { program })
   const folder = join(chosen, PLUGIN_NAME)
   refuseOverwrite(folder)
-  for (const { path, text, executable } of pluginFiles(
-    VERSION,
-    io.selfCommand(),
-    process.platform === 'win32',
-  )) {
+  const isWindows = process.platform === 'win32'
+  // Whoever updates the plugin has not said that the older post-renderer should go.
+  const before = named ?? readBefore(folder, isWindows)
+  for (const { path, text, executable } of pluginFiles(VERSION, commandOf(before, io), isWindows)) {
     const file = join(folder, path)
     makeFolders(dirname(file), 0o755)
     writeAtomically(file, Buffer.from(text), {
@@ -55,7 +59,40 @@ export async function installHelmPlugin(options: InstallFlags, io: Io): Promise<
   }
   io.writeOutput(`${printable(folder)}\n`)
   io.writeMessage(printableLines(usageText(chosen, helm, directory !== undefined)))
+  if (before !== undefined) {
+    const how = named === undefined ? 'still ' : ''
+    io.writeMessage(
+      printableLines(
+        `pinpull: the plugin ${how}runs ${before} first; to remove that, uninstall the plugin and install it again\n`,
+      ),
+    )
+  }
   return EXIT.done
+}
+
+/** The command line of the plugin's script. */
+function commandOf(before: string | undefined, io: Io): readonly string[] {
+  return before === undefined ? io.selfCommand() : [...io.selfCommand(), `--before=${before}`]
+}
+
+/**
+ * Finds the program of `--before`. Helm may run the plugin from any folder.
+ * @returns its absolute path
+ * @throws {UsageError} USAGE if there is none
+ */
+function absoluteProgram(before: string, io: Io): string {
+  const found = findBefore(before, io)
+  if (found !== undefined) return found
+  throw new UsageError('USAGE', { reason: `--before: ${before} does not exist or is not executable` })
+}
+
+/** @returns the program that an installed plugin runs first */
+function readBefore(folder: string, isWindows: boolean): string | undefined {
+  try {
+    return findPluginBefore(readFileSync(join(folder, scriptPath(isWindows)), 'utf8'), isWindows)
+  } catch {
+    return undefined
+  }
 }
 
 /** @returns the first folder that Helm searches, or a separate one if a Helm 3 searches it too; undefined if Helm searches none */

@@ -213,6 +213,18 @@ export const LOCAL_MESSAGE_OPTIONS: readonly OptionSpec[] = MESSAGE_OPTIONS.filt
   ({ name }) => name !== 'verbose',
 )
 
+/**
+ * What a host's only post-renderer slot held before. No variable sets it: the program would inherit it, and pass it on to a Pinpull that it
+ * starts itself.
+ */
+export const BEFORE_OPTION: OptionSpec = {
+  name: 'before',
+  value: 'program',
+  description:
+    'first run this program on standard input, and read what it prints: to keep an older post-renderer of Helm',
+  hasVariable: false,
+}
+
 /** The options of the filter, in the order of the help. */
 export const FILTER_OPTIONS: readonly OptionSpec[] = [
   ...INPUT_OPTIONS,
@@ -221,6 +233,7 @@ export const FILTER_OPTIONS: readonly OptionSpec[] = [
   ...WORKLOAD_OPTIONS,
   ...LOCK_OPTIONS,
   ...CACHE_OPTIONS,
+  BEFORE_OPTION,
   {
     name: 'report',
     value: 'file',

@@ -44,6 +44,8 @@ export interface Flags extends RegistryFlags {
 
 /** The options of the filter, with what its caller adds. */
 export interface FilterFlags extends Flags {
+  /** The program to run on the stream first. */
+  readonly before?: string | undefined
   /** Whether kustomize has started this process as a containerised function. */
   readonly isFunctionContainer?: boolean | undefined
   /** What kustomize passes to a legacy plugin. */

@@ -7,6 +7,7 @@ export type HostCode =
   | 'RESOURCE_LIST_MISSING'
   | 'HELM_PREAMBLE_REMOVED'
   | 'HELM_BROKE_ALIAS'
+  | 'BEFORE_FAILED'
   | 'HELM_NOT_FOUND'
   | 'PLUGIN_IN_THE_WAY'
 
@@ -47,6 +48,13 @@ export const hostCodes: Readonly<Record<HostCode, CatalogueEntry>> = {
     message:
       'Helm 4 splits a List into its items before it calls a post-renderer, which separates aliases from their anchors',
     hint: 'write the value out in the template, or put the objects in documents of their own (helm#32203)',
+  },
+  BEFORE_FAILED: {
+    severity: 'error',
+    exit: 'external',
+    title: 'The program of --before failed',
+    message: '{program}, which runs before Pinpull, {reason}',
+    hint: 'correct it; to see what it does, run it by itself: helm template NAME CHART | {program}',
   },
   HELM_NOT_FOUND: {
     severity: 'error',
