@@ -65,6 +65,7 @@ const CODE_USES: Readonly<
   LOCK_NEVER_RESTS: 'registry',
   PLATFORM_LOST: 'registry',
   INDEX_BECAME_MANIFEST: 'registry',
+  IMMUTABLE_TEMPLATE: 'registry',
   MIRROR_STALE: 'registry',
   MIRROR_NOT_COMPARED: 'registry',
   // Reported only with rewrites, which are refused.

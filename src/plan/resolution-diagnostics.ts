@@ -10,6 +10,7 @@ import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { Decision } from './decision.ts'
 import { digestDiagnostics } from './digest-check.ts'
+import { immutableTemplateDiagnostics } from './immutable-template.ts'
 import { originalReference } from './match-input.ts'
 import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
 import type { FindRegistryBlock, Resolution, ResolveOptions, Resolver } from './resolver.ts'
@@ -31,7 +32,8 @@ export interface ResolutionDiagnosticsOptions {
 /**
  * Reports problems of images that are only known after resolving; references that did not resolve are reported by `planField`.
  *
- * - Without further requests: a platform that an index does not have, and a name that was assumed to be rewritten.
+ * - Without further requests: a platform that an index does not have, a name that was assumed to be rewritten, and a Job that is pinned
+ *   without a lock file.
  * - With `checkDigests`: those of `digestDiagnostics`.
  * - With `findBlock`: a kept image whose registry is blocked.
  * - An image that was resolved with a credential, and whose workload has no pull secret: one image of each such repository is
@@ -49,6 +51,10 @@ export async function resolutionDiagnostics(
   const diagnostics = [
     ...decisions.flatMap((decision) => platformDiagnostics(decision, results, source)),
     ...decisions.flatMap((decision) => assumedRewriteDiagnostics(decision, profile, results, source)),
+    // With `output: as-written` no image changes.
+    ...(profile.output === 'as-written'
+      ? []
+      : immutableTemplateDiagnostics(decisions, (one) => resolutionOf(one, results)?.origin, source)),
   ]
   if (context.checkDigests === true) {
     const check = { resolver, options: resolveOptions }

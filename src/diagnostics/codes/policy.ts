@@ -18,6 +18,7 @@ export type PolicyCode =
   | 'MIRROR_STALE'
   | 'MIRROR_NOT_COMPARED'
   | 'IMAGE_UNREADABLE'
+  | 'IMMUTABLE_TEMPLATE'
   | 'FIELD_UNKNOWN'
   | 'FIELD_OPTIONAL'
   | 'IMAGE_REWRITE_ASSUMED'
@@ -144,6 +145,14 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'A container without a readable image',
     message: 'an image is required here, but found {found}',
     hint: 'write the image as a string, in quotes if it looks like a number',
+  },
+  IMMUTABLE_TEMPLATE: {
+    severity: 'info',
+    exit: 'input',
+    title: 'A Job that is pinned without a lock file',
+    message:
+      '"{image}": the pod template of a Job is immutable, so this cannot be applied over a Job with another image, nor after the tag has moved',
+    hint: 'pin it from a lock file (pinpull lock), and replace the Job when the digest changes: docs/lock.md#jobs',
   },
   FIELD_UNKNOWN: {
     severity: 'warning',
