@@ -27,6 +27,28 @@ core  ConfigMap/fs-restore-action-config,ConfigMap/restic-restore-action-config 
 # kubevirt/containerized-data-importer, doc/datavolumes.md.
 core  ConfigMap/v2v-vmware  data.vddk-init-image  pin
 core  ConfigMap/assisted-service-config  data.{AGENT_DOCKER_IMAGE,CONTROLLER_IMAGE,INSTALLER_IMAGE}  pin
+# rancher/local-path-provisioner, which k3s and kind install: the Pod that makes and removes folders on nodes.
+core  ConfigMap/local-path-config*  data["helperPod.yaml"](yaml)  pin
+# rancher/system-upgrade-controller, manifests/system-upgrade-controller.yaml.
+core  ConfigMap/default-controller-env  data.SYSTEM_UPGRADE_JOB_KUBECTL_IMAGE  pin
+# SeldonIO/seldon-core, helm-charts/seldon-core-operator: the images of predictors are in parts (image, defaultImageVersion).
+core  ConfigMap/seldon-config  data.storageInitializer(json).image  pin
+core  ConfigMap/seldon-config  data.explainers(json).*.image  pin
+# aquasecurity/starboard and trivy-operator: the scanners' Jobs.
+core  ConfigMap/starboard*  data["kube-bench.imageRef"]  pin
+core  ConfigMap/starboard*  data["kube-hunter.imageRef"]  pin
+core  ConfigMap/starboard*  data["trivy.imageRef"]  pin
+core  ConfigMap/trivy-operator*  data["node.collector.imageRef"]  pin
+core  ConfigMap/trivy-operator*  data["trivy.repository"]  warn  its image is in parts (trivy.repository, trivy.tag), which the operator joins
+# litmuschaos/litmus, the agents that the portal installs.
+core  ConfigMap/litmus-portal-admin-config  data.{SUBSCRIBER_IMAGE,EVENT_TRACKER_IMAGE,ARGO_WORKFLOW_CONTROLLER_IMAGE,ARGO_WORKFLOW_EXECUTOR_IMAGE,LITMUS_CHAOS_OPERATOR_IMAGE,LITMUS_CHAOS_RUNNER_IMAGE,LITMUS_CHAOS_EXPORTER_IMAGE}  pin
+# buildkite/agent-stack-k8s: the agent in each Job.
+core  ConfigMap/*agent-stack-k8s-config  data["config.yaml"](yaml).image  pin
+# kubernetes-sigs/prow, pkg/apis/prowjobs/v1 UtilityImages: what stands beside every test.
+core  ConfigMap/config  data["config.yaml"](yaml).plank.default_decoration_config_entries[].config.utility_images.{clonerefs,initupload,entrypoint,sidecar}  pin
+core  ConfigMap/config  data["config.yaml"](yaml).plank.default_decoration_configs.*.utility_images.{clonerefs,initupload,entrypoint,sidecar}  pin
+# projectriff/riff: the builders of functions and applications.
+core  ConfigMap/riff-system/builders  data.*  pin
 # apache/airflow's chart: the Pod that each task is run in.
 core  ConfigMap  data["pod_template_file.yaml"](yaml)  pin
 # jenkinsci/helm-charts: the agents of Jenkins' configuration as code.
