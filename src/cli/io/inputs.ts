@@ -64,6 +64,9 @@ export function isManifestName(path: string): boolean {
   return MANIFEST.test(path)
 }
 
+/** What Argo CD's directory source reads besides (argo-cd, reposerver/repository `manifestFile`), and nobody can without evaluating it. */
+const JSONNET = /\.jsonnet$/
+
 /** Folders that are never searched: what git keeps, which is not reported, and what npm installs. */
 const GIT = '.git'
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
@@ -156,7 +159,7 @@ function listPath(
   selection: Selection,
 ): ListedInputs & { readonly hasExcluded: boolean } {
   const isFolder = statusOf(path, cwd).isDirectory()
-  const skipped: Skipped = { others: 0, excluded: 0, folders: [] }
+  const skipped: Skipped = { others: 0, excluded: 0, folders: [], jsonnet: 0, special: [] }
   if (isExcluded(path, selection)) skipped.excluded += 1
   else if (!isFolder) return { listed: [{ file: path, origin: 'named' }], skipped: [], hasExcluded: false }
   const files = skipped.excluded > 0 ? [] : manifestsIn(path, cwd, selection, skipped)
@@ -219,6 +222,10 @@ interface Skipped {
   /** The number of files and folders that `--exclude` names. */
   excluded: number
   readonly folders: string[]
+  /** The number of Jsonnet files. */
+  jsonnet: number
+  /** Entries that are named like manifests and are no files: pipes, links to folders. */
+  readonly special: string[]
 }
 
 /** @returns the paths of the manifests in a folder and below, sorted by name; counts the others in `skipped` */
@@ -233,6 +240,8 @@ function manifestsIn(folder: string, cwd: string, selection: Selection, skipped:
         if (!SKIPPED_FOLDERS.has(entry.name)) return manifestsIn(path, cwd, selection, skipped)
         if (entry.name !== GIT) skipped.folders.push(normalize(path))
       } else if (isSelected(entry.name, selection) && isFile(entry, path, cwd)) return [path]
+      else if (JSONNET.test(entry.name)) skipped.jsonnet += 1
+      else if (MANIFEST.test(entry.name)) skipped.special.push(normalize(path))
       else skipped.others += 1
       return []
     })
@@ -249,12 +258,15 @@ function isExcluded(path: string, { exclude = [] }: Selection): boolean {
 }
 
 /** What kubectl does not read either is reported only along with something else. */
-function skippedDiagnostics(path: string, { others, excluded, folders }: Skipped): Diagnostic[] {
-  if (excluded === 0 && folders.length === 0) return []
+function skippedDiagnostics(path: string, skipped: Skipped): Diagnostic[] {
+  const { others, excluded, folders, jsonnet, special } = skipped
+  if (excluded === 0 && folders.length === 0 && jsonnet === 0 && special.length === 0) return []
   const reasons = [
     ...(others === 0 ? [] : [`${counted(others, 'file')} that kubectl does not read either`]),
     ...(excluded === 0 ? [] : [`${excluded} by --exclude`]),
+    ...(jsonnet === 0 ? [] : [`${counted(jsonnet, 'Jsonnet file')}, which Argo CD evaluates`]),
     ...folders,
+    ...special.map((name) => `${name}, which is no file`),
   ]
   const args = { left: reasons.join(', ') }
   return [{ code: 'FILES_LEFT_OUT', severity: 'info', args, at: { file: normalize(path) } }]

@@ -90,6 +90,15 @@ describe('what is skipped', () => {
     expect(leave(...patterns)).toEqual([files, [['FILES_LEFT_OUT', left, '.']]])
   })
 
+  test('Jsonnet, which Argo CD evaluates, and what is named like a manifest and is no file', () => {
+    rmSync(join(cwd, 'node_modules'), { recursive: true })
+    expect(leave()).toEqual([ALL, []])
+    writeFileSync(join(cwd, 'a/x.jsonnet'), '{}\n')
+    symlinkSync('b', join(cwd, 'a/folder.yaml'))
+    const left = `${OTHERS}, 1 Jsonnet file, which Argo CD evaluates, a/folder.yaml, which is no file`
+    expect(leave()).toEqual([ALL, [['FILES_LEFT_OUT', left, '.']]])
+  })
+
   test('a named file, and a folder in which every file is excluded', () => {
     const io = { cwd, readInput: () => new Uint8Array(), isInputTerminal: () => false }
     const exclude = [parseFilePattern('b.yaml'), parseFilePattern('*.JSON')]
