@@ -78,7 +78,7 @@ const FILES = {
   'last-failure': ['src/cli/io/last-failure.ts'],
 
   // Everything but the filter: commander, and each command.
-  program: ['src/cli/program.ts'],
+  program: ['src/cli/program.ts', 'src/cli/argument-shape.ts'],
   check: ['src/cli/commands/check.ts'],
   'changed-files': ['src/cli/session/changed-files.ts'],
   completion: ['src/cli/commands/completion.ts'],

@@ -1,6 +1,7 @@
 import { UsageError } from '../diagnostics/errors.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { isFunctionContainer, parseExecPluginCall } from '../hosts/kustomize.ts'
+import { argumentShapeReason } from './argument-shape.ts'
 import { filter } from './commands/filter.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe, isUserError } from './io/exit.ts'
 import { type Io, isHelmPlugin, processIo } from './io/io.ts'
@@ -65,7 +66,11 @@ async function runCommandLine(argv: readonly string[], io: Io): Promise<number> 
 /** @returns the exit code */
 function reportError(error: unknown, argv: readonly string[], io: Io): number {
   if (isBrokenPipe(error)) return EXIT.external
-  const diagnostics = errorDiagnostics(error)
+  // An argument that no shell has seen explains any error about arguments better than the error does.
+  const shape = error instanceof UsageError ? argumentShapeReason(argv, io.env) : undefined
+  const diagnostics = errorDiagnostics(
+    shape === undefined ? error : new UsageError('USAGE', { reason: shape }, { cause: error }),
+  )
   writeDiagnostics(diagnostics, { color: namedColor(argv, io.env) }, io)
   if (!isUserError(error)) io.writeMessage(stackOf(error))
   // A configuration with broken YAML has a YAML code, but counts as a usage error.

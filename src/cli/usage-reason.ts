@@ -60,7 +60,7 @@ function argumentText({ name, choices }: ArgumentSpec): string {
 export function operandReason(operand: string): string | undefined {
   const [, name = '', value = ''] = /^([\w-]+)[=:](.*)$/s.exec(operand) ?? []
   if (COMMANDS.some(({ options }) => find(options, `--${name}`)?.value !== undefined)) {
-    return `"${operand}" is not an option; write --${name}=${value}`
+    return `"${operand}" is not an option; write --${name}=${value.trim()} (without dashes it is for kpt)`
   }
   const option = COMMANDS.flatMap(({ options }) => options).find((one) => one.suggestions?.includes(operand))
   if (option !== undefined)
@@ -89,13 +89,8 @@ function missingWordReason(word: string): string {
 }
 
 function unknownOptionReason(word: string, spec: CommandSpec | undefined): string {
-  const two = /^(--?[\w-]+)\s+(\S.*)$/s.exec(word)
   const [, name = word, value] = /^(--?[^=\s]+)(=.*)?$/s.exec(word) ?? []
   const own = spec?.options ?? []
-  if (two !== null && find(own, two[1] ?? '') !== undefined) {
-    const [, option, text] = two
-    return `"${word}" is one argument: write ${option}=${text}; with Helm: --post-renderer-args=${option}=${text}`
-  }
   const renamed = renamedOptionReason(name.replace(/^-+/, ''))
   if (renamed !== undefined) return renamed
   if (value !== undefined && find(own, name)?.value === undefined && find(own, name) !== undefined) {

@@ -90,10 +90,13 @@ describe('words that people know from other tools', () => {
     ],
     [['images', '--prune'], 'unknown option --prune, which belongs to pinpull lock'],
     // Neither
-    [['profile=prod'], '"profile=prod" is not an option; write --profile=prod'],
+    [
+      ['profile=prod'],
+      '"profile=prod" is not an option; write --profile=prod (without dashes it is for kpt)',
+    ],
     [
       ['--profile prod'],
-      '"--profile prod" is one argument: write --profile=prod; with Helm: --post-renderer-args=--profile=prod',
+      '"--profile prod" is one argument with several words in it: write --profile=prod; Helm, helmfile and Terraform hand each argument on as it is',
     ],
     [[''], 'an argument is empty: is a variable unset?'],
     [['--color'], "option '--color <when>' needs a value: auto, always, never"],

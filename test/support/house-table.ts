@@ -246,6 +246,7 @@ export const HOUSE: House = {
     packages: ['commander'],
     inner: {
       roof: [
+        'argument-shape.ts',
         'command-table.ts',
         'digest-commands.ts',
         'main.ts',
