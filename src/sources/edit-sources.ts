@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
-import { editValuesFiles, type HelmOptions } from './helm/values-files.ts'
+import type { HelmOptions } from './helm/chart-source.ts'
+import { editValuesFiles } from './helm/values-files.ts'
 import { editKustomizations } from './kustomize/kustomization-files.ts'
 import { editManifests } from './manifest-files.ts'
 import { type EditSession, joinEdits, NO_EDIT, type SourceEdit, type SourceFile } from './source-edit.ts'

@@ -12,7 +12,7 @@ import {
 } from '../../sources/edit-report.ts'
 import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sources.ts'
 import { fieldWriter } from '../../sources/flux-marker.ts'
-import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/values-files.ts'
+import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/chart-source.ts'
 import { moveDigests } from '../../sources/moved-digests.ts'
 import { type EditSession, NO_EDIT, type SourceEdit } from '../../sources/source-edit.ts'
 import { readInput, transform } from '../../transform.ts'

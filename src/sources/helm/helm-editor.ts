@@ -1,53 +1,19 @@
-import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { ImageEntry } from '../../report/report.ts'
 import { toJsonValue } from '../../yaml/json-value.ts'
-import { formatPath } from '../../yaml/lookup.ts'
 import type { FieldPath } from '../../yaml/nodes.ts'
-import { positionAt } from '../../yaml/position.ts'
-import { readSource } from '../../yaml/source.ts'
 import type { ScratchFolder } from '../source-disk.ts'
-import {
-  type EditSession,
-  NO_EDIT,
-  type SourceEdit,
-  type SourceFile,
-  type SourceImage,
-} from '../source-edit.ts'
+import { type EditSession, NO_EDIT, type SourceEdit } from '../source-edit.ts'
 import { ChartError, copyChart } from './chart-copy.ts'
 import { type ChartRenderer, chartRenderer } from './chart-renderer.ts'
-import { type HelmArguments, helmVersion } from './helm-program.ts'
+import type { ChartSource } from './chart-source.ts'
+import { leftImages, manifestDiagnostics, sourceImages, subjectOf } from './findings-report.ts'
+import { helmVersion } from './helm-program.ts'
 import { findHelmValues, type HelmFindings } from './helm-values.ts'
 import { editLayers, findWritePlace, type Layer } from './layers.ts'
-import type { ChosenValue } from './search.ts'
-import { formatSetOption } from './set-option.ts'
-import { type ValuesPlace, valuesFile } from './values-place.ts'
-
-/** A chart with the values that it is rendered with. */
-export interface ChartSource {
-  /** A folder, or an archive that `helm package` has made. */
-  readonly chart: string
-  readonly helm: HelmArguments
-  /** The files with values, the weakest first. Those of the chart itself count as the first of all. */
-  readonly values: readonly ValuesInput[]
-  /**
-   * What the chart's own values become in the same run, if an edit of them is planned already: together with it the images must be
-   * the same. The values of `values` are those before.
-   */
-  readonly chartAfter?: Uint8Array | undefined
-  /** Whether the command names the values or the chart: it is an error then if the chart cannot be rendered. */
-  readonly isNamed: boolean
-}
-
-/** A file with values for a chart. */
-export interface ValuesInput {
-  readonly file: SourceFile
-  /** Where in the file the values are; absent if the file has nothing else. */
-  readonly place?: ValuesPlace | undefined
-  /** Whether the file may be edited. */
-  readonly isEdited: boolean
-  /** Whether it is the chart's own `values.yaml`. */
-  readonly isChart: boolean
-}
+import { formatSetOption, formatSetPath } from './set-option.ts'
+import { editValues } from './values-edit.ts'
+import { valuesFile, valuesInDocument } from './values-place.ts'
 
 /**
  * Pins the images of a chart in its values. The chart is rendered with `helm template` before and after; an edit that changes
@@ -103,14 +69,37 @@ async function editIn(folder: ScratchFolder, source: ChartSource, session: EditS
     if (!layers.some(({ isEdited }) => isEdited)) return NO_EDIT
     findings = { ...findings, fields: withFields(findings.fields, proof.state.fields) }
   }
+  const parameterEdits = await editParameters(source, findings, renderer)
+  findings = parameterEdits.findings
   const edits = editLayers(layers, findings.chosen)
   const by = await helmVersion(session.run, `${folder.path}/home`)
   return {
-    files: [...edits].map(([layer, own]) => ({ file: layer.file, edits: own })),
+    files: [...[...edits].map(([layer, own]) => ({ file: layer.file, edits: own })), ...parameterEdits.files],
     images: sourceImages(findings, layers, source),
-    proofs: edits.size === 0 ? [] : [{ kind: 'proved', subject: subjectOf(source, findings), by }],
+    proofs:
+      edits.size + parameterEdits.files.length === 0
+        ? []
+        : [{ kind: 'proved', subject: subjectOf(source, findings), by }],
     diagnostics: [...manifestDiagnostics(findings, source), ...leftImages(findings, source)],
   }
+}
+
+/** Writes digests into parameters that set the values of images, if the chart then renders as it should. */
+async function editParameters(
+  { parameters }: ChartSource,
+  findings: HelmFindings,
+  renderer: ChartRenderer,
+): Promise<{ readonly files: SourceEdit['files']; readonly findings: HelmFindings }> {
+  const set = findings.overriding.filter(({ path }) => parameters?.paths.has(formatSetPath(path)))
+  if (parameters === undefined || set.length === 0) return { files: [], findings }
+  const options = set.flatMap((one) => ['--set-string', formatSetOption(one)])
+  const proof = await findings.compare(await renderer.render(findings.chosen, options))
+  const { file, document, paths } = parameters
+  const open = valuesInDocument(file.path, document, []).open(file.bytes)
+  if (proof.kind === 'refused' || open === undefined) return { files: [], findings }
+  const changes = set.map(({ path, value }) => ({ path: paths.get(formatSetPath(path)) as FieldPath, value }))
+  const fields = withFields(findings.fields, proof.state.fields)
+  return { files: [{ file, edits: editValues(open, changes) }], findings: { ...findings, fields } }
 }
 
 /** Whether a value may be written: mappings that a file lacks are inserted into the chart's own values, and elsewhere with `--add`. */
@@ -142,19 +131,6 @@ function contradicted(source: ChartSource, reason: string): SourceEdit {
   return { ...NO_EDIT, diagnostics: [{ code: 'SOURCE_LEFT', severity: 'error', args, at: { file } }] }
 }
 
-/** What was compared. */
-function subjectOf({ chart }: ChartSource, { unstable }: HelmFindings): string {
-  if (unstable.length === 0) return chart
-  return `${chart}, but for what changes with each rendering: ${unstable.join('; ')}`
-}
-
-/** Diagnostics about what the chart renders. Lines of a stream that nobody sees say nothing; copies of images have values of their own. */
-function manifestDiagnostics({ diagnostics }: HelmFindings, source: ChartSource): Diagnostic[] {
-  return diagnostics
-    .filter(({ code }) => code !== 'IMAGE_COPY_LEFT')
-    .map(({ at = {}, ...diagnostic }) => ({ ...diagnostic, at: renderedPlace(at, source) }))
-}
-
 /** Reports a chart that cannot be rendered. */
 function failed(source: ChartSource, reason: string, advice: string): SourceEdit {
   const file = source.values.findLast(({ isEdited }) => isEdited)?.file.path ?? source.chart
@@ -173,89 +149,4 @@ function adviceFor(failure: string, { chart }: ChartSource): string {
   if (/missing in charts/.test(failure)) return `fetch its dependencies first: helm dependency build ${chart}`
   if (/kubeVersion/.test(failure)) return 'name the version of your cluster: --kube-version 1.34.0'
   return 'pass what helm template needs to render it, such as --values, --set and --kube-version'
-}
-
-function sourceImages(findings: HelmFindings, layers: readonly Layer[], source: ChartSource): SourceImage[] {
-  return findings.fields.map(({ before, after }): SourceImage => {
-    const isWritten = before.image !== after.image
-    const chosen = isWritten ? chosenFor(findings.chosen, before.image) : undefined
-    const left = isWritten || before.outcome !== 'pinned' ? undefined : reasonFor(findings, before.image)
-    const reason = left?.reason ?? before.reason
-    return {
-      at: (chosen && locationOf(chosen, layers)) ?? renderedPlace(before.at, source),
-      before: before.image,
-      after: after.image,
-      outcome: isWritten
-        ? 'written'
-        : left === undefined && before.outcome === 'kept'
-          ? 'unchanged'
-          : 'not written',
-      ...(isWritten || reason === undefined ? {} : { reason }),
-      ...(left?.instead === undefined ? {} : { instead: left.instead }),
-    }
-  })
-}
-
-/** A field of the manifests, without its line in a stream that nobody sees. */
-function renderedPlace({ resource, container, path }: Location, { chart }: ChartSource): Location {
-  return {
-    file: chart,
-    ...(resource && { resource }),
-    ...(container && { container }),
-    ...(path && { path }),
-  }
-}
-
-function chosenFor(chosen: readonly ChosenValue[], image: string): ChosenValue | undefined {
-  return chosen.find(({ images }) => images.some(({ text }) => text === image))
-}
-
-/** Where a value is in its file, or the mapping into which it is inserted. */
-function locationOf({ path }: ChosenValue, layers: readonly Layer[]): Location | undefined {
-  const place = findWritePlace(layers, path)
-  if (place === undefined) return undefined
-  const { layer, spot } = place
-  const node = spot.kind === 'insert' ? spot.mapping : spot.node
-  const file = layer.file.path
-  if (node === undefined) return { file, path: formatPath(path) }
-  const { start } = layer.open.mapEdit({ start: node.start, end: node.start, text: '' })
-  return { file, ...positionAt(readSource(layer.file.bytes), start), path: formatPath(path) }
-}
-
-interface LeftImage {
-  readonly reason: string
-  readonly instead?: string | undefined
-}
-
-/** Why an image was not pinned, by the value that came closest. */
-function reasonFor({ rejected, withheld, overriding }: HelmFindings, image: string): LeftImage {
-  const option = overriding.find(({ images }) => images.some(({ text }) => text === image))
-  if (option !== undefined) {
-    const instead = `--set-string ${formatSetOption(option)}`
-    return { reason: `an option of the command line sets ${formatPath(option.path)}, and no file`, instead }
-  }
-  const value = chosenFor(withheld, image)
-  if (value !== undefined) {
-    const instead = `--set-string ${formatSetOption(value)}`
-    return { reason: `no file has ${formatPath(value.path)}, which makes it; --add inserts it`, instead }
-  }
-  const attempt = rejected.findLast(({ images }) => images.some(({ text }) => text === image))
-  if (attempt === undefined) return { reason: 'no value of the chart makes it, or it cannot carry a digest' }
-  return { reason: `${formatPath(attempt.candidate.path)} makes it, but ${attempt.reason}` }
-}
-
-function leftImages(findings: HelmFindings, { chart, values }: ChartSource): Diagnostic[] {
-  const file = values.findLast(({ isEdited }) => isEdited)?.file.path ?? chart
-  const seen = new Set<string>()
-  return findings.fields.flatMap(({ before, after }) => {
-    if (before.outcome !== 'pinned' || before.image !== after.image || seen.has(before.image)) return []
-    seen.add(before.image)
-    const { reason, instead } = reasonFor(findings, before.image)
-    const advice =
-      instead === undefined
-        ? 'pin what the chart renders, with the post-renderer: helm upgrade … --post-renderer pinpull'
-        : `pass it to Helm: ${instead}`
-    const args = { image: before.image, reason, advice }
-    return [{ code: 'SOURCE_IMAGE_LEFT', severity: 'warning', args, at: { file } } as const]
-  })
 }

@@ -3,22 +3,10 @@ import { UsageError } from '../../diagnostics/errors.ts'
 import { applyEdits } from '../../yaml/edit/splice.ts'
 import { type EditSession, joinEdits, NO_EDIT, type SourceEdit, type SourceFile } from '../source-edit.ts'
 import { chartOf, VALUES_NAME } from '../source-kind.ts'
-import { type ChartSource, editChartValues, type ValuesInput } from './helm-editor.ts'
-
-/** What the command line says about charts. */
-export interface HelmOptions {
-  /** The chart that the files are values of: a folder or an archive; absent for files in the folder of their chart. */
-  readonly chart?: string | undefined
-  /** Further files with values, which are weaker than those that are edited, and stay as they are. */
-  readonly values: readonly string[]
-  /** The name of the release. */
-  readonly release: string
-  /** Further arguments of `helm template`. */
-  readonly options: readonly string[]
-}
-
-/** The name that `helm template` gives to a release without one. */
-export const DEFAULT_RELEASE = 'release-name'
+import type { ChartSource, HelmOptions, ValuesInput } from './chart-source.ts'
+import { editChartValues } from './helm-editor.ts'
+import { editReleases } from './release-files.ts'
+import { findReleaseObjects } from './release-values.ts'
 
 /** A file with values, which a command names or found in a folder. */
 export interface NamedValues extends SourceFile {
@@ -26,7 +14,8 @@ export interface NamedValues extends SourceFile {
 }
 
 /**
- * Pins images in the values of charts. With `chart`, all files are values of it together, as if they were given to Helm in this order.
+ * Pins images in the values of charts. With `chart`, all files are values of it together, as if they were given to Helm in this order,
+ * or have objects of Flux or Argo CD with values of releases of it.
  * Otherwise the `values.yaml` of a chart comes first, and every other file in its folder is the values of an environment of its own.
  * @throws {UsageError} FILE_NOT_READ for a file of `values` that does not exist
  */
@@ -49,6 +38,8 @@ export async function editValuesFiles(
   if (helm.chart !== undefined) {
     const { chart } = helm
     if (files.length === 0) return NO_EDIT
+    const objects = files.flatMap((file) => findReleaseObjects(file).map((object) => ({ file, object })))
+    if (objects.length > 0) return editReleases(objects, chart, weaker, session, helm)
     const inputs = files.map((file) => valuesInput(file, chart))
     const [own, others] = [inputs.filter(isChart), inputs.filter((input) => !isChart(input))]
     return edit({ chart, values: [...own, ...weaker, ...others], isNamed: true })
