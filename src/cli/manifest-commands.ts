@@ -190,6 +190,12 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
         hasVariable: false,
       },
       {
+        name: 'summary',
+        value: 'file',
+        description: 'also write the body of a pull request with the change to FILE, as Markdown',
+        hasVariable: false,
+      },
+      {
         name: 'update',
         description:
           'move the digests of images that have a tag and a digest to what their tags name now, and change nothing else',

@@ -2,6 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { createLock, entryKey, type Lock, type LockChange, type LockEntry } from '../lock/lock.ts'
 import { type CoolDown, deniedDigest } from '../lock/moving-tag.ts'
+import type { PlatformManifest } from '../oci/manifest.ts'
+import { formatPlatform } from '../oci/platform.ts'
 import { isNotFoundError, resolveToResult } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
@@ -12,6 +14,8 @@ import { withMemoization } from './memoization.ts'
 
 /** Decides to which digests pinned images move, and remembers when digests were first seen. */
 export interface DigestMover {
+  /** The digests that have moved so far; one that stands in several places may be there several times. */
+  readonly moves: readonly DigestMove[]
   /**
    * Asks what the tag of a pinned image names now.
    * @param reference with a tag and a digest
@@ -23,6 +27,18 @@ export interface DigestMover {
    * @param isWritten whether the moved digests are written; otherwise only first-seen times are noted
    */
   readonly changeOf: (isWritten: boolean) => LockChange
+}
+
+/** A digest that has moved. */
+export interface DigestMove {
+  /** The image with its tag, in its canonical form. */
+  readonly image: string
+  readonly before: Digest
+  readonly after: Digest
+  /** When the new digest was first seen under the tag: RFC 3339, UTC. */
+  readonly since?: string | undefined
+  /** What both are for, as far as that is known. */
+  readonly platforms?: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined
 }
 
 /** The digest that a pinned image is to have: its own, unless its tag has moved and the new digest may be taken. */
@@ -42,6 +58,8 @@ export interface DigestMoverOptions {
   readonly file: string
   /** The rules for an image. */
   readonly rulesFor: (reference: Reference) => CoolDown
+  /** Whether a digest that stays may be denied, which its index has to be read for. */
+  readonly checksPins: boolean
 }
 
 /** What was decided about an image, and what the lock had. */
@@ -56,11 +74,16 @@ interface Decided {
  * lock file has the memory of what was seen under its tag. A digest that the lock file has taken already is old enough.
  * @param source asks registries, whatever the lock file and the cache have
  */
-export function digestMover(source: Resolver, { lock, file, rulesFor }: DigestMoverOptions): DigestMover {
+export function digestMover(
+  source: Resolver,
+  { lock, file, rulesFor, checksPins }: DigestMoverOptions,
+): DigestMover {
   const asked = withMemoization(source)
   const known = new Map(lock.entries.map((entry) => [entryKey(entry), entry]))
   const decided = new Map<string, Decided>()
+  const moves: DigestMove[] = []
   return {
+    moves,
     async move(reference, options) {
       const { digest } = reference
       if (digest === undefined) throw new Error(`${reference.text} has no digest`)
@@ -70,12 +93,16 @@ export function digestMover(source: Resolver, { lock, file, rulesFor }: DigestMo
       const now = current.descriptor.digest
       const rules = rulesFor(tagged)
       if (entry?.digest === now && now !== digest) {
-        const denied = deniedDigest(entry, rules.isDenied)
-        if (denied !== undefined)
-          throw new PinpullError('DIGEST_DENIED', { image: canonicalText(tagged), digest: denied })
+        refuseDenied(tagged, entry, rules)
+        moves.push({ image: canonicalText(tagged), before: digest, after: now, since: entry.resolvedAt })
         return { digest: now, resolution: current, diagnostics: [] }
       }
-      return decide(reference, tagged, current, entry, options)
+      const moved = await decide(reference, tagged, current, entry, options)
+      if (moved.digest === digest && checksPins) {
+        const { descriptor } = await asked.resolve(reference, { signal: options.signal, wantPlatforms: true })
+        refuseDenied(tagged, descriptor, rules)
+      }
+      return moved
     },
     changeOf: (isWritten) => changeOf([...decided.values()], isWritten),
   }
@@ -94,8 +121,18 @@ export function digestMover(source: Resolver, { lock, file, rulesFor }: DigestMo
       const resolution = await deciding.resolve(tagged, options)
       const { digest } = resolution.descriptor
       const diagnostics = decisionDiagnostics(deciding.decisions, () => ({}))
-      if (digest !== reference.digest) return { digest, resolution, diagnostics }
-      const isWaiting = deciding.decisions.get(key)?.decision.kind === 'waiting'
+      const decision = deciding.decisions.get(key)?.decision
+      if (digest !== reference.digest) {
+        moves.push({
+          image: canonicalText(tagged),
+          before: before.digest,
+          after: digest,
+          since: decision?.entry?.resolvedAt,
+          platforms: { before: namesOf(before), after: namesOf(decision?.entry) },
+        })
+        return { digest, resolution, diagnostics }
+      }
+      const isWaiting = decision?.kind === 'waiting'
       return {
         digest,
         resolution,
@@ -164,4 +201,18 @@ function changeOf(decided: readonly Decided[], isWritten: boolean): LockChange {
     else if (before !== after) noted.push({ before, after })
   }
   return { added, updated, removed: [], noted }
+}
+
+/** @throws {PinpullError} DIGEST_DENIED */
+function refuseDenied(
+  tagged: Reference,
+  image: { readonly digest: Digest; readonly platforms?: readonly PlatformManifest[] },
+  { isDenied }: CoolDown,
+): void {
+  const digest = deniedDigest(image, isDenied)
+  if (digest !== undefined) throw new PinpullError('DIGEST_DENIED', { image: canonicalText(tagged), digest })
+}
+
+function namesOf(entry: LockEntry | undefined): string[] {
+  return (entry?.platforms ?? []).map(formatPlatform)
 }

@@ -204,3 +204,76 @@ describe('what nodes would lose', () => {
     expect(stderr).toContain('linux/arm64')
   })
 })
+
+describe('denyDigests', () => {
+  const deny = (digest: string): void =>
+    write(
+      'pinpull.yaml',
+      `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec:\n  denyDigests: ["${digest}"]\n`,
+    )
+  const child = (seed: string): string => buildImage({ seed }).manifests[0]?.digest ?? ''
+
+  test('a manifest in the new index that is denied stops the run', async () => {
+    write('web.yaml', source('A'))
+    tag({ seed: 'b' })
+    deny(child('b'))
+    const { code, stdout, stderr } = await update(0, '--write')
+    expect([code, stdout, read('web.yaml')]).toEqual([1, '', source('A')])
+    expect(stderr).toContain('error DIGEST_DENIED')
+  })
+
+  test('a denied pin that cannot move stops the run, and one that can move does', async () => {
+    write('web.yaml', source('A'))
+    deny(child('a'))
+    expect((await update(0)).stderr).toContain('error DIGEST_DENIED')
+    tag({ seed: 'b' })
+    const waiting = await update(0, '--min-age', '7d', '--state', 'state.yaml')
+    expect([waiting.code, waiting.stderr.includes('error DIGEST_DENIED')]).toEqual([1, true])
+    expect((await update(0, '--write')).code).toBe(0)
+    expect(read('web.yaml')).toBe(source('B'))
+  })
+})
+
+describe('--summary', () => {
+  const summary = async (day: number, ...args: readonly string[]): Promise<string> => {
+    await update(day, '--write', '--state', 'state.yaml', '--summary', 'body.md', ...args)
+    return readable(read('body.md')).trim()
+  }
+
+  test('has digests, age and platforms of what moved, and how to undo it', async () => {
+    tag({ seed: 'a', platforms: ['linux/amd64'] })
+    const old = buildImage({ seed: 'a', platforms: ['linux/amd64'] }).top.digest
+    write('web.yaml', pod(`${registry.host}/acme/web:1@${old}`))
+    tag({ seed: 'b' })
+    expect(await summary(0, '--min-age', '7d')).toBe(`### Pinned images
+
+No image changes.
+
+- LOCK_WAITING: HOST/acme/web:1: B, first seen at 2026-11-01T00:00:00Z, waits until 2026-11-08T00:00:00Z`)
+    expect((await summary(9, '--min-age', '7d')).replace(old, 'OLD')).toBe(`### Pinned images
+
+Changes \`web.yaml\`.
+
+| Image | Old digest | New digest | First seen | Platforms |
+| --- | --- | --- | --- | --- |
+| \`HOST/acme/web:1\` | \`OLD\` | \`B\` | 2026-11-01, 9 days ago | +linux/arm64 |
+
+To undo it, revert the commit: \`git revert COMMIT\`. To refuse a digest for good, add it to \`denyDigests\` in \`pinpull.yaml\`.`)
+  })
+
+  test('says that a new digest is young, and escapes the names of files', async () => {
+    write('web.yaml', source('A'))
+    const file = 'a|b `c` <img src=x> @all.yaml'
+    write(file, source('A'))
+    tag({ seed: 'b' })
+    const text = await summary(0, file)
+    expect(text).toContain('Changes `` a\\|b `c` <img src=x> @all.yaml ``, `web.yaml`.')
+    expect(text).toContain('- Nobody had seen the new digest of `HOST/acme/web:1` a day ago.')
+  })
+
+  test('has the errors of a run that changed nothing', async () => {
+    write('web.yaml', source('A'))
+    tag({ seed: 'b', index: false })
+    expect(await summary(0)).toContain('No file was changed, because of errors:\n\n- INDEX_BECAME_MANIFEST: ')
+  })
+})

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { InternalError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { replaceFiles } from '../../files/file-set.ts'
+import { errorReason } from '../../files/file-system.ts'
+import { writeOutputFile } from '../../files/output-file.ts'
 import { withMemoization } from '../../resolve/memoization.ts'
 import {
   type ChangedFile,
@@ -14,6 +17,7 @@ import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sour
 import { fieldWriter } from '../../sources/flux-marker.ts'
 import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/chart-source.ts'
 import { moveDigests } from '../../sources/moved-digests.ts'
+import { formatPullRequest } from '../../sources/pull-request.ts'
 import { type EditSession, NO_EDIT, type SourceEdit } from '../../sources/source-edit.ts'
 import { readInput, transform } from '../../transform.ts'
 import { VERSION } from '../../version.ts'
@@ -73,9 +77,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
       ...edit.diagnostics,
       ...open.warnings(),
     ]
-    return await conclude({ ...edit, diagnostics }, read, session, (isWritten) =>
-      moving?.save(isWritten, open.signal),
-    )
+    return await conclude({ ...edit, diagnostics }, read, session, moving, open.signal)
   } finally {
     open.close()
   }
@@ -146,20 +148,22 @@ async function conclude(
   edit: SourceEdit,
   { files }: EditableFiles,
   session: Session<PinFlags>,
-  save: (isWritten: boolean) => Promise<void> | undefined,
+  moving: Moving | undefined,
+  signal: AbortSignal,
 ): Promise<number> {
   const { flags } = session
   const code = exitCodeOf(edit.diagnostics, flags.failOn)
   const changed = code === EXIT.done ? changedFiles(edit, files) : []
   // Whatever else happens: what was seen now must not count as new in the next run.
-  await save(false)
+  await moving?.save(false, signal)
   const unwritten = flags.write === true ? writeFiles(changed) : []
   const diagnostics = [...unwritten, ...edit.diagnostics]
   const isWritten = flags.write === true && code === EXIT.done && unwritten.length === 0
-  if (isWritten) await save(true)
+  if (isWritten) await moving?.save(true, signal)
   const done = { ...edit, diagnostics, changed: unwritten.length > 0 ? [] : changed, isWritten }
-  print(done, session)
-  const finalCode = exitCodeOf(diagnostics, flags.failOn)
+  const unreported = writeSummary(done, moving, session)
+  print({ ...done, diagnostics: [...unreported, ...diagnostics] }, session)
+  const finalCode = exitCodeOf([...unreported, ...diagnostics], flags.failOn)
   return flags.exitCode === true && flags.write !== true
     ? distinctCode(finalCode, changed.length > 0)
     : finalCode
@@ -197,4 +201,21 @@ function print(result: PinResult, session: Session<PinFlags>): void {
   const color = hasOutputColor(flags, io)
   io.writeOutput(formatPin(format, result, { profile: profile.name, color, version: VERSION }))
   if (verbosityOf(flags) !== 'quiet') io.writeMessage(`${printable(formatPinSummary(result))}\n`)
+}
+
+/** Writes the body of a pull request, if `--summary` names a file. */
+function writeSummary(
+  result: PinResult,
+  moving: Moving | undefined,
+  { flags: { summary }, io }: Session<PinFlags>,
+): Diagnostic[] {
+  if (summary === undefined) return []
+  try {
+    const text = formatPullRequest(result, moving?.mover.moves ?? [], io.now())
+    writeOutputFile(resolve(io.cwd, summary), Buffer.from(text))
+    return []
+  } catch (error) {
+    const args = { file: summary, reason: errorReason(error) }
+    return [{ code: 'REPORT_NOT_WRITTEN', severity: 'error', args }]
+  }
 }

@@ -68,19 +68,25 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
     match === undefined || match.some((pattern) => pattern.matches(reference))
   const lock = file?.lock ?? createLock([])
   const now = session.io.now()
+  const denied = session.profile.denyDigests
   const rulesFor = (reference: Reference): CoolDown => ({
     ...coolDownOf(settings, reference),
     // An image of a source was chosen there.
     minAgeNew: 'allow',
     now,
     isForced: flags.now === true,
-    isDenied: () => false,
+    isDenied: (digest) => denied?.has(digest) === true,
     tolerates: (loss) => isTolerated(session.profile, loss),
   })
   const fresh: Resolver = {
     resolve: (reference, options) => resolver.resolve(reference, { ...options, fresh: true }),
   }
-  const mover = digestMover(fresh, { lock, file: file?.name ?? '', rulesFor })
+  const mover = digestMover(fresh, {
+    lock,
+    file: file?.name ?? '',
+    rulesFor,
+    checksPins: denied !== undefined,
+  })
   return {
     mover,
     isWanted,
