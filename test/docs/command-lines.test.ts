@@ -27,7 +27,7 @@ const LEFT_OUT: readonly (readonly [page: string, line: string, reason: string])
   ['docs/checks.md', 'kube-score score', 'the end of a pipe into a linter: test/contract/linters.test.ts'],
   ['docs/checks.md', 'polaris audit', 'the end of a pipe into a linter that cannot be had here'],
   ['docs/hosts/helm-4.md', 'helm plugin install', 'needs Helm 4: test/contract/helm.test.ts'],
-  ['docs/hosts/helmfile.md', 'helm diff', 'needs helm-diff, which cannot be had here, as the page says'],
+  ['docs/hosts/helmfile.md', 'helm diff', 'needs helm-diff, which tests cannot get, as the page says'],
   ['docs/hosts/helmfile.md', 'helm secrets', 'needs helm-secrets, likewise'],
   ['docs/hosts/kpt.md', 'kpt fn', 'needs kpt: test/contract/kpt.test.ts'],
   ['docs/image-fields.md', 'fetch-schemas.ts', 'clones ninety projects from the network'],
