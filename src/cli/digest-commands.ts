@@ -89,6 +89,17 @@ export const DIGEST_COMMANDS: readonly CommandSpec[] = [
         parse: collectImages,
       },
       {
+        name: 'from-status',
+        description:
+          'lock what runs instead of what tags name: the digests in the status of Pods, as kubectl get pods -A -o json prints them',
+      },
+      choiceOption(
+        'prefer',
+        'which',
+        ['newest', 'most'],
+        'with --from-status: which of several digests of one image is locked, that of the container that was started last, or that of most containers (default: none)',
+      ),
+      {
         name: 'from-layout',
         value: '[reference=]path',
         description:

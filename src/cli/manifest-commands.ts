@@ -20,6 +20,7 @@ import {
   INPUT_OPTIONS,
   KRM_OPTION,
   LOCAL_MESSAGE_OPTIONS,
+  LOCK_FILE_OPTION,
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
   PROFILE_OPTIONS,
@@ -29,7 +30,7 @@ import {
 } from './options/common-options.ts'
 import type { OptionSpec } from './options/option.ts'
 import { outputOption, REPORT_FORMATS, TEXT_FORMATS } from './options/output-option.ts'
-import { collectImagePatterns, parseMinAge } from './options/values.ts'
+import { collectDigests, collectImagePatterns, parseMinAge } from './options/values.ts'
 
 /** Options of commands that resolve image fields. */
 const RESOLVING: readonly OptionSpec[] = [
@@ -82,6 +83,11 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
         name: 'ignore-other-files',
         description: 'skip named files that hold no Kubernetes object, for hooks that pass every YAML file',
       },
+      {
+        name: 'running',
+        description:
+          'judge only Pods that run, as the guard will when they are made again: annotations have no effect, and Pods that are done are left out',
+      },
       FAIL_ON_OPTION,
       { name: 'resolve', description: 'also check in the registries that each image exists' },
       ...RESOLVING,
@@ -101,7 +107,16 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
     options: [
       ...INPUT_OPTIONS,
       CHANGED_OPTION,
+      {
+        name: 'digest',
+        value: 'digest',
+        description:
+          'only the images with this digest, of an index or of a manifest in one, by the manifests and the lock file; exit code 1 if there are none; repeatable',
+        parse: collectDigests,
+        hasVariable: false,
+      },
       ...CONFIG,
+      LOCK_FILE_OPTION,
       KRM_OPTION,
       outputOption(IMAGE_LIST_FORMATS, 'how the list is printed'),
       ...LOCAL_MESSAGE_OPTIONS,

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { entryKey, type Lock, type LockEntry } from '../lock/lock.ts'
 import { type CoolDown, decideTag, type TagAnswer, type TagDecision } from '../lock/moving-tag.ts'
+import { manifestKind } from '../oci/media-type.ts'
 import { compareWithRegistry } from '../plan/mirror-check.ts'
 import { resolveToResult } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
@@ -29,7 +30,7 @@ export interface CoolDownOptions {
   readonly file: string
   /** The rules for an image. */
   readonly rulesFor: (reference: Reference) => CoolDown
-  /** Whether the manifests of an unchanged index are added to an entry that does not have them. */
+  /** Whether an entry of an index whose manifests it lacks gets them although its digest stays. */
   readonly addsManifests: boolean
 }
 
@@ -88,7 +89,7 @@ export function withCoolDown(source: Resolver, options: CoolDownOptions): Decidi
     const whole = { ...resolveOptions, wantPlatforms: true }
     if (before === undefined) return { resolution: await source.resolve(reference, whole), diagnostics: [] }
     const wantPlatforms =
-      resolveOptions.platform !== undefined || (options.addsManifests && !hasManifests(before))
+      resolveOptions.platform !== undefined || (options.addsManifests && lacksManifests(before))
     const first = await source.resolve(reference, { ...resolveOptions, wantPlatforms })
     if (first.descriptor.digest === before.digest) return { resolution: first, diagnostics: [] }
     const moved = wantPlatforms ? first : await source.resolve(reference, whole)
@@ -108,14 +109,15 @@ export function withCoolDown(source: Resolver, options: CoolDownOptions): Decidi
     { platforms }: TagAnswer,
   ): TagDecision {
     const isAdded =
-      options.addsManifests && decision.kind === 'kept' && before !== undefined && !hasManifests(before)
-    if (!isAdded || platforms === undefined) return decision
+      options.addsManifests && decision.kind === 'kept' && before !== undefined && lacksManifests(before)
+    if (!isAdded || platforms?.some(({ digest }) => digest !== undefined) !== true) return decision
     return { ...decision, entry: { ...decision.entry, platforms } }
   }
 }
 
-function hasManifests({ platforms = [] }: LockEntry): boolean {
-  return platforms.some(({ digest }) => digest !== undefined)
+/** Whether an entry is of an index whose manifests it does not have, as before `v1alpha2`. */
+function lacksManifests({ mediaType, platforms = [] }: LockEntry): boolean {
+  return manifestKind(mediaType) === 'index' && !platforms.some(({ digest }) => digest !== undefined)
 }
 
 /** @throws {PinpullError} if the digest that a tag names may not be taken */

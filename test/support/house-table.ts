@@ -131,7 +131,8 @@ export const HOUSE: House = {
   },
   inventory: {
     floor: 5,
-    imports: ['plan', 'kube', 'oci', 'report', 'yaml', 'diagnostics', 'reference'],
+    // lock: it knows which manifests an index has.
+    imports: ['plan', 'kube', 'lock', 'oci', 'report', 'yaml', 'diagnostics', 'reference'],
     packages: [],
   },
   guard: {

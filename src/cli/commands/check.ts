@@ -1,5 +1,7 @@
+import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic, ResourceIdentifier } from '../../diagnostics/diagnostic.ts'
 import { mayFail } from '../../diagnostics/failing.ts'
+import { type RunningReport, runningReport } from '../../inventory/running-report.ts'
 import { holdsObject } from '../../kube/diagnostics/non-kubernetes.ts'
 import { podKey, podOwners } from '../../kube/pod/pod-owner.ts'
 import { check as checkStream } from '../../plan/check.ts'
@@ -27,6 +29,8 @@ interface CheckFlags extends Flags {
   readonly output?: ReportFormat | undefined
   readonly requirePinned?: boolean | undefined
   readonly resolve?: boolean | undefined
+  /** Whether only Pods that run are judged, as the guard would judge them when they are made again. */
+  readonly running?: boolean | undefined
 }
 
 /**
@@ -43,7 +47,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const findBlock = await opened.openBlockList()
   // A lock file knows the manifests of denied indexes, and the indexes of denied manifests.
   const lock = opened.profile.denyDigests === undefined ? undefined : openLock(opened, false)
-  const session = { ...opened, profile: withLock(opened.profile, lock?.lock) }
+  const locked = withLock(opened.profile, lock?.lock)
+  // The guard obeys no annotation.
+  const profile: Profile = flags.running === true ? { ...locked, annotations: 'ignore' } : locked
+  const session = { ...opened, profile }
   const { inputs, skipped } = readManifests(files, session)
   const transformed =
     flags.resolve === true || flags.checkDigests === true
@@ -56,7 +63,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
         : { images: [], diagnostics: [read.diagnostic] },
     ),
   )
-  const report: Report = {
+  const whole: Report = {
     profile: session.profile.name,
     images: reports.flatMap(({ images }) => images),
     diagnostics: [
@@ -66,6 +73,9 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
       ...reports.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
+  const documents = readable(inputs).flatMap((input) => input.documents)
+  const running = flags.running === true ? runningReport(whole, documents, profile.denyDigests) : undefined
+  const report = running?.report ?? whole
   const { fields } = session.profile
   const run = {
     command: 'pinpull check',
@@ -74,10 +84,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)
   const format = flags.output ?? 'text'
-  const owners = podOwners(readable(inputs).flatMap(({ documents }) => documents))
+  const owners = podOwners(documents)
   io.writeOutput(
     format === 'text'
-      ? formatChecked(byOwner(report, owners), inputs.length, flags, io)
+      ? formatChecked(byOwner(report, owners), inputs.length, running, flags, io)
       : formatReportAs(format, report, io, run),
   )
   printDiagnostics(unwritten, session)
@@ -162,11 +172,21 @@ function byOwner(report: Report, owners: ReadonlyMap<string, ResourceIdentifier>
   return { ...report, diagnostics: mergeByOwner(report.diagnostics, (pod) => owners.get(podKey(pod))) }
 }
 
-function formatChecked(report: Report, inputs: number, flags: CheckFlags, io: Io): string {
+function formatChecked(
+  report: Report,
+  inputs: number,
+  running: RunningReport | undefined,
+  flags: CheckFlags,
+  io: Io,
+): string {
   const color = hasOutputColor(flags, io)
   const shown = report.diagnostics.filter((one) => flags.quiet !== true || mayFail(one, flags.failOn))
   const lines = formatDiagnostics(shown, color, flags.verbose)
   if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs) + failureNote(report, flags))
+  if (running !== undefined && flags.quiet !== true)
+    lines.push(
+      `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are made again`,
+    )
   return lines.map((line) => `${line}\n`).join('')
 }
 

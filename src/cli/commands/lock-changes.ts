@@ -63,7 +63,7 @@ export async function completeLock(
     lock: file.lock,
     file: file.name,
     rulesFor: (image) => rulesFor(image, request),
-    addsManifests: request.profile.denyDigests !== undefined,
+    addsManifests: true,
   })
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()

@@ -30,8 +30,9 @@ import { lockPath, shownPath, withLock } from '../session/lock.ts'
 import { buildRegistryResolver } from '../session/registries.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import { checkLock, completeLock, type LockChanges, type LockRequest, matchesEntry } from './lock-changes.ts'
+import { adoptRunning, checkStatusUsage, type StatusFlags } from './lock-status.ts'
 
-interface LockFlags extends Flags {
+interface LockFlags extends Flags, StatusFlags {
   readonly update?: boolean | undefined
   /** The images that `--update` is for; absent for all. */
   readonly match?: readonly ImagePattern[] | undefined
@@ -60,6 +61,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   const session = openSession(flags, io)
   const { profile } = session
   refuseMisplacedPattern(paths, flags, io)
+  checkStatusUsage(flags)
   const { update = false, match } = flags
   const isUpdated = (entry: LockEntry): boolean =>
     update && (match === undefined || match.some((pattern) => matchesEntry(pattern, entry)))
@@ -106,9 +108,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
       isForced: (image) =>
         flags.now === true && (match === undefined || match.some((pattern) => pattern.matches(image))),
     }
-    const found = flags.check
-      ? await checkLock(request)
-      : await completeLock(request, isUpdated, flags.prune === true)
+    const found = await findChanges(request, isUpdated, flags)
     const changes = { ...found, diagnostics: [...skipped, ...found.diagnostics, ...warnings.all()] }
     const entries = [...file.lock.entries, ...changes.added]
     const hasErrors = changes.diagnostics.some(({ severity }) => severity === 'error')
@@ -125,6 +125,15 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
     progress.clear()
     deadline.stop()
   }
+}
+
+function findChanges(
+  request: LockRequest,
+  isUpdated: (entry: LockEntry) => boolean,
+  { check, fromStatus, prefer, prune }: LockFlags,
+): Promise<LockChanges> {
+  if (fromStatus === true) return adoptRunning(request, isUpdated, prefer)
+  return check === true ? checkLock(request) : completeLock(request, isUpdated, prune === true)
 }
 
 /**

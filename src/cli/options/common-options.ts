@@ -155,13 +155,14 @@ export const FILTER_FAIL_ON_OPTION: OptionSpec = {
   foreign: ['never'],
 }
 
+export const LOCK_FILE_OPTION: OptionSpec = {
+  name: 'lock-file',
+  value: 'file',
+  description: 'the lock file (default: pinpull.lock.yaml beside the config, else in the working directory)',
+}
+
 export const LOCK_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'lock-file',
-    value: 'file',
-    description:
-      'the lock file (default: pinpull.lock.yaml beside the config, else in the working directory)',
-  },
+  LOCK_FILE_OPTION,
   { name: 'locked', tier: 3, description: 'resolve from the lock file only; never contact a registry' },
 ]
 

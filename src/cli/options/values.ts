@@ -1,10 +1,11 @@
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { parseAge, parseGoDuration } from '../../duration.ts'
 import type { GuardAction } from '../../guard/guard-options.ts'
+import { invalidDigestReason } from '../../reference/digest.ts'
 import { DOMAIN } from '../../reference/grammar.ts'
 import { isReference, parseReference } from '../../reference/parse.ts'
 import { type ImagePattern, parseImagePattern } from '../../reference/pattern.ts'
-import type { Reference } from '../../reference/reference.ts'
+import type { Digest, Reference } from '../../reference/reference.ts'
 import { parseServerUrl } from '../../reference/server-url.ts'
 import type { FilePattern } from '../io/inputs.ts'
 import { ArgumentError } from './option.ts'
@@ -93,6 +94,16 @@ export function parseImage(text: string): Reference {
  */
 export function collectImages(text: string, before: readonly Reference[] = []): readonly Reference[] {
   return [...before, ...text.split(/\s+/).filter(Boolean).map(parseImage)]
+}
+
+/**
+ * Adds the digest of one option to those before.
+ * @throws {ArgumentError} for anything else
+ */
+export function collectDigests(text: string, before: readonly Digest[] = []): readonly Digest[] {
+  const reason = invalidDigestReason(text)
+  if (reason !== undefined) throw new ArgumentError(`"${text}" is not a digest: ${reason}`)
+  return [...before, text as Digest]
 }
 
 /** Adds the patterns of one option, or of the environment variable (separated by spaces), to those before. */

@@ -13,6 +13,9 @@ export type PolicyCode =
   | 'LOCK_WAITING'
   | 'LOCK_CANDIDATE_GONE'
   | 'LOCK_NEVER_RESTS'
+  | 'LOCK_RUNS_OTHER'
+  | 'IMAGE_RUNS_MIXED'
+  | 'IMAGE_ID_UNUSABLE'
   | 'PLATFORM_LOST'
   | 'INDEX_BECAME_MANIFEST'
   | 'MIRROR_STALE'
@@ -109,6 +112,27 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     title: 'A tag that moves faster than its cool-down',
     message: '{image}: {changes} digests in a row were replaced before they were old enough',
     hint: 'use a full version, or set a shorter minAge for this image in spec.lock.rules',
+  },
+  LOCK_RUNS_OTHER: {
+    severity: 'info',
+    exit: 'input',
+    title: 'The lock file has another digest than the one that runs',
+    message: '{image} is locked as {locked}, and runs as {running}',
+    hint: 'to lock what runs: pinpull lock --from-status --update --match {image}',
+  },
+  IMAGE_RUNS_MIXED: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'One tag runs with several digests',
+    message: '{image} runs with {count} digests, and {outcome}: {runs}',
+    hint: 'restart the Pods, or choose with --prefer newest or --prefer most',
+  },
+  IMAGE_ID_UNUSABLE: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'What a container runs cannot be locked',
+    message: '{image}: {id} in {where} {reason}',
+    hint: 'lock what its tag names now: pinpull lock --image {image}',
   },
   PLATFORM_LOST: {
     severity: 'error',
