@@ -147,11 +147,19 @@ function fieldsAtPath(
 const NO_RULE_LEADS =
   'it holds Kubernetes objects with images, and no rule leads into it; one of spec.fields.rules with "embedded: {format: yaml}" does'
 
-/** Reports a value of a ConfigMap that holds Kubernetes objects with images which have no digest. */
+/**
+ * Reports a value of a ConfigMap that holds Kubernetes objects with images which have no digest, or a configuration that names such an
+ * image: the controller that reads it may run it.
+ */
 export function reportManifests(visit: Visit<PathRule>, search: Search): void {
   const { source, options } = search
-  const container = manifestText(visit, source)
+  const container = textWithImages(visit, source)
   if (container === undefined || isIgnored(visit.scope, visit.path, options)) return
+  if (!holdsObject(container.value)) {
+    const image = SETTING.exec(container.value)?.[1]
+    if (image !== undefined) reportUnreadable(visit, search, noRuleLeadsTo(image))
+    return
+  }
   const text = readEmbedded(source, visit.node, container, 'yaml')
   if (typeof text !== 'string' && text.documents.every((inner) => isPinned(searchText(inner, text, search))))
     return
@@ -185,22 +193,35 @@ export function isDatum(cursor: Cursor): boolean {
   return cursor.key === 'data'
 }
 
-/**
- * The value of a ConfigMap, if it may hold Kubernetes objects with images: what a ClusterResourceSet applies, or from which
- * a controller makes objects. Undefined for any other value.
- */
-function manifestText({ scope, cursor, value }: Visit<PathRule>, source: Source): Scalar | undefined {
+/** The value of a ConfigMap, if it is a text with lines that names images. Undefined for any other value. */
+function textWithImages({ scope, cursor, value }: Visit<PathRule>, source: Source): Scalar | undefined {
   const { group, kind } = scope.gvk
   if (group !== '' || kind !== 'ConfigMap' || !isDatum(cursor) || cursor.outer?.mapping !== scope.object) {
     return undefined
   }
   if (value.kind !== 'scalar' || !value.isString) return undefined
-  // A large text without an object, such as a dashboard, is not even decoded.
+  // A large text without an image is not even decoded.
   const bytes = asBuffer(source.bytes).subarray(value.start, value.end)
-  return bytes.includes('apiVersion') && namesImages(value.value) ? value : undefined
+  return (bytes.includes('image') || bytes.includes('Image')) && NAMES_IMAGE.test(value.value)
+    ? value
+    : undefined
 }
 
-/** Whether a text has the keys of an object and of an image, as YAML or JSON. */
-function namesImages(text: string): boolean {
-  return /(?:^|[\s{,"'])kind["']?\s*:/.test(text) && /[iI]mage(?:Name|Ref|s)?["']?\s*:\s*\S/.test(text)
+const NAMES_IMAGE = /[iI]mage(?:Name|Ref|s)?["']?\s*:\s*\S/
+
+/**
+ * An entry of a configuration in YAML or JSON with an image that has a registry's host and a tag. Without both, a text cannot be told from
+ * other settings, such as the name of a picture.
+ */
+const SETTING =
+  /(?:^|[\s{,])["']?(?:image|\w*[a-z]Image)["']?[ \t]*:[ \t]*["']?((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/[\w./-]+:\w[\w.-]*)(?=["'\s,}]|$)/
+
+/** Why a setting is left unchanged. */
+function noRuleLeadsTo(image: string): string {
+  return `it names ${image}, and no rule leads to it; one of spec.fields.rules with "embedded: {format: yaml, path: …}" does`
+}
+
+/** Whether a text has the keys of an object, as YAML or JSON. */
+function holdsObject(text: string): boolean {
+  return text.includes('apiVersion') && /(?:^|[\s{,"'])kind["']?\s*:/.test(text)
 }

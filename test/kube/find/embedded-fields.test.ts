@@ -48,6 +48,31 @@ describe('a text of a ConfigMap that holds Kubernetes objects', () => {
     expect(left(text)).toEqual([])
   })
 
+  test.each<[name: string, text: string]>([
+    ['YAML', configMap('agent:\n  image: ghcr.io/acme/agent:1.4\n')],
+    ['YAML with quotes', configMap('- sidecarImage: "registry.example.com:5000/agent:1.4"\n')],
+    ['JSON', configMap('{"agent": {"image": "ghcr.io/acme/agent:1.4", "cpu": 1}}')],
+  ])('a configuration that names an image is left with a warning: %s', (_name, text) => {
+    expect(left(text)).toEqual(['data.calico'])
+  })
+
+  test.each<[name: string, setting: string]>([
+    ['an image with a digest', `image: ghcr.io/acme/agent:1.4@${digest}`],
+    ['an image without a host', 'image: acme/agent:1.4'],
+    ['an image without a tag', 'image: ghcr.io/acme/agent'],
+    ['a picture', 'image: https://example.com/a.png'],
+    ['another key', 'imagePullSecret: ghcr.io/acme/agent:1.4'],
+    ['a sentence', 'the image ghcr.io/acme/agent:1.4 is old'],
+  ])('a configuration is passed over with %s', (_name, setting) => {
+    expect(left(configMap(`agent:\n  ${setting}\n`))).toEqual([])
+  })
+
+  test('a configuration is passed over where a rule leads into it', () => {
+    const text =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: workflow-controller-configmap}\ndata:\n  executor: |\n    image: quay.io/argoproj/argoexec:v3\n'
+    expect(left(text)).toEqual([])
+  })
+
   test('is silenced by an exclusion', () => {
     expect(
       left(configMap(pod), parseFields({ exclude: [{ kind: 'ConfigMap', path: 'data.calico' }] })),
