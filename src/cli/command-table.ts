@@ -164,7 +164,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'install pinpull as a plugin of the Helm on this machine, so that --post-renderer pinpull finds it',
     examples: [
       ['pinpull helm install-plugin', 'for the Helm on this machine'],
-      ['pinpull helm install-plugin --before ./kustomize.sh', 'and keep an older post-renderer'],
+      ['pinpull helm install-plugin --directory ./plugins', 'into another folder of plugins'],
     ],
     options: [
       {

@@ -35,18 +35,19 @@ spec:
 
 describeWith({ ...needs, dockerRegistry }, 'a chart in a registry', ({ helm3, helm4, dockerRegistry }) => {
   test.each([
-    ['Helm 3', helm3, false],
-    ['Helm 4, which prints what it pulled before the manifests', helm4, true],
-  ])('%s', async (_, helm, preamble) => {
+    ['Helm 3', helm3, '0.1.0', false],
+    ['Helm 4, which prints what it pulled before the manifests', helm4, '0.1.0', true],
+    ['Helm 4, which says more of a plus sign', helm4, '0.1.0+build.7', true],
+  ])('%s', async (_, helm, version, preamble) => {
     const charts = await startDockerRegistry(dockerRegistry)
     const sandbox = createSandbox({ PINPULL_MIRROR: `*=${registry.url}` })
     try {
       sandbox.addCommand('helm', helm)
-      sandbox.write('one/Chart.yaml', 'apiVersion: v2\nname: one\nversion: 0.1.0\n')
+      sandbox.write('one/Chart.yaml', `apiVersion: v2\nname: one\nversion: ${version}\n`)
       sandbox.write('one/templates/job.yaml', job('job', 'busybox:1.36'))
       const run = await sandbox.bash(`helm package one > log
-helm push one-0.1.0.tgz oci://${charts.host}/charts --plain-http &> log
-helm template rel oci://${charts.host}/charts/one --plain-http 2> log | tee plain | pinpull`)
+helm push one-${version}.tgz oci://${charts.host}/charts --plain-http &> log
+helm template rel oci://${charts.host}/charts/one --version ${version} --plain-http 2> log | tee plain | pinpull`)
       expect([run.code, /^Pulled: .*\nDigest: sha256:/.test(sandbox.read('plain'))]).toEqual([0, preamble])
       expect(run.stdout).toMatch(/^---\n# Source: one\/templates\/job\.yaml\n/)
       expect(run.stdout.match(DIGEST)).toHaveLength(1)
