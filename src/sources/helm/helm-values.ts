@@ -6,6 +6,7 @@ import type { EditSession } from '../source-edit.ts'
 import { type CandidateGroup, findCandidates } from './candidate.ts'
 import type { ChartRenderer } from './chart-renderer.ts'
 import { choose, judge } from './choice.ts'
+import { keepTags } from './kept-tags.ts'
 import { findWritePlace, type Layer } from './layers.ts'
 import { probeCandidates, type Rendering } from './probe.ts'
 import { compareWithBase, type Proof, prove } from './proof.ts'
@@ -79,6 +80,7 @@ export async function findHelmValues(
     rejected: [],
   }
   const ownValues = layers.flatMap(({ open: { root } }) => (root === undefined ? [] : [toJsonValue(root)]))
+  const allPools = [...ownValues, ...pools]
   let state: State = { chosen: [], rendered: first.rendered, fields: before }
   for (const phase of PHASES) {
     for (
@@ -90,13 +92,15 @@ export async function findHelmValues(
       const wanted = wantedImages(state.fields)
       if (wanted.length === 0) break
       const known = [...state.chosen, ...search.rejected.map(({ candidate }) => candidate)]
-      const candidates = findCandidates([...ownValues, ...pools], wanted, phase).filter(
+      const candidates = findCandidates(allPools, wanted, phase).filter(
         ({ path }) => findWritePlace(layers, path) !== undefined && !known.some((one) => samePath(one, path)),
       )
       if (candidates.length === 0) break
       state = await choose(candidates, wanted, state, search)
     }
   }
+  const canWrite = (path: FieldPath): boolean => findWritePlace(layers, path) !== undefined && mayWrite(path)
+  state = await keepTags(state, search, allPools, canWrite)
   const withheld = state.chosen.filter(({ path }) => !mayWrite(path))
   if (withheld.length > 0) {
     const kept = state.chosen.filter(({ path }) => mayWrite(path))

@@ -104,10 +104,15 @@ function imageAt(
   )
 }
 
+/** No reference is longer, and a search in a text without spaces would take long. */
+const MAX_REFERENCE = 1024
+
 /** The part of a text that a digest belongs to. */
 function referenceWith(text: string, mark: string): string | undefined {
-  const part = new RegExp(`[^\\s"'\`,;=(){}\\[\\]<>|]*${mark}[^\\s"'\`,;=(){}\\[\\]<>|]*`).exec(text)?.[0]
-  return part?.replace(/^[a-z+-]+:\/\//, '')
+  const at = text.indexOf(mark)
+  const before = /[^\s"'`,;=(){}[\]<>|]*$/.exec(text.slice(Math.max(0, at - MAX_REFERENCE), at))?.[0] ?? ''
+  const behind = /^[^\s"'`,;=(){}[\]<>|]*/.exec(text.slice(at, at + MAX_REFERENCE))?.[0] ?? ''
+  return at < 0 ? undefined : `${before}${behind}`.replace(/^[a-z+-]+:\/\//, '')
 }
 
 /** A better form of a candidate whose first form gave something else than an image with a digest. */
@@ -124,9 +129,9 @@ function correct(
   for (const { image, before, after } of occurrences) {
     if (image !== undefined) continue
     // The name and the tag that the chart made of another tag: `quay.io/app:v` and `1.0`.
-    const made = new RegExp(`([^\\s"'\`,;=]+):([\\w.-]*)${escapePattern(candidate.text)}@sha256:`).exec(
-      after ?? '',
-    )
+    const end = `${candidate.text}@sha256:`
+    const at = after?.indexOf(end) ?? -1
+    const made = /([^\s"'`,;=]+):([\w.-]*)$/.exec(after?.slice(Math.max(0, at - MAX_REFERENCE), at) ?? '')
     const target = wanted.find(
       ({ text }) => before?.includes(text) && made !== null && text.startsWith(`${made[1]}:`),
     )
@@ -141,8 +146,4 @@ function correct(
     }
   }
   return undefined
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -137,12 +137,16 @@ function addTo<Target>(
   tree.set(path.at(-1) as string, value)
 }
 
+const DIGEST_KEY = /digest|sha/i
+
 /** Keys after which a digest is expected, the best first. */
 const NEIGHBOURS = [/tag|version/i, /repo|name|image/i, /registry|hub/i]
 
 function insertTree(values: OpenValues, mapping: Mapping, tree: Tree): Edit[] {
   const { source } = values
-  return [...tree].flatMap(([key, value]) => {
+  // As people write them: the tag before its digest.
+  const sorted = [...tree].toSorted(([a], [b]) => Number(DIGEST_KEY.test(a)) - Number(DIGEST_KEY.test(b)))
+  return sorted.flatMap(([key, value]) => {
     const entry = typeof value === 'string' ? neighbourOf(mapping) : (mapping.entries.at(-1) as Entry)
     if (mapping.style === 'flow') {
       const text = typeof value === 'string' ? value : undefined

@@ -290,6 +290,16 @@ data: {image: ${joined}}
     added: ['  digest: D(acme/web:1.2)'],
   },
   {
+    shape: 'a digest in place of a tag that is not set, and behind one that is',
+    files: {
+      'values.yaml': 'image:\n  repository: acme/web\n',
+      'templates/web.yaml': pod(
+        '"{{ .Values.image.repository }}{{ if or .Values.image.tag (not .Values.image.digest) }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}{{ with .Values.image.digest }}@{{ . }}{{ end }}"',
+      ),
+    },
+    added: ['  tag: 1.9.0', '  digest: D(acme/web:1.9.0)'],
+  },
+  {
     shape: 'values of the user that have the tag',
     files: {
       'values.yaml': 'image:\n  repository: acme/web\n  tag: "1.2"\n  digest: ""\n',
