@@ -116,6 +116,24 @@ describeWith({ helm4: await goTool(GO_TOOLS.helm4) }, 'what CI systems are told 
     expect([run.code, run.stdout], run.stderr).toEqual([0, read('argo-cd/expected.yaml')])
   })
 
+  test.each([
+    ['beside the chart', 'link.yaml'],
+    ["by its path from the repository's root", '/link.yaml'],
+  ])('Argo CD: the plugin itself refuses a link out of the repository, %s', async (_, file) => {
+    const env = { ...APP, PARAM_VALUES_FILES_0: file }
+    const run = await runLines(
+      'argo-cd',
+      `cd chart\nln -s /etc/hostname link.yaml\n${plugin.generate.args[0]}`,
+      env,
+    )
+    expect([run.code, run.stdout, run.stderr]).toEqual([1, '', `no file of the repository: ${file}\n`])
+  })
+
+  test("Argo CD: the plugin's command may be run by hand next to a chart", async () => {
+    const run = await runLines('argo-cd', plugin.generate.args[0], APP)
+    expect([run.code, run.stdout], run.stderr).toEqual([0, read('argo-cd/expected.yaml')])
+  })
+
   test.each(['argo-cd/repo-server-patch.yaml', 'flux/shop.yaml'])('%s is YAML', (path) => {
     expect(parseAllDocuments(read(path)).flatMap(({ errors }) => errors)).toEqual([])
   })

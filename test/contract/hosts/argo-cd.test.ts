@@ -1,5 +1,7 @@
-import { appendFileSync, chmodSync, existsSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   ARGO_CD_VERSION,
@@ -117,6 +119,12 @@ describeWith(await argoCdNeeds(), 'Argo CD', (programs) => {
         ALL,
       ],
       [
+        'for a cluster whose version has a suffix',
+        { ...chart(), kubeVersion: 'v1.37.2+k3s1' },
+        { ...plugin(), kubeVersion: 'v1.37.2+k3s1' },
+        ALL,
+      ],
+      [
         'that is empty',
         chart({ path: 'empty' }),
         plugin([], 'empty'),
@@ -124,6 +132,33 @@ describeWith(await argoCdNeeds(), 'Argo CD', (programs) => {
       ],
     ])('%s', async (_, own, pinned, line) => {
       expect(await compare(HELM, own, pinned)).toBe(line)
+    })
+
+    test('with a dependency from a chart repository, and a Chart.lock', async () => {
+      const [before] = await argo.renderWithoutPlugins({ ...chart(), repository: argo.checkout() })
+      const repository = argo.checkout()
+      const site = join(argo.sandbox.folder, 'site')
+      const server = createServer(({ url = '' }, response) =>
+        response.end(readFileSync(join(site, basename(url)))),
+      )
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      try {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        const file = join(repository, 'chart/Chart.yaml')
+        argo.write(file, readFileSync(file, 'utf8').replace('file://../sidecar', url))
+        const script = `helm package sidecar -d '${site}'
+helm repo index '${site}' --url '${url}'
+helm dependency update chart
+rm -r chart/charts sidecar`
+        const run = await argo.sandbox.bash(script, { cwd: repository })
+        expect(run.code, run.stderr).toBe(0)
+        await argo.lock(objectsOf(before), join(repository, 'chart'))
+        const [after] = await argo.render({ ...plugin(), repository })
+        const { line, others } = sameRender(HELM, objectsOf(before), objectsOf(after))
+        expect([others, line]).toEqual([[], `${HELM}: ${ALL}`])
+      } finally {
+        server.close()
+      }
     })
   })
 

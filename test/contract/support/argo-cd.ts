@@ -40,6 +40,8 @@ export interface Rendering {
   readonly source: Source
   /** As in the request: `team-a_shop` for an application outside of Argo CD's namespace. Default: shop. */
   readonly appName?: string
+  /** As the API server of the cluster tells it. Default: that of the facts. */
+  readonly kubeVersion?: string
   readonly kustomizeOptions?: { readonly BuildOptions: string }
   /** `helm.enable` and its like of argocd-cm. */
   readonly enabledSourceTypes?: Readonly<Record<string, boolean>>
@@ -71,7 +73,7 @@ export async function renderApplications(
   renderings: readonly Rendering[],
 ): Promise<readonly Rendered[]> {
   const requests = renderings.map(
-    ({ repository, source, appName = 'shop', kustomizeOptions, enabledSourceTypes }) => ({
+    ({ repository, source, appName = 'shop', kubeVersion, kustomizeOptions, enabledSourceTypes }) => ({
       repository,
       revision: '0123456789abcdef0123456789abcdef01234567',
       request: {
@@ -81,6 +83,7 @@ export async function renderApplications(
         projectName: 'default',
         applicationSource: { repoURL: 'https://git.example.com/shop', targetRevision: 'main', ...source },
         ...cluster,
+        ...(kubeVersion !== undefined && { kubeVersion }),
         kustomizeOptions,
         enabledSourceTypes,
       },
