@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -291,6 +292,17 @@ describe('what is refused', () => {
     ])
   })
 
+  test.skipIf(process.getuid?.() !== 0)('a checkout of another user, as in a container', async () => {
+    for (const path of [cwd, join(cwd, '.git')]) chownSync(path, 12_345, 12_345)
+    const ran = await run(['check', '--changed-since', 'HEAD'])
+    expect([ran.code, ran.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /detected dubious ownership in repository at '.*'; if you trust it, add it to safe\.directory/,
+      ),
+    ])
+  })
+
   test('a machine without git', async () => {
     const ran = await run(['check', '--changed-since', 'HEAD'], { PATH: '/nowhere' })
     expect([ran.code, ran.stderr]).toEqual([
@@ -335,6 +347,9 @@ describe('what is refused', () => {
       2,
       expect.stringMatching(/FILE_NOT_READ: .*m\/b\.yaml.*it is not checked out/),
     ])
+    // It is not among what is named here.
+    mkdirSync(join(cwd, 'elsewhere'), { recursive: true })
+    expect((await run(['check', '--changed-since', 'main', 'elsewhere'])).code).toBe(0)
   })
 })
 

@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync } from 'node:fs'
-import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { basename, dirname, resolve, sep } from 'node:path'
 import type { Command, CommandResult, Run } from '../../credentials/program.ts'
 import { describeEnding } from '../../credentials/program.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
@@ -50,7 +50,7 @@ export async function findChangedFiles(
   const top = await git(['rev-parse', '--show-toplevel'])
   if (top.code !== 0) throw usage(`--changed-since needs a git checkout: ${lastWords(top)}`)
   const root = withoutLineEnd(top.stdout)
-  await requireVisible(files, root, io.cwd, git)
+  const wanted = await requireVisible(files, root, io.cwd, git)
   const disarmed = await withoutFilters(git)
   const base = await branchingPoint(revision, disarmed)
   const differing = await disarmed([
@@ -74,40 +74,49 @@ export async function findChangedFiles(
   const paths = [differing, untracked].flatMap(({ stdout }) =>
     stdout.split('\0').filter((path) => path !== ''),
   )
-  return changedFiles(revision, root, paths)
+  const changed = new Set(paths.map((path) => resolve(root, path)))
+  for (const path of changed) if (wanted.some((one) => isWithin(path, one))) requirePresent(path)
+  return { revision, count: changed.size, includes: isAmong(changed) }
 }
 
 /**
  * Checks that git looks at all that a command names. What it ignores or does not contain never changes in its eyes: to say so
  * would pass it unread.
+ * @returns the paths without links, absolute
  */
-async function requireVisible(files: readonly string[], root: string, cwd: string, git: Git): Promise<void> {
+async function requireVisible(
+  files: readonly string[],
+  root: string,
+  cwd: string,
+  git: Git,
+): Promise<readonly string[]> {
   const real = files.map((file) => realpathSync(resolve(cwd, file)))
-  const outside = files.find((_, index) => {
-    const [first] = relative(root, real[index] ?? '').split(sep)
-    return first === '..' || resolve(first ?? '') === first
-  })
+  const outside = files.find((_, index) => !isWithin(real[index] ?? '', root))
   if (outside !== undefined) throw usage(`${outside} is not in the git checkout ${root}`)
   const ignored = await git(['check-ignore', '-z', '--stdin'], real.map((path) => `${path}\0`).join(''))
-  if (ignored.code !== 0) return
+  if (ignored.code !== 0) return real
   const index = real.indexOf(ignored.stdout.split('\0')[0] ?? '')
   throw usage(`git ignores ${files[index]}, so that it names no changes in it: omit --changed-since`)
 }
 
-/** @param paths relative to the root; that of a submodule, or of a repository inside this one, is a folder */
-function changedFiles(revision: string, root: string, paths: readonly string[]): ChangedFiles {
-  const changed = new Set(paths.map((path) => resolve(root, path)))
-  for (const path of changed) requirePresent(path)
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+/**
+ * Tells whether a file is among those that have changed, or in a folder that is: of a submodule, and of a repository inside this
+ * one, git names the folder.
+ */
+function isAmong(changed: ReadonlySet<string>): ChangedFiles['includes'] {
   const folders = new Map<string, string>()
-  return {
-    revision,
-    count: changed.size,
-    includes: (path) => {
-      const folder = dirname(path)
-      const real = folders.get(folder) ?? realpathSync(folder)
-      folders.set(folder, real)
-      return isOrLiesIn(resolve(real, basename(path)), changed)
-    },
+  return (path) => {
+    const folder = dirname(path)
+    const real = folders.get(folder) ?? realpathSync(folder)
+    folders.set(folder, real)
+    for (let one = resolve(real, basename(path)); ; one = dirname(one)) {
+      if (changed.has(one)) return true
+      if (one === dirname(one)) return false
+    }
   }
 }
 
@@ -122,13 +131,6 @@ function requirePresent(path: string): void {
         ? 'it has changed, but it is not checked out, or its name is not UTF-8'
         : errorReason(error)
     throw new UsageError('FILE_NOT_READ', { file: path, reason }, { cause: error })
-  }
-}
-
-function isOrLiesIn(path: string, changed: ReadonlySet<string>): boolean {
-  for (let one = path; ; one = dirname(one)) {
-    if (changed.has(one)) return true
-    if (one === dirname(one)) return false
   }
 }
 
@@ -218,7 +220,10 @@ async function withoutFilters(git: Git): Promise<Git> {
 function lastWords({ stderr }: Exited): string {
   const lines = stderr.trim().split('\n')
   const line = lines.find((one) => one.startsWith('fatal: ')) ?? lines.at(-1) ?? ''
-  return line.replace(/^fatal: /, '') || 'git gives no reason'
+  const advice = line.includes('dubious ownership')
+    ? '; if you trust it, add it to safe.directory of git'
+    : ''
+  return (line.replace(/^fatal: /, '') || 'git gives no reason') + advice
 }
 
 function withoutLineEnd(text: string): string {
