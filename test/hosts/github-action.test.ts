@@ -117,6 +117,30 @@ describe('mode check', () => {
   })
 })
 
+describe('mode pin-files', () => {
+  const files = (): Promise<ActionRun> =>
+    act({ files: 'apps', mode: 'pin-files', args: `--mirror=*=${registry.url}\n--exclude=other.yaml` })
+
+  test('pins the files, and has the body of a pull request', async () => {
+    sandbox.write('apps/web.yaml', UNPINNED)
+    sandbox.write('apps/other.yaml', UNPINNED)
+    const { code, written, summary } = await files()
+    expect([code, written['changed'], sandbox.read('apps/other.yaml')]).toEqual([0, 'true', UNPINNED])
+    expect(sandbox.read('apps/web.yaml')).toMatch(/image: nginx:1\.27@sha256:[0-9a-f]{64}\n/)
+    const body = sandbox.read(written['body']?.slice(sandbox.folder.length + 1) ?? '')
+    expect([body, body.startsWith('### Pinned images\n\nChanges `apps/web.yaml`.')]).toEqual([summary, true])
+    expect((await files()).written['changed']).toBe('false')
+  })
+
+  test('fails if one cannot be pinned, and changes none', async () => {
+    sandbox.write('apps/web.yaml', UNPINNED)
+    sandbox.write('apps/broken.yaml', 'kind: [')
+    const { code, written, summary } = await files()
+    expect([code, written['changed'], sandbox.read('apps/web.yaml')]).toEqual([1, 'false', UNPINNED])
+    expect(summary).toContain('YAML_INVALID')
+  })
+})
+
 describe('mode pin', () => {
   test('writes the pinned manifests, and says where', async () => {
     sandbox.write('rendered.yaml', UNPINNED)
@@ -238,7 +262,7 @@ describe('inputs that try to be something else', () => {
   })
 
   test.each([
-    ['an unknown mode', { mode: 'chek' }, 'the input mode is check, pin or lock-check'],
+    ['an unknown mode', { mode: 'chek' }, 'the input mode is check, pin, pin-files or lock-check'],
     ['no files', { files: ' \n' }, 'the input files is empty'],
     ['a pattern for nothing', { files: '*.json' }, 'a pattern of the input files matches no file'],
     ['pin without a file to write', { mode: 'pin' }, 'mode pin needs the input output'],
