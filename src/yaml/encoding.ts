@@ -14,7 +14,7 @@ export interface EncodingError {
 const POWERSHELL =
   'write it as UTF-8: … | Out-File -Encoding utf8 FILE, or cmd /c "… > FILE", or use PowerShell 7, which writes UTF-8'
 const APPENDED =
-  'write the whole file with one program: >> of Windows PowerShell appends UTF-16 to a file in UTF-8; … | Out-File -Append -Encoding utf8 FILE does not'
+  'save that part as UTF-8: a chart template may be UTF-16, or >> of Windows PowerShell has appended it, which … | Out-File -Append -Encoding utf8 FILE does not'
 const ICONV =
   'Kubernetes manifests are UTF-8; save the file that this comes from as UTF-8: iconv -f latin1 -t utf-8'
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { formatPluginDescription, pluginFiles } from '../../src/hosts/helm-plugin.ts'
+import { findPluginBefore, formatPluginDescription, pluginFiles } from '../../src/hosts/helm-plugin.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
@@ -43,6 +43,16 @@ test('on Windows too', () => {
     text: '@echo off\r\n"C:\\Program Files\\node.exe" "C:\\100%%\\pinpull.js" %*\r\n',
     executable: true,
   })
+})
+
+test.each([
+  ['sh', "/opt/it's old/run.sh", false],
+  ['cmd.exe', 'C:\\100% old\\run.cmd', true],
+])('the program that it runs first is read back from a script for %s', (_, before, windows) => {
+  const [starter] = pluginFiles('1.2.3', ['/bin/node', '/opt/pinpull.js', `--before=${before}`], windows)
+  expect(findPluginBefore(starter?.text ?? '', windows)).toBe(before)
+  const [plain] = pluginFiles('1.2.3', ['/bin/node', '/opt/pinpull.js'], windows)
+  expect(findPluginBefore(plain?.text ?? '', windows)).toBeUndefined()
 })
 
 test('odd paths and arguments reach the program as they are', () => {
