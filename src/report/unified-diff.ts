@@ -1,5 +1,5 @@
 import { formatPatch, type StructuredPatchHunk, structuredPatch } from 'diff'
-import { printable, printableDiff } from '../diagnostics/printable.ts'
+import { printableDiff } from '../diagnostics/printable.ts'
 
 const CONTEXT = 3
 
@@ -14,8 +14,9 @@ export function formatUnifiedDiff(
   after: Uint8Array,
   color: boolean,
 ): string {
-  // Like `git diff --no-index`, an absolute name follows the prefix without a second slash.
-  const path = printable(name.replace(/^\/+/, ''))
+  // Like `git diff --no-index`, an absolute name follows the prefix without a second slash. The library quotes names as git does: with
+  // a space in place of a line break, the diff would be for another file.
+  const path = name.replace(/^\/+/, '')
   const hunks = hunksOf(linesOf(before), linesOf(after))
   const patch = formatPatch({
     oldFileName: `a/${path}`,
@@ -27,7 +28,8 @@ export function formatUnifiedDiff(
   // The library adds the `===` line of Subversion.
   const plain = patch.replace(/^=+\n/, '')
   // Like git and GNU diff, end a name with spaces with a tab, so that `patch` reads all of it.
-  const text = path.includes(' ') ? plain.replace(/^(.*)\n(.*)\n/, '$1\t\n$2\t\n') : plain
+  const hasSpace = path.includes(' ') && !plain.startsWith('--- "')
+  const text = hasSpace ? plain.replace(/^(.*)\n(.*)\n/, '$1\t\n$2\t\n') : plain
   const shown = printableDiff(text)
   return color ? shown.split('\n').map(paintLine).join('\n') : shown
 }

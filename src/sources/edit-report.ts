@@ -11,6 +11,8 @@ export type PinFormat = 'text' | DataFormat | 'name'
 /** A file that changes. */
 export interface ChangedFile {
   readonly path: string
+  /** Its name in a diff. */
+  readonly nameInDiff: string
   /** Absolute and without links. */
   readonly realPath: string
   readonly before: Uint8Array
@@ -39,15 +41,15 @@ export function formatPin(
   const { changed, images, proofs, diagnostics, isWritten } = result
   switch (format) {
     case 'text':
-      return changed.map((one) => formatUnifiedDiff(one.path, one.before, one.after, color)).join('')
+      return changed.map((one) => formatUnifiedDiff(one.nameInDiff, one.before, one.after, color)).join('')
     case 'name':
       return changed.map(({ path }) => `${printableWord(path)}\n`).join('')
     case 'json':
     case 'yaml': {
-      const files = changed.map(({ path, before, after }) => ({
+      const files = changed.map(({ path, nameInDiff, before, after }) => ({
         file: path,
         written: isWritten,
-        diff: formatUnifiedDiff(path, before, after, false),
+        diff: formatUnifiedDiff(nameInDiff, before, after, false),
       }))
       const content = { profile, files, images, proofs, diagnostics: diagnostics.map(describeDiagnostic) }
       return formatDataDocument(format, content, version)

@@ -56,6 +56,20 @@ describe('what is compared stretch by stretch is what the whole would give', () 
   })
 })
 
+test.each<[name: string, file: string, header: string]>([
+  ['a space', 'a b.yaml', '--- a/a b.yaml\t\n+++ b/a b.yaml\t\n'],
+  [
+    'a line break, which may not become another name',
+    'a\nb.yaml',
+    '--- "a/a\\nb.yaml"\n+++ "b/a\\nb.yaml"\n',
+  ],
+  ['a tab', 'a\tb c.yaml', '--- "a/a\\tb c.yaml"\n+++ "b/a\\tb c.yaml"\n'],
+  ['an escape', 'a\u001bb.yaml', '--- "a/a\\033b.yaml"\n+++ "b/a\\033b.yaml"\n'],
+])('names are quoted as git does: %s', (_, file, header) => {
+  const diff = formatUnifiedDiff(file, Buffer.from('a\n'), Buffer.from('b\n'), false)
+  expect(diff.slice(0, header.length)).toBe(header)
+})
+
 function valuesOf({ before, after }: { before: string; after: string }): [string, string] {
   return [before, after]
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { isAbsolute, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { InternalError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
@@ -153,7 +153,7 @@ async function conclude(
 ): Promise<number> {
   const { flags } = session
   const code = exitCodeOf(edit.diagnostics, flags.failOn)
-  const changed = code === EXIT.done ? changedFiles(edit, files) : []
+  const changed = code === EXIT.done ? changedFiles(edit, files, session.io.cwd) : []
   // Whatever else happens: what was seen now must not count as new in the next run.
   await moving?.save(false, signal)
   const unwritten = flags.write === true ? writeFiles(changed) : []
@@ -170,7 +170,7 @@ async function conclude(
 }
 
 /** The new content of each file that changes. */
-function changedFiles(edit: SourceEdit, files: readonly EditableFile[]): ChangedFile[] {
+function changedFiles(edit: SourceEdit, files: readonly EditableFile[], cwd: string): ChangedFile[] {
   const realPaths = new Map(files.map(({ path, realPath }) => [path, realPath]))
   return edit.files.flatMap(({ file, edits }) => {
     const realPath = realPaths.get(file.path)
@@ -178,8 +178,14 @@ function changedFiles(edit: SourceEdit, files: readonly EditableFile[]): Changed
     const after = applyEdits(file.bytes, edits)
     return Buffer.from(after).equals(file.bytes)
       ? []
-      : [{ path: file.path, realPath, before: file.bytes, after }]
+      : [{ path: file.path, nameInDiff: nameInDiff(file.path, cwd), realPath, before: file.bytes, after }]
   })
+}
+
+/** `git apply` takes names that are relative to the working directory. */
+function nameInDiff(path: string, cwd: string): string {
+  const name = relative(cwd, path)
+  return isAbsolute(path) && !name.startsWith('..') && !isAbsolute(name) ? name : path
 }
 
 function writeFiles(changed: readonly ChangedFile[]): Diagnostic[] {
