@@ -183,13 +183,7 @@ class Run {
   }
 
   async #build({ file, tree }: KustomizationFile): Promise<BuildBefore> {
-    const [remote] = tree.remote
-    if (remote !== undefined) {
-      return {
-        kind: 'not built',
-        reason: `it uses ${remote}, which is not on this disk, and nothing is fetched`,
-      }
-    }
+    if (tree.obstacle !== undefined) return { kind: 'not built', reason: tree.obstacle }
     if (this.#builder === undefined)
       return { kind: 'not built', reason: 'neither kustomize nor kubectl is installed' }
     const built = await this.#builder.build(resolve(this.#session.disk.cwd, dirname(file.path)))

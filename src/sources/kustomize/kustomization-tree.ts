@@ -4,20 +4,22 @@ import { findEncodingError } from '../../yaml/encoding.ts'
 import { readSource } from '../../yaml/source.ts'
 import type { ScratchFolder, SourceDisk } from '../source-disk.ts'
 import { KUSTOMIZATION_NAMES } from '../source-kind.ts'
+import { fetchedTexts, fetchedTextsIn } from './fetched-texts.ts'
 import { pathsOf, rootsOf } from './kustomization.ts'
 
 /** The folders that a kustomization is built from. */
 export interface KustomizationTree {
   /** The kustomization's own folder first; then those that it includes, directly or not. */
   readonly folders: readonly string[]
-  /** Resources that are not on this disk: URLs of repositories and files, and what is missing. */
-  readonly remote: readonly string[]
+  /** Why it must not be built: `it uses https://…, which is not on this disk, and nothing is fetched`; absent if it may be. */
+  readonly obstacle?: string | undefined
 }
 
 /** Finds the folders that a kustomization is built from, and what it would fetch. Nothing is fetched. */
 export function readTree(folder: string, disk: Pick<SourceDisk, 'read'>): KustomizationTree {
   const folders = new Set<string>()
-  const remote = new Set<string>()
+  const remote: string[] = []
+  let pluginFolder: string | undefined
   const visit = (at: string): boolean => {
     if (folders.has(at)) return true
     const bytes = KUSTOMIZATION_NAMES.map((name) => disk.read(join(at, name))).find(
@@ -27,18 +29,30 @@ export function readTree(folder: string, disk: Pick<SourceDisk, 'read'>): Kustom
     folders.add(at)
     if (findEncodingError(bytes) !== undefined) return true
     for (const [, root] of rootsOf(readDocuments(readSource(bytes)).documents)) {
-      const { resources, files } = pathsOf(root)
+      const { resources, plugins, files } = pathsOf(root)
+      remote.push(...fetchedTexts(root))
       for (const path of resources) {
-        if (!isLocal(path)) remote.add(path)
+        if (!isLocal(path)) remote.push(path)
         else if (disk.read(join(at, path)) === undefined && !visit(normalize(join(at, path))))
-          remote.add(path)
+          remote.push(path)
       }
-      for (const path of files) if (!isLocal(path)) remote.add(path)
+      for (const path of plugins) {
+        const file = isLocal(path) ? disk.read(join(at, path)) : undefined
+        if (file !== undefined) remote.push(...fetchedTextsIn(file))
+        else if (!isLocal(path) || !visit(normalize(join(at, path)))) remote.push(path)
+        else pluginFolder = path
+      }
+      for (const path of files) if (!isLocal(path)) remote.push(path)
     }
     return true
   }
   visit(normalize(folder))
-  return { folders: [...folders], remote: [...remote] }
+  const [first] = remote
+  const obstacle =
+    first !== undefined
+      ? `it uses ${first}, which is not on this disk, and nothing is fetched`
+      : pluginFolder && `what the transformers in ${pluginFolder} would fetch cannot be seen`
+  return { folders: [...folders], obstacle }
 }
 
 /** Whether a path cannot be a URL, nor the address of a repository as git has them (`git@host:path`). */
@@ -78,7 +92,8 @@ export function copyTree(
         if (!NOT_COPIED.has(name) && !copy(path)) return false
         continue
       }
-      const bytes = kind === 'other' ? undefined : (changed.get(path) ?? disk.read(path))
+      const isLeft = kind === 'other' || (kind === 'link' && !disk.isWithin(path, disk.cwd))
+      const bytes = isLeft ? undefined : (changed.get(path) ?? disk.read(path))
       if (bytes === undefined) continue
       bytesLeft -= bytes.length
       if (bytesLeft < 0 || copied.size > MOST_FILES) return false

@@ -64,19 +64,17 @@ export function isComponent(root: Mapping): boolean {
 export interface KustomizationPaths {
   /** May be files, folders with a kustomization, or remote ones. */
   readonly resources: readonly string[]
+  /** May be files or folders with generators and transformers. */
+  readonly plugins: readonly string[]
   /** May be files, or be fetched. */
   readonly files: readonly string[]
 }
 
-/** Keys with a list of files, folders or remote folders, or of YAML in place of a file. */
-const RESOURCE_KEYS = [
-  'resources',
-  'bases',
-  'components',
-  'generators',
-  'transformers',
-  'validators',
-] as const
+/** Keys with a list of files, folders or remote folders. */
+const RESOURCE_KEYS = ['resources', 'bases', 'components'] as const
+
+/** Keys with a list of files or folders that have transformers or generators, or of these themselves as YAML. */
+const PLUGIN_KEYS = ['generators', 'transformers', 'validators'] as const
 
 /** Keys with a list of files. */
 const FILE_KEYS = ['crds', 'configurations', 'patchesStrategicMerge'] as const
@@ -97,7 +95,8 @@ export function pathsOf(root: Mapping): KustomizationPaths {
   ])
   const inPaths = PATH_KEYS.flatMap((key) => mappingsAt(root, key)).flatMap((one) => textAt(one, 'path'))
   return {
-    resources: RESOURCE_KEYS.flatMap((key) => stringsAt(root, key)).filter((text) => !isInline(text)),
+    resources: RESOURCE_KEYS.flatMap((key) => stringsAt(root, key)),
+    plugins: PLUGIN_KEYS.flatMap((key) => stringsAt(root, key)).filter((text) => !isInline(text)),
     files: [
       ...FILE_KEYS.flatMap((key) => stringsAt(root, key)).filter((text) => !isInline(text)),
       ...inPaths,
