@@ -4,8 +4,8 @@ export interface SourceDisk {
   readonly cwd: string
   /**
    * Reads a regular file, also through links.
-   * @returns undefined if there is no such file
-   * @throws {UsageError} FILE_NOT_READ
+   * @returns undefined if there is no such file, or if it is a pipe, a device or a folder
+   * @throws {UsageError} FILE_NOT_READ, also for one of more than 256 MiB
    */
   readonly read: (path: string) => Uint8Array | undefined
   /**
@@ -14,6 +14,8 @@ export interface SourceDisk {
    * @throws {UsageError} FILE_NOT_READ
    */
   readonly list: (path: string) => readonly DiskEntry[] | undefined
+  /** Whether a path leads to a place in a folder, with all links followed. */
+  readonly isWithin: (path: string, folder: string) => boolean
   /**
    * Gives a private, empty folder to write copies to, and removes it with all its contents at the end.
    * @param use is given the means to write to the folder

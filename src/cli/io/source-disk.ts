@@ -1,17 +1,23 @@
 import {
+  closeSync,
+  constants,
   type Dirent,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { InternalError, UsageError } from '../../diagnostics/errors.ts'
 import { errorCode, errorReason, ifExists } from '../../files/file-system.ts'
+import { isWithinFolder } from '../../files/trusted-path.ts'
 import type { DiskEntry, SourceDisk } from '../../sources/source-disk.ts'
 
 /**
@@ -21,13 +27,14 @@ import type { DiskEntry, SourceDisk } from '../../sources/source-disk.ts'
 export function realSourceDisk(cwd: string): SourceDisk {
   return {
     cwd,
-    read: (path) => reading(path, () => readFileSync(resolve(cwd, path)), 'EISDIR'),
+    read: (path) => reading(path, () => readRegularFile(resolve(cwd, path))),
     list: (path) =>
       reading(path, () =>
         readdirSync(resolve(cwd, path), { withFileTypes: true })
           .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
           .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       ),
+    isWithin: (path, folder) => isWithinFolder(resolve(cwd, path), resolve(cwd, folder)),
     withFolder: async (use) => {
       // Resolved, since some systems have a link there, and programs print the path behind it.
       const path = realpathSync(mkdtempSync(join(tmpdir(), 'pinpull-pin-')))
@@ -40,12 +47,33 @@ export function realSourceDisk(cwd: string): SourceDisk {
   }
 }
 
-/** Returns undefined for a path that does not exist, or is something else. */
-function reading<T>(path: string, read: () => T, ...absent: readonly string[]): T | undefined {
+/** A source is much smaller; an image of a disk is no source. */
+const MAX_BYTES = 256 * 1024 * 1024
+
+/**
+ * A repository can have links to devices, whose contents never end, and what is read here was named by nobody: a pipe or a device
+ * counts as no file. It is not even opened, since that can have effects.
+ */
+function readRegularFile(path: string): Uint8Array | undefined {
+  if (!statSync(path).isFile()) return undefined
+  // What looks like a file in /proc can block, and what was a file can have become a pipe.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  try {
+    const stat = fstatSync(file)
+    if (!stat.isFile()) return undefined
+    if (stat.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`)
+    return readFileSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Returns undefined for a path that does not exist, or leads in a circle. */
+function reading<T>(path: string, read: () => T): T | undefined {
   try {
     return ifExists(read)
   } catch (error) {
-    if (absent.includes(errorCode(error))) return undefined
+    if (errorCode(error) === 'ELOOP') return undefined
     throw new UsageError('FILE_NOT_READ', { file: path, reason: errorReason(error) }, { cause: error })
   }
 }

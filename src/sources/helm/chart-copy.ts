@@ -14,6 +14,12 @@ export interface ChartCopy {
 /** Why a chart cannot be read. */
 export class ChartError extends Error {
   override readonly name: string = 'ChartError'
+  readonly advice: string
+
+  constructor(message: string, advice = 'name a folder with a Chart.yaml, or a .tgz of helm package') {
+    super(message)
+    this.advice = advice
+  }
 }
 
 /** The limits of a chart: those of Helm for an archive are 100 MiB in all, and 5 MiB for a file. */
@@ -58,11 +64,20 @@ export function addValuesTemplate(folder: ScratchFolder, name: string): void {
 function folderFiles(chart: string, disk: SourceDisk): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>()
   let size = 0
+  // A template can print any file of the chart in a message, and the chart may come from a stranger's pull request.
+  const requireInside = (link: string): void => {
+    const path = `${chart}/${link}`
+    if (disk.isWithin(path, chart) || disk.isWithin(path, disk.cwd)) return
+    if (disk.list(path) === undefined && disk.read(path) === undefined) return
+    const advice = 'run Pinpull in a folder that has both'
+    throw new ChartError(`${path} is a link that leads out of the working directory`, advice)
+  }
   const add = (path: string, depth: number): void => {
     if (depth > MAX_DEPTH) throw new ChartError(`${chart} has folders that are nested too deeply`)
     for (const { name, kind } of disk.list(path === '' ? chart : `${chart}/${path}`) ?? []) {
       if (name === '.git' || kind === 'other') continue
       const inner = path === '' ? name : `${path}/${name}`
+      if (kind === 'link') requireInside(inner)
       // Helm follows links.
       const isFolder = kind === 'folder' || (kind === 'link' && disk.list(`${chart}/${inner}`) !== undefined)
       if (isFolder) {

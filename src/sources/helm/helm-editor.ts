@@ -25,8 +25,7 @@ export function editChartValues(source: ChartSource, session: EditSession): Prom
     try {
       return await editIn(folder, source, session)
     } catch (error) {
-      if (error instanceof ChartError)
-        return failed(source, error.message, 'name a folder with a Chart.yaml, or a .tgz of helm package')
+      if (error instanceof ChartError) return failed(source, error.message, error.advice)
       throw error
     }
   })
