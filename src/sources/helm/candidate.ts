@@ -2,6 +2,7 @@ import { tryParseReference } from '../../reference/parse.ts'
 import type { Reference } from '../../reference/reference.ts'
 import type { JsonValue } from '../../yaml/json-value.ts'
 import type { FieldPath } from '../../yaml/nodes.ts'
+import { replaceReference } from './reference-text.ts'
 
 /** An image that a chart renders to, and that shall get a digest. */
 export interface WantedImage {
@@ -48,15 +49,9 @@ export function candidateValue(
   if (kind === 'digest') return bare === true ? digestOf().slice('sha256:'.length) : digestOf()
   if (kind === 'tag') return `${text}@${digestOf()}`
   return references.reduce(
-    (all, image) => replaceImage(all, image, `${image.replace(DIGEST_SUFFIX, '')}@${digestOf(image)}`),
+    (all, image) => replaceReference(all, image, `${image.replace(DIGEST_SUFFIX, '')}@${digestOf(image)}`),
     text,
   )
-}
-
-/** Replaces an image in a text, but not in a longer name or tag. */
-function replaceImage(text: string, image: string, pinned: string): string {
-  const escaped = image.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return text.replace(new RegExp(`(?<![\\w./:-])${escaped}(?![\\w./:@-])`, 'g'), () => pinned)
 }
 
 const DIGEST_KEY = /digest|sha(?:256)?$/i

@@ -3,7 +3,7 @@ import { repositoryName } from '../../reference/reference.ts'
 import type { ImageEntry } from '../../report/report.ts'
 import type { WantedImage } from './candidate.ts'
 import type { Rendering } from './probe.ts'
-import { formatReferenceName } from './reference-name.ts'
+import { formatReferenceName, replaceReference } from './reference-text.ts'
 import { type Difference, findDifferences, placeOf } from './rendered.ts'
 import type { ChosenValue, Search, State } from './search.ts'
 import type { ValueChange } from './values-edit.ts'
@@ -24,7 +24,9 @@ export function isPlanned({ path, before, after }: Difference, wanted: readonly 
     const name = formatReferenceName(reference)
     const tagged = reference.tag === undefined ? name : `${name}:${reference.tag}`
     if (!before.includes(image)) continue
-    text = text.replaceAll(`${tagged}@${digest}`, () => image).replaceAll(`${name}@${digest}`, () => image)
+    for (const pinned of [`${tagged}@${digest}`, `${name}@${digest}`]) {
+      text = replaceReference(text, pinned, image)
+    }
   }
   return text === before
 }

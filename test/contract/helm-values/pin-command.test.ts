@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -41,6 +42,7 @@ describeWith(needs, 'pinpull pin with Helm', ({ helm }) => {
     }
     for (const [name, text] of Object.entries(files)) write(name, text)
     return {
+      cwd,
       write,
       read: (name: string) => readFileSync(join(cwd, name), 'utf8').replace(DIGEST, 'DIGEST'),
       pin: async (...args: readonly string[]) => {
@@ -109,6 +111,20 @@ describeWith(needs, 'pinpull pin with Helm', ({ helm }) => {
       'pinpull: pin: 1 image: 1 pinned, proved with Helm v4.2; 1 file written\n',
     ])
     expect(read('ours.yaml')).toBe('# Ours.\nimage:\n  digest: DIGEST\n')
+  })
+
+  test('a chart in an archive is the same as its folder', async () => {
+    const { pin, cwd } = place({ ...chart, 'ours.yaml': 'image:\n  tag: "1.4"\n' })
+    execFileSync('tar', ['czf', 'web-0.1.0.tgz', 'chart'], { cwd })
+    const unpacked = await pin('--chart', 'chart', 'ours.yaml')
+    expect(unpacked.stdout).toContain('+  digest: DIGEST\n')
+    expect(await pin('--chart', 'web-0.1.0.tgz', 'ours.yaml')).toEqual(unpacked)
+    writeFileSync(join(cwd, 'broken.tgz'), 'text')
+    const broken = await pin('--chart', 'broken.tgz', 'ours.yaml')
+    expect([broken.code, broken.stderr]).toEqual([
+      1,
+      expect.stringContaining('broken.tgz is no chart archive'),
+    ])
   })
 
   test('-o json says what was proved, and by which Helm', async () => {
