@@ -96,6 +96,7 @@ export function waitingDiagnostics(
   at: Location = {},
 ): Diagnostic[] {
   if (candidate === undefined) return []
-  const args = { image, digest: candidate.digest, since: candidate.seenAt, until: formatTime(until) }
+  const { digest, seenAt: since } = candidate
+  const args = { image, digest, since, until: formatTime(until), command: 'lock' }
   return [{ code: 'LOCK_WAITING', severity: 'info', args, at }]
 }

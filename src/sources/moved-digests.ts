@@ -75,7 +75,7 @@ async function moveField(
   if (!isWanted(original)) return kept('not matched')
   try {
     const { digest, resolution, reason, diagnostics } = await mover.move(original, resolveOptions)
-    const located = diagnostics.map((one) => ({ ...one, at }))
+    const located = diagnostics.map((one) => ({ ...one, args: { ...one.args, command: 'pin' }, at }))
     if (digest === reference.digest)
       return { ...kept(reason ?? 'its digest is current'), diagnostics: located }
     const result = parseReference(pinnedText(reference, digest, 'tag-digest'))

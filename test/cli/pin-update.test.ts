@@ -122,6 +122,9 @@ describe('a cool-down of seven days', () => {
     expect(first.stderr).toContain(
       'info LOCK_WAITING: HOST/acme/web:1: B, first seen at 2026-11-02T00:00:00Z, waits until 2026-11-09T00:00:00Z',
     )
+    expect(first.stderr).toContain(
+      '→ after that, pinpull pin --update takes it; to take it now: pinpull pin --update --now --match HOST/acme/web:1 FILE',
+    )
     const waiting = ['reference: HOST/acme/web:1', 'digest: A', 'candidate: {digest: B, seenAt: day 1}']
     expect(state()).toEqual(waiting)
     expect(await run(7.9, '--write')).toMatchObject({ code: 0, stdout: '' })

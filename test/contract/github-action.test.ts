@@ -28,6 +28,36 @@ jobs:
           grep -c IMAGE_UNPINNED "$SARIF" || true
 `
 
+const PIN_FILES = `on: push
+jobs:
+  pins:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1
+      - id: pinpull
+        uses: ./pinpull
+        with:
+          mode: pin-files
+          files: out
+          args: --locked
+      - env:
+          CHANGED: \${{ steps.pinpull.outputs.changed }}
+          BODY: \${{ steps.pinpull.outputs.body }}
+        run: |
+          echo "changed: $CHANGED"
+          cat out/web.yaml
+          cat "$BODY"
+`
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+const LOCK = `apiVersion: pinpull.dev/v1alpha1
+kind: Lock
+images:
+  - reference: docker.io/library/nginx:1.27
+    digest: ${DIGEST}
+    mediaType: application/vnd.oci.image.index.v1+json
+`
+
 const pod = (image: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "${image}", imagePullPolicy: IfNotPresent}]}\n`
 
@@ -36,8 +66,8 @@ describeWith(
   'act',
   ({ act }) => {
     /** A repository with a workflow that uses a built copy of the action, run by act without a container. */
-    async function runWorkflow(sandbox: Sandbox, manifests: string): Promise<Ran> {
-      sandbox.write('repository/.github/workflows/pins.yaml', WORKFLOW)
+    async function runWorkflow(sandbox: Sandbox, manifests: string, workflow = WORKFLOW): Promise<Ran> {
+      sandbox.write('repository/.github/workflows/pins.yaml', workflow)
       sandbox.write('repository/out/web.yaml', manifests)
       for (const part of ['action.yml', 'package.json', 'bin', 'dist'])
         cpSync(join(ACTION_PATH, part), join(sandbox.folder, 'repository/pinpull', part), { recursive: true })
@@ -64,6 +94,19 @@ describeWith(
         expect(stdout).toContain('### Pinpull: profile prod')
         expect(stdout).toContain(code === 0 ? 'Success - Main ./pinpull' : 'Failure - Main ./pinpull')
         expect(/::error file=out\/web\.yaml,line=4,.*title=IMAGE_UNPINNED::/.test(stdout)).toBe(code === 1)
+      } finally {
+        sandbox.remove()
+      }
+    })
+
+    test('mode pin-files changes the files, and has the body of a pull request', async () => {
+      const sandbox = createSandbox()
+      try {
+        sandbox.write('repository/pinpull.lock.yaml', LOCK)
+        const { stdout } = await runWorkflow(sandbox, pod('nginx:1.27'), PIN_FILES)
+        expect(stdout).toContain('changed: true')
+        expect(stdout).toContain(`image: "nginx:1.27@${DIGEST}"`)
+        expect(stdout).toContain('### Pinned images')
       } finally {
         sandbox.remove()
       }

@@ -97,7 +97,7 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A tag has moved, and its new digest waits',
     message: '{image}: {digest}, first seen at {since}, waits until {until}',
-    hint: 'after that, pinpull lock --update takes it; to take it now: pinpull lock --update --now --match {image} FILE',
+    hint: 'after that, pinpull {command} --update takes it; to take it now: pinpull {command} --update --now --match {image} FILE',
   },
   LOCK_CANDIDATE_GONE: {
     severity: 'warning',
