@@ -123,6 +123,7 @@ function lacksDigest(image: string, reason: SkipReason): boolean {
       return true
     case 'skipped by annotation':
     case 'written by Flux':
+    case 'written by kustomize':
       return tryParseReference(image)?.digest === undefined
     case 'excluded by profile':
       return false

@@ -34,8 +34,11 @@ export interface PlanOptions {
 /** Tells which program writes the value of a field in a file; undefined for a field that people write. */
 export type FindWriter = (field: ImageField, source: Source) => FieldWriter | undefined
 
-/** The programs that write images into files: Flux, where a comment `{"$imagepolicy": …}` is behind the value. */
-export type FieldWriter = 'Flux'
+/**
+ * The programs that write images: Flux into files, where a comment `{"$imagepolicy": …}` is behind the value; kustomize into what it
+ * builds, where an entry of `images` gives the image another name.
+ */
+export type FieldWriter = 'Flux' | 'kustomize'
 
 /** Why a field has the decision `keep`: no digest is added to its reference. */
 export type KeepReason =
@@ -58,6 +61,8 @@ export type SkipReason =
   | 'not a reference'
   /** The image automation of Flux writes the value. */
   | 'written by Flux'
+  /** An entry of `images` in a kustomization replaces the name of the image. */
+  | 'written by kustomize'
 
 /**
  * What happens to one image field, decided before any registry is contacted:

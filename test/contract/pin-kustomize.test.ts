@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
@@ -164,7 +166,7 @@ pinpull: pin: 3 images: 1 pinned, 2 not pinned, proved with kustomize v5.8.1; 1 
     const { stdout, stderr } = await pin('--add', '-o', 'name', 'base', 'app')
     expect([stdout, stderr]).toEqual([
       'base/pod.yaml\n',
-      'pinpull: pin: 1 image: 1 pinned; 1 file would change: --write does it\n',
+      'pinpull: pin: 1 image: 1 pinned, proved with kustomize v5.8.1; 1 file would change: --write does it\n',
     ])
   })
 
@@ -223,6 +225,69 @@ pinpull: pin: 3 images: 1 pinned, 2 not pinned, proved with kustomize v5.8.1; 1 
     const strict = await pin('--fail-on', 'warning', '--write', 'kustomization.yaml')
     expect([strict.code, strict.stdout]).toEqual([1, ''])
     expect(sandbox.read('kustomization.yaml')).not.toContain('digest')
+  })
+
+  test('manifests and kustomizations of a run are proved together', async () => {
+    sandbox.write('app/pod.yaml', pod('nginx:1.25', 'nginx:1.26'))
+    sandbox.write(
+      'app/kustomization.yaml',
+      `resources: [pod.yaml]
+configMapGenerator: [{name: versions, literals: [tag=1.28]}]
+replacements:
+- source: {kind: ConfigMap, name: versions, fieldPath: data.tag}
+  targets:
+  - select: {kind: Pod}
+    fieldPaths: [spec.containers.0.image]
+    options: {delimiter: ":", index: 1}
+`,
+    )
+    const { code, stdout, stderr } = await pin('--write', 'app')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('SOURCE_CHANGES_MORE: with the change, app/kustomization.yaml would differ')
+    expect(stderr).toContain('nginx:1.28:')
+    expect(sandbox.read('app/pod.yaml')).toBe(pod('nginx:1.25', 'nginx:1.26'))
+  })
+
+  test('an image that kustomize gives another name is not pinned under its old one', async () => {
+    sandbox.write('base/pod.yaml', pod('nginx:1.25', 'nginx:1.26', 'controller:latest'))
+    sandbox.write('base/kustomization.yaml', 'resources: [pod.yaml]\n')
+    sandbox.write(
+      'app/kustomization.yaml',
+      'resources: [../base]\nimages:\n- {name: nginx, newName: ghcr.io/acme/nginx}\n- {name: controller, newName: ghcr.io/acme/web, newTag: v1}\n',
+    )
+    const before = await build('app')
+    const { code, stderr } = await pin('--write', 'app', 'base')
+    expect(code).toBe(0)
+    expect(stderr).toContain('ghcr.io/acme/nginx: not pinned: the resources have it as')
+    expect(sandbox.read('base/pod.yaml')).toBe(pod('nginx:1.25', 'nginx:1.26', 'controller:latest'))
+    expect((await build('app')).replaceAll(/@sha256:[0-9a-f]{64}/g, '')).toBe(before)
+  })
+
+  test('nothing is asked of a server on this machine', async () => {
+    const paths: string[] = []
+    const server = createServer((request, response) => {
+      paths.push(request.url ?? '')
+      response.end('kind: ConfigMap\n')
+    })
+    await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    sandbox.write('app/pod.yaml', pod('nginx:1.25'))
+    const images = 'images: [{name: nginx, newTag: "1.27"}]\n'
+    try {
+      for (const [index, kustomization] of [
+        `resources: [pod.yaml, "${url}/a: b"]\n`,
+        `resources: [pod.yaml]\nPatches: [{Path: "${url}/p"}]\n`,
+        `resources: [pod.yaml]\ntransformers: [transformer.yaml]\n`,
+      ].entries()) {
+        sandbox.write('app/transformer.yaml', `kind: PatchTransformer\nmetadata: {name: t}\npath: ${url}/t\n`)
+        sandbox.write('app/kustomization.yaml', kustomization + images)
+        const { stderr } = await pin('app/kustomization.yaml')
+        expect([index, stderr]).toEqual([index, expect.stringContaining('nothing is fetched')])
+      }
+      expect(paths).toEqual([])
+    } finally {
+      server.close()
+    }
   })
 
   test('nothing is written where the build would differ in more than images', async () => {

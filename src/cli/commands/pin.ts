@@ -5,6 +5,7 @@ import { printable } from '../../diagnostics/printable.ts'
 import { replaceFiles } from '../../files/file-set.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { writeOutputFile } from '../../files/output-file.ts'
+import type { FindWriter } from '../../plan/decision.ts'
 import { withMemoization } from '../../resolve/memoization.ts'
 import {
   type ChangedFile,
@@ -16,6 +17,7 @@ import {
 import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sources.ts'
 import { fieldWriter } from '../../sources/flux-marker.ts'
 import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/chart-source.ts'
+import { renamedImages } from '../../sources/kustomize/renamed-images.ts'
 import { moveDigests } from '../../sources/moved-digests.ts'
 import { formatPullRequest } from '../../sources/pull-request.ts'
 import { type EditSession, NO_EDIT, type SourceEdit } from '../../sources/source-edit.ts'
@@ -70,7 +72,11 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
     const edit =
       unreadable.length > 0
         ? { ...NO_EDIT, diagnostics: unreadable }
-        : await editSources(sorted, editSession(open, session, disk, moving), helmOptions(flags))
+        : await editSources(
+            sorted,
+            editSession(open, session, disk, moving, findWriterOf(sorted, disk)),
+            helmOptions(flags),
+          )
     const diagnostics = [
       ...read.skipped,
       ...inputDiagnostics(manifests.inputs),
@@ -111,11 +117,18 @@ function namedInput({ path, bytes, isNamed }: SortedFile) {
   return { file: path, bytes, origin: isNamed ? 'named' : 'found' } as const
 }
 
+function findWriterOf(files: readonly SortedFile[], disk: EditSession['disk']): FindWriter {
+  const kustomizations = files.filter(({ kind }) => kind === 'kustomization')
+  const renamed = renamedImages(kustomizations, disk)
+  return (field, source) => fieldWriter(field, source) ?? renamed(field, source)
+}
+
 function editSession(
   open: OpenResolver,
   session: Session<PinFlags>,
   disk: EditSession['disk'],
   moving: Moving | undefined,
+  findWriter: FindWriter,
 ): EditSession {
   const { flags, io } = session
   const { profile, resolver, findBlock, signal } = open
@@ -128,7 +141,7 @@ function editSession(
     platform: flags.platform,
     checkDigests: flags.checkDigests === true,
     signal,
-    findWriter: fieldWriter,
+    findWriter,
   }
   const resolveOptions = { signal, platform: flags.platform ?? profile.platform }
   return {

@@ -23,6 +23,7 @@ import { buildChanged, proveBuild } from './kustomization-proof.ts'
 import { type KustomizationTree, readTree } from './kustomization-tree.ts'
 import { type Builder, findBuilder } from './kustomize-build.ts'
 import { editOverrides, type OverrideEdits } from './override-edits.ts'
+import { isBelow } from './renamed-images.ts'
 
 /** A kustomization of a run. */
 export interface KustomizationFile {
@@ -55,7 +56,7 @@ export async function editKustomizations(
   const isWanted = ({ overrides, isNamed }: KustomizationFile): boolean =>
     overrides.length > 0 || isNamed || session.mayAdd
   const wanted = all.filter(isWanted)
-  if (wanted.length === 0) return { ...NO_EDIT, diagnostics }
+  if (wanted.length === 0 && (all.length === 0 || others.length === 0)) return { ...NO_EDIT, diagnostics }
   const builder = await findBuilder(session)
   const otherContents = new Map(
     others.map(({ file, edits }) => [resolve(session.disk.cwd, file.path), applyEdits(file.bytes, edits)]),
@@ -141,34 +142,55 @@ class Run {
 
   /** Builds everything that has changed, and compares. */
   async prove(): Promise<SourceEdit> {
-    const contents = this.#contents()
+    const contents = new Map([...this.#others, ...this.#contents()])
     const proofs: Proof[] = []
     const diagnostics: Diagnostic[] = []
     const proved = new Set<KustomizationFile>()
+    const unproved = new Map<KustomizationFile, string>()
     for (const one of this.#all) {
+      if (isComponent(one.root)) continue
       const parts = [...this.#changed.keys()].filter((changed) => includes(one, changed))
-      if (parts.length === 0 || isComponent(one.root)) continue
+      const hasOthers = this.#readsOthers(one)
+      if (parts.length === 0 && !hasOthers) continue
       const before = await this.#buildBefore(one)
-      if (before.kind === 'not built' || this.#builder === undefined) continue
-      const result = await proveBuild(one, before.transformed, contents, this.#builder, this.#session)
+      if (before.kind === 'not built' || this.#builder === undefined) {
+        if (before.kind === 'not built') unproved.set(one, before.reason)
+        continue
+      }
+      const result = await proveBuild(
+        one,
+        before.transformed,
+        contents,
+        hasOthers,
+        this.#builder,
+        this.#session,
+      )
       if ('code' in result) diagnostics.push(result)
-      else proofs.push(result)
-      for (const part of parts) proved.add(part)
+      else if (result.kind === 'proved') proofs.push(result)
+      else {
+        unproved.set(one, result.reason)
+        continue
+      }
+      for (const part of [one, ...parts]) proved.add(part)
     }
-    for (const one of this.#changed.keys()) {
+    for (const one of new Set([...this.#changed.keys(), ...unproved.keys()])) {
       if (proved.has(one)) continue
-      const before = await this.#buildBefore(one)
       const reason = isComponent(one.root)
         ? 'it is a component, and no kustomization of this run that includes it was built'
-        : before.kind === 'not built'
-          ? before.reason
-          : 'it was not built'
+        : (unproved.get(one) ?? 'it was not built')
       const subject = one.file.path
       proofs.push({ kind: 'not proved', subject, reason })
       const args = { subject, reason }
       diagnostics.push({ code: 'SOURCE_NOT_PROVED', severity: 'warning', args, at: { file: subject } })
     }
     return { files: [], images: [], proofs, diagnostics }
+  }
+
+  /** Whether a kustomization may read a manifest that changes in this run. */
+  #readsOthers({ tree }: KustomizationFile): boolean {
+    const { cwd } = this.#session.disk
+    const folders = tree.folders.map((folder) => resolve(cwd, folder))
+    return [...this.#others.keys()].some((path) => folders.some((folder) => isBelow(path, folder)))
   }
 
   #contents(): ReadonlyMap<string, Uint8Array> {

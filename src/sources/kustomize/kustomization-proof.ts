@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { describeDiagnostic } from '../../report/report-data.ts'
 import type { Transformed } from '../../transform.ts'
-import { compareRenders } from '../render-comparison.ts'
+import { compareRenders, type RenderComparison } from '../render-comparison.ts'
 import type { EditSession, Proof, SourceFile } from '../source-edit.ts'
 import { copyTree, type KustomizationTree } from './kustomization-tree.ts'
 import type { Builder } from './kustomize-build.ts'
@@ -40,12 +41,14 @@ export function buildChanged(
 /**
  * Builds a kustomization with its change, and compares: only images may differ, and only as this run makes them.
  * @param before what this run makes of the build without the change
+ * @param hasOthers whether manifests are changed, too, which may also get pull policies: then this run must make the same of both builds
  * @returns the proof, or the error SOURCE_CHANGES_MORE
  */
 export async function proveBuild(
   subject: Subject,
   before: Transformed,
   contents: ReadonlyMap<string, Uint8Array>,
+  hasOthers: boolean,
   builder: Builder,
   session: EditSession,
 ): Promise<Proof | Diagnostic> {
@@ -57,11 +60,28 @@ export async function proveBuild(
     case 'failed':
       return changesMore(path, `${builder.name} cannot build it any more: ${after.reason}`)
     case 'built': {
-      const { others } = compareRenders(before, after.bytes)
-      if (others.length > 0) return changesMore(path, others.join('; '))
+      const compared = hasOthers
+        ? await compareOutputs(before, after.bytes, session)
+        : compareRenders(before, after.bytes)
+      if (compared === undefined)
+        return { kind: 'not proved', subject: path, reason: 'an image that it makes cannot be pinned' }
+      if (compared.others.length > 0) return changesMore(path, compared.others.join('; '))
       return { kind: 'proved', subject: path, by: builder.name }
     }
   }
+}
+
+/** Compares what this run makes of two builds: an image with a digest stays as it is, so a wrong digest is found. */
+async function compareOutputs(
+  before: Transformed,
+  after: Uint8Array,
+  { transform }: EditSession,
+): Promise<Pick<RenderComparison, 'others'> | undefined> {
+  if (before.output === undefined) return undefined
+  const { output, report } = await transform(after)
+  if (output !== undefined) return compareRenders(await transform(before.output), output)
+  const errors = report.diagnostics.filter(({ severity }) => severity === 'error')
+  return { others: errors.map((one) => describeDiagnostic(one).message) }
 }
 
 function changesMore(subject: string, difference: string): Diagnostic {
