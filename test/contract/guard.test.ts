@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatLock } from '../../src/lock/format.ts'
 import type { Digest } from '../../src/reference/reference.ts'
+import { runInProcess } from '../support/memory-io.ts'
+import { buildImage } from '../support/registry/image.ts'
+import { startRegistry } from '../support/registry/registry.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { type Cluster, startCluster } from './support/cluster/cluster.ts'
 import type { ApiAnswer, KubernetesObject } from './support/cluster/cluster-client.ts'
 import { etcd, kubeApiserver } from './support/go-tool.ts'
@@ -60,6 +64,46 @@ describeWith(
 
     const patch = (at: string, body: object): Promise<ApiAnswer> =>
       cluster.client.request('PATCH', at, body, 'application/merge-patch+json')
+
+    test('what its Pods run can be locked, by the status that the API server stores and lists', async () => {
+      const registry = await startRegistry()
+      const folder = temporaryFolder()
+      try {
+        const { top, manifests } = buildImage({ seed: 'runs' })
+        registry.push('acme/web:1', { seed: 'runs' })
+        for (const [name, id] of [
+          ['runs-index', `${registry.host}/acme/web@${top.digest}`],
+          ['runs-manifest', `docker-pullable://${registry.host}/acme/web@${manifests[0]?.digest}`],
+          ['runs-config', `docker://${DIGEST}`],
+        ] as const) {
+          await cluster.client.create(pod([container(`${registry.host}/acme/web:1`)], { name }))
+          const status = {
+            phase: 'Running',
+            containerStatuses: [
+              { name: 'web', image: 'x', imageID: id, ready: true, restartCount: 0, state: { running: {} } },
+            ],
+          }
+          expect((await patch(path(name, '/status'), { status })).status).toBe(200)
+        }
+        const { body } = await cluster.client.request('GET', '/api/v1/pods')
+        const input = JSON.stringify(body)
+        const lock = await runInProcess(['lock', '--from-status'], { input, cwd: folder })
+        expect([lock.code, lock.stderr]).toEqual([
+          0,
+          expect.stringContaining('Pod default/runs-config is the digest of'),
+        ])
+        expect(lock.stderr).toContain(`added ${registry.host}/acme/web:1 ${top.digest}\n`)
+        const check = await runInProcess(['check', '--running'], { input, cwd: folder })
+        expect([check.code, check.stdout]).toEqual([
+          1,
+          expect.stringContaining('3 of 3 running Pods would be refused'),
+        ])
+      } finally {
+        for (const name of ['runs-index', 'runs-manifest', 'runs-config'])
+          await cluster.client.request('DELETE', path(name), { gracePeriodSeconds: 0 })
+        await registry.close()
+      }
+    })
 
     describe('denied digests', () => {
       const many = [...Array(1000).keys()].map((n) => `sha256:${String(n).padStart(64, '0')}`)

@@ -80,8 +80,9 @@ export async function adoptRunning(
   const diagnostics = [
     ...inputDiagnostics(inputs),
     ...unreadable,
-    ...(containers.length === 0 && unreadable.length === 0 ? [NOTHING_RUNS] : []),
     ...adopted.flatMap((one) => one.diagnostics),
+    // An empty lock file would look like success.
+    ...(known.size + entries.length + unreadable.length === 0 ? [NOTHING_LOCKED] : []),
     ...others.map(({ before, after }): Diagnostic => {
       const args = { image: before.reference, locked: before.digest, running: after.digest }
       return { code: 'LOCK_RUNS_OTHER', severity: 'info', args }
@@ -96,7 +97,7 @@ export async function adoptRunning(
   }
 }
 
-const NOTHING_RUNS: Diagnostic = { code: 'LOCK_WITHOUT_IMAGES', severity: 'error', args: {} }
+const NOTHING_LOCKED: Diagnostic = { code: 'LOCK_WITHOUT_IMAGES', severity: 'error', args: {} }
 
 interface Adopted {
   readonly entry?: LockEntry
