@@ -6,7 +6,11 @@ import { explainTemplateErrors } from './kube/diagnostics/unrendered-template.ts
 import type { ImageField } from './kube/image-field.ts'
 import { isOpaqueType } from './kube/tables/lookup.ts'
 import type { FindWriter } from './plan/decision.ts'
-import { deniedDigestDiagnostics, withDeniedDigests } from './plan/denied-digest.ts'
+import {
+  deniedDigestDiagnostics,
+  unknownManifestDiagnostics,
+  withDeniedDigests,
+} from './plan/denied-digest.ts'
 import { planField } from './plan/planned-field.ts'
 import { mergeChanges } from './plan/requested-change.ts'
 import { resolutionDiagnostics } from './plan/resolution-diagnostics.ts'
@@ -162,7 +166,12 @@ export async function transformInput(input: Stream, options: TransformOptions): 
       // With `output: as-written` no image changes, so no copy of one is left behind.
       ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
       ...(await resolutionDiagnostics(input, decisions, results, { ...options, resolver, resolveOptions })),
-      ...(denyDigests === undefined ? [] : deniedDigestDiagnostics(decided, denyDigests, true)),
+      ...(denyDigests === undefined
+        ? []
+        : [
+            ...deniedDigestDiagnostics(decided, denyDigests, true),
+            ...unknownManifestDiagnostics(decided, results),
+          ]),
       ...merged.diagnostics,
     ],
     profile,

@@ -2,8 +2,10 @@ import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { locationAt, locationOf } from '../kube/location.ts'
+import { manifestKind } from '../oci/media-type.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
+import type { ResolveResults } from './resolve-result.ts'
 import type { Resolver } from './resolver.ts'
 import type { StreamDecisions } from './stream-decisions.ts'
 
@@ -31,6 +33,28 @@ export function deniedDigestDiagnostics(
     return listed === undefined
       ? []
       : [{ code: 'DIGEST_DENIED', severity: 'error', args: { image, digest: listed }, at }]
+  })
+}
+
+/**
+ * Reports locked indexes whose manifests the lock file does not have, so that a denied one would not be noticed
+ * (`MANIFESTS_NOT_KNOWN`, a warning).
+ */
+export function unknownManifestDiagnostics(
+  { source, fields }: StreamDecisions,
+  results: ResolveResults,
+): Diagnostic[] {
+  return fields.flatMap(({ decision }): Diagnostic[] => {
+    if (decision.kind !== 'pin') return []
+    const result = results.get(canonicalText(decision.lookupReference))
+    if (result?.kind !== 'resolved' || result.resolution.origin.kind !== 'lock') return []
+    const { descriptor, origin } = result.resolution
+    const { mediaType, platforms = [] } = descriptor
+    if (manifestKind(mediaType) !== 'index' || platforms.some(({ digest }) => digest !== undefined)) return []
+    const args = { image: decision.field.image, file: origin.from }
+    return [
+      { code: 'MANIFESTS_NOT_KNOWN', severity: 'warning', args, at: locationOf(decision.field, source) },
+    ]
   })
 }
 

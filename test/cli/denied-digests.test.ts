@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runInProcess } from '../support/memory-io.ts'
@@ -79,6 +79,27 @@ describe('a denied digest is an error', () => {
     expect(await errors(['check'], pinned)).toEqual([1, both.map((line) => `<stdin>:${line}:12 ${found}`)])
     expect(await errors([], pinned)).toEqual([1, both.map((line) => `<stdin>:${line}:12 ${found}`)])
     expect(await errors(['guard', '--only-locked'], '')).toEqual([1, []])
+  })
+
+  test('what an old lock file does not know is said', async () => {
+    await runInProcess(['lock'], { input: pod('HOST/acme/web:1'), cwd: folder })
+    const path = join(folder, 'pinpull.lock.yaml')
+    const text = readFileSync(path, 'utf8').replace(
+      / {4}platforms:\n(?: {6}.*\n)+/,
+      '    platforms: [linux/amd64]\n',
+    )
+    writeFileSync(path, text)
+    const locked = () => runInProcess(['--locked'], { input: pod('HOST/acme/web:1'), cwd: folder })
+    expect((await locked()).stderr).not.toContain('MANIFESTS_NOT_KNOWN')
+    deny(child)
+    expect(await locked()).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('<stdin>:7:12: warning MANIFESTS_NOT_KNOWN: '),
+    })
+    expect(await errors(['lock', '--update'], pod('HOST/acme/web:1'))).toEqual([
+      1,
+      ['<stdin>:7:12 DIGEST_DENIED child'],
+    ])
   })
 
   test('without a lock file: the index is read', async () => {

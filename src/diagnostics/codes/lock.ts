@@ -15,6 +15,7 @@ export type LockCode =
   | 'LOCK_WITHOUT_IMAGES'
   | 'LOCK_UNSEEN'
   | 'DIGEST_DENIED'
+  | 'MANIFESTS_NOT_KNOWN'
 
 export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
   LOCK_MISSING_ENTRY: {
@@ -65,6 +66,14 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'An image whose digest is denied',
     message: '{image}: denyDigests has {digest}',
     hint: 'use another version of the image; pinpull lock --update --now --match {image} FILE takes what its tag names now',
+  },
+  MANIFESTS_NOT_KNOWN: {
+    severity: 'warning',
+    exit: 'input',
+    title: 'The manifests of a locked index were not compared with denied digests',
+    message:
+      '{image}: {file} does not have the manifests of its index, so they were not compared with denyDigests',
+    hint: 'add them to the lock file: pinpull lock --update --match {image} FILE',
   },
   LOCK_INVALID: {
     severity: 'error',
