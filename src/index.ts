@@ -28,7 +28,7 @@ export {
   type TransformResult,
   transform,
 } from './library/transform.ts'
-export type { Descriptor } from './oci/manifest.ts'
+export type { Descriptor, PlatformManifest } from './oci/manifest.ts'
 export type { Platform } from './oci/platform.ts'
 export type { Origin, Resolution, ResolveOptions, Resolver } from './plan/resolver.ts'
 export { parseDigest } from './reference/digest.ts'
