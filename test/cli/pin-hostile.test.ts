@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { runProgram } from '../support/program.ts'
+import { runProgram, startProgram } from '../support/program.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -51,6 +51,21 @@ test('a resource of a kustomization that is a device is not read', async () => {
   const { code, stdout } = await pin('app/kustomization.yaml')
   expect(code).toBe(0)
   expect(stdout).toContain('+images: [{name: nginx, newTag: "1.28", digest: sha256:')
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no copy of a chart behind', async (signal) => {
+  write('bin/helm', '#!/bin/sh\ntouch "$TMPDIR/../started"\nexec sleep 60\n')
+  chmodSync(join(cwd, 'bin/helm'), 0o755)
+  mkdirSync(join(cwd, 'tmp'))
+  write('chart/Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n')
+  write('chart/values.yaml', 'image: nginx:1.27\n')
+  const env = { TMPDIR: join(cwd, 'tmp'), PATH: `${join(cwd, 'bin')}:/usr/bin:/bin` }
+  const { child, result } = startProgram(['pin', 'chart'], { cwd, env })
+  while (!existsSync(join(cwd, 'started'))) await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(readdirSync(join(cwd, 'tmp'))).toHaveLength(1)
+  child.kill(signal)
+  expect((await result).signal).toBe(signal)
+  expect(readdirSync(join(cwd, 'tmp'))).toEqual([])
 })
 
 test('a file that an absolute path names is in the diff as git apply takes it', async () => {

@@ -24,6 +24,7 @@ import { type EditSession, NO_EDIT, type SourceEdit } from '../../sources/source
 import { readInput, transform } from '../../transform.ts'
 import { VERSION } from '../../version.ts'
 import { applyEdits } from '../../yaml/edit/splice.ts'
+import { withoutInterruption } from '../io/ending-signals.ts'
 import { distinctCode, EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { inputDiagnostics, parseManifests, readable } from '../io/manifests.ts'
@@ -202,9 +203,8 @@ function nameInDiff(path: string, cwd: string): string {
 }
 
 function writeFiles(changed: readonly ChangedFile[]): Diagnostic[] {
-  const result = replaceFiles(
-    changed.map(({ realPath, before, after }) => ({ path: realPath, before, after })),
-  )
+  const replacements = changed.map(({ realPath, before, after }) => ({ path: realPath, before, after }))
+  const result = withoutInterruption(() => replaceFiles(replacements))
   if (result.kind === 'replaced') return []
   const file = changed.find(({ realPath }) => realPath === result.path)?.path ?? result.path
   const args = { file, reason: result.reason }

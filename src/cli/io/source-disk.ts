@@ -19,6 +19,7 @@ import { InternalError, UsageError } from '../../diagnostics/errors.ts'
 import { errorCode, errorReason, ifExists } from '../../files/file-system.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
 import type { DiskEntry, SourceDisk } from '../../sources/source-disk.ts'
+import { beforeEndingSignal } from './ending-signals.ts'
 
 /**
  * The real disk.
@@ -38,10 +39,13 @@ export function realSourceDisk(cwd: string): SourceDisk {
     withFolder: async (use) => {
       // Resolved, since some systems have a link there, and programs print the path behind it.
       const path = realpathSync(mkdtempSync(join(tmpdir(), 'pinpull-pin-')))
+      const remove = (): void => rmSync(path, { recursive: true, force: true })
+      const stopListening = beforeEndingSignal(remove)
       try {
         return await use({ path, write: (name, bytes) => writeBelow(path, name, bytes) })
       } finally {
-        rmSync(path, { recursive: true, force: true })
+        stopListening()
+        remove()
       }
     },
   }
