@@ -140,7 +140,7 @@ function decideMoved(before: LockEntry, answer: TagAnswer, rules: CoolDown): Tag
   const isOldEnough = age >= minAge
   const waiting = isKnown ? before : { ...before, candidate }
   if (!isOldEnough && !isForced)
-    return { kind: 'waiting', entry: waiting, until: now - age + minAge, remarks, losses }
+    return { kind: 'waiting', entry: waiting, until: Date.parse(seenAt) + minAge, remarks, losses }
   if (losses.some(({ kind }) => !tolerates(kind))) return { kind: 'lossy', entry: waiting, remarks, losses }
   const entry = { ...answer, resolvedAt: seenAt, ...(isOldEnough ? {} : ({ forced: true } as const)) }
   return { kind: 'taken', entry, remarks, losses }

@@ -246,12 +246,12 @@ describe('what becomes of a locked tag', () => {
       [
         [0, 'a', {}, 'new, a since day 0'],
         [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
-        [1, 'b', {}, 'waiting until day 8, a since day 0, candidate b since day 3'],
+        [1, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
         [
           -900,
           'e',
           {},
-          'waiting until day -893, a since day 0, candidate e since day 0, dropped b, same-manifests',
+          'waiting until day 7, a since day 0, candidate e since day 0, dropped b, same-manifests',
         ],
       ],
     ],
