@@ -1,6 +1,7 @@
 import { COMMANDS } from './command-table.ts'
 import { type Environment, variableName } from './options/environment.ts'
 import type { OptionSpec } from './options/option.ts'
+import { commandEquivalent } from './options/synonyms.ts'
 
 const HOSTS = 'Helm, helmfile and Terraform hand each argument on as it is'
 
@@ -69,7 +70,8 @@ function firstWordReason(word: string, next: string | undefined): string | undef
   if (words[0] === 'pinpull' && words.length > 1) {
     return `${shown(word)} is one argument with several words in it: write ${listed(argumentsIn(words.slice(1).join(' ')))}; ${HOSTS}`
   }
-  const isCommandWord = COMMANDS.some((spec) => spec.words[0] === word)
+  const isCommandWord =
+    COMMANDS.some((spec) => spec.words[0] === word) || commandEquivalent(word) !== undefined
   return !isCommandWord && isValueOf(`--${word}`) && next !== undefined
     ? `"${word}" is not an option; write --${word}=${next}`
     : undefined

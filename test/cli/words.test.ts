@@ -23,7 +23,8 @@ describe('words that people know from other tools', () => {
   test.each<[args: string[], reason: string]>([
     // Commands
     [['list', 'x.yaml'], 'unknown command "list"; to list images: pinpull images FILE'],
-    [['pin', 'x.yaml'], 'unknown command "pin"; to pin manifests: pinpull FILE'],
+    [['render', 'x.yaml'], 'unknown command "render"; to pin manifests: pinpull FILE'],
+    [['fix', 'x.yaml'], 'unknown command "fix"; to pin images where they are written: pinpull pin FILE'],
     [
       ['verify'],
       'unknown command "verify"; to compare digests with their registries: pinpull check --check-digests FILE',
@@ -39,7 +40,7 @@ describe('words that people know from other tools', () => {
     ],
     [
       ['repin', 'x.yaml'],
-      'unknown command "repin"; to resolve locked images again: pinpull lock --update FILE',
+      'unknown command "repin"; to move digests to what their tags name now: pinpull pin --update FILE',
     ],
     [['help', 'list'], 'unknown command "list"; to list images: pinpull images FILE'],
     [
@@ -57,9 +58,13 @@ describe('words that people know from other tools', () => {
       ['check', '--insecure-skip-tls-verify', 'x.yaml'],
       'unknown option --insecure-skip-tls-verify; to use a registry without TLS or its verification: plainHttp or skipTlsVerify under registries in the configuration',
     ],
-    [['-i'], 'unknown option -i; to write the result to another file: pinpull FILE > PINNED'],
-    [['--write'], 'unknown option --write; to write the result to another file: pinpull FILE > PINNED'],
-    [['--in-place'], 'unknown option --in-place; to write the result to another file: pinpull FILE > PINNED'],
+    [['-i'], 'unknown option -i; to write the digests into the files: pinpull pin --write FILE'],
+    [['--write'], 'unknown option --write; to write the digests into the files: pinpull pin --write FILE'],
+    [
+      ['--in-place'],
+      'unknown option --in-place; to write the digests into the files: pinpull pin --write FILE',
+    ],
+    [['--out'], 'unknown option --out; to write the result to another file: pinpull FILE > PINNED'],
     [
       ['check', '--severity', 'error'],
       'unknown option --severity; to choose what fails a run: --fail-on warning, or findings in a profile of the configuration',

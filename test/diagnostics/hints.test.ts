@@ -5,21 +5,22 @@ import { allCodes, catalogueEntry } from '../../src/diagnostics/catalogue.ts'
 import type { Location } from '../../src/diagnostics/diagnostic.ts'
 import { formatHint } from '../../src/report/message.ts'
 
+/** Arguments of hints that are not images. `command` is `lock` or `pin`. */
+const VALUES: Readonly<Record<string, string>> = { server: 'ghcr.io', registry: 'ghcr.io', command: 'lock' }
+
 /** Every command of Pinpull in the hints, as it is printed for a file: up to the end of the clause, or the word that goes on with the sentence. */
 const LINES = allCodes().flatMap((code) => {
   const hint = formatHint({ code, args: argsOf(catalogueEntry(code).hint), at: { file: 'web.yaml' } })
   const lines = hint.match(/\bpinpull(?= )[^;,()]*|\bpinpull$/g) ?? []
   return lines.map(
-    (line) => [code, line.replace(/ (?:again|shows|locks|to|with|adds|as|calls)\b.*$/s, '')] as const,
+    (line) => [code, line.replace(/ (?:again|shows|locks|to|with|adds|as|calls|takes)\b.*$/s, '')] as const,
   )
 })
 
 /** Values that the commands take, for every argument of a hint. */
 function argsOf(hint: string): Record<string, string> {
   const names = [...hint.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => name ?? [])
-  return Object.fromEntries(
-    names.map((name) => [name, name === 'server' || name === 'registry' ? 'ghcr.io' : 'nginx:1.27']),
-  )
+  return Object.fromEntries(names.map((name) => [name, VALUES[name] ?? 'nginx:1.27']))
 }
 
 describe('the commands in hints', () => {

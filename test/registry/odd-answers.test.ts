@@ -214,8 +214,8 @@ describe('an index whose entries name no platform', () => {
     const server = await serve(() => [top, ...at(arm), ...at(amd)])
     const { descriptor } = await ask(`${server.host}/app:1`, { platforms: true })
     expect(descriptor.platforms).toEqual([
-      { os: 'linux', architecture: 'arm64' },
-      { os: 'linux', architecture: 'amd64' },
+      { os: 'linux', architecture: 'arm64', digest: arm.digest },
+      { os: 'linux', architecture: 'amd64', digest: amd.digest },
     ])
   })
 })

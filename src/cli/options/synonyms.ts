@@ -11,11 +11,13 @@ type Synonyms = readonly (readonly [words: string, purpose: string, use: string]
 /** Words that are commands of other tools (kubectl, helm, crane, kbld, kube-linter, trivy, frizbee, Renovate). */
 const COMMANDS: Synonyms = [
   ['list ls get search find', 'list images', 'pinpull images FILE'],
-  ['pin fix run apply render transform filter convert edit set', 'pin manifests', 'pinpull FILE'],
+  ['run apply render transform filter convert', 'pin manifests', 'pinpull FILE'],
+  ['fix edit set', 'pin images where they are written', 'pinpull pin FILE'],
   ['verify', 'compare digests with their registries', 'pinpull check --check-digests FILE'],
   ['validate lint scan audit test analyze', 'check manifests', 'pinpull check FILE'],
   ['resolve digest inspect head', 'print the digest of an image', 'pinpull inventory --image IMAGE'],
-  ['repin update upgrade refresh bump', 'resolve locked images again', 'pinpull lock --update FILE'],
+  ['update upgrade refresh', 'resolve locked images again', 'pinpull lock --update FILE'],
+  ['repin bump', 'move digests to what their tags name now', 'pinpull pin --update FILE'],
   ['freeze vendor', 'record digests', 'pinpull lock FILE'],
   ['plan preview dry-run compare', 'show what would change', 'pinpull diff FILE'],
   ['why describe', 'show why an image is pinned or not', 'pinpull explain FILE'],
@@ -38,10 +40,11 @@ const COMMANDS: Synonyms = [
 const OPTIONS: Synonyms = [
   ['--dry-run --diff --preview --server-side', 'see what would change', 'pinpull diff FILE'],
   [
-    '-i -w --write --in-place --inplace --overwrite --output-file --out --fix --edit',
-    'write the result to another file',
-    'pinpull FILE > PINNED',
+    '-i -w --write --in-place --inplace --overwrite --fix --edit',
+    'write the digests into the files',
+    'pinpull pin --write FILE',
   ],
+  ['--output-file --out', 'write the result to another file', 'pinpull FILE > PINNED'],
   [
     '--insecure --insecure-skip-tls-verify --insecure-registry --allow-insecure --tls-verify --skip-tls-verify --plain-http --insecure-policy',
     'use a registry without TLS or its verification',
