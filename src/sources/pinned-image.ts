@@ -19,7 +19,8 @@ export async function pinImage(image: string, at: Location, session: EditSession
     metadata: { name: 'image' },
     spec: { containers: [{ name: 'image', image }] },
   }
-  const { report } = await session.transform(Buffer.from(JSON.stringify(pod)), at.file)
+  // Without a name: what writes to the file of the image does not write to that Pod.
+  const { report } = await session.transform(Buffer.from(JSON.stringify(pod)))
   const [entry] = report.images
   // The image does not stand in that Pod, and its pull policy is nobody's.
   const diagnostics = report.diagnostics

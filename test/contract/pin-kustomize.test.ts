@@ -263,6 +263,23 @@ replacements:
     expect((await build('app')).replaceAll(/@sha256:[0-9a-f]{64}/g, '')).toBe(before)
   })
 
+  test('an entry of images is pinned, too, where another kustomization renames its image', async () => {
+    sandbox.write('base/pod.yaml', pod('nginx:1.25'))
+    sandbox.write(
+      'base/kustomization.yaml',
+      'resources: [pod.yaml]\nimages: [{name: nginx, newTag: "1.26"}]\n',
+    )
+    sandbox.write(
+      'app/kustomization.yaml',
+      'resources: [../base]\nimages: [{name: nginx, newName: quay.io/b/nginx}]\n',
+    )
+    expect((await pin('--write', 'app', 'base')).code).toBe(0)
+    expect([hidden(await build('base')), hidden(await build('app'))]).toEqual([
+      expect.stringContaining('nginx:1.26@DIGEST'),
+      expect.stringContaining('quay.io/b/nginx:1.26@DIGEST'),
+    ])
+  })
+
   test('nothing is asked of a server on this machine', async () => {
     const paths: string[] = []
     const server = createServer((request, response) => {
