@@ -4,6 +4,7 @@ import type { CatalogueEntry } from '../catalogue-entry.ts'
 export type SourceCode =
   | 'SOURCE_LEFT'
   | 'SOURCE_IMAGE_LEFT'
+  | 'SOURCE_DIGEST_STAYS'
   | 'SOURCE_NOT_PROVED'
   | 'SOURCE_CHANGES_MORE'
   | 'SOURCE_NOT_WRITTEN'
@@ -22,6 +23,14 @@ export const sourceCodes: Readonly<Record<SourceCode, CatalogueEntry>> = {
     title: 'An image cannot be pinned in this source',
     message: '{image}: not pinned: {reason}',
     hint: '{advice}',
+  },
+  SOURCE_DIGEST_STAYS: {
+    severity: 'info',
+    exit: 'input',
+    title: 'A tag that is set elsewhere no longer chooses the image of a chart',
+    message:
+      '{file} has the digest of an image in {paths}: with another tag from elsewhere, the image stays the same',
+    hint: 'where a HelmRelease, an Application, --set or another values file sets the tag, set the digest there, too',
   },
   SOURCE_NOT_PROVED: {
     severity: 'warning',

@@ -22,6 +22,26 @@ export function manifestDiagnostics({ diagnostics }: HelmFindings, source: Chart
     .map(({ at = {}, ...diagnostic }) => ({ ...diagnostic, at: renderedPlace(at, source) }))
 }
 
+/**
+ * Reports digests in the values of the chart itself. Values of an environment that set another tag are often elsewhere, where this run
+ * does not see them, and they would still get the image of the digest.
+ */
+export function ownDigests({ chosen }: HelmFindings, layers: readonly Layer[]): Diagnostic[] {
+  const paths = chosen
+    .filter(
+      ({ candidate, path }) => candidate.kind === 'digest' && findWritePlace(layers, path)?.layer.isChart,
+    )
+    .map(({ path }) => formatPath(path))
+  const file = layers.find(({ isChart }) => isChart)?.file.path
+  if (file === undefined || paths.length === 0) return []
+  const shown = paths.length > SHOWN_PATHS ? [...paths.slice(0, SHOWN_PATHS), '…'] : paths
+  return [
+    { code: 'SOURCE_DIGEST_STAYS', severity: 'info', args: { file, paths: shown.join(', ') }, at: { file } },
+  ]
+}
+
+const SHOWN_PATHS = 3
+
 export function sourceImages(
   findings: HelmFindings,
   layers: readonly Layer[],

@@ -7,7 +7,7 @@ import { type EditSession, NO_EDIT, type SourceEdit } from '../source-edit.ts'
 import { ChartError, copyChart } from './chart-copy.ts'
 import { type ChartRenderer, chartRenderer } from './chart-renderer.ts'
 import type { ChartSource } from './chart-source.ts'
-import { leftImages, manifestDiagnostics, sourceImages, subjectOf } from './findings-report.ts'
+import { leftImages, manifestDiagnostics, ownDigests, sourceImages, subjectOf } from './findings-report.ts'
 import { helmVersion } from './helm-program.ts'
 import { findHelmValues, type HelmFindings } from './helm-values.ts'
 import { editLayers, findWritePlace, type Layer } from './layers.ts'
@@ -79,7 +79,11 @@ async function editIn(folder: ScratchFolder, source: ChartSource, session: EditS
       edits.size + parameterEdits.files.length === 0
         ? []
         : [{ kind: 'proved', subject: subjectOf(source, findings), by }],
-    diagnostics: [...manifestDiagnostics(findings, source), ...leftImages(findings, source)],
+    diagnostics: [
+      ...manifestDiagnostics(findings, source),
+      ...leftImages(findings, source),
+      ...ownDigests(findings, layers),
+    ],
   }
 }
 

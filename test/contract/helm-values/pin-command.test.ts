@@ -63,7 +63,10 @@ describeWith(needs, 'pinpull pin with Helm', ({ helm }) => {
     })
     expect(await pin('--write', 'chart')).toEqual({
       code: 0,
-      stderr: 'pinpull: pin: 3 images: 3 pinned, proved with Helm v4.2; 2 files written\n',
+      stderr: `chart/values.yaml: info SOURCE_DIGEST_STAYS: chart/values.yaml has the digest of an image in image.digest: with another tag from elsewhere, the image stays the same
+  → where a HelmRelease, an Application, --set or another values file sets the tag, set the digest there, too
+pinpull: pin: 3 images: 3 pinned, proved with Helm v4.2; 2 files written
+`,
       stdout: expect.stringContaining('+  digest: DIGEST\n'),
     })
     expect([
