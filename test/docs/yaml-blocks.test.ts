@@ -4,6 +4,8 @@ import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { parseConfig } from '../../src/config/parse.ts'
 import { parseLock } from '../../src/lock/parse.ts'
+import { overridesAt, rootsOf } from '../../src/sources/kustomize/kustomization.ts'
+import { readDocuments } from '../../src/yaml/documents.ts'
 import { readAction } from '../support/composite-action.ts'
 import { runInProcess } from '../support/memory-io.ts'
 import { pageBlocks } from '../support/page-blocks.ts'
@@ -45,6 +47,11 @@ const READERS: readonly Reader[] = [
     read: (text) => expect(parse(text).transformers).toEqual(['pin.yaml']),
   },
   {
+    what: 'entries of images in a kustomization',
+    matches: /^images:\n {2}- name: /m,
+    read: (text) => readKustomizeImages(text),
+  },
+  {
     what: 'a kustomization around a HelmRelease, which test/contract/hosts/flux-charts.test.ts builds',
     matches: /^patches:\n {2}- path: pins\.yaml$/m,
     read: (text) => expect(parse(text).patches[0].target.kind).toBe('HelmRelease'),
@@ -74,6 +81,17 @@ const READERS: readonly Reader[] = [
 async function readManifests(text: string): Promise<void> {
   const run = await runInProcess(['--profile', 'dev'], { input: text, cwd: temporaryFolder() })
   expect([run.code, run.stderr]).toEqual([0, expect.stringMatching(/^pinpull: dev: \d+ images?\b[^\n]*\n$/)])
+}
+
+/** Reads entries of `images` with the editor of kustomizations. */
+function readKustomizeImages(text: string): void {
+  const source = sourceOf(text)
+  const overrides = rootsOf(readDocuments(source).documents).flatMap(([document, root]) =>
+    overridesAt(document, root, ['images'], source),
+  )
+  expect(overrides.map(({ image }) => image)).toEqual([
+    expect.objectContaining({ kind: 'tagged', digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) }),
+  ])
 }
 
 interface WorkflowStep {
