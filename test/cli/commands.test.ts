@@ -431,7 +431,7 @@ describe('something that is no manifest', () => {
     async (input) => {
       const { code, stdout, stderr } = await run(['lock', '--locked'], input)
       expect([code, stdout]).toEqual([1, ''])
-      expect(stderr).toContain('error LOCK_WITHOUT_IMAGES: no images were found')
+      expect(stderr).toContain('error LOCK_WITHOUT_IMAGES: there is no image that could be locked')
       expect(existsSync(join(folder, 'pinpull.lock.yaml'))).toBe(false)
     },
   )

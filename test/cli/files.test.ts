@@ -146,7 +146,7 @@ describe('files that are named', () => {
     })
     expect([status, stderr.split('\n')[0]]).toEqual([
       2,
-      `error USAGE: ${file} is also where the output goes, and > has emptied it: restore it, and write to another file`,
+      `error USAGE: ${file} is also where the output goes, and > has emptied it: restore it, and write to another file, or into this one with pinpull pin --write`,
     ])
     for (const one of ['lost.yaml', 'linked.yaml']) rmSync(join(cwd, one))
   })

@@ -96,7 +96,7 @@ describe('pin --update', () => {
   })
 
   test.each<[args: readonly string[], reason: string]>([
-    [['--update', '--min-age', '7d'], 'a least age needs a file that remembers when digests were first seen'],
+    [['--update', '--min-age', '7d'], 'a cool-down needs a file that remembers when digests were first seen'],
     [['--update', '--locked'], '--update contacts registries, which --locked forbids'],
     [['--min-age', '7d'], '--min-age is about moved digests: add --update'],
     [['--match', 'nginx'], '--match is about moved digests: add --update'],

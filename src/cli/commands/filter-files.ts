@@ -154,7 +154,7 @@ const READ_BOTH = 'to read both, add - to the files; to read the files only, add
 function refuseOutputFile(files: readonly string[], io: Io): void {
   const file = files.find((one) => one !== STANDARD_INPUT && io.isOutputFile(resolve(io.cwd, one)))
   if (file === undefined) return
-  const reason = `${file} is also where the output goes, and > has emptied it: restore it, and write to another file`
+  const reason = `${file} is also where the output goes, and > has emptied it: restore it, and write to another file, or into this one with pinpull pin --write`
   throw new UsageError('USAGE', { reason })
 }
 

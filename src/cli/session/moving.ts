@@ -61,7 +61,7 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
   if (file === undefined && waits) {
     throw new UsageError('USAGE', {
       reason:
-        'a least age needs a file that remembers when digests were first seen: a lock file (pinpull lock), or --state FILE',
+        'a cool-down needs a file that remembers when digests were first seen: a lock file (pinpull lock), or --state FILE',
     })
   }
   const isWanted = (reference: Reference): boolean =>

@@ -50,8 +50,8 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'There is nothing to lock',
-    message: 'no images were found, so the lock file would be empty',
-    hint: 'check the previous step: did it fail without pipefail, or is everything disabled?',
+    message: 'there is no image that could be locked, so the lock file would be empty',
+    hint: 'check the previous step: did it fail without pipefail, or is everything disabled? With --from-status, are there running Pods (kubectl get pods -A -o json)?',
   },
   LOCK_UNSEEN: {
     severity: 'error',
@@ -65,7 +65,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'An image whose digest is denied',
     message: '{image}: denyDigests has {digest}',
-    hint: 'use another version of the image; pinpull lock --update --now --match {image} FILE takes what its tag names now',
+    hint: 'use another version of the image; or, when its tag names another digest: pinpull lock --update --now --match {image} FILE',
   },
   MANIFESTS_NOT_KNOWN: {
     severity: 'warning',

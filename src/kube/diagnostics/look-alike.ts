@@ -16,7 +16,8 @@ const PLAIN_WORD = /^[\w./][\w./-]*$/
 
 /** @param file a kustomization, if its name is known */
 export function buildAdvice(file: string | undefined): string {
-  return `build it first: kustomize build ${folderOf(file) ?? 'FOLDER'} | pinpull`
+  const folder = folderOf(file) ?? 'FOLDER'
+  return `build it first: kustomize build ${folder} | pinpull; or write the digests into it: pinpull pin ${folder}`
 }
 
 /** @param options what follows the chart, with a space before it */
@@ -86,5 +87,6 @@ export function recognizeNonObject(root: Mapping, file?: string): NonObject | un
   const known = keys.filter((key) => VALUES.has(key)).length + (hasImage ? 2 : 0)
   if (known < 2 && !/values.*\.ya?ml$/.test(name)) return undefined
   const values = file !== undefined && PLAIN_WORD.test(file) ? file : 'FILE'
-  return { found: 'it looks like the values of a chart', advice: renderAdvice('CHART', ` -f ${values}`) }
+  const advice = `${renderAdvice('CHART', ` -f ${values}`)}; or write the digests into it: pinpull pin --chart CHART ${values}`
+  return { found: 'it looks like the values of a chart', advice }
 }

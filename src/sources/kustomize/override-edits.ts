@@ -112,7 +112,8 @@ function left(
   reason: string,
   diagnostics: readonly Diagnostic[] = [],
 ): OverrideEdits {
-  const args = { image, reason, advice: ADVICE }
+  const advice = reason === NOT_IN_BUILD ? 'correct the name of the entry, or remove it' : ADVICE
+  const args = { image, reason, advice }
   return {
     changes: [],
     images: [{ at, before: image, after: image, outcome: 'not written', reason }],

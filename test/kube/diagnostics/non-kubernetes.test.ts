@@ -211,25 +211,53 @@ describe('a file that was named and holds no object is told by what it looks lik
   })
 
   test.each<[file: string, text: string, advice: string]>([
-    ['values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f values.yaml | pinpull'],
+    [
+      'values.yaml',
+      'a: 1\n',
+      'render the chart first: helm template NAME CHART -f values.yaml | pinpull; or write the digests into it: pinpull pin --chart CHART values.yaml',
+    ],
     [
       'a/values.yaml',
       'a: 1\n',
-      'render the chart first: helm template NAME CHART -f a/values.yaml | pinpull',
+      'render the chart first: helm template NAME CHART -f a/values.yaml | pinpull; or write the digests into it: pinpull pin --chart CHART a/values.yaml',
     ],
-    ['a b/values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f FILE | pinpull'],
-    ['$(x)/values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f FILE | pinpull'],
-    ['-x/values.yaml', 'a: 1\n', 'render the chart first: helm template NAME CHART -f FILE | pinpull'],
+    [
+      'a b/values.yaml',
+      'a: 1\n',
+      'render the chart first: helm template NAME CHART -f FILE | pinpull; or write the digests into it: pinpull pin --chart CHART FILE',
+    ],
+    [
+      '$(x)/values.yaml',
+      'a: 1\n',
+      'render the chart first: helm template NAME CHART -f FILE | pinpull; or write the digests into it: pinpull pin --chart CHART FILE',
+    ],
+    [
+      '-x/values.yaml',
+      'a: 1\n',
+      'render the chart first: helm template NAME CHART -f FILE | pinpull; or write the digests into it: pinpull pin --chart CHART FILE',
+    ],
     ['c/Chart.yaml', 'apiVersion: v2\nname: c\n', 'render the chart first: helm template NAME c | pinpull'],
     ['Chart.yaml', 'apiVersion: v2\nname: c\n', 'render the chart first: helm template NAME . | pinpull'],
-    ['/kustomization.yaml', 'images: []\n', 'build it first: kustomize build / | pinpull'],
-    ['k/kustomization.yaml', 'images: []\n', 'build it first: kustomize build k | pinpull'],
+    [
+      '/kustomization.yaml',
+      'images: []\n',
+      'build it first: kustomize build / | pinpull; or write the digests into it: pinpull pin /',
+    ],
+    [
+      'k/kustomization.yaml',
+      'images: []\n',
+      'build it first: kustomize build k | pinpull; or write the digests into it: pinpull pin k',
+    ],
     [
       'over/lay/kustomization.yaml',
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
-      'build it first: kustomize build over/lay | pinpull',
+      'build it first: kustomize build over/lay | pinpull; or write the digests into it: pinpull pin over/lay',
     ],
-    ["it's/kustomization.yaml", 'images: []\n', 'build it first: kustomize build FOLDER | pinpull'],
+    [
+      "it's/kustomization.yaml",
+      'images: []\n',
+      'build it first: kustomize build FOLDER | pinpull; or write the digests into it: pinpull pin FOLDER',
+    ],
   ])('%s: the command names it, unless its name needs quotes', (file, text, advice) => {
     expect(nonKubernetesDiagnostic(streamOf(text, file), 'warning').args['advice']).toBe(advice)
   })
