@@ -7,6 +7,7 @@ import type { ImageField } from './kube/image-field.ts'
 import { isOpaqueType } from './kube/tables/lookup.ts'
 import type { FindWriter } from './plan/decision.ts'
 import {
+  deniedChildDiagnostics,
   deniedDigestDiagnostics,
   unknownManifestDiagnostics,
   withDeniedDigests,
@@ -171,6 +172,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
         : [
             ...deniedDigestDiagnostics(decided, denyDigests, true),
             ...unknownManifestDiagnostics(decided, results),
+            ...(await deniedChildDiagnostics(decided, profile, resolver, resolveOptions)),
           ]),
       ...merged.diagnostics,
     ],

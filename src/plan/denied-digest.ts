@@ -5,8 +5,9 @@ import { locationAt, locationOf } from '../kube/location.ts'
 import { manifestKind } from '../oci/media-type.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest } from '../reference/reference.ts'
-import type { ResolveResults } from './resolve-result.ts'
-import type { Resolver } from './resolver.ts'
+import { originalReference } from './match-input.ts'
+import { type ResolveResults, resolveDistinct } from './resolve-result.ts'
+import type { ResolveOptions, Resolver } from './resolver.ts'
 import type { StreamDecisions } from './stream-decisions.ts'
 
 type Denied = NonNullable<Profile['denyDigests']>
@@ -33,6 +34,41 @@ export function deniedDigestDiagnostics(
     return listed === undefined
       ? []
       : [{ code: 'DIGEST_DENIED', severity: 'error', args: { image, digest: listed }, at }]
+  })
+}
+
+/**
+ * Reports images that have a digest already, and a denied one in its index (`DIGEST_DENIED`): lists of advisories often have the
+ * manifests of platforms. Each index is read for that, unless the lock file has its manifests. Where it cannot be read, that is
+ * MANIFESTS_NOT_KNOWN.
+ *
+ * @param resolver as `withDeniedDigests` makes it
+ */
+export async function deniedChildDiagnostics(
+  { source, fields }: StreamDecisions,
+  profile: Profile,
+  resolver: Resolver,
+  options: ResolveOptions,
+): Promise<Diagnostic[]> {
+  const pinned = fields.flatMap(({ decision: { kind, field } }) => {
+    const reference = kind === 'pin' ? undefined : tryParseReference(field.image)
+    const digest = reference?.digest
+    // A digest that is on the list itself has an error already.
+    if (reference === undefined || digest === undefined || profile.denyDigests?.has(digest) === true)
+      return []
+    return [{ field, reference: originalReference(reference, profile) }]
+  })
+  // The digest is that of the manifest, whatever platform is pinned.
+  const results = await resolveDistinct(pinned, resolver, { ...options, platform: undefined })
+  return pinned.flatMap(({ field, reference }): Diagnostic[] => {
+    const result = results.get(canonicalText(reference))
+    if (result?.kind !== 'failed') return []
+    const at = locationOf(field, source)
+    const { code, args } = result.error
+    const { image } = field
+    return code === 'DIGEST_DENIED'
+      ? [{ code, severity: 'error', args: { ...args, image }, at }]
+      : [{ code: 'MANIFESTS_NOT_KNOWN', severity: 'warning', args: { image, file: 'this run' }, at }]
   })
 }
 

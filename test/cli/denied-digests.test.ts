@@ -179,6 +179,19 @@ describe('the list', () => {
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(message)])
   })
 
+  test('a manifest in an index that stands in the input is found without a lock file', async () => {
+    deny(child)
+    const pinned = pod(`HOST/acme/web:1@${index}`, `HOST/acme/job:1@${good.top.digest}`)
+    const skipped = pinned.replace('{name: web}', '{name: web, annotations: {pinpull.dev/skip: "true"}}')
+    for (const input of [pinned, skipped])
+      expect(await errors([], input)).toEqual([1, ['<stdin>:7:12 DIGEST_DENIED child']])
+    const offline = await runInProcess(['--locked'], { input: pinned, cwd: folder })
+    expect(offline.stderr).toContain(
+      'MANIFESTS_NOT_KNOWN: ' +
+        `${registry.host}/acme/web:1@${index}: this run does not have the manifests of its index, so they were not compared`,
+    )
+  })
+
   test('a functionConfig adds to it, and takes nothing away', async () => {
     deny(index)
     const list = (spec: string) => `apiVersion: config.kubernetes.io/v1

@@ -70,7 +70,7 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
   MANIFESTS_NOT_KNOWN: {
     severity: 'warning',
     exit: 'input',
-    title: 'The manifests of a locked index were not compared with denied digests',
+    title: 'The manifests of an index were not compared with denied digests',
     message:
       '{image}: {file} does not have the manifests of its index, so they were not compared with denyDigests',
     hint: 'add them to the lock file: pinpull lock --update --match {image} FILE',
