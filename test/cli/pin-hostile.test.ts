@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runProgram, startProgram } from '../support/program.ts'
@@ -66,6 +74,16 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no copy of a chart behind',
   child.kill(signal)
   expect((await result).signal).toBe(signal)
   expect(readdirSync(join(cwd, 'tmp'))).toEqual([])
+})
+
+test('a summary does not replace a file that is to be pinned', async () => {
+  write('app/web.yaml', pod)
+  symlinkSync('app/web.yaml', join(cwd, 'body.md'))
+  for (const summary of ['app/web.yaml', './app/../app/web.yaml', 'body.md']) {
+    const { code, stderr } = await pin('--write', '--summary', summary, 'app')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('would replace a file that is to be pinned')])
+  }
+  expect(readFileSync(join(cwd, 'app/web.yaml'), 'utf8')).toBe(pod)
 })
 
 test('a file that an absolute path names is in the diff as git apply takes it', async () => {

@@ -1,6 +1,7 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
-import { InternalError } from '../../diagnostics/errors.ts'
+import { InternalError, UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { replaceFiles } from '../../files/file-set.ts'
 import { errorReason } from '../../files/file-system.ts'
@@ -64,6 +65,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
   const session = openSession(flags, io)
   const disk = realSourceDisk(io.cwd)
   const read = readEditableFiles(paths, io, flags.exclude)
+  refuseSummaryOverSource(flags, read, io)
   const sorted = sortFiles(read.files, { disk }, flags.chart)
   const manifests = parseManifests({ inputs: sorted.filter(isManifest).map(namedInput), skipped: [] })
   const open = await openResolver(readable(manifests.inputs), session)
@@ -88,6 +90,14 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
   } finally {
     open.close()
   }
+}
+
+/** @throws {UsageError} USAGE if the file of the summary is one that is read, which the summary would replace */
+function refuseSummaryOverSource({ summary }: PinFlags, { files }: EditableFiles, { cwd }: Io): void {
+  if (summary === undefined || !existsSync(resolve(cwd, summary))) return
+  const realPath = realpathSync(resolve(cwd, summary))
+  if (!files.some((file) => file.realPath === realPath)) return
+  throw new UsageError('USAGE', { reason: `--summary ${summary} would replace a file that is to be pinned` })
 }
 
 /** What Helm gets beside the chart and its values: the same options, under their names. */
