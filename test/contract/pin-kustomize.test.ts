@@ -159,6 +159,24 @@ pinpull: pin: 3 images: 1 pinned, 2 not pinned, proved with kustomize v5.8.1; 1 
     expect(imagesOf(await build('app'))).toEqual(wanted)
   })
 
+  test('images of a base outside of the named folder are listed, and a remote base is said', async () => {
+    sandbox.write('base/pod.yaml', pod('nginx:1.25'))
+    sandbox.write('base/kustomization.yaml', 'resources: [pod.yaml]\n')
+    sandbox.write('app/kustomization.yaml', 'resources: [../base]\n')
+    sandbox.write('other/kustomization.yaml', 'resources: ["https://git.invalid/base"]\n')
+    const { code, stdout, stderr } = await pin('app', 'other')
+    expect([code, stdout, hidden(stderr)]).toEqual([
+      0,
+      '',
+      `app/kustomization.yaml: warning SOURCE_IMAGE_LEFT: nginx:1.25: not pinned: only the resources name it
+  → add {name: nginx, newTag: "1.25", digest: DIGEST} to images, which --add does
+other/kustomization.yaml: warning SOURCE_LEFT: other/kustomization.yaml stays as it is: it uses https://git.invalid/base, which is not on this disk, and nothing is fetched
+  → pin what is rendered: kustomize build FOLDER | pinpull
+pinpull: pin: 1 image: 1 not pinned; no file changes
+`,
+    ])
+  })
+
   test('a base of the same run is pinned where its images are written, and needs no entries', async () => {
     sandbox.write('base/pod.yaml', pod('nginx:1.25'))
     sandbox.write('base/kustomization.yaml', 'resources: [pod.yaml]\n')

@@ -28,7 +28,8 @@ import { isBelow } from './renamed-images.ts'
 /** A kustomization of a run. */
 export interface KustomizationFile {
   readonly file: SourceFile
-  readonly isNamed: boolean
+  /** Whether images that only its resources name are listed: it is named itself, or is made from what this run does not edit. */
+  readonly listsLeft: boolean
   readonly source: Source
   readonly document: YamlDocument
   readonly root: Mapping
@@ -49,12 +50,14 @@ export async function editKustomizations(
 ): Promise<SourceEdit> {
   const read = files.map((file) => readKustomization(file, session))
   const diagnostics = read.flatMap((one) => ('diagnostics' in one ? one.diagnostics : []))
+  const found = read.flatMap((one) => ('root' in one ? [one] : []))
+  const edited = new Set(found.map(({ tree }) => tree.folders[0]))
   // A base comes before what includes it.
-  const all = read
-    .flatMap((one) => ('root' in one ? [one] : []))
+  const all = found
+    .map((one) => ({ ...one, listsLeft: one.listsLeft || isMadeElsewhere(one.tree, edited) }))
     .toSorted((a, b) => a.tree.folders.length - b.tree.folders.length)
-  const isWanted = ({ overrides, isNamed }: KustomizationFile): boolean =>
-    overrides.length > 0 || isNamed || session.mayAdd
+  const isWanted = ({ overrides, listsLeft }: KustomizationFile): boolean =>
+    overrides.length > 0 || listsLeft || session.mayAdd
   const wanted = all.filter(isWanted)
   if (wanted.length === 0 && (all.length === 0 || others.length === 0)) return { ...NO_EDIT, diagnostics }
   const builder = await findBuilder(session)
@@ -66,6 +69,14 @@ export async function editKustomizations(
   for (const one of wanted) edits.push(await run.edit(one))
   const proofs = await run.prove()
   return joinEdits([{ ...NO_EDIT, diagnostics }, ...edits, proofs])
+}
+
+/** Whether a kustomization has a base that is none of the folders of this run, or one that is not on this disk. */
+function isMadeElsewhere(
+  { folders, obstacle }: KustomizationTree,
+  edited: ReadonlySet<string | undefined>,
+): boolean {
+  return obstacle !== undefined || folders.some((folder) => !edited.has(folder))
 }
 
 function readKustomization(
@@ -88,7 +99,7 @@ function readKustomization(
     const [document, root] = first
     const overrides = overridesAt(document, root, ['images'], source)
     const tree = readTree(dirname(file.path), disk)
-    return { file, isNamed: file.isNamed, source, document, root, overrides, tree }
+    return { file, listsLeft: file.isNamed, source, document, root, overrides, tree }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
     const { code, args, at } = error
@@ -234,9 +245,13 @@ class Run {
     planned: OverrideEdits,
   ): Promise<Pick<SourceEdit, 'images' | 'diagnostics'>> {
     const nothing = { images: [], diagnostics: [] }
-    if (this.#builder === undefined || isComponent(one.root)) return nothing
-    if (!one.isNamed && !this.#session.mayAdd) return nothing
-    if ((await this.#buildBefore(one)).kind !== 'built') return nothing
+    if (isComponent(one.root) || (!one.listsLeft && !this.#session.mayAdd)) return nothing
+    const before = await this.#buildBefore(one)
+    if (before.kind === 'not built' || this.#builder === undefined) {
+      // With changes, the proof says so.
+      const isSaid = before.kind === 'built' || !one.listsLeft || this.#changed.has(one)
+      return isSaid ? nothing : { images: [], diagnostics: [unseen(one, before.reason)] }
+    }
     const contents = new Map([...this.#others, ...this.#contents()])
     const after = await buildChanged(one, contents, this.#builder, this.#session)
     // Whatever is wrong with the change is found when it is proved.
@@ -246,6 +261,13 @@ class Run {
     if (added.bytes !== undefined) this.#changed.set(one, added.bytes)
     return added
   }
+}
+
+/** The resources of a kustomization may have images that nobody sees. */
+function unseen({ file: { path } }: KustomizationFile, reason: string): Diagnostic {
+  const advice = 'pin what is rendered: kustomize build FOLDER | pinpull'
+  const args = { file: path, reason, advice }
+  return { code: 'SOURCE_LEFT', severity: 'warning', args, at: { file: path } }
 }
 
 /** Whether a kustomization is built from another one, or is it. */
