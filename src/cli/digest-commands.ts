@@ -18,14 +18,13 @@ import {
 } from './options/common-options.ts'
 import { choiceOption, type OptionSpec } from './options/option.ts'
 import { outputOption, REPORT_FORMATS } from './options/output-option.ts'
+import { MOVING_OPTIONS } from './options/source-options.ts'
 import {
-  collectImagePatterns,
   collectImages,
   collectLayouts,
   parseDaemonSetName,
   parseDestination,
   parseImage,
-  parseMinAge,
 } from './options/values.ts'
 
 /** Options of commands that resolve images and not their fields. */
@@ -53,27 +52,8 @@ export const DIGEST_COMMANDS: readonly CommandSpec[] = [
         name: 'update',
         description: 'resolve locked images again: all of them, or those that --match names',
       },
-      {
-        name: 'match',
-        value: 'pattern',
-        description:
-          "with --update: only images that match this pattern, such as nginx, 'bitnami/*' or 'ghcr.io/acme/**:v2*'; repeatable",
-        parse: collectImagePatterns,
-      },
-      {
-        name: 'min-age',
-        value: 'age',
-        description:
-          'with --update: take a new digest only after it was first seen this long ago, such as 7d or 36h; 0 takes it at once (default: spec.lock.minAge of the configuration)',
-        parse: parseMinAge,
-      },
-      {
-        name: 'now',
-        description:
-          'with --update: take the current digests before they are old enough, and say so in the lock file',
-        conflicts: 'check',
-        hasVariable: false,
-      },
+      // A check writes nothing, so that it takes nothing early.
+      ...MOVING_OPTIONS.map((option) => (option.name === 'now' ? { ...option, conflicts: 'check' } : option)),
       FAIL_ON_OPTION,
       { name: 'prune', description: 'remove entries that no manifest uses' },
       {

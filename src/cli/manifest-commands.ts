@@ -11,12 +11,10 @@ import { type CommandSpec, command } from './options/command.ts'
 import {
   CACHE_OPTIONS,
   CHANGED_OPTION,
-  EDITED_FILES,
   FAIL_ON_OPTION,
   FILES,
   FILTER_FAIL_ON_OPTION,
   FILTER_OPTIONS,
-  HELM_OPTIONS,
   INPUT_OPTIONS,
   KRM_OPTION,
   LOCAL_MESSAGE_OPTIONS,
@@ -30,7 +28,8 @@ import {
 } from './options/common-options.ts'
 import type { OptionSpec } from './options/option.ts'
 import { outputOption, REPORT_FORMATS, TEXT_FORMATS } from './options/output-option.ts'
-import { collectDigests, collectImagePatterns, parseMinAge } from './options/values.ts'
+import { EDITED_FILES, EDITED_INPUT_OPTIONS, HELM_OPTIONS, MOVING_OPTIONS } from './options/source-options.ts'
+import { collectDigests } from './options/values.ts'
 
 /** Options of commands that resolve image fields. */
 const RESOLVING: readonly OptionSpec[] = [
@@ -86,7 +85,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'running',
         description:
-          'judge only Pods that run, as the guard will when they are made again: annotations have no effect, and Pods that are done are left out',
+          'judge only running Pods, as the guard will when they are recreated: annotations have no effect, and finished Pods are left out',
       },
       FAIL_ON_OPTION,
       { name: 'resolve', description: 'also check in the registries that each image exists' },
@@ -215,26 +214,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
         description:
           'move the digests of images that have a tag and a digest to what their tags name now, and change nothing else',
       },
-      {
-        name: 'match',
-        value: 'pattern',
-        description:
-          "with --update: only images that match this pattern, such as nginx, 'bitnami/*' or 'ghcr.io/acme/**:v2*'; repeatable",
-        parse: collectImagePatterns,
-      },
-      {
-        name: 'min-age',
-        value: 'age',
-        description:
-          'with --update: take a new digest only after it was first seen this long ago, such as 7d or 36h; 0 takes it at once (default: spec.lock.minAge of the configuration)',
-        parse: parseMinAge,
-      },
-      {
-        name: 'now',
-        description:
-          'with --update: take the current digests before they are old enough, and say so in the lock file',
-        hasVariable: false,
-      },
+      ...MOVING_OPTIONS,
       {
         name: 'state',
         value: 'file',
@@ -243,7 +223,7 @@ export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
         hasVariable: false,
       },
       ...HELM_OPTIONS,
-      ...INPUT_OPTIONS,
+      ...EDITED_INPUT_OPTIONS,
       ...PROFILE_OPTIONS,
       ...RESOLVING.filter(({ name }) => name !== 'krm'),
       outputOption(

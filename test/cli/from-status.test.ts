@@ -222,7 +222,7 @@ describe('pinpull lock --from-status', () => {
 })
 
 describe('pinpull check --running', () => {
-  test('says which running Pods would be refused when they are made again', async () => {
+  test('says which running Pods would be refused when they are recreated', async () => {
     const input = pods(
       { id: `HOST/acme/web@${OLD}` },
       { id: `HOST/acme/web@${OLD}`, phase: 'Succeeded' },
@@ -230,7 +230,7 @@ describe('pinpull check --running', () => {
     )
     const { code, stdout } = await run(['check', '--running'], input)
     expect([code, stdout.match(/IMAGE_UNPINNED/g)]).toEqual([1, ['IMAGE_UNPINNED']])
-    expect(stdout).toContain('pinpull check: 1 of 2 running Pods would be refused when they are made again\n')
+    expect(stdout).toContain('pinpull check: 1 of 2 running Pods would be refused when they are recreated\n')
   })
 
   test('finds a denied digest that runs, though the spec shows only a tag', async () => {

@@ -29,7 +29,7 @@ interface CheckFlags extends Flags {
   readonly output?: ReportFormat | undefined
   readonly requirePinned?: boolean | undefined
   readonly resolve?: boolean | undefined
-  /** Whether only Pods that run are judged, as the guard would judge them when they are made again. */
+  /** Whether only Pods that run are judged, as the guard would judge them when they are recreated. */
   readonly running?: boolean | undefined
 }
 
@@ -185,7 +185,7 @@ function formatChecked(
   if (flags.quiet !== true) lines.push(formatCheckSummary(report, inputs) + failureNote(report, flags))
   if (running !== undefined && flags.quiet !== true)
     lines.push(
-      `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are made again`,
+      `pinpull check: ${running.refused} of ${running.pods} running Pods would be refused when they are recreated`,
     )
   return lines.map((line) => `${line}\n`).join('')
 }

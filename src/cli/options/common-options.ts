@@ -259,13 +259,6 @@ export const FILES: ArgumentSpec = {
   many: true,
 }
 
-/** The argument of a command that edits files. */
-export const EDITED_FILES: ArgumentSpec = {
-  name: 'file',
-  description: 'files and folders to edit: manifests, kustomizations, values of charts',
-  many: true,
-}
-
 export const REPORT_OPTION: OptionSpec = {
   name: 'report',
   value: 'file',
@@ -273,62 +266,3 @@ export const REPORT_OPTION: OptionSpec = {
     'also write the full report to FILE; format by extension: .html, .json, .sarif, .xml, .md, .txt; repeatable',
   parse: collectPaths,
 }
-
-const collectTexts = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
-
-/** How a chart is rendered, for `pinpull pin`: Helm's own options. No variable sets them, because they are those of one chart. */
-export const HELM_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'chart',
-    value: 'chart',
-    description: 'FILE is a values file for this chart, a folder or a .tgz; it is rendered before and after',
-    hasVariable: false,
-  },
-  {
-    name: 'values',
-    value: 'file',
-    description: 'render the chart with this values file, too, which is not edited; repeatable',
-    hasVariable: false,
-    parse: collectTexts,
-  },
-  {
-    name: 'set',
-    value: 'key=value',
-    description: 'render the chart with this value; repeatable',
-    hasVariable: false,
-    parse: collectTexts,
-  },
-  {
-    name: 'set-string',
-    value: 'key=value',
-    description: 'render the chart with this string; repeatable',
-    hasVariable: false,
-    parse: collectTexts,
-  },
-  {
-    name: 'kube-version',
-    value: 'version',
-    description: 'render the chart for this version of Kubernetes',
-    hasVariable: false,
-  },
-  {
-    name: 'api-versions',
-    value: 'version',
-    description: 'render the chart as if the cluster had this API version; repeatable',
-    hasVariable: false,
-    parse: collectTexts,
-  },
-  {
-    name: 'namespace',
-    short: 'n',
-    value: 'namespace',
-    description: 'render the chart for this namespace',
-    hasVariable: false,
-  },
-  {
-    name: 'name-template',
-    value: 'name',
-    description: 'render the chart as a release of this name',
-    hasVariable: false,
-  },
-]
