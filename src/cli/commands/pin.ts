@@ -78,7 +78,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
         : await editSources(
             sorted,
             editSession(open, session, disk, moving, findWriterOf(sorted, disk)),
-            helmOptions(flags),
+            helmOptions(flags, paths),
           )
     const diagnostics = [
       ...read.skipped,
@@ -101,13 +101,14 @@ function refuseSummaryOverSource({ summary }: PinFlags, { files }: EditableFiles
 }
 
 /** What Helm gets beside the chart and its values: the same options, under their names. */
-function helmOptions(flags: PinFlags): HelmOptions {
+function helmOptions(flags: PinFlags, paths: readonly string[]): HelmOptions {
   const { chart, values = [], set = [], setString = [], apiVersions = [], kubeVersion, namespace } = flags
   const repeated = (name: string, list: readonly string[]): string[] => list.flatMap((one) => [name, one])
   const once = (name: string, value: string | undefined): string[] =>
     value === undefined ? [] : [name, value]
   return {
     chart,
+    paths,
     values,
     release: flags.nameTemplate ?? DEFAULT_RELEASE,
     options: [

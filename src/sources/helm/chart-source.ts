@@ -45,6 +45,8 @@ export interface ValuesInput {
 export interface HelmOptions {
   /** The chart that the files are values of: a folder or an archive; absent for files in the folder of their chart. */
   readonly chart?: string | undefined
+  /** The files and folders that the command names: if the folder of a chart is one of them, it must be possible to render the chart. */
+  readonly paths: readonly string[]
   /** Further files with values, which are weaker than those that are edited, and stay as they are. */
   readonly values: readonly string[]
   /** The name of the release. */

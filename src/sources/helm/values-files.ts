@@ -1,4 +1,4 @@
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, relative } from 'node:path'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { applyEdits } from '../../yaml/edit/splice.ts'
 import { type EditSession, joinEdits, NO_EDIT, type SourceEdit, type SourceFile } from '../source-edit.ts'
@@ -48,7 +48,8 @@ export async function editValuesFiles(
   for (const [chart, inputs] of byChart(files, session)) {
     const isNamed = inputs.some(({ file }) => files.find(({ path }) => path === file.path)?.isNamed)
     const own = inputs.find(isChart)
-    const first = own && (await edit({ chart, values: [own, ...weaker], isNamed }))
+    const isNamedChart = helm.paths.some((path) => relative(path, chart) === '')
+    const first = own && (await edit({ chart, values: [own, ...weaker], isNamed: isNamed || isNamedChart }))
     if (first !== undefined) edits.push(first)
     const changed = first?.files[0]
     const chartAfter = changed && applyEdits(changed.file.bytes, changed.edits)

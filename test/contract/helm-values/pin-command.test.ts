@@ -169,6 +169,12 @@ pinpull: pin: 3 images: 3 pinned, proved with Helm v4.2; 2 files written
     const { code, stdout, stderr } = await pin('--write', 'chart/values.yaml')
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(message)])
     expect(stderr).toContain('error SOURCE_LEFT: chart/values.yaml stays as it is: ')
+    // So it is if the chart is named. In a folder of many files it is expected that some charts need options.
+    for (const [named, expected] of [
+      ['chart/', 1],
+      ['.', 0],
+    ] as const)
+      expect([named, (await pin('--write', named)).code]).toEqual([named, expected])
     expect(read('chart/values.yaml')).toBe(before)
   })
 
