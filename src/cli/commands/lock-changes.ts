@@ -246,3 +246,12 @@ function unusedDiagnostic({ reference: image }: LockEntry, at: Location): Diagno
 function denyAll(name: string): Resolver {
   return lockResolver(createLock([]), name)
 }
+
+/** A line for each changed entry. */
+export function changeLines({ added, updated, removed }: LockChange): string[] {
+  return [
+    ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
+    ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
+    ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
+  ]
+}

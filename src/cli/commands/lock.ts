@@ -7,7 +7,7 @@ import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import { type Layout, openLayout } from '../../layout/layout.ts'
-import type { AppliedChange, LockChange, LockEntry } from '../../lock/lock.ts'
+import type { AppliedChange, LockEntry } from '../../lock/lock.ts'
 import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { ImagePattern } from '../../reference/pattern.ts'
@@ -29,7 +29,14 @@ import { collectWarnings, startDeadline } from '../session/deadline.ts'
 import { lockPath, shownPath, withLock } from '../session/lock.ts'
 import { buildRegistryResolver } from '../session/registries.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
-import { checkLock, completeLock, type LockChanges, type LockRequest, matchesEntry } from './lock-changes.ts'
+import {
+  changeLines,
+  checkLock,
+  completeLock,
+  type LockChanges,
+  type LockRequest,
+  matchesEntry,
+} from './lock-changes.ts'
 import { adoptRunning, checkStatusUsage, type StatusFlags } from './lock-status.ts'
 
 interface LockFlags extends Flags, StatusFlags {
@@ -246,15 +253,6 @@ function summary({ entries, added, updated, removed }: AppliedChange): string {
   const candidates = entries.filter(({ candidate }) => candidate !== undefined).length
   const waiting = candidates === 0 ? '' : `, ${candidates} waiting`
   return `${images}: ${added.length} added, ${updated.length} updated, ${unchanged} unchanged, ${removed.length} removed${waiting}`
-}
-
-/** A line for each changed entry. */
-function changeLines({ added, updated, removed }: LockChange): string[] {
-  return [
-    ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
-    ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
-    ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
-  ]
 }
 
 /**
