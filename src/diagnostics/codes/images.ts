@@ -51,7 +51,7 @@ export const imageCodes: Readonly<Record<ImageCode, CatalogueEntry>> = {
     exit: 'input',
     title: 'A document in a string was left unchanged',
     message: 'the document in this string is left unchanged: {reason}',
-    hint: 'pin it where it is generated, or write it as a literal block (|) of valid text',
+    hint: 'pin it where it is generated; where no rule covers it, add one to spec.fields.rules, with "embedded: {format: yaml, path: …}"; else write it as a literal block (|) of valid text',
   },
   IMAGE_COPY_LEFT: {
     severity: 'warning',

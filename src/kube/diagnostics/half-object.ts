@@ -144,7 +144,7 @@ function isNull(node: YamlNode): boolean {
 function missing(what: string): NonObject {
   return {
     found: `it has ${what}, so its images are not checked`,
-    advice: 'add the missing one; if it was there, the stream was cut: check the previous step',
+    advice: 'add what is missing; if it was there, the stream was cut: check the previous step',
     half: true,
   }
 }

@@ -157,7 +157,7 @@ export function reportManifests(visit: Visit<PathRule>, search: Search): void {
   if (container === undefined || isIgnored(visit.scope, visit.path, options)) return
   if (!holdsObject(container.value)) {
     const image = SETTING.exec(container.value)?.[1]
-    if (image !== undefined) reportUnreadable(visit, search, noRuleLeadsTo(image))
+    if (image !== undefined) reportUnreadable(visit, search, noRuleCovers(image))
     return
   }
   const text = readEmbedded(source, visit.node, container, 'yaml')
@@ -217,8 +217,8 @@ const SETTING =
   /(?:^|[\s{,])["']?(?:image|\w*[a-z]Image)["']?[ \t]*:[ \t]*["']?((?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/[\w./-]+:\w[\w.-]*)(?=["'\s,}]|$)/
 
 /** Why a setting is left unchanged. */
-function noRuleLeadsTo(image: string): string {
-  return `it names ${image}, and no rule leads to it; one of spec.fields.rules with "embedded: {format: yaml, path: …}" does`
+function noRuleCovers(image: string): string {
+  return `it names ${image} under a key that no rule covers`
 }
 
 /** Whether a text has the keys of an object, as YAML or JSON. */
