@@ -39,7 +39,7 @@ metadata: {name: m}
 data:
   image: ${image}
   text: |
-    image: ${image}
+    from ${image}
 ---
 apiVersion: v1
 kind: Secret
@@ -85,7 +85,7 @@ describe('strings that equal an image of the stream', () => {
   test('are pinned alike where that is asked for, and nothing else is', async () => {
     const { text, report } = await run({ copies: 'pin' })
     expect(report.diagnostics).toEqual([])
-    const left = ['run ghcr.io/x/b:2', '|\n    image: ghcr.io/x/b:2', 'stringData: {image: "ghcr.io/x/b:2']
+    const left = ['run ghcr.io/x/b:2', '|\n    from ghcr.io/x/b:2', 'stringData: {image: "ghcr.io/x/b:2']
     const pinned = stream(`ghcr.io/x/b:2@${digest}`)
     expect(text).toBe(left.reduce((all, one) => all.replace(`${one}@${digest}`, one), pinned))
     expect(report.images.map(({ rule }) => rule).sort()).toEqual([
