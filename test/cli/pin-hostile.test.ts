@@ -76,6 +76,17 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s leaves no copy of a chart behind',
   expect(readdirSync(join(cwd, 'tmp'))).toEqual([])
 })
 
+test('a patch of a kustomization needs no image', async () => {
+  write('app/web.yaml', pod)
+  const patch =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, tty: true}]}\n'
+  write('app/patch.yaml', patch)
+  expect(await pin('app')).toMatchObject({ code: 1, stderr: expect.stringContaining('IMAGE_UNREADABLE') })
+  write('app/kustomization.yaml', 'resources: [web.yaml]\npatches: [{path: patch.yaml}]\n')
+  const { code, stdout } = await pin('app')
+  expect([code, PINNED.test(stdout)]).toEqual([0, true])
+})
+
 test('a summary does not replace a file that is to be pinned', async () => {
   write('app/web.yaml', pod)
   symlinkSync('app/web.yaml', join(cwd, 'body.md'))

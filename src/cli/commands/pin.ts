@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
+import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { InternalError, UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
@@ -18,6 +19,7 @@ import {
 import { editSources, type SortedFile, sortFiles } from '../../sources/edit-sources.ts'
 import { fieldWriter } from '../../sources/flux-marker.ts'
 import { DEFAULT_RELEASE, type HelmOptions } from '../../sources/helm/chart-source.ts'
+import { patchFiles } from '../../sources/kustomize/patch-files.ts'
 import { renamedImages } from '../../sources/kustomize/renamed-images.ts'
 import { moveDigests } from '../../sources/moved-digests.ts'
 import { formatPullRequest } from '../../sources/pull-request.ts'
@@ -77,7 +79,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
         ? { ...NO_EDIT, diagnostics: unreadable }
         : await editSources(
             sorted,
-            editSession(open, session, disk, moving, findWriterOf(sorted, disk)),
+            editSession(open, session, disk, moving, sorted.filter(isKustomization)),
             helmOptions(flags, paths),
           )
     const diagnostics = [
@@ -129,8 +131,11 @@ function namedInput({ path, bytes, isNamed }: SortedFile) {
   return { file: path, bytes, origin: isNamed ? 'named' : 'found' } as const
 }
 
-function findWriterOf(files: readonly SortedFile[], disk: EditSession['disk']): FindWriter {
-  const kustomizations = files.filter(({ kind }) => kind === 'kustomization')
+function isKustomization({ kind }: SortedFile): boolean {
+  return kind === 'kustomization'
+}
+
+function findWriterOf(kustomizations: readonly SortedFile[], disk: EditSession['disk']): FindWriter {
   const renamed = renamedImages(kustomizations, disk)
   return (field, source) => fieldWriter(field, source) ?? renamed(field, source)
 }
@@ -140,7 +145,7 @@ function editSession(
   session: Session<PinFlags>,
   disk: EditSession['disk'],
   moving: Moving | undefined,
-  findWriter: FindWriter,
+  kustomizations: readonly SortedFile[],
 ): EditSession {
   const { flags, io } = session
   const { profile, resolver, findBlock, signal } = open
@@ -153,19 +158,26 @@ function editSession(
     platform: flags.platform,
     checkDigests: flags.checkDigests === true,
     signal,
-    findWriter,
+    findWriter: findWriterOf(kustomizations, disk),
   }
+  const patches = patchFiles(kustomizations)
+  const optionsFor = (file: string | undefined): typeof options =>
+    file !== undefined && patches.has(file) ? { ...options, profile: forPatches(options.profile) } : options
   const resolveOptions = { signal, platform: flags.platform ?? profile.platform }
   return {
     transform: (bytes, file) =>
       moving === undefined
-        ? transform(bytes, { ...options, file })
-        : moveDigests(readInput(bytes, file), { ...options, ...moving, resolveOptions }),
+        ? transform(bytes, { ...optionsFor(file), file })
+        : moveDigests(readInput(bytes, file), { ...optionsFor(file), ...moving, resolveOptions }),
     disk,
     run: pathProgramRunner(io, signal),
     mayAdd: flags.add === true,
     signal,
   }
+}
+
+function forPatches(profile: Profile): Profile {
+  return { ...profile, findings: { ...profile.findings, IMAGE_UNREADABLE: 'off' } }
 }
 
 /** Writes the files if that is wanted and nothing speaks against it, and prints what was done. */
