@@ -59,7 +59,15 @@ describe('what builds and releases is pinned', () => {
     const stages = dockerfiles.flatMap((path) =>
       [...read(path).matchAll(/ AS (\S+)$/gm)].map(([, name]) => name),
     )
-    const foreign = bases.map(([, base, copied]) => base ?? copied).filter((name) => !stages.includes(name))
+    const defaults = new Map(
+      dockerfiles
+        .flatMap((path) => [...read(path).matchAll(/^ARG (\w+)=(\S+)$/gm)])
+        .map(([, name = '', value = '']) => [`$${name}`, value]),
+    )
+    const foreign = bases
+      .map(([, base, copied]) => base ?? copied ?? '')
+      .filter((name) => !stages.includes(name))
+      .map((name) => defaults.get(name) ?? name)
     expect(foreign.length).toBeGreaterThan(2)
     for (const name of foreign) expect(name).toMatch(/:[^:@]+@sha256:[0-9a-f]{64}$/)
     for (const path of dockerfiles) expect(read(path)).not.toMatch(/^# *syntax/m)
