@@ -65,10 +65,12 @@ export async function editKustomizations(
     others.map(({ file, edits }) => [resolve(session.disk.cwd, file.path), applyEdits(file.bytes, edits)]),
   )
   const run = new Run(all, builder, session, otherContents)
-  const edits: SourceEdit[] = []
-  for (const one of wanted) edits.push(await run.edit(one))
+  const edits = new Map<SourceFile, SourceEdit>()
+  for (const one of wanted) edits.set(one.file, await run.edit(one))
   const proofs = await run.prove()
-  return joinEdits([{ ...NO_EDIT, diagnostics }, ...edits, proofs])
+  // People look for them in the order of the files.
+  const inOrder = files.flatMap((file) => edits.get(file) ?? [])
+  return joinEdits([{ ...NO_EDIT, diagnostics }, ...inOrder, proofs])
 }
 
 /** Whether a kustomization has a base that is none of the folders of this run, or one that is not on this disk. */
