@@ -177,6 +177,19 @@ pinpull: pin: 1 image: 1 not pinned; no file changes
     ])
   })
 
+  test('an image of a JSON patch in a folder is listed', async () => {
+    sandbox.write('app/pod.yaml', pod('nginx:1.25'))
+    sandbox.write('app/patch.yaml', '- {op: replace, path: /spec/containers/0/image, value: "redis:7"}\n')
+    sandbox.write(
+      'app/kustomization.yaml',
+      'resources: [pod.yaml]\npatches: [{path: patch.yaml, target: {kind: Pod}}]\n',
+    )
+    for (const _ of ['first', 'again'])
+      expect((await pin('--write', 'app')).stderr).toContain(
+        'app/kustomization.yaml: warning SOURCE_IMAGE_LEFT: redis:7: not pinned: only the resources name it',
+      )
+  })
+
   test('a base of the same run is pinned where its images are written, and needs no entries', async () => {
     sandbox.write('base/pod.yaml', pod('nginx:1.25'))
     sandbox.write('base/kustomization.yaml', 'resources: [pod.yaml]\n')

@@ -18,7 +18,7 @@ import {
   type SourceFile,
 } from '../source-edit.ts'
 import { addLeftImages } from './added-images.ts'
-import { isComponent, type LocatedOverride, overridesAt, rootsOf } from './kustomization.ts'
+import { changesResources, isComponent, type LocatedOverride, overridesAt, rootsOf } from './kustomization.ts'
 import { buildChanged, proveBuild } from './kustomization-proof.ts'
 import { type KustomizationTree, readTree } from './kustomization-tree.ts'
 import { type Builder, findBuilder } from './kustomize-build.ts'
@@ -101,7 +101,15 @@ function readKustomization(
     const [document, root] = first
     const overrides = overridesAt(document, root, ['images'], source)
     const tree = readTree(dirname(file.path), disk)
-    return { file, listsLeft: file.isNamed, source, document, root, overrides, tree }
+    return {
+      file,
+      listsLeft: file.isNamed || changesResources(root),
+      source,
+      document,
+      root,
+      overrides,
+      tree,
+    }
   } catch (error) {
     if (!(error instanceof PinpullError) || error.code !== 'INPUT_NOT_UTF8') throw error
     const { code, args, at } = error

@@ -60,6 +60,21 @@ export function isComponent(root: Mapping): boolean {
   return root.stringAt('kind') === 'Component'
 }
 
+/** Keys under which images may be that no manifest has. */
+const CHANGING_KEYS = [
+  'patches',
+  'patchesJson6902',
+  'patchesStrategicMerge',
+  'replacements',
+  'transformers',
+  'generators',
+] as const
+
+/** Whether a kustomization may make an image that no manifest has, such as with a JSON patch. */
+export function changesResources(root: Mapping): boolean {
+  return CHANGING_KEYS.some((key) => root.find(key) !== undefined)
+}
+
 /** What a kustomization reads, as it is written there. */
 export interface KustomizationPaths {
   /** May be files, folders with a kustomization, or remote ones. */
