@@ -8,7 +8,7 @@ import { originalReference } from '../plan/match-input.ts'
 import { mergeChanges, type RequestedChange } from '../plan/requested-change.ts'
 import type { ResolveOptions } from '../plan/resolver.ts'
 import { decideImageFields, finishDiagnostics, type Stream } from '../plan/stream-decisions.ts'
-import { parseReference } from '../reference/parse.ts'
+import { parseReference, tryParseReference } from '../reference/parse.ts'
 import { pinnedText, type Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { DigestMover } from '../resolve/digest-mover.ts'
@@ -67,12 +67,15 @@ async function moveField(
     entry: { at, rule: field.rule, image: field.image, result: field.image, outcome, reason, pinBy: by },
     diagnostics: [],
   })
+  const named = tryParseReference(field.image)
+  // Asked for every image, so that a pattern that names none at all is noticed.
+  const isMatched = named !== undefined && isWanted(originalReference(named, profile))
   if (decision.kind === 'skip') return kept(decision.reason)
   const { reference } = decision
   if (reference.digest === undefined) return kept('it has no digest')
   if (reference.tag === undefined) return kept('its digest has no tag')
+  if (!isMatched) return kept('not matched')
   const original = originalReference(reference, profile)
-  if (!isWanted(original)) return kept('not matched')
   try {
     const { digest, resolution, reason, diagnostics } = await mover.move(original, resolveOptions)
     const located = diagnostics.map((one) => ({ ...one, args: { ...one.args, command: 'pin' }, at }))

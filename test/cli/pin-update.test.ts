@@ -83,7 +83,6 @@ describe('pin --update', () => {
   test.each<[name: string, image: string, reason: string]>([
     ['without a digest', 'acme/web:1', 'it has no digest'],
     ['with a digest and no tag', `acme/web@sha256:${'0'.repeat(64)}`, 'its digest has no tag'],
-    ['that --match does not name', `acme/other:1@sha256:${'0'.repeat(64)}`, 'not matched'],
     [
       'that Flux writes',
       `acme/web:1@sha256:${'0'.repeat(64)}"} # {"$imagepolicy": "a:b"} #`,
@@ -93,6 +92,19 @@ describe('pin --update', () => {
     write('web.yaml', pod(`${registry.host}/${image}`).replace(/#"}/, ''))
     const { stdout } = await update(0, '--match', '**/acme/web', '-o', 'json')
     expect(JSON.parse(stdout).images).toMatchObject([{ outcome: 'unchanged', reason }])
+  })
+
+  test('--match names some of the images, and a pattern for none is an error', async () => {
+    write('web.yaml', `${source('A')}---\n${pod(`${registry.host}/acme/other:1@${digests.get('A')}`)}`)
+    tag({ seed: 'b' })
+    const { stdout } = await update(0, '--match', '**/acme/web', '-o', 'json')
+    expect(JSON.parse(stdout).images).toMatchObject([{ outcome: 'written' }, { reason: 'not matched' }])
+    expect(await update(0, '--match', '**/acme/web', '--match', 'nope', '--write')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('error USAGE: --match nope matches no image of the files'),
+    })
+    expect(read('web.yaml')).toContain(source('A'))
   })
 
   test.each<[args: readonly string[], reason: string]>([

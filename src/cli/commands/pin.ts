@@ -190,6 +190,10 @@ async function conclude(
 ): Promise<number> {
   const { flags } = session
   const code = exitCodeOf(edit.diagnostics, flags.failOn)
+  const unmatched = code === EXIT.done ? moving?.unmatched() : undefined
+  if (unmatched !== undefined) {
+    throw new UsageError('USAGE', { reason: `--match ${unmatched.text} matches no image of the files` })
+  }
   const changed = code === EXIT.done ? changedFiles(edit, files, session.io.cwd) : []
   // Whatever else happens: what was seen now must not count as new in the next run.
   await moving?.save(false, signal)

@@ -32,6 +32,8 @@ export interface MovingFlags extends Flags {
 export interface Moving {
   readonly mover: DigestMover
   readonly isWanted: (reference: Reference) => boolean
+  /** A pattern of `--match` that no image matched of which `isWanted` was asked. */
+  readonly unmatched: () => ImagePattern | undefined
   /** Errors of the file with first-seen times. If there are any, nothing may be moved. */
   readonly diagnostics: readonly Diagnostic[]
   /**
@@ -64,8 +66,12 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
         'a cool-down needs a file that remembers when digests were first seen: a lock file (pinpull lock), or --state FILE',
     })
   }
-  const isWanted = (reference: Reference): boolean =>
-    match === undefined || match.some((pattern) => pattern.matches(reference))
+  const unmatched = new Set(match)
+  const isWanted = (reference: Reference): boolean => {
+    const matching = match?.filter((pattern) => pattern.matches(reference))
+    for (const pattern of matching ?? []) unmatched.delete(pattern)
+    return matching === undefined || matching.length > 0
+  }
   const lock = file?.lock ?? createLock([])
   const now = session.io.now()
   const denied = session.profile.denyDigests
@@ -90,6 +96,7 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
   return {
     mover,
     isWanted,
+    unmatched: () => [...unmatched][0],
     diagnostics: file?.diagnostics ?? [],
     save: async (isWritten, signal) => {
       const change = mover.changeOf(isWritten)
