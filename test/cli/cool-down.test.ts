@@ -351,6 +351,7 @@ describe('lock --check', () => {
 
 describe('usage', () => {
   test.each([
+    [['--min-age', '7d'], '--min-age makes moved digests wait: add --update'],
     [['--now'], '--now takes the current digests of an update: add --update, and --match to name the images'],
     [['--check', '--now'], '--now'],
     [['--update', '--min-age', 'week'], '"week" is not an age: use 7d, 36h, 2w or 0'],

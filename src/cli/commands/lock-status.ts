@@ -1,5 +1,4 @@
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
-import { UsageError } from '../../diagnostics/errors.ts'
 import {
   type Preference,
   preferredDigest,
@@ -17,39 +16,6 @@ import { entryOf } from '../../resolve/lock-resolver.ts'
 import { findRunningDigest } from '../../resolve/running-digest.ts'
 import { inputDiagnostics, readable } from '../io/manifests.ts'
 import type { LockChanges, LockRequest } from './lock-changes.ts'
-
-/** The options that are for `--from-status`, or have no part in it. */
-export interface StatusFlags {
-  readonly fromStatus?: boolean | undefined
-  readonly prefer?: Preference | undefined
-  readonly check?: boolean | undefined
-  readonly prune?: boolean | undefined
-  readonly now?: boolean | undefined
-  readonly image?: readonly unknown[] | undefined
-  readonly fromLayout?: readonly unknown[] | undefined
-}
-
-/** @throws {UsageError} USAGE for an option that has no meaning with or without `--from-status` */
-export function checkStatusUsage({
-  fromStatus,
-  prefer,
-  check,
-  prune,
-  image,
-  fromLayout,
-  now,
-}: StatusFlags): void {
-  if (fromStatus !== true) {
-    if (prefer === undefined) return
-    throw new UsageError('USAGE', { reason: '--prefer chooses between digests that run: add --from-status' })
-  }
-  const given = { check, prune, image, 'from-layout': fromLayout, now }
-  const [other] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? []
-  if (other === undefined) return
-  throw new UsageError('USAGE', {
-    reason: `--from-status locks what runs, and --${other} has no part in that`,
-  })
-}
 
 /**
  * Finds the entries that a lock file needs to have what Pods run (`pinpull lock --from-status`). An image whose digest is not

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DEFAULT_LOCK_SETTINGS } from '../../config/lock-settings.ts'
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
@@ -10,8 +9,6 @@ import { type Layout, openLayout } from '../../layout/layout.ts'
 import type { AppliedChange, LockEntry } from '../../lock/lock.ts'
 import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import { parseReference } from '../../reference/parse.ts'
-import type { ImagePattern } from '../../reference/pattern.ts'
-import type { Reference } from '../../reference/reference.ts'
 import { groupByCause } from '../../report/cause.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
 import { withProgress } from '../../resolve/progress.ts'
@@ -21,12 +18,12 @@ import type { Io } from '../io/io.ts'
 import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
 import { processIdentity } from '../io/process.ts'
 import type { Progress } from '../io/progress-line.ts'
-import { formatReportAs, type ReportFormat, withReportFiles, writeReportFiles } from '../io/report-file.ts'
+import { formatReportAs, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { showProgress, verbosityOf } from '../io/terminal.ts'
-import type { Flags } from '../options/flags.ts'
 import type { LayoutFlag } from '../options/values.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
 import { lockPath, shownPath, withLock } from '../session/lock.ts'
+import { checkLockFlags, type LockFlags } from '../session/lock-flags.ts'
 import { buildRegistryResolver } from '../session/registries.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import {
@@ -37,21 +34,7 @@ import {
   type LockRequest,
   matchesEntry,
 } from './lock-changes.ts'
-import { adoptRunning, checkStatusUsage, type StatusFlags } from './lock-status.ts'
-
-interface LockFlags extends Flags, StatusFlags {
-  readonly update?: boolean | undefined
-  /** The images that `--update` is for; absent for all. */
-  readonly match?: readonly ImagePattern[] | undefined
-  /** In milliseconds, instead of the configuration's. */
-  readonly minAge?: number | undefined
-  readonly now?: boolean | undefined
-  readonly prune?: boolean | undefined
-  readonly check?: boolean | undefined
-  readonly fromLayout?: readonly LayoutFlag[] | undefined
-  readonly image?: readonly Reference[] | undefined
-  readonly output?: ReportFormat | undefined
-}
+import { adoptRunning } from './lock-status.ts'
 
 /**
  * `pinpull lock`: adds to the lock file what manifests need, or checks that it has it. Nothing is written unless every
@@ -67,26 +50,10 @@ export async function lock(paths: readonly string[], flags: LockFlags, io: Io): 
 async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io): Promise<number> {
   const session = openSession(flags, io)
   const { profile } = session
-  refuseMisplacedPattern(paths, flags, io)
-  checkStatusUsage(flags)
+  checkLockFlags(paths, flags, io)
   const { update = false, match } = flags
   const isUpdated = (entry: LockEntry): boolean =>
     update && (match === undefined || match.some((pattern) => matchesEntry(pattern, entry)))
-  if (flags.now === true && !update) {
-    throw new UsageError('USAGE', {
-      reason: '--now takes the current digests of an update: add --update, and --match to name the images',
-    })
-  }
-  if (flags.failOn === 'never' && flags.check !== true) {
-    throw new UsageError('USAGE', {
-      reason: '--fail-on never needs --check: nothing is locked after an error',
-    })
-  }
-  if (update && flags.locked === true && flags.fromLayout === undefined) {
-    throw new UsageError('USAGE', {
-      reason: '--update contacts registries, which --locked forbids: name a layout with --from-layout',
-    })
-  }
   const path = lockPath(session)
   const file = readLockFile(path, { displayPath: shownPath(path, io) })
   if (file.diagnostics.length > 0)
@@ -141,22 +108,6 @@ function findChanges(
 ): Promise<LockChanges> {
   if (fromStatus === true) return adoptRunning(request, isUpdated, prefer)
   return check === true ? checkLock(request) : completeLock(request, isUpdated, prune === true)
-}
-
-/**
- * Refuses a pattern that is no value of `--match`, as it was when `--update` took one.
- *
- * @throws {UsageError} USAGE
- */
-function refuseMisplacedPattern(paths: readonly string[], { update, match }: LockFlags, io: Io): void {
-  if (match !== undefined && update !== true) {
-    throw new UsageError('USAGE', { reason: '--match narrows --update: add --update' })
-  }
-  if (update !== true || match !== undefined) return
-  const misplaced = paths.find((path) => path !== '' && path !== '-' && !existsSync(resolve(io.cwd, path)))
-  if (misplaced === undefined) return
-  const reason = `there is no file ${misplaced}; to update only images that match a pattern: --update --match '${misplaced}'`
-  throw new UsageError('USAGE', { reason })
 }
 
 /**
