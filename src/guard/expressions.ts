@@ -20,8 +20,8 @@ export const NAME = `^${domain}/${pathComponent}(?:/${pathComponent})*(?::${tag}
 /** A digest of a known algorithm, with lower-case hex digits of exactly its length. */
 export const DIGEST = '^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}|blake3:[0-9a-f]{64})$'
 
-/** An image id, which is no reference. */
-export const IMAGE_ID = '^(?:[a-f0-9]{64}|(?:sha256|sha384|sha512|blake3):[0-9a-fA-F]{12,})$'
+/** An image id, which is no reference; one with its algorithm is none with a digest behind it either. */
+export const IMAGE_ID = '^(?:[a-f0-9]{64}|(?:sha256|sha384|sha512|blake3):[0-9a-fA-F]{12,}(?:@.*)?)$'
 
 /** JavaScript's `\s` (ECMAScript, WhiteSpace and LineTerminator): every separator of Unicode, and six more. */
 const space = String.raw`[\t\n\v\f\r\p{Z}\x{feff}]`

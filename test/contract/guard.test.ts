@@ -194,6 +194,7 @@ spec:
         [`my_host.io/app@${DIGEST}`, 'REFERENCE_INVALID'],
         [`nginx@${DIGEST}@${DIGEST}`, 'REFERENCE_INVALID'],
         [`${DIGEST}`, 'REFERENCE_INVALID'],
+        [`${DIGEST}@${DIGEST}`, 'REFERENCE_INVALID'],
         ['no image', 'REFERENCE_INVALID'],
         ['nginx@', 'REFERENCE_INVALID'],
         ['{{ .Values.image }}', 'TEMPLATE_UNRENDERED'],

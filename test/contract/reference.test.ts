@@ -40,7 +40,8 @@ describeWith({ reader }, 'references are read as Kubernetes reads them', ({ read
     for (const [i, one] of texts.entries()) {
       const theirs = readings[i] ?? undefined
       // We are stricter in two things: a name without a domain cannot be resolved, and an image ID is no name.
-      const isStricter = theirs?.domain === '' || /^(?:sha(?:256|384|512)|blake3):[0-9a-f]{12,}$/i.test(one)
+      const isStricter =
+        theirs?.domain === '' || /^(?:sha(?:256|384|512)|blake3):[0-9a-f]{12,}(?:@|$)/i.test(one)
       const wanted = isStricter ? undefined : theirs
       expect({ text: one, ...ours(one) }).toEqual({ text: one, ...wanted })
     }

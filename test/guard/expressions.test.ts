@@ -105,6 +105,8 @@ const TEXTS = [
   `nginx@sha256:${HEX.repeat(4)}@x`,
   HEX.repeat(4),
   `sha256:${HEX.repeat(4)}`,
+  `sha256:${HEX.repeat(4)}@sha256:${HEX.repeat(4)}`,
+  `sha256:${HEX.repeat(7)}@sha512:${HEX.repeat(8)}`,
   'sha256:abc',
   `a/${'b'.repeat(254)}`,
   `a/${'b'.repeat(253)}`,

@@ -70,7 +70,10 @@ export function connect(server: {
 
   const request: ClusterClient['request'] = (method, path, body, type = 'application/json') =>
     new Promise((resolve, reject) => {
+      const text = body === undefined ? '' : JSON.stringify(body)
       const headers = {
+        // Without it, Node sends the body of a DELETE so that the server takes it for the next request.
+        'content-length': Buffer.byteLength(text),
         authorization: `Bearer ${server.token}`,
         'content-type': type,
         accept: 'application/json',
@@ -88,7 +91,7 @@ export function connect(server: {
         )
       })
       sent.on('error', reject)
-      sent.end(body === undefined ? undefined : JSON.stringify(body))
+      sent.end(text)
     })
 
   const resource: ClusterClient['resource'] = async (apiVersion, kind) => {
