@@ -137,7 +137,7 @@ function refuse(reference: Reference, decision: TagDecision): void {
 }
 
 /** The arguments of the diagnostics about what nodes would lose with a digest. */
-export function lossArgs(image: string, { losses, entry }: TagDecision): Readonly<Record<string, string>> {
+function lossArgs(image: string, { losses, entry }: TagDecision): Readonly<Record<string, string>> {
   const lost = losses.flatMap((loss) => (loss.kind === 'PLATFORM_LOST' ? loss.platforms : []))
   const digest = entry?.candidate?.digest ?? entry?.digest ?? ''
   return { image, digest, platforms: lost.join(', ') }

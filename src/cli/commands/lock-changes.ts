@@ -1,10 +1,9 @@
-import { type CoolDownSettings, coolDownOf, type LockSettings } from '../../config/lock-settings.ts'
+import { coolDownOf, type LockSettings } from '../../config/lock-settings.ts'
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
-import type { CoolDown } from '../../lock/moving-tag.ts'
 import { withDeniedDigests } from '../../plan/denied-digest.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import { applySeverities } from '../../plan/severity.ts'
@@ -18,6 +17,7 @@ import { decisionDiagnostics, lockChangeOf } from '../../resolve/lock-decisions.
 import { lockResolver } from '../../resolve/lock-resolver.ts'
 import { transformInput } from '../../transform.ts'
 import { inputDiagnostics, type ReadInput } from '../io/manifests.ts'
+import { coolDownRules } from '../session/cool-down-rules.ts'
 import { entryPlaces, lockedDigestDiagnostics, waitingEntries } from './locked-digests.ts'
 
 /** What the entries of a lock file are made from, or checked against. */
@@ -62,7 +62,8 @@ export async function completeLock(
   const deciding = withCoolDown(source, {
     lock: file.lock,
     file: file.name,
-    rulesFor: (image) => rulesFor(image, request),
+    rulesFor: (image) =>
+      coolDownRules(image, request.coolDown, request.profile, request.now, request.isForced(image)),
     addsManifests: true,
   })
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
@@ -89,17 +90,6 @@ export async function completeLock(
   }
   const change = lockChangeOf(file.lock.entries, deciding.decisions, prune ? used : undefined)
   return { ...change, images, diagnostics }
-}
-
-function rulesFor(image: Reference, { coolDown, isForced, now, profile }: LockRequest): CoolDown {
-  const settings: CoolDownSettings = coolDownOf(coolDown, image)
-  return {
-    ...settings,
-    now,
-    isForced: isForced(image),
-    isDenied: (digest) => profile.denyDigests?.has(digest) === true,
-    tolerates: (loss) => ['warning', 'info', 'off'].includes(profile.findings[loss] ?? 'error'),
-  }
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '../../inventory/running-images.ts'
 import { type RunningContainer, runningContainers } from '../../kube/pod/running-containers.ts'
 import { entryKey, type LockEntry } from '../../lock/lock.ts'
+import { deniedDigest } from '../../lock/moving-tag.ts'
 import { originalReference } from '../../plan/match-input.ts'
 import { isNotFoundError } from '../../plan/resolve-result.ts'
 import { applySeverities } from '../../plan/severity.ts'
@@ -98,11 +99,9 @@ async function adoptImage(
   if (isMixed) diagnostics.push(mixedDiagnostic(reference, digests, chosen))
   const entry = chosen && found.get(chosen)?.entry
   if (entry === undefined) return { diagnostics }
-  const denied =
-    profile.denyDigests?.get(entry.digest) ??
-    entry.platforms?.map(({ digest }) => digest && profile.denyDigests?.get(digest)).find(Boolean)
+  const denied = deniedDigest(entry, (digest) => profile.denyDigests?.has(digest) === true)
   if (denied === undefined) return { entry, diagnostics }
-  const args = { image: entry.reference, digest: denied }
+  const args = { image: entry.reference, digest: profile.denyDigests?.get(denied) ?? denied }
   return {
     diagnostics: [
       ...diagnostics,

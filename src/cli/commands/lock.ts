@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { DEFAULT_LOCK_SETTINGS } from '../../config/lock-settings.ts'
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
@@ -21,6 +20,7 @@ import type { Progress } from '../io/progress-line.ts'
 import { formatReportAs, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { showProgress, verbosityOf } from '../io/terminal.ts'
 import type { LayoutFlag } from '../options/values.ts'
+import { lockSettingsOf } from '../session/cool-down-rules.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
 import { lockPath, shownPath, withLock } from '../session/lock.ts'
 import { checkLockFlags, type LockFlags } from '../session/lock-flags.ts'
@@ -75,10 +75,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
       source: await openSource(inputs, session, warnings.warn, progress),
       signal: deadline.signal,
       now: io.now(),
-      coolDown: {
-        ...(session.config.lock ?? DEFAULT_LOCK_SETTINGS),
-        ...(flags.minAge !== undefined && { minAge: flags.minAge, rules: [] }),
-      },
+      coolDown: lockSettingsOf(session),
       isForced: (image) =>
         flags.now === true && (match === undefined || match.some((pattern) => pattern.matches(image))),
     }
@@ -163,10 +160,13 @@ async function conclude(
   if (flags.check === true) {
     const [ignored] = counted(errors, 'error')
     const waiting = changes.diagnostics.filter(({ code }) => code === 'LOCK_WAITING').length
-    const moved = waiting === 0 ? 'and nothing has moved' : `and ${counted(waiting, 'new digest')[0]} waits`
+    const moved =
+      waiting === 0
+        ? 'and nothing has moved'
+        : `and ${counted(waiting, 'new digest')[0]} ${waiting === 1 ? 'waits' : 'wait'}`
     printStatus(
       ignored === undefined
-        ? `${file.name} holds what the manifests need, ${moved.replace(/s waits$/, 's wait')}`
+        ? `${file.name} holds what the manifests need, ${moved}`
         : `${ignored}; --fail-on never ignores them`,
       session,
     )

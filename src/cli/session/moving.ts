@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { coolDownOf, DEFAULT_LOCK_SETTINGS, type LockSettings } from '../../config/lock-settings.ts'
-import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { createLock } from '../../lock/lock.ts'
@@ -13,6 +11,7 @@ import type { Reference } from '../../reference/reference.ts'
 import { type DigestMover, digestMover } from '../../resolve/digest-mover.ts'
 import { processIdentity } from '../io/process.ts'
 import type { Flags } from '../options/flags.ts'
+import { coolDownRules, lockSettingsOf } from './cool-down-rules.ts'
 import { lockPath, shownPath } from './lock.ts'
 import type { Session } from './session.ts'
 
@@ -54,10 +53,7 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
   const { flags } = session
   if (flags.update !== true) return undefined
   const { match } = flags
-  const settings: LockSettings = {
-    ...(session.config.lock ?? DEFAULT_LOCK_SETTINGS),
-    ...(flags.minAge !== undefined && { minAge: flags.minAge, rules: [] }),
-  }
+  const settings = lockSettingsOf(session)
   const file = openMemory(session)
   const waits = settings.minAge > 0 || settings.rules.some(({ minAge = 0 }) => minAge > 0)
   if (file === undefined && waits) {
@@ -74,15 +70,10 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
   }
   const lock = file?.lock ?? createLock([])
   const now = session.io.now()
-  const denied = session.profile.denyDigests
   const rulesFor = (reference: Reference): CoolDown => ({
-    ...coolDownOf(settings, reference),
+    ...coolDownRules(reference, settings, session.profile, now, flags.now === true),
     // An image of a source was chosen there.
     minAgeNew: 'allow',
-    now,
-    isForced: flags.now === true,
-    isDenied: (digest) => denied?.has(digest) === true,
-    tolerates: (loss) => isTolerated(session.profile, loss),
   })
   const fresh: Resolver = {
     resolve: (reference, options) => resolver.resolve(reference, { ...options, fresh: true }),
@@ -91,7 +82,7 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
     lock,
     file: file?.name ?? '',
     rulesFor,
-    checksPins: denied !== undefined,
+    checksPins: session.profile.denyDigests !== undefined,
   })
   return {
     mover,
@@ -105,10 +96,6 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
       await writeLockFile(file, change, { process: processIdentity(), signal })
     },
   }
-}
-
-function isTolerated({ findings }: Profile, loss: 'PLATFORM_LOST' | 'INDEX_BECAME_MANIFEST'): boolean {
-  return ['warning', 'info', 'off'].includes(findings[loss] ?? 'error')
 }
 
 /** Opens the file of `--state`, which is made if it does not exist, or the lock file, if there is one. */

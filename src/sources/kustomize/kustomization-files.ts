@@ -163,7 +163,7 @@ class Run {
 
   /** Builds everything that has changed, and compares. */
   async prove(): Promise<SourceEdit> {
-    const contents = new Map([...this.#others, ...this.#contents()])
+    const contents = this.#contents()
     const proofs: Proof[] = []
     const diagnostics: Diagnostic[] = []
     const proved = new Set<KustomizationFile>()
@@ -214,9 +214,11 @@ class Run {
     return [...this.#others.keys()].some((path) => folders.some((folder) => isBelow(path, folder)))
   }
 
+  /** Everything that this run changes, by absolute path. */
   #contents(): ReadonlyMap<string, Uint8Array> {
     const { cwd } = this.#session.disk
-    return new Map([...this.#changed].map(([{ file }, bytes]) => [resolve(cwd, file.path), bytes]))
+    const changed = [...this.#changed].map(([{ file }, bytes]) => [resolve(cwd, file.path), bytes] as const)
+    return new Map([...this.#others, ...changed])
   }
 
   #buildBefore(one: KustomizationFile): Promise<BuildBefore> {
@@ -262,8 +264,7 @@ class Run {
       const isSaid = before.kind === 'built' || !one.listsLeft || this.#changed.has(one)
       return isSaid ? nothing : { images: [], diagnostics: [unseen(one, before.reason)] }
     }
-    const contents = new Map([...this.#others, ...this.#contents()])
-    const after = await buildChanged(one, contents, this.#builder, this.#session)
+    const after = await buildChanged(one, this.#contents(), this.#builder, this.#session)
     // Whatever is wrong with the change is found when it is proved.
     if (after.kind !== 'built') return nothing
     const { report } = await this.#session.transform(after.bytes)
