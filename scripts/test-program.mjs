@@ -1,5 +1,5 @@
 // Runs all tests that start the program against one form of it: src, bundle or binary; or against a tarball of the package:
-// package FILE. Runs the whole suite on every supported Node: nodes, or nodes 22.19 for one of them. Further arguments are
+// package FILE. Runs the whole suite on every supported Node: nodes, or nodes 22.22 for one of them. Further arguments are
 // passed on to vitest; a path among them replaces the choice of tests.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const PROGRAMS = { src: 'test/support/from-source.ts', bundle: 'bin/pinpull.js', binary: 'build/pinpull' }
 
 /** The lowest supported version, the one that scripts run on, and the newest. */
-const NODES = ['22.19.0', '24.21.0', '26.10.0']
+const NODES = ['22.22.2', '24.21.0', '26.10.0']
 
 const [form, ...rest] = process.argv.slice(2)
 if (form === 'nodes') {

@@ -108,8 +108,12 @@ describe('the package', () => {
     ).toEqual([])
   })
 
-  test('it brings four packages besides YAML, and they bring none', () => {
+  test('it brings four small packages besides YAML, and those of sigstore', () => {
     expect(productionTree(manifest.dependencies).toSorted()).toEqual([
+      '@sigstore/bundle',
+      '@sigstore/core',
+      '@sigstore/protobuf-specs',
+      '@sigstore/verify',
       'commander',
       'diff',
       're2js',

@@ -1,0 +1,51 @@
+import type { VerifyRule } from '../config/verify-settings.ts'
+import type { Platform } from '../oci/platform.ts'
+import type { Digest, Reference } from '../reference/reference.ts'
+
+/** One object whose signature was verified. */
+export interface VerifiedObject {
+  /** SHA-256 of the bundle, or of the stored form of a signature or attestation of another format. */
+  readonly bundle: Digest
+  /** The predicate type of an attestation; absent for a signature. */
+  readonly type?: string
+  readonly builder?: string
+  readonly source?: string
+}
+
+/** What was verified about a digest. */
+export interface Verification {
+  /** The label of the rule that demanded it. */
+  readonly rule: string
+  readonly by: 'key' | 'identity'
+  /** The certificate's subject, or the file of the key as the configuration writes it. */
+  readonly signer: string
+  /** Who vouched for the subject; absent for a key. */
+  readonly issuer?: string
+  /** The earliest verified time of the signature, in milliseconds since 1970; absent without a log entry or timestamp. */
+  readonly at?: number
+  /** The signature or, if attestations are required, those. */
+  readonly objects: readonly VerifiedObject[]
+  /** The host of the registry or mirror, or the lock file, that the objects came from. */
+  readonly from: string
+}
+
+/** An image to verify. */
+export interface VerifyRequest {
+  /** The original name: not that of a rewrite. */
+  readonly reference: Reference
+  /** The digest that is pinned: of the index, or of one platform's manifest. */
+  readonly digest: Digest
+  readonly platform?: Platform | undefined
+  readonly rule: VerifyRule
+  readonly signal: AbortSignal
+}
+
+/** Verifies signatures and attestations of digests. Implemented in `resolve/`. */
+export interface Verifier {
+  /**
+   * @returns what was verified
+   * @throws {PinpullError} with a code of `diagnostics/codes/verify.ts` if the image does not verify; with one of `registry.ts` or
+   *   `credentials.ts` if it could not be looked at
+   */
+  verify(request: VerifyRequest): Promise<Verification>
+}
