@@ -96,7 +96,7 @@ describe('docs/ARCHITECTURE.md', () => {
   test('has the folders inside the rooms', () => {
     const folders = rowsOf(page)
       .map(([name = '']) => codeIn(name)[0] ?? '')
-      .filter((name) => /^\w+\/\w+$/.test(name))
+      .filter((name) => /^\w+(\/\w+)+$/.test(name))
     const table = Object.entries(HOUSE).flatMap(([room, { inner }]) =>
       Object.keys(inner?.rooms ?? {}).map((folder) => `${room}/${folder}`),
     )

@@ -260,8 +260,10 @@ export const HOUSE: House = {
         options: { imports: ['io'], packages: [] },
         completion: { imports: ['options'], packages: [] },
         session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },
+        // The steps of `pinpull lock`.
+        'commands/lock': { imports: ['io', 'session'], packages: [] },
         commands: {
-          imports: ['completion', 'io', 'options', 'session'],
+          imports: ['commands/lock', 'completion', 'io', 'options', 'session'],
           packages: ['node:fs', 'node:path'],
         },
       },

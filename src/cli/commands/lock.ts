@@ -33,8 +33,8 @@ import {
   type LockChanges,
   type LockRequest,
   matchesEntry,
-} from './lock-changes.ts'
-import { adoptRunning } from './lock-status.ts'
+} from './lock/changes.ts'
+import { adoptRunning } from './lock/running.ts'
 
 /**
  * `pinpull lock`: adds to the lock file what manifests need, or checks that it has it. Nothing is written unless every

@@ -1,13 +1,13 @@
-import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
-import type { LockEntry } from '../../lock/lock.ts'
-import type { LockFile } from '../../lock/lock-file.ts'
-import { missingDigestDiagnostic, untaggedDigestDiagnostic } from '../../plan/digest-check.ts'
-import { isNotFoundError, type ResolveResult, resolveToResult } from '../../plan/resolve-result.ts'
-import type { Resolver } from '../../plan/resolver.ts'
-import { parseReference } from '../../reference/parse.ts'
-import { effectiveTag, type Reference, repositoryName } from '../../reference/reference.ts'
-import { waitingDiagnostics } from '../../resolve/lock-decisions.ts'
-import { positionAt } from '../../yaml/position.ts'
+import type { Diagnostic, Location } from '../../../diagnostics/diagnostic.ts'
+import type { LockEntry } from '../../../lock/lock.ts'
+import type { LockFile } from '../../../lock/lock-file.ts'
+import { missingDigestDiagnostic, untaggedDigestDiagnostic } from '../../../plan/digest-check.ts'
+import { isNotFoundError, type ResolveResult, resolveToResult } from '../../../plan/resolve-result.ts'
+import type { Resolver } from '../../../plan/resolver.ts'
+import { parseReference } from '../../../reference/parse.ts'
+import { effectiveTag, type Reference, repositoryName } from '../../../reference/reference.ts'
+import { waitingDiagnostics } from '../../../resolve/lock-decisions.ts'
+import { positionAt } from '../../../yaml/position.ts'
 
 /** What a registry says now about an entry of the lock file. */
 interface CheckedEntry {

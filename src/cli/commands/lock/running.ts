@@ -1,22 +1,22 @@
-import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
+import type { Diagnostic, Location } from '../../../diagnostics/diagnostic.ts'
 import {
   type Preference,
   preferredDigest,
   type RunningImage,
   runningImages,
   type UnusableReason,
-} from '../../inventory/running-images.ts'
-import { type RunningContainer, runningContainers } from '../../kube/pod/running-containers.ts'
-import { entryKey, type LockEntry } from '../../lock/lock.ts'
-import { deniedDigest } from '../../lock/moving-tag.ts'
-import { originalReference } from '../../plan/match-input.ts'
-import { isNotFoundError } from '../../plan/resolve-result.ts'
-import { applySeverities } from '../../plan/severity.ts'
-import { canonicalText, type Digest, type Reference } from '../../reference/reference.ts'
-import { entryOf } from '../../resolve/lock-resolver.ts'
-import { findRunningDigest } from '../../resolve/running-digest.ts'
-import { inputDiagnostics, readable } from '../io/manifests.ts'
-import type { LockChanges, LockRequest } from './lock-changes.ts'
+} from '../../../inventory/running-images.ts'
+import { type RunningContainer, runningContainers } from '../../../kube/pod/running-containers.ts'
+import { entryKey, type LockEntry } from '../../../lock/lock.ts'
+import { deniedDigest } from '../../../lock/moving-tag.ts'
+import { originalReference } from '../../../plan/match-input.ts'
+import { isNotFoundError } from '../../../plan/resolve-result.ts'
+import { applySeverities } from '../../../plan/severity.ts'
+import { canonicalText, type Digest, type Reference } from '../../../reference/reference.ts'
+import { entryOf } from '../../../resolve/lock-resolver.ts'
+import { findRunningDigest } from '../../../resolve/running-digest.ts'
+import { inputDiagnostics, readable } from '../../io/manifests.ts'
+import type { LockChanges, LockRequest } from './changes.ts'
 
 /**
  * Finds the entries that a lock file needs to have what Pods run (`pinpull lock --from-status`). An image whose digest is not
