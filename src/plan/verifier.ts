@@ -1,11 +1,14 @@
 import type { VerifyRule } from '../config/verify-settings.ts'
+import type { Attachment } from '../oci/attachment.ts'
 import type { Platform } from '../oci/platform.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
 
 /** One object whose signature was verified. */
 export interface VerifiedObject {
-  /** SHA-256 of the bundle, or of the stored form of a signature or attestation of another format. */
+  /** SHA-256 of the bundle, or of the stored form of a signature or attestation of another format (`storedDigest`). */
   readonly bundle: Digest
+  /** The object itself, which the lock file keeps. */
+  readonly attachment: Attachment
   /** The predicate type of an attestation; absent for a signature. */
   readonly type?: string
   readonly builder?: string
