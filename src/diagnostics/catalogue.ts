@@ -11,6 +11,7 @@ import { type PolicyCode, policyCodes } from './codes/policy.ts'
 import { type RegistryCode, registryCodes } from './codes/registry.ts'
 import { type SourceCode, sourceCodes } from './codes/sources.ts'
 import { type UsageCode, usageCodes } from './codes/usage.ts'
+import { type VerifyCode, verifyCodes } from './codes/verify.ts'
 
 export type Code =
   | InputCode
@@ -19,6 +20,7 @@ export type Code =
   | RegistryCode
   | CredentialCode
   | LockCode
+  | VerifyCode
   | LayoutCode
   | ConfigCode
   | HostCode
@@ -34,6 +36,7 @@ const CATALOGUE: Readonly<Record<Code, CatalogueEntry>> = {
   ...registryCodes,
   ...credentialCodes,
   ...lockCodes,
+  ...verifyCodes,
   ...layoutCodes,
   ...configCodes,
   ...hostCodes,

@@ -58,6 +58,7 @@ const CODE_USES: Readonly<
   // Reported only by commands that ask a registry.
   IMAGE_PLATFORM_MISSING: 'registry',
   IMAGE_PULL_SECRET_MISSING: 'registry',
+  IMAGE_UNVERIFIED: 'registry',
   IMAGE_DIGEST_DRIFTED: 'registry',
   IMAGE_DIGEST_UNTAGGED: 'registry',
   LOCK_WAITING: 'registry',

@@ -1,5 +1,30 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 
+/** What was verified about the digest of an image before it was written. */
+export interface VerifiedSigner {
+  /** The entry of the profile's `verify` that demanded it. */
+  readonly rule: string
+  readonly by: 'key' | 'identity'
+  /** The subject of the signer's certificate, or the file of the key as the configuration has it. */
+  readonly signer: string
+  /** Who vouches for the subject; absent for a key. */
+  readonly issuer?: string | undefined
+  /** The earliest verified time of the signature (ISO 8601, UTC); absent without a log entry or timestamp. */
+  readonly at?: string | undefined
+  /** The host of the registry or mirror, or the lock file, that the signature came from. */
+  readonly from: string
+  /** The attestations that were demanded and verified; absent for a signature. */
+  readonly attestations?: readonly VerifiedAttestation[] | undefined
+}
+
+/** An attestation that was verified. */
+export interface VerifiedAttestation {
+  /** The predicate type: `https://slsa.dev/provenance/v1`. */
+  readonly type: string
+  readonly builder?: string | undefined
+  readonly source?: string | undefined
+}
+
 /** The result for one image field. */
 export interface ImageEntry {
   readonly at: Location
@@ -21,6 +46,8 @@ export interface ImageEntry {
    * single manifest.
    */
   readonly platforms?: readonly string[] | undefined
+  /** Who signed `digest`, if the profile demands that and it was verified; absent otherwise. */
+  readonly verified?: VerifiedSigner | undefined
   /** What decided whether to pin: a profile, one of its rules, or an annotation. */
   readonly pinBy?: string
   /** The pull policy that the API server derives from `image` if none is set. */

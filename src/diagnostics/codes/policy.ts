@@ -8,6 +8,7 @@ export type PolicyCode =
   | 'IMAGE_UNPINNED'
   | 'IMAGE_PLATFORM_MISSING'
   | 'IMAGE_PULL_SECRET_MISSING'
+  | 'IMAGE_UNVERIFIED'
   | 'IMAGE_DIGEST_DRIFTED'
   | 'IMAGE_DIGEST_UNTAGGED'
   | 'LOCK_WAITING'
@@ -77,6 +78,13 @@ export const policyCodes: Readonly<Record<PolicyCode, CatalogueEntry>> = {
     message:
       '"{image}" can only be pulled with a credential ({source} was used here), and neither the PodSpec nor its ServiceAccount in these manifests names imagePullSecrets',
     hint: 'name a Secret in imagePullSecrets, unless the cluster has credentials of its own for {registry}',
+  },
+  IMAGE_UNVERIFIED: {
+    severity: 'info',
+    exit: 'input',
+    title: 'An image whose signature nobody has verified',
+    message: '{image}: not verified: {reason}',
+    hint: 'add an entry for it to verify of profile {profile}; with findings.IMAGE_UNVERIFIED, set how serious it is without one',
   },
   IMAGE_DIGEST_DRIFTED: {
     severity: 'warning',
