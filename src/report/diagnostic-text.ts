@@ -4,13 +4,14 @@ import { type CauseGroup, groupByCause } from './cause.ts'
 import {
   formatCause,
   formatHint,
-  formatMessage,
   formatObject,
   formatPosition,
   formatResource,
+  formatWithAccount,
   sharedArgs,
 } from './message.ts'
 import { formatOutcome, type ImageEntry } from './report.ts'
+import { formatVerified } from './signer.ts'
 
 /** How many images, or places of one image, an entry lists. */
 const LISTED = 5
@@ -44,11 +45,12 @@ function formatEntry(cause: CauseGroup, color: boolean, limit: number): string {
   const [place] = places
   const position = place === undefined ? '' : formatPosition(place)
   const object = place === undefined ? '' : formatObject(place)
-  const message = formatMessage(first)
+  const { message, account } = formatWithAccount(first)
   // The message about a key of the configuration begins with its path.
   const isInMessage = object === '' || message.startsWith(`${object} `)
   return [
     formatHead(first, position, message, color),
+    ...formatAccount(account, limit),
     ...(isInMessage ? [] : [`  ${object}`]),
     ...formatOtherPlaces(places.slice(1), limit - 1),
     hint,
@@ -80,6 +82,12 @@ function placesByImage(cause: CauseGroup): ReadonlyMap<string, readonly Location
     if (at !== undefined) places.set(`${formatPosition(at)} ${formatObject(at)}`, at)
   }
   return new Map([...images].map(([image, places]) => [image, [...places.values()]]))
+}
+
+/** What was looked at, a line each. */
+function formatAccount(account: readonly string[], limit: number): string[] {
+  const lines = account.slice(0, limit).map((item) => `    ${printable(item)}`)
+  return withRest(lines, account.length - limit)
 }
 
 /** `also web.yaml:40:18: Deployment worker, …`, a line for each place. */
@@ -121,13 +129,18 @@ function count(number: number, noun: string): string {
 
 /** Formats the result for an image, with its location. */
 export function formatImage(entry: ImageEntry): string {
-  const { at, image, result, reason, origin, policyBefore, policyAfter } = entry
+  const { at, image, result, reason, origin, policyBefore, policyAfter, verified } = entry
   const change = image === result ? image : `${image} → ${result}`
   const policy =
     policyBefore === policyAfter ? '' : `, pull policy ${policyBefore ?? 'unset'} → ${policyAfter ?? 'unset'}`
   const position = formatPosition(at)
   const text = `${formatOutcome(entry)} ${change} (${reason ?? origin})${policy}`
-  return `${printable(`${position === '' ? '' : `${position}: `}${text}`)}\n  ${formatObject(at)}`
+  const lines = [
+    printable(`${position === '' ? '' : `${position}: `}${text}`),
+    `  ${formatObject(at)}`,
+    ...(verified === undefined ? [] : [printable(`  ${formatVerified(verified)}`)]),
+  ]
+  return lines.join('\n')
 }
 
 function paint(text: string, code: number, color: boolean): string {

@@ -2,6 +2,7 @@ import { printable } from '../diagnostics/printable.ts'
 import { formatDiagnostics } from './diagnostic-text.ts'
 import { formatLocation } from './message.ts'
 import { formatOutcome, type ImageEntry, type Report } from './report.ts'
+import { formatProof, formatProofDetails, formatSigner } from './signer.ts'
 
 /** What each rule finds. */
 const FOUND_BY: Readonly<Record<ImageEntry['rule'], string>> = {
@@ -15,16 +16,22 @@ const FOUND_BY: Readonly<Record<ImageEntry['rule'], string>> = {
 }
 
 /**
- * Explains each image field: the rule that found it, what changes, what decided that, and the default pull policy of
- * Kubernetes. Diagnostics follow.
+ * Explains each image field: the rule that found it, what changes, what decided that, the default pull policy of Kubernetes, and
+ * which signature is demanded and was verified. Diagnostics follow.
+ * @param demandOf what the profile demands of an image (`a signature by key base.pub (base)`); undefined where it demands nothing of
+ *   any image
  */
-export function formatExplanation({ images, diagnostics }: Report, color: boolean): string {
-  const explained = images.map(explain)
+export function formatExplanation(
+  { images, diagnostics }: Report,
+  color: boolean,
+  demandOf?: (entry: ImageEntry) => string,
+): string {
+  const explained = images.map((entry) => explain(entry, demandOf?.(entry)))
   const reported = formatDiagnostics(diagnostics, color).map((text) => `${text}\n`)
   return [...explained, ...reported].join('\n')
 }
 
-function explain(entry: ImageEntry): string {
+function explain(entry: ImageEntry, demand: string | undefined): string {
   const { at, rule, image, result } = entry
   const lines = [
     formatLocation(at),
@@ -33,6 +40,7 @@ function explain(entry: ImageEntry): string {
     `            ${explainPin(entry)}`,
     `  policy    ${explainPolicy(entry)}`,
     `            ${explainDefault(entry)}`,
+    ...(demand === undefined ? [] : [`  verify    ${demand}`, ...explainVerified(entry)]),
   ]
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
@@ -53,6 +61,14 @@ function explainPolicy({ policyBefore, policyAfter, policyBy }: ImageEntry): str
 function explainDefault({ image, result, policyAfter, policyDefault }: ImageEntry): string {
   if (policyAfter === policyDefault) return 'same as the Kubernetes default'
   return `the Kubernetes default ${image === result ? 'is' : 'was'} ${policyDefault}`
+}
+
+function explainVerified({ verified }: ImageEntry): string[] {
+  if (verified === undefined) return []
+  return [
+    `            verified by ${formatSigner(verified)}`,
+    `            ${formatProof(verified)}, ${formatProofDetails(verified)}`,
+  ]
 }
 
 function by(decider: string | undefined): string {

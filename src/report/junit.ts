@@ -1,17 +1,19 @@
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts'
 import { escapeHidden } from '../diagnostics/printable.ts'
 import { formatHint, formatLocation, formatMessage, formatResource } from './message.ts'
-import type { Report } from './report.ts'
+import type { ImageEntry, Report } from './report.ts'
+import { formatVerified } from './signer.ts'
 
 interface TestCase {
   readonly name: string
   readonly className: string
   readonly diagnostics: Diagnostic[]
+  verified?: ImageEntry['verified']
 }
 
 /**
  * Formats the report as JUnit XML for CI systems: a test suite for each file, a test case for each image field, which fails
- * if the field has an error. Its other diagnostics are its output. A diagnostic that is not about an image is a case of its
+ * if the field has an error. Its other diagnostics, and who signed the image, are its output. A diagnostic that is not about an image is a case of its
  * own.
  */
 export function formatJunit({ images, diagnostics }: Report): string {
@@ -25,7 +27,7 @@ export function formatJunit({ images, diagnostics }: Report): string {
     cases.set(key, known)
     return known
   }
-  for (const { at } of images) caseAt(at)
+  for (const { at, verified } of images) caseAt(at).verified = verified
   for (const diagnostic of diagnostics) caseAt(diagnostic.at ?? {}).diagnostics.push(diagnostic)
 
   const body = [...suites].flatMap(([file, cases]) => formatSuite(file, [...cases.values()]))
@@ -48,14 +50,17 @@ function formatSuite(file: string, cases: readonly TestCase[]): string[] {
 }
 
 function formatCase(testCase: TestCase): string[] {
-  const { name, className, diagnostics } = testCase
+  const { name, className, diagnostics, verified } = testCase
   const head = `    <testcase classname="${escapeXml(className)}" name="${escapeXml(name)}"`
-  if (diagnostics.length === 0) return [`${head}/>`]
+  if (diagnostics.length === 0 && verified === undefined) return [`${head}/>`]
   const failures = failuresOf(testCase).map(
     (one) =>
       `      <failure type="${one.code}" message="${escapeXml(formatMessage(one))}">${escapeXml(describe(one))}</failure>`,
   )
-  const others = diagnostics.filter(({ severity }) => severity !== 'error').map(describe)
+  const others = [
+    ...diagnostics.filter(({ severity }) => severity !== 'error').map(describe),
+    ...(verified === undefined ? [] : [formatVerified(verified)]),
+  ]
   const output = others.length === 0 ? [] : [`      <system-out>${escapeXml(others.join('\n'))}</system-out>`]
   return [`${head}>`, ...failures, ...output, '    </testcase>']
 }

@@ -2,7 +2,7 @@ import type { Severity } from '../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { mayFail } from '../diagnostics/failing.ts'
 import { formatHint, formatMessage } from './message.ts'
-import type { ImageEntry, Report } from './report.ts'
+import { countVerified, type ImageEntry, type Report } from './report.ts'
 import { formatSummary, type TextOptions } from './text.ts'
 
 /** One object of a log of JSON (`--log-format json`); `docs/output.md` describes its fields. */
@@ -58,6 +58,7 @@ export function reportLogEntries(
     pinned: count('pinned'),
     kept: count('kept'),
     failed: count('failed'),
+    verified: countVerified(images),
     errors: found('error'),
     warnings: found('warning'),
     text: formatSummary(report, failure, failOn),

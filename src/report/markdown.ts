@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { code, table, text } from './markdown-text.ts'
 import { formatHint, formatLocation, formatMessage } from './message.ts'
 import { formatOutcome, type ImageEntry, type Report } from './report.ts'
+import { formatProof, formatProofDetails, formatSigner } from './signer.ts'
 
 /** Formats the report as tables for a comment on a pull request or the summary of a CI job: diagnostics, then images. */
 export function formatMarkdown({ profile, images, diagnostics }: Report): string {
@@ -9,7 +10,13 @@ export function formatMarkdown({ profile, images, diagnostics }: Report): string
     diagnostics.length === 0
       ? ['No errors or warnings.']
       : table(DIAGNOSTIC_COLUMNS, diagnostics.map(diagnosticCells))
-  const listedImages = images.length === 0 ? [] : ['', ...table(IMAGE_COLUMNS, images.map(imageCells))]
+  const hasVerified = images.some(({ verified }) => verified !== undefined)
+  const columns = hasVerified ? IMAGE_COLUMNS.toSpliced(2, 0, 'Verified by') : IMAGE_COLUMNS
+  const rows = images.map((entry) => {
+    const cells = imageCells(entry)
+    return hasVerified ? cells.toSpliced(2, 0, verifiedCell(entry)) : cells
+  })
+  const listedImages = images.length === 0 ? [] : ['', ...table(columns, rows)]
   return [`### Pinpull: profile ${text(profile)}`, '', ...listedDiagnostics, ...listedImages, ''].join('\n')
 }
 
@@ -39,4 +46,10 @@ function imageCells(entry: ImageEntry): string[] {
     text(before === after ? after : `${before} → ${after}`),
     text(formatLocation(at)),
   ]
+}
+
+function verifiedCell({ verified }: ImageEntry): string {
+  if (verified === undefined) return 'nobody'
+  const how = `${formatProof(verified)}, ${formatProofDetails(verified)} (${verified.rule})`
+  return `${code(formatSigner(verified))}: ${text(how)}`
 }

@@ -1,3 +1,4 @@
+import { splitAccount } from '../diagnostics/account.ts'
 import { catalogueEntry } from '../diagnostics/catalogue.ts'
 import type { Args, Diagnostic, Location, ResourceIdentifier } from '../diagnostics/diagnostic.ts'
 import { printable } from '../diagnostics/printable.ts'
@@ -10,6 +11,19 @@ import { redactUrls } from '../reference/server-url.ts'
 export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>): string {
   if (args['image'] === undefined) return formatCause({ code, args })
   return fill(`${catalogueEntry(code).message}${additionsTo(args)}`, args)
+}
+
+/**
+ * Formats the message without the account of what was looked at, for places that have a line for each item of it.
+ * @returns the message, which ends with a colon if there is an account, and the items of that
+ */
+export function formatWithAccount({ code, args }: Pick<Diagnostic, 'code' | 'args'>): {
+  readonly message: string
+  readonly account: readonly string[]
+} {
+  const account = splitAccount(String(args['looked'] ?? ''))
+  if (account.length === 0) return { message: formatMessage({ code, args }), account }
+  return { message: formatMessage({ code, args: { ...args, looked: '' } }).trimEnd(), account }
 }
 
 /** Formats the message without the image, if it starts with that: the same text for all images with the same cause. */

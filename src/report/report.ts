@@ -77,5 +77,10 @@ export function formatOutcome({
   return image === result ? 'unchanged' : 'renamed'
 }
 
+/** The number of image fields whose digest was verified. */
+export function countVerified(images: readonly ImageEntry[]): number {
+  return images.filter(({ verified }) => verified !== undefined).length
+}
+
 /** The formats that a report can be written in. */
 export type ReportFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'html' | 'github'

@@ -3,7 +3,7 @@ import { type FailOn, mayFail } from '../diagnostics/failing.ts'
 import { printable } from '../diagnostics/printable.ts'
 import { groupByCause } from './cause.ts'
 import { formatDiagnostics, formatImage } from './diagnostic-text.ts'
-import { formatOutcome, type ImageEntry, type Report } from './report.ts'
+import { countVerified, formatOutcome, type ImageEntry, type Report } from './report.ts'
 
 /** `quiet` prints only errors, `normal` also other diagnostics and a summary, `verbose` also every image. */
 export type Verbosity = 'quiet' | 'normal' | 'verbose'
@@ -49,6 +49,7 @@ export function formatSummary(
   const distinct = new Set(pinned.map(({ image }) => image)).size
   const unchanged = images.filter((entry) => formatOutcome(entry) === 'unchanged')
   const renamed = images.filter((entry) => formatOutcome(entry) === 'renamed')
+  const verified = countVerified(images)
   const policies = images.filter(({ policyBefore, policyAfter }) => policyBefore !== policyAfter).length
   return [
     `pinpull: ${profile}: ${count(images.length, 'image')}: `,
@@ -56,6 +57,7 @@ export function formatSummary(
     `, ${unchanged.length} unchanged${reasonsFor(unchanged)}`,
     renamed.length === 0 ? '' : `, ${renamed.length} only renamed${reasonsFor(renamed)}`,
     `; pull policy set on ${policies}`,
+    verified === 0 ? '' : `; ${verified} verified`,
   ].join('')
 }
 

@@ -64,6 +64,7 @@ describe('--log-format json', () => {
           pinned: 0,
           kept: 1,
           failed: 0,
+          verified: 0,
           errors: 1,
           warnings: 0,
           text: 'pinpull: prod: 1 error in 1 image; nothing was written',

@@ -31,10 +31,25 @@ const REPORT: Report = {
       policyBefore: HOSTILE,
       policyAfter: HOSTILE,
       policyDefault: 'IfNotPresent',
+      verified: {
+        rule: HOSTILE,
+        by: 'identity',
+        signer: HOSTILE,
+        issuer: HOSTILE,
+        at: HOSTILE,
+        from: HOSTILE,
+        attestations: [{ type: HOSTILE, builder: HOSTILE, source: HOSTILE }],
+      },
     },
   ],
   diagnostics: [
     { code: 'REFERENCE_INVALID', severity: 'error', args: { image: HOSTILE, reason: HOSTILE }, at },
+    {
+      code: 'SIGNATURE_INVALID',
+      severity: 'error',
+      args: { image: HOSTILE, rule: HOSTILE, looked: `${HOSTILE};\n${HOSTILE}` },
+      at,
+    },
   ],
 }
 
@@ -46,7 +61,7 @@ describe('what a manifest says does not reach the terminal as a command', () => 
     ['resource', formatResource(resource)],
     ['unnamed resource', formatResource({ ...resource, name: '' })],
     ['text', formatReport(REPORT, { verbosity: 'verbose', color: false })],
-    ['explanation', formatExplanation(REPORT, false)],
+    ['explanation', formatExplanation(REPORT, false, () => HOSTILE)],
     ['table of images', formatImageList(listImages(REPORT.images), 'table', '1.2.3')],
     ['list of images', formatImageList(listImages(REPORT.images), 'name', '1.2.3')],
     ['images as JSON', formatImageList(listImages(REPORT.images), 'json', '1.2.3')],

@@ -6,7 +6,8 @@ import type { CatalogueEntry } from '../catalogue-entry.ts'
 //
 // Who throws SIGNATURE_MISSING and SIGNATURE_INVALID gives `digest`, which was to be verified, `demand`, such as `a signature` or `an
 // attestation of type https://slsa.dev/provenance/v1`, and `looked`: everything that was looked at, each with its place and the reason
-// why it does not count, separated by `; `. `image`, `profile` and `rule` are added in `plan/`.
+// why it does not count, joined by `joinAccount`, so that each gets a line of its own where there is room. `image`, `profile` and
+// `rule` are added in `plan/`.
 export type VerifyCode =
   | 'SIGNATURE_MISSING'
   | 'SIGNATURE_INVALID'

@@ -1,16 +1,19 @@
 import type { Location } from '../../diagnostics/diagnostic.ts'
 import { formatPosition, formatResource } from '../message.ts'
-import { formatOutcome, type ImageEntry, type Report } from '../report.ts'
+import { countVerified, formatOutcome, type ImageEntry, type Report } from '../report.ts'
+import { formatProof, formatProofDetails } from '../signer.ts'
 import { counted, html, type Markup, shown } from './markup.ts'
 
 /** How many places of an image are shown at once; the others are in an element that opens. */
 const PLACES_SHOWN = 4
 
+/** `Verified by` is only there if something was verified. */
 const COLUMNS = [
   'Outcome',
   'Before',
   'After',
   'Digest',
+  'Verified by',
   'Platforms',
   'Pull policy',
   'Source',
@@ -21,7 +24,9 @@ const COLUMNS = [
 export function formatImages({ images: entries, profile }: Report): Markup {
   if (entries.length === 0) return html`<p class="nothing">No image was looked at.</p>`
   const rows = [...Map.groupBy(entries, sameRow).values()]
-  const heads = COLUMNS.map((name) => html`<th scope="col" role="columnheader">${name}</th>`)
+  const hasSigners = countVerified(entries) > 0
+  const columns = COLUMNS.filter((name) => hasSigners || name !== 'Verified by')
+  const heads = columns.map((name) => html`<th scope="col" role="columnheader">${name}</th>`)
   // The roles are those of the elements; browsers forget them where a narrow page shows rows as blocks.
   return html`<form class="filter" id="filter" role="search" hidden>
 <label for="words">Filter images</label>
@@ -32,19 +37,19 @@ export function formatImages({ images: entries, profile }: Report): Markup {
 <button type="button" id="all-rows" hidden>Show all</button>
 </form>
 <div class="scroll" role="group" aria-labelledby="images-title" tabindex="0">
-<table id="images-table" role="table" aria-describedby="images-note">
+<table id="images-table"${hasSigners ? html` class="with-signers"` : ''} role="table" aria-describedby="images-note">
 <thead role="rowgroup"><tr role="row">${heads}</tr></thead>
 <tbody role="rowgroup">
-${rows.map((row) => formatRow(row, profile))}</tbody>
+${rows.map((row) => formatRow(row, columns, profile))}</tbody>
 </table>
 </div>`
 }
 
 function sameRow(entry: ImageEntry): string {
   const { image, result, reason, origin, digest, platforms, policyBefore, policyAfter, policyDefault } = entry
-  const { outcome, pinBy, policyBy } = entry
+  const { outcome, pinBy, policyBy, verified } = entry
   return JSON.stringify([
-    [image, result, outcome, reason, digest, origin, platforms],
+    [image, result, outcome, reason, digest, origin, platforms, verified],
     [policyBefore, policyAfter, policyDefault, pinBy, policyBy],
   ])
 }
@@ -53,22 +58,28 @@ function outcomesOf(entries: readonly ImageEntry[]): readonly Markup[] {
   return [...new Set(entries.map(formatOutcome))].sort().map((outcome) => html`<option>${outcome}</option>`)
 }
 
+type Column = (typeof COLUMNS)[number]
+
 /** @param row at least one entry; they differ only in their locations */
-function formatRow(row: readonly ImageEntry[], profile: string): Markup {
+function formatRow(row: readonly ImageEntry[], columns: readonly Column[], profile: string): Markup {
   const entry = row[0] as ImageEntry
   const outcome = formatOutcome(entry)
-  const cells = [
-    html`<span class="badge ${outcome}">${outcome}</span>${note(entry.reason)}${decider(entry.pinBy, profile)}`,
-    html`<code>${shown(entry.image)}</code>`,
-    entry.result === entry.image ? html`<span class="same">as before</span>` : formatReference(entry.result),
-    formatDigest(entry),
-    formatPlatforms(entry),
-    formatPolicy(entry, profile),
-    formatSource(entry),
-    formatPlaces(row.map(({ at }) => at)),
-  ]
-  const marked = cells.map(
-    (cell, index) => html`<td role="cell" data-label="${COLUMNS[index]}"><div>${cell}</div></td>`,
+  const cells: Readonly<Record<Column, Markup>> = {
+    Outcome: html`<span class="badge ${outcome}">${outcome}</span>${note(entry.reason)}${decider(entry.pinBy, profile)}`,
+    Before: html`<code>${shown(entry.image)}</code>`,
+    After:
+      entry.result === entry.image
+        ? html`<span class="same">as before</span>`
+        : formatReference(entry.result),
+    Digest: formatDigest(entry),
+    'Verified by': formatVerified(entry),
+    Platforms: formatPlatforms(entry),
+    'Pull policy': formatPolicy(entry, profile),
+    Source: formatSource(entry),
+    'Used in': formatPlaces(row.map(({ at }) => at)),
+  }
+  const marked = columns.map(
+    (name) => html`<td role="cell" data-label="${name}"><div>${cells[name]}</div></td>`,
   )
   return html`<tr role="row">${marked}</tr>
 `
@@ -91,6 +102,12 @@ function formatDigest({ digest, image, result }: ImageEntry): Markup {
   const isBeside = image.endsWith(known) || result.endsWith(known)
   const text = isBeside ? `${algorithm}:${hex.slice(0, DIGEST_DIGITS)}…` : known
   return html`<code class="digest">${shown(text)}</code>`
+}
+
+function formatVerified({ verified }: ImageEntry): Markup {
+  if (verified === undefined) return html`<span class="none">nobody</span>`
+  const { by, signer, rule } = verified
+  return html`<span class="badge verified">${by === 'key' ? 'key' : 'identity'}</span> <code>${shown(signer)}</code>${note(formatProof(verified))}${note(formatProofDetails(verified))}${note(`demanded by ${rule}`)}`
 }
 
 function formatPlatforms({ platforms }: ImageEntry): Markup {

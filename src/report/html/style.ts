@@ -91,7 +91,7 @@ h3 { margin: 0 0 .25rem; font-size: 1rem; line-height: 1.5; }
 .badge.error, .badge.failed { background: var(--error-ground); color: var(--error); }
 .badge.warning { background: var(--warning-ground); color: var(--warning); }
 .badge.info, .badge.renamed { background: var(--info-ground); color: var(--info); }
-.badge.pinned { background: var(--good-ground); color: var(--good); }
+.badge.pinned, .badge.verified { background: var(--good-ground); color: var(--good); }
 
 .finding { margin: 0 0 1rem; padding: .9rem 1rem; background: var(--surface); border: 1px solid var(--line); border-left: 4px solid var(--info); border-radius: 8px; }
 .finding.error { border-left-color: var(--error); }
@@ -102,6 +102,7 @@ h3 { margin: 0 0 .25rem; font-size: 1rem; line-height: 1.5; }
 .causes { margin: 0; padding: 0; list-style: none; }
 .causes > li { padding: .6rem 0 0; margin-top: .6rem; border-top: 1px solid var(--line); }
 .message { margin: 0 0 .25rem; overflow-wrap: anywhere; font-weight: 600; }
+.account { margin: .1rem 0 .4rem; padding-left: 1.25rem; overflow-wrap: anywhere; }
 .place { margin: .2rem 0; color: var(--muted); overflow-wrap: anywhere; }
 .place code { color: var(--text); }
 .place .path { color: var(--muted); }
@@ -140,6 +141,9 @@ tbody tr:last-child td { border-bottom: 0; }
 th { background: var(--raised); font-size: .9em; }
 th:nth-child(1) { width: 9%; } th:nth-child(2) { width: 15%; } th:nth-child(3) { width: 20%; } th:nth-child(4) { width: 10.5%; }
 th:nth-child(5) { width: 9.5%; } th:nth-child(6) { width: 11%; } th:nth-child(7) { width: 10%; } th:nth-child(8) { width: 15%; }
+.with-signers { min-width: 84rem; }
+.with-signers th:nth-child(1) { width: 8%; } .with-signers th:nth-child(2) { width: 13%; } .with-signers th:nth-child(3) { width: 16%; } .with-signers th:nth-child(4) { width: 9%; }
+.with-signers th:nth-child(5) { width: 17%; } .with-signers th:nth-child(6) { width: 8%; } .with-signers th:nth-child(7) { width: 9%; } .with-signers th:nth-child(8) { width: 8%; } .with-signers th:nth-child(9) { width: 12%; }
 th button { padding: 0 .2rem; margin: 0 -.2rem; border: 0; background: none; font-weight: 700; text-align: left; cursor: pointer; }
 th button::after { content: ' ↕'; color: var(--muted); font-weight: 400; }
 th[aria-sort=ascending] button::after { content: ' ↑'; color: var(--accent); }

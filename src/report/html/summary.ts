@@ -1,6 +1,6 @@
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import { groupByCause } from '../cause.ts'
-import { formatOutcome, type Report } from '../report.ts'
+import { countVerified, formatOutcome, type Report } from '../report.ts'
 import { SEVERITY_NAMES } from './findings.ts'
 import { counted, html, type Markup, shown } from './markup.ts'
 import type { PageFacts } from './page-facts.ts'
@@ -44,12 +44,14 @@ const INPUTS_SHOWN = 20
 export function formatSummary(report: Report, version: string, facts: PageFacts): Markup {
   const { images, diagnostics, profile } = report
   const withDigest = images.filter(({ result }) => result.includes('@')).length
+  const verified = countVerified(images)
   const distinct = new Set(images.map(({ image }) => image)).size
   const tiles = [
     tile(images.length, 'image field'),
     tile(distinct, 'distinct image'),
     tile(withDigest, 'field', ' with a digest'),
     tile(images.length - withDigest, 'field', ' without a digest'),
+    ...(verified === 0 ? [] : [tile(verified, 'field', ' verified')]),
     ...(['error', 'warning', 'info'] as const).map((severity) => {
       const count = countOf(diagnostics, severity)
       return tile(count, SEVERITY_NAMES[severity], '', count === 0 ? '' : severity)
