@@ -12,8 +12,9 @@ export function parseEntryDigest(
   entry: Entry | undefined,
   parent: Mapping,
   collector: LockDiagnostics,
+  key = 'digest',
 ): Digest | undefined {
-  const text = collector.requiredText(entry, 'digest', parent)
+  const text = collector.requiredText(entry, key, parent)
   if (text === undefined || entry === undefined) return undefined
   const fault = invalidDigestReason(text)
   if (fault === undefined) return text as Digest

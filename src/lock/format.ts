@@ -1,7 +1,15 @@
 import { quoteYaml } from '../diagnostics/printable.ts'
 import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
-import { type Candidate, compareKeys, ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
+import {
+  type Candidate,
+  compareKeys,
+  ENTRY_KEYS,
+  type EntryKey,
+  entryKey,
+  type LockEntry,
+  type VerifiedSigner,
+} from './lock.ts'
 import { type LockVersion, neededVersion } from './version.ts'
 
 /**
@@ -33,8 +41,8 @@ export function formatEntry(entry: LockEntry, indent: string, eol: string): stri
 }
 
 /**
- * Formats what follows the colon of a field: its value after a space, or a list below it, one platform a line, so that a
- * change of one platform is one line of a diff.
+ * Formats what follows the colon of a field: its value after a space, or what is below it, one platform or word about the signer
+ * a line, so that a change of one is one line of a diff.
  *
  * @param indent the white space before the entry's dash
  * @param eol the file's line break
@@ -52,6 +60,8 @@ export function formatField(entry: LockEntry, key: EntryKey, indent = '', eol = 
       return ` ${quoteTime(value as string)}`
     case 'forced':
       return ' true'
+    case 'verified':
+      return formatVerified(value as VerifiedSigner, `${eol}${indent}    `)
     case 'candidate':
       return ` ${formatCandidate(value as Candidate)}`
     default:
@@ -69,6 +79,23 @@ function formatPlatforms(platforms: readonly PlatformManifest[], bullet: string)
       return `${bullet}${digest === undefined ? name : `{platform: ${name}, digest: ${digest}}`}`
     })
     .join('')
+}
+
+/** @param start the line break and the white space before each key */
+function formatVerified(
+  { by, signer, issuer, at, bundle, attestations = [] }: VerifiedSigner,
+  start: string,
+): string {
+  const lines = [
+    `by: ${by}`,
+    `signer: ${formatScalar(signer)}`,
+    ...(issuer === undefined ? [] : [`issuer: ${formatScalar(issuer)}`]),
+    ...(at === undefined ? [] : [`at: ${quoteTime(at)}`]),
+    ...(bundle === undefined ? [] : [`bundle: ${bundle}`]),
+    ...(attestations.length === 0 ? [] : ['attestations:']),
+    ...attestations.map((one) => `  - {type: ${formatScalar(one.type)}, bundle: ${one.bundle}}`),
+  ]
+  return lines.map((line) => `${start}${line}`).join('')
 }
 
 function formatCandidate({ digest, seenAt, changes }: Candidate): string {

@@ -4,7 +4,14 @@ import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform, type Platform, parsePlatform } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
 import { formatScalar, lockHeader } from './format.ts'
-import { type Candidate, createLock, entryKey, type LockEntry } from './lock.ts'
+import {
+  type Candidate,
+  createLock,
+  entryKey,
+  type LockEntry,
+  type StoredAttestation,
+  type VerifiedSigner,
+} from './lock.ts'
 import type { LockFile } from './lock-file.ts'
 import { LOCK_VERSIONS, neededVersion } from './version.ts'
 
@@ -82,6 +89,7 @@ function entryPattern(): RegExp {
       '(?: {4}source: (.+)\\n)?' +
       `(?: {4}resolvedAt: "(${time})"\\n)?` +
       '(?: {4}forced: (true)\\n)?' +
+      '(?: {4}verified:\\n((?: {6}.+\\n)+))?' +
       `(?: {4}candidate: \\{digest: (${digest}), seenAt: "(${time})"(?:, changes: ([1-9]\\d{0,5}))?\\}\\n)?`,
     'y',
   )
@@ -93,7 +101,7 @@ const MAX_REFERENCE_LENGTH = 255
 /** Checks the same rules as `parseEntry`, without messages. */
 function readEntry(match: RegExpExecArray, values: Values): LockEntry | undefined {
   const [, quote, reference = '', platform, digest = '', mediaType = '', platforms, ...rest] = match
-  const [manifests, source, resolvedAt, forced, candidate, seenAt = '', changes] = rest
+  const [manifests, source, resolvedAt, forced, verified, candidate, seenAt = '', changes] = rest
   const entry = {
     reference,
     ...(platform === undefined ? {} : { platform: values.platform(platform) }),
@@ -104,6 +112,7 @@ function readEntry(match: RegExpExecArray, values: Values): LockEntry | undefine
     ...(source === undefined ? {} : { source: values.text(source) }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
     ...(forced === undefined ? {} : { forced: true as const }),
+    ...(verified === undefined ? {} : { verified: readVerified(verified, values) }),
     ...(candidate === undefined ? {} : { candidate: candidateOf(candidate, seenAt, changes) }),
   }
   const isCanonical =
@@ -120,6 +129,41 @@ function candidateOf(digest: string, seenAt: string, changes: string | undefined
     seenAt,
     ...(changes === undefined ? {} : { changes: Number(changes) }),
   }
+}
+
+const OBJECT = 'sha256:[0-9a-f]{64}'
+const VERIFIED = new RegExp(
+  '^ {6}by: (key|identity)\\n {6}signer: (.+)\\n(?: {6}issuer: (.+)\\n)?(?: {6}at: "(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z)"\\n)?' +
+    `(?: {6}bundle: (${OBJECT})\\n)?(?: {6}attestations:\\n((?: {8}- \\{type: .+, bundle: ${OBJECT}\\}\\n)+))?$`,
+)
+
+/** Reads what `formatVerified` writes, by the rules of `parseVerified`. */
+function readVerified(text: string, values: Values): VerifiedSigner | undefined {
+  const [, by, signer = '', issuer, at, bundle, list] = VERIFIED.exec(text) ?? []
+  const attestations = list
+    ?.trimEnd()
+    .split('\n')
+    .map((line) => readAttestation(line, values))
+  const verified: { readonly [key in keyof VerifiedSigner]?: unknown } = {
+    by,
+    signer: values.text(signer),
+    ...(issuer === undefined ? {} : { issuer: values.text(issuer) }),
+    ...(at === undefined ? {} : { at }),
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(attestations === undefined ? {} : { attestations }),
+  }
+  const isValid =
+    (issuer === undefined) === (by === 'key') &&
+    (bundle !== undefined || attestations !== undefined) &&
+    attestations?.includes(undefined) !== true &&
+    !Object.values(verified).includes(undefined)
+  return isValid ? (verified as VerifiedSigner) : undefined
+}
+
+function readAttestation(line: string, values: Values): StoredAttestation | undefined {
+  const [, name = '', bundle] = /^ {8}- \{type: (.+), bundle: (.+)\}$/.exec(line) ?? []
+  const type = values.text(name)
+  return type === undefined ? undefined : { type, bundle: bundle as Digest }
 }
 
 /** Whether all values are valid. */

@@ -21,6 +21,8 @@ export interface LockEntry {
   readonly resolvedAt?: string
   /** Whether the digest was taken before its cool-down was over (`--now`). */
   readonly forced?: true
+  /** Who had signed the digest when it was locked. */
+  readonly verified?: VerifiedSigner
   /** The digest that the tag has moved to, which waits for its cool-down. */
   readonly candidate?: Candidate
 }
@@ -32,6 +34,30 @@ export interface Candidate {
   readonly seenAt: string
   /** How many candidates before it were replaced while they waited; absent for none. */
   readonly changes?: number
+}
+
+/**
+ * What was verified about a digest when it was locked. It proves nothing: whoever reads the file verifies the objects that it
+ * names again.
+ */
+export interface VerifiedSigner {
+  readonly by: 'key' | 'identity'
+  /** The certificate's subject, or the file of the key as the configuration writes it. */
+  readonly signer: string
+  /** Who vouched for the subject; absent for a key. */
+  readonly issuer?: string
+  /** The earliest verified time of the signature: RFC 3339, UTC, whole seconds; absent without a log entry or timestamp. */
+  readonly at?: string
+  /** The stored form of the signature; absent where attestations were required instead. */
+  readonly bundle?: Digest
+  /** The attestations that were required; at least one, or absent. */
+  readonly attestations?: readonly StoredAttestation[]
+}
+
+/** An attestation: its predicate type, and the SHA-256 of its stored form. */
+export interface StoredAttestation {
+  readonly type: string
+  readonly bundle: Digest
 }
 
 /** The entries of a lock file, with lookup by reference. */
@@ -140,14 +166,33 @@ export function applyChange(entries: readonly LockEntry[], change: LockChange): 
  */
 function mergeNote(current: LockEntry, before: LockEntry, after: LockEntry): LockEntry | undefined {
   if (current.digest !== before.digest) return undefined
-  const { candidate: theirs, ...rest } = {
-    ...current,
-    ...(after.platforms && { platforms: after.platforms }),
+  const candidate = mergeCandidate(current.candidate, before.candidate, after.candidate)
+  // What this run has verified, it has verified now; where it has verified nothing, the entry keeps what another run has noted.
+  const isVerified = after.verified !== before.verified
+  const hasPlatforms = after.platforms !== before.platforms
+  if (candidate === current.candidate && !isVerified && !hasPlatforms) return undefined
+  const {
+    candidate: _candidate,
+    verified = undefined,
+    ...rest
+  } = isVerified ? { ...current, verified: after.verified } : current
+  return {
+    ...rest,
+    ...(hasPlatforms && after.platforms && { platforms: after.platforms }),
+    ...(verified && { verified }),
+    ...(candidate && { candidate }),
   }
-  const ours = after.candidate
-  if (isSameCandidate(theirs, before.candidate)) return { ...rest, ...(ours && { candidate: ours }) }
-  if (ours?.digest !== theirs?.digest || ours === undefined || theirs === undefined) return undefined
-  return ours.seenAt < theirs.seenAt ? { ...rest, candidate: ours } : undefined
+}
+
+/** The parameters are those of `mergeNote`. */
+function mergeCandidate(
+  theirs: Candidate | undefined,
+  before: Candidate | undefined,
+  ours: Candidate | undefined,
+): Candidate | undefined {
+  if (isSameCandidate(theirs, before)) return ours
+  if (ours?.digest !== theirs?.digest || ours === undefined || theirs === undefined) return theirs
+  return ours.seenAt < theirs.seenAt ? ours : theirs
 }
 
 function isSameCandidate(a: Candidate | undefined, b: Candidate | undefined): boolean {
@@ -164,6 +209,7 @@ export const ENTRY_KEYS = [
   'source',
   'resolvedAt',
   'forced',
+  'verified',
   'candidate',
 ] as const
 

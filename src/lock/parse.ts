@@ -17,6 +17,7 @@ import {
 import { LOCK_KIND } from './format.ts'
 import { ENTRY_KEYS, type EntryKey, entryKey, type LockEntry } from './lock.ts'
 import { LockDiagnostics } from './lock-diagnostics.ts'
+import { parseVerified } from './verified-values.ts'
 import { isNewer, LOCK_VERSIONS, type LockVersion, laterVersion, neededVersion } from './version.ts'
 
 const ROOT_KEYS: ReadonlySet<'apiVersion' | 'kind' | 'metadata' | 'images'> = new Set([
@@ -175,6 +176,7 @@ export function parseEntry(item: YamlNode, collector: LockDiagnostics): LocatedE
   const source = collector.text(fields.source, 'source')
   const resolvedAt = parseTime(fields.resolvedAt, 'resolvedAt', collector)
   const isForced = parseForced(fields.forced, collector)
+  const verified = parseVerified(fields.verified, collector)
   const candidate = parseCandidate(fields.candidate, collector)
   if (reference === undefined || digest === undefined || mediaType === undefined) return undefined
   if (platform === undefined && reference.includes('@') && !reference.endsWith(`@${digest}`)) {
@@ -190,6 +192,7 @@ export function parseEntry(item: YamlNode, collector: LockDiagnostics): LocatedE
     ...(source === undefined ? {} : { source }),
     ...(resolvedAt === undefined ? {} : { resolvedAt }),
     ...(isForced ? { forced: true } : {}),
+    ...(verified === undefined ? {} : { verified }),
     ...(candidate === undefined ? {} : { candidate }),
   }
   return { entry, node }

@@ -168,13 +168,13 @@ function spliceBlock({ text, indent, eol }: LineLayout, block: Block, entry: Loc
   return result
 }
 
-/** A new value on the line of its key keeps the white space there; a list below the key begins after the colon. */
+/** A new value on the line of its key keeps the white space there; what is below the key begins after the colon. */
 function replacement(
   text: string,
   { key, value }: Entry,
   after: string,
 ): { readonly start: number; readonly value: string } {
-  const isBelow = value.kind === 'sequence' && value.style === 'block'
+  const isBelow = (value.kind === 'sequence' || value.kind === 'mapping') && value.style === 'block'
   if (after.startsWith(' ') && !isBelow) return { start: value.start, value: after.slice(1) }
   return { start: text.indexOf(':', key.end) + 1, value: after }
 }

@@ -9,9 +9,10 @@ export function neededVersion(entries: readonly LockEntry[]): LockVersion {
   return entries.some(usesNewKey) ? 'pinpull.dev/v1alpha2' : 'pinpull.dev/v1alpha1'
 }
 
-function usesNewKey({ platforms = [], forced, candidate }: LockEntry): boolean {
+function usesNewKey({ platforms = [], forced, verified, candidate }: LockEntry): boolean {
   return (
-    forced !== undefined || candidate !== undefined || platforms.some(({ digest }) => digest !== undefined)
+    [forced, verified, candidate].some((value) => value !== undefined) ||
+    platforms.some(({ digest }) => digest !== undefined)
   )
 }
 

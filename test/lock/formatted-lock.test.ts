@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatLock } from '../../src/lock/format.ts'
 import { parseFormattedEntries } from '../../src/lock/formatted-lock.ts'
-import { entryKey, type LockEntry } from '../../src/lock/lock.ts'
+import { entryKey, type LockEntry, type VerifiedSigner } from '../../src/lock/lock.ts'
 import { parseLock } from '../../src/lock/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { readSource } from '../../src/yaml/source.ts'
@@ -19,6 +19,33 @@ const candidate = fc.record(
   { digest: digests, seenAt: fc.constant('2026-11-26T08:00:00Z'), changes: fc.integer({ min: 1, max: 999 }) },
   { requiredKeys: ['digest', 'seenAt'] },
 )
+const signerName = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 12 }),
+  fc.constantFrom(
+    'keys/base.pub',
+    'https://github.com/acme/web/.github/workflows/a.yml@refs/tags/v1',
+    'a: b',
+    'yes',
+    '7',
+  ),
+)
+const verified: fc.Arbitrary<VerifiedSigner> = fc
+  .record(
+    {
+      signer: signerName,
+      issuer: fc.option(signerName, { nil: undefined }),
+      at: fc.constant('2026-11-25T21:04:05Z'),
+      bundle: digests,
+      attestations: fc.array(fc.record({ type: signerName, bundle: digests }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+    },
+    { requiredKeys: ['signer', 'issuer', 'bundle'] },
+  )
+  .map(({ issuer, ...rest }) =>
+    issuer === undefined ? { by: 'key', ...rest } : { by: 'identity', ...rest, issuer },
+  )
 const entry: fc.Arbitrary<LockEntry> = fc
   .record(
     {
@@ -39,6 +66,7 @@ const entry: fc.Arbitrary<LockEntry> = fc
       source: fc.constantFrom('ghcr.io', '127.0.0.1:43085', 'oci:./a "b"', 'oci-archive:Größe.tar', 'yes'),
       resolvedAt: fc.constantFrom('2026-11-21T00:15:21Z'),
       forced: fc.constant(true as const),
+      verified,
       candidate,
     },
     { requiredKeys: ['name', 'tag', 'hex', 'mediaType'] },
@@ -62,6 +90,13 @@ const GOOD = formatLock([
     mediaType: 'a/b',
   },
 ])
+
+const SECOND = GOOD.replace('v1alpha1', 'v1alpha2')
+const VERIFIED = `    verified:
+      by: key
+      signer: a/b
+      bundle: sha256:${'c'.repeat(64)}
+`
 
 describe('a lock file that stands as it was written', () => {
   test('is read as YAML reads it', () => {
@@ -110,11 +145,22 @@ describe('a lock file that stands as it was written', () => {
     ['no line end', GOOD.trimEnd()],
     ['another version', GOOD.replace('v1alpha1', 'v2')],
     ['a new key under the first version', `${GOOD}    forced: true\n`],
+    ['a signer under the first version', `${GOOD}${VERIFIED}`],
+    ['a key with an issuer', SECOND + VERIFIED.replace('signer: a/b', 'signer: a/b\n      issuer: c/d')],
+    ['an identity without an issuer', SECOND + VERIFIED.replace('by: key', 'by: identity')],
+    ['a signer without an object', SECOND + VERIFIED.replace(/ {6}bundle.*\n/, '')],
+    ['an object with another hash', SECOND + VERIFIED.replace(/sha256:.*/, `sha512:${'c'.repeat(128)}`)],
+    [
+      'an attestation without a type',
+      `${SECOND}${VERIFIED}      attestations:\n        - {bundle: sha256:${'c'.repeat(64)}}\n`,
+    ],
+    ['no attestation', `${SECOND}${VERIFIED}      attestations: []\n`],
   ])('%s is left to the other reader', (_, text) => {
     expect(parseFormattedEntries(text)).toBeUndefined()
   })
 
   test('the plain case is read', () => {
     expect(parseFormattedEntries(GOOD)).toHaveLength(1)
+    expect(parseFormattedEntries(SECOND + VERIFIED)).toHaveLength(1)
   })
 })

@@ -71,6 +71,27 @@ describe('what two runs have noted about one entry', () => {
     expect(applyChange([noted(now)], change).entries.map(text)).toEqual([expected])
   })
 
+  const verified = (file: string) => ({ by: 'key', signer: file, bundle: entry('a1').digest }) as const
+  const signed = (file: string): LockEntry =>
+    file === '' ? entry('a1') : { ...entry('a1'), verified: verified(file) }
+  test.each([
+    ['alone', '', '', 'k', 'k'],
+    ['both', 'l', '', 'k', 'k'],
+    ['another run alone', 'l', '', '', 'l'],
+    ['again', 'k', 'k', 'l', 'l'],
+    ['gone', 'k', 'k', '', ''],
+  ])('who had signed: %s', (_, now, before, after, expected) => {
+    const change = {
+      added: [],
+      updated: [],
+      removed: [],
+      noted: [{ before: signed(before), after: signed(after) }],
+    }
+    const [merged] = applyChange([{ ...signed(now), candidate: noted('b3').candidate! }], change).entries
+    expect(merged?.verified?.signer ?? '').toBe(expected)
+    expect(text(merged!)).toBe('b3')
+  })
+
   test('an entry that moved or went away meanwhile stays so', () => {
     const change = { added: [], updated: [], removed: [], noted: [{ before: noted(''), after: noted('b3') }] }
     expect(applyChange([entry('a2')], change)).toMatchObject({ entries: [entry('a2')], noted: [] })

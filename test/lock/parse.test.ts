@@ -224,9 +224,63 @@ images:
     })
   })
 
+  test('reads who had signed', () => {
+    const { located, diagnostics } = parse(`${second}${nginx}  verified:
+    by: identity
+    signer: https://github.com/acme/web/.github/workflows/release.yml@refs/tags/v1
+    issuer: https://token.actions.githubusercontent.com
+    at: 2026-11-19T08:00:00Z
+    bundle: ${OTHER}
+    attestations: [{type: "https://slsa.dev/provenance/v1", bundle: "${DIGEST}"}]
+`)
+    expect(diagnostics).toEqual([])
+    expect(located[0]?.entry.verified).toEqual({
+      by: 'identity',
+      signer: 'https://github.com/acme/web/.github/workflows/release.yml@refs/tags/v1',
+      issuer: 'https://token.actions.githubusercontent.com',
+      at: '2026-11-19T08:00:00Z',
+      bundle: OTHER,
+      attestations: [{ type: 'https://slsa.dev/provenance/v1', bundle: DIGEST }],
+    })
+  })
+
+  test.each<[string, string]>([
+    ['yes', '"verified" is not a mapping'],
+    [`{signer: k, bundle: "${OTHER}"}`, 'the key "by" is missing'],
+    [`{by: cosign, signer: k, bundle: "${OTHER}"}`, '"by" is neither key nor identity'],
+    [`{by: key, bundle: "${OTHER}"}`, 'the key "signer" is missing'],
+    [`{by: key, signer: "", bundle: "${OTHER}"}`, '"signer" is not a string'],
+    [`{by: key, signer: k, issuer: i, bundle: "${OTHER}"}`, 'a key has no "issuer"'],
+    [`{by: identity, signer: k, bundle: "${OTHER}"}`, 'the key "issuer" is missing, which an identity has'],
+    [`{by: key, signer: k, at: now, bundle: "${OTHER}"}`, '"at" is not a time such as 2026-11-20T08:00:00Z'],
+    ['{by: key, signer: k}', '"verified" names neither a "bundle" nor "attestations"'],
+    ['{by: key, signer: k, bundle: a}', 'the digest is not of the form algorithm:hex'],
+    [`{by: key, signer: k, bundle: "sha512:${'a'.repeat(128)}"}`, '"bundle" is not a sha256 digest'],
+    [`{by: key, signer: k, bundle: "${OTHER}", ok: true}`, '"verified" has the unknown key "ok"'],
+    ['{by: key, signer: k, attestations: []}', '"attestations" is not a list of at least one attestation'],
+    ['{by: key, signer: k, attestations: [t]}', 'an attestation is not a mapping'],
+    [`{by: key, signer: k, attestations: [{bundle: "${OTHER}"}]}`, 'the key "type" is missing'],
+    ['{by: key, signer: k, attestations: [{type: t}]}', 'the key "bundle" is missing'],
+    [
+      `{by: key, signer: k, attestations: [{type: t, bundle: "${OTHER}", at: x}]}`,
+      'an attestation has the unknown key "at"',
+    ],
+  ])('refuses verified: %s', (text, reason) => {
+    const { diagnostics } = parse(`${second}${nginx}  verified: ${text}\n`)
+    expect(diagnostics.map(({ code, args, at }) => [code, args['reason'], at?.line])).toEqual([
+      ['LOCK_INVALID', reason, 7],
+    ])
+  })
+
   const needs = 'an entry has keys of pinpull.dev/v1alpha2, but the file says pinpull.dev/v1alpha1'
   test.each<[string, string, number, string]>([
     ['a new key in a file of the first version', `${head}${nginx}  forced: true\n`, 4, needs],
+    [
+      'a signer in a file of the first version',
+      `${head}${nginx}  verified: {by: key, signer: k, bundle: "${OTHER}"}\n`,
+      4,
+      needs,
+    ],
     [
       'platforms with digests in a file of the first version',
       `${head}${nginx}  platforms: [{platform: linux/amd64, digest: "${OTHER}"}]\n`,

@@ -3,7 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Candidate, compareKeys, entryKey, type LockEntry } from '../../src/lock/lock.ts'
+import {
+  type Candidate,
+  compareKeys,
+  entryKey,
+  type LockEntry,
+  type VerifiedSigner,
+} from '../../src/lock/lock.ts'
 import { parseLock } from '../../src/lock/parse.ts'
 import { rewriteLock } from '../../src/lock/rewrite.ts'
 import type { Digest } from '../../src/reference/reference.ts'
@@ -224,6 +230,31 @@ images:
   const SECOND = WHOLE.replace('v1alpha1', 'v1alpha2')
   const candidate = { digest: B, seenAt: '2026-11-26T08:00:00Z' }
   const CANDIDATE = `    candidate: {digest: ${B}, seenAt: "2026-11-26T08:00:00Z"}\n`
+  const verified = { by: 'key', signer: 'keys/base.pub', bundle: A } as const
+  const VERIFIED = `    verified:
+      by: key
+      signer: keys/base.pub
+      bundle: ${A}
+`
+  const byIdentity = {
+    by: 'identity',
+    signer: 'https://github.com/acme/web/.github/workflows/release.yml@refs/tags/v1',
+    issuer: 'https://token.actions.githubusercontent.com',
+    at: '2026-11-25T21:04:05Z',
+    attestations: [
+      { type: 'https://slsa.dev/provenance/v1', bundle: A },
+      { type: 'a b', bundle: B },
+    ],
+  } as const
+  const BY_IDENTITY = `    verified:
+      by: identity
+      signer: https://github.com/acme/web/.github/workflows/release.yml@refs/tags/v1
+      issuer: https://token.actions.githubusercontent.com
+      at: "2026-11-25T21:04:05Z"
+      attestations:
+        - {type: https://slsa.dev/provenance/v1, bundle: ${A}}
+        - {type: "a b", bundle: ${B}}
+`
   const MANIFESTS = `    platforms:
       - {platform: linux/amd64, digest: ${A}}
       - {platform: linux/arm64/v8, digest: ${B}}
@@ -299,6 +330,31 @@ images:
 # end
 `,
     ],
+    ['a signer', WHOLE, [nginx, { ...redis, verified }, pause], SECOND.replace(REDIS, REDIS + VERIFIED)],
+    [
+      'another signature by the same signer: its line alone',
+      SECOND.replace(REDIS, `${REDIS}${VERIFIED.trimEnd()} # approved\n`),
+      [nginx, { ...redis, digest: B, verified: { ...verified, bundle: B } }, pause],
+      SECOND.replace(REDIS, `${REDIS.replace(A, B)}${VERIFIED.replace(A, B).trimEnd()} # approved\n`),
+    ],
+    [
+      'a signer by an identity, with attestations, and a candidate',
+      SECOND.replace(REDIS, REDIS + VERIFIED),
+      [nginx, { ...redis, verified: byIdentity, candidate }, pause],
+      SECOND.replace(REDIS, REDIS + BY_IDENTITY + CANDIDATE),
+    ],
+    [
+      'a signer that is gone',
+      SECOND.replace(REDIS, REDIS + BY_IDENTITY + CANDIDATE),
+      [nginx, redis, pause],
+      SECOND,
+    ],
+    [
+      'a signer in brackets',
+      SECOND.replace(REDIS, `${REDIS}    verified: {by: key, signer: keys/base.pub, bundle: ${A}} # ok\n`),
+      [nginx, { ...redis, verified: { ...verified, bundle: B } }, pause],
+      SECOND.replace(REDIS, `${REDIS}${VERIFIED.replace(A, B).trimEnd()} # ok\n`),
+    ],
     [
       'a version behind the images: the file is written anew',
       `kind: Lock\nimages:\n${REDIS}apiVersion: pinpull.dev/v1alpha1\n`,
@@ -369,6 +425,7 @@ images:
         source: fc.constantFrom('a.io', 'oci-archive:ä b.tar', 'no'),
         resolvedAt: fc.constantFrom('2026-11-20T08:00:00Z', '2026-11-21T08:00:00Z'),
         forced: fc.constant(true as const),
+        verified: fc.constantFrom<VerifiedSigner>(verified, { ...verified, bundle: B }, byIdentity),
         candidate: fc.constantFrom<Candidate>(
           { digest: B, seenAt: '2026-11-22T08:00:00Z' },
           { digest: B, seenAt: '2026-11-23T08:00:00Z', changes: 1 },

@@ -1,0 +1,92 @@
+import type { Digest } from '../reference/reference.ts'
+import { resolveAlias } from '../yaml/lookup.ts'
+import type { Entry, Mapping, YamlNode } from '../yaml/nodes.ts'
+import { parseEntryDigest, parseTime } from './entry-values.ts'
+import type { StoredAttestation, VerifiedSigner } from './lock.ts'
+import type { LockDiagnostics } from './lock-diagnostics.ts'
+
+const VERIFIED_KEYS = new Set(['by', 'signer', 'issuer', 'at', 'bundle', 'attestations'] as const)
+
+/** Parses who had signed a digest. */
+export function parseVerified(
+  entry: Entry | undefined,
+  collector: LockDiagnostics,
+): VerifiedSigner | undefined {
+  if (entry === undefined) return undefined
+  const node = resolveAlias(entry.value)
+  if (node.kind !== 'mapping') {
+    collector.report('"verified" is not a mapping', entry.value)
+    return undefined
+  }
+  const fields = collector.fields(node, VERIFIED_KEYS, '"verified"')
+  const by = parseBy(fields.by, node, collector)
+  const signer = collector.requiredText(fields.signer, 'signer', node)
+  const issuer = collector.text(fields.issuer, 'issuer')
+  if (by === 'identity' && fields.issuer === undefined)
+    collector.report('the key "issuer" is missing, which an identity has', node)
+  if (by === 'key' && fields.issuer !== undefined)
+    collector.report('a key has no "issuer"', fields.issuer.key)
+  const at = parseTime(fields.at, 'at', collector)
+  const bundle = fields.bundle && parseObject(fields.bundle, node, collector)
+  const attestations = fields.attestations && parseAttestations(fields.attestations.value, collector)
+  if (fields.bundle === undefined && fields.attestations === undefined)
+    collector.report('"verified" names neither a "bundle" nor "attestations"', node)
+  if (by === undefined || signer === undefined) return undefined
+  return {
+    by,
+    signer,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(at === undefined ? {} : { at }),
+    ...(bundle === undefined ? {} : { bundle }),
+    ...(attestations === undefined ? {} : { attestations }),
+  }
+}
+
+function parseBy(
+  entry: Entry | undefined,
+  parent: Mapping,
+  collector: LockDiagnostics,
+): VerifiedSigner['by'] | undefined {
+  const text = collector.requiredText(entry, 'by', parent)
+  if (text === 'key' || text === 'identity' || text === undefined) return text
+  collector.report('"by" is neither key nor identity', entry?.value ?? parent)
+  return undefined
+}
+
+/** Parses the digest of a stored object, whose file is named after its SHA-256. */
+function parseObject(
+  entry: Entry | undefined,
+  parent: Mapping,
+  collector: LockDiagnostics,
+): Digest | undefined {
+  const digest = parseEntryDigest(entry, parent, collector, 'bundle')
+  if (digest === undefined || digest.startsWith('sha256:')) return digest
+  collector.report('"bundle" is not a sha256 digest', entry?.value ?? parent)
+  return undefined
+}
+
+const ATTESTATION_KEYS = new Set(['type', 'bundle'] as const)
+
+function parseAttestations(
+  value: YamlNode,
+  collector: LockDiagnostics,
+): readonly StoredAttestation[] | undefined {
+  const list = resolveAlias(value)
+  if (list.kind !== 'sequence' || list.items.length === 0) {
+    collector.report('"attestations" is not a list of at least one attestation', value)
+    return undefined
+  }
+  return list.items.flatMap((item) => parseAttestation(item, collector) ?? [])
+}
+
+function parseAttestation(item: YamlNode, collector: LockDiagnostics): StoredAttestation | undefined {
+  const node = resolveAlias(item)
+  if (node.kind !== 'mapping') {
+    collector.report('an attestation is not a mapping', item)
+    return undefined
+  }
+  const fields = collector.fields(node, ATTESTATION_KEYS, 'an attestation')
+  const type = collector.requiredText(fields.type, 'type', node)
+  const bundle = parseObject(fields.bundle, node, collector)
+  return type === undefined || bundle === undefined ? undefined : { type, bundle }
+}
