@@ -1,0 +1,40 @@
+import { isJsonObject } from '../../json.ts'
+import type { Digest } from '../../reference/reference.ts'
+import type { VerifySubject } from '../demand.ts'
+import { Refusal } from '../refusal.ts'
+import { parseStrictJson } from '../strict-json.ts'
+import { describeSubject } from './statement.ts'
+
+const TYPE = 'cosign container image signature'
+
+/** What a simple signing payload says. */
+export interface SimpleSigning {
+  readonly digest: Digest
+  /** The name that the signer had for the image. Nobody compares it: a copy in another registry has another name. */
+  readonly dockerReference: string | undefined
+}
+
+/**
+ * Reads a simple signing payload (containers/image, docs/containers-signature.5.md; sigstore/cosign, specs/SIGNATURE_SPEC.md).
+ * @throws {Refusal} if it is not about the image
+ */
+export function readSimpleSigningPayload(payload: Uint8Array, subject: VerifySubject): SimpleSigning {
+  const value = parseStrictJson(payload, 'its payload')
+  const critical = isJsonObject(value) ? value['critical'] : undefined
+  if (!isJsonObject(critical))
+    throw new Refusal('its payload is not a simple signing payload: it has no critical')
+  const { type, image, identity } = critical
+  if (type !== TYPE) {
+    throw new Refusal('its payload is not a signature of an image', { wanted: TYPE, found: String(type) })
+  }
+  const digest = isJsonObject(image) ? image['docker-manifest-digest'] : undefined
+  const signed = [subject.digest, subject.index].find((one) => one !== undefined && one === digest)
+  if (signed === undefined) {
+    throw new Refusal('it is signed, but for another image', {
+      wanted: describeSubject(subject),
+      found: typeof digest === 'string' ? digest : 'no digest',
+    })
+  }
+  const name = isJsonObject(identity) ? identity['docker-reference'] : undefined
+  return { digest: signed, dockerReference: typeof name === 'string' && name !== '' ? name : undefined }
+}

@@ -1,0 +1,179 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { X509Certificate } from '@sigstore/core'
+import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verify'
+import { certificateNames } from './certificate-names.ts'
+import type { PublicKey, VerifyDemand } from './demand.ts'
+import { matchIdentity } from './identity.ts'
+import { explainError } from './library-error.ts'
+import { checkLoggedSigner } from './logged-signer.ts'
+import type { SignedObject } from './objects/signed-object.ts'
+import { Refusal } from './refusal.ts'
+import type { TrustedRoot } from './trusted-root.ts'
+import type { VerifiedSigner } from './verdict.ts'
+
+type SignatureContent = SignedEntity['signature']
+
+/** A signer that satisfies a rule; `rank` is its place in the rule, identities before keys. */
+export type RankedSigner = VerifiedSigner & { readonly rank: number }
+
+/**
+ * Verifies who signed an object, and when.
+ *
+ * @returns the first identity or key of the demand that did
+ * @throws {Refusal} if none of them did, or a proof that comes with the signature does not hold
+ */
+export function verifySigner(object: SignedObject, demand: VerifyDemand): RankedSigner {
+  const { certificate } = object
+  if (object.mayHaveBeenSignedByKey) {
+    const signed = findKey(object, demand.keys)
+    if (signed !== undefined) return verifyKeySignature(object, signed, demand)
+  }
+  if (certificate !== undefined && demand.identities.length > 0) return verifyCertificate(object, demand)
+  const names = demand.keys.map(({ name }) => name).join(', ')
+  if (certificate !== undefined) {
+    throw new Refusal('it is signed with a certificate', {
+      wanted: `the key ${names}`,
+      found: 'a certificate',
+    })
+  }
+  if (demand.keys.length === 0) {
+    throw new Refusal('it is signed with a key', {
+      wanted: 'a certificate for an identity',
+      found: 'a key, which the bundle does not contain',
+    })
+  }
+  const which = demand.keys.length === 1 ? `the key ${names}` : `any of the keys ${names}`
+  throw new Refusal(`its signature was not made with ${which}, or what it signs was changed`)
+}
+
+interface KeySignature {
+  readonly key: PublicKey
+  readonly content: SignatureContent
+  readonly rank: number
+}
+
+/** The hint in a bundle is written by whoever signed, so every key is tried. */
+function findKey({ signatures }: SignedObject, keys: readonly PublicKey[]): KeySignature | undefined {
+  for (const [rank, key] of keys.entries()) {
+    const content = signatures.find((one) => one.verifySignature(key.key))
+    if (content !== undefined) return { key, content, rank }
+  }
+  return undefined
+}
+
+/**
+ * With a key, a log entry is needed where the demand says so, and a time never: whoever attached the object could have left
+ * out what is not needed, so that does not fail the object. What fails is left out, and so is its time.
+ */
+function verifyKeySignature(
+  object: SignedObject,
+  { key, content, rank }: KeySignature,
+  demand: VerifyDemand,
+): RankedSigner {
+  const tlogThreshold = demand.transparencyLog === 'required' ? 1 : 0
+  const attempts: readonly SignedObject[] = [
+    object,
+    { ...object, timestamps: [] },
+    ...(tlogThreshold === 0
+      ? [
+          { ...object, logEntries: [] },
+          { ...object, logEntries: [], timestamps: [] },
+        ]
+      : []),
+  ]
+  const trust = trustMaterial(demand.trustedRoot, key)
+  const entityKey: SignedEntity['key'] = { $case: 'public-key', hint: '' }
+  let refusal: unknown
+  for (const attempt of attempts) {
+    try {
+      runLibrary(attempt, content, entityKey, trust, {
+        tlogThreshold,
+        ctlogThreshold: 0,
+        timestampThreshold: 0,
+      })
+      for (const entry of attempt.logEntries)
+        checkLoggedSigner(entry, key.key.export({ type: 'spki', format: 'der' }))
+      return { by: 'key', signer: key.name, at: earliestTime(attempt), rank: demand.identities.length + rank }
+    } catch (error) {
+      refusal ??= error
+    }
+  }
+  throw refusal
+}
+
+function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSigner {
+  const { certificate, signatures } = object
+  if (certificate === undefined) throw new Refusal('it has no certificate')
+  const key = certificateKey(certificate)
+  const content = signatures.find((one) => one.verifySignature(key)) ?? signatures[0]
+  if (content === undefined) throw new Refusal('it has no signature')
+  const { trustedRoot, transparencyLog } = demand
+  const isLogRequired = transparencyLog === 'required'
+  runLibrary(object, content, { $case: 'certificate', certificate }, trustMaterial(trustedRoot), {
+    tlogThreshold: isLogRequired ? 1 : 0,
+    // A private deployment may have neither kind of log; its trusted root then lists none.
+    ctlogThreshold: isLogRequired || trustedRoot.ctlogs.length > 0 ? 1 : 0,
+    // Certificates live for minutes: without a time, nothing says that it was valid.
+    timestampThreshold: 1,
+  })
+  for (const entry of object.logEntries) checkLoggedSigner(entry, certificate.root.toDER())
+  const { subject, issuer, rank } = matchIdentity(certificateNames(certificate), demand.identities)
+  return { by: 'identity', signer: subject, issuer, at: earliestTime(object), rank }
+}
+
+function certificateKey({ publicKey }: X509Certificate): KeyObject {
+  try {
+    return createPublicKey({ key: publicKey, format: 'der', type: 'spki' })
+  } catch {
+    throw new Refusal('the key in its certificate cannot be read')
+  }
+}
+
+function runLibrary(
+  { logEntries, timestamps }: SignedObject,
+  signature: SignatureContent,
+  key: SignedEntity['key'],
+  trust: TrustMaterial,
+  thresholds: { tlogThreshold: number; ctlogThreshold: number; timestampThreshold: number },
+): void {
+  const entity: SignedEntity = {
+    signature,
+    key,
+    tlogEntries: logEntries,
+    timestamps: [
+      ...logEntries
+        .filter(({ integratedTime }) => integratedTime !== '0' && integratedTime !== '')
+        .map((tlogEntry) => ({ $case: 'transparency-log' as const, tlogEntry })),
+      ...timestamps.map((timestamp) => ({ $case: 'timestamp-authority' as const, timestamp })),
+    ],
+  }
+  try {
+    new Verifier(trust, thresholds).verify(entity)
+  } catch (error) {
+    throw explainError(error)
+  }
+}
+
+function trustMaterial(root: TrustedRoot, key?: PublicKey): TrustMaterial {
+  return {
+    ...root,
+    publicKey: () => {
+      if (key === undefined) throw new Refusal('it is signed with a key')
+      return { publicKey: key.key, validFor: () => true }
+    },
+  }
+}
+
+/** Only a log that promised to include the entry signed its time. */
+function earliestTime({ logEntries, timestamps }: SignedObject): number | undefined {
+  const times = [
+    ...logEntries
+      .filter(
+        ({ inclusionPromise, integratedTime }) =>
+          inclusionPromise !== undefined && Number(integratedTime) > 0,
+      )
+      .map(({ integratedTime }) => Number(integratedTime) * 1000),
+    ...timestamps.map(({ signingTime }) => signingTime.getTime()),
+  ]
+  return times.length === 0 ? undefined : Math.min(...times)
+}
