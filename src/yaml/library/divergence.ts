@@ -76,6 +76,9 @@ function divergenceIn(source: DocumentText, node: YamlNode, context: Context): Y
   }
 }
 
+/** A backslash before a line break and a blank line; two of them are a backslash that is text. */
+const ESCAPED_BREAK_BEFORE_BLANK = /(?<!\\)(?:\\\\)*\\\r?\n[ \t]*\r?\n/
+
 function scalarDivergence(
   source: DocumentText,
   node: Scalar,
@@ -92,7 +95,7 @@ function scalarDivergence(
     case 'single':
       return undefined
     case 'double':
-      if (!/\\\r?\n[ \t]*\r?\n/.test(text)) return undefined
+      if (!ESCAPED_BREAK_BEFORE_BLANK.test(text)) return undefined
       return new YamlError(
         node.start,
         'readers differ on a blank line behind an escaped line break: write \\n',

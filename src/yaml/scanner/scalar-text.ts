@@ -137,7 +137,7 @@ function blockText(text: string, indent: number, folded: boolean): string {
   let last = texts.length
   while (last > 0 && texts[last - 1] === '') last -= 1
   const value = folded ? foldBlock(texts.slice(0, last)) : texts.slice(0, last).join('\n')
-  if (chomping === '-') return value
+  if (chomping === '-' || last === 0) return value
   return `${value}\n${chomping === '+' ? '\n'.repeat(texts.length - last) : ''}`
 }
 

@@ -131,8 +131,8 @@ interface Header {
 
 /**
  * Scans a literal (`|`) or folded (`>`) scalar and writes its record. Moves the scan to the start of the line after its last
- * text or, with `+`, after the blank lines that this keeps; does not set its column. Bails out at a scalar without text, and
- * at white space in blank lines that readers may take for text.
+ * text or, with `+`, after the blank lines that this keeps; does not set its column. Bails out at a scalar without text, unless
+ * the next line ends it, and at white space in blank lines that readers may take for text.
  * @param parentColumn the column of the mapping or sequence around it; bails out if it is -1, at the root
  */
 export function scanBlockScalar(scan: Scan, parentColumn: number): void {
@@ -141,10 +141,11 @@ export function scanBlockScalar(scan: Scan, parentColumn: number): void {
   const { body, indent, keep } = scanHeader(scan)
   // Indentation at the root is not supported.
   if (parentColumn < 0) bailOut()
-  const depth = indent > 0 ? parentColumn + indent : findIndent(scan, body)
+  const isEmpty = indent === 0 && !keep && isEndedBy(scan, body, parentColumn)
+  const depth = isEmpty ? parentColumn + 1 : indent > 0 ? parentColumn + indent : findIndent(scan, body)
   if (depth <= parentColumn) bailOut()
-  const textEnd = scanLines(scan, body, depth)
-  if (textEnd === body) bailOut()
+  const textEnd = isEmpty ? body : scanLines(scan, body, depth)
+  if (textEnd === body && !isEmpty) bailOut()
   const end = keep ? afterBlankLines(scan, textEnd) : textEnd
   const style = bytes[start] === PIPE ? LITERAL : FOLDED
   writeRecord(scan.tape, SCALAR | style, start, end, depth)
@@ -169,6 +170,12 @@ function scanHeader(scan: Scan): Header {
   const body = skipLineBreak(bytes, comment ? findLineEnd(bytes, rest, end) : rest, end)
   if (body === -1 || body >= end) bailOut()
   return { body, indent, keep: chomping === PLUS }
+}
+
+/** Whether the first line after a header is not indented more than the collection around it: `key: |` has no text then. */
+function isEndedBy({ bytes, end }: Scan, body: number, parentColumn: number): boolean {
+  const text = skipSpaces(bytes, body, end)
+  return text - body <= parentColumn && bytes[text] !== TAB && skipLineBreak(bytes, text, end) === -1
 }
 
 /** @returns the indentation of the first line of text; bails out if a blank line before it is longer */

@@ -84,6 +84,21 @@ describe('the scanner reads', () => {
       ],
     ],
     [
+      'literal scalars without text',
+      'a: |\nb:\n  c: >-\n  d: 1\ne:\n- |\n- f\n',
+      [
+        ['a', ''],
+        [
+          'b',
+          [
+            ['c', ''],
+            ['d', '1'],
+          ],
+        ],
+        ['e', ['', 'f']],
+      ],
+    ],
+    [
       'flow collections',
       'a: {b: [c, "d"], e, f: }\n',
       [
@@ -192,6 +207,10 @@ describe('the scanner does not support', () => {
     ['an unknown escape', 'a: "\\q"\n'],
     ['a cut escape', 'a: "\\u00"\n'],
     ['a block scalar that is not indented', 'a: |\nb\n'],
+    ['a block scalar of blank lines', 'a: |\n\nb: 1\n'],
+    ['a tab behind a block header', 'a: |\n\tb\n'],
+    ['a block header at the end', 'a: |\n'],
+    ['an empty block scalar with `+`', 'a: |+\nb: 1\n'],
     ['blank lines longer than the text after', 'a: |\n    \n  b\n'],
     ['a wrong block header', 'a: |x\n  b\n'],
     ['a carriage return alone', 'a: b\rc: d\n'],
@@ -225,6 +244,8 @@ describe('both readers agree on former differences', () => {
     ['items behind such a scalar', '-\n#c\n a\n- b\n'],
     ['the same behind a block scalar with a line like a comment', 'a: >-\n  # b\nc:\n#d\n  e\nf: 1\n'],
     ['a marker behind a tab', '{ \n\t...\n}\n'],
+    ['a backslash before a line break and a blank line', '["\\\\\n\n}{"\n\t]\n'],
+    ['a comment behind a block header', 'a:\n  b: |\n  # c\n  d: |\n # e\n'],
     ['a last bracket below its key', 'a: [\n  b\n]\nc: 1\n'],
   ])('%s', (_, text) => {
     expect(compareReaders(Buffer.from(text)).disagreements).toEqual([])
