@@ -1,11 +1,13 @@
 // Reads random streams until a time is over, and says where readers disagree:
-//   readers      both of Pinpull's own, node by node
+//   readers      both of Pinpull's own, node by node; and how many real manifests the scanner reads
 //   kubernetes   Pinpull and kubectl's decoder, which is built with Go: documents as JSON, and images with their policies
 // npm run fuzz -- [readers | kubernetes] [--minutes N] [--seed N]; without a name, both, one after the other.
 import { parseArgs } from 'node:util'
 import { kubernetesReader, startKubernetesServer } from '../contract/support/kubernetes-server.ts'
 import { fuzzAgainstKubernetes } from '../support/kubernetes-fuzz.ts'
 import { fuzzReaders } from '../support/reader-fuzz.ts'
+import { formatShare, scannerShare } from '../support/scanner-share.ts'
+import { sharedPath } from '../support/shared-path.ts'
 
 const FUZZES = { readers, kubernetes }
 
@@ -29,6 +31,9 @@ async function readers(until: number): Promise<readonly string[]> {
   console.log(
     `readers, seed ${seed}: ${documents} documents, ${scanned} read by the scanner, ${disagreements.length} disagreements`,
   )
+  const corpus = sharedPath('corpus-wide')
+  if (corpus === undefined) console.warn('skipped: real manifests (there is no ../shared/corpus-wide)')
+  else console.log(`real manifests: the scanner reads ${formatShare(scannerShare(corpus))}`)
   return disagreements
 }
 
