@@ -45,8 +45,7 @@ export function readAnnotationOverrides(
   source: Source,
   profile: Pick<Profile, 'name' | 'annotations'>,
 ): OverridesByField {
-  // Few streams have such an annotation, and searching the bytes is cheaper than visiting the nodes.
-  if (!asBuffer(source.bytes).includes(PREFIX)) return { byField: new Map(), diagnostics: [] }
+  if (!mayHaveAnnotations(fields, source)) return { byField: new Map(), diagnostics: [] }
   const diagnostics: Diagnostic[] = []
   const scopes = new Map<Mapping, Scope>()
   const byField = new Map<ImageField, AnnotationOverrides>()
@@ -67,6 +66,16 @@ export function readAnnotationOverrides(
     return { code: 'ANNOTATION_IGNORED', severity: 'warning', args, at }
   })
   return { byField: new Map(), diagnostics: [...diagnostics, ...ignored] }
+}
+
+/**
+ * Few streams have such an annotation, and searching the bytes is cheaper than visiting the nodes. Only documents with a field
+ * are searched: most of a repository has none.
+ */
+function mayHaveAnnotations(fields: readonly ImageField[], { bytes }: Source): boolean {
+  const buffer = asBuffer(bytes)
+  const documents = new Set(fields.map(({ document }) => document))
+  return [...documents].some(({ start, end }) => buffer.subarray(start, end).includes(PREFIX))
 }
 
 /** The `metadata.annotations` of one object or pod template. */
