@@ -30,6 +30,12 @@ const FILES = {
   'lost-requests': ['src/registry/http/single-use-connections.ts'],
   'content-coding': ['src/registry/http/content-coding.ts'],
   'hosts-files': ['src/registry/hosts/containerd-hosts.ts', 'src/registry/hosts/registries-conf.ts'],
+  // What is attached to a digest, where a profile verifies signatures.
+  attachments: [
+    'src/registry/attachments.ts',
+    'src/registry/referrers.ts',
+    'src/registry/attached-object.ts',
+  ],
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cache.ts'],
 
   // Inputs that are not plain.

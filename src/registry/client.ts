@@ -1,7 +1,9 @@
+import type { Code } from '../diagnostics/catalogue.ts'
 import type { Args, ReportWarning } from '../diagnostics/diagnostic.ts'
 import { InternalError, PinpullError } from '../diagnostics/errors.ts'
+import type { Attachments } from '../oci/attachment.ts'
 import { DOCKER_HUB, normalizeHost } from '../reference/docker-hub.ts'
-import { effectiveTag, type Reference, registryHost } from '../reference/reference.ts'
+import { type Digest, effectiveTag, type Reference, registryHost } from '../reference/reference.ts'
 import { describeServer, RegistryError } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository, registryEndpoint } from './hosts/endpoint.ts'
 import { withHostSettings } from './hosts/host-rules.ts'
@@ -9,7 +11,14 @@ import type { RegistryHosts } from './hosts/hosts.ts'
 import type { Preconnect } from './http/http.ts'
 import { crossHostTls, type HostSettings } from './http/tls.ts'
 import type { EndpointSource, ObserveRegistry } from './registry-event.ts'
-import type { ManifestOptions, Probe, ProbeOptions, RegistrySession, ResolvedManifest } from './session.ts'
+import type {
+  AttachmentOptions,
+  ManifestOptions,
+  Probe,
+  ProbeOptions,
+  RegistrySession,
+  ResolvedManifest,
+} from './session.ts'
 
 /**
  * Registries whose token server is another host: its connection is started together with the first one to the
@@ -57,6 +66,20 @@ export interface RegistryClient {
    * @throws {PinpullError} like `resolve`
    */
   probe(reference: Reference, wanted: ProbeOptions): Promise<Probe>
+  /**
+   * Finds the signatures and attestations of a digest, at one endpoint after another, for as long as the caller asks for
+   * more: a mirror often lacks them, or some of them. An endpoint that fails is a search with a problem, unless it is the
+   * last one.
+   *
+   * @param reference names the repository that is searched, and the image in errors
+   * @param subject the digest that the objects have to be attached to
+   * @throws {PinpullError} like `resolve`, if the last endpoint could not be searched
+   */
+  findAttachments(
+    reference: Reference,
+    subject: Digest,
+    wanted: AttachmentOptions,
+  ): AsyncIterable<Attachments>
 }
 
 /**
@@ -120,12 +143,16 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
     return await act({ ...endpoint, base: endpoint.base.replace(/^https:/, 'http:') })
   }
 
-  /** Calls `act` with each endpoint of a reference, until it succeeds. */
-  const actAtEach = async <T>(
+  /**
+   * Calls `act` with each endpoint of a reference in turn, as long as the caller wants more.
+   *
+   * @throws {PinpullError} the error at the last endpoint, of finding the endpoints, or one after which no other is tried
+   */
+  async function* actAtEach<T>(
     reference: Reference,
     wanted: Pick<ManifestOptions, 'bypassMirrors'>,
     act: (session: RegistrySession, endpoint: Endpoint) => Promise<T>,
-  ): Promise<T> => {
+  ): AsyncGenerator<Outcome<T>, void> {
     let host = registryHost(reference)
     let repository = reference.path
     /** The endpoints that were tried before, each with its error. */
@@ -150,8 +177,9 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
         host = endpoint.host
         repository = endpointRepository(endpoint, reference)
         observe?.({ kind: 'endpoint', endpoint })
+        let outcome: Outcome<T>
         try {
-          return await actAt(endpoint, (one) => act(opened, one))
+          outcome = { kind: 'answer', answer: await actAt(endpoint, (one) => act(opened, one)) }
         } catch (error) {
           const next = endpoints[index + 1]
           if (!mayTryNext(error) || next === undefined) throw error
@@ -161,20 +189,56 @@ export function registryClient(options: RegistryClientOptions): RegistryClient {
             const args = { mirror: normalizeHost(host) }
             warn({ code: 'CREDENTIAL_WITHHELD', severity: 'warning', args })
           }
+          outcome = { kind: 'failed', host, code: error.code }
         }
+        yield outcome
       }
-      throw new InternalError('there is no endpoint to contact')
     } catch (error) {
       throw describe(error)
     }
   }
 
+  /** Calls `act` with each endpoint of a reference, until it succeeds. */
+  const actAtFirst = async <T>(
+    reference: Reference,
+    wanted: Pick<ManifestOptions, 'bypassMirrors'>,
+    act: (session: RegistrySession, endpoint: Endpoint) => Promise<T>,
+  ): Promise<T> => {
+    for await (const outcome of actAtEach(reference, wanted, act)) {
+      if (outcome.kind === 'answer') return outcome.answer
+    }
+    throw new InternalError('there is no endpoint to contact')
+  }
+
   return {
     resolve: (reference, wanted) =>
-      actAtEach(reference, wanted, ({ resolve }, endpoint) =>
+      actAtFirst(reference, wanted, ({ resolve }, endpoint) =>
         resolve(endpoint, endpoint.reference ?? reference, wanted),
       ),
-    probe: (reference, wanted) => actAtEach(reference, {}, ({ probe }, endpoint) => probe(endpoint, wanted)),
+    probe: (reference, wanted) => actAtFirst(reference, {}, ({ probe }, endpoint) => probe(endpoint, wanted)),
+    async *findAttachments(reference, subject, wanted) {
+      const found = actAtEach(reference, wanted, (opened, endpoint) =>
+        opened.findAttachments(endpoint, endpoint.reference ?? reference, subject, wanted),
+      )
+      for await (const outcome of found) {
+        yield outcome.kind === 'answer' ? outcome.answer : unsearched(outcome.host, outcome.code)
+      }
+    },
+  }
+}
+
+/** What became of an endpoint. */
+type Outcome<T> =
+  | { readonly kind: 'answer'; readonly answer: T }
+  /** Another endpoint follows. */
+  | { readonly kind: 'failed'; readonly host: string; readonly code: Code }
+
+/** The search at an endpoint that failed. */
+function unsearched(host: string, code: Code): Attachments {
+  const problems = [`it could not be searched (${code})`]
+  return {
+    list: [],
+    searches: [{ place: 'referrers and tags', from: normalizeHost(host), found: 0, problems }],
   }
 }
 

@@ -85,6 +85,29 @@ export async function getManifest(
   name: string,
   context: ManifestContext,
 ): Promise<{ descriptor: Descriptor; manifest: Manifest & { kind: 'index' | 'image' } }> {
+  const { response, contentType } = await requestManifest(name, context)
+  const { server } = response
+  const manifest = parseManifest(response.body, contentType)
+  if (manifest.kind === 'schema1') throw new RegistryError('MANIFEST_SCHEMA1', {}, { server })
+  if (manifest.kind === 'invalid') {
+    throw new RegistryError('MANIFEST_INVALID', { reason: manifest.reason }, { server })
+  }
+  const digest = verifiedDigest(response, name)
+  return { descriptor: { mediaType: manifest.mediaType, digest, size: response.body.length }, manifest }
+}
+
+/**
+ * Requests a manifest with GET. Neither is its digest verified, nor is it parsed.
+ *
+ * @param name the tag or digest
+ * @returns the response, whose body is not HTML, compressed or truncated
+ * @throws {RegistryError} MANIFEST_TOO_LARGE, NOT_A_REGISTRY (HTML), MANIFEST_INVALID (compressed), or the error for the
+ *   response or the request
+ */
+export async function requestManifest(
+  name: string,
+  context: ManifestContext,
+): Promise<{ response: HttpResponse; contentType: string }> {
   const { limits } = context
   const url = contentUrl(context.endpoint, context.reference, 'manifests', name)
   const response = await context.fetch('GET', url, { accept: ACCEPT_MANIFESTS }, limits.maxManifestBytes)
@@ -101,20 +124,17 @@ export async function getManifest(
     const reason = `a proxy compresses it (Content-Encoding: ${sanitize(coding, 40)}), and it cannot be decompressed`
     throw new RegistryError('MANIFEST_INVALID', { reason }, { server })
   }
-  const manifest = parseManifest(response.body, contentType)
-  if (manifest.kind === 'schema1') throw new RegistryError('MANIFEST_SCHEMA1', {}, { server })
-  if (manifest.kind === 'invalid') {
-    throw new RegistryError('MANIFEST_INVALID', { reason: manifest.reason }, { server })
-  }
-  const digest = verifiedDigest(response, name)
-  return { descriptor: { mediaType: manifest.mediaType, digest, size: response.body.length }, manifest }
+  return { response, contentType }
 }
 
 /**
  * The digest of the body, which must be the requested one and the one in the headers. If the headers have several,
  * one of them must match; the others are a proxy's.
+ *
+ * @param name the tag or digest that was requested
+ * @throws {RegistryError} DIGEST_MISMATCH
  */
-function verifiedDigest(response: HttpResponse, name: string): Digest {
+export function verifiedDigest(response: HttpResponse, name: string): Digest {
   const asked = name.includes(':') ? (name as Digest) : undefined
   const computed = computeDigest('sha256', response.body)
   const isRight = (stated: Digest): boolean => !canVerify(stated) || verifyDigest(stated, response.body)
@@ -139,8 +159,8 @@ function headerDigests(response: HttpResponse): readonly Digest[] {
   )
 }
 
-/** The error for a response that is not the manifest. */
-function responseError(response: HttpResponse, context: ManifestContext): RegistryError {
+/** The error for a response that is not the manifest or blob, or another content of the context's reference. */
+export function responseError(response: HttpResponse, context: ManifestContext): RegistryError {
   const { reference } = context
   const tag = effectiveTag(reference)
   return errorFromResponse(response, {

@@ -1,24 +1,24 @@
 import { ANONYMOUS, type Credential, credentialSource, type Keychain } from '../credentials/keychain.ts'
+import type { Attachments } from '../oci/attachment.ts'
 import type { Descriptor } from '../oci/manifest.ts'
 import { parseContentType } from '../oci/media-type.ts'
 import type { Platform } from '../oci/platform.ts'
-import type { Reference } from '../reference/reference.ts'
-import { type AuthorizedResponse, Authorizer, type CredentialScope } from './auth/authorizer.ts'
-import { type ChallengeCache, repositoryInUrl } from './auth/challenge.ts'
-import { redactUrl } from './errors/redact.ts'
+import type { Digest, Reference } from '../reference/reference.ts'
+import { findAttachments } from './attachments.ts'
+import { Authorizer } from './auth/authorizer.ts'
+import type { ChallengeCache } from './auth/challenge.ts'
+import { sendFollowingRedirects } from './endpoint-request.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { type Endpoint, endpointRepository } from './hosts/endpoint.ts'
-import { isLoopbackHost } from './http/address.ts'
 import { type Clock, deadlines } from './http/clock.ts'
-import { type HttpRequest, type HttpResponse, header, isSameOrigin, type Send } from './http/http.ts'
+import { type HttpResponse, header, type Send } from './http/http.ts'
 import type { Limits } from './http/limits.ts'
-import { readRedirect, unsafeRedirectError } from './http/redirect.ts'
 import type { OnRequest } from './http/request-event.ts'
 import { errorFromResponse, notARegistryError } from './http/response-error.ts'
 import { parseRetryAfter, withRetry } from './http/retry.ts'
 import type { HostSettings } from './http/tls.ts'
 import { resolveManifest } from './manifest.ts'
-import type { Fetch } from './manifest-request.ts'
+import type { Fetch, ManifestContext } from './manifest-request.ts'
 
 /** How to resolve a reference. */
 export interface ManifestOptions {
@@ -39,6 +39,9 @@ export interface ManifestOptions {
   /** Aborts the run. */
   readonly signal: AbortSignal
 }
+
+/** How to find what is attached to a digest. */
+export type AttachmentOptions = Pick<ManifestOptions, 'anonymous' | 'bypassMirrors' | 'signal'>
 
 /** The result of resolving a reference. */
 export interface ResolvedManifest {
@@ -99,6 +102,18 @@ export interface RegistrySession {
    */
   resolve(endpoint: Endpoint, reference: Reference, wanted: ManifestOptions): Promise<ResolvedManifest>
   /**
+   * Finds what is attached to a digest at one endpoint, within `Limits.imageTimeout`.
+   *
+   * @param reference names the repository that is searched
+   * @throws {RegistryError} like `resolve`, if the endpoint could not be searched
+   */
+  findAttachments(
+    endpoint: Endpoint,
+    reference: Reference,
+    subject: Digest,
+    wanted: AttachmentOptions,
+  ): Promise<Attachments>
+  /**
    * Requests the root of the API of an endpoint, `GET /v2/`. A 404 is an answer, too: some mirrors have no root.
    *
    * @throws {RegistryError} NOT_A_REGISTRY for an HTML page; unless the request is bare, the error of another status, of
@@ -125,37 +140,63 @@ export function registrySession(options: SessionOptions): RegistrySession {
   })
   const begin = deadlines(limits.imageTimeout, clock.now)
   const redirectOptions = { authorizer, limits, settingsFor }
+  const withReferrersApi = new Set<string>()
+
+  /** Starts the deadline of one image at one endpoint, and the requests for it. */
+  const ask = (
+    endpoint: Endpoint,
+    reference: Reference,
+    wanted: Pick<ManifestOptions, 'anonymous' | 'signal'>,
+  ): {
+    readonly context: ManifestContext
+    readonly credential: () => Credential
+    readonly withinTime: <T>(result: Promise<T>) => Promise<T>
+  } => {
+    const { signal, expiresAt: deadline, isExpired } = begin(wanted.signal)
+    let credential: Credential = ANONYMOUS
+    if (endpoint.headers !== undefined) authorizer.addSecretHeaders(endpoint.headers)
+    const fetch: Fetch = async (method, url, headers, maxBytes, maxAttempts) => {
+      const request = { method, url, headers, maxBytes, signal, deadline, maxAttempts }
+      const scope = {
+        host: wanted.anonymous === true || endpoint.anonymous === true ? undefined : endpoint.host,
+        repository: endpointRepository(endpoint, reference),
+      }
+      const authorized = await sendFollowingRedirects(request, endpoint, scope, redirectOptions)
+      credential = authorized.credential
+      return authorized.response
+    }
+    return {
+      credential: () => credential,
+      context: {
+        reference,
+        endpoint,
+        fetch,
+        credentialSource: () => credentialSource(credential),
+        clock,
+        limits,
+      },
+      withinTime: async (result) => {
+        try {
+          return await result
+        } catch (error) {
+          if (!isExpired()) throw error
+          const args = { seconds: limits.imageTimeout / 1000, stage: 'in all' }
+          throw new RegistryError('REGISTRY_TIMEOUT', args, { cause: error })
+        }
+      },
+    }
+  }
+
   return {
     redact: (text, isQuoted) => authorizer.redact(text, isQuoted),
     async resolve(endpoint, reference, wanted) {
-      const { signal, expiresAt: deadline, isExpired } = begin(wanted.signal)
-      let credential: Credential = ANONYMOUS
-      if (endpoint.headers !== undefined) authorizer.addSecretHeaders(endpoint.headers)
-      const fetch: Fetch = async (method, url, headers, maxBytes, maxAttempts) => {
-        const request = { method, url, headers, maxBytes, signal, deadline, maxAttempts }
-        const scope = {
-          host: wanted.anonymous === true || endpoint.anonymous === true ? undefined : endpoint.host,
-          repository: endpointRepository(endpoint, reference),
-        }
-        const authorized = await sendFollowingRedirects(request, endpoint, scope, redirectOptions)
-        credential = authorized.credential
-        return authorized.response
-      }
-      try {
-        const descriptor = await resolveManifest(wanted, {
-          reference,
-          endpoint,
-          fetch,
-          credentialSource: () => credentialSource(credential),
-          clock,
-          limits,
-        })
-        return { descriptor, endpoint, credential }
-      } catch (error) {
-        if (!isExpired()) throw error
-        const args = { seconds: limits.imageTimeout / 1000, stage: 'in all' }
-        throw new RegistryError('REGISTRY_TIMEOUT', args, { cause: error })
-      }
+      const asked = ask(endpoint, reference, wanted)
+      const descriptor = await asked.withinTime(resolveManifest(wanted, asked.context))
+      return { descriptor, endpoint, credential: asked.credential() }
+    },
+    async findAttachments(endpoint, reference, subject, wanted) {
+      const { withinTime, context } = ask(endpoint, reference, wanted)
+      return await withinTime(findAttachments(subject, { ...context, withReferrersApi }))
     },
     async probe(endpoint, { isBare, signal: run }) {
       const { signal, expiresAt: deadline } = begin(run)
@@ -206,75 +247,4 @@ function checkProbe(response: HttpResponse, credential: Credential, clock: Clock
     source: credentialSource(credential),
     wait: parseRetryAfter(response, clock),
   })
-}
-
-/** What `sendFollowingRedirects` uses. */
-export interface RedirectOptions {
-  /** Sends the requests. */
-  readonly authorizer: Authorizer
-  readonly limits: Limits
-  /** Reads the connection settings of a redirect target's host. */
-  readonly settingsFor: (url: URL) => Promise<HostSettings>
-}
-
-/**
- * A request to an endpoint, without the fields that `sendFollowingRedirects` sets: at the endpoint, `role`, `tls` and
- * `connectTimeout` from its settings and no `allowedAddresses`; at a redirect target of another origin,
- * `allowedAddresses` from the redirect, `tls` of that host, and no `connectTimeout`.
- */
-export type EndpointRequest = Omit<HttpRequest, 'role' | 'allowedAddresses' | 'tls' | 'connectTimeout'>
-
-/**
- * Sends a request to an endpoint, with its additional headers, and follows redirects. From the first redirect to
- * another origin on, the endpoint's credentials, headers and client certificates are not sent any more. Like in
- * containerd, the other host gets the credentials that are stored for it if it requires any (over plain HTTP only if it
- * is this machine or has `plainHttp`): it may be a registry with a login, and registry.k8s.io redirects every request
- * to another registry, which requires an anonymous token.
- *
- * @param scope which credentials the endpoint may get; with `host` undefined, redirect targets get none either
- * @returns the last response, with the last credential that was needed
- * @throws {RegistryError} REGISTRY_UNSAFE_REDIRECT, also after more than `limits.maxRedirects`; REGISTRY_HOSTS_INVALID
- *   from `settingsFor`; or an error of `Authorizer.send`
- */
-export async function sendFollowingRedirects(
-  question: EndpointRequest,
-  endpoint: Endpoint,
-  scope: CredentialScope,
-  { authorizer, limits, settingsFor }: RedirectOptions,
-): Promise<AuthorizedResponse> {
-  const { tls, connectTimeout, kind: role } = endpoint
-  const headers = { ...question.headers, ...endpoint.headers }
-  const home: HttpRequest = { ...question, headers, tls, connectTimeout, role }
-  let request = home
-  let { response, credential } = await authorizer.send(home, scope)
-  let isHome = true
-  for (let hops = 0; ; hops++) {
-    const redirect = readRedirect(response, request)
-    if (redirect === undefined) return { response, credential }
-    const { url, allowedAddresses } = redirect
-    if (hops === limits.maxRedirects)
-      throw unsafeRedirectError(redactUrl(url), 'there are too many redirects', response)
-    isHome &&= isSameOrigin(url, home.url)
-    let hop: AuthorizedResponse
-    if (isHome) {
-      request = { ...home, url, role: 'redirect target' }
-      hop = await authorizer.send(request, scope)
-    } else {
-      const settings = await settingsFor(url)
-      request = { ...question, url, tls: settings.tls, allowedAddresses, role: 'redirect target' }
-      hop = await authorizer.send(request, redirectScope(scope, url, settings))
-    }
-    response = hop.response
-    if (hop.credential.kind !== 'anonymous') credential = hop.credential
-  }
-}
-
-/**
- * The credentials that a redirect target may get: its own, and over plain HTTP only if it is this machine or
- * declared so. A request without credentials never gets any.
- */
-function redirectScope(scope: CredentialScope, url: URL, { plainHttp }: HostSettings): CredentialScope {
-  const isPrivate = url.protocol === 'https:' || plainHttp || isLoopbackHost(url.hostname)
-  const host = isPrivate && scope.host !== undefined ? url.host : undefined
-  return { host, repository: repositoryInUrl(url) ?? scope.repository }
 }

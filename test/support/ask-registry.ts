@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
 import { catalogueEntry } from '../../src/diagnostics/catalogue.ts'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
+import type { Attachments } from '../../src/oci/attachment.ts'
 import type { Platform } from '../../src/oci/platform.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
@@ -54,6 +55,25 @@ export async function ask(image: string, settings: Asked = {}): Promise<Resolved
     if (error instanceof PinpullError) expectWhole(error)
     throw error
   }
+}
+
+/** Searches for what is attached to a digest with a new client, at one endpoint after another. */
+export async function findAttached(
+  repository: string,
+  subject: string,
+  settings: Asked = {},
+): Promise<readonly Attachments[]> {
+  const { platform: _, platforms: __, signal = new AbortController().signal, ...rest } = settings
+  const client = createRegistryClient({
+    keychain: EMPTY_KEYCHAIN,
+    userAgent: 'pinpull/test',
+    clock: instantClock(),
+    ...rest,
+  })
+  const reference = parseReference(`${repository}@${subject}`)
+  const found: Attachments[] = []
+  for await (const one of client.findAttachments(reference, subject as Digest, { signal })) found.push(one)
+  return found
 }
 
 /** Expects an error to have all arguments of its message and hint. */

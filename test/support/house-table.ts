@@ -75,10 +75,14 @@ export const HOUSE: House = {
     packages: [],
     inner: {
       roof: [
+        'attached-object.ts',
+        'attachments.ts',
         'client.ts',
         'composition.ts',
+        'endpoint-request.ts',
         'manifest-request.ts',
         'manifest.ts',
+        'referrers.ts',
         'registry-event.ts',
         'session.ts',
       ],

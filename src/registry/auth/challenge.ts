@@ -180,7 +180,7 @@ function withAddress(scheme: AuthScheme, { address }: HttpResponse): AuthScheme 
  * @returns undefined for any other URL
  */
 export function repositoryInUrl(url: URL): string | undefined {
-  return /^.*?\/v2\/(.+)\/(?:manifests|blobs)\/[^/]+$/.exec(url.pathname)?.[1]
+  return /^.*?\/v2\/(.+)\/(?:manifests|blobs|referrers)\/[^/]+$/.exec(url.pathname)?.[1]
 }
 
 /**

@@ -90,12 +90,17 @@ export function mirrorEndpoint(url: string, namespace: string): Endpoint {
 }
 
 /**
- * The URL of a manifest or blob at an endpoint, with `?ns=` if the endpoint has a namespace.
+ * The URL of a manifest, a blob, or a list of referrers at an endpoint, with `?ns=` if the endpoint has a namespace.
  *
  * @param named the image's reference; its path is used unless the endpoint has one
  * @param name the tag or digest
  */
-export function contentUrl(endpoint: Endpoint, named: Named, kind: 'manifests' | 'blobs', name: string): URL {
+export function contentUrl(
+  endpoint: Endpoint,
+  named: Named,
+  kind: 'manifests' | 'blobs' | 'referrers',
+  name: string,
+): URL {
   const url = new URL(`${endpoint.base}/${endpoint.path ?? named.path}/${kind}/${name}`)
   if (endpoint.namespace !== undefined) url.searchParams.set('ns', endpoint.namespace)
   return url

@@ -19,6 +19,14 @@ export interface Limits {
   readonly maxRedirects: number
   /** The size of a manifest. */
   readonly maxManifestBytes: number
+  /** The number of pages that are read of a list of referrers. */
+  readonly maxReferrerPages: number
+  /** The number of objects that are looked at in one search for attachments, as in cosign. */
+  readonly maxAttachments: number
+  /** The size of one attached object. */
+  readonly maxAttachmentBytes: number
+  /** The size of all attached objects of one search together. */
+  readonly maxAttachedBytes: number
   /** The size of a token server's response. */
   readonly maxTokenBytes: number
   /** The size of a body that is read if the status is not 2xx; the rest is ignored. */
@@ -40,6 +48,11 @@ export const DEFAULT_LIMITS: Limits = {
   maxRetryAfter: 60_000,
   maxRedirects: 5,
   maxManifestBytes: 8 * 1024 * 1024,
+  maxReferrerPages: 32,
+  maxAttachments: 1000,
+  // A bundle with a signature has a few kilobytes, one with an SBOM several megabytes.
+  maxAttachmentBytes: 8 * 1024 * 1024,
+  maxAttachedBytes: 32 * 1024 * 1024,
   maxTokenBytes: 128 * 1024,
   maxErrorBytes: 64 * 1024,
   maxConnections: 32,

@@ -1,5 +1,5 @@
 import { type AuthOptions, createGate, json } from './auth.ts'
-import { type Blob, buildImage, type Image, type ImageSpec } from './image.ts'
+import { type Blob, buildImage, type Image, type ImageSpec, MEDIA_TYPES } from './image.ts'
 import { type Listener, listen, type TlsOptions } from './listener.ts'
 import {
   type Answer,
@@ -20,6 +20,8 @@ export interface RegistryOptions {
    * repositories are named `HOST/path` in `push`.
    */
   readonly mirror?: boolean
+  /** Whether it has the referrers API, and how many entries a page has. Default: 404, as the distribution project's registry. */
+  readonly referrers?: { readonly pageSize?: number }
   readonly auth?: AuthOptions
   /** The URL under which a proxy makes it known, for its challenges. Default: its own. */
   readonly publicUrl?: string
@@ -46,8 +48,8 @@ export interface TestRegistry {
   readonly requests: readonly LoggedRequest[]
   /** @param name repository and tag, such as `library/nginx:1.27`; without a tag it can only be read by digest */
   push(name: string, image?: ImageSpec): Pushed
-  /** Adds one ready-made manifest (an artifact, schema 1, a nested index) under a name. */
-  pushManifest(name: string, manifest: Blob): void
+  /** Adds one ready-made manifest (an artifact, schema 1, a nested index) under a name, and the blobs that it names. */
+  pushManifest(name: string, manifest: Blob, blobs?: readonly Blob[]): void
   untag(name: string): void
   /** Adds a rule for faulty responses: the first matching rule that still applies is used. */
   script(...rules: readonly Rule[]): void
@@ -89,7 +91,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
       asked.repository,
       `${options.publicUrl ?? (tokens ?? registry).url}/token`,
     )
-    return refused ?? serve(store, asked, request)
+    return refused ?? serve(store, asked, request, options.referrers)
   })
 
   return {
@@ -103,9 +105,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
       store.put(repository, tag, image)
       return { ...image, digest: image.top.digest }
     },
-    pushManifest: (name, manifest) => {
+    pushManifest: (name, manifest, blobs = []) => {
       const { repository, tag } = splitName(name)
-      store.put(repository, tag, manifest)
+      store.put(repository, tag, { top: manifest, manifests: [], blobs })
     },
     untag: (name) => {
       const { repository, tag = '' } = splitName(name)
@@ -126,19 +128,21 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
 }
 
 interface Asked {
-  readonly kind: 'root' | 'manifests' | 'blobs' | 'tags' | 'no mirror'
+  readonly kind: 'root' | 'manifests' | 'blobs' | 'tags' | 'referrers' | 'no mirror'
   readonly repository?: string
   readonly reference?: string
 }
 
 function parsePath(request: SeenRequest, mirror: boolean): Asked | undefined {
   if (request.path === '/v2/' || request.path === '/v2') return { kind: 'root' }
-  const match = /^\/v2\/(.+)\/(manifests|blobs|tags)\/([^/]+)$/.exec(decodeURIComponent(request.path))
+  const match = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/.exec(
+    decodeURIComponent(request.path),
+  )
   if (match === null) return undefined
   const [, name, kind, reference] = match as unknown as [
     string,
     string,
-    'manifests' | 'blobs' | 'tags',
+    'manifests' | 'blobs' | 'tags' | 'referrers',
     string,
   ]
   const host = request.query.get('ns')
@@ -146,7 +150,12 @@ function parsePath(request: SeenRequest, mirror: boolean): Asked | undefined {
   return { kind, repository: mirror ? `${host}/${name}` : name, reference }
 }
 
-function serve(store: ReturnType<typeof createStore>, asked: Asked, request: SeenRequest): Answer {
+function serve(
+  store: ReturnType<typeof createStore>,
+  asked: Asked,
+  request: SeenRequest,
+  api: RegistryOptions['referrers'],
+): Answer {
   const { kind, repository = '', reference = '' } = asked
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return json(405, { errors: [{ code: 'UNSUPPORTED', message: 'this registry is read-only' }] })
@@ -163,6 +172,10 @@ function serve(store: ReturnType<typeof createStore>, asked: Asked, request: See
       const blob = store.blob(repository, reference)
       return blob ? content(blob, 'application/octet-stream') : notFound('BLOB_UNKNOWN', 'blob unknown')
     }
+    case 'referrers':
+      return api === undefined
+        ? notFound('UNSUPPORTED', 'not a registry path')
+        : referrersPage(store.referrers(repository, reference), request, api.pageSize)
     case 'manifests': {
       if (!store.has(repository)) return notFound('NAME_UNKNOWN', 'repository name not known to registry')
       const stored = store.manifest(repository, reference)
@@ -172,6 +185,20 @@ function serve(store: ReturnType<typeof createStore>, asked: Asked, request: See
       return manifest ? content(manifest) : notFound('MANIFEST_UNKNOWN', 'manifest unknown')
     }
   }
+}
+
+/** One page of the referrers API; its number is in the query (OCI distribution-spec, "Listing Referrers"). */
+function referrersPage(
+  all: readonly object[],
+  { path, query }: SeenRequest,
+  pageSize: number = Number.POSITIVE_INFINITY,
+): Answer {
+  const page = Number(query.get('page') ?? 0)
+  const end = (page + 1) * pageSize
+  const manifests = page === 0 ? all.slice(0, end) : all.slice(page * pageSize, end)
+  const next = end < all.length ? { link: `<${path}?page=${page + 1}>; rel="next"` } : {}
+  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.oci.index, manifests }
+  return json(200, index, { 'content-type': MEDIA_TYPES.oci.index, ...next })
 }
 
 const API_VERSION = { 'docker-distribution-api-version': 'registry/2.0' }

@@ -10,6 +10,8 @@ export interface Store {
   has(repository: string): boolean
   manifest(repository: string, reference: string): Blob | undefined
   blob(repository: string, digest: string): Blob | undefined
+  /** The descriptors of the manifests that refer to a digest by their field `subject`. */
+  referrers(repository: string, digest: string): readonly object[]
   /** The tags of a repository, sorted. */
   tags(repository: string): readonly string[]
 }
@@ -62,6 +64,20 @@ export function createStore(anyImage?: ImageSpec): Store {
     },
     blob: (name, digest) =>
       repositories.get(name)?.blobs.get(digest) ?? repositories.get(name)?.manifests.get(digest),
+    referrers: (name, digest) =>
+      [...(repositories.get(name)?.manifests.values() ?? [])].flatMap((manifest) => {
+        const content = JSON.parse(manifest.bytes.toString()) as {
+          subject?: { digest: string }
+          artifactType?: string
+          config?: { mediaType: string }
+          annotations?: object
+        }
+        if (content.subject?.digest !== digest) return []
+        const { mediaType, bytes } = manifest
+        const artifactType = content.artifactType ?? content.config?.mediaType
+        const { annotations } = content
+        return [{ mediaType, digest: manifest.digest, size: bytes.length, artifactType, annotations }]
+      }),
     tags: (name) => [...(repositories.get(name)?.tags.keys() ?? [])].sort(),
   }
 }

@@ -1,0 +1,143 @@
+import type { ArtifactLayer } from '../oci/artifact.ts'
+import type { Attachment } from '../oci/attachment.ts'
+import { verifyDigest } from '../reference/content-digest.ts'
+import type { Digest } from '../reference/reference.ts'
+import { RegistryError } from './errors/registry-error.ts'
+import { contentUrl } from './hosts/endpoint.ts'
+import { type ManifestContext, requestManifest, responseError, verifiedDigest } from './manifest-request.ts'
+
+/** An object, or why it cannot be used; without a problem, it does not exist. */
+export type Read<T> = { readonly value: T } | { readonly value?: never; readonly problem: string | undefined }
+
+/** A layer that is to be read as an attachment. */
+export interface Candidate {
+  readonly kind: Attachment['kind']
+  readonly layer: ArtifactLayer
+  /** For messages. */
+  readonly place: string
+}
+
+/** How many requests of one search are sent at the same time. */
+const WIDTH = 16
+
+/** Errors of a single object: the search goes on without it. Any other one means that nobody could look. */
+const OF_ONE_OBJECT: ReadonlySet<RegistryError['code']> = new Set<RegistryError['code']>([
+  'MANIFEST_UNKNOWN',
+  'REPOSITORY_UNKNOWN',
+  'MANIFEST_INVALID',
+  'MANIFEST_TOO_LARGE',
+  'DIGEST_MISMATCH',
+])
+
+/**
+ * Reads a manifest, and verifies its digest.
+ *
+ * @param name the tag or digest
+ * @throws {RegistryError} if the registry does not say whether there is one
+ */
+export async function readManifest(name: string, context: ManifestContext): Promise<Read<Uint8Array>> {
+  try {
+    const { response } = await requestManifest(name, at(name, context))
+    verifiedDigest(response, name)
+    return { value: response.body }
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error
+    if (isMissing(error)) return { problem: undefined }
+    if (!OF_ONE_OBJECT.has(error.code)) throw error
+    return { problem: reasonOf(error) }
+  }
+}
+
+/** Whether an error is the registry's word that there is no such manifest, in whatever form it says so. */
+export function isMissing({ args }: RegistryError): boolean {
+  return args['status'] === 404
+}
+
+function reasonOf({ code, args }: RegistryError): string {
+  switch (code) {
+    case 'MANIFEST_TOO_LARGE':
+      return `it is larger than ${args['limit']}`
+    case 'DIGEST_MISMATCH':
+      return `its digest is ${args['computed']}, not ${args['stated']}`
+    default:
+      return String(args['reason'] ?? code)
+  }
+}
+
+/**
+ * Reads the contents of layers, within the limits of one search.
+ *
+ * @param problems gets one entry for each layer that cannot be used
+ * @throws {RegistryError} if the registry does not say whether there is one
+ */
+export async function readContents(
+  candidates: readonly Candidate[],
+  context: ManifestContext,
+  problems: string[],
+): Promise<readonly Attachment[]> {
+  const { maxAttachmentBytes, maxAttachedBytes } = context.limits
+  const small = candidates.filter(({ layer, place }) => {
+    if (layer.size <= maxAttachmentBytes) return true
+    problems.push(`${place} has ${layer.size} bytes, and at most ${mebibytes(maxAttachmentBytes)} are read`)
+    return false
+  })
+  let room = maxAttachedBytes
+  const fitting = small.filter(({ layer }) => {
+    room -= layer.size
+    return room >= 0
+  })
+  const unread = small.length - fitting.length
+  if (unread > 0) {
+    const limit = mebibytes(maxAttachedBytes)
+    problems.push(`${unread} of ${small.length} objects were not read, since together they exceed ${limit}`)
+  }
+  const read = await mapLimited(fitting, ({ layer }) => readContent(layer, context))
+  return fitting.flatMap(({ kind, layer: { digest, annotations }, place }, index) => {
+    const { value, problem } = read[index] as { value?: Uint8Array; problem?: string }
+    if (value !== undefined) return [{ kind, content: value, annotations, place, digest }]
+    problems.push(`${place} ${problem}`)
+    return []
+  })
+}
+
+async function readContent(
+  { digest, size }: ArtifactLayer,
+  context: ManifestContext,
+): Promise<Read<Uint8Array>> {
+  const url = contentUrl(context.endpoint, context.reference, 'blobs', digest)
+  const response = await context.fetch('GET', url, { accept: '*/*' }, size)
+  const { status, body, isTruncated } = response
+  if (status === 404) return { problem: `names ${shortDigest(digest)}, which does not exist` }
+  if (status !== 200) throw responseError(response, at(digest, context))
+  if (isTruncated) return { problem: `has more than the ${size} bytes that its manifest states` }
+  if (!verifyDigest(digest, body)) return { problem: `does not have its digest ${shortDigest(digest)}` }
+  if (body.length === size) return { value: body }
+  return { problem: `has ${body.length} bytes, and its manifest states ${size}` }
+}
+
+/** The context of a request for one tag or digest, which messages name. */
+function at(name: string, context: ManifestContext): ManifestContext {
+  const { domain, path, text } = context.reference
+  const what = name.includes(':') ? { digest: name as Digest } : { tag: name }
+  return { ...context, reference: { domain, path, text, ...what } }
+}
+
+/** A digest that is short enough for a list: `sha256:0123456789ab…`. */
+export function shortDigest(digest: Digest): string {
+  return digest.replace(/^([^:]+:.{12}).+/, '$1…')
+}
+
+function mebibytes(bytes: number): string {
+  return `${bytes / 1024 / 1024} MiB`
+}
+
+/** Calls `act` for each item, for some at the same time; returns the results in the order of the items. */
+export async function mapLimited<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const left = items.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, item] of left) results[index] = await act(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(WIDTH, items.length) }, work))
+  return results
+}
