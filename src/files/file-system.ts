@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -33,6 +34,7 @@ export interface FileSystem
     | 'lstatSync'
     | 'mkdirSync'
     | 'openSync'
+    | 'readdirSync'
     | 'readFileSync'
     | 'readlinkSync'
     | 'renameSync'
@@ -55,6 +57,7 @@ export const realFiles: FileSystem = {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,

@@ -10,6 +10,7 @@ import { readSource, type Source } from '../yaml/source.ts'
 import { type AppliedChange, applyChange, createLock, type Lock, type LockChange } from './lock.ts'
 import { type ParsedLock, parseLock } from './parse.ts'
 import { rewriteLock } from './rewrite.ts'
+import { missingObjects, removeUnusedObjects, type StoredObjects, writeObjects } from './signature-store.ts'
 
 /** A lock file, and what is needed to change it with as few edits as possible. */
 export interface LockFile {
@@ -79,6 +80,8 @@ const MODE = 0o666
 
 export interface LockWriteOptions extends Omit<MutexOptions, 'files'> {
   readonly files?: FileSystem
+  /** The signatures that new entries name. Those of entries that another run was faster to add are left out. */
+  readonly objects?: StoredObjects
 }
 
 /** The changes that took effect, and whether the file was written. */
@@ -90,6 +93,8 @@ export interface LockWriteResult extends AppliedChange {
  * Changes a lock file. It is read again under a mutex, so that entries that another run has added are kept. If nothing
  * changes, the file is not written.
  *
+ * The signatures that it names are written before it, and those that nothing names any more are removed after it.
+ *
  * @param file a file without diagnostics
  * @throws {UsageError} LOCK_NOT_WRITTEN; the old file is then unchanged
  */
@@ -98,16 +103,26 @@ export async function writeLockFile(
   change: LockChange,
   options: LockWriteOptions,
 ): Promise<LockWriteResult> {
-  const { files = realFiles } = options
+  const { files = realFiles, objects = new Map() } = options
   const planned = planWrite(file, change)
-  if (planned.bytes === undefined) return { ...planned.applied, isFileChanged: false }
+  const unchanged = { ...planned.applied, isFileChanged: false }
+  if (planned.bytes === undefined && objects.size === 0) return unchanged
   try {
     const path = resolveTrustedPath(file.path, files)
+    const missing = missingObjects(path, planned.applied.entries, objects, files)
+    if (planned.bytes === undefined && missing.size === 0) return unchanged
     return await withMutex(path, { ...options, files }, () => {
       const current = readLockFile(file.path, { files })
       if (current.diagnostics.length > 0) throw new Error('it was changed meanwhile, and cannot be read now')
       const { applied, bytes } = planWrite(current, change)
-      if (bytes !== undefined) replaceFile(path, bytes, { mode: MODE, keepMode: true, files })
+      const undo = writeObjects(path, missingObjects(path, applied.entries, objects, files), files)
+      try {
+        if (bytes !== undefined) replaceFile(path, bytes, { mode: MODE, keepMode: true, files })
+      } catch (error) {
+        undo()
+        throw error
+      }
+      removeUnusedObjects(path, applied.entries, files)
       return { ...applied, isFileChanged: bytes !== undefined }
     })
   } catch (error) {

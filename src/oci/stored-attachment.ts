@@ -10,7 +10,7 @@ const LAYER_TYPES = {
 } as const
 
 /** The maximum size of a stored object in bytes. */
-export const MAX_STORED_SIZE = 16 * 1024 * 1024
+export const MAX_STORED_SIZE: number = 48 * 1024 * 1024
 
 /**
  * Returns the bytes in which an attachment is kept beside a lock file, so that it can be verified without its registry: a bundle as

@@ -11,6 +11,7 @@ export type LockCode =
   | 'LOCK_NEWER'
   | 'LOCK_ABSENT'
   | 'LOCK_NOT_READ'
+  | 'LOCK_SIGNATURE_INVALID'
   | 'LOCK_NOT_WRITTEN'
   | 'LOCK_WITHOUT_IMAGES'
   | 'LOCK_UNSEEN'
@@ -109,6 +110,13 @@ export const lockCodes: Readonly<Record<LockCode, CatalogueEntry>> = {
     title: 'The lock file could not be read',
     message: 'the lock file {file} could not be read: {reason}',
     hint: 'check that it exists and is readable',
+  },
+  LOCK_SIGNATURE_INVALID: {
+    severity: 'error',
+    exit: 'input',
+    title: 'A signature beside the lock file cannot be used',
+    message: 'the stored signature {file} cannot be used: {reason}',
+    hint: 'restore it from version control, or delete it and run pinpull lock FILE where the registry can be reached',
   },
   LOCK_NOT_WRITTEN: {
     severity: 'error',
