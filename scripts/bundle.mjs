@@ -60,7 +60,7 @@ const FILES = {
   ],
   rules: ['src/config/matcher.ts', 'src/config/rewrite.ts', 'src/yaml/json-value.ts'],
   expressions: ['src/config/expression.ts'],
-  config: ['src/cli/session/read-config.ts'],
+  config: ['src/cli/session/read-config.ts', 'src/config/input-profile.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   'denied-digests': ['src/plan/denied-digest.ts', 'src/lock/denied-digests.ts'],

@@ -3,6 +3,7 @@ import { suggestionFor } from '../diagnostics/suggestion.ts'
 import type { ImagePullPolicy } from '../kube/image-field.ts'
 import type { Config } from './config.ts'
 import type { Action } from './enums.ts'
+import { refuseOtherSigners } from './input-profile.ts'
 import type { Profile } from './profile.ts'
 
 const policies = (policy: ImagePullPolicy): Profile['pullPolicy'] => ({
@@ -29,6 +30,7 @@ const COMMON = {
   exclude: [],
   rules: [],
   rewrite: [],
+  verify: [],
   fields: {},
   findings: {},
 } as const satisfies Partial<Profile>
@@ -97,12 +99,19 @@ export const DEFAULT_CONFIG: Config = { tier: 1, profiles: BUILTIN_PROFILES, reg
  * Returns the profile to use.
  * @param named the name from `--profile` or `PINPULL_PROFILE`; undefined for the configuration's `defaultProfile`, or `prod` if
  *   it has none
- * @throws {UsageError} PROFILE_UNKNOWN
+ * @throws {UsageError} PROFILE_UNKNOWN; CONFIG_UNTRUSTED if the input has chosen a profile that demands other signatures than the one
+ *   that would be used without its choice
  */
-export function chooseProfile(named: string | undefined, { profiles, defaultProfile }: Config): Profile {
+export function chooseProfile(named: string | undefined, config: Config): Profile {
+  const { profiles, defaultProfile, profileOfInput } = config
   const name = named ?? defaultProfile ?? DEFAULT_PROFILE
   const profile = profiles.get(name)
-  if (profile !== undefined) return profile
+  if (profile !== undefined) {
+    if (named === undefined && profileOfInput !== undefined) {
+      refuseOtherSigners(profile, profiles.get(DEFAULT_PROFILE), config)
+    }
+    return profile
+  }
   const names = [...profiles.keys()]
   const near = suggestionFor(name, names)
   const known = near === undefined ? names.join(', ') : `${names.join(', ')} (did you mean ${near}?)`

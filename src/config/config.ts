@@ -18,6 +18,7 @@ import type { RegistrySettings } from './registry-settings.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { RuleSpec } from './rule.ts'
 import type { TrustTier } from './trust.ts'
+import type { VerifySpec } from './verify-settings.ts'
 
 /** The `spec` of a configuration as it is written. `docs/config.md` explains every key. */
 export interface ConfigSpec {
@@ -63,6 +64,12 @@ export interface ProfileSpec {
   /** They precede the rules of the extended profile. */
   readonly rules?: readonly RuleSpec[]
   readonly rewrite?: readonly NameRewrite[]
+  /** Signatures that images must have. They precede the entries of the extended profile. */
+  readonly verify?: readonly VerifySpec[]
+  /** For the entries of `verify` that have none; relative to the configuration's folder. */
+  readonly trustedRoot?: string
+  /** For the entries of `verify` that have none. */
+  readonly signatureRepository?: string
   readonly findings?: Partial<Readonly<Record<PolicyCode, SeverityOverride>>>
 }
 
@@ -75,6 +82,8 @@ export interface Config {
   /** The name of the configuration file, as given on the command line or found. */
   readonly file?: string
   readonly defaultProfile?: string
+  /** The profile that a `functionConfig` chose because the configuration has no `defaultProfile`; then it is that one. */
+  readonly profileOfInput?: string
   /** The profile that a `functionConfig` chose, which `defaultProfile` overrides. */
   readonly unusedProfile?: string
   readonly lockFile?: string

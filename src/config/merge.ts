@@ -8,6 +8,7 @@ import { parseMatcher } from './matcher.ts'
 import type { Profile } from './profile.ts'
 import { canonicalRewrite } from './rewrite.ts'
 import { parseRule } from './rule.ts'
+import { parseVerifyRule, type VerifyDefaults } from './verify-settings.ts'
 
 /**
  * Finds the profile that another extends: the one in `extends`, else the built-in one of the same name, else `prod`. A profile
@@ -40,8 +41,10 @@ export function mergeProfiles(
   return merged
 }
 
-/** Merges a profile's settings into those of its base. Lists replace the base's, except rules, which precede them. */
+/** Merges a profile's settings into those of its base. Lists replace the base's, except rules and `verify`, whose entries precede them. */
 function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
+  const { trustedRoot = base.trustedRoot, signatureRepository = base.signatureRepository } = spec
+  const defaults: VerifyDefaults = { trustedRoot, signatureRepository }
   const platform = spec.platform === undefined ? base.platform : parsePlatform(spec.platform)
   const matchers = (list: NonNullable<ProfileSpec['include']>) =>
     list.map((one) => parseMatcher(typeof one === 'string' ? { image: one } : one))
@@ -70,6 +73,14 @@ function mergeProfile(spec: ProfileSpec, base: Profile): Profile {
       ...base.rules,
     ],
     rewrite: spec.rewrite?.map(canonicalRewrite) ?? base.rewrite,
+    verify: [
+      ...(spec.verify ?? []).map((one, index) =>
+        parseVerifyRule(one, `${spec.name}.verify[${index}]`, defaults),
+      ),
+      ...base.verify.map((one) => parseVerifyRule(one.spec, one.label, defaults)),
+    ],
+    ...(trustedRoot === undefined ? {} : { trustedRoot }),
+    ...(signatureRepository === undefined ? {} : { signatureRepository }),
     fields: base.fields,
     findings: { ...base.findings, ...spec.findings },
   }

@@ -4,10 +4,10 @@ import { effectiveEntries, toJsonValue } from '../yaml/json-value.ts'
 import { keyText, resolveAlias, valueAt } from '../yaml/lookup.ts'
 import type { FieldPath, YamlNode } from '../yaml/nodes.ts'
 import type { Source } from '../yaml/source.ts'
-import type { Config, ConfigSpec } from './config.ts'
+import { crossCheck, validParts } from './checks/cross-check.ts'
+import type { Config, ConfigSpec, ProfileSpec } from './config.ts'
 import { unwrap } from './config-map.ts'
 import { type ConfigDiagnostic, type ConfigNode, readConfigNode, toDiagnostics } from './config-node.ts'
-import { crossCheck, validParts } from './cross-check.ts'
 import { checkDenyDigests, withDenyDigests } from './denied-digests.ts'
 import { parseFields } from './field-settings.ts'
 import { contradictionIn, findSelectorErrors, type LabelSelector } from './label-selector.ts'
@@ -64,7 +64,7 @@ function parseConfigNode(outer: ConfigNode, origin: ConfigOrigin, file?: string)
 function checkSettings({ spec = {} }: ConfigObject, origin: ConfigOrigin): ConfigDiagnostic[] {
   return [
     ...crossCheck(spec).map((one) => ({ ...one, path: ['data', 'profile'] })),
-    ...checkLockFile(spec.lockFile, origin, ['data', 'lockFile']),
+    ...checkFile(spec.lockFile, origin, ['data', 'lockFile']),
   ]
 }
 
@@ -83,14 +83,31 @@ function checkObject(node: YamlNode, object: ConfigObject, origin: ConfigOrigin)
   ]
   if (found.length > 0) return found
   return [
-    ...checkLockFile(object.spec?.lockFile, origin, ['spec', 'lockFile']),
-    ...checkLockFile(object.spec?.lock?.file, origin, ['spec', 'lock', 'file']),
-    ...checkLockFile(object.spec?.denyDigestsFile, origin, ['spec', 'denyDigestsFile']),
+    ...checkFile(object.spec?.lockFile, origin, ['spec', 'lockFile']),
+    ...checkFile(object.spec?.lock?.file, origin, ['spec', 'lock', 'file']),
+    ...checkFile(object.spec?.denyDigestsFile, origin, ['spec', 'denyDigestsFile']),
+    ...verifyFiles(object.spec?.profiles ?? []).flatMap(({ file, path }) => checkFile(file, origin, path)),
   ]
 }
 
-/** A file that a lower tier names has to stay in the folder of the configuration: it is written, or quoted in messages. */
-function checkLockFile(
+/** The keys and trusted roots that profiles name, each with the path of its setting. */
+function verifyFiles(
+  profiles: readonly ProfileSpec[],
+): { readonly file: string | undefined; readonly path: FieldPath }[] {
+  return profiles.flatMap(({ trustedRoot, verify = [] }, index) => {
+    const at = ['spec', 'profiles', index]
+    return [
+      { file: trustedRoot, path: [...at, 'trustedRoot'] },
+      ...verify.flatMap((entry, position) => [
+        ...(entry.keys ?? []).map((file, key) => ({ file, path: [...at, 'verify', position, 'keys', key] })),
+        { file: entry.trustedRoot, path: [...at, 'verify', position, 'trustedRoot'] },
+      ]),
+    ]
+  })
+}
+
+/** A file that a lower tier names has to stay in the folder of the configuration: it is written, or quoted in messages, or decides. */
+function checkFile(
   lockFile: string | undefined,
   { tier, staysInside = () => true }: ConfigOrigin,
   path: FieldPath,

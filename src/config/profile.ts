@@ -17,11 +17,12 @@ import type {
 import type { Matcher } from './matcher.ts'
 import type { NameRewrite } from './rewrite.ts'
 import type { Rule } from './rule.ts'
+import type { ProfileVerifyRule, VerifyDefaults } from './verify-settings.ts'
 
 /**
  * The policy of an environment such as `prod`, with all settings: which images are pinned, their pull policies, and severities.
  */
-export interface Profile {
+export interface Profile extends VerifyDefaults {
   readonly name: string
   readonly pin: PinMode
   readonly output: OutputForm
@@ -50,6 +51,11 @@ export interface Profile {
   readonly rules: readonly Rule[]
   /** Replaces registries and repositories in the output, for clusters that pull from a private mirror. */
   readonly rewrite: readonly NameRewrite[]
+  /**
+   * Whose signatures an image must have before its digest is written. The first rule that matches its original name decides; empty:
+   * nothing is verified. They have the defaults of the profile.
+   */
+  readonly verify: readonly ProfileVerifyRule[]
   /**
    * Repositories with an entry in the lock file. If a name here looks like the result of a rewrite, it is still an image
    * of its own and was not rewritten.

@@ -54,6 +54,15 @@ spec:
     #rewrite:
     #- {from: docker.io, to: registry.example.com/hub}
 
+    # Pin only what the right signer has signed: the first entry that matches an image decides.
+    #verify:
+    #- images: [ghcr.io/acme/**]
+    #  identities:
+    #  - issuer: https://token.actions.githubusercontent.com
+    #    subjectPattern: https://github.com/acme/*/.github/workflows/release.yml@refs/tags/*
+    #- images: ['**']
+    #  mode: warn
+
     # Change how severe a diagnostic is: error, warning, info or off.
     #findings: {IMAGE_PULL_SECRET_MISSING: off}
 

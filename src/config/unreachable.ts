@@ -218,7 +218,7 @@ function coversValues(key: keyof MatchSpec, wide: OneOrMany<string>, narrow: One
 }
 
 /** A pattern covers a name without wildcards if it matches it; only `**` certainly covers another pattern. */
-function coversImage(wide: string, narrow: string): boolean {
+export function coversImage(wide: string, narrow: string): boolean {
   if (wide === '**') return true
   if (/[*?]/.test(narrow) || impossibleImage(narrow) !== undefined) return false
   // A pattern without a tag matches every tag.

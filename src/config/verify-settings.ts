@@ -1,4 +1,6 @@
-import type { ImagePattern } from '../reference/pattern.ts'
+import { type ImagePattern, parseImagePattern } from '../reference/pattern.ts'
+import type { Reference } from '../reference/reference.ts'
+import { listOf, type OneOrMany } from './matcher.ts'
 
 /** Who may sign with a certificate. Issuer and `subject` are compared as they are written, as a whole. */
 export interface SignerIdentity {
@@ -19,9 +21,28 @@ export interface RequiredAttestation {
   readonly source?: string
 }
 
+/** An entry of `verify` as it is written in a profile. `VerifyRule` explains the settings. */
+export interface VerifySpec extends VerifyDefaults {
+  readonly name?: string
+  /** Patterns of image names, without tags: a tag is chosen by the manifest, and could avoid the entry. */
+  readonly images: OneOrMany<string>
+  /** With neither identities nor keys, which only `mode: warn` may have, nothing is verified, and a warning says so. */
+  readonly identities?: readonly SignerIdentity[]
+  readonly keys?: readonly string[]
+  readonly attestations?: readonly RequiredAttestation[]
+  readonly transparencyLog?: 'required' | 'optional'
+  readonly mode?: 'enforce' | 'warn'
+}
+
+/** The settings of an entry that a profile may have for all of its entries. */
+export interface VerifyDefaults {
+  readonly trustedRoot?: string | undefined
+  readonly signatureRepository?: string | undefined
+}
+
 /** What a profile demands of the images that match, compiled. The first rule that matches an image decides. */
 export interface VerifyRule {
-  /** Its name in the configuration; without one, `verify[0]`. */
+  /** Its name in the configuration; without one, `prod.verify[0]`. */
   readonly label: string
   readonly patterns: readonly ImagePattern[]
   /** Any one of the identities or keys suffices. */
@@ -37,4 +58,51 @@ export interface VerifyRule {
   readonly trustedRoot?: string
   /** The repository that holds the signatures, if it is another than the image's: `registry.example.com/signatures`. */
   readonly signatureRepository?: string
+}
+
+/** A rule of a profile, which knows how it is written. */
+export interface ProfileVerifyRule extends VerifyRule {
+  readonly spec: VerifySpec
+}
+
+/**
+ * Compiles an entry of `verify`.
+ * @param spec must be valid
+ * @param fallback the label of an entry without a name
+ * @param defaults the profile's own settings, for what the entry does not set
+ */
+export function parseVerifyRule(
+  spec: VerifySpec,
+  fallback: string,
+  defaults: VerifyDefaults,
+): ProfileVerifyRule {
+  const { trustedRoot = defaults.trustedRoot, signatureRepository = defaults.signatureRepository } = spec
+  return {
+    spec,
+    label: spec.name ?? fallback,
+    patterns: listOf(spec.images).map(parseImagePattern),
+    identities: spec.identities ?? [],
+    keys: spec.keys ?? [],
+    attestations: spec.attestations ?? [],
+    transparencyLog: spec.transparencyLog ?? 'required',
+    mode: spec.mode ?? 'enforce',
+    ...(trustedRoot === undefined ? {} : { trustedRoot }),
+    ...(signatureRepository === undefined ? {} : { signatureRepository }),
+  }
+}
+
+/**
+ * Finds the rule that decides about an image: the first that matches.
+ * @param reference with its original name (`originalReference`)
+ */
+export function findVerifyRule<R extends VerifyRule>(
+  rules: readonly R[],
+  reference: Reference,
+): R | undefined {
+  return rules.find(({ patterns }) => patterns.some((pattern) => pattern.matches(reference)))
+}
+
+/** Whether a rule says who may sign. One that does not only has images reported as unverified. */
+export function hasSigners({ identities, keys }: Pick<VerifyRule, 'identities' | 'keys'>): boolean {
+  return identities.length > 0 || keys.length > 0
 }

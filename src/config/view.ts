@@ -31,6 +31,11 @@ export function formatConfigView(
     exclude: profile.exclude.map((matcher) => matcher.spec),
     rules: profile.rules.map((rule) => rule.spec),
     rewrite: profile.rewrite,
+    verify: profile.verify.map(({ spec }) => spec),
+    ...(profile.trustedRoot === undefined ? {} : { trustedRoot: profile.trustedRoot }),
+    ...(profile.signatureRepository === undefined
+      ? {}
+      : { signatureRepository: profile.signatureRepository }),
     findings: profile.findings,
   }
   const object: ConfigObject = {

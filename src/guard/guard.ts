@@ -32,7 +32,7 @@ export interface Guard {
  */
 export function compileGuard(profile: Profile, options: GuardOptions, lock: GuardLock | undefined): Guard {
   const { name, pin, onlyLocked } = options
-  const refusals = [...profileRefusals(profile), ...lockRefusals(profile, options)]
+  const refusals = [...profileRefusals(profile, onlyLocked), ...lockRefusals(profile, options)]
   if (refusals.length > 0) {
     return failed(refusals.map((refusal) => refusalDiagnostic(refusal, profile.name)))
   }

@@ -37,6 +37,18 @@ export const PROFILE_KEY_USES: Readonly<Record<keyof Profile, KeyUse>> = {
     is: 'refused',
     because: 'conditions are about the original names of images, and CEL cannot reverse the rewrites',
   },
+  verify: {
+    is: 'refused',
+    because: 'the API server cannot fetch signatures, so that it would admit what nobody has verified',
+  },
+  trustedRoot: {
+    is: 'irrelevant',
+    because: 'it is about signatures, which are verified before a digest is written',
+  },
+  signatureRepository: {
+    is: 'irrelevant',
+    because: 'it is about signatures, which are verified before a digest is written',
+  },
   lockedNames: { is: 'irrelevant', because: 'it is about rewrites' },
   fields: { is: 'refused', because: 'the API server looks at the images of Pods and templates only' },
   denyDigests: { is: 'compiled' },
@@ -85,10 +97,14 @@ const CODE_USES: Readonly<
   FIELD_OPTIONAL: 'refused',
 }
 
-/** Everything in a profile that cannot be compiled. */
-export function profileRefusals(profile: Profile): Refusal[] {
+/**
+ * Everything in a profile that cannot be compiled.
+ * @param onlyLocked whether the guard admits only digests of the lock file, which are verified before they are locked
+ */
+export function profileRefusals(profile: Profile, onlyLocked: boolean): Refusal[] {
   return [
     ...rewriteRefusals(profile),
+    ...(onlyLocked ? [] : verifyRefusals(profile)),
     ...fieldRefusals(profile),
     ...findingRefusals(profile),
     ...exclusionOf(profile, true).refusals,
@@ -101,6 +117,13 @@ function rewriteRefusals({ rewrite }: Profile): Refusal[] {
   const advice =
     'write a profile for the cluster that names the mirror in allowedRegistries and its patterns, and rewrites nothing'
   return [{ setting: 'rewrite', reason: reasonOf('rewrite'), advice }]
+}
+
+function verifyRefusals({ verify }: Profile): Refusal[] {
+  if (verify.length === 0) return []
+  const advice =
+    'admit only digests of the lock file, which are verified before they are locked: --only-locked; or choose a profile without verify'
+  return [{ setting: 'verify', reason: reasonOf('verify'), advice }]
 }
 
 function fieldRefusals({ fields: { rules = [], exclude = [] } }: Profile): Refusal[] {

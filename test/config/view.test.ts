@@ -59,6 +59,7 @@ spec:
         - Pod
       pullPolicy: Never
     rewrite: []
+    verify: []
     findings: {}
 `)
 })

@@ -167,6 +167,7 @@ describe('a profile is compiled as a whole', () => {
       'rewrite of profile',
       'CEL cannot reverse',
     ],
+    ['signatures', "verify: [{images: '**', keys: [a.pub]}]", 'verify of profile', 'cannot fetch signatures'],
     [
       'findings about other fields',
       'findings: {FIELD_UNKNOWN: error}',

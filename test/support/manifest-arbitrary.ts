@@ -131,6 +131,7 @@ export function profiles(): fc.Arbitrary<Profile> {
     exclude: fc.constant([]),
     rules: fc.constant([]),
     rewrite: fc.constant([]),
+    verify: fc.constant([]),
     fields: fc.constant({}),
     findings: fc.constant({}),
   })

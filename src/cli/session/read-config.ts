@@ -114,7 +114,8 @@ function withFunctionProfile(
 
 function withProfile(config: Config, profile: string | undefined): Config {
   if (profile === undefined || profile === config.defaultProfile) return config
-  if (config.defaultProfile === undefined) return { ...config, defaultProfile: profile }
+  if (config.defaultProfile === undefined)
+    return { ...config, defaultProfile: profile, profileOfInput: profile }
   return { ...config, unusedProfile: profile }
 }
 

@@ -233,7 +233,7 @@ export function formatConfigSchema(): string {
 
 /** Replaces what is not a keyword of JSON Schema: `nullable` by a type, the first tier by a sentence. */
 function publish(key: string, value: unknown): unknown {
-  if (key === 'tier' || key === 'tierOf') return undefined
+  if (key === 'tier' || key === 'tierOf' || key === 'otherNames') return undefined
   if (isNullable(value)) {
     const { nullable, type, ...others } = value
     return { type: [type, 'null'], ...others }

@@ -8,6 +8,7 @@ import type { NameRewrite } from '../rewrite.ts'
 import type { RuleSpec } from '../rule.ts'
 import { LABEL_SELECTOR_SCHEMA } from './kubernetes-schema.ts'
 import { type ObjectSchema, oneOrMany, type StringSchema } from './schema.ts'
+import { VERIFY_PROPERTIES } from './verify-schema.ts'
 
 export const TAG_KINDS: readonly TagKind[] = ['digest', 'latest', 'untagged', 'floating', 'fixed']
 
@@ -246,6 +247,7 @@ export const PROFILE_SCHEMA: ObjectSchema<ProfileSpec> = {
       items: REWRITE_SCHEMA,
       description: 'Names to write in place of others, for a private mirror.',
     },
+    ...VERIFY_PROPERTIES,
     findings: {
       tier: 3,
       type: 'object',

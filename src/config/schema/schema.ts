@@ -59,7 +59,11 @@ export interface ObjectSchema<T = Readonly<Record<string, unknown>>> extends Des
   readonly required?: readonly (keyof T & string)[]
   readonly minProperties?: number
   readonly additionalProperties: false
+  readonly otherNames?: OtherNames<keyof T & string>
 }
+
+/** What other programs call the keys of a mapping: a message about an unknown key names ours. Not published. */
+export type OtherNames<K extends string = string> = Readonly<Record<string, K>>
 
 /** A mapping whose keys the user chooses. */
 export interface MapSchema extends Described {
@@ -96,6 +100,7 @@ export type AnySchema =
       readonly required?: readonly string[]
       readonly minProperties?: number
       readonly additionalProperties: boolean | AnySchema
+      readonly otherNames?: OtherNames
     })
   | AnyOfSchema
 

@@ -5,7 +5,7 @@ import { keyText, resolveAlias } from '../../yaml/lookup.ts'
 import type { FieldPath, Mapping, Scalar, YamlNode } from '../../yaml/nodes.ts'
 import type { ConfigDiagnostic } from '../config-node.ts'
 import { describeTier, maySet, type TrustTier, trustHint } from '../trust.ts'
-import type { AnyOfSchema, AnySchema, StringSchema } from './schema.ts'
+import type { AnyOfSchema, AnySchema, OtherNames, StringSchema } from './schema.ts'
 
 type ObjectLike = Extract<AnySchema, { type: 'object' }>
 
@@ -62,7 +62,7 @@ function validateString(scalar: Scalar, schema: StringSchema, path: FieldPath): 
 }
 
 function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath): ConfigDiagnostic[] {
-  const { properties = {}, additionalProperties: others } = schema
+  const { properties = {}, additionalProperties: others, otherNames = {} } = schema
   const errors: ConfigDiagnostic[] = []
   const seen = new Set<string>()
   for (const entry of effectiveEntries(mapping)) {
@@ -76,7 +76,8 @@ function validateMapping(mapping: Mapping, schema: ObjectLike, path: FieldPath):
     seen.add(key)
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined
     if (property !== undefined) errors.push(...validate(entry.value, property, at))
-    else if (others === false) errors.push(unknownKey(entry.key, at, key, Object.keys(properties)))
+    else if (others === false)
+      errors.push(unknownKey(entry.key, at, key, Object.keys(properties), otherNames))
     else if (others !== true) {
       const names = schema.propertyNames?.enum
       if (names && !names.includes(key)) errors.push(unknownKey(entry.key, at, key, names))
@@ -104,6 +105,7 @@ function unknownKey(
   path: FieldPath,
   key: string,
   known: readonly string[],
+  otherNames: OtherNames = {},
 ): ConfigDiagnostic {
   const error: ConfigDiagnostic = {
     code: 'CONFIG_UNKNOWN_KEY',
@@ -112,7 +114,10 @@ function unknownKey(
     reason: 'is not known',
     advice: `known here: ${known.join(', ')}`,
   }
-  return withSuggestion(error, key, known)
+  const meant = Object.hasOwn(otherNames, key) ? otherNames[key] : undefined
+  return meant === undefined
+    ? withSuggestion(error, key, known)
+    : { ...error, advice: `it is called ${meant} here` }
 }
 
 function withSuggestion(error: ConfigDiagnostic, word: string, known: readonly string[]): ConfigDiagnostic {

@@ -1,18 +1,19 @@
-import { suggestionFor } from '../diagnostics/suggestion.ts'
-import { parsePlatform } from '../oci/platform.ts'
-import type { FieldPath } from '../yaml/nodes.ts'
-import { parseAllowedRegistry } from './allowed-registry.ts'
-import { BUILTIN_PROFILES } from './builtin-profiles.ts'
-import type { ConfigSpec, ProfileSpec } from './config.ts'
-import type { ConfigDiagnostic } from './config-node.ts'
-import { checkDenyDigests } from './denied-digests.ts'
-import { checkFields } from './field-settings.ts'
-import { checkLockSettings } from './lock-settings.ts'
-import type { MatchSpec } from './matcher.ts'
-import { baseOf, mergeProfiles } from './merge.ts'
-import { checkRegistries } from './registry-settings.ts'
-import { isNamePrefix, type NameRewrite } from './rewrite.ts'
-import { findImpossibleConditions, impossibleImage, unreachableReason } from './unreachable.ts'
+import { suggestionFor } from '../../diagnostics/suggestion.ts'
+import { parsePlatform } from '../../oci/platform.ts'
+import type { FieldPath } from '../../yaml/nodes.ts'
+import { parseAllowedRegistry } from '../allowed-registry.ts'
+import { BUILTIN_PROFILES } from '../builtin-profiles.ts'
+import type { ConfigSpec, ProfileSpec } from '../config.ts'
+import type { ConfigDiagnostic } from '../config-node.ts'
+import { checkDenyDigests } from '../denied-digests.ts'
+import { checkFields } from '../field-settings.ts'
+import { checkLockSettings } from '../lock-settings.ts'
+import type { MatchSpec } from '../matcher.ts'
+import { baseOf, mergeProfiles } from '../merge.ts'
+import { checkRegistries } from '../registry-settings.ts'
+import { isNamePrefix, type NameRewrite } from '../rewrite.ts'
+import { findImpossibleConditions, impossibleImage, unreachableReason } from '../unreachable.ts'
+import { checkVerify } from './verify-check.ts'
 
 /**
  * Finds the errors in a configuration that a JSON Schema cannot: unknown names, and conditions and rules that can never apply.
@@ -91,6 +92,7 @@ function checkProfile(profile: ProfileSpec, path: FieldPath): ConfigDiagnostic[]
     if (impossible) found.push({ code: 'CONFIG_RULE_DEAD', path: at, ...impossible })
   }
   found.push(...checkRewrites(profile.rewrite ?? [], [...path, 'rewrite']))
+  found.push(...checkVerify(profile, path))
   for (const key of ['include', 'exclude'] as const) {
     for (const [index, entry] of (profile[key] ?? []).entries()) {
       found.push(...checkMatch(entry, [...path, key, index]))
