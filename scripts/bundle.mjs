@@ -16,7 +16,7 @@ const folder = join(root, 'dist/bundle')
  */
 const FILES = {
   // The start, and small modules that several of the other files need.
-  filter: ['src/cli/main.ts', 'src/version.ts', 'src/json.ts'],
+  filter: ['src/cli/main.ts', 'src/version.ts', 'src/json.ts', 'src/reference/pattern.ts'],
 
   // Registries: what makes the first connection, and what is loaded while it is being made.
   resolver: ['src/cli/session/registries.ts'],
@@ -65,6 +65,13 @@ const FILES = {
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
   'denied-digests': ['src/plan/denied-digest.ts', 'src/lock/denied-digests.ts'],
   secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
+  // sigstore's libraries, for profiles that demand signatures.
+  signatures: [
+    'src/verify/account.ts',
+    'src/verify/public-key.ts',
+    'src/verify/trusted-root.ts',
+    'src/verify/verify-attachments.ts',
+  ],
   'report-file': ['src/cli/io/report-file.ts'],
   excerpts: ['src/excerpts/shown-input.ts'],
   reports: [

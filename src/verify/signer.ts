@@ -4,7 +4,7 @@ import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verif
 import { certificateNames } from './certificate-names.ts'
 import type { PublicKey, VerifyDemand } from './demand.ts'
 import { matchIdentity } from './identity.ts'
-import { explainError } from './library-error.ts'
+import { explainError, signatureRefusal } from './library-error.ts'
 import { checkLoggedSigner } from './logged-signer.ts'
 import type { SignedObject } from './objects/signed-object.ts'
 import { Refusal } from './refusal.ts'
@@ -31,9 +31,10 @@ export function verifySigner(object: SignedObject, demand: VerifyDemand): Ranked
   if (certificate !== undefined && demand.identities.length > 0) return verifyCertificate(object, demand)
   const names = demand.keys.map(({ name }) => name).join(', ')
   if (certificate !== undefined) {
+    const found = certificateNames(certificate).subjects.join(' and ')
     throw new Refusal('it is signed with a certificate', {
       wanted: `the key ${names}`,
-      found: 'a certificate',
+      found: `a certificate for ${found || 'nobody'}`,
     })
   }
   if (demand.keys.length === 0) {
@@ -71,21 +72,20 @@ function verifyKeySignature(
   demand: VerifyDemand,
 ): RankedSigner {
   const tlogThreshold = demand.transparencyLog === 'required' ? 1 : 0
-  const attempts: readonly SignedObject[] = [
-    object,
-    { ...object, timestamps: [] },
-    ...(tlogThreshold === 0
-      ? [
-          { ...object, logEntries: [] },
-          { ...object, logEntries: [], timestamps: [] },
-        ]
-      : []),
-  ]
+  const bare: SignedObject = { ...object, logEntries: [], timestamps: [] }
+  const attempts: readonly SignedObject[] =
+    tlogThreshold === 1
+      ? [object, { ...object, timestamps: [] }]
+      : [object, { ...object, timestamps: [] }, { ...object, logEntries: [] }, bare]
   const trust = trustMaterial(demand.trustedRoot, key)
   const entityKey: SignedEntity['key'] = { $case: 'public-key', hint: '' }
   let refusal: unknown
   for (const attempt of attempts) {
     try {
+      const isBare = attempt.logEntries.length + attempt.timestamps.length === 0
+      // The signature itself was verified when the key was found.
+      if (isBare && tlogThreshold === 0)
+        return { by: 'key', signer: key.name, rank: demand.identities.length + rank }
       runLibrary(attempt, content, entityKey, trust, {
         tlogThreshold,
         ctlogThreshold: 0,
@@ -105,8 +105,8 @@ function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSi
   const { certificate, signatures } = object
   if (certificate === undefined) throw new Refusal('it has no certificate')
   const key = certificateKey(certificate)
-  const content = signatures.find((one) => one.verifySignature(key)) ?? signatures[0]
-  if (content === undefined) throw new Refusal('it has no signature')
+  const content = signatures.find((one) => one.verifySignature(key))
+  if (content === undefined) throw signatureRefusal()
   const { trustedRoot, transparencyLog } = demand
   const isLogRequired = transparencyLog === 'required'
   runLibrary(object, content, { $case: 'certificate', certificate }, trustMaterial(trustedRoot), {
@@ -150,7 +150,7 @@ function runLibrary(
   try {
     new Verifier(trust, thresholds).verify(entity)
   } catch (error) {
-    throw explainError(error)
+    throw explainError(error, entity, trust)
   }
 }
 

@@ -68,7 +68,10 @@ export function readBundle(json: Uint8Array, subject: VerifySubject): SignedObje
 export function readTimestamp(der: Uint8Array): RFC3161Timestamp {
   if (der.length > MAX_TIMESTAMP_BYTES) throw new Refusal(`a timestamp in it has ${der.length} bytes`)
   try {
-    return RFC3161Timestamp.parse(Buffer.from(der))
+    const timestamp = RFC3161Timestamp.parse(Buffer.from(der))
+    // Each of these throws if the part is not there.
+    void [timestamp.signingTime, timestamp.signerIssuer, timestamp.signerSerialNumber]
+    return timestamp
   } catch {
     throw new Refusal('a timestamp in it cannot be read')
   }
@@ -129,15 +132,27 @@ function toBundle(value: unknown): Bundle {
   try {
     return bundleFromJSON(value)
   } catch (error) {
-    if (error instanceof ValidationError) {
-      throw new Refusal(
-        `fields of the bundle are missing or not allowed in its version: ${error.fields.join(', ')}`,
-      )
-    }
+    if (error instanceof ValidationError) throw fieldRefusal(error.fields)
     throw new Refusal(
       `the bundle cannot be read: ${shown(error instanceof Error ? error.message : String(error))}`,
     )
   }
+}
+
+/** The library names what is wrong by its path: missing, empty, or not allowed in the bundle's version. */
+function fieldRefusal(fields: readonly string[]): Refusal {
+  if (fields.some((field) => /inclusionProof(?:\.checkpoint)?$/.test(field))) {
+    return new Refusal(
+      'its log entry has no proof with a checkpoint, which bundles of version 0.2 and later need',
+    )
+  }
+  if (fields.some((field) => field.endsWith('inclusionPromise'))) {
+    return new Refusal('its log entry has no promise (SET), which bundles of version 0.1 need')
+  }
+  if (fields.includes('verificationMaterial.content.$case')) {
+    return new Refusal('it has a certificate chain, which bundles of version 0.3 may not have')
+  }
+  return new Refusal(`the bundle has no ${fields.map((field) => shown(field)).join(' and no ')}`)
 }
 
 /** Checks what the library's reader takes for something else: base64 that is none, numbers that are none, too many of a kind. */
