@@ -13,6 +13,8 @@ export interface VerifiedObject {
   readonly type?: string
   readonly builder?: string
   readonly source?: string
+  /** The image's name in a simple signing payload, which cosign reports and nobody compares. */
+  readonly dockerReference?: string
 }
 
 /** What was verified about a digest. */
@@ -28,8 +30,13 @@ export interface Verification {
   readonly at?: number
   /** The signature or, if attestations are required, those. */
   readonly objects: readonly VerifiedObject[]
-  /** The host of the registry or mirror, or the lock file, that the objects came from. */
+  /** The host of the registry or mirror, the layout, or the lock file, that the objects came from. */
   readonly from: string
+  /**
+   * What is signed, if that is not the digest itself: the index that names it, if the digest is of one platform's manifest. Whoever
+   * verifies again has to know both.
+   */
+  readonly index?: Digest
 }
 
 /** An image to verify. */

@@ -1,7 +1,14 @@
 import { type Artifact, type ArtifactLayer, parseArtifact } from '../oci/artifact.ts'
 import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
 import type { Digest } from '../reference/reference.ts'
-import { type Candidate, mapLimited, readContents, readManifest, shortDigest } from './attached-object.ts'
+import {
+  type Candidate,
+  mapLimited,
+  readContents,
+  readManifest,
+  shortDigest,
+  shortTag,
+} from './attached-object.ts'
 import { sanitize } from './errors/redact.ts'
 import { listReferrers, type ReferrerContext } from './referrers.ts'
 
@@ -63,23 +70,24 @@ async function searchTag(
   context: ReferrerContext,
 ): Promise<Found> {
   const problems: string[] = []
-  const place = `tag ${tag}`
+  const name = shortTag(tag)
+  const place = `tag ${name}`
   const read = await readManifest(tag, context)
   const artifact = read.value === undefined ? read.problem : parseArtifact(read.value)
   if (artifact === undefined) return foundAt(place, [], problems, context)
   if (typeof artifact === 'string') {
-    problems.push(`${tag} cannot be used: ${artifact}`)
+    problems.push(`${name} cannot be used: ${artifact}`)
     return foundAt(place, [], problems, context)
   }
   const candidates: Candidate[] = []
   const { maxAttachments } = context.limits
   for (const [index, layer] of artifact.layers.slice(0, maxAttachments).entries()) {
-    const where = `${tag}, layer ${index + 1}`
+    const where = `${name}, layer ${index + 1}`
     if (layer !== undefined && LAYER_KINDS.get(layer.mediaType) === kind)
       candidates.push({ kind, layer, place: where })
     else problems.push(`${where} ${faultOf(layer)}`)
   }
-  addUnread(artifact.layers.length, maxAttachments, `layers of ${tag}`, problems)
+  addUnread(artifact.layers.length, maxAttachments, `layers of ${name}`, problems)
   return foundAt(place, await readContents(candidates, context, problems), problems, context)
 }
 

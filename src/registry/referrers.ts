@@ -1,7 +1,7 @@
 import { parseReferrers, type Referrer } from '../oci/artifact.ts'
 import { OCI_INDEX, parseContentType } from '../oci/media-type.ts'
 import type { Digest } from '../reference/reference.ts'
-import { isMissing } from './attached-object.ts'
+import { isMissing, shortTag } from './attached-object.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { type HttpResponse, header, isSameOrigin } from './http/http.ts'
@@ -128,20 +128,21 @@ function nextPage(response: HttpResponse, url: URL): URL | 'other host' | undefi
 
 async function readFallbackTag(tag: string, context: ReferrerContext): Promise<ListedReferrers> {
   const { domain, path, text } = context.reference
-  const place = `tag ${tag}`
+  const name = shortTag(tag)
+  const place = `tag ${name}`
   try {
     const { response, contentType } = await requestManifest(tag, {
       ...context,
       reference: { domain, path, text, tag },
     })
     const list = parseReferrers(response.body, contentType)
-    if (list === undefined) return { referrers: [], place, problems: [`${tag} is not an OCI index`] }
+    if (list === undefined) return { referrers: [], place, problems: [`${name} is not an OCI index`] }
     return { referrers: list.referrers, place, problems: brokenEntries(list.broken) }
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
     if (isMissing(error)) return { referrers: [], place, problems: [] }
     if (error.code !== 'MANIFEST_TOO_LARGE') throw error
-    return { referrers: [], place, problems: [`${tag} is larger than ${error.args['limit']}`] }
+    return { referrers: [], place, problems: [`${name} is larger than ${error.args['limit']}`] }
   }
 }
 

@@ -1,5 +1,6 @@
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Resolver } from '../plan/resolver.ts'
+import type { Verifier } from '../plan/verifier.ts'
 import type { Reference } from '../reference/reference.ts'
 import { addAbortListener } from '../registry/http/clock.ts'
 
@@ -24,26 +25,38 @@ export const DEFAULT_CONCURRENCY: ConcurrencyLimits = { perRegistry: 128, inAll:
  * Wraps a resolver to limit how many images are resolved at the same time. Further requests wait in order, and reject
  * with the reason of `options.signal` if it is aborted meanwhile.
  */
-export function withConcurrencyLimit(
-  inner: Resolver,
-  concurrency: ConcurrencyLimits = DEFAULT_CONCURRENCY,
-): Resolver {
+export function withConcurrencyLimit(inner: Resolver, concurrency?: ConcurrencyLimits): Resolver {
+  const inTurn = limitConcurrency(concurrency)
+  return {
+    resolve: (reference, options) =>
+      inTurn(reference, options.signal, () => inner.resolve(reference, options)),
+  }
+}
+
+/** Wraps a verifier to limit how many images are verified at the same time, like `withConcurrencyLimit`. */
+export function withVerifierLimit(inner: Verifier, concurrency?: ConcurrencyLimits): Verifier {
+  const inTurn = limitConcurrency(concurrency)
+  return {
+    verify: (request) => inTurn(request.reference, request.signal, () => inner.verify(request)),
+  }
+}
+
+/** Calls a task for an image when it is its turn. */
+type InTurn = <T>(reference: Reference, signal: AbortSignal, task: () => Promise<T>) => Promise<T>
+
+function limitConcurrency(concurrency: ConcurrencyLimits = DEFAULT_CONCURRENCY): InTurn {
   const inAll = semaphore(concurrency.inAll)
   const gates = new Map<string, Semaphore>()
-  return {
-    async resolve(reference, options) {
-      const { domain } = reference
-      const width = concurrency.byRegistry?.get(domain) ?? concurrency.perRegistry
-      const atRegistry = gates.get(domain) ?? semaphore(width)
-      gates.set(domain, atRegistry)
-      try {
-        return await atRegistry(options.signal, () =>
-          inAll(options.signal, () => inner.resolve(reference, options)),
-        )
-      } catch (error) {
-        throw withImage(reference, error)
-      }
-    },
+  return async (reference, signal, task) => {
+    const { domain } = reference
+    const width = concurrency.byRegistry?.get(domain) ?? concurrency.perRegistry
+    const atRegistry = gates.get(domain) ?? semaphore(width)
+    gates.set(domain, atRegistry)
+    try {
+      return await atRegistry(signal, () => inAll(signal, task))
+    } catch (error) {
+      throw withImage(reference, error)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatPlatform } from '../oci/platform.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
-import { canonicalText, type Reference } from '../reference/reference.ts'
+import type { Verification, Verifier, VerifyRequest } from '../plan/verifier.ts'
+import { canonicalText, type Reference, repositoryName } from '../reference/reference.ts'
 
 /**
  * Wraps a resolver to resolve each distinct reference with the same options once; later calls share the promise, even if
@@ -22,6 +23,27 @@ function requestKey(reference: Reference, options: ResolveOptions): string {
   const { platform, wantPlatforms = false, anonymous = false, bypassMirrors = false } = options
   const shown = platform === undefined ? '' : formatPlatform(platform)
   return `${canonicalText(reference)} ${shown} ${wantPlatforms} ${anonymous} ${bypassMirrors}`
+}
+
+/**
+ * Wraps a verifier to verify each distinct digest of a repository by the same rule once; later calls share the promise, even
+ * if it rejects.
+ */
+export function withVerifierMemoization(inner: Verifier): Verifier {
+  const byRule = new Map<VerifyRequest['rule'], Map<string, Promise<Verification>>>()
+  return {
+    verify(request) {
+      const { reference, digest, platform, rule } = request
+      const known = byRule.get(rule) ?? new Map<string, Promise<Verification>>()
+      byRule.set(rule, known)
+      // With a platform, the tag leads to the index that names the digest.
+      const name = platform === undefined ? repositoryName(reference) : canonicalText(reference)
+      const key = `${name} ${digest} ${platform === undefined ? '' : formatPlatform(platform)}`
+      const verification = known.get(key) ?? inner.verify(request)
+      known.set(key, verification)
+      return verification
+    },
+  }
 }
 
 /**

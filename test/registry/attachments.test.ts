@@ -35,7 +35,7 @@ describe('what is attached to a digest', () => {
   test('nothing: four requests at the same time, and three searches', async () => {
     const registry = await start()
     const [only] = await findAttached(`${registry.host}/app`, registry.digest)
-    const tag = registry.digest.replace(':', '-')
+    const tag = `sha256-${registry.digest.slice(7, 19)}…`
     const from = registry.host
     expect(only).toEqual({
       list: [],
@@ -77,17 +77,17 @@ describe('what is attached to a digest', () => {
         kind: 'signature',
         content: Buffer.from('{"critical":{}}'),
         annotations: { 'dev.cosignproject.cosign/signature': 'MEUC' },
-        place: `${digest.replace(':', '-')}.sig, layer 1`,
+        place: `sha256-${digest.slice(7, 19)}….sig, layer 1`,
         digest: blob('', Buffer.from('{"critical":{}}')).digest,
       })
       expect(summary(only as Attachments)).toEqual([
-        'signature at sha256-HEX.sig, layer 1: {"critical":{}}',
+        'signature at sha256-….sig, layer 1: {"critical":{}}',
         'bundle at referrer sha256:…: {"bundle":1}',
         'bundle at referrer sha256:…: {"bundle":2}',
-        'attestation at sha256-HEX.att, layer 1: {"payload":""}',
-        'tag sha256-HEX.sig: 1',
-        how === 'api' ? 'referrers: 2' : 'tag sha256-HEX: 2',
-        'tag sha256-HEX.att: 1',
+        'attestation at sha256-….att, layer 1: {"payload":""}',
+        'tag sha256-….sig: 1',
+        how === 'api' ? 'referrers: 2' : 'tag sha256-…: 2',
+        'tag sha256-….att: 1',
       ])
     },
   )
@@ -124,7 +124,7 @@ describe('what is attached to a digest', () => {
     const registry = await start()
     pushReferrers(registry, 'app', registry.digest, [bundleReferrer(registry.digest, '{}')])
     registry.script({ when: { path: /\/referrers\// }, answer })
-    expect(await foundAt(registry)).toEqual(['bundle at referrer sha256:…: {}', 'tag sha256-HEX: 1'])
+    expect(await foundAt(registry)).toEqual(['bundle at referrer sha256:…: {}', 'tag sha256-…: 1'])
   })
 
   test('the pages of a long list are read', async () => {
@@ -232,7 +232,7 @@ describe('credentials', () => {
     const keychain = fixedKeychain({ [registry.host]: [basic('ann', 'pw')] })
     expect(await foundAt(registry, { keychain })).toEqual([
       'bundle at referrer sha256:…: {"moved":1}',
-      'tag sha256-HEX: 1',
+      'tag sha256-…: 1',
     ])
     expect(store.requests.map(({ method, headers }) => [method, headers.authorization])).toEqual([
       ['GET', undefined],

@@ -128,14 +128,14 @@ describe('what is broken is a problem of its search, and the rest is read', () =
       name: 'layers under .sig that are no signatures',
       sig: [signature('{}'), attestation('{"payload":""}'), signature('{"a":1}', { size: '3' })],
       problems: [
-        'sha256-HEX.sig, layer 2 has the media type application/vnd.dsse.envelope.v1+json',
-        'sha256-HEX.sig, layer 3 has no valid digest and size',
+        'sha256-….sig, layer 2 has the media type application/vnd.dsse.envelope.v1+json',
+        'sha256-….sig, layer 3 has no valid digest and size',
       ],
     },
     {
       name: 'a media type with control characters',
       att: [attestation('{}', { mediaType: `text/\u001b[31mred\u0007` })],
-      problems: ['sha256-HEX.att, layer 1 has the media type text/red'],
+      problems: ['sha256-….att, layer 1 has the media type text/red'],
     },
   ])('$name', async ({ referrers, sig, att, problems }) => {
     const registry = await start()
@@ -152,9 +152,9 @@ describe('what is broken is a problem of its search, and the rest is read', () =
     [
       'no JSON',
       () => blob(MEDIA_TYPES.oci.index, Buffer.from('{"manifests":[')),
-      ['sha256-HEX is not an OCI index'],
+      ['sha256-… is not an OCI index'],
     ],
-    ['a manifest', () => artifact([]).manifest, ['sha256-HEX is not an OCI index']],
+    ['a manifest', () => artifact([]).manifest, ['sha256-… is not an OCI index']],
     [
       'entries without digests',
       () => referrersIndex([null, 'x', {}, { digest: 'sha256:1' }, { digest: ['sha256'] }]),
@@ -168,15 +168,15 @@ describe('what is broken is a problem of its search, and the rest is read', () =
   ])('a fallback tag with %s', async (_, make, problems) => {
     const registry = await start()
     registry.pushManifest(`app:${registry.digest.replace(':', '-')}`, make())
-    expect(await foundAt(registry)).toEqual(['tag sha256-HEX: 0', ...problems.map((one) => `! ${one}`)])
+    expect(await foundAt(registry)).toEqual(['tag sha256-…: 0', ...problems.map((one) => `! ${one}`)])
   })
 
   test('an index under .sig, even of images', async () => {
     const registry = await start()
     registry.push(`app:${registry.digest.replace(':', '-')}.sig`)
     expect(await foundAt(registry)).toEqual([
-      'tag sha256-HEX.sig: 0',
-      '! sha256-HEX.sig cannot be used: it is an index',
+      'tag sha256-….sig: 0',
+      '! sha256-….sig cannot be used: it is an index',
     ])
   })
 
@@ -240,7 +240,7 @@ describe('limits', () => {
     registry.pushManifest(`app:${registry.digest.replace(':', '-')}`, referrersIndex([...others, last]))
     expect(await foundAt(registry, { limits: { maxManifestBytes: 2 ** 24, maxAttachments: 2 } })).toEqual([
       'bundle at referrer sha256:…: {}',
-      'tag sha256-HEX: 1',
+      'tag sha256-…: 1',
       '! referrer sha256:… cannot be used: it is listed, but it does not exist',
       '! only 2 of 100001 referrers were looked at',
     ])
@@ -260,7 +260,7 @@ describe('limits', () => {
     const [only] = await findAttached(`${registry.host}/app`, registry.digest, { limits })
     expect(only?.list).toHaveLength(100)
     expect(only?.searches[0]?.problems).toEqual([
-      `only 100 of 10000 layers of ${registry.digest.replace(':', '-')}.sig were looked at`,
+      `only 100 of 10000 layers of sha256-${registry.digest.slice(7, 19)}….sig were looked at`,
     ])
   })
 
@@ -288,8 +288,8 @@ describe('limits', () => {
     pushUnderTag(registry, 'app', registry.digest, 'sig', [signature('{}')])
     const limits = { maxManifestBytes: 128 }
     expect(await foundAt(registry, { limits })).toEqual([
-      'tag sha256-HEX.sig: 0',
-      '! sha256-HEX.sig cannot be used: it is larger than 0.0001220703125 MiB',
+      'tag sha256-….sig: 0',
+      '! sha256-….sig cannot be used: it is larger than 0.0001220703125 MiB',
       'referrers: 0',
       '! a page of the list is larger than 0.0001220703125 MiB',
     ])

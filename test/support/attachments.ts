@@ -40,7 +40,7 @@ export function summary({ list, searches }: Attachments): string[] {
         : [`${place}: ${found}`, ...problems.map((one) => `! ${one}`)],
     ),
   ]
-  return lines.map((line) => line.replace(HEX, 'HEX').replace(/sha256:[0-9a-f]{12}…/g, 'sha256:…'))
+  return lines.map((line) => line.replace(HEX, 'HEX').replace(/(sha256[:-])[0-9a-f]{12}…/g, '$1…'))
 }
 
 /** The layer of a signature. */

@@ -146,6 +146,7 @@ export const HOUSE: House = {
       'layout',
       'lock',
       'registry',
+      'verify',
       'credentials',
       'oci',
       'diagnostics',

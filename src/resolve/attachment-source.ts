@@ -1,0 +1,67 @@
+import type { Attachments } from '../oci/attachment.ts'
+import { parseReference } from '../reference/parse.ts'
+import type { Digest, Reference } from '../reference/reference.ts'
+import type { RegistryClient } from '../registry/client.ts'
+
+/** What to search for. */
+export interface AttachmentSubject {
+  /** The image, which names the repository. */
+  readonly reference: Reference
+  /** What the objects have to be attached to. */
+  readonly digest: Digest
+  /** The repository that holds the objects, if it is another than the image's. */
+  readonly signatureRepository?: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** Finds what is attached to a digest: at a registry, or in layouts. */
+export interface AttachmentSource {
+  /**
+   * Searches one place after another, for as long as the caller asks for more.
+   *
+   * @throws {PinpullError} with a code of `diagnostics/codes/registry.ts` or `credentials.ts` if the last place could not be
+   *   searched
+   */
+  search(subject: AttachmentSubject): AsyncIterable<Attachments>
+}
+
+/** The settings of a source that searches registries. */
+export interface RegistrySourceOptions {
+  readonly client: RegistryClient
+  /**
+   * Whether a repository is searched without credentials: one that only a configuration names that nobody vouches for must
+   * not get any. Default: never.
+   *
+   * @param searched names the repository that is searched
+   * @param image as it is written in the manifest
+   */
+  readonly isAnonymous?: ((searched: Reference, image: Reference) => boolean) | undefined
+}
+
+/**
+ * Creates a source that searches the image's repository at its mirrors and then its registry, or, as cosign does with
+ * `COSIGN_REPOSITORY`, only the repository that is named for signatures: by the same tags, and by its own mirrors and credentials.
+ */
+export function registrySource({
+  client,
+  isAnonymous = () => false,
+}: RegistrySourceOptions): AttachmentSource {
+  return {
+    search({ reference, digest, signatureRepository, signal }) {
+      const { domain, path } =
+        signatureRepository === undefined ? reference : parseReference(signatureRepository)
+      const searched = { domain, path, text: reference.text, digest }
+      const anonymous = isAnonymous(searched, reference)
+      return client.findAttachments(searched, digest, { anonymous, signal })
+    },
+  }
+}
+
+/** Combines sources, which are searched in order. */
+export function chainSources(sources: readonly AttachmentSource[]): AttachmentSource {
+  return {
+    async *search(subject) {
+      for (const source of sources) yield* source.search(subject)
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { PinpullError } from '../diagnostics/errors.ts'
+import type { Attachment, AttachmentSearch } from '../oci/attachment.ts'
+import { storedDigest } from '../oci/stored-attachment.ts'
+import type { Verification, VerifiedObject, VerifyRequest } from '../plan/verifier.ts'
+import { formatRefusals } from '../verify/account.ts'
+import type { Verdict, VerifiedAttachment } from '../verify/verdict.ts'
+
+type VerifiedVerdict = Extract<Verdict, { kind: 'verified' }>
+type OtherVerdict = Exclude<Verdict, { kind: 'verified' }>
+
+/** How many of the objects that do not count a message lists. */
+const LISTED = 20
+
+/**
+ * Makes the result of a verifier from the judgement.
+ *
+ * @param fromOf returns where an object was found
+ */
+export function verificationOf(
+  { rule, digest }: Pick<VerifyRequest, 'rule' | 'digest'>,
+  { by, signer, issuer, at, objects }: VerifiedVerdict,
+  fromOf: (attachment: Attachment) => string,
+): Verification {
+  const [first] = objects
+  const other = objects.find((one) => one.digest !== digest)
+  return {
+    rule: rule.label,
+    by,
+    signer,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(at === undefined ? {} : { at }),
+    objects: objects.map(verifiedObject),
+    from: first === undefined ? '' : fromOf(first.attachment),
+    ...(other === undefined ? {} : { index: other.digest }),
+  }
+}
+
+function verifiedObject({
+  attachment,
+  type,
+  builder,
+  source,
+  dockerReference,
+}: VerifiedAttachment): VerifiedObject {
+  return {
+    bundle: storedDigest(attachment),
+    attachment,
+    ...(type === undefined ? {} : { type }),
+    ...(builder === undefined ? {} : { builder }),
+    ...(source === undefined ? {} : { source }),
+    ...(dockerReference === undefined ? {} : { dockerReference }),
+  }
+}
+
+/**
+ * The error of an image that does not verify: SIGNATURE_MISSING or SIGNATURE_INVALID, with everything that was looked at.
+ *
+ * @param hints what else is known, as clauses
+ */
+export function unverifiedError(
+  { reference, rule, digest }: Pick<VerifyRequest, 'reference' | 'rule' | 'digest'>,
+  verdict: OtherVerdict,
+  searches: readonly AttachmentSearch[],
+  hints: readonly string[] = [],
+): PinpullError {
+  return new PinpullError(verdict.kind === 'missing' ? 'SIGNATURE_MISSING' : 'SIGNATURE_INVALID', {
+    image: reference.text,
+    rule: rule.label,
+    demand: verdict.unmet.join(' and '),
+    digest,
+    looked: [...describeSearches(searches), ...formatRefusals(verdict, LISTED), ...hints].join('; '),
+  })
+}
+
+/** One clause for each host: `ghcr.io: 1 in referrers, nothing in tag sha256-0123….sig`; and one for each problem. */
+function describeSearches(searches: readonly AttachmentSearch[]): readonly string[] {
+  const hosts = [...new Set(searches.map(({ from }) => from))]
+  return hosts.flatMap((host) => {
+    const its = searches.filter(({ from }) => from === host)
+    const counts = its
+      // Where a search failed as a whole, its problem says so.
+      .filter(({ found, problems }) => found > 0 || problems.length === 0)
+      .map(({ place, found }) => `${found === 0 ? 'nothing' : found} in ${place}`)
+    const problems = its.flatMap((one) => one.problems)
+    return [
+      ...(counts.length === 0 ? [] : [`${host}: ${counts.join(', ')}`]),
+      ...problems.map((one) => `${host}: ${one}`),
+    ]
+  })
+}
