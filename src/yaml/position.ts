@@ -1,7 +1,5 @@
-import { isAscii } from 'node:buffer'
-import { countWhile } from './binary-search.ts'
 import { CR, LF } from './bytes.ts'
-import { BOM, hasBom, type Source } from './source.ts'
+import { asBuffer, hasBom, type Source } from './source.ts'
 
 /**
  * Converts a byte offset to a line and a column, as an editor shows them.
@@ -9,12 +7,10 @@ import { BOM, hasBom, type Source } from './source.ts'
  * @returns both from 1; the column counts Unicode code points, without a byte order mark
  */
 export function positionAt(source: Source, offset: number): { line: number; column: number } {
-  const starts = lineStartsOf(source)
-  const line = countWhile(starts, (start) => start <= offset)
-  let from = starts[line - 1] as number
-  if (from === 0 && hasBom(source.bytes, 0)) from = BOM.length
-  const continuations = continuationsBefore(source, offset) - continuationsBefore(source, from)
-  return { line, column: offset - from - continuations + 1 }
+  const { breaks, lineStart, continuations } = countTo(source, offset)
+  const character = offset - lineStart - continuations
+  const isAfterBom = lineStart === 0 && hasBom(source.bytes, 0)
+  return { line: breaks + 1, column: isAfterBom ? character : character + 1 }
 }
 
 /**
@@ -42,64 +38,106 @@ export function offsetAt(source: Source, { line, column }: { line: number; colum
  * @returns the byte offsets of its first byte, and of its line break or the end of the source
  */
 export function lineRange(source: Source, line: number): { start: number; end: number } {
-  const starts = lineStartsOf(source)
-  const start = starts[line - 1] as number
-  const next = starts[line]
-  const end = next === undefined ? source.bytes.length : next - 1
-  return { start, end: end > start && source.bytes[end - 1] === CR ? end - 1 : end }
+  const { bytes } = source
+  const start = line === 1 ? 0 : offsetAfterBreak(source, line - 1)
+  const lineBreak = asBuffer(bytes).indexOf(LF, start)
+  const end = lineBreak === -1 ? bytes.length : lineBreak
+  return { start, end: end > start && bytes[end - 1] === CR ? end - 1 : end }
 }
 
 /** How many lines a source has. The text after the last line break is a line, unless it is empty. */
 export function lineCount(source: Source): number {
-  const starts = lineStartsOf(source)
-  return starts.at(-1) === source.bytes.length ? starts.length - 1 : starts.length
+  const { breaks, lineStart } = countTo(source, source.bytes.length)
+  return lineStart === source.bytes.length ? breaks : breaks + 1
 }
 
-/** Memo of a pure function: the offsets at which lines start, for each source in use. */
-const lineStarts = new WeakMap<Source, readonly number[]>()
+/** Where an offset is. */
+interface Place {
+  /** How many line breaks precede it. */
+  readonly breaks: number
+  /** The offset of the first byte of its line. */
+  readonly lineStart: number
+  /** How many bytes before it in its line continue a character of UTF-8. */
+  readonly continuations: number
+}
 
-/** Memo: how many UTF-8 continuation bytes precede each chunk of a source. A JSON document may be one line of many megabytes. */
-const continuationCounts = new WeakMap<Source, Uint32Array>()
+/**
+ * The places of every 1024th byte of a source, as far as they were asked for. Most diagnostics and images are near the start of
+ * large files, and a JSON document may be one line of many megabytes.
+ */
+interface Places {
+  readonly breaks: Uint32Array
+  readonly lineStarts: Uint32Array
+  readonly continuations: Uint32Array
+  known: number
+}
+
 const CHUNK = 1024
 
-/** @returns how many bytes before an offset are UTF-8 continuation bytes */
-function continuationsBefore(source: Source, offset: number): number {
-  const chunk = Math.floor(offset / CHUNK)
-  let count = countsOf(source)[chunk] as number
-  for (let at = chunk * CHUNK; at < offset; at += 1) if (isContinuation(source.bytes[at])) count += 1
-  return count
+/** Memo of a pure function: the places of each source in use. */
+const placesOf = new WeakMap<Source, Places>()
+
+function countTo(source: Source, offset: number): Place {
+  const places = placesUpTo(source, Math.floor(offset / CHUNK))
+  return count(source.bytes, places, Math.floor(offset / CHUNK), offset)
 }
 
-function countsOf(source: Source): Uint32Array {
-  const known = continuationCounts.get(source)
-  if (known !== undefined) return known
-  const { bytes } = source
-  const counts = new Uint32Array(Math.floor(bytes.length / CHUNK) + 1)
-  if (isAscii(bytes)) {
-    continuationCounts.set(source, counts)
-    return counts
+/** Counts from the start of a chunk, whose place is known, to an offset. */
+function count(bytes: Uint8Array, places: Places, chunk: number, offset: number): Place {
+  let breaks = places.breaks[chunk] as number
+  let lineStart = places.lineStarts[chunk] as number
+  let continuations = places.continuations[chunk] as number
+  for (let at = chunk * CHUNK; at < offset; at += 1) {
+    const byte = bytes[at] as number
+    if (byte === LF) {
+      breaks += 1
+      lineStart = at + 1
+      continuations = 0
+    } else if ((byte & 0xc0) === 0x80) continuations += 1
   }
-  let count = 0
-  for (let chunk = 1; chunk < counts.length; chunk += 1) {
-    const from = (chunk - 1) * CHUNK
-    const part = bytes.subarray(from, from + CHUNK)
-    // Nearly every chunk is ASCII, and isAscii is native.
-    if (!isAscii(part)) for (const byte of part) if (isContinuation(byte)) count += 1
-    counts[chunk] = count
-  }
-  continuationCounts.set(source, counts)
-  return counts
+  return { breaks, lineStart, continuations }
 }
 
-function lineStartsOf(source: Source): readonly number[] {
-  const known = lineStarts.get(source)
-  if (known !== undefined) return known
-  const starts = [0]
+/** @param chunk the last whose place must be known */
+function placesUpTo(source: Source, chunk: number): Places {
+  const places = placesOf.get(source) ?? createPlaces(source)
+  for (let next = places.known; next <= chunk; next += 1) {
+    const { breaks, lineStart, continuations } = count(source.bytes, places, next - 1, next * CHUNK)
+    places.breaks[next] = breaks
+    places.lineStarts[next] = lineStart
+    places.continuations[next] = continuations
+    places.known = next + 1
+  }
+  return places
+}
+
+function createPlaces(source: Source): Places {
+  const length = Math.floor(source.bytes.length / CHUNK) + 1
+  const places: Places = {
+    breaks: new Uint32Array(length),
+    lineStarts: new Uint32Array(length),
+    continuations: new Uint32Array(length),
+    known: 1,
+  }
+  placesOf.set(source, places)
+  return places
+}
+
+/** @returns the offset just after a line break, counted from 1; the end of the source if there are fewer */
+function offsetAfterBreak(source: Source, number: number): number {
   const { bytes } = source
-  // Faster than one call of Buffer's indexOf for each line.
-  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === LF) starts.push(at + 1)
-  lineStarts.set(source, starts)
-  return starts
+  const last = Math.floor(bytes.length / CHUNK)
+  const { breaks } = placesUpTo(source, last)
+  let [low, high] = [0, last]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((breaks[middle] as number) < number) low = middle
+    else high = middle - 1
+  }
+  let offset = low * CHUNK
+  for (let before = breaks[low] as number; before < number && offset < bytes.length; offset += 1)
+    if (bytes[offset] === LF) before += 1
+  return offset
 }
 
 function isContinuation(byte: number | undefined): boolean {
