@@ -75,13 +75,13 @@ export interface CopySearch {
  */
 export function createCopySearch(fields: readonly ImageField[]): CopySearch {
   const images = new Set(fields.map(({ image }) => image).filter(isDistinctive))
+  if (images.size === 0) return { mayBeIn: () => false }
   const fieldStarts = new Set(
     fields.flatMap((field) => (field.embedded === undefined ? field.node.start : [])),
   )
   const search = createScalarSearch(images, MAX_LENGTH, (text) => images.has(imageIn(text)))
   return {
     mayBeIn: (root) => {
-      if (images.size === 0) return false
       const found = root.findScalars(search)
       if (found === undefined) return true
       // A status also names images, but is written by a controller.
