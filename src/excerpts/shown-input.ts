@@ -12,7 +12,10 @@ import { type Mark, openVisibleLines, type VisibleLines } from './visible-lines.
 
 /** An input of a run, and what it became. */
 export interface ReportedInput {
-  readonly input: Stream
+  /** Absent for standard input. */
+  readonly file?: string | undefined
+  /** Reads it, if the run has not kept it; undefined if it has changed since the run read it, or cannot be read any more. */
+  readonly read: () => Stream | undefined
   /** Absent if the run failed or writes no manifests. */
   readonly output?: Chunks | undefined
   /** The image fields of the profile. */
@@ -23,39 +26,45 @@ export interface ReportedInput {
 const CONTEXT = 3
 
 /**
- * Prepares an input for a report that shows lines of it. Nothing is computed until lines are asked for.
+ * Prepares the inputs of a run for a report that shows lines of them. Nothing is read or computed until lines are asked for, and
+ * one input at a time is held.
  *
  * Reports are published where the manifests themselves are not, so values that may be secret are left out: see
  * `createVisibleText`.
  */
-export function openShownInput({ input, output, fields }: ReportedInput): ShownInput {
-  const { source } = input
-  let lines: VisibleLines | undefined
-  const linesOf = (): VisibleLines => {
-    lines ??= openVisibleLines(input, fields)
-    return lines
+export function openShownInputs(inputs: readonly ReportedInput[]): ShownInput[] {
+  let last: { readonly reported: ReportedInput; readonly side: Side | undefined } | undefined
+  const sideOf = (reported: ReportedInput): Side | undefined => {
+    if (last?.reported !== reported) last = { reported, side: openSide(reported.read(), reported.fields) }
+    return last.side
   }
-  return {
-    file: source.file,
-    excerpt: (at, told) => excerptOf(linesOf(), source, at, told),
+  return inputs.map((reported) => ({
+    file: reported.file,
+    excerpt: (at, told) => excerptOf(sideOf(reported), at, told),
     get hunks() {
-      const after = output === undefined ? source.bytes : concatChunks(output)
-      if (after === source.bytes) return []
-      const read = readInput(after, source.file, { isUnparsed: isOpaqueType, krm: true })
-      return hunksOf(
-        { source, lines: linesOf() },
-        { source: read.source, lines: openVisibleLines(read, fields) },
-      )
+      const { output, fields } = reported
+      const before = output === undefined ? undefined : sideOf(reported)
+      if (output === undefined || before === undefined) return []
+      const { bytes, file } = before.source
+      const after = concatChunks(output)
+      if (after === bytes) return []
+      const read = readInput(after, file, { isUnparsed: isOpaqueType, krm: true })
+      return hunksOf(before, { source: read.source, lines: openVisibleLines(read, fields) })
     },
-  }
+  }))
+}
+
+function openSide(input: Stream | undefined, fields: FieldOptions): Side | undefined {
+  return input && { source: input.source, lines: openVisibleLines(input, fields) }
 }
 
 function excerptOf(
-  lines: VisibleLines,
-  source: Source,
+  side: Side | undefined,
   { line, column }: Location,
   told: readonly string[],
 ): readonly ShownLine[] {
+  if (side === undefined) return []
+  const { lines, source } = side
   // The end of a source whose last line is complete is a line of its own, where nothing can be shown.
   if (line === undefined || line > lines.count) return []
   const mark = column === undefined ? undefined : { start: offsetAt(source, { line, column }), told }

@@ -17,17 +17,14 @@ export interface Placement {
 /**
  * Reads the placement of the workload around an image. Preferences and Pod affinities are not part of it, because they
  * exclude no node. An image outside a PodSpec (in a custom resource) may run on any node.
- *
- * @param pullSecrets the names of the Secrets that the Pod pulls with
  */
-export function placementOf({ podSpec, resource }: ImageField, pullSecrets: readonly string[]): Placement {
+export function placementOf({ podSpec, resource }: ImageField): Omit<Placement, 'pullSecrets'> {
   const affinity = record(record(record(podSpec && valueAt(podSpec, 'affinity'))['nodeAffinity'])[REQUIRED])
   return {
     namespace: resource.namespace,
     nodeSelector: record(podSpec && valueAt(podSpec, 'nodeSelector')),
     tolerations: list(podSpec && valueAt(podSpec, 'tolerations')),
     nodeTerms: list(affinity['nodeSelectorTerms']).map(record),
-    pullSecrets,
   }
 }
 

@@ -15,28 +15,42 @@ export interface RunningReport {
   readonly refused: number
 }
 
+/** What the Pods of one input run, as texts: the input itself need not be kept. */
+export interface RunningPods {
+  /** The keys of its Pods that have not ended. */
+  readonly pods: readonly string[]
+  /** `DIGEST_DENIED` for their containers that run a denied digest. */
+  readonly denied: readonly Diagnostic[]
+}
+
+/** Finds the Pods in the documents of an input, and which of them run a denied digest. */
+export function runningPodsIn(
+  documents: readonly YamlDocument[],
+  denied: ReadonlyMap<Digest, Digest> = new Map(),
+): RunningPods {
+  const pods = documents
+    .flatMap(resourcesOf)
+    .filter(({ gvk, object }) => gvk.group === '' && gvk.kind === 'Pod' && !isDone(object))
+  return {
+    pods: pods.map(({ identifier }) => podKey(identifier)),
+    denied: runningContainers(documents).flatMap((container) => deniedDiagnostics(container, denied)),
+  }
+}
+
 /**
  * Reduces a report to the Pods of its inputs that have not ended, and adds those that run a denied digest, which their spec may not
  * show.
  */
-export function runningReport(
-  report: Report,
-  documents: readonly YamlDocument[],
-  denied: ReadonlyMap<Digest, Digest> = new Map(),
-): RunningReport {
-  const pods = documents
-    .flatMap(resourcesOf)
-    .filter(({ gvk, object }) => gvk.group === '' && gvk.kind === 'Pod' && !isDone(object))
-  const keys = new Set(pods.map(({ identifier }) => podKey(identifier)))
+export function runningReport(report: Report, running: readonly RunningPods[]): RunningReport {
+  const pods = running.flatMap((one) => one.pods)
+  const keys = new Set(pods)
   const isKept = ({ resource }: Location = {}): boolean =>
     resource === undefined || (resource.kind === 'Pod' && keys.has(podKey(resource)))
   const known = report.diagnostics.filter(({ at }) => isKept(at))
   const reported = new Set(
     known.filter(({ code }) => code === 'DIGEST_DENIED').map(({ at }) => containerKey(at)),
   )
-  const found = runningContainers(documents)
-    .flatMap((container) => deniedDiagnostics(container, denied))
-    .filter(({ at }) => !reported.has(containerKey(at)))
+  const found = running.flatMap((one) => one.denied).filter(({ at }) => !reported.has(containerKey(at)))
   const diagnostics = [...known, ...found]
   const refused = new Set(
     diagnostics.flatMap(({ severity, at }) =>

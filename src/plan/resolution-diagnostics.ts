@@ -2,7 +2,7 @@ import type { Profile } from '../config/profile.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { locationOf } from '../kube/location.ts'
 import { type NodePlatform, nodePlatforms } from '../kube/pod/node-platform.ts'
-import { findPullSecrets, type PullSecrets } from '../kube/pod/pull-secrets.ts'
+import { definedSecrets, findPullSecrets, type PullSecrets, podSecretsOf } from '../kube/pod/pull-secrets.ts'
 import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, repositoryName } from '../reference/reference.ts'
@@ -67,7 +67,7 @@ export async function resolutionDiagnostics(
     )
     diagnostics.push(...(await blockedRegistryDiagnostics(kept, profile, findBlock)))
   }
-  const findSecrets = (): PullSecrets => findPullSecrets(documents)
+  const findSecrets = (): PullSecrets => findPullSecrets([definedSecrets(documents)])
   diagnostics.push(
     ...(await pullSecretDiagnostics(decisions, results, findSecrets, resolver, resolveOptions, source)),
   )
@@ -175,7 +175,9 @@ async function pullSecretDiagnostics(
   })
   if (authenticated.length === 0) return []
   const secrets = findSecrets()
-  const withoutSecret = authenticated.filter(({ decision }) => secrets.namesFor(decision.field).length === 0)
+  const withoutSecret = authenticated.filter(
+    ({ decision }) => secrets.namesFor(podSecretsOf(decision.field)).length === 0,
+  )
   const byRepository = new Map(
     withoutSecret.map(({ decision }) => [repositoryName(decision.lookupReference), decision.lookupReference]),
   )

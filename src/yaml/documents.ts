@@ -25,6 +25,11 @@ export interface ReadOptions {
    * A document of 4096 bytes or more whose first lines show its type for certain is not parsed; absent to parse all.
    */
   readonly isUnparsed?: (type: DocumentType) => boolean
+  /**
+   * Memory from `allocateRecords` for the nodes of the documents. It may be used for another source once these documents are no
+   * longer needed; absent to allocate it.
+   */
+  readonly records?: Int32Array | undefined
 }
 
 /** Smaller documents are always parsed, which takes no longer than finding their type. */
@@ -35,10 +40,10 @@ const MIN_UNPARSED_BYTES = 4096
  * the `index` of those after them.
  * @param options may select documents that are not parsed until their contents are used
  */
-export function readDocuments(source: Source, { isUnparsed }: ReadOptions = {}): Documents {
+export function readDocuments(source: Source, { isUnparsed, records }: ReadOptions = {}): Documents {
   const documents: YamlDocument[] = []
   const diagnostics: Diagnostic[] = []
-  const read = createReader(source.bytes)
+  const read = createReader(source.bytes, records)
   const typeOf = isUnparsed === undefined ? undefined : createTypeHeaderReader(source.bytes, isUnparsed)
   const report = (index: number, { errors }: Reading): void => {
     for (const problem of errors) diagnostics.push(invalid(source, index, problem))

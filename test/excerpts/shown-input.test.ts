@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { openShownInput } from '../../src/excerpts/shown-input.ts'
+import { openShownInputs, type ReportedInput } from '../../src/excerpts/shown-input.ts'
+import type { Stream } from '../../src/plan/stream-decisions.ts'
 import type { ShownDiffLine, ShownLine } from '../../src/report/html/shown-input.ts'
 import { readInput } from '../../src/transform.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
+
+const openShownInput = ({ input, ...rest }: Omit<ReportedInput, 'read'> & { input: Stream }) =>
+  openShownInputs([{ ...rest, read: () => input }])[0]!
 
 /** A line as text: `[…]` around what is marked, `•` for what is hidden. */
 const textOf = ({ number, parts }: ShownLine) => {

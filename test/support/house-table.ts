@@ -287,8 +287,10 @@ export const HOUSE: House = {
         session: { imports: ['io', 'options'], packages: ['node:fs', 'node:path'] },
         // The steps of `pinpull lock`.
         'commands/lock': { imports: ['io', 'session'], packages: [] },
+        // What `pinpull check` does with each input.
+        'commands/check': { imports: ['io', 'options', 'session'], packages: [] },
         commands: {
-          imports: ['commands/lock', 'completion', 'io', 'options', 'session'],
+          imports: ['commands/check', 'commands/lock', 'completion', 'io', 'options', 'session'],
           packages: ['node:fs', 'node:path'],
         },
       },

@@ -8,9 +8,9 @@ import {
   type ListedString,
 } from '../../report/field-list.ts'
 import { VERSION } from '../../version.ts'
+import { visitAll } from '../io/every-document.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { readAll } from '../io/manifests.ts'
 import type { Flags } from '../options/flags.ts'
 import { withChangedFiles } from '../session/changed-files.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
@@ -27,10 +27,9 @@ interface FieldsFlags extends Flags {
 export async function fields(files: readonly string[], flags: FieldsFlags, io: Io): Promise<number> {
   const session = await withChangedFiles(openSession(flags, io), files)
   const { fields: options } = session.profile
-  const found: ListedField[] = []
-  const left: ListedString[] = []
-  const { inputs, diagnostics, notices } = readAll(files, session)
-  for (const { source, documents } of inputs) {
+  const { visited, diagnostics, notices } = await visitAll(files, session, ({ source, documents }) => {
+    const found: ListedField[] = []
+    const left: ListedString[] = []
     const images = findImages(documents, source, options)
     for (const field of images.fields) {
       const { rule, image, policy } = field
@@ -50,9 +49,12 @@ export async function fields(files: readonly string[], flags: FieldsFlags, io: I
     for (const { reason, ...one } of images.unreadableTexts) {
       left.push({ text: '(a document)', reason, at: locationAt(one, source) })
     }
-  }
+    return { found, left }
+  })
   for (const one of [...notices, ...diagnostics]) printDiagnostics([one], session)
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)
+  const found = visited.flatMap((one) => one.found)
+  const left = visited.flatMap((one) => one.left)
   io.writeOutput(formatFieldList({ found, left }, flags.output ?? 'table', VERSION))
   return EXIT.done
 }

@@ -83,7 +83,8 @@ async function printPinned(
     ...(joined.kind === 'separate' ? [notJoined(kept[joined.index]?.file, joined.reason)] : []),
   ]
   const reported = readable(read).map((input, index) => ({
-    input,
+    file: input.source.file,
+    read: () => input,
     output: transformed[index]?.output,
     fields: session.profile.fields,
   }))

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { commentOutPreamble, findHelmPreamble } from '../../hosts/helm-preamble.ts'
 import { composeOutput, detectHost, type Host, hostDiagnostics } from '../../hosts/host.ts'
-import { inputWithoutObjectsDiagnostics } from '../../kube/diagnostics/non-kubernetes.ts'
+import { inputWithoutObjectsDiagnostics, objectFactsOf } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import type { Report } from '../../report/report.ts'
@@ -84,7 +84,7 @@ async function run(input: Stream, host: Host, flags: FilterFlags, io: Io): Promi
       ? []
       : writeReportFiles(flags.report, report, io, {
           command: 'pinpull',
-          inputs: [{ input, output: transformed.output, fields: session.profile.fields }],
+          inputs: [{ read: () => input, output: transformed.output, fields: session.profile.fields }],
           failOn: flags.failOn,
         })
   const diagnostics = [...unwritten, ...report.diagnostics]
@@ -128,5 +128,5 @@ function streamDiagnostics(
 ): readonly Diagnostic[] {
   const notices = hostDiagnostics(host, diagnostics)
   if (images.length > 0 || notices.length > 0) return notices
-  return inputWithoutObjectsDiagnostics([input])
+  return inputWithoutObjectsDiagnostics([objectFactsOf(input)])
 }

@@ -1,3 +1,4 @@
+import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { findDigestUses, type UsedImage, unknownIndexes } from '../../inventory/digest-uses.ts'
@@ -6,20 +7,19 @@ import { locationAt, locationOf } from '../../kube/location.ts'
 import { createLock } from '../../lock/lock.ts'
 import { uneditedFieldDiagnostics } from '../../plan/field-diagnostics.ts'
 import { originalReference } from '../../plan/match-input.ts'
+import type { Stream } from '../../plan/stream-decisions.ts'
 import { tryParseReference } from '../../reference/parse.ts'
 import type { Digest } from '../../reference/reference.ts'
 import { formatDigestList } from '../../report/digest-list.ts'
 import { formatImageList, type ImageListFormat, listImages } from '../../report/image-list.ts'
 import { VERSION } from '../../version.ts'
+import { type AllVisited, NOTHING_VISITED, visitAll } from '../io/every-document.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { type AllInputs, readAll } from '../io/manifests.ts'
 import type { Flags } from '../options/flags.ts'
 import { withChangedFiles } from '../session/changed-files.ts'
 import { openLock } from '../session/lock.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
-
-const NO_INPUTS: AllInputs = { inputs: [], diagnostics: [], notices: [] }
 
 interface ImagesFlags extends Flags {
   readonly output?: ImageListFormat | undefined
@@ -35,24 +35,42 @@ interface ImagesFlags extends Flags {
 export async function images(files: readonly string[], flags: ImagesFlags, io: Io): Promise<number> {
   const session = await withChangedFiles(openSession(flags, io), files)
   const { profile } = session
-  const known: { image: string; at: Location }[] = []
-  const unknown: { image: string; at: Location }[] = []
-  const others: Diagnostic[] = []
   // Whether an image has a digest, the lock file also knows by itself.
   const isTyped = files.length === 0 && io.isInputTerminal()
-  const { inputs, diagnostics, notices } =
-    flags.digest !== undefined && isTyped ? NO_INPUTS : readAll(files, session)
-  for (const { source, documents } of inputs) {
-    const found = findImages(documents, source, profile.fields)
-    for (const field of found.fields) known.push({ image: field.image, at: locationOf(field, source) })
-    for (const field of found.unknown) unknown.push({ image: field.image, at: locationAt(field, source) })
-    others.push(...uneditedFieldDiagnostics(found, { profile, requirePinned: false }, source))
-  }
-  if (flags.digest !== undefined) return findDigests(flags.digest, { inputs, diagnostics, notices }, session)
+  const all: AllVisited<UsedImages> =
+    flags.digest !== undefined && isTyped
+      ? NOTHING_VISITED
+      : await visitAll(files, session, (input) => usedImages(input, profile))
+  if (flags.digest !== undefined) return findDigests(flags.digest, all, session)
+  const { visited, diagnostics, notices } = all
+  const others = visited.flatMap((one) => one.diagnostics)
   for (const one of [...notices, ...diagnostics, ...others]) printDiagnostics([one], session)
   if (diagnostics.length > 0) return exitCodeOf(diagnostics)
+  const known = visited.flatMap((one) => one.known)
+  const unknown = visited.flatMap((one) => one.unknown)
   io.writeOutput(formatImageList(listImages(known, unknown), flags.output ?? 'table', VERSION))
   return EXIT.done
+}
+
+interface Use {
+  readonly image: string
+  readonly at: Location
+}
+
+/** The images of one input. */
+interface UsedImages {
+  readonly known: readonly Use[]
+  readonly unknown: readonly Use[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+function usedImages({ source, documents }: Stream, profile: Profile): UsedImages {
+  const found = findImages(documents, source, profile.fields)
+  return {
+    known: found.fields.map((field) => ({ image: field.image, at: locationOf(field, source) })),
+    unknown: found.unknown.map((field) => ({ image: field.image, at: locationAt(field, source) })),
+    diagnostics: uneditedFieldDiagnostics(found, { profile, requirePinned: false }, source),
+  }
 }
 
 /**
@@ -62,7 +80,7 @@ export async function images(files: readonly string[], flags: ImagesFlags, io: I
  */
 function findDigests(
   digests: readonly Digest[],
-  { inputs, diagnostics, notices }: AllInputs,
+  { visited, diagnostics, notices }: AllVisited<UsedImages>,
   session: Session<ImagesFlags>,
 ): number {
   const { flags, io, profile } = session
@@ -71,16 +89,12 @@ function findDigests(
   for (const one of [...notices, ...problems]) printDiagnostics([one], session)
   if (problems.length > 0) return EXIT.usage
   const lock = file?.lock ?? createLock([])
-  const used = inputs.flatMap(({ source, documents }) => {
-    const found = findImages(documents, source, profile.fields)
-    return [
-      ...found.fields.map((field) => ({ image: field.image, at: locationOf(field, source) })),
-      ...found.unknown.map((field) => ({ image: field.image, at: locationAt(field, source) })),
-    ].flatMap(({ image, at }): UsedImage[] => {
+  const used = visited
+    .flatMap((one) => [...one.known, ...one.unknown])
+    .flatMap(({ image, at }): UsedImage[] => {
       const reference = tryParseReference(image)
       return reference === undefined ? [] : [{ image, at, reference: originalReference(reference, profile) }]
     })
-  })
   const answers = digests.map((digest) => findDigestUses(digest, used, lock))
   io.writeOutput(formatDigestList(answers, flags.output ?? 'table', VERSION))
   const isFound = answers.some((answer) => answer.images.length > 0)

@@ -56,10 +56,11 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
     }
     output = write(listOf(images, profile, flags.to), VERSION)
   }
+  const options = { wantPlatforms: format === 'json', factsOf: () => undefined }
   const diagnostics =
     flags.fromLock === true
       ? listLock(session, list)
-      : await withCollection(read, format === 'json', session, async ({ images, resolve }) => {
+      : await withCollection(read, options, session, async ({ images, resolve }) => {
           const named = await Promise.all(
             (flags.image ?? []).map(async (reference) => ({ reference, ...(await resolve(reference)) })),
           )

@@ -3,7 +3,6 @@ import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
-import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import { type Layout, openLayout } from '../../layout/layout.ts'
 import type { AppliedChange, LockEntry } from '../../lock/lock.ts'
 import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
@@ -14,10 +13,10 @@ import { withProgress } from '../../resolve/progress.ts'
 import { readInput } from '../../transform.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { type Manifests, type ReadInput, readable, readManifests } from '../io/manifests.ts'
+import { type ManifestReader, NO_MANIFESTS, openManifests } from '../io/manifest-reader.ts'
 import { processIdentity } from '../io/process.ts'
 import type { Progress } from '../io/progress-line.ts'
-import { formatReportAs, withReportFiles, writeReportFiles } from '../io/report-file.ts'
+import { formatReportAs, reportedInputs, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { showProgress, verbosityOf } from '../io/terminal.ts'
 import type { LayoutFlag } from '../options/values.ts'
 import { lockSettingsOf } from '../session/cool-down-rules.ts'
@@ -25,6 +24,7 @@ import { collectWarnings, startDeadline } from '../session/deadline.ts'
 import { lockPath, shownPath, withLock } from '../session/lock.ts'
 import { checkLockFlags, type LockFlags } from '../session/lock-flags.ts'
 import { buildRegistryResolver } from '../session/registries.ts'
+import { pullSecretsIn } from '../session/resolver.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 import {
   changeLines,
@@ -57,22 +57,24 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   const path = lockPath(session)
   const file = readLockFile(path, { displayPath: shownPath(path, io) })
   if (file.diagnostics.length > 0)
-    return exitCodeOf(printReport({ images: [], diagnostics: file.diagnostics }, [], file, session))
-  const { inputs, skipped } = readLockedManifests(paths, session)
+    return exitCodeOf(
+      printReport({ images: [], diagnostics: file.diagnostics, facts: [] }, NO_MANIFESTS, file, session),
+    )
+  const manifests = openLockedManifests(paths, session)
   const deadline = startDeadline(flags.timeout)
   const warnings = collectWarnings()
   const progress = showProgress(flags, io)
   try {
     const request: LockRequest = {
       file,
-      inputs,
+      manifests,
       images: flags.image ?? [],
       profile: {
         ...withLock(profile, file.lock),
         ...(flags.platform && { platform: flags.platform }),
       },
       findBlock: await session.openBlockList(),
-      source: await openSource(inputs, session, warnings.warn, progress),
+      source: await openSource(manifests, session, warnings.warn, progress),
       signal: deadline.signal,
       now: io.now(),
       coolDown: lockSettingsOf(session),
@@ -80,7 +82,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
         flags.now === true && (match === undefined || match.some((pattern) => pattern.matches(image))),
     }
     const found = await findChanges(request, isUpdated, flags)
-    const changes = { ...found, diagnostics: [...skipped, ...found.diagnostics, ...warnings.all()] }
+    const changes = { ...found, diagnostics: [...manifests.skipped, ...found.diagnostics, ...warnings.all()] }
     const entries = [...file.lock.entries, ...changes.added]
     const hasErrors = changes.diagnostics.some(({ severity }) => severity === 'error')
     const unmatched = hasErrors
@@ -108,27 +110,26 @@ function findChanges(
 }
 
 /**
- * Reads the manifests, if there are any to read: with `--image` and no files only those images are locked, and at a terminal
+ * Finds the manifests, if there are any to read: with `--image` and no files only those images are locked, and at a terminal
  * the entries of the lock file can be updated and checked without manifests.
  */
-function readLockedManifests(paths: readonly string[], session: Session<LockFlags>): Manifests {
+function openLockedManifests(paths: readonly string[], session: Session<LockFlags>): ManifestReader {
   const { image, update, check } = session.flags
   const needsNoManifests = update === true || check === true
   if (paths.length === 0 && (image !== undefined || (needsNoManifests && session.io.isInputTerminal())))
-    return { inputs: [], skipped: [] }
-  return readManifests(paths, session)
+    return NO_MANIFESTS
+  return openManifests(paths, session)
 }
 
 /** Opens the layouts, then the registries. Not the cache, since the lock file records what was answered now. */
 async function openSource(
-  inputs: readonly ReadInput[],
+  manifests: ManifestReader,
   session: Session<LockFlags>,
   warn: ReportWarning,
   { onRequest, onProgress }: Progress,
 ): Promise<LockRequest['source']> {
-  const { flags, io, profile } = session
-  const pullSecrets =
-    flags.pullSecrets === true ? secretsByImage(readable(inputs), profile.fields) : undefined
+  const { flags, io } = session
+  const pullSecrets = await pullSecretsIn(manifests, session)
   const registries =
     flags.locked === true
       ? undefined
@@ -138,7 +139,7 @@ async function openSource(
 }
 
 async function conclude(
-  { file, inputs, signal }: LockRequest,
+  { file, manifests, signal }: LockRequest,
   changes: LockChanges,
   session: Session<LockFlags>,
 ): Promise<number> {
@@ -147,7 +148,7 @@ async function conclude(
     groupByCause(changes.diagnostics.filter((one) => one.severity === severity)).length
   const errors = found('error')
   const warnings = flags.failOn === 'warning' ? found('warning') : 0
-  const code = exitCodeOf(printReport(changes, inputs, file, session), flags.failOn)
+  const code = exitCodeOf(printReport(changes, manifests, file, session), flags.failOn)
   if (code !== EXIT.done) {
     const counts = [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ')
     const noted = flags.check === true ? false : await writeNotes(file, changes, signal)
@@ -211,18 +212,22 @@ function summary({ entries, added, updated, removed }: AppliedChange): string {
  * @returns the diagnostics, with an error if the report file cannot be written
  */
 function printReport(
-  { images, diagnostics }: Pick<LockChanges, 'images' | 'diagnostics'>,
-  inputs: readonly ReadInput[],
+  { images, diagnostics, facts }: Pick<LockChanges, 'images' | 'diagnostics' | 'facts'>,
+  manifests: ManifestReader,
   { source }: LockFile,
   session: Session<LockFlags>,
 ): readonly Diagnostic[] {
   const { flags, io, profile } = session
   const report = { profile: profile.name, images, diagnostics }
   // Findings are also about lines of the lock file.
-  const lines = source === undefined ? [] : [readInput(source.bytes, source.file)]
+  const { fields } = profile
+  const lines =
+    source === undefined
+      ? []
+      : [{ file: source.file, read: () => readInput(source.bytes, source.file), fields }]
   const run = {
     command: flags.check === true ? 'pinpull lock --check' : 'pinpull lock',
-    inputs: [...readable(inputs), ...lines].map((input) => ({ input, fields: profile.fields })),
+    inputs: [...reportedInputs(manifests, facts, fields), ...lines],
     failOn: flags.failOn,
   }
   const unwritten = writeReportFiles(flags.report, report, io, run)

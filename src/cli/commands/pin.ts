@@ -30,13 +30,13 @@ import { applyEdits } from '../../yaml/edit/splice.ts'
 import { withoutInterruption } from '../io/ending-signals.ts'
 import { distinctCode, EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
-import { inputDiagnostics, parseManifests, readable } from '../io/manifests.ts'
+import { factsOf, inputDiagnostics, parseManifests, readable } from '../io/manifests.ts'
 import { pathProgramRunner } from '../io/path-programs.ts'
 import { realSourceDisk } from '../io/source-disk.ts'
 import { type EditableFile, type EditableFiles, readEditableFiles } from '../io/source-files.ts'
 import { hasOutputColor, verbosityOf } from '../io/terminal.ts'
 import { type Moving, type MovingFlags, openMoving, refuseMisplacedUpdate } from '../session/moving.ts'
-import { type OpenResolver, openResolver } from '../session/resolver.ts'
+import { type OpenResolver, openResolver, pullSecretsOf } from '../session/resolver.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
 
 interface PinFlags extends MovingFlags {
@@ -70,7 +70,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
   refuseSummaryOverSource(flags, read, io)
   const sorted = sortFiles(read.files, { disk }, flags.chart)
   const manifests = parseManifests({ inputs: sorted.filter(isManifest).map(namedInput), skipped: [] })
-  const open = await openResolver(readable(manifests.inputs), session)
+  const open = await openResolver(pullSecretsOf(readable(manifests.inputs), session), session)
   try {
     const moving = openMoving(session, open.resolver)
     const unreadable = [...open.lockDiagnostics, ...(moving?.diagnostics ?? [])]
@@ -84,7 +84,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
           )
     const diagnostics = [
       ...read.skipped,
-      ...inputDiagnostics(manifests.inputs),
+      ...inputDiagnostics(manifests.inputs.map(factsOf)),
       ...edit.diagnostics,
       ...open.warnings(),
     ]

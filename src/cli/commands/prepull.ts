@@ -1,10 +1,10 @@
 import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { PrepullMethod } from '../../inventory/daemon-set.ts'
-import { placementOf } from '../../inventory/placement.ts'
+import { type Placement, placementOf } from '../../inventory/placement.ts'
 import { composePrepull, type PrepullImage } from '../../inventory/prepull.ts'
-import type { ContainerType } from '../../kube/image-field.ts'
-import { findPullSecrets } from '../../kube/pod/pull-secrets.ts'
+import type { ContainerType, ImageField } from '../../kube/image-field.ts'
+import { findPullSecrets, type PodSecrets, podSecretsOf } from '../../kube/pod/pull-secrets.ts'
 import { outputReference } from '../../plan/output-reference.ts'
 import { parseReference } from '../../reference/parse.ts'
 import type { Digest, Reference } from '../../reference/reference.ts'
@@ -32,7 +32,8 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
   const { profile } = session
   const skipped: Diagnostic[] = []
   let output: string | undefined
-  const diagnostics = await withCollection(files, true, session, async (collection) => {
+  const options = { wantPlatforms: true, factsOf }
+  const diagnostics = await withCollection(files, options, session, async (collection) => {
     const images = prepullImages(collection, profile)
     if (images.length === 0) {
       if (flags.quiet !== true) io.writeMessage('pinpull: prepull: there is no image to pull\n')
@@ -59,16 +60,27 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
   return EXIT.done
 }
 
-function prepullImages({ documents, images }: Collection, profile: Profile): PrepullImage[] {
-  const { namesFor } = findPullSecrets(documents)
-  return images.map(({ field, reference, resolution }) => {
+/** What a DaemonSet needs to know of the Pod around an image. */
+interface PodFacts {
+  readonly placement: Omit<Placement, 'pullSecrets'>
+  readonly secrets: PodSecrets | undefined
+  readonly use: PrepullImage['use']
+}
+
+function factsOf(field: ImageField): PodFacts {
+  return { placement: placementOf(field), secrets: podSecretsOf(field), use: USES[field.containerType] }
+}
+
+function prepullImages({ accounts, images }: Collection<PodFacts>, profile: Profile): PrepullImage[] {
+  const { namesFor } = findPullSecrets([{ secrets: [], accounts }])
+  return images.map(({ facts, reference, resolution }) => {
     const { digest, platforms } = resolution.descriptor
     return {
       image: pinnedText(reference, digest, profile),
       shortName: reference.path.slice(reference.path.lastIndexOf('/') + 1),
       platforms,
-      placement: placementOf(field, namesFor(field)),
-      use: USES[field.containerType],
+      placement: { ...facts.placement, pullSecrets: namesFor(facts.secrets) },
+      use: facts.use,
     }
   })
 }

@@ -1,11 +1,11 @@
-import { type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
-import { join, normalize, resolve, sep } from 'node:path'
+import { readFileSync, type Stats, statSync } from 'node:fs'
+import { normalize, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
-import { errorReason } from '../../files/file-system.ts'
 import { tryParseReference } from '../../reference/parse.ts'
 import { redactUserInfo } from '../../reference/server-url.ts'
 import type { Io } from './io.ts'
+import { counted, findManifests, isManifestName, reading, type Selection } from './manifest-folder.ts'
 
 /** Where an input comes from: a file was named itself, found in a folder that was, or is one of these and has changed. */
 export type InputOrigin = 'standard input' | 'named' | 'found' | 'changed'
@@ -27,15 +27,8 @@ export interface NamedInputs {
   readonly skipped: readonly Diagnostic[]
 }
 
-/** Tells whether the path of a file, or of a folder with everything below it, matches. */
-export type FilePattern = (path: string) => boolean
-
-export interface InputFlags {
+export interface InputFlags extends Selection {
   readonly krm?: boolean | undefined
-  /** Files and folders that are not read. */
-  readonly exclude?: readonly FilePattern[] | undefined
-  /** Names of files that are read in folders besides those that kubectl reads. */
-  readonly moreNames?: ReadonlySet<string> | undefined
   /** The only files that are read. */
   readonly changed?: ChangedFiles | undefined
 }
@@ -50,26 +43,8 @@ export interface ChangedFiles {
   readonly includes: (path: string) => boolean
 }
 
-/** Which files of folders are read. */
-type Selection = Pick<InputFlags, 'exclude' | 'moreNames'>
-
 /** The name that stands for standard input, as with kubectl. */
 const STANDARD_INPUT = '-'
-
-/** The names that `kubectl apply -R -f FOLDER` reads (cli-runtime, pkg/resource/builder.go `FileExtensions`). */
-const MANIFEST = /\.(?:ya?ml|json)$/i
-
-/** Whether a file of this name is read in a folder. */
-export function isManifestName(path: string): boolean {
-  return MANIFEST.test(path)
-}
-
-/** What Argo CD's directory source reads besides (argo-cd, reposerver/repository `manifestFile`), and nobody can without evaluating it. */
-const JSONNET = /\.jsonnet$/
-
-/** Folders that are never searched: what git keeps, which is not reported, and what npm installs. */
-const GIT = '.git'
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
 
 /**
  * Reads the inputs that a command names: files, folders with everything below them that `kubectl apply -R -f` reads, and
@@ -82,23 +57,37 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([GIT, 'node_modules'])
 export function readInputs(
   paths: readonly string[],
   io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>,
-  { krm = false, changed, ...selection }: InputFlags = {},
+  flags: InputFlags = {},
 ): NamedInputs {
-  const { listed, skipped } =
-    changed === undefined ? list(paths, io, selection) : listChanged(paths, io.cwd, selection, changed)
-  const inputs = listed.map((one) => readOne(one, io))
-  return { inputs: krm ? inputs.map((input) => ({ ...input, krm })) : inputs, skipped }
+  const { listed, skipped } = listInputs(paths, io, flags)
+  return { inputs: listed.map((one) => readOne(one, io)), skipped }
 }
 
 /** An input that is not read yet. Without a file it is standard input. */
-interface ListedInput {
+export interface ListedInput {
   readonly file?: string
   readonly origin: InputOrigin
+  /** As for `NamedInput`. */
+  readonly krm?: boolean
 }
 
-interface ListedInputs {
+export interface ListedInputs {
   readonly listed: readonly ListedInput[]
   readonly skipped: readonly Diagnostic[]
+}
+
+/**
+ * Lists what `readInputs` reads.
+ * @throws {UsageError} as `readInputs` does
+ */
+export function listInputs(
+  paths: readonly string[],
+  io: Pick<Io, 'cwd' | 'isInputTerminal'>,
+  { krm = false, changed, ...selection }: InputFlags = {},
+): ListedInputs {
+  const { listed, skipped } =
+    changed === undefined ? list(paths, io, selection) : listChanged(paths, io.cwd, selection, changed)
+  return { listed: krm ? listed.map((one) => ({ ...one, krm })) : listed, skipped }
 }
 
 function list(
@@ -159,15 +148,9 @@ function listPath(
   selection: Selection,
 ): ListedInputs & { readonly hasExcluded: boolean } {
   const isFolder = statusOf(path, cwd).isDirectory()
-  const skipped: Skipped = { others: 0, excluded: 0, folders: [], jsonnet: 0, special: [] }
-  if (isExcluded(path, selection)) skipped.excluded += 1
-  else if (!isFolder) return { listed: [{ file: path, origin: 'named' }], skipped: [], hasExcluded: false }
-  const files = skipped.excluded > 0 ? [] : manifestsIn(path, cwd, selection, skipped)
-  return {
-    listed: files.map((file) => ({ file, origin: 'found' })),
-    skipped: skippedDiagnostics(path, skipped),
-    hasExcluded: skipped.excluded > 0,
-  }
+  const { files, ...rest } = findManifests(path, isFolder, cwd, selection)
+  const origin = isFolder ? 'found' : 'named'
+  return { listed: files.map((file) => ({ file, origin })), ...rest }
 }
 
 /**
@@ -204,87 +187,13 @@ function describeMissing(path: string): { file: string; note: string; advice: st
 
 /** `nginx:1.27`, `ghcr.io/acme/web@sha256:…`; not `web.yaml`, `a:b.yaml` or `manifests/web`. */
 function looksLikeImage(path: string): boolean {
-  if (MANIFEST.test(path)) return false
+  if (isManifestName(path)) return false
   const reference = tryParseReference(path)
   if (reference === undefined) return false
   return reference.tag !== undefined || reference.digest !== undefined || /^[^/]+\.[^/]+\//.test(path)
 }
 
-function readOne({ file, origin }: ListedInput, io: Pick<Io, 'cwd' | 'readInput'>): NamedInput {
-  if (file === undefined) return { origin, bytes: io.readInput() }
-  return { file: normalize(file), origin, bytes: reading(file, io.cwd, (path) => readFileSync(path)) }
-}
-
-/** What was found and not read. */
-interface Skipped {
-  /** The number of files that kubectl does not read either. */
-  others: number
-  /** The number of files and folders that `--exclude` names. */
-  excluded: number
-  readonly folders: string[]
-  /** The number of Jsonnet files. */
-  jsonnet: number
-  /** Entries that are named like manifests and are no files: pipes, links to folders. */
-  readonly special: string[]
-}
-
-/** @returns the paths of the manifests in a folder and below, sorted by name; counts the others in `skipped` */
-function manifestsIn(folder: string, cwd: string, selection: Selection, skipped: Skipped): string[] {
-  const entries = reading(folder, cwd, (path) => readdirSync(path, { withFileTypes: true }))
-  return entries
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name)
-      if (isExcluded(path, selection)) skipped.excluded += 1
-      else if (entry.isDirectory()) {
-        if (!SKIPPED_FOLDERS.has(entry.name)) return manifestsIn(path, cwd, selection, skipped)
-        if (entry.name !== GIT) skipped.folders.push(normalize(path))
-      } else if (isSelected(entry.name, selection) && isFile(entry, path, cwd)) return [path]
-      else if (JSONNET.test(entry.name)) skipped.jsonnet += 1
-      else if (MANIFEST.test(entry.name)) skipped.special.push(normalize(path))
-      else skipped.others += 1
-      return []
-    })
-}
-
-function isSelected(name: string, { moreNames }: Selection): boolean {
-  return MANIFEST.test(name) || moreNames?.has(name) === true
-}
-
-function isExcluded(path: string, { exclude = [] }: Selection): boolean {
-  const shown = normalize(path).split(sep).join('/').replace(/\/$/, '')
-  // Patterns are about the contents of the working directory, and not about itself.
-  return shown !== '.' && exclude.some((matches) => matches(shown))
-}
-
-/** What kubectl does not read either is reported only along with something else. */
-function skippedDiagnostics(path: string, skipped: Skipped): Diagnostic[] {
-  const { others, excluded, folders, jsonnet, special } = skipped
-  if (excluded === 0 && folders.length === 0 && jsonnet === 0 && special.length === 0) return []
-  const reasons = [
-    ...(others === 0 ? [] : [`${counted(others, 'file')} that kubectl does not read either`]),
-    ...(excluded === 0 ? [] : [`${excluded} by --exclude`]),
-    ...(jsonnet === 0 ? [] : [`${counted(jsonnet, 'Jsonnet file')}, which Argo CD evaluates`]),
-    ...folders,
-    ...special.map((name) => `${name}, which is no file`),
-  ]
-  const args = { left: reasons.join(', ') }
-  return [{ code: 'FILES_LEFT_OUT', severity: 'info', args, at: { file: normalize(path) } }]
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
-function isFile(entry: Dirent, path: string, cwd: string): boolean {
-  return entry.isFile() || (entry.isSymbolicLink() && reading(path, cwd, (name) => statSync(name)).isFile())
-}
-
-/** Calls `read` with an absolute path. Its error names the path itself, not the folder in which it was found. */
-function reading<T>(path: string, cwd: string, read: (path: string) => T): T {
-  try {
-    return read(resolve(cwd, path))
-  } catch (error) {
-    throw new UsageError('FILE_NOT_READ', { file: path, reason: errorReason(error) }, { cause: error })
-  }
+function readOne({ file, ...rest }: ListedInput, io: Pick<Io, 'cwd' | 'readInput'>): NamedInput {
+  if (file === undefined) return { ...rest, bytes: io.readInput() }
+  return { ...rest, file: normalize(file), bytes: reading(file, io.cwd, (path) => readFileSync(path)) }
 }

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, realpathSync, statSync, writeSync } from 'node:fs'
 import { PinpullError } from '../../diagnostics/errors.ts'
-import { errorReason, retryWhileBusy, writeAll } from '../../files/file-system.ts'
+import { errorReason, writeAll } from '../../files/file-system.ts'
 import type { LogEntry } from '../../report/log-entry.ts'
 import { type Chunks, coalesceChunks } from '../../yaml/edit/splice.ts'
+import { readAll } from './read-buffer.ts'
 import { type InputWatch, parentProgram, watchStandardInput } from './standard-input.ts'
 
 /** All access of a command to its environment: everything that reads input or prints goes through it. */
@@ -166,33 +167,4 @@ function mayBeTerminal(fd: number): boolean {
   } catch {
     return false
   }
-}
-
-/** The least number of bytes to allocate for input. */
-const MIN_BUFFER = 1 << 16
-
-function readAll(fd: number): Uint8Array {
-  let buffer = Buffer.allocUnsafeSlow(expectedLength(fd))
-  let length = 0
-  for (;;) {
-    if (length === buffer.length) buffer = grown(buffer)
-    const read = retryWhileBusy(() => readSync(fd, buffer, length, buffer.length - length, null))
-    if (read === 0) return buffer.subarray(0, length)
-    length += read
-  }
-}
-
-/** One byte more than the size of a file, so that its end is found without growing the buffer. A pipe has no size. */
-function expectedLength(fd: number): number {
-  try {
-    return Math.max(MIN_BUFFER, fstatSync(fd).size + 1)
-  } catch {
-    return MIN_BUFFER
-  }
-}
-
-function grown(buffer: Buffer): Buffer<ArrayBuffer> {
-  const larger = Buffer.allocUnsafeSlow(buffer.length * 2)
-  buffer.copy(larger)
-  return larger
 }

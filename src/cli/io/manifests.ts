@@ -1,10 +1,12 @@
+import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import {
-  documentDiagnostics,
   holdsNoKubernetes,
   inputWithoutObjectsDiagnostics,
   nonKubernetesDiagnostic,
+  type ObjectFacts,
+  objectFactsOf,
 } from '../../kube/diagnostics/non-kubernetes.ts'
 import { isOpaqueType } from '../../kube/tables/lookup.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
@@ -18,7 +20,11 @@ export type ReadInput =
   | { readonly kind: 'read'; readonly origin: InputOrigin; readonly input: Stream }
   | { readonly kind: 'unreadable'; readonly origin: InputOrigin; readonly diagnostic: Diagnostic }
 
-function parseInput({ bytes, file, origin, krm = false }: NamedInput, options: ReadOptions): ReadInput {
+/** Reads one input as far as images can be in it, or as far as the options say. */
+export function parseInput(
+  { bytes, file, origin, krm = false }: NamedInput,
+  options: ReadOptions,
+): ReadInput {
   try {
     return { kind: 'read', origin, input: readInput(bytes, file, { ...options, krm }) }
   } catch (error) {
@@ -29,7 +35,7 @@ function parseInput({ bytes, file, origin, krm = false }: NamedInput, options: R
 }
 
 /** What reading depends on: every session has it. */
-interface InputContext {
+export interface InputContext {
   readonly flags: InputFlags
   readonly io: Pick<Io, 'cwd' | 'readInput' | 'isInputTerminal'>
 }
@@ -54,28 +60,24 @@ export function parseManifests({ inputs, skipped }: NamedInputs): Manifests {
   return { inputs: inputs.map((input) => parseInput(input, { isUnparsed: isOpaqueType })), skipped }
 }
 
-/** Every input of a run, each document parsed. */
-export interface AllInputs {
-  readonly inputs: readonly Stream[]
-  /** Errors: inputs that cannot be read, and broken YAML in the others. */
-  readonly diagnostics: readonly Diagnostic[]
-  /** Warnings about the inputs, and what was skipped. */
-  readonly notices: readonly Diagnostic[]
+/** What `inputDiagnostics` has to know of an input; not the input itself, which a run need not keep. */
+export interface InputFacts {
+  readonly origin: InputOrigin
+  readonly file: string | undefined
+  readonly isRead: boolean
+  /** What tells whether it holds a Kubernetes object; absent if it could not be read. */
+  readonly objects: ObjectFacts | undefined
+  /** `DOCUMENT_WITHOUT_OBJECT`, if it certainly holds no Kubernetes object. */
+  readonly foreign: Diagnostic | undefined
 }
 
-/**
- * Reads every document of the manifests that a command names, so that broken YAML is reported before anything is listed.
- * @throws {UsageError} as `readInputs` does
- */
-export function readAll(files: readonly string[], { flags, io }: InputContext): AllInputs {
-  const { inputs: named, skipped } = readInputs(files, io, flags)
-  const read = named.map((input) => parseInput(input, {}))
-  const inputs = readable(read)
-  const diagnostics = read.flatMap((one) => (one.kind === 'read' ? one.input.diagnostics : [one.diagnostic]))
-  const demands = { isStrict: false, requirePinned: false }
-  const documents =
-    diagnostics.length > 0 ? [] : inputs.flatMap((input) => documentDiagnostics(input, demands))
-  return { inputs, diagnostics, notices: [...skipped, ...inputDiagnostics(read), ...documents] }
+export function factsOf(read: ReadInput): InputFacts {
+  const { kind, origin } = read
+  if (kind === 'unreadable')
+    return { origin, file: undefined, isRead: false, objects: undefined, foreign: undefined }
+  const { input } = read
+  const foreign = holdsNoKubernetes(input) ? nonKubernetesDiagnostic(input, 'warning') : undefined
+  return { origin, file: input.source.file, isRead: true, objects: objectFactsOf(input), foreign }
 }
 
 interface InputDiagnosticOptions {
@@ -90,30 +92,31 @@ interface InputDiagnosticOptions {
  * in folders. An input that cannot be read may hold one. Files that have changed are the choice of git: they may all be others.
  */
 export function inputDiagnostics(
-  all: readonly ReadInput[],
+  all: readonly InputFacts[],
   { requirePinned = false, ignoreOtherFiles = false }: InputDiagnosticOptions = {},
 ): readonly Diagnostic[] {
-  const foreign = all.filter((one) => one.kind === 'read' && holdsNoKubernetes(one.input))
-  const isReported = ({ origin }: ReadInput): boolean => origin === 'named' && !ignoreOtherFiles
-  const named = readable(foreign.filter(isReported)).map((input) =>
-    nonKubernetesDiagnostic(input, requirePinned ? 'error' : 'warning'),
-  )
-  const others = readable(foreign.filter((one) => !isReported(one) && one.origin !== 'standard input'))
-  const inputs = readable(all)
+  const foreign = all.filter((one) => one.foreign !== undefined)
+  const isReported = ({ origin }: InputFacts): boolean => origin === 'named' && !ignoreOtherFiles
+  const severity: Severity = requirePinned ? 'error' : 'warning'
+  const named = foreign.filter(isReported).flatMap((one) => one.foreign ?? [])
+  const others = foreign.filter((one) => !isReported(one) && one.origin !== 'standard input')
   const isExplained =
     named.length > 0 ||
-    inputs.length < all.length ||
-    (ignoreOtherFiles && others.length > 0) ||
-    all.some(({ origin }) => origin === 'changed')
-  return [...skippedFiles(others), ...named, ...(isExplained ? [] : inputWithoutObjectsDiagnostics(inputs))]
+    all.some(({ isRead, origin }) => !isRead || origin === 'changed') ||
+    (ignoreOtherFiles && others.length > 0)
+  return [
+    ...skippedFiles(others),
+    ...named.map((one): Diagnostic => ({ ...one, severity })),
+    ...(isExplained ? [] : inputWithoutObjectsDiagnostics(all.flatMap(({ objects }) => objects ?? []))),
+  ]
 }
 
 /** How many names of skipped files are shown. */
 const SHOWN = 3
 
-function skippedFiles(inputs: readonly Stream[]): Diagnostic[] {
+function skippedFiles(inputs: readonly InputFacts[]): Diagnostic[] {
   if (inputs.length === 0) return []
-  const names = inputs.slice(0, SHOWN).flatMap(({ source }) => source.file ?? [])
+  const names = inputs.slice(0, SHOWN).flatMap(({ file }) => file ?? [])
   const more = inputs.length > SHOWN ? ', …' : ''
   const left = `${inputs.length} without a Kubernetes object: ${names.join(', ')}${more}`
   return [{ code: 'FILES_LEFT_OUT', severity: 'info', args: { left } }]

@@ -2,7 +2,7 @@ import { extname, resolve } from 'node:path'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import type { FailOn } from '../../diagnostics/failing.ts'
-import { openShownInput, type ReportedInput } from '../../excerpts/shown-input.ts'
+import { openShownInputs, type ReportedInput } from '../../excerpts/shown-input.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { isReplaceable, writeOutputFile } from '../../files/output-file.ts'
 import { formatReportIn } from '../../report/formats.ts'
@@ -11,6 +11,8 @@ import type { Report, ReportFormat } from '../../report/report.ts'
 import { VERSION } from '../../version.ts'
 import { EXIT, errorDiagnostics, exitCodeOf, isBrokenPipe } from './exit.ts'
 import type { Io } from './io.ts'
+import type { ManifestReader } from './manifest-reader.ts'
+import type { InputFacts } from './manifests.ts'
 import { writeDiagnostics } from './messages.ts'
 
 export type { ReportFormat }
@@ -22,6 +24,20 @@ export interface ReportedRun {
   readonly inputs: readonly ReportedInput[]
   /** The value of `--fail-on`. */
   readonly failOn?: FailOn | undefined
+}
+
+/**
+ * The inputs of a run that reads one after another: they are read once more for the lines that a report shows.
+ * @param facts of each
+ */
+export function reportedInputs(
+  { names, readAgain }: ManifestReader,
+  facts: readonly Pick<InputFacts, 'isRead'>[],
+  fields: ReportedInput['fields'],
+): readonly ReportedInput[] {
+  return facts.flatMap(({ isRead }, index) =>
+    isRead ? [{ file: names[index], read: () => readAgain(index), fields }] : [],
+  )
 }
 
 /**
@@ -156,7 +172,7 @@ function pageFacts(
   return {
     command: run?.command,
     // A run that fails writes nothing, so nothing has changed.
-    inputs: run?.inputs.map((one) => openShownInput(isFailed ? { ...one, output: undefined } : one)),
+    inputs: run && openShownInputs(run.inputs.map((one) => (isFailed ? { ...one, output: undefined } : one))),
     time: sourceDate(io?.env['SOURCE_DATE_EPOCH']),
     isFailed,
   }

@@ -4,8 +4,9 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
 import type { SourceFile } from '../../sources/source-edit.ts'
-import { type FilePattern, type NamedInput, readInputs } from './inputs.ts'
+import { type NamedInput, readInputs } from './inputs.ts'
 import type { Io } from './io.ts'
+import type { FilePattern } from './manifest-folder.ts'
 
 /** A file to edit. */
 export interface EditableFile extends SourceFile {

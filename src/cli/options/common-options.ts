@@ -1,6 +1,6 @@
 import { BUILTIN_PROFILES } from '../../config/builtin-profiles.ts'
 import { type Platform, parsePlatform } from '../../oci/platform.ts'
-import type { FilePattern } from '../io/inputs.ts'
+import type { FilePattern } from '../io/manifest-folder.ts'
 import type { ArgumentSpec } from './command.ts'
 import { ArgumentError, choiceOption, type OptionSpec } from './option.ts'
 import { collectMirrors, collectPaths, parseDuration, parseFilePattern, parseLifetime } from './values.ts'

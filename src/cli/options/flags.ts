@@ -1,6 +1,7 @@
 import type { FailOn } from '../../diagnostics/failing.ts'
 import type { Platform } from '../../oci/platform.ts'
-import type { ChangedFiles, FilePattern } from '../io/inputs.ts'
+import type { ChangedFiles } from '../io/inputs.ts'
+import type { FilePattern } from '../io/manifest-folder.ts'
 import type { ColorChoice } from '../io/terminal.ts'
 import type { MirrorFlag } from './values.ts'
 

@@ -7,7 +7,7 @@ import { isReference, parseReference } from '../../reference/parse.ts'
 import { type ImagePattern, parseImagePattern } from '../../reference/pattern.ts'
 import type { Digest, Reference } from '../../reference/reference.ts'
 import { parseServerUrl } from '../../reference/server-url.ts'
-import type { FilePattern } from '../io/inputs.ts'
+import type { FilePattern } from '../io/manifest-folder.ts'
 import { ArgumentError } from './option.ts'
 
 /**

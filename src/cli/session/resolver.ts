@@ -5,7 +5,7 @@ import type { Profile } from '../../config/profile.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
-import { secretsByImage } from '../../kube/find/secrets-by-image.ts'
+import { secretFactsOf, secretsByImage } from '../../kube/find/secrets-by-image.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
@@ -14,6 +14,7 @@ import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
 import { lazyResolver } from '../../resolve/memoization.ts'
 import { withProgress } from '../../resolve/progress.ts'
+import type { ManifestReader } from '../io/manifest-reader.ts'
 import { showProgress } from '../io/terminal.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLock } from './lock.ts'
@@ -38,24 +39,50 @@ export interface OpenResolver {
   readonly close: () => void
 }
 
+/** The Secrets in manifests that may be used for each image. */
+export type PullSecretsByImage = ReturnType<typeof secretsByImage>
+
+/** @returns undefined without `--pull-secrets`: no Secret of the input is used */
+export function pullSecretsOf(
+  inputs: readonly Stream[],
+  { flags, profile }: Session,
+): PullSecretsByImage | undefined {
+  if (flags.pullSecrets !== true) return undefined
+  return secretsByImage(inputs.map((input) => secretFactsOf(input, profile.fields)))
+}
+
+/** The same of manifests that are read one after another: a Secret in one is used for the workloads of the others. */
+export async function pullSecretsIn(
+  { visit }: ManifestReader,
+  { flags, profile }: Session,
+): Promise<PullSecretsByImage | undefined> {
+  if (flags.pullSecrets !== true) return undefined
+  const facts = await visit((read) =>
+    read.kind === 'read' ? [secretFactsOf(read.input, profile.fields)] : [],
+  )
+  return secretsByImage(facts.flat())
+}
+
 /**
  * Opens what resolves images. Where only the lock file may be used, nothing in the run can open a socket.
  *
- * @param inputs whose Secrets may be used, with `--pull-secrets`
+ * @param pullSecrets from `pullSecretsOf` or `pullSecretsIn`
  * @param session its `--quiet` and `--verbose` decide how progress is shown, until the resolver is closed
  * @throws {UsageError} LOCK_ABSENT if a lock file is named and does not exist, unless only the lock file may be used: then it is the
  *   error of each image, since manifests without an image need none; LOCK_NOT_READ; FILE_NOT_READ;
  *   USAGE if `--check-digests` needs registries that may not be contacted
  * @throws {PinpullError} REGISTRY_HOSTS_INVALID if the list of blocked registries cannot be used
  */
-export async function openResolver(inputs: readonly Stream[], session: Session): Promise<OpenResolver> {
+export async function openResolver(
+  pullSecrets: PullSecretsByImage | undefined,
+  session: Session,
+): Promise<OpenResolver> {
   const { flags, profile } = session
   const onlyLocked = usesLockOnly(session)
   if (onlyLocked && flags.checkDigests === true) {
     const by = flags.locked === true ? '--locked' : `profile ${profile.name}`
     throw new UsageError('USAGE', { reason: `--check-digests contacts registries, but ${by} forbids it` })
   }
-  const pullSecrets = flags.pullSecrets === true ? secretsByImage(inputs, profile.fields) : undefined
   const findBlock = await session.openBlockList()
   const { file, absent } = openLockIfNeeded(session, onlyLocked)
   const warnings = collectWarnings()

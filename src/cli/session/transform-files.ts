@@ -1,6 +1,6 @@
 import type { Report } from '../../report/report.ts'
 import type { TransformedInput } from '../../transform.ts'
-import { inputDiagnostics, type Manifests, readable, readManifests } from '../io/manifests.ts'
+import { factsOf, inputDiagnostics, type Manifests, readable, readManifests } from '../io/manifests.ts'
 import type { Session } from './session.ts'
 import { transformInputs } from './transform-inputs.ts'
 
@@ -30,7 +30,7 @@ export async function transformManifests(
     images: reports.flatMap((one) => one?.images ?? []),
     diagnostics: [
       ...skipped,
-      ...inputDiagnostics(inputs),
+      ...inputDiagnostics(inputs.map(factsOf)),
       ...reports.flatMap((one) => one?.diagnostics ?? []),
     ],
   }

@@ -1,22 +1,32 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
 import { type TransformedInput, transformInput } from '../../transform.ts'
-import { openResolver } from './resolver.ts'
+import { openResolver, type PullSecretsByImage, pullSecretsOf } from './resolver.ts'
 import type { Session } from './session.ts'
 
+/** Transforms the inputs of one run: an image that several of them use is resolved once, and the time limit holds for all. */
+export interface OpenTransformer {
+  /** Nothing is resolved if the lock file has errors. */
+  readonly transform: (input: Stream) => Promise<TransformedInput>
+  /** The errors of the lock file, and what registries and credentials gave warnings about so far. */
+  readonly diagnostics: () => readonly Diagnostic[]
+  /** As for `OpenResolver`. */
+  readonly close: () => void
+}
+
 /**
- * Transforms inputs as one run: an image that several of them use is resolved once, the time limit holds for all, and a
- * Secret in one is used for the workloads of the others. The report of the first has the errors of the lock file, with which
- * nothing is resolved, and the warnings of registries.
+ * Opens what transforms the inputs of a run.
+ * @param pullSecrets those of all inputs, by image; undefined without `--pull-secrets`
+ * @throws {UsageError} as `openResolver` does
  */
-export async function transformInputs(
-  inputs: readonly Stream[],
+export async function openTransformer(
+  pullSecrets: PullSecretsByImage | undefined,
   session: Session,
-): Promise<ReadonlyMap<Stream, TransformedInput>> {
+): Promise<OpenTransformer> {
   const { flags } = session
-  const open = await openResolver(inputs, session)
-  try {
-    const transform = async (input: Stream): Promise<TransformedInput> =>
+  const open = await openResolver(pullSecrets, session)
+  return {
+    transform: async (input) =>
       open.lockDiagnostics.length > 0
         ? { ...input, fields: [], report: { profile: open.profile.name, images: [], diagnostics: [] } }
         : await transformInput(input, {
@@ -26,9 +36,24 @@ export async function transformInputs(
             platform: flags.platform,
             checkDigests: flags.checkDigests === true,
             signal: open.signal,
-          })
-    const transformed = await Promise.all(inputs.map(transform))
-    const diagnostics = [...open.lockDiagnostics, ...open.warnings()]
+          }),
+    diagnostics: () => [...open.lockDiagnostics, ...open.warnings()],
+    close: open.close,
+  }
+}
+
+/**
+ * Transforms inputs as one run: a Secret in one is used for the workloads of the others. The report of the first has the errors of
+ * the lock file, with which nothing is resolved, and the warnings of registries.
+ */
+export async function transformInputs(
+  inputs: readonly Stream[],
+  session: Session,
+): Promise<ReadonlyMap<Stream, TransformedInput>> {
+  const open = await openTransformer(pullSecretsOf(inputs, session), session)
+  try {
+    const transformed = await Promise.all(inputs.map(open.transform))
+    const diagnostics = open.diagnostics()
     return new Map(
       transformed.map((one, index) => [
         inputs[index] as Stream,

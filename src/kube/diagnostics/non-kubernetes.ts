@@ -23,6 +23,22 @@ export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
   return documents.some((document) => nonObjectIn(document) === undefined && isObject(document))
 }
 
+/** What tells of a stream whether it holds a Kubernetes object; not the stream itself, which a run need not keep. */
+export interface ObjectFacts {
+  /** Whether it has an object, half of one, or a document that cannot be parsed and may be one. */
+  readonly mayHoldObject: boolean
+  /** `INPUT_WITHOUT_OBJECTS` for its first document that is neither empty nor an object, if it has no object. */
+  readonly finding: Diagnostic | undefined
+}
+
+export function objectFactsOf(stream: Stream): ObjectFacts {
+  if (holdsObject(stream) || mayHoldObject(stream) || holdsHalf(stream))
+    return { mayHoldObject: true, finding: undefined }
+  const [first] = nonObjectsIn(stream)
+  const finding = first && diagnosticOf('INPUT_WITHOUT_OBJECTS', 'warning', first)
+  return { mayHoldObject: false, finding }
+}
+
 /**
  * Reports streams that are not empty but hold no Kubernetes object: messages of another program, or a file that must be rendered
  * first. Empty lists are accepted, and a document that cannot be parsed may be a manifest if it names a kind. Half an object is
@@ -30,10 +46,9 @@ export function holdsObject({ documents }: Pick<Stream, 'documents'>): boolean {
  *
  * @param streams of one run: a folder may hold other files beside manifests
  */
-export function inputWithoutObjectsDiagnostics(streams: readonly Stream[]): readonly Diagnostic[] {
-  if (streams.some((stream) => holdsObject(stream) || mayHoldObject(stream) || holdsHalf(stream))) return []
-  const [first] = streams.flatMap(nonObjectsIn)
-  return first === undefined ? [] : [diagnosticOf('INPUT_WITHOUT_OBJECTS', 'warning', first)]
+export function inputWithoutObjectsDiagnostics(streams: readonly ObjectFacts[]): readonly Diagnostic[] {
+  if (streams.some(({ mayHoldObject }) => mayHoldObject)) return []
+  return streams.flatMap(({ finding }) => finding ?? []).slice(0, 1)
 }
 
 /** Whether a stream certainly has no Kubernetes object: a document that cannot be parsed may be one. */

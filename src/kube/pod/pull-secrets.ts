@@ -12,15 +12,41 @@ export interface PullSecret {
   readonly text: string
 }
 
+/** A Secret or ServiceAccount of the input. One without a namespace matches any namespace. */
+interface Named {
+  readonly name: string
+  readonly namespace?: string | undefined
+}
+
+/** A ServiceAccount of the input. */
+interface Account extends Named {
+  readonly pullSecrets: readonly string[]
+}
+
+/** What documents define about pull secrets, as texts: the documents themselves need not be kept. */
+export interface DefinedSecrets {
+  readonly secrets: readonly (Named & { readonly secret: PullSecret })[]
+  readonly accounts: readonly Account[]
+}
+
+/** What the Pod around an image says about pull secrets, as texts. */
+export interface PodSecrets {
+  readonly namespace?: string | undefined
+  /** The names in its PodSpec. */
+  readonly own: readonly string[]
+  readonly account: string
+}
+
 /** The pull secrets of the workloads of the input. */
 export interface PullSecrets {
   /**
-   * The names of the pull secrets of the Pod around an image: those of its PodSpec, or if that names none, those of its
-   * ServiceAccount if that is in the input (kubernetes `plugin/pkg/admission/serviceaccount`).
+   * The names of the pull secrets of a Pod: those of its PodSpec, or if that names none, those of its ServiceAccount if that is in
+   * the input (kubernetes `plugin/pkg/admission/serviceaccount`).
+   * @param pod undefined for an image that no Pod pulls
    */
-  namesFor(field: ImageField): readonly string[]
+  namesFor(pod: PodSecrets | undefined): readonly string[]
   /** Those of them that are in the input, in the same order. */
-  secretsFor(field: ImageField): readonly PullSecret[]
+  secretsFor(pod: PodSecrets | undefined): readonly PullSecret[]
 }
 
 /** The key of the credentials in each type of Secret (kubernetes `pkg/credentialprovider/secrets`). */
@@ -29,39 +55,56 @@ const KEYS = {
   'kubernetes.io/dockercfg': '.dockercfg',
 } as const
 
-/** Collects the Secrets and ServiceAccounts of the input. One without a namespace matches any namespace. */
-export function findPullSecrets(documents: readonly YamlDocument[]): PullSecrets {
-  const secrets: { resource: Resource; secret: PullSecret }[] = []
-  const accounts: Resource[] = []
-  for (const resource of documents.flatMap(resourcesOf)) {
-    const { group, kind } = resource.gvk
-    if (group !== '') continue
-    if (kind === 'ServiceAccount') accounts.push(resource)
-    const secret = kind === 'Secret' ? readSecret(resource) : undefined
-    if (secret !== undefined) secrets.push({ resource, secret })
-  }
-  const namesFor = (field: ImageField): readonly string[] => {
-    const { podSpec } = field
-    if (podSpec === undefined) return []
-    const own = namesIn(podSpec)
-    if (own.length > 0) return own
-    const name = podSpec.stringAt('serviceAccountName') ?? podSpec.stringAt('serviceAccount') ?? 'default'
-    const account = accounts.find((one) => isNamed(one, name, field.resource.namespace))
-    return account === undefined ? [] : namesIn(account.object)
+/** Collects the Secrets and ServiceAccounts of documents. */
+export function definedSecrets(documents: readonly YamlDocument[]): DefinedSecrets {
+  const secrets = coreResources(documents, 'Secret').flatMap((resource) => {
+    const { name, namespace } = resource.identifier
+    const secret = readSecret(resource)
+    return secret === undefined ? [] : [{ name, namespace, secret }]
+  })
+  return { secrets, ...definedAccounts(documents) }
+}
+
+/** Collects the ServiceAccounts of documents: for the names of pull secrets alone, no Secret need be read. */
+export function definedAccounts(documents: readonly YamlDocument[]): Pick<DefinedSecrets, 'accounts'> {
+  const accounts = coreResources(documents, 'ServiceAccount').map(({ identifier, object }): Account => {
+    const { name, namespace } = identifier
+    return { name, namespace, pullSecrets: namesIn(object) }
+  })
+  return { accounts }
+}
+
+function coreResources(documents: readonly YamlDocument[], kind: string): Resource[] {
+  return documents.flatMap(resourcesOf).filter(({ gvk }) => gvk.group === '' && gvk.kind === kind)
+}
+
+/** Reads the pull secrets of the Pod around an image; undefined for an image outside of a PodSpec. */
+export function podSecretsOf({ podSpec, resource }: ImageField): PodSecrets | undefined {
+  if (podSpec === undefined) return undefined
+  const account = podSpec.stringAt('serviceAccountName') ?? podSpec.stringAt('serviceAccount') ?? 'default'
+  return { namespace: resource.namespace, own: namesIn(podSpec), account }
+}
+
+/** Finds pull secrets among those that some documents define. */
+export function findPullSecrets(defined: readonly DefinedSecrets[]): PullSecrets {
+  const secrets = defined.flatMap((one) => one.secrets)
+  const accounts = defined.flatMap((one) => one.accounts)
+  const namesFor = (pod: PodSecrets | undefined): readonly string[] => {
+    if (pod === undefined || pod.own.length > 0) return pod?.own ?? []
+    return accounts.find((one) => isNamed(one, pod.account, pod.namespace))?.pullSecrets ?? []
   }
   return {
     namesFor,
-    secretsFor: (field) =>
-      namesFor(field).flatMap((name) => {
-        const found = secrets.find(({ resource }) => isNamed(resource, name, field.resource.namespace))
-        return found === undefined ? [] : [found.secret]
-      }),
+    secretsFor: (pod) =>
+      namesFor(pod).flatMap(
+        (name) => secrets.find((one) => isNamed(one, name, pod?.namespace))?.secret ?? [],
+      ),
   }
 }
 
-function isNamed({ identifier }: Resource, name: string, namespace: string | undefined): boolean {
-  if (identifier.name !== name) return false
-  return identifier.namespace === undefined || namespace === undefined || identifier.namespace === namespace
+function isNamed(one: Named, name: string, namespace: string | undefined): boolean {
+  if (one.name !== name) return false
+  return one.namespace === undefined || namespace === undefined || one.namespace === namespace
 }
 
 function readSecret({ object, identifier }: Resource): PullSecret | undefined {

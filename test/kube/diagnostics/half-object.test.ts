@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   documentDiagnostics,
   inputWithoutObjectsDiagnostics,
+  objectFactsOf,
 } from '../../../src/kube/diagnostics/non-kubernetes.ts'
 import { readInput } from '../../../src/transform.ts'
 
@@ -50,7 +51,9 @@ describe('a stream that was cut', () => {
     expect(say(text)).toEqual([`error 1:1 ${found}`])
     expect(say(`${OBJECT}---\n${text}`)).toEqual([`error 5:1 ${found}`])
     expect(say(`${OBJECT}---\n${text}`, { ...STRICT, isStrict: false })).toEqual([`warning 5:1 ${found}`])
-    expect(inputWithoutObjectsDiagnostics([readInput(new TextEncoder().encode(text))])).toEqual([])
+    expect(
+      inputWithoutObjectsDiagnostics([objectFactsOf(readInput(new TextEncoder().encode(text)))]),
+    ).toEqual([])
   })
 
   test.each<[items: string, found: string]>([

@@ -5,6 +5,7 @@ import {
   holdsObject,
   inputWithoutObjectsDiagnostics,
   nonKubernetesDiagnostic,
+  objectFactsOf,
 } from '../../../src/kube/diagnostics/non-kubernetes.ts'
 import { readInput } from '../../../src/transform.ts'
 
@@ -57,7 +58,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
   ])('%s', (_, text, found) => {
     const stream = streamOf(text)
     expect(holdsObject(stream)).toBe(false)
-    expect(inputWithoutObjectsDiagnostics([stream])).toEqual([
+    expect(inputWithoutObjectsDiagnostics([objectFactsOf(stream)])).toEqual([
       {
         code: 'INPUT_WITHOUT_OBJECTS',
         severity: 'warning',
@@ -72,7 +73,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
     ['of another', 'curl: (6) Could not resolve host: example.com\n'],
     ['a page', '<html>\n<style>p {color: red}</style>\n<p style="a: b">: c: d\n'],
   ])('%s that is no YAML', (_, text) => {
-    expect(inputWithoutObjectsDiagnostics([streamOf(text)])).toEqual([
+    expect(inputWithoutObjectsDiagnostics([objectFactsOf(streamOf(text))])).toEqual([
       expect.objectContaining({
         args: expect.objectContaining({ found: 'it is not valid YAML either' }),
         at: expect.objectContaining({ document: 1 }),
@@ -82,7 +83,7 @@ describe('a stream in which there is something, and no Kubernetes object', () =>
 
   test('is named by the first document that is none', () => {
     const streams = [streamOf('# nothing\n', 'a.yaml'), streamOf('---\n# c\n---\n- b\n', 'b.yaml')]
-    expect(inputWithoutObjectsDiagnostics(streams).map(({ at }) => at)).toEqual([
+    expect(inputWithoutObjectsDiagnostics(streams.map(objectFactsOf)).map(({ at }) => at)).toEqual([
       { file: 'b.yaml', document: 2, line: 4, column: 1 },
     ])
   })
@@ -108,7 +109,7 @@ describe('nothing is said', () => {
     ['where one stream may be a manifest', ['replicas: 1\n', 'kind: [']],
     ["of Flux's Kustomization", ['apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n']],
   ])('%s', (_, texts) => {
-    expect(inputWithoutObjectsDiagnostics(texts.map((text) => streamOf(text)))).toEqual([])
+    expect(inputWithoutObjectsDiagnostics(texts.map((text) => objectFactsOf(streamOf(text))))).toEqual([])
   })
 })
 
@@ -155,7 +156,7 @@ describe('a document that is no object', () => {
     expect(say(text)).toEqual([`warning 1:1 ${found}`])
     expect(say(text, { isStrict: true, requirePinned: false })).toEqual([`error 1:1 ${found}`])
     expect(say(`${OBJECT}---\n${text}`, { isStrict: true, requirePinned: false })).toHaveLength(1)
-    expect(inputWithoutObjectsDiagnostics([streamOf(text)])).toEqual([])
+    expect(inputWithoutObjectsDiagnostics([objectFactsOf(streamOf(text))])).toEqual([])
     expect(holdsNoKubernetes(streamOf(text))).toBe(false)
   })
 

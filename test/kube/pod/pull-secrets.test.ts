@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { secretsByImage } from '../../../src/kube/find/secrets-by-image.ts'
-import { findPullSecrets } from '../../../src/kube/pod/pull-secrets.ts'
+import { secretFactsOf, secretsByImage } from '../../../src/kube/find/secrets-by-image.ts'
+import { definedSecrets, findPullSecrets, podSecretsOf } from '../../../src/kube/pod/pull-secrets.ts'
 import { documentsOf, fieldsOf, inputOf } from '../find/found.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -22,9 +22,9 @@ spec: {containers: [{name: c, image: r.io/app:1}], ${spec}}
 
 /** The names that the first image's Pod gets, and the Secrets of the input that they lead to. */
 function secretsOf(text: string): { names: readonly string[]; secrets: readonly string[] } {
-  const field = fieldsOf(text)[0]!
-  const found = findPullSecrets(documentsOf(text))
-  return { names: found.namesFor(field), secrets: found.secretsFor(field).map(({ name }) => name) }
+  const user = podSecretsOf(fieldsOf(text)[0]!)
+  const found = findPullSecrets([definedSecrets(documentsOf(text))])
+  return { names: found.namesFor(user), secrets: found.secretsFor(user).map(({ name }) => name) }
 }
 
 describe('the names that a Pod gets', () => {
@@ -110,8 +110,8 @@ items:
 
 describe('what is in a Secret', () => {
   const read = (text: string) =>
-    findPullSecrets(documentsOf(pod('imagePullSecrets: [{name: s}]') + text)).secretsFor(
-      fieldsOf(pod('imagePullSecrets: [{name: s}]'))[0]!,
+    findPullSecrets([definedSecrets(documentsOf(pod('imagePullSecrets: [{name: s}]') + text))]).secretsFor(
+      podSecretsOf(fieldsOf(pod('imagePullSecrets: [{name: s}]'))[0]!),
     )
   const head = '---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: ns}\n'
 
@@ -159,7 +159,7 @@ test('secretsByImage: those of every workload that uses an image, each once', ()
     secret('one'),
     secret('two'),
   ].join('')
-  const found = [...secretsByImage([inputOf(text)])].map(([image, secrets]) => [
+  const found = [...secretsByImage([secretFactsOf(inputOf(text))])].map(([image, secrets]) => [
     image,
     secrets.map(({ name }) => name),
   ])

@@ -16,14 +16,15 @@ import { withCoolDown } from '../../../resolve/cool-down.ts'
 import { decisionDiagnostics, lockChangeOf } from '../../../resolve/lock-decisions.ts'
 import { lockResolver } from '../../../resolve/lock-resolver.ts'
 import { transformInput } from '../../../transform.ts'
-import { inputDiagnostics, type ReadInput } from '../../io/manifests.ts'
+import type { ManifestReader } from '../../io/manifest-reader.ts'
+import { factsOf, type InputFacts, inputDiagnostics } from '../../io/manifests.ts'
 import { coolDownRules } from '../../session/cool-down-rules.ts'
 import { entryPlaces, lockedDigestDiagnostics, waitingEntries } from './locked-digests.ts'
 
 /** What the entries of a lock file are made from, or checked against. */
 export interface LockRequest {
   readonly file: LockFile
-  readonly inputs: readonly ReadInput[]
+  readonly manifests: ManifestReader
   /** The references of `--image`. */
   readonly images: readonly Reference[]
   readonly profile: Profile
@@ -45,6 +46,8 @@ export interface LockChanges extends LockChange {
   readonly diagnostics: readonly Diagnostic[]
   /** The images of the manifests, with the digests that the lock file has or gets. */
   readonly images: readonly ImageEntry[]
+  /** Of the manifests, in their order. */
+  readonly facts: readonly InputFacts[]
 }
 
 /** Whether a pattern of `--match` matches the image of an entry. */
@@ -68,7 +71,7 @@ export async function completeLock(
   })
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
-  const { images, diagnostics } = await resolveInputs(
+  const { images, diagnostics, facts } = await resolveInputs(
     request,
     lockResolver(retained, file.name, deciding),
     used,
@@ -80,7 +83,7 @@ export async function completeLock(
     ...(await resolveEntries(request, unused, withDenied(deciding, request.profile))),
     ...deniedEntries(request, (key) => used.has(key) || deciding.decisions.has(key) || prune),
     ...applySeverities(decisionDiagnostics(deciding.decisions, entryPlaces(file)), request.profile),
-    ...emptyDiagnostics(request, used, diagnostics),
+    ...emptyDiagnostics(request, facts, used, diagnostics),
   )
   if (prune && used.size === 0) {
     // This also happens if the command before in the pipe has failed.
@@ -89,7 +92,7 @@ export async function completeLock(
     })
   }
   const change = lockChangeOf(file.lock.entries, deciding.decisions, prune ? used : undefined)
-  return { ...change, images, diagnostics }
+  return { ...change, images, diagnostics, facts }
 }
 
 /**
@@ -97,16 +100,17 @@ export async function completeLock(
  * manifests only the last.
  */
 export async function checkLock(request: LockRequest): Promise<LockChanges> {
-  const { file, source, inputs } = request
+  const { file, source } = request
   const { entries } = file.lock
   const placeOf = entryPlaces(file)
   const used = new Set<string>()
-  const { images, diagnostics } = await resolveInputs(request, lockResolver(file.lock, file.name), used)
-  const unused = inputs.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
+  const resolver = lockResolver(file.lock, file.name)
+  const { images, diagnostics, facts } = await resolveInputs(request, resolver, used)
+  const unused = facts.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
   diagnostics.push(
     ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
     ...deniedEntries(request, (key) => used.has(key)),
-    ...emptyDiagnostics(request, used, diagnostics),
+    ...emptyDiagnostics(request, facts, used, diagnostics),
   )
   const clock = {
     now: request.now,
@@ -123,12 +127,14 @@ export async function checkLock(request: LockRequest): Promise<LockChanges> {
     removed: [],
     images,
     diagnostics: applySeverities(diagnostics, request.profile),
+    facts,
   }
 }
 
 /** If the command before in the pipe has failed there is no image, and an empty lock file would look like success. */
 function emptyDiagnostics(
-  { file, inputs }: LockRequest,
+  { file }: LockRequest,
+  inputs: readonly InputFacts[],
   used: ReadonlySet<string>,
   others: readonly Diagnostic[],
 ): Diagnostic[] {
@@ -142,8 +148,8 @@ async function resolveInputs(
   request: LockRequest,
   resolver: Resolver,
   used: Set<string>,
-): Promise<{ images: readonly ImageEntry[]; diagnostics: Diagnostic[] }> {
-  const { file, inputs, images, signal } = request
+): Promise<Pick<LockChanges, 'images' | 'facts'> & { diagnostics: Diagnostic[] }> {
+  const { file, manifests, images, signal } = request
   const unblocked = withBlockList(resolver, request.findBlock)
   const recordUse: Resolver = {
     async resolve(reference, options) {
@@ -156,12 +162,14 @@ async function resolveInputs(
   // Every image has to be in the lock file, whatever the profile does about images that are not.
   const profile: Profile = { ...request.profile, pin: 'locked', unresolved: 'deny' }
   const options = { profile, resolver: recordUse, signal, wantPlatforms: true }
-  const found = await Promise.all(
-    inputs.map(async (read) => {
-      if (read.kind === 'unreadable') return { images: [], diagnostics: [read.diagnostic] }
-      return (await transformInput(read.input, options)).report
-    }),
-  )
+  const found = await manifests.visitTogether(async (read) => {
+    if (read.kind === 'unreadable') {
+      return { facts: factsOf(read), images: [], diagnostics: [read.diagnostic] }
+    }
+    const { report } = await transformInput(read.input, options)
+    return { facts: factsOf(read), images: report.images, diagnostics: report.diagnostics }
+  })
+  const facts = found.map((one) => one.facts)
   const { platform } = profile
   const resolveOptions = { signal, wantPlatforms: true, platform }
   const named = await Promise.all(
@@ -170,9 +178,10 @@ async function resolveInputs(
     ),
   )
   return {
+    facts,
     images: found.flatMap((one) => one.images),
     diagnostics: [
-      ...inputDiagnostics(inputs),
+      ...inputDiagnostics(facts),
       ...found.flatMap((one) => one.diagnostics),
       ...named.flatMap((one) => one ?? []),
     ],

@@ -15,7 +15,7 @@ import { applySeverities } from '../../../plan/severity.ts'
 import { canonicalText, type Digest, type Reference } from '../../../reference/reference.ts'
 import { entryOf } from '../../../resolve/lock-resolver.ts'
 import { findRunningDigest } from '../../../resolve/running-digest.ts'
-import { inputDiagnostics, readable } from '../../io/manifests.ts'
+import { factsOf, inputDiagnostics } from '../../io/manifests.ts'
 import type { LockChanges, LockRequest } from './changes.ts'
 
 /**
@@ -30,11 +30,15 @@ export async function adoptRunning(
   isUpdated: (entry: LockEntry) => boolean,
   preference: Preference | undefined,
 ): Promise<LockChanges> {
-  const { file, inputs, profile } = request
-  const unreadable = inputs.flatMap((read) =>
-    read.kind === 'read' ? read.input.diagnostics : [read.diagnostic],
-  )
-  const containers = runningContainers(readable(inputs).flatMap(({ documents }) => documents))
+  const { file, manifests, profile } = request
+  const visited = await manifests.visit((read) => ({
+    facts: factsOf(read),
+    unreadable: read.kind === 'read' ? read.input.diagnostics : [read.diagnostic],
+    containers: read.kind === 'read' ? runningContainers(read.input.documents) : [],
+  }))
+  const facts = visited.map((one) => one.facts)
+  const unreadable = visited.flatMap((one) => one.unreadable)
+  const containers = visited.flatMap((one) => one.containers)
   const images = runningImages(containers, (reference) => originalReference(reference, profile))
   const adopted = await Promise.all(images.map((image) => adoptImage(image, request, preference)))
   const known = new Map(file.lock.entries.map((entry) => [entryKey(entry), entry]))
@@ -45,7 +49,7 @@ export async function adoptRunning(
   })
   const others = changed.filter(({ before }) => !isUpdated(before))
   const diagnostics = [
-    ...inputDiagnostics(inputs),
+    ...inputDiagnostics(facts),
     ...unreadable,
     ...adopted.flatMap((one) => one.diagnostics),
     // An empty lock file would look like success.
@@ -61,6 +65,7 @@ export async function adoptRunning(
     removed: [],
     images: [],
     diagnostics: applySeverities(diagnostics, profile),
+    facts,
   }
 }
 

@@ -1,0 +1,125 @@
+import type { Diagnostic, ResourceIdentifier } from '../../../diagnostics/diagnostic.ts'
+import { type RunningPods, runningPodsIn } from '../../../inventory/running-report.ts'
+import { holdsObject } from '../../../kube/diagnostics/non-kubernetes.ts'
+import { podOwners } from '../../../kube/pod/pod-owner.ts'
+import { check as checkStream } from '../../../plan/check.ts'
+import { blockedRegistryDiagnostics } from '../../../plan/resolution-diagnostics.ts'
+import type { FindRegistryBlock } from '../../../plan/resolver.ts'
+import type { ImageEntry, Report, ReportFormat } from '../../../report/report.ts'
+import type { ManifestReader } from '../../io/manifest-reader.ts'
+import { factsOf, type InputFacts, type ReadInput } from '../../io/manifests.ts'
+import type { Flags } from '../../options/flags.ts'
+import { pullSecretsIn } from '../../session/resolver.ts'
+import type { Session } from '../../session/session.ts'
+import { type OpenTransformer, openTransformer } from '../../session/transform-inputs.ts'
+
+export interface CheckFlags extends Flags {
+  readonly ignoreOtherFiles?: boolean | undefined
+  readonly output?: ReportFormat | undefined
+  readonly requirePinned?: boolean | undefined
+  readonly resolve?: boolean | undefined
+  /** Whether only Pods that run are judged, as the guard would judge them when they are recreated. */
+  readonly running?: boolean | undefined
+}
+
+/** What `pinpull check` keeps of an input: texts, and not the input itself. */
+export interface CheckedInput extends Pick<Report, 'images' | 'diagnostics'> {
+  readonly facts: InputFacts
+  /** Whether it can be read and holds nothing. One that cannot be read has an error of its own. */
+  readonly isEmpty: boolean
+  /** The owners of its Pods, by `podKey`. */
+  readonly owners: readonly (readonly [string, ResourceIdentifier])[]
+  /** What its Pods run, if only these are judged. */
+  readonly running: readonly RunningPods[]
+}
+
+/** A checked input, whose diagnostics are still in two parts. */
+interface Checked extends CheckedInput {
+  /** What the filter would report besides. */
+  readonly others: readonly Diagnostic[]
+}
+
+/** Checks manifests one after another. With `--resolve` and `--check-digests` images are resolved as the filter would. */
+export async function checkManifests(
+  manifests: ManifestReader,
+  findBlock: FindRegistryBlock | undefined,
+  session: Session<CheckFlags>,
+): Promise<readonly CheckedInput[]> {
+  const { flags } = session
+  if (flags.resolve !== true && flags.checkDigests !== true)
+    return manifests.visit((read) => checkInput(read, undefined, findBlock, session))
+  const transformer = await openTransformer(await pullSecretsIn(manifests, session), session)
+  try {
+    const inputs = await manifests.visitTogether((read) => checkInput(read, transformer, findBlock, session))
+    const first = inputs.findIndex(({ facts }) => facts.isRead)
+    const ofRun = transformer.diagnostics()
+    return inputs.map(({ others, ...one }, index) => {
+      const more = index === first ? [...others, ...unknownTo(one, ofRun)] : others
+      return { ...one, diagnostics: [...one.diagnostics, ...more] }
+    })
+  } finally {
+    transformer.close()
+  }
+}
+
+/** @param transformer does what the filter would do, if images are to be resolved */
+async function checkInput(
+  read: ReadInput,
+  transformer: OpenTransformer | undefined,
+  findBlock: FindRegistryBlock | undefined,
+  { flags, profile }: Session<CheckFlags>,
+): Promise<Checked> {
+  if (read.kind === 'unreadable') {
+    const nothing = { images: [], others: [], owners: [], running: [], isEmpty: false }
+    return { ...nothing, facts: factsOf(read), diagnostics: [read.diagnostic] }
+  }
+  const { input } = read
+  const requirePinned = flags.requirePinned === true
+  const report = checkStream(input, { profile, requirePinned })
+  const pulled = report.images.filter((entry) => isPulled(entry, requirePinned))
+  const blocked = findBlock === undefined ? [] : await blockedRegistryDiagnostics(pulled, profile, findBlock)
+  const diagnostics = [...report.diagnostics, ...blocked]
+  const transformed = await transformer?.transform(input)
+  return {
+    images: transformed === undefined ? report.images : withAnswers(report.images, transformed.report),
+    diagnostics,
+    others: unknownTo({ diagnostics }, transformed?.report.diagnostics ?? []),
+    facts: factsOf(read),
+    isEmpty: input.diagnostics.length === 0 && !holdsObject(input),
+    owners: [...podOwners(input.documents)],
+    running: flags.running === true ? [runningPodsIn(input.documents, profile.denyDigests)] : [],
+  }
+}
+
+/** Leaves out what is known: the filter reports some of it again. */
+function unknownTo(
+  { diagnostics }: Pick<Report, 'diagnostics'>,
+  others: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  if (others.length === 0) return others
+  const known = new Set(diagnostics.map(keyOf))
+  return others.filter((one) => !known.has(keyOf(one)))
+}
+
+function keyOf({ code, at = {} }: Diagnostic): string {
+  return `${code} ${at.file}:${at.line}:${at.column}:${at.path}`
+}
+
+/** Adds what registries have answered to the images. These stay as they are, since nothing is written. */
+function withAnswers(images: readonly ImageEntry[], answered: Report): readonly ImageEntry[] {
+  const answers = new Map(answered.images.map((entry) => [placeOf(entry), entry]))
+  return images.map((entry) => {
+    const { digest, origin, originKind, platforms } = answers.get(placeOf(entry)) ?? {}
+    if (digest === undefined || origin === undefined) return entry
+    return { ...entry, digest, origin, originKind, ...(platforms && { platforms }) }
+  })
+}
+
+function placeOf({ at }: ImageEntry): string {
+  return `${at.document} ${at.path}`
+}
+
+/** Whether nodes pull an image, so that its registry may not be blocked. A proof ignores annotations that skip an image. */
+function isPulled({ reason }: ImageEntry, requirePinned: boolean): boolean {
+  return reason !== 'excluded by profile' && (requirePinned || reason !== 'skipped by annotation')
+}
