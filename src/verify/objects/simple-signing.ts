@@ -6,6 +6,7 @@ import { parseStrictJson } from '../strict-json.ts'
 import { describeSubject } from './statement.ts'
 
 const TYPE = 'cosign container image signature'
+const MALFORMED = 'its payload is not a simple signing payload'
 
 /** What a simple signing payload says. */
 export interface SimpleSigning {
@@ -20,10 +21,16 @@ export interface SimpleSigning {
  */
 export function readSimpleSigningPayload(payload: Uint8Array, subject: VerifySubject): SimpleSigning {
   const value = parseStrictJson(payload, 'its payload')
-  const critical = isJsonObject(value) ? value['critical'] : undefined
-  if (!isJsonObject(critical))
-    throw new Refusal('its payload is not a simple signing payload: it has no critical')
+  const { critical, optional } = isJsonObject(value) ? value : {}
+  if (!isJsonObject(critical)) throw new Refusal(`${MALFORMED}: it has no critical`)
   const { type, image, identity } = critical
+  const name = isJsonObject(identity) ? identity['docker-reference'] : undefined
+  // What cosign cannot read, it does not count.
+  if (!isMappingOrNone(optional)) throw new Refusal(`${MALFORMED}: its optional is no mapping`)
+  if (!isMappingOrNone(identity)) throw new Refusal(`${MALFORMED}: its identity is no mapping`)
+  if (name !== undefined && name !== null && typeof name !== 'string') {
+    throw new Refusal(`${MALFORMED}: its docker-reference is no text`)
+  }
   if (type !== TYPE) {
     throw new Refusal('its payload is not a signature of an image', { wanted: TYPE, found: String(type) })
   }
@@ -35,6 +42,9 @@ export function readSimpleSigningPayload(payload: Uint8Array, subject: VerifySub
       found: typeof digest === 'string' ? digest : 'no digest',
     })
   }
-  const name = isJsonObject(identity) ? identity['docker-reference'] : undefined
   return { digest: signed, dockerReference: typeof name === 'string' && name !== '' ? name : undefined }
+}
+
+function isMappingOrNone(value: unknown): boolean {
+  return value === undefined || value === null || isJsonObject(value)
 }

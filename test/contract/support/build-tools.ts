@@ -11,6 +11,7 @@ import {
   kubeApiserver,
   kubectl,
   kustomizeController,
+  referrersRegistry,
 } from './go-tool.ts'
 
 // What .ci/run calls beside the other suites, so that the contract tests find all that takes minutes to build.
@@ -28,6 +29,7 @@ const tools = [
   kustomizeController,
   flux,
   argoCd,
+  referrersRegistry,
 ]
 
 for (const build of tools) {

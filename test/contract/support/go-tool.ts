@@ -24,6 +24,11 @@ export const GO_TOOLS = {
     binary: 'actionlint',
     package: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
   },
+  cosign: {
+    folder: 'cosign-v3.1.3',
+    binary: 'cosign',
+    package: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
+  },
   crane: {
     folder: 'crane-v0.21.9',
     binary: 'crane',
@@ -215,6 +220,12 @@ export function etcd(): Promise<Need> {
 export function celEnvironment(): Promise<Need> {
   const module = fileURLToPath(new URL('cel-environment', import.meta.url))
   return goModule('cel-environment-v0.37.2', 'cel-environment', module)
+}
+
+/** A registry with the referrers API, likewise. */
+export function referrersRegistry(): Promise<Need> {
+  const module = fileURLToPath(new URL('referrers-registry', import.meta.url))
+  return goModule('referrers-registry-v0.21.9', 'referrers-registry', module)
 }
 
 /** The command line of Flux. */

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Cosign, type CosignRun, startCosign } from '../support/cosign.ts'
+import { type RunningRegistry, startDockerRegistry } from '../support/docker-registry.ts'
+import { GO_TOOLS, goTool, referrersRegistry } from '../support/go-tool.ts'
+import { describeWith } from '../support/need.ts'
+import { type MemoryRegistry, startReferrersRegistry } from '../support/referrers-registry.ts'
+import { pushTestImage } from './image.ts'
+import { type PinpullVerdict, verifyByPinpull } from './pinpull.ts'
+import type { RootName, Row, Sigstores } from './row.ts'
+import { attestationRows } from './rows/attestations.ts'
+import { indexRows } from './rows/indexes.ts'
+import { keylessRows } from './rows/keyless.ts'
+import { signatureRows } from './rows/signatures.ts'
+import { tamperedBundleRows, tamperedLayerRows } from './rows/tampered.ts'
+import { startSigstore, type TrustedRoot } from './sigstore.ts'
+
+const ROWS = [
+  ...signatureRows,
+  ...indexRows,
+  ...attestationRows,
+  ...tamperedBundleRows,
+  ...tamperedLayerRows,
+  ...keylessRows,
+]
+const CASES = ROWS.flatMap((row) =>
+  (row.registries ?? (['fallback'] as const)).map((registry) => ({ row, registry })),
+).map((one, index) => ({ ...one, index }))
+
+/** How many programs of cosign run at a time. */
+const WORKERS = 2
+
+interface Prepared {
+  /** The image to verify. */
+  readonly reference: string
+  readonly cosign: CosignRun
+  readonly pinpull: PinpullVerdict
+}
+
+describeWith(
+  {
+    cosign: await goTool(GO_TOOLS.cosign),
+    distribution: await goTool(GO_TOOLS.distribution),
+    referrers: await referrersRegistry(),
+  },
+  'cosign and Pinpull',
+  (programs) => {
+    const folder = mkdtempSync(join(tmpdir(), 'pinpull-cosign-'))
+    let cosign: Cosign
+    let distribution: RunningRegistry
+    let native: MemoryRegistry
+    let sigstores: Sigstores
+    const prepared: Prepared[] = []
+
+    beforeAll(async () => {
+      cosign = await startCosign(programs.cosign, folder)
+      distribution = await startDockerRegistry(programs.distribution)
+      native = await startReferrersRegistry(programs.referrers)
+      sigstores = await startSigstores(folder)
+      const hosts = { fallback: distribution.host, native: native.host }
+      const left = CASES.values()
+      const work = async (): Promise<void> => {
+        for (const { row, registry, index } of left) {
+          const hasReferrers = registry === 'native'
+          const host = hosts[registry]
+          const image = await pushTestImage({ host, hasReferrers }, cosign, repositoryOf(row), folder)
+          const reference = (await row.attach(image, sigstores)) ?? image.reference
+          const root = row.demand.root === undefined ? undefined : rootFile(folder, row.demand.root)
+          prepared[index] = {
+            reference,
+            cosign: await verifyByCosign(row, host, reference),
+            pinpull: await verifyByPinpull(row.demand, cosign.keys, root, host, reference),
+          }
+        }
+      }
+      await Promise.all(Array.from({ length: WORKERS }, work))
+    }, 300_000)
+    afterAll(async () => {
+      await Promise.all([distribution, native, ...Object.values(sigstores ?? {})].map((one) => one?.close()))
+      rmSync(folder, { recursive: true })
+    })
+
+    test('the rows are agreements, but for those that say why not', () => {
+      const agrees = ({ cosign, pinpull }: Row): boolean => (cosign === 0) === (pinpull === 'verified')
+      const wrong = ROWS.filter((row) => agrees(row) !== (row.differs === undefined))
+      expect(wrong.map(({ name }) => name)).toEqual([])
+    })
+
+    test.for(CASES)('$registry: $row.name', ({ row, index }) => {
+      const one = prepared[index]
+      expect(one?.cosign, one?.cosign.output).toMatchObject({ code: row.cosign })
+      expect(one?.pinpull, one?.pinpull.why).toMatchObject({ verdict: row.pinpull })
+    })
+
+    const verifyByCosign = ({ demand, name }: Row, host: string, reference: string): Promise<CosignRun> => {
+      const { key, identity, root, attestation, repository, policy } = demand
+      const args = ['--allow-insecure-registry']
+      if (key !== undefined) args.push('--key', cosign.keys[key].publicFile)
+      if (root === undefined) args.push('--insecure-ignore-tlog=true', '--private-infrastructure')
+      else args.push('--trusted-root', rootFile(folder, root))
+      if (identity !== undefined) {
+        args.push('--certificate-identity', identity.subject, '--certificate-oidc-issuer', identity.issuer)
+      }
+      if (attestation !== undefined) args.push('--type', attestation.type)
+      if (policy !== undefined) {
+        const file = join(folder, `${name}.cue`)
+        writeFileSync(file, policy)
+        args.push('--policy', file)
+      }
+      const env = repository === undefined ? {} : { COSIGN_REPOSITORY: `${host}/${repository}` }
+      return cosign.run(
+        [attestation === undefined ? 'verify' : 'verify-attestation', ...args, reference],
+        env,
+      )
+    }
+  },
+)
+
+function repositoryOf({ name }: Row): string {
+  return `team/${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`
+}
+
+function rootFile(folder: string, name: RootName): string {
+  return join(folder, `${name.replace(' ', '-')}.json`)
+}
+
+/** Starts the deployments, and writes the roots. */
+async function startSigstores(folder: string): Promise<Sigstores> {
+  const inAnHour = new Date(Date.now() + 3_600_000)
+  const ours = await startSigstore(rootFile(folder, 'ours'))
+  const write = (name: RootName, changes: Partial<TrustedRoot>): void =>
+    writeFileSync(rootFile(folder, name), JSON.stringify({ ...ours.trustedRoot, ...changes }))
+  const validFor = { start: '2026-01-01T00:00:00Z', end: '2026-02-01T00:00:00Z' }
+  const { tlogs, certificateAuthorities } = ours.trustedRoot
+  write('no log', { tlogs: [] })
+  write('no authority', { certificateAuthorities: [] })
+  write('authority over', {
+    certificateAuthorities: certificateAuthorities.map((one) => ({ ...one, validFor })),
+  })
+  write('log over', { tlogs: tlogs.map((one) => ({ ...one, publicKey: { ...one.publicKey, validFor } })) })
+  return {
+    ours,
+    late: await startSigstore(rootFile(folder, 'late'), { loggedAt: inAnHour }),
+    bare: await startSigstore(rootFile(folder, 'bare'), { hasNoCtLog: true }),
+    other: await startSigstore(rootFile(folder, 'other')),
+  }
+}
