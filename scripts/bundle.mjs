@@ -35,6 +35,9 @@ const FILES = {
     'src/registry/attachments.ts',
     'src/registry/referrers.ts',
     'src/registry/attached-object.ts',
+    'src/resolve/registries.ts',
+    'src/resolve/registry-verifier.ts',
+    'src/resolve/verification.ts',
   ],
   cache: ['src/cache/cache.ts', 'src/cache/cache-file.ts', 'src/resolve/cache.ts'],
 

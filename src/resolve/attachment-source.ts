@@ -32,10 +32,9 @@ export interface RegistrySourceOptions {
    * Whether a repository is searched without credentials: one that only a configuration names that nobody vouches for must
    * not get any. Default: never.
    *
-   * @param searched names the repository that is searched
-   * @param image as it is written in the manifest
+   * @param reference names the repository that is searched; its text is the image as it is written
    */
-  readonly isAnonymous?: ((searched: Reference, image: Reference) => boolean) | undefined
+  readonly isAnonymous?: ((reference: Reference) => boolean) | undefined
 }
 
 /**
@@ -51,7 +50,7 @@ export function registrySource({
       const { domain, path } =
         signatureRepository === undefined ? reference : parseReference(signatureRepository)
       const searched = { domain, path, text: reference.text, digest }
-      const anonymous = isAnonymous(searched, reference)
+      const anonymous = isAnonymous(searched)
       return client.findAttachments(searched, digest, { anonymous, signal })
     },
   }

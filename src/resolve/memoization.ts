@@ -60,3 +60,18 @@ export function lazyResolver(make: () => Promise<Resolver>): Resolver {
     },
   }
 }
+
+/**
+ * A verifier that is created when it is first used.
+ *
+ * @param make creates the verifier; called at most once
+ */
+export function lazyVerifier(make: () => Promise<Verifier>): Verifier {
+  let made: Promise<Verifier> | undefined
+  return {
+    verify: async (request) => {
+      made ??= make()
+      return (await made).verify(request)
+    },
+  }
+}

@@ -16,11 +16,14 @@ export interface RegistryResolverOptions extends RegistryClientSettings {
 /**
  * Creates a resolver that contacts registries: once for each distinct reference, with limited concurrency. Creating it
  * is cheap, since the code for requests is loaded by the first one, while its connection is being opened.
+ *
+ * @param client the client to use, if others use it, too; it must have been created with the same options
  */
-export function registryResolver(options: RegistryResolverOptions): Resolver {
-  return withMemoization(
-    withOutageCheck(withConcurrencyLimit(clientResolver(createRegistryClient(options)), options.concurrency)),
-  )
+export function registryResolver(
+  options: RegistryResolverOptions,
+  client: RegistryClient = createRegistryClient(options),
+): Resolver {
+  return withMemoization(withOutageCheck(withConcurrencyLimit(clientResolver(client), options.concurrency)))
 }
 
 /** Creates a resolver from a registry client. */

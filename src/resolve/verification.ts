@@ -1,9 +1,11 @@
 import { PinpullError } from '../diagnostics/errors.ts'
-import type { Attachment, AttachmentSearch } from '../oci/attachment.ts'
+import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
 import { storedDigest } from '../oci/stored-attachment.ts'
 import type { Verification, VerifiedObject, VerifyRequest } from '../plan/verifier.ts'
+import type { Digest } from '../reference/reference.ts'
 import { formatRefusals } from '../verify/account.ts'
 import type { Verdict, VerifiedAttachment } from '../verify/verdict.ts'
+import type { AttachmentJudge } from './attachment-judge.ts'
 
 type VerifiedVerdict = Extract<Verdict, { kind: 'verified' }>
 type OtherVerdict = Exclude<Verdict, { kind: 'verified' }>
@@ -53,6 +55,24 @@ function verifiedObject({
 }
 
 /**
+ * Judges what was found about an image by its rule, for a verifier that needs no search.
+ *
+ * @param index the index that names the digest, if it may be signed instead
+ * @throws {PinpullError} SIGNATURE_MISSING, SIGNATURE_INVALID; VERIFY_SETTINGS_INVALID
+ */
+export async function judgeFound(
+  request: VerifyRequest,
+  attachments: Attachments,
+  judge: AttachmentJudge,
+  index?: Digest,
+): Promise<Verification> {
+  const judgeBy = await judge.prepare(request.rule)
+  const verdict = judgeBy({ digest: request.digest, index }, attachments)
+  if (verdict.kind !== 'verified') throw unverifiedError(request, verdict, attachments.searches)
+  return verificationOf(request, verdict, () => attachments.searches[0]?.from ?? '')
+}
+
+/**
  * The error of an image that does not verify: SIGNATURE_MISSING or SIGNATURE_INVALID, with everything that was looked at.
  *
  * @param hints what else is known, as clauses
@@ -68,7 +88,8 @@ export function unverifiedError(
     rule: rule.label,
     demand: verdict.unmet.join(' and '),
     digest,
-    looked: [...describeSearches(searches), ...formatRefusals(verdict, LISTED), ...hints].join('; '),
+    looked:
+      [...describeSearches(searches), ...formatRefusals(verdict, LISTED), ...hints].join('; ') || 'nothing',
   })
 }
 
