@@ -25,6 +25,8 @@ import {
   manifestDiagnostics,
   type Stream,
 } from './plan/stream-decisions.ts'
+import { verifyImages } from './plan/verified-images.ts'
+import type { Verifier } from './plan/verifier.ts'
 import type { Report } from './report/report.ts'
 import { type ReadOptions, readDocuments } from './yaml/documents.ts'
 import { spliceChanges } from './yaml/edit/document-edit.ts'
@@ -40,6 +42,8 @@ export interface TransformOptions extends Pick<ResolveOptions, 'platform' | 'wan
   readonly profile: Profile
   /** Finds the digests of references. */
   readonly resolver: Resolver
+  /** Verifies signatures; required if the profile demands any. */
+  readonly verifier?: Verifier | undefined
   /**
    * Finds images that nodes refuse to pull because their registry is blocked. Only called for images that are kept: the resolver
    * must report the others. Absent to skip that check.
@@ -83,6 +87,7 @@ export interface Transformed extends Pick<Stream, 'source' | 'documents'> {
  * @param input UTF-8 YAML or JSON, any number of documents
  * @returns the report, and the output unless the report has an error
  * @throws {PinpullError} INPUT_NOT_UTF8
+ * @throws {UsageError} USAGE if the profile demands signatures, and there is no verifier
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<Transformed> {
@@ -125,6 +130,7 @@ export function readInput(
  * Transforms an input that `readInput` has read: decides, resolves, and edits. If the input has RESOURCE_LIST_UNEXPECTED, it does
  * none of that, and the report only has the diagnostics of reading.
  * @returns the report, and the output in chunks unless the report has an error
+ * @throws {UsageError} USAGE if the profile demands signatures, and there is no verifier
  * @throws {InternalError} if the output does not parse as planned
  */
 export async function transformInput(input: Stream, options: TransformOptions): Promise<TransformedInput> {
@@ -150,8 +156,19 @@ export async function transformInput(input: Stream, options: TransformOptions): 
   const resolveOptions = { signal, wantPlatforms, platform: options.platform ?? profile.platform }
   const results = await resolveDistinct(requests, resolver, resolveOptions)
 
+  // Verify the digests that are going to be written, and those that are there already.
+  const verified =
+    profile.verify.length === 0
+      ? undefined
+      : await verifyImages(input, decided, results, {
+          profile,
+          verifier: options.verifier,
+          platform: resolveOptions.platform,
+          signal,
+        })
+
   // Plan the changes of each field, and merge those of fields that share an anchored value.
-  const planned = decided.fields.map((field) => planField(field, profile, results, source))
+  const planned = decided.fields.map((field) => planField(field, profile, results, source, verified))
   const merged = mergeChanges(
     planned.flatMap(({ changes }) => changes),
     source,
@@ -164,6 +181,7 @@ export async function transformInput(input: Stream, options: TransformOptions): 
       ...manifestDiagnostics(input, decided, { profile }),
       ...decided.fields.flatMap((field) => field.diagnostics),
       ...planned.flatMap((field) => field.diagnostics),
+      ...(verified?.diagnostics ?? []),
       // With `output: as-written` no image changes, so no copy of one is left behind.
       ...(profile.output === 'as-written' ? [] : copyDiagnostics(decided)),
       ...(await resolutionDiagnostics(input, decisions, results, { ...options, resolver, resolveOptions })),

@@ -16,6 +16,7 @@ import { currentPolicy, decidePullPolicy, policyDiagnostics } from './pull-polic
 import type { RequestedChange } from './requested-change.ts'
 import type { ResolveResults } from './resolve-result.ts'
 import { unresolvedSeverity } from './severity.ts'
+import type { VerifiedImages } from './verified-images.ts'
 
 /** The plan for one image field after resolving: the changes to make, its entry in the report, and diagnostics. */
 export interface PlannedField {
@@ -34,21 +35,28 @@ export interface PlannedField {
  * not resolve, keeps both.
  * @param results must have a result for the `lookupReference` of a `pin` decision; otherwise an Error is thrown
  * @param source the text that contains the field, for locations
+ * @param verified what was verified about the fields; absent if the profile demands no signatures
  */
 export function planField(
   { decision, overrides }: Pick<DecidedField, 'decision' | 'overrides'>,
   profile: Profile,
   results: ResolveResults,
   source: Source,
+  verified?: VerifiedImages,
 ): PlannedField {
   const { field, by: pinBy } = decision
+  if (verified?.refused.has(decision) === true) {
+    return withoutChange(field, source, { outcome: 'failed', reason: 'did not verify', pinBy })
+  }
+  const signer = verified?.signers.get(decision)
+  const proof = signer && { verified: signer }
   if (decision.kind === 'skip') {
-    return withoutChange(field, source, { outcome: 'kept', reason: decision.reason, pinBy })
+    return withoutChange(field, source, { outcome: 'kept', reason: decision.reason, pinBy, ...proof })
   }
   const { reference } = decision
   if (decision.kind === 'keep') {
     const output = outputReference(reference, undefined, profile, field.keepTag)
-    const details = { outcome: 'kept', reason: decision.reason, pinBy } as const
+    const details = { outcome: 'kept', reason: decision.reason, pinBy, ...proof } as const
     return withChange(field, output, profile, overrides, source, details)
   }
 
@@ -76,13 +84,14 @@ export function planField(
     originKind: origin.kind,
     ...(descriptor.platforms && { platforms: descriptor.platforms.map(formatPlatform) }),
     pinBy,
+    ...proof,
   })
 }
 
 /** What an entry of the report says beside the values of the field. */
 type EntryDetails = Pick<
   ImageEntry,
-  'outcome' | 'reason' | 'digest' | 'origin' | 'originKind' | 'platforms' | 'pinBy' | 'policyBy'
+  'outcome' | 'reason' | 'digest' | 'origin' | 'originKind' | 'platforms' | 'pinBy' | 'policyBy' | 'verified'
 >
 
 /** Requests the current values, so that a change to another use of an anchored value conflicts with this field. */

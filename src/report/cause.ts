@@ -44,9 +44,16 @@ function causeKey({ code, severity, args }: Diagnostic): string {
 
 function comparedArgs(code: Code, args: Args): Args {
   if (catalogueEntry(code).exit === 'external') return withoutDetails(args)
+  // The same signer, or none, at images whose digests differ.
+  if (args['looked'] !== undefined) return withoutDigests(args)
   // A registry that is not allowed is one cause, whatever its repositories are.
   if (code === 'REGISTRY_NOT_ALLOWED') return { ...args, repository: domainOf(args['repository']) }
   return args
+}
+
+function withoutDigests(args: Args): Args {
+  const looked = String(args['looked']).replaceAll(/\bsha256[:-][\da-f]+/g, '')
+  return { ...args, digest: '', looked }
 }
 
 function domainOf(repository: string | number = ''): string {

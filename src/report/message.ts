@@ -33,16 +33,18 @@ export function formatCause({ code, args }: Pick<Diagnostic, 'code' | 'args'>): 
 }
 
 /**
- * The arguments for a message about several images that have the same cause: those of the first, and for repositories that
- * differ `12 repositories, such as team/app`.
+ * The arguments for a message about several images that have the same cause: those of the first, and for repositories or digests
+ * that differ `12 repositories, such as team/app`.
  */
 export function sharedArgs(
   diagnostics: readonly [Pick<Diagnostic, 'args'>, ...Pick<Diagnostic, 'args'>[]],
 ): Args {
   const [{ args }] = diagnostics
-  const repositories = new Set(diagnostics.map((one) => one.args['repository']))
-  if (repositories.size < 2) return args
-  return { ...args, repository: `${repositories.size} repositories, such as ${args['repository']}` }
+  const summarize = (key: string, noun: string): Args => {
+    const { size } = new Set(diagnostics.map((one) => one.args[key]))
+    return size < 2 ? {} : { [key]: `${size} ${noun}, such as ${args[key]}` }
+  }
+  return { ...args, ...summarize('repository', 'repositories'), ...summarize('digest', 'digests') }
 }
 
 function additionsTo(args: Args): string {

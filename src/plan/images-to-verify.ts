@@ -1,0 +1,168 @@
+import type { Profile } from '../config/profile.ts'
+import { findVerifyRule, type VerifyRule } from '../config/verify-settings.ts'
+import type { Location } from '../diagnostics/diagnostic.ts'
+import { findImages } from '../kube/find/find-images.ts'
+import type { UnknownField } from '../kube/find/unknown-fields.ts'
+import type { ImageField } from '../kube/image-field.ts'
+import { locationAt, locationOf } from '../kube/location.ts'
+import { placeholderOf } from '../kube/placeholder.ts'
+import { tryParseReference } from '../reference/parse.ts'
+import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
+import { type Decision, isExcluded, type SkipReason } from './decision.ts'
+import { matchInputOf, originalReference } from './match-input.ts'
+import type { ResolveResults } from './resolve-result.ts'
+import { unresolvedSeverity } from './severity.ts'
+import type { Stream, StreamDecisions } from './stream-decisions.ts'
+
+/** An image that a rule of the profile is for, or that none is for. */
+export interface ImageToVerify {
+  /** The decision about its field; absent for a value that is not edited. */
+  readonly decision?: Decision | undefined
+  /** The value of the field. */
+  readonly image: string
+  /** Counts lines, so only called for a diagnostic. */
+  readonly at: () => Location
+  /** With its original name; undefined if it cannot be known. */
+  readonly reference: Reference | undefined
+  /** The digest that is written, or that stands in the manifest; undefined if there is none. */
+  readonly digest: Digest | undefined
+  /** The rule that decides; undefined if there is none. */
+  readonly rule: VerifyRule | undefined
+  /** Why it has no digest; undefined if it has one, or if another diagnostic makes the run fail for it. */
+  readonly obstacle: string | undefined
+  /** Whether another program writes the value, so that this run does not answer for it. */
+  readonly isForeign?: boolean | undefined
+}
+
+/**
+ * Lists the images of a stream with the rule that decides about each, and the digest to verify or why there is none. Nothing in the
+ * manifests takes an image off this list: neither an annotation, nor a field that no rule covers.
+ */
+export function imagesToVerify(
+  { documents }: Pick<Stream, 'documents'>,
+  { source, found, fields }: StreamDecisions,
+  results: ResolveResults,
+  profile: Profile,
+): ImageToVerify[] {
+  const known = new Set(found.fields.map(({ node }) => node))
+  const all = findImages(documents, source, { ...profile.fields, includesLocalConfig: true })
+  const left = all.fields.filter(({ node, rule }) => rule !== 'R7' && !known.has(node))
+  const unknown = found.unknown.filter(({ isCopy, isOptional }) => !isCopy && !isOptional)
+  return [
+    ...fields.flatMap(({ decision }) => {
+      const { field } = decision
+      return fromDecision(decision, results, profile, () => locationOf(field, source))
+    }),
+    ...left.flatMap((field) =>
+      fromValue(field, profile, 'its object has the annotation local-config', () =>
+        locationOf(field, source),
+      ),
+    ),
+    ...unknown.flatMap((field) =>
+      fromValue(
+        { ...field, containerType: 'custom' },
+        profile,
+        'no rule covers its field, so that it is not pinned',
+        () => locationAt(field, source),
+      ),
+    ),
+  ]
+}
+
+function fromDecision(
+  decision: Decision,
+  results: ResolveResults,
+  profile: Profile,
+  at: ImageToVerify['at'],
+): ImageToVerify[] {
+  const { image } = decision.field
+  switch (decision.kind) {
+    case 'pin': {
+      const { lookupReference: reference } = decision
+      const rule = findVerifyRule(profile.verify, reference)
+      return [{ decision, image, at, reference, rule, ...digestOf(decision, results) }]
+    }
+    case 'keep': {
+      const reference = originalReference(decision.reference, profile)
+      const { digest } = reference
+      const obstacle = digest === undefined ? `${decision.by} does not pin it` : undefined
+      return [
+        { decision, image, at, reference, digest, obstacle, rule: findVerifyRule(profile.verify, reference) },
+      ]
+    }
+    case 'skip': {
+      if (decision.reason === 'excluded by profile') return []
+      const isForeign = decision.reason === 'written by Flux' || decision.reason === 'written by kustomize'
+      return [
+        { ...toVerify(image, profile, obstacleOf(decision.reason, decision.by)), decision, at, isForeign },
+      ]
+    }
+  }
+}
+
+/** The digest that is written: the resolved one, or that of the manifest, which stays. */
+function digestOf(
+  { lookupReference, unresolved }: Extract<Decision, { kind: 'pin' }>,
+  results: ResolveResults,
+): Pick<ImageToVerify, 'digest' | 'obstacle'> {
+  const result = results.get(canonicalText(lookupReference))
+  if (result?.kind === 'resolved') {
+    const digest: Digest = lookupReference.digest ?? result.resolution.descriptor.digest
+    return { digest, obstacle: undefined }
+  }
+  const hasError = result !== undefined && unresolvedSeverity(result.error, unresolved) === 'error'
+  return { digest: undefined, obstacle: hasError ? undefined : 'it did not resolve' }
+}
+
+function obstacleOf(reason: SkipReason, by: string): string {
+  switch (reason) {
+    case 'skipped by annotation':
+      return `the annotation ${by} skips it, and it has no digest`
+    case 'placeholder':
+      return 'a part of it is filled in later'
+    case 'not a reference':
+      return 'it is not an image reference'
+    default:
+      return `it is ${reason}, and has no digest`
+  }
+}
+
+/** A value that is not pinned, and that has not been decided about. */
+function fromValue(
+  field: Parameters<typeof matchInputOf>[0] & Pick<ImageField | UnknownField, 'image'>,
+  profile: Profile,
+  obstacle: string,
+  at: ImageToVerify['at'],
+): ImageToVerify[] {
+  const reference = tryParseReference(field.image)
+  if (isExcluded(matchInputOf(field, reference, profile), profile)) return []
+  return [{ ...toVerify(field.image, profile, obstacle), at }]
+}
+
+/** An image that stays as it is: its digest is verified if it has one. */
+function toVerify(
+  image: string,
+  profile: Profile,
+  obstacle: string,
+): Pick<ImageToVerify, 'image' | 'reference' | 'digest' | 'rule' | 'obstacle'> {
+  const parsed = placeholderOf(image) === undefined ? tryParseReference(image) : undefined
+  if (parsed === undefined) {
+    return { image, reference: undefined, digest: undefined, rule: ruleForName(image, profile), obstacle }
+  }
+  const reference = originalReference(parsed, profile)
+  const { digest } = reference
+  const rule = findVerifyRule(profile.verify, reference)
+  return { image, reference, digest, rule, obstacle: digest === undefined ? obstacle : undefined }
+}
+
+/**
+ * The rule for a value that is not a reference: by its name, if only tag or digest is filled in later. A name that is not known may be
+ * one that the first rule with `mode: enforce` is for.
+ */
+function ruleForName(image: string, profile: Profile): VerifyRule | undefined {
+  const name = image.replace(/[:@][^/]*$/, '')
+  const reference: Reference | undefined =
+    placeholderOf(name) === undefined ? tryParseReference(name) : undefined
+  if (reference !== undefined) return findVerifyRule(profile.verify, originalReference(reference, profile))
+  return profile.verify.find(({ mode }) => mode === 'enforce')
+}

@@ -1,0 +1,413 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseConfig } from '../../src/config/parse.ts'
+import type { Profile } from '../../src/config/profile.ts'
+import type { Code } from '../../src/diagnostics/catalogue.ts'
+import type { FieldWriter } from '../../src/plan/decision.ts'
+import { parseReference } from '../../src/reference/parse.ts'
+import { canonicalText } from '../../src/reference/reference.ts'
+import { formatDiagnostics } from '../../src/report/diagnostic-text.ts'
+import { formatMessage } from '../../src/report/message.ts'
+import { transform } from '../../src/transform.ts'
+import { fixedResolver } from '../support/fixed-resolver.ts'
+import { fixedVerifier } from '../support/fixed-verifier.ts'
+import { sourceOf } from '../support/source.ts'
+
+const A = `sha256:${'a'.repeat(64)}`
+const B = `sha256:${'b'.repeat(64)}`
+const ENFORCE = 'verify: [{name: ours, images: ghcr.io/**, keys: [a.pub]}]'
+const WARN = 'verify: [{name: ours, images: ghcr.io/**, keys: [a.pub], mode: warn}]'
+
+function profileOf(settings: string, extended = 'prod'): Profile {
+  const { config, diagnostics } = parseConfig(
+    sourceOf(`apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  profiles:
+  - name: test
+    extends: ${extended}
+${settings.replace(/^/gm, '    ')}
+`),
+    { tier: 1 },
+  )
+  expect(diagnostics).toEqual([])
+  return config!.profiles.get('test')!
+}
+
+const pod = (image: string, metadata = '{name: p}'): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec:\n  containers:\n  - name: c\n    image: '${image}'\n`
+
+interface Run {
+  readonly settings?: string
+  readonly extended?: string
+  readonly images?: Readonly<Record<string, string>>
+  /** By the hex character of a digest, how its verification fails. */
+  readonly failing?: Readonly<Record<string, Code>>
+  readonly platform?: string
+  readonly krm?: boolean
+  readonly writer?: FieldWriter
+}
+
+async function run(input: string, { settings = ENFORCE, extended, images, failing, krm, writer }: Run = {}) {
+  const verifier = fixedVerifier(failing)
+  const { report, output } = await transform(new TextEncoder().encode(input), {
+    profile: profileOf(settings, extended),
+    resolver: fixedResolver(images ?? { 'ghcr.io/acme/web:1.0.0': 'a' }),
+    verifier,
+    krm,
+    ...(writer && { findWriter: () => writer }),
+    signal: new AbortController().signal,
+  })
+  return {
+    report,
+    output: output && new TextDecoder().decode(output),
+    asked: verifier.asked.map(
+      ({ reference, digest, rule }) =>
+        `${canonicalText(reference).replace(/@.*/, '')} ${digest.slice(0, 8)} ${rule.label}`,
+    ),
+    findings: report.diagnostics.map((one) => `${one.severity} ${one.code}: ${formatMessage(one)}`),
+  }
+}
+
+const WEB = 'ghcr.io/acme/web:1.0.0'
+
+describe('an image that a rule is for', () => {
+  test('is verified by the digest that is written, and the report says by whom', async () => {
+    const { asked, findings, output, report } = await run(pod(WEB))
+    expect(findings).toEqual([])
+    expect(asked).toEqual([`${WEB} sha256:a ours`])
+    expect(output).toContain(`'${WEB}@${A}'`)
+    expect(report.images[0]).toMatchObject({
+      outcome: 'pinned',
+      digest: A,
+      verified: { rule: 'ours', by: 'key', signer: 'a.pub', from: 'ghcr.io' },
+    })
+  })
+
+  test('and has its digest already, is verified by that', async () => {
+    const { asked, findings, output, report } = await run(pod(`${WEB}@${B}`))
+    expect([asked, findings]).toEqual([['ghcr.io/acme/web sha256:b ours'], []])
+    expect(output).toContain(B)
+    expect(report.images[0]?.verified?.signer).toBe('a.pub')
+  })
+
+  test('is verified once for many places', async () => {
+    const { asked } = await run(
+      [WEB, `${WEB}@${A}`, WEB, `ghcr.io/acme/web@${A}`].map((one) => pod(one)).join('---\n'),
+    )
+    expect(asked).toEqual([`${WEB} sha256:a ours`])
+  })
+
+  test('is not written if it does not verify, and neither is anything else', async () => {
+    const input = `${pod('nginx:1.27.0')}---\n${pod(WEB)}`
+    const { findings, output, report } = await run(input, {
+      images: { [WEB]: 'a', 'nginx:1.27.0': 'b' },
+      failing: { a: 'SIGNATURE_MISSING' },
+    })
+    expect(output).toBeUndefined()
+    expect(findings).toEqual([
+      'info IMAGE_UNVERIFIED: nginx:1.27.0: not verified: no entry of verify is for it',
+      `error SIGNATURE_MISSING: ${WEB}: profile test demands a signature (ours), and none is attached to ${A}: ghcr.io: nothing in referrers, nothing in tag sha256-${'a'.repeat(64)}.sig`,
+    ])
+    expect(report.images.map(({ outcome, reason, result }) => [outcome, reason, result])).toEqual([
+      ['pinned', undefined, `nginx:1.27.0@${B}`],
+      ['failed', 'did not verify', WEB],
+    ])
+  })
+
+  test.each<[code: Code, mode: string, severity: string]>([
+    ['SIGNATURE_MISSING', ENFORCE, 'error'],
+    ['SIGNATURE_INVALID', ENFORCE, 'error'],
+    ['VERIFICATION_NOT_STORED', ENFORCE, 'error'],
+    ['REGISTRY_UNAVAILABLE', ENFORCE, 'error'],
+    ['VERIFY_SETTINGS_INVALID', ENFORCE, 'error'],
+    ['SIGNATURE_MISSING', WARN, 'warning'],
+    ['SIGNATURE_INVALID', WARN, 'warning'],
+    ['VERIFICATION_NOT_STORED', WARN, 'warning'],
+    ['REGISTRY_UNAVAILABLE', WARN, 'warning'],
+    ['VERIFY_SETTINGS_INVALID', WARN, 'error'],
+  ])('that fails with %s, by %s', async (code, settings, severity) => {
+    const { report, output } = await run(pod(WEB), { settings, failing: { a: code } })
+    expect(report.diagnostics).toMatchObject([
+      { code, severity, args: { image: WEB, profile: 'test', rule: 'ours' }, at: { line: 7 } },
+    ])
+    expect(output === undefined).toBe(severity === 'error')
+    expect(report.images[0]?.verified).toBeUndefined()
+  })
+
+  test('a defect of the verifier ends the run', async () => {
+    const verifier = { verify: () => Promise.reject(new TypeError('no such thing')) }
+    const promise = transform(new TextEncoder().encode(pod(WEB)), {
+      profile: profileOf(ENFORCE),
+      resolver: fixedResolver({ [WEB]: 'a' }),
+      verifier,
+      signal: new AbortController().signal,
+    })
+    await expect(promise).rejects.toThrow('no such thing')
+  })
+
+  test('needs a verifier', async () => {
+    const promise = transform(new TextEncoder().encode(pod('nginx')), {
+      profile: profileOf(WARN),
+      resolver: fixedResolver({}),
+      signal: new AbortController().signal,
+    })
+    await expect(promise).rejects.toMatchObject({
+      code: 'USAGE',
+      args: { reason: 'profile test demands signatures (verify), and there is no verifier' },
+    })
+  })
+})
+
+describe('an image without a digest to verify', () => {
+  const skipped = "{name: p, annotations: {pinpull.dev/skip: 'true'}}"
+  const list = (annotations: string) =>
+    `apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: p, annotations: {${annotations}}}, spec: {containers: [{name: c, image: '${WEB}'}]}}\n`
+  const widget = (image: string) =>
+    `apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {parts: {image: '${image}'}}\n`
+
+  test.each<[name: string, input: string, reason: string, more?: Run]>([
+    [
+      'skipped by annotation',
+      pod(WEB, skipped),
+      'the annotation pinpull.dev/skip skips it, and it has no digest',
+    ],
+    ['with a placeholder for its tag', pod('ghcr.io/acme/web:${TAG}'), 'a part of it is filled in later'],
+    ['with a placeholder for its name', pod('${IMAGE}'), 'a part of it is filled in later'],
+    [
+      'that is no reference',
+      pod('ghcr.io/Acme'),
+      'it is not an image reference',
+      { settings: `${ENFORCE}\ninvalid: warn` },
+    ],
+    [
+      'that did not resolve',
+      pod(WEB),
+      'it did not resolve',
+      { images: {}, settings: `${ENFORCE}\nunresolved: warn` },
+    ],
+    ['that the profile does not pin', pod(WEB), 'test does not pin it', { extended: 'dev' }],
+    [
+      'that a rule does not pin',
+      pod(WEB),
+      'debug does not pin it',
+      { settings: `${ENFORCE}\nrules: [{name: debug, pin: never}]` },
+    ],
+    [
+      'in an object that stays out of the cluster by its own word',
+      list("config.kubernetes.io/local-config: 'true'"),
+      'its object has the annotation local-config',
+      { krm: true },
+    ],
+    ['in a field that no rule covers', widget(WEB), 'no rule covers its field, so that it is not pinned'],
+  ])('%s', async (_, input, reason, more) => {
+    const wanted = `profile test demands that it is verified (ours), which is impossible: ${reason}`
+    const strict = await run(input, more)
+    expect(strict.findings.filter((one) => one.includes('IMAGE_NOT_VERIFIABLE'))).toEqual([
+      expect.stringMatching(/^error IMAGE_NOT_VERIFIABLE: .*/),
+    ])
+    expect(strict.findings.join('\n')).toContain(wanted)
+    expect([strict.output, strict.asked]).toEqual([undefined, []])
+
+    const settings = (more?.settings ?? ENFORCE).replace('[a.pub]', '[a.pub], mode: warn')
+    const mild = await run(input, { ...more, settings })
+    expect(mild.findings.filter((one) => one.startsWith('error'))).toEqual([])
+    expect(mild.output).toBeDefined()
+  })
+
+  test('that did not resolve, which is an error, is not reported twice', async () => {
+    const { findings } = await run(pod(WEB), { images: {} })
+    expect(findings).toEqual([expect.stringContaining('error REGISTRY_UNAVAILABLE: ')])
+  })
+
+  test.each<[name: string, input: string, more?: Run]>([
+    ['an annotation skips', pod(`${WEB}@${B}`, skipped)],
+    ['the profile does not pin', pod(`${WEB}@${B}`), { extended: 'dev' }],
+    ['is in a field that no rule covers', widget(`${WEB}@${B}`)],
+    ['another program writes', pod(`${WEB}@${B}`), { writer: 'Flux' }],
+  ])('but one with a digest, which %s, is verified', async (_, input, more) => {
+    const { asked, findings } = await run(input, more)
+    expect(asked).toEqual(['ghcr.io/acme/web sha256:b ours'])
+    expect(findings.filter((one) => one.startsWith('error'))).toEqual([])
+  })
+
+  test('that another program writes is a warning: this run writes nothing there', async () => {
+    const { findings, output } = await run(pod(WEB), { writer: 'Flux' })
+    expect(findings).toEqual([
+      `warning IMAGE_NOT_VERIFIABLE: ${WEB}: profile test demands that it is verified (ours), which is impossible: it is written by Flux, and has no digest`,
+    ])
+    expect(output).toBe(pod(WEB))
+    const signed = await run(pod(`${WEB}@${B}`), { writer: 'Flux', failing: { b: 'SIGNATURE_INVALID' } })
+    expect(signed.report.diagnostics).toMatchObject([{ code: 'SIGNATURE_INVALID', severity: 'warning' }])
+    expect(signed.report.images[0]?.outcome).toBe('kept')
+  })
+})
+
+describe('an image that nobody verifies', () => {
+  test.each<[name: string, settings: string, findings: readonly string[]]>([
+    [
+      'no rule is for it',
+      'verify: [{images: quay.io/**, keys: [a.pub]}]',
+      [`info IMAGE_UNVERIFIED: ${WEB}: not verified: no entry of verify is for it`],
+    ],
+    [
+      'no rule is for it, which the profile forbids',
+      'verify: [{images: quay.io/**, keys: [a.pub]}]\nfindings: {IMAGE_UNVERIFIED: error}',
+      [`error IMAGE_UNVERIFIED: ${WEB}: not verified: no entry of verify is for it`],
+    ],
+    [
+      'the rule names nobody',
+      "verify: [{images: '**', mode: warn}]",
+      [
+        `warning IMAGE_UNVERIFIED: ${WEB}: not verified: test.verify[0] of verify names neither keys nor identities`,
+      ],
+    ],
+    ['the profile excludes it', `${ENFORCE}\nexclude: [ghcr.io/acme/*]`, []],
+    ['the profile does not include it', `${ENFORCE}\ninclude: [docker.io/**]`, []],
+  ])('since %s', async (_, settings, findings) => {
+    const result = await run(pod(WEB), { settings })
+    expect([result.findings, result.asked]).toEqual([findings, []])
+    expect(result.report.images[0]?.verified).toBeUndefined()
+  })
+
+  test('a profile without verify asks nobody', async () => {
+    const { asked, findings } = await run(pod(WEB), { settings: 'pin: always' })
+    expect([asked, findings]).toEqual([[], []])
+  })
+
+  test('many of them are one entry', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `docker.io/acme/app-${index}:1.0.0`)
+    const { report } = await run(names.map((one) => pod(one)).join('---\n'), {
+      images: Object.fromEntries(names.map((name) => [name, 'a'])),
+    })
+    const [text, ...others] = formatDiagnostics(report.diagnostics, false)
+    expect(others).toEqual([])
+    expect(text?.split('\n')).toEqual([
+      'info IMAGE_UNVERIFIED: not verified: no entry of verify is for it; 20 images are affected:',
+      ...[7, 15, 23, 31].map(
+        (line, index) => `  <stdin>:${line}:12: docker.io/acme/app-${index}:1.0.0 (Pod p)`,
+      ),
+      '  <stdin>:39:12: docker.io/acme/app-4:1.0.0 (Pod p), and 15 more (--verbose lists all)',
+      '  → add an entry for it to verify of profile test; with findings.IMAGE_UNVERIFIED, set how serious it is without one',
+    ])
+  })
+
+  test('and so are many that have no signature', async () => {
+    const names = ['ghcr.io/acme/a:1.0.0', 'ghcr.io/acme/b:1.0.0']
+    const { report } = await run(names.map((one) => pod(one)).join('---\n'), {
+      images: { [names[0]!]: 'a', [names[1]!]: 'b' },
+      failing: { a: 'SIGNATURE_MISSING', b: 'SIGNATURE_MISSING' },
+    })
+    expect(formatDiagnostics(report.diagnostics, false).map((one) => one.split('\n'))).toEqual([
+      [
+        `error SIGNATURE_MISSING: profile test demands a signature (ours), and none is attached to 2 digests, such as ${A}: ghcr.io: nothing in referrers, nothing in tag sha256-${'a'.repeat(64)}.sig; 2 images are affected:`,
+        '  <stdin>:7:12: ghcr.io/acme/a:1.0.0 (Pod p)',
+        '  <stdin>:15:12: ghcr.io/acme/b:1.0.0 (Pod p)',
+        '  → have its publisher sign this digest (cosign sign); if its signatures are in another repository, set signatureRepository in the profile',
+      ],
+    ])
+  })
+})
+
+describe('what was verified is what was pinned', () => {
+  const REWRITE = 'rewrite: [{from: ghcr.io, to: registry.example.com/github}]'
+  const MIRRORED = 'registry.example.com/github/acme/web'
+
+  test.each<[name: string, image: string, settings: string, asked: string, written: string]>([
+    ['a tag', WEB, '', `${WEB} sha256:a`, `${WEB}@${A}`],
+    ['no tag', 'ghcr.io/acme/web', '', 'ghcr.io/acme/web:latest sha256:a', `ghcr.io/acme/web@${A}`],
+    ['a digest', `ghcr.io/acme/web@${B}`, '', 'ghcr.io/acme/web sha256:b', `ghcr.io/acme/web@${B}`],
+    ['only the digest in the output', WEB, 'output: digest', `${WEB} sha256:a`, `ghcr.io/acme/web@${A}`],
+    ['tags that stay', WEB, 'output: as-written', `${WEB} sha256:a`, WEB],
+    ['a rewrite', WEB, REWRITE, `${WEB} sha256:a`, `${MIRRORED}:1.0.0@${A}`],
+    ['a rewritten name', `${MIRRORED}:1.0.0`, REWRITE, `${WEB} sha256:a`, `${MIRRORED}:1.0.0@${A}`],
+    [
+      'a rewritten name with its digest',
+      `${MIRRORED}:1.0.0@${B}`,
+      REWRITE,
+      'ghcr.io/acme/web sha256:b',
+      `${MIRRORED}:1.0.0@${B}`,
+    ],
+    ['a locked tag', WEB, 'pin: locked', `${WEB} sha256:a`, `${WEB}@${A}`],
+    [
+      'a locked digest',
+      `ghcr.io/acme/web@${B}`,
+      'pin: locked',
+      'ghcr.io/acme/web sha256:b',
+      `ghcr.io/acme/web@${B}`,
+    ],
+    ['a platform', WEB, 'platform: linux/arm64', `${WEB} sha256:a`, `${WEB}@${A}`],
+  ])('with %s', async (_, image, settings, asked, written) => {
+    const images = { [WEB]: 'a', 'ghcr.io/acme/web': 'a', [`ghcr.io/acme/web@${B}`]: 'b' }
+    const result = await run(pod(image), { settings: `${ENFORCE}\n${settings}`, images })
+    expect(result.findings.filter((one) => /^(?:error|info)/.test(one))).toEqual([])
+    expect(result.asked).toEqual([`${asked} ours`])
+    expect(result.output).toContain(`image: '${written}'`)
+    expect(result.report.images[0]?.verified?.rule).toBe('ours')
+  })
+
+  test('the verifier gets the platform, the original name and the rule', async () => {
+    const verifier = fixedVerifier()
+    await transform(new TextEncoder().encode(pod(`${MIRRORED}:1.0.0`)), {
+      profile: profileOf(`${ENFORCE}\n${REWRITE}\nplatform: linux/arm64`),
+      resolver: fixedResolver({ [WEB]: 'a' }),
+      verifier,
+      signal: new AbortController().signal,
+    })
+    expect(verifier.asked).toMatchObject([
+      {
+        reference: { domain: 'ghcr.io', path: 'acme/web', tag: '1.0.0' },
+        digest: A,
+        platform: { os: 'linux', architecture: 'arm64' },
+        rule: { label: 'ours', keys: ['a.pub'] },
+      },
+    ])
+  })
+
+  const image = fc
+    .record({
+      name: fc.constantFrom('ghcr.io/acme/web', 'ghcr.io/acme/api', MIRRORED, 'nginx'),
+      tag: fc.constantFrom('', ':1.0.0', ':latest'),
+      digest: fc.constantFrom('', `@${A}`, `@${B}`),
+    })
+    .map(({ name, tag, digest }) => `${name}${tag}${digest}`)
+  const settings = fc.subarray([
+    REWRITE,
+    'output: digest',
+    'pin: locked',
+    'platform: linux/arm64',
+    'mutableTags: allow',
+  ])
+
+  test('no digest is written that was not verified, whatever the stream and the profile', async () => {
+    let count = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(image, { minLength: 1, maxLength: 4 }), settings, async (images, given) => {
+        const known = Object.fromEntries(
+          ['ghcr.io/acme/web', 'ghcr.io/acme/api', 'nginx'].flatMap((name, index) =>
+            ['', ':1.0.0', ':latest', `@${A}`, `@${B}`].map((rest) => [
+              `${name}${rest}`,
+              rest.startsWith('@') ? (rest === `@${A}` ? 'a' : 'b') : String(index + 1),
+            ]),
+          ),
+        )
+        const { asked, output } = await run(images.map((one) => pod(one)).join('---\n'), {
+          settings: ["verify: [{images: '**', keys: [a.pub]}]", ...given].join('\n'),
+          images: known,
+        })
+        const written = [...(output ?? '').matchAll(/image: '([^']+)'/g)].map(([, text = '']) => {
+          const { domain, path, digest } = parseReference(text)
+          const name = `${domain}/${path}`.replace('registry.example.com/github', 'ghcr.io')
+          count += digest === undefined ? 0 : 1
+          return given.includes(REWRITE)
+            ? `${name} ${digest?.slice(0, 8)}`
+            : `${domain}/${path} ${digest?.slice(0, 8)}`
+        })
+        const verified = asked.map((one) => one.replace(/(?::[^/@ ]+)?(?:@\S+)? (\S+) \S+$/, ' $1'))
+        if (output !== undefined) expect(new Set(written)).toEqual(new Set(verified))
+      }),
+      { numRuns: 200 },
+    )
+    expect(count).toBeGreaterThan(200)
+  })
+})
