@@ -66,7 +66,11 @@ const FILES = {
   config: ['src/cli/session/read-config.ts', 'src/config/input-profile.ts'],
   'lock-file': ['src/lock/lock-file.ts'],
   digests: ['src/plan/digest-check.ts', 'src/plan/mirror-check.ts'],
-  verification: ['src/plan/images-to-verify.ts', 'src/plan/verified-images.ts'],
+  verification: [
+    'src/cli/session/verifier.ts',
+    'src/plan/images-to-verify.ts',
+    'src/plan/verified-images.ts',
+  ],
   'denied-digests': ['src/plan/denied-digest.ts', 'src/lock/denied-digests.ts'],
   secrets: ['src/kube/find/secrets-by-image.ts', 'src/kube/pod/pull-secrets.ts'],
   // sigstore's libraries, for profiles that demand signatures.

@@ -148,12 +148,13 @@ function editSession(
   kustomizations: readonly SortedFile[],
 ): EditSession {
   const { flags, io } = session
-  const { profile, resolver, findBlock, signal } = open
+  const { profile, resolver, verifier, findBlock, signal } = open
   const options = {
     // A digest without its tag could not be moved when the tag moves.
     profile: profile.output === 'digest' ? ({ ...profile, output: 'tag-digest' } as const) : profile,
     // An image may stand in a kustomization, and in what it renders before and after the change.
     resolver: withMemoization(resolver),
+    verifier,
     findBlock,
     platform: flags.platform,
     checkDigests: flags.checkDigests === true,

@@ -52,7 +52,17 @@ export interface RegistryObservation extends KeychainPorts {
 
 /** Makes the resolver that contacts registries as flags and configuration say. It reads and sends nothing before it is used. */
 export function buildRegistryResolver(session: Session, parts: RegistryResolverParts): Resolver {
-  return restrictCredentials(registryResolver(registrySettings(session, parts)), session)
+  return buildRegistries(session, parts).resolver
+}
+
+/** The resolver of `buildRegistryResolver`, and the client that it uses. */
+export function buildRegistries(
+  session: Session,
+  parts: RegistryResolverParts,
+): { readonly client: RegistryClient; readonly resolver: Resolver } {
+  const settings = registrySettings(session, parts)
+  const client = createRegistryClient(settings)
+  return { client, resolver: restrictCredentials(registryResolver(settings, client), session) }
 }
 
 /** A registry client, and a resolver that uses it as the one of `buildRegistryResolver` uses its own. */
@@ -87,8 +97,8 @@ function registrySettings(
   }
 }
 
-/** The resolver of a configuration that was only found. */
-function restrictCredentials(resolver: Resolver, session: Session): Resolver {
+/** Wraps the resolver of a run whose configuration was only found, so that no credential goes to a host that only it names. */
+export function restrictCredentials(resolver: Resolver, session: Session): Resolver {
   return session.config.tier === 2 ? withoutCredentials(resolver, session) : resolver
 }
 
@@ -169,8 +179,8 @@ function withoutCredentials(resolver: Resolver, session: Session): Resolver {
   }
 }
 
-/** Whether a rewrite was reversed, so that the registry is not the one that the manifest names. */
-function namesOtherHost({ text, domain }: Reference): boolean {
+/** Whether the registry is not the one that the manifest names: a rewrite was reversed, or signatures are elsewhere. */
+export function namesOtherHost({ text, domain }: Reference): boolean {
   const inManifest = tryParseReference(text)
   return inManifest !== undefined && inManifest.domain !== domain
 }

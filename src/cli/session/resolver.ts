@@ -9,6 +9,7 @@ import { secretFactsOf, secretsByImage } from '../../kube/find/secrets-by-image.
 import type { LockFile } from '../../lock/lock-file.ts'
 import type { FindRegistryBlock, Resolver } from '../../plan/resolver.ts'
 import type { Stream } from '../../plan/stream-decisions.ts'
+import type { Verifier } from '../../plan/verifier.ts'
 import { withBlockList } from '../../resolve/block-list.ts'
 import { withCache } from '../../resolve/cache.ts'
 import { lockResolver } from '../../resolve/lock-resolver.ts'
@@ -18,13 +19,16 @@ import type { ManifestReader } from '../io/manifest-reader.ts'
 import { showProgress } from '../io/terminal.ts'
 import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLock } from './lock.ts'
-import { buildRegistryResolver, routeOf } from './registries.ts'
+import { buildRegistries, routeOf } from './registries.ts'
 import type { Session } from './session.ts'
+import { openVerifier } from './verifier.ts'
 
 /** What resolves the images of a command's inputs, until it is closed. */
 export interface OpenResolver {
   /** Resolves from the lock file, then from the cache, then from registries. */
   readonly resolver: Resolver
+  /** Verifies signatures: those beside the lock file, and those of registries. Absent if the profile demands none. */
+  readonly verifier: Verifier | undefined
   /** The session's profile, which also knows the names in the lock file. */
   readonly profile: Profile
   /** Absent where no list of blocked registries is named. */
@@ -89,16 +93,26 @@ export async function openResolver(
   let cache: Cache | undefined
   // The lock file answers at once.
   const progress = onlyLocked ? undefined : showProgress(flags, session.io)
-  const registries = lazyResolver(async () => {
+  let built: ReturnType<typeof buildRegistries> | undefined
+  const buildOnce = (): ReturnType<typeof buildRegistries> => {
+    if (built !== undefined) return built
     cache = openUsualCache(session)
-    const resolver = buildRegistryResolver(session, {
+    built = buildRegistries(session, {
       warn: warnings.warn,
       pullSecrets,
       challengeCache: cache,
       onRequest: progress?.onRequest,
     })
+    return built
+  }
+  const registries = lazyResolver(async () => {
+    const { resolver } = buildOnce()
     return cache === undefined ? resolver : withCache(resolver, cache, routeOf(session))
   })
+  const verifier =
+    profile.verify.length === 0
+      ? undefined
+      : openVerifier(session, file, onlyLocked ? undefined : () => buildOnce().client)
   const fallback = onlyLocked ? undefined : registries
   const deadline = startDeadline(flags.timeout)
   const resolver = withBlockList(
@@ -108,6 +122,7 @@ export async function openResolver(
   const withFacts = withLock(profile, file?.lock)
   return {
     resolver: progress?.onRequest === undefined ? resolver : withProgress(resolver, progress.onProgress),
+    verifier,
     profile: withFacts,
     findBlock,
     lockDiagnostics: file?.diagnostics ?? [],

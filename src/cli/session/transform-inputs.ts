@@ -32,6 +32,7 @@ export async function openTransformer(
         : await transformInput(input, {
             profile: open.profile,
             resolver: open.resolver,
+            verifier: open.verifier,
             ...(open.findBlock && { findBlock: open.findBlock }),
             platform: flags.platform,
             checkDigests: flags.checkDigests === true,
