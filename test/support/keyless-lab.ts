@@ -26,6 +26,8 @@ export interface LabOptions {
   readonly key?: KeyObject
   /** Absent for no entry. */
   readonly entry?: LabEntry | undefined
+  /** A private key whose public half the log entry names instead of the signer. */
+  readonly loggedKey?: KeyObject
   /** Whether a timestamp authority signs the time. */
   readonly hasTimestamp?: boolean
 }
@@ -185,13 +187,13 @@ export async function keylessLab({
   async function materialOf(
     signed: Signature,
     content: Content,
-    { entry, hasTimestamp }: LabOptions,
+    { entry, loggedKey, hasTimestamp }: LabOptions,
   ): Promise<LabBundle> {
     return {
       ...(signed.certificate === undefined
         ? { publicKey: { hint: sha256(Buffer.from(signed.verifier)).toString('base64') } }
         : { certificate: { rawBytes: signed.certificate.toString('base64') } }),
-      tlogEntries: entry === undefined ? [] : [await entryFor(entry, signed, content)],
+      tlogEntries: entry === undefined ? [] : [await entryFor(entry, logged(signed, loggedKey), content)],
       timestampVerificationData: {
         rfc3161Timestamps:
           hasTimestamp === true ? [{ signedTimestamp: await timestampOf(signed.signature) }] : [],
@@ -205,7 +207,7 @@ export async function keylessLab({
     timestamped: Buffer,
     { entry, hasTimestamp }: LabOptions,
   ): Promise<Record<string, string>> {
-    const logged = entry === undefined ? undefined : await entryFor(entry, signed, content)
+    const logEntry = entry === undefined ? undefined : await entryFor(entry, signed, content)
     return {
       ...(signed.certificate === undefined
         ? {}
@@ -213,16 +215,16 @@ export async function keylessLab({
             'dev.sigstore.cosign/certificate': signed.verifier,
             'dev.sigstore.cosign/chain': certificatePem(bufferOf(ca.rootCertificate)),
           }),
-      ...(logged === undefined
+      ...(logEntry === undefined
         ? {}
         : {
             'dev.sigstore.cosign/bundle': JSON.stringify({
-              SignedEntryTimestamp: logged.inclusionPromise.signedEntryTimestamp,
+              SignedEntryTimestamp: logEntry.inclusionPromise.signedEntryTimestamp,
               Payload: {
-                body: logged.canonicalizedBody,
-                integratedTime: Number(logged.integratedTime),
-                logIndex: Number(logged.logIndex),
-                logID: Buffer.from(logged.logId.keyId, 'base64').toString('hex'),
+                body: logEntry.canonicalizedBody,
+                integratedTime: Number(logEntry.integratedTime),
+                logIndex: Number(logEntry.logIndex),
+                logID: Buffer.from(logEntry.logId.keyId, 'base64').toString('hex'),
               },
             }),
           }),
@@ -407,6 +409,10 @@ function bodyOf(
         },
       }
   }
+}
+
+function logged(signed: Signature, key: KeyObject | undefined): Signature {
+  return key === undefined ? signed : { ...signed, verifier: publicPem(key), certificate: undefined, key }
 }
 
 function keyPair(): { publicKey: KeyObject; privateKey: KeyObject } {

@@ -47,7 +47,7 @@ function checkSummary(predicate: unknown): void {
   if (result !== 'PASSED') {
     throw new Refusal('the verification that it summarizes did not pass', {
       wanted: 'PASSED',
-      found: String(result),
+      found: textOf(result) ?? 'no result',
     })
   }
 }
