@@ -2,7 +2,7 @@ import type { RefusedAttachment, Verdict } from './verdict.ts'
 
 /**
  * Formats why an image does not verify, a line for each object that was looked at:
- * `referrer sha256:0123…: bundle with a signature: somebody else signed it; wanted …, found …`.
+ * `referrer sha256:0123…: bundle with a signature: its certificate is for somebody else: wanted …, found …`.
  *
  * @param verdict of an image that was not verified
  * @param limit the number of lines of objects
@@ -13,8 +13,10 @@ export function formatRefusals(
   limit: number = Number.POSITIVE_INFINITY,
 ): readonly string[] {
   const left = Math.max(0, refused.length - limit)
+  // Those that could have counted first.
+  const sorted = refused.toSorted((a, b) => Number(b.counts) - Number(a.counts))
   return [
-    ...refused.slice(0, limit).map(formatRefusal),
+    ...sorted.slice(0, limit).map(formatRefusal),
     ...(left > 0 ? [`${left} more that do not count`] : []),
     ...(notLookedAt > 0 ? [`${notLookedAt} more were not looked at, since there are too many`] : []),
   ]

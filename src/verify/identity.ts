@@ -12,7 +12,7 @@ export interface MatchedIdentity {
 }
 
 /**
- * Finds the identity that a certificate was issued for. Issuer and subject are compared as they are written, as a whole: the
+ * Finds the identity that a certificate says it was issued for; that it was is verified elsewhere. Issuer and subject are compared as they are written, as a whole: the
  * library takes a subject for a regular expression that may match anywhere.
  *
  * @throws {Refusal} if it is none of them
@@ -26,7 +26,7 @@ export function matchIdentity(
     const subject = names.subjects.find((name) => isSubject(identity, name))
     if (subject !== undefined) return { subject, issuer: names.issuer, rank }
   }
-  throw new Refusal('somebody else signed it', {
+  throw new Refusal('its certificate is for somebody else', {
     wanted: identities.map(describeIdentity).join(', or '),
     found: `${names.subjects.join(' and ') || 'nobody'} by issuer ${names.issuer ?? 'unknown'}`,
   })

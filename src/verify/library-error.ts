@@ -24,7 +24,7 @@ export function explainError(error: unknown, entity: SignedEntity, trust: TrustM
       return new Refusal(
         message.startsWith('duplicate')
           ? 'it has the same log entry twice'
-          : 'it has no entry of a transparency log',
+          : 'it has no entry of a transparency log, which is required (transparencyLog)',
       )
     case 'TLOG_MISSING_INCLUSION_ERROR':
       return new Refusal('its log entry has no proof that it is in the log')

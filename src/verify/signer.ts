@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { X509Certificate } from '@sigstore/core'
 import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verify'
 import { certificateNames } from './certificate-names.ts'
+import { checkCodeSigning } from './certificate-use.ts'
 import type { PublicKey, VerifyDemand } from './demand.ts'
 import { matchIdentity } from './identity.ts'
 import { explainError, signatureRefusal } from './library-error.ts'
@@ -63,8 +64,8 @@ function findKey({ signatures }: SignedObject, keys: readonly PublicKey[]): KeyS
 }
 
 /**
- * With a key, a log entry is needed where the demand says so, and a time never: whoever attached the object could have left
- * out what is not needed, so that does not fail the object. What fails is left out, and so is its time.
+ * With a key, a log entry is needed where the demand says so, and a time never. What is not needed could have been left out of the
+ * object as well, so it does not fail the object: if it does not verify, it is left out here, and so is its time.
  */
 function verifyKeySignature(
   object: SignedObject,
@@ -77,23 +78,22 @@ function verifyKeySignature(
     tlogThreshold === 1
       ? [object, { ...object, timestamps: [] }]
       : [object, { ...object, timestamps: [] }, { ...object, logEntries: [] }, bare]
-  const trust = trustMaterial(demand.trustedRoot, key)
+  const signer = { by: 'key', signer: key.name, rank: demand.identities.length + rank } as const
   const entityKey: SignedEntity['key'] = { $case: 'public-key', hint: '' }
   let refusal: unknown
   for (const attempt of attempts) {
     try {
       const isBare = attempt.logEntries.length + attempt.timestamps.length === 0
       // The signature itself was verified when the key was found.
-      if (isBare && tlogThreshold === 0)
-        return { by: 'key', signer: key.name, rank: demand.identities.length + rank }
-      runLibrary(attempt, content, entityKey, trust, {
+      if (isBare && tlogThreshold === 0) return { ...signer, at: undefined }
+      runLibrary(attempt, content, entityKey, trustMaterial(demand.trustedRoot, key), {
         tlogThreshold,
         ctlogThreshold: 0,
         timestampThreshold: 0,
       })
-      for (const entry of attempt.logEntries)
-        checkLoggedSigner(entry, key.key.export({ type: 'spki', format: 'der' }))
-      return { by: 'key', signer: key.name, at: earliestTime(attempt), rank: demand.identities.length + rank }
+      const der = key.key.export({ type: 'spki', format: 'der' })
+      for (const entry of attempt.logEntries) checkLoggedSigner(entry, der)
+      return { ...signer, at: earliestTime(attempt) }
     } catch (error) {
       refusal ??= error
     }
@@ -104,6 +104,9 @@ function verifyKeySignature(
 function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSigner {
   const { certificate, signatures } = object
   if (certificate === undefined) throw new Refusal('it has no certificate')
+  // This is cheap, and by far the most common reason: other signers sign the image, too.
+  const { subject, issuer, rank } = matchIdentity(certificateNames(certificate), demand.identities)
+  checkCodeSigning(certificate)
   const key = certificateKey(certificate)
   const content = signatures.find((one) => one.verifySignature(key))
   if (content === undefined) throw signatureRefusal()
@@ -117,7 +120,6 @@ function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSi
     timestampThreshold: 1,
   })
   for (const entry of object.logEntries) checkLoggedSigner(entry, certificate.root.toDER())
-  const { subject, issuer, rank } = matchIdentity(certificateNames(certificate), demand.identities)
   return { by: 'identity', signer: subject, issuer, at: earliestTime(object), rank }
 }
 

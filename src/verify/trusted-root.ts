@@ -3,6 +3,7 @@ import { X509Certificate } from '@sigstore/core'
 import type { TrustMaterial } from '@sigstore/verify'
 import { isJsonObject } from '../json.ts'
 import { decodeBase64 } from './base64.ts'
+import { unknownCritical } from './certificate-use.ts'
 import { PUBLIC_GOOD_ROOT } from './public-good-root.ts'
 import { Refusal, shown } from './refusal.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -43,9 +44,30 @@ export function parseTrustedRoot(json: Uint8Array): TrustedRoot | { readonly pro
   }
 }
 
-/** Returns sigstore's public-good root, as it was on `publicGoodRootDate()`. */
+/**
+ * Returns sigstore's public-good root, as it was on `publicGoodRootDate()`. It is read when one of its lists is first needed: that
+ * takes longer than it takes to verify a signature with a key.
+ */
 export function publicGoodRoot(): TrustedRoot {
-  return readRoot(new TextEncoder().encode(PUBLIC_GOOD_ROOT.json))
+  let root: TrustedRoot | undefined
+  const read = (): TrustedRoot => {
+    root ??= readRoot(new TextEncoder().encode(PUBLIC_GOOD_ROOT.json))
+    return root
+  }
+  return {
+    get certificateAuthorities() {
+      return read().certificateAuthorities
+    },
+    get timestampAuthorities() {
+      return read().timestampAuthorities
+    },
+    get tlogs() {
+      return read().tlogs
+    },
+    get ctlogs() {
+      return read().ctlogs
+    },
+  }
 }
 
 /** The day on which the root that ships with Pinpull was taken from sigstore's repository: `2026-11-28`. */
@@ -133,13 +155,20 @@ function readAuthority({ at, value }: Entry): Authority {
 }
 
 function readCertificate(der: Buffer, place: string): X509Certificate {
+  let certificate: X509Certificate
+  let critical: string | undefined
   try {
-    const certificate = X509Certificate.parse(Buffer.from(der))
+    certificate = X509Certificate.parse(Buffer.from(der))
     createPublicKey({ key: certificate.publicKey, format: 'der', type: 'spki' })
-    return certificate
+    critical = unknownCritical(certificate)
   } catch {
     throw new Refusal(`${place} is not a certificate`)
   }
+  // Without it, the authority would be trusted with more than it may do.
+  if (critical !== undefined) {
+    throw new Refusal(`${place} has a critical extension that is not understood: ${critical}`)
+  }
+  return certificate
 }
 
 function bytesOf(value: unknown, at: string): Buffer {

@@ -1,7 +1,8 @@
-import { X509Certificate } from '@sigstore/core'
 import { describe, expect, test } from 'vitest'
 import { certificateNames } from '../../src/verify/certificate-names.ts'
+import { checkCodeSigning } from '../../src/verify/certificate-use.ts'
 import { matchIdentity } from '../../src/verify/identity.ts'
+import { certificateWith, der, extension, objectId } from '../support/der.ts'
 
 const ISSUER = 'https://token.actions.githubusercontent.com'
 const RELEASE = 'https://github.com/acme/web/.github/workflows/release.yml@refs/tags/v1'
@@ -91,7 +92,7 @@ describe('an issuer', () => {
     ]
     expect(() => matchIdentity(names, identities)).toThrow(
       expect.objectContaining({
-        message: 'somebody else signed it',
+        message: 'its certificate is for somebody else',
         wanted: `${RELEASE} by issuer ${ISSUER}, or https://gitlab.com/acme/** by issuer https://gitlab.com`,
         found: 'dev@acme.example and ops@acme.example by issuer unknown',
       }),
@@ -119,7 +120,8 @@ describe('the names of a certificate', () => {
   const email = (text: string): Buffer => der(0x81, Buffer.from(text, 'latin1'))
   const dns = (text: string): Buffer => der(0x82, Buffer.from(text))
   const utf8 = (text: string): Buffer => der(0x0c, Buffer.from(text))
-  const username = (text: string): Buffer => der(0xa0, oid('1.3.6.1.4.1.57264.1.7'), der(0xa0, utf8(text)))
+  const username = (text: string): Buffer =>
+    der(0xa0, objectId('1.3.6.1.4.1.57264.1.7'), der(0xa0, utf8(text)))
   const names = (...general: readonly Buffer[]): Buffer => extension('2.5.29.17', der(0x30, ...general))
   const issuer = (text: string): Buffer => extension('1.3.6.1.4.1.57264.1.8', utf8(text))
   const issuerV1 = (text: string): Buffer => extension('1.3.6.1.4.1.57264.1.1', Buffer.from(text))
@@ -161,40 +163,26 @@ describe('the names of a certificate', () => {
   })
 })
 
-/** A certificate that nobody signed. */
-function certificateWith(extensions: readonly Buffer[]): X509Certificate {
-  const empty = der(0x30)
-  const tbs = der(
-    0x30,
-    der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.from([1])),
-    empty,
-    empty,
-    empty,
-    empty,
-    empty,
-    der(0xa3, der(0x30, ...extensions)),
-  )
-  return X509Certificate.parse(Buffer.from(der(0x30, tbs, empty, der(0x03, Buffer.from([0])))))
-}
+describe('the use of a certificate', () => {
+  const usage = (...ids: readonly string[]): Buffer => extension('2.5.29.37', der(0x30, ...ids.map(objectId)))
+  const CODE_SIGNING = '1.3.6.1.5.5.7.3.3'
+  const SERVER = '1.3.6.1.5.5.7.3.1'
+  const NAME_CONSTRAINTS = '2.5.29.30'
 
-function extension(id: string, value: Buffer): Buffer {
-  return der(0x30, oid(id), der(0x04, value))
-}
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(parts)
-  const { length } = content
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), content])
-}
-
-function oid(text: string): Buffer {
-  const [first = 0, second = 0, ...rest] = text.split('.').map(Number)
-  const bytes = rest.flatMap((arc) => {
-    const groups = [arc & 0x7f]
-    for (let left = arc >> 7; left > 0; left >>= 7) groups.unshift((left & 0x7f) | 0x80)
-    return groups
+  test.each<[string, readonly Buffer[], string | undefined]>([
+    ['signing code', [usage(CODE_SIGNING)], undefined],
+    ['signing code among others', [usage(SERVER, CODE_SIGNING)], undefined],
+    ['a server', [usage(SERVER)], 'its certificate is not for signing code (extended key usage)'],
+    ['any', [], 'its certificate is not for signing code (extended key usage)'],
+    ['signing code, with a note', [usage(CODE_SIGNING), extension('1.2.3.4', der(0x05))], undefined],
+    [
+      'signing code, with a limit that nobody here knows',
+      [usage(CODE_SIGNING), extension(NAME_CONSTRAINTS, der(0x30), true)],
+      'its certificate has a critical extension that is not understood: 2.5.29.30',
+    ],
+  ])('%s', (_, extensions, reason) => {
+    const check = (): void => checkCodeSigning(certificateWith(extensions))
+    if (reason === undefined) expect(check).not.toThrow()
+    else expect(check).toThrow(reason)
   })
-  return der(0x06, Buffer.from([first * 40 + second, ...bytes]))
-}
+})

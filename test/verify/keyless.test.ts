@@ -17,7 +17,7 @@ const IDENTITY = {
 }
 const SIGNED = `verified by ${IDENTITY.subject} of ${IDENTITY.issuer}`
 const SBOM = 'https://spdx.dev/Document'
-const NO_LOG = 'it has no entry of a transparency log'
+const NO_LOG = 'it has no entry of a transparency log, which is required (transparencyLog)'
 const NO_TIME = (found: string): string =>
   `nothing proves when it was signed: wanted a timestamp, or a log entry with a signed time, found ${found}`
 

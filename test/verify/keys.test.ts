@@ -110,7 +110,7 @@ describe('the log entry of a signature with a key', () => {
     [
       'is absent',
       ({ verificationMaterial }) => (verificationMaterial.tlogEntries = []),
-      'it has no entry of a transparency log',
+      'it has no entry of a transparency log, which is required (transparencyLog)',
     ],
     [
       'is for another signature',

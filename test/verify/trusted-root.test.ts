@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { PUBLIC_GOOD_ROOT } from '../../src/verify/public-good-root.ts'
 import { parseTrustedRoot, publicGoodRoot, publicGoodRootDate } from '../../src/verify/trusted-root.ts'
+import { der, extension, unsignedCertificate } from '../support/der.ts'
 import { keylessLab, type LabBundle } from '../support/keyless-lab.ts'
 
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.trustedroot+json;version=0.1'
@@ -99,6 +100,14 @@ describe('a trusted root', () => {
       'a certificate that is none',
       first('certificateAuthorities', (one) => (one.certChain.certificates[0].rawBytes = 'MAA=')),
       'certificateAuthorities[0].certChain.certificates[0] is not a certificate',
+    ],
+    [
+      'an authority that may not issue certificates for every name',
+      first('certificateAuthorities', (one) => {
+        const limited = unsignedCertificate([extension('2.5.29.30', der(0x30), true)])
+        one.certChain.certificates[0].rawBytes = limited.toString('base64')
+      }),
+      'certificateAuthorities[0].certChain.certificates[0] has a critical extension that is not understood: 2.5.29.30',
     ],
     ['a list that is none', (root) => (root.tlogs = {}), 'tlogs is not a list'],
     ['an entry that is none', (root) => (root.tlogs = [7]), 'tlogs[0] is not an object'],
