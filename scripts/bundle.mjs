@@ -35,6 +35,7 @@ const FILES = {
     'src/registry/attachments.ts',
     'src/registry/referrers.ts',
     'src/registry/attached-object.ts',
+    'src/layout/attachments.ts',
     'src/resolve/registries.ts',
     'src/resolve/registry-verifier.ts',
     'src/resolve/verification.ts',

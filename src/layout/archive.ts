@@ -46,7 +46,13 @@ export async function archiveContent(path: string, start: Uint8Array): Promise<L
       if (!blobs.get(digest)?.isIntact) blobs.set(digest, blob)
     }
   }
-  return { path, transport: `oci-archive:${path}`, ...roots, blob: async (digest) => blobs.get(digest) }
+  return {
+    path,
+    transport: `oci-archive:${path}`,
+    ...roots,
+    blob: async (digest) => blobs.get(digest),
+    jsonBlobs: () => [...blobs].flatMap(([digest, { json }]) => (json === undefined ? [] : [digest])),
+  }
 }
 
 function decompress(path: string, start: Uint8Array): AsyncIterable<Uint8Array> {

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ifExists } from '../files/file-system.ts'
-import { digestAlgorithm } from '../reference/digest.ts'
+import { digestAlgorithm, invalidDigestReason } from '../reference/digest.ts'
 import type { Digest } from '../reference/reference.ts'
 
 /** A blob of a layout, read and hashed. */
@@ -27,6 +27,8 @@ export interface LayoutContent {
   readonly dockerManifest?: Uint8Array
   /** Resolves to undefined if the layout does not contain the blob. */
   blob(digest: Digest): Promise<Blob | undefined>
+  /** The digests of the blobs that may be JSON objects: small ones that begin like one. */
+  jsonBlobs(): readonly Digest[]
 }
 
 /** The maximum size of JSON that is read, in bytes. Registries accept manifests up to 4 MiB (distribution-spec). */
@@ -97,6 +99,30 @@ export function folderContent(path: string): LayoutContent {
       blobs.set(digest, known)
       return known
     },
+    jsonBlobs: () => listJsonFiles(path),
+  }
+}
+
+function listJsonFiles(path: string): Digest[] {
+  return ['sha256', 'sha512'].flatMap((algorithm) => {
+    const folder = join(path, 'blobs', algorithm)
+    return (ifExists(() => readdirSync(folder)) ?? []).flatMap((name) => {
+      const digest = `${algorithm}:${name}`
+      if (invalidDigestReason(digest) !== undefined) return []
+      return beginsLikeJson(join(folder, name)) ? [digest as Digest] : []
+    })
+  })
+}
+
+function beginsLikeJson(path: string): boolean {
+  const stat = ifExists(() => statSync(path))
+  if (!stat?.isFile() || stat.size > MAX_JSON) return false
+  const start = new Uint8Array(1)
+  const file = openSync(path, 'r')
+  try {
+    return readSync(file, start) === 1 && start[0] === BRACE
+  } finally {
+    closeSync(file)
   }
 }
 

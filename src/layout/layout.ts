@@ -2,10 +2,12 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { PinpullError, UsageError } from '../diagnostics/errors.ts'
 import { errorReason } from '../files/file-system.ts'
 import { isJsonObject, parseJson } from '../json.ts'
+import type { Attachments } from '../oci/attachment.ts'
 import type { Descriptor } from '../oci/manifest.ts'
 import type { Platform } from '../oci/platform.ts'
-import { canonicalText, type Reference } from '../reference/reference.ts'
+import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
 import { archiveContent } from './archive.ts'
+import { attachmentSearch } from './attachments.ts'
 import { folderContent, type LayoutContent } from './content.ts'
 import { selectManifest, verifyImage } from './image.ts'
 import { type IndexedImage, matchesReference, parseIndexJson } from './index-json.ts'
@@ -26,6 +28,13 @@ export interface Layout {
    *   LAYOUT_DOCKER_ARCHIVE, PLATFORM_UNKNOWN
    */
   find(reference: Reference, platform?: Platform): Promise<Descriptor | undefined>
+  /**
+   * Finds the signatures and attestations that were copied along with an image, as `oras cp -r`, `regctl image copy --referrers
+   * --digest-tags`, `skopeo` and `cosign save` write them.
+   *
+   * @param subject the digest that the objects have to be attached to
+   */
+  findAttachments(subject: Digest): Promise<Attachments>
 }
 
 /**
@@ -40,6 +49,7 @@ export async function openLayout(path: string, mapping?: Reference, name: string
   const read = await readContent(path, name)
   const content = { ...read, path: name, transport: read.transport.replace(path, name) }
   const images = listImages(content)
+  let search: ReturnType<typeof attachmentSearch> | undefined
   return {
     path: name,
     transport: content.transport,
@@ -50,6 +60,10 @@ export async function openLayout(path: string, mapping?: Reference, name: string
       const wanted = platform === undefined ? listed : await selectManifest(content, image, listed, platform)
       const { mediaType, size, platforms } = await verifyImage(content, image, wanted)
       return { mediaType, digest: wanted.digest, size, platforms }
+    },
+    findAttachments: async (subject) => {
+      search ??= attachmentSearch(content, images)
+      return await search(subject)
     },
   }
 }
@@ -103,7 +117,9 @@ function selectImage(
 ): IndexedImage | undefined {
   const { digest } = reference
   if (digest !== undefined) return images.find((image) => image.digest === digest)
-  const named = images.filter((image) => matchesReference(image, reference, mapping, images.length === 1))
+  const own = images.filter((image) => image.isAttached !== true)
+  const isOnly = own.length === 1
+  const named = own.filter((image) => matchesReference(image, reference, mapping, isOnly))
   const [first] = named
   const other = named.find((image) => image.digest !== first?.digest)
   if (first !== undefined && other !== undefined) {

@@ -96,7 +96,7 @@ function parseDigest(value: unknown): Digest | undefined {
   return typeof value === 'string' && invalidDigestReason(value) === undefined ? (value as Digest) : undefined
 }
 
-/** Media types are compared without regard to case (RFC 6838, 4.2); no real one is longer than a name. */
+/** Media types are compared without regard to case (RFC 6838, 4.2). A text that cannot be one counts as none. */
 function parseType(value: unknown): string {
-  return typeof value === 'string' && value.length <= 255 ? value.toLowerCase() : ''
+  return typeof value === 'string' && /^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(value) ? value.toLowerCase() : ''
 }

@@ -1,4 +1,5 @@
 import type { ArtifactLayer } from '../oci/artifact.ts'
+import { type AttachedLayer, shortDigest } from '../oci/attached-layers.ts'
 import type { Attachment } from '../oci/attachment.ts'
 import { verifyDigest } from '../reference/content-digest.ts'
 import type { Digest } from '../reference/reference.ts'
@@ -8,14 +9,6 @@ import { type ManifestContext, requestManifest, responseError, verifiedDigest } 
 
 /** An object, or why it cannot be used; without a problem, it does not exist. */
 export type Read<T> = { readonly value: T } | { readonly value?: never; readonly problem: string | undefined }
-
-/** A layer that is to be read as an attachment. */
-export interface Candidate {
-  readonly kind: Attachment['kind']
-  readonly layer: ArtifactLayer
-  /** For messages. */
-  readonly place: string
-}
 
 /** How many requests of one search are sent at the same time. */
 const WIDTH = 16
@@ -71,7 +64,7 @@ function reasonOf({ code, args }: RegistryError): string {
  * @throws {RegistryError} if the registry does not say whether there is one
  */
 export async function readContents(
-  candidates: readonly Candidate[],
+  candidates: readonly AttachedLayer[],
   context: ManifestContext,
   problems: string[],
 ): Promise<readonly Attachment[]> {
@@ -120,16 +113,6 @@ function at(name: string, context: ManifestContext): ManifestContext {
   const { domain, path, text } = context.reference
   const what = name.includes(':') ? { digest: name as Digest } : { tag: name }
   return { ...context, reference: { domain, path, text, ...what } }
-}
-
-/** A digest that is short enough for a list: `sha256:0123456789ab…`. */
-export function shortDigest(digest: Digest): string {
-  return digest.replace(/^([^:]+:.{12}).+/, '$1…')
-}
-
-/** A tag that is short enough for a list: `sha256-0123456789ab….sig`. */
-export function shortTag(tag: string): string {
-  return tag.replace(/^([^-]+-.{12})[0-9a-f]+/, '$1…')
 }
 
 function mebibytes(bytes: number): string {

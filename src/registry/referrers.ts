@@ -1,7 +1,8 @@
 import { parseReferrers, type Referrer } from '../oci/artifact.ts'
+import { attachmentTag, shortTag } from '../oci/attached-layers.ts'
 import { OCI_INDEX, parseContentType } from '../oci/media-type.ts'
 import type { Digest } from '../reference/reference.ts'
-import { isMissing, shortTag } from './attached-object.ts'
+import { isMissing } from './attached-object.ts'
 import { RegistryError } from './errors/registry-error.ts'
 import { contentUrl } from './hosts/endpoint.ts'
 import { type HttpResponse, header, isSameOrigin } from './http/http.ts'
@@ -38,7 +39,7 @@ const NO_API: ReadonlySet<number> = new Set([400, 404, 405, 406, 501])
  */
 export async function listReferrers(subject: Digest, context: ReferrerContext): Promise<ListedReferrers> {
   const { endpoint, withReferrersApi } = context
-  const tag = subject.replace(':', '-')
+  const tag = attachmentTag(subject, '')
   const early = withReferrersApi.has(endpoint.base) ? undefined : readFallbackTag(tag, context)
   // If the API answers, nobody waits for the tag.
   early?.catch(() => {})

@@ -1,3 +1,4 @@
+import type { Layout } from '../layout/layout.ts'
 import type { Attachments } from '../oci/attachment.ts'
 import { parseReference } from '../reference/parse.ts'
 import type { Digest, Reference } from '../reference/reference.ts'
@@ -52,6 +53,19 @@ export function registrySource({
       const searched = { domain, path, text: reference.text, digest }
       const anonymous = isAnonymous(searched)
       return client.findAttachments(searched, digest, { anonymous, signal })
+    },
+  }
+}
+
+/**
+ * Creates a source that searches local layouts.
+ *
+ * @param layouts in the order in which they are searched
+ */
+export function layoutSource(layouts: readonly Layout[]): AttachmentSource {
+  return {
+    async *search({ digest }) {
+      for (const layout of layouts) yield await layout.findAttachments(digest)
     },
   }
 }

@@ -10,7 +10,7 @@ import type { AttachmentJudge } from './attachment-judge.ts'
 type VerifiedVerdict = Extract<Verdict, { kind: 'verified' }>
 type OtherVerdict = Exclude<Verdict, { kind: 'verified' }>
 
-/** How many of the objects that do not count a message lists. */
+/** How many of the objects that do not count a message lists, and of those that cannot be used. */
 const LISTED = 20
 
 /**
@@ -102,7 +102,9 @@ function describeSearches(searches: readonly AttachmentSearch[]): readonly strin
       // Where a search failed as a whole, its problem says so.
       .filter(({ found, problems }) => found > 0 || problems.length === 0)
       .map(({ place, found }) => `${found === 0 ? 'nothing' : found} in ${place}`)
-    const problems = its.flatMap((one) => one.problems)
+    const all = its.flatMap((one) => one.problems)
+    const problems = all.slice(0, LISTED)
+    if (all.length > LISTED) problems.push(`${all.length - LISTED} more that cannot be used`)
     return [
       ...(counts.length === 0 ? [] : [`${host}: ${counts.join(', ')}`]),
       ...problems.map((one) => `${host}: ${one}`),

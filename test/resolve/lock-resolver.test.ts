@@ -155,6 +155,7 @@ describe('fromLayouts', () => {
     path,
     transport: `oci:${path}`,
     find: async ({ text }) => (names.includes(text) ? { digest: digest('c'), mediaType: INDEX } : undefined),
+    findAttachments: async () => ({ list: [], searches: [] }),
   })
   const layouts = [layout('a', ['nginx']), layout('b', ['nginx', 'redis'])]
 

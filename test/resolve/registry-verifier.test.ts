@@ -2,18 +2,26 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { VerifyRule } from '../../src/config/verify-settings.ts'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
+import type { Layout } from '../../src/layout/layout.ts'
 import type { Platform } from '../../src/oci/platform.ts'
 import type { Verification, Verifier } from '../../src/plan/verifier.ts'
 import { parseReference } from '../../src/reference/parse.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import { createRegistryClient, type RegistryClientSettings } from '../../src/registry/composition.ts'
 import { attachmentJudge } from '../../src/resolve/attachment-judge.ts'
-import { registrySource } from '../../src/resolve/attachment-source.ts'
+import {
+  type AttachmentSource,
+  chainSources,
+  layoutSource,
+  registrySource,
+} from '../../src/resolve/attachment-source.ts'
+import { layoutResolver } from '../../src/resolve/layout-resolver.ts'
 import { clientResolver } from '../../src/resolve/registry-resolver.ts'
 import { registryVerifier } from '../../src/resolve/registry-verifier.ts'
 import { basic, fixedKeychain } from '../support/fixed-keychain.ts'
 import { instantClock } from '../support/instant-clock.ts'
 import { pushReferrers, pushUnderTag } from '../support/registry/attached.ts'
+import { buildImage } from '../support/registry/image.ts'
 import { failWith } from '../support/registry/misbehaviour.ts'
 import {
   type Pushed,
@@ -192,6 +200,19 @@ describe('an image that does not verify', () => {
     ])
   })
 
+  test('with more attached than a message can list', async () => {
+    const registry = await start()
+    const { digest } = registry.push('app:1')
+    pushUnderTag(registry, 'app', digest, 'sig', [
+      ...Array.from({ length: 30 }, () => signatureLayer(digest, theirs)),
+      ...Array.from({ length: 30 }, (_, index) => ({ mediaType: 'a', content: `${index}` })),
+    ])
+    const { looked } = await errorOf(verify(`${registry.host}/app:1`, digest))
+    const all = String(looked).split('; ')
+    expect(all).toHaveLength(1 + 21 + 21)
+    expect([all[21], all.at(-1)]).toEqual(['HOST: 10 more that cannot be used', '10 more that do not count'])
+  })
+
   test('with an attestation where a signature is demanded, and the other way round', async () => {
     const registry = await start()
     const { digest } = registry.push('app:1')
@@ -366,6 +387,63 @@ describe('another repository for signatures', () => {
     const rule = { signatureRepository: `${registry.host}/absent` }
     expect(await errorOf(verify(`${registry.host}/app:1`, digest, { rule }))).toMatchObject({
       code: 'SIGNATURE_MISSING',
+    })
+  })
+})
+
+describe('a layout', () => {
+  const judge = attachmentJudge(async () => Buffer.from(ours.publicKey))
+  const image = buildImage({ seed: 'laid' })
+  const request = {
+    reference: parseReference('registry.example.com/app:1'),
+    digest: image.top.digest as Digest,
+    rule: RULE,
+    signal,
+  }
+
+  /** A layout in memory that has what is attached to its image. */
+  const layoutOf = (key: ReturnType<typeof signingKey> | undefined): Layout => ({
+    path: 'images',
+    transport: 'oci:images',
+    find: async () => ({ mediaType: image.top.mediaType, digest: request.digest, platforms: [] }),
+    findAttachments: async (digest) => {
+      const { content = '', annotations = {} } = key === undefined ? {} : signatureLayer(digest, key)
+      const bytes = Buffer.from(content)
+      const one = { kind: 'signature', content: bytes, annotations, place: 'layer 1', digest } as const
+      const list = key === undefined ? [] : [one]
+      return {
+        list,
+        searches: [{ place: 'tag .sig', from: 'oci:images', found: list.length, problems: [] }],
+      }
+    },
+  })
+  const verifierWith = (layouts: readonly Layout[], more: readonly AttachmentSource[] = []): Verifier =>
+    registryVerifier({
+      source: chainSources([layoutSource(layouts), ...more]),
+      resolver: layoutResolver(layouts),
+      judge,
+    })
+
+  test('has signatures that are verified without a registry', async () => {
+    const found = await verifierWith([layoutOf(undefined), layoutOf(ours)]).verify(request)
+    expect(found).toMatchObject({ signer: 'ours.pub', from: 'oci:images' })
+  })
+
+  test('without them is searched before the registry', async () => {
+    const registry = await start()
+    const { digest } = registry.push('app:1')
+    pushUnderTag(registry, 'app', digest, 'sig', [signatureLayer(digest, ours)])
+    const client = createRegistryClient({ keychain: EMPTY_KEYCHAIN, userAgent: 'pinpull/test' })
+    const { verify } = verifierWith([layoutOf(undefined)], [registrySource({ client })])
+    const reference = parseReference(`${registry.host}/app:1`)
+    const found = await verify({ ...request, reference, digest: digest as Digest })
+    expect(found.from).toBe(registry.host)
+  })
+
+  test('without them, and no registry, has nothing', async () => {
+    expect(await errorOf(verifierWith([layoutOf(undefined)]).verify(request))).toMatchObject({
+      code: 'SIGNATURE_MISSING',
+      looked: 'oci:images: nothing in tag .sig',
     })
   })
 })

@@ -9,6 +9,8 @@ export type LayoutFiles = Map<string, Buffer>
 export interface LaidImage {
   readonly image: Image
   readonly annotations?: Readonly<Record<string, string>>
+  /** Of an artifact, as `oras` lists it. */
+  readonly artifactType?: string
 }
 
 export const CONTAINERD_NAME = 'io.containerd.image.name'
@@ -23,10 +25,11 @@ export function layoutFiles(images: readonly LaidImage[]): LayoutFiles {
   }
   for (const { image } of images)
     for (const blob of [image.top, ...image.manifests, ...image.blobs]) add(blob)
-  const manifests = images.map(({ image: { top }, annotations }) => ({
+  const manifests = images.map(({ image: { top }, annotations, artifactType }) => ({
     mediaType: top.mediaType,
     digest: top.digest,
     size: top.bytes.length,
+    artifactType,
     ...(annotations === undefined ? {} : { annotations }),
   }))
   files.set('index.json', Buffer.from(JSON.stringify({ schemaVersion: 2, manifests })))
