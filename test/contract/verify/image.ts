@@ -106,11 +106,12 @@ export async function pushTestImage(
   cosign: Cosign,
   repository: string,
   folder: string,
+  tag = '1.0.0',
 ): Promise<TestImage> {
   const { host } = registry
   const url = `http://${host}`
   const image = buildImage({ seed: repository })
-  await pushImage(url, `${repository}:1.0.0`, image)
+  await pushImage(url, `${repository}:${tag}`, image)
   const { digest } = image.top
   const name = `${host}/${repository}`
   const fallbackTag = digest.replace(':', '-')
@@ -190,7 +191,7 @@ export async function pushTestImage(
   return {
     host,
     repository,
-    reference: `${name}:1.0.0`,
+    reference: `${name}:${tag}`,
     digest,
     image,
     cosign,
@@ -227,7 +228,7 @@ export async function pushTestImage(
       await putIndex([])
       for (const one of changed) await attachBundle(one, how)
     },
-    moveTag: () => pushImage(url, `${repository}:1.0.0`, buildImage({ seed: `${repository} moved` })),
+    moveTag: () => pushImage(url, `${repository}:${tag}`, buildImage({ seed: `${repository} moved` })),
     sibling: (suffix) => pushTestImage(registry, cosign, `${repository}-${suffix}`, folder),
   }
 }

@@ -1,59 +1,103 @@
-import { readFileSync } from 'node:fs'
-import type { Attachments } from '../../../src/oci/attachment.ts'
-import { parseReference } from '../../../src/reference/parse.ts'
-import type { Digest } from '../../../src/reference/reference.ts'
-import { formatRefusals } from '../../../src/verify/account.ts'
-import type { PublicKey } from '../../../src/verify/demand.ts'
-import { parsePublicKey } from '../../../src/verify/public-key.ts'
-import { parseTrustedRoot, publicGoodRoot } from '../../../src/verify/trusted-root.ts'
-import { verifyAttachments } from '../../../src/verify/verify-attachments.ts'
-import { ask, findAttached } from '../../support/ask-registry.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { runProgram } from '../../support/program.ts'
 import type { SigningKeys } from '../support/cosign.ts'
 import type { Demand, Verdict } from './row.ts'
 
+/** An image with what is demanded of it. */
+export interface DemandedImage {
+  /** As in a manifest: with tag or digest. */
+  readonly reference: string
+  /** Its host and repository. */
+  readonly repository: string
+  readonly demand: Demand
+  /** The file with the demand's root. */
+  readonly root: string | undefined
+}
+
 export interface PinpullVerdict {
-  readonly verdict: Verdict
+  readonly verdict: Verdict | 'absent'
+  /** What the error says. */
   readonly why: string
 }
 
+/** A run over several images, each with an entry of `verify`. */
+export interface PinpullRun {
+  readonly code: number | undefined
+  /** In the order of the images. */
+  readonly verdicts: readonly PinpullVerdict[]
+}
+
+/** What these tests read of a report. */
+interface WrittenReport {
+  readonly images: readonly { readonly image: string; readonly verified?: object }[]
+  readonly diagnostics: readonly {
+    readonly code: string
+    readonly severity: string
+    readonly message: string
+    readonly args: { readonly image?: string }
+  }[]
+}
+
 /**
- * What Pinpull says of an image: its digest, what is attached to it, and whether that satisfies the demand.
+ * Pins all of the images in one run, by a profile with one entry for each.
  *
- * @param rootFile of the demand's root
+ * @param folder for the configuration and the report
  */
-export async function verifyByPinpull(
-  demand: Demand,
+export async function runPinpull(
+  images: readonly DemandedImage[],
   keys: SigningKeys,
-  rootFile: string | undefined,
-  host: string,
-  reference: string,
-): Promise<PinpullVerdict> {
-  const parsed = parseReference(reference)
-  const digest = parsed.digest ?? ((await ask(reference)).descriptor.digest as Digest)
-  const found = merge(await findAttached(`${host}/${demand.repository ?? parsed.path}`, digest))
-  const verdict = verifyAttachments({ digest }, found, {
-    identities: demand.identity === undefined ? [] : [demand.identity],
-    keys: demand.key === undefined ? [] : [keyOf(keys[demand.key].publicFile)],
-    attestations: demand.attestation === undefined ? [] : [demand.attestation],
-    transparencyLog: demand.root === undefined ? 'optional' : 'required',
-    trustedRoot: usable(rootFile === undefined ? publicGoodRoot() : parseTrustedRoot(readFileSync(rootFile))),
+  folder: string,
+): Promise<PinpullRun> {
+  const verify = images.map(({ repository, demand, root }) => entryOf(repository, demand, root, keys, folder))
+  const config = {
+    apiVersion: 'pinpull.dev/v1alpha1',
+    kind: 'Pinpull',
+    metadata: { name: 'table' },
+    spec: { profiles: [{ name: 'prod', verify }] },
+  }
+  // JSON is YAML.
+  writeFileSync(join(folder, 'pinpull.yaml'), JSON.stringify(config))
+  const pods = images.map(({ reference }, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `image-${index}` },
+    spec: { containers: [{ name: 'app', image: reference, imagePullPolicy: 'IfNotPresent' }] },
+  }))
+  const input = pods.map((pod) => `---\n${JSON.stringify(pod)}\n`).join('')
+  const report = join(folder, 'report.json')
+  const { code } = await runProgram(['--report', report], {
+    input,
+    cwd: folder,
+    env: { PINPULL_CACHE_TTL: '0' },
   })
-  const problems = found.searches.flatMap((search) => search.problems)
-  if (verdict.kind === 'verified') return { verdict: 'verified', why: '' }
-  const why = [...problems, ...formatRefusals(verdict)].join('\n')
-  const isInvalid = verdict.kind === 'invalid' || problems.length > 0
-  return { verdict: isInvalid ? 'SIGNATURE_INVALID' : 'SIGNATURE_MISSING', why }
+  const written = JSON.parse(readFileSync(report, 'utf8')) as WrittenReport
+  return { code, verdicts: images.map(({ reference }) => verdictOn(reference, written)) }
 }
 
-function merge(found: readonly Attachments[]): Attachments {
-  return { list: found.flatMap(({ list }) => list), searches: found.flatMap(({ searches }) => searches) }
+function verdictOn(reference: string, { images, diagnostics }: WrittenReport): PinpullVerdict {
+  if (images.some(({ image, verified }) => image === reference && verified !== undefined)) {
+    return { verdict: 'verified', why: '' }
+  }
+  const found = diagnostics.find(({ args, severity }) => severity === 'error' && args.image === reference)
+  return { verdict: (found?.code ?? 'absent') as Verdict | 'absent', why: found?.message ?? '' }
 }
 
-function keyOf(file: string): PublicKey {
-  return usable(parsePublicKey(file, readFileSync(file)))
-}
-
-function usable<T extends object>(read: T | { readonly problem: string }): T {
-  if ('problem' in read) throw new Error(String(read.problem))
-  return read
+function entryOf(
+  repository: string,
+  demand: Demand,
+  root: string | undefined,
+  keys: SigningKeys,
+  folder: string,
+) {
+  const { key, identity, attestation } = demand
+  const host = repository.slice(0, repository.indexOf('/'))
+  return {
+    images: [repository],
+    ...(key === undefined ? {} : { keys: [relative(folder, keys[key].publicFile)] }),
+    ...(identity === undefined ? {} : { identities: [identity] }),
+    ...(attestation === undefined ? {} : { attestations: [attestation] }),
+    ...(root === undefined ? { transparencyLog: 'optional' } : { trustedRoot: relative(folder, root) }),
+    ...(demand.repository === undefined ? {} : { signatureRepository: `${host}/${demand.repository}` }),
+  }
 }
