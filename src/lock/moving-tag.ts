@@ -2,10 +2,14 @@ import type { PlatformManifest } from '../oci/manifest.ts'
 import { manifestKind } from '../oci/media-type.ts'
 import { formatPlatform, platformRank } from '../oci/platform.ts'
 import type { Digest } from '../reference/reference.ts'
-import { formatTime } from './format.ts'
-import type { Candidate, LockEntry } from './lock.ts'
+import { formatField, formatTime } from './format.ts'
+import type { Candidate, LockEntry, VerifiedSigner } from './lock.ts'
+import { type SignerChange, signerChange } from './signer-change.ts'
 
-/** What a tag names now: an entry as `entryOf` makes it from the answer of a registry. */
+/**
+ * What a tag names now: an entry as `entryOf` makes it from the answer of a registry. `verified` is what was verified about it just
+ * now; absent if nothing was, or nothing is demanded.
+ */
 export type TagAnswer = Omit<LockEntry, 'forced' | 'candidate'>
 
 /** When a digest may be taken. */
@@ -22,6 +26,8 @@ export interface CoolDown {
   readonly isDenied: (digest: Digest) => boolean
   /** Whether a platform may be lost, or an index become a single manifest. */
   readonly tolerates: (loss: Loss['kind']) => boolean
+  /** Whether a digest may replace one that somebody else has signed; undefined asks about one for which less is verified (`--accept-signer`). */
+  readonly acceptsSigner: (signer: VerifiedSigner | undefined) => boolean
 }
 
 /** What nodes would lose with a new digest. */
@@ -50,6 +56,8 @@ export type TagDecision = {
   | { readonly kind: 'waiting'; readonly entry: LockEntry; readonly until: number }
   /** The candidate is old enough, but nodes would lose something. */
   | { readonly kind: 'lossy'; readonly entry: LockEntry }
+  /** The digest that the tag names is not signed as the locked one is. However old it gets, and with `--now`, it is not taken. */
+  | { readonly kind: 'other-signer'; readonly entry: LockEntry; readonly change: SignerChange }
   /** The digest that the tag names, or one in its index, is denied. */
   | { readonly kind: 'denied'; readonly entry: LockEntry | undefined; readonly digest: Digest }
   /** The image has no entry, and `minAgeNew` denies it one. */
@@ -61,8 +69,8 @@ const RESTLESS = 3
 
 /**
  * Decides what becomes of the digest of a tag, by what its entry says and what the tag names now. The age of a digest is counted
- * from when it was first seen under the tag, because only that cannot be forged by whoever pushes it: `created` of an image is
- * written by its publisher.
+ * from when it was first seen under the tag, because whoever pushes it cannot forge that: `created` of an image is written by its
+ * publisher. Nor can they forge the verified time of a signature, which counts if it is earlier.
  *
  * @param before the entry; undefined if the image has none
  * @param answer what the tag names now; undefined if the registry did not say, so that the entry stays
@@ -84,7 +92,7 @@ export function decideTag(
   if (before === undefined) return decideNew(answer, rules)
   if (answer.digest === before.digest) {
     const { entry, remarks } = withoutCandidate(before)
-    return { kind: 'kept', entry, remarks, losses: [] }
+    return { kind: 'kept', entry: withVerified(entry, answer.verified), remarks, losses: [] }
   }
   return decideMoved(before, answer, rules)
 }
@@ -104,9 +112,20 @@ export function deniedDigest(
   return [digest, ...platforms.flatMap((one) => one.digest ?? [])].find(isDenied)
 }
 
-function decideNew(answer: TagAnswer, { now, minAgeNew, isForced }: CoolDown): TagDecision {
+/**
+ * Returns an entry with what was verified about its digest just now; the same one if it says so already, or nothing was verified.
+ */
+export function withVerified(entry: LockEntry, verified: VerifiedSigner | undefined): LockEntry {
+  if (verified === undefined) return entry
+  const changed = { ...entry, verified }
+  return formatField(changed, 'verified') === formatField(entry, 'verified') ? entry : changed
+}
+
+function decideNew(answer: TagAnswer, { now, minAge, minAgeNew, isForced }: CoolDown): TagDecision {
   const entry = { ...answer, resolvedAt: formatTime(now) }
-  if (minAgeNew === 'allow') return { kind: 'new', entry, ...NOTHING }
+  const verifiedAt = answer.verified?.at
+  const isKnownToBeOld = verifiedAt !== undefined && now - Date.parse(verifiedAt) >= minAge
+  if (minAgeNew === 'allow' || isKnownToBeOld) return { kind: 'new', entry, ...NOTHING }
   if (isForced) return { kind: 'new', entry: { ...entry, forced: true }, ...NOTHING }
   return { kind: 'unseen', entry: undefined, ...NOTHING }
 }
@@ -123,13 +142,16 @@ function decideMoved(before: LockEntry, answer: TagAnswer, rules: CoolDown): Tag
   const { now, minAge, isForced, tolerates } = rules
   const known = before.candidate
   const isKnown = known?.digest === answer.digest
-  // A tag cannot have moved before its digest was seen: then the clock of this machine, or of another one, is wrong.
-  const earliest = before.resolvedAt ?? ''
-  const seenAt = [isKnown ? known.seenAt : formatTime(now), earliest].toSorted().at(-1) as string
+  const firstSeen = isKnown ? known.seenAt : formatTime(now)
+  const [noted = firstSeen] = [firstSeen, answer.verified?.at ?? firstSeen].toSorted()
+  // A tag cannot have moved before its digest was seen: then the clock of this machine, or of another one, is wrong. Nor is a
+  // release old for having been signed before the one that it replaces.
+  const seenAt = [noted, before.resolvedAt ?? ''].toSorted().at(-1) as string
   const changes = isKnown ? known.changes : known && (known.changes ?? 0) + 1
-  const candidate = isKnown
-    ? known
-    : { digest: answer.digest, seenAt, ...(changes === undefined ? {} : { changes }) }
+  const candidate =
+    isKnown && noted === firstSeen
+      ? known
+      : { digest: answer.digest, seenAt, ...(changes === undefined ? {} : { changes }) }
   const losses = lossesOf(before, answer)
   const remarks: Remark[] = [
     ...(known === undefined || isKnown ? [] : ([{ kind: 'dropped', candidate: known }] as const)),
@@ -138,7 +160,11 @@ function decideMoved(before: LockEntry, answer: TagAnswer, rules: CoolDown): Tag
   ]
   const age = Math.max(0, now - Date.parse(seenAt))
   const isOldEnough = age >= minAge
-  const waiting = isKnown ? before : { ...before, candidate }
+  const waiting = candidate === known ? before : { ...before, candidate }
+  const change = signerChange(before.verified, answer.verified)
+  const accepted = change?.kind === 'SIGNER_CHANGED' ? answer.verified : undefined
+  if (change !== undefined && !rules.acceptsSigner(accepted))
+    return { kind: 'other-signer', entry: waiting, change, remarks, losses }
   if (!isOldEnough && !isForced)
     return { kind: 'waiting', entry: waiting, until: Date.parse(seenAt) + minAge, remarks, losses }
   if (losses.some(({ kind }) => !tolerates(kind))) return { kind: 'lossy', entry: waiting, remarks, losses }

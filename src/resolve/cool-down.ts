@@ -8,13 +8,16 @@ import { resolveToResult } from '../plan/resolve-result.ts'
 import type { Resolution, ResolveOptions, Resolver } from '../plan/resolver.ts'
 import { canonicalText, type Reference } from '../reference/reference.ts'
 import { entryOf, resolutionOf } from './lock-resolver.ts'
+import { type DigestVerification, signerError, type VerifyDigest } from './signature-collector.ts'
 
 /** What becomes of an entry of the lock file, or of an image that has none. */
 export interface DecidedEntry {
   /** Absent if the image has no entry. */
   readonly before: LockEntry | undefined
   readonly decision: TagDecision
-  /** Where a mirror and its registry differ. */
+  /** What came of verifying the digest that the tag names; absent where nothing is verified. */
+  readonly verification?: DigestVerification | undefined
+  /** Where a mirror and its registry differ, and a signature that is missed though no rule enforces it. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -32,11 +35,14 @@ export interface CoolDownOptions {
   readonly rulesFor: (reference: Reference) => CoolDown
   /** Whether an entry of an index whose manifests it lacks gets them although its digest stays. */
   readonly addsManifests: boolean
+  /** Verifies the digests that tags name, before one is taken; absent where nothing is verified. */
+  readonly verify?: VerifyDigest | undefined
 }
 
 /**
  * Wraps a resolver to decide about each tag whether the digest that it names now replaces the one in the lock file. An entry that
- * has not moved costs one HEAD. An image whose digest may not be taken fails, with the code that says why.
+ * has not moved costs one HEAD. An image whose digest may not be taken fails, with the code that says why; so does one whose
+ * signature is demanded and does not verify, also while the digest waits.
  *
  * A mirror may be behind its registry, or have what the registry has withdrawn. So where there is a cool-down, a move that a
  * mirror reports is compared with the registry, and the registry's answer counts if there is one.
@@ -56,7 +62,7 @@ export function withCoolDown(source: Resolver, options: CoolDownOptions): Decidi
       pending.set(key, running)
       const { decided, resolution } = await running
       decisions.set(key, decided)
-      refuse(reference, decided.decision)
+      refuse(reference, decided)
       return resolution
     },
   }
@@ -68,11 +74,24 @@ export function withCoolDown(source: Resolver, options: CoolDownOptions): Decidi
   ): Promise<{ decided: DecidedEntry; resolution: Resolution }> {
     const rules = options.rulesFor(reference)
     const { resolution, diagnostics } = await currentResolution(reference, before, rules, resolveOptions)
-    const answer = entryOf(reference, resolveOptions, resolution, rules.now)
+    const verification = await options.verify?.(reference, resolution.descriptor.digest, resolveOptions)
+    const answer = {
+      ...entryOf(reference, resolveOptions, resolution, rules.now),
+      ...(verification?.kind === 'verified' && { verified: verification.verified }),
+    }
     // What has a digest in its manifest was chosen there.
     const isChosen = reference.digest !== undefined
     const decision = decideTag(before, answer, isChosen ? { ...rules, minAgeNew: 'allow' } : rules)
-    const decided = { before, decision: withManifests(decision, before, answer), diagnostics }
+    const decided = {
+      before,
+      decision: withManifests(decision, before, answer),
+      verification,
+      diagnostics: [
+        ...diagnostics,
+        // The error of another signer says it, too.
+        ...(decision.kind === 'other-signer' ? [] : toleratedRefusals(verification)),
+      ],
+    }
     const isNew = decision.kind === 'new' || decision.kind === 'taken'
     const { entry } = decision
     if (isNew || entry === undefined) return { decided, resolution }
@@ -120,12 +139,20 @@ function lacksManifests({ mediaType, platforms = [] }: LockEntry): boolean {
   return manifestKind(mediaType) === 'index' && !platforms.some(({ digest }) => digest !== undefined)
 }
 
-/** @throws {PinpullError} if the digest that a tag names may not be taken */
-function refuse(reference: Reference, decision: TagDecision): void {
+function toleratedRefusals(verification: DigestVerification | undefined): readonly Diagnostic[] {
+  if (verification?.kind !== 'refused' || verification.isEnforced) return []
+  const { code, args } = verification.error
+  return [{ code, severity: 'warning', args }]
+}
+
+/** @throws {PinpullError} if the digest that a tag names may not be taken, or does not verify */
+function refuse(reference: Reference, { decision, verification }: DecidedEntry): void {
   const image = canonicalText(reference)
   switch (decision.kind) {
     case 'denied':
       throw new PinpullError('DIGEST_DENIED', { image, digest: decision.digest })
+    case 'other-signer':
+      throw signerError(image, decision.entry.candidate?.digest ?? '', decision.change, verification)
     case 'unseen':
       throw new PinpullError('LOCK_UNSEEN', { image })
     case 'lossy': {
@@ -134,6 +161,7 @@ function refuse(reference: Reference, decision: TagDecision): void {
     }
     default:
   }
+  if (verification?.kind === 'refused' && verification.isEnforced) throw verification.error
 }
 
 /** The arguments of the diagnostics about what nodes would lose with a digest. */

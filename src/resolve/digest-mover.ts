@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import { createLock, entryKey, type Lock, type LockChange, type LockEntry } from '../lock/lock.ts'
 import { type CoolDown, deniedDigest } from '../lock/moving-tag.ts'
+import { signerChange } from '../lock/signer-change.ts'
 import type { PlatformManifest } from '../oci/manifest.ts'
 import { formatPlatform } from '../oci/platform.ts'
 import { isNotFoundError, resolveToResult } from '../plan/resolve-result.ts'
@@ -11,6 +12,7 @@ import { type DecidedEntry, withCoolDown } from './cool-down.ts'
 import { decisionDiagnostics } from './lock-decisions.ts'
 import { entryOf } from './lock-resolver.ts'
 import { withMemoization } from './memoization.ts'
+import { signerError, type VerifyDigest } from './signature-collector.ts'
 
 /** Decides to which digests pinned images move, and remembers when digests were first seen. */
 export interface DigestMover {
@@ -60,6 +62,8 @@ export interface DigestMoverOptions {
   readonly rulesFor: (reference: Reference) => CoolDown
   /** Whether a digest that stays may be denied, which its index has to be read for. */
   readonly checksPins: boolean
+  /** Verifies the digests that tags name, and those that they replace, to compare their signers; absent where nothing is verified. */
+  readonly verify?: VerifyDigest | undefined
 }
 
 /** What was decided about an image, and what the lock had. */
@@ -76,7 +80,7 @@ interface Decided {
  */
 export function digestMover(
   source: Resolver,
-  { lock, file, rulesFor, checksPins }: DigestMoverOptions,
+  { lock, file, rulesFor, checksPins, verify }: DigestMoverOptions,
 ): DigestMover {
   const asked = withMemoization(source)
   const known = new Map(lock.entries.map((entry) => [entryKey(entry), entry]))
@@ -94,6 +98,7 @@ export function digestMover(
       const rules = rulesFor(tagged)
       if (entry?.digest === now && now !== digest) {
         refuseDenied(tagged, entry, rules)
+        await refuseOtherSigner(tagged, digest, now, rules, options)
         moves.push({ image: canonicalText(tagged), before: digest, after: now, since: entry.resolvedAt })
         return { digest: now, resolution: current, diagnostics: [] }
       }
@@ -115,8 +120,16 @@ export function digestMover(
     options: ResolveOptions,
   ): Promise<MovedDigest> {
     const key = keyOf(tagged, options)
-    const before = await pinnedEntry(reference, tagged, current, entry, options)
-    const deciding = withCoolDown(asked, { lock: createLock([before]), file, rulesFor, addsManifests: false })
+    const pinned = await pinnedEntry(reference, tagged, current, entry, options)
+    const isCurrent = current.descriptor.digest === reference.digest
+    const before = isCurrent ? pinned : await withSigner(tagged, pinned, options)
+    const deciding = withCoolDown(asked, {
+      lock: createLock([before]),
+      file,
+      rulesFor,
+      addsManifests: false,
+      verify,
+    })
     try {
       const resolution = await deciding.resolve(tagged, options)
       const { digest } = resolution.descriptor
@@ -143,6 +156,35 @@ export function digestMover(
       // Also if the new digest may not be taken: it was seen.
       remember(key, entry, deciding.decisions.get(key))
     }
+  }
+
+  /** An entry with the signer of its digest, if it has one: the new digest must have the same. */
+  async function withSigner(
+    tagged: Reference,
+    entry: LockEntry,
+    options: ResolveOptions,
+  ): Promise<LockEntry> {
+    if (entry.verified !== undefined) return entry
+    const verification = await verify?.(tagged, entry.digest, options)
+    return verification?.kind === 'verified' ? { ...entry, verified: verification.verified } : entry
+  }
+
+  /** Refuses a digest that the lock file has taken, but that does not verify, or that somebody else has signed than the pinned one. */
+  async function refuseOtherSigner(
+    tagged: Reference,
+    pinned: Digest,
+    now: Digest,
+    { acceptsSigner }: CoolDown,
+    options: ResolveOptions,
+  ): Promise<void> {
+    if (verify === undefined) return
+    const [old, taken] = await Promise.all([pinned, now].map((one) => verify(tagged, one, options)))
+    const signer = taken?.kind === 'verified' ? taken.verified : undefined
+    const change = signerChange(old?.kind === 'verified' ? old.verified : undefined, signer)
+    const accepted = change?.kind === 'SIGNER_CHANGED' ? signer : undefined
+    if (change !== undefined && !acceptsSigner(accepted))
+      throw signerError(canonicalText(tagged), now, change, taken)
+    if (taken?.kind === 'refused' && taken.isEnforced) throw taken.error
   }
 
   /** What the lock file would say about an image that was locked as it is pinned. */

@@ -42,7 +42,7 @@ export function decisionDiagnostics(
   placeOf: (entry: LockEntry) => Location,
 ): Diagnostic[] {
   return [...decisions.values()].flatMap(({ before, decision, diagnostics }) => {
-    if (before === undefined) return []
+    if (before === undefined) return [...diagnostics]
     const at = placeOf(before)
     return [...diagnostics, ...remarkDiagnostics(before.reference, { before, decision })].map((one) => ({
       ...one,

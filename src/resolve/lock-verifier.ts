@@ -32,12 +32,11 @@ export interface LockVerifierOptions {
  */
 export function lockVerifier({ lock, file, store, judge, fallback }: LockVerifierOptions): Verifier {
   let known: ReadonlyMap<Digest, ReadonlySet<Digest>> | undefined
-  const from = signatureFolder(file)
   return {
     async verify(request) {
       known ??= objectsByDigest(lock)
       const named = [...(known.get(request.digest) ?? [])]
-      const attachments = readAttachments(named, store, from)
+      const attachments = readAttachments(named, store, file)
       if (attachments.list.length === 0) {
         if (fallback !== undefined) return fallback.verify(request)
         throw notStored(request, file)
@@ -71,13 +70,13 @@ function objectsByDigest({ entries }: Lock): ReadonlyMap<Digest, ReadonlySet<Dig
 }
 
 /** @throws {PinpullError} LOCK_SIGNATURE_INVALID */
-function readAttachments(named: readonly Digest[], store: SignatureStore, from: string): Attachments {
+function readAttachments(named: readonly Digest[], store: SignatureStore, file: string): Attachments {
   const read = named.map((digest) => ({ digest, attachment: store.read(digest) }))
   const list = read.flatMap(({ attachment }) => attachment ?? [])
   const problems = read.flatMap(({ digest, attachment }) =>
     attachment === undefined ? [`${objectName(digest)} is not there`] : [],
   )
-  return { list, searches: [{ place: from, from, found: list.length, problems }] }
+  return { list, searches: [{ place: signatureFolder(file), from: file, found: list.length, problems }] }
 }
 
 function isRefusal(error: unknown): error is PinpullError {

@@ -104,7 +104,7 @@ async function moveField(
     const failed = kept('did not resolve', 'failed')
     return {
       ...failed,
-      diagnostics: [{ code, severity: 'error', args: { ...args, image: field.image }, at }],
+      diagnostics: [{ code, severity: 'error', args: { ...args, image: field.image, command: 'pin' }, at }],
     }
   }
 }

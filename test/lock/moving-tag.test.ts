@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { formatTime } from '../../src/lock/format.ts'
 import type { LockEntry } from '../../src/lock/lock.ts'
 import { type CoolDown, decideTag, type TagDecision } from '../../src/lock/moving-tag.ts'
+import type { SignerChange } from '../../src/lock/signer-change.ts'
 import { parsePlatform } from '../../src/oci/platform.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 
@@ -31,15 +33,32 @@ function image(mediaType: string, ...manifests: readonly string[]) {
   return { mediaType, platforms }
 }
 
-const answer = (letter: string): LockEntry => ({
-  reference: 'docker.io/library/nginx:1.27',
-  digest: digest(letter),
-  ...IMAGES[letter]!,
-  source: 'registry-1.docker.io',
-})
-
 const START = Date.UTC(2026, 10, 1)
 const DAY = 24 * 60 * 60 * 1000
+const timeOf = (day: number): string => formatTime(START + day * DAY)
+
+/** `b by x.pub at 3 with sbom`: b, signed by the key x.pub; a log has that at the beginning of day 3, and an attestation is there. */
+function answer(text: string): LockEntry {
+  const [letter = '', by = ''] = text.split(' by ')
+  const [, signer = '', , day, , type] = /^(\S+)( at (\S+))?( with (\S+))?$/.exec(by) ?? []
+  const bundle = digest('9')
+  return {
+    reference: 'docker.io/library/nginx:1.27',
+    digest: digest(letter),
+    ...IMAGES[letter]!,
+    source: 'registry-1.docker.io',
+    ...(signer !== '' && {
+      verified: {
+        ...(signer.endsWith('.pub')
+          ? { by: 'key', signer }
+          : { by: 'identity', signer, issuer: 'https://token.example.com' }),
+        ...(day && { at: timeOf(Number(day)) }),
+        ...(type === undefined ? { bundle } : { attestations: [{ type, bundle }] }),
+      },
+    }),
+  }
+}
+
 const RULES: CoolDown = {
   now: START,
   minAge: 7 * DAY,
@@ -47,6 +66,7 @@ const RULES: CoolDown = {
   isForced: false,
   isDenied: (one) => one === digest('d') || one === digest('5'),
   tolerates: () => false,
+  acceptsSigner: () => false,
 }
 
 /** `day 3: waiting until day 10, a since day 0, candidate b since day 3`. */
@@ -69,13 +89,21 @@ function describeDecision(decision: TagDecision): string {
   return [
     decision.kind === 'waiting' ? `waiting until ${day(decision.until)}` : decision.kind,
     ...(decision.kind === 'denied' ? [`for ${decision.digest[7]}`] : []),
+    ...(decision.kind === 'other-signer' ? [changeOf(decision.change)] : []),
     ...(entry === undefined ? [] : [`${entry.digest[7]} since ${day(entry.resolvedAt)}`]),
     ...(entry?.forced === true ? ['forced'] : []),
+    ...(entry?.verified === undefined ? [] : [`by ${entry.verified.signer.split('/').at(-1)}`]),
     ...(entry?.candidate === undefined
       ? []
       : [`candidate ${entry.candidate.digest[7]} since ${day(entry.candidate.seenAt)}`]),
     ...remarks,
   ].join(', ')
+}
+
+function changeOf(change: SignerChange): string {
+  return change.kind === 'SIGNER_LOST'
+    ? `SIGNER_LOST: ${change.lacks.join(', ')}`
+    : `SIGNER_CHANGED: ${change.before} to ${change.signer}`
 }
 
 type Step = readonly [day: number, tag: string, rules: Partial<CoolDown>, result: string]
@@ -253,6 +281,228 @@ describe('what becomes of a locked tag', () => {
           {},
           'waiting until day 7, a since day 0, candidate e since day 0, dropped b, same-manifests',
         ],
+      ],
+    ],
+  ])('%s', (_, steps) => run(steps))
+
+  const WEB = 'https://github.com/acme/web/.github/workflows/release.yml@refs'
+  const accepts = (name: string | undefined): Partial<CoolDown> => ({
+    acceptsSigner: (signer) => signer?.signer === name,
+  })
+  test.each<[string, readonly Step[]]>([
+    [
+      'case 13, a time that a log has: it counts from the first time that the digest is seen',
+      [
+        [0, 'a by x.pub at -20', {}, 'new, a since day 0, by x.pub'],
+        [9, 'b by x.pub at 2', {}, 'taken, b since day 2, by x.pub'],
+      ],
+    ],
+    [
+      'case 13, a time that a log has: it waits for as long as is left',
+      [
+        [0, 'a by x.pub at -20', {}, 'new, a since day 0, by x.pub'],
+        [9, 'b by x.pub at 4', {}, 'waiting until day 11, a since day 0, by x.pub, candidate b since day 4'],
+        [10, 'b by x.pub at 4', {}, 'waiting until day 11, a since day 0, by x.pub, candidate b since day 4'],
+        [11, 'b by x.pub at 4', {}, 'taken, b since day 4, by x.pub'],
+      ],
+    ],
+    [
+      'case 13, a later time, as by a clock that is ahead: when it was seen counts',
+      [
+        [0, 'a by x.pub at -20', {}, 'new, a since day 0, by x.pub'],
+        [3, 'b by x.pub at 30', {}, 'waiting until day 10, a since day 0, by x.pub, candidate b since day 3'],
+        [10, 'b by x.pub at 30', {}, 'taken, b since day 3, by x.pub'],
+      ],
+    ],
+    [
+      'case 13, a candidate that is signed later than it is seen, and one whose time becomes known later',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [3, 'b', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [4, 'b by x.pub at 3.5', {}, 'waiting until day 10, a since day 0, candidate b since day 3'],
+        [5, 'b by x.pub at 1', {}, 'waiting until day 8, a since day 0, candidate b since day 1'],
+      ],
+    ],
+    [
+      'case 13, an old release that comes back is no older than what it replaces',
+      [
+        [0, 'a by x.pub at -1', {}, 'new, a since day 0, by x.pub'],
+        [
+          1,
+          'b by x.pub at -300',
+          {},
+          'waiting until day 7, a since day 0, by x.pub, candidate b since day 0',
+        ],
+      ],
+    ],
+    [
+      'case 13, a new image whose age a log has',
+      [[0, 'a by x.pub at -7', { minAgeNew: 'deny' }, 'new, a since day 0, by x.pub']],
+    ],
+    ['case 13, a new image that is younger', [[0, 'a by x.pub at -6', { minAgeNew: 'deny' }, 'unseen']]],
+    [
+      'case 14, signed by somebody else: never, at whatever age, and not with --now',
+      [
+        [0, 'a by x.pub', {}, 'new, a since day 0, by x.pub'],
+        [
+          3,
+          'b by y.pub',
+          {},
+          'other-signer, SIGNER_CHANGED: x.pub to y.pub, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [
+          300,
+          'b by y.pub',
+          {},
+          'other-signer, SIGNER_CHANGED: x.pub to y.pub, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [
+          301,
+          'b by y.pub',
+          { isForced: true, minAge: 0, tolerates: () => true },
+          'other-signer, SIGNER_CHANGED: x.pub to y.pub, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [
+          301,
+          'b by y.pub',
+          accepts('z.pub'),
+          'other-signer, SIGNER_CHANGED: x.pub to y.pub, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [301, 'b by y.pub', accepts('y.pub'), 'taken, b since day 3, by y.pub'],
+      ],
+    ],
+    [
+      'case 14, a signer who is accepted waits as any other',
+      [
+        [0, 'a by x.pub', {}, 'new, a since day 0, by x.pub'],
+        [
+          3,
+          'b by y.pub',
+          accepts('y.pub'),
+          'waiting until day 10, a since day 0, by x.pub, candidate b since day 3',
+        ],
+      ],
+    ],
+    [
+      'case 14, signed by nobody',
+      [
+        [0, 'a by x.pub', {}, 'new, a since day 0, by x.pub'],
+        [
+          3,
+          'b',
+          { isForced: true },
+          'other-signer, SIGNER_LOST: a signature, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [
+          10,
+          'b',
+          {},
+          'other-signer, SIGNER_LOST: a signature, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [10, 'b', accepts(undefined), 'taken, b since day 3'],
+      ],
+    ],
+    [
+      'case 14, signed too late for a run: not lost',
+      [
+        [0, 'a by x.pub', {}, 'new, a since day 0, by x.pub'],
+        [
+          3,
+          'b',
+          {},
+          'other-signer, SIGNER_LOST: a signature, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [10, 'b by x.pub at 3.1', {}, 'taken, b since day 3, by x.pub'],
+      ],
+    ],
+    [
+      'case 14, moved back meanwhile',
+      [
+        [0, 'a by x.pub', {}, 'new, a since day 0, by x.pub'],
+        [
+          3,
+          'b by y.pub',
+          {},
+          'other-signer, SIGNER_CHANGED: x.pub to y.pub, a since day 0, by x.pub, candidate b since day 3',
+        ],
+        [4, 'a by x.pub', {}, 'kept, a since day 0, by x.pub, dropped b'],
+      ],
+    ],
+    [
+      'case 14, an attestation is lost, or the log',
+      [
+        [0, 'a by x.pub at 0 with sbom', {}, 'new, a since day 0, by x.pub'],
+        [
+          8,
+          'b by x.pub at 0',
+          {},
+          'other-signer, SIGNER_LOST: an attestation of type sbom, a since day 0, by x.pub, candidate b since day 0',
+        ],
+        [
+          8,
+          'b by x.pub with sbom',
+          {},
+          'other-signer, SIGNER_LOST: an entry in a transparency log, a since day 0, by x.pub, candidate b since day 0',
+        ],
+      ],
+    ],
+    [
+      'case 14, a key instead of an identity',
+      [
+        [0, `a by ${WEB}/tags/v1`, {}, 'new, a since day 0, by v1'],
+        [
+          8,
+          'b by x.pub',
+          {},
+          `other-signer, SIGNER_CHANGED: ${WEB}/tags/v1 (https://token.example.com) to x.pub, a since day 0, by v1, candidate b since day 8`,
+        ],
+      ],
+    ],
+    [
+      'case 14, another tag of the same workflow is the same signer',
+      [
+        [0, `a by ${WEB}/tags/v1`, {}, 'new, a since day 0, by v1'],
+        [
+          3,
+          `b by ${WEB}/tags/web@2.0`,
+          {},
+          'waiting until day 10, a since day 0, by v1, candidate b since day 3',
+        ],
+        [10, `b by ${WEB}/tags/web@2.0`, {}, 'taken, b since day 3, by web@2.0'],
+      ],
+    ],
+    ...[
+      `${WEB}/heads/main`,
+      `${WEB}/pull/7/merge`,
+      `${WEB}/tag`,
+      `${WEB.replace('acme', 'acme-evil')}/tags/v1`,
+      `${WEB.replace('release', 'test')}/tags/v1`,
+      `http${WEB.slice(5)}/tags/v1`,
+    ].map((other): [string, readonly Step[]] => [
+      `case 14, another signer: ${other}`,
+      [
+        [0, `a by ${WEB}/tags/v1`, {}, 'new, a since day 0, by v1'],
+        [
+          8,
+          `b by ${other}`,
+          {},
+          `other-signer, SIGNER_CHANGED: ${WEB}/tags/v1 (https://token.example.com) to ${other} (https://token.example.com), a since day 0, by v1, candidate b since day 8`,
+        ],
+      ],
+    ]),
+    [
+      'signed from some day on: nothing was lost',
+      [
+        [0, 'a', {}, 'new, a since day 0'],
+        [1, 'a by x.pub', {}, 'kept, a since day 0, by x.pub'],
+        [2, 'a', {}, 'kept, a since day 0, by x.pub'],
+      ],
+    ],
+    [
+      'denied, and signed by somebody else',
+      [
+        [0, 'a by x.pub', {}, 'new, a since day 0, by x.pub'],
+        [3, 'd by y.pub', {}, 'denied, for d, a since day 0, by x.pub'],
       ],
     ],
   ])('%s', (_, steps) => run(steps))

@@ -68,7 +68,7 @@ interface Case {
   readonly image?: string
 }
 
-/** `base.pub from pinpull.lock.d`, or the error, without and with a registry that may be asked. */
+/** `base.pub from pinpull.lock.yaml`, or the error, without and with a registry that may be asked. */
 async function outcomes({ names = [], stored = names, damage, entry, rule, image = 'nginx:1.27' }: Case) {
   const folder = temporaryFolder()
   const objects = join(folder, 'pinpull.lock.d')
@@ -115,11 +115,11 @@ const NOT_STORED = `VERIFICATION_NOT_STORED: docker.io/library/nginx:1.27, base,
 
 describe('a locked digest, without a registry and with one', () => {
   test.each<[string, Case, readonly [string, string]]>([
-    ['signed', { names: [GOOD] }, ['base.pub from pinpull.lock.d', 'base.pub from pinpull.lock.d']],
+    ['signed', { names: [GOOD] }, ['base.pub from pinpull.lock.yaml', 'base.pub from pinpull.lock.yaml']],
     [
       'signed, and locked under another name',
       { names: [GOOD], image: `registry.example.com/hub/nginx@${IMAGE}` },
-      ['base.pub from pinpull.lock.d', 'base.pub from pinpull.lock.d'],
+      ['base.pub from pinpull.lock.yaml', 'base.pub from pinpull.lock.yaml'],
     ],
     ['without a signature', {}, [NOT_STORED, '? from registry']],
     ['whose signature got lost', { names: [GOOD], stored: [] }, [NOT_STORED, '? from registry']],

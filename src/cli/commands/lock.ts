@@ -4,12 +4,15 @@ import type { Diagnostic, ReportWarning } from '../../diagnostics/diagnostic.ts'
 import { UsageError } from '../../diagnostics/errors.ts'
 import { printable } from '../../diagnostics/printable.ts'
 import { type Layout, openLayout } from '../../layout/layout.ts'
-import type { AppliedChange, LockEntry } from '../../lock/lock.ts'
-import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
+import type { AppliedChange, LockChange, LockEntry } from '../../lock/lock.ts'
+import { type LockFile, type LockWriteResult, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
+import type { Resolver } from '../../plan/resolver.ts'
 import { parseReference } from '../../reference/parse.ts'
+import type { RegistryClient } from '../../registry/client.ts'
 import { groupByCause } from '../../report/cause.ts'
 import { layoutResolver } from '../../resolve/layout-resolver.ts'
 import { withProgress } from '../../resolve/progress.ts'
+import type { SignatureCollector } from '../../resolve/signature-collector.ts'
 import { readInput } from '../../transform.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
@@ -23,9 +26,11 @@ import { lockSettingsOf } from '../session/cool-down-rules.ts'
 import { collectWarnings, startDeadline } from '../session/deadline.ts'
 import { lockPath, shownPath, withLock } from '../session/lock.ts'
 import { checkLockFlags, type LockFlags } from '../session/lock-flags.ts'
-import { buildRegistryResolver } from '../session/registries.ts'
+import { openSignatures } from '../session/lock-signatures.ts'
+import { buildRegistries } from '../session/registries.ts'
 import { pullSecretsIn } from '../session/resolver.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
+import { openVerifier } from '../session/verifier.ts'
 import {
   changeLines,
   checkLock,
@@ -65,6 +70,7 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
   const warnings = collectWarnings()
   const progress = showProgress(flags, io)
   try {
+    const opened = await openSource(manifests, session, warnings.warn, progress)
     const request: LockRequest = {
       file,
       manifests,
@@ -74,12 +80,14 @@ async function lockManifests(paths: readonly string[], flags: LockFlags, io: Io)
         ...(flags.platform && { platform: flags.platform }),
       },
       findBlock: await session.openBlockList(),
-      source: await openSource(manifests, session, warnings.warn, progress),
+      source: opened.source,
       signal: deadline.signal,
       now: io.now(),
       coolDown: lockSettingsOf(session),
       isForced: (image) =>
         flags.now === true && (match === undefined || match.some((pattern) => pattern.matches(image))),
+      acceptedSigners: flags.acceptSigner ?? [],
+      signatures: openLockSignatures(opened, file, session),
     }
     const found = await findChanges(request, isUpdated, flags)
     const changes = { ...found, diagnostics: [...manifests.skipped, ...found.diagnostics, ...warnings.all()] }
@@ -127,22 +135,34 @@ async function openSource(
   session: Session<LockFlags>,
   warn: ReportWarning,
   { onRequest, onProgress }: Progress,
-): Promise<LockRequest['source']> {
+): Promise<{ readonly source: Resolver | undefined; readonly client?: RegistryClient | undefined }> {
   const { flags, io } = session
   const pullSecrets = await pullSecretsIn(manifests, session)
   const registries =
-    flags.locked === true
-      ? undefined
-      : withProgress(buildRegistryResolver(session, { warn, pullSecrets, onRequest }), onProgress)
-  if (flags.fromLayout === undefined) return registries
-  return layoutResolver(await openLayouts(flags.fromLayout, io.cwd), registries)
+    flags.locked === true ? undefined : buildRegistries(session, { warn, pullSecrets, onRequest })
+  const { client } = registries ?? {}
+  const source = registries && withProgress(registries.resolver, onProgress)
+  if (flags.fromLayout === undefined) return { source, client }
+  return { source: layoutResolver(await openLayouts(flags.fromLayout, io.cwd), source), client }
+}
+
+/** Opens what verifies digests before they are locked. A check looks at what is stored, which is all that a run with `--locked` has. */
+function openLockSignatures(
+  { client }: { readonly client?: RegistryClient | undefined },
+  file: LockFile,
+  session: Session<LockFlags>,
+): SignatureCollector | undefined {
+  if (session.profile.verify.length === 0) return undefined
+  const mayAsk = session.flags.check !== true && client !== undefined
+  return openSignatures(session, openVerifier(session, file, mayAsk ? () => client : undefined))
 }
 
 async function conclude(
-  { file, manifests, signal }: LockRequest,
+  request: LockRequest,
   changes: LockChanges,
   session: Session<LockFlags>,
 ): Promise<number> {
+  const { file, manifests } = request
   const { flags, io } = session
   const found = (severity: Severity): number =>
     groupByCause(changes.diagnostics.filter((one) => one.severity === severity)).length
@@ -151,7 +171,7 @@ async function conclude(
   const code = exitCodeOf(printReport(changes, manifests, file, session), flags.failOn)
   if (code !== EXIT.done) {
     const counts = [...counted(errors, 'error'), ...counted(warnings, 'warning')].join(', ')
-    const noted = flags.check === true ? false : await writeNotes(file, changes, signal)
+    const noted = flags.check === true ? false : await writeNotes(request, changes)
     const written = noted
       ? `no digest was changed; ${file.name} has when new digests were first seen`
       : 'nothing was written'
@@ -173,7 +193,7 @@ async function conclude(
     )
     return EXIT.done
   }
-  const applied = await writeLockFile(file, changes, { process: processIdentity(), signal })
+  const applied = await write(request, changes)
   if (verbosityOf(flags) !== 'quiet')
     for (const line of changeLines(applied)) io.writeMessage(`${printable(line)}\n`)
   printStatus(
@@ -189,10 +209,15 @@ async function conclude(
  *
  * @returns whether the file was changed
  */
-async function writeNotes(file: LockFile, { noted }: LockChanges, signal: AbortSignal): Promise<boolean> {
+async function writeNotes(request: LockRequest, { noted }: LockChanges): Promise<boolean> {
   if (noted === undefined || noted.length === 0) return false
   const change = { added: [], updated: [], removed: [], noted }
-  return (await writeLockFile(file, change, { process: processIdentity(), signal })).isFileChanged
+  return (await write(request, change)).isFileChanged
+}
+
+function write({ file, signal, signatures }: LockRequest, change: LockChange): Promise<LockWriteResult> {
+  const { objects } = signatures ?? {}
+  return writeLockFile(file, change, { process: processIdentity(), signal, ...(objects && { objects }) })
 }
 
 function counted(count: number, noun: string): string[] {

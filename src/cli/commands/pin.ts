@@ -72,7 +72,7 @@ export async function pin(paths: readonly string[], flags: PinFlags, io: Io): Pr
   const manifests = parseManifests({ inputs: sorted.filter(isManifest).map(namedInput), skipped: [] })
   const open = await openResolver(pullSecretsOf(readable(manifests.inputs), session), session)
   try {
-    const moving = openMoving(session, open.resolver)
+    const moving = openMoving(session, open.resolver, open.verifier)
     const unreadable = [...open.lockDiagnostics, ...(moving?.diagnostics ?? [])]
     const edit =
       unreadable.length > 0

@@ -16,6 +16,8 @@ export const EDITED_INPUT_OPTIONS: readonly OptionSpec[] = [
   EXCLUDE_OPTION,
 ]
 
+const collectTexts = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
+
 /** How digests are moved to what their tags name now, in a lock file and in the files that `pinpull pin` edits. */
 export const MOVING_OPTIONS: readonly OptionSpec[] = [
   {
@@ -38,9 +40,15 @@ export const MOVING_OPTIONS: readonly OptionSpec[] = [
       'with --update: take the current digests before they are old enough, and say so in the lock file',
     hasVariable: false,
   },
+  {
+    name: 'accept-signer',
+    value: 'signer',
+    description:
+      "with --update: take new digests that this key or identity has signed, although somebody else had signed those before; 'none': also those without the signature, attestation or log entry that the old ones had; repeatable",
+    hasVariable: false,
+    parse: collectTexts,
+  },
 ]
-
-const collectTexts = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
 
 /** How a chart is rendered, for `pinpull pin`: Helm's own options. No variable sets them, because they are those of one chart. */
 export const HELM_OPTIONS: readonly OptionSpec[] = [

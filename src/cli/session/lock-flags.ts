@@ -28,6 +28,8 @@ export interface LockFlags extends Flags, StatusFlags {
   /** In milliseconds, instead of the configuration's. */
   readonly minAge?: number | undefined
   readonly now?: boolean | undefined
+  /** Signers whose digests may replace those of others. */
+  readonly acceptSigner?: readonly string[] | undefined
   readonly prune?: boolean | undefined
   readonly check?: boolean | undefined
   readonly fromLayout?: readonly LayoutFlag[] | undefined
@@ -47,11 +49,15 @@ export function checkLockFlags(paths: readonly string[], flags: LockFlags, io: I
 }
 
 function refuseMisplacedOptions(flags: LockFlags): void {
-  const { update, check, now, minAge, failOn, locked, fromLayout } = flags
+  const { update, check, now, acceptSigner, minAge, failOn, locked, fromLayout } = flags
   const reasons: readonly (readonly [isMisplaced: boolean, reason: string])[] = [
     [
       now === true && update !== true,
       '--now takes the current digests of an update: add --update, and --match to name the images',
+    ],
+    [
+      acceptSigner !== undefined && update !== true,
+      '--accept-signer is about the signers of new digests: add --update, and --match to name the images',
     ],
     [
       minAge !== undefined && update !== true && check !== true,

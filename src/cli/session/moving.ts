@@ -6,6 +6,7 @@ import { createLock } from '../../lock/lock.ts'
 import { type LockFile, readLockFile, writeLockFile } from '../../lock/lock-file.ts'
 import type { CoolDown } from '../../lock/moving-tag.ts'
 import type { Resolver } from '../../plan/resolver.ts'
+import type { Verifier } from '../../plan/verifier.ts'
 import type { ImagePattern } from '../../reference/pattern.ts'
 import type { Reference } from '../../reference/reference.ts'
 import { type DigestMover, digestMover } from '../../resolve/digest-mover.ts'
@@ -13,6 +14,7 @@ import { processIdentity } from '../io/process.ts'
 import type { Flags } from '../options/flags.ts'
 import { coolDownRules, lockSettingsOf } from './cool-down-rules.ts'
 import { lockPath, shownPath } from './lock.ts'
+import { openSignatures } from './lock-signatures.ts'
 import type { Session } from './session.ts'
 
 /** The options of a run that moves digests. */
@@ -23,6 +25,8 @@ export interface MovingFlags extends Flags {
   /** In milliseconds, instead of the configuration's. */
   readonly minAge?: number | undefined
   readonly now?: boolean | undefined
+  /** Signers whose digests may replace those of others. */
+  readonly acceptSigner?: readonly string[] | undefined
   /** The file with first-seen times, instead of the lock file. */
   readonly state?: string | undefined
 }
@@ -46,10 +50,15 @@ export interface Moving {
  * Opens what a run with `--update` moves digests with.
  *
  * @param resolver asks registries, with `fresh`
+ * @param verifier verifies the digests that tags name, and those that they replace
  * @returns undefined without `--update`
  * @throws {UsageError} USAGE if a digest has to wait, and nothing can remember since when
  */
-export function openMoving(session: Session<MovingFlags>, resolver: Resolver): Moving | undefined {
+export function openMoving(
+  session: Session<MovingFlags>,
+  resolver: Resolver,
+  verifier?: Verifier,
+): Moving | undefined {
   const { flags } = session
   if (flags.update !== true) return undefined
   const { match } = flags
@@ -71,18 +80,20 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
   const lock = file?.lock ?? createLock([])
   const now = session.io.now()
   const rulesFor = (reference: Reference): CoolDown => ({
-    ...coolDownRules(reference, settings, session.profile, now, flags.now === true),
+    ...coolDownRules(reference, settings, session.profile, now, flags.now === true, flags.acceptSigner),
     // An image of a source was chosen there.
     minAgeNew: 'allow',
   })
   const fresh: Resolver = {
     resolve: (reference, options) => resolver.resolve(reference, { ...options, fresh: true }),
   }
+  const signatures = openSignatures(session, verifier)
   const mover = digestMover(fresh, {
     lock,
     file: file?.name ?? '',
     rulesFor,
     checksPins: session.profile.denyDigests !== undefined,
+    verify: signatures?.verify,
   })
   return {
     mover,
@@ -93,7 +104,8 @@ export function openMoving(session: Session<MovingFlags>, resolver: Resolver): M
       const change = mover.changeOf(isWritten)
       const size = change.added.length + change.updated.length + (change.noted?.length ?? 0)
       if (file === undefined || file.diagnostics.length > 0 || size === 0) return
-      await writeLockFile(file, change, { process: processIdentity(), signal })
+      const { objects } = signatures ?? {}
+      await writeLockFile(file, change, { process: processIdentity(), signal, ...(objects && { objects }) })
     },
   }
 }
@@ -112,14 +124,19 @@ function openMemory(session: Session<MovingFlags>): LockFile | undefined {
  * Refuses options that do not fit together, before anything is read.
  * @throws {UsageError} USAGE
  */
-export function refuseMisplacedUpdate({ update, match, minAge, now, state, locked }: MovingFlags): void {
+export function refuseMisplacedUpdate(flags: MovingFlags): void {
+  const { update, match, minAge, now, acceptSigner, state, locked } = flags
   if (update === true) {
     if (locked !== true) return
     throw new UsageError('USAGE', { reason: '--update contacts registries, which --locked forbids' })
   }
-  const given = Object.entries({ match, 'min-age': minAge, now, state }).find(
-    ([, value]) => value !== undefined,
-  )
+  const given = Object.entries({
+    match,
+    'min-age': minAge,
+    now,
+    'accept-signer': acceptSigner,
+    state,
+  }).find(([, value]) => value !== undefined)
   if (given === undefined) return
   throw new UsageError('USAGE', { reason: `--${given[0]} is about moved digests: add --update` })
 }

@@ -54,20 +54,20 @@ export const verifyCodes: Readonly<Record<VerifyCode, CatalogueEntry>> = {
     title: 'An image whose signature is not stored beside the lock file',
     message:
       '{image}: profile {profile} demands {demand} ({rule}), and nothing is stored with {file} for {digest}',
-    hint: 'lock it again where the registry can be reached, and commit the lock file with its folder: pinpull lock --update --match {image} FILE',
+    hint: 'lock it again where the registry can be reached, and commit the lock file with its folder: pinpull lock FILE',
   },
   SIGNER_CHANGED: {
     severity: 'error',
     exit: 'input',
     title: 'The new digest of a tag is signed by somebody else',
-    message: '{image}: {digest} is signed by {signer}, and the locked digest by {before}',
-    hint: 'ask the publisher whether the signer has changed; if so, take it: pinpull {command} --update --now --match {image} FILE',
+    message: '{image}: the locked digest is signed by {before}, and {digest} by {signer}',
+    hint: 'ask the publisher whether the signer has changed; if so, name the new one: pinpull {command} --update --accept-signer SIGNER --match {image} FILE',
   },
   SIGNER_LOST: {
     severity: 'error',
     exit: 'input',
     title: 'The new digest of a tag has lost its signature',
-    message: '{image}: {digest} has no signature that verifies, and the locked digest is signed by {before}',
-    hint: 'ask the publisher: a release that somebody else has pushed looks like this',
+    message: '{image}: the locked digest is signed by {before}, and {digest} lacks {lacks}: {looked}',
+    hint: 'ask the publisher: a release that somebody else has pushed looks like this; to accept that, let verify in the profile allow it, and then: pinpull {command} --update --accept-signer none --match {image} FILE',
   },
 }

@@ -4,6 +4,7 @@ import type { Diagnostic, Location } from '../../../diagnostics/diagnostic.ts'
 import { PinpullError, UsageError } from '../../../diagnostics/errors.ts'
 import { createLock, entryKey, type LockChange, type LockEntry } from '../../../lock/lock.ts'
 import type { LockFile } from '../../../lock/lock-file.ts'
+import { formatSigner } from '../../../lock/signer-change.ts'
 import { withDeniedDigests } from '../../../plan/denied-digest.ts'
 import type { FindRegistryBlock, Resolver } from '../../../plan/resolver.ts'
 import { applySeverities } from '../../../plan/severity.ts'
@@ -15,11 +16,13 @@ import { withBlockList } from '../../../resolve/block-list.ts'
 import { withCoolDown } from '../../../resolve/cool-down.ts'
 import { decisionDiagnostics, lockChangeOf } from '../../../resolve/lock-decisions.ts'
 import { lockResolver } from '../../../resolve/lock-resolver.ts'
+import type { SignatureCollector } from '../../../resolve/signature-collector.ts'
 import { transformInput } from '../../../transform.ts'
 import type { ManifestReader } from '../../io/manifest-reader.ts'
 import { factsOf, type InputFacts, inputDiagnostics } from '../../io/manifests.ts'
 import { coolDownRules } from '../../session/cool-down-rules.ts'
 import { entryPlaces, lockedDigestDiagnostics, waitingEntries } from './locked-digests.ts'
+import { verifyEntries } from './verified-entries.ts'
 
 /** What the entries of a lock file are made from, or checked against. */
 export interface LockRequest {
@@ -38,6 +41,10 @@ export interface LockRequest {
   readonly coolDown: LockSettings
   /** Whether the digest of an image is taken at once (`--now`). */
   readonly isForced: (image: Reference) => boolean
+  /** The values of `--accept-signer`. */
+  readonly acceptedSigners: readonly string[]
+  /** Verifies digests before they are locked; absent where the profile verifies nothing. */
+  readonly signatures?: SignatureCollector | undefined
 }
 
 /** How a lock file is to be changed. */
@@ -66,8 +73,16 @@ export async function completeLock(
     lock: file.lock,
     file: file.name,
     rulesFor: (image) =>
-      coolDownRules(image, request.coolDown, request.profile, request.now, request.isForced(image)),
+      coolDownRules(
+        image,
+        request.coolDown,
+        request.profile,
+        request.now,
+        request.isForced(image),
+        request.acceptedSigners,
+      ),
     addsManifests: true,
+    verify: request.signatures?.verify,
   })
   const retained = createLock(file.lock.entries.filter((entry) => !isUpdated(entry)))
   const used = new Set<string>()
@@ -79,8 +94,13 @@ export async function completeLock(
   const unused = file.lock.entries.filter(
     (entry) => isUpdated(entry) && !deciding.decisions.has(entryKey(entry)),
   )
+  const kept = file.lock.entries.filter(
+    (entry) => used.has(entryKey(entry)) && !deciding.decisions.has(entryKey(entry)),
+  )
+  diagnostics.push(...(await resolveEntries(request, unused, withDenied(deciding, request.profile))))
+  const verified = await verifyEntries(request, kept)
   diagnostics.push(
-    ...(await resolveEntries(request, unused, withDenied(deciding, request.profile))),
+    ...verified.diagnostics,
     ...deniedEntries(request, (key) => used.has(key) || deciding.decisions.has(key) || prune),
     ...applySeverities(decisionDiagnostics(deciding.decisions, entryPlaces(file)), request.profile),
     ...emptyDiagnostics(request, facts, used, diagnostics),
@@ -92,7 +112,8 @@ export async function completeLock(
     })
   }
   const change = lockChangeOf(file.lock.entries, deciding.decisions, prune ? used : undefined)
-  return { ...change, images, diagnostics, facts }
+  const noted = [...(change.noted ?? []), ...verified.noted]
+  return { ...change, noted, images, diagnostics, facts }
 }
 
 /**
@@ -107,9 +128,11 @@ export async function checkLock(request: LockRequest): Promise<LockChanges> {
   const resolver = lockResolver(file.lock, file.name)
   const { images, diagnostics, facts } = await resolveInputs(request, resolver, used)
   const unused = facts.length === 0 ? [] : entries.filter((entry) => !used.has(entryKey(entry)))
+  const checked = facts.length === 0 ? entries : entries.filter((entry) => used.has(entryKey(entry)))
   diagnostics.push(
     ...unused.map((entry) => unusedDiagnostic(entry, placeOf(entry))),
     ...deniedEntries(request, (key) => used.has(key)),
+    ...(await verifyEntries(request, checked)).diagnostics,
     ...emptyDiagnostics(request, facts, used, diagnostics),
   )
   const clock = {
@@ -160,7 +183,8 @@ async function resolveInputs(
     },
   }
   // Every image has to be in the lock file, whatever the profile does about images that are not.
-  const profile: Profile = { ...request.profile, pin: 'locked', unresolved: 'deny' }
+  // What is locked is verified before that, by `signatures`.
+  const profile: Profile = { ...request.profile, pin: 'locked', unresolved: 'deny', verify: [] }
   const options = { profile, resolver: recordUse, signal, wantPlatforms: true }
   const found = await manifests.visitTogether(async (read) => {
     if (read.kind === 'unreadable') {
@@ -249,8 +273,15 @@ function denyAll(name: string): Resolver {
 /** A line for each changed entry. */
 export function changeLines({ added, updated, removed }: LockChange): string[] {
   return [
-    ...added.map(({ reference, digest }) => `added ${reference} ${digest}`),
-    ...updated.map(({ before, after }) => `updated ${after.reference} ${before.digest} → ${after.digest}`),
+    ...added.map((entry) => `added ${entry.reference} ${entry.digest}${signedBy(entry)}`),
+    ...updated.map(
+      ({ before, after }) =>
+        `updated ${after.reference} ${before.digest} → ${after.digest}${signedBy(after)}`,
+    ),
     ...removed.map(({ reference, digest }) => `removed ${reference} ${digest}`),
   ]
+}
+
+function signedBy({ verified }: LockEntry): string {
+  return verified === undefined ? '' : `, signed by ${formatSigner(verified)}`
 }

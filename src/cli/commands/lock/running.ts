@@ -8,15 +8,20 @@ import {
 } from '../../../inventory/running-images.ts'
 import { type RunningContainer, runningContainers } from '../../../kube/pod/running-containers.ts'
 import { entryKey, type LockEntry } from '../../../lock/lock.ts'
-import { deniedDigest } from '../../../lock/moving-tag.ts'
+import { type CoolDown, deniedDigest, withVerified } from '../../../lock/moving-tag.ts'
+import { signerChange } from '../../../lock/signer-change.ts'
 import { originalReference } from '../../../plan/match-input.ts'
 import { isNotFoundError } from '../../../plan/resolve-result.ts'
 import { applySeverities } from '../../../plan/severity.ts'
+import { parseReference } from '../../../reference/parse.ts'
 import { canonicalText, type Digest, type Reference } from '../../../reference/reference.ts'
 import { entryOf } from '../../../resolve/lock-resolver.ts'
 import { findRunningDigest } from '../../../resolve/running-digest.ts'
+import { signerError } from '../../../resolve/signature-collector.ts'
 import { factsOf, inputDiagnostics } from '../../io/manifests.ts'
+import { coolDownRules } from '../../session/cool-down-rules.ts'
 import type { LockChanges, LockRequest } from './changes.ts'
+import { verifyEntry } from './verified-entries.ts'
 
 /**
  * Finds the entries that a lock file needs to have what Pods run (`pinpull lock --from-status`). An image whose digest is not
@@ -78,9 +83,10 @@ interface Adopted {
 
 async function adoptImage(
   image: RunningImage,
-  { file, source, profile, signal, now }: LockRequest,
+  request: LockRequest,
   preference: Preference | undefined,
 ): Promise<Adopted> {
+  const { file, source, profile, signal, now } = request
   const { reference } = image
   const { platform } = profile
   const diagnostics = unusableDiagnostics(image)
@@ -105,7 +111,7 @@ async function adoptImage(
   const entry = chosen && found.get(chosen)?.entry
   if (entry === undefined) return { diagnostics }
   const denied = deniedDigest(entry, (digest) => profile.denyDigests?.has(digest) === true)
-  if (denied === undefined) return { entry, diagnostics }
+  if (denied === undefined) return verifyAdopted(entry, diagnostics, request, placeOf(image.digests))
   const args = { image: entry.reference, digest: profile.denyDigests?.get(denied) ?? denied }
   return {
     diagnostics: [
@@ -113,6 +119,36 @@ async function adoptImage(
       { code: 'DIGEST_DENIED', severity: 'error', args, at: placeOf(image.digests) },
     ],
   }
+}
+
+/** Adopts an entry if its digest verifies, and nobody else has signed it than the locked one. */
+async function verifyAdopted(
+  entry: LockEntry,
+  diagnostics: readonly Diagnostic[],
+  request: LockRequest,
+  at: Location,
+): Promise<Adopted> {
+  const found = await verifyEntry(entry, request)
+  const located = found.diagnostics.map((one) => ({ ...one, at }))
+  if (located.some(({ severity }) => severity === 'error'))
+    return { diagnostics: [...diagnostics, ...located] }
+  const { verification } = found
+  const signer = verification?.kind === 'verified' ? verification.verified : undefined
+  const before = request.file.lock.entries.find((one) => entryKey(one) === entryKey(entry))
+  const change = before?.digest === entry.digest ? undefined : signerChange(before?.verified, signer)
+  const accepted = change?.kind === 'SIGNER_CHANGED' ? signer : undefined
+  const { acceptsSigner } = rulesOf(entry, request)
+  if (change === undefined || acceptsSigner(accepted))
+    return { entry: withVerified(entry, signer), diagnostics: [...diagnostics, ...located] }
+  const { code, args } = signerError(entry.reference, entry.digest, change, verification)
+  return { diagnostics: [...diagnostics, ...located, { code, severity: 'error', args, at }] }
+}
+
+function rulesOf(
+  { reference }: LockEntry,
+  { coolDown, profile, now, acceptedSigners }: LockRequest,
+): CoolDown {
+  return coolDownRules(parseReference(reference), coolDown, profile, now, false, acceptedSigners)
 }
 
 function placeOf(digests: RunningImage['digests']): Location {
