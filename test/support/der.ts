@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { X509Certificate } from '@sigstore/core'
 
 /** Makes a certificate that nobody signed, with these extensions. */
@@ -7,9 +7,11 @@ export function certificateWith(extensions: readonly Buffer[]): X509Certificate 
 }
 
 /** The same in DER. */
-export function unsignedCertificate(extensions: readonly Buffer[]): Buffer {
+export function unsignedCertificate(
+  extensions: readonly Buffer[],
+  publicKey: KeyObject = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey,
+): Buffer {
   const empty = der(0x30)
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const time = der(0x17, Buffer.from('260101000000Z'))
   const tbs = der(
     0x30,

@@ -92,18 +92,21 @@ export function simpleSigningOf(digest: Digest, dockerReference: string = ''): U
  * Starts a deployment with keys of its own.
  *
  * @param options `now`: the time of everything that it signs, in whole seconds; its authorities are valid from the real time on,
- *   for a year, so it may only be later: without one, it is in a minute. `host`: of its transparency log
+ *   for a year, so it may only be later: without one, it is in a minute. `loggedAt`: the time of its transparency log, if that is
+ *   another. `host`: of its transparency log
  */
 export async function keylessLab({
   now = new Date(Math.ceil(Date.now() / 1000) * 1000 + 60_000),
+  loggedAt = now,
   host = 'rekor.example',
 }: {
   now?: Date
+  loggedAt?: Date
   host?: string
 } = {}): Promise<KeylessLab> {
   const ctlog = await initializeCTLog(keyPair(), now)
   const ca = await initializeCA(keyPair(), ctlog, now)
-  const tlog = await initializeTLog(`https://${host}`, keyPair(), now)
+  const tlog = await initializeTLog(`https://${host}`, keyPair(), loggedAt)
   const tsa = await initializeTSA(keyPair(), now)
 
   async function certificateFor(key: KeyObject, { subject, issuer }: LabIdentity): Promise<Buffer> {

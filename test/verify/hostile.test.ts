@@ -1,9 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Attachment } from '../../src/oci/attachment.ts'
 import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
+import { parsePublicKey } from '../../src/verify/public-key.ts'
 import { verifyAttachments } from '../../src/verify/verify-attachments.ts'
+import { der, extension, objectId, unsignedCertificate } from '../support/der.ts'
 import { bundleAt, judged, layerAt, publicKeyOf, trustedRootOf, verdictLines } from '../support/judged.ts'
 import {
   type KeylessLab,
@@ -15,6 +18,7 @@ import {
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 const SUBJECT = { digest: DIGEST }
+const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const IDENTITY = { subject: 'dev@acme.example', issuer: 'https://accounts.example' }
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -225,6 +229,99 @@ describe('a bundle', () => {
       const [first] = judged(SUBJECT, [bundleAt(changed)], demand)
       expect(['invalid: a signature', 'missing: a signature', verified]).toContain(first)
     }
+  })
+})
+
+describe('whatever is attached', () => {
+  test('is judged, and is no defect', () => {
+    const annotations = fc.dictionary(
+      fc.constantFrom(
+        'dev.cosignproject.cosign/signature',
+        'dev.sigstore.cosign/certificate',
+        'dev.sigstore.cosign/bundle',
+        'dev.sigstore.cosign/rfc3161timestamp',
+      ),
+      fc.oneof(fc.string(), fc.json(), fc.base64String()),
+    )
+    const keys = fc.constantFrom(
+      ...[
+        'mediaType',
+        'verificationMaterial',
+        'tlogEntries',
+        'certificate',
+        'rawBytes',
+        'publicKey',
+        'dsseEnvelope',
+      ],
+      ...[
+        'payload',
+        'payloadType',
+        'signatures',
+        'sig',
+        'messageSignature',
+        'messageDigest',
+        'digest',
+        'signature',
+      ],
+      ...[
+        'critical',
+        'type',
+        'image',
+        'logId',
+        'kindVersion',
+        'inclusionProof',
+        'checkpoint',
+        'x509CertificateChain',
+      ],
+    )
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 6 },
+        fc.jsonValue(),
+        fc.dictionary(keys, tie('value')),
+        fc.array(tie('value')),
+      ),
+    }))
+    const content = fc.oneof(
+      fc.uint8Array(),
+      value.map((one) => Buffer.from(JSON.stringify({ mediaType: MEDIA_TYPE, ...(one as object) }))),
+    )
+    const kind = fc.constantFrom<Attachment['kind']>('bundle', 'signature', 'attestation')
+    fc.assert(
+      fc.property(kind, content, annotations, (its, bytes, notes) => {
+        const attachment: Attachment = { ...bundleAt('{}'), kind: its, content: bytes, annotations: notes }
+        const [first] = judged(SUBJECT, [attachment], demand)
+        expect(first).toMatch(/^(?:invalid|missing): a signature$/)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('has no more values than can be read', () => {
+    const text = `[${'0,'.repeat(2_000_000)}0]`
+    expect(judged(SUBJECT, [bundleAt(text)], demand)[1]).toBe(
+      'referrer: bundle: the bundle has more than 2000000 values',
+    )
+  })
+
+  test('may be signed with a key that nobody can verify with', async () => {
+    const modulus = Buffer.alloc(3000, 0xff)
+    const huge = createPublicKey({
+      key: { kty: 'RSA', n: modulus.toString('base64url'), e: modulus.toString('base64url') },
+      format: 'jwk',
+    })
+    expect(parsePublicKey('huge.pub', Buffer.from(huge.export({ type: 'spki', format: 'pem' })))).toEqual({
+      problem: 'it is an RSA key of 24000 bits; at most 16384 are supported',
+    })
+    const bundle = await lab.signPayload(statementOf([DIGEST]), { identity: IDENTITY, entry: 'dsse' })
+    const names = extension('2.5.29.17', der(0x30, der(0x81, Buffer.from(IDENTITY.subject))))
+    const issuer = extension('1.3.6.1.4.1.57264.1.1', Buffer.from(IDENTITY.issuer))
+    const usage = extension('2.5.29.37', der(0x30, objectId('1.3.6.1.5.5.7.3.3')))
+    const certificate = unsignedCertificate([names, issuer, usage], huge)
+    bundle.verificationMaterial.certificate.rawBytes = certificate.toString('base64')
+    expect(judged(SUBJECT, [bundleAt(bundle)], demand)[1]).toBe(
+      'referrer: bundle with a signature: its signature does not verify: the signature, or what it signs, was changed',
+    )
   })
 })
 
