@@ -28,6 +28,7 @@ export {
   type TransformResult,
   transform,
 } from './library/transform.ts'
+export { registryVerifier, type Verifier } from './library/verifiers.ts'
 export type { Descriptor, PlatformManifest } from './oci/manifest.ts'
 export type { Platform } from './oci/platform.ts'
 export type { Origin, Resolution, ResolveOptions, Resolver } from './plan/resolver.ts'
@@ -35,4 +36,10 @@ export { parseDigest } from './reference/digest.ts'
 export { parseReference } from './reference/parse.ts'
 export type { Digest, Named, Reference } from './reference/reference.ts'
 export { formatHint, formatMessage } from './report/message.ts'
-export type { ImageEntry, Report, ReportFormat } from './report/report.ts'
+export type {
+  ImageEntry,
+  Report,
+  ReportFormat,
+  VerifiedAttestation,
+  VerifiedSigner,
+} from './report/report.ts'

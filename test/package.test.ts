@@ -198,6 +198,7 @@ console.log(new TextDecoder().decode(output), report.images.length, parseReferen
       'parseDigest',
       'parseReference',
       'registryResolver',
+      'registryVerifier',
       'transform',
     ])
   })

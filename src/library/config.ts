@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { chooseProfile, DEFAULT_CONFIG } from '../config/builtin-profiles.ts'
 import type { Config as ParsedConfig } from '../config/config.ts'
 import { parseConfig as parse } from '../config/parse.ts'
@@ -87,4 +88,13 @@ export function findProfile(
  */
 export function parsedConfig(config: Config | undefined): ParsedConfig | undefined {
   return config as unknown as ParsedConfig | undefined
+}
+
+/**
+ * The folder that paths in a configuration are relative to.
+ * @internal
+ */
+export function configFolder(config: Config | undefined): string {
+  const file = parsedConfig(config)?.file
+  return file === undefined ? resolve() : dirname(resolve(file))
 }

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { EMPTY_KEYCHAIN, type Keychain } from '../credentials/keychain.ts'
 import { ruleKeychain } from '../credentials/rule-keychain.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -9,9 +9,13 @@ import { readLockFile } from '../lock/lock-file.ts'
 import type { Resolver } from '../plan/resolver.ts'
 import { concurrencyOf } from '../resolve/concurrency.ts'
 import { lockResolver as fromLock } from '../resolve/lock-resolver.ts'
-import { certificateFolders, registryResolver as composeResolver } from '../resolve/registry-resolver.ts'
+import {
+  certificateFolders,
+  registryResolver as composeResolver,
+  type RegistryResolverOptions as RegistrySettings,
+} from '../resolve/registry-resolver.ts'
 import { VERSION } from '../version.ts'
-import { type Config, parsedConfig } from './config.ts'
+import { type Config, configFolder, parsedConfig } from './config.ts'
 import { type Environment, processEnvironment, runProgram } from './machine.ts'
 
 /** A registry to contact in place of another one. */
@@ -42,11 +46,19 @@ export interface RegistryResolverOptions {
  * moved. Nothing is read or sent before it is used.
  */
 export function registryResolver(options: RegistryResolverOptions = {}): Resolver {
+  return composeResolver(registrySettings(options))
+}
+
+/**
+ * The settings of the registry client.
+ * @internal
+ */
+export function registrySettings(options: RegistryResolverOptions): RegistrySettings {
   const { mirrors = [], env = processEnvironment(), onWarning = () => {} } = options
   const { keychain = EMPTY_KEYCHAIN, userAgent = `pinpull/${VERSION}` } = options
   const { file, registries = [] } = parsedConfig(options.config) ?? {}
-  const folder = file === undefined ? resolve() : dirname(resolve(file))
-  return composeResolver({
+  const folder = configFolder(options.config)
+  return {
     mirrors,
     env,
     userAgent,
@@ -64,7 +76,7 @@ export function registryResolver(options: RegistryResolverOptions = {}): Resolve
       fallback: keychain,
       warn: onWarning,
     }),
-  })
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Resolver } from '../plan/resolver.ts'
 import type { Report } from '../report/report.ts'
 import { readInput, transform as transformStream } from '../transform.ts'
 import { type Config, findProfile, type Profile } from './config.ts'
+import { type Verifier, verifierPort } from './verifiers.ts'
 
 interface CommonOptions {
   /** A profile, or the name of one; by default the configuration's default profile, else `prod`. */
@@ -18,6 +19,8 @@ interface CommonOptions {
 export interface TransformOptions extends CommonOptions {
   /** Finds digests. */
   readonly resolver: Resolver
+  /** Verifies signatures; required if the profile demands any (`verify`). */
+  readonly verifier?: Verifier | undefined
   /** Pins to the manifest of this platform instead of the index: `linux/arm64`, or its parts. */
   readonly platform?: Platform | string | undefined
   /** Also checks that digests in the input exist, and that their tags still name them. */
@@ -38,7 +41,7 @@ export type TransformResult =
  *
  * @param input UTF-8 YAML or JSON, any number of documents
  * @throws {PinpullError} INPUT_NOT_UTF8
- * @throws {UsageError} PROFILE_UNKNOWN; USAGE for an invalid platform
+ * @throws {UsageError} PROFILE_UNKNOWN; USAGE for an invalid platform, and without a verifier if the profile demands signatures
  */
 export async function transform(input: Uint8Array, options: TransformOptions): Promise<TransformResult> {
   const { config, file, resolver, checkDigests, signal = new AbortController().signal } = options
@@ -47,6 +50,7 @@ export async function transform(input: Uint8Array, options: TransformOptions): P
   const { output, report } = await transformStream(input, {
     profile,
     resolver,
+    verifier: verifierPort(options.verifier),
     file,
     platform,
     checkDigests,
@@ -77,7 +81,7 @@ export interface CheckResult {
 }
 
 /**
- * Checks a stream of manifests against a profile, without contacting a registry.
+ * Checks a stream of manifests against a profile, without contacting a registry: signatures are not verified.
  *
  * @param input UTF-8 YAML or JSON, any number of documents
  * @throws {PinpullError} INPUT_NOT_UTF8

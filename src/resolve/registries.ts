@@ -39,9 +39,18 @@ export function registries(options: RegistriesOptions): Registries {
     verifier: registryVerifier({
       source: registrySource({ client, isAnonymous }),
       judge,
-      resolver: clientResolver(client),
+      resolver: withoutCredentialsFor(isAnonymous, clientResolver(client)),
       concurrency,
     }),
+  }
+}
+
+/** Wraps the resolver of a verifier: an index is looked up where its signatures are searched. */
+function withoutCredentialsFor(isAnonymous: RegistriesOptions['isAnonymous'], inner: Resolver): Resolver {
+  if (isAnonymous === undefined) return inner
+  return {
+    resolve: (reference, options) =>
+      inner.resolve(reference, isAnonymous(reference) ? { ...options, anonymous: true } : options),
   }
 }
 

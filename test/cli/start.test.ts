@@ -66,6 +66,21 @@ describe('what a start loads', () => {
     expect(files).toEqual(['filter.cjs', 'load.js', ...more, 'pinpull.js'].toSorted())
   })
 
+  test('nothing about signatures, unless a profile demands some, and sigstore only for an image', () => {
+    const config = join(folder, 'pinpull.yaml')
+    const filesOf = (profile: string): readonly string[] => {
+      const head = 'apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\n'
+      writeFileSync(config, `${head}spec: {profiles: [{name: prod, ${profile}}]}\n`)
+      return loadedBy(PROGRAM, ['--config', config], MANIFEST.replace('nginx:1.27', '$(IMAGE)')).files
+    }
+    const about = /^(?:attachments|signatures|verification)/
+    expect(filesOf('output: digest').filter((name) => about.test(name))).toEqual([])
+    expect(filesOf("verify: [{images: '**', mode: warn}]").filter((name) => about.test(name))).toEqual([
+      'attachments.cjs',
+      'verification.cjs',
+    ])
+  })
+
   test('help loads commander, and not the network', () => {
     const { builtin, files } = loadedBy(PROGRAM, ['--help'])
     expect(files).toContain('program.cjs')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installPackage, type PackedPackage } from '../support/packed-package.ts'
+import { attachBundles, createKeySigner } from '../support/registry/key-signer.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
@@ -21,6 +22,10 @@ beforeAll(async () => {
   registry = await startRegistry({ anyName: true })
   project = installPackage()
   for (const { name, code } of blocks) project.write(name, code.replaceAll(HOST, registry.host))
+  const signer = createKeySigner()
+  project.write('shop.pub', signer.publicKey)
+  const { digest } = registry.push('shop/web:1.4')
+  attachBundles(registry, 'shop/web', digest, [signer.bundle(digest)])
 })
 afterAll(async () => {
   project.remove()

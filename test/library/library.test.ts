@@ -9,8 +9,10 @@ import {
   parseConfig,
   parseReference,
   registryResolver,
+  registryVerifier,
   transform,
 } from '../../src/index.ts'
+import { createKeySigner } from '../support/registry/key-signer.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pinpull-'))
@@ -65,6 +67,24 @@ describe('transform', () => {
   ])('rejects with %s', async (code, options) => {
     const resolver = registryResolver()
     await expect(transform(pod('a:1'), { resolver, ...options })).rejects.toMatchObject({ code })
+  })
+
+  test('needs a verifier for a profile that demands signatures, and refuses what does not verify', async () => {
+    const config = parseConfig(
+      `apiVersion: pinpull.dev/v1alpha1\nkind: Pinpull\nspec: {profiles: [{name: prod, verify: [{images: '**', keys: [a.pub]}]}]}\n`,
+      { file: join(folder, 'pinpull.yaml') },
+    )
+    const options = { config, resolver: registryResolver() }
+    const input = pod(`${open.host}/a:1`)
+    await expect(transform(input, options)).rejects.toMatchObject({ name: 'UsageError', code: 'USAGE' })
+    const unreadable = await transform(input, { ...options, verifier: registryVerifier({ config }) })
+    expect(unreadable.report.diagnostics).toMatchObject([
+      { code: 'VERIFY_SETTINGS_INVALID', severity: 'error', args: { file: 'a.pub' } },
+    ])
+    writeFileSync(join(folder, 'a.pub'), createKeySigner().publicKey)
+    const refused = await transform(input, { ...options, verifier: registryVerifier({ config }) })
+    expect(refused.output).toBeUndefined()
+    expect(refused.report.diagnostics.map(({ code }) => code)).toEqual(['SIGNATURE_MISSING'])
   })
 
   test('rejects with the reason of its signal', async () => {

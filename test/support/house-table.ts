@@ -233,7 +233,7 @@ export const HOUSE: House = {
       'files',
       'version.ts',
     ],
-    packages: ['node:path'],
+    packages: ['node:fs', 'node:path'],
   },
   'index.ts': {
     floor: 6,

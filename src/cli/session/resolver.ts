@@ -21,7 +21,7 @@ import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLock } from './lock.ts'
 import { buildRegistries, routeOf } from './registries.ts'
 import type { Session } from './session.ts'
-import { openVerifier } from './verifier.ts'
+import { openVerifier, withVerifierLoaded } from './verifier.ts'
 
 /** What resolves the images of a command's inputs, until it is closed. */
 export interface OpenResolver {
@@ -106,7 +106,8 @@ export async function openResolver(
     return built
   }
   const registries = lazyResolver(async () => {
-    const { resolver } = buildOnce()
+    const { resolver: contacting } = buildOnce()
+    const resolver = verifier === undefined ? contacting : withVerifierLoaded(contacting, session)
     return cache === undefined ? resolver : withCache(resolver, cache, routeOf(session))
   })
   const verifier =

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { findVerifyRule, type VerifyRule } from '../../config/verify-settings.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { readRegularFile } from '../../files/regular-file.ts'
@@ -7,12 +8,15 @@ import { isWithinFolder } from '../../files/trusted-path.ts'
 import { createLock } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import { openSignatureStore } from '../../lock/signature-store.ts'
+import type { Resolver } from '../../plan/resolver.ts'
 import type { Verifier } from '../../plan/verifier.ts'
+import type { Reference } from '../../reference/reference.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { type AttachmentJudge, attachmentJudge } from '../../resolve/attachment-judge.ts'
 import { registrySource } from '../../resolve/attachment-source.ts'
 import { concurrencyOf } from '../../resolve/concurrency.ts'
 import { type JudgeAttachments, lockVerifier } from '../../resolve/lock-verifier.ts'
+import { withEarlyRules } from '../../resolve/registries.ts'
 import { clientResolver } from '../../resolve/registry-resolver.ts'
 import { registryVerifier } from '../../resolve/registry-verifier.ts'
 import { unverifiedError, verificationOf } from '../../resolve/verification.ts'
@@ -41,6 +45,12 @@ export function openVerifier(
   const { path, name, lock } = file ?? absentLock(session)
   const store = openSignatureStore(path, shownPath(path, session.io))
   return lockVerifier({ lock, file: name, store, judge: judgeStored(judge), fallback: registries })
+}
+
+/** Wraps the resolver of a run to read keys, and load what verifies, while the first digest is being requested. */
+export function withVerifierLoaded(resolver: Resolver, session: Session): Resolver {
+  const ruleFor = (image: Reference): VerifyRule | undefined => findVerifyRule(session.profile.verify, image)
+  return withEarlyRules(resolver, openJudge(session), ruleFor)
 }
 
 /** Where only the lock file may be used and there is none, it has no signatures. */
