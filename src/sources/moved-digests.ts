@@ -101,10 +101,10 @@ async function moveField(
   } catch (error) {
     if (!(error instanceof PinpullError)) throw error
     const { code, args } = error
+    // Its hint has the image for --match, which takes no digest.
+    const isAboutSigner = code === 'SIGNER_CHANGED' || code === 'SIGNER_LOST'
+    const shown = isAboutSigner ? { ...args, command: 'pin' } : { ...args, image: field.image }
     const failed = kept('did not resolve', 'failed')
-    return {
-      ...failed,
-      diagnostics: [{ code, severity: 'error', args: { ...args, image: field.image, command: 'pin' }, at }],
-    }
+    return { ...failed, diagnostics: [{ code, severity: 'error', args: shown, at }] }
   }
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -148,7 +149,7 @@ ${NOTHING}`
 const NOTED =
   'pinpull: lock: 1 error; no digest was changed; pinpull.lock.yaml has when new digests were first seen\n'
 const LOST = (looked: string): string =>
-  `<stdin>:7:12: error SIGNER_LOST: HOST/acme/web:1: the locked digest is signed by keys/ours.pub, and B lacks a signature:
+  `<stdin>:7:12: error SIGNER_LOST: HOST/acme/web:1: the pinned digest is signed by keys/ours.pub, and B lacks a signature:
     ${looked}
 ${IN_POD}  → ask the publisher: a release that somebody else has pushed looks like this; to accept that, let verify in the profile allow it, and then: pinpull lock --update --accept-signer none --match HOST/acme/web:1 FILE
 `
@@ -274,6 +275,31 @@ pinpull: lock: 1 image: 1 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock
   })
 })
 
+test('two branches that lock different images merge, with their signatures', async () => {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+  const [first, base, second] = [repository(ours), repository(ours), repository()]
+  tag(second, 'b')
+  sign(second, 'B', ours)
+  git('init', '-q', '-b', 'main')
+  writeFileSync(join(folder, '.gitattributes'), '*.lock.d/* -text linguist-generated\n')
+  const commit = async (...names: readonly string[]): Promise<void> => {
+    expect((await run(['lock', ...(names.length > 1 ? [] : ['--prune', '-'])], pod(...names))).code).toBe(0)
+    git('add', '-A')
+    git('commit', '-q', '-m', 'lock')
+  }
+  await commit(base, base)
+  git('switch', '-q', '-c', 'one')
+  await commit(base, first)
+  git('switch', '-q', '-c', 'two', 'main')
+  await commit(base, second)
+  git('merge', '-q', '-m', 'merge', 'one')
+  expect((await run(['lock', '--check', '--locked'], pod(base, first, second))).code).toBe(0)
+})
+
 describe('pinpull lock --check --locked', () => {
   const check = ['lock', '--check', '--locked'] as const
   test.each<[string, (file: string) => void, number, string]>([
@@ -340,7 +366,7 @@ describe('pinpull lock --update, where the signer differs', () => {
       'signed by another key that the rule accepts',
       { keys: ['ours.pub', 'theirs.pub'] },
       [theirs],
-      `<stdin>:7:12: error SIGNER_CHANGED: HOST/acme/web:1: the locked digest is signed by keys/ours.pub, and B by keys/theirs.pub
+      `<stdin>:7:12: error SIGNER_CHANGED: HOST/acme/web:1: the pinned digest is signed by keys/ours.pub, and B by keys/theirs.pub
 ${IN_POD}  → ask the publisher whether the signer has changed; if so, name the new one: pinpull lock --update --accept-signer SIGNER --match HOST/acme/web:1 FILE
 `,
     ],

@@ -1,18 +1,20 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseLock } from '../../src/lock/parse.ts'
 import { runInProcess } from '../support/memory-io.ts'
 import { type ProgramResult, runProgram } from '../support/program.ts'
+import { pushReferrers, pushUnderTag } from '../support/registry/attached.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
+import { signatureLayer, signedReferrer, signingKey } from '../support/signing.ts'
 import { sourceOf } from '../support/source.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-/** The first block of YAML in a page. */
-function yamlIn(page: string): string {
+/** The first block of YAML in a page, or in the section with a heading. */
+function yamlIn(page: string, heading = ''): string {
   const text = readFileSync(fileURLToPath(new URL(`../../docs/${page}`, import.meta.url)), 'utf8')
-  return /```yaml\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
+  return /```yaml\n([\s\S]*?)```/.exec(text.slice(text.indexOf(heading)))?.[1] ?? ''
 }
 
 const STREAM = `apiVersion: v1
@@ -28,10 +30,13 @@ spec:
     image: ghcr.io/acme/app:v1.2.3
 `
 
-test('the lock file in docs/lock.md is valid', () => {
-  const { located, diagnostics } = parseLock(sourceOf(yamlIn('lock.md')))
+test.each([
+  ['', 1],
+  ['## Signatures', 2],
+])('the lock file in docs/lock.md is valid: %s', (heading, count) => {
+  const { located, diagnostics } = parseLock(sourceOf(yamlIn('lock.md', heading)))
   expect(diagnostics).toEqual([])
-  expect(located).toHaveLength(1)
+  expect(located).toHaveLength(count)
 })
 
 describe('the air gap of docs/offline.md', () => {
@@ -89,6 +94,48 @@ describe('the air gap of docs/offline.md', () => {
       .replace(/ghcr\.io\S+/, `registry.example.com/ghcr.io/acme/app:v1.2.3@${digests.app}`)
     expect(run.stdout.toString()).toBe(expected)
     expect((await inside(expected)).stdout.toString()).toBe(expected)
+  })
+
+  test('signatures: what was verified outside is verified inside, and nothing else is deployed', async () => {
+    folder = temporaryFolder()
+    const [ours, theirs] = [signingKey(), signingKey()]
+    mkdirSync(join(folder, 'keys'))
+    writeFileSync(join(folder, 'keys/shop.pub'), ours.publicKey)
+    writeFileSync(join(folder, 'pinpull.yaml'), yamlIn('offline.md', '## Signatures'))
+    const { nginx, app } = digests
+    pushReferrers(registry, 'library/nginx', nginx, [signedReferrer(nginx, ours)])
+    pushUnderTag(registry, 'acme/app', app, 'sig', [signatureLayer(app, ours)])
+    const locked = await outside(['lock', '--profile', 'airgap'])
+    expect(locked.stderr).toBe(
+      `added docker.io/library/nginx:1.27.3 ${nginx}, signed by keys/shop.pub
+added ghcr.io/acme/app:v1.2.3 ${app}, signed by keys/shop.pub
+pinpull: lock: 2 images: 2 added, 0 updated, 0 unchanged, 0 removed; pinpull.lock.yaml was written
+`,
+    )
+    registry.clearRequests()
+    expect((await outside(['lock', '--profile', 'airgap', '--check', '--locked', '-'])).code).toBe(0)
+    expect(registry.requests).toEqual([])
+
+    const run = await inside(STREAM)
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('pinpull: airgap: 2 images')])
+    const [first = '', second = ''] = readdirSync(join(folder, 'pinpull.lock.d'))
+    // The key of the site is another one: what was carried in does not count.
+    writeFileSync(join(folder, 'keys/shop.pub'), theirs.publicKey)
+    const other = await inside(STREAM)
+    expect([other.code, other.stdout.toString(), other.stderr.match(/error [A-Z_]+/g)]).toEqual([
+      1,
+      '',
+      ['error SIGNATURE_INVALID', 'error SIGNATURE_INVALID'],
+    ])
+    writeFileSync(join(folder, 'keys/shop.pub'), ours.publicKey)
+    rmSync(join(folder, 'pinpull.lock.d', first))
+    writeFileSync(join(folder, 'pinpull.lock.d', second), '{}')
+    const broken = await inside(STREAM)
+    expect([broken.code, broken.stdout.toString()]).toEqual([1, ''])
+    expect(broken.stderr.match(/error [A-Z_]+/g)?.toSorted()).toEqual([
+      'error LOCK_SIGNATURE_INVALID',
+      'error VERIFICATION_NOT_STORED',
+    ])
   })
 
   test.each([

@@ -60,14 +60,14 @@ export const verifyCodes: Readonly<Record<VerifyCode, CatalogueEntry>> = {
     severity: 'error',
     exit: 'input',
     title: 'The new digest of a tag is signed by somebody else',
-    message: '{image}: the locked digest is signed by {before}, and {digest} by {signer}',
+    message: '{image}: the pinned digest is signed by {before}, and {digest} by {signer}',
     hint: 'ask the publisher whether the signer has changed; if so, name the new one: pinpull {command} --update --accept-signer SIGNER --match {image} FILE',
   },
   SIGNER_LOST: {
     severity: 'error',
     exit: 'input',
     title: 'The new digest of a tag has lost its signature',
-    message: '{image}: the locked digest is signed by {before}, and {digest} lacks {lacks}: {looked}',
+    message: '{image}: the pinned digest is signed by {before}, and {digest} lacks {lacks}: {looked}',
     hint: 'ask the publisher: a release that somebody else has pushed looks like this; to accept that, let verify in the profile allow it, and then: pinpull {command} --update --accept-signer none --match {image} FILE',
   },
 }
