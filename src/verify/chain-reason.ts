@@ -1,13 +1,14 @@
 import { X509Certificate as NodeCertificate } from 'node:crypto'
 import type { X509Certificate } from '@sigstore/core'
-import type { SignedEntity, TrustMaterial } from '@sigstore/verify'
+import type { SignedEntity } from '@sigstore/verify'
+import type { NamedTrust } from './library-trust.ts'
 import { Refusal } from './refusal.ts'
 import { formatPeriod, formatTime, isWithin } from './time.ts'
 
 /** Looks up why no authority of the trusted root vouches for a certificate at the time of the signature. */
 export function certificateReason(
   { key, tlogEntries, timestamps }: SignedEntity,
-  trust: TrustMaterial,
+  trust: NamedTrust,
 ): Refusal {
   if (key.$case !== 'certificate') return new Refusal('its certificate cannot be verified')
   const { certificate } = key
@@ -34,17 +35,17 @@ export function certificateReason(
     ({ time }) => !trust.certificateAuthorities.some(({ validFor }) => isWithin(validFor, time)),
   )
   if (unknown !== undefined) {
-    return new Refusal('no certificate authority of the trusted root was valid when it was signed', {
+    return new Refusal(`no certificate authority of ${trust.name} was valid when it was signed`, {
       found: formatTime(unknown.time),
     })
   }
-  return new Refusal('its certificate was not issued by a certificate authority of the trusted root', {
+  return new Refusal(`its certificate was not issued by a certificate authority of ${trust.name}`, {
     found: `issued by ${issuerName(certificate)}`,
   })
 }
 
 /** Looks up which timestamp does not verify, and why. */
-export function timestampReason({ timestamps }: SignedEntity, trust: TrustMaterial): Refusal {
+export function timestampReason({ timestamps }: SignedEntity, trust: NamedTrust): Refusal {
   for (const one of timestamps) {
     if (one.$case !== 'timestamp-authority') continue
     const { timestamp } = one
@@ -54,16 +55,12 @@ export function timestampReason({ timestamps }: SignedEntity, trust: TrustMateri
     )
     const found = formatTime(timestamp.signingTime)
     const [authority] = authorities
-    if (authority === undefined)
-      return new Refusal('its timestamp is not from an authority of the trusted root')
+    if (authority === undefined) return new Refusal(`its timestamp is not from an authority of ${trust.name}`)
     if (!authorities.some(({ validFor }) => isWithin(validFor, timestamp.signingTime))) {
-      return new Refusal(
-        'its timestamp is from a time at which the trusted root does not trust the authority',
-        {
-          wanted: formatPeriod(authority.validFor),
-          found,
-        },
-      )
+      return new Refusal(`its timestamp is from a time at which ${trust.name} does not trust the authority`, {
+        wanted: formatPeriod(authority.validFor),
+        found,
+      })
     }
     const expired = authority.certChain.find(
       (certificate) => !certificate.validForDate(timestamp.signingTime),

@@ -1,5 +1,6 @@
-import { type SignedEntity, type TrustMaterial, VerificationError } from '@sigstore/verify'
+import { type SignedEntity, VerificationError } from '@sigstore/verify'
 import { certificateReason, timestampReason } from './chain-reason.ts'
+import type { NamedTrust } from './library-trust.ts'
 import { promiseReason, proofReason } from './log-reason.ts'
 import { Refusal, shown } from './refusal.ts'
 
@@ -9,7 +10,7 @@ import { Refusal, shown } from './refusal.ts'
  *
  * @param error what the library threw. If that is not one of its own errors, the object is not built as the library expects
  */
-export function explainError(error: unknown, entity: SignedEntity, trust: TrustMaterial): Refusal {
+export function explainError(error: unknown, entity: SignedEntity, trust: NamedTrust): Refusal {
   if (error instanceof Refusal) return error
   if (!(error instanceof VerificationError)) {
     return new Refusal(`it cannot be read: ${shown(error instanceof Error ? error.message : String(error))}`)
@@ -29,9 +30,9 @@ export function explainError(error: unknown, entity: SignedEntity, trust: TrustM
     case 'TLOG_MISSING_INCLUSION_ERROR':
       return new Refusal('its log entry has no proof that it is in the log')
     case 'TLOG_INCLUSION_PROMISE_ERROR':
-      return promiseReason(entity.tlogEntries, trust.tlogs)
+      return promiseReason(entity.tlogEntries, trust)
     case 'TLOG_INCLUSION_PROOF_ERROR':
-      return proofReason(message, entity.tlogEntries, trust.tlogs)
+      return proofReason(message, entity.tlogEntries, trust)
     case 'TLOG_BODY_ERROR':
       return bodyRefusal(message, entity)
     case 'SIGNATURE_ERROR':
@@ -46,7 +47,7 @@ export function signatureRefusal(): Refusal {
   return new Refusal('its signature does not verify: the signature, or what it signs, was changed')
 }
 
-function timeRefusal(message: string, entity: SignedEntity, trust: TrustMaterial): Refusal {
+function timeRefusal(message: string, entity: SignedEntity, trust: NamedTrust): Refusal {
   if (message.startsWith('duplicate')) return new Refusal('it has the same timestamp twice')
   if (message.startsWith('expected')) {
     return new Refusal('nothing proves when it was signed', {
@@ -57,7 +58,7 @@ function timeRefusal(message: string, entity: SignedEntity, trust: TrustMaterial
   return timestampReason(entity, trust)
 }
 
-function certificateRefusal(message: string, entity: SignedEntity, trust: TrustMaterial): Refusal {
+function certificateRefusal(message: string, entity: SignedEntity, trust: NamedTrust): Refusal {
   if (message === 'duplicate SCT')
     return new Refusal('its certificate has the same proof of a certificate log twice')
   if (message.startsWith('expected')) {
@@ -65,7 +66,7 @@ function certificateRefusal(message: string, entity: SignedEntity, trust: TrustM
   }
   if (message.startsWith('SCT')) {
     return new Refusal(
-      'the proof (SCT) in its certificate is not from a certificate transparency log of the trusted root',
+      `the proof (SCT) in its certificate is not from a certificate transparency log of ${trust.name}`,
     )
   }
   return certificateReason(entity, trust)

@@ -1,15 +1,15 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { X509Certificate } from '@sigstore/core'
-import { type SignedEntity, type TrustMaterial, Verifier } from '@sigstore/verify'
+import { type SignedEntity, Verifier } from '@sigstore/verify'
 import { certificateNames } from './certificate-names.ts'
 import { checkCodeSigning } from './certificate-use.ts'
 import type { PublicKey, VerifyDemand } from './demand.ts'
 import { matchIdentity } from './identity.ts'
 import { explainError, signatureRefusal } from './library-error.ts'
+import { libraryTrust, type NamedTrust } from './library-trust.ts'
 import { checkLoggedSigner } from './logged-signer.ts'
 import type { SignedObject } from './objects/signed-object.ts'
 import { Refusal } from './refusal.ts'
-import type { TrustedRoot } from './trusted-root.ts'
 import type { VerifiedSigner } from './verdict.ts'
 
 type SignatureContent = SignedEntity['signature']
@@ -86,7 +86,7 @@ function verifyKeySignature(
       const isBare = attempt.logEntries.length + attempt.timestamps.length === 0
       // The signature itself was verified when the key was found.
       if (isBare && tlogThreshold === 0) return { ...signer, at: undefined }
-      runLibrary(attempt, content, entityKey, trustMaterial(demand.trustedRoot, key), {
+      runLibrary(attempt, content, entityKey, libraryTrust(demand.trustedRoot, key), {
         tlogThreshold,
         ctlogThreshold: 0,
         timestampThreshold: 0,
@@ -112,7 +112,7 @@ function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSi
   if (content === undefined) throw signatureRefusal()
   const { trustedRoot, transparencyLog } = demand
   const isLogRequired = transparencyLog === 'required'
-  runLibrary(object, content, { $case: 'certificate', certificate }, trustMaterial(trustedRoot), {
+  runLibrary(object, content, { $case: 'certificate', certificate }, libraryTrust(trustedRoot), {
     tlogThreshold: isLogRequired ? 1 : 0,
     // A private deployment may have neither kind of log; its trusted root then lists none.
     ctlogThreshold: isLogRequired || trustedRoot.ctlogs.length > 0 ? 1 : 0,
@@ -135,7 +135,7 @@ function runLibrary(
   { logEntries, timestamps }: SignedObject,
   signature: SignatureContent,
   key: SignedEntity['key'],
-  trust: TrustMaterial,
+  trust: NamedTrust,
   thresholds: { tlogThreshold: number; ctlogThreshold: number; timestampThreshold: number },
 ): void {
   const entity: SignedEntity = {
@@ -153,16 +153,6 @@ function runLibrary(
     new Verifier(trust, thresholds).verify(entity)
   } catch (error) {
     throw explainError(error, entity, trust)
-  }
-}
-
-function trustMaterial(root: TrustedRoot, key?: PublicKey): TrustMaterial {
-  return {
-    ...root,
-    publicKey: () => {
-      if (key === undefined) throw new Refusal('it is signed with a key')
-      return { publicKey: key.key, validFor: () => true }
-    },
   }
 }
 

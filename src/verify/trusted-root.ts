@@ -14,6 +14,8 @@ type JsonObject = Record<string, unknown>
 
 /** Whom to trust: certificate authorities, logs, timestamp authorities. Made by `parseTrustedRoot` and `publicGoodRoot`. */
 export interface TrustedRoot {
+  /** What reasons call it. */
+  readonly name: string
   readonly certificateAuthorities: Authority[]
   readonly timestampAuthorities: Authority[]
   readonly tlogs: Log[]
@@ -45,7 +47,7 @@ export function parseTrustedRoot(json: Uint8Array): TrustedRoot | { readonly pro
 }
 
 /**
- * Returns sigstore's public-good root, as it was on `publicGoodRootDate()`. It is read when one of its lists is first needed: that
+ * Returns sigstore's public-good root, as it was on the day in its name. It is read when one of its lists is first needed: that
  * takes longer than it takes to verify a signature with a key.
  */
 export function publicGoodRoot(): TrustedRoot {
@@ -55,6 +57,7 @@ export function publicGoodRoot(): TrustedRoot {
     return root
   }
   return {
+    name: `sigstore's public root of ${PUBLIC_GOOD_ROOT.date} (without trustedRoot)`,
     get certificateAuthorities() {
       return read().certificateAuthorities
     },
@@ -70,11 +73,6 @@ export function publicGoodRoot(): TrustedRoot {
   }
 }
 
-/** The day on which the root that ships with Pinpull was taken from sigstore's repository: `2026-11-28`. */
-export function publicGoodRootDate(): string {
-  return PUBLIC_GOOD_ROOT.date
-}
-
 function readRoot(json: Uint8Array): TrustedRoot {
   if (json.length > MAX_BYTES) throw new Refusal(`it has ${json.length} bytes; ${MAX_BYTES} are read`)
   const root = parseStrictJson(json, 'it')
@@ -85,6 +83,7 @@ function readRoot(json: Uint8Array): TrustedRoot {
     throw new Refusal(`its media type is not that of a trusted root: ${found}`)
   }
   return {
+    name: 'the trusted root',
     tlogs: listOf(root, 'tlogs').map(readLog),
     ctlogs: listOf(root, 'ctlogs').map(readLog),
     certificateAuthorities: listOf(root, 'certificateAuthorities').map(readAuthority),

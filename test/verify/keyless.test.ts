@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Digest } from '../../src/reference/reference.ts'
 import type { VerifyDemand } from '../../src/verify/demand.ts'
+import { publicGoodRoot } from '../../src/verify/trusted-root.ts'
 import { bundleAt, judged, layerAt, trustedRootOf } from '../support/judged.ts'
 import {
   type KeylessLab,
@@ -101,5 +102,14 @@ describe('a signature with a certificate', () => {
       'invalid: a signature',
       'referrer: bundle with a signature: its certificate was not issued by a certificate authority of the trusted root: found issued by CN=sigstore, O=sigstore.mock',
     ])
+  })
+
+  test('of a deployment that the public root does not know says which root that is', async () => {
+    const bundle = await lab.signPayload(statementOf([DIGEST]), { identity: IDENTITY, entry: 'dsse' })
+    const demand = demandOf({ trustedRoot: publicGoodRoot() })
+    const [, line = ''] = judged({ digest: DIGEST }, [bundleAt(bundle)], demand)
+    expect(line.replace(/\d{4}-\d\d-\d\d/, 'DAY')).toBe(
+      "referrer: bundle with a signature: its certificate was not issued by a certificate authority of sigstore's public root of DAY (without trustedRoot): found issued by CN=sigstore, O=sigstore.mock",
+    )
   })
 })
