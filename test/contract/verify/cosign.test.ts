@@ -9,7 +9,7 @@ import { describeWith } from '../support/need.ts'
 import { type MemoryRegistry, startReferrersRegistry } from '../support/referrers-registry.ts'
 import { pushTestImage } from './image.ts'
 import { type DemandedImage, type PinpullRun, runPinpull } from './pinpull.ts'
-import type { RootName, Row, Sigstores } from './row.ts'
+import type { RootName, Row, Sigstores, Verdict } from './row.ts'
 import { attestationRows } from './rows/attestations.ts'
 import { indexRows } from './rows/indexes.ts'
 import { keylessRows } from './rows/keyless.ts'
@@ -107,6 +107,34 @@ describeWith(
         folder,
       )
       expect([pinpull.code, again.code]).toEqual([1, 0])
+    })
+
+    // cosign has no tag of a platform: it is given the digest of the platform's manifest.
+    test.for<{ signed: 'index' | 'manifest' | 'nothing'; cosign: number; verdict: Verdict }>([
+      { signed: 'index', cosign: 10, verdict: 'verified' },
+      { signed: 'manifest', cosign: 0, verdict: 'verified' },
+      { signed: 'nothing', cosign: 10, verdict: 'SIGNATURE_MISSING' },
+    ])("a platform's manifest is pinned, and signed is: $signed", async (row) => {
+      const { host } = distribution
+      const repository = `team/platform-${row.signed}`
+      const image = await pushTestImage({ host, hasReferrers: false }, cosign, repository, folder)
+      const digest = image.image.manifests[0]?.digest ?? ''
+      if (row.signed !== 'nothing') {
+        await image.sign('ours', { digest: row.signed === 'index' ? image.digest : digest })
+      }
+      const demand = { key: 'ours' } as const
+      const name = `${host}/${repository}`
+      const byCosign = await cosign.run([
+        'verify',
+        '--insecure-ignore-tlog=true',
+        '--private-infrastructure',
+        '--key',
+        cosign.keys.ours.publicFile,
+        `${name}@${digest}`,
+      ])
+      const demanded = { reference: image.reference, repository: name, demand, root: undefined }
+      const byPinpull = await runPinpull([demanded], cosign.keys, folder, ['--platform', 'linux/amd64'])
+      expect([byCosign.code, byPinpull.verdicts[0]?.verdict]).toEqual([row.cosign, row.verdict])
     })
 
     const verifyByCosign = ({ demand, name }: Row, host: string, reference: string): Promise<CosignRun> => {

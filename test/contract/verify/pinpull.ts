@@ -43,11 +43,13 @@ interface WrittenReport {
  * Pins all of the images in one run, by a profile with one entry for each.
  *
  * @param folder for the configuration and the report
+ * @param options of the command line
  */
 export async function runPinpull(
   images: readonly DemandedImage[],
   keys: SigningKeys,
   folder: string,
+  options: readonly string[] = [],
 ): Promise<PinpullRun> {
   const verify = images.map(({ repository, demand, root }) => entryOf(repository, demand, root, keys, folder))
   const config = {
@@ -66,7 +68,7 @@ export async function runPinpull(
   }))
   const input = pods.map((pod) => `---\n${JSON.stringify(pod)}\n`).join('')
   const report = join(folder, 'report.json')
-  const { code } = await runProgram(['--report', report], {
+  const { code } = await runProgram([...options, '--report', report], {
     input,
     cwd: folder,
     env: { PINPULL_CACHE_TTL: '0' },

@@ -1,3 +1,4 @@
+import { SIGNATURE_TYPE } from '../crafted.ts'
 import { BOTH, type Row } from '../row.ts'
 
 const PROVENANCE = 'https://slsa.dev/provenance/v1'
@@ -183,6 +184,13 @@ export const attestationRows: readonly Row[] = [
     cosign: 1,
     pinpull: 'verified',
     differs: 'cosign looks at the sig tag only where there is no bundle; Pinpull always looks at both',
+  },
+  {
+    name: 'the type of signatures, listed as an attestation',
+    attach: (image) => image.sign('ours'),
+    demand: { key: 'ours', attestation: { type: SIGNATURE_TYPE } },
+    cosign: 0,
+    pinpull: 'verified',
   },
   {
     name: 'the right builder',
