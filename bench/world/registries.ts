@@ -12,13 +12,15 @@ export interface Registries {
   readonly urls: readonly string[]
   /** A PEM file with the certificate authority of the registries, if they use TLS. */
   readonly authorityFile?: string
+  /** The public key of the signatures of each registry, as PEM. */
+  readonly publicKeys: readonly string[]
   /** Counts the requests since the last call. */
   readonly traffic: () => Promise<Traffic>
   readonly stop: () => void
 }
 
 /**
- * Starts registries that have every image.
+ * Starts registries that have every image, or signed ones.
  * @param folder for the PEM file
  */
 export async function startRegistries(setup: RegistrySetup, folder: string): Promise<Registries> {
@@ -28,6 +30,7 @@ export async function startRegistries(setup: RegistrySetup, folder: string): Pro
   if (setup.secured) writeFileSync(authorityFile, ready.authorities.join('\n'))
   return {
     urls: ready.urls,
+    publicKeys: ready.publicKeys,
     ...(setup.secured ? { authorityFile } : {}),
     traffic: async () => {
       child.send('traffic')

@@ -2,6 +2,7 @@
 import { startRegistry } from '../../test/support/registry/registry.ts'
 import type { Answer } from '../../test/support/registry/script.ts'
 import { startRelay } from './relay.ts'
+import { pushSignedImages } from './signed-images.ts'
 
 /** The settings of the process. */
 export interface RegistrySetup {
@@ -11,12 +12,16 @@ export interface RegistrySetup {
   readonly roundTrip: number
   /** HTTPS with HTTP/2 offered, and a token for each repository; otherwise plain HTTP without tokens. */
   readonly secured: boolean
+  /** Each registry has this many signed images, and no others. Default: every image, none of them signed. */
+  readonly signedImages?: number
 }
 
 /** The message of the process when it is ready. */
 export interface RegistriesReady {
   readonly urls: readonly string[]
   readonly authorities: readonly string[]
+  /** The public key of the signatures of each registry, as PEM. */
+  readonly publicKeys: readonly string[]
 }
 
 /** The requests to all registries since the last count. */
@@ -34,16 +39,17 @@ const setup = JSON.parse(process.argv[2] ?? '{}') as RegistrySetup
 const registries = await Promise.all(
   Array.from({ length: setup.count }, async () => {
     const registry = await startRegistry({
-      anyName: true,
+      ...(setup.signedImages === undefined ? { anyName: true } : { referrers: {} }),
       ...(setup.secured ? { tls: { http2: true }, auth: { kind: 'bearer', mayRead: () => true } } : {}),
     })
+    const publicKey = pushSignedImages(registry, setup.signedImages ?? 0)
     const relay = await startRelay(Number(new URL(registry.url).port), setup.roundTrip)
     const url = registry.url.replace(/\d+$/, String(relay.port))
     registry.script({
       when: { authorized: false },
       answer: (answer) => tokensThrough(url, registry.url, answer),
     })
-    return { registry, relay, url }
+    return { registry, relay, url, publicKey }
   }),
 )
 
@@ -73,4 +79,5 @@ process.on('disconnect', () => process.exit())
 process.send?.({
   urls: registries.map(({ url }) => url),
   authorities: registries.flatMap(({ registry }) => registry.ca ?? []),
+  publicKeys: registries.map(({ publicKey }) => publicKey),
 } satisfies RegistriesReady)
