@@ -66,12 +66,12 @@ export function lazyResolver(make: () => Promise<Resolver>): Resolver {
  *
  * @param make creates the verifier; called at most once
  */
-export function lazyVerifier(make: () => Promise<Verifier>): Verifier {
-  let made: Promise<Verifier> | undefined
+export function lazyVerifier(make: () => Verifier): Verifier {
+  let made: Verifier | undefined
   return {
-    verify: async (request) => {
+    verify(request) {
       made ??= make()
-      return (await made).verify(request)
+      return made.verify(request)
     },
   }
 }

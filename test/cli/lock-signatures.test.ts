@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { computeDigest } from '../../src/reference/content-digest.ts'
+import { CONTAINERD_NAME, layoutFiles, tarOf } from '../support/image-layout.ts'
 import { runInProcess } from '../support/memory-io.ts'
 import { pushReferrers, pushUnderTag } from '../support/registry/attached.ts'
 import { buildImage } from '../support/registry/image.ts'
@@ -459,5 +460,47 @@ test('--accept-signer without --update is a mistake', async () => {
     stderr: `error USAGE: --accept-signer is about the signers of new digests: add --update, and --match to name the images
   → see pinpull --help, or pinpull COMMAND --help
 `,
+  })
+})
+
+describe('from a layout', () => {
+  const image = buildImage({ seed: 'a' })
+
+  /** Writes the layout that `oras cp -r` makes: an image, and what is attached to it. */
+  function copy(...keys: readonly SigningKey[]): string {
+    const name = `${registry.host}/acme/laid:1`
+    const artifacts = keys.map((key) => signedReferrer(image.top.digest, key))
+    const files = layoutFiles([
+      { image, annotations: { [CONTAINERD_NAME]: name } },
+      ...artifacts.map(({ manifest: top, blobs }) => ({
+        image: { top, manifests: [], blobs },
+        artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+      })),
+    ])
+    writeFileSync(join(folder, 'images.tar'), tarOf(files))
+    return 'acme/laid'
+  }
+
+  test('signatures are verified and kept, and no registry is asked with --locked', async () => {
+    const name = copy(theirs, ours)
+    const { code, stderr } = await run(['lock', '--locked', '--from-layout', 'images.tar'], pod(name))
+    expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
+    expect(stored()).toHaveLength(1)
+    expect(registry.requests).toEqual([])
+    expect((await run(['--locked'], pod(name))).stdout).toContain('acme/laid:1@A')
+  })
+
+  test('what was not copied is missing with --locked', async () => {
+    const name = copy()
+    const { code, stderr } = await run(['lock', '--locked', '--from-layout', 'images.tar'], pod(name))
+    expect([code, stderr]).toEqual([1, expect.stringContaining('oci-archive:images.tar: nothing in tag')])
+  })
+
+  test('what was not copied is searched at the registry', async () => {
+    copy()
+    registry.push('acme/laid:1', { seed: 'a' })
+    sign('acme/laid', 'A', ours)
+    const { code, stderr } = await run(['lock', '--from-layout', 'images.tar'], pod('acme/laid'))
+    expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
   })
 })

@@ -106,7 +106,7 @@ describe('resolving and verifying', () => {
 
 test('a verifier is made once, when it is first used', async () => {
   let made = 0
-  const { verify } = lazyVerifier(async () => {
+  const { verify } = lazyVerifier(() => {
     made++
     return { verify: () => Promise.reject(new Error('no')) }
   })

@@ -129,32 +129,41 @@ function openLockedManifests(paths: readonly string[], session: Session<LockFlag
   return openManifests(paths, session)
 }
 
+/** Where digests are found, and the signatures for them. */
+interface LockSource {
+  readonly source: Resolver | undefined
+  /** Absent where registries may not be asked. */
+  readonly client: RegistryClient | undefined
+  readonly layouts: readonly Layout[]
+}
+
 /** Opens the layouts, then the registries. Not the cache, since the lock file records what was answered now. */
 async function openSource(
   manifests: ManifestReader,
   session: Session<LockFlags>,
   warn: ReportWarning,
   { onRequest, onProgress }: Progress,
-): Promise<{ readonly source: Resolver | undefined; readonly client?: RegistryClient | undefined }> {
+): Promise<LockSource> {
   const { flags, io } = session
   const pullSecrets = await pullSecretsIn(manifests, session)
   const registries =
     flags.locked === true ? undefined : buildRegistries(session, { warn, pullSecrets, onRequest })
   const { client } = registries ?? {}
   const source = registries && withProgress(registries.resolver, onProgress)
-  if (flags.fromLayout === undefined) return { source, client }
-  return { source: layoutResolver(await openLayouts(flags.fromLayout, io.cwd), source), client }
+  if (flags.fromLayout === undefined) return { source, client, layouts: [] }
+  const layouts = await openLayouts(flags.fromLayout, io.cwd)
+  return { source: layoutResolver(layouts, source), client, layouts }
 }
 
 /** Opens what verifies digests before they are locked. A check looks at what is stored, which is all that a run with `--locked` has. */
 function openLockSignatures(
-  { client }: { readonly client?: RegistryClient | undefined },
+  { client, layouts }: LockSource,
   file: LockFile,
   session: Session<LockFlags>,
 ): SignatureCollector | undefined {
   if (session.profile.verify.length === 0) return undefined
-  const mayAsk = session.flags.check !== true && client !== undefined
-  return openSignatures(session, openVerifier(session, file, mayAsk ? () => client : undefined))
+  const parts = session.flags.check === true ? {} : { openClient: client && (() => client), layouts }
+  return openSignatures(session, openVerifier(session, file, parts))
 }
 
 async function conclude(

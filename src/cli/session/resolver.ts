@@ -21,7 +21,7 @@ import { collectWarnings, startDeadline } from './deadline.ts'
 import { openLock, withLock } from './lock.ts'
 import { buildRegistries, routeOf } from './registries.ts'
 import type { Session } from './session.ts'
-import { openVerifier, withVerifierLoaded } from './verifier.ts'
+import { openJudge, openVerifier, withVerifierLoaded } from './verifier.ts'
 
 /** What resolves the images of a command's inputs, until it is closed. */
 export interface OpenResolver {
@@ -105,15 +105,14 @@ export async function openResolver(
     })
     return built
   }
+  const judge = profile.verify.length === 0 ? undefined : openJudge(session)
   const registries = lazyResolver(async () => {
     const { resolver: contacting } = buildOnce()
-    const resolver = verifier === undefined ? contacting : withVerifierLoaded(contacting, session)
+    const resolver = judge === undefined ? contacting : withVerifierLoaded(contacting, session, judge)
     return cache === undefined ? resolver : withCache(resolver, cache, routeOf(session))
   })
-  const verifier =
-    profile.verify.length === 0
-      ? undefined
-      : openVerifier(session, file, onlyLocked ? undefined : () => buildOnce().client)
+  const openClient = onlyLocked ? undefined : () => buildOnce().client
+  const verifier = judge && openVerifier(session, file, { openClient, judge })
   const fallback = onlyLocked ? undefined : registries
   const deadline = startDeadline(flags.timeout)
   const resolver = withBlockList(

@@ -1,25 +1,27 @@
 import { realpathSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { findVerifyRule, type VerifyRule } from '../../config/verify-settings.ts'
+import { findVerifyRule, hasSigners } from '../../config/verify-settings.ts'
 import { PinpullError } from '../../diagnostics/errors.ts'
 import { errorReason } from '../../files/file-system.ts'
 import { readRegularFile } from '../../files/regular-file.ts'
 import { isWithinFolder } from '../../files/trusted-path.ts'
+import type { Layout } from '../../layout/layout.ts'
 import { createLock } from '../../lock/lock.ts'
 import type { LockFile } from '../../lock/lock-file.ts'
 import { openSignatureStore } from '../../lock/signature-store.ts'
 import type { Resolver } from '../../plan/resolver.ts'
 import type { Verifier } from '../../plan/verifier.ts'
-import type { Reference } from '../../reference/reference.ts'
 import type { RegistryClient } from '../../registry/client.ts'
 import { type AttachmentJudge, attachmentJudge } from '../../resolve/attachment-judge.ts'
-import { registrySource } from '../../resolve/attachment-source.ts'
+import { chainSources, layoutSource, registrySource } from '../../resolve/attachment-source.ts'
 import { concurrencyOf } from '../../resolve/concurrency.ts'
+import { layoutResolver } from '../../resolve/layout-resolver.ts'
 import { type JudgeAttachments, lockVerifier } from '../../resolve/lock-verifier.ts'
+import { lazyVerifier } from '../../resolve/memoization.ts'
 import { withEarlyRules } from '../../resolve/registries.ts'
 import { clientResolver } from '../../resolve/registry-resolver.ts'
 import { registryVerifier } from '../../resolve/registry-verifier.ts'
-import { unverifiedError, verificationOf } from '../../resolve/verification.ts'
+import { judgeFound } from '../../resolve/verification.ts'
 import { CONFIG_FILE } from './config.ts'
 import { lockPath, shownPath } from './lock.ts'
 import { namesOtherHost, restrictCredentials } from './registries.ts'
@@ -28,54 +30,49 @@ import { configFolder, type Session } from './session.ts'
 /** A trusted root has some tens of kilobytes; one of a company with many authorities, some hundreds. */
 const MAX_FILE_SIZE = 4 * 1024 * 1024
 
+/** Where a verifier searches for what is attached to a digest, and how it judges that. */
+export interface VerifierParts {
+  /** Gives the registry client of the run when it is first needed; absent where registries may not be asked. */
+  readonly openClient?: (() => RegistryClient) | undefined
+  /** Searched before registries. */
+  readonly layouts?: readonly Layout[]
+  /** The judge of the run, if others use it, too. */
+  readonly judge?: AttachmentJudge
+}
+
 /**
- * Opens the verifier of a run, by what is beside the lock file, and by what registries have attached to a digest.
+ * Opens the verifier of a run, by what is beside the lock file, in layouts, and by what registries have attached to a digest.
  *
  * @param file the lock file, if there is one
- * @param openClient gives the registry client of the run when it is first needed; absent where registries may not be asked
  */
 export function openVerifier(
   session: Session,
   file: LockFile | undefined,
-  openClient: (() => RegistryClient) | undefined,
+  { openClient, layouts = [], judge = openJudge(session) }: VerifierParts,
 ): Verifier {
-  const judge = openJudge(session)
-  const registries = openClient && lazyVerifier(() => openRegistryVerifier(session, openClient(), judge))
-  if (file === undefined && registries !== undefined) return registries
+  const isSearched = openClient !== undefined || layouts.length > 0
+  const searching = isSearched
+    ? lazyVerifier(() => openSearch(session, layouts, openClient?.(), judge))
+    : undefined
+  if (file === undefined && searching !== undefined) return searching
   const { path, name, lock } = file ?? absentLock(session)
   const store = openSignatureStore(path, shownPath(path, session.io))
-  return lockVerifier({ lock, file: name, store, judge: judgeStored(judge), fallback: registries })
+  const judgeBy: JudgeAttachments = (request, attachments) => judgeFound(request, attachments, judge)
+  return lockVerifier({ lock, file: name, store, judge: judgeBy, fallback: searching })
 }
 
 /** Wraps the resolver of a run to read keys, and load what verifies, while the first digest is being requested. */
-export function withVerifierLoaded(resolver: Resolver, session: Session): Resolver {
-  const ruleFor = (image: Reference): VerifyRule | undefined => findVerifyRule(session.profile.verify, image)
-  return withEarlyRules(resolver, openJudge(session), ruleFor)
+export function withVerifierLoaded(resolver: Resolver, session: Session, judge: AttachmentJudge): Resolver {
+  return withEarlyRules(resolver, judge, (image) => {
+    const rule = findVerifyRule(session.profile.verify, image)
+    return rule !== undefined && hasSigners(rule) ? rule : undefined
+  })
 }
 
 /** Where only the lock file may be used and there is none, it has no signatures. */
 function absentLock(session: Session): Pick<LockFile, 'path' | 'name' | 'lock'> {
   const path = lockPath(session)
   return { path, name: basename(path), lock: createLock([]) }
-}
-
-function lazyVerifier(make: () => Verifier): Verifier {
-  let made: Verifier | undefined
-  return {
-    verify(request) {
-      made ??= make()
-      return made.verify(request)
-    },
-  }
-}
-
-/** Judges what is stored as what a registry has. */
-function judgeStored(judge: AttachmentJudge): JudgeAttachments {
-  return async (request, attachments) => {
-    const verdict = (await judge.prepare(request.rule))({ digest: request.digest }, attachments)
-    if (verdict.kind !== 'verified') throw unverifiedError(request, verdict, attachments.searches)
-    return verificationOf(request, verdict, () => attachments.searches[0]?.from ?? '')
-  }
 }
 
 /** Opens what judges by the rules of a configuration. The keys and trusted roots that they name are read when they are needed, once. */
@@ -96,21 +93,24 @@ export function openJudge(session: Session): AttachmentJudge {
 }
 
 /**
- * Opens the verifier that asks registries. In a run whose configuration was only found, no credential goes to a host that only this
- * configuration names, by a rewrite or as `signatureRepository`.
+ * Opens the verifier that searches layouts, and then registries. In a run whose configuration was only found, no credential goes to a
+ * host that only this configuration names, by a rewrite or as `signatureRepository`.
  *
- * @param client the one that resolves images, whose connections and tokens are used
+ * @param client the one that resolves images, whose connections and tokens are used; absent where registries may not be asked
  */
-export function openRegistryVerifier(
+function openSearch(
   session: Session,
-  client: RegistryClient,
+  layouts: readonly Layout[],
+  client: RegistryClient | undefined,
   judge: AttachmentJudge,
 ): Verifier {
   const isFound = session.config.tier !== 1
+  const registry = client && registrySource({ client, ...(isFound && { isAnonymous: namesOtherHost }) })
+  const resolver = client && restrictCredentials(clientResolver(client), session)
   const verifier = registryVerifier({
-    source: registrySource({ client, ...(isFound && { isAnonymous: namesOtherHost }) }),
+    source: chainSources([layoutSource(layouts), ...(registry === undefined ? [] : [registry])]),
     judge,
-    resolver: restrictCredentials(clientResolver(client), session),
+    resolver: layouts.length === 0 && resolver !== undefined ? resolver : layoutResolver(layouts, resolver),
     concurrency: concurrencyOf(session.config.registries),
   })
   return isFound ? explainingWithheld(verifier) : verifier
