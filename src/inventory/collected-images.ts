@@ -15,6 +15,8 @@ export interface ImageUse<T> {
   /** A reference. */
   readonly image: string
   readonly at: Location
+  /** Whether the profile excludes it: then its signature is not verified. */
+  readonly isExcluded: boolean
   readonly facts: T
 }
 
@@ -38,10 +40,13 @@ export function findUses<T>(
 ): StreamUses<T> {
   const { found, source, allFields } = decideImageFields(stream, { profile })
   const unusable: Diagnostic[] = []
-  const uses = allFields.flatMap(({ decision: { field }, diagnostics }) => {
+  const uses = allFields.flatMap(({ decision, diagnostics }) => {
+    const { field } = decision
     const { image } = field
-    if (placeholderOf(image) === undefined && isReference(image))
-      return [{ image, at: locationOf(field, source), facts: factsOf(field) }]
+    if (placeholderOf(image) === undefined && isReference(image)) {
+      const isExcluded = decision.kind === 'skip' && decision.reason === 'excluded by profile'
+      return [{ image, at: locationOf(field, source), isExcluded, facts: factsOf(field) }]
+    }
     unusable.push(...diagnostics)
     return []
   })

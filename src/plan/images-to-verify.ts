@@ -6,8 +6,11 @@ import type { UnknownField } from '../kube/find/unknown-fields.ts'
 import type { ImageField } from '../kube/image-field.ts'
 import { locationAt, locationOf } from '../kube/location.ts'
 import { placeholderOf } from '../kube/placeholder.ts'
+import { resourcesOf } from '../kube/resource.ts'
 import { tryParseReference } from '../reference/parse.ts'
 import { canonicalText, type Digest, type Reference } from '../reference/reference.ts'
+import { formatPath } from '../yaml/lookup.ts'
+import type { Source } from '../yaml/source.ts'
 import { type Decision, isExcluded, type SkipReason } from './decision.ts'
 import { matchInputOf, originalReference } from './match-input.ts'
 import type { ResolveResults } from './resolve-result.ts'
@@ -44,9 +47,7 @@ export function imagesToVerify(
   results: ResolveResults,
   profile: Profile,
 ): ImageToVerify[] {
-  const known = new Set(found.fields.map(({ node }) => node))
-  const all = findImages(documents, source, { ...profile.fields, includesLocalConfig: true })
-  const left = all.fields.filter(({ node, rule }) => rule !== 'R7' && !known.has(node))
+  const left = localFields(documents, found.fields, source, profile)
   const unknown = found.unknown.filter(({ isCopy, isOptional }) => !isCopy && !isOptional)
   return [
     ...fields.flatMap(({ decision }) => {
@@ -67,6 +68,24 @@ export function imagesToVerify(
       ),
     ),
   ]
+}
+
+/** The fields of objects that stay out of the cluster by an annotation of their own, which only items of a ResourceList may. */
+function localFields(
+  documents: Stream['documents'],
+  known: readonly ImageField[],
+  source: Source,
+  { fields }: Profile,
+): readonly ImageField[] {
+  const parsed = documents.filter(({ unparsed }) => unparsed === undefined)
+  const items = parsed.flatMap(resourcesOf)
+  if (!items.some(({ isFunctionItem }) => isFunctionItem)) return []
+  // Embedded documents are parsed again, so that their nodes are others.
+  const placeOf = ({ document, path, image }: ImageField): string =>
+    `${document.index} ${formatPath(path)} ${image}`
+  const places = new Set(known.map(placeOf))
+  const all = findImages(documents, source, { ...fields, includesLocalConfig: true })
+  return all.fields.filter((field) => field.rule !== 'R7' && !places.has(placeOf(field)))
 }
 
 function fromDecision(

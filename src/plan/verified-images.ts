@@ -49,12 +49,22 @@ export async function verifyImages(
   results: ResolveResults,
   options: VerifyOptions,
 ): Promise<VerifiedImages> {
+  return verifyList(imagesToVerify(stream, decided, results, options.profile), options)
+}
+
+/**
+ * Verifies images as `verifyImages` does, each by its rule.
+ * @throws {UsageError} USAGE without a verifier
+ */
+export async function verifyList(
+  images: readonly ImageToVerify[],
+  options: VerifyOptions,
+): Promise<VerifiedImages> {
   const { profile, verifier } = options
   if (verifier === undefined) {
     const reason = `profile ${profile.name} demands signatures (verify), and there is no verifier`
     throw new UsageError('USAGE', { reason })
   }
-  const images = imagesToVerify(stream, decided, results, profile)
   const verify = verifyOnce(verifier, options)
   const outcomes = await Promise.all(
     images.map(async (image) => ({ image, outcome: await outcomeOf(image, verify) })),

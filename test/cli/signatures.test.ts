@@ -133,6 +133,24 @@ describe('what writes or shows digests verifies them', () => {
     expect(readFileSync(file, 'utf8')).toBe(text('plain'))
   })
 
+  test('pinpull prepull, with the image that helps', async () => {
+    const helper = (name: string) => ['--helper-image', `${registry.host}/acme/${name}:1.0.0`]
+    const { code, stdout, stderr } = await run(['prepull', ...helper('signed')], pod('acme/plain:1.0.0'))
+    expect([code, stdout, codesOf(stderr)], stderr).toEqual([1, '', ['error SIGNATURE_MISSING']])
+    const helped = await run(['prepull', ...helper('foreign')], pod('acme/signed:1.0.0'))
+    expect([helped.code, helped.stdout, codesOf(helped.stderr)]).toEqual([1, '', ['error SIGNATURE_INVALID']])
+    const written = await run(['prepull', ...helper('signed')], pod('acme/signed:1.0.0'))
+    expect([written.code, codesOf(written.stderr)], written.stderr).toEqual([0, []])
+    expect(written.stdout).toContain(`acme/signed:1.0.0@${signed}`)
+  })
+
+  test.each([['images'], ['inventory'], ['check']])('pinpull %s verifies nothing', async (...args) => {
+    const before = registry.requests.length
+    expect((await run(args, pod(`acme/signed@${signed}`))).code).toBe(0)
+    const asked = registry.requests.slice(before).map(({ url }) => url)
+    expect(asked.filter((url) => /referrers|sha256-/.test(url))).toEqual([])
+  })
+
   test('a run that may ask no registry has only what is stored', async () => {
     writeFileSync(
       join(folder, 'pinpull.lock.yaml'),

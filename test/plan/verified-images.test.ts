@@ -18,7 +18,7 @@ const B = `sha256:${'b'.repeat(64)}`
 const ENFORCE = 'verify: [{name: ours, images: ghcr.io/**, keys: [a.pub]}]'
 const WARN = 'verify: [{name: ours, images: ghcr.io/**, keys: [a.pub], mode: warn}]'
 
-function profileOf(settings: string, extended = 'prod'): Profile {
+function profileOf(settings: string, extended = 'prod', fields = ''): Profile {
   const { config, diagnostics } = parseConfig(
     sourceOf(`apiVersion: pinpull.dev/v1alpha1
 kind: Pinpull
@@ -26,7 +26,7 @@ spec:
   profiles:
   - name: test
     extends: ${extended}
-${settings.replace(/^/gm, '    ')}
+${settings.replace(/^/gm, '    ')}${fields}
 `),
     { tier: 1 },
   )
@@ -43,15 +43,19 @@ interface Run {
   readonly images?: Readonly<Record<string, string>>
   /** By the hex character of a digest, how its verification fails. */
   readonly failing?: Readonly<Record<string, Code>>
-  readonly platform?: string
+  /** More of the configuration, behind its profiles. */
+  readonly fields?: string
   readonly krm?: boolean
   readonly writer?: FieldWriter
 }
 
-async function run(input: string, { settings = ENFORCE, extended, images, failing, krm, writer }: Run = {}) {
+async function run(
+  input: string,
+  { settings = ENFORCE, extended, fields, images, failing, krm, writer }: Run = {},
+) {
   const verifier = fixedVerifier(failing)
   const { report, output } = await transform(new TextEncoder().encode(input), {
-    profile: profileOf(settings, extended),
+    profile: profileOf(settings, extended, fields),
     resolver: fixedResolver(images ?? { 'ghcr.io/acme/web:1.0.0': 'a' }),
     verifier,
     krm,
@@ -240,6 +244,92 @@ describe('an image without a digest to verify', () => {
     const signed = await run(pod(`${WEB}@${B}`), { writer: 'Flux', failing: { b: 'SIGNATURE_INVALID' } })
     expect(signed.report.diagnostics).toMatchObject([{ code: 'SIGNATURE_INVALID', severity: 'warning' }])
     expect(signed.report.images[0]?.outcome).toBe('kept')
+  })
+})
+
+describe('wherever an image is, it is verified before it is written', () => {
+  const objects = (spec: unknown, type: Record<string, unknown> = { apiVersion: 'v1', kind: 'Pod' }) =>
+    JSON.stringify({ ...type, metadata: { name: 'x' }, ...(spec as object) })
+  const container = { name: 'c', image: WEB }
+  const podSpec = { containers: [container] }
+  const FIELDS = (entry: string) => `\n  fields:\n    rules: [${entry}]`
+
+  test.each<[name: string, input: string, fields?: string]>([
+    ['a container', objects({ spec: podSpec })],
+    ['an init container', objects({ spec: { containers: [], initContainers: [container] } })],
+    ['an ephemeral container', objects({ spec: { containers: [], ephemeralContainers: [container] } })],
+    [
+      'an image volume',
+      objects({ spec: { containers: [], volumes: [{ name: 'v', image: { reference: WEB } }] } }),
+    ],
+    [
+      'a CronJob',
+      objects(
+        { spec: { jobTemplate: { spec: { template: { spec: podSpec } } } } },
+        { apiVersion: 'batch/v1', kind: 'CronJob' },
+      ),
+    ],
+    [
+      'a List in a List',
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [{ apiVersion: 'v1', kind: 'List', items: [JSON.parse(objects({ spec: podSpec }))] }],
+      }),
+    ],
+    [
+      'a custom resource with a pod template',
+      objects(
+        { spec: { template: { spec: podSpec } } },
+        { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+      ),
+    ],
+    [
+      'a custom resource with a field of the table',
+      objects({ spec: { image: WEB } }, { apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus' }),
+    ],
+    [
+      'parts of a mapping',
+      objects(
+        { spec: { proxy: { repository: 'ghcr.io/acme/web', tag: '1.0.0' } } },
+        { apiVersion: 'example.com/v1', kind: 'Widget' },
+      ),
+      FIELDS("{group: example.com, kind: Widget, path: spec.proxy, parts: '{repository}:{tag}'}"),
+    ],
+    [
+      'a text in a ConfigMap',
+      objects({ data: { args: `--image=${WEB}` } }, { apiVersion: 'v1', kind: 'ConfigMap' }),
+      FIELDS("{kind: ConfigMap, path: 'data.args', value: '--image=(\\S+)'}"),
+    ],
+    [
+      'a document in a ConfigMap',
+      objects(
+        { data: { 'a.json': JSON.stringify({ sidecar: { image: WEB } }) } },
+        { apiVersion: 'v1', kind: 'ConfigMap' },
+      ),
+      FIELDS(`{kind: ConfigMap, path: 'data["a.json"]', embedded: {format: json, path: sidecar.image}}`),
+    ],
+    ['an alias', `${pod(WEB).replace("'ghcr", "&web 'ghcr")}  - {name: d, image: *web}\n`],
+    ['a merge key', `${pod('nginx').replace("    image: 'nginx'", `    <<: {image: '${WEB}'}`)}`],
+    [
+      'a copy in a variable',
+      objects({ spec: { containers: [{ ...container, env: [{ name: 'IMAGE', value: WEB }] }] } }),
+      '\n  fields:\n    copies: pin',
+    ],
+  ])('%s', async (_, input, fields = '') => {
+    const signed = await run(input, { fields })
+    expect(signed.findings).toEqual([])
+    expect(signed.asked).toEqual([`${WEB} sha256:a ours`])
+    expect(signed.output).toContain(A)
+    expect(signed.report.images.map(({ verified }) => verified?.rule)).toEqual(
+      signed.report.images.map(() => 'ours'),
+    )
+    const refused = await run(input, { fields, failing: { a: 'SIGNATURE_INVALID' } })
+    expect(refused.output).toBeUndefined()
+    expect(new Set(refused.report.diagnostics.map(({ code }) => code))).toEqual(
+      new Set(['SIGNATURE_INVALID']),
+    )
+    expect(refused.report.images.every(({ outcome }) => outcome === 'failed')).toBe(true)
   })
 })
 

@@ -32,7 +32,7 @@ export async function prepull(files: readonly string[], flags: PrepullFlags, io:
   const { profile } = session
   const skipped: Diagnostic[] = []
   let output: string | undefined
-  const options = { wantPlatforms: true, factsOf }
+  const options = { wantPlatforms: true, isWritten: true, factsOf }
   const diagnostics = await withCollection(files, options, session, async (collection) => {
     const images = prepullImages(collection, profile)
     if (images.length === 0) {

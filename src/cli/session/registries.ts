@@ -50,12 +50,10 @@ export interface RegistryObservation extends KeychainPorts {
   readonly wrapKeychain: (keychain: Keychain) => Keychain
 }
 
-/** Makes the resolver that contacts registries as flags and configuration say. It reads and sends nothing before it is used. */
-export function buildRegistryResolver(session: Session, parts: RegistryResolverParts): Resolver {
-  return buildRegistries(session, parts).resolver
-}
-
-/** The resolver of `buildRegistryResolver`, and the client that it uses. */
+/**
+ * Makes the resolver that contacts registries as flags and configuration say, and the client that it uses. They read and send nothing
+ * before they are used.
+ */
 export function buildRegistries(
   session: Session,
   parts: RegistryResolverParts,
@@ -65,7 +63,7 @@ export function buildRegistries(
   return { client, resolver: restrictCredentials(registryResolver(settings, client), session) }
 }
 
-/** A registry client, and a resolver that uses it as the one of `buildRegistryResolver` uses its own. */
+/** A registry client, and a resolver that uses it for every request: one that keeps no answer. */
 export function buildRegistryClient(
   session: Session,
   parts: RegistryResolverParts,
