@@ -39,7 +39,12 @@ export function certificateReason(
       found: formatTime(unknown.time),
     })
   }
-  return new Refusal(`its certificate was not issued by a certificate authority of ${trust.name}`, {
+  return issuerRefusal(certificate, trust)
+}
+
+/** The refusal of a certificate that no authority of the trusted root has issued. */
+export function issuerRefusal(certificate: X509Certificate, { name }: NamedTrust): Refusal {
+  return new Refusal(`its certificate was not issued by a certificate authority of ${name}`, {
     found: `issued by ${issuerName(certificate)}`,
   })
 }

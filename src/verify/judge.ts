@@ -1,5 +1,6 @@
 import type { Attachment } from '../oci/attachment.ts'
 import type { VerifyDemand, VerifySubject } from './demand.ts'
+import type { Effort } from './effort.ts'
 import { readBundle } from './objects/bundle.ts'
 import { readEnvelope, readSimpleSigning } from './objects/cosign-layer.ts'
 import { checkPredicate } from './objects/provenance.ts'
@@ -26,12 +27,16 @@ export interface Judgement {
   readonly refused: readonly RefusedAttachment[]
 }
 
-/** Judges one object that is attached to an image. */
+/**
+ * Judges one object that is attached to an image.
+ * @param effort what may be spent on the image; it is counted down
+ */
 export function judge(
   attachment: Attachment,
   subject: VerifySubject,
   demand: VerifyDemand,
   wanted: readonly Wanted[],
+  effort: Effort,
 ): Judgement {
   const refusal = (error: unknown, what: string, counts = true): RefusedAttachment => {
     const { message, wanted: right, found } = asRefusal(error)
@@ -63,7 +68,7 @@ export function judge(
   let signer: RankedSigner
   let signed: Pick<VerifiedAttachment, 'digest' | 'dockerReference'>
   try {
-    signer = verifySigner(object, demand)
+    signer = verifySigner(object, demand, effort)
     signed = readClaim(object, statement, subject)
   } catch (error) {
     return { satisfied: [], refused: [refusal(error, what)] }

@@ -3,13 +3,16 @@ import type { X509Certificate } from '@sigstore/core'
 import { type SignedEntity, Verifier } from '@sigstore/verify'
 import { certificateNames } from './certificate-names.ts'
 import { checkCodeSigning } from './certificate-use.ts'
+import { issuerRefusal } from './chain-reason.ts'
 import type { PublicKey, VerifyDemand } from './demand.ts'
+import { type Effort, spendProofs } from './effort.ts'
 import { matchIdentity } from './identity.ts'
 import { explainError, signatureRefusal } from './library-error.ts'
 import { libraryTrust, type NamedTrust } from './library-trust.ts'
 import { checkLoggedSigner } from './logged-signer.ts'
 import type { SignedObject } from './objects/signed-object.ts'
 import { Refusal } from './refusal.ts'
+import type { TrustedRoot } from './trusted-root.ts'
 import type { VerifiedSigner } from './verdict.ts'
 
 type SignatureContent = SignedEntity['signature']
@@ -23,13 +26,14 @@ export type RankedSigner = VerifiedSigner & { readonly rank: number }
  * @returns the first identity or key of the demand that did
  * @throws {Refusal} if none of them did, or a proof that comes with the signature does not hold
  */
-export function verifySigner(object: SignedObject, demand: VerifyDemand): RankedSigner {
+export function verifySigner(object: SignedObject, demand: VerifyDemand, effort: Effort): RankedSigner {
   const { certificate } = object
   if (object.mayHaveBeenSignedByKey) {
     const signed = findKey(object, demand.keys)
-    if (signed !== undefined) return verifyKeySignature(object, signed, demand)
+    if (signed !== undefined) return verifyKeySignature(object, signed, demand, effort)
   }
-  if (certificate !== undefined && demand.identities.length > 0) return verifyCertificate(object, demand)
+  if (certificate !== undefined && demand.identities.length > 0)
+    return verifyCertificate(object, demand, effort)
   const names = demand.keys.map(({ name }) => name).join(', ')
   if (certificate !== undefined) {
     const found = certificateNames(certificate).subjects.join(' and ')
@@ -71,6 +75,7 @@ function verifyKeySignature(
   object: SignedObject,
   { key, content, rank }: KeySignature,
   demand: VerifyDemand,
+  effort: Effort,
 ): RankedSigner {
   const tlogThreshold = demand.transparencyLog === 'required' ? 1 : 0
   const bare: SignedObject = { ...object, logEntries: [], timestamps: [] }
@@ -86,6 +91,7 @@ function verifyKeySignature(
       const isBare = attempt.logEntries.length + attempt.timestamps.length === 0
       // The signature itself was verified when the key was found.
       if (isBare && tlogThreshold === 0) return { ...signer, at: undefined }
+      spendProofs(effort, attempt.logEntries.length + attempt.timestamps.length)
       runLibrary(attempt, content, entityKey, libraryTrust(demand.trustedRoot, key), {
         tlogThreshold,
         ctlogThreshold: 0,
@@ -101,7 +107,7 @@ function verifyKeySignature(
   throw refusal
 }
 
-function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSigner {
+function verifyCertificate(object: SignedObject, demand: VerifyDemand, effort: Effort): RankedSigner {
   const { certificate, signatures } = object
   if (certificate === undefined) throw new Refusal('it has no certificate')
   // This is cheap, and by far the most common reason: other signers sign the image, too.
@@ -111,8 +117,12 @@ function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSi
   const content = signatures.find((one) => one.verifySignature(key))
   if (content === undefined) throw signatureRefusal()
   const { trustedRoot, transparencyLog } = demand
+  const trust = libraryTrust(trustedRoot)
+  // The library looks at the certificate once for each time that comes with it.
+  if (!isIssuedByAny(certificate, trustedRoot)) throw issuerRefusal(certificate, trust)
+  spendProofs(effort, object.logEntries.length + object.timestamps.length)
   const isLogRequired = transparencyLog === 'required'
-  runLibrary(object, content, { $case: 'certificate', certificate }, libraryTrust(trustedRoot), {
+  runLibrary(object, content, { $case: 'certificate', certificate }, trust, {
     tlogThreshold: isLogRequired ? 1 : 0,
     // A private deployment may have neither kind of log; its trusted root then lists none.
     ctlogThreshold: isLogRequired || trustedRoot.ctlogs.length > 0 ? 1 : 0,
@@ -121,6 +131,15 @@ function verifyCertificate(object: SignedObject, demand: VerifyDemand): RankedSi
   })
   for (const entry of object.logEntries) checkLoggedSigner(entry, certificate.root.toDER())
   return { by: 'identity', signer: subject, issuer, at: earliestTime(object), rank }
+}
+
+/** Whether a certificate authority of the trusted root has signed a certificate, whenever it was valid. */
+function isIssuedByAny(certificate: X509Certificate, { certificateAuthorities }: TrustedRoot): boolean {
+  return certificateAuthorities.some(({ certChain }) =>
+    certChain.some(
+      (authority) => authority.subject.equals(certificate.issuer) && certificate.verify(authority),
+    ),
+  )
 }
 
 function certificateKey({ publicKey }: X509Certificate): KeyObject {

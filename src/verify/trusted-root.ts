@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { X509Certificate } from '@sigstore/core'
 import type { TrustMaterial } from '@sigstore/verify'
-import { isJsonObject } from '../json.ts'
+import { isJsonObject, parseJson } from '../json.ts'
 import { decodeBase64 } from './base64.ts'
 import { unknownCritical } from './certificate-use.ts'
 import { PUBLIC_GOOD_ROOT } from './public-good-root.ts'
@@ -75,6 +75,8 @@ export function publicGoodRoot(): TrustedRoot {
 
 function readRoot(json: Uint8Array): TrustedRoot {
   if (json.length > MAX_BYTES) throw new Refusal(`it has ${json.length} bytes; ${MAX_BYTES} are read`)
+  if (isSeveral(json))
+    throw new Refusal('it has several trusted roots, one a line; save the one that is meant in a file')
   const root = parseStrictJson(json, 'it')
   if (!isJsonObject(root)) throw new Refusal('it is not a JSON object')
   const { mediaType } = root
@@ -89,6 +91,12 @@ function readRoot(json: Uint8Array): TrustedRoot {
     certificateAuthorities: listOf(root, 'certificateAuthorities').map(readAuthority),
     timestampAuthorities: listOf(root, 'timestampAuthorities').map(readAuthority),
   }
+}
+
+/** Whether each line is a root, as `gh attestation trusted-root` writes them. */
+function isSeveral(json: Uint8Array): boolean {
+  const lines = Buffer.from(json).toString().trim().split('\n')
+  return lines.length > 1 && lines.every((line) => isJsonObject(parseJson(line)))
 }
 
 interface Entry {

@@ -1,5 +1,6 @@
 import type { Attachment, Attachments } from '../oci/attachment.ts'
 import type { VerifyDemand, VerifySubject } from './demand.ts'
+import { fullEffort } from './effort.ts'
 import { type Judgement, judge, type Satisfied } from './judge.ts'
 import type { Verdict } from './verdict.ts'
 import { describeWanted, type Wanted, wantedOf } from './wanted.ts'
@@ -24,9 +25,12 @@ export function verifyAttachments(
   demand: VerifyDemand,
 ): Verdict {
   const wanted = wantedOf(demand)
+  const effort = fullEffort()
   const looked = withinLimits(attachments.list)
   const judgements = looked.map((attachment) =>
-    attachment.content.length > MAX_BYTES ? tooLarge(attachment) : judge(attachment, subject, demand, wanted),
+    attachment.content.length > MAX_BYTES
+      ? tooLarge(attachment)
+      : judge(attachment, subject, demand, wanted, effort),
   )
   const refused = judgements.flatMap((one) => one.refused)
   const satisfied = judgements.flatMap((one) => one.satisfied)

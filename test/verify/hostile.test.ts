@@ -83,6 +83,23 @@ describe('a bundle', () => {
       'a certificate in it cannot be read',
     ],
     [
+      'a certificate of many small parts',
+      (b) =>
+        (b.verificationMaterial.certificate.rawBytes = der(
+          0x30,
+          Buffer.alloc(4000, Buffer.from([4, 0])),
+        ).toString('base64')),
+      'a certificate in it has more than 1000 parts',
+    ],
+    [
+      'a timestamp of many small parts',
+      (b) =>
+        (b.verificationMaterial.timestampVerificationData.rfc3161Timestamps = [
+          { signedTimestamp: der(0x30, Buffer.alloc(8000, Buffer.from([4, 0]))).toString('base64') },
+        ]),
+      'a timestamp in it has more than 2000 parts',
+    ],
+    [
       'a large timestamp',
       (b) =>
         (b.verificationMaterial.timestampVerificationData.rfc3161Timestamps = [
@@ -352,6 +369,20 @@ describe('many objects', () => {
     const lines = judged(SUBJECT, list.with(1000, right), optional)
     expect([lines[0], lines.length]).toEqual(['invalid: a signature', 1002])
     expect(lines.at(-1)).toBe('9000 more were not looked at, since there are too many')
+  })
+
+  test('with many log entries each are not all verified', async () => {
+    const bundle = await lab.signPayload(statementOf([DIGEST]), { identity: IDENTITY, entry: 'dsse' })
+    const { verificationMaterial } = bundle
+    verificationMaterial.tlogEntries = Array.from({ length: 30 }, (_, index) => ({
+      ...verificationMaterial.tlogEntries[0],
+      integratedTime: String(1_700_000_000 + index),
+    }))
+    const lines = judged(SUBJECT, Array(70).fill(bundleAt(bundle)), demand)
+    expect(lines.filter((line) => line.includes('its certificate was not valid'))).toHaveLength(66)
+    expect(lines.at(-1)).toBe(
+      'referrer: bundle with a signature: what is attached to the image has more than 2000 log entries and timestamps; the rest is not verified',
+    )
   })
 
   test('that are too large, alone or together, are not read', () => {

@@ -137,6 +137,14 @@ describe('a trusted root', () => {
     expect(problemOf(text)).toBe(problem)
   })
 
+  test('beside another one is refused: gh attestation trusted-root writes one a line', () => {
+    const line = JSON.stringify(good)
+    expect(problemOf(`${line}\n${line}\n`)).toBe(
+      'it has several trusted roots, one a line; save the one that is meant in a file',
+    )
+    expect(problemOf(`${JSON.stringify(good, undefined, 2)}\n`)).toBe(undefined)
+  })
+
   test('that was cut off anywhere is refused', () => {
     const text = JSON.stringify(good)
     for (let end = 0; end < text.length; end += 97)

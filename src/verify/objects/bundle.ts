@@ -3,6 +3,7 @@ import { RFC3161Timestamp, X509Certificate } from '@sigstore/core'
 import { isJsonObject } from '../../json.ts'
 import { decodeBase64 } from '../base64.ts'
 import type { VerifySubject } from '../demand.ts'
+import { checkParts } from '../effort.ts'
 import { Refusal, shown } from '../refusal.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { checkLogEntry } from './log-entry.ts'
@@ -19,6 +20,8 @@ const MAX_CERTIFICATES = 10
 /** Certificates of Fulcio have 800 bytes, timestamps with their chain 5,000. */
 const MAX_CERTIFICATE_BYTES = 16 * 1024
 const MAX_TIMESTAMP_BYTES = 32 * 1024
+const MAX_CERTIFICATE_PARTS = 1000
+const MAX_TIMESTAMP_PARTS = 2000
 
 /**
  * Reads a Sigstore bundle (sigstore/protobuf-specs, sigstore_bundle.proto).
@@ -67,26 +70,33 @@ export function readBundle(json: Uint8Array, subject: VerifySubject): SignedObje
 /** Reads a timestamp of RFC 3161. */
 export function readTimestamp(der: Uint8Array): RFC3161Timestamp {
   if (der.length > MAX_TIMESTAMP_BYTES) throw new Refusal(`a timestamp in it has ${der.length} bytes`)
-  try {
+  return readOrRefuse('a timestamp', () => {
     const timestamp = RFC3161Timestamp.parse(Buffer.from(der))
+    checkParts(timestamp.root, MAX_TIMESTAMP_PARTS, 'a timestamp')
     // Each of these throws if the part is not there.
     void [timestamp.signingTime, timestamp.signerIssuer, timestamp.signerSerialNumber]
     return timestamp
-  } catch {
-    throw new Refusal('a timestamp in it cannot be read')
-  }
+  })
 }
 
 /** Reads a certificate in DER. */
 export function readCertificate(der: Uint8Array): X509Certificate {
   if (der.length > MAX_CERTIFICATE_BYTES) throw new Refusal(`a certificate in it has ${der.length} bytes`)
-  try {
+  return readOrRefuse('a certificate', () => {
     const certificate = X509Certificate.parse(Buffer.from(der))
+    checkParts(certificate.root, MAX_CERTIFICATE_PARTS, 'a certificate')
     // Each of these throws if the part is not there.
     void [certificate.publicKey, certificate.issuer, certificate.notBefore, certificate.notAfter]
     return certificate
-  } catch {
-    throw new Refusal('a certificate in it cannot be read')
+  })
+}
+
+function readOrRefuse<T>(what: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw new Refusal(`${what} in it cannot be read`)
   }
 }
 
