@@ -10,7 +10,7 @@ import { canonicalText, type Reference } from '../reference/reference.ts'
 import type { ImageEntry } from '../report/report.ts'
 import type { Source } from '../yaml/source.ts'
 import type { AnnotationOverrides } from './annotation-overrides.ts'
-import type { DecidedField } from './decision.ts'
+import type { DecidedField, Decision } from './decision.ts'
 import { outputReference } from './output-reference.ts'
 import { currentPolicy, decidePullPolicy, policyDiagnostics } from './pull-policy.ts'
 import type { RequestedChange } from './requested-change.ts'
@@ -46,7 +46,12 @@ export function planField(
 ): PlannedField {
   const { field, by: pinBy } = decision
   if (verified?.refused.has(decision) === true) {
-    return withoutChange(field, source, { outcome: 'failed', reason: 'did not verify', pinBy })
+    return withoutChange(field, source, {
+      outcome: 'failed',
+      reason: 'did not verify',
+      pinBy,
+      ...refusedDigest(decision, results),
+    })
   }
   const signer = verified?.signers.get(decision)
   const proof = signer && { verified: signer }
@@ -86,6 +91,17 @@ export function planField(
     pinBy,
     ...proof,
   })
+}
+
+/** The digest that was refused, so that a report says which one nobody may use. */
+function refusedDigest(
+  decision: Decision,
+  results: ResolveResults,
+): Pick<ImageEntry, 'digest' | 'origin' | 'originKind'> {
+  const result = decision.kind === 'pin' ? results.get(canonicalText(decision.lookupReference)) : undefined
+  if (result?.kind !== 'resolved') return {}
+  const { descriptor, origin } = result.resolution
+  return { digest: descriptor.digest, origin: origin.from, originKind: origin.kind }
 }
 
 /** What an entry of the report says beside the values of the field. */

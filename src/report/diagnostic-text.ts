@@ -4,6 +4,7 @@ import { type CauseGroup, groupByCause } from './cause.ts'
 import {
   formatCause,
   formatHint,
+  formatMessage,
   formatObject,
   formatPosition,
   formatResource,
@@ -38,14 +39,22 @@ function formatEntry(cause: CauseGroup, color: boolean, limit: number): string {
   const args = sharedArgs(cause)
   const hint = `  → ${formatHint({ ...first, args }, cause)}`
   if (images.size > 1) {
-    const message = `${formatCause({ code: first.code, args })}; ${images.size} images are affected:`
-    return [formatHead(first, '', message, color), ...formatImages(images, limit), hint].join('\n')
+    const { message, account } = formatWithAccount({ code: first.code, args }, formatCause)
+    const affected = `${images.size} images are affected:`
+    const head = account.length === 0 ? `${message}; ${affected}` : message
+    return [
+      formatHead(first, '', head, color),
+      ...formatAccount(account, limit),
+      ...(account.length === 0 ? [] : [`  ${affected}`]),
+      ...formatImages(images, limit),
+      hint,
+    ].join('\n')
   }
   const [places = []] = images.values()
   const [place] = places
   const position = place === undefined ? '' : formatPosition(place)
   const object = place === undefined ? '' : formatObject(place)
-  const { message, account } = formatWithAccount(first)
+  const { message, account } = formatWithAccount(first, formatMessage)
   // The message about a key of the configuration begins with its path.
   const isInMessage = object === '' || message.startsWith(`${object} `)
   return [

@@ -15,15 +15,16 @@ export function formatMessage({ code, args }: Pick<Diagnostic, 'code' | 'args'>)
 
 /**
  * Formats the message without the account of what was looked at, for places that have a line for each item of it.
+ * @param format `formatMessage`, or `formatCause` for several images
  * @returns the message, which ends with a colon if there is an account, and the items of that
  */
-export function formatWithAccount({ code, args }: Pick<Diagnostic, 'code' | 'args'>): {
-  readonly message: string
-  readonly account: readonly string[]
-} {
+export function formatWithAccount(
+  { code, args }: Pick<Diagnostic, 'code' | 'args'>,
+  format: typeof formatMessage,
+): { readonly message: string; readonly account: readonly string[] } {
   const account = splitAccount(String(args['looked'] ?? ''))
-  if (account.length === 0) return { message: formatMessage({ code, args }), account }
-  return { message: formatMessage({ code, args: { ...args, looked: '' } }).trimEnd(), account }
+  if (account.length === 0) return { message: format({ code, args }), account }
+  return { message: format({ code, args: { ...args, looked: '' } }).trimEnd(), account }
 }
 
 /** Formats the message without the image, if it starts with that: the same text for all images with the same cause. */

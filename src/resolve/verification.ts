@@ -1,3 +1,4 @@
+import { joinAccount } from '../diagnostics/account.ts'
 import { PinpullError } from '../diagnostics/errors.ts'
 import type { Attachment, AttachmentSearch, Attachments } from '../oci/attachment.ts'
 import { storedDigest } from '../oci/stored-attachment.ts'
@@ -89,7 +90,7 @@ export function unverifiedError(
     demand: verdict.unmet.join(' and '),
     digest,
     looked:
-      [...describeSearches(searches), ...formatRefusals(verdict, LISTED), ...hints].join('; ') || 'nothing',
+      joinAccount([...describeSearches(searches), ...formatRefusals(verdict, LISTED), ...hints]) || 'nothing',
   })
 }
 

@@ -390,7 +390,9 @@ describe('an image that nobody verifies', () => {
     })
     expect(formatDiagnostics(report.diagnostics, false).map((one) => one.split('\n'))).toEqual([
       [
-        `error SIGNATURE_MISSING: profile test demands a signature (ours), and none is attached to 2 digests, such as ${A}: ghcr.io: nothing in referrers, nothing in tag sha256-${'a'.repeat(64)}.sig; 2 images are affected:`,
+        `error SIGNATURE_MISSING: profile test demands a signature (ours), and none is attached to 2 digests, such as ${A}:`,
+        `    ghcr.io: nothing in referrers, nothing in tag sha256-${'a'.repeat(64)}.sig`,
+        '  2 images are affected:',
         '  <stdin>:7:12: ghcr.io/acme/a:1.0.0 (Pod p)',
         '  <stdin>:15:12: ghcr.io/acme/b:1.0.0 (Pod p)',
         '  → have its publisher sign this digest (cosign sign); if its signatures are in another repository, set signatureRepository in the profile',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { VerifyRule } from '../../src/config/verify-settings.ts'
 import { EMPTY_KEYCHAIN } from '../../src/credentials/keychain.ts'
+import { splitAccount } from '../../src/diagnostics/account.ts'
 import { PinpullError } from '../../src/diagnostics/errors.ts'
 import type { Layout } from '../../src/layout/layout.ts'
 import type { Platform } from '../../src/oci/platform.ts'
@@ -111,7 +112,8 @@ async function errorOf(
   )
   if (!(error instanceof PinpullError)) throw new Error('expected an error', { cause: error })
   const { demand, looked } = error.args
-  const plain = String(looked)
+  const plain = splitAccount(String(looked))
+    .join('; ')
     .replace(/127\.0\.0\.1:\d+/g, 'HOST')
     .replace(/(sha256[:-])[0-9a-f]{12,64}/g, '$1HEX')
   return { code: error.code, demand, looked: plain }

@@ -2,7 +2,7 @@ import { catalogueEntry } from '../../diagnostics/catalogue.ts'
 import type { Severity } from '../../diagnostics/catalogue-entry.ts'
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts'
 import { type CauseGroup, groupByCause } from '../cause.ts'
-import { formatCause, formatHint, formatWithAccount, sharedArgs } from '../message.ts'
+import { formatCause, formatHint, formatMessage, formatWithAccount, sharedArgs } from '../message.ts'
 import { formatPlace } from './images.ts'
 import { formatExcerpt } from './lines.ts'
 import { counted, html, type Markup, shown } from './markup.ts'
@@ -67,7 +67,7 @@ function formatCauseGroup(
   const [first] = cause
   const whole = { code: first.code, args: sharedArgs(cause) }
   const { message, account } =
-    cause.length === 1 ? formatWithAccount(first) : { message: formatCause(whole), account: [] }
+    cause.length === 1 ? formatWithAccount(first, formatMessage) : formatWithAccount(whole, formatCause)
   const hint = sharedHint === undefined ? formatNext(formatHint(whole, cause)) : ''
   const places = cause.map((one) => formatFound(one, cause.length > 1, inputs, budgets))
   const looked = account.map((item) => html`<li>${shown(item)}</li>`)

@@ -141,9 +141,8 @@ tbody tr:last-child td { border-bottom: 0; }
 th { background: var(--raised); font-size: .9em; }
 th:nth-child(1) { width: 9%; } th:nth-child(2) { width: 15%; } th:nth-child(3) { width: 20%; } th:nth-child(4) { width: 10.5%; }
 th:nth-child(5) { width: 9.5%; } th:nth-child(6) { width: 11%; } th:nth-child(7) { width: 10%; } th:nth-child(8) { width: 15%; }
-.with-signers { min-width: 84rem; }
-.with-signers th:nth-child(1) { width: 8%; } .with-signers th:nth-child(2) { width: 13%; } .with-signers th:nth-child(3) { width: 16%; } .with-signers th:nth-child(4) { width: 9%; }
-.with-signers th:nth-child(5) { width: 17%; } .with-signers th:nth-child(6) { width: 8%; } .with-signers th:nth-child(7) { width: 9%; } .with-signers th:nth-child(8) { width: 8%; } .with-signers th:nth-child(9) { width: 12%; }
+.with-signers th:nth-child(1) { width: 8.5%; } .with-signers th:nth-child(2) { width: 12.5%; } .with-signers th:nth-child(3) { width: 15%; } .with-signers th:nth-child(4) { width: 9.5%; }
+.with-signers th:nth-child(5) { width: 17%; } .with-signers th:nth-child(6) { width: 8.5%; } .with-signers th:nth-child(7) { width: 10%; } .with-signers th:nth-child(8) { width: 8%; } .with-signers th:nth-child(9) { width: 11%; }
 th button { padding: 0 .2rem; margin: 0 -.2rem; border: 0; background: none; font-weight: 700; text-align: left; cursor: pointer; }
 th button::after { content: ' ↕'; color: var(--muted); font-weight: 400; }
 th[aria-sort=ascending] button::after { content: ' ↑'; color: var(--accent); }
