@@ -127,6 +127,12 @@ export const DIGEST_COMMANDS: readonly CommandSpec[] = [
         parse: collectImages,
       },
       { name: 'from-lock', description: 'list the images of the lock file instead of manifests' },
+      {
+        name: 'signatures',
+        description:
+          'also list the tags and digests of signatures and attestations, so that they are copied along; contacts the registries',
+        conflicts: 'locked',
+      },
       ...PROFILE_OPTIONS,
       ...COLLECTING,
       ...MESSAGE_OPTIONS,

@@ -2,6 +2,7 @@ import { formatPlatform, type Platform } from '../oci/platform.ts'
 import { type Digest, type Reference, repositoryName } from '../reference/reference.ts'
 import { type DataFormat, formatDataDocument } from '../report/data-document.ts'
 import { formatTable } from '../report/table.ts'
+import { type AttachedName, attachedReference, isDigest } from './attached-name.ts'
 
 /** An image that a stream needs, with the digest that nodes will pull. */
 export interface InventoryImage {
@@ -13,6 +14,8 @@ export interface InventoryImage {
   readonly platforms?: readonly Platform[]
   /** The full name of the repository to copy the image to; absent if it is not copied. */
   readonly copyTo?: string
+  /** What has its signatures and attestations; absent if nobody has looked. */
+  readonly attached?: readonly AttachedName[] | undefined
 }
 
 /** `docker.io/library/nginx:1.27@sha256:…`: with every part that the image has. */
@@ -49,7 +52,13 @@ interface Format {
 
 /** All formats. Each names digests, and what copies images keeps their digests. */
 export const INVENTORY_FORMATS: Readonly<Record<InventoryFormat, Format>> = {
-  name: { needsTarget: false, write: (images) => images.map((image) => `${fullName(image)}\n`).join('') },
+  name: {
+    needsTarget: false,
+    write: (images) =>
+      namesOf(images)
+        .map((name) => `${name}\n`)
+        .join(''),
+  },
   table: { needsTarget: false, write: writeTable },
   json: { needsTarget: false, write: (images, version) => writeData('json', images, version) },
   yaml: { needsTarget: false, write: (images, version) => writeData('yaml', images, version) },
@@ -64,15 +73,26 @@ export const INVENTORY_FORMATS: Readonly<Record<InventoryFormat, Format>> = {
   zarf: { needsTarget: false, write: writeZarf },
 }
 
+/** Each image, followed by what is attached to it. */
+function namesOf(images: readonly InventoryImage[]): readonly string[] {
+  return images.flatMap((image) => [
+    fullName(image),
+    ...(image.attached ?? []).map((one) => attachedReference(one.repository, one)),
+  ])
+}
+
 function writeTable(images: readonly InventoryImage[]): string {
-  const rows = images.map(({ reference, digest, platforms = [], copyTo = '' }) => [
+  const hasTarget = images.some(({ copyTo }) => copyTo !== undefined)
+  const hasAttached = images.some(({ attached }) => attached !== undefined)
+  const rows = images.map(({ reference, digest, platforms = [], copyTo = '', attached = [] }) => [
     taggedName(repositoryName(reference), reference.tag),
     digest,
     platforms.map(formatPlatform).join(','),
-    copyTo,
+    ...(hasAttached ? [attached.map(({ name }) => shortName(name)).join(', ') || 'nothing'] : []),
+    ...(hasTarget ? [copyTo] : []),
   ])
-  const hasTarget = images.some(({ copyTo }) => copyTo !== undefined)
-  return formatTable(['IMAGE', 'DIGEST', 'PLATFORMS', ...(hasTarget ? ['COPY TO'] : [])], rows)
+  const columns = [...(hasAttached ? ['ATTACHED'] : []), ...(hasTarget ? ['COPY TO'] : [])]
+  return formatTable(['IMAGE', 'DIGEST', 'PLATFORMS', ...columns], rows)
 }
 
 function writeData(format: DataFormat, images: readonly InventoryImage[], version: string): string {
@@ -84,6 +104,10 @@ function writeData(format: DataFormat, images: readonly InventoryImage[], versio
     mediaType: image.mediaType,
     platforms: image.platforms?.map(formatPlatform),
     copyTo: image.copyTo,
+    attached: image.attached?.map((one) => ({
+      reference: attachedReference(one.repository, one),
+      copyTo: one.copyTo,
+    })),
   }))
   return formatDataDocument(format, { images: rows }, version)
 }
@@ -94,9 +118,17 @@ function writeScript(images: readonly InventoryImage[], command: string, transpo
     const source = word(transport + digestName(image))
     const target =
       image.copyTo === undefined ? undefined : word(transport + targetOf(image, image.copyTo, images))
-    return target === undefined ? `# not copied: ${digestName(image)}\n` : `${command} ${source} ${target}\n`
+    if (target === undefined) return `# not copied: ${digestName(image)}\n`
+    const attached = (image.attached ?? []).map((one) => writeAttached(one, command, transport))
+    return `${command} ${source} ${target}\n${attached.join('')}`
   })
   return `#!/bin/sh\n# Copies images with their digests. Written by "pinpull inventory".\nset -eu\n${lines.join('')}`
+}
+
+function writeAttached(one: AttachedName, command: string, transport: string): string {
+  const source = attachedReference(one.repository, one)
+  if (one.copyTo === undefined) return `# not copied: ${source}\n`
+  return `${command} ${word(transport + source)} ${word(transport + attachedReference(one.copyTo, one))}\n`
 }
 
 /**
@@ -111,6 +143,11 @@ function targetOf(image: InventoryImage, copyTo: string, images: readonly Invent
   return reference.tag === undefined || isShared ? `${copyTo}@${digest}` : taggedName(copyTo, reference.tag)
 }
 
+/** `sha256-0123456789ab….sig`, for a table. */
+function shortName(name: string): string {
+  return name.replace(/(sha\d+[-:][0-9a-f]{12})[0-9a-f]+/, '$1…')
+}
+
 /** Quotes a word for a shell. References need it only for the brackets of an IPv6 address. */
 function word(text: string): string {
   return /^[\w.:/@+-]+$/.test(text) ? text : `'${text}'`
@@ -119,10 +156,17 @@ function word(text: string): string {
 /** skopeo-sync(1), "YAML file content": repositories and their digests by registry. */
 function writeSkopeoSync(images: readonly InventoryImage[]): string {
   const registries = new Map<string, Map<string, Set<string>>>()
-  for (const { reference, digest } of images) {
-    const repositories = registries.get(reference.domain) ?? new Map<string, Set<string>>()
-    registries.set(reference.domain, repositories)
-    repositories.set(reference.path, (repositories.get(reference.path) ?? new Set()).add(digest))
+  const add = (domain: string, path: string, name: string): void => {
+    const repositories = registries.get(domain) ?? new Map<string, Set<string>>()
+    registries.set(domain, repositories)
+    repositories.set(path, (repositories.get(path) ?? new Set()).add(name))
+  }
+  for (const { reference, digest, attached = [] } of images) {
+    add(reference.domain, reference.path, digest)
+    for (const { repository, name } of attached) {
+      const slash = repository.indexOf('/')
+      add(repository.slice(0, slash), repository.slice(slash + 1), name)
+    }
   }
   let text = '# For: skopeo sync --all --preserve-digests --scoped --src yaml --dest docker FILE REGISTRY\n'
   for (const [domain, repositories] of registries) {
@@ -153,12 +197,19 @@ metadata:
 components:
   - name: images
     required: true
-    images:${items(images, '      - ')}`
+    images:${items(images, '      - ', true)}`
 }
 
-function items(images: readonly InventoryImage[], before: string): string {
+/** @param hasTags whether the tags of what is attached are listed, too; hauler looks for them itself */
+function items(images: readonly InventoryImage[], before: string, hasTags: boolean = false): string {
   if (images.length === 0) return ' []\n'
-  return `\n${images.map((image) => `${before}${quoted(fullName(image))}\n`).join('')}`
+  const names = images.flatMap((image) => [
+    fullName(image),
+    ...(image.attached ?? [])
+      .filter((one) => hasTags && !isDigest(one))
+      .map((one) => attachedReference(one.repository, one)),
+  ])
+  return `\n${names.map((name) => `${before}${quoted(name)}\n`).join('')}`
 }
 
 function quoted(text: string): string {

@@ -25,6 +25,11 @@ export interface AttachmentSearch {
   /** The host of the registry or mirror, or the file, that answered. */
   readonly from: string
   readonly found: number
+  /**
+   * The tags and digests of what to copy with the image, in the repository that was searched: the manifests of what was found, or the
+   * index that lists them. Absent if nothing was found.
+   */
+  readonly names?: readonly string[] | undefined
   /** Why something there could not be used, one entry each; empty if everything could. */
   readonly problems: readonly string[]
 }

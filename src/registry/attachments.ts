@@ -62,11 +62,11 @@ async function searchTag(
   problems.push(...ofLayers.slice(0, maxAttachments))
   addUnread(layers.length, maxAttachments, `layers of ${name}`, problems)
   const list = await readContents(layers.slice(0, maxAttachments), context, problems)
-  return foundAt(place, list, problems, context)
+  return foundAt(place, list, problems, context, [tag])
 }
 
 async function searchReferrers(subject: Digest, context: ReferrerContext): Promise<Found> {
-  const { referrers, place, problems: ofList } = await listReferrers(subject, context)
+  const { referrers, place, tag, problems: ofList } = await listReferrers(subject, context)
   const problems = [...ofList]
   const { maxAttachments } = context.limits
   // Those that say what they are come first: others must not crowd them out.
@@ -75,6 +75,7 @@ async function searchReferrers(subject: Digest, context: ReferrerContext): Promi
   const all = [...new Set([...told, ...untold].map(({ digest }) => digest))]
   const first = all.slice(0, maxAttachments)
   const read = await mapLimited(first, (digest) => readManifest(digest, context))
+  const holders: Digest[] = []
   const candidates = first.flatMap((digest, index) => {
     const where = `referrer ${shortDigest(digest)}`
     const { value, problem = 'it is listed, but it does not exist' } = read[index] as {
@@ -88,12 +89,14 @@ async function searchReferrers(subject: Digest, context: ReferrerContext): Promi
     }
     const { layers, problems: ofLayers } = layersOfReferrer(artifact, subject, where)
     problems.push(...ofLayers)
+    if (layers.length > 0) holders.push(digest)
     return layers
   })
   addUnread(all.length, maxAttachments, 'referrers', problems)
   addUnread(candidates.length, maxAttachments, 'layers of referrers', problems)
   const list = await readContents(candidates.slice(0, maxAttachments), context, problems)
-  return foundAt(place, list, problems, context)
+  // The index of the tag has the others with it, and registries without the API need it.
+  return foundAt(place, list, problems, context, tag === undefined ? holders : [tag])
 }
 
 function addUnread(total: number, limit: number, what: string, problems: string[]): void {
@@ -105,6 +108,8 @@ function foundAt(
   list: readonly Attachment[],
   problems: readonly string[],
   { endpoint }: ReferrerContext,
+  names: readonly string[] = [],
 ): Found {
-  return { list, search: { place, from: endpoint.host, found: list.length, problems } }
+  const search = { place, from: endpoint.host, found: list.length, problems }
+  return { list, search: list.length === 0 ? search : { ...search, names } }
 }

@@ -19,6 +19,8 @@ export interface ListedReferrers {
   readonly referrers: readonly Referrer[]
   /** What was asked for, for messages. */
   readonly place: string
+  /** The tag of the index that lists them; absent if the API has answered. */
+  readonly tag?: string
   readonly problems: readonly string[]
 }
 
@@ -138,7 +140,7 @@ async function readFallbackTag(tag: string, context: ReferrerContext): Promise<L
     })
     const list = parseReferrers(response.body, contentType)
     if (list === undefined) return { referrers: [], place, problems: [`${name} is not an OCI index`] }
-    return { referrers: list.referrers, place, problems: brokenEntries(list.broken) }
+    return { referrers: list.referrers, place, tag, problems: brokenEntries(list.broken) }
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error
     if (isMissing(error)) return { referrers: [], place, problems: [] }

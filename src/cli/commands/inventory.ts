@@ -18,6 +18,7 @@ import { VERSION } from '../../version.ts'
 import { EXIT, exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import type { Flags } from '../options/flags.ts'
+import { withAttached } from '../session/attached.ts'
 import { withCollection } from '../session/collection.ts'
 import { openLock } from '../session/lock.ts'
 import { openSession, printDiagnostics, type Session } from '../session/session.ts'
@@ -28,6 +29,8 @@ interface InventoryFlags extends Flags {
   readonly to?: string | undefined
   readonly image?: readonly Reference[] | undefined
   readonly fromLock?: boolean | undefined
+  /** Whether what is attached to the images is listed, too. */
+  readonly signatures?: boolean | undefined
 }
 
 /**
@@ -44,23 +47,35 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
     const reason = '--from-lock lists the lock file, and takes no manifests and images'
     throw new UsageError('USAGE', { reason })
   }
+  if (flags.signatures === true && flags.fromLock === true) {
+    const reason = '--signatures looks for them at registries, which --from-lock does not contact'
+    throw new UsageError('USAGE', { reason })
+  }
   const session = openSession(flags, io)
   // A user who asks for the digest of an image types no manifests.
   const read = files.length === 0 && flags.image !== undefined && io.isInputTerminal() ? undefined : files
   const { profile } = session
   let output: string | undefined
-  const list = (images: readonly Listed[]): void => {
+  const problems: Diagnostic[] = []
+  const list = async (images: readonly Listed[], signal?: AbortSignal): Promise<void> => {
     if (needsTarget && flags.to === undefined && profile.rewrite.length === 0) {
       const reason = `the format ${format} needs a destination: add --to REGISTRY, or use a profile that rewrites names`
       throw new UsageError('USAGE', { reason })
     }
-    output = write(listOf(images, profile, flags.to), VERSION)
+    const listed = listOf(images, profile, flags.to)
+    if (flags.signatures !== true || signal === undefined) {
+      output = write(listed, VERSION)
+      return
+    }
+    const attached = await withAttached(listed, flags.to, session, signal)
+    problems.push(...attached.diagnostics)
+    if (!problems.some(({ severity }) => severity === 'error')) output = write(attached.images, VERSION)
   }
   const options = { wantPlatforms: format === 'json', factsOf: () => undefined }
   const diagnostics =
     flags.fromLock === true
-      ? listLock(session, list)
-      : await withCollection(read, options, session, async ({ images, resolve }) => {
+      ? await listLock(session, list)
+      : await withCollection(read, options, session, async ({ images, resolve, signal }) => {
           const named = await Promise.all(
             (flags.image ?? []).map(async (reference) => ({ reference, ...(await resolve(reference)) })),
           )
@@ -68,18 +83,24 @@ export async function inventory(files: readonly string[], flags: InventoryFlags,
             reference,
             ...resolution,
           }))
-          list([...found, ...named])
+          await list([...found, ...named], signal)
         })
-  printDiagnostics(diagnostics, session)
-  if (output === undefined) return exitCodeOf(diagnostics)
+  printDiagnostics([...diagnostics, ...problems], session)
+  if (output === undefined) return exitCodeOf([...diagnostics, ...problems])
   io.writeOutput(output)
   return EXIT.done
 }
 
 /** Writes what pins the images of a rendered chart as the post-renderer of its HelmRelease. */
 async function writePostRenderer(files: readonly string[], flags: InventoryFlags, io: Io): Promise<number> {
-  if (flags.fromLock === true || flags.image !== undefined || flags.to !== undefined) {
-    const reason = 'the format flux-images needs manifests alone, without --from-lock, --image and --to'
+  if (
+    flags.fromLock === true ||
+    flags.image !== undefined ||
+    flags.to !== undefined ||
+    flags.signatures === true
+  ) {
+    const reason =
+      'the format flux-images needs manifests alone, without --from-lock, --image, --signatures and --to'
     throw new UsageError('USAGE', { reason })
   }
   const session = openSession(flags, io)
@@ -111,10 +132,15 @@ interface Listed extends Pick<Resolution, 'descriptor'> {
 }
 
 /** Lists the entries of the lock file, and reads no manifests. */
-function listLock(session: Session, list: (images: readonly Listed[]) => void): readonly Diagnostic[] {
+async function listLock(
+  session: Session,
+  list: (images: readonly Listed[]) => Promise<void>,
+): Promise<readonly Diagnostic[]> {
   const file = openLock(session, true)
   if (file === undefined || file.diagnostics.length > 0) return file?.diagnostics ?? []
-  list(file.lock.entries.map((entry) => ({ reference: parseReference(entry.reference), descriptor: entry })))
+  await list(
+    file.lock.entries.map((entry) => ({ reference: parseReference(entry.reference), descriptor: entry })),
+  )
   return []
 }
 

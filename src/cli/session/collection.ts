@@ -25,6 +25,8 @@ export interface Collection<T> extends CollectedImages<T> {
   /** The ServiceAccounts of all inputs. */
   readonly accounts: DefinedSecrets['accounts']
   readonly resolve: (reference: Reference) => Promise<Resolution>
+  /** Aborts when the time of the run is over. */
+  readonly signal: AbortSignal
 }
 
 /** What a command wants to know of images. */
@@ -94,6 +96,7 @@ export async function withCollection<T>(
           throwFirstError((await verify?.([image])) ?? [])
           return resolution
         },
+        signal: open.signal,
       })
     }
     return [...notices, ...diagnostics, ...open.warnings()]
