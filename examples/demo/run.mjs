@@ -1,11 +1,24 @@
 // npm start: pins the output of a chart with a local registry. It makes no connection to other machines.
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { changedLines } from '../../test/support/line-diff.ts'
 import { runProgram } from '../../test/support/program.ts'
+import { attachBundles, createKeySigner } from '../../test/support/registry/key-signer.ts'
 import { startRegistry } from '../../test/support/registry/registry.ts'
 
 const SHOWN = 8
+
+/** What the demonstration of signatures demands. The key is in no transparency log, since this machine has none. */
+const SIGNED_CONFIG = `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec:
+  profiles:
+  - name: prod
+    verify:
+    - {name: bookshop, images: ghcr.io/bookshop/*, keys: [cosign.pub], transparencyLog: optional}
+`
 const chart = await readFile(new URL('bookshop.yaml', import.meta.url), 'utf8')
 const registry = await startRegistry({ anyName: true, mirror: true })
 const problems = []
@@ -18,6 +31,7 @@ try {
   )
   console.log(`A registry with all images listens on ${registry.url} until the end of this demonstration.`)
   for (const profile of ['prod', 'staging', 'dev']) await show(profile)
+  await showSignature()
 } finally {
   await registry.close()
 }
@@ -25,7 +39,7 @@ if (problems.length === 0)
   console.log(
     styleText(
       'bold',
-      `\nchecked: ${checkedDigests} digests equal the registry's, each image was requested once, and a second pass changes nothing`,
+      `\nchecked: ${checkedDigests} digests equal the registry's, each image was requested once, a second pass changes nothing, and an image that nobody signed is refused`,
     ),
   )
 for (const problem of problems) console.error(styleText('red', `not as promised: ${problem}`))
@@ -88,4 +102,38 @@ async function digestOf(image) {
     method: 'HEAD',
   })
   return answer.headers.get('docker-content-digest')
+}
+
+/** Signs one image with a key that only lives in this process, and verifies it; then somebody pushes another image under its tag. */
+async function showSignature() {
+  const signed = 'ghcr.io/bookshop/web:2.4.1'
+  const signer = createKeySigner()
+  const cwd = await mkdtemp(join(tmpdir(), 'pinpull-demo-'))
+  const args = ['--config', 'pinpull.yaml', '--mirror', `*=${registry.url}`, '--cache-ttl', '0']
+  const verify = async () => {
+    console.log(styleText('bold', `\n$ pinpull verify --image ${signed} ${args.join(' ')}`))
+    const run = await runProgram(['verify', '--image', signed, ...args], { cwd })
+    console.log((run.stdout.toString() + run.stderr).trimEnd())
+    return run
+  }
+  try {
+    await writeFile(join(cwd, 'cosign.pub'), signer.publicKey)
+    await writeFile(join(cwd, 'pinpull.yaml'), SIGNED_CONFIG)
+    console.log(styleText('bold', '\n$ cat pinpull.yaml'))
+    console.log(SIGNED_CONFIG.trimEnd())
+
+    const { digest } = registry.push(signed)
+    attachBundles(registry, 'ghcr.io/bookshop/web', digest, [signer.bundle(digest)])
+    const verified = await verify()
+    if (verified.code !== 0 || !verified.stdout.includes(digest.slice(0, 19)))
+      problems.push('the signed image is not verified')
+
+    registry.push(signed, { seed: 'the same tag, and another image' })
+    console.log(styleText('bold', `\nSomebody pushes another image as ${signed}.`))
+    const refused = await verify()
+    if (refused.code !== 1 || !refused.stdout.includes('SIGNATURE_MISSING'))
+      problems.push('an image that nobody has signed is not refused')
+  } finally {
+    await rm(cwd, { recursive: true })
+  }
 }

@@ -13,6 +13,6 @@ test('npm start begins with prod and ends with its verdict', async () => {
   const lines = stdout.trimEnd().split('\n')
   expect(lines.find((line) => line.startsWith('$'))).toMatch(/^\$ pinpull --profile prod /)
   expect(lines.at(-1)).toBe(
-    "checked: 20 digests equal the registry's, each image was requested once, and a second pass changes nothing",
+    "checked: 20 digests equal the registry's, each image was requested once, a second pass changes nothing, and an image that nobody signed is refused",
   )
 })

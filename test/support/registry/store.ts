@@ -22,6 +22,9 @@ interface Repository {
   readonly blobs: Map<string, Blob>
 }
 
+/** Digests, and tags of what is attached to them: no image has such a name. */
+const NOT_MADE = /:|^sha256-[0-9a-f]{64}(?:\.\w+)?$/
+
 /**
  * Makes an empty store.
  *
@@ -58,7 +61,7 @@ export function createStore(anyImage?: ImageSpec): Store {
     manifest: (name, reference) => {
       const known = repositories.get(name)
       const byTag = known?.manifests.get(known.tags.get(reference) ?? reference)
-      if (byTag !== undefined || anyImage === undefined || reference.includes(':')) return byTag
+      if (byTag !== undefined || anyImage === undefined || NOT_MADE.test(reference)) return byTag
       put(name, reference, buildImage({ ...anyImage, seed: `${name}:${reference}` }))
       return repositoryAt(name).manifests.get(repositoryAt(name).tags.get(reference) ?? '')
     },
