@@ -44,6 +44,7 @@ const FILES = {
 
   // Inputs that are not plain.
   findings: [
+    'src/diagnostics/account.ts',
     'src/diagnostics/catalogue.ts',
     'src/diagnostics/suggestion.ts',
     'src/kube/location.ts',
@@ -117,6 +118,7 @@ const FILES = {
   lock: ['src/cli/commands/lock.ts'],
   pin: ['src/cli/commands/pin.ts'],
   prepull: ['src/cli/commands/prepull.ts'],
+  verify: ['src/cli/commands/verify.ts'],
   version: ['src/cli/commands/version.ts'],
   layouts: ['src/layout/layout.ts', 'src/resolve/layout-resolver.ts'],
 }

@@ -1,3 +1,4 @@
+import { CHECK_COMMANDS } from './check-commands.ts'
 import { completion } from './commands/completion.ts'
 import { configSchema, configView } from './commands/config.ts'
 import { configInit } from './commands/config-init.ts'
@@ -8,7 +9,7 @@ import { last } from './commands/last.ts'
 import { version } from './commands/version.ts'
 import { SHELLS, type Shell } from './completion/state.ts'
 import { DIGEST_COMMANDS } from './digest-commands.ts'
-import { MANIFEST_COMMANDS } from './manifest-commands.ts'
+import { FILTER, MANIFEST_COMMANDS } from './manifest-commands.ts'
 import { type CommandSpec, command } from './options/command.ts'
 import {
   BEFORE_OPTION,
@@ -36,6 +37,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, string>> = {
 
 /** Every command, the filter first. */
 export const COMMANDS: readonly CommandSpec[] = [
+  FILTER,
+  ...CHECK_COMMANDS,
   ...MANIFEST_COMMANDS,
   ...DIGEST_COMMANDS,
   command({

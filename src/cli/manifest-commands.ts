@@ -1,6 +1,5 @@
 import { FIELD_LIST_FORMATS } from '../report/field-list.ts'
 import { IMAGE_LIST_FORMATS } from '../report/image-list.ts'
-import { check } from './commands/check.ts'
 import { diff } from './commands/diff.ts'
 import { explain } from './commands/explain.ts'
 import { fields } from './commands/fields.ts'
@@ -11,7 +10,6 @@ import { type CommandSpec, command } from './options/command.ts'
 import {
   CACHE_OPTIONS,
   CHANGED_OPTION,
-  FAIL_ON_OPTION,
   FILES,
   FILTER_FAIL_ON_OPTION,
   FILTER_OPTIONS,
@@ -22,12 +20,11 @@ import {
   LOCK_OPTIONS,
   MESSAGE_OPTIONS,
   PROFILE_OPTIONS,
-  REPORT_OPTION,
   RESOLVING_OPTIONS,
   WORKLOAD_OPTIONS,
 } from './options/common-options.ts'
 import type { OptionSpec } from './options/option.ts'
-import { outputOption, REPORT_FORMATS, TEXT_FORMATS } from './options/output-option.ts'
+import { outputOption, TEXT_FORMATS } from './options/output-option.ts'
 import { EDITED_FILES, EDITED_INPUT_OPTIONS, HELM_OPTIONS, MOVING_OPTIONS } from './options/source-options.ts'
 import { collectDigests } from './options/values.ts'
 
@@ -41,60 +38,25 @@ const RESOLVING: readonly OptionSpec[] = [
 
 const CONFIG = PROFILE_OPTIONS.filter(({ name }) => name === 'config')
 
-/** The commands that read manifests, the filter first. */
+/** The command without a word. */
+export const FILTER: CommandSpec = command({
+  words: [],
+  description:
+    'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from files or stdin to stdout.',
+  examples: [
+    [
+      'helm template shop ./chart | pinpull --profile prod | kubectl apply -f -',
+      'pin what Helm renders, and apply it',
+    ],
+    ['pinpull manifests/ > pinned.yaml', 'pin the files of a folder, into one'],
+  ],
+  argument: FILES,
+  options: FILTER_OPTIONS,
+  run: filter,
+})
+
+/** The commands that read manifests and show or pin their images. */
 export const MANIFEST_COMMANDS: readonly CommandSpec[] = [
-  command({
-    words: [],
-    description:
-      'Pins every image of rendered Kubernetes manifests to its digest, and sets imagePullPolicy, from files or stdin to stdout.',
-    examples: [
-      [
-        'helm template shop ./chart | pinpull --profile prod | kubectl apply -f -',
-        'pin what Helm renders, and apply it',
-      ],
-      ['pinpull manifests/ > pinned.yaml', 'pin the files of a folder, into one'],
-    ],
-    argument: FILES,
-    options: FILTER_OPTIONS,
-    run: filter,
-  }),
-  command({
-    words: ['check'],
-    description: 'check manifests against a profile; change nothing',
-    examples: [
-      ['pinpull check --require-pinned pinned.yaml', 'prove that every image is pinned'],
-      [
-        'pinpull check --output sarif --fail-on never manifests/ > pinpull.sarif',
-        'write a report for a dashboard, and go on',
-      ],
-    ],
-    argument: FILES,
-    options: [
-      ...INPUT_OPTIONS,
-      CHANGED_OPTION,
-      ...PROFILE_OPTIONS,
-      outputOption(REPORT_FORMATS, 'the format of diagnostics'),
-      {
-        name: 'require-pinned',
-        description: 'an image without a digest is an error, whatever the profile says',
-      },
-      {
-        name: 'ignore-other-files',
-        description: 'skip named files that hold no Kubernetes object, for hooks that pass every YAML file',
-      },
-      {
-        name: 'running',
-        description:
-          'judge only running Pods, as the guard will when they are recreated: annotations have no effect, and finished Pods are left out',
-      },
-      FAIL_ON_OPTION,
-      { name: 'resolve', description: 'also check in the registries that each image exists' },
-      ...RESOLVING,
-      REPORT_OPTION,
-      ...MESSAGE_OPTIONS,
-    ],
-    run: check,
-  }),
   command({
     words: ['images'],
     description: 'list the distinct images, and where each is used',

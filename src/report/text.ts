@@ -72,17 +72,22 @@ function reasonsFor(entries: readonly ImageEntry[]): string {
 
 /** `pinpull check: prod: 20 images in 3 inputs: 2 errors, 5 warnings`. */
 export function formatCheckSummary({ profile, images, diagnostics }: Report, inputs: number): string {
+  const where = inputs === 1 ? '' : ` in ${inputs} inputs`
+  const counted = `${count(images.length, 'image')}${where}: ${countFindings(diagnostics)}`
+  return printable(`pinpull check: ${profile}: ${counted}`)
+}
+
+/** `2 errors, 5 warnings`, by cause; `no errors or warnings` if there are none. */
+export function countFindings(diagnostics: Report['diagnostics']): string {
   const found = (severity: Severity): number =>
     groupByCause(diagnostics.filter((one) => one.severity === severity)).length
-  const where = inputs === 1 ? '' : ` in ${inputs} inputs`
   const counts = [
     [found('error'), 'error'],
     [found('warning'), 'warning'],
     [found('info'), 'note'],
   ] as const
   const nonZero = counts.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun))
-  const counted = `${count(images.length, 'image')}${where}: ${nonZero.join(', ') || 'no errors or warnings'}`
-  return printable(`pinpull check: ${profile}: ${counted}`)
+  return nonZero.join(', ') || 'no errors or warnings'
 }
 
 function count(number: number, noun: string): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/cli/command-table.ts'
+import { attachBundles, createKeySigner } from '../support/registry/key-signer.ts'
 import { startRegistry, type TestRegistry } from '../support/registry/registry.ts'
 import { createSandbox, type Sandbox } from '../support/sandbox.ts'
 
@@ -13,6 +14,12 @@ spec:
       image: nginx:1.27
 `
 
+/** A configuration for the examples of `verify` alone: for the others, nobody has signed the images. */
+const SIGNED = `apiVersion: pinpull.dev/v1alpha1
+kind: Pinpull
+spec: {profiles: [{name: prod, verify: [{images: '**', keys: [cosign.pub], transparencyLog: optional}]}]}
+`
+
 /** Stand-ins for the programs of the examples: each answers what the examples need, and no more. */
 const PROGRAMS = {
   helm: `case "$1" in
@@ -22,7 +29,8 @@ const PROGRAMS = {
     *) exit 1 ;;
   esac`,
   kubectl: 'case "$*" in "apply -f -" | "apply --server-side -f -") grep -q ^kind: ;; *) false ;; esac',
-  jq: 'grep -q "^{"',
+  // It reads all, so that the program before it can write all.
+  jq: 'grep "^{" > /dev/null',
 }
 
 let registry: TestRegistry
@@ -41,6 +49,13 @@ beforeAll(async () => {
   for (const file of ['manifests/web.yaml', 'deploy.yaml', 'rendered.yaml']) sandbox.write(file, MANIFEST)
   sandbox.write('pinned.yaml', MANIFEST.replace('nginx:1.27', `nginx:1.27@${DIGEST}`))
   sandbox.write('.config/fish/completions/.keep', '')
+  const signer = createKeySigner()
+  for (const name of ['library/nginx:1.27', 'library/web:1.4']) {
+    const { digest } = registry.push(name)
+    attachBundles(registry, name.replace(/:.*/, ''), digest, [signer.bundle(digest)])
+  }
+  sandbox.write('cosign.pub', signer.publicKey)
+  sandbox.write('signed.yaml', SIGNED)
 })
 afterAll(async () => {
   sandbox.remove()
@@ -57,7 +72,10 @@ describe('the examples of the help', () => {
   })
 
   test.each(COMMANDS.flatMap(({ examples }) => examples.map(([line]) => [line])))('%s', async (line) => {
-    const { code, stderr } = await sandbox.bash(line, state)
+    const env = line.startsWith('pinpull verify')
+      ? { ...state.env, PINPULL_CONFIG: 'signed.yaml' }
+      : state.env
+    const { code, stderr } = await sandbox.bash(line, { env })
     expect({
       code,
       stderr: stderr.replaceAll(/^(?:pinpull|updated|added|warning|info| {2}).*\n/gm, ''),

@@ -25,10 +25,7 @@ describe('words that people know from other tools', () => {
     [['list', 'x.yaml'], 'unknown command "list"; to list images: pinpull images FILE'],
     [['render', 'x.yaml'], 'unknown command "render"; to pin manifests: pinpull FILE'],
     [['fix', 'x.yaml'], 'unknown command "fix"; to pin images where they are written: pinpull pin FILE'],
-    [
-      ['verify'],
-      'unknown command "verify"; to compare digests with their registries: pinpull check --check-digests FILE',
-    ],
+    [['sign', 'nginx:1.27'], 'unknown command "sign"; to sign an image: cosign sign IMAGE@DIGEST'],
     [['lint', 'x.yaml'], 'unknown command "lint"; to check manifests: pinpull check FILE'],
     [
       ['resolve', 'nginx:1.27'],
@@ -92,6 +89,23 @@ describe('words that people know from other tools', () => {
     [
       ['--output=json'],
       'unknown option --output; the result goes to stdout: for a report of the run, --report FILE; for lists, pinpull images --output json',
+    ],
+    [
+      ['--verify'],
+      '--verify was renamed to --check-digests, which compares digests; to verify signatures: pinpull verify FILE, or verify in the profile',
+    ],
+    [['--key', 'cosign.pub'], 'unknown option --key, which belongs to pinpull verify'],
+    [
+      ['verify', '--insecure-ignore-tlog=true', 'x.yaml'],
+      'unknown option --insecure-ignore-tlog; to accept signatures that are in no transparency log: pinpull verify --transparency-log optional',
+    ],
+    [
+      ['verify', '--certificate-identity', 'me@example.com', 'x.yaml'],
+      '--certificate-identity and --certificate-oidc-issuer need each other',
+    ],
+    [
+      ['verify', '--trusted-root', 'root.json', 'x.yaml'],
+      '--trusted-root needs --key or --certificate-identity; what a profile demands is set in the configuration',
     ],
     [['images', '--prune'], 'unknown option --prune, which belongs to pinpull lock'],
     // Neither

@@ -24,6 +24,8 @@ const LEFT_OUT: readonly (readonly [page: string, line: string, reason: string])
   ['README.md', 'npm ci && npm pack', 'builds this checkout; test/contract/install.test.ts packs it'],
   ['README.md', 'npm install --global', 'changes the machine; test/contract/install.test.ts has a folder'],
   ['README.md', 'kpt fn eval', 'needs kpt: test/contract/kpt.test.ts'],
+  ['README.md', 'pinpull verify', 'needs signed images: test/cli/examples.test.ts has them'],
+  ['docs/cli.md', 'pinpull verify', 'likewise'],
   ['docs/checks.md', 'kube-score score', 'the end of a pipe into a linter: test/contract/linters.test.ts'],
   ['docs/checks.md', 'polaris audit', 'the end of a pipe into a linter that cannot be had here'],
   ['docs/hosts/helm-4.md', 'helm plugin install', 'needs Helm 4: test/contract/helm.test.ts'],

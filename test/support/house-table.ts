@@ -273,6 +273,7 @@ export const HOUSE: House = {
     inner: {
       roof: [
         'argument-shape.ts',
+        'check-commands.ts',
         'command-table.ts',
         'digest-commands.ts',
         'main.ts',

@@ -1,5 +1,5 @@
 import type { Profile } from '../../config/profile.ts'
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import { UsageError } from '../../diagnostics/errors.ts'
 import { mayFail } from '../../diagnostics/failing.ts'
 import { type RunningReport, runningReport } from '../../inventory/running-report.ts'
 import { podKey } from '../../kube/pod/pod-owner.ts'
@@ -10,12 +10,14 @@ import { formatCheckSummary } from '../../report/text.ts'
 import { exitCodeOf } from '../io/exit.ts'
 import type { Io } from '../io/io.ts'
 import { openManifests } from '../io/manifest-reader.ts'
-import { type InputFacts, inputDiagnostics } from '../io/manifests.ts'
+import { inputDiagnostics } from '../io/manifests.ts'
+import { proofDiagnostics } from '../io/proof.ts'
 import { formatReportAs, reportedInputs, withReportFiles, writeReportFiles } from '../io/report-file.ts'
 import { hasOutputColor } from '../io/terminal.ts'
 import { withChangedFiles } from '../session/changed-files.ts'
 import { openLock, withLock } from '../session/lock.ts'
 import { openSession, printDiagnostics } from '../session/session.ts'
+import { withStrictVerification } from '../session/verify-profile.ts'
 import { type CheckedInput, type CheckFlags, checkManifests } from './check/checked-input.ts'
 
 /**
@@ -34,7 +36,10 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   const lock = opened.profile.denyDigests === undefined ? undefined : openLock(opened, false)
   const locked = withLock(opened.profile, lock?.lock)
   // The guard obeys no annotation.
-  const profile: Profile = flags.running === true ? { ...locked, annotations: 'ignore' } : locked
+  const judged: Profile = flags.running === true ? { ...locked, annotations: 'ignore' } : locked
+  const profile = flags.verifySignatures === true ? withStrictVerification(judged) : judged
+  if (flags.verifySignatures === true && profile.verify.length === 0)
+    throw new UsageError('VERIFY_UNSET', { profile: profile.name })
   const session = { ...opened, profile }
   const manifests = openManifests(files, session)
   const inputs = await checkManifests(manifests, findBlock, session)
@@ -45,7 +50,7 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
     diagnostics: [
       ...(lock?.diagnostics ?? []),
       ...manifests.skipped,
-      ...objectDiagnostics(inputs, facts, flags),
+      ...(flags.requirePinned === true ? proofDiagnostics(inputs, flags) : inputDiagnostics(facts, flags)),
       ...inputs.flatMap(({ diagnostics }) => diagnostics),
     ],
   }
@@ -71,39 +76,6 @@ async function checkFiles(files: readonly string[], flags: CheckFlags, io: Io): 
   )
   printDiagnostics(unwritten, session)
   return exitCodeOf([...report.diagnostics, ...unwritten], flags.failOn)
-}
-
-/**
- * Reports inputs without a Kubernetes object. With `--require-pinned` that is an error: kustomize, Helm 3 and a pipe without
- * pipefail all end successfully with no output after something went wrong. A list of changed files may well hold none.
- */
-function objectDiagnostics(
-  inputs: readonly CheckedInput[],
-  facts: readonly InputFacts[],
-  flags: CheckFlags,
-): readonly Diagnostic[] {
-  const diagnostics = inputDiagnostics(facts, flags)
-  if (flags.requirePinned !== true) return diagnostics
-  const isExplained = diagnostics.some(({ code }) => code !== 'FILES_LEFT_OUT')
-  const mayBeOthers = flags.ignoreOtherFiles === true || flags.changedSince !== undefined
-  if (!isExplained && !mayBeOthers && inputs.every(({ isEmpty }) => isEmpty))
-    return [...diagnostics, inputs.length === 0 ? NOTHING_READ : NOTHING_PROVED]
-  return diagnostics.map((one) => (one.code === 'FILES_LEFT_OUT' ? one : { ...one, severity: 'error' }))
-}
-
-const NOTHING_PROVED: Diagnostic = {
-  code: 'INPUT_WITHOUT_OBJECTS',
-  severity: 'error',
-  args: {
-    found: 'it is empty',
-    advice: 'check the previous step: did it fail without pipefail, or is everything disabled?',
-  },
-}
-
-const NOTHING_READ: Diagnostic = {
-  code: 'INPUT_WITHOUT_OBJECTS',
-  severity: 'error',
-  args: { found: 'every file was left out', advice: 'narrow --exclude, so that it leaves a file to check' },
 }
 
 /** In text, what is wrong with the Pods of one owner is one entry: a cluster has many Pods of few workloads. */

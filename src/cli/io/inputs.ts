@@ -179,7 +179,7 @@ function describeMissing(path: string): { file: string; note: string; advice: st
     return { file, note: ': the shell found nothing for the pattern', advice: 'check it, or name the folder' }
   }
   if (looksLikeImage(path)) {
-    const advice = `name the manifests that use it; to print its digest: pinpull inventory --image ${file}`
+    const advice = `name the manifests that use it; to print its digest: pinpull inventory --image ${file}; to verify its signature: pinpull verify --image ${file}`
     return { file, note: ', which looks like an image', advice }
   }
   return { file, note: '', advice: 'check its path, which is relative to the working directory' }

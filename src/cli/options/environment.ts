@@ -62,7 +62,9 @@ const FORMER_NAMES: ReadonlyMap<string, string> = new Map([['check-digests', 've
  */
 export function renamedOptionReason(name: string): string | undefined {
   const [now] = [...FORMER_NAMES].find(([, former]) => former === name) ?? []
-  return now === undefined ? undefined : `--${name} was renamed to --${now}: it does not verify signatures`
+  return now === undefined
+    ? undefined
+    : `--${name} was renamed to --${now}, which compares digests; to verify signatures: pinpull verify FILE, or verify in the profile`
 }
 
 /**
@@ -75,6 +77,6 @@ export function refuseRenamedVariable(name: string, env: Environment): void {
   const former = FORMER_NAMES.get(name)
   const variable = former === undefined ? undefined : variableName({ name: former })
   if (variable === undefined || !env[variable]) return
-  const reason = `${variable} was renamed to ${variableName({ name })}: it does not verify signatures`
+  const reason = `${variable} was renamed to ${variableName({ name })}, which compares digests and verifies no signatures`
   throw new UsageError('USAGE', { reason })
 }

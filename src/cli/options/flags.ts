@@ -41,6 +41,10 @@ export interface Flags extends RegistryFlags {
   readonly failOn?: FailOn | undefined
   readonly quiet?: boolean | undefined
   readonly color?: ColorChoice | undefined
+  /** Files with public keys that `pinpull verify` demands, relative to the working directory. */
+  readonly key?: readonly string[] | undefined
+  /** The trusted root of what it demands. */
+  readonly trustedRoot?: string | undefined
 }
 
 /** The options of the filter, with what its caller adds. */

@@ -13,7 +13,7 @@ const COMMANDS: Synonyms = [
   ['list ls get search find', 'list images', 'pinpull images FILE'],
   ['run apply render transform filter convert', 'pin manifests', 'pinpull FILE'],
   ['fix edit set', 'pin images where they are written', 'pinpull pin FILE'],
-  ['verify', 'compare digests with their registries', 'pinpull check --check-digests FILE'],
+  ['sign attest', 'sign an image', 'cosign sign IMAGE@DIGEST'],
   ['validate lint scan audit test analyze', 'check manifests', 'pinpull check FILE'],
   ['resolve digest inspect head', 'print the digest of an image', 'pinpull inventory --image IMAGE'],
   ['update upgrade refresh', 'resolve locked images again', 'pinpull lock --update FILE'],
@@ -88,6 +88,26 @@ const OPTIONS: Synonyms = [
   ['--template', 'print data for a template', '--output json'],
   ['--update-lock --relock', 'resolve locked images again', 'pinpull lock --update FILE'],
   ['--pin --digest --digests', 'pin manifests', 'pinpull FILE'],
+  [
+    '--certificate --cert --cosign-key --public-key',
+    'verify signatures by a public key',
+    'pinpull verify --key FILE',
+  ],
+  [
+    '--certificate-identity-regexp --certificate-oidc-issuer-regexp',
+    'accept several identities',
+    'subjectPattern under verify in the configuration',
+  ],
+  [
+    '--insecure-ignore-tlog --ignore-tlog --private-infrastructure',
+    'accept signatures that are in no transparency log',
+    'pinpull verify --transparency-log optional',
+  ],
+  [
+    '--signature-verification --check-signatures --signatures --keyless',
+    'verify signatures',
+    'pinpull verify FILE',
+  ],
 ]
 
 /**

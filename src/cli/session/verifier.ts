@@ -77,12 +77,16 @@ function absentLock(session: Session): Pick<LockFile, 'path' | 'name' | 'lock'> 
 
 /** Opens what judges by the rules of a configuration. The keys and trusted roots that they name are read when they are needed, once. */
 export function openJudge(session: Session): AttachmentJudge {
+  const { flags, io } = session
   const folder = configFolder(session)
+  // Whoever types the name of a file vouches for it.
+  const typed = [...(flags.key ?? []), flags.trustedRoot ?? []].flat().map((path) => resolve(io.cwd, path))
   return attachmentJudge(async (path) => {
     try {
       // Links are followed, since the files of a ConfigMap are links.
       const real = realpathSync(resolve(folder, path))
-      if (session.config.tier !== 1 && !isWithinFolder(real, folder)) {
+      const isTyped = typed.includes(resolve(folder, path))
+      if (session.config.tier !== 1 && !isTyped && !isWithinFolder(real, folder)) {
         return { problem: `it is a link that leads out of the folder of ${CONFIG_FILE}, which was not named` }
       }
       return readRegularFile(real, MAX_FILE_SIZE) ?? { problem: 'it does not exist' }

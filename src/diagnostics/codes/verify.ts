@@ -13,6 +13,7 @@ export type VerifyCode =
   | 'SIGNATURE_INVALID'
   | 'IMAGE_NOT_VERIFIABLE'
   | 'VERIFY_SETTINGS_INVALID'
+  | 'VERIFY_UNSET'
   | 'VERIFICATION_NOT_STORED'
   | 'SIGNER_CHANGED'
   | 'SIGNER_LOST'
@@ -47,6 +48,13 @@ export const verifyCodes: Readonly<Record<VerifyCode, CatalogueEntry>> = {
     title: 'A key or a trusted root that cannot be used',
     message: '{file}, which verify of profile {profile} names, cannot be used: {reason}',
     hint: 'a key is a PEM file with a public key (cosign public-key), a trusted root a file that cosign trusted-root create writes',
+  },
+  VERIFY_UNSET: {
+    severity: 'error',
+    exit: 'usage',
+    title: 'A profile that demands no signatures',
+    message: 'profile {profile} demands no signature (verify), so there is nothing to verify',
+    hint: 'demand one in the configuration (docs/config.md), or name a key for this run: pinpull verify --key cosign.pub FILE',
   },
   VERIFICATION_NOT_STORED: {
     severity: 'error',

@@ -150,7 +150,7 @@ describe('readInputs', () => {
 
   const RELATIVE = 'check its path, which is relative to the working directory'
   const images = (image: string) =>
-    `name the manifests that use it; to print its digest: pinpull inventory --image ${image}`
+    `name the manifests that use it; to print its digest: pinpull inventory --image ${image}; to verify its signature: pinpull verify --image ${image}`
 
   test.each([
     ['nowhere.yaml', '', RELATIVE],

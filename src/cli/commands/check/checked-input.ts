@@ -1,13 +1,13 @@
 import type { Diagnostic, ResourceIdentifier } from '../../../diagnostics/diagnostic.ts'
 import { type RunningPods, runningPodsIn } from '../../../inventory/running-report.ts'
-import { holdsObject } from '../../../kube/diagnostics/non-kubernetes.ts'
 import { podOwners } from '../../../kube/pod/pod-owner.ts'
 import { check as checkStream } from '../../../plan/check.ts'
 import { blockedRegistryDiagnostics } from '../../../plan/resolution-diagnostics.ts'
 import type { FindRegistryBlock } from '../../../plan/resolver.ts'
 import type { ImageEntry, Report, ReportFormat } from '../../../report/report.ts'
 import type { ManifestReader } from '../../io/manifest-reader.ts'
-import { factsOf, type InputFacts, type ReadInput } from '../../io/manifests.ts'
+import { factsOf, type ReadInput } from '../../io/manifests.ts'
+import { isEmptyInput, type ProvenInput } from '../../io/proof.ts'
 import type { Flags } from '../../options/flags.ts'
 import { pullSecretsIn } from '../../session/resolver.ts'
 import type { Session } from '../../session/session.ts'
@@ -18,15 +18,13 @@ export interface CheckFlags extends Flags {
   readonly output?: ReportFormat | undefined
   readonly requirePinned?: boolean | undefined
   readonly resolve?: boolean | undefined
+  readonly verifySignatures?: boolean | undefined
   /** Whether only Pods that run are judged, as the guard would judge them when they are recreated. */
   readonly running?: boolean | undefined
 }
 
 /** What `pinpull check` keeps of an input: texts, and not the input itself. */
-export interface CheckedInput extends Pick<Report, 'images' | 'diagnostics'> {
-  readonly facts: InputFacts
-  /** Whether it can be read and holds nothing. One that cannot be read has an error of its own. */
-  readonly isEmpty: boolean
+export interface CheckedInput extends ProvenInput, Pick<Report, 'images' | 'diagnostics'> {
   /** The owners of its Pods, by `podKey`. */
   readonly owners: readonly (readonly [string, ResourceIdentifier])[]
   /** What its Pods run, if only these are judged. */
@@ -39,14 +37,15 @@ interface Checked extends CheckedInput {
   readonly others: readonly Diagnostic[]
 }
 
-/** Checks manifests one after another. With `--resolve` and `--check-digests` images are resolved as the filter would. */
+/** Checks manifests one after another. With `--resolve`, `--check-digests` and `--verify-signatures` images are resolved as the filter would. */
 export async function checkManifests(
   manifests: ManifestReader,
   findBlock: FindRegistryBlock | undefined,
   session: Session<CheckFlags>,
 ): Promise<readonly CheckedInput[]> {
   const { flags } = session
-  if (flags.resolve !== true && flags.checkDigests !== true)
+  const { resolve, checkDigests, verifySignatures } = flags
+  if (resolve !== true && checkDigests !== true && verifySignatures !== true)
     return manifests.visit((read) => checkInput(read, undefined, findBlock, session))
   const transformer = await openTransformer(await pullSecretsIn(manifests, session), session)
   try {
@@ -85,7 +84,7 @@ async function checkInput(
     diagnostics,
     others: unknownTo({ diagnostics }, transformed?.report.diagnostics ?? []),
     facts: factsOf(read),
-    isEmpty: input.diagnostics.length === 0 && !holdsObject(input),
+    isEmpty: isEmptyInput(read),
     owners: [...podOwners(input.documents)],
     running: flags.running === true ? [runningPodsIn(input.documents, profile.denyDigests)] : [],
   }
@@ -109,9 +108,10 @@ function keyOf({ code, at = {} }: Diagnostic): string {
 function withAnswers(images: readonly ImageEntry[], answered: Report): readonly ImageEntry[] {
   const answers = new Map(answered.images.map((entry) => [placeOf(entry), entry]))
   return images.map((entry) => {
-    const { digest, origin, originKind, platforms } = answers.get(placeOf(entry)) ?? {}
-    if (digest === undefined || origin === undefined) return entry
-    return { ...entry, digest, origin, originKind, ...(platforms && { platforms }) }
+    const { digest, origin, originKind, platforms, verified } = answers.get(placeOf(entry)) ?? {}
+    const signed = verified === undefined ? entry : { ...entry, verified }
+    if (digest === undefined || origin === undefined) return signed
+    return { ...signed, digest, origin, originKind, ...(platforms && { platforms }) }
   })
 }
 
