@@ -122,6 +122,19 @@ describe('what writes or shows digests verifies them', () => {
     expect(readFileSync(file, 'utf8')).toContain(`acme/signed:1.0.0@${signed}`)
   })
 
+  test('pinpull pin --update moves to no digest that nobody has signed', async () => {
+    const { digest } = registry.push('acme/moved:1.0.0', { seed: 'before' })
+    attachBundles(registry, 'acme/moved', digest, [signer.bundle(digest)])
+    const file = join(folder, 'web.yaml')
+    const text = pod(`acme/moved:1.0.0@${digest}`)
+    writeFileSync(file, text)
+    registry.push('acme/moved:1.0.0', { seed: 'after' })
+    const { code, stderr } = await run(['pin', '--update', '--write', 'web.yaml'], '')
+    expect(code).toBe(1)
+    expect(codesOf(stderr), stderr).toContain('error SIGNER_LOST')
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
   test('pinpull pin writes no entry of a kustomization', async () => {
     const text = (name: string) =>
       `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages:\n- name: web\n  newName: ${registry.host}/acme/${name}\n  newTag: 1.0.0\n`

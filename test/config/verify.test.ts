@@ -304,6 +304,18 @@ describe('a mistake in verify is named by path and reason', () => {
       [`CONFIG_INVALID verify[1].name "a" appears twice (${SEE})`],
     ],
     [
+      'a severity of what is never reported',
+      `${HEAD}  - {name: prod, findings: {IMAGE_UNVERIFIED: error}}\n`,
+      [
+        'CONFIG_RULE_DEAD findings.IMAGE_UNVERIFIED the profile has no verify, so that no signature is looked at (say in verify who signs which images)',
+      ],
+    ],
+    [
+      'a severity of what the extended profile reports',
+      `${HEAD}  - {name: base, verify: [{images: a/b, keys: [a.pub]}]}\n  - {name: shop, extends: base, findings: {IMAGE_UNVERIFIED: error}}\n`,
+      [],
+    ],
+    [
       'a key of a key service',
       withEntries('{images: a/b, keys: ["awskms:///alias/release"]}'),
       [
@@ -477,8 +489,9 @@ describe('trust', () => {
   test('IMAGE_UNVERIFIED may be made an error by anybody, and less by nobody below tier 2', () => {
     const findings = (severity: string) =>
       `${HEAD}  - {name: prod, findings: {IMAGE_UNVERIFIED: ${severity}}}\n`
-    expect(problems(findings('error'), 3)).toEqual([])
+    expect(problems(findings('error'), 3)).toEqual([expect.stringContaining('CONFIG_RULE_DEAD')])
     expect(problems(findings("'off'"), 3)).toEqual([
+      expect.stringContaining('CONFIG_RULE_DEAD'),
       `CONFIG_UNTRUSTED findings.IMAGE_UNVERIFIED may not be set to "off" by ${INPUT}`,
     ])
   })

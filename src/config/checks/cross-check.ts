@@ -27,7 +27,7 @@ export function crossCheck(spec: ConfigSpec): ConfigDiagnostic[] {
     ...names,
     ...profiles.flatMap((profile, index) => checkProfile(profile, [...at, index])),
     // The rules of a profile that cannot be merged cannot be judged.
-    ...(names.length > 0 ? [] : checkRules(profiles, at)),
+    ...(names.length > 0 ? [] : [...checkRules(profiles, at), ...checkUnverified(profiles, at)]),
     ...checkFields(spec.fields ?? {}, ['spec', 'fields']),
     ...checkRegistries(spec.registries ?? [], ['spec', 'registries']),
     ...checkDenyDigests(spec.denyDigests ?? [], ['spec', 'denyDigests']),
@@ -152,6 +152,17 @@ function checkRules(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiag
       const path = [...at, index, 'rules', position]
       return reason === undefined ? [] : [{ code: 'CONFIG_RULE_DEAD', path, reason }]
     })
+  })
+}
+
+/** Without an entry of `verify` nothing is verified, so that no image is reported either. */
+function checkUnverified(profiles: readonly ProfileSpec[], at: FieldPath): ConfigDiagnostic[] {
+  const merged = mergeProfiles(profiles)
+  return profiles.flatMap(({ name, findings = {} }, index): ConfigDiagnostic[] => {
+    if (findings.IMAGE_UNVERIFIED === undefined || merged.get(name)?.verify.length !== 0) return []
+    const path = [...at, index, 'findings', 'IMAGE_UNVERIFIED']
+    const reason = 'the profile has no verify, so that no signature is looked at'
+    return [{ code: 'CONFIG_RULE_DEAD', path, reason, advice: 'say in verify who signs which images' }]
   })
 }
 
