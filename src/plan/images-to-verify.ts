@@ -175,13 +175,13 @@ function toVerify(
 }
 
 /**
- * The rule for a value that is not a reference: by its name, if only tag or digest is filled in later. A name that is not known may be
- * one that the first rule with `mode: enforce` is for.
+ * The rule for a placeholder, or a value that is not a reference: by its name, if that is known, as in `nginx:${TAG}`, or if nodes would
+ * take the value for one, as `auto`. A name that is not known may be one that the first rule with `mode: enforce` is for.
  */
 function ruleForName(image: string, profile: Profile): VerifyRule | undefined {
   const name = image.replace(/[:@][^/]*$/, '')
   const reference: Reference | undefined =
-    placeholderOf(name) === undefined ? tryParseReference(name) : undefined
+    tryParseReference(image) ?? (placeholderOf(name) === undefined ? tryParseReference(name) : undefined)
   if (reference !== undefined) return findVerifyRule(profile.verify, originalReference(reference, profile))
   return profile.verify.find(({ mode }) => mode === 'enforce')
 }

@@ -219,6 +219,21 @@ describe('an image without a digest to verify', () => {
     expect(mild.output).toBeDefined()
   })
 
+  test.each<[image: string, images: string, count: number]>([
+    ['auto', 'ghcr.io/**', 0],
+    ['auto', '**', 1],
+    ['nginx:CHANGE_ME', 'ghcr.io/**', 0],
+    ['nginx:CHANGE_ME', 'docker.io/library/nginx', 1],
+    ['nginx:${TAG}', 'ghcr.io/**', 0],
+    ['nginx:${TAG}', 'docker.io/library/nginx', 1],
+    ['${REGISTRY}/nginx:1', 'ghcr.io/**', 1],
+    ['ghcr.io/${OWNER}/nginx:1', 'docker.io/**', 1],
+    [' ', 'ghcr.io/**', 1],
+  ])('since it is filled in later, %s, by a rule for %s', async (image, images, count) => {
+    const { report } = await run(pod(image), { settings: `verify: [{images: '${images}', keys: [a.pub]}]` })
+    expect(report.diagnostics.filter(({ code }) => code === 'IMAGE_NOT_VERIFIABLE').length).toBe(count)
+  })
+
   test('that did not resolve, which is an error, is not reported twice', async () => {
     const { findings } = await run(pod(WEB), { images: {} })
     expect(findings).toEqual([expect.stringContaining('error REGISTRY_UNAVAILABLE: ')])
