@@ -504,3 +504,13 @@ describe('from a layout', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
   })
 })
+
+test('a platform whose index alone is signed is verified at the registry, and refused with --locked', async () => {
+  const name = repository(ours)
+  demand({ more: '    platform: linux/arm64\n' })
+  const { code, stderr } = await run(['lock'], pod(name))
+  expect([code, stderr]).toEqual([0, expect.stringContaining(A_OURS)])
+  const locked = await run(['--locked'], pod(name))
+  expect([locked.code, locked.stdout]).toEqual([1, ''])
+  expect((await run([], pod(name))).code).toBe(0)
+})
