@@ -69,13 +69,18 @@ function objectsByDigest({ entries }: Lock): ReadonlyMap<Digest, ReadonlySet<Dig
   return known
 }
 
+/** A digest has a signature, or some attestations; more than this are not read, so that a lock file cannot make a run read for ever. */
+const MAX_OBJECTS = 100
+
 /** @throws {PinpullError} LOCK_SIGNATURE_INVALID */
 function readAttachments(named: readonly Digest[], store: SignatureStore, file: string): Attachments {
-  const read = named.map((digest) => ({ digest, attachment: store.read(digest) }))
+  const read = named.slice(0, MAX_OBJECTS).map((digest) => ({ digest, attachment: store.read(digest) }))
+  const left = named.length - read.length
   const list = read.flatMap(({ attachment }) => attachment ?? [])
   const problems = read.flatMap(({ digest, attachment }) =>
     attachment === undefined ? [`${objectName(digest)} is not there`] : [],
   )
+  if (left > 0) problems.push(`${left} more were not read`)
   return { list, searches: [{ place: signatureFolder(file), from: file, found: list.length, problems }] }
 }
 

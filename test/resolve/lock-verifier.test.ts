@@ -172,6 +172,17 @@ describe('a locked digest, without a registry and with one', () => {
       [`SIGNATURE_INVALID: ${signed(IMAGE, 'mallory.pub')}`, '? from registry'],
     ],
     [
+      'for which the lock file names more signatures than anybody makes',
+      {
+        names: Array.from({ length: 120 }, (_, index) => signed(OTHER, `${index}`)),
+        stored: [signed(OTHER, '0')],
+      },
+      [
+        expect.stringMatching(/^SIGNATURE_INVALID: .* is not there,20 more were not read$/),
+        '? from registry',
+      ],
+    ],
+    [
       'another digest than the one that is locked as verified',
       { names: [GOOD], entry: { digest: OTHER } },
       [NOT_STORED, '? from registry'],
