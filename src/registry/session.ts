@@ -196,7 +196,11 @@ export function registrySession(options: SessionOptions): RegistrySession {
     },
     async findAttachments(endpoint, reference, subject, wanted) {
       const { withinTime, context } = ask(endpoint, reference, wanted)
-      return await withinTime(findAttachments(subject, { ...context, withReferrersApi }))
+      try {
+        return await withinTime(findAttachments(subject, { ...context, withReferrersApi }))
+      } catch (error) {
+        throw ofSearch(error)
+      }
     },
     async probe(endpoint, { isBare, signal: run }) {
       const { signal, expiresAt: deadline } = begin(run)
@@ -230,6 +234,12 @@ export function registrySession(options: SessionOptions): RegistrySession {
       }
     },
   }
+}
+
+/** An error of searching for signatures says so, since the digest itself was found. */
+function ofSearch(error: unknown): unknown {
+  if (!(error instanceof RegistryError) || typeof error.args['reason'] !== 'string') return error
+  return error.withArgs({ reason: `${error.args['reason']} (while searching for signatures)` })
 }
 
 /** The root of an endpoint's API: up to `/v2`, which some mirrors have before the name of a project. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { PinpullError } from '../../src/diagnostics/errors.ts'
+import { formatMessage } from '../../src/report/message.ts'
 import { findAttached } from '../support/ask-registry.ts'
 import { appRegistries, attestation, foundAt, signature } from '../support/attachments.ts'
 import {
@@ -358,6 +360,15 @@ describe('a search that fails is the error of the image', () => {
       code,
       args: { image: `${registry.host}/app@${registry.digest}`, registry: registry.host, repository: 'app' },
     })
+  })
+
+  test('its message says that signatures were searched, and not the digest', async () => {
+    const registry = await start()
+    registry.script({ when: { path: /\.sig$/ }, answer: failWith(403, 'DENIED', 'no') })
+    const error = await foundAt(registry).catch((thrown: unknown) => thrown as PinpullError)
+    expect(formatMessage(error as PinpullError)).toBe(
+      `${registry.host}/app@${registry.digest}: ${registry.host} refused access to app: DENIED: no (while searching for signatures)`,
+    )
   })
 
   test('what the API can say, the fallback tag need not', async () => {
